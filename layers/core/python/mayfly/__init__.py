@@ -1,0 +1,1 @@
+"""Mayfly: disposable email on your own AWS account."""

@@ -1,0 +1,47 @@
+"""Every Lambda function: its folder, what wakes it, and what it may cost."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One folder of `functions/`; `handler` is the same string in the cloud and on the laptop."""
+
+    name: str
+    purpose: str
+    memory_mb: int
+    timeout: timedelta
+
+    @property
+    def handler(self) -> str:
+        """Where Lambda finds it: the zip keeps the folder `functions/`."""
+        return f"functions.{self.name}.handler.lambda_handler"
+
+
+INBOUND_MAIL = Function(
+    "inbound_mail", "notices of accepted mail into inboxes", 1024, timedelta(seconds=60)
+)
+HTTP_API = Function("http_api", "the HTTP API", 1024, timedelta(seconds=29))
+WEBSOCKET = Function("websocket", "the WebSocket API", 512, timedelta(seconds=10))
+TABLE_EVENTS = Function(
+    "table_events", "pushes new mail, erases deleted inboxes", 512, timedelta(seconds=60)
+)
+SWEEP = Function("sweep", "finds accepted mail without an outcome", 512, timedelta(minutes=15))
+RULE_SET = Function("rule_set", "activates the receipt rule set", 256, timedelta(seconds=60))
+
+FUNCTIONS: tuple[Function, ...] = (
+    INBOUND_MAIL,
+    HTTP_API,
+    WEBSOCKET,
+    TABLE_EVENTS,
+    SWEEP,
+    RULE_SET,
+)
+
+NOTICE_BATCH = 10
+"""Notices one invocation takes from the queue."""
+NOTICE_ATTEMPTS = 5
+"""How often a notice is tried before it goes to the dead-letter queue."""
+STREAM_ATTEMPTS = 5
+"""How often a table event is tried before it goes to its dead-letter queue."""

@@ -1,0 +1,51 @@
+"""Every limit, in one place: what one mail, one request or one inbox may cost."""
+
+from datetime import timedelta
+
+KIB = 1024
+MIB = 1024 * KIB
+
+# One mail. SES stores up to 40 MB (its quota page); Postfix's header_size_limit is 102,400 bytes.
+MAX_MAIL_BYTES = 40 * 1000 * 1000
+MAX_RECIPIENTS = 500  # of one SMTP transaction; RFC 5321 section 4.5.3.1.8 asks for 100
+MAX_LINE_BYTES = 1 * MIB  # real mail breaks RFC 5322's 998
+
+# One inbox; both are settings too.
+INBOX_MESSAGES = 1000
+INBOX_BYTES = 500 * 1000 * 1000
+
+# Lists and waiting.
+PAGE_MESSAGES = 20
+MAX_PAGE_MESSAGES = 100
+MAX_WAIT = timedelta(seconds=25)  # API Gateway ends a request after 29 s
+WAIT_STEPS_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5)  # then 0.5 again and again
+PREVIEW_CHARS = 250
+
+# One request. API Gateway takes 10 MB; nothing of ours needs more than this.
+MAX_REQUEST_BYTES = 64 * KIB
+# One answer. Lambda answers up to 6 MB, base64 included: 4 MB of bytes.
+MAX_ANSWER_BYTES = 4 * 1000 * 1000
+LINK_LIFETIME = timedelta(minutes=5)
+
+# Rows. DynamoDB's item limit is 400 KB; above this, S3 is the cheaper place for content.
+CONTENT_ROW_BYTES = 24 * KIB
+SUBJECT_CHARS = 300
+LISTED_ATTACHMENTS = 8
+
+# WebSocket. API Gateway closes a connection after 2 hours and takes frames up to 32 KB.
+CONNECTION_LIFETIME = timedelta(hours=2, minutes=5)
+SUBSCRIPTIONS_PER_CONNECTION = 20
+CONNECTIONS_PER_INBOX = 50
+MAX_FRAME_BYTES = 32 * KIB
+REPLAY_MESSAGES = 1000
+PUSH_SECONDS = 2.0  # how long one client may keep one frame waiting
+
+# Writers that meet on one inbox: how often one gives way before the queue tries again.
+DELIVERY_ATTEMPTS = 25
+
+# Counters are spread over this many rows: one row takes about 1,000 writes a second.
+COUNTER_SHARDS = 16
+
+# The sweep looks at mails this old: younger ones are on their way, older ones were looked at.
+SWEEP_AFTER = timedelta(hours=1)
+SWEEP_WINDOW = timedelta(hours=26)

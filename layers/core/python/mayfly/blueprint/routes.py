@@ -1,0 +1,48 @@
+"""Every path of the API and every action of the WebSocket, declared once.
+
+The cloud makes API Gateway methods of them, the laptop's gateway matches requests with them, the
+handlers look their operation up by them, and the OpenAPI document describes them.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation of the HTTP API; `path` is API Gateway's template, as in `event["resource"]`."""
+
+    operation: str
+    method: str
+    path: str
+    summary: str
+    tag: str
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("create_address", "POST", "/api/emails", "Make a new address", "addresses"),
+    Route("show_address", "GET", "/api/emails/{email}", "Show an active address", "addresses"),
+    Route("delete_address", "DELETE", "/api/emails/{email}", "Delete an address", "addresses"),
+    Route("address_status", "GET", "/api/emails/{email}/status", "Count and times", "addresses"),
+    Route("list_messages", "GET", "/api/emails/{email}/messages", "List its mail", "messages"),
+    Route("show_message", "GET", "/api/messages/{id}", "Read a message", "messages"),
+    Route("mark_message", "PATCH", "/api/messages/{id}", "Set the read flag", "messages"),
+    Route("delete_message", "DELETE", "/api/messages/{id}", "Delete a message", "messages"),
+    Route("raw_message", "GET", "/api/messages/{id}/raw", "The mail as it came in", "messages"),
+    Route(
+        "download_attachment",
+        "GET",
+        "/api/messages/{id}/attachments/{attachmentId}",
+        "One attachment",
+        "messages",
+    ),
+    Route("health", "GET", "/health", "Is the service up", "service"),
+    Route("metrics", "GET", "/metrics", "Counters, as Prometheus text", "service"),
+    Route("openapi", "GET", "/openapi.json", "This document", "service"),
+    Route("docs", "GET", "/docs", "The API, to read and try", "service"),
+    Route("api_docs", "GET", "/api-docs", "The same as /docs", "service"),
+    Route("docs_file", "GET", "/docs/{file}", "Script and style of /docs", "service"),
+)
+
+# Frames {"type": ...} reach the function through API Gateway's $default route.
+SOCKET_ROUTES: tuple[str, ...] = ("$connect", "$disconnect", "$default")
+SOCKET_TYPES: tuple[str, ...] = ("subscribe", "unsubscribe", "ping")

@@ -1,0 +1,123 @@
+"""Every setting: its name in the environment, its default, and what it does.
+
+A field's name in upper case is its environment variable. `infra.cloud` writes them, the handlers
+read them through `mayfly.aws.assembly`, the laptop reads both classes, and the README lists them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Any, Self
+
+from mayfly.blueprint import limits
+from mayfly.domain.address import normal_domain
+from mayfly.domain.errors import InvalidAddress, InvalidInput
+from mayfly.domain.inbox import Quota
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", ""}
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"help": meaning})
+
+
+class _FromEnvironment:
+    """Reads the fields of a dataclass from environment variables."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Take what is set, the default for the rest; InvalidInput names a value that is none."""
+        values: dict[str, object] = {}
+        for each in fields(cls):  # type: ignore[arg-type]  # every subclass is a dataclass
+            text = environment.get(each.name.upper())
+            if text is not None:
+                values[each.name] = _read(each.name.upper(), text, type(each.default))
+        return cls(**values)
+
+
+def _read(name: str, text: str, kind: type) -> object:
+    text = text.strip()
+    if kind is tuple:
+        return tuple(item.strip() for item in text.split(",") if item.strip())
+    if kind is bool:
+        if text.lower() not in _TRUE | _FALSE:
+            raise InvalidInput(f"{name} must be on or off, not {text!r}")
+        return text.lower() in _TRUE
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError as error:
+            raise InvalidInput(f"{name} must be a whole number, not {text!r}") from error
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(_FromEnvironment):
+    """What the functions read, in the cloud and on the laptop."""
+
+    table_name: str = _setting("mayfly", "DynamoDB table; set by the deployment")
+    mail_bucket: str = _setting("mayfly-mail", "S3 bucket of the mails; set by the deployment")
+    raw_prefix: str = _setting("raw/", "where SES puts raw mails in the bucket")
+    file_prefix: str = _setting("files/", "where large attachments are unpacked in the bucket")
+    content_prefix: str = _setting("content/", "where content too large for a row is kept")
+    queue_url: str = _setting("", "SQS queue of notices; set by the deployment")
+    socket_endpoint: str = _setting("", "the WebSocket API's @connections address; set likewise")
+    socket_url: str = _setting("", "the WebSocket address told to clients; set likewise")
+    domains: tuple[str, ...] = _setting(
+        ("mayfly.example",), "mail domains, comma-separated; the first is the default"
+    )
+    public_inboxes: bool = _setting(True, "whether anybody may create public addresses")
+    address_lifetime_seconds: int = _setting(24 * 3600, "how long an address receives mail")
+    message_lifetime_seconds: int = _setting(72 * 3600, "how long a message stays readable")
+    cooldown_seconds: int = _setting(30 * 24 * 3600, "how long a used address stays unavailable")
+    inbox_messages: int = _setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
+    inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw mail one inbox holds at most")
+    max_mail_bytes: int = _setting(limits.MAX_MAIL_BYTES, "larger mails are dropped")
+    cors_origin: str = _setting("*", "which browser origin may call the API")
+
+    def __post_init__(self) -> None:
+        """Check the domains and bring them to their one spelling."""
+        try:
+            domains = tuple(normal_domain(domain) for domain in self.domains)
+        except InvalidAddress as error:
+            raise InvalidInput(f"DOMAINS: {error}") from error
+        if not domains:
+            raise InvalidInput("DOMAINS must name at least one domain")
+        object.__setattr__(self, "domains", domains)
+
+    @property
+    def quota(self) -> Quota:
+        """How much one inbox may hold."""
+        return Quota(self.inbox_messages, self.inbox_bytes)
+
+    @property
+    def address_lifetime(self) -> timedelta:
+        """How long an address receives mail."""
+        return timedelta(seconds=self.address_lifetime_seconds)
+
+    @property
+    def message_lifetime(self) -> timedelta:
+        """How long a message stays readable after it came in."""
+        return timedelta(seconds=self.message_lifetime_seconds)
+
+    @property
+    def cooldown(self) -> timedelta:
+        """How long an address stays unavailable after its inbox."""
+        return timedelta(seconds=self.cooldown_seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaptopSettings(_FromEnvironment):
+    """What only `make run` reads."""
+
+    domain: str = _setting("mayfly.localhost", "mail domains, comma-separated (as DOMAINS)")
+    smtp_server_host: str = _setting("127.0.0.1", "where the SMTP server listens")
+    smtp_server_port: int = _setting(2525, "its port")
+    smtp_port: int = _setting(0, "another name for SMTP_SERVER_PORT")
+    smtp_server_banner: str = _setting("Mayfly SMTP Server", "what it says to who connects")
+    smtp_tls_cert: str = _setting("", "certificate file (PEM); offers STARTTLS")
+    smtp_tls_key: str = _setting("", "key file (PEM) of the certificate")
+    http_port: int = _setting(5000, "port of the API and the page")
+    ws_port: int = _setting(8080, "port of the WebSocket")
+    data: str = _setting("", "folder that keeps inboxes and mails across restarts")

@@ -1,0 +1,116 @@
+"""The one table: its keys, and the rows that live in it.
+
+| partition key      | sort key                     | row                                          |
+| ------------------ | ---------------------------- | -------------------------------------------- |
+| `inbox#<address>`  | `inbox`                      | the inbox: owner, expiry, number, what it holds |
+| `inbox#<address>`  | `message#<generation>#<nr>`  | a message, as lists show it                  |
+| `inbox#<address>`  | `watch#<generation>#<conn>`  | a subscription                               |
+| `mail#<mail>`      | `to#<address>`               | a delivery: what became of a mail for one recipient |
+| `mail#<mail>`      | `content`                    | what readers of the mail see                 |
+| `connections`      | `<connection>`               | an open WebSocket                            |
+| `counters#<shard>` | `deliveries`                 | how many deliveries ended how                |
+
+`<address>` and `<generation>` are the halves of an inbox id. All rows of an inbox share a
+partition, so that its stream records keep their order.
+"""
+
+from mayfly.domain.identity import InboxId, MailKey
+
+PARTITION_KEY = "pk"
+SORT_KEY = "sk"
+TTL_ATTRIBUTE = "ttl"  # epoch seconds; DynamoDB removes the row within days of it
+STREAM_VIEW = "NEW_AND_OLD_IMAGES"
+
+INBOX_PARTITION = "inbox#"
+INBOX_ROW = "inbox"
+MESSAGE_ROW = "message#"
+WATCH_ROW = "watch#"
+MAIL_PARTITION = "mail#"
+DELIVERY_ROW = "to#"
+CONTENT_ROW = "content"
+CONNECTIONS_PARTITION = "connections"
+COUNTERS_PARTITION = "counters#"
+COUNTERS_ROW = "deliveries"
+
+DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
+REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
+
+Key = dict[str, str]
+
+
+def inbox_key(partition: str) -> Key:
+    """The row of whatever generation an address has."""
+    return _key(INBOX_PARTITION + partition, INBOX_ROW)
+
+
+def message_key(inbox: InboxId, sequence: int) -> Key:
+    """The row of one message; ten digits keep the order of numbers and of text the same."""
+    return _key(INBOX_PARTITION + inbox.partition, f"{message_prefix(inbox)}{sequence:010d}")
+
+
+def message_prefix(inbox: InboxId) -> str:
+    """What the sort keys of an inbox's messages begin with."""
+    return f"{MESSAGE_ROW}{inbox.generation}#"
+
+
+def watch_key(inbox: InboxId, connection_id: str) -> Key:
+    """The row of one connection's subscription to the inbox."""
+    return _key(INBOX_PARTITION + inbox.partition, watch_prefix(inbox) + connection_id)
+
+
+def watch_prefix(inbox: InboxId) -> str:
+    """What the sort keys of an inbox's subscriptions begin with."""
+    return f"{WATCH_ROW}{inbox.generation}#"
+
+
+def delivery_key(mail: MailKey, partition: str) -> Key:
+    """The row that says what became of the mail at this address."""
+    return _key(MAIL_PARTITION + mail, DELIVERY_ROW + partition)
+
+
+def content_key(mail: MailKey) -> Key:
+    """The row of what readers of the mail see."""
+    return _key(MAIL_PARTITION + mail, CONTENT_ROW)
+
+
+def connection_key(connection_id: str) -> Key:
+    """The row of an open WebSocket."""
+    return _key(CONNECTIONS_PARTITION, connection_id)
+
+
+def counters_key(shard: int) -> Key:
+    """One of the rows that the counters are spread over."""
+    return _key(f"{COUNTERS_PARTITION}{shard}", COUNTERS_ROW)
+
+
+def _key(partition: str, sort: str) -> Key:
+    return {PARTITION_KEY: partition, SORT_KEY: sort}
+
+
+# Lambda's event filters: table_events wakes for these changes only.
+# https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
+STREAM_FILTERS: tuple[dict[str, object], ...] = (
+    {  # a new message
+        "eventName": ["INSERT"],
+        "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
+    },
+    {  # a message somebody deleted; TTL's own removals need nothing more
+        "eventName": ["REMOVE"],
+        "userIdentity": {"type": [{"exists": False}]},
+        "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
+    },
+    {  # a deleted inbox
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
+            "NewImage": {DELETED_AT: {"N": [{"exists": True}]}},
+        },
+    },
+    {  # a subscription that is owed a replay
+        "eventName": ["INSERT", "MODIFY"],
+        "dynamodb": {
+            "Keys": {SORT_KEY: {"S": [{"prefix": WATCH_ROW}]}},
+            "NewImage": {REPLAY_AFTER: {"N": [{"exists": True}]}},
+        },
+    },
+)

@@ -1,0 +1,105 @@
+"""What can go wrong, as one tree.
+
+```
+MayflyError
+├── InvalidInput                 the caller's mistake, named in the message
+│   ├── InvalidAddress
+│   ├── UnknownDomain
+│   └── InvalidCursor
+├── Unauthenticated              no credential, or not one that opens this
+├── NotFound                     absent, expired or somebody else's: indistinguishable
+│   ├── InboxNotFound
+│   ├── MessageNotFound
+│   ├── PartNotFound
+│   └── RouteNotFound
+├── MethodNotAllowed
+├── AddressTaken
+├── BodyTooLarge
+├── LimitReached                 a cap of `blueprint.limits`, named in the message
+├── RawMailMissing               the object of a notice is not there (yet)
+├── ForeignNotice                a queue record that is no mail of ours
+├── Contended                    gave way to other writers too often; safe to try again
+└── ConnectionGone               the WebSocket client has left
+```
+"""
+
+
+class MayflyError(Exception):
+    """The root: catching it catches every failure Mayfly itself describes."""
+
+
+class InvalidInput(MayflyError):
+    """Something the caller sent cannot be used; the message says what and why."""
+
+
+class InvalidAddress(InvalidInput):
+    """Not an e-mail address as RFC 5321 section 4.1.2 and RFC 6531 have them."""
+
+
+class UnknownDomain(InvalidInput):
+    """A well-formed domain that this deployment does not receive mail for."""
+
+
+class InvalidCursor(InvalidInput):
+    """A cursor that this list did not hand out."""
+
+
+class Unauthenticated(MayflyError):
+    """The credential is missing, malformed, or does not open what was asked for."""
+
+
+class NotFound(MayflyError):
+    """Absent, expired or somebody else's; which of them is never said."""
+
+
+class InboxNotFound(NotFound):
+    """No active inbox under this address or id."""
+
+
+class MessageNotFound(NotFound):
+    """No readable message under this id."""
+
+
+class PartNotFound(NotFound):
+    """The message has no part with this id."""
+
+
+class RouteNotFound(NotFound):
+    """The API has no such path."""
+
+
+class MethodNotAllowed(MayflyError):
+    """The path exists, the method does not. `allowed` names those that do."""
+
+    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
+        """Keep the allowed methods for the `Allow` header (RFC 9110 section 10.2.1)."""
+        super().__init__(f"{method} is not allowed here; use {', '.join(allowed)}")
+        self.allowed = allowed
+
+
+class AddressTaken(MayflyError):
+    """The address belongs to another inbox, or still cools down after one."""
+
+
+class BodyTooLarge(MayflyError):
+    """The request's body is over the limit named in the message."""
+
+
+class LimitReached(MayflyError):
+    """A cap was met; the message names it and its value."""
+
+
+class RawMailMissing(MayflyError):
+    """No object under the key a notice names."""
+
+
+class ForeignNotice(MayflyError):
+    """A queue record that is not SES's notice of a mail in our bucket."""
+
+
+class Contended(MayflyError):
+    """Other writers won every attempt; nothing was changed and a retry is safe."""
+
+
+class ConnectionGone(MayflyError):
+    """The WebSocket connection is closed (API Gateway answers 410)."""

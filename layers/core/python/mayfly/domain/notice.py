@@ -1,0 +1,27 @@
+"""The notice: what the receiving side tells of a mail it has accepted and stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mayfly.domain.identity import MailKey, mail_key
+from mayfly.domain.message import Verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One accepted mail: where its bytes are, and the envelope, which alone decides delivery.
+
+    `recipients` are RCPT TO addresses as the sender spelled them; the `To` header is never asked.
+    """
+
+    bucket: str
+    object_key: str
+    recipients: tuple[str, ...]
+    received_at: datetime
+    verdicts: Verdicts
+    recovered: bool = False
+
+    @property
+    def mail(self) -> MailKey:
+        """The key of the mail; repeated notices of one mail agree on it."""
+        return mail_key(self.object_key)

@@ -1,0 +1,31 @@
+"""Who is told of new mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mayfly.domain.address import Address
+from mayfly.domain.identity import InboxId
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open WebSocket; `expires_at` is when API Gateway has closed it at the latest."""
+
+    id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One connection's wish to be told of one inbox's mail.
+
+    While `replay_after` is a number, the messages above it are still owed, and nothing newer may
+    be sent before them. `sent` is the newest number that the replay has covered.
+    """
+
+    connection_id: str
+    inbox: InboxId
+    address: Address
+    expires_at: datetime
+    replay_after: int | None = None
+    sent: int = 0

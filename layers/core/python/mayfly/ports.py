@@ -1,0 +1,197 @@
+"""What the flows need from the world, as Protocols.
+
+Each has an adapter in `mayfly.aws` and a fake in `tests/fakes.py`, and one contract suite that both
+pass. Absence is an exception of `domain.errors` everywhere.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mayfly.domain.address import Address
+from mayfly.domain.delivery import DropReason, Outcome, Tally
+from mayfly.domain.identity import InboxId, MailKey, MessageId
+from mayfly.domain.inbox import Inbox
+from mayfly.domain.message import Content, Message, Summary
+from mayfly.domain.subscription import Connection, Subscription
+
+Clock = Callable[[], datetime]
+"""Now, in UTC."""
+Entropy = Callable[[int], bytes]
+"""That many random bytes, fit for secrets."""
+Pause = Callable[[float], None]
+"""Wait that many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail on its way into inboxes: what each of its messages will say.
+
+    `recipients` is the number of deliveries the mail has in all, so that its last one is known.
+    """
+
+    mail: MailKey
+    object_key: str
+    summary: Summary
+    recipients: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawObject:
+    """One stored raw mail, as a listing of the bucket shows it."""
+
+    key: str
+    size_bytes: int
+    stored_at: datetime
+
+
+class RawMails(Protocol):
+    """The raw mails: written once by the receiving side, read and deleted here, never changed."""
+
+    def read(self, object_key: str, max_bytes: int) -> bytes:
+        """All bytes; RawMailMissing without the object, BodyTooLarge (unread) over `max_bytes`."""
+
+    def read_range(self, object_key: str, start: int, end: int) -> bytes:
+        """The bytes `[start:end]`; RawMailMissing without the object."""
+
+    def link(self, object_key: str, filename: str, content_type: str) -> str:
+        """A URL that gives the bytes as a download of this name and type, for a few minutes."""
+
+    def delete(self, object_keys: Sequence[str]) -> None:
+        """Remove the objects; those not there are no error."""
+
+    def stored_between(self, start: datetime, end: datetime) -> Iterable[RawObject]:
+        """The raw mails stored in [start, end), in no order."""
+
+
+class PartFiles(Protocol):
+    """Decoded attachments that are too large for an API answer; made when first asked for."""
+
+    def link(
+        self, name: str, content: Callable[[], bytes], filename: str, content_type: str
+    ) -> str:
+        """A URL for the file `name`, which is written from `content()` if it is not there yet."""
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Remove the files; those not there are no error."""
+
+
+class Inboxes(Protocol):
+    """The inboxes, read consistently."""
+
+    def find(self, addresses: Sequence[Address]) -> dict[Address, Inbox]:
+        """The newest generation at each address, active or not; unknown ones are left out."""
+
+    def get(self, inbox: InboxId) -> Inbox:
+        """This generation, active or not; InboxNotFound if another or none is there."""
+
+    def create(self, inbox: Inbox, now: datetime) -> None:
+        """Add it; AddressTaken while another generation is active or cools down."""
+
+    def close(self, inbox: InboxId, now: datetime) -> None:
+        """Delete it, visibly at once; InboxNotFound if it is not there or deleted already."""
+
+    def erase(self, inbox: InboxId) -> None:
+        """Remove its messages, subscriptions and delivery marks; a repeat is a no-op.
+
+        The row of the inbox stays until the cool-down ends.
+        """
+
+
+class Messages(Protocol):
+    """The messages of all inboxes. All reads leave out what has expired by `now`."""
+
+    def deliver(self, arrival: Arrival, inbox: Inbox, now: datetime) -> Outcome:
+        """Store the mail in the inbox under its next number, or say why not; once per mail.
+
+        One transaction: the inbox still open and under quota, its number raised, the message and
+        the delivery written, the counters raised. So numbers become visible in their order,
+        without gap or repeat. Contended when too many writers got in between.
+        """
+
+    def drop(self, arrival: Arrival, recipient: Address, reason: DropReason) -> Outcome:
+        """Record and count that the recipient gets nothing; once per mail and recipient.
+
+        Answers what was recorded before, if anything was.
+        """
+
+    def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
+        """Whether each of these recipients has an outcome for the mail (none: whether any has)."""
+
+    def get(self, message: MessageId, now: datetime) -> tuple[Inbox, Message]:
+        """The message and its inbox; MessageNotFound if there is none any more."""
+
+    def newest(
+        self, inbox: InboxId, before: int | None, limit: int, now: datetime
+    ) -> list[Message]:
+        """Up to `limit` messages, newest first, with numbers below `before`."""
+
+    def after(self, inbox: InboxId, sequence: int, limit: int, now: datetime) -> list[Message]:
+        """Up to `limit` messages with numbers above `sequence`, oldest first.
+
+        Complete: when it answers, no message with a number between those given is still to come.
+        """
+
+    def mark_read(self, message: MessageId, is_read: bool, now: datetime) -> Message:
+        """Set the flag and return the message; MessageNotFound if there is none any more."""
+
+    def delete(self, message: MessageId, now: datetime) -> None:
+        """Remove one message from its inbox; MessageNotFound if there is none any more."""
+
+    def release(self, message: MessageId) -> Sequence[str]:
+        """Note that the message is gone; the object key of its mail if that was the last one.
+
+        Empty while other messages of the mail exist or deliveries of it are still to come.
+        """
+
+    def tally(self) -> Tally:
+        """The counters of all deliveries."""
+
+
+class Contents(Protocol):
+    """What readers see of mails: one record a mail."""
+
+    def put(self, mail: MailKey, content: Content, expires_at: datetime) -> None:
+        """Keep it at least until then; a repeat writes the same."""
+
+    def get(self, mail: MailKey) -> Content:
+        """MessageNotFound if it is not there."""
+
+    def delete(self, mail: MailKey) -> None:
+        """Remove it; a repeat is a no-op."""
+
+
+class Watching(Protocol):
+    """WebSocket connections and what they are subscribed to."""
+
+    def connect(self, connection: Connection) -> None:
+        """Remember an open connection until its `expires_at`."""
+
+    def disconnect(self, connection_id: str) -> None:
+        """Forget it and its subscriptions; a repeat is a no-op."""
+
+    def subscribe(self, subscription: Subscription, now: datetime) -> None:
+        """Add or replace it; ConnectionGone without the connection, LimitReached over a cap."""
+
+    def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
+        """Remove it; a repeat is a no-op."""
+
+    def subscribers(self, inbox: InboxId, now: datetime) -> list[Subscription]:
+        """Who watches this inbox now."""
+
+    def caught_up(self, subscription: Subscription, sequence: int) -> None:
+        """The replay is done up to this number: what comes later is pushed as it comes."""
+
+    def connections(self, now: datetime) -> int:
+        """How many are open now, by our own record."""
+
+
+class Sockets(Protocol):
+    """The way to WebSocket clients."""
+
+    def post(self, connection_id: str, frame: str) -> None:
+        """Send one frame; ConnectionGone if the client has left.
+
+        Any other failure is a PushFailed of the adapter's and loses only this frame.
+        """
