@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Protocol
 
 from mayfly.domain.address import Address
-from mayfly.domain.delivery import DropReason, Outcome, Tally
+from mayfly.domain.delivery import DropReason, Outcome, Standing, Tally
 from mayfly.domain.identity import InboxId, MailKey, MessageId
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Content, Message, Summary
+from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 
 Clock = Callable[[], datetime]
@@ -25,16 +26,15 @@ Pause = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A mail on its way into inboxes: what each of its messages will say.
+class Accepted:
+    """A mail we answer for: its key, its raw object, and how many deliveries it has in all.
 
-    `recipients` is the number of deliveries the mail has in all, so that its last one is known.
+    The number is written with each delivery, so that whoever sees the last one knows it.
     """
 
     mail: MailKey
     object_key: str
-    summary: Summary
-    recipients: int
+    deliveries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,33 +99,50 @@ class Inboxes(Protocol):
         """
 
 
-class Messages(Protocol):
-    """The messages of all inboxes. All reads leave out what has expired by `now`."""
+class Deliveries(Protocol):
+    """What becomes of each mail for each of its recipients: settled once, then known."""
 
-    def deliver(self, arrival: Arrival, inbox: Inbox, now: datetime) -> Outcome:
-        """Store the mail in the inbox under its next number, or say why not; once per mail.
+    def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
+        """Store the mail in the inbox under its next number, or drop it there; once per mail.
 
         One transaction: the inbox still open and under quota, its number raised, the message and
         the delivery written, the counters raised. So numbers become visible in their order,
         without gap or repeat. Contended when too many writers got in between.
         """
 
-    def drop(self, arrival: Arrival, recipient: Address, reason: DropReason) -> Outcome:
+    def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
         """Record and count that the recipient gets nothing; once per mail and recipient.
 
         Answers what was recorded before, if anything was.
         """
 
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
-        """Whether each of these recipients has an outcome for the mail (none: whether any has)."""
+        """Whether each of these recipients has an outcome for the mail."""
+
+    def standing(self, mail: MailKey) -> Standing:
+        """How far the mail has come."""
+
+    def release(self, message: MessageId) -> Sequence[str]:
+        """Note that the message is gone; the object key of its mail if that was the last one.
+
+        Empty while other messages of the mail exist or deliveries of it are still to come.
+        """
+
+    def tally(self) -> Tally:
+        """The counters of all deliveries."""
+
+
+class Messages(Protocol):
+    """The messages of all inboxes. All reads leave out what has expired by `now`."""
 
     def get(self, message: MessageId, now: datetime) -> tuple[Inbox, Message]:
         """The message and its inbox; MessageNotFound if there is none any more."""
 
-    def newest(
-        self, inbox: InboxId, before: int | None, limit: int, now: datetime
-    ) -> list[Message]:
-        """Up to `limit` messages, newest first, with numbers below `before`."""
+    def newest(self, inbox: Inbox, before: int | None, limit: int, now: datetime) -> list[Message]:
+        """Up to `limit` messages, newest first, with numbers below `before`.
+
+        Holds every message up to the inbox's number as it was read.
+        """
 
     def after(self, inbox: InboxId, sequence: int, limit: int, now: datetime) -> list[Message]:
         """Up to `limit` messages with numbers above `sequence`, oldest first.
@@ -138,15 +155,6 @@ class Messages(Protocol):
 
     def delete(self, message: MessageId, now: datetime) -> None:
         """Remove one message from its inbox; MessageNotFound if there is none any more."""
-
-    def release(self, message: MessageId) -> Sequence[str]:
-        """Note that the message is gone; the object key of its mail if that was the last one.
-
-        Empty while other messages of the mail exist or deliveries of it are still to come.
-        """
-
-    def tally(self) -> Tally:
-        """The counters of all deliveries."""
 
 
 class Contents(Protocol):
@@ -185,6 +193,13 @@ class Watching(Protocol):
 
     def connections(self, now: datetime) -> int:
         """How many are open now, by our own record."""
+
+
+class Notices(Protocol):
+    """The queue that notices of accepted mail wait in."""
+
+    def send(self, notice: Notice) -> None:
+        """Put the notice into the queue, once more."""
 
 
 class Sockets(Protocol):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from mayfly.domain.mime import MimeLimits
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -9,6 +11,27 @@ MIB = 1024 * KIB
 MAX_MAIL_BYTES = 40 * 1000 * 1000
 MAX_RECIPIENTS = 500  # of one SMTP transaction; RFC 5321 section 4.5.3.1.8 asks for 100
 MAX_LINE_BYTES = 1 * MIB  # real mail breaks RFC 5322's 998
+
+# Parsing one mail: what lies beyond stays in the raw mail and becomes a defect.
+MIME = MimeLimits(
+    header_block_bytes=100 * KIB,
+    header_bytes=8 * KIB,
+    headers=500,
+    addresses=500,
+    message_ids=100,
+    parts=500,
+    depth=50,
+    passes=8,
+    part_header_bytes=16 * KIB,
+    part_headers=50,
+    parameters=50,
+    boundary_bytes=256,
+    text_bytes=1 * MIB,
+    filename_chars=200,
+    preview_chars=250,
+    preview_source_chars=20_000,
+    defects=50,
+)
 
 # One inbox; both are settings too.
 INBOX_MESSAGES = 1000
@@ -19,7 +42,6 @@ PAGE_MESSAGES = 20
 MAX_PAGE_MESSAGES = 100
 MAX_WAIT = timedelta(seconds=25)  # API Gateway ends a request after 29 s
 WAIT_STEPS_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5)  # then 0.5 again and again
-PREVIEW_CHARS = 250
 
 # One request. API Gateway takes 10 MB; nothing of ours needs more than this.
 MAX_REQUEST_BYTES = 64 * KIB
@@ -29,15 +51,13 @@ LINK_LIFETIME = timedelta(minutes=5)
 
 # Rows. DynamoDB's item limit is 400 KB; above this, S3 is the cheaper place for content.
 CONTENT_ROW_BYTES = 24 * KIB
-SUBJECT_CHARS = 300
-LISTED_ATTACHMENTS = 8
 
 # WebSocket. API Gateway closes a connection after 2 hours and takes frames up to 32 KB.
 CONNECTION_LIFETIME = timedelta(hours=2, minutes=5)
 SUBSCRIPTIONS_PER_CONNECTION = 20
 CONNECTIONS_PER_INBOX = 50
 MAX_FRAME_BYTES = 32 * KIB
-REPLAY_MESSAGES = 1000
+REPLAY_MESSAGES = 200  # of one replay; whoever is owed more asks again
 PUSH_SECONDS = 2.0  # how long one client may keep one frame waiting
 
 # Writers that meet on one inbox: how often one gives way before the queue tries again.

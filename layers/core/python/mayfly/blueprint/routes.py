@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation of the HTTP API; `path` is API Gateway's template, as in `event["resource"]`."""
+    """One operation of the HTTP API; `path` is API Gateway's template (`event["resource"]`)."""
 
     operation: str
     method: str

@@ -85,6 +85,9 @@ class Settings(_FromEnvironment):
         if not domains:
             raise InvalidInput("DOMAINS must name at least one domain")
         object.__setattr__(self, "domains", domains)
+        if self.message_lifetime_seconds < self.address_lifetime_seconds:
+            # What an inbox holds is counted until it is deleted, not until it expires.
+            raise InvalidInput("MESSAGE_LIFETIME_SECONDS is shorter than ADDRESS_LIFETIME_SECONDS")
 
     @property
     def quota(self) -> Quota:

@@ -1,14 +1,14 @@
 """The one table: its keys, and the rows that live in it.
 
-| partition key      | sort key                     | row                                          |
-| ------------------ | ---------------------------- | -------------------------------------------- |
-| `inbox#<address>`  | `inbox`                      | the inbox: owner, expiry, number, what it holds |
-| `inbox#<address>`  | `message#<generation>#<nr>`  | a message, as lists show it                  |
-| `inbox#<address>`  | `watch#<generation>#<conn>`  | a subscription                               |
-| `mail#<mail>`      | `to#<address>`               | a delivery: what became of a mail for one recipient |
-| `mail#<mail>`      | `content`                    | what readers of the mail see                 |
-| `connections`      | `<connection>`               | an open WebSocket                            |
-| `counters#<shard>` | `deliveries`                 | how many deliveries ended how                |
+| partition key      | sort key                    | row                                     |
+| ------------------ | --------------------------- | --------------------------------------- |
+| `inbox#<address>`  | `inbox`                     | the inbox: expiry, number, what it holds |
+| `inbox#<address>`  | `message#<generation>#<nr>` | a message, as lists show it             |
+| `inbox#<address>`  | `watch#<generation>#<conn>` | a subscription                          |
+| `mail#<mail>`      | `to#<address>`              | what became of a mail for one recipient |
+| `mail#<mail>`      | `content`                   | what readers of the mail see            |
+| `connections`      | `<connection>`              | an open WebSocket                       |
+| `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
 
 `<address>` and `<generation>` are the halves of an inbox id. All rows of an inbox share a
 partition, so that its stream records keep their order.

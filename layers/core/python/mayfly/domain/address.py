@@ -69,6 +69,7 @@ def _ascii_label(label: str) -> str:
         return label.lower()
     try:
         folded = unicodedata.normalize("NFKC", label).lower()
+        folded.encode()  # lone surrogates, which punycode would let through, are no text
         return "xn--" + unicodedata.normalize("NFC", folded).encode("punycode").decode("ascii")
     except UnicodeError as error:
         raise InvalidAddress(f"not a domain name: {label[:64]!r}") from error

@@ -14,6 +14,7 @@ class DropReason(StrEnum):
     DELETED_RECIPIENT = "deleted_recipient"
     INBOX_FULL = "inbox_full"
     TOO_LARGE = "too_large"
+    TOO_LATE = "too_late"  # its messages' lifetime was over before it could be delivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,14 @@ class Dropped:
 
 
 Outcome = Stored | Dropped
+
+
+class Standing(StrEnum):
+    """How far a mail has come, all its deliveries together."""
+
+    UNHEARD = "unheard"  # no delivery of it is known: its notice is under way, or lost
+    LIVE = "live"  # somebody has it, or is still to get it
+    OVER = "over"  # every delivery is settled and no message of it is left
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ MayflyError
 │   ├── UnknownDomain
 │   └── InvalidCursor
 ├── Unauthenticated              no credential, or not one that opens this
+├── NotPermitted                 this deployment's settings forbid it to everybody
 ├── NotFound                     absent, expired or somebody else's: indistinguishable
 │   ├── InboxNotFound
 │   ├── MessageNotFound
@@ -18,8 +19,10 @@ MayflyError
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
 ├── RawMailMissing               the object of a notice is not there (yet)
 ├── ForeignNotice                a queue record that is no mail of ours
+├── NotAMail                     a queue record that announces no mail: nothing to do
 ├── Contended                    gave way to other writers too often; safe to try again
-└── ConnectionGone               the WebSocket client has left
+├── ConnectionGone               the WebSocket client has left
+└── PushFailed                   a frame did not reach its client; the next one may
 ```
 """
 
@@ -46,6 +49,10 @@ class InvalidCursor(InvalidInput):
 
 class Unauthenticated(MayflyError):
     """The credential is missing, malformed, or does not open what was asked for."""
+
+
+class NotPermitted(MayflyError):
+    """A setting of this deployment forbids it, whoever asks; the message says which."""
 
 
 class NotFound(MayflyError):
@@ -97,9 +104,17 @@ class ForeignNotice(MayflyError):
     """A queue record that is not SES's notice of a mail in our bucket."""
 
 
+class NotAMail(MayflyError):
+    """SES's set-up notification or SNS's confirmation of a subscription: nothing to deliver."""
+
+
 class Contended(MayflyError):
     """Other writers won every attempt; nothing was changed and a retry is safe."""
 
 
 class ConnectionGone(MayflyError):
     """The WebSocket connection is closed (API Gateway answers 410)."""
+
+
+class PushFailed(MayflyError):
+    """A frame could not be handed to its WebSocket client in time; only that frame is lost."""

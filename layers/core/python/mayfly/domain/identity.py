@@ -30,6 +30,11 @@ def mail_key(object_key: str) -> MailKey:
     return MailKey(base64.b32encode(digest).decode("ascii").lower())
 
 
+def part_file(mail: MailKey, part: str) -> str:
+    """The name of the file that a large part of the mail is unpacked to."""
+    return f"{mail}/{part}"
+
+
 @dataclass(frozen=True, slots=True)
 class InboxId:
     """One generation of one address."""

@@ -49,14 +49,19 @@ class Inbox:
 
     def is_active(self, now: datetime) -> bool:
         """True while mail may come in: neither deleted nor expired."""
-        return self.deleted_at is None and now < self.expires_at
+        return self.closed(now) is None
+
+    def closed(self, now: datetime) -> DropReason | None:
+        """Why no mail at all can come in now, or None when it can."""
+        if self.deleted_at is not None:
+            return DropReason.DELETED_RECIPIENT
+        return None if now < self.expires_at else DropReason.EXPIRED_RECIPIENT
 
     def refusal(self, now: datetime, size_bytes: int, quota: Quota) -> DropReason | None:
         """Why a mail of this size cannot come in now, or None when it can."""
-        if self.deleted_at is not None:
-            return DropReason.DELETED_RECIPIENT
-        if now >= self.expires_at:
-            return DropReason.EXPIRED_RECIPIENT
+        closed = self.closed(now)
+        if closed is not None:
+            return closed
         full = self.held_messages >= quota.messages
         if full or self.held_bytes + size_bytes > quota.size_bytes:
             return DropReason.INBOX_FULL

@@ -1,0 +1,66 @@
+"""Takes notices of accepted mail from the queue and puts the mail into its recipients' inboxes.
+
+SQS calls it with up to ten records and repeats those named in the answer.
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from mayfly.aws.assembly import here
+from mayfly.domain.delivery import Outcome, Stored
+from mayfly.domain.errors import MayflyError, NotAMail
+from mayfly.wire.notice import read
+
+logger = Logger(service="inbound_mail")
+metrics = Metrics(namespace="Mayfly", service="inbound_mail")
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Settle each record on its own; one that fails takes none of its neighbours along."""
+    failures = [
+        {"itemIdentifier": record["messageId"]}
+        for record in event["Records"]
+        if not _settled(record)
+    ]
+    return {"batchItemFailures": failures}
+
+
+def _settled(record: dict[str, Any]) -> bool:
+    """Whether the record is done with. If not, SQS keeps it and, in the end, sets it aside."""
+    try:
+        notice = read(record["body"])
+        outcomes = here().receiver.receive(notice)
+    except NotAMail as reason:
+        metrics.add_metric("NothingToDeliver", MetricUnit.Count, 1)
+        logger.info("Nothing to deliver", reason=str(reason))
+        return True
+    except Exception as error:
+        metrics.add_metric("MailFailed", MetricUnit.Count, 1)
+        record_id = record.get("messageId")
+        if isinstance(error, MayflyError):
+            name = type(error).__name__
+            logger.error("Mail not settled", record=record_id, error=name, reason=str(error))
+        else:
+            logger.exception("Mail not settled", record=record_id)
+        return False
+    _count(outcomes)
+    logger.info("Mail settled", mail=notice.mail, outcomes=[_name(each) for each in outcomes])
+    return True
+
+
+def _count(outcomes: Iterable[Outcome]) -> None:
+    metrics.add_metric("NoticeSettled", MetricUnit.Count, 1)
+    for outcome in outcomes:
+        if not outcome.repeated:
+            metrics.add_metric("MailAccepted", MetricUnit.Count, 1)
+            metrics.add_metric(_name(outcome), MetricUnit.Count, 1)
+
+
+def _name(outcome: Outcome) -> str:
+    return "MailStored" if isinstance(outcome, Stored) else f"MailDropped.{outcome.reason}"

@@ -1,0 +1,23 @@
+"""Looks, every hour, for accepted mail without an outcome, and replays it."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from mayfly.aws.assembly import here
+
+logger = Logger(service="sweep")
+metrics = Metrics(namespace="Mayfly", service="sweep")
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """One sweep; its findings are metrics, and an alarm watches the mails it had to recover."""
+    findings = here().sweeper.sweep()
+    metrics.add_metric("SweptMails", MetricUnit.Count, findings.mails)
+    metrics.add_metric("MailRecovered", MetricUnit.Count, findings.recovered)
+    metrics.add_metric("MailCleared", MetricUnit.Count, findings.cleared)
+    logger.info("Swept", mails=findings.mails, recovered=findings.recovered)
+    return {"mails": findings.mails, "recovered": findings.recovered, "cleared": findings.cleared}

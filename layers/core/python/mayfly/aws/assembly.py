@@ -1,0 +1,186 @@
+"""The one place where flows get their adapters, and the only reader of the environment.
+
+A function asks `here()` for the flow it runs; what it does not ask for is never made, so that a
+cold start pays for its own clients only.
+"""
+
+import os
+import secrets
+import threading
+import time
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from mayfly.announcing import Announcer, Lanes
+from mayfly.aws.contents import DynamoContents
+from mayfly.aws.deliveries import DynamoDeliveries
+from mayfly.aws.inboxes import DynamoInboxes
+from mayfly.aws.messages import DynamoMessages
+from mayfly.aws.notices import SqsNotices
+from mayfly.aws.objects import Bucket, S3PartFiles, S3RawMails
+from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
+from mayfly.aws.table import Table
+from mayfly.aws.watching import DynamoWatching
+from mayfly.blueprint.settings import Settings
+from mayfly.inboxes import Registrar, Terms
+from mayfly.originals import Originals
+from mayfly.reading import Reader
+from mayfly.receiving import Mailbag, Receiver
+from mayfly.releasing import Eraser
+from mayfly.sweeping import Sweeper
+from mayfly.watching import Watcher
+
+
+def utc_now() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+class Assembly:
+    """The flows of one deployment over its adapters."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Make nothing yet."""
+        self.settings = settings
+        self.now = utc_now
+        self._session = boto3.Session()
+        self._making = threading.Lock()
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A client with short timeouts: a call that hangs must not take the function with it."""
+        config = Config(
+            connect_timeout=2,
+            read_timeout=10,
+            retries={"mode": "standard", "max_attempts": 4},
+            signature_version="s3v4" if service == "s3" else None,
+            max_pool_connections=32,
+        ).merge(options.pop("config", Config()))
+        with self._making:  # boto3 sessions are not safe under threads
+            return self._session.client(service, config=config, **options)
+
+    @cached_property
+    def s3(self) -> Any:
+        """The S3 client."""
+        return self.client("s3")
+
+    @cached_property
+    def table(self) -> Table:
+        """The table."""
+        return Table(self.client("dynamodb"), self.settings.table_name, time.sleep)
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        """The bucket."""
+        return Bucket(self.s3, self.settings.mail_bucket)
+
+    @cached_property
+    def inboxes(self) -> DynamoInboxes:
+        """The inboxes."""
+        return DynamoInboxes(self.table, self.settings.cooldown)
+
+    @cached_property
+    def messages(self) -> DynamoMessages:
+        """The messages."""
+        return DynamoMessages(self.table)
+
+    @cached_property
+    def deliveries(self) -> DynamoDeliveries:
+        """What becomes of accepted mails."""
+        return DynamoDeliveries(self.table, self.settings.quota, self.now)
+
+    @cached_property
+    def contents(self) -> DynamoContents:
+        """What readers see of mails."""
+        settings = self.settings
+        return DynamoContents(self.table, self.s3, settings.mail_bucket, settings.content_prefix)
+
+    @cached_property
+    def raw_mails(self) -> S3RawMails:
+        """The raw mails."""
+        return S3RawMails(self.bucket, self.settings.raw_prefix)
+
+    @cached_property
+    def part_files(self) -> S3PartFiles:
+        """The unpacked attachments."""
+        return S3PartFiles(self.bucket, self.settings.file_prefix)
+
+    @cached_property
+    def watching(self) -> DynamoWatching:
+        """Connections and subscriptions."""
+        return DynamoWatching(self.table)
+
+    @cached_property
+    def receiver(self) -> Receiver:
+        """Accepted mails into inboxes."""
+        settings = self.settings
+        mailbag = Mailbag(settings.mail_bucket, settings.raw_prefix, settings.max_mail_bytes)
+        return Receiver(
+            mailbag, self.raw_mails, self.inboxes, self.deliveries, self.contents, self.now
+        )
+
+    @cached_property
+    def registrar(self) -> Registrar:
+        """Making and closing public addresses."""
+        settings = self.settings
+        terms = Terms(
+            settings.domains,
+            settings.address_lifetime,
+            settings.message_lifetime,
+            settings.public_inboxes,
+        )
+        return Registrar(self.inboxes, terms, self.now, secrets.token_bytes)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Lists, waiting, single messages."""
+        return Reader(self.inboxes, self.messages, self.contents, self.now, time.sleep)
+
+    @cached_property
+    def originals(self) -> Originals:
+        """Raw mails and attachments."""
+        return Originals(self.messages, self.contents, self.raw_mails, self.part_files, self.now)
+
+    @cached_property
+    def watcher(self) -> Watcher:
+        """Connections and what they watch."""
+        return Watcher(self.watching, self.inboxes, self.now)
+
+    @cached_property
+    def announcer(self) -> Announcer:
+        """New mail to those who watch."""
+        client = self.client(
+            "apigatewaymanagementapi",
+            endpoint_url=self.settings.socket_endpoint,
+            config=PUSH_CONFIG,
+        )
+        lanes = Lanes(ApiGatewaySockets(client))
+        return Announcer(self.messages, self.inboxes, self.watching, lanes, self.now)
+
+    @cached_property
+    def eraser(self) -> Eraser:
+        """What goes when an inbox or a message is gone."""
+        return Eraser(self.inboxes, self.deliveries, self.contents, self.raw_mails, self.part_files)
+
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        """The hourly check."""
+        settings = self.settings
+        return Sweeper(
+            settings.mail_bucket,
+            settings.domains,
+            self.raw_mails,
+            self.deliveries,
+            self.contents,
+            SqsNotices(self.client("sqs"), settings.queue_url),
+            self.now,
+        )
+
+
+@cache
+def here() -> Assembly:
+    """The assembly of the environment this process runs in."""
+    return Assembly(Settings.from_environment(os.environ))

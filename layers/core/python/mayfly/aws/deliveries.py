@@ -1,0 +1,214 @@
+"""The Deliveries port on DynamoDB: what became of each mail for each recipient, exactly once."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from mayfly.aws.rows import epoch, held, inbox_from, message_row, milliseconds
+from mayfly.aws.table import Canceled, Row, Table, encode, encode_row
+from mayfly.blueprint.limits import COUNTER_SHARDS, DELIVERY_ATTEMPTS
+from mayfly.blueprint.table import (
+    DELETED_AT,
+    DELIVERY_ROW,
+    MAIL_PARTITION,
+    PARTITION_KEY,
+    TTL_ATTRIBUTE,
+    counters_key,
+    delivery_key,
+    inbox_key,
+)
+from mayfly.domain.address import Address
+from mayfly.domain.delivery import Dropped, DropReason, Outcome, Standing, Stored, Tally
+from mayfly.domain.errors import Contended
+from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
+from mayfly.domain.inbox import Inbox, Quota
+from mayfly.domain.message import Message, Summary
+from mayfly.ports import Accepted, Clock
+
+REMEMBERED = timedelta(days=30)
+"""How long a delivery is known: longer than a notice can wait in its queue and the next (28 d)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoDeliveries:
+    """See `mayfly.ports.Deliveries`."""
+
+    table: Table
+    quota: Quota
+    now: Clock
+
+    def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
+        """One transaction when nobody interferes; each writer that got in between costs another.
+
+        The number is taken from the inbox as it was read; the transaction holds only if it still
+        is the newest, and tells the current one if not.
+        """
+        current = inbox
+        for attempt in range(DELIVERY_ATTEMPTS):
+            reason = current.refusal(now, summary.size_bytes, self.quota)
+            if reason is not None:
+                return self.drop(mail, inbox.address, reason)
+            try:
+                return self._store(mail, summary, current, now)
+            except Canceled as canceled:
+                if canceled.refused(2):
+                    return _outcome(canceled.found(2))
+                row = canceled.found(0) if canceled.refused(0) else {}
+                if not row:  # another writer's transaction is under way
+                    self.table.give_way(attempt)
+                    row = self.table.get(inbox_key(inbox.id.partition))
+            if not row or row["generation"] != inbox.id.generation:
+                return self.drop(mail, inbox.address, DropReason.UNKNOWN_RECIPIENT)
+            current = inbox_from(row)
+        raise Contended(f"{DELIVERY_ATTEMPTS} attempts to store a mail met other writers")
+
+    def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
+        """One transaction."""
+        outcome = Dropped(reason)
+        for attempt in range(DELIVERY_ATTEMPTS):
+            try:
+                self.table.transact(
+                    self._record(mail, recipient, outcome), _count(mail.mail, outcome)
+                )
+                return outcome
+            except Canceled as canceled:
+                if canceled.refused(0):
+                    return _outcome(canceled.found(0))
+                self.table.give_way(attempt)
+        raise Contended(f"{DELIVERY_ATTEMPTS} attempts to record a drop met other writers")
+
+    def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
+        """One read."""
+        keys = [delivery_key(mail, partition_of(each)) for each in recipients]
+        return len(self.table.get_all(keys)) == len(keys)
+
+    def standing(self, mail: MailKey) -> Standing:
+        """One query."""
+        return _standing(self._of(mail))
+
+    def release(self, message: MessageId) -> Sequence[str]:
+        """One write, one query."""
+        known = self.table.update(
+            delivery_key(message.mail, message.inbox.partition),
+            UpdateExpression="SET #gone = :yes",
+            ConditionExpression="#generation = :mine AND #sequence = :number",
+            ExpressionAttributeNames={
+                "#gone": "gone",
+                "#generation": "generation",
+                "#sequence": "sequence",
+            },
+            ExpressionAttributeValues={
+                ":yes": True,
+                ":mine": message.inbox.generation,
+                ":number": message.sequence,
+            },
+        )
+        rows = self._of(message.mail) if known else []
+        return [rows[0]["object_key"]] if _standing(rows) is Standing.OVER else []
+
+    def tally(self) -> Tally:
+        """One read of all counter rows."""
+        rows = self.table.get_all([counters_key(shard) for shard in range(COUNTER_SHARDS)])
+        return Tally(
+            accepted=sum(row.get("accepted", 0) for row in rows),
+            stored=sum(row.get("stored", 0) for row in rows),
+            dropped={r: sum(row.get(r.value, 0) for row in rows) for r in DropReason},
+        )
+
+    def _store(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Stored:
+        message = Message(
+            MessageId(inbox.id, inbox.sequence + 1, mail.mail),
+            summary,
+            summary.received_at + inbox.message_lifetime,
+        )
+        outcome = Stored(message.id)
+        self.table.transact(
+            self._next_number(inbox, summary.size_bytes, now),
+            {"Put": {"Item": encode_row(message_row(message))}},
+            self._record(mail, inbox.address, outcome),
+            _count(mail.mail, outcome),
+        )
+        return outcome
+
+    def _next_number(self, inbox: Inbox, size_bytes: int, now: datetime) -> dict[str, Any]:
+        item = held(inbox.id, 1, size_bytes)
+        update = item["Update"]
+        update["UpdateExpression"] = "SET #sequence = :next " + update["UpdateExpression"]
+        update["ConditionExpression"] += (
+            " AND #sequence = :last AND attribute_not_exists(#deleted_at)"
+            " AND #expires_at > :now AND #messages < :most AND #bytes <= :room"
+        )
+        update["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        update["ExpressionAttributeNames"] |= {
+            "#sequence": "sequence",
+            "#deleted_at": DELETED_AT,
+            "#expires_at": "expires_at",
+        }
+        update["ExpressionAttributeValues"] |= encode_row(
+            {
+                ":next": inbox.sequence + 1,
+                ":last": inbox.sequence,
+                ":now": milliseconds(now),
+                ":most": self.quota.messages,
+                ":room": self.quota.size_bytes - size_bytes,
+            }
+        )
+        return item
+
+    def _record(self, mail: Accepted, recipient: Address, outcome: Outcome) -> dict[str, Any]:
+        row: Row = delivery_key(mail.mail, partition_of(recipient)) | {
+            "object_key": mail.object_key,
+            "deliveries": mail.deliveries,
+            TTL_ATTRIBUTE: epoch(self.now() + REMEMBERED),
+        }
+        if isinstance(outcome, Stored):
+            row |= {
+                "generation": outcome.message.inbox.generation,
+                "sequence": outcome.message.sequence,
+            }
+        else:
+            row["dropped"] = outcome.reason.value
+        return {
+            "Put": {
+                "Item": encode_row(row),
+                "ConditionExpression": "attribute_not_exists(#pk)",
+                "ExpressionAttributeNames": {"#pk": PARTITION_KEY},
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+
+    def _of(self, mail: MailKey) -> list[Row]:
+        return list(
+            self.table.query(MAIL_PARTITION + mail, prefix=DELIVERY_ROW, ConsistentRead=True)
+        )
+
+
+def _count(mail: MailKey, outcome: Outcome) -> dict[str, Any]:
+    name = "stored" if isinstance(outcome, Stored) else outcome.reason.value
+    return {
+        "Update": {
+            "Key": encode_row(counters_key(zlib.crc32(mail.encode()) % COUNTER_SHARDS)),
+            "UpdateExpression": "ADD #accepted :one, #outcome :one",
+            "ExpressionAttributeNames": {"#accepted": "accepted", "#outcome": name},
+            "ExpressionAttributeValues": {":one": encode(1)},
+        }
+    }
+
+
+def _outcome(row: Row) -> Outcome:
+    if "dropped" in row:
+        return Dropped(DropReason(row["dropped"]), repeated=True)
+    inbox = InboxId(row["sk"].partition("#")[2], row["generation"])
+    mail = MailKey(row["pk"].partition("#")[2])
+    return Stored(MessageId(inbox, row["sequence"], mail), repeated=True)
+
+
+def _standing(rows: Sequence[Row]) -> Standing:
+    if not rows:
+        return Standing.UNHEARD
+    if len(rows) < max(row["deliveries"] for row in rows):
+        return Standing.LIVE
+    over = all(row.get("gone") or "dropped" in row for row in rows)
+    return Standing.OVER if over else Standing.LIVE

@@ -1,0 +1,101 @@
+"""The Inboxes port on DynamoDB."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
+from mayfly.aws.table import Table
+from mayfly.blueprint.table import (
+    DELETED_AT,
+    INBOX_PARTITION,
+    PARTITION_KEY,
+    SORT_KEY,
+    TTL_ATTRIBUTE,
+    inbox_key,
+    message_prefix,
+    watch_prefix,
+)
+from mayfly.domain.address import Address
+from mayfly.domain.errors import AddressTaken, InboxNotFound
+from mayfly.domain.identity import InboxId, partition_of
+from mayfly.domain.inbox import Inbox
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoInboxes:
+    """See `mayfly.ports.Inboxes`."""
+
+    table: Table
+    cooldown: timedelta
+
+    def find(self, addresses: Sequence[Address]) -> dict[Address, Inbox]:
+        """One call for up to 100 addresses."""
+        partitions = {partition_of(address): address for address in addresses}
+        if len(partitions) == 1:
+            row = self.table.get(inbox_key(next(iter(partitions))))
+            rows = [row] if row else []
+        else:
+            rows = self.table.get_all([inbox_key(partition) for partition in partitions])
+        inboxes = {inbox.address: inbox for inbox in map(inbox_from, rows)}
+        return {address: inboxes[address] for address in addresses if address in inboxes}
+
+    def get(self, inbox: InboxId) -> Inbox:
+        """One consistent read."""
+        row = self.table.get(inbox_key(inbox.partition))
+        if not row or row["generation"] != inbox.generation:
+            raise InboxNotFound("no such inbox")
+        return inbox_from(row)
+
+    def create(self, inbox: Inbox, now: datetime) -> None:
+        """One conditional write."""
+        over = milliseconds(now - self.cooldown)
+        created = self.table.put(
+            inbox_row(inbox, self.cooldown),
+            ConditionExpression=(
+                "attribute_not_exists(#pk) OR #deleted_at <= :over"
+                " OR (attribute_not_exists(#deleted_at) AND #expires_at <= :over)"
+            ),
+            ExpressionAttributeNames={
+                "#pk": PARTITION_KEY,
+                "#deleted_at": DELETED_AT,
+                "#expires_at": "expires_at",
+            },
+            ExpressionAttributeValues={":over": over},
+        )
+        if not created:
+            raise AddressTaken("this address is taken, or was until recently")
+
+    def close(self, inbox: InboxId, now: datetime) -> None:
+        """One conditional write; the stream record of it starts the erasing."""
+        closed = self.table.update(
+            inbox_key(inbox.partition),
+            UpdateExpression="SET #deleted_at = :now, #ttl = :ttl",
+            ConditionExpression="#generation = :mine AND attribute_not_exists(#deleted_at)",
+            ExpressionAttributeNames={
+                "#deleted_at": DELETED_AT,
+                "#ttl": TTL_ATTRIBUTE,
+                "#generation": "generation",
+            },
+            ExpressionAttributeValues={
+                ":now": milliseconds(now),
+                ":ttl": epoch(now + self.cooldown),
+                ":mine": inbox.generation,
+            },
+        )
+        if not closed:
+            raise InboxNotFound("no such inbox")
+
+    def erase(self, inbox: InboxId) -> None:
+        """Subscriptions first, so that nobody is told of an inbox half gone."""
+        partition = INBOX_PARTITION + inbox.partition
+        for prefix in (watch_prefix(inbox), message_prefix(inbox)):
+            rows = self.table.query(
+                partition,
+                prefix=prefix,
+                ConsistentRead=True,
+                ProjectionExpression="#pk, #sk",
+                ExpressionAttributeNames={"#sk": SORT_KEY},
+            )
+            keys = [{PARTITION_KEY: row["pk"], SORT_KEY: row["sk"]} for row in rows]
+            self.table.delete_all(keys)

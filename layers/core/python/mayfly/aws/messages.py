@@ -1,0 +1,125 @@
+"""The Messages port on DynamoDB."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from mayfly.aws.rows import held, inbox_from, message_from
+from mayfly.aws.table import Canceled, Row, Table, encode_row
+from mayfly.blueprint.limits import DELIVERY_ATTEMPTS
+from mayfly.blueprint.table import (
+    DELETED_AT,
+    INBOX_PARTITION,
+    INBOX_ROW,
+    PARTITION_KEY,
+    SORT_KEY,
+    inbox_key,
+    message_key,
+)
+from mayfly.domain.errors import Contended, MessageNotFound
+from mayfly.domain.identity import InboxId, MessageId
+from mayfly.domain.inbox import Inbox
+from mayfly.domain.message import Message
+
+_LAST_NUMBER = 9_999_999_999  # ten digits, as sort keys have
+_NEVER = "no such message"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoMessages:
+    """See `mayfly.ports.Messages`."""
+
+    table: Table
+
+    def get(self, message: MessageId, now: datetime) -> tuple[Inbox, Message]:
+        """One call for both rows."""
+        keys = [
+            inbox_key(message.inbox.partition),
+            message_key(message.inbox, message.sequence),
+        ]
+        rows = {row[SORT_KEY]: row for row in self.table.get_all(keys)}
+        inbox_of, found = rows.get(INBOX_ROW), rows.get(keys[1][SORT_KEY])
+        if not inbox_of or inbox_of["generation"] != message.inbox.generation:
+            raise MessageNotFound(_NEVER)
+        if not found or DELETED_AT in inbox_of or found["mail"] != message.mail:
+            raise MessageNotFound(_NEVER)
+        read = message_from(found)
+        if read.expires_at <= now:
+            raise MessageNotFound(_NEVER)
+        return inbox_from(inbox_of), read
+
+    def newest(self, inbox: Inbox, before: int | None, limit: int, now: datetime) -> list[Message]:
+        """One query, at the price of an eventually consistent read.
+
+        Unless that read lacks the inbox's newest message: then it is asked again, consistently.
+        """
+        numbers = 0, _LAST_NUMBER if before is None else max(before - 1, 0)
+        found = self._page(inbox.id, numbers, limit, now, ScanIndexForward=False)
+        if before is None and (not found or found[0].id.sequence < inbox.sequence):
+            found = self._page(
+                inbox.id, numbers, limit, now, ScanIndexForward=False, ConsistentRead=True
+            )
+        return found
+
+    def after(self, inbox: InboxId, sequence: int, limit: int, now: datetime) -> list[Message]:
+        """One consistent query."""
+        numbers = min(sequence + 1, _LAST_NUMBER), _LAST_NUMBER
+        return self._page(inbox, numbers, limit, now, ConsistentRead=True)
+
+    def mark_read(self, message: MessageId, is_read: bool, now: datetime) -> Message:
+        """One read, one conditional write."""
+        _, found = self.get(message, now)
+        marked = self.table.update(
+            message_key(message.inbox, message.sequence),
+            UpdateExpression="SET #read = :read",
+            ConditionExpression="attribute_exists(#pk)",
+            ExpressionAttributeNames={"#read": "read", "#pk": PARTITION_KEY},
+            ExpressionAttributeValues={":read": is_read},
+        )
+        if not marked:
+            raise MessageNotFound(_NEVER)
+        return replace(found, is_read=is_read)
+
+    def delete(self, message: MessageId, now: datetime) -> None:
+        """One read, one transaction; the stream record of it releases the mail."""
+        for attempt in range(DELIVERY_ATTEMPTS):
+            _, found = self.get(message, now)
+            try:
+                self.table.transact(
+                    _taken(found),
+                    held(message.inbox, -1, -found.summary.size_bytes),
+                )
+                return
+            except Canceled as canceled:
+                if canceled.refused(0):
+                    raise MessageNotFound(_NEVER) from canceled
+                self.table.give_way(attempt)
+        raise Contended(f"{DELIVERY_ATTEMPTS} attempts to delete a message met other writers")
+
+    def _page(
+        self, inbox: InboxId, numbers: tuple[int, int], limit: int, now: datetime, **how: bool
+    ) -> list[Message]:
+        rows = self.table.query(
+            INBOX_PARTITION + inbox.partition,
+            between=[message_key(inbox, number)[SORT_KEY] for number in numbers],
+            Limit=limit,
+            **how,
+        )
+        return list(islice(_readable(rows, now), limit))
+
+
+def _readable(rows: Iterable[Row], now: datetime) -> Iterable[Message]:
+    return (message for message in map(message_from, rows) if message.expires_at > now)
+
+
+def _taken(message: Message) -> dict[str, Any]:
+    return {
+        "Delete": {
+            "Key": encode_row(message_key(message.id.inbox, message.id.sequence)),
+            "ConditionExpression": "#mail = :mail",
+            "ExpressionAttributeNames": {"#mail": "mail"},
+            "ExpressionAttributeValues": encode_row({":mail": message.id.mail}),
+        }
+    }

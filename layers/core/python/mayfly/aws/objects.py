@@ -1,0 +1,123 @@
+"""The RawMails and PartFiles ports on S3."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from mayfly.blueprint.limits import LINK_LIFETIME
+from mayfly.domain.disposition import attachment_disposition
+from mayfly.domain.errors import BodyTooLarge, RawMailMissing
+from mayfly.ports import RawObject
+
+_DELETE_OBJECTS = 1000  # keys one DeleteObjects takes
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The calls both ports share."""
+
+    s3: Any
+    name: str
+
+    def link(self, key: str, filename: str, content_type: str) -> str:
+        """A presigned GET that answers as a download of this name and type."""
+        url: str = self.s3.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self.name,
+                "Key": key,
+                "ResponseContentType": content_type,
+                "ResponseContentDisposition": attachment_disposition(filename),
+            },
+            ExpiresIn=int(LINK_LIFETIME.total_seconds()),
+        )
+        return url
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Remove the objects; those not there are no error."""
+        for start in range(0, len(keys), _DELETE_OBJECTS):
+            objects = [{"Key": key} for key in keys[start : start + _DELETE_OBJECTS]]
+            self.s3.delete_objects(Bucket=self.name, Delete={"Objects": objects, "Quiet": True})
+
+
+@dataclass(frozen=True, slots=True)
+class S3RawMails:
+    """See `mayfly.ports.RawMails`."""
+
+    bucket: Bucket
+    prefix: str
+
+    def read(self, object_key: str, max_bytes: int) -> bytes:
+        """One call; what is too large is not transferred."""
+        answer = self._get(object_key)
+        if answer["ContentLength"] > max_bytes:
+            answer["Body"].close()
+            raise BodyTooLarge(
+                f"a mail of {answer['ContentLength']} bytes; {max_bytes} are allowed"
+            )
+        raw: bytes = answer["Body"].read()
+        return raw
+
+    def read_range(self, object_key: str, start: int, end: int) -> bytes:
+        """One call."""
+        if end <= start:
+            return b""
+        raw: bytes = self._get(object_key, Range=f"bytes={start}-{end - 1}")["Body"].read()
+        return raw
+
+    def link(self, object_key: str, filename: str, content_type: str) -> str:
+        """No call: signing is local."""
+        return self.bucket.link(object_key, filename, content_type)
+
+    def delete(self, object_keys: Sequence[str]) -> None:
+        """One call for up to 1,000."""
+        self.bucket.delete(object_keys)
+
+    def stored_between(self, start: datetime, end: datetime) -> Iterator[RawObject]:
+        """One call for each 1,000 objects under the prefix: S3 lists by name, not by time."""
+        pages = self.bucket.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket.name, Prefix=self.prefix
+        )
+        for page in pages:
+            for each in page.get("Contents", []):
+                if start <= each["LastModified"] < end:
+                    yield RawObject(each["Key"], each["Size"], each["LastModified"])
+
+    def _get(self, object_key: str, **arguments: str) -> Any:
+        try:
+            return self.bucket.s3.get_object(Bucket=self.bucket.name, Key=object_key, **arguments)
+        except self.bucket.s3.exceptions.NoSuchKey as error:
+            raise RawMailMissing("no such raw mail") from error
+
+
+@dataclass(frozen=True, slots=True)
+class S3PartFiles:
+    """See `mayfly.ports.PartFiles`."""
+
+    bucket: Bucket
+    prefix: str
+
+    def link(
+        self, name: str, content: Callable[[], bytes], filename: str, content_type: str
+    ) -> str:
+        """One call if the file is there, two and the making of it if not."""
+        key = self.prefix + name
+        if not self._exists(key):
+            self.bucket.s3.put_object(Bucket=self.bucket.name, Key=key, Body=content())
+        return self.bucket.link(key, filename, content_type)
+
+    def delete(self, names: Sequence[str]) -> None:
+        """One call for up to 1,000."""
+        self.bucket.delete([self.prefix + name for name in names])
+
+    def _exists(self, key: str) -> bool:
+        try:
+            self.bucket.s3.head_object(Bucket=self.bucket.name, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "404":
+                return False
+            raise
+        return True

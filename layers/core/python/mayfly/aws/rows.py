@@ -1,0 +1,184 @@
+"""Rows of the table to values of the domain, and back."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mayfly.aws.table import Row, encode_row
+from mayfly.blueprint.table import (
+    DELETED_AT,
+    REPLAY_AFTER,
+    SORT_KEY,
+    TTL_ATTRIBUTE,
+    inbox_key,
+    message_key,
+    watch_key,
+)
+from mayfly.domain.address import Address
+from mayfly.domain.identity import InboxId, MailKey, MessageId
+from mayfly.domain.inbox import Access, Inbox
+from mayfly.domain.message import AttachmentLine, Message, Summary, Verdicts
+from mayfly.domain.subscription import Subscription
+
+_NOT_JUDGED = "-"
+
+
+def epoch(when: datetime) -> int:
+    """Epoch seconds, as TTL wants them; rounded up, so that nothing goes before its time."""
+    return -int(-when.timestamp() // 1)
+
+
+def from_epoch(seconds: int) -> datetime:
+    """The instant of `epoch`."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def milliseconds(when: datetime) -> int:
+    """Epoch milliseconds."""
+    return round(when.timestamp() * 1000)
+
+
+def _instant(value: int) -> datetime:
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
+    """The row of an inbox; it stays until the address may be given to somebody else."""
+    return inbox_key(inbox.id.partition) | {
+        "generation": inbox.id.generation,
+        "local": inbox.address.local,
+        "domain": inbox.address.domain,
+        "access": inbox.access.value,
+        "created_at": milliseconds(inbox.created_at),
+        "expires_at": milliseconds(inbox.expires_at),
+        "message_lifetime": round(inbox.message_lifetime.total_seconds()),
+        "token_hash": inbox.token_hash,
+        "sequence": inbox.sequence,
+        "held_messages": inbox.held_messages,
+        "held_bytes": inbox.held_bytes,
+        TTL_ATTRIBUTE: epoch(inbox.expires_at + cooldown),
+    }
+
+
+def inbox_from(row: Row) -> Inbox:
+    """The inbox of a row or a stream image."""
+    deleted_at = row.get(DELETED_AT)
+    return Inbox(
+        id=InboxId(row["pk"].partition("#")[2], row["generation"]),
+        address=Address(row["local"], row["domain"]),
+        access=Access(row["access"]),
+        created_at=_instant(row["created_at"]),
+        expires_at=_instant(row["expires_at"]),
+        message_lifetime=timedelta(seconds=row["message_lifetime"]),
+        token_hash=row["token_hash"],
+        sequence=row["sequence"],
+        held_messages=row["held_messages"],
+        held_bytes=row["held_bytes"],
+        deleted_at=None if deleted_at is None else _instant(deleted_at),
+    )
+
+
+def message_row(message: Message) -> Row:
+    """The row of a message: what lists show, and little more."""
+    summary = message.summary
+    row: Row = message_key(message.id.inbox, message.id.sequence) | {
+        "mail": message.id.mail,
+        "from": summary.from_address,
+        "name": summary.from_name,
+        "subject": summary.subject,
+        "preview": summary.preview,
+        "received_at": milliseconds(summary.received_at),
+        "expires_at": milliseconds(message.expires_at),
+        "size": summary.size_bytes,
+        "thread": summary.thread_id,
+        "verdicts": _verdicts_text(summary.verdicts),
+        TTL_ATTRIBUTE: epoch(message.expires_at),
+    }
+    if summary.attachments:
+        row["files"] = [[each.filename, each.size_bytes] for each in summary.attachments]
+    if summary.recovered:
+        row["recovered"] = True
+    if message.is_read:
+        row["read"] = True
+    return row
+
+
+def message_from(row: Row) -> Message:
+    """The message of a row or a stream image."""
+    return Message(
+        id=message_id_from(row),
+        summary=Summary(
+            from_name=row["name"],
+            from_address=row["from"],
+            subject=row["subject"],
+            preview=row["preview"],
+            received_at=_instant(row["received_at"]),
+            size_bytes=row["size"],
+            attachments=tuple(AttachmentLine(name, size) for name, size in row.get("files", ())),
+            thread_id=row["thread"],
+            verdicts=_verdicts(row["verdicts"]),
+            recovered=row.get("recovered", False),
+        ),
+        expires_at=_instant(row["expires_at"]),
+        is_read=row.get("read", False),
+    )
+
+
+def message_id_from(row: Row) -> MessageId:
+    """The id of the message in this row."""
+    _, generation, sequence = row[SORT_KEY].split("#")
+    inbox = InboxId(row["pk"].partition("#")[2], generation)
+    return MessageId(inbox, int(sequence), MailKey(row["mail"]))
+
+
+def held(inbox: InboxId, messages: int, size_bytes: int) -> dict[str, Any]:
+    """The transaction item that changes what an inbox holds, if it still is this generation."""
+    return {
+        "Update": {
+            "Key": encode_row(inbox_key(inbox.partition)),
+            "UpdateExpression": "ADD #messages :messages, #bytes :bytes",
+            "ConditionExpression": "#generation = :mine",
+            "ExpressionAttributeNames": {
+                "#messages": "held_messages",
+                "#bytes": "held_bytes",
+                "#generation": "generation",
+            },
+            "ExpressionAttributeValues": encode_row(
+                {":messages": messages, ":bytes": size_bytes, ":mine": inbox.generation}
+            ),
+        }
+    }
+
+
+def watch_row(subscription: Subscription) -> Row:
+    """The row of a subscription."""
+    row: Row = watch_key(subscription.inbox, subscription.connection_id) | {
+        "local": subscription.address.local,
+        "domain": subscription.address.domain,
+        "sent": subscription.sent,
+        TTL_ATTRIBUTE: epoch(subscription.expires_at),
+    }
+    if subscription.replay_after is not None:
+        row[REPLAY_AFTER] = subscription.replay_after
+    return row
+
+
+def watch_from(row: Row) -> Subscription:
+    """The subscription of a row or a stream image."""
+    _, generation, connection_id = row[SORT_KEY].split("#", 2)
+    return Subscription(
+        connection_id=connection_id,
+        inbox=InboxId(row["pk"].partition("#")[2], generation),
+        address=Address(row["local"], row["domain"]),
+        expires_at=from_epoch(row[TTL_ATTRIBUTE]),
+        replay_after=row.get(REPLAY_AFTER),
+        sent=row["sent"],
+    )
+
+
+def _verdicts_text(verdicts: Verdicts) -> str:
+    names = Verdicts.__dataclass_fields__
+    return " ".join(getattr(verdicts, name) or _NOT_JUDGED for name in names)
+
+
+def _verdicts(text: str) -> Verdicts:
+    return Verdicts(*("" if word == _NOT_JUDGED else word for word in text.split(" ")))

@@ -1,0 +1,42 @@
+"""The Sockets port on API Gateway's @connections."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from mayfly.announcing import LANES
+from mayfly.blueprint.limits import PUSH_SECONDS
+from mayfly.domain.errors import ConnectionGone, PushFailed
+
+_GONE = 410
+_ATTEMPTS = 2
+PUSH_CONFIG = Config(
+    # API Gateway does not wait for the client: it buffers, or answers 429 when the buffer is full.
+    connect_timeout=PUSH_SECONDS / _ATTEMPTS,
+    read_timeout=PUSH_SECONDS / _ATTEMPTS,
+    # The second attempt is for a kept connection that broke while the function was frozen.
+    retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+    max_pool_connections=LANES,
+)
+"""For the `apigatewaymanagementapi` client: one client's trouble costs a lane a few seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiGatewaySockets:
+    """See `mayfly.ports.Sockets`. `client` is for the endpoint of the WebSocket API's stage."""
+
+    client: Any
+
+    def post(self, connection_id: str, frame: str) -> None:
+        """One call, and another if it got no answer or was told to wait."""
+        try:
+            self.client.post_to_connection(ConnectionId=connection_id, Data=frame.encode())
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == _GONE:
+                raise ConnectionGone("the client has left") from error
+            code = error.response["Error"]["Code"]
+            raise PushFailed(f"API Gateway refused a frame: {code}") from error
+        except BotoCoreError as error:
+            raise PushFailed(f"no answer to a frame: {type(error).__name__}") from error

@@ -1,0 +1,201 @@
+"""The DynamoDB table as the adapters use it: rows as plain dicts, failures by name."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from mayfly.blueprint.table import PARTITION_KEY, SORT_KEY, Key
+from mayfly.domain.errors import Contended
+from mayfly.ports import Pause
+
+Row = dict[str, Any]
+"""A row, or an image of one: str, int, bool, bytes, list, dict and set-of-str values."""
+
+BATCH_GET = 100  # keys one BatchGetItem takes
+BATCH_WRITE = 25  # requests one BatchWriteItem takes
+ATTEMPTS = 8  # for what DynamoDB left unprocessed
+
+_SCALARS: dict[str, Callable[[Any], Any]] = {"S": str, "N": int, "BOOL": bool, "B": bytes}
+
+
+def encode(value: Any) -> dict[str, Any]:
+    """One value in DynamoDB's notation."""
+    match value:
+        case bool():
+            return {"BOOL": value}
+        case str():
+            return {"S": value}
+        case int():
+            return {"N": str(value)}
+        case bytes():
+            return {"B": value}
+        case set() | frozenset():
+            return {"SS": sorted(value)}
+        case list() | tuple():
+            return {"L": [encode(item) for item in value]}
+        case dict():
+            return {"M": encode_row(value)}
+    raise TypeError(f"{type(value).__name__} is no value of ours")
+
+
+def encode_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row in DynamoDB's notation."""
+    return {name: encode(value) for name, value in row.items()}
+
+
+def decode(image: Mapping[str, Any]) -> Row:
+    """A row from DynamoDB's notation, as answers and stream records have it."""
+    return {name: _decode(value) for name, value in image.items()}
+
+
+def _decode(value: Mapping[str, Any]) -> Any:
+    ((kind, inner),) = value.items()
+    if kind == "L":
+        return [_decode(item) for item in inner]
+    if kind == "M":
+        return decode(inner)
+    if kind == "SS":
+        return set(inner)
+    return _SCALARS[kind](inner)
+
+
+class Canceled(Exception):
+    """A transaction that did not happen: why, item by item, in the order they were given."""
+
+    def __init__(self, reasons: Sequence[Mapping[str, Any]]) -> None:
+        """Keep DynamoDB's cancellation reasons."""
+        super().__init__(", ".join(str(reason.get("Code")) for reason in reasons))
+        self._reasons = reasons
+
+    def refused(self, index: int) -> bool:
+        """Whether the condition of this item was not met."""
+        return bool(self._reasons[index].get("Code") == "ConditionalCheckFailed")
+
+    def found(self, index: int) -> Row:
+        """The row that did not meet the condition; empty if there was none."""
+        return decode(self._reasons[index].get("Item") or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table. `pause` is how it waits before it asks again."""
+
+    client: Any
+    name: str
+    pause: Pause
+
+    def get(self, key: Key) -> Row:
+        """The row, read consistently; empty if there is none."""
+        answer = self.client.get_item(TableName=self.name, Key=encode_row(key), ConsistentRead=True)
+        return decode(answer.get("Item") or {})
+
+    def get_all(self, keys: Sequence[Key]) -> list[Row]:
+        """The rows that exist, read consistently, in no order."""
+        rows: list[Row] = []
+        for start in range(0, len(keys), BATCH_GET):
+            wanted: Any = {
+                self.name: {
+                    "Keys": [encode_row(key) for key in keys[start : start + BATCH_GET]],
+                    "ConsistentRead": True,
+                }
+            }
+            for attempt in range(ATTEMPTS):
+                answer = self.client.batch_get_item(RequestItems=wanted)
+                rows += map(decode, answer["Responses"].get(self.name, []))
+                wanted = answer.get("UnprocessedKeys")
+                if not wanted:
+                    break
+                self.give_way(attempt)
+            else:
+                raise Contended("DynamoDB left keys unprocessed")
+        return rows
+
+    def query(self, partition: str, **arguments: Any) -> Iterator[Row]:
+        """The rows of a partition, page by page as they are asked for."""
+        names = {"#pk": PARTITION_KEY} | arguments.pop("ExpressionAttributeNames", {})
+        values = {":pk": partition}
+        condition = "#pk = :pk"
+        if "prefix" in arguments:
+            names["#sk"] = SORT_KEY
+            values[":prefix"] = arguments.pop("prefix")
+            condition += " AND begins_with(#sk, :prefix)"
+        elif "between" in arguments:
+            names["#sk"] = SORT_KEY
+            values[":low"], values[":high"] = arguments.pop("between")
+            condition += " AND #sk BETWEEN :low AND :high"
+        request = arguments | {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": encode_row(values),
+        }
+        while True:
+            answer = self.client.query(**request)
+            yield from map(decode, answer.get("Items", []))
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def put(self, row: Row, **condition: Any) -> bool:
+        """Write the row; False if the condition was not met."""
+        return self._write(self.client.put_item, Item=encode_row(row), **condition)
+
+    def update(self, key: Key, **change: Any) -> bool:
+        """Change the row; False if the condition was not met."""
+        return self._write(self.client.update_item, Key=encode_row(key), **change)
+
+    def take(self, key: Key) -> Row:
+        """Delete the row and return what it was; empty if there was none."""
+        answer = self.client.delete_item(
+            TableName=self.name, Key=encode_row(key), ReturnValues="ALL_OLD"
+        )
+        return decode(answer.get("Attributes") or {})
+
+    def delete_all(self, keys: Sequence[Key]) -> None:
+        """Delete the rows; those not there are no error."""
+        for start in range(0, len(keys), BATCH_WRITE):
+            requests = [
+                {"DeleteRequest": {"Key": encode_row(key)}}
+                for key in keys[start : start + BATCH_WRITE]
+            ]
+            left: Any = {self.name: requests}
+            for attempt in range(ATTEMPTS):
+                left = self.client.batch_write_item(RequestItems=left).get("UnprocessedItems")
+                if not left:
+                    break
+                self.give_way(attempt)
+            else:
+                raise Contended("DynamoDB left deletions unprocessed")
+
+    def transact(self, *items: dict[str, Any]) -> None:
+        """All of it or none: Canceled says which condition was in the way, or another writer.
+
+        boto3 sends one idempotency token with all its retries of a call, so an answer that got
+        lost does not make the transaction happen twice.
+        """
+        for item in items:
+            for action in item.values():
+                action["TableName"] = self.name
+        try:
+            self.client.transact_write_items(TransactItems=list(items))
+        except self.client.exceptions.TransactionCanceledException as error:
+            raise Canceled(error.response["CancellationReasons"]) from error
+
+    def give_way(self, attempt: int) -> None:
+        """Wait before the next attempt: exponential, with full jitter, at most a second."""
+        self.pause(random.uniform(0, min(1.0, 0.01 * 2**attempt)))
+
+    def _write(self, call: Callable[..., Any], **arguments: Any) -> bool:
+        values = arguments.pop("ExpressionAttributeValues", None)
+        if values:
+            arguments["ExpressionAttributeValues"] = encode_row(values)
+        try:
+            call(TableName=self.name, **arguments)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True

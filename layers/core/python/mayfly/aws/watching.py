@@ -1,0 +1,126 @@
+"""The Watching port on DynamoDB."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mayfly.aws.rows import epoch, watch_from, watch_row
+from mayfly.aws.table import Canceled, Table, encode_row
+from mayfly.blueprint.limits import CONNECTIONS_PER_INBOX, SUBSCRIPTIONS_PER_CONNECTION
+from mayfly.blueprint.table import (
+    CONNECTIONS_PARTITION,
+    INBOX_PARTITION,
+    PARTITION_KEY,
+    REPLAY_AFTER,
+    TTL_ATTRIBUTE,
+    connection_key,
+    watch_key,
+    watch_prefix,
+)
+from mayfly.domain.errors import ConnectionGone, LimitReached
+from mayfly.domain.identity import InboxId
+from mayfly.domain.subscription import Connection, Subscription
+
+_WATCHES = "watches"  # the inboxes that a connection is subscribed to
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoWatching:
+    """See `mayfly.ports.Watching`."""
+
+    table: Table
+
+    def connect(self, connection: Connection) -> None:
+        """One write."""
+        self.table.put(
+            connection_key(connection.id) | {TTL_ATTRIBUTE: epoch(connection.expires_at)}
+        )
+
+    def disconnect(self, connection_id: str) -> None:
+        """One write, and one for each 25 subscriptions."""
+        row = self.table.take(connection_key(connection_id))
+        keys = [watch_key(InboxId.parse(inbox), connection_id) for inbox in row.get(_WATCHES, ())]
+        self.table.delete_all(keys)
+
+    def subscribe(self, subscription: Subscription, now: datetime) -> None:
+        """One read and one transaction; the cap per inbox may be passed by those who race."""
+        watchers = self.subscribers(subscription.inbox, now)
+        others = [each for each in watchers if each.connection_id != subscription.connection_id]
+        if len(others) >= CONNECTIONS_PER_INBOX:
+            raise LimitReached(f"{CONNECTIONS_PER_INBOX} connections per address are possible")
+        for attempt in range(5):
+            try:
+                self.table.transact(
+                    _one_more(subscription),
+                    {"Put": {"Item": encode_row(watch_row(subscription))}},
+                )
+                return
+            except Canceled as canceled:
+                if canceled.refused(0):
+                    if not canceled.found(0):
+                        raise ConnectionGone(subscription.connection_id) from canceled
+                    raise LimitReached(
+                        f"{SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
+                    ) from canceled
+                self.table.give_way(attempt)
+        raise LimitReached("too many subscriptions at once; try again")
+
+    def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
+        """Two writes, the one that matters first."""
+        self.table.delete_all([watch_key(inbox, connection_id)])
+        self.table.update(
+            connection_key(connection_id),
+            UpdateExpression=f"DELETE #{_WATCHES} :one",
+            ConditionExpression="attribute_exists(#pk)",
+            ExpressionAttributeNames={f"#{_WATCHES}": _WATCHES, "#pk": PARTITION_KEY},
+            ExpressionAttributeValues={":one": {str(inbox)}},
+        )
+
+    def subscribers(self, inbox: InboxId, now: datetime) -> list[Subscription]:
+        """One consistent query."""
+        rows = self.table.query(
+            INBOX_PARTITION + inbox.partition, prefix=watch_prefix(inbox), ConsistentRead=True
+        )
+        return [each for each in map(watch_from, rows) if each.expires_at > now]
+
+    def caught_up(self, subscription: Subscription, sequence: int) -> None:
+        """One conditional write: a subscription that ended meanwhile stays ended."""
+        self.table.update(
+            watch_key(subscription.inbox, subscription.connection_id),
+            UpdateExpression="SET #sent = :sent REMOVE #replay_after",
+            ConditionExpression="attribute_exists(#pk)",
+            ExpressionAttributeNames={
+                "#sent": "sent",
+                "#replay_after": REPLAY_AFTER,
+                "#pk": PARTITION_KEY,
+            },
+            ExpressionAttributeValues={":sent": sequence},
+        )
+
+    def connections(self, now: datetime) -> int:
+        """One query for each 1 MB of rows, which is some 8,000 connections."""
+        rows = self.table.query(
+            CONNECTIONS_PARTITION,
+            ProjectionExpression="#ttl",
+            ExpressionAttributeNames={"#ttl": TTL_ATTRIBUTE},
+        )
+        return sum(row[TTL_ATTRIBUTE] > epoch(now) for row in rows)
+
+
+def _one_more(subscription: Subscription) -> dict[str, Any]:
+    inbox = str(subscription.inbox)
+    return {
+        "Update": {
+            "Key": encode_row(connection_key(subscription.connection_id)),
+            "UpdateExpression": "ADD #watches :one",
+            "ConditionExpression": (
+                "attribute_exists(#pk) AND (attribute_not_exists(#watches)"
+                " OR size(#watches) < :cap OR contains(#watches, :inbox))"
+            ),
+            "ExpressionAttributeNames": {"#watches": _WATCHES, "#pk": PARTITION_KEY},
+            "ExpressionAttributeValues": encode_row(
+                {":one": {inbox}, ":inbox": inbox, ":cap": SUBSCRIPTIONS_PER_CONNECTION}
+            ),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }

@@ -1,0 +1,100 @@
+"""Mail parsing: bytes in, a parsed mail out, within limits and whatever the bytes are.
+
+The raw mail is never copied or decoded as a whole: boundaries are searched in it, bodies are
+decoded from slices of it, and attachments are only measured.
+"""
+
+from mayfly.domain.headers import read_block
+from mayfly.domain.mime_bodies import Bodies
+from mayfly.domain.mime_dates import mail_date
+from mayfly.domain.mime_fields import MailFields
+from mayfly.domain.mime_filenames import safe_filename
+from mayfly.domain.mime_model import Defects, Mailbox, MimeLimits, ParsedMail, Part
+from mayfly.domain.mime_preview import preview
+from mayfly.domain.mime_structure import Structure
+from mayfly.domain.mime_transfer import part_bytes
+
+__all__ = [
+    "Mailbox",
+    "MimeLimits",
+    "ParsedMail",
+    "Part",
+    "holds_mail",
+    "parse",
+    "part_bytes",
+    "safe_filename",
+]
+
+
+def parse(raw: bytes | memoryview, limits: MimeLimits) -> ParsedMail:
+    """Everything that can be read of a mail. Never raises: what is wrong is in `defects`."""
+    whole = raw.obj if isinstance(raw, memoryview) else raw
+    if not isinstance(whole, bytes) or len(whole) != len(raw):
+        whole = bytes(raw)
+    try:
+        return read(whole, limits)
+    except Exception:  # a fault of ours must not cost a mail; the tests call `read` and see it
+        return _unread()
+
+
+def holds_mail(part: Part) -> bool:
+    """Whether the part is a mail itself: then `parse(part_bytes(…), limits)` reads it."""
+    return part.content_type in ("message/rfc822", "message/global", "message/news")
+
+
+def read(raw: bytes, limits: MimeLimits) -> ParsedMail:
+    """What `parse` promises, except that a fault in the parser raises."""
+    defects = Defects(limits.defects)
+    top = read_block(raw, 0, len(raw), limits.header_block_bytes, limits.headers)
+    for defect in top.defects:
+        defects.add(defect)
+    fields = MailFields(top, limits, defects)
+    bodies = Bodies(raw, limits, defects)
+    for leaf in Structure(raw, limits, defects).leaves(top):
+        bodies.add(leaf)
+    text, html = bodies.text, bodies.html
+    written = fields.text("date")
+    date = mail_date(written)
+    if written and date is None:
+        defects.add("bad-date")
+    return ParsedMail(
+        headers=fields.decoded(),
+        subject=fields.text("subject"),
+        from_=fields.mailboxes("from"),
+        sender=fields.mailboxes("sender"),
+        reply_to=fields.mailboxes("reply-to"),
+        to=fields.mailboxes("to"),
+        cc=fields.mailboxes("cc"),
+        date=date,
+        message_id=fields.text("message-id"),
+        in_reply_to=fields.message_ids("in-reply-to"),
+        references=fields.message_ids("references"),
+        list_unsubscribe=fields.links("list-unsubscribe"),
+        text=text,
+        html=html,
+        preview=preview(text, html, limits.preview_chars, limits.preview_source_chars),
+        parts=tuple(bodies.parts),
+        defects=defects.names(),
+    )
+
+
+def _unread() -> ParsedMail:
+    return ParsedMail(
+        headers=(),
+        subject="",
+        from_=(),
+        sender=(),
+        reply_to=(),
+        to=(),
+        cc=(),
+        date=None,
+        message_id="",
+        in_reply_to=(),
+        references=(),
+        list_unsubscribe=(),
+        text="",
+        html="",
+        preview="",
+        parts=(),
+        defects=("raw-only",),
+    )

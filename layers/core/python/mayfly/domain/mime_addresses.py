@@ -1,0 +1,158 @@
+"""Address lists of RFC 5322, section 3.4, read in one pass whatever they hold."""
+
+import re
+from dataclasses import dataclass, field
+
+from mayfly.domain.charsets import decode_octets
+from mayfly.domain.mime_model import Mailbox
+from mayfly.domain.mime_words import decode_words, one_line
+
+_ADDRESS = r"[^\s\"<>(),;:\\@]++@[^\s\"<>(),;:\\@]++"
+# Nearly all of real mail: one mailbox, nothing unusual.
+_USUAL = re.compile(
+    r"(?:(?:\"([^\"\\]*+)\"|([^\"<>(),;:\\@]*+))\s*<(" + _ADDRESS + r")>|(" + _ADDRESS + r"))\Z",
+    re.ASCII,
+)
+# An encoded word is one token: senders leave commas and quotes in it.
+_TOKEN = re.compile(
+    r"(?P<word>=\?[^?\s]++\?[bBqQ]\?[^?\s]*+\?=)"
+    r"|\"(?P<quoted>[^\"\\]*+(?:\\.[^\"\\]*+)*+)(?:\"|\\?\Z)"
+    r"|(?P<special>[<>(),;:])"
+    r"|(?P<blank>\s++)"
+    r"|(?P<atom>(?:[^\s\"<>(),;:=]++|=(?!\?))++|=)",
+    re.ASCII | re.DOTALL,
+)
+_BLANKS = " \t\r\n\v\f"
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def mailboxes(octets: str, max_mailboxes: int, fallback: str = "") -> list[Mailbox]:
+    """The mailboxes of an address header, those of groups included, up to one over the limit.
+
+    Where no address can be made out, what stands in angle brackets is taken for one, and an
+    address hidden in an encoded word is looked for.
+    """
+    octets = octets.strip(" \t")
+    usual = _USUAL.match(octets)
+    if usual:
+        quoted, bare, address, alone = usual.groups()
+        name = quoted or bare or ""
+        if octets.isascii() and octets.isprintable() and "=?" not in octets:
+            return [Mailbox(" ".join(name.split()), address or alone)]
+        return [Mailbox(_name(name.strip(" \t"), fallback), _address(address or alone))]
+    found = _Reading(max_mailboxes, fallback).read(octets)
+    if any("@" in mailbox.address and "<" not in mailbox.address for mailbox in found):
+        return found
+    before, opened, after = octets.rpartition("<")
+    if opened and "@" in after:
+        name = _name(before.strip(' "\t'), fallback)
+        return [Mailbox(name, _address(after.partition(">")[0]))]
+    if "=?" in octets and "@" in (plain := decode_words(octets, fallback)):
+        return mailboxes(plain.replace("=?", "=").encode().decode("latin-1"), max_mailboxes)
+    return found
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state of one pass: what was read of the current mailbox, and what is complete."""
+
+    limit: int
+    fallback: str
+    words: list[str] = field(default_factory=list)
+    comment: list[str] = field(default_factory=list)
+    angle: list[str] | None = None
+    in_angle: bool = False
+    comments_open: int = 0
+    left_over: str = ""
+    found: list[Mailbox] = field(default_factory=list)
+
+    def read(self, octets: str) -> list[Mailbox]:
+        for token in _TOKEN.finditer(octets):
+            if len(self.found) > self.limit:
+                return self.found
+            if token.lastgroup == "special":
+                self._special(token[0])
+            elif self.comments_open:
+                self.comment.append(token[0])
+            elif self.in_angle and self.angle is not None:
+                self.angle.append(token[0])
+            else:
+                self.words.append(token[0])
+        self._complete("")
+        return self.found
+
+    def _special(self, token: str) -> None:
+        if token == "(":
+            self.comment.append(" (" if self.comments_open else " ")
+            self.comments_open += 1
+        elif self.comments_open:
+            self.comments_open -= token == ")"
+            if self.comments_open:
+                self.comment.append(token)
+        elif token == "<":
+            self.angle, self.in_angle = [], True
+        elif token == ">":
+            self.in_angle = False
+        elif token == ":":
+            # The name of a group ends, or in angle brackets a route or a scheme.
+            (self.angle if self.in_angle and self.angle is not None else self.words).clear()
+        elif not (self.in_angle and self.angle and self.angle[0].startswith("@")):
+            self._complete(token)
+
+    def _complete(self, separator: str) -> None:
+        """Take what was read as a mailbox, unless it is the first half of an unquoted name."""
+        if self.angle is not None:
+            name = "".join(map(_unquoted, self.words)) or "".join(self.comment)
+            if self.left_over:
+                name = self.left_over + ", " + name
+            self._add(name, "".join(self.angle))
+            self.left_over = ""
+        else:
+            if self.left_over:
+                self._add_bare([self.left_over], "")
+            self.left_over = ""
+            words = _words(self.words)
+            if words and separator == "," and not self.comment and "@" not in "".join(words):
+                self.left_over = " ".join(words)
+            elif words:
+                self._add_bare(words, "".join(self.comment))
+        self.words, self.comment, self.angle, self.in_angle = [], [], None, False
+
+    def _add_bare(self, words: list[str], comment: str) -> None:
+        """A mailbox without angle brackets: the word with an @ is the address."""
+        at = next((number for number, word in enumerate(words) if "@" in word), -1)
+        if at < 0 and (len(words) > 1 or " " in words[0]):
+            self._add(" ".join(map(_unquoted, words)), "")
+        else:
+            address = words.pop(at)
+            self._add(comment or " ".join(map(_unquoted, words)), address)
+
+    def _add(self, name: str, address: str) -> None:
+        mailbox = Mailbox(_name(name.strip(" \t"), self.fallback), _address(address))
+        if mailbox.name or mailbox.address:
+            self.found.append(mailbox)
+
+
+def _words(tokens: list[str]) -> list[str]:
+    """What stands between blanks: a quoted local part belongs to the domain that follows it."""
+    words = [""]
+    for token in tokens:
+        if token[0] in _BLANKS:
+            words.append("")
+        else:
+            words[-1] += token
+    return [word for word in words if word]
+
+
+def _unquoted(token: str) -> str:
+    return _ESCAPED.sub(r"\1", token[1:].removesuffix('"')) if token[0] == '"' else token
+
+
+def _name(name: str, fallback: str) -> str:
+    text = " ".join(decode_words(name, fallback).split()) if name else ""
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
+def _address(address: str) -> str:
+    text = one_line(decode_octets(address.strip(" \t")))
+    return text if '"' in text else text.replace(" ", "")

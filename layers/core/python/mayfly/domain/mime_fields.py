@@ -1,0 +1,94 @@
+"""The mail's own headers, decoded by the kind of field they are."""
+
+import re
+from itertools import islice
+
+from mayfly.domain.charsets import decode_octets
+from mayfly.domain.headers import HeaderBlock
+from mayfly.domain.mime_addresses import mailboxes
+from mayfly.domain.mime_model import Defects, Mailbox, MimeLimits
+from mayfly.domain.mime_parameters import media_type
+from mayfly.domain.mime_words import decode_words
+
+_MESSAGE_ID = re.compile(r"<[^<> \t]++>")
+_LINK = re.compile(r"<[^<>]++>")
+_CUT_SLACK_BYTES = 1000
+_MERGED = frozenset({"to", "cc"})
+_ONCE = frozenset({"from", "sender", "reply-to", "subject", "date", "message-id"})
+
+
+class MailFields:
+    """Reads the fields of one header block, each cut to its limit before it is decoded."""
+
+    def __init__(self, block: HeaderBlock, limits: MimeLimits, defects: Defects) -> None:
+        self._block = block
+        self._limits = limits
+        self._defects = defects
+        self._usual = block.plain and block.length <= limits.header_bytes
+        for name in sorted(_ONCE.intersection(block.repeated)):
+            defects.add("repeated-header", name)
+        self._fallback = "" if block.plain else self._charset()
+
+    def decoded(self) -> tuple[tuple[str, str], ...]:
+        """Every field: the name as written, and the value as text."""
+        if self._usual:
+            return tuple(self._block.fields)
+        return tuple(
+            (decode_octets(name), decode_words(self._cut(name, value), self._fallback))
+            for name, value in self._block.fields
+        )
+
+    def text(self, name: str) -> str:
+        """The first such field that is not empty; "" if there is none."""
+        octets = self._block.first.get(name, "")
+        if self._usual or not octets:
+            return octets
+        return decode_words(self._cut(name, octets), self._fallback)
+
+    def mailboxes(self, name: str) -> tuple[Mailbox, ...]:
+        """The mailboxes of the first such field, or of all where mail has several recipients'."""
+        if name not in self._block.first:
+            return ()
+        limit = self._limits.addresses
+        found: list[Mailbox] = []
+        values = self._block.every(name) if name in _MERGED else [self._block.first[name]]
+        for octets in values:
+            if len(found) <= limit:
+                found += mailboxes(self._cut(name, octets), limit, self._fallback)
+        if len(found) > limit:
+            self._defects.add("too-many-addresses", name)
+        return tuple(found[:limit])
+
+    def message_ids(self, name: str) -> tuple[str, ...]:
+        """The identifiers in the first such field, angle brackets included."""
+        return self._each(name, _MESSAGE_ID)
+
+    def links(self, name: str) -> tuple[str, ...]:
+        """The links of RFC 2369 in the first such field; folding may have put blanks in them."""
+        found = (link[1:-1].replace(" ", "") for link in self._each(name, _LINK))
+        return tuple(link for link in found if link)
+
+    def _each(self, name: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+        text = self.text(name)
+        if not text:
+            return ()
+        limit = self._limits.message_ids
+        found = [match[0] for match in islice(pattern.finditer(text), limit + 1)]
+        if len(found) > limit:
+            self._defects.add("too-many-entries", name)
+        return tuple(found[:limit])
+
+    def _cut(self, name: str, octets: str) -> str:
+        limit = self._limits.header_bytes
+        if len(octets) <= limit:
+            return octets
+        self._defects.add("header-too-long", name.lower())
+        # At a blank if there is one: half an encoded word would be shown as it is.
+        blank = octets.rfind(" ", max(limit - _CUT_SLACK_BYTES, 0), limit)
+        return octets[: blank if blank > 0 else limit]
+
+    def _charset(self) -> str:
+        """What 8-bit headers are most likely written in, if they are not UTF-8: the body's."""
+        octets = self._cut("content-type", self._block.first.get("content-type", ""))
+        _, given = media_type(octets, self._limits.parameters)
+        return given.get("charset", "")[:60]

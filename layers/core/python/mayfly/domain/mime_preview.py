@@ -1,0 +1,78 @@
+"""The first words of a mail, as a list of mails shows them."""
+
+import re
+from collections.abc import Iterator
+
+# What senders put between the words they want to be seen and the rest: invisible characters.
+_FILLER = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]+"
+)
+# Runs of tags and blanks, passed in one step; not those that hide what follows them.
+_TAGS = re.compile(
+    r"(?:<(?!script|style|svg|template|title|!--)/?[a-z!?][^<>]*+>|\s++)++", re.IGNORECASE
+)
+_WITHIN_WORD = re.compile(
+    r"</?(?:a|b|big|em|font|i|mark|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
+)
+_HIDING = {
+    name: re.compile(rf"</{name}[^<>]*+>", re.IGNORECASE)
+    for name in ("script", "style", "svg", "template", "title")
+}
+_HIDES = re.compile(rf"<({'|'.join(_HIDING)})\b", re.IGNORECASE)
+_MAX_STEPS = 4000
+_SOURCE_PER_CHAR = 8
+
+
+def preview(text: str, html: str, max_chars: int, max_source: int) -> str:
+    """The first words of the text, or else of what the html shows, on one line."""
+    words = ""
+    for reach in (2 * max_chars, max_source):
+        if len(words) < max_chars and len(text) > len(words):
+            words = _folded(text[:reach])
+    if not words and html:
+        words = _folded("".join(_visible(html[:max_source], max_chars * _SOURCE_PER_CHAR)))
+    return words[:max_chars].rstrip()
+
+
+def _folded(text: str) -> str:
+    words = " ".join(text.split())
+    if words.isascii() and words.isprintable():
+        return words
+    return " ".join(_FILLER.sub("", words).split())
+
+
+def _visible(html: str, enough: int) -> Iterator[str]:
+    """Pieces of visible text, until there is enough or too many steps have been made."""
+    from html import unescape  # a large table, needed only where a mail has no text
+
+    at = 0
+    for _ in range(_MAX_STEPS):
+        if at >= len(html) or enough <= 0:
+            return
+        tags = _TAGS.match(html, at)
+        if tags:
+            yield "" if _WITHIN_WORD.fullmatch(html, at, tags.end()) else " "
+            at = tags.end()
+        elif html[at] == "<":
+            shown, at = _past_hidden(html, at)
+            yield shown
+        else:
+            end = html.find("<", at)
+            piece = html[at:end] if end >= 0 else html[at:]
+            # Cut first: unescape refuses numbers of thousands of digits.
+            yield unescape(piece[:enough]) if "&" in piece else piece[:enough]
+            enough -= len(piece)
+            at += len(piece)
+
+
+def _past_hidden(html: str, opened: int) -> tuple[str, int]:
+    """What to show for a "<" that opens no plain tag, and where the text goes on."""
+    if html.startswith("<!--", opened):
+        end = html.find("-->", opened + 4)
+        return "", end + 3 if end >= 0 else len(html)
+    hides = _HIDES.match(html, opened)
+    if hides is None:
+        return "<", opened + 1
+    end_tag = _HIDING[hides[1].lower()].search(html, hides.end())
+    return " ", end_tag.end() if end_tag else len(html)

@@ -1,0 +1,145 @@
+"""Receiving: one accepted mail, by its envelope, into the inboxes of its recipients."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mayfly.blueprint import limits
+from mayfly.domain.address import Address
+from mayfly.domain.delivery import DropReason, Outcome, Stored
+from mayfly.domain.errors import (
+    BodyTooLarge,
+    ForeignNotice,
+    InvalidAddress,
+    RawMailMissing,
+)
+from mayfly.domain.inbox import Inbox
+from mayfly.domain.message import Content
+from mayfly.domain.mime import parse
+from mayfly.domain.notice import Notice
+from mayfly.domain.summary import summarise
+from mayfly.ports import Accepted, Clock, Contents, Deliveries, Inboxes, RawMails
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far the clocks of SES and of our functions may be apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbag:
+    """Where accepted mails lie, and how large one may be."""
+
+    bucket: str
+    prefix: str
+    max_mail_bytes: int
+
+
+Routes = dict[Address, Inbox | DropReason]
+"""What to do for each recipient; several spellings of one inbox are one recipient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Puts accepted mails into inboxes."""
+
+    mailbag: Mailbag
+    raw_mails: RawMails
+    inboxes: Inboxes
+    deliveries: Deliveries
+    contents: Contents
+    now: Clock
+
+    def receive(self, notice: Notice) -> list[Outcome]:
+        """Settle the mail for each of its recipients; safe to repeat at any time.
+
+        The raw mail is there first, then its content, then one transaction per recipient. A
+        recipient that fails does not keep the others from theirs; the failure is raised at the
+        end, and a repeat does what is left. What no inbox took is deleted.
+        """
+        if notice.bucket != self.mailbag.bucket or not notice.object_key.startswith(
+            self.mailbag.prefix
+        ):
+            raise ForeignNotice("the notice names an object outside our mails")
+        routes = self._routes(notice)
+        mail = Accepted(notice.mail, notice.object_key, len(routes))
+        try:
+            outcomes = self._deliver(mail, notice, routes)
+        except RawMailMissing:
+            # A repeat after every recipient was settled and the mail was deleted again.
+            if self.deliveries.is_settled(mail.mail, list(routes)):
+                return []
+            raise
+        if not any(isinstance(outcome, Stored) for outcome in outcomes):
+            if any(isinstance(route, Inbox) for route in routes.values()):
+                self.contents.delete(mail.mail)
+            self.raw_mails.delete([mail.object_key])
+        return outcomes
+
+    def _routes(self, notice: Notice) -> Routes:
+        # A recovered notice may name nobody; its mail still needs an outcome.
+        recipients = [_address(text) for text in notice.recipients or ("",)]
+        candidates = dict.fromkeys(recipients) | dict.fromkeys(a.untagged for a in recipients)
+        found = self.inboxes.find(list(candidates))
+        routes: Routes = {}
+        for recipient in recipients:
+            inbox = found.get(recipient) or found.get(recipient.untagged)
+            if inbox is None or inbox.created_at > notice.received_at + CLOCK_SKEW:
+                # Mail that came before the inbox was meant for somebody else.
+                routes[recipient] = DropReason.UNKNOWN_RECIPIENT
+            else:
+                routes[inbox.address] = self._obstacle(inbox, notice) or inbox
+        return routes
+
+    def _obstacle(self, inbox: Inbox, notice: Notice) -> DropReason | None:
+        now = self.now()
+        if notice.received_at + inbox.message_lifetime <= now:
+            return inbox.closed(now) or DropReason.TOO_LATE
+        return inbox.closed(now)
+
+    def _deliver(self, mail: Accepted, notice: Notice, routes: Routes) -> list[Outcome]:
+        open_inboxes = [route for route in routes.values() if isinstance(route, Inbox)]
+        if open_inboxes:
+            try:
+                raw = self.raw_mails.read(mail.object_key, self.mailbag.max_mail_bytes)
+            except BodyTooLarge:
+                routes = {a: _instead(DropReason.TOO_LARGE, r) for a, r in routes.items()}
+            else:
+                return self._store(mail, notice, raw, routes, open_inboxes)
+        return [
+            self.deliveries.drop(mail, address, route)
+            for address, route in routes.items()
+            if isinstance(route, DropReason)
+        ]
+
+    def _store(
+        self, mail: Accepted, notice: Notice, raw: bytes, routes: Routes, open_inboxes: list[Inbox]
+    ) -> list[Outcome]:
+        parsed = parse(raw, limits.MIME)
+        content = Content(parsed, mail.object_key, len(raw), hashlib.sha256(raw).hexdigest())
+        lifetime = max(inbox.message_lifetime for inbox in open_inboxes)
+        self.contents.put(mail.mail, content, notice.received_at + lifetime)
+        summary = summarise(parsed, notice, len(raw))
+        outcomes: list[Outcome] = []
+        errors: list[Exception] = []
+        for address, route in routes.items():
+            try:
+                if isinstance(route, Inbox):
+                    outcomes.append(self.deliveries.deliver(mail, summary, route, self.now()))
+                else:
+                    outcomes.append(self.deliveries.drop(mail, address, route))
+            except Exception as error:  # whatever it is, the next recipient gets theirs
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return outcomes
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address.parse(text)
+    except InvalidAddress:
+        # No inbox has such a name, but the recipient still counts as one.
+        return Address(text[:320], "")
+
+
+def _instead(reason: DropReason, route: Inbox | DropReason) -> DropReason:
+    return reason if isinstance(route, Inbox) else route

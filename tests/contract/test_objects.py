@@ -1,0 +1,132 @@
+"""What every RawMails, PartFiles and Contents must do."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mayfly.blueprint import limits
+from mayfly.domain.errors import BodyTooLarge, MessageNotFound, RawMailMissing
+from mayfly.domain.message import Content
+from mayfly.domain.mime import parse
+from tests import samples
+from tests.contract.conftest import World
+
+RAW = (
+    b"From: =?utf-8?q?J=C3=B6rg?= <joerg@example.net>\r\nTo: a@mayfly.example, B <b@x.example>\r\n"
+    b"Date: Thu, 1 Jan 2026 12:00:00 +0100\r\nMessage-ID: <1@example.net>\r\n"
+    b"References: <0@example.net>\r\nList-Unsubscribe: <https://example.net/u>\r\n"
+    b"Subject: Hallo\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
+    b"--x\r\n\r\nGr\xfc\xdfe\r\n--x\r\nContent-Type: text/html\r\n\r\n<p>Hi\r\n"
+    b"--x\r\nContent-Type: image/png; name=a.png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    b"AAAA\r\n--x--\r\n"
+)
+
+
+def content(raw: bytes = RAW) -> Content:
+    return Content(parse(raw, limits.MIME), "raw/mail-1", len(raw), "0" * 64)
+
+
+def test_a_raw_mail_is_read_byte_for_byte(world: World) -> None:
+    raw = bytes(range(256)) * 50
+    world.put_raw("raw/a", raw)
+
+    assert world.raw_mails.read("raw/a", len(raw)) == raw
+    assert world.raw_mails.read_range("raw/a", 100, 300) == raw[100:300]
+    assert world.raw_mails.read_range("raw/a", 5, 5) == b""
+    assert world.raw_mails.read_range("raw/a", len(raw) - 3, len(raw) + 9) == raw[-3:]
+
+
+def test_a_raw_mail_over_the_cap_is_not_read(world: World) -> None:
+    world.put_raw("raw/a", b"x" * 11)
+
+    with pytest.raises(BodyTooLarge, match="11"):
+        world.raw_mails.read("raw/a", 10)
+
+
+def test_a_raw_mail_that_is_not_there_says_so(world: World) -> None:
+    with pytest.raises(RawMailMissing):
+        world.raw_mails.read("raw/none", 10)
+    with pytest.raises(RawMailMissing):
+        world.raw_mails.read_range("raw/none", 0, 10)
+
+
+def test_deleting_raw_mails_twice_is_no_error(world: World) -> None:
+    world.put_raw("raw/a", b"x")
+
+    world.raw_mails.delete(["raw/a", "raw/never"])
+    world.raw_mails.delete(["raw/a"])
+    world.raw_mails.delete([])
+
+    with pytest.raises(RawMailMissing):
+        world.raw_mails.read("raw/a", 10)
+
+
+def test_raw_mails_are_listed_by_when_they_were_stored(world: World) -> None:
+    world.clock.now = datetime.now(UTC)
+    world.put_raw("raw/a", b"x")
+    world.put_raw("raw/b", b"yy")
+    now = world.clock()
+    minute = timedelta(minutes=1)
+
+    found = list(world.raw_mails.stored_between(now - minute, now + minute))
+
+    assert sorted((each.key, each.size_bytes) for each in found) == [("raw/a", 1), ("raw/b", 2)]
+    assert list(world.raw_mails.stored_between(now - 2 * minute, now - minute)) == []
+
+
+def test_an_attachment_is_unpacked_once_and_linked(world: World) -> None:
+    made = []
+
+    def unpack() -> bytes:
+        made.append(1)
+        return b"content"
+
+    first = world.part_files.link("mail/1", unpack, "a b.pdf", "application/pdf")
+    second = world.part_files.link("mail/1", unpack, "a b.pdf", "application/pdf")
+    world.part_files.delete(["mail/1", "mail/2"])
+    world.part_files.link("mail/1", unpack, "a b.pdf", "application/pdf")
+
+    assert "mail/1" in first and "mail/1" in second
+    assert len(made) == 2
+
+
+def test_content_is_kept_as_it_was_read(world: World) -> None:
+    mail = samples.accepted().mail
+
+    world.contents.put(mail, content(), samples.NOW)
+
+    assert world.contents.get(mail) == content()
+
+
+def test_content_too_large_for_a_row_is_kept_whole(world: World) -> None:
+    mail = samples.accepted().mail
+    noise = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(60_000)).encode()
+    large = content(b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + noise)
+
+    world.contents.put(mail, large, samples.NOW)
+
+    assert world.contents.get(mail) == large
+    world.contents.delete(mail)
+    with pytest.raises(MessageNotFound):
+        world.contents.get(mail)
+
+
+def test_content_that_is_not_there_is_no_message(world: World) -> None:
+    mail = samples.accepted().mail
+    world.contents.put(mail, content(), samples.NOW)
+
+    world.contents.delete(mail)
+    world.contents.delete(mail)
+
+    with pytest.raises(MessageNotFound):
+        world.contents.get(mail)
+
+
+def test_a_repeated_put_of_content_writes_the_same(world: World) -> None:
+    mail = samples.accepted().mail
+    world.contents.put(mail, content(), samples.NOW)
+
+    world.contents.put(mail, replace(content(), sha256="1" * 64), samples.NOW)
+
+    assert world.contents.get(mail).sha256 == "1" * 64

@@ -1,0 +1,417 @@
+"""The ports in memory: real code that passes the same contract suites as the AWS adapters."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from mayfly.blueprint import limits
+from mayfly.domain.address import Address
+from mayfly.domain.delivery import Dropped, DropReason, Outcome, Standing, Stored, Tally
+from mayfly.domain.errors import (
+    AddressTaken,
+    BodyTooLarge,
+    ConnectionGone,
+    InboxNotFound,
+    LimitReached,
+    MessageNotFound,
+    RawMailMissing,
+)
+from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
+from mayfly.domain.inbox import Inbox, Quota
+from mayfly.domain.message import Content, Message, Summary
+from mayfly.domain.notice import Notice
+from mayfly.domain.subscription import Connection, Subscription
+from mayfly.ports import Accepted, RawObject
+
+
+class FakeClock:
+    """A clock that stands still until it is moved; pausing moves it."""
+
+    def __init__(self, now: datetime = datetime(2026, 1, 1, 12, tzinfo=UTC)) -> None:
+        self.now = now
+        self.pauses: list[float] = []
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **timedelta_arguments: float) -> None:
+        self.now += timedelta(**timedelta_arguments)
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class Delivery:
+    """What the fake remembers of a mail at one address."""
+
+    mail: Accepted
+    outcome: Outcome
+    gone: bool = False
+
+
+class FakeRawMails:
+    """Raw mails in a dict."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.objects: dict[str, tuple[bytes, datetime]] = {}
+        self.now = now
+        self.reads: list[tuple[str, int, int]] = []
+
+    def put(self, object_key: str, raw: bytes) -> None:
+        self.objects[object_key] = (raw, self.now())
+
+    def read(self, object_key: str, max_bytes: int) -> bytes:
+        raw = self._raw(object_key)
+        if len(raw) > max_bytes:
+            raise BodyTooLarge(f"{len(raw)} bytes; {max_bytes} are possible")
+        return self.read_range(object_key, 0, len(raw))
+
+    def read_range(self, object_key: str, start: int, end: int) -> bytes:
+        self.reads.append((object_key, start, end))
+        return self._raw(object_key)[start:end]
+
+    def link(self, object_key: str, filename: str, content_type: str) -> str:
+        return f"https://bucket.example/{object_key}?as={filename}&type={content_type}"
+
+    def delete(self, object_keys: Sequence[str]) -> None:
+        for key in object_keys:
+            self.objects.pop(key, None)
+
+    def stored_between(self, start: datetime, end: datetime) -> Iterable[RawObject]:
+        for key, (raw, stored_at) in list(self.objects.items()):
+            if start <= stored_at < end:
+                yield RawObject(key, len(raw), stored_at)
+
+    def _raw(self, object_key: str) -> bytes:
+        if object_key not in self.objects:
+            raise RawMailMissing(object_key)
+        return self.objects[object_key][0]
+
+
+class FakePartFiles:
+    """Unpacked attachments in a dict."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def link(
+        self, name: str, content: Callable[[], bytes], filename: str, content_type: str
+    ) -> str:
+        if name not in self.files:
+            self.files[name] = content()
+        return f"https://bucket.example/{name}?as={filename}&type={content_type}"
+
+    def delete(self, names: Sequence[str]) -> None:
+        for name in names:
+            self.files.pop(name, None)
+
+
+class FakeContents:
+    """Contents in a dict."""
+
+    def __init__(self) -> None:
+        self.contents: dict[MailKey, Content] = {}
+        self.reads = 0
+
+    def put(self, mail: MailKey, content: Content, expires_at: datetime) -> None:
+        self.contents[mail] = content
+
+    def get(self, mail: MailKey) -> Content:
+        self.reads += 1
+        if mail not in self.contents:
+            raise MessageNotFound("no such message")
+        return self.contents[mail]
+
+    def delete(self, mail: MailKey) -> None:
+        self.contents.pop(mail, None)
+
+
+@dataclass
+class Rows:
+    """What the table would hold. `removed` is what its stream would tell of deleted messages."""
+
+    inboxes: dict[str, Inbox] = field(default_factory=dict)
+    messages: dict[InboxId, dict[int, Message]] = field(default_factory=dict)
+    deliveries: dict[tuple[MailKey, str], Delivery] = field(default_factory=dict)
+    connections: dict[str, Connection] = field(default_factory=dict)
+    watches: dict[tuple[InboxId, str], Subscription] = field(default_factory=dict)
+    removed: list[MessageId] = field(default_factory=list)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
+class FakeInboxes:
+    """Inboxes in a dict."""
+
+    def __init__(self, rows: Rows, cooldown: timedelta) -> None:
+        self.rows = rows
+        self.cooldown = cooldown
+
+    def find(self, addresses: Sequence[Address]) -> dict[Address, Inbox]:
+        found = {}
+        for address in addresses:
+            inbox = self.rows.inboxes.get(partition_of(address))
+            if inbox is not None and inbox.address == address:
+                found[address] = inbox
+        return found
+
+    def get(self, inbox: InboxId) -> Inbox:
+        found = self.rows.inboxes.get(inbox.partition)
+        if found is None or found.id != inbox:
+            raise InboxNotFound("no such inbox")
+        return found
+
+    def create(self, inbox: Inbox, now: datetime) -> None:
+        with self.rows.lock:
+            there = self.rows.inboxes.get(inbox.id.partition)
+            if there is not None and not there.is_free_again(now, self.cooldown):
+                raise AddressTaken("this address is taken")
+            self.rows.inboxes[inbox.id.partition] = inbox
+
+    def close(self, inbox: InboxId, now: datetime) -> None:
+        with self.rows.lock:
+            there = self.get(inbox)
+            if there.deleted_at is not None:
+                raise InboxNotFound("no such inbox")
+            self.rows.inboxes[inbox.partition] = replace(there, deleted_at=now)
+
+    def erase(self, inbox: InboxId) -> None:
+        with self.rows.lock:
+            gone = self.rows.messages.pop(inbox, {})
+            self.rows.removed += [message.id for message in gone.values()]
+            for key in [key for key in self.rows.watches if key[0] == inbox]:
+                del self.rows.watches[key]
+
+
+def hold(rows: Rows, inbox: Inbox, messages: int, size_bytes: int, sequence: int) -> None:
+    """Change what an inbox holds."""
+    rows.inboxes[inbox.id.partition] = replace(
+        inbox,
+        sequence=sequence,
+        held_messages=inbox.held_messages + messages,
+        held_bytes=inbox.held_bytes + size_bytes,
+    )
+
+
+class FakeDeliveries:
+    """Deliveries in a dict, one lock for the transactions."""
+
+    def __init__(self, rows: Rows, quota: Quota) -> None:
+        self.rows = rows
+        self.quota = quota
+
+    def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
+        with self.rows.lock:
+            before = self._recorded(mail.mail, inbox.address)
+            if before is not None:
+                return before
+            there = self.rows.inboxes.get(inbox.id.partition)
+            if there is None or there.id != inbox.id:
+                return self.drop(mail, inbox.address, DropReason.UNKNOWN_RECIPIENT)
+            refusal = there.refusal(now, summary.size_bytes, self.quota)
+            if refusal is not None:
+                return self.drop(mail, inbox.address, refusal)
+            message = Message(
+                MessageId(inbox.id, there.sequence + 1, mail.mail),
+                summary,
+                summary.received_at + there.message_lifetime,
+            )
+            self.rows.messages.setdefault(inbox.id, {})[message.id.sequence] = message
+            hold(self.rows, there, 1, summary.size_bytes, there.sequence + 1)
+            outcome = Stored(message.id)
+            self._record(mail, inbox.address, outcome)
+            return outcome
+
+    def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
+        with self.rows.lock:
+            before = self._recorded(mail.mail, recipient)
+            if before is not None:
+                return before
+            self._record(mail, recipient, Dropped(reason))
+            return Dropped(reason)
+
+    def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
+        return all((mail, partition_of(each)) in self.rows.deliveries for each in recipients)
+
+    def standing(self, mail: MailKey) -> Standing:
+        with self.rows.lock:
+            of_mail = [d for key, d in self.rows.deliveries.items() if key[0] == mail]
+            if not of_mail:
+                return Standing.UNHEARD
+            complete = len(of_mail) >= max(each.mail.deliveries for each in of_mail)
+            held = any(isinstance(each.outcome, Stored) and not each.gone for each in of_mail)
+            return Standing.LIVE if held or not complete else Standing.OVER
+
+    def release(self, message: MessageId) -> Sequence[str]:
+        with self.rows.lock:
+            delivery = self.rows.deliveries.get((message.mail, message.inbox.partition))
+            if delivery is None:
+                return []
+            delivery.gone = True
+            if self.standing(message.mail) is not Standing.OVER:
+                return []
+            return [delivery.mail.object_key]
+
+    def tally(self) -> Tally:
+        outcomes = [delivery.outcome for delivery in self.rows.deliveries.values()]
+        dropped = {
+            reason: sum(isinstance(o, Dropped) and o.reason is reason for o in outcomes)
+            for reason in DropReason
+        }
+        stored = sum(isinstance(outcome, Stored) for outcome in outcomes)
+        return Tally(len(outcomes), stored, dropped)
+
+    def _recorded(self, mail: MailKey, recipient: Address) -> Outcome | None:
+        delivery = self.rows.deliveries.get((mail, partition_of(recipient)))
+        return replace(delivery.outcome, repeated=True) if delivery else None
+
+    def _record(self, mail: Accepted, recipient: Address, outcome: Outcome) -> None:
+        self.rows.deliveries[mail.mail, partition_of(recipient)] = Delivery(mail, outcome)
+
+
+class FakeMessages:
+    """Messages in dicts."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    def get(self, message: MessageId, now: datetime) -> tuple[Inbox, Message]:
+        with self.rows.lock:
+            inbox = self.rows.inboxes.get(message.inbox.partition)
+            found = self.rows.messages.get(message.inbox, {}).get(message.sequence)
+            if inbox is None or inbox.id != message.inbox or inbox.deleted_at is not None:
+                raise MessageNotFound("no such message")
+            if found is None or found.id != message or found.expires_at <= now:
+                raise MessageNotFound("no such message")
+            return inbox, found
+
+    def newest(self, inbox: Inbox, before: int | None, limit: int, now: datetime) -> list[Message]:
+        readable = self._readable(inbox.id, now)
+        chosen = [each for each in readable if before is None or each.id.sequence < before]
+        return chosen[::-1][:limit]
+
+    def after(self, inbox: InboxId, sequence: int, limit: int, now: datetime) -> list[Message]:
+        return [m for m in self._readable(inbox, now) if m.id.sequence > sequence][:limit]
+
+    def mark_read(self, message: MessageId, is_read: bool, now: datetime) -> Message:
+        with self.rows.lock:
+            _, found = self.get(message, now)
+            marked = replace(found, is_read=is_read)
+            self.rows.messages[message.inbox][message.sequence] = marked
+            return marked
+
+    def delete(self, message: MessageId, now: datetime) -> None:
+        with self.rows.lock:
+            inbox, found = self.get(message, now)
+            del self.rows.messages[message.inbox][message.sequence]
+            hold(self.rows, inbox, -1, -found.summary.size_bytes, inbox.sequence)
+            self.rows.removed.append(message)
+
+    def _readable(self, inbox: InboxId, now: datetime) -> list[Message]:
+        with self.rows.lock:
+            there = sorted(self.rows.messages.get(inbox, {}).items())
+        return [message for _, message in there if message.expires_at > now]
+
+
+class FakeWatching:
+    """Connections and subscriptions in dicts."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    def connect(self, connection: Connection) -> None:
+        self.rows.connections[connection.id] = connection
+
+    def disconnect(self, connection_id: str) -> None:
+        with self.rows.lock:
+            self.rows.connections.pop(connection_id, None)
+            for key in [key for key in self.rows.watches if key[1] == connection_id]:
+                del self.rows.watches[key]
+
+    def subscribe(self, subscription: Subscription, now: datetime) -> None:
+        with self.rows.lock:
+            if subscription.connection_id not in self.rows.connections:
+                raise ConnectionGone(subscription.connection_id)
+            mine = subscription.inbox, subscription.connection_id
+            of_connection = [key for key in self.rows.watches if key[1] == mine[1] and key != mine]
+            if len(of_connection) >= limits.SUBSCRIPTIONS_PER_CONNECTION:
+                raise LimitReached(
+                    f"{limits.SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
+                )
+            others = [s for s in self.subscribers(mine[0], now) if s.connection_id != mine[1]]
+            if len(others) >= limits.CONNECTIONS_PER_INBOX:
+                raise LimitReached(
+                    f"{limits.CONNECTIONS_PER_INBOX} connections per address are possible"
+                )
+            self.rows.watches[mine] = subscription
+
+    def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
+        self.rows.watches.pop((inbox, connection_id), None)
+
+    def subscribers(self, inbox: InboxId, now: datetime) -> list[Subscription]:
+        with self.rows.lock:
+            return [
+                watch
+                for key, watch in self.rows.watches.items()
+                if key[0] == inbox and watch.expires_at > now
+            ]
+
+    def caught_up(self, subscription: Subscription, sequence: int) -> None:
+        key = subscription.inbox, subscription.connection_id
+        with self.rows.lock:
+            if key in self.rows.watches:
+                self.rows.watches[key] = replace(
+                    self.rows.watches[key], replay_after=None, sent=sequence
+                )
+
+    def connections(self, now: datetime) -> int:
+        return sum(each.expires_at > now for each in self.rows.connections.values())
+
+
+class FakeNotices:
+    """Notices in a list."""
+
+    def __init__(self) -> None:
+        self.sent: list[Notice] = []
+
+    def send(self, notice: Notice) -> None:
+        self.sent.append(notice)
+
+
+class FakeSockets:
+    """Frames in a list; `gone` connections refuse."""
+
+    def __init__(self) -> None:
+        self.frames: list[tuple[str, str]] = []
+        self.gone: set[str] = set()
+
+    def post(self, connection_id: str, frame: str) -> None:
+        if connection_id in self.gone:
+            raise ConnectionGone(connection_id)
+        self.frames.append((connection_id, frame))
+
+
+class Memory:
+    """All ports over one shared state."""
+
+    def __init__(
+        self,
+        clock: FakeClock | None = None,
+        quota: Quota | None = None,
+        cooldown: timedelta = timedelta(days=30),
+    ) -> None:
+        self.clock = clock or FakeClock()
+        self.rows = Rows()
+        self.raw_mails = FakeRawMails(self.clock)
+        self.part_files = FakePartFiles()
+        self.contents = FakeContents()
+        self.inboxes = FakeInboxes(self.rows, cooldown)
+        self.messages = FakeMessages(self.rows)
+        self.deliveries = FakeDeliveries(
+            self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)
+        )
+        self.watching = FakeWatching(self.rows)
+        self.sockets = FakeSockets()
+        self.notices = FakeNotices()

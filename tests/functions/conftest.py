@@ -1,0 +1,49 @@
+"""A deployment on moto: what the handlers find when they look around."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from mayfly.aws.assembly import Assembly, here
+from mayfly.blueprint.settings import Settings
+from tests.aws import on_moto
+
+
+class LambdaContext:
+    """What Lambda tells a handler of its invocation."""
+
+    function_name = "mayfly"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:mayfly:live"
+    aws_request_id = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass
+class Deployment:
+    """The clients of a test, and the assembly that handlers use in it."""
+
+    clients: dict[str, Any]
+    assembly: Assembly
+    settings: Settings
+    context: LambdaContext
+
+    def put_raw(self, key: str, raw: bytes) -> None:
+        """Store a mail as SES does."""
+        self.clients["s3"].put_object(Bucket=self.settings.mail_bucket, Key=key, Body=raw)
+
+
+@pytest.fixture
+def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+    """The blueprint's table and bucket on moto, and an assembly made anew."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "mayfly")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Mayfly")
+    monkeypatch.setenv("SOCKET_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/mayfly")
+    settings = Settings()
+    here.cache_clear()
+    with on_moto(settings) as clients:
+        clients["sqs"].create_queue(QueueName="mayfly")
+        yield Deployment(clients, here(), settings, LambdaContext())
+    here.cache_clear()

@@ -1,0 +1,54 @@
+"""Settings: from the environment, and in the README."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from mayfly.blueprint.settings import LaptopSettings, Settings
+from mayfly.domain.errors import InvalidInput
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+
+
+def shown(default: object) -> str:
+    if isinstance(default, tuple):
+        default = ",".join(default)
+    if isinstance(default, bool):
+        default = "on" if default else "off"
+    return f"`{default}`" if default != "" else ""
+
+
+@pytest.mark.parametrize(
+    "field", [*fields(Settings), *fields(LaptopSettings)], ids=lambda f: f.name
+)
+def test_every_setting_has_its_line_in_the_readme(field) -> None:  # type: ignore[no-untyped-def]
+    line = f"| `{field.name.upper()}` | {shown(field.default)} | {field.metadata['help']} |"
+
+    assert line in README
+
+
+def test_settings_come_from_the_environment() -> None:
+    settings = Settings.from_environment(
+        {"DOMAINS": "Bücher.example, two.example", "PUBLIC_INBOXES": "off", "INBOX_MESSAGES": " 7 "}
+    )
+
+    assert settings.domains == ("xn--bcher-kva.example", "two.example")
+    assert settings.public_inboxes is False
+    assert settings.quota.messages == 7
+    assert settings.table_name == "mayfly"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("INBOX_MESSAGES", "many"),
+        ("PUBLIC_INBOXES", "perhaps"),
+        ("DOMAINS", " , "),
+        ("DOMAINS", "not a domain"),
+        ("MESSAGE_LIFETIME_SECONDS", "60"),
+    ],
+)
+def test_a_value_that_is_none_is_named(name: str, value: str) -> None:
+    with pytest.raises(InvalidInput, match=name):
+        Settings.from_environment({name: value})
