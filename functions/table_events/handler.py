@@ -1,0 +1,116 @@
+"""Follows the changes of the table: announces new mail, erases what was deleted.
+
+Lambda calls it with the stream records of one shard, in order, and goes on from the one named in
+the answer. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from mayfly.announcing import Announcer
+from mayfly.aws.assembly import here
+from mayfly.aws.rows import inbox_from, message_id_from, watch_from
+from mayfly.aws.table import decode
+from mayfly.blueprint import table
+from mayfly.blueprint.functions import TABLE_EVENTS
+from mayfly.releasing import Eraser
+
+Record = Mapping[str, Any]
+PATIENCE = TABLE_EVENTS.timeout / 2
+"""How long a batch may go on sending frames: the rest of the time is for what came before."""
+
+logger = Logger(service="table_events")
+metrics = Metrics(namespace="Mayfly", service="table_events")
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Do what the changes ask for, up to the first that fails; Lambda comes again with the rest.
+
+    Only storage fails a change. Frames that could not be sent are counted, and that is all.
+    """
+    records, announcer, eraser = event["Records"], here().announcer, here().eraser
+    failed = next(
+        (at for at, record in enumerate(records) if not _followed(record, announcer, eraser)), None
+    )
+    _finish(announcer)
+    if failed is None:
+        return {"batchItemFailures": []}
+    if failed == 0 and len(records) > 1:
+        # Named, it would head the same batch until the attempts are over, and take its neighbours
+        # along. A batch that raises is halved until the bad record is alone.
+        raise RuntimeError("the first change of a batch failed")
+    return {"batchItemFailures": [{"itemIdentifier": _number(records[failed])}]}
+
+
+def _followed(record: Record, announcer: Announcer, eraser: Eraser) -> bool:
+    try:
+        task = _task(record, announcer, eraser)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # No repeat would make it readable, and it would hold up all inboxes of its shard.
+        metrics.add_metric("ChangeUnreadable", MetricUnit.Count, 1)
+        logger.error("Change unreadable", record=_number(record), error=type(error).__name__)
+        return True
+    try:
+        task()
+    except Exception:
+        metrics.add_metric("ChangeFailed", MetricUnit.Count, 1)
+        logger.exception("Change not followed", record=_number(record))
+        return False
+    return True
+
+
+def _task(record: Record, announcer: Announcer, eraser: Eraser) -> Callable[[], None]:
+    """What the change asks for. The stream's filters save calls; what is right is decided here."""
+    change, rows = record["eventName"], record["dynamodb"]
+    keys, new, old = (decode(rows.get(name, {})) for name in ("Keys", "NewImage", "OldImage"))
+    kind = keys[table.SORT_KEY]
+    if not keys[table.PARTITION_KEY].startswith(table.INBOX_PARTITION):
+        return _nothing
+    if kind.startswith(table.MESSAGE_ROW) and change == "INSERT":
+        return partial(announcer.announce, message_id_from(new))
+    if kind.startswith(table.MESSAGE_ROW) and change == "REMOVE" and not _expired(record):
+        return partial(eraser.release, message_id_from(old))
+    if kind.startswith(table.WATCH_ROW) and table.REPLAY_AFTER in new:
+        return partial(announcer.replay, watch_from(new))
+    if kind == table.INBOX_ROW and change == "MODIFY" and _newly_deleted(old, new):
+        return partial(eraser.erase, inbox_from(new).id)
+    return _nothing
+
+
+def _nothing() -> None:
+    """A change that asks for nothing."""
+
+
+def _newly_deleted(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return table.DELETED_AT in new and table.DELETED_AT not in old
+
+
+def _expired(record: Record) -> bool:
+    """Whether TTL removed the row; then its mail's lifetime in the bucket is over as well.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+    """
+    who = record.get("userIdentity") or {}
+    return who.get("type") == "Service" and who.get("principalId") == "dynamodb.amazonaws.com"
+
+
+def _number(record: Record) -> str:
+    return str((record.get("dynamodb") or {}).get("SequenceNumber", ""))
+
+
+def _finish(announcer: Announcer) -> None:
+    try:
+        pushes = announcer.finish(PATIENCE)
+    except Exception:
+        # Frames may be lost and clients that left are met again: no reason to repeat the batch.
+        logger.exception("Pushing did not end well")
+        return
+    metrics.add_metric("Pushed", MetricUnit.Count, pushes.pushed)
+    metrics.add_metric("PushFailed", MetricUnit.Count, pushes.failed)
+    metrics.add_metric("PushGone", MetricUnit.Count, len(pushes.gone))

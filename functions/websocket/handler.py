@@ -1,0 +1,79 @@
+"""Answers the WebSocket API: connections come and go, and say which addresses they watch.
+
+The events are those of API Gateway's Lambda proxy integration. The body of the answer to a frame
+is the frame that goes back: `$default` has a route response.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+"""
+
+import base64
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from mayfly.aws.assembly import here
+from mayfly.domain.errors import InvalidInput, MayflyError
+from mayfly.watching import Watcher
+from mayfly.wire import socket
+from mayfly.wire.errors import INTERNAL, kind_of
+
+Answer = dict[str, Any]
+DONE: Answer = {"statusCode": 200}
+
+logger = Logger(service="websocket")
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: Any) -> Answer:
+    """One connection opened or closed, or one frame of it."""
+    return answer(event, here().watcher)
+
+
+def answer(event: dict[str, Any], watcher: Watcher) -> Answer:
+    """What API Gateway is told. Any origin may connect: there are no cookies to borrow."""
+    connection_id = event["requestContext"]["connectionId"]
+    try:
+        match event["requestContext"]["routeKey"]:
+            case "$connect":
+                watcher.connect(connection_id)
+            case "$disconnect":
+                watcher.disconnect(connection_id)
+            case _:
+                return DONE | {"body": _reply(event, connection_id, watcher)}
+    except Exception:
+        # The handshake fails with this, and the client comes again.
+        logger.exception("Connection not recorded", connection=connection_id)
+        return {"statusCode": 500}
+    return DONE
+
+
+def _reply(event: dict[str, Any], connection_id: str, watcher: Watcher) -> str:
+    request = None
+    try:
+        request = socket.read(_text(event))
+        return _done(request, connection_id, watcher)
+    except Exception as error:
+        if isinstance(error, MayflyError) and kind_of(error) is not INTERNAL:
+            logger.info("Frame refused", connection=connection_id, error=type(error).__name__)
+        else:
+            logger.exception("Frame not answered", connection=connection_id)
+        return socket.error(error, request)
+
+
+def _done(request: socket.Request, connection_id: str, watcher: Watcher) -> str:
+    match request:
+        case socket.Subscribe(email, after):
+            return socket.subscribed(watcher.subscribe(connection_id, email, after))
+        case socket.Unsubscribe(email):
+            return socket.unsubscribed(watcher.unsubscribe(connection_id, email))
+        case socket.Ping():
+            return socket.pong(request)
+
+
+def _text(event: dict[str, Any]) -> str:
+    body: str = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return body
+    try:
+        return base64.b64decode(body).decode()
+    except ValueError as error:
+        raise InvalidInput("the frame is not UTF-8 text") from error

@@ -1,0 +1,45 @@
+"""Releasing: what has to go when an inbox or a message is gone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mayfly.blueprint import limits
+from mayfly.domain.errors import MessageNotFound
+from mayfly.domain.identity import InboxId, MailKey, MessageId, part_file
+from mayfly.ports import Contents, Deliveries, Inboxes, PartFiles, RawMails
+
+
+@dataclass(frozen=True, slots=True)
+class Eraser:
+    """Removes what nobody can read any more; every step may be repeated."""
+
+    inboxes: Inboxes
+    deliveries: Deliveries
+    contents: Contents
+    raw_mails: RawMails
+    part_files: PartFiles
+
+    def erase(self, inbox: InboxId) -> None:
+        """End the subscriptions of a deleted inbox and remove its messages.
+
+        Each message's mail is released by itself, as that removal is heard of.
+        """
+        self.inboxes.erase(inbox)
+
+    def release(self, message: MessageId) -> None:
+        """Remove the mail of a removed message, unless another inbox has it or is to get it."""
+        object_keys = self.deliveries.release(message)
+        if not object_keys:
+            return
+        # The content goes last: it alone knows the files, and a repeat after a failure needs it.
+        self.part_files.delete(self._files(message.mail))
+        self.raw_mails.delete(object_keys)
+        self.contents.delete(message.mail)
+
+    def _files(self, mail: MailKey) -> Sequence[str]:
+        try:
+            parts = self.contents.get(mail).mail.parts
+        except MessageNotFound:
+            return []
+        large = [part for part in parts if part.size > limits.MAX_ANSWER_BYTES]
+        return [part_file(mail, part.id) for part in large]

@@ -1,0 +1,176 @@
+"""The frames of the WebSocket (document 000): what clients send, and what they are sent.
+
+| a client sends                                      | and is answered                         |
+| --------------------------------------------------- | --------------------------------------- |
+| `{"type": "subscribe", "email": …, "after"?: n}`    | `{"type": "subscribed", "email": …, …}` |
+| `{"type": "unsubscribe", "email": …}`               | `{"type": "unsubscribed", "email": …}`  |
+| `{"type": "ping", "id"?: …}`                        | `{"type": "pong", "id"?: …}`            |
+| anything else, or something that cannot be done     | `{"type": "error", "error": {…}}`       |
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from mayfly.blueprint import limits
+from mayfly.blueprint.routes import SOCKET_TYPES
+from mayfly.domain.address import Address
+from mayfly.domain.errors import BodyTooLarge, InvalidInput, LimitReached
+from mayfly.domain.inbox import Inbox
+from mayfly.domain.message import Message
+from mayfly.wire.emails import list_item
+from mayfly.wire.errors import envelope
+from mayfly.wire.times import stamp
+
+MAX_ID_CHARS = 128
+_SHOWN_CHARS = 320
+# In this order, what a frame can best do without: the message's detail has all of it.
+_CUTS: tuple[tuple[str, object], ...] = (
+    ("attachments", []),
+    ("preview", ""),
+    ("fromName", ""),
+    ("subject", ""),
+    ("from", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """The wish to hear of an address's mail, and first of that above the number `after`."""
+
+    email: str
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """The wish to hear no more of it."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """A sign of life, which also keeps the connection: API Gateway ends it after 10 idle min."""
+
+    id: str | int | None = None
+
+
+Request = Subscribe | Unsubscribe | Ping
+
+
+def read(body: str) -> Request:
+    """Read a client's frame; InvalidInput says what is wrong with any other."""
+    frame = _object(body)
+    match frame.get("type"):
+        case "subscribe":
+            return Subscribe(_email(frame), _after(frame))
+        case "unsubscribe":
+            return Unsubscribe(_email(frame))
+        case "ping":
+            return Ping(_id(frame))
+        case _:
+            raise InvalidInput(f'"type" must be one of {", ".join(SOCKET_TYPES)}')
+
+
+def subscribed(inbox: Inbox) -> str:
+    """The answer to `subscribe`; every message above `seq` will be announced."""
+    return _written(
+        {
+            "type": "subscribed",
+            "email": str(inbox.address),
+            "seq": inbox.sequence,
+            "expiresAt": stamp(inbox.expires_at),
+        }
+    )
+
+
+def unsubscribed(address: Address) -> str:
+    """The answer to `unsubscribe`."""
+    return _written({"type": "unsubscribed", "email": str(address)})
+
+
+def pong(ping: Ping) -> str:
+    """The answer to `ping`, with its id if it had one."""
+    return _written({"type": "pong"} | ({} if ping.id is None else {"id": ping.id}))
+
+
+def new_message(message: Message, address: Address) -> str:
+    """The announcement of a message: the line that lists show, and which address it came to.
+
+    It fits into one frame of API Gateway; what does not is left out.
+    """
+    data = list_item(message) | {"email": str(address)}
+    text = _written({"type": "new-message", "data": data})
+    for name, less in _CUTS:
+        if len(text.encode()) <= limits.MAX_FRAME_BYTES:
+            break
+        data[name] = less
+        text = _written({"type": "new-message", "data": data})
+    return text
+
+
+def error(failure: Exception, request: Request | None = None) -> str:
+    """The answer to what cannot be done: the envelope of the HTTP API, and which address it is."""
+    about = {} if request is None or isinstance(request, Ping) else {"email": request.email}
+    return _written({"type": "error"} | _cut(about) | envelope(failure))
+
+
+def replay_cut(address: Address, last: int) -> str:
+    """The end of a replay that was too long; `after` is how to ask for what is missing."""
+    failure = LimitReached(
+        f"{limits.REPLAY_MESSAGES} messages were replayed; subscribe again with"
+        f' "after": {last} for those that follow'
+    )
+    return _written({"type": "error", "email": str(address), "after": last} | envelope(failure))
+
+
+def _object(body: str) -> dict[str, Any]:
+    if len(body) > limits.MAX_FRAME_BYTES:
+        raise BodyTooLarge(f"a frame of {len(body)} characters; {limits.MAX_FRAME_BYTES} can be")
+    try:
+        frame = json.loads(body, parse_constant=_no_json)
+    except (ValueError, RecursionError) as cause:
+        raise InvalidInput("the frame is not JSON") from cause
+    if not isinstance(frame, dict):
+        raise InvalidInput("the frame is not a JSON object")
+    return frame
+
+
+def _no_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON (RFC 8259 section 6)")
+
+
+def _email(frame: dict[str, Any]) -> str:
+    email = frame.get("email")
+    if not isinstance(email, str):
+        raise InvalidInput('"email" must be an address')
+    return email
+
+
+def _after(frame: dict[str, Any]) -> int | None:
+    after = frame.get("after")
+    if after is None:
+        return None
+    if type(after) is not int or after < 0:
+        raise InvalidInput('"after" must be a whole number from 0 on, the "seq" of a message')
+    return after
+
+
+def _id(frame: dict[str, Any]) -> str | int | None:
+    tag = frame.get("id")
+    if tag is not None and (type(tag) not in (str, int) or len(str(tag)) > MAX_ID_CHARS):
+        raise InvalidInput(
+            f'"id" must be a text or whole number of up to {MAX_ID_CHARS} characters'
+        )
+    return tag
+
+
+def _cut(about: dict[str, str]) -> dict[str, str]:
+    return {name: text[:_SHOWN_CHARS] for name, text in about.items()}
+
+
+def _written(frame: dict[str, Any]) -> str:
+    text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+    # A lone surrogate that a client sent cannot be sent back.
+    return text.encode("utf-8", "replace").decode()

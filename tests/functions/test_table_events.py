@@ -1,0 +1,412 @@
+"""Changes of the table, as DynamoDB's stream tells them, and what follows from them."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from functions.table_events.handler import lambda_handler, logger
+from mayfly.announcing import Announcer, Lanes
+from mayfly.aws.assembly import here
+from mayfly.aws.rows import inbox_row, message_row, watch_row
+from mayfly.aws.table import Row, encode_row
+from mayfly.blueprint import table
+from mayfly.domain.delivery import Stored
+from mayfly.domain.errors import PushFailed
+from mayfly.domain.identity import InboxId, MessageId
+from mayfly.domain.inbox import Inbox
+from mayfly.domain.message import Message
+from mayfly.domain.subscription import Subscription
+from mayfly.releasing import Eraser
+from mayfly.watching import Watcher
+from tests import samples
+from tests.aws import REGION
+from tests.fakes import FakeInboxes, FakeSockets, Memory
+from tests.functions.conftest import Deployment, LambdaContext
+
+ALICE = "alice@mayfly.example"
+TTL = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+
+
+def record(
+    change: str, number: int, new: Row | None = None, old: Row | None = None, **more: object
+) -> dict[str, Any]:
+    """One record of an event of DynamoDB Streams, with both images."""
+    row = new or old or {}
+    told: dict[str, Any] = {
+        "ApproximateCreationDateTime": 1767268800.0,
+        "Keys": encode_row({name: row[name] for name in ("pk", "sk") if name in row}),
+        "SequenceNumber": str(number).rjust(21, "1"),
+        "SizeBytes": 512,
+        "StreamViewType": "NEW_AND_OLD_IMAGES",
+    }
+    if new:
+        told["NewImage"] = encode_row(new)
+    if old:
+        told["OldImage"] = encode_row(old)
+    return {
+        "eventID": f"event-{number}",
+        "eventName": change,
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "us-east-1",
+        "dynamodb": told,
+        "eventSourceARN": "arn:aws:dynamodb:us-east-1:123456789012:table/mayfly/stream/2026",
+    } | more
+
+
+@pytest.fixture
+def memory() -> Iterator[Memory]:
+    """Ports in memory, over which the handler finds its flows."""
+    here.cache_clear()
+    memory = Memory()
+    install(memory)
+    yield memory
+    here.cache_clear()
+
+
+def install(
+    memory: Memory, inboxes: FakeInboxes | None = None, sockets: FakeSockets | None = None
+) -> None:
+    lanes = Lanes(sockets or memory.sockets)
+    here().__dict__["announcer"] = Announcer(
+        memory.messages, memory.inboxes, memory.watching, lanes, memory.clock
+    )
+    here().__dict__["eraser"] = Eraser(
+        inboxes or memory.inboxes,
+        memory.deliveries,
+        memory.contents,
+        memory.raw_mails,
+        memory.part_files,
+    )
+
+
+def failures(*records: dict[str, Any]) -> list[str]:
+    """What the handler wants to be called with again."""
+    told = lambda_handler({"Records": list(records)}, LambdaContext())
+    return [each["itemIdentifier"] for each in told["batchItemFailures"]]
+
+
+@pytest.fixture
+def logs() -> Iterator[io.StringIO]:
+    written, handler = io.StringIO(), logger.registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before)
+
+
+def given_inbox(memory: Memory, address: str = ALICE) -> Inbox:
+    inbox = samples.inbox(address)
+    memory.inboxes.create(inbox, memory.clock())
+    return inbox
+
+
+def given_mail(memory: Memory, inbox: Inbox, name: str = "mail-1") -> Message:
+    mail = samples.accepted(name)
+    memory.raw_mails.put(mail.object_key, b"raw")
+    outcome = memory.deliveries.deliver(mail, samples.summary(), inbox, memory.clock())
+    assert isinstance(outcome, Stored)
+    return memory.messages.get(outcome.message, memory.clock())[1]
+
+
+def watch(
+    memory: Memory, connection_id: str, address: str = ALICE, after: int | None = None
+) -> Subscription:
+    watcher = Watcher(memory.watching, memory.inboxes, memory.clock)
+    watcher.connect(connection_id)
+    inbox = watcher.subscribe(connection_id, address, after)
+    return memory.rows.watches[inbox.id, connection_id]
+
+
+def sent(sockets: FakeSockets) -> list[tuple[str, int]]:
+    return [(to, json.loads(frame)["data"]["seq"]) for to, frame in sockets.frames]
+
+
+def closed_row(inbox: Inbox) -> Row:
+    return inbox_row(inbox, timedelta(days=30)) | {table.DELETED_AT: 1767268800000}
+
+
+def test_a_new_message_is_announced(memory: Memory) -> None:
+    message = given_mail(memory, given_inbox(memory))
+    memory.rows.removed.clear()
+    watch(memory, "c1")
+    later = given_mail(memory, memory.inboxes.get(message.id.inbox), "mail-2")
+
+    failed = failures(
+        record("INSERT", 1, new=message_row(message)),
+        record("INSERT", 2, new=message_row(later)),
+    )
+
+    assert failed == []
+    assert sent(memory.sockets) == [("c1", 2)]
+
+
+def test_a_wish_is_fulfilled_before_what_comes_after_it_in_the_batch(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    first = given_mail(memory, inbox, "mail-1")
+    wish = watch(memory, "c1", after=0)
+    second = given_mail(memory, inbox, "mail-2")
+
+    failed = failures(
+        record("INSERT", 1, new=message_row(first)),
+        record("INSERT", 2, new=watch_row(wish)),
+        record("INSERT", 3, new=message_row(second)),
+    )
+
+    assert failed == []
+    assert sent(memory.sockets) == [("c1", 1), ("c1", 2)]
+
+
+def test_a_wish_of_a_subscription_that_was_replaced_is_fulfilled(memory: Memory) -> None:
+    given_mail(memory, given_inbox(memory))
+    old = watch(memory, "c1")
+    wish = watch(memory, "c1", after=0)
+
+    failures(record("MODIFY", 1, new=watch_row(wish), old=watch_row(old)))
+
+    assert sent(memory.sockets) == [("c1", 1)]
+
+
+def test_a_message_that_somebody_deleted_is_released_and_an_expired_one_is_not(
+    memory: Memory,
+) -> None:
+    inbox = given_inbox(memory)
+    deleted, expired = given_mail(memory, inbox, "deleted"), given_mail(memory, inbox, "expired")
+    for message in (deleted, expired):
+        memory.messages.delete(message.id, memory.clock())
+
+    failed = failures(
+        record("REMOVE", 1, old=message_row(deleted)),
+        record("REMOVE", 2, old=message_row(expired), userIdentity=TTL),
+    )
+
+    assert failed == []
+    assert list(memory.raw_mails.objects) == ["raw/expired"]
+
+
+def test_a_deleted_inbox_is_erased_once(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    given_mail(memory, inbox)
+    erased: list[InboxId] = []
+
+    class Counting(FakeInboxes):
+        def erase(self, inbox: InboxId) -> None:
+            erased.append(inbox)
+
+    install(memory, Counting(memory.rows, timedelta()))
+    before, after = inbox_row(inbox, timedelta(days=30)), closed_row(inbox)
+    failed = failures(
+        record("MODIFY", 1, new=after, old=before),
+        record("MODIFY", 2, new=after | {"held_messages": 0}, old=after),
+    )
+
+    assert failed == []
+    assert erased == [inbox.id]
+
+
+def test_changes_that_ask_for_nothing_are_passed_over(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    message = given_mail(memory, inbox)
+    row = inbox_row(inbox, timedelta(days=30))
+    watch_of = watch(memory, "c1")
+
+    failed = failures(
+        record("INSERT", 1, new=row),
+        record("MODIFY", 2, new=row | {"sequence": 1}, old=row),
+        record("REMOVE", 3, old=row, userIdentity=TTL),
+        record("MODIFY", 4, new=message_row(message) | {"read": True}, old=message_row(message)),
+        record("INSERT", 5, new=watch_row(watch_of)),
+        record("REMOVE", 6, old=watch_row(watch_of) | {table.REPLAY_AFTER: 0}),
+        record("INSERT", 7, new={"pk": "mail#abc", "sk": "to#def", "object_key": "raw/x"}),
+        record("INSERT", 8, new={"pk": "counters#1", "sk": "deliveries", "accepted": 1}),
+        record("INSERT", 9, new={"pk": "inbox#abc", "sk": "of-a-later-version", "x": 1}),
+    )
+
+    assert failed == []
+    assert memory.sockets.frames == []
+    assert memory.rows.removed == []
+
+
+def test_a_record_that_cannot_be_read_is_named_by_its_number_and_passed_over(
+    memory: Memory, logs: io.StringIO
+) -> None:
+    inbox = given_inbox(memory)
+    watch(memory, "c1")
+    message = given_mail(memory, inbox)
+    half = {name: message_row(message)[name] for name in ("pk", "sk", "subject")}
+
+    failed = failures(
+        record("INSERT", 1, new=half),
+        {"eventName": "INSERT"},
+        record("INSERT", 2, new={"pk": "inbox#abc", "sk": "message#x", "mail": "m"}),
+        record("INSERT", 3, new=message_row(message)),
+    )
+
+    assert failed == []
+    assert sent(memory.sockets) == [("c1", 1)]
+    logged = logs.getvalue()
+    assert "1".rjust(21, "1") in logged
+    assert "Your order" not in logged
+    assert inbox.id.partition not in logged
+
+
+class Unreachable(FakeInboxes):
+    """A table that does not answer to erasing."""
+
+    def erase(self, inbox: InboxId) -> None:
+        raise ConnectionError("no answer")
+
+
+def test_a_failure_of_storage_ends_the_batch_there_and_what_came_before_is_done(
+    memory: Memory,
+) -> None:
+    inbox, other = given_inbox(memory), given_inbox(memory, "bob@mayfly.example")
+    watch(memory, "c1")
+    message = given_mail(memory, inbox)
+    later = given_mail(memory, inbox, "mail-2")
+    install(memory, Unreachable(memory.rows, timedelta()))
+    deletion = record("MODIFY", 2, new=closed_row(other), old=inbox_row(other, timedelta(days=30)))
+
+    failed = failures(
+        record("INSERT", 1, new=message_row(message)),
+        deletion,
+        record("INSERT", 3, new=message_row(later)),
+    )
+
+    assert failed == [deletion["dynamodb"]["SequenceNumber"]]
+    assert sent(memory.sockets) == [("c1", 1)]
+
+
+def test_a_batch_whose_first_record_fails_is_raised_until_that_record_is_alone(
+    memory: Memory,
+) -> None:
+    inbox = given_inbox(memory)
+    deletion = record("MODIFY", 1, new=closed_row(inbox), old=inbox_row(inbox, timedelta(days=30)))
+    install(memory, Unreachable(memory.rows, timedelta()))
+
+    with pytest.raises(RuntimeError):
+        failures(deletion, record("INSERT", 2, new={}))
+
+    assert failures(deletion) == [deletion["dynamodb"]["SequenceNumber"]]
+
+
+class Deaf(FakeSockets):
+    """Clients that cannot be reached for a while."""
+
+    def post(self, connection_id: str, frame: str) -> None:
+        raise PushFailed("the buffer is full")
+
+
+def test_clients_that_cannot_be_reached_fail_nothing(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    watch(memory, "c1")
+    first, second = given_mail(memory, inbox), given_mail(memory, inbox, "mail-2")
+    memory.messages.delete(second.id, memory.clock())
+    install(memory, sockets=Deaf())
+
+    failed = failures(
+        record("INSERT", 1, new=message_row(first)),
+        record("REMOVE", 2, old=message_row(second)),
+    )
+
+    assert failed == []
+    assert list(memory.raw_mails.objects) == ["raw/mail-1"]
+
+
+def test_what_became_of_frames_is_counted(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sockets = FakeSockets()
+    inbox = deployed_inbox(deployment, sockets)
+    for connection_id in ("c1", "gone"):
+        deployment.assembly.watcher.connect(connection_id)
+        deployment.assembly.watcher.subscribe(connection_id, ALICE)
+    sockets.gone.add("gone")
+    message = deployed_mail(deployment, inbox, "mail-1")
+
+    row = deployment.assembly.messages.get(message, deployment.assembly.now())[1]
+    lambda_handler({"Records": [record("INSERT", 1, new=message_row(row))]}, deployment.context)
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (counted,) = [line for line in lines if "_aws" in line]
+    assert (counted["Pushed"], counted["PushGone"], counted["PushFailed"]) == ([1.0], [1.0], [0.0])
+    assert counted["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Mayfly"
+
+
+def deployed_inbox(deployment: Deployment, sockets: FakeSockets) -> Inbox:
+    """An inbox in the table, and an announcer that sends to these sockets."""
+    house = deployment.assembly
+    announcer = Announcer(house.messages, house.inboxes, house.watching, Lanes(sockets), house.now)
+    house.__dict__["announcer"] = announcer
+    now = house.now()
+    inbox = samples.inbox(created_at=now, expires_at=now + timedelta(days=1))
+    house.inboxes.create(inbox, now)
+    return inbox
+
+
+def deployed_mail(deployment: Deployment, inbox: Inbox, name: str) -> MessageId:
+    house = deployment.assembly
+    deployment.put_raw(f"raw/{name}", b"raw")
+    outcome = house.deliveries.deliver(
+        samples.accepted(name),
+        samples.summary(received_at=house.now()),
+        house.inboxes.get(inbox.id),
+        house.now(),
+    )
+    assert isinstance(outcome, Stored)
+    return outcome.message
+
+
+@pytest.fixture
+def stream(deployment: Deployment) -> Iterator[Any]:
+    """Reads what the stream of the table told since the last time."""
+    client: Any = boto3.client("dynamodbstreams", region_name=REGION)
+    arn = client.list_streams(TableName=deployment.settings.table_name)["Streams"][0]["StreamArn"]
+    (shard,) = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    iterator = client.get_shard_iterator(
+        StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    seen: list[str] = []
+
+    def read() -> list[dict[str, Any]]:
+        records = client.get_records(ShardIterator=iterator)["Records"]
+        new = [each for each in records if each["dynamodb"]["SequenceNumber"] not in seen]
+        seen.extend(each["dynamodb"]["SequenceNumber"] for each in new)
+        return new
+
+    yield read
+    client.close()
+
+
+def test_what_the_table_tells_leads_from_mail_to_frames_to_nothing_left(
+    deployment: Deployment, stream: Any
+) -> None:
+    house, sockets = deployment.assembly, FakeSockets()
+    inbox = deployed_inbox(deployment, sockets)
+    deployed_mail(deployment, inbox, "mail-1")
+    house.watcher.connect("c1")
+    house.watcher.subscribe("c1", ALICE, after=0)
+    deployed_mail(deployment, inbox, "mail-2")
+    deployed_mail(deployment, inbox, "mail-3")
+
+    lambda_handler({"Records": stream()}, deployment.context)
+    assert sent(sockets) == [("c1", 1), ("c1", 2), ("c1", 3)]
+    deployed_mail(deployment, inbox, "mail-4")
+    lambda_handler({"Records": stream()}, deployment.context)
+    assert sent(sockets)[3:] == [("c1", 4)]
+
+    house.inboxes.close(inbox.id, house.now())
+    for _ in range(2):  # the erasing, then the releasing
+        lambda_handler({"Records": stream()}, deployment.context)
+
+    assert house.messages.after(inbox.id, 0, 9, house.now()) == []
+    assert house.watching.subscribers(inbox.id, house.now()) == []
+    assert "Contents" not in deployment.clients["s3"].list_objects_v2(
+        Bucket=deployment.settings.mail_bucket
+    )

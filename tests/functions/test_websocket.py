@@ -1,0 +1,205 @@
+"""Connections and frames, as API Gateway hands them over."""
+
+import base64
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions.websocket.handler import answer, lambda_handler, logger
+from mayfly.domain.inbox import Inbox
+from mayfly.domain.subscription import Connection
+from mayfly.watching import Watcher
+from tests import samples
+from tests.fakes import FakeWatching, Memory
+from tests.functions.conftest import Deployment
+
+CONNECTION = "L0SM9cOFvHcCIhw="
+ALICE = "alice@mayfly.example"
+
+
+def event(route: str, body: str | None = None, **more: object) -> dict[str, Any]:
+    """API Gateway's event of a WebSocket API with a Lambda proxy integration."""
+    kinds = {"$connect": "CONNECT", "$disconnect": "DISCONNECT"}
+    context = {
+        "routeKey": route,
+        "eventType": kinds.get(route, "MESSAGE"),
+        "extendedRequestId": "L0SM-EWqPHcFzMA=",
+        "requestTime": "01/Jan/2026:12:00:00 +0000",
+        "messageDirection": "IN",
+        "stage": "live",
+        "connectedAt": 1767268800000,
+        "requestTimeEpoch": 1767268800000,
+        "identity": {"userAgent": "a-browser", "sourceIp": "192.0.2.1"},
+        "requestId": "L0SM-EWqPHcFzMA=",
+        "domainName": "abcdef1234.execute-api.us-east-1.amazonaws.com",
+        "connectionId": CONNECTION,
+        "apiId": "abcdef1234",
+    }
+    told: dict[str, Any] = {"requestContext": context, "isBase64Encoded": False}
+    if route == "$connect":
+        told["headers"] = {"Host": context["domainName"], "Origin": "https://elsewhere.example"}
+        told["multiValueHeaders"] = {name: [value] for name, value in told["headers"].items()}
+    if body is not None:
+        context["messageId"] = "L0SM9cOFvHcCIhx="
+        told["body"] = body
+    return told | more
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def watcher(memory: Memory) -> Watcher:
+    return Watcher(memory.watching, memory.inboxes, memory.clock)
+
+
+def given_inbox(memory: Memory) -> Inbox:
+    inbox = samples.inbox(ALICE)
+    memory.inboxes.create(inbox, memory.clock())
+    return inbox
+
+
+def reply(watcher: Watcher, frame: object, **more: object) -> dict[str, Any]:
+    body = frame if isinstance(frame, str) else json.dumps(frame)
+    answered = answer(event("$default", body, **more), watcher)
+    assert answered["statusCode"] == 200
+    told: dict[str, Any] = json.loads(answered["body"])
+    return told
+
+
+def test_a_connection_comes_subscribes_and_goes(memory: Memory, watcher: Watcher) -> None:
+    inbox = given_inbox(memory)
+
+    assert answer(event("$connect"), watcher) == {"statusCode": 200}
+    assert memory.watching.connections(memory.clock()) == 1
+    told = reply(watcher, {"type": "subscribe", "email": ALICE})
+    assert (told["type"], told["email"], told["seq"]) == ("subscribed", ALICE, 0)
+    assert len(memory.watching.subscribers(inbox.id, memory.clock())) == 1
+    assert answer(event("$disconnect"), watcher) == {"statusCode": 200}
+
+    assert memory.rows.connections == {}
+    assert memory.rows.watches == {}
+
+
+def test_after_is_passed_on(memory: Memory, watcher: Watcher) -> None:
+    inbox = given_inbox(memory)
+    answer(event("$connect"), watcher)
+
+    reply(watcher, {"type": "subscribe", "email": ALICE, "after": 0})
+
+    assert memory.rows.watches[inbox.id, CONNECTION].replay_after == 0
+
+
+def test_unsubscribe_and_ping_are_answered(memory: Memory, watcher: Watcher) -> None:
+    given_inbox(memory)
+    answer(event("$connect"), watcher)
+    reply(watcher, {"type": "subscribe", "email": ALICE})
+
+    told = reply(watcher, {"type": "unsubscribe", "email": ALICE})
+
+    assert told == {"type": "unsubscribed", "email": ALICE}
+    assert memory.rows.watches == {}
+    assert reply(watcher, {"type": "ping", "id": 5}) == {"type": "pong", "id": 5}
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("hello", "VALIDATION_ERROR"),
+        ("", "VALIDATION_ERROR"),
+        ({"type": "publish"}, "VALIDATION_ERROR"),
+        ({"type": "subscribe", "email": "nobody"}, "VALIDATION_ERROR"),
+        ({"type": "subscribe", "email": ALICE, "after": "1"}, "VALIDATION_ERROR"),
+        ({"type": "subscribe", "email": "unknown@mayfly.example"}, "NOT_FOUND"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_an_error_frame(
+    watcher: Watcher, frame: object, code: str
+) -> None:
+    answer(event("$connect"), watcher)
+
+    told = reply(watcher, frame)
+
+    assert told["type"] == "error"
+    assert told["error"]["code"] == code
+
+
+def test_a_frame_without_a_body_or_in_base64_is_read(watcher: Watcher) -> None:
+    ping = base64.b64encode(b'{"type":"ping"}').decode()
+    no_text = base64.b64encode(b"\xff").decode()
+
+    assert reply(watcher, ping, isBase64Encoded=True) == {"type": "pong"}
+    assert reply(watcher, no_text, isBase64Encoded=True)["type"] == "error"
+    assert json.loads(answer(event("$default"), watcher)["body"])["type"] == "error"
+
+
+class Broken(FakeWatching):
+    """A table that does not answer."""
+
+    def connect(self, connection: Connection) -> None:
+        raise ConnectionError("no answer")
+
+    def disconnect(self, connection_id: str) -> None:
+        raise ConnectionError("no answer")
+
+    def unsubscribe(self, *_: object) -> None:
+        raise ConnectionError("no answer")
+
+
+def test_a_connection_that_cannot_be_stored_is_refused(memory: Memory) -> None:
+    broken = Watcher(Broken(memory.rows), memory.inboxes, memory.clock)
+
+    assert answer(event("$connect"), broken) == {"statusCode": 500}
+    assert answer(event("$disconnect"), broken) == {"statusCode": 500}
+
+
+def test_a_failure_of_ours_is_told_without_its_reason(memory: Memory) -> None:
+    given_inbox(memory)
+    broken = Watcher(Broken(memory.rows), memory.inboxes, memory.clock)
+
+    told = reply(broken, {"type": "unsubscribe", "email": ALICE})
+
+    assert told["error"]["code"] == "INTERNAL_ERROR"
+    assert "no answer" not in json.dumps(told)
+
+
+@pytest.fixture
+def logs() -> Iterator[io.StringIO]:
+    written, handler = io.StringIO(), logger.registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before)
+
+
+def test_logs_name_no_address(memory: Memory, watcher: Watcher, logs: io.StringIO) -> None:
+    given_inbox(memory)
+
+    reply(watcher, {"type": "subscribe", "email": ALICE})
+    reply(watcher, {"type": "subscribe", "email": "secret@mayfly.example"})
+    reply(watcher, {"type": "subscribe", "email": "secret"})
+    assert "InboxNotFound" in logs.getvalue()
+    assert "alice" not in logs.getvalue()
+    assert "secret" not in logs.getvalue()
+
+
+def test_the_handler_works_on_the_table(deployment: Deployment) -> None:
+    now = deployment.assembly.now()
+    inbox = samples.inbox(created_at=now, expires_at=now + samples.NOW.resolution * 10**12)
+    deployment.assembly.inboxes.create(inbox, now)
+    frame = json.dumps({"type": "subscribe", "email": ALICE})
+
+    lambda_handler(event("$connect"), deployment.context)
+    told = lambda_handler(event("$default", frame), deployment.context)
+    watching = deployment.assembly.watching.subscribers(inbox.id, now)
+    lambda_handler(event("$disconnect"), deployment.context)
+
+    assert json.loads(told["body"])["type"] == "subscribed"
+    assert [each.connection_id for each in watching] == [CONNECTION]
+    assert deployment.assembly.watching.subscribers(inbox.id, now) == []
