@@ -146,10 +146,8 @@ def _strictly(encoded: bytes, codec: str) -> str | None:
 
 def _guessed(encoded: bytes, codec: str) -> str:
     """By the bytes' own evidence first, then by the codec with U+FFFD for what it cannot read."""
-    if b"\x1b$" in encoded and encoded.isascii():
-        text = _strictly(encoded, "iso2022_jp_ext")
-    else:
-        text = _strictly(encoded, "utf_8")
+    japanese = b"\x1b$" in encoded and encoded.isascii()
+    text = _strictly(encoded, "iso2022_jp_ext" if japanese else "utf_8")
     if text is not None:
         return text
     text = encoded.decode(codec, "replace")

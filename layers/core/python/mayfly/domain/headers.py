@@ -25,11 +25,14 @@ class HeaderBlock:
     repeated: set[str]
     """Which of these names have more values."""
     defects: list[str]
+    octets: bytes = b""
+    """The block as it came, without lines that are no headers."""
     body: int = 0
-    length: int = 0
-    """Of the block, in bytes."""
-    plain: bool = False
-    """True if nothing in the block needs decoding: printable ASCII, no encoded word."""
+
+    @property
+    def plain(self) -> bool:
+        """True if nothing in the block needs decoding: printable ASCII, no encoded word."""
+        return b"=?" not in self.octets and not self.octets.translate(None, _PLAIN)
 
     def every(self, name: str) -> list[str]:
         """The values of all fields of that lower-case name."""
@@ -46,16 +49,17 @@ def read_block(raw: bytes, start: int, end: int, max_bytes: int, max_fields: int
     """
     window = min(end, start + max_bytes)
     newline = raw.find(b"\n", start, window)
+    if raw.startswith(_MBOX_LINE, start) and not _FIELD_LINE.match(raw, start, window):
+        start = newline + 1 or window
     ending = b"\r\n\r\n" if raw[newline - 1 : newline] == b"\r" else b"\n\n"
     stop = raw.find(ending, start, window)
     if stop > start:
         octets = raw[start:stop]
         lines = octets.decode("latin-1").replace("\r\n", "\n")
-        if "\r" not in lines and "\n\n" not in lines and lines[0] not in "\n >":
+        if "\r" not in lines and "\n\n" not in lines and lines[0] not in "\n ":
             block = _cut(lines, max_fields)
             if block is not None:
-                block.plain = b"=?" not in octets and not octets.translate(None, _PLAIN)
-                block.length = len(octets)
+                block.octets = octets
                 block.body = stop + len(ending)
                 return block
     return _unusual_block(raw, start, end, window, max_fields)
@@ -67,29 +71,28 @@ def _cut(lines: str, max_fields: int) -> HeaderBlock | None:
     first: dict[str, str] = {}
     repeated: set[str] = set()
     unfolded = lines.replace("\t", " ").replace("\n ", " ")
-    for line in unfolded.split("\n", max_fields):
+    split = unfolded.split("\n", max_fields)
+    for line in split[:max_fields]:
         name, colon, value = line.partition(":")
         if " " in name or not colon or not name:
             if not _FIELD.match(line):
                 return None
             name = name.strip(" ")
-        if len(fields) == max_fields:
-            return HeaderBlock(fields, first, repeated, ["too-many-headers"])
         value = value.strip(" ")
         fields.append((name, value))
-        name = name.lower()
-        if not first.get(name):
-            first[name] = value
-        elif value:
-            repeated.add(name)
-    return HeaderBlock(fields, first, repeated, [])
+        if value:
+            name = name.lower()
+            if name in first:
+                repeated.add(name)
+            else:
+                first[name] = value
+    defects = ["too-many-headers"] if len(split) > max_fields else []
+    return HeaderBlock(fields, first, repeated, defects)
 
 
 def _unusual_block(raw: bytes, start: int, end: int, window: int, max_fields: int) -> HeaderBlock:
     """What `read_block` promises, for blocks with other line ends, other lines, or no end."""
     newline = b"\n" if raw.find(b"\n", start, window) >= 0 else b"\r"
-    if raw.startswith(_MBOX_LINE, start):
-        start = raw.find(newline, start, window) + 1 or window
     stop, body = _block_end(raw, start, window, newline)
     too_long = body == window < end
     if too_long:
@@ -100,7 +103,7 @@ def _unusual_block(raw: bytes, start: int, end: int, window: int, max_fields: in
     # A stray CR within a line is not the end of it: nothing after it may become a header.
     lines = lines.replace("\r", " " if newline == b"\n" else "\n").rstrip("\n")
     block = _cut(lines, max_fields) or HeaderBlock([], {}, set(), [])
-    block.length = len(octets)
+    block.octets = octets
     block.body = body if ended_at == stop else ended_at
     if too_long:
         block.defects.append("header-block-too-long")

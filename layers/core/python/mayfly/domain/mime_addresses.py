@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     r"|\"(?P<quoted>[^\"\\]*+(?:\\.[^\"\\]*+)*+)(?:\"|\\?\Z)"
     r"|(?P<special>[<>(),;:])"
     r"|(?P<blank>\s++)"
-    r"|(?P<atom>(?:[^\s\"<>(),;:=]++|=(?!\?))++|=)",
+    r"|(?P<atom>\\.?|(?:[^\s\"<>(),;:=\\]++|=(?!\?))++|=)",
     re.ASCII | re.DOTALL,
 )
 _BLANKS = " \t\r\n\v\f"
@@ -119,13 +119,15 @@ class _Reading:
         self.words, self.comment, self.angle, self.in_angle = [], [], None, False
 
     def _add_bare(self, words: list[str], comment: str) -> None:
-        """A mailbox without angle brackets: the word with an @ is the address."""
-        at = next((number for number, word in enumerate(words) if "@" in word), -1)
-        if at < 0 and (len(words) > 1 or " " in words[0]):
-            self._add(" ".join(map(_unquoted, words)), "")
-        else:
-            address = words.pop(at)
-            self._add(comment or " ".join(map(_unquoted, words)), address)
+        """A mailbox without angle brackets: a word with an @ is an address."""
+        if len(words) == 1 and " " not in words[0]:
+            self._add(comment, words[0])
+            return
+        addresses = [word for word in words if "@" in word]
+        rest = " ".join(_unquoted(word) for word in words if "@" not in word)
+        self._add(comment or rest, addresses[0] if addresses else "")
+        for address in addresses[1:]:
+            self._add("", address)
 
     def _add(self, name: str, address: str) -> None:
         mailbox = Mailbox(_name(name.strip(" \t"), self.fallback), _address(address))

@@ -48,8 +48,8 @@ class Bodies:
         elif not filename or leaf.parent in _BODY_WITH_NAME:
             texts.append(self._body(leaf))
         else:
-            # A file that wants to be seen is both, if there is nothing else to see.
-            if leaf.disposition == "inline" and not texts:
+            # A file that wants to be seen is both; two html documents do not make one.
+            if leaf.disposition == "inline" and not (texts and leaf.content_type == "text/html"):
                 texts.append(self._body(leaf))
             self._add_part(leaf, filename)
 

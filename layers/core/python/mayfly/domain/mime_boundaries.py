@@ -46,4 +46,3 @@ def likely_boundary(raw: bytes, start: int, end: int) -> bytes:
     """The boundary that a body seems to use although its header does not name it, or b""."""
     match = _LIKELY_BOUNDARY.search(raw, start, min(end, start + _LIKELY_WITHIN_BYTES))
     return match[1] if match else b""
-

@@ -75,8 +75,8 @@ def _year(digits: str) -> int:
 
 
 def _offset(zone: str) -> timedelta:
-    if zone[:1] in ("+", "-"):
-        digits = zone[1:].replace(":", "").rjust(4, "0")
-        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-        return -offset if zone[0] == "-" else offset
-    return timedelta(hours=_ZONES.get(zone.upper(), 0))
+    if zone[:1] not in ("+", "-"):
+        return timedelta(hours=_ZONES.get(zone.upper(), 0))
+    digits = int(zone[1:].replace(":", ""))
+    minutes = digits // 100 * 60 + digits % 100
+    return timedelta(minutes=-minutes if zone[0] == "-" else minutes)

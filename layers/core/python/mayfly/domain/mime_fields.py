@@ -24,26 +24,24 @@ class MailFields:
         self._block = block
         self._limits = limits
         self._defects = defects
-        self._usual = block.plain and block.length <= limits.header_bytes
-        for name in sorted(_ONCE.intersection(block.repeated)):
-            defects.add("repeated-header", name)
-        self._fallback = "" if block.plain else self._charset()
+        plain = block.plain
+        self._usual = plain and len(block.octets) <= limits.header_bytes
+        if not _ONCE.isdisjoint(block.repeated):
+            for name in sorted(_ONCE & block.repeated):
+                defects.add("repeated-header", name)
+        self._fallback = "" if plain else self._charset()
 
     def decoded(self) -> tuple[tuple[str, str], ...]:
         """Every field: the name as written, and the value as text."""
+        fields = self._block.fields
         if self._usual:
-            return tuple(self._block.fields)
-        return tuple(
-            (decode_octets(name), decode_words(self._cut(name, value), self._fallback))
-            for name, value in self._block.fields
-        )
+            return tuple(fields)
+        return tuple((decode_octets(name), self._text(name, value)) for name, value in fields)
 
     def text(self, name: str) -> str:
         """The first such field that is not empty; "" if there is none."""
         octets = self._block.first.get(name, "")
-        if self._usual or not octets:
-            return octets
-        return decode_words(self._cut(name, octets), self._fallback)
+        return octets if self._usual else self._text(name, octets)
 
     def mailboxes(self, name: str) -> tuple[Mailbox, ...]:
         """The mailboxes of the first such field, or of all where mail has several recipients'."""
@@ -77,6 +75,11 @@ class MailFields:
         if len(found) > limit:
             self._defects.add("too-many-entries", name)
         return tuple(found[:limit])
+
+    def _text(self, name: str, octets: str) -> str:
+        if octets.isascii() and octets.isprintable() and "=?" not in octets:
+            return self._cut(name, octets)
+        return decode_words(self._cut(name, octets), self._fallback)
 
     def _cut(self, name: str, octets: str) -> str:
         limit = self._limits.header_bytes

@@ -27,7 +27,7 @@ _SOURCE_PER_CHAR = 8
 def preview(text: str, html: str, max_chars: int, max_source: int) -> str:
     """The first words of the text, or else of what the html shows, on one line."""
     words = ""
-    for reach in (2 * max_chars, max_source):
+    for reach in (max_chars + max_chars // 4, max_source):
         if len(words) < max_chars and len(text) > len(words):
             words = _folded(text[:reach])
     if not words and html:

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 
 _WINDOW_BYTES = 1 << 18
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _TAIL_BYTES = (0, 0, 1, 2)
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
 _UU_LINE = re.compile(rb"[^\r\n]+")
@@ -83,14 +82,14 @@ def _base64_windows(raw: bytes, start: int, end: int) -> Iterator[tuple[bytes, b
     What follows padding is not read: it is a mailing list's footer more often than data.
     """
     for at in range(start, end, _WINDOW_BYTES):
-        window = raw[at : min(at + _WINDOW_BYTES, end)]
-        letters = window.translate(None, _NOT_BASE64)
-        blanks = sum(map(window.count, (b"\n", b"\r", b" ", b"\t")))
+        letters = raw[at : min(at + _WINDOW_BYTES, end)].translate(None, b"\r\n \t")
         padding = letters.find(b"=")
         if padding >= 0:
-            yield letters[:padding], False
+            letters = letters[:padding]
+        foreign = letters.translate(None, _BASE64)
+        yield (letters.translate(None, foreign) if foreign else letters), bool(foreign)
+        if padding >= 0:
             return
-        yield letters, len(letters) + blanks != len(window)
 
 
 def _line_windows(raw: bytes, start: int, end: int) -> Iterator[bytes]:

@@ -1,0 +1,91 @@
+"""The HTTP API: one function for every path of `blueprint.routes`.
+
+API Gateway calls it with the route's template in `resource`. Every failure is answered with the
+one error document, and no address, subject, body or token is logged.
+"""
+
+import time
+import traceback
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.http_api.operations import OPERATIONS, Flows
+from mayfly.aws.assembly import here
+from mayfly.blueprint.routes import ROUTES, Route
+from mayfly.domain.errors import MayflyError, MethodNotAllowed, RouteNotFound
+from mayfly.wire.errors import INTERNAL, UNAVAILABLE, envelope, kind_of
+from mayfly.wire.http import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
+
+logger = Logger(service="http_api")
+metrics = Metrics(namespace="Mayfly", service="http_api")
+
+_ROUTES: dict[str, dict[str, Route]] = {}
+for _route in ROUTES:
+    _ROUTES.setdefault(_route.path, {})[_route.method] = _route
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request with the flows of this deployment."""
+    return serve(event, here())
+
+
+def serve(event: Event, flows: Flows) -> dict[str, Any]:
+    """Answer one request; whatever happens, the answer is one of the API's own."""
+    began = time.monotonic()
+    request = Request.read(event)
+    named: dict[str, Any] = {
+        "correlation_id": (event.get("requestContext") or {}).get("requestId"),
+        "operation": f"{request.method} {request.resource}",
+    }
+    try:
+        answer = _answer(request, flows)
+    except Exception as error:
+        answer = _failure(error, named)
+    milliseconds = round((time.monotonic() - began) * 1000)
+    logger.info("Request answered", status=answer.status, milliseconds=milliseconds, **named)
+    return answer.event(request, flows.settings.cors_origin)
+
+
+def _answer(request: Request, flows: Flows) -> Answer:
+    routes = _ROUTES.get(request.resource)
+    if routes is None:
+        raise RouteNotFound("there is nothing at this path")
+    allowed = (*routes, *(["HEAD"] if "GET" in routes else []), "OPTIONS")
+    if request.method == "OPTIONS":
+        methods = ", ".join(allowed)
+        headers = {"Allow": methods, "Access-Control-Allow-Methods": methods}
+        return Answer(204, headers=headers | PREFLIGHT_HEADERS)
+    route = routes.get("GET" if request.method == "HEAD" else request.method)
+    if route is None:
+        raise MethodNotAllowed(request.method[:20], allowed)
+    return OPERATIONS[route.operation](request, flows)
+
+
+def _failure(error: Exception, named: dict[str, Any]) -> Answer:
+    kind = kind_of(error)
+    name = type(error).__name__
+    if isinstance(error, MayflyError) and kind is not INTERNAL:
+        logger.info("Request refused", error=name, **named)
+    else:
+        # Not the exception's text: it may hold what somebody sent.
+        frames = traceback.extract_tb(error.__traceback__)
+        where = [f"{each.filename}:{each.lineno} {each.name}" for each in frames]
+        logger.error("Request failed", error=name, reason=_aws_code(error), where=where, **named)
+        metrics.add_metric("RequestFailed", MetricUnit.Count, 1)
+        metrics.flush_metrics()
+    headers = {}
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ", ".join(error.allowed)
+    if kind.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if kind is UNAVAILABLE:
+        headers["Retry-After"] = "1"
+    return json_answer(envelope(error), kind.status, headers)
+
+
+def _aws_code(error: Exception) -> str:
+    """What AWS called the failure, as in `ThrottlingException`; empty if it was not AWS."""
+    response = getattr(error, "response", None)
+    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""

@@ -1,0 +1,199 @@
+"""The operations of the HTTP API: each takes a request, makes one call, and shows the result."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from mayfly.blueprint import limits
+from mayfly.blueprint.settings import Settings
+from mayfly.domain.disposition import attachment_disposition, inline_disposition
+from mayfly.inboxes import Registrar
+from mayfly.originals import Download, Link, Originals
+from mayfly.ports import Clock, Deliveries, Watching
+from mayfly.reading import Reader
+from mayfly.wire import addresses, emails, queries, service
+from mayfly.wire.downloads import SECURITY_POLICY
+from mayfly.wire.http import Answer, Request, json_answer
+
+STARTED = datetime.now(UTC)
+
+
+class Flows(Protocol):
+    """What of `mayfly.aws.assembly` the operations run; each is made when first asked for."""
+
+    @property
+    def settings(self) -> Settings:
+        """What this deployment was told."""
+
+    @property
+    def registrar(self) -> Registrar:
+        """Addresses."""
+
+    @property
+    def reader(self) -> Reader:
+        """Lists and messages."""
+
+    @property
+    def originals(self) -> Originals:
+        """Raw mails and attachments."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """The counters."""
+
+    @property
+    def watching(self) -> Watching:
+        """The open connections."""
+
+    @property
+    def now(self) -> Clock:
+        """The clock."""
+
+
+def create_address(request: Request, flows: Flows) -> Answer:
+    made = flows.registrar.make(addresses.wanted_domain(request.document("domain")))
+    document = addresses.created(made.inbox, made.access_token)
+    location = f"{request.base_url}/api/emails/{made.inbox.address}"
+    return json_answer(document, 201, {"Location": location})
+
+
+def show_address(request: Request, flows: Flows) -> Answer:
+    return json_answer(addresses.shown(flows.registrar.show(request.parameters["email"])))
+
+
+def address_status(request: Request, flows: Flows) -> Answer:
+    return json_answer(addresses.status(flows.registrar.show(request.parameters["email"])))
+
+
+def delete_address(request: Request, flows: Flows) -> Answer:
+    inbox = flows.registrar.close(request.parameters["email"], request.token)
+    return json_answer(addresses.deleted(inbox))
+
+
+def list_messages(request: Request, flows: Flows) -> Answer:
+    wanted, email = queries.list_query(request.query), request.parameters["email"]
+    if wanted.after is not None:
+        page = flows.reader.since(email, wanted.after, wanted.limit, wanted.wait)
+    else:
+        page = flows.reader.page(email, wanted.limit, wanted.cursor)
+    headers = emails.list_headers(
+        request.base_url, email, wanted.limit, page.cursor, page.last_sequence
+    )
+    return json_answer([emails.list_item(each) for each in page.messages], headers=headers)
+
+
+def show_message(request: Request, flows: Flows) -> Answer:
+    from mayfly.wire import message  # lists do not need it
+
+    safe_html = queries.wants_safe_html(request.query)
+    more = {}
+    if queries.wants_diagnostics(request.query):
+        more = {"diagnostics": _diagnostics(request, flows)}
+    opened = flows.reader.one(request.parameters["id"])
+    document = message.message(opened.message, opened.content, request.base_url, safe_html) | more
+    answer = json_answer(document)
+    if len(answer.content) > limits.MAX_ANSWER_BYTES:
+        return json_answer(message.cut(document))
+    return answer
+
+
+def _diagnostics(request: Request, flows: Flows) -> dict[str, object]:
+    from mayfly.diagnostics import diagnose
+    from mayfly.wire.diagnostics import diagnostics
+
+    return diagnostics(diagnose(flows.originals.header_block(request.parameters["id"])))
+
+
+def mark_message(request: Request, flows: Flows) -> Answer:
+    is_read = emails.wanted_flag(request.document("isRead"))
+    return json_answer(emails.list_item(flows.reader.mark(request.parameters["id"], is_read)))
+
+
+def delete_message(request: Request, flows: Flows) -> Answer:
+    message = flows.reader.delete(request.parameters["id"], request.token)
+    return json_answer(emails.deleted(message))
+
+
+def raw_message(request: Request, flows: Flows) -> Answer:
+    return _file(flows.originals.raw(request.parameters["id"]))
+
+
+def download_attachment(request: Request, flows: Flows) -> Answer:
+    parameters = request.parameters
+    return _file(flows.originals.attachment(parameters["id"], parameters["attachmentId"]))
+
+
+def _file(found: Download | Link) -> Answer:
+    if isinstance(found, Link):
+        return Answer(302, headers={"Location": found.url})
+    disposition = inline_disposition if found.inline else attachment_disposition
+    headers = {
+        "Content-Type": found.content_type,
+        "Content-Disposition": disposition(found.filename),
+        "Content-Security-Policy": SECURITY_POLICY,
+    }
+    return Answer(200, found.content, headers)
+
+
+def health(request: Request, flows: Flows) -> Answer:
+    now = flows.now()
+    try:
+        connections = flows.watching.connections(now)
+    except Exception:  # whatever keeps the table from answering: to say so is the purpose
+        return json_answer(service.health(None, now - STARTED), 503)
+    return json_answer(service.health(connections, now - STARTED))
+
+
+def metrics(request: Request, flows: Flows) -> Answer:
+    text = service.metrics(flows.deliveries.tally(), flows.watching.connections(flows.now()))
+    return Answer(200, text.encode(), {"Content-Type": service.METRICS_TYPE})
+
+
+def openapi(request: Request, flows: Flows) -> Answer:
+    from mayfly.wire.openapi import document  # only those who ask pay for it
+
+    return json_answer(document(request.base_url))
+
+
+def docs(request: Request, flows: Flows) -> Answer:
+    from functions.http_api import swagger
+
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": swagger.SECURITY_POLICY,
+    }
+    return Answer(200, swagger.PAGE, headers)
+
+
+def docs_file(request: Request, flows: Flows) -> Answer:
+    from functions.http_api.swagger import page_file
+
+    found = page_file(request.parameters["file"])
+    headers = {
+        "Content-Type": found.content_type,
+        "Cache-Control": "public, max-age=86400",
+        "Vary": "Accept-Encoding",
+    }
+    if request.accepts_gzip():
+        return Answer(200, found.compressed, {**headers, "Content-Encoding": "gzip"})
+    return Answer(200, found.content, headers)
+
+
+OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+    "create_address": create_address,
+    "show_address": show_address,
+    "delete_address": delete_address,
+    "address_status": address_status,
+    "list_messages": list_messages,
+    "show_message": show_message,
+    "mark_message": mark_message,
+    "delete_message": delete_message,
+    "raw_message": raw_message,
+    "download_attachment": download_attachment,
+    "health": health,
+    "metrics": metrics,
+    "openapi": openapi,
+    "docs": docs,
+    "api_docs": docs,
+    "docs_file": docs_file,
+}

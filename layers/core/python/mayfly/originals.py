@@ -1,0 +1,82 @@
+"""Originals: the raw mail of a message, the attachments in it, and what its headers tell."""
+
+from dataclasses import dataclass
+
+from mayfly.access import public_message
+from mayfly.blueprint import limits
+from mayfly.domain.errors import PartNotFound
+from mayfly.domain.identity import part_file
+from mayfly.domain.message import Content, Message
+from mayfly.domain.mime import Part, part_bytes, safe_filename
+from mayfly.ports import Clock, Contents, Messages, PartFiles, RawMails
+from mayfly.wire.downloads import is_picture, served_type
+
+RAW_TYPE = "message/rfc822"
+FILENAME_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A URL that has the file for a few minutes, under the name and type that are asked for."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to hand out, small enough for one answer."""
+
+    filename: str
+    content_type: str
+    inline: bool
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Originals:
+    """Gives what messages were made from; who may read a message may have it."""
+
+    messages: Messages
+    contents: Contents
+    raw_mails: RawMails
+    part_files: PartFiles
+    now: Clock
+
+    def raw(self, message_id: str) -> Download | Link:
+        """The mail, byte for byte."""
+        message, content = self._open(message_id)
+        filename = f"{safe_filename(message.summary.subject, FILENAME_CHARS) or 'message'}.eml"
+        if content.size_bytes > limits.MAX_ANSWER_BYTES:
+            return Link(self.raw_mails.link(content.object_key, filename, RAW_TYPE))
+        raw = self.raw_mails.read_range(content.object_key, 0, content.size_bytes)
+        return Download(filename, RAW_TYPE, False, raw)
+
+    def attachment(self, message_id: str, part_id: str) -> Download | Link:
+        """One part, decoded; of the raw mail only the bytes of this part are read."""
+        message, content = self._open(message_id)
+        part = next((each for each in content.mail.parts if each.id == part_id), None)
+        if part is None:
+            raise PartNotFound("no such attachment")
+        served = served_type(part.content_type, part.charset)
+        if part.size > limits.MAX_ANSWER_BYTES:
+            name = part_file(message.id.mail, part.id)
+            url = self.part_files.link(
+                name, lambda: self._decoded(content, part), part.filename, served
+            )
+            return Link(url)
+        inline = part.inline and is_picture(part.content_type)
+        return Download(part.filename, served, inline, self._decoded(content, part))
+
+    def header_block(self, message_id: str) -> bytes:
+        """The first bytes of the mail, as many as its headers may have."""
+        _, content = self._open(message_id)
+        end = min(content.size_bytes, limits.MIME.header_block_bytes)
+        return self.raw_mails.read_range(content.object_key, 0, end)
+
+    def _open(self, message_id: str) -> tuple[Message, Content]:
+        _, message = public_message(self.messages, message_id, self.now())
+        return message, self.contents.get(message.id.mail)
+
+    def _decoded(self, content: Content, part: Part) -> bytes:
+        encoded = self.raw_mails.read_range(content.object_key, part.start, part.end)
+        return part_bytes(encoded, part.encoding)

@@ -1,0 +1,96 @@
+"""Reading: lists of an address's messages, waiting for the next one, and single messages."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain, repeat
+
+from mayfly.access import active_public_inbox, public_message
+from mayfly.blueprint import limits
+from mayfly.domain.address import Address
+from mayfly.domain.errors import InvalidCursor, MessageNotFound, Unauthenticated
+from mayfly.domain.identity import MessageId
+from mayfly.domain.message import Content, Message
+from mayfly.ports import Clock, Contents, Inboxes, Messages, Pause
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list. `cursor` continues it, `last_sequence` is where `after` goes on from."""
+
+    messages: list[Message]
+    cursor: str | None
+    last_sequence: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A message with its content."""
+
+    message: Message
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads public inboxes: whoever knows the address, or a message's id, may read."""
+
+    inboxes: Inboxes
+    messages: Messages
+    contents: Contents
+    now: Clock
+    pause: Pause
+
+    def page(self, address: str, limit: int, cursor: str | None = None) -> Page:
+        """Up to `limit` messages, newest first, from the newest or from where the cursor says."""
+        parsed = Address.parse(address)
+        start = None if cursor is None else _cursor(cursor)
+        inbox = active_public_inbox(self.inboxes, parsed, self.now())
+        if start is not None and start.inbox != inbox.id:
+            raise InvalidCursor("the cursor is of another list")
+        found = self.messages.newest(
+            inbox, None if start is None else start.sequence, limit, self.now()
+        )
+        # A later page does not say where to go on from: newer mail may have come since the first.
+        last = None if start else max([inbox.sequence, *(each.id.sequence for each in found)])
+        more = len(found) == limit and found[-1].id.sequence > 1
+        return Page(found, str(found[-1].id) if more else None, last)
+
+    def since(self, address: str, sequence: int, limit: int, wait: timedelta) -> Page:
+        """Up to `limit` messages with numbers above `sequence`, oldest first.
+
+        While there are none, waits up to `wait` for the next one.
+        """
+        inbox = active_public_inbox(self.inboxes, Address.parse(address), self.now())
+        deadline = self.now() + wait
+        steps = chain(limits.WAIT_STEPS_SECONDS, repeat(limits.WAIT_STEPS_SECONDS[-1]))
+        while True:
+            found = self.messages.after(inbox.id, sequence, limit, self.now())
+            left = (deadline - self.now()).total_seconds()
+            if found or left <= 0:
+                return Page(found, None, found[-1].id.sequence if found else sequence)
+            self.pause(min(next(steps), left))
+
+    def one(self, message_id: str) -> Opened:
+        """The message and its content; it stays unread."""
+        _, message = public_message(self.messages, message_id, self.now())
+        return Opened(message, self.contents.get(message.id.mail))
+
+    def mark(self, message_id: str, is_read: bool) -> Message:
+        """Set the read flag."""
+        _, message = public_message(self.messages, message_id, self.now())
+        return self.messages.mark_read(message.id, is_read, self.now())
+
+    def delete(self, message_id: str, token: str) -> Message:
+        """Remove the message, with the access token of its inbox."""
+        inbox, message = public_message(self.messages, message_id, self.now())
+        if not inbox.opens_with(token):
+            raise Unauthenticated("this is not the access token of the message's address")
+        self.messages.delete(message.id, self.now())
+        return message
+
+
+def _cursor(text: str) -> MessageId:
+    try:
+        return MessageId.parse(text)
+    except MessageNotFound as error:
+        raise InvalidCursor("the cursor is not one that this list gave") from error

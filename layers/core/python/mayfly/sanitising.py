@@ -1,0 +1,120 @@
+"""HTML of mails made safe to show: nothing runs, nothing is fetched, nothing covers the page.
+
+nh3 decides what is safe; it is loaded when the first mail is shown so.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from mayfly.domain.markup import TAGS, balanced
+
+MAX_SAFE_CHARS = 500_000
+"""Of longer HTML, the beginning is shown as text; so is HTML that becomes three times as long."""
+PLACEHOLDER = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+"""One transparent pixel, in place of every image that would have been fetched."""
+
+_ATTRIBUTE_NAMES = (
+    "align alt bgcolor border cellpadding cellspacing color cols colspan dir face height hspace"
+    " lang nowrap rowspan rules size span start style title type valign vspace width"
+)
+_ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
+_LINKS = {"a": {"href"}, "img": {"src"}}
+_BACKGROUND = "background"
+_SCHEMES = {"http", "https", "mailto", "tel", "cid", "data"}
+_LINK = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_REMOTE = re.compile(r"\s*(?:https?:|//)", re.IGNORECASE)
+_PICTURE = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp);base64,", re.IGNORECASE)
+
+_FETCHING = re.compile(r"\\|/\*|(?<!\brgb)(?<!\brgba)(?<!\bhsl)(?<!\bhsla)(?<!\bcalc)\(", re.I)
+_STYLE_NAMES = (
+    "background background-color border-collapse border-color border-radius border-spacing"
+    " border-style border-width border clear color direction display float font-family font-size"
+    " font-style font-variant font-weight font height letter-spacing line-height list-style-type"
+    " max-height max-width min-height min-width opacity padding table-layout text-align"
+    " text-decoration text-indent text-transform vertical-align visibility white-space width"
+    " word-break word-spacing overflow-wrap word-wrap"
+)
+_STYLES = set(_STYLE_NAMES.split()) | {
+    f"{what}-{side}{end}"
+    for what, end in (("border", ""), ("padding", ""), ("border", "-color"), ("border", "-width"))
+    for side in ("top", "right", "bottom", "left")
+}
+_TAG = re.compile(r"<[^<>]*+>")
+
+
+@dataclass(frozen=True, slots=True)
+class SafeHtml:
+    """HTML to show, and how many images were left out of it because they lie elsewhere."""
+
+    html: str
+    blocked_images: int
+
+
+def sanitise(markup: str, images: Mapping[str, str]) -> SafeHtml:
+    """Safe HTML of a mail: text, tables, colours, links and the mail's own images.
+
+    `images` says where the images that the mail itself brings are, by Content-ID. Scripts, forms,
+    frames, style sheets and everything that fetches are gone; links open in a new window and
+    tell nobody where they were found.
+    """
+    if len(markup) > MAX_SAFE_CHARS:
+        return _as_text(markup)
+    import nh3
+
+    filtering = _Filter(images)
+    cleaner = nh3.Cleaner(
+        tags=set(TAGS),
+        attributes={"*": set(_ATTRIBUTES) | {_BACKGROUND}, **_LINKS},
+        attribute_filter=filtering,
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        url_schemes=_SCHEMES,
+        filter_style_properties=_STYLES,
+    )
+    clean = cleaner.clean(balanced(markup, _ATTRIBUTES | {_BACKGROUND, "href", "src"}))
+    if len(clean) > 3 * MAX_SAFE_CHARS:
+        return _as_text(markup)
+    return SafeHtml(clean, filtering.blocked_images)
+
+
+class _Filter:
+    """Decides on each attribute that nh3 would keep."""
+
+    def __init__(self, images: Mapping[str, str]) -> None:
+        self._images = images
+        self.blocked_images = 0
+
+    def __call__(self, tag: str, name: str, value: str) -> str | None:
+        if name == "src":
+            return self._image(value)
+        if name == "href":
+            return value if _LINK.match(value) else None
+        if name == _BACKGROUND:
+            self.blocked_images += 1
+            return None
+        return self._style(value) if name == "style" else value
+
+    def _image(self, url: str) -> str | None:
+        if _REMOTE.match(url):
+            self.blocked_images += 1
+            return PLACEHOLDER
+        if url.strip().lower().startswith("cid:"):
+            return self._images.get(unquote(url.strip()[4:]), PLACEHOLDER)
+        return url if _PICTURE.match(url) else None
+
+    def _style(self, style: str) -> str:
+        kept = []
+        for declaration in style.split(";"):
+            if not _FETCHING.search(declaration):
+                kept.append(declaration)
+            elif "url" in declaration.lower():
+                self.blocked_images += 1
+        return ";".join(kept)
+
+
+def _as_text(markup: str) -> SafeHtml:
+    text = html.unescape(_TAG.sub(" ", markup[: MAX_SAFE_CHARS // 2]))
+    return SafeHtml(f"<pre>{html.escape(text, quote=False)}</pre>", 0)

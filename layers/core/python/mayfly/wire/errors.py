@@ -1,0 +1,99 @@
+"""The one error document of every path and frame, and the status of every error (document 003).
+
+`{"error": {"code": ..., "message": ..., "details": [...]}}`. The gateway's own answers look the
+same: see `blueprint.gateway`.
+"""
+
+from dataclasses import dataclass
+
+from mayfly.domain import errors
+
+ErrorDocument = dict[str, dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An HTTP status and the code that goes with it."""
+
+    status: int
+    code: str
+
+
+INVALID = Kind(400, "VALIDATION_ERROR")
+UNAUTHENTICATED = Kind(401, "AUTHENTICATION_ERROR")
+NOT_PERMITTED = Kind(403, "AUTHORIZATION_ERROR")
+NOT_FOUND = Kind(404, "NOT_FOUND")
+NOT_ALLOWED = Kind(405, "METHOD_NOT_ALLOWED")
+CONFLICT = Kind(409, "CONFLICT")
+TOO_LARGE = Kind(413, "PAYLOAD_TOO_LARGE")
+TOO_MANY = Kind(429, "RATE_LIMIT_EXCEEDED")
+INTERNAL = Kind(500, "INTERNAL_ERROR")
+UNAVAILABLE = Kind(503, "INTERNAL_ERROR")
+
+KINDS: dict[type[errors.MayflyError], Kind] = {
+    errors.InvalidInput: INVALID,
+    errors.InvalidAddress: INVALID,
+    errors.UnknownDomain: INVALID,
+    errors.InvalidCursor: INVALID,
+    errors.Unauthenticated: UNAUTHENTICATED,
+    errors.NotPermitted: NOT_PERMITTED,
+    errors.NotFound: NOT_FOUND,
+    errors.InboxNotFound: NOT_FOUND,
+    errors.MessageNotFound: NOT_FOUND,
+    errors.PartNotFound: NOT_FOUND,
+    errors.RouteNotFound: NOT_FOUND,
+    errors.MethodNotAllowed: NOT_ALLOWED,
+    errors.AddressTaken: CONFLICT,
+    errors.BodyTooLarge: TOO_LARGE,
+    errors.LimitReached: TOO_MANY,
+    errors.RawMailMissing: NOT_FOUND,
+    errors.ConnectionGone: NOT_FOUND,
+    errors.Contended: UNAVAILABLE,
+    # These stay inside: a reader who meets one has met a bug.
+    errors.ForeignNotice: INTERNAL,
+    errors.NotAMail: INTERNAL,
+    errors.PushFailed: INTERNAL,
+}
+
+_KEPT_TO_OURSELVES = {
+    INTERNAL: "The service failed to answer",
+    UNAVAILABLE: "The service is busy; the request can be tried again",
+}
+
+
+def kind_of(error: Exception) -> Kind:
+    """The status and code of an error; an exception that is not ours is an INTERNAL_ERROR."""
+    for each in type(error).__mro__:
+        if each in KINDS:
+            return KINDS[each]
+    return INTERNAL
+
+
+def envelope(error: Exception) -> ErrorDocument:
+    """The document for an error.
+
+    What the caller did is said; what went wrong inside is not, and neither is a storage key.
+    """
+    kind = kind_of(error)
+    if isinstance(error, errors.RawMailMissing):
+        message = "This mail's bytes are not kept any more"
+    else:
+        message = _KEPT_TO_OURSELVES.get(kind) or str(error)
+    return {"error": {"code": kind.code, "message": message, "details": []}}
+
+
+SCHEMA: dict[str, object] = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "details"],
+            "properties": {
+                "code": {"type": "string", "examples": ["VALIDATION_ERROR"]},
+                "message": {"type": "string", "description": "What is wrong, for a person"},
+                "details": {"type": "array", "items": {"type": "string"}},
+            },
+        }
+    },
+}

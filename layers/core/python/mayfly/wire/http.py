@@ -1,0 +1,164 @@
+"""API Gateway's events as requests, and answers as what a function gives back (REST proxy, v1).
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from mayfly.blueprint import limits
+from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated
+
+Event = Mapping[str, Any]
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+EXPOSED_HEADERS = (
+    "Allow, Content-Disposition, Link, Location, Retry-After, WWW-Authenticate, X-Last-Sequence,"
+    " X-Next-Cursor, x-amzn-RequestId"
+)
+PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Max-Age": "7200",
+}
+_COMPRESSED_FROM = 2048  # bytes; below, one packet is one packet
+_TEXT_UP_TO = 64 * 1024  # bytes; JSON in JSON may grow sevenfold, base64 only by a third
+_BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)\s*", re.IGNORECASE)  # RFC 6750 section 2.1
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request. Header names are in lower case, path parameters are decoded."""
+
+    method: str
+    resource: str
+    parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    base_url: str
+    body: str
+    is_base64: bool
+
+    @classmethod
+    def read(cls, event: Event) -> "Request":
+        """Take from the event what the API looks at.
+
+        REST APIs pass path parameters on as they were sent, `%40` for `@` included; decoding what
+        another gateway has decoded already changes no address that this service makes.
+        """
+        headers = {name.lower(): str(text) for name, text in (event.get("headers") or {}).items()}
+        parameters = event.get("pathParameters") or {}
+        return cls(
+            method=event["httpMethod"],
+            resource=event["resource"],
+            parameters={name: unquote(text) for name, text in parameters.items()},
+            query=event.get("queryStringParameters") or {},
+            headers=headers,
+            base_url=_base_url(event, headers),
+            body=event.get("body") or "",
+            is_base64=bool(event.get("isBase64Encoded")),
+        )
+
+    @property
+    def token(self) -> str:
+        """The bearer token (RFC 6750 section 2.1); Unauthenticated without one."""
+        found = _BEARER.fullmatch(self.headers.get("authorization", ""))
+        if found is None:
+            raise Unauthenticated("send the access token as `Authorization: Bearer <token>`")
+        return found[1]
+
+    def document(self, *names: str) -> dict[str, Any]:
+        """The body's JSON object, {} without a body; InvalidInput for fields not in `names`."""
+        document = self._json()
+        if not isinstance(document, dict):
+            raise InvalidInput("the body must be a JSON object")
+        unknown = sorted(set(document) - set(names))
+        if unknown:
+            shown = ", ".join(repr(name[:40]) for name in unknown[:5])
+            raise InvalidInput(f"unknown field {shown}; possible: {', '.join(names)}")
+        return document
+
+    def accepts_gzip(self) -> bool:
+        """Whether the answer may be compressed."""
+        return "gzip" in self.headers.get("accept-encoding", "").lower()
+
+    def _bytes(self) -> bytes:
+        return base64.b64decode(self.body, validate=True) if self.is_base64 else self.body.encode()
+
+    def _json(self) -> object:
+        length = len(self.body) * 3 // 4 - 2 if self.is_base64 else len(self.body)
+        if length <= limits.MAX_REQUEST_BYTES:
+            try:
+                body = self._bytes()
+                if len(body) <= limits.MAX_REQUEST_BYTES:
+                    return json.loads(body) if body.strip() else {}
+            except (ValueError, RecursionError) as error:
+                raise InvalidInput("the body is not JSON in UTF-8") from error
+        raise BodyTooLarge(f"a body may have {limits.MAX_REQUEST_BYTES} bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer; its headers replace those that every answer has."""
+
+    status: int
+    content: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def event(self, request: Request, cors_origin: str) -> dict[str, Any]:
+        """What the function gives back to API Gateway."""
+        content = self.content
+        headers = {**SECURITY_HEADERS, **_cors(cors_origin), **self.headers}
+        is_text = headers.get("Content-Type", "").startswith(("application/json", "text/"))
+        if is_text and len(content) >= _COMPRESSED_FROM and "Content-Encoding" not in headers:
+            headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
+            if request.accepts_gzip():
+                content = gzip.compress(content, 6, mtime=0)
+                headers["Content-Encoding"] = "gzip"
+        as_text = is_text and "Content-Encoding" not in headers and len(content) <= _TEXT_UP_TO
+        if request.method == "HEAD":
+            content, as_text = b"", True
+        encoded = content.decode() if as_text else base64.b64encode(content).decode("ascii")
+        return {
+            "statusCode": self.status,
+            "headers": headers,
+            "body": encoded,
+            "isBase64Encoded": not as_text,
+        }
+
+
+def json_answer(
+    document: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """The document as JSON."""
+    content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return Answer(status, content, {"Content-Type": "application/json", **(headers or {})})
+
+
+def _cors(origin: str) -> dict[str, str]:
+    # No cookies are read, so any origin may be allowed to see what it could ask for itself.
+    headers = {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+    }
+    return headers if origin == "*" else {**headers, "Vary": "Origin"}
+
+
+def _base_url(event: Event, headers: Mapping[str, str]) -> str:
+    """Where the API begins, as the caller sees it: with API Gateway's stage, if there is one."""
+    context = event.get("requestContext") or {}
+    path = context.get("path") or event.get("path") or ""
+    own = event["resource"].count("/")
+    prefix = "/".join(path.rstrip("/").split("/")[:-own])
+    host = headers.get("host") or context.get("domainName") or "localhost"
+    return f"{headers.get('x-forwarded-proto', 'https')}://{host}{prefix}"

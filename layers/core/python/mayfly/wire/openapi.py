@@ -1,0 +1,122 @@
+"""The OpenAPI 3.1 document: the blueprint's routes, and what their operations take and give."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from mayfly.blueprint.routes import ROUTES, Route
+from mayfly.wire import addresses, diagnostics, emails, errors, message, service
+from mayfly.wire.operations import OPERATIONS, Operation
+from mayfly.wire.shapes import Schema, array, named
+
+SCHEMAS: dict[str, Schema] = {
+    "WantedAddress": addresses.WANTED_SCHEMA,
+    "NewAddress": addresses.CREATED_SCHEMA,
+    "Address": addresses.SHOWN_SCHEMA,
+    "AddressStatus": addresses.STATUS_SCHEMA,
+    "DeletedAddress": addresses.DELETED_SCHEMA,
+    "MessageLine": emails.ITEM_SCHEMA,
+    "MessageLines": array(named("MessageLine")),
+    "Message": message.SCHEMA,
+    "ReadFlag": emails.FLAG_SCHEMA,
+    "DeletedMessage": emails.DELETED_SCHEMA,
+    "Diagnostics": diagnostics.SCHEMA,
+    "Health": service.HEALTH_SCHEMA,
+    "Error": errors.SCHEMA,
+}
+_PARAMETERS = {
+    "email": "The address; it may be percent-encoded",
+    "id": "The message's `id`",
+    "attachmentId": "The attachment's `id` in the message",
+    "file": "A file that `/docs` uses",
+}
+_ABOUT = (
+    "Addresses that live for a day, and the mail that comes to them. Whoever knows an address can"
+    " read it; its name is 80 random bits. Times are in UTC. Every error looks like `Error`."
+)
+
+
+def document(base_url: str) -> dict[str, object]:
+    """The API as it is reached at this URL."""
+    paths: dict[str, dict[str, object]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Mayfly", "version": _version(), "description": _ABOUT},
+        "servers": [{"url": base_url}],
+        "paths": paths,
+        "components": {
+            "schemas": SCHEMAS,
+            "securitySchemes": {
+                "accessToken": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The `access_token` of the address",
+                }
+            },
+        },
+    }
+
+
+def _operation(route: Route) -> dict[str, object]:
+    operation = OPERATIONS[route.operation]
+    described: dict[str, object] = {
+        "operationId": route.operation,
+        "summary": route.summary,
+        "tags": [route.tag],
+        "responses": _responses(operation),
+    }
+    parameters = [*_path_parameters(route.path), *operation.parameters]
+    if parameters:
+        described["parameters"] = parameters
+    if operation.about:
+        described["description"] = operation.about
+    if operation.body:
+        described["requestBody"] = {
+            "required": operation.body_required,
+            "content": {"application/json": {"schema": named(operation.body)}},
+        }
+    if operation.needs_token:
+        described["security"] = [{"accessToken": []}]
+    return described
+
+
+def _path_parameters(path: str) -> list[dict[str, object]]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string"},
+            "description": _PARAMETERS[name],
+        }
+        for name in names
+    ]
+
+
+def _responses(operation: Operation) -> dict[str, object]:
+    responses: dict[str, object] = {}
+    for good in operation.answers:
+        response: dict[str, object] = {"description": good.meaning}
+        if good.content_type:
+            schema = named(good.schema) if good.schema else good.inline_schema
+            response["content"] = {good.content_type: {"schema": schema} if schema else {}}
+        if good.headers:
+            response["headers"] = {
+                name: {"description": meaning, "schema": {"type": "string"}}
+                for name, meaning in good.headers.items()
+            }
+        responses[str(good.status)] = response
+    for status, meaning in operation.errors.items():
+        responses[str(status)] = {
+            "description": meaning,
+            "content": {"application/json": {"schema": named("Error")}},
+        }
+    return responses
+
+
+def _version() -> str:
+    try:
+        return version("mayfly-mail")
+    except PackageNotFoundError:  # in Lambda: a layer has no distribution's metadata
+        return "0"

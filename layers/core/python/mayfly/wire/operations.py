@@ -1,0 +1,147 @@
+"""What each operation takes and gives, beyond its route: read by the OpenAPI document."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mayfly.wire.queries import LIST_PARAMETERS, MESSAGE_PARAMETERS
+from mayfly.wire.service import METRICS_TYPE
+from mayfly.wire.shapes import Schema
+
+JSON = "application/json"
+_TEXT: Schema = {"type": "string"}
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """One answer that is no error. Bytes have neither schema."""
+
+    status: int
+    meaning: str
+    schema: str = ""
+    content_type: str = JSON
+    inline_schema: Schema | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of `blueprint.routes`; `errors` are its own, by status."""
+
+    answers: Sequence[Good]
+    own_errors: Mapping[int, str] = field(default_factory=dict)
+    parameters: Sequence[Schema] = ()
+    about: str = ""
+    body: str = ""
+    body_required: bool = False
+    needs_token: bool = False
+
+    @property
+    def errors(self) -> dict[int, str]:
+        """Its own errors, and those that every operation can have."""
+        return {
+            **self.own_errors,
+            405: "The path has no such method; `Allow` names those it has",
+            429: "Too many requests; `Retry-After` says when to go on",
+            500: "The service failed",
+        }
+
+
+_NO_TOKEN = "There is no bearer token, or it is not the access token of this address"
+_NO_ADDRESS = "There is no active address of this name: it never was, has expired or is deleted"
+_BAD_ADDRESS = "This is no e-mail address"
+_NO_MESSAGE = "There is no such message: it never was, has expired or is deleted"
+_BAD_BODY = "The body is not JSON, or not what is described here"
+_LARGE_BODY = "The body is too large"
+_LINK = Good(
+    302,
+    "Too large for one answer: the bytes are where `Location` says, for a few minutes",
+    content_type="",
+    headers={"Location": "Where the bytes are"},
+)
+_FILE = {"Content-Disposition": "The file's name (RFC 6266)"}
+
+OPERATIONS: dict[str, Operation] = {
+    "create_address": Operation(
+        [Good(201, "The new address", "NewAddress", headers={"Location": "The address's URL"})],
+        {
+            400: f"{_BAD_BODY}, or the domain is none of ours",
+            403: "This service does not make public addresses",
+            413: _LARGE_BODY,
+        },
+        about="Its name is random and cannot be chosen: it is the key to its mail.",
+        body="WantedAddress",
+    ),
+    "show_address": Operation(
+        [Good(200, "The address is active", "Address")], {400: _BAD_ADDRESS, 404: _NO_ADDRESS}
+    ),
+    "delete_address": Operation(
+        [Good(200, "It is gone, with all it held", "DeletedAddress")],
+        {400: _BAD_ADDRESS, 401: _NO_TOKEN, 404: _NO_ADDRESS},
+        about="Works after the address has expired, too, to delete the messages it still shows.",
+        needs_token=True,
+    ),
+    "address_status": Operation(
+        [Good(200, "The address is active", "AddressStatus")],
+        {400: _BAD_ADDRESS, 404: _NO_ADDRESS},
+    ),
+    "list_messages": Operation(
+        [
+            Good(
+                200,
+                "Messages, newest first; with `after`, oldest first",
+                "MessageLines",
+                headers={
+                    "X-Last-Sequence": "Where `after` goes on from; not on pages of a `cursor`",
+                    "X-Next-Cursor": "The `cursor` of the next page, if there may be one",
+                    "Link": 'The URL of the next page, as rel="next" (RFC 8288)',
+                },
+            )
+        ],
+        {400: "The address, or a parameter, cannot be", 404: _NO_ADDRESS},
+        LIST_PARAMETERS,
+        about=(
+            "For programs: `after=0&wait=25`, then again and again with `after` from"
+            " `X-Last-Sequence`. Answers as soon as there is mail; nothing is missed or repeated."
+        ),
+    ),
+    "show_message": Operation(
+        [Good(200, "The message", "Message")],
+        {400: "A parameter cannot be", 404: _NO_MESSAGE},
+        MESSAGE_PARAMETERS,
+    ),
+    "mark_message": Operation(
+        [Good(200, "The message as lists show it now", "MessageLine")],
+        {400: _BAD_BODY, 404: _NO_MESSAGE, 413: _LARGE_BODY},
+        body="ReadFlag",
+        body_required=True,
+    ),
+    "delete_message": Operation(
+        [Good(200, "It is gone", "DeletedMessage")],
+        {401: _NO_TOKEN, 404: _NO_MESSAGE},
+        needs_token=True,
+    ),
+    "raw_message": Operation(
+        [Good(200, "The bytes that came in", "", "message/rfc822", headers=_FILE), _LINK],
+        {404: _NO_MESSAGE},
+        about="Byte for byte what was received, with the `sha256` that the message shows.",
+    ),
+    "download_attachment": Operation(
+        [Good(200, "The bytes, decoded", "", "*/*", headers=_FILE), _LINK],
+        {404: f"{_NO_MESSAGE}; or it has no such attachment"},
+        about=(
+            "With the attachment's type, except types that a browser might run: those come as"
+            " application/octet-stream."
+        ),
+    ),
+    "health": Operation(
+        [
+            Good(200, "The service works", "Health"),
+            Good(503, "The table does not answer", "Health"),
+        ]
+    ),
+    "metrics": Operation([Good(200, "Counters", "", METRICS_TYPE, _TEXT)]),
+    "openapi": Operation([Good(200, "This document", "", JSON, {"type": "object"})]),
+    "docs": Operation([Good(200, "A page", "", "text/html; charset=utf-8", _TEXT)]),
+    "api_docs": Operation([Good(200, "A page", "", "text/html; charset=utf-8", _TEXT)]),
+    "docs_file": Operation([Good(200, "The file", "", "*/*")], {404: "The page has no such file"}),
+}

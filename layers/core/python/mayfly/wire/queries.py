@@ -1,0 +1,112 @@
+"""Query parameters: what they may be, and how they are described."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mayfly.blueprint import limits
+from mayfly.domain.errors import InvalidInput
+
+Query = Mapping[str, str]
+
+MAX_SEQUENCE = 2**32 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What part of a list is asked for: newest first, or with `after` oldest first."""
+
+    limit: int
+    cursor: str | None
+    after: int | None
+    wait: timedelta
+
+
+def list_query(query: Query) -> ListQuery:
+    """Read limit, cursor, after and wait; InvalidInput names the one that cannot be."""
+    cursor = query.get("cursor")
+    after = query.get("after")
+    if cursor is not None and after is not None:
+        raise InvalidInput("use cursor (newest first) or after (oldest first), not both")
+    if "wait" in query and after is None:
+        raise InvalidInput("wait needs after: the number of the last message you know, or 0")
+    longest = int(limits.MAX_WAIT.total_seconds())
+    return ListQuery(
+        limit=_number("limit", query.get("limit"), 1, limits.MAX_PAGE_MESSAGES)
+        or limits.PAGE_MESSAGES,
+        cursor=cursor,
+        after=_number("after", after, 0, MAX_SEQUENCE),
+        wait=timedelta(seconds=_number("wait", query.get("wait"), 0, longest) or 0),
+    )
+
+
+def wants_safe_html(query: Query) -> bool:
+    """Whether `html=safe` is asked for; `html=raw` is how it came, the default."""
+    return _choice("html", query.get("html", "raw"), ("raw", "safe")) == "safe"
+
+
+def wants_diagnostics(query: Query) -> bool:
+    """Whether `diagnostics=true` is asked for."""
+    return _choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
+
+
+def _number(name: str, text: str | None, least: int, most: int) -> int | None:
+    if text is None:
+        return None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else -1
+    if not least <= number <= most:
+        raise InvalidInput(f"{name} must be a whole number from {least} to {most}")
+    return number
+
+
+def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
+    if text not in choices:
+        raise InvalidInput(f"{name} must be one of: {', '.join(choices)}")
+    return text
+
+
+def _parameter(name: str, schema: dict[str, object], description: str) -> dict[str, object]:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+LIST_PARAMETERS = [
+    _parameter(
+        "limit",
+        {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": limits.MAX_PAGE_MESSAGES,
+            "default": limits.PAGE_MESSAGES,
+        },
+        "How many messages at most.",
+    ),
+    _parameter(
+        "cursor",
+        {"type": "string"},
+        "Continues a list, newest first: `X-Next-Cursor` of the page before.",
+    ),
+    _parameter(
+        "after",
+        {"type": "integer", "minimum": 0, "maximum": MAX_SEQUENCE},
+        "Only messages with a `seq` above this, oldest first: `X-Last-Sequence` of the answer"
+        " before, or 0 for all. Not together with `cursor`.",
+    ),
+    _parameter(
+        "wait",
+        {"type": "integer", "minimum": 0, "maximum": int(limits.MAX_WAIT.total_seconds())},
+        "With `after`: while there is nothing to answer, wait up to this many seconds for mail.",
+    ),
+]
+MESSAGE_PARAMETERS = [
+    _parameter(
+        "html",
+        {"type": "string", "enum": ["raw", "safe"], "default": "raw"},
+        "`raw`: as it came; do not put it into a page. `safe`: nothing in it runs or fetches, and"
+        " the mail's own images are linked.",
+    ),
+    _parameter(
+        "diagnostics",
+        {"type": "string", "enum": ["false", "true"], "default": "false"},
+        "With `true`, also the way the mail took (`diagnostics`); costs another read.",
+    ),
+]

@@ -1,0 +1,53 @@
+"""How the service itself is: document 000's health, and counters as Prometheus reads them."""
+
+from datetime import timedelta
+
+from mayfly.domain.delivery import DropReason, Tally
+from mayfly.wire.shapes import flag, number, or_null, record, text
+from mayfly.wire.times import span
+
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def health(connections: int | None, uptime: timedelta) -> dict[str, object]:
+    """The service's health; `connections` is None when the table did not answer."""
+    return {
+        "status": "OK" if connections is not None else "DEGRADED",
+        "dbConnected": connections is not None,
+        "smtpServer": "running",
+        "websocketConnections": connections,
+        "uptime": span(uptime),
+    }
+
+
+HEALTH_SCHEMA = record(
+    {
+        "status": text(enum=["OK", "DEGRADED"]),
+        "dbConnected": flag("Whether the table answers"),
+        "smtpServer": text("Receiving does not depend on this API", enum=["running"]),
+        "websocketConnections": or_null(number("Open now; null when the table does not answer")),
+        "uptime": text("Of the instance that answers", examples=["12h 34m"]),
+    }
+)
+
+
+def metrics(tally: Tally, connections: int) -> str:
+    """The counters in Prometheus' text format, 0.0.4. A delivery is one mail at one recipient."""
+    lines = [
+        *_metric("deliveries_accepted_total", "counter", "Deliveries accepted"),
+        f"mayfly_deliveries_accepted_total {tally.accepted}",
+        *_metric("deliveries_stored_total", "counter", "Deliveries that became messages"),
+        f"mayfly_deliveries_stored_total {tally.stored}",
+        *_metric("deliveries_dropped_total", "counter", "Deliveries dropped, by reason"),
+        *(
+            f'mayfly_deliveries_dropped_total{{reason="{reason}"}} {tally.dropped.get(reason, 0)}'
+            for reason in DropReason
+        ),
+        *_metric("websocket_connections", "gauge", "Open WebSocket connections"),
+        f"mayfly_websocket_connections {connections}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _metric(name: str, kind: str, meaning: str) -> list[str]:
+    return [f"# HELP mayfly_{name} {meaning}.", f"# TYPE mayfly_{name} {kind}"]

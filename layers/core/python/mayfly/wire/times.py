@@ -1,0 +1,14 @@
+"""Times and spans as every document shows them."""
+
+from datetime import UTC, datetime, timedelta
+
+
+def stamp(when: datetime) -> str:
+    """ISO 8601 in UTC, whole seconds, with Z: `2026-01-31T10:15:30Z`."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def span(length: timedelta) -> str:
+    """Hours and minutes, as in `12h 34m`; hours go on counting after a day."""
+    minutes = max(0, int(length.total_seconds())) // 60
+    return f"{minutes // 60}h {minutes % 60}m"

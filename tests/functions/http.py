@@ -1,0 +1,210 @@
+"""A caller of the HTTP API that checks each answer against the API's own document."""
+
+import base64
+import gzip
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import jsonschema
+
+from functions.http_api.handler import serve
+from mayfly.blueprint.routes import ROUTES
+from mayfly.blueprint.settings import Settings
+from mayfly.inboxes import Registrar, Terms
+from mayfly.originals import Originals
+from mayfly.ports import Clock, Deliveries, Watching
+from mayfly.reading import Reader
+from mayfly.receiving import Mailbag, Receiver
+from mayfly.wire.openapi import document
+from tests import samples
+from tests.fakes import Memory
+
+BASE = "https://api.example/live"
+DOCUMENT: dict[str, Any] = json.loads(json.dumps(document(BASE)))
+
+
+@dataclass
+class Reply:
+    """An answer as a client has it, after API Gateway and the client have unpacked it."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def json(self) -> Any:
+        """The content as JSON."""
+        return json.loads(self.content)
+
+    @property
+    def code(self) -> str:
+        """The code of an error."""
+        code: str = self.json["error"]["code"]
+        return code
+
+
+@dataclass
+class FakeFlows:
+    """The flows of the HTTP API over memory."""
+
+    memory: Memory
+    settings: Settings = field(default_factory=Settings)
+    asked: list[int] = field(default_factory=list)
+
+    @property
+    def now(self) -> Clock:
+        return self.memory.clock
+
+    @property
+    def deliveries(self) -> Deliveries:
+        return self.memory.deliveries
+
+    @property
+    def watching(self) -> Watching:
+        return self.memory.watching
+
+    @property
+    def registrar(self) -> Registrar:
+        settings = self.settings
+        terms = Terms(
+            settings.domains,
+            settings.address_lifetime,
+            settings.message_lifetime,
+            settings.public_inboxes,
+        )
+        return Registrar(self.memory.inboxes, terms, self.memory.clock, self._entropy)
+
+    @property
+    def reader(self) -> Reader:
+        memory = self.memory
+        return Reader(
+            memory.inboxes, memory.messages, memory.contents, memory.clock, memory.clock.pause
+        )
+
+    @property
+    def originals(self) -> Originals:
+        memory = self.memory
+        return Originals(
+            memory.messages, memory.contents, memory.raw_mails, memory.part_files, memory.clock
+        )
+
+    def receive(self, raw: bytes, *recipients: str, name: str = "mail-1") -> None:
+        """Take in a mail as the receiving function does."""
+        self.memory.raw_mails.put(f"raw/{name}", raw)
+        receiver = Receiver(
+            Mailbag("mayfly-mail", "raw/", self.settings.max_mail_bytes),
+            self.memory.raw_mails,
+            self.memory.inboxes,
+            self.memory.deliveries,
+            self.memory.contents,
+            self.memory.clock,
+        )
+        receiver.receive(samples.notice(name, *recipients, received_at=self.memory.clock()))
+
+    def _entropy(self, length: int) -> bytes:
+        self.asked.append(length)
+        return len(self.asked).to_bytes(length, "big")
+
+
+class Api:
+    """Calls the handler as API Gateway does. Every answer must be a documented one."""
+
+    def __init__(self, flows: Any) -> None:
+        self.flows = flows
+
+    def call(
+        self,
+        method: str,
+        resource: str,
+        *values: str,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+        **query: object,
+    ) -> Reply:
+        told = event(method, resource, *values, body=body, headers=headers, query=query)
+        reply = unpacked(serve(told, self.flows))
+        check(method, resource, reply)
+        return reply
+
+    def make(self) -> tuple[str, str]:
+        """A new address and its access token."""
+        made = self.call("POST", "/api/emails").json
+        return made["email"], made["access_token"]
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The headers that carry an access token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def event(
+    method: str,
+    resource: str,
+    *values: str,
+    body: object = None,
+    headers: dict[str, str] | None = None,
+    query: dict[str, object] | None = None,
+) -> dict[str, Any]:
+    """API Gateway's REST proxy event; with `*/*` as binary type every body is base64."""
+    names = [part[1:-1] for part in resource.split("/") if part.startswith("{")]
+    parameters = dict(zip(names, (quote(value, safe="") for value in values), strict=True))
+    path = resource
+    for name, value in parameters.items():
+        path = path.replace(f"{{{name}}}", value)
+    text = body if isinstance(body, str | None) else json.dumps(body)
+    sent = {"Host": "api.example", "X-Forwarded-Proto": "https", **(headers or {})}
+    return {
+        "resource": resource,
+        "path": path,
+        "httpMethod": method,
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "queryStringParameters": {name: str(value) for name, value in (query or {}).items()}
+        or None,
+        "pathParameters": parameters or None,
+        "requestContext": {
+            "resourcePath": resource,
+            "path": f"/live{path}",
+            "stage": "live",
+            "requestId": "11111111-2222-3333-4444-555555555555",
+            "identity": {"sourceIp": "192.0.2.1"},
+            "domainName": "api.example",
+        },
+        "body": None if text is None else base64.b64encode(text.encode()).decode(),
+        "isBase64Encoded": text is not None,
+    }
+
+
+def unpacked(answer: dict[str, Any]) -> Reply:
+    """What of the function's answer reaches the client."""
+    assert set(answer) == {"statusCode", "headers", "body", "isBase64Encoded"}
+    assert len(json.dumps(answer)) < 6 * 1024 * 1024
+    content = (
+        base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"].encode()
+    )
+    headers = answer["headers"]
+    if headers.get("Content-Encoding") == "gzip":
+        content = gzip.decompress(content)
+    return Reply(answer["statusCode"], headers, content)
+
+
+def check(method: str, resource: str, reply: Reply) -> None:
+    """Fail unless the API's document has this answer."""
+    if (method, resource) not in {(route.method, route.path) for route in ROUTES}:
+        return
+    response = DOCUMENT["paths"][resource][method.lower()]["responses"][str(reply.status)]
+    described = response.get("content", {})
+    content_type = reply.headers.get("Content-Type")
+    if content_type is None:
+        assert not described
+        return
+    assert content_type in described or "*/*" in described
+    schema = described.get(content_type, {}).get("schema")
+    if schema and content_type == "application/json":
+        jsonschema.validate(
+            reply.json,
+            {**schema, "components": DOCUMENT["components"]},
+            format_checker=jsonschema.FormatChecker(),
+        )

@@ -1,0 +1,62 @@
+"""Date headers as mail has them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mayfly.domain.mime_dates import mail_date
+
+NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Sat, 21 Nov 2026 12:00:00 +0000",
+        "Sat, 21 Nov 2026 13:00:00 +0100 (CET)",
+        "21 Nov 2026 07:00:00 -0500",
+        "21 Nov 26 12:00 GMT",
+        "Sat,21 Nov 2026 12:00:00 UT",
+        "Sat, 21 November 2026 12:00:00 Z",
+        "Saturday, 21-Nov-26 12:00:00 GMT",
+        "Sat Nov 21 12:00:00 2026",
+        "Sat Nov 21 04:00:00 PST 2026",
+        "2026-11-21T12:00:00Z",
+        "2026-11-21 13:00:00 +01:00",
+        "Sat, 21 Nov 2026 12.00.00 +0000",
+        "Sat, 21 Nov 2026 12:00:00 PM",
+        "  Sat,  21  Nov  2026  12:00:00  +0000 ",
+        "Sat, 21 Nov 2026 12:00:00",
+    ],
+)
+def test_date_is_read_in_utc(written: str) -> None:
+    assert mail_date(written) == NOON
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "tomorrow",
+        "Sat, 32 Nov 2026 12:00:00 +0000",
+        "Sat, 21 Foo 2026 12:00:00 +0000",
+        "Sat, 21 Nov 2026 25:00:00 +0000",
+        "1 Jan 0000 00:00:00 +0000",
+        "1 Jan 0001 00:00:00 +1400",
+        "31 Dec 9999 23:59:59 -1400",
+        "1" * 5000,
+    ],
+)
+def test_what_is_no_date_gives_none(written: str) -> None:
+    assert mail_date(written) is None
+
+
+def test_years_of_two_digits_are_of_this_century_up_to_49() -> None:
+    assert mail_date("1 Jan 49 00:00 GMT") == datetime(2049, 1, 1, tzinfo=UTC)
+    assert mail_date("1 Jan 50 00:00 GMT") == datetime(1950, 1, 1, tzinfo=UTC)
+
+
+def test_leap_second_is_the_second_before() -> None:
+    expected = datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+    assert mail_date("Sat, 31 Dec 2016 23:59:60 +0000") == expected

@@ -1,0 +1,164 @@
+"""API Gateway's events as requests, and answers as events."""
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from mayfly.blueprint import limits
+from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated
+from mayfly.wire.http import Answer, Request, json_answer
+
+
+def event(**changes: object) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "resource": "/api/emails/{email}",
+        "path": "/api/emails/a%40b.example",
+        "httpMethod": "GET",
+        "headers": {"Host": "api.example", "X-Forwarded-Proto": "https"},
+        "queryStringParameters": None,
+        "pathParameters": {"email": "a%40b.example"},
+        "requestContext": {"path": "/live/api/emails/a%40b.example", "requestId": "r"},
+        "body": None,
+        "isBase64Encoded": False,
+    }
+    return told | changes
+
+
+def request(**changes: object) -> Request:
+    return Request.read(event(**changes))
+
+
+def body(document: object) -> str:
+    return base64.b64encode(json.dumps(document).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("came", "is_"),
+    [
+        ("a%40b.example", "a@b.example"),
+        ("a@b.example", "a@b.example"),
+        ("a%2Bshop@b.example", "a+shop@b.example"),
+        ("a+shop@b.example", "a+shop@b.example"),
+        ("%C3%A9@b.example", "é@b.example"),
+    ],
+)
+def test_path_parameters_are_read_encoded_or_not(came: str, is_: str) -> None:
+    assert request(pathParameters={"email": came}).parameters["email"] == is_
+
+
+@pytest.mark.parametrize(
+    ("path", "base"),
+    [
+        ("/live/api/emails/a%40b.example", "https://api.example/live"),
+        ("/api/emails/a%40b.example", "https://api.example"),
+        ("/live/mail/api/emails/a%40b.example", "https://api.example/live/mail"),
+    ],
+)
+def test_the_base_url_has_the_stage_that_the_caller_used(path: str, base: str) -> None:
+    assert request(requestContext={"path": path}).base_url == base
+
+
+def test_header_names_are_read_in_any_case() -> None:
+    assert request(headers={"AUTHORIZATION": "bearer abc-_.~+/=="}).token == "abc-_.~+/=="
+
+
+@pytest.mark.parametrize("text", ["", "abc", "Basic abc", "Bearer", "Bearer a b", "Bearer é"])
+def test_what_is_no_bearer_token_is_refused(text: str) -> None:
+    with pytest.raises(Unauthenticated):
+        _ = request(headers={"Authorization": text}).token
+
+
+def test_a_body_is_read_in_base64_and_as_text() -> None:
+    assert request(body=body({"domain": "é"}), isBase64Encoded=True).document("domain") == {
+        "domain": "é"
+    }
+    assert request(body='{"domain":"x"}').document("domain") == {"domain": "x"}
+
+
+@pytest.mark.parametrize("nothing", [None, "", "  "])
+def test_no_body_is_an_empty_object(nothing: str | None) -> None:
+    assert request(body=nothing).document("domain") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_base64", "says"),
+    [
+        ("{", False, "not JSON"),
+        ("domain=x", False, "not JSON"),
+        ("[" * 60_000, False, "not JSON"),
+        ("/w==", True, "not JSON"),
+        ("!!", True, "not JSON"),
+        ("[]", False, "JSON object"),
+        ("null", False, "JSON object"),
+        ('{"email": "me@x.example"}', False, "unknown field 'email'; possible: domain"),
+    ],
+)
+def test_a_body_that_cannot_be_says_why(text: str, is_base64: bool, says: str) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        request(body=text, isBase64Encoded=is_base64).document("domain")
+
+
+@pytest.mark.parametrize("is_base64", [True, False])
+def test_a_large_body_is_refused_before_it_is_read(is_base64: bool) -> None:
+    text = json.dumps({"domain": "x" * limits.MAX_REQUEST_BYTES})
+    sent = base64.b64encode(text.encode()).decode() if is_base64 else text
+
+    with pytest.raises(BodyTooLarge):
+        request(body=sent, isBase64Encoded=is_base64).document("domain")
+
+
+def test_every_answer_has_the_security_and_cors_headers() -> None:
+    headers = json_answer({"a": "é"}).event(request(), "*")["headers"]
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "X-Next-Cursor" in headers["Access-Control-Expose-Headers"]
+    assert headers["Content-Type"] == "application/json"
+
+
+def test_one_allowed_origin_varies_by_origin() -> None:
+    headers = json_answer({}).event(request(), "https://mail.example")["headers"]
+
+    assert headers["Access-Control-Allow-Origin"] == "https://mail.example"
+    assert "Origin" in headers["Vary"]
+
+
+def test_small_json_goes_as_text_and_bytes_as_base64() -> None:
+    small = json_answer({"a": "é"}).event(request(), "*")
+    binary = Answer(200, b"\xff\x00", {"Content-Type": "image/png"}).event(request(), "*")
+
+    assert (small["body"], small["isBase64Encoded"]) == ('{"a":"é"}', False)
+    assert (base64.b64decode(binary["body"]), binary["isBase64Encoded"]) == (b"\xff\x00", True)
+
+
+def test_large_json_is_compressed_for_those_who_can_read_it() -> None:
+    document = {"body": "x" * 10_000}
+    plain = json_answer(document).event(request(), "*")
+    packed = json_answer(document).event(request(headers={"accept-encoding": "br, gzip"}), "*")
+
+    assert json.loads(plain["body"]) == document
+    assert "Accept-Encoding" in plain["headers"]["Vary"]
+    assert packed["headers"]["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(base64.b64decode(packed["body"]))) == document
+
+
+def test_the_largest_answer_stays_below_what_lambda_can_give() -> None:
+    """6 MB, counted in the JSON that the function's answer is itself."""
+    worst = json_answer({"body": '"' * (limits.MAX_ANSWER_BYTES // 2 - 100)})
+
+    given = worst.event(request(), "*")
+
+    assert len(json.dumps(given)) < 6 * 1024 * 1024
+
+
+def test_head_has_the_headers_and_no_body() -> None:
+    given = json_answer({"a": 1}).event(request(httpMethod="HEAD"), "*")
+
+    assert given["body"] == ""
+    assert given["headers"]["Content-Type"] == "application/json"
