@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import timedelta
+from logging import StreamHandler
 from typing import Any
 
 import pytest
@@ -130,11 +131,13 @@ def test_logs_hold_no_address_subject_or_body(
 ) -> None:
     given_inbox(deployment)
     logs = io.StringIO()
-    before = logger.registered_handler.setStream(logs)
+    handler = logger.registered_handler
+    assert isinstance(handler, StreamHandler)
+    before = handler.setStream(logs)
 
     invoke(deployment, record(given_mail(deployment)), record("secret body", "2"))
 
-    logger.registered_handler.setStream(before)
+    handler.setStream(before)
     output = "".join([logs.getvalue(), *capsys.readouterr()])
     assert "Mail settled" in output
     for secret in ("secret", "alice", "mayfly.example"):

@@ -49,6 +49,8 @@ def read_block(raw: bytes, start: int, end: int, max_bytes: int, max_fields: int
     """
     window = min(end, start + max_bytes)
     newline = raw.find(b"\n", start, window)
+    if newline == start or (newline == start + 1 and raw[start] == 0x0D):
+        return HeaderBlock([], {}, set(), [], b"", newline + 1)
     if raw.startswith(_MBOX_LINE, start) and not _FIELD_LINE.match(raw, start, window):
         start = newline + 1 or window
     ending = b"\r\n\r\n" if raw[newline - 1 : newline] == b"\r" else b"\n\n"

@@ -16,16 +16,14 @@ _TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?(?:[.,
 _NOON = r"(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
 _ZONE = r"(?:\s*\(?(?P<zone>[+-]\d{1,2}:?\d{2}|[A-Za-z]{1,5}))?"
 _WEEKDAY = r"(?:[^\W\d]{2,12}\.?\s*,?\s*)?"
-_FORMS = tuple(
-    re.compile(form, re.ASCII)
-    for form in (
-        _WEEKDAY
-        + r"(?P<day>\d{1,2})(?:\s+|-)(?P<month>[A-Za-z]{3})[a-z]{0,6}\.?,?(?:\s+|-)"
-        + rf"(?P<year>\d{{2,4}})(?:[\s,]+{_TIME}{_NOON}{_ZONE})?",
-        rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3}})[a-z]{{0,6}}\s+(?P<day>\d{{1,2}}),?\s+{_TIME}"
-        rf"{_NOON}(?:\s+(?P<zone>[A-Z]{{3,4}}))?\s+(?P<year>\d{{4}})",
-        rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:(?:T|\s+){_TIME}{_ZONE})?",
-    )
+# Compiled when a mail needs them: few do, and a cold start should not pay for those.
+_UNUSUAL = (
+    _WEEKDAY
+    + r"(?P<day>\d{1,2})(?:\s+|-)(?P<month>[A-Za-z]{3})[a-z]{0,6}\.?,?(?:\s+|-)"
+    + rf"(?P<year>\d{{2,4}})(?:[\s,]+{_TIME}{_NOON}{_ZONE})?",
+    rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3}})[a-z]{{0,6}}\s+(?P<day>\d{{1,2}}),?\s+{_TIME}"
+    rf"{_NOON}(?:\s+(?P<zone>[A-Z]{{3,4}}))?\s+(?P<year>\d{{4}})",
+    rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:(?:T|\s+){_TIME}{_ZONE})?",
 )
 _USUAL = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})",
@@ -41,8 +39,8 @@ def mail_date(value: str) -> datetime | None:
         day, month, year, hour, minute, second, zone = usual.groups()
         return _moment(year, month, day, (hour, minute, second), zone)
     text = value[:_MAX_CHARS].strip()
-    for form in _FORMS:
-        match = form.match(text)
+    for form in _UNUSUAL:
+        match = re.match(form, text, re.ASCII)
         if match:
             found = match.groupdict("")
             hour = found["hour"] or "0"

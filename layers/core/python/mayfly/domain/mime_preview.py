@@ -15,11 +15,7 @@ _TAGS = re.compile(
 _WITHIN_WORD = re.compile(
     r"</?(?:a|b|big|em|font|i|mark|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
 )
-_HIDING = {
-    name: re.compile(rf"</{name}[^<>]*+>", re.IGNORECASE)
-    for name in ("script", "style", "svg", "template", "title")
-}
-_HIDES = re.compile(rf"<({'|'.join(_HIDING)})\b", re.IGNORECASE)
+_HIDES = re.compile(r"<(script|style|svg|template|title)\b", re.IGNORECASE)
 _MAX_STEPS = 4000
 _SOURCE_PER_CHAR = 8
 
@@ -74,5 +70,5 @@ def _past_hidden(html: str, opened: int) -> tuple[str, int]:
     hides = _HIDES.match(html, opened)
     if hides is None:
         return "<", opened + 1
-    end_tag = _HIDING[hides[1].lower()].search(html, hides.end())
+    end_tag = re.compile(f"</{hides[1]}[^<>]*+>", re.IGNORECASE).search(html, hides.end())
     return " ", end_tag.end() if end_tag else len(html)

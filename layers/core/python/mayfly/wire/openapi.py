@@ -1,7 +1,6 @@
 """The OpenAPI 3.1 document: the blueprint's routes, and what their operations take and give."""
 
-from importlib.metadata import PackageNotFoundError, version
-
+from mayfly import __version__
 from mayfly.blueprint.routes import ROUTES, Route
 from mayfly.wire import addresses, diagnostics, emails, errors, message, service
 from mayfly.wire.operations import OPERATIONS, Operation
@@ -41,7 +40,7 @@ def document(base_url: str) -> dict[str, object]:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Mayfly", "version": _version(), "description": _ABOUT},
+        "info": {"title": "Mayfly", "version": __version__, "description": _ABOUT},
         "servers": [{"url": base_url}],
         "paths": paths,
         "components": {
@@ -113,10 +112,3 @@ def _responses(operation: Operation) -> dict[str, object]:
             "content": {"application/json": {"schema": named("Error")}},
         }
     return responses
-
-
-def _version() -> str:
-    try:
-        return version("mayfly-mail")
-    except PackageNotFoundError:  # in Lambda: a layer has no distribution's metadata
-        return "0"

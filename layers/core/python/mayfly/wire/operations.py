@@ -117,7 +117,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "delete_message": Operation(
         [Good(200, "It is gone", "DeletedMessage")],
-        {401: _NO_TOKEN, 404: _NO_MESSAGE},
+        {401: _NO_TOKEN, 404: _NO_MESSAGE, 503: "Too many wrote at once; it can be tried again"},
         needs_token=True,
     ),
     "raw_message": Operation(

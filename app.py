@@ -1,0 +1,35 @@
+"""Synthesizes Mayfly's CloudFormation template: `make synth`, or `cdk deploy` with the CDK's CLI.
+
+No AWS call is made: it works offline and without Docker.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from infra.cloud.application import application
+from infra.cloud.context import InvalidContext
+from infra.cloud.vendor import LayerMissing
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """Do what the CDK's command line asks for; without it, what that would do with `cdk.json`."""
+    given = json.loads((HERE / "cdk.json").read_text())
+    by_command_line = "CDK_CONTEXT_JSON" in os.environ
+    app = application(
+        # The command line says where the stack will go; the template is for any region.
+        region=os.environ.get("CDK_DEFAULT_REGION"),
+        context=None if by_command_line else given["context"],
+        outdir=os.environ.get("CDK_OUTDIR", str(HERE / given["output"])),
+    )
+    app.synth()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (InvalidContext, LayerMissing) as error:
+        sys.exit(str(error))

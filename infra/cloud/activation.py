@@ -1,0 +1,56 @@
+"""Making the rule take effect: an account has one active rule set per region."""
+
+from aws_cdk import CustomResource, Duration
+from constructs import Construct
+
+from infra.cloud.deployment import Deployment
+from infra.cloud.handler import Handler
+from infra.cloud.receiving import Receiving
+
+_ALWAYS = ("ses:DescribeActiveReceiptRuleSet", "ses:SetActiveReceiptRuleSet")
+_WHEN_ADDING = (
+    "ses:DescribeReceiptRule",
+    "ses:CreateReceiptRule",
+    "ses:UpdateReceiptRule",
+    "ses:DeleteReceiptRule",
+)
+
+
+class Activation(Construct):
+    """Asks the function `rule_set` to activate our rule set, and to undo that at the end.
+
+    The function refuses to replace somebody else's active set unless the deployment says so.
+    """
+
+    def __init__(
+        self, scope: Construct, *, handler: Handler, receiving: Receiving, deployment: Deployment
+    ) -> None:
+        super().__init__(scope, "Activation")
+        adds = deployment.add_to_active_rule_set
+        handler.may(
+            [*_ALWAYS, *(_WHEN_ADDING if adds else ())],
+            "*",
+            because="SES has no ARNs for receipt rules in IAM: these actions take no resource.",
+        )
+        resource = CustomResource(
+            self,
+            "ActiveRuleSet",
+            resource_type="Custom::ActiveReceiptRuleSet",
+            # The alias: a version would change with every deployment, which CloudFormation refuses.
+            service_token=handler.alias.function_arn,
+            service_timeout=Duration.minutes(5),
+            properties={
+                "RuleSetName": receiving.rule_set_name,
+                "RuleName": receiving.rule_name,
+                "IfAnotherIsActive": _policy(deployment),
+                # Nothing reads this; a change of the rule has to reach its copy in another set.
+                "Rule": receiving.rule.rule,
+            },
+        )
+        resource.node.add_dependency(receiving)
+
+
+def _policy(deployment: Deployment) -> str:
+    if deployment.replace_active_rule_set:
+        return "replace"
+    return "add" if deployment.add_to_active_rule_set else "refuse"

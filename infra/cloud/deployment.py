@@ -1,0 +1,157 @@
+"""Every value a deployment may choose: CDK context, typed and checked.
+
+Given as `-c name=value` or under `context` in `cdk.json`. The lifetimes, quotas and switches of
+`blueprint.settings.Settings` are context values too, their names in camel case:
+`MESSAGE_LIFETIME_SECONDS` is `messageLifetimeSeconds`. `docs/deploying.md` lists them all.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+
+from infra.cloud import context
+from infra.cloud.regions import check_region
+from mayfly.blueprint.settings import Settings
+from mayfly.domain.errors import InvalidInput
+
+MADE_HERE = frozenset(
+    {
+        "table_name",
+        "mail_bucket",
+        "raw_prefix",
+        "file_prefix",
+        "content_prefix",
+        "queue_url",
+        "socket_endpoint",
+        "socket_url",
+    }
+)
+"""The settings that the stack makes itself: no context values."""
+
+# A storm of mail must leave the API its share of the account's concurrency, which is 10 in a new
+# account. Ten at once handle some hundred mails a second; the queue keeps the rest.
+NOTICE_CONCURRENCY = 10
+TLS_POLICIES = ("Optional", "Require")
+LOG_DAYS = {
+    1: "ONE_DAY",
+    3: "THREE_DAYS",
+    5: "FIVE_DAYS",
+    7: "ONE_WEEK",
+    14: "TWO_WEEKS",
+    30: "ONE_MONTH",
+    60: "TWO_MONTHS",
+    90: "THREE_MONTHS",
+    180: "SIX_MONTHS",
+    365: "ONE_YEAR",
+}
+"""Retention times that CloudWatch Logs offers, and the CDK's words for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What is asked for, checked. The fields are context names in snake case."""
+
+    settings: Settings
+    stack_name: str = "Mayfly"
+    hosted_zone_id: str = ""
+    hosted_zone_name: str = ""
+    manage_identities: bool = True
+    replace_active_rule_set: bool = False
+    add_to_active_rule_set: bool = False
+    tls_policy: str = "Optional"
+    deletion_protection: bool = True
+    recovery_days: int = 7
+    log_days: int = 30
+    alarm_mail: str = ""
+    api_log_role: bool = True
+    request_rate: int = 100
+    request_burst: int = 200
+    reserved_concurrency: int = 0
+    snap_start: bool = False
+    any_region: bool = False
+
+    @classmethod
+    def from_context(cls, given: Mapping[str, object], region: str | None = None) -> Self:
+        """Take the context values that are set; InvalidContext names one that cannot be used.
+
+        `region` is where the stack will go, if that is known already.
+        """
+        context.check_names(given, context_names())
+        values: dict[str, str | int | bool] = {
+            each.name: context.typed(name, given[name], each.default)
+            for each in fields(cls)
+            if (name := context.name(each.name)) in given
+        }
+        deployment = cls(settings=_settings(given), **values)  # type: ignore[arg-type]  # by name
+        if region and not deployment.any_region:
+            check_region(region)
+        return deployment
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot."""
+        context.check(
+            re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,49}", self.stack_name) is not None,
+            f"stackName must be up to 50 letters, digits and hyphens, not {self.stack_name!r}",
+        )
+        context.check(
+            self.tls_policy in TLS_POLICIES,
+            f"tlsPolicy must be {' or '.join(TLS_POLICIES)}, not {self.tls_policy!r}",
+        )
+        context.check(
+            not (self.replace_active_rule_set and self.add_to_active_rule_set),
+            "replaceActiveRuleSet and addToActiveRuleSet exclude each other: choose one",
+        )
+        context.check(
+            self.log_days in LOG_DAYS,
+            f"logDays must be one of {list(LOG_DAYS)}, not {self.log_days}",
+        )
+        context.check(1 <= self.recovery_days <= 35, "recoveryDays must be from 1 to 35")
+        context.check(
+            0 < self.request_rate <= self.request_burst,
+            "requestRate must be above 0 and requestBurst no smaller",
+        )
+        context.check(
+            not self.alarm_mail or re.fullmatch(r"\S+@\S+", self.alarm_mail) is not None,
+            f"alarmMail must be an e-mail address, not {self.alarm_mail!r}",
+        )
+        context.check(
+            self.reserved_concurrency == 0 or self.reserved_concurrency >= NOTICE_CONCURRENCY,
+            f"reservedConcurrency must be 0 (none) or at least {NOTICE_CONCURRENCY}",
+        )
+        self._check_zone()
+
+    def _check_zone(self) -> None:
+        context.check(
+            bool(self.hosted_zone_id) == bool(self.hosted_zone_name),
+            "hostedZoneId and hostedZoneName belong together: give both or neither",
+        )
+        zone = self.hosted_zone_name.rstrip(".").lower()
+        outside = [
+            domain
+            for domain in self.settings.domains
+            if zone and domain != zone and not domain.endswith(f".{zone}")
+        ]
+        context.check(not outside, f"not in the hosted zone {zone}: {', '.join(outside)}")
+
+
+def context_names() -> list[str]:
+    """The names of all context values there are."""
+    own = [each.name for each in fields(Deployment) if each.name != "settings"]
+    return [context.name(each) for each in (*_chosen_settings(), *own)]
+
+
+def _chosen_settings() -> list[str]:
+    return [each.name for each in fields(Settings) if each.name not in MADE_HERE]
+
+
+def _settings(given: Mapping[str, object]) -> Settings:
+    texts = {
+        field.upper(): context.text(given[name])
+        for field in _chosen_settings()
+        if (name := context.name(field)) in given
+    }
+    try:
+        return Settings.from_environment(texts)
+    except InvalidInput as error:
+        raise context.InvalidContext(f"{error} (as a context value in camel case)") from error

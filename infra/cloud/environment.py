@@ -1,0 +1,31 @@
+"""The environment variables of the functions: fields of `Settings`, and no other names."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+from infra.cloud import context
+from infra.cloud.deployment import MADE_HERE
+from mayfly.blueprint.settings import Settings
+
+METRICS_NAMESPACE = "Mayfly"
+
+
+def settings_environment(settings: Settings, made: Mapping[str, str]) -> dict[str, str]:
+    """Every setting as a variable: those of the deployment, and those that the stack made.
+
+    TypeError if `made` is not exactly the settings that a stack makes, so that a misspelt or
+    forgotten name fails at synth and not in the first function that reads it.
+    """
+    if set(made) != MADE_HERE:
+        raise TypeError(f"the stack makes {sorted(MADE_HERE)}, not {sorted(made)}")
+    values = {each.name: context.text(getattr(settings, each.name)) for each in fields(Settings)}
+    return {name.upper(): value for name, value in (values | dict(made)).items()}
+
+
+def powertools_environment(service: str) -> dict[str, str]:
+    """What Powertools for AWS Lambda reads: it writes the logs and the metrics as JSON."""
+    return {
+        "POWERTOOLS_SERVICE_NAME": service,
+        "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }

@@ -1,0 +1,88 @@
+"""Who may touch what, function by function.
+
+The triggers and the activation add what they need themselves; logs are in `handler.py`. A
+transaction needs the permissions of the writes in it and no other.
+"""
+
+from collections.abc import Mapping
+
+from infra.cloud.handler import Handler
+from infra.cloud.notices import Notices
+from infra.cloud.socket_api import SocketApi
+from infra.cloud.storage import Storage
+
+TABLE: Mapping[str, tuple[str, ...]] = {
+    "inbound_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+    "http_api": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+    "websocket": (
+        "GetItem",
+        "Query",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "BatchWriteItem",
+    ),
+    "table_events": (
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "UpdateItem",
+        "DeleteItem",
+        "BatchWriteItem",
+    ),
+    "sweep": ("Query", "DeleteItem"),
+}
+"""Actions on the table's rows."""
+
+OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "inbound_mail": {
+        "raw": ("GetObject", "DeleteObject"),
+        "content": ("PutObject", "DeleteObject"),
+    },
+    "http_api": {
+        "raw": ("GetObject",),
+        "content": ("GetObject",),
+        "files": ("GetObject", "PutObject"),
+    },
+    "table_events": {
+        "raw": ("DeleteObject",),
+        "content": ("GetObject", "DeleteObject"),
+        "files": ("DeleteObject",),
+    },
+    "sweep": {"raw": ("GetObject", "DeleteObject"), "content": ("DeleteObject",)},
+}
+"""Actions on the objects under a prefix of the bucket."""
+
+ASKS_FOR_MISSING_OBJECTS = ("inbound_mail", "http_api")
+"""Without `s3:ListBucket` S3 answers 403 for an object that is not there, not 404."""
+
+LISTS_RAW_MAILS = ("sweep",)
+
+
+def grant(
+    handlers: Mapping[str, Handler], *, storage: Storage, notices: Notices, socket: SocketApi
+) -> None:
+    """Give each function what the tables above say, and the two that talk to somebody that."""
+    for name, actions in TABLE.items():
+        handlers[name].may([f"dynamodb:{each}" for each in actions], storage.table.table_arn)
+    for name, prefixes in OBJECTS.items():
+        for prefix, actions in prefixes.items():
+            handlers[name].may(
+                [f"s3:{each}" for each in actions],
+                storage.bucket.arn_for_objects(f"{storage.prefixes[prefix]}*"),
+                because="SES and hashes name the objects; the prefix is all that is known.",
+            )
+    for name in ASKS_FOR_MISSING_OBJECTS:
+        handlers[name].may(["s3:ListBucket"], storage.bucket.bucket_arn)
+    for name in LISTS_RAW_MAILS:
+        handlers[name].may(
+            ["s3:ListBucket"],
+            storage.bucket.bucket_arn,
+            only_if={"StringEquals": {"s3:prefix": storage.prefixes["raw"]}},
+        )
+    handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
+    handlers["table_events"].may(
+        ["execute-api:ManageConnections"],
+        socket.connections_arn,
+        because="A connection gets its id when it connects.",
+    )

@@ -1,0 +1,52 @@
+"""A mail domain: its identity with SES, and the records that prove it and lead mail here."""
+
+from aws_cdk import Aws, CfnOutput
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_ses as ses
+from constructs import Construct
+
+from infra.cloud.deployment import Deployment
+
+_TTL_SECONDS = "1800"
+DKIM_TOKENS = 3
+
+
+class Domain(Construct):
+    """With a hosted zone the records are made in it; without, outputs say what to publish."""
+
+    def __init__(self, scope: Construct, *, number: int, deployment: Deployment) -> None:
+        super().__init__(scope, f"Domain{number}")
+        self._zone = deployment.hosted_zone_id
+        self._number = number
+        self._domain = deployment.settings.domains[number - 1]
+        self._record("MX", self._domain, f"10 inbound-smtp.{Aws.REGION}.amazonaws.com", "Mx")
+        if deployment.manage_identities:
+            self._make_identity()
+
+    def _make_identity(self) -> None:
+        identity = ses.CfnEmailIdentity(self, "Identity", email_identity=self._domain)
+        # SES says name and value: newer regions have a DKIM domain of their own.
+        tokens = (
+            (identity.attr_dkim_dns_token_name1, identity.attr_dkim_dns_token_value1),
+            (identity.attr_dkim_dns_token_name2, identity.attr_dkim_dns_token_value2),
+            (identity.attr_dkim_dns_token_name3, identity.attr_dkim_dns_token_value3),
+        )
+        for count, (name, value) in enumerate(tokens, start=1):
+            self._record("CNAME", name, value, f"Dkim{count}")
+
+    def _record(self, kind: str, name: str, value: str, construct_id: str) -> None:
+        if self._zone:
+            route53.CfnRecordSet(
+                self,
+                construct_id,
+                hosted_zone_id=self._zone,
+                name=name,
+                type=kind,
+                ttl=_TTL_SECONDS,
+                resource_records=[value],
+            )
+            return
+        output = CfnOutput(
+            self, construct_id, value=f"{name} {kind} {value}", description="Publish this record"
+        )
+        output.override_logical_id(f"Record{self._number}{construct_id}")

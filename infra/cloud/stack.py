@@ -1,0 +1,146 @@
+"""The picture: which boxes there are, and how they are joined; `grants.py` says who may what."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import Annotations, CfnOutput, Stack
+from constructs import Construct
+
+from infra.cloud.activation import Activation
+from infra.cloud.api_logging import ApiLogging
+from infra.cloud.assets import Assets
+from infra.cloud.dashboard import Dashboard
+from infra.cloud.deployment import Deployment
+from infra.cloud.environment import settings_environment
+from infra.cloud.grants import grant
+from infra.cloud.handler import Handler
+from infra.cloud.http_api import HttpApi
+from infra.cloud.identity import Domain
+from infra.cloud.notices import Notices
+from infra.cloud.receiving import Receiving
+from infra.cloud.socket_api import SocketApi
+from infra.cloud.storage import Storage
+from infra.cloud.triggers import NoticeTrigger, StreamTrigger, SweepSchedule
+from infra.cloud.watch import Watch
+from mayfly.blueprint import functions
+from mayfly.blueprint.functions import FUNCTIONS
+
+
+class MayflyStack(Stack):
+    """All of Mayfly."""
+
+    def __init__(self, scope: Construct, deployment: Deployment, *, vendor_layer: Path) -> None:
+        super().__init__(
+            scope,
+            deployment.stack_name,
+            description="Mayfly: disposable email",
+            termination_protection=deployment.deletion_protection,
+        )
+        self._deployment = deployment
+        self.storage = Storage(self, deployment=deployment)
+        self.notices = Notices(self)
+        self.receiving = Receiving(
+            self,
+            bucket=self.storage.bucket,
+            topic=self.notices.topic,
+            deployment=deployment,
+        )
+        self.socket = SocketApi(self, deployment=deployment)
+        self.handlers = self._make_handlers(Assets(self, vendor_layer=vendor_layer))
+        self.http = HttpApi(self, handler=self.handlers["http_api"].alias, deployment=deployment)
+        self.socket.serve(self.handlers["websocket"].alias)
+        grant(
+            self.handlers,
+            storage=self.storage,
+            notices=self.notices,
+            socket=self.socket,
+        )
+        self._trigger()
+        self._activate()
+        self._watch()
+        self._tell()
+
+    def _make_handlers(self, assets: Assets) -> Mapping[str, Handler]:
+        settings = self._deployment.settings
+        environment = settings_environment(
+            settings,
+            {
+                "table_name": self.storage.table.table_name,
+                "mail_bucket": self.storage.bucket.bucket_name,
+                "raw_prefix": settings.raw_prefix,
+                "file_prefix": settings.file_prefix,
+                "content_prefix": settings.content_prefix,
+                "queue_url": self.notices.queue.queue_url,
+                "socket_endpoint": self.socket.endpoint,
+                "socket_url": self.socket.url,
+            },
+        )
+        scope = Construct(self, "Functions")
+        return {
+            function.name: Handler(
+                scope,
+                function,
+                assets=assets,
+                deployment=self._deployment,
+                # The deployment's own function has no part in the service.
+                environment={} if function is functions.RULE_SET else environment,
+            )
+            for function in FUNCTIONS
+        }
+
+    def _trigger(self) -> None:
+        self.notice_trigger = NoticeTrigger(
+            self, queue=self.notices.queue, handler=self.handlers["inbound_mail"]
+        )
+        stream = self.storage.table.table_stream_arn
+        assert stream is not None  # the table has one
+        self.stream_trigger = StreamTrigger(
+            self, stream_arn=stream, handler=self.handlers["table_events"]
+        )
+        SweepSchedule(self, handler=self.handlers["sweep"])
+        if self._deployment.api_log_role:
+            logging = ApiLogging(self)
+            self.http.api.deployment_stage.node.add_dependency(logging)
+            self.socket.stage.node.add_dependency(logging)
+
+    def _activate(self) -> None:
+        activation = Activation(
+            self,
+            handler=self.handlers["rule_set"],
+            receiving=self.receiving,
+            deployment=self._deployment,
+        )
+        # Mail comes in only once there is somebody to take it.
+        activation.node.add_dependency(self.notices, self.notice_trigger, self.stream_trigger)
+        for number in range(1, len(self._deployment.settings.domains) + 1):
+            Domain(self, number=number, deployment=self._deployment)
+
+    def _watch(self) -> None:
+        watch = Watch(self, deployment=self._deployment)
+        watch.dead_letters("FailedNotices", self.notices.failed)
+        watch.dead_letters("UndeliveredNotices", self.notices.undelivered)
+        watch.dead_letters("FailedTableEvents", self.stream_trigger.failed)
+        watch.oldest_notice(self.notices.queue)
+        watch.receipt_rule(self.receiving.rule_name)
+        watch.http(self.http.api)
+        watch.stream(self.handlers["table_events"].alias)
+        aliases = {name: handler.alias for name, handler in self.handlers.items()}
+        for name, alias in aliases.items():
+            watch.function(name.title().replace("_", ""), alias)
+        Dashboard(
+            self,
+            rule_name=self.receiving.rule_name,
+            queue=self.notices.queue,
+            aliases=aliases,
+            api=self.http.api,
+        )
+
+    def _tell(self) -> None:
+        CfnOutput(self, "ApiUrl", value=self.http.api.url, description="The HTTP API")
+        CfnOutput(self, "SocketUrl", value=self.socket.url, description="The WebSocket")
+        CfnOutput(self, "MailBucketName", value=self.storage.bucket.bucket_name)
+        CfnOutput(self, "TableName", value=self.storage.table.table_name)
+        if any(name.endswith(".example") for name in self._deployment.settings.domains):
+            Annotations.of(self).add_warning_v2(
+                "mayfly:domains", "No mail will come: set the context value domains to your own."
+            )

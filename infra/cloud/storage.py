@@ -1,0 +1,99 @@
+"""Where mail lives: the bucket and the table."""
+
+import math
+from datetime import timedelta
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.cloud.acknowledgement import acknowledge
+from infra.cloud.deployment import Deployment
+from infra.cloud.notices import RETENTION
+from mayfly.blueprint import table
+
+
+def days_kept(message_lifetime: timedelta) -> int:
+    """How long S3 keeps raw mails and contents, in days.
+
+    Messages end by the clock of their readers; this net is for what nobody deleted. It is wider by
+    the time a notice may wait in a queue or a dead-letter queue, so that a redriven notice still
+    finds its mail.
+    """
+    return math.ceil((message_lifetime + RETENTION) / timedelta(days=1))
+
+
+class Storage(Construct):
+    """The mail bucket, with a prefix for each kind of object, and the one table."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        super().__init__(scope, "Storage")
+        settings = deployment.settings
+        self.prefixes = {
+            "raw": settings.raw_prefix,
+            "files": settings.file_prefix,
+            "content": settings.content_prefix,
+        }
+        self._removal = (
+            RemovalPolicy.RETAIN if deployment.deletion_protection else RemovalPolicy.DESTROY
+        )
+        self.bucket = self._make_bucket(deployment)
+        self.table = self._make_table(deployment)
+
+    def _make_bucket(self, deployment: Deployment) -> s3.Bucket:
+        days = Duration.days(days_kept(deployment.settings.message_lifetime))
+        bucket = s3.Bucket(
+            self,
+            "Mail",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            # No versions: deleting a mail has to remove its bytes.
+            versioned=False,
+            removal_policy=self._removal,
+            lifecycle_rules=[
+                s3.LifecycleRule(id="raw", prefix=self.prefixes["raw"], expiration=days),
+                s3.LifecycleRule(id="content", prefix=self.prefixes["content"], expiration=days),
+                s3.LifecycleRule(
+                    # Made again when somebody asks again; their links last minutes.
+                    id="files",
+                    prefix=self.prefixes["files"],
+                    expiration=Duration.days(1),
+                ),
+                s3.LifecycleRule(
+                    id="uploads", abort_incomplete_multipart_upload_after=Duration.days(1)
+                ),
+            ],
+        )
+        acknowledge(
+            bucket,
+            "S1",
+            "Access logs would keep the names of mails for longer than the mails themselves. "
+            "Nobody but SES and four functions may touch the bucket; the functions log their work.",
+        )
+        return bucket
+
+    def _make_table(self, deployment: Deployment) -> dynamodb.Table:
+        return dynamodb.Table(
+            self,
+            "Table",
+            partition_key=_text(table.PARTITION_KEY),
+            sort_key=_text(table.SORT_KEY),
+            time_to_live_attribute=table.TTL_ATTRIBUTE,
+            stream=dynamodb.StreamViewType[table.STREAM_VIEW],
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            # DynamoDB encrypts every table; its own key costs nothing per request.
+            encryption=dynamodb.TableEncryption.DEFAULT,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True,
+                recovery_period_in_days=deployment.recovery_days,
+            ),
+            deletion_protection=deployment.deletion_protection,
+            removal_policy=self._removal,
+        )
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -1,0 +1,112 @@
+"""What wakes the functions: the queue, the table's stream, the clock."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.cloud.deployment import NOTICE_CONCURRENCY
+from infra.cloud.handler import Handler
+from infra.cloud.notices import dead_letter_queue
+from mayfly.blueprint import functions, table
+
+# With more, Lambda keeps the order of each row only, and pushes of one inbox would overtake.
+STREAM_PARALLELIZATION = 1
+STREAM_BATCH = 25
+SWEEP_INTERVAL = timedelta(hours=1)
+
+
+class NoticeTrigger(Construct):
+    """The queue of notices wakes the handler, which says of each notice whether it is done."""
+
+    def __init__(self, scope: Construct, *, queue: sqs.Queue, handler: Handler) -> None:
+        super().__init__(scope, "NoticeTrigger")
+        handler.may(
+            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.queue_arn
+        )
+        lambda_.EventSourceMapping(
+            self,
+            "Mapping",
+            target=handler.alias,
+            event_source_arn=queue.queue_arn,
+            batch_size=functions.NOTICE_BATCH,
+            max_concurrency=NOTICE_CONCURRENCY,
+            report_batch_item_failures=True,
+        )
+
+
+class StreamTrigger(Construct):
+    """Changes of the table wake the handler; `failed` takes what it could not digest."""
+
+    def __init__(self, scope: Construct, *, stream_arn: str, handler: Handler) -> None:
+        super().__init__(scope, "StreamTrigger")
+        self.failed = dead_letter_queue(self, "Failed")
+        handler.may(
+            ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+            stream_arn,
+        )
+        handler.may(
+            ["dynamodb:ListStreams"], "*", because="dynamodb:ListStreams takes no resource."
+        )
+        handler.may(["sqs:SendMessage"], self.failed.queue_arn)
+        mapping = lambda_.CfnEventSourceMapping(
+            self,
+            "Mapping",
+            function_name=handler.alias.function_arn,
+            event_source_arn=stream_arn,
+            # LATEST may miss what happens while the mapping is being made.
+            starting_position="TRIM_HORIZON",
+            batch_size=STREAM_BATCH,
+            parallelization_factor=STREAM_PARALLELIZATION,
+            bisect_batch_on_function_error=True,
+            maximum_retry_attempts=functions.STREAM_ATTEMPTS,
+            function_response_types=["ReportBatchItemFailures"],
+            filter_criteria={"filters": _patterns(table.STREAM_FILTERS)},
+            destination_config={"onFailure": {"destination": self.failed.queue_arn}},
+        )
+        mapping.node.add_dependency(handler.role)
+
+
+class SweepSchedule(Construct):
+    """The clock wakes the handler."""
+
+    def __init__(self, scope: Construct, *, handler: Handler) -> None:
+        super().__init__(scope, "SweepSchedule")
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            ),
+        )
+        role.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["lambda:InvokeFunction"], resources=[handler.alias.function_arn]
+            )
+        )
+        hours = int(SWEEP_INTERVAL / timedelta(hours=1))
+        schedule = scheduler.CfnSchedule(
+            self,
+            "Hourly",
+            description="Mayfly: look for accepted mail without an outcome",
+            schedule_expression=f"rate({hours} hour{'s' if hours > 1 else ''})",
+            flexible_time_window={"mode": "OFF"},
+            target={
+                "arn": handler.alias.function_arn,
+                "roleArn": role.role_arn,
+                # The next one comes soon enough.
+                "retryPolicy": {"maximumRetryAttempts": 1, "maximumEventAgeInSeconds": 600},
+            },
+        )
+        schedule.node.add_dependency(role)
+
+
+def _patterns(filters: Sequence[dict[str, object]]) -> list[dict[str, str]]:
+    return [{"pattern": json.dumps(each, separators=(",", ":"))} for each in filters]

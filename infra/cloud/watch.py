@@ -1,0 +1,104 @@
+"""What a person has to be told: alarms, a topic for them, and a dashboard."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.cloud.deployment import Deployment
+
+_FIVE_MINUTES = Duration.minutes(5)
+
+
+class Watch(Construct):
+    """Alarms that go to one topic; `alarmMail` is subscribed to it."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        super().__init__(scope, "Watch")
+        self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        if deployment.alarm_mail:
+            self.topic.add_subscription(subscriptions.EmailSubscription(deployment.alarm_mail))
+
+    def dead_letters(self, name: str, queue: sqs.Queue) -> None:
+        """Anything at all in a dead-letter queue."""
+        metric = queue.metric_approximate_number_of_messages_visible(
+            statistic="Maximum", period=_FIVE_MINUTES
+        )
+        self._alarm(f"{name}NotEmpty", metric, 1, "waits in a dead-letter queue for a person")
+
+    def oldest_notice(self, queue: sqs.Queue) -> None:
+        """Mail that has been accepted and not been stored for a quarter of an hour."""
+        metric = queue.metric_approximate_age_of_oldest_message(
+            statistic="Maximum", period=_FIVE_MINUTES
+        )
+        self._alarm("OldestNotice", metric, 15 * 60, "seconds that accepted mail waits")
+
+    def receipt_rule(self, rule_name: str) -> None:
+        """SES could not carry the rule out; it tries for 36 hours and then gives the mail up.
+
+        https://docs.aws.amazon.com/ses/latest/dg/receiving-email-metrics.html
+        """
+        self._alarm("PublishFailure", ses_metric("PublishFailure", rule_name), 1, "SES will retry")
+        self._alarm("PublishExpired", ses_metric("PublishExpired", rule_name), 1, "mail is lost")
+
+    def http(self, api: apigateway.RestApi) -> None:
+        """Requests that ended in an error of ours, caught or not."""
+        metric = api.metric_server_error(statistic="Sum", period=_FIVE_MINUTES)
+        self._alarm("ServerErrors", metric, 5, "answers of 500 and above in 5 minutes")
+
+    def function(self, name: str, alias: lambda_.Alias) -> None:
+        """Errors and throttles of one function."""
+        for metric in (alias.metric_errors, alias.metric_throttles):
+            counted = metric(statistic="Sum", period=_FIVE_MINUTES)
+            self._alarm(f"{name}{counted.metric_name}", counted, 1, f"of {name} in 5 minutes")
+
+    def stream(self, alias: lambda_.Alias) -> None:
+        """Pushes and erasures that are ten minutes behind."""
+        metric = alias.metric("IteratorAge", statistic="Maximum", period=_FIVE_MINUTES, unit=None)
+        self._alarm("StreamAge", metric, 10 * 60 * 1000, "milliseconds behind the table")
+
+    def _alarm(self, name: str, metric: cloudwatch.IMetric, threshold: float, meaning: str) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=(cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD),
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=f"Mayfly: {name} ({meaning})",
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+        alarm.add_ok_action(actions.SnsAction(self.topic))
+
+
+def ses_metric(name: str, rule_name: str) -> cloudwatch.Metric:
+    """A metric of the receipt rule, summed over five minutes."""
+    return cloudwatch.Metric(
+        namespace="AWS/SES",
+        metric_name=name,
+        dimensions_map={"RuleName": rule_name},
+        statistic="Sum",
+        period=_FIVE_MINUTES,
+    )
+
+
+def graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
+    """A widget, half as wide as the dashboard."""
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=12)

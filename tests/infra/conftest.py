@@ -1,0 +1,98 @@
+"""One synthesis for all template tests, offline and without the real vendor layer."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.cloud import node
+
+ROOT = Path(__file__).parents[2]
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A synthesized stack: its template, and the folder with its assets."""
+
+    folder: Path
+    stack: str = "Mayfly"
+
+    @property
+    def template_file(self) -> Path:
+        return self.folder / f"{self.stack}.template.json"
+
+    @cached_property
+    def template(self) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(self.template_file.read_text())
+        return read
+
+    def resources(self, kind: str) -> dict[str, Resource]:
+        """Logical ids and properties of the resources of this type."""
+        return {
+            name: each.get("Properties", {})
+            for name, each in self.template["Resources"].items()
+            if each["Type"] == kind
+        }
+
+    def only(self, kind: str) -> Resource:
+        """The properties of the one resource of this type."""
+        (properties,) = self.resources(kind).values()
+        return properties
+
+    def functions(self) -> dict[str, Resource]:
+        """The functions by the folder of their handler."""
+        found = self.resources("AWS::Lambda::Function").values()
+        return {each["Handler"].split(".")[1]: each for each in found}
+
+    def asset_of(self, key: str) -> Path:
+        """The folder of what is uploaded as `<hash>.zip`."""
+        return self.folder / f"asset.{key.removesuffix('.zip')}"
+
+
+MakeApp = Callable[[Mapping[str, object]], Any]
+Synthesize = Callable[[Mapping[str, object]], Cloud]
+
+
+@pytest.fixture(scope="session")
+def make_app(tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
+    """Makes the app with these context values on top of `cdk.json`, in a folder of its own."""
+    if not node.is_there():
+        pytest.skip("the CDK needs Node.js, which is not on this machine")
+    # Importing the CDK starts Node.js and takes seconds: only who needs it pays.
+    from infra.cloud.application import application
+
+    vendor_layer = tmp_path_factory.mktemp("vendor")
+    (vendor_layer / "python" / "somebody").mkdir(parents=True)
+    (vendor_layer / "python" / "somebody" / "__init__.py").write_text("")
+    given = json.loads((ROOT / "cdk.json").read_text())["context"]
+
+    def made(context: Mapping[str, object]) -> Any:
+        return application(
+            vendor_layer=vendor_layer,
+            context={**given, **context},
+            outdir=str(tmp_path_factory.mktemp("cdk.out")),
+        )
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def synthesize(make_app: MakeApp) -> Synthesize:
+    """Synthesizes that app."""
+
+    def synthesized(context: Mapping[str, object]) -> Cloud:
+        assembly = make_app(context).synth()
+        return Cloud(Path(assembly.directory), str(context.get("stackName", "Mayfly")))
+
+    return synthesized
+
+
+@pytest.fixture(scope="session")
+def cloud(synthesize: Synthesize) -> Cloud:
+    """The stack as it is deployed when nothing but the domain is chosen."""
+    return synthesize({"domains": ["mail.test.org"]})

@@ -1,0 +1,165 @@
+"""The HTTP API, the WebSocket API, and what API Gateway answers by itself."""
+
+import json
+from typing import Any
+
+import pytest
+
+from mayfly.blueprint.gateway import GATEWAY_RESPONSES
+from mayfly.blueprint.routes import ROUTES, SOCKET_ROUTES
+from tests.infra.conftest import Cloud, Synthesize
+
+pytestmark = pytest.mark.synth
+CODES = {
+    "VALIDATION_ERROR": {400},
+    "AUTHENTICATION_ERROR": {401},
+    "AUTHORIZATION_ERROR": {403},
+    "NOT_FOUND": {404},
+    "PAYLOAD_TOO_LARGE": {413},
+    "UNSUPPORTED_MEDIA_TYPE": {415},
+    "RATE_LIMIT_EXCEEDED": {429},
+    "INTERNAL_ERROR": {500, 504},
+}
+
+
+def path_of(cloud: Cloud, resource: Any) -> str:
+    resources = cloud.resources("AWS::ApiGateway::Resource")
+    path = ""
+    while "Ref" in resource:
+        part = resources[resource["Ref"]]
+        path = f"/{part['PathPart']}{path}"
+        resource = part["ParentId"]
+    return path
+
+
+def gateway_response(cloud: Cloud, kind: str) -> dict[str, Any]:
+    responses: list[dict[str, Any]] = list(
+        cloud.resources("AWS::ApiGateway::GatewayResponse").values()
+    )
+    (found,) = [each for each in responses if each["ResponseType"] == kind]
+    return found
+
+
+def test_every_route_of_the_blueprint_is_a_resource_and_no_other(cloud: Cloud) -> None:
+    methods = cloud.resources("AWS::ApiGateway::Method").values()
+
+    assert {path_of(cloud, each["ResourceId"]) for each in methods} == {
+        route.path for route in ROUTES
+    }
+    assert {each["HttpMethod"] for each in methods} == {"ANY"}
+    assert {each["Integration"]["Type"] for each in methods} == {"AWS_PROXY"}
+
+
+def test_bytes_pass_through_the_http_api_unchanged(cloud: Cloud) -> None:
+    api = cloud.only("AWS::ApiGateway::RestApi")
+
+    assert api["BinaryMediaTypes"] == ["*/*"]
+    assert api["EndpointConfiguration"]["Types"] == ["REGIONAL"]
+
+
+def test_both_stages_throttle(synthesize: Synthesize) -> None:
+    cloud = synthesize({"requestRate": 20, "requestBurst": 40})
+
+    (http,) = cloud.only("AWS::ApiGateway::Stage")["MethodSettings"]
+    socket = cloud.only("AWS::ApiGatewayV2::Stage")["DefaultRouteSettings"]
+    for each in (http, socket):
+        assert each["ThrottlingRateLimit"] == 20
+        assert each["ThrottlingBurstLimit"] == 40
+
+
+def test_access_logs_hold_no_path_no_query_and_no_client_address(cloud: Cloud) -> None:
+    formats = [
+        cloud.only("AWS::ApiGateway::Stage")["AccessLogSetting"]["Format"],
+        cloud.only("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"],
+    ]
+
+    for each in formats:
+        logged = set(json.loads(each).values())
+        assert "$context.requestId" in logged
+        assert not logged & {
+            "$context.path",
+            "$context.identity.sourceIp",
+            "$context.identity.userAgent",
+        }
+        assert not [value for value in logged if "queryString" in value or "header" in value]
+
+
+def test_no_request_is_logged_whole(cloud: Cloud) -> None:
+    (settings,) = cloud.only("AWS::ApiGateway::Stage")["MethodSettings"]
+
+    assert settings["DataTraceEnabled"] is False
+    assert settings["LoggingLevel"] == "OFF"
+
+
+def test_the_accounts_logging_role_is_a_choice(cloud: Cloud, synthesize: Synthesize) -> None:
+    without = synthesize({"apiLogRole": "false"})
+
+    assert len(cloud.resources("AWS::ApiGateway::Account")) == 1
+    assert without.resources("AWS::ApiGateway::Account") == {}
+
+
+def test_every_gateway_response_is_the_one_of_the_blueprint(cloud: Cloud) -> None:
+    deployed = {
+        each["ResponseType"]: (each.get("StatusCode"), each["ResponseTemplates"])
+        for each in cloud.resources("AWS::ApiGateway::GatewayResponse").values()
+    }
+
+    assert deployed == {
+        each.type: (str(each.status) if each.status else None, {"application/json": each.body})
+        for each in GATEWAY_RESPONSES
+    }
+
+
+def test_browsers_can_read_the_gateways_own_answers(synthesize: Synthesize) -> None:
+    cloud = synthesize({"corsOrigin": "https://app.test.org"})
+
+    for each in cloud.resources("AWS::ApiGateway::GatewayResponse").values():
+        parameters = each["ResponseParameters"]
+        assert parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == (
+            "'https://app.test.org'"
+        )
+
+
+def test_who_asks_too_often_is_told_when_to_come_again(cloud: Cloud) -> None:
+    for kind in ("THROTTLED", "QUOTA_EXCEEDED"):
+        found = gateway_response(cloud, kind)
+        assert found["StatusCode"] == "429"
+        assert found["ResponseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
+
+
+def test_an_unknown_path_is_not_found(cloud: Cloud) -> None:
+    assert gateway_response(cloud, "MISSING_AUTHENTICATION_TOKEN")["StatusCode"] == "404"
+
+
+def test_every_gateway_answer_has_the_error_envelope_and_a_code_of_its_status() -> None:
+    for each in GATEWAY_RESPONSES:
+        error = json.loads(each.body)
+        assert list(error) == ["error"]
+        assert list(error["error"]) == ["code", "message", "details"]
+        assert error["error"]["details"] == []
+        assert each.status is None or each.status in CODES[each.code]
+
+
+def test_the_socket_has_the_routes_of_the_blueprint(cloud: Cloud) -> None:
+    routes = cloud.resources("AWS::ApiGatewayV2::Route")
+
+    assert {each["RouteKey"] for each in routes.values()} == set(SOCKET_ROUTES)
+    assert {each["Target"]["Fn::Join"][1][0] for each in routes.values()} == {"integrations/"}
+
+
+def test_the_answer_to_a_frame_goes_back_to_its_sender(cloud: Cloud) -> None:
+    routes = cloud.resources("AWS::ApiGatewayV2::Route")
+    answer = cloud.only("AWS::ApiGatewayV2::RouteResponse")
+
+    assert routes[answer["RouteId"]["Ref"]]["RouteKey"] == "$default"
+    assert routes[answer["RouteId"]["Ref"]]["RouteResponseSelectionExpression"] == "$default"
+
+
+def test_functions_know_the_sockets_address(cloud: Cloud) -> None:
+    stage = cloud.only("AWS::ApiGatewayV2::Stage")["StageName"]
+    variables = cloud.functions()["table_events"]["Environment"]["Variables"]
+
+    endpoint = variables["SOCKET_ENDPOINT"]["Fn::Join"][1]
+    assert endpoint[0] == "https://"
+    assert endpoint[-1] == f"/{stage}"
+    assert variables["SOCKET_URL"]["Fn::Join"][1][0] == "wss://"

@@ -1,0 +1,105 @@
+"""The context values: what is taken, what is refused, and that each is documented."""
+
+import pytest
+
+from infra.cloud.context import InvalidContext
+from infra.cloud.deployment import MADE_HERE, Deployment, context_names
+from infra.cloud.environment import settings_environment
+from infra.cloud.regions import RECEIVING_REGIONS
+from tests.infra.conftest import ROOT
+
+
+def test_nothing_has_to_be_chosen() -> None:
+    deployment = Deployment.from_context({})
+
+    assert deployment.stack_name == "Mayfly"
+    assert deployment.deletion_protection is True
+
+
+def test_values_come_as_text_from_the_command_line_and_as_json_from_the_file() -> None:
+    from_text = Deployment.from_context(
+        {"domains": "a.org, b.org", "snapStart": "true", "logDays": "7"}
+    )
+    from_json = Deployment.from_context(
+        {"domains": ["a.org", "b.org"], "snapStart": True, "logDays": 7}
+    )
+
+    assert from_text == from_json
+    assert from_text.settings.domains == ("a.org", "b.org")
+
+
+def test_the_cdks_own_context_is_none_of_our_business() -> None:
+    given = {
+        "@aws-cdk/aws-lambda:recognizeLayerVersion": True,
+        "aws:cdk:enable-path-metadata": True,
+    }
+
+    assert Deployment.from_context(given) == Deployment.from_context({})
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"domans": "a.org"}, "no such context value: domans"),
+        ({"tableName": "mine"}, "no such context value: tableName"),
+        ({"domains": "not a domain"}, "DOMAINS"),
+        ({"domains": ""}, "DOMAINS"),
+        ({"publicInboxes": "perhaps"}, "PUBLIC_INBOXES"),
+        ({"messageLifetimeSeconds": "3 days"}, "MESSAGE_LIFETIME_SECONDS"),
+        ({"stackName": "my stack"}, "stackName"),
+        ({"tlsPolicy": "always"}, "tlsPolicy must be Optional or Require"),
+        ({"snapStart": "yes"}, "snapStart must be true or false"),
+        ({"logDays": "2"}, "logDays must be one of"),
+        ({"logDays": "-1"}, "logDays must be a whole number"),
+        ({"recoveryDays": 36}, "recoveryDays must be from 1 to 35"),
+        ({"requestRate": 0}, "requestRate"),
+        ({"requestRate": 300}, "requestBurst"),
+        ({"alarmMail": "nobody"}, "alarmMail must be an e-mail address"),
+        ({"hostedZoneId": "Z1"}, "hostedZoneName"),
+        ({"reservedConcurrency": 3}, "reservedConcurrency must be 0"),
+        (
+            {"domains": "a.org", "hostedZoneId": "Z1", "hostedZoneName": "b.org"},
+            "not in the hosted zone b.org: a.org",
+        ),
+        (
+            {"replaceActiveRuleSet": "true", "addToActiveRuleSet": "true"},
+            "exclude each other",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named(given: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidContext, match=message):
+        Deployment.from_context(given)
+
+
+def test_a_region_where_ses_receives_no_mail_is_refused() -> None:
+    with pytest.raises(InvalidContext, match="SES does not receive mail in ap-east-1"):
+        Deployment.from_context({}, region="ap-east-1")
+
+
+def test_a_region_that_aws_added_since_can_be_used() -> None:
+    deployment = Deployment.from_context({"anyRegion": "true"}, region="ap-east-1")
+
+    assert deployment.any_region is True
+
+
+def test_ses_receives_mail_in_22_regions() -> None:
+    for region in RECEIVING_REGIONS:
+        Deployment.from_context({}, region=region)
+
+    assert len(set(RECEIVING_REGIONS)) == 22
+
+
+def test_a_misspelt_variable_fails_before_it_is_deployed() -> None:
+    settings = Deployment.from_context({}).settings
+    made = dict.fromkeys(MADE_HERE, "x")
+
+    with pytest.raises(TypeError, match="table_name"):
+        settings_environment(settings, {**made, "tabel_name": "x"})
+
+
+@pytest.mark.parametrize("name", context_names())
+def test_every_context_value_is_documented(name: str) -> None:
+    page = (ROOT / "docs" / "deploying.md").read_text()
+
+    assert f"| `{name}` |" in page

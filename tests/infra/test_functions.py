@@ -1,0 +1,346 @@
+"""The functions: settings, triggers, and the exact list of what each of them may do."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mayfly.blueprint import functions, table
+from mayfly.blueprint.functions import FUNCTIONS
+from mayfly.blueprint.settings import Settings
+from tests.infra.conftest import ROOT, Cloud, Synthesize
+
+pytestmark = pytest.mark.synth
+
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+READ_ROWS = {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
+WRITE_ROWS = {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+MAY: dict[str, dict[str, set[str]]] = {
+    "inbound_mail": {
+        "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem"},
+        "bucket": {"s3:ListBucket"},
+        "raw/*": {"s3:GetObject", "s3:DeleteObject"},
+        "content/*": {"s3:PutObject", "s3:DeleteObject"},
+        "queue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+        "logs": LOGS,
+    },
+    "http_api": {
+        "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem", "dynamodb:Query"},
+        "bucket": {"s3:ListBucket"},
+        "raw/*": {"s3:GetObject"},
+        "content/*": {"s3:GetObject"},
+        "files/*": {"s3:GetObject", "s3:PutObject"},
+        "logs": LOGS,
+    },
+    "websocket": {
+        "table": WRITE_ROWS
+        | {
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:BatchWriteItem",
+        },
+        "logs": LOGS,
+    },
+    "table_events": {
+        "table": READ_ROWS | WRITE_ROWS | {"dynamodb:Query", "dynamodb:BatchWriteItem"},
+        "stream": {
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+        },
+        "*": {"dynamodb:ListStreams"},
+        "raw/*": {"s3:DeleteObject"},
+        "content/*": {"s3:GetObject", "s3:DeleteObject"},
+        "files/*": {"s3:DeleteObject"},
+        "queue": {"sqs:SendMessage"},
+        "live/POST/@connections/*": {"execute-api:ManageConnections"},
+        "logs": LOGS,
+    },
+    "sweep": {
+        "table": {"dynamodb:Query", "dynamodb:DeleteItem"},
+        "bucket": {"s3:ListBucket"},
+        "raw/*": {"s3:GetObject", "s3:DeleteObject"},
+        "content/*": {"s3:DeleteObject"},
+        "queue": {"sqs:SendMessage"},
+        "logs": LOGS,
+    },
+    "rule_set": {
+        "*": {"ses:DescribeActiveReceiptRuleSet", "ses:SetActiveReceiptRuleSet"},
+        "logs": LOGS,
+    },
+}
+
+
+def resource_name(cloud: Cloud, arn: Any) -> str:
+    """A short name for what an ARN of the template means."""
+    kinds = {
+        "AWS::DynamoDB::Table": "table",
+        "AWS::S3::Bucket": "bucket",
+        "AWS::SQS::Queue": "queue",
+        "AWS::Logs::LogGroup": "logs",
+    }
+    match arn:
+        case {"Fn::GetAtt": [name, "StreamArn"]} if name in cloud.template["Resources"]:
+            return "stream"
+        case {"Fn::GetAtt": [name, "Arn"]}:
+            return kinds[cloud.template["Resources"][name]["Type"]]
+        case {"Fn::Join": ["", [*_, str(end)]]}:
+            return end.lstrip("/")
+        case _:
+            return str(arn)
+
+
+def allowed(cloud: Cloud, role: str) -> dict[str, set[str]]:
+    """What a role may do, by the resource."""
+    found: dict[str, set[str]] = {}
+    for policy in cloud.resources("AWS::IAM::Policy").values():
+        if {"Ref": role} not in policy["Roles"]:
+            continue
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement["Effect"] == "Allow"
+            actions, arns = statement["Action"], statement["Resource"]
+            for arn in arns if isinstance(arns, list) else [arns]:
+                name = resource_name(cloud, arn)
+                found.setdefault(name, set()).update(
+                    actions if isinstance(actions, list) else [actions]
+                )
+    return found
+
+
+def aliases(cloud: Cloud) -> dict[str, str]:
+    """The function of each alias, by the alias's logical id."""
+    handlers = {
+        name: each["Handler"].split(".")[1]
+        for name, each in cloud.resources("AWS::Lambda::Function").items()
+    }
+    return {
+        name: handlers[each["FunctionName"]["Ref"]]
+        for name, each in cloud.resources("AWS::Lambda::Alias").items()
+        if each["Name"] == "live"
+    }
+
+
+def mapping(cloud: Cloud, function: str) -> dict[str, Any]:
+    """The event source mapping that wakes the function through its alias."""
+    (alias,) = [name for name, target in aliases(cloud).items() if target == function]
+    (found,) = [
+        each
+        for each in cloud.resources("AWS::Lambda::EventSourceMapping").values()
+        if alias in str(each["FunctionName"])
+    ]
+    return found
+
+
+def test_every_function_of_the_blueprint_is_deployed_as_it_says(cloud: Cloud) -> None:
+    deployed = {
+        (name, each["Handler"], each["MemorySize"], each["Timeout"])
+        for name, each in cloud.functions().items()
+    }
+
+    assert deployed == {
+        (each.name, each.handler, each.memory_mb, int(each.timeout.total_seconds()))
+        for each in FUNCTIONS
+    }
+
+
+def test_every_function_folder_is_in_the_blueprint() -> None:
+    folders = {each.parent.name for each in (ROOT / "functions").glob("*/__init__.py")}
+
+    assert folders == {each.name for each in FUNCTIONS}
+
+
+def test_functions_run_on_arm_and_the_newest_python(cloud: Cloud) -> None:
+    from infra.cloud import vendor
+
+    for each in cloud.functions().values():
+        assert each["Architectures"] == ["arm64"]
+        assert each["Runtime"] == f"python{vendor.PYTHON}"
+
+
+@pytest.mark.parametrize("name", [each.name for each in FUNCTIONS])
+def test_a_function_may_do_this_and_no_more(cloud: Cloud, name: str) -> None:
+    role = cloud.functions()[name]["Role"]["Fn::GetAtt"][0]
+
+    assert allowed(cloud, role) == MAY[name]
+
+
+def test_no_two_functions_share_a_role(cloud: Cloud) -> None:
+    roles = [each["Role"]["Fn::GetAtt"][0] for each in cloud.functions().values()]
+
+    assert len(set(roles)) == len(FUNCTIONS)
+
+
+def test_no_function_has_a_policy_of_aws(cloud: Cloud) -> None:
+    for each in cloud.functions().values():
+        role = cloud.resources("AWS::IAM::Role")[each["Role"]["Fn::GetAtt"][0]]
+        assert "ManagedPolicyArns" not in role
+
+
+def test_the_sweep_lists_raw_mails_only(cloud: Cloud) -> None:
+    role = cloud.functions()["sweep"]["Role"]["Fn::GetAtt"][0]
+    (policy,) = [
+        each
+        for each in cloud.resources("AWS::IAM::Policy").values()
+        if {"Ref": role} in each["Roles"]
+    ]
+
+    (listing,) = [
+        each for each in policy["PolicyDocument"]["Statement"] if each["Action"] == "s3:ListBucket"
+    ]
+    assert listing["Condition"] == {"StringEquals": {"s3:prefix": Settings().raw_prefix}}
+
+
+def test_every_variable_of_a_function_is_a_setting(cloud: Cloud) -> None:
+    settings = {each.name.upper() for each in fields(Settings)}
+
+    for name, each in cloud.functions().items():
+        variables = set(each["Environment"]["Variables"])
+        ours = {each for each in variables if not each.startswith("POWERTOOLS_")}
+        assert ours == (set() if name == "rule_set" else settings)
+
+
+def test_chosen_settings_reach_the_functions(synthesize: Synthesize) -> None:
+    cloud = synthesize(
+        {
+            "domains": ["a.test.org", "b.test.org"],
+            "publicInboxes": "false",
+            "messageLifetimeSeconds": "100000",
+        }
+    )
+
+    variables = cloud.functions()["http_api"]["Environment"]["Variables"]
+    read = Settings.from_environment({k: v for k, v in variables.items() if isinstance(v, str)})
+    assert read.domains == ("a.test.org", "b.test.org")
+    assert read.public_inboxes is False
+    assert read.message_lifetime_seconds == 100_000
+
+
+def test_logs_and_metrics_say_whose_they_are(cloud: Cloud) -> None:
+    for name, each in cloud.functions().items():
+        variables = each["Environment"]["Variables"]
+        assert variables["POWERTOOLS_SERVICE_NAME"] == name
+        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Mayfly"
+
+
+def test_every_log_group_forgets(synthesize: Synthesize) -> None:
+    cloud = synthesize({"logDays": 14})
+
+    groups = cloud.resources("AWS::Logs::LogGroup").values()
+    assert len(groups) == len(FUNCTIONS) + 2
+    assert {each["RetentionInDays"] for each in groups} == {14}
+
+
+def test_every_trigger_points_at_an_alias(cloud: Cloud) -> None:
+    known = aliases(cloud)
+    targets = [
+        *(
+            each["FunctionName"]
+            for kind in ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission")
+            for each in cloud.resources(kind).values()
+        ),
+        *(each["Target"]["Arn"] for each in cloud.resources("AWS::Scheduler::Schedule").values()),
+        cloud.only("Custom::ActiveReceiptRuleSet")["ServiceToken"],
+        *(
+            each["Integration"]["Uri"]
+            for each in cloud.resources("AWS::ApiGateway::Method").values()
+        ),
+        cloud.only("AWS::ApiGatewayV2::Integration")["IntegrationUri"],
+    ]
+
+    reached = [name for target in targets for name in known if f"'{name}'" in str(target)]
+    assert len(reached) == len(targets)
+    assert {known[name] for name in reached} == {each.name for each in FUNCTIONS}
+
+
+def test_a_failing_notice_takes_no_neighbour_along(cloud: Cloud) -> None:
+    found = mapping(cloud, "inbound_mail")
+
+    assert found["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert found["BatchSize"] == functions.NOTICE_BATCH
+    assert found["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+def test_changes_of_an_inbox_are_told_in_order_and_given_up_to_a_queue(cloud: Cloud) -> None:
+    found = mapping(cloud, "table_events")
+
+    failed = found["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    assert failed in cloud.resources("AWS::SQS::Queue")
+    assert found["ParallelizationFactor"] == 1
+    assert found["StartingPosition"] == "TRIM_HORIZON"
+    assert found["BisectBatchOnFunctionError"] is True
+    assert found["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert found["MaximumRetryAttempts"] == functions.STREAM_ATTEMPTS
+
+
+def test_the_stream_wakes_for_what_the_blueprint_says(cloud: Cloud) -> None:
+    import json
+
+    found = mapping(cloud, "table_events")["FilterCriteria"]["Filters"]
+
+    assert tuple(json.loads(each["Pattern"]) for each in found) == table.STREAM_FILTERS
+
+
+def test_the_sweep_comes_every_hour(cloud: Cloud) -> None:
+    schedule = cloud.only("AWS::Scheduler::Schedule")
+
+    assert schedule["ScheduleExpression"] == "rate(1 hour)"
+
+
+def test_receiving_can_have_concurrency_of_its_own(cloud: Cloud, synthesize: Synthesize) -> None:
+    chosen = synthesize({"reservedConcurrency": 20})
+
+    name = "ReservedConcurrentExecutions"
+    assert all(name not in each for each in cloud.functions().values())
+    assert {k: v[name] for k, v in chosen.functions().items() if name in v} == {"inbound_mail": 20}
+
+
+def test_snap_start_is_a_choice(cloud: Cloud, synthesize: Synthesize) -> None:
+    chosen = synthesize({"snapStart": True})
+
+    assert all("SnapStart" not in each for each in cloud.functions().values())
+    assert all(
+        each["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+        for each in chosen.functions().values()
+    )
+
+
+def test_the_handlers_zip_has_every_function_and_nothing_else(cloud: Cloud) -> None:
+    (key,) = {each["Code"]["S3Key"] for each in cloud.functions().values()}
+
+    asset = cloud.asset_of(key)
+    folders = {each.name for each in (asset / "functions").iterdir() if each.is_dir()}
+    assert [each.name for each in asset.iterdir()] == ["functions"]
+    assert folders == {each.name for each in FUNCTIONS}
+    assert {each.suffix for each in files_of(asset)} == {".py"}
+
+
+def test_the_core_layer_is_the_package_without_tests_or_bytecode(cloud: Cloud) -> None:
+    layers = cloud.resources("AWS::Lambda::LayerVersion").values()
+    (core,) = [each for each in layers if "mayfly" in each["Description"]]
+
+    asset = cloud.asset_of(core["Content"]["S3Key"])
+    source = ROOT / "layers" / "core" / "python"
+    shipped = {str(each.relative_to(asset / "python")) for each in files_of(asset)}
+    assert "mayfly/blueprint/table.py" in shipped
+    assert shipped == {
+        str(each.relative_to(source))
+        for each in files_of(source)
+        if "__pycache__" not in each.parts
+    }
+    assert not [each for each in shipped if Path(each).name.startswith("test")]
+
+
+def test_the_vendor_layer_is_what_was_built(cloud: Cloud) -> None:
+    layers = cloud.resources("AWS::Lambda::LayerVersion").values()
+    (vendor,) = [each for each in layers if "lock file" in each["Description"]]
+
+    asset = cloud.asset_of(vendor["Content"]["S3Key"])
+    assert (asset / "python" / "somebody" / "__init__.py").is_file()
+    for each in layers:
+        assert each["CompatibleArchitectures"] == ["arm64"]
+
+
+def files_of(folder: Path) -> list[Path]:
+    return [each for each in folder.rglob("*") if each.is_file()]

@@ -1,0 +1,133 @@
+"""The bucket, the table and the queues, as the template has them."""
+
+import json
+
+import pytest
+
+from mayfly.blueprint import functions, table
+from mayfly.blueprint.settings import Settings
+from tests.infra.conftest import Cloud, Synthesize
+
+pytestmark = pytest.mark.synth
+DAY = 24 * 3600
+
+
+def test_the_table_has_the_keys_of_the_blueprint(cloud: Cloud) -> None:
+    found = cloud.only("AWS::DynamoDB::Table")
+
+    assert found["KeySchema"] == [
+        {"AttributeName": table.PARTITION_KEY, "KeyType": "HASH"},
+        {"AttributeName": table.SORT_KEY, "KeyType": "RANGE"},
+    ]
+    assert found["StreamSpecification"] == {"StreamViewType": table.STREAM_VIEW}
+    assert found["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_table_forgets_by_the_blueprints_ttl_attribute(cloud: Cloud) -> None:
+    found = cloud.only("AWS::DynamoDB::Table")
+
+    assert found["TimeToLiveSpecification"] == {
+        "AttributeName": table.TTL_ATTRIBUTE,
+        "Enabled": True,
+    }
+
+
+def test_the_table_can_be_restored_and_not_be_deleted(cloud: Cloud) -> None:
+    found = cloud.only("AWS::DynamoDB::Table")
+
+    assert found["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert found["DeletionProtectionEnabled"] is True
+
+
+def test_a_stack_to_throw_away_keeps_nothing(synthesize: Synthesize) -> None:
+    cloud = synthesize({"deletionProtection": "false"})
+
+    kept = {
+        name
+        for name, each in cloud.template["Resources"].items()
+        if each.get("DeletionPolicy", "Delete") != "Delete"
+    }
+    assert cloud.only("AWS::DynamoDB::Table")["DeletionProtectionEnabled"] is False
+    assert {cloud.template["Resources"][name]["Type"] for name in kept} == {
+        "AWS::ApiGateway::Account",
+        "AWS::IAM::Role",
+    }
+
+
+def test_nobody_can_make_the_mail_bucket_public(cloud: Cloud) -> None:
+    found = cloud.only("AWS::S3::Bucket")
+
+    assert found["PublicAccessBlockConfiguration"] == {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    assert found["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+
+
+def test_the_mail_bucket_encrypts_and_keeps_no_old_versions(cloud: Cloud) -> None:
+    found = cloud.only("AWS::S3::Bucket")
+
+    (rule,) = found["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert "VersioningConfiguration" not in found
+
+
+def test_buckets_topics_and_queues_are_used_over_tls_only(cloud: Cloud) -> None:
+    policies = [
+        json.dumps(properties["PolicyDocument"])
+        for kind in ("AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy")
+        for properties in cloud.resources(kind).values()
+    ]
+
+    queues = cloud.resources("AWS::SQS::Queue")
+    topics = cloud.resources("AWS::SNS::Topic")
+    assert len(policies) == 1 + len(topics) + len(queues)
+    for policy in policies:
+        assert '"aws:SecureTransport": "false"' in policy
+        assert '"Effect": "Deny"' in policy
+
+
+def test_mails_outlive_their_messages_by_the_time_a_notice_can_wait(
+    synthesize: Synthesize,
+) -> None:
+    cloud = synthesize({"messageLifetimeSeconds": 7 * DAY})
+
+    rules = cloud.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
+    settings = Settings()
+    assert days == {
+        settings.raw_prefix: 7 + 14,
+        settings.content_prefix: 7 + 14,
+        settings.file_prefix: 1,
+    }
+    assert {"DaysAfterInitiation": 1} in [
+        rule.get("AbortIncompleteMultipartUpload") for rule in rules
+    ]
+
+
+def test_every_queue_is_encrypted_and_keeps_messages_for_a_fortnight(cloud: Cloud) -> None:
+    queues = cloud.resources("AWS::SQS::Queue").values()
+
+    assert [each["SqsManagedSseEnabled"] for each in queues] == [True] * 4
+    assert [each["MessageRetentionPeriod"] for each in queues] == [14 * DAY] * 4
+
+
+def test_a_notice_that_fails_too_often_goes_to_a_dead_letter_queue(cloud: Cloud) -> None:
+    (queue,) = [
+        each for each in cloud.resources("AWS::SQS::Queue").values() if "RedrivePolicy" in each
+    ]
+
+    timeout = functions.INBOUND_MAIL.timeout.total_seconds()
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == functions.NOTICE_ATTEMPTS
+    assert queue["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_a_notice_that_cannot_reach_the_queue_goes_to_a_dead_letter_queue(cloud: Cloud) -> None:
+    subscription = cloud.only("AWS::SNS::Subscription")
+
+    undelivered = subscription["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    assert undelivered in cloud.resources("AWS::SQS::Queue")
+    assert undelivered != subscription["Endpoint"]["Fn::GetAtt"][0]
+    assert subscription["RawMessageDelivery"] is True

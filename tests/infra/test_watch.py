@@ -1,0 +1,90 @@
+"""What a person is told of."""
+
+import pytest
+
+from mayfly.blueprint.functions import FUNCTIONS
+from tests.infra.conftest import Cloud, Synthesize
+
+pytestmark = pytest.mark.synth
+
+
+def test_every_way_of_losing_mail_has_an_alarm(cloud: Cloud) -> None:
+    alarms = cloud.resources("AWS::CloudWatch::Alarm").values()
+
+    watched = {each["MetricName"] for each in alarms}
+    assert {
+        "ApproximateNumberOfMessagesVisible",
+        "ApproximateAgeOfOldestMessage",
+        "PublishFailure",
+        "PublishExpired",
+        "Errors",
+        "Throttles",
+        "IteratorAge",
+        "5XXError",
+    } == watched
+
+
+def test_every_dead_letter_queue_has_an_alarm(cloud: Cloud) -> None:
+    dead_letters = {
+        name
+        for name, each in cloud.resources("AWS::SQS::Queue").items()
+        if "RedrivePolicy" not in each
+    }
+
+    watched = {
+        each["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
+        for each in cloud.resources("AWS::CloudWatch::Alarm").values()
+        if each["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    }
+    assert watched == dead_letters
+    assert len(dead_letters) == 3
+
+
+def test_errors_and_throttles_of_every_function_have_an_alarm(cloud: Cloud) -> None:
+    alarms = cloud.resources("AWS::CloudWatch::Alarm").values()
+
+    for metric in ("Errors", "Throttles"):
+        assert sum(each["MetricName"] == metric for each in alarms) == len(FUNCTIONS)
+
+
+def test_ses_alarms_watch_our_rule(cloud: Cloud) -> None:
+    rule = cloud.only("AWS::SES::ReceiptRule")["Rule"]["Name"]
+
+    for each in cloud.resources("AWS::CloudWatch::Alarm").values():
+        if each["Namespace"] == "AWS/SES":
+            assert each["Dimensions"] == [{"Name": "RuleName", "Value": rule}]
+
+
+def test_every_alarm_goes_to_the_alarm_mail(synthesize: Synthesize) -> None:
+    cloud = synthesize({"alarmMail": "ops@test.org"})
+
+    (subscription,) = [
+        each
+        for each in cloud.resources("AWS::SNS::Subscription").values()
+        if each["Protocol"] == "email"
+    ]
+    assert subscription["Endpoint"] == "ops@test.org"
+    for each in cloud.resources("AWS::CloudWatch::Alarm").values():
+        assert each["AlarmActions"] == [subscription["TopicArn"]]
+
+
+def test_cloudwatch_may_publish_alarms_of_this_account(cloud: Cloud) -> None:
+    policies = cloud.resources("AWS::SNS::TopicPolicy").values()
+
+    statements = [
+        statement
+        for each in policies
+        for statement in each["PolicyDocument"]["Statement"]
+        if statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    ]
+    (statement,) = statements
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+
+
+def test_there_is_a_dashboard(cloud: Cloud) -> None:
+    body = str(cloud.only("AWS::CloudWatch::Dashboard")["DashboardBody"])
+
+    assert "SEARCH(" in body
+    assert "Received" in body
