@@ -3,7 +3,6 @@
 import dataclasses
 import random
 from collections.abc import Iterator
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,10 +10,9 @@ from hypothesis import strategies as st
 from mayfly.blueprint.limits import MIME
 from mayfly.domain import mime
 from mayfly.domain.mime import ParsedMail, part_bytes
+from tests.unit.own_mails import MAILS, raw
 
-OWN_MAILS = [
-    path.read_bytes() for path in sorted((Path(__file__).parents[1] / "mails").glob("*.eml"))
-]
+OWN_MAILS = [path.read_bytes() for path in sorted(MAILS.glob("*.eml"))]
 LABELS = (b"utf-7", b"utf-16", b"hz", b"iso-2022-jp", b"big5", b"johab", b"utf-32", b"x-none")
 TOKENS = (
     *(b"\n", b"\r", b"\r\n", b"\0", b";", b'"', b"=?", b"?=", b"--", b":", b"\x1b$B", b"+2AA-"),
@@ -33,25 +31,25 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(getattr(value, each.name))
 
 
-def promised(raw: bytes) -> ParsedMail:
+def promised(octets: bytes) -> ParsedMail:
     """The parsed mail, after everything that `ParsedMail` promises was checked."""
-    mail = mime.read(raw, MIME)
+    mail = mime.read(octets, MIME)
     for text in strings(mail):
         assert "\0" not in text
         text.encode("utf-8")
     assert len(mail.preview) <= MIME.preview_chars
     assert len({part.id for part in mail.parts}) == len(mail.parts)
     for part in mail.parts:
-        assert 0 <= part.start <= part.end <= len(raw)
-        assert part.size == len(part_bytes(raw[part.start : part.end], part.encoding))
+        assert 0 <= part.start <= part.end <= len(octets)
+        assert part.size == len(part_bytes(octets[part.start : part.end], part.encoding))
         assert 0 < len(part.filename) <= MIME.filename_chars
         assert not {"/", "\\", "\n"} & set(part.filename)
     return mail
 
 
-def damaged(raw: bytes, chance: random.Random) -> bytes:
+def damaged(mail: bytes, chance: random.Random) -> bytes:
     """The mail with a few bytes lost, moved, repeated or put in."""
-    octets = bytearray(raw)
+    octets = bytearray(mail)
     for _ in range(chance.choice((1, 3, 10, 30))):
         at = chance.randrange(len(octets) + 1)
         match chance.randrange(4):
@@ -76,18 +74,18 @@ def test_any_bytes_are_a_mail(pieces: list[bytes]) -> None:
 
 @settings(max_examples=600, deadline=None, derandomize=True, database=None)
 @given(st.sampled_from(OWN_MAILS), st.integers(min_value=0, max_value=1 << 32))
-def test_any_damage_leaves_a_mail(raw: bytes, seed: int) -> None:
-    promised(damaged(raw, random.Random(seed)))
+def test_any_damage_leaves_a_mail(mail: bytes, seed: int) -> None:
+    promised(damaged(mail, random.Random(seed)))
 
 
 def test_every_beginning_of_a_mail_is_a_mail() -> None:
-    raw = (Path(__file__).parents[1] / "mails" / "parameters-continued.eml").read_bytes()
+    whole = raw("parameters-continued")
 
-    for end in range(len(raw)):
-        promised(raw[:end])
+    for end in range(len(whole)):
+        promised(whole[:end])
 
 
-def test_bytes_that_are_not_bytes_are_not_copied_to_be_parsed() -> None:
-    raw = OWN_MAILS[3]
+def test_view_of_a_mail_is_parsed_as_the_mail() -> None:
+    whole = raw("plain")
 
-    assert mime.parse(memoryview(raw), MIME) == mime.parse(raw, MIME)
+    assert mime.parse(memoryview(whole), MIME) == mime.parse(whole, MIME)

@@ -73,6 +73,13 @@ def test_damaged_base64_gives_what_it_holds(encoded: bytes, decoded: bytes, soun
     assert decoded_size(encoded, 0, len(encoded), "base64") == (len(decoded), sound)
 
 
+def test_nothing_after_padding_is_read_however_far_away() -> None:
+    encoded = b"QUJDRA==" + b"QUJD" * 200_000
+
+    assert part_bytes(encoded, "base64") == b"ABCD"
+    assert decoded_size(encoded, 0, len(encoded), "base64") == (4, True)
+
+
 def test_uuencode_without_a_begin_line_is_left_as_it_is() -> None:
     assert part_bytes(b"no such thing", "uuencode") == b"no such thing"
     assert decoded_size(b"no such thing", 0, 13, "uuencode") == (13, False)

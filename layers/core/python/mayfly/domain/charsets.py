@@ -2,6 +2,7 @@
 
 import re
 from encodings.aliases import aliases
+from functools import lru_cache
 
 # Labels as browsers read them (WHATWG Encoding): each stands for its common superset, because
 # that is what the senders' software really writes. An empty codec means: guess.
@@ -91,6 +92,7 @@ _WIDE = frozenset({"utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "u
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+@lru_cache(maxsize=256)
 def codec_name(label: str) -> str | None:
     """Python's codec for a charset label; empty if the label says nothing, None if unknown."""
     lowered = label.strip(" \t\r\n\"'").lower()

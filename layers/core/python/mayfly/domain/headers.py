@@ -99,7 +99,7 @@ def _unusual_block(raw: bytes, start: int, end: int, window: int, max_fields: in
     too_long = body == window < end
     if too_long:
         stop = raw.rfind(newline, start, window) + 1 or window
-        body = _empty_line(raw, max(start, stop - 3), end, newline)[1]
+        body = _empty_line(raw, max(start, stop - 1), end, newline)[1]
     octets, ended_at, skipped = _header_lines(raw, start, stop, newline, 2 * max_fields)
     lines = octets.decode("latin-1").replace("\r\n", "\n")
     # A stray CR within a line is not the end of it: nothing after it may become a header.

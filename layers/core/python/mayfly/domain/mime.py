@@ -28,11 +28,8 @@ __all__ = [
 
 def parse(raw: bytes | memoryview, limits: MimeLimits) -> ParsedMail:
     """Everything that can be read of a mail. Never raises: what is wrong is in `defects`."""
-    whole = raw.obj if isinstance(raw, memoryview) else raw
-    if not isinstance(whole, bytes) or len(whole) != len(raw):
-        whole = bytes(raw)
     try:
-        return read(whole, limits)
+        return read(_octets(raw), limits)
     except Exception:  # a fault of ours must not cost a mail; the tests call `read` and see it
         return _unread()
 
@@ -76,6 +73,16 @@ def read(raw: bytes, limits: MimeLimits) -> ParsedMail:
         parts=tuple(bodies.parts),
         defects=defects.names(),
     )
+
+
+def _octets(raw: bytes | memoryview) -> bytes:
+    """The bytes of a view without a copy, if it shows a whole bytes object."""
+    if isinstance(raw, bytes):
+        return raw
+    whole = raw.obj
+    if isinstance(whole, bytes) and raw.c_contiguous and raw.nbytes == len(whole):
+        return whole
+    return raw.tobytes()
 
 
 def _unread() -> ParsedMail:

@@ -16,7 +16,6 @@ _WITHIN_WORD = re.compile(
     r"</?(?:a|b|big|em|font|i|mark|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
 )
 _HIDES = re.compile(r"<(script|style|svg|template|title)\b", re.IGNORECASE)
-_MAX_STEPS = 4000
 _SOURCE_PER_CHAR = 8
 
 
@@ -39,27 +38,26 @@ def _folded(text: str) -> str:
 
 
 def _visible(html: str, enough: int) -> Iterator[str]:
-    """Pieces of visible text, until there is enough or too many steps have been made."""
+    """Pieces of visible text, until there is enough."""
     from html import unescape  # a large table, needed only where a mail has no text
 
     at = 0
-    for _ in range(_MAX_STEPS):
-        if at >= len(html) or enough <= 0:
-            return
+    while at < len(html) and enough > 0:
         tags = _TAGS.match(html, at)
         if tags:
             yield "" if _WITHIN_WORD.fullmatch(html, at, tags.end()) else " "
             at = tags.end()
-        elif html[at] == "<":
-            shown, at = _past_hidden(html, at)
-            yield shown
+            continue
+        if html[at] == "<":
+            piece, after = _past_hidden(html, at)
         else:
-            end = html.find("<", at)
-            piece = html[at:end] if end >= 0 else html[at:]
-            # Cut first: unescape refuses numbers of thousands of digits.
-            yield unescape(piece[:enough]) if "&" in piece else piece[:enough]
-            enough -= len(piece)
-            at += len(piece)
+            opened = html.find("<", at)
+            after = opened if opened >= 0 else len(html)
+            piece = html[at:after]
+        # Cut first: unescape refuses numbers of thousands of digits.
+        yield unescape(piece[:enough]) if "&" in piece else piece[:enough]
+        enough -= len(piece)
+        at = after
 
 
 def _past_hidden(html: str, opened: int) -> tuple[str, int]:

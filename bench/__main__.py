@@ -1,0 +1,24 @@
+"""Prints the figures, one JSON line each: `python -m bench [parsing|handling|imports|capacity|laptop]`.
+
+Each is a ratio or a count from one run, so that runs on other machines can be compared.
+"""
+
+import json
+import sys
+from importlib import import_module
+
+PARTS = ("parsing", "handling", "imports", "capacity", "laptop")
+
+
+def main(wanted: list[str]) -> None:
+    """Measure the parts that are named, or all."""
+    unknown = set(wanted) - set(PARTS)
+    if unknown:
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    for part in wanted or PARTS:
+        for figure in import_module(f"bench.{part}").figures():
+            print(json.dumps(figure), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

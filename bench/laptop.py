@@ -1,0 +1,147 @@
+"""The laptop as its user feels it: mails a second, and from the 250 to the frame.
+
+The laptop runs in a process of its own; the senders, and the bare script it is compared with, in this.
+"""
+
+import asyncio
+import json
+import os
+import smtplib
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import aiohttp
+
+from bench.bare_calls import BareCalls
+from bench.letters import order_confirmation
+from mayfly.blueprint.settings import Settings
+
+MAILS = 300
+STORED = 5000
+INBOXES = 10
+PUSHES = 100
+PATIENCE_SECONDS = 600
+_names = count()
+
+
+def figures() -> Iterator[dict[str, object]]:
+    """Throughput with 1 and 8 senders, empty and with 5,000 mails stored; then push latency."""
+    settings = Settings()
+    with _laptop() as where:
+        bare = BareCalls(where["aws"], settings.table_name, settings.mail_bucket)
+        inboxes = [_new_address(where) for _ in range(INBOXES)]
+        empty = {senders: _throughput(where, inboxes, senders, MAILS) for senders in (1, 8)}
+        for senders, rate in empty.items():
+            yield {
+                "figure": f"mails a second, {senders} sender{'s' * (senders > 1)}",
+                "ratio_to_bare_calls": round(rate / _bare_rate(bare, senders), 2),
+                "mails_per_second": round(rate),
+            }
+        _throughput(where, inboxes, 8, STORED)
+        for senders, rate in empty.items():
+            again = _throughput(where, inboxes, senders, MAILS)
+            yield {
+                "figure": f"mails a second with {STORED} stored, {senders} senders",
+                "ratio_to_empty": round(again / rate, 2),
+                "mails_per_second": round(again),
+            }
+        yield {"figure": "250 to frame", **asyncio.run(_push_latency(where))}
+
+
+@contextmanager
+def _laptop() -> Iterator[dict[str, Any]]:
+    environment = os.environ | {
+        "SMTP_SERVER_PORT": "0",
+        "HTTP_PORT": "0",
+        "WS_PORT": "0",
+        "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+        "INBOX_MESSAGES": "100000",
+        "INBOX_BYTES": str(10**12),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.laptop_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        text=True,
+    )
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.stdin.close()
+        process.wait(PATIENCE_SECONDS)
+        process.stdout.close()
+
+
+def _new_address(where: dict[str, Any]) -> str:
+    request = urllib.request.Request(f"{where['http']}/api/emails", method="POST")
+    with urllib.request.urlopen(request) as answer:
+        address: str = json.load(answer)["email"]
+        return address
+
+
+def _count(where: dict[str, Any], address: str) -> int:
+    with urllib.request.urlopen(f"{where['http']}/api/emails/{address}/status") as answer:
+        number: int = json.load(answer)["sequence"]
+        return number
+
+
+def _throughput(where: dict[str, Any], inboxes: list[str], senders: int, mails: int) -> float:
+    """Mails a second from the first DATA until the last one is visible in the API."""
+    before = sum(_count(where, address) for address in inboxes)
+    letters = [
+        (address, order_confirmation(address, f"bench-{next(_names)}"))
+        for address, _ in zip(inboxes * mails, range(mails), strict=False)
+    ]
+
+    def send(mine: list[tuple[str, bytes]]) -> None:
+        with smtplib.SMTP(where["smtp_host"], where["smtp_port"]) as connection:
+            for address, raw in mine:
+                connection.sendmail("bench@example.org", [address], raw)
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(senders) as pool:
+        list(pool.map(send, [letters[n::senders] for n in range(senders)]))
+    while sum(_count(where, address) for address in inboxes) < before + mails:
+        if time.perf_counter() - start > PATIENCE_SECONDS:
+            raise TimeoutError("accepted mail did not become visible")
+        time.sleep(0.02)
+    return mails / (time.perf_counter() - start)
+
+
+def _bare_rate(bare: BareCalls, threads: int) -> float:
+    letters = [(f"{next(_names)}", order_confirmation("a@b.example", str(n))) for n in range(MAILS)]
+    start = time.perf_counter()
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda letter: bare.one_mail(*letter), letters))
+    return MAILS / (time.perf_counter() - start)
+
+
+async def _push_latency(where: dict[str, Any]) -> dict[str, float]:
+    """Milliseconds from the server's 250 to the client's frame, one mail at a time."""
+    address = await asyncio.to_thread(_new_address, where)
+    waits: list[float] = []
+    async with aiohttp.ClientSession() as session, session.ws_connect(where["websocket"]) as ws:
+        await ws.send_json({"type": "subscribe", "email": address})
+        await ws.receive_json()
+        smtp = await asyncio.to_thread(smtplib.SMTP, where["smtp_host"], where["smtp_port"])
+        for number in range(PUSHES):
+            raw = order_confirmation(address, f"push-{number}")
+            await asyncio.to_thread(smtp.sendmail, "bench@example.org", [address], raw)
+            accepted = time.perf_counter()
+            await ws.receive_json(timeout=30)
+            waits.append((time.perf_counter() - accepted) * 1000)
+        await asyncio.to_thread(smtp.quit)
+    return {
+        "median_ms": round(statistics.median(waits), 1),
+        "p95_ms": round(statistics.quantiles(waits, n=20)[-1], 1),
+    }
