@@ -1,4 +1,4 @@
-"""Prints the figures, one JSON line each: `python -m bench [parsing|handling|imports|capacity|laptop]`.
+"""Prints the figures, one JSON line each: `python -m bench`, or with the names of some parts.
 
 Each is a ratio or a count from one run, so that runs on other machines can be compared.
 """

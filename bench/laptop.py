@@ -1,6 +1,7 @@
 """The laptop as its user feels it: mails a second, and from the 250 to the frame.
 
-The laptop runs in a process of its own; the senders, and the bare script it is compared with, in this.
+The laptop runs in a process of its own; the senders, and the bare script that it is compared
+with, in this.
 """
 
 import asyncio

@@ -15,7 +15,7 @@ MAX_LINE_BYTES = 1 * MIB  # real mail breaks RFC 5322's 998
 # Parsing one mail: what lies beyond stays in the raw mail and becomes a defect.
 MIME = MimeLimits(
     header_block_bytes=100 * KIB,
-    header_bytes=8 * KIB,
+    header_bytes=32 * KIB,
     headers=500,
     addresses=500,
     message_ids=100,

@@ -1,0 +1,75 @@
+"""What `make run` prints: where everything is, and a first address to try."""
+
+import json
+import os
+import shlex
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+
+from infra.local.configuration import Configuration
+from infra.local.laptop import Addresses
+
+_SECONDS = 10
+
+
+def announcement(addresses: Addresses, configuration: Configuration) -> str:
+    """The whole text. Makes an inbox, if everybody may."""
+    return "\n".join([*_places(addresses, configuration), "", *_first_steps(addresses), ""])
+
+
+def _places(addresses: Addresses, configuration: Configuration) -> Iterator[str]:
+    kept = (
+        f"kept in {configuration.data}" if configuration.data else "in memory; set DATA to keep it"
+    )
+    yield "Mayfly is running. Ctrl-C ends it."
+    yield ""
+    yield f"  mail       {addresses.smtp_host}:{addresses.smtp_port} (SMTP)"
+    yield f"  domains    {', '.join(configuration.functions.domains)}"
+    yield f"  API        {addresses.http}/api (described at {addresses.http}/docs)"
+    yield f"  WebSocket  {addresses.websocket}"
+    yield f"  data       {kept}"
+
+
+def _first_steps(addresses: Addresses) -> Iterator[str]:
+    address = _first_address(addresses)
+    if address is None:
+        yield "  Public addresses are off (PUBLIC_INBOXES): there is none to try."
+        return
+    server = f"{addresses.smtp_host}:{addresses.smtp_port}"
+    yield f"An address to try: {address}"
+    yield ""
+    yield f"  {_python()} -m infra.local send {address}{_port_option(addresses)}"
+    yield f"  swaks --server {server} --to {address}"
+    yield (
+        f"  curl smtp://{server} --mail-from you@example.org --mail-rcpt {address}"
+        " --upload-file mail.eml"
+    )
+    yield f"  curl {addresses.http}/api/emails/{address}/messages"
+
+
+def _first_address(addresses: Addresses) -> str | None:
+    request = urllib.request.Request(f"{addresses.http}/api/emails", method="POST")
+    # Not through a proxy of whoever starts it.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=_SECONDS) as response:
+            return str(json.load(response)["email"])
+    except HTTPError as error:
+        error.close()
+        if error.code == 403:
+            return None
+        raise
+
+
+def _port_option(addresses: Addresses) -> str:
+    return "" if addresses.smtp_port == 2525 else f" --port {addresses.smtp_port}"
+
+
+def _python() -> str:
+    """The interpreter as it would be typed here."""
+    here = Path(sys.executable)
+    relative = os.path.relpath(here)
+    return shlex.quote(relative if not relative.startswith("..") else str(here))

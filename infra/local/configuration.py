@@ -1,0 +1,73 @@
+"""What the environment asks of the laptop, checked before anything is started."""
+
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from infra.local.mail_server import tls_context
+from mayfly.blueprint.settings import LaptopSettings, Settings
+from mayfly.domain.errors import InvalidInput
+
+HOST = "127.0.0.1"
+_PORTS = {"smtp_server_port": "SMTP_SERVER_PORT", "http_port": "HTTP_PORT", "ws_port": "WS_PORT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings of the laptop and those of the functions."""
+
+    laptop: LaptopSettings
+    functions: Settings
+    tls: ssl.SSLContext | None
+    data: Path | None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """Take what is set; InvalidInput names the variable whose value cannot be used.
+
+        `SMTP_PORT` and `DOMAIN` count where `SMTP_SERVER_PORT` and `DOMAINS` are not set.
+        """
+        laptop = LaptopSettings.from_environment(environment)
+        if laptop.smtp_port and "SMTP_SERVER_PORT" not in environment:
+            laptop = replace(laptop, smtp_server_port=laptop.smtp_port)
+        for field, variable in _PORTS.items():
+            if not 0 <= getattr(laptop, field) <= 65535:
+                raise InvalidInput(f"{variable} must be a port, 0 to 65535")
+        functions = Settings.from_environment({"DOMAINS": laptop.domain} | dict(environment))
+        return cls(
+            laptop,
+            functions,
+            tls_context(laptop.smtp_tls_cert, laptop.smtp_tls_key),
+            Path(laptop.data) if laptop.data else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What only exists once it runs: the names that the functions are told."""
+
+    aws_endpoint: str
+    queue_url: str
+    socket_port: int
+
+    def environment(self, settings: Settings) -> dict[str, str]:
+        """Every variable that the functions find, and those that keep AWS's libraries here."""
+        socket = f"{HOST}:{self.socket_port}"
+        return {
+            "AWS_ENDPOINT_URL": self.aws_endpoint,
+            # Neither the profile nor the proxy of whoever starts it has a say.
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "NO_PROXY": f"{HOST},localhost",
+            "DOMAINS": ",".join(settings.domains),
+            "QUEUE_URL": self.queue_url,
+            "SOCKET_ENDPOINT": f"http://{socket}",
+            "SOCKET_URL": f"ws://{socket}",
+            "POWERTOOLS_SERVICE_NAME": "mayfly",
+            "POWERTOOLS_METRICS_NAMESPACE": "Mayfly",
+            # Metrics are lines for CloudWatch; `/metrics` has the counters.
+            "POWERTOOLS_METRICS_DISABLED": "true",
+        }

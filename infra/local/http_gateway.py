@@ -1,0 +1,163 @@
+"""A stand-in for API Gateway's REST API: routes, events, limits and answers of its own."""
+
+import asyncio
+import json
+import logging
+import mimetypes
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
+
+from infra.local.http_event import Answer, MalformedAnswer, Request, answer_of, event_of
+from infra.local.route_table import RouteTable
+from mayfly.blueprint.gateway import (
+    INTEGRATION_TIMEOUT,
+    MAX_FUNCTION_ANSWER_BYTES,
+    MAX_GATEWAY_BYTES,
+    gateway_response,
+)
+from mayfly.blueprint.routes import ROUTES
+
+logger = logging.getLogger("mayfly.http")
+
+CONCURRENCY = 200  # long polls hold a thread each
+_EVENT_BYTES = 6 * 1024 * 1024  # Lambda takes no larger event
+_ENVELOPE_BYTES = 4096  # of an event around its body, about
+
+
+@dataclass(frozen=True, slots=True)
+class HttpGateway:
+    """Answers HTTP by calling `handle` with API Gateway's event, each call in a thread."""
+
+    handle: Callable[[dict[str, Any]], Any]
+    threads: Executor
+    cors_origin: str = "*"
+    web: Path | None = None
+    timeout: timedelta = INTEGRATION_TIMEOUT
+    concurrency: int = CONCURRENCY
+    routes: RouteTable = field(
+        default_factory=lambda: RouteTable.of(route.path for route in ROUTES)
+    )
+
+    @asynccontextmanager
+    async def serving(self, listener: socket.socket, patience: float = 2.0) -> AsyncIterator[None]:
+        """Answer until the block ends; requests under way have so many seconds then."""
+        free = asyncio.Semaphore(self.concurrency)
+
+        async def answer(request: BaseRequest) -> web.StreamResponse:
+            return _sent(await self._answered(request, free))
+
+        server = web.Server(answer, access_log=None)
+        runner = web.ServerRunner(server, shutdown_timeout=patience)
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+    async def _answered(self, incoming: BaseRequest, free: asyncio.Semaphore) -> Answer:
+        path, _, query = incoming.raw_path.partition("?")
+        found = self.routes.find(path)
+        if found is None:
+            return self._page(incoming.method, path) or self.own("RESOURCE_NOT_FOUND")
+        body = await _body(incoming)
+        if body is None:
+            return self.own("REQUEST_TOO_LARGE")
+        request = Request(
+            incoming.method,
+            path,
+            query,
+            [(_decoded(name), _decoded(value)) for name, value in incoming.raw_headers],
+            body,
+            incoming.remote or "",
+            incoming.host,
+        )
+        if free.locked():
+            return self.own("THROTTLED")
+        async with free:
+            return await self._called(event_of(request, *found))
+
+    async def _called(self, event: dict[str, Any]) -> Answer:
+        loop = asyncio.get_running_loop()
+        call = loop.run_in_executor(self.threads, self.handle, event)
+        try:
+            returned = await asyncio.wait_for(call, self.timeout.total_seconds())
+            if _size(returned) > MAX_FUNCTION_ANSWER_BYTES:
+                raise MalformedAnswer("larger than Lambda lets through")
+            return answer_of(returned)
+        except TimeoutError:
+            return self.own("INTEGRATION_TIMEOUT")
+        except MalformedAnswer as error:
+            logger.error("%s: malformed answer (%s)", event["resource"], error)
+        except Exception:
+            logger.exception("%s failed", event["resource"])
+        return self.own("DEFAULT_5XX", status=502)
+
+    def own(self, kind: str, status: int = 500) -> Answer:
+        """What API Gateway itself answers in such a case."""
+        response = gateway_response(kind)
+        headers = list(response.headers(self.cors_origin).items())
+        return Answer(response.status or status, headers, response.body.encode())
+
+    def _page(self, method: str, path: str) -> Answer | None:
+        """A file of the page, or the way to /docs while there is none."""
+        if method not in ("GET", "HEAD"):
+            return None
+        if self.web is not None:
+            wanted = (self.web / unquote(path).lstrip("/")).resolve()
+            wanted = wanted / "index.html" if wanted.is_dir() else wanted
+            if wanted.is_relative_to(self.web.resolve()) and wanted.is_file():
+                kind = mimetypes.guess_type(wanted.name)[0] or "application/octet-stream"
+                return Answer(200, [("Content-Type", kind)], wanted.read_bytes())
+        return Answer(302, [("Location", "/docs")], b"") if path == "/" else None
+
+
+async def _body(incoming: BaseRequest) -> bytes | None:
+    """The body; None if it is more than API Gateway or Lambda take."""
+    body = bytearray()
+    async for block in incoming.content.iter_any():
+        body += block
+        if len(body) > MAX_GATEWAY_BYTES or len(body) * 4 / 3 > _EVENT_BYTES - _ENVELOPE_BYTES:
+            return None
+    return bytes(body)
+
+
+def _size(returned: Any) -> int:
+    """Of the answer as JSON, which is how Lambda passes it on."""
+    if not isinstance(returned, dict):
+        return 0
+    body = returned.get("body")
+    # Base64 stays as it is in JSON; only text has to be looked at.
+    if returned.get("isBase64Encoded") is True and isinstance(body, str):
+        return len(body)
+    return len(json.dumps(body, default=str))
+
+
+def _decoded(octets: bytes) -> str:
+    return octets.decode("utf-8", "replace")
+
+
+def _sent(answer: Answer) -> web.Response:
+    response = web.Response(status=answer.status, body=answer.body)
+    if "content-type" not in {name.lower() for name, _ in answer.headers}:
+        response.content_type = "application/json"  # API Gateway's default
+    _set(response, answer.headers)
+    return response
+
+
+def _set(response: web.Response, headers: Iterable[tuple[str, str]]) -> None:
+    for name, value in headers:
+        if name.lower() == "content-type":
+            response.headers["Content-Type"] = value
+        else:
+            response.headers.add(name, value)

@@ -1,0 +1,76 @@
+"""Calls the functions as Lambda does: by name, with an event and a context."""
+
+import importlib
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.local.moto_server import ACCOUNT, REGION
+from mayfly.blueprint import functions
+from mayfly.blueprint.functions import FUNCTIONS, Function
+
+Handler = Callable[[dict[str, Any], Any], Any]
+Handlers = Mapping[str, Handler]
+"""The handlers by the name of their function."""
+
+_BY_NAME = {each.name: each for each in FUNCTIONS}
+# There is no rule set to activate here.
+_NOT_HERE = {functions.RULE_SET.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What Lambda tells a function about the invocation.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    """
+
+    function: Function
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    function_version: str = "$LATEST"
+    log_stream_name: str = "laptop"
+    _ends_at: float = field(default=0.0)
+
+    @property
+    def function_name(self) -> str:
+        """The function's name."""
+        return self.function.name
+
+    @property
+    def memory_limit_in_mb(self) -> str:
+        """What the cloud would give; nothing is limited here."""
+        return str(self.function.memory_mb)
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """The ARN with the alias that the cloud calls."""
+        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function.name}:live"
+
+    @property
+    def log_group_name(self) -> str:
+        """Where the cloud would log to."""
+        return f"/aws/lambda/{self.function.name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until the function's timeout; nothing ends it here but its caller."""
+        return max(0, round((self._ends_at - time.monotonic()) * 1000))
+
+
+def imported_handlers() -> Handlers:
+    """The functions of the blueprint. They read the environment: set it first."""
+    return {each.name: _imported(each.handler) for each in FUNCTIONS if each.name not in _NOT_HERE}
+
+
+def invoke(handlers: Handlers, name: str, event: dict[str, Any]) -> Any:
+    """What the function answers; what it raises is raised."""
+    function = _BY_NAME[name]
+    ends_at = time.monotonic() + function.timeout.total_seconds()
+    return handlers[name](event, Context(function, _ends_at=ends_at))
+
+
+def _imported(handler: str) -> Handler:
+    module, _, name = handler.rpartition(".")
+    found: Handler = getattr(importlib.import_module(module), name)
+    return found

@@ -1,0 +1,186 @@
+"""All parts of the laptop, started in their order and ended in the reverse."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import (
+    AsyncExitStack,
+    asynccontextmanager,
+    closing,
+    contextmanager,
+)
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from infra.local.acceptance import Acceptance
+from infra.local.configuration import HOST, Configuration, Deployment
+from infra.local.expiry import Expiry
+from infra.local.http_gateway import CONCURRENCY, HttpGateway
+from infra.local.invocation import Handlers, imported_handlers, invoke
+from infra.local.listeners import Listeners, port_of
+from infra.local.mail_server import MailServer
+from infra.local.moto_guard import observed
+from infra.local.moto_server import CREDENTIALS, Cloud, MotoServer, client
+from infra.local.notice_queue import NoticeQueue
+from infra.local.persistence import Persistence
+from infra.local.recipients import Recipients
+from infra.local.schedule import Schedule
+from infra.local.socket_gateway import SocketGateway
+from infra.local.store import Store
+from infra.local.table_changes import Changes
+from infra.local.table_stream import TableStream
+from infra.local.threads import outside_the_loop, pool
+from mayfly.blueprint import functions
+
+logger = logging.getLogger("mayfly.laptop")
+
+WEB = Path(__file__).parents[2] / "web"
+_THREADS = 64  # for SMTP: looking up and storing
+_SOCKET_THREADS = 32
+_DRAIN_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the laptop can be reached."""
+
+    smtp_host: str
+    smtp_port: int
+    http: str
+    websocket: str
+    aws: str
+
+
+@dataclass(frozen=True, slots=True)
+class Laptop:
+    """The whole service in this process. Without `handlers`, the functions of the blueprint."""
+
+    configuration: Configuration
+    listeners: Listeners
+    handlers: Handlers | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Addresses]:
+        """Start everything; at the end of the block, finish what was accepted and stop."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
+        async with AsyncExitStack() as parts:
+            parts.callback(self.listeners.close)
+            _forget_other_accounts()
+            cloud = parts.enter_context(self._cloud())
+            changes = parts.enter_context(self._changes())
+            handlers = self._deployed(cloud)
+            await self._gateways(parts, handlers)
+            await self._pumps(parts, handlers, cloud, changes)
+            await parts.enter_async_context(self._mail_server(cloud).serving(self.listeners.smtp))
+            yield self._addresses(cloud)
+            logger.info("ending: no more mail is taken, what was taken is finished")
+
+    @contextmanager
+    def _cloud(self) -> Iterator[Cloud]:
+        server = MotoServer()
+        server.start()
+        try:
+            yield Cloud.make(server.endpoint, self.configuration.functions)
+        finally:
+            server.stop()
+
+    @contextmanager
+    def _changes(self) -> Iterator[Changes]:
+        """The table's changes, collected after each call and kept if there is a folder for it."""
+        settings = self.configuration.functions
+        changes = Changes(settings.table_name)
+        if self.configuration.data is None:
+            with observed(lambda: (changes.collect(), None)[1]):
+                yield changes
+            return
+        with closing(Store(self.configuration.data)) as store:
+            persistence = Persistence(store, settings, changes)
+            persistence.restore()
+            with persistence.keeping():
+                yield changes
+
+    def _deployed(self, cloud: Cloud) -> Handlers:
+        """Tell the functions where everything is; they read it when they are imported."""
+        deployment = Deployment(cloud.endpoint, cloud.queue_url, port_of(self.listeners.websocket))
+        os.environ |= deployment.environment(self.configuration.functions)
+        return imported_handlers() if self.handlers is None else self.handlers
+
+    async def _gateways(self, parts: AsyncExitStack, handlers: Handlers) -> None:
+        http_threads = parts.enter_context(pool("http", CONCURRENCY))
+        http = HttpGateway(
+            partial(invoke, handlers, functions.HTTP_API.name),
+            http_threads,
+            self.configuration.functions.cors_origin,
+            WEB if (WEB / "index.html").is_file() else None,
+        )
+        socket_threads = parts.enter_context(pool("socket", _SOCKET_THREADS))
+        sockets = SocketGateway(partial(invoke, handlers, functions.WEBSOCKET.name), socket_threads)
+        await parts.enter_async_context(sockets.serving(self.listeners.websocket))
+        await parts.enter_async_context(http.serving(self.listeners.http))
+
+    async def _pumps(
+        self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud, changes: Changes
+    ) -> None:
+        settings = self.configuration.functions
+        notices = NoticeQueue(partial(invoke, handlers, functions.INBOUND_MAIL.name))
+        stream = TableStream(changes, partial(invoke, handlers, functions.TABLE_EVENTS.name))
+        for part in (
+            stream.working(),
+            notices.working(),
+            Expiry(settings.table_name, cloud, time.time).working(),
+            Schedule(partial(invoke, handlers, functions.SWEEP.name)).working(),
+        ):
+            await parts.enter_async_context(outside_the_loop(part))
+        parts.push_async_callback(_finished, lambda: notices.waiting() + len(changes))
+
+    def _mail_server(self, cloud: Cloud) -> MailServer:
+        # Read the environment only now: it has just been set.
+        from mayfly.aws.assembly import here
+
+        settings, laptop = self.configuration.functions, self.configuration.laptop
+        acceptance = Acceptance(
+            client("s3", cloud.endpoint),
+            client("sns", cloud.endpoint),
+            settings.mail_bucket,
+            settings.raw_prefix,
+            cloud.topic_arn,
+            lambda: datetime.now(UTC),
+        )
+        return MailServer(
+            settings.domains,
+            Recipients(here().inboxes, here().now).is_known,
+            acceptance.accept,
+            settings.max_mail_bytes,
+            laptop.smtp_server_banner,
+            self.configuration.tls,
+        )
+
+    def _addresses(self, cloud: Cloud) -> Addresses:
+        return Addresses(
+            self.configuration.laptop.smtp_server_host,
+            port_of(self.listeners.smtp),
+            f"http://{HOST}:{port_of(self.listeners.http)}",
+            f"ws://{HOST}:{port_of(self.listeners.websocket)}",
+            cloud.endpoint,
+        )
+
+
+def _forget_other_accounts() -> None:
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"):
+        os.environ.pop(name, None)
+    os.environ |= CREDENTIALS
+
+
+async def _finished(left: Callable[[], int]) -> None:
+    """Wait until nothing is left, for some seconds at most."""
+    ends_at = time.monotonic() + _DRAIN_SECONDS
+    while await asyncio.to_thread(left) and time.monotonic() < ends_at:
+        await asyncio.sleep(0.02)
+    rest = await asyncio.to_thread(left)
+    if rest:
+        logger.warning("%d notices and changes were not handled", rest)

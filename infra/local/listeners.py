@@ -1,0 +1,66 @@
+"""The ports: taken first of all, so that one that is not free is named at once."""
+
+import errno
+import socket
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Self
+
+from infra.local.configuration import HOST
+from mayfly.blueprint.settings import LaptopSettings
+from mayfly.domain.errors import InvalidInput
+
+_BACKLOG = 256
+
+
+class PortTaken(Exception):
+    """Another program listens there; the message says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """The sockets that the servers listen on."""
+
+    smtp: socket.socket
+    http: socket.socket
+    websocket: socket.socket
+
+    @classmethod
+    def open(cls, settings: LaptopSettings) -> Self:
+        """Listen on all ports, or on none: PortTaken names the one that is not free."""
+        with ExitStack() as opened:
+            sockets = [
+                opened.enter_context(_listening(host, port, variable))
+                for host, port, variable in (
+                    (settings.smtp_server_host, settings.smtp_server_port, "SMTP_SERVER_PORT"),
+                    (HOST, settings.http_port, "HTTP_PORT"),
+                    (HOST, settings.ws_port, "WS_PORT"),
+                )
+            ]
+            opened.pop_all()
+            return cls(*sockets)
+
+    def close(self) -> None:
+        """Give the ports back; those that were given back are no error."""
+        for each in (self.smtp, self.http, self.websocket):
+            each.close()
+
+
+def port_of(listener: socket.socket) -> int:
+    """The port, also if any free one was asked for."""
+    port: int = listener.getsockname()[1]
+    return port
+
+
+def _listening(host: str, port: int, variable: str) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except socket.gaierror as error:
+        raise InvalidInput(f"SMTP_SERVER_HOST: {host!r} is no address here") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(
+                f"Port {port} is taken. Set {variable} to another one, or to 0 for any that is free"
+            ) from error
+        raise InvalidInput(f"{variable}: cannot listen on {host}:{port} ({error})") from error

@@ -1,0 +1,182 @@
+"""moto's server on loopback, and in it what the blueprint names: table, bucket, topic, queues."""
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from moto.dynamodb.models import dynamodb_backends
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from moto.s3.models import s3_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+from werkzeug.serving import make_server
+
+from infra.local import moto_shortcut
+from infra.local.moto_guard import guard_moto
+from mayfly.blueprint import functions, table
+from mayfly.blueprint.settings import Settings
+
+HOST = "127.0.0.1"
+REGION = "us-east-1"
+ACCOUNT = "123456789012"  # moto's own
+TOPIC = "mayfly-notices"
+NOTICE_QUEUE = "mayfly-notices"
+FAILED_NOTICES = "mayfly-notices-failed"
+FAILED_CHANGES = "mayfly-changes-failed"
+_RETENTION = timedelta(days=14)
+_SHUTDOWN_CHECKS = 0.1  # seconds between them
+_making = threading.Lock()
+
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "laptop",
+    "AWS_SECRET_ACCESS_KEY": "laptop",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+}
+
+
+class _QuietHandler(MotoRequestHandler):
+    disable_nagle_algorithm = True
+
+    def log_request(self, code: Any = "-", size: Any = "-") -> None:
+        """Nothing: the paths hold object keys."""
+
+
+class MotoServer:
+    """AWS at a loopback port of its own choice."""
+
+    def __init__(self) -> None:
+        guard_moto()
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        application = DomainDispatcherApplication(create_backend_app)
+        self._server = make_server(
+            HOST, 0, application, threaded=True, request_handler=_QuietHandler
+        )
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=[_SHUTDOWN_CHECKS], name="moto", daemon=True
+        )
+        self.endpoint = f"http://{HOST}:{self._server.server_port}"
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self._thread.start()
+        moto_shortcut.take(self.endpoint)
+
+    def stop(self) -> None:
+        """Answer no more, and give the port back."""
+        moto_shortcut.give_back(self.endpoint)
+        if self._thread.ident is not None:
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Where what the deployment makes can be found."""
+
+    endpoint: str
+    topic_arn: str
+    queue_url: str
+
+    @classmethod
+    def make(cls, endpoint: str, settings: Settings) -> "Cloud":
+        """Make the table, the bucket, the topic and the queues."""
+        make_table(client("dynamodb", endpoint), settings.table_name)
+        client("s3", endpoint).create_bucket(Bucket=settings.mail_bucket)
+        sqs = client("sqs", endpoint)
+        retention = {"MessageRetentionPeriod": str(int(_RETENTION.total_seconds()))}
+        for name in (FAILED_NOTICES, FAILED_CHANGES):
+            sqs.create_queue(QueueName=name, Attributes=retention)
+        # Dead-lettering is moto's own: it has the counts. See `notice_queue`.
+        queue_url = sqs.create_queue(
+            QueueName=NOTICE_QUEUE, Attributes=retention | {"RedrivePolicy": _redrive()}
+        )["QueueUrl"]
+        sns = client("sns", endpoint)
+        topic_arn = sns.create_topic(Name=TOPIC)["TopicArn"]
+        sns.subscribe(
+            TopicArn=topic_arn,
+            Protocol="sqs",
+            Endpoint=queue_arn(NOTICE_QUEUE),
+            Attributes={"RawMessageDelivery": "true"},
+        )
+        return cls(endpoint, topic_arn, queue_url)
+
+
+def client(service: str, endpoint: str) -> Any:
+    """A client of the local AWS for this process's own use."""
+    config = Config(
+        connect_timeout=2,
+        read_timeout=20,
+        retries={"total_max_attempts": 1},
+        max_pool_connections=32,
+    )
+    with _making:  # sessions are not safe under threads
+        return _session().client(service, endpoint_url=endpoint, config=config)
+
+
+@cache
+def _session() -> Any:
+    """One for all clients: it remembers the descriptions of the services, which are large."""
+    return boto3.Session("laptop", "laptop", region_name=REGION)
+
+
+def make_table(dynamodb: Any, name: str) -> None:
+    """The one table, as the blueprint has it."""
+    keys = {table.PARTITION_KEY: "HASH", table.SORT_KEY: "RANGE"}
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": table.STREAM_VIEW},
+    )
+    dynamodb.update_time_to_live(
+        TableName=name,
+        TimeToLiveSpecification={"Enabled": True, "AttributeName": table.TTL_ATTRIBUTE},
+    )
+
+
+def queue_arn(name: str) -> str:
+    """The ARN of a queue of this account."""
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
+
+
+def _redrive() -> str:
+    attempts = functions.NOTICE_ATTEMPTS
+    target = queue_arn(FAILED_NOTICES)
+    return f'{{"deadLetterTargetArn": "{target}", "maxReceiveCount": {attempts}}}'
+
+
+# moto's own objects, for those who work inside its lock.
+
+
+def table_inside(name: str) -> Any:
+    """moto's table of this name."""
+    return dynamodb_backends[ACCOUNT][REGION].tables[name]
+
+
+def queues_inside() -> Any:
+    """moto's SQS."""
+    return sqs_backends[ACCOUNT][REGION]
+
+
+def buckets_inside() -> Any:
+    """moto's S3."""
+    return s3_backends[ACCOUNT]["aws"]
+
+
+def topic_inside(arn: str) -> Any:
+    """moto's topic of this ARN."""
+    return sns_backends[ACCOUNT][REGION].topics[arn]

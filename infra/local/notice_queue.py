@@ -1,0 +1,130 @@
+"""The queue of notices wakes `inbound_mail`, as Lambda's event source mapping for SQS does.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+
+It takes messages from moto's queue directly, inside the lock: a call over HTTP would cost ten times
+as much. A message that was tried `NOTICE_ATTEMPTS` times moves to the dead-letter queue by moto's
+own redrive policy, when it would be received once more.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.moto_guard import alone, observed
+from infra.local.moto_server import NOTICE_QUEUE, REGION, queue_arn, queues_inside
+from infra.local.worker import Worker
+from mayfly.blueprint.functions import INBOUND_MAIL, NOTICE_BATCH
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.5  # for messages that become visible again; new ones wake at once
+VISIBILITY_SECONDS = int(INBOUND_MAIL.timeout.total_seconds()) * 6
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeQueue:
+    """Gives notices to `handle`, in batches, until it says they are done.
+
+    A failed one comes again after `retry_seconds` (0: at once).
+    """
+
+    handle: Callable[[Event], Any]
+    retry_seconds: int = 1
+
+    @contextmanager
+    def working(self, workers: int = 1) -> Iterator[None]:
+        """Empty the queue in so many threads; those under way may end their batch."""
+        threads = [
+            Worker(f"notices-{number}", self.step, POLL_SECONDS) for number in range(workers)
+        ]
+
+        def wake() -> None:
+            if queues_inside().queues[NOTICE_QUEUE]._messages:
+                for thread in threads:
+                    thread.wake()
+
+        with observed(wake):
+            for thread in threads:
+                thread.start()
+            try:
+                yield
+            finally:
+                for thread in threads:
+                    thread.stop(INBOUND_MAIL.timeout.total_seconds())
+
+    def step(self) -> bool:
+        """One batch; False if there was none."""
+        messages = self._received()
+        if not messages:
+            return False
+        failed = self._failed(messages)
+        with alone():
+            for message in messages:
+                self._settle(message, done=message.id not in failed)
+        return True
+
+    def waiting(self) -> int:
+        """How many notices are not done yet."""
+        with alone():
+            return len(queues_inside().queues[NOTICE_QUEUE]._messages)
+
+    def _received(self) -> list[Any]:
+        with alone():
+            received: list[Any] = queues_inside().receive_message(
+                NOTICE_QUEUE, NOTICE_BATCH, 0, VISIBILITY_SECONDS
+            )
+            return received
+
+    def _failed(self, messages: list[Any]) -> set[str]:
+        everything = {message.id for message in messages}
+        try:
+            answer = self.handle({"Records": [_record(message) for message in messages]})
+        except Exception:
+            logger.exception("inbound_mail failed with a batch of %d", len(messages))
+            return everything
+        return _named(answer, everything)
+
+    def _settle(self, message: Any, *, done: bool) -> None:
+        queues = queues_inside()
+        if done:
+            queues.delete_message(NOTICE_QUEUE, message.receipt_handle)
+        else:
+            queues.change_message_visibility(
+                NOTICE_QUEUE, message.receipt_handle, self.retry_seconds
+            )
+
+
+def _named(answer: Any, everything: set[str]) -> set[str]:
+    """The failures of an answer; an answer that cannot be understood fails the whole batch."""
+    failures = (answer or {}).get("batchItemFailures") if isinstance(answer or {}, dict) else []
+    try:
+        named = {failure["itemIdentifier"] for failure in failures or ()}
+    except (TypeError, KeyError):
+        return everything
+    if not isinstance(answer or {}, dict) or not named <= everything:
+        return everything
+    return named
+
+
+def _record(message: Any) -> Event:
+    return {
+        "messageId": message.id,
+        "receiptHandle": message.receipt_handle,
+        "body": message.body,
+        "attributes": {
+            "ApproximateReceiveCount": str(message.approximate_receive_count),
+            "SentTimestamp": str(message.sent_timestamp),
+            "SenderId": message.sender_id,
+            "ApproximateFirstReceiveTimestamp": str(message.approximate_first_receive_timestamp),
+        },
+        "messageAttributes": {},
+        "md5OfBody": message.body_md5,
+        "eventSource": "aws:sqs",
+        "eventSourceARN": queue_arn(NOTICE_QUEUE),
+        "awsRegion": REGION,
+    }

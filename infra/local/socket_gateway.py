@@ -1,0 +1,132 @@
+"""A stand-in for API Gateway's WebSocket API: events, limits, times, and `@connections`.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from infra.local.socket_connections import BufferFull, Connection, Connections
+from infra.local.socket_event import connect_event, disconnect_event, failure, message_event
+from mayfly.blueprint.limits import MAX_FRAME_BYTES
+
+logger = logging.getLogger("mayfly.socket")
+
+_CLOSE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long a connection may last."""
+
+    idle: timedelta = timedelta(minutes=10)
+    whole: timedelta = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class SocketGateway:
+    """Answers WebSockets by calling `handle` with API Gateway's events, each call in a thread."""
+
+    handle: Callable[[dict[str, Any]], Any]
+    threads: Executor
+    times: Times = Times()
+    connections: Connections = field(default_factory=Connections)
+
+    @asynccontextmanager
+    async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
+        """Take connections until the block ends; then they are closed with 1001."""
+        application = web.Application()
+        application.router.add_route("*", "/@connections/{connection}", self.connections.answer)
+        application.router.add_get("/{stage:[^/@]*}", self._connected)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=_CLOSE_SECONDS)
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        try:
+            yield
+        finally:
+            self.connections.close_all(WSCloseCode.GOING_AWAY)
+            await runner.cleanup()
+
+    async def _connected(self, request: web.Request) -> web.StreamResponse:
+        upgraded = web.WebSocketResponse(
+            max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp takes less than this
+            timeout=_CLOSE_SECONDS,
+            compress=False,
+        )
+        if not upgraded.can_prepare(request):
+            return web.Response(status=426, headers={"Upgrade": "websocket"})
+        user_agent = request.headers.get("User-Agent", "")
+        connection = Connection(request.remote or "", user_agent)
+        status = await self._admitted(connect_event(connection, request))
+        if not 200 <= status < 300:
+            return web.Response(status=status)
+        await upgraded.prepare(request)
+        self.connections.add(connection)
+        delivery = asyncio.create_task(connection.deliver(upgraded))
+        lifetime = asyncio.create_task(self._ended_in_time(connection))
+        try:
+            await self._received(connection, upgraded, request)
+        finally:
+            self.connections.remove(connection)
+            for task in (delivery, lifetime):
+                task.cancel()
+            await asyncio.gather(delivery, lifetime, return_exceptions=True)
+            code = upgraded.close_code or WSCloseCode.ABNORMAL_CLOSURE
+            await self._told(disconnect_event(connection, request, code))
+        return upgraded
+
+    async def _admitted(self, event: dict[str, Any]) -> int:
+        try:
+            answer = await self._call(event)
+            return int(answer["statusCode"])
+        except Exception:
+            logger.exception("$connect failed")
+            return 502
+
+    async def _received(
+        self, connection: Connection, upgraded: web.WebSocketResponse, request: web.Request
+    ) -> None:
+        async for message in upgraded:
+            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                return
+            connection.touch()
+            event = message_event(connection, request, message.data)
+            try:
+                answer = await self._call(event)
+                reply = answer.get("body") if isinstance(answer, dict) else None
+            except Exception:
+                logger.exception("$default failed")
+                reply = failure(event)
+            if reply:
+                with suppress(BufferFull):  # it does not read what it asked for
+                    connection.send(reply)
+
+    async def _told(self, event: dict[str, Any]) -> None:
+        try:
+            await asyncio.shield(self._call(event))
+        except Exception:
+            logger.exception("$disconnect failed")
+
+    async def _ended_in_time(self, connection: Connection) -> None:
+        """Close it when nothing passed for long, or when it is old."""
+        while True:
+            now = datetime.now(UTC)
+            ends_at = min(
+                connection.active_at + self.times.idle, connection.connected_at + self.times.whole
+            )
+            if now >= ends_at:
+                connection.close(WSCloseCode.GOING_AWAY)
+                return
+            await asyncio.sleep((ends_at - now).total_seconds())
+
+    def _call(self, event: dict[str, Any]) -> "asyncio.Future[Any]":
+        return asyncio.get_running_loop().run_in_executor(self.threads, self.handle, event)

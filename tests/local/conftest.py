@@ -1,0 +1,112 @@
+"""What tests of the laptop share: AWS on loopback, and an SMTP server in a loop of its own."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from infra.local.acceptance import Acceptance
+from infra.local.moto_guard import alone
+from infra.local.moto_server import ACCOUNT, REGION, Cloud, MotoServer, client
+from mayfly.blueprint.settings import Settings
+
+DEADLINE = 15.0  # seconds; a test that waits longer has failed
+
+
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[MotoServer]:
+    server = MotoServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(domains=("mayfly.example", "other.example"), max_mail_bytes=3_000_000)
+
+
+@pytest.fixture
+def cloud(moto_server: MotoServer, settings: Settings) -> Iterator[Cloud]:
+    forget_everything()
+    yield Cloud.make(moto_server.endpoint, settings)
+    forget_everything()
+
+
+@pytest.fixture
+def acceptance(cloud: Cloud, settings: Settings) -> Acceptance:
+    return Acceptance(
+        client("s3", cloud.endpoint),
+        client("sns", cloud.endpoint),
+        settings.mail_bucket,
+        settings.raw_prefix,
+        cloud.topic_arn,
+        lambda: datetime.now(UTC),
+    )
+
+
+def forget_everything() -> None:
+    with alone():
+        for backends in (dynamodb_backends, sns_backends, sqs_backends):
+            backends[ACCOUNT][REGION].reset()
+        s3_backends[ACCOUNT]["aws"].reset()
+
+
+def listener() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0))
+
+
+class Loop:
+    """An event loop in a thread, for servers that tests talk to with blocking clients."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, task: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(task, self._loop).result(DEADLINE)
+
+    @contextmanager
+    def inside(self, manager: AbstractAsyncContextManager[Any]) -> Iterator[Any]:
+        entered = self.run(_enter(manager))
+        try:
+            yield entered
+        finally:
+            self.run(manager.__aexit__(None, None, None))
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(DEADLINE)
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+
+async def _enter(manager: AbstractAsyncContextManager[Any]) -> Any:
+    return await manager.__aenter__()
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    loop = Loop()
+    yield loop
+    loop.stop()
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Whether the condition comes true before the deadline."""
+    waiting = threading.Event()
+    for _ in range(int(DEADLINE / 0.01)):
+        if condition():
+            return True
+        waiting.wait(0.01)
+    return False

@@ -1,0 +1,417 @@
+"""The SMTP server, by real clients over loopback."""
+
+import json
+import smtplib
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.acceptance import Acceptance, Submission
+from infra.local.mail_server import MailServer, tls_context
+from infra.local.moto_server import Cloud, client
+from mayfly.blueprint.limits import MAX_LINE_BYTES, MAX_RECIPIENTS
+from mayfly.blueprint.settings import Settings
+from mayfly.domain.address import Address
+from mayfly.domain.errors import InvalidInput
+from mayfly.wire.notice import read
+from tests.local.conftest import DEADLINE, Loop, listener
+
+ALICE = "alice@mayfly.example"
+MAIL = (
+    b"From: a@b.example\r\nTo: alice@mayfly.example\r\nSubject: =?utf-8?q?H=C3=A9?=\r\n\r\nbody\r\n"
+)
+KNOWN = {"alice", "bob", "b ob", "zoë"}
+
+Serve = Callable[..., Any]
+
+
+def is_known(address: Address) -> bool:
+    return address.local in KNOWN or address.local.startswith("many")
+
+
+class Kept:
+    """Accepts into memory; can be told to fail or to wait."""
+
+    def __init__(self) -> None:
+        self.mails: list[Submission] = []
+        self.trouble: Exception | None = None
+        self.entered = threading.Event()
+        self.proceed = threading.Event()
+        self.proceed.set()
+
+    def accept(self, mail: Submission) -> str:
+        self.entered.set()
+        self.proceed.wait(DEADLINE)
+        if self.trouble:
+            raise self.trouble
+        self.mails.append(mail)
+        return f"id{len(self.mails)}"
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def serve(loop: Loop, settings: Settings, kept: Kept) -> Serve:
+    """Serves on a free port; keyword arguments go to the server."""
+
+    @contextmanager
+    def serving(tls: ssl.SSLContext | None = None, **limits: Any) -> Iterator[int]:
+        socket_ = listener()
+        server = MailServer(
+            settings.domains, is_known, kept.accept, settings.max_mail_bytes, "Mayfly test", tls
+        )
+        with loop.inside(server.serving(socket_, **limits)):
+            yield socket_.getsockname()[1]
+
+    return serving
+
+
+@contextmanager
+def smtp(port: int) -> Iterator[smtplib.SMTP]:
+    connection = smtplib.SMTP("127.0.0.1", port, timeout=DEADLINE)
+    connection.ehlo("client.example")
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def codes(refused: smtplib.SMTPRecipientsRefused) -> list[bytes]:
+    return [b"%d %s" % (code, text) for code, text in refused.recipients.values()]
+
+
+def test_the_mail_keeps_every_byte(serve: Serve, kept: Kept) -> None:
+    odd = (
+        MAIL
+        + b"\x00\xff bare\rCR and bare\nLF\r\n..two dots\r\n.\x2edot\r\n"
+        + b"x" * 5000
+        + b"\r\n"
+    )
+
+    with serve() as port, smtp(port) as connection:
+        connection.mail("s@example.org")
+        connection.rcpt(ALICE)
+        connection.docmd("DATA")
+        connection.send(odd.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        answer = connection.getreply()
+
+    assert answer == (250, b"2.0.0 OK id1")
+    assert kept.mails[0].content == odd
+    assert kept.mails[0].sender == "s@example.org"
+    assert kept.mails[0].client_name == "client.example"
+
+
+def test_the_envelope_is_kept_as_it_was_given(serve: Serve, kept: Kept) -> None:
+    recipients = [ALICE, '"B ob"@other.example']
+
+    with serve() as port, smtp(port) as connection:
+        connection.sendmail("", recipients, MAIL)
+
+    assert kept.mails[0].recipients == tuple(recipients)
+    assert kept.mails[0].sender == ""
+
+
+def test_mail_in_utf8_is_taken(serve: Serve, kept: Kept) -> None:
+    with serve() as port, smtp(port) as connection:
+        connection.sendmail(
+            "é@example.org", ["zoë@mayfly.example"], MAIL, ["SMTPUTF8", "BODY=8BITMIME"]
+        )
+
+    assert kept.mails[0].recipients == ("zoë@mayfly.example",)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "answer"),
+    [
+        ("nobody@mayfly.example", b"550 5.1.1"),
+        ("alice@elsewhere.example", b"550 5.7.1"),
+        ("postmaster", b"553 5.1.3"),
+        ("@mayfly.example", b"553 5.1.3"),
+    ],
+)
+def test_mail_for_nobody_is_refused_and_says_why(
+    serve: Serve, kept: Kept, recipient: str, answer: bytes
+) -> None:
+    with serve() as port, smtp(port) as connection:
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+            connection.sendmail("s@example.org", [recipient], MAIL)
+        connection.sendmail("s@example.org", [ALICE], MAIL)
+
+    assert codes(refused.value)[0].startswith(answer)
+    assert len(kept.mails) == 1
+
+
+def test_unknown_recipients_do_not_keep_the_mail_from_the_known(serve: Serve, kept: Kept) -> None:
+    with serve() as port, smtp(port) as connection:
+        refused = connection.sendmail("s@example.org", ["nobody@mayfly.example", ALICE], MAIL)
+
+    assert list(refused) == ["nobody@mayfly.example"]
+    assert kept.mails[0].recipients == (ALICE,)
+
+
+def test_size_is_announced_and_believed(serve: Serve, settings: Settings, kept: Kept) -> None:
+    with serve() as port, smtp(port) as connection:
+        announced = connection.esmtp_features["size"]
+        code, text = connection.mail("s@example.org", [f"size={settings.max_mail_bytes + 1}"])
+
+    assert announced == str(settings.max_mail_bytes)
+    assert (code, text[:5]) == (552, b"5.3.4")
+
+
+def test_a_mail_larger_than_it_said_is_refused_at_its_end(
+    serve: Serve, settings: Settings, kept: Kept
+) -> None:
+    line = b"x" * 998 + b"\r\n"
+    exact = line * (settings.max_mail_bytes // len(line))
+
+    with serve() as port, smtp(port) as connection:
+        connection.mail("s@example.org", ["size=10"])
+        connection.rcpt(ALICE)
+        refused = connection.data(exact + b".\r\n")
+        connection.sendmail("s@example.org", [ALICE], exact)
+
+    assert (refused[0], refused[1][:5]) == (552, b"5.3.4")
+    assert [len(mail.content) for mail in kept.mails] == [settings.max_mail_bytes]
+
+
+def test_long_lines_are_taken_up_to_the_limit(serve: Serve, kept: Kept) -> None:
+    fits = b"x" * (MAX_LINE_BYTES - 2) + b"\r\n"
+
+    with serve() as port, smtp(port) as connection:
+        connection.sendmail("s@example.org", [ALICE], fits)
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            connection.sendmail("s@example.org", [ALICE], b"x" + fits)
+
+    assert kept.mails[0].content == fits
+    assert refused.value.smtp_code == 500
+
+
+def test_too_many_recipients_are_asked_to_come_in_another_mail(serve: Serve, kept: Kept) -> None:
+    recipients = [f"many{n}@mayfly.example" for n in range(MAX_RECIPIENTS + 1)]
+
+    with serve() as port, smtp(port) as connection:
+        refused = connection.sendmail("s@example.org", recipients, MAIL)
+
+    assert [code for code, _ in refused.values()] == [452]
+    assert len(kept.mails[0].recipients) == MAX_RECIPIENTS
+
+
+def test_a_failure_of_ours_asks_the_client_to_come_again(serve: Serve, kept: Kept) -> None:
+    kept.trouble = RuntimeError("moto is down")
+
+    with serve() as port, smtp(port) as connection:
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            connection.sendmail("s@example.org", [ALICE], MAIL)
+        kept.trouble = None
+        connection.sendmail("s@example.org", [ALICE], MAIL)
+
+    assert (refused.value.smtp_code, refused.value.smtp_error[:5]) == (451, b"4.3.0")
+    assert len(kept.mails) == 1
+
+
+def test_a_bare_line_feed_smuggles_no_second_mail(serve: Serve, kept: Kept) -> None:
+    second = b"MAIL FROM:<evil@example.org>\r\nRCPT TO:<bob@mayfly.example>\r\nDATA\r\nevil\r\n"
+
+    with serve() as port, smtp(port) as connection:
+        connection.mail("s@example.org")
+        connection.rcpt(ALICE)
+        connection.docmd("DATA")
+        connection.send(MAIL + b"\n.\n" + second + b"\r\n.\r\n")
+        answer = connection.getreply()
+        connection.docmd("NOOP")
+
+    assert answer[0] == 250
+    assert [mail.recipients for mail in kept.mails] == [(ALICE,)]
+    assert second in kept.mails[0].content
+
+
+def test_commands_sent_in_one_piece_are_all_answered(serve: Serve, kept: Kept) -> None:
+    envelope = b"MAIL FROM:<s@example.org>\r\nRCPT TO:<alice@mayfly.example>\r\nDATA\r\n"
+
+    with serve() as port, socket.create_connection(("127.0.0.1", port), DEADLINE) as raw:
+        raw.sendall(b"EHLO me\r\n" + 2 * (envelope + MAIL + b".\r\n") + b"QUIT\r\n")
+        answers = b""
+        while block := raw.recv(65536):
+            answers += block
+
+    assert answers.count(b"250 2.0.0 OK id") == 2
+    assert answers.endswith(b"221 Bye\r\n")
+    assert [mail.content for mail in kept.mails] == [MAIL, MAIL]
+
+
+def test_nobody_is_asked_to_log_in(serve: Serve) -> None:
+    with serve() as port, smtp(port) as connection:
+        code, text = connection.docmd("AUTH", "PLAIN AGEAYg==")
+
+    assert "auth" not in connection.esmtp_features
+    assert (code, text[:5]) == (502, b"5.5.1")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("tls")
+    files = str(folder / "cert.pem"), str(folder / "key.pem")
+    command = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1"
+        " -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
+    subprocess.run(
+        [*command.split(), "-out", files[0], "-keyout", files[1]], check=True, capture_output=True
+    )
+    return files
+
+
+def test_starttls_protects_the_rest_of_the_session(
+    serve: Serve, kept: Kept, certificate: tuple[str, str]
+) -> None:
+    trusted = ssl.create_default_context(cafile=certificate[0])
+
+    with serve(tls=tls_context(*certificate)) as port:
+        connection = smtplib.SMTP("localhost", port, timeout=DEADLINE)
+        connection.starttls(context=trusted)
+        connection.ehlo("client.example")
+        connection.sendmail("s@example.org", [ALICE], MAIL * 2000)
+        offered = set(connection.esmtp_features)
+        connection.quit()
+
+    assert kept.mails[0].protocol == "ESMTPS"
+    assert kept.mails[0].content == MAIL * 2000
+    assert not offered & {"auth", "starttls"}
+
+
+def test_what_came_before_tls_is_not_obeyed_within_it(
+    serve: Serve, kept: Kept, certificate: tuple[str, str]
+) -> None:
+    with serve(tls=tls_context(*certificate)) as port, smtp(port) as connection:
+        connection.send(b"STARTTLS\r\nMAIL FROM:<evil@example.org>\r\n")
+        connection.getreply()
+        context = ssl.create_default_context(cafile=certificate[0])
+        assert connection.sock is not None
+        connection.sock = context.wrap_socket(connection.sock, server_hostname="localhost")
+        connection.file = None
+        connection.helo("client.example")
+        code, _ = connection.rcpt(ALICE)
+
+    assert code == 503
+
+
+def test_a_certificate_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"SMTP_TLS_CERT.*nothing\.pem"):
+        tls_context(str(tmp_path / "nothing.pem"), "")
+
+
+def test_one_connection_too_many_is_told_so(serve: Serve) -> None:
+    with (
+        serve(max_connections=1) as port,
+        smtp(port),
+        pytest.raises(smtplib.SMTPConnectError) as refused,
+    ):
+        smtplib.SMTP("127.0.0.1", port, timeout=DEADLINE)
+
+    assert refused.value.smtp_code == 421
+
+
+def test_a_mail_under_way_is_finished_before_the_server_ends(serve: Serve, kept: Kept) -> None:
+    kept.proceed.clear()
+    serving = serve()
+    port = serving.__enter__()
+    idle = smtplib.SMTP("127.0.0.1", port, timeout=DEADLINE)
+    with smtp(port) as connection:
+        connection.mail("s@example.org")
+        connection.rcpt(ALICE)
+        connection.docmd("DATA")
+        connection.send(MAIL + b".\r\n")
+        kept.entered.wait(DEADLINE)
+        ending = threading.Thread(target=serving.__exit__, args=(None, None, None))
+        ending.start()
+        goodbye = idle.getreply()
+        kept.proceed.set()
+        answer = connection.getreply()
+        afterwards = connection.getreply()
+    ending.join(DEADLINE)
+    idle.close()
+
+    assert goodbye[0] == 421
+    assert answer == (250, b"2.0.0 OK id1")
+    assert afterwards[0] == 421
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+
+
+def test_the_log_says_what_happens_and_not_to_whom(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+
+    with serve() as port, smtp(port) as connection:
+        connection.sendmail("sender@example.org", [ALICE], MAIL)
+        connection.quit()
+
+    events = [each.message.split()[0] for each in caplog.records if each.name == "mayfly.smtp"]
+    assert events == ["connect", "mailFrom", "rcptTo", "data", "close"]
+    assert not any(word in caplog.text for word in ("alice", "sender", "Subject", "body"))
+
+
+def test_an_accepted_mail_is_in_the_bucket_and_its_notice_in_the_queue(
+    acceptance: Acceptance, cloud: Cloud, settings: Settings
+) -> None:
+    envelope = (ALICE, "hidden@mayfly.example")
+    submission = Submission("s@example.org", envelope, MAIL, "evil\r> (x)", "127.0.0.1", "ESMTP")
+
+    mail_id = acceptance.accept(submission)
+
+    sqs = client("sqs", cloud.endpoint)
+    (message,) = sqs.receive_message(QueueUrl=cloud.queue_url)["Messages"]
+    notice = read(message["Body"])
+    assert notice.recipients == envelope
+    assert notice.bucket == settings.mail_bucket
+    assert notice.object_key == settings.raw_prefix + mail_id
+    stored = (
+        client("s3", cloud.endpoint)
+        .get_object(Bucket=notice.bucket, Key=notice.object_key)["Body"]
+        .read()
+    )
+    assert stored.endswith(MAIL)
+    trace = stored.removesuffix(MAIL)
+    assert trace.startswith(b"Return-Path: <s@example.org>\r\nReceived: from evil????x? ([127.")
+    assert b"hidden" not in trace and b" for " not in trace
+    told = json.loads(message["Body"])
+    assert told["mail"]["commonHeaders"]["to"] == [ALICE]
+    assert told["mail"]["headersTruncated"] is False
+    assert told["receipt"]["spamVerdict"] == {"status": "DISABLED"}
+
+
+def test_a_mail_that_cannot_be_announced_leaves_nothing(
+    acceptance: Acceptance, cloud: Cloud, settings: Settings
+) -> None:
+    client("sns", cloud.endpoint).delete_topic(TopicArn=cloud.topic_arn)
+    submission = Submission("", (ALICE,), MAIL, "me", "127.0.0.1", "ESMTP")
+
+    with pytest.raises(acceptance.sns.exceptions.NotFoundException):
+        acceptance.accept(submission)
+
+    listing = client("s3", cloud.endpoint).list_objects_v2(Bucket=settings.mail_bucket)
+    assert listing["KeyCount"] == 0
+
+
+def test_the_headers_of_a_notice_are_cut_where_ses_cuts_them(
+    acceptance: Acceptance, cloud: Cloud
+) -> None:
+    long = b"Subject: x\r\n" + b"X-Filler: " + b"y" * 20_000 + b"\r\n\r\n"
+
+    acceptance.accept(Submission("", (ALICE,), long, "me", "127.0.0.1", "ESMTP"))
+
+    sqs = client("sqs", cloud.endpoint)
+    (message,) = sqs.receive_message(QueueUrl=cloud.queue_url)["Messages"]
+    assert json.loads(message["Body"])["mail"]["headersTruncated"] is True
+    assert len(message["Body"]) < 12_000

@@ -1,0 +1,234 @@
+"""End to end: the real functions behind the laptop's SMTP, HTTP and WebSocket."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import time
+import urllib.error
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.local.conftest import DEADLINE
+from tests.local.mayfly import Mayfly, command, mayfly
+
+ATTACHED = bytes(range(256)) * 300
+
+
+def a_mail(subject: str = "Hello") -> bytes:
+    mail = EmailMessage()
+    mail["From"] = "Sender <sender@example.org>"
+    mail["To"] = "somebody@mayfly.example"
+    mail["Subject"] = subject
+    mail.set_content("the text\r\n")
+    mail.add_attachment(ATTACHED, maintype="application", subtype="pdf", filename="a report.pdf")
+    return mail.as_bytes().replace(b"\n", b"\r\n")
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Mayfly]:
+    with mayfly() as running:
+        yield running
+
+
+async def first_push(service: Mayfly, address: str, mail: bytes) -> dict[str, Any]:
+    """Watch the address, send it the mail, and take what is pushed."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(service.websocket) as watching:
+        await watching.send_json({"type": "subscribe", "email": address})
+        assert json.loads(await watching.receive_str())["type"] == "subscribed"
+        await asyncio.to_thread(service.send, address, mail)
+        pushed: dict[str, Any] = json.loads(await watching.receive_str(timeout=DEADLINE))
+        return pushed
+
+
+def test_a_mail_comes_in_is_announced_read_and_deleted(service: Mayfly) -> None:
+    made = service.new_address()
+    address, mail = made["email"], a_mail("Grüße")
+
+    pushed = asyncio.run(first_push(service, address, mail))
+
+    assert pushed["type"] == "new-message"
+    (listed,) = service.messages(address)
+    assert pushed["data"]["id"] == listed["id"]
+    assert (listed["from"], listed["subject"]) == ("sender@example.org", "Grüße")
+    read = service.ask("GET", f"/api/messages/{listed['id']}")
+    assert "the text" in read["body"]
+    (attachment,) = read["attachments"]
+    assert attachment["filename"] == "a report.pdf"
+    path = f"/api/messages/{listed['id']}/attachments/{attachment['id']}"
+    assert service.fetch(path) == ATTACHED
+    assert service.fetch(f"/api/messages/{listed['id']}/raw").endswith(mail)
+    service.ask("DELETE", f"/api/emails/{address}", token=made["access_token"])
+    for gone in (f"/api/emails/{address}", f"/api/messages/{listed['id']}"):
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            service.ask("GET", gone)
+        assert missing.value.code == 404
+        missing.value.close()
+
+
+def test_a_mail_too_large_for_an_answer_comes_by_a_link(service: Mayfly) -> None:
+    address = service.new_address()["email"]
+    mail = a_mail() + b"x" * 76 + b"\r\n" + (b"y" * 76 + b"\r\n") * 65_000
+
+    service.send(address, mail)
+
+    (listed,) = service.messages(address)
+    assert service.fetch(f"/api/messages/{listed['id']}/raw").endswith(mail)
+
+
+def test_a_long_poll_answers_when_mail_comes(service: Mayfly) -> None:
+    address = service.new_address()["email"]
+
+    async def poll() -> list[dict[str, Any]]:
+        path = f"/api/emails/{address}/messages?after=0&wait=20"
+        waiting = asyncio.create_task(asyncio.to_thread(service.ask, "GET", path))
+        await asyncio.to_thread(service.send, address, a_mail())
+        listed: list[dict[str, Any]] = await waiting
+        return listed
+
+    assert [each["seq"] for each in asyncio.run(poll())] == [1]
+
+
+def test_mail_for_unknown_and_deleted_addresses_is_refused(service: Mayfly) -> None:
+    made = service.new_address()
+    service.ask("DELETE", f"/api/emails/{made['email']}", token=made["access_token"])
+
+    for address in (made["email"], "nobody@mayfly.example"):
+        sent = command("send", address, "--port", str(service.smtp_port))
+        assert (sent.returncode, sent.stderr[:9]) == (1, "550 5.1.1")
+
+
+def test_the_send_command_sends_a_mail_with_all_its_parts(service: Mayfly, tmp_path: Path) -> None:
+    file = tmp_path / "notes.bin"
+    file.write_bytes(ATTACHED)
+    address = service.new_address()["email"]
+
+    sent = command(
+        *("send", address, "--port", str(service.smtp_port), "--from", "me@x.example"),
+        *("--subject", "Ünï", "--text", "plain", "--html", "<b>rich</b>", "--attach", str(file)),
+    )
+
+    assert (sent.returncode, sent.stdout[:6]) == (0, "250 2.")
+    (listed,) = service.messages(address)
+    read = service.ask("GET", f"/api/messages/{listed['id']}")
+    assert (read["subject"], read["from"]) == ("Ünï", "me@x.example")
+    assert "plain" in read["body"] and "<b>rich</b>" in read["html"]
+    assert [each["filename"] for each in read["attachments"]] == ["notes.bin"]
+
+
+def test_the_send_command_sends_a_file_as_it_is(service: Mayfly, tmp_path: Path) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_bytes(b"Subject: from a file\n\n.dot\nend\n")
+    address = service.new_address()["email"]
+
+    sent = command("send", address, "--port", str(service.smtp_port), "--file", str(file))
+
+    assert sent.returncode == 0
+    (listed,) = service.messages(address)
+    raw = service.fetch(f"/api/messages/{listed['id']}/raw")
+    assert raw.endswith(b"Subject: from a file\r\n\r\n.dot\r\nend\r\n")
+
+
+def test_the_send_command_says_when_nobody_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+    sent = command("send", "a@mayfly.example", "--port", port)
+
+    assert sent.returncode == 1
+    assert "is Mayfly running" in sent.stderr
+
+
+def test_the_send_command_names_a_file_that_is_not_there() -> None:
+    sent = command("send", "a@mayfly.example", "--file", "/nowhere/mail.eml")
+
+    assert sent.returncode == 2
+    assert "/nowhere/mail.eml" in sent.stderr
+
+
+def test_the_announced_address_works(service: Mayfly) -> None:
+    assert service.ask("GET", f"/api/emails/{service.first_address}")["email"]
+
+
+def test_it_starts_within_five_seconds() -> None:
+    start = time.monotonic()
+
+    with mayfly():
+        took = time.monotonic() - start
+
+    # A machine that does other things meanwhile may take longer.
+    assert took < 5.0 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly(how: signal.Signals) -> None:
+    with mayfly() as running:
+        code = running.end(how)
+        said = running.said()
+
+    assert code == 0
+    assert "Traceback" not in said
+
+
+def test_a_taken_port_is_named_with_what_to_set() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = command(HTTP_PORT=str(port))
+
+    assert refused.returncode == 1
+    assert refused.stderr.strip() == (
+        f"Port {port} is taken. Set HTTP_PORT to another one, or to 0 for any that is free"
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("HTTP_PORT", "many"),
+        ("SMTP_SERVER_PORT", "70000"),
+        ("DOMAINS", "not a domain"),
+        ("SMTP_TLS_CERT", "/nowhere.pem"),
+        ("SMTP_SERVER_HOST", "no.such.host.invalid"),
+        ("PUBLIC_INBOXES", "perhaps"),
+        ("DATA", "/proc/mayfly"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line(setting: str, value: str) -> None:
+    refused = command(**{setting: value})
+
+    assert refused.returncode == 2
+    assert setting in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_mail_survives_a_kill_right_after_it_was_accepted(tmp_path: Path) -> None:
+    mails = [a_mail(f"number {n}") for n in range(5)]
+
+    with mayfly(DATA=str(tmp_path)) as first:
+        made = first.new_address()
+        for mail in mails:
+            first.send(made["email"], mail)
+        first.end(signal.SIGKILL)
+    with mayfly(DATA=str(tmp_path)) as second:
+        listed = second.messages(made["email"], at_least=len(mails))
+        raw = [second.fetch(f"/api/messages/{each['id']}/raw") for each in listed]
+        deleted = second.ask("DELETE", f"/api/emails/{made['email']}", token=made["access_token"])
+        second.end()
+
+    assert [each["seq"] for each in listed] == [5, 4, 3, 2, 1]
+    assert all(any(each.endswith(mail) for each in raw) for mail in mails)
+    assert deleted["deleted"] is True
+
+
+def test_two_do_not_share_a_folder(tmp_path: Path) -> None:
+    with mayfly(DATA=str(tmp_path)):
+        refused = command(DATA=str(tmp_path))
+
+    assert refused.returncode == 2
+    assert "is another Mayfly running on it?" in refused.stderr

@@ -1,0 +1,304 @@
+"""The stand-in for API Gateway's WebSocket API, by a real WebSocket client and boto3."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Awaitable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import ClientWebSocketResponse, WSMsgType
+from botocore.exceptions import ClientError
+
+from infra.local.moto_server import client
+from infra.local.socket_connections import BUFFER_BYTES
+from infra.local.socket_gateway import SocketGateway, Times
+from tests.local.conftest import DEADLINE, listener
+
+Event = dict[str, Any]
+
+
+class Function:
+    """A handler that remembers its events; it echoes messages."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.connect_status = 200
+        self.disconnected = threading.Event()
+
+    def handle(self, event: Event) -> Any:
+        self.events.append(event)
+        match event["requestContext"]["eventType"]:
+            case "CONNECT":
+                return {"statusCode": self.connect_status}
+            case "DISCONNECT":
+                self.disconnected.set()
+                return {"statusCode": 200}
+        if event["body"] == "raise":
+            raise RuntimeError("a bug")
+        if event["body"] == "silence":
+            return {"statusCode": 200}
+        return {"statusCode": 200, "body": f"you said {event['body']}"}
+
+    @property
+    def connection_id(self) -> str:
+        return str(self.events[0]["requestContext"]["connectionId"])
+
+
+class Served:
+    def __init__(self, port: int, http: aiohttp.ClientSession, gateway: SocketGateway) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.gateway = gateway
+        self._http = http
+
+    async def connect(self, path: str = "/") -> ClientWebSocketResponse:
+        return await self._http.ws_connect(self.url + path)
+
+    async def management(self, call: str, **arguments: Any) -> Any:
+        connections = client("apigatewaymanagementapi", self.url)
+        return await asyncio.to_thread(getattr(connections, call), **arguments)
+
+
+@asynccontextmanager
+async def serving(function: Function, **options: Any) -> AsyncIterator[Served]:
+    socket_ = listener()
+    with ThreadPoolExecutor(8) as threads:
+        gateway = SocketGateway(function.handle, threads, **options)
+        async with gateway.serving(socket_), aiohttp.ClientSession() as http:
+            yield Served(socket_.getsockname()[1], http, gateway)
+
+
+def run(test: Awaitable[None]) -> None:
+    async def bounded() -> None:
+        await asyncio.wait_for(test, DEADLINE)
+
+    asyncio.run(bounded())
+
+
+@pytest.fixture
+def function() -> Function:
+    return Function()
+
+
+async def the_end(function: Function) -> Event:
+    await asyncio.to_thread(function.disconnected.wait, DEADLINE)
+    return next(e for e in function.events if e["requestContext"]["eventType"] == "DISCONNECT")
+
+
+def test_a_connection_is_three_kinds_of_events(function: Function) -> None:
+    async def talk() -> None:
+        async with serving(function) as served:
+            socket = await served.connect("/?token=a&token=b")
+            await socket.send_str("hello")
+            assert await socket.receive_str() == "you said hello"
+            await socket.close(code=1000)
+            await the_end(function)
+
+    run(talk())
+
+    connect, message, disconnect = function.events
+    assert connect["requestContext"]["routeKey"] == "$connect"
+    assert connect["queryStringParameters"] == {"token": "b"}
+    assert connect["multiValueHeaders"]["Upgrade"] == ["websocket"]
+    assert message["requestContext"]["routeKey"] == "$default"
+    assert message["requestContext"]["eventType"] == "MESSAGE"
+    assert message["requestContext"]["messageId"]
+    assert (message["body"], message["isBase64Encoded"]) == ("hello", False)
+    assert "headers" not in message
+    assert disconnect["requestContext"]["disconnectStatusCode"] == 1000
+    ids = {each["requestContext"]["connectionId"] for each in function.events}
+    assert len(ids) == 1
+    json.dumps(function.events)
+
+
+def test_a_handler_that_refuses_ends_the_handshake(function: Function) -> None:
+    function.connect_status = 403
+
+    async def talk() -> None:
+        async with serving(function) as served:
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await served.connect()
+            assert refused.value.status == 403
+
+    run(talk())
+
+    assert len(function.events) == 1
+
+
+def test_binary_messages_arrive_as_base64(function: Function) -> None:
+    async def talk() -> None:
+        async with serving(function) as served:
+            socket = await served.connect()
+            await socket.send_bytes(b"\x00\xff")
+            await socket.receive()
+            await socket.close()
+
+    run(talk())
+
+    assert (function.events[1]["body"], function.events[1]["isBase64Encoded"]) == ("AP8=", True)
+
+
+def test_an_answer_without_a_body_sends_nothing(function: Function) -> None:
+    async def talk() -> None:
+        async with serving(function) as served:
+            socket = await served.connect()
+            await socket.send_str("silence")
+            await socket.send_str("hello")
+            assert await socket.receive_str() == "you said hello"
+            await socket.close()
+
+    run(talk())
+
+
+def test_a_handler_that_raises_is_an_error_frame_and_no_end(function: Function) -> None:
+    async def talk() -> None:
+        async with serving(function) as served:
+            socket = await served.connect()
+            await socket.send_str("raise")
+            told = json.loads(await socket.receive_str())
+            assert told["message"] == "Internal server error"
+            assert told["connectionId"] == function.connection_id
+            await socket.send_str("hello")
+            assert await socket.receive_str() == "you said hello"
+            await socket.close()
+
+    run(talk())
+
+
+def test_a_frame_over_32_kb_ends_the_connection_with_1009(function: Function) -> None:
+    async def talk() -> None:
+        async with serving(function) as served:
+            socket = await served.connect()
+            await socket.send_str("x" * 32 * 1024)
+            assert (await socket.receive()).type is WSMsgType.TEXT
+            await socket.send_str("x" * (32 * 1024 + 1))
+            await socket.receive()
+            assert socket.close_code == 1009
+            end = await the_end(function)
+            assert end["requestContext"]["disconnectStatusCode"] == 1009
+
+    run(talk())
+
+
+@pytest.mark.parametrize(
+    "times",
+    [Times(idle=timedelta(milliseconds=50)), Times(whole=timedelta(milliseconds=50))],
+    ids=["idle", "old"],
+)
+def test_idle_and_old_connections_are_sent_away(function: Function, times: Times) -> None:
+    async def talk() -> None:
+        async with serving(function, times=times) as served:
+            socket = await served.connect()
+            await socket.receive()
+            assert socket.close_code == 1001
+
+    run(talk())
+
+
+def test_functions_reach_a_client_by_its_connection(function: Function) -> None:
+    async def talk() -> None:
+        async with serving(function) as served:
+            socket = await served.connect()
+            one = function.connection_id
+            await served.management("post_to_connection", ConnectionId=one, Data="é first".encode())
+            await served.management("post_to_connection", ConnectionId=one, Data=b"second")
+            assert await socket.receive_str() == "é first"
+            assert await socket.receive_str() == "second"
+            described = await served.management("get_connection", ConnectionId=one)
+            assert described["ConnectedAt"] <= described["LastActiveAt"]
+            assert described["Identity"]["SourceIp"] == "127.0.0.1"
+            await served.management("delete_connection", ConnectionId=one)
+            assert (await socket.receive()).type is WSMsgType.CLOSE
+
+    run(talk())
+
+
+@pytest.mark.parametrize("call", ["post_to_connection", "get_connection", "delete_connection"])
+def test_a_client_that_left_is_gone(function: Function, call: str) -> None:
+    data = {"Data": b"x"} if call == "post_to_connection" else {}
+
+    async def talk() -> None:
+        async with serving(function) as served:
+            socket = await served.connect()
+            await socket.close()
+            await the_end(function)
+            with pytest.raises(ClientError) as gone:
+                await served.management(call, ConnectionId=function.connection_id, **data)
+            assert gone.value.response["Error"]["Code"] == "GoneException"
+            assert gone.value.response["ResponseMetadata"]["HTTPStatusCode"] == 410
+
+    run(talk())
+
+
+def test_a_frame_over_128_kb_is_refused(function: Function) -> None:
+    async def talk() -> None:
+        async with serving(function) as served:
+            socket = await served.connect()
+            with pytest.raises(ClientError) as refused:
+                await served.management(
+                    "post_to_connection",
+                    ConnectionId=function.connection_id,
+                    Data=b"x" * (128 * 1024 + 1),
+                )
+            assert refused.value.response["Error"]["Code"] == "PayloadTooLargeException"
+            await socket.close()
+
+    run(talk())
+
+
+def test_a_client_that_does_not_read_is_refused_more_and_delays_nobody(function: Function) -> None:
+    async def talk() -> None:
+        async with serving(function) as served:
+            slow = await served.connect()
+            slow_id = function.connection_id
+            connections = client("apigatewaymanagementapi", served.url)
+            frame = b"x" * 100_000
+
+            def fill() -> str:
+                for _ in range(200 * BUFFER_BYTES // len(frame)):
+                    try:
+                        connections.post_to_connection(ConnectionId=slow_id, Data=frame)
+                    except ClientError as error:
+                        return str(error.response["Error"]["Code"])
+                return "never"
+
+            transport = slow._response.connection.transport  # type: ignore[union-attr]
+            assert transport is not None
+            transport.pause_reading()
+            assert await asyncio.to_thread(fill) == "LimitExceededException"
+            other = await served.connect()
+            await other.send_str("hello")
+            assert await other.receive_str() == "you said hello"
+            await other.close()
+            transport.abort()
+
+    run(talk())
+
+
+def test_when_the_server_ends_clients_are_told(function: Function) -> None:
+    async def talk() -> None:
+        async with aiohttp.ClientSession() as http:
+            async with serving(function) as served:
+                socket = await http.ws_connect(served.url)
+                reading = asyncio.create_task(socket.receive())
+                await asyncio.sleep(0)
+            await reading
+            assert socket.close_code == 1001
+
+    run(talk())
+
+
+def test_a_plain_request_is_told_to_upgrade(function: Function) -> None:
+    async def talk() -> None:
+        async with (
+            serving(function) as served,
+            aiohttp.ClientSession() as http,
+            http.get(served.url) as response,
+        ):
+            assert response.status == 426
+
+    run(talk())
