@@ -15,8 +15,8 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from infra.local.acceptance import Acceptance
-from infra.local.moto_guard import alone
-from infra.local.moto_server import ACCOUNT, REGION, Cloud, MotoServer, client
+from infra.local.moto_guard import ACCOUNT, REGION, alone
+from infra.local.moto_server import Cloud, MotoServer, client
 from mayfly.blueprint.settings import Settings
 
 DEADLINE = 15.0  # seconds; a test that waits longer has failed

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from infra.local.moto_guard import alone, guard_moto, observed
-from infra.local.moto_server import REGION, Cloud, client, make_table, table_inside
+from infra.local.moto_guard import REGION, alone, guard_moto, observed
+from infra.local.moto_server import Cloud, client, make_table, table_inside
 from mayfly.blueprint.settings import Settings
 
 TABLE = "rows"

@@ -1,0 +1,54 @@
+"""What every Notices must do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from mayfly.aws.notices import SqsNotices
+from mayfly.blueprint.settings import Settings
+from mayfly.domain.notice import Notice
+from mayfly.ports import Notices
+from mayfly.wire.notice import read
+from tests import samples
+from tests.aws import on_moto
+from tests.fakes import FakeNotices
+
+
+@dataclass
+class Queue:
+    """The port under test, and a look at what waits behind it."""
+
+    notices: Notices
+    waiting: Callable[[], list[Notice]]
+
+
+@pytest.fixture(params=["fake", "moto"])
+def queue(request: pytest.FixtureRequest) -> Iterator[Queue]:
+    if request.param == "fake":
+        fake = FakeNotices()
+        yield Queue(fake, lambda: fake.sent)
+        return
+    with on_moto(Settings()) as clients:
+        url = clients["sqs"].create_queue(QueueName="notices")["QueueUrl"]
+
+        def waiting() -> list[Notice]:
+            found = clients["sqs"].receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+            return [read(message["Body"]) for message in found.get("Messages", [])]
+
+        yield Queue(SqsNotices(clients["sqs"], url), waiting)
+
+
+def test_a_notice_waits_as_it_was_sent(queue: Queue) -> None:
+    notice = samples.notice("mail-1", "a@mayfly.example", recovered=True)
+
+    queue.notices.send(notice)
+
+    assert queue.waiting() == [notice]
+
+
+def test_a_notice_that_is_sent_twice_waits_twice(queue: Queue) -> None:
+    queue.notices.send(samples.notice())
+    queue.notices.send(samples.notice())
+
+    assert queue.waiting() == [samples.notice()] * 2

@@ -1,0 +1,36 @@
+"""Documents name what exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import mayfly.ports
+
+ROOT = Path(__file__).parents[2]
+GUARANTEES = (ROOT / "docs/guarantees.md").read_text()
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(\w+/test_\w+\.py)`", GUARANTEES))))
+def test_a_test_that_shows_a_promise_is_there(name: str) -> None:
+    assert (ROOT / "tests" / name).is_file()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text())
+
+    missing = [link for link in links if not (document.parent / link).exists()]
+    assert missing == []
+
+
+PORTS = [name for name, kind in vars(mayfly.ports).items() if getattr(kind, "_is_protocol", False)]
+
+
+@pytest.mark.parametrize("port", sorted(set(PORTS) - {"Protocol"}))
+def test_every_port_has_a_fake_and_a_contract(port: str) -> None:
+    contracts = "".join(path.read_text() for path in (ROOT / "tests/contract").glob("*.py"))
+
+    assert f"class Fake{port}" in (ROOT / "tests/fakes.py").read_text()
+    assert re.search(rf"\b{port}\b", contracts)
