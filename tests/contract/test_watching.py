@@ -101,6 +101,17 @@ def test_a_connection_has_a_cap_on_addresses(world: World) -> None:
     world.watching.subscribe(wish(inboxes[-1]), world.clock())
 
 
+def test_an_address_that_was_erased_counts_no_more(world: World) -> None:
+    connect(world, "c1")
+    for n in range(limits.SUBSCRIPTIONS_PER_CONNECTION + 1):
+        inbox = samples.inbox(f"user{n}@mayfly.example")
+        world.watching.subscribe(wish(inbox), world.clock())
+
+        world.inboxes.erase(inbox.id)
+
+    assert world.watching.connections(world.clock()) == 1
+
+
 def test_an_address_has_a_cap_on_connections(world: World) -> None:
     names = [f"c{n}" for n in range(limits.CONNECTIONS_PER_INBOX + 1)]
     connect(world, *names)

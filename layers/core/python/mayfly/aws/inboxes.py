@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
 from mayfly.aws.table import Table
+from mayfly.aws.watching import leave
 from mayfly.blueprint.table import (
     DELETED_AT,
     INBOX_PARTITION,
     PARTITION_KEY,
     SORT_KEY,
     TTL_ATTRIBUTE,
+    Key,
     inbox_key,
     message_prefix,
     watch_prefix,
@@ -88,14 +90,17 @@ class DynamoInboxes:
 
     def erase(self, inbox: InboxId) -> None:
         """Subscriptions first, so that nobody is told of an inbox half gone."""
-        partition = INBOX_PARTITION + inbox.partition
-        for prefix in (watch_prefix(inbox), message_prefix(inbox)):
-            rows = self.table.query(
-                partition,
-                prefix=prefix,
-                ConsistentRead=True,
-                ProjectionExpression="#pk, #sk",
-                ExpressionAttributeNames={"#sk": SORT_KEY},
-            )
-            keys = [{PARTITION_KEY: row["pk"], SORT_KEY: row["sk"]} for row in rows]
-            self.table.delete_all(keys)
+        watches = self._keys(inbox, watch_prefix(inbox))
+        self.table.delete_all(watches)
+        for watch in watches:
+            leave(self.table, watch[SORT_KEY].removeprefix(watch_prefix(inbox)), inbox)
+        self.table.delete_all(self._keys(inbox, message_prefix(inbox)))
+
+    def _keys(self, inbox: InboxId, prefix: str) -> list[Key]:
+        rows = self.table.query(
+            INBOX_PARTITION + inbox.partition,
+            prefix=prefix,
+            ConsistentRead=True,
+            ProjectionExpression="#pk, #sk",
+        )
+        return [{PARTITION_KEY: row[PARTITION_KEY], SORT_KEY: row[SORT_KEY]} for row in rows]

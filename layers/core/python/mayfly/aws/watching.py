@@ -68,13 +68,7 @@ class DynamoWatching:
     def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
         """Two writes, the one that matters first."""
         self.table.delete_all([watch_key(inbox, connection_id)])
-        self.table.update(
-            connection_key(connection_id),
-            UpdateExpression=f"DELETE #{_WATCHES} :one",
-            ConditionExpression="attribute_exists(#pk)",
-            ExpressionAttributeNames={f"#{_WATCHES}": _WATCHES, "#pk": PARTITION_KEY},
-            ExpressionAttributeValues={":one": {str(inbox)}},
-        )
+        leave(self.table, connection_id, inbox)
 
     def subscribers(self, inbox: InboxId, now: datetime) -> list[Subscription]:
         """One consistent query."""
@@ -105,6 +99,17 @@ class DynamoWatching:
             ExpressionAttributeNames={"#ttl": TTL_ATTRIBUTE},
         )
         return sum(row[TTL_ATTRIBUTE] > epoch(now) for row in rows)
+
+
+def leave(table: Table, connection_id: str, inbox: InboxId) -> None:
+    """Take the inbox off what the connection watches, which its cap counts."""
+    table.update(
+        connection_key(connection_id),
+        UpdateExpression="DELETE #watches :one",
+        ConditionExpression="attribute_exists(#pk)",
+        ExpressionAttributeNames={"#watches": _WATCHES, "#pk": PARTITION_KEY},
+        ExpressionAttributeValues={":one": {str(inbox)}},
+    )
 
 
 def _one_more(subscription: Subscription) -> dict[str, Any]:
