@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bench.letters import order_confirmation
+from bench.surroundings import environment
 from bench.units import Bill, Metered
 from mayfly.aws.assembly import Assembly
 from mayfly.blueprint.settings import Settings
@@ -38,7 +39,7 @@ class MeteredAssembly(Assembly):
 def metered() -> Iterator[MeteredAssembly]:
     """An assembly over an empty deployment on moto."""
     settings = Settings(socket_endpoint="http://127.0.0.1:9")
-    with on_moto(settings):
+    with environment(settings), on_moto(settings):
         yield MeteredAssembly(settings)
 
 

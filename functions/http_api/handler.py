@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.http_api.operations import OPERATIONS, Flows
-from mayfly.aws.assembly import here
+from mayfly.aws.assembly import here, ready
 from mayfly.blueprint.routes import ROUTES, Route
 from mayfly.domain.errors import MayflyError, MethodNotAllowed, RouteNotFound
 from mayfly.wire.errors import INTERNAL, UNAVAILABLE, envelope, kind_of
@@ -24,6 +24,7 @@ metrics = Metrics(namespace="Mayfly", service="http_api")
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:
     _ROUTES.setdefault(_route.path, {})[_route.method] = _route
+ready("registrar", "reader", "originals", "watching")
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from mayfly.aws.assembly import here
+from mayfly.aws.assembly import here, ready
 from mayfly.domain.delivery import Outcome, Stored
 from mayfly.domain.errors import MayflyError, NotAMail
 from mayfly.wire.notice import read
 
 logger = Logger(service="inbound_mail")
 metrics = Metrics(namespace="Mayfly", service="inbound_mail")
+ready("receiver")
 
 
 @metrics.log_metrics

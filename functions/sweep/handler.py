@@ -5,10 +5,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from mayfly.aws.assembly import here
+from mayfly.aws.assembly import here, ready
 
 logger = Logger(service="sweep")
 metrics = Metrics(namespace="Mayfly", service="sweep")
+ready("sweeper")
 
 
 @metrics.log_metrics

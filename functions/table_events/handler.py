@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.announcing import Announcer
-from mayfly.aws.assembly import here
+from mayfly.aws.assembly import here, ready
 from mayfly.aws.rows import inbox_from, message_id_from, watch_from
 from mayfly.aws.table import decode
 from mayfly.blueprint import table
@@ -25,6 +25,7 @@ PATIENCE = TABLE_EVENTS.timeout / 2
 
 logger = Logger(service="table_events")
 metrics = Metrics(namespace="Mayfly", service="table_events")
+ready("announcer", "eraser")
 
 
 @metrics.log_metrics

@@ -10,7 +10,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from mayfly.aws.assembly import here
+from mayfly.aws.assembly import here, ready
 from mayfly.domain.errors import InvalidInput, MayflyError
 from mayfly.watching import Watcher
 from mayfly.wire import socket
@@ -20,6 +20,7 @@ Answer = dict[str, Any]
 DONE: Answer = {"statusCode": 200}
 
 logger = Logger(service="websocket")
+ready("watcher")
 
 
 @logger.inject_lambda_context

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from functions.inbound_mail.handler import lambda_handler, logger
+from mayfly.aws.assembly import ready
 from mayfly.domain.delivery import DropReason
 from mayfly.domain.inbox import Inbox
 from mayfly.wire.notice import write
@@ -142,3 +143,16 @@ def test_logs_hold_no_address_subject_or_body(
     assert "Mail settled" in output
     for secret in ("secret", "alice", "mayfly.example"):
         assert secret not in output
+
+
+def test_in_lambda_the_flow_is_made_before_the_first_event(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready("receiver")
+    elsewhere = "receiver" in vars(deployment.assembly)
+
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "mayfly")
+    ready("receiver")
+
+    assert not elsewhere
+    assert "receiver" in vars(deployment.assembly)

@@ -184,3 +184,13 @@ class Assembly:
 def here() -> Assembly:
     """The assembly of the environment this process runs in."""
     return Assembly(Settings.from_environment(os.environ))
+
+
+def ready(*flows: str) -> None:
+    """In Lambda, make these flows while the function starts, where there is CPU to spare.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+    """
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        for flow in flows:
+            getattr(here(), flow)
