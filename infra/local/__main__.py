@@ -14,6 +14,7 @@ from mayfly.domain.errors import InvalidInput
 _WRONG_SETTING = 2
 _TAKEN_PORT = 1
 _FORCED = 130
+_TURN_SECONDS = 0.0005
 
 
 def main(arguments: list[str]) -> int:
@@ -38,6 +39,8 @@ def main(arguments: list[str]) -> int:
 
 
 async def _run(configuration: Configuration, listeners: Listeners) -> None:
+    # Most threads wait for one another's answers: long turns would keep them waiting.
+    sys.setswitchinterval(_TURN_SECONDS)
     # moto and the functions are imported only once the settings and the ports are right.
     from infra.local.announcement import announcement
     from infra.local.laptop import Laptop
@@ -66,7 +69,9 @@ def _asked_to_end() -> asyncio.Event:
 
 def _log() -> None:
     """Events of the mail server and what goes wrong; the functions say only what is wrong."""
-    level = os.environ.get("LOG_LEVEL", "")
+    level = os.environ.get("LOG_LEVEL", "").upper()
+    if level and level not in logging.getLevelNamesMapping():
+        raise InvalidInput(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", level or "WARNING")
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("mayfly").setLevel(level or logging.INFO)

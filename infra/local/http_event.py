@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from infra.local.moto_server import ACCOUNT
+from infra.local.moto_guard import ACCOUNT
 
 STAGE = "live"
 API_ID = "laptop"
@@ -165,3 +165,6 @@ def _context(request: Request, resource: str, user_agent: str | None) -> dict[st
         "resourcePath": resource,
         "stage": STAGE,
     }
+
+
+# FIX

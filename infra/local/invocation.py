@@ -3,11 +3,12 @@
 import importlib
 import time
 import uuid
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.local.moto_server import ACCOUNT, REGION
+from infra.local.moto_guard import ACCOUNT, REGION
 from mayfly.blueprint import functions
 from mayfly.blueprint.functions import FUNCTIONS, Function
 
@@ -71,6 +72,26 @@ def invoke(handlers: Handlers, name: str, event: dict[str, Any]) -> Any:
 
 
 def _imported(handler: str) -> Handler:
-    module, _, name = handler.rpartition(".")
-    found: Handler = getattr(importlib.import_module(module), name)
+    module_name, _, name = handler.rpartition(".")
+    module = importlib.import_module(module_name)
+    if hasattr(module, "metrics"):
+        _count_nothing(module.metrics)
+    found: Handler = getattr(module, name)
     return found
+
+
+class _Nothing(dict[str, Any]):
+    """Metrics that are not kept."""
+
+    def __setitem__(self, name: str, metric: Any) -> None:
+        """Forget it."""
+
+
+def _count_nothing(metrics: Any) -> None:
+    """Keep Powertools from writing metrics for CloudWatch to the terminal.
+
+    `POWERTOOLS_METRICS_DISABLED` alone lets one line through for each hundred values, and all
+    functions of a process share one dictionary, which is not made for their threads.
+    """
+    metrics.provider.metric_set = _Nothing()
+    warnings.filterwarnings("ignore", message="No application metrics to publish")

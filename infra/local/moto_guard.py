@@ -15,7 +15,10 @@ from typing import Any
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
-from infra.local import moto_queries, moto_transactions
+from infra.local import moto_queries, moto_queues, moto_transactions
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"  # moto's own
 
 _lock = threading.RLock()
 _inside = 0  # how often the thread that has the lock has taken it
@@ -24,11 +27,12 @@ _observers: list[Callable[[], None]] = []
 
 @cache
 def guard_moto() -> None:
-    """Put the lock around moto for the rest of the process, mend its table; a repeat is a no-op."""
+    """Put the lock around moto for the rest of the process, mend its parts; a repeat is a no-op."""
     _guard_calls_in_process()
     _guard_calls_over_http()
     moto_transactions.mend()
     moto_queries.mend()
+    moto_queues.mend()
 
 
 @contextmanager

@@ -76,13 +76,10 @@ def _in_range(
     table: Any, hash_key: Any, comparison: str | None, values: list[str]
 ) -> dict[str, Any]:
     partition = table.items.get(hash_key, {})
-    rows = {key.value: row for key, row in partition.items()}
-    if comparison is None:
-        return rows
-    matches = _IN_RANGE.get(comparison.upper())
-    if matches is None:  # moto judges what is not known here
-        return rows
-    return {key: row for key, row in rows.items() if matches(key, *values)}
+    matches = _IN_RANGE.get((comparison or "").upper())
+    if matches is None:  # no condition, or one that moto has to judge
+        return {key.value: row for key, row in partition.items()}
+    return {key.value: row for key, row in partition.items() if matches(key.value, *values)}
 
 
 def _from(rows: dict[str, Any], start: str | None, forward: bool | None) -> Iterator[Any]:

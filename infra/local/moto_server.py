@@ -21,13 +21,11 @@ from moto.sqs.models import sqs_backends
 from werkzeug.serving import make_server
 
 from infra.local import moto_shortcut
-from infra.local.moto_guard import guard_moto
+from infra.local.moto_guard import ACCOUNT, REGION, guard_moto
 from mayfly.blueprint import functions, table
 from mayfly.blueprint.settings import Settings
 
 HOST = "127.0.0.1"
-REGION = "us-east-1"
-ACCOUNT = "123456789012"  # moto's own
 TOPIC = "mayfly-notices"
 NOTICE_QUEUE = "mayfly-notices"
 FAILED_NOTICES = "mayfly-notices-failed"
@@ -100,9 +98,9 @@ class Cloud:
         for name in (FAILED_NOTICES, FAILED_CHANGES):
             sqs.create_queue(QueueName=name, Attributes=retention)
         # Dead-lettering is moto's own: it has the counts. See `notice_queue`.
-        queue_url = sqs.create_queue(
+        sqs.create_queue(
             QueueName=NOTICE_QUEUE, Attributes=retention | {"RedrivePolicy": _redrive()}
-        )["QueueUrl"]
+        )
         sns = client("sns", endpoint)
         topic_arn = sns.create_topic(Name=TOPIC)["TopicArn"]
         sns.subscribe(
@@ -111,7 +109,7 @@ class Cloud:
             Endpoint=queue_arn(NOTICE_QUEUE),
             Attributes={"RawMessageDelivery": "true"},
         )
-        return cls(endpoint, topic_arn, queue_url)
+        return cls(endpoint, topic_arn, f"{endpoint}/{ACCOUNT}/{NOTICE_QUEUE}")
 
 
 def client(service: str, endpoint: str) -> Any:

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.moto_guard import alone, observed
-from infra.local.moto_server import NOTICE_QUEUE, REGION, queue_arn, queues_inside
+from infra.local.moto_guard import REGION, alone, observed
+from infra.local.moto_server import NOTICE_QUEUE, queue_arn, queues_inside
 from infra.local.worker import Worker
 from mayfly.blueprint.functions import INBOUND_MAIL, NOTICE_BATCH
 
@@ -37,25 +37,23 @@ class NoticeQueue:
     retry_seconds: int = 1
 
     @contextmanager
-    def working(self, workers: int = 1) -> Iterator[None]:
-        """Empty the queue in so many threads; those under way may end their batch."""
-        threads = [
-            Worker(f"notices-{number}", self.step, POLL_SECONDS) for number in range(workers)
-        ]
+    def working(self, poll_seconds: float = POLL_SECONDS) -> Iterator[None]:
+        """Empty the queue in one thread; at the end, a batch that is under way may finish.
+
+        More threads are slower: moto takes one call at a time, and they share one interpreter.
+        """
+        worker = Worker("notices", self.step, poll_seconds)
 
         def wake() -> None:
             if queues_inside().queues[NOTICE_QUEUE]._messages:
-                for thread in threads:
-                    thread.wake()
+                worker.wake()
 
         with observed(wake):
-            for thread in threads:
-                thread.start()
+            worker.start()
             try:
                 yield
             finally:
-                for thread in threads:
-                    thread.stop(INBOUND_MAIL.timeout.total_seconds())
+                worker.stop(INBOUND_MAIL.timeout.total_seconds())
 
     def step(self) -> bool:
         """One batch; False if there was none."""

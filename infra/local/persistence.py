@@ -38,6 +38,7 @@ class Persistence:
         self._records: list[Record] = []
         self._touched: set[str] = set()  # keys of objects
         self._waiting: dict[str, str] = {}  # ids of messages, and the queue each is in
+        self._seen: list[tuple[int, int]] = []  # what the queues looked like
         self._oldest: str | None = None  # number of the oldest change that waits
 
     def restore(self) -> None:
@@ -63,9 +64,11 @@ class Persistence:
     def _keep(self) -> None:
         # What could not be kept is tried again: these are forgotten only once they are.
         self._records += self._changes.collect()
-        came, went = self._queues_changed()
+        seen = _looks()
+        came, went = self._queues_changed() if seen != self._seen else ([], set())
         moved = self._oldest != self._changes.oldest
         if not (self._records or self._touched or came or went or moved):
+            self._seen = seen
             return
         with self._store.transaction():
             self._keep_rows()
@@ -73,6 +76,7 @@ class Persistence:
             for message in came:
                 self._store.put_waiting(message)
             self._store.remove_waiting(went)
+        self._seen = seen
         self._records.clear()
         self._touched.clear()
         self._oldest = self._changes.oldest
@@ -146,3 +150,9 @@ class Persistence:
             message.mark_sent()
             queues_inside().queues[kept.queue].add_message(message)
             self._waiting[kept.id] = kept.queue
+
+
+def _looks() -> list[tuple[int, int]]:
+    """What differs when a queue has changed: a message that comes is the last one."""
+    queues = [queues_inside().queues[name]._messages for name in _QUEUES]
+    return [(len(messages), id(messages[-1]) if messages else 0) for messages in queues]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.local.moto_server import ACCOUNT, REGION
+from infra.local.moto_guard import ACCOUNT, REGION
 from infra.local.worker import Worker
 from mayfly.blueprint.functions import SWEEP
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 
 from infra.local.socket_connections import BufferFull, Connection, Connections
 from infra.local.socket_event import connect_event, disconnect_event, failure, message_event
@@ -73,14 +73,14 @@ class SocketGateway:
         self.connections.add(connection)
         delivery = asyncio.create_task(connection.deliver(upgraded))
         lifetime = asyncio.create_task(self._ended_in_time(connection))
+        code: int = WSCloseCode.ABNORMAL_CLOSURE
         try:
-            await self._received(connection, upgraded, request)
+            code = await self._received(connection, upgraded, request)
         finally:
             self.connections.remove(connection)
             for task in (delivery, lifetime):
                 task.cancel()
             await asyncio.gather(delivery, lifetime, return_exceptions=True)
-            code = upgraded.close_code or WSCloseCode.ABNORMAL_CLOSURE
             await self._told(disconnect_event(connection, request, code))
         return upgraded
 
@@ -94,10 +94,12 @@ class SocketGateway:
 
     async def _received(
         self, connection: Connection, upgraded: web.WebSocketResponse, request: web.Request
-    ) -> None:
+    ) -> int:
+        """Handle its messages, one after the other, until it ends; why it ended."""
         async for message in upgraded:
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                return
+                refused = isinstance(message.data, WebSocketError)
+                return message.data.code if refused else WSCloseCode.ABNORMAL_CLOSURE
             connection.touch()
             event = message_event(connection, request, message.data)
             try:
@@ -109,6 +111,7 @@ class SocketGateway:
             if reply:
                 with suppress(BufferFull):  # it does not read what it asked for
                     connection.send(reply)
+        return upgraded.close_code or WSCloseCode.ABNORMAL_CLOSURE
 
     async def _told(self, event: dict[str, Any]) -> None:
         try:

@@ -13,8 +13,8 @@ from typing import Any
 
 from moto.dynamodb.models.utilities import dynamo_json_dump
 
-from infra.local.moto_guard import alone
-from infra.local.moto_server import REGION, table_inside
+from infra.local.moto_guard import REGION, alone
+from infra.local.moto_server import table_inside
 from infra.local.stream_filters import matches_any
 from mayfly.blueprint.table import STREAM_FILTERS
 

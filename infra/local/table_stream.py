@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.local.moto_guard import alone
-from infra.local.moto_server import ACCOUNT, FAILED_CHANGES, REGION, queues_inside
+from infra.local.moto_guard import ACCOUNT, REGION, alone
+from infra.local.moto_server import FAILED_CHANGES, queues_inside
 from infra.local.table_changes import Changes, Record
 from infra.local.worker import Worker
 from mayfly.blueprint.functions import STREAM_ATTEMPTS, TABLE_EVENTS

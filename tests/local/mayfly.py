@@ -57,7 +57,9 @@ class Mayfly:
         """The list, once it is so long."""
         waiting = threading.Event()
         for _ in range(int(DEADLINE / 0.05)):
-            listed: list[dict[str, Any]] = self.ask("GET", f"/api/emails/{address}/messages")
+            listed: list[dict[str, Any]] = self.ask(
+                "GET", f"/api/emails/{address}/messages?limit=100"
+            )
             if len(listed) >= at_least:
                 return listed
             waiting.wait(0.05)

@@ -1,10 +1,14 @@
 """End to end: the real functions behind the laptop's SMTP, HTTP and WebSocket."""
 
 import asyncio
+import contextlib
+import itertools
 import json
 import os
 import signal
+import smtplib
 import socket
+import threading
 import time
 import urllib.error
 from collections.abc import Iterator
@@ -15,7 +19,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.local.conftest import DEADLINE
+from tests.local.conftest import DEADLINE, until
 from tests.local.mayfly import Mayfly, command, mayfly
 
 ATTACHED = bytes(range(256)) * 300
@@ -176,6 +180,42 @@ def test_it_ends_cleanly(how: signal.Signals) -> None:
     assert "Traceback" not in said
 
 
+def test_a_second_ctrl_c_does_not_wait() -> None:
+    with mayfly() as running, smtplib.SMTP("127.0.0.1", running.smtp_port) as slow:
+        slow.mail("s@example.org")
+        slow.rcpt(running.first_address)
+        slow.docmd("DATA")  # and then nothing: the first Ctrl-C waits for the mail
+        running.process.send_signal(signal.SIGINT)
+        assert until(lambda: "ending" in running.said())
+        code = running.end(signal.SIGINT)
+        slow.close()
+
+    assert code == 130
+
+
+def test_what_was_accepted_is_still_announced_at_the_end() -> None:
+    senders, mails = 6, 8  # faster together than they are handled
+
+    def send_some(running: Mayfly, address: str) -> None:
+        for number in range(mails):
+            running.send(address, f"Subject: {number}\r\n\r\nx\r\n".encode())
+
+    async def send_end_and_watch(running: Mayfly) -> int:
+        address = running.new_address()["email"]
+        async with aiohttp.ClientSession() as http, http.ws_connect(running.websocket) as watching:
+            await watching.send_json({"type": "subscribe", "email": address})
+            await watching.receive_str()
+            sending = [asyncio.to_thread(send_some, running, address) for _ in range(senders)]
+            await asyncio.gather(*sending)
+            running.process.terminate()
+            return len([frame async for frame in watching if "new-message" in frame.data])
+
+    with mayfly() as running:
+        announced = asyncio.run(send_end_and_watch(running))
+
+    assert announced == senders * mails
+
+
 def test_a_taken_port_is_named_with_what_to_set() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -197,6 +237,7 @@ def test_a_taken_port_is_named_with_what_to_set() -> None:
         ("SMTP_SERVER_HOST", "no.such.host.invalid"),
         ("PUBLIC_INBOXES", "perhaps"),
         ("DATA", "/proc/mayfly"),
+        ("LOG_LEVEL", "loud"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line(setting: str, value: str) -> None:
@@ -224,6 +265,44 @@ def test_mail_survives_a_kill_right_after_it_was_accepted(tmp_path: Path) -> Non
     assert [each["seq"] for each in listed] == [5, 4, 3, 2, 1]
     assert all(any(each.endswith(mail) for each in raw) for mail in mails)
     assert deleted["deleted"] is True
+
+
+class Sender(threading.Thread):
+    """Sends mails until the server is gone, and remembers those that were answered with 250."""
+
+    def __init__(self, service: Mayfly, address: str, name: str) -> None:
+        super().__init__(daemon=True)
+        self._service, self._address, self._name = service, address, name
+        self.accepted: list[str] = []
+
+    def run(self) -> None:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            for number in itertools.count():
+                subject = f"{self._name}-{number}"
+                self._service.send(self._address, f"Subject: {subject}\r\n\r\nx\r\n".encode())
+                self.accepted.append(subject)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_that_was_answered_250_is_lost_at_the_end(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    with mayfly(DATA=str(tmp_path)) as first:
+        address = first.new_address()["email"]
+        senders = [Sender(first, address, name) for name in ("one", "two", "three")]
+        for sender in senders:
+            sender.start()
+        assert until(lambda: all(len(sender.accepted) >= 5 for sender in senders))
+        first.end(how)
+        for sender in senders:
+            sender.join(DEADLINE)
+    accepted = {subject for sender in senders for subject in sender.accepted}
+    with mayfly(DATA=str(tmp_path)) as second:
+        listed = second.messages(address, at_least=len(accepted))
+
+    assert accepted <= {each["subject"] for each in listed}
+    # At most the mail whose 250 was on its way may be there beyond those.
+    assert len(listed) <= len(accepted) + len(senders)
 
 
 def test_two_do_not_share_a_folder(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_notice_reaches_the_function_at_once_in_sqs_shape(
 ) -> None:
     function = Function()
 
-    with NoticeQueue(function.handle).working():
+    with NoticeQueue(function.handle).working(poll_seconds=DEADLINE * 2):
         publish("a notice")
         arrived = until(lambda: bool(function.events))
 

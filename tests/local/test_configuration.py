@@ -1,0 +1,73 @@
+"""What the environment may say to the laptop."""
+
+import socket
+
+import pytest
+
+from infra.local.configuration import Configuration, Deployment
+from infra.local.listeners import Listeners, PortTaken, port_of
+from mayfly.blueprint.settings import LaptopSettings, Settings
+from mayfly.domain.errors import InvalidInput
+
+
+def test_without_settings_the_documented_ports_are_used() -> None:
+    laptop = Configuration.read({}).laptop
+
+    assert (laptop.smtp_server_port, laptop.http_port, laptop.ws_port) == (2525, 5000, 8080)
+
+
+def test_smtp_port_is_another_name_for_smtp_server_port() -> None:
+    alias = Configuration.read({"SMTP_PORT": "2600"})
+    both = Configuration.read({"SMTP_PORT": "2600", "SMTP_SERVER_PORT": "2700"})
+
+    assert alias.laptop.smtp_server_port == 2600
+    assert both.laptop.smtp_server_port == 2700
+
+
+def test_domain_is_another_name_for_domains() -> None:
+    alias = Configuration.read({"DOMAIN": "one.example, two.example"})
+    both = Configuration.read({"DOMAIN": "one.example", "DOMAINS": "two.example"})
+
+    assert alias.functions.domains == ("one.example", "two.example")
+    assert both.functions.domains == ("two.example",)
+
+
+def test_without_a_domain_the_laptops_own_is_used() -> None:
+    assert Configuration.read({}).functions.domains == ("mayfly.localhost",)
+
+
+@pytest.mark.parametrize("variable", ["SMTP_SERVER_PORT", "HTTP_PORT", "WS_PORT"])
+@pytest.mark.parametrize("port", ["-1", "65536"])
+def test_a_port_that_is_none_is_named(variable: str, port: str) -> None:
+    with pytest.raises(InvalidInput, match=variable):
+        Configuration.read({variable: port})
+
+
+def test_a_taken_port_leaves_the_others_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = LaptopSettings(smtp_server_port=0, http_port=0, ws_port=taken.getsockname()[1])
+
+        with pytest.raises(PortTaken, match="WS_PORT"):
+            Listeners.open(settings)
+
+
+def test_any_free_port_can_be_asked_for() -> None:
+    listeners = Listeners.open(LaptopSettings(smtp_server_port=0, http_port=0, ws_port=0))
+
+    ports = {port_of(each) for each in (listeners.smtp, listeners.http, listeners.websocket)}
+    listeners.close()
+
+    assert len(ports) == 3
+    assert 0 not in ports
+
+
+def test_the_functions_find_every_name_they_read() -> None:
+    settings = Settings(domains=("a.example", "b.example"))
+
+    told = Deployment("http://127.0.0.1:1", "http://127.0.0.1:1/q", 8080).environment(settings)
+    read = Settings.from_environment(told)
+
+    assert read.domains == settings.domains
+    assert read.queue_url == "http://127.0.0.1:1/q"
+    assert read.socket_endpoint == "http://127.0.0.1:8080"
+    assert read.socket_url == "ws://127.0.0.1:8080"

@@ -1,0 +1,132 @@
+"""The short way to moto answers as the way over HTTP does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from infra.local import moto_shortcut
+from infra.local.moto_guard import observed
+from infra.local.moto_server import Cloud, client
+from mayfly.blueprint.settings import Settings
+
+Call = Callable[[Callable[[str], Any], Cloud, Settings], Any]
+
+
+def rows(clients: Callable[[str], Any], cloud: Cloud, settings: Settings) -> Any:
+    dynamodb, name = clients("dynamodb"), settings.table_name
+    key = {"pk": {"S": "a"}, "sk": {"S": "é"}}
+    values = {"b": {"B": b"\x00\xff"}, "n": {"N": "5"}, "l": {"L": [{"M": {"x": {"BOOL": True}}}]}}
+    dynamodb.put_item(TableName=name, Item=key | values)
+    dynamodb.transact_write_items(
+        TransactItems=[{"Put": {"TableName": name, "Item": key | {"sk": {"S": "t"}} | values}}]
+    )
+    found = dynamodb.query(
+        TableName=name,
+        KeyConditionExpression="pk = :a",
+        ExpressionAttributeValues={":a": {"S": "a"}},
+    )
+    batch = dynamodb.batch_get_item(RequestItems={name: {"Keys": [key]}})
+    return found["Items"], batch["Responses"][name]
+
+
+def canceled(clients: Callable[[str], Any], cloud: Cloud, settings: Settings) -> Any:
+    key = {"pk": {"S": "a"}, "sk": {"S": "b"}}
+    write = {
+        "TableName": settings.table_name,
+        "Item": key,
+        "ConditionExpression": "attribute_not_exists(pk)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    dynamodb = clients("dynamodb")
+    dynamodb.put_item(TableName=settings.table_name, Item=key)
+    with pytest.raises(ClientError) as error:
+        dynamodb.transact_write_items(TransactItems=[{"Put": write}])
+    return error.value.response["Error"], error.value.response["CancellationReasons"]
+
+
+def objects(clients: Callable[[str], Any], cloud: Cloud, settings: Settings) -> Any:
+    s3, bucket = clients("s3"), settings.mail_bucket
+    content = bytes(range(256)) * 4000
+    s3.put_object(Bucket=bucket, Key="raw/a b+é", Body=content, ContentType="message/rfc822")
+    whole = s3.get_object(Bucket=bucket, Key="raw/a b+é")
+    part = s3.get_object(Bucket=bucket, Key="raw/a b+é", Range="bytes=10-19")
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix="raw/")["Contents"]
+    with pytest.raises(s3.exceptions.NoSuchKey):
+        s3.get_object(Bucket=bucket, Key="raw/nothing")
+    with pytest.raises(ClientError) as missing:
+        s3.head_object(Bucket=bucket, Key="raw/nothing")
+    s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "raw/a b+é"}]})
+    return (
+        whole["Body"].read() == content,
+        whole["ContentType"],
+        whole["ContentLength"],
+        part["Body"].read(),
+        part["ContentRange"],
+        [(each["Key"], each["Size"]) for each in listed],
+        missing.value.response["Error"],
+        s3.list_objects_v2(Bucket=bucket)["KeyCount"],
+    )
+
+
+def notices(clients: Callable[[str], Any], cloud: Cloud, settings: Settings) -> Any:
+    sns = clients("sns")
+    sns.publish(TopicArn=cloud.topic_arn, Message="é & <x>")
+    with pytest.raises(sns.exceptions.NotFoundException):
+        sns.publish(TopicArn=cloud.topic_arn + "x", Message="to nobody")
+    sqs = clients("sqs")
+    sqs.send_message(QueueUrl=cloud.queue_url, MessageBody="direct")
+    got = sqs.receive_message(QueueUrl=cloud.queue_url, MaxNumberOfMessages=10)["Messages"]
+    return [each["Body"] for each in got]
+
+
+@pytest.mark.parametrize("call", [rows, canceled, objects, notices])
+def test_both_ways_have_the_same_answers(call: Call, cloud: Cloud, settings: Settings) -> None:
+    short = call(lambda service: client(service, cloud.endpoint), cloud, settings)
+    _cleared(cloud, settings)
+
+    moto_shortcut.give_back(cloud.endpoint)
+    try:
+        over_http = call(lambda service: client(service, cloud.endpoint), cloud, settings)
+    finally:
+        moto_shortcut.take(cloud.endpoint)
+
+    assert short == over_http
+
+
+def _cleared(cloud: Cloud, settings: Settings) -> None:
+    dynamodb, sqs = client("dynamodb", cloud.endpoint), client("sqs", cloud.endpoint)
+    for sk in ("é", "t", "b"):
+        key = {"pk": {"S": "a"}, "sk": {"S": sk}}
+        dynamodb.delete_item(TableName=settings.table_name, Key=key)
+    sqs.purge_queue(QueueUrl=cloud.queue_url)
+
+
+def test_calls_do_not_leave_the_process(cloud: Cloud, settings: Settings) -> None:
+    nobody_listens = "http://127.0.0.1:1"
+    moto_shortcut.take(nobody_listens)
+
+    try:
+        listed = client("s3", nobody_listens).list_objects_v2(Bucket=settings.mail_bucket)
+    finally:
+        moto_shortcut.give_back(nobody_listens)
+
+    assert listed["KeyCount"] == 0
+
+
+def test_other_endpoints_are_left_alone(cloud: Cloud) -> None:
+    elsewhere = client("s3", "http://127.0.0.1:1")
+
+    with pytest.raises(Exception, match="Could not connect"):
+        elsewhere.list_buckets()
+
+
+def test_a_failure_inside_is_a_500(cloud: Cloud, settings: Settings) -> None:
+    def fail() -> None:
+        raise OSError("the disk is full")
+
+    with observed(fail), pytest.raises(ClientError) as failed:
+        client("sqs", cloud.endpoint).send_message(QueueUrl=cloud.queue_url, MessageBody="x")
+
+    assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
