@@ -17,7 +17,6 @@ from botocore import xform_name
 
 from bench.corpus import corpus
 from bench.surroundings import context, environment
-from infra.local.moto_guard import guard_moto
 from mayfly.blueprint.limits import MIME
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.message import Verdicts
@@ -32,7 +31,6 @@ TABLE, BUCKET = "bare", "bare"
 
 def figures() -> Iterator[dict[str, object]]:
     """One line."""
-    guard_moto()
     settings = Settings()
     with environment(settings), on_moto(settings) as clients:
         make_table(clients["dynamodb"], TABLE)

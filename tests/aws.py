@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 from moto import mock_aws
 
+from infra.local.moto_guard import guard_moto
 from mayfly.blueprint import table
 from mayfly.blueprint.settings import Settings
 
@@ -17,6 +18,7 @@ REGION = "us-east-1"
 @contextmanager
 def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
     """Clients by service name, with the blueprint's table and bucket made."""
+    guard_moto()
     with mock_aws():
         config = Config(account_id_endpoint_mode="disabled", signature_version="s3v4")
         clients = {

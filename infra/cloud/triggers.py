@@ -65,7 +65,7 @@ class StreamTrigger(Construct):
             batch_size=STREAM_BATCH,
             parallelization_factor=STREAM_PARALLELIZATION,
             bisect_batch_on_function_error=True,
-            maximum_retry_attempts=functions.STREAM_ATTEMPTS,
+            maximum_retry_attempts=functions.STREAM_ATTEMPTS - 1,  # after the first attempt
             function_response_types=["ReportBatchItemFailures"],
             filter_criteria={"filters": _patterns(table.STREAM_FILTERS)},
             destination_config={"onFailure": {"destination": self.failed.queue_arn}},

@@ -12,6 +12,9 @@
 | WebSocket API       | `socket_gateway`, `@connections` included                         |
 | durable storage     | `persistence`, when `DATA` names a folder                         |
 
+moto is mended where it is unsafe or slow: `moto_guard` (the lock), `moto_transactions`,
+`moto_queries`, `moto_queues`, and `moto_shortcut`, by which calls of this process save HTTP.
+
 From the handler inwards nothing differs: the events have AWS's shapes. What cannot be seen here:
 
 - IAM: whoever is in this process may do everything; presigned URLs are not checked and never

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     try:
         configuration = Configuration.read(os.environ)
         listeners = Listeners.open(configuration.laptop)
-        _log()
+        _log(configuration.laptop.log_level)
         asyncio.run(_run(configuration, listeners))
     except InvalidInput as error:
         print(error, file=sys.stderr)
@@ -67,9 +67,9 @@ def _asked_to_end() -> asyncio.Event:
     return asked
 
 
-def _log() -> None:
+def _log(level: str) -> None:
     """Events of the mail server and what goes wrong; the functions say only what is wrong."""
-    level = os.environ.get("LOG_LEVEL", "").upper()
+    level = level.upper()
     if level and level not in logging.getLevelNamesMapping():
         raise InvalidInput(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", level or "WARNING")

@@ -1,5 +1,6 @@
 """Every contract runs twice: on the fakes, and on the adapters over moto."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -59,7 +60,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         return
     settings = Settings()
     with on_moto(settings) as clients:
-        table = Table(clients["dynamodb"], settings.table_name, clock.pause)
+        table = Table(clients["dynamodb"], settings.table_name, time.sleep)
         bucket = Bucket(clients["s3"], settings.mail_bucket)
 
         def put_raw(key: str, raw: bytes) -> None:

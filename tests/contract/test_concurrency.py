@@ -5,7 +5,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from infra.local.moto_guard import guard_moto
 from mayfly.domain.delivery import DropReason, Outcome, Stored
 from mayfly.domain.errors import AddressTaken, MessageNotFound
 from mayfly.domain.inbox import Inbox
@@ -19,7 +18,6 @@ REPEATS = 3
 
 
 def given_inbox(world: World) -> Inbox:
-    guard_moto()
     inbox = samples.inbox(expires_at=samples.NOW + timedelta(days=1))
     world.inboxes.create(inbox, world.clock())
     return inbox
@@ -86,7 +84,6 @@ def test_the_quota_holds_when_many_arrive_at_once(world: World) -> None:
 
 
 def test_only_one_of_many_gets_an_address(world: World) -> None:
-    guard_moto()
     rivals = [samples.inbox() for _ in range(WRITERS)]
 
     def take(inbox: Inbox) -> bool:

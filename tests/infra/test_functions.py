@@ -271,7 +271,7 @@ def test_changes_of_an_inbox_are_told_in_order_and_given_up_to_a_queue(cloud: Cl
     assert found["StartingPosition"] == "TRIM_HORIZON"
     assert found["BisectBatchOnFunctionError"] is True
     assert found["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert found["MaximumRetryAttempts"] == functions.STREAM_ATTEMPTS
+    assert found["MaximumRetryAttempts"] == functions.STREAM_ATTEMPTS - 1
 
 
 def test_the_stream_wakes_for_what_the_blueprint_says(cloud: Cloud) -> None:

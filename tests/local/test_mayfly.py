@@ -182,6 +182,7 @@ def test_it_ends_cleanly(how: signal.Signals) -> None:
 
 def test_a_second_ctrl_c_does_not_wait() -> None:
     with mayfly() as running, smtplib.SMTP("127.0.0.1", running.smtp_port) as slow:
+        slow.ehlo("client.example")
         slow.mail("s@example.org")
         slow.rcpt(running.first_address)
         slow.docmd("DATA")  # and then nothing: the first Ctrl-C waits for the mail

@@ -56,7 +56,7 @@ class DynamoDeliveries:
                 if canceled.refused(2):
                     return _outcome(canceled.found(2))
                 row = canceled.found(0) if canceled.refused(0) else {}
-                if not row:  # another writer's transaction is under way
+                if attempt or not row:  # many writers, or one whose transaction is under way
                     self.table.give_way(attempt)
                     row = self.table.get(inbox_key(inbox.id.partition))
             if not row or row["generation"] != inbox.id.generation:

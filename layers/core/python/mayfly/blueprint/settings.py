@@ -124,3 +124,4 @@ class LaptopSettings(_FromEnvironment):
     http_port: int = _setting(5000, "port of the API and the page")
     ws_port: int = _setting(8080, "port of the WebSocket")
     data: str = _setting("", "folder that keeps inboxes and mails across restarts")
+    log_level: str = _setting("", "DEBUG, INFO, WARNING or ERROR; mail events need INFO")
