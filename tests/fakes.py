@@ -139,6 +139,7 @@ class Rows:
     connections: dict[str, Connection] = field(default_factory=dict)
     watches: dict[tuple[InboxId, str], Subscription] = field(default_factory=dict)
     removed: list[MessageId] = field(default_factory=list)
+    failures: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
 
 
@@ -261,7 +262,10 @@ class FakeDeliveries:
             for reason in DropReason
         }
         stored = sum(isinstance(outcome, Stored) for outcome in outcomes)
-        return Tally(len(outcomes), stored, dropped)
+        return Tally(len(outcomes), stored, dropped, self.rows.failures)
+
+    def count_failure(self) -> None:
+        self.rows.failures += 1
 
     def _recorded(self, mail: MailKey, recipient: Address) -> Outcome | None:
         delivery = self.rows.deliveries.get((mail, partition_of(recipient)))

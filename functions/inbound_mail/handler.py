@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -49,6 +50,8 @@ def _settled(record: dict[str, Any]) -> bool:
             logger.error("Mail not settled", record=record_id, error=name, reason=str(error))
         else:
             logger.exception("Mail not settled", record=record_id)
+        with suppress(Exception):  # what kept the mail from being settled may keep this, too
+            here().deliveries.count_failure()
         return False
     _count(outcomes)
     logger.info("Mail settled", mail=notice.mail, outcomes=[_name(each) for each in outcomes])

@@ -186,6 +186,15 @@ def test_the_counters_count_each_delivery_once(world: World) -> None:
     assert {r: n for r, n in tally.dropped.items() if n} == {DropReason.UNKNOWN_RECIPIENT: 1}
 
 
+def test_failed_attempts_are_counted_apart(world: World) -> None:
+    world.deliveries.count_failure()
+    world.deliveries.count_failure()
+
+    tally = world.deliveries.tally()
+
+    assert (tally.failed_attempts, tally.accepted) == (2, 0)
+
+
 def test_a_mail_is_settled_when_all_its_recipients_are(world: World) -> None:
     inbox = given_inbox(world)
     nobody = Address.parse("nobody@mayfly.example")

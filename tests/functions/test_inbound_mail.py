@@ -82,6 +82,7 @@ def test_a_poison_record_takes_none_of_its_neighbours_along(deployment: Deployme
     failures = invoke(deployment, *records, broken)
 
     assert failures == ["1", "2", "4", "5"]
+    assert deployment.assembly.deliveries.tally().failed_attempts == 4
     assert count(deployment, inbox) == 2
 
 

@@ -128,6 +128,9 @@ class Deliveries(Protocol):
         Empty while other messages of the mail exist or deliveries of it are still to come.
         """
 
+    def count_failure(self) -> None:
+        """Count an attempt that settled nothing."""
+
     def tally(self) -> Tally:
         """The counters of all deliveries."""
 

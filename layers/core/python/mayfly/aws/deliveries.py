@@ -1,5 +1,6 @@
 """The Deliveries port on DynamoDB: what became of each mail for each recipient, exactly once."""
 
+import random
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -108,6 +109,15 @@ class DynamoDeliveries:
         rows = self._of(message.mail) if known else []
         return [rows[0]["object_key"]] if _standing(rows) is Standing.OVER else []
 
+    def count_failure(self) -> None:
+        """One write."""
+        self.table.update(
+            counters_key(random.randrange(COUNTER_SHARDS)),
+            UpdateExpression="ADD #failed :one",
+            ExpressionAttributeNames={"#failed": "failed"},
+            ExpressionAttributeValues={":one": 1},
+        )
+
     def tally(self) -> Tally:
         """One read of all counter rows."""
         rows = self.table.get_all([counters_key(shard) for shard in range(COUNTER_SHARDS)])
@@ -115,6 +125,7 @@ class DynamoDeliveries:
             accepted=sum(row.get("accepted", 0) for row in rows),
             stored=sum(row.get("stored", 0) for row in rows),
             dropped={r: sum(row.get(r.value, 0) for row in rows) for r in DropReason},
+            failed_attempts=sum(row.get("failed", 0) for row in rows),
         )
 
     def _store(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Stored:

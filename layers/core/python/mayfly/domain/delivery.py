@@ -48,9 +48,11 @@ class Standing(StrEnum):
 class Tally:
     """How many deliveries (mail x recipient) ended how, since the deployment began.
 
-    accepted = stored + the sum of dropped.
+    accepted = stored + the sum of dropped. `failed_attempts` counts notices that were not settled
+    and went back to the queue, each time anew; its failures may go uncounted.
     """
 
     accepted: int
     stored: int
     dropped: dict[DropReason, int]
+    failed_attempts: int = 0

@@ -43,6 +43,8 @@ def metrics(tally: Tally, connections: int) -> str:
             f'mayfly_deliveries_dropped_total{{reason="{reason}"}} {tally.dropped.get(reason, 0)}'
             for reason in DropReason
         ),
+        *_metric("notice_attempts_failed_total", "counter", "Attempts that settled no mail"),
+        f"mayfly_notice_attempts_failed_total {tally.failed_attempts}",
         *_metric("websocket_connections", "gauge", "Open WebSocket connections"),
         f"mayfly_websocket_connections {connections}",
     ]
