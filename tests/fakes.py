@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address
+from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import Dropped, DropReason, Outcome, Standing, Stored, Tally
 from mayfly.domain.errors import (
     AddressTaken,
@@ -16,6 +17,8 @@ from mayfly.domain.errors import (
     LimitReached,
     MessageNotFound,
     RawMailMissing,
+    SigningKeysUnavailable,
+    Unauthenticated,
 )
 from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
 from mayfly.domain.inbox import Inbox, Quota
@@ -178,6 +181,17 @@ class FakeInboxes:
                 raise InboxNotFound("no such inbox")
             self.rows.inboxes[inbox.partition] = replace(there, deleted_at=now)
 
+    def rotate(self, inbox: InboxId, version: int) -> Inbox:
+        with self.rows.lock:
+            there = self.get(inbox)
+            if there.deleted_at is not None:
+                raise InboxNotFound("no such inbox")
+            if there.token_version != version:
+                raise Unauthenticated("the access token was revoked")
+            raised = replace(there, token_version=version + 1)
+            self.rows.inboxes[inbox.partition] = raised
+            return raised
+
     def erase(self, inbox: InboxId) -> None:
         with self.rows.lock:
             gone = self.rows.messages.pop(inbox, {})
@@ -282,14 +296,23 @@ class FakeMessages:
         self.rows = rows
 
     def get(self, message: MessageId, now: datetime) -> tuple[Inbox, Message]:
+        try:
+            inbox, found = self.numbered(message.inbox, message.sequence, now)
+        except InboxNotFound as error:
+            raise MessageNotFound("no such message") from error
+        if inbox.deleted_at is not None or not found or found[0].id != message:
+            raise MessageNotFound("no such message")
+        return inbox, found[0]
+
+    def numbered(
+        self, inbox: InboxId, sequence: int, now: datetime
+    ) -> tuple[Inbox, Sequence[Message]]:
         with self.rows.lock:
-            inbox = self.rows.inboxes.get(message.inbox.partition)
-            found = self.rows.messages.get(message.inbox, {}).get(message.sequence)
-            if inbox is None or inbox.id != message.inbox or inbox.deleted_at is not None:
-                raise MessageNotFound("no such message")
-            if found is None or found.id != message or found.expires_at <= now:
-                raise MessageNotFound("no such message")
-            return inbox, found
+            there = self.rows.inboxes.get(inbox.partition)
+            if there is None or there.id != inbox:
+                raise InboxNotFound("no such inbox")
+            found = self.rows.messages.get(inbox, {}).get(sequence)
+            return there, [found] if found is not None and found.expires_at > now else []
 
     def newest(self, inbox: Inbox, before: int | None, limit: int, now: datetime) -> list[Message]:
         readable = self._readable(inbox.id, now)
@@ -344,7 +367,12 @@ class FakeWatching:
                 raise LimitReached(
                     f"{limits.SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
                 )
-            others = [s for s in self.subscribers(mine[0], now) if s.connection_id != mine[1]]
+            others = [
+                each
+                for each in self.subscribers(mine[0], now)
+                if each.connection_id != mine[1]
+                and each.token_version == subscription.token_version
+            ]
             if len(others) >= limits.CONNECTIONS_PER_INBOX:
                 raise LimitReached(
                     f"{limits.CONNECTIONS_PER_INBOX} connections per address are possible"
@@ -372,6 +400,28 @@ class FakeWatching:
 
     def connections(self, now: datetime) -> int:
         return sum(each.expires_at > now for each in self.rows.connections.values())
+
+
+class FakeSigningKeys:
+    """Keys in a list, the current one first; none at all while `keys` is empty."""
+
+    def __init__(self) -> None:
+        self.keys = [SigningKey("a secret of the tests, long enough for HS256")]
+
+    def change(self, secret: str) -> None:
+        self.keys = [SigningKey(secret), *self.keys[:1]]
+
+    def current(self) -> SigningKey:
+        if not self.keys:
+            raise SigningKeysUnavailable("no key")
+        return self.keys[0]
+
+    def find(self, key_id: str) -> SigningKey:
+        self.current()
+        for key in self.keys:
+            if key.id == key_id:
+                return key
+        raise Unauthenticated("no such key")
 
 
 class FakeNotices:
@@ -419,3 +469,4 @@ class Memory:
         self.watching = FakeWatching(self.rows)
         self.sockets = FakeSockets()
         self.notices = FakeNotices()
+        self.signing_keys = FakeSigningKeys()

@@ -11,7 +11,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.http_api.operations import OPERATIONS, Flows
+from functions.http_api import operations, private_inboxes
+from functions.http_api.flows import Flows
 from mayfly.aws.assembly import here, ready
 from mayfly.blueprint.routes import ROUTES, Route
 from mayfly.domain.errors import MayflyError, MethodNotAllowed, RouteNotFound
@@ -21,6 +22,7 @@ from mayfly.wire.http import PREFLIGHT_HEADERS, Answer, Event, Request, json_ans
 logger = Logger(service="http_api")
 metrics = Metrics(namespace="Mayfly", service="http_api")
 
+OPERATIONS = operations.OPERATIONS | private_inboxes.OPERATIONS
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:
     _ROUTES.setdefault(_route.path, {})[_route.method] = _route

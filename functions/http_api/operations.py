@@ -2,52 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
 
+from functions.http_api.flows import Flows
 from mayfly.blueprint import limits
-from mayfly.blueprint.settings import Settings
 from mayfly.domain.disposition import attachment_disposition, inline_disposition
-from mayfly.inboxes import Registrar
-from mayfly.originals import Download, Link, Originals
-from mayfly.ports import Clock, Deliveries, Watching
-from mayfly.reading import Reader
+from mayfly.originals import Download, Link
 from mayfly.wire import addresses, emails, queries, service
 from mayfly.wire.downloads import SECURITY_POLICY
 from mayfly.wire.http import Answer, Request, json_answer
 
 STARTED = datetime.now(UTC)
-
-
-class Flows(Protocol):
-    """What of `mayfly.aws.assembly` the operations run; each is made when first asked for."""
-
-    @property
-    def settings(self) -> Settings:
-        """What this deployment was told."""
-
-    @property
-    def registrar(self) -> Registrar:
-        """Addresses."""
-
-    @property
-    def reader(self) -> Reader:
-        """Lists and messages."""
-
-    @property
-    def originals(self) -> Originals:
-        """Raw mails and attachments."""
-
-    @property
-    def deliveries(self) -> Deliveries:
-        """The counters."""
-
-    @property
-    def watching(self) -> Watching:
-        """The open connections."""
-
-    @property
-    def now(self) -> Clock:
-        """The clock."""
 
 
 def create_address(request: Request, flows: Flows) -> Answer:
@@ -115,15 +79,16 @@ def delete_message(request: Request, flows: Flows) -> Answer:
 
 
 def raw_message(request: Request, flows: Flows) -> Answer:
-    return _file(flows.originals.raw(request.parameters["id"]))
+    return file_answer(flows.originals.raw(request.parameters["id"]))
 
 
 def download_attachment(request: Request, flows: Flows) -> Answer:
     parameters = request.parameters
-    return _file(flows.originals.attachment(parameters["id"], parameters["attachmentId"]))
+    return file_answer(flows.originals.attachment(parameters["id"], parameters["attachmentId"]))
 
 
-def _file(found: Download | Link) -> Answer:
+def file_answer(found: Download | Link) -> Answer:
+    """The file, or the way to it."""
     if isinstance(found, Link):
         return Answer(302, headers={"Location": found.url})
     disposition = inline_disposition if found.inline else attachment_disposition
@@ -142,6 +107,22 @@ def health(request: Request, flows: Flows) -> Answer:
     except Exception:  # whatever keeps the table from answering: to say so is the purpose
         return json_answer(service.health(None, now - STARTED), 503)
     return json_answer(service.health(connections, now - STARTED))
+
+
+def ready(request: Request, flows: Flows) -> Answer:
+    checks = (
+        _works(lambda: flows.watching.connections(flows.now())),
+        _works(flows.tokens.check_keys),
+    )
+    return json_answer(service.ready(*checks), 200 if all(checks) else 503)
+
+
+def _works(check: Callable[[], object]) -> bool:
+    try:
+        check()
+    except Exception:  # whatever it is: to say so is the purpose
+        return False
+    return True
 
 
 def metrics(request: Request, flows: Flows) -> Answer:
@@ -191,6 +172,7 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "raw_message": raw_message,
     "download_attachment": download_attachment,
     "health": health,
+    "ready": ready,
     "metrics": metrics,
     "openapi": openapi,
     "docs": docs,

@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger
 
 from mayfly.aws.assembly import here, ready
 from mayfly.domain.errors import InvalidInput, MayflyError
+from mayfly.tokens import Tokens
 from mayfly.watching import Watcher
 from mayfly.wire import socket
 from mayfly.wire.errors import INTERNAL, kind_of
@@ -26,10 +27,10 @@ ready("watcher")
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> Answer:
     """One connection opened or closed, or one frame of it."""
-    return answer(event, here().watcher)
+    return answer(event, here().watcher, here().tokens)
 
 
-def answer(event: dict[str, Any], watcher: Watcher) -> Answer:
+def answer(event: dict[str, Any], watcher: Watcher, tokens: Tokens) -> Answer:
     """What API Gateway is told. Any origin may connect: there are no cookies to borrow."""
     connection_id = event["requestContext"]["connectionId"]
     try:
@@ -39,7 +40,7 @@ def answer(event: dict[str, Any], watcher: Watcher) -> Answer:
             case "$disconnect":
                 watcher.disconnect(connection_id)
             case _:
-                return DONE | {"body": _reply(event, connection_id, watcher)}
+                return DONE | {"body": _reply(event, connection_id, watcher, tokens)}
     except Exception:
         # The handshake fails with this, and the client comes again.
         logger.exception("Connection not recorded", connection=connection_id)
@@ -47,11 +48,11 @@ def answer(event: dict[str, Any], watcher: Watcher) -> Answer:
     return DONE
 
 
-def _reply(event: dict[str, Any], connection_id: str, watcher: Watcher) -> str:
+def _reply(event: dict[str, Any], connection_id: str, watcher: Watcher, tokens: Tokens) -> str:
     request = None
     try:
         request = socket.read(_text(event))
-        return _done(request, connection_id, watcher)
+        return _done(request, connection_id, watcher, tokens)
     except Exception as error:
         if isinstance(error, MayflyError) and kind_of(error) is not INTERNAL:
             logger.info("Frame refused", connection=connection_id, error=type(error).__name__)
@@ -60,10 +61,11 @@ def _reply(event: dict[str, Any], connection_id: str, watcher: Watcher) -> str:
         return socket.error(error, request)
 
 
-def _done(request: socket.Request, connection_id: str, watcher: Watcher) -> str:
+def _done(request: socket.Request, connection_id: str, watcher: Watcher, tokens: Tokens) -> str:
     match request:
-        case socket.Subscribe(email, after):
-            return socket.subscribed(watcher.subscribe(connection_id, email, after))
+        case socket.Subscribe(email, after, token):
+            grant = None if token is None else tokens.read(token)
+            return socket.subscribed(watcher.subscribe(connection_id, email, after, grant))
         case socket.Unsubscribe(email):
             return socket.unsubscribed(watcher.unsubscribe(connection_id, email))
         case socket.Ping():

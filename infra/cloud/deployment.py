@@ -25,6 +25,7 @@ MADE_HERE = frozenset(
         "queue_url",
         "socket_endpoint",
         "socket_url",
+        "token_secret",
     }
 )
 """The settings that the stack makes itself: no context values."""

@@ -10,6 +10,7 @@ from infra.cloud.handler import Handler
 from infra.cloud.notices import Notices
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
+from infra.cloud.token_key import TokenKey
 
 TABLE: Mapping[str, tuple[str, ...]] = {
     "inbound_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
@@ -58,9 +59,17 @@ ASKS_FOR_MISSING_OBJECTS = ("inbound_mail", "http_api")
 
 LISTS_RAW_MAILS = ("sweep",)
 
+READS_TOKENS = ("http_api", "websocket")
+"""Those that meet callers with tokens; nobody may change the key but who deploys."""
+
 
 def grant(
-    handlers: Mapping[str, Handler], *, storage: Storage, notices: Notices, socket: SocketApi
+    handlers: Mapping[str, Handler],
+    *,
+    storage: Storage,
+    notices: Notices,
+    socket: SocketApi,
+    token_key: TokenKey,
 ) -> None:
     """Give each function what the tables above say, and the two that talk to somebody that."""
     for name, actions in TABLE.items():
@@ -80,6 +89,8 @@ def grant(
             storage.bucket.bucket_arn,
             only_if={"StringEquals": {"s3:prefix": storage.prefixes["raw"]}},
         )
+    for name in READS_TOKENS:
+        handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
     handlers["table_events"].may(
         ["execute-api:ManageConnections"],

@@ -20,6 +20,7 @@ from infra.cloud.notices import Notices
 from infra.cloud.receiving import Receiving
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
+from infra.cloud.token_key import TokenKey
 from infra.cloud.triggers import NoticeTrigger, StreamTrigger, SweepSchedule
 from infra.cloud.watch import Watch
 from mayfly.blueprint import functions
@@ -46,6 +47,7 @@ class MayflyStack(Stack):
             deployment=deployment,
         )
         self.socket = SocketApi(self, deployment=deployment)
+        self.token_key = TokenKey(self, deployment=deployment)
         self.handlers = self._make_handlers(Assets(self, vendor_layer=vendor_layer))
         self.http = HttpApi(self, handler=self.handlers["http_api"].alias, deployment=deployment)
         self.socket.serve(self.handlers["websocket"].alias)
@@ -54,6 +56,7 @@ class MayflyStack(Stack):
             storage=self.storage,
             notices=self.notices,
             socket=self.socket,
+            token_key=self.token_key,
         )
         self._trigger()
         self._activate()
@@ -73,6 +76,7 @@ class MayflyStack(Stack):
                 "queue_url": self.notices.queue.queue_url,
                 "socket_endpoint": self.socket.endpoint,
                 "socket_url": self.socket.url,
+                "token_secret": self.token_key.secret.secret_arn,
             },
         )
         scope = Construct(self, "Functions")
@@ -139,6 +143,7 @@ class MayflyStack(Stack):
         CfnOutput(self, "ApiUrl", value=self.http.api.url, description="The HTTP API")
         CfnOutput(self, "SocketUrl", value=self.socket.url, description="The WebSocket")
         CfnOutput(self, "MailBucketName", value=self.storage.bucket.bucket_name)
+        CfnOutput(self, "TokenSecretArn", value=self.token_key.secret.secret_arn)
         CfnOutput(self, "TableName", value=self.storage.table.table_name)
         if any(name.endswith(".example") for name in self._deployment.settings.domains):
             Annotations.of(self).add_warning_v2(

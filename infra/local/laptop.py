@@ -35,6 +35,7 @@ from infra.local.store import Store
 from infra.local.table_changes import Changes
 from infra.local.table_stream import TableStream
 from infra.local.threads import outside_the_loop, pool
+from infra.local.token_key import token_key
 from mayfly.blueprint import functions
 
 logger = logging.getLogger("mayfly.laptop")
@@ -85,7 +86,8 @@ class Laptop:
         server = MotoServer()
         server.start()
         try:
-            yield Cloud.make(server.endpoint, self.configuration.functions)
+            key = token_key(self.configuration.data)
+            yield Cloud.make(server.endpoint, self.configuration.functions, key)
         finally:
             server.stop()
 

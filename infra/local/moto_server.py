@@ -1,4 +1,4 @@
-"""moto's server on loopback, and in it what the blueprint names: table, bucket, topic, queues."""
+"""moto's server on loopback, and in it what the blueprint names: table, bucket, queues, key."""
 
 import logging
 import threading
@@ -89,10 +89,13 @@ class Cloud:
     queue_url: str
 
     @classmethod
-    def make(cls, endpoint: str, settings: Settings) -> "Cloud":
-        """Make the table, the bucket, the topic and the queues."""
+    def make(cls, endpoint: str, settings: Settings, token_key: str) -> "Cloud":
+        """Make the table, the bucket, the topic, the queues and the secret."""
         make_table(client("dynamodb", endpoint), settings.table_name)
         client("s3", endpoint).create_bucket(Bucket=settings.mail_bucket)
+        client("secretsmanager", endpoint).create_secret(
+            Name=settings.token_secret, SecretString=token_key
+        )
         sqs = client("sqs", endpoint)
         retention = {"MessageRetentionPeriod": str(int(_RETENTION.total_seconds()))}
         for name in (FAILED_NOTICES, FAILED_CHANGES):

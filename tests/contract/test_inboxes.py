@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly.domain.address import Address
-from mayfly.domain.errors import AddressTaken, InboxNotFound
+from mayfly.domain.errors import AddressTaken, InboxNotFound, Unauthenticated
 from mayfly.domain.inbox import Access
 from mayfly.domain.subscription import Connection, Subscription
 from tests import samples
@@ -130,3 +130,49 @@ def test_erasing_leaves_the_row_of_the_inbox_and_nothing_else_of_it(world: World
     assert world.inboxes.get(alice.id).deleted_at == samples.NOW
     assert len(world.messages.after(bob.id, 0, 100, now)) == 30
     assert len(world.watching.subscribers(bob.id, now)) == 1
+
+
+def test_rotating_raises_the_version_and_nothing_else(world: World) -> None:
+    inbox = samples.inbox(access=Access.TOKEN)
+    world.inboxes.create(inbox, world.clock())
+
+    first = world.inboxes.rotate(inbox.id, 0)
+    second = world.inboxes.rotate(inbox.id, 1)
+
+    assert first == replace(inbox, token_version=1)
+    assert second == world.inboxes.get(inbox.id) == replace(inbox, token_version=2)
+
+
+def test_of_two_who_rotate_the_same_version_one_is_refused(world: World) -> None:
+    inbox = samples.inbox(access=Access.TOKEN)
+    world.inboxes.create(inbox, world.clock())
+    world.inboxes.rotate(inbox.id, 0)
+
+    with pytest.raises(Unauthenticated):
+        world.inboxes.rotate(inbox.id, 0)
+
+    assert world.inboxes.get(inbox.id).token_version == 1
+
+
+def test_what_is_deleted_or_of_another_generation_is_not_rotated(world: World) -> None:
+    inbox = samples.inbox(access=Access.TOKEN)
+    world.inboxes.create(inbox, world.clock())
+
+    with pytest.raises(InboxNotFound):
+        world.inboxes.rotate(samples.inbox().id, 0)
+    world.inboxes.close(inbox.id, world.clock())
+    with pytest.raises(InboxNotFound):
+        world.inboxes.rotate(inbox.id, 0)
+
+    assert world.inboxes.get(inbox.id).token_version == 0
+
+
+def test_mail_leaves_the_version_alone(world: World) -> None:
+    inbox = samples.inbox(access=Access.TOKEN)
+    world.inboxes.create(inbox, world.clock())
+    rotated = world.inboxes.rotate(inbox.id, 0)
+
+    world.deliveries.deliver(samples.accepted(), samples.summary(), rotated, world.clock())
+
+    held = world.inboxes.get(inbox.id)
+    assert (held.token_version, held.sequence) == (1, 1)

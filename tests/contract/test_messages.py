@@ -7,7 +7,7 @@ import pytest
 
 from mayfly.domain.address import Address
 from mayfly.domain.delivery import Dropped, DropReason, Standing, Stored
-from mayfly.domain.errors import MessageNotFound
+from mayfly.domain.errors import InboxNotFound, MessageNotFound
 from mayfly.domain.identity import MessageId
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Message
@@ -346,3 +346,35 @@ def test_an_unknown_message_releases_nothing(world: World) -> None:
     stranger = MessageId(samples.inbox().id, 1, samples.accepted("never").mail)
 
     assert list(world.deliveries.release(stranger)) == []
+
+
+def test_a_message_is_found_by_its_number(world: World) -> None:
+    inbox = given_inbox(world)
+    ids = fill(world, inbox, 2)
+
+    held, found = world.messages.numbered(inbox.id, 2, world.clock())
+
+    assert [message.id for message in found] == [ids[1]]
+    assert (held.id, held.sequence) == (inbox.id, 2)
+
+
+def test_a_number_without_a_readable_message_still_tells_of_the_inbox(world: World) -> None:
+    inbox = given_inbox(world)
+    deliver(world, inbox)
+    world.clock.advance(hours=72)
+
+    for number in (0, 1, 2, 2**32 - 1):
+        held, found = world.messages.numbered(inbox.id, number, world.clock())
+        assert (held.id, list(found)) == (inbox.id, [])
+    world.inboxes.close(inbox.id, world.clock())
+    held, _ = world.messages.numbered(inbox.id, 1, world.clock())
+
+    assert held.deleted_at == world.clock()
+
+
+def test_a_number_of_another_generation_is_not_found(world: World) -> None:
+    inbox = given_inbox(world)
+    deliver(world, inbox)
+
+    with pytest.raises(InboxNotFound):
+        world.messages.numbered(samples.inbox().id, 1, world.clock())

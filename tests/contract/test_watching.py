@@ -1,5 +1,6 @@
 """What every Watching must do."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -157,3 +158,26 @@ def test_what_has_expired_watches_and_counts_no_more(world: World) -> None:
 
     assert world.watching.subscribers(inbox.id, world.clock()) == []
     assert world.watching.connections(world.clock()) == 0
+
+
+def test_a_subscription_keeps_the_version_of_its_token(world: World) -> None:
+    connect(world, "c1")
+    inbox = samples.inbox()
+    made = replace(wish(inbox), token_version=4)
+
+    world.watching.subscribe(made, world.clock())
+    world.watching.caught_up(made, 7)
+
+    assert world.watching.subscribers(inbox.id, world.clock()) == [replace(made, sent=7)]
+
+
+def test_subscriptions_of_tokens_before_take_nobodys_place(world: World) -> None:
+    inbox = samples.inbox()
+    for number in range(limits.CONNECTIONS_PER_INBOX):
+        connect(world, f"old{number}")
+        world.watching.subscribe(wish(inbox, f"old{number}"), world.clock())
+    connect(world, "new")
+
+    with pytest.raises(LimitReached):
+        world.watching.subscribe(wish(inbox, "new"), world.clock())
+    world.watching.subscribe(replace(wish(inbox, "new"), token_version=1), world.clock())

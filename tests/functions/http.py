@@ -12,11 +12,12 @@ import jsonschema
 from functions.http_api.handler import serve
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
-from mayfly.inboxes import Registrar, Terms
+from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
+from mayfly.tokens import Tokens
 from mayfly.wire.openapi import document
 from tests import samples
 from tests.fakes import Memory
@@ -73,8 +74,18 @@ class FakeFlows:
             settings.address_lifetime,
             settings.message_lifetime,
             settings.public_inboxes,
+            settings.private_inboxes,
+            settings.private_lifetime,
         )
         return Registrar(self.memory.inboxes, terms, self.memory.clock, self._entropy)
+
+    @property
+    def tokens(self) -> Tokens:
+        return Tokens(self.memory.signing_keys, self.memory.clock, self._entropy)
+
+    @property
+    def concierge(self) -> Concierge:
+        return Concierge(self.registrar, self.memory.inboxes, self.tokens, self.memory.clock)
 
     @property
     def reader(self) -> Reader:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from functions.http_api.handler import OPERATIONS as HANDLED
 from functions.http_api.handler import serve
-from functions.http_api.operations import OPERATIONS as HANDLED
 from functions.http_api.swagger import PAGE
 from mayfly.blueprint.routes import ROUTES
+from mayfly.wire.openapi import OPERATIONS as DESCRIBED
 from mayfly.wire.openapi import SCHEMAS, document
-from mayfly.wire.operations import OPERATIONS as DESCRIBED
 from tests.fakes import Memory
 from tests.functions.http import BASE, Api, FakeFlows, event, unpacked
 

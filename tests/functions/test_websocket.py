@@ -5,20 +5,24 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions.websocket.handler import answer, lambda_handler, logger
-from mayfly.domain.inbox import Inbox
+from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.subscription import Connection
+from mayfly.tokens import Tokens
 from mayfly.watching import Watcher
 from tests import samples
-from tests.fakes import FakeWatching, Memory
+from tests.fakes import FakeClock, FakeSigningKeys, FakeWatching, Memory
 from tests.functions.conftest import Deployment
 
 CONNECTION = "L0SM9cOFvHcCIhw="
 ALICE = "alice@mayfly.example"
+KEYS = FakeSigningKeys()
+TOKENS = Tokens(KEYS, FakeClock(), bytes)
 
 
 def event(route: str, body: str | None = None, **more: object) -> dict[str, Any]:
@@ -67,7 +71,7 @@ def given_inbox(memory: Memory) -> Inbox:
 
 def reply(watcher: Watcher, frame: object, **more: object) -> dict[str, Any]:
     body = frame if isinstance(frame, str) else json.dumps(frame)
-    answered = answer(event("$default", body, **more), watcher)
+    answered = answer(event("$default", body, **more), watcher, TOKENS)
     assert answered["statusCode"] == 200
     told: dict[str, Any] = json.loads(answered["body"])
     return told
@@ -76,12 +80,12 @@ def reply(watcher: Watcher, frame: object, **more: object) -> dict[str, Any]:
 def test_a_connection_comes_subscribes_and_goes(memory: Memory, watcher: Watcher) -> None:
     inbox = given_inbox(memory)
 
-    assert answer(event("$connect"), watcher) == {"statusCode": 200}
+    assert answer(event("$connect"), watcher, TOKENS) == {"statusCode": 200}
     assert memory.watching.connections(memory.clock()) == 1
     told = reply(watcher, {"type": "subscribe", "email": ALICE})
     assert (told["type"], told["email"], told["seq"]) == ("subscribed", ALICE, 0)
     assert len(memory.watching.subscribers(inbox.id, memory.clock())) == 1
-    assert answer(event("$disconnect"), watcher) == {"statusCode": 200}
+    assert answer(event("$disconnect"), watcher, TOKENS) == {"statusCode": 200}
 
     assert memory.rows.connections == {}
     assert memory.rows.watches == {}
@@ -89,7 +93,7 @@ def test_a_connection_comes_subscribes_and_goes(memory: Memory, watcher: Watcher
 
 def test_after_is_passed_on(memory: Memory, watcher: Watcher) -> None:
     inbox = given_inbox(memory)
-    answer(event("$connect"), watcher)
+    answer(event("$connect"), watcher, TOKENS)
 
     reply(watcher, {"type": "subscribe", "email": ALICE, "after": 0})
 
@@ -98,7 +102,7 @@ def test_after_is_passed_on(memory: Memory, watcher: Watcher) -> None:
 
 def test_unsubscribe_and_ping_are_answered(memory: Memory, watcher: Watcher) -> None:
     given_inbox(memory)
-    answer(event("$connect"), watcher)
+    answer(event("$connect"), watcher, TOKENS)
     reply(watcher, {"type": "subscribe", "email": ALICE})
 
     told = reply(watcher, {"type": "unsubscribe", "email": ALICE})
@@ -122,7 +126,7 @@ def test_unsubscribe_and_ping_are_answered(memory: Memory, watcher: Watcher) -> 
 def test_what_cannot_be_done_is_said_in_an_error_frame(
     watcher: Watcher, frame: object, code: str
 ) -> None:
-    answer(event("$connect"), watcher)
+    answer(event("$connect"), watcher, TOKENS)
 
     told = reply(watcher, frame)
 
@@ -136,7 +140,7 @@ def test_a_frame_without_a_body_or_in_base64_is_read(watcher: Watcher) -> None:
 
     assert reply(watcher, ping, isBase64Encoded=True) == {"type": "pong"}
     assert reply(watcher, no_text, isBase64Encoded=True)["type"] == "error"
-    assert json.loads(answer(event("$default"), watcher)["body"])["type"] == "error"
+    assert json.loads(answer(event("$default"), watcher, TOKENS)["body"])["type"] == "error"
 
 
 class Broken(FakeWatching):
@@ -155,8 +159,8 @@ class Broken(FakeWatching):
 def test_a_connection_that_cannot_be_stored_is_refused(memory: Memory) -> None:
     broken = Watcher(Broken(memory.rows), memory.inboxes, memory.clock)
 
-    assert answer(event("$connect"), broken) == {"statusCode": 500}
-    assert answer(event("$disconnect"), broken) == {"statusCode": 500}
+    assert answer(event("$connect"), broken, TOKENS) == {"statusCode": 500}
+    assert answer(event("$disconnect"), broken, TOKENS) == {"statusCode": 500}
 
 
 def test_a_failure_of_ours_is_told_without_its_reason(memory: Memory) -> None:
@@ -203,3 +207,43 @@ def test_the_handler_works_on_the_table(deployment: Deployment) -> None:
     assert json.loads(told["body"])["type"] == "subscribed"
     assert [each.connection_id for each in watching] == [CONNECTION]
     assert deployment.assembly.watching.subscribers(inbox.id, now) == []
+
+
+def given_private_inbox(memory: Memory) -> tuple[Inbox, str]:
+    inbox = samples.inbox(ALICE, access=Access.TOKEN)
+    memory.inboxes.create(inbox, memory.clock())
+    return inbox, TOKENS.issue(inbox, timedelta(minutes=10)).text
+
+
+def test_a_private_inbox_is_watched_with_its_token(memory: Memory, watcher: Watcher) -> None:
+    inbox, token = given_private_inbox(memory)
+    answer(event("$connect"), watcher, TOKENS)
+
+    told = reply(watcher, {"type": "subscribe", "email": ALICE, "token": token})
+
+    assert (told["type"], told["email"]) == ("subscribed", ALICE)
+    assert token not in json.dumps(told)
+    assert len(memory.watching.subscribers(inbox.id, memory.clock())) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"token": None}, "NOT_FOUND"),
+        ({"token": "a.b.c"}, "AUTHENTICATION_ERROR"),
+        ({"token": 5}, "VALIDATION_ERROR"),
+        ({"email": "other@mayfly.example"}, "NOT_FOUND"),
+    ],
+)
+def test_a_private_inbox_is_not_watched_otherwise(
+    memory: Memory, watcher: Watcher, logs: io.StringIO, change: dict[str, Any], code: str
+) -> None:
+    _, token = given_private_inbox(memory)
+    memory.inboxes.create(samples.inbox("other@mayfly.example", access=Access.TOKEN), samples.NOW)
+    answer(event("$connect"), watcher, TOKENS)
+
+    told = reply(watcher, {"type": "subscribe", "email": ALICE, "token": token} | change)
+
+    assert told["error"]["code"] == code
+    assert memory.rows.watches == {}
+    assert token not in logs.getvalue() + json.dumps(told)

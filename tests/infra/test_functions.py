@@ -31,6 +31,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "raw/*": {"s3:GetObject"},
         "content/*": {"s3:GetObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
+        "secret": {"secretsmanager:GetSecretValue"},
         "logs": LOGS,
     },
     "websocket": {
@@ -41,6 +42,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:PutItem",
             "dynamodb:BatchWriteItem",
         },
+        "secret": {"secretsmanager:GetSecretValue"},
         "logs": LOGS,
     },
     "table_events": {
@@ -80,11 +82,12 @@ def resource_name(cloud: Cloud, arn: Any) -> str:
         "AWS::S3::Bucket": "bucket",
         "AWS::SQS::Queue": "queue",
         "AWS::Logs::LogGroup": "logs",
+        "AWS::SecretsManager::Secret": "secret",
     }
     match arn:
         case {"Fn::GetAtt": [name, "StreamArn"]} if name in cloud.template["Resources"]:
             return "stream"
-        case {"Fn::GetAtt": [name, "Arn"]}:
+        case {"Fn::GetAtt": [name, "Arn"]} | {"Ref": name}:
             return kinds[cloud.template["Resources"][name]["Type"]]
         case {"Fn::Join": ["", [*_, str(end)]]}:
             return end.lstrip("/")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -38,7 +39,7 @@ def settings() -> Settings:
 @pytest.fixture
 def cloud(moto_server: MotoServer, settings: Settings) -> Iterator[Cloud]:
     forget_everything()
-    yield Cloud.make(moto_server.endpoint, settings)
+    yield Cloud.make(moto_server.endpoint, settings, "a key of the tests " * 3)
     forget_everything()
 
 
@@ -56,7 +57,12 @@ def acceptance(cloud: Cloud, settings: Settings) -> Acceptance:
 
 def forget_everything() -> None:
     with alone():
-        for backends in (dynamodb_backends, sns_backends, sqs_backends):
+        for backends in (
+            dynamodb_backends,
+            secretsmanager_backends,
+            sns_backends,
+            sqs_backends,
+        ):
             backends[ACCOUNT][REGION].reset()
         s3_backends[ACCOUNT]["aws"].reset()
 

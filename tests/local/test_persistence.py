@@ -57,7 +57,7 @@ def start(tmp_path: Path, moto_server: MotoServer, settings: Settings) -> Start:
     @contextmanager
     def started() -> Iterator[Kept]:
         forget_everything()
-        cloud = Cloud.make(moto_server.endpoint, settings)
+        cloud = Cloud.make(moto_server.endpoint, settings, "a key of the tests " * 3)
         changes = Changes(settings.table_name, [{}])
         with closing(Store(tmp_path / "data")) as store:
             persistence = Persistence(store, settings, changes)

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from mayfly.announcing import Announcer, Lanes, Pushes
 from mayfly.blueprint import limits
+from mayfly.domain.credentials import Grant
 from mayfly.domain.delivery import Stored
 from mayfly.domain.errors import ConnectionGone, PushFailed
 from mayfly.domain.identity import MessageId
-from mayfly.domain.inbox import Inbox, Quota
+from mayfly.domain.inbox import Access, Inbox, Quota
 from mayfly.domain.subscription import Subscription
 from mayfly.ports import Sockets
 from mayfly.watching import Watcher
@@ -445,3 +446,37 @@ def test_whatever_meets_each_client_hears_all_it_is_owed_in_order(
     for connection_id, after in owed_after.items():
         first_heard = list(dict.fromkeys(sent(memory, connection_id)))
         assert first_heard == list(range(after + 1, newest + 1))
+
+
+def test_a_rotation_ends_the_subscriptions_of_older_tokens(memory: Memory) -> None:
+    inbox = given_inbox(memory, access=Access.TOKEN)
+    ends_at = memory.clock() + timedelta(minutes=10)
+    watcher = Watcher(memory.watching, memory.inboxes, memory.clock)
+    for connection_id in ("old", "new"):
+        watcher.connect(connection_id)
+    watcher.subscribe("old", ALICE, grant=Grant(inbox.id, 0, ends_at))
+    announcer = announcer_over(memory)
+    announcer.announce(mail(memory, inbox))
+    memory.inboxes.rotate(inbox.id, 0)
+
+    watcher.subscribe("new", ALICE, grant=Grant(inbox.id, 1, ends_at))
+    announcer.announce(mail(memory, inbox))
+    announcer.finish(SOON)
+
+    assert [sent(memory, c) for c in ("old", "new")] == [[1], [2]]
+
+
+def test_a_replay_that_is_owed_to_an_older_token_is_not_given(memory: Memory) -> None:
+    inbox = given_inbox(memory, access=Access.TOKEN)
+    mail(memory, inbox)
+    watcher = Watcher(memory.watching, memory.inboxes, memory.clock)
+    watcher.connect("old")
+    grant = Grant(inbox.id, 0, memory.clock() + timedelta(minutes=10))
+    watcher.subscribe("old", ALICE, after=0, grant=grant)
+    announcer = announcer_over(memory)
+
+    memory.inboxes.rotate(inbox.id, 0)
+    announcer.replay(memory.rows.watches[inbox.id, "old"])
+    announcer.finish(SOON)
+
+    assert sent(memory, "old") == []

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from mayfly.access import Bearer, BearersMessage
 from mayfly.blueprint import limits
+from mayfly.domain.credentials import Grant
 from mayfly.domain.delivery import Stored
 from mayfly.domain.errors import (
     InboxNotFound,
@@ -274,3 +276,51 @@ def test_what_is_no_address_and_what_is_no_id_is_said_so(reader: Reader) -> None
     for text in ("", "x", "64d5a8b3f7a1e2c3f8e7d4a2", "é" * 40):
         with pytest.raises(MessageNotFound):
             reader.one(text)
+
+
+@pytest.mark.parametrize("end", ["deleted", "rotated", "expired token"])
+def test_who_may_not_read_any_more_when_mail_comes_gets_none(memory: Memory, end: str) -> None:
+    inbox = given_inbox(memory, access=Access.TOKEN)
+    bearer = Bearer(str(inbox.id), Grant(inbox.id, 0, memory.clock() + timedelta(seconds=10)))
+
+    def pause(seconds: float) -> None:
+        memory.clock.advance(seconds=seconds if end != "expired token" else 11)
+        given_message(memory, inbox)
+        if end == "deleted":
+            memory.inboxes.close(inbox.id, memory.clock())
+        elif end == "rotated":
+            memory.inboxes.rotate(inbox.id, 0)
+
+    with pytest.raises(InboxNotFound if end == "deleted" else Unauthenticated):
+        reader_over(memory, pause).since(bearer, 0, 20, timedelta(seconds=25))
+
+
+def test_a_bearer_reads_lists_and_messages_as_anybody_reads_public_ones(
+    memory: Memory, reader: Reader
+) -> None:
+    inbox = given_inbox(memory, access=Access.TOKEN)
+    given_messages(memory, inbox, 3)
+    bearer = Bearer(str(inbox.id), Grant(inbox.id, 0, memory.clock() + timedelta(minutes=1)))
+
+    assert numbers(reader.page(bearer, 2).messages) == [3, 2]
+    assert numbers(reader.since(bearer, 1, 20, NO_WAIT).messages) == [2, 3]
+    assert reader.one(BearersMessage(bearer, 2)).content.mail.subject == "Hi"
+    assert reader.mark(BearersMessage(bearer, 2), True).is_read
+    reader.delete(BearersMessage(bearer, 2))
+
+    assert numbers(reader.page(bearer, 20).messages) == [3, 1]
+
+
+def test_contents_of_a_page_are_read_one_by_one_and_lost_ones_left_out(
+    memory: Memory, reader: Reader
+) -> None:
+    ids = given_messages(memory, given_inbox(memory), 3)
+    page = reader.page(ALICE, 20)
+    memory.contents.delete(ids[2].mail)
+
+    opened = reader.opened(page.messages)
+    first = next(opened)
+
+    assert first.message.id == ids[1]
+    assert memory.contents.reads == 2
+    assert [each.message.id for each in opened] == [ids[0]]

@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from mayfly.blueprint import limits
-from mayfly.domain.errors import ConnectionGone, InboxNotFound, InvalidAddress, LimitReached
+from mayfly.domain.credentials import Grant
+from mayfly.domain.errors import (
+    ConnectionGone,
+    InboxNotFound,
+    InvalidAddress,
+    LimitReached,
+    Unauthenticated,
+)
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.subscription import Subscription
 from mayfly.ports import Watching
@@ -208,6 +215,8 @@ class Interrupted(FakeWatching):
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
         if self.event == "mail":
             given_mails(self.memory, self.inbox, 1)
+        elif self.event == "rotated":
+            self.memory.inboxes.rotate(self.inbox.id, 0)
         else:
             self.memory.inboxes.close(self.inbox.id, now)
             self.memory.inboxes.erase(self.inbox.id)
@@ -234,5 +243,52 @@ def test_an_inbox_deleted_while_subscribing_leaves_no_subscription(
 
     with pytest.raises(InboxNotFound):
         watcher.subscribe("c1", ALICE)
+
+    assert memory.rows.watches == {}
+
+
+def test_a_private_inbox_is_watched_with_its_token_and_no_longer_than_it(memory: Memory) -> None:
+    inbox = given_inbox(memory, access=Access.TOKEN, token_version=2)
+    ends_at = memory.clock() + timedelta(minutes=10)
+    watcher = watcher_over(memory)
+    watcher.connect("c1")
+
+    watcher.subscribe("c1", ALICE, grant=Grant(inbox.id, 2, ends_at))
+
+    (watch,) = watches(memory, inbox)
+    assert (watch.token_version, watch.expires_at) == (2, ends_at)
+    memory.clock.now = ends_at
+    assert watches(memory, inbox) == []
+
+
+def test_a_token_that_does_not_count_subscribes_nothing(memory: Memory) -> None:
+    inbox = given_inbox(memory, access=Access.TOKEN, token_version=2)
+    other = given_inbox(memory, "other@mayfly.example", access=Access.TOKEN)
+    public = given_inbox(memory, "public@mayfly.example")
+    later = memory.clock() + timedelta(minutes=10)
+    watcher = watcher_over(memory)
+    watcher.connect("c1")
+
+    for address, grant, refusal in (
+        (ALICE, Grant(inbox.id, 1, later), Unauthenticated),
+        (ALICE, Grant(inbox.id, 2, memory.clock()), Unauthenticated),
+        (ALICE, Grant(other.id, 0, later), InboxNotFound),
+        (str(public.address), Grant(other.id, 0, later), InboxNotFound),
+        ("nobody@mayfly.example", Grant(other.id, 0, later), InboxNotFound),
+    ):
+        with pytest.raises(refusal):
+            watcher.subscribe("c1", address, grant=grant)
+
+    assert memory.rows.watches == {}
+
+
+def test_a_token_rotated_while_subscribing_leaves_no_subscription(memory: Memory) -> None:
+    inbox = given_inbox(memory, access=Access.TOKEN)
+    watcher = watcher_over(memory, Interrupted(memory, inbox, "rotated"))
+    watcher.connect("c1")
+
+    with pytest.raises(InboxNotFound):
+        grant = Grant(inbox.id, 0, memory.clock() + timedelta(minutes=10))
+        watcher.subscribe("c1", ALICE, grant=grant)
 
     assert memory.rows.watches == {}

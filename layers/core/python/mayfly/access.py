@@ -1,13 +1,73 @@
-"""Who may read what: the one place that every reading path asks."""
+"""Who may read what: the one place that every reading path asks.
 
+A public inbox opens to whoever knows its address, a private one to whoever bears its token. What
+is not there and what is somebody else's look the same.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly.domain.address import Address
-from mayfly.domain.errors import InboxNotFound, MessageNotFound
-from mayfly.domain.identity import MessageId
+from mayfly.domain.credentials import Grant
+from mayfly.domain.errors import InboxNotFound, MessageNotFound, Unauthenticated
+from mayfly.domain.identity import InboxId, MessageId
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.message import Message
 from mayfly.ports import Inboxes, Messages
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Somebody who asks for an inbox by its id, with what the token they sent says."""
+
+    inbox: str
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class BearersMessage:
+    """One message of the inbox that the bearer asks for, by its number there."""
+
+    bearer: Bearer
+    sequence: int
+
+
+Wanted = str | Bearer
+"""An inbox: public, by its address, or private, by its id and token."""
+WantedMessage = str | BearersMessage
+"""A message: of a public inbox, by its id, or of a private one, by its number."""
+
+_NO_ADDRESS = "no active address of this name"
+_NO_INBOX = "no such inbox"
+_NO_MESSAGE = "no such message"
+
+
+def known_inbox(inboxes: Inboxes, wanted: Wanted, now: datetime) -> Inbox:
+    """The inbox, active or expired, and for bearers not deleted."""
+    if isinstance(wanted, str):
+        return public_inbox(inboxes, Address.parse(wanted))
+    inbox_id = _granted(wanted, now)
+    return _opened(inboxes.get(inbox_id), wanted.grant)
+
+
+def active_inbox(inboxes: Inboxes, wanted: Wanted, now: datetime) -> Inbox:
+    """The inbox; InboxNotFound once it has expired or is deleted, too."""
+    inbox = known_inbox(inboxes, wanted, now)
+    if not inbox.is_active(now):
+        raise InboxNotFound(_NO_ADDRESS if isinstance(wanted, str) else _NO_INBOX)
+    return inbox
+
+
+def active_inbox_at(
+    inboxes: Inboxes, address: Address, grant: Grant | None, now: datetime
+) -> Inbox:
+    """The active inbox at the address: a public one, or with a grant the one it is for."""
+    if grant is None:
+        return active_public_inbox(inboxes, address, now)
+    inbox = active_inbox(inboxes, Bearer(str(grant.inbox), grant), now)
+    if inbox.address != address:
+        raise InboxNotFound(_NO_INBOX)
+    return inbox
 
 
 def public_inbox(inboxes: Inboxes, address: Address) -> Inbox:
@@ -17,7 +77,7 @@ def public_inbox(inboxes: Inboxes, address: Address) -> Inbox:
     """
     inbox = inboxes.find([address]).get(address)
     if inbox is None or inbox.access is not Access.ADDRESS:
-        raise InboxNotFound("no active address of this name")
+        raise InboxNotFound(_NO_ADDRESS)
     return inbox
 
 
@@ -25,8 +85,35 @@ def active_public_inbox(inboxes: Inboxes, address: Address, now: datetime) -> In
     """The public inbox at the address; InboxNotFound once it has expired or is deleted, too."""
     inbox = public_inbox(inboxes, address)
     if not inbox.is_active(now):
-        raise InboxNotFound("no active address of this name")
+        raise InboxNotFound(_NO_ADDRESS)
     return inbox
+
+
+def readable_message(
+    messages: Messages, wanted: WantedMessage, now: datetime
+) -> tuple[Inbox, Message]:
+    """The message and its inbox.
+
+    It outlives the inbox: an expired one still shows its messages, a deleted one does not.
+    """
+    if isinstance(wanted, str):
+        return public_message(messages, wanted, now)
+    inbox_id = _granted(wanted.bearer, now)
+    inbox, found = messages.numbered(inbox_id, wanted.sequence, now)
+    _opened(inbox, wanted.bearer.grant)
+    if not found:
+        raise MessageNotFound(_NO_MESSAGE)
+    return inbox, found[0]
+
+
+def erasable_message(
+    messages: Messages, wanted: WantedMessage, token: str, now: datetime
+) -> Message:
+    """The message, if who asks may delete it: that of a public inbox needs its access token."""
+    inbox, message = readable_message(messages, wanted, now)
+    if isinstance(wanted, str) and not inbox.opens_with(token):
+        raise Unauthenticated("this is not the access token of the message's address")
+    return message
 
 
 def public_message(messages: Messages, text: str, now: datetime) -> tuple[Inbox, Message]:
@@ -36,5 +123,23 @@ def public_message(messages: Messages, text: str, now: datetime) -> tuple[Inbox,
     """
     inbox, message = messages.get(MessageId.parse(text), now)
     if inbox.access is not Access.ADDRESS or inbox.deleted_at is not None:
-        raise MessageNotFound("no such message")
+        raise MessageNotFound(_NO_MESSAGE)
     return inbox, message
+
+
+def _granted(bearer: Bearer, now: datetime) -> InboxId:
+    """The inbox that is asked for, if the token is for it; nothing has been looked up yet."""
+    if bearer.grant.expires_at <= now:
+        raise Unauthenticated("the access token has expired")
+    inbox_id = InboxId.parse(bearer.inbox)
+    if inbox_id != bearer.grant.inbox:
+        raise InboxNotFound(_NO_INBOX)
+    return inbox_id
+
+
+def _opened(inbox: Inbox, grant: Grant) -> Inbox:
+    if inbox.access is not Access.TOKEN or inbox.deleted_at is not None:
+        raise InboxNotFound(_NO_INBOX)
+    if inbox.token_version != grant.version:
+        raise Unauthenticated("the access token was revoked")
+    return inbox

@@ -132,11 +132,12 @@ class Announcer:
         if not watchers:
             return
         try:
-            _, found = self.messages.get(message, self.now())
+            inbox, found = self.messages.get(message, self.now())
         except MessageNotFound:  # deleted before it could be announced
             return
         for watcher in watchers:
-            self._push(watcher, found)
+            if watcher.token_version == inbox.token_version:  # its token was not rotated since
+                self._push(watcher, found)
 
     def replay(self, wish: Subscription) -> None:
         """Send what the subscription is owed, oldest first; from then on mail as it comes."""
@@ -171,9 +172,10 @@ class Announcer:
         ):
             return False
         try:
-            return self.inboxes.get(wish.inbox).is_active(now)
+            inbox = self.inboxes.get(wish.inbox)
         except InboxNotFound:
             return False
+        return inbox.is_active(now) and inbox.token_version == wish.token_version
 
     def _owed(self, wish: Subscription, after: int) -> list[Message]:
         """What came after that number: all of it, or more than may be replayed."""

@@ -1,15 +1,25 @@
-"""Addresses: making, showing and closing the public ones."""
+"""Inboxes: making, showing and closing public addresses, and private inboxes with their tokens."""
 
 import base64
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mayfly.access import active_public_inbox, public_inbox
+from mayfly.access import Bearer, active_inbox, active_public_inbox, known_inbox, public_inbox
+from mayfly.blueprint import limits
 from mayfly.domain.address import Address, normal_domain
-from mayfly.domain.errors import InboxNotFound, NotPermitted, Unauthenticated, UnknownDomain
+from mayfly.domain.credentials import AccessToken
+from mayfly.domain.errors import (
+    AddressTaken,
+    InboxNotFound,
+    NotPermitted,
+    Unauthenticated,
+    UnknownDomain,
+)
 from mayfly.domain.identity import GENERATION_BYTES, InboxId
 from mayfly.domain.inbox import Access, Inbox, token_hash
+from mayfly.domain.names import friendly_local_part, is_reserved
 from mayfly.ports import Clock, Entropy, Inboxes
+from mayfly.tokens import Tokens
 
 LOCAL_PART_BYTES = 10
 """80 random bits, 16 characters: the local part of a public address is its key."""
@@ -20,13 +30,16 @@ TOKEN_BYTES = 32
 class Terms:
     """What this deployment offers: its mail domains, the default first, and how long things live.
 
-    `is_public` says whether anybody may make an address.
+    `is_public` says whether anybody may make an address, `is_private` the same of a private inbox.
+    A private inbox lives as long as an address, unless `private_lifetime` says otherwise.
     """
 
     domains: tuple[str, ...]
     address_lifetime: timedelta
     message_lifetime: timedelta
     is_public: bool
+    is_private: bool = True
+    private_lifetime: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +51,16 @@ class NewAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A private inbox, and a new token that opens it."""
+
+    inbox: Inbox
+    token: AccessToken
+
+
+@dataclass(frozen=True, slots=True)
 class Registrar:
-    """Makes and closes the addresses that anybody may have."""
+    """Makes inboxes of either kind, and closes the addresses that anybody may have."""
 
     inboxes: Inboxes
     terms: Terms
@@ -52,18 +73,23 @@ class Registrar:
             raise NotPermitted("public addresses are turned off here (setting PUBLIC_INBOXES)")
         address = Address(_local_part(self.entropy(LOCAL_PART_BYTES)), self._domain(domain))
         token = base64.urlsafe_b64encode(self.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
-        now = self.now()
-        inbox = Inbox(
-            id=InboxId.make(address, self.entropy(GENERATION_BYTES)),
-            address=address,
-            access=Access.ADDRESS,
-            created_at=now,
-            expires_at=now + self.terms.address_lifetime,
-            message_lifetime=self.terms.message_lifetime,
-            token_hash=token_hash(token),
-        )
-        self.inboxes.create(inbox, now)
+        inbox = self._create(address, Access.ADDRESS, token_hash(token))
         return NewAddress(inbox, token)
+
+    def make_private(self, domain: str | None = None) -> Inbox:
+        """A new private inbox with a friendly name, at this domain of ours or at the first."""
+        if not self.terms.is_private:
+            raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
+        at = self._domain(domain)
+        for attempt in range(limits.NAME_ATTEMPTS):
+            local = friendly_local_part(self.entropy, attempt)
+            if is_reserved(local):
+                continue
+            try:
+                return self._create(Address(local, at), Access.TOKEN, "")
+            except AddressTaken:
+                continue
+        raise AddressTaken("no free name was found; try again")
 
     def show(self, address: str) -> Inbox:
         """The inbox; InboxNotFound if it never was, has expired or is deleted."""
@@ -82,6 +108,23 @@ class Registrar:
         self.inboxes.close(inbox.id, self.now())
         return inbox
 
+    def _create(self, address: Address, access: Access, token_hash: str) -> Inbox:
+        now = self.now()
+        lifetime = self.terms.address_lifetime
+        if access is Access.TOKEN:
+            lifetime = self.terms.private_lifetime or lifetime
+        inbox = Inbox(
+            id=InboxId.make(address, self.entropy(GENERATION_BYTES)),
+            address=address,
+            access=access,
+            created_at=now,
+            expires_at=now + lifetime,
+            message_lifetime=self.terms.message_lifetime,
+            token_hash=token_hash,
+        )
+        self.inboxes.create(inbox, now)
+        return inbox
+
     def _domain(self, text: str | None) -> str:
         if text is None:
             return self.terms.domains[0]
@@ -89,6 +132,39 @@ class Registrar:
         if domain not in self.terms.domains:
             raise UnknownDomain(f"no mail domain of ours: {domain}")
         return domain
+
+
+@dataclass(frozen=True, slots=True)
+class Concierge:
+    """Hands out private inboxes and the tokens that open them."""
+
+    registrar: Registrar
+    inboxes: Inboxes
+    tokens: Tokens
+    now: Clock
+
+    def make(self, domain: str | None, token_lifetime: timedelta) -> Opened:
+        """A new inbox and its first token."""
+        self.tokens.check_keys()
+        inbox = self.registrar.make_private(domain)
+        return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
+
+    def show(self, bearer: Bearer) -> Inbox:
+        """The inbox; InboxNotFound if it has expired, is deleted or is somebody else's."""
+        return active_inbox(self.inboxes, bearer, self.now())
+
+    def rotate(self, bearer: Bearer, token_lifetime: timedelta) -> Opened:
+        """A new token; all older ones of the inbox, the bearer's included, are dead at once."""
+        active_inbox(self.inboxes, bearer, self.now())
+        self.tokens.check_keys()
+        inbox = self.inboxes.rotate(bearer.grant.inbox, bearer.grant.version)
+        return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
+
+    def close(self, bearer: Bearer) -> Inbox:
+        """Delete the inbox and all it holds, also after it has expired."""
+        inbox = known_inbox(self.inboxes, bearer, self.now())
+        self.inboxes.close(inbox.id, self.now())
+        return inbox
 
 
 def _local_part(entropy: bytes) -> str:

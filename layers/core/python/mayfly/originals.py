@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mayfly.access import public_message
+from mayfly.access import WantedMessage, readable_message
 from mayfly.blueprint import limits
 from mayfly.domain.errors import PartNotFound
 from mayfly.domain.identity import part_file
@@ -42,18 +42,18 @@ class Originals:
     part_files: PartFiles
     now: Clock
 
-    def raw(self, message_id: str) -> Download | Link:
+    def raw(self, wanted: WantedMessage) -> Download | Link:
         """The mail, byte for byte."""
-        message, content = self._open(message_id)
+        message, content = self._open(wanted)
         filename = f"{safe_filename(message.summary.subject, FILENAME_CHARS) or 'message'}.eml"
         if content.size_bytes > limits.MAX_ANSWER_BYTES:
             return Link(self.raw_mails.link(content.object_key, filename, RAW_TYPE))
         raw = self.raw_mails.read_range(content.object_key, 0, content.size_bytes)
         return Download(filename, RAW_TYPE, False, raw)
 
-    def attachment(self, message_id: str, part_id: str) -> Download | Link:
+    def attachment(self, wanted: WantedMessage, part_id: str) -> Download | Link:
         """One part, decoded; of the raw mail only the bytes of this part are read."""
-        message, content = self._open(message_id)
+        message, content = self._open(wanted)
         part = next((each for each in content.mail.parts if each.id == part_id), None)
         if part is None:
             raise PartNotFound("no such attachment")
@@ -67,14 +67,14 @@ class Originals:
         inline = part.inline and is_picture(part.content_type)
         return Download(part.filename, served, inline, self._decoded(content, part))
 
-    def header_block(self, message_id: str) -> bytes:
+    def header_block(self, wanted: WantedMessage) -> bytes:
         """The first bytes of the mail, as many as its headers may have."""
-        _, content = self._open(message_id)
+        _, content = self._open(wanted)
         end = min(content.size_bytes, limits.MIME.header_block_bytes)
         return self.raw_mails.read_range(content.object_key, 0, end)
 
-    def _open(self, message_id: str) -> tuple[Message, Content]:
-        _, message = public_message(self.messages, message_id, self.now())
+    def _open(self, wanted: WantedMessage) -> tuple[Message, Content]:
+        _, message = readable_message(self.messages, wanted, self.now())
         return message, self.contents.get(message.id.mail)
 
     def _decoded(self, content: Content, part: Part) -> bytes:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mayfly.domain.address import Address
+from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import DropReason, Outcome, Standing, Tally
 from mayfly.domain.identity import InboxId, MailKey, MessageId
 from mayfly.domain.inbox import Inbox
@@ -92,6 +93,13 @@ class Inboxes(Protocol):
     def close(self, inbox: InboxId, now: datetime) -> None:
         """Delete it, visibly at once; InboxNotFound if it is not there or deleted already."""
 
+    def rotate(self, inbox: InboxId, version: int) -> Inbox:
+        """Raise the version of its tokens from this one by one: all older tokens are dead.
+
+        The inbox as it is then. Unauthenticated if somebody else has raised it since,
+        InboxNotFound if it is not there or deleted.
+        """
+
     def erase(self, inbox: InboxId) -> None:
         """Remove its messages, subscriptions and delivery marks; a repeat is a no-op.
 
@@ -140,6 +148,14 @@ class Messages(Protocol):
 
     def get(self, message: MessageId, now: datetime) -> tuple[Inbox, Message]:
         """The message and its inbox; MessageNotFound if there is none any more."""
+
+    def numbered(
+        self, inbox: InboxId, sequence: int, now: datetime
+    ) -> tuple[Inbox, Sequence[Message]]:
+        """The inbox, deleted or not, and its message with this number, if it has one.
+
+        InboxNotFound if this generation is not there.
+        """
 
     def newest(self, inbox: Inbox, before: int | None, limit: int, now: datetime) -> list[Message]:
         """Up to `limit` messages, newest first, with numbers below `before`.
@@ -196,6 +212,19 @@ class Watching(Protocol):
 
     def connections(self, now: datetime) -> int:
         """How many are open now, by our own record."""
+
+
+class SigningKeys(Protocol):
+    """What tokens are signed with: a key for new ones, and the one before it for those about."""
+
+    def current(self) -> SigningKey:
+        """The key that new tokens are signed with; SigningKeysUnavailable if none can be had."""
+
+    def find(self, key_id: str) -> SigningKey:
+        """The current or the previous key by its id, Unauthenticated for any other.
+
+        A key that has just become the current one is found within seconds.
+        """
 
 
 class Notices(Protocol):

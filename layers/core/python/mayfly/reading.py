@@ -1,13 +1,19 @@
 """Reading: lists of an address's messages, waiting for the next one, and single messages."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, repeat
 
-from mayfly.access import active_public_inbox, public_message
+from mayfly.access import (
+    Wanted,
+    WantedMessage,
+    active_inbox,
+    erasable_message,
+    readable_message,
+)
 from mayfly.blueprint import limits
-from mayfly.domain.address import Address
-from mayfly.domain.errors import InvalidCursor, MessageNotFound, Unauthenticated
+from mayfly.domain.errors import InvalidCursor, MessageNotFound
 from mayfly.domain.identity import MessageId
 from mayfly.domain.message import Content, Message
 from mayfly.ports import Clock, Contents, Inboxes, Messages, Pause
@@ -32,7 +38,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads public inboxes: whoever knows the address, or a message's id, may read."""
+    """Reads inboxes: public ones by their address or a message's id, private ones by token."""
 
     inboxes: Inboxes
     messages: Messages
@@ -40,11 +46,10 @@ class Reader:
     now: Clock
     pause: Pause
 
-    def page(self, address: str, limit: int, cursor: str | None = None) -> Page:
+    def page(self, wanted: Wanted, limit: int, cursor: str | None = None) -> Page:
         """Up to `limit` messages, newest first, from the newest or from where the cursor says."""
-        parsed = Address.parse(address)
         start = None if cursor is None else _cursor(cursor)
-        inbox = active_public_inbox(self.inboxes, parsed, self.now())
+        inbox = active_inbox(self.inboxes, wanted, self.now())
         if start is not None and start.inbox != inbox.id:
             raise InvalidCursor("the cursor is of another list")
         found = self.messages.newest(
@@ -55,36 +60,50 @@ class Reader:
         more = len(found) == limit and found[-1].id.sequence > 1
         return Page(found, str(found[-1].id) if more else None, last)
 
-    def since(self, address: str, sequence: int, limit: int, wait: timedelta) -> Page:
+    def since(self, wanted: Wanted, sequence: int, limit: int, wait: timedelta) -> Page:
         """Up to `limit` messages with numbers above `sequence`, oldest first.
 
-        While there are none, waits up to `wait` for the next one.
+        While there are none, waits up to `wait` for the next one. Who may not read any more when
+        it comes (the inbox was deleted, the token rotated) is refused then.
         """
-        inbox = active_public_inbox(self.inboxes, Address.parse(address), self.now())
+        inbox = active_inbox(self.inboxes, wanted, self.now())
         deadline = self.now() + wait
+        waited = False
         steps = chain(limits.WAIT_STEPS_SECONDS, repeat(limits.WAIT_STEPS_SECONDS[-1]))
         while True:
             found = self.messages.after(inbox.id, sequence, limit, self.now())
+            if found and waited:
+                active_inbox(self.inboxes, wanted, self.now())
             left = (deadline - self.now()).total_seconds()
             if found or left <= 0:
                 return Page(found, None, found[-1].id.sequence if found else sequence)
             self.pause(min(next(steps), left))
+            waited = True
 
-    def one(self, message_id: str) -> Opened:
+    def one(self, wanted: WantedMessage) -> Opened:
         """The message and its content; it stays unread."""
-        _, message = public_message(self.messages, message_id, self.now())
+        _, message = readable_message(self.messages, wanted, self.now())
         return Opened(message, self.contents.get(message.id.mail))
 
-    def mark(self, message_id: str, is_read: bool) -> Message:
+    def opened(self, messages: Iterable[Message]) -> Iterator[Opened]:
+        """The messages of a page with their contents, each read when it is asked for.
+
+        A message that was deleted since is left out.
+        """
+        for message in messages:
+            try:
+                yield Opened(message, self.contents.get(message.id.mail))
+            except MessageNotFound:
+                continue
+
+    def mark(self, wanted: WantedMessage, is_read: bool) -> Message:
         """Set the read flag."""
-        _, message = public_message(self.messages, message_id, self.now())
+        _, message = readable_message(self.messages, wanted, self.now())
         return self.messages.mark_read(message.id, is_read, self.now())
 
-    def delete(self, message_id: str, token: str) -> Message:
-        """Remove the message, with the access token of its inbox."""
-        inbox, message = public_message(self.messages, message_id, self.now())
-        if not inbox.opens_with(token):
-            raise Unauthenticated("this is not the access token of the message's address")
+    def delete(self, wanted: WantedMessage, token: str = "") -> Message:
+        """Remove the message; of a public inbox, with its access token."""
+        message = erasable_message(self.messages, wanted, token, self.now())
         self.messages.delete(message.id, self.now())
         return message
 

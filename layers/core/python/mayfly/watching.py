@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from mayfly.access import active_public_inbox
+from mayfly.access import active_inbox_at
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address
+from mayfly.domain.credentials import Grant
 from mayfly.domain.errors import InboxNotFound
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.subscription import Connection, Subscription
@@ -13,7 +14,7 @@ from mayfly.ports import Clock, Inboxes, Watching
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """Keeps who is connected and what they watch; who may read an address may watch it."""
+    """Keeps who is connected and what they watch; who may read an inbox may watch it."""
 
     watching: Watching
     inboxes: Inboxes
@@ -27,18 +28,28 @@ class Watcher:
         """Forget the connection and all it watches."""
         self.watching.disconnect(connection_id)
 
-    def subscribe(self, connection_id: str, address: str, after: int | None = None) -> Inbox:
+    def subscribe(
+        self,
+        connection_id: str,
+        address: str,
+        after: int | None = None,
+        grant: Grant | None = None,
+    ) -> Inbox:
         """Announce the address's mail to the connection from now on; a repeat replaces.
+
+        A private inbox needs the grant of its token: the subscription ends when the token does.
 
         The inbox is as it is read once the subscription stands: every message above its number
         will be announced, and with `after` also every one above that, first. An `after` beyond
         the newest message is taken for the newest.
         """
-        wanted = active_public_inbox(self.inboxes, Address.parse(address), self.now())
-        self.watching.subscribe(self._subscription(connection_id, wanted, after), self.now())
+        wanted = active_inbox_at(self.inboxes, Address.parse(address), grant, self.now())
+        subscription = self._subscription(connection_id, wanted, after, grant)
+        self.watching.subscribe(subscription, self.now())
         inbox = self._still_active(wanted)
         if inbox is None:
-            # Deleted since it was looked up: its erasing may have been over before we wrote.
+            # Deleted since it was looked up: its erasing may have been over before we wrote. Or
+            # the token was rotated.
             self.watching.unsubscribe(connection_id, wanted.id)
             raise InboxNotFound("no active address of this name")
         return inbox
@@ -51,15 +62,19 @@ class Watcher:
             self.watching.unsubscribe(connection_id, inbox.id)
         return parsed
 
-    def _subscription(self, connection_id: str, inbox: Inbox, after: int | None) -> Subscription:
+    def _subscription(
+        self, connection_id: str, inbox: Inbox, after: int | None, grant: Grant | None
+    ) -> Subscription:
+        # Silent from the inbox's end on, as document 000 has it, and from the token's.
+        ends = [inbox.expires_at] if grant is None else [inbox.expires_at, grant.expires_at]
         return Subscription(
             connection_id=connection_id,
             inbox=inbox.id,
             address=inbox.address,
-            # Silent from the inbox's end on, as document 000 has it.
-            expires_at=min(self.now() + limits.CONNECTION_LIFETIME, inbox.expires_at),
+            expires_at=min(self.now() + limits.CONNECTION_LIFETIME, *ends),
             replay_after=None if after is None else min(after, inbox.sequence),
             sent=inbox.sequence if after is None else 0,
+            token_version=inbox.token_version,
         )
 
     def _still_active(self, inbox: Inbox) -> Inbox | None:
@@ -67,4 +82,5 @@ class Watcher:
             found = self.inboxes.get(inbox.id)
         except InboxNotFound:
             return None
-        return found if found.is_active(self.now()) else None
+        is_current = found.token_version == inbox.token_version
+        return found if is_current and found.is_active(self.now()) else None

@@ -22,16 +22,18 @@ from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.messages import DynamoMessages
 from mayfly.aws.notices import SqsNotices
 from mayfly.aws.objects import Bucket, S3PartFiles, S3RawMails
+from mayfly.aws.signing_keys import SecretSigningKeys
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.table import Table
 from mayfly.aws.watching import DynamoWatching
 from mayfly.blueprint.settings import Settings
-from mayfly.inboxes import Registrar, Terms
+from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.originals import Originals
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.releasing import Eraser
 from mayfly.sweeping import Sweeper
+from mayfly.tokens import Tokens
 from mayfly.watching import Watcher
 
 
@@ -124,15 +126,30 @@ class Assembly:
 
     @cached_property
     def registrar(self) -> Registrar:
-        """Making and closing public addresses."""
+        """Making inboxes, and closing public addresses."""
         settings = self.settings
         terms = Terms(
             settings.domains,
             settings.address_lifetime,
             settings.message_lifetime,
             settings.public_inboxes,
+            settings.private_inboxes,
+            settings.private_lifetime,
         )
         return Registrar(self.inboxes, terms, self.now, secrets.token_bytes)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens of private inboxes; no client is made before the first."""
+        keys = SecretSigningKeys(
+            lambda: self.client("secretsmanager"), self.settings.token_secret, self.now
+        )
+        return Tokens(keys, self.now, secrets.token_bytes)
+
+    @cached_property
+    def concierge(self) -> Concierge:
+        """Private inboxes and their tokens."""
+        return Concierge(self.registrar, self.inboxes, self.tokens, self.now)
 
     @cached_property
     def reader(self) -> Reader:

@@ -1,7 +1,7 @@
 """The Inboxes port on DynamoDB."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
@@ -19,7 +19,7 @@ from mayfly.blueprint.table import (
     watch_prefix,
 )
 from mayfly.domain.address import Address
-from mayfly.domain.errors import AddressTaken, InboxNotFound
+from mayfly.domain.errors import AddressTaken, InboxNotFound, Unauthenticated
 from mayfly.domain.identity import InboxId, partition_of
 from mayfly.domain.inbox import Inbox
 
@@ -87,6 +87,32 @@ class DynamoInboxes:
         )
         if not closed:
             raise InboxNotFound("no such inbox")
+
+    def rotate(self, inbox: InboxId, version: int) -> Inbox:
+        """One read and one conditional write."""
+        current = self.get(inbox)
+        if current.deleted_at is not None:
+            raise InboxNotFound("no such inbox")
+        raised = self.table.update(
+            inbox_key(inbox.partition),
+            UpdateExpression="SET #version = :next",
+            ConditionExpression=(
+                "#generation = :mine AND #version = :version AND attribute_not_exists(#deleted_at)"
+            ),
+            ExpressionAttributeNames={
+                "#version": "token_version",
+                "#generation": "generation",
+                "#deleted_at": DELETED_AT,
+            },
+            ExpressionAttributeValues={
+                ":next": version + 1,
+                ":version": version,
+                ":mine": inbox.generation,
+            },
+        )
+        if not raised:
+            raise Unauthenticated("the access token was revoked")
+        return replace(current, token_version=version + 1)
 
     def erase(self, inbox: InboxId) -> None:
         """Subscriptions first, so that nobody is told of an inbox half gone."""

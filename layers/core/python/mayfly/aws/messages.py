@@ -1,6 +1,6 @@
 """The Messages port on DynamoDB."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -10,7 +10,6 @@ from mayfly.aws.rows import held, inbox_from, message_from
 from mayfly.aws.table import Canceled, Row, Table, encode_row
 from mayfly.blueprint.limits import DELIVERY_ATTEMPTS
 from mayfly.blueprint.table import (
-    DELETED_AT,
     INBOX_PARTITION,
     INBOX_ROW,
     PARTITION_KEY,
@@ -18,7 +17,7 @@ from mayfly.blueprint.table import (
     inbox_key,
     message_key,
 )
-from mayfly.domain.errors import Contended, MessageNotFound
+from mayfly.domain.errors import Contended, InboxNotFound, MessageNotFound
 from mayfly.domain.identity import InboxId, MessageId
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Message
@@ -35,20 +34,24 @@ class DynamoMessages:
 
     def get(self, message: MessageId, now: datetime) -> tuple[Inbox, Message]:
         """One call for both rows."""
-        keys = [
-            inbox_key(message.inbox.partition),
-            message_key(message.inbox, message.sequence),
-        ]
+        try:
+            inbox, found = self.numbered(message.inbox, message.sequence, now)
+        except InboxNotFound as error:
+            raise MessageNotFound(_NEVER) from error
+        if not found or inbox.deleted_at is not None or found[0].id != message:
+            raise MessageNotFound(_NEVER)
+        return inbox, found[0]
+
+    def numbered(
+        self, inbox: InboxId, sequence: int, now: datetime
+    ) -> tuple[Inbox, Sequence[Message]]:
+        """One call for both rows."""
+        keys = [inbox_key(inbox.partition), message_key(inbox, sequence)]
         rows = {row[SORT_KEY]: row for row in self.table.get_all(keys)}
         inbox_of, found = rows.get(INBOX_ROW), rows.get(keys[1][SORT_KEY])
-        if not inbox_of or inbox_of["generation"] != message.inbox.generation:
-            raise MessageNotFound(_NEVER)
-        if not found or DELETED_AT in inbox_of or found["mail"] != message.mail:
-            raise MessageNotFound(_NEVER)
-        read = message_from(found)
-        if read.expires_at <= now:
-            raise MessageNotFound(_NEVER)
-        return inbox_from(inbox_of), read
+        if not inbox_of or inbox_of["generation"] != inbox.generation:
+            raise InboxNotFound("no such inbox")
+        return inbox_from(inbox_of), list(_readable([found] if found else [], now))
 
     def newest(self, inbox: Inbox, before: int | None, limit: int, now: datetime) -> list[Message]:
         """One query, at the price of an eventually consistent read.

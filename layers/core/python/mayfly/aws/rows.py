@@ -55,6 +55,7 @@ def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
         "sequence": inbox.sequence,
         "held_messages": inbox.held_messages,
         "held_bytes": inbox.held_bytes,
+        "token_version": inbox.token_version,
         TTL_ATTRIBUTE: epoch(inbox.expires_at + cooldown),
     }
 
@@ -74,6 +75,7 @@ def inbox_from(row: Row) -> Inbox:
         held_messages=row["held_messages"],
         held_bytes=row["held_bytes"],
         deleted_at=None if deleted_at is None else _instant(deleted_at),
+        token_version=row.get("token_version", 0),
     )
 
 
@@ -159,6 +161,8 @@ def watch_row(subscription: Subscription) -> Row:
     }
     if subscription.replay_after is not None:
         row[REPLAY_AFTER] = subscription.replay_after
+    if subscription.token_version:
+        row["token_version"] = subscription.token_version
     return row
 
 
@@ -172,6 +176,7 @@ def watch_from(row: Row) -> Subscription:
         expires_at=from_epoch(row[TTL_ATTRIBUTE]),
         replay_after=row.get(REPLAY_AFTER),
         sent=row["sent"],
+        token_version=row.get("token_version", 0),
     )
 
 

@@ -45,7 +45,13 @@ class DynamoWatching:
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
         """One read and one transaction; the cap per inbox may be passed by those who race."""
         watchers = self.subscribers(subscription.inbox, now)
-        others = [each for each in watchers if each.connection_id != subscription.connection_id]
+        others = [
+            each
+            for each in watchers
+            if each.connection_id != subscription.connection_id
+            # Those of a token that was rotated since take nobody's place.
+            and each.token_version == subscription.token_version
+        ]
         if len(others) >= CONNECTIONS_PER_INBOX:
             raise LimitReached(f"{CONNECTIONS_PER_INBOX} connections per address are possible")
         for attempt in range(5):

@@ -37,9 +37,16 @@ MIME = MimeLimits(
 INBOX_MESSAGES = 1000
 INBOX_BYTES = 500 * 1000 * 1000
 
+# Private inboxes (document 003).
+NAME_ATTEMPTS = 8  # friendly names tried before giving up
+TOKEN_LIFETIME = timedelta(minutes=10)
+MIN_TOKEN_LIFETIME = timedelta(minutes=1)
+MAX_TOKEN_LIFETIME = timedelta(hours=1)
+
 # Lists and waiting.
 PAGE_MESSAGES = 20
 MAX_PAGE_MESSAGES = 100
+MAX_PAGE_CONTENTS = 50  # of a list that shows whole messages
 MAX_WAIT = timedelta(seconds=25)  # API Gateway ends a request after 29 s
 WAIT_STEPS_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5)  # then 0.5 again and again
 
@@ -48,6 +55,8 @@ MAX_REQUEST_BYTES = 64 * KIB
 # One answer. Lambda answers up to 6 MB, base64 included: 4 MB of bytes.
 MAX_ANSWER_BYTES = 4 * 1000 * 1000
 LINK_LIFETIME = timedelta(minutes=5)
+# In a list of whole messages, one that takes more than this has its bodies cut.
+MAX_LISTED_BYTES = 1 * 1000 * 1000
 
 # Rows. DynamoDB's item limit is 400 KB; above this, S3 is the cheaper place for content.
 CONTENT_ROW_BYTES = 24 * KIB

@@ -64,11 +64,18 @@ class Settings(_FromEnvironment):
     queue_url: str = _setting("", "SQS queue of notices; set by the deployment")
     socket_endpoint: str = _setting("", "the WebSocket API's @connections address; set likewise")
     socket_url: str = _setting("", "the WebSocket address told to clients; set likewise")
+    token_secret: str = _setting(
+        "mayfly-tokens", "Secrets Manager secret that signs tokens; set by the deployment"
+    )
     domains: tuple[str, ...] = _setting(
         ("mayfly.example",), "mail domains, comma-separated; the first is the default"
     )
     public_inboxes: bool = _setting(True, "whether anybody may create public addresses")
+    private_inboxes: bool = _setting(True, "whether anybody may create private inboxes")
     address_lifetime_seconds: int = _setting(24 * 3600, "how long an address receives mail")
+    private_lifetime_seconds: int = _setting(
+        0, "how long a private inbox receives mail; 0 is as long as an address"
+    )
     message_lifetime_seconds: int = _setting(72 * 3600, "how long a message stays readable")
     cooldown_seconds: int = _setting(30 * 24 * 3600, "how long a used address stays unavailable")
     inbox_messages: int = _setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
@@ -85,9 +92,10 @@ class Settings(_FromEnvironment):
         if not domains:
             raise InvalidInput("DOMAINS must name at least one domain")
         object.__setattr__(self, "domains", domains)
-        if self.message_lifetime_seconds < self.address_lifetime_seconds:
-            # What an inbox holds is counted until it is deleted, not until it expires.
-            raise InvalidInput("MESSAGE_LIFETIME_SECONDS is shorter than ADDRESS_LIFETIME_SECONDS")
+        for name in ("address_lifetime_seconds", "private_lifetime_seconds"):
+            if self.message_lifetime_seconds < getattr(self, name):
+                # What an inbox holds is counted until it is deleted, not until it expires.
+                raise InvalidInput(f"MESSAGE_LIFETIME_SECONDS is shorter than {name.upper()}")
 
     @property
     def quota(self) -> Quota:
@@ -98,6 +106,11 @@ class Settings(_FromEnvironment):
     def address_lifetime(self) -> timedelta:
         """How long an address receives mail."""
         return timedelta(seconds=self.address_lifetime_seconds)
+
+    @property
+    def private_lifetime(self) -> timedelta:
+        """How long a private inbox receives mail."""
+        return timedelta(seconds=self.private_lifetime_seconds) or self.address_lifetime
 
     @property
     def message_lifetime(self) -> timedelta:

@@ -20,6 +20,7 @@ MayflyError
 ├── RawMailMissing               the object of a notice is not there (yet)
 ├── ForeignNotice                a queue record that is no mail of ours
 ├── NotAMail                     a queue record that announces no mail: nothing to do
+├── SigningKeysUnavailable       tokens can be neither made nor checked; safe to try again
 ├── Contended                    gave way to other writers too often; safe to try again
 ├── ConnectionGone               the WebSocket client has left
 └── PushFailed                   a frame did not reach its client; the next one may
@@ -106,6 +107,10 @@ class ForeignNotice(MayflyError):
 
 class NotAMail(MayflyError):
     """SES's set-up notification or SNS's confirmation of a subscription: nothing to deliver."""
+
+
+class SigningKeysUnavailable(MayflyError):
+    """The keys of tokens cannot be read, and this process has not read them before."""
 
 
 class Contended(MayflyError):

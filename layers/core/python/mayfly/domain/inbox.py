@@ -33,6 +33,8 @@ class Inbox:
 
     `sequence` is the number of the newest message; `held_messages` and `held_bytes` count what is
     there now. All of them change only in the transaction that adds or removes a message.
+    `token_hash` is of a public address's token; tokens of a private inbox are signed, and count
+    while they have its `token_version`.
     """
 
     id: InboxId
@@ -46,6 +48,7 @@ class Inbox:
     held_messages: int = 0
     held_bytes: int = 0
     deleted_at: datetime | None = None
+    token_version: int = 0
 
     def is_active(self, now: datetime) -> bool:
         """True while mail may come in: neither deleted nor expired."""

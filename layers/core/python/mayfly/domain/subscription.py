@@ -20,7 +20,8 @@ class Subscription:
     """One connection's wish to be told of one inbox's mail.
 
     While `replay_after` is a number, the messages above it are still owed, and nothing newer may
-    be sent before them. `sent` is the newest number that the replay has covered.
+    be sent before them. `sent` is the newest number that the replay has covered. It counts while
+    the inbox's tokens have the version of the token it was made with.
     """
 
     connection_id: str
@@ -29,3 +30,4 @@ class Subscription:
     expires_at: datetime
     replay_after: int | None = None
     sent: int = 0
+    token_version: int = 0

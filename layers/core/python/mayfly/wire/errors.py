@@ -49,6 +49,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.RawMailMissing: NOT_FOUND,
     errors.ConnectionGone: NOT_FOUND,
     errors.Contended: UNAVAILABLE,
+    errors.SigningKeysUnavailable: UNAVAILABLE,
     # These stay inside: a reader who meets one has met a bug.
     errors.ForeignNotice: INTERNAL,
     errors.NotAMail: INTERNAL,

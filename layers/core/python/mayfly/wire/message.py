@@ -48,17 +48,22 @@ def _headers(mail: ParsedMail) -> Document:
         "replyTo": _mailboxes(mail.reply_to),
         "sender": _mailboxes(mail.sender),
         "date": stamp(mail.date) if mail.date else None,
-        "headers": [
-            {"name": name, "value": _shown(name, value)}
-            for name, value in mail.headers
-            if name.lower() not in _HIDDEN_HEADERS
-        ],
+        "headers": [{"name": name, "value": value} for name, value in shown_headers(mail)],
         "messageId": mail.message_id,
         "inReplyTo": list(mail.in_reply_to),
         "references": list(mail.references),
         "listUnsubscribe": list(mail.list_unsubscribe),
         "defects": list(mail.defects),
     }
+
+
+def shown_headers(mail: ParsedMail) -> list[tuple[str, str]]:
+    """The headers that a reader sees, in their order: none that names other recipients."""
+    return [
+        (name, _shown(name, value))
+        for name, value in mail.headers
+        if name.lower() not in _HIDDEN_HEADERS
+    ]
 
 
 def cut(document: Document) -> Document:

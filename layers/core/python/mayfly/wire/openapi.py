@@ -2,10 +2,22 @@
 
 from mayfly import __version__
 from mayfly.blueprint.routes import ROUTES, Route
-from mayfly.wire import addresses, diagnostics, emails, errors, message, service
-from mayfly.wire.operations import OPERATIONS, Operation
+from mayfly.wire import (
+    addresses,
+    diagnostics,
+    emails,
+    errors,
+    inbox_messages,
+    inboxes,
+    message,
+    service,
+)
+from mayfly.wire.inbox_operations import INBOX_OPERATIONS
+from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
+from mayfly.wire.operations import Operation
 from mayfly.wire.shapes import Schema, array, named
 
+OPERATIONS = ADDRESS_OPERATIONS | INBOX_OPERATIONS
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
     "NewAddress": addresses.CREATED_SCHEMA,
@@ -18,18 +30,33 @@ SCHEMAS: dict[str, Schema] = {
     "ReadFlag": emails.FLAG_SCHEMA,
     "DeletedMessage": emails.DELETED_SCHEMA,
     "Diagnostics": diagnostics.SCHEMA,
+    "WantedInbox": inboxes.WANTED_SCHEMA,
+    "NewInbox": inboxes.CREATED_SCHEMA,
+    "Inbox": inboxes.SHOWN_SCHEMA,
+    "DeletedInbox": inboxes.DELETED_SCHEMA,
+    "Rotation": inboxes.ROTATION_SCHEMA,
+    "RotatedToken": inboxes.ROTATED_SCHEMA,
+    "InboxMessage": inbox_messages.SCHEMA,
+    "InboxMessages": inbox_messages.PAGE_SCHEMA,
+    "InboxReadFlag": inbox_messages.FLAG_SCHEMA,
+    "MarkedMessage": inbox_messages.MARKED_SCHEMA,
+    "DeletedInboxMessage": inbox_messages.DELETED_SCHEMA,
+    "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
 }
 _PARAMETERS = {
     "email": "The address; it may be percent-encoded",
     "id": "The message's `id`",
+    "inboxId": "The inbox's `inbox_id`",
+    "uid": "The message's `uid`",
     "attachmentId": "The attachment's `id` in the message",
     "file": "A file that `/docs` uses",
 }
 _ABOUT = (
     "Addresses that live for a day, and the mail that comes to them. Whoever knows an address can"
-    " read it; its name is 80 random bits. Times are in UTC. Every error looks like `Error`."
+    " read it; its name is 80 random bits. Private inboxes have friendly names and open only to the"
+    " bearer of their token. Times are in UTC. Every error looks like `Error`."
 )
 
 
@@ -49,7 +76,7 @@ def document(base_url: str) -> dict[str, object]:
                 "accessToken": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "The `access_token` of the address",
+                    "description": "The `access_token` of the address or inbox",
                 }
             },
         },

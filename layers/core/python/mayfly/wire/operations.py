@@ -50,23 +50,23 @@ _NO_TOKEN = "There is no bearer token, or it is not the access token of this add
 _NO_ADDRESS = "There is no active address of this name: it never was, has expired or is deleted"
 _BAD_ADDRESS = "This is no e-mail address"
 _NO_MESSAGE = "There is no such message: it never was, has expired or is deleted"
-_BAD_BODY = "The body is not JSON, or not what is described here"
-_LARGE_BODY = "The body is too large"
-_LINK = Good(
+BAD_BODY = "The body is not JSON, or not what is described here"
+LARGE_BODY = "The body is too large"
+LINK = Good(
     302,
     "Too large for one answer: the bytes are where `Location` says, for a few minutes",
     content_type="",
     headers={"Location": "Where the bytes are"},
 )
-_FILE = {"Content-Disposition": "The file's name (RFC 6266)"}
+FILE = {"Content-Disposition": "The file's name (RFC 6266)"}
 
 OPERATIONS: dict[str, Operation] = {
     "create_address": Operation(
         [Good(201, "The new address", "NewAddress", headers={"Location": "The address's URL"})],
         {
-            400: f"{_BAD_BODY}, or the domain is none of ours",
+            400: f"{BAD_BODY}, or the domain is none of ours",
             403: "This service does not make public addresses",
-            413: _LARGE_BODY,
+            413: LARGE_BODY,
         },
         about="Its name is random and cannot be chosen: it is the key to its mail.",
         body="WantedAddress",
@@ -111,7 +111,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "mark_message": Operation(
         [Good(200, "The message as lists show it now", "MessageLine")],
-        {400: _BAD_BODY, 404: _NO_MESSAGE, 413: _LARGE_BODY},
+        {400: BAD_BODY, 404: _NO_MESSAGE, 413: LARGE_BODY},
         body="ReadFlag",
         body_required=True,
     ),
@@ -121,12 +121,12 @@ OPERATIONS: dict[str, Operation] = {
         needs_token=True,
     ),
     "raw_message": Operation(
-        [Good(200, "The bytes that came in", "", "message/rfc822", headers=_FILE), _LINK],
+        [Good(200, "The bytes that came in", "", "message/rfc822", headers=FILE), LINK],
         {404: _NO_MESSAGE},
         about="Byte for byte what was received, with the `sha256` that the message shows.",
     ),
     "download_attachment": Operation(
-        [Good(200, "The bytes, decoded", "", "*/*", headers=_FILE), _LINK],
+        [Good(200, "The bytes, decoded", "", "*/*", headers=FILE), LINK],
         {404: f"{_NO_MESSAGE}; or it has no such attachment"},
         about=(
             "With the attachment's type, except types that a browser might run: those come as"
@@ -137,6 +137,12 @@ OPERATIONS: dict[str, Operation] = {
         [
             Good(200, "The service works", "Health"),
             Good(503, "The table does not answer", "Health"),
+        ]
+    ),
+    "ready": Operation(
+        [
+            Good(200, "Requests can be answered", "Readiness"),
+            Good(503, "Something is missing", "Readiness"),
         ]
     ),
     "metrics": Operation([Good(200, "Counters", "", METRICS_TYPE, _TEXT)]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mayfly.blueprint import limits
-from mayfly.domain.errors import InvalidInput
+from mayfly.domain.errors import InvalidInput, MessageNotFound
 
 Query = Mapping[str, str]
 
@@ -38,6 +38,38 @@ def list_query(query: Query) -> ListQuery:
         after=_number("after", after, 0, MAX_SEQUENCE),
         wait=timedelta(seconds=_number("wait", query.get("wait"), 0, longest) or 0),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class InboxQuery:
+    """What part of a private inbox is asked for: its newest, or oldest first after a number."""
+
+    limit: int
+    since: int | None
+    wait: timedelta
+
+
+def inbox_query(query: Query) -> InboxQuery:
+    """Read document 003's parameters, and wait; InvalidInput names the one that cannot be."""
+    since = query.get("since_uid")
+    if "wait" in query and since is None:
+        raise InvalidInput("wait needs since_uid: the uid of the last message you know, or 0")
+    # Mail comes by itself here: there is nothing to fetch, whichever is asked for.
+    _choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
+    longest = int(limits.MAX_WAIT.total_seconds())
+    return InboxQuery(
+        limit=_number("limit", query.get("limit"), 1, limits.MAX_PAGE_CONTENTS)
+        or limits.PAGE_MESSAGES,
+        since=_number("since_uid", since, 0, MAX_SEQUENCE),
+        wait=timedelta(seconds=_number("wait", query.get("wait"), 0, longest) or 0),
+    )
+
+
+def message_number(uid: str) -> int:
+    """The number that a `uid` in a path stands for; MessageNotFound if it is none."""
+    if not (uid.isascii() and uid.isdigit() and len(uid) <= 10 and int(uid) <= MAX_SEQUENCE):
+        raise MessageNotFound("no such message")
+    return int(uid)
 
 
 def wants_safe_html(query: Query) -> bool:
@@ -95,6 +127,34 @@ LIST_PARAMETERS = [
         "wait",
         {"type": "integer", "minimum": 0, "maximum": int(limits.MAX_WAIT.total_seconds())},
         "With `after`: while there is nothing to answer, wait up to this many seconds for mail.",
+    ),
+]
+INBOX_PARAMETERS = [
+    _parameter(
+        "since_uid",
+        {"type": "string", "pattern": "^[0-9]{1,10}$"},
+        "Only messages after this `uid`, oldest first: `last_uid` of the answer before, or 0 for"
+        " all. Without it, the newest messages, newest first.",
+    ),
+    _parameter(
+        "limit",
+        {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": limits.MAX_PAGE_CONTENTS,
+            "default": limits.PAGE_MESSAGES,
+        },
+        "How many messages at most. Fewer come if they would not fit into one answer.",
+    ),
+    _parameter(
+        "fetch_new",
+        {"type": "string", "enum": ["true", "false"], "default": "true"},
+        "Taken and not needed: mail comes by itself.",
+    ),
+    _parameter(
+        "wait",
+        {"type": "integer", "minimum": 0, "maximum": int(limits.MAX_WAIT.total_seconds())},
+        "With `since_uid`: while there is nothing to answer, wait up to this many seconds.",
     ),
 ]
 MESSAGE_PARAMETERS = [

@@ -31,6 +31,27 @@ HEALTH_SCHEMA = record(
 )
 
 
+def ready(table: bool, token_keys: bool) -> dict[str, object]:
+    """Whether requests can be answered now, and what is missing if not."""
+    return {
+        "status": "ready" if table and token_keys else "not ready",
+        "checks": {"table": table, "token_keys": token_keys},
+    }
+
+
+READY_SCHEMA = record(
+    {
+        "status": text(enum=["ready", "not ready"]),
+        "checks": record(
+            {
+                "table": flag("Whether the table answers"),
+                "token_keys": flag("Whether tokens can be made and checked"),
+            }
+        ),
+    }
+)
+
+
 def metrics(tally: Tally, connections: int) -> str:
     """The counters in Prometheus' text format, 0.0.4. A delivery is one mail at one recipient."""
     lines = [

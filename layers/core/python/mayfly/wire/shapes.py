@@ -23,6 +23,11 @@ def time(description: str = "") -> Schema:
     return text(description, format="date-time", examples=["2026-01-31T10:15:30Z"])
 
 
+def precise_time(description: str = "") -> Schema:
+    """A time in UTC, as `wire.times.precise_stamp` writes it."""
+    return text(description, format="date-time", examples=["2026-01-31T10:15:30.000Z"])
+
+
 def array(items: Schema, description: str = "") -> Schema:
     """A list of these."""
     return _described({"type": "array", "items": items}, description)

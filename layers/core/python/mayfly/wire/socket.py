@@ -3,13 +3,14 @@
 | a client sends                                      | and is answered                         |
 | --------------------------------------------------- | --------------------------------------- |
 | `{"type": "subscribe", "email": …, "after"?: n}`    | `{"type": "subscribed", "email": …, …}` |
+| the same with `"token": …`, for a private inbox     | the same                                |
 | `{"type": "unsubscribe", "email": …}`               | `{"type": "unsubscribed", "email": …}`  |
 | `{"type": "ping", "id"?: …}`                        | `{"type": "pong", "id"?: …}`            |
 | anything else, or something that cannot be done     | `{"type": "error", "error": {…}}`       |
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from mayfly.blueprint import limits
@@ -36,10 +37,14 @@ _CUTS: tuple[tuple[str, object], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """The wish to hear of an address's mail, and first of that above the number `after`."""
+    """The wish to hear of an address's mail, and first of that above the number `after`.
+
+    A private inbox needs its access token; it never shows in a log.
+    """
 
     email: str
     after: int | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def read(body: str) -> Request:
     frame = _object(body)
     match frame.get("type"):
         case "subscribe":
-            return Subscribe(_email(frame), _after(frame))
+            return Subscribe(_email(frame), _after(frame), _token(frame))
         case "unsubscribe":
             return Unsubscribe(_email(frame))
         case "ping":
@@ -155,6 +160,13 @@ def _after(frame: dict[str, Any]) -> int | None:
     if type(after) is not int or after < 0:
         raise InvalidInput('"after" must be a whole number from 0 on, the "seq" of a message')
     return after
+
+
+def _token(frame: dict[str, Any]) -> str | None:
+    token = frame.get("token")
+    if token is not None and not isinstance(token, str):
+        raise InvalidInput('"token" must be the access token of a private inbox')
+    return token
 
 
 def _id(frame: dict[str, Any]) -> str | int | None:

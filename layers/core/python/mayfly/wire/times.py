@@ -8,6 +8,12 @@ def stamp(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def precise_stamp(when: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds, as document 003 has it: `2026-01-31T10:15:30.000Z`."""
+    rounded = datetime.fromtimestamp(round(when.timestamp() * 1000) / 1000, UTC)
+    return rounded.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def span(length: timedelta) -> str:
     """Hours and minutes, as in `12h 34m`; hours go on counting after a day."""
     minutes = max(0, int(length.total_seconds())) // 60

@@ -1,0 +1,50 @@
+"""What the operations of the HTTP API need of a deployment."""
+
+from typing import Protocol
+
+from mayfly.blueprint.settings import Settings
+from mayfly.inboxes import Concierge, Registrar
+from mayfly.originals import Originals
+from mayfly.ports import Clock, Deliveries, Watching
+from mayfly.reading import Reader
+from mayfly.tokens import Tokens
+
+
+class Flows(Protocol):
+    """What of `mayfly.aws.assembly` the operations run; each is made when first asked for."""
+
+    @property
+    def settings(self) -> Settings:
+        """What this deployment was told."""
+
+    @property
+    def registrar(self) -> Registrar:
+        """Public addresses."""
+
+    @property
+    def concierge(self) -> Concierge:
+        """Private inboxes."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """What the tokens that callers send say."""
+
+    @property
+    def reader(self) -> Reader:
+        """Lists and messages."""
+
+    @property
+    def originals(self) -> Originals:
+        """Raw mails and attachments."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """The counters."""
+
+    @property
+    def watching(self) -> Watching:
+        """The open connections."""
+
+    @property
+    def now(self) -> Clock:
+        """The clock."""

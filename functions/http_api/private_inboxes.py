@@ -1,0 +1,93 @@
+"""The operations of document 003: private inboxes, over the same flows as public addresses."""
+
+from collections.abc import Callable
+
+from functions.http_api.flows import Flows
+from functions.http_api.operations import file_answer
+from mayfly.access import Bearer, BearersMessage
+from mayfly.wire import inbox_messages, inboxes, queries
+from mayfly.wire.addresses import wanted_domain
+from mayfly.wire.http import Answer, Request, json_answer
+
+
+def create_inbox(request: Request, flows: Flows) -> Answer:
+    sent = request.document(*inboxes.CREATE_FIELDS)
+    inboxes.check_mode(sent)
+    made = flows.concierge.make(wanted_domain(sent), inboxes.token_lifetime(sent))
+    location = f"{request.base_url}/v1/inboxes/{made.inbox.id}"
+    return json_answer(inboxes.created(made.inbox, made.token), 201, {"Location": location})
+
+
+def show_inbox(request: Request, flows: Flows) -> Answer:
+    bearer = _bearer(request, flows)
+    return json_answer(inboxes.shown(flows.concierge.show(bearer), bearer.grant.expires_at))
+
+
+def delete_inbox(request: Request, flows: Flows) -> Answer:
+    return json_answer(inboxes.deleted(flows.concierge.close(_bearer(request, flows))))
+
+
+def rotate_token(request: Request, flows: Flows) -> Answer:
+    bearer = _bearer(request, flows)
+    lifetime = inboxes.token_lifetime(request.document("token_ttl_seconds"))
+    rotated = flows.concierge.rotate(bearer, lifetime)
+    return json_answer(inboxes.rotated(rotated.inbox, rotated.token))
+
+
+def list_messages(request: Request, flows: Flows) -> Answer:
+    bearer, wanted = _bearer(request, flows), queries.inbox_query(request.query)
+    if wanted.since is not None:
+        page = flows.reader.since(bearer, wanted.since, wanted.limit, wanted.wait)
+    else:
+        page = flows.reader.page(bearer, wanted.limit)
+    opened = ((each.message, each.content) for each in flows.reader.opened(page.messages))
+    return json_answer(inbox_messages.page(bearer.grant.inbox, opened, page.last_sequence or 0))
+
+
+def show_message(request: Request, flows: Flows) -> Answer:
+    opened = flows.reader.one(_message(request, flows))
+    return json_answer(inbox_messages.message(opened.message, opened.content))
+
+
+def mark_message(request: Request, flows: Flows) -> Answer:
+    wanted = _message(request, flows)
+    is_read = inbox_messages.wanted_flag(request.document("is_read"))
+    return json_answer(inbox_messages.marked(flows.reader.mark(wanted, is_read)))
+
+
+def delete_message(request: Request, flows: Flows) -> Answer:
+    return json_answer(inbox_messages.deleted(flows.reader.delete(_message(request, flows))))
+
+
+def raw_message(request: Request, flows: Flows) -> Answer:
+    return file_answer(flows.originals.raw(_message(request, flows)))
+
+
+def download_attachment(request: Request, flows: Flows) -> Answer:
+    wanted = _message(request, flows)
+    return file_answer(flows.originals.attachment(wanted, request.parameters["attachmentId"]))
+
+
+def _bearer(request: Request, flows: Flows) -> Bearer:
+    """Who asks. The token is read first: without one, nothing is said of any inbox."""
+    grant = flows.tokens.read(request.token)
+    return Bearer(request.parameters["inboxId"], grant)
+
+
+def _message(request: Request, flows: Flows) -> BearersMessage:
+    bearer = _bearer(request, flows)
+    return BearersMessage(bearer, queries.message_number(request.parameters["uid"]))
+
+
+OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+    "create_inbox": create_inbox,
+    "show_inbox": show_inbox,
+    "delete_inbox": delete_inbox,
+    "rotate_token": rotate_token,
+    "list_inbox_messages": list_messages,
+    "show_inbox_message": show_message,
+    "mark_inbox_message": mark_message,
+    "delete_inbox_message": delete_message,
+    "raw_inbox_message": raw_message,
+    "download_inbox_attachment": download_attachment,
+}

@@ -1,0 +1,44 @@
+"""The key that signs tokens on this machine: random, and kept where inboxes are kept."""
+
+import os
+import secrets
+from pathlib import Path
+
+from mayfly.domain.errors import InvalidInput
+
+FILE = "token-key"
+_BYTES = 48
+
+
+def token_key(folder: Path | None) -> str:
+    """The key in the folder, made if there is none; a new one each time without a folder.
+
+    InvalidInput if the folder cannot be used.
+    """
+    if folder is None:
+        return _random()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / FILE
+        if not path.exists():
+            _write(path, _random())
+        kept = path.read_text("ascii")
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"DATA: {str(folder)!r} cannot be used ({error})") from error
+    if len(kept) < _BYTES:
+        raise InvalidInput(f"DATA: {str(folder / FILE)!r} holds no key; remove it for a new one")
+    return kept
+
+
+def _random() -> str:
+    return secrets.token_urlsafe(_BYTES)
+
+
+def _write(path: Path, text: str) -> None:
+    """All of it or nothing, and for nobody else to read."""
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+    unfinished.replace(path)

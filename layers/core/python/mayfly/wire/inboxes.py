@@ -1,0 +1,136 @@
+"""Document 003's JSON of private inboxes."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from mayfly.blueprint import limits
+from mayfly.domain.credentials import AccessToken
+from mayfly.domain.errors import InvalidInput
+from mayfly.domain.inbox import Inbox
+from mayfly.wire.shapes import body, flag, number, precise_time, record, text
+from mayfly.wire.times import precise_stamp
+
+Document = dict[str, object]
+
+GENERATED = "generated"
+EXTERNAL = "external"
+CREATE_FIELDS = (
+    *("mode", "token_ttl_seconds", "domain"),
+    # Of external mailboxes: named, so that who sends them reads why they are refused.
+    *("email_address", "pop3_host", "pop3_port", "pop3_tls", "pop3_username", "pop3_password"),
+)
+_SHORTEST = int(limits.MIN_TOKEN_LIFETIME.total_seconds())
+_LONGEST = int(limits.MAX_TOKEN_LIFETIME.total_seconds())
+_USUAL = int(limits.TOKEN_LIFETIME.total_seconds())
+
+
+def check_mode(sent: Mapping[str, Any]) -> None:
+    """InvalidInput unless an inbox of our own is asked for."""
+    mode = sent.get("mode")
+    if mode == EXTERNAL:
+        raise InvalidInput('mode "external" (somebody else\'s POP3 mailbox) is not offered here')
+    if mode != GENERATED:
+        raise InvalidInput('mode must be "generated"')
+    extra = sorted(set(sent) & set(CREATE_FIELDS[3:]))
+    if extra:
+        raise InvalidInput(f'{extra[0]} is only for mode "external"')
+
+
+def token_lifetime(sent: Mapping[str, Any]) -> timedelta:
+    """How long the token that is asked for shall be valid."""
+    seconds = sent.get("token_ttl_seconds", _USUAL)
+    if type(seconds) is not int or not _SHORTEST <= seconds <= _LONGEST:
+        raise InvalidInput(
+            f"token_ttl_seconds must be a whole number from {_SHORTEST} to {_LONGEST}"
+        )
+    return timedelta(seconds=seconds)
+
+
+def created(inbox: Inbox, token: AccessToken) -> Document:
+    """A new inbox: one of the two documents that have a token."""
+    return {
+        "inbox_id": str(inbox.id),
+        "email_address": str(inbox.address),
+        "inbox_type": GENERATED,
+        "access_token": token.text,
+        "token_expires_at": precise_stamp(token.expires_at),
+        "created_at": precise_stamp(inbox.created_at),
+        "expires_at": precise_stamp(inbox.expires_at),
+    }
+
+
+def shown(inbox: Inbox, token_expires_at: datetime) -> Document:
+    """An inbox as its holder sees it."""
+    return {
+        "inbox_id": str(inbox.id),
+        "email_address": str(inbox.address),
+        "inbox_type": GENERATED,
+        "token_expires_at": precise_stamp(token_expires_at),
+        "created_at": precise_stamp(inbox.created_at),
+        "expires_at": precise_stamp(inbox.expires_at),
+        "message_count": inbox.held_messages,
+        "last_uid": str(inbox.sequence),
+    }
+
+
+def rotated(inbox: Inbox, token: AccessToken) -> Document:
+    """The new token, which alone opens the inbox now."""
+    return {
+        "inbox_id": str(inbox.id),
+        "access_token": token.text,
+        "token_expires_at": precise_stamp(token.expires_at),
+    }
+
+
+def deleted(inbox: Inbox) -> Document:
+    """What is answered when an inbox is gone."""
+    return {"inbox_id": str(inbox.id), "deleted": True}
+
+
+INBOX_ID = text("Names this life of the inbox", format="uuid")
+_ADDRESS = text("Mail to it comes in here", examples=["sarah.mitchell42@mayfly.example"])
+_TYPE = text(enum=[GENERATED])
+_EXPIRES = precise_time("From then on it takes no mail and is not found")
+_TTL = number("Seconds", minimum=_SHORTEST, maximum=_LONGEST, default=_USUAL)
+_TOKEN = {
+    "access_token": text("Opens the inbox, sent as `Authorization: Bearer …`; kept nowhere"),
+    "token_expires_at": precise_time("From then on the token opens nothing"),
+}
+WANTED_SCHEMA = body(
+    {
+        "mode": text("`external` is not offered", enum=[GENERATED]),
+        "token_ttl_seconds": _TTL,
+        "domain": text("One of this service's mail domains; without it, the first"),
+    },
+    example={"mode": GENERATED, "token_ttl_seconds": _USUAL},
+    required=("mode",),
+)
+CREATED_SCHEMA = record(
+    {
+        "inbox_id": INBOX_ID,
+        "email_address": _ADDRESS,
+        "inbox_type": _TYPE,
+        **_TOKEN,
+        "created_at": precise_time(),
+        "expires_at": _EXPIRES,
+    },
+    "A new inbox. Only its token opens it, however well its address is known.",
+)
+SHOWN_SCHEMA = record(
+    {
+        "inbox_id": INBOX_ID,
+        "email_address": _ADDRESS,
+        "inbox_type": _TYPE,
+        "token_expires_at": precise_time("When the token that was sent ends"),
+        "created_at": precise_time(),
+        "expires_at": _EXPIRES,
+        "message_count": number("Messages it holds now"),
+        "last_uid": text("The `uid` of its newest message so far, 0 before the first"),
+    }
+)
+ROTATION_SCHEMA = body({"token_ttl_seconds": _TTL}, example={"token_ttl_seconds": _USUAL})
+ROTATED_SCHEMA = record(
+    {"inbox_id": INBOX_ID, **_TOKEN}, "A new token; the inbox's older ones open nothing any more."
+)
+DELETED_SCHEMA = record({"inbox_id": INBOX_ID, "deleted": flag()})

@@ -1,0 +1,38 @@
+"""The key of tokens, as the template has it."""
+
+import pytest
+
+from tests.infra.conftest import Cloud, Synthesize
+
+pytestmark = pytest.mark.synth
+
+
+def test_the_key_is_made_up_by_aws_and_long_enough_for_its_algorithm(cloud: Cloud) -> None:
+    secret = cloud.only("AWS::SecretsManager::Secret")
+
+    assert "SecretString" not in secret
+    assert secret["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 64}
+
+
+def test_functions_know_which_secret_it_is_and_nothing_of_its_value(cloud: Cloud) -> None:
+    (name,) = cloud.resources("AWS::SecretsManager::Secret")
+
+    variables = cloud.functions()["http_api"]["Environment"]["Variables"]
+    assert variables["TOKEN_SECRET"] == {"Ref": name}
+    assert "resolve:secretsmanager" not in cloud.template_file.read_text()
+
+
+def test_the_key_is_kept_with_the_table(cloud: Cloud, synthesize: Synthesize) -> None:
+    unprotected = synthesize({"deletionProtection": "false"})
+
+    policies = []
+    for each in (cloud, unprotected):
+        (name,) = each.resources("AWS::SecretsManager::Secret")
+        policies.append(each.template["Resources"][name]["DeletionPolicy"])
+    assert policies == ["Retain", "Delete"]
+
+
+def test_the_path_with_a_colon_is_a_resource_of_its_own(cloud: Cloud) -> None:
+    parts = [each["PathPart"] for each in cloud.resources("AWS::ApiGateway::Resource").values()]
+
+    assert parts.count("token:rotate") == 1
