@@ -103,9 +103,11 @@ class Connections:
 
 
 async def _post(connection: Connection, request: web.Request) -> web.Response:
-    body = await request.content.read(MAX_MESSAGE_BYTES + 1)
-    if len(body) > MAX_MESSAGE_BYTES or not request.content.at_eof():
-        return _error(413, "PayloadTooLargeException", "Message too long")
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > MAX_MESSAGE_BYTES:
+            return _error(413, "PayloadTooLargeException", "Message too long")
     try:
         connection.send(body.decode("utf-8", "replace"))
     except BufferFull:
