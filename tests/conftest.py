@@ -1,6 +1,11 @@
 """What every test starts from: no AWS but moto, and no environment of the person who runs it."""
 
 import pytest
+from hypothesis import settings
+
+# Examples are judged by what comes out, not by how busy the machine is.
+settings.register_profile("mayfly", deadline=None)
+settings.load_profile("mayfly")
 
 
 @pytest.fixture(autouse=True)
