@@ -17,13 +17,14 @@ from botocore import xform_name
 
 from bench.corpus import corpus
 from bench.surroundings import context, environment
+from infra.local.moto_server import make_table
 from mayfly.blueprint.limits import MIME
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.message import Verdicts
 from mayfly.domain.mime import parse
 from mayfly.domain.notice import Notice
 from mayfly.wire.notice import write
-from tests.aws import make_table, on_moto
+from tests.aws import on_moto
 
 MAILS = 300
 TABLE, BUCKET = "bare", "bare"

@@ -1,6 +1,5 @@
 """Mails of ordinary size and shape, as text and HTML."""
 
-import base64
 import random
 from email.message import EmailMessage
 
@@ -29,17 +28,3 @@ def order_confirmation(recipient: str, seed: str) -> bytes:
     )
     mail.add_alternative(f"<html><body><table>{cells}</table></body></html>", subtype="html")
     return mail.as_bytes()
-
-
-def with_attachment(recipient: str, seed: str, size_bytes: int) -> bytes:
-    """A mail with one attachment of so many random bytes."""
-    choose = random.Random(seed)
-    encoded = base64.encodebytes(choose.randbytes(size_bytes)).replace(b"\n", b"\r\n")
-    head = (
-        f"From: orders@shop.example\r\nTo: {recipient}\r\nSubject: {seed}\r\n"
-        "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=part\r\n\r\n"
-        "--part\r\n\r\nSee the attachment.\r\n--part\r\n"
-        "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n"
-        'Content-Disposition: attachment; filename="random.bin"\r\n\r\n'
-    )
-    return head.encode() + encoded + b"--part--\r\n"

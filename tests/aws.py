@@ -9,7 +9,7 @@ from botocore.config import Config
 from moto import mock_aws
 
 from infra.local.moto_guard import guard_moto
-from mayfly.blueprint import table
+from infra.local.moto_server import make_table
 from mayfly.blueprint.settings import Settings
 
 REGION = "us-east-1"
@@ -31,15 +31,3 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
             Name=settings.token_secret, SecretString="a secret of the tests, made at deploy time"
         )
         yield clients
-
-
-def make_table(dynamodb: Any, name: str) -> None:
-    """The one table, as the blueprint has it."""
-    keys = [(table.PARTITION_KEY, "HASH"), (table.SORT_KEY, "RANGE")]
-    dynamodb.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": k, "AttributeType": "S"} for k, _ in keys],
-        KeySchema=[{"AttributeName": k, "KeyType": kind} for k, kind in keys],
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": table.STREAM_VIEW},
-    )

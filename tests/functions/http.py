@@ -68,15 +68,7 @@ class FakeFlows:
 
     @property
     def registrar(self) -> Registrar:
-        settings = self.settings
-        terms = Terms(
-            settings.domains,
-            settings.address_lifetime,
-            settings.message_lifetime,
-            settings.public_inboxes,
-            settings.private_inboxes,
-            settings.private_lifetime,
-        )
+        terms = Terms.of(self.settings)
         return Registrar(self.memory.inboxes, terms, self.memory.clock, self._entropy)
 
     @property

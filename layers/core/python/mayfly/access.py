@@ -52,10 +52,7 @@ def known_inbox(inboxes: Inboxes, wanted: Wanted, now: datetime) -> Inbox:
 
 def active_inbox(inboxes: Inboxes, wanted: Wanted, now: datetime) -> Inbox:
     """The inbox; InboxNotFound once it has expired or is deleted, too."""
-    inbox = known_inbox(inboxes, wanted, now)
-    if not inbox.is_active(now):
-        raise InboxNotFound(_NO_ADDRESS if isinstance(wanted, str) else _NO_INBOX)
-    return inbox
+    return _active(known_inbox(inboxes, wanted, now), now)
 
 
 def active_inbox_at(
@@ -63,7 +60,7 @@ def active_inbox_at(
 ) -> Inbox:
     """The active inbox at the address: a public one, or with a grant the one it is for."""
     if grant is None:
-        return active_public_inbox(inboxes, address, now)
+        return _active(public_inbox(inboxes, address), now)
     inbox = active_inbox(inboxes, Bearer(str(grant.inbox), grant), now)
     if inbox.address != address:
         raise InboxNotFound(_NO_INBOX)
@@ -77,14 +74,6 @@ def public_inbox(inboxes: Inboxes, address: Address) -> Inbox:
     """
     inbox = inboxes.find([address]).get(address)
     if inbox is None or inbox.access is not Access.ADDRESS:
-        raise InboxNotFound(_NO_ADDRESS)
-    return inbox
-
-
-def active_public_inbox(inboxes: Inboxes, address: Address, now: datetime) -> Inbox:
-    """The public inbox at the address; InboxNotFound once it has expired or is deleted, too."""
-    inbox = public_inbox(inboxes, address)
-    if not inbox.is_active(now):
         raise InboxNotFound(_NO_ADDRESS)
     return inbox
 
@@ -125,6 +114,12 @@ def public_message(messages: Messages, text: str, now: datetime) -> tuple[Inbox,
     if inbox.access is not Access.ADDRESS or inbox.deleted_at is not None:
         raise MessageNotFound(_NO_MESSAGE)
     return inbox, message
+
+
+def _active(inbox: Inbox, now: datetime) -> Inbox:
+    if not inbox.is_active(now):
+        raise InboxNotFound(_NO_ADDRESS if inbox.access is Access.ADDRESS else _NO_INBOX)
+    return inbox
 
 
 def _granted(bearer: Bearer, now: datetime) -> InboxId:

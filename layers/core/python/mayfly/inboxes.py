@@ -4,8 +4,9 @@ import base64
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mayfly.access import Bearer, active_inbox, active_public_inbox, known_inbox, public_inbox
+from mayfly.access import Bearer, active_inbox, known_inbox, public_inbox
 from mayfly.blueprint import limits
+from mayfly.blueprint.settings import Settings
 from mayfly.domain.address import Address, normal_domain
 from mayfly.domain.credentials import AccessToken
 from mayfly.domain.errors import (
@@ -40,6 +41,18 @@ class Terms:
     is_public: bool
     is_private: bool = True
     private_lifetime: timedelta | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Terms":
+        """What the settings offer."""
+        return cls(
+            settings.domains,
+            settings.address_lifetime,
+            settings.message_lifetime,
+            settings.public_inboxes,
+            settings.private_inboxes,
+            settings.private_lifetime,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,7 @@ class Registrar:
 
     def show(self, address: str) -> Inbox:
         """The inbox; InboxNotFound if it never was, has expired or is deleted."""
-        return active_public_inbox(self.inboxes, Address.parse(address), self.now())
+        return active_inbox(self.inboxes, address, self.now())
 
     def close(self, address: str, token: str) -> Inbox:
         """Delete the address and all it holds, with its access token.

@@ -91,9 +91,8 @@ class Receiver:
 
     def _obstacle(self, inbox: Inbox, notice: Notice) -> DropReason | None:
         now = self.now()
-        if notice.received_at + inbox.message_lifetime <= now:
-            return inbox.closed(now) or DropReason.TOO_LATE
-        return inbox.closed(now)
+        is_late = notice.received_at + inbox.message_lifetime <= now
+        return inbox.closed(now) or (DropReason.TOO_LATE if is_late else None)
 
     def _deliver(self, mail: Accepted, notice: Notice, routes: Routes) -> list[Outcome]:
         open_inboxes = [route for route in routes.values() if isinstance(route, Inbox)]
@@ -117,7 +116,7 @@ class Receiver:
         content = Content(parsed, mail.object_key, len(raw), hashlib.sha256(raw).hexdigest())
         lifetime = max(inbox.message_lifetime for inbox in open_inboxes)
         self.contents.put(mail.mail, content, notice.received_at + lifetime)
-        summary = summarise(parsed, notice, len(raw))
+        summary = summarise(parsed, notice, len(raw), limits.SUMMARY)
         outcomes: list[Outcome] = []
         errors: list[Exception] = []
         for address, route in routes.items():

@@ -127,15 +127,7 @@ class Assembly:
     @cached_property
     def registrar(self) -> Registrar:
         """Making inboxes, and closing public addresses."""
-        settings = self.settings
-        terms = Terms(
-            settings.domains,
-            settings.address_lifetime,
-            settings.message_lifetime,
-            settings.public_inboxes,
-            settings.private_inboxes,
-            settings.private_lifetime,
-        )
+        terms = Terms.of(self.settings)
         return Registrar(self.inboxes, terms, self.now, secrets.token_bytes)
 
     @cached_property

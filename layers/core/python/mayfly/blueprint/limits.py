@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from mayfly.domain.mime import MimeLimits
+from mayfly.domain.summary import SummaryLimits
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -31,6 +32,14 @@ MIME = MimeLimits(
     preview_chars=250,
     preview_source_chars=20_000,
     defects=50,
+)
+
+# The row of a message, which lists read: about 1 KB.
+SUMMARY = SummaryLimits(
+    subject_chars=300,
+    name_chars=100,
+    address_chars=320,  # 64 + 1 + 255, RFC 5321 section 4.5.3.1
+    attachments=8,
 )
 
 # One inbox; both are settings too.

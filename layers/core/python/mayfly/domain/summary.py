@@ -2,30 +2,36 @@
 
 import base64
 import hashlib
+from dataclasses import dataclass
 
 from mayfly.domain.message import AttachmentLine, Summary
 from mayfly.domain.mime import ParsedMail
 from mayfly.domain.notice import Notice
 
-SUBJECT_CHARS = 300
-NAME_CHARS = 100
-ADDRESS_CHARS = 320  # 64 + 1 + 255, RFC 5321 section 4.5.3.1
-LISTED_ATTACHMENTS = 8
+
+@dataclass(frozen=True, slots=True)
+class SummaryLimits:
+    """How much of a mail the row of a message carries."""
+
+    subject_chars: int
+    name_chars: int
+    address_chars: int
+    attachments: int
 
 
-def summarise(mail: ParsedMail, notice: Notice, size_bytes: int) -> Summary:
+def summarise(mail: ParsedMail, notice: Notice, size_bytes: int, limits: SummaryLimits) -> Summary:
     """What a list shows of the mail; long values are cut, as the detail has them whole."""
     sender = (mail.from_ or mail.sender)[:1]
     files = [part for part in mail.parts if not part.inline]
     return Summary(
-        from_name=sender[0].name[:NAME_CHARS] if sender else "",
-        from_address=sender[0].address[:ADDRESS_CHARS] if sender else "",
-        subject=mail.subject[:SUBJECT_CHARS],
+        from_name=sender[0].name[: limits.name_chars] if sender else "",
+        from_address=sender[0].address[: limits.address_chars] if sender else "",
+        subject=mail.subject[: limits.subject_chars],
         preview=mail.preview,
         received_at=notice.received_at,
         size_bytes=size_bytes,
         attachments=tuple(
-            AttachmentLine(part.filename, part.size) for part in files[:LISTED_ATTACHMENTS]
+            AttachmentLine(part.filename, part.size) for part in files[: limits.attachments]
         ),
         thread_id=thread_id(mail),
         verdicts=notice.verdicts,
