@@ -14,7 +14,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from functions.http_api import operations, private_inboxes
 from functions.http_api.flows import Flows
 from mayfly.aws.assembly import here, ready
-from mayfly.blueprint.routes import ROUTES, Route
+from mayfly.blueprint.route import Route
+from mayfly.blueprint.routes import ROUTES
 from mayfly.domain.errors import MayflyError, MethodNotAllowed, RouteNotFound
 from mayfly.wire.errors import INTERNAL, UNAVAILABLE, envelope, kind_of
 from mayfly.wire.http import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer

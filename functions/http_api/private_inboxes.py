@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from functions.http_api.flows import Flows
 from functions.http_api.operations import file_answer
-from mayfly.access import Bearer, BearersMessage
+from mayfly.access import Bearer, HoldersMessage
 from mayfly.wire import inbox_messages, inboxes, queries
 from mayfly.wire.addresses import wanted_domain
 from mayfly.wire.http import Answer, Request, json_answer
@@ -74,9 +74,9 @@ def _bearer(request: Request, flows: Flows) -> Bearer:
     return Bearer(request.parameters["inboxId"], grant)
 
 
-def _message(request: Request, flows: Flows) -> BearersMessage:
+def _message(request: Request, flows: Flows) -> HoldersMessage:
     bearer = _bearer(request, flows)
-    return BearersMessage(bearer, queries.message_number(request.parameters["uid"]))
+    return HoldersMessage(bearer, queries.message_number(request.parameters["uid"]))
 
 
 OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {

@@ -15,7 +15,8 @@ from tests.contract.conftest import COOLDOWN, World
 
 @pytest.mark.parametrize("access", Access)
 def test_a_created_inbox_is_found_as_it_was_made(world: World, access: Access) -> None:
-    inbox = samples.inbox(access=access)
+    owner = "ann" if access is Access.OWNER else ""
+    inbox = samples.inbox(access=access, owner=owner)
 
     world.inboxes.create(inbox, world.clock())
 

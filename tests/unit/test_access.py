@@ -7,7 +7,8 @@ import pytest
 
 from mayfly.access import (
     Bearer,
-    BearersMessage,
+    HoldersMessage,
+    Owner,
     active_inbox,
     active_inbox_at,
     erasable_message,
@@ -53,7 +54,7 @@ def test_a_private_inbox_opens_to_its_bearer(memory: Memory) -> None:
     given_message(memory, inbox)
 
     held = active_inbox(memory.inboxes, bearer(inbox), memory.clock())
-    _, message = readable_message(memory.messages, BearersMessage(bearer(inbox), 1), memory.clock())
+    _, message = readable_message(memory.messages, HoldersMessage(bearer(inbox), 1), memory.clock())
 
     assert held.id == inbox.id
     assert message.id.sequence == 1
@@ -72,7 +73,7 @@ def test_another_inboxes_token_and_an_unknown_inbox_look_the_same(memory: Memory
             lambda asker=asker: active_inbox(memory.inboxes, asker, memory.clock()),
             lambda asker=asker: known_inbox(memory.inboxes, asker, memory.clock()),
             lambda asker=asker: readable_message(
-                memory.messages, BearersMessage(asker, 1), memory.clock()
+                memory.messages, HoldersMessage(asker, 1), memory.clock()
             ),
         ):
             with pytest.raises(InboxNotFound) as refused:
@@ -90,7 +91,7 @@ def test_a_grant_opens_no_inbox_of_another_kind(memory: Memory, access: Access) 
     with pytest.raises(InboxNotFound, match="no such inbox"):
         active_inbox(memory.inboxes, bearer(inbox), memory.clock())
     with pytest.raises(InboxNotFound, match="no such inbox"):
-        readable_message(memory.messages, BearersMessage(bearer(inbox), 1), memory.clock())
+        readable_message(memory.messages, HoldersMessage(bearer(inbox), 1), memory.clock())
 
 
 def test_an_expired_token_is_told_so_before_anything_is_looked_up(memory: Memory) -> None:
@@ -112,7 +113,7 @@ def test_after_a_rotation_the_old_token_is_told_nothing_of_messages(memory: Memo
         active_inbox(memory.inboxes, old, memory.clock())
     for sequence in (1, 2):
         with pytest.raises(Unauthenticated, match="revoked"):
-            readable_message(memory.messages, BearersMessage(old, sequence), memory.clock())
+            readable_message(memory.messages, HoldersMessage(old, sequence), memory.clock())
     assert active_inbox(memory.inboxes, bearer(inbox, version=1), memory.clock())
 
 
@@ -135,7 +136,7 @@ def test_an_expired_inbox_is_known_and_its_messages_are_readable(memory: Memory)
     memory.clock.advance(minutes=2)
 
     assert known_inbox(memory.inboxes, bearer(inbox), memory.clock()).id == inbox.id
-    assert readable_message(memory.messages, BearersMessage(bearer(inbox), 1), memory.clock())
+    assert readable_message(memory.messages, HoldersMessage(bearer(inbox), 1), memory.clock())
     with pytest.raises(InboxNotFound):
         active_inbox(memory.inboxes, bearer(inbox), memory.clock())
 
@@ -158,9 +159,45 @@ def test_a_bearer_deletes_messages_without_another_credential(memory: Memory) ->
     given_message(memory, inbox)
 
     message = erasable_message(
-        memory.messages, BearersMessage(bearer(inbox), 1), "", memory.clock()
+        memory.messages, HoldersMessage(bearer(inbox), 1), "", memory.clock()
     )
 
     assert message.id.sequence == 1
     with pytest.raises(MessageNotFound):
-        erasable_message(memory.messages, BearersMessage(bearer(inbox), 2), "", memory.clock())
+        erasable_message(memory.messages, HoldersMessage(bearer(inbox), 2), "", memory.clock())
+
+
+def test_a_mailbox_opens_to_the_account_that_owns_it(memory: Memory) -> None:
+    mailbox = given_inbox(memory, access=Access.OWNER, owner="ann")
+    given_message(memory, mailbox)
+    ann = Owner(str(mailbox.id), "ann")
+
+    _, message = readable_message(memory.messages, HoldersMessage(ann, 1), memory.clock())
+
+    assert active_inbox(memory.inboxes, ann, memory.clock()) == memory.inboxes.get(mailbox.id)
+    assert message.id.inbox == mailbox.id
+
+
+@pytest.mark.parametrize(
+    ("access", "owner"),
+    [(Access.OWNER, "bob"), (Access.OWNER, ""), (Access.TOKEN, "ann"), (Access.ADDRESS, "ann")],
+)
+def test_what_is_not_the_accounts_mailbox_looks_like_none(
+    memory: Memory, access: Access, owner: str
+) -> None:
+    inbox = given_inbox(memory, access=access, owner=owner)
+    ann = Owner(str(inbox.id), "ann")
+
+    with pytest.raises(InboxNotFound, match="^no such inbox$"):
+        known_inbox(memory.inboxes, ann, memory.clock())
+    with pytest.raises(InboxNotFound, match="^no such inbox$"):
+        readable_message(memory.messages, HoldersMessage(ann, 1), memory.clock())
+
+
+def test_a_mailbox_opens_to_no_token(memory: Memory) -> None:
+    mailbox = given_inbox(memory, access=Access.OWNER, owner="ann")
+
+    with pytest.raises(InboxNotFound):
+        known_inbox(memory.inboxes, bearer(mailbox), memory.clock())
+    with pytest.raises(InboxNotFound):
+        known_inbox(memory.inboxes, str(mailbox.address), memory.clock())

@@ -32,5 +32,7 @@ PORTS = [name for name, kind in vars(mayfly.ports).items() if getattr(kind, "_is
 def test_every_port_has_a_fake_and_a_contract(port: str) -> None:
     contracts = "".join(path.read_text() for path in (ROOT / "tests/contract").glob("*.py"))
 
-    assert f"class Fake{port}" in (ROOT / "tests/fakes.py").read_text()
+    fakes = "".join(path.read_text() for path in (ROOT / "tests/fakes").glob("*.py"))
+
+    assert f"class Fake{port}" in fakes
     assert re.search(rf"\b{port}\b", contracts)

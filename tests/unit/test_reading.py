@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.access import Bearer, BearersMessage
+from mayfly.access import Bearer, HoldersMessage
 from mayfly.blueprint import limits
 from mayfly.domain.credentials import Grant
 from mayfly.domain.delivery import Stored
@@ -304,9 +304,9 @@ def test_a_bearer_reads_lists_and_messages_as_anybody_reads_public_ones(
 
     assert numbers(reader.page(bearer, 2).messages) == [3, 2]
     assert numbers(reader.since(bearer, 1, 20, NO_WAIT).messages) == [2, 3]
-    assert reader.one(BearersMessage(bearer, 2)).content.mail.subject == "Hi"
-    assert reader.mark(BearersMessage(bearer, 2), True).is_read
-    reader.delete(BearersMessage(bearer, 2))
+    assert reader.one(HoldersMessage(bearer, 2)).content.mail.subject == "Hi"
+    assert reader.mark(HoldersMessage(bearer, 2), True).is_read
+    reader.delete(HoldersMessage(bearer, 2))
 
     assert numbers(reader.page(bearer, 20).messages) == [3, 1]
 

@@ -162,3 +162,40 @@ def test_head_has_the_headers_and_no_body() -> None:
 
     assert given["body"] == ""
     assert given["headers"]["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("sent", "value"),
+    [
+        ("token=abc", "abc"),
+        ("a=1; token=abc; b=2", "abc"),
+        ('token="abc"', "abc"),
+        ("sessiontoken=abc", ""),
+        ("token", ""),
+        ("", ""),
+    ],
+)
+def test_a_cookie_is_found_by_its_name(sent: str, value: str) -> None:
+    assert request(headers={"Cookie": sent}).cookie("token") == value
+
+
+def test_the_client_is_who_the_gateway_saw() -> None:
+    seen = request(
+        headers={"X-Forwarded-For": "198.51.100.1"},
+        requestContext={"path": "/", "identity": {"sourceIp": "192.0.2.7"}},
+    )
+
+    assert seen.client == "192.0.2.7"
+
+
+def test_each_cookie_of_an_answer_has_its_own_header() -> None:
+    told = Answer(204, cookies=("a=1", "b=2")).event(request(), "*")
+
+    assert told["multiValueHeaders"] == {"Set-Cookie": ["a=1", "b=2"]}
+
+
+def test_only_a_named_origin_may_send_cookies() -> None:
+    name = "Access-Control-Allow-Credentials"
+
+    assert name not in Answer(200).event(request(), "*")["headers"]
+    assert Answer(200).event(request(), "https://page.example")["headers"][name] == "true"

@@ -1,7 +1,7 @@
 """Who may read what: the one place that every reading path asks.
 
-A public inbox opens to whoever knows its address, a private one to whoever bears its token. What
-is not there and what is somebody else's look the same.
+A public inbox opens to whoever knows its address, a private one to whoever bears its token, a
+mailbox to the account that owns it. What is not there and what is somebody else's look the same.
 """
 
 from dataclasses import dataclass
@@ -25,17 +25,27 @@ class Bearer:
 
 
 @dataclass(frozen=True, slots=True)
-class BearersMessage:
-    """One message of the inbox that the bearer asks for, by its number there."""
+class Owner:
+    """An account that asks for a mailbox by its id; who it is was checked before."""
 
-    bearer: Bearer
+    inbox: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldersMessage:
+    """One message of the inbox that its bearer or owner asks for, by its number there."""
+
+    holder: "Holder"
     sequence: int
 
 
-Wanted = str | Bearer
-"""An inbox: public, by its address, or private, by its id and token."""
-WantedMessage = str | BearersMessage
-"""A message: of a public inbox, by its id, or of a private one, by its number."""
+Holder = Bearer | Owner
+"""Who an inbox opens to that does not open to everybody."""
+Wanted = str | Holder
+"""An inbox: public, by its address, or somebody's, by its id and who asks."""
+WantedMessage = str | HoldersMessage
+"""A message: of a public inbox, by its id, or of somebody's, by its number."""
 
 _NO_ADDRESS = "no active address of this name"
 _NO_INBOX = "no such inbox"
@@ -43,11 +53,11 @@ _NO_MESSAGE = "no such message"
 
 
 def known_inbox(inboxes: Inboxes, wanted: Wanted, now: datetime) -> Inbox:
-    """The inbox, active or expired, and for bearers not deleted."""
+    """The inbox, active or expired, and for who holds it not deleted."""
     if isinstance(wanted, str):
         return public_inbox(inboxes, Address.parse(wanted))
-    inbox_id = _granted(wanted, now)
-    return _opened(inboxes.get(inbox_id), wanted.grant)
+    inbox_id = _asked_for(wanted, now)
+    return _opened(inboxes.get(inbox_id), wanted)
 
 
 def active_inbox(inboxes: Inboxes, wanted: Wanted, now: datetime) -> Inbox:
@@ -87,9 +97,9 @@ def readable_message(
     """
     if isinstance(wanted, str):
         return public_message(messages, wanted, now)
-    inbox_id = _granted(wanted.bearer, now)
+    inbox_id = _asked_for(wanted.holder, now)
     inbox, found = messages.numbered(inbox_id, wanted.sequence, now)
-    _opened(inbox, wanted.bearer.grant)
+    _opened(inbox, wanted.holder)
     if not found:
         raise MessageNotFound(_NO_MESSAGE)
     return inbox, found[0]
@@ -122,19 +132,25 @@ def _active(inbox: Inbox, now: datetime) -> Inbox:
     return inbox
 
 
-def _granted(bearer: Bearer, now: datetime) -> InboxId:
-    """The inbox that is asked for, if the token is for it; nothing has been looked up yet."""
-    if bearer.grant.expires_at <= now:
+def _asked_for(holder: Holder, now: datetime) -> InboxId:
+    """The inbox's id, if a bearer's token is for it; nothing has been looked up yet."""
+    if isinstance(holder, Owner):
+        return InboxId.parse(holder.inbox)
+    if holder.grant.expires_at <= now:
         raise Unauthenticated("the access token has expired")
-    inbox_id = InboxId.parse(bearer.inbox)
-    if inbox_id != bearer.grant.inbox:
+    inbox_id = InboxId.parse(holder.inbox)
+    if inbox_id != holder.grant.inbox:
         raise InboxNotFound(_NO_INBOX)
     return inbox_id
 
 
-def _opened(inbox: Inbox, grant: Grant) -> Inbox:
-    if inbox.access is not Access.TOKEN or inbox.deleted_at is not None:
+def _opened(inbox: Inbox, holder: Holder) -> Inbox:
+    if isinstance(holder, Owner):
+        is_theirs = inbox.access is Access.OWNER and inbox.owner == holder.account
+    else:
+        is_theirs = inbox.access is Access.TOKEN
+    if not is_theirs or inbox.deleted_at is not None:
         raise InboxNotFound(_NO_INBOX)
-    if inbox.token_version != grant.version:
+    if isinstance(holder, Bearer) and inbox.token_version != holder.grant.version:
         raise Unauthenticated("the access token was revoked")
     return inbox

@@ -1,6 +1,6 @@
 """What the flows need from the world, as Protocols.
 
-Each has an adapter in `mayfly.aws` and a fake in `tests/fakes.py`, and one contract suite that both
+Each has an adapter in `mayfly.aws` and a fake in `tests/fakes`, and one contract suite that both
 pass. Absence is an exception of `domain.errors` everywhere.
 """
 

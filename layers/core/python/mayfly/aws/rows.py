@@ -43,7 +43,7 @@ def _instant(value: int) -> datetime:
 
 def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
     """The row of an inbox; it stays until the address may be given to somebody else."""
-    return inbox_key(inbox.id.partition) | {
+    row: Row = inbox_key(inbox.id.partition) | {
         "generation": inbox.id.generation,
         "local": inbox.address.local,
         "domain": inbox.address.domain,
@@ -58,6 +58,9 @@ def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
         "token_version": inbox.token_version,
         TTL_ATTRIBUTE: epoch(inbox.expires_at + cooldown),
     }
+    if inbox.owner:
+        row["owner"] = inbox.owner
+    return row
 
 
 def inbox_from(row: Row) -> Inbox:
@@ -76,6 +79,7 @@ def inbox_from(row: Row) -> Inbox:
         held_bytes=row["held_bytes"],
         deleted_at=None if deleted_at is None else _instant(deleted_at),
         token_version=row.get("token_version", 0),
+        owner=row.get("owner", ""),
     )
 
 

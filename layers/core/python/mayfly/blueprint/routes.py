@@ -4,26 +4,18 @@ The cloud makes API Gateway methods of them, the laptop's gateway matches reques
 handlers look their operation up by them, and the OpenAPI document describes them.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One operation of the HTTP API; `path` is API Gateway's template (`event["resource"]`)."""
-
-    operation: str
-    method: str
-    path: str
-    summary: str
-    tag: str
-
+from mayfly.blueprint.account_routes import ACCOUNT_ROUTES
+from mayfly.blueprint.admin_routes import ADMIN_ROUTES
+from mayfly.blueprint.route import CREATE, FETCH, Route
 
 ROUTES: tuple[Route, ...] = (
-    Route("create_address", "POST", "/api/emails", "Make a new address", "addresses"),
+    Route("create_address", "POST", "/api/emails", "Make a new address", "addresses", CREATE),
     Route("show_address", "GET", "/api/emails/{email}", "Show an active address", "addresses"),
     Route("delete_address", "DELETE", "/api/emails/{email}", "Delete an address", "addresses"),
     Route("address_status", "GET", "/api/emails/{email}/status", "Count and times", "addresses"),
-    Route("list_messages", "GET", "/api/emails/{email}/messages", "List its mail", "messages"),
+    Route(
+        "list_messages", "GET", "/api/emails/{email}/messages", "List its mail", "messages", FETCH
+    ),
     Route("show_message", "GET", "/api/messages/{id}", "Read a message", "messages"),
     Route("mark_message", "PATCH", "/api/messages/{id}", "Set the read flag", "messages"),
     Route("delete_message", "DELETE", "/api/messages/{id}", "Delete a message", "messages"),
@@ -35,7 +27,7 @@ ROUTES: tuple[Route, ...] = (
         "One attachment",
         "messages",
     ),
-    Route("create_inbox", "POST", "/v1/inboxes", "Make a private inbox", "private inboxes"),
+    Route("create_inbox", "POST", "/v1/inboxes", "Make a private inbox", "private inboxes", CREATE),
     Route("show_inbox", "GET", "/v1/inboxes/{inboxId}", "Show an inbox", "private inboxes"),
     Route("delete_inbox", "DELETE", "/v1/inboxes/{inboxId}", "Delete it", "private inboxes"),
     # API Gateway takes a colon inside a path part; see docs/decisions/0022.
@@ -52,6 +44,7 @@ ROUTES: tuple[Route, ...] = (
         "/v1/inboxes/{inboxId}/messages",
         "Read its mail",
         "private inboxes",
+        FETCH,
     ),
     Route(
         "show_inbox_message",
@@ -88,6 +81,8 @@ ROUTES: tuple[Route, ...] = (
         "One attachment",
         "private inboxes",
     ),
+    *ADMIN_ROUTES,
+    *ACCOUNT_ROUTES,
     Route("health", "GET", "/health", "Is the service up", "service"),
     Route("ready", "GET", "/ready", "Can it answer requests now", "service"),
     Route("metrics", "GET", "/metrics", "Counters, as Prometheus text", "service"),

@@ -9,8 +9,17 @@
 | `mail#<mail>`      | `content`                   | what readers of the mail see            |
 | `connections`      | `<connection>`              | an open WebSocket                       |
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
+| `domains`          | `<domain id>`               | a mail domain, as admins see it         |
+| `admin`            | `key`                       | the hash of the admin key               |
+| `batches`          | `<time>#<batch>`            | a batch of generated inboxes            |
+| `batch#<batch>`    | `members#<nr>`              | some of its inboxes                     |
+| `account#<e-mail>` | `account`                   | an account, its sessions and mailboxes  |
+| `account#<e-mail>` | `watch#<generation>#<conn>` | a subscription to all of its mailboxes  |
+| `rate#<client>`    | `<window>`                  | how much a client asked for lately      |
+| `budget`           | `<day>`                     | what the deployment has made that day   |
 
-`<address>` and `<generation>` are the halves of an inbox id. All rows of an inbox share a
+`<address>` and `<generation>` are the halves of an inbox id; an account's id is made likewise, of
+a hash of its e-mail address and a generation. All rows of an inbox share a
 partition, so that its stream records keep their order.
 """
 
@@ -31,6 +40,16 @@ CONTENT_ROW = "content"
 CONNECTIONS_PARTITION = "connections"
 COUNTERS_PARTITION = "counters#"
 COUNTERS_ROW = "deliveries"
+DOMAINS_PARTITION = "domains"
+ADMIN_PARTITION = "admin"
+ADMIN_KEY_ROW = "key"
+BATCHES_PARTITION = "batches"
+BATCH_PARTITION = "batch#"
+MEMBERS_ROW = "members#"
+ACCOUNT_PARTITION = "account#"
+ACCOUNT_ROW = "account"
+RATE_PARTITION = "rate#"
+BUDGET_PARTITION = "budget"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay

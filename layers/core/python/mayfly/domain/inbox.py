@@ -16,7 +16,7 @@ class Access(StrEnum):
 
     ADDRESS = "address"  # whoever knows the address: its local part is the key
     TOKEN = "token"  # whoever holds a token for it
-    OWNER = "owner"  # the account or session it belongs to
+    OWNER = "owner"  # the account it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ class Inbox:
 
     `sequence` is the number of the newest message; `held_messages` and `held_bytes` count what is
     there now. All of them change only in the transaction that adds or removes a message.
-    `token_hash` is of a public address's token; tokens of a private inbox are signed, and count
-    while they have its `token_version`.
+    `token_hash` is of a public address's token, or of a private inbox's password; tokens of a
+    private inbox are signed, and count while they have its `token_version`. `owner` is the id of
+    the account it belongs to, "" for the other kinds.
     """
 
     id: InboxId
@@ -49,6 +50,7 @@ class Inbox:
     held_bytes: int = 0
     deleted_at: datetime | None = None
     token_version: int = 0
+    owner: str = ""
 
     def is_active(self, now: datetime) -> bool:
         """True while mail may come in: neither deleted nor expired."""

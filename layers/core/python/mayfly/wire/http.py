@@ -7,7 +7,7 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -28,7 +28,7 @@ EXPOSED_HEADERS = (
     " X-Next-Cursor, x-amzn-RequestId"
 )
 PREFLIGHT_HEADERS = {
-    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Admin-Key",
     "Access-Control-Max-Age": "7200",
 }
 _COMPRESSED_FROM = 2048  # bytes; below, one packet is one packet
@@ -38,7 +38,10 @@ _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)\s*", re.IGNORECASE)  # RFC
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request. Header names are in lower case, path parameters are decoded."""
+    """One HTTP request. Header names are in lower case, path parameters are decoded.
+
+    `client` is the address that API Gateway saw: no header that a caller sends can change it.
+    """
 
     method: str
     resource: str
@@ -48,6 +51,7 @@ class Request:
     base_url: str
     body: str
     is_base64: bool
+    client: str = ""
 
     @classmethod
     def read(cls, event: Event) -> "Request":
@@ -67,6 +71,7 @@ class Request:
             base_url=_base_url(event, headers),
             body=event.get("body") or "",
             is_base64=bool(event.get("isBase64Encoded")),
+            client=(event.get("requestContext") or {}).get("identity", {}).get("sourceIp") or "",
         )
 
     @property
@@ -76,6 +81,14 @@ class Request:
         if found is None:
             raise Unauthenticated("send the access token as `Authorization: Bearer <token>`")
         return found[1]
+
+    def cookie(self, name: str) -> str:
+        """The value of the cookie; "" without one (RFC 6265 section 5.4)."""
+        for pair in self.headers.get("cookie", "").split(";"):
+            found, _, value = pair.strip().partition("=")
+            if found == name:
+                return value.strip('"')
+        return ""
 
     def document(self, *names: str) -> dict[str, Any]:
         """The body's JSON object, {} without a body; InvalidInput for fields not in `names`."""
@@ -109,11 +122,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer; its headers replace those that every answer has."""
+    """One HTTP answer; its headers replace those that every answer has.
+
+    `cookies` are the values of its `Set-Cookie` headers, one each.
+    """
 
     status: int
     content: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Sequence[str] = ()
 
     def event(self, request: Request, cors_origin: str) -> dict[str, Any]:
         """What the function gives back to API Gateway."""
@@ -129,12 +146,15 @@ class Answer:
         if request.method == "HEAD":
             content, as_text = b"", True
         encoded = content.decode() if as_text else base64.b64encode(content).decode("ascii")
-        return {
+        event: dict[str, Any] = {
             "statusCode": self.status,
             "headers": headers,
             "body": encoded,
             "isBase64Encoded": not as_text,
         }
+        if self.cookies:
+            event["multiValueHeaders"] = {"Set-Cookie": list(self.cookies)}
+        return event
 
 
 def json_answer(
@@ -146,12 +166,15 @@ def json_answer(
 
 
 def _cors(origin: str) -> dict[str, str]:
-    # No cookies are read, so any origin may be allowed to see what it could ask for itself.
+    # With "*" browsers send no cookies, so any origin sees only what it could ask for itself. One
+    # that is named may act for whoever is logged in.
     headers = {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Expose-Headers": EXPOSED_HEADERS,
     }
-    return headers if origin == "*" else {**headers, "Vary": "Origin"}
+    if origin == "*":
+        return headers
+    return {**headers, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
 
 
 def _base_url(event: Event, headers: Mapping[str, str]) -> str:

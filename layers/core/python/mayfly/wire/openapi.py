@@ -1,7 +1,8 @@
 """The OpenAPI 3.1 document: the blueprint's routes, and what their operations take and give."""
 
 from mayfly import __version__
-from mayfly.blueprint.routes import ROUTES, Route
+from mayfly.blueprint.route import Route
+from mayfly.blueprint.routes import ROUTES
 from mayfly.wire import (
     addresses,
     diagnostics,
