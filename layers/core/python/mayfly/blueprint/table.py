@@ -102,6 +102,16 @@ def counters_key(shard: int) -> Key:
     return _key(f"{COUNTERS_PARTITION}{shard}", COUNTERS_ROW)
 
 
+def admin_key_key() -> Key:
+    """The row with the hash of the admin key."""
+    return _key(ADMIN_PARTITION, ADMIN_KEY_ROW)
+
+
+def domain_key(domain_id: str) -> Key:
+    """The row of a mail domain that admins added or changed."""
+    return _key(DOMAINS_PARTITION, domain_id)
+
+
 def _key(partition: str, sort: str) -> Key:
     return {PARTITION_KEY: partition, SORT_KEY: sort}
 
