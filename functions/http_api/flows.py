@@ -9,6 +9,7 @@ from mayfly.inboxes import Concierge, Registrar
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
+from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 
 
@@ -46,6 +47,10 @@ class Flows(Protocol):
     @property
     def domains(self) -> DomainRegister:
         """The mail domains."""
+
+    @property
+    def surveyor(self) -> Surveyor:
+        """How much of everything there is."""
 
     @property
     def deliveries(self) -> Deliveries:

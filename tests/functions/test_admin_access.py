@@ -20,6 +20,7 @@ ADMINS: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
     ("GET", "/v1/admin/domains"): ((), None),
     ("PUT", "/v1/admin/domains/{domainId}"): ((ADDED.id,), {"is_active": False}),
     ("DELETE", "/v1/admin/domains/{domainId}"): ((ADDED.id,), None),
+    ("GET", "/v1/admin/stats"): ((), None),
 }
 STRANGERS: dict[str, dict[str, str]] = {
     "nobody": {},
@@ -68,7 +69,7 @@ def test_nothing_else_does(memory: Memory, route: tuple[str, str], stranger: str
     assert (reply.status, reply.code) == (401, "AUTHENTICATION_ERROR")
     assert b"hidden" not in reply.content
     assert memory.domains.kept == before
-    assert memory.domains.reads == 0
+    assert (memory.domains.reads, memory.census.counts) == (0, 0)
 
 
 @pytest.mark.parametrize("route", ADMINS, ids=" ".join)

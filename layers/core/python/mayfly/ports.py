@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mayfly.domain.address import Address
+from mayfly.domain.census import Counted
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import DropReason, Outcome, Standing, Tally
 from mayfly.domain.identity import InboxId, MailKey, MessageId
@@ -266,6 +267,13 @@ class Domains(Protocol):
 
     def remove(self, domain_id: str) -> None:
         """Remove it; DomainNotFound if it is not there."""
+
+
+class Census(Protocol):
+    """The count of all inboxes."""
+
+    def count(self, now: datetime) -> Counted:
+        """How many there are by `now`, within seconds; incomplete where there are too many."""
 
 
 class Notices(Protocol):

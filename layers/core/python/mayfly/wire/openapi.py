@@ -13,6 +13,7 @@ from mayfly.wire import (
     inboxes,
     message,
     service,
+    stats,
 )
 from mayfly.wire.admin_operations import ADMIN_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
@@ -49,6 +50,7 @@ SCHEMAS: dict[str, Schema] = {
     "Domain": domains.SCHEMA,
     "Domains": domains.LIST_SCHEMA,
     "DeletedDomain": domains.DELETED_SCHEMA,
+    "Stats": stats.SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
