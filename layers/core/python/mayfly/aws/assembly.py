@@ -49,8 +49,11 @@ class Assembly:
         """Make nothing yet."""
         self.settings = settings
         self.now = utc_now
-        self._session = boto3.Session()
         self._making = threading.Lock()
+
+    @cached_property
+    def _session(self) -> Any:
+        return boto3.Session()
 
     def client(self, service: str, **options: Any) -> Any:
         """A client with short timeouts: a call that hangs must not take the function with it."""
