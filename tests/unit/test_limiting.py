@@ -1,9 +1,11 @@
 """How often one client may ask."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from mayfly.blueprint.limits import LOGIN_FAILURES
 from mayfly.blueprint.route import ADMIN, CREATE, FETCH, LOGIN
 from mayfly.blueprint.settings import RATE_LIMITS, Settings
 from mayfly.domain.errors import InvalidInput, RateLimited
@@ -139,6 +141,22 @@ def test_where_failures_are_not_limited_names_are_not_either(memory: Memory) -> 
 
     assert [limiter.try_login("a@x.example") for _ in range(50)] == [None] * 50
     assert memory.request_counts.calls == 0
+
+
+def test_of_guesses_sent_at_once_no_more_are_looked_at(memory: Memory) -> None:
+    limiter = limiter_over(memory)
+
+    def guess(_: int) -> bool:
+        try:
+            limiter.try_login("a@x.example")
+        except RateLimited:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        looked_at = sum(pool.map(guess, range(100)))
+
+    assert looked_at == LOGIN_FAILURES
 
 
 def test_a_login_that_ends_in_the_next_window_is_taken_back_in_its_own(memory: Memory) -> None:
