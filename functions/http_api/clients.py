@@ -1,6 +1,7 @@
 """Whom a request is counted for: the one place that decides it (docs/decisions/0027)."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 from functions.http_api.flows import Flows
@@ -18,18 +19,16 @@ inbox would bring the right to make five more.
 
 
 class Audience(NamedTuple):
-    """A kind of token: what holds it if no header does, and whom it names."""
+    """A kind of token: the cookie that may carry it, and whom it names until when."""
 
     kind: str
     cookie: str
-    holder: Callable[[Flows, str], str]
+    holder: Callable[[Flows, str], tuple[str, datetime]]
 
 
-def _inbox(flows: Flows, token: str) -> str:
+def _inbox(flows: Flows, token: str) -> tuple[str, datetime]:
     grant = flows.tokens.read(token)
-    if grant.expires_at <= flows.now():
-        raise Unauthenticated("the access token has expired")
-    return str(grant.inbox)
+    return str(grant.inbox), grant.expires_at
 
 
 AUDIENCES = (Audience("inbox", "sessionToken", _inbox),)
@@ -44,9 +43,11 @@ def client_of(request: Request, flows: Flows, group: str) -> Client:
         for audience in AUDIENCES:
             for token in _tokens(request, audience.cookie):
                 try:
-                    return Client(audience.kind, audience.holder(flows, token))
+                    name, ends_at = audience.holder(flows, token)
                 except MayflyError:
-                    continue  # forged, expired, for another audience, or no key to tell
+                    continue  # forged, for another audience, or no key to tell
+                if ends_at > flows.now():
+                    return Client(audience.kind, name)
     return Client.at(request.client)
 
 
