@@ -4,6 +4,7 @@ from typing import Protocol
 
 from mayfly.blueprint.settings import Settings
 from mayfly.inboxes import Concierge, Registrar
+from mayfly.limiting import Limiter
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
@@ -44,6 +45,10 @@ class Flows(Protocol):
     @property
     def watching(self) -> Watching:
         """The open connections."""
+
+    @property
+    def limiter(self) -> Limiter:
+        """How often one client may ask."""
 
     @property
     def now(self) -> Clock:

@@ -31,7 +31,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "DeleteItem",
         "BatchWriteItem",
     ),
-    "sweep": ("Query", "DeleteItem"),
+    "sweep": ("BatchGetItem", "Query", "UpdateItem", "DeleteItem"),
 }
 """Actions on the table's rows."""
 

@@ -23,6 +23,8 @@ a hash of its e-mail address and a generation. All rows of an inbox share a
 partition, so that its stream records keep their order.
 """
 
+from datetime import date
+
 from mayfly.domain.identity import InboxId, MailKey
 
 PARTITION_KEY = "pk"
@@ -100,6 +102,16 @@ def connection_key(connection_id: str) -> Key:
 def counters_key(shard: int) -> Key:
     """One of the rows that the counters are spread over."""
     return _key(f"{COUNTERS_PARTITION}{shard}", COUNTERS_ROW)
+
+
+def rate_key(client_key: str, window_start: int) -> Key:
+    """What a client asked for in the window that began then (epoch seconds)."""
+    return _key(RATE_PARTITION + client_key, str(window_start))
+
+
+def budget_key(day: date) -> Key:
+    """What the deployment made on this day (UTC)."""
+    return _key(BUDGET_PARTITION, day.isoformat())
 
 
 def _key(partition: str, sort: str) -> Key:
