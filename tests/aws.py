@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import boto3
@@ -20,10 +21,8 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
     """Clients by service name, with the blueprint's table and bucket made."""
     guard_moto()
     with mock_aws():
-        config = Config(account_id_endpoint_mode="disabled", signature_version="s3v4")
         clients = {
-            service: boto3.client(service, region_name=REGION, config=config)
-            for service in ("dynamodb", "s3", "secretsmanager", "sqs")
+            service: client(service) for service in ("dynamodb", "s3", "secretsmanager", "sqs")
         }
         make_table(clients["dynamodb"], settings.table_name)
         clients["s3"].create_bucket(Bucket=settings.mail_bucket)
@@ -32,3 +31,11 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
         )
         clients["secretsmanager"].create_secret(Name=settings.admin_secret)
         yield clients
+
+
+@cache
+def client(service: str) -> Any:
+    """A client that every test may use: making one takes longer than most tests."""
+    session = boto3.Session("tests", "tests", region_name=REGION)
+    config = Config(account_id_endpoint_mode="disabled", signature_version="s3v4")
+    return session.client(service, config=config)

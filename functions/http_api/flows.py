@@ -6,6 +6,7 @@ from mayfly.administering import AdminGate
 from mayfly.blueprint.settings import Settings
 from mayfly.domains import DomainRegister
 from mayfly.inboxes import Concierge, Registrar
+from mayfly.limiting import Limiter
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
@@ -59,6 +60,10 @@ class Flows(Protocol):
     @property
     def watching(self) -> Watching:
         """The open connections."""
+
+    @property
+    def limiter(self) -> Limiter:
+        """How often one client may ask."""
 
     @property
     def now(self) -> Clock:

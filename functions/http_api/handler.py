@@ -8,26 +8,30 @@ import time
 import traceback
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-
 from functions.http_api import admin, operations, private_inboxes
+from functions.http_api.admission import Admission
 from functions.http_api.flows import Flows
+from functions.http_api.journal import aws_code, count, logger, metrics
 from mayfly.aws.assembly import here, ready
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
-from mayfly.domain.errors import MayflyError, MethodNotAllowed, RouteNotFound
+from mayfly.domain.errors import (
+    BudgetSpent,
+    MayflyError,
+    MethodNotAllowed,
+    RateLimited,
+    RouteNotFound,
+)
 from mayfly.wire.errors import INTERNAL, UNAVAILABLE, envelope, kind_of
 from mayfly.wire.http import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
 
-logger = Logger(service="http_api")
-metrics = Metrics(namespace="Mayfly", service="http_api")
+__all__ = ["OPERATIONS", "lambda_handler", "logger", "metrics", "serve"]
 
 OPERATIONS = operations.OPERATIONS | private_inboxes.OPERATIONS | admin.OPERATIONS
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:
     _ROUTES.setdefault(_route.path, {})[_route.method] = _route
-ready("registrar", "reader", "originals", "watching")
+ready("limiter", "registrar", "reader", "originals", "watching")
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -43,16 +47,18 @@ def serve(event: Event, flows: Flows) -> dict[str, Any]:
         "correlation_id": (event.get("requestContext") or {}).get("requestId"),
         "operation": f"{request.method} {request.resource}",
     }
+    admission = Admission(request, flows)
     try:
-        answer = _answer(request, flows)
+        answer = _answer(request, flows, admission)
     except Exception as error:
         answer = _failure(error, named)
+    answer = admission.told(answer)
     milliseconds = round((time.monotonic() - began) * 1000)
     logger.info("Request answered", status=answer.status, milliseconds=milliseconds, **named)
     return answer.event(request, flows.settings.cors_origin)
 
 
-def _answer(request: Request, flows: Flows) -> Answer:
+def _answer(request: Request, flows: Flows, admission: Admission) -> Answer:
     routes = _ROUTES.get(request.resource)
     if routes is None:
         raise RouteNotFound("there is nothing at this path")
@@ -62,6 +68,7 @@ def _answer(request: Request, flows: Flows) -> Answer:
         headers = {"Allow": methods, "Access-Control-Allow-Methods": methods}
         return Answer(204, headers=headers | PREFLIGHT_HEADERS)
     route = routes.get("GET" if request.method == "HEAD" else request.method)
+    admission.ask(route.limit if route else "")
     if route is None:
         raise MethodNotAllowed(request.method[:20], allowed)
     return OPERATIONS[route.operation](request, flows)
@@ -76,9 +83,10 @@ def _failure(error: Exception, named: dict[str, Any]) -> Answer:
         # Not the exception's text: it may hold what somebody sent.
         frames = traceback.extract_tb(error.__traceback__)
         where = [f"{each.filename}:{each.lineno} {each.name}" for each in frames]
-        logger.error("Request failed", error=name, reason=_aws_code(error), where=where, **named)
-        metrics.add_metric("RequestFailed", MetricUnit.Count, 1)
-        metrics.flush_metrics()
+        logger.error("Request failed", error=name, reason=aws_code(error), where=where, **named)
+        count("RequestFailed")
+    if isinstance(error, BudgetSpent):
+        count("BudgetSpent")
     headers = {}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
@@ -86,10 +94,6 @@ def _failure(error: Exception, named: dict[str, Any]) -> Answer:
         headers["WWW-Authenticate"] = "Bearer"
     if kind is UNAVAILABLE:
         headers["Retry-After"] = "1"
+    if isinstance(error, RateLimited):
+        headers["Retry-After"] = str(error.retry_after)
     return json_answer(envelope(error), kind.status, headers)
-
-
-def _aws_code(error: Exception) -> str:
-    """What AWS called the failure, as in `ThrottlingException`; empty if it was not AWS."""
-    response = getattr(error, "response", None)
-    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""

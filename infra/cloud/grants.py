@@ -40,7 +40,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "DeleteItem",
         "BatchWriteItem",
     ),
-    "sweep": ("Query", "DeleteItem"),
+    "sweep": ("BatchGetItem", "Query", "UpdateItem", "DeleteItem"),
     "admin_key": ("GetItem", "PutItem"),
 }
 """Actions on the table's rows."""

@@ -131,6 +131,7 @@ class MayflyStack(Stack):
         watch.oldest_notice(self.notices.queue)
         watch.receipt_rule(self.receiving.rule_name)
         watch.http(self.http.api)
+        watch.budget()
         watch.stream(self.handlers["table_events"].alias)
         aliases = {name: handler.alias for name, handler in self.handlers.items()}
         for name, alias in aliases.items():

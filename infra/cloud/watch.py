@@ -14,6 +14,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
+from infra.cloud.environment import METRICS_NAMESPACE
+from mayfly.blueprint import functions
 
 _FIVE_MINUTES = Duration.minutes(5)
 
@@ -61,6 +63,17 @@ class Watch(Construct):
         """Requests that ended in an error of ours, caught or not."""
         metric = api.metric_server_error(statistic="Sum", period=_FIVE_MINUTES)
         self._alarm("ServerErrors", metric, 5, "answers of 500 and above in 5 minutes")
+
+    def budget(self) -> None:
+        """Somebody could make no inbox, because the whole deployment has had its share."""
+        metric = cloudwatch.Metric(
+            namespace=METRICS_NAMESPACE,
+            metric_name="BudgetSpent",
+            dimensions_map={"service": functions.HTTP_API.name},
+            statistic="Sum",
+            period=_FIVE_MINUTES,
+        )
+        self._alarm("BudgetSpent", metric, 1, "no new inboxes before the next day, UTC")
 
     def function(self, name: str, alias: lambda_.Alias) -> None:
         """Errors and throttles of one function."""

@@ -13,6 +13,10 @@ from infra.local.configuration import Configuration
 from infra.local.laptop import Addresses
 
 _SECONDS = 10
+_REFUSALS = {
+    403: "Public addresses are off (PUBLIC_INBOXES)",
+    429: "The limit or the day's budget of new inboxes is spent",
+}
 
 
 def announcement(addresses: Addresses, configuration: Configuration) -> str:
@@ -35,9 +39,9 @@ def _places(addresses: Addresses, configuration: Configuration) -> Iterator[str]
 
 
 def _first_steps(addresses: Addresses) -> Iterator[str]:
-    address = _first_address(addresses)
-    if address is None:
-        yield "  Public addresses are off (PUBLIC_INBOXES): there is none to try."
+    address, refusal = _first_address(addresses)
+    if refusal:
+        yield f"  {refusal}: there is no address to try."
         return
     server = f"{addresses.smtp_host}:{addresses.smtp_port}"
     yield f"An address to try: {address}"
@@ -51,18 +55,19 @@ def _first_steps(addresses: Addresses) -> Iterator[str]:
     yield f"  curl {addresses.http}/api/emails/{address}/messages"
 
 
-def _first_address(addresses: Addresses) -> str | None:
+def _first_address(addresses: Addresses) -> tuple[str, str]:
+    """An address, or why there is none."""
     request = urllib.request.Request(f"{addresses.http}/api/emails", method="POST")
     # Not through a proxy of whoever starts it.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=_SECONDS) as response:
-            return str(json.load(response)["email"])
+            return str(json.load(response)["email"]), ""
     except HTTPError as error:
         error.close()
-        if error.code == 403:
-            return None
-        raise
+        if error.code not in _REFUSALS:
+            raise
+        return "", _REFUSALS[error.code]
 
 
 def _port_option(addresses: Addresses) -> str:

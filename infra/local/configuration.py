@@ -8,11 +8,20 @@ from pathlib import Path
 from typing import Self
 
 from infra.local.mail_server import tls_context
-from mayfly.blueprint.settings import LaptopSettings, Settings
+from mayfly.blueprint.settings import RATE_LIMITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
 HOST = "127.0.0.1"
 _PORTS = {"smtp_server_port": "SMTP_SERVER_PORT", "http_port": "HTTP_PORT", "ws_port": "WS_PORT"}
+# Who calls from this machine is its developer, and what counts as one client is their test suite.
+RATE_LIMITS_HERE = {
+    "RATE_LIMIT_REQUESTS": "10000",
+    "RATE_LIMIT_CREATE": "2000",
+    "RATE_LIMIT_FETCH": "5000",
+    "RATE_LIMIT_LOGIN": "500",
+    "RATE_LIMIT_ADMIN": "1000",
+    "RATE_LIMIT_FAILURES": "100",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,8 @@ class Configuration:
                 raise InvalidInput(f"{variable} must be a port, 0 to 65535")
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
-        functions = Settings.from_environment({"DOMAINS": laptop.domain} | dict(environment))
+        here = {"DOMAINS": laptop.domain} | RATE_LIMITS_HERE
+        functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
             functions,
@@ -65,6 +75,7 @@ class Deployment:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "NO_PROXY": f"{HOST},localhost",
             "DOMAINS": ",".join(settings.domains),
+            **{name.upper(): str(getattr(settings, name)) for name in RATE_LIMITS},
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",
             "SOCKET_URL": f"ws://{socket}",

@@ -27,6 +27,7 @@ from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 from mayfly.ports import Accepted, RawObject
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
+from tests.fakes.counts import FakeBudgets, FakeRequestCounts
 
 
 class FakeClock:
@@ -474,3 +475,5 @@ class Memory:
         self.admin_keys = FakeAdminKeys()
         self.domains = FakeDomains()
         self.census = FakeCensus(self.rows.inboxes)
+        self.request_counts = FakeRequestCounts()
+        self.budgets = FakeBudgets()

@@ -13,8 +13,10 @@ from functions.http_api.handler import serve
 from mayfly.administering import AdminGate
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
+from mayfly.budget import Budget, DailyLimits
 from mayfly.domains import DomainRegister
 from mayfly.inboxes import Concierge, Registrar, Terms
+from mayfly.limiting import Limiter, RateLimits
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
@@ -25,6 +27,7 @@ from mayfly.wire.openapi import document
 from tests import samples
 from tests.fakes import Memory
 
+UNLIMITED = RateLimits(0, {}, 0)
 BASE = "https://api.example/live"
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(document(BASE)))
 
@@ -56,6 +59,7 @@ class FakeFlows:
     memory: Memory
     settings: Settings = field(default_factory=Settings)
     asked: list[int] = field(default_factory=list)
+    rates: RateLimits = UNLIMITED
 
     @property
     def now(self) -> Clock:
@@ -73,7 +77,18 @@ class FakeFlows:
     def registrar(self) -> Registrar:
         terms = Terms.of(self.settings)
         memory = self.memory
-        return Registrar(memory.inboxes, self.domains, terms, memory.clock, self._entropy)
+        return Registrar(
+            memory.inboxes, self.domains, terms, memory.clock, self._entropy, self.budget.spend
+        )
+
+    @property
+    def budget(self) -> Budget:
+        limits = DailyLimits.of(self.settings)
+        return Budget(self.memory.budgets, self.memory.deliveries, limits, self.memory.clock)
+
+    @property
+    def limiter(self) -> Limiter:
+        return Limiter(self.memory.request_counts, self.rates, self.memory.clock)
 
     @property
     def admin_gate(self) -> AdminGate:

@@ -61,7 +61,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "logs": LOGS,
     },
     "sweep": {
-        "table": {"dynamodb:Query", "dynamodb:DeleteItem"},
+        "table": WRITE_ROWS | {"dynamodb:Query", "dynamodb:BatchGetItem"},
         "bucket": {"s3:ListBucket"},
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:DeleteObject"},

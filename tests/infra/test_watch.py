@@ -21,7 +21,22 @@ def test_every_way_of_losing_mail_has_an_alarm(cloud: Cloud) -> None:
         "Throttles",
         "IteratorAge",
         "5XXError",
+        "BudgetSpent",
     } == watched
+
+
+def test_the_alarm_of_the_budget_watches_what_the_http_function_counts(cloud: Cloud) -> None:
+    (alarm,) = [
+        each
+        for each in cloud.resources("AWS::CloudWatch::Alarm").values()
+        if each["MetricName"] == "BudgetSpent"
+    ]
+
+    variables = cloud.functions()["http_api"]["Environment"]["Variables"]
+    assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [
+        {"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}
+    ]
 
 
 def test_every_dead_letter_queue_has_an_alarm(cloud: Cloud) -> None:

@@ -1,6 +1,7 @@
 """Inboxes: making, showing and closing public addresses, and private inboxes with their tokens."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,6 +26,12 @@ from mayfly.tokens import Tokens
 LOCAL_PART_BYTES = 10
 """80 random bits, 16 characters: the local part of a public address is its key."""
 TOKEN_BYTES = 32
+Spend = Callable[[int], None]
+"""Says that so many inboxes are about to be made; BudgetSpent if that is too many."""
+
+
+def freely(inboxes: int) -> None:
+    """Where there is no budget, there is nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ class Registrar:
     terms: Terms
     now: Clock
     entropy: Entropy
+    spend: Spend = freely
 
     def make(self, domain: str | None = None) -> NewAddress:
         """A new address at this domain, or at the first active one; nobody chooses its name."""
@@ -85,6 +93,7 @@ class Registrar:
             raise NotPermitted("public addresses are turned off here (setting PUBLIC_INBOXES)")
         address = Address(_local_part(self.entropy(LOCAL_PART_BYTES)), self.domains.chosen(domain))
         token = base64.urlsafe_b64encode(self.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
+        self.spend(1)
         inbox = self._create(address, Access.ADDRESS, token_hash(token))
         return NewAddress(inbox, token)
 
@@ -93,6 +102,7 @@ class Registrar:
         if not self.terms.is_private:
             raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
         at = self.domains.chosen(domain)
+        self.spend(1)
         for attempt in range(limits.NAME_ATTEMPTS):
             local = friendly_local_part(self.entropy, attempt)
             if is_reserved(local):

@@ -4,9 +4,9 @@ Each has an adapter in `mayfly.aws` and a fake in `tests/fakes`, and one contrac
 pass. Absence is an exception of `domain.errors` everywhere.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from mayfly.domain.address import Address
@@ -18,6 +18,7 @@ from mayfly.domain.inbox import Inbox
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.message import Content, Message, Summary
 from mayfly.domain.notice import Notice
+from mayfly.domain.rate import Window
 from mayfly.domain.subscription import Connection, Subscription
 
 Clock = Callable[[], datetime]
@@ -274,6 +275,29 @@ class Census(Protocol):
 
     def count(self, now: datetime) -> Counted:
         """How many there are by `now`, within seconds; incomplete where there are too many."""
+
+
+class RequestCounts(Protocol):
+    """How much each client asked for lately, by all processes together."""
+
+    def count(
+        self, who: str, window: Window, names: Sequence[str], by: int = 1
+    ) -> Mapping[str, int]:
+        """Raise these counters of the client in this window by `by`, each of them at once.
+
+        All counters of the client in it, as they are then. Whatever keeps it from counting is
+        raised as it comes, and soon: it is better not to count than to keep the request waiting.
+        """
+
+
+class Budgets(Protocol):
+    """What the whole deployment has made on each day (UTC)."""
+
+    def spend(self, day: date, inboxes: int, most: int) -> bool:
+        """Count so many new inboxes; False, and nothing is counted, if that is more than `most`."""
+
+    def baseline(self, day: date, accepted: int) -> int:
+        """How many mails had been accepted when the day began: the first number given for it."""
 
 
 class Notices(Protocol):

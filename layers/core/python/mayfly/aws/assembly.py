@@ -19,6 +19,7 @@ from mayfly.administering import AdminGate, AdminKeyMaker
 from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.admin_keys import DynamoAdminKeys
 from mayfly.aws.admin_secret import ManagedAdminSecret
+from mayfly.aws.budgets import DynamoBudgets
 from mayfly.aws.census import DynamoCensus
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
@@ -27,13 +28,16 @@ from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.messages import DynamoMessages
 from mayfly.aws.notices import SqsNotices
 from mayfly.aws.objects import Bucket, S3PartFiles, S3RawMails
+from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.aws.signing_keys import SecretSigningKeys
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.table import Table
 from mayfly.aws.watching import DynamoWatching
 from mayfly.blueprint.settings import Settings
+from mayfly.budget import Budget, DailyLimits
 from mayfly.domains import DomainRegister
 from mayfly.inboxes import Concierge, Registrar, Terms
+from mayfly.limiting import Limiter, RateLimits
 from mayfly.originals import Originals
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
@@ -56,8 +60,11 @@ class Assembly:
         """Make nothing yet."""
         self.settings = settings
         self.now = utc_now
-        self._session = boto3.Session()
         self._making = threading.Lock()
+
+    @cached_property
+    def _session(self) -> Any:
+        return boto3.Session()
 
     def client(self, service: str, **options: Any) -> Any:
         """A client with short timeouts: a call that hangs must not take the function with it."""
@@ -161,7 +168,27 @@ class Assembly:
     def registrar(self) -> Registrar:
         """Making inboxes, and closing public addresses."""
         terms = Terms.of(self.settings)
-        return Registrar(self.inboxes, self.domains, terms, self.now, secrets.token_bytes)
+        return Registrar(
+            self.inboxes,
+            self.domains,
+            terms,
+            self.now,
+            secrets.token_bytes,
+            spend=self.budget.spend,
+        )
+
+    @cached_property
+    def budget(self) -> Budget:
+        """What the whole deployment may take on in a day."""
+        limits = DailyLimits.of(self.settings)
+        return Budget(DynamoBudgets(self.table), self.deliveries, limits, self.now)
+
+    @cached_property
+    def limiter(self) -> Limiter:
+        """How often one client may ask."""
+        client = self.client("dynamodb", config=COUNTING_CONFIG)
+        counts = DynamoRequestCounts(client, self.settings.table_name)
+        return Limiter(counts, RateLimits.of(self.settings), self.now)
 
     @cached_property
     def tokens(self) -> Tokens:

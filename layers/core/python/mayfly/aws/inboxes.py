@@ -50,7 +50,10 @@ class DynamoInboxes:
         return inbox_from(row)
 
     def create(self, inbox: Inbox, now: datetime) -> None:
-        """One conditional write."""
+        """One conditional write, and a read if it was refused.
+
+        boto3 asks again when an answer got lost: then it is this inbox that is in the way.
+        """
         over = milliseconds(now - self.cooldown)
         created = self.table.put(
             inbox_row(inbox, self.cooldown),
@@ -65,7 +68,7 @@ class DynamoInboxes:
             },
             ExpressionAttributeValues={":over": over},
         )
-        if not created:
+        if not created and self._generation(inbox.id) != inbox.id.generation:
             raise AddressTaken("this address is taken, or was until recently")
 
     def close(self, inbox: InboxId, now: datetime) -> None:
@@ -121,6 +124,10 @@ class DynamoInboxes:
         for watch in watches:
             leave(self.table, watch[SORT_KEY].removeprefix(watch_prefix(inbox)), inbox)
         self.table.delete_all(self._keys(inbox, message_prefix(inbox)))
+
+    def _generation(self, inbox: InboxId) -> str:
+        """The generation that the address has now, "" for none."""
+        return str(self.table.get(inbox_key(inbox.partition)).get("generation", ""))
 
     def _keys(self, inbox: InboxId, prefix: str) -> list[Key]:
         rows = self.table.query(

@@ -77,6 +77,14 @@ LINK_LIFETIME = timedelta(minutes=5)
 # In a list of whole messages, one that takes more than this has its bodies cut.
 MAX_LISTED_BYTES = 1 * 1000 * 1000
 
+# Counting requests. The limits themselves are settings.
+RATE_WINDOW = timedelta(minutes=1)
+RATE_KEPT_WINDOWS = 2  # how long a count stays after its window began
+LOGIN_FAILURES = 10  # for one account's or inbox's name, from wherever they come
+LOGIN_WINDOW = timedelta(minutes=15)
+BUDGET_KEPT = timedelta(days=3)
+MAILS_COUNTED_EVERY = timedelta(seconds=60)  # for the daily budget, by each process
+
 # Rows. DynamoDB's item limit is 400 KB; above this, S3 is the cheaper place for content.
 CONTENT_ROW_BYTES = 24 * KIB
 

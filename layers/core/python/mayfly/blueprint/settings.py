@@ -17,6 +17,12 @@ from mayfly.domain.inbox import Quota
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
+RATE_LIMITS = (
+    *("rate_limit_requests", "rate_limit_create", "rate_limit_fetch"),
+    *("rate_limit_login", "rate_limit_admin", "rate_limit_failures"),
+)
+"""The settings that say how often one client may ask."""
+
 
 def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
     return field(default=default, repr=not is_secret, metadata={"help": meaning})
@@ -84,6 +90,18 @@ class Settings(_FromEnvironment):
     inbox_messages: int = _setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
     inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw mail one inbox holds at most")
     max_mail_bytes: int = _setting(limits.MAX_MAIL_BYTES, "larger mails are dropped")
+    rate_limit_requests: int = _setting(100, "requests a minute of one client; 0 is no limit")
+    rate_limit_create: int = _setting(5, "of these, those that make inboxes; 0 likewise")
+    rate_limit_fetch: int = _setting(30, "of these, those that list messages; 0 likewise")
+    rate_limit_login: int = _setting(10, "of these, logins and the like; 0 likewise")
+    rate_limit_admin: int = _setting(60, "of these, admin requests; 0 likewise")
+    rate_limit_failures: int = _setting(
+        5, "wrong passwords and admin keys a minute of one client; 0 likewise"
+    )
+    mails_per_day: int = _setting(
+        0, "mails a day (UTC) past which no inboxes are made, all clients together; 0 is no limit"
+    )
+    inboxes_per_day: int = _setting(0, "inboxes a day (UTC), all clients together; 0 is no limit")
     cors_origin: str = _setting("*", "which browser origin may call the API")
 
     def __post_init__(self) -> None:
@@ -95,6 +113,9 @@ class Settings(_FromEnvironment):
         if not domains:
             raise InvalidInput("DOMAINS must name at least one domain")
         object.__setattr__(self, "domains", domains)
+        for name in (*RATE_LIMITS, "mails_per_day", "inboxes_per_day"):
+            if getattr(self, name) < 0:
+                raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
         for name in ("address_lifetime_seconds", "private_lifetime_seconds"):
             if self.message_lifetime_seconds < getattr(self, name):
                 # What an inbox holds is counted until it is deleted, not until it expires.

@@ -23,6 +23,8 @@ a hash of its e-mail address and a generation. All rows of an inbox share a
 partition, so that its stream records keep their order.
 """
 
+from datetime import date
+
 from mayfly.domain.identity import InboxId, MailKey
 
 PARTITION_KEY = "pk"
@@ -110,6 +112,16 @@ def admin_key_key() -> Key:
 def domain_key(domain_id: str) -> Key:
     """The row of a mail domain that admins added or changed."""
     return _key(DOMAINS_PARTITION, domain_id)
+
+
+def rate_key(client_key: str, window_start: int) -> Key:
+    """What a client asked for in the window that began then (epoch seconds)."""
+    return _key(RATE_PARTITION + client_key, str(window_start))
+
+
+def budget_key(day: date) -> Key:
+    """What the deployment made on this day (UTC)."""
+    return _key(BUDGET_PARTITION, day.isoformat())
 
 
 def _key(partition: str, sort: str) -> Key:

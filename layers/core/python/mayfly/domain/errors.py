@@ -20,6 +20,8 @@ MayflyError
 ├── DomainDeployed               the deployment's settings name it
 ├── BodyTooLarge
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
+│   └── RateLimited              a client asks too often; knows when it may again
+│       └── BudgetSpent          the whole deployment has had its share of the day
 ├── RawMailMissing               the object of a notice is not there (yet)
 ├── ForeignNotice                a queue record that is no mail of ours
 ├── NotAMail                     a queue record that announces no mail: nothing to do
@@ -29,6 +31,8 @@ MayflyError
 └── PushFailed                   a frame did not reach its client; the next one may
 ```
 """
+
+from mayfly.domain.rate import Allowance
 
 
 class MayflyError(Exception):
@@ -110,6 +114,23 @@ class BodyTooLarge(MayflyError):
 
 class LimitReached(MayflyError):
     """A cap was met; the message names it and its value."""
+
+
+class RateLimited(LimitReached):
+    """Too many requests; the message names the limit.
+
+    `retry_after` is in seconds, `allowance` what the client is told of the limit, if it has one.
+    """
+
+    def __init__(self, message: str, retry_after: int, allowance: Allowance | None = None) -> None:
+        """Keep what the answer's headers say (RFC 6585 section 4)."""
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.allowance = allowance
+
+
+class BudgetSpent(RateLimited):
+    """No inbox can be made before the next day (UTC), by anybody; those there go on."""
 
 
 class RawMailMissing(MayflyError):

@@ -49,6 +49,8 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.DomainDeployed: CONFLICT,
     errors.BodyTooLarge: TOO_LARGE,
     errors.LimitReached: TOO_MANY,
+    errors.RateLimited: TOO_MANY,
+    errors.BudgetSpent: TOO_MANY,
     errors.RawMailMissing: NOT_FOUND,
     errors.ConnectionGone: NOT_FOUND,
     errors.Contended: UNAVAILABLE,

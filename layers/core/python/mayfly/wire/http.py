@@ -25,7 +25,7 @@ SECURITY_HEADERS = {
 }
 EXPOSED_HEADERS = (
     "Allow, Content-Disposition, Link, Location, Retry-After, WWW-Authenticate, X-Last-Sequence,"
-    " X-Next-Cursor, x-amzn-RequestId"
+    " X-Next-Cursor, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, x-amzn-RequestId"
 )
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Admin-Key",

@@ -12,6 +12,7 @@ from mayfly.wire import (
     inbox_messages,
     inboxes,
     message,
+    rate_limits,
     service,
     stats,
 )
@@ -68,6 +69,7 @@ _ABOUT = (
     "Addresses that live for a day, and the mail that comes to them. Whoever knows an address can"
     " read it; its name is 80 random bits. Private inboxes have friendly names and open only to the"
     " bearer of their token. Times are in UTC. Every error looks like `Error`."
+    " `X-RateLimit-*` say how often one client may still ask; without them, there is no limit."
 )
 
 
@@ -83,6 +85,7 @@ def document(base_url: str) -> dict[str, object]:
         "paths": paths,
         "components": {
             "schemas": SCHEMAS,
+            "headers": rate_limits.HEADERS,
             "securitySchemes": {
                 "accessToken": {
                     "type": "http",
@@ -140,21 +143,21 @@ def _path_parameters(path: str) -> list[dict[str, object]]:
 
 
 def _responses(operation: Operation) -> dict[str, object]:
-    responses: dict[str, object] = {}
+    responses: dict[str, dict[str, object]] = {}
     for good in operation.answers:
         response: dict[str, object] = {"description": good.meaning}
         if good.content_type:
             schema = named(good.schema) if good.schema else good.inline_schema
             response["content"] = {good.content_type: {"schema": schema} if schema else {}}
-        if good.headers:
-            response["headers"] = {
-                name: {"description": meaning, "schema": {"type": "string"}}
-                for name, meaning in good.headers.items()
-            }
+        response["headers"] = rate_limits.described(good.status) | {
+            name: {"description": meaning, "schema": {"type": "string"}}
+            for name, meaning in good.headers.items()
+        }
         responses[str(good.status)] = response
     for status, meaning in operation.errors.items():
         responses[str(status)] = {
             "description": meaning,
             "content": {"application/json": {"schema": named("Error")}},
+            "headers": rate_limits.described(status),
         }
-    return responses
+    return {**responses}

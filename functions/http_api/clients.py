@@ -1,0 +1,61 @@
+"""Whom a request is counted for: the one place that decides it (docs/decisions/0027)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from functions.http_api.flows import Flows
+from mayfly.blueprint.route import ADMIN, CREATE, LOGIN
+from mayfly.domain.errors import MayflyError, Unauthenticated
+from mayfly.domain.rate import Client
+from mayfly.wire.http import Request
+
+FOR_ADDRESSES = frozenset({CREATE, LOGIN, ADMIN})
+"""Groups counted for the address whatever token comes along.
+
+Anybody can do these without a token, and gets tokens by them: counted for the token, each new
+inbox would bring the right to make five more.
+"""
+
+
+class Audience(NamedTuple):
+    """A kind of token: the cookie that may carry it, and whom it names until when."""
+
+    kind: str
+    cookie: str
+    holder: Callable[[Flows, str], tuple[str, datetime]]
+
+
+def _inbox(flows: Flows, token: str) -> tuple[str, datetime]:
+    grant = flows.tokens.read(token)
+    return str(grant.inbox), grant.expires_at
+
+
+AUDIENCES = (Audience("inbox", "sessionToken", _inbox),)
+
+
+def client_of(request: Request, flows: Flows, group: str) -> Client:
+    """The holder of a token that we signed, else the address that API Gateway saw.
+
+    Nothing is looked up but the signing keys: whether a token was revoked is not known here.
+    """
+    if group not in FOR_ADDRESSES:
+        for audience in AUDIENCES:
+            for token in _tokens(request, audience.cookie):
+                try:
+                    name, ends_at = audience.holder(flows, token)
+                except MayflyError:
+                    continue  # forged, for another audience, or no key to tell
+                if ends_at > flows.now():
+                    return Client(audience.kind, name)
+    return Client.at(request.client)
+
+
+def _tokens(request: Request, cookie: str) -> list[str]:
+    try:
+        sent = request.token
+    except Unauthenticated:
+        sent = ""
+    # A JWT has two dots (RFC 7515 section 3.1): the tokens of public addresses, which have none,
+    # need not load what reads JWTs.
+    return [each for each in (sent, request.cookie(cookie)) if each.count(".") == 2]

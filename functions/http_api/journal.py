@@ -1,0 +1,19 @@
+"""What the HTTP API tells its operator: log lines and metrics, without a word of its callers'."""
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+logger = Logger(service="http_api")
+metrics = Metrics(namespace="Mayfly", service="http_api")
+
+
+def count(event: str) -> None:
+    """One more of these, as a metric of CloudWatch's (Embedded Metric Format)."""
+    metrics.add_metric(event, MetricUnit.Count, 1)
+    metrics.flush_metrics()
+
+
+def aws_code(error: Exception) -> str:
+    """What AWS called the failure, as in `ThrottlingException`; empty if it was not AWS."""
+    response = getattr(error, "response", None)
+    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""

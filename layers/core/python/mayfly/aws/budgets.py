@@ -1,0 +1,48 @@
+"""The Budgets port on DynamoDB: one row a day."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from mayfly.aws.rows import epoch
+from mayfly.aws.table import Table, encode_row
+from mayfly.blueprint.limits import BUDGET_KEPT
+from mayfly.blueprint.table import TTL_ATTRIBUTE, budget_key
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoBudgets:
+    """See `mayfly.ports.Budgets`."""
+
+    table: Table
+
+    def spend(self, day: date, inboxes: int, most: int) -> bool:
+        """One conditional write."""
+        if inboxes > most:
+            return False
+        return self.table.update(
+            budget_key(day),
+            UpdateExpression="SET #ttl = :ttl ADD #inboxes :more",
+            ConditionExpression="attribute_not_exists(#inboxes) OR #inboxes <= :room",
+            ExpressionAttributeNames={"#inboxes": "inboxes", "#ttl": TTL_ATTRIBUTE},
+            ExpressionAttributeValues={
+                ":more": inboxes,
+                ":room": most - inboxes,
+                ":ttl": _kept_until(day),
+            },
+        )
+
+    def baseline(self, day: date, accepted: int) -> int:
+        """One write."""
+        answer = self.table.client.update_item(
+            TableName=self.table.name,
+            Key=encode_row(budget_key(day)),
+            UpdateExpression="SET #baseline = if_not_exists(#baseline, :accepted), #ttl = :ttl",
+            ExpressionAttributeNames={"#baseline": "baseline", "#ttl": TTL_ATTRIBUTE},
+            ExpressionAttributeValues=encode_row({":accepted": accepted, ":ttl": _kept_until(day)}),
+            ReturnValues="ALL_NEW",
+        )
+        return int(answer["Attributes"]["baseline"]["N"])
+
+
+def _kept_until(day: date) -> int:
+    return epoch(datetime.combine(day, time(), UTC) + BUDGET_KEPT)

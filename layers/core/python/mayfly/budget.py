@@ -1,0 +1,79 @@
+"""The budget: how much the whole deployment takes on in a day, whoever asks."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from mayfly.blueprint import limits
+from mayfly.blueprint.settings import Settings
+from mayfly.domain.errors import BudgetSpent
+from mayfly.ports import Budgets, Clock, Deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class DailyLimits:
+    """Mails, and new inboxes, of one day (UTC); 0 is no limit."""
+
+    mails: int
+    inboxes: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "DailyLimits":
+        """What the settings allow."""
+        return cls(settings.mails_per_day, settings.inboxes_per_day)
+
+
+@dataclass(slots=True)
+class _Mails:
+    """What this process knows of the day's mails: reading the counters is not for every request."""
+
+    day: date = date.min
+    baseline: int = 0
+    accepted: int = 0
+    counted_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Lets inboxes be made while the day's budget lasts; those there go on in any case."""
+
+    budgets: Budgets
+    deliveries: Deliveries
+    limits: DailyLimits
+    now: Clock
+    _mails: _Mails = field(default_factory=_Mails)
+
+    def spend(self, inboxes: int) -> None:
+        """So many inboxes are about to be made; BudgetSpent if the day has no room for them all.
+
+        Mails are those accepted, for each recipient one, as `/metrics` counts them. The count may
+        be a minute old, and what came before the day's first look at it is not in it.
+        """
+        now = self.now()
+        if self.limits.mails and self._mails_today(now) >= self.limits.mails:
+            raise _spent(f"{self.limits.mails} mails", now)
+        if self.limits.inboxes and not self.budgets.spend(now.date(), inboxes, self.limits.inboxes):
+            raise _spent(f"{self.limits.inboxes} new inboxes", now)
+
+    def begin_day(self) -> None:
+        """Note how many mails there were before today, unless that is noted already."""
+        if self.limits.mails:
+            self._mails_today(self.now())
+
+    def _mails_today(self, now: datetime) -> int:
+        mails, today = self._mails, now.date()
+        if mails.day != today or now - mails.counted_at >= limits.MAILS_COUNTED_EVERY:
+            mails.accepted = self.deliveries.tally().accepted
+            if mails.day != today:
+                mails.baseline = self.budgets.baseline(today, mails.accepted)
+            mails.day, mails.counted_at = today, now
+        return mails.accepted - mails.baseline
+
+
+def _spent(limit: str, now: datetime) -> BudgetSpent:
+    anew = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
+    seconds = -int(-(anew - now).total_seconds() // 1)
+    return BudgetSpent(
+        f"this service's budget of {limit} a day is spent; inboxes can be made again from"
+        f" {anew:%Y-%m-%dT%H:%M:%SZ}",
+        seconds,
+    )

@@ -1,0 +1,35 @@
+"""The headers of document 003 that say how often a client may still ask."""
+
+from mayfly.domain.rate import Allowance
+
+LIMIT = "X-RateLimit-Limit"
+REMAINING = "X-RateLimit-Remaining"
+RESET = "X-RateLimit-Reset"
+RETRY_AFTER = "Retry-After"
+
+_MEANINGS = {
+    LIMIT: "How many requests this client may send in a minute: of all limits, the nearest",
+    REMAINING: "How many of them are left",
+    RESET: "When counting starts anew, in epoch seconds",
+    RETRY_AFTER: "In how many seconds the request may be sent again",
+}
+HEADERS: dict[str, object] = {
+    name: {"description": meaning, "schema": {"type": "integer"}}
+    for name, meaning in _MEANINGS.items()
+}
+"""As the OpenAPI document describes them, once for all answers."""
+
+
+def told(allowance: Allowance) -> dict[str, str]:
+    """The headers of an answer."""
+    return {
+        LIMIT: str(allowance.limit),
+        REMAINING: str(allowance.remaining),
+        RESET: str(int(allowance.resets_at.timestamp())),
+    }
+
+
+def described(status: int) -> dict[str, object]:
+    """The headers of an answer with this status, for the OpenAPI document."""
+    names = [LIMIT, REMAINING, RESET, *([RETRY_AFTER] if status == 429 else [])]
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

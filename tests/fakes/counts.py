@@ -1,0 +1,49 @@
+"""Counts of requests and of days in dicts."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from mayfly.domain.rate import Window
+
+
+class FakeRequestCounts:
+    """Counters in a dict; with `failing` set, every call raises it."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, Window], dict[str, int]] = {}
+        self.calls = 0
+        self.failing: Exception | None = None
+        self._lock = threading.Lock()
+
+    def count(
+        self, who: str, window: Window, names: Sequence[str], by: int = 1
+    ) -> Mapping[str, int]:
+        self.calls += 1
+        if self.failing is not None:
+            raise self.failing
+        with self._lock:
+            row = self.rows.setdefault((who, window), {})
+            for name in names:
+                row[name] = row.get(name, 0) + by
+            return dict(row)
+
+
+class FakeBudgets:
+    """Days in dicts."""
+
+    def __init__(self) -> None:
+        self.inboxes: dict[date, int] = {}
+        self.baselines: dict[date, int] = {}
+        self._lock = threading.Lock()
+
+    def spend(self, day: date, inboxes: int, most: int) -> bool:
+        with self._lock:
+            made = self.inboxes.get(day, 0) + inboxes
+            if made > most:
+                return False
+            self.inboxes[day] = made
+            return True
+
+    def baseline(self, day: date, accepted: int) -> int:
+        return self.baselines.setdefault(day, accepted)

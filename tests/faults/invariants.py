@@ -1,0 +1,88 @@
+"""What holds whatever went wrong, recounted from storage."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from mayfly.aws.rows import inbox_from, message_id_from
+from mayfly.aws.table import Row
+from mayfly.blueprint import table
+from mayfly.domain.identity import mail_key
+from tests.faults.world import World
+
+NOT_OUTCOMES = {"accepted", "failed", table.PARTITION_KEY, table.SORT_KEY}
+
+
+def check(world: World) -> None:
+    """Guarantees 1, 4 and 5, and that what is counted is what is there."""
+    rows = world.rows()
+    messages = _of(rows, table.INBOX_PARTITION, table.MESSAGE_ROW)
+    deliveries = _of(rows, table.MAIL_PARTITION, table.DELIVERY_ROW)
+    _counters_equal_a_recount(_of(rows, table.COUNTERS_PARTITION, ""), deliveries)
+    _each_message_has_its_mail(world, messages, rows)
+    _each_stored_delivery_is_one_message(messages, deliveries)
+    for inbox in _of(rows, table.INBOX_PARTITION, table.INBOX_ROW):
+        _inbox_counts_what_it_holds(inbox, messages)
+
+
+def nothing_is_left_of(world: World, *names: str) -> None:
+    """No message, subscription, content or object of these mails (guarantee 7)."""
+    rows = world.rows()
+    assert _of(rows, table.INBOX_PARTITION, table.WATCH_ROW) == []
+    keys = {mail_key(f"raw/{name}") for name in names}
+    messages = _of(rows, table.INBOX_PARTITION, table.MESSAGE_ROW)
+    assert not [row for row in messages if row["mail"] in keys]
+    contents = _of(rows, table.MAIL_PARTITION, table.CONTENT_ROW)
+    assert not [row for row in contents if row["pk"].partition("#")[2] in keys]
+    assert not [each for each in world.objects() if each.rpartition("/")[2] in names]
+
+
+def _of(rows: Iterable[Row], partition: str, sort: str) -> list[Row]:
+    return [
+        row
+        for row in rows
+        if row[table.PARTITION_KEY].startswith(partition) and row[table.SORT_KEY].startswith(sort)
+    ]
+
+
+def _counters_equal_a_recount(counters: list[Row], deliveries: list[Row]) -> None:
+    """accepted = stored + dropped, and each of them the number of rows that say so."""
+    counted: Counter[str] = Counter()
+    for row in counters:
+        counted.update({name: n for name, n in row.items() if name not in NOT_OUTCOMES})
+    there = Counter(row.get("dropped", "stored") for row in deliveries)
+    assert counted == there
+    assert sum(row.get("accepted", 0) for row in counters) == len(deliveries)
+
+
+def _each_message_has_its_mail(world: World, messages: list[Row], rows: list[Row]) -> None:
+    """A message that can be listed can be read, and its raw mail is there."""
+    contents = {row["pk"].partition("#")[2] for row in _of(rows, table.MAIL_PARTITION, "content")}
+    raw = {mail_key(each) for each in world.objects() if each.startswith("raw/")}
+    for row in messages:
+        assert row["mail"] in contents
+        assert row["mail"] in raw
+
+
+def _each_stored_delivery_is_one_message(messages: list[Row], deliveries: list[Row]) -> None:
+    """One message per mail and inbox: no delivery without its message, no message twice."""
+    stored = {
+        (row["pk"].partition("#")[2], row["generation"], row["sequence"])
+        for row in deliveries
+        if "dropped" not in row and not row.get("gone")
+    }
+    ids = [message_id_from(row) for row in messages]
+    assert stored == {(each.mail, each.inbox.generation, each.sequence) for each in ids}
+    assert len({(each.mail, each.inbox) for each in ids}) == len(ids)
+
+
+def _inbox_counts_what_it_holds(row: Row, messages: list[Row]) -> None:
+    """Its number is that of the newest message it ever had, and its sums are right."""
+    inbox = inbox_from(row)
+    held: defaultdict[str, int] = defaultdict(int)
+    for each in messages:
+        if message_id_from(each).inbox == inbox.id:
+            held["messages"] += 1
+            held["bytes"] += each["size"]
+            assert message_id_from(each).sequence <= inbox.sequence
+    if inbox.deleted_at is None:
+        assert (inbox.held_messages, inbox.held_bytes) == (held["messages"], held["bytes"])

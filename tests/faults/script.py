@@ -1,0 +1,122 @@
+"""One fault at one AWS call, whichever that is: a wrapper around the clients of an assembly."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+
+from mayfly.aws.assembly import Assembly
+from mayfly.blueprint.settings import Settings
+from mayfly.ports import Clock
+from tests.aws import client
+
+_NOT_CALLS = {"exceptions", "meta", "generate_presigned_url", "close"}
+
+
+class Fault(StrEnum):
+    """What goes wrong. boto3 has tried as often as it does when the first five are met."""
+
+    THROTTLED = "throttled"
+    BROKEN = "answers 500"
+    UNREACHABLE = "cannot be reached"
+    ANSWER_LOST = "done, and the answer is lost"
+    DENIED = "access denied"
+    REPEATED = "done, the answer is lost, and boto3 asks again"
+    KILLED_BEFORE = "the function dies before it"
+    KILLED_AFTER = "the function dies after it"
+
+
+class Killed(BaseException):
+    """The process ends here: nothing of ours runs any more."""
+
+
+_ERRORS = {
+    Fault.THROTTLED: ("ThrottlingException", 400),
+    Fault.BROKEN: ("InternalServerError", 500),
+    Fault.DENIED: ("AccessDeniedException", 400),
+}
+
+
+@dataclass
+class Script:
+    """Counts the calls, and lets the one that has the number `at` fail; 0 lets none."""
+
+    fault: Fault = Fault.BROKEN
+    at: int = 0
+    calls: list[str] = field(default_factory=list)
+
+    @property
+    def met(self) -> str:
+        """The call that was to fail, as `dynamodb.put_item`; empty if there were too few."""
+        return self.calls[self.at - 1] if 0 < self.at <= len(self.calls) else ""
+
+    def call(self, name: str, do: Callable[[], Any]) -> Any:
+        """Make the call, or what comes of it."""
+        self.calls.append(name)
+        if len(self.calls) != self.at:
+            return do()
+        match self.fault:
+            case Fault.UNREACHABLE:
+                raise ConnectTimeoutError(endpoint_url="https://aws.example")
+            case Fault.ANSWER_LOST:
+                do()
+                raise ReadTimeoutError(endpoint_url="https://aws.example")
+            case Fault.REPEATED:
+                return _asked_again(name, do)
+            case Fault.KILLED_BEFORE:
+                raise Killed(name)
+            case Fault.KILLED_AFTER:
+                do()
+                raise Killed(name)
+        code, status = _ERRORS[self.fault]
+        error: Any = {
+            "Error": {"Code": code, "Message": "a fault of the tests"},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        }
+        raise ClientError(error, name)
+
+
+def _asked_again(name: str, do: Callable[[], Any]) -> Any:
+    """The second answer; of a transaction the first, as its token makes the second one none.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    """
+    first = do()
+    return first if name == "dynamodb.transact_write_items" else do()
+
+
+class FaultyClient:
+    """A boto3 client whose calls go through a script."""
+
+    def __init__(self, client: Any, service: str, script: Script) -> None:
+        self._client = client
+        self._service = service
+        self._script = script
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._client, name)
+        if name in _NOT_CALLS:
+            return real
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            return self._script.call(f"{self._service}.{name}", lambda: real(*arguments, **named))
+
+        return call
+
+
+class FaultyAssembly(Assembly):
+    """The flows of a process in which one AWS call fails."""
+
+    def __init__(self, settings: Settings, now: Clock, script: Script, sockets: Any) -> None:
+        super().__init__(settings)
+        self.now = now
+        self.script = script
+        self.sockets = sockets
+
+    def client(self, service: str, **options: Any) -> Any:
+        """As the real one, but for the script; frames go to the test."""
+        pushes = service == "apigatewaymanagementapi"
+        real = self.sockets if pushes else client(service)
+        return FaultyClient(real, service, self.script)

@@ -1,0 +1,149 @@
+"""A deployment on moto with its queue and its stream, and processes in it that may fail."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from functions.http_api.handler import serve
+from functions.inbound_mail.handler import settle
+from functions.table_events.handler import follow
+from infra.local.moto_guard import alone
+from infra.local.table_changes import Changes
+from infra.local.table_stream import TableStream
+from mayfly.aws.assembly import Assembly
+from mayfly.aws.table import Row, decode
+from mayfly.blueprint.settings import Settings
+from mayfly.domain.errors import MayflyError
+from mayfly.wire.notice import write
+from tests import samples
+from tests.aws import on_moto
+from tests.fakes import FakeClock
+from tests.faults.script import FaultyAssembly, Killed, Script
+from tests.functions.http import Reply, event, unpacked
+
+RAW = (
+    b"From: Ann <ann@shop.example>\r\nSubject: Your order\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+    b"--b\r\nContent-Type: text/plain\r\n\r\nThank you.\r\n"
+    b"--b\r\nContent-Type: application/pdf\r\n"
+    b"Content-Disposition: attachment; filename=a.pdf\r\n\r\nPDF\r\n--b--\r\n"
+)
+Step = Callable[["World", Assembly], bool]
+"""What a process does; False, or a failure, if it has to be done again."""
+
+
+class Sockets:
+    """Clients of the WebSocket API: the frames that reached them, by connection."""
+
+    def __init__(self) -> None:
+        self.frames: dict[str, list[str]] = {}
+
+    def post_to_connection(self, ConnectionId: str, Data: bytes) -> dict[str, Any]:
+        self.frames.setdefault(ConnectionId, []).append(Data.decode())
+        return {}
+
+
+@dataclass
+class World:
+    """What there is, and what a test notes of it."""
+
+    clients: dict[str, Any]
+    settings: Settings
+    clock: FakeClock
+    changes: Changes
+    sockets: Sockets = field(default_factory=Sockets)
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def process(self, script: Script | None = None) -> Assembly:
+        """A fresh process; without a script nothing fails in it."""
+        return FaultyAssembly(self.settings, self.clock, script or Script(), self.sockets)
+
+    def attempt(self, step: Step, script: Script) -> bool:
+        """Whether a process that follows the script gets through; it may die of it."""
+        try:
+            return step(self, self.process(script))
+        except Killed:
+            return False
+
+    def put_raw(self, name: str, raw: bytes = RAW) -> None:
+        self.clients["s3"].put_object(Bucket=self.settings.mail_bucket, Key=f"raw/{name}", Body=raw)
+
+    def rows(self) -> list[Row]:
+        """The whole table."""
+        pages = (
+            self.clients["dynamodb"]
+            .get_paginator("scan")
+            .paginate(TableName=self.settings.table_name, ConsistentRead=True)
+        )
+        return [decode(item) for page in pages for item in page["Items"]]
+
+    def objects(self) -> list[str]:
+        """The keys of the bucket."""
+        listed = self.clients["s3"].list_objects_v2(Bucket=self.settings.mail_bucket)
+        return [each["Key"] for each in listed.get("Contents", [])]
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    """A new deployment in which nothing has happened."""
+    settings = Settings(socket_endpoint="https://sockets.example", queue_url="")
+    with on_moto(settings) as clients:
+        queue = clients["sqs"].create_queue(QueueName="notices")["QueueUrl"]
+        settings = Settings(socket_endpoint="https://sockets.example", queue_url=queue)
+        clock = FakeClock(samples.NOW)
+        yield World(clients, settings, clock, Changes(settings.table_name))
+
+
+def received(name: str, *recipients: str, at: datetime = samples.NOW) -> Step:
+    """The queue hands over the notice of a mail."""
+    body = write(samples.notice(name, *recipients, received_at=at))
+
+    def step(world: World, process: Assembly) -> bool:
+        record = {"messageId": "1", "body": body}
+        return not settle({"Records": [record]}, process)["batchItemFailures"]
+
+    return step
+
+
+def followed(world: World, process: Assembly) -> bool:
+    """The stream hands over what has changed, until the first batch that is not followed."""
+    with alone():
+        world.changes.collect()
+    given_up: list[float] = []
+    stream = TableStream(
+        world.changes, lambda told: follow(told, process.announcer, process.eraser), given_up.append
+    )
+    while not given_up and stream.step():
+        with alone():
+            world.changes.collect()
+    return not len(world.changes)
+
+
+def asked(
+    method: str,
+    path: str,
+    *values: str,
+    body: object = None,
+    token: str = "",
+    status: int = 200,
+    **query: object,
+) -> Callable[[World, Assembly], Reply]:
+    """A client's request, as a function that gives the reply."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def ask(world: World, process: Assembly) -> Reply:
+        told = event(method, path, *values, body=body, headers=headers, query=query)
+        return unpacked(serve(told, process))
+
+    return ask
+
+
+def swept(world: World, process: Assembly) -> bool:
+    """The hourly sweep; the queue hands over what it puts there."""
+    try:
+        process.sweeper.sweep()
+    except (MayflyError, Exception):
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""What is printed when there is no address to try."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from infra.local.announcement import announcement
+from infra.local.configuration import Configuration
+from infra.local.laptop import Addresses
+
+
+@contextmanager
+def answering(status: int) -> Iterator[str]:
+    """An API that answers every POST with this status."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        thread.join()
+
+
+@pytest.mark.parametrize(("status", "says"), [(403, "PUBLIC_INBOXES"), (429, "budget")])
+def test_without_an_address_to_try_it_says_why(status: int, says: str) -> None:
+    with answering(status) as http:
+        told = announcement(
+            Addresses("127.0.0.1", 2525, http, "ws://127.0.0.1:1", "http://127.0.0.1:1"),
+            Configuration.read({}),
+        )
+
+    assert says in told
+    assert "there is no address to try" in told
+    assert "An address to try" not in told
