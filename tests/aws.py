@@ -29,6 +29,7 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
         clients["secretsmanager"].create_secret(
             Name=settings.token_secret, SecretString="a secret of the tests, made at deploy time"
         )
+        clients["secretsmanager"].create_secret(Name=settings.admin_secret)
         yield clients
 
 

@@ -2,12 +2,15 @@
 
 from typing import Protocol
 
+from mayfly.administering import AdminGate
 from mayfly.blueprint.settings import Settings
+from mayfly.domains import DomainRegister
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.limiting import Limiter
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
+from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 
 
@@ -37,6 +40,18 @@ class Flows(Protocol):
     @property
     def originals(self) -> Originals:
         """Raw mails and attachments."""
+
+    @property
+    def admin_gate(self) -> AdminGate:
+        """Who runs the deployment."""
+
+    @property
+    def domains(self) -> DomainRegister:
+        """The mail domains."""
+
+    @property
+    def surveyor(self) -> Surveyor:
+        """How much of everything there is."""
 
     @property
     def deliveries(self) -> Deliveries:

@@ -26,6 +26,7 @@ MADE_HERE = frozenset(
         "socket_endpoint",
         "socket_url",
         "token_secret",
+        "admin_secret",
     }
 )
 """The settings that the stack makes itself: no context values."""

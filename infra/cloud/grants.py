@@ -11,10 +11,19 @@ from infra.cloud.notices import Notices
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
+from mayfly.blueprint.table import ADMIN_PARTITION
 
 TABLE: Mapping[str, tuple[str, ...]] = {
     "inbound_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
-    "http_api": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+    "http_api": (
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "Scan",  # the statistics, and nothing else
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+    ),
     "websocket": (
         "GetItem",
         "Query",
@@ -32,8 +41,15 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "BatchWriteItem",
     ),
     "sweep": ("BatchGetItem", "Query", "UpdateItem", "DeleteItem"),
+    "admin_key": ("GetItem", "PutItem"),
 }
 """Actions on the table's rows."""
+
+PARTITIONS: Mapping[str, str] = {"admin_key": ADMIN_PARTITION}
+"""The only partition of the table that a function may touch, where there is but one.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+"""
 
 OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "inbound_mail": {
@@ -73,7 +89,11 @@ def grant(
 ) -> None:
     """Give each function what the tables above say, and the two that talk to somebody that."""
     for name, actions in TABLE.items():
-        handlers[name].may([f"dynamodb:{each}" for each in actions], storage.table.table_arn)
+        handlers[name].may(
+            [f"dynamodb:{each}" for each in actions],
+            storage.table.table_arn,
+            only_if=_in_partition(PARTITIONS.get(name)),
+        )
     for name, prefixes in OBJECTS.items():
         for prefix, actions in prefixes.items():
             handlers[name].may(
@@ -97,3 +117,9 @@ def grant(
         socket.connections_arn,
         because="A connection gets its id when it connects.",
     )
+
+
+def _in_partition(partition: str | None) -> Mapping[str, Mapping[str, str]] | None:
+    if partition is None:
+        return None
+    return {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": partition}}

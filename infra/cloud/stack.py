@@ -7,6 +7,7 @@ from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
 
 from infra.cloud.activation import Activation
+from infra.cloud.admin_key import AdminKey
 from infra.cloud.api_logging import ApiLogging
 from infra.cloud.assets import Assets
 from infra.cloud.dashboard import Dashboard
@@ -48,6 +49,7 @@ class MayflyStack(Stack):
         )
         self.socket = SocketApi(self, deployment=deployment)
         self.token_key = TokenKey(self, deployment=deployment)
+        self.admin_key = AdminKey(self)
         self.handlers = self._make_handlers(Assets(self, vendor_layer=vendor_layer))
         self.http = HttpApi(self, handler=self.handlers["http_api"].alias, deployment=deployment)
         self.socket.serve(self.handlers["websocket"].alias)
@@ -58,6 +60,7 @@ class MayflyStack(Stack):
             socket=self.socket,
             token_key=self.token_key,
         )
+        self.admin_key.made_by(self.handlers["admin_key"])
         self._trigger()
         self._activate()
         self._watch()
@@ -77,6 +80,7 @@ class MayflyStack(Stack):
                 "socket_endpoint": self.socket.endpoint,
                 "socket_url": self.socket.url,
                 "token_secret": self.token_key.secret.secret_arn,
+                "admin_secret": self.admin_key.arn,
             },
         )
         scope = Construct(self, "Functions")
@@ -145,6 +149,13 @@ class MayflyStack(Stack):
         CfnOutput(self, "SocketUrl", value=self.socket.url, description="The WebSocket")
         CfnOutput(self, "MailBucketName", value=self.storage.bucket.bucket_name)
         CfnOutput(self, "TokenSecretArn", value=self.token_key.secret.secret_arn)
+        CfnOutput(self, "AdminKeySecretArn", value=self.admin_key.arn)
+        CfnOutput(
+            self,
+            "AdminKeyFunctionArn",
+            value=self.handlers["admin_key"].alias.function_arn,
+            description='Makes a new admin key when invoked with {"rotate": true}',
+        )
         CfnOutput(self, "TableName", value=self.storage.table.table_name)
         if any(name.endswith(".example") for name in self._deployment.settings.domains):
             Annotations.of(self).add_warning_v2(

@@ -26,6 +26,7 @@ from mayfly.domain.message import Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 from mayfly.ports import Accepted, RawObject
+from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
 
 
@@ -471,5 +472,8 @@ class Memory:
         self.sockets = FakeSockets()
         self.notices = FakeNotices()
         self.signing_keys = FakeSigningKeys()
+        self.admin_keys = FakeAdminKeys()
+        self.domains = FakeDomains()
+        self.census = FakeCensus(self.rows.inboxes)
         self.request_counts = FakeRequestCounts()
         self.budgets = FakeBudgets()

@@ -10,15 +10,18 @@ from urllib.parse import quote
 import jsonschema
 
 from functions.http_api.handler import serve
+from mayfly.administering import AdminGate
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
+from mayfly.domains import DomainRegister
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
+from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.wire.openapi import document
 from tests import samples
@@ -74,7 +77,9 @@ class FakeFlows:
     def registrar(self) -> Registrar:
         terms = Terms.of(self.settings)
         memory = self.memory
-        return Registrar(memory.inboxes, terms, memory.clock, self._entropy, self.budget.spend)
+        return Registrar(
+            memory.inboxes, self.domains, terms, memory.clock, self._entropy, self.budget.spend
+        )
 
     @property
     def budget(self) -> Budget:
@@ -84,6 +89,19 @@ class FakeFlows:
     @property
     def limiter(self) -> Limiter:
         return Limiter(self.memory.request_counts, self.rates, self.memory.clock)
+
+    @property
+    def admin_gate(self) -> AdminGate:
+        return AdminGate(self.memory.admin_keys)
+
+    @property
+    def domains(self) -> DomainRegister:
+        return DomainRegister(self.memory.domains, self.settings.domains, self.memory.clock)
+
+    @property
+    def surveyor(self) -> Surveyor:
+        memory = self.memory
+        return Surveyor(memory.census, memory.deliveries, self.domains, memory.clock)
 
     @property
     def tokens(self) -> Tokens:

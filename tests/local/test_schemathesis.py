@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from mayfly.wire.openapi import document
 from tests.local.mayfly import Mayfly, mayfly
 
+ADMIN_KEY = "the-admin-key-of-the-tests"
 EXAMPLES = 12  # for each operation, and as many again with things that exist
 CHECKS = [
     not_a_server_error,
@@ -48,7 +49,7 @@ SCHEMA = schemathesis.openapi.from_dict(document("http://127.0.0.1"))
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Mayfly]:
-    with mayfly(life_seconds=600) as running:
+    with mayfly(life_seconds=600, ADMIN_KEY=ADMIN_KEY) as running:
         yield running
 
 
@@ -76,6 +77,8 @@ class Scene:
             f"/v1/inboxes/{inbox['inbox_id']}/messages?since_uid=0&wait=20",
             token=inbox["access_token"],
         )
+        name = f"{address['email'].partition('@')[0]}.example"
+        domain = service.administer("POST", "/v1/admin/domains", {"domain": name})
         return cls(
             {
                 "email": address["email"],
@@ -84,8 +87,10 @@ class Scene:
                 "inboxId": inbox["inbox_id"],
                 "uid": "1",
                 "file": "start.js",
+                "domainId": domain["id"],
             },
             {
+                "/v1/admin": {"X-Admin-Key": ADMIN_KEY},
                 "/v1/inboxes": bearer(inbox["access_token"]),
                 "/api/emails": bearer(address["access_token"]),
                 "/api/messages": bearer(address["access_token"]),

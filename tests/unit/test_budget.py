@@ -8,11 +8,12 @@ import pytest
 from mayfly.budget import Budget, DailyLimits
 from mayfly.domain.delivery import DropReason, Tally
 from mayfly.domain.errors import BudgetSpent, UnknownDomain
+from mayfly.domains import DomainRegister
 from mayfly.inboxes import Registrar, Terms
 from tests import samples
 from tests.fakes import Memory
 
-TERMS = Terms(("mayfly.example",), timedelta(hours=24), timedelta(hours=72), is_public=True)
+TERMS = Terms(timedelta(hours=24), timedelta(hours=72), is_public=True)
 
 
 class Counted:
@@ -122,7 +123,8 @@ def test_mails_over_the_budget_spend_no_inbox(memory: Memory) -> None:
 
 def test_both_kinds_of_inboxes_are_spent_one_each_and_a_refused_wish_none(memory: Memory) -> None:
     budget = budget_over(memory, inboxes=2)
-    registrar = Registrar(memory.inboxes, TERMS, memory.clock, bytes, budget.spend)
+    domains = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
+    registrar = Registrar(memory.inboxes, domains, TERMS, memory.clock, bytes, budget.spend)
 
     with pytest.raises(UnknownDomain):
         registrar.make("elsewhere.example")

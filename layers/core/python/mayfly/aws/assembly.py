@@ -15,10 +15,15 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from mayfly.administering import AdminGate, AdminKeyMaker
 from mayfly.announcing import Announcer, Lanes
+from mayfly.aws.admin_keys import DynamoAdminKeys
+from mayfly.aws.admin_secret import ManagedAdminSecret
 from mayfly.aws.budgets import DynamoBudgets
+from mayfly.aws.census import DynamoCensus
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
+from mayfly.aws.domains import DynamoDomains
 from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.messages import DynamoMessages
 from mayfly.aws.notices import SqsNotices
@@ -30,12 +35,14 @@ from mayfly.aws.table import Table
 from mayfly.aws.watching import DynamoWatching
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
+from mayfly.domains import DomainRegister
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.originals import Originals
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.releasing import Eraser
+from mayfly.surveying import Surveyor
 from mayfly.sweeping import Sweeper
 from mayfly.tokens import Tokens
 from mayfly.watching import Watcher
@@ -132,11 +139,42 @@ class Assembly:
         )
 
     @cached_property
+    def admin_keys(self) -> DynamoAdminKeys:
+        """The hash of the admin key."""
+        return DynamoAdminKeys(self.table, self.now)
+
+    @cached_property
+    def admin_gate(self) -> AdminGate:
+        """Who runs the deployment."""
+        return AdminGate(self.admin_keys)
+
+    @cached_property
+    def admin_key_maker(self) -> AdminKeyMaker:
+        """The admin key, when it is made."""
+        secret = ManagedAdminSecret(self.client("secretsmanager"), self.settings.admin_secret)
+        return AdminKeyMaker(self.admin_keys, secret, self.now, secrets.token_bytes)
+
+    @cached_property
+    def domains(self) -> DomainRegister:
+        """The mail domains."""
+        return DomainRegister(DynamoDomains(self.table), self.settings.domains, self.now)
+
+    @cached_property
+    def surveyor(self) -> Surveyor:
+        """How much of everything there is."""
+        return Surveyor(DynamoCensus(self.table), self.deliveries, self.domains, self.now)
+
+    @cached_property
     def registrar(self) -> Registrar:
         """Making inboxes, and closing public addresses."""
         terms = Terms.of(self.settings)
         return Registrar(
-            self.inboxes, terms, self.now, secrets.token_bytes, spend=self.budget.spend
+            self.inboxes,
+            self.domains,
+            terms,
+            self.now,
+            secrets.token_bytes,
+            spend=self.budget.spend,
         )
 
     @cached_property
@@ -202,7 +240,7 @@ class Assembly:
         settings = self.settings
         return Sweeper(
             settings.mail_bucket,
-            settings.domains,
+            self.domains,
             self.raw_mails,
             self.deliveries,
             self.contents,

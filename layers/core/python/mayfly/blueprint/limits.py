@@ -52,6 +52,16 @@ TOKEN_LIFETIME = timedelta(minutes=10)
 MIN_TOKEN_LIFETIME = timedelta(minutes=1)
 MAX_TOKEN_LIFETIME = timedelta(hours=1)
 
+# Whoever runs the deployment (document 003).
+ADMIN_READ_AGE = timedelta(seconds=10)  # how old the admin key and the domains may be where used
+MAIL_DOMAINS = 500  # that admins add or change
+DOMAIN_ATTEMPTS = 10  # to change one that others change too
+SURVEY_AGE = timedelta(seconds=10)  # how old its statistics may be
+# They read the whole table, 1 MB a page; API Gateway ends a request after 29 s.
+CENSUS_SEGMENTS = 8
+CENSUS_PAGES = 200
+CENSUS_TIME = timedelta(seconds=15)
+
 # Lists and waiting.
 PAGE_MESSAGES = 20
 MAX_PAGE_MESSAGES = 100

@@ -104,6 +104,16 @@ def counters_key(shard: int) -> Key:
     return _key(f"{COUNTERS_PARTITION}{shard}", COUNTERS_ROW)
 
 
+def admin_key_key() -> Key:
+    """The row with the hash of the admin key."""
+    return _key(ADMIN_PARTITION, ADMIN_KEY_ROW)
+
+
+def domain_key(domain_id: str) -> Key:
+    """The row of a mail domain that admins added or changed."""
+    return _key(DOMAINS_PARTITION, domain_id)
+
+
 def rate_key(client_key: str, window_start: int) -> Key:
     """What a client asked for in the window that began then (epoch seconds)."""
     return _key(RATE_PARTITION + client_key, str(window_start))
