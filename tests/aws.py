@@ -23,11 +23,13 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
         config = Config(account_id_endpoint_mode="disabled", signature_version="s3v4")
         clients = {
             service: boto3.client(service, region_name=REGION, config=config)
-            for service in ("dynamodb", "s3", "secretsmanager", "sqs")
+            for service in ("dynamodb", "kms", "s3", "secretsmanager", "sqs")
         }
         make_table(clients["dynamodb"], settings.table_name)
         clients["s3"].create_bucket(Bucket=settings.mail_bucket)
         clients["secretsmanager"].create_secret(
             Name=settings.token_secret, SecretString="a secret of the tests, made at deploy time"
         )
+        key = clients["kms"].create_key()["KeyMetadata"]["KeyId"]
+        clients["kms"].create_alias(AliasName=settings.password_key, TargetKeyId=key)
         yield clients

@@ -26,6 +26,7 @@ from mayfly.domain.message import Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 from mayfly.ports import Accepted, RawObject
+from tests.fakes.batches import FakeBatches, FakePasswordKeys
 
 
 class FakeClock:
@@ -470,3 +471,5 @@ class Memory:
         self.sockets = FakeSockets()
         self.notices = FakeNotices()
         self.signing_keys = FakeSigningKeys()
+        self.password_keys = FakePasswordKeys()
+        self.batches = FakeBatches(self.rows, cooldown)
