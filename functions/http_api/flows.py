@@ -2,7 +2,9 @@
 
 from typing import Protocol
 
+from mayfly.administering import AdminGate
 from mayfly.blueprint.settings import Settings
+from mayfly.domains import DomainRegister
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
@@ -36,6 +38,14 @@ class Flows(Protocol):
     @property
     def originals(self) -> Originals:
         """Raw mails and attachments."""
+
+    @property
+    def admin_gate(self) -> AdminGate:
+        """Who runs the deployment."""
+
+    @property
+    def domains(self) -> DomainRegister:
+        """The mail domains."""
 
     @property
     def deliveries(self) -> Deliveries:

@@ -23,8 +23,8 @@ _numbers = itertools.count(1)
 class MailPolicy:
     """aiosmtpd's hooks for one connection. No log line says who writes to whom.
 
-    `accept` keeps a mail and returns its id; `is_known` tells whether mail for an address of ours
-    has an inbox. Both may block: they run in threads.
+    `accept` keeps a mail and returns its id; `is_known` tells whether an address has an inbox here.
+    Both may block: they run in threads. `domains` are those of the settings.
     """
 
     domains: Sequence[str]
@@ -115,11 +115,14 @@ class MailPolicy:
             address = Address.parse(text)
         except InvalidAddress:
             return "553 5.1.3 This is no mail address"
-        if address.domain not in self.domains:
-            return "550 5.7.1 Mail for other domains is not relayed"
+        # Who has an inbox is asked first: admins add domains that the settings do not name.
         try:
             known = await asyncio.to_thread(self.is_known, address)
         except Exception:
             logger.exception("rcptTo connection=%d failed", self.number)
             return _FAILED
-        return "250 2.1.5 OK" if known else "550 5.1.1 Nobody has this address"
+        if known:
+            return "250 2.1.5 OK"
+        if address.domain not in self.domains:
+            return "550 5.7.1 Mail for other domains is not relayed"
+        return "550 5.1.1 Nobody has this address"

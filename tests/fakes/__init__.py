@@ -26,6 +26,7 @@ from mayfly.domain.message import Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 from mayfly.ports import Accepted, RawObject
+from tests.fakes.admin import FakeAdminKeys, FakeDomains
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 
 
@@ -473,3 +474,5 @@ class Memory:
         self.signing_keys = FakeSigningKeys()
         self.password_keys = FakePasswordKeys()
         self.batches = FakeBatches(self.rows, cooldown)
+        self.admin_keys = FakeAdminKeys()
+        self.domains = FakeDomains()

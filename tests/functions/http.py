@@ -10,8 +10,10 @@ from urllib.parse import quote
 import jsonschema
 
 from functions.http_api.handler import serve
+from mayfly.administering import AdminGate
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
+from mayfly.domains import DomainRegister
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
@@ -69,7 +71,16 @@ class FakeFlows:
     @property
     def registrar(self) -> Registrar:
         terms = Terms.of(self.settings)
-        return Registrar(self.memory.inboxes, terms, self.memory.clock, self._entropy)
+        memory = self.memory
+        return Registrar(memory.inboxes, self.domains, terms, memory.clock, self._entropy)
+
+    @property
+    def admin_gate(self) -> AdminGate:
+        return AdminGate(self.memory.admin_keys)
+
+    @property
+    def domains(self) -> DomainRegister:
+        return DomainRegister(self.memory.domains, self.settings.domains, self.memory.clock)
 
     @property
     def tokens(self) -> Tokens:

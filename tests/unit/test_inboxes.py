@@ -1,6 +1,7 @@
 """Making, showing and closing public addresses."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,13 +16,14 @@ from mayfly.domain.errors import (
     UnknownDomain,
 )
 from mayfly.domain.inbox import Access
+from mayfly.domain.mail_domain import MailDomain
+from mayfly.domains import DomainRegister
 from mayfly.inboxes import Registrar, Terms
 from tests import samples
 from tests.fakes import Memory
 
-TERMS = Terms(
-    ("mayfly.example", "second.example"), timedelta(hours=24), timedelta(hours=72), is_public=True
-)
+TERMS = Terms(timedelta(hours=24), timedelta(hours=72), is_public=True)
+DOMAINS = ("mayfly.example", "second.example")
 
 
 class CountingEntropy:
@@ -36,7 +38,8 @@ class CountingEntropy:
 
 
 def registrar_over(memory: Memory, terms: Terms = TERMS) -> Registrar:
-    return Registrar(memory.inboxes, terms, memory.clock, CountingEntropy())
+    domains = DomainRegister(memory.domains, DOMAINS, memory.clock)
+    return Registrar(memory.inboxes, domains, terms, memory.clock, CountingEntropy())
 
 
 def test_a_new_address_is_random_and_lives_for_a_day() -> None:
@@ -54,7 +57,7 @@ def test_a_new_address_is_random_and_lives_for_a_day() -> None:
 def test_the_name_has_80_random_bits_and_the_token_256() -> None:
     entropy = CountingEntropy()
 
-    Registrar(Memory().inboxes, TERMS, Memory().clock, entropy).make()
+    replace(registrar_over(Memory()), entropy=entropy).make()
 
     assert entropy.asked[:2] == [10, 32]
 
@@ -88,8 +91,20 @@ def test_the_domain_can_be_chosen_among_ours() -> None:
         registrar.make("no domain")
 
 
+def test_no_inbox_is_made_at_an_inactive_domain() -> None:
+    memory = Memory()
+    registrar = registrar_over(memory)
+    registrar.domains.change(MailDomain("mayfly.example").id, is_active=False)
+
+    made = registrar.make()
+
+    assert made.inbox.address.domain == "second.example"
+    with pytest.raises(UnknownDomain, match=r"mayfly\.example"):
+        registrar.make("mayfly.example")
+
+
 def test_where_public_inboxes_are_off_nobody_makes_one() -> None:
-    terms = Terms(TERMS.domains, TERMS.address_lifetime, TERMS.message_lifetime, is_public=False)
+    terms = Terms(TERMS.address_lifetime, TERMS.message_lifetime, is_public=False)
 
     with pytest.raises(NotPermitted, match="PUBLIC_INBOXES"):
         registrar_over(Memory(), terms).make()

@@ -18,13 +18,13 @@ from mayfly.domain.errors import (
     UnknownDomain,
 )
 from mayfly.domain.inbox import Access
+from mayfly.domains import DomainRegister
 from mayfly.inboxes import Concierge, Opened, Registrar, Terms
 from mayfly.tokens import Tokens
 from tests.fakes import Memory
 
-TERMS = Terms(
-    ("mayfly.example", "second.example"), timedelta(hours=24), timedelta(hours=72), is_public=False
-)
+TERMS = Terms(timedelta(hours=24), timedelta(hours=72), is_public=False)
+DOMAINS = ("mayfly.example", "second.example")
 TEN_MINUTES = timedelta(minutes=10)
 
 
@@ -49,7 +49,8 @@ def concierge_over(
     memory: Memory, terms: Terms = TERMS, entropy: Callable[[int], bytes] | None = None
 ) -> Concierge:
     entropy = entropy or Entropy()
-    registrar = Registrar(memory.inboxes, terms, memory.clock, entropy)
+    domains = DomainRegister(memory.domains, DOMAINS, memory.clock)
+    registrar = Registrar(memory.inboxes, domains, terms, memory.clock, entropy)
     tokens = Tokens(memory.signing_keys, memory.clock, entropy)
     return Concierge(registrar, memory.inboxes, tokens, memory.clock)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly.domain.delivery import DropReason, Stored
+from mayfly.domains import DomainRegister
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.sweeping import Findings, Sweeper
 from tests import samples
@@ -28,7 +29,7 @@ def memory() -> Memory:
 def sweeper_over(memory: Memory) -> Sweeper:
     return Sweeper(
         "mayfly-mail",
-        ("mayfly.example",),
+        DomainRegister(memory.domains, ("mayfly.example",), memory.clock),
         memory.raw_mails,
         memory.deliveries,
         memory.contents,
@@ -65,6 +66,18 @@ def test_a_mail_whose_notice_was_lost_is_replayed_to_those_its_headers_name(
     (message,) = memory.messages.after(alice.id, 0, 10, memory.clock())
     assert message.summary.recovered
     assert message.summary.received_at == samples.NOW
+
+
+def test_recipients_at_domains_that_admins_added_are_replayed_too(memory: Memory) -> None:
+    memory.raw_mails.put("raw/m1", RAW.replace(b"elsewhere.example", b"added.example"))
+    memory.clock.advance(hours=2)
+    sweeper = sweeper_over(memory)
+    added = sweeper.domains.add("added.example")
+    sweeper.domains.change(added.id, is_active=False)
+
+    sweeper.sweep()
+
+    assert "other@added.example" in memory.notices.sent[0].recipients
 
 
 def test_a_mail_that_names_nobody_of_ours_gets_an_outcome_all_the_same(memory: Memory) -> None:

@@ -7,18 +7,18 @@ from datetime import timedelta
 from mayfly.access import Bearer, active_inbox, known_inbox, public_inbox
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
-from mayfly.domain.address import Address, normal_domain
+from mayfly.domain.address import Address
 from mayfly.domain.credentials import AccessToken
 from mayfly.domain.errors import (
     AddressTaken,
     InboxNotFound,
     NotPermitted,
     Unauthenticated,
-    UnknownDomain,
 )
 from mayfly.domain.identity import GENERATION_BYTES, InboxId
 from mayfly.domain.inbox import Access, Inbox, token_hash
 from mayfly.domain.names import friendly_local_part, is_reserved
+from mayfly.domains import DomainRegister
 from mayfly.ports import Clock, Entropy, Inboxes
 from mayfly.tokens import Tokens
 
@@ -29,13 +29,12 @@ TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What this deployment offers: its mail domains, the default first, and how long things live.
+    """What this deployment offers, and how long things live.
 
     `is_public` says whether anybody may make an address, `is_private` the same of a private inbox.
     A private inbox lives as long as an address, unless `private_lifetime` says otherwise.
     """
 
-    domains: tuple[str, ...]
     address_lifetime: timedelta
     message_lifetime: timedelta
     is_public: bool
@@ -46,7 +45,6 @@ class Terms:
     def of(cls, settings: Settings) -> "Terms":
         """What the settings offer."""
         return cls(
-            settings.domains,
             settings.address_lifetime,
             settings.message_lifetime,
             settings.public_inboxes,
@@ -76,24 +74,25 @@ class Registrar:
     """Makes inboxes of either kind, and closes the addresses that anybody may have."""
 
     inboxes: Inboxes
+    domains: DomainRegister
     terms: Terms
     now: Clock
     entropy: Entropy
 
     def make(self, domain: str | None = None) -> NewAddress:
-        """A new address at this domain of ours, or at the first; nobody can choose its name."""
+        """A new address at this domain, or at the first active one; nobody chooses its name."""
         if not self.terms.is_public:
             raise NotPermitted("public addresses are turned off here (setting PUBLIC_INBOXES)")
-        address = Address(_local_part(self.entropy(LOCAL_PART_BYTES)), self._domain(domain))
+        address = Address(_local_part(self.entropy(LOCAL_PART_BYTES)), self.domains.chosen(domain))
         token = base64.urlsafe_b64encode(self.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
         inbox = self._create(address, Access.ADDRESS, token_hash(token))
         return NewAddress(inbox, token)
 
     def make_private(self, domain: str | None = None) -> Inbox:
-        """A new private inbox with a friendly name, at this domain of ours or at the first."""
+        """A new private inbox with a friendly name, at this domain or at the first active one."""
         if not self.terms.is_private:
             raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
-        at = self._domain(domain)
+        at = self.domains.chosen(domain)
         for attempt in range(limits.NAME_ATTEMPTS):
             local = friendly_local_part(self.entropy, attempt)
             if is_reserved(local):
@@ -137,14 +136,6 @@ class Registrar:
         )
         self.inboxes.create(inbox, now)
         return inbox
-
-    def _domain(self, text: str | None) -> str:
-        if text is None:
-            return self.terms.domains[0]
-        domain = normal_domain(text)
-        if domain not in self.terms.domains:
-            raise UnknownDomain(f"no mail domain of ours: {domain}")
-        return domain
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import DropReason, Outcome, Standing, Tally
 from mayfly.domain.identity import InboxId, MailKey, MessageId
 from mayfly.domain.inbox import Inbox
+from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.message import Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
@@ -262,6 +263,39 @@ class Batches(Protocol):
 
     def members(self, batch: str, first: int = 0) -> Iterable[Members]:
         """Who is in the batch of this id, from the members of this number on, in their order."""
+
+
+class AdminKeys(Protocol):
+    """What is kept of the admin key: its hash (`domain.credentials.key_hash`), never the key."""
+
+    def hashes(self) -> Sequence[str]:
+        """The hash of the current key, nothing while none was made; up to ten seconds old."""
+
+    def replace(self, key_hash: str, now: datetime) -> None:
+        """Make this the only key there is; the one before is dead within ten seconds."""
+
+
+class Domains(Protocol):
+    """The mail domains that admins added or changed, read consistently.
+
+    Those that the settings name are not here until an admin changes them. A domain's `updated_at`
+    is its version, to the millisecond.
+    """
+
+    def all(self) -> list[MailDomain]:
+        """All of them, by name."""
+
+    def add(self, domain: MailDomain) -> None:
+        """Add it; DomainTaken if one of this name is there."""
+
+    def change(self, domain: MailDomain, seen: datetime | None) -> None:
+        """Put it in the place of the one whose `updated_at` was `seen`, None for one not there yet.
+
+        Contended if somebody else has changed, added or removed it since.
+        """
+
+    def remove(self, domain_id: str) -> None:
+        """Remove it; DomainNotFound if it is not there."""
 
 
 class Notices(Protocol):

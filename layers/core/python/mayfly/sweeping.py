@@ -12,6 +12,7 @@ from mayfly.domain.identity import mail_key
 from mayfly.domain.message import Verdicts
 from mayfly.domain.mime import parse
 from mayfly.domain.notice import Notice
+from mayfly.domains import DomainRegister
 from mayfly.ports import Clock, Contents, Deliveries, Notices, RawMails, RawObject
 from mayfly.wire.notice import SETUP
 
@@ -33,7 +34,7 @@ class Sweeper:
     """Compares the raw mails, which are the truth, with the deliveries."""
 
     bucket: str
-    domains: tuple[str, ...]
+    domains: DomainRegister
     raw_mails: RawMails
     deliveries: Deliveries
     contents: Contents
@@ -79,10 +80,11 @@ class Sweeper:
         )
 
     def _ours(self, addresses: Iterable[str]) -> Iterable[str]:
+        names = self.domains.names()
         for text in addresses:
             try:
                 address = Address.parse(text)
             except InvalidAddress:
                 continue
-            if address.domain in self.domains:
+            if address.domain in names:
                 yield str(address)

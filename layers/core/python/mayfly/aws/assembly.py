@@ -15,9 +15,12 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from mayfly.administering import AdminGate
 from mayfly.announcing import Announcer, Lanes
+from mayfly.aws.admin_keys import DynamoAdminKeys
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
+from mayfly.aws.domains import DynamoDomains
 from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.messages import DynamoMessages
 from mayfly.aws.notices import SqsNotices
@@ -27,6 +30,7 @@ from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.table import Table
 from mayfly.aws.watching import DynamoWatching
 from mayfly.blueprint.settings import Settings
+from mayfly.domains import DomainRegister
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.originals import Originals
 from mayfly.reading import Reader
@@ -125,10 +129,25 @@ class Assembly:
         )
 
     @cached_property
+    def admin_keys(self) -> DynamoAdminKeys:
+        """The hash of the admin key."""
+        return DynamoAdminKeys(self.table, self.now)
+
+    @cached_property
+    def admin_gate(self) -> AdminGate:
+        """Who runs the deployment."""
+        return AdminGate(self.admin_keys)
+
+    @cached_property
+    def domains(self) -> DomainRegister:
+        """The mail domains."""
+        return DomainRegister(DynamoDomains(self.table), self.settings.domains, self.now)
+
+    @cached_property
     def registrar(self) -> Registrar:
         """Making inboxes, and closing public addresses."""
         terms = Terms.of(self.settings)
-        return Registrar(self.inboxes, terms, self.now, secrets.token_bytes)
+        return Registrar(self.inboxes, self.domains, terms, self.now, secrets.token_bytes)
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -180,7 +199,7 @@ class Assembly:
         settings = self.settings
         return Sweeper(
             settings.mail_bucket,
-            settings.domains,
+            self.domains,
             self.raw_mails,
             self.deliveries,
             self.contents,

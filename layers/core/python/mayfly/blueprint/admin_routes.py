@@ -1,5 +1,13 @@
 """The paths of whoever runs the deployment (document 003)."""
 
-from mayfly.blueprint.route import Route
+from mayfly.blueprint.route import ADMIN, Route
 
-ADMIN_ROUTES: tuple[Route, ...] = ()
+_DOMAINS = "/v1/admin/domains"
+_DOMAIN = "/v1/admin/domains/{domainId}"
+
+ADMIN_ROUTES: tuple[Route, ...] = (
+    Route("add_domain", "POST", _DOMAINS, "Add a mail domain", "admin", ADMIN),
+    Route("list_domains", "GET", _DOMAINS, "List the mail domains", "admin", ADMIN),
+    Route("change_domain", "PUT", _DOMAIN, "Change a mail domain", "admin", ADMIN),
+    Route("delete_domain", "DELETE", _DOMAIN, "Remove a mail domain", "admin", ADMIN),
+)

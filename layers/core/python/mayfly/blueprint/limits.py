@@ -61,6 +61,11 @@ MAX_EXPORTED = 1000  # inboxes of one page
 EXPORTED_BATCHES = 200  # that one page looks at
 MAX_PASSWORD_CHARS = 256  # of a login
 
+# Whoever runs the deployment (document 003).
+ADMIN_READ_AGE = timedelta(seconds=10)  # how old the admin key and the domains may be where used
+MAIL_DOMAINS = 500  # that admins add or change
+DOMAIN_ATTEMPTS = 10  # to change one that others change too
+
 # Lists and waiting.
 PAGE_MESSAGES = 20
 MAX_PAGE_MESSAGES = 100

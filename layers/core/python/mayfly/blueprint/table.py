@@ -112,6 +112,16 @@ def members_key(batch: str, number: int) -> Key:
     return _key(BATCH_PARTITION + batch, f"{MEMBERS_ROW}{number:04d}")
 
 
+def admin_key_key() -> Key:
+    """The row with the hash of the admin key."""
+    return _key(ADMIN_PARTITION, ADMIN_KEY_ROW)
+
+
+def domain_key(domain_id: str) -> Key:
+    """The row of a mail domain that admins added or changed."""
+    return _key(DOMAINS_PARTITION, domain_id)
+
+
 def _key(partition: str, sort: str) -> Key:
     return {PARTITION_KEY: partition, SORT_KEY: sort}
 

@@ -12,9 +12,12 @@ MayflyError
 │   ├── InboxNotFound
 │   ├── MessageNotFound
 │   ├── PartNotFound
+│   ├── DomainNotFound
 │   └── RouteNotFound
 ├── MethodNotAllowed
 ├── AddressTaken
+├── DomainTaken
+├── DomainDeployed               the deployment's settings name it
 ├── BodyTooLarge
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
 ├── RawMailMissing               the object of a notice is not there (yet)
@@ -73,6 +76,10 @@ class PartNotFound(NotFound):
     """The message has no part with this id."""
 
 
+class DomainNotFound(NotFound):
+    """No mail domain under this id."""
+
+
 class RouteNotFound(NotFound):
     """The API has no such path."""
 
@@ -88,6 +95,14 @@ class MethodNotAllowed(MayflyError):
 
 class AddressTaken(MayflyError):
     """The address belongs to another inbox, or still cools down after one."""
+
+
+class DomainTaken(MayflyError):
+    """The mail domain is there already."""
+
+
+class DomainDeployed(MayflyError):
+    """The deployment's settings name this mail domain: it can be made inactive, and not removed."""
 
 
 class BodyTooLarge(MayflyError):

@@ -20,12 +20,14 @@ class MailDomain:
     """A domain; while it is not active no inbox is made there, and those it has go on.
 
     `is_deployed` says that the deployment's settings name it: it can be made inactive and not
-    removed. `name` is in its one spelling (`domain.address.normal_domain`).
+    removed. `name` is in its one spelling (`domain.address.normal_domain`). When a deployment began
+    to name a domain is not known: it has no `created_at`, and no `updated_at` until an admin
+    changes it.
     """
 
     name: str
-    created_at: datetime
-    updated_at: datetime
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
     is_active: bool = True
     is_deployed: bool = False
     pop3: MailServer | None = None

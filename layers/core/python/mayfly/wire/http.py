@@ -82,6 +82,11 @@ class Request:
             raise Unauthenticated("send the access token as `Authorization: Bearer <token>`")
         return found[1]
 
+    @property
+    def admin_key(self) -> str:
+        """What was sent as the admin key, "" without one."""
+        return self.headers.get("x-admin-key", "").strip()
+
     def cookie(self, name: str) -> str:
         """The value of the cookie; "" without one (RFC 6265 section 5.4)."""
         for pair in self.headers.get("cookie", "").split(";"):

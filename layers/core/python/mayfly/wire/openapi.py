@@ -6,6 +6,7 @@ from mayfly.blueprint.routes import ROUTES
 from mayfly.wire import (
     addresses,
     diagnostics,
+    domains,
     emails,
     errors,
     inbox_messages,
@@ -13,12 +14,13 @@ from mayfly.wire import (
     message,
     service,
 )
+from mayfly.wire.admin_operations import ADMIN_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
 from mayfly.wire.shapes import Schema, array, named
 
-OPERATIONS = ADDRESS_OPERATIONS | INBOX_OPERATIONS
+OPERATIONS = ADDRESS_OPERATIONS | INBOX_OPERATIONS | ADMIN_OPERATIONS
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
     "NewAddress": addresses.CREATED_SCHEMA,
@@ -42,6 +44,11 @@ SCHEMAS: dict[str, Schema] = {
     "InboxReadFlag": inbox_messages.FLAG_SCHEMA,
     "MarkedMessage": inbox_messages.MARKED_SCHEMA,
     "DeletedInboxMessage": inbox_messages.DELETED_SCHEMA,
+    "WantedDomain": domains.WANTED_SCHEMA,
+    "DomainChange": domains.CHANGE_SCHEMA,
+    "Domain": domains.SCHEMA,
+    "Domains": domains.LIST_SCHEMA,
+    "DeletedDomain": domains.DELETED_SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
@@ -52,6 +59,7 @@ _PARAMETERS = {
     "inboxId": "The inbox's `inbox_id`",
     "uid": "The message's `uid`",
     "attachmentId": "The attachment's `id` in the message",
+    "domainId": "The domain's `id`",
     "file": "A file that `/docs` uses",
 }
 _ABOUT = (
@@ -78,7 +86,13 @@ def document(base_url: str) -> dict[str, object]:
                     "type": "http",
                     "scheme": "bearer",
                     "description": "The `access_token` of the address or inbox",
-                }
+                },
+                "adminKey": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-Admin-Key",
+                    "description": "Whoever deploys can read it",
+                },
             },
         },
     }
@@ -104,6 +118,8 @@ def _operation(route: Route) -> dict[str, object]:
         }
     if operation.needs_token:
         described["security"] = [{"accessToken": []}]
+    if operation.needs_admin_key:
+        described["security"] = [{"adminKey": []}]
     return described
 
 

@@ -34,6 +34,7 @@ class Operation:
     body: str = ""
     body_required: bool = False
     needs_token: bool = False
+    needs_admin_key: bool = False
 
     @property
     def errors(self) -> dict[int, str]:

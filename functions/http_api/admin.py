@@ -1,0 +1,46 @@
+"""The operations of admins (document 003): each lets in who has the admin key, and nobody else."""
+
+from collections.abc import Callable
+
+from functions.http_api.flows import Flows
+from mayfly.wire import domains
+from mayfly.wire.http import Answer, Request, json_answer
+
+
+def admitted(request: Request, flows: Flows) -> None:
+    """Unauthenticated unless the admin key was sent. Comes first: nothing else is read before."""
+    flows.admin_gate.admit(request.admin_key)
+
+
+def add_domain(request: Request, flows: Flows) -> Answer:
+    admitted(request, flows)
+    sent = request.document(*domains.ADD_FIELDS)
+    added = flows.domains.add(domains.wanted_name(sent), domains.wanted_server(sent))
+    return json_answer(domains.shown(added), 201)
+
+
+def list_domains(request: Request, flows: Flows) -> Answer:
+    admitted(request, flows)
+    return json_answer(domains.listed(flows.domains.all()))
+
+
+def change_domain(request: Request, flows: Flows) -> Answer:
+    admitted(request, flows)
+    sent = request.document(*domains.CHANGE_FIELDS)
+    server = domains.wanted_server(sent) if domains.changes_server(sent) else ...
+    domain_id = request.parameters["domainId"]
+    changed = flows.domains.change(domain_id, domains.wanted_activity(sent), server)
+    return json_answer(domains.shown(changed))
+
+
+def delete_domain(request: Request, flows: Flows) -> Answer:
+    admitted(request, flows)
+    return json_answer(domains.deleted(flows.domains.remove(request.parameters["domainId"])))
+
+
+OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+    "add_domain": add_domain,
+    "list_domains": list_domains,
+    "change_domain": change_domain,
+    "delete_domain": delete_domain,
+}

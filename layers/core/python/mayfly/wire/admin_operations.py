@@ -1,0 +1,49 @@
+"""What the operations of admins take and give: read by the OpenAPI document."""
+
+from mayfly.wire.operations import BAD_BODY, LARGE_BODY, Good, Operation
+
+ADMIN_ERRORS = {401: "There is no admin key, or it is not the one"}
+_NO_DOMAIN = "There is no such domain"
+_BUSY = "Too many changed it at once; it can be tried again"
+
+ADMIN_OPERATIONS: dict[str, Operation] = {
+    "add_domain": Operation(
+        [Good(201, "The new domain; its mail comes once SES and DNS know it, too", "Domain")],
+        {
+            **ADMIN_ERRORS,
+            400: f"{BAD_BODY}, or this is no domain name",
+            409: "The domain is there already",
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        about=(
+            "Inboxes can be made there within ten seconds. Mail comes once SES has verified the"
+            " domain in the deployment's region and its MX record leads there: nothing here does"
+            " that, or looks whether it is done."
+        ),
+        body="WantedDomain",
+        body_required=True,
+        needs_admin_key=True,
+    ),
+    "list_domains": Operation(
+        [Good(200, "All of them: the deployment's first, then by name", "Domains")],
+        ADMIN_ERRORS,
+        needs_admin_key=True,
+    ),
+    "change_domain": Operation(
+        [Good(200, "The domain as it is now", "Domain")],
+        {**ADMIN_ERRORS, 400: BAD_BODY, 404: _NO_DOMAIN, 413: LARGE_BODY, 503: _BUSY},
+        about=(
+            "At an inactive domain no inbox is made, within ten seconds; those it has go on."
+            " The three `pop3_` fields change together."
+        ),
+        body="DomainChange",
+        body_required=True,
+        needs_admin_key=True,
+    ),
+    "delete_domain": Operation(
+        [Good(200, "It is gone; inboxes that are there go on", "DeletedDomain")],
+        {**ADMIN_ERRORS, 404: _NO_DOMAIN, 409: "The deployment's settings name it"},
+        needs_admin_key=True,
+    ),
+}

@@ -1,0 +1,136 @@
+"""Document 003's JSON of mail domains."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mayfly.domain.address import normal_domain
+from mayfly.domain.errors import InvalidInput
+from mayfly.domain.mail_domain import MailDomain, MailServer
+from mayfly.wire.shapes import array, body, flag, named, number, or_null, precise_time, record, text
+from mayfly.wire.times import precise_stamp
+
+Document = dict[str, object]
+
+POP3_FIELDS = ("pop3_host", "pop3_port", "pop3_tls")
+ADD_FIELDS = ("domain", *POP3_FIELDS)
+CHANGE_FIELDS = ("is_active", *POP3_FIELDS)
+_PORT = 110  # RFC 1939
+_TLS_PORT = 995  # RFC 8314 section 7.3
+
+
+def wanted_name(sent: Mapping[str, Any]) -> str:
+    """The domain that shall be added, in its one spelling."""
+    name = sent.get("domain")
+    if not isinstance(name, str):
+        raise InvalidInput("domain must be a string")
+    return normal_domain(name)
+
+
+def wanted_server(sent: Mapping[str, Any]) -> MailServer | None:
+    """The POP3 server that is told, None without one. Its fields go together."""
+    host = sent.get("pop3_host")
+    if host is None:
+        extra = [name for name in POP3_FIELDS[1:] if sent.get(name) is not None]
+        if extra:
+            raise InvalidInput(f"{extra[0]} needs pop3_host")
+        return None
+    if not isinstance(host, str):
+        raise InvalidInput("pop3_host must be a string")
+    tls = _wanted_flag(sent, "pop3_tls")
+    tls = True if tls is None else tls
+    port = sent.get("pop3_port")
+    port = (_TLS_PORT if tls else _PORT) if port is None else port
+    if type(port) is not int or not 1 <= port <= 65535:
+        raise InvalidInput("pop3_port must be a whole number from 1 to 65535")
+    return MailServer(normal_domain(host), port, tls)
+
+
+def wanted_activity(sent: Mapping[str, Any]) -> bool | None:
+    """Whether the domain shall be active, None if that is not said."""
+    return _wanted_flag(sent, "is_active")
+
+
+def changes_server(sent: Mapping[str, Any]) -> bool:
+    """Whether the POP3 server shall change; InvalidInput if nothing at all shall."""
+    if not sent:
+        raise InvalidInput(f"nothing to change; possible: {', '.join(CHANGE_FIELDS)}")
+    return any(name in sent for name in POP3_FIELDS)
+
+
+def _wanted_flag(sent: Mapping[str, Any], name: str) -> bool | None:
+    value = sent.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise InvalidInput(f"{name} must be true or false")
+    return value
+
+
+def shown(domain: MailDomain) -> Document:
+    """A domain as admins see it."""
+    server = domain.pop3
+    return {
+        "id": domain.id,
+        "domain": domain.name,
+        "is_active": domain.is_active,
+        "source": "deployment" if domain.is_deployed else "admin",
+        "pop3_host": server.host if server else None,
+        "pop3_port": server.port if server else None,
+        "pop3_tls": server.tls if server else None,
+        "created_at": precise_stamp(domain.created_at) if domain.created_at else None,
+        "updated_at": precise_stamp(domain.updated_at) if domain.updated_at else None,
+    }
+
+
+def listed(domains: Sequence[MailDomain]) -> Document:
+    """All domains."""
+    return {"domains": [shown(each) for each in domains], "count": len(domains)}
+
+
+def deleted(domain: MailDomain) -> Document:
+    """What is answered when a domain is gone."""
+    return {"id": domain.id, "deleted": True}
+
+
+_ID = text("Made of the name: a domain that comes back has the same", format="uuid")
+_NAME = text("In ASCII (RFC 5891)", examples=["tempbox.example"])
+_KEPT = "Kept with the domain, and not used yet: mail comes by SES"
+_HOST = text(_KEPT, examples=["mail.tempbox.example"])
+_PORT_NUMBER: dict[str, object] = {"type": "integer", "minimum": 1, "maximum": 65535}
+_SERVER = {
+    "pop3_host": or_null(_HOST),
+    "pop3_port": or_null(_PORT_NUMBER | {"description": "Without it, 995, or 110 without TLS"}),
+    "pop3_tls": or_null(flag("Without it, true")),
+}
+WANTED_SCHEMA = body(
+    {"domain": text("A domain whose mail reaches this deployment"), **_SERVER},
+    example={"domain": "tempbox.example"},
+    required=("domain",),
+)
+CHANGE_SCHEMA = body(
+    {
+        "is_active": or_null(flag("Whether inboxes may be made there; those it has go on")),
+        **_SERVER,
+        "pop3_host": or_null(text("The three `pop3_` fields change together; null forgets them")),
+    },
+    example={"is_active": False},
+) | {"minProperties": 1}
+SCHEMA = record(
+    {
+        "id": _ID,
+        "domain": _NAME,
+        "is_active": flag("Whether inboxes may be made there"),
+        "source": text(
+            "`deployment`: its settings name it, so it can be made inactive and not deleted",
+            enum=["deployment", "admin"],
+        ),
+        "pop3_host": or_null(_HOST),
+        "pop3_port": or_null(_PORT_NUMBER),
+        "pop3_tls": or_null(flag()),
+        "created_at": or_null(
+            precise_time("null: the deployment names it, since when is not kept")
+        ),
+        "updated_at": or_null(precise_time("null: nobody has changed it here")),
+    },
+    "A mail domain. Whether SES has it verified and DNS leads its mail here is not looked at.",
+)
+LIST_SCHEMA = record({"domains": array(named("Domain")), "count": number()})
+DELETED_SCHEMA = record({"id": _ID, "deleted": flag()})

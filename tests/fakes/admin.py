@@ -1,0 +1,53 @@
+"""What admins keep, in memory."""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+
+from mayfly.domain.errors import Contended, DomainNotFound, DomainTaken
+from mayfly.domain.mail_domain import MailDomain
+
+
+class FakeAdminKeys:
+    """One hash, or none."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+
+    def hashes(self) -> Sequence[str]:
+        return tuple(self.kept)
+
+    def replace(self, key_hash: str, now: datetime) -> None:
+        self.kept = [key_hash]
+
+
+class FakeDomains:
+    """Domains in a dict."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, MailDomain] = {}
+        self.reads = 0
+        self.lock = threading.RLock()
+
+    def all(self) -> list[MailDomain]:
+        self.reads += 1
+        return sorted(self.kept.values(), key=lambda domain: domain.name)
+
+    def add(self, domain: MailDomain) -> None:
+        with self.lock:
+            if domain.id in self.kept:
+                raise DomainTaken(domain.name)
+            self.kept[domain.id] = domain
+
+    def change(self, domain: MailDomain, seen: datetime | None) -> None:
+        with self.lock:
+            there = self.kept.get(domain.id)
+            if (there is not None, there and there.updated_at) != (seen is not None, seen):
+                raise Contended(domain.name)
+            self.kept[domain.id] = domain
+
+    def remove(self, domain_id: str) -> None:
+        with self.lock:
+            if domain_id not in self.kept:
+                raise DomainNotFound(domain_id)
+            del self.kept[domain_id]
