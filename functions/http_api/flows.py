@@ -5,6 +5,8 @@ from typing import Protocol
 from mayfly.administering import AdminGate
 from mayfly.blueprint.settings import Settings
 from mayfly.domains import DomainRegister
+from mayfly.exporting import Exporter
+from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
@@ -46,6 +48,14 @@ class Flows(Protocol):
     @property
     def domains(self) -> DomainRegister:
         """The mail domains."""
+
+    @property
+    def generator(self) -> Generator:
+        """Batches of inboxes."""
+
+    @property
+    def exporter(self) -> Exporter:
+        """What was generated."""
 
     @property
     def deliveries(self) -> Deliveries:

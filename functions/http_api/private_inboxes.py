@@ -18,6 +18,12 @@ def create_inbox(request: Request, flows: Flows) -> Answer:
     return json_answer(inboxes.created(made.inbox, made.token), 201, {"Location": location})
 
 
+def login_inbox(request: Request, flows: Flows) -> Answer:
+    sent = request.document(*inboxes.LOGIN_FIELDS)
+    opened = flows.concierge.login(*inboxes.wanted_login(sent), inboxes.token_lifetime(sent))
+    return json_answer(inboxes.logged_in(opened.inbox, opened.token))
+
+
 def show_inbox(request: Request, flows: Flows) -> Answer:
     bearer = _bearer(request, flows)
     return json_answer(inboxes.shown(flows.concierge.show(bearer), bearer.grant.expires_at))
@@ -81,6 +87,7 @@ def _message(request: Request, flows: Flows) -> HoldersMessage:
 
 OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "create_inbox": create_inbox,
+    "login_inbox": login_inbox,
     "show_inbox": show_inbox,
     "delete_inbox": delete_inbox,
     "rotate_token": rotate_token,

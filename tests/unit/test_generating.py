@@ -9,7 +9,7 @@ import pytest
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.address import Address
-from mayfly.domain.batch import Batch, Place, password_of
+from mayfly.domain.batch import Batch, Entry, Place, Status, password_of
 from mayfly.domain.errors import (
     AddressTaken,
     Contended,
@@ -19,7 +19,9 @@ from mayfly.domain.errors import (
 )
 from mayfly.domain.identity import InboxId
 from mayfly.domain.inbox import Access, Inbox
-from mayfly.exporting import Entry, Exporter, Selection, Status
+from mayfly.domain.mail_domain import MailDomain
+from mayfly.domains import DomainRegister
+from mayfly.exporting import Exporter, Selection
 from mayfly.generating import Generated, Generation, Generator
 from mayfly.ports import Batches
 from mayfly.tokens import Tokens
@@ -69,7 +71,8 @@ class Scene:
 
     def exporter(self) -> Exporter:
         memory = self.memory
-        return Exporter(memory.batches, memory.password_keys, memory.inboxes, memory.clock)
+        domains = DomainRegister(memory.domains, ("a.example", "b.example"), memory.clock)
+        return Exporter(memory.batches, memory.password_keys, memory.inboxes, domains, memory.clock)
 
     def exported(self, wanted: Selection = ALL, limit: int = 1000) -> list[Entry]:
         """All pages."""
@@ -265,7 +268,7 @@ def test_an_export_has_everything_once_and_in_order_whatever_its_pages(
 def test_an_export_of_one_domain_leaves_out_the_others(scene: Scene) -> None:
     scene.generator().generate(BOTH, 10, TEN_MINUTES)
 
-    entries = scene.exported(Selection(domain="b.example"), limit=2)
+    entries = scene.exported(Selection(domain_id=MailDomain("b.example").id), limit=2)
 
     assert [each.address.domain for each in entries] == ["b.example"] * 5
 

@@ -1,35 +1,14 @@
 """Exporting generated inboxes with their passwords, which are derived anew: a page at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from mayfly.blueprint import limits
-from mayfly.domain.address import Address
-from mayfly.domain.batch import Batch, Member, Place, password_of
-from mayfly.domain.identity import InboxId
+from mayfly.domain.batch import Batch, Entry, Member, Place, Status, password_of
 from mayfly.domain.inbox import Inbox
+from mayfly.domains import DomainRegister
 from mayfly.ports import Batches, Clock, Inboxes, PasswordKeys
-
-
-class Status(StrEnum):
-    """What has become of a generated inbox."""
-
-    ACTIVE = "active"
-    EXPIRED = "expired"
-    DELETED = "deleted"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One generated inbox, with what opens it."""
-
-    inbox: InboxId
-    address: Address
-    password: str = field(repr=False)
-    status: Status
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +16,7 @@ class Selection:
     """Which generated inboxes are asked for: active ones or all, at one domain or at any."""
 
     active_only: bool = True
-    domain: str | None = None
+    domain_id: str | None = None
 
     def takes(self, batch: Batch, now: datetime) -> bool:
         """Whether any inbox of the batch can be in it."""
@@ -62,12 +41,14 @@ class Exporter:
     batches: Batches
     keys: PasswordKeys
     inboxes: Inboxes
+    domains: DomainRegister
     now: Clock
 
     def page(self, wanted: Selection, limit: int, cursor: str | None = None) -> ExportPage:
         """Up to `limit` entries, from the beginning or from where the cursor says.
 
-        Looks at `limit` inboxes and `limits.EXPORTED_BATCHES` batches at most.
+        Looks at `limit` inboxes and `limits.EXPORTED_BATCHES` batches at most. UnknownDomain if
+        the domain is none of ours.
         """
         now = self.now()
         start = Place() if cursor is None else Place.parse(cursor)
@@ -89,12 +70,13 @@ class Exporter:
         self, wanted: Selection, limit: int, start: Place, now: datetime
     ) -> tuple[list[tuple[Batch, Member]], Place | None]:
         """Members to look at, and the place of the next one if there may be any."""
+        domain = None if wanted.domain_id is None else self.domains.named(wanted.domain_id).name
         found: list[tuple[Batch, Member]] = []
         for seen, batch in enumerate(self.batches.all(start.rank)):
             if seen == limits.EXPORTED_BATCHES:
                 return found, Place(batch.rank)
             for place, member in self._members(batch, start) if wanted.takes(batch, now) else ():
-                if wanted.domain not in (None, member.address.domain):
+                if domain not in (None, member.address.domain):
                     continue
                 if len(found) == limit:
                     return found, place

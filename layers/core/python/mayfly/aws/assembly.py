@@ -18,6 +18,7 @@ from botocore.config import Config
 from mayfly.administering import AdminGate
 from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.admin_keys import DynamoAdminKeys
+from mayfly.aws.batches import DynamoBatches
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
 from mayfly.aws.domains import DynamoDomains
@@ -25,12 +26,15 @@ from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.messages import DynamoMessages
 from mayfly.aws.notices import SqsNotices
 from mayfly.aws.objects import Bucket, S3PartFiles, S3RawMails
+from mayfly.aws.password_keys import KmsPasswordKeys
 from mayfly.aws.signing_keys import SecretSigningKeys
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.table import Table
 from mayfly.aws.watching import DynamoWatching
 from mayfly.blueprint.settings import Settings
 from mayfly.domains import DomainRegister
+from mayfly.exporting import Exporter
+from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.originals import Originals
 from mayfly.reading import Reader
@@ -161,6 +165,33 @@ class Assembly:
     def concierge(self) -> Concierge:
         """Private inboxes and their tokens."""
         return Concierge(self.registrar, self.inboxes, self.tokens, self.now)
+
+    @cached_property
+    def batches(self) -> DynamoBatches:
+        """Batches of generated inboxes."""
+        return DynamoBatches(self.table, self.settings.cooldown)
+
+    @cached_property
+    def password_keys(self) -> KmsPasswordKeys:
+        """The secrets of their passwords; no client is made before the first."""
+        return KmsPasswordKeys(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """Batches of inboxes."""
+        return Generator(
+            self.batches,
+            self.password_keys,
+            self.tokens,
+            self.settings,
+            self.now,
+            secrets.token_bytes,
+        )
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """What was generated."""
+        return Exporter(self.batches, self.password_keys, self.inboxes, self.domains, self.now)
 
     @cached_property
     def reader(self) -> Reader:

@@ -6,6 +6,7 @@ import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidCursor
@@ -84,6 +85,25 @@ class Place:
         """Text that is safe in a URL."""
         text = f"{self.rank}#{self.number}#{self.index}"
         return base64.urlsafe_b64encode(text.encode("ascii")).decode("ascii")
+
+
+class Status(StrEnum):
+    """What has become of a generated inbox."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One generated inbox, with what opens it."""
+
+    inbox: InboxId
+    address: Address
+    password: str = field(repr=False)
+    status: Status
+    created_at: datetime
 
 
 def password_of(secret: bytes, inbox: InboxId) -> str:
