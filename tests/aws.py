@@ -30,6 +30,7 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
         clients["secretsmanager"].create_secret(
             Name=settings.token_secret, SecretString="a secret of the tests, made at deploy time"
         )
+        clients["secretsmanager"].create_secret(Name=settings.admin_secret)
         key = clients["kms"].create_key()["KeyMetadata"]["KeyId"]
         clients["kms"].create_alias(AliasName=settings.password_key, TargetKeyId=key)
         yield clients

@@ -1,35 +1,29 @@
 """Makes the deployment's receipt rule take effect, and undoes it when the stack goes.
 
 An account has one active rule set per region, and activating one silently ends the other. So this
-looks first, and touches nobody else's set unless the deployment says how. CloudFormation calls it
-as a custom resource and waits for the answer at a URL that it names.
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
+looks first, and touches nobody else's set unless the deployment says how.
 """
 
-import json
-import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
-from botocore.exceptions import ClientError
+
+from functions.custom_resource import Refusal, serve
 
 logger = Logger()
 
 # SES takes one such call a second from the whole account; boto3 backs off up to 20 s.
 _CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "max_attempts": 7})
-_ANSWER_SECONDS = 10
-_MAX_REASON_CHARS = 1000  # CloudFormation's answer is 4 KB at most
 
 # What was done is kept in the physical id, so that the deletion undoes that and nothing else.
-_NOTHING = "nothing"
 _ACTIVE = "active"
 _ADDED = "added"
 
 
-class AnotherRuleSetIsActive(Exception):
+class AnotherRuleSetIsActive(Refusal):
     """The account receives mail by a rule set that is not ours."""
 
     def __init__(self, active: str) -> None:
@@ -89,19 +83,8 @@ class RuleSets:
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> None:
-    """Do what CloudFormation asks, and always answer: it would wait for minutes otherwise."""
-    done = event.get("PhysicalResourceId", _NOTHING)
-    try:
-        done = _settle(event, done)
-    except (AnotherRuleSetIsActive, ClientError) as refusal:
-        logger.error("Not settled", request=event["RequestType"], reason=str(refusal))
-        _answer(event, done, "FAILED", str(refusal))
-    except Exception as error:
-        logger.exception("Not settled", request=event["RequestType"])
-        _answer(event, done, "FAILED", f"{type(error).__name__}: {error}")
-    else:
-        logger.info("Settled", request=event["RequestType"], done=done)
-        _answer(event, done, "SUCCESS", "")
+    """Do what CloudFormation asks."""
+    serve(event, _settle, logger)
 
 
 def _settle(event: dict[str, Any], done: str) -> str:
@@ -112,23 +95,3 @@ def _settle(event: dict[str, Any], done: str) -> str:
         rule_sets.undo(done)
         return done
     return rule_sets.take_effect(wish["IfAnotherIsActive"])
-
-
-def _answer(event: dict[str, Any], done: str, status: str, reason: str) -> None:
-    body = {
-        "Status": status,
-        "Reason": reason[:_MAX_REASON_CHARS],
-        "PhysicalResourceId": done,
-        "StackId": event["StackId"],
-        "RequestId": event["RequestId"],
-        "LogicalResourceId": event["LogicalResourceId"],
-    }
-    request = urllib.request.Request(
-        event["ResponseURL"],
-        data=json.dumps(body).encode(),
-        method="PUT",
-        # The URL is signed for an empty content type.
-        headers={"Content-Type": ""},
-    )
-    with urllib.request.urlopen(request, timeout=_ANSWER_SECONDS):
-        pass

@@ -26,6 +26,8 @@ MADE_HERE = frozenset(
         "socket_endpoint",
         "socket_url",
         "token_secret",
+        "admin_secret",
+        "password_key",
     }
 )
 """The settings that the stack makes itself: no context values."""

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from infra.cloud.handler import Handler
 from infra.cloud.notices import Notices
+from infra.cloud.password_key import PasswordKey
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
+from mayfly.blueprint.table import ADMIN_PARTITION
 
 TABLE: Mapping[str, tuple[str, ...]] = {
     "inbound_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
@@ -32,8 +34,15 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "BatchWriteItem",
     ),
     "sweep": ("Query", "DeleteItem"),
+    "admin_key": ("GetItem", "PutItem"),
 }
 """Actions on the table's rows."""
+
+PARTITIONS: Mapping[str, str] = {"admin_key": ADMIN_PARTITION}
+"""The only partition of the table that a function may touch, where there is but one.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+"""
 
 OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "inbound_mail": {
@@ -62,6 +71,9 @@ LISTS_RAW_MAILS = ("sweep",)
 READS_TOKENS = ("http_api", "websocket")
 """Those that meet callers with tokens; nobody may change the key but who deploys."""
 
+SEALS_PASSWORDS = ("http_api",)
+"""Who generates inboxes with passwords and exports them, for admins."""
+
 
 def grant(
     handlers: Mapping[str, Handler],
@@ -70,10 +82,15 @@ def grant(
     notices: Notices,
     socket: SocketApi,
     token_key: TokenKey,
+    password_key: PasswordKey,
 ) -> None:
     """Give each function what the tables above say, and the two that talk to somebody that."""
     for name, actions in TABLE.items():
-        handlers[name].may([f"dynamodb:{each}" for each in actions], storage.table.table_arn)
+        handlers[name].may(
+            [f"dynamodb:{each}" for each in actions],
+            storage.table.table_arn,
+            only_if=_in_partition(PARTITIONS.get(name)),
+        )
     for name, prefixes in OBJECTS.items():
         for prefix, actions in prefixes.items():
             handlers[name].may(
@@ -91,9 +108,17 @@ def grant(
         )
     for name in READS_TOKENS:
         handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
+    for name in SEALS_PASSWORDS:
+        handlers[name].may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
     handlers["table_events"].may(
         ["execute-api:ManageConnections"],
         socket.connections_arn,
         because="A connection gets its id when it connects.",
     )
+
+
+def _in_partition(partition: str | None) -> Mapping[str, Mapping[str, str]] | None:
+    if partition is None:
+        return None
+    return {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": partition}}

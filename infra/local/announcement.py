@@ -31,6 +31,7 @@ def _places(addresses: Addresses, configuration: Configuration) -> Iterator[str]
     yield f"  API        {addresses.http}/api (described at {addresses.http}/docs)"
     yield f"  WebSocket  {addresses.websocket}"
     yield f"  data       {kept}"
+    yield f"  admin key  {addresses.admin_key}"
 
 
 def _first_steps(addresses: Addresses) -> Iterator[str]:

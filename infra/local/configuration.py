@@ -36,6 +36,8 @@ class Configuration:
         for field, variable in _PORTS.items():
             if not 0 <= getattr(laptop, field) <= 65535:
                 raise InvalidInput(f"{variable} must be a port, 0 to 65535")
+        if not all("!" <= letter <= "~" for letter in laptop.admin_key):
+            raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
         functions = Settings.from_environment({"DOMAINS": laptop.domain} | dict(environment))
         return cls(
             laptop,

@@ -12,7 +12,7 @@ from contextlib import (
     closing,
     contextmanager,
 )
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,11 +22,13 @@ from infra.local.configuration import HOST, Configuration, Deployment
 from infra.local.expiry import Expiry
 from infra.local.http_gateway import CONCURRENCY, HttpGateway
 from infra.local.invocation import Handlers, imported_handlers, invoke
+from infra.local.kept_key import ADMIN_KEY, PASSWORD_KEY, TOKEN_KEY, kept_key
 from infra.local.listeners import Listeners, port_of
 from infra.local.mail_server import MailServer
 from infra.local.moto_guard import observed
 from infra.local.moto_server import CREDENTIALS, Cloud, MotoServer, client
 from infra.local.notice_queue import NoticeQueue
+from infra.local.password_key import make_password_key
 from infra.local.persistence import Persistence
 from infra.local.recipients import Recipients
 from infra.local.schedule import Schedule
@@ -35,8 +37,8 @@ from infra.local.store import Store
 from infra.local.table_changes import Changes
 from infra.local.table_stream import TableStream
 from infra.local.threads import outside_the_loop, pool
-from infra.local.token_key import token_key
 from mayfly.blueprint import functions
+from mayfly.domain.credentials import key_hash
 
 logger = logging.getLogger("mayfly.laptop")
 
@@ -48,13 +50,14 @@ _DRAIN_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the laptop can be reached."""
+    """Where the laptop can be reached, and what admins send."""
 
     smtp_host: str
     smtp_port: int
     http: str
     websocket: str
     aws: str
+    admin_key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,11 @@ class Laptop:
             cloud = parts.enter_context(self._cloud())
             changes = parts.enter_context(self._changes())
             handlers = self._deployed(cloud)
+            admin_key = self._admin_key()
             await self._gateways(parts, handlers)
             await self._pumps(parts, handlers, cloud, changes)
             await parts.enter_async_context(self._mail_server(cloud).serving(self.listeners.smtp))
-            yield self._addresses(cloud)
+            yield self._addresses(cloud, admin_key)
             logger.info("ending: no more mail is taken, what was taken is finished")
 
     @contextmanager
@@ -86,8 +90,12 @@ class Laptop:
         server = MotoServer()
         server.start()
         try:
-            key = token_key(self.configuration.data)
-            yield Cloud.make(server.endpoint, self.configuration.functions, key)
+            key = kept_key(self.configuration.data, TOKEN_KEY)
+            settings, data = self.configuration.functions, self.configuration.data
+            cloud = Cloud.make(server.endpoint, settings, key)
+            kms = client("kms", server.endpoint)
+            make_password_key(kms, settings.password_key, kept_key(data, PASSWORD_KEY))
+            yield cloud
         finally:
             server.stop()
 
@@ -111,6 +119,15 @@ class Laptop:
         deployment = Deployment(cloud.endpoint, cloud.queue_url, port_of(self.listeners.websocket))
         os.environ |= deployment.environment(self.configuration.functions)
         return imported_handlers() if self.handlers is None else self.handlers
+
+    def _admin_key(self) -> str:
+        """What admins send; its hash is written where the functions look for it."""
+        from mayfly.aws.assembly import here
+
+        chosen = self.configuration.laptop.admin_key
+        key = chosen or kept_key(self.configuration.data, ADMIN_KEY)
+        here().admin_keys.replace(key_hash(key), here().now())
+        return key
 
     async def _gateways(self, parts: AsyncExitStack, handlers: Handlers) -> None:
         http_threads = parts.enter_context(pool("http", CONCURRENCY))
@@ -162,13 +179,14 @@ class Laptop:
             self.configuration.tls,
         )
 
-    def _addresses(self, cloud: Cloud) -> Addresses:
+    def _addresses(self, cloud: Cloud, admin_key: str) -> Addresses:
         return Addresses(
             self.configuration.laptop.smtp_server_host,
             port_of(self.listeners.smtp),
             f"http://{HOST}:{port_of(self.listeners.http)}",
             f"ws://{HOST}:{port_of(self.listeners.websocket)}",
             cloud.endpoint,
+            admin_key,
         )
 
 

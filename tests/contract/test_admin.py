@@ -10,16 +10,17 @@ from typing import Any
 import pytest
 
 from mayfly.aws.admin_keys import DynamoAdminKeys
+from mayfly.aws.admin_secret import ManagedAdminSecret
 from mayfly.aws.domains import DynamoDomains
 from mayfly.aws.table import Table
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.domain.mail_domain import MailDomain, MailServer
-from mayfly.ports import AdminKeys, Domains
+from mayfly.ports import AdminKeys, AdminSecret, Domains
 from tests import samples
 from tests.aws import on_moto
 from tests.fakes import FakeClock
-from tests.fakes.admin import FakeAdminKeys, FakeDomains
+from tests.fakes.admin import FakeAdminKeys, FakeAdminSecret, FakeDomains
 
 LATER = samples.NOW + timedelta(milliseconds=1)
 TEMPBOX = MailDomain("tempbox.example", samples.NOW, samples.NOW)
@@ -94,6 +95,31 @@ def test_guessing_costs_one_read_in_ten_seconds(table: Table, clock: FakeClock) 
         clock.advance(milliseconds=99)
 
     assert reads == ["get_item"]
+
+
+@pytest.fixture(params=["fake", "moto"])
+def vault(request: pytest.FixtureRequest) -> Iterator[tuple[AdminSecret, Callable[[], str]]]:
+    """The secret, and how people read it."""
+    if request.param == "fake":
+        fake = FakeAdminSecret()
+        yield fake, lambda: fake.keys[-1]
+        return
+    settings = Settings()
+    with on_moto(settings) as clients:
+        client, name = clients["secretsmanager"], settings.admin_secret
+        yield (
+            ManagedAdminSecret(client, name),
+            lambda: str(client.get_secret_value(SecretId=name)["SecretString"]),
+        )
+
+
+def test_people_find_the_newest_key(vault: tuple[AdminSecret, Callable[[], str]]) -> None:
+    secret, read = vault
+
+    secret.keep("first")
+    secret.keep("second")
+
+    assert read() == "second"
 
 
 def test_domains_come_back_as_they_were_put_by_name(domains: Domains) -> None:

@@ -21,6 +21,16 @@ class FakeAdminKeys:
         self.kept = [key_hash]
 
 
+class FakeAdminSecret:
+    """The keys that were put there, the current one last."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    def keep(self, key: str) -> None:
+        self.keys.append(key)
+
+
 class FakeDomains:
     """Domains in a dict."""
 

@@ -1,11 +1,7 @@
 """The guarded activation, against moto's SES and a real HTTP server for CloudFormation's URL."""
 
-import json
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from types import SimpleNamespace
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -15,6 +11,7 @@ from moto import mock_aws
 from moto.ses.models import ses_backends
 
 from functions.rule_set.handler import lambda_handler
+from tests.functions.cloudformation import CloudFormation, listening
 
 OURS, RULE, THEIRS = "Mayfly", "Mayfly-receive", "their-own"
 S3_RULE = {
@@ -35,36 +32,14 @@ def delete_receipt_rule(params: dict[str, Any], **_: Any) -> tuple[AWSResponse, 
 
 
 @dataclass
-class CloudFormation:
-    """Calls the handler as a custom resource and keeps what it answers."""
+class Deployment:
+    """Asks for the activation as the stack does."""
 
-    url: str
-    answers: list[dict[str, Any]] = field(default_factory=list)
+    cloudformation: CloudFormation
 
     def ask(self, request: str, if_another: str = "refuse", done: str = "") -> dict[str, Any]:
-        event: dict[str, Any] = {
-            "RequestType": request,
-            "ResponseURL": self.url,
-            "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/Mayfly/1",
-            "RequestId": "a-request",
-            "LogicalResourceId": "ActiveRuleSet",
-            "ResourceProperties": {
-                "RuleSetName": OURS,
-                "RuleName": RULE,
-                "IfAnotherIsActive": if_another,
-            },
-        }
-        if done:
-            event["PhysicalResourceId"] = done
-        lambda_handler(event, _Context())
-        return self.answers[-1]
-
-
-class _Context(SimpleNamespace):
-    function_name = "rule_set"
-    memory_limit_in_mb = 256
-    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:rule_set"
-    aws_request_id = "an-invocation"
+        wish = {"RuleSetName": OURS, "RuleName": RULE, "IfAnotherIsActive": if_another}
+        return self.cloudformation.ask(lambda_handler, request, wish, done)
 
 
 @pytest.fixture
@@ -81,25 +56,9 @@ def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.fixture
-def cloudformation() -> Iterator[CloudFormation]:
-    answers: list[dict[str, Any]] = []
-
-    class Url(BaseHTTPRequestHandler):
-        def do_PUT(self) -> None:
-            length = int(self.headers["Content-Length"])
-            answers.append(json.loads(self.rfile.read(length)))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Url) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.01])
-        thread.start()
-        yield CloudFormation(f"http://127.0.0.1:{server.server_port}/answer", answers)
-        server.shutdown()
-        thread.join()
+def cloudformation() -> Iterator[Deployment]:
+    with listening() as listener:
+        yield Deployment(listener)
 
 
 @pytest.fixture
@@ -121,14 +80,14 @@ def rules_of(ses: Any, rule_set: str) -> list[dict[str, Any]]:
     return rules
 
 
-def test_the_rule_set_is_activated_where_none_was(ses: Any, cloudformation: CloudFormation) -> None:
+def test_the_rule_set_is_activated_where_none_was(ses: Any, cloudformation: Deployment) -> None:
     answer = cloudformation.ask("Create")
 
     assert answer["Status"] == "SUCCESS"
     assert active(ses) == OURS
 
 
-def test_an_active_rule_set_of_ours_stays_active(ses: Any, cloudformation: CloudFormation) -> None:
+def test_an_active_rule_set_of_ours_stays_active(ses: Any, cloudformation: Deployment) -> None:
     ses.set_active_receipt_rule_set(RuleSetName=OURS)
 
     answer = cloudformation.ask("Update", done=f"active/{OURS}")
@@ -138,9 +97,7 @@ def test_an_active_rule_set_of_ours_stays_active(ses: Any, cloudformation: Cloud
     assert active(ses) == OURS
 
 
-def test_somebody_elses_rule_set_is_not_replaced(
-    theirs: Any, cloudformation: CloudFormation
-) -> None:
+def test_somebody_elses_rule_set_is_not_replaced(theirs: Any, cloudformation: Deployment) -> None:
     answer = cloudformation.ask("Create")
 
     assert answer["Status"] == "FAILED"
@@ -151,7 +108,7 @@ def test_somebody_elses_rule_set_is_not_replaced(
 
 
 def test_a_refused_deployment_undoes_nothing_when_it_is_rolled_back(
-    theirs: Any, cloudformation: CloudFormation
+    theirs: Any, cloudformation: Deployment
 ) -> None:
     refused = cloudformation.ask("Create")
 
@@ -162,7 +119,7 @@ def test_a_refused_deployment_undoes_nothing_when_it_is_rolled_back(
 
 
 def test_somebody_elses_rule_set_is_replaced_when_told_to(
-    theirs: Any, cloudformation: CloudFormation
+    theirs: Any, cloudformation: Deployment
 ) -> None:
     answer = cloudformation.ask("Create", "replace")
 
@@ -171,7 +128,7 @@ def test_somebody_elses_rule_set_is_replaced_when_told_to(
 
 
 def test_our_rule_comes_last_in_the_rule_set_it_is_added_to(
-    theirs: Any, cloudformation: CloudFormation
+    theirs: Any, cloudformation: Deployment
 ) -> None:
     answer = cloudformation.ask("Create", "add")
 
@@ -182,7 +139,7 @@ def test_our_rule_comes_last_in_the_rule_set_it_is_added_to(
 
 
 def test_a_rule_added_before_follows_a_change_of_ours(
-    theirs: Any, cloudformation: CloudFormation
+    theirs: Any, cloudformation: Deployment
 ) -> None:
     cloudformation.ask("Create", "add")
     theirs.update_receipt_rule(RuleSetName=OURS, Rule={**S3_RULE, "TlsPolicy": "Require"})
@@ -195,7 +152,7 @@ def test_a_rule_added_before_follows_a_change_of_ours(
 
 
 def test_deleting_removes_the_rule_that_was_added_and_no_other(
-    theirs: Any, cloudformation: CloudFormation
+    theirs: Any, cloudformation: Deployment
 ) -> None:
     added = cloudformation.ask("Create", "add")
 
@@ -206,7 +163,7 @@ def test_deleting_removes_the_rule_that_was_added_and_no_other(
     assert [rule["Name"] for rule in rules_of(theirs, THEIRS)] == ["archive"]
 
 
-def test_deleting_deactivates_our_rule_set(ses: Any, cloudformation: CloudFormation) -> None:
+def test_deleting_deactivates_our_rule_set(ses: Any, cloudformation: Deployment) -> None:
     done = cloudformation.ask("Create")["PhysicalResourceId"]
 
     answer = cloudformation.ask("Delete", done=done)
@@ -216,7 +173,7 @@ def test_deleting_deactivates_our_rule_set(ses: Any, cloudformation: CloudFormat
 
 
 def test_deleting_leaves_a_rule_set_that_was_activated_since(
-    ses: Any, cloudformation: CloudFormation
+    ses: Any, cloudformation: Deployment
 ) -> None:
     done = cloudformation.ask("Create")["PhysicalResourceId"]
     ses.create_receipt_rule_set(RuleSetName=THEIRS)
@@ -228,7 +185,7 @@ def test_deleting_leaves_a_rule_set_that_was_activated_since(
     assert active(ses) == THEIRS
 
 
-def test_a_failure_is_answered_too(ses: Any, cloudformation: CloudFormation) -> None:
+def test_a_failure_is_answered_too(ses: Any, cloudformation: Deployment) -> None:
     ses.delete_receipt_rule_set(RuleSetName=OURS)
 
     answer = cloudformation.ask("Create")

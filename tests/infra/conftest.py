@@ -44,6 +44,12 @@ class Cloud:
         (properties,) = self.resources(kind).values()
         return properties
 
+    def secret(self, purpose: str) -> str:
+        """The logical id of the secret whose description says this."""
+        secrets = self.resources("AWS::SecretsManager::Secret").items()
+        (found,) = [name for name, each in secrets if purpose in each["Description"]]
+        return found
+
     def functions(self) -> dict[str, Resource]:
         """The functions by the folder of their handler."""
         found = self.resources("AWS::Lambda::Function").values()

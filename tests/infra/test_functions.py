@@ -32,6 +32,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "content/*": {"s3:GetObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
         "secret": {"secretsmanager:GetSecretValue"},
+        "key": {"kms:GenerateDataKey", "kms:Decrypt"},
         "logs": LOGS,
     },
     "websocket": {
@@ -68,6 +69,11 @@ MAY: dict[str, dict[str, set[str]]] = {
         "queue": {"sqs:SendMessage"},
         "logs": LOGS,
     },
+    "admin_key": {
+        "table": {"dynamodb:GetItem", "dynamodb:PutItem"},
+        "admin secret": {"secretsmanager:PutSecretValue"},
+        "logs": LOGS,
+    },
     "rule_set": {
         "*": {"ses:DescribeActiveReceiptRuleSet", "ses:SetActiveReceiptRuleSet"},
         "logs": LOGS,
@@ -83,10 +89,13 @@ def resource_name(cloud: Cloud, arn: Any) -> str:
         "AWS::SQS::Queue": "queue",
         "AWS::Logs::LogGroup": "logs",
         "AWS::SecretsManager::Secret": "secret",
+        "AWS::KMS::Key": "key",
     }
     match arn:
         case {"Fn::GetAtt": [name, "StreamArn"]} if name in cloud.template["Resources"]:
             return "stream"
+        case {"Ref": name} if name == cloud.secret("admin key"):
+            return "admin secret"
         case {"Fn::GetAtt": [name, "Arn"]} | {"Ref": name}:
             return kinds[cloud.template["Resources"][name]["Type"]]
         case {"Fn::Join": ["", [*_, str(end)]]}:
@@ -169,6 +178,24 @@ def test_a_function_may_do_this_and_no_more(cloud: Cloud, name: str) -> None:
     assert allowed(cloud, role) == MAY[name]
 
 
+def test_who_makes_the_admin_key_touches_no_other_row(cloud: Cloud) -> None:
+    role = cloud.functions()["admin_key"]["Role"]["Fn::GetAtt"][0]
+    (policy,) = [
+        each
+        for each in cloud.resources("AWS::IAM::Policy").values()
+        if {"Ref": role} in each["Roles"]
+    ]
+
+    conditions = [
+        each["Condition"]
+        for each in policy["PolicyDocument"]["Statement"]
+        if "dynamodb:PutItem" in each["Action"]
+    ]
+    assert conditions == [
+        {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": table.ADMIN_PARTITION}}
+    ]
+
+
 def test_no_two_functions_share_a_role(cloud: Cloud) -> None:
     roles = [each["Role"]["Fn::GetAtt"][0] for each in cloud.functions().values()]
 
@@ -245,6 +272,7 @@ def test_every_trigger_points_at_an_alias(cloud: Cloud) -> None:
         ),
         *(each["Target"]["Arn"] for each in cloud.resources("AWS::Scheduler::Schedule").values()),
         cloud.only("Custom::ActiveReceiptRuleSet")["ServiceToken"],
+        cloud.only("Custom::AdminKey")["ServiceToken"],
         *(
             each["Integration"]["Uri"]
             for each in cloud.resources("AWS::ApiGateway::Method").values()

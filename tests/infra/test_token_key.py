@@ -8,14 +8,14 @@ pytestmark = pytest.mark.synth
 
 
 def test_the_key_is_made_up_by_aws_and_long_enough_for_its_algorithm(cloud: Cloud) -> None:
-    secret = cloud.only("AWS::SecretsManager::Secret")
+    secret = cloud.resources("AWS::SecretsManager::Secret")[cloud.secret("tokens")]
 
     assert "SecretString" not in secret
     assert secret["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 64}
 
 
 def test_functions_know_which_secret_it_is_and_nothing_of_its_value(cloud: Cloud) -> None:
-    (name,) = cloud.resources("AWS::SecretsManager::Secret")
+    name = cloud.secret("tokens")
 
     variables = cloud.functions()["http_api"]["Environment"]["Variables"]
     assert variables["TOKEN_SECRET"] == {"Ref": name}
@@ -27,7 +27,7 @@ def test_the_key_is_kept_with_the_table(cloud: Cloud, synthesize: Synthesize) ->
 
     policies = []
     for each in (cloud, unprotected):
-        (name,) = each.resources("AWS::SecretsManager::Secret")
+        name = each.secret("tokens")
         policies.append(each.template["Resources"][name]["DeletionPolicy"])
     assert policies == ["Retain", "Delete"]
 

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from infra.local.token_key import FILE, token_key
+from infra.local.kept_key import TOKEN_KEY, kept_key
 from mayfly.domain.errors import InvalidInput
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import Mayfly, mayfly
@@ -139,18 +139,18 @@ def test_tokens_survive_a_restart_with_their_inboxes(tmp_path: Path) -> None:
 def test_a_key_is_made_once_per_folder_and_for_nobody_else_to_read(tmp_path: Path) -> None:
     folder = tmp_path / "data"
 
-    first, second = token_key(folder), token_key(folder)
+    first, second = kept_key(folder, TOKEN_KEY), kept_key(folder, TOKEN_KEY)
 
     assert first == second
     assert len(first) >= 32
-    assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
-    assert [each.name for each in folder.iterdir()] == [FILE]
-    assert token_key(None) != token_key(None)
+    assert stat.S_IMODE((folder / TOKEN_KEY).stat().st_mode) == 0o600
+    assert [each.name for each in folder.iterdir()] == [TOKEN_KEY]
+    assert kept_key(None, TOKEN_KEY) != kept_key(None, TOKEN_KEY)
 
 
 @pytest.mark.parametrize("content", ["", "too short", "é" * 64])
 def test_a_file_that_holds_no_key_is_named(tmp_path: Path, content: str) -> None:
-    (tmp_path / FILE).write_text(content)
+    (tmp_path / TOKEN_KEY).write_text(content)
 
     with pytest.raises(InvalidInput, match="DATA"):
-        token_key(tmp_path)
+        kept_key(tmp_path, TOKEN_KEY)

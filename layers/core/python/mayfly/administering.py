@@ -1,11 +1,14 @@
 """Administering: who runs the deployment proves it with the admin key."""
 
+import base64
 import hmac
 from dataclasses import dataclass
 
 from mayfly.domain.credentials import key_hash
 from mayfly.domain.errors import Unauthenticated
-from mayfly.ports import AdminKeys
+from mayfly.ports import AdminKeys, AdminSecret, Clock, Entropy
+
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +25,30 @@ class AdminGate:
         # Each is compared, whichever fits: the time tells nothing.
         if not any([hmac.compare_digest(hashed, each) for each in self.keys.hashes()]):
             raise Unauthenticated("this is not the admin key")
+
+
+@dataclass(frozen=True, slots=True)
+class AdminKeyMaker:
+    """Makes the admin key, which nobody but who may read the secret ever sees."""
+
+    keys: AdminKeys
+    secret: AdminSecret
+    now: Clock
+    entropy: Entropy
+
+    def make(self) -> None:
+        """A new key of 256 random bits; the one before is dead within ten seconds.
+
+        The secret comes first: a failure in between leaves the old key valid, and never a valid
+        key that nobody can read.
+        """
+        key = base64.urlsafe_b64encode(self.entropy(KEY_BYTES)).rstrip(b"=").decode("ascii")
+        self.secret.keep(key)
+        self.keys.replace(key_hash(key), self.now())
+
+    def make_first(self) -> bool:
+        """A key if there is none; whether one was made."""
+        if self.keys.hashes():
+            return False
+        self.make()
+        return True

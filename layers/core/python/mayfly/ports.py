@@ -275,6 +275,13 @@ class AdminKeys(Protocol):
         """Make this the only key there is; the one before is dead within ten seconds."""
 
 
+class AdminSecret(Protocol):
+    """Where people who may read the admin key find it; nothing of ours reads it."""
+
+    def keep(self, key: str) -> None:
+        """Put the key there, in the place of the one before."""
+
+
 class Domains(Protocol):
     """The mail domains that admins added or changed, read consistently.
 

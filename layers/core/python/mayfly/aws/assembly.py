@@ -15,9 +15,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from mayfly.administering import AdminGate
+from mayfly.administering import AdminGate, AdminKeyMaker
 from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.admin_keys import DynamoAdminKeys
+from mayfly.aws.admin_secret import ManagedAdminSecret
 from mayfly.aws.batches import DynamoBatches
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
@@ -141,6 +142,12 @@ class Assembly:
     def admin_gate(self) -> AdminGate:
         """Who runs the deployment."""
         return AdminGate(self.admin_keys)
+
+    @cached_property
+    def admin_key_maker(self) -> AdminKeyMaker:
+        """The admin key, when it is made."""
+        secret = ManagedAdminSecret(self.client("secretsmanager"), self.settings.admin_secret)
+        return AdminKeyMaker(self.admin_keys, secret, self.now, secrets.token_bytes)
 
     @cached_property
     def domains(self) -> DomainRegister:

@@ -29,6 +29,7 @@ TABLE_EVENTS = Function(
 )
 SWEEP = Function("sweep", "finds accepted mail without an outcome", 512, timedelta(minutes=15))
 RULE_SET = Function("rule_set", "activates the receipt rule set", 256, timedelta(seconds=60))
+ADMIN_KEY = Function("admin_key", "makes the admin key", 256, timedelta(seconds=60))
 
 FUNCTIONS: tuple[Function, ...] = (
     INBOUND_MAIL,
@@ -37,6 +38,7 @@ FUNCTIONS: tuple[Function, ...] = (
     TABLE_EVENTS,
     SWEEP,
     RULE_SET,
+    ADMIN_KEY,
 )
 
 NOTICE_BATCH = 10

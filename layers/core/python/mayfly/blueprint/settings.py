@@ -18,8 +18,8 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
 
-def _setting(default: Any, meaning: str) -> Any:
-    return field(default=default, metadata={"help": meaning})
+def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
+    return field(default=default, repr=not is_secret, metadata={"help": meaning})
 
 
 class _FromEnvironment:
@@ -66,6 +66,9 @@ class Settings(_FromEnvironment):
     socket_url: str = _setting("", "the WebSocket address told to clients; set likewise")
     token_secret: str = _setting(
         "mayfly-tokens", "Secrets Manager secret that signs tokens; set by the deployment"
+    )
+    admin_secret: str = _setting(
+        "mayfly-admin", "Secrets Manager secret for the admin key; set by the deployment"
     )
     password_key: str = _setting(
         "alias/mayfly-passwords",
@@ -146,4 +149,7 @@ class LaptopSettings(_FromEnvironment):
     http_port: int = _setting(5000, "port of the API and the page")
     ws_port: int = _setting(8080, "port of the WebSocket")
     data: str = _setting("", "folder that keeps inboxes and mails across restarts")
+    admin_key: str = _setting(
+        "", "what admins send as X-Admin-Key; without it, a random one", is_secret=True
+    )
     log_level: str = _setting("", "DEBUG, INFO, WARNING or ERROR; mail events need INFO")

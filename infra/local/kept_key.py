@@ -1,4 +1,4 @@
-"""The key that signs tokens on this machine: random, and kept where inboxes are kept."""
+"""Keys of this machine: random, and kept where inboxes are kept."""
 
 import os
 import secrets
@@ -6,12 +6,17 @@ from pathlib import Path
 
 from mayfly.domain.errors import InvalidInput
 
-FILE = "token-key"
+TOKEN_KEY = "token-key"
+"""The file of the key that signs tokens."""
+ADMIN_KEY = "admin-key"
+"""The file of the admin key."""
+PASSWORD_KEY = "password-key"
+"""The file of the key that seals passwords of generated inboxes."""
 _BYTES = 48
 
 
-def token_key(folder: Path | None) -> str:
-    """The key in the folder, made if there is none; a new one each time without a folder.
+def kept_key(folder: Path | None, name: str) -> str:
+    """The key in this file of the folder, made if there is none; without a folder, a new one.
 
     InvalidInput if the folder cannot be used.
     """
@@ -19,14 +24,14 @@ def token_key(folder: Path | None) -> str:
         return _random()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / FILE
+        path = folder / name
         if not path.exists():
             _write(path, _random())
         kept = path.read_text("ascii")
     except (OSError, ValueError) as error:
         raise InvalidInput(f"DATA: {str(folder)!r} cannot be used ({error})") from error
     if len(kept) < _BYTES:
-        raise InvalidInput(f"DATA: {str(folder / FILE)!r} holds no key; remove it for a new one")
+        raise InvalidInput(f"DATA: {str(folder / name)!r} holds no key; remove it for a new one")
     return kept
 
 
