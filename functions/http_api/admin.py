@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from functions.http_api.flows import Flows
-from mayfly.wire import domains
+from mayfly.wire import domains, stats
 from mayfly.wire.http import Answer, Request, json_answer
 
 
@@ -38,9 +38,15 @@ def delete_domain(request: Request, flows: Flows) -> Answer:
     return json_answer(domains.deleted(flows.domains.remove(request.parameters["domainId"])))
 
 
+def show_stats(request: Request, flows: Flows) -> Answer:
+    admitted(request, flows)
+    return json_answer(stats.shown(flows.surveyor.survey()))
+
+
 OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "add_domain": add_domain,
     "list_domains": list_domains,
     "change_domain": change_domain,
     "delete_domain": delete_domain,
+    "show_stats": show_stats,
 }

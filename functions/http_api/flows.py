@@ -11,6 +11,7 @@ from mayfly.inboxes import Concierge, Registrar
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
+from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 
 
@@ -56,6 +57,10 @@ class Flows(Protocol):
     @property
     def exporter(self) -> Exporter:
         """What was generated."""
+
+    @property
+    def surveyor(self) -> Surveyor:
+        """How much of everything there is."""
 
     @property
     def deliveries(self) -> Deliveries:

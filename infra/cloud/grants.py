@@ -16,7 +16,15 @@ from mayfly.blueprint.table import ADMIN_PARTITION
 
 TABLE: Mapping[str, tuple[str, ...]] = {
     "inbound_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
-    "http_api": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+    "http_api": (
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "Scan",  # the statistics, and nothing else
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+    ),
     "websocket": (
         "GetItem",
         "Query",

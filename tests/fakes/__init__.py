@@ -26,7 +26,7 @@ from mayfly.domain.message import Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 from mayfly.ports import Accepted, RawObject
-from tests.fakes.admin import FakeAdminKeys, FakeDomains
+from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 
 
@@ -476,3 +476,4 @@ class Memory:
         self.batches = FakeBatches(self.rows, cooldown)
         self.admin_keys = FakeAdminKeys()
         self.domains = FakeDomains()
+        self.census = FakeCensus(self.rows.inboxes)

@@ -1,10 +1,12 @@
 """What admins keep, in memory."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from mayfly.domain.census import Counted, Headcount, InboxLine
 from mayfly.domain.errors import Contended, DomainNotFound, DomainTaken
+from mayfly.domain.inbox import Inbox
 from mayfly.domain.mail_domain import MailDomain
 
 
@@ -61,3 +63,28 @@ class FakeDomains:
             if domain_id not in self.kept:
                 raise DomainNotFound(domain_id)
             del self.kept[domain_id]
+
+
+class FakeCensus:
+    """Counts the inboxes of a dict."""
+
+    def __init__(self, inboxes: Mapping[str, Inbox]) -> None:
+        self.inboxes = inboxes
+        self.is_complete = True
+        self.counts = 0
+
+    def count(self, now: datetime) -> Counted:
+        self.counts += 1
+        each = [Headcount.of(_line(inbox), now) for inbox in list(self.inboxes.values())]
+        return Counted(sum(each, Headcount()), self.is_complete)
+
+
+def _line(inbox: Inbox) -> InboxLine:
+    return InboxLine(
+        inbox.access,
+        inbox.expires_at,
+        inbox.message_lifetime,
+        inbox.deleted_at is not None,
+        inbox.held_messages,
+        inbox.token_version,
+    )

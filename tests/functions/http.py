@@ -21,6 +21,7 @@ from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
+from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.wire.openapi import document
 from tests import samples
@@ -83,6 +84,11 @@ class FakeFlows:
     @property
     def domains(self) -> DomainRegister:
         return DomainRegister(self.memory.domains, self.settings.domains, self.memory.clock)
+
+    @property
+    def surveyor(self) -> Surveyor:
+        memory = self.memory
+        return Surveyor(memory.census, memory.deliveries, self.domains, memory.clock)
 
     @property
     def tokens(self) -> Tokens:

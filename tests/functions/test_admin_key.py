@@ -1,12 +1,14 @@
 """The function that makes the admin key, on moto, with a real URL for its answers."""
 
+import io
 import json
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from functions.admin_key.handler import lambda_handler
+from functions.admin_key.handler import lambda_handler, logger
 from mayfly.administering import AdminGate
 from mayfly.aws.admin_keys import DynamoAdminKeys
 from mayfly.domain.errors import Unauthenticated
@@ -21,6 +23,17 @@ SECRET = {"Secret": "arn:of-the-secret"}
 def cloudformation() -> Iterator[CloudFormation]:
     with listening() as listener:
         yield listener
+
+
+@pytest.fixture
+def said() -> Iterator[io.StringIO]:
+    """What the function logs."""
+    stream = io.StringIO()
+    listener = logging.StreamHandler(stream)
+    listener.setFormatter(logger.registered_formatter)
+    logger.addHandler(listener)
+    yield stream
+    logging.getLogger("admin_key").removeHandler(listener)
 
 
 def key_of(deployment: Deployment) -> str:
@@ -40,7 +53,7 @@ def rows(deployment: Deployment) -> str:
 
 
 def test_a_new_stack_has_a_key_that_only_the_secret_shows(
-    deployment: Deployment, cloudformation: CloudFormation, capsys: pytest.CaptureFixture[str]
+    deployment: Deployment, cloudformation: CloudFormation, said: io.StringIO
 ) -> None:
     answer = cloudformation.ask(lambda_handler, "Create", SECRET)
 
@@ -48,7 +61,8 @@ def test_a_new_stack_has_a_key_that_only_the_secret_shows(
     assert answer["Status"] == "SUCCESS"
     assert len(key) == 43  # 256 bits
     gate(deployment).admit(key)
-    assert key not in json.dumps(answer) + rows(deployment) + "".join(capsys.readouterr())
+    assert "Settled" in said.getvalue()
+    assert key not in json.dumps(answer) + rows(deployment) + said.getvalue()
 
 
 def test_an_update_keeps_the_key(deployment: Deployment, cloudformation: CloudFormation) -> None:
@@ -93,7 +107,7 @@ def test_deleting_changes_nothing(deployment: Deployment, cloudformation: CloudF
 
 
 def test_whoever_may_invoke_it_replaces_the_key(
-    deployment: Deployment, cloudformation: CloudFormation, capsys: pytest.CaptureFixture[str]
+    deployment: Deployment, cloudformation: CloudFormation, said: io.StringIO
 ) -> None:
     cloudformation.ask(lambda_handler, "Create", SECRET)
     old = key_of(deployment)
@@ -102,7 +116,8 @@ def test_whoever_may_invoke_it_replaces_the_key(
 
     new = key_of(deployment)
     assert answer == {"rotated": True}
-    assert new not in "".join(capsys.readouterr())
+    assert "replaced" in said.getvalue()
+    assert new not in said.getvalue()
     gate(deployment).admit(new)
     with pytest.raises(Unauthenticated):
         gate(deployment).admit(old)

@@ -26,7 +26,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "logs": LOGS,
     },
     "http_api": {
-        "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem", "dynamodb:Query"},
+        "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"},
         "bucket": {"s3:ListBucket"},
         "raw/*": {"s3:GetObject"},
         "content/*": {"s3:GetObject"},

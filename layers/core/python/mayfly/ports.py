@@ -11,6 +11,7 @@ from typing import Protocol
 
 from mayfly.domain.address import Address
 from mayfly.domain.batch import Batch, BatchSecret, Members
+from mayfly.domain.census import Counted
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import DropReason, Outcome, Standing, Tally
 from mayfly.domain.identity import InboxId, MailKey, MessageId
@@ -303,6 +304,13 @@ class Domains(Protocol):
 
     def remove(self, domain_id: str) -> None:
         """Remove it; DomainNotFound if it is not there."""
+
+
+class Census(Protocol):
+    """The count of all inboxes."""
+
+    def count(self, now: datetime) -> Counted:
+        """How many there are by `now`, within seconds; incomplete where there are too many."""
 
 
 class Notices(Protocol):

@@ -20,6 +20,7 @@ from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.admin_keys import DynamoAdminKeys
 from mayfly.aws.admin_secret import ManagedAdminSecret
 from mayfly.aws.batches import DynamoBatches
+from mayfly.aws.census import DynamoCensus
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
 from mayfly.aws.domains import DynamoDomains
@@ -41,6 +42,7 @@ from mayfly.originals import Originals
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.releasing import Eraser
+from mayfly.surveying import Surveyor
 from mayfly.sweeping import Sweeper
 from mayfly.tokens import Tokens
 from mayfly.watching import Watcher
@@ -153,6 +155,11 @@ class Assembly:
     def domains(self) -> DomainRegister:
         """The mail domains."""
         return DomainRegister(DynamoDomains(self.table), self.settings.domains, self.now)
+
+    @cached_property
+    def surveyor(self) -> Surveyor:
+        """How much of everything there is."""
+        return Surveyor(DynamoCensus(self.table), self.deliveries, self.domains, self.now)
 
     @cached_property
     def registrar(self) -> Registrar:

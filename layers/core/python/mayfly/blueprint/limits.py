@@ -65,6 +65,11 @@ MAX_PASSWORD_CHARS = 256  # of a login
 ADMIN_READ_AGE = timedelta(seconds=10)  # how old the admin key and the domains may be where used
 MAIL_DOMAINS = 500  # that admins add or change
 DOMAIN_ATTEMPTS = 10  # to change one that others change too
+SURVEY_AGE = timedelta(seconds=10)  # how old its statistics may be
+# They read the whole table, 1 MB a page; API Gateway ends a request after 29 s.
+CENSUS_SEGMENTS = 8
+CENSUS_PAGES = 200
+CENSUS_TIME = timedelta(seconds=15)
 
 # Lists and waiting.
 PAGE_MESSAGES = 20

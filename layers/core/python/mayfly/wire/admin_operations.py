@@ -46,4 +46,10 @@ ADMIN_OPERATIONS: dict[str, Operation] = {
         {**ADMIN_ERRORS, 404: _NO_DOMAIN, 409: "The deployment's settings name it"},
         needs_admin_key=True,
     ),
+    "show_stats": Operation(
+        [Good(200, "Counts, up to ten seconds old", "Stats")],
+        ADMIN_ERRORS,
+        about="Reads the whole table, which takes time and costs; `complete` says if it got there.",
+        needs_admin_key=True,
+    ),
 }

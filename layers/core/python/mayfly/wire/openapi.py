@@ -17,6 +17,7 @@ from mayfly.wire import (
     inboxes,
     message,
     service,
+    stats,
 )
 from mayfly.wire.admin_operations import ADMIN_OPERATIONS
 from mayfly.wire.batch_operations import BATCH_OPERATIONS
@@ -59,6 +60,7 @@ SCHEMAS: dict[str, Schema] = {
     "ExportedInboxes": exports.SCHEMA,
     "InboxCredentials": inboxes.CREDENTIALS_SCHEMA,
     "InboxLogin": inboxes.LOGIN_SCHEMA,
+    "Stats": stats.SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
