@@ -162,14 +162,14 @@ def test_a_token_of_seven_days_keeps_its_inbox_for_as_long(api: Api, memory: Mem
 class Failing(FakeBatches):
     """Batches that take the first inboxes, and then no more."""
 
+    fails_at = 1
+
     def place(
         self, batch: Batch, number: int, inboxes: Sequence[Inbox], now: datetime
     ) -> Sequence[Address]:
         if number == self.fails_at:
             raise Contended("too many writers")
         return super().place(batch, number, inboxes, now)
-
-    fails_at = 1
 
 
 def test_half_of_a_generation_is_answered_and_said(
