@@ -8,6 +8,7 @@ from mayfly.blueprint.settings import Settings
 from mayfly.domain.credentials import key_hash
 from mayfly.domain.mail_domain import MailDomain
 from tests.fakes import Memory
+from tests.functions.conftest import Deployment
 from tests.functions.http import Api, FakeFlows, Reply
 
 KEY = {"X-Admin-Key": "the admin key of the tests, with its random bits"}
@@ -185,3 +186,32 @@ def test_the_deployments_own_domain_cannot_be_removed(api: Api) -> None:
     assert (reply.status, reply.code) == (409, "CONFLICT")
     assert "inactive" in reply.json["error"]["message"]
     assert asked(api, "GET").json["count"] == 1
+
+
+def test_making_inboxes_costs_no_read_of_the_domains_each(deployment: Deployment) -> None:
+    calls: list[str] = []
+    events = deployment.assembly.table.client.meta.events
+    events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
+    api = Api(deployment.assembly)
+
+    for _ in range(5):
+        assert api.call("POST", "/api/emails").status == 201
+
+    assert calls == ["Query"] + ["PutItem"] * 5
+
+
+def test_real_rows_are_changed_and_removed(deployment: Deployment) -> None:
+    here = deployment.assembly
+    here.admin_keys.replace(key_hash(KEY["X-Admin-Key"]), here.now())
+    api = Api(here)
+
+    added = asked(api, "POST", body=TEMPBOX).json
+    changed = asked(api, "PUT", added["id"], body={"is_active": False}).json
+    deployed = asked(api, "PUT", DEPLOYED, body={"is_active": False}).json
+    refused = api.call("POST", "/api/emails")
+    gone = asked(api, "DELETE", added["id"])
+
+    assert added["updated_at"] < changed["updated_at"]
+    assert refused.status == 403
+    assert gone.status == 200
+    assert asked(api, "GET").json == {"domains": [deployed], "count": 1}

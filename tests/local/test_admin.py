@@ -1,11 +1,9 @@
 """Admins on the laptop, end to end: a domain is added, and a real mail comes in at it."""
 
-import json
 import re
 import smtplib
 import stat
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,6 @@ import pytest
 from infra.local.configuration import Configuration
 from infra.local.kept_key import ADMIN_KEY
 from mayfly.domain.errors import InvalidInput
-from tests.local.conftest import DEADLINE
 from tests.local.mayfly import DOMAIN, Mayfly, mayfly
 from tests.local.test_mayfly import a_mail
 
@@ -31,12 +28,8 @@ def service() -> Iterator[Mayfly]:
 
 def ask(service: Mayfly, method: str, path: str, body: Any = None, key: str = KEY) -> Any:
     """The parsed answer, or the status of an error."""
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"X-Admin-Key": key}
-    request = urllib.request.Request(service.http + path, data, headers, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=DEADLINE) as response:
-            return json.load(response)
+        return service.administer(method, path, body, key)
     except urllib.error.HTTPError as error:
         error.close()
         return error.code

@@ -60,7 +60,7 @@ _SHOWN = {
     "id": text("Names this life of the address; a later one has another", format="uuid"),
 }
 WANTED_SCHEMA = body(
-    {"domain": text("One of this service's mail domains; without it, the first")}, example={}
+    {"domain": text("An active mail domain of this service; without it, the first")}, example={}
 )
 SHOWN_SCHEMA = record(_SHOWN, "An active address")
 CREATED_SCHEMA = record(

@@ -100,19 +100,28 @@ _SERVER = {
     "pop3_port": or_null(_PORT_NUMBER | {"description": "Without it, 995, or 110 without TLS"}),
     "pop3_tls": or_null(flag("Without it, true")),
 }
-WANTED_SCHEMA = body(
+_TOGETHER: dict[str, object] = {
+    "dependentRequired": {name: ["pop3_host"] for name in POP3_FIELDS[1:]}
+}
+WANTED_SCHEMA = _TOGETHER | body(
     {"domain": text("A domain whose mail reaches this deployment"), **_SERVER},
     example={"domain": "tempbox.example"},
     required=("domain",),
 )
-CHANGE_SCHEMA = body(
-    {
-        "is_active": or_null(flag("Whether inboxes may be made there; those it has go on")),
-        **_SERVER,
-        "pop3_host": or_null(text("The three `pop3_` fields change together; null forgets them")),
-    },
-    example={"is_active": False},
-) | {"minProperties": 1}
+CHANGE_SCHEMA = (
+    _TOGETHER
+    | body(
+        {
+            "is_active": or_null(flag("Whether inboxes may be made there; those it has go on")),
+            **_SERVER,
+            "pop3_host": or_null(
+                text("The three `pop3_` fields change together; null forgets them")
+            ),
+        },
+        example={"is_active": False},
+    )
+    | {"minProperties": 1}
+)
 SCHEMA = record(
     {
         "id": _ID,

@@ -16,7 +16,7 @@ INBOX_OPERATIONS: dict[str, Operation] = {
         [Good(201, "The new inbox", "NewInbox", headers={"Location": "The inbox's URL"})],
         {
             400: f"{BAD_BODY}, or the domain is none of ours",
-            403: "This service does not make private inboxes",
+            403: "This service makes no private inboxes, or has no active mail domain",
             409: "No free name was found; it can be tried again",
             413: LARGE_BODY,
             503: _NO_KEYS,

@@ -122,7 +122,7 @@ WANTED_SCHEMA = body(
     {
         "mode": text("`external` is not offered", enum=[GENERATED]),
         "token_ttl_seconds": _TTL,
-        "domain": text("One of this service's mail domains; without it, the first"),
+        "domain": text("An active mail domain of this service; without it, the first"),
     },
     example={"mode": GENERATED, "token_ttl_seconds": _USUAL},
     required=("mode",),

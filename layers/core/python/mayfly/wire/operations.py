@@ -66,7 +66,7 @@ OPERATIONS: dict[str, Operation] = {
         [Good(201, "The new address", "NewAddress", headers={"Location": "The address's URL"})],
         {
             400: f"{BAD_BODY}, or the domain is none of ours",
-            403: "This service does not make public addresses",
+            403: "This service makes no public addresses, or has no active mail domain",
             413: LARGE_BODY,
         },
         about="Its name is random and cannot be chosen: it is the key to its mail.",
