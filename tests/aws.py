@@ -22,7 +22,8 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
     guard_moto()
     with mock_aws():
         clients = {
-            service: client(service) for service in ("dynamodb", "s3", "secretsmanager", "sqs")
+            service: client(service)
+            for service in ("dynamodb", "kms", "s3", "secretsmanager", "sqs")
         }
         make_table(clients["dynamodb"], settings.table_name)
         clients["s3"].create_bucket(Bucket=settings.mail_bucket)
@@ -30,6 +31,8 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
             Name=settings.token_secret, SecretString="a secret of the tests, made at deploy time"
         )
         clients["secretsmanager"].create_secret(Name=settings.admin_secret)
+        key = clients["kms"].create_key()["KeyMetadata"]["KeyId"]
+        clients["kms"].create_alias(AliasName=settings.password_key, TargetKeyId=key)
         yield clients
 
 

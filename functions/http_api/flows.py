@@ -4,7 +4,10 @@ from typing import Protocol
 
 from mayfly.administering import AdminGate
 from mayfly.blueprint.settings import Settings
+from mayfly.budget import Budget
 from mayfly.domains import DomainRegister
+from mayfly.exporting import Exporter
+from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.limiting import Limiter
 from mayfly.originals import Originals
@@ -50,6 +53,14 @@ class Flows(Protocol):
         """The mail domains."""
 
     @property
+    def generator(self) -> Generator:
+        """Batches of inboxes."""
+
+    @property
+    def exporter(self) -> Exporter:
+        """What was generated."""
+
+    @property
     def surveyor(self) -> Surveyor:
         """How much of everything there is."""
 
@@ -60,6 +71,10 @@ class Flows(Protocol):
     @property
     def watching(self) -> Watching:
         """The open connections."""
+
+    @property
+    def budget(self) -> Budget:
+        """What the deployment may make in a day."""
 
     @property
     def limiter(self) -> Limiter:

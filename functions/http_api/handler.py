@@ -8,7 +8,7 @@ import time
 import traceback
 from typing import Any
 
-from functions.http_api import admin, operations, private_inboxes
+from functions.http_api import admin, generated_inboxes, operations, private_inboxes
 from functions.http_api.admission import Admission
 from functions.http_api.flows import Flows
 from functions.http_api.journal import aws_code, count, logger, metrics
@@ -27,7 +27,12 @@ from mayfly.wire.http import PREFLIGHT_HEADERS, Answer, Event, Request, json_ans
 
 __all__ = ["OPERATIONS", "lambda_handler", "logger", "metrics", "serve"]
 
-OPERATIONS = operations.OPERATIONS | private_inboxes.OPERATIONS | admin.OPERATIONS
+OPERATIONS = (
+    operations.OPERATIONS
+    | private_inboxes.OPERATIONS
+    | admin.OPERATIONS
+    | generated_inboxes.OPERATIONS
+)
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:
     _ROUTES.setdefault(_route.path, {})[_route.method] = _route

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from functions.http_api.admission import login_attempt
 from functions.http_api.flows import Flows
 from functions.http_api.operations import file_answer
 from mayfly.access import Bearer, HoldersMessage
@@ -16,6 +17,15 @@ def create_inbox(request: Request, flows: Flows) -> Answer:
     made = flows.concierge.make(wanted_domain(sent), inboxes.token_lifetime(sent))
     location = f"{request.base_url}/v1/inboxes/{made.inbox.id}"
     return json_answer(inboxes.created(made.inbox, made.token), 201, {"Location": location})
+
+
+def login_inbox(request: Request, flows: Flows) -> Answer:
+    sent = request.document(*inboxes.LOGIN_FIELDS)
+    email, password = inboxes.wanted_login(sent)
+    lifetime = inboxes.token_lifetime(sent)
+    with login_attempt(email, flows):
+        opened = flows.concierge.login(email, password, lifetime)
+    return json_answer(inboxes.logged_in(opened.inbox, opened.token))
 
 
 def show_inbox(request: Request, flows: Flows) -> Answer:
@@ -81,6 +91,7 @@ def _message(request: Request, flows: Flows) -> HoldersMessage:
 
 OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "create_inbox": create_inbox,
+    "login_inbox": login_inbox,
     "show_inbox": show_inbox,
     "delete_inbox": delete_inbox,
     "rotate_token": rotate_token,

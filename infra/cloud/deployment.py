@@ -27,6 +27,7 @@ MADE_HERE = frozenset(
         "socket_url",
         "token_secret",
         "admin_secret",
+        "password_key",
     }
 )
 """The settings that the stack makes itself: no context values."""

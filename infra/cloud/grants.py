@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from infra.cloud.handler import Handler
 from infra.cloud.notices import Notices
+from infra.cloud.password_key import PasswordKey
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
@@ -78,6 +79,9 @@ LISTS_RAW_MAILS = ("sweep",)
 READS_TOKENS = ("http_api", "websocket")
 """Those that meet callers with tokens; nobody may change the key but who deploys."""
 
+SEALS_PASSWORDS = ("http_api",)
+"""Who generates inboxes with passwords and exports them, for admins."""
+
 
 def grant(
     handlers: Mapping[str, Handler],
@@ -86,6 +90,7 @@ def grant(
     notices: Notices,
     socket: SocketApi,
     token_key: TokenKey,
+    password_key: PasswordKey,
 ) -> None:
     """Give each function what the tables above say, and the two that talk to somebody that."""
     for name, actions in TABLE.items():
@@ -111,6 +116,8 @@ def grant(
         )
     for name in READS_TOKENS:
         handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
+    for name in SEALS_PASSWORDS:
+        handlers[name].may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
     handlers["table_events"].may(
         ["execute-api:ManageConnections"],

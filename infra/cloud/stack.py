@@ -18,6 +18,7 @@ from infra.cloud.handler import Handler
 from infra.cloud.http_api import HttpApi
 from infra.cloud.identity import Domain
 from infra.cloud.notices import Notices
+from infra.cloud.password_key import PasswordKey
 from infra.cloud.receiving import Receiving
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
@@ -50,6 +51,7 @@ class MayflyStack(Stack):
         self.socket = SocketApi(self, deployment=deployment)
         self.token_key = TokenKey(self, deployment=deployment)
         self.admin_key = AdminKey(self)
+        self.password_key = PasswordKey(self, deployment=deployment)
         self.handlers = self._make_handlers(Assets(self, vendor_layer=vendor_layer))
         self.http = HttpApi(self, handler=self.handlers["http_api"].alias, deployment=deployment)
         self.socket.serve(self.handlers["websocket"].alias)
@@ -59,6 +61,7 @@ class MayflyStack(Stack):
             notices=self.notices,
             socket=self.socket,
             token_key=self.token_key,
+            password_key=self.password_key,
         )
         self.admin_key.made_by(self.handlers["admin_key"])
         self._trigger()
@@ -81,6 +84,7 @@ class MayflyStack(Stack):
                 "socket_url": self.socket.url,
                 "token_secret": self.token_key.secret.secret_arn,
                 "admin_secret": self.admin_key.arn,
+                "password_key": self.password_key.key.key_arn,
             },
         )
         scope = Construct(self, "Functions")
@@ -149,6 +153,7 @@ class MayflyStack(Stack):
         CfnOutput(self, "SocketUrl", value=self.socket.url, description="The WebSocket")
         CfnOutput(self, "MailBucketName", value=self.storage.bucket.bucket_name)
         CfnOutput(self, "TokenSecretArn", value=self.token_key.secret.secret_arn)
+        CfnOutput(self, "PasswordKeyArn", value=self.password_key.key.key_arn)
         CfnOutput(self, "AdminKeySecretArn", value=self.admin_key.arn)
         CfnOutput(
             self,

@@ -23,7 +23,10 @@ IN_LAMBDA = "/opt/python"
 MAX_BYTES = 50_000_000
 """Far below Lambda's 250 MB, because every cold start loads it."""
 
-SERVICES = ("apigatewaymanagementapi", "dynamodb", "s3", "secretsmanager", "ses", "sqs", "sts")
+SERVICES = (
+    *("apigatewaymanagementapi", "dynamodb", "kms", "s3", "secretsmanager"),
+    *("ses", "sqs", "sts"),
+)
 """The AWS services that functions call: boto3's descriptions of the other 430 stay out (25 MB)."""
 
 Run = Callable[[Sequence[str]], None]

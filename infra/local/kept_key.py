@@ -10,6 +10,8 @@ TOKEN_KEY = "token-key"
 """The file of the key that signs tokens."""
 ADMIN_KEY = "admin-key"
 """The file of the admin key."""
+PASSWORD_KEY = "password-key"
+"""The file of the key that seals passwords of generated inboxes."""
 _BYTES = 48
 
 

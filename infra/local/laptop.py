@@ -22,12 +22,13 @@ from infra.local.configuration import HOST, Configuration, Deployment
 from infra.local.expiry import Expiry
 from infra.local.http_gateway import CONCURRENCY, HttpGateway
 from infra.local.invocation import Handlers, imported_handlers, invoke
-from infra.local.kept_key import ADMIN_KEY, TOKEN_KEY, kept_key
+from infra.local.kept_key import ADMIN_KEY, PASSWORD_KEY, TOKEN_KEY, kept_key
 from infra.local.listeners import Listeners, port_of
 from infra.local.mail_server import MailServer
 from infra.local.moto_guard import observed
 from infra.local.moto_server import CREDENTIALS, Cloud, MotoServer, client
 from infra.local.notice_queue import NoticeQueue
+from infra.local.password_key import make_password_key
 from infra.local.persistence import Persistence
 from infra.local.recipients import Recipients
 from infra.local.schedule import Schedule
@@ -90,7 +91,11 @@ class Laptop:
         server.start()
         try:
             key = kept_key(self.configuration.data, TOKEN_KEY)
-            yield Cloud.make(server.endpoint, self.configuration.functions, key)
+            settings, data = self.configuration.functions, self.configuration.data
+            cloud = Cloud.make(server.endpoint, settings, key)
+            kms = client("kms", server.endpoint)
+            make_password_key(kms, settings.password_key, kept_key(data, PASSWORD_KEY))
+            yield cloud
         finally:
             server.stop()
 

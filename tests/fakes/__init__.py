@@ -27,6 +27,7 @@ from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 from mayfly.ports import Accepted, RawObject
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
+from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
 
 
@@ -472,6 +473,8 @@ class Memory:
         self.sockets = FakeSockets()
         self.notices = FakeNotices()
         self.signing_keys = FakeSigningKeys()
+        self.password_keys = FakePasswordKeys()
+        self.batches = FakeBatches(self.rows, cooldown)
         self.admin_keys = FakeAdminKeys()
         self.domains = FakeDomains()
         self.census = FakeCensus(self.rows.inboxes)

@@ -15,6 +15,8 @@ from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
 from mayfly.domains import DomainRegister
+from mayfly.exporting import Exporter
+from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.originals import Originals
@@ -110,6 +112,25 @@ class FakeFlows:
     @property
     def concierge(self) -> Concierge:
         return Concierge(self.registrar, self.memory.inboxes, self.tokens, self.memory.clock)
+
+    @property
+    def generator(self) -> Generator:
+        memory = self.memory
+        return Generator(
+            memory.batches,
+            memory.password_keys,
+            self.tokens,
+            self.settings,
+            memory.clock,
+            self._entropy,
+        )
+
+    @property
+    def exporter(self) -> Exporter:
+        memory = self.memory
+        return Exporter(
+            memory.batches, memory.password_keys, memory.inboxes, self.domains, memory.clock
+        )
 
     @property
     def reader(self) -> Reader:

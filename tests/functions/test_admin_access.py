@@ -20,6 +20,8 @@ ADMINS: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
     ("GET", "/v1/admin/domains"): ((), None),
     ("PUT", "/v1/admin/domains/{domainId}"): ((ADDED.id,), {"is_active": False}),
     ("DELETE", "/v1/admin/domains/{domainId}"): ((ADDED.id,), None),
+    ("POST", "/v1/admin/generate"): ((), {"count": 1}),
+    ("GET", "/v1/admin/export"): ((), None),
     ("GET", "/v1/admin/stats"): ((), None),
 }
 STRANGERS: dict[str, dict[str, str]] = {

@@ -27,7 +27,10 @@ RAW = (
 )
 # Who may call it: everybody, or the bearer of the inbox's token; what admins may call is in
 # `test_admin_access`. A route of /v1 that is in neither fails the first test.
-OPEN = {("POST", "/v1/inboxes"): {"mode": "generated"}}
+OPEN = {
+    ("POST", "/v1/inboxes"): {"mode": "generated"},
+    ("POST", "/v1/inboxes:login"): {"email": "sarah@mayfly.example", "password": "…"},
+}
 BEARERS: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
     ("GET", "/v1/inboxes/{inboxId}"): ((), None),
     ("DELETE", "/v1/inboxes/{inboxId}"): ((), None),

@@ -32,6 +32,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "content/*": {"s3:GetObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
         "secret": {"secretsmanager:GetSecretValue"},
+        "key": {"kms:GenerateDataKey", "kms:Decrypt"},
         "logs": LOGS,
     },
     "websocket": {
@@ -88,6 +89,7 @@ def resource_name(cloud: Cloud, arn: Any) -> str:
         "AWS::SQS::Queue": "queue",
         "AWS::Logs::LogGroup": "logs",
         "AWS::SecretsManager::Secret": "secret",
+        "AWS::KMS::Key": "key",
     }
     match arn:
         case {"Fn::GetAtt": [name, "StreamArn"]} if name in cloud.template["Resources"]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from moto.dynamodb.models import dynamodb_backends
+from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
@@ -59,6 +60,7 @@ def forget_everything() -> None:
     with alone():
         for backends in (
             dynamodb_backends,
+            kms_backends,
             secretsmanager_backends,
             sns_backends,
             sqs_backends,

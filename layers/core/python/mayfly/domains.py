@@ -1,5 +1,6 @@
 """Mail domains: those the deployment's settings name, and those that admins add to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import EllipsisType
@@ -20,6 +21,7 @@ from mayfly.ports import Clock, Domains
 from mayfly.remembered import Remembered
 
 _MILLISECOND = timedelta(milliseconds=1)
+_NONE_ACTIVE = "no mail domain is active here: no inbox can be made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,31 @@ class DomainRegister:
                 raise UnknownDomain(f"no mail domain of ours for new inboxes: {domain}")
             return domain
         if not active:
-            raise NotPermitted("no mail domain is active here: no inbox can be made")
+            raise NotPermitted(_NONE_ACTIVE)
         return active[0]
+
+    def names_of(self, wanted: Sequence[str] | None) -> list[str]:
+        """The names of these domains by their ids, or of all active ones.
+
+        UnknownDomain if one of them is not ours or not active, NotPermitted if none at all is.
+        """
+        if wanted is None:
+            active = self.active()
+            if not active:
+                raise NotPermitted(_NONE_ACTIVE)
+            return active
+        there = {each.id: each.name for each in self.all() if each.is_active}
+        for each in wanted:
+            if each not in there:
+                raise UnknownDomain(f"no mail domain of ours for new inboxes: {each[:40]!r}")
+        return [there[each] for each in wanted]
+
+    def named(self, domain_id: str) -> MailDomain:
+        """The domain of this id, active or not; UnknownDomain if it is not ours."""
+        try:
+            return self._found(domain_id)
+        except DomainNotFound as error:
+            raise UnknownDomain(f"no mail domain of ours: {domain_id[:40]!r}") from error
 
     def add(self, name: str, pop3: MailServer | None = None) -> MailDomain:
         """Add a domain, active at once; DomainTaken if it is there, LimitReached over the cap."""

@@ -1,6 +1,7 @@
 """Inboxes: making, showing and closing public addresses, and private inboxes with their tokens."""
 
 import base64
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,6 +33,9 @@ Spend = Callable[[int], None]
 
 def freely(inboxes: int) -> None:
     """Where there is no budget, there is nothing to say."""
+
+
+_NO_HASH = "0" * len(token_hash(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,21 @@ class Concierge:
         """A new inbox and its first token."""
         self.tokens.check_keys()
         inbox = self.registrar.make_private(domain)
+        return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
+
+    def login(self, address: str, password: str, token_lifetime: timedelta) -> Opened:
+        """A token for the inbox that was generated with this password.
+
+        Unauthenticated, with the same words after the same work, for everything else: a wrong
+        password, no inbox, one that has expired or is deleted, one that has no password.
+        """
+        self.tokens.check_keys()
+        wanted = Address.parse(address)
+        inbox = self.inboxes.find([wanted]).get(wanted)
+        kept = inbox.token_hash if inbox and inbox.access is Access.TOKEN else ""
+        is_right = hmac.compare_digest(kept or _NO_HASH, token_hash(password))
+        if inbox is None or not is_right or not inbox.is_active(self.now()):
+            raise Unauthenticated("no active inbox has this address and this password")
         return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
 
     def show(self, bearer: Bearer) -> Inbox:

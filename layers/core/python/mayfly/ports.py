@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from mayfly.domain.address import Address
+from mayfly.domain.batch import Batch, BatchSecret, Members
 from mayfly.domain.census import Counted
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import DropReason, Outcome, Standing, Tally
@@ -228,6 +229,42 @@ class SigningKeys(Protocol):
 
         A key that has just become the current one is found within seconds.
         """
+
+
+class PasswordKeys(Protocol):
+    """The secrets that passwords of generated inboxes are made of: one for each batch."""
+
+    def make(self, batch: str) -> BatchSecret:
+        """A new secret for the batch of this id; PasswordKeyUnavailable if none can be had."""
+
+    def open(self, batch: str, sealed: bytes) -> bytes:
+        """The secret of this batch again.
+
+        PasswordKeyUnavailable if it cannot be opened: now, or ever, as that of another batch.
+        """
+
+
+class Batches(Protocol):
+    """Batches of generated inboxes, and which inboxes are in them."""
+
+    def add(self, batch: Batch) -> None:
+        """Add a batch without inboxes."""
+
+    def place(
+        self, batch: Batch, number: int, inboxes: Sequence[Inbox], now: datetime
+    ) -> Sequence[Address]:
+        """Create the inboxes and note them as the batch's members of this number, or neither.
+
+        The addresses among them that are taken, as `Inboxes.create` has it: then nothing was
+        changed. At most `limits.GENERATED_TOGETHER`, each at another address. Contended when other
+        writers won every attempt.
+        """
+
+    def all(self, since: str = "") -> Iterable[Batch]:
+        """The batches with this rank and above, in their order; read as they are asked for."""
+
+    def members(self, batch: str, first: int = 0) -> Iterable[Members]:
+        """Who is in the batch of this id, from the members of this number on, in their order."""
 
 
 class AdminKeys(Protocol):

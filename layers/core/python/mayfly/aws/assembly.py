@@ -19,6 +19,7 @@ from mayfly.administering import AdminGate, AdminKeyMaker
 from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.admin_keys import DynamoAdminKeys
 from mayfly.aws.admin_secret import ManagedAdminSecret
+from mayfly.aws.batches import DynamoBatches
 from mayfly.aws.budgets import DynamoBudgets
 from mayfly.aws.census import DynamoCensus
 from mayfly.aws.contents import DynamoContents
@@ -28,6 +29,7 @@ from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.messages import DynamoMessages
 from mayfly.aws.notices import SqsNotices
 from mayfly.aws.objects import Bucket, S3PartFiles, S3RawMails
+from mayfly.aws.password_keys import KmsPasswordKeys
 from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.aws.signing_keys import SecretSigningKeys
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
@@ -36,6 +38,8 @@ from mayfly.aws.watching import DynamoWatching
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
 from mayfly.domains import DomainRegister
+from mayfly.exporting import Exporter
+from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.originals import Originals
@@ -202,6 +206,33 @@ class Assembly:
     def concierge(self) -> Concierge:
         """Private inboxes and their tokens."""
         return Concierge(self.registrar, self.inboxes, self.tokens, self.now)
+
+    @cached_property
+    def batches(self) -> DynamoBatches:
+        """Batches of generated inboxes."""
+        return DynamoBatches(self.table, self.settings.cooldown)
+
+    @cached_property
+    def password_keys(self) -> KmsPasswordKeys:
+        """The secrets of their passwords; no client is made before the first."""
+        return KmsPasswordKeys(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """Batches of inboxes."""
+        return Generator(
+            self.batches,
+            self.password_keys,
+            self.tokens,
+            self.settings,
+            self.now,
+            secrets.token_bytes,
+        )
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """What was generated."""
+        return Exporter(self.batches, self.password_keys, self.inboxes, self.domains, self.now)
 
     @cached_property
     def reader(self) -> Reader:

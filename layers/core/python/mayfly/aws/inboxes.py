@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
 from mayfly.aws.table import Table
@@ -54,20 +55,8 @@ class DynamoInboxes:
 
         boto3 asks again when an answer got lost: then it is this inbox that is in the way.
         """
-        over = milliseconds(now - self.cooldown)
-        created = self.table.put(
-            inbox_row(inbox, self.cooldown),
-            ConditionExpression=(
-                "attribute_not_exists(#pk) OR #deleted_at <= :over"
-                " OR (attribute_not_exists(#deleted_at) AND #expires_at <= :over)"
-            ),
-            ExpressionAttributeNames={
-                "#pk": PARTITION_KEY,
-                "#deleted_at": DELETED_AT,
-                "#expires_at": "expires_at",
-            },
-            ExpressionAttributeValues={":over": over},
-        )
+        row = inbox_row(inbox, self.cooldown)
+        created = self.table.put(row, **while_free(now, self.cooldown))
         if not created and self._generation(inbox.id) != inbox.id.generation:
             raise AddressTaken("this address is taken, or was until recently")
 
@@ -137,3 +126,19 @@ class DynamoInboxes:
             ProjectionExpression="#pk, #sk",
         )
         return [{PARTITION_KEY: row[PARTITION_KEY], SORT_KEY: row[SORT_KEY]} for row in rows]
+
+
+def while_free(now: datetime, cooldown: timedelta) -> dict[str, Any]:
+    """The condition of a new inbox: its address is nobody's, and was not until recently."""
+    return {
+        "ConditionExpression": (
+            "attribute_not_exists(#pk) OR #deleted_at <= :over"
+            " OR (attribute_not_exists(#deleted_at) AND #expires_at <= :over)"
+        ),
+        "ExpressionAttributeNames": {
+            "#pk": PARTITION_KEY,
+            "#deleted_at": DELETED_AT,
+            "#expires_at": "expires_at",
+        },
+        "ExpressionAttributeValues": {":over": milliseconds(now - cooldown)},
+    }

@@ -10,5 +10,7 @@ ADMIN_ROUTES: tuple[Route, ...] = (
     Route("list_domains", "GET", _DOMAINS, "List the mail domains", "admin", ADMIN),
     Route("change_domain", "PUT", _DOMAIN, "Change a mail domain", "admin", ADMIN),
     Route("delete_domain", "DELETE", _DOMAIN, "Remove a mail domain", "admin", ADMIN),
+    Route("generate_inboxes", "POST", "/v1/admin/generate", "Generate inboxes", "admin", ADMIN),
+    Route("export_inboxes", "GET", "/v1/admin/export", "Export them", "admin", ADMIN),
     Route("show_stats", "GET", "/v1/admin/stats", "Count everything", "admin", ADMIN),
 )

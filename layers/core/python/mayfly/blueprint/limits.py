@@ -52,6 +52,15 @@ TOKEN_LIFETIME = timedelta(minutes=10)
 MIN_TOKEN_LIFETIME = timedelta(minutes=1)
 MAX_TOKEN_LIFETIME = timedelta(hours=1)
 
+# Generated inboxes (document 003): admins' batches, and lists of them.
+MAX_GENERATED = 1000  # by one request
+GENERATED_TOGETHER = 90  # inboxes of one transaction; DynamoDB takes 100 rows
+GENERATING_SECONDS = 20  # no transaction begins after that; API Gateway ends a request after 29 s
+MAX_ADMIN_TOKEN_LIFETIME = timedelta(days=7)
+MAX_EXPORTED = 1000  # inboxes of one page
+EXPORTED_BATCHES = 200  # that one page looks at
+MAX_PASSWORD_CHARS = 256  # of a login
+
 # Whoever runs the deployment (document 003).
 ADMIN_READ_AGE = timedelta(seconds=10)  # how old the admin key and the domains may be where used
 MAIL_DOMAINS = 500  # that admins add or change

@@ -6,7 +6,7 @@ handlers look their operation up by them, and the OpenAPI document describes the
 
 from mayfly.blueprint.account_routes import ACCOUNT_ROUTES
 from mayfly.blueprint.admin_routes import ADMIN_ROUTES
-from mayfly.blueprint.route import CREATE, FETCH, Route
+from mayfly.blueprint.route import CREATE, FETCH, LOGIN, Route
 
 ROUTES: tuple[Route, ...] = (
     Route("create_address", "POST", "/api/emails", "Make a new address", "addresses", CREATE),
@@ -28,6 +28,14 @@ ROUTES: tuple[Route, ...] = (
         "messages",
     ),
     Route("create_inbox", "POST", "/v1/inboxes", "Make a private inbox", "private inboxes", CREATE),
+    Route(
+        "login_inbox",
+        "POST",
+        "/v1/inboxes:login",
+        "Get a token for its password",
+        "private inboxes",
+        LOGIN,
+    ),
     Route("show_inbox", "GET", "/v1/inboxes/{inboxId}", "Show an inbox", "private inboxes"),
     Route("delete_inbox", "DELETE", "/v1/inboxes/{inboxId}", "Delete it", "private inboxes"),
     # API Gateway takes a colon inside a path part; see docs/decisions/0022.

@@ -76,6 +76,10 @@ class Settings(_FromEnvironment):
     admin_secret: str = _setting(
         "mayfly-admin", "Secrets Manager secret for the admin key; set by the deployment"
     )
+    password_key: str = _setting(
+        "alias/mayfly-passwords",
+        "KMS key that seals passwords of generated inboxes; set by the deployment",
+    )
     domains: tuple[str, ...] = _setting(
         ("mayfly.example",), "mail domains, comma-separated; the first is the default"
     )
@@ -140,6 +144,11 @@ class Settings(_FromEnvironment):
     def message_lifetime(self) -> timedelta:
         """How long a message stays readable after it came in."""
         return timedelta(seconds=self.message_lifetime_seconds)
+
+    @property
+    def longest_message_lifetime(self) -> timedelta:
+        """How long any message may stay readable: generated inboxes may live for longer."""
+        return max(self.message_lifetime, limits.MAX_ADMIN_TOKEN_LIFETIME)
 
     @property
     def cooldown(self) -> timedelta:

@@ -104,6 +104,16 @@ def counters_key(shard: int) -> Key:
     return _key(f"{COUNTERS_PARTITION}{shard}", COUNTERS_ROW)
 
 
+def batch_key(rank: str) -> Key:
+    """The row of a batch of generated inboxes; `rank` is `Batch.rank`."""
+    return _key(BATCHES_PARTITION, rank)
+
+
+def members_key(batch: str, number: int) -> Key:
+    """One of the rows that say which inboxes are in a batch; four digits keep their order."""
+    return _key(BATCH_PARTITION + batch, f"{MEMBERS_ROW}{number:04d}")
+
+
 def admin_key_key() -> Key:
     """The row with the hash of the admin key."""
     return _key(ADMIN_PARTITION, ADMIN_KEY_ROW)

@@ -26,6 +26,7 @@ MayflyError
 ├── ForeignNotice                a queue record that is no mail of ours
 ├── NotAMail                     a queue record that announces no mail: nothing to do
 ├── SigningKeysUnavailable       tokens can be neither made nor checked; safe to try again
+├── PasswordKeyUnavailable       passwords can be neither made nor shown; safe to try again
 ├── Contended                    gave way to other writers too often; safe to try again
 ├── ConnectionGone               the WebSocket client has left
 └── PushFailed                   a frame did not reach its client; the next one may
@@ -147,6 +148,10 @@ class NotAMail(MayflyError):
 
 class SigningKeysUnavailable(MayflyError):
     """The keys of tokens cannot be read, and this process has not read them before."""
+
+
+class PasswordKeyUnavailable(MayflyError):
+    """The key that seals the passwords of generated inboxes cannot be used now."""
 
 
 class Contended(MayflyError):

@@ -55,6 +55,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.ConnectionGone: NOT_FOUND,
     errors.Contended: UNAVAILABLE,
     errors.SigningKeysUnavailable: UNAVAILABLE,
+    errors.PasswordKeyUnavailable: UNAVAILABLE,
     # These stay inside: a reader who meets one has met a bug.
     errors.ForeignNotice: INTERNAL,
     errors.NotAMail: INTERNAL,

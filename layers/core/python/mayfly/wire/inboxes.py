@@ -15,6 +15,7 @@ Document = dict[str, object]
 
 GENERATED = "generated"
 EXTERNAL = "external"
+LOGIN_FIELDS = ("email", "password", "token_ttl_seconds")
 CREATE_FIELDS = (
     *("mode", "token_ttl_seconds", "domain"),
     # Of external mailboxes: named, so that who sends them reads why they are refused.
@@ -37,14 +38,24 @@ def check_mode(sent: Mapping[str, Any]) -> None:
         raise InvalidInput(f'{extra[0]} is only for mode "external"')
 
 
-def token_lifetime(sent: Mapping[str, Any]) -> timedelta:
+def token_lifetime(
+    sent: Mapping[str, Any], longest: timedelta = limits.MAX_TOKEN_LIFETIME
+) -> timedelta:
     """How long the token that is asked for shall be valid."""
-    seconds = sent.get("token_ttl_seconds", _USUAL)
-    if type(seconds) is not int or not _SHORTEST <= seconds <= _LONGEST:
-        raise InvalidInput(
-            f"token_ttl_seconds must be a whole number from {_SHORTEST} to {_LONGEST}"
-        )
+    seconds, most = sent.get("token_ttl_seconds", _USUAL), int(longest.total_seconds())
+    if type(seconds) is not int or not _SHORTEST <= seconds <= most:
+        raise InvalidInput(f"token_ttl_seconds must be a whole number from {_SHORTEST} to {most}")
     return timedelta(seconds=seconds)
+
+
+def wanted_login(sent: Mapping[str, Any]) -> tuple[str, str]:
+    """The address and the password that somebody logs in with."""
+    email, password = sent.get("email"), sent.get("password")
+    if not isinstance(email, str):
+        raise InvalidInput("email must be a string")
+    if not isinstance(password, str) or not 0 < len(password) <= limits.MAX_PASSWORD_CHARS:
+        raise InvalidInput(f"password must be a string of 1 to {limits.MAX_PASSWORD_CHARS}")
+    return email, password
 
 
 def created(inbox: Inbox, token: AccessToken) -> Document:
@@ -83,6 +94,16 @@ def rotated(inbox: Inbox, token: AccessToken) -> Document:
     }
 
 
+def logged_in(inbox: Inbox, token: AccessToken) -> Document:
+    """A token for whoever knew the password."""
+    return {
+        "inbox_id": str(inbox.id),
+        "email_address": str(inbox.address),
+        "access_token": token.text,
+        "token_expires_at": precise_stamp(token.expires_at),
+    }
+
+
 def deleted(inbox: Inbox) -> Document:
     """What is answered when an inbox is gone."""
     return {"inbox_id": str(inbox.id), "deleted": True}
@@ -93,7 +114,7 @@ _ADDRESS = text("Mail to it comes in here", examples=["sarah.mitchell42@mayfly.e
 _TYPE = text(enum=[GENERATED])
 _EXPIRES = precise_time("From then on it takes no mail and is not found")
 _TTL = number("Seconds", minimum=_SHORTEST, maximum=_LONGEST, default=_USUAL)
-_TOKEN = {
+TOKEN_FIELDS = {
     "access_token": text("Opens the inbox, sent as `Authorization: Bearer …`; kept nowhere"),
     "token_expires_at": precise_time("From then on the token opens nothing"),
 }
@@ -111,7 +132,7 @@ CREATED_SCHEMA = record(
         "inbox_id": INBOX_ID,
         "email_address": _ADDRESS,
         "inbox_type": _TYPE,
-        **_TOKEN,
+        **TOKEN_FIELDS,
         "created_at": precise_time(),
         "expires_at": _EXPIRES,
     },
@@ -131,6 +152,20 @@ SHOWN_SCHEMA = record(
 )
 ROTATION_SCHEMA = body({"token_ttl_seconds": _TTL}, example={"token_ttl_seconds": _USUAL})
 ROTATED_SCHEMA = record(
-    {"inbox_id": INBOX_ID, **_TOKEN}, "A new token; the inbox's older ones open nothing any more."
+    {"inbox_id": INBOX_ID, **TOKEN_FIELDS},
+    "A new token; the inbox's older ones open nothing any more.",
 )
 DELETED_SCHEMA = record({"inbox_id": INBOX_ID, "deleted": flag()})
+CREDENTIALS_SCHEMA = body(
+    {
+        "email": text("The inbox's address", examples=["sarah.mitchell42@mayfly.example"]),
+        "password": text(minLength=1, maxLength=limits.MAX_PASSWORD_CHARS),
+        "token_ttl_seconds": _TTL,
+    },
+    example={"email": "sarah.mitchell42@mayfly.example", "password": "aB3xY9mKpQ7wR2nLkT5uV8jH"},
+    required=("email", "password"),
+)
+LOGIN_SCHEMA = record(
+    {"inbox_id": INBOX_ID, "email_address": _ADDRESS, **TOKEN_FIELDS},
+    "A new token; the inbox's other ones go on.",
+)

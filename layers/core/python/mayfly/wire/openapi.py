@@ -1,14 +1,18 @@
 """The OpenAPI 3.1 document: the blueprint's routes, and what their operations take and give."""
 
+from typing import Any
+
 from mayfly import __version__
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
 from mayfly.wire import (
     addresses,
+    batches,
     diagnostics,
     domains,
     emails,
     errors,
+    exports,
     inbox_messages,
     inboxes,
     message,
@@ -17,12 +21,13 @@ from mayfly.wire import (
     stats,
 )
 from mayfly.wire.admin_operations import ADMIN_OPERATIONS
+from mayfly.wire.batch_operations import BATCH_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
 from mayfly.wire.shapes import Schema, array, named
 
-OPERATIONS = ADDRESS_OPERATIONS | INBOX_OPERATIONS | ADMIN_OPERATIONS
+OPERATIONS = ADDRESS_OPERATIONS | INBOX_OPERATIONS | ADMIN_OPERATIONS | BATCH_OPERATIONS
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
     "NewAddress": addresses.CREATED_SCHEMA,
@@ -51,6 +56,11 @@ SCHEMAS: dict[str, Schema] = {
     "Domain": domains.SCHEMA,
     "Domains": domains.LIST_SCHEMA,
     "DeletedDomain": domains.DELETED_SCHEMA,
+    "WantedInboxes": batches.WANTED_SCHEMA,
+    "GeneratedInboxes": batches.GENERATED_SCHEMA,
+    "ExportedInboxes": exports.SCHEMA,
+    "InboxCredentials": inboxes.CREDENTIALS_SCHEMA,
+    "InboxLogin": inboxes.LOGIN_SCHEMA,
     "Stats": stats.SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
@@ -142,18 +152,18 @@ def _path_parameters(path: str) -> list[dict[str, object]]:
     ]
 
 
-def _responses(operation: Operation) -> dict[str, object]:
-    responses: dict[str, dict[str, object]] = {}
-    for good in operation.answers:
-        response: dict[str, object] = {"description": good.meaning}
+def _responses(operation: Operation) -> dict[str, dict[str, Any]]:
+    responses: dict[str, dict[str, Any]] = {}
+    for good in operation.answers:  # one with several types is several times there
+        response = responses.setdefault(str(good.status), {"description": good.meaning})
         if good.content_type:
             schema = named(good.schema) if good.schema else good.inline_schema
-            response["content"] = {good.content_type: {"schema": schema} if schema else {}}
+            contents = response.setdefault("content", {})
+            contents[good.content_type] = {"schema": schema} if schema else {}
         response["headers"] = rate_limits.described(good.status) | {
             name: {"description": meaning, "schema": {"type": "string"}}
             for name, meaning in good.headers.items()
         }
-        responses[str(good.status)] = response
     for status, meaning in operation.errors.items():
         responses[str(status)] = {
             "description": meaning,

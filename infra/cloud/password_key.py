@@ -1,0 +1,25 @@
+"""The key that seals the passwords of generated inboxes: it never leaves KMS."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from infra.cloud.deployment import Deployment
+
+
+class PasswordKey(Construct):
+    """A key that KMS rotates every year, and with which it opens what older ones sealed."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        super().__init__(scope, "PasswordKey")
+        self.key = kms.Key(
+            self,
+            "Key",
+            description="Seals the passwords of Mayfly's generated inboxes",
+            alias=f"alias/{deployment.stack_name}-passwords",
+            enable_key_rotation=True,
+            # Without it a table that was kept has no password that can be exported.
+            removal_policy=(
+                RemovalPolicy.RETAIN if deployment.deletion_protection else RemovalPolicy.DESTROY
+            ),
+        )

@@ -1,0 +1,106 @@
+"""The Batches port on DynamoDB."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mayfly.aws.inboxes import while_free
+from mayfly.aws.rows import epoch, inbox_row, milliseconds
+from mayfly.aws.table import ATTEMPTS, Canceled, Row, Table, encode_row
+from mayfly.blueprint.table import (
+    BATCH_PARTITION,
+    BATCHES_PARTITION,
+    MEMBERS_ROW,
+    SORT_KEY,
+    TTL_ATTRIBUTE,
+    batch_key,
+    members_key,
+)
+from mayfly.domain.address import Address
+from mayfly.domain.batch import Batch, Member, Members
+from mayfly.domain.errors import Contended
+from mayfly.domain.identity import InboxId
+from mayfly.domain.inbox import Inbox
+
+_LAST = "~"  # sorts after all digits
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoBatches:
+    """See `mayfly.ports.Batches`. `cooldown` is how long the rows of inboxes stay."""
+
+    table: Table
+    cooldown: timedelta
+
+    def add(self, batch: Batch) -> None:
+        """One write."""
+        self.table.put(
+            batch_key(batch.rank)
+            | {
+                "expires_at": milliseconds(batch.expires_at),
+                "sealed": batch.sealed,
+                TTL_ATTRIBUTE: epoch(batch.expires_at + self.cooldown),
+            }
+        )
+
+    def place(
+        self, batch: Batch, number: int, inboxes: Sequence[Inbox], now: datetime
+    ) -> list[Address]:
+        """One transaction; again while other writers, or throttling, are in its way."""
+        writes = [self._members(batch, number, inboxes), *(self._inbox(i, now) for i in inboxes)]
+        for attempt in range(ATTEMPTS):
+            try:
+                self.table.transact(*writes)
+                return []
+            except Canceled as canceled:
+                taken = [
+                    inbox.address
+                    for index, inbox in enumerate(inboxes, start=1)
+                    if canceled.refused(index)
+                ]
+                if taken:
+                    return taken
+            self.table.give_way(attempt)
+        raise Contended(f"{ATTEMPTS} attempts to place inboxes met other writers")
+
+    def all(self, since: str = "") -> Iterator[Batch]:
+        """One query; another for each further megabyte, some 5,000 batches."""
+        between = since or "0", _LAST
+        for row in self.table.query(BATCHES_PARTITION, between=between, ConsistentRead=True):
+            yield _batch_from(row)
+
+    def members(self, batch: str, first: int = 0) -> Iterator[Members]:
+        """One query: a thousand members have some 70 KB."""
+        between = f"{MEMBERS_ROW}{first:04d}", f"{MEMBERS_ROW}{_LAST}"
+        for row in self.table.query(BATCH_PARTITION + batch, between=between, ConsistentRead=True):
+            yield _members_from(row)
+
+    def _members(self, batch: Batch, number: int, inboxes: Sequence[Inbox]) -> dict[str, Any]:
+        row = members_key(batch.id, number) | {
+            "members": [f"{inbox.id} {inbox.address}" for inbox in inboxes],
+            TTL_ATTRIBUTE: epoch(batch.expires_at + self.cooldown),
+        }
+        return {"Put": {"Item": encode_row(row)}}
+
+    def _inbox(self, inbox: Inbox, now: datetime) -> dict[str, Any]:
+        condition = while_free(now, self.cooldown)
+        values = encode_row(condition.pop("ExpressionAttributeValues"))
+        item = encode_row(inbox_row(inbox, self.cooldown))
+        return {"Put": {"Item": item, "ExpressionAttributeValues": values, **condition}}
+
+
+def _batch_from(row: Row) -> Batch:
+    created_at, _, batch_id = row[SORT_KEY].partition("#")
+    return Batch(
+        id=batch_id,
+        created_at=datetime.fromtimestamp(int(created_at) / 1000, UTC),
+        expires_at=datetime.fromtimestamp(row["expires_at"] / 1000, UTC),
+        sealed=row["sealed"],
+    )
+
+
+def _members_from(row: Row) -> Members:
+    pairs = (text.split(" ", 1) for text in row["members"])
+    members = tuple(Member(InboxId.parse(each), Address.parse(where)) for each, where in pairs)
+    return Members(int(row[SORT_KEY].removeprefix(MEMBERS_ROW)), members)

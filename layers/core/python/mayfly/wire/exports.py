@@ -1,0 +1,158 @@
+"""Document 003's export of generated inboxes: text, JSON or CSV, a page at a time."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from mayfly.blueprint import limits
+from mayfly.domain.batch import Entry, Status
+from mayfly.domain.errors import InvalidInput
+from mayfly.wire.batches import PASSWORD
+from mayfly.wire.inboxes import INBOX_ID
+from mayfly.wire.shapes import Schema, array, number, or_null, precise_time, record, text
+from mayfly.wire.times import precise_stamp
+
+PATH = "/v1/admin/export"
+TEXT_TYPE = "text/plain; charset=utf-8"
+CSV_TYPE = "text/csv; charset=utf-8"
+FILENAME = "mayfly-inboxes.csv"
+_FIELDS = ("email", "password", "inbox_id", "status", "created_at")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_STATUS = ("active", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportQuery:
+    """What of an export is asked for, and how it shall look."""
+
+    format: str
+    domain_id: str | None
+    active_only: bool
+    limit: int
+    cursor: str | None
+
+
+def export_query(query: Mapping[str, str]) -> ExportQuery:
+    """Read the parameters; InvalidInput names the one that cannot be."""
+    limit = query.get("limit", str(limits.MAX_EXPORTED))
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= limits.MAX_EXPORTED):
+        raise InvalidInput(f"limit must be a whole number from 1 to {limits.MAX_EXPORTED}")
+    return ExportQuery(
+        format=_choice("format", query.get("format", "text"), tuple(_WRITERS)),
+        domain_id=query.get("domain_id"),
+        active_only=_choice("status", query.get("status", "active"), _STATUS) == "active",
+        limit=int(limit),
+        cursor=query.get("cursor"),
+    )
+
+
+def exported(
+    base_url: str, asked: ExportQuery, entries: Sequence[Entry], cursor: str | None
+) -> tuple[bytes, dict[str, str]]:
+    """The page and its headers: its type, and how the export goes on."""
+    content_type, write = _WRITERS[asked.format]
+    headers = {"Content-Type": content_type}
+    if asked.format == "csv":
+        headers["Content-Disposition"] = f'attachment; filename="{FILENAME}"'
+    if cursor is not None:
+        status = _STATUS[0] if asked.active_only else _STATUS[1]
+        query = {"format": asked.format, "status": status, "limit": asked.limit, "cursor": cursor}
+        if asked.domain_id is not None:
+            query["domain_id"] = asked.domain_id
+        url = f"{base_url}{PATH}?{urlencode(query)}"
+        headers |= {"Link": f'<{url}>; rel="next"', "X-Next-Cursor": cursor}
+    return write([_entry(each) for each in entries], cursor).encode(), headers
+
+
+def _entry(entry: Entry) -> dict[str, str]:
+    values = (
+        str(entry.address),
+        entry.password,
+        str(entry.inbox),
+        entry.status.value,
+        precise_stamp(entry.created_at),
+    )
+    return dict(zip(_FIELDS, values, strict=True))
+
+
+def _text(entries: list[dict[str, str]], cursor: str | None) -> str:
+    return "".join(f"{each['email']}:{each['password']}\n" for each in entries)
+
+
+def _json(entries: list[dict[str, str]], cursor: str | None) -> str:
+    document = {"count": len(entries), "entries": entries, "next_cursor": cursor}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _csv(entries: list[dict[str, str]], cursor: str | None) -> str:
+    """RFC 4180, each page with the header row.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV
+    injection). No password begins so: see `domain.batch.password_of`.
+    """
+    written = io.StringIO()
+    rows = csv.DictWriter(written, _FIELDS)
+    rows.writeheader()
+    for each in entries:
+        rows.writerow(
+            {
+                name: f"'{value}" if value.startswith(_FORMULA) else value
+                for name, value in each.items()
+            }
+        )
+    return written.getvalue()
+
+
+_WRITERS: dict[str, tuple[str, Callable[[list[dict[str, str]], str | None], str]]] = {
+    "text": (TEXT_TYPE, _text),
+    "json": ("application/json", _json),
+    "csv": (CSV_TYPE, _csv),
+}
+
+
+def _choice(name: str, value: str, choices: Sequence[str]) -> str:
+    if value not in choices:
+        raise InvalidInput(f"{name} must be one of: {', '.join(choices)}")
+    return value
+
+
+def _parameter(name: str, schema: Schema, description: str) -> Schema:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+EXPORT_PARAMETERS = [
+    _parameter("format", text(enum=list(_WRITERS), default="text"), "How it shall look."),
+    _parameter("domain_id", text(format="uuid"), "Only inboxes at this domain."),
+    _parameter(
+        "status",
+        text(enum=list(_STATUS), default="active"),
+        "`all`: also inboxes that have expired or are deleted.",
+    ),
+    _parameter(
+        "limit",
+        number(minimum=1, maximum=limits.MAX_EXPORTED, default=limits.MAX_EXPORTED),
+        "How many inboxes one page looks at, at most.",
+    ),
+    _parameter("cursor", text(), "Goes on: `X-Next-Cursor` of the page before."),
+]
+SCHEMA = record(
+    {
+        "count": number("How many there are in `entries`: maybe none, though it goes on"),
+        "entries": array(
+            record(
+                {
+                    "email": text("The address"),
+                    "password": PASSWORD,
+                    "inbox_id": INBOX_ID,
+                    "status": text(enum=[each.value for each in Status]),
+                    "created_at": precise_time(),
+                }
+            )
+        ),
+        "next_cursor": or_null(text("The `cursor` of the next page, null on the last")),
+    },
+    "Generated inboxes, in the order in which they were made",
+)

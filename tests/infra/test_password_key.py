@@ -1,0 +1,53 @@
+"""The key of passwords, as the template has it."""
+
+import pytest
+
+from mayfly.blueprint import limits
+from tests.infra.conftest import Cloud, Synthesize
+
+pytestmark = pytest.mark.synth
+
+
+def test_the_key_rotates_and_functions_know_which_it_is(cloud: Cloud) -> None:
+    (name,) = cloud.resources("AWS::KMS::Key")
+
+    assert cloud.only("AWS::KMS::Key")["EnableKeyRotation"] is True
+    variables = cloud.functions()["http_api"]["Environment"]["Variables"]
+    assert variables["PASSWORD_KEY"] == {"Fn::GetAtt": [name, "Arn"]}
+    assert cloud.only("AWS::KMS::Alias")["AliasName"] == "alias/Mayfly-passwords"
+
+
+def test_the_key_is_kept_with_the_table(cloud: Cloud, synthesize: Synthesize) -> None:
+    unprotected = synthesize({"deletionProtection": "false"})
+
+    policies = []
+    for each in (cloud, unprotected):
+        (name,) = each.resources("AWS::KMS::Key")
+        policies.append(each.template["Resources"][name]["DeletionPolicy"])
+    assert policies == ["Retain", "Delete"]
+
+
+def test_nobody_but_the_api_may_use_it(cloud: Cloud) -> None:
+    (name,) = cloud.resources("AWS::KMS::Key")
+
+    roles = [
+        policy["Roles"]
+        for policy in cloud.resources("AWS::IAM::Policy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if name in str(statement["Resource"])
+    ]
+    assert roles == [[{"Ref": cloud.functions()["http_api"]["Role"]["Fn::GetAtt"][0]}]]
+
+
+def test_the_login_path_with_a_colon_is_a_resource_of_its_own(cloud: Cloud) -> None:
+    parts = [each["PathPart"] for each in cloud.resources("AWS::ApiGateway::Resource").values()]
+
+    assert parts.count("inboxes:login") == parts.count("inboxes") == 1
+
+
+def test_the_bucket_keeps_mails_for_as_long_as_generated_inboxes_may(cloud: Cloud) -> None:
+    rules = cloud.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
+
+    days = {rule["Id"]: rule.get("ExpirationInDays", 0) for rule in rules}
+    assert days["raw"] == days["content"]
+    assert days["raw"] >= limits.MAX_ADMIN_TOKEN_LIFETIME.days + 14

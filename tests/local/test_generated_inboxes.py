@@ -1,0 +1,93 @@
+"""Generated inboxes end to end: made by an admin, opened with a password, exported."""
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from infra.local.moto_server import MotoServer, client
+from infra.local.password_key import make_password_key
+from mayfly.aws.password_keys import KmsPasswordKeys
+from mayfly.domain.errors import PasswordKeyUnavailable
+from tests.local.conftest import DEADLINE, forget_everything
+from tests.local.mayfly import Mayfly, mayfly
+from tests.local.test_mayfly import a_mail
+
+KEY = "an-admin-key-of-the-tests"
+BATCH = "11111111-2222-4333-8444-555555555555"
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Mayfly]:
+    with mayfly(ADMIN_KEY=KEY) as running:
+        yield running
+
+
+def asked(service: Mayfly, method: str, path: str, body: Any = None, key: str = KEY) -> bytes:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(service.http + path, data, {"X-Admin-Key": key}, method=method)
+    with urllib.request.urlopen(request, timeout=DEADLINE) as response:
+        content: bytes = response.read()
+        return content
+
+
+def test_generated_inboxes_are_opened_by_password_and_exported(service: Mayfly) -> None:
+    wish = {"count": 3, "token_ttl_seconds": 86400}
+    made = json.loads(asked(service, "POST", "/v1/admin/generate", wish))["inboxes"]
+    first = made[0]
+    credentials = {"email": first["email_address"], "password": first["password"]}
+
+    service.send(first["email_address"], a_mail("Welcome"))
+    token = service.ask("POST", "/v1/inboxes:login", credentials)["access_token"]
+    path = f"/v1/inboxes/{first['inbox_id']}/messages?since_uid=0&wait=20"
+    listed = service.ask("GET", path, token=token)
+
+    assert [each["subject"] for each in listed["messages"]] == ["Welcome"]
+    lines = asked(service, "GET", "/v1/admin/export").decode().splitlines()
+    assert lines == [f"{each['email_address']}:{each['password']}" for each in made]
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        service.ask("POST", "/v1/inboxes:login", credentials | {"password": "x" * 24})
+    refused.value.close()
+    assert refused.value.code == 401
+    for text in (first["password"], token, KEY, first["email_address"]):
+        assert text not in service.said()
+
+
+def test_passwords_can_be_exported_and_used_after_a_restart(tmp_path: Path) -> None:
+    with mayfly(DATA=str(tmp_path)) as first:
+        key = re.search(r"admin key +(\S+)", first.announced)
+        assert key is not None
+        made = json.loads(asked(first, "POST", "/v1/admin/generate", {"count": 2}, key[1]))
+        exported = asked(first, "GET", "/v1/admin/export?format=csv", key=key[1])
+        first.end()
+    with mayfly(DATA=str(tmp_path)) as second:
+        again = asked(second, "GET", "/v1/admin/export?format=csv", key=key[1])
+        inbox = made["inboxes"][0]
+        credentials = {"email": inbox["email_address"], "password": inbox["password"]}
+        opened = second.ask("POST", "/v1/inboxes:login", credentials)
+        second.end()
+
+    assert again == exported
+    assert opened["inbox_id"] == inbox["inbox_id"]
+
+
+def test_a_key_opens_what_the_same_key_sealed_before_and_no_other(moto_server: MotoServer) -> None:
+    def keys(kept: str) -> KmsPasswordKeys:
+        forget_everything()
+        kms = client("kms", moto_server.endpoint)
+        make_password_key(kms, "alias/passwords", kept)
+        return KmsPasswordKeys(lambda: kms, "alias/passwords")
+
+    secret = keys("one").make(BATCH)
+
+    assert keys("one").open(BATCH, secret.sealed) == secret.plain
+    with pytest.raises(PasswordKeyUnavailable) as refused:
+        keys("two").open(BATCH, secret.sealed)
+    assert isinstance(refused.value.__cause__, ClientError)
+    forget_everything()
