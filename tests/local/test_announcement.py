@@ -35,7 +35,7 @@ def answering(status: int) -> Iterator[str]:
 def test_without_an_address_to_try_it_says_why(status: int, says: str) -> None:
     with answering(status) as http:
         told = announcement(
-            Addresses("127.0.0.1", 2525, http, "ws://127.0.0.1:1", "http://127.0.0.1:1"),
+            Addresses("127.0.0.1", 2525, http, "ws://127.0.0.1:1", "http://127.0.0.1:1", "key"),
             Configuration.read({}),
         )
 
