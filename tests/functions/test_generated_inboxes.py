@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,6 +23,7 @@ from mayfly.domain.errors import Contended
 from mayfly.domain.identity import InboxId
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.mail_domain import MailDomain
+from mayfly.limiting import RateLimits
 from mayfly.wire.exports import ExportQuery, exported
 from tests import samples
 from tests.fakes import Memory
@@ -478,3 +480,28 @@ def test_what_is_in_the_table_opens_no_inbox(deployment: Deployment) -> None:
     for each in made:
         assert each["password"] not in kept
         assert each["access_token"] not in kept
+
+
+def test_guesses_at_one_inbox_end_wherever_they_come_from(memory: Memory) -> None:
+    rates = RateLimits(requests=0, groups={}, failures=100)
+    api = Api(FakeFlows(memory, SETTINGS, rates=rates))
+    (made,) = generated(api, 1)
+    guess = {"email": made["email_address"], "password": "wrong"}
+
+    guesses = [api.call("POST", LOGIN, body=guess).status for _ in range(limits.LOGIN_FAILURES)]
+    right = api.call("POST", LOGIN, body={**guess, "password": made["password"]})
+
+    assert set(guesses) == {401}
+    assert (right.status, right.code) == (429, "RATE_LIMIT_EXCEEDED")
+
+
+def test_a_batch_that_the_budget_has_no_room_for_is_not_begun(memory: Memory) -> None:
+    flows = FakeFlows(memory, replace(SETTINGS, inboxes_per_day=5))
+    api = Api(flows)
+    generated(api, 3)
+
+    refused = api.call("POST", GENERATE, body={"count": 3}, headers=ADMIN)
+    fits = api.call("POST", GENERATE, body={"count": 2}, headers=ADMIN)
+
+    assert (refused.status, refused.code) == (429, "RATE_LIMIT_EXCEEDED")
+    assert (fits.status, len(list(memory.batches.all()))) == (201, 2)
