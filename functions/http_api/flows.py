@@ -2,9 +2,10 @@
 
 from typing import Protocol
 
-from mayfly.accounts import Doorman
+from mayfly.accounts import Doorman, Membership, Registry
 from mayfly.blueprint.settings import Settings
 from mayfly.inboxes import Concierge, Registrar
+from mayfly.mailboxes import Landlord
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
@@ -33,6 +34,18 @@ class Flows(Protocol):
     @property
     def doorman(self) -> Doorman:
         """Whose account a token is of."""
+
+    @property
+    def registry(self) -> Registry:
+        """New accounts."""
+
+    @property
+    def membership(self) -> Membership:
+        """What people do with their accounts."""
+
+    @property
+    def landlord(self) -> Landlord:
+        """The mailboxes of accounts."""
 
     @property
     def reader(self) -> Reader:
