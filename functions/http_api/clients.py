@@ -8,6 +8,7 @@ from functions.http_api.flows import Flows
 from mayfly.blueprint.route import ADMIN, CREATE, LOGIN
 from mayfly.domain.errors import MayflyError, Unauthenticated
 from mayfly.domain.rate import Client
+from mayfly.wire.cookies import SESSION_TOKEN, TOKEN
 from mayfly.wire.http import Request
 
 FOR_ADDRESSES = frozenset({CREATE, LOGIN, ADMIN})
@@ -26,12 +27,20 @@ class Audience(NamedTuple):
     holder: Callable[[Flows, str], tuple[str, datetime]]
 
 
+def _account(flows: Flows, token: str) -> tuple[str, datetime]:
+    grant = flows.account_tokens.read(token)
+    return str(grant.account), grant.expires_at
+
+
 def _inbox(flows: Flows, token: str) -> tuple[str, datetime]:
     grant = flows.tokens.read(token)
     return str(grant.inbox), grant.expires_at
 
 
-AUDIENCES = (Audience("inbox", "sessionToken", _inbox),)
+AUDIENCES = (
+    Audience("account", TOKEN, _account),
+    Audience("inbox", SESSION_TOKEN, _inbox),
+)
 
 
 def client_of(request: Request, flows: Flows, group: str) -> Client:

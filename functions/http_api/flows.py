@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from mayfly.account_tokens import AccountTokens
+from mayfly.accounts import Doorman, Membership, Registry
 from mayfly.administering import AdminGate
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
@@ -10,6 +12,7 @@ from mayfly.exporting import Exporter
 from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.limiting import Limiter
+from mayfly.mailboxes import Landlord
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
@@ -33,8 +36,28 @@ class Flows(Protocol):
         """Private inboxes."""
 
     @property
+    def account_tokens(self) -> AccountTokens:
+        """What the tokens of accounts say."""
+
+    @property
     def tokens(self) -> Tokens:
         """What the tokens that callers send say."""
+
+    @property
+    def doorman(self) -> Doorman:
+        """Whose account a token is of."""
+
+    @property
+    def registry(self) -> Registry:
+        """New accounts."""
+
+    @property
+    def membership(self) -> Membership:
+        """What people do with their accounts."""
+
+    @property
+    def landlord(self) -> Landlord:
+        """The mailboxes of accounts."""
 
     @property
     def reader(self) -> Reader:

@@ -8,7 +8,14 @@ import time
 import traceback
 from typing import Any
 
-from functions.http_api import admin, generated_inboxes, operations, private_inboxes
+from functions.http_api import (
+    admin,
+    generated_inboxes,
+    mailboxes,
+    operations,
+    private_inboxes,
+    users,
+)
 from functions.http_api.admission import Admission
 from functions.http_api.flows import Flows
 from functions.http_api.journal import aws_code, count, logger, metrics
@@ -32,6 +39,8 @@ OPERATIONS = (
     | private_inboxes.OPERATIONS
     | admin.OPERATIONS
     | generated_inboxes.OPERATIONS
+    | users.OPERATIONS
+    | mailboxes.OPERATIONS
 )
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:

@@ -1,4 +1,5 @@
-"""Follows the changes of the table: announces new mail, erases what was deleted.
+"""Follows the changes of the table: announces new mail, erases what was deleted, keeps what was
+taken over.
 
 Lambda calls it with the stream records of one shard, in order, and goes on from the one named in
 the answer. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
@@ -17,6 +18,7 @@ from mayfly.aws.rows import inbox_from, message_id_from, watch_from
 from mayfly.aws.table import decode
 from mayfly.blueprint import table
 from mayfly.blueprint.functions import TABLE_EVENTS
+from mayfly.domain.inbox import Access
 from mayfly.releasing import Eraser
 
 Record = Mapping[str, Any]
@@ -86,6 +88,8 @@ def _task(record: Record, announcer: Announcer, eraser: Eraser) -> Callable[[], 
         return partial(announcer.replay, watch_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_deleted(old, new):
         return partial(eraser.erase, inbox_from(new).id)
+    if kind == table.INBOX_ROW and change == "MODIFY" and _newly_owned(old, new):
+        return partial(here().lengthener.lengthen, inbox_from(new))
     return _nothing
 
 
@@ -95,6 +99,10 @@ def _nothing() -> None:
 
 def _newly_deleted(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return table.DELETED_AT in new and table.DELETED_AT not in old
+
+
+def _newly_owned(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return (old.get(table.ACCESS), new.get(table.ACCESS)) == (Access.TOKEN, Access.OWNER)
 
 
 def _expired(record: Record) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from mayfly.domain.address import Address
 from mayfly.domain.delivery import Dropped, DropReason, Standing, Stored
 from mayfly.domain.errors import InboxNotFound, MessageNotFound
-from mayfly.domain.identity import MessageId
+from mayfly.domain.identity import MessageId, mail_key
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Message
 from mayfly.ports import Accepted
@@ -378,3 +378,32 @@ def test_a_number_of_another_generation_is_not_found(world: World) -> None:
 
     with pytest.raises(InboxNotFound):
         world.messages.numbered(samples.inbox().id, 1, world.clock())
+
+
+def test_a_message_is_lengthened_and_never_shortened(world: World) -> None:
+    inbox = samples.inbox()
+    world.inboxes.create(inbox, world.clock())
+    world.deliveries.deliver(samples.accepted(), samples.summary(), inbox, world.clock())
+    (message,) = world.messages.after(inbox.id, 0, 10, world.clock())
+    later = message.expires_at + timedelta(days=27)
+
+    world.messages.lengthen(message.id, later)
+    world.messages.lengthen(message.id, message.expires_at)
+    world.messages.lengthen(replace(message.id, mail=mail_key("another")), later)
+    world.clock.now = later - timedelta(seconds=1)
+
+    assert world.messages.after(inbox.id, 0, 10, world.clock()) == [
+        replace(message, expires_at=later)
+    ]
+
+
+def test_a_message_that_is_gone_is_not_lengthened_into_being(world: World) -> None:
+    inbox = samples.inbox()
+    world.inboxes.create(inbox, world.clock())
+    world.deliveries.deliver(samples.accepted(), samples.summary(), inbox, world.clock())
+    (message,) = world.messages.after(inbox.id, 0, 10, world.clock())
+    world.messages.delete(message.id, world.clock())
+
+    world.messages.lengthen(message.id, message.expires_at + timedelta(days=27))
+
+    assert world.messages.after(inbox.id, 0, 10, world.clock()) == []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mayfly.blueprint import limits
+from mayfly.domain.account import Account
 from mayfly.domain.address import Address
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import Dropped, DropReason, Outcome, Standing, Stored, Tally
@@ -26,6 +27,7 @@ from mayfly.domain.message import Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 from mayfly.ports import Accepted, RawObject
+from tests.fakes.accounts import FakeAccounts
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
@@ -131,6 +133,9 @@ class FakeContents:
             raise MessageNotFound("no such message")
         return self.contents[mail]
 
+    def keep(self, mail: MailKey, expires_at: datetime) -> None:
+        """Nothing ends here by itself."""
+
     def delete(self, mail: MailKey) -> None:
         self.contents.pop(mail, None)
 
@@ -145,6 +150,7 @@ class Rows:
     connections: dict[str, Connection] = field(default_factory=dict)
     watches: dict[tuple[InboxId, str], Subscription] = field(default_factory=dict)
     removed: list[MessageId] = field(default_factory=list)
+    accounts: dict[str, Account] = field(default_factory=dict)
     failures: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -339,6 +345,13 @@ class FakeMessages:
             hold(self.rows, inbox, -1, -found.summary.size_bytes, inbox.sequence)
             self.rows.removed.append(message)
 
+    def lengthen(self, message: MessageId, expires_at: datetime) -> None:
+        with self.rows.lock:
+            found = self.rows.messages.get(message.inbox, {}).get(message.sequence)
+            if found is not None and found.id == message and found.expires_at < expires_at:
+                lengthened = replace(found, expires_at=expires_at)
+                self.rows.messages[message.inbox][message.sequence] = lengthened
+
     def _readable(self, inbox: InboxId, now: datetime) -> list[Message]:
         with self.rows.lock:
             there = sorted(self.rows.messages.get(inbox, {}).items())
@@ -465,6 +478,7 @@ class Memory:
         self.part_files = FakePartFiles()
         self.contents = FakeContents()
         self.inboxes = FakeInboxes(self.rows, cooldown)
+        self.accounts = FakeAccounts(self.rows, cooldown)
         self.messages = FakeMessages(self.rows)
         self.deliveries = FakeDeliveries(
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)

@@ -353,7 +353,7 @@ def strangers(api: Api, memory: Memory) -> dict[str, tuple[str, object]]:
         "a wrong password": (good["email_address"], "x" * 24),
         "another's password": (good["email_address"], other["password"]),
         "a password cut short": (good["email_address"], good["password"][:-1]),
-        "its token": (good["email_address"], good["access_token"][:256]),
+        "its token": (good["email_address"], good["access_token"][:128]),
         "no text": (good["email_address"], "\ud800"),
         "nobody": ("nobody@a.example", good["password"]),
         "an address elsewhere": ("sarah@elsewhere.example", good["password"]),

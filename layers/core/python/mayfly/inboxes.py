@@ -193,6 +193,11 @@ class Concierge:
         inbox = self.inboxes.rotate(bearer.grant.inbox, bearer.grant.version)
         return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
 
+    def revoke(self, bearer: Bearer) -> None:
+        """End all tokens of the inbox, the bearer's included; nobody can open it any more."""
+        known_inbox(self.inboxes, bearer, self.now())
+        self.inboxes.rotate(bearer.grant.inbox, bearer.grant.version)
+
     def close(self, bearer: Bearer) -> Inbox:
         """Delete the inbox and all it holds, also after it has expired."""
         inbox = known_inbox(self.inboxes, bearer, self.now())

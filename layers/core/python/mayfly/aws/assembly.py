@@ -15,8 +15,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from mayfly.account_tokens import AccountTokens
+from mayfly.accounts import Doorman, Membership, Registry
 from mayfly.administering import AdminGate, AdminKeyMaker
 from mayfly.announcing import Announcer, Lanes
+from mayfly.aws.accounts import DynamoAccounts
 from mayfly.aws.admin_keys import DynamoAdminKeys
 from mayfly.aws.admin_secret import ManagedAdminSecret
 from mayfly.aws.batches import DynamoBatches
@@ -41,8 +44,12 @@ from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
 from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar, Terms
+from mayfly.ledger import Ledger
+from mayfly.lengthening import Lengthener
 from mayfly.limiting import Limiter, RateLimits
+from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.originals import Originals
+from mayfly.passwords import PasswordHashes, Passwords, common_passwords
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.releasing import Eraser
@@ -195,12 +202,64 @@ class Assembly:
         return Limiter(counts, RateLimits.of(self.settings), self.now)
 
     @cached_property
-    def tokens(self) -> Tokens:
-        """Tokens of private inboxes; no client is made before the first."""
-        keys = SecretSigningKeys(
+    def signing_keys(self) -> SecretSigningKeys:
+        """What tokens are signed with; no client is made before the first token."""
+        return SecretSigningKeys(
             lambda: self.client("secretsmanager"), self.settings.token_secret, self.now
         )
-        return Tokens(keys, self.now, secrets.token_bytes)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens of private inboxes."""
+        return Tokens(self.signing_keys, self.now, secrets.token_bytes)
+
+    @cached_property
+    def account_tokens(self) -> AccountTokens:
+        """Tokens of accounts."""
+        return AccountTokens(self.signing_keys, self.now, secrets.token_bytes)
+
+    @cached_property
+    def accounts(self) -> DynamoAccounts:
+        """The accounts."""
+        return DynamoAccounts(self.table, self.settings.cooldown)
+
+    @cached_property
+    def doorman(self) -> Doorman:
+        """Who is calling."""
+        return Doorman(self.accounts, self.account_tokens, self.now)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """The rules for passwords; nothing is loaded before the first."""
+        return Passwords(PasswordHashes(), common_passwords)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """New accounts."""
+        return Registry(self.accounts, self.passwords, self.now, secrets.token_bytes)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Accounts that several write at once."""
+        return Ledger(self.accounts, time.sleep)
+
+    @cached_property
+    def membership(self) -> Membership:
+        """What people do with their accounts."""
+        return Membership(
+            self.ledger,
+            self.inboxes,
+            self.account_tokens,
+            self.passwords,
+            self.settings.account_token_lifetime,
+            self.now,
+        )
+
+    @cached_property
+    def landlord(self) -> Landlord:
+        """The mailboxes of accounts."""
+        terms = MailboxTerms.of(self.settings)
+        return Landlord(self.ledger, self.registrar, self.messages, terms)
 
     @cached_property
     def concierge(self) -> Concierge:
@@ -264,6 +323,11 @@ class Assembly:
     def eraser(self) -> Eraser:
         """What goes when an inbox or a message is gone."""
         return Eraser(self.inboxes, self.deliveries, self.contents, self.raw_mails, self.part_files)
+
+    @cached_property
+    def lengthener(self) -> Lengthener:
+        """What an account took over lives as long as what it receives."""
+        return Lengthener(self.messages, self.contents, self.now)
 
     @cached_property
     def sweeper(self) -> Sweeper:

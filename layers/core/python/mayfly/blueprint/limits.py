@@ -59,7 +59,6 @@ GENERATING_SECONDS = 20  # no transaction begins after that; API Gateway ends a 
 MAX_ADMIN_TOKEN_LIFETIME = timedelta(days=7)
 MAX_EXPORTED = 1000  # inboxes of one page
 EXPORTED_BATCHES = 200  # that one page looks at
-MAX_PASSWORD_CHARS = 256  # of a login
 
 # Whoever runs the deployment (document 003).
 ADMIN_READ_AGE = timedelta(seconds=10)  # how old the admin key and the domains may be where used
@@ -70,6 +69,14 @@ SURVEY_AGE = timedelta(seconds=10)  # how old its statistics may be
 CENSUS_SEGMENTS = 8
 CENSUS_PAGES = 200
 CENSUS_TIME = timedelta(seconds=15)
+# Accounts and their mailboxes (document 004). ASVS 5.0 section 6.2: at least 8 characters, and 64
+# or more must be possible.
+MIN_PASSWORD_CHARS = 8
+MAX_PASSWORD_CHARS = 128
+MAX_FULL_NAME_CHARS = 200
+SESSIONS_PER_ACCOUNT = 20  # over that, those end that would end first
+LISTED_MAILBOXES = 100  # of one account, expired ones included; what BatchGetItem reads at once
+ACCOUNT_ATTEMPTS = 8  # to write an account that others write, too
 
 # Lists and waiting.
 PAGE_MESSAGES = 20

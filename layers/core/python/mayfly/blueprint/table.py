@@ -26,6 +26,7 @@ partition, so that its stream records keep their order.
 from datetime import date
 
 from mayfly.domain.identity import InboxId, MailKey
+from mayfly.domain.inbox import Access
 
 PARTITION_KEY = "pk"
 SORT_KEY = "sk"
@@ -54,6 +55,7 @@ RATE_PARTITION = "rate#"
 BUDGET_PARTITION = "budget"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
+ACCESS = "access"  # on an inbox row: who may read it
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
 
 Key = dict[str, str]
@@ -134,6 +136,11 @@ def budget_key(day: date) -> Key:
     return _key(BUDGET_PARTITION, day.isoformat())
 
 
+def account_key(partition: str) -> Key:
+    """The row of whatever generation an account has (`AccountId.partition`)."""
+    return _key(ACCOUNT_PARTITION + partition, ACCOUNT_ROW)
+
+
 def _key(partition: str, sort: str) -> Key:
     return {PARTITION_KEY: partition, SORT_KEY: sort}
 
@@ -155,6 +162,14 @@ STREAM_FILTERS: tuple[dict[str, object], ...] = (
         "dynamodb": {
             "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
             "NewImage": {DELETED_AT: {"N": [{"exists": True}]}},
+        },
+    },
+    {  # an anonymous session's inbox that has become an account's
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
+            "OldImage": {ACCESS: {"S": [Access.TOKEN.value]}},
+            "NewImage": {ACCESS: {"S": [Access.OWNER.value]}},
         },
     },
     {  # a subscription that is owed a replay

@@ -8,16 +8,21 @@ MayflyError
 │   └── InvalidCursor
 ├── Unauthenticated              no credential, or not one that opens this
 ├── NotPermitted                 this deployment's settings forbid it to everybody
+├── CrossSite                    a browser asks in the name of somebody, from another site
 ├── NotFound                     absent, expired or somebody else's: indistinguishable
 │   ├── InboxNotFound
 │   ├── MessageNotFound
 │   ├── PartNotFound
 │   ├── DomainNotFound
+│   ├── AccountNotFound
 │   └── RouteNotFound
 ├── MethodNotAllowed
 ├── AddressTaken
 ├── DomainTaken
 ├── DomainDeployed               the deployment's settings name it
+├── AccountTaken                 the e-mail address has an account; callers are never told
+├── MailboxesFull                an account has as many active mailboxes as it may have
+├── NotExtendable                a mailbox lives as long as it may already
 ├── BodyTooLarge
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
 │   └── RateLimited              a client asks too often; knows when it may again
@@ -64,6 +69,10 @@ class NotPermitted(MayflyError):
     """A setting of this deployment forbids it, whoever asks; the message says which."""
 
 
+class CrossSite(MayflyError):
+    """A page of another site sent it, with the cookies of whoever looks at that page."""
+
+
 class NotFound(MayflyError):
     """Absent, expired or somebody else's; which of them is never said."""
 
@@ -82,6 +91,10 @@ class PartNotFound(NotFound):
 
 class DomainNotFound(NotFound):
     """No mail domain under this id."""
+
+
+class AccountNotFound(NotFound):
+    """No account with this id or e-mail address."""
 
 
 class RouteNotFound(NotFound):
@@ -107,6 +120,18 @@ class DomainTaken(MayflyError):
 
 class DomainDeployed(MayflyError):
     """The deployment's settings name this mail domain: it can be made inactive, and not removed."""
+
+
+class AccountTaken(MayflyError):
+    """The e-mail address has an account already. Whoever asks is answered as if it had none."""
+
+
+class MailboxesFull(MayflyError):
+    """The account has as many active mailboxes as it may have; the message says how many."""
+
+
+class NotExtendable(MayflyError):
+    """The mailbox already lives as long as its messages may be kept from now."""
 
 
 class BodyTooLarge(MayflyError):

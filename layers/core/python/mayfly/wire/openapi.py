@@ -15,11 +15,14 @@ from mayfly.wire import (
     exports,
     inbox_messages,
     inboxes,
+    mailboxes,
     message,
     rate_limits,
     service,
     stats,
+    users,
 )
+from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
 from mayfly.wire.admin_operations import ADMIN_OPERATIONS
 from mayfly.wire.batch_operations import BATCH_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
@@ -27,7 +30,9 @@ from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
 from mayfly.wire.shapes import Schema, array, named
 
-OPERATIONS = ADDRESS_OPERATIONS | INBOX_OPERATIONS | ADMIN_OPERATIONS | BATCH_OPERATIONS
+OPERATIONS = (
+    ADDRESS_OPERATIONS | INBOX_OPERATIONS | ADMIN_OPERATIONS | BATCH_OPERATIONS | ACCOUNT_OPERATIONS
+)
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
     "NewAddress": addresses.CREATED_SCHEMA,
@@ -62,6 +67,22 @@ SCHEMAS: dict[str, Schema] = {
     "InboxCredentials": inboxes.CREDENTIALS_SCHEMA,
     "InboxLogin": inboxes.LOGIN_SCHEMA,
     "Stats": stats.SCHEMA,
+    "Registration": users.REGISTRATION_SCHEMA,
+    "Login": users.LOGIN_SCHEMA,
+    "LoggedIn": users.LOGGED_IN_SCHEMA,
+    "User": users.USER_SCHEMA,
+    "ChangedUser": users.CHANGED_SCHEMA,
+    "Profile": users.PROFILE_SCHEMA,
+    "NewPassword": users.NEW_PASSWORD_SCHEMA,
+    "Farewell": users.FAREWELL_SCHEMA,
+    "Said": users.SAID_SCHEMA,
+    "WantedSession": mailboxes.WANTED_SESSION_SCHEMA,
+    "NewSession": mailboxes.BEGUN_SCHEMA,
+    "Session": mailboxes.SESSION_SCHEMA,
+    "WantedMailbox": mailboxes.WANTED_SCHEMA,
+    "Mailbox": mailboxes.MAILBOX_SCHEMA,
+    "Mailboxes": mailboxes.MAILBOXES_SCHEMA,
+    "DeletedMailbox": mailboxes.DELETED_SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
@@ -70,6 +91,7 @@ _PARAMETERS = {
     "email": "The address; it may be percent-encoded",
     "id": "The message's `id`",
     "inboxId": "The inbox's `inbox_id`",
+    "mailboxId": "The mailbox's `id`",
     "uid": "The message's `uid`",
     "attachmentId": "The attachment's `id` in the message",
     "domainId": "The domain's `id`",
