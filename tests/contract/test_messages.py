@@ -10,7 +10,7 @@ from mayfly.domain.delivery import Dropped, DropReason, Standing, Stored
 from mayfly.domain.errors import InboxNotFound, MessageNotFound
 from mayfly.domain.identity import MessageId
 from mayfly.domain.inbox import Inbox
-from mayfly.domain.message import Message
+from mayfly.domain.message import Change, Message
 from mayfly.ports import Accepted
 from tests import samples
 from tests.contract.conftest import QUOTA, World
@@ -243,7 +243,7 @@ def test_nothing_is_readable_after_its_expiry(world: World) -> None:
     with pytest.raises(MessageNotFound):
         world.messages.get(message, now)
     with pytest.raises(MessageNotFound):
-        world.messages.mark_read(message, True, now)
+        world.messages.change(message, Change(is_read=True), now)
     assert world.messages.after(inbox.id, 0, 10, now) == []
     assert world.messages.newest(world.inboxes.get(inbox.id), None, 10, now) == []
 
@@ -283,9 +283,9 @@ def test_the_read_flag_is_kept_and_can_be_taken_back(world: World) -> None:
     inbox = given_inbox(world)
     message = deliver(world, inbox).message
 
-    marked = world.messages.mark_read(message, True, world.clock())
+    marked = world.messages.change(message, Change(is_read=True), world.clock())
     read = world.messages.get(message, world.clock())[1]
-    unmarked = world.messages.mark_read(message, False, world.clock())
+    unmarked = world.messages.change(message, Change(is_read=False), world.clock())
 
     assert marked.is_read and read.is_read
     assert not unmarked.is_read

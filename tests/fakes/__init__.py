@@ -22,7 +22,7 @@ from mayfly.domain.errors import (
 )
 from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
 from mayfly.domain.inbox import Inbox, Quota
-from mayfly.domain.message import Content, Message, Summary
+from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 from mayfly.ports import Accepted, RawObject
@@ -322,12 +322,12 @@ class FakeMessages:
     def after(self, inbox: InboxId, sequence: int, limit: int, now: datetime) -> list[Message]:
         return [m for m in self._readable(inbox, now) if m.id.sequence > sequence][:limit]
 
-    def mark_read(self, message: MessageId, is_read: bool, now: datetime) -> Message:
+    def change(self, message: MessageId, change: Change, now: datetime) -> Message:
         with self.rows.lock:
             _, found = self.get(message, now)
-            marked = replace(found, is_read=is_read)
-            self.rows.messages[message.inbox][message.sequence] = marked
-            return marked
+            changed = change.of(found)
+            self.rows.messages[message.inbox][message.sequence] = changed
+            return changed
 
     def delete(self, message: MessageId, now: datetime) -> None:
         with self.rows.lock:

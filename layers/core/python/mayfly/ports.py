@@ -14,7 +14,7 @@ from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import DropReason, Outcome, Standing, Tally
 from mayfly.domain.identity import InboxId, MailKey, MessageId
 from mayfly.domain.inbox import Inbox
-from mayfly.domain.message import Content, Message, Summary
+from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 
@@ -169,8 +169,8 @@ class Messages(Protocol):
         Complete: when it answers, no message with a number between those given is still to come.
         """
 
-    def mark_read(self, message: MessageId, is_read: bool, now: datetime) -> Message:
-        """Set the flag and return the message; MessageNotFound if there is none any more."""
+    def change(self, message: MessageId, change: Change, now: datetime) -> Message:
+        """Change it and return it as it is then; MessageNotFound if there is none any more."""
 
     def delete(self, message: MessageId, now: datetime) -> None:
         """Remove one message from its inbox; MessageNotFound if there is none any more."""

@@ -52,6 +52,11 @@ TOKEN_LIFETIME = timedelta(minutes=10)
 MIN_TOKEN_LIFETIME = timedelta(minutes=1)
 MAX_TOKEN_LIFETIME = timedelta(hours=1)
 
+# Mailboxes (documents 001 and 004): read as a whole for folders and threads, in such pages.
+MAILBOX_PAGE_MESSAGES = 1000
+BULK_MESSAGES = 100  # changed by one call
+THREAD_PARTICIPANTS = 10  # shown of one thread
+
 # Lists and waiting.
 PAGE_MESSAGES = 20
 MAX_PAGE_MESSAGES = 100
