@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from mayfly.accounts import Doorman
 from mayfly.blueprint.settings import Settings
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.originals import Originals
@@ -28,6 +29,10 @@ class Flows(Protocol):
     @property
     def tokens(self) -> Tokens:
         """What the tokens that callers send say."""
+
+    @property
+    def doorman(self) -> Doorman:
+        """Whose account a token is of."""
 
     @property
     def reader(self) -> Reader:

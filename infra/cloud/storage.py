@@ -42,7 +42,7 @@ class Storage(Construct):
         self.table = self._make_table(deployment)
 
     def _make_bucket(self, deployment: Deployment) -> s3.Bucket:
-        days = Duration.days(days_kept(deployment.settings.message_lifetime))
+        days = Duration.days(days_kept(deployment.settings.longest_message_lifetime))
         bucket = s3.Bucket(
             self,
             "Mail",

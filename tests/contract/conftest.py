@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from mayfly.aws.accounts import DynamoAccounts
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
 from mayfly.aws.inboxes import DynamoInboxes
@@ -16,7 +17,16 @@ from mayfly.aws.table import Table
 from mayfly.aws.watching import DynamoWatching
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.inbox import Quota
-from mayfly.ports import Contents, Deliveries, Inboxes, Messages, PartFiles, RawMails, Watching
+from mayfly.ports import (
+    Accounts,
+    Contents,
+    Deliveries,
+    Inboxes,
+    Messages,
+    PartFiles,
+    RawMails,
+    Watching,
+)
 from tests.aws import on_moto
 from tests.fakes import FakeClock, FakeRawMails, Memory
 
@@ -36,6 +46,7 @@ class World:
     watching: Watching
     raw_mails: RawMails
     part_files: PartFiles
+    accounts: Accounts
     put_raw: Callable[[str, bytes], None]
     table: Table | None = None
 
@@ -55,6 +66,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
             memory.watching,
             memory.raw_mails,
             memory.part_files,
+            memory.accounts,
             memory.raw_mails.put,
         )
         return
@@ -75,6 +87,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
             DynamoWatching(table),
             S3RawMails(bucket, settings.raw_prefix),
             S3PartFiles(bucket, settings.file_prefix),
+            DynamoAccounts(table, COOLDOWN),
             put_raw,
             table,
         )

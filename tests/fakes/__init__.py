@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mayfly.blueprint import limits
+from mayfly.domain.account import Account
 from mayfly.domain.address import Address
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import Dropped, DropReason, Outcome, Standing, Stored, Tally
@@ -26,6 +27,7 @@ from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import Connection, Subscription
 from mayfly.ports import Accepted, RawObject
+from tests.fakes.accounts import FakeAccounts
 
 
 class FakeClock:
@@ -142,6 +144,7 @@ class Rows:
     connections: dict[str, Connection] = field(default_factory=dict)
     watches: dict[tuple[InboxId, str], Subscription] = field(default_factory=dict)
     removed: list[MessageId] = field(default_factory=list)
+    accounts: dict[str, Account] = field(default_factory=dict)
     failures: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -462,6 +465,7 @@ class Memory:
         self.part_files = FakePartFiles()
         self.contents = FakeContents()
         self.inboxes = FakeInboxes(self.rows, cooldown)
+        self.accounts = FakeAccounts(self.rows, cooldown)
         self.messages = FakeMessages(self.rows)
         self.deliveries = FakeDeliveries(
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)

@@ -10,6 +10,8 @@ from urllib.parse import quote
 import jsonschema
 
 from functions.http_api.handler import serve
+from mayfly.account_tokens import AccountTokens
+from mayfly.accounts import Doorman
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.inboxes import Concierge, Registrar, Terms
@@ -74,6 +76,14 @@ class FakeFlows:
     @property
     def tokens(self) -> Tokens:
         return Tokens(self.memory.signing_keys, self.memory.clock, self._entropy)
+
+    @property
+    def account_tokens(self) -> AccountTokens:
+        return AccountTokens(self.memory.signing_keys, self.memory.clock, self._entropy)
+
+    @property
+    def doorman(self) -> Doorman:
+        return Doorman(self.memory.accounts, self.account_tokens, self.memory.clock)
 
     @property
     def concierge(self) -> Concierge:

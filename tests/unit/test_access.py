@@ -188,9 +188,9 @@ def test_what_is_not_the_accounts_mailbox_looks_like_none(
     inbox = given_inbox(memory, access=access, owner=owner)
     ann = Owner(str(inbox.id), "ann")
 
-    with pytest.raises(InboxNotFound, match="^no such inbox$"):
+    with pytest.raises(InboxNotFound, match=r"^no such inbox$"):
         known_inbox(memory.inboxes, ann, memory.clock())
-    with pytest.raises(InboxNotFound, match="^no such inbox$"):
+    with pytest.raises(InboxNotFound, match=r"^no such inbox$"):
         readable_message(memory.messages, HoldersMessage(ann, 1), memory.clock())
 
 

@@ -1,25 +1,21 @@
 """Access tokens of private inboxes: signed here, and read here once they come back.
 
-A token is a JWT (RFC 7519) signed with HS256, and with nothing else (RFC 8725 section 3.1). It
-names one generation of one inbox and a version; whether those still count, `mayfly.access` decides.
+A token names one generation of one inbox and a version; whether those still count,
+`mayfly.access` decides.
 """
 
-import base64
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from mayfly.domain.credentials import AccessToken, Grant, SigningKey
-from mayfly.domain.errors import InboxNotFound, Unauthenticated
+from mayfly.domain.credentials import AccessToken, Grant
+from mayfly.domain.errors import InboxNotFound
 from mayfly.domain.identity import InboxId
 from mayfly.domain.inbox import Inbox
 from mayfly.ports import Clock, Entropy, SigningKeys
+from mayfly.signing import claims_of, expiry, new_jti, not_ours, signed
 
-ALGORITHM = "HS256"
 AUDIENCE = "mayfly-inbox"
 _CLAIMS = ["aud", "exp", "iat", "jti", "sub", "ver"]
-_JTI_BYTES = 12
-_NO_TOKEN = "this is not an access token of this service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,53 +32,22 @@ class Tokens:
 
     def issue(self, inbox: Inbox, lifetime: timedelta) -> AccessToken:
         """A token of the inbox's current version; it ends on a whole second."""
-        import jwt  # whoever reads public addresses needs it not, and it takes a while to load
-
         issued_at = self.now().replace(microsecond=0)
         expires_at = issued_at + lifetime
-        key = self.keys.current()
         claims = {
             "aud": AUDIENCE,
             "sub": str(inbox.id),
             "ver": inbox.token_version,
-            "jti": _jti(self.entropy(_JTI_BYTES)),
+            "jti": new_jti(self.entropy),
             "iat": int(issued_at.timestamp()),
             "exp": int(expires_at.timestamp()),
         }
-        text = jwt.encode(claims, key.secret, ALGORITHM, headers={"kid": key.id})
-        return AccessToken(text, expires_at)
+        return AccessToken(signed(self.keys, claims), expires_at)
 
     def read(self, text: str) -> Grant:
         """What a token of ours says, expired or not; Unauthenticated for everything else."""
-        import jwt
-
+        claims = claims_of(self.keys, text, AUDIENCE, _CLAIMS)
         try:
-            claims = self._claims(text)
-            return Grant(
-                inbox=InboxId.parse(claims["sub"]),
-                version=int(claims["ver"]),
-                expires_at=datetime.fromtimestamp(int(claims["exp"]), UTC),
-            )
-        except (jwt.PyJWTError, InboxNotFound, TypeError, ValueError, OverflowError) as error:
-            raise Unauthenticated(_NO_TOKEN) from error
-
-    def _claims(self, text: str) -> dict[str, Any]:
-        import jwt
-
-        key = self._key(str(jwt.get_unverified_header(text).get("kid")))
-        # Our clock says what has expired, not the library's: `access` compares.
-        options: Any = {"require": _CLAIMS, "verify_exp": False, "verify_iat": False}
-        claims: dict[str, Any] = jwt.decode(
-            text, key.secret, [ALGORITHM], options=options, audience=AUDIENCE
-        )
-        return claims
-
-    def _key(self, key_id: str) -> SigningKey:
-        try:
-            return self.keys.find(key_id)
-        except Unauthenticated as error:
-            raise Unauthenticated(_NO_TOKEN) from error
-
-
-def _jti(entropy: bytes) -> str:
-    return base64.urlsafe_b64encode(entropy).decode("ascii")
+            return Grant(InboxId.parse(claims["sub"]), int(claims["ver"]), expiry(claims))
+        except (InboxNotFound, TypeError, ValueError, OverflowError) as error:
+            raise not_ours() from error

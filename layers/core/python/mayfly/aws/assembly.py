@@ -15,7 +15,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from mayfly.account_tokens import AccountTokens
+from mayfly.accounts import Doorman
 from mayfly.announcing import Announcer, Lanes
+from mayfly.aws.accounts import DynamoAccounts
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
 from mayfly.aws.inboxes import DynamoInboxes
@@ -131,12 +134,31 @@ class Assembly:
         return Registrar(self.inboxes, terms, self.now, secrets.token_bytes)
 
     @cached_property
-    def tokens(self) -> Tokens:
-        """Tokens of private inboxes; no client is made before the first."""
-        keys = SecretSigningKeys(
+    def signing_keys(self) -> SecretSigningKeys:
+        """What tokens are signed with; no client is made before the first token."""
+        return SecretSigningKeys(
             lambda: self.client("secretsmanager"), self.settings.token_secret, self.now
         )
-        return Tokens(keys, self.now, secrets.token_bytes)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens of private inboxes."""
+        return Tokens(self.signing_keys, self.now, secrets.token_bytes)
+
+    @cached_property
+    def account_tokens(self) -> AccountTokens:
+        """Tokens of accounts."""
+        return AccountTokens(self.signing_keys, self.now, secrets.token_bytes)
+
+    @cached_property
+    def accounts(self) -> DynamoAccounts:
+        """The accounts."""
+        return DynamoAccounts(self.table, self.settings.cooldown)
+
+    @cached_property
+    def doorman(self) -> Doorman:
+        """Who is calling."""
+        return Doorman(self.accounts, self.account_tokens, self.now)
 
     @cached_property
     def concierge(self) -> Concierge:

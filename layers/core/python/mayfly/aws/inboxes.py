@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
 from mayfly.aws.table import Table
@@ -51,21 +52,8 @@ class DynamoInboxes:
 
     def create(self, inbox: Inbox, now: datetime) -> None:
         """One conditional write."""
-        over = milliseconds(now - self.cooldown)
-        created = self.table.put(
-            inbox_row(inbox, self.cooldown),
-            ConditionExpression=(
-                "attribute_not_exists(#pk) OR #deleted_at <= :over"
-                " OR (attribute_not_exists(#deleted_at) AND #expires_at <= :over)"
-            ),
-            ExpressionAttributeNames={
-                "#pk": PARTITION_KEY,
-                "#deleted_at": DELETED_AT,
-                "#expires_at": "expires_at",
-            },
-            ExpressionAttributeValues={":over": over},
-        )
-        if not created:
+        row = inbox_row(inbox, self.cooldown)
+        if not self.table.put(row, **free_address(now - self.cooldown)):
             raise AddressTaken("this address is taken, or was until recently")
 
     def close(self, inbox: InboxId, now: datetime) -> None:
@@ -130,3 +118,19 @@ class DynamoInboxes:
             ProjectionExpression="#pk, #sk",
         )
         return [{PARTITION_KEY: row[PARTITION_KEY], SORT_KEY: row[SORT_KEY]} for row in rows]
+
+
+def free_address(over: datetime) -> dict[str, Any]:
+    """The condition that nobody has the address, or whoever had it lost it by then."""
+    return {
+        "ConditionExpression": (
+            "attribute_not_exists(#pk) OR #deleted_at <= :over"
+            " OR (attribute_not_exists(#deleted_at) AND #expires_at <= :over)"
+        ),
+        "ExpressionAttributeNames": {
+            "#pk": PARTITION_KEY,
+            "#deleted_at": DELETED_AT,
+            "#expires_at": "expires_at",
+        },
+        "ExpressionAttributeValues": {":over": milliseconds(over)},
+    }

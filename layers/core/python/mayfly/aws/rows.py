@@ -38,7 +38,8 @@ def milliseconds(when: datetime) -> int:
     return round(when.timestamp() * 1000)
 
 
-def _instant(value: int) -> datetime:
+def instant(value: int) -> datetime:
+    """The instant of `milliseconds`."""
     return datetime.fromtimestamp(value / 1000, UTC)
 
 
@@ -71,14 +72,14 @@ def inbox_from(row: Row) -> Inbox:
         id=InboxId(row["pk"].partition("#")[2], row["generation"]),
         address=Address(row["local"], row["domain"]),
         access=Access(row["access"]),
-        created_at=_instant(row["created_at"]),
-        expires_at=_instant(row["expires_at"]),
+        created_at=instant(row["created_at"]),
+        expires_at=instant(row["expires_at"]),
         message_lifetime=timedelta(seconds=row["message_lifetime"]),
         token_hash=row["token_hash"],
         sequence=row["sequence"],
         held_messages=row["held_messages"],
         held_bytes=row["held_bytes"],
-        deleted_at=None if deleted_at is None else _instant(deleted_at),
+        deleted_at=None if deleted_at is None else instant(deleted_at),
         token_version=row.get("token_version", 0),
         owner=row.get("owner", ""),
     )
@@ -134,7 +135,7 @@ def message_from(row: Row) -> Message:
             from_address=row["from"],
             subject=row["subject"],
             preview=row["preview"],
-            received_at=_instant(row["received_at"]),
+            received_at=instant(row["received_at"]),
             size_bytes=row["size"],
             attachments=tuple(AttachmentLine(name, size) for name, size in row.get("files", ())),
             thread_id=row["thread"],
@@ -143,7 +144,7 @@ def message_from(row: Row) -> Message:
             own_thread_id=row.get("own_thread", ""),
             sent_at=_instant(row["sent_at"]) if "sent_at" in row else None,
         ),
-        expires_at=_instant(row["expires_at"]),
+        expires_at=instant(row["expires_at"]),
         is_read=row.get("read", False),
         moved_to=Folder(row["folder"]) if "folder" in row else None,
     )

@@ -147,6 +147,10 @@ class Table:
         """Change the row; False if the condition was not met."""
         return self._write(self.client.update_item, Key=encode_row(key), **change)
 
+    def delete(self, key: Key, **condition: Any) -> bool:
+        """Delete the row; False if the condition was not met."""
+        return self._write(self.client.delete_item, Key=encode_row(key), **condition)
+
     def take(self, key: Key) -> Row:
         """Delete the row and return what it was; empty if there was none."""
         answer = self.client.delete_item(

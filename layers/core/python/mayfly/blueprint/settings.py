@@ -77,6 +77,14 @@ class Settings(_FromEnvironment):
         0, "how long a private inbox receives mail; 0 is as long as an address"
     )
     message_lifetime_seconds: int = _setting(72 * 3600, "how long a message stays readable")
+    account_token_seconds: int = _setting(7 * 24 * 3600, "how long an account stays logged in")
+    max_mailboxes_per_user: int = _setting(5, "active mailboxes of one account at most")
+    mailbox_lifetime_seconds: int = _setting(
+        7 * 24 * 3600, "how long an account's mailbox receives mail, unless it is extended"
+    )
+    mailbox_message_lifetime_seconds: int = _setting(
+        30 * 24 * 3600, "how long a message in an account's mailbox stays readable"
+    )
     cooldown_seconds: int = _setting(30 * 24 * 3600, "how long a used address stays unavailable")
     inbox_messages: int = _setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
     inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw mail one inbox holds at most")
@@ -96,6 +104,10 @@ class Settings(_FromEnvironment):
             if self.message_lifetime_seconds < getattr(self, name):
                 # What an inbox holds is counted until it is deleted, not until it expires.
                 raise InvalidInput(f"MESSAGE_LIFETIME_SECONDS is shorter than {name.upper()}")
+        if self.mailbox_message_lifetime_seconds < self.mailbox_lifetime_seconds:
+            raise InvalidInput(
+                "MAILBOX_MESSAGE_LIFETIME_SECONDS is shorter than MAILBOX_LIFETIME_SECONDS"
+            )
 
     @property
     def quota(self) -> Quota:
@@ -116,6 +128,26 @@ class Settings(_FromEnvironment):
     def message_lifetime(self) -> timedelta:
         """How long a message stays readable after it came in."""
         return timedelta(seconds=self.message_lifetime_seconds)
+
+    @property
+    def account_token_lifetime(self) -> timedelta:
+        """How long an account stays logged in."""
+        return timedelta(seconds=self.account_token_seconds)
+
+    @property
+    def mailbox_lifetime(self) -> timedelta:
+        """How long an account's mailbox receives mail, counted from now at each extension."""
+        return timedelta(seconds=self.mailbox_lifetime_seconds)
+
+    @property
+    def mailbox_message_lifetime(self) -> timedelta:
+        """How long a message in an account's mailbox stays readable after it came in."""
+        return timedelta(seconds=self.mailbox_message_lifetime_seconds)
+
+    @property
+    def longest_message_lifetime(self) -> timedelta:
+        """How long any message may be readable: its mail has to be kept so long."""
+        return max(self.message_lifetime, self.mailbox_message_lifetime)
 
     @property
     def cooldown(self) -> timedelta:

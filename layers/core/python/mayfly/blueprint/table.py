@@ -102,6 +102,11 @@ def counters_key(shard: int) -> Key:
     return _key(f"{COUNTERS_PARTITION}{shard}", COUNTERS_ROW)
 
 
+def account_key(partition: str) -> Key:
+    """The row of whatever generation an account has (`AccountId.partition`)."""
+    return _key(ACCOUNT_PARTITION + partition, ACCOUNT_ROW)
+
+
 def _key(partition: str, sort: str) -> Key:
     return {PARTITION_KEY: partition, SORT_KEY: sort}
 

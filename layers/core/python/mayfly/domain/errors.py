@@ -8,13 +8,18 @@ MayflyError
 │   └── InvalidCursor
 ├── Unauthenticated              no credential, or not one that opens this
 ├── NotPermitted                 this deployment's settings forbid it to everybody
+├── CrossSite                    a browser asks in the name of somebody, from another site
 ├── NotFound                     absent, expired or somebody else's: indistinguishable
 │   ├── InboxNotFound
 │   ├── MessageNotFound
 │   ├── PartNotFound
+│   ├── AccountNotFound
 │   └── RouteNotFound
 ├── MethodNotAllowed
 ├── AddressTaken
+├── AccountTaken                 the e-mail address has an account; callers are never told
+├── MailboxesFull                an account has as many active mailboxes as it may have
+├── NotExtendable                a mailbox lives as long as it may already
 ├── BodyTooLarge
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
 ├── RawMailMissing               the object of a notice is not there (yet)
@@ -56,6 +61,10 @@ class NotPermitted(MayflyError):
     """A setting of this deployment forbids it, whoever asks; the message says which."""
 
 
+class CrossSite(MayflyError):
+    """A page of another site sent it, with the cookies of whoever looks at that page."""
+
+
 class NotFound(MayflyError):
     """Absent, expired or somebody else's; which of them is never said."""
 
@@ -70,6 +79,10 @@ class MessageNotFound(NotFound):
 
 class PartNotFound(NotFound):
     """The message has no part with this id."""
+
+
+class AccountNotFound(NotFound):
+    """No account with this id or e-mail address."""
 
 
 class RouteNotFound(NotFound):
@@ -87,6 +100,18 @@ class MethodNotAllowed(MayflyError):
 
 class AddressTaken(MayflyError):
     """The address belongs to another inbox, or still cools down after one."""
+
+
+class AccountTaken(MayflyError):
+    """The e-mail address has an account already. Whoever asks is answered as if it had none."""
+
+
+class MailboxesFull(MayflyError):
+    """The account has as many active mailboxes as it may have; the message says how many."""
+
+
+class NotExtendable(MayflyError):
+    """The mailbox already lives as long as its messages may be kept from now."""
 
 
 class BodyTooLarge(MayflyError):

@@ -35,6 +35,14 @@ def part_file(mail: MailKey, part: str) -> str:
     return f"{mail}/{part}"
 
 
+def uuid8(value: bytes) -> uuid.UUID:
+    """These 16 bytes as a UUID of version 8 (RFC 9562 section 5.8): six bits are not ours."""
+    octets = bytearray(value)
+    octets[6] = octets[6] & 0x0F | 0x80  # the version
+    octets[8] = octets[8] & 0x3F | 0x80  # the variant
+    return uuid.UUID(bytes=bytes(octets))
+
+
 @dataclass(frozen=True, slots=True)
 class InboxId:
     """One generation of one address."""
@@ -60,9 +68,7 @@ class InboxId:
 
     @classmethod
     def _of(cls, value: bytes) -> "InboxId":
-        octets = bytearray(value)
-        octets[6] = octets[6] & 0x0F | 0x80  # version 8
-        octets[8] = octets[8] & 0x3F | 0x80  # the RFC 9562 variant
+        octets = uuid8(value).bytes
         return cls(octets[:8].hex(), octets[8:].hex())
 
     def __str__(self) -> str:

@@ -1,0 +1,68 @@
+"""Who is calling: an account or an anonymous session, by bearer token or by cookie."""
+
+from functions.http_api.flows import Flows
+from mayfly.access import Bearer, Holder, Owner
+from mayfly.accounts import Visit
+from mayfly.domain.account import Account
+from mayfly.domain.credentials import Grant
+from mayfly.domain.errors import Unauthenticated
+from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_write
+from mayfly.wire.http import Request
+
+
+def visit_of(request: Request, flows: Flows) -> Visit:
+    """The account and its session: of the bearer token, else of the cookie `token`.
+
+    Unauthenticated without either, or with one that does not count any more; CrossSite for a write
+    with a cookie that another site sent.
+    """
+    return flows.doorman.admit(_credential(request, flows, TOKEN))
+
+
+def account_of(request: Request, flows: Flows) -> Account:
+    """The account that is calling; raises as `visit_of`."""
+    return visit_of(request, flows).account
+
+
+def session_of(request: Request, flows: Flows) -> Grant:
+    """The anonymous session: of the bearer token, else of the cookie `sessionToken`.
+
+    Whether it still counts is judged where its inbox is read.
+    """
+    return flows.tokens.read(_credential(request, flows, SESSION_TOKEN))
+
+
+def mailbox_holder(request: Request, flows: Flows, mailbox_id: str) -> Holder:
+    """Who asks for this mailbox: its anonymous session, or an account. Raises as `visit_of`.
+
+    Whether it is theirs, `mayfly.access` decides. A session's token speaks for its own mailbox
+    only: who has both cookies is the account everywhere else.
+    """
+    grant = _session_for(request, flows, mailbox_id)
+    if grant is not None:
+        return Bearer(mailbox_id, grant)
+    return Owner(mailbox_id, str(account_of(request, flows).id))
+
+
+def _session_for(request: Request, flows: Flows, mailbox_id: str) -> Grant | None:
+    """What the anonymous session that calls says, if it is this mailbox's."""
+    if "authorization" not in request.headers and not request.cookie(SESSION_TOKEN):
+        return None
+    try:
+        grant = session_of(request, flows)
+    except Unauthenticated:  # it may be the token of an account
+        return None
+    is_only_one = "authorization" not in request.headers and not request.cookie(TOKEN)
+    return grant if is_only_one or str(grant.inbox) == mailbox_id else None
+
+
+def _credential(request: Request, flows: Flows, name: str) -> str:
+    if "authorization" in request.headers:
+        return request.token
+    text = request.cookie(name)
+    if not text:
+        raise Unauthenticated(
+            f"log in, and send the token as `Authorization: Bearer <token>` or as cookie `{name}`"
+        )
+    check_write(request, flows.settings.cors_origin)
+    return text

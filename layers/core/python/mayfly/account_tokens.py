@@ -1,0 +1,49 @@
+"""Tokens of accounts: each names a session, which counts while the account lists it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mayfly.domain.account import AccountGrant, AccountId
+from mayfly.domain.credentials import AccessToken
+from mayfly.domain.errors import AccountNotFound
+from mayfly.ports import Clock, Entropy, SigningKeys
+from mayfly.signing import claims_of, expiry, new_jti, not_ours, signed
+
+AUDIENCE = "mayfly-account"
+_CLAIMS = ["aud", "exp", "iat", "jti", "sub"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTokens:
+    """Makes tokens, and reads what they say; whether a session still counts, the account says."""
+
+    keys: SigningKeys
+    now: Clock
+    entropy: Entropy
+
+    def check_keys(self) -> None:
+        """SigningKeysUnavailable now, before something is changed that a token has to follow."""
+        self.keys.current()
+
+    def new_session(self) -> str:
+        """A name for a session that no other has: the `jti` of its token."""
+        return new_jti(self.entropy)
+
+    def issue(self, account: AccountId, session: str, expires_at: datetime) -> AccessToken:
+        """The token of a session; `expires_at` is a whole second."""
+        claims = {
+            "aud": AUDIENCE,
+            "sub": str(account),
+            "jti": session,
+            "iat": int(self.now().timestamp()),
+            "exp": int(expires_at.timestamp()),
+        }
+        return AccessToken(signed(self.keys, claims), expires_at)
+
+    def read(self, text: str) -> AccountGrant:
+        """What a token of ours says, expired or not; Unauthenticated for everything else."""
+        claims = claims_of(self.keys, text, AUDIENCE, _CLAIMS)
+        try:
+            return AccountGrant(AccountId.parse(claims["sub"]), claims["jti"], expiry(claims))
+        except (AccountNotFound, TypeError, ValueError, OverflowError) as error:
+            raise not_ours() from error

@@ -1,0 +1,63 @@
+"""Rows of accounts to values of the domain, and back."""
+
+from typing import Any
+
+from mayfly.aws.rows import instant, milliseconds
+from mayfly.aws.table import Row, encode_row
+from mayfly.blueprint.table import account_key
+from mayfly.domain.account import Account, AccountId
+from mayfly.domain.address import Address
+from mayfly.domain.identity import InboxId
+
+
+def account_row(account: Account) -> Row:
+    """The row of an account: all there is of it."""
+    return account_key(account.id.partition) | {
+        "generation": account.id.generation,
+        "local": account.email.local,
+        "domain": account.email.domain,
+        "name": account.full_name,
+        "password": account.password_hash,
+        "created_at": milliseconds(account.created_at),
+        "verified": account.is_verified,
+        "revision": account.revision,
+        "sessions": {name: milliseconds(end) for name, end in account.sessions.items()},
+        "mailboxes": [str(each) for each in account.mailboxes],
+    }
+
+
+def account_from(row: Row) -> Account:
+    """The account of a row."""
+    return Account(
+        id=AccountId(row["pk"].partition("#")[2], row["generation"]),
+        email=Address(row["local"], row["domain"]),
+        full_name=row["name"],
+        password_hash=row["password"],
+        created_at=instant(row["created_at"]),
+        is_verified=row["verified"],
+        revision=row["revision"],
+        sessions={name: instant(end) for name, end in row["sessions"].items()},
+        mailboxes=tuple(InboxId.parse(each) for each in row["mailboxes"]),
+    )
+
+
+def at_revision(account: AccountId, revision: int) -> dict[str, Any]:
+    """The condition that the row still is this generation's, at this revision."""
+    return {
+        "ConditionExpression": "#generation = :mine AND #revision = :revision",
+        "ExpressionAttributeNames": {"#generation": "generation", "#revision": "revision"},
+        "ExpressionAttributeValues": {":mine": account.generation, ":revision": revision},
+    }
+
+
+def saved(account: Account) -> dict[str, Any]:
+    """The transaction item that writes the account, which was read one revision before."""
+    condition = at_revision(account.id, account.revision - 1)
+    values = encode_row(condition.pop("ExpressionAttributeValues"))
+    return {
+        "Put": {
+            "Item": encode_row(account_row(account)),
+            **condition,
+            "ExpressionAttributeValues": values,
+        }
+    }
