@@ -2,8 +2,10 @@
 
 from typing import Protocol
 
+from mayfly.account_tokens import AccountTokens
 from mayfly.accounts import Doorman
 from mayfly.blueprint.settings import Settings
+from mayfly.filing import Filer
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
@@ -33,6 +35,14 @@ class Flows(Protocol):
     @property
     def doorman(self) -> Doorman:
         """Whose account a token is of."""
+
+    @property
+    def socket_tokens(self) -> AccountTokens:
+        """Tokens of pages for the WebSocket."""
+
+    @property
+    def filer(self) -> Filer:
+        """A mailbox's folders and threads."""
 
     @property
     def reader(self) -> Reader:

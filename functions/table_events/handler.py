@@ -17,6 +17,7 @@ from mayfly.aws.rows import inbox_from, message_id_from, watch_from
 from mayfly.aws.table import decode
 from mayfly.blueprint import table
 from mayfly.blueprint.functions import TABLE_EVENTS
+from mayfly.domain.identity import MessageId
 from mayfly.releasing import Eraser
 
 Record = Mapping[str, Any]
@@ -74,7 +75,7 @@ def _task(record: Record, announcer: Announcer, eraser: Eraser) -> Callable[[], 
     if not keys[table.PARTITION_KEY].startswith(table.INBOX_PARTITION):
         return _nothing
     if kind.startswith(table.MESSAGE_ROW) and change == "INSERT":
-        return partial(announcer.announce, message_id_from(new))
+        return partial(_announce, announcer, message_id_from(new), new.get(table.OWNER, ""))
     if kind.startswith(table.MESSAGE_ROW) and change == "REMOVE" and not _expired(record):
         return partial(eraser.release, message_id_from(old))
     if kind.startswith(table.WATCH_ROW) and table.REPLAY_AFTER in new:
@@ -82,6 +83,12 @@ def _task(record: Record, announcer: Announcer, eraser: Eraser) -> Callable[[], 
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_deleted(old, new):
         return partial(eraser.erase, inbox_from(new).id)
     return _nothing
+
+
+def _announce(announcer: Announcer, message: MessageId, owner: str) -> None:
+    announcer.announce(message)
+    if owner:
+        here().account_announcer.announce(message, owner)
 
 
 def _nothing() -> None:

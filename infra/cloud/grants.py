@@ -17,6 +17,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "http_api": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
     "websocket": (
         "GetItem",
+        "BatchGetItem",
         "Query",
         "PutItem",
         "UpdateItem",

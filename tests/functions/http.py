@@ -3,17 +3,18 @@
 import base64
 import gzip
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema
 
 from functions.http_api.handler import serve
-from mayfly.account_tokens import AccountTokens
+from mayfly.account_tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
 from mayfly.accounts import Doorman
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
+from mayfly.filing import Filer
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
@@ -88,6 +89,19 @@ class FakeFlows:
     @property
     def concierge(self) -> Concierge:
         return Concierge(self.registrar, self.memory.inboxes, self.tokens, self.memory.clock)
+
+    @property
+    def socket_tokens(self) -> AccountTokens:
+        return replace(self.account_tokens, audiences=(SOCKET_AUDIENCE, AUDIENCE))
+
+    @property
+    def socket_doorman(self) -> Doorman:
+        return Doorman(self.memory.accounts, self.socket_tokens, self.memory.clock)
+
+    @property
+    def filer(self) -> Filer:
+        memory = self.memory
+        return Filer(self.reader, memory.inboxes, memory.messages, memory.clock)
 
     @property
     def reader(self) -> Reader:

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from mayfly.access import Holder, HoldersMessage, active_inbox, known_inbox
 from mayfly.blueprint import limits
-from mayfly.conversations import Filed, Shelf, Thread, everything, filed, shelves, threads
+from mayfly.conversations import everything, filed
+from mayfly.domain.conversation import Filed, Shelf, Thread, shelves, threads
 from mayfly.domain.errors import Contended, MessageNotFound
 from mayfly.domain.folder import Folder
 from mayfly.domain.message import Change, Message

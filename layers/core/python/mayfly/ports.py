@@ -17,7 +17,7 @@ from mayfly.domain.identity import InboxId, MailKey, MessageId
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
-from mayfly.domain.subscription import Connection, Subscription
+from mayfly.domain.subscription import AccountWatch, Connection, Subscription
 
 Clock = Callable[[], datetime]
 """Now, in UTC."""
@@ -262,6 +262,22 @@ class Watching(Protocol):
 
     def connections(self, now: datetime) -> int:
         """How many are open now, by our own record."""
+
+
+class AccountWatching(Protocol):
+    """Subscriptions of WebSocket connections to whole accounts; see `Watching` for the rest."""
+
+    def watch(self, watch: AccountWatch, now: datetime) -> None:
+        """Add or replace it; ConnectionGone without the connection, LimitReached over a cap."""
+
+    def unwatch(self, connection_id: str, account: AccountId) -> None:
+        """Remove it; a repeat is a no-op."""
+
+    def watched(self, connection_id: str) -> list[AccountId]:
+        """The accounts that the connection watches."""
+
+    def watchers(self, account: AccountId, now: datetime) -> list[AccountWatch]:
+        """Who watches the account now, in whichever session."""
 
 
 class SigningKeys(Protocol):

@@ -142,7 +142,7 @@ def message_from(row: Row) -> Message:
             verdicts=_verdicts(row["verdicts"]),
             recovered=row.get("recovered", False),
             own_thread_id=row.get("own_thread", ""),
-            sent_at=_instant(row["sent_at"]) if "sent_at" in row else None,
+            sent_at=instant(row["sent_at"]) if "sent_at" in row else None,
         ),
         expires_at=instant(row["expires_at"]),
         is_read=row.get("read", False),

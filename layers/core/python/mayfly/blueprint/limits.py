@@ -79,6 +79,7 @@ CONTENT_ROW_BYTES = 24 * KIB
 CONNECTION_LIFETIME = timedelta(hours=2, minutes=5)
 SUBSCRIPTIONS_PER_CONNECTION = 20
 CONNECTIONS_PER_INBOX = 50
+SOCKET_TOKEN_LIFETIME = timedelta(seconds=60)  # of a page, to subscribe with
 MAX_FRAME_BYTES = 32 * KIB
 REPLAY_MESSAGES = 200  # of one replay; whoever is owed more asks again
 PUSH_SECONDS = 2.0  # how long one client may keep one frame waiting

@@ -52,6 +52,7 @@ RATE_PARTITION = "rate#"
 BUDGET_PARTITION = "budget"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
+OWNER = "owner"  # on a mailbox's row and on those of its messages: whom to tell of new ones
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
 
 Key = dict[str, str]
@@ -100,6 +101,16 @@ def connection_key(connection_id: str) -> Key:
 def counters_key(shard: int) -> Key:
     """One of the rows that the counters are spread over."""
     return _key(f"{COUNTERS_PARTITION}{shard}", COUNTERS_ROW)
+
+
+def account_watch_key(partition: str, generation: str, connection_id: str) -> Key:
+    """The row of one connection's subscription to an account (`AccountId`'s halves)."""
+    return _key(ACCOUNT_PARTITION + partition, account_watch_prefix(generation) + connection_id)
+
+
+def account_watch_prefix(generation: str) -> str:
+    """What the sort keys of an account's subscriptions begin with."""
+    return f"{WATCH_ROW}{generation}#"
 
 
 def account_key(partition: str) -> Key:

@@ -4,21 +4,25 @@ from mayfly import __version__
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
 from mayfly.wire import (
+    account_socket,
     addresses,
     diagnostics,
     emails,
     errors,
     inbox_messages,
     inboxes,
+    mailbox_folders,
+    mailbox_messages,
     message,
     service,
 )
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
+from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
 from mayfly.wire.shapes import Schema, array, named
 
-OPERATIONS = ADDRESS_OPERATIONS | INBOX_OPERATIONS
+OPERATIONS = ADDRESS_OPERATIONS | INBOX_OPERATIONS | MAILBOX_OPERATIONS
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
     "NewAddress": addresses.CREATED_SCHEMA,
@@ -42,6 +46,17 @@ SCHEMAS: dict[str, Schema] = {
     "InboxReadFlag": inbox_messages.FLAG_SCHEMA,
     "MarkedMessage": inbox_messages.MARKED_SCHEMA,
     "DeletedInboxMessage": inbox_messages.DELETED_SCHEMA,
+    "MailboxMessage": mailbox_messages.SCHEMA,
+    "MailboxMessageLine": mailbox_messages.LINE_SCHEMA,
+    "MailboxMessages": mailbox_messages.PAGE_SCHEMA,
+    "DeletedMailboxMessage": mailbox_messages.DELETED_SCHEMA,
+    "MessageChange": mailbox_folders.CHANGE_SCHEMA,
+    "BulkChange": mailbox_folders.BULK_SCHEMA,
+    "BulkResults": mailbox_folders.RESULTS_SCHEMA,
+    "Folders": mailbox_folders.FOLDERS_SCHEMA,
+    "MailboxThread": mailbox_folders.THREAD_SCHEMA,
+    "MailboxThreads": mailbox_folders.THREADS_SCHEMA,
+    "SocketToken": account_socket.TOKEN_SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
@@ -51,6 +66,8 @@ _PARAMETERS = {
     "id": "The message's `id`",
     "inboxId": "The inbox's `inbox_id`",
     "uid": "The message's `uid`",
+    "mailboxId": "The mailbox's `id`",
+    "number": "The message's `id`: its number in the mailbox",
     "attachmentId": "The attachment's `id` in the message",
     "file": "A file that `/docs` uses",
 }
