@@ -117,7 +117,7 @@ class FakeFlows:
             memory.messages, memory.contents, memory.raw_mails, memory.part_files, memory.clock
         )
 
-    def receive(self, raw: bytes, *recipients: str, name: str = "mail-1") -> None:
+    def receive(self, raw: bytes, *recipients: str, name: str = "mail-1", **notice: object) -> None:
         """Take in a mail as the receiving function does."""
         self.memory.raw_mails.put(f"raw/{name}", raw)
         receiver = Receiver(
@@ -128,7 +128,8 @@ class FakeFlows:
             self.memory.contents,
             self.memory.clock,
         )
-        receiver.receive(samples.notice(name, *recipients, received_at=self.memory.clock()))
+        told = {"received_at": self.memory.clock()} | notice
+        receiver.receive(samples.notice(name, *recipients, **told))
 
     def _entropy(self, length: int) -> bytes:
         self.asked.append(length)

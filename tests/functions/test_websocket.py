@@ -21,6 +21,7 @@ from tests import samples
 from tests.fakes import FakeClock, FakeSigningKeys, FakeWatching, Memory
 from tests.functions.conftest import Deployment
 from tests.functions.http import FakeFlows
+from tests.mailboxes import SESSION, WEEK, given_account, given_mailbox
 
 CONNECTION = "L0SM9cOFvHcCIhw="
 ALICE = "alice@mayfly.example"
@@ -269,3 +270,47 @@ def test_a_private_inbox_is_not_watched_otherwise(
     assert told["error"]["code"] == code
     assert memory.rows.watches == {}
     assert token not in logs.getvalue() + json.dumps(told)
+
+
+def test_who_subscribes_to_an_account_is_told_what_its_mailboxes_hold(memory: Memory) -> None:
+    flows = over(Watcher(memory.watching, memory.inboxes, memory.clock), memory)
+    account = given_account(memory)
+    mailbox = given_mailbox(memory, account)
+    token = FakeFlows(memory).account_tokens.issue(account.id, SESSION, samples.NOW + WEEK).text
+    answer(event("$connect"), flows)
+
+    asked = json.dumps({"type": "subscribe", "account": True, "token": token})
+    subscribed = json.loads(answer(event("$default", asked), flows)["body"])
+    watched = list(memory.rows.account_watches)
+    ended = answer(event("$default", '{"type": "unsubscribe", "account": true}'), flows)
+
+    assert subscribed == {
+        "type": "subscribed",
+        "account": True,
+        "replay": False,
+        "expiresAt": "2026-01-01T14:05:00Z",
+        "mailboxes": [
+            {"mailboxId": str(mailbox.id), "email": str(mailbox.address), "lastNumber": 0}
+        ],
+    }
+    assert watched == [(account.id, CONNECTION)]
+    assert json.loads(ended["body"]) == {"type": "unsubscribed", "account": True}
+    assert memory.rows.account_watches == {}
+
+
+@pytest.mark.parametrize("token", ["a.b.c", "", "token of an inbox"])
+def test_no_other_token_subscribes_to_an_account(
+    memory: Memory, logs: io.StringIO, token: str
+) -> None:
+    flows = over(Watcher(memory.watching, memory.inboxes, memory.clock), memory)
+    if token == "token of an inbox":
+        token = TOKENS.issue(given_inbox(memory), timedelta(minutes=10)).text
+    answer(event("$connect"), flows)
+
+    asked = json.dumps({"type": "subscribe", "account": True, "token": token})
+    refused = json.loads(answer(event("$default", asked), flows)["body"])
+
+    assert (refused["type"], refused["account"]) == ("error", True)
+    assert refused["error"]["code"] == "AUTHENTICATION_ERROR"
+    assert memory.rows.account_watches == {}
+    assert not token or token not in logs.getvalue()
