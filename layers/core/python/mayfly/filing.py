@@ -72,7 +72,7 @@ class Filer:
         page = self.reader.page(holder, limits.MAX_PAGE_MESSAGES, cursor)
         last, chosen = page.last_sequence, choose(page.messages)
         while page.cursor is not None and len(chosen) < limit:
-            page = self.reader.page(holder, limits.MAX_PAGE_MESSAGES, page.cursor)
+            page = self.reader.page(holder, limits.MAILBOX_PAGE_MESSAGES, page.cursor)
             chosen += choose(page.messages)
         if len(chosen) > limit:
             chosen = chosen[:limit]
@@ -90,10 +90,11 @@ class Filer:
         if wanted == Wanted():
             return self._filed(holder, wanted, self.reader.since(holder, sequence, limit, wait))
         choose = self._choice(holder, wanted)
-        deadline = self.now() + wait
+        deadline, at_once = self.now() + wait, limits.MAX_PAGE_MESSAGES
         while True:
             left = max(deadline - self.now(), timedelta())
-            page = self.reader.since(holder, sequence, limits.MAX_PAGE_MESSAGES, left)
+            page = self.reader.since(holder, sequence, at_once, left)
+            at_once = limits.MAILBOX_PAGE_MESSAGES
             sequence = page.last_sequence or sequence
             chosen = choose(page.messages)
             if len(chosen) > limit:
