@@ -3,10 +3,11 @@
 from typing import Protocol
 
 from mayfly.account_tokens import AccountTokens
-from mayfly.accounts import Doorman
+from mayfly.accounts import Doorman, Membership, Registry
 from mayfly.blueprint.settings import Settings
 from mayfly.filing import Filer
 from mayfly.inboxes import Concierge, Registrar
+from mayfly.mailboxes import Landlord
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
@@ -43,6 +44,18 @@ class Flows(Protocol):
     @property
     def filer(self) -> Filer:
         """A mailbox's folders and threads."""
+
+    @property
+    def registry(self) -> Registry:
+        """New accounts."""
+
+    @property
+    def membership(self) -> Membership:
+        """What people do with their accounts."""
+
+    @property
+    def landlord(self) -> Landlord:
+        """The mailboxes of accounts."""
 
     @property
     def reader(self) -> Reader:

@@ -11,7 +11,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.http_api import mailbox_messages, operations, private_inboxes
+from functions.http_api import mailbox_messages, mailboxes, operations, private_inboxes, users
 from functions.http_api.flows import Flows
 from mayfly.aws.assembly import here, ready
 from mayfly.blueprint.route import Route
@@ -23,7 +23,13 @@ from mayfly.wire.http import PREFLIGHT_HEADERS, Answer, Event, Request, json_ans
 logger = Logger(service="http_api")
 metrics = Metrics(namespace="Mayfly", service="http_api")
 
-OPERATIONS = operations.OPERATIONS | private_inboxes.OPERATIONS | mailbox_messages.OPERATIONS
+OPERATIONS = (
+    operations.OPERATIONS
+    | private_inboxes.OPERATIONS
+    | users.OPERATIONS
+    | mailboxes.OPERATIONS
+    | mailbox_messages.OPERATIONS
+)
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:
     _ROUTES.setdefault(_route.path, {})[_route.method] = _route

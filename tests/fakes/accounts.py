@@ -98,8 +98,9 @@ class FakeAccounts:
             return self._saved_with(account, after)
 
     def _check(self, account: AccountId, revision: int) -> None:
-        while self.meanwhile:
-            self.meanwhile.pop(0)()
+        others, self.meanwhile = self.meanwhile, []
+        for other in others:
+            other()
         there = self.rows.accounts.get(account.partition)
         if there is None or there.id != account or there.revision != revision:
             raise Contended("another writer changed the account")

@@ -11,12 +11,15 @@ import jsonschema
 
 from functions.http_api.handler import serve
 from mayfly.account_tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
-from mayfly.accounts import Doorman
+from mayfly.accounts import Doorman, Membership, Registry
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.filing import Filer
 from mayfly.inboxes import Concierge, Registrar, Terms
+from mayfly.ledger import Ledger
+from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.originals import Originals
+from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
@@ -36,6 +39,7 @@ class Reply:
     status: int
     headers: dict[str, str]
     content: bytes
+    cookies: list[str] = field(default_factory=list)
 
     @property
     def json(self) -> Any:
@@ -56,6 +60,7 @@ class FakeFlows:
     memory: Memory
     settings: Settings = field(default_factory=Settings)
     asked: list[int] = field(default_factory=list)
+    hashes: PasswordHashes = field(default_factory=lambda: PasswordHashes(8, 1, 1))
 
     @property
     def now(self) -> Clock:
@@ -85,6 +90,35 @@ class FakeFlows:
     @property
     def doorman(self) -> Doorman:
         return Doorman(self.memory.accounts, self.account_tokens, self.memory.clock)
+
+    @property
+    def passwords(self) -> Passwords:
+        return Passwords(self.hashes, lambda: {"correct horse"})
+
+    @property
+    def registry(self) -> Registry:
+        memory = self.memory
+        return Registry(memory.accounts, self.passwords, memory.clock, self._entropy)
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(self.memory.accounts, self.memory.clock.pause)
+
+    @property
+    def membership(self) -> Membership:
+        return Membership(
+            self.ledger,
+            self.memory.inboxes,
+            self.account_tokens,
+            self.passwords,
+            self.settings.account_token_lifetime,
+            self.memory.clock,
+        )
+
+    @property
+    def landlord(self) -> Landlord:
+        terms = MailboxTerms.of(self.settings)
+        return Landlord(self.ledger, self.registrar, self.memory.messages, terms)
 
     @property
     def concierge(self) -> Concierge:
@@ -207,7 +241,9 @@ def event(
 
 def unpacked(answer: dict[str, Any]) -> Reply:
     """What of the function's answer reaches the client."""
-    assert set(answer) == {"statusCode", "headers", "body", "isBase64Encoded"}
+    assert set(answer) - {"multiValueHeaders"} == {
+        *("statusCode", "headers", "body", "isBase64Encoded")
+    }
     assert len(json.dumps(answer)) < 6 * 1024 * 1024
     content = (
         base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"].encode()
@@ -215,7 +251,8 @@ def unpacked(answer: dict[str, Any]) -> Reply:
     headers = answer["headers"]
     if headers.get("Content-Encoding") == "gzip":
         content = gzip.decompress(content)
-    return Reply(answer["statusCode"], headers, content)
+    cookies = answer.get("multiValueHeaders", {}).get("Set-Cookie", [])
+    return Reply(answer["statusCode"], headers, content, cookies)
 
 
 def check(method: str, resource: str, reply: Reply) -> None:

@@ -1,11 +1,20 @@
-"""Accounts: who is calling."""
+"""Accounts: registering, logging in and out, and who is calling."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from mayfly.account_tokens import AccountTokens
-from mayfly.domain.account import Account
-from mayfly.domain.errors import AccountNotFound, Unauthenticated
-from mayfly.ports import Accounts, Clock
+from mayfly.blueprint import limits
+from mayfly.domain.account import Account, AccountId, email_address
+from mayfly.domain.address import Address
+from mayfly.domain.credentials import AccessToken
+from mayfly.domain.errors import AccountNotFound, AccountTaken, InboxNotFound, Unauthenticated
+from mayfly.domain.identity import GENERATION_BYTES
+from mayfly.ledger import Ledger
+from mayfly.passwords import Passwords
+from mayfly.ports import Accounts, Clock, Entropy, Inboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,142 @@ class Doorman:
         try:
             account = self.accounts.get(grant.account)
         except AccountNotFound as error:
-            raise Unauthenticated("the session has ended; log in again") from error
+            raise _ended() from error
         if not account.has_session(grant.session, self.now()):
-            raise Unauthenticated("the session has ended; log in again")
+            raise _ended()
         return Visit(account, grant.session)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Makes accounts, and tells nobody which there are."""
+
+    accounts: Accounts
+    passwords: Passwords
+    now: Clock
+    entropy: Entropy
+
+    def register(self, email: str, password: str, full_name: str) -> None:
+        """A new account, unless the address has one: then nothing is changed, and nothing said.
+
+        Both cost one hash and one conditional write. InvalidInput for an address or a password
+        that nobody may have.
+        """
+        address = email_address(email)
+        self.passwords.check(password, address)
+        account = Account(
+            id=AccountId.make(address, self.entropy(GENERATION_BYTES)),
+            email=address,
+            full_name=full_name,
+            password_hash=self.passwords.hashes.hash(password),
+            created_at=self.now(),
+        )
+        with suppress(AccountTaken):
+            self.accounts.add(account)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What people do with their accounts."""
+
+    ledger: Ledger
+    inboxes: Inboxes
+    tokens: AccountTokens
+    passwords: Passwords
+    token_lifetime: timedelta
+    now: Clock
+
+    def login(self, email: str, password: str) -> tuple[Account, AccessToken]:
+        """A new session and its token; Unauthenticated for a wrong password and for nobody alike.
+
+        Each attempt costs one read and one hash, whether there is such an account or not.
+        """
+        account = self._known(email_address(email), password)
+        self.tokens.check_keys()
+        session = self.tokens.new_session()
+        expires_at = self.now().replace(microsecond=0) + self.token_lifetime
+        kept = account.password_hash
+        if self.passwords.hashes.needs_rehash(kept):
+            kept = self.passwords.hashes.hash(password)
+        account = self.ledger.change(
+            account,
+            _while_password_is(
+                account.password_hash,
+                lambda fresh: replace(fresh, password_hash=kept).with_session(
+                    session, expires_at, self.now(), limits.SESSIONS_PER_ACCOUNT
+                ),
+            ),
+        )
+        return account, self.tokens.issue(account.id, session, expires_at)
+
+    def logout(self, visit: Visit) -> None:
+        """End the session: its token opens nothing from now on."""
+        self.ledger.change(visit.account, lambda fresh: fresh.without_session(visit.session))
+
+    def rename(self, account: Account, full_name: str) -> Account:
+        """Set the name."""
+        return self.ledger.change(account, lambda fresh: replace(fresh, full_name=full_name))
+
+    def change_password(self, visit: Visit, current: str, new: str) -> None:
+        """Replace the password, and end all sessions but this; Unauthenticated if `current` is
+        not the one it has.
+        """
+        self._confirm(visit.account, current)
+        self.passwords.check(new, visit.account.email)
+        kept = self.passwords.hashes.hash(new)
+        self.ledger.change(
+            visit.account,
+            _while_password_is(
+                visit.account.password_hash,
+                lambda fresh: replace(fresh, password_hash=kept).with_only_session(visit.session),
+            ),
+        )
+
+    def leave(self, account: Account, password: str) -> None:
+        """Delete the account and wipe its mailboxes; Unauthenticated for a wrong password.
+
+        The mailboxes go first: if anything fails, the account is there to try it again.
+        """
+        self._confirm(account, password)
+        self.ledger.write(account, self._remove)
+
+    def _remove(self, account: Account) -> None:
+        for mailbox in account.mailboxes:
+            with suppress(InboxNotFound):  # deleted before
+                self.inboxes.close(mailbox, self.now())
+        self.ledger.accounts.remove(account)
+
+    def _known(self, email: Address, password: str) -> Account:
+        try:
+            account = self.ledger.accounts.find(email)
+        except AccountNotFound as error:
+            # As much work as for a wrong password: nobody learns from the time it takes.
+            self.passwords.hashes.hash(password)
+            raise Unauthenticated(_NO_LOGIN) from error
+        if not self.passwords.hashes.verify(account.password_hash, password):
+            raise Unauthenticated(_NO_LOGIN)
+        return account
+
+    def _confirm(self, account: Account, password: str) -> None:
+        if not self.passwords.hashes.verify(account.password_hash, password):
+            raise Unauthenticated("this is not the account's password")
+
+
+_NO_LOGIN = "there is no account with this e-mail address and password"
+
+
+def _while_password_is(
+    kept: str, change: Callable[[Account], Account]
+) -> Callable[[Account], Account]:
+    """The change, unless the password that was shown has been changed meanwhile."""
+
+    def changed(account: Account) -> Account:
+        if account.password_hash != kept:
+            raise Unauthenticated(_NO_LOGIN)
+        return change(account)
+
+    return changed
+
+
+def _ended() -> Unauthenticated:
+    return Unauthenticated("the session has ended; log in again")

@@ -84,7 +84,7 @@ class Registrar:
         """A new address at this domain of ours, or at the first; nobody can choose its name."""
         if not self.terms.is_public:
             raise NotPermitted("public addresses are turned off here (setting PUBLIC_INBOXES)")
-        address = Address(_local_part(self.entropy(LOCAL_PART_BYTES)), self._domain(domain))
+        address = Address(_local_part(self.entropy(LOCAL_PART_BYTES)), self.domain(domain))
         token = base64.urlsafe_b64encode(self.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
         inbox = self._create(address, Access.ADDRESS, token_hash(token))
         return NewAddress(inbox, token)
@@ -93,7 +93,7 @@ class Registrar:
         """A new private inbox with a friendly name, at this domain of ours or at the first."""
         if not self.terms.is_private:
             raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
-        at = self._domain(domain)
+        at = self.domain(domain)
         for attempt in range(limits.NAME_ATTEMPTS):
             local = friendly_local_part(self.entropy, attempt)
             if is_reserved(local):
@@ -138,7 +138,8 @@ class Registrar:
         self.inboxes.create(inbox, now)
         return inbox
 
-    def _domain(self, text: str | None) -> str:
+    def domain(self, text: str | None) -> str:
+        """This domain of ours, or the first; UnknownDomain for any other."""
         if text is None:
             return self.terms.domains[0]
         domain = normal_domain(text)
@@ -172,6 +173,11 @@ class Concierge:
         self.tokens.check_keys()
         inbox = self.inboxes.rotate(bearer.grant.inbox, bearer.grant.version)
         return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
+
+    def revoke(self, bearer: Bearer) -> None:
+        """End all tokens of the inbox, the bearer's included; nobody can open it any more."""
+        known_inbox(self.inboxes, bearer, self.now())
+        self.inboxes.rotate(bearer.grant.inbox, bearer.grant.version)
 
     def close(self, bearer: Bearer) -> Inbox:
         """Delete the inbox and all it holds, also after it has expired."""

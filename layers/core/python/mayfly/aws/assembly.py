@@ -19,7 +19,7 @@ from botocore.config import Config
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.account_tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
 from mayfly.account_watching import AccountWatcher
-from mayfly.accounts import Doorman
+from mayfly.accounts import Doorman, Membership, Registry
 from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.account_watching import DynamoAccountWatching
 from mayfly.aws.accounts import DynamoAccounts
@@ -36,7 +36,10 @@ from mayfly.aws.watching import DynamoWatching
 from mayfly.blueprint.settings import Settings
 from mayfly.filing import Filer
 from mayfly.inboxes import Concierge, Registrar, Terms
+from mayfly.ledger import Ledger
+from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.originals import Originals
+from mayfly.passwords import PasswordHashes, Passwords, common_passwords
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.releasing import Eraser
@@ -164,6 +167,39 @@ class Assembly:
     def doorman(self) -> Doorman:
         """Who is calling."""
         return Doorman(self.accounts, self.account_tokens, self.now)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """The rules for passwords; nothing is loaded before the first."""
+        return Passwords(PasswordHashes(), common_passwords)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """New accounts."""
+        return Registry(self.accounts, self.passwords, self.now, secrets.token_bytes)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Accounts that several write at once."""
+        return Ledger(self.accounts, time.sleep)
+
+    @cached_property
+    def membership(self) -> Membership:
+        """What people do with their accounts."""
+        return Membership(
+            self.ledger,
+            self.inboxes,
+            self.account_tokens,
+            self.passwords,
+            self.settings.account_token_lifetime,
+            self.now,
+        )
+
+    @cached_property
+    def landlord(self) -> Landlord:
+        """The mailboxes of accounts."""
+        terms = MailboxTerms.of(self.settings)
+        return Landlord(self.ledger, self.registrar, self.messages, terms)
 
     @cached_property
     def concierge(self) -> Concierge:

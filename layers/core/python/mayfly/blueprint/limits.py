@@ -57,6 +57,15 @@ MAILBOX_PAGE_MESSAGES = 1000
 BULK_MESSAGES = 100  # changed by one call
 THREAD_PARTICIPANTS = 10  # shown of one thread
 
+# Accounts and their mailboxes (document 004). ASVS 5.0 section 6.2: at least 8 characters, and 64
+# or more must be possible.
+MIN_PASSWORD_CHARS = 8
+MAX_PASSWORD_CHARS = 128
+MAX_FULL_NAME_CHARS = 200
+SESSIONS_PER_ACCOUNT = 20  # over that, those end that would end first
+LISTED_MAILBOXES = 100  # of one account, expired ones included; what BatchGetItem reads at once
+ACCOUNT_ATTEMPTS = 8  # to write an account that others write, too
+
 # Lists and waiting.
 PAGE_MESSAGES = 20
 MAX_PAGE_MESSAGES = 100

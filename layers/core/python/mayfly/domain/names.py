@@ -1,6 +1,9 @@
 """Local parts of addresses: names that sound like people, and those that nobody may have."""
 
+import re
 from collections.abc import Callable
+
+from mayfly.domain.errors import InvalidInput
 
 RESERVED_LOCAL_PARTS = frozenset(
     # RFC 2142 sections 3 to 6, and what people expect to reach an operator.
@@ -61,6 +64,26 @@ def friendly_local_part(entropy: Callable[[int], bytes], attempt: int = 0) -> st
     number, first = divmod(number, len(FIRST_NAMES))
     number, last = divmod(number, len(LAST_NAMES))
     return f"{FIRST_NAMES[first]}.{LAST_NAMES[last]}{numbers[number % len(numbers)]}"
+
+
+_CHOSEN = re.compile(r"(?!.*[._-]{2})[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
+
+
+def chosen_local_part(alias: str) -> str:
+    """The local part that somebody chose; InvalidInput for one that nobody may have.
+
+    Letters that look alike in other scripts, plus tags and quoted names stay out: a chosen name is
+    one that people read, and it must be the same for all of them.
+    """
+    local = alias.strip().lower()
+    if not _CHOSEN.fullmatch(local):
+        raise InvalidInput(
+            "alias must have 3 to 64 characters: letters a to z, digits, and between them single"
+            " dots, hyphens and underscores"
+        )
+    if is_reserved(local):
+        raise InvalidInput("this alias is reserved; choose another")
+    return local
 
 
 def is_reserved(local: str) -> bool:

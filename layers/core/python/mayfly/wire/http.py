@@ -8,7 +8,7 @@ import gzip
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -163,6 +163,11 @@ def json_answer(
     """The document as JSON."""
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return Answer(status, content, {"Content-Type": "application/json", **(headers or {})})
+
+
+def with_cookies(answer: Answer, *cookies: str) -> Answer:
+    """The answer with these `Set-Cookie` headers."""
+    return replace(answer, cookies=(*answer.cookies, *cookies))
 
 
 def _cors(origin: str) -> dict[str, str]:

@@ -13,16 +13,19 @@ from mayfly.wire import (
     inboxes,
     mailbox_folders,
     mailbox_messages,
+    mailboxes,
     message,
     service,
+    users,
 )
+from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
 from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
 from mayfly.wire.shapes import Schema, array, named
 
-OPERATIONS = ADDRESS_OPERATIONS | INBOX_OPERATIONS | MAILBOX_OPERATIONS
+OPERATIONS = ADDRESS_OPERATIONS | INBOX_OPERATIONS | ACCOUNT_OPERATIONS | MAILBOX_OPERATIONS
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
     "NewAddress": addresses.CREATED_SCHEMA,
@@ -57,6 +60,22 @@ SCHEMAS: dict[str, Schema] = {
     "MailboxThread": mailbox_folders.THREAD_SCHEMA,
     "MailboxThreads": mailbox_folders.THREADS_SCHEMA,
     "SocketToken": account_socket.TOKEN_SCHEMA,
+    "Registration": users.REGISTRATION_SCHEMA,
+    "Login": users.LOGIN_SCHEMA,
+    "LoggedIn": users.LOGGED_IN_SCHEMA,
+    "User": users.USER_SCHEMA,
+    "ChangedUser": users.CHANGED_SCHEMA,
+    "Profile": users.PROFILE_SCHEMA,
+    "NewPassword": users.NEW_PASSWORD_SCHEMA,
+    "Farewell": users.FAREWELL_SCHEMA,
+    "Said": users.SAID_SCHEMA,
+    "WantedSession": mailboxes.WANTED_SESSION_SCHEMA,
+    "NewSession": mailboxes.BEGUN_SCHEMA,
+    "Session": mailboxes.SESSION_SCHEMA,
+    "WantedMailbox": mailboxes.WANTED_SCHEMA,
+    "Mailbox": mailboxes.MAILBOX_SCHEMA,
+    "Mailboxes": mailboxes.MAILBOXES_SCHEMA,
+    "DeletedMailbox": mailboxes.DELETED_SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
@@ -65,8 +84,8 @@ _PARAMETERS = {
     "email": "The address; it may be percent-encoded",
     "id": "The message's `id`",
     "inboxId": "The inbox's `inbox_id`",
-    "uid": "The message's `uid`",
     "mailboxId": "The mailbox's `id`",
+    "uid": "The message's `uid`",
     "number": "The message's `id`: its number in the mailbox",
     "attachmentId": "The attachment's `id` in the message",
     "file": "A file that `/docs` uses",

@@ -1,0 +1,92 @@
+"""The operations of document 004: an account's mailboxes, and anonymous sessions with one."""
+
+from collections.abc import Callable
+
+from functions.http_api.callers import account_of, session_of
+from functions.http_api.flows import Flows
+from mayfly.access import Bearer
+from mayfly.domain.errors import InboxNotFound, Unauthenticated
+from mayfly.domain.inbox import Inbox
+from mayfly.wire import mailboxes
+from mayfly.wire.addresses import wanted_domain
+from mayfly.wire.cookies import SESSION_TOKEN, check_origin, cookie
+from mayfly.wire.http import Answer, Request, json_answer, with_cookies
+
+
+def create_session(request: Request, flows: Flows) -> Answer:
+    check_origin(request, flows.settings.cors_origin)
+    domain = wanted_domain(request.document("domain"))
+    try:
+        inbox = _session(request, flows)
+    except Unauthenticated:
+        made = flows.concierge.make(domain, flows.settings.private_lifetime)
+        lifetime = made.token.expires_at - flows.now()
+        return with_cookies(
+            json_answer(mailboxes.begun(made.inbox, made.token.text), 201),
+            cookie(request, SESSION_TOKEN, made.token.text, lifetime),
+        )
+    return json_answer(mailboxes.begun(inbox, _session_token(request)))
+
+
+def show_session(request: Request, flows: Flows) -> Answer:
+    return json_answer(mailboxes.session(_session(request, flows)))
+
+
+def _session(request: Request, flows: Flows) -> Inbox:
+    grant = session_of(request, flows)
+    try:
+        return flows.concierge.show(Bearer(str(grant.inbox), grant))
+    except InboxNotFound as error:
+        raise Unauthenticated("the session has ended") from error
+
+
+def _session_token(request: Request) -> str:
+    return request.token if "authorization" in request.headers else request.cookie(SESSION_TOKEN)
+
+
+def create_mailbox(request: Request, flows: Flows) -> Answer:
+    account = account_of(request, flows)
+    sent = request.document("alias", "domain")
+    inbox = flows.landlord.make(account, mailboxes.alias(sent), wanted_domain(sent))
+    location = f"{request.base_url}/api/user/mailbox/{inbox.id}"
+    return json_answer(mailboxes.mailbox(inbox, flows.now()), 201, {"Location": location})
+
+
+def list_mailboxes(request: Request, flows: Flows) -> Answer:
+    account, with_expired = account_of(request, flows), mailboxes.wants_expired(request.query)
+    now = flows.now()
+    listed = [
+        each for each in flows.landlord.mailboxes(account) if with_expired or each.is_active(now)
+    ]
+    most = flows.settings.max_mailboxes_per_user
+    return json_answer(mailboxes.mailboxes(listed, most, now))
+
+
+def show_mailbox(request: Request, flows: Flows) -> Answer:
+    account = account_of(request, flows)
+    inbox = flows.landlord.show(account, request.parameters["mailboxId"])
+    return json_answer(mailboxes.mailbox(inbox, flows.now()))
+
+
+def delete_mailbox(request: Request, flows: Flows) -> Answer:
+    account = account_of(request, flows)
+    return json_answer(
+        mailboxes.deleted(flows.landlord.close(account, request.parameters["mailboxId"]))
+    )
+
+
+def extend_mailbox(request: Request, flows: Flows) -> Answer:
+    account = account_of(request, flows)
+    inbox = flows.landlord.extend(account, request.parameters["mailboxId"])
+    return json_answer(mailboxes.mailbox(inbox, flows.now()))
+
+
+OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+    "create_session": create_session,
+    "show_session": show_session,
+    "create_mailbox": create_mailbox,
+    "list_mailboxes": list_mailboxes,
+    "show_mailbox": show_mailbox,
+    "delete_mailbox": delete_mailbox,
+    "extend_mailbox": extend_mailbox,
+}

@@ -1,0 +1,114 @@
+"""The operations of document 004: accounts."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from functions.http_api.callers import account_of, session_of, visit_of
+from functions.http_api.flows import Flows
+from mayfly.access import Bearer
+from mayfly.domain.account import Account
+from mayfly.domain.credentials import Grant
+from mayfly.domain.errors import InboxNotFound, MailboxesFull, Unauthenticated
+from mayfly.domain.inbox import Inbox
+from mayfly.wire import users
+from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_origin, check_write, cookie, no_cookie
+from mayfly.wire.http import Answer, Request, json_answer, with_cookies
+
+
+def register_user(request: Request, flows: Flows) -> Answer:
+    check_origin(request, flows.settings.cors_origin)
+    sent = request.document("email", "password", "fullName")
+    email, password = users.required_text(sent, "email"), users.required_text(sent, "password")
+    flows.registry.register(email, password, users.full_name(sent))
+    return json_answer(users.said(users.REGISTERED), 201)
+
+
+def login_user(request: Request, flows: Flows) -> Answer:
+    check_origin(request, flows.settings.cors_origin)
+    sent = request.document("email", "password", "migrateSession")
+    wants_migration = users.wants_migration(sent)
+    session = _session(request, flows) if wants_migration else None
+    account, token = flows.membership.login(
+        users.required_text(sent, "email"), users.required_text(sent, "password")
+    )
+    message, migrated = users.LOGGED_IN, None
+    if wants_migration:
+        message, migrated = _migrated(session, flows, account)
+    return with_cookies(
+        json_answer(users.logged_in(account, token, message, migrated)),
+        cookie(request, TOKEN, token.text, flows.settings.account_token_lifetime),
+        no_cookie(request, SESSION_TOKEN),
+    )
+
+
+def _session(request: Request, flows: Flows) -> Grant | None:
+    try:
+        return session_of(request, flows)
+    except Unauthenticated:
+        return None
+
+
+def _migrated(session: Grant | None, flows: Flows, account: Account) -> tuple[str, Inbox | None]:
+    if session is None:
+        return users.NO_SESSION, None
+    try:
+        mailbox = flows.landlord.adopt(account, session)
+    except (Unauthenticated, InboxNotFound):
+        return users.NO_SESSION, None
+    except MailboxesFull as error:
+        return users.not_migrated(str(error)), None
+    return users.MIGRATED, mailbox
+
+
+def logout_user(request: Request, flows: Flows) -> Answer:
+    if "authorization" in request.headers:
+        flows.membership.logout(visit_of(request, flows))
+    else:
+        check_write(request, flows.settings.cors_origin)
+        with suppress(Unauthenticated):
+            flows.membership.logout(visit_of(request, flows))
+        with suppress(Unauthenticated, InboxNotFound):
+            grant = session_of(request, flows)
+            flows.concierge.revoke(Bearer(str(grant.inbox), grant))
+    return _good_bye(request, users.LOGGED_OUT)
+
+
+def show_user(request: Request, flows: Flows) -> Answer:
+    return json_answer(users.user(account_of(request, flows)))
+
+
+def update_profile(request: Request, flows: Flows) -> Answer:
+    account = account_of(request, flows)
+    name = users.full_name(request.document("fullName"), is_required=True)
+    return json_answer(users.changed(flows.membership.rename(account, name)))
+
+
+def change_password(request: Request, flows: Flows) -> Answer:
+    visit = visit_of(request, flows)
+    sent = request.document("currentPassword", "newPassword")
+    current = users.required_text(sent, "currentPassword")
+    flows.membership.change_password(visit, current, users.required_text(sent, "newPassword"))
+    return json_answer(users.said(users.PASSWORD_CHANGED))
+
+
+def delete_user(request: Request, flows: Flows) -> Answer:
+    account = account_of(request, flows)
+    password = users.required_text(request.document("password"), "password")
+    flows.membership.leave(account, password)
+    return _good_bye(request, users.DELETED)
+
+
+def _good_bye(request: Request, message: str) -> Answer:
+    cleared = (no_cookie(request, name) for name in (TOKEN, SESSION_TOKEN))
+    return with_cookies(json_answer(users.said(message)), *cleared)
+
+
+OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+    "register_user": register_user,
+    "login_user": login_user,
+    "logout_user": logout_user,
+    "show_user": show_user,
+    "delete_user": delete_user,
+    "update_profile": update_profile,
+    "change_password": change_password,
+}

@@ -1,0 +1,186 @@
+"""Mailboxes: the inboxes of an account, made, extended, closed, and taken over from a session."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mayfly.access import Bearer, Owner, active_inbox, known_inbox
+from mayfly.blueprint import limits
+from mayfly.blueprint.settings import Settings
+from mayfly.domain.account import Account
+from mayfly.domain.address import Address
+from mayfly.domain.credentials import Grant
+from mayfly.domain.errors import AddressTaken, MailboxesFull, NotExtendable
+from mayfly.domain.identity import GENERATION_BYTES, InboxId
+from mayfly.domain.inbox import Access, Inbox
+from mayfly.domain.names import chosen_local_part, friendly_local_part, is_reserved
+from mayfly.inboxes import Registrar
+from mayfly.ledger import Ledger
+from mayfly.ports import Messages
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxTerms:
+    """How many active mailboxes an account may have, and how long they and their mails live."""
+
+    most: int
+    lifetime: timedelta
+    message_lifetime: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> "MailboxTerms":
+        """What the settings offer."""
+        return cls(
+            settings.max_mailboxes_per_user,
+            settings.mailbox_lifetime,
+            settings.mailbox_message_lifetime,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Landlord:
+    """Gives mailboxes to accounts.
+
+    Whatever makes one active is one transaction with the account at its revision. So nobody gets
+    more than they may have, however many calls run at once.
+    """
+
+    ledger: Ledger
+    registrar: Registrar
+    messages: Messages
+    terms: MailboxTerms
+
+    def make(self, account: Account, alias: str | None, domain: str | None) -> Inbox:
+        """A new mailbox with the chosen name, or with a friendly one.
+
+        InvalidInput for a name that cannot be, AddressTaken for one that somebody has or had
+        lately, MailboxesFull.
+        """
+        at = self.registrar.domain(domain)
+        if alias is not None:
+            return self._open(account, Address(chosen_local_part(alias), at))
+        for attempt in range(limits.NAME_ATTEMPTS):
+            local = friendly_local_part(self.registrar.entropy, attempt)
+            if is_reserved(local):
+                continue
+            try:
+                return self._open(account, Address(local, at))
+            except AddressTaken:
+                continue
+        raise AddressTaken("no free name was found; try again")
+
+    def mailboxes(self, account: Account) -> list[Inbox]:
+        """All that are not deleted, oldest first; those that have expired may still show mail."""
+        return self.ledger.accounts.mailboxes(account)
+
+    def show(self, account: Account, mailbox: str) -> Inbox:
+        """The mailbox, active or expired; InboxNotFound if it is deleted or somebody else's."""
+        wanted = Owner(mailbox, str(account.id))
+        return known_inbox(self.registrar.inboxes, wanted, self._now())
+
+    def extend(self, account: Account, mailbox: str) -> Inbox:
+        """Let it live for another term from its end, or from now if it has expired.
+
+        Never so long that a mail of now would end before it: NotExtendable when nothing is to be
+        gained. An expired one needs a free place: MailboxesFull. What has expired in it meanwhile
+        counts no more against its quota.
+        """
+
+        def step(fresh: Account) -> Inbox:
+            before, now = self.show(fresh, mailbox), self._now()
+            end = max(now, before.expires_at) + self.terms.lifetime
+            end = min(end, now + before.message_lifetime)
+            if end <= before.expires_at:
+                days = before.message_lifetime.days
+                raise NotExtendable(f"the mailbox lives for {days} days already; extend it later")
+            messages, size = self._held(before.id, now)
+            after = replace(before, expires_at=end, held_messages=messages, held_bytes=size)
+            self.ledger.accounts.extend(self._with_place(fresh, after), before, after)
+            return after
+
+        return self.ledger.write(account, step)
+
+    def close(self, account: Account, mailbox: str) -> Inbox:
+        """Delete the mailbox and all it holds, also after it has expired."""
+        inbox = self.show(account, mailbox)
+        self.registrar.inboxes.close(inbox.id, self._now())
+        self.ledger.change(account, lambda fresh: fresh.without_mailbox(inbox.id))
+        return inbox
+
+    def adopt(self, account: Account, grant: Grant) -> Inbox:
+        """Make the inbox of an anonymous session the account's; the session's token is dead.
+
+        Its messages and their numbers stay. InboxNotFound or Unauthenticated for a session that
+        does not go on, MailboxesFull.
+        """
+
+        def step(fresh: Account) -> Inbox:
+            now = self._now()
+            bearer = Bearer(str(grant.inbox), grant)
+            inbox = active_inbox(self.registrar.inboxes, bearer, now)
+            mailbox = replace(
+                inbox,
+                access=Access.OWNER,
+                owner=str(fresh.id),
+                token_version=inbox.token_version + 1,
+                expires_at=max(inbox.expires_at, now + self.terms.lifetime),
+                message_lifetime=max(inbox.message_lifetime, self.terms.message_lifetime),
+            )
+            self.ledger.accounts.adopt(self._with_place(fresh, mailbox), mailbox, now)
+            return mailbox
+
+        return self.ledger.write(account, step)
+
+    def _open(self, account: Account, address: Address) -> Inbox:
+        now = self._now()
+        mailbox = Inbox(
+            id=InboxId.make(address, self.registrar.entropy(GENERATION_BYTES)),
+            address=address,
+            access=Access.OWNER,
+            created_at=now,
+            expires_at=now + self.terms.lifetime,
+            message_lifetime=self.terms.message_lifetime,
+            token_hash="",
+            owner=str(account.id),
+        )
+        self.ledger.write(
+            account,
+            lambda fresh: self.ledger.accounts.open_mailbox(
+                self._with_place(fresh, mailbox), mailbox, now
+            ),
+        )
+        return mailbox
+
+    def _with_place(self, account: Account, mailbox: Inbox) -> Account:
+        """The account with this mailbox on its list, off which goes what shows nothing any more."""
+        now = self._now()
+        others = [each for each in self.mailboxes(account) if each.id != mailbox.id]
+        if sum(each.is_active(now) for each in others) >= self.terms.most:
+            raise MailboxesFull(
+                f"an account may have {self.terms.most} active mailboxes (MAX_MAILBOXES_PER_USER)"
+            )
+        kept = [each.id for each in others if _may_show_something(each, now)]
+        if len(kept) >= limits.LISTED_MAILBOXES:
+            raise MailboxesFull(
+                f"{limits.LISTED_MAILBOXES} mailboxes, most of them expired, still hold mail;"
+                " delete some"
+            )
+        return replace(account, mailboxes=(*kept, mailbox.id))
+
+    def _held(self, mailbox: InboxId, now: datetime) -> tuple[int, int]:
+        """How many messages can be read in it, and how many bytes they have."""
+        count = size = last = 0
+        while True:
+            page = self.messages.after(mailbox, last, limits.MAX_PAGE_MESSAGES, now)
+            count += len(page)
+            size += sum(each.summary.size_bytes for each in page)
+            if len(page) < limits.MAX_PAGE_MESSAGES:
+                return count, size
+            last = page[-1].id.sequence
+
+    def _now(self) -> datetime:
+        return self.registrar.now()
+
+
+def _may_show_something(mailbox: Inbox, now: datetime) -> bool:
+    is_over = mailbox.expires_at + mailbox.message_lifetime <= now
+    return mailbox.is_active(now) or (mailbox.held_messages > 0 and not is_over)

@@ -1,0 +1,143 @@
+"""What the operations of accounts, sessions and mailboxes take and give."""
+
+from mayfly.wire.mailboxes import LIST_PARAMETERS
+from mayfly.wire.operations import BAD_BODY, LARGE_BODY, Good, Operation
+
+_COOKIE = {"Set-Cookie": "The cookies `token` and `sessionToken`, set or cleared"}
+_BUSY = "The keys of tokens cannot be had, or too many wrote at once; it can be tried again"
+_CROSS_SITE = "A page of another site sent this"
+_NOBODY = "There is no token or cookie of an account, or its session has ended"
+_READS = {401: _NOBODY, 503: _BUSY}
+_WRITES = {
+    400: BAD_BODY,
+    401: _NOBODY,
+    403: _CROSS_SITE,
+    413: LARGE_BODY,
+    503: _BUSY,
+}
+_NO_MAILBOX = "There is no such mailbox: it never was, is deleted or somebody else's"
+_ABOUT_COOKIES = (
+    "The cookie `token` works as well as a bearer token. A write with a cookie is refused when a"
+    " browser says that another site's page sent it."
+)
+
+ACCOUNT_OPERATIONS: dict[str, Operation] = {
+    "register_user": Operation(
+        [Good(201, "Whether the address was free is not said", "Said")],
+        {400: f"{BAD_BODY}, or the password cannot be", 403: _CROSS_SITE, 413: LARGE_BODY},
+        about=(
+            "The answer is the same for an address that has an account, so that nobody learns who"
+            " has one; then nothing is changed."
+        ),
+        body="Registration",
+        body_required=True,
+    ),
+    "login_user": Operation(
+        [Good(200, "A new session", "LoggedIn", headers=_COOKIE)],
+        {
+            400: BAD_BODY,
+            401: "There is no account with this e-mail address and password",
+            403: _CROSS_SITE,
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        about=(
+            "With `migrateSession` the anonymous session's mailbox becomes the account's, with its"
+            " messages and an account's lifetime. If it cannot, `message` says why, and"
+            " `migratedMailbox` is not there."
+        ),
+        body="Login",
+        body_required=True,
+    ),
+    "logout_user": Operation(
+        [Good(200, "The sessions have ended", "Said", headers=_COOKIE)],
+        {**_WRITES, 401: "The bearer token is not an account's, or its session has ended"},
+        about=(
+            "Ends the account's session and an anonymous one, and clears both cookies. Without"
+            " either it does nothing."
+        ),
+        needs_token=True,
+    ),
+    "show_user": Operation(
+        [Good(200, "The account", "User")], _READS, about=_ABOUT_COOKIES, needs_token=True
+    ),
+    "delete_user": Operation(
+        [Good(200, "It is gone, with its mailboxes and their mail", "Said", headers=_COOKIE)],
+        {**_WRITES, 401: f"{_NOBODY}; or this is not its password"},
+        body="Farewell",
+        body_required=True,
+        needs_token=True,
+    ),
+    "update_profile": Operation(
+        [Good(200, "The account as it is now", "ChangedUser")],
+        _WRITES,
+        body="Profile",
+        body_required=True,
+        needs_token=True,
+    ),
+    "change_password": Operation(
+        [Good(200, "It is changed, and all other sessions have ended", "Said")],
+        {**_WRITES, 401: f"{_NOBODY}; or this is not its password"},
+        body="NewPassword",
+        body_required=True,
+        needs_token=True,
+    ),
+    "create_session": Operation(
+        [
+            Good(201, "A new session with a new mailbox", "NewSession", headers=_COOKIE),
+            Good(200, "The session that was sent goes on", "NewSession"),
+        ],
+        {
+            400: f"{BAD_BODY}, or the domain is none of ours",
+            403: f"This service does not make private inboxes; or: {_CROSS_SITE}",
+            409: "No free name was found; it can be tried again",
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        body="WantedSession",
+    ),
+    "show_session": Operation(
+        [Good(200, "The session goes on", "Session")],
+        {401: "There is no session, or it has ended", 503: _BUSY},
+        needs_token=True,
+    ),
+    "create_mailbox": Operation(
+        [Good(201, "The new mailbox", "Mailbox", headers={"Location": "The mailbox's URL"})],
+        {
+            **_WRITES,
+            400: f"{BAD_BODY}, the alias cannot be, or the domain is none of ours",
+            409: "The alias is taken, or the account has as many mailboxes as it may have",
+        },
+        body="WantedMailbox",
+        needs_token=True,
+    ),
+    "list_mailboxes": Operation(
+        [Good(200, "The active mailboxes, oldest first", "Mailboxes")],
+        {**_READS, 400: "A parameter cannot be"},
+        LIST_PARAMETERS,
+        needs_token=True,
+    ),
+    "show_mailbox": Operation(
+        [Good(200, "The mailbox, active or expired", "Mailbox")],
+        {**_READS, 404: _NO_MAILBOX},
+        needs_token=True,
+    ),
+    "delete_mailbox": Operation(
+        [Good(200, "It is gone, with all it held", "DeletedMailbox")],
+        {**_WRITES, 404: _NO_MAILBOX},
+        needs_token=True,
+    ),
+    "extend_mailbox": Operation(
+        [Good(200, "The mailbox as it is now", "Mailbox")],
+        {
+            **_WRITES,
+            404: _NO_MAILBOX,
+            409: "It lives as long as it may already, or the account has no free place for it",
+        },
+        about=(
+            "A week from its end, or from now if it has expired; but no longer than a mail of now"
+            " is kept."
+        ),
+        needs_token=True,
+    ),
+}

@@ -1,0 +1,154 @@
+"""Document 004's JSON of accounts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mayfly.blueprint import limits
+from mayfly.domain.account import Account
+from mayfly.domain.credentials import AccessToken
+from mayfly.domain.errors import InvalidInput
+from mayfly.domain.inbox import Inbox
+from mayfly.wire.shapes import body, flag, record, text, time
+from mayfly.wire.times import stamp
+
+Document = dict[str, object]
+
+LOGGED_IN = "Login successful"
+MIGRATED = (
+    "Login successful. Your anonymous mailbox has been transferred to your account with extended"
+    " expiry!"
+)
+NO_SESSION = "Login successful. There was no anonymous mailbox to transfer"
+REGISTERED = "If this address was free, your account is ready: log in"
+LOGGED_OUT = "Logout successful"
+PASSWORD_CHANGED = "Password changed; all other sessions have ended"
+DELETED = "Your account and its mailboxes have been deleted"
+
+
+def required_text(sent: Mapping[str, Any], name: str) -> str:
+    """A field that must be there and be a string, taken as it is."""
+    value = sent.get(name)
+    if not isinstance(value, str) or not value:
+        raise InvalidInput(f"{name} must be a string that is not empty")
+    return value
+
+
+def full_name(sent: Mapping[str, Any], is_required: bool = False) -> str:
+    """The name that somebody gives, "" without one."""
+    value = sent.get("fullName")
+    if value is None and not is_required:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidInput("fullName must be a string")
+    name = value.strip()
+    if len(name) > limits.MAX_FULL_NAME_CHARS or not name.isprintable():
+        raise InvalidInput(
+            f"fullName may have {limits.MAX_FULL_NAME_CHARS} characters, on one line"
+        )
+    return name
+
+
+def wants_migration(sent: Mapping[str, Any]) -> bool:
+    """Whether the anonymous session's mailbox shall become the account's."""
+    value = sent.get("migrateSession", False)
+    if not isinstance(value, bool):
+        raise InvalidInput("migrateSession must be true or false")
+    return value
+
+
+def user(account: Account) -> Document:
+    """An account as its owner sees it."""
+    return {
+        "id": str(account.id),
+        "email": str(account.email),
+        "fullName": account.full_name,
+        "isVerified": account.is_verified,
+        "createdAt": stamp(account.created_at),
+    }
+
+
+def logged_in(
+    account: Account, token: AccessToken, message: str = LOGGED_IN, migrated: Inbox | None = None
+) -> Document:
+    """A new session: the only document that has its token."""
+    document: Document = {"message": message, "token": token.text, "user": user(account)}
+    if migrated is not None:
+        document["migratedMailbox"] = {
+            "emailAddress": str(migrated.address),
+            "expiresAt": stamp(migrated.expires_at),
+        }
+    return document
+
+
+def not_migrated(reason: str) -> str:
+    """The message of a login whose mailbox could not be taken over."""
+    return f"Login successful. Your anonymous mailbox was not transferred: {reason}"
+
+
+def said(message: str) -> Document:
+    """What was done, in words."""
+    return {"message": message}
+
+
+def changed(account: Account) -> Document:
+    """What was done, and the account as it is now."""
+    return {"message": "Profile updated", "user": user(account)}
+
+
+_EMAIL = text("Compared without regard to case", examples=["user@example.com"], maxLength=320)
+_PASSWORD = text(format="password", minLength=1)
+_NEW_PASSWORD = text(
+    "Any characters; 15 or more are better. Not one of the most common ones, and without the"
+    " e-mail address's name in it",
+    format="password",
+    minLength=limits.MIN_PASSWORD_CHARS,
+    maxLength=limits.MAX_PASSWORD_CHARS,
+)
+_FULL_NAME = text(maxLength=limits.MAX_FULL_NAME_CHARS)
+REGISTRATION_SCHEMA = body(
+    {"email": _EMAIL, "password": _NEW_PASSWORD, "fullName": _FULL_NAME},
+    example={"email": "user@example.com", "password": "a long phrase of your own"},
+    required=("email", "password"),
+)
+LOGIN_SCHEMA = body(
+    {
+        "email": _EMAIL,
+        "password": _PASSWORD,
+        "migrateSession": flag("Take over the mailbox of the cookie `sessionToken`"),
+    },
+    example={"email": "user@example.com", "password": "a long phrase of your own"},
+    required=("email", "password"),
+)
+PROFILE_SCHEMA = body(
+    {"fullName": _FULL_NAME}, example={"fullName": "Ann Other"}, required=("fullName",)
+)
+NEW_PASSWORD_SCHEMA = body(
+    {"currentPassword": _PASSWORD, "newPassword": _NEW_PASSWORD},
+    example={"currentPassword": "the phrase until now", "newPassword": "another long phrase"},
+    required=("currentPassword", "newPassword"),
+)
+FAREWELL_SCHEMA = body(
+    {"password": _PASSWORD}, example={"password": "the phrase until now"}, required=("password",)
+)
+USER_SCHEMA = record(
+    {
+        "id": text("Names this life of the account", format="uuid"),
+        "email": text(),
+        "fullName": text(),
+        "isVerified": flag(),
+        "createdAt": time(),
+    }
+)
+_MESSAGE = text("What was done")
+LOGGED_IN_SCHEMA = record(
+    {
+        "message": _MESSAGE,
+        "token": text("Opens the account, as `Authorization: Bearer …` or as cookie `token`"),
+        "user": USER_SCHEMA,
+    },
+    optional={
+        "migratedMailbox": record({"emailAddress": text(), "expiresAt": time()}),
+    },
+)
+CHANGED_SCHEMA = record({"message": _MESSAGE, "user": USER_SCHEMA})
+SAID_SCHEMA = record({"message": _MESSAGE})
