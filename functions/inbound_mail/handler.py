@@ -11,7 +11,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from mayfly.aws.assembly import here, ready
+from mayfly.aws.assembly import Assembly, here, ready
 from mayfly.domain.delivery import Outcome, Stored
 from mayfly.domain.errors import MayflyError, NotAMail
 from mayfly.wire.notice import read
@@ -24,20 +24,25 @@ ready("receiver")
 @metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Settle the records with the flows of this deployment."""
+    return settle(event, here())
+
+
+def settle(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
     """Settle each record on its own; one that fails takes none of its neighbours along."""
     failures = [
         {"itemIdentifier": record["messageId"]}
         for record in event["Records"]
-        if not _settled(record)
+        if not _settled(record, flows)
     ]
     return {"batchItemFailures": failures}
 
 
-def _settled(record: dict[str, Any]) -> bool:
+def _settled(record: dict[str, Any], flows: Assembly) -> bool:
     """Whether the record is done with. If not, SQS keeps it and, in the end, sets it aside."""
     try:
         notice = read(record["body"])
-        outcomes = here().receiver.receive(notice)
+        outcomes = flows.receiver.receive(notice)
     except NotAMail as reason:
         metrics.add_metric("NothingToDeliver", MetricUnit.Count, 1)
         logger.info("Nothing to deliver", reason=str(reason))
@@ -51,7 +56,7 @@ def _settled(record: dict[str, Any]) -> bool:
         else:
             logger.exception("Mail not settled", record=record_id)
         with suppress(Exception):  # what kept the mail from being settled may keep this, too
-            here().deliveries.count_failure()
+            flows.deliveries.count_failure()
         return False
     _count(outcomes)
     logger.info("Mail settled", mail=notice.mail, outcomes=[_name(each) for each in outcomes])

@@ -32,11 +32,16 @@ ready("announcer", "eraser")
 @metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Follow the changes with the flows of this deployment."""
+    return follow(event, here().announcer, here().eraser)
+
+
+def follow(event: dict[str, Any], announcer: Announcer, eraser: Eraser) -> dict[str, Any]:
     """Do what the changes ask for, up to the first that fails; Lambda comes again with the rest.
 
     Only storage fails a change. Frames that could not be sent are counted, and that is all.
     """
-    records, announcer, eraser = event["Records"], here().announcer, here().eraser
+    records = event["Records"]
     failed = next(
         (at for at, record in enumerate(records) if not _followed(record, announcer, eraser)), None
     )

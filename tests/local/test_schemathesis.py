@@ -1,0 +1,125 @@
+"""Requests made up from the API's own document, against the whole laptop.
+
+Whatever is sent, the answer is one that the document describes, and never a failure of ours.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from mayfly.wire.openapi import document
+from tests.local.mayfly import Mayfly, mayfly
+
+EXAMPLES = 12  # for each operation, and as many again with things that exist
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+MAIL = (
+    b"From: Ann <ann@shop.example>\r\nTo: you@mayfly.example\r\nSubject: Your order\r\n"
+    b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\nThank you.\r\n"
+    b"--b\r\nContent-Type: application/pdf\r\n"
+    b"Content-Disposition: attachment; filename=a.pdf\r\n\r\nPDF\r\n--b--\r\n"
+)
+BOUNDS = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+SCHEMA = schemathesis.openapi.from_dict(document("http://127.0.0.1"))
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Mayfly]:
+    with mayfly(life_seconds=600) as running:
+        yield running
+
+
+def validated(case: Any, service: Mayfly, **arguments: Any) -> None:
+    case.call_and_validate(base_url=service.http, checks=CHECKS, **arguments)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Things that exist, by the names of path parameters, and what opens them, by path."""
+
+    values: dict[str, str]
+    headers: dict[str, dict[str, str]]
+
+    @classmethod
+    def make(cls, service: Mayfly) -> "Scene":
+        address = service.new_address()
+        inbox = service.ask("POST", "/v1/inboxes", {"mode": "generated"})
+        service.send(address["email"], MAIL)
+        service.send(inbox["email_address"], MAIL)
+        (message,) = service.messages(address["email"])
+        attachment = service.ask("GET", f"/api/messages/{message['id']}")["attachments"][0]
+        service.ask(
+            "GET",
+            f"/v1/inboxes/{inbox['inbox_id']}/messages?since_uid=0&wait=20",
+            token=inbox["access_token"],
+        )
+        return cls(
+            {
+                "email": address["email"],
+                "id": message["id"],
+                "attachmentId": attachment["id"],
+                "inboxId": inbox["inbox_id"],
+                "uid": "1",
+                "file": "start.js",
+            },
+            {
+                "/v1/inboxes": bearer(inbox["access_token"]),
+                "/api/emails": bearer(address["access_token"]),
+                "/api/messages": bearer(address["access_token"]),
+            },
+        )
+
+    def headers_for(self, path: str) -> dict[str, str]:
+        """What opens this path."""
+        return next((them for start, them in self.headers.items() if path.startswith(start)), {})
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+def scene(service: Mayfly) -> Scene:
+    return Scene.make(service)
+
+
+@SCHEMA.parametrize()
+@BOUNDS
+def test_whatever_is_sent_the_answer_is_a_documented_one(case: Any, service: Mayfly) -> None:
+    validated(case, service)
+
+
+@SCHEMA.parametrize()
+@BOUNDS
+def test_what_exists_and_opens_is_answered_as_documented(
+    case: Any, service: Mayfly, scene: Scene
+) -> None:
+    for name in case.path_parameters:
+        case.path_parameters[name] = scene.values[name]
+    if "wait" in case.query:
+        case.query["wait"] = 0  # waiting for mail has tests of its own
+
+    validated(case, service, headers=scene.headers_for(case.path))
