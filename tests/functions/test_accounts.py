@@ -153,7 +153,9 @@ def test_what_cannot_be_registered_is_named(api: Api, change: dict[str, Any], sa
 
 @pytest.mark.parametrize("field", ["email", "password", "migrateSession"])
 def test_what_cannot_be_a_login_is_named(api: Api, field: str) -> None:
-    reply = login(api, **{field: 7})
+    body = {"email": EMAIL, "password": PASSWORD, field: 7}
+
+    reply = api.call("POST", LOGIN, body=body)
 
     assert (reply.status, reply.code) == (400, "VALIDATION_ERROR")
     assert field in reply.json["error"]["message"]

@@ -117,7 +117,7 @@ BEGUN_SCHEMA = record(
     },
     "An anonymous session. Its mailbox is a private inbox: the token opens /v1/inboxes, too.",
 )
-LIST_PARAMETERS = [
+LIST_PARAMETERS: list[dict[str, object]] = [
     {
         "name": "expired",
         "in": "query",
