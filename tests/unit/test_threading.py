@@ -164,6 +164,9 @@ def test_mails_that_refer_to_each_other_in_a_circle_are_one_thread() -> None:
     outside = mail(4, "<4@x>", refers_to=("<2@x>",))
 
     assert threads(*circle, outside) == [{1, 2, 3, 4}]
+    assert thread_keys([*circle, outside])[4] == thread_keys(circle)[1]
+    early = mail(0, "<0@x>", refers_to=("<3@x>",))
+    assert thread_keys([*circle, early])[0] == thread_keys(circle)[1]
 
 
 def test_a_mail_that_refers_to_itself_is_a_thread() -> None:

@@ -118,9 +118,9 @@ class Filer:
     ) -> dict[int, Result]:
         """Change each of these messages, or delete it without a change; what became of each.
 
-        Each on its own: one that is not there keeps none of the others.
+        Each on its own: one that is not there keeps none of the others. InboxNotFound if the
+        mailbox is not there or not theirs.
         """
-        known_inbox(self.inboxes, holder, self.now())
         return {number: self._changed(holder, number, change) for number in numbers}
 
     def shelves(self, holder: Holder) -> list[Shelf]:

@@ -79,20 +79,8 @@ def unsubscribed() -> str:
 
 def new_email(filed: Filed, content: Content) -> str:
     """The announcement of a message, with as much of its bodies as a frame holds."""
-    found, summary, mail = filed.message, filed.message.summary, content.mail
-    email: dict[str, object] = {
-        "id": found.id.sequence,
-        "threadId": filed.thread,
-        "fromEmail": summary.from_address,
-        "fromName": summary.from_name,
-        "subject": summary.subject,
-        "bodyText": "",
-        "bodyHtml": "",
-        "isRead": found.is_read,
-        "sentAt": stamp(summary.sent_at or summary.received_at),
-        "createdAt": stamp(summary.received_at),
-        "truncated": ["bodyText", "bodyHtml"],
-    }
+    found, mail = filed.message, content.mail
+    email = _email(filed)
     frame = {
         "type": "new_email",
         "folderId": found.folder.number,
@@ -107,6 +95,24 @@ def new_email(filed: Filed, content: Content) -> str:
     whole = {"bodyText": mail.text, "bodyHtml": mail.html}
     email["truncated"] = [name for name, body in whole.items() if len(str(email[name])) < len(body)]
     return written(frame)
+
+
+def _email(filed: Filed) -> dict[str, object]:
+    """The fields of the document, with no bodies yet and room to say that they were cut."""
+    found, summary = filed.message, filed.message.summary
+    return {
+        "id": found.id.sequence,
+        "threadId": filed.thread,
+        "fromEmail": summary.from_address,
+        "fromName": summary.from_name,
+        "subject": summary.subject,
+        "bodyText": "",
+        "bodyHtml": "",
+        "isRead": found.is_read,
+        "sentAt": stamp(summary.sent_at or summary.received_at),
+        "createdAt": stamp(summary.received_at),
+        "truncated": ["bodyText", "bodyHtml"],
+    }
 
 
 def token(made: AccessToken) -> dict[str, object]:
