@@ -1,4 +1,5 @@
-"""Follows the changes of the table: announces new mail, erases what was deleted.
+"""Follows the changes of the table: announces new mail, erases what was deleted, keeps what was
+taken over.
 
 Lambda calls it with the stream records of one shard, in order, and goes on from the one named in
 the answer. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
@@ -20,6 +21,8 @@ from mayfly.aws.table import decode
 from mayfly.blueprint import table
 from mayfly.blueprint.functions import TABLE_EVENTS
 from mayfly.domain.identity import MessageId
+from mayfly.domain.inbox import Access
+from mayfly.lengthening import Lengthener
 from mayfly.releasing import Eraser
 
 Record = Mapping[str, Any]
@@ -36,7 +39,9 @@ ready("announcer", "account_announcer", "eraser")
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Follow the changes with the flows of this deployment."""
     house = here()
-    return follow(event, Flows(house.announcer, house.account_announcer, house.eraser))
+    return follow(
+        event, Flows(house.announcer, house.account_announcer, house.eraser, house.lengthener)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Flows:
     announcer: Announcer
     account_announcer: AccountAnnouncer
     eraser: Eraser
+    lengthener: Lengthener
 
 
 def follow(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
@@ -97,6 +103,8 @@ def _task(record: Record, flows: Flows) -> Callable[[], None]:
         return partial(flows.announcer.replay, watch_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_deleted(old, new):
         return partial(flows.eraser.erase, inbox_from(new).id)
+    if kind == table.INBOX_ROW and change == "MODIFY" and _newly_owned(old, new):
+        return partial(flows.lengthener.lengthen, inbox_from(new))
     return _nothing
 
 
@@ -112,6 +120,10 @@ def _nothing() -> None:
 
 def _newly_deleted(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return table.DELETED_AT in new and table.DELETED_AT not in old
+
+
+def _newly_owned(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return (old.get(table.ACCESS), new.get(table.ACCESS)) == (Access.TOKEN, Access.OWNER)
 
 
 def _expired(record: Record) -> bool:

@@ -10,7 +10,7 @@ from mayfly.domain.address import Address
 from mayfly.domain.delivery import Dropped, DropReason, Standing, Stored
 from mayfly.domain.errors import InboxNotFound, MessageNotFound
 from mayfly.domain.folder import Folder
-from mayfly.domain.identity import MessageId
+from mayfly.domain.identity import MessageId, mail_key
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.message import Change, Message
 from mayfly.ports import Accepted
@@ -431,3 +431,32 @@ def test_mail_that_comes_while_an_account_takes_the_inbox_over_is_the_accounts(
     assert (inbox.owner, found.id.sequence) == (str(account.id), 1)
     if world.table is not None:
         assert world.table.get(message_key(before.id, 1))["owner"] == str(account.id)
+
+
+def test_a_message_is_lengthened_and_never_shortened(world: World) -> None:
+    inbox = samples.inbox()
+    world.inboxes.create(inbox, world.clock())
+    world.deliveries.deliver(samples.accepted(), samples.summary(), inbox, world.clock())
+    (message,) = world.messages.after(inbox.id, 0, 10, world.clock())
+    later = message.expires_at + timedelta(days=27)
+
+    world.messages.lengthen(message.id, later)
+    world.messages.lengthen(message.id, message.expires_at)
+    world.messages.lengthen(replace(message.id, mail=mail_key("another")), later)
+    world.clock.now = later - timedelta(seconds=1)
+
+    assert world.messages.after(inbox.id, 0, 10, world.clock()) == [
+        replace(message, expires_at=later)
+    ]
+
+
+def test_a_message_that_is_gone_is_not_lengthened_into_being(world: World) -> None:
+    inbox = samples.inbox()
+    world.inboxes.create(inbox, world.clock())
+    world.deliveries.deliver(samples.accepted(), samples.summary(), inbox, world.clock())
+    (message,) = world.messages.after(inbox.id, 0, 10, world.clock())
+    world.messages.delete(message.id, world.clock())
+
+    world.messages.lengthen(message.id, message.expires_at + timedelta(days=27))
+
+    assert world.messages.after(inbox.id, 0, 10, world.clock()) == []

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mayfly.blueprint import limits
+from mayfly.blueprint.table import TTL_ATTRIBUTE, content_key
 from mayfly.domain.errors import BodyTooLarge, MessageNotFound, RawMailMissing
 from mayfly.domain.message import Content
 from mayfly.domain.mime import parse
@@ -130,3 +131,20 @@ def test_a_repeated_put_of_content_writes_the_same(world: World) -> None:
     world.contents.put(mail, replace(content(), sha256="1" * 64), samples.NOW)
 
     assert world.contents.get(mail).sha256 == "1" * 64
+
+
+def test_content_is_kept_for_longer_and_never_for_less(world: World) -> None:
+    mail, unknown = samples.accepted().mail, samples.accepted("unknown").mail
+    end = samples.NOW + timedelta(days=3)
+    world.contents.put(mail, content(), end)
+
+    for when in (end + timedelta(days=27), end):
+        world.contents.keep(mail, when)
+    world.contents.keep(unknown, end)
+
+    assert world.contents.get(mail) == content()
+    with pytest.raises(MessageNotFound):
+        world.contents.get(unknown)
+    if world.table is not None:
+        ttl = world.table.get(content_key(mail))[TTL_ATTRIBUTE]
+        assert ttl == (end + timedelta(days=27)).timestamp()

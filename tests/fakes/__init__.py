@@ -131,6 +131,9 @@ class FakeContents:
             raise MessageNotFound("no such message")
         return self.contents[mail]
 
+    def keep(self, mail: MailKey, expires_at: datetime) -> None:
+        """Nothing ends here by itself."""
+
     def delete(self, mail: MailKey) -> None:
         self.contents.pop(mail, None)
 
@@ -340,6 +343,13 @@ class FakeMessages:
             del self.rows.messages[message.inbox][message.sequence]
             hold(self.rows, inbox, -1, -found.summary.size_bytes, inbox.sequence)
             self.rows.removed.append(message)
+
+    def lengthen(self, message: MessageId, expires_at: datetime) -> None:
+        with self.rows.lock:
+            found = self.rows.messages.get(message.inbox, {}).get(message.sequence)
+            if found is not None and found.id == message and found.expires_at < expires_at:
+                lengthened = replace(found, expires_at=expires_at)
+                self.rows.messages[message.inbox][message.sequence] = lengthened
 
     def _readable(self, inbox: InboxId, now: datetime) -> list[Message]:
         with self.rows.lock:

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import boto3
 import pytest
 
 from functions.table_events.handler import lambda_handler, logger
+from infra.local.stream_filters import matches
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.assembly import here
@@ -20,9 +22,10 @@ from mayfly.blueprint import table
 from mayfly.domain.delivery import Stored
 from mayfly.domain.errors import PushFailed
 from mayfly.domain.identity import InboxId, MessageId
-from mayfly.domain.inbox import Inbox
+from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.message import Message
 from mayfly.domain.subscription import Subscription
+from mayfly.lengthening import Lengthener
 from mayfly.releasing import Eraser
 from mayfly.watching import Watcher
 from tests import samples
@@ -86,6 +89,7 @@ def install(
         lanes,
         memory.clock,
     )
+    here().__dict__["lengthener"] = Lengthener(memory.messages, memory.contents, memory.clock)
     here().__dict__["eraser"] = Eraser(
         inboxes or memory.inboxes,
         memory.deliveries,
@@ -419,3 +423,32 @@ def test_what_the_table_tells_leads_from_mail_to_frames_to_nothing_left(
     assert "Contents" not in deployment.clients["s3"].list_objects_v2(
         Bucket=deployment.settings.mail_bucket
     )
+
+
+def test_what_a_session_received_lives_on_with_the_account_that_takes_it_over(
+    memory: Memory,
+) -> None:
+    before = replace(given_inbox(memory), access=Access.TOKEN)
+    message = given_mail(memory, before)
+    after = replace(before, access=Access.OWNER, owner="ann", message_lifetime=timedelta(days=30))
+    rows = [inbox_row(each, timedelta(days=30)) for each in (before, after)]
+    taken_over = record("MODIFY", 1, new=rows[1], old=rows[0])
+
+    assert failures(taken_over, taken_over) == []
+
+    (found,) = memory.messages.after(before.id, 0, 10, memory.clock())
+    assert found == replace(message, expires_at=samples.NOW + timedelta(days=30))
+    assert any(matches(each, taken_over) for each in table.STREAM_FILTERS)
+
+
+def test_mail_to_a_mailbox_asks_for_nothing(memory: Memory) -> None:
+    inbox = replace(given_inbox(memory), access=Access.OWNER, owner="ann")
+    given_mail(memory, inbox)
+    row = inbox_row(replace(inbox, message_lifetime=timedelta(days=30)), timedelta(days=30))
+    mail_came = record("MODIFY", 1, new=row | {"sequence": 1}, old=row)
+
+    assert failures(mail_came) == []
+
+    (found,) = memory.messages.after(inbox.id, 0, 10, memory.clock())
+    assert found.expires_at == samples.NOW + timedelta(hours=72)
+    assert not any(matches(each, mail_came) for each in table.STREAM_FILTERS)

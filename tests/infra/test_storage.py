@@ -89,17 +89,24 @@ def test_buckets_topics_and_queues_are_used_over_tls_only(cloud: Cloud) -> None:
         assert '"Effect": "Deny"' in policy
 
 
+@pytest.mark.parametrize(
+    ("context", "longest"),
+    [
+        ({"messageLifetimeSeconds": 40 * DAY}, 40),
+        ({"mailboxMessageLifetimeSeconds": 50 * DAY}, 50),
+    ],
+)
 def test_mails_outlive_their_messages_by_the_time_a_notice_can_wait(
-    synthesize: Synthesize,
+    synthesize: Synthesize, context: dict[str, object], longest: int
 ) -> None:
-    cloud = synthesize({"messageLifetimeSeconds": 7 * DAY})
+    cloud = synthesize(context)
 
     rules = cloud.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
     days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
     settings = Settings()
     assert days == {
-        settings.raw_prefix: 7 + 14,
-        settings.content_prefix: 7 + 14,
+        settings.raw_prefix: longest + 14,
+        settings.content_prefix: longest + 14,
         settings.file_prefix: 1,
     }
     assert {"DaysAfterInitiation": 1} in [

@@ -57,7 +57,7 @@ class Browser:
 def test_a_guest_becomes_a_member_and_keeps_the_mail(service: Mayfly) -> None:
     browser = Browser(service)
 
-    status, registered = browser.ask(
+    status, _ = browser.ask(
         "POST",
         "/api/users/register",
         {"email": EMAIL, "password": PASSWORD, "fullName": "Ann Other"},

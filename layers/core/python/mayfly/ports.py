@@ -225,6 +225,9 @@ class Messages(Protocol):
     def delete(self, message: MessageId, now: datetime) -> None:
         """Remove one message from its inbox; MessageNotFound if there is none any more."""
 
+    def lengthen(self, message: MessageId, expires_at: datetime) -> None:
+        """Let it be readable until then, if that is later; one that is gone stays gone."""
+
 
 class Contents(Protocol):
     """What readers see of mails: one record a mail."""
@@ -234,6 +237,9 @@ class Contents(Protocol):
 
     def get(self, mail: MailKey) -> Content:
         """MessageNotFound if it is not there."""
+
+    def keep(self, mail: MailKey, expires_at: datetime) -> None:
+        """Keep it at least until then, if it is there."""
 
     def delete(self, mail: MailKey) -> None:
         """Remove it; a repeat is a no-op."""

@@ -37,6 +37,7 @@ from mayfly.blueprint.settings import Settings
 from mayfly.filing import Filer
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.ledger import Ledger
+from mayfly.lengthening import Lengthener
 from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.originals import Originals
 from mayfly.passwords import PasswordHashes, Passwords, common_passwords
@@ -274,6 +275,11 @@ class Assembly:
     def eraser(self) -> Eraser:
         """What goes when an inbox or a message is gone."""
         return Eraser(self.inboxes, self.deliveries, self.contents, self.raw_mails, self.part_files)
+
+    @cached_property
+    def lengthener(self) -> Lengthener:
+        """What an account took over lives as long as what it receives."""
+        return Lengthener(self.messages, self.contents, self.now)
 
     @cached_property
     def sweeper(self) -> Sweeper:

@@ -52,6 +52,16 @@ class DynamoContents:
             raise MessageNotFound("no such message") from error
         return unpack(answer["Body"].read())
 
+    def keep(self, mail: MailKey, expires_at: datetime) -> None:
+        """One conditional write; S3 keeps what is there for longer than any message lives."""
+        self.table.update(
+            content_key(mail),
+            UpdateExpression="SET #ttl = :ttl",
+            ConditionExpression="#ttl < :ttl",
+            ExpressionAttributeNames={"#ttl": TTL_ATTRIBUTE},
+            ExpressionAttributeValues={":ttl": epoch(expires_at)},
+        )
+
     def delete(self, mail: MailKey) -> None:
         """One write; two when the content was in S3."""
         row = self.table.take(content_key(mail))

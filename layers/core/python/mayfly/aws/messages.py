@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from mayfly.aws.rows import change_row, held, inbox_from, message_from
+from mayfly.aws.rows import change_row, epoch, held, inbox_from, message_from, milliseconds
 from mayfly.aws.table import Canceled, Row, Table, encode_row
 from mayfly.blueprint.limits import DELIVERY_ATTEMPTS
 from mayfly.blueprint.table import (
@@ -14,6 +14,7 @@ from mayfly.blueprint.table import (
     INBOX_ROW,
     PARTITION_KEY,
     SORT_KEY,
+    TTL_ATTRIBUTE,
     inbox_key,
     message_key,
 )
@@ -103,6 +104,24 @@ class DynamoMessages:
                     raise MessageNotFound(_NEVER) from canceled
                 self.table.give_way(attempt)
         raise Contended(f"{DELIVERY_ATTEMPTS} attempts to delete a message met other writers")
+
+    def lengthen(self, message: MessageId, expires_at: datetime) -> None:
+        """One conditional write."""
+        self.table.update(
+            message_key(message.inbox, message.sequence),
+            UpdateExpression="SET #expires_at = :end, #ttl = :ttl",
+            ConditionExpression="#mail = :mail AND #expires_at < :end",
+            ExpressionAttributeNames={
+                "#expires_at": "expires_at",
+                "#ttl": TTL_ATTRIBUTE,
+                "#mail": "mail",
+            },
+            ExpressionAttributeValues={
+                ":end": milliseconds(expires_at),
+                ":ttl": epoch(expires_at),
+                ":mail": message.mail,
+            },
+        )
 
     def _page(
         self, inbox: InboxId, numbers: tuple[int, int], limit: int, now: datetime, **how: bool

@@ -24,6 +24,7 @@ partition, so that its stream records keep their order.
 """
 
 from mayfly.domain.identity import InboxId, MailKey
+from mayfly.domain.inbox import Access
 
 PARTITION_KEY = "pk"
 SORT_KEY = "sk"
@@ -53,6 +54,7 @@ BUDGET_PARTITION = "budget"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
 OWNER = "owner"  # on a mailbox's row and on those of its messages: whom to tell of new ones
+ACCESS = "access"  # on an inbox row: who may read it
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
 
 Key = dict[str, str]
@@ -139,6 +141,14 @@ STREAM_FILTERS: tuple[dict[str, object], ...] = (
         "dynamodb": {
             "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
             "NewImage": {DELETED_AT: {"N": [{"exists": True}]}},
+        },
+    },
+    {  # an anonymous session's inbox that has become an account's
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
+            "OldImage": {ACCESS: {"S": [Access.TOKEN.value]}},
+            "NewImage": {ACCESS: {"S": [Access.OWNER.value]}},
         },
     },
     {  # a subscription that is owed a replay
