@@ -6,9 +6,8 @@ the answer. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailu
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -38,20 +37,27 @@ ready("announcer", "account_announcer", "eraser")
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Follow the changes with the flows of this deployment."""
-    house = here()
-    return follow(
-        event, Flows(house.announcer, house.account_announcer, house.eraser, house.lengthener)
-    )
+    return follow(event, here())
 
 
-@dataclass(frozen=True, slots=True)
-class Flows:
-    """What changes lead to."""
+class Flows(Protocol):
+    """What of `mayfly.aws.assembly` the changes lead to; each is made when first asked for."""
 
-    announcer: Announcer
-    account_announcer: AccountAnnouncer
-    eraser: Eraser
-    lengthener: Lengthener
+    @property
+    def announcer(self) -> Announcer:
+        """New mail to those who watch its inbox."""
+
+    @property
+    def account_announcer(self) -> AccountAnnouncer:
+        """New mail to those who watch the account of its inbox."""
+
+    @property
+    def eraser(self) -> Eraser:
+        """What goes when an inbox or a message is gone."""
+
+    @property
+    def lengthener(self) -> Lengthener:
+        """What lives longer when an account has taken an inbox over."""
 
 
 def follow(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
