@@ -1,5 +1,6 @@
 """Passwords: the rules of ASVS 5.0 section 6.2, and what is kept of them."""
 
+import argon2
 import pytest
 
 from mayfly.domain.account import email_address
@@ -92,3 +93,16 @@ def test_hashes_of_other_parameters_work_and_are_known() -> None:
 
     assert CHEAP.verify(kept, "a plain phrase")
     assert CHEAP.needs_rehash(kept)
+
+
+@pytest.mark.parametrize("hashes", [CHEAP, PasswordHashes()], ids=["cheap", "usual"])
+def test_nobody_s_hash_is_computed_as_any_other_and_fits_no_password(
+    hashes: PasswordHashes,
+) -> None:
+    nobody, kept = hashes.nobody(), hashes.hash("a plain phrase")
+
+    # Were it malformed, it would be refused without a computation, and fast.
+    assert argon2.extract_parameters(nobody) == argon2.extract_parameters(kept)
+    with pytest.raises(argon2.exceptions.VerifyMismatchError):
+        argon2.PasswordHasher().verify(nobody, "a plain phrase")
+    assert not hashes.verify(nobody, "a plain phrase")

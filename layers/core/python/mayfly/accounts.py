@@ -151,13 +151,14 @@ class Membership:
         self.ledger.accounts.remove(account)
 
     def _known(self, email: Address, password: str) -> Account:
+        hashes = self.passwords.hashes
         try:
             account = self.ledger.accounts.find(email)
         except AccountNotFound as error:
-            # As much work as for a wrong password: nobody learns from the time it takes.
-            self.passwords.hashes.hash(password)
+            # The same work as for a wrong password: nobody learns from the time it takes.
+            hashes.verify(hashes.nobody(), password)
             raise Unauthenticated(_NO_LOGIN) from error
-        if not self.passwords.hashes.verify(account.password_hash, password):
+        if not hashes.verify(account.password_hash, password):
             raise Unauthenticated(_NO_LOGIN)
         return account
 

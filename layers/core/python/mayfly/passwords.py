@@ -1,5 +1,6 @@
 """Passwords of accounts: which may be chosen, and what is kept of them."""
 
+import base64
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import cache
@@ -37,6 +38,11 @@ class PasswordHashes:
             return bool(self._hasher().verify(kept, _octets(password)))
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             return False
+
+    def nobody(self) -> str:
+        """A hash that no password has: to verify one against it costs what any other costs."""
+        parameters = f"m={self.memory_kib},t={self.passes},p={self.lanes}"
+        return f"$argon2id$v=19${parameters}${_unpadded(bytes(16))}${_unpadded(bytes(32))}"
 
     def needs_rehash(self, kept: str) -> bool:
         """Whether the hash was made with other parameters."""
@@ -85,6 +91,10 @@ def common_passwords() -> frozenset[str]:
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # only who chooses one pays for it
 
     return frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def _unpadded(octets: bytes) -> str:
+    return base64.b64encode(octets).decode("ascii").rstrip("=")
 
 
 def _octets(password: str) -> bytes:
