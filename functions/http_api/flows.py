@@ -9,6 +9,7 @@ from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
 from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
+from mayfly.filing import Filer
 from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.limiting import Limiter
@@ -46,6 +47,14 @@ class Flows(Protocol):
     @property
     def doorman(self) -> Doorman:
         """Whose account a token is of."""
+
+    @property
+    def socket_tokens(self) -> AccountTokens:
+        """Tokens of pages for the WebSocket."""
+
+    @property
+    def filer(self) -> Filer:
+        """A mailbox's folders and threads."""
 
     @property
     def registry(self) -> Registry:

@@ -11,6 +11,7 @@ from typing import Any
 from functions.http_api import (
     admin,
     generated_inboxes,
+    mailbox_messages,
     mailboxes,
     operations,
     private_inboxes,
@@ -41,6 +42,7 @@ OPERATIONS = (
     | generated_inboxes.OPERATIONS
     | users.OPERATIONS
     | mailboxes.OPERATIONS
+    | mailbox_messages.OPERATIONS
 )
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functions.http_api.flows import Flows
 from mayfly.blueprint import limits
 from mayfly.domain.disposition import attachment_disposition, inline_disposition
+from mayfly.domain.message import Change
 from mayfly.originals import Download, Link
 from mayfly.wire import addresses, emails, queries, service
 from mayfly.wire.downloads import SECURITY_POLICY
@@ -69,8 +70,8 @@ def _diagnostics(request: Request, flows: Flows) -> dict[str, object]:
 
 
 def mark_message(request: Request, flows: Flows) -> Answer:
-    is_read = emails.wanted_flag(request.document("isRead"))
-    return json_answer(emails.list_item(flows.reader.mark(request.parameters["id"], is_read)))
+    change = Change(is_read=emails.wanted_flag(request.document("isRead")))
+    return json_answer(emails.list_item(flows.reader.change(request.parameters["id"], change)))
 
 
 def delete_message(request: Request, flows: Flows) -> Answer:

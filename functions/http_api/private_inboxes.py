@@ -6,6 +6,7 @@ from functions.http_api.admission import login_attempt
 from functions.http_api.flows import Flows
 from functions.http_api.operations import file_answer
 from mayfly.access import Bearer, HoldersMessage
+from mayfly.domain.message import Change
 from mayfly.wire import inbox_messages, inboxes, queries
 from mayfly.wire.addresses import wanted_domain
 from mayfly.wire.http import Answer, Request, json_answer
@@ -62,7 +63,7 @@ def show_message(request: Request, flows: Flows) -> Answer:
 def mark_message(request: Request, flows: Flows) -> Answer:
     wanted = _message(request, flows)
     is_read = inbox_messages.wanted_flag(request.document("is_read"))
-    return json_answer(inbox_messages.marked(flows.reader.mark(wanted, is_read)))
+    return json_answer(inbox_messages.marked(flows.reader.change(wanted, Change(is_read=is_read))))
 
 
 def delete_message(request: Request, flows: Flows) -> Answer:

@@ -7,18 +7,21 @@ the answer. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailu
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from mayfly.account_announcing import AccountAnnouncer
 from mayfly.announcing import Announcer
 from mayfly.aws.assembly import here, ready
 from mayfly.aws.rows import inbox_from, message_id_from, watch_from
 from mayfly.aws.table import decode
 from mayfly.blueprint import table
 from mayfly.blueprint.functions import TABLE_EVENTS
+from mayfly.domain.identity import MessageId
 from mayfly.domain.inbox import Access
+from mayfly.lengthening import Lengthener
 from mayfly.releasing import Eraser
 
 Record = Mapping[str, Any]
@@ -27,26 +30,44 @@ PATIENCE = TABLE_EVENTS.timeout / 2
 
 logger = Logger(service="table_events")
 metrics = Metrics(namespace="Mayfly", service="table_events")
-ready("announcer", "eraser")
+ready("announcer", "account_announcer", "eraser")
 
 
 @metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Follow the changes with the flows of this deployment."""
-    return follow(event, here().announcer, here().eraser)
+    return follow(event, here())
 
 
-def follow(event: dict[str, Any], announcer: Announcer, eraser: Eraser) -> dict[str, Any]:
+class Flows(Protocol):
+    """What of `mayfly.aws.assembly` the changes lead to; each is made when first asked for."""
+
+    @property
+    def announcer(self) -> Announcer:
+        """New mail to those who watch its inbox."""
+
+    @property
+    def account_announcer(self) -> AccountAnnouncer:
+        """New mail to those who watch the account of its inbox."""
+
+    @property
+    def eraser(self) -> Eraser:
+        """What goes when an inbox or a message is gone."""
+
+    @property
+    def lengthener(self) -> Lengthener:
+        """What lives longer when an account has taken an inbox over."""
+
+
+def follow(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
     """Do what the changes ask for, up to the first that fails; Lambda comes again with the rest.
 
     Only storage fails a change. Frames that could not be sent are counted, and that is all.
     """
     records = event["Records"]
-    failed = next(
-        (at for at, record in enumerate(records) if not _followed(record, announcer, eraser)), None
-    )
-    _finish(announcer)
+    failed = next((at for at, record in enumerate(records) if not _followed(record, flows)), None)
+    _finish(flows.announcer)
     if failed is None:
         return {"batchItemFailures": []}
     if failed == 0 and len(records) > 1:
@@ -56,9 +77,9 @@ def follow(event: dict[str, Any], announcer: Announcer, eraser: Eraser) -> dict[
     return {"batchItemFailures": [{"itemIdentifier": _number(records[failed])}]}
 
 
-def _followed(record: Record, announcer: Announcer, eraser: Eraser) -> bool:
+def _followed(record: Record, flows: Flows) -> bool:
     try:
-        task = _task(record, announcer, eraser)
+        task = _task(record, flows)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # No repeat would make it readable, and it would hold up all inboxes of its shard.
         metrics.add_metric("ChangeUnreadable", MetricUnit.Count, 1)
@@ -73,7 +94,7 @@ def _followed(record: Record, announcer: Announcer, eraser: Eraser) -> bool:
     return True
 
 
-def _task(record: Record, announcer: Announcer, eraser: Eraser) -> Callable[[], None]:
+def _task(record: Record, flows: Flows) -> Callable[[], None]:
     """What the change asks for. The stream's filters save calls; what is right is decided here."""
     change, rows = record["eventName"], record["dynamodb"]
     keys, new, old = (decode(rows.get(name, {})) for name in ("Keys", "NewImage", "OldImage"))
@@ -81,16 +102,22 @@ def _task(record: Record, announcer: Announcer, eraser: Eraser) -> Callable[[], 
     if not keys[table.PARTITION_KEY].startswith(table.INBOX_PARTITION):
         return _nothing
     if kind.startswith(table.MESSAGE_ROW) and change == "INSERT":
-        return partial(announcer.announce, message_id_from(new))
+        return partial(_announce, flows, message_id_from(new), new.get(table.OWNER, ""))
     if kind.startswith(table.MESSAGE_ROW) and change == "REMOVE" and not _expired(record):
-        return partial(eraser.release, message_id_from(old))
+        return partial(flows.eraser.release, message_id_from(old))
     if kind.startswith(table.WATCH_ROW) and table.REPLAY_AFTER in new:
-        return partial(announcer.replay, watch_from(new))
+        return partial(flows.announcer.replay, watch_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_deleted(old, new):
-        return partial(eraser.erase, inbox_from(new).id)
+        return partial(flows.eraser.erase, inbox_from(new).id)
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_owned(old, new):
-        return partial(here().lengthener.lengthen, inbox_from(new))
+        return partial(flows.lengthener.lengthen, inbox_from(new))
     return _nothing
+
+
+def _announce(flows: Flows, message: MessageId, owner: str) -> None:
+    flows.announcer.announce(message)
+    if owner:
+        flows.account_announcer.announce(message, owner)
 
 
 def _nothing() -> None:

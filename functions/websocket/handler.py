@@ -6,15 +6,16 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocke
 """
 
 import base64
-from typing import Any
+from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
 
+from mayfly.account_watching import AccountWatcher
 from mayfly.aws.assembly import here, ready
 from mayfly.domain.errors import InvalidInput, MayflyError
 from mayfly.tokens import Tokens
 from mayfly.watching import Watcher
-from mayfly.wire import socket
+from mayfly.wire import account_socket, socket
 from mayfly.wire.errors import INTERNAL, kind_of
 
 Answer = dict[str, Any]
@@ -27,20 +28,36 @@ ready("watcher")
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> Answer:
     """One connection opened or closed, or one frame of it."""
-    return answer(event, here().watcher, here().tokens)
+    return answer(event, here())
 
 
-def answer(event: dict[str, Any], watcher: Watcher, tokens: Tokens) -> Answer:
+class Flows(Protocol):
+    """What of `mayfly.aws.assembly` the frames run; each is made when first asked for."""
+
+    @property
+    def watcher(self) -> Watcher:
+        """Connections, and the inboxes they watch."""
+
+    @property
+    def account_watcher(self) -> AccountWatcher:
+        """The accounts they watch."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """What the tokens of private inboxes say."""
+
+
+def answer(event: dict[str, Any], flows: Flows) -> Answer:
     """What API Gateway is told. Any origin may connect: there are no cookies to borrow."""
     connection_id = event["requestContext"]["connectionId"]
     try:
         match event["requestContext"]["routeKey"]:
             case "$connect":
-                watcher.connect(connection_id)
+                flows.watcher.connect(connection_id)
             case "$disconnect":
-                watcher.disconnect(connection_id)
+                flows.watcher.disconnect(connection_id)
             case _:
-                return DONE | {"body": _reply(event, connection_id, watcher, tokens)}
+                return DONE | {"body": _reply(event, connection_id, flows)}
     except Exception:
         # The handshake fails with this, and the client comes again.
         logger.exception("Connection not recorded", connection=connection_id)
@@ -48,11 +65,11 @@ def answer(event: dict[str, Any], watcher: Watcher, tokens: Tokens) -> Answer:
     return DONE
 
 
-def _reply(event: dict[str, Any], connection_id: str, watcher: Watcher, tokens: Tokens) -> str:
+def _reply(event: dict[str, Any], connection_id: str, flows: Flows) -> str:
     request = None
     try:
         request = socket.read(_text(event))
-        return _done(request, connection_id, watcher, tokens)
+        return _done(request, connection_id, flows)
     except Exception as error:
         if isinstance(error, MayflyError) and kind_of(error) is not INTERNAL:
             logger.info("Frame refused", connection=connection_id, error=type(error).__name__)
@@ -61,13 +78,19 @@ def _reply(event: dict[str, Any], connection_id: str, watcher: Watcher, tokens: 
         return socket.error(error, request)
 
 
-def _done(request: socket.Request, connection_id: str, watcher: Watcher, tokens: Tokens) -> str:
+def _done(request: socket.Request, connection_id: str, flows: Flows) -> str:
     match request:
         case socket.Subscribe(email, after, token):
-            grant = None if token is None else tokens.read(token)
-            return socket.subscribed(watcher.subscribe(connection_id, email, after, grant))
+            grant = None if token is None else flows.tokens.read(token)
+            return socket.subscribed(flows.watcher.subscribe(connection_id, email, after, grant))
         case socket.Unsubscribe(email):
-            return socket.unsubscribed(watcher.unsubscribe(connection_id, email))
+            return socket.unsubscribed(flows.watcher.unsubscribe(connection_id, email))
+        case account_socket.SubscribeAccount(token):
+            watched = flows.account_watcher.subscribe(connection_id, token)
+            return account_socket.subscribed(watched.mailboxes, watched.expires_at)
+        case account_socket.UnsubscribeAccount():
+            flows.account_watcher.unsubscribe(connection_id)
+            return account_socket.unsubscribed()
         case socket.Ping():
             return socket.pong(request)
 

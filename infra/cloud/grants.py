@@ -27,6 +27,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     ),
     "websocket": (
         "GetItem",
+        "BatchGetItem",
         "Query",
         "PutItem",
         "UpdateItem",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from mayfly.aws.account_watching import DynamoAccountWatching
 from mayfly.aws.accounts import DynamoAccounts
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
@@ -19,6 +20,7 @@ from mayfly.blueprint.settings import Settings
 from mayfly.domain.inbox import Quota
 from mayfly.ports import (
     Accounts,
+    AccountWatching,
     Contents,
     Deliveries,
     Inboxes,
@@ -47,6 +49,7 @@ class World:
     raw_mails: RawMails
     part_files: PartFiles
     accounts: Accounts
+    account_watching: AccountWatching
     put_raw: Callable[[str, bytes], None]
     table: Table | None = None
 
@@ -67,6 +70,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
             memory.raw_mails,
             memory.part_files,
             memory.accounts,
+            memory.account_watching,
             memory.raw_mails.put,
         )
         return
@@ -88,6 +92,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
             S3RawMails(bucket, settings.raw_prefix),
             S3PartFiles(bucket, settings.file_prefix),
             DynamoAccounts(table, COOLDOWN),
+            DynamoAccountWatching(table),
             put_raw,
             table,
         )

@@ -5,15 +5,18 @@ from datetime import timedelta
 
 import pytest
 
+from mayfly.blueprint.table import message_key
 from mayfly.domain.address import Address
 from mayfly.domain.delivery import Dropped, DropReason, Standing, Stored
 from mayfly.domain.errors import InboxNotFound, MessageNotFound
+from mayfly.domain.folder import Folder
 from mayfly.domain.identity import MessageId, mail_key
-from mayfly.domain.inbox import Inbox
-from mayfly.domain.message import Message
+from mayfly.domain.inbox import Access, Inbox
+from mayfly.domain.message import Change, Message
 from mayfly.ports import Accepted
 from tests import samples
 from tests.contract.conftest import QUOTA, World
+from tests.contract.test_accounts import an_account
 
 
 def given_inbox(world: World, address: str = "alice@mayfly.example") -> Inbox:
@@ -243,7 +246,7 @@ def test_nothing_is_readable_after_its_expiry(world: World) -> None:
     with pytest.raises(MessageNotFound):
         world.messages.get(message, now)
     with pytest.raises(MessageNotFound):
-        world.messages.mark_read(message, True, now)
+        world.messages.change(message, Change(is_read=True), now)
     assert world.messages.after(inbox.id, 0, 10, now) == []
     assert world.messages.newest(world.inboxes.get(inbox.id), None, 10, now) == []
 
@@ -283,9 +286,9 @@ def test_the_read_flag_is_kept_and_can_be_taken_back(world: World) -> None:
     inbox = given_inbox(world)
     message = deliver(world, inbox).message
 
-    marked = world.messages.mark_read(message, True, world.clock())
+    marked = world.messages.change(message, Change(is_read=True), world.clock())
     read = world.messages.get(message, world.clock())[1]
-    unmarked = world.messages.mark_read(message, False, world.clock())
+    unmarked = world.messages.change(message, Change(is_read=False), world.clock())
 
     assert marked.is_read and read.is_read
     assert not unmarked.is_read
@@ -378,6 +381,56 @@ def test_a_number_of_another_generation_is_not_found(world: World) -> None:
 
     with pytest.raises(InboxNotFound):
         world.messages.numbered(samples.inbox().id, 1, world.clock())
+
+
+def test_what_threads_and_folders_need_is_kept(world: World) -> None:
+    inbox = given_inbox(world)
+    sent_at = samples.NOW - timedelta(days=3)
+
+    message = deliver(world, inbox, own_thread_id="own-own-own-own1", sent_at=sent_at).message
+
+    _, found = world.messages.get(message, world.clock())
+    assert found.summary == samples.summary(own_thread_id="own-own-own-own1", sent_at=sent_at)
+    assert (found.moved_to, found.folder) == (None, Folder.INBOX)
+
+
+def test_one_change_marks_and_moves_and_the_next_leaves_what_it_does_not_name(
+    world: World,
+) -> None:
+    message = deliver(world, given_inbox(world)).message
+    now = world.clock()
+
+    both = world.messages.change(message, Change(is_read=True, folder=Folder.ARCHIVE), now)
+    moved = world.messages.change(message, Change(folder=Folder.TRASH), now)
+    unread = world.messages.change(message, Change(is_read=False), now)
+    nothing = world.messages.change(message, Change(), now)
+
+    shown = [(each.is_read, each.folder) for each in (both, moved, unread, nothing)]
+    assert shown == [
+        (True, Folder.ARCHIVE),
+        (True, Folder.TRASH),
+        (False, Folder.TRASH),
+        (False, Folder.TRASH),
+    ]
+    assert world.messages.get(message, now)[1] == nothing
+
+
+def test_mail_that_comes_while_an_account_takes_the_inbox_over_is_the_accounts(
+    world: World,
+) -> None:
+    before = samples.inbox(access=Access.TOKEN)
+    world.inboxes.create(before, world.clock())
+    account = an_account()
+    world.accounts.add(account)
+    theirs = replace(before, access=Access.OWNER, owner=str(account.id), token_version=1)
+    world.accounts.adopt(replace(account, mailboxes=(before.id,)), theirs, world.clock())
+
+    message = deliver(world, before).message
+
+    inbox, found = world.messages.get(message, world.clock())
+    assert (inbox.owner, found.id.sequence) == (str(account.id), 1)
+    if world.table is not None:
+        assert world.table.get(message_key(before.id, 1))["owner"] == str(account.id)
 
 
 def test_a_message_is_lengthened_and_never_shortened(world: World) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mayfly.blueprint import limits
-from mayfly.domain.account import Account
+from mayfly.domain.account import Account, AccountId
 from mayfly.domain.address import Address
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import Dropped, DropReason, Outcome, Standing, Stored, Tally
@@ -23,10 +23,11 @@ from mayfly.domain.errors import (
 )
 from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
 from mayfly.domain.inbox import Inbox, Quota
-from mayfly.domain.message import Content, Message, Summary
+from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
-from mayfly.domain.subscription import Connection, Subscription
+from mayfly.domain.subscription import AccountWatch, Connection, Subscription
 from mayfly.ports import Accepted, RawObject
+from tests.fakes.account_watching import FakeAccountWatching
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
@@ -149,6 +150,7 @@ class Rows:
     deliveries: dict[tuple[MailKey, str], Delivery] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
     watches: dict[tuple[InboxId, str], Subscription] = field(default_factory=dict)
+    account_watches: dict[tuple[AccountId, str], AccountWatch] = field(default_factory=dict)
     removed: list[MessageId] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
     failures: int = 0
@@ -331,12 +333,12 @@ class FakeMessages:
     def after(self, inbox: InboxId, sequence: int, limit: int, now: datetime) -> list[Message]:
         return [m for m in self._readable(inbox, now) if m.id.sequence > sequence][:limit]
 
-    def mark_read(self, message: MessageId, is_read: bool, now: datetime) -> Message:
+    def change(self, message: MessageId, change: Change, now: datetime) -> Message:
         with self.rows.lock:
             _, found = self.get(message, now)
-            marked = replace(found, is_read=is_read)
-            self.rows.messages[message.inbox][message.sequence] = marked
-            return marked
+            changed = change.of(found)
+            self.rows.messages[message.inbox][message.sequence] = changed
+            return changed
 
     def delete(self, message: MessageId, now: datetime) -> None:
         with self.rows.lock:
@@ -372,13 +374,16 @@ class FakeWatching:
             self.rows.connections.pop(connection_id, None)
             for key in [key for key in self.rows.watches if key[1] == connection_id]:
                 del self.rows.watches[key]
+            for mine in [key for key in self.rows.account_watches if key[1] == connection_id]:
+                del self.rows.account_watches[mine]
 
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
         with self.rows.lock:
             if subscription.connection_id not in self.rows.connections:
                 raise ConnectionGone(subscription.connection_id)
             mine = subscription.inbox, subscription.connection_id
-            of_connection = [key for key in self.rows.watches if key[1] == mine[1] and key != mine]
+            keys = [*self.rows.watches, *self.rows.account_watches]
+            of_connection = [key for key in keys if key[1] == mine[1] and key != mine]
             if len(of_connection) >= limits.SUBSCRIPTIONS_PER_CONNECTION:
                 raise LimitReached(
                     f"{limits.SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
@@ -484,6 +489,7 @@ class Memory:
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)
         )
         self.watching = FakeWatching(self.rows)
+        self.account_watching = FakeAccountWatching(self.rows)
         self.sockets = FakeSockets()
         self.notices = FakeNotices()
         self.signing_keys = FakeSigningKeys()

@@ -112,9 +112,7 @@ def followed(world: World, process: Assembly) -> bool:
     with alone():
         world.changes.collect()
     given_up: list[float] = []
-    stream = TableStream(
-        world.changes, lambda told: follow(told, process.announcer, process.eraser), given_up.append
-    )
+    stream = TableStream(world.changes, lambda told: follow(told, process), given_up.append)
     while not given_up and stream.step():
         with alone():
             world.changes.collect()

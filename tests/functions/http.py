@@ -3,14 +3,14 @@
 import base64
 import gzip
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema
 
 from functions.http_api.handler import serve
-from mayfly.account_tokens import AccountTokens
+from mayfly.account_tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
 from mayfly.accounts import Doorman, Membership, Registry
 from mayfly.administering import AdminGate
 from mayfly.blueprint.routes import ROUTES
@@ -18,6 +18,7 @@ from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
 from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
+from mayfly.filing import Filer
 from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.ledger import Ledger
@@ -177,6 +178,19 @@ class FakeFlows:
         )
 
     @property
+    def socket_tokens(self) -> AccountTokens:
+        return replace(self.account_tokens, audiences=(SOCKET_AUDIENCE, AUDIENCE))
+
+    @property
+    def socket_doorman(self) -> Doorman:
+        return Doorman(self.memory.accounts, self.socket_tokens, self.memory.clock)
+
+    @property
+    def filer(self) -> Filer:
+        memory = self.memory
+        return Filer(self.reader, memory.inboxes, memory.messages, memory.clock)
+
+    @property
     def reader(self) -> Reader:
         memory = self.memory
         return Reader(
@@ -190,7 +204,7 @@ class FakeFlows:
             memory.messages, memory.contents, memory.raw_mails, memory.part_files, memory.clock
         )
 
-    def receive(self, raw: bytes, *recipients: str, name: str = "mail-1") -> None:
+    def receive(self, raw: bytes, *recipients: str, name: str = "mail-1", **notice: object) -> None:
         """Take in a mail as the receiving function does."""
         self.memory.raw_mails.put(f"raw/{name}", raw)
         receiver = Receiver(
@@ -201,7 +215,8 @@ class FakeFlows:
             self.memory.contents,
             self.memory.clock,
         )
-        receiver.receive(samples.notice(name, *recipients, received_at=self.memory.clock()))
+        told = {"received_at": self.memory.clock()} | notice
+        receiver.receive(samples.notice(name, *recipients, **told))
 
     def _entropy(self, length: int) -> bytes:
         self.asked.append(length)

@@ -13,6 +13,7 @@ import pytest
 
 from functions.table_events.handler import lambda_handler, logger
 from infra.local.stream_filters import matches
+from mayfly.account_announcing import AccountAnnouncer
 from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.assembly import here
 from mayfly.aws.rows import inbox_row, message_row, watch_row
@@ -79,6 +80,14 @@ def install(
     lanes = Lanes(sockets or memory.sockets)
     here().__dict__["announcer"] = Announcer(
         memory.messages, memory.inboxes, memory.watching, lanes, memory.clock
+    )
+    here().__dict__["account_announcer"] = AccountAnnouncer(
+        memory.accounts,
+        memory.account_watching,
+        memory.messages,
+        memory.contents,
+        lanes,
+        memory.clock,
     )
     here().__dict__["lengthener"] = Lengthener(memory.messages, memory.contents, memory.clock)
     here().__dict__["eraser"] = Eraser(

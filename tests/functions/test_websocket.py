@@ -5,12 +5,14 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions.websocket.handler import answer, lambda_handler, logger
+from mayfly.account_watching import AccountWatcher
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.subscription import Connection
 from mayfly.tokens import Tokens
@@ -18,11 +20,32 @@ from mayfly.watching import Watcher
 from tests import samples
 from tests.fakes import FakeClock, FakeSigningKeys, FakeWatching, Memory
 from tests.functions.conftest import Deployment
+from tests.functions.http import FakeFlows
+from tests.mailboxes import SESSION, WEEK, given_account, given_mailbox
 
 CONNECTION = "L0SM9cOFvHcCIhw="
 ALICE = "alice@mayfly.example"
 KEYS = FakeSigningKeys()
 TOKENS = Tokens(KEYS, FakeClock(), bytes)
+
+
+@dataclass
+class SocketFlows:
+    """The flows of the WebSocket."""
+
+    watcher: Watcher
+    account_watcher: AccountWatcher
+    tokens: Tokens = TOKENS
+
+
+def over(watcher: Watcher, memory: Memory | None = None) -> SocketFlows:
+    """Those flows, with this watcher."""
+    memory = memory or Memory()
+    doorman = FakeFlows(memory).socket_doorman
+    return SocketFlows(
+        watcher,
+        AccountWatcher(doorman, memory.accounts, memory.account_watching, memory.clock),
+    )
 
 
 def event(route: str, body: str | None = None, **more: object) -> dict[str, Any]:
@@ -71,7 +94,7 @@ def given_inbox(memory: Memory) -> Inbox:
 
 def reply(watcher: Watcher, frame: object, **more: object) -> dict[str, Any]:
     body = frame if isinstance(frame, str) else json.dumps(frame)
-    answered = answer(event("$default", body, **more), watcher, TOKENS)
+    answered = answer(event("$default", body, **more), over(watcher))
     assert answered["statusCode"] == 200
     told: dict[str, Any] = json.loads(answered["body"])
     return told
@@ -80,12 +103,12 @@ def reply(watcher: Watcher, frame: object, **more: object) -> dict[str, Any]:
 def test_a_connection_comes_subscribes_and_goes(memory: Memory, watcher: Watcher) -> None:
     inbox = given_inbox(memory)
 
-    assert answer(event("$connect"), watcher, TOKENS) == {"statusCode": 200}
+    assert answer(event("$connect"), over(watcher)) == {"statusCode": 200}
     assert memory.watching.connections(memory.clock()) == 1
     told = reply(watcher, {"type": "subscribe", "email": ALICE})
     assert (told["type"], told["email"], told["seq"]) == ("subscribed", ALICE, 0)
     assert len(memory.watching.subscribers(inbox.id, memory.clock())) == 1
-    assert answer(event("$disconnect"), watcher, TOKENS) == {"statusCode": 200}
+    assert answer(event("$disconnect"), over(watcher)) == {"statusCode": 200}
 
     assert memory.rows.connections == {}
     assert memory.rows.watches == {}
@@ -93,7 +116,7 @@ def test_a_connection_comes_subscribes_and_goes(memory: Memory, watcher: Watcher
 
 def test_after_is_passed_on(memory: Memory, watcher: Watcher) -> None:
     inbox = given_inbox(memory)
-    answer(event("$connect"), watcher, TOKENS)
+    answer(event("$connect"), over(watcher))
 
     reply(watcher, {"type": "subscribe", "email": ALICE, "after": 0})
 
@@ -102,7 +125,7 @@ def test_after_is_passed_on(memory: Memory, watcher: Watcher) -> None:
 
 def test_unsubscribe_and_ping_are_answered(memory: Memory, watcher: Watcher) -> None:
     given_inbox(memory)
-    answer(event("$connect"), watcher, TOKENS)
+    answer(event("$connect"), over(watcher))
     reply(watcher, {"type": "subscribe", "email": ALICE})
 
     told = reply(watcher, {"type": "unsubscribe", "email": ALICE})
@@ -126,7 +149,7 @@ def test_unsubscribe_and_ping_are_answered(memory: Memory, watcher: Watcher) -> 
 def test_what_cannot_be_done_is_said_in_an_error_frame(
     watcher: Watcher, frame: object, code: str
 ) -> None:
-    answer(event("$connect"), watcher, TOKENS)
+    answer(event("$connect"), over(watcher))
 
     told = reply(watcher, frame)
 
@@ -140,7 +163,7 @@ def test_a_frame_without_a_body_or_in_base64_is_read(watcher: Watcher) -> None:
 
     assert reply(watcher, ping, isBase64Encoded=True) == {"type": "pong"}
     assert reply(watcher, no_text, isBase64Encoded=True)["type"] == "error"
-    assert json.loads(answer(event("$default"), watcher, TOKENS)["body"])["type"] == "error"
+    assert json.loads(answer(event("$default"), over(watcher))["body"])["type"] == "error"
 
 
 class Broken(FakeWatching):
@@ -159,8 +182,8 @@ class Broken(FakeWatching):
 def test_a_connection_that_cannot_be_stored_is_refused(memory: Memory) -> None:
     broken = Watcher(Broken(memory.rows), memory.inboxes, memory.clock)
 
-    assert answer(event("$connect"), broken, TOKENS) == {"statusCode": 500}
-    assert answer(event("$disconnect"), broken, TOKENS) == {"statusCode": 500}
+    assert answer(event("$connect"), over(broken)) == {"statusCode": 500}
+    assert answer(event("$disconnect"), over(broken)) == {"statusCode": 500}
 
 
 def test_a_failure_of_ours_is_told_without_its_reason(memory: Memory) -> None:
@@ -217,7 +240,7 @@ def given_private_inbox(memory: Memory) -> tuple[Inbox, str]:
 
 def test_a_private_inbox_is_watched_with_its_token(memory: Memory, watcher: Watcher) -> None:
     inbox, token = given_private_inbox(memory)
-    answer(event("$connect"), watcher, TOKENS)
+    answer(event("$connect"), over(watcher))
 
     told = reply(watcher, {"type": "subscribe", "email": ALICE, "token": token})
 
@@ -240,10 +263,54 @@ def test_a_private_inbox_is_not_watched_otherwise(
 ) -> None:
     _, token = given_private_inbox(memory)
     memory.inboxes.create(samples.inbox("other@mayfly.example", access=Access.TOKEN), samples.NOW)
-    answer(event("$connect"), watcher, TOKENS)
+    answer(event("$connect"), over(watcher))
 
     told = reply(watcher, {"type": "subscribe", "email": ALICE, "token": token} | change)
 
     assert told["error"]["code"] == code
     assert memory.rows.watches == {}
     assert token not in logs.getvalue() + json.dumps(told)
+
+
+def test_who_subscribes_to_an_account_is_told_what_its_mailboxes_hold(memory: Memory) -> None:
+    flows = over(Watcher(memory.watching, memory.inboxes, memory.clock), memory)
+    account = given_account(memory)
+    mailbox = given_mailbox(memory, account)
+    token = FakeFlows(memory).account_tokens.issue(account.id, SESSION, samples.NOW + WEEK).text
+    answer(event("$connect"), flows)
+
+    asked = json.dumps({"type": "subscribe", "account": True, "token": token})
+    subscribed = json.loads(answer(event("$default", asked), flows)["body"])
+    watched = list(memory.rows.account_watches)
+    ended = answer(event("$default", '{"type": "unsubscribe", "account": true}'), flows)
+
+    assert subscribed == {
+        "type": "subscribed",
+        "account": True,
+        "replay": False,
+        "expiresAt": "2026-01-01T14:05:00Z",
+        "mailboxes": [
+            {"mailboxId": str(mailbox.id), "email": str(mailbox.address), "lastNumber": 0}
+        ],
+    }
+    assert watched == [(account.id, CONNECTION)]
+    assert json.loads(ended["body"]) == {"type": "unsubscribed", "account": True}
+    assert memory.rows.account_watches == {}
+
+
+@pytest.mark.parametrize("token", ["a.b.c", "", "token of an inbox"])
+def test_no_other_token_subscribes_to_an_account(
+    memory: Memory, logs: io.StringIO, token: str
+) -> None:
+    flows = over(Watcher(memory.watching, memory.inboxes, memory.clock), memory)
+    if token == "token of an inbox":
+        token = TOKENS.issue(given_inbox(memory), timedelta(minutes=10)).text
+    answer(event("$connect"), flows)
+
+    asked = json.dumps({"type": "subscribe", "account": True, "token": token})
+    refused = json.loads(answer(event("$default", asked), flows)["body"])
+
+    assert (refused["type"], refused["account"]) == ("error", True)
+    assert refused["error"]["code"] == "AUTHENTICATION_ERROR"
+    assert memory.rows.account_watches == {}
+    assert not token or token not in logs.getvalue()

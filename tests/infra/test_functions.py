@@ -39,6 +39,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "table": WRITE_ROWS
         | {
             "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
             "dynamodb:BatchWriteItem",

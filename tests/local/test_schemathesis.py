@@ -70,6 +70,8 @@ class Scene:
         inbox = service.ask("POST", "/v1/inboxes", {"mode": "generated"})
         service.send(address["email"], MAIL)
         service.send(inbox["email_address"], MAIL)
+        account, mailbox = member(service, address["email"])
+        service.send(mailbox["emailAddress"], MAIL)
         (message,) = service.messages(address["email"])
         attachment = service.ask("GET", f"/api/messages/{message['id']}")["attachments"][0]
         service.ask(
@@ -79,6 +81,8 @@ class Scene:
         )
         name = f"{address['email'].partition('@')[0]}.example"
         domain = service.administer("POST", "/v1/admin/domains", {"domain": name})
+        path = f"/api/user/mailbox/{mailbox['id']}/messages?after=0&wait=20"
+        service.ask("GET", path, token=account)
         return cls(
             {
                 "email": address["email"],
@@ -86,6 +90,8 @@ class Scene:
                 "attachmentId": attachment["id"],
                 "inboxId": inbox["inbox_id"],
                 "uid": "1",
+                "mailboxId": mailbox["id"],
+                "number": "1",
                 "file": "start.js",
                 "domainId": domain["id"],
             },
@@ -94,12 +100,21 @@ class Scene:
                 "/v1/inboxes": bearer(inbox["access_token"]),
                 "/api/emails": bearer(address["access_token"]),
                 "/api/messages": bearer(address["access_token"]),
+                "/api/user": bearer(account),
             },
         )
 
     def headers_for(self, path: str) -> dict[str, str]:
         """What opens this path."""
         return next((them for start, them in self.headers.items() if path.startswith(start)), {})
+
+
+def member(service: Mayfly, email: str) -> tuple[str, dict[str, str]]:
+    """The token of a new account, and its mailbox."""
+    who = {"email": email, "password": "a phrase for the tests"}
+    service.ask("POST", "/api/users/register", who)
+    token = service.ask("POST", "/api/users/login", who)["token"]
+    return token, service.ask("POST", "/api/user/mailbox/create", {}, token)
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from mayfly.domain.errors import (
 )
 from mayfly.domain.identity import MessageId
 from mayfly.domain.inbox import Access, Inbox
-from mayfly.domain.message import Content, Message
+from mayfly.domain.message import Change, Content, Message
 from mayfly.domain.mime import parse
 from mayfly.reading import Reader
 from tests import samples
@@ -224,7 +224,7 @@ def test_private_inboxes_and_their_messages_are_not_found(
     ]
     messages: list[Callable[[], object]] = [
         lambda: reader.one(message_id),
-        lambda: reader.mark(message_id, True),
+        lambda: reader.change(message_id, Change(is_read=True)),
         lambda: reader.delete(message_id, samples.TOKEN),
     ]
     for attempt in lists:
@@ -253,9 +253,9 @@ def test_an_earlier_life_of_the_address_opens_nothing(memory: Memory, reader: Re
 def test_marking_sets_and_clears_the_flag(memory: Memory, reader: Reader) -> None:
     message_id = str(given_message(memory, given_inbox(memory)))
 
-    assert reader.mark(message_id, True).is_read
+    assert reader.change(message_id, Change(is_read=True)).is_read
     assert reader.one(message_id).message.is_read
-    assert not reader.mark(message_id, False).is_read
+    assert not reader.change(message_id, Change(is_read=False)).is_read
 
 
 def test_deleting_a_message_needs_the_token_of_its_inbox(memory: Memory, reader: Reader) -> None:
@@ -305,7 +305,7 @@ def test_a_bearer_reads_lists_and_messages_as_anybody_reads_public_ones(
     assert numbers(reader.page(bearer, 2).messages) == [3, 2]
     assert numbers(reader.since(bearer, 1, 20, NO_WAIT).messages) == [2, 3]
     assert reader.one(HoldersMessage(bearer, 2)).content.mail.subject == "Hi"
-    assert reader.mark(HoldersMessage(bearer, 2), True).is_read
+    assert reader.change(HoldersMessage(bearer, 2), Change(is_read=True)).is_read
     reader.delete(HoldersMessage(bearer, 2))
 
     assert numbers(reader.page(bearer, 20).messages) == [3, 1]

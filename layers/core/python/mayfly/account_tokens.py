@@ -10,6 +10,8 @@ from mayfly.ports import Clock, Entropy, SigningKeys
 from mayfly.signing import claims_of, expiry, new_jti, not_ours, signed
 
 AUDIENCE = "mayfly-account"
+SOCKET_AUDIENCE = "mayfly-socket"
+"""Of tokens that a page, which cannot read its cookie, sends over the WebSocket, and only there."""
 _CLAIMS = ["aud", "exp", "iat", "jti", "sub"]
 
 
@@ -20,6 +22,8 @@ class AccountTokens:
     keys: SigningKeys
     now: Clock
     entropy: Entropy
+    audiences: tuple[str, ...] = (AUDIENCE,)
+    """Whom tokens may be for; new ones are for the first."""
 
     def check_keys(self) -> None:
         """SigningKeysUnavailable now, before something is changed that a token has to follow."""
@@ -32,7 +36,7 @@ class AccountTokens:
     def issue(self, account: AccountId, session: str, expires_at: datetime) -> AccessToken:
         """The token of a session; `expires_at` is a whole second."""
         claims = {
-            "aud": AUDIENCE,
+            "aud": self.audiences[0],
             "sub": str(account),
             "jti": session,
             "iat": int(self.now().timestamp()),
@@ -42,7 +46,7 @@ class AccountTokens:
 
     def read(self, text: str) -> AccountGrant:
         """What a token of ours says, expired or not; Unauthenticated for everything else."""
-        claims = claims_of(self.keys, text, AUDIENCE, _CLAIMS)
+        claims = claims_of(self.keys, text, self.audiences, _CLAIMS)
         try:
             return AccountGrant(AccountId.parse(claims["sub"]), claims["jti"], expiry(claims))
         except (AccountNotFound, TypeError, ValueError, OverflowError) as error:

@@ -18,10 +18,10 @@ from mayfly.domain.delivery import DropReason, Outcome, Standing, Tally
 from mayfly.domain.identity import InboxId, MailKey, MessageId
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.mail_domain import MailDomain
-from mayfly.domain.message import Content, Message, Summary
+from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.rate import Window
-from mayfly.domain.subscription import Connection, Subscription
+from mayfly.domain.subscription import AccountWatch, Connection, Subscription
 
 Clock = Callable[[], datetime]
 """Now, in UTC."""
@@ -223,8 +223,8 @@ class Messages(Protocol):
         Complete: when it answers, no message with a number between those given is still to come.
         """
 
-    def mark_read(self, message: MessageId, is_read: bool, now: datetime) -> Message:
-        """Set the flag and return the message; MessageNotFound if there is none any more."""
+    def change(self, message: MessageId, change: Change, now: datetime) -> Message:
+        """Change it and return it as it is then; MessageNotFound if there is none any more."""
 
     def delete(self, message: MessageId, now: datetime) -> None:
         """Remove one message from its inbox; MessageNotFound if there is none any more."""
@@ -272,6 +272,22 @@ class Watching(Protocol):
 
     def connections(self, now: datetime) -> int:
         """How many are open now, by our own record."""
+
+
+class AccountWatching(Protocol):
+    """Subscriptions of WebSocket connections to whole accounts; see `Watching` for the rest."""
+
+    def watch(self, watch: AccountWatch, now: datetime) -> None:
+        """Add or replace it; ConnectionGone without the connection, LimitReached over a cap."""
+
+    def unwatch(self, connection_id: str, account: AccountId) -> None:
+        """Remove it; a repeat is a no-op."""
+
+    def watched(self, connection_id: str) -> list[AccountId]:
+        """The accounts that the connection watches."""
+
+    def watchers(self, account: AccountId, now: datetime) -> list[AccountWatch]:
+        """Who watches the account now, in whichever session."""
 
 
 class SigningKeys(Protocol):

@@ -15,7 +15,7 @@ from mayfly.access import (
 from mayfly.blueprint import limits
 from mayfly.domain.errors import InvalidCursor, MessageNotFound
 from mayfly.domain.identity import MessageId
-from mayfly.domain.message import Content, Message
+from mayfly.domain.message import Change, Content, Message
 from mayfly.ports import Clock, Contents, Inboxes, Messages, Pause
 
 
@@ -96,10 +96,10 @@ class Reader:
             except MessageNotFound:
                 continue
 
-    def mark(self, wanted: WantedMessage, is_read: bool) -> Message:
-        """Set the read flag."""
+    def change(self, wanted: WantedMessage, change: Change) -> Message:
+        """Set the read flag, or move the message into another folder."""
         _, message = readable_message(self.messages, wanted, self.now())
-        return self.messages.mark_read(message.id, is_read, self.now())
+        return self.messages.change(message.id, change, self.now())
 
     def delete(self, wanted: WantedMessage, token: str = "") -> Message:
         """Remove the message; of a public inbox, with its access token."""

@@ -33,9 +33,9 @@ def signed(keys: SigningKeys, claims: Mapping[str, Any]) -> str:
 
 
 def claims_of(
-    keys: SigningKeys, text: str, audience: str, required: Sequence[str]
+    keys: SigningKeys, text: str, audience: str | Sequence[str], required: Sequence[str]
 ) -> dict[str, Any]:
-    """What a token of ours for this audience says; Unauthenticated for everything else."""
+    """What a token of ours for one of these audiences says; Unauthenticated for all else."""
     import jwt
 
     options: Any = {"require": required, "verify_exp": False, "verify_iat": False}

@@ -8,6 +8,7 @@ import os
 import secrets
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import Any
@@ -15,10 +16,13 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from mayfly.account_tokens import AccountTokens
+from mayfly.account_announcing import AccountAnnouncer
+from mayfly.account_tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
+from mayfly.account_watching import AccountWatcher
 from mayfly.accounts import Doorman, Membership, Registry
 from mayfly.administering import AdminGate, AdminKeyMaker
 from mayfly.announcing import Announcer, Lanes
+from mayfly.aws.account_watching import DynamoAccountWatching
 from mayfly.aws.accounts import DynamoAccounts
 from mayfly.aws.admin_keys import DynamoAdminKeys
 from mayfly.aws.admin_secret import ManagedAdminSecret
@@ -42,6 +46,7 @@ from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
 from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
+from mayfly.filing import Filer
 from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.ledger import Ledger
@@ -309,15 +314,53 @@ class Assembly:
         return Watcher(self.watching, self.inboxes, self.now)
 
     @cached_property
-    def announcer(self) -> Announcer:
-        """New mail to those who watch."""
+    def filer(self) -> Filer:
+        """A mailbox's folders and threads."""
+        return Filer(self.reader, self.inboxes, self.messages, self.now)
+
+    @cached_property
+    def account_watching(self) -> DynamoAccountWatching:
+        """Subscriptions to accounts."""
+        return DynamoAccountWatching(self.table)
+
+    @cached_property
+    def socket_tokens(self) -> AccountTokens:
+        """Tokens of pages for the WebSocket, which takes those of accounts as well."""
+        audiences = (SOCKET_AUDIENCE, AUDIENCE)
+        return replace(self.account_tokens, audiences=audiences)
+
+    @cached_property
+    def account_watcher(self) -> AccountWatcher:
+        """Connections and the accounts they watch."""
+        doorman = Doorman(self.accounts, self.socket_tokens, self.now)
+        return AccountWatcher(doorman, self.accounts, self.account_watching, self.now)
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        """The way to WebSocket clients, in order."""
         client = self.client(
             "apigatewaymanagementapi",
             endpoint_url=self.settings.socket_endpoint,
             config=PUSH_CONFIG,
         )
-        lanes = Lanes(ApiGatewaySockets(client))
-        return Announcer(self.messages, self.inboxes, self.watching, lanes, self.now)
+        return Lanes(ApiGatewaySockets(client))
+
+    @cached_property
+    def announcer(self) -> Announcer:
+        """New mail to those who watch."""
+        return Announcer(self.messages, self.inboxes, self.watching, self.lanes, self.now)
+
+    @cached_property
+    def account_announcer(self) -> AccountAnnouncer:
+        """New mail to those who watch an account."""
+        return AccountAnnouncer(
+            self.accounts,
+            self.account_watching,
+            self.messages,
+            self.contents,
+            self.lanes,
+            self.now,
+        )
 
     @cached_property
     def eraser(self) -> Eraser:

@@ -14,6 +14,7 @@ from mayfly.blueprint.table import (
     DELETED_AT,
     DELIVERY_ROW,
     MAIL_PARTITION,
+    OWNER,
     PARTITION_KEY,
     TTL_ATTRIBUTE,
     counters_key,
@@ -135,9 +136,12 @@ class DynamoDeliveries:
             summary.received_at + inbox.message_lifetime,
         )
         outcome = Stored(message.id)
+        row = message_row(message)
+        if inbox.owner:
+            row[OWNER] = inbox.owner
         self.table.transact(
             self._next_number(inbox, summary.size_bytes, now),
-            {"Put": {"Item": encode_row(message_row(message))}},
+            {"Put": {"Item": encode_row(row)}},
             self._record(mail, inbox.address, outcome),
             _count(mail.mail, outcome),
         )
@@ -150,12 +154,15 @@ class DynamoDeliveries:
         update["ConditionExpression"] += (
             " AND #sequence = :last AND attribute_not_exists(#deleted_at)"
             " AND #expires_at > :now AND #messages < :most AND #bytes <= :room"
+            # Else an account would not be told of mail that came while it took the inbox over.
+            f" AND {'#owner = :owner' if inbox.owner else 'attribute_not_exists(#owner)'}"
         )
         update["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         update["ExpressionAttributeNames"] |= {
             "#sequence": "sequence",
             "#deleted_at": DELETED_AT,
             "#expires_at": "expires_at",
+            "#owner": OWNER,
         }
         update["ExpressionAttributeValues"] |= encode_row(
             {
@@ -165,6 +172,7 @@ class DynamoDeliveries:
                 ":most": self.quota.messages,
                 ":room": self.quota.size_bytes - size_bytes,
             }
+            | ({":owner": inbox.owner} if inbox.owner else {})
         )
         return item
 

@@ -1,12 +1,12 @@
 """The Messages port on DynamoDB."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from mayfly.aws.rows import epoch, held, inbox_from, message_from, milliseconds
+from mayfly.aws.rows import change_row, epoch, held, inbox_from, message_from, milliseconds
 from mayfly.aws.table import Canceled, Row, Table, encode_row
 from mayfly.blueprint.limits import DELIVERY_ATTEMPTS
 from mayfly.blueprint.table import (
@@ -21,7 +21,7 @@ from mayfly.blueprint.table import (
 from mayfly.domain.errors import Contended, InboxNotFound, MessageNotFound
 from mayfly.domain.identity import InboxId, MessageId
 from mayfly.domain.inbox import Inbox
-from mayfly.domain.message import Message
+from mayfly.domain.message import Change, Message
 
 _LAST_NUMBER = 9_999_999_999  # ten digits, as sort keys have
 _NEVER = "no such message"
@@ -72,19 +72,22 @@ class DynamoMessages:
         numbers = min(sequence + 1, _LAST_NUMBER), _LAST_NUMBER
         return self._page(inbox, numbers, limit, now, ConsistentRead=True)
 
-    def mark_read(self, message: MessageId, is_read: bool, now: datetime) -> Message:
+    def change(self, message: MessageId, change: Change, now: datetime) -> Message:
         """One read, one conditional write."""
         _, found = self.get(message, now)
-        marked = self.table.update(
+        wanted = change_row(change)
+        if not wanted:
+            return found
+        written = self.table.update(
             message_key(message.inbox, message.sequence),
-            UpdateExpression="SET #read = :read",
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in wanted),
             ConditionExpression="attribute_exists(#pk)",
-            ExpressionAttributeNames={"#read": "read", "#pk": PARTITION_KEY},
-            ExpressionAttributeValues={":read": is_read},
+            ExpressionAttributeNames={"#pk": PARTITION_KEY} | {f"#{name}": name for name in wanted},
+            ExpressionAttributeValues={f":{name}": value for name, value in wanted.items()},
         )
-        if not marked:
+        if not written:
             raise MessageNotFound(_NEVER)
-        return replace(found, is_read=is_read)
+        return change.of(found)
 
     def delete(self, message: MessageId, now: datetime) -> None:
         """One read, one transaction; the stream record of it releases the mail."""

@@ -14,9 +14,10 @@ from mayfly.blueprint.table import (
     watch_key,
 )
 from mayfly.domain.address import Address
+from mayfly.domain.folder import Folder
 from mayfly.domain.identity import InboxId, MailKey, MessageId
 from mayfly.domain.inbox import Access, Inbox
-from mayfly.domain.message import AttachmentLine, Message, Summary, Verdicts
+from mayfly.domain.message import AttachmentLine, Change, Message, Summary, Verdicts
 from mayfly.domain.subscription import Subscription
 
 _NOT_JUDGED = "-"
@@ -104,8 +105,24 @@ def message_row(message: Message) -> Row:
         row["files"] = [[each.filename, each.size_bytes] for each in summary.attachments]
     if summary.recovered:
         row["recovered"] = True
+    if summary.own_thread_id:
+        row["own_thread"] = summary.own_thread_id
+    if summary.sent_at is not None:
+        row["sent_at"] = milliseconds(summary.sent_at)
     if message.is_read:
         row["read"] = True
+    if message.moved_to is not None:
+        row["folder"] = message.moved_to.value
+    return row
+
+
+def change_row(change: Change) -> Row:
+    """What of a message's row the change sets."""
+    row: Row = {}
+    if change.is_read is not None:
+        row["read"] = change.is_read
+    if change.folder is not None:
+        row["folder"] = change.folder.value
     return row
 
 
@@ -124,9 +141,12 @@ def message_from(row: Row) -> Message:
             thread_id=row["thread"],
             verdicts=_verdicts(row["verdicts"]),
             recovered=row.get("recovered", False),
+            own_thread_id=row.get("own_thread", ""),
+            sent_at=instant(row["sent_at"]) if "sent_at" in row else None,
         ),
         expires_at=instant(row["expires_at"]),
         is_read=row.get("read", False),
+        moved_to=Folder(row["folder"]) if "folder" in row else None,
     )
 
 

@@ -5,23 +5,27 @@ from datetime import datetime
 from typing import Any
 
 from mayfly.aws.rows import epoch, watch_from, watch_row
-from mayfly.aws.table import Canceled, Table, encode_row
+from mayfly.aws.table import Canceled, Row, Table, encode_row
 from mayfly.blueprint.limits import CONNECTIONS_PER_INBOX, SUBSCRIPTIONS_PER_CONNECTION
 from mayfly.blueprint.table import (
+    ACCOUNT_PARTITION,
     CONNECTIONS_PARTITION,
     INBOX_PARTITION,
     PARTITION_KEY,
     REPLAY_AFTER,
     TTL_ATTRIBUTE,
+    Key,
+    account_watch_key,
     connection_key,
     watch_key,
     watch_prefix,
 )
+from mayfly.domain.account import AccountId
 from mayfly.domain.errors import ConnectionGone, LimitReached
 from mayfly.domain.identity import InboxId
 from mayfly.domain.subscription import Connection, Subscription
 
-_WATCHES = "watches"  # the inboxes that a connection is subscribed to
+_WATCHES = "watches"  # the inboxes, and `account#…`, that a connection is subscribed to
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class DynamoWatching:
     def disconnect(self, connection_id: str) -> None:
         """One write, and one for each 25 subscriptions."""
         row = self.table.take(connection_key(connection_id))
-        keys = [watch_key(InboxId.parse(inbox), connection_id) for inbox in row.get(_WATCHES, ())]
+        keys = [_watch_key(watched, connection_id) for watched in row.get(_WATCHES, ())]
         self.table.delete_all(keys)
 
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
@@ -54,22 +58,12 @@ class DynamoWatching:
         ]
         if len(others) >= CONNECTIONS_PER_INBOX:
             raise LimitReached(f"{CONNECTIONS_PER_INBOX} connections per address are possible")
-        for attempt in range(5):
-            try:
-                self.table.transact(
-                    _one_more(subscription),
-                    {"Put": {"Item": encode_row(watch_row(subscription))}},
-                )
-                return
-            except Canceled as canceled:
-                if canceled.refused(0):
-                    if not canceled.found(0):
-                        raise ConnectionGone(subscription.connection_id) from canceled
-                    raise LimitReached(
-                        f"{SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
-                    ) from canceled
-                self.table.give_way(attempt)
-        raise LimitReached("too many subscriptions at once; try again")
+        join(
+            self.table,
+            subscription.connection_id,
+            str(subscription.inbox),
+            watch_row(subscription),
+        )
 
     def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
         """Two writes, the one that matters first."""
@@ -107,30 +101,59 @@ class DynamoWatching:
         return sum(row[TTL_ATTRIBUTE] > epoch(now) for row in rows)
 
 
-def leave(table: Table, connection_id: str, inbox: InboxId) -> None:
-    """Take the inbox off what the connection watches, which its cap counts."""
+def join(table: Table, connection_id: str, watched: str, watch: Row) -> None:
+    """Write the row of a subscription, and what it is to onto what the connection watches."""
+    for attempt in range(5):
+        try:
+            table.transact(_one_more(connection_id, watched), {"Put": {"Item": encode_row(watch)}})
+            return
+        except Canceled as canceled:
+            if canceled.refused(0):
+                if not canceled.found(0):
+                    raise ConnectionGone(connection_id) from canceled
+                raise LimitReached(
+                    f"{SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
+                ) from canceled
+            table.give_way(attempt)
+    raise LimitReached("too many subscriptions at once; try again")
+
+
+def leave(table: Table, connection_id: str, watched: InboxId | str) -> None:
+    """Take the inbox or account off what the connection watches, which its cap counts."""
     table.update(
         connection_key(connection_id),
         UpdateExpression="DELETE #watches :one",
         ConditionExpression="attribute_exists(#pk)",
         ExpressionAttributeNames={"#watches": _WATCHES, "#pk": PARTITION_KEY},
-        ExpressionAttributeValues={":one": {str(inbox)}},
+        ExpressionAttributeValues={":one": {str(watched)}},
     )
 
 
-def _one_more(subscription: Subscription) -> dict[str, Any]:
-    inbox = str(subscription.inbox)
+def watched_by(table: Table, connection_id: str) -> set[str]:
+    """What the connection watches: ids of inboxes, and `account#…`."""
+    watched: set[str] = table.get(connection_key(connection_id)).get(_WATCHES, set())
+    return watched
+
+
+def _watch_key(watched: str, connection_id: str) -> Key:
+    if watched.startswith(ACCOUNT_PARTITION):
+        account = AccountId.parse(watched.removeprefix(ACCOUNT_PARTITION))
+        return account_watch_key(account.partition, account.generation, connection_id)
+    return watch_key(InboxId.parse(watched), connection_id)
+
+
+def _one_more(connection_id: str, watched: str) -> dict[str, Any]:
     return {
         "Update": {
-            "Key": encode_row(connection_key(subscription.connection_id)),
+            "Key": encode_row(connection_key(connection_id)),
             "UpdateExpression": "ADD #watches :one",
             "ConditionExpression": (
                 "attribute_exists(#pk) AND (attribute_not_exists(#watches)"
-                " OR size(#watches) < :cap OR contains(#watches, :inbox))"
+                " OR size(#watches) < :cap OR contains(#watches, :watched))"
             ),
             "ExpressionAttributeNames": {"#watches": _WATCHES, "#pk": PARTITION_KEY},
             "ExpressionAttributeValues": encode_row(
-                {":one": {inbox}, ":inbox": inbox, ":cap": SUBSCRIPTIONS_PER_CONNECTION}
+                {":one": {watched}, ":watched": watched, ":cap": SUBSCRIPTIONS_PER_CONNECTION}
             ),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }

@@ -69,6 +69,12 @@ SURVEY_AGE = timedelta(seconds=10)  # how old its statistics may be
 CENSUS_SEGMENTS = 8
 CENSUS_PAGES = 200
 CENSUS_TIME = timedelta(seconds=15)
+
+# Mailboxes (documents 001 and 004): read as a whole for folders and threads, in such pages.
+MAILBOX_PAGE_MESSAGES = 1000
+BULK_MESSAGES = 100  # changed by one call
+THREAD_PARTICIPANTS = 10  # shown of one thread
+
 # Accounts and their mailboxes (document 004). ASVS 5.0 section 6.2: at least 8 characters, and 64
 # or more must be possible.
 MIN_PASSWORD_CHARS = 8
@@ -108,6 +114,7 @@ CONTENT_ROW_BYTES = 24 * KIB
 CONNECTION_LIFETIME = timedelta(hours=2, minutes=5)
 SUBSCRIPTIONS_PER_CONNECTION = 20
 CONNECTIONS_PER_INBOX = 50
+SOCKET_TOKEN_LIFETIME = timedelta(seconds=60)  # of a page, to subscribe with
 MAX_FRAME_BYTES = 32 * KIB
 REPLAY_MESSAGES = 200  # of one replay; whoever is owed more asks again
 PUSH_SECONDS = 2.0  # how long one client may keep one frame waiting

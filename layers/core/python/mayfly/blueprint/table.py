@@ -55,6 +55,7 @@ RATE_PARTITION = "rate#"
 BUDGET_PARTITION = "budget"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
+OWNER = "owner"  # on a mailbox's row and on those of its messages: whom to tell of new ones
 ACCESS = "access"  # on an inbox row: who may read it
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
 
@@ -134,6 +135,16 @@ def rate_key(client_key: str, window_start: int) -> Key:
 def budget_key(day: date) -> Key:
     """What the deployment made on this day (UTC)."""
     return _key(BUDGET_PARTITION, day.isoformat())
+
+
+def account_watch_key(partition: str, generation: str, connection_id: str) -> Key:
+    """The row of one connection's subscription to an account (`AccountId`'s halves)."""
+    return _key(ACCOUNT_PARTITION + partition, account_watch_prefix(generation) + connection_id)
+
+
+def account_watch_prefix(generation: str) -> str:
+    """What the sort keys of an account's subscriptions begin with."""
+    return f"{WATCH_ROW}{generation}#"
 
 
 def account_key(partition: str) -> Key:

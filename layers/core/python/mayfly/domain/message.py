@@ -1,8 +1,9 @@
 """A message: what a list shows of it, and what a reader sees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mayfly.domain.folder import Folder
 from mayfly.domain.identity import MessageId
 from mayfly.domain.mime import ParsedMail
 
@@ -44,16 +45,47 @@ class Summary:
     verdicts: Verdicts
     recovered: bool = False
     """True when the notice was lost and the recipients were read from the mail's own headers."""
+    own_thread_id: str = ""
+    """The thread that replies to this mail alone would name; "" when that is `thread_id`."""
+    sent_at: datetime | None = None
+    """When the sender claims to have sent it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A mail in an inbox. Its number there, `id.sequence`, is the cursor of every list."""
+    """A mail in an inbox. Its number there, `id.sequence`, is the cursor of every list.
+
+    `moved_to` is the folder a reader put it into; None while it lies where it came in.
+    """
 
     id: MessageId
     summary: Summary
     expires_at: datetime
     is_read: bool = False
+    moved_to: Folder | None = None
+
+    @property
+    def folder(self) -> Folder:
+        """Where it lies: what SES calls spam or a virus comes in as spam."""
+        verdicts = self.summary.verdicts
+        is_spam = "FAIL" in (verdicts.spam, verdicts.virus)
+        return self.moved_to or (Folder.SPAM if is_spam else Folder.INBOX)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a reader does to a message; None leaves it as it is."""
+
+    is_read: bool | None = None
+    folder: Folder | None = None
+
+    def of(self, message: Message) -> Message:
+        """The message with the change made."""
+        return replace(
+            message,
+            is_read=message.is_read if self.is_read is None else self.is_read,
+            moved_to=self.folder or message.moved_to,
+        )
 
 
 @dataclass(frozen=True, slots=True)

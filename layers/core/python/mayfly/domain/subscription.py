@@ -1,8 +1,9 @@
 """Who is told of new mail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from mayfly.domain.account import AccountId
 from mayfly.domain.address import Address
 from mayfly.domain.identity import InboxId
 
@@ -31,3 +32,16 @@ class Subscription:
     replay_after: int | None = None
     sent: int = 0
     token_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWatch:
+    """One connection's wish to be told of the mail of all mailboxes of an account.
+
+    It counts while the account has the session it was made in.
+    """
+
+    connection_id: str
+    account: AccountId
+    session: str = field(repr=False)
+    expires_at: datetime

@@ -22,6 +22,9 @@ class SummaryLimits:
 def summarise(mail: ParsedMail, notice: Notice, size_bytes: int, limits: SummaryLimits) -> Summary:
     """What a list shows of the mail; long values are cut, as the detail has them whole."""
     sender = (mail.from_ or mail.sender)[:1]
+    # A mail without a Message-ID cannot be referred to: it goes by its own key.
+    thread = thread_id(*mail.references, *mail.in_reply_to, mail.message_id, notice.mail)
+    own = thread_id(mail.message_id, notice.mail)
     files = [part for part in mail.parts if not part.inline]
     return Summary(
         from_name=sender[0].name[: limits.name_chars] if sender else "",
@@ -33,17 +36,20 @@ def summarise(mail: ParsedMail, notice: Notice, size_bytes: int, limits: Summary
         attachments=tuple(
             AttachmentLine(part.filename, part.size) for part in files[: limits.attachments]
         ),
-        thread_id=thread_id(mail),
+        thread_id=thread,
         verdicts=notice.verdicts,
         recovered=notice.recovered,
+        own_thread_id="" if own == thread else own,
+        # Years before 1970 are made up, and some that follow cannot be written in four digits.
+        sent_at=mail.date if mail.date is not None and mail.date.year >= 1970 else None,
     )
 
 
-def thread_id(mail: ParsedMail) -> str:
-    """The same for a mail and its replies: named after the first mail of the conversation.
+def thread_id(*names: str) -> str:
+    """The thread that is named after the first of these that is not empty.
 
-    That is the first of References, else In-Reply-To, else the mail itself (RFC 5322 3.6.4).
+    The same for a mail and its replies: the first of References names the conversation, else
+    In-Reply-To, else the mail itself (RFC 5322 section 3.6.4).
     """
-    root = (*mail.references, *mail.in_reply_to, mail.message_id, mail.subject)
-    first = next((name for name in root if name), "")
+    first = next((name for name in names if name), "")
     return base64.b32encode(hashlib.sha256(first.encode()).digest()[:10]).decode("ascii").lower()

@@ -8,7 +8,7 @@ from mayfly.domain.mime import Mailbox, ParsedMail, Part
 from mayfly.sanitising import sanitise
 from mayfly.wire.downloads import is_picture
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, list_item
-from mayfly.wire.shapes import array, flag, named, number, or_null, record, text, time
+from mayfly.wire.shapes import Schema, array, flag, named, number, or_null, record, text, time
 from mayfly.wire.times import stamp
 
 CUT_CHARS = 150_000
@@ -19,26 +19,31 @@ _HIDDEN_HEADERS = {"bcc", "resent-bcc"}
 _FOR_CLAUSE = re.compile(r"(?:\s+|(?<=\())for\s+(?:<[^<>]*>|[^\s;<>]+@[^\s;<>]+)", re.IGNORECASE)
 
 
-def message(found: Message, content: Content, base_url: str, safe_html: bool) -> Document:
+def message(
+    found: Message, content: Content, base_url: str, safe_html: bool, path: str = ""
+) -> Document:
     """The message: its line in a list, then all that was read of the mail.
+
+    `path` is where its reader finds it below the base URL, unless it is a public one.
 
     `html` is as it came, or made safe with the mail's own images linked; `blockedImages` counts
     those that were not. It names neither Bcc nor whom a relay passed the mail on `for`.
     """
     mail = content.mail
+    url = f"{base_url}{path or f'/api/messages/{found.id}'}"
     document = {
         **list_item(found),
         "body": mail.text,
         "html": mail.html,
-        "attachments": [_attachment(part, found, base_url) for part in mail.parts],
+        "attachments": [_attachment(part, url) for part in mail.parts],
         **_headers(mail),
         "recovered": found.summary.recovered,
         "sha256": content.sha256,
         "expiresAt": stamp(found.expires_at),
-        "rawUrl": f"{_url(found, base_url)}/raw",
+        "rawUrl": f"{url}/raw",
         "truncated": [],
     }
-    return {**document, **_safe(mail.html, mail.parts, found, base_url)} if safe_html else document
+    return {**document, **_safe(mail.html, mail.parts, url)} if safe_html else document
 
 
 def _headers(mail: ParsedMail) -> Document:
@@ -85,9 +90,9 @@ def without_recipients(received: str) -> str:
     return _FOR_CLAUSE.sub("", received)
 
 
-def _safe(html: str, parts: tuple[Part, ...], found: Message, base_url: str) -> Document:
+def _safe(html: str, parts: tuple[Part, ...], url: str) -> Document:
     images = {
-        part.content_id: _attachment_url(part, found, base_url)
+        part.content_id: _attachment_url(part, url)
         for part in parts
         if part.content_id and is_picture(part.content_type)
     }
@@ -95,7 +100,7 @@ def _safe(html: str, parts: tuple[Part, ...], found: Message, base_url: str) -> 
     return {"html": safe.html, "blockedImages": safe.blocked_images}
 
 
-def _attachment(part: Part, found: Message, base_url: str) -> Document:
+def _attachment(part: Part, url: str) -> Document:
     return {
         "filename": part.filename,
         "size": part.size,
@@ -103,16 +108,12 @@ def _attachment(part: Part, found: Message, base_url: str) -> Document:
         "contentType": part.content_type,
         "contentId": part.content_id or None,
         "inline": part.inline,
-        "url": _attachment_url(part, found, base_url),
+        "url": _attachment_url(part, url),
     }
 
 
-def _attachment_url(part: Part, found: Message, base_url: str) -> str:
-    return f"{_url(found, base_url)}/attachments/{quote(part.id, safe='')}"
-
-
-def _url(found: Message, base_url: str) -> str:
-    return f"{base_url}/api/messages/{found.id}"
+def _attachment_url(part: Part, url: str) -> str:
+    return f"{url}/attachments/{quote(part.id, safe='')}"
 
 
 def _mailboxes(mailboxes: tuple[Mailbox, ...]) -> list[Document]:
@@ -125,49 +126,46 @@ def _shown(name: str, value: str) -> str:
 
 _MAILBOXES = array(record({"name": text(), "address": text()}))
 _IDS = array(text(examples=["<id@example.com>"]))
+PROPERTIES: dict[str, Schema] = {
+    **ITEM_PROPERTIES,
+    "body": text("The plain text, empty if the mail has none"),
+    "html": text("The HTML, as it came unless `html=safe` is asked for; empty if none"),
+    "attachments": array(
+        record(
+            {
+                "filename": text(),
+                "size": number("Bytes, decoded"),
+                "id": text(),
+                "contentType": text("What the mail says it is", examples=["application/pdf"]),
+                "contentId": or_null(text("What `cid:` links in the HTML call it")),
+                "inline": flag("Whether it belongs into the HTML"),
+                "url": text("Where its bytes are", format="uri"),
+            }
+        )
+    ),
+    "to": _MAILBOXES,
+    "cc": _MAILBOXES,
+    "replyTo": _MAILBOXES,
+    "sender": _MAILBOXES,
+    "date": or_null(time("What the sender claims")),
+    "headers": array(
+        record({"name": text(), "value": text()}),
+        "Decoded, in their order; without Bcc and the recipients in Received",
+    ),
+    "messageId": text("Message-ID of the mail, empty if it has none"),
+    "inReplyTo": _IDS,
+    "references": _IDS,
+    "listUnsubscribe": array(text()),
+    "defects": array(text(examples=["missing-boundary"]), "What is wrong with the mail"),
+    "recovered": flag("Whether its recipients had to be read from its own headers"),
+    "sha256": text("Of the raw mail", pattern="^[0-9a-f]{64}$"),
+    "expiresAt": time("From then on it is not found"),
+    "rawUrl": text("Where the raw mail is", format="uri"),
+    "truncated": array(text(enum=["body", "html"]), "What was too long for one answer and is cut"),
+}
+BLOCKED_IMAGES = number("With `html=safe`: images that lie elsewhere and were left out")
 SCHEMA = record(
-    {
-        **ITEM_PROPERTIES,
-        "body": text("The plain text, empty if the mail has none"),
-        "html": text("The HTML, as it came unless `html=safe` is asked for; empty if none"),
-        "attachments": array(
-            record(
-                {
-                    "filename": text(),
-                    "size": number("Bytes, decoded"),
-                    "id": text(),
-                    "contentType": text("What the mail says it is", examples=["application/pdf"]),
-                    "contentId": or_null(text("What `cid:` links in the HTML call it")),
-                    "inline": flag("Whether it belongs into the HTML"),
-                    "url": text("Where its bytes are", format="uri"),
-                }
-            )
-        ),
-        "to": _MAILBOXES,
-        "cc": _MAILBOXES,
-        "replyTo": _MAILBOXES,
-        "sender": _MAILBOXES,
-        "date": or_null(time("What the sender claims")),
-        "headers": array(
-            record({"name": text(), "value": text()}),
-            "Decoded, in their order; without Bcc and the recipients in Received",
-        ),
-        "messageId": text("Message-ID of the mail, empty if it has none"),
-        "inReplyTo": _IDS,
-        "references": _IDS,
-        "listUnsubscribe": array(text()),
-        "defects": array(text(examples=["missing-boundary"]), "What is wrong with the mail"),
-        "recovered": flag("Whether its recipients had to be read from its own headers"),
-        "sha256": text("Of the raw mail", pattern="^[0-9a-f]{64}$"),
-        "expiresAt": time("From then on it is not found"),
-        "rawUrl": text("Where the raw mail is", format="uri"),
-        "truncated": array(
-            text(enum=["body", "html"]), "What was too long for one answer and is cut"
-        ),
-    },
+    PROPERTIES,
     "A message. Reading it does not mark it as read.",
-    optional={
-        "blockedImages": number("With `html=safe`: images that lie elsewhere and were left out"),
-        "diagnostics": named("Diagnostics"),
-    },
+    optional={"blockedImages": BLOCKED_IMAGES, "diagnostics": named("Diagnostics")},
 )

@@ -6,6 +6,7 @@ from mayfly import __version__
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
 from mayfly.wire import (
+    account_socket,
     addresses,
     batches,
     diagnostics,
@@ -15,6 +16,8 @@ from mayfly.wire import (
     exports,
     inbox_messages,
     inboxes,
+    mailbox_folders,
+    mailbox_messages,
     mailboxes,
     message,
     rate_limits,
@@ -26,12 +29,18 @@ from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
 from mayfly.wire.admin_operations import ADMIN_OPERATIONS
 from mayfly.wire.batch_operations import BATCH_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
+from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
 from mayfly.wire.shapes import Schema, array, named
 
 OPERATIONS = (
-    ADDRESS_OPERATIONS | INBOX_OPERATIONS | ADMIN_OPERATIONS | BATCH_OPERATIONS | ACCOUNT_OPERATIONS
+    ADDRESS_OPERATIONS
+    | INBOX_OPERATIONS
+    | ADMIN_OPERATIONS
+    | BATCH_OPERATIONS
+    | ACCOUNT_OPERATIONS
+    | MAILBOX_OPERATIONS
 )
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
@@ -67,6 +76,17 @@ SCHEMAS: dict[str, Schema] = {
     "InboxCredentials": inboxes.CREDENTIALS_SCHEMA,
     "InboxLogin": inboxes.LOGIN_SCHEMA,
     "Stats": stats.SCHEMA,
+    "MailboxMessage": mailbox_messages.SCHEMA,
+    "MailboxMessageLine": mailbox_messages.LINE_SCHEMA,
+    "MailboxMessages": mailbox_messages.PAGE_SCHEMA,
+    "DeletedMailboxMessage": mailbox_messages.DELETED_SCHEMA,
+    "MessageChange": mailbox_folders.CHANGE_SCHEMA,
+    "BulkChange": mailbox_folders.BULK_SCHEMA,
+    "BulkResults": mailbox_folders.RESULTS_SCHEMA,
+    "Folders": mailbox_folders.FOLDERS_SCHEMA,
+    "MailboxThread": mailbox_folders.THREAD_SCHEMA,
+    "MailboxThreads": mailbox_folders.THREADS_SCHEMA,
+    "SocketToken": account_socket.TOKEN_SCHEMA,
     "Registration": users.REGISTRATION_SCHEMA,
     "Login": users.LOGIN_SCHEMA,
     "LoggedIn": users.LOGGED_IN_SCHEMA,
@@ -93,6 +113,7 @@ _PARAMETERS = {
     "inboxId": "The inbox's `inbox_id`",
     "mailboxId": "The mailbox's `id`",
     "uid": "The message's `uid`",
+    "number": "The message's `id`: its number in the mailbox",
     "attachmentId": "The attachment's `id` in the message",
     "domainId": "The domain's `id`",
     "file": "A file that `/docs` uses",

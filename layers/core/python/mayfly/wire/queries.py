@@ -32,11 +32,11 @@ def list_query(query: Query) -> ListQuery:
         raise InvalidInput("wait needs after: the number of the last message you know, or 0")
     longest = int(limits.MAX_WAIT.total_seconds())
     return ListQuery(
-        limit=_number("limit", query.get("limit"), 1, limits.MAX_PAGE_MESSAGES)
+        limit=whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_MESSAGES)
         or limits.PAGE_MESSAGES,
         cursor=cursor,
-        after=_number("after", after, 0, MAX_SEQUENCE),
-        wait=timedelta(seconds=_number("wait", query.get("wait"), 0, longest) or 0),
+        after=whole_number("after", after, 0, MAX_SEQUENCE),
+        wait=timedelta(seconds=whole_number("wait", query.get("wait"), 0, longest) or 0),
     )
 
 
@@ -58,10 +58,10 @@ def inbox_query(query: Query) -> InboxQuery:
     _choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
     longest = int(limits.MAX_WAIT.total_seconds())
     return InboxQuery(
-        limit=_number("limit", query.get("limit"), 1, limits.MAX_PAGE_CONTENTS)
+        limit=whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_CONTENTS)
         or limits.PAGE_MESSAGES,
-        since=_number("since_uid", since, 0, MAX_SEQUENCE),
-        wait=timedelta(seconds=_number("wait", query.get("wait"), 0, longest) or 0),
+        since=whole_number("since_uid", since, 0, MAX_SEQUENCE),
+        wait=timedelta(seconds=whole_number("wait", query.get("wait"), 0, longest) or 0),
     )
 
 
@@ -82,10 +82,11 @@ def wants_diagnostics(query: Query) -> bool:
     return _choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
 
 
-def _number(name: str, text: str | None, least: int, most: int) -> int | None:
+def whole_number(name: str, text: str | None, least: int, most: int) -> int | None:
+    """The parameter as a number in [least, most], None without one; InvalidInput for others."""
     if text is None:
         return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else -1
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 16 else -1
     if not least <= number <= most:
         raise InvalidInput(f"{name} must be a whole number from {least} to {most}")
     return number
@@ -97,12 +98,13 @@ def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
     return text
 
 
-def _parameter(name: str, schema: dict[str, object], description: str) -> dict[str, object]:
+def parameter(name: str, schema: dict[str, object], description: str) -> dict[str, object]:
+    """The description of a query parameter, as OpenAPI has it."""
     return {"name": name, "in": "query", "schema": schema, "description": description}
 
 
 LIST_PARAMETERS = [
-    _parameter(
+    parameter(
         "limit",
         {
             "type": "integer",
@@ -112,31 +114,31 @@ LIST_PARAMETERS = [
         },
         "How many messages at most.",
     ),
-    _parameter(
+    parameter(
         "cursor",
         {"type": "string"},
         "Continues a list, newest first: `X-Next-Cursor` of the page before.",
     ),
-    _parameter(
+    parameter(
         "after",
         {"type": "integer", "minimum": 0, "maximum": MAX_SEQUENCE},
         "Only messages with a `seq` above this, oldest first: `X-Last-Sequence` of the answer"
         " before, or 0 for all. Not together with `cursor`.",
     ),
-    _parameter(
+    parameter(
         "wait",
         {"type": "integer", "minimum": 0, "maximum": int(limits.MAX_WAIT.total_seconds())},
         "With `after`: while there is nothing to answer, wait up to this many seconds for mail.",
     ),
 ]
 INBOX_PARAMETERS = [
-    _parameter(
+    parameter(
         "since_uid",
         {"type": "string", "pattern": "^[0-9]{1,10}$"},
         "Only messages after this `uid`, oldest first: `last_uid` of the answer before, or 0 for"
         " all. Without it, the newest messages, newest first.",
     ),
-    _parameter(
+    parameter(
         "limit",
         {
             "type": "integer",
@@ -146,25 +148,25 @@ INBOX_PARAMETERS = [
         },
         "How many messages at most. Fewer come if they would not fit into one answer.",
     ),
-    _parameter(
+    parameter(
         "fetch_new",
         {"type": "string", "enum": ["true", "false"], "default": "true"},
         "Taken and not needed: mail comes by itself.",
     ),
-    _parameter(
+    parameter(
         "wait",
         {"type": "integer", "minimum": 0, "maximum": int(limits.MAX_WAIT.total_seconds())},
         "With `since_uid`: while there is nothing to answer, wait up to this many seconds.",
     ),
 ]
 MESSAGE_PARAMETERS = [
-    _parameter(
+    parameter(
         "html",
         {"type": "string", "enum": ["raw", "safe"], "default": "raw"},
         "`raw`: as it came; do not put it into a page. `safe`: nothing in it runs or fetches, and"
         " the mail's own images are linked.",
     ),
-    _parameter(
+    parameter(
         "diagnostics",
         {"type": "string", "enum": ["false", "true"], "default": "false"},
         "With `true`, also the way the mail took (`diagnostics`); costs another read.",

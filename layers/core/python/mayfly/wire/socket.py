@@ -6,6 +6,7 @@
 | the same with `"token": …`, for a private inbox     | the same                                |
 | `{"type": "unsubscribe", "email": …}`               | `{"type": "unsubscribed", "email": …}`  |
 | `{"type": "ping", "id"?: …}`                        | `{"type": "pong", "id"?: …}`            |
+| `"account": true`: see `wire.account_socket`        |                                         |
 | anything else, or something that cannot be done     | `{"type": "error", "error": {…}}`       |
 """
 
@@ -19,8 +20,11 @@ from mayfly.domain.address import Address
 from mayfly.domain.errors import BodyTooLarge, InvalidInput, LimitReached
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Message
+from mayfly.wire import account_socket
+from mayfly.wire.account_socket import AccountRequest
 from mayfly.wire.emails import list_item
 from mayfly.wire.errors import envelope
+from mayfly.wire.frames import written
 from mayfly.wire.times import stamp
 
 MAX_ID_CHARS = 128
@@ -61,13 +65,15 @@ class Ping:
     id: str | int | None = None
 
 
-Request = Subscribe | Unsubscribe | Ping
+Request = Subscribe | Unsubscribe | Ping | AccountRequest
 
 
 def read(body: str) -> Request:
     """Read a client's frame; InvalidInput says what is wrong with any other."""
     frame = _object(body)
     match frame.get("type"):
+        case "subscribe" | "unsubscribe" if "account" in frame:
+            return account_socket.read(frame)
         case "subscribe":
             return Subscribe(_email(frame), _after(frame), _token(frame))
         case "unsubscribe":
@@ -80,7 +86,7 @@ def read(body: str) -> Request:
 
 def subscribed(inbox: Inbox) -> str:
     """The answer to `subscribe`; every message above `seq` will be announced."""
-    return _written(
+    return written(
         {
             "type": "subscribed",
             "email": str(inbox.address),
@@ -92,12 +98,12 @@ def subscribed(inbox: Inbox) -> str:
 
 def unsubscribed(address: Address) -> str:
     """The answer to `unsubscribe`."""
-    return _written({"type": "unsubscribed", "email": str(address)})
+    return written({"type": "unsubscribed", "email": str(address)})
 
 
 def pong(ping: Ping) -> str:
     """The answer to `ping`, with its id if it had one."""
-    return _written({"type": "pong"} | ({} if ping.id is None else {"id": ping.id}))
+    return written({"type": "pong"} | ({} if ping.id is None else {"id": ping.id}))
 
 
 def new_message(message: Message, address: Address) -> str:
@@ -106,19 +112,24 @@ def new_message(message: Message, address: Address) -> str:
     It fits into one frame of API Gateway; what does not is left out.
     """
     data = list_item(message) | {"email": str(address)}
-    text = _written({"type": "new-message", "data": data})
+    text = written({"type": "new-message", "data": data})
     for name, less in _CUTS:
         if len(text.encode()) <= limits.MAX_FRAME_BYTES:
             break
         data[name] = less
-        text = _written({"type": "new-message", "data": data})
+        text = written({"type": "new-message", "data": data})
     return text
 
 
 def error(failure: Exception, request: Request | None = None) -> str:
     """The answer to what cannot be done: the envelope of the HTTP API, and which address it is."""
-    about = {} if request is None or isinstance(request, Ping) else {"email": request.email}
-    return _written({"type": "error"} | _cut(about) | envelope(failure))
+    about: dict[str, object] = {}
+    match request:
+        case Subscribe(email) | Unsubscribe(email):
+            about = {"email": email[:_SHOWN_CHARS]}
+        case account_socket.SubscribeAccount() | account_socket.UnsubscribeAccount():
+            about = {"account": True}
+    return written({"type": "error"} | about | envelope(failure))
 
 
 def replay_cut(address: Address, last: int) -> str:
@@ -127,7 +138,7 @@ def replay_cut(address: Address, last: int) -> str:
         f"{limits.REPLAY_MESSAGES} messages were replayed; subscribe again with"
         f' "after": {last} for those that follow'
     )
-    return _written({"type": "error", "email": str(address), "after": last} | envelope(failure))
+    return written({"type": "error", "email": str(address), "after": last} | envelope(failure))
 
 
 def _object(body: str) -> dict[str, Any]:
@@ -176,13 +187,3 @@ def _id(frame: dict[str, Any]) -> str | int | None:
             f'"id" must be a text or whole number of up to {MAX_ID_CHARS} characters'
         )
     return tag
-
-
-def _cut(about: dict[str, str]) -> dict[str, str]:
-    return {name: text[:_SHOWN_CHARS] for name, text in about.items()}
-
-
-def _written(frame: dict[str, Any]) -> str:
-    text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
-    # A lone surrogate that a client sent cannot be sent back.
-    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,117 @@
+"""The operations on a mailbox's messages, folders and threads, and the token of a page's socket."""
+
+from collections.abc import Callable
+
+from functions.http_api.callers import mailbox_holder, visit_of
+from functions.http_api.flows import Flows
+from functions.http_api.operations import file_answer
+from mayfly.access import Holder, HoldersMessage
+from mayfly.account_watching import invitation
+from mayfly.blueprint import limits
+from mayfly.domain.conversation import Filed
+from mayfly.domain.identity import InboxId
+from mayfly.filing import Wanted
+from mayfly.wire import account_socket, mailbox_folders, queries
+from mayfly.wire.http import Answer, Request, json_answer
+from mayfly.wire.mailbox_queries import mailbox_query, thread_query
+
+
+def list_messages(request: Request, flows: Flows) -> Answer:
+    from mayfly.wire import mailbox_messages  # `wire.message` takes a while to load
+
+    holder, query = _holder(request, flows), mailbox_query(request.query)
+    wanted, part = Wanted(query.folder, query.thread), query.list
+    if part.after is not None:
+        page = flows.filer.since(holder, wanted, part.after, part.limit, part.wait)
+    else:
+        page = flows.filer.page(holder, wanted, part.limit, part.cursor)
+    return json_answer(
+        mailbox_messages.page(_mailbox(request), page.messages, page.cursor, page.last_sequence)
+    )
+
+
+def show_message(request: Request, flows: Flows) -> Answer:
+    from mayfly.wire import mailbox_messages
+
+    wanted, safe_html = _message(request, flows), queries.wants_safe_html(request.query)
+    opened, thread = flows.filer.one(wanted)
+    filed = Filed(opened.message, thread)
+    document = mailbox_messages.message(filed, opened.content, request.base_url, safe_html)
+    answer = json_answer(document)
+    if len(answer.content) > limits.MAX_ANSWER_BYTES:
+        return json_answer(mailbox_messages.cut(document))
+    return answer
+
+
+def change_message(request: Request, flows: Flows) -> Answer:
+    from mayfly.wire import mailbox_messages
+
+    wanted = _message(request, flows)
+    change = mailbox_folders.wanted_change(request.document(*mailbox_folders.CHANGE_FIELDS))
+    return json_answer(mailbox_messages.line(flows.filer.change(wanted, change)))
+
+
+def delete_message(request: Request, flows: Flows) -> Answer:
+    from mayfly.wire import mailbox_messages
+
+    return json_answer(mailbox_messages.deleted(flows.reader.delete(_message(request, flows))))
+
+
+def raw_message(request: Request, flows: Flows) -> Answer:
+    return file_answer(flows.originals.raw(_message(request, flows)))
+
+
+def download_attachment(request: Request, flows: Flows) -> Answer:
+    wanted = _message(request, flows)
+    return file_answer(flows.originals.attachment(wanted, request.parameters["attachmentId"]))
+
+
+def change_messages(request: Request, flows: Flows) -> Answer:
+    holder = _holder(request, flows)
+    numbers, change = mailbox_folders.wanted_bulk(request.document(*mailbox_folders.BULK_FIELDS))
+    results = flows.filer.change_all(holder, numbers, change)
+    return json_answer(mailbox_folders.bulk(_mailbox(request), results))
+
+
+def list_folders(request: Request, flows: Flows) -> Answer:
+    shelves = flows.filer.shelves(_holder(request, flows))
+    return json_answer(mailbox_folders.folders(_mailbox(request), shelves))
+
+
+def list_threads(request: Request, flows: Flows) -> Answer:
+    holder, query = _holder(request, flows), thread_query(request.query)
+    found = flows.filer.threads(holder, query.folder, query.limit, query.before)
+    return json_answer(mailbox_folders.threads(_mailbox(request), found.threads, found.before))
+
+
+def create_socket_token(request: Request, flows: Flows) -> Answer:
+    request.document()
+    token = invitation(visit_of(request, flows), flows.socket_tokens)
+    return json_answer(account_socket.token(token), 201)
+
+
+def _holder(request: Request, flows: Flows) -> Holder:
+    return mailbox_holder(request, flows, request.parameters["mailboxId"])
+
+
+def _mailbox(request: Request) -> InboxId:
+    return InboxId.parse(request.parameters["mailboxId"])
+
+
+def _message(request: Request, flows: Flows) -> HoldersMessage:
+    number = queries.message_number(request.parameters["number"])
+    return HoldersMessage(_holder(request, flows), number)
+
+
+OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+    "list_mailbox_messages": list_messages,
+    "change_mailbox_messages": change_messages,
+    "show_mailbox_message": show_message,
+    "change_mailbox_message": change_message,
+    "delete_mailbox_message": delete_message,
+    "raw_mailbox_message": raw_message,
+    "download_mailbox_attachment": download_attachment,
+    "list_folders": list_folders,
+    "list_threads": list_threads,
+    "create_socket_token": create_socket_token,
+}

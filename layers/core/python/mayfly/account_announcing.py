@@ -1,0 +1,52 @@
+"""Announcing to accounts: new mail of their mailboxes, with as much of it as a frame holds."""
+
+from dataclasses import dataclass
+
+from mayfly.announcing import Lanes
+from mayfly.conversations import filed
+from mayfly.domain.account import AccountId
+from mayfly.domain.errors import AccountNotFound, MessageNotFound
+from mayfly.domain.identity import MessageId
+from mayfly.ports import Accounts, AccountWatching, Clock, Contents, Messages
+from mayfly.wire import account_socket
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAnnouncer:
+    """Tells who watches an account of the mail of its mailboxes.
+
+    It shares its lanes with `Announcer`, so that a connection gets its frames in their order.
+    """
+
+    accounts: Accounts
+    watching: AccountWatching
+    messages: Messages
+    contents: Contents
+    lanes: Lanes
+    now: Clock
+
+    def announce(self, message: MessageId, owner: str) -> None:
+        """Send the new message to those who watch its owner in a session that goes on.
+
+        While nobody does, it costs one query; the mail's content is read once, however many do.
+        """
+        watchers = self.watching.watchers(AccountId.parse(owner), self.now())
+        if not watchers:
+            return
+        try:
+            account = self.accounts.get(AccountId.parse(owner))
+            open_ones = [e for e in watchers if account.has_session(e.session, self.now())]
+            if open_ones:
+                frame = self._frame(message, owner)
+                for each in open_ones:
+                    self.lanes.push(each.connection_id, frame)
+        except (AccountNotFound, MessageNotFound):  # deleted before it could be announced
+            return
+
+    def _frame(self, message: MessageId, owner: str) -> str:
+        inbox, found = self.messages.get(message, self.now())
+        if inbox.owner != owner:
+            raise MessageNotFound("no such message")
+        content = self.contents.get(message.mail)
+        (line,) = filed(self.messages, lambda: inbox, [found], self.now())
+        return account_socket.new_email(line, content)

@@ -1,0 +1,73 @@
+"""The AccountWatching port on DynamoDB."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mayfly.aws.rows import epoch, from_epoch
+from mayfly.aws.table import Row, Table
+from mayfly.aws.watching import join, leave, watched_by
+from mayfly.blueprint.limits import CONNECTIONS_PER_INBOX
+from mayfly.blueprint.table import (
+    ACCOUNT_PARTITION,
+    SORT_KEY,
+    TTL_ATTRIBUTE,
+    account_watch_key,
+    account_watch_prefix,
+)
+from mayfly.domain.account import AccountId
+from mayfly.domain.errors import LimitReached
+from mayfly.domain.subscription import AccountWatch
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoAccountWatching:
+    """See `mayfly.ports.AccountWatching`."""
+
+    table: Table
+
+    def watch(self, watch: AccountWatch, now: datetime) -> None:
+        """One query and one transaction; the cap per account may be passed by those who race."""
+        others = {each.connection_id for each in self.watchers(watch.account, now)}
+        if len(others - {watch.connection_id}) >= CONNECTIONS_PER_INBOX:
+            raise LimitReached(f"{CONNECTIONS_PER_INBOX} connections per account are possible")
+        account = watch.account
+        row: Row = account_watch_key(account.partition, account.generation, watch.connection_id) | {
+            "session": watch.session,
+            TTL_ATTRIBUTE: epoch(watch.expires_at),
+        }
+        join(self.table, watch.connection_id, _watched(account), row)
+
+    def unwatch(self, connection_id: str, account: AccountId) -> None:
+        """Two writes, the one that matters first."""
+        key = account_watch_key(account.partition, account.generation, connection_id)
+        self.table.delete_all([key])
+        leave(self.table, connection_id, _watched(account))
+
+    def watched(self, connection_id: str) -> list[AccountId]:
+        """One read."""
+        return [
+            AccountId.parse(each.removeprefix(ACCOUNT_PARTITION))
+            for each in sorted(watched_by(self.table, connection_id))
+            if each.startswith(ACCOUNT_PARTITION)
+        ]
+
+    def watchers(self, account: AccountId, now: datetime) -> list[AccountWatch]:
+        """One consistent query."""
+        prefix = account_watch_prefix(account.generation)
+        rows = self.table.query(
+            ACCOUNT_PARTITION + account.partition, prefix=prefix, ConsistentRead=True
+        )
+        found = [
+            AccountWatch(
+                connection_id=row[SORT_KEY].removeprefix(prefix),
+                account=account,
+                session=row["session"],
+                expires_at=from_epoch(row[TTL_ATTRIBUTE]),
+            )
+            for row in rows
+        ]
+        return [each for each in found if each.expires_at > now]
+
+
+def _watched(account: AccountId) -> str:
+    return f"{ACCOUNT_PARTITION}{account}"
