@@ -1,0 +1,287 @@
+"""Every route of the API with every kind of caller: the status, and no byte of another's data.
+
+What a route opens to is its *door*. A route that has none here fails, and so does a door that does
+not say what each caller meets.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+import pytest
+
+from mayfly.blueprint.routes import ROUTES, Route
+from mayfly.domain.credentials import key_hash
+from mayfly.domain.identity import InboxId
+from mayfly.domain.mail_domain import MailDomain
+from tests import samples
+from tests.fakes import Memory
+from tests.functions.http import Api, FakeFlows, bearer
+
+KEY = "the admin key of the tests, with its random bits"
+PASSWORD = "a phrase for the tests"
+SECRETS = (b"hidden-subject", b"hidden-body", b"hidden-sender", b"victim@")
+RAW = (
+    b"From: hidden-sender@shop.example\r\nSubject: hidden-subject\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+    b"--b\r\nContent-Type: text/plain\r\n\r\nhidden-body\r\n"
+    b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n"
+    b"\r\nhidden-body\r\n--b--\r\n"
+)
+Headers = dict[str, str]
+
+
+class Door(Enum):
+    """Whom a route opens to."""
+
+    OPEN = "everybody, about nobody's data"
+    KNOWN = "whoever knows the address or the message's id"
+    ADDRESS = "the access token of the address"
+    INBOX = "the token of the inbox"
+    ACCOUNT = "an account, about itself"
+    MAILBOX = "the account that owns the mailbox"
+    HOLDER = "the account that owns the mailbox, or the session that has it"
+    ADMIN = "the admin key"
+
+
+def door(route: Route) -> Door:
+    """The door of a route, by its path and method; KeyError for a path that nobody thought of."""
+    path, writes = route.path, route.method != "GET"
+    if path in ("/api/emails/{email}", "/api/messages/{id}") and route.method == "DELETE":
+        return Door.ADDRESS
+    if path.startswith(("/api/emails/", "/api/messages/")):
+        return Door.KNOWN
+    if path.startswith("/v1/admin/"):
+        return Door.ADMIN
+    if path.startswith("/v1/inboxes/"):
+        return Door.INBOX
+    if path.startswith("/api/user/mailbox/{mailboxId}/") and not path.endswith("/extend"):
+        return Door.HOLDER
+    if path.startswith("/api/user/mailbox/{mailboxId}"):
+        return Door.MAILBOX
+    if path.startswith(("/api/user/mailbox", "/api/users/")) and path not in BEFORE_LOGIN:
+        return Door.ACCOUNT
+    return {False: OPEN_TO_READ, True: OPEN_TO_WRITE}[writes][path]
+
+
+BEFORE_LOGIN = {"/api/users/register", "/api/users/login", "/api/users/logout"}
+OPEN_TO_WRITE = dict.fromkeys(
+    BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
+)
+OPEN_TO_READ = dict.fromkeys(
+    {
+        *("/api/session", "/health", "/ready", "/metrics", "/openapi.json"),
+        *("/docs", "/api-docs", "/docs/{file}"),
+    },
+    Door.OPEN,
+)
+
+
+@dataclass
+class Scene:
+    """What the victim has, of each kind, with a mail in it."""
+
+    memory: Memory = field(default_factory=Memory)
+    values: dict[str, str] = field(default_factory=dict)
+    credentials: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.flows = FakeFlows(self.memory)
+        self.api = Api(self.flows)
+        self.memory.admin_keys.replace(key_hash(KEY), self.memory.clock())
+        self.memory.domains.add(MailDomain("hidden.example", samples.NOW, samples.NOW))
+
+    def ask(self, method: str, path: str, *values: str, **wish: object) -> dict[str, object]:
+        reply = self.api.call(method, path, *values, **wish)  # type: ignore[arg-type]
+        assert reply.status < 300, reply.content
+        document: dict[str, object] = reply.json
+        return document
+
+    def receive(self, address: object, name: str) -> None:
+        self.flows.receive(RAW, str(address), name=name)
+
+    def account(self, email: str) -> str:
+        who = {"email": email, "password": PASSWORD}
+        self.ask("POST", "/api/users/register", body=who)
+        return str(self.ask("POST", "/api/users/login", body=who)["token"])
+
+
+@pytest.fixture
+def scene() -> Scene:
+    """The victim's address, inbox, session and account."""
+    scene = Scene()
+    address = scene.ask("POST", "/api/emails")
+    inbox = scene.ask("POST", "/v1/inboxes", body={"mode": "generated"})
+    token = scene.account("victim@elsewhere.example")
+    mailbox = scene.ask("POST", "/api/user/mailbox/create", headers=bearer(token))
+    for number, to in enumerate(
+        (address["email"], inbox["email_address"], mailbox["emailAddress"])
+    ):
+        scene.receive(to, f"mail-{number}")
+    listed = scene.api.call("GET", "/api/emails/{email}/messages", str(address["email"]))
+    scene.values = {
+        "email": str(address["email"]),
+        "id": listed.json[0]["id"],
+        "inboxId": str(inbox["inbox_id"]),
+        "mailboxId": str(mailbox["id"]),
+        "domainId": MailDomain("hidden.example").id,
+        "uid": "1",
+        "number": "1",
+        "attachmentId": "1",
+        "file": "start.js",
+    }
+    scene.credentials = {
+        "address": str(address["access_token"]),
+        "inbox": str(inbox["access_token"]),
+        "account": token,
+    }
+    return scene
+
+
+# The callers
+
+
+def another_account(scene: Scene) -> Headers:
+    return bearer(scene.account("eve@elsewhere.example"))
+
+
+def another_session(scene: Scene) -> Headers:
+    return bearer(str(scene.ask("POST", "/api/session")["sessionToken"]))
+
+
+def another_sessions_cookie(scene: Scene) -> Headers:
+    return {"Cookie": f"sessionToken={scene.ask('POST', '/api/session')['sessionToken']}"}
+
+
+def another_inbox(scene: Scene) -> Headers:
+    made = scene.ask("POST", "/v1/inboxes", body={"mode": "generated"})
+    return bearer(str(made["access_token"]))
+
+
+def another_address(scene: Scene) -> Headers:
+    return bearer(str(scene.ask("POST", "/api/emails")["access_token"]))
+
+
+def expired(kind: str) -> Callable[[Scene], Headers]:
+    def late(scene: Scene) -> Headers:
+        if kind == "inbox":
+            scene.memory.clock.advance(minutes=10)
+        else:
+            # The token's time, not the mailbox's: that one is extended meanwhile.
+            scene.memory.clock.advance(days=6)
+            path, values = "/api/user/mailbox/{mailboxId}/extend", scene.values["mailboxId"]
+            scene.ask("POST", path, values, headers=bearer(scene.credentials[kind]))
+            scene.memory.clock.advance(days=1)
+        return bearer(scene.credentials[kind])
+
+    return late
+
+
+def rotated(scene: Scene) -> Headers:
+    scene.memory.inboxes.rotate(InboxId.parse(scene.values["inboxId"]), 0)
+    return bearer(scene.credentials["inbox"])
+
+
+def logged_out(scene: Scene) -> Headers:
+    headers = bearer(scene.credentials["account"])
+    scene.ask("POST", "/api/users/logout", headers=headers)
+    return headers
+
+
+def other_generation(scene: Scene) -> Headers:
+    """The inbox was deleted, and somebody else has its address."""
+    victim = scene.memory.inboxes.get(InboxId.parse(scene.values["inboxId"]))
+    heir = samples.inbox(str(victim.address), access=victim.access)
+    scene.memory.rows.inboxes[heir.id.partition] = heir
+    scene.receive(heir.address, "mail-9")
+    scene.values["inboxId"] = str(heir.id)
+    return bearer(scene.credentials["inbox"])
+
+
+def socket_token(scene: Scene) -> Headers:
+    headers = bearer(scene.credentials["account"])
+    return bearer(str(scene.ask("POST", "/api/users/socket-token", headers=headers)["token"]))
+
+
+CALLERS: dict[str, Callable[[Scene], Headers]] = {
+    "nobody": lambda scene: {},
+    "the address": lambda scene: bearer(scene.credentials["address"]),
+    "another address": another_address,
+    "the inbox": lambda scene: bearer(scene.credentials["inbox"]),
+    "another inbox": another_inbox,
+    "the inbox, expired": expired("inbox"),
+    "the inbox, rotated": rotated,
+    "the inbox, another generation": other_generation,
+    "the account": lambda scene: bearer(scene.credentials["account"]),
+    "the account's cookie": lambda scene: {"Cookie": f"token={scene.credentials['account']}"},
+    "another account": another_account,
+    "the account, expired": expired("account"),
+    "the account, logged out": logged_out,
+    "the account's socket": socket_token,
+    "another session": another_session,
+    "another session's cookie": another_sessions_cookie,
+    "admin": lambda scene: {"X-Admin-Key": KEY},
+    "a wrong admin": lambda scene: {"X-Admin-Key": KEY[:-1]},
+}
+GOOD = 200
+BOTH_ARE_ACCOUNTS = {"the account": GOOD, "the account's cookie": GOOD}
+EXPECTED: dict[Door, dict[str, int]] = {
+    # Everybody else meets 401. A week later the address and its mail are gone.
+    Door.KNOWN: dict.fromkeys(CALLERS, GOOD) | {"the account, expired": 404},
+    Door.ADDRESS: {"the address": GOOD, "the account, expired": 404},
+    Door.INBOX: {
+        "the inbox": GOOD,
+        "another inbox": 404,
+        "another session": 404,
+        "the inbox, another generation": 404,
+    },
+    Door.ACCOUNT: BOTH_ARE_ACCOUNTS | {"another account": GOOD},
+    Door.MAILBOX: BOTH_ARE_ACCOUNTS | {"another account": 404},
+    Door.HOLDER: BOTH_ARE_ACCOUNTS | {"another account": 404, "another session's cookie": 404},
+    Door.ADMIN: {"admin": GOOD},
+}
+BODIES: dict[str, object] = {
+    "change_password": {"currentPassword": PASSWORD, "newPassword": "a second phrase"},
+    "delete_user": {"password": PASSWORD},
+    "update_profile": {"fullName": "Ann"},
+    "change_mailbox_message": {"isRead": True},
+    "change_mailbox_messages": {"ids": [1], "isRead": True},
+    "mark_message": {"isRead": True},
+    "mark_inbox_message": {"is_read": True},
+    "rotate_token": {"token_ttl_seconds": 900},
+    "add_domain": {"domain": "new.example"},
+    "change_domain": {"is_active": False},
+    "generate_inboxes": {"count": 1},
+}
+
+
+def called(scene: Scene, route: Route, headers: Headers) -> tuple[int, bytes]:
+    names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
+    values = [scene.values[name] for name in names]
+    body = BODIES.get(route.operation)
+    reply = scene.api.call(route.method, route.path, *values, body=body, headers=headers)
+    return reply.status, reply.content
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+def test_every_route_has_a_door(route: Route) -> None:
+    assert door(route) in Door
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+def test_a_route_opens_to_whom_it_is_for_and_to_nobody_else(
+    scene: Scene, route: Route, caller: str
+) -> None:
+    behind = door(route)
+    headers = CALLERS[caller](scene)
+
+    status, content = called(scene, route, headers)
+
+    if behind is Door.OPEN:
+        assert status < 500
+    else:
+        expected = EXPECTED[behind].get(caller, 401)
+        assert (GOOD if 200 <= status < 300 else status) == expected, content
+    is_theirs = behind is Door.KNOWN or (200 <= status < 300 and "another" not in caller)
+    assert is_theirs or not [each for each in SECRETS if each in content]
