@@ -10,7 +10,8 @@ from enum import Enum
 
 import pytest
 
-from mayfly.blueprint.routes import ROUTES, Route
+from mayfly.blueprint.route import Route
+from mayfly.blueprint.routes import ROUTES
 from mayfly.domain.credentials import key_hash
 from mayfly.domain.identity import InboxId
 from mayfly.domain.mail_domain import MailDomain
