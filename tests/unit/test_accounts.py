@@ -294,6 +294,21 @@ def test_a_changed_password_ends_the_other_sessions(desk: Desk) -> None:
     assert desk.membership.login(EMAIL, "the new phrase")
 
 
+def test_a_change_whose_answer_was_lost_is_done_all_the_same(desk: Desk) -> None:
+    desk.registry.register(EMAIL, PASSWORD, "")
+    visit, save = desk.visit(), desk.memory.accounts.save
+
+    def twice(account: Account, revision: int) -> Account:
+        desk.memory.accounts.save = save  # type: ignore[method-assign]
+        save(account, revision)
+        return save(account, revision)
+
+    desk.memory.accounts.save = twice  # type: ignore[method-assign]
+    desk.membership.change_password(visit, PASSWORD, "a second phrase")
+
+    assert desk.visit("a second phrase").account.id == visit.account.id
+
+
 def test_only_who_knows_the_password_changes_it_or_leaves(desk: Desk) -> None:
     desk.registry.register(EMAIL, PASSWORD, "")
     visit = desk.visit()

@@ -173,12 +173,16 @@ _NO_LOGIN = "there is no account with this e-mail address and password"
 def _while_password_is(
     kept: str, change: Callable[[Account], Account]
 ) -> Callable[[Account], Account]:
-    """The change, unless the password that was shown has been changed meanwhile."""
+    """The change, unless the password that was shown has been changed meanwhile.
+
+    By somebody else, that is: a write whose answer was lost is tried again.
+    """
 
     def changed(account: Account) -> Account:
-        if account.password_hash != kept:
+        wanted = change(account)
+        if account.password_hash not in (kept, wanted.password_hash):
             raise Unauthenticated(_NO_LOGIN)
-        return change(account)
+        return wanted
 
     return changed
 
