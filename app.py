@@ -1,6 +1,7 @@
 """Synthesizes Mayfly's CloudFormation template: `make synth`, or `cdk deploy` with the CDK's CLI.
 
-No AWS call is made: it works offline and without Docker.
+No AWS call is made: it works offline and without Docker. `VENDOR_LAYER` names another folder of
+third-party code than the one for Lambda, for an emulator that runs functions on this machine.
 """
 
 import json
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from infra.cloud.application import application
 from infra.cloud.context import InvalidContext
-from infra.cloud.vendor import LayerMissing
+from infra.cloud.vendor import LAYER, LayerMissing
 
 HERE = Path(__file__).parent
 
@@ -23,6 +24,7 @@ def main() -> None:
         # The command line says where the stack will go; the template is for any region.
         region=os.environ.get("CDK_DEFAULT_REGION"),
         context=None if by_command_line else given["context"],
+        vendor_layer=Path(os.environ.get("VENDOR_LAYER", LAYER)),
         outdir=os.environ.get("CDK_OUTDIR", str(HERE / given["output"])),
     )
     app.synth()

@@ -75,6 +75,19 @@ def test_another_lock_file_makes_another_layer(layer: Path, lock_file: Path, pip
     assert not (layer / "python" / "gone.py").exists()
 
 
+def test_a_layer_for_lambda_is_none_for_this_machine(
+    layer: Path, lock_file: Path, pip: Pip
+) -> None:
+    vendor.build(layer, lock_file, pip)
+
+    built = vendor.build(layer, lock_file, pip, vendor.here())
+
+    assert built is True
+    command = pip.commands[-2]
+    assert "--platform" not in command and "--python-version" not in command
+    assert "--require-hashes" in command
+
+
 def test_a_build_that_failed_is_not_taken_for_a_layer(layer: Path, lock_file: Path) -> None:
     def fail(command: Sequence[str]) -> None:
         raise OSError("no network")

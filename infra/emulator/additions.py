@@ -1,0 +1,192 @@
+"""What ministack lacks of what the template asks for. Only `launcher.py` can import this.
+
+Three resource types, the DKIM records of an identity, a secret's `Ref` (its ARN),
+`TimeToLiveSpecification` of a table, and stream records of what TTL removes. And objects that say
+how old they are: what looks at old mails cannot be tried with new ones.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ministack.services import apigateway, dynamodb, s3, secretsmanager, ses
+from ministack.services.cloudformation import provisioners
+
+Properties = Mapping[str, Any]
+Made = tuple[str, dict[str, Any]]  # physical id and attributes
+
+_HANDLERS = provisioners._RESOURCE_HANDLERS
+STORED_AT = "x-amz-meta-stored-at"
+"""The metadata of an object by which it counts as stored at another time (ISO 8601)."""
+_REAPER = "dynamodb-ttl-reaper"  # the name of ministack's thread
+
+
+def add() -> None:
+    """Teach the emulator all of it; once, before it serves."""
+    _HANDLERS["AWS::SES::ReceiptRuleSet"] = {"create": _make_rule_set, "delete": _remove_rule_set}
+    _HANDLERS["AWS::SES::ReceiptRule"] = {
+        "create": _make_rule,
+        "update": _change_rule,
+        "delete": _remove_rule,
+    }
+    _HANDLERS["AWS::ApiGatewayV2::RouteResponse"] = {
+        "create": _make_route_response,
+        "delete": _remove_route_response,
+    }
+    identity = _HANDLERS["AWS::SES::EmailIdentity"]
+    identity["create"] = _with_dkim(identity["create"])
+    identity["update"] = _with_dkim(identity["update"])
+    secret = _HANDLERS["AWS::SecretsManager::Secret"]
+    secret["create"] = _named_by_arn(secret["create"])
+    secret["update"] = _found_by_arn(_named_by_arn(secret["update"]))
+    secret["delete"] = _found_by_arn(secret["delete"])
+    table = _HANDLERS["AWS::DynamoDB::Table"]
+    table["create"] = _with_expiry(table["create"])
+    table["update"] = _with_expiry(table["update"])
+    dynamodb._remove_item = _recorded(dynamodb._remove_item)
+    s3._build_object_record = _aged(s3._build_object_record)
+
+
+def _make_rule_set(logical_id: str, properties: Properties, stack: str) -> Made:
+    name = properties.get("RuleSetName") or f"{stack}-{logical_id}"
+    _settled(ses._create_receipt_rule_set({"RuleSetName": name}))
+    return name, {}
+
+
+def _remove_rule_set(physical_id: str, properties: Properties) -> None:
+    # Refused while it is active, as in AWS: the stack has to end that first.
+    _settled(ses._delete_receipt_rule_set({"RuleSetName": physical_id}))
+
+
+def _make_rule(logical_id: str, properties: Properties, stack: str) -> Made:
+    _settled(ses._create_receipt_rule(_parameters(properties)))
+    return properties["Rule"]["Name"], {}
+
+
+def _change_rule(physical_id: str, old: Properties, new: Properties, stack: str) -> Made:
+    _remove_rule(physical_id, old)
+    return _make_rule("", new, stack)
+
+
+def _remove_rule(physical_id: str, properties: Properties) -> None:
+    names = {"RuleSetName": properties["RuleSetName"], "RuleName": physical_id}
+    _settled(ses._delete_receipt_rule(names))
+
+
+def _parameters(properties: Properties) -> dict[str, str]:
+    """A rule as SES's query API has it: `Rule.Actions.member.1.S3Action.BucketName`."""
+    rule = properties["Rule"]
+    flat = {
+        "RuleSetName": properties["RuleSetName"],
+        "After": properties.get("After", ""),
+        "Rule.Name": rule["Name"],
+        "Rule.Enabled": str(rule.get("Enabled", False)),
+        "Rule.ScanEnabled": str(rule.get("ScanEnabled", False)),
+        "Rule.TlsPolicy": rule.get("TlsPolicy", "Optional"),
+    }
+    for number, recipient in enumerate(rule.get("Recipients", []), start=1):
+        flat[f"Rule.Recipients.member.{number}"] = recipient
+    for number, action in enumerate(rule.get("Actions", []), start=1):
+        for kind, fields in action.items():
+            for field, value in fields.items():
+                flat[f"Rule.Actions.member.{number}.{kind}.{field}"] = value
+    return {name: value for name, value in flat.items() if value != ""}
+
+
+def _make_route_response(logical_id: str, properties: Properties, stack: str) -> Made:
+    api, route = _route(properties)
+    asked = {"routeResponseKey": properties["RouteResponseKey"]}
+    _settled(apigateway._create_route_response(api, route, asked))
+    return f"{api}/{route}/{properties['RouteResponseKey']}", {}
+
+
+def _remove_route_response(physical_id: str, properties: Properties) -> None:
+    api, route = _route(properties)
+    apigateway._route_responses.get(api, {}).pop(route, None)
+
+
+def _route(properties: Properties) -> tuple[str, str]:
+    # ministack's Ref of a route is `api/route`.
+    return properties["ApiId"], properties["RouteId"].rpartition("/")[2]
+
+
+def _with_dkim(provision: Callable[..., Made]) -> Callable[..., Made]:
+    def provisioned(*given: Any) -> Made:
+        domain, attributes = provision(*given)
+        for number in ("1", "2", "3"):
+            token = hashlib.sha256(f"{domain} {number}".encode()).hexdigest()[:32]
+            attributes[f"DkimDNSTokenName{number}"] = f"{token}._domainkey.{domain}"
+            attributes[f"DkimDNSTokenValue{number}"] = f"{token}.dkim.amazonses.com"
+        return domain, attributes
+
+    return provisioned
+
+
+def _named_by_arn(provision: Callable[..., Made]) -> Callable[..., Made]:
+    """ministack's `Ref` of a secret is its name, which is no resource in a policy."""
+
+    def provisioned(*given: Any) -> Made:
+        _, attributes = provision(*given)
+        return attributes["Arn"], attributes
+
+    return provisioned
+
+
+def _found_by_arn(provision: Callable[..., Any]) -> Callable[..., Any]:
+    def provisioned(arn: str, *given: Any) -> Any:
+        names = (name for name, each in secretsmanager._secrets.items() if each["ARN"] == arn)
+        return provision(next(names, arn), *given)
+
+    return provisioned
+
+
+def _with_expiry(provision: Callable[..., Made]) -> Callable[..., Made]:
+    def provisioned(*given: Any) -> Made:
+        name, attributes = provision(*given)
+        properties = [each for each in given if isinstance(each, Mapping)][-1]
+        wish = properties.get("TimeToLiveSpecification")
+        if wish is not None:
+            _settled(dynamodb._update_ttl({"TableName": name, "TimeToLiveSpecification": wish}))
+        return name, attributes
+
+    return provisioned
+
+
+def _recorded(remove: Callable[..., Any]) -> Callable[..., Any]:
+    """What the reaper removes goes into the stream, and says who removed it."""
+
+    def removed(table: Any, partition: Any, sort: Any) -> Any:
+        row = remove(table, partition, sort)
+        if row is not None and threading.current_thread().name == _REAPER:
+            _record(table, row)
+        return row
+
+    return removed
+
+
+def _record(table: Any, row: Any) -> None:
+    # The reaper knows no caller, and so no account and region of a caller: the ARN has both.
+    *_, region, account, _ = table["TableArn"].split(":")
+    records = dynamodb._stream_records.get_scoped(account, region, table["TableName"]) or []
+    record = dynamodb._build_change_record(table, "REMOVE", row, None, "NEW_AND_OLD_IMAGES")
+    record["userIdentity"] = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+    dynamodb._stream_records.set_scoped(account, region, table["TableName"], [*records, record])
+    dynamodb.esm_wake.set()
+
+
+def _aged(build: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def built(body: bytes, headers: Mapping[str, str], *more: Any, **named: Any) -> dict[str, Any]:
+        stored = build(body, headers, *more, **named)
+        if STORED_AT in headers:
+            stored["last_modified"] = headers[STORED_AT]
+        return stored
+
+    return built
+
+
+def _settled(answer: Any) -> None:
+    status, _, body = answer
+    if status >= 400:
+        raise ValueError(body.decode() if isinstance(body, bytes) else str(body))

@@ -1,0 +1,88 @@
+"""The CDK's command line, as anybody would call it: bootstrap, deploy, destroy."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from infra.cloud import node
+from infra.emulator.emulator import ACCOUNT, ENVIRONMENT, REGION, ROOT, Emulator
+
+STACK = "Mayfly"
+_PROGRAM = ENVIRONMENT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+_SECONDS = 300
+
+
+class CommandFailed(Exception):
+    """The CDK's command line refused; the message is the end of what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cdk:
+    """`cdk` for one emulator. `layer` has the third-party code of functions that run there."""
+
+    emulator: Emulator
+    layer: Path
+    context: Mapping[str, str] = field(default_factory=dict)
+
+    def bootstrap(self) -> None:
+        """Make what every deployment needs: a bucket for assets, and roles."""
+        # Not in our folder: there it would synthesize the app first.
+        self._run("bootstrap", f"aws://{ACCOUNT}/{REGION}", folder=self.emulator.folder)
+
+    def deploy(self, **context: str) -> dict[str, str]:
+        """Synthesize and deploy, with these context values on top; the stack's outputs."""
+        outputs = self.emulator.folder / "outputs.json"
+        self._run(
+            *("deploy", STACK, "--require-approval", "never", "--outputs-file", str(outputs)),
+            *self._app(),
+            *self._given({**self.context, **context}),
+        )
+        found: dict[str, Any] = json.loads(outputs.read_text())
+        return {name: str(value) for name, value in found[STACK].items()}
+
+    def destroy(self, **context: str) -> None:
+        """Remove the stack."""
+        given = self._given({**self.context, **context})
+        self._run("destroy", STACK, "--force", *self._app(), *given)
+
+    def _given(self, context: Mapping[str, str]) -> list[str]:
+        return [part for name, value in context.items() for part in ("-c", f"{name}={value}")]
+
+    def _app(self) -> list[str]:
+        output = self.emulator.folder / "cdk.out"
+        return ["--app", f"{sys.executable} app.py", "--output", str(output)]
+
+    def _run(self, *arguments: str, folder: Path = ROOT) -> None:
+        node.choose()
+        program = [os.environ.get("JSII_NODE", "node"), str(_PROGRAM), *arguments]
+        done = subprocess.run(
+            [*program, "--no-notices", "--no-color", "--ci"],
+            cwd=folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        (self.emulator.folder / f"cdk-{arguments[0]}.log").write_text(done.stdout)
+        if done.returncode:
+            raise CommandFailed(f"cdk {arguments[0]} failed:\n{done.stdout[-3000:]}")
+
+    def _environment(self) -> dict[str, str]:
+        mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return {
+            **mine,
+            **self.emulator.environment(),
+            "VENDOR_LAYER": str(self.layer),
+            # What it remembers of accounts by their keys is about other emulators.
+            "CDK_HOME": str(self.emulator.folder / "cdk"),
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+        }

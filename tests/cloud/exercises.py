@@ -1,0 +1,229 @@
+"""One exercise per function: it needs every permission the function has, and tells what it saw.
+
+What it saw is the same each time, as long as nothing is missing.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from infra.emulator.cdk import STACK
+from infra.local.acceptance import Acceptance, Submission
+from mayfly.blueprint.limits import ADMIN_READ_AGE
+from mayfly.domain.identity import mail_key
+from tests.cloud.inside import Inside
+from tests.cloud.letters import LARGE, LONG, a_mail
+from tests.cloud.target import Target, in_thread, until
+
+_SECRET = "AWS::SecretsManager::Secret"
+PATIENCE = 8.0  # seconds for what a function does on its own
+
+
+class Overheard:
+    """A topic that keeps what is published to it."""
+
+    def __init__(self) -> None:
+        self.notices: list[str] = []
+
+    def publish(self, *, TopicArn: str, Message: str) -> None:
+        self.notices.append(Message)
+
+
+@dataclass(frozen=True)
+class Exercises:
+    """What a function can do, tried on a deployment."""
+
+    target: Target
+    inside: Inside
+
+    def of(self, function: str) -> Callable[[], Any] | None:
+        """Its exercise; None if there is none."""
+        found: Callable[[], Any] | None = getattr(self, function, None)
+        return found
+
+    def http_api(self) -> list[Any]:
+        return list(self._requests())
+
+    def inbound_mail(self) -> list[Any]:
+        """A mail for two, one of whom is nobody; one for a full inbox; one whose object is gone."""
+        first, full = (self.target.new_address()["email"] for _ in range(2))
+        self.inside.change_inbox(full, held_messages=10**9)
+        before = self.inside.objects()
+        answers = [self._settle(self._accepted(first, f"nobody@{self.target.domain}"))]
+        new = sorted(key.partition("/")[0] for key in self.inside.objects() - before)
+        before = self.inside.objects()
+        gone = self._accepted(full)
+        answers += [self._settle(gone), self._settle(gone)]
+        listed = [len(self.target.get(f"/api/emails/{each}/messages")) for each in (first, full)]
+        return [answers, new, listed, len(self.inside.objects() - before)]
+
+    def websocket(self) -> list[Any]:
+        made = self.target.new_inbox()
+        wish = {"type": "subscribe", "email": made["email_address"], "token": made["access_token"]}
+        open_before = self._connections()
+
+        async def talk() -> list[Any]:
+            heard = []
+            async with self.target.socket() as socket:
+                heard.append((await socket.say(**wish))["type"])
+                heard.append((await socket.say(**wish, after=0))["type"])
+                leave = {"type": "unsubscribe", "email": made["email_address"]}
+                heard.append((await socket.say(**leave))["type"])
+                heard.append((await socket.say(**wish))["type"])
+            return heard
+
+        heard: list[Any] = asyncio.run(talk())
+        return [*heard, until(lambda: self._connections() <= open_before, PATIENCE)]
+
+    def table_events(self) -> list[Any]:
+        """Mail is announced and replayed; a deleted inbox loses its watchers and every object."""
+        before, made = self.inside.objects(), self.target.new_address()
+        address = made["email"]
+
+        async def watch() -> list[str]:
+            async with self.target.socket() as socket:
+                await socket.say(type="subscribe", email=address)
+                await in_thread(self.target.send, a_mail(attached=LARGE, html=LONG), address)
+                heard = [(await socket.next(PATIENCE))["type"]]
+                await socket.connection.send_json(
+                    {"type": "subscribe", "email": address, "after": 0}
+                )
+                heard += sorted([(await socket.next(PATIENCE))["type"] for _ in range(2)])
+                await in_thread(self._fetch_attachment, address)
+                path, token = f"/api/emails/{address}", made["access_token"]
+                await in_thread(self.target.ask, "DELETE", path, None, token)
+                rows = self.inside.rows
+                await in_thread(until, lambda: rows(address) == {"inbox"}, PATIENCE)
+                return heard
+
+        heard = asyncio.run(watch())
+        gone = until(lambda: self.inside.objects() <= before, PATIENCE)
+        return [*heard, gone, sorted(self.inside.rows(address))]
+
+    def sweep(self) -> list[Any]:
+        """A mail whose notice was lost is replayed; one that everybody is done with is cleared."""
+        self._emptied()
+        address = self.target.new_address()["email"]
+        self.inside.change_inbox(address, held_messages=10**9)
+        over = self._accepted(address)
+        self._settle(over)
+        key = json.loads(over)["receipt"]["action"]["objectKey"]
+        self._aged(key, a_mail(html=LONG))
+        self.inside.keep_content(key.partition("/")[2])
+        self._aged(f"raw/{secrets.token_hex(20)}", a_mail("lost"))
+        before = self.inside.objects()
+        found = self.inside.invoke("sweep")
+        seen = [
+            {name: found.get(name) for name in ("mails", "recovered", "cleared", "errorType")},
+            key in self.inside.objects(),
+            sorted(each.partition("/")[0] for each in before - self.inside.objects()),
+            until(lambda: self.inside.waiting("NoticesQueue") == 0, PATIENCE),
+            sorted(self.inside.rows_of(f"mail#{mail_key(key)}")),
+        ]
+        self._emptied()
+        return seen
+
+    def admin_key(self) -> list[Any]:
+        before = self.inside.admin_key
+        answer = self.inside.invoke("admin_key", {"rotate": True})
+        update = self._told(
+            "admin_key", "Update", {"Secret": self.inside.find(_SECRET, "AdminKey")}
+        )
+        key = self.inside.admin_key
+
+        def opens() -> bool:  # the API knows a key for some seconds
+            return self.target.ask("GET", "/v1/admin/domains", admin_key=key).status == 200
+
+        return [answer, update, key != before, until(opens, ADMIN_READ_AGE.total_seconds() + 5)]
+
+    def rule_set(self) -> str:
+        """What CloudFormation is told; the active set is made another first."""
+        ses = self.inside.client("ses")
+        ses.set_active_receipt_rule_set()
+        wish = {"RuleSetName": STACK, "RuleName": f"{STACK}-receive"}
+        told = self._told("rule_set", "Update", wish | {"IfAnotherIsActive": "refuse"})
+        ses.set_active_receipt_rule_set(RuleSetName=STACK)
+        return told
+
+    def _told(self, function: str, request: str, properties: dict[str, str]) -> str:
+        """What the function tells CloudFormation."""
+        s3, place = self.inside.client("s3"), {"Bucket": self.inside.bucket, "Key": "answer"}
+        url = s3.generate_presigned_url("put_object", {**place, "ContentType": ""})
+        event = {
+            **{"RequestType": request, "ResponseURL": url, "LogicalResourceId": "x"},
+            **{"StackId": "x", "RequestId": "x", "PhysicalResourceId": "nothing"},
+            "ResourceProperties": properties,
+        }
+        self.inside.invoke(function, event)
+        answer = json.loads(s3.get_object(**place)["Body"].read())
+        s3.delete_object(**place)
+        return str(answer["Status"])
+
+    def _requests(self) -> Iterator[Any]:
+        ask, made = self.target.ask, self.target.new_inbox()
+        public = self.target.new_address()
+        inbox, token = f"/v1/inboxes/{made['inbox_id']}", made["access_token"]
+        for mail in (a_mail(), a_mail(attached=LARGE, html=LONG)):
+            self.target.send(mail, made["email_address"])
+            yield from self._arrived(inbox, token)
+        for path in ("", "/messages", "/messages/2", "/messages/1/raw"):
+            yield ask("GET", inbox + path, token=token).status
+        yield len(self.target.fetch(f"{inbox}/messages/2/raw", token)) > len(LARGE)
+        (attachment,) = self.target.get(f"{inbox}/messages/2", token)["attachments"]
+        path = f"{inbox}/messages/2/attachments/{attachment['id']}"
+        yield self.target.fetch(path, token) == LARGE
+        yield ask("PATCH", f"{inbox}/messages/2", {"is_read": True}, token).status
+        yield ask("DELETE", f"{inbox}/messages/1", token=token).status
+        self.inside.lose_raw_mails()
+        yield ask("GET", f"{inbox}/messages/2/raw", token=token).status
+        yield ask("POST", f"{inbox}/token:rotate", token=token).status
+        yield ask("GET", "/metrics").status
+        yield from self._administered()
+        token = public["access_token"]
+        yield ask("DELETE", f"/api/emails/{public['email']}", token=token).status
+
+    def _administered(self) -> Iterator[Any]:
+        key = self.inside.admin_key
+        made = self.target.ask("POST", "/v1/admin/generate", {"count": 2}, admin_key=key)
+        yield made.status
+        for path in ("/v1/admin/export", "/v1/admin/domains", "/v1/admin/stats"):
+            yield self.target.ask("GET", path, admin_key=key).status
+
+    def _arrived(self, inbox: str, token: str) -> Iterator[int]:
+        answer = self.target.ask("GET", f"{inbox}/messages?since_uid=0&wait=10", token=token)
+        yield answer.status
+
+    def _fetch_attachment(self, address: str) -> None:
+        (listed,) = self.target.messages(address)
+        (attachment,) = self.target.get(f"/api/messages/{listed['id']}")["attachments"]
+        self.target.fetch(f"/api/messages/{listed['id']}/attachments/{attachment['id']}")
+
+    def _accepted(self, *recipients: str) -> str:
+        """The notice of a mail that is stored and not announced to anybody."""
+        topic = Overheard()
+        s3, bucket = self.inside.client("s3"), self.inside.bucket
+        accept = Acceptance(s3, topic, bucket, "raw/", "a topic", lambda: datetime.now(UTC)).accept
+        accept(Submission("s@example.org", recipients, a_mail(html=LONG), "c", "127.0.0.1", "SMTP"))
+        return topic.notices[0]
+
+    def _settle(self, notice: str) -> Any:
+        event = {"Records": [{"messageId": "one", "body": notice}]}
+        return self.inside.invoke("inbound_mail", event).get("batchItemFailures", "error")
+
+    def _aged(self, key: str, mail: bytes) -> None:
+        stored = (datetime.now(UTC) - timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        self.inside.client("s3").put_object(
+            Bucket=self.inside.bucket, Key=key, Body=mail, Metadata={"stored-at": stored}
+        )
+
+    def _emptied(self) -> None:
+        s3 = self.inside.client("s3")
+        for key in self.inside.objects():
+            s3.delete_object(Bucket=self.inside.bucket, Key=key)
+
+    def _connections(self) -> int:
+        return len(self.inside.rows_of("connections"))

@@ -1,0 +1,142 @@
+"""What tests may see of a deployment from its account: resources by their place in the stack."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+from infra.cloud import context
+from infra.emulator.cdk import STACK, Cdk
+from infra.emulator.emulator import ENVIRONMENT
+from infra.emulator.place import Place
+from mayfly.blueprint.settings import Settings
+from mayfly.blueprint.table import INBOX_PARTITION, content_key, inbox_key
+from mayfly.domain.address import Address
+from mayfly.domain.identity import mail_key, partition_of
+
+FREELY = {
+    context.name(each.name): "1000000"
+    for each in fields(Settings)
+    if each.name.startswith("rate_limit_") or each.name.endswith("_per_day")
+}
+"""Context values with which one client may do as much as it likes, and all of it is counted."""
+ALIAS = "live"  # infra.cloud.handler has it, and would start Node.js
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The account of an emulator."""
+
+    place: Place
+
+    def client(self, service: str) -> Any:
+        return self._clients.setdefault(service, self.place.emulator.client(service))
+
+    @cached_property
+    def _clients(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def cdk(self) -> Cdk:
+        context = {"deletionProtection": "false", **FREELY}
+        return Cdk(self.place.emulator, ENVIRONMENT / "layer", context)
+
+    @cached_property
+    def resources(self) -> Mapping[str, tuple[str, str]]:
+        """Type and physical id by logical id."""
+        cloudformation = self.client("cloudformation")
+        listed = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
+        return {
+            each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"])
+            for each in listed
+        }
+
+    def find(self, kind: str, begins: str) -> str:
+        """The physical id of the only resource of this type whose logical id begins so."""
+        (found,) = [
+            physical
+            for name, (each, physical) in self.resources.items()
+            if each == kind and name.startswith(begins)
+        ]
+        return found
+
+    @property
+    def bucket(self) -> str:
+        return self.find("AWS::S3::Bucket", "StorageMail")
+
+    @property
+    def table(self) -> str:
+        return self.find("AWS::DynamoDB::Table", "StorageTable")
+
+    @property
+    def admin_key(self) -> str:
+        """What the deployment made for people who run it."""
+        secret = self.find("AWS::SecretsManager::Secret", "AdminKey")
+        found: str = self.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
+        return found
+
+    def objects(self) -> set[str]:
+        """The keys of all objects of the bucket."""
+        pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
+        return {each["Key"] for page in pages for each in page.get("Contents", [])}
+
+    def change_inbox(self, address: str, **numbers: int) -> None:
+        """Give an inbox's row these numbers."""
+        partition = partition_of(Address.parse(address))
+        self.client("dynamodb").update_item(
+            TableName=self.table,
+            Key={name: {"S": text} for name, text in inbox_key(partition).items()},
+            UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in numbers),
+            ExpressionAttributeValues={f":{n}": {"N": str(v)} for n, v in numbers.items()},
+        )
+
+    def rows(self, address: str) -> set[str]:
+        """The kinds of rows in the partition of an address."""
+        return self.rows_of(INBOX_PARTITION + partition_of(Address.parse(address)))
+
+    def rows_of(self, partition: str) -> set[str]:
+        """The sort keys of a partition, up to their first `#`."""
+        answer = self.client("dynamodb").query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": partition}},
+        )
+        return {each["sk"]["S"].partition("#")[0] for each in answer["Items"]}
+
+    def keep_content(self, mail: str) -> None:
+        """Make the content of a mail, as if its deletion had failed."""
+        key = {name: {"S": text} for name, text in content_key(mail_key(f"raw/{mail}")).items()}
+        self.client("dynamodb").put_item(TableName=self.table, Item=key | {"in_s3": {"BOOL": True}})
+        self.client("s3").put_object(
+            Bucket=self.bucket, Key=f"content/{mail_key(f'raw/{mail}')}", Body=b"x"
+        )
+
+    def lose_raw_mails(self) -> None:
+        """Delete every raw mail behind the functions' back."""
+        for key in self.objects():
+            if key.startswith("raw/"):
+                self.client("s3").delete_object(Bucket=self.bucket, Key=key)
+
+    def invoke(self, function: str, event: Any = None) -> Any:
+        """The answer of a function's alias."""
+        alias = self.find("AWS::Lambda::Alias", f"Functions{function.title().replace('_', '')}")
+        answer = self.client("lambda").invoke(FunctionName=alias, Payload=json.dumps(event or {}))
+        return json.loads(answer["Payload"].read())
+
+    def restart(self, function: str) -> None:
+        """Point the alias to a new version: its first invocation starts a new process."""
+        alias = self.find("AWS::Lambda::Alias", f"Functions{function.title().replace('_', '')}")
+        name, client = alias.split(":")[6], self.client("lambda")
+        client.update_function_configuration(FunctionName=name, Description=secrets.token_hex(4))
+        version = client.publish_version(FunctionName=name)["Version"]
+        client.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version)
+
+    def waiting(self, queue: str) -> int:
+        """How many messages the queue with this logical id holds."""
+        attributes = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.find("AWS::SQS::Queue", queue),
+            AttributeNames=["ApproximateNumberOfMessages"],
+        )
+        return int(attributes["Attributes"]["ApproximateNumberOfMessages"])

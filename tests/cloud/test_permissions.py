@@ -1,0 +1,159 @@
+"""No permission is superfluous: without it, a function cannot do what it is there for.
+
+Each action of a role's policy is taken away in turn. `PERMISSIONS=all` tries all of them; without
+it, one of each function.
+"""
+
+import copy
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from aiohttp import ClientError
+
+from mayfly.blueprint.functions import FUNCTIONS
+from tests.cloud.exercises import Exercises
+from tests.cloud.inside import Inside
+from tests.cloud.target import Target
+
+pytestmark = [
+    pytest.mark.cloud,
+    pytest.mark.needs("inside"),
+    pytest.mark.changes_the_stack,
+    # aiohttp leaves the transport of a refused handshake to the garbage collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+UNSEEN = {
+    "logs": "the emulator writes functions' logs itself, whatever their roles may do",
+    "poller": "the emulator's pollers read queues and streams with rights of their own",
+    "missing": "for an object that is not there the emulator says 404 where S3 would say 403",
+    "started": "the emulator's WebSocket goes on with a process that has read the key already",
+}
+"""Why the emulator cannot tell. `infra/test_functions.py` has the exact list of all permissions."""
+
+CANNOT_TELL = {
+    "logs:CreateLogStream": "logs",
+    "logs:PutLogEvents": "logs",
+    # What Lambda asks for to poll: docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    # and …/with-ddb.html
+    "sqs:ReceiveMessage": "poller",
+    "sqs:DeleteMessage": "poller",
+    "sqs:GetQueueAttributes": "poller",
+    "dynamodb:DescribeStream": "poller",
+    "dynamodb:GetRecords": "poller",
+    "dynamodb:GetShardIterator": "poller",
+    "dynamodb:ListStreams": "poller",
+}
+CANNOT_TELL_OF = {
+    # The poller sends there what the function could not digest.
+    ("table_events", "sqs:SendMessage"): "poller",
+    ("inbound_mail", "s3:ListBucket"): "missing",
+    ("http_api", "s3:ListBucket"): "missing",
+    ("websocket", "secretsmanager:GetSecretValue"): "started",
+}
+"""Actions that the emulator can tell of other functions."""
+REMEMBERED = {
+    ("http_api", "secretsmanager:GetSecretValue"),
+    ("http_api", "dynamodb:Scan"),
+    ("sweep", "dynamodb:BatchGetItem"),
+    ("sweep", "dynamodb:UpdateItem"),
+}
+"""Needed when a process of the function starts; then it lives on what it read for a while."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An action, and the number of the statement that allows it."""
+
+    statement: int
+    action: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """The role of one function."""
+
+    iam: Any
+    name: str
+    policy: str
+    document: dict[str, Any]
+
+    @classmethod
+    def of(cls, function: str, inside: Inside) -> "Role":
+        iam = inside.client("iam")
+        name = inside.find("AWS::IAM::Role", f"Functions{function.title().replace('_', '')}Role")
+        (policy,) = iam.list_role_policies(RoleName=name)["PolicyNames"]
+        found = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+        return cls(iam, name, policy, found)
+
+    def grants(self) -> list[Grant]:
+        return [
+            Grant(number, action)
+            for number, statement in enumerate(self.document["Statement"])
+            for action in _listed(statement["Action"])
+        ]
+
+    @contextmanager
+    def without(self, grant: Grant) -> Iterator[None]:
+        less = copy.deepcopy(self.document)
+        statement = less["Statement"][grant.statement]
+        statement["Action"] = [a for a in _listed(statement["Action"]) if a != grant.action]
+        less["Statement"] = [each for each in less["Statement"] if each["Action"]]
+        self._put(less)
+        try:
+            yield
+        finally:
+            self._put(self.document)
+
+    def _put(self, document: dict[str, Any]) -> None:
+        self.iam.put_role_policy(
+            RoleName=self.name, PolicyName=self.policy, PolicyDocument=json.dumps(document)
+        )
+
+
+def _listed(actions: str | list[str]) -> list[str]:
+    return [actions] if isinstance(actions, str) else actions
+
+
+def _seen(exercise: Any) -> Any:
+    """What the exercise saw, or how it ended."""
+    try:
+        return exercise()
+    except (AssertionError, LookupError, ValueError, OSError, TypeError, ClientError) as error:
+        return type(error).__name__
+
+
+def _tried(function: str, grants: list[Grant]) -> list[Grant]:
+    can_tell = [
+        each
+        for each in grants
+        if each.action not in CANNOT_TELL and (function, each.action) not in CANNOT_TELL_OF
+    ]
+    return can_tell if os.environ.get("PERMISSIONS") == "all" else can_tell[:1]
+
+
+@pytest.mark.parametrize("function", [each.name for each in FUNCTIONS])
+def test_a_function_misses_every_permission_that_is_taken_away(
+    function: str, target: Target, inside: Inside
+) -> None:
+    exercise, role = Exercises(target, inside).of(function), Role.of(function, inside)
+    assert exercise, f"tests/cloud/exercises.py has no exercise for {function}"
+    expected = exercise()
+
+    superfluous = []
+    for grant in _tried(function, role.grants()):
+        with role.without(grant):
+            if (function, grant.action) in REMEMBERED:
+                inside.restart(function)
+            if _seen(exercise) == expected:
+                superfluous.append((grant.action, role.document["Statement"][grant.statement]))
+        if (function, grant.action) in REMEMBERED:
+            inside.restart(function)  # one that could not read waits before it tries again
+
+    assert superfluous == []
+    assert _seen(exercise) == expected

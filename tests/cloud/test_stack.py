@@ -1,0 +1,51 @@
+"""The stack's own life: an update keeps what is there, and its end leaves nothing running."""
+
+import pytest
+
+from infra.emulator.cdk import STACK
+from tests.cloud.inside import Inside
+from tests.cloud.letters import a_mail
+from tests.cloud.target import Target
+
+pytestmark = [pytest.mark.cloud, pytest.mark.needs("stack")]
+
+
+@pytest.mark.changes_the_stack
+def test_an_update_with_another_setting_keeps_inboxes_mails_and_tokens(
+    target: Target, inside: Inside
+) -> None:
+    made, private = target.new_address(), target.new_inbox()
+    target.send(a_mail("before"), made["email"])
+    (before,) = target.messages(made["email"])
+
+    inside.cdk.deploy(publicInboxes="false")
+
+    assert target.ask("POST", "/api/emails").status == 403
+    (after,) = target.messages(made["email"])
+    assert after == before
+    inbox = f"/v1/inboxes/{private['inbox_id']}"
+    assert target.ask("GET", inbox, token=private["access_token"]).status == 200
+    target.send(a_mail("after"), private["email_address"])
+    listed = target.get(f"{inbox}/messages?since_uid=0&wait=20", private["access_token"])
+    assert [each["subject"] for each in listed["messages"]] == ["after"]
+
+
+@pytest.mark.ends_the_stack
+def test_destroying_the_stack_leaves_no_mail_and_nothing_that_takes_mail(
+    target: Target, inside: Inside
+) -> None:
+    s3, bucket, table = inside.client("s3"), inside.bucket, inside.table
+    for key in inside.objects():  # docs/deploying.md: the bucket is emptied first
+        s3.delete_object(Bucket=bucket, Key=key)
+
+    inside.cdk.destroy()
+
+    assert table not in inside.client("dynamodb").list_tables()["TableNames"]
+    assert bucket not in {each["Name"] for each in s3.list_buckets()["Buckets"]}
+    ses = inside.client("ses")
+    assert "Metadata" not in ses.describe_active_receipt_rule_set()
+    assert ses.list_receipt_rule_sets()["RuleSets"] == []
+    functions = inside.client("lambda").list_functions()["Functions"]
+    assert [each["FunctionName"] for each in functions if STACK in each["FunctionName"]] == []
+    assert inside.client("lambda").list_event_source_mappings()["EventSourceMappings"] == []
+    assert inside.client("scheduler").list_schedules()["Schedules"] == []
