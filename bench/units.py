@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from mayfly.blueprint.table import PARTITION_KEY, SORT_KEY
 
 Item = Mapping[str, Any]
+_TOGETHER = 100  # rows of one BatchGetItem
 
 
 def item_bytes(item: Item) -> int:
@@ -95,8 +96,8 @@ class Metered:
 
     def _touched(self, name: str, request: dict[str, Any]) -> list[int]:
         """The sizes of the rows that a write names, as they are now."""
-        table = request.get("TableName")
-        keys: list[tuple[Any, Item]] = []
+        table: str = request.get("TableName", "")
+        keys: list[tuple[str, Item]] = []
         match name:
             case "put_item":
                 keys = [(table, request["Item"])]
@@ -111,12 +112,23 @@ class Metered:
                     for entry in entries:
                         ((kind, action),) = entry.items()
                         keys.append((name_of, action.get("Item") or action.get("Key")))
-        return [self._size(name_of, key) for name_of, key in keys]
+        return self._sizes([(name_of, _key(item)) for name_of, item in keys])
 
-    def _size(self, table: str, key: Item) -> int:
-        key = {name: key[name] for name in (PARTITION_KEY, SORT_KEY)}
-        found = self._client.get_item(TableName=table, Key=key, ConsistentRead=True)
-        return item_bytes(found.get("Item") or {})
+    def _sizes(self, rows: list[tuple[str, Item]]) -> list[int]:
+        sizes: dict[tuple[str, str], int] = {}
+        for start in range(0, len(rows), _TOGETHER):
+            asked: dict[str, Any] = {}
+            for table, key in rows[start : start + _TOGETHER]:
+                asked.setdefault(table, {"Keys": [], "ConsistentRead": True})["Keys"].append(key)
+            for table, found in self._client.batch_get_item(RequestItems=asked)[
+                "Responses"
+            ].items():
+                sizes |= {(table, repr(_key(item))): item_bytes(item) for item in found}
+        return [sizes.get((table, repr(key)), 0) for table, key in rows]
+
+
+def _key(item: Item) -> Item:
+    return {name: item[name] for name in (PARTITION_KEY, SORT_KEY)}
 
 
 def _read_units(name: str, request: dict[str, Any], answer: dict[str, Any]) -> float:

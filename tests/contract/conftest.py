@@ -96,3 +96,11 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
             put_raw,
             table,
         )
+
+
+@pytest.fixture
+def table() -> Iterator[Table]:
+    """The table alone, on moto."""
+    settings = Settings()
+    with on_moto(settings) as clients:
+        yield Table(clients["dynamodb"], settings.table_name, time.sleep)

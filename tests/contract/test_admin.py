@@ -1,6 +1,5 @@
 """What every AdminKeys and every Domains must do."""
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -24,13 +23,6 @@ from tests.fakes.admin import FakeAdminKeys, FakeAdminSecret, FakeDomains
 
 LATER = samples.NOW + timedelta(milliseconds=1)
 TEMPBOX = MailDomain("tempbox.example", samples.NOW, samples.NOW)
-
-
-@pytest.fixture
-def table() -> Iterator[Table]:
-    settings = Settings()
-    with on_moto(settings) as clients:
-        yield Table(clients["dynamodb"], settings.table_name, time.sleep)
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """What every Census must do, and what a Scan must do on top."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -13,12 +12,10 @@ from botocore.exceptions import ClientError
 from mayfly.aws.census import DynamoCensus
 from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.table import Table
-from mayfly.blueprint.settings import Settings
 from mayfly.domain.census import Counted, Headcount
 from mayfly.domain.inbox import Access
 from mayfly.ports import Census, Inboxes
 from tests import samples
-from tests.aws import on_moto
 from tests.fakes import Memory
 
 COOLDOWN = timedelta(days=30)
@@ -30,13 +27,6 @@ class Town:
 
     census: Census
     inboxes: Inboxes
-
-
-@pytest.fixture
-def table() -> Iterator[Table]:
-    settings = Settings()
-    with on_moto(settings) as clients:
-        yield Table(clients["dynamodb"], settings.table_name, time.sleep)
 
 
 @pytest.fixture(params=["fake", "moto"])

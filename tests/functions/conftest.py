@@ -1,14 +1,18 @@
 """A deployment on moto: what the handlers find when they look around."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from functions.http_api.journal import logger
 from mayfly.aws.assembly import Assembly, here
 from mayfly.blueprint.settings import Settings
 from tests.aws import on_moto
+from tests.fakes import Memory
+from tests.functions.http import Api, FakeFlows
 
 
 class LambdaContext:
@@ -47,3 +51,30 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
         clients["sqs"].create_queue(QueueName="mayfly")
         yield Deployment(clients, here(), settings, LambdaContext())
     here.cache_clear()
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the HTTP API's function writes to its log."""
+    written = io.StringIO()
+    (to_stdout,) = logger.handlers
+    monkeypatch.setattr(to_stdout, "stream", written)
+    return written
+
+
+@pytest.fixture
+def memory() -> Memory:
+    """The ports in memory, with nothing in them."""
+    return Memory()
+
+
+@pytest.fixture
+def flows(memory: Memory) -> FakeFlows:
+    """The flows of the HTTP API over them."""
+    return FakeFlows(memory)
+
+
+@pytest.fixture
+def api(flows: FakeFlows) -> Api:
+    """A caller of the HTTP API."""
+    return Api(flows)

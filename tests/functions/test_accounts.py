@@ -7,7 +7,7 @@ import pytest
 
 from mayfly.domain.inbox import Access
 from tests.fakes import Memory
-from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.functions.http import Api, Reply, bearer
 from tests.functions.test_private_inboxes import RAW
 
 REGISTER = "/api/users/register"
@@ -23,16 +23,6 @@ MESSAGES = "/v1/inboxes/{inboxId}/messages"
 EMAIL = "user@example.com"
 PASSWORD = "a phrase for the tests"
 FOREIGN = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
-
-
-@pytest.fixture
-def memory() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
-def api(memory: Memory) -> Api:
-    return Api(FakeFlows(memory))
 
 
 def registered(api: Api, email: str = EMAIL, password: str = PASSWORD) -> Reply:

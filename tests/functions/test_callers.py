@@ -14,16 +14,10 @@ from mayfly.domain.inbox import Access, Inbox
 from mayfly.wire.http import Request
 from tests import samples
 from tests.contract.test_accounts import an_account
-from tests.fakes import Memory
 from tests.functions.http import FakeFlows, event
 
 PATH = "/api/user/mailbox"
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture
-def flows() -> FakeFlows:
-    return FakeFlows(Memory())
 
 
 def logged_in(flows: FakeFlows) -> tuple[Account, str]:

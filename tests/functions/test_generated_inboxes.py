@@ -13,7 +13,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from functions.http_api.handler import logger
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.address import Address
@@ -175,18 +174,15 @@ class Failing(FakeBatches):
 
 
 def test_half_of_a_generation_is_answered_and_said(
-    api: Api, memory: Memory, monkeypatch: pytest.MonkeyPatch
+    api: Api, memory: Memory, log: io.StringIO
 ) -> None:
     memory.batches = Failing(memory.rows, timedelta(days=30))
-    stream = io.StringIO()
-    (to_stdout,) = logger.handlers
-    monkeypatch.setattr(to_stdout, "stream", stream)
 
     reply = api.call("POST", GENERATE, body={"count": 200}, headers=ADMIN)
 
     assert (reply.status, reply.json["generated"]) == (201, limits.GENERATED_TOGETHER)
     assert reply.json["details"] == ["110 of 200 were not made; ask again for so many"]
-    assert "Contended" in stream.getvalue()
+    assert "Contended" in log.getvalue()
     assert len(export(api).content.splitlines()) == limits.GENERATED_TOGETHER
 
 
@@ -422,23 +418,17 @@ def test_without_signing_keys_a_login_can_be_tried_again(api: Api, memory: Memor
         assert login(api, made["email_address"], password).status == 503
 
 
-def test_the_log_has_no_password_no_address_and_no_token(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stream = io.StringIO()
-    (to_stdout,) = logger.handlers
-    monkeypatch.setattr(to_stdout, "stream", stream)
-
+def test_the_log_has_no_password_no_address_and_no_token(api: Api, log: io.StringIO) -> None:
     (made,) = generated(api, 1)
     for kind in ("text", "json", "csv"):
         export(api, format=kind)
     login(api, made["email_address"], made["password"])
     login(api, made["email_address"], "wrong-" + made["password"])
 
-    assert len(stream.getvalue().splitlines()) >= 6
+    assert len(log.getvalue().splitlines()) >= 6
     for told in (made["password"], made["email_address"].partition("@")[0], made["access_token"]):
-        assert told not in stream.getvalue()
-    assert KEY not in stream.getvalue()
+        assert told not in log.getvalue()
+    assert KEY not in log.getvalue()
 
 
 def on_moto(deployment: Deployment) -> Api:

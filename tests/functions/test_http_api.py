@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.http_api.handler import lambda_handler, logger, serve
+from functions.http_api.handler import lambda_handler, serve
 from mayfly.blueprint import limits
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
@@ -33,21 +33,6 @@ RAW = (
     b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment;"
     b' filename="notes \xc3\xa9.txt"\r\n\r\nNotes\r\n--b--\r\n'
 )
-
-
-@pytest.fixture
-def memory() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
-def flows(memory: Memory) -> FakeFlows:
-    return FakeFlows(memory)
-
-
-@pytest.fixture
-def api(flows: FakeFlows) -> Api:
-    return Api(flows)
 
 
 def given_mails(api: Api, count: int = 1) -> tuple[str, str, list[str]]:
@@ -455,23 +440,19 @@ def test_a_failure_is_one_document_and_tells_nothing(memory: Memory, capsys: Any
 
 
 def test_the_log_has_no_address_subject_body_or_token(
-    api: Api, memory: Memory, monkeypatch: pytest.MonkeyPatch
+    api: Api, memory: Memory, log: io.StringIO
 ) -> None:
-    stream = io.StringIO()
-    (to_stdout,) = logger.handlers
-    monkeypatch.setattr(to_stdout, "stream", stream)
-
     email, token, (message_id,) = given_mails(api)
     api.call("GET", MESSAGE, message_id)
     api.call("GET", ADDRESS, "secret-name@mayfly.example")
     api.call("DELETE", ADDRESS, email, headers=bearer(token + "x"))
     Api(BrokenFlows(memory)).call("GET", ADDRESS, "secret-name@mayfly.example")
 
-    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
     assert {line["correlation_id"] for line in lines} == {"11111111-2222-3333-4444-555555555555"}
     assert any(line.get("error") == "KeyError" and line["where"] for line in lines)
     for told in (email, email.partition("@")[0], token, message_id, "secret"):
-        assert told not in stream.getvalue()
+        assert told not in log.getvalue()
 
 
 def test_a_mail_is_read_on_the_real_adapters(deployment: Deployment) -> None:

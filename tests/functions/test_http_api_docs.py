@@ -12,15 +12,9 @@ from functions.http_api.swagger import PAGE
 from mayfly.blueprint.routes import ROUTES
 from mayfly.wire.openapi import OPERATIONS as DESCRIBED
 from mayfly.wire.openapi import SCHEMAS, document
-from tests.fakes import Memory
-from tests.functions.http import BASE, Api, FakeFlows, event, unpacked
+from tests.functions.http import BASE, Api, event, unpacked
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
-
-
-@pytest.fixture
-def api() -> Api:
-    return Api(FakeFlows(Memory()))
 
 
 def test_every_route_is_handled_and_described_and_nothing_else_is() -> None:

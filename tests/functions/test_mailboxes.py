@@ -5,23 +5,13 @@ from typing import Any
 import pytest
 
 from tests.fakes import Memory
-from tests.functions.http import BASE, Api, FakeFlows
+from tests.functions.http import BASE, Api
 from tests.functions.test_accounts import MAILBOX, MAILBOXES, logged_in
 from tests.functions.test_private_inboxes import RAW
 
 CREATE = "/api/user/mailbox/create"
 EXTEND = "/api/user/mailbox/{mailboxId}/extend"
 Headers = dict[str, str]
-
-
-@pytest.fixture
-def memory() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
-def api(memory: Memory) -> Api:
-    return Api(FakeFlows(memory))
 
 
 @pytest.fixture

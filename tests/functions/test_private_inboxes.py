@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.http_api.handler import lambda_handler, logger
+from functions.http_api.handler import lambda_handler
 from mayfly.blueprint.settings import Settings
 from tests import samples
 from tests.fakes import Memory
@@ -30,16 +30,6 @@ RAW = (
     b"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment;"
     b' filename="report.pdf"\r\n\r\nPDF\r\n--b--\r\n'
 )
-
-
-@pytest.fixture
-def memory() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
-def api(memory: Memory) -> Api:
-    return Api(FakeFlows(memory))
 
 
 def given_inbox(api: Api, mails: int = 0) -> tuple[str, dict[str, str], str]:
@@ -214,13 +204,7 @@ def test_readiness_says_what_is_missing(
     assert without_table.json["checks"]["table"] is False
 
 
-def test_the_log_has_no_token_no_address_and_nothing_of_a_mail(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stream = io.StringIO()
-    (to_stdout,) = logger.handlers
-    monkeypatch.setattr(to_stdout, "stream", stream)
-
+def test_the_log_has_no_token_no_address_and_nothing_of_a_mail(api: Api, log: io.StringIO) -> None:
     inbox_id, headers, email = given_inbox(api, 1)
     token = headers["Authorization"].split()[1]
     api.call("GET", MESSAGES, inbox_id, headers=headers)
@@ -228,9 +212,9 @@ def test_the_log_has_no_token_no_address_and_nothing_of_a_mail(
     api.call("POST", ROTATE, inbox_id, headers=headers)
     api.call("GET", MESSAGES, inbox_id, headers=headers)
 
-    assert [json.loads(line)["message"] for line in stream.getvalue().splitlines()]
+    assert [json.loads(line)["message"] for line in log.getvalue().splitlines()]
     for told in (inbox_id, email.partition("@")[0], *token.split("."), "secret"):
-        assert told not in stream.getvalue()
+        assert told not in log.getvalue()
 
 
 def test_everything_works_on_the_real_adapters(deployment: Deployment) -> None:

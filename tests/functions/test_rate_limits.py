@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from functions.http_api.admission import Admission, login_attempt
-from functions.http_api.handler import logger, serve
+from functions.http_api.handler import serve
 from mayfly.blueprint.limits import LOGIN_FAILURES
 from mayfly.blueprint.route import ADMIN, LOGIN, Route
 from mayfly.blueprint.routes import ROUTES
@@ -28,18 +28,8 @@ NOON = 1767268800  # when the tests' clock stands still
 
 
 @pytest.fixture
-def memory() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
 def flows(memory: Memory) -> FakeFlows:
     return FakeFlows(memory, rates=DOCUMENTED)
-
-
-@pytest.fixture
-def api(flows: FakeFlows) -> Api:
-    return Api(flows)
 
 
 def from_address(flows: FakeFlows, address: str, method: str, path: str, **more: Any) -> Reply:
@@ -190,12 +180,9 @@ def test_while_no_key_can_be_read_the_address_is_counted(flows: FakeFlows, memor
 def test_no_name_of_a_client_is_kept_or_logged(
     flows: FakeFlows,
     memory: Memory,
-    monkeypatch: pytest.MonkeyPatch,
+    log: io.StringIO,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    log = io.StringIO()
-    monkeypatch.setattr(logger.handlers[0], "stream", log)
-
     from_address(flows, "203.0.113.77", "GET", "/health")
     memory.request_counts.failing = RuntimeError("203.0.113.77")
     from_address(flows, "203.0.113.77", "GET", "/health")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from functions.http_api.handler import lambda_handler, logger
+from functions.http_api.handler import lambda_handler
 from mayfly.aws.assembly import Assembly
 from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.blueprint.settings import Settings
@@ -71,11 +71,9 @@ def test_a_table_that_cannot_be_reached_costs_nothing(capsys: pytest.CaptureFixt
 
 def test_a_table_that_is_not_there_is_no_reason_to_refuse(
     deployment: Deployment,
-    monkeypatch: pytest.MonkeyPatch,
+    log: io.StringIO,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    log = io.StringIO()
-    monkeypatch.setattr(logger.handlers[0], "stream", log)
     counts = DynamoRequestCounts(deployment.clients["dynamodb"], "another table")
     api = Api(CountingFlows(Memory(), counts=counts))
 

@@ -77,11 +77,6 @@ def event(route: str, body: str | None = None, **more: object) -> dict[str, Any]
 
 
 @pytest.fixture
-def memory() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
 def watcher(memory: Memory) -> Watcher:
     return Watcher(memory.watching, memory.inboxes, memory.clock)
 

@@ -47,8 +47,9 @@ class Mayfly:
         with self._open(method, path, body, {"X-Admin-Key": key}) as response:
             return json.load(response)
 
-    def fetch(self, path: str) -> bytes:
-        with self._open("GET", path) as response:
+    def fetch(self, path: str, key: str = "") -> bytes:
+        """The bytes at this path; with the admin key if there is one."""
+        with self._open("GET", path, headers={"X-Admin-Key": key} if key else None) as response:
             content: bytes = response.read()
             return content
 

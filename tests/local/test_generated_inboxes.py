@@ -1,12 +1,9 @@
 """Generated inboxes end to end: made by an admin, opened with a password, exported."""
 
-import json
 import re
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -15,7 +12,7 @@ from infra.local.moto_server import MotoServer, client
 from infra.local.password_key import make_password_key
 from mayfly.aws.password_keys import KmsPasswordKeys
 from mayfly.domain.errors import PasswordKeyUnavailable
-from tests.local.conftest import DEADLINE, forget_everything
+from tests.local.conftest import forget_everything
 from tests.local.mayfly import Mayfly, mayfly
 from tests.local.test_mayfly import a_mail
 
@@ -29,17 +26,9 @@ def service() -> Iterator[Mayfly]:
         yield running
 
 
-def asked(service: Mayfly, method: str, path: str, body: Any = None, key: str = KEY) -> bytes:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(service.http + path, data, {"X-Admin-Key": key}, method=method)
-    with urllib.request.urlopen(request, timeout=DEADLINE) as response:
-        content: bytes = response.read()
-        return content
-
-
 def test_generated_inboxes_are_opened_by_password_and_exported(service: Mayfly) -> None:
     wish = {"count": 3, "token_ttl_seconds": 86400}
-    made = json.loads(asked(service, "POST", "/v1/admin/generate", wish))["inboxes"]
+    made = service.administer("POST", "/v1/admin/generate", wish, KEY)["inboxes"]
     first = made[0]
     credentials = {"email": first["email_address"], "password": first["password"]}
 
@@ -49,7 +38,7 @@ def test_generated_inboxes_are_opened_by_password_and_exported(service: Mayfly) 
     listed = service.ask("GET", path, token=token)
 
     assert [each["subject"] for each in listed["messages"]] == ["Welcome"]
-    lines = asked(service, "GET", "/v1/admin/export").decode().splitlines()
+    lines = service.fetch("/v1/admin/export", KEY).decode().splitlines()
     assert lines == [f"{each['email_address']}:{each['password']}" for each in made]
     with pytest.raises(urllib.error.HTTPError) as refused:
         service.ask("POST", "/v1/inboxes:login", credentials | {"password": "x" * 24})
@@ -63,11 +52,11 @@ def test_passwords_can_be_exported_and_used_after_a_restart(tmp_path: Path) -> N
     with mayfly(DATA=str(tmp_path)) as first:
         key = re.search(r"admin key +(\S+)", first.announced)
         assert key is not None
-        made = json.loads(asked(first, "POST", "/v1/admin/generate", {"count": 2}, key[1]))
-        exported = asked(first, "GET", "/v1/admin/export?format=csv", key=key[1])
+        made = first.administer("POST", "/v1/admin/generate", {"count": 2})
+        exported = first.fetch("/v1/admin/export?format=csv", key[1])
         first.end()
     with mayfly(DATA=str(tmp_path)) as second:
-        again = asked(second, "GET", "/v1/admin/export?format=csv", key=key[1])
+        again = second.fetch("/v1/admin/export?format=csv", key[1])
         inbox = made["inboxes"][0]
         credentials = {"email": inbox["email_address"], "password": inbox["password"]}
         opened = second.ask("POST", "/v1/inboxes:login", credentials)

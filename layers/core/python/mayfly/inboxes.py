@@ -3,6 +3,7 @@
 import base64
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -107,14 +108,18 @@ class Registrar:
             raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
         at = self.domains.chosen(domain)
         self.spend(1)
+        return self.with_free_name(lambda local: self._create(Address(local, at), Access.TOKEN, ""))
+
+    def with_free_name(self, make: Callable[[str], Inbox]) -> Inbox:
+        """What `make` gives for the first friendly name for which it does not raise AddressTaken.
+
+        AddressTaken after too many.
+        """
         for attempt in range(limits.NAME_ATTEMPTS):
             local = friendly_local_part(self.entropy, attempt)
-            if is_reserved(local):
-                continue
-            try:
-                return self._create(Address(local, at), Access.TOKEN, "")
-            except AddressTaken:
-                continue
+            if not is_reserved(local):
+                with suppress(AddressTaken):
+                    return make(local)
         raise AddressTaken("no free name was found; try again")
 
     def show(self, address: str) -> Inbox:

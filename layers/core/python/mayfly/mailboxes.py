@@ -9,10 +9,10 @@ from mayfly.blueprint.settings import Settings
 from mayfly.domain.account import Account
 from mayfly.domain.address import Address
 from mayfly.domain.credentials import Grant
-from mayfly.domain.errors import AddressTaken, MailboxesFull, NotExtendable
+from mayfly.domain.errors import MailboxesFull, NotExtendable
 from mayfly.domain.identity import GENERATION_BYTES, InboxId
 from mayfly.domain.inbox import Access, Inbox
-from mayfly.domain.names import chosen_local_part, friendly_local_part, is_reserved
+from mayfly.domain.names import chosen_local_part
 from mayfly.inboxes import Registrar
 from mayfly.ledger import Ledger
 from mayfly.ports import Messages
@@ -59,15 +59,7 @@ class Landlord:
         self.registrar.spend(1)
         if alias is not None:
             return self._open(account, Address(chosen_local_part(alias), at))
-        for attempt in range(limits.NAME_ATTEMPTS):
-            local = friendly_local_part(self.registrar.entropy, attempt)
-            if is_reserved(local):
-                continue
-            try:
-                return self._open(account, Address(local, at))
-            except AddressTaken:
-                continue
-        raise AddressTaken("no free name was found; try again")
+        return self.registrar.with_free_name(lambda local: self._open(account, Address(local, at)))
 
     def mailboxes(self, account: Account) -> list[Inbox]:
         """All that are not deleted, oldest first; those that have expired may still show mail."""

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.aws.account_rows import account_from, account_row, at_revision, saved
-from mayfly.aws.inboxes import while_free
-from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
+from mayfly.aws.inboxes import placed
+from mayfly.aws.rows import epoch, inbox_from, milliseconds
 from mayfly.aws.table import Canceled, Table, encode_row
 from mayfly.blueprint.table import (
     DELETED_AT,
@@ -85,12 +85,10 @@ class DynamoAccounts:
 
     def open_mailbox(self, account: Account, mailbox: Inbox, now: datetime) -> Account:
         """One transaction."""
-        free = while_free(now, self.cooldown)
-        values = encode_row(free.pop("ExpressionAttributeValues"))
-        item = encode_row(inbox_row(mailbox, self.cooldown))
-        put = {"Put": {"Item": item, **free, "ExpressionAttributeValues": values}}
         return self._saved_with(
-            account, put, AddressTaken("this address is taken, or was until recently")
+            account,
+            placed(mailbox, now, self.cooldown),
+            AddressTaken("this address is taken, or was until recently"),
         )
 
     def adopt(self, account: Account, mailbox: Inbox, now: datetime) -> Account:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mayfly.aws.inboxes import while_free
-from mayfly.aws.rows import epoch, inbox_row, milliseconds
+from mayfly.aws.inboxes import placed
+from mayfly.aws.rows import epoch, milliseconds
 from mayfly.aws.table import ATTEMPTS, Canceled, Row, Table, encode_row
 from mayfly.blueprint.table import (
     BATCH_PARTITION,
@@ -48,7 +48,10 @@ class DynamoBatches:
         self, batch: Batch, number: int, inboxes: Sequence[Inbox], now: datetime
     ) -> list[Address]:
         """One transaction; again while other writers, or throttling, are in its way."""
-        writes = [self._members(batch, number, inboxes), *(self._inbox(i, now) for i in inboxes)]
+        writes = [
+            self._members(batch, number, inboxes),
+            *(placed(each, now, self.cooldown) for each in inboxes),
+        ]
         for attempt in range(ATTEMPTS):
             try:
                 self.table.transact(*writes)
@@ -82,12 +85,6 @@ class DynamoBatches:
             TTL_ATTRIBUTE: epoch(batch.expires_at + self.cooldown),
         }
         return {"Put": {"Item": encode_row(row)}}
-
-    def _inbox(self, inbox: Inbox, now: datetime) -> dict[str, Any]:
-        condition = while_free(now, self.cooldown)
-        values = encode_row(condition.pop("ExpressionAttributeValues"))
-        item = encode_row(inbox_row(inbox, self.cooldown))
-        return {"Put": {"Item": item, "ExpressionAttributeValues": values, **condition}}
 
 
 def _batch_from(row: Row) -> Batch:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
-from mayfly.aws.table import Table
+from mayfly.aws.table import Table, encode_row
 from mayfly.aws.watching import leave
 from mayfly.blueprint.table import (
     DELETED_AT,
@@ -56,7 +56,7 @@ class DynamoInboxes:
         boto3 asks again when an answer got lost: then it is this inbox that is in the way.
         """
         row = inbox_row(inbox, self.cooldown)
-        created = self.table.put(row, **while_free(now, self.cooldown))
+        created = self.table.put(row, **_while_free(now, self.cooldown))
         if not created and self._generation(inbox.id) != inbox.id.generation:
             raise AddressTaken("this address is taken, or was until recently")
 
@@ -128,7 +128,14 @@ class DynamoInboxes:
         return [{PARTITION_KEY: row[PARTITION_KEY], SORT_KEY: row[SORT_KEY]} for row in rows]
 
 
-def while_free(now: datetime, cooldown: timedelta) -> dict[str, Any]:
+def placed(inbox: Inbox, now: datetime, cooldown: timedelta) -> dict[str, Any]:
+    """The new inbox as a part of a transaction."""
+    condition = _while_free(now, cooldown)
+    condition["ExpressionAttributeValues"] = encode_row(condition["ExpressionAttributeValues"])
+    return {"Put": {"Item": encode_row(inbox_row(inbox, cooldown)), **condition}}
+
+
+def _while_free(now: datetime, cooldown: timedelta) -> dict[str, Any]:
     """The condition of a new inbox: its address is nobody's, and was not until recently."""
     return {
         "ConditionExpression": (

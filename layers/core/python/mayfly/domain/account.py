@@ -1,54 +1,34 @@
 """The account: one person, the sessions they are logged in with, and the mailboxes they have."""
 
-import hashlib
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mayfly.domain.address import Address
 from mayfly.domain.errors import AccountNotFound
-from mayfly.domain.identity import GENERATION_BYTES, InboxId, uuid8
-
-_HASH_BYTES = 8
+from mayfly.domain.identity import GENERATION_BYTES, Generation, InboxId
 
 
 @dataclass(frozen=True, slots=True)
-class AccountId:
+class AccountId(Generation):
     """One generation of the account of one e-mail address, made as an inbox id is.
 
     So the row is found by the address and by the id alike, and an id of an account that was
     deleted and registered anew opens nothing.
     """
 
-    partition: str
-    generation: str
-
     @classmethod
     def make(cls, email: Address, entropy: bytes) -> "AccountId":
         """The id of a new account; `entropy` is 8 random bytes."""
-        if len(entropy) != GENERATION_BYTES:
-            raise ValueError(f"{GENERATION_BYTES} random bytes make a generation")
-        digest = hashlib.sha256(f"mayfly-account:{email.local}@{email.domain}".encode()).digest()
-        return cls._of(digest[:_HASH_BYTES] + entropy)
+        return cls.of(f"mayfly-account:{email.local}@{email.domain}", entropy)
 
     @classmethod
     def parse(cls, text: str) -> "AccountId":
         """Read an id as `str()` writes it; what is none raises AccountNotFound."""
         try:
-            value = uuid.UUID(text)
+            return cls.read(text)
         except ValueError as error:
             raise AccountNotFound("no such account") from error
-        return cls._of(value.bytes)
-
-    @classmethod
-    def _of(cls, value: bytes) -> "AccountId":
-        octets = uuid8(value).bytes
-        return cls(octets[:_HASH_BYTES].hex(), octets[_HASH_BYTES:].hex())
-
-    def __str__(self) -> str:
-        """The UUID form, which clients see."""
-        return str(uuid.UUID(self.partition + self.generation))
 
 
 def account_partition(email: Address) -> str:

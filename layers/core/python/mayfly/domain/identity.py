@@ -10,7 +10,7 @@ import base64
 import hashlib
 import uuid
 from dataclasses import dataclass
-from typing import NewType
+from typing import NewType, Self
 
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InboxNotFound, MessageNotFound
@@ -20,6 +20,7 @@ MailKey = NewType("MailKey", str)
 """16 characters that name one accepted mail: a hash of its object key."""
 
 _MAIL_KEY_BYTES = 10
+_HASH_BYTES = 8
 _SEQUENCE_BYTES = 4
 _MESSAGE_ID_BYTES = 16 + _SEQUENCE_BYTES + _MAIL_KEY_BYTES
 
@@ -35,54 +36,62 @@ def part_file(mail: MailKey, part: str) -> str:
     return f"{mail}/{part}"
 
 
-def uuid8(value: bytes) -> uuid.UUID:
-    """These 16 bytes as a UUID of version 8 (RFC 9562 section 5.8): six bits are not ours."""
-    octets = bytearray(value)
-    octets[6] = octets[6] & 0x0F | 0x80  # the version
-    octets[8] = octets[8] & 0x3F | 0x80  # the variant
-    return uuid.UUID(bytes=bytes(octets))
-
-
 @dataclass(frozen=True, slots=True)
-class InboxId:
-    """One generation of one address."""
+class Generation:
+    """One generation of what has a name: the same name at another time is another generation.
+
+    Its UUID is of version 8 (RFC 9562 section 5.8): 64 bits of the name's hash and 64 random ones,
+    six of which are not ours.
+    """
 
     partition: str
     generation: str
 
     @classmethod
-    def make(cls, address: Address, entropy: bytes) -> "InboxId":
-        """The id of a new inbox at this address; `entropy` is 8 random bytes."""
+    def of(cls, name: str, entropy: bytes) -> Self:
+        """The one of this name that `entropy`, 8 random bytes, tells from all others."""
         if len(entropy) != GENERATION_BYTES:
             raise ValueError(f"{GENERATION_BYTES} random bytes make a generation")
-        return cls._of(_address_hash(address) + entropy)
+        return cls._of(hashlib.sha256(name.encode()).digest()[:_HASH_BYTES] + entropy)
 
     @classmethod
-    def parse(cls, text: str) -> "InboxId":
-        """Read an id as `str()` writes it; what is none raises InboxNotFound."""
-        try:
-            value = uuid.UUID(text)
-        except ValueError as error:
-            raise InboxNotFound("no such inbox") from error
-        return cls._of(value.bytes)
+    def read(cls, text: str) -> Self:
+        """The one that `str()` writes so; ValueError for what is no UUID."""
+        return cls._of(uuid.UUID(text).bytes)
 
     @classmethod
-    def _of(cls, value: bytes) -> "InboxId":
-        octets = uuid8(value).bytes
-        return cls(octets[:8].hex(), octets[8:].hex())
+    def _of(cls, value: bytes) -> Self:
+        octets = bytearray(value)
+        octets[6] = octets[6] & 0x0F | 0x80  # the version
+        octets[8] = octets[8] & 0x3F | 0x80  # the variant
+        return cls(octets[:_HASH_BYTES].hex(), octets[_HASH_BYTES:].hex())
 
     def __str__(self) -> str:
         """The UUID form, which clients see."""
         return str(uuid.UUID(self.partition + self.generation))
 
 
+@dataclass(frozen=True, slots=True)
+class InboxId(Generation):
+    """One generation of one address."""
+
+    @classmethod
+    def make(cls, address: Address, entropy: bytes) -> "InboxId":
+        """The id of a new inbox at this address; `entropy` is 8 random bytes."""
+        return cls.of(f"{address.local}@{address.domain}", entropy)
+
+    @classmethod
+    def parse(cls, text: str) -> "InboxId":
+        """Read an id as `str()` writes it; what is none raises InboxNotFound."""
+        try:
+            return cls.read(text)
+        except ValueError as error:
+            raise InboxNotFound("no such inbox") from error
+
+
 def partition_of(address: Address) -> str:
     """Where the rows of this address are, whatever its generation."""
     return InboxId.make(address, bytes(GENERATION_BYTES)).partition
-
-
-def _address_hash(address: Address) -> bytes:
-    return hashlib.sha256(f"{address.local}@{address.domain}".encode()).digest()[:8]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,21 @@
 """What the operations of private inboxes take and give: read by the OpenAPI document."""
 
-from mayfly.wire.operations import BAD_BODY, FILE, LARGE_BODY, LINK, Good, Operation
+from mayfly.wire.operations import (
+    BAD_BODY,
+    BAD_PARAMETER,
+    LARGE_BODY,
+    NO_KEYS,
+    Good,
+    Operation,
+    attachment,
+    raw_mail,
+)
 from mayfly.wire.queries import INBOX_PARAMETERS
 
-_NO_KEYS = "The keys of tokens cannot be had just now; it can be tried again"
 _PRIVATE_ERRORS = {
     401: "There is no bearer token, it is none of ours, has expired or was revoked",
     404: "There is no such inbox, or the token is for another: that looks the same",
-    503: _NO_KEYS,
+    503: NO_KEYS,
 }
 _PRIVATE_MESSAGE_ERRORS = {**_PRIVATE_ERRORS, 404: "There is no such inbox, message or attachment"}
 
@@ -19,7 +27,7 @@ INBOX_OPERATIONS: dict[str, Operation] = {
             403: "This service makes no private inboxes, or has no active mail domain",
             409: "No free name was found; it can be tried again",
             413: LARGE_BODY,
-            503: _NO_KEYS,
+            503: NO_KEYS,
         },
         about="Its name can be read aloud; what opens it is the token, and nothing else.",
         body="WantedInbox",
@@ -49,7 +57,7 @@ INBOX_OPERATIONS: dict[str, Operation] = {
                 "InboxMessages",
             )
         ],
-        {**_PRIVATE_ERRORS, 400: "A parameter cannot be"},
+        {**_PRIVATE_ERRORS, 400: BAD_PARAMETER},
         INBOX_PARAMETERS,
         about=(
             "For programs: `since_uid=0&wait=25`, then again and again with `since_uid` from"
@@ -72,19 +80,6 @@ INBOX_OPERATIONS: dict[str, Operation] = {
         {**_PRIVATE_MESSAGE_ERRORS, 503: "Too many wrote at once; it can be tried again"},
         needs_token=True,
     ),
-    "raw_inbox_message": Operation(
-        [Good(200, "The bytes that came in", "", "message/rfc822", headers=FILE), LINK],
-        _PRIVATE_MESSAGE_ERRORS,
-        about="Byte for byte what was received, with the `sha256` that the message shows.",
-        needs_token=True,
-    ),
-    "download_inbox_attachment": Operation(
-        [Good(200, "The bytes, decoded", "", "*/*", headers=FILE), LINK],
-        _PRIVATE_MESSAGE_ERRORS,
-        about=(
-            "With the attachment's type, except types that a browser might run: those come as"
-            " application/octet-stream."
-        ),
-        needs_token=True,
-    ),
+    "raw_inbox_message": raw_mail(_PRIVATE_MESSAGE_ERRORS),
+    "download_inbox_attachment": attachment(_PRIVATE_MESSAGE_ERRORS),
 }

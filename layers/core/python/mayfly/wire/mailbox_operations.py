@@ -1,17 +1,24 @@
 """What the operations on a mailbox's messages take and give: read by the OpenAPI document."""
 
 from mayfly.wire.mailbox_queries import MAILBOX_PARAMETERS, THREAD_PARAMETERS
-from mayfly.wire.operations import BAD_BODY, FILE, LARGE_BODY, LINK, Good, Operation
+from mayfly.wire.operations import (
+    BAD_BODY,
+    BAD_PARAMETER,
+    LARGE_BODY,
+    NO_KEYS,
+    Good,
+    Operation,
+    attachment,
+    raw_mail,
+)
 from mayfly.wire.queries import MESSAGE_PARAMETERS
 
 _NO_ACCOUNT = "Nobody is logged in, or the session has ended"
 _CROSS_SITE = "A page of another site sent this with the reader's cookie"
-_NO_KEYS = "The keys of tokens cannot be had just now; it can be tried again"
-_BAD_PARAMETER = "A parameter cannot be"
 _READ_ERRORS = {
     401: _NO_ACCOUNT,
     404: "There is no such mailbox, or it is somebody else's: that looks the same",
-    503: _NO_KEYS,
+    503: NO_KEYS,
 }
 _MESSAGE_ERRORS = {**_READ_ERRORS, 404: "There is no such mailbox, message or attachment"}
 _WRITE_ERRORS = {**_MESSAGE_ERRORS, 403: _CROSS_SITE}
@@ -19,7 +26,7 @@ _WRITE_ERRORS = {**_MESSAGE_ERRORS, 403: _CROSS_SITE}
 MAILBOX_OPERATIONS: dict[str, Operation] = {
     "list_mailbox_messages": Operation(
         [Good(200, "Messages, newest first; with `after`, oldest first", "MailboxMessages")],
-        {**_READ_ERRORS, 400: _BAD_PARAMETER},
+        {**_READ_ERRORS, 400: BAD_PARAMETER},
         MAILBOX_PARAMETERS,
         about=(
             "A message that is moved keeps its number: `after` shows what comes in, not what is"
@@ -42,7 +49,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
     ),
     "show_mailbox_message": Operation(
         [Good(200, "The message", "MailboxMessage")],
-        {**_MESSAGE_ERRORS, 400: _BAD_PARAMETER},
+        {**_MESSAGE_ERRORS, 400: BAD_PARAMETER},
         MESSAGE_PARAMETERS[:1],
         needs_token=True,
     ),
@@ -56,24 +63,11 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
     ),
     "delete_mailbox_message": Operation(
         [Good(200, "It is gone, from whatever folder", "DeletedMailboxMessage")],
-        {**_WRITE_ERRORS, 503: f"{_NO_KEYS}; or too many wrote at once"},
+        {**_WRITE_ERRORS, 503: f"{NO_KEYS}; or too many wrote at once"},
         needs_token=True,
     ),
-    "raw_mailbox_message": Operation(
-        [Good(200, "The bytes that came in", "", "message/rfc822", headers=FILE), LINK],
-        _MESSAGE_ERRORS,
-        about="Byte for byte what was received, with the `sha256` that the message shows.",
-        needs_token=True,
-    ),
-    "download_mailbox_attachment": Operation(
-        [Good(200, "The bytes, decoded", "", "*/*", headers=FILE), LINK],
-        _MESSAGE_ERRORS,
-        about=(
-            "With the attachment's type, except types that a browser might run: those come as"
-            " application/octet-stream."
-        ),
-        needs_token=True,
-    ),
+    "raw_mailbox_message": raw_mail(_MESSAGE_ERRORS),
+    "download_mailbox_attachment": attachment(_MESSAGE_ERRORS),
     "list_folders": Operation(
         [Good(200, "All folders", "Folders")],
         _READ_ERRORS,
@@ -85,7 +79,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
     ),
     "list_threads": Operation(
         [Good(200, "Threads, that with the newest message first", "MailboxThreads")],
-        {**_READ_ERRORS, 400: _BAD_PARAMETER},
+        {**_READ_ERRORS, 400: BAD_PARAMETER},
         THREAD_PARAMETERS,
         about=(
             "Messages belong together by References and In-Reply-To; a reply without either, by its"
@@ -95,7 +89,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
     ),
     "create_socket_token": Operation(
         [Good(201, "The token", "SocketToken")],
-        {401: _NO_ACCOUNT, 403: _CROSS_SITE, 503: _NO_KEYS},
+        {401: _NO_ACCOUNT, 403: _CROSS_SITE, 503: NO_KEYS},
         about=(
             "For pages, which cannot read their cookie: it goes into the `subscribe` frame and"
             " nowhere else. The subscription ends with the session, not with this token."

@@ -60,6 +60,32 @@ LINK = Good(
     headers={"Location": "Where the bytes are"},
 )
 FILE = {"Content-Disposition": "The file's name (RFC 6266)"}
+BAD_PARAMETER = "A parameter cannot be"
+NO_KEYS = "The keys of tokens cannot be had just now; it can be tried again"
+
+
+def raw_mail(errors: Mapping[int, str], needs_token: bool = True) -> Operation:
+    """A message's raw mail, wherever the message is."""
+    return Operation(
+        [Good(200, "The bytes that came in", "", "message/rfc822", headers=FILE), LINK],
+        errors,
+        about="Byte for byte what was received, with the `sha256` that the message shows.",
+        needs_token=needs_token,
+    )
+
+
+def attachment(errors: Mapping[int, str], needs_token: bool = True) -> Operation:
+    """One attachment of a message, wherever the message is."""
+    return Operation(
+        [Good(200, "The bytes, decoded", "", "*/*", headers=FILE), LINK],
+        errors,
+        about=(
+            "With the attachment's type, except types that a browser might run: those come as"
+            " application/octet-stream."
+        ),
+        needs_token=needs_token,
+    )
+
 
 OPERATIONS: dict[str, Operation] = {
     "create_address": Operation(
@@ -107,7 +133,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "show_message": Operation(
         [Good(200, "The message", "Message")],
-        {400: "A parameter cannot be", 404: _NO_MESSAGE},
+        {400: BAD_PARAMETER, 404: _NO_MESSAGE},
         MESSAGE_PARAMETERS,
     ),
     "mark_message": Operation(
@@ -121,18 +147,9 @@ OPERATIONS: dict[str, Operation] = {
         {401: _NO_TOKEN, 404: _NO_MESSAGE, 503: "Too many wrote at once; it can be tried again"},
         needs_token=True,
     ),
-    "raw_message": Operation(
-        [Good(200, "The bytes that came in", "", "message/rfc822", headers=FILE), LINK],
-        {404: _NO_MESSAGE},
-        about="Byte for byte what was received, with the `sha256` that the message shows.",
-    ),
-    "download_attachment": Operation(
-        [Good(200, "The bytes, decoded", "", "*/*", headers=FILE), LINK],
-        {404: f"{_NO_MESSAGE}; or it has no such attachment"},
-        about=(
-            "With the attachment's type, except types that a browser might run: those come as"
-            " application/octet-stream."
-        ),
+    "raw_message": raw_mail({404: _NO_MESSAGE}, needs_token=False),
+    "download_attachment": attachment(
+        {404: f"{_NO_MESSAGE}; or it has no such attachment"}, needs_token=False
     ),
     "health": Operation(
         [

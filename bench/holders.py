@@ -1,0 +1,97 @@
+"""AWS calls and DynamoDB units of what belongs to somebody: private inboxes, batches, accounts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from bench.metering import MeteredAssembly
+from mayfly.access import Bearer
+from mayfly.blueprint import limits
+from mayfly.blueprint.route import CREATE
+from mayfly.domain.rate import Client
+from mayfly.exporting import Selection
+from mayfly.generating import Generation
+from mayfly.inboxes import Opened
+
+HOUR = timedelta(hours=1)
+EMAIL, PASSWORD, NAME = "ann@people.example", "a phrase for the benchmark", "Ann Other"
+LISTED = 20
+GENERATED = 1000
+
+
+def figures(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
+    """One line an operation. What a request costs for being counted is in none of the others."""
+    limiter, client = assembly.limiter, Client.at("192.0.2.1")
+    yield assembly.line("count a request", lambda: limiter.admit(client, CREATE))
+    yield assembly.line("count a login", lambda: limiter.try_login(EMAIL))
+    yield assembly.line("read the signing keys", assembly.tokens.check_keys)
+    yield from _private(assembly)
+    yield from _generated(assembly)
+    yield from _account(assembly)
+    yield from _watched(assembly)
+
+
+def _private(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
+    line, reader, concierge = assembly.line, assembly.reader, assembly.concierge
+    yield line("create private", lambda: concierge.make(None, HOUR))
+    opened = concierge.make(None, HOUR)
+    address = str(opened.inbox.address)
+    for number in range(LISTED):
+        assembly.receiver.receive(assembly.accepted(f"private-{number}", address))
+    bearer = _bearer(assembly, opened)
+    yield line(
+        f"list {LISTED} private, whole",
+        lambda: list(reader.opened(reader.page(bearer, LISTED).messages)),
+    )
+    yield line("rotate", lambda: concierge.rotate(bearer, HOUR))
+
+
+def _generated(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
+    line, exporter, begun = assembly.line, assembly.exporter, assembly.now()
+    # Metering takes time, which is not to count as the generator's own.
+    generator = replace(assembly.generator, now=lambda: begun)
+    made: list[Generation] = []
+    yield line(
+        f"generate {GENERATED}",
+        lambda: made.append(generator.generate(assembly.domains.names_of(None), GENERATED, HOUR)),
+    )
+    one = made[0].inboxes[0]
+    login = str(one.inbox.address), one.password, HOUR
+    yield line("login to an inbox", lambda: assembly.concierge.login(*login))
+    page = limits.MAX_EXPORTED
+    yield line(f"export a page of {page}", lambda: exporter.page(Selection(), page))
+
+
+def _account(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
+    line, landlord, membership = assembly.line, assembly.landlord, assembly.membership
+    yield line("register", lambda: assembly.registry.register(EMAIL, PASSWORD, NAME))
+    yield line("login to an account", lambda: membership.login(EMAIL, PASSWORD))
+    account, token = membership.login(EMAIL, PASSWORD)
+    yield line("check an account's token", lambda: assembly.doorman.admit(token.text))
+    assembly.domains.active()  # a warm process knows them
+    yield line("create a mailbox", lambda: landlord.make(account, None, None))
+    account = assembly.accounts.get(account.id)
+    session = _bearer(assembly, assembly.concierge.make(None, HOUR))
+    yield line("migrate a session's mailbox", lambda: landlord.adopt(account, session.grant))
+
+
+def _watched(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
+    assembly.watcher.connect("c1")
+    account, token = assembly.membership.login(EMAIL, PASSWORD)
+    (mailbox, *_) = assembly.landlord.mailboxes(account)
+    assembly.receiver.receive(assembly.accepted("watched", str(mailbox.address)))
+    (message,) = assembly.messages.after(mailbox.id, 0, 1, assembly.now())
+
+    def announce() -> None:
+        assembly.account_announcer.announce(message.id, str(account.id))
+        assembly.lanes.finish(HOUR)
+
+    yield assembly.line("announce to an account, unwatched", announce)
+    yield assembly.line(
+        "watch an account", lambda: assembly.account_watcher.subscribe("c1", token.text)
+    )
+    yield assembly.line("announce to an account, watched", announce)
+
+
+def _bearer(assembly: MeteredAssembly, opened: Opened) -> Bearer:
+    return Bearer(str(opened.inbox.id), assembly.tokens.read(opened.token.text))

@@ -1,0 +1,104 @@
+"""The flows of accounts over their adapters."""
+
+import secrets
+import time
+from dataclasses import replace
+from functools import cached_property
+
+from mayfly.account_announcing import AccountAnnouncer
+from mayfly.account_tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
+from mayfly.account_watching import AccountWatcher
+from mayfly.accounts import Doorman, Membership, Registry
+from mayfly.aws.account_watching import DynamoAccountWatching
+from mayfly.aws.accounts import DynamoAccounts
+from mayfly.aws.inbox_flows import InboxFlows
+from mayfly.ledger import Ledger
+from mayfly.lengthening import Lengthener
+from mayfly.mailboxes import Landlord, MailboxTerms
+from mayfly.passwords import PasswordHashes, Passwords, common_passwords
+
+
+class AccountFlows(InboxFlows):
+    """What people do with accounts, and what reaches them."""
+
+    @cached_property
+    def accounts(self) -> DynamoAccounts:
+        """The accounts."""
+        return DynamoAccounts(self.table, self.settings.cooldown)
+
+    @cached_property
+    def account_tokens(self) -> AccountTokens:
+        """Tokens of accounts."""
+        return AccountTokens(self.signing_keys, self.now, secrets.token_bytes)
+
+    @cached_property
+    def doorman(self) -> Doorman:
+        """Who is calling."""
+        return Doorman(self.accounts, self.account_tokens, self.now)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """The rules for passwords; nothing is loaded before the first."""
+        return Passwords(PasswordHashes(), common_passwords)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """New accounts."""
+        return Registry(self.accounts, self.passwords, self.now, secrets.token_bytes)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Accounts that several write at once."""
+        return Ledger(self.accounts, time.sleep)
+
+    @cached_property
+    def membership(self) -> Membership:
+        """What people do with their accounts."""
+        return Membership(
+            self.ledger,
+            self.inboxes,
+            self.account_tokens,
+            self.passwords,
+            self.settings.account_token_lifetime,
+            self.now,
+        )
+
+    @cached_property
+    def landlord(self) -> Landlord:
+        """The mailboxes of accounts."""
+        terms = MailboxTerms.of(self.settings)
+        return Landlord(self.ledger, self.registrar, self.messages, terms)
+
+    @cached_property
+    def lengthener(self) -> Lengthener:
+        """What an account took over lives as long as what it receives."""
+        return Lengthener(self.messages, self.contents, self.now)
+
+    @cached_property
+    def account_watching(self) -> DynamoAccountWatching:
+        """Subscriptions to accounts."""
+        return DynamoAccountWatching(self.table)
+
+    @cached_property
+    def socket_tokens(self) -> AccountTokens:
+        """Tokens of pages for the WebSocket, which takes those of accounts as well."""
+        audiences = (SOCKET_AUDIENCE, AUDIENCE)
+        return replace(self.account_tokens, audiences=audiences)
+
+    @cached_property
+    def account_watcher(self) -> AccountWatcher:
+        """Connections and the accounts they watch."""
+        doorman = Doorman(self.accounts, self.socket_tokens, self.now)
+        return AccountWatcher(doorman, self.accounts, self.account_watching, self.now)
+
+    @cached_property
+    def account_announcer(self) -> AccountAnnouncer:
+        """New mail to those who watch an account."""
+        return AccountAnnouncer(
+            self.accounts,
+            self.account_watching,
+            self.messages,
+            self.contents,
+            self.lanes,
+            self.now,
+        )

@@ -1,0 +1,60 @@
+"""AWS clients of a deployment, its table and its bucket."""
+
+import threading
+import time
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from mayfly.aws.objects import Bucket
+from mayfly.aws.table import Table
+from mayfly.blueprint.settings import Settings
+
+
+def utc_now() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+class Clients:
+    """What one deployment is reached through; each client is made when first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Make nothing yet."""
+        self.settings = settings
+        self.now = utc_now
+        self._making = threading.Lock()
+
+    @cached_property
+    def _session(self) -> Any:
+        return boto3.Session()
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A client with short timeouts: a call that hangs must not take the function with it."""
+        config = Config(
+            connect_timeout=2,
+            read_timeout=10,
+            retries={"mode": "standard", "max_attempts": 4},
+            signature_version="s3v4" if service == "s3" else None,
+            max_pool_connections=32,
+        ).merge(options.pop("config", Config()))
+        with self._making:  # boto3 sessions are not safe under threads
+            return self._session.client(service, config=config, **options)
+
+    @cached_property
+    def s3(self) -> Any:
+        """The S3 client."""
+        return self.client("s3")
+
+    @cached_property
+    def table(self) -> Table:
+        """The table."""
+        return Table(self.client("dynamodb"), self.settings.table_name, time.sleep)
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        """The bucket."""
+        return Bucket(self.s3, self.settings.mail_bucket)

@@ -1,0 +1,117 @@
+"""The flows of inboxes, public, private and generated, and of those who run the deployment."""
+
+import secrets
+from functools import cached_property
+
+from mayfly.administering import AdminGate, AdminKeyMaker
+from mayfly.aws.admin_keys import DynamoAdminKeys
+from mayfly.aws.admin_secret import ManagedAdminSecret
+from mayfly.aws.batches import DynamoBatches
+from mayfly.aws.budgets import DynamoBudgets
+from mayfly.aws.census import DynamoCensus
+from mayfly.aws.mail_flows import MailFlows
+from mayfly.aws.password_keys import KmsPasswordKeys
+from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
+from mayfly.aws.signing_keys import SecretSigningKeys
+from mayfly.budget import Budget, DailyLimits
+from mayfly.exporting import Exporter
+from mayfly.generating import Generator
+from mayfly.inboxes import Concierge, Registrar, Terms
+from mayfly.limiting import Limiter, RateLimits
+from mayfly.surveying import Surveyor
+from mayfly.tokens import Tokens
+
+
+class InboxFlows(MailFlows):
+    """What makes inboxes and guards them, one at a time or by the thousand."""
+
+    @cached_property
+    def budget(self) -> Budget:
+        """What the whole deployment may take on in a day."""
+        limits = DailyLimits.of(self.settings)
+        return Budget(DynamoBudgets(self.table), self.deliveries, limits, self.now)
+
+    @cached_property
+    def limiter(self) -> Limiter:
+        """How often one client may ask."""
+        client = self.client("dynamodb", config=COUNTING_CONFIG)
+        counts = DynamoRequestCounts(client, self.settings.table_name)
+        return Limiter(counts, RateLimits.of(self.settings), self.now)
+
+    @cached_property
+    def registrar(self) -> Registrar:
+        """Making inboxes, and closing public addresses."""
+        terms = Terms.of(self.settings)
+        return Registrar(
+            self.inboxes,
+            self.domains,
+            terms,
+            self.now,
+            secrets.token_bytes,
+            spend=self.budget.spend,
+        )
+
+    @cached_property
+    def signing_keys(self) -> SecretSigningKeys:
+        """What tokens are signed with; no client is made before the first token."""
+        return SecretSigningKeys(
+            lambda: self.client("secretsmanager"), self.settings.token_secret, self.now
+        )
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens of private inboxes."""
+        return Tokens(self.signing_keys, self.now, secrets.token_bytes)
+
+    @cached_property
+    def concierge(self) -> Concierge:
+        """Private inboxes and their tokens."""
+        return Concierge(self.registrar, self.inboxes, self.tokens, self.now)
+
+    @cached_property
+    def batches(self) -> DynamoBatches:
+        """Batches of generated inboxes."""
+        return DynamoBatches(self.table, self.settings.cooldown)
+
+    @cached_property
+    def password_keys(self) -> KmsPasswordKeys:
+        """The secrets of their passwords; no client is made before the first."""
+        return KmsPasswordKeys(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """Batches of inboxes."""
+        return Generator(
+            self.batches,
+            self.password_keys,
+            self.tokens,
+            self.settings,
+            self.now,
+            secrets.token_bytes,
+        )
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """What was generated."""
+        return Exporter(self.batches, self.password_keys, self.inboxes, self.domains, self.now)
+
+    @cached_property
+    def admin_keys(self) -> DynamoAdminKeys:
+        """The hash of the admin key."""
+        return DynamoAdminKeys(self.table, self.now)
+
+    @cached_property
+    def admin_gate(self) -> AdminGate:
+        """Who runs the deployment."""
+        return AdminGate(self.admin_keys)
+
+    @cached_property
+    def admin_key_maker(self) -> AdminKeyMaker:
+        """The admin key, when it is made."""
+        secret = ManagedAdminSecret(self.client("secretsmanager"), self.settings.admin_secret)
+        return AdminKeyMaker(self.admin_keys, secret, self.now, secrets.token_bytes)
+
+    @cached_property
+    def surveyor(self) -> Surveyor:
+        """How much of everything there is."""
+        return Surveyor(DynamoCensus(self.table), self.deliveries, self.domains, self.now)

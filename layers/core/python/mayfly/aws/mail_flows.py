@@ -1,0 +1,132 @@
+"""The flows of mail over their adapters."""
+
+import time
+from functools import cached_property
+
+from mayfly.announcing import Announcer, Lanes
+from mayfly.aws.clients import Clients
+from mayfly.aws.contents import DynamoContents
+from mayfly.aws.deliveries import DynamoDeliveries
+from mayfly.aws.domains import DynamoDomains
+from mayfly.aws.inboxes import DynamoInboxes
+from mayfly.aws.messages import DynamoMessages
+from mayfly.aws.notices import SqsNotices
+from mayfly.aws.objects import S3PartFiles, S3RawMails
+from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
+from mayfly.aws.watching import DynamoWatching
+from mayfly.domains import DomainRegister
+from mayfly.filing import Filer
+from mayfly.originals import Originals
+from mayfly.reading import Reader
+from mayfly.receiving import Mailbag, Receiver
+from mayfly.releasing import Eraser
+from mayfly.sweeping import Sweeper
+from mayfly.watching import Watcher
+
+
+class MailFlows(Clients):
+    """What brings mail in, shows it, tells of it and takes it away."""
+
+    @cached_property
+    def inboxes(self) -> DynamoInboxes:
+        """The inboxes."""
+        return DynamoInboxes(self.table, self.settings.cooldown)
+
+    @cached_property
+    def messages(self) -> DynamoMessages:
+        """The messages."""
+        return DynamoMessages(self.table)
+
+    @cached_property
+    def deliveries(self) -> DynamoDeliveries:
+        """What becomes of accepted mails."""
+        return DynamoDeliveries(self.table, self.settings.quota, self.now)
+
+    @cached_property
+    def contents(self) -> DynamoContents:
+        """What readers see of mails."""
+        settings = self.settings
+        return DynamoContents(self.table, self.s3, settings.mail_bucket, settings.content_prefix)
+
+    @cached_property
+    def raw_mails(self) -> S3RawMails:
+        """The raw mails."""
+        return S3RawMails(self.bucket, self.settings.raw_prefix)
+
+    @cached_property
+    def part_files(self) -> S3PartFiles:
+        """The unpacked attachments."""
+        return S3PartFiles(self.bucket, self.settings.file_prefix)
+
+    @cached_property
+    def domains(self) -> DomainRegister:
+        """The mail domains."""
+        return DomainRegister(DynamoDomains(self.table), self.settings.domains, self.now)
+
+    @cached_property
+    def receiver(self) -> Receiver:
+        """Accepted mails into inboxes."""
+        settings = self.settings
+        mailbag = Mailbag(settings.mail_bucket, settings.raw_prefix, settings.max_mail_bytes)
+        return Receiver(
+            mailbag, self.raw_mails, self.inboxes, self.deliveries, self.contents, self.now
+        )
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Lists, waiting, single messages."""
+        return Reader(self.inboxes, self.messages, self.contents, self.now, time.sleep)
+
+    @cached_property
+    def filer(self) -> Filer:
+        """A mailbox's folders and threads."""
+        return Filer(self.reader, self.inboxes, self.messages, self.now)
+
+    @cached_property
+    def originals(self) -> Originals:
+        """Raw mails and attachments."""
+        return Originals(self.messages, self.contents, self.raw_mails, self.part_files, self.now)
+
+    @cached_property
+    def watching(self) -> DynamoWatching:
+        """Connections and subscriptions."""
+        return DynamoWatching(self.table)
+
+    @cached_property
+    def watcher(self) -> Watcher:
+        """Connections and what they watch."""
+        return Watcher(self.watching, self.inboxes, self.now)
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        """The way to WebSocket clients, in order."""
+        client = self.client(
+            "apigatewaymanagementapi",
+            endpoint_url=self.settings.socket_endpoint,
+            config=PUSH_CONFIG,
+        )
+        return Lanes(ApiGatewaySockets(client))
+
+    @cached_property
+    def announcer(self) -> Announcer:
+        """New mail to those who watch."""
+        return Announcer(self.messages, self.inboxes, self.watching, self.lanes, self.now)
+
+    @cached_property
+    def eraser(self) -> Eraser:
+        """What goes when an inbox or a message is gone."""
+        return Eraser(self.inboxes, self.deliveries, self.contents, self.raw_mails, self.part_files)
+
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        """The hourly check."""
+        settings = self.settings
+        return Sweeper(
+            settings.mail_bucket,
+            self.domains,
+            self.raw_mails,
+            self.deliveries,
+            self.contents,
+            SqsNotices(self.client("sqs"), settings.queue_url),
+            self.now,
+        )
