@@ -25,7 +25,11 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of `blueprint.routes`; `errors` are its own, by status."""
+    """One operation of `blueprint.routes`; `own_errors` are by status.
+
+    `cookies` are the names of those that it takes in place of a bearer token; without
+    `needs_token` it works without either, too.
+    """
 
     answers: Sequence[Good]
     own_errors: Mapping[int, str] = field(default_factory=dict)
@@ -35,6 +39,7 @@ class Operation:
     body_required: bool = False
     needs_token: bool = False
     needs_admin_key: bool = False
+    cookies: Sequence[str] = ()
 
     @property
     def errors(self) -> dict[int, str]:
