@@ -56,5 +56,5 @@ def security(operation: Operation) -> list[Requirement]:
     if SESSION_TOKEN in operation.cookies or (operation.needs_token and not operation.cookies):
         taken.append(ACCESS_TOKEN)
     taken += [_COOKIES[name] for name in operation.cookies]
-    optional: list[Requirement] = [] if operation.needs_token or not taken else [{}]
-    return [*optional, *({name: []} for name in taken)]
+    requirements: list[Requirement] = [{name: []} for name in taken]
+    return requirements if operation.needs_token or not taken else [{}, *requirements]
