@@ -7,7 +7,7 @@ ACCESS_TOKEN = "accessToken"
 ACCOUNT_TOKEN = "accountToken"
 ADMIN_KEY = "adminKey"
 _COOKIES = {TOKEN: "accountCookie", SESSION_TOKEN: "sessionCookie"}
-_BY_ITSELF = "A browser sends it by itself: on this page, log in or begin a session, and go on"
+_BY_ITSELF = "There is nothing to fill in: from then on a browser sends it by itself"
 
 Requirement = dict[str, list[str]]
 
