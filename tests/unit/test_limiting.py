@@ -148,7 +148,7 @@ def test_who_has_guessed_too_often_is_told_over_which_time(memory: Memory) -> No
     for _ in range(LOGIN_FAILURES):
         limiter.try_login("a@x.example")
 
-    with pytest.raises(RateLimited, match="10 wrong passwords .* within 15 minutes"):
+    with pytest.raises(RateLimited, match=r"10 wrong passwords .* within 15 minutes"):
         limiter.try_login("a@x.example")
 
 
