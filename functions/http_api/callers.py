@@ -9,6 +9,8 @@ from mayfly.domain.errors import Unauthenticated
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_write
 from mayfly.wire.http import Request
 
+_BEGIN = {TOKEN: "log in to an account", SESSION_TOKEN: "begin a session (POST /api/session)"}
+
 
 def visit_of(request: Request, flows: Flows) -> Visit:
     """The account and its session: of the bearer token, else of the cookie `token`.
@@ -62,7 +64,8 @@ def _credential(request: Request, flows: Flows, name: str) -> str:
     text = request.cookie(name)
     if not text:
         raise Unauthenticated(
-            f"log in, and send the token as `Authorization: Bearer <token>` or as cookie `{name}`"
+            f"{_BEGIN[name]}, and send its token as `Authorization: Bearer <token>` or as cookie"
+            f" `{name}`"
         )
     check_write(request, flows.settings.cors_origin)
     return text

@@ -4,15 +4,18 @@ import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from functions.http_api.handler import serve
 from mayfly.blueprint.routes import ROUTES
+from mayfly.domain.credentials import key_hash
 from tests.fakes import Memory
 from tests.functions.http import FakeFlows, event, unpacked
 
+ADMIN_KEY = "the admin key of the tests, with its random bits"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 pytestmark = [
@@ -40,6 +43,8 @@ class Gateway(BaseHTTPRequestHandler):
         for name, value in reply.headers.items():
             if name != "Content-Encoding":
                 self.send_header(name, value)
+        for cookie in reply.cookies:
+            self.send_header("Set-Cookie", cookie)
         self.send_header("Content-Length", str(len(reply.content)))
         self.end_headers()
         self.wfile.write(reply.content)
@@ -52,7 +57,9 @@ class Gateway(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    handler = type("Site", (Gateway,), {"flows": FakeFlows(Memory())})
+    memory = Memory()
+    memory.admin_keys.replace(key_hash(ADMIN_KEY), memory.clock())
+    handler = type("Site", (Gateway,), {"flows": FakeFlows(memory)})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -90,3 +97,39 @@ def test_the_page_shows_the_api_and_calls_it(site: str, path: str) -> None:
     assert complaints == []
     hosts = {urlsplit(url).netloc for url in asked if not url.startswith("data:")}
     assert hosts == {urlsplit(site).netloc}
+
+
+def executed(page: Any, tag: str, operation: str, body: str = "") -> str:
+    """The status that the page shows once the operation was tried from it."""
+    block = f"#operations-{tag}-{operation}"
+    page.click(f"{block} .opblock-summary-control")
+    page.click(f"{block} .try-out__btn")
+    if body:
+        page.fill(f"{block} textarea.body-param__text", body)
+    page.click(f"{block} .execute")
+    status = page.wait_for_selector(f"{block} .live-responses-table tbody .response-col_status")
+    return str(status.inner_text())[:3]
+
+
+def test_who_logs_in_or_tells_a_key_on_the_page_can_go_on_from_it(site: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    who = '{"email": "ann@shop.example", "password": "a phrase for the tests"}'
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"{site}/docs")
+        before = executed(page, "admin", "list_domains")
+        page.click("button.authorize")
+        page.fill('.auth-container:has-text("X-Admin-Key") input', ADMIN_KEY)
+        page.click('.auth-container:has-text("X-Admin-Key") button.authorize')
+        page.click(".close-modal")
+        told = executed(page, "admin", "show_stats")
+        executed(page, "accounts", "register_user", who)
+        logged_in = executed(page, "accounts", "login_user", who)
+        known = executed(page, "accounts", "show_user")
+        made = executed(page, "mailboxes", "create_mailbox", '{"alias": "myalias"}')
+        browser.close()
+
+    assert (before, told) == ("401", "200")
+    assert (logged_in, known, made) == ("200", "200", "201")

@@ -58,7 +58,7 @@ def test_somebody_registers_logs_in_and_out(api: Api) -> None:
         "id": reply.json["user"]["id"],
         "email": EMAIL,
         "fullName": "Ann Other",
-        "isVerified": True,
+        "isVerified": False,
         "createdAt": "2026-01-01T12:00:00Z",
     }
     assert reply.cookies == [
@@ -128,6 +128,9 @@ def test_a_wrong_password_and_nobody_look_the_same(api: Api) -> None:
         ({"fullName": 7}, "fullName"),
         ({"fullName": "x" * 201}, "fullName"),
         ({"fullName": "two\nlines"}, "fullName"),
+        ({"fullName": "two\u2028lines"}, "fullName"),
+        ({"fullName": "turned \u202eround"}, "fullName"),
+        ({"fullName": "half of one: \ud800"}, "fullName"),
         ({"isAdmin": True}, "isAdmin"),
     ],
     ids=str,
@@ -159,6 +162,33 @@ def test_a_profile_is_changed(api: Api) -> None:
     assert changed.json["user"]["fullName"] == "Änne"
     assert api.call("GET", ME, headers=headers).json["fullName"] == "Änne"
     assert api.call("PUT", PROFILE, body={}, headers=headers).status == 400
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u5c71\u7530\u3000\u592a\u90ce",
+        "Ann \U0001f469\u200d\U0001f4bb",
+    ],
+)
+def test_names_of_all_scripts_are_kept_as_they_are(api: Api, name: str) -> None:
+    headers = logged_in(api)
+
+    changed = api.call("PUT", PROFILE, body={"fullName": name}, headers=headers)
+
+    assert changed.json["user"]["fullName"] == name
+
+
+def test_an_address_that_nothing_has_verified_is_not_called_so(api: Api) -> None:
+    assert api.call("GET", ME, headers=logged_in(api)).json["isVerified"] is False
+
+
+def test_who_has_no_credential_is_told_where_to_get_it(api: Api) -> None:
+    account, session = api.call("GET", ME), api.call("GET", SESSION)
+
+    assert "log in" in account.json["error"]["message"]
+    assert "POST /api/session" in session.json["error"]["message"]
 
 
 def test_a_new_password_ends_the_other_sessions(api: Api) -> None:

@@ -94,6 +94,8 @@ def test_without_a_port_it_is_that_of_the_protocol(api: Api) -> None:
         {"domain": 7},
         {"domain": "no domain"},
         {"domain": ""},
+        {"domain": "example"},
+        {"domain": "192.0.2.1"},
         {"domain": "a.example", "pop3_port": 995},
         {"domain": "a.example", "pop3_tls": False},
         {"domain": "a.example", "pop3_host": "no host"},

@@ -143,6 +143,15 @@ def test_where_failures_are_not_limited_names_are_not_either(memory: Memory) -> 
     assert memory.request_counts.calls == 0
 
 
+def test_who_has_guessed_too_often_is_told_over_which_time(memory: Memory) -> None:
+    limiter = limiter_over(memory)
+    for _ in range(LOGIN_FAILURES):
+        limiter.try_login("a@x.example")
+
+    with pytest.raises(RateLimited, match=r"10 wrong passwords .* within 15 minutes"):
+        limiter.try_login("a@x.example")
+
+
 def test_of_guesses_sent_at_once_no_more_are_looked_at(memory: Memory) -> None:
     limiter = limiter_over(memory)
 

@@ -91,6 +91,13 @@ def test_no_body_is_an_empty_object(nothing: str | None) -> None:
         ("[" * 60_000, False, "not JSON"),
         ("/w==", True, "not JSON"),
         ("!!", True, "not JSON"),
+        ("e30=", False, "not JSON"),
+        (base64.b64encode('{"domain":"x"}'.encode("utf-16")).decode(), True, "not JSON"),
+        ('{"domain":NaN}', False, "not JSON"),
+        ('{"domain":-Infinity}', False, "not JSON"),
+        ('{"domain":"\ud800"}', False, "not JSON"),
+        ('{"domain":"a","domain":"b"}', False, "the field 'domain' is there twice"),
+        ('{"domain":{"x":1,"x":1}}', False, "the field 'x' is there twice"),
         ("[]", False, "JSON object"),
         ("null", False, "JSON object"),
         ('{"email": "me@x.example"}', False, "unknown field 'email'; possible: domain"),
@@ -99,6 +106,38 @@ def test_no_body_is_an_empty_object(nothing: str | None) -> None:
 def test_a_body_that_cannot_be_says_why(text: str, is_base64: bool, says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
         request(body=text, isBase64Encoded=is_base64).document("domain")
+
+
+def test_a_byte_order_mark_is_not_part_of_the_body() -> None:
+    sent = base64.b64encode(b'\xef\xbb\xbf{"domain":"x"}').decode()
+
+    assert request(body=sent, isBase64Encoded=True).document("domain") == {"domain": "x"}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "is_named"),
+    [
+        ("application/x-www-form-urlencoded", True),
+        ("multipart/form-data; boundary=x", True),
+        ("text/plain", True),
+        ("Application/JSON; charset=utf-8", False),
+        ("application/merge-patch+json", False),
+        ("", False),
+    ],
+)
+def test_what_a_form_sends_is_named_as_the_mistake(content_type: str, is_named: bool) -> None:
+    headers = {"Content-Type": content_type}
+
+    with pytest.raises(InvalidInput) as refused:
+        request(body="domain=x", headers=headers).document("domain")
+
+    assert ("it was sent as" in str(refused.value)) is is_named
+
+
+def test_json_is_read_whatever_it_is_called() -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    assert request(body='{"domain":"x"}', headers=headers).document("domain") == {"domain": "x"}
 
 
 @pytest.mark.parametrize("is_base64", [True, False])

@@ -108,7 +108,7 @@ class Limiter:
         if counted[FAILURES] > limits.LOGIN_FAILURES:
             raise RateLimited(
                 f"there were {limits.LOGIN_FAILURES} wrong passwords for this name within"
-                f" {limits.LOGIN_WINDOW}; try again later",
+                f" {limits.LOGIN_WINDOW.total_seconds() / 60:.0f} minutes; try again later",
                 window.seconds_left(self.now()),
             )
         return window

@@ -26,7 +26,7 @@ def new_jti(entropy: Entropy) -> str:
 
 def signed(keys: SigningKeys, claims: Mapping[str, Any]) -> str:
     """The claims as a token of the current key."""
-    import jwt  # whoever reads public addresses needs it not, and it takes a while to load
+    import jwt  # who reads public addresses does not need it, and it takes a while to load
 
     key = keys.current()
     return jwt.encode(dict(claims), key.secret, ALGORITHM, headers={"kid": key.id})

@@ -164,7 +164,7 @@ class Settings(_FromEnvironment):
 
     @property
     def mailbox_lifetime(self) -> timedelta:
-        """How long an account's mailbox receives mail, counted from now at each extension."""
+        """How long an account's mailbox receives mail, and how much longer once extended."""
         return timedelta(seconds=self.mailbox_lifetime_seconds)
 
     @property

@@ -54,7 +54,7 @@ class InvalidAddress(InvalidInput):
 
 
 class UnknownDomain(InvalidInput):
-    """A well-formed domain that this deployment does not receive mail for."""
+    """No domain of ours has this name or id, or no inbox may be made at it."""
 
 
 class InvalidCursor(InvalidInput):
@@ -66,7 +66,7 @@ class Unauthenticated(MayflyError):
 
 
 class NotPermitted(MayflyError):
-    """A setting of this deployment forbids it, whoever asks; the message says which."""
+    """This deployment does not do it, whoever asks; the message says what is turned off."""
 
 
 class CrossSite(MayflyError):

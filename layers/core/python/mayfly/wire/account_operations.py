@@ -1,5 +1,6 @@
 """What the operations of accounts, sessions and mailboxes take and give."""
 
+from mayfly.wire.cookies import SESSION_TOKEN, TOKEN
 from mayfly.wire.mailboxes import LIST_PARAMETERS
 from mayfly.wire.operations import BAD_BODY, LARGE_BODY, Good, Operation
 
@@ -48,6 +49,7 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         ),
         body="Login",
         body_required=True,
+        cookies=[SESSION_TOKEN],
     ),
     "logout_user": Operation(
         [Good(200, "The sessions have ended", "Said", headers=_COOKIE)],
@@ -56,10 +58,14 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
             "Ends the account's session and an anonymous one, and clears both cookies. Without"
             " either it does nothing."
         ),
-        needs_token=True,
+        cookies=[TOKEN, SESSION_TOKEN],
     ),
     "show_user": Operation(
-        [Good(200, "The account", "User")], _READS, about=_ABOUT_COOKIES, needs_token=True
+        [Good(200, "The account", "User")],
+        _READS,
+        about=_ABOUT_COOKIES,
+        needs_token=True,
+        cookies=[TOKEN],
     ),
     "delete_user": Operation(
         [Good(200, "It is gone, with its mailboxes and their mail", "Said", headers=_COOKIE)],
@@ -67,6 +73,7 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         body="Farewell",
         body_required=True,
         needs_token=True,
+        cookies=[TOKEN],
     ),
     "update_profile": Operation(
         [Good(200, "The account as it is now", "ChangedUser")],
@@ -74,6 +81,7 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         body="Profile",
         body_required=True,
         needs_token=True,
+        cookies=[TOKEN],
     ),
     "change_password": Operation(
         [Good(200, "It is changed, and all other sessions have ended", "Said")],
@@ -81,6 +89,7 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         body="NewPassword",
         body_required=True,
         needs_token=True,
+        cookies=[TOKEN],
     ),
     "create_session": Operation(
         [
@@ -95,11 +104,13 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
             503: _BUSY,
         },
         body="WantedSession",
+        cookies=[SESSION_TOKEN],
     ),
     "show_session": Operation(
         [Good(200, "The session goes on", "Session")],
         {401: "There is no session, or it has ended", 503: _BUSY},
         needs_token=True,
+        cookies=[SESSION_TOKEN],
     ),
     "create_mailbox": Operation(
         [Good(201, "The new mailbox", "Mailbox", headers={"Location": "The mailbox's URL"})],
@@ -110,22 +121,26 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         },
         body="WantedMailbox",
         needs_token=True,
+        cookies=[TOKEN],
     ),
     "list_mailboxes": Operation(
         [Good(200, "The active mailboxes, oldest first", "Mailboxes")],
         {**_READS, 400: "A parameter cannot be"},
         LIST_PARAMETERS,
         needs_token=True,
+        cookies=[TOKEN],
     ),
     "show_mailbox": Operation(
         [Good(200, "The mailbox, active or expired", "Mailbox")],
         {**_READS, 404: _NO_MAILBOX},
         needs_token=True,
+        cookies=[TOKEN],
     ),
     "delete_mailbox": Operation(
         [Good(200, "It is gone, with all it held", "DeletedMailbox")],
         {**_WRITES, 404: _NO_MAILBOX},
         needs_token=True,
+        cookies=[TOKEN],
     ),
     "extend_mailbox": Operation(
         [Good(200, "The mailbox as it is now", "Mailbox")],
@@ -139,5 +154,6 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
             " is kept."
         ),
         needs_token=True,
+        cookies=[TOKEN],
     ),
 }

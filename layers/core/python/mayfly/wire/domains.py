@@ -23,7 +23,13 @@ def wanted_name(sent: Mapping[str, Any]) -> str:
     name = sent.get("domain")
     if not isinstance(name, str):
         raise InvalidInput("domain must be a string")
-    return normal_domain(name)
+    normal = normal_domain(name)
+    last = normal.rpartition(".")[2]
+    # No public name is a single word or ends with a number (RFC 3696 section 2): it is an IP
+    # address, or a slip of the keyboard.
+    if last == normal or last.isdigit():
+        raise InvalidInput(f"not a mail domain: {name[:320]!r}; it must look like mail.example.org")
+    return normal
 
 
 def wanted_server(sent: Mapping[str, Any]) -> MailServer | None:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from mayfly.blueprint import limits
 from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated
+from mayfly.wire.json_body import json_object
 
 Event = Mapping[str, Any]
 
@@ -97,9 +98,7 @@ class Request:
 
     def document(self, *names: str) -> dict[str, Any]:
         """The body's JSON object, {} without a body; InvalidInput for fields not in `names`."""
-        document = self._json()
-        if not isinstance(document, dict):
-            raise InvalidInput("the body must be a JSON object")
+        document = json_object(self._body(), self.headers.get("content-type", ""))
         unknown = sorted(set(document) - set(names))
         if unknown:
             shown = ", ".join(repr(name[:40]) for name in unknown[:5])
@@ -110,19 +109,22 @@ class Request:
         """Whether the answer may be compressed."""
         return "gzip" in self.headers.get("accept-encoding", "").lower()
 
-    def _bytes(self) -> bytes:
-        return base64.b64decode(self.body, validate=True) if self.is_base64 else self.body.encode()
-
-    def _json(self) -> object:
+    def _body(self) -> bytes:
+        # Base64 has four characters for three bytes, so what is too large need not be decoded.
         length = len(self.body) * 3 // 4 - 2 if self.is_base64 else len(self.body)
         if length <= limits.MAX_REQUEST_BYTES:
-            try:
-                body = self._bytes()
-                if len(body) <= limits.MAX_REQUEST_BYTES:
-                    return json.loads(body) if body.strip() else {}
-            except (ValueError, RecursionError) as error:
-                raise InvalidInput("the body is not JSON in UTF-8") from error
+            body = self._decoded()
+            if len(body) <= limits.MAX_REQUEST_BYTES:
+                return body
         raise BodyTooLarge(f"a body may have {limits.MAX_REQUEST_BYTES} bytes")
+
+    def _decoded(self) -> bytes:
+        if not self.is_base64:
+            return self.body.encode("utf-8", "surrogatepass")
+        try:
+            return base64.b64decode(self.body, validate=True)
+        except ValueError as error:
+            raise InvalidInput("the body is not JSON in UTF-8") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,9 @@ def wanted_login(sent: Mapping[str, Any]) -> tuple[str, str]:
     if not isinstance(email, str):
         raise InvalidInput("email must be a string")
     if not isinstance(password, str) or not 0 < len(password) <= limits.MAX_PASSWORD_CHARS:
-        raise InvalidInput(f"password must be a string of 1 to {limits.MAX_PASSWORD_CHARS}")
+        raise InvalidInput(
+            f"password must be a string of 1 to {limits.MAX_PASSWORD_CHARS} characters"
+        )
     return email, password
 
 

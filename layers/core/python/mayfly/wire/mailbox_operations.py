@@ -1,5 +1,6 @@
 """What the operations on a mailbox's messages take and give: read by the OpenAPI document."""
 
+from mayfly.wire.cookies import SESSION_TOKEN, TOKEN
 from mayfly.wire.mailbox_queries import MAILBOX_PARAMETERS, THREAD_PARAMETERS
 from mayfly.wire.operations import (
     BAD_BODY,
@@ -22,6 +23,7 @@ _READ_ERRORS = {
 }
 _MESSAGE_ERRORS = {**_READ_ERRORS, 404: "There is no such mailbox, message or attachment"}
 _WRITE_ERRORS = {**_MESSAGE_ERRORS, 403: _CROSS_SITE}
+_HOLDERS = [TOKEN, SESSION_TOKEN]
 
 MAILBOX_OPERATIONS: dict[str, Operation] = {
     "list_mailbox_messages": Operation(
@@ -33,6 +35,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
             " moved into a folder."
         ),
         needs_token=True,
+        cookies=_HOLDERS,
     ),
     "change_mailbox_messages": Operation(
         [Good(200, "What became of each message", "BulkResults")],
@@ -46,12 +49,14 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
         body="BulkChange",
         body_required=True,
         needs_token=True,
+        cookies=_HOLDERS,
     ),
     "show_mailbox_message": Operation(
         [Good(200, "The message", "MailboxMessage")],
         {**_MESSAGE_ERRORS, 400: BAD_PARAMETER},
         MESSAGE_PARAMETERS[:1],
         needs_token=True,
+        cookies=_HOLDERS,
     ),
     "change_mailbox_message": Operation(
         [Good(200, "The message as lists show it now", "MailboxMessageLine")],
@@ -60,14 +65,16 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
         body="MessageChange",
         body_required=True,
         needs_token=True,
+        cookies=_HOLDERS,
     ),
     "delete_mailbox_message": Operation(
         [Good(200, "It is gone, from whatever folder", "DeletedMailboxMessage")],
         {**_WRITE_ERRORS, 503: f"{NO_KEYS}; or too many wrote at once"},
         needs_token=True,
+        cookies=_HOLDERS,
     ),
-    "raw_mailbox_message": raw_mail(_MESSAGE_ERRORS),
-    "download_mailbox_attachment": attachment(_MESSAGE_ERRORS),
+    "raw_mailbox_message": raw_mail(_MESSAGE_ERRORS, cookies=_HOLDERS),
+    "download_mailbox_attachment": attachment(_MESSAGE_ERRORS, cookies=_HOLDERS),
     "list_folders": Operation(
         [Good(200, "All folders", "Folders")],
         _READ_ERRORS,
@@ -76,6 +83,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
             " `inbox`. Every mailbox has all folders from the start."
         ),
         needs_token=True,
+        cookies=_HOLDERS,
     ),
     "list_threads": Operation(
         [Good(200, "Threads, that with the newest message first", "MailboxThreads")],
@@ -86,6 +94,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
             " subject without `Re:` and the like. `GET …/messages?thread=` has the messages."
         ),
         needs_token=True,
+        cookies=_HOLDERS,
     ),
     "create_socket_token": Operation(
         [Good(201, "The token", "SocketToken")],
@@ -95,5 +104,6 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
             " nowhere else. The subscription ends with the session, not with this token."
         ),
         needs_token=True,
+        cookies=[TOKEN],
     ),
 }

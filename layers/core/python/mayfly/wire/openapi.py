@@ -32,6 +32,7 @@ from mayfly.wire.inbox_operations import INBOX_OPERATIONS
 from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
+from mayfly.wire.security import SCHEMES, security
 from mayfly.wire.shapes import Schema, array, named
 
 OPERATIONS = (
@@ -118,10 +119,21 @@ _PARAMETERS = {
     "domainId": "The domain's `id`",
     "file": "A file that `/docs` uses",
 }
+_TAGS = {
+    "addresses": "Public: whoever knows the address reads its mail",
+    "messages": "Mail of public addresses",
+    "private inboxes": "Opened by a token that ends soon and can be exchanged",
+    "anonymous sessions": "One mailbox for a day, kept by a cookie",
+    "accounts": "Logged in by cookie or bearer token",
+    "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
+    "admin": "For who runs the service: domains, inboxes by the thousand, counts",
+    "service": "How it is, and this description",
+}
 _ABOUT = (
-    "Addresses that live for a day, and the mail that comes to them. Whoever knows an address can"
-    " read it; its name is 80 random bits. Private inboxes have friendly names and open only to the"
-    " bearer of their token. Times are in UTC. Every error looks like `Error`."
+    "Addresses that live for a day, and the mail that comes to them. Whoever knows a public address"
+    " can read it; its name is 80 random bits. Private inboxes have friendly names and open only to"
+    " the bearer of their token, mailboxes to their account. Times are in UTC. Every error looks"
+    " like `Error`."
     " `X-RateLimit-*` say how often one client may still ask; without them, there is no limit."
 )
 
@@ -135,23 +147,12 @@ def document(base_url: str) -> dict[str, object]:
         "openapi": "3.1.0",
         "info": {"title": "Mayfly", "version": __version__, "description": _ABOUT},
         "servers": [{"url": base_url}],
+        "tags": [{"name": name, "description": about} for name, about in _TAGS.items()],
         "paths": paths,
         "components": {
             "schemas": SCHEMAS,
             "headers": rate_limits.HEADERS,
-            "securitySchemes": {
-                "accessToken": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "The `access_token` of the address or inbox",
-                },
-                "adminKey": {
-                    "type": "apiKey",
-                    "in": "header",
-                    "name": "X-Admin-Key",
-                    "description": "Whoever deploys can read it",
-                },
-            },
+            "securitySchemes": SCHEMES,
         },
     }
 
@@ -163,6 +164,7 @@ def _operation(route: Route) -> dict[str, object]:
         "summary": route.summary,
         "tags": [route.tag],
         "responses": _responses(operation),
+        "security": security(operation),
     }
     parameters = [*_path_parameters(route.path), *operation.parameters]
     if parameters:
@@ -174,10 +176,6 @@ def _operation(route: Route) -> dict[str, object]:
             "required": operation.body_required,
             "content": {"application/json": {"schema": named(operation.body)}},
         }
-    if operation.needs_token:
-        described["security"] = [{"accessToken": []}]
-    if operation.needs_admin_key:
-        described["security"] = [{"adminKey": []}]
     return described
 
 

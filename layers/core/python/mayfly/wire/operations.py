@@ -25,7 +25,11 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of `blueprint.routes`; `errors` are its own, by status."""
+    """One operation of `blueprint.routes`; `own_errors` are by status.
+
+    `cookies` are the names of those that it takes in place of a bearer token; without
+    `needs_token` it works without either, too.
+    """
 
     answers: Sequence[Good]
     own_errors: Mapping[int, str] = field(default_factory=dict)
@@ -35,6 +39,7 @@ class Operation:
     body_required: bool = False
     needs_token: bool = False
     needs_admin_key: bool = False
+    cookies: Sequence[str] = ()
 
     @property
     def errors(self) -> dict[int, str]:
@@ -64,17 +69,22 @@ BAD_PARAMETER = "A parameter cannot be"
 NO_KEYS = "The keys of tokens cannot be had just now; it can be tried again"
 
 
-def raw_mail(errors: Mapping[int, str], needs_token: bool = True) -> Operation:
+def raw_mail(
+    errors: Mapping[int, str], needs_token: bool = True, cookies: Sequence[str] = ()
+) -> Operation:
     """A message's raw mail, wherever the message is."""
     return Operation(
         [Good(200, "The bytes that came in", "", "message/rfc822", headers=FILE), LINK],
         errors,
         about="Byte for byte what was received, with the `sha256` that the message shows.",
         needs_token=needs_token,
+        cookies=cookies,
     )
 
 
-def attachment(errors: Mapping[int, str], needs_token: bool = True) -> Operation:
+def attachment(
+    errors: Mapping[int, str], needs_token: bool = True, cookies: Sequence[str] = ()
+) -> Operation:
     """One attachment of a message, wherever the message is."""
     return Operation(
         [Good(200, "The bytes, decoded", "", "*/*", headers=FILE), LINK],
@@ -84,6 +94,7 @@ def attachment(errors: Mapping[int, str], needs_token: bool = True) -> Operation
             " application/octet-stream."
         ),
         needs_token=needs_token,
+        cookies=cookies,
     )
 
 

@@ -1,5 +1,6 @@
 """Document 004's JSON of accounts."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ REGISTERED = "If this address was free, your account is ready: log in"
 LOGGED_OUT = "Logout successful"
 PASSWORD_CHANGED = "Password changed; all other sessions have ended"
 DELETED = "Your account and its mailboxes have been deleted"
+_NOT_OF_A_NAME = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})  # UAX 9
 
 
 def required_text(sent: Mapping[str, Any], name: str) -> str:
@@ -41,11 +44,20 @@ def full_name(sent: Mapping[str, Any], is_required: bool = False) -> str:
     if not isinstance(value, str):
         raise InvalidInput("fullName must be a string")
     name = value.strip()
-    if len(name) > limits.MAX_FULL_NAME_CHARS or not name.isprintable():
+    if len(name) > limits.MAX_FULL_NAME_CHARS or not all(map(_is_of_a_name, name)):
         raise InvalidInput(
-            f"fullName may have {limits.MAX_FULL_NAME_CHARS} characters, on one line"
+            f"fullName may have {limits.MAX_FULL_NAME_CHARS} characters, on one line and without"
+            " control characters"
         )
     return name
+
+
+def _is_of_a_name(character: str) -> bool:
+    # Not isprintable(): it refuses the joiners that Persian and Hindi names are written with.
+    return (
+        unicodedata.category(character) not in _NOT_OF_A_NAME
+        and unicodedata.bidirectional(character) not in _TURNING
+    )
 
 
 def wants_migration(sent: Mapping[str, Any]) -> bool:
@@ -135,7 +147,7 @@ USER_SCHEMA = record(
         "id": text("Names this life of the account", format="uuid"),
         "email": text(),
         "fullName": text(),
-        "isVerified": flag(),
+        "isVerified": flag("Nothing has verified the e-mail address while this is false"),
         "createdAt": time(),
     }
 )
