@@ -224,7 +224,10 @@ def test_nothing_lives_longer_than_the_mail_it_takes_now(house: House) -> None:
 
     with pytest.raises(NotExtendable, match="30 days"):
         house.landlord.extend(house.account, str(made.id))
-    house.memory.clock.advance(days=1)
+    house.memory.clock.advance(minutes=59)
+    with pytest.raises(NotExtendable, match="30 days"):
+        house.landlord.extend(house.account, str(made.id))
+    house.memory.clock.advance(days=1, minutes=-59)
     house.landlord.extend(house.account, str(made.id))
 
     assert house.memory.inboxes.get(made.id).expires_at == samples.NOW + 31 * DAY

@@ -82,7 +82,8 @@ class Landlord:
             before, now = self.show(fresh, mailbox), self._now()
             end = max(now, before.expires_at) + self.terms.lifetime
             end = min(end, now + before.message_lifetime)
-            if end <= before.expires_at:
+            shortest = min(limits.SHORTEST_EXTENSION, self.terms.lifetime / 2)
+            if end - before.expires_at < shortest:
                 days = before.message_lifetime.days
                 raise NotExtendable(f"the mailbox lives for {days} days already; extend it later")
             messages, size = self._held(before.id, now)

@@ -74,6 +74,7 @@ CENSUS_TIME = timedelta(seconds=15)
 MAILBOX_PAGE_MESSAGES = 1000
 BULK_MESSAGES = 100  # changed by one call
 THREAD_PARTICIPANTS = 10  # shown of one thread
+SHORTEST_EXTENSION = timedelta(hours=1)  # of a mailbox; less is no gain
 
 # Accounts and their mailboxes (document 004). ASVS 5.0 section 6.2: at least 8 characters, and 64
 # or more must be possible.
