@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from mayfly.blueprint.table import TTL_ATTRIBUTE, account_key
 from mayfly.domain.account import Account, AccountId, email_address
 from mayfly.domain.errors import (
     AccountNotFound,
@@ -97,6 +98,43 @@ def test_an_address_has_one_account_until_it_is_removed(accounts: Accounts) -> N
     assert accounts.find(first.email) == second
     with pytest.raises(AccountNotFound):
         accounts.get(first.id)
+
+
+def test_an_account_that_is_not_verified_gives_way_to_the_next(accounts: Accounts) -> None:
+    first = added(accounts, an_account(is_verified=False))
+
+    second = added(accounts, an_account(is_verified=False))
+    accounts.save(replace(second, is_verified=True), second.revision)
+
+    with pytest.raises(AccountNotFound):
+        accounts.get(first.id)
+    for each in (an_account(), an_account(is_verified=False)):
+        with pytest.raises(AccountTaken):
+            accounts.add(each)
+    assert accounts.find(first.email).id == second.id
+
+
+def test_verifying_an_account_that_gave_way_is_refused(accounts: Accounts) -> None:
+    first = added(accounts, an_account(is_verified=False))
+    second = added(accounts, an_account(is_verified=False))
+
+    with pytest.raises(Contended):
+        accounts.save(replace(first, is_verified=True), first.revision)
+
+    assert accounts.find(first.email) == second
+
+
+def test_only_an_account_that_is_not_verified_goes_by_itself(world: World) -> None:
+    if world.table is None:
+        pytest.skip("nothing goes by itself in memory")
+    account = added(world.accounts, an_account(is_verified=False))
+    key = account_key(account.id.partition)
+    kept_for = world.table.get(key)[TTL_ATTRIBUTE] - int(samples.NOW.timestamp())
+
+    world.accounts.save(replace(account, is_verified=True), account.revision)
+
+    assert kept_for == 24 * 3600
+    assert TTL_ATTRIBUTE not in world.table.get(key)
 
 
 def test_saving_raises_the_revision_and_a_stale_writer_is_refused(accounts: Accounts) -> None:

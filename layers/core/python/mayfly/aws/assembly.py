@@ -17,9 +17,14 @@ import boto3
 from botocore.config import Config
 
 from mayfly.account_announcing import AccountAnnouncer
-from mayfly.account_tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
+from mayfly.account_tokens import (
+    AUDIENCE,
+    SOCKET_AUDIENCE,
+    VERIFY_AUDIENCE,
+    AccountTokens,
+)
 from mayfly.account_watching import AccountWatcher
-from mayfly.accounts import Doorman, Membership, Registry
+from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.administering import AdminGate, AdminKeyMaker
 from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.account_watching import DynamoAccountWatching
@@ -37,6 +42,7 @@ from mayfly.aws.messages import DynamoMessages
 from mayfly.aws.notices import SqsNotices
 from mayfly.aws.objects import Bucket, S3PartFiles, S3RawMails
 from mayfly.aws.password_keys import KmsPasswordKeys
+from mayfly.aws.postman import MAILING_CONFIG, SesPostman
 from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.aws.signing_keys import SecretSigningKeys
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
@@ -57,6 +63,7 @@ from mayfly.originals import Originals
 from mayfly.passwords import PasswordHashes, Passwords, common_passwords
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
+from mayfly.registering import Letters, Registry, Verifier
 from mayfly.releasing import Eraser
 from mayfly.surveying import Surveyor
 from mayfly.sweeping import Sweeper
@@ -241,7 +248,24 @@ class Assembly:
     @cached_property
     def registry(self) -> Registry:
         """New accounts."""
-        return Registry(self.accounts, self.passwords, self.now, secrets.token_bytes)
+        letters = None
+        if self.settings.sender_address:
+            postman = SesPostman(
+                lambda: self.client("sesv2", config=MAILING_CONFIG), self.settings.sender_address
+            )
+            letters = Letters(postman, self.verification_tokens, self.domains.names)
+        return Registry(self.accounts, self.passwords, self.now, secrets.token_bytes, letters)
+
+    @cached_property
+    def verification_tokens(self) -> AccountTokens:
+        """Tokens that are mailed to who registers."""
+        return replace(self.account_tokens, audiences=(VERIFY_AUDIENCE,))
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Who reads the mail of an account's address."""
+        hashes = self.passwords.hashes
+        return Verifier(self.ledger, hashes, self.verification_tokens, self.now)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -256,7 +280,7 @@ class Assembly:
             self.inboxes,
             self.account_tokens,
             self.passwords,
-            self.settings.account_token_lifetime,
+            SessionTerms.of(self.settings),
             self.now,
         )
 

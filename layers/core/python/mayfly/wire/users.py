@@ -20,6 +20,8 @@ MIGRATED = (
 )
 NO_SESSION = "Login successful. There was no anonymous mailbox to transfer"
 REGISTERED = "If this address was free, your account is ready: log in"
+MAILED = "A mail to this address says how to go on"
+VERIFIED = "Your e-mail address is verified: log in"
 LOGGED_OUT = "Logout successful"
 PASSWORD_CHANGED = "Password changed; all other sessions have ended"
 DELETED = "Your account and its mailboxes have been deleted"
@@ -95,6 +97,11 @@ def changed(account: Account) -> Document:
     return {"message": "Profile updated", "user": user(account)}
 
 
+def verified(account: Account) -> Document:
+    """That the address is verified, and whose it is."""
+    return {"message": VERIFIED, "user": user(account)}
+
+
 _EMAIL = text("Compared without regard to case", examples=["user@example.com"], maxLength=320)
 _PASSWORD = text(format="password", minLength=1)
 _NEW_PASSWORD = text(
@@ -118,6 +125,11 @@ LOGIN_SCHEMA = body(
     },
     example={"email": "user@example.com", "password": "a long phrase of your own"},
     required=("email", "password"),
+)
+VERIFICATION_SCHEMA = body(
+    {"token": text("The one in the mail", minLength=1), "password": _PASSWORD},
+    example={"token": "eyJ…", "password": "a long phrase of your own"},
+    required=("token", "password"),
 )
 PROFILE_SCHEMA = body(
     {"fullName": _FULL_NAME}, example={"fullName": "Ann Other"}, required=("fullName",)
