@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto.sesv2.models import sesv2_backends
 
-from infra.local.moto_server import ACCOUNT
+from infra.local.moto_guard import ACCOUNT
 from mayfly.aws.postman import SesPostman
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.address import Address
