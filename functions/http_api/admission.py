@@ -91,3 +91,31 @@ def _take_back(name: str, counted: Window | None, flows: Flows) -> None:
 def _not_counted(error: Exception) -> None:
     logger.warning("Not counted", error=type(error).__name__, reason=aws_code(error))
     count("RateLimitUnavailable")
+
+
+@contextmanager
+def registration(email: str, flows: Flows) -> Iterator[None]:
+    """Around what mails this address: RateLimited after too many mails, whoever asked for them.
+
+    What leaves the block as an error has sent none.
+    """
+    counted = _counted_mail(email, flows) if flows.settings.sender_address else None
+    try:
+        yield
+    except BaseException:
+        try:
+            if counted is not None:
+                flows.limiter.take_back(email, counted)
+        except Exception as error:
+            _not_counted(error)
+        raise
+
+
+def _counted_mail(email: str, flows: Flows) -> Window | None:
+    try:
+        return flows.limiter.try_registration(email)
+    except RateLimited:
+        raise
+    except Exception as error:
+        _not_counted(error)
+        return None

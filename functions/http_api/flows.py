@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from mayfly.account_tokens import AccountTokens
-from mayfly.accounts import Doorman, Membership, Registry
+from mayfly.accounts import Doorman, Membership
 from mayfly.administering import AdminGate
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
@@ -17,6 +17,7 @@ from mayfly.mailboxes import Landlord
 from mayfly.originals import Originals
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
+from mayfly.registering import Registry, Verifier
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 
@@ -59,6 +60,10 @@ class Flows(Protocol):
     @property
     def registry(self) -> Registry:
         """New accounts."""
+
+    @property
+    def verifier(self) -> Verifier:
+        """Who reads the mail of an account's address."""
 
     @property
     def membership(self) -> Membership:

@@ -13,7 +13,7 @@ def count(event: str) -> None:
     metrics.flush_metrics()
 
 
-def aws_code(error: Exception) -> str:
+def aws_code(error: BaseException) -> str:
     """What AWS called the failure, as in `ThrottlingException`; empty if it was not AWS."""
     response = getattr(error, "response", None)
     return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from functions.http_api.admission import login_attempt
+from functions.http_api.admission import login_attempt, registration
 from functions.http_api.callers import account_of, session_of, visit_of
 from functions.http_api.flows import Flows
+from functions.http_api.journal import aws_code, count, logger
 from mayfly.access import Bearer
 from mayfly.domain.account import Account
 from mayfly.domain.credentials import Grant
-from mayfly.domain.errors import InboxNotFound, MailboxesFull, Unauthenticated
+from mayfly.domain.errors import InboxNotFound, MailboxesFull, MailNotSent, Unauthenticated
 from mayfly.domain.inbox import Inbox
 from mayfly.wire import users
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_origin, check_write, cookie, no_cookie
@@ -20,8 +21,26 @@ def register_user(request: Request, flows: Flows) -> Answer:
     check_origin(request, flows.settings.cors_origin)
     sent = request.document("email", "password", "fullName")
     email, password = users.required_text(sent, "email"), users.required_text(sent, "password")
-    flows.registry.register(email, password, users.full_name(sent))
-    return json_answer(users.said(users.REGISTERED), 201)
+    full_name = users.full_name(sent)
+    with registration(email, flows):
+        try:
+            flows.registry.register(email, password, full_name)
+        except MailNotSent as error:
+            # Whoever registers is told nothing: it may be why this address has no mail.
+            logger.warning("Mail not sent", reason=aws_code(error.__cause__ or error))
+            count("MailNotSent")
+    said = users.MAILED if flows.settings.sender_address else users.REGISTERED
+    return json_answer(users.said(said), 201)
+
+
+def verify_user(request: Request, flows: Flows) -> Answer:
+    check_origin(request, flows.settings.cors_origin)
+    sent = request.document("token", "password")
+    token, password = users.required_text(sent, "token"), users.required_text(sent, "password")
+    account = flows.verifier.claimed(token)
+    with login_attempt(str(account.email), flows):
+        account = flows.verifier.verify(account, password)
+    return json_answer(users.verified(account))
 
 
 def login_user(request: Request, flows: Flows) -> Answer:
@@ -89,7 +108,7 @@ def change_password(request: Request, flows: Flows) -> Answer:
     sent = request.document("currentPassword", "newPassword")
     current = users.required_text(sent, "currentPassword")
     wanted = users.required_text(sent, "newPassword")
-    with login_attempt(visit.account.email, flows):
+    with login_attempt(str(visit.account.email), flows):
         flows.membership.change_password(visit, current, wanted)
     return json_answer(users.said(users.PASSWORD_CHANGED))
 
@@ -97,7 +116,7 @@ def change_password(request: Request, flows: Flows) -> Answer:
 def delete_user(request: Request, flows: Flows) -> Answer:
     account = account_of(request, flows)
     password = users.required_text(request.document("password"), "password")
-    with login_attempt(account.email, flows):
+    with login_attempt(str(account.email), flows):
         flows.membership.leave(account, password)
     return _good_bye(request, users.DELETED)
 
@@ -109,6 +128,7 @@ def _good_bye(request: Request, message: str) -> Answer:
 
 OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "register_user": register_user,
+    "verify_user": verify_user,
     "login_user": login_user,
     "logout_user": logout_user,
     "show_user": show_user,

@@ -6,6 +6,8 @@ transaction needs the permissions of the writes in it and no other.
 
 from collections.abc import Mapping
 
+from aws_cdk import Aws
+
 from infra.cloud.handler import Handler
 from infra.cloud.notices import Notices
 from infra.cloud.password_key import PasswordKey
@@ -83,6 +85,9 @@ READS_TOKENS = ("http_api", "websocket")
 SEALS_PASSWORDS = ("http_api",)
 """Who generates inboxes with passwords and exports them, for admins."""
 
+SENDS_MAIL = ("http_api",)
+"""Who mails those that register, where there is a sender."""
+
 
 def grant(
     handlers: Mapping[str, Handler],
@@ -92,6 +97,7 @@ def grant(
     socket: SocketApi,
     token_key: TokenKey,
     password_key: PasswordKey,
+    sender_address: str,
 ) -> None:
     """Give each function what the tables above say, and the two that talk to somebody that."""
     for name, actions in TABLE.items():
@@ -119,11 +125,28 @@ def grant(
         handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
     for name in SEALS_PASSWORDS:
         handlers[name].may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
+    if sender_address:
+        for name in SENDS_MAIL:
+            _allow_sending(handlers[name], sender_address)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
     handlers["table_events"].may(
         ["execute-api:ManageConnections"],
         socket.connections_arn,
         because="A connection gets its id when it connects.",
+    )
+
+
+def _allow_sending(handler: Handler, sender_address: str) -> None:
+    """Mail from this address only, to anybody.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+    """
+    handler.may(
+        ["ses:SendEmail"],
+        f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/*",
+        only_if={"StringEquals": {"ses:FromAddress": sender_address}},
+        because="SES also asks for the identities of recipients that the account has verified, as "
+        "all of them are in the sandbox; the condition names the sender.",
     )
 
 

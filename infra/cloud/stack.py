@@ -62,6 +62,7 @@ class MayflyStack(Stack):
             socket=self.socket,
             token_key=self.token_key,
             password_key=self.password_key,
+            sender_address=deployment.settings.sender_address,
         )
         self.admin_key.made_by(self.handlers["admin_key"])
         self._trigger()
@@ -136,6 +137,8 @@ class MayflyStack(Stack):
         watch.receipt_rule(self.receiving.rule_name)
         watch.http(self.http.api)
         watch.budget()
+        if self._deployment.settings.sender_address:
+            watch.mails()
         watch.stream(self.handlers["table_events"].alias)
         aliases = {name: handler.alias for name, handler in self.handlers.items()}
         for name, alias in aliases.items():

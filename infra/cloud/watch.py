@@ -66,14 +66,13 @@ class Watch(Construct):
 
     def budget(self) -> None:
         """Somebody could make no inbox, because the whole deployment has had its share."""
-        metric = cloudwatch.Metric(
-            namespace=METRICS_NAMESPACE,
-            metric_name="BudgetSpent",
-            dimensions_map={"service": functions.HTTP_API.name},
-            statistic="Sum",
-            period=_FIVE_MINUTES,
-        )
+        metric = _counted_by_the_api("BudgetSpent")
         self._alarm("BudgetSpent", metric, 1, "no new inboxes before the next day, UTC")
+
+    def mails(self) -> None:
+        """Somebody who registered gets no mail, and cannot be told why."""
+        metric = _counted_by_the_api("MailNotSent")
+        self._alarm("MailNotSent", metric, 1, "SES did not take a mail to who registered")
 
     def function(self, name: str, alias: lambda_.Alias) -> None:
         """Errors and throttles of one function."""
@@ -99,6 +98,16 @@ class Watch(Construct):
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
         alarm.add_ok_action(actions.SnsAction(self.topic))
+
+
+def _counted_by_the_api(name: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=METRICS_NAMESPACE,
+        metric_name=name,
+        dimensions_map={"service": functions.HTTP_API.name},
+        statistic="Sum",
+        period=_FIVE_MINUTES,
+    )
 
 
 def ses_metric(name: str, rule_name: str) -> cloudwatch.Metric:

@@ -35,6 +35,8 @@ def _places(addresses: Addresses, configuration: Configuration) -> Iterator[str]
     yield f"  API        {addresses.http}/api (described at {addresses.http}/docs)"
     yield f"  WebSocket  {addresses.websocket}"
     yield f"  data       {kept}"
+    if addresses.outbox is not None:
+        yield f"  sent mail  {addresses.outbox} (it goes nowhere else)"
     yield f"  admin key  {addresses.admin_key}"
 
 

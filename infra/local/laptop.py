@@ -28,6 +28,7 @@ from infra.local.mail_server import MailServer
 from infra.local.moto_guard import observed
 from infra.local.moto_server import CREDENTIALS, Cloud, MotoServer, client
 from infra.local.notice_queue import NoticeQueue
+from infra.local.outbox import outbox
 from infra.local.password_key import make_password_key
 from infra.local.persistence import Persistence
 from infra.local.recipients import Recipients
@@ -58,6 +59,7 @@ class Addresses:
     websocket: str
     aws: str
     admin_key: str = field(repr=False)
+    outbox: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,11 @@ class Laptop:
             changes = parts.enter_context(self._changes())
             handlers = self._deployed(cloud)
             admin_key = self._admin_key()
+            sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
             await self._gateways(parts, handlers)
             await self._pumps(parts, handlers, cloud, changes)
             await parts.enter_async_context(self._mail_server(cloud).serving(self.listeners.smtp))
-            yield self._addresses(cloud, admin_key)
+            yield self._addresses(cloud, admin_key, sent)
             logger.info("ending: no more mail is taken, what was taken is finished")
 
     @contextmanager
@@ -179,7 +182,10 @@ class Laptop:
             self.configuration.tls,
         )
 
-    def _addresses(self, cloud: Cloud, admin_key: str) -> Addresses:
+    def _sends(self) -> bool:
+        return bool(self.configuration.functions.sender_address)
+
+    def _addresses(self, cloud: Cloud, admin_key: str, sent: Path | None) -> Addresses:
         return Addresses(
             self.configuration.laptop.smtp_server_host,
             port_of(self.listeners.smtp),
@@ -187,6 +193,7 @@ class Laptop:
             f"ws://{HOST}:{port_of(self.listeners.websocket)}",
             cloud.endpoint,
             admin_key,
+            sent,
         )
 
 

@@ -16,6 +16,7 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 from moto.s3.models import s3_backends
+from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from werkzeug.serving import make_server
@@ -90,12 +91,14 @@ class Cloud:
 
     @classmethod
     def make(cls, endpoint: str, settings: Settings, token_key: str) -> "Cloud":
-        """Make the table, the bucket, the topic, the queues and the secret."""
+        """Make the table, the bucket, the topic, the queues, the secret and who sends mail."""
         make_table(client("dynamodb", endpoint), settings.table_name)
         client("s3", endpoint).create_bucket(Bucket=settings.mail_bucket)
         client("secretsmanager", endpoint).create_secret(
             Name=settings.token_secret, SecretString=token_key
         )
+        if settings.sender_address:
+            client("sesv2", endpoint).create_email_identity(EmailIdentity=settings.sender_address)
         sqs = client("sqs", endpoint)
         retention = {"MessageRetentionPeriod": str(int(_RETENTION.total_seconds()))}
         for name in (FAILED_NOTICES, FAILED_CHANGES):
@@ -176,6 +179,11 @@ def queues_inside() -> Any:
 def buckets_inside() -> Any:
     """moto's S3."""
     return s3_backends[ACCOUNT]["aws"]
+
+
+def mails_inside() -> Any:
+    """The mails that were sent, oldest first."""
+    return ses_backends[ACCOUNT][REGION].sent_messages
 
 
 def topic_inside(arn: str) -> Any:

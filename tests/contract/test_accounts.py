@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from mayfly.aws.account_rows import account_row
+from mayfly.blueprint.table import TTL_ATTRIBUTE
 from mayfly.domain.account import Account, AccountId, email_address
 from mayfly.domain.errors import (
     AccountNotFound,
@@ -97,6 +99,39 @@ def test_an_address_has_one_account_until_it_is_removed(accounts: Accounts) -> N
     assert accounts.find(first.email) == second
     with pytest.raises(AccountNotFound):
         accounts.get(first.id)
+
+
+def test_an_account_that_is_not_verified_gives_way_to_the_next(accounts: Accounts) -> None:
+    first = added(accounts, an_account(is_verified=False))
+
+    second = added(accounts, an_account(is_verified=False))
+    accounts.save(replace(second, is_verified=True), second.revision)
+
+    with pytest.raises(AccountNotFound):
+        accounts.get(first.id)
+    for each in (an_account(), an_account(is_verified=False)):
+        with pytest.raises(AccountTaken):
+            accounts.add(each)
+    assert accounts.find(first.email).id == second.id
+
+
+def test_verifying_an_account_that_gave_way_is_refused(accounts: Accounts) -> None:
+    first = added(accounts, an_account(is_verified=False))
+    second = added(accounts, an_account(is_verified=False))
+
+    with pytest.raises(Contended):
+        accounts.save(replace(first, is_verified=True), first.revision)
+
+    assert accounts.find(first.email) == second
+
+
+def test_only_the_row_of_an_account_that_is_not_verified_goes_by_itself() -> None:
+    account = an_account(is_verified=False)
+
+    row, verified = account_row(account), account_row(replace(account, is_verified=True))
+
+    assert row[TTL_ATTRIBUTE] - int(samples.NOW.timestamp()) == 24 * 3600
+    assert TTL_ATTRIBUTE not in verified
 
 
 def test_saving_raises_the_revision_and_a_stale_writer_is_refused(accounts: Accounts) -> None:

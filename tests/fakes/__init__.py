@@ -32,6 +32,7 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
+from tests.fakes.postman import FakePostman
 
 
 class FakeClock:
@@ -500,3 +501,4 @@ class Memory:
         self.census = FakeCensus(self.rows.inboxes)
         self.request_counts = FakeRequestCounts()
         self.budgets = FakeBudgets()
+        self.postman = FakePostman()

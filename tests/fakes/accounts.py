@@ -42,7 +42,8 @@ class FakeAccounts:
 
     def add(self, account: Account) -> None:
         with self.rows.lock:
-            if account.id.partition in self.rows.accounts:
+            there = self.rows.accounts.get(account.id.partition)
+            if there is not None and there.is_verified:
                 raise AccountTaken("this e-mail address has an account")
             self.rows.accounts[account.id.partition] = account
 

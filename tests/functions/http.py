@@ -10,8 +10,13 @@ from urllib.parse import quote
 import jsonschema
 
 from functions.http_api.handler import serve
-from mayfly.account_tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
-from mayfly.accounts import Doorman, Membership, Registry
+from mayfly.account_tokens import (
+    AUDIENCE,
+    SOCKET_AUDIENCE,
+    VERIFY_AUDIENCE,
+    AccountTokens,
+)
+from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.administering import AdminGate
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
@@ -29,6 +34,7 @@ from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports import Clock, Deliveries, Watching
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
+from mayfly.registering import Letters, Registry, Verifier
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.wire.openapi import document
@@ -132,7 +138,18 @@ class FakeFlows:
     @property
     def registry(self) -> Registry:
         memory = self.memory
-        return Registry(memory.accounts, self.passwords, memory.clock, self._entropy)
+        letters = None
+        if self.settings.sender_address:
+            letters = Letters(memory.postman, self.verification_tokens, self.domains.names)
+        return Registry(memory.accounts, self.passwords, memory.clock, self._entropy, letters)
+
+    @property
+    def verification_tokens(self) -> AccountTokens:
+        return replace(self.account_tokens, audiences=(VERIFY_AUDIENCE,))
+
+    @property
+    def verifier(self) -> Verifier:
+        return Verifier(self.ledger, self.hashes, self.verification_tokens, self.memory.clock)
 
     @property
     def ledger(self) -> Ledger:
@@ -145,7 +162,7 @@ class FakeFlows:
             self.memory.inboxes,
             self.account_tokens,
             self.passwords,
-            self.settings.account_token_lifetime,
+            SessionTerms.of(self.settings),
             self.memory.clock,
         )
 

@@ -65,7 +65,7 @@ def door(route: Route) -> Door:
     return {False: OPEN_TO_READ, True: OPEN_TO_WRITE}[writes][path]
 
 
-BEFORE_LOGIN = {"/api/users/register", "/api/users/login", "/api/users/logout"}
+BEFORE_LOGIN = {f"/api/users/{step}" for step in ("register", "verify", "login", "logout")}
 OPEN_TO_WRITE = dict.fromkeys(
     BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
 )

@@ -56,6 +56,8 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
         ({"requestRate": 300}, "requestBurst"),
         ({"alarmMail": "nobody"}, "alarmMail must be an e-mail address"),
         ({"hostedZoneId": "Z1"}, "hostedZoneName"),
+        ({"senderAddress": "Mayfly <no-reply@a.org>"}, "SENDER_ADDRESS"),
+        ({"domains": "a.org", "senderAddress": "accounts@a.org"}, "SENDER_ADDRESS"),
         ({"reservedConcurrency": 3}, "reservedConcurrency must be 0"),
         (
             {"domains": "a.org", "hostedZoneId": "Z1", "hostedZoneName": "b.org"},

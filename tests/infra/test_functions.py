@@ -179,6 +179,27 @@ def test_a_function_may_do_this_and_no_more(cloud: Cloud, name: str) -> None:
     assert allowed(cloud, role) == MAY[name]
 
 
+def test_with_a_sender_the_api_may_mail_from_it_and_nothing_else_changes(
+    synthesize: Synthesize,
+) -> None:
+    cloud = synthesize({"domains": ["mail.test.org"], "senderAddress": "No-Reply@mail.test.org"})
+    roles = {name: each["Role"]["Fn::GetAtt"][0] for name, each in cloud.functions().items()}
+
+    may = {name: allowed(cloud, role) for name, role in roles.items()}
+
+    mailing = {":identity/*": {"ses:SendEmail"}}
+    assert may == MAY | {"http_api": MAY["http_api"] | mailing}
+    (statement,) = [
+        each
+        for policy in cloud.resources("AWS::IAM::Policy").values()
+        for each in policy["PolicyDocument"]["Statement"]
+        if each["Action"] == "ses:SendEmail"
+    ]
+    assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": "no-reply@mail.test.org"}}
+    variables = cloud.functions()["http_api"]["Environment"]["Variables"]
+    assert variables["SENDER_ADDRESS"] == "no-reply@mail.test.org"
+
+
 def test_who_makes_the_admin_key_touches_no_other_row(cloud: Cloud) -> None:
     role = cloud.functions()["admin_key"]["Role"]["Fn::GetAtt"][0]
     (policy,) = [

@@ -39,6 +39,20 @@ def test_the_alarm_of_the_budget_watches_what_the_http_function_counts(cloud: Cl
     ]
 
 
+def test_with_a_sender_mails_that_were_not_sent_have_an_alarm(
+    cloud: Cloud, synthesize: Synthesize
+) -> None:
+    sending = synthesize({"senderAddress": "no-reply@mail.test.org"})
+
+    here, there = (
+        {each["MetricName"]: each for each in each.resources("AWS::CloudWatch::Alarm").values()}
+        for each in (cloud, sending)
+    )
+    assert there.keys() - here.keys() == {"MailNotSent"}
+    for field in ("Namespace", "Dimensions"):
+        assert there["MailNotSent"][field] == there["BudgetSpent"][field]
+
+
 def test_every_dead_letter_queue_has_an_alarm(cloud: Cloud) -> None:
     dead_letters = {
         name

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly.account_tokens import AccountTokens
-from mayfly.accounts import Doorman, Membership, Registry, Visit
+from mayfly.accounts import Doorman, Membership, SessionTerms, Visit
 from mayfly.blueprint import limits
 from mayfly.domain.account import Account, AccountId, email_address
 from mayfly.domain.errors import (
@@ -21,6 +21,7 @@ from mayfly.domain.errors import (
 from mayfly.domain.inbox import Access
 from mayfly.ledger import Ledger
 from mayfly.passwords import PasswordHashes, Passwords
+from mayfly.registering import Registry
 from tests import samples
 from tests.fakes import Memory
 
@@ -85,7 +86,7 @@ def desk() -> Desk:
             memory.inboxes,
             tokens,
             passwords,
-            WEEK,
+            SessionTerms(WEEK),
             memory.clock,
         ),
         Doorman(memory.accounts, tokens, memory.clock),

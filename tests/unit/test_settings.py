@@ -47,8 +47,27 @@ def test_settings_come_from_the_environment() -> None:
         ("DOMAINS", " , "),
         ("DOMAINS", "not a domain"),
         ("MESSAGE_LIFETIME_SECONDS", "60"),
+        ("SENDER_ADDRESS", "nobody"),
+        ("SENDER_ADDRESS", "Mayfly <no-reply@mail.example>"),
+        ("SENDER_ADDRESS", "a@mail.example, b@mail.example"),
+        ("SENDER_ADDRESS", "*@mail.example"),
+        ("SENDER_ADDRESS", "${aws:username}@mail.example"),
+        ("SENDER_ADDRESS", "accounts@mayfly.example"),
     ],
 )
 def test_a_value_that_is_none_is_named(name: str, value: str) -> None:
     with pytest.raises(InvalidInput, match=name):
         Settings.from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("", ""),
+        (" No-Reply@Mail.Example ", "no-reply@mail.example"),
+        ("accounts+new@mail.example", "accounts+new@mail.example"),
+        ("noreply@mayfly.example", "noreply@mayfly.example"),
+    ],
+)
+def test_a_sender_is_a_plain_address_that_nobody_can_take(text: str, address: str) -> None:
+    assert Settings.from_environment({"SENDER_ADDRESS": text}).sender_address == address

@@ -12,6 +12,8 @@ from mayfly.signing import claims_of, expiry, new_jti, not_ours, signed
 AUDIENCE = "mayfly-account"
 SOCKET_AUDIENCE = "mayfly-socket"
 """Of tokens that a page, which cannot read its cookie, sends over the WebSocket, and only there."""
+VERIFY_AUDIENCE = "mayfly-verify"
+"""Of tokens that are mailed to an address, to show that its mail is read; they open nothing."""
 _CLAIMS = ["aud", "exp", "iat", "jti", "sub"]
 
 

@@ -1,4 +1,4 @@
-"""Accounts: registering, logging in and out, and who is calling."""
+"""Accounts: logging in and out, and who is calling."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from mayfly.account_tokens import AccountTokens
 from mayfly.blueprint import limits
-from mayfly.domain.account import Account, AccountId, email_address
+from mayfly.blueprint.settings import Settings
+from mayfly.domain.account import Account, email_address
 from mayfly.domain.address import Address
 from mayfly.domain.credentials import AccessToken
-from mayfly.domain.errors import AccountNotFound, AccountTaken, InboxNotFound, Unauthenticated
-from mayfly.domain.identity import GENERATION_BYTES
+from mayfly.domain.errors import AccountNotFound, InboxNotFound, Unauthenticated
 from mayfly.ledger import Ledger
 from mayfly.passwords import Passwords
-from mayfly.ports import Accounts, Clock, Entropy, Inboxes
+from mayfly.ports import Accounts, Clock, Inboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +52,21 @@ class Doorman:
 
 
 @dataclass(frozen=True, slots=True)
-class Registry:
-    """Makes accounts, and tells nobody which there are."""
+class SessionTerms:
+    """How long a session lives, and whether only a verified account may begin one."""
 
-    accounts: Accounts
-    passwords: Passwords
-    now: Clock
-    entropy: Entropy
+    token_lifetime: timedelta
+    needs_verified: bool = False
 
-    def register(self, email: str, password: str, full_name: str) -> None:
-        """A new account, unless the address has one: then nothing is changed, and nothing said.
+    @classmethod
+    def of(cls, settings: Settings) -> "SessionTerms":
+        """What the settings say."""
+        return cls(settings.account_token_lifetime, bool(settings.sender_address))
 
-        Both cost one hash and one conditional write. InvalidInput for an address or a password
-        that nobody may have.
-        """
-        address = email_address(email)
-        self.passwords.check(password, address)
-        account = Account(
-            id=AccountId.make(address, self.entropy(GENERATION_BYTES)),
-            email=address,
-            full_name=full_name,
-            password_hash=self.passwords.hashes.hash(password),
-            created_at=self.now(),
-        )
-        with suppress(AccountTaken):
-            self.accounts.add(account)
+    @property
+    def refusal(self) -> str:
+        """What is said to whoever cannot log in, whyever."""
+        return f"{_NO_LOGIN}{_OR_UNVERIFIED if self.needs_verified else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +77,20 @@ class Membership:
     inboxes: Inboxes
     tokens: AccountTokens
     passwords: Passwords
-    token_lifetime: timedelta
+    terms: SessionTerms
     now: Clock
 
     def login(self, email: str, password: str) -> tuple[Account, AccessToken]:
         """A new session and its token; Unauthenticated for a wrong password and for nobody alike.
 
-        Each attempt costs one read and one hash, whether there is such an account or not.
+        Each attempt costs one read and one hash, whether there is such an account or not. One that
+        is not verified, where it has to be, is nobody: else whoever registers an address could
+        learn from a login whether it was free.
         """
         account = self._known(email_address(email), password)
         self.tokens.check_keys()
         session = self.tokens.new_session()
-        expires_at = self.now().replace(microsecond=0) + self.token_lifetime
+        expires_at = self.now().replace(microsecond=0) + self.terms.token_lifetime
         kept = account.password_hash
         if self.passwords.hashes.needs_rehash(kept):
             kept = self.passwords.hashes.hash(password)
@@ -106,7 +98,8 @@ class Membership:
             account,
             _while_password_is(
                 account.password_hash,
-                lambda fresh: replace(fresh, password_hash=kept).with_session(
+                # Verified from now on, whatever it was: only others are replaced by registering.
+                lambda fresh: replace(fresh, password_hash=kept, is_verified=True).with_session(
                     session, expires_at, self.now(), limits.SESSIONS_PER_ACCOUNT
                 ),
             ),
@@ -157,9 +150,10 @@ class Membership:
         except AccountNotFound as error:
             # The same work as for a wrong password: nobody learns from the time it takes.
             hashes.verify(hashes.nobody(), password)
-            raise Unauthenticated(_NO_LOGIN) from error
-        if not hashes.verify(account.password_hash, password):
-            raise Unauthenticated(_NO_LOGIN)
+            raise Unauthenticated(self.terms.refusal) from error
+        is_known = hashes.verify(account.password_hash, password)
+        if not is_known or (self.terms.needs_verified and not account.is_verified):
+            raise Unauthenticated(self.terms.refusal)
         return account
 
     def _confirm(self, account: Account, password: str) -> None:
@@ -168,6 +162,7 @@ class Membership:
 
 
 _NO_LOGIN = "there is no account with this e-mail address and password"
+_OR_UNVERIFIED = ", or it is not verified yet: the mail that was sent to the address says how"
 
 
 def _while_password_is(

@@ -14,6 +14,7 @@ from mayfly.ports import Clock, RequestCounts
 
 ALL = "all"
 FAILURES = "failures"
+MAILS = "mails"
 GUARDED = frozenset({LOGIN, ADMIN})
 """The groups in which secrets are tried: too many wrong ones, and no more are looked at."""
 
@@ -117,6 +118,32 @@ class Limiter:
         """The login that `try_login` counted was no failure."""
         self.counts.count(_login_key(email), window, [FAILURES], by=-1)
 
+    def try_registration(self, email: str) -> Window | None:
+        """Count the mail that registering this address sends, whether it has an account or not.
+
+        RateLimited after `limits.VERIFICATION_MAILS` in an hour, wherever they came from, with
+        whatever plus tag: nobody's mailbox shall be filled by us. None for what is no address:
+        nothing is mailed there.
+        """
+        recipient = _recipient_key(email)
+        if recipient is None:
+            return None
+        window = Window.around(self.now(), limits.VERIFICATION_WINDOW)
+        counted = self.counts.count(recipient, window, [MAILS])
+        if counted[MAILS] > limits.VERIFICATION_MAILS:
+            raise RateLimited(
+                f"{limits.VERIFICATION_MAILS} mails were sent to this address within"
+                f" {limits.VERIFICATION_WINDOW}; try again later",
+                window.seconds_left(self.now()),
+            )
+        return window
+
+    def take_back(self, email: str, window: Window) -> None:
+        """What `try_registration` counted sent no mail."""
+        recipient = _recipient_key(email)
+        if recipient is not None:
+            self.counts.count(recipient, window, [MAILS], by=-1)
+
     def _refusal(self, counter: str, limit: int, window: Window) -> RateLimited:
         seconds = window.seconds_left(self.now())
         return RateLimited(
@@ -132,3 +159,11 @@ def _login_key(email: str) -> str:
         return Client("login", str(Address.parse(email))).key
     except InvalidAddress:
         return Client("login", email.strip().lower()).key
+
+
+def _recipient_key(email: str) -> str | None:
+    """The key of whoever reads mail to this address, with any plus tag."""
+    try:
+        return Client("mails", str(Address.parse(email).untagged)).key
+    except InvalidAddress:
+        return None

@@ -125,7 +125,7 @@ class Accounts(Protocol):
         """The account with this address (`domain.account.email_address`), or AccountNotFound."""
 
     def add(self, account: Account) -> None:
-        """A new one; AccountTaken while its address has an account."""
+        """A new one, in the place of one that is not verified; AccountTaken if one is."""
 
     def save(self, account: Account, revision: int) -> Account:
         """Replace the account, if it still has this revision; it gets the next.
@@ -414,6 +414,13 @@ class Notices(Protocol):
 
     def send(self, notice: Notice) -> None:
         """Put the notice into the queue, once more."""
+
+
+class Postman(Protocol):
+    """The way out for mails of our own."""
+
+    def send(self, recipient: Address, subject: str, text: str) -> None:
+        """Hand over one mail in plain text; MailNotSent if it is not taken, within seconds."""
 
 
 class Sockets(Protocol):

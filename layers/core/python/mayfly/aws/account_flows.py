@@ -6,16 +6,23 @@ from dataclasses import replace
 from functools import cached_property
 
 from mayfly.account_announcing import AccountAnnouncer
-from mayfly.account_tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
+from mayfly.account_tokens import (
+    AUDIENCE,
+    SOCKET_AUDIENCE,
+    VERIFY_AUDIENCE,
+    AccountTokens,
+)
 from mayfly.account_watching import AccountWatcher
-from mayfly.accounts import Doorman, Membership, Registry
+from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.aws.account_watching import DynamoAccountWatching
 from mayfly.aws.accounts import DynamoAccounts
 from mayfly.aws.inbox_flows import InboxFlows
+from mayfly.aws.postman import MAILING_CONFIG, SesPostman
 from mayfly.ledger import Ledger
 from mayfly.lengthening import Lengthener
 from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.passwords import PasswordHashes, Passwords, common_passwords
+from mayfly.registering import Letters, Registry, Verifier
 
 
 class AccountFlows(InboxFlows):
@@ -44,7 +51,24 @@ class AccountFlows(InboxFlows):
     @cached_property
     def registry(self) -> Registry:
         """New accounts."""
-        return Registry(self.accounts, self.passwords, self.now, secrets.token_bytes)
+        letters = None
+        if self.settings.sender_address:
+            postman = SesPostman(
+                lambda: self.client("sesv2", config=MAILING_CONFIG), self.settings.sender_address
+            )
+            letters = Letters(postman, self.verification_tokens, self.domains.names)
+        return Registry(self.accounts, self.passwords, self.now, secrets.token_bytes, letters)
+
+    @cached_property
+    def verification_tokens(self) -> AccountTokens:
+        """Tokens that are mailed to who registers."""
+        return replace(self.account_tokens, audiences=(VERIFY_AUDIENCE,))
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Who reads the mail of an account's address."""
+        hashes = self.passwords.hashes
+        return Verifier(self.ledger, hashes, self.verification_tokens, self.now)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -59,7 +83,7 @@ class AccountFlows(InboxFlows):
             self.inboxes,
             self.account_tokens,
             self.passwords,
-            self.settings.account_token_lifetime,
+            SessionTerms.of(self.settings),
             self.now,
         )
 

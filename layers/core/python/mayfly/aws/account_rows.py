@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from mayfly.aws.rows import instant, milliseconds
+from mayfly.aws.rows import epoch, instant, milliseconds
 from mayfly.aws.table import Row, encode_row
-from mayfly.blueprint.table import account_key
+from mayfly.blueprint.limits import VERIFICATION_LIFETIME
+from mayfly.blueprint.table import TTL_ATTRIBUTE, account_key
 from mayfly.domain.account import Account, AccountId
 from mayfly.domain.address import Address
 from mayfly.domain.identity import InboxId
 
 
 def account_row(account: Account) -> Row:
-    """The row of an account: all there is of it."""
-    return account_key(account.id.partition) | {
+    """The row of an account: all there is of it. One that is never verified goes by itself."""
+    row = account_key(account.id.partition) | {
         "generation": account.id.generation,
         "local": account.email.local,
         "domain": account.email.domain,
@@ -24,6 +25,9 @@ def account_row(account: Account) -> Row:
         "sessions": {name: milliseconds(end) for name, end in account.sessions.items()},
         "mailboxes": [str(each) for each in account.mailboxes],
     }
+    if not account.is_verified:
+        row[TTL_ATTRIBUTE] = epoch(account.created_at + VERIFICATION_LIFETIME)
+    return row
 
 
 def account_from(row: Row) -> Account:

@@ -54,8 +54,9 @@ class DynamoAccounts:
         """One conditional write."""
         added = self.table.put(
             account_row(account),
-            ConditionExpression="attribute_not_exists(#pk)",
-            ExpressionAttributeNames={"#pk": PARTITION_KEY},
+            ConditionExpression="attribute_not_exists(#pk) OR #verified = :no",
+            ExpressionAttributeNames={"#pk": PARTITION_KEY, "#verified": "verified"},
+            ExpressionAttributeValues={":no": False},
         )
         if not added:
             raise AccountTaken("this e-mail address has an account")

@@ -8,6 +8,9 @@ _MAILBOXES = "mailboxes"
 
 ACCOUNT_ROUTES: tuple[Route, ...] = (
     Route("register_user", "POST", "/api/users/register", "Make an account", _ACCOUNTS, LOGIN),
+    Route(
+        "verify_user", "POST", "/api/users/verify", "Verify the e-mail address", _ACCOUNTS, LOGIN
+    ),
     Route("login_user", "POST", "/api/users/login", "Log in", _ACCOUNTS, LOGIN),
     Route("logout_user", "POST", "/api/users/logout", "Log out", _ACCOUNTS),
     Route("show_user", "GET", "/api/users/me", "Who is logged in", _ACCOUNTS),

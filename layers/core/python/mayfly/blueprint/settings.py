@@ -4,6 +4,7 @@ A field's name in upper case is its environment variable. `infra.cloud` writes t
 read them through `mayfly.aws.assembly`, the laptop reads both classes, and the README lists them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -13,7 +14,11 @@ from mayfly.blueprint import limits
 from mayfly.domain.address import normal_domain
 from mayfly.domain.errors import InvalidAddress, InvalidInput
 from mayfly.domain.inbox import Quota
+from mayfly.domain.names import is_reserved
 
+_PLAIN_ADDRESS = re.compile(
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
+)
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
@@ -56,6 +61,23 @@ def _read(name: str, text: str, kind: type) -> object:
         except ValueError as error:
             raise InvalidInput(f"{name} must be a whole number, not {text!r}") from error
     return text
+
+
+def _sender(text: str, domains: tuple[str, ...]) -> str:
+    """The sender in its one spelling, "" for none; InvalidInput for what cannot be one."""
+    address = text.strip().lower()
+    if not address:
+        return ""
+    if not _PLAIN_ADDRESS.fullmatch(address):
+        # Anything more is either not mailed by SES or a wildcard to IAM.
+        raise InvalidInput("SENDER_ADDRESS must be a plain address, as in no-reply@mail.example")
+    local, _, domain = address.partition("@")
+    if domain in domains and not is_reserved(local):
+        raise InvalidInput(
+            "SENDER_ADDRESS at a mail domain must have a reserved name, such as no-reply:"
+            " replies to any other would reach whoever takes it"
+        )
+    return address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +137,9 @@ class Settings(_FromEnvironment):
     )
     inboxes_per_day: int = _setting(0, "inboxes a day (UTC), all clients together; 0 is no limit")
     cors_origin: str = _setting("*", "which browser origin may call the API")
+    sender_address: str = _setting(
+        "", "who mails that verify accounts come from; empty: none are sent, all count as verified"
+    )
 
     def __post_init__(self) -> None:
         """Check the domains and bring them to their one spelling."""
@@ -125,6 +150,7 @@ class Settings(_FromEnvironment):
         if not domains:
             raise InvalidInput("DOMAINS must name at least one domain")
         object.__setattr__(self, "domains", domains)
+        object.__setattr__(self, "sender_address", _sender(self.sender_address, domains))
         for name in (*RATE_LIMITS, "mails_per_day", "inboxes_per_day"):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")

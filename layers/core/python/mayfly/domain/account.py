@@ -59,7 +59,7 @@ class Account:
     full_name: str = field(repr=False)
     password_hash: str = field(repr=False)
     created_at: datetime
-    is_verified: bool = False
+    is_verified: bool = True
     revision: int = 0
     sessions: Mapping[str, datetime] = field(default_factory=dict, repr=False)
     mailboxes: tuple[InboxId, ...] = ()

@@ -32,6 +32,7 @@ MayflyError
 ├── NotAMail                     a queue record that announces no mail: nothing to do
 ├── SigningKeysUnavailable       tokens can be neither made nor checked; safe to try again
 ├── PasswordKeyUnavailable       passwords can be neither made nor shown; safe to try again
+├── MailNotSent                  a mail of ours was not taken for sending
 ├── Contended                    gave way to other writers too often; safe to try again
 ├── ConnectionGone               the WebSocket client has left
 └── PushFailed                   a frame did not reach its client; the next one may
@@ -177,6 +178,10 @@ class SigningKeysUnavailable(MayflyError):
 
 class PasswordKeyUnavailable(MayflyError):
     """The key that seals the passwords of generated inboxes cannot be used now."""
+
+
+class MailNotSent(MayflyError):
+    """A mail of ours was not taken for sending; whoever it was for gets nothing."""
 
 
 class Contended(MayflyError):

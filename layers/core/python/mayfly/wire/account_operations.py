@@ -25,19 +25,42 @@ _ABOUT_COOKIES = (
 ACCOUNT_OPERATIONS: dict[str, Operation] = {
     "register_user": Operation(
         [Good(201, "Whether the address was free is not said", "Said")],
-        {400: f"{BAD_BODY}, or the password cannot be", 403: _CROSS_SITE, 413: LARGE_BODY},
+        {
+            400: f"{BAD_BODY}, or the address or the password cannot be",
+            403: _CROSS_SITE,
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
         about=(
             "The answer is the same for an address that has an account, so that nobody learns who"
-            " has one; then nothing is changed."
+            " has one; then nothing is changed. Where this service sends mail, one goes to the"
+            " address: with a token for `POST /api/users/verify`, or saying that there is an"
+            " account. Registering once more sends another, and a token before it is dead."
         ),
         body="Registration",
+        body_required=True,
+    ),
+    "verify_user": Operation(
+        [Good(200, "The account may log in", "ChangedUser")],
+        {
+            400: BAD_BODY,
+            401: "The token verifies nothing (any more), or this is not the account's password",
+            403: _CROSS_SITE,
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        about=(
+            "Only where this service sends mail. The token is in the mail, and good for 24 hours; a"
+            " repeat changes nothing. It is no session: log in then."
+        ),
+        body="Verification",
         body_required=True,
     ),
     "login_user": Operation(
         [Good(200, "A new session", "LoggedIn", headers=_COOKIE)],
         {
             400: BAD_BODY,
-            401: "There is no account with this e-mail address and password",
+            401: "There is no account with this e-mail address and password, or it is not verified",
             403: _CROSS_SITE,
             413: LARGE_BODY,
             503: _BUSY,

@@ -65,6 +65,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.ForeignNotice: INTERNAL,
     errors.NotAMail: INTERNAL,
     errors.PushFailed: INTERNAL,
+    errors.MailNotSent: INTERNAL,
 }
 
 _KEPT_TO_OURSELVES = {

@@ -89,6 +89,7 @@ SCHEMAS: dict[str, Schema] = {
     "MailboxThreads": mailbox_folders.THREADS_SCHEMA,
     "SocketToken": account_socket.TOKEN_SCHEMA,
     "Registration": users.REGISTRATION_SCHEMA,
+    "Verification": users.VERIFICATION_SCHEMA,
     "Login": users.LOGIN_SCHEMA,
     "LoggedIn": users.LOGGED_IN_SCHEMA,
     "User": users.USER_SCHEMA,

@@ -21,6 +21,8 @@ MIGRATED = (
 )
 NO_SESSION = "Login successful. There was no anonymous mailbox to transfer"
 REGISTERED = "If this address was free, your account is ready: log in"
+MAILED = "A mail to this address says how to go on"
+VERIFIED = "Your e-mail address is verified: log in"
 LOGGED_OUT = "Logout successful"
 PASSWORD_CHANGED = "Password changed; all other sessions have ended"
 DELETED = "Your account and its mailboxes have been deleted"
@@ -107,6 +109,11 @@ def changed(account: Account) -> Document:
     return {"message": "Profile updated", "user": user(account)}
 
 
+def verified(account: Account) -> Document:
+    """That the address is verified, and whose it is."""
+    return {"message": VERIFIED, "user": user(account)}
+
+
 _EMAIL = text("Compared without regard to case", examples=["user@example.com"], maxLength=320)
 _PASSWORD = text(format="password", minLength=1)
 _NEW_PASSWORD = text(
@@ -131,6 +138,11 @@ LOGIN_SCHEMA = body(
     example={"email": "user@example.com", "password": "a long phrase of your own"},
     required=("email", "password"),
 )
+VERIFICATION_SCHEMA = body(
+    {"token": text("The one in the mail", minLength=1), "password": _PASSWORD},
+    example={"token": "eyJ…", "password": "a long phrase of your own"},
+    required=("token", "password"),
+)
 PROFILE_SCHEMA = body(
     {"fullName": _FULL_NAME}, example={"fullName": "Ann Other"}, required=("fullName",)
 )
@@ -147,7 +159,9 @@ USER_SCHEMA = record(
         "id": text("Names this life of the account", format="uuid"),
         "email": text(),
         "fullName": text(),
-        "isVerified": flag("Nothing has verified the e-mail address while this is false"),
+        "isVerified": flag(
+            "Whether the e-mail address counts as verified: all do where this service mails nobody"
+        ),
         "createdAt": time(),
     }
 )

@@ -1,0 +1,53 @@
+"""Mail that the functions send: it goes nowhere from here, each becomes a file to read."""
+
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local.moto_guard import observed
+from infra.local.moto_server import mails_inside
+
+logger = logging.getLogger("mayfly.laptop")
+
+_FOLDER = "sent"
+
+
+@contextmanager
+def outbox(data: Path | None) -> Iterator[Path]:
+    """The folder that mails are put into as they are sent: one of `data`, or one that goes at the
+    end of the block.
+    """
+    if data is None:
+        with tempfile.TemporaryDirectory(prefix="mayfly-sent-") as folder, _taking(Path(folder)):
+            yield Path(folder)
+        return
+    (data / _FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _taking(data / _FOLDER):
+        yield data / _FOLDER
+
+
+@contextmanager
+def _taking(folder: Path) -> Iterator[None]:
+    def take() -> None:
+        mails = mails_inside()
+        while mails:
+            mail = mails.pop(0)
+            text = f"To: {mail.destinations['ToAddresses'][0]}\nSubject: {mail.subject}\n\n"
+            _write(folder / f"{time.time_ns()}.txt", text + mail.body)
+            logger.info("a mail was sent: it is in the folder of sent mail")
+
+    with observed(take):
+        yield
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all, for its owner only: it may hold a token."""
+    unfinished = file.with_suffix(".part")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as opened:
+        opened.write(text)
+    unfinished.rename(file)

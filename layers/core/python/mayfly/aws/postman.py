@@ -1,0 +1,49 @@
+"""The Postman port on SES.
+
+https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from mayfly.domain.address import Address
+from mayfly.domain.errors import MailNotSent
+
+MAILING_CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=5,
+    retries={"total_max_attempts": 2},
+)
+"""For a client of its own: a request waits for it, and ends after 29 seconds at the latest."""
+
+
+class SesPostman:
+    """See `mayfly.ports.Postman`. `sender` is an address of an identity that SES has verified."""
+
+    def __init__(self, make_client: Callable[[], Any], sender: str) -> None:
+        """Make no client yet: hardly any request sends a mail."""
+        self._make_client = make_client
+        self._sender = sender
+
+    def send(self, recipient: Address, subject: str, text: str) -> None:
+        """One call; SES takes it before it knows whether anybody will."""
+        try:
+            self._client.send_email(
+                FromEmailAddress=self._sender,
+                Destination={"ToAddresses": [str(recipient)]},
+                Content={"Simple": {"Subject": _utf8(subject), "Body": {"Text": _utf8(text)}}},
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise MailNotSent("SES did not take a mail") from error
+
+    @cached_property
+    def _client(self) -> Any:
+        return self._make_client()
+
+
+def _utf8(text: str) -> dict[str, str]:
+    return {"Data": text, "Charset": "UTF-8"}

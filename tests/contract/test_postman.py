@@ -1,0 +1,85 @@
+"""What every Postman must do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from moto.sesv2.models import sesv2_backends
+
+from infra.local.moto_guard import ACCOUNT
+from mayfly.aws.postman import SesPostman
+from mayfly.blueprint.settings import Settings
+from mayfly.domain.address import Address
+from mayfly.domain.errors import MailNotSent
+from mayfly.ports import Postman
+from tests.aws import REGION, on_moto
+from tests.fakes.postman import FakePostman
+
+SENDER = "no-reply@mail.example"
+ANN = Address.parse("ann+shop@bücher.example")
+
+
+@dataclass
+class Office:
+    """The port under test, what went out, and how it stops working."""
+
+    postman: Postman
+    sent: Callable[[], list[tuple[str, str, str]]]
+    close: Callable[[], object]
+
+
+@pytest.fixture(params=["fake", "moto"])
+def office(request: pytest.FixtureRequest) -> Iterator[Office]:
+    if request.param == "fake":
+        fake = FakePostman()
+        yield Office(
+            fake,
+            lambda: [(str(each.recipient), each.subject, each.text) for each in fake.sent],
+            lambda: setattr(fake, "is_down", True),
+        )
+        return
+    with on_moto(Settings()) as clients:
+        client = clients["sesv2"]
+        client.create_email_identity(EmailIdentity="mail.example")
+        yield Office(
+            SesPostman(lambda: client, SENDER),
+            sent_by_moto,
+            lambda: client.delete_email_identity(EmailIdentity="mail.example"),
+        )
+
+
+def sent_by_moto() -> list[tuple[str, str, str]]:
+    mails = sesv2_backends[ACCOUNT][REGION].core_backend.sent_messages
+    assert {each.source for each in mails} <= {SENDER}
+    return [(each.destinations["ToAddresses"][0], each.subject, each.body) for each in mails]
+
+
+def test_a_mail_goes_out_as_it_was_written(office: Office) -> None:
+    office.postman.send(ANN, "Grüße", "Two lines,\nand a “quote”.\n")
+
+    assert office.sent() == [(str(ANN), "Grüße", "Two lines,\nand a “quote”.\n")]
+
+
+def test_what_is_not_taken_is_told(office: Office) -> None:
+    office.close()
+
+    with pytest.raises(MailNotSent) as refused:
+        office.postman.send(ANN, "Hello", "There")
+
+    assert office.sent() == []
+    assert "ann" not in str(refused.value)
+
+
+def test_a_service_that_cannot_be_reached_is_told_likewise() -> None:
+    class Client:
+        def send_email(self, **arguments: Any) -> Any:
+            raise EndpointConnectionError(endpoint_url="https://email.example")
+
+    with pytest.raises(MailNotSent):
+        SesPostman(Client, SENDER).send(ANN, "Hello", "There")
+
+
+def test_no_client_is_made_before_the_first_mail() -> None:
+    SesPostman(lambda: pytest.fail("not asked for yet"), SENDER)
