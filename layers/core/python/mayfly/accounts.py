@@ -105,7 +105,7 @@ class Membership:
         account = self.ledger.change(
             account,
             _while_password_is(
-                account.password_hash,
+                {account.password_hash, kept},
                 lambda fresh: replace(fresh, password_hash=kept).with_session(
                     session, expires_at, self.now(), limits.SESSIONS_PER_ACCOUNT
                 ),
@@ -131,7 +131,7 @@ class Membership:
         self.ledger.change(
             visit.account,
             _while_password_is(
-                visit.account.password_hash,
+                {visit.account.password_hash, kept},
                 lambda fresh: replace(fresh, password_hash=kept).with_only_session(visit.session),
             ),
         )
@@ -171,12 +171,16 @@ _NO_LOGIN = "there is no account with this e-mail address and password"
 
 
 def _while_password_is(
-    kept: str, change: Callable[[Account], Account]
+    known: set[str], change: Callable[[Account], Account]
 ) -> Callable[[Account], Account]:
-    """The change, unless the password that was shown has been changed meanwhile."""
+    """The change, unless the password that was shown has been changed meanwhile.
+
+    `known` are the hash of that and the one that this change writes: boto3 asks again when an
+    answer got lost, and then it is this change that is in the way.
+    """
 
     def changed(account: Account) -> Account:
-        if account.password_hash != kept:
+        if account.password_hash not in known:
             raise Unauthenticated(_NO_LOGIN)
         return change(account)
 
