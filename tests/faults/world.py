@@ -90,14 +90,14 @@ class World:
 
 
 @contextmanager
-def world() -> Iterator[World]:
+def world(**settings: Any) -> Iterator[World]:
     """A new deployment in which nothing has happened."""
-    settings = Settings(socket_endpoint="https://sockets.example", queue_url="")
-    with on_moto(settings) as clients:
+    settings |= {"socket_endpoint": "https://sockets.example"}
+    with on_moto(Settings(**settings)) as clients:
         queue = clients["sqs"].create_queue(QueueName="notices")["QueueUrl"]
-        settings = Settings(socket_endpoint="https://sockets.example", queue_url=queue)
+        deployed = Settings(**settings, queue_url=queue)
         clock = FakeClock(samples.NOW)
-        yield World(clients, settings, clock, Changes(settings.table_name))
+        yield World(clients, deployed, clock, Changes(deployed.table_name))
 
 
 def received(name: str, *recipients: str, at: datetime = samples.NOW) -> Step:

@@ -1,0 +1,327 @@
+"""Several clients, and whatever they do, in any order: all see what the model says they see."""
+
+import json
+import os
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from mayfly.blueprint.settings import RATE_LIMITS
+from mayfly.domain.errors import AddressTaken
+from mayfly.domain.inbox import Access
+from tests import samples
+from tests.faults import invariants
+from tests.faults.model import Box, Ear
+from tests.faults.world import World, asked, followed, framed, received, world
+from tests.functions.http import Reply
+
+EXAMPLES = int(os.environ.get("MAYFLY_EXAMPLES", "25"))
+STEPS = int(os.environ.get("MAYFLY_STEPS", "30"))
+CONNECTED = timedelta(hours=2, minutes=5)
+TOKEN_LIFETIME = timedelta(days=7)
+PUBLIC, PRIVATE = ("ann", "bob"), "eve"
+NAMES = (*PUBLIC, PRIVATE)
+names, clients = st.sampled_from(NAMES), st.sampled_from(("one", "two"))
+places = st.integers(0, 5)
+
+
+def address(name: str) -> str:
+    return f"{name}@mayfly.example"
+
+
+class Inboxes(RuleBasedStateMachine):
+    """The real handlers over moto, beside a model of them."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.stack = ExitStack()
+        unlimited = dict.fromkeys(RATE_LIMITS, 0)
+        self.world: World = self.stack.enter_context(world(**unlimited))
+        self.boxes: dict[str, Box] = {}
+        self.former: list[Box] = []
+        self.ids: dict[str, tuple[Box, int]] = {}
+        self.tokens: list[tuple[str, Box, int, datetime]] = []
+        self.notices: list[tuple[str, tuple[str, ...], datetime]] = []
+        self.mails = 0
+        self.connected: dict[str, str] = {}
+        self.ears: dict[tuple[str, str], Ear] = {}
+        self.connections = 0
+
+    @property
+    def now(self) -> datetime:
+        return self.world.clock()
+
+    # Inboxes
+
+    @rule(name=names)
+    def create(self, name: str) -> None:
+        old = self.boxes.get(name)
+        access = Access.TOKEN if name == PRIVATE else Access.ADDRESS
+        made = samples.inbox(
+            address(name),
+            access=access,
+            created_at=self.now,
+            expires_at=self.now + timedelta(hours=24),
+            **({"token_hash": ""} if name == PRIVATE else {}),
+        )
+        try:
+            self.world.process().inboxes.create(made, self.now)
+        except AddressTaken:
+            assert old is not None and not old.is_free(self.now)
+            return
+        assert old is None or old.is_free(self.now)
+        self.former += [old] if old else []
+        self.boxes[name] = Box(made)
+        self._issue()
+
+    @rule(name=names)
+    def delete(self, name: str) -> None:
+        box = self.boxes.get(name)
+        if name == PRIVATE:
+            if box is None:
+                return
+            path = "/v1/inboxes/{inboxId}"
+            reply = self._ask("DELETE", path, str(box.inbox.id), token=self._issue())
+        else:
+            reply = self._ask("DELETE", "/api/emails/{email}", address(name), token=samples.TOKEN)
+        there = box is not None and box.deleted_at is None
+        assert reply.status == (200 if there else 404)
+        if box is not None and there:
+            box.deleted_at = self.now
+
+    @precondition(lambda self: PRIVATE in self.boxes)
+    @rule()
+    def rotate(self) -> None:
+        box, path = self.boxes[PRIVATE], "/v1/inboxes/{inboxId}/token:rotate"
+        reply = self._ask("POST", path, str(box.inbox.id), token=self._issue())
+        assert reply.status == (200 if box.is_active(self.now) else 404)
+        if reply.status == 200:
+            box.version += 1
+            ends_at = self.now + timedelta(minutes=10)
+            self.tokens.append((reply.json["access_token"], box, box.version, ends_at))
+
+    @rule(hours=st.sampled_from((0.05, 1, 1, 23, 73, 31 * 24)))
+    def wait(self, hours: float) -> None:
+        self.world.clock.advance(hours=hours)
+        if hours > 2:  # API Gateway has closed them, and said so to nobody
+            self.world.sockets.gone |= set(self.connected.values())
+            self.connected.clear()
+            self.ears.clear()
+
+    # Mail
+
+    @rule(recipients=st.sets(names, min_size=1))
+    def send(self, recipients: set[str]) -> None:
+        self.mails += 1
+        self.world.put_raw(f"mail-{self.mails}")
+        self.notices.append((f"mail-{self.mails}", tuple(sorted(recipients)), self.now))
+
+    @precondition(lambda self: self.notices)
+    @rule(place=places, again=st.booleans())
+    def deliver(self, place: int, again: bool) -> None:
+        """Any notice comes, whichever was first; it may come once more."""
+        name, recipients, sent_at = self.notices[place % len(self.notices)]
+        if not again:
+            self.notices.remove((name, recipients, sent_at))
+        step = received(name, *map(address, recipients), at=sent_at)
+        assert step(self.world, self.world.process())
+        for each in recipients:
+            if each in self.boxes:
+                self.boxes[each].take(name, sent_at, self.now)
+
+    @rule(name=names, place=places, is_read=st.booleans())
+    def mark(self, name: str, place: int, is_read: bool) -> None:
+        number, box = place, self.boxes.get(name)
+        if box is None or number not in box.lines:
+            return
+        reply = self._message("PATCH", name, number, is_read)
+        assert reply.status == self._expected(box, number)
+        if reply.status == 200:
+            box.lines[number].is_read = is_read
+
+    @rule(name=names, place=places)
+    def delete_message(self, name: str, place: int) -> None:
+        number, box = place, self.boxes.get(name)
+        if box is None or number not in box.lines:
+            return
+        reply = self._message("DELETE", name, number)
+        assert reply.status == self._expected(box, number)
+        if reply.status == 200:
+            del box.lines[number]
+
+    # Clients of the WebSocket
+
+    @rule(client=clients)
+    def connect(self, client: str) -> None:
+        if client not in self.connected:
+            self.connections += 1
+            self.connected[client] = f"{client}-{self.connections}"
+            self._frame(client, route="$connect")
+
+    @rule(client=clients, is_said=st.booleans())
+    def leave(self, client: str, is_said: bool) -> None:
+        if client in self.connected:
+            self.world.sockets.gone.add(self.connected[client])
+            if is_said:
+                self._frame(client, route="$disconnect")
+            del self.connected[client]
+            self.ears = {key: ear for key, ear in self.ears.items() if key[0] != client}
+
+    @rule(client=clients, name=names, after=st.none() | places)
+    def subscribe(self, client: str, name: str, after: int | None) -> None:
+        box = self.boxes.get(name)
+        if client not in self.connected or box is None:
+            return
+        if (client, name) in self.ears:  # who asks twice for a replay gets it twice
+            self.follow()
+        frame: dict[str, object] = {"type": "subscribe", "email": address(name), "after": after}
+        ends_at = min(self.now + CONNECTED, box.inbox.expires_at)
+        if name == PRIVATE:
+            frame["token"] = self._issue()
+        reply = self._frame(client, frame)
+        assert reply["type"] == ("subscribed" if box.is_active(self.now) else "error")
+        if reply["type"] == "subscribed":
+            newest = len(box.mails)
+            assert reply["seq"] == newest
+            told = newest if after is None else min(after, newest)
+            self.ears[client, name] = Ear(box, ends_at, box.version, told)
+
+    @rule(client=clients, name=names)
+    def unsubscribe(self, client: str, name: str) -> None:
+        if client in self.connected:
+            reply = self._frame(client, {"type": "unsubscribe", "email": address(name)})
+            assert reply["type"] == "unsubscribed"
+            self.ears.pop((client, name), None)
+
+    @rule()
+    def follow(self) -> None:
+        """The stream comes to where the table is: each hears what is new, in order, once."""
+        self.world.sockets.frames.clear()
+        assert followed(self.world, self.world.process())
+        heard: dict[tuple[str, str], list[int]] = {}
+        for client, connection in self.connected.items():
+            for text in self.world.sockets.frames.pop(connection, []):
+                data = json.loads(text)["data"]
+                name = data["email"].partition("@")[0]
+                heard.setdefault((client, name), []).append(data["seq"])
+        expected = {key: ear.hears(self.now) for key, ear in self.ears.items()}
+        assert heard == {key: numbers for key, numbers in expected.items() if numbers}
+        assert self.world.sockets.frames == {}
+        for key, numbers in heard.items():
+            self.ears[key].told = numbers[-1]
+
+    # What is seen
+
+    @invariant()
+    def lists_show_what_there_is(self) -> None:
+        for name, box in getattr(self, "boxes", {}).items():
+            newest, later = self._listed(name), self._listed(name, after=1)
+            if not box.is_active(self.now):
+                assert newest is None and later is None
+                continue
+            shown = [(n, box.lines[n].is_read) for n in box.readable(self.now)]
+            assert newest == shown[::-1]
+            assert later == [each for each in shown if each[0] > 1]
+
+    @invariant()
+    def what_is_not_readable_opens_to_nobody(self) -> None:
+        for text, (box, number) in list(getattr(self, "ids", {}).items())[-4:]:
+            there = box not in self.former and number in box.readable(self.now)
+            assert self._ask("GET", "/api/messages/{id}", text).status == (200 if there else 404)
+        for text, box, version, ends_at in getattr(self, "tokens", [])[-3:]:
+            opened = self._ask("GET", "/v1/inboxes/{inboxId}", str(box.inbox.id), token=text)
+            counts = box.version == version and self.now < ends_at
+            there = box is self.boxes.get(PRIVATE) and box.deleted_at is None
+            assert opened.status in ((200, 404) if there and counts else (401, 404))
+            assert (opened.status == 200) == (counts and there and box.is_active(self.now))
+
+    def teardown(self) -> None:
+        if hasattr(self, "stack"):
+            with self.stack:
+                assert followed(self.world, self.world.process())
+                invariants.check(self.world)
+
+    # The ways to ask
+
+    def _ask(self, method: str, path: str, *values: str, **sent: object) -> Reply:
+        ask = asked(method, path, *values, **sent)  # type: ignore[arg-type]
+        return ask(self.world, self.world.process())
+
+    def _frame(
+        self, client: str, frame: object = None, route: str = "$default"
+    ) -> dict[str, object]:
+        connection = self.connected[client]
+        return framed(self.world, self.world.process(), connection, frame, route)
+
+    def _issue(self) -> str:
+        """A token for the private inbox, as whoever holds one has it."""
+        box = self.boxes.get(PRIVATE)
+        if box is None:
+            return ""
+        process = self.world.process()
+        issued = process.tokens.issue(process.inboxes.get(box.inbox.id), TOKEN_LIFETIME)
+        self.tokens.append((issued.text, box, box.version, issued.expires_at))
+        return issued.text
+
+    def _listed(self, name: str, after: int | None = None) -> list[tuple[int, bool]] | None:
+        """Numbers and read flags as the list has them, None if there is no such inbox."""
+        where, box = address(name), self.boxes[name]
+        if name == PRIVATE:
+            query = {} if after is None else {"since_uid": after}
+            path, token = "/v1/inboxes/{inboxId}/messages", self.tokens_of(box)
+            reply = self._ask("GET", path, str(box.inbox.id), token=token, **query)
+        else:
+            query = {} if after is None else {"after": after}
+            reply = self._ask("GET", "/api/emails/{email}/messages", where, **query)
+        if reply.status == 404:
+            return None
+        assert reply.status == 200, reply.content
+        if name == PRIVATE:
+            return [(int(each["uid"]), each["is_read"]) for each in reply.json["messages"]]
+        self.ids.update({each["id"]: (box, each["seq"]) for each in reply.json})
+        return [(each["seq"], each["isRead"]) for each in reply.json]
+
+    def tokens_of(self, box: Box) -> str:
+        """A token that counts now."""
+        for text, whose, version, ends_at in self.tokens:
+            if whose is box and version == box.version and self.now < ends_at:
+                return text
+        return self._issue()
+
+    def _message(self, method: str, name: str, number: int, is_read: bool = False) -> Reply:
+        box = self.boxes[name]
+        if name == PRIVATE:
+            body = {"is_read": is_read} if method == "PATCH" else None
+            path, inbox = "/v1/inboxes/{inboxId}/messages/{uid}", str(box.inbox.id)
+            token = self.tokens_of(box)
+            return self._ask(method, path, inbox, str(number), body=body, token=token)
+        body = {"isRead": is_read} if method == "PATCH" else None
+        found = [text for text, there in self.ids.items() if there == (box, number)]
+        return self._ask(method, "/api/messages/{id}", *found, body=body, token=samples.TOKEN)
+
+    def _expected(self, box: Box, number: int) -> int:
+        return 200 if number in box.readable(self.now) else 404
+
+
+def test_clients_see_what_the_model_says_whatever_they_do() -> None:
+    run_state_machine_as_test(
+        Inboxes,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
