@@ -108,7 +108,7 @@ def extending() -> Scenario:
     """An expired mailbox with a mail lives on; asked twice, it lives at most twice as long."""
 
     def arrange(world: World) -> None:
-        _mailbox(world)
+        given_a_mailbox(world)
         given_mail(world, world.notes["mailbox"]["emailAddress"])
         world.clock.advance(days=8)
         _logged_in(world)
@@ -130,7 +130,7 @@ def extending() -> Scenario:
 
 def closing_a_mailbox() -> Scenario:
     def arrange(world: World) -> None:
-        _mailbox(world)
+        given_a_mailbox(world)
         given_mail(world, world.notes["mailbox"]["emailAddress"])
 
     def act(world: World, process: Assembly) -> bool:
@@ -177,7 +177,7 @@ def leaving_for_good() -> Scenario:
     """An account with two mailboxes, one of them with a mail, is deleted."""
 
     def arrange(world: World) -> None:
-        _mailbox(world)
+        given_a_mailbox(world)
         world.process().landlord.make(_account(world), "second.name", None)
         given_mail(world, world.notes["mailbox"]["emailAddress"])
 
@@ -219,7 +219,8 @@ def _logged_in(world: World) -> None:
     world.notes["token"] = _login(world).json["token"]
 
 
-def _mailbox(world: World) -> None:
+def given_a_mailbox(world: World) -> None:
+    """Somebody is logged in and has one mailbox."""
     _logged_in(world)
     ask = asked("POST", CREATE, body={}, token=world.notes["token"])
     world.notes["mailbox"] = ask(world, world.process()).json
