@@ -31,7 +31,7 @@ def generating() -> Scenario:
             assert asked("POST", LOGIN, body=body)(world, world.process()).status == 200
 
     ask = asked("POST", GENERATE, body={"count": 3}, admin_key=KEY)
-    return Scenario(answered(ask, 201), given_a_key, check)
+    return Scenario(answered(ask, 201), given_a_key, check, stride=2)
 
 
 def exporting() -> Scenario:
@@ -46,7 +46,7 @@ def exporting() -> Scenario:
         assert {each["email"]: each["password"] for each in entries} == world.notes["made"]
 
     ask = asked("GET", EXPORT, admin_key=KEY, format="json")
-    return Scenario(answered(ask, 200), arrange, check)
+    return Scenario(answered(ask, 200), arrange, check, stride=2)
 
 
 def changing_domains() -> Scenario:
@@ -73,7 +73,7 @@ def changing_domains() -> Scenario:
         found = {name: each["is_active"] for name, each in _domains(world).items()}
         assert found == {"mayfly.example": True, "new.example": False}
 
-    return Scenario(act, arrange, check)
+    return Scenario(act, arrange, check, stride=3)
 
 
 def _exported(world: World) -> Any:

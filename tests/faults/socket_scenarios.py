@@ -31,7 +31,7 @@ def pushing() -> Scenario:
             assert numbers[-1:] == [2] or is_lost
             assert set(numbers) == {1, 2} or is_lost
 
-    return Scenario(followed, arrange, check)
+    return Scenario(followed, arrange, check, stride=3)
 
 
 def subscribing() -> Scenario:
@@ -57,7 +57,7 @@ def subscribing() -> Scenario:
         assert set(numbers) <= {1, 2}
         framed(world, world.process(), world.notes["mine"], route="$disconnect")
 
-    return Scenario(act, arrange, check)
+    return Scenario(act, arrange, check, stride=2)
 
 
 def unsubscribing() -> Scenario:

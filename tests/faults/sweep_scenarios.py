@@ -33,7 +33,7 @@ def sweeping() -> Scenario:
         assert world.process().inboxes.get(noted(world, "ann").id).sequence == 2
         assert world.process().sweeper.sweep().recovered == 0
 
-    return Scenario(act, arrange, check)
+    return Scenario(act, arrange, check, stride=3)
 
 
 SWEEPS: dict[str, Scenario] = {"sweeping": sweeping()}

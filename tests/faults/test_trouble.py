@@ -32,7 +32,7 @@ def here() -> Any:
         yield made
 
 
-def numbers(here: World, email: str = ANN, **query: object) -> list[int]:
+def numbers(here: World, email: str = ANN, **query: Any) -> list[int]:
     reply = asked("GET", LIST, email, **query)(here, here.process())
     assert reply.status == 200
     return [each["seq"] for each in reply.json]
