@@ -27,7 +27,7 @@ from tests.faults.model import Box, Ear
 from tests.faults.world import World, asked, followed, framed, received, world
 from tests.functions.http import Reply
 
-EXAMPLES = int(os.environ.get("MAYFLY_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("MAYFLY_EXAMPLES", "12"))
 STEPS = int(os.environ.get("MAYFLY_STEPS", "30"))
 CONNECTED = timedelta(hours=2, minutes=5)
 TOKEN_LIFETIME = timedelta(days=7)
