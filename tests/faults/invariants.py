@@ -3,10 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from mayfly.aws.account_rows import account_from
 from mayfly.aws.rows import inbox_from, message_id_from
 from mayfly.aws.table import Row
 from mayfly.blueprint import table
 from mayfly.domain.identity import mail_key
+from mayfly.domain.inbox import Access
 from tests.faults.world import World
 
 NOT_OUTCOMES = {"accepted", "failed", table.PARTITION_KEY, table.SORT_KEY}
@@ -22,6 +24,9 @@ def check(world: World) -> None:
     _each_stored_delivery_is_one_message(messages, deliveries)
     for inbox in _of(rows, table.INBOX_PARTITION, table.INBOX_ROW):
         _inbox_counts_what_it_holds(inbox, messages)
+    _connections_count_what_they_watch(rows, world.sockets.gone)
+    _mailboxes_are_on_their_account_s_list(world, rows)
+    _batches_name_what_was_generated(rows)
 
 
 def nothing_is_left_of(world: World, *names: str) -> None:
@@ -86,3 +91,50 @@ def _inbox_counts_what_it_holds(row: Row, messages: list[Row]) -> None:
             assert message_id_from(each).sequence <= inbox.sequence
     if inbox.deleted_at is None:
         assert (inbox.held_messages, inbox.held_bytes) == (held["messages"], held["bytes"])
+
+
+def _connections_count_what_they_watch(rows: list[Row], gone: set[str]) -> None:
+    """Each subscription is on its connection's list, whose length is limited, and none else is.
+
+    Of a client that left, what is still listed counts for nobody, and goes with the connection.
+    """
+    watches = {
+        (row["sk"].rpartition("#")[2], row["pk"].partition("#")[2] + row["sk"].split("#")[1])
+        for partition in (table.INBOX_PARTITION, table.ACCOUNT_PARTITION)
+        for row in _of(rows, partition, table.WATCH_ROW)
+    }
+    listed = {
+        (row["sk"], watched.removeprefix(table.ACCOUNT_PARTITION).replace("-", ""))
+        for row in _of(rows, table.CONNECTIONS_PARTITION, "")
+        for watched in row.get("watches", ())
+    }
+    assert watches <= listed
+    assert {each for each in listed - watches if each[0] not in gone} == set()
+
+
+def _mailboxes_are_on_their_account_s_list(world: World, rows: list[Row]) -> None:
+    """Nobody has more active ones than they may, nor one that they do not see."""
+    accounts = [account_from(row) for row in _of(rows, table.ACCOUNT_PARTITION, table.ACCOUNT_ROW)]
+    lists = {str(account.id): account.mailboxes for account in accounts}
+    inboxes = [inbox_from(row) for row in _of(rows, table.INBOX_PARTITION, table.INBOX_ROW)]
+    owned = [inbox for inbox in inboxes if inbox.owner and inbox.deleted_at is None]
+    for mailbox in owned:
+        assert mailbox.id in lists[mailbox.owner]
+    active = Counter(mailbox.owner for mailbox in owned if mailbox.is_active(world.clock()))
+    assert max(active.values(), default=0) <= world.settings.max_mailboxes_per_user
+
+
+def _batches_name_what_was_generated(rows: list[Row]) -> None:
+    """What has a password is in a batch that is in the export, and what is there exists."""
+    batches = {row["sk"].partition("#")[2] for row in _of(rows, table.BATCHES_PARTITION, "")}
+    members = {
+        member.split(" ")[0]
+        for row in _of(rows, table.BATCH_PARTITION, table.MEMBERS_ROW)
+        if row["pk"].partition("#")[2] in batches
+        for member in row["members"]
+    }
+    inboxes = [inbox_from(row) for row in _of(rows, table.INBOX_PARTITION, table.INBOX_ROW)]
+    generated = {
+        str(each.id) for each in inboxes if each.token_hash and each.access is Access.TOKEN
+    }
+    assert members == generated

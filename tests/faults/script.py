@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from mayfly.aws.assembly import Assembly
 from mayfly.blueprint.settings import Settings
+from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports import Clock
 from tests.aws import client
 
@@ -70,12 +72,16 @@ class Script:
             case Fault.KILLED_AFTER:
                 do()
                 raise Killed(name)
-        code, status = _ERRORS[self.fault]
-        error: Any = {
-            "Error": {"Code": code, "Message": "a fault of the tests"},
-            "ResponseMetadata": {"HTTPStatusCode": status},
-        }
-        raise ClientError(error, name)
+        raise refusal(*_ERRORS[self.fault])
+
+
+def refusal(code: str, status: int) -> ClientError:
+    """What boto3 raises for an answer of AWS that says so."""
+    error: Any = {
+        "Error": {"Code": code, "Message": "a fault of the tests"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(error, "a call of the tests")
 
 
 def _asked_again(name: str, do: Callable[[], Any]) -> Any:
@@ -114,6 +120,11 @@ class FaultyAssembly(Assembly):
         self.now = now
         self.script = script
         self.sockets = sockets
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """As the real ones, but quick."""
+        return Passwords(PasswordHashes(8, 1, 1), set)
 
     def client(self, service: str, **options: Any) -> Any:
         """As the real one, but for the script; frames go to the test."""

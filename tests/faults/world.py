@@ -1,5 +1,6 @@
 """A deployment on moto with its queue and its stream, and processes in it that may fail."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,18 +10,18 @@ from typing import Any
 from functions.http_api.handler import serve
 from functions.inbound_mail.handler import settle
 from functions.table_events.handler import follow
+from functions.websocket.handler import answer
 from infra.local.moto_guard import alone
 from infra.local.table_changes import Changes
 from infra.local.table_stream import TableStream
 from mayfly.aws.assembly import Assembly
 from mayfly.aws.table import Row, decode
 from mayfly.blueprint.settings import Settings
-from mayfly.domain.errors import MayflyError
 from mayfly.wire.notice import write
 from tests import samples
 from tests.aws import on_moto
 from tests.fakes import FakeClock
-from tests.faults.script import FaultyAssembly, Killed, Script
+from tests.faults.script import FaultyAssembly, Killed, Script, refusal
 from tests.functions.http import Reply, event, unpacked
 
 RAW = (
@@ -39,8 +40,11 @@ class Sockets:
 
     def __init__(self) -> None:
         self.frames: dict[str, list[str]] = {}
+        self.gone: set[str] = set()
 
     def post_to_connection(self, ConnectionId: str, Data: bytes) -> dict[str, Any]:
+        if ConnectionId in self.gone:
+            raise refusal("GoneException", 410)
         self.frames.setdefault(ConnectionId, []).append(Data.decode())
         return {}
 
@@ -86,14 +90,14 @@ class World:
 
 
 @contextmanager
-def world() -> Iterator[World]:
+def world(**settings: Any) -> Iterator[World]:
     """A new deployment in which nothing has happened."""
-    settings = Settings(socket_endpoint="https://sockets.example", queue_url="")
-    with on_moto(settings) as clients:
+    settings |= {"socket_endpoint": "https://sockets.example"}
+    with on_moto(Settings(**settings)) as clients:
         queue = clients["sqs"].create_queue(QueueName="notices")["QueueUrl"]
-        settings = Settings(socket_endpoint="https://sockets.example", queue_url=queue)
+        deployed = Settings(**settings, queue_url=queue)
         clock = FakeClock(samples.NOW)
-        yield World(clients, settings, clock, Changes(settings.table_name))
+        yield World(clients, deployed, clock, Changes(deployed.table_name))
 
 
 def received(name: str, *recipients: str, at: datetime = samples.NOW) -> Step:
@@ -125,11 +129,12 @@ def asked(
     *values: str,
     body: object = None,
     token: str = "",
-    status: int = 200,
+    admin_key: str = "",
     **query: object,
 ) -> Callable[[World, Assembly], Reply]:
     """A client's request, as a function that gives the reply."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    sent = {"Authorization": f"Bearer {token}" if token else "", "X-Admin-Key": admin_key}
+    headers = {name: value for name, value in sent.items() if value}
 
     def ask(world: World, process: Assembly) -> Reply:
         told = event(method, path, *values, body=body, headers=headers, query=query)
@@ -138,10 +143,51 @@ def asked(
     return ask
 
 
+def framed(
+    world: World,
+    process: Assembly,
+    connection: str,
+    frame: object = None,
+    route: str = "$default",
+) -> dict[str, Any]:
+    """What API Gateway is told of a connection, or of a frame the client itself."""
+    context = {"connectionId": connection, "routeKey": route}
+    told = answer({"requestContext": context, "body": json.dumps(frame)}, process)
+    body: dict[str, Any] = json.loads(told["body"]) if "body" in told else told
+    return body
+
+
 def swept(world: World, process: Assembly) -> bool:
-    """The hourly sweep; the queue hands over what it puts there."""
+    """The hourly sweep."""
     try:
         process.sweeper.sweep()
-    except (MayflyError, Exception):
+    except Exception:
         return False
     return True
+
+
+def handed_over(world: World, process: Assembly) -> bool:
+    """The queue hands over all it has; what is not settled stays, and can be had again at once."""
+    sqs, queue = world.clients["sqs"], world.settings.queue_url
+    while True:
+        told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        if not told:
+            return True
+        handles = {each["MessageId"]: each["ReceiptHandle"] for each in told}
+        records = [{"messageId": each["MessageId"], "body": each["Body"]} for each in told]
+        try:
+            answered = settle({"Records": records}, process)
+            left = {each["itemIdentifier"] for each in answered["batchItemFailures"]}
+        except BaseException:
+            left = set(handles)
+            raise
+        finally:
+            for name, handle in handles.items():
+                if name in left:
+                    sqs.change_message_visibility(
+                        QueueUrl=queue, ReceiptHandle=handle, VisibilityTimeout=0
+                    )
+                else:
+                    sqs.delete_message(QueueUrl=queue, ReceiptHandle=handle)
+        if left:
+            return False

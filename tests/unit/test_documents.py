@@ -36,3 +36,19 @@ def test_every_port_has_a_fake_and_a_contract(port: str) -> None:
 
     assert f"class Fake{port}" in fakes
     assert re.search(rf"\b{port}\b", contracts)
+
+
+TESTS = "".join(path.read_text() for path in (ROOT / "tests").glob("**/test_*.py"))
+FAULTS = (ROOT / "docs/faults.md").read_text()
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(test_\w+)`", FAULTS))))
+def test_a_test_that_shows_a_fault_does_no_harm_is_there(name: str) -> None:
+    assert re.search(rf"^def {name}\(", TESTS, re.MULTILINE)
+
+
+def test_every_fault_has_a_test_or_says_why_it_does_not_apply() -> None:
+    rows = [line for line in FAULTS.partition("\n## ")[0].splitlines() if line.startswith("| ")]
+
+    for row in rows[2:]:
+        assert re.search(r"`test_\w+`|does not apply|the same", row), row

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mayfly.aws.rows import milliseconds
-from mayfly.aws.table import Row, Table
+from mayfly.aws.table import Canceled, Row, Table, encode_row
 from mayfly.blueprint.table import DOMAINS_PARTITION, PARTITION_KEY, domain_key
 from mayfly.domain.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.domain.mail_domain import MailDomain, MailServer
@@ -26,9 +26,18 @@ class DynamoDomains:
         return sorted(map(_domain, rows), key=lambda domain: domain.name)
 
     def add(self, domain: MailDomain) -> None:
-        """One conditional write."""
-        if not self._put(domain, ConditionExpression=_NOT_THERE):
-            raise DomainTaken(f"this mail domain is there already: {domain.name}")
+        """One transaction of one write: boto3 may ask twice for it, and it happens once."""
+        put = {
+            "Item": encode_row(_row(domain)),
+            "ConditionExpression": _NOT_THERE,
+            "ExpressionAttributeNames": {"#pk": PARTITION_KEY},
+        }
+        try:
+            self.table.transact({"Put": put})
+        except Canceled as canceled:
+            if canceled.refused(0):
+                raise DomainTaken(f"this mail domain is there already: {domain.name}") from canceled
+            raise Contended(f"somebody else has just added {domain.name}") from canceled
 
     def change(self, domain: MailDomain, seen: datetime | None) -> None:
         """One conditional write."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
-from mayfly.aws.table import Table, encode_row
+from mayfly.aws.table import ATTEMPTS, Canceled, Table, encode_row
 from mayfly.aws.watching import leave
 from mayfly.blueprint.table import (
     DELETED_AT,
@@ -20,7 +20,7 @@ from mayfly.blueprint.table import (
     watch_prefix,
 )
 from mayfly.domain.address import Address
-from mayfly.domain.errors import AddressTaken, InboxNotFound, Unauthenticated
+from mayfly.domain.errors import AddressTaken, Contended, InboxNotFound, Unauthenticated
 from mayfly.domain.identity import InboxId, partition_of
 from mayfly.domain.inbox import Inbox
 
@@ -81,37 +81,47 @@ class DynamoInboxes:
             raise InboxNotFound("no such inbox")
 
     def rotate(self, inbox: InboxId, version: int) -> Inbox:
-        """One read and one conditional write."""
+        """One read and one transaction of one write: boto3 may ask twice, and it happens once.
+
+        Else who rotates would be told that somebody else did, and be left without any token.
+        """
         current = self.get(inbox)
         if current.deleted_at is not None:
             raise InboxNotFound("no such inbox")
-        raised = self.table.update(
-            inbox_key(inbox.partition),
-            UpdateExpression="SET #version = :next",
-            ConditionExpression=(
+        raised = {
+            "Key": encode_row(inbox_key(inbox.partition)),
+            "UpdateExpression": "SET #version = :next",
+            "ConditionExpression": (
                 "#generation = :mine AND #version = :version AND attribute_not_exists(#deleted_at)"
             ),
-            ExpressionAttributeNames={
+            "ExpressionAttributeNames": {
                 "#version": "token_version",
                 "#generation": "generation",
                 "#deleted_at": DELETED_AT,
             },
-            ExpressionAttributeValues={
-                ":next": version + 1,
-                ":version": version,
-                ":mine": inbox.generation,
-            },
-        )
-        if not raised:
-            raise Unauthenticated("the access token was revoked")
-        return replace(current, token_version=version + 1)
+            "ExpressionAttributeValues": encode_row(
+                {":next": version + 1, ":version": version, ":mine": inbox.generation}
+            ),
+        }
+        for attempt in range(ATTEMPTS):
+            try:
+                self.table.transact({"Update": raised})
+                return replace(current, token_version=version + 1)
+            except Canceled as canceled:
+                if canceled.refused(0):
+                    raise Unauthenticated("the access token was revoked") from canceled
+            self.table.give_way(attempt)  # mail is coming in
+        raise Contended(f"{ATTEMPTS} attempts to rotate met other writers")
 
     def erase(self, inbox: InboxId) -> None:
-        """Subscriptions first, so that nobody is told of an inbox half gone."""
+        """Subscriptions first, so that nobody is told of an inbox half gone.
+
+        Each leaves its connection's list before it goes: a repeat finds what is left of both.
+        """
         watches = self._keys(inbox, watch_prefix(inbox))
-        self.table.delete_all(watches)
         for watch in watches:
             leave(self.table, watch[SORT_KEY].removeprefix(watch_prefix(inbox)), inbox)
+        self.table.delete_all(watches)
         self.table.delete_all(self._keys(inbox, message_prefix(inbox)))
 
     def _generation(self, inbox: InboxId) -> str:

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 BATCH_GET = 100  # keys one BatchGetItem takes
 BATCH_WRITE = 25  # requests one BatchWriteItem takes
-ATTEMPTS = 8  # for what DynamoDB left unprocessed
+ATTEMPTS = 8  # for what DynamoDB left unprocessed, or refused because of another writer
 
 _SCALARS: dict[str, Callable[[Any], Any]] = {"S": str, "N": int, "BOOL": bool, "B": bytes}
 
@@ -153,8 +153,11 @@ class Table:
 
     def take(self, key: Key) -> Row:
         """Delete the row and return what it was; empty if there was none."""
-        answer = self.client.delete_item(
-            TableName=self.name, Key=encode_row(key), ReturnValues="ALL_OLD"
+        answer = self._undisturbed(
+            self.client.delete_item,
+            TableName=self.name,
+            Key=encode_row(key),
+            ReturnValues="ALL_OLD",
         )
         return decode(answer.get("Attributes") or {})
 
@@ -197,9 +200,28 @@ class Table:
         if values:
             arguments["ExpressionAttributeValues"] = encode_row(values)
         try:
-            call(TableName=self.name, **arguments)
+            self._undisturbed(call, TableName=self.name, **arguments)
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if _code(error) == "ConditionalCheckFailedException":
                 return False
             raise
         return True
+
+    def _undisturbed(self, call: Callable[..., Any], **arguments: Any) -> Any:
+        """The answer of a single write, once no transaction on its row is under way.
+
+        DynamoDB refuses it until then, and boto3 does not ask again.
+        https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                return call(**arguments)
+            except ClientError as error:
+                if _code(error) != "TransactionConflictException":
+                    raise
+            self.give_way(attempt)
+        raise Contended(f"{ATTEMPTS} attempts to write a row met transactions on it")
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])

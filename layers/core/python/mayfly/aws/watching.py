@@ -41,10 +41,16 @@ class DynamoWatching:
         )
 
     def disconnect(self, connection_id: str) -> None:
-        """One write, and one for each 25 subscriptions."""
+        """One read, one write, and one for each 25 subscriptions.
+
+        The connection goes last: it alone knows the subscriptions, and a repeat after a failure
+        needs it. Those that were made meanwhile go with it.
+        """
+        watched = watched_by(self.table, connection_id)
+        self.table.delete_all([_watch_key(each, connection_id) for each in sorted(watched)])
         row = self.table.take(connection_key(connection_id))
-        keys = [_watch_key(watched, connection_id) for watched in row.get(_WATCHES, ())]
-        self.table.delete_all(keys)
+        late = row.get(_WATCHES, set()) - watched
+        self.table.delete_all([_watch_key(each, connection_id) for each in sorted(late)])
 
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
         """One read and one transaction; the cap per inbox may be passed by those who race."""

@@ -1,0 +1,206 @@
+"""Mail that comes in, and inboxes that anybody or a token opens."""
+
+from datetime import timedelta
+
+from mayfly.aws.assembly import Assembly
+from mayfly.domain.address import Address
+from mayfly.domain.inbox import Access, Inbox
+from tests import samples
+from tests.faults import invariants
+from tests.faults.scenario import Scenario, answered, given_inboxes, given_mail, noted
+from tests.faults.world import World, asked, followed, received
+
+# Receiving
+
+
+def receiving(known: int, *unknown: str, stride: int = 1) -> Scenario:
+    """A mail for so many inboxes, and for recipients that have none."""
+    names = [f"user{number}" for number in range(known)]
+    recipients = [f"{name}@mayfly.example" for name in names] + list(unknown)
+
+    def arrange(world: World) -> None:
+        given_inboxes(world, *names)
+        world.put_raw("mail-1")
+
+    def check(world: World) -> None:
+        inboxes = world.process().inboxes
+        assert all(inboxes.get(noted(world, name).id).sequence == 1 for name in names)
+        assert world.process().deliveries.tally().accepted == len(recipients)
+
+    return Scenario(received("mail-1", *recipients), arrange, check, stride)
+
+
+# What clients ask for
+
+
+def reading() -> Scenario:
+    def arrange(world: World) -> None:
+        given_inboxes(world, "ann")
+        given_mail(world, "ann")
+
+    def act(world: World, process: Assembly) -> bool:
+        asks = asked("GET", "/api/emails/{email}/messages", "ann@mayfly.example")
+        if not answered(asks, 200)(world, process):
+            return False
+        (line,) = world.notes["reply"].json
+        paths = (
+            ("/api/messages/{id}", line["id"]),
+            ("/api/messages/{id}/raw", line["id"]),
+            ("/api/messages/{id}/attachments/{attachmentId}", line["id"], "1"),
+        )
+        return all(answered(asked("GET", *path), 200)(world, process) for path in paths)
+
+    return Scenario(act, arrange)
+
+
+def creating() -> Scenario:
+    def check(world: World) -> None:
+        made = world.notes["reply"].json
+        opened = asked("GET", "/api/emails/{email}", made["email"])(world, world.process())
+        token = made["access_token"]
+        gone = asked("DELETE", "/api/emails/{email}", made["email"], token=token)
+        assert (opened.status, gone(world, world.process()).status) == (200, 200)
+
+    return Scenario(answered(asked("POST", "/api/emails"), 201), check=check)
+
+
+def creating_privately() -> Scenario:
+    def check(world: World) -> None:
+        made = world.notes["reply"].json
+        path = "/v1/inboxes/{inboxId}/messages"
+        reply = asked("GET", path, made["inbox_id"], token=made["access_token"])
+        assert reply(world, world.process()).status == 200
+
+    ask = asked("POST", "/v1/inboxes", body={"mode": "generated"})
+    return Scenario(answered(ask, 201), check=check)
+
+
+def deleting() -> Scenario:
+    """An inbox with two mails goes, one of which another inbox has as well."""
+
+    def arrange(world: World) -> None:
+        given_inboxes(world, "ann", "bob")
+        given_mail(world, "ann")
+        given_mail(world, "ann", "bob", name="mail-2")
+
+    def act(world: World, process: Assembly) -> bool:
+        path, token = "/api/emails/{email}", samples.TOKEN
+        reply = asked("DELETE", path, "ann@mayfly.example", token=token)(world, process)
+        assert reply.status in (200, 404, 500, 503), reply.content
+        # Whoever did not see the answer asks again, and it is gone.
+        return reply.status in (200, 404) and followed(world, process)
+
+    def check(world: World) -> None:
+        invariants.nothing_is_left_of(world, "mail-1")
+        assert "raw/mail-2" in world.objects()
+
+    return Scenario(act, arrange, check)
+
+
+def delete_the_message(world: World, name: str) -> None:
+    """The only message of an inbox goes; the stream has still to tell of it."""
+    (message,) = world.process().reader.page(f"{name}@mayfly.example", 2).messages
+    path, token = "/api/messages/{id}", samples.TOKEN
+    reply = asked("DELETE", path, str(message.id), token=token)(world, world.process())
+    assert reply.status == 200
+
+
+def deleting_a_message() -> Scenario:
+    def arrange(world: World) -> None:
+        given_inboxes(world, "ann")
+        given_mail(world, "ann")
+        process = world.process()
+        (message,) = process.reader.page("ann@mayfly.example", 1).messages
+        world.notes["id"] = str(message.id)
+
+    def act(world: World, process: Assembly) -> bool:
+        path, token = "/api/messages/{id}", samples.TOKEN
+        reply = asked("DELETE", path, world.notes["id"], token=token)(world, process)
+        assert reply.status in (200, 404, 500, 503), reply.content
+        return reply.status in (200, 404) and followed(world, process)
+
+    return Scenario(act, arrange, lambda world: invariants.nothing_is_left_of(world, "mail-1"))
+
+
+def rotating() -> Scenario:
+    """Whatever was answered, at most one token opens the inbox, and never an older one."""
+
+    def arrange(world: World) -> None:
+        given_inboxes(world, "ann", access=Access.TOKEN, token_hash="")
+        given_mail(world, "ann")
+        issued = world.process().tokens.issue(noted(world, "ann"), timedelta(minutes=10))
+        world.notes["token"] = issued.text
+
+    def act(world: World, process: Assembly) -> bool:
+        path, inbox = "/v1/inboxes/{inboxId}/token:rotate", str(noted(world, "ann").id)
+        # Whoever did not see the answer has a token that is dead already.
+        statuses = (200, 401) if "asked" in world.notes else (200,)
+        world.notes["asked"] = True
+        reply = asked("POST", path, inbox, token=world.notes["token"])(world, process)
+        assert reply.status in (*statuses, 500, 503), reply.content
+        if reply.status == 200:
+            world.notes["new"] = reply.json["access_token"]
+        return reply.status in (200, 401)
+
+    def check(world: World) -> None:
+        path, inbox = "/v1/inboxes/{inboxId}/messages", str(noted(world, "ann").id)
+        process = world.process()
+        old = asked("GET", path, inbox, token=world.notes["token"])(world, process)
+        assert old.status == 401
+        if "new" in world.notes:
+            new = asked("GET", path, inbox, token=world.notes["new"])(world, process)
+            assert new.json["count"] == 1
+
+    return Scenario(act, arrange, check)
+
+
+# What the table's changes and the clock do
+
+
+def expiring() -> Scenario:
+    """An address is over, its messages as well, and somebody else gets the address."""
+
+    def arrange(world: World) -> None:
+        given_inboxes(world, "ann")
+        given_mail(world, "ann")
+        world.clock.advance(days=31)
+        world.notes["heir"] = samples.inbox(
+            "ann@mayfly.example",
+            created_at=world.clock(),
+            expires_at=world.clock() + timedelta(hours=24),
+        )
+
+    def act(world: World, process: Assembly) -> bool:
+        reply = asked("GET", "/api/emails/{email}/messages", "ann@mayfly.example")
+        assert reply(world, process).status in (404, 500, 503)
+        try:
+            process.inboxes.create(world.notes["heir"], world.clock())
+        except Exception:
+            return noted(world, "heir") == _found(world, "ann@mayfly.example")
+        return True
+
+    def check(world: World) -> None:
+        page = asked("GET", "/api/emails/{email}/messages", "ann@mayfly.example")
+        assert page(world, world.process()).json == []
+
+    return Scenario(act, arrange, check)
+
+
+def _found(world: World, address: str) -> Inbox:
+    parsed = Address.parse(address)
+    return world.process().inboxes.find([parsed])[parsed]
+
+
+INBOXES: dict[str, Scenario] = {
+    "receiving for one": receiving(1),
+    "receiving for three": receiving(2, "nobody@mayfly.example"),
+    "receiving for nobody": receiving(0, "nobody@mayfly.example"),
+    "receiving for a hundred": receiving(100, stride=97),
+    "reading": reading(),
+    "creating": creating(),
+    "creating privately": creating_privately(),
+    "deleting": deleting(),
+    "deleting a message": deleting_a_message(),
+    "rotating": rotating(),
+    "expiring": expiring(),
+}
