@@ -165,6 +165,3 @@ def _context(request: Request, resource: str, user_agent: str | None) -> dict[st
         "resourcePath": resource,
         "stage": STAGE,
     }
-
-
-# FIX
