@@ -25,8 +25,8 @@ _ANSWERS = {
 class Patience:
     """How long a client may take, in seconds. Whoever drips would otherwise keep a place for ever.
 
-    `idle` is RFC 5321's time between two commands or blocks (section 4.5.3.2.7); `mail` that for
-    a whole mail and `whole` that for the connection.
+    `idle` is RFC 5321's time between two commands or blocks (section 4.5.3.2.7), `mail` that for
+    a whole mail, `whole` that for the connection, `goodbye` that to take the last answer.
     """
 
     idle: float = 300.0
