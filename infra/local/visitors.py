@@ -5,6 +5,7 @@ and so nobody is kept out for long. API Gateway does the same for the functions 
 """
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -28,6 +29,19 @@ class Bounds:
 
 
 BOUNDS = Bounds()
+
+
+class _Unquoted(logging.Filter):
+    """Says what kind of error it was: aiohttp quotes malformed requests, tokens and all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = record.exc_info[0] if record.exc_info else None
+        record.msg, record.args = "request failed: %s", (kind.__name__ if kind else "unknown",)
+        record.exc_info = record.exc_text = None
+        return True
+
+
+logging.getLogger("aiohttp.server").addFilter(_Unquoted())
 
 
 @dataclass(frozen=True, slots=True)
