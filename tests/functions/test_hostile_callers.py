@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from functions.http_api.handler import serve
+from functions.websocket.handler import answer
 from mayfly.blueprint.routes import ROUTES
 from tests.fakes import Memory
+from tests.functions.conftest import Deployment
 from tests.functions.http import Api, FakeFlows, bearer, event, unpacked
 
 
@@ -237,3 +239,41 @@ def test_hostile_json_breaks_nothing(api: Api, body: str) -> None:
             reply = unpacked(serve(event("POST", route.path, body=body), api.flows))
 
             assert reply.status < 500, route
+
+
+LARGE = ["9" * 38, "9" * 39, "9" * 127, "1" * 400, "9007199254740993", "a\0b", "x" * 2100]
+
+
+@pytest.mark.parametrize("value", LARGE, ids=lambda value: ascii(value)[:20])
+def test_numbers_and_keys_beyond_dynamodbs_break_nothing(
+    deployment: Deployment, value: str
+) -> None:
+    api = Api(deployment.assembly)
+    made = api.call("POST", "/v1/inboxes", body={"mode": "generated"}).json
+    headers, inbox = bearer(made["access_token"]), made["inbox_id"]
+
+    for route in ROUTES:
+        if "{" in route.path:
+            assert called(api, route.method, route.path, value, headers).status < 500, route
+    for parameters in ([inbox], [inbox, value], [inbox, value, value]):
+        for route in ROUTES:
+            if route.path.count("{") == len(parameters) and route.path.startswith("/v1/inboxes/"):
+                query: dict[str, object] = {"since_uid": value, "cursor": value, "wait": "0"}
+                told = event(route.method, route.path, *parameters, headers=headers, query=query)
+                if (route.method, len(parameters)) not in (("DELETE", 1), ("POST", 1)):
+                    assert unpacked(serve(told, api.flows)).status < 500, route
+
+
+@pytest.mark.parametrize("after", [-1, 10**18, 10**38, 10**126, 10**400, 1.5, True])
+def test_a_number_beyond_dynamodbs_is_no_failure_of_a_socket(
+    deployment: Deployment, after: object
+) -> None:
+    email = Api(deployment.assembly).make()[0]
+    frame = json.dumps({"type": "subscribe", "email": email, "after": after})
+    context = {"connectionId": "abc=", "eventType": "MESSAGE"}
+
+    for route, body in (("$connect", None), ("$default", frame)):
+        told = {"requestContext": context | {"routeKey": route}, "body": body}
+        heard = answer(told, deployment.assembly)
+
+    assert "INTERNAL_ERROR" not in heard["body"]
