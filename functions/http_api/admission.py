@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from functions.http_api.clients import client_of
 from functions.http_api.flows import Flows
-from functions.http_api.journal import aws_code, count, logger
+from functions.http_api.journal import count, logger
+from functions.journal import aws_code
 from mayfly.domain.errors import RateLimited, Unauthenticated
 from mayfly.domain.rate import Allowance, Client, Window
 from mayfly.limiting import GUARDED

@@ -5,7 +5,6 @@ one error document, and no address, subject, body or token is logged.
 """
 
 import time
-import traceback
 from typing import Any
 
 from functions.http_api import (
@@ -19,7 +18,8 @@ from functions.http_api import (
 )
 from functions.http_api.admission import Admission
 from functions.http_api.flows import Flows
-from functions.http_api.journal import aws_code, count, logger, metrics
+from functions.http_api.journal import count, logger, metrics
+from functions.journal import trouble
 from mayfly.aws.assembly import here, ready
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
@@ -92,14 +92,10 @@ def _answer(request: Request, flows: Flows, admission: Admission) -> Answer:
 
 def _failure(error: Exception, named: dict[str, Any]) -> Answer:
     kind = kind_of(error)
-    name = type(error).__name__
     if isinstance(error, MayflyError) and kind is not INTERNAL:
-        logger.info("Request refused", error=name, **named)
+        logger.info("Request refused", error=type(error).__name__, **named)
     else:
-        # Not the exception's text: it may hold what somebody sent.
-        frames = traceback.extract_tb(error.__traceback__)
-        where = [f"{each.filename}:{each.lineno} {each.name}" for each in frames]
-        logger.error("Request failed", error=name, reason=aws_code(error), where=where, **named)
+        logger.error("Request failed", **trouble(error), **named)
         count("RequestFailed")
     if isinstance(error, BudgetSpent):
         count("BudgetSpent")

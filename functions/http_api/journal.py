@@ -11,9 +11,3 @@ def count(event: str) -> None:
     """One more of these, as a metric of CloudWatch's (Embedded Metric Format)."""
     metrics.add_metric(event, MetricUnit.Count, 1)
     metrics.flush_metrics()
-
-
-def aws_code(error: BaseException) -> str:
-    """What AWS called the failure, as in `ThrottlingException`; empty if it was not AWS."""
-    response = getattr(error, "response", None)
-    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""

@@ -6,7 +6,8 @@ from contextlib import suppress
 from functions.http_api.admission import login_attempt, registration
 from functions.http_api.callers import account_of, session_of, visit_of
 from functions.http_api.flows import Flows
-from functions.http_api.journal import aws_code, count, logger
+from functions.http_api.journal import count, logger
+from functions.journal import aws_code
 from mayfly.access import Bearer
 from mayfly.domain.account import Account
 from mayfly.domain.credentials import Grant

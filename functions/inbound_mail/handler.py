@@ -11,6 +11,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.journal import trouble
 from mayfly.aws.assembly import Assembly, here, ready
 from mayfly.domain.delivery import Outcome, Stored
 from mayfly.domain.errors import MayflyError, NotAMail
@@ -54,7 +55,7 @@ def _settled(record: dict[str, Any], flows: Assembly) -> bool:
             name = type(error).__name__
             logger.error("Mail not settled", record=record_id, error=name, reason=str(error))
         else:
-            logger.exception("Mail not settled", record=record_id)
+            logger.error("Mail not settled", record=record_id, **trouble(error))
         with suppress(Exception):  # what kept the mail from being settled may keep this, too
             flows.deliveries.count_failure()
         return False

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.journal import trouble
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.announcing import Announcer
 from mayfly.aws.assembly import here, ready
@@ -87,9 +88,9 @@ def _followed(record: Record, flows: Flows) -> bool:
         return True
     try:
         task()
-    except Exception:
+    except Exception as error:
         metrics.add_metric("ChangeFailed", MetricUnit.Count, 1)
-        logger.exception("Change not followed", record=_number(record))
+        logger.error("Change not followed", record=_number(record), **trouble(error))
         return False
     return True
 
@@ -148,9 +149,9 @@ def _number(record: Record) -> str:
 def _finish(announcer: Announcer) -> None:
     try:
         pushes = announcer.finish(PATIENCE)
-    except Exception:
+    except Exception as error:
         # Frames may be lost and clients that left are met again: no reason to repeat the batch.
-        logger.exception("Pushing did not end well")
+        logger.error("Pushing did not end well", **trouble(error))
         return
     metrics.add_metric("Pushed", MetricUnit.Count, pushes.pushed)
     metrics.add_metric("PushFailed", MetricUnit.Count, pushes.failed)

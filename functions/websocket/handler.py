@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
 
+from functions.journal import trouble
 from mayfly.account_watching import AccountWatcher
 from mayfly.aws.assembly import here, ready
 from mayfly.domain.errors import InvalidInput, MayflyError
@@ -58,9 +59,9 @@ def answer(event: dict[str, Any], flows: Flows) -> Answer:
                 flows.watcher.disconnect(connection_id)
             case _:
                 return DONE | {"body": _reply(event, connection_id, flows)}
-    except Exception:
+    except Exception as error:
         # The handshake fails with this, and the client comes again.
-        logger.exception("Connection not recorded", connection=connection_id)
+        logger.error("Connection not recorded", connection=connection_id, **trouble(error))
         return {"statusCode": 500}
     return DONE
 
@@ -74,7 +75,7 @@ def _reply(event: dict[str, Any], connection_id: str, flows: Flows) -> str:
         if isinstance(error, MayflyError) and kind_of(error) is not INTERNAL:
             logger.info("Frame refused", connection=connection_id, error=type(error).__name__)
         else:
-            logger.exception("Frame not answered", connection=connection_id)
+            logger.error("Frame not answered", connection=connection_id, **trouble(error))
         return socket.error(error, request)
 
 

@@ -19,6 +19,7 @@ from aiohttp.web_request import BaseRequest
 
 from infra.local.http_event import Answer, MalformedAnswer, Request, answer_of, event_of
 from infra.local.route_table import RouteTable
+from infra.local.visitors import BOUNDS, Bounds, Visitors
 from mayfly.blueprint.gateway import (
     INTEGRATION_TIMEOUT,
     MAX_FUNCTION_ANSWER_BYTES,
@@ -44,6 +45,7 @@ class HttpGateway:
     web: Path | None = None
     timeout: timedelta = INTEGRATION_TIMEOUT
     concurrency: int = CONCURRENCY
+    bounds: Bounds = BOUNDS
     routes: RouteTable = field(
         default_factory=lambda: RouteTable.of(route.path for route in ROUTES)
     )
@@ -52,16 +54,18 @@ class HttpGateway:
     async def serving(self, listener: socket.socket, patience: float = 2.0) -> AsyncIterator[None]:
         """Answer until the block ends; requests under way have so many seconds then."""
         free = asyncio.Semaphore(self.concurrency)
+        visitors = Visitors(self.bounds)
 
         async def answer(request: BaseRequest) -> web.StreamResponse:
-            return _sent(await self._answered(request, free))
+            with visitors.attended(request.transport):
+                return _sent(await self._answered(request, free))
 
         server = web.Server(answer, access_log=None)
         runner = web.ServerRunner(server, shutdown_timeout=patience)
         await runner.setup()
-        await web.SockSite(runner, listener).start()
         try:
-            yield
+            async with visitors.received(listener, server):
+                yield
         finally:
             await runner.cleanup()
 
@@ -70,7 +74,11 @@ class HttpGateway:
         found = self.routes.find(path)
         if found is None:
             return self._page(incoming.method, path) or self.own("RESOURCE_NOT_FOUND")
-        body = await _body(incoming)
+        try:
+            async with asyncio.timeout(self.bounds.patience.total_seconds()):
+                body = await _body(incoming)
+        except TimeoutError:
+            return self.own("DEFAULT_4XX", status=408)
         if body is None:
             return self.own("REQUEST_TOO_LARGE")
         request = Request(

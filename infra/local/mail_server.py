@@ -11,7 +11,7 @@ from pathlib import Path
 
 from infra.local.acceptance import Submission
 from infra.local.mail_policy import MailPolicy
-from infra.local.mail_session import MailSession
+from infra.local.mail_session import PATIENCE, MailSession, Patience
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidInput
 
@@ -31,6 +31,7 @@ class MailServer:
     max_bytes: int
     banner: str
     tls: ssl.SSLContext | None = None
+    patience: Patience = PATIENCE
 
     @asynccontextmanager
     async def serving(
@@ -79,6 +80,7 @@ class MailServer:
             banner=self.banner,
             tls=self.tls,
             loop=asyncio.get_running_loop(),
+            patience=self.patience,
         )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import ssl
+from dataclasses import dataclass
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
@@ -12,12 +13,29 @@ from infra.local.mail_data import Fault, read_mail
 from mayfly.blueprint.limits import MAX_LINE_BYTES
 
 CLOSING = "421 4.3.2 The server is shutting down"
+OVERDUE = "421 4.4.2 This took too long"
 _SIZE = re.compile(r"\sSIZE=(\d{1,20})\b", re.IGNORECASE)
 _ANSWERS = {
     Fault.TOO_LARGE: "552 5.3.4 The mail is larger than {max_bytes} bytes",
     Fault.LINE_TOO_LONG: "500 5.6.0 A line is longer than {max_line_bytes} bytes",
 }
-IDLE_SECONDS = 300.0  # RFC 5321 section 4.5.3.2.7
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a client may take, in seconds. Whoever drips would otherwise keep a place for ever.
+
+    `idle` is RFC 5321's time between two commands or blocks (section 4.5.3.2.7), `mail` that for
+    a whole mail, `whole` that for the connection, `goodbye` that to take the last answer.
+    """
+
+    idle: float = 300.0
+    mail: float = 900.0
+    whole: float = 3600.0
+    goodbye: float = 5.0
+
+
+PATIENCE = Patience()
 
 # aiosmtpd's own log repeats commands, with the addresses in them.
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
@@ -37,6 +55,7 @@ class MailSession(SMTP):
         banner: str,
         tls: ssl.SSLContext | None,
         loop: asyncio.AbstractEventLoop,
+        patience: Patience = PATIENCE,
     ) -> None:
         super().__init__(
             policy,
@@ -45,20 +64,40 @@ class MailSession(SMTP):
             hostname="mayfly.localhost",
             ident=banner,
             tls_context=tls,
-            timeout=IDLE_SECONDS,
+            timeout=patience.idle,
             loop=loop,
         )
         self._max_bytes = max_bytes
         self._closing = False
         self._in_data = False
+        self._patience = patience
+        self._ending: asyncio.TimerHandle | None = None
 
     def end(self) -> None:
         """Say goodbye: now, or after the mail that is under way."""
         self._closing = True
+        if not self._in_data:
+            self._say_goodbye(CLOSING)
+
+    def _say_goodbye(self, answer: str) -> None:
         transport = self.transport
-        if not self._in_data and transport is not None and not transport.is_closing():
-            self._writer.write(f"{CLOSING}\r\n".encode())
+        if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
+            self._writer.write(f"{answer}\r\n".encode())
             transport.close()
+            # Closing waits for the client to take what was sent, and it may never do.
+            self.loop.call_later(self._patience.goodbye, transport.abort)
+
+    def _timeout_cb(self) -> None:
+        """Too long without a command or a block (aiosmtpd's hook), or too long over one mail."""
+        self._say_goodbye(OVERDUE)
+        if self._in_data and self._handler_coroutine is not None:
+            self._handler_coroutine.cancel()
+
+    def _old(self) -> None:
+        """Enough mails over one connection."""
+        self._closing = True
+        if not self._in_data:
+            self._say_goodbye(OVERDUE)
 
     def cut_off(self) -> None:
         """End it at once, whatever is under way."""
@@ -90,10 +129,12 @@ class MailSession(SMTP):
             await self.push("503 5.5.1 No valid recipients")
             return
         self._in_data = True
+        overdue = self.loop.call_later(self._patience.mail, self._timeout_cb)
         try:
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             await self.push(await self._answer_to_data())
         finally:
+            overdue.cancel()
             self._in_data = False
         if self._closing:
             self.end()
@@ -115,9 +156,12 @@ class MailSession(SMTP):
         again = self.transport is not None
         super().connection_made(transport)
         if not again:
+            self._ending = self.loop.call_later(self._patience.whole, self._old)
             self.event_handler.opened(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         """The end of it."""
+        if self._ending is not None:
+            self._ending.cancel()
         super().connection_lost(error)
         self.event_handler.closed(self)

@@ -14,9 +14,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
+from aiohttp.typedefs import Handler
 
 from infra.local.socket_connections import BufferFull, Connection, Connections
 from infra.local.socket_event import connect_event, disconnect_event, failure, message_event
+from infra.local.visitors import BOUNDS, Bounds, Visitors
 from mayfly.blueprint.limits import MAX_FRAME_BYTES
 
 logger = logging.getLogger("mayfly.socket")
@@ -39,19 +41,28 @@ class SocketGateway:
     handle: Callable[[dict[str, Any]], Any]
     threads: Executor
     times: Times = Times()
+    bounds: Bounds = BOUNDS
     connections: Connections = field(default_factory=Connections)
 
     @asynccontextmanager
     async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
         """Take connections until the block ends; then they are closed with 1001."""
-        application = web.Application()
+        visitors = Visitors(self.bounds)
+
+        @web.middleware
+        async def attended(request: web.Request, handler: Handler) -> web.StreamResponse:
+            with visitors.attended(request.transport):
+                return await handler(request)
+
+        application = web.Application(middlewares=[attended])
         application.router.add_route("*", "/@connections/{connection}", self.connections.answer)
         application.router.add_get("/{stage:[^/@]*}", self._connected)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=_CLOSE_SECONDS)
         await runner.setup()
-        await web.SockSite(runner, listener).start()
+        assert runner.server is not None
         try:
-            yield
+            async with visitors.received(listener, runner.server):
+                yield
         finally:
             self.connections.close_all(WSCloseCode.GOING_AWAY)
             await runner.cleanup()

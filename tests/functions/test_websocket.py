@@ -211,6 +211,21 @@ def test_logs_name_no_address(memory: Memory, watcher: Watcher, logs: io.StringI
     assert "secret" not in logs.getvalue()
 
 
+def test_logs_quote_no_failure(memory: Memory, logs: io.StringIO) -> None:
+    class Broken:
+        def __getattr__(self, name: str) -> None:
+            raise ValueError("about secret@mayfly.example")
+
+    flows: Any = Broken()
+
+    answer(event("$connect"), flows)
+    answer(event("$default", json.dumps({"type": "subscribe", "email": ALICE})), flows)
+
+    assert logs.getvalue().count("ValueError") == 2
+    assert "websocket/handler.py" in logs.getvalue()
+    assert "secret" not in logs.getvalue()
+
+
 def test_the_handler_works_on_the_table(deployment: Deployment) -> None:
     now = deployment.assembly.now()
     inbox = samples.inbox(created_at=now, expires_at=now + samples.NOW.resolution * 10**12)

@@ -252,6 +252,52 @@ def test_a_bare_line_feed_smuggles_no_second_mail(serve: Serve, kept: Kept) -> N
     assert second in kept.mails[0].content
 
 
+# https://sec-consult.com/blog/detail/smtp-smuggling-spoofing-e-mails-worldwide/
+FALSE_ENDS = [
+    *(b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r\n.\r", b"\r.\r\n", b"\r.\r", b"\n.\r"),
+    *(b"\r\n\0.\r\n", b"\r\n.\0\r\n", b"\r\n. \r\n", b"\r\r\n.\r\r\n", b"\r\n.\r\r\n"),
+    *(b"\x0b.\x0b", b"\x85.\x85", b"\xe2\x80\xa8.\xe2\x80\xa8", b"\r\n..\r\n"),
+]
+
+
+@pytest.mark.parametrize("end", FALSE_ENDS, ids=ascii)
+def test_what_another_server_takes_for_an_end_is_none(serve: Serve, kept: Kept, end: bytes) -> None:
+    second = b"MAIL FROM:<evil@example.org>\r\nRCPT TO:<bob@mayfly.example>\r\nDATA\r\nevil\r\n"
+
+    with serve() as port, smtp(port) as connection:
+        connection.mail("s@example.org")
+        connection.rcpt(ALICE)
+        connection.docmd("DATA")
+        connection.send(MAIL + b"x" + end + second + b"\r\n.\r\n")
+        answer = connection.getreply()
+        afterwards = connection.docmd("NOOP")
+
+    assert (answer[0], afterwards[0]) == (250, 250)
+    assert [mail.recipients for mail in kept.mails] == [(ALICE,)]
+    unstuffed = end.replace(b"\r\n.", b"\r\n")
+    assert kept.mails[0].content.endswith(unstuffed + second + b"\r\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        b"MAIL FROM:<s@example.org\nRCPT TO:<bob@mayfly.example>>",
+        b"MAIL FROM:<s@example.org>\rRCPT TO:<bob@mayfly.example>",
+        b"MAIL FROM:<s@example.org> BODY=8BITMIME\0",
+        b"EHLO evil\rMAIL FROM:<s@example.org>",
+    ],
+)
+def test_a_command_within_a_command_is_not_obeyed(serve: Serve, kept: Kept, command: bytes) -> None:
+    with serve() as port, smtp(port) as connection:
+        connection.send(command + b"\r\n")
+        connection.getreply()
+        connection.send(b"RSET\r\nNOOP\r\n")
+        refused = connection.docmd("DATA")
+
+    assert refused[0] != 354
+    assert kept.mails == []
+
+
 def test_commands_sent_in_one_piece_are_all_answered(serve: Serve, kept: Kept) -> None:
     envelope = b"MAIL FROM:<s@example.org>\r\nRCPT TO:<alice@mayfly.example>\r\nDATA\r\n"
 

@@ -20,7 +20,7 @@ TEXT_TYPE = "text/plain; charset=utf-8"
 CSV_TYPE = "text/csv; charset=utf-8"
 FILENAME = "mayfly-inboxes.csv"
 _FIELDS = ("email", "password", "inbox_id", "status", "created_at")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _STATUS = ("active", "all")
 
 
@@ -90,8 +90,9 @@ def _json(entries: list[dict[str, str]], cursor: str | None) -> str:
 def _csv(entries: list[dict[str, str]], cursor: str | None) -> str:
     """RFC 4180, each page with the header row.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV
-    injection). No password begins so: see `domain.batch.password_of`.
+    A cell that a spreadsheet would take for a formula, full-width signs included, gets an
+    apostrophe before it (OWASP, CSV injection). No password begins so: see
+    `domain.batch.password_of`.
     """
     written = io.StringIO()
     rows = csv.DictWriter(written, _FIELDS)

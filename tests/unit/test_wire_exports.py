@@ -1,0 +1,56 @@
+"""The export as CSV: no cell is a formula when a spreadsheet opens it, and none leaves its row."""
+
+import csv
+import io
+
+import pytest
+
+from mayfly.domain.address import Address
+from mayfly.domain.batch import Entry, Status
+from mayfly.wire.exports import ExportQuery, exported
+from tests import samples
+
+ASKED = ExportQuery("csv", None, True, 100, None)
+FORMULAS = [
+    '=HYPERLINK("http://127.0.0.1/?"&A1,"x")',
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1,1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    "\uff1d1+1",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff20SUM(1)",
+]
+
+
+def entry(local: str, password: str) -> Entry:
+    address = Address(local, "mayfly.example")
+    return Entry(samples.inbox().id, address, password, Status.ACTIVE, samples.NOW)
+
+
+def row_of(local: str, password: str) -> dict[str, str]:
+    content, _ = exported("https://api.example", ASKED, [entry(local, password)], None)
+    (row,) = csv.DictReader(io.StringIO(content.decode(), newline=""))
+    return row
+
+
+@pytest.mark.parametrize("formula", FORMULAS, ids=ascii)
+def test_no_cell_begins_as_a_formula_does(formula: str) -> None:
+    assert row_of("ann", formula)["password"] == f"'{formula}"
+
+
+@pytest.mark.parametrize("local", ["=a", "+a", "-a"])
+def test_no_address_is_a_formula(local: str) -> None:
+    assert row_of(local, "secret")["email"] == f"'{local}@mayfly.example"
+
+
+@pytest.mark.parametrize("text", ['a","=1+1', "a\r\n=1+1,b", 'a"\n"=1', "a,=1+1", "a;=1+1"])
+def test_no_cell_begins_another(text: str) -> None:
+    row = row_of("ann", text)
+
+    assert (row["email"], row["password"]) == ("ann@mayfly.example", text)
+    assert None not in row
