@@ -8,7 +8,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format synth bench layers lock clean
+.PHONY: help run test check format synth bench load growth cost layers lock clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ synth: $(VENV)/.dev layers ## write the CloudFormation template to cdk.out, offl
 
 bench: $(VENV)/.dev ## print the figures, one JSON line each
 	$(BIN)/python -m bench
+
+load: $(VENV)/.dev ## load this machine's Mayfly for minutes: MAILS=10000 SENDERS=16 INBOXES=500 SECONDS=900
+	@$(BIN)/python -m bench.load $(foreach size,MAILS SENDERS INBOXES READERS SOCKETS SECONDS,$(if $($(size)),$(size)=$($(size))))
 
 layers: $(VENV)/.dev ## build the vendor layer for Lambda (arm64) from the lock file
 	$(BIN)/python -m infra.cloud.vendor
