@@ -38,6 +38,12 @@ bench: $(VENV)/.dev ## print the figures, one JSON line each
 load: $(VENV)/.dev ## load this machine's Mayfly for minutes: MAILS=10000 SENDERS=16 INBOXES=500 SECONDS=900
 	@$(BIN)/python -m bench.load $(foreach size,MAILS SENDERS INBOXES READERS SOCKETS SECONDS,$(if $($(size)),$(size)=$($(size))))
 
+growth: $(VENV)/.dev ## what 100,000 stored messages cost, and how they feel
+	@$(BIN)/python -m bench growth felt
+
+cost: $(VENV)/.dev ## measure what a mail takes, and write docs/cost.md
+	@$(BIN)/python -m bench.cost
+
 layers: $(VENV)/.dev ## build the vendor layer for Lambda (arm64) from the lock file
 	$(BIN)/python -m infra.cloud.vendor
 

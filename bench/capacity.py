@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from bench.letters import order_confirmation
 from bench.surroundings import environment
 from bench.units import Bill, Metered
+from mayfly.announcing import Lanes
 from mayfly.aws.assembly import Assembly
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.identity import MessageId
@@ -16,23 +19,43 @@ from mayfly.domain.notice import Notice
 from tests.aws import on_moto
 
 
-class MeteredAssembly(Assembly):
-    """An assembly whose clients keep a bill."""
+class BenchAssembly(Assembly):
+    """An assembly whose WebSocket clients take every frame."""
 
     def __init__(self, settings: Settings) -> None:
         """Start with an empty bill."""
         super().__init__(settings)
         self.bill = Bill()
 
+    @cached_property
+    def lanes(self) -> Lanes:
+        """The frames are put on the bill, and go nowhere."""
+        return Lanes(_Listeners(self))
+
+
+class MeteredAssembly(BenchAssembly):
+    """An assembly whose clients keep a bill, too."""
+
     def client(self, service: str, **options: Any) -> Any:
         """The client, metered on whatever bill is open."""
         return Metered(super().client(service, **options), self)
 
-    def cost(self, action: Callable[[], object]) -> dict[str, object]:
+    def cost(self, action: Callable[[], object]) -> Bill:
         """What the action took."""
         self.bill = Bill()
         action()
-        return self.bill.figures
+        return self.bill
+
+
+@dataclass(frozen=True, slots=True)
+class _Listeners:
+    """The Sockets port over nothing."""
+
+    owner: BenchAssembly
+
+    def post(self, connection_id: str, frame: str) -> None:
+        """Take the frame."""
+        self.owner.bill.calls["post_to_connection"] += 1
 
 
 @contextmanager
@@ -47,11 +70,11 @@ def figures() -> Iterator[dict[str, object]]:
     """One line an operation."""
     with metered() as assembly:
         address = str(assembly.registrar.make().inbox.address)
-        notices = [_accepted(assembly, f"mail-{n}", address) for n in range(25)]
+        notices = [accepted(assembly, f"mail-{n}", address) for n in range(25)]
         for notice in notices[:-1]:
             assembly.receiver.receive(notice)
         yield _line(assembly, "receive", lambda: assembly.receiver.receive(notices[-1]))
-        nobody = _accepted(assembly, "junk", "nobody@mayfly.example")
+        nobody = accepted(assembly, "junk", "nobody@mayfly.example")
         yield _line(assembly, "receive for nobody", lambda: assembly.receiver.receive(nobody))
         yield _line(assembly, "list 20", lambda: assembly.reader.page(address, 20))
         newest = str(assembly.reader.page(address, 1).messages[0].id)
@@ -71,10 +94,11 @@ def figures() -> Iterator[dict[str, object]]:
 def _line(
     assembly: MeteredAssembly, operation: str, action: Callable[[], object]
 ) -> dict[str, object]:
-    return {"figure": f"capacity {operation}", **assembly.cost(action)}
+    return {"figure": f"capacity {operation}", **assembly.cost(action).figures}
 
 
-def _accepted(assembly: MeteredAssembly, name: str, recipient: str) -> Notice:
+def accepted(assembly: Assembly, name: str, recipient: str) -> Notice:
+    """A mail in the bucket, and the notice of it."""
     key = assembly.settings.raw_prefix + name
     raw = order_confirmation(recipient, name)
     assembly.s3.put_object(Bucket=assembly.settings.mail_bucket, Key=key, Body=raw)
