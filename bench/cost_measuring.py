@@ -1,0 +1,255 @@
+"""Measures what one mail takes from AWS, for the cost model: calls, units, bytes, CPU.
+
+CPU is that of the handler with its AWS clients, on an emulator in the same process whose own work
+for the table is not counted.
+"""
+
+import io
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from moto.core.models import botocore_stubber
+
+from bench.capacity import BenchAssembly, MeteredAssembly, metered
+from bench.letters import letter_of
+from bench.surroundings import context
+from bench.units import item_bytes
+from functions.http_api import handler as http_api
+from functions.inbound_mail import handler as inbound_mail
+from functions.table_events import handler as table_events
+from functions.websocket import handler as websocket
+from mayfly.aws.assembly import Assembly
+from mayfly.aws.table import encode_row
+from mayfly.blueprint.table import (
+    content_key,
+    delivery_key,
+    message_key,
+)
+from mayfly.domain.identity import MessageId
+from mayfly.domain.message import Verdicts
+from mayfly.domain.notice import Notice
+from mayfly.wire.notice import write
+from tests.functions.http import event, unpacked
+
+SIZES = {"20 KB": 20_000, "75 KB": 75_000, "1 MB": 1_000_000}
+TIMES = 20
+Serve = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+class TimedAssembly(BenchAssembly):
+    """An assembly that knows how much CPU the emulator took."""
+
+    emulator_seconds = 0.0
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A client; calls of the table are answered under a clock."""
+        client = super().client(service, **options)
+        if service == "dynamodb":  # S3's bodies are streams that cannot be read twice
+            client.meta.events.register_first("before-send", self._answered)
+        return client
+
+    def _answered(self, event_name: str, request: Any, **others: Any) -> Any:
+        began = time.process_time()
+        answer: Any = botocore_stubber(event_name, request, **others)
+        self.emulator_seconds += time.process_time() - began
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one invocation takes. `answer_bytes` is what goes out to the internet."""
+
+    calls: dict[str, int]
+    write_units: float
+    read_units: float
+    cpu_ms: float
+    log_bytes: int
+    answer_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One of ours, as it is called here."""
+
+    serve: Serve
+    logger: Logger
+    metrics: Metrics | None
+
+    def call(self, asked: dict[str, Any], flows: Assembly) -> dict[str, Any]:
+        """Its answer; metrics are printed as in Lambda."""
+
+        def handle(asked: dict[str, Any], _: Any) -> dict[str, Any]:
+            return self.serve(asked, flows)
+
+        handle = self.metrics.log_metrics(handle) if self.metrics else handle
+        return handle(asked, context())
+
+
+INBOUND_MAIL = Function(inbound_mail.settle, inbound_mail.logger, inbound_mail.metrics)
+HTTP_API = Function(http_api.serve, http_api.logger, None)
+TABLE_EVENTS = Function(table_events.follow, table_events.logger, table_events.metrics)
+WEBSOCKET = Function(websocket.answer, websocket.logger, None)
+
+
+def measured() -> dict[str, Any]:
+    """Everything that the cost model starts from."""
+    sizes = {name: _of_size(size) for name, size in SIZES.items()}
+    with metered() as assembly:
+        bench = _Bench(assembly, TimedAssembly(assembly.settings))
+        return {
+            "sizes": sizes,
+            "create": asdict(bench.http("POST", "/api/emails")),
+            **{name: asdict(taken) for name, taken in bench.session().items()},
+        }
+
+
+def _of_size(size: int) -> dict[str, Any]:
+    with metered() as assembly:
+        bench = _Bench(assembly, TimedAssembly(assembly.settings))
+        raw = letter_of(size, bench.address)
+        received = bench.receive(raw)
+        newest = assembly.reader.page(bench.address, 1).messages[0].id
+        return {
+            "raw_bytes": len(raw),
+            "receive": asdict(received),
+            "push": asdict(bench.push(newest)),
+            "list": asdict(bench.http("GET", "/api/emails/{email}/messages", bench.address)),
+            "read": asdict(bench.http("GET", "/api/messages/{id}", str(newest))),
+            "stored": _stored(assembly, newest),
+        }
+
+
+class _Bench:
+    """Invocations, metered once and then timed on an assembly that nothing is looked up beside."""
+
+    def __init__(self, assembly: MeteredAssembly, plain: TimedAssembly) -> None:
+        self._assembly, self._plain = assembly, plain
+        self.address = str(assembly.registrar.make().inbox.address)
+        self._assembly.watcher.connect("listener")
+        self._assembly.watcher.subscribe("listener", self.address)
+
+    def receive(self, raw: bytes) -> Taken:
+        """One notice in a batch of its own; the inbox holds no more than the tests' few."""
+        notices = iter([self._accepted(number, raw) for number in range(TIMES + 2)])
+
+        def asked() -> dict[str, Any]:
+            return {"Records": [{"messageId": "1", "body": write(next(notices))}]}
+
+        return self._taken(INBOUND_MAIL, asked)
+
+    def push(self, message: MessageId) -> Taken:
+        """The change of a new message, which one client watches."""
+        key = message_key(message.inbox, message.sequence)
+        change = {
+            "Keys": encode_row(key),
+            "NewImage": encode_row(self._assembly.table.get(key)),
+            "SequenceNumber": "1",
+        }
+        record = {"eventName": "INSERT", "eventID": "1", "dynamodb": change}
+        return self._taken(TABLE_EVENTS, lambda: {"Records": [record]})
+
+    def http(self, method: str, resource: str, *values: str) -> Taken:
+        """One request."""
+        return self._taken(HTTP_API, lambda: event(method, resource, *values))
+
+    def session(self) -> dict[str, Taken]:
+        """A WebSocket that connects, watches one inbox and leaves."""
+        subscribe = json.dumps({"type": "subscribe", "email": self.address})
+        return {
+            name: self._taken(WEBSOCKET, lambda asked=asked: asked)  # type: ignore[misc]
+            for name, asked in {
+                "connect": _frame("$connect"),
+                "subscribe": _frame("$default", subscribe),
+                "disconnect": _frame("$disconnect"),
+            }.items()
+        }
+
+    def _accepted(self, number: int, raw: bytes) -> Notice:
+        settings = self._assembly.settings
+        key = f"{settings.raw_prefix}{number:040}"
+        self._plain.s3.put_object(Bucket=settings.mail_bucket, Key=key, Body=raw)
+        return Notice(
+            settings.mail_bucket,
+            key,
+            (self.address,),
+            self._plain.now() - timedelta(seconds=1),
+            Verdicts("PASS", "PASS", "PASS", "PASS", "PASS"),
+        )
+
+    def _taken(self, function: Function, asked: Callable[[], dict[str, Any]]) -> Taken:
+        with _quiet(function.logger) as said:
+            answers: list[dict[str, Any]] = []
+            bill = self._assembly.cost(
+                lambda: answers.append(function.call(asked(), self._assembly))
+            )
+            log_bytes = len(said.getvalue().encode())
+            function.call(asked(), self._plain)
+            events = [asked() for _ in range(TIMES)]
+            self._plain.emulator_seconds = 0.0
+            began = time.process_time()
+            for each in events:
+                function.call(each, self._plain)
+            seconds = time.process_time() - began - self._plain.emulator_seconds
+        return Taken(
+            dict(sorted(bill.calls.items())),
+            bill.write_units,
+            bill.read_units,
+            round(seconds * 1000 / TIMES, 1),
+            log_bytes,
+            _answer_bytes(answers[0]),
+        )
+
+
+def _stored(assembly: MeteredAssembly, message: MessageId) -> dict[str, int]:
+    """Bytes of the rows and of the object beside them."""
+    settings = assembly.settings
+    rows = {
+        "message": message_key(message.inbox, message.sequence),
+        "delivery": delivery_key(message.mail, message.inbox.partition),
+        "content": content_key(message.mail),
+    }
+    sizes = {
+        f"{name}_row_bytes": item_bytes(encode_row(assembly.table.get(key)))
+        for name, key in rows.items()
+    }
+    objects = assembly.s3.list_objects_v2(
+        Bucket=settings.mail_bucket, Prefix=settings.content_prefix
+    )
+    sizes["content_object_bytes"] = max(
+        (each["Size"] for each in objects.get("Contents", [])), default=0
+    )
+    return sizes
+
+
+def _frame(route: str, body: str = "") -> dict[str, Any]:
+    return {"requestContext": {"routeKey": route, "connectionId": "client"}, "body": body}
+
+
+def _answer_bytes(answer: dict[str, Any]) -> int:
+    if "headers" in answer:
+        reply = unpacked(answer)
+        heads = sum(len(name) + len(value) + 4 for name, value in reply.headers.items())
+        return len(reply.content) + heads
+    return len(answer.get("body") or "")
+
+
+@contextmanager
+def _quiet(logger: Logger) -> Iterator[io.StringIO]:
+    """What is logged and printed, rather than shown."""
+    said, handler = io.StringIO(), logger.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    before = handler.setStream(said)
+    logging.disable(logging.NOTSET)
+    try:
+        with redirect_stdout(said):
+            yield said
+    finally:
+        handler.setStream(before)
+        logging.disable(logging.CRITICAL)

@@ -1,0 +1,310 @@
+"""What a million mails cost: measured calls, units, bytes and CPU, times the prices.
+
+What is assumed, rather than measured or looked up, stands here under its own name.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import ceil
+from pathlib import Path
+
+from bench import prices
+from mayfly.aws.deliveries import REMEMBERED
+from mayfly.blueprint import functions, limits
+from mayfly.blueprint.functions import Function
+from mayfly.blueprint.settings import Settings
+
+MEASURED = Path(__file__).parent / "cost_measured.json"
+MILLION = 1_000_000
+GB = 1e9
+DAYS_A_MONTH = 30.4
+
+# Assumed of people: one inbox for two mails, watched by one WebSocket for five minutes.
+INBOXES_PER_MAIL = 0.5
+SOCKET_MINUTES = 5
+
+# Assumed of AWS: how long one call of each kind keeps a function waiting, in milliseconds.
+WAITING_MS = {
+    "transact_write_items": 15,
+    "get_object": 25,
+    "put_object": 35,
+    "post_to_connection": 20,
+}
+OTHER_CALL_MS = 6  # DynamoDB's reads and writes
+VCPU_MB = 1769  # AWS: a function with so much memory has the equivalent of one vCPU
+PLATFORM_LOG_BYTES = 350  # Lambda's START, END and REPORT of each invocation
+ACCESS_LOG_BYTES = 300  # API Gateway's line of each request
+NOTICE_BYTES = 4096  # of a mail's notice; a request of SQS counts as one for each 64 KB
+SQS_REQUESTS = 3  # send, receive and delete, each for one notice
+QUEUE_DAYS = 14  # that a raw mail is kept beyond its messages: see `infra.cloud.storage`
+TTL_DELAY_DAYS = 2  # DynamoDB removes expired rows within days
+
+# By the month: see `infra.cloud`. Polls of the empty queue, by five pollers of 20 seconds.
+ALARMS = 23
+CUSTOM_METRICS = 12
+SECRETS = 2
+IDLE_POLLS = 5 * 3 * 60 * 24 * DAYS_A_MONTH
+
+SERVICES = (
+    "S3",
+    "SNS and SQS",
+    "Lambda",
+    "DynamoDB",
+    "API Gateway, HTTP",
+    "API Gateway, WebSocket",
+    "Egress",
+    "Logs",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one invocation takes; see `bench.cost_measuring`."""
+
+    calls: Mapping[str, int]
+    write_units: float
+    read_units: float
+    cpu_ms: float
+    log_bytes: int
+    answer_bytes: int
+
+    def seconds(self, function: Function) -> float:
+        """How long it lasts: its CPU on the share that its memory buys, and its waiting."""
+        waiting = sum(WAITING_MS.get(call, OTHER_CALL_MS) * n for call, n in self.calls.items())
+        share = min(1.0, function.memory_mb / VCPU_MB)
+        return (self.cpu_ms / share + waiting) / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail of one size, and what is done with it."""
+
+    raw_bytes: int
+    receive: Taken
+    push: Taken
+    list: Taken
+    read: Taken
+    stored: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All that was measured."""
+
+    mails: Mapping[str, Mail]
+    create: Taken
+    connect: Taken
+    subscribe: Taken
+    disconnect: Taken
+
+
+def measured(text: str | None = None) -> Measured:
+    """What is committed beside the code."""
+    found = json.loads(MEASURED.read_text() if text is None else text)
+    mails = {
+        size: Mail(
+            raw_bytes=mail["raw_bytes"],
+            stored=mail["stored"],
+            **{name: Taken(**mail[name]) for name in ("receive", "push", "list", "read")},
+        )
+        for size, mail in found["sizes"].items()
+    }
+    names = ("create", "connect", "subscribe", "disconnect")
+    return Measured(mails, **{name: Taken(**found[name]) for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class Invocations:
+    """How often, for each mail, a function is called, and what one call takes."""
+
+    function: Function
+    taken: Taken
+    times: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """One mail of a size, with so many reads: each lists the inbox and opens the mail.
+
+    A mail that is read is pushed to one WebSocket, too; one that is never read is not.
+    """
+
+    all: Measured
+    mail: Mail
+    reads: float
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def sessions(self) -> float:
+        """WebSockets for each mail."""
+        return INBOXES_PER_MAIL if self.reads else 0.0
+
+    def invocations(self) -> Iterator[Invocations]:
+        """Everything that runs. Batches are of one: the most that it can cost."""
+        all, mail = self.all, self.mail
+        yield Invocations(functions.INBOUND_MAIL, mail.receive, 1)
+        yield Invocations(functions.TABLE_EVENTS, self._announcing, 1)
+        yield Invocations(functions.HTTP_API, all.create, INBOXES_PER_MAIL)
+        yield Invocations(functions.HTTP_API, mail.list, self.reads)
+        yield Invocations(functions.HTTP_API, mail.read, self.reads)
+        for taken in (all.connect, all.subscribe, all.disconnect):
+            yield Invocations(functions.WEBSOCKET, taken, self.sessions)
+
+    @property
+    def _announcing(self) -> Taken:
+        if self.reads:
+            return self.mail.push
+        pushed = self.mail.push
+        calls = {"query": pushed.calls["query"]}
+        return Taken(calls, 0, 1, pushed.cpu_ms, pushed.log_bytes, 0)
+
+    @property
+    def write_units(self) -> float:
+        """DynamoDB's, for each mail."""
+        return sum(each.taken.write_units * each.times for each in self.invocations())
+
+    @property
+    def read_units(self) -> float:
+        """DynamoDB's, for each mail."""
+        return sum(each.taken.read_units * each.times for each in self.invocations())
+
+    @property
+    def http_requests(self) -> float:
+        """For each mail."""
+        return INBOXES_PER_MAIL + 2 * self.reads
+
+    @property
+    def socket_messages(self) -> float:
+        """For each mail: its push; connecting, subscribing and the answer, leaving."""
+        return (1 if self.reads else 0) + 4 * self.sessions
+
+    def calls(self, name: str) -> float:
+        """Calls of this name, for each mail."""
+        return sum(each.taken.calls.get(name, 0) * each.times for each in self.invocations())
+
+    def seconds(self, function: Function) -> float:
+        """Seconds in which one instance of the function is taken, for each mail."""
+        return sum(
+            each.taken.seconds(function) * each.times
+            for each in self.invocations()
+            if each.function is function
+        )
+
+    @property
+    def ses(self) -> float:
+        """Dollars for each mail: what SES takes, whatever is done with it."""
+        chunks = self.mail.raw_bytes // prices.SES_CHUNK_BYTES
+        return prices.SES_MAIL + chunks * prices.SES_CHUNK
+
+    def dollars(self) -> dict[str, float]:
+        """Dollars for each mail, by service; SES is not among them."""
+        return dict(
+            zip(
+                SERVICES,
+                (
+                    self._s3(),
+                    prices.SNS_PUBLISH + self._sqs_requests() * prices.SQS_REQUEST,
+                    self._lambda(),
+                    self._dynamodb(),
+                    self.http_requests * prices.REST_REQUEST,
+                    self.socket_messages * prices.SOCKET_MESSAGE
+                    + self.sessions * SOCKET_MINUTES * prices.SOCKET_MINUTE,
+                    self._egress_bytes() / GB * prices.EGRESS_GB,
+                    self._log_bytes() / GB * prices.LOG_GB,
+                ),
+                strict=True,
+            )
+        )
+
+    def total(self) -> float:
+        """Dollars for each mail, SES included."""
+        return self.ses + sum(self.dollars().values())
+
+    def _s3(self) -> float:
+        writes = 1 + self.calls("put_object")  # SES stores the mail
+        kept = self.mail.raw_bytes + self.mail.stored["content_object_bytes"]
+        months = raw_days(self.settings) / DAYS_A_MONTH
+        return (
+            writes * prices.S3_WRITE
+            + self.calls("get_object") * prices.S3_READ
+            + kept / GB * months * prices.S3_GB_MONTH
+        )
+
+    def _sqs_requests(self) -> float:
+        return SQS_REQUESTS * ceil(NOTICE_BYTES / (64 * limits.KIB))
+
+    def _lambda(self) -> float:
+        return sum(
+            each.times
+            * (
+                prices.LAMBDA_REQUEST
+                + each.taken.seconds(each.function)
+                * each.function.memory_mb
+                / 1024
+                * prices.LAMBDA_GB_SECOND
+            )
+            for each in self.invocations()
+        )
+
+    def _dynamodb(self) -> float:
+        stored, days = self.mail.stored, self.settings.message_lifetime.days + TTL_DELAY_DAYS
+        byte_days = (stored["message_row_bytes"] + stored["content_row_bytes"]) * days
+        byte_days += stored["delivery_row_bytes"] * (REMEMBERED.days + TTL_DELAY_DAYS)
+        gb_months = byte_days / GB / DAYS_A_MONTH
+        return (
+            self.write_units * prices.DYNAMODB_WRITE
+            + self.read_units * prices.DYNAMODB_READ
+            + gb_months * (prices.DYNAMODB_GB_MONTH + prices.DYNAMODB_BACKUP_GB_MONTH)
+        )
+
+    def _egress_bytes(self) -> float:
+        return sum(
+            each.taken.answer_bytes * each.times
+            for each in self.invocations()
+            if each.function is functions.HTTP_API
+        )
+
+    def _log_bytes(self) -> float:
+        lines = sum(
+            (each.taken.log_bytes + PLATFORM_LOG_BYTES) * each.times for each in self.invocations()
+        )
+        return lines + self.http_requests * ACCESS_LOG_BYTES
+
+
+def raw_days(settings: Settings) -> int:
+    """How long a raw mail lies in S3 if nobody deletes it; see `infra.cloud.storage`."""
+    return ceil(settings.longest_message_lifetime.total_seconds() / 86400) + QUEUE_DAYS
+
+
+def standing() -> dict[str, float]:
+    """Dollars a month, whatever comes."""
+    return {
+        f"{ALARMS} alarms": ALARMS * prices.ALARM,
+        f"{CUSTOM_METRICS} metrics of ours": CUSTOM_METRICS * prices.CUSTOM_METRIC,
+        "hosted zone": prices.HOSTED_ZONE,
+        "keys and secrets": SECRETS * prices.SECRET + prices.KMS_KEY,
+        "polls of the empty queue": IDLE_POLLS * prices.SQS_REQUEST,
+    }
+
+
+def an_hour_of_polling(all: Measured) -> float:
+    """Dollars for one client that waits for mail by long poll, for an hour."""
+    wait = limits.MAX_WAIT.total_seconds()
+    steps = limits.WAIT_STEPS_SECONDS
+    looks = len(steps) + (wait - sum(steps)) / steps[-1]
+    gb = functions.HTTP_API.memory_mb / 1024
+    units = next(iter(all.mails.values())).list.read_units
+    once = (
+        prices.REST_REQUEST
+        + prices.LAMBDA_REQUEST
+        + wait * gb * prices.LAMBDA_GB_SECOND
+        + looks * units * prices.DYNAMODB_READ
+        + prices.DYNAMODB_WRITE
+    )
+    return once * 3600 / wait
+
+
+def an_hour_of_socket() -> float:
+    """Dollars for the same by WebSocket, with a ping every five minutes."""
+    return 60 * prices.SOCKET_MINUTE + 24 * prices.SOCKET_MESSAGE + 12 * prices.LAMBDA_REQUEST
