@@ -42,9 +42,10 @@ class MeteredAssembly(BenchAssembly):
 
     def cost(self, action: Callable[[], object]) -> Bill:
         """What the action took."""
-        self.bill = Bill()
+        bill = self.bill = Bill()
         action()
-        return self.bill
+        self.bill = Bill()
+        return bill
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,10 @@ def _line(
     return {"figure": f"capacity {operation}", **assembly.cost(action).figures}
 
 
-def accepted(assembly: Assembly, name: str, recipient: str) -> Notice:
+def accepted(assembly: Assembly, name: str, recipient: str, raw: bytes = b"") -> Notice:
     """A mail in the bucket, and the notice of it."""
     key = assembly.settings.raw_prefix + name
-    raw = order_confirmation(recipient, name)
+    raw = raw or order_confirmation(recipient, name)
     assembly.s3.put_object(Bucket=assembly.settings.mail_bucket, Key=key, Body=raw)
     return Notice(
         assembly.settings.mail_bucket,

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from bench.corpus import ROOT
-from bench.cost_model import MEASURED, measured
+from bench.cost_inputs import MEASURED, measured
 from bench.cost_page import page
 
 PAGE = ROOT / "docs" / "cost.md"

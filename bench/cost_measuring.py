@@ -4,28 +4,26 @@ CPU is that of the handler with its AWS clients, on an emulator in the same proc
 for the table is not counted.
 """
 
-import io
 import json
-import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from moto.core.models import botocore_stubber
-
-from bench.capacity import BenchAssembly, MeteredAssembly, metered
+from bench.capacity import MeteredAssembly, metered
+from bench.cost_inputs import Taken
+from bench.invocations import (
+    HTTP_API,
+    INBOUND_MAIL,
+    TABLE_EVENTS,
+    WEBSOCKET,
+    Function,
+    TimedAssembly,
+    quiet,
+)
 from bench.letters import letter_of
-from bench.surroundings import context
 from bench.units import item_bytes
-from functions.http_api import handler as http_api
-from functions.inbound_mail import handler as inbound_mail
-from functions.table_events import handler as table_events
-from functions.websocket import handler as websocket
-from mayfly.aws.assembly import Assembly
 from mayfly.aws.table import encode_row
 from mayfly.blueprint.table import (
     content_key,
@@ -40,62 +38,6 @@ from tests.functions.http import event, unpacked
 
 SIZES = {"20 KB": 20_000, "75 KB": 75_000, "1 MB": 1_000_000}
 TIMES = 20
-Serve = Callable[[dict[str, Any], Any], dict[str, Any]]
-
-
-class TimedAssembly(BenchAssembly):
-    """An assembly that knows how much CPU the emulator took."""
-
-    emulator_seconds = 0.0
-
-    def client(self, service: str, **options: Any) -> Any:
-        """A client; calls of the table are answered under a clock."""
-        client = super().client(service, **options)
-        if service == "dynamodb":  # S3's bodies are streams that cannot be read twice
-            client.meta.events.register_first("before-send", self._answered)
-        return client
-
-    def _answered(self, event_name: str, request: Any, **others: Any) -> Any:
-        began = time.process_time()
-        answer: Any = botocore_stubber(event_name, request, **others)
-        self.emulator_seconds += time.process_time() - began
-        return answer
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What one invocation takes. `answer_bytes` is what goes out to the internet."""
-
-    calls: dict[str, int]
-    write_units: float
-    read_units: float
-    cpu_ms: float
-    log_bytes: int
-    answer_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """One of ours, as it is called here."""
-
-    serve: Serve
-    logger: Logger
-    metrics: Metrics | None
-
-    def call(self, asked: dict[str, Any], flows: Assembly) -> dict[str, Any]:
-        """Its answer; metrics are printed as in Lambda."""
-
-        def handle(asked: dict[str, Any], _: Any) -> dict[str, Any]:
-            return self.serve(asked, flows)
-
-        handle = self.metrics.log_metrics(handle) if self.metrics else handle
-        return handle(asked, context())
-
-
-INBOUND_MAIL = Function(inbound_mail.settle, inbound_mail.logger, inbound_mail.metrics)
-HTTP_API = Function(http_api.serve, http_api.logger, None)
-TABLE_EVENTS = Function(table_events.follow, table_events.logger, table_events.metrics)
-WEBSOCKET = Function(websocket.answer, websocket.logger, None)
 
 
 def measured() -> dict[str, Any]:
@@ -184,7 +126,7 @@ class _Bench:
         )
 
     def _taken(self, function: Function, asked: Callable[[], dict[str, Any]]) -> Taken:
-        with _quiet(function.logger) as said:
+        with quiet(function.logger) as said:
             answers: list[dict[str, Any]] = []
             bill = self._assembly.cost(
                 lambda: answers.append(function.call(asked(), self._assembly))
@@ -238,18 +180,3 @@ def _answer_bytes(answer: dict[str, Any]) -> int:
         heads = sum(len(name) + len(value) + 4 for name, value in reply.headers.items())
         return len(reply.content) + heads
     return len(answer.get("body") or "")
-
-
-@contextmanager
-def _quiet(logger: Logger) -> Iterator[io.StringIO]:
-    """What is logged and printed, rather than shown."""
-    said, handler = io.StringIO(), logger.handlers[0]
-    assert isinstance(handler, logging.StreamHandler)
-    before = handler.setStream(said)
-    logging.disable(logging.NOTSET)
-    try:
-        with redirect_stdout(said):
-            yield said
-    finally:
-        handler.setStream(before)
-        logging.disable(logging.CRITICAL)

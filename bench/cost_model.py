@@ -1,50 +1,27 @@
-"""What a million mails cost: measured calls, units, bytes and CPU, times the prices.
+"""What a mail costs: measured calls, units, bytes and CPU, times the prices."""
 
-What is assumed, rather than measured or looked up, stands here under its own name.
-"""
-
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import ceil
-from pathlib import Path
 
 from bench import prices
+from bench.cost_assumptions import (
+    ACCESS_LOG_BYTES,
+    DAYS_A_MONTH,
+    GB,
+    INBOXES_PER_MAIL,
+    NOTICE_BYTES,
+    PLATFORM_LOG_BYTES,
+    QUEUE_DAYS,
+    SOCKET_MINUTES,
+    SQS_REQUESTS,
+    TTL_DELAY_DAYS,
+)
+from bench.cost_inputs import Mail, Measured, Taken
 from mayfly.aws.deliveries import REMEMBERED
 from mayfly.blueprint import functions, limits
 from mayfly.blueprint.functions import Function
 from mayfly.blueprint.settings import Settings
-
-MEASURED = Path(__file__).parent / "cost_measured.json"
-MILLION = 1_000_000
-GB = 1e9
-DAYS_A_MONTH = 30.4
-
-# Assumed of people: one inbox for two mails, watched by one WebSocket for five minutes.
-INBOXES_PER_MAIL = 0.5
-SOCKET_MINUTES = 5
-
-# Assumed of AWS: how long one call of each kind keeps a function waiting, in milliseconds.
-WAITING_MS = {
-    "transact_write_items": 15,
-    "get_object": 25,
-    "put_object": 35,
-    "post_to_connection": 20,
-}
-OTHER_CALL_MS = 6  # DynamoDB's reads and writes
-VCPU_MB = 1769  # AWS: a function with so much memory has the equivalent of one vCPU
-PLATFORM_LOG_BYTES = 350  # Lambda's START, END and REPORT of each invocation
-ACCESS_LOG_BYTES = 300  # API Gateway's line of each request
-NOTICE_BYTES = 4096  # of a mail's notice; a request of SQS counts as one for each 64 KB
-SQS_REQUESTS = 3  # send, receive and delete, each for one notice
-QUEUE_DAYS = 14  # that a raw mail is kept beyond its messages: see `infra.cloud.storage`
-TTL_DELAY_DAYS = 2  # DynamoDB removes expired rows within days
-
-# By the month: see `infra.cloud`. Polls of the empty queue, by five pollers of 20 seconds.
-ALARMS = 23
-CUSTOM_METRICS = 12
-SECRETS = 2
-IDLE_POLLS = 5 * 3 * 60 * 24 * DAYS_A_MONTH
 
 SERVICES = (
     "S3",
@@ -56,62 +33,6 @@ SERVICES = (
     "Egress",
     "Logs",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What one invocation takes; see `bench.cost_measuring`."""
-
-    calls: Mapping[str, int]
-    write_units: float
-    read_units: float
-    cpu_ms: float
-    log_bytes: int
-    answer_bytes: int
-
-    def seconds(self, function: Function) -> float:
-        """How long it lasts: its CPU on the share that its memory buys, and its waiting."""
-        waiting = sum(WAITING_MS.get(call, OTHER_CALL_MS) * n for call, n in self.calls.items())
-        share = min(1.0, function.memory_mb / VCPU_MB)
-        return (self.cpu_ms / share + waiting) / 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail of one size, and what is done with it."""
-
-    raw_bytes: int
-    receive: Taken
-    push: Taken
-    list: Taken
-    read: Taken
-    stored: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """All that was measured."""
-
-    mails: Mapping[str, Mail]
-    create: Taken
-    connect: Taken
-    subscribe: Taken
-    disconnect: Taken
-
-
-def measured(text: str | None = None) -> Measured:
-    """What is committed beside the code."""
-    found = json.loads(MEASURED.read_text() if text is None else text)
-    mails = {
-        size: Mail(
-            raw_bytes=mail["raw_bytes"],
-            stored=mail["stored"],
-            **{name: Taken(**mail[name]) for name in ("receive", "push", "list", "read")},
-        )
-        for size, mail in found["sizes"].items()
-    }
-    names = ("create", "connect", "subscribe", "disconnect")
-    return Measured(mails, **{name: Taken(**found[name]) for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,36 +196,3 @@ class Usage:
 def raw_days(settings: Settings) -> int:
     """How long a raw mail lies in S3 if nobody deletes it; see `infra.cloud.storage`."""
     return ceil(settings.longest_message_lifetime.total_seconds() / 86400) + QUEUE_DAYS
-
-
-def standing() -> dict[str, float]:
-    """Dollars a month, whatever comes."""
-    return {
-        f"{ALARMS} alarms": ALARMS * prices.ALARM,
-        f"{CUSTOM_METRICS} metrics of ours": CUSTOM_METRICS * prices.CUSTOM_METRIC,
-        "hosted zone": prices.HOSTED_ZONE,
-        "keys and secrets": SECRETS * prices.SECRET + prices.KMS_KEY,
-        "polls of the empty queue": IDLE_POLLS * prices.SQS_REQUEST,
-    }
-
-
-def an_hour_of_polling(all: Measured) -> float:
-    """Dollars for one client that waits for mail by long poll, for an hour."""
-    wait = limits.MAX_WAIT.total_seconds()
-    steps = limits.WAIT_STEPS_SECONDS
-    looks = len(steps) + (wait - sum(steps)) / steps[-1]
-    gb = functions.HTTP_API.memory_mb / 1024
-    units = next(iter(all.mails.values())).list.read_units
-    once = (
-        prices.REST_REQUEST
-        + prices.LAMBDA_REQUEST
-        + wait * gb * prices.LAMBDA_GB_SECOND
-        + looks * units * prices.DYNAMODB_READ
-        + prices.DYNAMODB_WRITE
-    )
-    return once * 3600 / wait
-
-
-def an_hour_of_socket() -> float:
-    """Dollars for the same by WebSocket, with a ping every five minutes."""
-    return 60 * prices.SOCKET_MINUTE + 24 * prices.SOCKET_MESSAGE + 12 * prices.LAMBDA_REQUEST

@@ -2,25 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench import prices
-from bench.cost_model import (
+from bench import cost_words, prices
+from bench.cost_assumptions import (
     DAYS_A_MONTH,
     INBOXES_PER_MAIL,
     MILLION,
     OTHER_CALL_MS,
     QUEUE_DAYS,
-    SERVICES,
     SOCKET_MINUTES,
     TTL_DELAY_DAYS,
     WAITING_MS,
-    Measured,
-    Usage,
-    an_hour_of_polling,
-    an_hour_of_socket,
-    raw_days,
-    standing,
 )
+from bench.cost_inputs import Measured
+from bench.cost_model import SERVICES, Usage, raw_days
 from bench.cost_quotas import PEAK, quotas
+from bench.cost_standing import an_hour_of_polling, an_hour_of_socket, standing
 from mayfly.aws.deliveries import REMEMBERED
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
@@ -30,65 +26,15 @@ MONTHS = (1, 10, 1000)  # millions of mails
 ORDINARY = "75 KB"
 _LEAST_DAYS = limits.MAX_ADMIN_TOKEN_LIFETIME.days
 
-_TOP = """# What Mayfly costs
-
-Written by `make cost` from measured calls, units, bytes and CPU (`bench/cost_measured.json`),
-prices of us-east-1 of {as_of} (`bench/prices.py`) and the assumptions at the end
-(`bench/cost_model.py`). Volume discounts and free allowances are left out: they only make it less.
-Do not edit this page.
-"""
-
-_CHUNKS = """
-SES takes $0.10 for 1,000 mails, spam included, and $0.09 for 1,000 complete chunks of 256 KB.
-Whether a mail of 75 KB really counts no chunk shows on the first bill: if it counts one, add $90 to
-each million. Raw mails lie in S3 for {days} days: as long as the messages of accounts may live, and
-14 days for notices that wait in a dead-letter queue. That is most of what large mails cost beside
-SES; a shorter `mailboxMessageLifetimeSeconds` lowers it, down to {least} days.
-"""
-
-_QUOTAS = """
-Quotas are those of one account and one region, as AWS gives them unasked. A second region or
-account is a second deployment with domains of its own: they share nothing, so nothing has to be
-split, and the MX records decide which of them takes which domain.
-"""
-
-_INGRESS = """## Beyond SES
-
-At any size SES takes most of it, and no tuning lowers that. What could: mail servers of one's own
-that fulfil the same contract. Whoever stores the mail under `raw/`, *then* publishes the notice of
-it (`mayfly.wire.notice` says what it must hold), and only then answers 250, is an ingress;
-`infra/local` is one. Everything behind it stays as it is.
-
-| mails a month | SES | two servers (t4g.small, 20 GB, an address each) and S3's PUT |
-| --- | --- | --- |
-{rows}
-
-By price alone the servers win from {even} million mails a month on. They bring no verdicts on spam
-and viruses and need somebody who looks after them; for 1,000 million mails, two are not enough.
-"""
-
-_BOTTOM = """## What is assumed
-
-- One inbox for every {mails_per_inbox} mails. If anybody reads, each inbox has one WebSocket of
-  {minutes} minutes. Each mail comes to one recipient, alone in its batch.
-- A read is a list of the 20 newest messages and one whole message, uncompressed, without its
-  attachments.
-- Lambda bills the handler's CPU, measured on the machine that ran `make cost`, on the share of a
-  vCPU that its memory buys, and the time it waits for AWS: {waits}, other calls {other} ms each. No
-  cold starts.
-- Rows live as long as messages and {ttl} days more, what became of a mail {known} days; the table's
-  backup is as large as the table.
-"""
-
 
 def page(measured: Measured) -> str:
     """The whole page; the same measurements always make the same."""
     settings = Settings()
     return "\n".join(
         [
-            _TOP.format(as_of=prices.AS_OF),
+            cost_words.TOP.format(as_of=prices.AS_OF),
             *_a_million(measured),
-            _CHUNKS.format(days=raw_days(settings), least=QUEUE_DAYS + _LEAST_DAYS),
+            cost_words.CHUNKS.format(days=raw_days(settings), least=QUEUE_DAYS + _LEAST_DAYS),
             *_waiting(measured),
             *_growth(measured),
             *_quotas(measured),
@@ -181,7 +127,7 @@ def _quotas(measured: Measured) -> Iterator[str]:
             for quota in quotas(_ordinary(measured))
         ),
     )
-    yield _QUOTAS
+    yield cost_words.QUOTAS
 
 
 def _ingress(measured: Measured) -> str:
@@ -195,11 +141,11 @@ def _ingress(measured: Measured) -> str:
         for each in MONTHS[:2]
     )
     even = servers / (ses - prices.S3_WRITE) / MILLION
-    return _INGRESS.format(rows=rows, even=f"{even:.1f}")
+    return cost_words.INGRESS.format(rows=rows, even=f"{even:.1f}")
 
 
 def _bottom() -> str:
-    return _BOTTOM.format(
+    return cost_words.BOTTOM.format(
         mails_per_inbox=round(1 / INBOXES_PER_MAIL),
         minutes=SOCKET_MINUTES,
         waits=", ".join(f"`{name}` {ms} ms" for name, ms in WAITING_MS.items()),

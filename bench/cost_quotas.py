@@ -7,7 +7,8 @@ S3's prefixes and SNS: their user guides, from memory.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.cost_model import DAYS_A_MONTH, Usage
+from bench.cost_assumptions import DAYS_A_MONTH
+from bench.cost_model import Usage
 from mayfly.blueprint import functions, limits
 
 PEAK = 5  # assumed: the busiest second has so many times the month's mean

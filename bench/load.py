@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import aiohttp
 
@@ -27,6 +27,7 @@ from bench.load_clients import (
     wait_for_mail,
     watch,
 )
+from bench.load_size import Size
 from bench.memory import MemoryOverTime
 from bench.tally import Faults, Tally, faults, spread
 from tests.local.mayfly import Mayfly, mayfly
@@ -41,30 +42,6 @@ _UNLIMITED = {
 }
 _LOOK_AGAIN_SECONDS = 0.2
 _AFTERTHOUGHT_SECONDS = 1.0  # a second copy of a frame would have come by then
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much, and for how long at most."""
-
-    mails: int = 10_000
-    senders: int = 16
-    inboxes: int = 500
-    readers: int = 50
-    sockets: int = 50
-    seconds: int = 900
-
-    @classmethod
-    def read(cls, words: Sequence[str]) -> "Size":
-        """From words like `MAILS=200`; SystemExit says what is wrong with any other."""
-        names = {each.name for each in fields(cls)}
-        chosen: dict[str, int] = {}
-        for word in words:
-            name, _, value = word.partition("=")
-            if name.lower() not in names or not value.isdigit() or int(value) < 1:
-                sys.exit(f"{word}: not one of {', '.join(sorted(names)).upper()} = 1 or more")
-            chosen[name.lower()] = int(value)
-        return cls(**chosen)
 
 
 @dataclass(slots=True)

@@ -22,7 +22,8 @@ from mayfly.blueprint.table import (
     inbox_key,
     message_key,
 )
-from mayfly.domain.identity import InboxId, MessageId, mail_key
+from mayfly.domain.address import Address
+from mayfly.domain.identity import InboxId, MessageId, mail_key, partition_of
 
 AN_INBOX = 100  # messages of each
 _AT_ONCE = 20  # inboxes that are made before others may use moto again
@@ -41,7 +42,11 @@ class Copies:
         for start in range(0, inboxes, _AT_ONCE):
             with alone():
                 for _ in range(min(_AT_ONCE, inboxes - start)):
-                    self._fill_one(InboxId(secrets.token_hex(8), self.message.inbox.generation))
+                    self._fill_one(self._another_inbox())
+
+    def _another_inbox(self) -> InboxId:
+        address = Address(secrets.token_hex(8), "stored.example")
+        return InboxId(partition_of(address), self.message.inbox.generation)
 
     def _fill_one(self, inbox: InboxId) -> None:
         of, mail = self.message.inbox, self.message.mail
@@ -50,7 +55,6 @@ class Copies:
         for number in range(1, AN_INBOX + 1):
             key = self.settings.raw_prefix + secrets.token_hex(20)
             other = mail_key(key)
-            where = {"object_key": {"S": key}}
             placed = {"sequence": {"N": str(number)}}
             self._copy(
                 message_key(of, self.message.sequence),
@@ -60,9 +64,9 @@ class Copies:
             self._copy(
                 delivery_key(mail, of.partition),
                 delivery_key(other, inbox.partition),
-                placed | where,
+                placed | {"object_key": {"S": key}},
             )
-            self._copy(content_key(mail), content_key(other), where)
+            self._copy(content_key(mail), content_key(other), {})
             buckets_inside().put_object(
                 self.settings.mail_bucket, key, b"a mail\r\n", disable_notification=True
             )

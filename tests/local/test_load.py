@@ -2,7 +2,8 @@
 
 import pytest
 
-from bench.load import Size, under_load
+from bench.load import under_load
+from bench.load_size import Size
 from bench.numbered_letters import number_of, numbered_letter
 from bench.tally import Faults, Seen, Tally, faults
 from mayfly.blueprint.limits import MIME
