@@ -16,6 +16,8 @@ WAITING_MS = {
     "post_to_connection": 20,
 }
 OTHER_CALL_MS = 6  # DynamoDB's reads and writes
+LIST_MS = 100  # S3, a page of 1,000
+SWEEPS_A_DAY = 24
 VCPU_MB = 1769  # AWS: a function with so much memory has the equivalent of one vCPU
 PLATFORM_LOG_BYTES = 350  # Lambda's START, END and REPORT of each invocation
 ACCESS_LOG_BYTES = 300  # API Gateway's line of each request

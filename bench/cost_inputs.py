@@ -50,6 +50,7 @@ class Measured:
     connect: Taken
     subscribe: Taken
     disconnect: Taken
+    sweep: Taken
 
 
 def measured(text: str | None = None) -> Measured:
@@ -63,5 +64,5 @@ def measured(text: str | None = None) -> Measured:
         )
         for size, mail in sorted(found["sizes"].items(), key=lambda each: each[1]["raw_bytes"])
     }
-    names = ("create", "connect", "subscribe", "disconnect")
+    names = ("create", "connect", "subscribe", "disconnect", "sweep")
     return Measured(mails, **{name: Taken(**found[name]) for name in names})

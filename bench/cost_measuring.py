@@ -25,6 +25,7 @@ from bench.invocations import (
 from bench.letters import letter_of
 from bench.units import item_bytes
 from mayfly.aws.table import encode_row
+from mayfly.blueprint import limits
 from mayfly.blueprint.table import (
     content_key,
     delivery_key,
@@ -33,6 +34,7 @@ from mayfly.blueprint.table import (
 from mayfly.domain.identity import MessageId
 from mayfly.domain.message import Verdicts
 from mayfly.domain.notice import Notice
+from mayfly.sweeping import Findings
 from mayfly.wire.notice import write
 from tests.functions.http import event, unpacked
 
@@ -49,6 +51,7 @@ def measured() -> dict[str, Any]:
             "sizes": sizes,
             "create": asdict(bench.http("POST", "/api/emails")),
             **{name: asdict(taken) for name, taken in bench.session().items()},
+            "sweep": asdict(bench.look()),
         }
 
 
@@ -96,6 +99,29 @@ class _Bench:
         }
         record = {"eventName": "INSERT", "eventID": "1", "dynamodb": change}
         return self._taken(TABLE_EVENTS, lambda: {"Records": [record]})
+
+    def look(self) -> Taken:
+        """One of the hourly sweep at one mail of the day."""
+        self.receive(letter_of(SIZES["20 KB"], self.address))
+        later = self._plain.now() + limits.SWEEP_AFTER * 2
+        for assembly in (self._assembly, self._plain):
+            assembly.now = lambda: later
+        swept: list[Findings] = []
+        bill = self._assembly.cost(lambda: swept.append(self._assembly.sweeper.sweep()))
+        self._plain.sweeper.sweep()
+        self._plain.emulator_seconds = 0.0
+        began = time.process_time()
+        self._plain.sweeper.sweep()
+        seconds = time.process_time() - began - self._plain.emulator_seconds
+        mails = swept[0].mails
+        return Taken(
+            {name: number // mails for name, number in bill.calls.items()},
+            0,
+            bill.read_units / mails,
+            round(seconds * 1000 / mails, 1),
+            0,
+            0,
+        )
 
     def http(self, method: str, resource: str, *values: str) -> Taken:
         """One request."""

@@ -18,6 +18,7 @@ from bench.cost_assumptions import (
     TTL_DELAY_DAYS,
 )
 from bench.cost_inputs import Mail, Measured, Taken
+from bench.cost_sweep import Sweep
 from mayfly.aws.deliveries import REMEMBERED
 from mayfly.blueprint import functions, limits
 from mayfly.blueprint.functions import Function
@@ -43,6 +44,11 @@ class Invocations:
     taken: Taken
     times: float
 
+    @property
+    def seconds(self) -> float:
+        """Of one."""
+        return self.taken.seconds(self.function)
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -55,6 +61,11 @@ class Usage:
     mail: Mail
     reads: float
     settings: Settings = field(default_factory=Settings)
+
+    @property
+    def sweep(self) -> Sweep:
+        """The hourly one."""
+        return Sweep(self.all.sweep, raw_days(self.settings))
 
     @property
     def sessions(self) -> float:
@@ -88,7 +99,8 @@ class Usage:
     @property
     def read_units(self) -> float:
         """DynamoDB's, for each mail."""
-        return sum(each.taken.read_units * each.times for each in self.invocations())
+        asked = sum(each.taken.read_units * each.times for each in self.invocations())
+        return asked + self.sweep.read_units
 
     @property
     def http_requests(self) -> float:
@@ -107,9 +119,7 @@ class Usage:
     def seconds(self, function: Function) -> float:
         """Seconds in which one instance of the function is taken, for each mail."""
         return sum(
-            each.taken.seconds(function) * each.times
-            for each in self.invocations()
-            if each.function is function
+            each.seconds * each.times for each in self.invocations() if each.function is function
         )
 
     @property
@@ -143,7 +153,7 @@ class Usage:
         return self.ses + sum(self.dollars().values())
 
     def _s3(self) -> float:
-        writes = 1 + self.calls("put_object")  # SES stores the mail
+        writes = 1 + self.calls("put_object") + self.sweep.lists  # SES stores the mail
         kept = self.mail.raw_bytes + self.mail.stored["content_object_bytes"]
         months = raw_days(self.settings) / DAYS_A_MONTH
         return (
@@ -156,17 +166,11 @@ class Usage:
         return SQS_REQUESTS * ceil(NOTICE_BYTES / (64 * limits.KIB))
 
     def _lambda(self) -> float:
-        return sum(
-            each.times
-            * (
-                prices.LAMBDA_REQUEST
-                + each.taken.seconds(each.function)
-                * each.function.memory_mb
-                / 1024
-                * prices.LAMBDA_GB_SECOND
-            )
+        asked = sum(
+            each.times * (prices.LAMBDA_REQUEST + _gb_dollars(each.function, each.seconds))
             for each in self.invocations()
         )
+        return asked + _gb_dollars(functions.SWEEP, self.sweep.seconds)
 
     def _dynamodb(self) -> float:
         stored, days = self.mail.stored, self.settings.message_lifetime.days + TTL_DELAY_DAYS
@@ -191,6 +195,10 @@ class Usage:
             (each.taken.log_bytes + PLATFORM_LOG_BYTES) * each.times for each in self.invocations()
         )
         return lines + self.http_requests * ACCESS_LOG_BYTES
+
+
+def _gb_dollars(function: Function, seconds: float) -> float:
+    return seconds * function.memory_mb / 1024 * prices.LAMBDA_GB_SECOND
 
 
 def raw_days(settings: Settings) -> int:

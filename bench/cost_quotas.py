@@ -56,6 +56,13 @@ def _quotas(usage: Usage) -> Iterator[Quota]:
         "nothing is lost: the queue keeps mail for 14 days. Raise `NOTICE_CONCURRENCY`",
     )
     yield Quota(
+        "the sweep: 15 minutes, Lambda's longest",
+        functions.SWEEP.timeout.total_seconds(),
+        usage.sweep.seconds_of_one / PEAK,  # it looks at a whole day, not at its busiest second
+        "beyond it, mails whose notice got lost are no longer found; the dead-letter queues go on"
+        " as before. Shorten `SWEEP_WINDOW`, look at several mails at once",
+    )
+    yield Quota(
         "HTTP API: 100 requests a second (ours)",
         REQUEST_RATE,
         usage.http_requests,

@@ -1,21 +1,24 @@
 """What the laptop's user feels of stored messages: list, receive and push, over the network.
 
-The same clients do the same things with 0, 10,000 and 100,000 messages stored, in one process.
+Two laptops stand side by side, and in one of them more and more is stored. The same clients do the
+same things with both, turn by turn, so that a slow moment of the machine meets both.
 """
 
 import asyncio
 import json
 import smtplib
+import statistics
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import aiohttp
 
 from bench.laptop import new_address, running_laptop
 from bench.letters import order_confirmation
+from bench.load_clients import subscribe
 from bench.memory import resident_mb
 from bench.tally import spread
 
@@ -25,21 +28,21 @@ TIMES = 100
 
 def figures() -> Iterator[dict[str, object]]:
     """A line an operation and number of messages."""
-    with running_laptop() as (where, process):
-        address = new_address(where)
-        _received(where, address, "first")
+    with running_laptop() as (empty, _), running_laptop() as (full, process):
+        addresses = [new_address(where) for where in (empty, full)]
+        _received(full, addresses[1], "first")
+        _received(empty, addresses[0], "first")
         there = 0
-        empty: dict[str, float] = {}
         for stored in STORED:
-            _store(process, _newest(where, address), stored - there)
+            _store(process, _newest(full, addresses[1]), stored - there)
             there = stored
-            for name, waits in asyncio.run(_felt(where, address)).items():
-                milliseconds = spread(waits)
-                empty.setdefault(name, milliseconds["median_ms"])
+            before, after = asyncio.run(_felt([(empty, addresses[0]), (full, addresses[1])]))
+            for name in before:
+                ratio = statistics.median(after[name]) / statistics.median(before[name])
                 yield {
                     "figure": f"{name} with {stored} stored",
-                    "median_to_empty": round(milliseconds["median_ms"] / empty[name], 2),
-                    **milliseconds,
+                    "median_to_empty": round(ratio, 2),
+                    **spread(after[name]),
                 }
             yield {
                 "figure": f"memory with {stored} stored",
@@ -47,27 +50,41 @@ def figures() -> Iterator[dict[str, object]]:
             }
 
 
-async def _felt(where: dict[str, Any], address: str) -> dict[str, list[float]]:
-    """Milliseconds of each turn of each operation, one after the other."""
-    waits: dict[str, list[float]] = {"receive": [], "250 to frame": [], "list": []}
-    async with aiohttp.ClientSession() as session, session.ws_connect(where["websocket"]) as ws:
-        await ws.send_json({"type": "subscribe", "email": address})
-        await ws.receive_json()
+async def _felt(laptops: Sequence[tuple[dict[str, Any], str]]) -> list[dict[str, list[float]]]:
+    """Milliseconds of each turn of each operation, by laptop; the laptops take turns."""
+    waits: list[dict[str, list[float]]] = [
+        {"receive": [], "250 to frame": [], "list": []} for _ in laptops
+    ]
+    async with aiohttp.ClientSession() as session:
+        sockets = [
+            await subscribe(session, where["websocket"], address) for where, address in laptops
+        ]
         for number in range(TIMES):
-            began = time.perf_counter()
-            await asyncio.to_thread(_received, where, address, f"felt-{number}")
-            accepted = time.perf_counter()
-            await ws.receive_json(timeout=60)
-            pushed = time.perf_counter()
-            url = f"{where['http']}/api/emails/{address}/messages?limit=20"
-            async with session.get(url) as answer:
-                await answer.read()
-            ended = time.perf_counter()
-            for name, seconds in zip(
-                waits, (accepted - began, pushed - accepted, ended - pushed), strict=True
-            ):
-                waits[name].append(seconds * 1000)
+            for socket, (where, address), felt in zip(sockets, laptops, waits, strict=True):
+                await _turn(session, socket, where, address, f"felt-{number}", felt)
     return waits
+
+
+async def _turn(
+    session: aiohttp.ClientSession,
+    socket: aiohttp.ClientWebSocketResponse,
+    where: dict[str, Any],
+    address: str,
+    name: str,
+    felt: dict[str, list[float]],
+) -> None:
+    began = time.perf_counter()
+    await asyncio.to_thread(_received, where, address, name)
+    accepted = time.perf_counter()
+    await socket.receive_json(timeout=60)
+    pushed = time.perf_counter()
+    async with session.get(f"{where['http']}/api/emails/{address}/messages?limit=20") as answer:
+        await answer.read()
+    ended = time.perf_counter()
+    for operation, seconds in zip(
+        felt, (accepted - began, pushed - accepted, ended - pushed), strict=True
+    ):
+        felt[operation].append(seconds * 1000)
 
 
 def _received(where: dict[str, Any], address: str, name: str) -> None:
