@@ -9,7 +9,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run cloud test test-cloud test-permissions check format synth bench fuzz audit layers lock clean
+.PHONY: help run cloud test test-cloud test-permissions check format synth bench load growth cost fuzz audit layers lock clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -45,6 +45,15 @@ synth: $(VENV)/.dev layers ## write the CloudFormation template to cdk.out, offl
 
 bench: $(VENV)/.dev ## print the figures, one JSON line each
 	$(BIN)/python -m bench
+
+load: $(VENV)/.dev ## load this machine's Mayfly for minutes: MAILS=10000 SENDERS=16 INBOXES=500 SECONDS=900
+	@$(BIN)/python -m bench.load $(foreach size,MAILS SENDERS INBOXES READERS SOCKETS SECONDS,$(if $($(size)),$(size)=$($(size))))
+
+growth: $(VENV)/.dev ## what 100,000 stored messages cost, and how they feel
+	@$(BIN)/python -m bench growth felt
+
+cost: $(VENV)/.dev ## measure what a mail takes, and write docs/cost.md
+	@$(BIN)/python -m bench.cost
 
 fuzz: .venv-fuzz/.made ## try to break the parser, led by coverage, for SECONDS (3600)
 	PYTHONPATH=layers/core/python:. .venv-fuzz/bin/python -m tests.fuzz --seconds $(or $(SECONDS),3600)

@@ -7,7 +7,7 @@ import json
 import sys
 from importlib import import_module
 
-PARTS = ("parsing", "handling", "imports", "capacity", "credentials", "laptop")
+PARTS = ("parsing", "handling", "imports", "capacity", "credentials", "laptop", "growth", "felt")
 
 
 def main(wanted: list[str]) -> None:

@@ -1,4 +1,8 @@
-"""The laptop in a process of its own; prints where it is and ends when its input closes."""
+"""The laptop in a process of its own; prints where it is and ends when its input closes.
+
+A line of input, `<message id> <number>`, stores so many copies of that message; it is answered with
+an empty line.
+"""
 
 import asyncio
 import dataclasses
@@ -6,17 +10,26 @@ import json
 import os
 import sys
 
+from bench.stored import Copies
 from infra.local.configuration import Configuration
 from infra.local.laptop import Laptop
 from infra.local.listeners import Listeners
+from mayfly.domain.identity import MessageId
+
+_TURN_SECONDS = 0.0005  # as in `infra.local.__main__`
 
 
 async def run() -> None:
     """Serve until standard input ends."""
+    sys.setswitchinterval(_TURN_SECONDS)
     configuration = Configuration.read(os.environ)
     async with Laptop(configuration, Listeners.open(configuration.laptop)).running() as addresses:
         print(json.dumps(dataclasses.asdict(addresses)), flush=True)
-        await asyncio.to_thread(sys.stdin.read)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            message, number = line.split()
+            copies = Copies(configuration.functions, MessageId.parse(message))
+            await asyncio.to_thread(copies.store, int(number))
+            print(flush=True)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import random
 from email.message import EmailMessage
 
+_LINE_BYTES = 191  # of one line, as text and as HTML
 _SENTENCE = (
     "your order has been received and will be sent to you within two working days if you have"
     " any question about this invoice please answer to this message or call our service at the"
@@ -12,8 +13,23 @@ _SENTENCE = (
 
 def order_confirmation(recipient: str, seed: str) -> bytes:
     """A mail of about 7 KB: text and HTML that say the same."""
+    return _order(recipient, seed, 32).as_bytes()
+
+
+def letter_of(size: int, recipient: str) -> bytes:
+    """A mail of about so many bytes: up to 75 KB of text and HTML, the rest is a picture."""
+    bytes_of_words = min(size, 75_000)
+    mail = _order(recipient, "letter", bytes_of_words // _LINE_BYTES)
+    picture = (size - bytes_of_words) * 3 // 4  # as base64, with its line ends
+    if picture:
+        content = random.Random("picture").randbytes(picture)
+        mail.add_attachment(content, maintype="image", subtype="jpeg", filename="picture.jpg")
+    return mail.as_bytes()
+
+
+def _order(recipient: str, seed: str, count: int) -> EmailMessage:
     choose, words = random.Random(seed), _SENTENCE.split()
-    lines = [" ".join(choose.choices(words, k=12)).capitalize() + "." for _ in range(32)]
+    lines = [" ".join(choose.choices(words, k=12)).capitalize() + "." for _ in range(count)]
     mail = EmailMessage()
     mail["From"] = "The Shop <orders@shop.example>"
     mail["To"] = recipient
@@ -27,4 +43,4 @@ def order_confirmation(recipient: str, seed: str) -> bytes:
         for line in lines
     )
     mail.add_alternative(f"<html><body><table>{cells}</table></body></html>", subtype="html")
-    return mail.as_bytes()
+    return mail

@@ -24,7 +24,24 @@ class Connections:
         """Sent."""
 
 
-class MeteredAssembly(Assembly):
+class BenchAssembly(Assembly):
+    """An assembly whose WebSocket clients take every frame."""
+
+    def client(self, service: str, **options: Any) -> Any:
+        """The client; that of the WebSocket's API sends nothing anywhere."""
+        pushes = service == "apigatewaymanagementapi"
+        return Connections() if pushes else super().client(service, **options)
+
+    def accepted(self, name: str, recipient: str, raw: bytes = b"") -> Notice:
+        """A mail as SES puts it into the bucket, and what SES says of it."""
+        bucket, key = self.settings.mail_bucket, self.settings.raw_prefix + name
+        self.s3.put_object(Bucket=bucket, Key=key, Body=raw or order_confirmation(recipient, name))
+        received_at = self.now() - timedelta(seconds=1)
+        verdicts = Verdicts("PASS", "PASS", "PASS", "PASS", "PASS")
+        return Notice(bucket, key, (recipient,), received_at, verdicts)
+
+
+class MeteredAssembly(BenchAssembly):
     """An assembly whose clients keep a bill."""
 
     def __init__(self, settings: Settings) -> None:
@@ -34,22 +51,18 @@ class MeteredAssembly(Assembly):
 
     def client(self, service: str, **options: Any) -> Any:
         """The client, metered on whatever bill is open."""
-        pushes = service == "apigatewaymanagementapi"
-        return Metered(Connections() if pushes else super().client(service, **options), self)
+        return Metered(super().client(service, **options), self)
+
+    def cost(self, action: Callable[[], object]) -> Bill:
+        """What the action took."""
+        bill = self.bill = Bill()
+        action()
+        self.bill = Bill()
+        return bill
 
     def line(self, operation: str, action: Callable[[], object]) -> dict[str, object]:
         """What the action took, as a line of output."""
-        self.bill = Bill()
-        action()
-        return {"figure": f"capacity {operation}", **self.bill.figures}
-
-    def accepted(self, name: str, recipient: str) -> Notice:
-        """A mail as SES puts it into the bucket, and what SES says of it."""
-        bucket, key = self.settings.mail_bucket, self.settings.raw_prefix + name
-        self.s3.put_object(Bucket=bucket, Key=key, Body=order_confirmation(recipient, name))
-        received_at = self.now() - timedelta(seconds=1)
-        verdicts = Verdicts("PASS", "PASS", "PASS", "PASS", "PASS")
-        return Notice(bucket, key, (recipient,), received_at, verdicts)
+        return {"figure": f"capacity {operation}", **self.cost(action).figures}
 
 
 @contextmanager

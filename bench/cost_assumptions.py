@@ -1,0 +1,33 @@
+"""What the cost model assumes, rather than measures or looks up."""
+
+MILLION = 1_000_000
+GB = 1e9
+DAYS_A_MONTH = 30.4
+
+# Assumed of people: one inbox for two mails, watched by one WebSocket for five minutes.
+INBOXES_PER_MAIL = 0.5
+SOCKET_MINUTES = 5
+
+# Assumed of AWS: how long one call of each kind keeps a function waiting, in milliseconds.
+WAITING_MS = {
+    "transact_write_items": 15,
+    "get_object": 25,
+    "put_object": 35,
+    "post_to_connection": 20,
+}
+OTHER_CALL_MS = 6  # DynamoDB's reads and writes
+LIST_MS = 100  # S3, a page of 1,000
+SWEEPS_A_DAY = 24
+VCPU_MB = 1769  # AWS: a function with so much memory has the equivalent of one vCPU
+PLATFORM_LOG_BYTES = 350  # Lambda's START, END and REPORT of each invocation
+ACCESS_LOG_BYTES = 300  # API Gateway's line of each request
+NOTICE_BYTES = 4096  # of a mail's notice; a request of SQS counts as one for each 64 KB
+SQS_REQUESTS = 3  # send, receive and delete, each for one notice
+QUEUE_DAYS = 14  # that a raw mail is kept beyond its messages: see `infra.cloud.storage`
+TTL_DELAY_DAYS = 2  # DynamoDB removes expired rows within days
+
+# By the month: see `infra.cloud`. Polls of the empty queue, by five pollers of 20 seconds.
+ALARMS = 23
+CUSTOM_METRICS = 12
+SECRETS = 2
+IDLE_POLLS = 5 * 3 * 60 * 24 * DAYS_A_MONTH

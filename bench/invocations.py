@@ -1,0 +1,80 @@
+"""Our functions as Lambda calls them, on an assembly of the benchmark's."""
+
+import io
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from moto.core.models import botocore_stubber
+
+from bench.metering import BenchAssembly
+from bench.surroundings import context
+from functions.http_api import handler as http_api
+from functions.inbound_mail import handler as inbound_mail
+from functions.table_events import handler as table_events
+from functions.websocket import handler as websocket
+from mayfly.aws.assembly import Assembly
+
+Serve = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+class TimedAssembly(BenchAssembly):
+    """An assembly that knows how much CPU the emulator took."""
+
+    emulator_seconds = 0.0
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A client; calls of the table are answered under a clock."""
+        client = super().client(service, **options)
+        if service == "dynamodb":  # S3's bodies are streams that cannot be read twice
+            client.meta.events.register_first("before-send", self._answered)
+        return client
+
+    def _answered(self, event_name: str, request: Any, **others: Any) -> Any:
+        began = time.process_time()
+        answer: Any = botocore_stubber(event_name, request, **others)
+        self.emulator_seconds += time.process_time() - began
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One of ours, as it is called here."""
+
+    serve: Serve
+    logger: Logger
+    metrics: Metrics | None
+
+    def call(self, asked: dict[str, Any], flows: Assembly) -> dict[str, Any]:
+        """Its answer; metrics are printed as in Lambda."""
+
+        def handle(asked: dict[str, Any], _: Any) -> dict[str, Any]:
+            return self.serve(asked, flows)
+
+        handle = self.metrics.log_metrics(handle) if self.metrics else handle
+        return handle(asked, context())
+
+
+INBOUND_MAIL = Function(inbound_mail.settle, inbound_mail.logger, inbound_mail.metrics)
+HTTP_API = Function(http_api.serve, http_api.logger, None)
+TABLE_EVENTS = Function(table_events.follow, table_events.logger, table_events.metrics)
+WEBSOCKET = Function(websocket.answer, websocket.logger, None)
+
+
+@contextmanager
+def quiet(logger: Logger) -> Iterator[io.StringIO]:
+    """What is logged and printed, rather than shown."""
+    said, handler = io.StringIO(), logger.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    before = handler.setStream(said)
+    logging.disable(logging.NOTSET)
+    try:
+        with redirect_stdout(said):
+            yield said
+    finally:
+        handler.setStream(before)
+        logging.disable(logging.CRITICAL)

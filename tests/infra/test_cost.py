@@ -1,0 +1,32 @@
+"""What the cost model assumes of the deployment is what the deployment is."""
+
+from dataclasses import fields
+
+from bench import cost_assumptions, cost_quotas
+from bench.cost_model import raw_days
+from infra.cloud import deployment
+from infra.cloud.storage import days_kept
+from mayfly.blueprint.settings import Settings
+from tests.infra.conftest import Cloud
+
+
+def test_it_counts_all_alarms(cloud: Cloud) -> None:
+    assert len(cloud.resources("AWS::CloudWatch::Alarm")) == cost_assumptions.ALARMS
+
+
+def test_it_counts_all_secrets_and_keys(cloud: Cloud) -> None:
+    assert len(cloud.resources("AWS::SecretsManager::Secret")) == cost_assumptions.SECRETS
+    assert len(cloud.resources("AWS::KMS::Key")) == 1
+
+
+def test_it_keeps_raw_mails_as_long() -> None:
+    settings = Settings()
+
+    assert raw_days(settings) == days_kept(settings.longest_message_lifetime)
+
+
+def test_it_knows_our_own_limits() -> None:
+    defaults = {each.name: each.default for each in fields(deployment.Deployment)}
+
+    assert defaults["request_rate"] == cost_quotas.REQUEST_RATE
+    assert deployment.NOTICE_CONCURRENCY == cost_quotas.NOTICE_CONCURRENCY
