@@ -58,9 +58,10 @@ def _quotas(usage: Usage) -> Iterator[Quota]:
     yield Quota(
         "the sweep: 15 minutes, Lambda's longest",
         functions.SWEEP.timeout.total_seconds(),
-        usage.sweep.seconds_of_one / PEAK,  # it looks at a whole day, not at its busiest second
+        usage.sweep.seconds_of_one / PEAK,  # it looks at hours, not at their busiest second
         "beyond it, mails whose notice got lost are no longer found; the dead-letter queues go on"
-        " as before. Shorten `SWEEP_WINDOW`, look at several mails at once",
+        " as before. The day's long sweep ends unfinished before that. Look at several mails at"
+        " once",
     )
     yield Quota(
         "HTTP API: 100 requests a second (ours)",

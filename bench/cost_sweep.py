@@ -1,4 +1,4 @@
-"""What the hourly sweep takes: it lists all raw mails, and looks at each mail of a day."""
+"""What the hourly sweep takes: it lists all raw mails, and looks at those of some hours."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,8 @@ class Sweep:
     @property
     def looks(self) -> float:
         """At each mail, in all."""
-        return limits.SWEEP_WINDOW / timedelta(days=1) * SWEEPS_A_DAY
+        windows = limits.SWEEP_WINDOW * (SWEEPS_A_DAY - 1) + limits.LONG_SWEEP_WINDOW
+        return windows / timedelta(days=1)
 
     @property
     def lists(self) -> float:
@@ -39,5 +40,6 @@ class Sweep:
 
     @property
     def seconds_of_one(self) -> float:
-        """How long one sweep takes for each mail a second that comes."""
-        return self.seconds * 86400 / SWEEPS_A_DAY
+        """How long an ordinary sweep takes for each mail a second that comes."""
+        looking = limits.SWEEP_WINDOW.total_seconds() * self.look.seconds(functions.SWEEP)
+        return looking + self.raw_days * 86400 / LISTED * LIST_MS / 1000

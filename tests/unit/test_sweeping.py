@@ -102,6 +102,18 @@ def test_mails_on_their_way_and_mails_of_long_ago_are_left_alone(memory: Memory)
     assert memory.notices.sent == []
 
 
+def test_what_the_sweeps_of_a_day_have_missed_the_first_of_the_next_finds(memory: Memory) -> None:
+    memory.raw_mails.put("raw/m1", RAW)  # at noon
+    memory.clock.advance(hours=8)
+    in_the_evening = sweeper_over(memory).sweep()
+    memory.clock.advance(hours=4, minutes=30)
+
+    after_midnight = sweeper_over(memory).sweep()
+
+    assert in_the_evening == Findings(0, 0, 0)
+    assert after_midnight == Findings(mails=1, recovered=1, cleared=0)
+
+
 def test_a_mail_that_was_delivered_is_left_alone(memory: Memory) -> None:
     memory.inboxes.create(samples.inbox(), memory.clock())
     memory.raw_mails.put("raw/m1", RAW)

@@ -47,9 +47,11 @@ class Sweeper:
         A replayed mail reaches the recipients its headers name: the envelope was in the notice
         that got lost. Should the notice come after all, the rest get theirs and nobody a second.
         """
-        end = self.now() - limits.SWEEP_AFTER
+        now = self.now()
+        window = limits.SWEEP_WINDOW if now.hour else limits.LONG_SWEEP_WINDOW
+        end = now - limits.SWEEP_AFTER
         mails = recovered = cleared = 0
-        for raw in self.raw_mails.stored_between(end - limits.SWEEP_WINDOW, end):
+        for raw in self.raw_mails.stored_between(end - window, end):
             mails += 1
             if raw.key.endswith(SETUP):
                 self.raw_mails.delete([raw.key])

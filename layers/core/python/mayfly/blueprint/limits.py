@@ -129,6 +129,8 @@ DELIVERY_ATTEMPTS = 25
 # Counters are spread over this many rows: one row takes about 1,000 writes a second.
 COUNTER_SHARDS = 16
 
-# The sweep looks at mails this old: younger ones are on their way, older ones were looked at.
+# The sweep looks at mails this old: younger ones are on their way, older ones were looked at. The
+# first one of a day (UTC) looks further back, at what was missed if the others have failed.
 SWEEP_AFTER = timedelta(hours=1)
-SWEEP_WINDOW = timedelta(hours=26)
+SWEEP_WINDOW = timedelta(hours=4)
+LONG_SWEEP_WINDOW = timedelta(hours=26)
