@@ -171,8 +171,9 @@ def expiring() -> Scenario:
         )
 
     def act(world: World, process: Assembly) -> bool:
-        reply = asked("GET", "/api/emails/{email}/messages", "ann@mayfly.example")
-        assert reply(world, process).status in (404, 500, 503)
+        reply = asked("GET", "/api/emails/{email}/messages", "ann@mayfly.example")(world, process)
+        # The second time the heir may have it already, and finds nothing in it.
+        assert reply.status in (404, 500, 503) or reply.json == []
         try:
             process.inboxes.create(world.notes["heir"], world.clock())
         except Exception:
