@@ -64,6 +64,7 @@ class Exercises:
     def websocket(self) -> list[Any]:
         made = self.target.new_inbox()
         wish = {"type": "subscribe", "email": made["email_address"], "token": made["access_token"]}
+        account = {"type": "subscribe", "account": True, "token": self._member()}
         open_before = self._connections()
 
         async def talk() -> list[Any]:
@@ -74,10 +75,20 @@ class Exercises:
                 leave = {"type": "unsubscribe", "email": made["email_address"]}
                 heard.append((await socket.say(**leave))["type"])
                 heard.append((await socket.say(**wish))["type"])
+                heard.append((await socket.say(**account))["type"])
             return heard
 
         heard: list[Any] = asyncio.run(talk())
         return [*heard, until(lambda: self._connections() <= open_before, PATIENCE)]
+
+    def _member(self) -> str:
+        """The token of a new account with a mailbox."""
+        name = self.target.new_inbox()["email_address"].partition("@")[0]
+        who = {"email": f"{name}@elsewhere.example", "password": "a phrase for the tests"}
+        self.target.ask("POST", "/api/users/register", who)
+        token: str = self.target.ask("POST", "/api/users/login", who).json["token"]
+        self.target.ask("POST", "/api/user/mailbox/create", {}, token)
+        return token
 
     def table_events(self) -> list[Any]:
         """Mail is announced and replayed; a deleted inbox loses its watchers and every object."""
