@@ -1,5 +1,6 @@
 """One fault at one AWS call, whichever that is: a wrapper around the clients of an assembly."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,6 +31,9 @@ class Fault(StrEnum):
     KILLED_AFTER = "the function dies after it"
 
 
+_DEATHS = (Fault.KILLED_BEFORE, Fault.KILLED_AFTER)
+
+
 class Killed(BaseException):
     """The process ends here: nothing of ours runs any more."""
 
@@ -48,6 +52,7 @@ class Script:
     fault: Fault = Fault.BROKEN
     at: int = 0
     calls: list[str] = field(default_factory=list)
+    _counting: Any = field(default_factory=threading.Lock)
 
     @property
     def met(self) -> str:
@@ -56,8 +61,12 @@ class Script:
 
     def call(self, name: str, do: Callable[[], Any]) -> Any:
         """Make the call, or what comes of it."""
-        self.calls.append(name)
-        if len(self.calls) != self.at:
+        with self._counting:  # frames are sent by several threads
+            self.calls.append(name)
+            number = len(self.calls)
+        if 0 < self.at < number and self.fault in _DEATHS:
+            raise Killed(name)  # the threads of a dead process end with it
+        if number != self.at:
             return do()
         match self.fault:
             case Fault.UNREACHABLE:
