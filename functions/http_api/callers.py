@@ -1,11 +1,14 @@
 """Who is calling: an account or an anonymous session, by bearer token or by cookie."""
 
+from contextlib import suppress
+
 from functions.http_api.flows import Flows
 from mayfly.access import Bearer, Holder, Owner
 from mayfly.accounts import Visit
 from mayfly.domain.account import Account
 from mayfly.domain.credentials import Grant
-from mayfly.domain.errors import Unauthenticated
+from mayfly.domain.errors import InboxNotFound, Unauthenticated
+from mayfly.domain.inbox import Inbox
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_write
 from mayfly.wire.http import Request
 
@@ -32,6 +35,27 @@ def session_of(request: Request, flows: Flows) -> Grant:
     Whether it still counts is judged where its inbox is read.
     """
     return flows.tokens.read(_credential(request, flows, SESSION_TOKEN))
+
+
+def inbox_of(session: Grant, flows: Flows) -> Inbox:
+    """The inbox that an anonymous session is; Unauthenticated once it has ended."""
+    try:
+        return flows.concierge.show(Bearer(str(session.inbox), session))
+    except InboxNotFound as error:
+        raise Unauthenticated("the session has ended") from error
+
+
+def visit_or_session_of(request: Request, flows: Flows) -> Visit | Grant:
+    """The account that is calling, or else the anonymous session; raises as `visit_of`.
+
+    Who has both cookies is the account. Whether a session still counts, `inbox_of` says.
+    """
+    if "authorization" in request.headers:
+        with suppress(Unauthenticated):  # it may be the token of an account
+            return session_of(request, flows)
+    elif request.cookie(SESSION_TOKEN) and not request.cookie(TOKEN):
+        return session_of(request, flows)
+    return visit_of(request, flows)
 
 
 def mailbox_holder(request: Request, flows: Flows, mailbox_id: str) -> Holder:

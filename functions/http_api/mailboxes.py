@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-from functions.http_api.callers import account_of, session_of
+from functions.http_api.callers import account_of, inbox_of, session_of
 from functions.http_api.flows import Flows
-from mayfly.access import Bearer
-from mayfly.domain.errors import InboxNotFound, Unauthenticated
-from mayfly.domain.inbox import Inbox
+from mayfly.domain.errors import Unauthenticated
 from mayfly.wire import mailboxes
 from mayfly.wire.addresses import wanted_domain
 from mayfly.wire.cookies import SESSION_TOKEN, check_origin, cookie
@@ -17,7 +15,7 @@ def create_session(request: Request, flows: Flows) -> Answer:
     check_origin(request, flows.settings.cors_origin)
     domain = wanted_domain(request.document("domain"))
     try:
-        inbox = _session(request, flows)
+        inbox = inbox_of(session_of(request, flows), flows)
     except Unauthenticated:
         made = flows.concierge.make(domain, flows.settings.private_lifetime)
         lifetime = made.token.expires_at - flows.now()
@@ -29,15 +27,7 @@ def create_session(request: Request, flows: Flows) -> Answer:
 
 
 def show_session(request: Request, flows: Flows) -> Answer:
-    return json_answer(mailboxes.session(_session(request, flows)))
-
-
-def _session(request: Request, flows: Flows) -> Inbox:
-    grant = session_of(request, flows)
-    try:
-        return flows.concierge.show(Bearer(str(grant.inbox), grant))
-    except InboxNotFound as error:
-        raise Unauthenticated("the session has ended") from error
+    return json_answer(mailboxes.session(inbox_of(session_of(request, flows), flows)))
 
 
 def _session_token(request: Request) -> str:

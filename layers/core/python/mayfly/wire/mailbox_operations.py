@@ -98,12 +98,14 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
     ),
     "create_socket_token": Operation(
         [Good(201, "The token", "SocketToken")],
-        {401: _NO_ACCOUNT, 403: _CROSS_SITE, 503: NO_KEYS},
+        {401: f"{_NO_ACCOUNT}, of an account or anonymous", 403: _CROSS_SITE, 503: NO_KEYS},
         about=(
             "For pages, which cannot read their cookie: it goes into the `subscribe` frame and"
-            " nowhere else. The subscription ends with the session, not with this token."
+            " nowhere else, of the account or of the anonymous session's address. Who has both"
+            " cookies gets the account's. Within its minute it can be used more than once. The"
+            " subscription ends with the session, not with this token."
         ),
         needs_token=True,
-        cookies=[TOKEN],
+        cookies=_HOLDERS,
     ),
 }
