@@ -9,12 +9,13 @@ const timeOfDay = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "
 const dayAndMonth = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const whole = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
-/** "23 hours", "5 minutes": rounded down, so that nothing is promised that is not there. */
+/** "6 days", "23 h 59 min": rounded down, so that nothing is promised that is not there. */
 export function timeLeft(until, now = Date.now()) {
   const left = until - now;
   if (left < MINUTE) return say("lessThanAMinute");
   if (left < HOUR) return say("minutes", { count: Math.floor(left / MINUTE) });
-  if (left < 2 * DAY) return say("hours", { count: Math.floor(left / HOUR) });
+  if (left < 2 * DAY)
+    return say("hoursAndMinutes", { hours: Math.floor(left / HOUR), minutes: Math.floor((left % HOUR) / MINUTE) });
   return say("days", { count: Math.floor(left / DAY) });
 }
 

@@ -49,7 +49,7 @@ export class Reader {
       return fill(this.#place, this.#bar(shown), element("p", { class: "empty" }, reason));
     }
     if (this.#shown !== shown) return;
-    shown.view ??= shown.message.html ? "html" : "text";
+    shown.view ??= shown.message.bodyHtml ? "html" : "text";
     this.draw();
     if (!isAgain) this.#place.scrollTop = 0;
     if (!inbox.messages.get(number)?.isRead) this.#markRead(inbox, number);
@@ -152,7 +152,7 @@ export class Reader {
     };
     return element("div", { class: "views" },
       choices
-        .filter(([view]) => view !== "html" || shown.message.html)
+        .filter(([view]) => view !== "html" || shown.message.bodyHtml)
         .map(([view, name]) => button({ class: "tab", "aria-pressed": String(shown.view === view), onclick: () => choose(view) }, say(name))),
     );
   }
@@ -160,7 +160,7 @@ export class Reader {
   #content(shown) {
     const { message, view } = shown;
     if (view === "headers") return this.#headers(message);
-    if (view === "text") return message.body ? element("pre", { class: "text", dir: "auto" }, ...linked(message.body)) : element("p", { class: "empty" }, say("noText"));
+    if (view === "text") return message.bodyText ? element("pre", { class: "text", dir: "auto" }, ...linked(message.bodyText)) : element("p", { class: "empty" }, say("noText"));
     return [message.blockedImages > 0 && this.#blocked(shown), this.#frame(shown)];
   }
 
@@ -183,7 +183,7 @@ export class Reader {
       .map((part) => ({ path: api.attachmentPath(inbox.id, number, part.id), size: part.size }));
     return mailFrame({
       title: say("mailContent"),
-      html: message.html,
+      html: message.bodyHtml,
       pictures,
       withImages,
       mailOrigin: this.#home.config.mailOrigin ?? "",

@@ -179,7 +179,7 @@ const english = {
   bytes: ["B", "KB", "MB", "GB"],
   now: "now",
   minutes: { one: "{count} minute", other: "{count} minutes" },
-  hours: { one: "{count} hour", other: "{count} hours" },
+  hoursAndMinutes: "{hours} h {minutes} min",
   days: { one: "{count} day", other: "{count} days" },
   lessThanAMinute: "less than a minute",
 };

@@ -64,14 +64,14 @@ def mailbox_holder(request: Request, flows: Flows, mailbox_id: str) -> Holder:
     Whether it is theirs, `mayfly.access` decides. A session's token speaks for its own mailbox
     only: who has both cookies is the account everywhere else.
     """
-    grant = _session_for(request, flows, mailbox_id)
-    if grant is not None:
-        return Bearer(mailbox_id, grant)
+    bearer = session_holder(request, flows, mailbox_id)
+    if bearer is not None:
+        return bearer
     return Owner(mailbox_id, str(account_of(request, flows).id))
 
 
-def _session_for(request: Request, flows: Flows, mailbox_id: str) -> Grant | None:
-    """What the anonymous session that calls says, if it is this mailbox's."""
+def session_holder(request: Request, flows: Flows, mailbox_id: str) -> Bearer | None:
+    """The anonymous session that calls, if it is this mailbox's; else an account may be calling."""
     if "authorization" not in request.headers and not request.cookie(SESSION_TOKEN):
         return None
     try:
@@ -79,7 +79,8 @@ def _session_for(request: Request, flows: Flows, mailbox_id: str) -> Grant | Non
     except Unauthenticated:  # it may be the token of an account
         return None
     is_only_one = "authorization" not in request.headers and not request.cookie(TOKEN)
-    return grant if is_only_one or str(grant.inbox) == mailbox_id else None
+    is_theirs = is_only_one or str(grant.inbox) == mailbox_id
+    return Bearer(mailbox_id, grant) if is_theirs else None
 
 
 def _credential(request: Request, flows: Flows, name: str) -> str:

@@ -2,13 +2,20 @@
 
 from collections.abc import Callable
 
-from functions.http_api.callers import account_of, inbox_of, session_of
+from functions.http_api.callers import (
+    account_of,
+    inbox_of,
+    mailbox_holder,
+    session_holder,
+    session_of,
+)
 from functions.http_api.flows import Flows
 from mayfly.domain.errors import Unauthenticated
 from mayfly.wire import mailboxes
 from mayfly.wire.addresses import wanted_domain
-from mayfly.wire.cookies import SESSION_TOKEN, check_origin, cookie
+from mayfly.wire.cookies import SESSION_TOKEN, check_origin, cookie, no_cookie
 from mayfly.wire.http import Answer, Request, json_answer, with_cookies
+from mayfly.wire.qr import QR_TYPE, qr_code
 
 
 def create_session(request: Request, flows: Flows) -> Answer:
@@ -53,22 +60,29 @@ def list_mailboxes(request: Request, flows: Flows) -> Answer:
 
 
 def show_mailbox(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
-    inbox = flows.landlord.show(account, request.parameters["mailboxId"])
+    inbox = flows.landlord.show(mailbox_holder(request, flows, request.parameters["mailboxId"]))
     return json_answer(mailboxes.mailbox(inbox, flows.now()))
 
 
 def delete_mailbox(request: Request, flows: Flows) -> Answer:
+    mailbox_id = request.parameters["mailboxId"]
+    bearer = session_holder(request, flows, mailbox_id)
+    if bearer is not None:
+        closed = mailboxes.deleted(flows.concierge.close(bearer))
+        return with_cookies(json_answer(closed), no_cookie(request, SESSION_TOKEN))
     account = account_of(request, flows)
-    return json_answer(
-        mailboxes.deleted(flows.landlord.close(account, request.parameters["mailboxId"]))
-    )
+    return json_answer(mailboxes.deleted(flows.landlord.close(account, mailbox_id)))
 
 
 def extend_mailbox(request: Request, flows: Flows) -> Answer:
     account = account_of(request, flows)
     inbox = flows.landlord.extend(account, request.parameters["mailboxId"])
     return json_answer(mailboxes.mailbox(inbox, flows.now()))
+
+
+def mailbox_qr(request: Request, flows: Flows) -> Answer:
+    inbox = flows.landlord.show(mailbox_holder(request, flows, request.parameters["mailboxId"]))
+    return Answer(200, qr_code(inbox.address), {"Content-Type": QR_TYPE})
 
 
 OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
@@ -79,4 +93,5 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "show_mailbox": show_mailbox,
     "delete_mailbox": delete_mailbox,
     "extend_mailbox": extend_mailbox,
+    "mailbox_qr": mailbox_qr,
 }

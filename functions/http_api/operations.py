@@ -101,6 +101,10 @@ def file_answer(found: Download | Link) -> Answer:
     return Answer(200, found.content, headers)
 
 
+def list_domains(request: Request, flows: Flows) -> Answer:
+    return json_answer(addresses.domain_names(flows.registrar.domains.active()))
+
+
 def health(request: Request, flows: Flows) -> Answer:
     now = flows.now()
     try:
@@ -172,6 +176,7 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "delete_message": delete_message,
     "raw_message": raw_message,
     "download_attachment": download_attachment,
+    "list_domains": list_domains,
     "health": health,
     "ready": ready,
     "metrics": metrics,

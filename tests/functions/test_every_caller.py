@@ -57,10 +57,8 @@ def door(route: Route) -> Door:
         return Door.ADMIN
     if path.startswith("/v1/inboxes/"):
         return Door.INBOX
-    if path.startswith("/api/user/mailbox/{mailboxId}/") and not path.endswith("/extend"):
-        return Door.HOLDER
     if path.startswith("/api/user/mailbox/{mailboxId}"):
-        return Door.MAILBOX
+        return Door.MAILBOX if path.endswith("/extend") else Door.HOLDER
     if path == "/api/users/socket-token":
         return Door.SELF
     if path.startswith(("/api/user/mailbox", "/api/users/")) and path not in BEFORE_LOGIN:
@@ -74,7 +72,7 @@ OPEN_TO_WRITE = dict.fromkeys(
 )
 OPEN_TO_READ = dict.fromkeys(
     {
-        *("/api/session", "/health", "/ready", "/metrics", "/openapi.json"),
+        *("/api/session", "/api/domains", "/health", "/ready", "/metrics", "/openapi.json"),
         *("/docs", "/api-docs", "/docs/{file}"),
     },
     Door.OPEN,

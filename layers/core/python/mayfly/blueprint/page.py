@@ -102,7 +102,7 @@ def mail_headers(name: str) -> dict[str, str]:
     Who frames it is not restricted: without a mail, which the page sends it, it is empty. It is
     sandboxed, and so its own script comes from another origin than its own, which is none.
     """
-    images = "data: https: http:" if name == MAIL_IMAGES else "data:"
+    images = "data: blob: https: http:" if name == MAIL_IMAGES else "data: blob:"
     return {
         "Content-Security-Policy": _policy(
             "default-src 'none'",

@@ -3,6 +3,7 @@
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN
 from mayfly.wire.mailboxes import LIST_PARAMETERS
 from mayfly.wire.operations import BAD_BODY, LARGE_BODY, Good, Operation
+from mayfly.wire.qr import QR_TYPE
 
 _COOKIE = {"Set-Cookie": "The cookies `token` and `sessionToken`, set or cleared"}
 _BUSY = "The keys of tokens cannot be had, or too many wrote at once; it can be tried again"
@@ -21,6 +22,8 @@ _ABOUT_COOKIES = (
     "The cookie `token` works as well as a bearer token. A write with a cookie is refused when a"
     " browser says that another site's page sent it."
 )
+
+_HOLDERS = [TOKEN, SESSION_TOKEN]
 
 ACCOUNT_OPERATIONS: dict[str, Operation] = {
     "register_user": Operation(
@@ -157,13 +160,20 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         [Good(200, "The mailbox, active or expired", "Mailbox")],
         {**_READS, 404: _NO_MAILBOX},
         needs_token=True,
-        cookies=[TOKEN],
+        cookies=_HOLDERS,
     ),
     "delete_mailbox": Operation(
-        [Good(200, "It is gone, with all it held", "DeletedMailbox")],
+        [Good(200, "It is gone, with all it held", "DeletedMailbox", headers=_COOKIE)],
         {**_WRITES, 404: _NO_MAILBOX},
+        about="An anonymous session ends with its mailbox.",
         needs_token=True,
-        cookies=[TOKEN],
+        cookies=_HOLDERS,
+    ),
+    "mailbox_qr": Operation(
+        [Good(200, "A picture; scanned, it offers to write to the address", "", QR_TYPE)],
+        {**_READS, 404: _NO_MAILBOX},
+        needs_token=True,
+        cookies=_HOLDERS,
     ),
     "extend_mailbox": Operation(
         [Good(200, "The mailbox as it is now", "Mailbox")],

@@ -51,6 +51,7 @@ SCHEMAS: dict[str, Schema] = {
     "DeletedAddress": addresses.DELETED_SCHEMA,
     "MessageLine": emails.ITEM_SCHEMA,
     "MessageLines": array(named("MessageLine")),
+    "DomainNames": addresses.DOMAIN_NAMES_SCHEMA,
     "Message": message.SCHEMA,
     "ReadFlag": emails.FLAG_SCHEMA,
     "DeletedMessage": emails.DELETED_SCHEMA,
