@@ -101,7 +101,7 @@ def file_answer(found: Download | Link) -> Answer:
     return Answer(200, found.content, headers)
 
 
-def list_domains(request: Request, flows: Flows) -> Answer:
+def domain_names(request: Request, flows: Flows) -> Answer:
     return json_answer(addresses.domain_names(flows.registrar.domains.active()))
 
 
@@ -176,7 +176,7 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "delete_message": delete_message,
     "raw_message": raw_message,
     "download_attachment": download_attachment,
-    "list_domains": list_domains,
+    "domain_names": domain_names,
     "health": health,
     "ready": ready,
     "metrics": metrics,
