@@ -34,10 +34,10 @@ def list_messages(request: Request, flows: Flows) -> Answer:
 def show_message(request: Request, flows: Flows) -> Answer:
     from mayfly.wire import mailbox_messages
 
-    wanted, safe_html = _message(request, flows), queries.wants_safe_html(request.query)
+    wanted, html = _message(request, flows), queries.wanted_html(request.query)
     opened, thread = flows.filer.one(wanted)
     filed = Filed(opened.message, thread)
-    document = mailbox_messages.message(filed, opened.content, request.base_url, safe_html)
+    document = mailbox_messages.message(filed, opened.content, request.base_url, html)
     answer = json_answer(document)
     if len(answer.content) > limits.MAX_ANSWER_BYTES:
         return json_answer(mailbox_messages.cut(document))

@@ -50,12 +50,12 @@ def list_messages(request: Request, flows: Flows) -> Answer:
 def show_message(request: Request, flows: Flows) -> Answer:
     from mayfly.wire import message  # lists do not need it
 
-    safe_html = queries.wants_safe_html(request.query)
+    html = queries.wanted_html(request.query)
     more = {}
     if queries.wants_diagnostics(request.query):
         more = {"diagnostics": _diagnostics(request, flows)}
     opened = flows.reader.one(request.parameters["id"])
-    document = message.message(opened.message, opened.content, request.base_url, safe_html) | more
+    document = message.message(opened.message, opened.content, request.base_url, html) | more
     answer = json_answer(document)
     if len(answer.content) > limits.MAX_ANSWER_BYTES:
         return json_answer(message.cut(document))

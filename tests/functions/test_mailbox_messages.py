@@ -130,7 +130,9 @@ def test_safe_html_can_be_asked_for(scene: Scene) -> None:
 
     shown = scene.ask("GET", MESSAGE, "2", html="safe").json
 
+    images = scene.ask("GET", MESSAGE, "2", html="safe", images="remote").json
     assert ("script" in shown["bodyHtml"], shown["blockedImages"]) == (False, 1)
+    assert ("x.example" in images["bodyHtml"], images["blockedImages"]) == (True, 0)
 
 
 def test_a_message_too_large_for_an_answer_is_cut_and_says_so(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from mayfly.wire.operations import (
     attachment,
     raw_mail,
 )
-from mayfly.wire.queries import MESSAGE_PARAMETERS
+from mayfly.wire.queries import HTML_PARAMETERS
 
 _NO_ACCOUNT = "Nobody is logged in, or the session has ended"
 _CROSS_SITE = "A page of another site sent this with the reader's cookie"
@@ -54,7 +54,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
     "show_mailbox_message": Operation(
         [Good(200, "The message", "MailboxMessage")],
         {**_MESSAGE_ERRORS, 400: BAD_PARAMETER},
-        MESSAGE_PARAMETERS[:1],
+        HTML_PARAMETERS,
         needs_token=True,
         cookies=_HOLDERS,
     ),
