@@ -12,23 +12,27 @@ export class AccountDialogs {
     this.#home = home;
   }
 
-  /** Log in; or, from there, make an account. */
-  logIn(email = "") {
-    const session = this.#home.account ? null : this.#home.current;
-    const migrate = session && !session.isOver && element("input", { type: "checkbox", name: "migrate", checked: true });
-    const shown = this.#form(
+  /** Whether there is an anonymous mailbox that an account can take over. */
+  get #hasSession() {
+    const { account, current } = this.#home;
+    return Boolean(!account && current && !current.isOver);
+  }
+
+  /** Log in; or, from there, make an account. `message` says why it is asked for. */
+  logIn(email = "", message = say("accountHint")) {
+    const migrate = this.#hasSession && element("input", { type: "checkbox", name: "migrate", checked: true });
+    this.#form(
       say("logIn"),
       [
-        element("p", { class: "hint" }, say("accountHint")),
+        element("p", { class: "hint" }, message),
         field(say("email"), { name: "email", type: "email", autocomplete: "username", required: true, value: email }),
         field(say("password"), { name: "password", type: "password", autocomplete: "current-password", required: true }),
-        migrate && element("label", { class: "check" }, migrate, element("span", { class: "break" }, say("takeAlong", { address: session.address }))),
+        migrate && element("label", { class: "check" }, migrate, element("span", { class: "break" }, say("takeAlong", { address: this.#home.current.address }))),
       ],
       say("logIn"),
       async ({ email, password }) => this.#enter(email, password, Boolean(migrate && migrate.checked)),
       [say("needAccount"), () => this.register()],
     );
-    return shown;
   }
 
   register() {
@@ -42,25 +46,25 @@ export class AccountDialogs {
       ],
       say("register"),
       async ({ email, password, fullName }) => {
-        await api.register(email, password, fullName);
-        const migrate = Boolean(this.#home.current && !this.#home.account && !this.#home.current.isOver);
+        const { message, verificationRequired } = await api.register(email, password, fullName);
+        if (verificationRequired) return this.#verify(email, message);
         try {
-          await this.#enter(email, password, migrate);
+          await this.#enter(email, password, this.#hasSession);
         } catch (error) {
-          // Where accounts are verified by mail, nobody can log in before that. Where the address
-          // had an account already, its password is another one; both look the same from outside.
+          // The address had an account already, with another password.
           if (!(error instanceof Refused) || error.status !== 401) throw error;
-          this.#verify(email);
+          this.logIn(email, message);
         }
       },
       [say("haveAccount"), () => this.logIn()],
     );
   }
 
-  #verify(email) {
+  #verify(email, message) {
     this.#form(
       say("verifyTitle"),
       [
+        element("p", {}, message),
         element("p", { class: "hint break" }, say("verifyHint", { email })),
         field(say("token"), { name: "token", autocomplete: "one-time-code", required: true }),
         field(say("password"), { name: "password", type: "password", autocomplete: "current-password", required: true }),
@@ -69,7 +73,7 @@ export class AccountDialogs {
       async ({ token, password }) => {
         await api.verify(token.trim(), password);
         note(say("verifiedNow"));
-        await this.#enter(email, password, Boolean(this.#home.current && !this.#home.account));
+        await this.#enter(email, password, this.#hasSession);
       },
       [say("haveAccount"), () => this.logIn(email)],
     );

@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { longTime, timeLeft } from "./clock.js";
-import { button, dialog, element, fill } from "./dom.js";
+import { button, dialog, element, fill, refill } from "./dom.js";
 import { icon } from "./icons.js";
 import { copy, note, noteTrouble } from "./news.js";
 import { say } from "./texts.js";
@@ -11,47 +11,54 @@ const COPIED_FOR = 1_500;
 
 export class AddressCard {
   #home;
-  #place;
   #actions;
+  #tabs = element("nav", { class: "tabs", "aria-label": say("mailboxes") });
+  #card = element("div");
 
   /** `actions` has `newMailbox` and `logIn`, which open dialogs. */
   constructor(home, place, actions) {
     this.#home = home;
-    this.#place = place;
     this.#actions = actions;
-    setInterval(() => this.tick(), 15_000);
+    fill(place, this.#tabs, this.#card);
+    setInterval(() => this.draw(), 15_000);
   }
 
   draw() {
-    const { account, current, isClosed } = this.#home;
-    const body = current ? this.#card(current) : account ? this.#without() : isClosed ? this.#closed() : this.#waiting();
-    fill(this.#place, account && this.#tabs(), body);
-    this.tick();
+    const { account, inboxes, current, active, limit, isClosed } = this.#home;
+    refill(this.#tabs, account && [active, limit, current?.id, inboxes.map((each) => [each.id, each.unread, each.isOver])], () =>
+      account ? this.#drawTabs() : [],
+    );
+    refill(this.#card, [account?.id, current?.id, current?.isOver, isClosed], () => {
+      if (current) return this.#drawCard(current);
+      if (account) return this.#drawNone();
+      return isClosed ? this.#drawClosed() : this.#drawWaiting();
+    });
+    this.#tick();
   }
 
   /** What changes with time alone. */
-  tick() {
+  #tick() {
     const inbox = this.#home.current;
-    const left = this.#place.querySelector(".left");
+    const left = this.#card.querySelector(".left");
     if (!inbox || !left) return;
     const now = Date.now();
     left.textContent = inbox.isOver ? say("expired") : say("timeLeft", { time: timeLeft(inbox.expiresAt, now) });
     left.title = say("endsAt", { time: longTime(inbox.expiresAt) });
     const rest = (inbox.expiresAt - now) / (inbox.expiresAt - inbox.createdAt);
-    this.#place.querySelector("meter").value = Math.max(0, Math.min(1, rest));
-    this.#place.classList.toggle("over", inbox.isOver);
+    this.#card.querySelector("meter").value = Math.max(0, Math.min(1, rest));
   }
 
   async copy() {
     const inbox = this.#home.current;
     if (!inbox) return;
     await copy(inbox.address);
-    const main = this.#place.querySelector(".copy");
+    const main = this.#card.querySelector(".copy");
+    if (!main) return;
     fill(main, icon("check"), say("copied"));
     setTimeout(() => main.isConnected && fill(main, icon("copy"), say("copy")), COPIED_FOR);
   }
 
-  #card(inbox) {
+  #drawCard(inbox) {
     const [local, domain] = inbox.address.split("@");
     const address = button(
       { class: "address", title: say("copyAddress"), "aria-label": `${say("copyAddress")} ${inbox.address}`, onclick: () => this.copy() },
@@ -60,7 +67,7 @@ export class AddressCard {
     const isOver = inbox.isOver;
     return element(
       "div",
-      { class: "card" },
+      { class: isOver ? "card over" : "card" },
       element("div", { class: "card-line" },
         address,
         element("div", { class: "card-actions" },
@@ -89,38 +96,41 @@ export class AddressCard {
     ];
   }
 
-  #tabs() {
-    const { inboxes, current, limit } = this.#home;
+  #drawTabs() {
+    const { inboxes, current, active, limit } = this.#home;
     const tabs = inboxes.map((inbox) => {
       const unread = inbox.unread;
       return button(
-        { class: "tab", "aria-current": inbox === current ? "true" : null, title: inbox.address, onclick: () => this.#home.select(inbox) },
+        {
+          class: inbox.isOver ? "tab over" : "tab",
+          "aria-current": inbox === current ? "true" : null,
+          title: inbox.address,
+          onclick: () => this.#home.select(inbox),
+        },
         element("bdi", {}, inbox.address.split("@")[0]),
-        unread > 0 && element("span", { class: "count", "aria-label": say("unreadIn", { count: unread }) }, String(unread)),
+        unread > 0 && element("span", { class: "count" }, String(unread), element("span", { class: "unseen" }, ` ${say("unread")}`)),
       );
     });
-    const used = say("mailboxesUsed", { count: inboxes.length, limit });
-    return element("nav", { class: "tabs", "aria-label": say("mailboxes") },
-      tabs,
-      inboxes.length < limit && button({ class: "tab add", title: `${say("newMailbox")} (${used})`, "aria-label": say("newMailbox"), onclick: () => this.#actions.newMailbox() }, icon("plus")),
-    );
+    const hint = `${say("newMailbox")} (${say("mailboxesUsed", { count: active, limit })})`;
+    const add = button({ class: "tab add", title: hint, "aria-label": say("newMailbox"), onclick: () => this.#actions.newMailbox() }, icon("plus"));
+    return active < limit ? [...tabs, add] : tabs;
   }
 
-  #without() {
+  #drawNone() {
     return element("div", { class: "card" },
       element("p", {}, element("strong", {}, say("noMailbox")), element("br"), say("noMailboxHint")),
       button({ class: "primary", onclick: () => this.#actions.newMailbox() }, icon("plus"), say("newMailbox")),
     );
   }
 
-  #closed() {
+  #drawClosed() {
     return element("div", { class: "card" },
       element("p", {}, say("closed")),
       button({ class: "primary", onclick: () => this.#actions.logIn() }, icon("person"), say("logIn")),
     );
   }
 
-  #waiting() {
+  #drawWaiting() {
     return element("div", { class: "card waiting", "aria-busy": "true" }, element("span", { class: "address ghost" }, "…"));
   }
 

@@ -67,7 +67,7 @@ export const api = {
     call("POST", "/api/users/change-password", { body: { currentPassword, newPassword } }),
   deleteAccount: (password) => call("DELETE", "/api/users/me", { body: { password } }),
 
-  mailboxes: () => call("GET", "/api/user/mailbox"),
+  mailboxes: () => call("GET", "/api/user/mailbox?expired=true"),
   createMailbox: (wanted) => call("POST", "/api/user/mailbox/create", { body: wanted }),
   extendMailbox: (id) => call("POST", `${mailboxPath(id)}/extend`, { body: {} }),
   deleteMailbox: (id) => call("DELETE", mailboxPath(id)),

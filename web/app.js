@@ -3,7 +3,7 @@
 import { AccountDialogs } from "./account_dialogs.js";
 import { AddressCard } from "./address_card.js";
 import { api } from "./api.js";
-import { button, element, fill } from "./dom.js";
+import { button, element, refill } from "./dom.js";
 import { Home } from "./home.js";
 import { icon } from "./icons.js";
 import { Keyboard } from "./keyboard.js";
@@ -25,8 +25,8 @@ const keyboard = new Keyboard({
   next: () => step(1),
   previous: () => step(-1),
   open: () => false, // the focused line is a link, which Enter follows
-  remove: () => withOpened(remove),
-  toggleRead: () => withOpened(toggleRead),
+  remove: () => withChosen(remove),
+  toggleRead: () => withChosen(toggleRead),
   copy: () => card.copy() && true,
   search: () => list.focusSearch() ?? true,
   back,
@@ -68,8 +68,7 @@ function drawTop() {
     connecting: [say("connecting"), ""],
     down: [say("reconnecting"), say("reconnectingHint")],
   }[state];
-  fill(
-    place("top"),
+  refill(place("top"), [state, account, canAskToNotify()], () => [
     element("a", { class: "brand", href: "/", "aria-label": say("name") }, icon("mayfly"), element("span", {}, say("name"))),
     element("span", { class: `state ${state}`, title: hint }, element("span", { class: "dot" }), element("span", {}, text)),
     element("span", { class: "grow" }),
@@ -78,7 +77,7 @@ function drawTop() {
     account
       ? button({ class: "quiet", title: account.email, onclick: () => dialogs.profile() }, icon("person"), element("span", { class: "cut", dir: "auto" }, account.fullName || account.email))
       : button({ class: "quiet", onclick: () => dialogs.logIn() }, icon("person"), say("logIn")),
-  );
+  ]);
 }
 
 function drawBanner() {
@@ -132,19 +131,25 @@ function back() {
   return true;
 }
 
+/** The message that keys are about: the open one, else the one whose line has the focus. */
+function chosen() {
+  return reader.number ?? list.focused;
+}
+
 function step(by) {
   const { numbers } = list;
   if (!numbers.length) return true;
-  const at = numbers.indexOf(reader.number);
-  const next = at < 0 ? 0 : Math.max(0, Math.min(numbers.length - 1, at + by));
-  open(home.current, numbers[next]);
-  list.focus(numbers[next]);
+  const at = numbers.indexOf(chosen());
+  const next = numbers[at < 0 ? 0 : Math.max(0, Math.min(numbers.length - 1, at + by))];
+  if (reader.number !== null) open(home.current, next);
+  list.focus(next);
   return true;
 }
 
-function withOpened(act) {
-  if (reader.number === null) return false;
-  act(reader.number);
+function withChosen(act) {
+  const number = chosen();
+  if (number === null) return false;
+  act(number);
   return true;
 }
 
@@ -152,23 +157,16 @@ function withOpened(act) {
 
 function remove(number) {
   const inbox = home.current;
-  const key = `${inbox.id}/${number}`;
   const { numbers } = list;
-  const next = numbers[numbers.indexOf(number) + 1] ?? numbers[numbers.indexOf(number) - 1];
-  const isWide = matchMedia("(min-width: 56rem)").matches;
+  const at = numbers.indexOf(number);
+  const neighbour = numbers[at + 1] ?? numbers[at - 1];
   inbox.hide(number, true);
-  if (next !== undefined && isWide) open(inbox, next);
-  else close();
+  if (reader.number === number) close();
+  queueMicrotask(() => list.focus(neighbour)); // once the list is drawn
+  const key = `${inbox.id}/${number}`;
   leaving.set(key, (keepalive) => {
     leaving.delete(key);
-    api.deleteMessage(inbox.id, number, keepalive).then(
-      () => inbox.forget(number),
-      (error) => {
-        if (error.status === 404) return inbox.forget(number);
-        inbox.hide(number, false);
-        noteTrouble(error);
-      },
-    );
+    deleteNow(inbox, number, keepalive);
   });
   note(say("deleted"), {
     undo: () => {
@@ -177,6 +175,17 @@ function remove(number) {
     },
     after: () => leaving.get(key)?.(false),
   });
+}
+
+async function deleteNow(inbox, number, keepalive) {
+  try {
+    await api.deleteMessage(inbox.id, number, keepalive);
+    inbox.forget(number);
+  } catch (error) {
+    if (error.status === 404) return inbox.forget(number);
+    inbox.hide(number, false);
+    noteTrouble(error);
+  }
 }
 
 addEventListener("pagehide", () => {

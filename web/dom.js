@@ -27,6 +27,23 @@ export function fill(parent, ...children) {
   parent.replaceChildren(...children.flat().filter((child) => child != null && child !== false));
 }
 
+const FOCUSABLE = "a[href], button, input, select, summary";
+const drawn = new WeakMap();
+
+/**
+ * Fill the element anew if what it depends on, `state`, has changed since the last time.
+ *
+ * Whoever was on one of its controls with the keyboard is there again afterwards.
+ */
+export function refill(parent, state, make) {
+  const key = JSON.stringify(state);
+  if (drawn.get(parent) === key) return;
+  drawn.set(parent, key);
+  const at = [...parent.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
+  fill(parent, make());
+  if (at >= 0) parent.querySelectorAll(FOCUSABLE)[at]?.focus();
+}
+
 /** Show a dialog with a title and what is in it; it is gone once it is closed. */
 export function dialog(title, closeLabel, ...children) {
   const heading = element("h2", { id: "dialog-title" }, title);
@@ -44,5 +61,6 @@ export function dialog(title, closeLabel, ...children) {
   shown.addEventListener("close", () => shown.remove());
   document.body.append(shown);
   shown.showModal();
+  shown.querySelector("input")?.focus(); // not the button that closes it
   return shown;
 }

@@ -16,7 +16,8 @@ export class Home extends EventTarget {
   account = null;
   inboxes = [];
   current = null;
-  limit = 0;
+  limit = 0; // of active mailboxes
+  active = 0;
   isClosed = false; // nobody may begin a session here
   state = "connecting";
   config = {};
@@ -81,7 +82,8 @@ export class Home extends EventTarget {
   }
 
   /** The account's mailboxes as the API lists them; those that are known stay as they are. */
-  #take({ mailboxes, limit }) {
+  #take({ mailboxes, count, limit }) {
+    this.active = count;
     this.limit = limit;
     const known = new Map(this.inboxes.map((inbox) => [inbox.id, inbox]));
     this.#show(

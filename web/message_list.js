@@ -59,6 +59,12 @@ export class MessageList {
     return true;
   }
 
+  /** The number of the line that has the focus, or null. */
+  get focused() {
+    for (const [number, { link }] of this.#rows) if (link === document.activeElement) return number;
+    return null;
+  }
+
   focus(number) {
     this.#rows.get(number)?.link.focus();
   }

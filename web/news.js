@@ -29,7 +29,7 @@ export function reasonOf(error) {
   if (error instanceof Unreachable) return say("noAnswer");
   if (error instanceof Refused && error.status === 429 && error.retryAfter)
     return say("tooMany", { seconds: error.retryAfter });
-  if (error instanceof Refused) return error.message;
+  if (error instanceof Refused) return error.message.charAt(0).toUpperCase() + error.message.slice(1);
   console.error(error);
   return String(error.message ?? error);
 }

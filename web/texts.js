@@ -20,10 +20,8 @@ const english = {
   extend: "Extend",
   extended: "It now lives until {time}.",
   expired: "This address has ended.",
-  expiredHint: "It takes no more mail.",
   timeLeft: "{time} left",
   endsAt: "Ends {time}",
-  more: "More",
   cancel: "Cancel",
   close: "Close",
   back: "Back to the list",
@@ -62,13 +60,11 @@ const english = {
   markRead: "Mark as read",
   downloadRaw: "Download (.eml)",
   downloadRawHint: "The mail as it came in, byte for byte",
-  showHeaders: "Headers",
   htmlView: "Formatted",
   textView: "Plain text",
   headersView: "Headers",
   mailContent: "Content of the message",
   noText: "This message has no text.",
-  noHtml: "This message has no formatted version.",
   truncated: "This message is too long to be shown whole. The download has all of it.",
   blockedImages: {
     one: "{count} image from elsewhere is not shown: loading it would tell the sender that you read this.",
@@ -130,7 +126,6 @@ const english = {
   takeAlong: "Take {address} and its mail along",
   haveAccount: "I have an account",
   needAccount: "I need an account",
-  registered: "Your account is ready.",
   verifyTitle: "Look into your mail",
   verifyHint: "A mail to {email} has a token. Paste it here, with the password you chose.",
   verify: "Verify",
@@ -156,7 +151,6 @@ const english = {
   noMailboxHint: "Make one, with a name you choose.",
   mailboxes: "Mailboxes",
   mailboxesUsed: "{count} of {limit} in use",
-  unreadIn: { one: "{count} unread", other: "{count} unread" },
 
   keys: "Keys",
   keyList: {
@@ -173,7 +167,6 @@ const english = {
   api: "API",
   tooMany: "Too many requests. It goes on in {seconds} s.",
   noAnswer: "The service does not answer. Trying again…",
-  failed: "That did not work: {reason}",
   closed: "New anonymous addresses are switched off here. Log in to get one.",
 
   bytes: ["B", "KB", "MB", "GB"],

@@ -27,7 +27,7 @@ _HOLDERS = [TOKEN, SESSION_TOKEN]
 
 ACCOUNT_OPERATIONS: dict[str, Operation] = {
     "register_user": Operation(
-        [Good(201, "Whether the address was free is not said", "Said")],
+        [Good(201, "Whether the address was free is not said", "Registered")],
         {
             400: f"{BAD_BODY}, or the address or the password cannot be",
             403: _CROSS_SITE,

@@ -90,6 +90,7 @@ SCHEMAS: dict[str, Schema] = {
     "MailboxThreads": mailbox_folders.THREADS_SCHEMA,
     "SocketToken": account_socket.TOKEN_SCHEMA,
     "Registration": users.REGISTRATION_SCHEMA,
+    "Registered": users.REGISTERED_SCHEMA,
     "Verification": users.VERIFICATION_SCHEMA,
     "Login": users.LOGIN_SCHEMA,
     "LoggedIn": users.LOGGED_IN_SCHEMA,
