@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,6 +10,7 @@ from mayfly.blueprint import limits
 from mayfly.domain.batch import Entry, Status
 from mayfly.wire.batches import PASSWORD
 from mayfly.wire.inboxes import INBOX_ID
+from mayfly.wire.json_text import json_text
 from mayfly.wire.queries import Query, choice, parameter, whole_number
 from mayfly.wire.shapes import array, number, or_null, precise_time, record, text
 from mayfly.wire.times import precise_stamp
@@ -82,7 +82,7 @@ def _text(entries: list[dict[str, str]], cursor: str | None) -> str:
 
 def _json(entries: list[dict[str, str]], cursor: str | None) -> str:
     document = {"count": len(entries), "entries": entries, "next_cursor": cursor}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return json_text(document)
 
 
 def _csv(entries: list[dict[str, str]], cursor: str | None) -> str:

@@ -1,6 +1,5 @@
 """Document 003's JSON of messages: whole ones, also in lists, bounded by what one answer takes."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Mailbox, ParsedMail, Part
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, verdicts
 from mayfly.wire.inboxes import INBOX_ID
+from mayfly.wire.json_text import json_text
 from mayfly.wire.message import CUT_CHARS, shown_headers
 from mayfly.wire.shapes import (
     array,
@@ -111,7 +111,7 @@ def _cut(document: Document) -> Document:
 
 
 def _size(document: Document) -> int:
-    return len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(json_text(document).encode())
 
 
 def _headers(mail: ParsedMail) -> dict[str, str]:
