@@ -12,6 +12,7 @@ from mayfly.wire import addresses, emails, queries, service
 from mayfly.wire.downloads import SECURITY_POLICY
 from mayfly.wire.emails import Document
 from mayfly.wire.http import Answer, Request, json_answer
+from mayfly.wire.json_body import wanted_flag
 
 STARTED = datetime.now(UTC)
 
@@ -68,7 +69,7 @@ def _diagnostics(request: Request, flows: Flows) -> dict[str, object]:
 
 
 def mark_message(request: Request, flows: Flows) -> Answer:
-    change = Change(is_read=emails.wanted_flag(request.document("isRead")))
+    change = Change(is_read=wanted_flag(request.document("isRead"), "isRead"))
     return json_answer(emails.list_item(flows.reader.change(request.parameters["id"], change)))
 
 

@@ -1,10 +1,8 @@
 """Document 003's JSON of messages: whole ones, also in lists, bounded by what one answer takes."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from mayfly.blueprint import limits
-from mayfly.domain.errors import InvalidInput
 from mayfly.domain.identity import InboxId
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Mailbox, ParsedMail, Part
@@ -80,14 +78,6 @@ def page(inbox: InboxId, messages: Iterable[tuple[Message, Content]], last: int)
     if not is_whole:
         last = max(int(str(each["uid"])) for each in shown)
     return {"inbox_id": str(inbox), "messages": shown, "count": len(shown), "last_uid": str(last)}
-
-
-def wanted_flag(sent: Mapping[str, Any]) -> bool:
-    """The read flag that a PATCH sets."""
-    is_read = sent.get("is_read")
-    if not isinstance(is_read, bool):
-        raise InvalidInput("is_read must be true or false")
-    return is_read
 
 
 def marked(found: Message) -> Document:
