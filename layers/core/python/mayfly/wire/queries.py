@@ -1,6 +1,6 @@
 """Query parameters: what they may be, and how they are described."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -55,7 +55,7 @@ def inbox_query(query: Query) -> InboxQuery:
     if "wait" in query and since is None:
         raise InvalidInput("wait needs since_uid: the uid of the last message you know, or 0")
     # Mail comes by itself here: there is nothing to fetch, whichever is asked for.
-    _choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
+    choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
     longest = int(limits.MAX_WAIT.total_seconds())
     return InboxQuery(
         limit=whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_CONTENTS)
@@ -74,12 +74,12 @@ def message_number(uid: str) -> int:
 
 def wants_safe_html(query: Query) -> bool:
     """Whether `html=safe` is asked for; `html=raw` is how it came, the default."""
-    return _choice("html", query.get("html", "raw"), ("raw", "safe")) == "safe"
+    return choice("html", query.get("html", "raw"), ("raw", "safe")) == "safe"
 
 
 def wants_diagnostics(query: Query) -> bool:
     """Whether `diagnostics=true` is asked for."""
-    return _choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
+    return choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
 
 
 def whole_number(name: str, text: str | None, least: int, most: int) -> int | None:
@@ -92,7 +92,8 @@ def whole_number(name: str, text: str | None, least: int, most: int) -> int | No
     return number
 
 
-def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
+def choice(name: str, text: str, choices: Sequence[str]) -> str:
+    """The parameter, which has to be one of these; InvalidInput for others."""
     if text not in choices:
         raise InvalidInput(f"{name} must be one of: {', '.join(choices)}")
     return text
