@@ -11,7 +11,8 @@ from mayfly.blueprint.settings import Settings
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidAddress, RateLimited
 from mayfly.domain.rate import Allowance, Client, Window
-from mayfly.ports import Clock, RequestCounts
+from mayfly.ports.counts import RequestCounts
+from mayfly.ports.machine import Clock
 
 ALL = "all"
 FAILURES = "failures"

@@ -28,7 +28,7 @@ _LAST = "~"  # sorts after all digits
 
 @dataclass(frozen=True, slots=True)
 class DynamoBatches:
-    """See `mayfly.ports.Batches`. `cooldown` is how long the rows of inboxes stay."""
+    """See `mayfly.ports.inboxes.Batches`. `cooldown` is how long the rows of inboxes stay."""
 
     table: Table
     cooldown: timedelta

@@ -32,7 +32,7 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class DynamoCensus:
-    """See `mayfly.ports.Census`."""
+    """See `mayfly.ports.inboxes.Census`."""
 
     table: Table
     segments: int = limits.CENSUS_SEGMENTS

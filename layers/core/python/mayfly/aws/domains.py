@@ -16,7 +16,7 @@ _TIMES = ("created_at", "updated_at")
 
 @dataclass(frozen=True, slots=True)
 class DynamoDomains:
-    """See `mayfly.ports.Domains`."""
+    """See `mayfly.ports.domains.Domains`."""
 
     table: Table
 
