@@ -8,7 +8,7 @@ from mayfly.domain.identity import GENERATION_BYTES, InboxId, mail_key
 from mayfly.domain.inbox import Access, Inbox, token_hash
 from mayfly.domain.message import AttachmentLine, Summary, Verdicts
 from mayfly.domain.notice import Notice
-from mayfly.ports import Accepted
+from mayfly.ports.messages import Accepted
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 TOKEN = "a-token-of-the-tests"

@@ -15,7 +15,9 @@ from mayfly.inboxes import Concierge, Registrar
 from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
 from mayfly.originals import Originals
-from mayfly.ports import Clock, Deliveries, Watching
+from mayfly.ports.machine import Clock
+from mayfly.ports.messages import Deliveries
+from mayfly.ports.watching import Watching
 from mayfly.reading import Reader
 from mayfly.registering import Registry, Verifier
 from mayfly.surveying import Surveyor

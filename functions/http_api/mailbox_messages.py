@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from functions.http_api.callers import inbox_of, mailbox_holder, visit_or_session_of
 from functions.http_api.flows import Flows
-from functions.http_api.operations import file_answer
+from functions.http_api.operations import bounded_answer, file_answer
 from mayfly.access import Holder, HoldersMessage
 from mayfly.account_watching import invitation
 from mayfly.accounts import Visit
-from mayfly.blueprint import limits
 from mayfly.domain.conversation import Filed
 from mayfly.domain.identity import InboxId
 from mayfly.filing import Wanted
@@ -38,10 +37,7 @@ def show_message(request: Request, flows: Flows) -> Answer:
     opened, thread = flows.filer.one(wanted)
     filed = Filed(opened.message, thread)
     document = mailbox_messages.message(filed, opened.content, request.base_url, html)
-    answer = json_answer(document)
-    if len(answer.content) > limits.MAX_ANSWER_BYTES:
-        return json_answer(mailbox_messages.cut(document))
-    return answer
+    return bounded_answer(document, mailbox_messages.cut)
 
 
 def change_message(request: Request, flows: Flows) -> Answer:

@@ -10,7 +10,9 @@ from mayfly.domain.message import Change
 from mayfly.originals import Download, Link
 from mayfly.wire import addresses, emails, queries, service
 from mayfly.wire.downloads import SECURITY_POLICY
+from mayfly.wire.emails import Document
 from mayfly.wire.http import Answer, Request, json_answer
+from mayfly.wire.json_body import wanted_flag
 
 STARTED = datetime.now(UTC)
 
@@ -56,10 +58,7 @@ def show_message(request: Request, flows: Flows) -> Answer:
         more = {"diagnostics": _diagnostics(request, flows)}
     opened = flows.reader.one(request.parameters["id"])
     document = message.message(opened.message, opened.content, request.base_url, html) | more
-    answer = json_answer(document)
-    if len(answer.content) > limits.MAX_ANSWER_BYTES:
-        return json_answer(message.cut(document))
-    return answer
+    return bounded_answer(document, message.cut)
 
 
 def _diagnostics(request: Request, flows: Flows) -> dict[str, object]:
@@ -70,7 +69,7 @@ def _diagnostics(request: Request, flows: Flows) -> dict[str, object]:
 
 
 def mark_message(request: Request, flows: Flows) -> Answer:
-    change = Change(is_read=emails.wanted_flag(request.document("isRead")))
+    change = Change(is_read=wanted_flag(request.document("isRead"), "isRead"))
     return json_answer(emails.list_item(flows.reader.change(request.parameters["id"], change)))
 
 
@@ -86,6 +85,14 @@ def raw_message(request: Request, flows: Flows) -> Answer:
 def download_attachment(request: Request, flows: Flows) -> Answer:
     parameters = request.parameters
     return file_answer(flows.originals.attachment(parameters["id"], parameters["attachmentId"]))
+
+
+def bounded_answer(document: Document, cut: Callable[[Document], Document]) -> Answer:
+    """The document, cut if it is more than one answer takes."""
+    answer = json_answer(document)
+    if len(answer.content) > limits.MAX_ANSWER_BYTES:
+        return json_answer(cut(document))
+    return answer
 
 
 def file_answer(found: Download | Link) -> Answer:

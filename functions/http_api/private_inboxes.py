@@ -10,6 +10,7 @@ from mayfly.domain.message import Change
 from mayfly.wire import inbox_messages, inboxes, queries
 from mayfly.wire.addresses import wanted_domain
 from mayfly.wire.http import Answer, Request, json_answer
+from mayfly.wire.json_body import wanted_flag
 
 
 def create_inbox(request: Request, flows: Flows) -> Answer:
@@ -64,7 +65,7 @@ def show_message(request: Request, flows: Flows) -> Answer:
 
 def mark_message(request: Request, flows: Flows) -> Answer:
     wanted = _message(request, flows)
-    is_read = inbox_messages.wanted_flag(request.document("is_read"))
+    is_read = wanted_flag(request.document("is_read"), "is_read")
     return json_answer(inbox_messages.marked(flows.reader.change(wanted, Change(is_read=is_read))))
 
 

@@ -8,7 +8,6 @@ from constructs import Construct
 from infra.cloud.deployment import Deployment
 
 _TTL_SECONDS = "1800"
-DKIM_TOKENS = 3
 
 
 class Domain(Construct):

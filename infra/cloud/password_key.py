@@ -1,10 +1,10 @@
 """The key that seals the passwords of generated inboxes: it never leaves KMS."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
+from infra.cloud.removal import removal_policy
 
 
 class PasswordKey(Construct):
@@ -19,7 +19,5 @@ class PasswordKey(Construct):
             alias=f"alias/{deployment.stack_name}-passwords",
             enable_key_rotation=True,
             # Without it a table that was kept has no password that can be exported.
-            removal_policy=(
-                RemovalPolicy.RETAIN if deployment.deletion_protection else RemovalPolicy.DESTROY
-            ),
+            removal_policy=removal_policy(deployment),
         )

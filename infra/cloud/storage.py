@@ -3,7 +3,7 @@
 import math
 from datetime import timedelta
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -11,6 +11,7 @@ from constructs import Construct
 from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.deployment import Deployment
 from infra.cloud.notices import RETENTION
+from infra.cloud.removal import removal_policy
 from mayfly.blueprint import table
 
 
@@ -35,9 +36,7 @@ class Storage(Construct):
             "files": settings.file_prefix,
             "content": settings.content_prefix,
         }
-        self._removal = (
-            RemovalPolicy.RETAIN if deployment.deletion_protection else RemovalPolicy.DESTROY
-        )
+        self._removal = removal_policy(deployment)
         self.bucket = self._make_bucket(deployment)
         self.table = self._make_table(deployment)
 

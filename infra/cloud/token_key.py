@@ -1,11 +1,11 @@
 """The key that signs the tokens of private inboxes: made with the stack, never seen by anybody."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.deployment import Deployment
+from infra.cloud.removal import removal_policy
 
 LENGTH = 64
 """Letters and digits: 381 random bits, more than the 256 that HS256 asks for (RFC 7518, 3.2)."""
@@ -25,9 +25,7 @@ class TokenKey(Construct):
                 password_length=LENGTH, exclude_punctuation=True
             ),
             # Without its key a table that was kept has no inbox that opens.
-            removal_policy=(
-                RemovalPolicy.RETAIN if deployment.deletion_protection else RemovalPolicy.DESTROY
-            ),
+            removal_policy=removal_policy(deployment),
         )
         acknowledge(
             self.secret,

@@ -1,9 +1,9 @@
 """Keys of this machine: random, and kept where inboxes are kept."""
 
-import os
 import secrets
 from pathlib import Path
 
+from infra.local.private_file import write_private
 from mayfly.domain.errors import InvalidInput
 
 TOKEN_KEY = "token-key"
@@ -26,7 +26,7 @@ def kept_key(folder: Path | None, name: str) -> str:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / name
         if not path.exists():
-            _write(path, _random())
+            write_private(path, _random())
         kept = path.read_text("ascii")
     except (OSError, ValueError) as error:
         raise InvalidInput(f"DATA: {str(folder)!r} cannot be used ({error})") from error
@@ -37,13 +37,3 @@ def kept_key(folder: Path | None, name: str) -> str:
 
 def _random() -> str:
     return secrets.token_urlsafe(_BYTES)
-
-
-def _write(path: Path, text: str) -> None:
-    """All of it or nothing, and for nobody else to read."""
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-    unfinished.replace(path)

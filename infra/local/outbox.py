@@ -1,7 +1,6 @@
 """Mail that the functions send: it goes nowhere from here, each becomes a file to read."""
 
 import logging
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from infra.local.moto_guard import observed
 from infra.local.moto_server import mails_inside
+from infra.local.private_file import write_private
 
 logger = logging.getLogger("mayfly.laptop")
 
@@ -37,17 +37,8 @@ def _taking(folder: Path) -> Iterator[None]:
         while mails:
             mail = mails.pop(0)
             text = f"To: {mail.destinations['ToAddresses'][0]}\nSubject: {mail.subject}\n\n"
-            _write(folder / f"{time.time_ns()}.txt", text + mail.body)
+            write_private(folder / f"{time.time_ns()}.txt", text + mail.body)
             logger.info("a mail was sent: it is in the folder of sent mail")
 
     with observed(take):
         yield
-
-
-def _write(file: Path, text: str) -> None:
-    """Whole or not at all, for its owner only: it may hold a token."""
-    unfinished = file.with_suffix(".part")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as opened:
-        opened.write(text)
-    unfinished.rename(file)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly.domain.address import Address
-from mayfly.ports import Inboxes
+from mayfly.ports.inboxes import Inboxes
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,17 +18,11 @@ from mayfly.aws.table import Table
 from mayfly.aws.watching import DynamoWatching
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.inbox import Quota
-from mayfly.ports import (
-    Accounts,
-    AccountWatching,
-    Contents,
-    Deliveries,
-    Inboxes,
-    Messages,
-    PartFiles,
-    RawMails,
-    Watching,
-)
+from mayfly.ports.accounts import Accounts
+from mayfly.ports.inboxes import Inboxes
+from mayfly.ports.mails import Contents, PartFiles, RawMails
+from mayfly.ports.messages import Deliveries, Messages
+from mayfly.ports.watching import AccountWatching, Watching
 from tests.aws import on_moto
 from tests.fakes import FakeClock, FakeRawMails, Memory
 

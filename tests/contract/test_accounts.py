@@ -20,7 +20,7 @@ from mayfly.domain.errors import (
 )
 from mayfly.domain.identity import GENERATION_BYTES
 from mayfly.domain.inbox import Access, Inbox
-from mayfly.ports import Accounts
+from mayfly.ports.accounts import Accounts
 from tests import samples
 from tests.contract.conftest import COOLDOWN, World
 

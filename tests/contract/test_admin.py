@@ -15,7 +15,8 @@ from mayfly.aws.table import Table
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.domain.mail_domain import MailDomain, MailServer
-from mayfly.ports import AdminKeys, AdminSecret, Domains
+from mayfly.ports.domains import Domains
+from mayfly.ports.keys import AdminKeys, AdminSecret
 from tests import samples
 from tests.aws import on_moto
 from tests.fakes import FakeClock

@@ -17,7 +17,8 @@ from mayfly.blueprint.settings import Settings
 from mayfly.domain.batch import Batch, Member, Members
 from mayfly.domain.errors import Contended, InboxNotFound, PasswordKeyUnavailable
 from mayfly.domain.inbox import Access, Inbox
-from mayfly.ports import Batches, Inboxes, PasswordKeys
+from mayfly.ports.inboxes import Batches, Inboxes
+from mayfly.ports.keys import PasswordKeys
 from tests import samples
 from tests.aws import on_moto
 from tests.contract.conftest import COOLDOWN

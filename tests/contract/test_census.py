@@ -14,7 +14,7 @@ from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.table import Table
 from mayfly.domain.census import Counted, Headcount
 from mayfly.domain.inbox import Access
-from mayfly.ports import Census, Inboxes
+from mayfly.ports.inboxes import Census, Inboxes
 from tests import samples
 from tests.fakes import Memory
 

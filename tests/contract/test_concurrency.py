@@ -8,7 +8,7 @@ from datetime import timedelta
 from mayfly.domain.delivery import DropReason, Outcome, Stored
 from mayfly.domain.errors import AddressTaken, MessageNotFound
 from mayfly.domain.inbox import Inbox
-from mayfly.ports import Accepted
+from mayfly.ports.messages import Accepted
 from tests import samples
 from tests.contract.conftest import QUOTA, World
 

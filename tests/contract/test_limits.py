@@ -14,7 +14,7 @@ from mayfly.aws.request_counts import DynamoRequestCounts
 from mayfly.aws.table import Table
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.rate import Client, Window
-from mayfly.ports import Budgets, RequestCounts
+from mayfly.ports.counts import Budgets, RequestCounts
 from tests import samples
 from tests.aws import on_moto
 from tests.fakes import FakeClock

@@ -13,7 +13,7 @@ from mayfly.domain.folder import Folder
 from mayfly.domain.identity import MessageId, mail_key
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.message import Change, Message
-from mayfly.ports import Accepted
+from mayfly.ports.messages import Accepted
 from tests import samples
 from tests.contract.conftest import QUOTA, World
 from tests.contract.test_accounts import an_account

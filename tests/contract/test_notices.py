@@ -8,7 +8,7 @@ import pytest
 from mayfly.aws.notices import SqsNotices
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.notice import Notice
-from mayfly.ports import Notices
+from mayfly.ports.sending import Notices
 from mayfly.wire.notice import read
 from tests import samples
 from tests.aws import on_moto

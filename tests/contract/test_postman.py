@@ -13,7 +13,7 @@ from mayfly.aws.postman import SesPostman
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.address import Address
 from mayfly.domain.errors import MailNotSent
-from mayfly.ports import Postman
+from mayfly.ports.sending import Postman
 from tests.aws import REGION, on_moto
 from tests.fakes.postman import FakePostman
 

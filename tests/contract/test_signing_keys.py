@@ -10,7 +10,7 @@ from botocore.exceptions import EndpointConnectionError
 from mayfly.aws.signing_keys import SecretSigningKeys
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.errors import SigningKeysUnavailable, Unauthenticated
-from mayfly.ports import SigningKeys
+from mayfly.ports.keys import SigningKeys
 from tests.aws import on_moto
 from tests.fakes import FakeClock, FakeSigningKeys
 

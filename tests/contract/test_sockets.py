@@ -15,7 +15,7 @@ from botocore.config import Config
 
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.domain.errors import ConnectionGone, PushFailed
-from mayfly.ports import Sockets
+from mayfly.ports.sending import Sockets
 from tests.fakes import FakeSockets
 
 STAGE = "/live"

@@ -26,7 +26,8 @@ from mayfly.domain.inbox import Inbox, Quota
 from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import AccountWatch, Connection, Subscription
-from mayfly.ports import Accepted, RawObject
+from mayfly.ports.mails import RawObject
+from mayfly.ports.messages import Accepted
 from tests.fakes.account_watching import FakeAccountWatching
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from mayfly.aws.assembly import Assembly
 from mayfly.blueprint.settings import Settings
 from mayfly.passwords import PasswordHashes, Passwords
-from mayfly.ports import Clock
+from mayfly.ports.machine import Clock
 from tests.aws import client
 
 _NOT_CALLS = {"exceptions", "meta", "generate_presigned_url", "close"}

@@ -9,6 +9,15 @@ from tests.faults.world import World, followed, framed, received
 ANN = "ann@mayfly.example"
 
 
+def given_watched(world: World) -> None:
+    """Two inboxes, and a connection that watches both."""
+    given_inboxes(world, "ann", "bob")
+    watcher = world.process().watcher
+    watcher.connect("one")
+    for name in ("ann", "bob"):
+        watcher.subscribe("one", f"{name}@mayfly.example")
+
+
 def pushing() -> Scenario:
     """Two mails come to an inbox that two connections watch, one from the start and one since."""
 
@@ -63,13 +72,6 @@ def subscribing() -> Scenario:
 def unsubscribing() -> Scenario:
     """A client that watches two inboxes has enough of one."""
 
-    def arrange(world: World) -> None:
-        given_inboxes(world, "ann", "bob")
-        watcher = world.process().watcher
-        watcher.connect("one")
-        for name in ("ann", "bob"):
-            watcher.subscribe("one", f"{name}@mayfly.example")
-
     def act(world: World, process: Assembly) -> bool:
         reply = framed(world, process, "one", {"type": "unsubscribe", "email": ANN})
         return bool(reply["type"] == "unsubscribed")
@@ -78,18 +80,14 @@ def unsubscribing() -> Scenario:
         given_mail(world, "ann", "bob")
         assert len(world.sockets.frames["one"]) == 1
 
-    return Scenario(act, arrange, check)
+    return Scenario(act, given_watched, check)
 
 
 def leaving() -> Scenario:
     """A client is gone; API Gateway says so once, and again when a frame is for it."""
 
     def arrange(world: World) -> None:
-        given_inboxes(world, "ann", "bob")
-        watcher = world.process().watcher
-        watcher.connect("one")
-        for name in ("ann", "bob"):
-            watcher.subscribe("one", f"{name}@mayfly.example")
+        given_watched(world)
         world.sockets.gone.add("one")
 
     def act(world: World, process: Assembly) -> bool:
@@ -113,11 +111,7 @@ def erasing_what_is_watched() -> Scenario:
     """An inbox goes that a client watches, who may then watch as many others as anybody."""
 
     def arrange(world: World) -> None:
-        given_inboxes(world, "ann", "bob")
-        watcher = world.process().watcher
-        watcher.connect("one")
-        for name in ("ann", "bob"):
-            watcher.subscribe("one", f"{name}@mayfly.example")
+        given_watched(world)
         world.process().inboxes.close(noted(world, "ann").id, world.clock())
 
     def check(world: World) -> None:

@@ -31,7 +31,9 @@ from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.originals import Originals
 from mayfly.passwords import PasswordHashes, Passwords
-from mayfly.ports import Clock, Deliveries, Watching
+from mayfly.ports.machine import Clock
+from mayfly.ports.messages import Deliveries
+from mayfly.ports.watching import Watching
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.registering import Letters, Registry, Verifier

@@ -39,6 +39,16 @@ def test_the_table_can_be_restored_and_not_be_deleted(cloud: Cloud) -> None:
     assert found["DeletionProtectionEnabled"] is True
 
 
+def test_a_stack_that_goes_leaves_its_mail(cloud: Cloud) -> None:
+    kept = {
+        each["Type"]
+        for each in cloud.template["Resources"].values()
+        if each.get("DeletionPolicy") == "Retain"
+    }
+
+    assert kept >= {"AWS::S3::Bucket", "AWS::DynamoDB::Table"}
+
+
 def test_a_stack_to_throw_away_keeps_nothing(synthesize: Synthesize) -> None:
     cloud = synthesize({"deletionProtection": "false"})
 

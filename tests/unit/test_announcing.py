@@ -21,7 +21,7 @@ from mayfly.domain.errors import ConnectionGone, PushFailed
 from mayfly.domain.identity import MessageId
 from mayfly.domain.inbox import Access, Inbox, Quota
 from mayfly.domain.subscription import Subscription
-from mayfly.ports import Sockets
+from mayfly.ports.sending import Sockets
 from mayfly.watching import Watcher
 from tests import samples
 from tests.fakes import Memory

@@ -1,6 +1,8 @@
 """Documents name what exists."""
 
+import pkgutil
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,12 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
     assert missing == []
 
 
-PORTS = [name for name, kind in vars(mayfly.ports).items() if getattr(kind, "_is_protocol", False)]
+PORTS = [
+    name
+    for found in pkgutil.walk_packages(mayfly.ports.__path__, "mayfly.ports.")
+    for name, kind in vars(import_module(found.name)).items()
+    if getattr(kind, "_is_protocol", False)
+]
 
 
 @pytest.mark.parametrize("port", sorted(set(PORTS) - {"Protocol"}))

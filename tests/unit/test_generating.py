@@ -23,7 +23,7 @@ from mayfly.domain.mail_domain import MailDomain
 from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter, Selection
 from mayfly.generating import Generated, Generation, Generator
-from mayfly.ports import Batches
+from mayfly.ports.inboxes import Batches
 from mayfly.tokens import Tokens
 from tests import samples
 from tests.fakes import Memory

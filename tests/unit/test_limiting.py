@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mayfly.blueprint.limits import LOGIN_FAILURES
+from mayfly.blueprint.limits import LOGIN_FAILURES, VERIFICATION_MAILS
 from mayfly.blueprint.route import ADMIN, CREATE, FETCH, LOGIN
 from mayfly.blueprint.settings import RATE_LIMITS, Settings
 from mayfly.domain.errors import InvalidInput, RateLimited
@@ -150,6 +150,15 @@ def test_who_has_guessed_too_often_is_told_over_which_time(memory: Memory) -> No
 
     with pytest.raises(RateLimited, match=r"10 wrong passwords .* within 15 minutes"):
         limiter.try_login("a@x.example")
+
+
+def test_who_has_registered_too_often_is_told_over_which_time(memory: Memory) -> None:
+    limiter = limiter_over(memory)
+    for _ in range(VERIFICATION_MAILS):
+        limiter.try_registration("a@x.example")
+
+    with pytest.raises(RateLimited, match="3 mails to this address within 60 minutes"):
+        limiter.try_registration("a+b@x.example")
 
 
 def test_of_guesses_sent_at_once_no_more_are_looked_at(memory: Memory) -> None:

@@ -12,7 +12,7 @@ from mayfly.domain.inbox import Access
 from mayfly.domain.message import Content
 from mayfly.domain.mime import parse
 from mayfly.originals import Download, Link, Originals
-from mayfly.ports import Accepted
+from mayfly.ports.messages import Accepted
 from tests import samples
 from tests.fakes import Memory
 

@@ -13,7 +13,7 @@ from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Content
 from mayfly.domain.mime import parse
 from mayfly.domain.subscription import Connection, Subscription
-from mayfly.ports import Accepted
+from mayfly.ports.messages import Accepted
 from mayfly.releasing import Eraser
 from tests import samples
 from tests.fakes import FakeRawMails, Memory

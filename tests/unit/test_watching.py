@@ -15,7 +15,7 @@ from mayfly.domain.errors import (
 )
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.subscription import Subscription
-from mayfly.ports import Watching
+from mayfly.ports.watching import Watching
 from mayfly.watching import Watcher
 from tests import samples
 from tests.fakes import FakeWatching, Memory

@@ -230,13 +230,6 @@ def test_a_list_goes_on_in_headers() -> None:
     assert emails.list_headers(BASE, "a@mayfly.example", 20, None, None) == {}
 
 
-@pytest.mark.parametrize("wrong", [None, "true", 1, 0, []])
-def test_the_read_flag_is_true_or_false(wrong: object) -> None:
-    with pytest.raises(InvalidInput, match="isRead"):
-        emails.wanted_flag({"isRead": wrong})
-    assert emails.wanted_flag({"isRead": False}) is False
-
-
 @pytest.mark.parametrize("wrong", [1, [], {}])
 def test_a_domain_is_a_string(wrong: object) -> None:
     with pytest.raises(InvalidInput, match="domain"):

@@ -1,13 +1,15 @@
-"""The export as CSV: no cell is a formula when a spreadsheet opens it, and none leaves its row."""
+"""The export: no page is over its cap, and no cell of its CSV is a formula or leaves its row."""
 
 import csv
 import io
 
 import pytest
 
+from mayfly.blueprint import limits
 from mayfly.domain.address import Address
 from mayfly.domain.batch import Entry, Status
-from mayfly.wire.exports import ExportQuery, exported
+from mayfly.domain.errors import InvalidInput
+from mayfly.wire.exports import ExportQuery, export_query, exported
 from tests import samples
 
 ASKED = ExportQuery("csv", None, True, 100, None)
@@ -54,3 +56,10 @@ def test_no_cell_begins_another(text: str) -> None:
 
     assert (row["email"], row["password"]) == ("ann@mayfly.example", text)
     assert None not in row
+
+
+@pytest.mark.parametrize("zeros", ["", "0" * 8])
+def test_no_page_may_look_at_more_than_the_cap(zeros: str) -> None:
+    assert export_query({"limit": f"{zeros}{limits.MAX_EXPORTED}"}).limit == limits.MAX_EXPORTED
+    with pytest.raises(InvalidInput, match=f"from 1 to {limits.MAX_EXPORTED}$"):
+        export_query({"limit": f"{zeros}{limits.MAX_EXPORTED + 1}"})

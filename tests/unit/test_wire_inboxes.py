@@ -268,10 +268,3 @@ def test_times_have_milliseconds_and_a_z() -> None:
 
     assert times.precise_stamp(when) == "2026-01-31T10:15:31.000Z"
     assert times.precise_stamp(when.replace(microsecond=7_000)) == "2026-01-31T10:15:30.007Z"
-
-
-def test_the_read_flag_must_be_one() -> None:
-    assert inbox_messages.wanted_flag({"is_read": False}) is False
-    for wrong in ({}, {"is_read": "true"}, {"is_read": 1}):
-        with pytest.raises(InvalidInput):
-            inbox_messages.wanted_flag(wrong)

@@ -13,7 +13,8 @@ from mayfly.domain.errors import InboxNotFound, MessageNotFound, Unauthenticated
 from mayfly.domain.identity import InboxId, MessageId
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.message import Message
-from mayfly.ports import Inboxes, Messages
+from mayfly.ports.inboxes import Inboxes
+from mayfly.ports.messages import Messages
 
 
 @dataclass(frozen=True, slots=True)

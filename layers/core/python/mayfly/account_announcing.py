@@ -7,7 +7,11 @@ from mayfly.conversations import filed
 from mayfly.domain.account import AccountId
 from mayfly.domain.errors import AccountNotFound, MessageNotFound
 from mayfly.domain.identity import MessageId
-from mayfly.ports import Accounts, AccountWatching, Clock, Contents, Messages
+from mayfly.ports.accounts import Accounts
+from mayfly.ports.machine import Clock
+from mayfly.ports.mails import Contents
+from mayfly.ports.messages import Messages
+from mayfly.ports.watching import AccountWatching
 from mayfly.wire import account_socket
 
 

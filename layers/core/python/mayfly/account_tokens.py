@@ -6,7 +6,8 @@ from datetime import datetime
 from mayfly.domain.account import AccountGrant, AccountId
 from mayfly.domain.credentials import AccessToken
 from mayfly.domain.errors import AccountNotFound
-from mayfly.ports import Clock, Entropy, SigningKeys
+from mayfly.ports.keys import SigningKeys
+from mayfly.ports.machine import Clock, Entropy
 from mayfly.signing import claims_of, expiry, new_jti, not_ours, signed
 
 AUDIENCE = "mayfly-account"

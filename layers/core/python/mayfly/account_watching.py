@@ -10,7 +10,9 @@ from mayfly.domain.account import Account
 from mayfly.domain.credentials import AccessToken
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.subscription import AccountWatch
-from mayfly.ports import Accounts, AccountWatching, Clock
+from mayfly.ports.accounts import Accounts
+from mayfly.ports.machine import Clock
+from mayfly.ports.watching import AccountWatching
 
 
 @dataclass(frozen=True, slots=True)

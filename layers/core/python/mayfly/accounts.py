@@ -14,7 +14,9 @@ from mayfly.domain.credentials import AccessToken
 from mayfly.domain.errors import AccountNotFound, InboxNotFound, Unauthenticated
 from mayfly.ledger import Ledger
 from mayfly.passwords import Passwords
-from mayfly.ports import Accounts, Clock, Inboxes
+from mayfly.ports.accounts import Accounts
+from mayfly.ports.inboxes import Inboxes
+from mayfly.ports.machine import Clock
 
 
 @dataclass(frozen=True, slots=True)

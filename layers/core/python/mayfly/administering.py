@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from mayfly.domain.credentials import key_hash
 from mayfly.domain.errors import Unauthenticated
-from mayfly.ports import AdminKeys, AdminSecret, Clock, Entropy
+from mayfly.ports.keys import AdminKeys, AdminSecret
+from mayfly.ports.machine import Clock, Entropy
 
 KEY_BYTES = 32
 

@@ -12,7 +12,11 @@ from mayfly.domain.errors import ConnectionGone, InboxNotFound, MessageNotFound,
 from mayfly.domain.identity import MessageId
 from mayfly.domain.message import Message
 from mayfly.domain.subscription import Subscription
-from mayfly.ports import Clock, Inboxes, Messages, Sockets, Watching
+from mayfly.ports.inboxes import Inboxes
+from mayfly.ports.machine import Clock
+from mayfly.ports.messages import Messages
+from mayfly.ports.sending import Sockets
+from mayfly.ports.watching import Watching
 from mayfly.wire import socket
 
 LANES = 32

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.errors import BudgetSpent
-from mayfly.ports import Budgets, Clock, Deliveries
+from mayfly.ports.counts import Budgets
+from mayfly.ports.machine import Clock
+from mayfly.ports.messages import Deliveries
 
 
 @dataclass(frozen=True, slots=True)

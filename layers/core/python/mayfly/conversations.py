@@ -8,7 +8,7 @@ from mayfly.domain.conversation import Filed
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Message
 from mayfly.domain.threading import stands_alone, thread_keys, thread_number
-from mayfly.ports import Messages
+from mayfly.ports.messages import Messages
 
 
 def everything(messages: Messages, inbox: Inbox, now: datetime) -> list[Message]:

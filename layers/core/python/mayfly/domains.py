@@ -17,7 +17,8 @@ from mayfly.domain.errors import (
     UnknownDomain,
 )
 from mayfly.domain.mail_domain import MailDomain, MailServer
-from mayfly.ports import Clock, Domains
+from mayfly.ports.domains import Domains
+from mayfly.ports.machine import Clock
 from mayfly.remembered import Remembered
 
 _MILLISECOND = timedelta(milliseconds=1)

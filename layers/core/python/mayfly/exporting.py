@@ -8,7 +8,9 @@ from mayfly.blueprint import limits
 from mayfly.domain.batch import Batch, Entry, Member, Place, Status, password_of
 from mayfly.domain.inbox import Inbox
 from mayfly.domains import DomainRegister
-from mayfly.ports import Batches, Clock, Inboxes, PasswordKeys
+from mayfly.ports.inboxes import Batches, Inboxes
+from mayfly.ports.keys import PasswordKeys
+from mayfly.ports.machine import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from mayfly.domain.conversation import Filed, Shelf, Thread, shelves, threads
 from mayfly.domain.errors import Contended, MessageNotFound
 from mayfly.domain.folder import Folder
 from mayfly.domain.message import Change, Message
-from mayfly.ports import Clock, Inboxes, Messages
+from mayfly.ports.inboxes import Inboxes
+from mayfly.ports.machine import Clock
+from mayfly.ports.messages import Messages
 from mayfly.reading import Opened, Page, Reader
 
 Choice = Callable[[Sequence[Message]], list[Message]]

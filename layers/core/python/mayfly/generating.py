@@ -15,7 +15,9 @@ from mayfly.domain.errors import AddressTaken, Contended
 from mayfly.domain.identity import GENERATION_BYTES, InboxId, partition_of
 from mayfly.domain.inbox import Access, Inbox, token_hash
 from mayfly.domain.names import friendly_local_part, is_reserved
-from mayfly.ports import Batches, Clock, Entropy, PasswordKeys
+from mayfly.ports.inboxes import Batches
+from mayfly.ports.keys import PasswordKeys
+from mayfly.ports.machine import Clock, Entropy
 from mayfly.tokens import Tokens
 
 _ID_BYTES = 16

@@ -22,7 +22,8 @@ from mayfly.domain.identity import GENERATION_BYTES, InboxId
 from mayfly.domain.inbox import Access, Inbox, token_hash
 from mayfly.domain.names import friendly_local_part, is_reserved
 from mayfly.domains import DomainRegister
-from mayfly.ports import Clock, Entropy, Inboxes
+from mayfly.ports.inboxes import Inboxes
+from mayfly.ports.machine import Clock, Entropy
 from mayfly.tokens import Tokens
 
 LOCAL_PART_BYTES = 10

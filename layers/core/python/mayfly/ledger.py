@@ -8,7 +8,8 @@ from typing import TypeVar
 from mayfly.blueprint import limits
 from mayfly.domain.account import Account
 from mayfly.domain.errors import AccountNotFound, Contended, Unauthenticated
-from mayfly.ports import Accounts, Pause
+from mayfly.ports.accounts import Accounts
+from mayfly.ports.machine import Pause
 
 Result = TypeVar("Result")
 

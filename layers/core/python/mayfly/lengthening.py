@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from mayfly.blueprint import limits
 from mayfly.domain.inbox import Inbox
-from mayfly.ports import Clock, Contents, Messages
+from mayfly.ports.machine import Clock
+from mayfly.ports.mails import Contents
+from mayfly.ports.messages import Messages
 
 
 @dataclass(frozen=True, slots=True)

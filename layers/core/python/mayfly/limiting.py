@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 
 from mayfly.blueprint import limits
@@ -10,7 +11,8 @@ from mayfly.blueprint.settings import Settings
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidAddress, RateLimited
 from mayfly.domain.rate import Allowance, Client, Window
-from mayfly.ports import Clock, RequestCounts
+from mayfly.ports.counts import RequestCounts
+from mayfly.ports.machine import Clock
 
 ALL = "all"
 FAILURES = "failures"
@@ -59,6 +61,24 @@ class RateLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class _Cap:
+    """How many attempts may be made at one name, by whichever clients."""
+
+    counter: str
+    most: int
+    window: timedelta
+    attempts: str
+
+
+_LOGINS = _Cap(
+    FAILURES, limits.LOGIN_FAILURES, limits.LOGIN_WINDOW, "wrong passwords for this name"
+)
+_REGISTRATIONS = _Cap(
+    MAILS, limits.VERIFICATION_MAILS, limits.VERIFICATION_WINDOW, "mails to this address"
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Limiter:
     """Admits requests, or says when to come back."""
 
@@ -104,15 +124,7 @@ class Limiter:
         """
         if not self.limits.failures:
             return None
-        window = Window.around(self.now(), limits.LOGIN_WINDOW)
-        counted = self.counts.count(_login_key(email), window, [FAILURES])
-        if counted[FAILURES] > limits.LOGIN_FAILURES:
-            raise RateLimited(
-                f"there were {limits.LOGIN_FAILURES} wrong passwords for this name within"
-                f" {limits.LOGIN_WINDOW.total_seconds() / 60:.0f} minutes; try again later",
-                window.seconds_left(self.now()),
-            )
-        return window
+        return self._attempt(_login_key(email), _LOGINS)
 
     def succeed(self, email: str, window: Window) -> None:
         """The login that `try_login` counted was no failure."""
@@ -128,21 +140,23 @@ class Limiter:
         recipient = _recipient_key(email)
         if recipient is None:
             return None
-        window = Window.around(self.now(), limits.VERIFICATION_WINDOW)
-        counted = self.counts.count(recipient, window, [MAILS])
-        if counted[MAILS] > limits.VERIFICATION_MAILS:
-            raise RateLimited(
-                f"{limits.VERIFICATION_MAILS} mails were sent to this address within"
-                f" {limits.VERIFICATION_WINDOW}; try again later",
-                window.seconds_left(self.now()),
-            )
-        return window
+        return self._attempt(recipient, _REGISTRATIONS)
 
     def take_back(self, email: str, window: Window) -> None:
         """What `try_registration` counted sent no mail."""
         recipient = _recipient_key(email)
         if recipient is not None:
             self.counts.count(recipient, window, [MAILS], by=-1)
+
+    def _attempt(self, key: str, cap: _Cap) -> Window:
+        window = Window.around(self.now(), cap.window)
+        if self.counts.count(key, window, [cap.counter])[cap.counter] > cap.most:
+            minutes = round(cap.window.total_seconds() / 60)
+            raise RateLimited(
+                f"there were {cap.most} {cap.attempts} within {minutes} minutes; try again later",
+                window.seconds_left(self.now()),
+            )
+        return window
 
     def _refusal(self, counter: str, limit: int, window: Window) -> RateLimited:
         seconds = window.seconds_left(self.now())

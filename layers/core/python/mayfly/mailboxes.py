@@ -15,7 +15,7 @@ from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.names import chosen_local_part
 from mayfly.inboxes import Registrar
 from mayfly.ledger import Ledger
-from mayfly.ports import Messages
+from mayfly.ports.messages import Messages
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from mayfly.domain.errors import PartNotFound
 from mayfly.domain.identity import part_file
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Part, part_bytes, safe_filename
-from mayfly.ports import Clock, Contents, Messages, PartFiles, RawMails
+from mayfly.ports.machine import Clock
+from mayfly.ports.mails import Contents, PartFiles, RawMails
+from mayfly.ports.messages import Messages
 from mayfly.wire.downloads import is_picture, served_type
 
 RAW_TYPE = "message/rfc822"

@@ -16,7 +16,10 @@ from mayfly.blueprint import limits
 from mayfly.domain.errors import InvalidCursor, MessageNotFound
 from mayfly.domain.identity import MessageId
 from mayfly.domain.message import Change, Content, Message
-from mayfly.ports import Clock, Contents, Inboxes, Messages, Pause
+from mayfly.ports.inboxes import Inboxes
+from mayfly.ports.machine import Clock, Pause
+from mayfly.ports.mails import Contents
+from mayfly.ports.messages import Messages
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ from mayfly.domain.message import Content
 from mayfly.domain.mime import parse
 from mayfly.domain.notice import Notice
 from mayfly.domain.summary import summarise
-from mayfly.ports import Accepted, Clock, Contents, Deliveries, Inboxes, RawMails
+from mayfly.ports.inboxes import Inboxes
+from mayfly.ports.machine import Clock
+from mayfly.ports.mails import Contents, RawMails
+from mayfly.ports.messages import Accepted, Deliveries
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far the clocks of SES and of our functions may be apart."""

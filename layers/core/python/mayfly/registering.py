@@ -15,7 +15,9 @@ from mayfly.domain.errors import AccountNotFound, AccountTaken, InvalidInput, Un
 from mayfly.domain.identity import GENERATION_BYTES
 from mayfly.ledger import Ledger
 from mayfly.passwords import PasswordHashes, Passwords
-from mayfly.ports import Accounts, Clock, Entropy, Postman
+from mayfly.ports.accounts import Accounts
+from mayfly.ports.machine import Clock, Entropy
+from mayfly.ports.sending import Postman
 
 _HOURS = limits.VERIFICATION_LIFETIME.total_seconds() // 3600
 _NO_PROOF = "this token verifies no account, or not any more; register again to get another"

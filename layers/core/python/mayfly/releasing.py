@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from mayfly.blueprint import limits
 from mayfly.domain.errors import MessageNotFound
 from mayfly.domain.identity import InboxId, MailKey, MessageId, part_file
-from mayfly.ports import Contents, Deliveries, Inboxes, PartFiles, RawMails
+from mayfly.ports.inboxes import Inboxes
+from mayfly.ports.mails import Contents, PartFiles, RawMails
+from mayfly.ports.messages import Deliveries
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from mayfly.ports import Clock
+from mayfly.ports.machine import Clock
 
 T = TypeVar("T")
 

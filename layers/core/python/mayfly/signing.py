@@ -12,7 +12,8 @@ from typing import Any
 
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.errors import Unauthenticated
-from mayfly.ports import Entropy, SigningKeys
+from mayfly.ports.keys import SigningKeys
+from mayfly.ports.machine import Entropy
 
 ALGORITHM = "HS256"
 JTI_BYTES = 12

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from mayfly.blueprint import limits
 from mayfly.domain.census import Survey
 from mayfly.domains import DomainRegister
-from mayfly.ports import Census, Clock, Deliveries
+from mayfly.ports.inboxes import Census
+from mayfly.ports.machine import Clock
+from mayfly.ports.messages import Deliveries
 from mayfly.remembered import Remembered
 
 

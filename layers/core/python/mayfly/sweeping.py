@@ -13,7 +13,10 @@ from mayfly.domain.message import Verdicts
 from mayfly.domain.mime import parse
 from mayfly.domain.notice import Notice
 from mayfly.domains import DomainRegister
-from mayfly.ports import Clock, Contents, Deliveries, Notices, RawMails, RawObject
+from mayfly.ports.machine import Clock
+from mayfly.ports.mails import Contents, RawMails, RawObject
+from mayfly.ports.messages import Deliveries
+from mayfly.ports.sending import Notices
 from mayfly.wire.notice import SETUP
 
 # RFC 5321 section 4.4. Only the topmost Received header is ours; those below can be forged.

@@ -14,7 +14,8 @@ from mayfly.domain.credentials import AccessToken, Grant
 from mayfly.domain.errors import InboxNotFound, Unauthenticated
 from mayfly.domain.identity import InboxId
 from mayfly.domain.inbox import Inbox
-from mayfly.ports import Clock, Entropy, SigningKeys
+from mayfly.ports.keys import SigningKeys
+from mayfly.ports.machine import Clock, Entropy
 from mayfly.signing import claims_of, expiry, new_jti, not_ours, signed
 
 AUDIENCE = "mayfly-inbox"

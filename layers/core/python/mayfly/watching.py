@@ -9,7 +9,9 @@ from mayfly.domain.credentials import Grant
 from mayfly.domain.errors import InboxNotFound
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.subscription import Connection, Subscription
-from mayfly.ports import Clock, Inboxes, Watching
+from mayfly.ports.inboxes import Inboxes
+from mayfly.ports.machine import Clock
+from mayfly.ports.watching import Watching
 
 
 @dataclass(frozen=True, slots=True)

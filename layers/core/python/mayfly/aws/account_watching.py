@@ -21,7 +21,7 @@ from mayfly.domain.subscription import AccountWatch
 
 @dataclass(frozen=True, slots=True)
 class DynamoAccountWatching:
-    """See `mayfly.ports.AccountWatching`."""
+    """See `mayfly.ports.watching.AccountWatching`."""
 
     table: Table
 

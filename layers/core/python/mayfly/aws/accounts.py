@@ -31,7 +31,7 @@ _MET = "another writer changed the account, or its mailbox"
 
 @dataclass(frozen=True, slots=True)
 class DynamoAccounts:
-    """See `mayfly.ports.Accounts`. `cooldown` is how long a used address stays unavailable."""
+    """See `mayfly.ports.accounts.Accounts`. `cooldown` is how long used addresses are taken."""
 
     table: Table
     cooldown: timedelta

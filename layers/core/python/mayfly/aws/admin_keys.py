@@ -7,12 +7,12 @@ from mayfly.aws.rows import milliseconds
 from mayfly.aws.table import Table
 from mayfly.blueprint.limits import ADMIN_READ_AGE
 from mayfly.blueprint.table import admin_key_key
-from mayfly.ports import Clock
+from mayfly.ports.machine import Clock
 from mayfly.remembered import Remembered
 
 
 class DynamoAdminKeys:
-    """See `mayfly.ports.AdminKeys`."""
+    """See `mayfly.ports.keys.AdminKeys`."""
 
     def __init__(self, table: Table, now: Clock, age: timedelta = ADMIN_READ_AGE) -> None:
         """Read nothing yet."""

@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ManagedAdminSecret:
-    """See `mayfly.ports.AdminSecret`."""
+    """See `mayfly.ports.keys.AdminSecret`."""
 
     client: Any
     secret: str

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.aws.inboxes import placed
-from mayfly.aws.rows import epoch, milliseconds
+from mayfly.aws.rows import epoch, instant, milliseconds
 from mayfly.aws.table import ATTEMPTS, Canceled, Row, Table, encode_row
 from mayfly.blueprint.table import (
     BATCH_PARTITION,
@@ -28,7 +28,7 @@ _LAST = "~"  # sorts after all digits
 
 @dataclass(frozen=True, slots=True)
 class DynamoBatches:
-    """See `mayfly.ports.Batches`. `cooldown` is how long the rows of inboxes stay."""
+    """See `mayfly.ports.inboxes.Batches`. `cooldown` is how long the rows of inboxes stay."""
 
     table: Table
     cooldown: timedelta
@@ -91,8 +91,8 @@ def _batch_from(row: Row) -> Batch:
     created_at, _, batch_id = row[SORT_KEY].partition("#")
     return Batch(
         id=batch_id,
-        created_at=datetime.fromtimestamp(int(created_at) / 1000, UTC),
-        expires_at=datetime.fromtimestamp(row["expires_at"] / 1000, UTC),
+        created_at=instant(int(created_at)),
+        expires_at=instant(row["expires_at"]),
         sealed=row["sealed"],
     )
 

@@ -11,7 +11,7 @@ from mayfly.blueprint.table import TTL_ATTRIBUTE, budget_key
 
 @dataclass(frozen=True, slots=True)
 class DynamoBudgets:
-    """See `mayfly.ports.Budgets`."""
+    """See `mayfly.ports.counts.Budgets`."""
 
     table: Table
 

@@ -10,9 +10,10 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from mayfly.aws.rows import instant
 from mayfly.aws.table import Row, Table, decode, encode_row
 from mayfly.blueprint import limits
 from mayfly.blueprint.table import DELETED_AT, INBOX_ROW, SORT_KEY
@@ -31,7 +32,7 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class DynamoCensus:
-    """See `mayfly.ports.Census`."""
+    """See `mayfly.ports.inboxes.Census`."""
 
     table: Table
     segments: int = limits.CENSUS_SEGMENTS
@@ -109,7 +110,7 @@ class _Progress:
 def _line(row: Row) -> InboxLine:
     return InboxLine(
         access=Access(row["access"]),
-        expires_at=datetime.fromtimestamp(row["expires_at"] / 1000, UTC),
+        expires_at=instant(row["expires_at"]),
         message_lifetime=timedelta(seconds=row["message_lifetime"]),
         is_deleted=DELETED_AT in row,
         held_messages=row["held_messages"],

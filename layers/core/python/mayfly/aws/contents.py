@@ -21,7 +21,7 @@ _LEVEL = 6
 
 @dataclass(frozen=True, slots=True)
 class DynamoContents:
-    """See `mayfly.ports.Contents`."""
+    """See `mayfly.ports.mails.Contents`."""
 
     table: Table
     s3: Any

@@ -27,7 +27,8 @@ from mayfly.domain.errors import Contended
 from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
 from mayfly.domain.inbox import Inbox, Quota
 from mayfly.domain.message import Message, Summary
-from mayfly.ports import Accepted, Clock
+from mayfly.ports.machine import Clock
+from mayfly.ports.messages import Accepted
 
 REMEMBERED = timedelta(days=30)
 """How long a delivery is known: longer than a notice can wait in its queue and the next (28 d)."""
@@ -35,7 +36,7 @@ REMEMBERED = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class DynamoDeliveries:
-    """See `mayfly.ports.Deliveries`."""
+    """See `mayfly.ports.messages.Deliveries`."""
 
     table: Table
     quota: Quota

@@ -1,10 +1,10 @@
 """The Domains port on DynamoDB: all of them in one partition, which few people write to."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from mayfly.aws.rows import milliseconds
+from mayfly.aws.rows import instant, milliseconds
 from mayfly.aws.table import Canceled, Row, Table, encode_row
 from mayfly.blueprint.table import DOMAINS_PARTITION, PARTITION_KEY, domain_key
 from mayfly.domain.errors import Contended, DomainNotFound, DomainTaken
@@ -16,7 +16,7 @@ _TIMES = ("created_at", "updated_at")
 
 @dataclass(frozen=True, slots=True)
 class DynamoDomains:
-    """See `mayfly.ports.Domains`."""
+    """See `mayfly.ports.domains.Domains`."""
 
     table: Table
 
@@ -80,7 +80,7 @@ def _row(domain: MailDomain) -> Row:
 
 
 def _domain(row: Row) -> MailDomain:
-    times = {name: datetime.fromtimestamp(row[name] / 1000, UTC) for name in _TIMES if name in row}
+    times = {name: instant(row[name]) for name in _TIMES if name in row}
     return MailDomain(
         name=row["name"],
         is_active=row["active"],

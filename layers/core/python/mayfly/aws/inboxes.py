@@ -27,7 +27,7 @@ from mayfly.domain.inbox import Inbox
 
 @dataclass(frozen=True, slots=True)
 class DynamoInboxes:
-    """See `mayfly.ports.Inboxes`."""
+    """See `mayfly.ports.inboxes.Inboxes`."""
 
     table: Table
     cooldown: timedelta

@@ -29,7 +29,7 @@ _NEVER = "no such message"
 
 @dataclass(frozen=True, slots=True)
 class DynamoMessages:
-    """See `mayfly.ports.Messages`."""
+    """See `mayfly.ports.messages.Messages`."""
 
     table: Table
 

@@ -9,7 +9,7 @@ from mayfly.wire.notice import write
 
 @dataclass(frozen=True, slots=True)
 class SqsNotices:
-    """See `mayfly.ports.Notices`."""
+    """See `mayfly.ports.sending.Notices`."""
 
     sqs: Any
     queue_url: str

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from mayfly.blueprint.limits import LINK_LIFETIME
 from mayfly.domain.disposition import attachment_disposition
 from mayfly.domain.errors import BodyTooLarge, RawMailMissing
-from mayfly.ports import RawObject
+from mayfly.ports.mails import RawObject
 
 _DELETE_OBJECTS = 1000  # keys one DeleteObjects takes
 
@@ -45,7 +45,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class S3RawMails:
-    """See `mayfly.ports.RawMails`."""
+    """See `mayfly.ports.mails.RawMails`."""
 
     bucket: Bucket
     prefix: str
@@ -95,7 +95,7 @@ class S3RawMails:
 
 @dataclass(frozen=True, slots=True)
 class S3PartFiles:
-    """See `mayfly.ports.PartFiles`."""
+    """See `mayfly.ports.mails.PartFiles`."""
 
     bucket: Bucket
     prefix: str

@@ -16,7 +16,7 @@ _UNAVAILABLE = "the key of passwords cannot be used"
 
 
 class KmsPasswordKeys:
-    """See `mayfly.ports.PasswordKeys`."""
+    """See `mayfly.ports.keys.PasswordKeys`."""
 
     def __init__(self, make_client: Callable[[], Any], key: str) -> None:
         """Make no client yet: hardly any request needs one. `key` is an id, an ARN or an alias."""

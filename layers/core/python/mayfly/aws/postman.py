@@ -22,7 +22,7 @@ MAILING_CONFIG = Config(
 
 
 class SesPostman:
-    """See `mayfly.ports.Postman`. `sender` is an address of an identity that SES has verified."""
+    """See `mayfly.ports.sending.Postman`. `sender` is of an identity that SES has verified."""
 
     def __init__(self, make_client: Callable[[], Any], sender: str) -> None:
         """Make no client yet: hardly any request sends a mail."""

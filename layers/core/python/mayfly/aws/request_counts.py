@@ -22,7 +22,7 @@ COUNTING_CONFIG = Config(
 
 @dataclass(frozen=True, slots=True)
 class DynamoRequestCounts:
-    """See `mayfly.ports.RequestCounts`."""
+    """See `mayfly.ports.counts.RequestCounts`."""
 
     client: Any
     table_name: str

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.errors import SigningKeysUnavailable, Unauthenticated
-from mayfly.ports import Clock
+from mayfly.ports.machine import Clock
 
 REFRESHED_AFTER = timedelta(minutes=5)
 """How long a replaced key may go on signing here; until it is replaced again, that is valid."""
@@ -24,7 +24,7 @@ _NEVER = "no such key"
 
 
 class SecretSigningKeys:
-    """See `mayfly.ports.SigningKeys`. What was read last is used while nothing newer can be."""
+    """See `mayfly.ports.keys.SigningKeys`. What was read last is used until something newer is."""
 
     def __init__(self, make_client: Callable[[], Any], secret: str, now: Clock) -> None:
         """Read nothing yet, and make no client: most functions never need one."""

@@ -25,7 +25,7 @@ PUSH_CONFIG = Config(
 
 @dataclass(frozen=True, slots=True)
 class ApiGatewaySockets:
-    """See `mayfly.ports.Sockets`. `client` is for the endpoint of the WebSocket API's stage."""
+    """See `mayfly.ports.sending.Sockets`. `client` is for the WebSocket API's stage."""
 
     client: Any
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from mayfly.blueprint.table import PARTITION_KEY, SORT_KEY, Key
 from mayfly.domain.errors import Contended
-from mayfly.ports import Pause
+from mayfly.ports.machine import Pause
 
 Row = dict[str, Any]
 """A row, or an image of one: str, int, bool, bytes, list, dict and set-of-str values."""

@@ -30,7 +30,7 @@ _WATCHES = "watches"  # the inboxes, and `account#…`, that a connection is sub
 
 @dataclass(frozen=True, slots=True)
 class DynamoWatching:
-    """See `mayfly.ports.Watching`."""
+    """See `mayfly.ports.watching.Watching`."""
 
     table: Table
 

@@ -6,6 +6,7 @@ from typing import Any
 from mayfly.domain.address import normal_domain
 from mayfly.domain.errors import InvalidInput
 from mayfly.domain.mail_domain import MailDomain, MailServer
+from mayfly.wire.json_body import wanted_flag
 from mayfly.wire.shapes import array, body, flag, named, number, or_null, precise_time, record, text
 from mayfly.wire.times import precise_stamp
 
@@ -42,7 +43,7 @@ def wanted_server(sent: Mapping[str, Any]) -> MailServer | None:
         return None
     if not isinstance(host, str):
         raise InvalidInput("pop3_host must be a string")
-    tls = _wanted_flag(sent, "pop3_tls")
+    tls = _optional_flag(sent, "pop3_tls")
     tls = True if tls is None else tls
     port = sent.get("pop3_port")
     port = (_TLS_PORT if tls else _PORT) if port is None else port
@@ -53,7 +54,7 @@ def wanted_server(sent: Mapping[str, Any]) -> MailServer | None:
 
 def wanted_activity(sent: Mapping[str, Any]) -> bool | None:
     """Whether the domain shall be active, None if that is not said."""
-    return _wanted_flag(sent, "is_active")
+    return _optional_flag(sent, "is_active")
 
 
 def changes_server(sent: Mapping[str, Any]) -> bool:
@@ -63,11 +64,8 @@ def changes_server(sent: Mapping[str, Any]) -> bool:
     return any(name in sent for name in POP3_FIELDS)
 
 
-def _wanted_flag(sent: Mapping[str, Any], name: str) -> bool | None:
-    value = sent.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise InvalidInput(f"{name} must be true or false")
-    return value
+def _optional_flag(sent: Mapping[str, Any], name: str) -> bool | None:
+    return None if sent.get(name) is None else wanted_flag(sent, name)
 
 
 def shown(domain: MailDomain) -> Document:

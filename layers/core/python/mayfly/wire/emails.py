@@ -1,10 +1,7 @@
 """Document 000's JSON of messages in a list; REST and WebSocket show the same."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlencode
 
-from mayfly.domain.errors import InvalidInput
 from mayfly.domain.message import Message, Verdicts
 from mayfly.wire.shapes import array, body, flag, number, or_null, record, text, time
 from mayfly.wire.times import stamp
@@ -54,14 +51,6 @@ def list_headers(
         url = f"{base_url}/api/emails/{quote(email, safe='@')}/messages?{query}"
         headers |= {"Link": f'<{url}>; rel="next"', "X-Next-Cursor": cursor}
     return headers
-
-
-def wanted_flag(sent: Mapping[str, Any]) -> bool:
-    """The read flag that a PATCH sets."""
-    is_read = sent.get("isRead")
-    if not isinstance(is_read, bool):
-        raise InvalidInput("isRead must be true or false")
-    return is_read
 
 
 def deleted(message: Message) -> Document:

@@ -2,17 +2,17 @@
 
 import csv
 import io
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from mayfly.blueprint import limits
 from mayfly.domain.batch import Entry, Status
-from mayfly.domain.errors import InvalidInput
 from mayfly.wire.batches import PASSWORD
 from mayfly.wire.inboxes import INBOX_ID
-from mayfly.wire.shapes import Schema, array, number, or_null, precise_time, record, text
+from mayfly.wire.json_text import json_text
+from mayfly.wire.queries import Query, choice, parameter, whole_number
+from mayfly.wire.shapes import array, number, or_null, precise_time, record, text
 from mayfly.wire.times import precise_stamp
 
 PATH = "/v1/admin/export"
@@ -35,16 +35,14 @@ class ExportQuery:
     cursor: str | None
 
 
-def export_query(query: Mapping[str, str]) -> ExportQuery:
+def export_query(query: Query) -> ExportQuery:
     """Read the parameters; InvalidInput names the one that cannot be."""
-    limit = query.get("limit", str(limits.MAX_EXPORTED))
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= limits.MAX_EXPORTED):
-        raise InvalidInput(f"limit must be a whole number from 1 to {limits.MAX_EXPORTED}")
     return ExportQuery(
-        format=_choice("format", query.get("format", "text"), tuple(_WRITERS)),
+        format=choice("format", query.get("format", "text"), tuple(_WRITERS)),
         domain_id=query.get("domain_id"),
-        active_only=_choice("status", query.get("status", "active"), _STATUS) == "active",
-        limit=int(limit),
+        active_only=choice("status", query.get("status", "active"), _STATUS) == "active",
+        limit=whole_number("limit", query.get("limit"), 1, limits.MAX_EXPORTED)
+        or limits.MAX_EXPORTED,
         cursor=query.get("cursor"),
     )
 
@@ -84,7 +82,7 @@ def _text(entries: list[dict[str, str]], cursor: str | None) -> str:
 
 def _json(entries: list[dict[str, str]], cursor: str | None) -> str:
     document = {"count": len(entries), "entries": entries, "next_cursor": cursor}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return json_text(document)
 
 
 def _csv(entries: list[dict[str, str]], cursor: str | None) -> str:
@@ -114,30 +112,20 @@ _WRITERS: dict[str, tuple[str, Callable[[list[dict[str, str]], str | None], str]
 }
 
 
-def _choice(name: str, value: str, choices: Sequence[str]) -> str:
-    if value not in choices:
-        raise InvalidInput(f"{name} must be one of: {', '.join(choices)}")
-    return value
-
-
-def _parameter(name: str, schema: Schema, description: str) -> Schema:
-    return {"name": name, "in": "query", "schema": schema, "description": description}
-
-
 EXPORT_PARAMETERS = [
-    _parameter("format", text(enum=list(_WRITERS), default="text"), "How it shall look."),
-    _parameter("domain_id", text(format="uuid"), "Only inboxes at this domain."),
-    _parameter(
+    parameter("format", text(enum=list(_WRITERS), default="text"), "How it shall look."),
+    parameter("domain_id", text(format="uuid"), "Only inboxes at this domain."),
+    parameter(
         "status",
         text(enum=list(_STATUS), default="active"),
         "`all`: also inboxes that have expired or are deleted.",
     ),
-    _parameter(
+    parameter(
         "limit",
         number(minimum=1, maximum=limits.MAX_EXPORTED, default=limits.MAX_EXPORTED),
         "How many inboxes one page looks at, at most.",
     ),
-    _parameter("cursor", text(), "Goes on: `X-Next-Cursor` of the page before."),
+    parameter("cursor", text(), "Goes on: `X-Next-Cursor` of the page before."),
 ]
 SCHEMA = record(
     {

@@ -1,10 +1,9 @@
 """Frames of the WebSocket as text."""
 
-import json
+from mayfly.wire.json_text import json_text
 
 
 def written(frame: object) -> str:
     """The frame, or a value in one, as it is sent."""
-    text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
     # A lone surrogate that a client sent cannot be sent back.
-    return text.encode("utf-8", "replace").decode()
+    return json_text(frame).encode("utf-8", "replace").decode()

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 
 import base64
 import gzip
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from urllib.parse import unquote
 from mayfly.blueprint import limits
 from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated
 from mayfly.wire.json_body import json_object
+from mayfly.wire.json_text import json_text
 
 Event = Mapping[str, Any]
 
@@ -168,7 +168,7 @@ def json_answer(
     document: object, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Answer:
     """The document as JSON."""
-    content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    content = json_text(document).encode()
     return Answer(status, content, {"Content-Type": "application/json", **(headers or {})})
 
 

@@ -1,17 +1,15 @@
 """Document 003's JSON of messages: whole ones, also in lists, bounded by what one answer takes."""
 
-import json
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from mayfly.blueprint import limits
-from mayfly.domain.errors import InvalidInput
 from mayfly.domain.identity import InboxId
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Mailbox, ParsedMail, Part
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, verdicts
 from mayfly.wire.inboxes import INBOX_ID
+from mayfly.wire.json_text import json_text
 from mayfly.wire.message import BLOCKED_IMAGES, CUT_CHARS, safe_html, shown_headers
 from mayfly.wire.queries import Html
 from mayfly.wire.shapes import (
@@ -98,14 +96,6 @@ def page(inbox: InboxId, messages: Iterable[tuple[Message, Content]], last: int)
     return {"inbox_id": str(inbox), "messages": shown, "count": len(shown), "last_uid": str(last)}
 
 
-def wanted_flag(sent: Mapping[str, Any]) -> bool:
-    """The read flag that a PATCH sets."""
-    is_read = sent.get("is_read")
-    if not isinstance(is_read, bool):
-        raise InvalidInput("is_read must be true or false")
-    return is_read
-
-
 def marked(found: Message) -> Document:
     """What is answered when the read flag is set."""
     return {
@@ -129,7 +119,7 @@ def _cut(document: Document) -> Document:
 
 
 def _size(document: Document) -> int:
-    return len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(json_text(document).encode())
 
 
 def _headers(mail: ParsedMail) -> dict[str, str]:

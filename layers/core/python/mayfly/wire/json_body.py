@@ -1,7 +1,7 @@
-"""The JSON object that a request has as its body."""
+"""The JSON object that a request has as its body, and the kinds of its fields."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mayfly.domain.errors import InvalidInput
@@ -27,6 +27,14 @@ def json_object(body: bytes, content_type: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise InvalidInput("the body must be a JSON object")
     return document
+
+
+def wanted_flag(sent: Mapping[str, Any], name: str) -> bool:
+    """The field of this name; InvalidInput if it is neither true nor false."""
+    value = sent.get(name)
+    if not isinstance(value, bool):
+        raise InvalidInput(f"{name} must be true or false")
+    return value
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

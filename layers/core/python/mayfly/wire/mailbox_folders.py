@@ -10,6 +10,7 @@ from mayfly.domain.folder import Folder
 from mayfly.domain.identity import InboxId
 from mayfly.domain.message import Change
 from mayfly.wire.emails import Document
+from mayfly.wire.json_body import wanted_flag
 from mayfly.wire.mailbox_messages import FOLDER, FOLDER_ID, MAILBOX_ID, NUMBER, THREAD_ID
 from mayfly.wire.queries import MAX_SEQUENCE
 from mayfly.wire.shapes import Schema, array, body, flag, named, number, or_null, record, text, time
@@ -21,9 +22,7 @@ BULK_FIELDS = ("ids", *CHANGE_FIELDS, "delete")
 
 def wanted_change(sent: Mapping[str, Any]) -> Change:
     """What a PATCH changes: the read flag, the folder by its name or its number, or both."""
-    is_read = sent.get("isRead")
-    if "isRead" in sent and not isinstance(is_read, bool):
-        raise InvalidInput("isRead must be true or false")
+    is_read = wanted_flag(sent, "isRead") if "isRead" in sent else None
     if "folder" in sent and "folderId" in sent:
         raise InvalidInput("name the folder once: folder or folderId")
     wanted = [sent[name] for name in ("folder", "folderId") if name in sent]

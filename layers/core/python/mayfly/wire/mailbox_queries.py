@@ -13,6 +13,7 @@ from mayfly.wire.queries import (
     parameter,
     whole_number,
 )
+from mayfly.wire.shapes import text
 
 MAX_THREAD = 2**53 - 1
 
@@ -58,11 +59,7 @@ def _folder(query: Query) -> Folder | None:
     return Folder.parse(query["folder"]) if "folder" in query else None
 
 
-_FOLDER = parameter(
-    "folder",
-    {"type": "string", "enum": [name for each in Folder for name in (each, str(each.number))]},
-    "Only what lies in this folder, by name or number.",
-)
+_FOLDER = text(enum=[name for each in Folder for name in (each, str(each.number))])
 MAILBOX_PARAMETERS = [
     LIST_PARAMETERS[0],
     parameter("cursor", {"type": "string"}, "Continues a list, newest first: `cursor` of before."),
@@ -73,7 +70,7 @@ MAILBOX_PARAMETERS = [
         " or 0 for all. Not together with `cursor`.",
     ),
     LIST_PARAMETERS[3],
-    _FOLDER,
+    parameter("folder", _FOLDER, "Only what lies in this folder, by name or number."),
     parameter(
         "thread",
         {"type": "integer", "minimum": 0, "maximum": MAX_THREAD},
@@ -96,9 +93,5 @@ THREAD_PARAMETERS = [
         {"type": "integer", "minimum": 1, "maximum": MAX_SEQUENCE},
         "Continues a list: `cursor` of the answer before.",
     ),
-    parameter(
-        "folder",
-        {"type": "string", "enum": [name for each in Folder for name in (each, str(each.number))]},
-        "Only threads with a message in this folder, by name or number.",
-    ),
+    parameter("folder", _FOLDER, "Only threads with a message in this folder, by name or number."),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from mayfly.domain.errors import InvalidInput
 from mayfly.domain.inbox import Inbox
-from mayfly.wire.queries import Query
+from mayfly.wire.queries import Query, choice, parameter
 from mayfly.wire.shapes import array, body, flag, named, number, record, text, time
 from mayfly.wire.times import stamp
 
@@ -23,10 +23,7 @@ def alias(sent: Mapping[str, Any]) -> str | None:
 
 def wants_expired(query: Query) -> bool:
     """Whether the list shall hold what has expired, too."""
-    value = query.get("expired", "false")
-    if value not in ("true", "false"):
-        raise InvalidInput("expired must be one of: true, false")
-    return value == "true"
+    return choice("expired", query.get("expired", "false"), ("true", "false")) == "true"
 
 
 def mailbox(inbox: Inbox, now: datetime) -> Document:
@@ -117,11 +114,10 @@ BEGUN_SCHEMA = record(
     },
     "An anonymous session. Its mailbox is a private inbox: the token opens /v1/inboxes, too.",
 )
-LIST_PARAMETERS: list[dict[str, object]] = [
-    {
-        "name": "expired",
-        "in": "query",
-        "schema": {"type": "string", "enum": ["true", "false"], "default": "false"},
-        "description": "With `true`, also what has expired and still shows mail.",
-    }
+LIST_PARAMETERS = [
+    parameter(
+        "expired",
+        text(enum=["true", "false"], default="false"),
+        "With `true`, also what has expired and still shows mail.",
+    )
 ]

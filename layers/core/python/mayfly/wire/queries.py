@@ -1,6 +1,6 @@
 """Query parameters: what they may be, and how they are described."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -56,7 +56,7 @@ def inbox_query(query: Query) -> InboxQuery:
     if "wait" in query and since is None:
         raise InvalidInput("wait needs since_uid: the uid of the last message you know, or 0")
     # Mail comes by itself here: there is nothing to fetch, whichever is asked for.
-    _choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
+    choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
     longest = int(limits.MAX_WAIT.total_seconds())
     return InboxQuery(
         limit=whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_CONTENTS)
@@ -83,17 +83,17 @@ class Html(Enum):
 
 def wanted_html(query: Query) -> Html:
     """Read `html` and `images`; InvalidInput names the one that cannot be."""
-    is_safe = _choice("html", query.get("html", "raw"), ("raw", "safe")) == "safe"
+    is_safe = choice("html", query.get("html", "raw"), ("raw", "safe")) == "safe"
     if "images" in query and not is_safe:
         raise InvalidInput("images needs html=safe: what is as it came has all its images")
-    if _choice("images", query.get("images", "blocked"), ("blocked", "remote")) == "remote":
+    if choice("images", query.get("images", "blocked"), ("blocked", "remote")) == "remote":
         return Html.WITH_IMAGES
     return Html.SAFE if is_safe else Html.RAW
 
 
 def wants_diagnostics(query: Query) -> bool:
     """Whether `diagnostics=true` is asked for."""
-    return _choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
+    return choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
 
 
 def whole_number(name: str, text: str | None, least: int, most: int) -> int | None:
@@ -106,7 +106,8 @@ def whole_number(name: str, text: str | None, least: int, most: int) -> int | No
     return number
 
 
-def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
+def choice(name: str, text: str, choices: Sequence[str]) -> str:
+    """The parameter, which has to be one of these; InvalidInput for others."""
     if text not in choices:
         raise InvalidInput(f"{name} must be one of: {', '.join(choices)}")
     return text

@@ -9,6 +9,7 @@ from mayfly.domain.account import Account
 from mayfly.domain.credentials import AccessToken
 from mayfly.domain.errors import InvalidInput
 from mayfly.domain.inbox import Inbox
+from mayfly.wire.json_body import wanted_flag
 from mayfly.wire.shapes import body, flag, record, text, time
 from mayfly.wire.times import stamp
 
@@ -64,10 +65,7 @@ def _is_of_a_name(character: str) -> bool:
 
 def wants_migration(sent: Mapping[str, Any]) -> bool:
     """Whether the anonymous session's mailbox shall become the account's."""
-    value = sent.get("migrateSession", False)
-    if not isinstance(value, bool):
-        raise InvalidInput("migrateSession must be true or false")
-    return value
+    return "migrateSession" in sent and wanted_flag(sent, "migrateSession")
 
 
 def user(account: Account) -> Document:

@@ -1,0 +1,30 @@
+"""What is counted to be limited."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from mayfly.domain.rate import Window
+
+
+class RequestCounts(Protocol):
+    """How much each client asked for lately, by all processes together."""
+
+    def count(
+        self, who: str, window: Window, names: Sequence[str], by: int = 1
+    ) -> Mapping[str, int]:
+        """Raise these counters of the client in this window by `by`, each of them at once.
+
+        All counters of the client in it, as they are then. Whatever keeps it from counting is
+        raised as it comes, and soon: it is better not to count than to keep the request waiting.
+        """
+
+
+class Budgets(Protocol):
+    """What the whole deployment has made on each day (UTC)."""
+
+    def spend(self, day: date, inboxes: int, most: int) -> bool:
+        """Count so many new inboxes; False, and nothing is counted, if that is more than `most`."""
+
+    def baseline(self, day: date, accepted: int) -> int:
+        """How many mails had been accepted when the day began: the first number given for it."""

@@ -1,0 +1,65 @@
+"""Mails as they came, and what is made of them to be read."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mayfly.domain.identity import MailKey
+from mayfly.domain.message import Content
+
+
+@dataclass(frozen=True, slots=True)
+class RawObject:
+    """One stored raw mail, as a listing of the bucket shows it."""
+
+    key: str
+    size_bytes: int
+    stored_at: datetime
+
+
+class RawMails(Protocol):
+    """The raw mails: written once by the receiving side, read and deleted here, never changed."""
+
+    def read(self, object_key: str, max_bytes: int) -> bytes:
+        """All bytes; RawMailMissing without the object, BodyTooLarge (unread) over `max_bytes`."""
+
+    def read_range(self, object_key: str, start: int, end: int) -> bytes:
+        """The bytes `[start:end]`; RawMailMissing without the object."""
+
+    def link(self, object_key: str, filename: str, content_type: str) -> str:
+        """A URL that gives the bytes as a download of this name and type, for a few minutes."""
+
+    def delete(self, object_keys: Sequence[str]) -> None:
+        """Remove the objects; those not there are no error."""
+
+    def stored_between(self, start: datetime, end: datetime) -> Iterable[RawObject]:
+        """The raw mails stored in [start, end), in no order."""
+
+
+class PartFiles(Protocol):
+    """Decoded attachments that are too large for an API answer; made when first asked for."""
+
+    def link(
+        self, name: str, content: Callable[[], bytes], filename: str, content_type: str
+    ) -> str:
+        """A URL for the file `name`, which is written from `content()` if it is not there yet."""
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Remove the files; those not there are no error."""
+
+
+class Contents(Protocol):
+    """What readers see of mails: one record a mail."""
+
+    def put(self, mail: MailKey, content: Content, expires_at: datetime) -> None:
+        """Keep it at least until then; a repeat writes the same."""
+
+    def get(self, mail: MailKey) -> Content:
+        """MessageNotFound if it is not there."""
+
+    def keep(self, mail: MailKey, expires_at: datetime) -> None:
+        """Keep it at least until then, if it is there."""
+
+    def delete(self, mail: MailKey) -> None:
+        """Remove it; a repeat is a no-op."""

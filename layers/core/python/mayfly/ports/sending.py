@@ -1,0 +1,30 @@
+"""Ways out: to our own queue, to people, and to WebSocket clients."""
+
+from typing import Protocol
+
+from mayfly.domain.address import Address
+from mayfly.domain.notice import Notice
+
+
+class Notices(Protocol):
+    """The queue that notices of accepted mail wait in."""
+
+    def send(self, notice: Notice) -> None:
+        """Put the notice into the queue, once more."""
+
+
+class Postman(Protocol):
+    """The way out for mails of our own."""
+
+    def send(self, recipient: Address, subject: str, text: str) -> None:
+        """Hand over one mail in plain text; MailNotSent if it is not taken, within seconds."""
+
+
+class Sockets(Protocol):
+    """The way to WebSocket clients."""
+
+    def post(self, connection_id: str, frame: str) -> None:
+        """Send one frame; ConnectionGone if the client has left.
+
+        Any other failure is a PushFailed of the adapter's and loses only this frame.
+        """
