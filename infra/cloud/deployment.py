@@ -27,6 +27,7 @@ MADE_HERE = frozenset(
         "socket_url",
         "token_secret",
         "admin_secret",
+        "edge_secret",
         "password_key",
     }
 )
