@@ -1,18 +1,18 @@
 """Who counts as the caller of a request that CloudFront passes on, and of one that says so."""
 
 import io
-import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from functions.http_api.handler import logger, serve
+from functions.http_api.handler import serve
+from mayfly.aws.assembly import Assembly
 from mayfly.blueprint.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 from mayfly.blueprint.settings import Settings
 from mayfly.edge import Edge
 from mayfly.limiting import RateLimits
 from tests.fakes import FakeSigningKeys, Memory
+from tests.functions.conftest import Deployment
 from tests.functions.http import FakeFlows, Reply, event, unpacked
 
 SECRET = "what the deployment gave CloudFront, with its random bits"
@@ -29,16 +29,6 @@ def keys() -> FakeSigningKeys:
 @pytest.fixture
 def flows(memory: Memory, keys: FakeSigningKeys) -> FakeFlows:
     return FakeFlows(memory, rates=RateLimits.of(Settings()), edge=Edge(keys))
-
-
-@pytest.fixture
-def said() -> Iterator[io.StringIO]:
-    stream = io.StringIO()
-    listener = logging.StreamHandler(stream)
-    listener.setFormatter(logger.registered_formatter)
-    logger.addHandler(listener)
-    yield stream
-    logging.getLogger("http_api").removeHandler(listener)
 
 
 def ask(
@@ -121,12 +111,21 @@ def test_a_cookie_of_the_page_may_write_from_the_page_only(flows: FakeFlows) -> 
 
 
 def test_a_secret_that_cannot_be_read_fails_no_request(
-    flows: FakeFlows, keys: FakeSigningKeys, said: io.StringIO
+    flows: FakeFlows, keys: FakeSigningKeys, log: io.StringIO
 ) -> None:
     keys.keys.clear()
 
     reply = ask(flows, SECRET, "198.51.100.1")
 
     assert reply.status == 201
-    assert "SigningKeysUnavailable" in said.getvalue()
-    assert SECRET not in said.getvalue()
+    assert "SigningKeysUnavailable" in log.getvalue()
+    assert SECRET not in log.getvalue()
+
+
+def test_a_deployment_finds_the_secret_where_its_settings_say(deployment: Deployment) -> None:
+    name = "the secret of CloudFront"
+    deployment.clients["secretsmanager"].create_secret(Name=name, SecretString=SECRET)
+
+    assert Assembly(Settings(edge_secret=name)).edge.vouches(SECRET)
+    assert not Assembly(Settings(edge_secret=name)).edge.vouches("a guess")
+    assert not deployment.assembly.edge.vouches(SECRET)
