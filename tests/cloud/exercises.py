@@ -192,9 +192,9 @@ class Exercises:
         ask, made = self.target.ask, self.target.new_inbox()
         public = self.target.new_address()
         inbox, token = f"/v1/inboxes/{made['inbox_id']}", made["access_token"]
-        for mail in (a_mail(), a_mail(attached=LARGE, html=LONG)):
+        for before, mail in enumerate((a_mail(), a_mail(attached=LARGE, html=LONG))):
             self.target.send(mail, made["email_address"])
-            yield from self._arrived(inbox, token)
+            yield from self._arrived(inbox, token, before)
         for path in ("", "/messages", "/messages/2", "/messages/1/raw"):
             yield ask("GET", inbox + path, token=token).status
         yield len(self.target.fetch(f"{inbox}/messages/2/raw", token)) > len(LARGE)
@@ -221,8 +221,9 @@ class Exercises:
         for path in ("/v1/admin/export", "/v1/admin/domains", "/v1/admin/stats"):
             yield self.target.ask("GET", path, admin_key=key).status
 
-    def _arrived(self, inbox: str, token: str) -> Iterator[int]:
-        answer = self.target.ask("GET", f"{inbox}/messages?since_uid=0&wait=10", token=token)
+    def _arrived(self, inbox: str, token: str, before: int) -> Iterator[int]:
+        path = f"{inbox}/messages?since_uid={before}&wait=10"
+        answer = self.target.ask("GET", path, token=token)
         yield answer.status
 
     def _fetch_attachment(self, address: str) -> None:
