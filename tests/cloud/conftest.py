@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from infra.emulator.place import FILE, Place
-from infra.local.page import WEB
 from mayfly.blueprint.settings import Settings
 from tests.cloud.inside import FREELY, Inside
 from tests.cloud.target import Target, until
@@ -73,7 +72,7 @@ def laptop() -> Iterator[Target]:
             running.websocket,
             DOMAIN,
             ("127.0.0.1", running.smtp_port),
-            page=running.http if WEB.is_dir() else "",
+            page=running.http,
         )
 
 

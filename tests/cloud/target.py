@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from infra.local.page import WEB
+from mayfly.blueprint import page
 from tests.cloud.inside import Inside
 
 DEADLINE = 30.0  # seconds; a test that waits longer has failed
@@ -77,6 +79,8 @@ class Target:
         if need == "mail" and self.smtp is not None:
             return None
         if need == "page":
+            if not (WEB / page.INDEX).is_file():
+                return "web/ has no page"
             return None if self.page else LACKS[self.name].get(need, "there is no page")
         return LACKS[self.name].get(need)
 
