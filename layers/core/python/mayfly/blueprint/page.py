@@ -7,6 +7,7 @@ page, its cookies or the API.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 INDEX = "index.html"
@@ -17,6 +18,9 @@ MAIL_IMAGES = "mail-images.html"
 """The frame of a mail whose remote images somebody asked for."""
 MAIL_FILES = frozenset({"mail.html", MAIL_IMAGES, "mail.js"})
 """What the mail frame's origin serves, and the page's does not."""
+PAGE_FOLDER = "page"
+MAIL_FOLDER = "mail"
+"""Where the files of either lie in the cloud's bucket."""
 
 CONTENT_TYPES: Mapping[str, str] = {
     ".css": "text/css; charset=utf-8",
@@ -37,8 +41,8 @@ CACHE_CONTROL = "public, max-age=0, must-revalidate, s-maxage=31536000"
 none needs its hash in its name. CloudFront's edges keep them until a deployment tells otherwise.
 """
 
-STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
-"""For who answers over TLS (RFC 6797 section 7.2)."""
+STRICT_TRANSPORT = timedelta(days=365)
+"""How long browsers ask over TLS only, told by who answers over TLS (RFC 6797 section 7.2)."""
 
 _SANDBOX = "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
 _PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
@@ -66,6 +70,11 @@ class Surroundings:
 def content_type(name: str) -> str | None:
     """The type of the file, None if it is no part of the page: nothing is guessed."""
     return CONTENT_TYPES.get(PurePosixPath(name).suffix)
+
+
+def key(name: str) -> str:
+    """Where the file lies in the cloud's bucket: only one of the two origins serves it."""
+    return f"{MAIL_FOLDER if name in MAIL_FILES else PAGE_FOLDER}/{name}"
 
 
 def page_headers(around: Surroundings) -> dict[str, str]:
