@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.errors import Unauthenticated
-from mayfly.ports import SigningKeys
+from mayfly.ports.keys import SigningKeys
 
 
 @dataclass(frozen=True, slots=True)
