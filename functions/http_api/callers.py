@@ -1,11 +1,14 @@
 """Who is calling: an account or an anonymous session, by bearer token or by cookie."""
 
+from contextlib import suppress
+
 from functions.http_api.flows import Flows
 from mayfly.access import Bearer, Holder, Owner
 from mayfly.accounts import Visit
 from mayfly.domain.account import Account
 from mayfly.domain.credentials import Grant
-from mayfly.domain.errors import Unauthenticated
+from mayfly.domain.errors import InboxNotFound, Unauthenticated
+from mayfly.domain.inbox import Inbox
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_write
 from mayfly.wire.http import Request
 
@@ -34,20 +37,41 @@ def session_of(request: Request, flows: Flows) -> Grant:
     return flows.tokens.read(_credential(request, flows, SESSION_TOKEN))
 
 
+def inbox_of(session: Grant, flows: Flows) -> Inbox:
+    """The inbox that an anonymous session is; Unauthenticated once it has ended."""
+    try:
+        return flows.concierge.show(Bearer(str(session.inbox), session))
+    except InboxNotFound as error:
+        raise Unauthenticated("the session has ended") from error
+
+
+def visit_or_session_of(request: Request, flows: Flows) -> Visit | Grant:
+    """The account that is calling, or else the anonymous session; raises as `visit_of`.
+
+    Who has both cookies is the account. Whether a session still counts, `inbox_of` says.
+    """
+    if "authorization" in request.headers:
+        with suppress(Unauthenticated):  # it may be the token of an account
+            return session_of(request, flows)
+    elif request.cookie(SESSION_TOKEN) and not request.cookie(TOKEN):
+        return session_of(request, flows)
+    return visit_of(request, flows)
+
+
 def mailbox_holder(request: Request, flows: Flows, mailbox_id: str) -> Holder:
     """Who asks for this mailbox: its anonymous session, or an account. Raises as `visit_of`.
 
     Whether it is theirs, `mayfly.access` decides. A session's token speaks for its own mailbox
     only: who has both cookies is the account everywhere else.
     """
-    grant = _session_for(request, flows, mailbox_id)
-    if grant is not None:
-        return Bearer(mailbox_id, grant)
+    bearer = session_holder(request, flows, mailbox_id)
+    if bearer is not None:
+        return bearer
     return Owner(mailbox_id, str(account_of(request, flows).id))
 
 
-def _session_for(request: Request, flows: Flows, mailbox_id: str) -> Grant | None:
-    """What the anonymous session that calls says, if it is this mailbox's."""
+def session_holder(request: Request, flows: Flows, mailbox_id: str) -> Bearer | None:
+    """The anonymous session that calls, if it is this mailbox's; else an account may be calling."""
     if "authorization" not in request.headers and not request.cookie(SESSION_TOKEN):
         return None
     try:
@@ -55,7 +79,8 @@ def _session_for(request: Request, flows: Flows, mailbox_id: str) -> Grant | Non
     except Unauthenticated:  # it may be the token of an account
         return None
     is_only_one = "authorization" not in request.headers and not request.cookie(TOKEN)
-    return grant if is_only_one or str(grant.inbox) == mailbox_id else None
+    is_theirs = is_only_one or str(grant.inbox) == mailbox_id
+    return Bearer(mailbox_id, grant) if is_theirs else None
 
 
 def _credential(request: Request, flows: Flows, name: str) -> str:

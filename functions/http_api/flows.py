@@ -8,6 +8,7 @@ from mayfly.administering import AdminGate
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
 from mayfly.domains import DomainRegister
+from mayfly.edge import Edge
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
@@ -110,6 +111,10 @@ class Flows(Protocol):
     @property
     def watching(self) -> Watching:
         """The open connections."""
+
+    @property
+    def edge(self) -> Edge:
+        """Whether a request came through CloudFront."""
 
     @property
     def budget(self) -> Budget:

@@ -19,6 +19,7 @@ from functions.http_api import (
 from functions.http_api.admission import Admission
 from functions.http_api.flows import Flows
 from functions.http_api.journal import count, logger, metrics
+from functions.http_api.viewers import as_viewed
 from functions.journal import trouble
 from mayfly.aws.assembly import here, ready
 from mayfly.blueprint.route import Route
@@ -58,7 +59,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def serve(event: Event, flows: Flows) -> dict[str, Any]:
     """Answer one request; whatever happens, the answer is one of the API's own."""
     began = time.monotonic()
-    request = Request.read(event)
+    request = as_viewed(Request.read(event), flows)
     named: dict[str, Any] = {
         "correlation_id": (event.get("requestContext") or {}).get("requestId"),
         "operation": f"{request.method} {request.resource}",

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from functions.http_api.callers import mailbox_holder, visit_of
+from functions.http_api.callers import inbox_of, mailbox_holder, visit_or_session_of
 from functions.http_api.flows import Flows
 from functions.http_api.operations import bounded_answer, file_answer
 from mayfly.access import Holder, HoldersMessage
 from mayfly.account_watching import invitation
+from mayfly.accounts import Visit
 from mayfly.domain.conversation import Filed
 from mayfly.domain.identity import InboxId
 from mayfly.filing import Wanted
@@ -32,10 +33,10 @@ def list_messages(request: Request, flows: Flows) -> Answer:
 def show_message(request: Request, flows: Flows) -> Answer:
     from mayfly.wire import mailbox_messages
 
-    wanted, safe_html = _message(request, flows), queries.wants_safe_html(request.query)
+    wanted, html = _message(request, flows), queries.wanted_html(request.query)
     opened, thread = flows.filer.one(wanted)
     filed = Filed(opened.message, thread)
-    document = mailbox_messages.message(filed, opened.content, request.base_url, safe_html)
+    document = mailbox_messages.message(filed, opened.content, request.base_url, html)
     return bounded_answer(document, mailbox_messages.cut)
 
 
@@ -82,7 +83,12 @@ def list_threads(request: Request, flows: Flows) -> Answer:
 
 def create_socket_token(request: Request, flows: Flows) -> Answer:
     request.document()
-    token = invitation(visit_of(request, flows), flows.socket_tokens)
+    caller = visit_or_session_of(request, flows)
+    if isinstance(caller, Visit):
+        token = invitation(caller, flows.socket_tokens)
+    else:
+        inbox_of(caller, flows)
+        token = flows.tokens.ticket(caller)
     return json_answer(account_socket.token(token), 201)
 
 

@@ -2,22 +2,27 @@
 
 from collections.abc import Callable
 
-from functions.http_api.callers import account_of, session_of
+from functions.http_api.callers import (
+    account_of,
+    inbox_of,
+    mailbox_holder,
+    session_holder,
+    session_of,
+)
 from functions.http_api.flows import Flows
-from mayfly.access import Bearer
-from mayfly.domain.errors import InboxNotFound, Unauthenticated
-from mayfly.domain.inbox import Inbox
+from mayfly.domain.errors import Unauthenticated
 from mayfly.wire import mailboxes
 from mayfly.wire.addresses import wanted_domain
-from mayfly.wire.cookies import SESSION_TOKEN, check_origin, cookie
+from mayfly.wire.cookies import SESSION_TOKEN, check_origin, cookie, no_cookie
 from mayfly.wire.http import Answer, Request, json_answer, with_cookies
+from mayfly.wire.qr import QR_TYPE, qr_code
 
 
 def create_session(request: Request, flows: Flows) -> Answer:
     check_origin(request, flows.settings.cors_origin)
     domain = wanted_domain(request.document("domain"))
     try:
-        inbox = _session(request, flows)
+        inbox = inbox_of(session_of(request, flows), flows)
     except Unauthenticated:
         made = flows.concierge.make(domain, flows.settings.private_lifetime)
         lifetime = made.token.expires_at - flows.now()
@@ -29,15 +34,7 @@ def create_session(request: Request, flows: Flows) -> Answer:
 
 
 def show_session(request: Request, flows: Flows) -> Answer:
-    return json_answer(mailboxes.session(_session(request, flows)))
-
-
-def _session(request: Request, flows: Flows) -> Inbox:
-    grant = session_of(request, flows)
-    try:
-        return flows.concierge.show(Bearer(str(grant.inbox), grant))
-    except InboxNotFound as error:
-        raise Unauthenticated("the session has ended") from error
+    return json_answer(mailboxes.session(inbox_of(session_of(request, flows), flows)))
 
 
 def _session_token(request: Request) -> str:
@@ -63,22 +60,29 @@ def list_mailboxes(request: Request, flows: Flows) -> Answer:
 
 
 def show_mailbox(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
-    inbox = flows.landlord.show(account, request.parameters["mailboxId"])
+    inbox = flows.landlord.show(mailbox_holder(request, flows, request.parameters["mailboxId"]))
     return json_answer(mailboxes.mailbox(inbox, flows.now()))
 
 
 def delete_mailbox(request: Request, flows: Flows) -> Answer:
+    mailbox_id = request.parameters["mailboxId"]
+    bearer = session_holder(request, flows, mailbox_id)
+    if bearer is not None:
+        closed = mailboxes.deleted(flows.concierge.close(bearer))
+        return with_cookies(json_answer(closed), no_cookie(request, SESSION_TOKEN))
     account = account_of(request, flows)
-    return json_answer(
-        mailboxes.deleted(flows.landlord.close(account, request.parameters["mailboxId"]))
-    )
+    return json_answer(mailboxes.deleted(flows.landlord.close(account, mailbox_id)))
 
 
 def extend_mailbox(request: Request, flows: Flows) -> Answer:
     account = account_of(request, flows)
     inbox = flows.landlord.extend(account, request.parameters["mailboxId"])
     return json_answer(mailboxes.mailbox(inbox, flows.now()))
+
+
+def mailbox_qr(request: Request, flows: Flows) -> Answer:
+    inbox = flows.landlord.show(mailbox_holder(request, flows, request.parameters["mailboxId"]))
+    return Answer(200, qr_code(inbox.address), {"Content-Type": QR_TYPE})
 
 
 OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
@@ -89,4 +93,5 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "show_mailbox": show_mailbox,
     "delete_mailbox": delete_mailbox,
     "extend_mailbox": extend_mailbox,
+    "mailbox_qr": mailbox_qr,
 }

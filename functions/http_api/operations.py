@@ -52,12 +52,12 @@ def list_messages(request: Request, flows: Flows) -> Answer:
 def show_message(request: Request, flows: Flows) -> Answer:
     from mayfly.wire import message  # lists do not need it
 
-    safe_html = queries.wants_safe_html(request.query)
+    html = queries.wanted_html(request.query)
     more = {}
     if queries.wants_diagnostics(request.query):
         more = {"diagnostics": _diagnostics(request, flows)}
     opened = flows.reader.one(request.parameters["id"])
-    document = message.message(opened.message, opened.content, request.base_url, safe_html) | more
+    document = message.message(opened.message, opened.content, request.base_url, html) | more
     return bounded_answer(document, message.cut)
 
 
@@ -106,6 +106,10 @@ def file_answer(found: Download | Link) -> Answer:
         "Content-Security-Policy": SECURITY_POLICY,
     }
     return Answer(200, found.content, headers)
+
+
+def domain_names(request: Request, flows: Flows) -> Answer:
+    return json_answer(addresses.domain_names(flows.registrar.domains.active()))
 
 
 def health(request: Request, flows: Flows) -> Answer:
@@ -179,6 +183,7 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "delete_message": delete_message,
     "raw_message": raw_message,
     "download_attachment": download_attachment,
+    "domain_names": domain_names,
     "health": health,
     "ready": ready,
     "metrics": metrics,

@@ -57,8 +57,10 @@ def list_messages(request: Request, flows: Flows) -> Answer:
 
 
 def show_message(request: Request, flows: Flows) -> Answer:
-    opened = flows.reader.one(_message(request, flows))
-    return json_answer(inbox_messages.message(opened.message, opened.content))
+    wanted, html = _message(request, flows), queries.wanted_html(request.query)
+    opened = flows.reader.one(wanted)
+    document = inbox_messages.shown(opened.message, opened.content, request.base_url, html)
+    return json_answer(document)
 
 
 def mark_message(request: Request, flows: Flows) -> Answer:

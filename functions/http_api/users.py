@@ -30,8 +30,7 @@ def register_user(request: Request, flows: Flows) -> Answer:
             # Whoever registers is told nothing: it may be why this address has no mail.
             logger.warning("Mail not sent", reason=aws_code(error.__cause__ or error))
             count("MailNotSent")
-    said = users.MAILED if flows.settings.sender_address else users.REGISTERED
-    return json_answer(users.said(said), 201)
+    return json_answer(users.registered(bool(flows.settings.sender_address)), 201)
 
 
 def verify_user(request: Request, flows: Flows) -> Answer:

@@ -82,7 +82,7 @@ def _reply(event: dict[str, Any], connection_id: str, flows: Flows) -> str:
 def _done(request: socket.Request, connection_id: str, flows: Flows) -> str:
     match request:
         case socket.Subscribe(email, after, token):
-            grant = None if token is None else flows.tokens.read(token)
+            grant = None if token is None else flows.tokens.read_for_socket(token)
             return socket.subscribed(flows.watcher.subscribe(connection_id, email, after, grant))
         case socket.Unsubscribe(email):
             return socket.unsubscribed(flows.watcher.unsubscribe(connection_id, email))

@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.cloud import vendor
+from mayfly.blueprint.functions import PAGE_FILES, Function
 
 ROOT = Path(__file__).parents[2]
 _LEFT_BEHIND = ["__pycache__", "*.pyc", ".DS_Store"]
@@ -27,11 +28,11 @@ class Assets(Construct):
             self._layer("Core", ROOT / "layers" / "core", "the package mayfly"),
             self._layer("Vendor", vendor_layer, "third-party packages from the lock file"),
         ]
-        self.handlers = lambda_.Code.from_asset(
-            str(ROOT),
-            exclude=["*", "!/functions/", "!/functions/**", *_LEFT_BEHIND],
-            ignore_mode=IgnoreMode.GIT,
-        )
+        self.handlers = _folders("functions")
+
+    def code_of(self, function: Function) -> lambda_.Code:
+        """The zip of this function: one for all, but for who carries the page's files."""
+        return _folders("functions", "web") if function is PAGE_FILES else self.handlers
 
     def _layer(self, name: str, folder: Path, description: str) -> lambda_.LayerVersion:
         # The vendor layer's pyc files are meant: they were compiled for the runtime.
@@ -48,3 +49,10 @@ class Assets(Construct):
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[ARCHITECTURE],
         )
+
+
+def _folders(*names: str) -> lambda_.Code:
+    wanted = [pattern for name in names for pattern in (f"!/{name}/", f"!/{name}/**")]
+    return lambda_.Code.from_asset(
+        str(ROOT), exclude=["*", *wanted, *_LEFT_BEHIND], ignore_mode=IgnoreMode.GIT
+    )

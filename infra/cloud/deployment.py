@@ -27,6 +27,7 @@ MADE_HERE = frozenset(
         "socket_url",
         "token_secret",
         "admin_secret",
+        "edge_secret",
         "password_key",
     }
 )
@@ -73,6 +74,10 @@ class Deployment:
     reserved_concurrency: int = 0
     snap_start: bool = False
     any_region: bool = False
+    web: bool = True
+    web_domain: str = ""
+    mail_frame_domain: str = ""
+    web_certificate_arn: str = ""
 
     @classmethod
     def from_context(cls, given: Mapping[str, object], region: str | None = None) -> Self:
@@ -123,6 +128,7 @@ class Deployment:
             f"reservedConcurrency must be 0 (none) or at least {NOTICE_CONCURRENCY}",
         )
         self._check_zone()
+        self._check_names_of_the_page()
 
     def _check_zone(self) -> None:
         context.check(
@@ -136,6 +142,24 @@ class Deployment:
             if zone and domain != zone and not domain.endswith(f".{zone}")
         ]
         context.check(not outside, f"not in the hosted zone {zone}: {', '.join(outside)}")
+
+    def _check_names_of_the_page(self) -> None:
+        context.check(
+            bool(self.web_domain) == bool(self.web_certificate_arn),
+            "webDomain and webCertificateArn belong together: give both or neither",
+        )
+        context.check(
+            bool(self.web_domain) or not self.mail_frame_domain,
+            "mailFrameDomain is for who has given webDomain, too",
+        )
+        context.check(
+            not self.web_domain or self.web_domain != self.mail_frame_domain,
+            "mailFrameDomain must be another name than webDomain: mails have their own origin",
+        )
+        context.check(
+            not self.web_certificate_arn or ":acm:us-east-1:" in self.web_certificate_arn,
+            "webCertificateArn must be of us-east-1, where CloudFront looks for certificates",
+        )
 
 
 def context_names() -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from aws_cdk import Aws
 
+from infra.cloud.edge_key import EdgeKey
 from infra.cloud.handler import Handler
 from infra.cloud.notices import Notices
 from infra.cloud.password_key import PasswordKey
@@ -82,6 +83,9 @@ LISTS_RAW_MAILS = ("sweep",)
 READS_TOKENS = ("http_api", "websocket")
 """Those that meet callers with tokens; nobody may change the key but who deploys."""
 
+KNOWS_THE_EDGE = ("http_api",)
+"""Who is told by CloudFront who asks."""
+
 SEALS_PASSWORDS = ("http_api",)
 """Who generates inboxes with passwords and exports them, for admins."""
 
@@ -97,6 +101,7 @@ def grant(
     socket: SocketApi,
     token_key: TokenKey,
     password_key: PasswordKey,
+    edge_key: EdgeKey | None,
     sender_address: str,
 ) -> None:
     """Give each function what the tables above say, and the two that talk to somebody that."""
@@ -123,6 +128,9 @@ def grant(
         )
     for name in READS_TOKENS:
         handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
+    if edge_key is not None:
+        for name in KNOWS_THE_EDGE:
+            handlers[name].may(["secretsmanager:GetSecretValue"], edge_key.secret.secret_arn)
     for name in SEALS_PASSWORDS:
         handlers[name].may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
     if sender_address:

@@ -42,7 +42,7 @@ class Handler(Construct):
             self,
             "Function",
             description=f"Mayfly: {function.purpose}",
-            code=assets.handlers,
+            code=assets.code_of(function),
             handler=function.handler,
             layers=assets.layers,
             runtime=RUNTIME,

@@ -12,12 +12,14 @@ from infra.cloud.api_logging import ApiLogging
 from infra.cloud.assets import Assets
 from infra.cloud.dashboard import Dashboard
 from infra.cloud.deployment import Deployment
+from infra.cloud.edge_key import EdgeKey
 from infra.cloud.environment import settings_environment
 from infra.cloud.grants import grant
 from infra.cloud.handler import Handler
 from infra.cloud.http_api import HttpApi
 from infra.cloud.identity import Domain
 from infra.cloud.notices import Notices
+from infra.cloud.page import Page
 from infra.cloud.password_key import PasswordKey
 from infra.cloud.receiving import Receiving
 from infra.cloud.socket_api import SocketApi
@@ -27,6 +29,9 @@ from infra.cloud.triggers import NoticeTrigger, StreamTrigger, SweepSchedule
 from infra.cloud.watch import Watch
 from mayfly.blueprint import functions
 from mayfly.blueprint.functions import FUNCTIONS
+
+_NOT_OF_THE_SERVICE = (functions.RULE_SET, functions.PAGE_FILES)
+"""The deployment's own functions: they need not know where mail is."""
 
 
 class MayflyStack(Stack):
@@ -52,6 +57,7 @@ class MayflyStack(Stack):
         self.token_key = TokenKey(self, deployment=deployment)
         self.admin_key = AdminKey(self)
         self.password_key = PasswordKey(self, deployment=deployment)
+        self.edge_key = EdgeKey(self) if deployment.web else None
         self.handlers = self._make_handlers(Assets(self, vendor_layer=vendor_layer))
         self.http = HttpApi(self, handler=self.handlers["http_api"].alias, deployment=deployment)
         self.socket.serve(self.handlers["websocket"].alias)
@@ -62,9 +68,11 @@ class MayflyStack(Stack):
             socket=self.socket,
             token_key=self.token_key,
             password_key=self.password_key,
+            edge_key=self.edge_key,
             sender_address=deployment.settings.sender_address,
         )
         self.admin_key.made_by(self.handlers["admin_key"])
+        self.page = self._make_page()
         self._trigger()
         self._activate()
         self._watch()
@@ -86,6 +94,7 @@ class MayflyStack(Stack):
                 "token_secret": self.token_key.secret.secret_arn,
                 "admin_secret": self.admin_key.arn,
                 "password_key": self.password_key.key.key_arn,
+                "edge_secret": self.edge_key.secret.secret_arn if self.edge_key else "",
             },
         )
         scope = Construct(self, "Functions")
@@ -95,11 +104,23 @@ class MayflyStack(Stack):
                 function,
                 assets=assets,
                 deployment=self._deployment,
-                # The deployment's own function has no part in the service.
-                environment={} if function is functions.RULE_SET else environment,
+                environment={} if function in _NOT_OF_THE_SERVICE else environment,
             )
             for function in FUNCTIONS
+            if self._deployment.web or function is not functions.PAGE_FILES
         }
+
+    def _make_page(self) -> Page | None:
+        if self.edge_key is None:
+            return None
+        return Page(
+            self,
+            http=self.http,
+            edge_key=self.edge_key,
+            socket_url=self.socket.url,
+            handler=self.handlers[functions.PAGE_FILES.name],
+            deployment=self._deployment,
+        )
 
     def _trigger(self) -> None:
         self.notice_trigger = NoticeTrigger(
@@ -152,6 +173,12 @@ class MayflyStack(Stack):
         )
 
     def _tell(self) -> None:
+        if self.page is not None and self.edge_key is not None:
+            CfnOutput(self, "PageUrl", value=self.page.url, description="The page")
+            for name, each in (("Page", self.page.distribution), ("MailFrame", self.page.mail)):
+                CfnOutput(self, f"{name}Target", value=each.distribution_domain_name)
+            CfnOutput(self, "PageBucketName", value=self.page.files.bucket.bucket_name)
+            CfnOutput(self, "EdgeSecretArn", value=self.edge_key.secret.secret_arn)
         CfnOutput(self, "ApiUrl", value=self.http.api.url, description="The HTTP API")
         CfnOutput(self, "SocketUrl", value=self.socket.url, description="The WebSocket")
         CfnOutput(self, "MailBucketName", value=self.storage.bucket.bucket_name)

@@ -29,7 +29,7 @@ MAX_BYTES = 50_000_000
 """Far below Lambda's 250 MB, because every cold start loads it."""
 
 SERVICES = (
-    *("apigatewaymanagementapi", "dynamodb", "kms", "s3", "secretsmanager"),
+    *("apigatewaymanagementapi", "cloudfront", "dynamodb", "kms", "s3", "secretsmanager"),
     *("ses", "sesv2", "sqs", "sts"),
 )
 """The AWS services that functions call: boto3's descriptions of the other 430 stay out (25 MB)."""

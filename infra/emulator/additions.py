@@ -14,6 +14,8 @@ from typing import Any
 from ministack.services import apigateway, dynamodb, s3, secretsmanager, ses
 from ministack.services.cloudformation import provisioners
 
+from infra.emulator import edge
+
 Properties = Mapping[str, Any]
 Made = tuple[str, dict[str, Any]]  # physical id and attributes
 
@@ -47,6 +49,7 @@ def add() -> None:
     table["update"] = _with_expiry(table["update"])
     dynamodb._remove_item = _recorded(dynamodb._remove_item)
     s3._build_object_record = _aged(s3._build_object_record)
+    edge.add()
 
 
 def _make_rule_set(logical_id: str, properties: Properties, stack: str) -> Made:

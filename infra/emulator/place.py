@@ -22,6 +22,7 @@ class Place:
     domain: str
     port: int
     folder: str
+    page: str = ""
 
     @classmethod
     def of(cls, emulator: Emulator, outputs: dict[str, str], smtp_port: int, domain: str) -> Self:
@@ -33,6 +34,7 @@ class Place:
             domain,
             emulator.port,
             str(emulator.folder),
+            outputs.get("PageUrl", ""),
         )
 
     @classmethod
@@ -60,6 +62,8 @@ class Place:
         yield f"  domain     {self.domain}"
         yield f"  API        {self.http}/api"
         yield f"  WebSocket  {self.websocket}"
+        if self.page:
+            yield f"  page       {self.page} (is here, and not in the DNS)"
         yield f"  AWS        {self.emulator.endpoint} (stack Mayfly)"
         yield f"  trust      {self.emulator.certificate}"
         yield f"  log        {self.emulator.log}"

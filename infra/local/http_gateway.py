@@ -3,21 +3,26 @@
 import asyncio
 import json
 import logging
-import mimetypes
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from infra.local.http_event import Answer, MalformedAnswer, Request, answer_of, event_of
+from infra.local.http_event import (
+    Answer,
+    Headers,
+    MalformedAnswer,
+    Request,
+    answer_of,
+    event_of,
+)
+from infra.local.page import Page
 from infra.local.route_table import RouteTable
 from infra.local.visitors import BOUNDS, Bounds, Visitors
 from mayfly.blueprint.gateway import (
@@ -42,7 +47,7 @@ class HttpGateway:
     handle: Callable[[dict[str, Any]], Any]
     threads: Executor
     cors_origin: str = "*"
-    web: Path | None = None
+    page: Page | None = None
     timeout: timedelta = INTEGRATION_TIMEOUT
     concurrency: int = CONCURRENCY
     bounds: Bounds = BOUNDS
@@ -73,7 +78,7 @@ class HttpGateway:
         path, _, query = incoming.raw_path.partition("?")
         found = self.routes.find(path)
         if found is None:
-            return self._page(incoming.method, path) or self.own("RESOURCE_NOT_FOUND")
+            return self._page(incoming, path) or self.own("RESOURCE_NOT_FOUND")
         try:
             async with asyncio.timeout(self.bounds.patience.total_seconds()):
                 body = await _body(incoming)
@@ -85,7 +90,7 @@ class HttpGateway:
             incoming.method,
             path,
             query,
-            [(_decoded(name), _decoded(value)) for name, value in incoming.raw_headers],
+            _headers(incoming),
             body,
             incoming.remote or "",
             incoming.host,
@@ -117,17 +122,17 @@ class HttpGateway:
         headers = list(response.headers(self.cors_origin).items())
         return Answer(response.status or status, headers, response.body.encode())
 
-    def _page(self, method: str, path: str) -> Answer | None:
+    def _page(self, incoming: BaseRequest, path: str) -> Answer | None:
         """A file of the page, or the way to /docs while there is none."""
-        if method not in ("GET", "HEAD"):
+        if incoming.method not in ("GET", "HEAD"):
             return None
-        if self.web is not None:
-            wanted = (self.web / unquote(path).lstrip("/")).resolve()
-            wanted = wanted / "index.html" if wanted.is_dir() else wanted
-            if wanted.is_relative_to(self.web.resolve()) and wanted.is_file():
-                kind = mimetypes.guess_type(wanted.name)[0] or "application/octet-stream"
-                return Answer(200, [("Content-Type", kind)], wanted.read_bytes())
+        if self.page is not None:
+            return self.page.find(path, _headers(incoming))
         return Answer(302, [("Location", "/docs")], b"") if path == "/" else None
+
+
+def _headers(incoming: BaseRequest) -> Headers:
+    return [(_decoded(name), _decoded(value)) for name, value in incoming.raw_headers]
 
 
 async def _body(incoming: BaseRequest) -> bytes | None:

@@ -29,6 +29,7 @@ from infra.local.moto_guard import observed
 from infra.local.moto_server import CREDENTIALS, Cloud, MotoServer, client
 from infra.local.notice_queue import NoticeQueue
 from infra.local.outbox import outbox
+from infra.local.page import page_of
 from infra.local.password_key import make_password_key
 from infra.local.persistence import Persistence
 from infra.local.recipients import Recipients
@@ -43,7 +44,6 @@ from mayfly.domain.credentials import key_hash
 
 logger = logging.getLogger("mayfly.laptop")
 
-WEB = Path(__file__).parents[2] / "web"
 _THREADS = 64  # for SMTP: looking up and storing
 _SOCKET_THREADS = 32
 _DRAIN_SECONDS = 10.0
@@ -138,7 +138,7 @@ class Laptop:
             partial(invoke, handlers, functions.HTTP_API.name),
             http_threads,
             self.configuration.functions.cors_origin,
-            WEB if (WEB / "index.html").is_file() else None,
+            page_of(self.listeners),
         )
         socket_threads = parts.enter_context(pool("socket", _SOCKET_THREADS))
         sockets = SocketGateway(partial(invoke, handlers, functions.WEBSOCKET.name), socket_threads)

@@ -146,7 +146,7 @@ def lab() -> Iterator[Lab]:
         thread.join()
 
 
-def made_safe(mails: list[str]) -> list[str]:
+def made_safe(mails: list[str], images: str = "blocked") -> list[str]:
     """The HTML as the API gives it back, of mails that brought it."""
     flows = FakeFlows(Memory())
     api = Api(flows)
@@ -157,7 +157,8 @@ def made_safe(mails: list[str]) -> list[str]:
         flows.receive(head + html.encode(), address, name=f"mail-{number}")
         path = "/api/emails/{email}/messages"
         (listed,) = api.call("GET", path, address, after=number).json
-        safe.append(api.call("GET", "/api/messages/{id}", listed["id"], html="safe").json["html"])
+        shown = api.call("GET", "/api/messages/{id}", listed["id"], html="safe", images=images)
+        safe.append(shown.json["html"])
     return safe
 
 
@@ -181,6 +182,20 @@ def test_nothing_of_a_mail_runs_fetches_or_covers(lab: Lab, way: str) -> None:
     assert found == []
     assert lab.happened == []
     assert sections == children == len(PAYLOADS)
+
+
+def test_remote_images_fetch_nothing_but_themselves_when_asked_for(lab: Lab) -> None:
+    hostile = [f"<p>before</p>{lab.hostile(n, p)}" for n, p in enumerate(PAYLOADS.values())]
+    body = "".join(f"<section>{safe}</section>" for safe in made_safe(hostile, "remote"))
+
+    with lab.page(body.replace('src="https://localhost', 'src="http://localhost')) as page:
+        _, _, found = ask(page)
+
+    names = list(PAYLOADS)
+    reached = [re.match(r"/(\d+)(/.*)", each) for each in lab.happened]
+    fetched = {names[int(each[1])]: each[2] for each in reached if each}
+    assert fetched == {"image": "/pixel.gif", "image without scheme": "/pixel.gif"}
+    assert found == []
 
 
 @pytest.mark.parametrize("policy", ["", POLICY], ids=["without", "with"])

@@ -67,7 +67,12 @@ def laptop() -> Iterator[Target]:
     limits = {each.name.upper(): "0" for each in fields(Settings) if "rate_limit" in each.name}
     with mayfly(300.0, **limits) as running:
         yield Target(
-            "laptop", running.http, running.websocket, DOMAIN, ("127.0.0.1", running.smtp_port)
+            "laptop",
+            running.http,
+            running.websocket,
+            DOMAIN,
+            ("127.0.0.1", running.smtp_port),
+            page=running.http,
         )
 
 
@@ -91,6 +96,7 @@ def deployed() -> Iterator[Target]:
         os.environ["MAYFLY_SOCKET_URL"],
         os.environ["MAYFLY_DOMAIN"],
         (host, int(port or 25)) if host else None,
+        page=os.environ.get("MAYFLY_PAGE_URL", "").rstrip("/"),
     )
     yield found
     found.delete_what_was_made()
@@ -105,6 +111,7 @@ def _emulated(place: Place) -> Target:
         ("127.0.0.1", place.smtp_port),
         place.emulator.certificate,
         Inside(place),
+        place.page.rstrip("/"),
     )
 
 

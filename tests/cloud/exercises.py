@@ -160,7 +160,21 @@ class Exercises:
         ses.set_active_receipt_rule_set(RuleSetName=STACK)
         return told
 
-    def _told(self, function: str, request: str, properties: dict[str, str]) -> str:
+    def page_files(self) -> list[Any]:
+        """A file that is none of the page's goes, and the page itself comes back."""
+        s3, bucket = self.inside.client("s3"), self.inside.find("AWS::S3::Bucket", "PageFiles")
+        s3.put_object(Bucket=bucket, Key="page/stray.js", Body=b"")
+        config = s3.get_object(Bucket=bucket, Key="page/config.json")["Body"].read()
+        distributions = [
+            self.inside.find("AWS::CloudFront::Distribution", f"Page{name}")
+            for name in ("Distribution", "MailFrame")
+        ]
+        wish = {"Bucket": bucket, "Distributions": distributions, "Config": json.loads(config)}
+        told = self._told("page_files", "Update", wish)
+        listed = s3.list_objects_v2(Bucket=bucket)["Contents"]
+        return [told, "page/stray.js" in {each["Key"] for each in listed}]
+
+    def _told(self, function: str, request: str, properties: dict[str, Any]) -> str:
         """What the function tells CloudFormation."""
         s3, place = self.inside.client("s3"), {"Bucket": self.inside.bucket, "Key": "answer"}
         url = s3.generate_presigned_url("put_object", {**place, "ContentType": ""})
@@ -178,9 +192,9 @@ class Exercises:
         ask, made = self.target.ask, self.target.new_inbox()
         public = self.target.new_address()
         inbox, token = f"/v1/inboxes/{made['inbox_id']}", made["access_token"]
-        for mail in (a_mail(), a_mail(attached=LARGE, html=LONG)):
+        for before, mail in enumerate((a_mail(), a_mail(attached=LARGE, html=LONG))):
             self.target.send(mail, made["email_address"])
-            yield from self._arrived(inbox, token)
+            yield from self._arrived(inbox, token, before)
         for path in ("", "/messages", "/messages/2", "/messages/1/raw"):
             yield ask("GET", inbox + path, token=token).status
         yield len(self.target.fetch(f"{inbox}/messages/2/raw", token)) > len(LARGE)
@@ -193,6 +207,9 @@ class Exercises:
         yield ask("GET", f"{inbox}/messages/2/raw", token=token).status
         yield ask("POST", f"{inbox}/token:rotate", token=token).status
         yield ask("GET", "/metrics").status
+        page = self.target.page
+        through = self.target.visit(f"{page}/api/emails", "POST").headers["Location"]
+        yield through.startswith(page)
         yield from self._administered()
         token = public["access_token"]
         yield ask("DELETE", f"/api/emails/{public['email']}", token=token).status
@@ -204,8 +221,9 @@ class Exercises:
         for path in ("/v1/admin/export", "/v1/admin/domains", "/v1/admin/stats"):
             yield self.target.ask("GET", path, admin_key=key).status
 
-    def _arrived(self, inbox: str, token: str) -> Iterator[int]:
-        answer = self.target.ask("GET", f"{inbox}/messages?since_uid=0&wait=10", token=token)
+    def _arrived(self, inbox: str, token: str, before: int) -> Iterator[int]:
+        path = f"{inbox}/messages?since_uid={before}&wait=10"
+        answer = self.target.ask("GET", path, token=token)
         yield answer.status
 
     def _fetch_attachment(self, address: str) -> None:

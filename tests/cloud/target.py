@@ -14,16 +14,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
+from infra.local.page import WEB
+from mayfly.blueprint import page
 from tests.cloud.inside import Inside
 
 DEADLINE = 30.0  # seconds; a test that waits longer has failed
 
+JSON = {"Content-Type": "application/json"}
 _ATTEMPTS = 4
 LACKS: Mapping[str, Mapping[str, str]] = {
     "laptop": {
+        "two origins": "the laptop serves both from one port; browsers know them by two names",
         "any recipient": "the laptop refuses unknown recipients at RCPT TO",
         "inside": "the laptop's AWS is inside its process",
         "stack": "the laptop is no stack",
@@ -31,6 +36,7 @@ LACKS: Mapping[str, Mapping[str, str]] = {
     "emulator": {},
     "deployed": {
         "mail": "MAYFLY_SMTP=host:port is not given",
+        "page": "MAYFLY_PAGE_URL is not given",
         "inside": "the account of a real deployment is not looked into",
         "stack": "a real deployment is not changed by tests",
     },
@@ -65,12 +71,17 @@ class Target:
     smtp: tuple[str, int] | None
     trust: Path | None = None
     inside: Inside | None = None
+    page: str = ""
     _made: list[tuple[str, str]] = field(default_factory=list)
 
     def lacks(self, need: str) -> str | None:
         """Why it cannot do this; None if it can."""
         if need == "mail" and self.smtp is not None:
             return None
+        if need == "page":
+            if not (WEB / page.INDEX).is_file():
+                return "web/ has no page"
+            return None if self.page else LACKS[self.name].get(need, "there is no page")
         return LACKS[self.name].get(need)
 
     def ask(
@@ -86,20 +97,32 @@ class Target:
         return answer
 
     def _asked(self, method: str, path: str, body: Any, token: str, admin_key: str) -> Answer:
-        headers = {"Accept": "*/*"} | ({} if body is None else {"Content-Type": "application/json"})
+        headers = {"Accept": "*/*"} | ({} if body is None else JSON)
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if admin_key:
             headers["X-Admin-Key"] = admin_key
-        data = None if body is None else json.dumps(body).encode()
         url = path if path.startswith("https:") or path.startswith("http:") else self.http + path
-        request = urllib.request.Request(url, data, headers, method=method)
+        return self._opened(url, method, body, headers)
+
+    def _opened(self, url: str, method: str, body: Any, headers: Mapping[str, str]) -> Answer:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(url, data, dict(headers), method=method)
         try:
             with self._opener.open(request, timeout=DEADLINE) as response:
                 return Answer(response.status, dict(response.headers), response.read())
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(error.code, dict(error.headers), error.read())
+
+    def visit(self, url: str, method: str = "GET", body: Any = None, **headers: str) -> Answer:
+        """A request of a browser at the page, or at another name of CloudFront."""
+        parts = urlsplit(url)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if parts.netloc.endswith(".cloudfront.net") and self.inside is not None:
+            named["Host"] = parts.netloc
+            url = parts._replace(netloc=f"127.0.0.1:{self.inside.place.port}").geturl()
+        return self._opened(url, method, body, named)
 
     def get(self, path: str, token: str = "") -> Any:
         """The JSON of an answer that is none of an error."""

@@ -35,13 +35,14 @@ def test_destroying_the_stack_leaves_no_mail_and_nothing_that_takes_mail(
     target: Target, inside: Inside
 ) -> None:
     s3, bucket, table = inside.client("s3"), inside.bucket, inside.table
+    page = inside.find("AWS::S3::Bucket", "PageFiles")
     for key in inside.objects():  # docs/deploying.md: the bucket is emptied first
         s3.delete_object(Bucket=bucket, Key=key)
 
     inside.cdk.destroy()
 
     assert table not in inside.client("dynamodb").list_tables()["TableNames"]
-    assert bucket not in {each["Name"] for each in s3.list_buckets()["Buckets"]}
+    assert not {bucket, page} & {each["Name"] for each in s3.list_buckets()["Buckets"]}
     ses = inside.client("ses")
     assert "Metadata" not in ses.describe_active_receipt_rule_set()
     assert ses.list_receipt_rule_sets()["RuleSets"] == []
@@ -49,3 +50,5 @@ def test_destroying_the_stack_leaves_no_mail_and_nothing_that_takes_mail(
     assert [each["FunctionName"] for each in functions if STACK in each["FunctionName"]] == []
     assert inside.client("lambda").list_event_source_mappings()["EventSourceMappings"] == []
     assert inside.client("scheduler").list_schedules()["Schedules"] == []
+    distributions = inside.client("cloudfront").list_distributions()["DistributionList"]
+    assert distributions.get("Items", []) == []

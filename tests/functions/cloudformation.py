@@ -22,9 +22,9 @@ class CloudFormation:
         self,
         handler: Callable[[dict[str, Any], Any], object],
         request: str,
-        properties: dict[str, str],
+        properties: dict[str, Any],
         done: str = "",
-        before: dict[str, str] | None = None,
+        before: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         event: dict[str, Any] = {
             "RequestType": request,

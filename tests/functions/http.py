@@ -22,6 +22,7 @@ from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
 from mayfly.domains import DomainRegister
+from mayfly.edge import Edge
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
@@ -78,6 +79,7 @@ class FakeFlows:
     asked: list[int] = field(default_factory=list)
     rates: RateLimits = UNLIMITED
     hashes: PasswordHashes = field(default_factory=lambda: PasswordHashes(8, 1, 1))
+    edge: Edge = field(default_factory=lambda: Edge(None))
 
     @property
     def now(self) -> Clock:

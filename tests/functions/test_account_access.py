@@ -34,6 +34,7 @@ OWNERS: dict[tuple[str, str], object] = {
     ("GET", "/api/user/mailbox/{mailboxId}"): None,
     ("DELETE", "/api/user/mailbox/{mailboxId}"): None,
     ("POST", "/api/user/mailbox/{mailboxId}/extend"): None,
+    ("GET", "/api/user/mailbox/{mailboxId}/qr"): None,
 }
 SECRETS = (EMAIL.encode(), b"Ann Other", b"victim@mayfly.example")
 

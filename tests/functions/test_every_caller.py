@@ -40,6 +40,7 @@ class Door(Enum):
     ADDRESS = "the access token of the address"
     INBOX = "the token of the inbox"
     ACCOUNT = "an account, about itself"
+    SELF = "an account or a session, about itself"
     MAILBOX = "the account that owns the mailbox"
     HOLDER = "the account that owns the mailbox, or the session that has it"
     ADMIN = "the admin key"
@@ -56,10 +57,10 @@ def door(route: Route) -> Door:
         return Door.ADMIN
     if path.startswith("/v1/inboxes/"):
         return Door.INBOX
-    if path.startswith("/api/user/mailbox/{mailboxId}/") and not path.endswith("/extend"):
-        return Door.HOLDER
     if path.startswith("/api/user/mailbox/{mailboxId}"):
-        return Door.MAILBOX
+        return Door.MAILBOX if path.endswith("/extend") else Door.HOLDER
+    if path == "/api/users/socket-token":
+        return Door.SELF
     if path.startswith(("/api/user/mailbox", "/api/users/")) and path not in BEFORE_LOGIN:
         return Door.ACCOUNT
     return {False: OPEN_TO_READ, True: OPEN_TO_WRITE}[writes][path]
@@ -71,7 +72,7 @@ OPEN_TO_WRITE = dict.fromkeys(
 )
 OPEN_TO_READ = dict.fromkeys(
     {
-        *("/api/session", "/health", "/ready", "/metrics", "/openapi.json"),
+        *("/api/session", "/api/domains", "/health", "/ready", "/metrics", "/openapi.json"),
         *("/docs", "/api-docs", "/docs/{file}"),
     },
     Door.OPEN,
@@ -204,6 +205,11 @@ def socket_token(scene: Scene) -> Headers:
     return bearer(str(scene.ask("POST", "/api/users/socket-token", headers=headers)["token"]))
 
 
+def socket_ticket(scene: Scene) -> Headers:
+    headers = bearer(scene.credentials["inbox"])
+    return bearer(str(scene.ask("POST", "/api/users/socket-token", headers=headers)["token"]))
+
+
 CALLERS: dict[str, Callable[[Scene], Headers]] = {
     "nobody": lambda scene: {},
     "the address": lambda scene: bearer(scene.credentials["address"]),
@@ -213,6 +219,7 @@ CALLERS: dict[str, Callable[[Scene], Headers]] = {
     "the inbox, expired": expired("inbox"),
     "the inbox, rotated": rotated,
     "the inbox, another generation": other_generation,
+    "the inbox's socket": socket_ticket,
     "the account": lambda scene: bearer(scene.credentials["account"]),
     "the account's cookie": lambda scene: {"Cookie": f"token={scene.credentials['account']}"},
     "another account": another_account,
@@ -237,6 +244,9 @@ EXPECTED: dict[Door, dict[str, int]] = {
         "the inbox, another generation": 404,
     },
     Door.ACCOUNT: BOTH_ARE_ACCOUNTS | {"another account": GOOD},
+    Door.SELF: BOTH_ARE_ACCOUNTS
+    | dict.fromkeys(("another account", "the inbox", "another inbox"), GOOD)
+    | dict.fromkeys(("another session", "another session's cookie"), GOOD),
     Door.MAILBOX: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.HOLDER: BOTH_ARE_ACCOUNTS | {"another account": 404, "another session's cookie": 404},
     Door.ADMIN: {"admin": GOOD},

@@ -130,7 +130,9 @@ def test_safe_html_can_be_asked_for(scene: Scene) -> None:
 
     shown = scene.ask("GET", MESSAGE, "2", html="safe").json
 
+    images = scene.ask("GET", MESSAGE, "2", html="safe", images="remote").json
     assert ("script" in shown["bodyHtml"], shown["blockedImages"]) == (False, 1)
+    assert ("x.example" in images["bodyHtml"], images["blockedImages"]) == (True, 0)
 
 
 def test_a_message_too_large_for_an_answer_is_cut_and_says_so(scene: Scene) -> None:
@@ -334,6 +336,46 @@ def test_the_token_for_the_socket_ends_soon(scene: Scene) -> None:
     assert refused.status == 401
 
 
+def test_an_anonymous_session_gets_a_token_for_the_socket_with_its_cookie(scene: Scene) -> None:
+    session = scene.api.call("POST", "/api/session").json["sessionToken"]
+
+    reply = scene.api.call(*TOKEN_ROUTE, headers={"Cookie": f"sessionToken={session}"})
+
+    assert (reply.status, reply.json["expiresAt"]) == (201, "2026-01-01T12:01:00Z")
+    granted = scene.flows.tokens.read_for_socket(reply.json["token"])
+    assert granted == scene.flows.tokens.read(session)
+
+
+def test_with_both_cookies_the_token_for_the_socket_is_the_accounts(scene: Scene) -> None:
+    session = scene.api.call("POST", "/api/session").json["sessionToken"]
+    headers = {"Cookie": f"sessionToken={session}; token={scene.token()}"}
+
+    token = scene.api.call(*TOKEN_ROUTE, headers=headers).json["token"]
+
+    assert scene.flows.socket_doorman.admit(token).account.id == scene.account.id
+
+
+def migrated(scene: Scene, session: str) -> None:
+    account = scene.memory.accounts.get(scene.account.id)
+    scene.flows.landlord.adopt(account, scene.flows.tokens.read(session))
+
+
+def rotated(scene: Scene, session: str) -> None:
+    scene.api.call("POST", "/api/users/logout", headers={"Cookie": f"sessionToken={session}"})
+
+
+@pytest.mark.parametrize("end", [migrated, rotated])
+def test_a_session_that_has_ended_gets_no_token_for_the_socket(
+    scene: Scene, end: Callable[[Scene, str], None]
+) -> None:
+    session = scene.api.call("POST", "/api/session").json["sessionToken"]
+
+    end(scene, session)
+
+    headers = {"Cookie": f"sessionToken={session}"}
+    assert scene.api.call(*TOKEN_ROUTE, headers=headers).status == 401
+
+
 def nobody(scene: Scene) -> dict[str, str]:
     return {}
 
@@ -409,7 +451,7 @@ def test_nobody_else_is(scene: Scene, route: tuple[str, str], caller: str) -> No
     assert repr(scene.memory.rows) == before
 
 
-@pytest.mark.parametrize("caller", ["nobody", "logged out", "expired", "token of an inbox"])
+@pytest.mark.parametrize("caller", ["nobody", "no token of ours", "logged out", "expired"])
 def test_nobody_without_a_session_gets_a_token_for_the_socket(scene: Scene, caller: str) -> None:
     headers = CALLERS[caller][0](scene)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from mayfly.domain.address import Address
+from mayfly.wire.qr import qr_code
 from tests.fakes import Memory
 from tests.functions.http import BASE, Api
 from tests.functions.test_accounts import MAILBOX, MAILBOXES, logged_in
@@ -174,3 +176,33 @@ def test_a_page_of_another_site_makes_no_mailbox(api: Api, ann: Headers) -> None
     assert api.call("POST", CREATE, body={}, headers=form).status == 400
 
     assert api.call("GET", MAILBOXES, headers=ann).json["count"] == 0
+
+
+def test_a_session_shows_and_deletes_its_mailbox_and_ends_with_it(api: Api) -> None:
+    begun = api.call("POST", "/api/session").json
+    box, cookie = begun["mailbox"]["id"], {"Cookie": f"sessionToken={begun['sessionToken']}"}
+
+    shown = api.call("GET", MAILBOX, box, headers=cookie)
+    gone = api.call("DELETE", MAILBOX, box, headers=cookie)
+
+    assert (shown.status, shown.json["lastMessageNumber"]) == (200, 0)
+    assert gone.json == {"message": "Mailbox deleted", "id": box, "deleted": True}
+    assert [each.partition("=")[0] for each in gone.cookies] == ["sessionToken"]
+    assert api.call("GET", MAILBOX, box, headers=cookie).status == 404
+    assert api.call("GET", "/api/session", headers=cookie).status == 401
+
+
+def test_an_address_is_a_picture_to_scan(api: Api, ann: Headers) -> None:
+    box = made(api, ann, alias="myemail")["id"]
+
+    reply = api.call("GET", f"{MAILBOX}/qr", box, headers=ann)
+
+    assert reply.headers["Content-Type"] == "image/svg+xml"
+    assert reply.content == qr_code(Address.parse("myemail@mayfly.example"))
+    assert reply.content.startswith(b"<svg ") and b"script" not in reply.content
+
+
+def test_everybody_may_know_the_domains(api: Api) -> None:
+    reply = api.call("GET", "/api/domains")
+
+    assert reply.json == {"domains": [{"name": "mayfly.example", "isDefault": True}]}

@@ -137,6 +137,24 @@ def test_a_message_is_read_marked_and_deleted(api: Api) -> None:
     assert wrong.status == 400
 
 
+def test_safe_html_can_be_asked_for_with_its_images_or_without(api: Api) -> None:
+    inbox_id, headers, email = given_inbox(api)
+    html = b"<script>1</script><img src=https://x.example/a>hi"
+    api.flows.receive(b"Content-Type: text/html\r\n\r\n" + html, email, name="mail")
+
+    raw, safe, shown = (
+        api.call("GET", MESSAGE, inbox_id, "1", headers=headers, **query).json
+        for query in ({}, {"html": "safe"}, {"html": "safe", "images": "remote"})
+    )
+    wrong = api.call("GET", MESSAGE, inbox_id, "1", headers=headers, images="remote")
+
+    assert raw["html_body"].encode() == html
+    assert "blocked_images" not in raw
+    assert ("script" in safe["html_body"], safe["blocked_images"]) == (False, 1)
+    assert ("https://x.example/a" in shown["html_body"], shown["blocked_images"]) == (True, 0)
+    assert (wrong.status, wrong.code) == (400, "VALIDATION_ERROR")
+
+
 def test_originals_are_binary(api: Api) -> None:
     inbox_id, headers, _ = given_inbox(api, 1)
 

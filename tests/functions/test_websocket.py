@@ -259,6 +259,47 @@ def test_a_private_inbox_is_watched_with_its_token(memory: Memory, watcher: Watc
     assert len(memory.watching.subscribers(inbox.id, memory.clock())) == 1
 
 
+def test_a_ticket_subscribes_for_as_long_as_the_token_it_was_made_with(
+    memory: Memory, watcher: Watcher
+) -> None:
+    inbox, token = given_private_inbox(memory)
+    ticket = TOKENS.ticket(TOKENS.read(token)).text
+    answer(event("$connect"), over(watcher))
+
+    frame = {"type": "subscribe", "email": ALICE, "token": ticket, "after": 0}
+    told = [reply(watcher, frame), reply(watcher, frame)]
+
+    assert [each["type"] for each in told] == ["subscribed", "subscribed"]
+    (watch,) = memory.watching.subscribers(inbox.id, memory.clock())
+    assert watch.expires_at == samples.NOW + timedelta(minutes=10)
+
+
+def test_a_ticket_subscribes_to_nothing_once_the_token_was_rotated(
+    memory: Memory, watcher: Watcher
+) -> None:
+    inbox, token = given_private_inbox(memory)
+    ticket = TOKENS.ticket(TOKENS.read(token)).text
+    answer(event("$connect"), over(watcher))
+
+    memory.inboxes.rotate(inbox.id, inbox.token_version)
+    told = reply(watcher, {"type": "subscribe", "email": ALICE, "token": ticket})
+
+    assert told["error"]["code"] == "AUTHENTICATION_ERROR"
+    assert memory.rows.watches == {}
+
+
+def test_what_a_ticket_subscribed_to_dies_with_the_token(memory: Memory, watcher: Watcher) -> None:
+    inbox, token = given_private_inbox(memory)
+    ticket = TOKENS.ticket(TOKENS.read(token)).text
+    answer(event("$connect"), over(watcher))
+    reply(watcher, {"type": "subscribe", "email": ALICE, "token": ticket})
+
+    memory.inboxes.rotate(inbox.id, inbox.token_version)
+
+    (watch,) = memory.watching.subscribers(inbox.id, memory.clock())
+    assert watch.token_version != memory.inboxes.get(inbox.id).token_version
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -308,13 +349,15 @@ def test_who_subscribes_to_an_account_is_told_what_its_mailboxes_hold(memory: Me
     assert memory.rows.account_watches == {}
 
 
-@pytest.mark.parametrize("token", ["a.b.c", "", "token of an inbox"])
+@pytest.mark.parametrize("token", ["a.b.c", "", "token of an inbox", "ticket"])
 def test_no_other_token_subscribes_to_an_account(
     memory: Memory, logs: io.StringIO, token: str
 ) -> None:
     flows = over(Watcher(memory.watching, memory.inboxes, memory.clock), memory)
     if token == "token of an inbox":
         token = TOKENS.issue(given_inbox(memory), timedelta(minutes=10)).text
+    if token == "ticket":
+        token = TOKENS.ticket(TOKENS.read(given_private_inbox(memory)[1])).text
     answer(event("$connect"), flows)
 
     asked = json.dumps({"type": "subscribe", "account": True, "token": token})

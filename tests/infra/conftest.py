@@ -44,6 +44,11 @@ class Cloud:
         (properties,) = self.resources(kind).values()
         return properties
 
+    def named(self, kind: str, word: str) -> Resource:
+        """The properties of the one resource of this type with this word in its logical id."""
+        (properties,) = [each for name, each in self.resources(kind).items() if word in name]
+        return properties
+
     def secret(self, purpose: str) -> str:
         """The logical id of the secret whose description says this."""
         secrets = self.resources("AWS::SecretsManager::Secret").items()

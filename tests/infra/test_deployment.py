@@ -8,6 +8,9 @@ from infra.cloud.environment import settings_environment
 from infra.cloud.regions import RECEIVING_REGIONS
 from tests.infra.conftest import ROOT
 
+VIRGINIA = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+FRANKFURT = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+
 
 def test_nothing_has_to_be_chosen() -> None:
     deployment = Deployment.from_context({})
@@ -58,6 +61,18 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
         ({"hostedZoneId": "Z1"}, "hostedZoneName"),
         ({"senderAddress": "Mayfly <no-reply@a.org>"}, "SENDER_ADDRESS"),
         ({"domains": "a.org", "senderAddress": "accounts@a.org"}, "SENDER_ADDRESS"),
+        ({"web": "off"}, "web must be true or false"),
+        ({"webDomain": "page.test.org"}, "webCertificateArn"),
+        ({"mailFrameDomain": "mail.test.org"}, "webDomain, too"),
+        ({"webDomain": "page.test.org", "webCertificateArn": FRANKFURT}, "us-east-1"),
+        (
+            {
+                "webDomain": "page.test.org",
+                "mailFrameDomain": "page.test.org",
+                "webCertificateArn": VIRGINIA,
+            },
+            "another name than webDomain",
+        ),
         ({"reservedConcurrency": 3}, "reservedConcurrency must be 0"),
         (
             {"domains": "a.org", "hostedZoneId": "Z1", "hostedZoneName": "b.org"},

@@ -32,6 +32,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "content/*": {"s3:GetObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
         "secret": {"secretsmanager:GetSecretValue"},
+        "edge secret": {"secretsmanager:GetSecretValue"},
         "key": {"kms:GenerateDataKey", "kms:Decrypt"},
         "logs": LOGS,
     },
@@ -75,6 +76,13 @@ MAY: dict[str, dict[str, set[str]]] = {
         "admin secret": {"secretsmanager:PutSecretValue"},
         "logs": LOGS,
     },
+    "page_files": {
+        "page bucket": {"s3:ListBucket"},
+        "page bucket/*": {"s3:PutObject", "s3:DeleteObject"},
+        "Distribution": {"cloudfront:CreateInvalidation"},
+        "MailFrame": {"cloudfront:CreateInvalidation"},
+        "logs": LOGS,
+    },
     "rule_set": {
         "*": {"ses:DescribeActiveReceiptRuleSet", "ses:SetActiveReceiptRuleSet"},
         "logs": LOGS,
@@ -97,6 +105,14 @@ def resource_name(cloud: Cloud, arn: Any) -> str:
             return "stream"
         case {"Ref": name} if name == cloud.secret("admin key"):
             return "admin secret"
+        case {"Ref": name} if name == cloud.secret("CloudFront"):
+            return "edge secret"
+        case {"Fn::GetAtt": [name, "Arn"]} if "PageFilesBucket" in name:
+            return "page bucket"
+        case {"Fn::Join": ["", [{"Fn::GetAtt": [name, "Arn"]}, end]]} if "PageFilesBucket" in name:
+            return f"page bucket{end}"
+        case {"Fn::Join": ["", [*_, ":distribution/", {"Ref": name}]]}:
+            return "MailFrame" if "MailFrame" in name else "Distribution"
         case {"Fn::GetAtt": [name, "Arn"]} | {"Ref": name}:
             return kinds[cloud.template["Resources"][name]["Type"]]
         case {"Fn::Join": ["", [*_, str(end)]]}:
@@ -250,7 +266,7 @@ def test_every_variable_of_a_function_is_a_setting(cloud: Cloud) -> None:
     for name, each in cloud.functions().items():
         variables = set(each["Environment"]["Variables"])
         ours = {each for each in variables if not each.startswith("POWERTOOLS_")}
-        assert ours == (set() if name == "rule_set" else settings)
+        assert ours == (set() if name in ("rule_set", "page_files") else settings)
 
 
 def test_chosen_settings_reach_the_functions(synthesize: Synthesize) -> None:
@@ -295,6 +311,7 @@ def test_every_trigger_points_at_an_alias(cloud: Cloud) -> None:
         *(each["Target"]["Arn"] for each in cloud.resources("AWS::Scheduler::Schedule").values()),
         cloud.only("Custom::ActiveReceiptRuleSet")["ServiceToken"],
         cloud.only("Custom::AdminKey")["ServiceToken"],
+        cloud.only("Custom::PageFiles")["ServiceToken"],
         *(
             each["Integration"]["Uri"]
             for each in cloud.resources("AWS::ApiGateway::Method").values()
@@ -360,9 +377,15 @@ def test_snap_start_is_a_choice(cloud: Cloud, synthesize: Synthesize) -> None:
 
 
 def test_the_handlers_zip_has_every_function_and_nothing_else(cloud: Cloud) -> None:
-    (key,) = {each["Code"]["S3Key"] for each in cloud.functions().values()}
+    functions = cloud.functions()
+    carries_the_page = functions.pop("page_files")["Code"]["S3Key"]
+    (key,) = {each["Code"]["S3Key"] for each in functions.values()}
 
     asset = cloud.asset_of(key)
+    assert {each.name for each in cloud.asset_of(carries_the_page).iterdir()} <= {
+        "functions",
+        "web",
+    }
     folders = {each.name for each in (asset / "functions").iterdir() if each.is_dir()}
     assert [each.name for each in asset.iterdir()] == ["functions"]
     assert folders == {each.name for each in FUNCTIONS}

@@ -46,7 +46,7 @@ def test_the_login_path_with_a_colon_is_a_resource_of_its_own(cloud: Cloud) -> N
 
 
 def test_the_bucket_keeps_mails_for_as_long_as_generated_inboxes_may(cloud: Cloud) -> None:
-    rules = cloud.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    rules = cloud.named("AWS::S3::Bucket", "Mail")["LifecycleConfiguration"]["Rules"]
 
     days = {rule["Id"]: rule.get("ExpirationInDays", 0) for rule in rules}
     assert days["raw"] == days["content"]

@@ -57,7 +57,7 @@ def test_ses_may_write_for_this_rule_of_this_account_only(
 
 
 def test_ses_may_write_raw_mails_and_nothing_else(cloud: Cloud) -> None:
-    statement = statement_for_ses(cloud.only("AWS::S3::BucketPolicy"))
+    statement = statement_for_ses(cloud.named("AWS::S3::BucketPolicy", "Mail"))
 
     assert statement["Resource"]["Fn::Join"][1][-1] == f"/{Settings().raw_prefix}*"
 
@@ -99,7 +99,7 @@ def test_replacing_the_active_rule_set_has_to_be_asked_for(synthesize: Synthesiz
 def test_a_rule_added_to_another_set_may_write_from_there(synthesize: Synthesize) -> None:
     cloud = synthesize({"addToActiveRuleSet": True})
 
-    condition = statement_for_ses(cloud.only("AWS::S3::BucketPolicy"))["Condition"]
+    condition = statement_for_ses(cloud.named("AWS::S3::BucketPolicy", "Mail"))["Condition"]
     arn = condition["ArnLike"]["AWS:SourceArn"]["Fn::Join"][1][-1]
     assert cloud.only("Custom::ActiveReceiptRuleSet")["IfAnotherIsActive"] == "add"
     assert arn == ":receipt-rule-set/*:receipt-rule/Mayfly-receive"

@@ -65,7 +65,7 @@ def test_a_stack_to_throw_away_keeps_nothing(synthesize: Synthesize) -> None:
 
 
 def test_nobody_can_make_the_mail_bucket_public(cloud: Cloud) -> None:
-    found = cloud.only("AWS::S3::Bucket")
+    found = cloud.named("AWS::S3::Bucket", "Mail")
 
     assert found["PublicAccessBlockConfiguration"] == {
         "BlockPublicAcls": True,
@@ -77,7 +77,7 @@ def test_nobody_can_make_the_mail_bucket_public(cloud: Cloud) -> None:
 
 
 def test_the_mail_bucket_encrypts_and_keeps_no_old_versions(cloud: Cloud) -> None:
-    found = cloud.only("AWS::S3::Bucket")
+    found = cloud.named("AWS::S3::Bucket", "Mail")
 
     (rule,) = found["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
@@ -93,7 +93,7 @@ def test_buckets_topics_and_queues_are_used_over_tls_only(cloud: Cloud) -> None:
 
     queues = cloud.resources("AWS::SQS::Queue")
     topics = cloud.resources("AWS::SNS::Topic")
-    assert len(policies) == 1 + len(topics) + len(queues)
+    assert len(policies) == 2 + len(topics) + len(queues)
     for policy in policies:
         assert '"aws:SecureTransport": "false"' in policy
         assert '"Effect": "Deny"' in policy
@@ -111,7 +111,7 @@ def test_mails_outlive_their_messages_by_the_time_a_notice_can_wait(
 ) -> None:
     cloud = synthesize(context)
 
-    rules = cloud.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    rules = cloud.named("AWS::S3::Bucket", "Mail")["LifecycleConfiguration"]["Rules"]
     days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
     settings = Settings()
     assert days == {

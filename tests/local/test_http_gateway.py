@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -298,19 +297,3 @@ def test_without_a_page_the_root_leads_to_the_documentation(serve: Serve) -> Non
         reply = ask("GET", "/")
 
     assert (reply.status, reply.headers["Location"]) == (302, "/docs")
-
-
-def test_the_page_is_served_and_nothing_beside_it(serve: Serve, tmp_path: Path) -> None:
-    page = tmp_path / "web"
-    page.mkdir()
-    (page / "index.html").write_text("<p>hello")
-    (page / "app.js").write_text("1")
-    (tmp_path / "secret.txt").write_text("no")
-
-    with serve(web=page) as ask:
-        root, script = ask("GET", "/"), ask("GET", "/app.js")
-        outside = [ask("GET", f"/{up}secret.txt") for up in ("../", "%2e%2e/", "..%2f")]
-
-    assert (root.status, root.headers["Content-Type"]) == (200, "text/html")
-    assert script.headers["Content-Type"] == "text/javascript"
-    assert [reply.status for reply in outside] == [404, 404, 404]

@@ -105,6 +105,47 @@ def test_remote_images_become_placeholders_and_are_counted() -> None:
     assert safe.html.count(PLACEHOLDER) == 2
 
 
+def test_remote_images_stay_when_asked_for_and_tell_nobody_where_they_were() -> None:
+    safe = sanitise(
+        "<img src=' https://a.example/1'><img src=//b.example/2><img src=HTTP://c.example/3>",
+        {},
+        remote_images=True,
+    )
+
+    assert safe.html.count('referrerpolicy="no-referrer"') == 3
+    for url in ("https://a.example/1", "https://b.example/2", "HTTP://c.example/3"):
+        assert f'src="{url}"' in safe.html
+    assert (safe.blocked_images, PLACEHOLDER in safe.html) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<img src=https:pixel.gif>",
+        "<img src=http:/pixel.gif>",
+        "<img src=https:///pixel.gif>",
+        "<img src='//\\evil.example/pixel.gif'>",
+        "<img src=/pixel.gif>",
+        "<img srcset='https://evil.example/2x 2x'>",
+        "<img src='data:image/svg+xml;base64,PHN2Zz4='>",
+        "<p style='background:url(https://evil.example/x)'>x</p>",
+        "<td background=https://evil.example/x>x</td>",
+        "<table background=https://evil.example/x><tr><td>x",
+        "<picture><source srcset=https://evil.example/x></picture>",
+        "<video poster=https://evil.example/x></video>",
+        "<link rel=stylesheet href=https://evil.example/x>",
+        "<iframe src=https://evil.example></iframe>",
+        "<script src=https://evil.example/x></script>",
+    ],
+)
+def test_nothing_else_fetches_even_then(html: str) -> None:
+    safe = sanitise(html, {}, remote_images=True)
+
+    assert "evil" not in safe.html
+    assert "pixel" not in safe.html
+    assert safe.blocked_images == 0
+
+
 def test_the_mails_own_images_are_linked() -> None:
     safe = sanitise(
         '<img src="cid:logo%40shop" alt="Logo"><img src="cid:other">', {"logo@shop": LOGO}

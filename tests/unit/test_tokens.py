@@ -11,7 +11,7 @@ import pytest
 from mayfly.domain.credentials import AccessToken, SigningKey
 from mayfly.domain.errors import SigningKeysUnavailable, Unauthenticated
 from mayfly.domain.inbox import Access, Inbox
-from mayfly.tokens import AUDIENCE, Tokens
+from mayfly.tokens import AUDIENCE, SOCKET_AUDIENCE, Tokens
 from tests import samples
 from tests.fakes import Memory
 
@@ -65,6 +65,52 @@ def test_a_token_is_a_jwt_with_all_its_claims(tokens: Tokens, inbox: Inbox, memo
     assert header == {"alg": "HS256", "typ": "JWT", "kid": memory.signing_keys.current().id}
     assert set(claims) == {"aud", "exp", "iat", "jti", "sub", "ver"}
     assert str(inbox.address) not in json.dumps(claims)
+
+
+def test_a_ticket_opens_over_the_socket_what_its_token_opens_and_as_long(
+    tokens: Tokens, inbox: Inbox, memory: Memory
+) -> None:
+    grant = tokens.read(tokens.issue(inbox, TEN_MINUTES).text)
+
+    ticket = tokens.ticket(grant)
+    memory.clock.advance(seconds=59)
+
+    assert ticket.expires_at == samples.NOW + timedelta(minutes=1)
+    assert tokens.read_for_socket(ticket.text) == grant
+
+
+def test_a_ticket_has_to_be_used_within_its_minute(
+    tokens: Tokens, inbox: Inbox, memory: Memory
+) -> None:
+    ticket = tokens.ticket(tokens.read(tokens.issue(inbox, TEN_MINUTES).text))
+
+    memory.clock.advance(seconds=60)
+
+    with pytest.raises(Unauthenticated, match="expired"):
+        tokens.read_for_socket(ticket.text)
+
+
+def test_a_ticket_is_good_for_nothing_but_the_socket(tokens: Tokens, inbox: Inbox) -> None:
+    ticket = tokens.ticket(tokens.read(tokens.issue(inbox, TEN_MINUTES).text))
+
+    with pytest.raises(Unauthenticated):
+        tokens.read(ticket.text)
+
+
+def test_a_ticket_outlives_no_token(tokens: Tokens, inbox: Inbox) -> None:
+    grant = tokens.read(tokens.issue(inbox, timedelta(seconds=20)).text)
+
+    assert tokens.ticket(grant).expires_at == grant.expires_at
+
+
+@pytest.mark.parametrize("until", [None, "soon", 10**20, [1]])
+def test_a_ticket_says_until_when(
+    tokens: Tokens, inbox: Inbox, memory: Memory, until: object
+) -> None:
+    text = forged(memory, inbox, aud=SOCKET_AUDIENCE, until=until)
+
+    with pytest.raises(Unauthenticated):
+        tokens.read_for_socket(text)
 
 
 def test_a_token_ends_on_a_whole_second_and_never_later_than_asked(

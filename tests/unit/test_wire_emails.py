@@ -14,6 +14,7 @@ from mayfly.domain.identity import MessageId
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import parse
 from mayfly.wire import addresses, diagnostics, emails, message, service, times
+from mayfly.wire.queries import Html
 from tests import samples
 
 BASE = "https://api.example/live"
@@ -76,7 +77,7 @@ def test_a_mail_without_files_has_no_attachments() -> None:
 def test_a_message_has_the_documents_fields() -> None:
     found = given_message()
 
-    shown = message.message(found, given_content(), BASE, safe_html=False)
+    shown = message.message(found, given_content(), BASE, Html.RAW)
 
     assert shown["id"] == str(found.id)
     assert (shown["from"], shown["subject"]) == ("orders@shop.example", "Your order")
@@ -96,7 +97,7 @@ def test_a_message_has_the_documents_fields() -> None:
 
 
 def test_a_message_has_what_was_read_of_the_mail() -> None:
-    shown = message.message(given_message(), given_content(), BASE, safe_html=False)
+    shown = message.message(given_message(), given_content(), BASE, Html.RAW)
 
     assert shown["to"] == [{"name": "Alice", "address": "alice@mayfly.example"}]
     assert shown["cc"] == [{"name": "", "address": "bob@elsewhere.example"}]
@@ -111,7 +112,7 @@ def test_a_message_has_what_was_read_of_the_mail() -> None:
 
 
 def test_no_reader_learns_of_other_envelope_recipients() -> None:
-    shown = message.message(given_message(), given_content(), BASE, safe_html=False)
+    shown = message.message(given_message(), given_content(), BASE, Html.RAW)
 
     assert "hidden@" not in str(shown)
     assert "other@" not in str(shown)
@@ -135,15 +136,22 @@ def test_the_recipient_is_cut_out_of_received(came: str, shown: str) -> None:
 def test_safe_html_links_the_mails_pictures_and_counts_the_others() -> None:
     found = given_message()
 
-    shown = message.message(found, given_content(), BASE, safe_html=True)
+    shown = message.message(found, given_content(), BASE, Html.SAFE)
 
     assert f'src="{BASE}/api/messages/{found.id}/attachments/1"' in str(shown["html"])
     assert "shop.example/pixel" not in str(shown["html"])
     assert shown["blockedImages"] == 1
 
 
+def test_remote_images_are_there_when_they_are_asked_for() -> None:
+    shown = message.message(given_message(), given_content(), BASE, Html.WITH_IMAGES)
+
+    assert 'src="https://shop.example/pixel.gif"' in str(shown["html"])
+    assert shown["blockedImages"] == 0
+
+
 def test_a_mail_that_cannot_be_read_is_a_message_too() -> None:
-    shown = message.message(given_message(), given_content(b"\xff\x00"), BASE, safe_html=True)
+    shown = message.message(given_message(), given_content(b"\xff\x00"), BASE, Html.SAFE)
 
     jsonschema.validate(shown, without_references(message.SCHEMA))
 
@@ -152,8 +160,8 @@ def test_a_body_that_no_answer_can_hold_is_cut_and_says_so() -> None:
     long = replace(given_content().mail, text="x" * 1_000_000, html="<p>x</p>" * 60_000)
     content = replace(given_content(), mail=long)
 
-    raw = message.cut(message.message(given_message(), content, BASE, safe_html=False))
-    safe = message.cut(message.message(given_message(), content, BASE, safe_html=True))
+    raw = message.cut(message.message(given_message(), content, BASE, Html.RAW))
+    safe = message.cut(message.message(given_message(), content, BASE, Html.SAFE))
 
     assert raw["truncated"] == safe["truncated"] == ["body", "html"]
     assert len(str(raw["body"])) == len(str(raw["html"])) == message.CUT_CHARS
@@ -172,7 +180,7 @@ def test_every_field_is_described_and_every_described_field_is_there() -> None:
     documents: list[tuple[dict[str, object], dict[str, object]]] = [
         (emails.list_item(found), emails.ITEM_SCHEMA),
         (emails.deleted(found), emails.DELETED_SCHEMA),
-        (message.message(found, given_content(), BASE, False), message.SCHEMA),
+        (message.message(found, given_content(), BASE, Html.RAW), message.SCHEMA),
         (addresses.created(inbox, "token"), addresses.CREATED_SCHEMA),
         (addresses.shown(inbox), addresses.SHOWN_SCHEMA),
         (addresses.status(inbox), addresses.STATUS_SCHEMA),

@@ -154,6 +154,42 @@ def test_a_message_that_would_fill_a_page_is_cut_and_says_so() -> None:
     assert whole["truncated"] == []
 
 
+BASE = "https://api.example/live"
+
+
+def test_a_message_on_its_own_is_as_it_came_unless_it_is_to_be_safe() -> None:
+    found = given_message()
+    content = with_text("x", "<script>1</script><p>Hi</p><img src=https://shop.example/p.gif>")
+
+    raw = inbox_messages.shown(found, content, BASE, queries.Html.RAW)
+    safe = inbox_messages.shown(found, content, BASE, queries.Html.SAFE)
+    open_ = inbox_messages.shown(found, content, BASE, queries.Html.WITH_IMAGES)
+
+    assert raw == inbox_messages.message(found, content)
+    assert (safe["blocked_images"], open_["blocked_images"]) == (1, 0)
+    assert "script" not in str(safe["html_body"]) + str(open_["html_body"])
+    assert "shop.example" not in str(safe["html_body"])
+    assert "https://shop.example/p.gif" in str(open_["html_body"])
+
+
+def test_its_own_pictures_are_linked_where_its_bearer_finds_them() -> None:
+    found, came = given_message(), given_content(RAW.replace(b"application/pdf", b"image/png"))
+    content = replace(came, mail=replace(came.mail, html='<img src="cid:logo">'))
+
+    safe = inbox_messages.shown(found, content, BASE, queries.Html.SAFE)
+
+    own = f"{BASE}/v1/inboxes/{found.id.inbox}/messages/7/attachments/1"
+    assert f'<img src="{own}">' in str(safe["html_body"])
+
+
+def test_safe_html_that_no_answer_can_hold_is_left_out_as_a_whole() -> None:
+    long = with_text("\x01" * 1_000_000, "<p>x</p>" * 60_000)
+
+    safe = inbox_messages.shown(given_message(), long, BASE, queries.Html.SAFE)
+
+    assert (safe["html_body"], safe["truncated"]) == ("", ["text_body", "html_body"])
+
+
 def test_the_first_message_always_fits() -> None:
     worst = with_text("\x01" * 1_000_000, "\x01" * 1_000_000)
     mail = replace(worst.mail, headers=tuple(("x", "\x01" * 200) for _ in range(500)))

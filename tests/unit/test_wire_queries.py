@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly.domain.errors import InvalidInput
-from mayfly.wire.queries import ListQuery, list_query, wants_diagnostics, wants_safe_html
+from mayfly.wire.queries import Html, ListQuery, list_query, wanted_html, wants_diagnostics
 
 
 def test_without_parameters_it_is_the_first_page_of_twenty() -> None:
@@ -42,11 +42,16 @@ def test_a_parameter_that_cannot_be_is_named(query: dict[str, str], says: str) -
 
 
 def test_choices_are_what_they_say() -> None:
-    assert wants_safe_html({"html": "safe"})
-    assert not wants_safe_html({"html": "raw"})
-    assert not wants_safe_html({})
+    assert wanted_html({"html": "safe"}) is Html.SAFE
+    assert wanted_html({"html": "safe", "images": "blocked"}) is Html.SAFE
+    assert wanted_html({"html": "safe", "images": "remote"}) is Html.WITH_IMAGES
+    assert wanted_html({"html": "raw"}) is wanted_html({}) is Html.RAW
     assert wants_diagnostics({"diagnostics": "true"})
     with pytest.raises(InvalidInput, match="html must be one of: raw, safe"):
-        wants_safe_html({"html": "SAFE"})
+        wanted_html({"html": "SAFE"})
+    with pytest.raises(InvalidInput, match="images must be one of: blocked, remote"):
+        wanted_html({"html": "safe", "images": "all"})
+    with pytest.raises(InvalidInput, match="images needs html=safe"):
+        wanted_html({"images": "remote"})
     with pytest.raises(InvalidInput, match="diagnostics"):
         wants_diagnostics({"diagnostics": "yes"})

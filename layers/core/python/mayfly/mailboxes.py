@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mayfly.access import Bearer, Owner, active_inbox, known_inbox
+from mayfly.access import Bearer, Holder, Owner, active_inbox, known_inbox
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.account import Account
@@ -65,10 +65,9 @@ class Landlord:
         """All that are not deleted, oldest first; those that have expired may still show mail."""
         return self.ledger.accounts.mailboxes(account)
 
-    def show(self, account: Account, mailbox: str) -> Inbox:
+    def show(self, holder: Holder) -> Inbox:
         """The mailbox, active or expired; InboxNotFound if it is deleted or somebody else's."""
-        wanted = Owner(mailbox, str(account.id))
-        return known_inbox(self.registrar.inboxes, wanted, self._now())
+        return known_inbox(self.registrar.inboxes, holder, self._now())
 
     def extend(self, account: Account, mailbox: str) -> Inbox:
         """Let it live for another term from its end, or from now if it has expired.
@@ -79,7 +78,7 @@ class Landlord:
         """
 
         def step(fresh: Account) -> Inbox:
-            before, now = self.show(fresh, mailbox), self._now()
+            before, now = self.show(_owner(fresh, mailbox)), self._now()
             end = max(now, before.expires_at) + self.terms.lifetime
             end = min(end, now + before.message_lifetime)
             shortest = min(limits.SHORTEST_EXTENSION, self.terms.lifetime / 2)
@@ -95,7 +94,7 @@ class Landlord:
 
     def close(self, account: Account, mailbox: str) -> Inbox:
         """Delete the mailbox and all it holds, also after it has expired."""
-        inbox = self.show(account, mailbox)
+        inbox = self.show(_owner(account, mailbox))
         self.registrar.inboxes.close(inbox.id, self._now())
         self.ledger.change(account, lambda fresh: fresh.without_mailbox(inbox.id))
         return inbox
@@ -173,6 +172,10 @@ class Landlord:
 
     def _now(self) -> datetime:
         return self.registrar.now()
+
+
+def _owner(account: Account, mailbox: str) -> Owner:
+    return Owner(mailbox, str(account.id))
 
 
 def _may_show_something(mailbox: Inbox, now: datetime) -> bool:

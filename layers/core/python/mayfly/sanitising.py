@@ -1,4 +1,4 @@
-"""HTML of mails made safe to show: nothing runs, nothing is fetched, nothing covers the page.
+"""HTML of mails made safe to show: nothing runs or covers the page, nothing is fetched unasked.
 
 nh3 decides what is safe; it is loaded when the first mail is shown so.
 """
@@ -26,6 +26,7 @@ _BACKGROUND = "background"
 _SCHEMES = {"http", "https", "mailto", "tel", "cid", "data"}
 _LINK = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _REMOTE = re.compile(r"\s*(?:https?:|//)", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"(?P<scheme>https?:)?//[^/\\]", re.IGNORECASE)
 _PICTURE = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp);base64,", re.IGNORECASE)
 
 _FETCHING = re.compile(r"\\|/\*|(?<!\brgb)(?<!\brgba)(?<!\bhsl)(?<!\bhsla)(?<!\bcalc)\(", re.I)
@@ -53,38 +54,42 @@ class SafeHtml:
     blocked_images: int
 
 
-def sanitise(markup: str, images: Mapping[str, str]) -> SafeHtml:
+def sanitise(markup: str, images: Mapping[str, str], remote_images: bool = False) -> SafeHtml:
     """Safe HTML of a mail: text, tables, colours, links and the mail's own images.
 
     `images` says where the images that the mail itself brings are, by Content-ID. Scripts, forms,
-    frames, style sheets and everything that fetches are gone; links open in a new window and
-    tell nobody where they were found.
+    frames, style sheets and everything that fetches are gone, but with `remote_images` the `img`
+    of other places; they and links, which open in a new window, tell nobody where they were found.
     """
     if len(markup) > MAX_SAFE_CHARS:
         return _as_text(markup)
     import nh3
 
-    filtering = _Filter(images)
+    filtering = _Filter(images, remote_images)
+    added = {"a": {"target": "_blank"}}
+    if remote_images:
+        added["img"] = {"referrerpolicy": "no-referrer"}
     cleaner = nh3.Cleaner(
         tags=set(TAGS),
         attributes={"*": set(_ATTRIBUTES) | {_BACKGROUND}, **_LINKS},
         attribute_filter=filtering,
         link_rel="noopener noreferrer nofollow",
-        set_tag_attribute_values={"a": {"target": "_blank"}},
+        set_tag_attribute_values=added,
         url_schemes=_SCHEMES,
         filter_style_properties=_STYLES,
     )
     clean = cleaner.clean(balanced(markup, _ATTRIBUTES | {_BACKGROUND, "href", "src"}))
     if len(clean) > 3 * MAX_SAFE_CHARS:
         return _as_text(markup)
-    return SafeHtml(clean, filtering.blocked_images)
+    return SafeHtml(clean, 0 if remote_images else filtering.blocked_images)
 
 
 class _Filter:
     """Decides on each attribute that nh3 would keep."""
 
-    def __init__(self, images: Mapping[str, str]) -> None:
+    def __init__(self, images: Mapping[str, str], remote_images: bool) -> None:
         self._images = images
+        self._remote_images = remote_images
         self.blocked_images = 0
 
     def __call__(self, tag: str, name: str, value: str) -> str | None:
@@ -100,10 +105,17 @@ class _Filter:
     def _image(self, url: str) -> str | None:
         if _REMOTE.match(url):
             self.blocked_images += 1
-            return PLACEHOLDER
+            return self._remote(url.strip()) if self._remote_images else PLACEHOLDER
         if url.strip().lower().startswith("cid:"):
             return self._images.get(unquote(url.strip()[4:]), PLACEHOLDER)
         return url if _PICTURE.match(url) else None
+
+    def _remote(self, url: str) -> str:
+        # A browser would look for what has no host at the place where the mail is shown.
+        found = _ELSEWHERE.match(url)
+        if found is None:
+            return PLACEHOLDER
+        return url if found["scheme"] else f"https:{url}"
 
     def _style(self, style: str) -> str:
         kept = []

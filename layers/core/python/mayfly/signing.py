@@ -50,9 +50,9 @@ def claims_of(
         raise not_ours() from error
 
 
-def expiry(claims: Mapping[str, Any]) -> datetime:
-    """The instant of `exp`; ValueError, TypeError or OverflowError if it is none."""
-    return datetime.fromtimestamp(int(claims["exp"]), UTC)
+def expiry(claims: Mapping[str, Any], name: str = "exp") -> datetime:
+    """The instant that a claim names; ValueError, TypeError or OverflowError if it is none."""
+    return datetime.fromtimestamp(int(claims[name]), UTC)
 
 
 def not_ours() -> Unauthenticated:

@@ -2,6 +2,7 @@
 
 import secrets
 from functools import cached_property
+from typing import Any
 
 from mayfly.administering import AdminGate, AdminKeyMaker
 from mayfly.aws.admin_keys import DynamoAdminKeys
@@ -14,6 +15,7 @@ from mayfly.aws.password_keys import KmsPasswordKeys
 from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.aws.signing_keys import SecretSigningKeys
 from mayfly.budget import Budget, DailyLimits
+from mayfly.edge import Edge
 from mayfly.exporting import Exporter
 from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar, Terms
@@ -54,9 +56,20 @@ class InboxFlows(MailFlows):
     @cached_property
     def signing_keys(self) -> SecretSigningKeys:
         """What tokens are signed with; no client is made before the first token."""
-        return SecretSigningKeys(
-            lambda: self.client("secretsmanager"), self.settings.token_secret, self.now
-        )
+        return self._keys(self.settings.token_secret)
+
+    @cached_property
+    def edge(self) -> Edge:
+        """Whether a request came through CloudFront; no client is made before one says so."""
+        secret = self.settings.edge_secret
+        return Edge(self._keys(secret) if secret else None)
+
+    @cached_property
+    def _secrets(self) -> Any:
+        return self.client("secretsmanager")
+
+    def _keys(self, secret: str) -> SecretSigningKeys:
+        return SecretSigningKeys(lambda: self._secrets, secret, self.now)
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -108,7 +121,7 @@ class InboxFlows(MailFlows):
     @cached_property
     def admin_key_maker(self) -> AdminKeyMaker:
         """The admin key, when it is made."""
-        secret = ManagedAdminSecret(self.client("secretsmanager"), self.settings.admin_secret)
+        secret = ManagedAdminSecret(self._secrets, self.settings.admin_secret)
         return AdminKeyMaker(self.admin_keys, secret, self.now, secrets.token_bytes)
 
     @cached_property

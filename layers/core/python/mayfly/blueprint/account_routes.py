@@ -48,4 +48,11 @@ ACCOUNT_ROUTES: tuple[Route, ...] = (
         "Let it live a week longer",
         _MAILBOXES,
     ),
+    Route(
+        "mailbox_qr",
+        "GET",
+        "/api/user/mailbox/{mailboxId}/qr",
+        "Its address as a QR code",
+        _MAILBOXES,
+    ),
 )

@@ -30,6 +30,9 @@ TABLE_EVENTS = Function(
 SWEEP = Function("sweep", "finds accepted mail without an outcome", 512, timedelta(minutes=15))
 RULE_SET = Function("rule_set", "activates the receipt rule set", 256, timedelta(seconds=60))
 ADMIN_KEY = Function("admin_key", "makes the admin key", 256, timedelta(seconds=60))
+PAGE_FILES = Function(
+    "page_files", "puts the page's files where they are served", 512, timedelta(seconds=120)
+)
 
 FUNCTIONS: tuple[Function, ...] = (
     INBOUND_MAIL,
@@ -39,6 +42,7 @@ FUNCTIONS: tuple[Function, ...] = (
     SWEEP,
     RULE_SET,
     ADMIN_KEY,
+    PAGE_FILES,
 )
 
 NOTICE_BATCH = 10

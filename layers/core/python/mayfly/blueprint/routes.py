@@ -93,6 +93,7 @@ ROUTES: tuple[Route, ...] = (
     *ADMIN_ROUTES,
     *ACCOUNT_ROUTES,
     *MAILBOX_ROUTES,
+    Route("domain_names", "GET", "/api/domains", "Where inboxes can be made", "service"),
     Route("health", "GET", "/health", "Is the service up", "service"),
     Route("ready", "GET", "/ready", "Can it answer requests now", "service"),
     Route("metrics", "GET", "/metrics", "Counters, as Prometheus text", "service"),

@@ -98,6 +98,9 @@ class Settings(_FromEnvironment):
     admin_secret: str = _setting(
         "mayfly-admin", "Secrets Manager secret for the admin key; set by the deployment"
     )
+    edge_secret: str = _setting(
+        "", "Secrets Manager secret that CloudFront sends to the API; set by the deployment"
+    )
     password_key: str = _setting(
         "alias/mayfly-passwords",
         "KMS key that seals passwords of generated inboxes; set by the deployment",

@@ -3,6 +3,7 @@
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN
 from mayfly.wire.mailboxes import LIST_PARAMETERS
 from mayfly.wire.operations import BAD_BODY, LARGE_BODY, Good, Operation
+from mayfly.wire.qr import QR_TYPE
 
 _COOKIE = {"Set-Cookie": "The cookies `token` and `sessionToken`, set or cleared"}
 _BUSY = "The keys of tokens cannot be had, or too many wrote at once; it can be tried again"
@@ -22,9 +23,11 @@ _ABOUT_COOKIES = (
     " browser says that another site's page sent it."
 )
 
+_HOLDERS = [TOKEN, SESSION_TOKEN]
+
 ACCOUNT_OPERATIONS: dict[str, Operation] = {
     "register_user": Operation(
-        [Good(201, "Whether the address was free is not said", "Said")],
+        [Good(201, "Whether the address was free is not said", "Registered")],
         {
             400: f"{BAD_BODY}, or the address or the password cannot be",
             403: _CROSS_SITE,
@@ -157,13 +160,20 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         [Good(200, "The mailbox, active or expired", "Mailbox")],
         {**_READS, 404: _NO_MAILBOX},
         needs_token=True,
-        cookies=[TOKEN],
+        cookies=_HOLDERS,
     ),
     "delete_mailbox": Operation(
-        [Good(200, "It is gone, with all it held", "DeletedMailbox")],
+        [Good(200, "It is gone, with all it held", "DeletedMailbox", headers=_COOKIE)],
         {**_WRITES, 404: _NO_MAILBOX},
+        about="An anonymous session ends with its mailbox.",
         needs_token=True,
-        cookies=[TOKEN],
+        cookies=_HOLDERS,
+    ),
+    "mailbox_qr": Operation(
+        [Good(200, "A picture; scanned, it offers to write to the address", "", QR_TYPE)],
+        {**_READS, 404: _NO_MAILBOX},
+        needs_token=True,
+        cookies=_HOLDERS,
     ),
     "extend_mailbox": Operation(
         [Good(200, "The mailbox as it is now", "Mailbox")],

@@ -123,7 +123,7 @@ def token(made: AccessToken) -> dict[str, object]:
 TOKEN_SCHEMA = record(
     {
         "token": text("For the `subscribe` frame of the WebSocket"),
-        "expiresAt": time("Until then it has to be used"),
+        "expiresAt": time("Until then it can be used"),
     }
 )
 

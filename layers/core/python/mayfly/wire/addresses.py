@@ -1,11 +1,11 @@
 """Document 000's JSON of addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mayfly.domain.errors import InvalidInput
 from mayfly.domain.inbox import Inbox
-from mayfly.wire.shapes import body, flag, number, record, text, time
+from mayfly.wire.shapes import array, body, flag, number, record, text, time
 from mayfly.wire.times import stamp
 
 Document = dict[str, object]
@@ -53,6 +53,13 @@ def deleted(inbox: Inbox) -> Document:
     return {"email": str(inbox.address), "deleted": True}
 
 
+def domain_names(active: Sequence[str]) -> Document:
+    """The domains that inboxes can be made at; the first is the default one."""
+    return {
+        "domains": [{"name": name, "isDefault": at == 0} for at, name in enumerate(active)],
+    }
+
+
 _SHOWN = {
     "email": EMAIL,
     "expiresAt": time("From then on it takes no mail and is not found"),
@@ -78,3 +85,15 @@ STATUS_SCHEMA = record(
     }
 )
 DELETED_SCHEMA = record({"email": EMAIL, "deleted": flag()})
+DOMAIN_NAMES_SCHEMA = record(
+    {
+        "domains": array(
+            record(
+                {
+                    "name": text(examples=["mayfly.example"]),
+                    "isDefault": flag("Whether inboxes are made there if none is named"),
+                }
+            )
+        )
+    }
+)

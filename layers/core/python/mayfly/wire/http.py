@@ -41,7 +41,8 @@ _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)\s*", re.IGNORECASE)  # RFC
 class Request:
     """One HTTP request. Header names are in lower case, path parameters are decoded.
 
-    `client` is the address that API Gateway saw: no header that a caller sends can change it.
+    `client` is the address that API Gateway saw, or CloudFront in front of it: no header that a
+    caller sends can change it.
     """
 
     method: str

@@ -1,5 +1,6 @@
 """Document 003's JSON of messages: whole ones, also in lists, bounded by what one answer takes."""
 
+import sys
 from collections.abc import Iterable
 
 from mayfly.blueprint import limits
@@ -9,7 +10,8 @@ from mayfly.domain.mime import Mailbox, ParsedMail, Part
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, verdicts
 from mayfly.wire.inboxes import INBOX_ID
 from mayfly.wire.json_text import json_text
-from mayfly.wire.message import CUT_CHARS, shown_headers
+from mayfly.wire.message import BLOCKED_IMAGES, CUT_CHARS, safe_html, shown_headers
+from mayfly.wire.queries import Html
 from mayfly.wire.shapes import (
     array,
     body,
@@ -25,6 +27,20 @@ from mayfly.wire.times import precise_stamp
 
 _BODIES = ("text_body", "html_body")
 _ROOM_BYTES = limits.MAX_ANSWER_BYTES - 10_000  # the rest of the list's document is short
+
+
+def shown(found: Message, content: Content, base_url: str, html: Html) -> Document:
+    """One message on its own, its HTML as it is wanted."""
+    if html is Html.RAW:
+        return message(found, content)
+    url = f"{base_url}/v1/inboxes/{found.id.inbox}/messages/{found.id.sequence}"
+    safe = safe_html(content.mail, url, html)
+    document = {
+        **message(found, content, sys.maxsize),
+        "html_body": safe.html,
+        "blocked_images": safe.blocked_images,
+    }
+    return _cut(document) if _size(document) > limits.MAX_ANSWER_BYTES else document
 
 
 def message(found: Message, content: Content, max_bytes: int = limits.MAX_ANSWER_BYTES) -> Document:
@@ -97,6 +113,8 @@ def deleted(found: Message) -> Document:
 def _cut(document: Document) -> Document:
     long = [name for name in _BODIES if len(str(document[name])) > CUT_CHARS]
     cut = {name: str(document[name])[:CUT_CHARS] for name in long}
+    if "html_body" in cut and "blocked_images" in document:
+        cut["html_body"] = ""  # what ends inside a tag is not safe any more
     return {**document, **cut, "truncated": long}
 
 
@@ -137,7 +155,7 @@ SCHEMA = record(
         "recipients": array(record({"address": text(), "name": text()}), "Those in To and Cc"),
         "subject": text(),
         "text_body": text("The plain text, empty if the mail has none"),
-        "html_body": text("The HTML as it came: do not put it into a page; empty if none"),
+        "html_body": text("The HTML, as it came unless `html=safe` is asked for; empty if none"),
         "headers": {
             "type": "object",
             "additionalProperties": {"type": "string"},
@@ -168,6 +186,7 @@ SCHEMA = record(
         "truncated": array(text(enum=list(_BODIES)), "What was too long and is cut"),
     },
     "A whole message. Reading it does not mark it as read.",
+    optional={"blocked_images": BLOCKED_IMAGES},
 )
 PAGE_SCHEMA = record(
     {

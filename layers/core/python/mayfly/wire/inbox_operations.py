@@ -10,7 +10,7 @@ from mayfly.wire.operations import (
     attachment,
     raw_mail,
 )
-from mayfly.wire.queries import INBOX_PARAMETERS
+from mayfly.wire.queries import HTML_PARAMETERS, INBOX_PARAMETERS
 
 _PRIVATE_ERRORS = {
     401: "There is no bearer token, it is none of ours, has expired or was revoked",
@@ -66,7 +66,11 @@ INBOX_OPERATIONS: dict[str, Operation] = {
         needs_token=True,
     ),
     "show_inbox_message": Operation(
-        [Good(200, "The message", "InboxMessage")], _PRIVATE_MESSAGE_ERRORS, needs_token=True
+        [Good(200, "The message", "InboxMessage")],
+        {**_PRIVATE_MESSAGE_ERRORS, 400: BAD_PARAMETER},
+        HTML_PARAMETERS,
+        about="The mail's own images, which safe HTML links, need the token as well.",
+        needs_token=True,
     ),
     "mark_inbox_message": Operation(
         [Good(200, "The flag as it is now", "MarkedMessage")],

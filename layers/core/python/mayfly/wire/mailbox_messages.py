@@ -10,6 +10,7 @@ from mayfly.domain.identity import InboxId
 from mayfly.domain.message import Content, Message
 from mayfly.wire import message as whole
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, list_item
+from mayfly.wire.queries import Html
 from mayfly.wire.shapes import Schema, array, flag, named, number, or_null, record, text, time
 from mayfly.wire.times import stamp
 
@@ -36,10 +37,10 @@ def page(mailbox: InboxId, messages: list[Filed], cursor: str | None, last: int 
     }
 
 
-def message(filed: Filed, content: Content, base_url: str, safe_html: bool) -> Document:
+def message(filed: Filed, content: Content, base_url: str, html: Html) -> Document:
     """The whole message."""
     found = filed.message
-    document = whole.message(found, content, base_url, safe_html, path_of(found))
+    document = whole.message(found, content, base_url, html, path_of(found))
     return _renamed({**document, **_own(filed)})
 
 

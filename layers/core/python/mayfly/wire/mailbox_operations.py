@@ -12,7 +12,7 @@ from mayfly.wire.operations import (
     attachment,
     raw_mail,
 )
-from mayfly.wire.queries import MESSAGE_PARAMETERS
+from mayfly.wire.queries import HTML_PARAMETERS
 
 _NO_ACCOUNT = "Nobody is logged in, or the session has ended"
 _CROSS_SITE = "A page of another site sent this with the reader's cookie"
@@ -54,7 +54,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
     "show_mailbox_message": Operation(
         [Good(200, "The message", "MailboxMessage")],
         {**_MESSAGE_ERRORS, 400: BAD_PARAMETER},
-        MESSAGE_PARAMETERS[:1],
+        HTML_PARAMETERS,
         needs_token=True,
         cookies=_HOLDERS,
     ),
@@ -98,12 +98,14 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
     ),
     "create_socket_token": Operation(
         [Good(201, "The token", "SocketToken")],
-        {401: _NO_ACCOUNT, 403: _CROSS_SITE, 503: NO_KEYS},
+        {401: f"{_NO_ACCOUNT}, of an account or anonymous", 403: _CROSS_SITE, 503: NO_KEYS},
         about=(
             "For pages, which cannot read their cookie: it goes into the `subscribe` frame and"
-            " nowhere else. The subscription ends with the session, not with this token."
+            " nowhere else, of the account or of the anonymous session's address. Who has both"
+            " cookies gets the account's. Within its minute it can be used more than once. The"
+            " subscription ends with the session, not with this token."
         ),
         needs_token=True,
-        cookies=[TOKEN],
+        cookies=_HOLDERS,
     ),
 }

@@ -5,9 +5,10 @@ from urllib.parse import quote
 
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Mailbox, ParsedMail, Part
-from mayfly.sanitising import sanitise
+from mayfly.sanitising import SafeHtml, sanitise
 from mayfly.wire.downloads import is_picture
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, list_item
+from mayfly.wire.queries import Html
 from mayfly.wire.shapes import Schema, array, flag, named, number, or_null, record, text, time
 from mayfly.wire.times import stamp
 
@@ -20,7 +21,7 @@ _FOR_CLAUSE = re.compile(r"(?:\s+|(?<=\())for\s+(?:<[^<>]*>|[^\s;<>]+@[^\s;<>]+)
 
 
 def message(
-    found: Message, content: Content, base_url: str, safe_html: bool, path: str = ""
+    found: Message, content: Content, base_url: str, html: Html, path: str = ""
 ) -> Document:
     """The message: its line in a list, then all that was read of the mail.
 
@@ -43,7 +44,10 @@ def message(
         "rawUrl": f"{url}/raw",
         "truncated": [],
     }
-    return {**document, **_safe(mail.html, mail.parts, url)} if safe_html else document
+    if html is Html.RAW:
+        return document
+    safe = safe_html(mail, url, html)
+    return {**document, "html": safe.html, "blockedImages": safe.blocked_images}
 
 
 def _headers(mail: ParsedMail) -> Document:
@@ -90,14 +94,14 @@ def without_recipients(received: str) -> str:
     return _FOR_CLAUSE.sub("", received)
 
 
-def _safe(html: str, parts: tuple[Part, ...], url: str) -> Document:
+def safe_html(mail: ParsedMail, url: str, wanted: Html) -> SafeHtml:
+    """The mail's HTML made safe, with its own images linked below the message's URL."""
     images = {
         part.content_id: _attachment_url(part, url)
-        for part in parts
+        for part in mail.parts
         if part.content_id and is_picture(part.content_type)
     }
-    safe = sanitise(html, images)
-    return {"html": safe.html, "blockedImages": safe.blocked_images}
+    return sanitise(mail.html, images, remote_images=wanted is Html.WITH_IMAGES)
 
 
 def _attachment(part: Part, url: str) -> Document:
@@ -163,7 +167,9 @@ PROPERTIES: dict[str, Schema] = {
     "rawUrl": text("Where the raw mail is", format="uri"),
     "truncated": array(text(enum=["body", "html"]), "What was too long for one answer and is cut"),
 }
-BLOCKED_IMAGES = number("With `html=safe`: images that lie elsewhere and were left out")
+BLOCKED_IMAGES = number(
+    "With `html=safe`: images that lie elsewhere and were left out; 0 with `images=remote`"
+)
 SCHEMA = record(
     PROPERTIES,
     "A message. Reading it does not mark it as read.",

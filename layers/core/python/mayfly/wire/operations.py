@@ -162,6 +162,7 @@ OPERATIONS: dict[str, Operation] = {
     "download_attachment": attachment(
         {404: f"{_NO_MESSAGE}; or it has no such attachment"}, needs_token=False
     ),
+    "domain_names": Operation([Good(200, "All active ones", "DomainNames")]),
     "health": Operation(
         [
             Good(200, "The service works", "Health"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 
 from mayfly.blueprint import limits
 from mayfly.domain.errors import InvalidInput, MessageNotFound
@@ -72,9 +73,22 @@ def message_number(uid: str) -> int:
     return int(uid)
 
 
-def wants_safe_html(query: Query) -> bool:
-    """Whether `html=safe` is asked for; `html=raw` is how it came, the default."""
-    return choice("html", query.get("html", "raw"), ("raw", "safe")) == "safe"
+class Html(Enum):
+    """How the HTML of a message is wanted."""
+
+    RAW = "as it came"
+    SAFE = "safe, and nothing is fetched"
+    WITH_IMAGES = "safe, with the images of other places"
+
+
+def wanted_html(query: Query) -> Html:
+    """Read `html` and `images`; InvalidInput names the one that cannot be."""
+    is_safe = choice("html", query.get("html", "raw"), ("raw", "safe")) == "safe"
+    if "images" in query and not is_safe:
+        raise InvalidInput("images needs html=safe: what is as it came has all its images")
+    if choice("images", query.get("images", "blocked"), ("blocked", "remote")) == "remote":
+        return Html.WITH_IMAGES
+    return Html.SAFE if is_safe else Html.RAW
 
 
 def wants_diagnostics(query: Query) -> bool:
@@ -160,13 +174,22 @@ INBOX_PARAMETERS = [
         "With `since_uid`: while there is nothing to answer, wait up to this many seconds.",
     ),
 ]
-MESSAGE_PARAMETERS = [
+HTML_PARAMETERS = [
     parameter(
         "html",
         {"type": "string", "enum": ["raw", "safe"], "default": "raw"},
         "`raw`: as it came; do not put it into a page. `safe`: nothing in it runs or fetches, and"
         " the mail's own images are linked.",
     ),
+    parameter(
+        "images",
+        {"type": "string", "enum": ["blocked", "remote"], "default": "blocked"},
+        "With `html=safe`: `remote` leaves in the images that lie elsewhere. Who shows them tells"
+        " those places that the mail is read, and from where.",
+    ),
+]
+MESSAGE_PARAMETERS = [
+    *HTML_PARAMETERS,
     parameter(
         "diagnostics",
         {"type": "string", "enum": ["false", "true"], "default": "false"},

@@ -102,6 +102,11 @@ def said(message: str) -> Document:
     return {"message": message}
 
 
+def registered(is_mailed: bool) -> Document:
+    """The answer to every registration, of a free address and of a taken one."""
+    return {"message": MAILED if is_mailed else REGISTERED, "verificationRequired": is_mailed}
+
+
 def changed(account: Account) -> Document:
     """What was done, and the account as it is now."""
     return {"message": "Profile updated", "user": user(account)}
@@ -176,3 +181,11 @@ LOGGED_IN_SCHEMA = record(
 )
 CHANGED_SCHEMA = record({"message": _MESSAGE, "user": USER_SCHEMA})
 SAID_SCHEMA = record({"message": _MESSAGE})
+REGISTERED_SCHEMA = record(
+    {
+        "message": _MESSAGE,
+        "verificationRequired": flag(
+            "Whether this service mails a token that has to be used before the first login"
+        ),
+    }
+)

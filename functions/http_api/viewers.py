@@ -1,0 +1,26 @@
+"""Requests that came through CloudFront, as their callers sent them."""
+
+from dataclasses import replace
+
+from functions.http_api.flows import Flows
+from functions.http_api.journal import logger
+from functions.journal import aws_code
+from mayfly.blueprint.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
+from mayfly.wire.http import Request
+
+
+def as_viewed(request: Request, flows: Flows) -> Request:
+    """The request with the caller's address, and the name that the caller asked for.
+
+    As it is, if CloudFront's secret did not come along, or cannot be looked up: then it counts for
+    the address that API Gateway saw.
+    """
+    sent = request.headers.get(SECRET_HEADER.lower(), "")
+    host = request.headers.get(HOST_HEADER.lower(), "")
+    viewer = request.headers.get(VIEWER_HEADER.lower(), "")
+    try:
+        if sent and host and viewer and flows.edge.vouches(sent):
+            return replace(request, client=viewer, base_url=f"https://{host}")
+    except Exception as error:
+        logger.warning("Not viewed", error=type(error).__name__, reason=aws_code(error))
+    return request

@@ -1,0 +1,214 @@
+// Accounts: registering, logging in, the profile, and another mailbox.
+
+import { api, Refused } from "./api.js";
+import { button, dialog, element, fill } from "./dom.js";
+import { note, reasonOf } from "./news.js";
+import { say } from "./texts.js";
+
+export class AccountDialogs {
+  #home;
+
+  constructor(home) {
+    this.#home = home;
+  }
+
+  /** Whether there is an anonymous mailbox that an account can take over. */
+  get #hasSession() {
+    const { account, current } = this.#home;
+    return Boolean(!account && current && !current.isOver);
+  }
+
+  /** Log in; or, from there, make an account. `message` says why it is asked for. */
+  logIn(email = "", message = say("accountHint")) {
+    const migrate = this.#hasSession && element("input", { type: "checkbox", name: "migrate", checked: true });
+    this.#form(
+      say("logIn"),
+      [
+        element("p", { class: "hint" }, message),
+        field(say("email"), { name: "email", type: "email", autocomplete: "username", required: true, value: email }),
+        field(say("password"), { name: "password", type: "password", autocomplete: "current-password", required: true }),
+        migrate && element("label", { class: "check" }, migrate, element("span", { class: "break" }, say("takeAlong", { address: this.#home.current.address }))),
+      ],
+      say("logIn"),
+      async ({ email, password }) => this.#enter(email, password, Boolean(migrate && migrate.checked)),
+      [say("needAccount"), () => this.register()],
+    );
+  }
+
+  register() {
+    this.#form(
+      say("register"),
+      [
+        element("p", { class: "hint" }, say("accountHint")),
+        field(say("email"), { name: "email", type: "email", autocomplete: "username", required: true }),
+        field(say("password"), { name: "password", type: "password", autocomplete: "new-password", required: true, minlength: 8, maxlength: 128 }, say("passwordHint")),
+        field(say("fullName"), { name: "fullName", autocomplete: "name", maxlength: 200 }),
+      ],
+      say("register"),
+      async ({ email, password, fullName }) => {
+        const { message, verificationRequired } = await api.register(email, password, fullName);
+        if (verificationRequired) return this.#verify(email, message);
+        try {
+          await this.#enter(email, password, this.#hasSession);
+        } catch (error) {
+          // The address had an account already, with another password.
+          if (!(error instanceof Refused) || error.status !== 401) throw error;
+          this.logIn(email, message);
+        }
+      },
+      [say("haveAccount"), () => this.logIn()],
+    );
+  }
+
+  #verify(email, message) {
+    this.#form(
+      say("verifyTitle"),
+      [
+        element("p", {}, message),
+        element("p", { class: "hint break" }, say("verifyHint", { email })),
+        field(say("token"), { name: "token", autocomplete: "one-time-code", required: true }),
+        field(say("password"), { name: "password", type: "password", autocomplete: "current-password", required: true }),
+      ],
+      say("verify"),
+      async ({ token, password }) => {
+        await api.verify(token.trim(), password);
+        note(say("verifiedNow"));
+        await this.#enter(email, password, this.#hasSession);
+      },
+      [say("haveAccount"), () => this.logIn(email)],
+    );
+  }
+
+  async #enter(email, password, takeAlong) {
+    const { user, migratedMailbox, message } = await this.#home.logIn(email, password, takeAlong);
+    if (migratedMailbox) note(say("migrated", { address: migratedMailbox.emailAddress }));
+    else if (takeAlong) note(message);
+    else note(say("loggedIn", { name: user.fullName || user.email }));
+  }
+
+  async newMailbox() {
+    const domains = element("select", { name: "domain" });
+    this.#form(
+      say("newMailbox"),
+      [
+        element("label", { class: "field" }, say("mailboxName"),
+          element("span", { class: "row name" },
+            element("input", { name: "alias", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 64, autofocus: true }),
+            element("span", { "aria-hidden": "true" }, "@"),
+            domains,
+          ),
+          element("span", { class: "hint" }, say("mailboxNameHint")),
+        ),
+      ],
+      say("create"),
+      async ({ alias, domain }) => {
+        const wanted = {};
+        if (alias.trim()) wanted.alias = alias.trim().toLowerCase();
+        if (domain) wanted.domain = domain;
+        await this.#home.createMailbox(wanted);
+      },
+    );
+    domains.setAttribute("aria-label", say("mailboxDomain"));
+    const { domains: found } = await api.domains();
+    fill(domains, found.map(({ name }) => element("option", { value: name }, name)));
+  }
+
+  profile() {
+    const { account } = this.#home;
+    const shown = this.#form(
+      say("profile"),
+      [
+        element("p", { class: "break" }, account.email),
+        field(say("fullName"), { name: "fullName", autocomplete: "name", maxlength: 200, value: account.fullName }),
+      ],
+      say("save"),
+      async ({ fullName }) => {
+        await this.#home.rename(fullName);
+        note(say("saved"));
+      },
+    );
+    const go = (next) => () => {
+      shown.close();
+      next();
+    };
+    shown.append(
+      element("div", { class: "row wrap" },
+        button({ onclick: go(() => this.#changePassword()) }, say("changePassword")),
+        button({ onclick: go(() => this.#leave()) }, say("logOut")),
+        button({ class: "danger quiet", onclick: go(() => this.#deleteAccount()) }, say("deleteAccount")),
+      ),
+    );
+  }
+
+  #changePassword() {
+    this.#form(
+      say("changePassword"),
+      [
+        field(say("currentPassword"), { name: "current", type: "password", autocomplete: "current-password", required: true }),
+        field(say("newPassword"), { name: "wanted", type: "password", autocomplete: "new-password", required: true, minlength: 8, maxlength: 128 }, say("passwordHint")),
+      ],
+      say("changePassword"),
+      async ({ current, wanted }) => {
+        await api.changePassword(current, wanted);
+        note(say("passwordChanged"));
+      },
+    );
+  }
+
+  #deleteAccount() {
+    this.#form(
+      say("deleteAccount"),
+      [
+        element("p", {}, say("deleteAccountHint")),
+        field(say("currentPassword"), { name: "password", type: "password", autocomplete: "current-password", required: true }),
+      ],
+      say("deleteAccount"),
+      async ({ password }) => {
+        await api.deleteAccount(password);
+        await this.#home.startAgain();
+        note(say("accountDeleted"));
+      },
+      null,
+      "danger",
+    );
+  }
+
+  async #leave() {
+    try {
+      await this.#home.logOut();
+      note(say("loggedOut"));
+    } catch (error) {
+      note(reasonOf(error));
+    }
+  }
+
+  /** A dialog with a form; what goes wrong is said in it, and it closes when all went well. */
+  #form(title, fields, label, act, other = null, tone = "primary") {
+    const trouble = element("p", { class: "trouble", role: "alert" });
+    const send = element("button", { class: tone }, label);
+    const form = element("form", {},
+      fields,
+      trouble,
+      element("div", { class: "row end" }, other && button({ class: "quiet", onclick: () => { shown.close(); other[1](); } }, other[0]), send),
+    );
+    const shown = dialog(title, say("close"), form);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      trouble.textContent = "";
+      send.disabled = true;
+      try {
+        await act(Object.fromEntries(new FormData(form)));
+        shown.close();
+      } catch (error) {
+        trouble.textContent = reasonOf(error);
+      } finally {
+        send.disabled = false;
+      }
+    });
+    return shown;
+  }
+}
+
+function field(label, attributes, hint) {
+  return element("label", { class: "field" }, label, element("input", { autocapitalize: "none", ...attributes }), hint && element("span", { class: "hint" }, hint));
+}

@@ -1,0 +1,87 @@
+// The HTTP API. Cookies say who asks; every failure is one of two errors.
+
+/** The service refused: `code` and `status` say how, `retryAfter` (seconds) when to come again. */
+export class Refused extends Error {
+  constructor(status, code, message, retryAfter) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** No answer came. */
+export class Unreachable extends Error {}
+
+/** The answer's JSON. `body` is sent as JSON. */
+async function call(method, path, { body, keepalive = false } = {}) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method,
+      keepalive,
+      cache: "no-store",
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (cause) {
+    throw new Unreachable(path, { cause });
+  }
+  let document;
+  try {
+    document = await answer.json();
+  } catch (cause) {
+    // An answer that is no JSON comes from something in between.
+    throw new Unreachable(path, { cause });
+  }
+  if (answer.ok) return document;
+  const { code = "INTERNAL_ERROR", message = answer.statusText } = document.error ?? {};
+  const retryAfter = Number(answer.headers.get("Retry-After")) || undefined;
+  throw new Refused(answer.status, code, message, retryAfter);
+}
+
+const mailboxPath = (id) => `/api/user/mailbox/${encodeURIComponent(id)}`;
+const messagePath = (id, number) => `${mailboxPath(id)}/messages/${number}`;
+
+export const api = {
+  config: async () => {
+    const answer = await fetch("/config.json");
+    if (!answer.ok) throw new Unreachable("/config.json");
+    return answer.json();
+  },
+
+  showSession: () => call("GET", "/api/session"),
+  beginSession: () => call("POST", "/api/session", { body: {} }),
+  socketToken: () => call("POST", "/api/users/socket-token", { body: {} }),
+  domains: () => call("GET", "/api/domains"),
+
+  me: () => call("GET", "/api/users/me"),
+  register: (email, password, fullName) =>
+    call("POST", "/api/users/register", { body: { email, password, fullName } }),
+  verify: (token, password) => call("POST", "/api/users/verify", { body: { token, password } }),
+  logIn: (email, password, migrateSession) =>
+    call("POST", "/api/users/login", { body: { email, password, migrateSession } }),
+  logOut: () => call("POST", "/api/users/logout", { body: {} }),
+  rename: (fullName) => call("PUT", "/api/users/profile", { body: { fullName } }),
+  changePassword: (currentPassword, newPassword) =>
+    call("POST", "/api/users/change-password", { body: { currentPassword, newPassword } }),
+  deleteAccount: (password) => call("DELETE", "/api/users/me", { body: { password } }),
+
+  mailboxes: () => call("GET", "/api/user/mailbox?expired=true"),
+  createMailbox: (wanted) => call("POST", "/api/user/mailbox/create", { body: wanted }),
+  extendMailbox: (id) => call("POST", `${mailboxPath(id)}/extend`, { body: {} }),
+  deleteMailbox: (id) => call("DELETE", mailboxPath(id)),
+  qrPath: (id) => `${mailboxPath(id)}/qr`,
+
+  /** Newest first, from the cursor of the page before; 100 at most. */
+  page: (id, cursor) =>
+    call("GET", `${mailboxPath(id)}/messages?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`),
+  /** Oldest first, those above the number. */
+  after: (id, number) => call("GET", `${mailboxPath(id)}/messages?limit=100&after=${number}`),
+  message: (id, number, images) =>
+    call("GET", `${messagePath(id, number)}?html=safe${images ? "&images=remote" : ""}`),
+  mark: (id, number, isRead) => call("PATCH", messagePath(id, number), { body: { isRead } }),
+  deleteMessage: (id, number, keepalive) => call("DELETE", messagePath(id, number), { keepalive }),
+  rawPath: (id, number) => `${messagePath(id, number)}/raw`,
+  attachmentPath: (id, number, part) => `${messagePath(id, number)}/attachments/${encodeURIComponent(part)}`,
+};
