@@ -57,7 +57,8 @@ def test_what_is_found_is_right_and_little_is_missed(what: str) -> None:
     precision = 1 - len(wrong) / given
     recall = 1 - len(missed) / sum(one is not None for one in wanted.values())
     told = f"precision {precision:.3f}, recall {recall:.3f}; wrong {wrong}; missed {missed}"
-    assert (precision, recall) == (1, 1), told
+    assert not wrong, told
+    assert recall >= 0.95, told
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

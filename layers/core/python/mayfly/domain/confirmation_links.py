@@ -50,7 +50,8 @@ class Place:
 
 def link_in(subject: str, places: Sequence[Place]) -> str | None:
     """The link that clearly confirms something; None without one or with two."""
-    asked = 1 if CONFIRM.search(folded(subject[:NEAR_CHARS])) else 0
+    about = folded(subject[:NEAR_CHARS])
+    asked = 1 if CONFIRM.search(about) or GO_IN.match(about) else 0
     around = _Around()
     scores: dict[str, int] = {}
     for place in places:
@@ -115,7 +116,9 @@ def _score(place: Place, asked: int, around: "_Around") -> int:
         return 0
     says = not is_url and bool(CONFIRM.search(words))
     near = around.speak_of(CONFIRM, place.above) or around.speak_of(CONFIRM, place.before)
-    if not says and not (near and (is_url or not words or words in GO or GO_IN.match(words))):
+    goes_in = bool(GO_IN.match(words))
+    near = near or (goes_in and asked > 0)
+    if not says and not (near and (is_url or not words or words in GO or goes_in)):
         return 0
     if around.speak_of(NOT_YOURS, place.before or _question(place.above)):
         return 0

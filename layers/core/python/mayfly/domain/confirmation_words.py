@@ -34,7 +34,7 @@ def _one_of(beginnings: str, anywhere: str = "") -> re.Pattern[str]:
 CODE = _one_of(
     r"""
     (?:verification|security|log-? ?in|sign-? ?in|sign-?up|auth|authentication)[- ](?:code|pin|key)
-    (?:authorization|2fa|mfa)[- ](?:code|pin|key)
+    (?:2fa|mfa)[- ](?:code|pin|key)
     (?:activation|reset|recovery|device|identification|registration|two-factor|magic)[- ]code
     (?:one|single)[- ](?:time|use)[- ](?:(?:verif|secur|log|sign)[a-z-]+ )?(?:code|pass|pin)
     otps?\b|temporary code
@@ -131,8 +131,8 @@ OTHER_NUMBER = _one_of(
     r"""
     orders?\b|invoice|tickets?\b|case\b|ref(?:erence)?\b|tracking|booking|reservation|flight
     meeting|webinar|conference|promo|coupon|discount|voucher|gift|referral|invit
-    lab\b|survey|badge|quiz|test\b|entry|course|class\b|batch|lot\b|airport|school|exam|seat
-    project|group|hotel
+    (?:use|usage|list|lines?) of|lab\b|survey|badge|quiz|test\b|entry|course|class\b|batch|lot\b
+    airport|school|exam|seat|project|group|hotel
     pick-?up|collection|parcel|delivery|package|locker|shipment|error|zip|postal|postcode|area
     country|dial|dress|source|bar-?code|qr|door|gate|status
     (?:customer|client|account|member(?:ship)?|policy|contract|student|patient) (?:no|num|id)
@@ -237,8 +237,8 @@ ENTER = re.compile(
 """What people are asked to do with a code that is not even called one."""
 TO_CONFIRM = re.compile(
     folded(
-        r"\s*(?:to|para|pour|per|om|för att|aby|чтобы|щоб)\s(?:\w{1,12}\s)?"
-        r"(?:confirm|verif|sign|log\b|complete|continu|valid|connect|acced|inici|entrar"
+        r"[^.!?]{0,30}\s(?:to|para|pour|per|om|för att|aby|чтобы|щоб)\s(?:\w{1,12}\s)?"
+        r"(?:confirm|verif|sign|log\b|complete|finish|continu|valid|connect|acced|inici|entrar"
         r"|conferm|bevest|bekräft|potwierd|zalog|подтверд|войти|підтверд|увійти)"
     )
 )
