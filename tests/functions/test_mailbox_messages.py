@@ -135,6 +135,18 @@ def test_safe_html_can_be_asked_for(scene: Scene) -> None:
     assert ("x.example" in images["bodyHtml"], images["blockedImages"]) == (True, 0)
 
 
+def test_what_is_to_be_confirmed_is_in_the_message_and_not_in_the_list(scene: Scene) -> None:
+    link = "https://shop.example/confirm?token=Zk3v9QpL8sXw2Rt7"
+    html = f'<p>Your verification code: <b>G-482913</b></p><a href="{link}">Confirm e-mail</a>'
+    scene.mail(b"Content-Type: text/html\r\n\r\n" + html.encode())
+
+    shown = scene.ask("GET", MESSAGE, "2").json
+    listed = scene.ask("GET", LIST).json["messages"]
+
+    assert shown["confirmation"] == {"code": "G-482913", "link": link}
+    assert not any("confirmation" in each for each in listed)
+
+
 def test_a_message_too_large_for_an_answer_is_cut_and_says_so(scene: Scene) -> None:
     body = b"\x01" * 900_000
     scene.mail(b"Subject: large\r\nContent-Type: text/plain\r\n\r\n" + body)

@@ -155,6 +155,18 @@ def test_safe_html_can_be_asked_for_with_its_images_or_without(api: Api) -> None
     assert (wrong.status, wrong.code) == (400, "VALIDATION_ERROR")
 
 
+def test_a_message_on_its_own_says_what_it_is_to_confirm(api: Api) -> None:
+    inbox_id, headers, email = given_inbox(api)
+    raw = b"Subject: Sign in\r\n\r\nYour sign-in code is 482 913\r\n"
+    api.flows.receive(raw, email, name="mail")
+
+    shown = api.call("GET", MESSAGE, inbox_id, "1", headers=headers).json
+    (listed,) = api.call("GET", MESSAGES, inbox_id, headers=headers).json["messages"]
+
+    assert shown["confirmation"] == {"code": "482913", "link": None}
+    assert "confirmation" not in listed
+
+
 def test_originals_are_binary(api: Api) -> None:
     inbox_id, headers, _ = given_inbox(api, 1)
 

@@ -6,9 +6,10 @@ import hashlib
 import tracemalloc
 from email.message import Message
 
-from mayfly.blueprint.limits import MIME
+from mayfly.blueprint.limits import CONFIRMATION, MIME
 from mayfly.diagnostics import diagnose
 from mayfly.domain import mime
+from mayfly.domain.confirmation import confirmation
 from mayfly.sanitising import MAX_SAFE_CHARS, sanitise
 from tests.unit.test_mime_properties import promised
 
@@ -31,6 +32,9 @@ def keeps_its_promises(octets: bytes) -> None:
     diagnose(octets[: MIME.header_block_bytes])
     safe = sanitise(mail.html, {})
     assert len(safe.html) <= 3 * MAX_SAFE_CHARS
+    found = confirmation(mail.subject, mail.text, mail.html, CONFIRMATION)
+    assert found.code is None or (found.code.isascii() and len(found.code) <= 20)
+    assert found.link is None or found.link.lower().startswith("https://")
 
 
 def costs_little_memory(octets: bytes) -> None:

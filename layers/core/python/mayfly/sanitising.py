@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from mayfly.domain.link_targets import marked
 from mayfly.domain.markup import TAGS, balanced
 
 MAX_SAFE_CHARS = 500_000
@@ -60,6 +61,7 @@ def sanitise(markup: str, images: Mapping[str, str], remote_images: bool = False
     `images` says where the images that the mail itself brings are, by Content-ID. Scripts, forms,
     frames, style sheets and everything that fetches are gone, but with `remote_images` the `img`
     of other places; they and links, which open in a new window, tell nobody where they were found.
+    Links that name another place than they lead to say so (`domain.link_targets`).
     """
     if len(markup) > MAX_SAFE_CHARS:
         return _as_text(markup)
@@ -78,7 +80,7 @@ def sanitise(markup: str, images: Mapping[str, str], remote_images: bool = False
         url_schemes=_SCHEMES,
         filter_style_properties=_STYLES,
     )
-    clean = cleaner.clean(balanced(markup, _ATTRIBUTES | {_BACKGROUND, "href", "src"}))
+    clean = marked(cleaner.clean(balanced(markup, _ATTRIBUTES | {_BACKGROUND, "href", "src"})))
     if len(clean) > 3 * MAX_SAFE_CHARS:
         return _as_text(markup)
     return SafeHtml(clean, 0 if remote_images else filtering.blocked_images)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from mayfly.domain.confirmation_model import ConfirmationLimits
 from mayfly.domain.mime import MimeLimits
 from mayfly.domain.summary import SummaryLimits
 
@@ -33,6 +34,9 @@ MIME = MimeLimits(
     preview_source_chars=20_000,
     defects=50,
 )
+
+# Looking for the code or the link that a mail is about; it stands near its beginning.
+CONFIRMATION = ConfirmationLimits(html_chars=200_000, text_chars=50_000, numbers=200, links=200)
 
 # The row of a message, which lists read: about 1 KB.
 SUMMARY = SummaryLimits(

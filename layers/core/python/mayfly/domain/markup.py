@@ -33,8 +33,10 @@ _BLOCK_TAGS = (
     "address article aside blockquote center dd div dl dt figcaption figure footer header li main"
     " nav ol p pre section table ul"
 )
+INLINE = frozenset(_INLINE_TAGS.split()) | {"img", "wbr"}
+"""Tags that end no line."""
 _BLOCKS = _HEADINGS | frozenset(_BLOCK_TAGS.split())
-TAGS = VOID | frozenset(_INLINE_TAGS.split()) | _BLOCKS | frozenset(_TABLE_PARENTS)
+TAGS = VOID | INLINE | _BLOCKS | frozenset(_TABLE_PARENTS)
 _ENDS_ITSELF = {"li": {"li"}, "dd": {"dd", "dt"}, "dt": {"dd", "dt"}, "a": {"a"}}
 # What is inside these is no text of the mail.
 _DROPPED_TAGS = (

@@ -10,7 +10,14 @@ from mayfly.domain.mime import Mailbox, ParsedMail, Part
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, verdicts
 from mayfly.wire.inboxes import INBOX_ID
 from mayfly.wire.json_text import json_text
-from mayfly.wire.message import BLOCKED_IMAGES, CUT_CHARS, safe_html, shown_headers
+from mayfly.wire.message import (
+    BLOCKED_IMAGES,
+    CONFIRMATION,
+    CUT_CHARS,
+    confirmation,
+    safe_html,
+    shown_headers,
+)
 from mayfly.wire.queries import Html
 from mayfly.wire.shapes import (
     array,
@@ -30,15 +37,17 @@ _ROOM_BYTES = limits.MAX_ANSWER_BYTES - 10_000  # the rest of the list's documen
 
 
 def shown(found: Message, content: Content, base_url: str, html: Html) -> Document:
-    """One message on its own, its HTML as it is wanted."""
+    """One message on its own, its HTML as it is wanted, with what it is to confirm."""
+    more = {"confirmation": confirmation(content.mail)}
     if html is Html.RAW:
-        return message(found, content)
+        return {**message(found, content), **more}
     url = f"{base_url}/v1/inboxes/{found.id.inbox}/messages/{found.id.sequence}"
     safe = safe_html(content.mail, url, html)
     document = {
         **message(found, content, sys.maxsize),
         "html_body": safe.html,
         "blocked_images": safe.blocked_images,
+        **more,
     }
     return _cut(document) if _size(document) > limits.MAX_ANSWER_BYTES else document
 
@@ -185,8 +194,8 @@ SCHEMA = record(
         "defects": array(text(examples=["missing-boundary"]), "What is wrong with the mail"),
         "truncated": array(text(enum=list(_BODIES)), "What was too long and is cut"),
     },
-    "A whole message. Reading it does not mark it as read.",
-    optional={"blocked_images": BLOCKED_IMAGES},
+    "A whole message. Reading it does not mark it as read. Lists have no `confirmation`.",
+    optional={"blocked_images": BLOCKED_IMAGES, "confirmation": CONFIRMATION},
 )
 PAGE_SCHEMA = record(
     {

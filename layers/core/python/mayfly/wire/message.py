@@ -3,6 +3,7 @@
 import re
 from urllib.parse import quote
 
+from mayfly.blueprint import limits
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Mailbox, ParsedMail, Part
 from mayfly.sanitising import SafeHtml, sanitise
@@ -42,6 +43,7 @@ def message(
         "sha256": content.sha256,
         "expiresAt": stamp(found.expires_at),
         "rawUrl": f"{url}/raw",
+        "confirmation": confirmation(mail),
         "truncated": [],
     }
     if html is Html.RAW:
@@ -94,6 +96,14 @@ def without_recipients(received: str) -> str:
     return _FOR_CLAUSE.sub("", received)
 
 
+def confirmation(mail: ParsedMail) -> Document:
+    """What the reader is to type or to open, if the mail clearly says so."""
+    from mayfly.domain import confirmation as looking  # takes a while to load; lists need it not
+
+    found = looking.confirmation(mail.subject, mail.text, mail.html, limits.CONFIRMATION)
+    return {"code": found.code, "link": found.link}
+
+
 def safe_html(mail: ParsedMail, url: str, wanted: Html) -> SafeHtml:
     """The mail's HTML made safe, with its own images linked below the message's URL."""
     images = {
@@ -130,6 +140,14 @@ def _shown(name: str, value: str) -> str:
 
 _MAILBOXES = array(record({"name": text(), "address": text()}))
 _IDS = array(text(examples=["<id@example.com>"]))
+CONFIRMATION = record(
+    {
+        "code": or_null(text("The code to type, without blanks", examples=["482913"])),
+        "link": or_null(text("The https link that confirms, signs in or sets a password")),
+    },
+    "What the mail is for, if it clearly is for that; null if not, or if there are two. It is found"
+    " by words alone, and says nothing of whether the sender is who it claims to be.",
+)
 PROPERTIES: dict[str, Schema] = {
     **ITEM_PROPERTIES,
     "body": text("The plain text, empty if the mail has none"),
@@ -165,6 +183,7 @@ PROPERTIES: dict[str, Schema] = {
     "sha256": text("Of the raw mail", pattern="^[0-9a-f]{64}$"),
     "expiresAt": time("From then on it is not found"),
     "rawUrl": text("Where the raw mail is", format="uri"),
+    "confirmation": CONFIRMATION,
     "truncated": array(text(enum=["body", "html"]), "What was too long for one answer and is cut"),
 }
 BLOCKED_IMAGES = number(

@@ -179,7 +179,8 @@ HTML_PARAMETERS = [
         "html",
         {"type": "string", "enum": ["raw", "safe"], "default": "raw"},
         "`raw`: as it came; do not put it into a page. `safe`: nothing in it runs or fetches, and"
-        " the mail's own images are linked.",
+        " the mail's own images are linked. Links that name another host than theirs, or hide it,"
+        " have it in `data-mayfly-target`.",
     ),
     parameter(
         "images",

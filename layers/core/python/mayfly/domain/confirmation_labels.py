@@ -1,0 +1,110 @@
+"""What a number in a mail is called, by the words before and after it."""
+
+import re
+from dataclasses import dataclass, replace
+
+from mayfly.domain.confirmation_words import CODE, IS, IS_IT, OTHER_NUMBER, PLAIN_CODE
+
+LABEL_CHARS = 60
+LOOSE_CHARS = 16
+OTHER_CHARS = 24
+
+_PROMOTION = re.compile(r"[A-Z]{4,}\d{1,3}")
+_LETTERS = re.compile(r"[A-Z-]+")
+_ISSUE = re.compile(r"[A-Z]{2,}-\d+")
+_END_OF_SENTENCE = re.compile(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)[.!?](?:\s|$)|[。！？;；]")
+_NUMBER = re.compile(r"\d{4}|\d[ -]\d")
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BARE = re.compile(r"\W*")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a number is called, and by what that is joined to it."""
+
+    is_plain: bool
+    is_other: bool
+    closeness: int
+    gap: str = ""
+
+    @classmethod
+    def last_in(cls, before: str) -> "Label | None":
+        """The last thing that the words before a number name, if they name any."""
+        named = _last(CODE, before)
+        called = named or _last(PLAIN_CODE, before)
+        others = _last(OTHER_NUMBER, before)
+        if called is None:
+            return None if others is None else cls(False, True, 0)
+        gap = before[called.end() :]
+        # One that has its number says nothing of the next.
+        is_between = (
+            others is not None
+            and others.start() >= called.end()
+            and not _DIGIT.search(before, others.end())
+        )
+        if is_between or (named is None and _qualified(called, others)):
+            return cls(False, True, 0)
+        if _BARE.fullmatch(gap):
+            return cls(named is None, False, 4, gap)
+        if _END_OF_SENTENCE.search(gap):
+            return None
+        if IS.search(gap):
+            return cls(named is None, False, 4, gap)
+        is_loose = len(gap) <= LOOSE_CHARS and not _NUMBER.search(gap)
+        return cls(named is None, False, 3, "loose") if is_loose else None
+
+    @classmethod
+    def of_line(cls, line: str) -> "Label | None":
+        """What a line says that the number on a later one is, if it says."""
+        named = _last(CODE, line)
+        called = named or _last(PLAIN_CODE, line)
+        others = _last(OTHER_NUMBER, line)
+        if called is None:
+            # A sentence may speak of orders and calls, a label is about the number.
+            is_label = len(line) <= LABEL_CHARS or line.rstrip()[-1:] in (":", "：")
+            return cls(False, True, 0) if others and is_label else None
+        is_other = named is None and _qualified(called, others)
+        return cls(named is None, is_other, 4)
+
+    @classmethod
+    def following(cls, after: str) -> "Label | None":
+        """What a sentence that begins with a number says that it is."""
+        label = cls.first_in(after) if IS_IT.match(after) else None
+        return None if label is None else replace(label, gap="loose")
+
+    @classmethod
+    def first_in(cls, after: str) -> "Label | None":
+        """What the next words name, if they name a code."""
+        end = _END_OF_SENTENCE.search(after)
+        after = after[: end.start()] if end else after
+        named = CODE.search(after)
+        called = named or PLAIN_CODE.search(after)
+        if called is None or (named is None and OTHER_NUMBER.search(after, 0, called.end())):
+            return None
+        return cls(named is None, False, 4)
+
+    def reaches(self, code: str) -> bool:
+        """Whether the words are close enough for what looks like a year, a word or a discount."""
+        if is_year(code):
+            return bool(IS.search(self.gap))
+        return is_random(code) or (not self.is_plain and self.gap != "loose")
+
+
+def _qualified(called: re.Match[str], others: re.Match[str] | None) -> bool:
+    """Whether the word for a code is that of another kind: `promo code`."""
+    return others is not None and 0 <= called.start() - others.end() <= OTHER_CHARS
+
+
+def is_year(code: str) -> bool:
+    """Whether it may be a year of ours."""
+    return bool(_YEAR.fullmatch(code))
+
+
+def is_random(code: str) -> bool:
+    """Whether it is no word, no discount and no number of an issue, by its looks."""
+    return not any(each.fullmatch(code) for each in (_LETTERS, _ISSUE, _PROMOTION))
+
+
+def _last(words: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return max(words.finditer(text), key=lambda found: found.end(), default=None)

@@ -1,0 +1,155 @@
+"""The link of a mail that confirms something: an address, a registration, a new password, a login.
+
+It counts by its own words, those around it and what its address looks like. What only leads
+somewhere, and what has a rival with as good a claim, is none.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from mayfly.domain.confirmation_link_words import (
+    CONFIRM,
+    CONFIRM_PATH,
+    GO,
+    GO_IN,
+    LOGIN_PATH,
+    NOT_CONFIRM,
+    NOT_PATH,
+    NOT_YOURS,
+    SOCIAL,
+)
+from mayfly.domain.confirmation_words import folded
+from mayfly.domain.visible import Link
+
+NEAR_LINES = 3
+NEAR_CHARS = 300
+URL_CHARS = 2_000
+ENOUGH = 5
+
+_URL = re.compile(r"https://[\x21-\x7e]++", re.IGNORECASE)
+_OUTSIDE = "<>\"'`{}|\\^"
+_EDGES = " .!:…→›»>«‹<|*-–—"
+_TRAILING = ".,;:!?)]}>*_'\""
+_SEPARATORS = re.compile(r"[/?=&]")
+_DIGIT = re.compile(r"\d")
+SECRET_CHARS = 16
+SECRET_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link, the words that show it, and those around it."""
+
+    url: str
+    words: str
+    above: str
+    before: str
+
+
+def link_in(subject: str, places: Sequence[Place]) -> str | None:
+    """The link that clearly confirms something; None without one or with two."""
+    about = folded(subject[:NEAR_CHARS])
+    asked = 1 if CONFIRM.search(about) or GO_IN.match(about) else 0
+    around = _Around()
+    scores: dict[str, int] = {}
+    for place in places:
+        score = _score(place, asked, around)
+        scores[place.url] = max(score, scores.get(place.url, 0))
+    best = max(scores.values(), default=0)
+    found = [url for url, score in scores.items() if score == best]
+    return found[0] if best >= ENOUGH and len(found) == 1 else None
+
+
+def places_of_html(lines: Sequence[str], links: Sequence[Link], most: int) -> list[Place]:
+    """The https links of HTML."""
+    places = []
+    for link in links[:most]:
+        url = _https(link.href)
+        if url:
+            above = _joined(lines[max(0, link.line - NEAR_LINES) : link.line])
+            places.append(Place(url, link.text[:NEAR_CHARS], above, link.before))
+    return places
+
+
+def places_of_text(lines: Sequence[str], most: int) -> list[Place]:
+    """The https links that stand in a text."""
+    return list(_in_text(lines, most))
+
+
+def _in_text(lines: Sequence[str], most: int) -> Iterator[Place]:
+    for at, line in enumerate(lines):
+        for found in _URL.finditer(line):
+            most -= 1
+            if most < 0:
+                return
+            url = _https(found[0].split(">")[0].rstrip(_TRAILING))
+            if url:
+                before = line[max(0, found.start() - NEAR_CHARS) : found.start()]
+                is_alone = len(before.strip()) < 3
+                above = _joined(lines[max(0, at - NEAR_LINES) : at]) if is_alone else ""
+                yield Place(url, "", above, before)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(each[-NEAR_CHARS:] for each in lines)
+
+
+def _https(url: str) -> str:
+    """The link, if it is one that a reader can be given: https, with a host, not too long."""
+    is_one = url[:8].lower() == "https://" and url.isascii() and len(url) <= URL_CHARS
+    return "" if not is_one or any(each in url for each in _OUTSIDE) else url
+
+
+def _score(place: Place, asked: int, around: "_Around") -> int:
+    try:
+        parts = urlsplit(place.url)
+    except ValueError:
+        return 0
+    words = folded(place.words).strip(_EDGES)
+    where = f"{parts.path}?{parts.query}"
+    if not parts.hostname or SOCIAL.search(parts.hostname) or NOT_PATH.search(where.lower()):
+        return 0
+    is_url = "://" in words
+    if not is_url and (NOT_CONFIRM.search(words) or NOT_YOURS.search(words)):
+        return 0
+    says = not is_url and bool(CONFIRM.search(words))
+    near = around.speak_of(CONFIRM, place.above) or around.speak_of(CONFIRM, place.before)
+    goes_in = bool(GO_IN.match(words))
+    near = near or (goes_in and asked > 0)
+    if not says and not (near and (is_url or not words or words in GO or goes_in)):
+        return 0
+    if around.speak_of(NOT_YOURS, place.before or _question(place.above)):
+        return 0
+    secret = 1 if any(map(_is_secret, _SEPARATORS.split(where))) else 0
+    path = 2 if CONFIRM_PATH.search(where.lower()) else 0
+    path = path or (1 if LOGIN_PATH.search(where.lower()) else 0)
+    if not (secret or path):
+        return 0
+    return asked + (4 if says else 0) + (2 if near else 0) + path + secret
+
+
+def _is_secret(piece: str) -> bool:
+    """Whether a piece of an address is too random to be guessed, or a number."""
+    digits = len(_DIGIT.findall(piece))
+    return digits > 0 and (len(piece) >= SECRET_CHARS or len(piece) == digits >= SECRET_DIGITS)
+
+
+def _question(above: str) -> str:
+    last = above.rpartition("\n")[2].strip()
+    return last if last[-1:] in "?？:：" else ""
+
+
+class _Around:
+    """What the lines around links say: many links have the same lines."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[re.Pattern[str], str], bool] = {}
+
+    def speak_of(self, words: re.Pattern[str], text: str) -> bool:
+        """Whether the words are in the text."""
+        key = (words, text)
+        if key not in self._known:
+            self._known[key] = bool(words.search(folded(text)))
+        return self._known[key]
