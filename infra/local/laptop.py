@@ -27,7 +27,7 @@ from infra.local.listeners import Listeners, port_of
 from infra.local.mail_server import MailServer
 from infra.local.moto_guard import observed
 from infra.local.moto_server import CREDENTIALS, Cloud, MotoServer, client
-from infra.local.notice_queue import NoticeQueue
+from infra.local.notice_queue import NoticeQueue, waiting_inside
 from infra.local.outbox import outbox
 from infra.local.password_key import make_password_key
 from infra.local.persistence import Persistence
@@ -84,7 +84,9 @@ class Laptop:
             sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
             await self._gateways(parts, handlers)
             await self._pumps(parts, handlers, cloud, changes)
-            await parts.enter_async_context(self._mail_server(cloud).serving(self.listeners.smtp))
+            mail_server = self._mail_server(cloud)
+            await parts.enter_async_context(mail_server.intake.counting(waiting_inside))
+            await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
             yield self._addresses(cloud, admin_key, sent)
             logger.info("ending: no more mail is taken, what was taken is finished")
 
