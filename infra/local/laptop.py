@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from infra.local.acceptance import Acceptance
+from infra.local.arrivals import Arrivals, woken
 from infra.local.configuration import HOST, Configuration, Deployment
 from infra.local.expiry import Expiry
 from infra.local.http_gateway import CONCURRENCY, HttpGateway
@@ -80,6 +81,7 @@ class Laptop:
             cloud = parts.enter_context(self._cloud())
             changes = parts.enter_context(self._changes())
             handlers = self._deployed(cloud)
+            _wake_readers(changes)
             admin_key = self._admin_key()
             sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
             await self._gateways(parts, handlers)
@@ -203,6 +205,15 @@ def _forget_other_accounts() -> None:
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"):
         os.environ.pop(name, None)
     os.environ |= CREDENTIALS
+
+
+def _wake_readers(changes: Changes) -> None:
+    """Tell the flow that waits for mail what changes, where it would ask again and again."""
+    from mayfly.aws.assembly import here
+
+    arrivals = Arrivals()
+    changes.when_changed(arrivals.note)
+    here().reader = woken(here().reader, here().messages, arrivals)
 
 
 async def _finished(left: Callable[[], int]) -> None:
