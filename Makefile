@@ -46,7 +46,7 @@ synth: $(VENV)/.dev layers ## write the CloudFormation template to cdk.out, offl
 bench: $(VENV)/.dev ## print the figures, one JSON line each
 	$(BIN)/python -m bench
 
-load: $(VENV)/.dev ## load this machine's Mayfly for minutes: MAILS=10000 SENDERS=16 INBOXES=500 SECONDS=900
+load: $(VENV)/.dev ## load this machine's Mayfly for minutes: MAILS=10000 SENDERS=16 INBOXES=500 SECONDS=2400
 	@$(BIN)/python -m bench.load $(foreach size,MAILS SENDERS INBOXES READERS SOCKETS SECONDS,$(if $($(size)),$(size)=$($(size))))
 
 growth: $(VENV)/.dev ## what 100,000 stored messages cost, and how they feel

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from infra.local.acceptance import Acceptance
+from infra.local.arrivals import Arrivals, woken
 from infra.local.configuration import HOST, Configuration, Deployment
 from infra.local.expiry import Expiry
 from infra.local.http_gateway import CONCURRENCY, HttpGateway
@@ -27,7 +28,7 @@ from infra.local.listeners import Listeners, port_of
 from infra.local.mail_server import MailServer
 from infra.local.moto_guard import observed
 from infra.local.moto_server import CREDENTIALS, Cloud, MotoServer, client
-from infra.local.notice_queue import NoticeQueue
+from infra.local.notice_queue import NoticeQueue, waiting_inside
 from infra.local.outbox import outbox
 from infra.local.page import page_of
 from infra.local.password_key import make_password_key
@@ -80,11 +81,14 @@ class Laptop:
             cloud = parts.enter_context(self._cloud())
             changes = parts.enter_context(self._changes())
             handlers = self._deployed(cloud)
+            _wake_readers(changes)
             admin_key = self._admin_key()
             sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
             await self._gateways(parts, handlers)
             await self._pumps(parts, handlers, cloud, changes)
-            await parts.enter_async_context(self._mail_server(cloud).serving(self.listeners.smtp))
+            mail_server = self._mail_server(cloud)
+            await parts.enter_async_context(mail_server.intake.counting(waiting_inside))
+            await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
             yield self._addresses(cloud, admin_key, sent)
             logger.info("ending: no more mail is taken, what was taken is finished")
 
@@ -201,6 +205,15 @@ def _forget_other_accounts() -> None:
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"):
         os.environ.pop(name, None)
     os.environ |= CREDENTIALS
+
+
+def _wake_readers(changes: Changes) -> None:
+    """Tell the flow that waits for mail what changes, where it would ask again and again."""
+    from mayfly.aws.assembly import here
+
+    arrivals = Arrivals()
+    changes.when_changed(arrivals.note)
+    here().reader = woken(here().reader, here().messages, arrivals)
 
 
 async def _finished(left: Callable[[], int]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.local.acceptance import Submission
+from infra.local.intake import Intake, NoRoom
 from mayfly.blueprint.limits import MAX_RECIPIENTS
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidAddress
@@ -24,12 +25,14 @@ class MailPolicy:
     """aiosmtpd's hooks for one connection. No log line says who writes to whom.
 
     `accept` keeps a mail and returns its id; `is_known` tells whether an address has an inbox here.
-    Both may block: they run in threads. `domains` are those of the settings.
+    Both may block: they run in threads. `intake` has room for so many mails at once.
+    `domains` are those of the settings.
     """
 
     domains: Sequence[str]
     is_known: Callable[[Address], bool]
     accept: Callable[[Submission], str]
+    intake: Intake
     remember: Callable[[Any], None]
     forget: Callable[[Any], None]
     number: int = field(default_factory=lambda: next(_numbers))
@@ -89,7 +92,11 @@ class MailPolicy:
             protocol="ESMTPS" if session.ssl else "ESMTP",
         )
         try:
-            mail_id = await asyncio.to_thread(self.accept, mail)
+            async with self.intake.place():
+                mail_id = await asyncio.to_thread(self.accept, mail)
+        except NoRoom as reason:
+            logger.warning("data connection=%d bytes=%d no room", self.number, len(mail.content))
+            return f"451 4.3.2 {reason}"
         except Exception:
             logger.exception("data connection=%d bytes=%d failed", self.number, len(mail.content))
             return _FAILED

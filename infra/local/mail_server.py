@@ -6,10 +6,11 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local.acceptance import Submission
+from infra.local.intake import Intake
 from infra.local.mail_policy import MailPolicy
 from infra.local.mail_session import PATIENCE, MailSession, Patience
 from mayfly.domain.address import Address
@@ -32,6 +33,7 @@ class MailServer:
     banner: str
     tls: ssl.SSLContext | None = None
     patience: Patience = PATIENCE
+    intake: Intake = field(default_factory=Intake)
 
     @asynccontextmanager
     async def serving(
@@ -40,7 +42,10 @@ class MailServer:
         max_connections: int = MAX_CONNECTIONS,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> AsyncIterator[None]:
-        """Take mail until the block ends; then mails under way have so long to come in."""
+        """Take mail until the block ends; then mails under way have so long to come in.
+
+        Those that wait for room then are refused, for their senders to try again.
+        """
         sessions: set[MailSession] = set()
         ended = asyncio.Event()
 
@@ -63,6 +68,7 @@ class MailServer:
             yield
         finally:
             server.close()
+            self.intake.end()
             for session in tuple(sessions):
                 session.end()
             if sessions:
@@ -73,7 +79,7 @@ class MailServer:
     def _session(
         self, remember: Callable[[MailSession], None], forget: Callable[[MailSession], None]
     ) -> MailSession:
-        policy = MailPolicy(self.domains, self.is_known, self.accept, remember, forget)
+        policy = MailPolicy(self.domains, self.is_known, self.accept, self.intake, remember, forget)
         return MailSession(
             policy,
             max_bytes=self.max_bytes,

@@ -16,7 +16,7 @@ from moto.dynamodb.models.utilities import dynamo_json_dump
 from infra.local.moto_guard import REGION, alone
 from infra.local.moto_server import table_inside
 from infra.local.stream_filters import matches_any
-from mayfly.blueprint.table import STREAM_FILTERS
+from mayfly.blueprint.table import PARTITION_KEY, STREAM_FILTERS
 
 Record = dict[str, Any]
 
@@ -32,6 +32,7 @@ class Changes:
         self._filters = filters
         self._waiting: deque[Record] = deque()
         self._arrived: Callable[[], None] = lambda: None
+        self._changed: Callable[[str], None] = lambda partition: None
 
     def collect(self) -> list[Record]:
         """Take what moto recorded since, and return it; what the filters let through waits."""
@@ -50,6 +51,8 @@ class Changes:
             if not _is_idle(record) and not _is_forerunner(record, following)
         ]
         self.add([record for record in changes if self.wants(record)])
+        for record in changes:
+            self._changed(record["dynamodb"]["Keys"][PARTITION_KEY]["S"])
         return changes
 
     def wants(self, record: Record) -> bool:
@@ -81,6 +84,10 @@ class Changes:
     def when_arrived(self, call: Callable[[], None]) -> None:
         """Call this whenever records were added; it must be quick."""
         self._arrived = call
+
+    def when_changed(self, call: Callable[[str], None]) -> None:
+        """Call this with the partition of each row that changed, whatever the filters say."""
+        self._changed = call
 
     def __len__(self) -> int:
         return len(self._waiting)

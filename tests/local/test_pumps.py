@@ -200,6 +200,19 @@ def test_ending_waits_for_the_batch_under_way(publish: Callable[[str], None]) ->
     assert queue.waiting() == 0
 
 
+def test_what_waits_is_counted_by_kind(cloud: Cloud, publish: Callable[[str], None]) -> None:
+    sqs = client("sqs", cloud.endpoint)
+    for text in ("received", "kept", "kept, too"):
+        publish(text)
+    sqs.send_message(QueueUrl=cloud.queue_url, MessageBody="delayed", DelaySeconds=600)
+    sqs.receive_message(QueueUrl=cloud.queue_url, MaxNumberOfMessages=1)
+
+    told = sqs.get_queue_attributes(QueueUrl=cloud.queue_url, AttributeNames=["All"])["Attributes"]
+
+    kinds = ("", "Delayed", "NotVisible")
+    assert [told[f"ApproximateNumberOfMessages{kind}"] for kind in kinds] == ["2", "1", "1"]
+
+
 # The stream
 
 
