@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
-from mayfly.aws.table import ATTEMPTS, Canceled, Table, encode_row
+from mayfly.aws.table import Canceled, Table, encode_row
 from mayfly.aws.watching import leave
 from mayfly.blueprint.table import (
     DELETED_AT,
@@ -20,7 +20,7 @@ from mayfly.blueprint.table import (
     watch_prefix,
 )
 from mayfly.domain.address import Address
-from mayfly.domain.errors import AddressTaken, Contended, InboxNotFound, Unauthenticated
+from mayfly.domain.errors import AddressTaken, InboxNotFound, Unauthenticated
 from mayfly.domain.identity import InboxId, partition_of
 from mayfly.domain.inbox import Inbox
 
@@ -103,15 +103,11 @@ class DynamoInboxes:
                 {":next": version + 1, ":version": version, ":mine": inbox.generation}
             ),
         }
-        for attempt in range(ATTEMPTS):
-            try:
-                self.table.transact({"Update": raised})
-                return replace(current, token_version=version + 1)
-            except Canceled as canceled:
-                if canceled.refused(0):
-                    raise Unauthenticated("the access token was revoked") from canceled
-            self.table.give_way(attempt)  # mail is coming in
-        raise Contended(f"{ATTEMPTS} attempts to rotate met other writers")
+        try:
+            self.table.settle({"Update": raised})
+        except Canceled as canceled:
+            raise Unauthenticated("the access token was revoked") from canceled
+        return replace(current, token_version=version + 1)
 
     def erase(self, inbox: InboxId) -> None:
         """Subscriptions first, so that nobody is told of an inbox half gone.

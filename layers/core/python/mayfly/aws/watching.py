@@ -109,19 +109,14 @@ class DynamoWatching:
 
 def join(table: Table, connection_id: str, watched: str, watch: Row) -> None:
     """Write the row of a subscription, and what it is to onto what the connection watches."""
-    for attempt in range(5):
-        try:
-            table.transact(_one_more(connection_id, watched), {"Put": {"Item": encode_row(watch)}})
-            return
-        except Canceled as canceled:
-            if canceled.refused(0):
-                if not canceled.found(0):
-                    raise ConnectionGone(connection_id) from canceled
-                raise LimitReached(
-                    f"{SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
-                ) from canceled
-            table.give_way(attempt)
-    raise LimitReached("too many subscriptions at once; try again")
+    try:
+        table.settle(_one_more(connection_id, watched), {"Put": {"Item": encode_row(watch)}})
+    except Canceled as canceled:
+        if not canceled.found(0):
+            raise ConnectionGone(connection_id) from canceled
+        raise LimitReached(
+            f"{SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
+        ) from canceled
 
 
 def leave(table: Table, connection_id: str, watched: InboxId | str) -> None:
