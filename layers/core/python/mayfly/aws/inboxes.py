@@ -7,7 +7,7 @@ from typing import Any
 
 from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
 from mayfly.aws.table import Canceled, Table, encode_row
-from mayfly.aws.watching import leave
+from mayfly.aws.watching import part
 from mayfly.blueprint.table import (
     DELETED_AT,
     INBOX_PARTITION,
@@ -110,14 +110,10 @@ class DynamoInboxes:
         return replace(current, token_version=version + 1)
 
     def erase(self, inbox: InboxId) -> None:
-        """Subscriptions first, so that nobody is told of an inbox half gone.
-
-        Each leaves its connection's list before it goes: a repeat finds what is left of both.
-        """
-        watches = self._keys(inbox, watch_prefix(inbox))
-        for watch in watches:
-            leave(self.table, watch[SORT_KEY].removeprefix(watch_prefix(inbox)), inbox)
-        self.table.delete_all(watches)
+        """Subscriptions first, so that nobody is told of an inbox half gone."""
+        for watch in self._keys(inbox, watch_prefix(inbox)):
+            connection_id = watch[SORT_KEY].removeprefix(watch_prefix(inbox))
+            part(self.table, connection_id, str(inbox), watch)
         self.table.delete_all(self._keys(inbox, message_prefix(inbox)))
 
     def _generation(self, inbox: InboxId) -> str:
