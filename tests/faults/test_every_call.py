@@ -38,7 +38,7 @@ def test_whichever_call_fails_it_comes_right_when_it_is_tried_again(
     name: str, faults: tuple[Fault, ...]
 ) -> None:
     scenario = SCENARIOS[name]
-    stride = max(1, scenario.stride // (10 if ONE_BY_ONE else 1))
+    stride = max(1, scenario.stride // (4 if ONE_BY_ONE else 1))
     if Fault.IN_THE_WAY in faults:  # only writes count
         stride = max(1, stride // 4)
     first = 1 + FAULTS.index(faults) % stride  # so that together they meet every call

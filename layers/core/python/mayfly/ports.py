@@ -22,6 +22,7 @@ from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.rate import Window
 from mayfly.domain.subscription import AccountWatch, Connection, Subscription
+from mayfly.domain.sweep_round import Round
 
 Clock = Callable[[], datetime]
 """Now, in UTC."""
@@ -67,8 +68,11 @@ class RawMails(Protocol):
     def delete(self, object_keys: Sequence[str]) -> None:
         """Remove the objects; those not there are no error."""
 
-    def stored_between(self, start: datetime, end: datetime) -> Iterable[RawObject]:
-        """The raw mails stored in [start, end), in no order."""
+    def listed(self, after: str) -> Iterable[Sequence[RawObject]]:
+        """The raw mails whose keys come after this one, in the order of their keys.
+
+        In portions of up to `limits.SWEEP_PORTION`, each read when it is asked for.
+        """
 
 
 class PartFiles(Protocol):
@@ -407,6 +411,16 @@ class Budgets(Protocol):
 
     def baseline(self, day: date, accepted: int) -> int:
         """How many mails had been accepted when the day began: the first number given for it."""
+
+
+class Rounds(Protocol):
+    """How far the sweep has come, from one sweep to the next."""
+
+    def last(self, first: Round) -> Round:
+        """What was kept last; `first` if nothing was."""
+
+    def keep(self, last: Round) -> None:
+        """Keep it in the place of the one before. Of two sweeps at a time either may win."""
 
 
 class Notices(Protocol):
