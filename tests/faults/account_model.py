@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tests.faults.model import KEPT, Box
 
-TERM, LONGER = timedelta(days=7), timedelta(days=30)
+TERM, LONGER = timedelta(days=7), timedelta(days=10)
 SESSION = timedelta(days=7)
 MOST = 2  # active mailboxes
 

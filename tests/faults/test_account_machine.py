@@ -25,7 +25,7 @@ CLIENTS = ("one", "two")
 CONNECTED = timedelta(hours=2, minutes=5)
 ACTIONS = (
     *("send", "send", "send", "send late", "deliver", "follow", "listen", "log in", "log in"),
-    *("begin a session", "migrate", "migrate", "make", "make", "extend", "close", "wait", "wait"),
+    *("begin a session", "migrate", "migrate", "make", "extend", "extend", "close", *("wait",) * 3),
     *("register", "listen no more", "leave", "log out", "delete"),
 )
 
@@ -45,7 +45,7 @@ GIVEN: dict[str, Any] = {
     "email": st.sampled_from(PEOPLE),
     "client": st.sampled_from(CLIENTS),
     "place": st.integers(0, 5),
-    "hours": st.sampled_from((0.05, 1, 1, 22, 50, 150)),
+    "hours": st.sampled_from((0.05, 1, 1, 22, 80, 150)),
     "flag": st.booleans(),
 }
 
@@ -56,7 +56,10 @@ class Accounts(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.stack = ExitStack()
-        settings = dict.fromkeys(RATE_LIMITS, 0) | {"max_mailboxes_per_user": MOST}
+        settings = dict.fromkeys(RATE_LIMITS, 0) | {
+            "max_mailboxes_per_user": MOST,
+            "mailbox_message_lifetime_seconds": round(LONGER.total_seconds()),
+        }
         self.world: World = self.stack.enter_context(world(**settings))
         self.process = self.world.process()
         self.people: dict[str, Person] = {}
@@ -101,7 +104,7 @@ class Accounts(RuleBasedStateMachine):
                 self.begin_a_session()
                 self.send(-1)
                 self.deliver(-1, given.flag)
-                self.log_in(email, PASSWORDS[0], place - 5)
+                self.log_in(email, PASSWORDS[0], place if place < 2 else -1)
             case "make":
                 self.make(email)
             case "extend":
@@ -151,6 +154,10 @@ class Accounts(RuleBasedStateMachine):
             self.dead.append(session)
             del self.anonymous[session]
             self.follow()
+            kept = self.process.messages.after(box.inbox.id, 0, 50, self.now)
+            assert {each.id.sequence: each.expires_at for each in kept} == {
+                number: box.lines[number].expires_at for number in box.readable(self.now)
+            }
 
     def log_out(self, email: str) -> None:
         token = self._token(email)
@@ -199,6 +206,7 @@ class Accounts(RuleBasedStateMachine):
         gone = box.deleted_at is not None
         assert reply.status == (404 if gone else 409 if end is None else 200)
         if end is not None and not gone:
+            assert datetime.fromisoformat(reply.json["expiresAt"]) == end
             box.inbox = replace(box.inbox, expires_at=end)
 
     def close(self, email: str, place: int) -> None:
@@ -308,11 +316,15 @@ class Accounts(RuleBasedStateMachine):
             return
         mine = {str(box.inbox.id) for box in person.active(self.now)}
         assert {each["id"] for each in shown.json["mailboxes"]} == mine
-        if self.boxes:
-            box = self.boxes[self.steps // 2 % len(self.boxes)]
-            numbers = self._numbers(box, token)
-            is_mine = box in person.boxes and box.deleted_at is None
-            assert numbers == (box.readable(self.now)[::-1] if is_mine else None)
+        box = self.boxes[self.steps // 2 % len(self.boxes)]
+        is_mine = box in person.boxes and box.deleted_at is None
+        readable = box.readable(self.now) if is_mine else []
+        is_listed = is_mine and box.is_active(self.now)
+        assert self._numbers(box, token) == (readable[::-1] if is_listed else None)
+        for number in list(box.lines)[-2:]:  # also of a mailbox that has expired
+            path, one = f"{MESSAGES}/{{number}}", (str(box.inbox.id), str(number))
+            status = self._ask("GET", path, *one, token=token).status
+            assert status == (200 if number in readable else 404)
 
     @invariant()
     def a_session_sees_its_mailbox_until_it_is_an_account_s(self) -> None:
