@@ -14,9 +14,9 @@ WAITING_MS = {
     "get_object": 25,
     "put_object": 35,
     "post_to_connection": 20,
+    "list_objects_v2": 100,
 }
 OTHER_CALL_MS = 6  # DynamoDB's reads and writes
-LIST_MS = 100  # S3, a page of 1,000
 SWEEPS_A_DAY = 24
 VCPU_MB = 1769  # AWS: a function with so much memory has the equivalent of one vCPU
 PLATFORM_LOG_BYTES = 350  # Lambda's START, END and REPORT of each invocation
@@ -27,7 +27,7 @@ QUEUE_DAYS = 14  # that a raw mail is kept beyond its messages: see `infra.cloud
 TTL_DELAY_DAYS = 2  # DynamoDB removes expired rows within days
 
 # By the month: see `infra.cloud`. Polls of the empty queue, by five pollers of 20 seconds.
-ALARMS = 25
-CUSTOM_METRICS = 12
+ALARMS = 26
+CUSTOM_METRICS = 13
 SECRETS = 3
 IDLE_POLLS = 5 * 3 * 60 * 24 * DAYS_A_MONTH

@@ -51,6 +51,7 @@ class Measured:
     subscribe: Taken
     disconnect: Taken
     sweep: Taken
+    page: Taken
 
 
 def measured(text: str | None = None) -> Measured:
@@ -64,5 +65,5 @@ def measured(text: str | None = None) -> Measured:
         )
         for size, mail in sorted(found["sizes"].items(), key=lambda each: each[1]["raw_bytes"])
     }
-    names = ("create", "connect", "subscribe", "disconnect", "sweep")
+    names = ("create", "connect", "subscribe", "disconnect", "sweep", "page")
     return Measured(mails, **{name: Taken(**found[name]) for name in names})

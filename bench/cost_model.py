@@ -65,7 +65,7 @@ class Usage:
     @property
     def sweep(self) -> Sweep:
         """The hourly one."""
-        return Sweep(self.all.sweep, raw_days(self.settings))
+        return Sweep(self.all.sweep, self.all.page, raw_days(self.settings))
 
     @property
     def sessions(self) -> float:

@@ -6,9 +6,11 @@ S3's prefixes and SNS: their user guides, from memory.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bench.cost_assumptions import DAYS_A_MONTH
 from bench.cost_model import Usage
+from bench.cost_sweep import LATE
 from mayfly.blueprint import functions, limits
 
 PEAK = 5  # assumed: the busiest second has so many times the month's mean
@@ -56,12 +58,11 @@ def _quotas(usage: Usage) -> Iterator[Quota]:
         "nothing is lost: the queue keeps mail for 14 days. Raise `NOTICE_CONCURRENCY`",
     )
     yield Quota(
-        "the sweep: 15 minutes, Lambda's longest",
-        functions.SWEEP.timeout.total_seconds(),
-        usage.sweep.seconds_of_one / PEAK,  # it looks at hours, not at their busiest second
-        "beyond it, mails whose notice got lost are no longer found; the dead-letter queues go on"
-        " as before. The day's long sweep ends unfinished before that. Look at several mails at"
-        " once",
+        f"the sweep: a round through all raw mails in {LATE // timedelta(hours=1)} hours (ours)",
+        usage.sweep.seconds_there_are,
+        usage.sweep.seconds_of_a_round / PEAK,  # it looks at hours, not at their busiest second
+        "an alarm says so; mails whose notice got lost are still found, later. Give `SWEEP` 1,769"
+        " MB, a whole vCPU; keep raw mails for fewer days",
     )
     yield Quota(
         "HTTP API: 100 requests a second (ours)",

@@ -1,32 +1,33 @@
-"""What the hourly sweep takes: it lists all raw mails, and looks at those of some hours."""
+"""What the hourly sweep takes: it lists all raw mails, and looks at each of them about twice."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bench.cost_assumptions import LIST_MS, SWEEPS_A_DAY
+from bench.cost_assumptions import SWEEPS_A_DAY
 from bench.cost_inputs import Taken
 from mayfly.blueprint import functions, limits
 
-LISTED = 1000  # objects of one LIST
+LATE = (limits.SWEEP_BEHIND - limits.SWEEP_AFTER - limits.SWEEP_AGAIN) / 2
+"""How long a round may take until the alarm rings: a mail may have just missed the one before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """`look` is what one look at one mail takes."""
+    """`look` is what one look at one mail takes, `page` what listing so many of them."""
 
     look: Taken
+    page: Taken
     raw_days: float
 
     @property
     def looks(self) -> float:
-        """At each mail, in all."""
-        windows = limits.SWEEP_WINDOW * (SWEEPS_A_DAY - 1) + limits.LONG_SWEEP_WINDOW
-        return windows / timedelta(days=1)
+        """At each mail, in all, by rounds of an hour; longer ones look less often."""
+        return 1 + limits.SWEEP_AGAIN * SWEEPS_A_DAY / timedelta(days=1)
 
     @property
     def lists(self) -> float:
         """LIST requests, for each mail in all its days."""
-        return self.raw_days * SWEEPS_A_DAY / LISTED
+        return self.raw_days * SWEEPS_A_DAY / limits.SWEEP_PORTION
 
     @property
     def read_units(self) -> float:
@@ -36,10 +37,18 @@ class Sweep:
     @property
     def seconds(self) -> float:
         """Of the function, for each mail."""
-        return self.looks * self.look.seconds(functions.SWEEP) + self.lists * LIST_MS / 1000
+        sweep = functions.SWEEP
+        return self.looks * self.look.seconds(sweep) + self.lists * self.page.seconds(sweep)
 
     @property
-    def seconds_of_one(self) -> float:
-        """How long an ordinary sweep takes for each mail a second that comes."""
-        looking = limits.SWEEP_WINDOW.total_seconds() * self.look.seconds(functions.SWEEP)
-        return looking + self.raw_days * 86400 / LISTED * LIST_MS / 1000
+    def seconds_of_a_round(self) -> float:
+        """Of the function, for each mail a second that comes, when a round takes `LATE`."""
+        sweep = functions.SWEEP
+        there = self.raw_days * 86400 / limits.SWEEP_PORTION
+        looked_at = (LATE + limits.SWEEP_AGAIN).total_seconds()
+        return there * self.page.seconds(sweep) + looked_at * self.look.seconds(sweep)
+
+    @property
+    def seconds_there_are(self) -> float:
+        """What its sweeps have for such a round, all together."""
+        return LATE / timedelta(days=1) * SWEEPS_A_DAY * limits.SWEEP_TIME.total_seconds()

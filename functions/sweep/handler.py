@@ -15,7 +15,7 @@ ready("sweeper")
 @metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """One sweep; its findings are metrics, and an alarm watches the mails it had to recover.
+    """One sweep; its findings are metrics, and an alarm watches how far it is behind.
 
     It also notes where the day's mails begin, so that the budget knows it within an hour.
     """
@@ -23,6 +23,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     metrics.add_metric("SweptMails", MetricUnit.Count, findings.mails)
     metrics.add_metric("MailRecovered", MetricUnit.Count, findings.recovered)
     metrics.add_metric("MailCleared", MetricUnit.Count, findings.cleared)
+    metrics.add_metric("SweepBehind", MetricUnit.Seconds, findings.behind.total_seconds())
     here().budget.begin_day()
     logger.info("Swept", mails=findings.mails, recovered=findings.recovered)
     return {"mails": findings.mails, "recovered": findings.recovered, "cleared": findings.cleared}

@@ -45,7 +45,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "DeleteItem",
         "BatchWriteItem",
     ),
-    "sweep": ("BatchGetItem", "Query", "UpdateItem", "DeleteItem"),
+    "sweep": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
     "admin_key": ("GetItem", "PutItem"),
 }
 """Actions on the table's rows."""

@@ -157,6 +157,7 @@ class MayflyStack(Stack):
         watch.oldest_notice(self.notices.queue)
         watch.receipt_rule(self.receiving.rule_name)
         watch.http(self.http.api)
+        watch.sweep()
         watch.budget()
         if self._deployment.settings.sender_address:
             watch.mails()

@@ -15,7 +15,7 @@ from constructs import Construct
 
 from infra.cloud.deployment import Deployment
 from infra.cloud.environment import METRICS_NAMESPACE
-from mayfly.blueprint import functions
+from mayfly.blueprint import functions, limits
 
 _FIVE_MINUTES = Duration.minutes(5)
 
@@ -64,14 +64,20 @@ class Watch(Construct):
         metric = api.metric_server_error(statistic="Sum", period=_FIVE_MINUTES)
         self._alarm("ServerErrors", metric, 5, "answers of 500 and above in 5 minutes")
 
+    def sweep(self) -> None:
+        """A mail whose notice was lost would not be found for more than a day."""
+        metric = _counted_by(functions.SWEEP, "SweepBehind", "Maximum")
+        behind = limits.SWEEP_BEHIND.total_seconds()
+        self._alarm("SweepBehind", metric, behind, "seconds since mails were compared")
+
     def budget(self) -> None:
         """Somebody could make no inbox, because the whole deployment has had its share."""
-        metric = _counted_by_the_api("BudgetSpent")
+        metric = _counted_by(functions.HTTP_API, "BudgetSpent")
         self._alarm("BudgetSpent", metric, 1, "no new inboxes before the next day, UTC")
 
     def mails(self) -> None:
         """Somebody who registered gets no mail, and cannot be told why."""
-        metric = _counted_by_the_api("MailNotSent")
+        metric = _counted_by(functions.HTTP_API, "MailNotSent")
         self._alarm("MailNotSent", metric, 1, "SES did not take a mail to who registered")
 
     def function(self, name: str, alias: lambda_.Alias) -> None:
@@ -100,12 +106,14 @@ class Watch(Construct):
         alarm.add_ok_action(actions.SnsAction(self.topic))
 
 
-def _counted_by_the_api(name: str) -> cloudwatch.Metric:
+def _counted_by(
+    function: functions.Function, name: str, statistic: str = "Sum"
+) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace=METRICS_NAMESPACE,
         metric_name=name,
-        dimensions_map={"service": functions.HTTP_API.name},
-        statistic="Sum",
+        dimensions_map={"service": function.name},
+        statistic=statistic,
         period=_FIVE_MINUTES,
     )
 

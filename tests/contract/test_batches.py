@@ -15,7 +15,7 @@ from mayfly.aws.table import Table
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.batch import Batch, Member, Members
-from mayfly.domain.errors import Contended, InboxNotFound, PasswordKeyUnavailable
+from mayfly.domain.errors import InboxNotFound, PasswordKeyUnavailable
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.ports.inboxes import Batches, Inboxes
 from mayfly.ports.keys import PasswordKeys
@@ -177,44 +177,3 @@ def test_rows_of_a_batch_stay_as_long_as_those_of_its_inboxes() -> None:
     assert len(rows) == 3
     kept_until = int((a_batch().expires_at + COOLDOWN).timestamp())
     assert {row["ttl"]["N"] for row in rows} == {str(kept_until)}
-
-
-class Busy:
-    """DynamoDB's client; its next transactions meet other writers."""
-
-    def __init__(self, client: Any, conflicts: int) -> None:
-        self.client = client
-        self.exceptions = client.exceptions
-        self.conflicts = conflicts
-
-    def transact_write_items(self, **arguments: Any) -> Any:
-        self.conflicts -= 1
-        if self.conflicts < 0:
-            return self.client.transact_write_items(**arguments)
-        reasons = [{"Code": "None"} for _ in arguments["TransactItems"]]
-        reasons[1]["Code"] = "TransactionConflict"
-        told = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
-        raise self.exceptions.TransactionCanceledException(told, "TransactWriteItems")
-
-
-@pytest.mark.parametrize(("conflicts", "is_placed"), [(3, True), (1000, False)])
-def test_placing_gives_way_to_other_writers_and_not_for_ever(
-    conflicts: int, is_placed: bool
-) -> None:
-    settings, clock = Settings(), FakeClock()
-    with on_moto(settings) as clients:
-        client = Busy(clients["dynamodb"], conflicts)
-        batches = DynamoBatches(Table(client, settings.table_name, clock.pause), COOLDOWN)
-        wanted = inboxes_named("a", "b")
-
-        if is_placed:
-            assert batches.place(a_batch(), 0, wanted, clock()) == []
-        else:
-            with pytest.raises(Contended):
-                batches.place(a_batch(), 0, wanted, clock())
-
-        found = DynamoInboxes(
-            Table(clients["dynamodb"], settings.table_name, clock.pause), COOLDOWN
-        )
-        addresses = [each.address for each in wanted]
-        assert len(found.find(addresses)) == (2 if is_placed else 0)

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from mayfly.aws.objects import S3RawMails
 from mayfly.blueprint import limits
 from mayfly.blueprint.table import TTL_ATTRIBUTE, content_key
 from mayfly.domain.errors import BodyTooLarge, MessageNotFound, RawMailMissing
@@ -12,6 +14,7 @@ from mayfly.domain.message import Content
 from mayfly.domain.mime import parse
 from tests import samples
 from tests.contract.conftest import World
+from tests.fakes import FakeRawMails
 
 RAW = (
     b"From: =?utf-8?q?J=C3=B6rg?= <joerg@example.net>\r\nTo: a@mayfly.example, B <b@x.example>\r\n"
@@ -63,17 +66,27 @@ def test_deleting_raw_mails_twice_is_no_error(world: World) -> None:
         world.raw_mails.read("raw/a", 10)
 
 
-def test_raw_mails_are_listed_by_when_they_were_stored(world: World) -> None:
+def test_raw_mails_are_listed_by_their_keys_in_portions(world: World) -> None:
+    assert isinstance(world.raw_mails, (FakeRawMails, S3RawMails))
+    raw_mails: Any = _in_twos(world.raw_mails)
     world.clock.now = datetime.now(UTC)
-    world.put_raw("raw/a", b"x")
-    world.put_raw("raw/b", b"yy")
-    now = world.clock()
-    minute = timedelta(minutes=1)
+    for name in "dbcae":
+        world.put_raw(f"raw/{name}", b"xx")
 
-    found = list(world.raw_mails.stored_between(now - minute, now + minute))
+    portions = [[each.key[4:] for each in portion] for portion in raw_mails.listed("")]
 
-    assert sorted((each.key, each.size_bytes) for each in found) == [("raw/a", 1), ("raw/b", 2)]
-    assert list(world.raw_mails.stored_between(now - 2 * minute, now - minute)) == []
+    assert portions == [["a", "b"], ["c", "d"], ["e"]]
+    ((first, _), (last,)) = raw_mails.listed("raw/b")
+    assert (first.key, last.key, first.size_bytes) == ("raw/c", "raw/e", 2)
+    assert abs(first.stored_at - world.clock()) < timedelta(minutes=1)
+    assert list(raw_mails.listed("raw/e")) == []
+
+
+def _in_twos(raw_mails: FakeRawMails | S3RawMails) -> FakeRawMails | S3RawMails:
+    if isinstance(raw_mails, S3RawMails):
+        return replace(raw_mails, portion=2)
+    raw_mails.portion = 2
+    return raw_mails
 
 
 def test_an_attachment_is_unpacked_once_and_linked(world: World) -> None:

@@ -34,6 +34,7 @@ from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
 from tests.fakes.postman import FakePostman
+from tests.fakes.rounds import FakeRounds
 
 
 class FakeClock:
@@ -66,6 +67,8 @@ class Delivery:
 class FakeRawMails:
     """Raw mails in a dict."""
 
+    portion = limits.SWEEP_PORTION
+
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.objects: dict[str, tuple[bytes, datetime]] = {}
         self.now = now
@@ -91,10 +94,11 @@ class FakeRawMails:
         for key in object_keys:
             self.objects.pop(key, None)
 
-    def stored_between(self, start: datetime, end: datetime) -> Iterable[RawObject]:
-        for key, (raw, stored_at) in list(self.objects.items()):
-            if start <= stored_at < end:
-                yield RawObject(key, len(raw), stored_at)
+    def listed(self, after: str) -> Iterable[Sequence[RawObject]]:
+        keys = sorted(key for key in self.objects if key > after)
+        for start in range(0, len(keys), self.portion):
+            there = [key for key in keys[start : start + self.portion] if key in self.objects]
+            yield [RawObject(key, len(self._raw(key)), self.objects[key][1]) for key in there]
 
     def _raw(self, object_key: str) -> bytes:
         if object_key not in self.objects:
@@ -494,6 +498,7 @@ class Memory:
         self.account_watching = FakeAccountWatching(self.rows)
         self.sockets = FakeSockets()
         self.notices = FakeNotices()
+        self.rounds = FakeRounds()
         self.signing_keys = FakeSigningKeys()
         self.password_keys = FakePasswordKeys()
         self.batches = FakeBatches(self.rows, cooldown)

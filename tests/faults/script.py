@@ -27,11 +27,14 @@ class Fault(StrEnum):
     ANSWER_LOST = "done, and the answer is lost"
     DENIED = "access denied"
     REPEATED = "done, the answer is lost, and boto3 asks again"
+    IN_THE_WAY = "another writer's transaction is in the way"
     KILLED_BEFORE = "the function dies before it"
     KILLED_AFTER = "the function dies after it"
 
 
 _DEATHS = (Fault.KILLED_BEFORE, Fault.KILLED_AFTER)
+_WRITES = {f"dynamodb.{each}_item" for each in ("put", "update", "delete")}
+_TRANSACTION = "dynamodb.transact_write_items"
 
 
 class Killed(BaseException):
@@ -47,7 +50,10 @@ _ERRORS = {
 
 @dataclass
 class Script:
-    """Counts the calls, and lets the one that has the number `at` fail; 0 lets none."""
+    """Counts the calls, and lets the one that has the number `at` fail; 0 lets none.
+
+    Calls that a fault cannot be met at do not count.
+    """
 
     fault: Fault = Fault.BROKEN
     at: int = 0
@@ -61,6 +67,8 @@ class Script:
 
     def call(self, name: str, do: Callable[[], Any]) -> Any:
         """Make the call, or what comes of it."""
+        if self.fault is Fault.IN_THE_WAY and name not in {_TRANSACTION, *_WRITES}:
+            return do()
         with self._counting:  # frames are sent by several threads
             self.calls.append(name)
             number = len(self.calls)
@@ -81,6 +89,8 @@ class Script:
             case Fault.KILLED_AFTER:
                 do()
                 raise Killed(name)
+            case Fault.IN_THE_WAY:
+                raise _conflict(name)
         raise refusal(*_ERRORS[self.fault])
 
 
@@ -93,13 +103,24 @@ def refusal(code: str, status: int) -> ClientError:
     return ClientError(error, "a call of the tests")
 
 
+def _conflict(name: str) -> ClientError:
+    """How DynamoDB refuses a write to a row that a transaction is on; it says so in two ways."""
+    if name != _TRANSACTION:
+        return refusal("TransactionConflictException", 400)
+    canceled = refusal("TransactionCanceledException", 400)
+    answer: Any = canceled.response
+    # One for each item, in AWS; as many as there can be items here.
+    answer["CancellationReasons"] = [{"Code": "TransactionConflict"}, *[{"Code": "None"}] * 99]
+    return canceled
+
+
 def _asked_again(name: str, do: Callable[[], Any]) -> Any:
     """The second answer; of a transaction the first, as its token makes the second one none.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     """
     first = do()
-    return first if name == "dynamodb.transact_write_items" else do()
+    return first if name == _TRANSACTION else do()
 
 
 class FaultyClient:

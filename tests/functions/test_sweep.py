@@ -1,12 +1,14 @@
 """The hourly function."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from functions.sweep.handler import lambda_handler
 from mayfly.aws.assembly import here
-from mayfly.blueprint.table import budget_key
+from mayfly.blueprint import limits
+from mayfly.blueprint.table import SWEEP_PARTITION, budget_key
 from tests.functions.conftest import Deployment
 
 
@@ -25,8 +27,22 @@ def test_the_sweep_notes_where_the_days_mails_begin(
     assert any(row.get("baseline") == 0 for row in rows)
 
 
-def test_without_a_budget_the_sweep_writes_nothing(deployment: Deployment) -> None:
+def test_without_a_budget_the_sweep_writes_down_its_place_and_no_more(
+    deployment: Deployment,
+) -> None:
     lambda_handler({}, deployment.context)
 
     table = deployment.settings.table_name
-    assert deployment.clients["dynamodb"].scan(TableName=table)["Count"] == 0
+    (row,) = deployment.clients["dynamodb"].scan(TableName=table)["Items"]
+    assert row["pk"] == {"S": SWEEP_PARTITION}
+
+
+def test_the_sweep_tells_how_far_it_is_behind(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lambda_handler({}, deployment.context)
+
+    (told,) = [line for line in capsys.readouterr().out.splitlines() if "SweepBehind" in line]
+    (seconds,) = json.loads(told)["SweepBehind"]
+    on_time = limits.SWEEP_AFTER + limits.SWEEP_AGAIN
+    assert on_time.total_seconds() <= seconds < limits.SWEEP_BEHIND.total_seconds()

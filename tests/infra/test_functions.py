@@ -64,7 +64,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "logs": LOGS,
     },
     "sweep": {
-        "table": WRITE_ROWS | {"dynamodb:Query", "dynamodb:BatchGetItem"},
+        "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem", "dynamodb:Query"},
         "bucket": {"s3:ListBucket"},
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:DeleteObject"},

@@ -21,18 +21,24 @@ def test_every_way_of_losing_mail_has_an_alarm(cloud: Cloud) -> None:
         "Throttles",
         "IteratorAge",
         "5XXError",
+        "SweepBehind",
         "BudgetSpent",
     } == watched
 
 
-def test_the_alarm_of_the_budget_watches_what_the_http_function_counts(cloud: Cloud) -> None:
+@pytest.mark.parametrize(
+    ("metric", "function"), [("BudgetSpent", "http_api"), ("SweepBehind", "sweep")]
+)
+def test_an_alarm_of_ours_watches_what_its_function_counts(
+    cloud: Cloud, metric: str, function: str
+) -> None:
     (alarm,) = [
         each
         for each in cloud.resources("AWS::CloudWatch::Alarm").values()
-        if each["MetricName"] == "BudgetSpent"
+        if each["MetricName"] == metric
     ]
 
-    variables = cloud.functions()["http_api"]["Environment"]["Variables"]
+    variables = cloud.functions()[function]["Environment"]["Variables"]
     assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["Dimensions"] == [
         {"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}

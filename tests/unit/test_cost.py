@@ -83,6 +83,12 @@ def test_the_limit_that_is_met_first_is_the_first() -> None:
     assert months == sorted(months)
 
 
+def test_the_sweep_comes_round_in_time_at_ten_million_mails_a_month() -> None:
+    (sweep,) = [each for each in quotas(usage()) if "sweep" in each.name]
+
+    assert sweep.mails_a_month > 10_000_000
+
+
 def test_a_limit_is_met_when_all_of_it_is_taken() -> None:
     first = quotas(usage())[0]
 

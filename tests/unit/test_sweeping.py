@@ -1,15 +1,20 @@
 """The check that no accepted mail is without an outcome."""
 
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pytest
 
+from mayfly.blueprint import limits
 from mayfly.domain.delivery import DropReason, Stored
 from mayfly.domains import DomainRegister
+from mayfly.ports.mails import RawObject
 from mayfly.receiving import Mailbag, Receiver
-from mayfly.sweeping import Findings, Sweeper
+from mayfly.sweeping import Replay, Sweeper
 from tests import samples
-from tests.fakes import Memory
+from tests.fakes import FakeRawMails, Memory
 
 RAW = (
     b"Return-Path: <x@shop.example>\r\n"
@@ -27,15 +32,21 @@ def memory() -> Memory:
 
 
 def sweeper_over(memory: Memory) -> Sweeper:
+    domains = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
     return Sweeper(
-        "mayfly-mail",
-        DomainRegister(memory.domains, ("mayfly.example",), memory.clock),
+        memory.rounds,
         memory.raw_mails,
         memory.deliveries,
         memory.contents,
-        memory.notices,
+        Replay("mayfly-mail", domains, memory.raw_mails, memory.notices),
         memory.clock,
     )
+
+
+def found(memory: Memory) -> tuple[int, int, int]:
+    """Mails, recovered and cleared of one sweep."""
+    findings = sweeper_over(memory).sweep()
+    return findings.mails, findings.recovered, findings.cleared
 
 
 def receiver_over(memory: Memory) -> Receiver:
@@ -57,10 +68,8 @@ def test_a_mail_whose_notice_was_lost_is_replayed_to_those_its_headers_name(
     memory.raw_mails.put("raw/m1", RAW)
     memory.clock.advance(hours=2)
 
-    findings = sweeper_over(memory).sweep()
-
+    assert found(memory) == (1, 1, 0)
     (notice,) = memory.notices.sent
-    assert findings == Findings(mails=1, recovered=1, cleared=0)
     assert notice.recipients == ("bcc@mayfly.example", "alice@mayfly.example")
     receiver_over(memory).receive(notice)
     (message,) = memory.messages.after(alice.id, 0, 10, memory.clock())
@@ -72,8 +81,8 @@ def test_recipients_at_domains_that_admins_added_are_replayed_too(memory: Memory
     memory.raw_mails.put("raw/m1", RAW.replace(b"elsewhere.example", b"added.example"))
     memory.clock.advance(hours=2)
     sweeper = sweeper_over(memory)
-    added = sweeper.domains.add("added.example")
-    sweeper.domains.change(added.id, is_active=False)
+    added = sweeper.replay.domains.add("added.example")
+    sweeper.replay.domains.change(added.id, is_active=False)
 
     sweeper.sweep()
 
@@ -88,30 +97,139 @@ def test_a_mail_that_names_nobody_of_ours_gets_an_outcome_all_the_same(memory: M
     receiver_over(memory).receive(memory.notices.sent[0])
 
     assert memory.deliveries.tally().dropped[DropReason.UNKNOWN_RECIPIENT] == 1
-    assert sweeper_over(memory).sweep() == Findings(0, 0, 0)
+    assert found(memory) == (0, 0, 0)
 
 
 def test_mails_on_their_way_and_mails_of_long_ago_are_left_alone(memory: Memory) -> None:
     memory.raw_mails.put("raw/young", RAW)
-    at_once = sweeper_over(memory).sweep()
-    memory.clock.advance(hours=30)
+    at_once = found(memory)
+    memory.clock.now += limits.SWEEP_REACH + timedelta(hours=1)
 
-    much_later = sweeper_over(memory).sweep()
+    much_later = found(memory)
 
-    assert at_once == much_later == Findings(0, 0, 0)
+    assert at_once == much_later == (0, 0, 0)
     assert memory.notices.sent == []
 
 
-def test_what_the_sweeps_of_a_day_have_missed_the_first_of_the_next_finds(memory: Memory) -> None:
-    memory.raw_mails.put("raw/m1", RAW)  # at noon
-    memory.clock.advance(hours=8)
-    in_the_evening = sweeper_over(memory).sweep()
-    memory.clock.advance(hours=4, minutes=30)
+def test_sweeps_of_every_hour_look_at_a_mail_twice_and_then_no_more(memory: Memory) -> None:
+    found(memory)
+    memory.clock.advance(minutes=30)
+    memory.raw_mails.put("raw/m1", RAW)
+    memory.clock.advance(minutes=30)
 
-    after_midnight = sweeper_over(memory).sweep()
+    looks = []
+    for _ in range(6):
+        looks.append(found(memory)[0])
+        memory.clock.advance(hours=1)
 
-    assert in_the_evening == Findings(0, 0, 0)
-    assert after_midnight == Findings(mails=1, recovered=1, cleared=0)
+    assert looks == [0, 1, 1, 0, 0, 0]
+
+
+def test_what_sweeps_that_did_not_come_have_missed_the_next_one_finds(memory: Memory) -> None:
+    found(memory)
+    memory.clock.advance(hours=1)
+    memory.raw_mails.put("raw/m1", RAW)
+    memory.clock.advance(days=5)
+
+    assert found(memory) == (1, 1, 0)
+
+
+class Slow:
+    """A clock by which each look at the time takes a while."""
+
+    def __init__(self, memory: Memory, **pace: float) -> None:
+        self.clock, self.pace = memory.clock, pace
+
+    def __call__(self) -> datetime:
+        self.clock.advance(**self.pace)
+        return self.clock()
+
+
+def given_mails(memory: Memory, *names: str) -> None:
+    for name in names:
+        memory.raw_mails.put(f"raw/{name}", RAW)
+
+
+def swept_keys(memory: Memory) -> list[str]:
+    """The mails that were replayed since the last look, in their order."""
+    keys = [each.object_key.removeprefix("raw/") for each in memory.notices.sent]
+    memory.notices.sent.clear()
+    return keys
+
+
+def test_a_sweep_ends_in_time_and_the_next_one_goes_on_behind_it(memory: Memory) -> None:
+    memory.raw_mails.portion = 2
+    given_mails(memory, *"abcdefg")
+    memory.clock.advance(hours=2)
+    pace = limits.SWEEP_TIME / 2 / timedelta(minutes=1)
+    sweeper = replace(sweeper_over(memory), now=Slow(memory, minutes=pace))
+
+    sweeper.sweep()
+    first = swept_keys(memory)
+    given_mails(memory, "a2", "g2")  # behind it and before it: both too young yet
+    memory.clock.advance(minutes=30)
+    sweeper.sweep()
+    second = swept_keys(memory)
+    memory.clock.advance(hours=2)
+    sweeper_over(memory).sweep()  # finds that it was at the end
+    sweeper_over(memory).sweep()
+
+    assert (first, second) == (list("abcd"), list("efg"))
+    assert {"a2", "g2"} <= set(swept_keys(memory))
+
+
+def test_each_mail_is_looked_at_however_short_the_sweeps_are(memory: Memory) -> None:
+    memory.raw_mails.portion = 1
+    pace = limits.SWEEP_TIME / 2 / timedelta(minutes=1)
+    sweeper = replace(sweeper_over(memory), now=Slow(memory, minutes=pace))
+    seen: set[str] = set()
+
+    for hour in range(40):
+        if hour < 20:
+            given_mails(memory, f"{hash_of(hour)}")
+        sweeper.sweep()
+        seen.update(swept_keys(memory))
+        memory.clock.advance(minutes=40)
+
+    assert seen == {hash_of(hour) for hour in range(20)}
+
+
+def hash_of(hour: int) -> str:
+    """A key in no order, as SES gives them."""
+    return sha256(bytes([hour])).hexdigest()
+
+
+def test_a_sweep_that_fails_keeps_its_place(memory: Memory) -> None:
+    memory.raw_mails.portion = 1
+    given_mails(memory, *"abc")
+    memory.clock.advance(hours=2)
+    sweeper = sweeper_over(memory)
+
+    def listed(after: str) -> Iterator[Sequence[RawObject]]:
+        for portion in FakeRawMails.listed(memory.raw_mails, after):
+            if portion[0].key == "raw/c" and not after:
+                raise OSError("AWS is away")
+            yield portion
+
+    memory.raw_mails.listed = listed  # type: ignore[method-assign]
+    with pytest.raises(OSError):
+        sweeper.sweep()
+    first = swept_keys(memory)
+    sweeper.sweep()
+
+    assert (first, swept_keys(memory)) == (["a", "b"], ["c"])
+
+
+def test_a_sweep_says_how_far_it_is_behind(memory: Memory) -> None:
+    memory.raw_mails.portion = 1
+    found(memory)
+    on_time = sweeper_over(memory).sweep().behind
+    given_mails(memory, *"abc")
+    memory.clock.advance(days=2)
+
+    behind = replace(sweeper_over(memory), now=Slow(memory, minutes=30)).sweep().behind
+
+    assert on_time == limits.SWEEP_AFTER + limits.SWEEP_AGAIN < limits.SWEEP_BEHIND < behind
 
 
 def test_a_mail_that_was_delivered_is_left_alone(memory: Memory) -> None:
@@ -120,7 +238,7 @@ def test_a_mail_that_was_delivered_is_left_alone(memory: Memory) -> None:
     receiver_over(memory).receive(samples.notice("m1", "alice@mayfly.example"))
     memory.clock.advance(hours=2)
 
-    assert sweeper_over(memory).sweep() == Findings(mails=1, recovered=0, cleared=0)
+    assert found(memory) == (1, 0, 0)
     assert "raw/m1" in memory.raw_mails.objects
 
 
@@ -133,7 +251,7 @@ def test_a_raw_mail_that_nobody_has_any_more_is_cleared(memory: Memory) -> None:
     memory.deliveries.release(outcome.message)
     memory.clock.advance(hours=2)
 
-    assert sweeper_over(memory).sweep() == Findings(mails=1, recovered=0, cleared=1)
+    assert found(memory) == (1, 0, 1)
     assert memory.raw_mails.objects == {}
     assert memory.contents.contents == {}
 

@@ -1,8 +1,10 @@
 """Sweeping: the check that no accepted mail is without an outcome, and what mends it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address
@@ -12,9 +14,10 @@ from mayfly.domain.identity import mail_key
 from mayfly.domain.message import Verdicts
 from mayfly.domain.mime import parse
 from mayfly.domain.notice import Notice
+from mayfly.domain.sweep_round import Round
 from mayfly.domains import DomainRegister
 from mayfly.ports.machine import Clock
-from mayfly.ports.mails import Contents, RawMails, RawObject
+from mayfly.ports.mails import Contents, RawMails, RawObject, Rounds
 from mayfly.ports.messages import Deliveries
 from mayfly.ports.sending import Notices
 from mayfly.wire.notice import SETUP
@@ -25,49 +28,82 @@ _FOR = re.compile(r"\bfor\s+<?([^\s<>;]+@[^\s<>;]+)>?")
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What one sweep saw: the accepted mails of its window, and what it did about some."""
+    """What one sweep saw: how many mails it looked at, and what it did about some.
+
+    No mail is without an outcome that came longer than `behind` ago.
+    """
 
     mails: int
     recovered: int
     cleared: int
+    behind: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
     """Compares the raw mails, which are the truth, with the deliveries."""
 
-    bucket: str
-    domains: DomainRegister
+    rounds: Rounds
     raw_mails: RawMails
     deliveries: Deliveries
     contents: Contents
-    notices: Notices
+    replay: "Replay"
     now: Clock
 
     def sweep(self) -> Findings:
         """Replay mails that no delivery is known of; delete raw mails that nobody has any more.
 
-        A replayed mail reaches the recipients its headers name: the envelope was in the notice
-        that got lost. Should the notice come after all, the rest get theirs and nobody a second.
+        It goes on where the last sweep was when its time was over, or failed. Once it has come to
+        the last key, the next one begins a new round.
         """
-        now = self.now()
-        window = limits.SWEEP_WINDOW if now.hour else limits.LONG_SWEEP_WINDOW
-        end = now - limits.SWEEP_AFTER
-        mails = recovered = cleared = 0
-        for raw in self.raw_mails.stored_between(end - window, end):
-            mails += 1
-            if raw.key.endswith(SETUP):
-                self.raw_mails.delete([raw.key])
-                continue
-            standing = self.deliveries.standing(mail_key(raw.key))
-            if standing is Standing.UNHEARD:
-                self.notices.send(self._recovered(raw))
-                recovered += 1
-            elif standing is Standing.OVER:
-                self.contents.delete(mail_key(raw.key))
-                self.raw_mails.delete([raw.key])
-                cleared += 1
-        return Findings(mails, recovered, cleared)
+        began, seen = self.now(), Counter[str]()
+        oldest = began - limits.SWEEP_REACH
+        turn = self.rounds.last(Round(oldest, began)).going_on(began, limits.SWEEP_REACH)
+        try:
+            for portion in self.raw_mails.listed(turn.after):
+                for raw in portion:
+                    if turn.since <= raw.stored_at < began - limits.SWEEP_AFTER:
+                        seen.update(("mails", self._look(raw)))
+                turn = turn.at(portion[-1].key)
+                if self.now() - began >= limits.SWEEP_TIME:
+                    break
+            else:
+                turn = turn.following(limits.SWEEP_AFTER + limits.SWEEP_AGAIN)
+        finally:
+            self.rounds.keep(turn)
+        return Findings(seen["mails"], seen["recovered"], seen["cleared"], self.now() - turn.since)
+
+    def _look(self, raw: RawObject) -> str:
+        """Mend what is wrong with the mail, and say what was done."""
+        if raw.key.endswith(SETUP):
+            self.raw_mails.delete([raw.key])
+            return "set up"
+        standing = self.deliveries.standing(mail_key(raw.key))
+        if standing is Standing.UNHEARD:
+            self.replay.send(raw)
+            return "recovered"
+        if standing is Standing.OVER:
+            self.contents.delete(mail_key(raw.key))
+            self.raw_mails.delete([raw.key])
+            return "cleared"
+        return "found well"
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Sends notices in the place of lost ones, which alone had the envelope."""
+
+    bucket: str
+    domains: DomainRegister
+    raw_mails: RawMails
+    notices: Notices
+
+    def send(self, raw: RawObject) -> None:
+        """Announce the mail to the recipients its headers name.
+
+        Should the notice come after all, the rest get theirs and nobody a second.
+        """
+        self.notices.send(self._recovered(raw))
 
     def _recovered(self, raw: RawObject) -> Notice:
         top = self.raw_mails.read_range(raw.key, 0, limits.MIME.header_block_bytes)

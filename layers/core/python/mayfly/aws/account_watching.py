@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mayfly.aws.rows import epoch, from_epoch
 from mayfly.aws.table import Row, Table
-from mayfly.aws.watching import join, leave, watched_by
+from mayfly.aws.watching import join, part, watched_by
 from mayfly.blueprint.limits import CONNECTIONS_PER_INBOX
 from mayfly.blueprint.table import (
     ACCOUNT_PARTITION,
@@ -38,10 +38,9 @@ class DynamoAccountWatching:
         join(self.table, watch.connection_id, _watched(account), row)
 
     def unwatch(self, connection_id: str, account: AccountId) -> None:
-        """Two writes, the one that matters first."""
+        """One transaction."""
         key = account_watch_key(account.partition, account.generation, connection_id)
-        self.table.delete_all([key])
-        leave(self.table, connection_id, _watched(account))
+        part(self.table, connection_id, _watched(account), key)
 
     def watched(self, connection_id: str) -> list[AccountId]:
         """One read."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from mayfly.aws.inboxes import placed
 from mayfly.aws.rows import epoch, instant, milliseconds
-from mayfly.aws.table import ATTEMPTS, Canceled, Row, Table, encode_row
+from mayfly.aws.table import Canceled, Row, Table, encode_row
 from mayfly.blueprint.table import (
     BATCH_PARTITION,
     BATCHES_PARTITION,
@@ -19,7 +19,6 @@ from mayfly.blueprint.table import (
 )
 from mayfly.domain.address import Address
 from mayfly.domain.batch import Batch, Member, Members
-from mayfly.domain.errors import Contended
 from mayfly.domain.identity import InboxId
 from mayfly.domain.inbox import Inbox
 
@@ -52,20 +51,15 @@ class DynamoBatches:
             self._members(batch, number, inboxes),
             *(placed(each, now, self.cooldown) for each in inboxes),
         ]
-        for attempt in range(ATTEMPTS):
-            try:
-                self.table.transact(*writes)
-                return []
-            except Canceled as canceled:
-                taken = [
-                    inbox.address
-                    for index, inbox in enumerate(inboxes, start=1)
-                    if canceled.refused(index)
-                ]
-                if taken:
-                    return taken
-            self.table.give_way(attempt)
-        raise Contended(f"{ATTEMPTS} attempts to place inboxes met other writers")
+        try:
+            self.table.settle(*writes)
+        except Canceled as canceled:
+            return [
+                inbox.address
+                for index, inbox in enumerate(inboxes, start=1)
+                if canceled.refused(index)
+            ]
+        return []
 
     def all(self, since: str = "") -> Iterator[Batch]:
         """One query; another for each further megabyte, some 5,000 batches."""

@@ -70,17 +70,12 @@ class DynamoDeliveries:
     def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
         """One transaction."""
         outcome = Dropped(reason)
-        for attempt in range(DELIVERY_ATTEMPTS):
-            try:
-                self.table.transact(
-                    self._record(mail, recipient, outcome), _count(mail.mail, outcome)
-                )
-                return outcome
-            except Canceled as canceled:
-                if canceled.refused(0):
-                    return _outcome(canceled.found(0))
-                self.table.give_way(attempt)
-        raise Contended(f"{DELIVERY_ATTEMPTS} attempts to record a drop met other writers")
+        record = self._record(mail, recipient, outcome)
+        try:
+            self.table.settle(record, _count(mail.mail, outcome), attempts=DELIVERY_ATTEMPTS)
+        except Canceled as canceled:
+            return _outcome(canceled.found(0))
+        return outcome
 
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
         """One read."""

@@ -33,11 +33,9 @@ class DynamoDomains:
             "ExpressionAttributeNames": {"#pk": PARTITION_KEY},
         }
         try:
-            self.table.transact({"Put": put})
+            self.table.settle({"Put": put})
         except Canceled as canceled:
-            if canceled.refused(0):
-                raise DomainTaken(f"this mail domain is there already: {domain.name}") from canceled
-            raise Contended(f"somebody else has just added {domain.name}") from canceled
+            raise DomainTaken(f"this mail domain is there already: {domain.name}") from canceled
 
     def change(self, domain: MailDomain, seen: datetime | None) -> None:
         """One conditional write."""

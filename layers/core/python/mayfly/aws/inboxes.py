@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
-from mayfly.aws.table import ATTEMPTS, Canceled, Table, encode_row
-from mayfly.aws.watching import leave
+from mayfly.aws.table import Canceled, Table, encode_row
+from mayfly.aws.watching import part
 from mayfly.blueprint.table import (
     DELETED_AT,
     INBOX_PARTITION,
@@ -20,7 +20,7 @@ from mayfly.blueprint.table import (
     watch_prefix,
 )
 from mayfly.domain.address import Address
-from mayfly.domain.errors import AddressTaken, Contended, InboxNotFound, Unauthenticated
+from mayfly.domain.errors import AddressTaken, InboxNotFound, Unauthenticated
 from mayfly.domain.identity import InboxId, partition_of
 from mayfly.domain.inbox import Inbox
 
@@ -103,25 +103,17 @@ class DynamoInboxes:
                 {":next": version + 1, ":version": version, ":mine": inbox.generation}
             ),
         }
-        for attempt in range(ATTEMPTS):
-            try:
-                self.table.transact({"Update": raised})
-                return replace(current, token_version=version + 1)
-            except Canceled as canceled:
-                if canceled.refused(0):
-                    raise Unauthenticated("the access token was revoked") from canceled
-            self.table.give_way(attempt)  # mail is coming in
-        raise Contended(f"{ATTEMPTS} attempts to rotate met other writers")
+        try:
+            self.table.settle({"Update": raised})
+        except Canceled as canceled:
+            raise Unauthenticated("the access token was revoked") from canceled
+        return replace(current, token_version=version + 1)
 
     def erase(self, inbox: InboxId) -> None:
-        """Subscriptions first, so that nobody is told of an inbox half gone.
-
-        Each leaves its connection's list before it goes: a repeat finds what is left of both.
-        """
-        watches = self._keys(inbox, watch_prefix(inbox))
-        for watch in watches:
-            leave(self.table, watch[SORT_KEY].removeprefix(watch_prefix(inbox)), inbox)
-        self.table.delete_all(watches)
+        """Subscriptions first, so that nobody is told of an inbox half gone."""
+        for watch in self._keys(inbox, watch_prefix(inbox)):
+            connection_id = watch[SORT_KEY].removeprefix(watch_prefix(inbox))
+            part(self.table, connection_id, str(inbox), watch)
         self.table.delete_all(self._keys(inbox, message_prefix(inbox)))
 
     def _generation(self, inbox: InboxId) -> str:

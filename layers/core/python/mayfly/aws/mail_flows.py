@@ -12,6 +12,7 @@ from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.messages import DynamoMessages
 from mayfly.aws.notices import SqsNotices
 from mayfly.aws.objects import S3PartFiles, S3RawMails
+from mayfly.aws.rounds import DynamoRounds
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.watching import DynamoWatching
 from mayfly.domains import DomainRegister
@@ -20,7 +21,7 @@ from mayfly.originals import Originals
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.releasing import Eraser
-from mayfly.sweeping import Sweeper
+from mayfly.sweeping import Replay, Sweeper
 from mayfly.watching import Watcher
 
 
@@ -121,12 +122,12 @@ class MailFlows(Clients):
     def sweeper(self) -> Sweeper:
         """The hourly check."""
         settings = self.settings
+        notices = SqsNotices(self.client("sqs"), settings.queue_url)
         return Sweeper(
-            settings.mail_bucket,
-            self.domains,
+            DynamoRounds(self.table),
             self.raw_mails,
             self.deliveries,
             self.contents,
-            SqsNotices(self.client("sqs"), settings.queue_url),
+            Replay(settings.mail_bucket, self.domains, self.raw_mails, notices),
             self.now,
         )

@@ -18,7 +18,7 @@ from mayfly.blueprint.table import (
     inbox_key,
     message_key,
 )
-from mayfly.domain.errors import Contended, InboxNotFound, MessageNotFound
+from mayfly.domain.errors import InboxNotFound, MessageNotFound
 from mayfly.domain.identity import InboxId, MessageId
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Change, Message
@@ -91,19 +91,13 @@ class DynamoMessages:
 
     def delete(self, message: MessageId, now: datetime) -> None:
         """One read, one transaction; the stream record of it releases the mail."""
-        for attempt in range(DELIVERY_ATTEMPTS):
-            _, found = self.get(message, now)
-            try:
-                self.table.transact(
-                    _taken(found),
-                    held(message.inbox, -1, -found.summary.size_bytes),
-                )
-                return
-            except Canceled as canceled:
-                if canceled.refused(0):
-                    raise MessageNotFound(_NEVER) from canceled
-                self.table.give_way(attempt)
-        raise Contended(f"{DELIVERY_ATTEMPTS} attempts to delete a message met other writers")
+        _, found = self.get(message, now)
+        less = held(message.inbox, -1, -found.summary.size_bytes)
+        try:
+            self.table.settle(_taken(found), less, attempts=DELIVERY_ATTEMPTS)
+        except Canceled as canceled:
+            # Somebody else has deleted it, or the whole inbox.
+            raise MessageNotFound(_NEVER) from canceled
 
     def lengthen(self, message: MessageId, expires_at: datetime) -> None:
         """One conditional write."""

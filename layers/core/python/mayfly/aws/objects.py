@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from mayfly.blueprint.limits import LINK_LIFETIME
+from mayfly.blueprint.limits import LINK_LIFETIME, SWEEP_PORTION
 from mayfly.domain.disposition import attachment_disposition
 from mayfly.domain.errors import BodyTooLarge, RawMailMissing
 from mayfly.ports.mails import RawObject
@@ -49,6 +48,7 @@ class S3RawMails:
 
     bucket: Bucket
     prefix: str
+    portion: int = SWEEP_PORTION
 
     def read(self, object_key: str, max_bytes: int) -> bytes:
         """One call; what is too large is not transferred."""
@@ -76,15 +76,21 @@ class S3RawMails:
         """One call for up to 1,000."""
         self.bucket.delete(object_keys)
 
-    def stored_between(self, start: datetime, end: datetime) -> Iterator[RawObject]:
-        """One call for each 1,000 objects under the prefix: S3 lists by name, not by time."""
+    def listed(self, after: str) -> Iterator[list[RawObject]]:
+        """One call a portion: S3 lists by name, not by time."""
         pages = self.bucket.s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket.name, Prefix=self.prefix
+            Bucket=self.bucket.name,
+            Prefix=self.prefix,
+            PaginationConfig={"PageSize": self.portion},
+            **({"StartAfter": after} if after else {}),
         )
         for page in pages:
-            for each in page.get("Contents", []):
-                if start <= each["LastModified"] < end:
-                    yield RawObject(each["Key"], each["Size"], each["LastModified"])
+            portion = [
+                RawObject(each["Key"], each["Size"], each["LastModified"])
+                for each in page.get("Contents", [])
+            ]
+            if portion:
+                yield portion
 
     def _get(self, object_key: str, **arguments: str) -> Any:
         try:

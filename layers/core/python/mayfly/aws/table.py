@@ -17,6 +17,9 @@ Row = dict[str, Any]
 BATCH_GET = 100  # keys one BatchGetItem takes
 BATCH_WRITE = 25  # requests one BatchWriteItem takes
 ATTEMPTS = 8  # for what DynamoDB left unprocessed, or refused because of another writer
+_REFUSED = "ConditionalCheckFailed"
+# Why else DynamoDB cancels what it may do the next time; "None" is of items not in the way.
+_PASSING = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 _SCALARS: dict[str, Callable[[Any], Any]] = {"S": str, "N": int, "BOOL": bool, "B": bytes}
 
@@ -70,9 +73,14 @@ class Canceled(Exception):
         super().__init__(", ".join(str(reason.get("Code")) for reason in reasons))
         self._reasons = reasons
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether all conditions were met: only other writers were in the way."""
+        return not any(map(self.refused, range(len(self._reasons))))
+
     def refused(self, index: int) -> bool:
         """Whether the condition of this item was not met."""
-        return bool(self._reasons[index].get("Code") == "ConditionalCheckFailed")
+        return bool(self._reasons[index].get("Code") == _REFUSED)
 
     def found(self, index: int) -> Row:
         """The row that did not meet the condition; empty if there was none."""
@@ -188,8 +196,29 @@ class Table:
                 action["TableName"] = self.name
         try:
             self.client.transact_write_items(TransactItems=list(items))
-        except self.client.exceptions.TransactionCanceledException as error:
-            raise Canceled(error.response["CancellationReasons"]) from error
+        except ClientError as error:
+            if _code(error) != "TransactionCanceledException":
+                raise
+            answer: Mapping[str, Any] = error.response
+            reasons = answer["CancellationReasons"]
+            if not {each.get("Code") for each in reasons} <= {_REFUSED, *_PASSING}:
+                raise
+            raise Canceled(reasons) from error
+
+    def settle(self, *items: dict[str, Any], attempts: int = ATTEMPTS) -> None:
+        """`transact`, again while nothing but other writers is in its way.
+
+        Canceled says which conditions were not met, one at least. Contended when it gave way so
+        often. What depends on rows that others write is not for this: it has to read them anew.
+        """
+        for attempt in range(attempts):
+            try:
+                return self.transact(*items)
+            except Canceled as canceled:
+                if not canceled.may_pass:
+                    raise
+            self.give_way(attempt)
+        raise Contended(f"{attempts} attempts at a transaction met other writers")
 
     def give_way(self, attempt: int) -> None:
         """Wait before the next attempt: exponential, with full jitter, at most a second."""

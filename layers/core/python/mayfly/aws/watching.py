@@ -72,9 +72,8 @@ class DynamoWatching:
         )
 
     def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
-        """Two writes, the one that matters first."""
-        self.table.delete_all([watch_key(inbox, connection_id)])
-        leave(self.table, connection_id, inbox)
+        """One transaction."""
+        part(self.table, connection_id, str(inbox), watch_key(inbox, connection_id))
 
     def subscribers(self, inbox: InboxId, now: datetime) -> list[Subscription]:
         """One consistent query."""
@@ -109,30 +108,25 @@ class DynamoWatching:
 
 def join(table: Table, connection_id: str, watched: str, watch: Row) -> None:
     """Write the row of a subscription, and what it is to onto what the connection watches."""
-    for attempt in range(5):
-        try:
-            table.transact(_one_more(connection_id, watched), {"Put": {"Item": encode_row(watch)}})
-            return
-        except Canceled as canceled:
-            if canceled.refused(0):
-                if not canceled.found(0):
-                    raise ConnectionGone(connection_id) from canceled
-                raise LimitReached(
-                    f"{SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
-                ) from canceled
-            table.give_way(attempt)
-    raise LimitReached("too many subscriptions at once; try again")
+    try:
+        table.settle(_one_more(connection_id, watched), {"Put": {"Item": encode_row(watch)}})
+    except Canceled as canceled:
+        if not canceled.found(0):
+            raise ConnectionGone(connection_id) from canceled
+        raise LimitReached(
+            f"{SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
+        ) from canceled
 
 
-def leave(table: Table, connection_id: str, watched: InboxId | str) -> None:
-    """Take the inbox or account off what the connection watches, which its cap counts."""
-    table.update(
-        connection_key(connection_id),
-        UpdateExpression="DELETE #watches :one",
-        ConditionExpression="attribute_exists(#pk)",
-        ExpressionAttributeNames={"#watches": _WATCHES, "#pk": PARTITION_KEY},
-        ExpressionAttributeValues={":one": {str(watched)}},
-    )
+def part(table: Table, connection_id: str, watched: str, watch: Key) -> None:
+    """Delete the row of a subscription, and take what it is to off what the connection watches.
+
+    Both at once: whoever tries again after a failure may find only one of them, whichever it is.
+    """
+    try:
+        table.settle({"Delete": {"Key": encode_row(watch)}}, _one_less(connection_id, watched))
+    except Canceled:  # the connection is gone, and with it the list
+        table.delete_all([watch])
 
 
 def watched_by(table: Table, connection_id: str) -> set[str]:
@@ -162,5 +156,17 @@ def _one_more(connection_id: str, watched: str) -> dict[str, Any]:
                 {":one": {watched}, ":watched": watched, ":cap": SUBSCRIPTIONS_PER_CONNECTION}
             ),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }
+
+
+def _one_less(connection_id: str, watched: str) -> dict[str, Any]:
+    return {
+        "Update": {
+            "Key": encode_row(connection_key(connection_id)),
+            "UpdateExpression": "DELETE #watches :one",
+            "ConditionExpression": "attribute_exists(#pk)",
+            "ExpressionAttributeNames": {"#watches": _WATCHES, "#pk": PARTITION_KEY},
+            "ExpressionAttributeValues": encode_row({":one": {watched}}),
         }
     }

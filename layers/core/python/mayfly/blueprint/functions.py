@@ -27,7 +27,7 @@ WEBSOCKET = Function("websocket", "the WebSocket API", 512, timedelta(seconds=10
 TABLE_EVENTS = Function(
     "table_events", "pushes new mail, erases deleted inboxes", 512, timedelta(seconds=60)
 )
-SWEEP = Function("sweep", "finds accepted mail without an outcome", 512, timedelta(minutes=15))
+SWEEP = Function("sweep", "finds accepted mail without an outcome", 1024, timedelta(minutes=15))
 RULE_SET = Function("rule_set", "activates the receipt rule set", 256, timedelta(seconds=60))
 ADMIN_KEY = Function("admin_key", "makes the admin key", 256, timedelta(seconds=60))
 PAGE_FILES = Function(

@@ -133,8 +133,13 @@ DELIVERY_ATTEMPTS = 25
 # Counters are spread over this many rows: one row takes about 1,000 writes a second.
 COUNTER_SHARDS = 16
 
-# The sweep looks at mails this old: younger ones are on their way, older ones were looked at. The
-# first one of a day (UTC) looks further back, at what was missed if the others have failed.
+# The sweep looks at mails this old: younger ones are on their way. What it replayed it looks at
+# once more an hour later. One sweep ends before Lambda's 15 minutes do, at a portion of keys.
 SWEEP_AFTER = timedelta(hours=1)
-SWEEP_WINDOW = timedelta(hours=4)
-LONG_SWEEP_WINDOW = timedelta(hours=26)
+SWEEP_AGAIN = timedelta(hours=1)
+SWEEP_TIME = timedelta(minutes=12)
+SWEEP_PORTION = 1000  # what one LIST answers
+# At first, and when it has not come round for so long, it looks back so far: what became of mails
+# is known for 30 days.
+SWEEP_REACH = timedelta(days=14)
+SWEEP_BEHIND = timedelta(hours=26)  # then somebody has to be told

@@ -17,6 +17,7 @@
 | `account#<e-mail>` | `watch#<generation>#<conn>` | a subscription to all of its mailboxes  |
 | `rate#<client>`    | `<window>`                  | how much a client asked for lately      |
 | `budget`           | `<day>`                     | what the deployment has made that day   |
+| `sweep`            | `round`                     | how far the sweep has come              |
 
 `<address>` and `<generation>` are the halves of an inbox id; an account's id is made likewise, of
 a hash of its e-mail address and a generation. All rows of an inbox share a
@@ -53,6 +54,8 @@ ACCOUNT_PARTITION = "account#"
 ACCOUNT_ROW = "account"
 RATE_PARTITION = "rate#"
 BUDGET_PARTITION = "budget"
+SWEEP_PARTITION = "sweep"
+ROUND_ROW = "round"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
 OWNER = "owner"  # on a mailbox's row and on those of its messages: whom to tell of new ones
@@ -135,6 +138,11 @@ def rate_key(client_key: str, window_start: int) -> Key:
 def budget_key(day: date) -> Key:
     """What the deployment made on this day (UTC)."""
     return _key(BUDGET_PARTITION, day.isoformat())
+
+
+def round_key() -> Key:
+    """How far the sweep has come."""
+    return _key(SWEEP_PARTITION, ROUND_ROW)
 
 
 def account_watch_key(partition: str, generation: str, connection_id: str) -> Key:

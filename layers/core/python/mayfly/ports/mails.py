@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mayfly.domain.identity import MailKey
 from mayfly.domain.message import Content
+from mayfly.domain.sweep_round import Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,11 @@ class RawMails(Protocol):
     def delete(self, object_keys: Sequence[str]) -> None:
         """Remove the objects; those not there are no error."""
 
-    def stored_between(self, start: datetime, end: datetime) -> Iterable[RawObject]:
-        """The raw mails stored in [start, end), in no order."""
+    def listed(self, after: str) -> Iterable[Sequence[RawObject]]:
+        """The raw mails whose keys come after this one, in the order of their keys.
+
+        In portions of up to `limits.SWEEP_PORTION`, each read when it is asked for.
+        """
 
 
 class PartFiles(Protocol):
@@ -63,3 +67,13 @@ class Contents(Protocol):
 
     def delete(self, mail: MailKey) -> None:
         """Remove it; a repeat is a no-op."""
+
+
+class Rounds(Protocol):
+    """How far the sweep has come, from one sweep to the next."""
+
+    def last(self, first: Round) -> Round:
+        """What was kept last; `first` if nothing was."""
+
+    def keep(self, last: Round) -> None:
+        """Keep it in the place of the one before. Of two sweeps at a time either may win."""

@@ -1,0 +1,33 @@
+"""Rounds of the sweep: how far it has come through the raw mails."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One look at all raw mails stored from `since` on, in the order of their keys.
+
+    It takes as many sweeps as it needs. `after` is the key that it has come to, "" before the first
+    one; `begun_at` is when it was there.
+    """
+
+    since: datetime
+    begun_at: datetime
+    after: str = ""
+
+    def going_on(self, now: datetime, reach: timedelta) -> "Round":
+        """The round as the next sweep goes on with it; it looks no further back than `reach`."""
+        begun_at = self.begun_at if self.after else now
+        return replace(self, since=max(self.since, now - reach), begun_at=begun_at)
+
+    def at(self, key: str) -> "Round":
+        """The round when it has come to this key."""
+        return replace(self, after=key)
+
+    def following(self, margin: timedelta) -> "Round":
+        """The one after it, once it has come to the end.
+
+        What was stored `margin` before it began was there to be looked at, wherever its key is.
+        """
+        return Round(self.begun_at - margin, self.begun_at)
