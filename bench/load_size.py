@@ -14,7 +14,7 @@ class Size:
     inboxes: int = 500
     readers: int = 50
     sockets: int = 50
-    seconds: int = 2400  # a quiet machine of two cores takes half of it, at most
+    seconds: int = 2400  # two cores with much else to do took 950
 
     @classmethod
     def read(cls, words: Sequence[str]) -> "Size":

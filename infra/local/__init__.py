@@ -18,7 +18,7 @@ notices do (`intake`), and who waits for mail is woken by it (`arrivals`).
 moto is mended where it is unsafe or slow: `moto_guard` (the lock), `moto_transactions`,
 `moto_queries`, `moto_queues`, and `moto_shortcut`, by which calls of this process save HTTP.
 
-From the handler inwards nothing else differs: the events have AWS's shapes. What cannot be
+From the handler inwards all else is the same: the events have AWS's shapes. What cannot be
 seen here:
 
 - IAM: whoever is in this process may do everything; presigned URLs are not checked and never
