@@ -12,9 +12,16 @@ from infra.emulator.cdk import STACK, Cdk
 from infra.emulator.emulator import ENVIRONMENT
 from infra.emulator.place import Place
 from mayfly.blueprint.settings import Settings
-from mayfly.blueprint.table import INBOX_PARTITION, content_key, inbox_key
+from mayfly.blueprint.table import (
+    INBOX_PARTITION,
+    TTL_ATTRIBUTE,
+    Key,
+    content_key,
+    inbox_key,
+    message_key,
+)
 from mayfly.domain.address import Address
-from mayfly.domain.identity import mail_key, partition_of
+from mayfly.domain.identity import InboxId, mail_key, partition_of
 
 FREELY = {
     context.name(each.name): "1000000"
@@ -84,13 +91,43 @@ class Inside:
 
     def change_inbox(self, address: str, **numbers: int) -> None:
         """Give an inbox's row these numbers."""
+        self._change(inbox_key(partition_of(Address.parse(address))), **numbers)
+
+    def end_message(self, address: str, number: int) -> None:
+        """Let TTL find that the message's time is over."""
         partition = partition_of(Address.parse(address))
+        key = {name: {"S": text} for name, text in inbox_key(partition).items()}
+        found = self.client("dynamodb").get_item(TableName=self.table, Key=key)["Item"]
+        inbox = InboxId(partition, found["generation"]["S"])
+        self._change(message_key(inbox, number), **{TTL_ATTRIBUTE: 1})
+
+    def _change(self, key: Key, **numbers: int) -> None:
         self.client("dynamodb").update_item(
             TableName=self.table,
-            Key={name: {"S": text} for name, text in inbox_key(partition).items()},
-            UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in numbers),
+            Key={name: {"S": text} for name, text in key.items()},
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in numbers),
+            ExpressionAttributeNames={f"#{name}": name for name in numbers},
             ExpressionAttributeValues={f":{n}": {"N": str(v)} for n, v in numbers.items()},
         )
+
+    def removals(self, address: str) -> list[Any]:
+        """The records of the table's stream that say what went out of an address's partition."""
+        streams = self.client("dynamodbstreams")
+        (stream,) = streams.list_streams(TableName=self.table)["Streams"]
+        arn = stream["StreamArn"]
+        partition = INBOX_PARTITION + partition_of(Address.parse(address))
+        found = []
+        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+            place = {"StreamArn": arn, "ShardId": shard["ShardId"]}
+            asked = streams.get_shard_iterator(**place, ShardIteratorType="TRIM_HORIZON")
+            records = streams.get_records(ShardIterator=asked["ShardIterator"])["Records"]
+            found += [
+                each
+                for each in records
+                if each["eventName"] == "REMOVE"
+                and each["dynamodb"]["Keys"]["pk"] == {"S": partition}
+            ]
+        return found
 
     def rows(self, address: str) -> set[str]:
         """The kinds of rows in the partition of an address."""

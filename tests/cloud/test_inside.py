@@ -1,14 +1,16 @@
 """What a deployment keeps, gives up and mends, seen from its account."""
 
+import asyncio
 import json
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tests.cloud.inside import Inside
 from tests.cloud.letters import LARGE, LONG, a_mail
-from tests.cloud.target import Target, until
+from tests.cloud.target import Target, in_thread, until
 
 pytestmark = [pytest.mark.cloud, pytest.mark.needs("inside")]
 
@@ -84,6 +86,37 @@ def test_rows_that_expired_are_reclaimed(inside: Inside) -> None:
     found = dynamodb.describe_time_to_live(TableName=inside.table)["TimeToLiveDescription"]
 
     assert found == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
+
+
+@pytest.mark.needs("mail")
+def test_a_message_that_ttl_removed_leaves_its_mail_to_the_bucket_and_nobody_is_told(
+    target: Target, inside: Inside
+) -> None:
+    address, before = target.new_address()["email"], inside.objects()
+    target.send(a_mail("first", html=LONG), address)
+    target.messages(address)
+    kept = inside.objects() - before
+
+    async def watch() -> list[Any]:
+        async with target.socket() as socket:
+            await socket.say(type="subscribe", email=address)
+            await in_thread(inside.end_message, address, 1)
+            gone = await in_thread(until, lambda: "message" not in inside.rows(address), 90)
+            # Changes of one address are followed in their order: that one before this one.
+            await in_thread(target.send, a_mail("second"), address)
+            return [gone, (await socket.next())["data"]["seq"]]
+
+    told = asyncio.run(watch())
+
+    assert told == [True, 2]
+    (record,) = inside.removals(address)
+    assert record["userIdentity"] == {
+        "Type": "Service",
+        "PrincipalId": "dynamodb.amazonaws.com",
+    }
+    assert {key.partition("/")[0] for key in kept} == {"raw", "content"}
+    assert kept <= inside.objects()
+    assert [each["seq"] for each in target.messages(address)] == [2]
 
 
 def test_the_deployment_activated_its_rule_set(inside: Inside) -> None:
