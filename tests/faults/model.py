@@ -22,6 +22,7 @@ class Box:
     """One generation of an inbox."""
 
     inbox: Inbox
+    kept: timedelta = KEPT
     lines: dict[int, Line] = field(default_factory=dict)
     mails: set[str] = field(default_factory=set)
     version: int = 0
@@ -35,11 +36,11 @@ class Box:
 
     def take(self, mail: str, sent_at: datetime, now: datetime) -> None:
         """A mail comes in, maybe late, maybe once more."""
-        if mail in self.mails or not self.is_active(now) or sent_at + KEPT <= now:
+        if mail in self.mails or not self.is_active(now) or sent_at + self.kept <= now:
             return
         if self.inbox.created_at <= sent_at + timedelta(minutes=5):
             self.mails.add(mail)
-            self.lines[len(self.mails)] = Line(mail, sent_at + KEPT)
+            self.lines[len(self.mails)] = Line(mail, sent_at + self.kept)
 
     def readable(self, now: datetime) -> list[int]:
         """The numbers of what can be read, oldest first."""

@@ -1,21 +1,18 @@
 """Several clients, and whatever they do, in any order: all see what the model says they see."""
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from mayfly.blueprint.settings import RATE_LIMITS
@@ -23,12 +20,11 @@ from mayfly.domain.errors import AddressTaken
 from mayfly.domain.inbox import Access
 from tests import samples
 from tests.faults import invariants
+from tests.faults.machine import CLOSED_AFTER, run
 from tests.faults.model import Box, Ear
 from tests.faults.world import World, asked, followed, framed, received, world
 from tests.functions.http import Reply
 
-EXAMPLES = int(os.environ.get("MAYFLY_EXAMPLES", "12"))
-STEPS = int(os.environ.get("MAYFLY_STEPS", "30"))
 CONNECTED = timedelta(hours=2, minutes=5)
 TOKEN_LIFETIME = timedelta(days=7)
 PUBLIC, PRIVATE = ("ann", "bob"), "eve"
@@ -187,7 +183,7 @@ class Inboxes(RuleBasedStateMachine):
 
     def wait(self, hours: float) -> None:
         self.world.clock.advance(hours=hours)
-        if hours > 2:  # API Gateway has closed them, and said so to nobody
+        if hours > CLOSED_AFTER:
             self.world.sockets.gone |= set(self.connected.values())
             self.connected.clear()
             self.ears.clear()
@@ -383,15 +379,4 @@ def _some(known: Sequence[Thing], turn: int) -> Sequence[Thing]:
 
 
 def test_clients_see_what_the_model_says_whatever_they_do() -> None:
-    run_state_machine_as_test(
-        Inboxes,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            derandomize=True,
-            deadline=None,
-            database=None,
-            phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run(Inboxes)
