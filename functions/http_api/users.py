@@ -7,11 +7,16 @@ from functions.http_api.admission import login_attempt, registration
 from functions.http_api.callers import account_of, session_of, visit_of
 from functions.http_api.flows import Flows
 from functions.http_api.journal import count, logger
-from functions.journal import aws_code
+from functions.journal import aws_code, trouble
 from mayfly.access import Bearer
 from mayfly.domain.account import Account
 from mayfly.domain.credentials import Grant
-from mayfly.domain.errors import InboxNotFound, MailboxesFull, MailNotSent, Unauthenticated
+from mayfly.domain.errors import (
+    InboxNotFound,
+    MailboxesFull,
+    MailNotSent,
+    Unauthenticated,
+)
 from mayfly.domain.inbox import Inbox
 from mayfly.wire import users
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_origin, check_write, cookie, no_cookie
@@ -118,6 +123,10 @@ def delete_user(request: Request, flows: Flows) -> Answer:
     password = users.required_text(request.document("password"), "password")
     with login_attempt(str(account.email), flows):
         flows.membership.leave(account, password)
+    try:
+        flows.claimer.leave(str(account.id))
+    except Exception as error:  # the account is gone; the hourly look ends what is left of it
+        logger.warning("Domains left behind", **trouble(error))
     return _good_bye(request, users.DELETED)
 
 

@@ -29,6 +29,8 @@ MADE_HERE = frozenset(
         "admin_secret",
         "edge_secret",
         "password_key",
+        "inbound_host",
+        "feedback_host",
     }
 )
 """The settings that the stack makes itself: no context values."""

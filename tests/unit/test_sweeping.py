@@ -10,6 +10,7 @@ import pytest
 from mayfly.blueprint import limits
 from mayfly.domain.delivery import DropReason, Stored
 from mayfly.domains import DomainRegister
+from mayfly.hosting import Host
 from mayfly.ports.mails import RawObject
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.sweeping import Replay, Sweeper
@@ -32,13 +33,14 @@ def memory() -> Memory:
 
 
 def sweeper_over(memory: Memory) -> Sweeper:
-    domains = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
+    register = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
+    host = Host(memory.claims, register, memory.clock)
     return Sweeper(
         memory.rounds,
         memory.raw_mails,
         memory.deliveries,
         memory.contents,
-        Replay("mayfly-mail", domains, memory.raw_mails, memory.notices),
+        Replay("mayfly-mail", host, memory.raw_mails, memory.notices),
         memory.clock,
     )
 
@@ -53,7 +55,7 @@ def receiver_over(memory: Memory) -> Receiver:
     return Receiver(
         Mailbag("mayfly-mail", "raw/", 10_000),
         memory.raw_mails,
-        memory.inboxes,
+        memory.inboxes.find,
         memory.deliveries,
         memory.contents,
         memory.clock,
@@ -81,8 +83,8 @@ def test_recipients_at_domains_that_admins_added_are_replayed_too(memory: Memory
     memory.raw_mails.put("raw/m1", RAW.replace(b"elsewhere.example", b"added.example"))
     memory.clock.advance(hours=2)
     sweeper = sweeper_over(memory)
-    added = sweeper.replay.domains.add("added.example")
-    sweeper.replay.domains.change(added.id, is_active=False)
+    added = sweeper.replay.host.register.add("added.example")
+    sweeper.replay.host.register.change(added.id, is_active=False)
 
     sweeper.sweep()
 

@@ -15,7 +15,7 @@ from mayfly.domain.message import Verdicts
 from mayfly.domain.mime import parse
 from mayfly.domain.notice import Notice
 from mayfly.domain.sweep_round import Round
-from mayfly.domains import DomainRegister
+from mayfly.hosting import Host
 from mayfly.ports.machine import Clock
 from mayfly.ports.mails import Contents, RawMails, RawObject, Rounds
 from mayfly.ports.messages import Deliveries
@@ -94,7 +94,7 @@ class Replay:
     """Sends notices in the place of lost ones, which alone had the envelope."""
 
     bucket: str
-    domains: DomainRegister
+    host: Host
     raw_mails: RawMails
     notices: Notices
 
@@ -121,7 +121,7 @@ class Replay:
         )
 
     def _ours(self, addresses: Iterable[str]) -> Iterable[str]:
-        names = self.domains.names()
+        names = self.host.names()
         for text in addresses:
             try:
                 address = Address.parse(text)

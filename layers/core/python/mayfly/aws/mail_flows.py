@@ -4,6 +4,7 @@ import time
 from functools import cached_property
 
 from mayfly.announcing import Announcer, Lanes
+from mayfly.aws.claims import DynamoClaims
 from mayfly.aws.clients import Clients
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
@@ -17,6 +18,7 @@ from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.watching import DynamoWatching
 from mayfly.domains import DomainRegister
 from mayfly.filing import Filer
+from mayfly.hosting import Addressees, Host
 from mayfly.originals import Originals
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
@@ -65,12 +67,27 @@ class MailFlows(Clients):
         return DomainRegister(DynamoDomains(self.table), self.settings.domains, self.now)
 
     @cached_property
+    def host(self) -> Host:
+        """The domains of accounts."""
+        return Host(DynamoClaims(self.table), self.domains, self.now)
+
+    @cached_property
+    def addressees(self) -> Addressees:
+        """Who mail may go to."""
+        return Addressees(self.inboxes, self.host)
+
+    @cached_property
     def receiver(self) -> Receiver:
         """Accepted mails into inboxes."""
         settings = self.settings
         mailbag = Mailbag(settings.mail_bucket, settings.raw_prefix, settings.max_mail_bytes)
         return Receiver(
-            mailbag, self.raw_mails, self.inboxes, self.deliveries, self.contents, self.now
+            mailbag,
+            self.raw_mails,
+            self.addressees.find,
+            self.deliveries,
+            self.contents,
+            self.now,
         )
 
     @cached_property
@@ -128,6 +145,6 @@ class MailFlows(Clients):
             self.raw_mails,
             self.deliveries,
             self.contents,
-            Replay(settings.mail_bucket, self.domains, self.raw_mails, notices),
+            Replay(settings.mail_bucket, self.host, self.raw_mails, notices),
             self.now,
         )
