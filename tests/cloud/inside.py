@@ -13,9 +13,10 @@ from infra.emulator.emulator import ENVIRONMENT
 from infra.emulator.place import Place
 from mayfly.blueprint.settings import Settings
 from mayfly.blueprint.table import (
+    CLAIMS_PARTITION,
     INBOX_PARTITION,
-    TTL_ATTRIBUTE,
     Key,
+    TTL_ATTRIBUTE,
     content_key,
     inbox_key,
     message_key,
@@ -110,6 +111,7 @@ class Inside:
             ExpressionAttributeValues={f":{n}": {"N": str(v)} for n, v in numbers.items()},
         )
 
+<<<<<<< HEAD
     def removals(self, address: str) -> list[Any]:
         """The records of the table's stream that say what went out of an address's partition."""
         streams = self.client("dynamodbstreams")
@@ -128,6 +130,29 @@ class Inside:
                 and each["dynamodb"]["Keys"]["pk"] == {"S": partition}
             ]
         return found
+=======
+    def change_claim(self, domain_id: str, **numbers: int | str) -> None:
+        """Give the row of an account's domain these values, and forget what SES said of it."""
+        client, partition = self.client("dynamodb"), {"S": CLAIMS_PARTITION}
+        rows = client.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": partition},
+        )["Items"]
+        (sort,) = [each["sk"] for each in rows if each["sk"]["S"].endswith(f"#{domain_id}")]
+        client.update_item(
+            TableName=self.table,
+            Key={"pk": partition, "sk": sort},
+            UpdateExpression="SET "
+            + ", ".join(f"#{name} = :{name}" for name in numbers)
+            + " REMOVE #identity",
+            ExpressionAttributeNames={f"#{name}": name for name in (*numbers, "identity")},
+            ExpressionAttributeValues={
+                f":{name}": {"N": str(value)} if isinstance(value, int) else {"S": value}
+                for name, value in numbers.items()
+            },
+        )
+>>>>>>> af01622
 
     def rows(self, address: str) -> set[str]:
         """The kinds of rows in the partition of an address."""
