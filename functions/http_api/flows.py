@@ -5,6 +5,7 @@ from typing import Protocol
 from mayfly.account_tokens import AccountTokens
 from mayfly.accounts import Doorman, Membership
 from mayfly.administering import AdminGate
+from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
 from mayfly.domains import DomainRegister
@@ -75,6 +76,14 @@ class Flows(Protocol):
     @property
     def landlord(self) -> Landlord:
         """The mailboxes of accounts."""
+
+    @property
+    def key_gate(self) -> KeyGate:
+        """Whose account an API key is of."""
+
+    @property
+    def locksmith(self) -> Locksmith:
+        """API keys, made and revoked."""
 
     @property
     def reader(self) -> Reader:

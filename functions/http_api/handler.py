@@ -10,6 +10,7 @@ from typing import Any
 from functions.http_api import (
     admin,
     generated_inboxes,
+    keys,
     mailbox_messages,
     mailboxes,
     operations,
@@ -44,6 +45,7 @@ OPERATIONS = (
     | users.OPERATIONS
     | mailboxes.OPERATIONS
     | mailbox_messages.OPERATIONS
+    | keys.OPERATIONS
 )
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:

@@ -18,6 +18,7 @@ from mayfly.account_tokens import (
 )
 from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.administering import AdminGate
+from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
@@ -169,6 +170,14 @@ class FakeFlows:
             SessionTerms.of(self.settings),
             self.memory.clock,
         )
+
+    @property
+    def key_gate(self) -> KeyGate:
+        return KeyGate(self.memory.api_keys, self.memory.accounts, self.memory.clock)
+
+    @property
+    def locksmith(self) -> Locksmith:
+        return Locksmith(self.memory.api_keys, self.ledger, self.memory.clock, self._entropy)
 
     @property
     def landlord(self) -> Landlord:

@@ -88,6 +88,13 @@ VERIFICATION_LIFETIME = timedelta(hours=24)  # of a mailed token, and of what it
 VERIFICATION_MAILS = 3  # to one address, whoever registers it
 VERIFICATION_WINDOW = timedelta(hours=1)
 
+# API keys of accounts.
+KEYS_PER_ACCOUNT = 20
+MAX_KEY_NAME_CHARS = 100
+MAX_KEY_LIFETIME = timedelta(days=3653)  # of one that ends at all
+KEY_USE_NOTED_EVERY = timedelta(hours=1)
+EXPIRED_KEY_SHOWN = timedelta(days=30)  # in its account's list, until TTL takes it
+
 # Lists and waiting.
 PAGE_MESSAGES = 20
 MAX_PAGE_MESSAGES = 100

@@ -6,6 +6,7 @@ handlers look their operation up by them, and the OpenAPI document describes the
 
 from mayfly.blueprint.account_routes import ACCOUNT_ROUTES
 from mayfly.blueprint.admin_routes import ADMIN_ROUTES
+from mayfly.blueprint.key_routes import KEY_ROUTES
 from mayfly.blueprint.mailbox_routes import MAILBOX_ROUTES
 from mayfly.blueprint.route import CREATE, FETCH, LOGIN, Route
 
@@ -93,6 +94,7 @@ ROUTES: tuple[Route, ...] = (
     *ADMIN_ROUTES,
     *ACCOUNT_ROUTES,
     *MAILBOX_ROUTES,
+    *KEY_ROUTES,
     Route("domain_names", "GET", "/api/domains", "Where inboxes can be made", "service"),
     Route("health", "GET", "/health", "Is the service up", "service"),
     Route("ready", "GET", "/ready", "Can it answer requests now", "service"),

@@ -15,6 +15,7 @@
 | `batch#<batch>`    | `members#<nr>`              | some of its inboxes                     |
 | `account#<e-mail>` | `account`                   | an account, its sessions and mailboxes  |
 | `account#<e-mail>` | `watch#<generation>#<conn>` | a subscription to all of its mailboxes  |
+| `key#<key id>`     | `key`                       | an API key of an account, by its hash   |
 | `rate#<client>`    | `<window>`                  | how much a client asked for lately      |
 | `budget`           | `<day>`                     | what the deployment has made that day   |
 
@@ -51,6 +52,8 @@ BATCH_PARTITION = "batch#"
 MEMBERS_ROW = "members#"
 ACCOUNT_PARTITION = "account#"
 ACCOUNT_ROW = "account"
+API_KEY_PARTITION = "key#"
+API_KEY_ROW = "key"
 RATE_PARTITION = "rate#"
 BUDGET_PARTITION = "budget"
 
@@ -150,6 +153,11 @@ def account_watch_prefix(generation: str) -> str:
 def account_key(partition: str) -> Key:
     """The row of whatever generation an account has (`AccountId.partition`)."""
     return _key(ACCOUNT_PARTITION + partition, ACCOUNT_ROW)
+
+
+def api_key_key(key_id: str) -> Key:
+    """The row of an API key, by the id that is made of its hash."""
+    return _key(API_KEY_PARTITION + key_id, API_KEY_ROW)
 
 
 def _key(partition: str, sort: str) -> Key:

@@ -29,7 +29,7 @@ EXPOSED_HEADERS = (
     " X-Next-Cursor, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, x-amzn-RequestId"
 )
 PREFLIGHT_HEADERS = {
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Admin-Key",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Admin-Key, X-API-Key",
     "Access-Control-Max-Age": "7200",
 }
 _COMPRESSED_FROM = 2048  # bytes; below, one packet is one packet
@@ -88,6 +88,11 @@ class Request:
     def admin_key(self) -> str:
         """What was sent as the admin key, "" without one."""
         return self.headers.get("x-admin-key", "").strip()
+
+    @property
+    def api_key(self) -> str:
+        """What was sent as an API key, "" without one."""
+        return self.headers.get("x-api-key", "").strip()
 
     def cookie(self, name: str) -> str:
         """The value of the cookie; "" without one (RFC 6265 section 5.4)."""

@@ -16,6 +16,7 @@ from mayfly.wire import (
     exports,
     inbox_messages,
     inboxes,
+    keys,
     mailbox_folders,
     mailbox_messages,
     mailboxes,
@@ -29,6 +30,7 @@ from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
 from mayfly.wire.admin_operations import ADMIN_OPERATIONS
 from mayfly.wire.batch_operations import BATCH_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
+from mayfly.wire.key_operations import KEY_OPERATIONS
 from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
@@ -42,6 +44,7 @@ OPERATIONS = (
     | BATCH_OPERATIONS
     | ACCOUNT_OPERATIONS
     | MAILBOX_OPERATIONS
+    | KEY_OPERATIONS
 )
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
@@ -107,6 +110,11 @@ SCHEMAS: dict[str, Schema] = {
     "Mailbox": mailboxes.MAILBOX_SCHEMA,
     "Mailboxes": mailboxes.MAILBOXES_SCHEMA,
     "DeletedMailbox": mailboxes.DELETED_SCHEMA,
+    "WantedKey": keys.WANTED_SCHEMA,
+    "NewKey": keys.CREATED_SCHEMA,
+    "ApiKey": keys.SCHEMA,
+    "ApiKeys": keys.LIST_SCHEMA,
+    "RevokedKey": keys.REVOKED_SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
@@ -120,6 +128,7 @@ _PARAMETERS = {
     "number": "The message's `id`: its number in the mailbox",
     "attachmentId": "The attachment's `id` in the message",
     "domainId": "The domain's `id`",
+    "keyId": "The key's `id`",
     "file": "A file that `/docs` uses",
 }
 _TAGS = {
@@ -129,6 +138,7 @@ _TAGS = {
     "anonymous sessions": "One mailbox for a day, kept by a cookie",
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
+    "API keys": "For programs of an account: each opens what is in its scopes",
     "admin": "For who runs the service: domains, inboxes by the thousand, counts",
     "service": "How it is, and this description",
 }

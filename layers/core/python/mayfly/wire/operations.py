@@ -28,7 +28,8 @@ class Operation:
     """One operation of `blueprint.routes`; `own_errors` are by status.
 
     `cookies` are the names of those that it takes in place of a bearer token; without
-    `needs_token` it works without either, too.
+    `needs_token` it works without either, too. `scope` is that of the API keys that it takes
+    besides (`domain.api_key.Scope`), "" if it takes none.
     """
 
     answers: Sequence[Good]
@@ -40,6 +41,7 @@ class Operation:
     needs_token: bool = False
     needs_admin_key: bool = False
     cookies: Sequence[str] = ()
+    scope: str = ""
 
     @property
     def errors(self) -> dict[int, str]:
