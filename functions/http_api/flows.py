@@ -8,6 +8,7 @@ from mayfly.administering import AdminGate
 from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
+from mayfly.checking import Inspector
 from mayfly.domains import DomainRegister
 from mayfly.edge import Edge
 from mayfly.exporting import Exporter
@@ -16,6 +17,7 @@ from mayfly.generating import Generator
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
+from mayfly.measuring import Gauges, RequestMeter
 from mayfly.originals import Originals
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
@@ -120,6 +122,18 @@ class Flows(Protocol):
     @property
     def watching(self) -> Watching:
         """The open connections."""
+
+    @property
+    def meter(self) -> RequestMeter:
+        """Counts of answered requests."""
+
+    @property
+    def gauges(self) -> Gauges:
+        """What is measured of the whole deployment."""
+
+    @property
+    def inspector(self) -> Inspector:
+        """How everything is that the service needs."""
 
     @property
     def edge(self) -> Edge:

@@ -35,6 +35,7 @@ from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.api_keys import FakeApiKeys
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
+from tests.fakes.health import FakeQueues, FakeRequestTally
 from tests.fakes.postman import FakePostman
 
 
@@ -506,4 +507,6 @@ class Memory:
         self.census = FakeCensus(self.rows.inboxes)
         self.request_counts = FakeRequestCounts()
         self.budgets = FakeBudgets()
+        self.request_tally = FakeRequestTally()
+        self.queues = FakeQueues()
         self.postman = FakePostman()

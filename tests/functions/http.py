@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
+from mayfly.checking import Inspector
 from mayfly.domains import DomainRegister
 from mayfly.edge import Edge
 from mayfly.exporting import Exporter
@@ -31,6 +33,7 @@ from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
+from mayfly.measuring import Gauges, RequestMeter
 from mayfly.originals import Originals
 from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.machine import Clock
@@ -110,6 +113,33 @@ class FakeFlows:
     @property
     def limiter(self) -> Limiter:
         return Limiter(self.memory.request_counts, self.rates, self.memory.clock)
+
+    @cached_property
+    def meter(self) -> RequestMeter:
+        return RequestMeter(self.memory.request_tally, self.memory.clock)
+
+    @property
+    def gauges(self) -> Gauges:
+        memory = self.memory
+        return Gauges(
+            memory.request_tally,
+            memory.deliveries,
+            memory.watching,
+            self.domains,
+            memory.queues,
+            memory.clock,
+        )
+
+    @property
+    def inspector(self) -> Inspector:
+        return Inspector(
+            {
+                "table": lambda: self.memory.watching.connections(self.now()),
+                "bucket": lambda: self.memory.raw_mails.stored_between(self.now(), self.now()),
+                "token_keys": self.tokens.check_keys,
+                "queue": self.memory.queues.depths,
+            }
+        )
 
     @property
     def admin_gate(self) -> AdminGate:

@@ -78,6 +78,7 @@ OPEN_TO_WRITE = dict.fromkeys(
 OPEN_TO_READ = dict.fromkeys(
     {
         *("/api/session", "/api/domains", "/health", "/ready", "/metrics", "/openapi.json"),
+        *("/health/ready", "/health/metrics", "/health/ping"),
         *("/docs", "/api-docs", "/docs/{file}"),
     },
     Door.OPEN,

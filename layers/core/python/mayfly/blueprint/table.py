@@ -9,6 +9,7 @@
 | `mail#<mail>`      | `content`                   | what readers of the mail see            |
 | `connections`      | `<connection>`              | an open WebSocket                       |
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
+| `requests#<shard>` | `answers`                   | how many requests were answered how     |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
 | `admin`            | `key`                       | the hash of the admin key               |
 | `batches`          | `<time>#<batch>`            | a batch of generated inboxes            |
@@ -44,6 +45,8 @@ CONTENT_ROW = "content"
 CONNECTIONS_PARTITION = "connections"
 COUNTERS_PARTITION = "counters#"
 COUNTERS_ROW = "deliveries"
+REQUESTS_PARTITION = "requests#"
+REQUESTS_ROW = "answers"
 DOMAINS_PARTITION = "domains"
 ADMIN_PARTITION = "admin"
 ADMIN_KEY_ROW = "key"
@@ -108,6 +111,11 @@ def connection_key(connection_id: str) -> Key:
 def counters_key(shard: int) -> Key:
     """One of the rows that the counters are spread over."""
     return _key(f"{COUNTERS_PARTITION}{shard}", COUNTERS_ROW)
+
+
+def requests_key(shard: int) -> Key:
+    """One of the rows that the counts of answered requests are spread over."""
+    return _key(f"{REQUESTS_PARTITION}{shard}", REQUESTS_ROW)
 
 
 def batch_key(rank: str) -> Key:

@@ -20,6 +20,7 @@ from mayfly.wire import (
     mailbox_folders,
     mailbox_messages,
     mailboxes,
+    measures,
     message,
     rate_limits,
     service,
@@ -29,6 +30,7 @@ from mayfly.wire import (
 from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
 from mayfly.wire.admin_operations import ADMIN_OPERATIONS
 from mayfly.wire.batch_operations import BATCH_OPERATIONS
+from mayfly.wire.health_operations import HEALTH_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
 from mayfly.wire.key_operations import KEY_OPERATIONS
 from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
@@ -45,6 +47,7 @@ OPERATIONS = (
     | ACCOUNT_OPERATIONS
     | MAILBOX_OPERATIONS
     | KEY_OPERATIONS
+    | HEALTH_OPERATIONS
 )
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
@@ -116,6 +119,11 @@ SCHEMAS: dict[str, Schema] = {
     "ApiKeys": keys.LIST_SCHEMA,
     "RevokedKey": keys.REVOKED_SCHEMA,
     "Readiness": service.READY_SCHEMA,
+    "Inspection": service.INSPECTED_SCHEMA,
+    "Check": service.CHECK_SCHEMA,
+    "Ping": service.PING_SCHEMA,
+    "Metrics": measures.SCHEMA,
+    "Metric": measures.METRIC_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
 }

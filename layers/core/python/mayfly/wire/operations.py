@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mayfly.wire.queries import LIST_PARAMETERS, MESSAGE_PARAMETERS
-from mayfly.wire.service import METRICS_TYPE
 from mayfly.wire.shapes import Schema
 
 JSON = "application/json"
@@ -165,19 +164,6 @@ OPERATIONS: dict[str, Operation] = {
         {404: f"{_NO_MESSAGE}; or it has no such attachment"}, needs_token=False
     ),
     "domain_names": Operation([Good(200, "All active ones", "DomainNames")]),
-    "health": Operation(
-        [
-            Good(200, "The service works", "Health"),
-            Good(503, "The table does not answer", "Health"),
-        ]
-    ),
-    "ready": Operation(
-        [
-            Good(200, "Requests can be answered", "Readiness"),
-            Good(503, "Something is missing", "Readiness"),
-        ]
-    ),
-    "metrics": Operation([Good(200, "Counters", "", METRICS_TYPE, _TEXT)]),
     "openapi": Operation([Good(200, "This document", "", JSON, {"type": "object"})]),
     "docs": Operation([Good(200, "A page", "", "text/html; charset=utf-8", _TEXT)]),
     "api_docs": Operation([Good(200, "A page", "", "text/html; charset=utf-8", _TEXT)]),
