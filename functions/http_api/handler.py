@@ -79,7 +79,10 @@ def serve(event: Event, flows: Flows) -> dict[str, Any]:
     took = timedelta(seconds=time.monotonic() - began)
     _measure(request, answer, took, flows)
     milliseconds = round(took.total_seconds() * 1000)
-    logger.info("Request answered", status=answer.status, milliseconds=milliseconds, **named)
+    about = {"mail": answer.mail} if answer.mail else {}
+    logger.info(
+        "Request answered", status=answer.status, milliseconds=milliseconds, **named, **about
+    )
     return answer.event(request, flows.settings.cors_origin)
 
 

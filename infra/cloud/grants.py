@@ -89,6 +89,9 @@ KNOWS_THE_EDGE = ("http_api",)
 SEALS_PASSWORDS = ("http_api",)
 """Who generates inboxes with passwords and exports them, for admins."""
 
+WATCHES_QUEUES = ("http_api",)
+"""Who tells how much waits."""
+
 SENDS_MAIL = ("http_api",)
 """Who mails those that register, where there is a sender."""
 
@@ -136,6 +139,8 @@ def grant(
     if sender_address:
         for name in SENDS_MAIL:
             _allow_sending(handlers[name], sender_address)
+    for name in WATCHES_QUEUES:
+        handlers[name].may(["sqs:GetQueueAttributes"], notices.queue.queue_arn)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
     handlers["table_events"].may(
         ["execute-api:ManageConnections"],

@@ -327,6 +327,34 @@ def test_every_route_has_a_door(route: Route) -> None:
     assert door(route) in Door
 
 
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+
+
+@pytest.mark.parametrize("caller", ["nobody", "the account", "admin"])
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+def test_every_answer_tells_browsers_to_be_careful(scene: Scene, route: Route, caller: str) -> None:
+    names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
+    values = [scene.values[name] for name in names]
+
+    for method in (route.method, "OPTIONS", "TRACE"):
+        headers = CALLERS[caller](scene)
+        body = BODIES.get(route.operation)
+        reply = scene.api.call(method, route.path, *values, body=body, headers=headers)
+        assert SECURITY.items() <= reply.headers.items()
+        policy = reply.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        is_kept = route.operation == "docs_file" and reply.status == 200
+        assert reply.headers["Cache-Control"] == (
+            "public, max-age=86400" if is_kept else "no-store"
+        )
+
+
 @pytest.mark.parametrize("caller", CALLERS)
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
 def test_a_route_opens_to_whom_it_is_for_and_to_nobody_else(

@@ -34,6 +34,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "secret": {"secretsmanager:GetSecretValue"},
         "edge secret": {"secretsmanager:GetSecretValue"},
         "key": {"kms:GenerateDataKey", "kms:Decrypt"},
+        "queue": {"sqs:GetQueueAttributes"},
         "logs": LOGS,
     },
     "websocket": {

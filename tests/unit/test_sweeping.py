@@ -60,7 +60,7 @@ def test_a_mail_whose_notice_was_lost_is_replayed_to_those_its_headers_name(
     findings = sweeper_over(memory).sweep()
 
     (notice,) = memory.notices.sent
-    assert findings == Findings(mails=1, recovered=1, cleared=0)
+    assert findings == Findings(mails=1, recovered=1, cleared=0, replayed=("raw/m1",))
     assert notice.recipients == ("bcc@mayfly.example", "alice@mayfly.example")
     receiver_over(memory).receive(notice)
     (message,) = memory.messages.after(alice.id, 0, 10, memory.clock())
@@ -111,7 +111,7 @@ def test_what_the_sweeps_of_a_day_have_missed_the_first_of_the_next_finds(memory
     after_midnight = sweeper_over(memory).sweep()
 
     assert in_the_evening == Findings(0, 0, 0)
-    assert after_midnight == Findings(mails=1, recovered=1, cleared=0)
+    assert after_midnight == Findings(mails=1, recovered=1, cleared=0, replayed=("raw/m1",))
 
 
 def test_a_mail_that_was_delivered_is_left_alone(memory: Memory) -> None:

@@ -25,11 +25,15 @@ _FOR = re.compile(r"\bfor\s+<?([^\s<>;]+@[^\s<>;]+)>?")
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What one sweep saw: the accepted mails of its window, and what it did about some."""
+    """What one sweep saw: the accepted mails of its window, and what it did about some.
+
+    `replayed` are the object keys of the recovered ones.
+    """
 
     mails: int
     recovered: int
     cleared: int
+    replayed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class Sweeper:
         now = self.now()
         window = limits.SWEEP_WINDOW if now.hour else limits.LONG_SWEEP_WINDOW
         end = now - limits.SWEEP_AFTER
-        mails = recovered = cleared = 0
+        mails = cleared = 0
+        replayed: list[str] = []
         for raw in self.raw_mails.stored_between(end - window, end):
             mails += 1
             if raw.key.endswith(SETUP):
@@ -62,12 +67,12 @@ class Sweeper:
             standing = self.deliveries.standing(mail_key(raw.key))
             if standing is Standing.UNHEARD:
                 self.notices.send(self._recovered(raw))
-                recovered += 1
+                replayed.append(raw.key)
             elif standing is Standing.OVER:
                 self.contents.delete(mail_key(raw.key))
                 self.raw_mails.delete([raw.key])
                 cleared += 1
-        return Findings(mails, recovered, cleared)
+        return Findings(mails, len(replayed), cleared, tuple(replayed))
 
     def _recovered(self, raw: RawObject) -> Notice:
         top = self.raw_mails.read_range(raw.key, 0, limits.MIME.header_block_bytes)
