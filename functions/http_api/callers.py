@@ -1,11 +1,14 @@
-"""Who is calling: an account or an anonymous session, by bearer token or by cookie."""
+"""Who is calling: an account or an anonymous session, by bearer token, by cookie or by API key."""
 
 from contextlib import suppress
 
 from functions.http_api.flows import Flows
+from functions.http_api.journal import logger
+from functions.journal import aws_code
 from mayfly.access import Bearer, Holder, Owner
 from mayfly.accounts import Visit
 from mayfly.domain.account import Account
+from mayfly.domain.api_key import Scope
 from mayfly.domain.credentials import Grant
 from mayfly.domain.errors import InboxNotFound, Unauthenticated
 from mayfly.domain.inbox import Inbox
@@ -27,6 +30,22 @@ def visit_of(request: Request, flows: Flows) -> Visit:
 def account_of(request: Request, flows: Flows) -> Account:
     """The account that is calling; raises as `visit_of`."""
     return visit_of(request, flows).account
+
+
+def caller_of(request: Request, flows: Flows, scope: Scope) -> Account:
+    """The account that is calling, with an API key of this scope or as `account_of` has it.
+
+    What is sent as a key counts, whatever comes along: a session must not lend a key its rights.
+    Unauthenticated for a key that opens nothing, OutOfScope for one that is not for this.
+    """
+    if not request.api_key:
+        return account_of(request, flows)
+    account, key = flows.key_gate.admit(request.api_key, scope)
+    try:
+        flows.key_gate.note_use(key)
+    except Exception as error:  # when it was used last is good to know, and no more
+        logger.warning("Use of a key not noted", error=type(error).__name__, reason=aws_code(error))
+    return account
 
 
 def session_of(request: Request, flows: Flows) -> Grant:

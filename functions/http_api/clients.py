@@ -19,6 +19,10 @@ inbox would bring the right to make five more.
 """
 
 
+WITH_KEYS = "/api/v1/"
+"""What API keys open begins so; elsewhere nothing looks at them."""
+
+
 class Audience(NamedTuple):
     """A kind of token: the cookie that may carry it, and whom it names until when."""
 
@@ -44,11 +48,17 @@ AUDIENCES = (
 
 
 def client_of(request: Request, flows: Flows, group: str) -> Client:
-    """The holder of a token that we signed, else the address that API Gateway saw.
+    """The holder of a token that we signed or of an API key, else the address API Gateway saw.
 
-    Nothing is looked up but the signing keys: whether a token was revoked is not known here.
+    Nothing is looked up but the signing keys and the API key: whether a token was revoked is not
+    known here. All keys of an account count as the account.
     """
     if group not in FOR_ADDRESSES:
+        if request.api_key and request.resource.startswith(WITH_KEYS):
+            try:
+                return Client("account", str(flows.key_gate.holder(request.api_key).account))
+            except MayflyError:
+                return Client.at(request.client)
         for audience in AUDIENCES:
             for token in _tokens(request, audience.cookie):
                 try:

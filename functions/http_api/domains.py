@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from functions.http_api.callers import account_of
+from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
+from mayfly.domain.api_key import Scope
 from mayfly.wire import dns, hosting
 from mayfly.wire.http import Answer, Request, json_answer
 
 
 def _owner(request: Request, flows: Flows) -> str:
-    return str(account_of(request, flows).id)
+    return str(caller_of(request, flows, Scope.DOMAINS).id)
 
 
 def register_domain(request: Request, flows: Flows) -> Answer:

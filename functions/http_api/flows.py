@@ -5,8 +5,10 @@ from typing import Protocol
 from mayfly.account_tokens import AccountTokens
 from mayfly.accounts import Doorman, Membership
 from mayfly.administering import AdminGate
+from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
+from mayfly.checking import Examiner
 from mayfly.claiming import Claimer
 from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
@@ -18,6 +20,7 @@ from mayfly.hosting import Host
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
+from mayfly.measuring import Gauges, RequestMeter
 from mayfly.originals import Originals
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
@@ -82,6 +85,14 @@ class Flows(Protocol):
         """The mailboxes of accounts."""
 
     @property
+    def key_gate(self) -> KeyGate:
+        """Whose account an API key is of."""
+
+    @property
+    def locksmith(self) -> Locksmith:
+        """API keys, made and revoked."""
+
+    @property
     def reader(self) -> Reader:
         """Lists and messages."""
 
@@ -136,6 +147,18 @@ class Flows(Protocol):
     @property
     def watching(self) -> Watching:
         """The open connections."""
+
+    @property
+    def meter(self) -> RequestMeter:
+        """Counts of answered requests."""
+
+    @property
+    def gauges(self) -> Gauges:
+        """What is measured of the whole deployment."""
+
+    @property
+    def examiner(self) -> Examiner:
+        """How everything is that the service needs."""
 
     @property
     def edge(self) -> Edge:

@@ -5,12 +5,15 @@ one error document, and no address, subject, body or token is logged.
 """
 
 import time
+from datetime import timedelta
 from typing import Any
 
 from functions.http_api import (
     admin,
     domains,
     generated_inboxes,
+    health,
+    keys,
     mailbox_messages,
     mailboxes,
     operations,
@@ -21,10 +24,11 @@ from functions.http_api.admission import Admission
 from functions.http_api.flows import Flows
 from functions.http_api.journal import count, logger, metrics
 from functions.http_api.viewers import as_viewed
-from functions.journal import trouble
+from functions.journal import aws_code, trouble
 from mayfly.aws.assembly import here, ready
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
+from mayfly.domain.answered import OTHER, PREFLIGHT
 from mayfly.domain.errors import (
     BudgetSpent,
     MayflyError,
@@ -46,6 +50,8 @@ OPERATIONS = (
     | mailboxes.OPERATIONS
     | mailbox_messages.OPERATIONS
     | domains.OPERATIONS
+    | keys.OPERATIONS
+    | health.OPERATIONS
 )
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:
@@ -72,8 +78,13 @@ def serve(event: Event, flows: Flows) -> dict[str, Any]:
     except Exception as error:
         answer = _failure(error, named)
     answer = admission.told(answer)
-    milliseconds = round((time.monotonic() - began) * 1000)
-    logger.info("Request answered", status=answer.status, milliseconds=milliseconds, **named)
+    took = timedelta(seconds=time.monotonic() - began)
+    _measure(request, answer, took, flows)
+    milliseconds = round(took.total_seconds() * 1000)
+    about: dict[str, Any] = {"mail": answer.mail} if answer.mail else {}
+    logger.info(
+        "Request answered", status=answer.status, milliseconds=milliseconds, **named, **about
+    )
     return answer.event(request, flows.settings.cors_origin)
 
 
@@ -91,6 +102,18 @@ def _answer(request: Request, flows: Flows, admission: Admission) -> Answer:
     if route is None:
         raise MethodNotAllowed(request.method[:20], allowed)
     return OPERATIONS[route.operation](request, flows)
+
+
+def _measure(request: Request, answer: Answer, took: timedelta, flows: Flows) -> None:
+    """Count the answer; as with limits, counting must never be why a request fails."""
+    route = _ROUTES.get(request.resource, {}).get(
+        "GET" if request.method == "HEAD" else request.method
+    )
+    operation = PREFLIGHT if request.method == "OPTIONS" else OTHER
+    try:
+        flows.meter.note(route.operation if route else operation, answer.status, took)
+    except Exception as error:
+        logger.warning("Not measured", error=type(error).__name__, reason=aws_code(error))
 
 
 def _failure(error: Exception, named: dict[str, Any]) -> Answer:

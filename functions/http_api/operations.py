@@ -1,20 +1,17 @@
 """The operations of the HTTP API: each takes a request, makes one call, and shows the result."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from functions.http_api.flows import Flows
 from mayfly.blueprint import limits
 from mayfly.domain.disposition import attachment_disposition, inline_disposition
 from mayfly.domain.message import Change
 from mayfly.originals import Download, Link
-from mayfly.wire import addresses, emails, queries, service
+from mayfly.wire import addresses, emails, queries
 from mayfly.wire.downloads import SECURITY_POLICY
 from mayfly.wire.emails import Document
 from mayfly.wire.http import Answer, Request, json_answer
 from mayfly.wire.json_body import wanted_flag
-
-STARTED = datetime.now(UTC)
 
 
 def create_address(request: Request, flows: Flows) -> Answer:
@@ -112,36 +109,6 @@ def domain_names(request: Request, flows: Flows) -> Answer:
     return json_answer(addresses.domain_names(flows.registrar.domains.active()))
 
 
-def health(request: Request, flows: Flows) -> Answer:
-    now = flows.now()
-    try:
-        connections = flows.watching.connections(now)
-    except Exception:  # whatever keeps the table from answering: to say so is the purpose
-        return json_answer(service.health(None, now - STARTED), 503)
-    return json_answer(service.health(connections, now - STARTED))
-
-
-def ready(request: Request, flows: Flows) -> Answer:
-    checks = (
-        _works(lambda: flows.watching.connections(flows.now())),
-        _works(flows.tokens.check_keys),
-    )
-    return json_answer(service.ready(*checks), 200 if all(checks) else 503)
-
-
-def _works(check: Callable[[], object]) -> bool:
-    try:
-        check()
-    except Exception:  # whatever it is: to say so is the purpose
-        return False
-    return True
-
-
-def metrics(request: Request, flows: Flows) -> Answer:
-    text = service.metrics(flows.deliveries.tally(), flows.watching.connections(flows.now()))
-    return Answer(200, text.encode(), {"Content-Type": service.METRICS_TYPE})
-
-
 def openapi(request: Request, flows: Flows) -> Answer:
     from mayfly.wire.openapi import document  # only those who ask pay for it
 
@@ -184,9 +151,6 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "raw_message": raw_message,
     "download_attachment": download_attachment,
     "domain_names": domain_names,
-    "health": health,
-    "ready": ready,
-    "metrics": metrics,
     "openapi": openapi,
     "docs": docs,
     "api_docs": docs,

@@ -41,8 +41,10 @@ def settle(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
 
 def _settled(record: dict[str, Any], flows: Assembly) -> bool:
     """Whether the record is done with. If not, SQS keeps it and, in the end, sets it aside."""
+    named: dict[str, Any] = {"record": record.get("messageId")}
     try:
         notice = read(record["body"])
+        named |= {"mail": notice.mail, "message_id": notice.message_id}
         outcomes = flows.receiver.receive(notice)
     except NotAMail as reason:
         metrics.add_metric("NothingToDeliver", MetricUnit.Count, 1)
@@ -50,17 +52,16 @@ def _settled(record: dict[str, Any], flows: Assembly) -> bool:
         return True
     except Exception as error:
         metrics.add_metric("MailFailed", MetricUnit.Count, 1)
-        record_id = record.get("messageId")
         if isinstance(error, MayflyError):
             name = type(error).__name__
-            logger.error("Mail not settled", record=record_id, error=name, reason=str(error))
+            logger.error("Mail not settled", error=name, reason=str(error), **named)
         else:
-            logger.error("Mail not settled", record=record_id, **trouble(error))
+            logger.error("Mail not settled", **trouble(error), **named)
         with suppress(Exception):  # what kept the mail from being settled may keep this, too
             flows.deliveries.count_failure()
         return False
     _count(outcomes)
-    logger.info("Mail settled", mail=notice.mail, outcomes=[_name(each) for each in outcomes])
+    logger.info("Mail settled", outcomes=[_name(each) for each in outcomes], **named)
     return True
 
 

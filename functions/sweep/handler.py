@@ -6,6 +6,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.aws.assembly import here, ready
+from mayfly.domain.identity import mail_key
+from mayfly.domain.notice import ses_name
 
 logger = Logger(service="sweep")
 metrics = Metrics(namespace="Mayfly", service="sweep")
@@ -25,5 +27,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     metrics.add_metric("MailCleared", MetricUnit.Count, findings.cleared)
     metrics.add_metric("SweepBehind", MetricUnit.Seconds, findings.behind.total_seconds())
     here().budget.begin_day()
+    for key in findings.replayed:
+        logger.info("Mail replayed", mail=mail_key(key), message_id=ses_name(key))
     logger.info("Swept", mails=findings.mails, recovered=findings.recovered)
     return {"mails": findings.mails, "recovered": findings.recovered, "cleared": findings.cleared}

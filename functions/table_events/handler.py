@@ -86,13 +86,24 @@ def _followed(record: Record, flows: Flows) -> bool:
         metrics.add_metric("ChangeUnreadable", MetricUnit.Count, 1)
         logger.error("Change unreadable", record=_number(record), error=type(error).__name__)
         return True
+    named: dict[str, Any] = {"record": _number(record)} | _mail_of(record)
     try:
         task()
     except Exception as error:
         metrics.add_metric("ChangeFailed", MetricUnit.Count, 1)
-        logger.error("Change not followed", record=_number(record), **trouble(error))
+        logger.error("Change not followed", **named, **trouble(error))
         return False
+    if task is not _nothing:
+        logger.info("Change followed", change=record["eventName"], **named)
     return True
+
+
+def _mail_of(record: Record) -> dict[str, Any]:
+    """The mail of the message that came or went, by the key that `inbound_mail` logs as well."""
+    rows = record["dynamodb"]
+    row = decode(rows.get("NewImage") or rows.get("OldImage") or {})
+    is_message = str(row.get(table.SORT_KEY, "")).startswith(table.MESSAGE_ROW)
+    return {"mail": row["mail"]} if is_message and "mail" in row else {}
 
 
 def _task(record: Record, flows: Flows) -> Callable[[], None]:

@@ -91,6 +91,9 @@ KNOWS_THE_EDGE = ("http_api",)
 SEALS_PASSWORDS = ("http_api",)
 """Who generates inboxes with passwords and exports them, for admins."""
 
+WATCHES_QUEUES = ("http_api",)
+"""Who tells how much waits."""
+
 SENDS_MAIL = ("http_api",)
 """Who mails those that register, where there is a sender."""
 
@@ -155,6 +158,8 @@ def grant(
             _allow_sending(handlers[name], settings.sender_address)
     for name in KNOWS_DOMAINS:
         _allow_hosting(handlers[name], settings)
+    for name in WATCHES_QUEUES:
+        handlers[name].may(["sqs:GetQueueAttributes"], notices.queue.queue_arn)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
     handlers["table_events"].may(
         ["execute-api:ManageConnections"],

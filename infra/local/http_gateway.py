@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -107,7 +107,8 @@ class HttpGateway:
             returned = await asyncio.wait_for(call, self.timeout.total_seconds())
             if _size(returned) > MAX_FUNCTION_ANSWER_BYTES:
                 raise MalformedAnswer("larger than Lambda lets through")
-            return answer_of(returned)
+            answer, request_id = answer_of(returned), event["requestContext"]["requestId"]
+            return replace(answer, headers=[*answer.headers, ("x-amzn-RequestId", request_id)])
         except TimeoutError:
             return self.own("INTEGRATION_TIMEOUT")
         except MalformedAnswer as error:
@@ -119,7 +120,7 @@ class HttpGateway:
     def own(self, kind: str, status: int = 500) -> Answer:
         """What API Gateway itself answers in such a case."""
         response = gateway_response(kind)
-        headers = list(response.headers(self.cors_origin).items())
+        headers = list(response.headers(self.cors_origin, is_encrypted=False).items())
         return Answer(response.status or status, headers, response.body.encode())
 
     def _page(self, incoming: BaseRequest, path: str) -> Answer | None:

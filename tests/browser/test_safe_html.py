@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from mayfly.blueprint.security_headers import SECURITY_HEADERS
 from mayfly.sanitising import PLACEHOLDER
-from mayfly.wire.http import SECURITY_HEADERS
 from tests.browser.hostile_html import PAYLOADS
 from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows

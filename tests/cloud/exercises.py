@@ -235,6 +235,7 @@ class Exercises:
         yield ask("GET", f"{inbox}/messages/2/raw", token=token).status
         yield ask("POST", f"{inbox}/token:rotate", token=token).status
         yield ask("GET", "/metrics").status
+        yield ask("GET", "/health/ready").status
         page = self.target.page
         through = self.target.visit(f"{page}/api/emails", "POST").headers["Location"]
         yield through.startswith(page)

@@ -15,8 +15,8 @@ from mayfly.blueprint.settings import Settings
 from mayfly.blueprint.table import (
     CLAIMS_PARTITION,
     INBOX_PARTITION,
-    Key,
     TTL_ATTRIBUTE,
+    Key,
     content_key,
     inbox_key,
     message_key,
@@ -111,7 +111,6 @@ class Inside:
             ExpressionAttributeValues={f":{n}": {"N": str(v)} for n, v in numbers.items()},
         )
 
-<<<<<<< HEAD
     def removals(self, address: str) -> list[Any]:
         """The records of the table's stream that say what went out of an address's partition."""
         streams = self.client("dynamodbstreams")
@@ -130,7 +129,7 @@ class Inside:
                 and each["dynamodb"]["Keys"]["pk"] == {"S": partition}
             ]
         return found
-=======
+
     def change_claim(self, domain_id: str, **numbers: int | str) -> None:
         """Give the row of an account's domain these values, and forget what SES said of it."""
         client, partition = self.client("dynamodb"), {"S": CLAIMS_PARTITION}
@@ -152,7 +151,6 @@ class Inside:
                 for name, value in numbers.items()
             },
         )
->>>>>>> af01622
 
     def rows(self, address: str) -> set[str]:
         """The kinds of rows in the partition of an address."""

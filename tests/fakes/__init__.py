@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from mayfly.blueprint import limits
 from mayfly.domain.account import Account, AccountId
 from mayfly.domain.address import Address
+from mayfly.domain.api_key import ApiKey
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.delivery import Dropped, DropReason, Outcome, Standing, Stored, Tally
 from mayfly.domain.errors import (
@@ -31,9 +32,11 @@ from mayfly.ports.messages import Accepted
 from tests.fakes.account_watching import FakeAccountWatching
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
+from tests.fakes.api_keys import FakeApiKeys
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
 from tests.fakes.dns import FakeHostedZones, FakeMailIdentities, FakeResolver
+from tests.fakes.health import FakeQueues, FakeRequestTally
 from tests.fakes.hosting import FakeClaims
 from tests.fakes.postman import FakePostman
 from tests.fakes.rounds import FakeRounds
@@ -161,6 +164,7 @@ class Rows:
     account_watches: dict[tuple[AccountId, str], AccountWatch] = field(default_factory=dict)
     removed: list[MessageId] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
+    api_keys: dict[str, ApiKey] = field(default_factory=dict)
     failures: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -492,6 +496,7 @@ class Memory:
         self.contents = FakeContents()
         self.inboxes = FakeInboxes(self.rows, cooldown)
         self.accounts = FakeAccounts(self.rows, cooldown)
+        self.api_keys = FakeApiKeys(self.rows, self.accounts)
         self.messages = FakeMessages(self.rows)
         self.deliveries = FakeDeliveries(
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)
@@ -513,4 +518,6 @@ class Memory:
         self.census = FakeCensus(self.rows.inboxes)
         self.request_counts = FakeRequestCounts()
         self.budgets = FakeBudgets()
+        self.request_tally = FakeRequestTally()
+        self.queues = FakeQueues()
         self.postman = FakePostman()

@@ -60,6 +60,8 @@ class FakeAccounts:
             if there is not None and there.id == account.id:
                 self._check(account.id, account.revision)
                 del self.rows.accounts[account.id.partition]
+                for each in account.keys:
+                    self.rows.api_keys.pop(each, None)
 
     def mailboxes(self, account: Account) -> list[Inbox]:
         rows = (self.rows.inboxes.get(each.partition) for each in account.mailboxes)

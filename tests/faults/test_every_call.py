@@ -16,6 +16,7 @@ from tests.faults.account_socket_scenarios import ACCOUNT_SOCKETS
 from tests.faults.admin_scenarios import ADMINS
 from tests.faults.domain_scenarios import DOMAINS_OF_ACCOUNTS
 from tests.faults.inbox_scenarios import INBOXES
+from tests.faults.key_scenarios import API_KEYS
 from tests.faults.scenario import Scenario
 from tests.faults.script import Fault, Script
 from tests.faults.socket_scenarios import SOCKETS
@@ -23,7 +24,16 @@ from tests.faults.sweep_scenarios import SWEEPS
 from tests.faults.world import followed, world
 
 MOST_CALLS = 500  # no flow comes near
-SCENARIOS = INBOXES | SOCKETS | SWEEPS | ACCOUNTS | ACCOUNT_SOCKETS | ADMINS | DOMAINS_OF_ACCOUNTS
+SCENARIOS = (
+    INBOXES
+    | SOCKETS
+    | SWEEPS
+    | ACCOUNTS
+    | ACCOUNT_SOCKETS
+    | ADMINS
+    | DOMAINS_OF_ACCOUNTS
+    | API_KEYS
+)
 
 REFUSALS = (Fault.THROTTLED, Fault.BROKEN, Fault.UNREACHABLE, Fault.DENIED)
 """Nothing was done, and an exception says so: they take turns, unless all are asked for."""

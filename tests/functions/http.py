@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -18,9 +19,11 @@ from mayfly.account_tokens import (
 )
 from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.administering import AdminGate
+from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
+from mayfly.checking import Examiner
 from mayfly.claiming import Claimer, ClaimTerms
 from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
@@ -33,6 +36,7 @@ from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
+from mayfly.measuring import Gauges, RequestMeter
 from mayfly.originals import Originals
 from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.machine import Clock
@@ -115,6 +119,33 @@ class FakeFlows:
     def limiter(self) -> Limiter:
         return Limiter(self.memory.request_counts, self.rates, self.memory.clock)
 
+    @cached_property
+    def meter(self) -> RequestMeter:
+        return RequestMeter(self.memory.request_tally, self.memory.clock)
+
+    @property
+    def gauges(self) -> Gauges:
+        memory = self.memory
+        return Gauges(
+            memory.request_tally,
+            memory.deliveries,
+            memory.watching,
+            self.domains,
+            memory.queues,
+            memory.clock,
+        )
+
+    @property
+    def examiner(self) -> Examiner:
+        return Examiner(
+            {
+                "table": lambda: self.memory.watching.connections(self.now()),
+                "bucket": lambda: list(self.memory.raw_mails.listed("")),
+                "token_keys": self.tokens.check_keys,
+                "queue": self.memory.queues.depths,
+            }
+        )
+
     @property
     def admin_gate(self) -> AdminGate:
         return AdminGate(self.memory.admin_keys)
@@ -196,6 +227,14 @@ class FakeFlows:
             SessionTerms.of(self.settings),
             self.memory.clock,
         )
+
+    @property
+    def key_gate(self) -> KeyGate:
+        return KeyGate(self.memory.api_keys, self.memory.accounts, self.memory.clock)
+
+    @property
+    def locksmith(self) -> Locksmith:
+        return Locksmith(self.memory.api_keys, self.ledger, self.memory.clock, self._entropy)
 
     @property
     def landlord(self) -> Landlord:

@@ -12,9 +12,11 @@ import pytest
 
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
+from mayfly.domain.api_key import Scope
 from mayfly.domain.credentials import key_hash
 from mayfly.domain.identity import InboxId
 from mayfly.domain.mail_domain import MailDomain
+from mayfly.wire.openapi import OPERATIONS
 from tests import samples
 from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, bearer
@@ -40,6 +42,7 @@ class Door(Enum):
     ADDRESS = "the access token of the address"
     INBOX = "the token of the inbox"
     ACCOUNT = "an account, about itself"
+    THING = "the account that has the thing which the path names"
     SELF = "an account or a session, about itself"
     DOMAIN = "the account that brought the domain"
     MAILBOX = "the account that owns the mailbox"
@@ -62,12 +65,11 @@ def door(route: Route) -> Door:
         return Door.INBOX
     if path.startswith("/api/user/mailbox/{mailboxId}"):
         return Door.MAILBOX if path.endswith("/extend") else Door.HOLDER
+    if path.startswith("/api/v1/"):
+        return Door.THING if "{" in path else Door.ACCOUNT
     if path == "/api/users/socket-token":
         return Door.SELF
-    if (
-        path.startswith(("/api/user/mailbox", "/api/users/", "/api/v1/domains"))
-        and path not in BEFORE_LOGIN
-    ):
+    if path.startswith(("/api/user/mailbox", "/api/users/")) and path not in BEFORE_LOGIN:
         return Door.ACCOUNT
     return {False: OPEN_TO_READ, True: OPEN_TO_WRITE}[writes][path]
 
@@ -80,6 +82,7 @@ OPEN_TO_WRITE = dict.fromkeys(
 OPEN_TO_READ = dict.fromkeys(
     {
         *("/api/session", "/api/domains", "/health", "/ready", "/metrics", "/openapi.json"),
+        *("/health/ready", "/health/metrics", "/health/ping"),
         *("/docs", "/api-docs", "/docs/{file}"),
     },
     Door.OPEN,
@@ -114,6 +117,10 @@ class Scene:
         self.ask("POST", "/api/users/register", body=who)
         return str(self.ask("POST", "/api/users/login", body=who)["token"])
 
+    def key(self, token: str, *scopes: str) -> dict[str, object]:
+        wish = {"name": "hidden-body", "scopes": scopes}
+        return self.ask("POST", "/api/v1/keys", body=wish, headers=bearer(token))
+
 
 @pytest.fixture
 def scene() -> Scene:
@@ -141,6 +148,7 @@ def scene() -> Scene:
         "number": "1",
         "attachmentId": "1",
         "file": "start.js",
+        "keyId": str(scene.key(token, "domains")["id"]),
     }
     scene.credentials = {
         "address": str(address["access_token"]),
@@ -220,6 +228,27 @@ def socket_ticket(scene: Scene) -> Headers:
     return bearer(str(scene.ask("POST", "/api/users/socket-token", headers=headers)["token"]))
 
 
+def api_key(scope: Scope) -> Callable[[Scene], Headers]:
+    def caller(scene: Scene) -> Headers:
+        made = scene.key(scene.credentials["account"], scope.value)
+        return {"X-API-Key": str(made["key"])}
+
+    return caller
+
+
+def revoked_key(scene: Scene) -> Headers:
+    headers = bearer(scene.credentials["account"])
+    made = scene.key(scene.credentials["account"], *(each.value for each in Scope))
+    scene.ask("DELETE", "/api/v1/keys/{keyId}", str(made["id"]), headers=headers)
+    return {"X-API-Key": str(made["key"])}
+
+
+def another_accounts_key(scene: Scene) -> Headers:
+    token = scene.account("eve@elsewhere.example")
+    return {"X-API-Key": str(scene.key(token, *(each.value for each in Scope))["key"])}
+
+
+KEYS = {f"a key for {each.value}": each for each in Scope}
 CALLERS: dict[str, Callable[[Scene], Headers]] = {
     "nobody": lambda scene: {},
     "the address": lambda scene: bearer(scene.credentials["address"]),
@@ -240,6 +269,9 @@ CALLERS: dict[str, Callable[[Scene], Headers]] = {
     "another session's cookie": another_sessions_cookie,
     "admin": lambda scene: {"X-Admin-Key": KEY},
     "a wrong admin": lambda scene: {"X-Admin-Key": KEY[:-1]},
+    "a revoked key": revoked_key,
+    "another account's key": another_accounts_key,
+    **{name: api_key(scope) for name, scope in KEYS.items()},
 }
 GOOD = 200
 BOTH_ARE_ACCOUNTS = {"the account": GOOD, "the account's cookie": GOOD}
@@ -254,6 +286,7 @@ EXPECTED: dict[Door, dict[str, int]] = {
         "the inbox, another generation": 404,
     },
     Door.ACCOUNT: BOTH_ARE_ACCOUNTS | {"another account": GOOD},
+    Door.THING: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.SELF: BOTH_ARE_ACCOUNTS
     | dict.fromkeys(("another account", "the inbox", "another inbox"), GOOD)
     | dict.fromkeys(("another session", "another session's cookie"), GOOD),
@@ -276,7 +309,19 @@ BODIES: dict[str, object] = {
     "generate_inboxes": {"count": 1},
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},
+    "create_key": {"name": "new", "scopes": ["domains"]},
 }
+
+
+def expected(route: Route, caller: str) -> int:
+    """What the caller meets: with a key what its account does, if it has the operation's scope."""
+    scope = OPERATIONS[route.operation].scope
+    behind = EXPECTED[door(route)]
+    if scope and caller in KEYS:
+        return behind.get("the account", 401) if KEYS[caller] == scope else 403
+    if scope and caller == "another account's key":
+        return behind.get("another account", 401)
+    return behind.get(caller, 401)
 
 
 def called(scene: Scene, route: Route, headers: Headers) -> tuple[int, bytes]:
@@ -293,6 +338,34 @@ def test_every_route_has_a_door(route: Route) -> None:
     assert door(route) in Door
 
 
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+
+
+@pytest.mark.parametrize("caller", ["nobody", "the account", "admin"])
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+def test_every_answer_tells_browsers_to_be_careful(scene: Scene, route: Route, caller: str) -> None:
+    names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
+    values = [scene.values[name] for name in names]
+
+    for method in (route.method, "OPTIONS", "TRACE"):
+        headers = CALLERS[caller](scene)
+        body = BODIES.get(route.operation)
+        reply = scene.api.call(method, route.path, *values, body=body, headers=headers)
+        assert SECURITY.items() <= reply.headers.items()
+        policy = reply.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        is_kept = route.operation == "docs_file" and reply.status == 200
+        assert reply.headers["Cache-Control"] == (
+            "public, max-age=86400" if is_kept else "no-store"
+        )
+
+
 @pytest.mark.parametrize("caller", CALLERS)
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
 def test_a_route_opens_to_whom_it_is_for_and_to_nobody_else(
@@ -306,7 +379,6 @@ def test_a_route_opens_to_whom_it_is_for_and_to_nobody_else(
     if behind is Door.OPEN:
         assert status < 500
     else:
-        expected = EXPECTED[behind].get(caller, 401)
-        assert (GOOD if 200 <= status < 300 else status) == expected, content
+        assert (GOOD if 200 <= status < 300 else status) == expected(route, caller), content
     is_theirs = behind is Door.KNOWN or (200 <= status < 300 and "another" not in caller)
     assert is_theirs or not [each for each in SECRETS if each in content]

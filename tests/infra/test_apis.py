@@ -1,12 +1,14 @@
 """The HTTP API, the WebSocket API, and what API Gateway answers by itself."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from mayfly.blueprint.gateway import GATEWAY_RESPONSES
 from mayfly.blueprint.routes import ROUTES, SOCKET_ROUTES
+from mayfly.blueprint.security_headers import SECURITY_HEADERS, TLS_HEADERS
 from tests.infra.conftest import Cloud, Synthesize
 
 pytestmark = pytest.mark.synth
@@ -108,6 +110,15 @@ def test_every_gateway_response_is_the_one_of_the_blueprint(cloud: Cloud) -> Non
         each.type: (str(each.status) if each.status else None, {"application/json": each.body})
         for each in GATEWAY_RESPONSES
     }
+
+
+def test_the_gateways_own_answers_tell_browsers_to_be_careful(cloud: Cloud) -> None:
+    """API Gateway takes constants between single quotes: none may be inside."""
+    for each in GATEWAY_RESPONSES:
+        parameters = gateway_response(cloud, each.type)["ResponseParameters"]
+        found = {name.rpartition(".")[2]: value for name, value in parameters.items()}
+        assert set(SECURITY_HEADERS) | set(TLS_HEADERS) <= set(found)
+        assert all(re.fullmatch("'[^']*'", value) for value in found.values())
 
 
 def test_browsers_can_read_the_gateways_own_answers(synthesize: Synthesize) -> None:

@@ -41,6 +41,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "edge secret": {"secretsmanager:GetSecretValue"},
         "key": {"kms:GenerateDataKey", "kms:Decrypt"},
         ":identity/*": IDENTITIES,
+        "queue": {"sqs:GetQueueAttributes"},
         "logs": LOGS,
     },
     "websocket": {

@@ -8,7 +8,6 @@ import pytest
 
 from mayfly.blueprint import limits
 from mayfly.diagnostics import Diagnostics, Hop
-from mayfly.domain.delivery import DropReason, Tally
 from mayfly.domain.errors import InvalidInput
 from mayfly.domain.identity import MessageId
 from mayfly.domain.message import Content, Message
@@ -246,17 +245,6 @@ def test_health_is_the_documents() -> None:
         "uptime": "12h 34m",
     }
     assert service.health(None, timedelta(0))["status"] == "DEGRADED"
-
-
-def test_counters_add_up_in_prometheus_text() -> None:
-    text = service.metrics(Tally(5, 3, {DropReason.INBOX_FULL: 2}), 4)
-
-    assert "mayfly_deliveries_accepted_total 5\n" in text
-    assert "mayfly_deliveries_stored_total 3\n" in text
-    assert 'mayfly_deliveries_dropped_total{reason="inbox_full"} 2\n' in text
-    assert 'mayfly_deliveries_dropped_total{reason="too_large"} 0\n' in text
-    assert "mayfly_websocket_connections 4\n" in text
-    assert text.endswith("\n")
 
 
 def test_times_are_utc_in_whole_seconds() -> None:

@@ -161,6 +161,16 @@ def test_every_answer_has_the_security_and_cors_headers() -> None:
     assert headers["Content-Type"] == "application/json"
 
 
+def test_what_goes_over_tls_says_that_all_shall() -> None:
+    plain = request(headers={"x-forwarded-proto": "http", "host": "127.0.0.1"})
+    encrypted = request(headers={"x-forwarded-proto": "https", "host": "api.example"})
+
+    told = [json_answer({}).event(each, "*")["headers"] for each in (plain, encrypted)]
+
+    assert "Strict-Transport-Security" not in told[0]
+    assert told[1]["Strict-Transport-Security"] == "max-age=31536000"
+
+
 def test_one_allowed_origin_varies_by_origin() -> None:
     headers = json_answer({}).event(request(), "https://mail.example")["headers"]
 

@@ -30,13 +30,15 @@ _FOR = re.compile(r"\bfor\s+<?([^\s<>;]+@[^\s<>;]+)>?")
 class Findings:
     """What one sweep saw: how many mails it looked at, and what it did about some.
 
-    No mail is without an outcome that came longer than `behind` ago.
+    No mail is without an outcome that came longer than `behind` ago. `replayed` are the object keys
+    of the recovered ones.
     """
 
     mails: int
     recovered: int
     cleared: int
     behind: timedelta
+    replayed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,16 @@ class Sweeper:
         the last key, the next one begins a new round.
         """
         began, seen = self.now(), Counter[str]()
+        replayed: list[str] = []
         oldest = began - limits.SWEEP_REACH
         turn = self.rounds.last(Round(oldest, began)).going_on(began, limits.SWEEP_REACH)
         try:
             for portion in self.raw_mails.listed(turn.after):
                 for raw in portion:
                     if turn.since <= raw.stored_at < began - limits.SWEEP_AFTER:
-                        seen.update(("mails", self._look(raw)))
+                        done = self._look(raw)
+                        seen.update(("mails", done))
+                        replayed += [raw.key] * (done == "recovered")
                 turn = turn.at(portion[-1].key)
                 if self.now() - began >= limits.SWEEP_TIME:
                     break
@@ -71,7 +76,8 @@ class Sweeper:
                 turn = turn.following(limits.SWEEP_AFTER + limits.SWEEP_AGAIN)
         finally:
             self.rounds.keep(turn)
-        return Findings(seen["mails"], seen["recovered"], seen["cleared"], self.now() - turn.since)
+        behind = self.now() - turn.since
+        return Findings(seen["mails"], len(replayed), seen["cleared"], behind, tuple(replayed))
 
     def _look(self, raw: RawObject) -> str:
         """Mend what is wrong with the mail, and say what was done."""

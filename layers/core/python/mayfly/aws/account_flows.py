@@ -14,8 +14,10 @@ from mayfly.account_tokens import (
 )
 from mayfly.account_watching import AccountWatcher
 from mayfly.accounts import Doorman, Membership, SessionTerms
+from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.aws.account_watching import DynamoAccountWatching
 from mayfly.aws.accounts import DynamoAccounts
+from mayfly.aws.api_keys import DynamoApiKeys
 from mayfly.aws.inbox_flows import InboxFlows
 from mayfly.aws.postman import MAILING_CONFIG, SesPostman
 from mayfly.ledger import Ledger
@@ -69,6 +71,21 @@ class AccountFlows(InboxFlows):
         """Who reads the mail of an account's address."""
         hashes = self.passwords.hashes
         return Verifier(self.ledger, hashes, self.verification_tokens, self.now)
+
+    @cached_property
+    def api_keys(self) -> DynamoApiKeys:
+        """API keys."""
+        return DynamoApiKeys(self.table)
+
+    @cached_property
+    def key_gate(self) -> KeyGate:
+        """Who is calling with an API key."""
+        return KeyGate(self.api_keys, self.accounts, self.now)
+
+    @cached_property
+    def locksmith(self) -> Locksmith:
+        """API keys, made and revoked."""
+        return Locksmith(self.api_keys, self.ledger, self.now, secrets.token_bytes)
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -24,6 +24,7 @@ def account_row(account: Account) -> Row:
         "revision": account.revision,
         "sessions": {name: milliseconds(end) for name, end in account.sessions.items()},
         "mailboxes": [str(each) for each in account.mailboxes],
+        "keys": list(account.keys),
     }
     if not account.is_verified:
         row[TTL_ATTRIBUTE] = epoch(account.created_at + VERIFICATION_LIFETIME)
@@ -42,6 +43,7 @@ def account_from(row: Row) -> Account:
         revision=row["revision"],
         sessions={name: instant(end) for name, end in row["sessions"].items()},
         mailboxes=tuple(InboxId.parse(each) for each in row["mailboxes"]),
+        keys=tuple(row.get("keys", ())),
     )
 
 
@@ -56,12 +58,24 @@ def at_revision(account: AccountId, revision: int) -> dict[str, Any]:
 
 def saved(account: Account) -> dict[str, Any]:
     """The transaction item that writes the account, which was read one revision before."""
-    condition = at_revision(account.id, account.revision - 1)
-    values = encode_row(condition.pop("ExpressionAttributeValues"))
     return {
         "Put": {
             "Item": encode_row(account_row(account)),
-            **condition,
-            "ExpressionAttributeValues": values,
+            **_encoded(at_revision(account.id, account.revision - 1)),
         }
     }
+
+
+def removed(account: Account) -> dict[str, Any]:
+    """The transaction item that deletes the account as it was read."""
+    return {
+        "Delete": {
+            "Key": encode_row(account_key(account.id.partition)),
+            **_encoded(at_revision(account.id, account.revision)),
+        }
+    }
+
+
+def _encoded(condition: dict[str, Any]) -> dict[str, Any]:
+    values = encode_row(condition["ExpressionAttributeValues"])
+    return {**condition, "ExpressionAttributeValues": values}

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mayfly.aws.account_rows import account_from, account_row, at_revision, saved
+from mayfly.aws.account_rows import account_from, account_row, at_revision, removed, saved
+from mayfly.aws.api_keys import removed_key
 from mayfly.aws.inboxes import placed
 from mayfly.aws.rows import epoch, inbox_from, milliseconds
 from mayfly.aws.table import Canceled, Table, encode_row
@@ -69,10 +70,13 @@ class DynamoAccounts:
         return account
 
     def remove(self, account: Account) -> None:
-        """One conditional write, and a read if it failed."""
-        condition = at_revision(account.id, account.revision)
-        if self.table.delete(account_key(account.id.partition), **condition):
+        """One transaction, and a read if it failed."""
+        try:
+            self.table.transact(removed(account), *map(removed_key, account.keys))
             return
+        except Canceled as canceled:
+            if not canceled.refused(0):
+                raise Contended(_MET) from canceled
         row = self.table.get(account_key(account.id.partition))
         if row and row["generation"] == account.id.generation:
             raise Contended(_MET)

@@ -2,17 +2,17 @@
 
 A function asks `here()` for the flow it runs; what it does not ask for is never made, so that a
 cold start pays for its own clients only. Which flow takes what stands in `mail_flows`,
-`inbox_flows`, `account_flows` and `hosting_flows`, each upon the one before.
+`inbox_flows`, `account_flows`, `hosting_flows` and `health_flows`, each upon the one before.
 """
 
 import os
 from functools import cache
 
-from mayfly.aws.hosting_flows import HostingFlows
+from mayfly.aws.health_flows import HealthFlows
 from mayfly.blueprint.settings import Settings
 
 
-class Assembly(HostingFlows):
+class Assembly(HealthFlows):
     """The flows of one deployment over its adapters."""
 
 

@@ -36,9 +36,13 @@ class InboxFlows(MailFlows):
     @cached_property
     def limiter(self) -> Limiter:
         """How often one client may ask."""
-        client = self.client("dynamodb", config=COUNTING_CONFIG)
-        counts = DynamoRequestCounts(client, self.settings.table_name)
+        counts = DynamoRequestCounts(self.counting_client, self.settings.table_name)
         return Limiter(counts, RateLimits.of(self.settings), self.now)
+
+    @cached_property
+    def counting_client(self) -> Any:
+        """The table's client for what must not keep a request waiting."""
+        return self.client("dynamodb", config=COUNTING_CONFIG)
 
     @cached_property
     def registrar(self) -> Registrar:

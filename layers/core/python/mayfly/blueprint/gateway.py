@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mayfly.blueprint.security_headers import SECURITY_HEADERS, TLS_HEADERS, UNQUOTED_POLICY
+
 MAX_GATEWAY_BYTES = 10 * 1024 * 1024
 """The payload quota of a REST API; a larger request ends as `REQUEST_TOO_LARGE`."""
 MAX_FUNCTION_ANSWER_BYTES = 6 * 1024 * 1024
@@ -38,14 +40,15 @@ class GatewayResponse:
         error = {"code": self.code, "message": self.message, "details": []}
         return json.dumps({"error": error}, separators=(",", ":"))
 
-    def headers(self, cors_origin: str) -> dict[str, str]:
+    def headers(self, cors_origin: str, *, is_encrypted: bool = True) -> dict[str, str]:
         """What goes with the body; browsers see neither without the CORS header."""
         headers = {
+            **SECURITY_HEADERS,
+            **(TLS_HEADERS if is_encrypted else {}),
+            "Content-Security-Policy": UNQUOTED_POLICY,
             "Content-Type": "application/json",
             "Access-Control-Allow-Origin": cors_origin,
-            "Access-Control-Expose-Headers": "Retry-After",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
+            "Access-Control-Expose-Headers": "Retry-After, x-amzn-RequestId",
         }
         if self.retry_after is not None:
             headers["Retry-After"] = str(int(self.retry_after.total_seconds()))

@@ -98,6 +98,13 @@ VERIFICATION_LIFETIME = timedelta(hours=24)  # of a mailed token, and of what it
 VERIFICATION_MAILS = 3  # to one address, whoever registers it
 VERIFICATION_WINDOW = timedelta(hours=1)
 
+# API keys of accounts.
+KEYS_PER_ACCOUNT = 20
+MAX_KEY_NAME_CHARS = 100
+MAX_KEY_LIFETIME = timedelta(days=3653)  # of one that ends at all
+KEY_USE_NOTED_EVERY = timedelta(hours=1)
+EXPIRED_KEY_SHOWN = timedelta(days=30)  # in its account's list, until TTL takes it
+
 # Lists and waiting.
 PAGE_MESSAGES = 20
 MAX_PAGE_MESSAGES = 100
@@ -118,8 +125,16 @@ RATE_WINDOW = timedelta(minutes=1)
 RATE_KEPT_WINDOWS = 2  # how long a count stays after its window began
 LOGIN_FAILURES = 10  # for one account's or inbox's name, from wherever they come
 LOGIN_WINDOW = timedelta(minutes=15)
+# Answered requests are counted together: so many, or those of so long.
+REQUESTS_NOTED_TOGETHER = 20
+REQUESTS_NOTED_EVERY = timedelta(seconds=10)
+REQUEST_SHARDS = 4
 BUDGET_KEPT = timedelta(days=3)
 MAILS_COUNTED_EVERY = timedelta(seconds=60)  # for the daily budget, by each process
+
+# Health (document 002).
+CHECK_TIME = timedelta(seconds=2)  # that each thing has which the service needs
+DOMAINS_COUNTED_EVERY = timedelta(seconds=60)
 
 # Rows. DynamoDB's item limit is 400 KB; above this, S3 is the cheaper place for content.
 CONTENT_ROW_BYTES = 24 * KIB

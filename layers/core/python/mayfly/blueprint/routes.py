@@ -7,6 +7,8 @@ handlers look their operation up by them, and the OpenAPI document describes the
 from mayfly.blueprint.account_routes import ACCOUNT_ROUTES
 from mayfly.blueprint.admin_routes import ADMIN_ROUTES
 from mayfly.blueprint.domain_routes import DOMAIN_ROUTES
+from mayfly.blueprint.health_routes import HEALTH_ROUTES
+from mayfly.blueprint.key_routes import KEY_ROUTES
 from mayfly.blueprint.mailbox_routes import MAILBOX_ROUTES
 from mayfly.blueprint.route import CREATE, FETCH, LOGIN, Route
 
@@ -94,11 +96,10 @@ ROUTES: tuple[Route, ...] = (
     *ADMIN_ROUTES,
     *ACCOUNT_ROUTES,
     *MAILBOX_ROUTES,
+    *KEY_ROUTES,
     Route("domain_names", "GET", "/api/domains", "Where inboxes can be made", "service"),
     *DOMAIN_ROUTES,
-    Route("health", "GET", "/health", "Is the service up", "service"),
-    Route("ready", "GET", "/ready", "Can it answer requests now", "service"),
-    Route("metrics", "GET", "/metrics", "Counters, as Prometheus text", "service"),
+    *HEALTH_ROUTES,
     Route("openapi", "GET", "/openapi.json", "This document", "service"),
     Route("docs", "GET", "/docs", "The API, to read and try", "service"),
     Route("api_docs", "GET", "/api-docs", "The same as /docs", "service"),

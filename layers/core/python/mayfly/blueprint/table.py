@@ -9,6 +9,7 @@
 | `mail#<mail>`      | `content`                   | what readers of the mail see            |
 | `connections`      | `<connection>`              | an open WebSocket                       |
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
+| `requests#<shard>` | `answers`                   | how many requests were answered how     |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
 | `claims`           | `<account id>`              | how many domains an account claims      |
 | `claims`           | `<account id>#<domain id>`  | a domain that an account claims         |
@@ -18,6 +19,7 @@
 | `batch#<batch>`    | `members#<nr>`              | some of its inboxes                     |
 | `account#<e-mail>` | `account`                   | an account, its sessions and mailboxes  |
 | `account#<e-mail>` | `watch#<generation>#<conn>` | a subscription to all of its mailboxes  |
+| `key#<key id>`     | `key`                       | an API key of an account, by its hash   |
 | `rate#<client>`    | `<window>`                  | how much a client asked for lately      |
 | `budget`           | `<day>`                     | what the deployment has made that day   |
 | `sweep`            | `round`                     | how far the sweep has come              |
@@ -47,6 +49,8 @@ CONTENT_ROW = "content"
 CONNECTIONS_PARTITION = "connections"
 COUNTERS_PARTITION = "counters#"
 COUNTERS_ROW = "deliveries"
+REQUESTS_PARTITION = "requests#"
+REQUESTS_ROW = "answers"
 DOMAINS_PARTITION = "domains"
 CLAIMS_PARTITION = "claims"
 NAME_PARTITION = "domain#"
@@ -58,6 +62,8 @@ BATCH_PARTITION = "batch#"
 MEMBERS_ROW = "members#"
 ACCOUNT_PARTITION = "account#"
 ACCOUNT_ROW = "account"
+API_KEY_PARTITION = "key#"
+API_KEY_ROW = "key"
 RATE_PARTITION = "rate#"
 BUDGET_PARTITION = "budget"
 SWEEP_PARTITION = "sweep"
@@ -114,6 +120,11 @@ def connection_key(connection_id: str) -> Key:
 def counters_key(shard: int) -> Key:
     """One of the rows that the counters are spread over."""
     return _key(f"{COUNTERS_PARTITION}{shard}", COUNTERS_ROW)
+
+
+def requests_key(shard: int) -> Key:
+    """One of the rows that the counts of answered requests are spread over."""
+    return _key(f"{REQUESTS_PARTITION}{shard}", REQUESTS_ROW)
 
 
 def batch_key(rank: str) -> Key:
@@ -184,6 +195,11 @@ def account_watch_prefix(generation: str) -> str:
 def account_key(partition: str) -> Key:
     """The row of whatever generation an account has (`AccountId.partition`)."""
     return _key(ACCOUNT_PARTITION + partition, ACCOUNT_ROW)
+
+
+def api_key_key(key_id: str) -> Key:
+    """The row of an API key, by the id that is made of its hash."""
+    return _key(API_KEY_PARTITION + key_id, API_KEY_ROW)
 
 
 def _key(partition: str, sort: str) -> Key:

@@ -1,6 +1,6 @@
 """The account: one person, the sessions they are logged in with, and the mailboxes they have."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -51,7 +51,8 @@ class Account:
     """One account, written as a whole and only at the revision at which it was read.
 
     `sessions` says until when each of its tokens counts, by the token's `jti`. `mailboxes` are
-    all that may still show something, active or expired, oldest first.
+    all that may still show something, active or expired, oldest first. `keys` are the ids of its
+    API keys, oldest first: one that is not among them opens nothing.
     """
 
     id: AccountId
@@ -63,6 +64,7 @@ class Account:
     revision: int = 0
     sessions: Mapping[str, datetime] = field(default_factory=dict, repr=False)
     mailboxes: tuple[InboxId, ...] = ()
+    keys: tuple[str, ...] = ()
 
     def has_session(self, session: str, now: datetime) -> bool:
         """Whether tokens of this session count."""
@@ -90,6 +92,14 @@ class Account:
     def without_mailbox(self, mailbox: InboxId) -> "Account":
         """With that mailbox off the list."""
         return replace(self, mailboxes=tuple(each for each in self.mailboxes if each != mailbox))
+
+    def with_key(self, key_id: str, kept: Iterable[str]) -> "Account":
+        """With this API key beside those that are kept."""
+        return replace(self, keys=(*kept, key_id))
+
+    def without_key(self, key_id: str) -> "Account":
+        """With that API key off the list."""
+        return replace(self, keys=tuple(each for each in self.keys if each != key_id))
 
 
 @dataclass(frozen=True, slots=True)

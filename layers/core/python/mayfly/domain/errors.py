@@ -8,6 +8,7 @@ MayflyError
 │   └── InvalidCursor
 ├── Unauthenticated              no credential, or not one that opens this
 ├── NotPermitted                 this deployment's settings forbid it to everybody
+├── OutOfScope                   the API key is not for this
 ├── CrossSite                    a browser asks in the name of somebody, from another site
 ├── NotFound                     absent, expired or somebody else's: indistinguishable
 │   ├── InboxNotFound
@@ -15,6 +16,7 @@ MayflyError
 │   ├── PartNotFound
 │   ├── DomainNotFound
 │   ├── AccountNotFound
+│   ├── KeyNotFound
 │   └── RouteNotFound
 ├── MethodNotAllowed
 ├── AddressTaken
@@ -26,6 +28,7 @@ MayflyError
 ├── ZonesUnavailable             Route 53 did not take records; safe to try again
 ├── AccountTaken                 the e-mail address has an account; callers are never told
 ├── MailboxesFull                an account has as many active mailboxes as it may have
+├── KeysFull                     an account has as many API keys as it may have
 ├── NotExtendable                a mailbox lives as long as it may already
 ├── BodyTooLarge
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
@@ -74,6 +77,10 @@ class NotPermitted(MayflyError):
     """This deployment does not do it, whoever asks; the message says what is turned off."""
 
 
+class OutOfScope(MayflyError):
+    """The API key is a good one, and not for this; the message says which scope is."""
+
+
 class CrossSite(MayflyError):
     """A page of another site sent it, with the cookies of whoever looks at that page."""
 
@@ -100,6 +107,10 @@ class DomainNotFound(NotFound):
 
 class AccountNotFound(NotFound):
     """No account with this id or e-mail address."""
+
+
+class KeyNotFound(NotFound):
+    """The account has no API key with this id."""
 
 
 class RouteNotFound(NotFound):
@@ -149,6 +160,10 @@ class AccountTaken(MayflyError):
 
 class MailboxesFull(MayflyError):
     """The account has as many active mailboxes as it may have; the message says how many."""
+
+
+class KeysFull(MayflyError):
+    """The account has as many API keys as it may have; the message says how many."""
 
 
 class NotExtendable(MayflyError):

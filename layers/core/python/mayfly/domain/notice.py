@@ -25,3 +25,13 @@ class Notice:
     def mail(self) -> MailKey:
         """The key of the mail; repeated notices of one mail agree on it."""
         return mail_key(self.object_key)
+
+    @property
+    def message_id(self) -> str:
+        """See `ses_name`."""
+        return ses_name(self.object_key)
+
+
+def ses_name(object_key: str) -> str:
+    """SES's name for the mail that it has stored under this key: the key's last part."""
+    return object_key.rpartition("/")[2]

@@ -30,7 +30,10 @@ class Accounts(Protocol):
         """
 
     def remove(self, account: Account) -> None:
-        """Delete it at its revision; Contended if it has another, nothing if it is gone."""
+        """Delete it and its API keys at its revision, or neither.
+
+        Contended if it has another revision, nothing if it is gone.
+        """
 
     def mailboxes(self, account: Account) -> list[Inbox]:
         """The inboxes of its list that are still there and not deleted, in the list's order."""

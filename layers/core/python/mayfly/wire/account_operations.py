@@ -112,6 +112,7 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
     "change_password": Operation(
         [Good(200, "It is changed, and all other sessions have ended", "Said")],
         {**_WRITES, 401: f"{_NOBODY}; or this is not its password"},
+        about="API keys go on: who fears for them revokes them (`GET /api/v1/keys`).",
         body="NewPassword",
         body_required=True,
         needs_token=True,

@@ -1,5 +1,6 @@
 """What the operations on accounts' domains take and give: read by the OpenAPI document."""
 
+from mayfly.domain.api_key import Scope
 from mayfly.wire.cookies import TOKEN
 from mayfly.wire.operations import BAD_BODY, LARGE_BODY, NO_KEYS, Good, Operation
 
@@ -37,15 +38,21 @@ DOMAIN_OPERATIONS: dict[str, Operation] = {
         body_required=True,
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.DOMAINS,
     ),
     "list_own_domains": Operation(
         [Good(200, "All of them, by name", "OwnDomains")],
         {401: _NO_ACCOUNT, 503: NO_KEYS},
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.DOMAINS,
     ),
     "show_own_domain": Operation(
-        [Good(200, "The domain", "OwnDomain")], _READ_ERRORS, needs_token=True, cookies=[TOKEN]
+        [Good(200, "The domain", "OwnDomain")],
+        _READ_ERRORS,
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.DOMAINS,
     ),
     "delete_own_domain": Operation(
         [Good(200, "It is given up", "DeletedOwnDomain")],
@@ -56,6 +63,7 @@ DOMAIN_OPERATIONS: dict[str, Operation] = {
         ),
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.DOMAINS,
     ),
     "verify_domain": Operation(
         [Good(200, "What DNS says, and the domain as it is now", "DomainVerdict")],
@@ -69,12 +77,14 @@ DOMAIN_OPERATIONS: dict[str, Operation] = {
         ),
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.DOMAINS,
     ),
     "show_domain_dns": Operation(
         [Good(200, "Every record, and what is found in its place", "ComparedRecords")],
         _READ_ERRORS,
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.DOMAINS,
     ),
     "change_domain_dns": Operation(
         [Good(200, "The records that are kept", "KeptRecords")],
@@ -92,5 +102,6 @@ DOMAIN_OPERATIONS: dict[str, Operation] = {
         body_required=True,
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.DOMAINS,
     ),
 }

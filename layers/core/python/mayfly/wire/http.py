@@ -12,24 +12,19 @@ from typing import Any
 from urllib.parse import unquote
 
 from mayfly.blueprint import limits
+from mayfly.blueprint.security_headers import SECURITY_HEADERS, TLS_HEADERS
 from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated
 from mayfly.wire.json_body import json_object
 from mayfly.wire.json_text import json_text
 
 Event = Mapping[str, Any]
 
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
 EXPOSED_HEADERS = (
     "Allow, Content-Disposition, Link, Location, Retry-After, WWW-Authenticate, X-Last-Sequence,"
     " X-Next-Cursor, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, x-amzn-RequestId"
 )
 PREFLIGHT_HEADERS = {
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Admin-Key",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Admin-Key, X-API-Key",
     "Access-Control-Max-Age": "7200",
 }
 _COMPRESSED_FROM = 2048  # bytes; below, one packet is one packet
@@ -89,6 +84,11 @@ class Request:
         """What was sent as the admin key, "" without one."""
         return self.headers.get("x-admin-key", "").strip()
 
+    @property
+    def api_key(self) -> str:
+        """What was sent as an API key, "" without one."""
+        return self.headers.get("x-api-key", "").strip()
+
     def cookie(self, name: str) -> str:
         """The value of the cookie; "" without one (RFC 6265 section 5.4)."""
         for pair in self.headers.get("cookie", "").split(";"):
@@ -132,18 +132,22 @@ class Request:
 class Answer:
     """One HTTP answer; its headers replace those that every answer has.
 
-    `cookies` are the values of its `Set-Cookie` headers, one each.
+    `cookies` are the values of its `Set-Cookie` headers, one each. `mail` is the id of the one mail
+    that it is about, if there is one: by it the log of a request leads to those of the functions
+    that the mail comes by.
     """
 
     status: int
     content: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Sequence[str] = ()
+    mail: str = ""
 
     def event(self, request: Request, cors_origin: str) -> dict[str, Any]:
         """What the function gives back to API Gateway."""
         content = self.content
-        headers = {**SECURITY_HEADERS, **_cors(cors_origin), **self.headers}
+        tls = TLS_HEADERS if request.base_url.startswith("https:") else {}
+        headers = {**SECURITY_HEADERS, **tls, **_cors(cors_origin), **self.headers}
         is_text = headers.get("Content-Type", "").startswith(("application/json", "text/"))
         if is_text and len(content) >= _COMPRESSED_FROM and "Content-Encoding" not in headers:
             headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))

@@ -18,9 +18,11 @@ from mayfly.wire import (
     hosting,
     inbox_messages,
     inboxes,
+    keys,
     mailbox_folders,
     mailbox_messages,
     mailboxes,
+    measures,
     message,
     rate_limits,
     service,
@@ -31,7 +33,9 @@ from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
 from mayfly.wire.admin_operations import ADMIN_OPERATIONS
 from mayfly.wire.batch_operations import BATCH_OPERATIONS
 from mayfly.wire.domain_operations import DOMAIN_OPERATIONS
+from mayfly.wire.health_operations import HEALTH_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
+from mayfly.wire.key_operations import KEY_OPERATIONS
 from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
@@ -46,6 +50,8 @@ OPERATIONS = (
     | ACCOUNT_OPERATIONS
     | MAILBOX_OPERATIONS
     | DOMAIN_OPERATIONS
+    | KEY_OPERATIONS
+    | HEALTH_OPERATIONS
 )
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
@@ -123,7 +129,17 @@ SCHEMAS: dict[str, Schema] = {
     "Mailbox": mailboxes.MAILBOX_SCHEMA,
     "Mailboxes": mailboxes.MAILBOXES_SCHEMA,
     "DeletedMailbox": mailboxes.DELETED_SCHEMA,
+    "WantedKey": keys.WANTED_SCHEMA,
+    "NewKey": keys.CREATED_SCHEMA,
+    "ApiKey": keys.SCHEMA,
+    "ApiKeys": keys.LIST_SCHEMA,
+    "RevokedKey": keys.REVOKED_SCHEMA,
     "Readiness": service.READY_SCHEMA,
+    "Inspection": service.INSPECTED_SCHEMA,
+    "Check": service.CHECK_SCHEMA,
+    "Ping": service.PING_SCHEMA,
+    "Metrics": measures.SCHEMA,
+    "Metric": measures.METRIC_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
 }
@@ -136,6 +152,7 @@ _PARAMETERS = {
     "number": "The message's `id`: its number in the mailbox",
     "attachmentId": "The attachment's `id` in the message",
     "domainId": "The domain's `id`",
+    "keyId": "The key's `id`",
     "file": "A file that `/docs` uses",
 }
 _TAGS = {
@@ -146,6 +163,7 @@ _TAGS = {
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
     "domains": "Domains that accounts bring, with their DNS records",
+    "API keys": "For programs of an account: each opens what is in its scopes",
     "admin": "For who runs the service: domains, inboxes by the thousand, counts",
     "service": "How it is, and this description",
 }

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mayfly.wire.queries import LIST_PARAMETERS, MESSAGE_PARAMETERS
-from mayfly.wire.service import METRICS_TYPE
 from mayfly.wire.shapes import Schema
 
 JSON = "application/json"
@@ -28,7 +27,8 @@ class Operation:
     """One operation of `blueprint.routes`; `own_errors` are by status.
 
     `cookies` are the names of those that it takes in place of a bearer token; without
-    `needs_token` it works without either, too.
+    `needs_token` it works without either, too. `scope` is that of the API keys that it takes
+    besides (`domain.api_key.Scope`), "" if it takes none.
     """
 
     answers: Sequence[Good]
@@ -40,11 +40,14 @@ class Operation:
     needs_token: bool = False
     needs_admin_key: bool = False
     cookies: Sequence[str] = ()
+    scope: str = ""
 
     @property
     def errors(self) -> dict[int, str]:
         """Its own errors, and those that every operation can have."""
+        refused = {403: f"The API key is not for `{self.scope}`"} if self.scope else {}
         return {
+            **refused,
             **self.own_errors,
             405: "The path has no such method; `Allow` names those it has",
             429: "Too many requests; `Retry-After` says when to go on",
@@ -163,19 +166,6 @@ OPERATIONS: dict[str, Operation] = {
         {404: f"{_NO_MESSAGE}; or it has no such attachment"}, needs_token=False
     ),
     "domain_names": Operation([Good(200, "All active ones", "DomainNames")]),
-    "health": Operation(
-        [
-            Good(200, "The service works", "Health"),
-            Good(503, "The table does not answer", "Health"),
-        ]
-    ),
-    "ready": Operation(
-        [
-            Good(200, "Requests can be answered", "Readiness"),
-            Good(503, "Something is missing", "Readiness"),
-        ]
-    ),
-    "metrics": Operation([Good(200, "Counters", "", METRICS_TYPE, _TEXT)]),
     "openapi": Operation([Good(200, "This document", "", JSON, {"type": "object"})]),
     "docs": Operation([Good(200, "A page", "", "text/html; charset=utf-8", _TEXT)]),
     "api_docs": Operation([Good(200, "A page", "", "text/html; charset=utf-8", _TEXT)]),

@@ -6,6 +6,7 @@ from mayfly.wire.operations import Operation
 ACCESS_TOKEN = "accessToken"
 ACCOUNT_TOKEN = "accountToken"
 ADMIN_KEY = "adminKey"
+API_KEY = "apiKey"
 _COOKIES = {TOKEN: "accountCookie", SESSION_TOKEN: "sessionCookie"}
 _BY_ITSELF = "There is nothing to fill in: from then on a browser sends it by itself"
 
@@ -34,6 +35,13 @@ SCHEMES: dict[str, dict[str, str]] = {
         "name": SESSION_TOKEN,
         "description": f"An anonymous session, set by `POST /api/session`. {_BY_ITSELF}",
     },
+    API_KEY: {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "A key of an account, as `POST /api/v1/keys` answers it once. It opens what"
+        " is in its scopes; an operation names the scope that it needs",
+    },
     ADMIN_KEY: {
         "type": "apiKey",
         "in": "header",
@@ -57,4 +65,6 @@ def security(operation: Operation) -> list[Requirement]:
         taken.append(ACCESS_TOKEN)
     taken += [_COOKIES[name] for name in operation.cookies]
     requirements: list[Requirement] = [{name: []} for name in taken]
+    if operation.scope:  # OpenAPI 3.1: what the credential has to have besides
+        requirements.append({API_KEY: [operation.scope]})
     return requirements if operation.needs_token or not taken else [{}, *requirements]

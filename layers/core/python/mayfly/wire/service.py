@@ -1,12 +1,11 @@
-"""How the service itself is: document 000's health, and counters as Prometheus reads them."""
+"""How the service itself is: documents 000, 002 and 003 on its health."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from mayfly.domain.delivery import DropReason, Tally
-from mayfly.wire.shapes import flag, number, or_null, record, text
-from mayfly.wire.times import span
-
-METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+from mayfly.domain.check import Condition, Finding
+from mayfly.wire.shapes import flag, named, number, or_null, precise_time, record, text
+from mayfly.wire.times import precise_stamp, span
 
 
 def health(connections: int | None, uptime: timedelta) -> dict[str, object]:
@@ -31,12 +30,38 @@ HEALTH_SCHEMA = record(
 )
 
 
-def ready(table: bool, token_keys: bool) -> dict[str, object]:
-    """Whether requests can be answered now, and what is missing if not."""
+def ready(findings: Mapping[str, Finding]) -> dict[str, object]:
+    """Whether requests can be answered now, and what is missing if not (document 003)."""
+    checks = {name: each.condition is Condition.UP for name, each in findings.items()}
+    return {"status": _status(findings), "checks": checks}
+
+
+def inspected(findings: Mapping[str, Finding]) -> dict[str, object]:
+    """How each thing is that the service needs (document 002)."""
     return {
-        "status": "ready" if table and token_keys else "not ready",
-        "checks": {"table": table, "token_keys": token_keys},
+        "status": _status(findings),
+        "checks": {
+            name: {
+                "status": each.condition.value,
+                "milliseconds": round(each.time.total_seconds() * 1000),
+            }
+            for name, each in findings.items()
+        },
     }
+
+
+def ping(now: datetime) -> dict[str, object]:
+    """That there is somebody who answers (document 002)."""
+    return {"message": "pong", "timestamp": precise_stamp(now)}
+
+
+def is_ready(findings: Mapping[str, Finding]) -> bool:
+    """Whether all of it is up."""
+    return all(each.condition is Condition.UP for each in findings.values())
+
+
+def _status(findings: Mapping[str, Finding]) -> str:
+    return "ready" if is_ready(findings) else "not ready"
 
 
 READY_SCHEMA = record(
@@ -50,27 +75,25 @@ READY_SCHEMA = record(
         ),
     }
 )
-
-
-def metrics(tally: Tally, connections: int) -> str:
-    """The counters in Prometheus' text format, 0.0.4. A delivery is one mail at one recipient."""
-    lines = [
-        *_metric("deliveries_accepted_total", "counter", "Deliveries accepted"),
-        f"mayfly_deliveries_accepted_total {tally.accepted}",
-        *_metric("deliveries_stored_total", "counter", "Deliveries that became messages"),
-        f"mayfly_deliveries_stored_total {tally.stored}",
-        *_metric("deliveries_dropped_total", "counter", "Deliveries dropped, by reason"),
-        *(
-            f'mayfly_deliveries_dropped_total{{reason="{reason}"}} {tally.dropped.get(reason, 0)}'
-            for reason in DropReason
+CHECK_SCHEMA = record(
+    {
+        "status": text(
+            "`late`: it did not answer in time", enum=[each.value for each in Condition]
         ),
-        *_metric("notice_attempts_failed_total", "counter", "Attempts that settled no mail"),
-        f"mayfly_notice_attempts_failed_total {tally.failed_attempts}",
-        *_metric("websocket_connections", "gauge", "Open WebSocket connections"),
-        f"mayfly_websocket_connections {connections}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _metric(name: str, kind: str, meaning: str) -> list[str]:
-    return [f"# HELP mayfly_{name} {meaning}.", f"# TYPE mayfly_{name} {kind}"]
+        "milliseconds": number("How long that took"),
+    }
+)
+INSPECTED_SCHEMA = record(
+    {
+        "status": text(enum=["ready", "not ready"]),
+        "checks": record(
+            {
+                "table": named("Check"),
+                "bucket": named("Check"),
+                "token_keys": named("Check"),
+                "queue": named("Check"),
+            }
+        ),
+    }
+)
+PING_SCHEMA = record({"message": text(enum=["pong"]), "timestamp": precise_time()})
