@@ -17,9 +17,11 @@ from mayfly.mailboxes import Landlord
 from mayfly.originals import Originals
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
+from mayfly.ports.outgoing import Outbox
 from mayfly.ports.watching import Watching
 from mayfly.reading import Reader
 from mayfly.registering import Registry, Verifier
+from mayfly.submitting import Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 
@@ -106,6 +108,14 @@ class Flows(Protocol):
     @property
     def deliveries(self) -> Deliveries:
         """The counters."""
+
+    @property
+    def submitter(self) -> Submitter:
+        """Mails of accounts that go out."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """The counters of these."""
 
     @property
     def watching(self) -> Watching:

@@ -13,6 +13,7 @@ from functions.http_api import (
     mailbox_messages,
     mailboxes,
     operations,
+    outgoing,
     private_inboxes,
     users,
 )
@@ -43,6 +44,7 @@ OPERATIONS = (
     | users.OPERATIONS
     | mailboxes.OPERATIONS
     | mailbox_messages.OPERATIONS
+    | outgoing.OPERATIONS
 )
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:

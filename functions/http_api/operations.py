@@ -134,7 +134,9 @@ def _works(check: Callable[[], object]) -> bool:
 
 
 def metrics(request: Request, flows: Flows) -> Answer:
-    text = service.metrics(flows.deliveries.tally(), flows.watching.connections(flows.now()))
+    connections = flows.watching.connections(flows.now())
+    text = service.metrics(flows.deliveries.tally(), connections)
+    text += service.outgoing_metrics(flows.outbox.tally())
     return Answer(200, text.encode(), {"Content-Type": service.METRICS_TYPE})
 
 

@@ -33,6 +33,16 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
+from tests.fakes.outgoing import (
+    FakeMailer,
+    FakeOrders,
+    FakeOutbox,
+    FakeOutgoingFiles,
+    FakeSchedules,
+    FakeSendableDomains,
+    FakeSendingAccount,
+    FakeSuppressions,
+)
 from tests.fakes.postman import FakePostman
 
 
@@ -503,3 +513,11 @@ class Memory:
         self.request_counts = FakeRequestCounts()
         self.budgets = FakeBudgets()
         self.postman = FakePostman()
+        self.outbox = FakeOutbox(self.clock)
+        self.outgoing_files = FakeOutgoingFiles()
+        self.orders = FakeOrders(self.clock)
+        self.schedules = FakeSchedules()
+        self.mailer = FakeMailer()
+        self.sending_account = FakeSendingAccount()
+        self.suppressions = FakeSuppressions()
+        self.sendable_domains = FakeSendableDomains()

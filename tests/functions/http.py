@@ -21,6 +21,7 @@ from mayfly.administering import AdminGate
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
+from mayfly.dispatching import Dispatcher, Pace
 from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
@@ -33,10 +34,13 @@ from mayfly.originals import Originals
 from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
+from mayfly.ports.outgoing import Outbox
 from mayfly.ports.watching import Watching
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.registering import Letters, Registry, Verifier
+from mayfly.settling import Settler
+from mayfly.submitting import SendingTerms, Storeroom, Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.wire.openapi import document
@@ -222,6 +226,45 @@ class FakeFlows:
         return Originals(
             memory.messages, memory.contents, memory.raw_mails, memory.part_files, memory.clock
         )
+
+    @property
+    def outbox(self) -> Outbox:
+        return self.memory.outbox
+
+    @property
+    def storeroom(self) -> Storeroom:
+        memory = self.memory
+        return Storeroom(
+            memory.outbox,
+            memory.outgoing_files,
+            memory.orders,
+            memory.schedules,
+            memory.suppressions,
+        )
+
+    @property
+    def submitter(self) -> Submitter:
+        memory = self.memory
+        return Submitter(
+            self.storeroom,
+            memory.sendable_domains,
+            memory.sending_account,
+            SendingTerms.of(self.settings),
+            memory.clock,
+            self._entropy,
+        )
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        memory = self.memory
+        clock = memory.clock
+        pace = Pace(memory.request_counts, memory.sending_account, clock, clock.pause)
+        return Dispatcher(self.storeroom, memory.sendable_domains, memory.mailer, pace, clock)
+
+    @property
+    def settler(self) -> Settler:
+        memory = self.memory
+        return Settler(memory.outbox, memory.suppressions, memory.clock)
 
     def receive(self, raw: bytes, *recipients: str, name: str = "mail-1", **notice: object) -> None:
         """Take in a mail as the receiving function does."""

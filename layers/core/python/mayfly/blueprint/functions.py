@@ -31,6 +31,13 @@ SWEEP = Function("sweep", "finds accepted mail without an outcome", 512, timedel
 RULE_SET = Function("rule_set", "activates the receipt rule set", 256, timedelta(seconds=60))
 ADMIN_KEY = Function("admin_key", "makes the admin key", 256, timedelta(seconds=60))
 
+SEND_MAIL = Function("send_mail", "sends mail that is due", 512, timedelta(seconds=60))
+MAIL_EVENTS = Function(
+    "mail_events", "notes what SES says of mail that was sent", 256, timedelta(seconds=60)
+)
+
+SENDING: tuple[Function, ...] = (SEND_MAIL, MAIL_EVENTS)
+"""There only where mail goes out."""
 FUNCTIONS: tuple[Function, ...] = (
     INBOUND_MAIL,
     HTTP_API,
@@ -39,11 +46,16 @@ FUNCTIONS: tuple[Function, ...] = (
     SWEEP,
     RULE_SET,
     ADMIN_KEY,
+    *SENDING,
 )
 
 NOTICE_BATCH = 10
 """Notices one invocation takes from the queue."""
 NOTICE_ATTEMPTS = 5
 """How often a notice is tried before it goes to the dead-letter queue."""
+ORDER_BATCH = 5
+"""Orders to send a mail that one invocation takes: each may wait some seconds for SES's rate."""
+EVENT_BATCH = 10
+"""Events of SES that one invocation takes."""
 STREAM_ATTEMPTS = 5
 """How often a table event is tried before it goes to its dead-letter queue."""

@@ -44,6 +44,8 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.PartNotFound: NOT_FOUND,
     errors.DomainNotFound: NOT_FOUND,
     errors.AccountNotFound: NOT_FOUND,
+    errors.EmailNotFound: NOT_FOUND,
+    errors.SuppressionNotFound: NOT_FOUND,
     errors.RouteNotFound: NOT_FOUND,
     errors.MethodNotAllowed: NOT_ALLOWED,
     errors.AddressTaken: CONFLICT,
@@ -52,10 +54,13 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.AccountTaken: CONFLICT,
     errors.MailboxesFull: CONFLICT,
     errors.NotExtendable: CONFLICT,
+    errors.WrongState: CONFLICT,
+    errors.KeyReused: CONFLICT,
     errors.BodyTooLarge: TOO_LARGE,
     errors.LimitReached: TOO_MANY,
     errors.RateLimited: TOO_MANY,
     errors.BudgetSpent: TOO_MANY,
+    errors.SendsSpent: TOO_MANY,
     errors.RawMailMissing: NOT_FOUND,
     errors.ConnectionGone: NOT_FOUND,
     errors.Contended: UNAVAILABLE,
@@ -66,6 +71,10 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.NotAMail: INTERNAL,
     errors.PushFailed: INTERNAL,
     errors.MailNotSent: INTERNAL,
+    errors.HandoverFailed: INTERNAL,
+    errors.MailRefused: INTERNAL,
+    errors.MailDeferred: INTERNAL,
+    errors.HandoverUnclear: INTERNAL,
 }
 
 _KEPT_TO_OURSELVES = {

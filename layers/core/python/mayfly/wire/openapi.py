@@ -11,6 +11,7 @@ from mayfly.wire import (
     batches,
     diagnostics,
     domains,
+    drafts,
     emails,
     errors,
     exports,
@@ -20,6 +21,7 @@ from mayfly.wire import (
     mailbox_messages,
     mailboxes,
     message,
+    outgoing,
     rate_limits,
     service,
     stats,
@@ -32,6 +34,7 @@ from mayfly.wire.inbox_operations import INBOX_OPERATIONS
 from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
+from mayfly.wire.outgoing_operations import OUTGOING_OPERATIONS
 from mayfly.wire.security import SCHEMES, security
 from mayfly.wire.shapes import Schema, array, named
 
@@ -42,6 +45,7 @@ OPERATIONS = (
     | BATCH_OPERATIONS
     | ACCOUNT_OPERATIONS
     | MAILBOX_OPERATIONS
+    | OUTGOING_OPERATIONS
 )
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
@@ -105,6 +109,15 @@ SCHEMAS: dict[str, Schema] = {
     "Mailbox": mailboxes.MAILBOX_SCHEMA,
     "Mailboxes": mailboxes.MAILBOXES_SCHEMA,
     "DeletedMailbox": mailboxes.DELETED_SCHEMA,
+    "EmailDraft": drafts.SCHEMA,
+    "AcceptedEmail": outgoing.ACCEPTED_SCHEMA,
+    "EmailLine": outgoing.LINE_SCHEMA,
+    "Emails": outgoing.PAGE_SCHEMA,
+    "Email": outgoing.DETAILS_SCHEMA,
+    "RemovedEmail": outgoing.REMOVED_SCHEMA,
+    "EmailStats": outgoing.STATS_SCHEMA,
+    "Suppression": outgoing.SUPPRESSION_SCHEMA,
+    "Suppressions": outgoing.SUPPRESSIONS_SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
@@ -118,6 +131,8 @@ _PARAMETERS = {
     "number": "The message's `id`: its number in the mailbox",
     "attachmentId": "The attachment's `id` in the message",
     "domainId": "The domain's `id`",
+    "emailId": "The mail's `id`",
+    "address": "The address; it may be percent-encoded",
     "file": "A file that `/docs` uses",
 }
 _TAGS = {
@@ -127,6 +142,7 @@ _TAGS = {
     "anonymous sessions": "One mailbox for a day, kept by a cookie",
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
+    "sending": "Mail that accounts send from their own domains",
     "admin": "For who runs the service: domains, inboxes by the thousand, counts",
     "service": "How it is, and this description",
 }

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from mayfly.domain.delivery import DropReason, Tally
+from mayfly.domain.outgoing import OutgoingTally, State
 from mayfly.wire.shapes import flag, number, or_null, record, text
 from mayfly.wire.times import span
 
@@ -68,6 +69,24 @@ def metrics(tally: Tally, connections: int) -> str:
         f"mayfly_notice_attempts_failed_total {tally.failed_attempts}",
         *_metric("websocket_connections", "gauge", "Open WebSocket connections"),
         f"mayfly_websocket_connections {connections}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def outgoing_metrics(tally: OutgoingTally) -> str:
+    """The counters of mail that goes out: the states add up to what was accepted."""
+    lines = [
+        *_metric("emails_accepted_total", "counter", "Mails accepted for sending"),
+        f"mayfly_emails_accepted_total {tally.accepted}",
+        *_metric("emails", "gauge", "Of these, how many are, or ended, in each state"),
+        *(f'mayfly_emails{{state="{state}"}} {tally.states.get(state, 0)}' for state in State),
+        *_metric("emails_failed", "gauge", "Of the failed ones, by reason"),
+        *(
+            f'mayfly_emails_failed{{reason="{reason}"}} {count}'
+            for reason, count in sorted(tally.failures.items())
+        ),
+        *_metric("emails_difference", "gauge", "Accepted, and in no state: 0, or mail is lost"),
+        f"mayfly_emails_difference {tally.difference}",
     ]
     return "\n".join(lines) + "\n"
 
