@@ -11,6 +11,7 @@ from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
+from mayfly.hosting import Host
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
@@ -92,6 +93,10 @@ class Flows(Protocol):
     @property
     def domains(self) -> DomainRegister:
         """The mail domains."""
+
+    @property
+    def host(self) -> Host:
+        """The domains of accounts."""
 
     @property
     def generator(self) -> Generator:

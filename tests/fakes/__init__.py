@@ -33,6 +33,7 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
+from tests.fakes.hosting import FakeClaims
 from tests.fakes.outgoing import (
     FakeMailer,
     FakeOrders,
@@ -509,6 +510,7 @@ class Memory:
         self.batches = FakeBatches(self.rows, cooldown)
         self.admin_keys = FakeAdminKeys()
         self.domains = FakeDomains()
+        self.claims = FakeClaims(self.domains)
         self.census = FakeCensus(self.rows.inboxes)
         self.request_counts = FakeRequestCounts()
         self.budgets = FakeBudgets()

@@ -26,6 +26,7 @@ from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
+from mayfly.hosting import Host
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
@@ -119,6 +120,10 @@ class FakeFlows:
     @property
     def domains(self) -> DomainRegister:
         return DomainRegister(self.memory.domains, self.settings.domains, self.memory.clock)
+
+    @property
+    def host(self) -> Host:
+        return Host(self.memory.claims, self.domains, self.memory.clock)
 
     @property
     def surveyor(self) -> Surveyor:
