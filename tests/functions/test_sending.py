@@ -67,9 +67,7 @@ class Sending:
                 self.memory.orders.give(order)
                 del self.memory.schedules.set_for[name]
         while due := self.memory.orders.due():
-            records = [
-                {"messageId": str(n), "body": write(each)} for n, each in enumerate(due)
-            ]
+            records = [{"messageId": str(n), "body": write(each)} for n, each in enumerate(due)]
             assert carry_out({"Records": records}, self.flows) == {"batchItemFailures": []}
 
 

@@ -9,7 +9,7 @@ ENTROPY_BYTES = 10
 
 
 def outgoing_id(now: datetime, entropy: bytes) -> str:
-    """The id of a mail that is accepted now; `entropy` is 10 random bytes, counts but for 6 bits."""
+    """The id of a mail that is accepted now; `entropy` is 10 random bytes, 74 bits count."""
     octets = bytearray(_milliseconds(now) + entropy)
     octets[6] = octets[6] & 0x0F | 0x70  # the version
     octets[8] = octets[8] & 0x3F | 0x80  # the variant
