@@ -512,9 +512,7 @@ def test_attachments_are_sent_and_shown(sending: Sending) -> None:
         {"priority": "high"},
     ],
 )
-def test_what_cannot_be_sent_is_refused_in_words(
-    sending: Sending, changes: dict[str, object]
-) -> None:
+def test_what_cannot_be_sent_is_refused_in_words(sending: Sending, changes: dict[str, Any]) -> None:
     reply = sending.send(**changes)
 
     assert (reply.status, reply.code) == (400, "VALIDATION_ERROR")

@@ -1,6 +1,7 @@
 """Rows of mails that go out to values of the domain, and back."""
 
 from dataclasses import fields
+from typing import Any
 
 from mayfly.aws.rows import epoch, instant, milliseconds
 from mayfly.aws.table import Row
@@ -19,7 +20,7 @@ def outgoing_row(mail: Outgoing) -> Row:
     row: Row = outgoing_key(mail.account, mail.id) | {
         "state": mail.state.value,
         "recipients": [
-            [each.address, each.field, each.shown, each.fate.value, each.detail]
+            [each.address, each.role, each.shown, each.fate.value, each.detail]
             for each in mail.recipients
         ],
         "reply_to": list(mail.reply_to),
@@ -39,8 +40,8 @@ def outgoing_row(mail: Outgoing) -> Row:
 
 def outgoing_from(row: Row) -> Outgoing:
     """The mail of a row."""
-    plain = {name: row[name] for name in _PLAIN}
-    times = {name: instant(row[name]) for name in _TIMES if name in row}
+    plain: dict[str, Any] = {name: row[name] for name in _PLAIN}
+    times: dict[str, Any] = {name: instant(row[name]) for name in _TIMES if name in row}
     return Outgoing(
         account=row["pk"].partition("#")[2],
         id=row[SORT_KEY].partition("#")[2],

@@ -70,10 +70,10 @@ _TO_SEND_AGAIN = (Fate.PENDING, Fate.FAILED, Fate.BOUNCED, Fate.SUPPRESSED)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One address of the envelope; `field` is `to`, `cc` or `bcc`, `shown` as the header has it."""
+    """One address of the envelope; `role` is `to`, `cc` or `bcc`, `shown` as the header has it."""
 
     address: str = field(repr=False)
-    field: str
+    role: str
     shown: str = field(repr=False)
     fate: Fate = Fate.PENDING
     detail: str = field(default="", repr=False)

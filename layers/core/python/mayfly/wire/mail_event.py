@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-conten
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ ACCOUNT_TAG, MAIL_TAG, ROUND_TAG = "mayfly-account", "mayfly-mail", "mayfly-roun
 """What a mail is named by when it is handed over; every event of it says them again."""
 
 _DETAIL_CHARS = 300
+_CAMEL = re.compile(r"(?<=[a-z]) ?(?=[A-Z])")
 _DETAILS = {
     "Send": ("send", ()),
     "Delivery": ("delivery", ("smtpResponse",)),
@@ -58,7 +60,7 @@ def _event(kind: str, told: Mapping[str, Any]) -> MailEvent:
     detail = " ".join(str(about[each]) for each in shown if about.get(each))[:_DETAIL_CHARS]
     return MailEvent(
         key=_key(kind, mail["messageId"], about),
-        kind=kind.lower().replace(" ", "_"),
+        kind=_CAMEL.sub("_", kind).lower(),
         at=at,
         account=tags[ACCOUNT_TAG],
         mail=tags[MAIL_TAG],

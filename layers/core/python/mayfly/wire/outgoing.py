@@ -169,7 +169,7 @@ def _since(given: str | None) -> datetime | None:
 
 
 def _shown(mail: Outgoing, name: str) -> list[str]:
-    return [each.shown for each in mail.recipients if each.field == name]
+    return [each.shown for each in mail.recipients if each.role == name]
 
 
 def _time(when: datetime | None) -> str | None:
@@ -286,7 +286,7 @@ EMAIL_PARAMETERS = [
         "Only mail accepted at this time or later.",
     ),
 ]
-IDEMPOTENCY_PARAMETER = {
+IDEMPOTENCY_PARAMETER: dict[str, object] = {
     "name": "Idempotency-Key",
     "in": "header",
     "schema": {"type": "string", "minLength": 1, "maxLength": limits.MAX_IDEMPOTENCY_KEY_CHARS},
