@@ -7,6 +7,8 @@ from mayfly.accounts import Doorman, Membership
 from mayfly.administering import AdminGate
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
+from mayfly.claiming import Claimer
+from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
@@ -20,11 +22,13 @@ from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
 from mayfly.ports.outgoing import Outbox
 from mayfly.ports.watching import Watching
+from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.registering import Registry, Verifier
 from mayfly.submitting import Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
+from mayfly.zoning import ZoneKeeper
 
 
 class Flows(Protocol):
@@ -97,6 +101,22 @@ class Flows(Protocol):
     @property
     def host(self) -> Host:
         """The domains of accounts."""
+
+    @property
+    def claimer(self) -> Claimer:
+        """Domains that accounts bring and give up."""
+
+    @property
+    def prover(self) -> Prover:
+        """What DNS says of them."""
+
+    @property
+    def zone_keeper(self) -> ZoneKeeper:
+        """Their owners' records."""
+
+    @property
+    def mail_hosts(self) -> MailHosts:
+        """Where mail for them goes, and bounces."""
 
     @property
     def generator(self) -> Generator:

@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.http_api import (
     admin,
+    domains,
     generated_inboxes,
     mailbox_messages,
     mailboxes,
@@ -45,6 +46,7 @@ OPERATIONS = (
     | mailboxes.OPERATIONS
     | mailbox_messages.OPERATIONS
     | outgoing.OPERATIONS
+    | domains.OPERATIONS
 )
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:

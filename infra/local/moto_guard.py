@@ -16,6 +16,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from infra.local import (
+    moto_identities,
     moto_listings,
     moto_queries,
     moto_queues,
@@ -41,6 +42,7 @@ def guard_moto() -> None:
     moto_queues.mend()
     moto_listings.mend()
     moto_sending.mend()
+    moto_identities.mend()
 
 
 @contextmanager

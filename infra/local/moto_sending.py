@@ -7,7 +7,8 @@ import base64
 import json
 from typing import Any
 
-from moto.sesv2.responses import SESV2Response, sesv2_backends
+from moto.sesv2.models import sesv2_backends
+from moto.sesv2.responses import SESV2Response
 
 QUOTA = {
     "ProductionAccessEnabled": True,
@@ -42,7 +43,7 @@ def _send_raw(response: Any) -> str:
     raw = base64.b64decode(told["Content"]["Raw"]["Data"]).decode()
     backend = sesv2_backends[response.current_account][response.region].core_backend
     # The header is left out of what moto looks at, and put back into what it keeps.
-    message = backend.send_raw_email(told["FromEmailAddress"], recipients, "")
+    message: Any = backend.send_raw_email(told["FromEmailAddress"], recipients, "")
     message.raw_data = raw
     message.tags = {each["Name"]: each["Value"] for each in told.get("EmailTags") or ()}
     return json.dumps({"MessageId": message.id})

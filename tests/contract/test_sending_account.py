@@ -125,6 +125,14 @@ def test_the_sandbox_is_named() -> None:
     assert "ann@" not in str(refused.value) + str(elsewhere.value)
 
 
+def test_a_domain_that_ses_has_not_verified_may_be_tomorrow() -> None:
+    error = refusal("MessageRejected", 400)
+    error.response["Error"]["Message"] = "Email address is not verified: Me@mine.example"
+
+    with pytest.raises(MailDeferred):
+        mailer(Ses(raising(error)), is_sandbox=True).send(ENVELOPE, b"raw")
+
+
 def test_boto3_asks_once_when_it_sends() -> None:
     assert ONCE_CONFIG.retries == {"total_max_attempts": 1}
     # As `Clients.client` has it: what it adds to must not bring its own retries back.

@@ -21,12 +21,14 @@ from mayfly.administering import AdminGate
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
+from mayfly.claiming import Claimer, ClaimTerms
 from mayfly.dispatching import Dispatcher, Pace
+from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
-from mayfly.hosting import Host
+from mayfly.hosting import Addressees, Host
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
@@ -37,6 +39,7 @@ from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
 from mayfly.ports.outgoing import Outbox
 from mayfly.ports.watching import Watching
+from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.registering import Letters, Registry, Verifier
@@ -45,6 +48,7 @@ from mayfly.submitting import SendingTerms, Storeroom, Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.wire.openapi import document
+from mayfly.zoning import ZoneKeeper
 from tests import samples
 from tests.fakes import Memory
 
@@ -126,9 +130,27 @@ class FakeFlows:
         return Host(self.memory.claims, self.domains, self.memory.clock)
 
     @property
+    def claimer(self) -> Claimer:
+        terms, memory = ClaimTerms.of(self.settings), self.memory
+        return Claimer(self.host, memory.identities, memory.zones, terms, self._entropy)
+
+    @property
+    def prover(self) -> Prover:
+        memory = self.memory
+        return Prover(self.host, memory.resolver, memory.identities, self.mail_hosts)
+
+    @property
+    def zone_keeper(self) -> ZoneKeeper:
+        return ZoneKeeper(self.host, self.memory.zones)
+
+    @property
+    def mail_hosts(self) -> MailHosts:
+        return MailHosts(self.settings.inbound_host, self.settings.feedback_host)
+
+    @property
     def surveyor(self) -> Surveyor:
         memory = self.memory
-        return Surveyor(memory.census, memory.deliveries, self.domains, memory.clock)
+        return Surveyor(memory.census, memory.deliveries, self.host, memory.clock)
 
     @property
     def tokens(self) -> Tokens:
@@ -180,7 +202,7 @@ class FakeFlows:
     @property
     def landlord(self) -> Landlord:
         terms = MailboxTerms.of(self.settings)
-        return Landlord(self.ledger, self.registrar, self.memory.messages, terms)
+        return Landlord(self.ledger, self.registrar, self.host, self.memory.messages, terms)
 
     @property
     def concierge(self) -> Concierge:
@@ -277,7 +299,7 @@ class FakeFlows:
         receiver = Receiver(
             Mailbag("mayfly-mail", "raw/", self.settings.max_mail_bytes),
             self.memory.raw_mails,
-            self.memory.inboxes,
+            Addressees(self.memory.inboxes, self.host).find,
             self.memory.deliveries,
             self.memory.contents,
             self.memory.clock,

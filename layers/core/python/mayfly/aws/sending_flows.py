@@ -4,7 +4,7 @@ import secrets
 import time
 from functools import cached_property
 
-from mayfly.aws.account_flows import AccountFlows
+from mayfly.aws.hosting_flows import HostingFlows
 from mayfly.aws.orders import SchedulerSchedules, SqsOrders
 from mayfly.aws.outgoing import DynamoOutbox
 from mayfly.aws.outgoing_files import S3OutgoingFiles
@@ -17,7 +17,7 @@ from mayfly.settling import Settler
 from mayfly.submitting import SendingTerms, Storeroom, Submitter
 
 
-class SendingFlows(AccountFlows):
+class SendingFlows(HostingFlows):
     """What accounts send, and what becomes of it."""
 
     @cached_property

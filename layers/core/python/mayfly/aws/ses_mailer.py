@@ -78,14 +78,14 @@ class SesMailer:
         try:
             answer = self._client.send_email(**request)
         except ClientError as error:
-            raise self._failure(error) from error
+            raise self._failure(error, envelope) from error
         except (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError) as error:
             raise MailDeferred("unreachable", "SES could not be reached") from error
         except BotoCoreError as error:
             raise HandoverUnclear("no_answer", "SES's answer was lost") from error
         return Taken(answer["MessageId"], fates_of(envelope.recipients, Fate.SENT))
 
-    def _failure(self, error: ClientError) -> Exception:
+    def _failure(self, error: ClientError, envelope: Envelope) -> Exception:
         code = str(error.response["Error"]["Code"])
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         if code in _LATER:
@@ -93,6 +93,9 @@ class SesMailer:
         if status >= 500 or code not in _REASONS:
             return HandoverUnclear("no_answer", f"SES failed ({code})")
         text = str(error.response["Error"].get("Message", ""))
+        if "not verified" in text.lower() and envelope.sender.lower() in text.lower():
+            # Its DKIM records may be found within the day.
+            return MailDeferred("domain", "SES has not verified the domain that it is sent from")
         if "not verified" in text.lower() and self._account().is_sandbox:
             return MailRefused(
                 "sandbox",

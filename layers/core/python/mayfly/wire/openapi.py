@@ -10,11 +10,13 @@ from mayfly.wire import (
     addresses,
     batches,
     diagnostics,
+    dns,
     domains,
     drafts,
     emails,
     errors,
     exports,
+    hosting,
     inbox_messages,
     inboxes,
     mailbox_folders,
@@ -30,6 +32,7 @@ from mayfly.wire import (
 from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
 from mayfly.wire.admin_operations import ADMIN_OPERATIONS
 from mayfly.wire.batch_operations import BATCH_OPERATIONS
+from mayfly.wire.domain_operations import DOMAIN_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
 from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
@@ -46,6 +49,7 @@ OPERATIONS = (
     | ACCOUNT_OPERATIONS
     | MAILBOX_OPERATIONS
     | OUTGOING_OPERATIONS
+    | DOMAIN_OPERATIONS
 )
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
@@ -75,6 +79,18 @@ SCHEMAS: dict[str, Schema] = {
     "Domain": domains.SCHEMA,
     "Domains": domains.LIST_SCHEMA,
     "DeletedDomain": domains.DELETED_SCHEMA,
+    "WantedOwnDomain": hosting.WANTED_SCHEMA,
+    "OwnDomain": hosting.SCHEMA,
+    "OwnDomainLine": hosting.LINE_SCHEMA,
+    "OwnDomains": hosting.LIST_SCHEMA,
+    "DeletedOwnDomain": hosting.DELETED_SCHEMA,
+    "DnsRecord": dns.RECORD_SCHEMA,
+    "WantedRecord": dns.WANTED_SCHEMA,
+    "ComparedRecord": dns.COMPARED_SCHEMA,
+    "ComparedRecords": dns.COMPARISONS_SCHEMA,
+    "WantedRecords": dns.WISHES_SCHEMA,
+    "KeptRecords": dns.KEPT_SCHEMA,
+    "DomainVerdict": dns.VERDICT_SCHEMA,
     "WantedInboxes": batches.WANTED_SCHEMA,
     "GeneratedInboxes": batches.GENERATED_SCHEMA,
     "ExportedInboxes": exports.SCHEMA,
@@ -143,6 +159,7 @@ _TAGS = {
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
     "sending": "Mail that accounts send from their own domains",
+    "domains": "Domains that accounts bring, with their DNS records",
     "admin": "For who runs the service: domains, inboxes by the thousand, counts",
     "service": "How it is, and this description",
 }

@@ -1,0 +1,1 @@
+"""Adapters to the internet at large, where AWS has no part."""
