@@ -16,12 +16,13 @@ from tests.faults.admin_scenarios import ADMINS
 from tests.faults.inbox_scenarios import INBOXES
 from tests.faults.scenario import Scenario
 from tests.faults.script import Fault, Script
+from tests.faults.sending_scenarios import SENDING
 from tests.faults.socket_scenarios import SOCKETS
 from tests.faults.sweep_scenarios import SWEEPS
 from tests.faults.world import followed, world
 
 MOST_CALLS = 500  # no flow comes near
-SCENARIOS = INBOXES | SOCKETS | SWEEPS | ACCOUNTS | ADMINS
+SCENARIOS = INBOXES | SOCKETS | SWEEPS | ACCOUNTS | ADMINS | SENDING
 
 REFUSALS = (Fault.THROTTLED, Fault.BROKEN, Fault.UNREACHABLE, Fault.DENIED)
 """Nothing was done, and an exception says so: they take turns, unless all are asked for."""
