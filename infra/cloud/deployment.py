@@ -28,6 +28,12 @@ MADE_HERE = frozenset(
         "token_secret",
         "admin_secret",
         "password_key",
+        "outgoing_prefix",
+        "order_queue_url",
+        "order_queue_arn",
+        "schedule_group",
+        "schedule_role",
+        "configuration_set",
     }
 )
 """The settings that the stack makes itself: no context values."""

@@ -20,13 +20,15 @@ from infra.cloud.identity import Domain
 from infra.cloud.notices import Notices
 from infra.cloud.password_key import PasswordKey
 from infra.cloud.receiving import Receiving
+from infra.cloud.sending import Sending
+from infra.cloud.sending_grants import grant_sending
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
 from infra.cloud.triggers import NoticeTrigger, StreamTrigger, SweepSchedule
 from infra.cloud.watch import Watch
 from mayfly.blueprint import functions
-from mayfly.blueprint.functions import FUNCTIONS
+from mayfly.blueprint.functions import FUNCTIONS, SENDING
 
 
 class MayflyStack(Stack):
@@ -52,6 +54,7 @@ class MayflyStack(Stack):
         self.token_key = TokenKey(self, deployment=deployment)
         self.admin_key = AdminKey(self)
         self.password_key = PasswordKey(self, deployment=deployment)
+        self.sending = Sending(self, deployment=deployment) if deployment.settings.sending else None
         self.handlers = self._make_handlers(Assets(self, vendor_layer=vendor_layer))
         self.http = HttpApi(self, handler=self.handlers["http_api"].alias, deployment=deployment)
         self.socket.serve(self.handlers["websocket"].alias)
@@ -64,6 +67,8 @@ class MayflyStack(Stack):
             password_key=self.password_key,
             sender_address=deployment.settings.sender_address,
         )
+        if self.sending is not None:
+            grant_sending(self.handlers, storage=self.storage, sending=self.sending)
         self.admin_key.made_by(self.handlers["admin_key"])
         self._trigger()
         self._activate()
@@ -86,6 +91,8 @@ class MayflyStack(Stack):
                 "token_secret": self.token_key.secret.secret_arn,
                 "admin_secret": self.admin_key.arn,
                 "password_key": self.password_key.key.key_arn,
+                "outgoing_prefix": settings.outgoing_prefix,
+                **self._sending_environment(),
             },
         )
         scope = Construct(self, "Functions")
@@ -99,6 +106,21 @@ class MayflyStack(Stack):
                 environment={} if function is functions.RULE_SET else environment,
             )
             for function in FUNCTIONS
+            if settings.sending or function not in SENDING
+        }
+
+    def _sending_environment(self) -> Mapping[str, str]:
+        """What the functions need to send mail, nothing where they do not."""
+        sending = self.sending
+        if sending is None:
+            names = ("order_queue_url", "order_queue_arn", "schedule_group", "schedule_role")
+            return dict.fromkeys((*names, "configuration_set"), "")
+        return {
+            "order_queue_url": sending.orders.queue_url,
+            "order_queue_arn": sending.orders.queue_arn,
+            "schedule_group": str(sending.group.name),
+            "schedule_role": sending.schedule_role.role_arn,
+            "configuration_set": sending.configuration_set_name,
         }
 
     def _trigger(self) -> None:
@@ -110,6 +132,8 @@ class MayflyStack(Stack):
         self.stream_trigger = StreamTrigger(
             self, stream_arn=stream, handler=self.handlers["table_events"]
         )
+        if self.sending is not None:
+            self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])
         SweepSchedule(self, handler=self.handlers["sweep"])
         if self._deployment.api_log_role:
             logging = ApiLogging(self)
@@ -133,6 +157,10 @@ class MayflyStack(Stack):
         watch.dead_letters("FailedNotices", self.notices.failed)
         watch.dead_letters("UndeliveredNotices", self.notices.undelivered)
         watch.dead_letters("FailedTableEvents", self.stream_trigger.failed)
+        if self.sending is not None:
+            watch.dead_letters("FailedOrders", self.sending.failed_orders)
+            watch.dead_letters("FailedMailEvents", self.sending.failed_events)
+            watch.dead_letters("UndeliveredMailEvents", self.sending.undelivered_events)
         watch.oldest_notice(self.notices.queue)
         watch.receipt_rule(self.receiving.rule_name)
         watch.http(self.http.api)

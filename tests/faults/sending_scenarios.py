@@ -36,7 +36,7 @@ def sending() -> Scenario:
         ask = asked("POST", EMAILS, body=DRAFT, token=world.notes["token"], key="once")
         return answered(ask, 202)(world, process) and worked(world, process)
 
-    return Scenario(act, _with_a_domain, _sent_once, stride=2)
+    return Scenario(act, _with_a_domain, _sent_once, stride=3)
 
 
 def sending_later() -> Scenario:
@@ -68,7 +68,7 @@ def calling_back() -> Scenario:
         assert _mail(world).state is State.CANCELLED
         assert sent() == Counter()
 
-    return Scenario(act, arrange, check)
+    return Scenario(act, arrange, check, stride=2)
 
 
 def sending_again() -> Scenario:
@@ -88,7 +88,7 @@ def sending_again() -> Scenario:
                 return False
         return worked(world, process)
 
-    return Scenario(act, arrange, _sent_once, stride=2)
+    return Scenario(act, arrange, _sent_once, stride=3)
 
 
 def settling() -> Scenario:
@@ -108,7 +108,7 @@ def settling() -> Scenario:
         assert [each.kind for each in mail.history].count("bounce") == 1
         assert RECIPIENT in world.process().suppressions.among(mail.account, [RECIPIENT])
 
-    return Scenario(act, arrange, check)
+    return Scenario(act, arrange, check, stride=2)
 
 
 def worked(world: World, process: Assembly) -> bool:

@@ -53,8 +53,10 @@ NOTICE_BATCH = 10
 """Notices one invocation takes from the queue."""
 NOTICE_ATTEMPTS = 5
 """How often a notice is tried before it goes to the dead-letter queue."""
-ORDER_BATCH = 5
-"""Orders to send a mail that one invocation takes: each may wait some seconds for SES's rate."""
+ORDER_BATCH = 1
+"""Orders to send a mail that one invocation takes: one that runs out of time takes no second mail
+along, of which nobody would know whether it went.
+"""
 EVENT_BATCH = 10
 """Events of SES that one invocation takes."""
 STREAM_ATTEMPTS = 5
