@@ -12,9 +12,11 @@ import pytest
 
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
+from mayfly.blueprint.settings import Settings
 from mayfly.domain.credentials import key_hash
 from mayfly.domain.identity import InboxId
 from mayfly.domain.mail_domain import MailDomain
+from mayfly.domain.outgoing import Suppression
 from tests import samples
 from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, bearer
@@ -43,6 +45,8 @@ class Door(Enum):
     DOMAIN = "the account that brought the domain"
     MAILBOX = "the account that owns the mailbox"
     HOLDER = "the account that owns the mailbox, or the session that has it"
+    FROM = "the account that has the domain that the mail is from"
+    SENDER = "the account that sends, or has sent"
     ADMIN = "the admin key"
 
 
@@ -57,6 +61,10 @@ def door(route: Route) -> Door:
         return Door.ADMIN
     if path.startswith(OWN_DOMAIN):
         return Door.DOMAIN
+    if path == "/api/v1/emails" and writes:
+        return Door.FROM
+    if path.startswith(SENDERS):
+        return Door.SENDER
     if path.startswith("/v1/inboxes/"):
         return Door.INBOX
     if path.startswith("/api/user/mailbox/{mailboxId}/") and not path.endswith("/extend"):
@@ -64,7 +72,7 @@ def door(route: Route) -> Door:
     if path.startswith("/api/user/mailbox/{mailboxId}"):
         return Door.MAILBOX
     if (
-        path.startswith(("/api/user/mailbox", "/api/users/", "/api/v1/domains"))
+        path.startswith(("/api/user/mailbox", "/api/users/", "/api/v1/"))
         and path not in BEFORE_LOGIN
     ):
         return Door.ACCOUNT
@@ -72,6 +80,7 @@ def door(route: Route) -> Door:
 
 
 OWN_DOMAIN = "/api/v1/domains/{domainId}"
+SENDERS = ("/api/v1/emails/{emailId}", "/api/v1/suppressions/{address}")
 BEFORE_LOGIN = {f"/api/users/{step}" for step in ("register", "verify", "login", "logout")}
 OPEN_TO_WRITE = dict.fromkeys(
     BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
@@ -94,7 +103,7 @@ class Scene:
     credentials: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.flows = FakeFlows(self.memory)
+        self.flows = FakeFlows(self.memory, settings=Settings(sending=True))
         self.api = Api(self.flows)
         self.memory.admin_keys.replace(key_hash(KEY), self.memory.clock())
         self.memory.domains.add(MailDomain("hidden.example", samples.NOW, samples.NOW))
@@ -146,7 +155,29 @@ def scene() -> Scene:
         "inbox": str(inbox["access_token"]),
         "account": token,
     }
+    _give_sent_mail(scene)
     return scene
+
+
+def _give_sent_mail(scene: Scene) -> None:
+    """A mail that the victim has called back, and an address that it bounced from."""
+    account = str(scene.ask("GET", "/api/users/me", headers=_victim(scene))["id"])
+    scene.memory.sendable_domains.owners["hidden.example"] = account
+    body = {
+        "from": "hidden-sender@hidden.example",
+        "to": ["victim@elsewhere.example"],
+        "subject": "hidden-subject",
+        "text": "hidden-body",
+    }
+    mail = scene.ask("POST", "/api/v1/emails", body=body, headers=_victim(scene))["id"]
+    scene.ask("DELETE", "/api/v1/emails/{emailId}", str(mail), headers=_victim(scene))
+    entry = Suppression("victim@gone.example", "bounce", samples.NOW)
+    scene.memory.suppressions.add(account, entry)
+    scene.values |= {"emailId": str(mail), "address": entry.address}
+
+
+def _victim(scene: Scene) -> Headers:
+    return bearer(scene.credentials["account"])
 
 
 # The callers
@@ -250,6 +281,8 @@ EXPECTED: dict[Door, dict[str, int]] = {
     Door.DOMAIN: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.MAILBOX: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.HOLDER: BOTH_ARE_ACCOUNTS | {"another account": 404, "another session's cookie": 404},
+    Door.FROM: BOTH_ARE_ACCOUNTS | {"another account": 403},
+    Door.SENDER: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.ADMIN: {"admin": GOOD},
 }
 BODIES: dict[str, object] = {
@@ -264,6 +297,7 @@ BODIES: dict[str, object] = {
     "add_domain": {"domain": "new.example"},
     "change_domain": {"is_active": False},
     "generate_inboxes": {"count": 1},
+    "send_email": {"from": "me@hidden.example", "to": ["a@b.example"], "text": "hidden-body"},
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},
 }
