@@ -2,7 +2,6 @@
 
 import pytest
 
-from mayfly.blueprint.functions import FUNCTIONS
 from tests.infra.conftest import Cloud, Synthesize
 
 pytestmark = pytest.mark.synth
