@@ -10,6 +10,8 @@
 | `connections`      | `<connection>`              | an open WebSocket                       |
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
+| `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
+| `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
 | `admin`            | `key`                       | the hash of the admin key               |
 | `batches`          | `<time>#<batch>`            | a batch of generated inboxes            |
 | `batch#<batch>`    | `members#<nr>`              | some of its inboxes                     |
@@ -44,6 +46,9 @@ CONNECTIONS_PARTITION = "connections"
 COUNTERS_PARTITION = "counters#"
 COUNTERS_ROW = "deliveries"
 DOMAINS_PARTITION = "domains"
+MAILING_PARTITION = "mailing#"
+RELAY_ROW = "relay"
+DKIM_ROW = "dkim"
 ADMIN_PARTITION = "admin"
 ADMIN_KEY_ROW = "key"
 BATCHES_PARTITION = "batches"
@@ -125,6 +130,16 @@ def admin_key_key() -> Key:
 def domain_key(domain_id: str) -> Key:
     """The row of a mail domain that admins added or changed."""
     return _key(DOMAINS_PARTITION, domain_id)
+
+
+def relay_key(domain_id: str) -> Key:
+    """The row of a domain's relay."""
+    return _key(MAILING_PARTITION + domain_id, RELAY_ROW)
+
+
+def dkim_key(domain_id: str) -> Key:
+    """The row of a domain's signing keys."""
+    return _key(MAILING_PARTITION + domain_id, DKIM_ROW)
 
 
 def rate_key(client_key: str, window_start: int) -> Key:

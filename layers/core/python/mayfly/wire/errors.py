@@ -43,6 +43,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.MessageNotFound: NOT_FOUND,
     errors.PartNotFound: NOT_FOUND,
     errors.DomainNotFound: NOT_FOUND,
+    errors.RelayNotFound: NOT_FOUND,
     errors.AccountNotFound: NOT_FOUND,
     errors.RouteNotFound: NOT_FOUND,
     errors.MethodNotAllowed: NOT_ALLOWED,
@@ -61,11 +62,13 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.Contended: UNAVAILABLE,
     errors.SigningKeysUnavailable: UNAVAILABLE,
     errors.PasswordKeyUnavailable: UNAVAILABLE,
+    errors.SecretsUnavailable: UNAVAILABLE,
     # These stay inside: a reader who meets one has met a bug.
     errors.ForeignNotice: INTERNAL,
     errors.NotAMail: INTERNAL,
     errors.PushFailed: INTERNAL,
     errors.MailNotSent: INTERNAL,
+    errors.HostNotFound: INTERNAL,
 }
 
 _KEPT_TO_OURSELVES = {

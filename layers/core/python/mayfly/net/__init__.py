@@ -1,0 +1,1 @@
+"""The adapters that talk to the internet themselves, without AWS between: relays."""
