@@ -11,6 +11,7 @@ from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
+from mayfly.hosting import Host
 from mayfly.inboxes import Concierge, Registrar
 from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
@@ -20,6 +21,7 @@ from mayfly.ports.messages import Deliveries
 from mayfly.ports.watching import Watching
 from mayfly.reading import Reader
 from mayfly.registering import Registry, Verifier
+from mayfly.relaying import RelayDesk
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 
@@ -92,6 +94,10 @@ class Flows(Protocol):
         """The mail domains."""
 
     @property
+    def host(self) -> Host:
+        """The domains of accounts."""
+
+    @property
     def generator(self) -> Generator:
         """Batches of inboxes."""
 
@@ -114,6 +120,10 @@ class Flows(Protocol):
     @property
     def budget(self) -> Budget:
         """What the deployment may make in a day."""
+
+    @property
+    def relay_desk(self) -> RelayDesk:
+        """The relays of domains."""
 
     @property
     def limiter(self) -> Limiter:

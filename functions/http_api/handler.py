@@ -14,6 +14,7 @@ from functions.http_api import (
     mailboxes,
     operations,
     private_inboxes,
+    relays,
     users,
 )
 from functions.http_api.admission import Admission
@@ -43,6 +44,7 @@ OPERATIONS = (
     | users.OPERATIONS
     | mailboxes.OPERATIONS
     | mailbox_messages.OPERATIONS
+    | relays.OPERATIONS
 )
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:

@@ -118,7 +118,7 @@ def test_people_find_the_newest_key(vault: tuple[AdminSecret, Callable[[], str]]
 def test_domains_come_back_as_they_were_put_by_name(domains: Domains) -> None:
     every = [
         replace(TEMPBOX, name="a.example", pop3=MailServer("pop.example", 995, tls=True)),
-        replace(TEMPBOX, name="b.example", is_active=False, updated_at=LATER),
+        replace(TEMPBOX, name="b.example", is_on=False, updated_at=LATER),
         MailDomain("c.example", None, LATER, is_deployed=True),
     ]
 
@@ -132,21 +132,21 @@ def test_a_name_is_added_once(domains: Domains) -> None:
     domains.add(TEMPBOX)
 
     with pytest.raises(DomainTaken):
-        domains.add(replace(TEMPBOX, is_active=False))
+        domains.add(replace(TEMPBOX, is_on=False))
 
     assert domains.all() == [TEMPBOX]
 
 
 def test_a_change_counts_if_nobody_else_made_one(domains: Domains) -> None:
     domains.add(TEMPBOX)
-    changed = replace(TEMPBOX, is_active=False, updated_at=LATER)
+    changed = replace(TEMPBOX, is_on=False, updated_at=LATER)
 
     domains.change(changed, samples.NOW)
 
     assert domains.all() == [changed]
     for seen in (samples.NOW, None):
         with pytest.raises(Contended):
-            domains.change(replace(changed, is_active=True), seen)
+            domains.change(replace(changed, is_on=True), seen)
     assert domains.all() == [changed]
 
 

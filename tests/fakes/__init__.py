@@ -33,7 +33,9 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
+from tests.fakes.hosting import FakeClaims
 from tests.fakes.postman import FakePostman
+from tests.fakes.relays import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 
 
 class FakeClock:
@@ -499,7 +501,12 @@ class Memory:
         self.batches = FakeBatches(self.rows, cooldown)
         self.admin_keys = FakeAdminKeys()
         self.domains = FakeDomains()
+        self.claims = FakeClaims(self.domains)
         self.census = FakeCensus(self.rows.inboxes)
         self.request_counts = FakeRequestCounts()
         self.budgets = FakeBudgets()
         self.postman = FakePostman()
+        self.relay_configs = FakeRelayConfigs()
+        self.keyrings = FakeKeyrings()
+        self.domain_secrets = FakeDomainSecrets()
+        self.relays = FakeRelays()

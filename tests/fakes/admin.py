@@ -40,6 +40,7 @@ class FakeDomains:
         self.kept: dict[str, MailDomain] = {}
         self.reads = 0
         self.lock = threading.RLock()
+        self.holders: dict[str, str] = {}
 
     def all(self) -> list[MailDomain]:
         self.reads += 1
@@ -49,6 +50,7 @@ class FakeDomains:
         with self.lock:
             if domain.id in self.kept:
                 raise DomainTaken(domain.name)
+            self._hold(domain)
             self.kept[domain.id] = domain
 
     def change(self, domain: MailDomain, seen: datetime | None) -> None:
@@ -56,13 +58,19 @@ class FakeDomains:
             there = self.kept.get(domain.id)
             if (there is not None, there and there.updated_at) != (seen is not None, seen):
                 raise Contended(domain.name)
+            if not domain.is_deployed:
+                self._hold(domain)
             self.kept[domain.id] = domain
 
     def remove(self, domain_id: str) -> None:
         with self.lock:
             if domain_id not in self.kept:
                 raise DomainNotFound(domain_id)
-            del self.kept[domain_id]
+            self.holders.pop(self.kept.pop(domain_id).name, None)
+
+    def _hold(self, domain: MailDomain) -> None:
+        if self.holders.setdefault(domain.name, domain.id) != domain.id:
+            raise DomainTaken(domain.name)
 
 
 class FakeCensus:

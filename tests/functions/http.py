@@ -25,6 +25,7 @@ from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
+from mayfly.hosting import Host
 from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
@@ -37,6 +38,7 @@ from mayfly.ports.watching import Watching
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.registering import Letters, Registry, Verifier
+from mayfly.relaying import RelayDesk
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.wire.openapi import document
@@ -105,6 +107,18 @@ class FakeFlows:
         return Budget(self.memory.budgets, self.memory.deliveries, limits, self.memory.clock)
 
     @property
+    def relay_desk(self) -> RelayDesk:
+        memory = self.memory
+        return RelayDesk(
+            self.host.owned,
+            memory.relay_configs,
+            memory.domain_secrets,
+            memory.relays,
+            memory.clock,
+            self.settings.relay_to_private_addresses,
+        )
+
+    @property
     def limiter(self) -> Limiter:
         return Limiter(self.memory.request_counts, self.rates, self.memory.clock)
 
@@ -115,6 +129,10 @@ class FakeFlows:
     @property
     def domains(self) -> DomainRegister:
         return DomainRegister(self.memory.domains, self.settings.domains, self.memory.clock)
+
+    @property
+    def host(self) -> Host:
+        return Host(self.memory.claims, self.domains, self.memory.clock)
 
     @property
     def surveyor(self) -> Surveyor:

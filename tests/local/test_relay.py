@@ -273,7 +273,9 @@ def test_nothing_but_public_addresses_is_connected_to(addresses: Sequence[str]) 
     assert trouble.is_permanent
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "a.localhost", "::1", "169.254.169.254"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "a.localhost", "::1", "169.254.169.254"]
+)
 def test_an_address_or_localhost_in_place_of_a_name_is_judged_alike(host: str) -> None:
     trouble = relays(with_private=False).test(to(587, host=host)).trouble
 

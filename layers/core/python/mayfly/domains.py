@@ -1,4 +1,7 @@
-"""Mail domains: those the deployment's settings name, and those that admins add to them."""
+"""Mail domains: those the deployment's settings name, and those that admins add to them.
+
+Those of accounts are in `mayfly.hosting`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -129,7 +132,7 @@ class DomainRegister:
             there = self._found(domain_id)
             changed = replace(
                 there,
-                is_active=there.is_active if is_active is None else is_active,
+                is_on=there.is_on if is_active is None else is_active,
                 pop3=there.pop3 if isinstance(pop3, EllipsisType) else pop3,
                 updated_at=self._after(there.updated_at),
             )

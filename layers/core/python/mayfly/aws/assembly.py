@@ -2,17 +2,17 @@
 
 A function asks `here()` for the flow it runs; what it does not ask for is never made, so that a
 cold start pays for its own clients only. Which flow takes what stands in `mail_flows`,
-`inbox_flows` and `account_flows`, each upon the one before.
+`inbox_flows`, `account_flows` and `relay_flows`, each upon the one before.
 """
 
 import os
 from functools import cache
 
-from mayfly.aws.account_flows import AccountFlows
+from mayfly.aws.relay_flows import RelayFlows
 from mayfly.blueprint.settings import Settings
 
 
-class Assembly(AccountFlows):
+class Assembly(RelayFlows):
     """The flows of one deployment over its adapters."""
 
 

@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from mayfly.aws.domain_rows import (
+    NEW,
+    THERE,
+    at_version,
+    delete,
+    give_up,
+    hold,
+    put,
+)
 from mayfly.aws.rows import instant, milliseconds
-from mayfly.aws.table import Canceled, Row, Table, encode_row
-from mayfly.blueprint.table import DOMAINS_PARTITION, PARTITION_KEY, domain_key
+from mayfly.aws.table import Canceled, Row, Table
+from mayfly.blueprint.table import DOMAINS_PARTITION, domain_key
 from mayfly.domain.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.domain.mail_domain import MailDomain, MailServer
 
-_NOT_THERE = "attribute_not_exists(#pk)"
 _TIMES = ("created_at", "updated_at")
 
 
@@ -26,44 +33,44 @@ class DynamoDomains:
         return sorted(map(_domain, rows), key=lambda domain: domain.name)
 
     def add(self, domain: MailDomain) -> None:
-        """One transaction of one write: boto3 may ask twice for it, and it happens once."""
-        put = {
-            "Item": encode_row(_row(domain)),
-            "ConditionExpression": _NOT_THERE,
-            "ExpressionAttributeNames": {"#pk": PARTITION_KEY},
-        }
+        """One transaction: the row, and the name."""
+        taken = DomainTaken(f"this mail domain is there already: {domain.name}")
         try:
-            self.table.transact({"Put": put})
+            self.table.transact(put(_row(domain), NEW), hold(domain))
         except Canceled as canceled:
-            if canceled.refused(0):
-                raise DomainTaken(f"this mail domain is there already: {domain.name}") from canceled
+            if canceled.refused(0) or canceled.refused(1):
+                raise taken from canceled
             raise Contended(f"somebody else has just added {domain.name}") from canceled
 
     def change(self, domain: MailDomain, seen: datetime | None) -> None:
-        """One conditional write."""
-        condition: dict[str, Any] = {"ConditionExpression": _NOT_THERE}
-        if seen is not None:
-            condition = {
-                "ConditionExpression": "attribute_exists(#pk) AND #updated_at = :seen",
-                "ExpressionAttributeValues": {":seen": milliseconds(seen)},
-            }
-        if not self._put(domain, **condition):
-            raise Contended(f"somebody else has just changed {domain.name}")
+        """One transaction: the row, and the name if it is not the deployment's."""
+        writes = [put(_row(domain), NEW if seen is None else at_version(seen))]
+        if not domain.is_deployed:
+            writes.append(hold(domain))
+        try:
+            self.table.transact(*writes)
+        except Canceled as canceled:
+            if not canceled.refused(0) and not domain.is_deployed and canceled.refused(1):
+                raise DomainTaken(f"an account holds this name: {domain.name}") from canceled
+            raise Contended(f"somebody else has just changed {domain.name}") from canceled
 
     def remove(self, domain_id: str) -> None:
-        """One write."""
-        if not self.table.take(domain_key(domain_id)):
-            raise DomainNotFound("no such mail domain")
-
-    def _put(self, domain: MailDomain, **condition: Any) -> bool:
-        names = {"#pk": PARTITION_KEY}
-        if "ExpressionAttributeValues" in condition:
-            names["#updated_at"] = "updated_at"
-        return self.table.put(_row(domain), ExpressionAttributeNames=names, **condition)
+        """Its row says its name; then one transaction."""
+        there = self.table.get(domain_key(domain_id))
+        gone = DomainNotFound("no such mail domain")
+        if not there:
+            raise gone
+        domain = _domain(there)
+        try:
+            self.table.transact(delete(domain_key(domain_id), THERE), give_up(domain))
+        except Canceled as canceled:
+            if canceled.refused(0):
+                raise gone from canceled
+            raise Contended(f"somebody else has just changed {domain.name}") from canceled
 
 
 def _row(domain: MailDomain) -> Row:
-    row: Row = domain_key(domain.id) | {"name": domain.name, "active": domain.is_active}
+    row: Row = domain_key(domain.id) | {"name": domain.name, "active": domain.is_on}
     for name in _TIMES:
         when = getattr(domain, name)
         if when is not None:
@@ -80,11 +87,11 @@ def _row(domain: MailDomain) -> Row:
 
 
 def _domain(row: Row) -> MailDomain:
-    times = {name: instant(row[name]) for name in _TIMES if name in row}
     return MailDomain(
         name=row["name"],
-        is_active=row["active"],
+        is_on=row["active"],
         is_deployed=row.get("deployed", False),
         pop3=MailServer(**row["pop3"]) if "pop3" in row else None,
-        **times,
+        created_at=instant(row["created_at"]) if "created_at" in row else None,
+        updated_at=instant(row["updated_at"]) if "updated_at" in row else None,
     )

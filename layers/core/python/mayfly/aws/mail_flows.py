@@ -4,6 +4,7 @@ import time
 from functools import cached_property
 
 from mayfly.announcing import Announcer, Lanes
+from mayfly.aws.claims import DynamoClaims
 from mayfly.aws.clients import Clients
 from mayfly.aws.contents import DynamoContents
 from mayfly.aws.deliveries import DynamoDeliveries
@@ -16,6 +17,7 @@ from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.watching import DynamoWatching
 from mayfly.domains import DomainRegister
 from mayfly.filing import Filer
+from mayfly.hosting import Host
 from mayfly.originals import Originals
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
@@ -62,6 +64,11 @@ class MailFlows(Clients):
     def domains(self) -> DomainRegister:
         """The mail domains."""
         return DomainRegister(DynamoDomains(self.table), self.settings.domains, self.now)
+
+    @cached_property
+    def host(self) -> Host:
+        """The domains of accounts."""
+        return Host(DynamoClaims(self.table), self.domains, self.now)
 
     @cached_property
     def receiver(self) -> Receiver:

@@ -141,6 +141,10 @@ class Settings(_FromEnvironment):
         "", "who mails that verify accounts come from; empty: none are sent, all count as verified"
     )
 
+    relay_to_private_addresses: bool = _setting(
+        False, "whether relays may be in this machine's own network; never what tells credentials"
+    )
+
     def __post_init__(self) -> None:
         """Check the domains and bring them to their one spelling."""
         try:

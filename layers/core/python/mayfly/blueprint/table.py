@@ -12,6 +12,9 @@
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
 | `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
 | `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
+| `claims`           | `<account id>`              | how many domains an account claims      |
+| `claims`           | `<account id>#<domain id>`  | a domain that an account claims         |
+| `domain#<name>`    | `holder`                    | whose the name is: an admin's, or a claim |
 | `admin`            | `key`                       | the hash of the admin key               |
 | `batches`          | `<time>#<batch>`            | a batch of generated inboxes            |
 | `batch#<batch>`    | `members#<nr>`              | some of its inboxes                     |
@@ -49,6 +52,9 @@ DOMAINS_PARTITION = "domains"
 MAILING_PARTITION = "mailing#"
 RELAY_ROW = "relay"
 DKIM_ROW = "dkim"
+CLAIMS_PARTITION = "claims"
+NAME_PARTITION = "domain#"
+HOLDER_ROW = "holder"
 ADMIN_PARTITION = "admin"
 ADMIN_KEY_ROW = "key"
 BATCHES_PARTITION = "batches"
@@ -140,6 +146,26 @@ def relay_key(domain_id: str) -> Key:
 def dkim_key(domain_id: str) -> Key:
     """The row of a domain's signing keys."""
     return _key(MAILING_PARTITION + domain_id, DKIM_ROW)
+
+
+def claims_key(owner: str) -> Key:
+    """The row that counts an account's claims."""
+    return _key(CLAIMS_PARTITION, owner)
+
+
+def claim_key(owner: str, domain_id: str) -> Key:
+    """The row of a domain that an account claims."""
+    return _key(CLAIMS_PARTITION, claim_prefix(owner) + domain_id)
+
+
+def claim_prefix(owner: str) -> str:
+    """What the sort keys of an account's claims begin with."""
+    return f"{owner}#"
+
+
+def holder_key(name: str) -> Key:
+    """The row that says who holds the name of a domain."""
+    return _key(NAME_PARTITION + name, HOLDER_ROW)
 
 
 def rate_key(client_key: str, window_start: int) -> Key:

@@ -21,6 +21,10 @@ MayflyError
 ├── AddressTaken
 ├── DomainTaken
 ├── DomainDeployed               the deployment's settings name it
+├── DomainUnfit                  its status has no way to what is asked for
+├── IdentitiesUnavailable        SES did not answer for a domain; safe to try again
+├── DnsUnavailable               DNS did not answer in time; safe to try again
+├── ZonesUnavailable             Route 53 did not take records; safe to try again
 ├── AccountTaken                 the e-mail address has an account; callers are never told
 ├── MailboxesFull                an account has as many active mailboxes as it may have
 ├── NotExtendable                a mailbox lives as long as it may already
@@ -128,6 +132,22 @@ class DomainTaken(MayflyError):
 
 class DomainDeployed(MayflyError):
     """The deployment's settings name this mail domain: it can be made inactive, and not removed."""
+
+
+class DomainUnfit(MayflyError):
+    """The mail domain's status has no way to what is asked for; the message says which it is."""
+
+
+class IdentitiesUnavailable(MayflyError):
+    """SES could neither make nor show nor remove a domain's identity just now."""
+
+
+class DnsUnavailable(MayflyError):
+    """No DNS server has answered in time: whether there are records is not known."""
+
+
+class ZonesUnavailable(MayflyError):
+    """Records could not be written to the hosted zone just now."""
 
 
 class AccountTaken(MayflyError):

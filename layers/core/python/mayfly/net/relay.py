@@ -110,4 +110,3 @@ def _literal(host: str) -> Sequence[str]:
         return [str(ip_address(host))]
     except ValueError:
         return []
-

@@ -75,8 +75,7 @@ class Dialogue:
         if any(each is None for each in answers):
             end = self._data(raw)
             return [
-                each or _answer(name, end)
-                for each, name in zip(answers, recipients, strict=True)
+                each or _answer(name, end) for each, name in zip(answers, recipients, strict=True)
             ]
         return [each for each in answers if each is not None]
 

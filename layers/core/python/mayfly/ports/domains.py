@@ -1,5 +1,6 @@
-"""The mail domains."""
+"""The mail domains: admins' and accounts'."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -17,13 +18,53 @@ class Domains(Protocol):
         """All of them, by name."""
 
     def add(self, domain: MailDomain) -> None:
-        """Add it; DomainTaken if one of this name is there."""
+        """Add it; DomainTaken if one of this name is there, or an account holds the name."""
 
     def change(self, domain: MailDomain, seen: datetime | None) -> None:
         """Put it in the place of the one whose `updated_at` was `seen`, None for one not there yet.
 
-        Contended if somebody else has changed, added or removed it since.
+        Contended if somebody else has changed, added or removed it since; DomainTaken if it is
+        not the deployment's and an account holds the name.
         """
 
     def remove(self, domain_id: str) -> None:
         """Remove it; DomainNotFound if it is not there."""
+
+
+class Claims(Protocol):
+    """The domains that accounts claim, read consistently.
+
+    Many accounts may claim one name; at most one claim on it is active, and none beside an
+    admin's domain: who has one holds the name. A claim's `updated_at` is its version.
+    """
+
+    def of(self, owner: str) -> list[MailDomain]:
+        """All of this account, by name."""
+
+    def get(self, owner: str, domain_id: str) -> MailDomain:
+        """This one of this account; DomainNotFound."""
+
+    def holder(self, name: str) -> MailDomain:
+        """The active claim on this name; DomainNotFound without one."""
+
+    def all(self) -> Iterable[MailDomain]:
+        """All of all accounts, in no order; read as they are asked for."""
+
+    def add(self, domain: MailDomain, most: int) -> None:
+        """Add a claim that is not active.
+
+        DomainTaken if this account claims the name already; LimitReached if it has `most` claims.
+        """
+
+    def change(self, domain: MailDomain, before: MailDomain) -> None:
+        """Put it in the place of what it was; once it is active it holds the name.
+
+        Contended if somebody else has changed or removed it since, DomainTaken if it would become
+        active and somebody else holds the name.
+        """
+
+    def remove(self, domain: MailDomain) -> None:
+        """Remove it, and give up the name; DomainNotFound if it is not there.
+
+        Contended if somebody else has changed it since.
+        """

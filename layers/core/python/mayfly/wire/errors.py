@@ -50,6 +50,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.AddressTaken: CONFLICT,
     errors.DomainTaken: CONFLICT,
     errors.DomainDeployed: CONFLICT,
+    errors.DomainUnfit: CONFLICT,
     errors.AccountTaken: CONFLICT,
     errors.MailboxesFull: CONFLICT,
     errors.NotExtendable: CONFLICT,
@@ -63,6 +64,9 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.SigningKeysUnavailable: UNAVAILABLE,
     errors.PasswordKeyUnavailable: UNAVAILABLE,
     errors.SecretsUnavailable: UNAVAILABLE,
+    errors.IdentitiesUnavailable: UNAVAILABLE,
+    errors.DnsUnavailable: UNAVAILABLE,
+    errors.ZonesUnavailable: UNAVAILABLE,
     # These stay inside: a reader who meets one has met a bug.
     errors.ForeignNotice: INTERNAL,
     errors.NotAMail: INTERNAL,

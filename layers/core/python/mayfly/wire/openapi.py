@@ -21,6 +21,7 @@ from mayfly.wire import (
     mailboxes,
     message,
     rate_limits,
+    relays,
     service,
     stats,
     users,
@@ -32,6 +33,7 @@ from mayfly.wire.inbox_operations import INBOX_OPERATIONS
 from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
+from mayfly.wire.relay_operations import RELAY_OPERATIONS
 from mayfly.wire.security import SCHEMES, security
 from mayfly.wire.shapes import Schema, array, named
 
@@ -42,6 +44,7 @@ OPERATIONS = (
     | BATCH_OPERATIONS
     | ACCOUNT_OPERATIONS
     | MAILBOX_OPERATIONS
+    | RELAY_OPERATIONS
 )
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
@@ -105,6 +108,11 @@ SCHEMAS: dict[str, Schema] = {
     "Mailbox": mailboxes.MAILBOX_SCHEMA,
     "Mailboxes": mailboxes.MAILBOXES_SCHEMA,
     "DeletedMailbox": mailboxes.DELETED_SCHEMA,
+    "WantedRelay": relays.WANTED_SCHEMA,
+    "RelayTrial": relays.TEST_SCHEMA,
+    "Relay": relays.SCHEMA,
+    "ForgottenRelay": relays.FORGOTTEN_SCHEMA,
+    "RelayTried": relays.TESTED_SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
@@ -127,6 +135,7 @@ _TAGS = {
     "anonymous sessions": "One mailbox for a day, kept by a cookie",
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
+    "relays": "What an account's domain sends through, and what makes its mail believed",
     "admin": "For who runs the service: domains, inboxes by the thousand, counts",
     "service": "How it is, and this description",
 }

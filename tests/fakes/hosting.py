@@ -1,0 +1,68 @@
+"""The domains of accounts, in memory."""
+
+from collections.abc import Iterable
+
+from mayfly.domain.errors import Contended, DomainNotFound, DomainTaken, LimitReached
+from mayfly.domain.mail_domain import MailDomain, Status
+from tests.fakes.admin import FakeDomains
+
+
+class FakeClaims:
+    """Claims in a dict; who holds which name is shared with the admins' domains."""
+
+    def __init__(self, domains: FakeDomains) -> None:
+        self.kept: dict[tuple[str, str], MailDomain] = {}
+        self.holders = domains.holders
+        self.lock = domains.lock
+
+    def of(self, owner: str) -> list[MailDomain]:
+        mine = [each for (whose, _), each in self.kept.items() if whose == owner]
+        return sorted(mine, key=lambda domain: domain.name)
+
+    def get(self, owner: str, domain_id: str) -> MailDomain:
+        if (owner, domain_id) not in self.kept:
+            raise DomainNotFound(domain_id)
+        return self.kept[owner, domain_id]
+
+    def holder(self, name: str) -> MailDomain:
+        for each in self.kept.values():
+            if self.holders.get(name) == each.id:
+                return each
+        raise DomainNotFound(name)
+
+    def all(self) -> Iterable[MailDomain]:
+        return list(self.kept.values())
+
+    def add(self, domain: MailDomain, most: int) -> None:
+        with self.lock:
+            if (domain.owner, domain.id) in self.kept:
+                raise DomainTaken(domain.name)
+            if len(self.of(domain.owner)) >= most:
+                raise LimitReached(str(most))
+            self.kept[domain.owner, domain.id] = domain
+
+    def change(self, domain: MailDomain, before: MailDomain) -> None:
+        with self.lock:
+            self._check(before)
+            if domain.status is Status.ACTIVE:
+                self.hold(domain)
+            elif before.status is Status.ACTIVE:
+                del self.holders[domain.name]
+            self.kept[domain.owner, domain.id] = domain
+
+    def remove(self, domain: MailDomain) -> None:
+        with self.lock:
+            self.get(domain.owner, domain.id)
+            self._check(domain)
+            if domain.status is Status.ACTIVE:
+                del self.holders[domain.name]
+            del self.kept[domain.owner, domain.id]
+
+    def hold(self, domain: MailDomain) -> None:
+        if self.holders.setdefault(domain.name, domain.id) != domain.id:
+            raise DomainTaken(domain.name)
+
+    def _check(self, seen: MailDomain) -> None:
+        there = self.kept.get((seen.owner, seen.id))
+        if there is None or there.updated_at != seen.updated_at:
+            raise Contended(seen.name)
