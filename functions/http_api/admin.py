@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from functions.http_api.flows import Flows
+from mayfly.domain.errors import DomainNotFound, InvalidInput
 from mayfly.wire import domains, stats
 from mayfly.wire.http import Answer, Request, json_answer
 
@@ -21,7 +22,7 @@ def add_domain(request: Request, flows: Flows) -> Answer:
 
 def list_domains(request: Request, flows: Flows) -> Answer:
     admitted(request, flows)
-    return json_answer(domains.listed(flows.domains.all()))
+    return json_answer(domains.listed(flows.host.all()))
 
 
 def change_domain(request: Request, flows: Flows) -> Answer:
@@ -29,13 +30,25 @@ def change_domain(request: Request, flows: Flows) -> Answer:
     sent = request.document(*domains.CHANGE_FIELDS)
     server = domains.wanted_server(sent) if domains.changes_server(sent) else ...
     domain_id = request.parameters["domainId"]
-    changed = flows.domains.change(domain_id, domains.wanted_activity(sent), server)
+    is_active = domains.wanted_activity(sent)
+    try:
+        changed = flows.domains.change(domain_id, is_active, server)
+    except DomainNotFound:
+        theirs = flows.host.found(domain_id)
+        if server is not ...:
+            raise InvalidInput("an account's domain has no POP3 server") from None
+        changed = theirs if is_active is None else flows.host.switch(theirs, is_active)
     return json_answer(domains.shown(changed))
 
 
 def delete_domain(request: Request, flows: Flows) -> Answer:
     admitted(request, flows)
-    return json_answer(domains.deleted(flows.domains.remove(request.parameters["domainId"])))
+    domain_id = request.parameters["domainId"]
+    try:
+        removed = flows.domains.remove(domain_id)
+    except DomainNotFound:
+        removed = flows.claimer.remove(flows.host.found(domain_id).owner, domain_id)
+    return json_answer(domains.deleted(removed))
 
 
 def show_stats(request: Request, flows: Flows) -> Answer:

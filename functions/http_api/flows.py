@@ -5,25 +5,31 @@ from typing import Protocol
 from mayfly.account_tokens import AccountTokens
 from mayfly.accounts import Doorman, Membership
 from mayfly.administering import AdminGate
+from mayfly.advising import Adviser
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
+from mayfly.claiming import Claimer
+from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
 from mayfly.hosting import Host
 from mayfly.inboxes import Concierge, Registrar
+from mayfly.keeping_keys import KeyKeeper
 from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
 from mayfly.originals import Originals
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
 from mayfly.ports.watching import Watching
+from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.registering import Registry, Verifier
 from mayfly.relaying import RelayDesk
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
+from mayfly.zoning import ZoneKeeper
 
 
 class Flows(Protocol):
@@ -98,6 +104,22 @@ class Flows(Protocol):
         """The domains of accounts."""
 
     @property
+    def claimer(self) -> Claimer:
+        """Domains that accounts bring and give up."""
+
+    @property
+    def prover(self) -> Prover:
+        """What DNS says of them."""
+
+    @property
+    def zone_keeper(self) -> ZoneKeeper:
+        """Their owners' records."""
+
+    @property
+    def mail_hosts(self) -> MailHosts:
+        """Where mail for them goes, and bounces."""
+
+    @property
     def generator(self) -> Generator:
         """Batches of inboxes."""
 
@@ -120,6 +142,14 @@ class Flows(Protocol):
     @property
     def budget(self) -> Budget:
         """What the deployment may make in a day."""
+
+    @property
+    def key_keeper(self) -> KeyKeeper:
+        """The keys that domains' mails are signed with."""
+
+    @property
+    def adviser(self) -> Adviser:
+        """What domains say of their mail in DNS."""
 
     @property
     def relay_desk(self) -> RelayDesk:

@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.http_api import (
     admin,
+    domains,
     generated_inboxes,
     mailbox_messages,
     mailboxes,
@@ -44,6 +45,7 @@ OPERATIONS = (
     | users.OPERATIONS
     | mailboxes.OPERATIONS
     | mailbox_messages.OPERATIONS
+    | domains.OPERATIONS
     | relays.OPERATIONS
 )
 _ROUTES: dict[str, dict[str, Route]] = {}

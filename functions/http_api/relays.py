@@ -1,4 +1,4 @@
-"""The operations of document 002: a domain's relay."""
+"""The operations of document 002: a domain's relay, and what makes its mail believed."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from functions.http_api.callers import account_of
 from functions.http_api.flows import Flows
 from mayfly.domain.errors import Unauthenticated
 from mayfly.domain.relay import RelayTest, Stage
-from mayfly.wire import relays
+from mayfly.wire import believing, relays
 from mayfly.wire.http import Answer, Request, json_answer
 
 
@@ -62,10 +62,35 @@ def forget_relay(request: Request, flows: Flows) -> Answer:
     return json_answer(relays.forgotten(domain_id))
 
 
+def make_dkim(request: Request, flows: Flows) -> Answer:
+    account = account_of(request, flows)
+    kind, rotate = believing.wanted_key(request.document(*believing.DKIM_FIELDS))
+    domain_id = request.parameters["domainId"]
+    seen = flows.key_keeper.look(str(account.id), domain_id, kind, rotate)
+    return json_answer(believing.signing(seen))
+
+
+def make_spf(request: Request, flows: Flows) -> Answer:
+    account = account_of(request, flows)
+    wish = believing.wanted_senders(request.document(*believing.SPF_FIELDS))
+    advice = flows.adviser.spf(str(account.id), request.parameters["domainId"], wish)
+    return json_answer(believing.senders(advice))
+
+
+def make_dmarc(request: Request, flows: Flows) -> Answer:
+    account = account_of(request, flows)
+    policy = believing.wanted_policy(request.document(*believing.DMARC_FIELDS))
+    advice = flows.adviser.dmarc(str(account.id), request.parameters["domainId"], policy)
+    return json_answer(believing.policy(advice))
+
+
 OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "test_relay": test_relay,
     "show_relay": show_relay,
     "keep_relay": keep_relay,
     "keep_domain_relay": keep_relay,
     "forget_relay": forget_relay,
+    "make_dkim": make_dkim,
+    "make_spf": make_spf,
+    "make_dmarc": make_dmarc,
 }

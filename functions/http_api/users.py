@@ -11,7 +11,13 @@ from functions.journal import aws_code
 from mayfly.access import Bearer
 from mayfly.domain.account import Account
 from mayfly.domain.credentials import Grant
-from mayfly.domain.errors import InboxNotFound, MailboxesFull, MailNotSent, Unauthenticated
+from mayfly.domain.errors import (
+    InboxNotFound,
+    MailboxesFull,
+    MailNotSent,
+    MayflyError,
+    Unauthenticated,
+)
 from mayfly.domain.inbox import Inbox
 from mayfly.wire import users
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_origin, check_write, cookie, no_cookie
@@ -119,6 +125,8 @@ def delete_user(request: Request, flows: Flows) -> Answer:
     password = users.required_text(request.document("password"), "password")
     with login_attempt(str(account.email), flows):
         flows.membership.leave(account, password)
+    with suppress(MayflyError):  # the hourly look at domains ends what is left
+        flows.claimer.leave(str(account.id))
     return _good_bye(request, users.DELETED)
 
 

@@ -175,7 +175,7 @@ class Laptop:
         )
         return MailServer(
             settings.domains,
-            Recipients(here().inboxes, here().now).is_known,
+            Recipients(here().addressees.find, here().now).is_known,
             acceptance.accept,
             settings.max_mail_bytes,
             laptop.smtp_server_banner,

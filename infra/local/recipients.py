@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly.domain.address import Address
-from mayfly.ports.inboxes import Inboxes
+from mayfly.receiving import Find
 
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
     """Answers for the SMTP server, from where the functions keep the inboxes."""
 
-    inboxes: Inboxes
+    find: Find
     now: Callable[[], datetime]
 
     def is_known(self, address: Address) -> bool:
         """Whether mail for the address would be stored; `alice+shop@` reaches `alice@`."""
-        found = self.inboxes.find(list(dict.fromkeys([address, address.untagged])))
+        found = self.find(list(dict.fromkeys([address, address.untagged])))
         inbox = found.get(address) or found.get(address.untagged)
         return inbox is not None and inbox.is_active(self.now())

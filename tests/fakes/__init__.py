@@ -33,6 +33,7 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
+from tests.fakes.dns import FakeHostedZones, FakeMailIdentities, FakeResolver
 from tests.fakes.hosting import FakeClaims
 from tests.fakes.postman import FakePostman
 from tests.fakes.relays import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
@@ -502,6 +503,9 @@ class Memory:
         self.admin_keys = FakeAdminKeys()
         self.domains = FakeDomains()
         self.claims = FakeClaims(self.domains)
+        self.resolver = FakeResolver()
+        self.identities = FakeMailIdentities()
+        self.zones = FakeHostedZones()
         self.census = FakeCensus(self.rows.inboxes)
         self.request_counts = FakeRequestCounts()
         self.budgets = FakeBudgets()

@@ -38,7 +38,7 @@ class FakeClaims:
             if (domain.owner, domain.id) in self.kept:
                 raise DomainTaken(domain.name)
             if len(self.of(domain.owner)) >= most:
-                raise LimitReached(str(most))
+                raise LimitReached(f"{most} domains (DOMAINS_PER_ACCOUNT)")
             self.kept[domain.owner, domain.id] = domain
 
     def change(self, domain: MailDomain, before: MailDomain) -> None:
@@ -60,7 +60,7 @@ class FakeClaims:
 
     def hold(self, domain: MailDomain) -> None:
         if self.holders.setdefault(domain.name, domain.id) != domain.id:
-            raise DomainTaken(domain.name)
+            raise DomainTaken(f"somebody else holds this name: {domain.name}")
 
     def _check(self, seen: MailDomain) -> None:
         there = self.kept.get((seen.owner, seen.id))

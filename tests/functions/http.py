@@ -18,15 +18,19 @@ from mayfly.account_tokens import (
 )
 from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.administering import AdminGate
+from mayfly.advising import Adviser
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
+from mayfly.claiming import Claimer, ClaimTerms
+from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
-from mayfly.hosting import Host
+from mayfly.hosting import Addressees, Host
 from mayfly.inboxes import Concierge, Registrar, Terms
+from mayfly.keeping_keys import KeyKeeper
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
@@ -35,6 +39,7 @@ from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
 from mayfly.ports.watching import Watching
+from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.registering import Letters, Registry, Verifier
@@ -42,6 +47,7 @@ from mayfly.relaying import RelayDesk
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.wire.openapi import document
+from mayfly.zoning import ZoneKeeper
 from tests import samples
 from tests.fakes import Memory
 
@@ -107,6 +113,24 @@ class FakeFlows:
         return Budget(self.memory.budgets, self.memory.deliveries, limits, self.memory.clock)
 
     @property
+    def key_keeper(self) -> KeyKeeper:
+        memory = self.memory
+        return KeyKeeper(
+            self.host.owned,
+            memory.relay_configs,
+            memory.keyrings,
+            memory.domain_secrets,
+            memory.resolver.ask,
+            memory.clock,
+        )
+
+    @property
+    def adviser(self) -> Adviser:
+        memory = self.memory
+        ask = memory.resolver.ask
+        return Adviser(self.host.owned, memory.relay_configs, ask, memory.clock)
+
+    @property
     def relay_desk(self) -> RelayDesk:
         memory = self.memory
         return RelayDesk(
@@ -135,9 +159,27 @@ class FakeFlows:
         return Host(self.memory.claims, self.domains, self.memory.clock)
 
     @property
+    def claimer(self) -> Claimer:
+        terms, memory = ClaimTerms.of(self.settings), self.memory
+        return Claimer(self.host, memory.identities, memory.zones, terms, self._entropy)
+
+    @property
+    def prover(self) -> Prover:
+        memory = self.memory
+        return Prover(self.host, memory.resolver, memory.identities, self.mail_hosts)
+
+    @property
+    def zone_keeper(self) -> ZoneKeeper:
+        return ZoneKeeper(self.host, self.memory.zones)
+
+    @property
+    def mail_hosts(self) -> MailHosts:
+        return MailHosts(self.settings.inbound_host, self.settings.feedback_host)
+
+    @property
     def surveyor(self) -> Surveyor:
         memory = self.memory
-        return Surveyor(memory.census, memory.deliveries, self.domains, memory.clock)
+        return Surveyor(memory.census, memory.deliveries, self.host, memory.clock)
 
     @property
     def tokens(self) -> Tokens:
@@ -189,7 +231,7 @@ class FakeFlows:
     @property
     def landlord(self) -> Landlord:
         terms = MailboxTerms.of(self.settings)
-        return Landlord(self.ledger, self.registrar, self.memory.messages, terms)
+        return Landlord(self.ledger, self.registrar, self.host, self.memory.messages, terms)
 
     @property
     def concierge(self) -> Concierge:
@@ -247,7 +289,7 @@ class FakeFlows:
         receiver = Receiver(
             Mailbag("mayfly-mail", "raw/", self.settings.max_mail_bytes),
             self.memory.raw_mails,
-            self.memory.inboxes,
+            Addressees(self.memory.inboxes, self.host).find,
             self.memory.deliveries,
             self.memory.contents,
             self.memory.clock,

@@ -40,6 +40,7 @@ class Door(Enum):
     ADDRESS = "the access token of the address"
     INBOX = "the token of the inbox"
     ACCOUNT = "an account, about itself"
+    DOMAIN = "the account that brought the domain"
     MAILBOX = "the account that owns the mailbox"
     HOLDER = "the account that owns the mailbox, or the session that has it"
     ADMIN = "the admin key"
@@ -54,17 +55,23 @@ def door(route: Route) -> Door:
         return Door.KNOWN
     if path.startswith("/v1/admin/"):
         return Door.ADMIN
+    if path.startswith(OWN_DOMAIN):
+        return Door.DOMAIN
     if path.startswith("/v1/inboxes/"):
         return Door.INBOX
     if path.startswith("/api/user/mailbox/{mailboxId}/") and not path.endswith("/extend"):
         return Door.HOLDER
     if path.startswith("/api/user/mailbox/{mailboxId}"):
         return Door.MAILBOX
-    if path.startswith(("/api/user/mailbox", "/api/users/")) and path not in BEFORE_LOGIN:
+    if (
+        path.startswith(("/api/user/mailbox", "/api/users/", "/api/v1/domains"))
+        and path not in BEFORE_LOGIN
+    ):
         return Door.ACCOUNT
     return {False: OPEN_TO_READ, True: OPEN_TO_WRITE}[writes][path]
 
 
+OWN_DOMAIN = "/api/v1/domains/{domainId}"
 BEFORE_LOGIN = {f"/api/users/{step}" for step in ("register", "verify", "login", "logout")}
 OPEN_TO_WRITE = dict.fromkeys(
     BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
@@ -115,6 +122,8 @@ def scene() -> Scene:
     inbox = scene.ask("POST", "/v1/inboxes", body={"mode": "generated"})
     token = scene.account("victim@elsewhere.example")
     mailbox = scene.ask("POST", "/api/user/mailbox/create", headers=bearer(token))
+    brought = {"name": "hidden-sender.example"}
+    domain = scene.ask("POST", "/api/v1/domains", body=brought, headers=bearer(token))
     for number, to in enumerate(
         (address["email"], inbox["email_address"], mailbox["emailAddress"])
     ):
@@ -126,6 +135,7 @@ def scene() -> Scene:
         "inboxId": str(inbox["inbox_id"]),
         "mailboxId": str(mailbox["id"]),
         "domainId": MailDomain("hidden.example").id,
+        "own domainId": str(domain["id"]),
         "uid": "1",
         "number": "1",
         "attachmentId": "1",
@@ -237,6 +247,7 @@ EXPECTED: dict[Door, dict[str, int]] = {
         "the inbox, another generation": 404,
     },
     Door.ACCOUNT: BOTH_ARE_ACCOUNTS | {"another account": GOOD},
+    Door.DOMAIN: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.MAILBOX: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.HOLDER: BOTH_ARE_ACCOUNTS | {"another account": 404, "another session's cookie": 404},
     Door.ADMIN: {"admin": GOOD},
@@ -253,12 +264,15 @@ BODIES: dict[str, object] = {
     "add_domain": {"domain": "new.example"},
     "change_domain": {"is_active": False},
     "generate_inboxes": {"count": 1},
+    "register_domain": {"name": "new.example"},
+    "change_domain_dns": {"records": []},
 }
 
 
 def called(scene: Scene, route: Route, headers: Headers) -> tuple[int, bytes]:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
-    values = [scene.values[name] for name in names]
+    whose = "own " if route.path.startswith(OWN_DOMAIN) else ""
+    values = [scene.values[whose + name] for name in names]
     body = BODIES.get(route.operation)
     reply = scene.api.call(route.method, route.path, *values, body=body, headers=headers)
     return reply.status, reply.content

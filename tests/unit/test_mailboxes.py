@@ -22,6 +22,7 @@ from mayfly.domain.errors import (
 )
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domains import DomainRegister
+from mayfly.hosting import Host
 from mayfly.inboxes import Registrar, Terms
 from mayfly.ledger import Ledger
 from mayfly.mailboxes import Landlord, MailboxTerms
@@ -74,6 +75,7 @@ def house() -> House:
     landlord = Landlord(
         Ledger(memory.accounts, lambda seconds: None),
         Registrar(memory.inboxes, domains, terms, memory.clock, Entropy()),
+        Host(memory.claims, domains, memory.clock),
         memory.messages,
         TERMS,
     )

@@ -30,7 +30,7 @@ def receiver_over(memory: Memory, max_mail_bytes: int = limits.MAX_MAIL_BYTES) -
     return Receiver(
         Mailbag("mayfly-mail", "raw/", max_mail_bytes),
         memory.raw_mails,
-        memory.inboxes,
+        memory.inboxes.find,
         memory.deliveries,
         memory.contents,
         memory.clock,

@@ -1,6 +1,7 @@
 """How much of everything there is."""
 
 from mayfly.domains import DomainRegister
+from mayfly.hosting import Host
 from mayfly.surveying import Surveyor
 from tests import samples
 from tests.fakes import Memory
@@ -8,7 +9,8 @@ from tests.fakes import Memory
 
 def surveyor_over(memory: Memory) -> Surveyor:
     domains = DomainRegister(memory.domains, ("a.example", "b.example"), memory.clock)
-    return Surveyor(memory.census, memory.deliveries, domains, memory.clock)
+    host = Host(memory.claims, domains, memory.clock)
+    return Surveyor(memory.census, memory.deliveries, host, memory.clock)
 
 
 def test_everything_is_counted_together() -> None:
@@ -17,7 +19,7 @@ def test_everything_is_counted_together() -> None:
     inbox = samples.inbox()
     memory.inboxes.create(inbox, memory.clock())
     memory.deliveries.deliver(samples.accepted(), samples.summary(), inbox, memory.clock())
-    surveyor.domains.change(surveyor.domains.all()[0].id, is_active=False)
+    surveyor.domains.register.change(surveyor.domains.all()[0].id, is_active=False)
 
     survey = surveyor.survey()
 

@@ -6,6 +6,7 @@ import pytest
 
 from mayfly.domain.delivery import DropReason, Stored
 from mayfly.domains import DomainRegister
+from mayfly.hosting import Host
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.sweeping import Findings, Sweeper
 from tests import samples
@@ -29,7 +30,11 @@ def memory() -> Memory:
 def sweeper_over(memory: Memory) -> Sweeper:
     return Sweeper(
         "mayfly-mail",
-        DomainRegister(memory.domains, ("mayfly.example",), memory.clock),
+        Host(
+            memory.claims,
+            DomainRegister(memory.domains, ("mayfly.example",), memory.clock),
+            memory.clock,
+        ),
         memory.raw_mails,
         memory.deliveries,
         memory.contents,
@@ -42,7 +47,7 @@ def receiver_over(memory: Memory) -> Receiver:
     return Receiver(
         Mailbag("mayfly-mail", "raw/", 10_000),
         memory.raw_mails,
-        memory.inboxes,
+        memory.inboxes.find,
         memory.deliveries,
         memory.contents,
         memory.clock,
@@ -72,8 +77,8 @@ def test_recipients_at_domains_that_admins_added_are_replayed_too(memory: Memory
     memory.raw_mails.put("raw/m1", RAW.replace(b"elsewhere.example", b"added.example"))
     memory.clock.advance(hours=2)
     sweeper = sweeper_over(memory)
-    added = sweeper.domains.add("added.example")
-    sweeper.domains.change(added.id, is_active=False)
+    added = sweeper.host.register.add("added.example")
+    sweeper.host.register.change(added.id, is_active=False)
 
     sweeper.sweep()
 

@@ -4,71 +4,21 @@ Nothing is changed: what is published is read, and what should be is told.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mayfly.asking import Ask, Found, Inquiry
 from mayfly.domain import dmarc, spf
+from mayfly.domain.advice import DmarcAdvice, Reporter, SpfAdvice, SpfWish, Texts, compared
 from mayfly.domain.dns import Record, RecordType
-from mayfly.domain.dns_plan import MAIL_FROM, State
-from mayfly.domain.mail_domain import MailDomain
+from mayfly.domain.dns_plan import MAIL_FROM
 from mayfly.ports.machine import Clock
 from mayfly.ports.relays import RelayConfigs
 from mayfly.relaying import Owned
-from mayfly.spf_lookups import SpfCost, cost_of
+from mayfly.spf_lookups import cost_of
 
 _SES = "amazonses.com"
 _MOST_CHARS = 450  # RFC 7208 section 3.4: with its name and other texts, it fits one packet
 _MOST_PARENTS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class SpfWish:
-    """Who sends, beside SES where there is no relay: others' records, and addresses.
-
-    `ending` says what to think of everybody else, "" for what is published.
-    """
-
-    includes: Sequence[str] = ()
-    networks: Sequence[str] = ()
-    ending: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SpfAdvice:
-    """The record to publish, what is there (None if DNS did not answer), and what it costs."""
-
-    domain: MailDomain
-    record: Record
-    found: tuple[str, ...] | None
-    state: State
-    cost: SpfCost
-    problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reporter:
-    """A domain that reports go to, and its record that says that it takes them."""
-
-    record: Record
-    found: tuple[str, ...] | None
-
-    @property
-    def state(self) -> State:
-        """Whether it says so (RFC 7489 section 7.1)."""
-        return _state(self.found, any(map(dmarc.is_record, self.found or ())))
-
-
-@dataclass(frozen=True, slots=True)
-class DmarcAdvice:
-    """The record to publish, and what is there; `inherited` is a parent's, which holds without."""
-
-    domain: MailDomain
-    record: Record
-    found: tuple[str, ...] | None
-    state: State
-    inherited: Record | None = None
-    reporters: tuple[Reporter, ...] = ()
-    problems: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +50,7 @@ class Adviser:
             domain,
             Record(RecordType.TXT, name, value),
             found,
-            _state(found, [each.lower() for each in found or ()] == [value.lower()]),
+            compared(found, [each.lower() for each in found or ()] == [value.lower()]),
             cost,
             tuple(problems),
         )
@@ -120,21 +70,15 @@ class Adviser:
             domain,
             Record(RecordType.TXT, name, value),
             found,
-            _state(found, is_right),
+            compared(found, is_right),
             _inherited(domain.name, inquiry) if found == () else None,
             tuple(_reporter(each, domain.name, inquiry) for each in _foreign(value, domain.name)),
             tuple(problems),
         )
 
 
-def _records(found: Found, is_record: Callable[[str], bool]) -> tuple[str, ...] | None:
+def _records(found: Found, is_record: Callable[[str], bool]) -> Texts:
     return tuple(filter(is_record, found.values)) if found.is_known else None
-
-
-def _state(found: tuple[str, ...] | None, is_right: bool) -> State:
-    if found is None:
-        return State.UNKNOWN
-    return State.OK if is_right else State.DIFFERENT if found else State.MISSING
 
 
 def _spf_problems(
@@ -195,4 +139,4 @@ def _reporter(foreign: str, domain: str, inquiry: Inquiry) -> Reporter:
     name = f"{domain}._report._dmarc.{foreign}"
     found = inquiry.texts(name)
     record = Record(RecordType.TXT, name, f"v={dmarc.VERSION}")
-    return Reporter(record, found.values if found.is_known else None)
+    return Reporter(foreign, record, found.values if found.is_known else None)

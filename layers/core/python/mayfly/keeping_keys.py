@@ -1,13 +1,12 @@
 """The keys that a domain's mails are signed with: made, looked for in DNS, changed, used."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mayfly.asking import Ask, Found, Inquiry
 from mayfly.blueprint import limits
 from mayfly.dkim_signing import new_key, sign
-from mayfly.domain.claim import MailIdentity
+from mayfly.domain.advice import SeenKey, SeenToken, Signing, Texts
 from mayfly.domain.dkim import DkimKey, Keyring, KeyState, KeyType, PrivateKey
 from mayfly.domain.dns import Record, RecordType
 from mayfly.domain.dns_plan import State
@@ -16,45 +15,6 @@ from mayfly.domain.mail_domain import MailDomain
 from mayfly.ports.machine import Clock
 from mayfly.ports.relays import DomainSecrets, Keyrings, RelayConfigs
 from mayfly.relaying import Owned
-
-
-@dataclass(frozen=True, slots=True)
-class SeenKey:
-    """A key, and what DNS has in its place; None where it did not answer."""
-
-    key: DkimKey
-    record: Record
-    found: tuple[str, ...] | None
-
-    @property
-    def state(self) -> State:
-        """Whether it is published."""
-        return _state(self.found, any(map(self.key.is_said_by, self.found or ())))
-
-
-@dataclass(frozen=True, slots=True)
-class SeenToken:
-    """One of the CNAME records by which SES signs, and what DNS has in its place."""
-
-    record: Record
-    found: tuple[str, ...] | None
-
-    @property
-    def state(self) -> State:
-        """Whether it is published."""
-        said = [each.rstrip(".").lower() for each in self.found or ()]
-        return _state(self.found, self.record.value.lower() in said)
-
-
-@dataclass(frozen=True, slots=True)
-class Signing:
-    """What signs a domain's mail now: own keys where it has a relay, SES otherwise."""
-
-    domain: MailDomain
-    by_relay: bool
-    keys: Sequence[SeenKey]
-    identity: MailIdentity | None
-    tokens: Sequence[SeenToken]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +115,5 @@ def _tokens(domain: MailDomain, inquiry: Inquiry) -> list[SeenToken]:
     return seen
 
 
-def _values(found: Found) -> tuple[str, ...] | None:
+def _values(found: Found) -> Texts:
     return found.values if found.is_known else None
-
-
-def _state(found: tuple[str, ...] | None, is_right: bool) -> State:
-    if found is None:
-        return State.UNKNOWN
-    return State.OK if is_right else State.DIFFERENT if found else State.MISSING

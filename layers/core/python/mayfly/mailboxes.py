@@ -12,7 +12,9 @@ from mayfly.domain.credentials import Grant
 from mayfly.domain.errors import MailboxesFull, NotExtendable
 from mayfly.domain.identity import GENERATION_BYTES, InboxId
 from mayfly.domain.inbox import Access, Inbox
+from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.names import chosen_local_part
+from mayfly.hosting import Host
 from mayfly.inboxes import Registrar
 from mayfly.ledger import Ledger
 from mayfly.ports.messages import Messages
@@ -46,20 +48,21 @@ class Landlord:
 
     ledger: Ledger
     registrar: Registrar
+    host: Host
     messages: Messages
     terms: MailboxTerms
 
     def make(self, account: Account, alias: str | None, domain: str | None) -> Inbox:
-        """A new mailbox with the chosen name, or with a friendly one.
+        """A new mailbox with the chosen name, or with a friendly one, at a domain they may use.
 
         InvalidInput for a name that cannot be, AddressTaken for one that somebody has or had
         lately, MailboxesFull, BudgetSpent.
         """
-        at = self.registrar.domains.chosen(domain)
+        at = self.host.chosen(str(account.id), domain)
         self.registrar.spend(1)
         if alias is not None:
-            return self._open(account, Address(chosen_local_part(alias), at))
-        return self.registrar.with_free_name(lambda local: self._open(account, Address(local, at)))
+            return self._open(account, chosen_local_part(alias, bool(at.owner)), at)
+        return self.registrar.with_free_name(lambda local: self._open(account, local, at))
 
     def mailboxes(self, account: Account) -> list[Inbox]:
         """All that are not deleted, oldest first; those that have expired may still show mail."""
@@ -124,8 +127,8 @@ class Landlord:
 
         return self.ledger.write(account, step)
 
-    def _open(self, account: Account, address: Address) -> Inbox:
-        now = self._now()
+    def _open(self, account: Account, local: str, at: MailDomain) -> Inbox:
+        now, address = self._now(), Address(local, at.name)
         mailbox = Inbox(
             id=InboxId.make(address, self.registrar.entropy(GENERATION_BYTES)),
             address=address,
@@ -135,6 +138,7 @@ class Landlord:
             message_lifetime=self.terms.message_lifetime,
             token_hash="",
             owner=str(account.id),
+            domain_id=at.id if at.owner else "",
         )
         self.ledger.write(
             account,

@@ -1,6 +1,7 @@
 """Receiving: one accepted mail, by its envelope, into the inboxes of its recipients."""
 
 import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +19,6 @@ from mayfly.domain.message import Content
 from mayfly.domain.mime import parse
 from mayfly.domain.notice import Notice
 from mayfly.domain.summary import summarise
-from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock
 from mayfly.ports.mails import Contents, RawMails
 from mayfly.ports.messages import Accepted, Deliveries
@@ -40,13 +40,17 @@ Routes = dict[Address, Inbox | DropReason]
 """What to do for each recipient; several spellings of one inbox are one recipient."""
 
 
+Find = Callable[[Sequence[Address]], Mapping[Address, Inbox]]
+"""The newest inbox at each address that mail may go to, active or not, as `Inboxes.find`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """Puts accepted mails into inboxes."""
 
     mailbag: Mailbag
     raw_mails: RawMails
-    inboxes: Inboxes
+    find: Find
     deliveries: Deliveries
     contents: Contents
     now: Clock
@@ -81,7 +85,7 @@ class Receiver:
         # A recovered notice may name nobody; its mail still needs an outcome.
         recipients = [_address(text) for text in notice.recipients or ("",)]
         candidates = dict.fromkeys(recipients) | dict.fromkeys(a.untagged for a in recipients)
-        found = self.inboxes.find(list(candidates))
+        found = self.find(list(candidates))
         routes: Routes = {}
         for recipient in recipients:
             inbox = found.get(recipient) or found.get(recipient.untagged)

@@ -4,24 +4,12 @@ from dataclasses import dataclass, field
 
 from mayfly.asking import Inquiry
 from mayfly.domain import spf
+from mayfly.domain.advice import SpfCost
 from mayfly.domain.dns import RecordType
 
 _FOLLOWED = 2 * spf.MAX_LOOKUPS
 """Lookups after which nothing is followed any more: it is far too many."""
 _MOST_MX = 10
-
-
-@dataclass(frozen=True, slots=True)
-class SpfCost:
-    """Questions that a receiver asks at most, and those without an answer.
-
-    Not complete if DNS did not answer, or a question depends on the mail: there may be more.
-    """
-
-    lookups: int = 0
-    voids: int = 0
-    is_complete: bool = True
-    problems: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from mayfly.blueprint import limits
 from mayfly.domain.census import Survey
-from mayfly.domains import DomainRegister
+from mayfly.hosting import Host
 from mayfly.ports.inboxes import Census
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
@@ -17,7 +17,7 @@ class Surveyor:
 
     census: Census
     deliveries: Deliveries
-    domains: DomainRegister
+    domains: Host
     now: Clock
     _known: Remembered[Survey] = field(init=False, repr=False, compare=False)
 

@@ -12,7 +12,7 @@ from mayfly.domain.identity import mail_key
 from mayfly.domain.message import Verdicts
 from mayfly.domain.mime import parse
 from mayfly.domain.notice import Notice
-from mayfly.domains import DomainRegister
+from mayfly.hosting import Host
 from mayfly.ports.machine import Clock
 from mayfly.ports.mails import Contents, RawMails, RawObject
 from mayfly.ports.messages import Deliveries
@@ -37,7 +37,7 @@ class Sweeper:
     """Compares the raw mails, which are the truth, with the deliveries."""
 
     bucket: str
-    domains: DomainRegister
+    host: Host
     raw_mails: RawMails
     deliveries: Deliveries
     contents: Contents
@@ -85,7 +85,7 @@ class Sweeper:
         )
 
     def _ours(self, addresses: Iterable[str]) -> Iterable[str]:
-        names = self.domains.names()
+        names = self.host.names()
         for text in addresses:
             try:
                 address = Address.parse(text)

@@ -91,7 +91,7 @@ class AccountFlows(InboxFlows):
     def landlord(self) -> Landlord:
         """The mailboxes of accounts."""
         terms = MailboxTerms.of(self.settings)
-        return Landlord(self.ledger, self.registrar, self.messages, terms)
+        return Landlord(self.ledger, self.registrar, self.host, self.messages, terms)
 
     @cached_property
     def lengthener(self) -> Lengthener:

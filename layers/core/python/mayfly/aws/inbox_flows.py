@@ -114,4 +114,4 @@ class InboxFlows(MailFlows):
     @cached_property
     def surveyor(self) -> Surveyor:
         """How much of everything there is."""
-        return Surveyor(DynamoCensus(self.table), self.deliveries, self.domains, self.now)
+        return Surveyor(DynamoCensus(self.table), self.deliveries, self.host, self.now)

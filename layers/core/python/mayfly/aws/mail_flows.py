@@ -17,7 +17,7 @@ from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.watching import DynamoWatching
 from mayfly.domains import DomainRegister
 from mayfly.filing import Filer
-from mayfly.hosting import Host
+from mayfly.hosting import Addressees, Host
 from mayfly.originals import Originals
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
@@ -71,12 +71,22 @@ class MailFlows(Clients):
         return Host(DynamoClaims(self.table), self.domains, self.now)
 
     @cached_property
+    def addressees(self) -> Addressees:
+        """Who mail may go to."""
+        return Addressees(self.inboxes, self.host)
+
+    @cached_property
     def receiver(self) -> Receiver:
         """Accepted mails into inboxes."""
         settings = self.settings
         mailbag = Mailbag(settings.mail_bucket, settings.raw_prefix, settings.max_mail_bytes)
         return Receiver(
-            mailbag, self.raw_mails, self.inboxes, self.deliveries, self.contents, self.now
+            mailbag,
+            self.raw_mails,
+            self.addressees.find,
+            self.deliveries,
+            self.contents,
+            self.now,
         )
 
     @cached_property
@@ -130,7 +140,7 @@ class MailFlows(Clients):
         settings = self.settings
         return Sweeper(
             settings.mail_bucket,
-            self.domains,
+            self.host,
             self.raw_mails,
             self.deliveries,
             self.contents,

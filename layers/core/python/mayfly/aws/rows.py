@@ -62,6 +62,8 @@ def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
     }
     if inbox.owner:
         row["owner"] = inbox.owner
+    if inbox.domain_id:
+        row["domain_id"] = inbox.domain_id
     return row
 
 
@@ -82,6 +84,7 @@ def inbox_from(row: Row) -> Inbox:
         deleted_at=None if deleted_at is None else instant(deleted_at),
         token_version=row.get("token_version", 0),
         owner=row.get("owner", ""),
+        domain_id=row.get("domain_id", ""),
     )
 
 

@@ -64,6 +64,12 @@ EXPORTED_BATCHES = 200  # that one page looks at
 ADMIN_READ_AGE = timedelta(seconds=10)  # how old the admin key and the domains may be where used
 MAIL_DOMAINS = 500  # that admins add or change
 DOMAIN_ATTEMPTS = 10  # to change one that others change too
+CLAIMED_DOMAINS = 2000  # of all accounts together; SES takes 10,000 identities a region
+DOMAIN_SEEN_EVERY = timedelta(hours=6)  # one of an account, whose proof was there
+MISSING_SEEN_EVERY = timedelta(minutes=50)  # one whose proof was not; the look is hourly
+EXPIRED_KEPT = timedelta(days=30)  # a claim that lapsed
+INSPECTED_DOMAINS = 200  # by one look
+INSPECTING_TIME = timedelta(minutes=10)  # no domain's turn begins after that
 SURVEY_AGE = timedelta(seconds=10)  # how old its statistics may be
 # They read the whole table, 1 MB a page; API Gateway ends a request after 29 s.
 CENSUS_SEGMENTS = 8

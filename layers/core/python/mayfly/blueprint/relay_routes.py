@@ -15,4 +15,7 @@ RELAY_ROUTES: tuple[Route, ...] = (
     Route(
         "keep_domain_relay", "PUT", "/api/v1/domains/{domainId}/smtp", "Send through a relay", _TAG
     ),
+    Route("make_dkim", "POST", f"{_DOMAIN}/dkim", "Keys that sign its mail", _TAG, LOGIN),
+    Route("make_spf", "POST", f"{_DOMAIN}/spf", "Who may send for it", _TAG, LOGIN),
+    Route("make_dmarc", "POST", f"{_DOMAIN}/dmarc", "What to do with other mail", _TAG, LOGIN),
 )

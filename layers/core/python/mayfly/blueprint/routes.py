@@ -6,6 +6,7 @@ handlers look their operation up by them, and the OpenAPI document describes the
 
 from mayfly.blueprint.account_routes import ACCOUNT_ROUTES
 from mayfly.blueprint.admin_routes import ADMIN_ROUTES
+from mayfly.blueprint.domain_routes import DOMAIN_ROUTES
 from mayfly.blueprint.mailbox_routes import MAILBOX_ROUTES
 from mayfly.blueprint.relay_routes import RELAY_ROUTES
 from mayfly.blueprint.route import CREATE, FETCH, LOGIN, Route
@@ -94,6 +95,7 @@ ROUTES: tuple[Route, ...] = (
     *ADMIN_ROUTES,
     *ACCOUNT_ROUTES,
     *MAILBOX_ROUTES,
+    *DOMAIN_ROUTES,
     *RELAY_ROUTES,
     Route("health", "GET", "/health", "Is the service up", "service"),
     Route("ready", "GET", "/ready", "Can it answer requests now", "service"),

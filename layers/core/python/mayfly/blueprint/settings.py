@@ -14,11 +14,13 @@ from mayfly.blueprint import limits
 from mayfly.domain.address import normal_domain
 from mayfly.domain.errors import InvalidAddress, InvalidInput
 from mayfly.domain.inbox import Quota
+from mayfly.domain.name_servers import name_servers
 from mayfly.domain.names import is_reserved
 
 _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
 )
+_ZONE_ID = re.compile(r"Z[A-Z0-9]{1,31}")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
@@ -141,6 +143,20 @@ class Settings(_FromEnvironment):
         "", "who mails that verify accounts come from; empty: none are sent, all count as verified"
     )
 
+    user_domains: bool = _setting(True, "whether accounts may bring mail domains of their own")
+    domains_per_account: int = _setting(5, "how many domains one account may bring")
+    dns_servers: tuple[str, ...] = _setting(
+        (), "DNS servers that are asked, as address or address:port; empty: the system's"
+    )
+    hosted_zones: tuple[str, ...] = _setting(
+        (), "ids of Route 53 zones that accounts' records may be written to, under their domains"
+    )
+    inbound_host: str = _setting(
+        "localhost", "where mail for domains goes, their MX; set by the deployment"
+    )
+    feedback_host: str = _setting(
+        "localhost", "where bounces go, MX of their MAIL FROM; set by the deployment"
+    )
     relay_to_private_addresses: bool = _setting(
         False, "whether relays may be in this machine's own network; never what tells credentials"
     )
@@ -155,6 +171,7 @@ class Settings(_FromEnvironment):
             raise InvalidInput("DOMAINS must name at least one domain")
         object.__setattr__(self, "domains", domains)
         object.__setattr__(self, "sender_address", _sender(self.sender_address, domains))
+        self._check_hosting()
         for name in (*RATE_LIMITS, "mails_per_day", "inboxes_per_day"):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
@@ -166,6 +183,17 @@ class Settings(_FromEnvironment):
             raise InvalidInput(
                 "MAILBOX_MESSAGE_LIFETIME_SECONDS is shorter than MAILBOX_LIFETIME_SECONDS"
             )
+
+    def _check_hosting(self) -> None:
+        if self.domains_per_account < 0:
+            raise InvalidInput("DOMAINS_PER_ACCOUNT must be 0 or more")
+        try:
+            name_servers(self.dns_servers)
+        except InvalidInput as error:
+            raise InvalidInput(f"DNS_SERVERS: {error}") from error
+        for zone in self.hosted_zones:
+            if not _ZONE_ID.fullmatch(zone):
+                raise InvalidInput(f"HOSTED_ZONES: not the id of a zone: {zone}")
 
     @property
     def quota(self) -> Quota:

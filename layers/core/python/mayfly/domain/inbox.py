@@ -35,7 +35,8 @@ class Inbox:
     there now. All of them change only in the transaction that adds or removes a message.
     `token_hash` is of a public address's token, or of a private inbox's password; tokens of a
     private inbox are signed, and count while they have its `token_version`. `owner` is the id of
-    the account it belongs to, "" for the other kinds.
+    the account it belongs to, "" for the other kinds; `domain_id` the account's domain that it was
+    made at, "" at the deployment's and the admins'.
     """
 
     id: InboxId
@@ -51,6 +52,7 @@ class Inbox:
     deleted_at: datetime | None = None
     token_version: int = 0
     owner: str = ""
+    domain_id: str = ""
 
     def is_active(self, now: datetime) -> bool:
         """True while mail may come in: neither deleted nor expired."""

@@ -69,8 +69,10 @@ def friendly_local_part(entropy: Callable[[int], bytes], attempt: int = 0) -> st
 _CHOSEN = re.compile(r"(?!.*[._-]{2})[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
 
 
-def chosen_local_part(alias: str) -> str:
+def chosen_local_part(alias: str, runs_domain: bool = False) -> str:
     """The local part that somebody chose; InvalidInput for one that nobody may have.
+
+    Reserved ones are for whoever runs the domain.
 
     Letters that look alike in other scripts, plus tags and quoted names stay out: a chosen name is
     one that people read, and it must be the same for all of them.
@@ -81,7 +83,7 @@ def chosen_local_part(alias: str) -> str:
             "alias must have 3 to 64 characters: letters a to z, digits, and between them single"
             " dots, hyphens and underscores"
         )
-    if is_reserved(local):
+    if is_reserved(local) and not runs_domain:
         raise InvalidInput("this alias is reserved; choose another")
     return local
 

@@ -1,1 +1,1 @@
-"""The adapters that talk to the internet themselves, without AWS between: relays."""
+"""Adapters to the internet at large, where AWS has no part."""

@@ -3,29 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import dns.exception
-import dns.resolver
-
-from mayfly.domain.errors import HostNotFound
-
-_SECONDS = 5.0
+from mayfly.domain.dns import RecordType
+from mayfly.domain.errors import DnsUnavailable, HostNotFound
+from mayfly.ports.dns import Resolver
 
 
 @dataclass(frozen=True, slots=True)
 class DnsHosts:
-    """`servers` are asked, the system's if there are none."""
+    """What `net.relay.SmtpRelays` looks names up with: two questions for each."""
 
-    servers: Sequence[str] = ()
+    resolver: Resolver
 
     def __call__(self, name: str) -> Sequence[str]:
         """All of its addresses; HostNotFound, with the reason, if there are none in time."""
-        resolver = dns.resolver.Resolver(configure=not self.servers)
-        if self.servers:
-            resolver.nameservers = list(self.servers)
-        try:
-            found = resolver.resolve_name(f"{name}.", lifetime=_SECONDS)
-        except dns.resolver.NXDOMAIN as error:
-            raise HostNotFound("there is no such name") from error
-        except dns.exception.DNSException as error:
-            raise HostNotFound("DNS did not answer in time") from error
-        return list(found.addresses())
+        found: list[str] = []
+        silent = None
+        for kind in (RecordType.A, RecordType.AAAA):
+            try:
+                found += self.resolver.ask(name, kind)
+            except DnsUnavailable as error:
+                silent = error
+        if found:
+            return found
+        if silent is not None:
+            raise HostNotFound("DNS did not answer in time") from silent
+        raise HostNotFound("there is no such name, or it has no address")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
+from mayfly.domain.claim import MailIdentity
 from mayfly.domain.mail_domain import MailDomain
 
 
@@ -68,3 +69,16 @@ class Claims(Protocol):
 
         Contended if somebody else has changed it since.
         """
+
+
+class MailIdentities(Protocol):
+    """What the mail service (SES) has of each domain: it takes and sends mail for those it knows.
+
+    Each raises IdentitiesUnavailable if the service does not do it just now.
+    """
+
+    def ensure(self, name: str) -> MailIdentity:
+        """The domain's identity as it is now, made if there was none."""
+
+    def remove(self, name: str) -> None:
+        """Forget the domain; no error if it is not known."""

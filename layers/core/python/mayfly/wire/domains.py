@@ -5,7 +5,7 @@ from typing import Any
 
 from mayfly.domain.address import normal_domain
 from mayfly.domain.errors import InvalidInput
-from mayfly.domain.mail_domain import MailDomain, MailServer
+from mayfly.domain.mail_domain import MailDomain, MailServer, Status
 from mayfly.wire.json_body import wanted_flag
 from mayfly.wire.shapes import array, body, flag, named, number, or_null, precise_time, record, text
 from mayfly.wire.times import precise_stamp
@@ -21,9 +21,14 @@ _TLS_PORT = 995  # RFC 8314 section 7.3
 
 def wanted_name(sent: Mapping[str, Any]) -> str:
     """The domain that shall be added, in its one spelling."""
-    name = sent.get("domain")
+    return mail_domain_name(sent, "domain")
+
+
+def mail_domain_name(sent: Mapping[str, Any], field: str) -> str:
+    """The domain that this field names, in its one spelling; InvalidInput if none can be."""
+    name = sent.get(field)
     if not isinstance(name, str):
-        raise InvalidInput("domain must be a string")
+        raise InvalidInput(f"{field} must be a string")
     normal = normal_domain(name)
     last = normal.rpartition(".")[2]
     # No public name is a single word or ends with a number (RFC 3696 section 2): it is an IP
@@ -75,13 +80,21 @@ def shown(domain: MailDomain) -> Document:
         "id": domain.id,
         "domain": domain.name,
         "is_active": domain.is_active,
-        "source": "deployment" if domain.is_deployed else "admin",
+        "source": _source(domain),
+        "owner": domain.owner or None,
+        "status": domain.status.value,
         "pop3_host": server.host if server else None,
         "pop3_port": server.port if server else None,
         "pop3_tls": server.tls if server else None,
         "created_at": precise_stamp(domain.created_at) if domain.created_at else None,
         "updated_at": precise_stamp(domain.updated_at) if domain.updated_at else None,
     }
+
+
+def _source(domain: MailDomain) -> str:
+    if domain.is_deployed:
+        return "deployment"
+    return "account" if domain.owner else "admin"
 
 
 def listed(domains: Sequence[MailDomain]) -> Document:
@@ -132,8 +145,14 @@ SCHEMA = record(
         "domain": _NAME,
         "is_active": flag("Whether inboxes may be made there"),
         "source": text(
-            "`deployment`: its settings name it, so it can be made inactive and not deleted",
-            enum=["deployment", "admin"],
+            "`deployment`: its settings name it, so it can be made inactive and not deleted;"
+            " `account`: an account brought it",
+            enum=["deployment", "admin", "account"],
+        ),
+        "owner": or_null(text("The id of the account that brought it", format="uuid")),
+        "status": text(
+            "Of an account's domain; all others are `active`, also while `is_active` is false",
+            enum=[each.value for each in Status],
         ),
         "pop3_host": or_null(_HOST),
         "pop3_port": or_null(_PORT_NUMBER),

@@ -9,11 +9,14 @@ from mayfly.wire import (
     account_socket,
     addresses,
     batches,
+    believing_schemas,
     diagnostics,
+    dns,
     domains,
     emails,
     errors,
     exports,
+    hosting,
     inbox_messages,
     inboxes,
     mailbox_folders,
@@ -29,6 +32,7 @@ from mayfly.wire import (
 from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
 from mayfly.wire.admin_operations import ADMIN_OPERATIONS
 from mayfly.wire.batch_operations import BATCH_OPERATIONS
+from mayfly.wire.domain_operations import DOMAIN_OPERATIONS
 from mayfly.wire.inbox_operations import INBOX_OPERATIONS
 from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
@@ -44,6 +48,7 @@ OPERATIONS = (
     | BATCH_OPERATIONS
     | ACCOUNT_OPERATIONS
     | MAILBOX_OPERATIONS
+    | DOMAIN_OPERATIONS
     | RELAY_OPERATIONS
 )
 SCHEMAS: dict[str, Schema] = {
@@ -74,6 +79,18 @@ SCHEMAS: dict[str, Schema] = {
     "Domain": domains.SCHEMA,
     "Domains": domains.LIST_SCHEMA,
     "DeletedDomain": domains.DELETED_SCHEMA,
+    "WantedOwnDomain": hosting.WANTED_SCHEMA,
+    "OwnDomain": hosting.SCHEMA,
+    "OwnDomainLine": hosting.LINE_SCHEMA,
+    "OwnDomains": hosting.LIST_SCHEMA,
+    "DeletedOwnDomain": hosting.DELETED_SCHEMA,
+    "DnsRecord": dns.RECORD_SCHEMA,
+    "WantedRecord": dns.WANTED_SCHEMA,
+    "ComparedRecord": dns.COMPARED_SCHEMA,
+    "ComparedRecords": dns.COMPARISONS_SCHEMA,
+    "WantedRecords": dns.WISHES_SCHEMA,
+    "KeptRecords": dns.KEPT_SCHEMA,
+    "DomainVerdict": dns.VERDICT_SCHEMA,
     "WantedInboxes": batches.WANTED_SCHEMA,
     "GeneratedInboxes": batches.GENERATED_SCHEMA,
     "ExportedInboxes": exports.SCHEMA,
@@ -113,6 +130,12 @@ SCHEMAS: dict[str, Schema] = {
     "Relay": relays.SCHEMA,
     "ForgottenRelay": relays.FORGOTTEN_SCHEMA,
     "RelayTried": relays.TESTED_SCHEMA,
+    "DkimWish": believing_schemas.DKIM_WISH_SCHEMA,
+    "Signing": believing_schemas.SIGNING_SCHEMA,
+    "SpfWish": believing_schemas.SPF_WISH_SCHEMA,
+    "Senders": believing_schemas.SENDERS_SCHEMA,
+    "DmarcWish": believing_schemas.DMARC_WISH_SCHEMA,
+    "MailPolicy": believing_schemas.POLICY_SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
@@ -135,6 +158,7 @@ _TAGS = {
     "anonymous sessions": "One mailbox for a day, kept by a cookie",
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
+    "domains": "Domains that accounts bring, with their DNS records",
     "relays": "What an account's domain sends through, and what makes its mail believed",
     "admin": "For who runs the service: domains, inboxes by the thousand, counts",
     "service": "How it is, and this description",

@@ -11,6 +11,7 @@ _NO_DOMAIN = "There is no such domain of yours"
 _CROSS_SITE = "A page of another site sent this"
 _READS = {401: _NOBODY, 503: _BUSY}
 _WRITES = {**_READS, 400: BAD_BODY, 403: _CROSS_SITE, 413: LARGE_BODY}
+_ADVICE = {**_WRITES, 404: _NO_DOMAIN}
 
 
 def _operation(good: Good, errors: Mapping[int, str], about: str = "", body: str = "") -> Operation:
@@ -54,5 +55,27 @@ RELAY_OPERATIONS: dict[str, Operation] = {
             403: _CROSS_SITE,
             404: "There is no such domain of yours, or it has no relay",
         },
+    ),
+    "make_dkim": _operation(
+        Good(200, "The keys, and whether they are published", "Signing"),
+        _ADVICE,
+        "For a domain with a relay: makes a key if there is none, or with `rotate` another. A key"
+        " signs once its record is found, which each call looks for; the one before it stays"
+        " published for seven days. Without a relay SES signs, with the records shown here.",
+        "DkimWish",
+    ),
+    "make_spf": _operation(
+        Good(200, "The record, and what is published", "Senders"),
+        _ADVICE,
+        "One record that lets in whom the published one does and who sends for the domain. It is"
+        " for the name that bounces go to: the domain where it has a relay, else the subdomain that"
+        " SES uses. Nothing is published.",
+        "SpfWish",
+    ),
+    "make_dmarc": _operation(
+        Good(200, "The record, and what is published", "MailPolicy"),
+        _ADVICE,
+        "Without choices, the published policy is explained. Nothing is published.",
+        "DmarcWish",
     ),
 }

@@ -1,0 +1,95 @@
+"""The HostedZones port on Route 53.
+
+https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from mayfly.domain.dns import Place, Record
+from mayfly.domain.errors import InvalidInput, ZonesUnavailable
+
+_REFUSED = {"InvalidChangeBatch", "InvalidInput"}
+
+
+class Route53HostedZones:
+    """See `mayfly.ports.dns.HostedZones`. `zones` are the ids of those that may be written."""
+
+    def __init__(self, make_client: Callable[[], Any], zones: Sequence[str]) -> None:
+        """Make no client yet: most deployments have no such zone."""
+        self._make_client = make_client
+        self._zones = zones
+
+    def covering(self, name: str) -> str:
+        """One call for each zone, once."""
+        if not self._zones:
+            return ""
+        try:
+            names = self._names
+        except (BotoCoreError, ClientError) as error:
+            raise ZonesUnavailable("Route 53 did not show a hosted zone") from error
+        around = [zone for zone in names if name == zone or name.endswith(f".{zone}")]
+        return names[max(around, key=len)] if around else ""
+
+    def write(self, zone: str, records: Sequence[Record], gone: Sequence[Place]) -> None:
+        """One change batch, and one call for each set that goes."""
+        if zone not in self._zones:
+            raise ZonesUnavailable("this hosted zone is not the deployment's any more")
+        sets: dict[Place, list[Record]] = {}
+        for each in records:
+            sets.setdefault(each.place, []).append(each)
+        try:
+            changes = [_change("UPSERT", _record_set(each)) for each in sets.values()]
+            for place in gone:
+                if place not in sets:
+                    there = self._there(zone, place)
+                    changes += [_change("DELETE", each) for each in there]
+            if changes:
+                batch = {"Changes": changes}
+                self._client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _REFUSED:
+                raise InvalidInput("the hosted zone cannot have these records") from error
+            raise ZonesUnavailable("Route 53 did not take records") from error
+        except BotoCoreError as error:
+            raise ZonesUnavailable("Route 53 could not be reached") from error
+
+    def _there(self, zone: str, place: Place) -> list[dict[str, Any]]:
+        """The set as it is now: who deletes one must say what is in it."""
+        name, kind = place
+        answer = self._client.list_resource_record_sets(
+            HostedZoneId=zone, StartRecordName=name, StartRecordType=kind, MaxItems="1"
+        )
+        found: list[dict[str, Any]] = answer["ResourceRecordSets"]
+        return [each for each in found if (_plain(each["Name"]), each["Type"]) == place]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        zones = {zone: self._client.get_hosted_zone(Id=zone) for zone in self._zones}
+        return {_plain(found["HostedZone"]["Name"]): zone for zone, found in zones.items()}
+
+    @cached_property
+    def _client(self) -> Any:
+        return self._make_client()
+
+
+def _plain(name: str) -> str:
+    # Route 53 writes the asterisk of a wildcard as an octal number.
+    return name.rstrip(".").lower().replace("\\052", "*")
+
+
+def _record_set(records: Sequence[Record]) -> dict[str, Any]:
+    first = records[0]
+    return {
+        "Name": f"{first.name}.",
+        "Type": first.type.value,
+        "TTL": first.ttl,
+        "ResourceRecords": [{"Value": each.rdata} for each in records],
+    }
+
+
+def _change(action: str, record_set: dict[str, Any]) -> dict[str, Any]:
+    return {"Action": action, "ResourceRecordSet": record_set}

@@ -1,0 +1,65 @@
+"""The flows of accounts' domains over their adapters."""
+
+import secrets
+from functools import cached_property
+
+from mayfly.aws.account_flows import AccountFlows
+from mayfly.aws.hosted_zones import Route53HostedZones
+from mayfly.aws.mail_identities import IDENTITY_CONFIG, SesMailIdentities
+from mayfly.claiming import Claimer, ClaimTerms
+from mayfly.domain.dns_plan import MailHosts
+from mayfly.domain.name_servers import name_servers
+from mayfly.inspecting import Inspector
+from mayfly.net.resolver import DnsResolver
+from mayfly.proving import Prover
+from mayfly.zoning import ZoneKeeper
+
+
+class HostingFlows(AccountFlows):
+    """What accounts do with domains of their own."""
+
+    @cached_property
+    def resolver(self) -> DnsResolver:
+        """DNS; nothing is loaded before the first question."""
+        return DnsResolver(name_servers(self.settings.dns_servers))
+
+    @cached_property
+    def mail_identities(self) -> SesMailIdentities:
+        """What SES knows of domains; no client is made before the first."""
+        return SesMailIdentities(lambda: self.client("sesv2", config=IDENTITY_CONFIG))
+
+    @cached_property
+    def hosted_zones(self) -> Route53HostedZones:
+        """The zones that may be written; no client is made before the first."""
+        return Route53HostedZones(lambda: self.client("route53"), self.settings.hosted_zones)
+
+    @cached_property
+    def mail_hosts(self) -> MailHosts:
+        """Where mail and bounces go."""
+        return MailHosts(self.settings.inbound_host, self.settings.feedback_host)
+
+    @cached_property
+    def claimer(self) -> Claimer:
+        """Domains that accounts bring and give up."""
+        return Claimer(
+            self.host,
+            self.mail_identities,
+            self.hosted_zones,
+            ClaimTerms.of(self.settings),
+            secrets.token_bytes,
+        )
+
+    @cached_property
+    def prover(self) -> Prover:
+        """What DNS says of them."""
+        return Prover(self.host, self.resolver, self.mail_identities, self.mail_hosts)
+
+    @cached_property
+    def zone_keeper(self) -> ZoneKeeper:
+        """Their owners' records."""
+        return ZoneKeeper(self.host, self.hosted_zones)
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        """The hourly look at them."""
+        return Inspector(self.claimer, self.prover, self.accounts)

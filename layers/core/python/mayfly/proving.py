@@ -1,0 +1,113 @@
+"""Proving: does DNS say that a domain is its account's, and what else does it say?"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mayfly.domain.claim import MailIdentity
+from mayfly.domain.dns import RecordType
+from mayfly.domain.dns_plan import Comparison, MailHosts, Purpose, State, Wanted, own, plan, proof
+from mayfly.domain.errors import (
+    DnsUnavailable,
+    DomainTaken,
+    DomainUnfit,
+    IdentitiesUnavailable,
+)
+from mayfly.domain.mail_domain import Cause, MailDomain, Status
+from mayfly.hosting import Host
+from mayfly.ports.dns import Resolver
+from mayfly.ports.domains import MailIdentities
+
+_QUESTIONS_AT_ONCE = 8
+_EXPIRED = "this claim has expired: register the domain again"
+_Question = tuple[str, RecordType]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The domain as it is now, and whether the proof was found."""
+
+    domain: MailDomain
+    proof: Comparison
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether DNS says that the domain is theirs."""
+        return self.proof.state is State.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """Asks DNS and SES, and moves domains from one status to the next."""
+
+    host: Host
+    resolver: Resolver
+    identities: MailIdentities
+    hosts: MailHosts
+
+    def verify(self, account_id: str, domain_id: str) -> Verdict:
+        """Look for the proof: with it the domain is active, unless somebody else holds the name.
+
+        Without it, or without an answer of DNS, its status stays, and `proof` says why.
+        DomainNotFound; DomainUnfit once the claim has expired; DomainTaken.
+        """
+        domain = self.host.owned(account_id, domain_id)
+        if domain.status is Status.EXPIRED:
+            raise DomainUnfit(_EXPIRED)
+        if self.host.is_ours(domain.name):
+            raise DomainTaken(f"this mail domain is the deployment's: {domain.name}")
+        return self.examine(domain)
+
+    def examine(self, domain: MailDomain) -> Verdict:
+        """Look for the proof of a domain that is not expired, and write down what follows."""
+        (found,) = self._compared([Wanted(proof(domain), Purpose.OWNERSHIP, True)])
+        state, now = found.state, self.host.now()
+        identity = self._identity(domain)
+
+        def step(there: MailDomain) -> MailDomain:
+            claim = replace(there.claim, identity=identity or there.claim.identity)
+            return _judged(replace(there, claim=claim), state, now)
+
+        after = self.host.change(domain.owner, domain.id, step)
+        return Verdict(after, found)
+
+    def inspect(self, account_id: str, domain_id: str) -> tuple[MailDomain, list[Comparison]]:
+        """What DNS should say and what it says, record by record; changes nothing."""
+        domain = self.host.owned(account_id, domain_id)
+        wanted = [*plan(domain, self.hosts), *own(domain.claim.records)]
+        return domain, self._compared(wanted)
+
+    def _identity(self, domain: MailDomain) -> MailIdentity | None:
+        with suppress(IdentitiesUnavailable):
+            return self.identities.ensure(domain.name)
+        return None
+
+    def _compared(self, wanted: Sequence[Wanted]) -> list[Comparison]:
+        questions = list(dict.fromkeys((each.record.name, each.record.type) for each in wanted))
+        with ThreadPoolExecutor(_QUESTIONS_AT_ONCE) as threads:
+            answers = dict(zip(questions, threads.map(self._answer, questions), strict=True))
+        return [Comparison(each, answers[each.record.name, each.record.type]) for each in wanted]
+
+    def _answer(self, question: _Question) -> tuple[str, ...] | None:
+        try:
+            return self.resolver.ask(*question)
+        except DnsUnavailable:
+            return None
+
+
+def _judged(domain: MailDomain, state: State, now: datetime) -> MailDomain:
+    """The domain after it was looked at: DNS that does not answer says nothing against it."""
+    if state is State.UNKNOWN:
+        return replace(domain, claim=replace(domain.claim, checked_at=now))
+    if state is State.OK:
+        found = replace(domain, claim=domain.claim.found(now))
+        if domain.status is Status.ACTIVE:
+            return found
+        verified = found.after(Cause.VERIFIED, now)
+        return replace(verified, claim=replace(verified.claim, verified_at=now))
+    if domain.status is not Status.ACTIVE:
+        return replace(domain, claim=replace(domain.claim, checked_at=now))
+    missed = replace(domain, claim=domain.claim.missed(now))
+    return missed.after(Cause.LOST, now) if missed.claim.is_lost(now) else missed
