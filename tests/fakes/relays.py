@@ -88,6 +88,11 @@ class FakeRelays:
         self.tested: list[Relay] = []
         self.mails: list[tuple[Relay, str, tuple[str, ...], bytes]] = []
 
+    def refuse(self, recipient: str) -> None:
+        self.answers[recipient] = RecipientAnswer(
+            recipient, Verdict.PERMANENT, Stage.RECIPIENT, 550, "nobody"
+        )
+
     def test(self, relay: Relay) -> RelayTest:
         self.tested.append(relay)
         trouble = self._trouble(relay)

@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.relay import Relay, Stage, Trouble
 from mayfly.limiting import RateLimits
-from tests.domains import given_domain
 from tests.fakes import Memory
-from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.functions.http import Api, FakeFlows
+from tests.functions.owner import Owner
 
 CONFIG = "/api/v1/smtp/domains/{domainId}/config"
 DOMAIN_SMTP = "/api/v1/domains/{domainId}/smtp"
@@ -31,29 +30,13 @@ SHOWN = {
 }
 
 
-class Ann:
-    """Somebody with an account and a domain."""
-
-    def __init__(self, flows: FakeFlows, api: Api, name: str = "ann") -> None:
-        who = {"email": f"{name}@elsewhere.example", "password": "a phrase of mine"}
-        api.call("POST", "/api/users/register", body=who)
-        self.headers = bearer(api.call("POST", "/api/users/login", body=who).json["token"])
-        me = api.call("GET", "/api/users/me", headers=self.headers).json
-        self.domain: MailDomain = given_domain(flows.host, me["id"])
-        self.api = api
-
-    def ask(self, method: str, path: str, body: object = None, domain: str = "") -> Reply:
-        values = [domain or self.domain.id] if "{" in path else []
-        return self.api.call(method, path, *values, body=body, headers=self.headers)
-
-
 @pytest.fixture
-def ann(flows: FakeFlows, api: Api) -> Ann:
-    return Ann(flows, api)
+def ann(flows: FakeFlows, api: Api) -> Owner:
+    return Owner(flows, api)
 
 
 @pytest.mark.parametrize("path", [CONFIG, DOMAIN_SMTP])
-def test_a_relay_is_kept_and_shown_without_its_password(ann: Ann, path: str) -> None:
+def test_a_relay_is_kept_and_shown_without_its_password(ann: Owner, path: str) -> None:
     kept = ann.ask("PUT", path, WANTED)
     shown = ann.ask("GET", CONFIG)
 
@@ -62,7 +45,7 @@ def test_a_relay_is_kept_and_shown_without_its_password(ann: Ann, path: str) -> 
     assert b"an app password" not in kept.content + shown.content
 
 
-def test_what_is_kept_is_ready_to_be_used(ann: Ann, flows: FakeFlows) -> None:
+def test_what_is_kept_is_ready_to_be_used(ann: Owner, flows: FakeFlows) -> None:
     ann.ask("PUT", CONFIG, WANTED)
 
     relay = flows.relay_desk.relay_of(ann.domain.id)
@@ -71,14 +54,14 @@ def test_what_is_kept_is_ready_to_be_used(ann: Ann, flows: FakeFlows) -> None:
     assert "password" not in repr(relay)
 
 
-def test_a_password_is_kept_only_sealed_for_its_domain(ann: Ann, memory: Memory) -> None:
+def test_a_password_is_kept_only_sealed_for_its_domain(ann: Owner, memory: Memory) -> None:
     ann.ask("PUT", CONFIG, WANTED)
 
     kept = memory.relay_configs.kept[ann.domain.id]
     assert memory.domain_secrets.secrets == {(ann.domain.id, kept.sealed): b"an app password"}
 
 
-def test_a_password_that_is_not_told_again_stays(ann: Ann, flows: FakeFlows) -> None:
+def test_a_password_that_is_not_told_again_stays(ann: Owner, flows: FakeFlows) -> None:
     ann.ask("PUT", CONFIG, WANTED)
 
     changed = ann.ask("PUT", CONFIG, {**WANTED, "password": None})
@@ -97,7 +80,7 @@ def test_a_password_that_is_not_told_again_stays(ann: Ann, flows: FakeFlows) -> 
         {"username": "eve@relay.example"},
     ],
 )
-def test_a_password_that_is_kept_goes_to_no_other_relay(ann: Ann, change: dict[str, Any]) -> None:
+def test_a_password_that_is_kept_goes_to_no_other_relay(ann: Owner, change: dict[str, Any]) -> None:
     ann.ask("PUT", CONFIG, WANTED)
 
     refused = ann.ask("PUT", CONFIG, {**WANTED, "password": None, **change})
@@ -107,7 +90,7 @@ def test_a_password_that_is_kept_goes_to_no_other_relay(ann: Ann, change: dict[s
     assert ann.ask("GET", CONFIG).json["host"] == "smtp.relay.example"
 
 
-def test_a_relay_may_know_us_without_a_password(ann: Ann, flows: FakeFlows) -> None:
+def test_a_relay_may_know_us_without_a_password(ann: Owner, flows: FakeFlows) -> None:
     kept = ann.ask("PUT", CONFIG, {"host": "smtp.relay.example", "port": 465})
 
     assert kept.json["hasPassword"] is False
@@ -142,7 +125,7 @@ def test_a_relay_may_know_us_without_a_password(ann: Ann, flows: FakeFlows) -> N
 )
 @pytest.mark.parametrize(("method", "path"), [("PUT", CONFIG), ("POST", TEST)])
 def test_what_is_no_relay_is_refused(
-    ann: Ann, memory: Memory, change: dict[str, Any], method: str, path: str
+    ann: Owner, memory: Memory, change: dict[str, Any], method: str, path: str
 ) -> None:
     refused = ann.ask(method, path, {**WANTED, **change})
 
@@ -151,12 +134,12 @@ def test_what_is_no_relay_is_refused(
     assert memory.relays.tested == []
 
 
-def test_a_domain_without_a_relay_has_none_to_show_or_to_forget(ann: Ann) -> None:
+def test_a_domain_without_a_relay_has_none_to_show_or_to_forget(ann: Owner) -> None:
     for method in ("GET", "DELETE"):
         assert ann.ask(method, CONFIG).code == "NOT_FOUND"
 
 
-def test_a_relay_that_is_forgotten_is_gone(ann: Ann, flows: FakeFlows) -> None:
+def test_a_relay_that_is_forgotten_is_gone(ann: Owner, flows: FakeFlows) -> None:
     ann.ask("PUT", CONFIG, WANTED)
 
     gone = ann.ask("DELETE", CONFIG)
@@ -166,9 +149,9 @@ def test_a_relay_that_is_forgotten_is_gone(ann: Ann, flows: FakeFlows) -> None:
     assert flows.relay_desk.relay_of(ann.domain.id) is None
 
 
-def test_nobody_has_a_say_in_another_s_domain(ann: Ann, flows: FakeFlows, api: Api) -> None:
+def test_nobody_has_a_say_in_another_s_domain(ann: Owner, flows: FakeFlows, api: Api) -> None:
     ann.ask("PUT", CONFIG, WANTED)
-    eve = Eve(flows, api)
+    eve = Owner(flows, api, "eve", "eve.example")
 
     replies = [
         eve.ask("GET", CONFIG, domain=ann.domain.id),
@@ -182,17 +165,7 @@ def test_nobody_has_a_say_in_another_s_domain(ann: Ann, flows: FakeFlows, api: A
     assert ann.ask("GET", CONFIG).json["host"] == "smtp.relay.example"
 
 
-class Eve(Ann):
-    """Somebody else, who claims the same name."""
-
-    def __init__(self, flows: FakeFlows, api: Api) -> None:
-        who = {"email": "eve@elsewhere.example", "password": "a phrase of mine"}
-        api.call("POST", "/api/users/register", body=who)
-        self.headers = bearer(api.call("POST", "/api/users/login", body=who).json["token"])
-        self.api = api
-
-
-def test_a_relay_that_works_is_told_so(ann: Ann, memory: Memory) -> None:
+def test_a_relay_that_works_is_told_so(ann: Owner, memory: Memory) -> None:
     tried = ann.ask("POST", TEST, WANTED)
 
     assert tried.status == 200
@@ -208,7 +181,7 @@ def test_a_relay_that_works_is_told_so(ann: Ann, memory: Memory) -> None:
     assert memory.relay_configs.kept == {}
 
 
-def test_a_relay_that_does_not_work_is_told_by_the_stage(ann: Ann, memory: Memory) -> None:
+def test_a_relay_that_does_not_work_is_told_by_the_stage(ann: Owner, memory: Memory) -> None:
     memory.relays.trouble = Trouble(Stage.CERTIFICATE, "certificate has expired")
 
     tried = ann.ask("POST", TEST, WANTED)
@@ -218,7 +191,7 @@ def test_a_relay_that_does_not_work_is_told_by_the_stage(ann: Ann, memory: Memor
     assert (tried.json["code"], tried.json["message"]) == (None, "certificate has expired")
 
 
-def test_the_relay_that_is_kept_can_be_tried(ann: Ann, memory: Memory) -> None:
+def test_the_relay_that_is_kept_can_be_tried(ann: Owner, memory: Memory) -> None:
     ann.ask("PUT", CONFIG, WANTED)
 
     tried = ann.ask("POST", TEST, {"domainId": ann.domain.id})
@@ -229,7 +202,7 @@ def test_the_relay_that_is_kept_can_be_tried(ann: Ann, memory: Memory) -> None:
     ]
 
 
-def test_the_password_that_is_kept_is_tried_at_no_other_host(ann: Ann, memory: Memory) -> None:
+def test_the_password_that_is_kept_is_tried_at_no_other_host(ann: Owner, memory: Memory) -> None:
     ann.ask("PUT", CONFIG, WANTED)
 
     refused = ann.ask("POST", TEST, {"domainId": ann.domain.id, "host": "evil.example"})
@@ -241,7 +214,7 @@ def test_the_password_that_is_kept_is_tried_at_no_other_host(ann: Ann, memory: M
 def test_passwords_cannot_be_tried_out_without_end(
     flows: FakeFlows, api: Api, memory: Memory
 ) -> None:
-    ann = Ann(flows, api)
+    ann = Owner(flows, api)
     memory.relays.password = "another"
     flows.rates = RateLimits(0, {}, 100)
 
@@ -251,7 +224,7 @@ def test_passwords_cannot_be_tried_out_without_end(
     assert tried[0].json["code"] == 535
 
 
-def test_right_passwords_are_not_counted(ann: Ann, flows: FakeFlows) -> None:
+def test_right_passwords_are_not_counted(ann: Owner, flows: FakeFlows) -> None:
     flows.rates = RateLimits(0, {}, 100)
 
     tried = [ann.ask("POST", TEST, WANTED) for _ in range(11)]
@@ -260,7 +233,7 @@ def test_right_passwords_are_not_counted(ann: Ann, flows: FakeFlows) -> None:
 
 
 def test_trying_is_limited_as_logins_are(flows: FakeFlows, api: Api) -> None:
-    ann = Ann(flows, api)
+    ann = Owner(flows, api)
     flows.rates = RateLimits(0, {"login": 3}, 0)
 
     tried = [ann.ask("POST", TEST, WANTED).status for _ in range(5)]
@@ -269,13 +242,13 @@ def test_trying_is_limited_as_logins_are(flows: FakeFlows, api: Api) -> None:
 
 
 def test_on_the_laptop_a_relay_may_listen_anywhere(flows: FakeFlows, api: Api) -> None:
-    ann = Ann(flows, api)
+    ann = Owner(flows, api)
     flows.settings = type(flows.settings)(relay_to_private_addresses=True)
 
     assert ann.ask("PUT", CONFIG, {**WANTED, "host": "127.0.0.1", "port": 10025}).status == 200
 
 
-def test_without_its_key_no_password_is_kept(ann: Ann, memory: Memory) -> None:
+def test_without_its_key_no_password_is_kept(ann: Owner, memory: Memory) -> None:
     memory.domain_secrets.is_down = True
 
     assert ann.ask("PUT", CONFIG, WANTED).status == 503

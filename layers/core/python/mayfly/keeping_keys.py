@@ -106,9 +106,11 @@ def _seen(key: DkimKey, domain: str, inquiry: Inquiry) -> SeenKey:
 
 
 def _tokens(domain: MailDomain, inquiry: Inquiry) -> list[SeenToken]:
+    seen: list[SeenToken] = []
     identity = domain.claim.identity
-    seen = []
-    for token in identity.tokens if identity else ():
+    if identity is None:
+        return seen
+    for token in identity.tokens:
         name, target = f"{token}._domainkey.{domain.name}", f"{token}.{identity.zone}"
         record = Record(RecordType.CNAME, name, target)
         seen.append(SeenToken(record, _values(inquiry.find(name, RecordType.CNAME))))
