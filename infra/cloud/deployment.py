@@ -28,6 +28,8 @@ MADE_HERE = frozenset(
         "token_secret",
         "admin_secret",
         "password_key",
+        "inbound_host",
+        "feedback_host",
     }
 )
 """The settings that the stack makes itself: no context values."""

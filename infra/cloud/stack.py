@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from aws_cdk import Annotations, CfnOutput, Stack
+from aws_cdk import Annotations, Aws, CfnOutput, Stack
 from constructs import Construct
 
 from infra.cloud.activation import Activation
@@ -23,7 +23,7 @@ from infra.cloud.receiving import Receiving
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
-from infra.cloud.triggers import NoticeTrigger, StreamTrigger, SweepSchedule
+from infra.cloud.triggers import HourlySchedule, NoticeTrigger, StreamTrigger
 from infra.cloud.watch import Watch
 from mayfly.blueprint import functions
 from mayfly.blueprint.functions import FUNCTIONS
@@ -62,7 +62,7 @@ class MayflyStack(Stack):
             socket=self.socket,
             token_key=self.token_key,
             password_key=self.password_key,
-            sender_address=deployment.settings.sender_address,
+            settings=deployment.settings,
         )
         self.admin_key.made_by(self.handlers["admin_key"])
         self._trigger()
@@ -86,6 +86,8 @@ class MayflyStack(Stack):
                 "token_secret": self.token_key.secret.secret_arn,
                 "admin_secret": self.admin_key.arn,
                 "password_key": self.password_key.key.key_arn,
+                "inbound_host": f"inbound-smtp.{Aws.REGION}.amazonaws.com",
+                "feedback_host": f"feedback-smtp.{Aws.REGION}.amazonses.com",
             },
         )
         scope = Construct(self, "Functions")
@@ -110,7 +112,13 @@ class MayflyStack(Stack):
         self.stream_trigger = StreamTrigger(
             self, stream_arn=stream, handler=self.handlers["table_events"]
         )
-        SweepSchedule(self, handler=self.handlers["sweep"])
+        sweep, check = self.handlers["sweep"], self.handlers["domain_check"]
+        HourlySchedule(
+            self, "Sweep", handler=sweep, purpose="look for accepted mail without an outcome"
+        )
+        HourlySchedule(
+            self, "DomainCheck", handler=check, purpose="look at the domains that accounts bring"
+        )
         if self._deployment.api_log_role:
             logging = ApiLogging(self)
             self.http.api.deployment_stage.node.add_dependency(logging)
