@@ -43,7 +43,7 @@ from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.registering import Letters, Registry, Verifier
-from mayfly.relaying import RelayDesk
+from mayfly.relaying import MailingEraser, RelayDesk
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.wire.openapi import document
@@ -161,7 +161,8 @@ class FakeFlows:
     @property
     def claimer(self) -> Claimer:
         terms, memory = ClaimTerms.of(self.settings), self.memory
-        return Claimer(self.host, memory.identities, memory.zones, terms, self._entropy)
+        erase = MailingEraser(memory.relay_configs, memory.keyrings).erase
+        return Claimer(self.host, memory.identities, memory.zones, terms, self._entropy, erase)
 
     @property
     def prover(self) -> Prover:

@@ -29,6 +29,7 @@ RAW = (
     b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n"
     b"\r\nhidden-body\r\n--b--\r\n"
 )
+RELAY = {"host": "hidden-relay.example", "port": 587, "username": "a", "password": "b"}
 Headers = dict[str, str]
 
 
@@ -55,7 +56,7 @@ def door(route: Route) -> Door:
         return Door.KNOWN
     if path.startswith("/v1/admin/"):
         return Door.ADMIN
-    if path.startswith(OWN_DOMAIN):
+    if path.startswith((OWN_DOMAIN, "/api/v1/smtp/domains/{domainId}/")):
         return Door.DOMAIN
     if path.startswith("/v1/inboxes/"):
         return Door.INBOX
@@ -64,7 +65,7 @@ def door(route: Route) -> Door:
     if path.startswith("/api/user/mailbox/{mailboxId}"):
         return Door.MAILBOX
     if (
-        path.startswith(("/api/user/mailbox", "/api/users/", "/api/v1/domains"))
+        path.startswith(("/api/user/mailbox", "/api/users/", "/api/v1/domains", "/api/v1/smtp/"))
         and path not in BEFORE_LOGIN
     ):
         return Door.ACCOUNT
@@ -124,6 +125,8 @@ def scene() -> Scene:
     mailbox = scene.ask("POST", "/api/user/mailbox/create", headers=bearer(token))
     brought = {"name": "hidden-sender.example"}
     domain = scene.ask("POST", "/api/v1/domains", body=brought, headers=bearer(token))
+    path = "/api/v1/smtp/domains/{domainId}/config"
+    scene.ask("PUT", path, str(domain["id"]), body=RELAY, headers=bearer(token))
     for number, to in enumerate(
         (address["email"], inbox["email_address"], mailbox["emailAddress"])
     ):
@@ -263,6 +266,9 @@ BODIES: dict[str, object] = {
     "rotate_token": {"token_ttl_seconds": 900},
     "add_domain": {"domain": "new.example"},
     "change_domain": {"is_active": False},
+    "keep_relay": RELAY,
+    "keep_domain_relay": RELAY,
+    "test_relay": RELAY,
     "generate_inboxes": {"count": 1},
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},
@@ -271,8 +277,8 @@ BODIES: dict[str, object] = {
 
 def called(scene: Scene, route: Route, headers: Headers) -> tuple[int, bytes]:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
-    whose = "own " if route.path.startswith(OWN_DOMAIN) else ""
-    values = [scene.values[whose + name] for name in names]
+    whose = "" if door(route) is Door.ADMIN else "own "
+    values = [scene.values.get(whose + name) or scene.values[name] for name in names]
     body = BODIES.get(route.operation)
     reply = scene.api.call(route.method, route.path, *values, body=body, headers=headers)
     return reply.status, reply.content

@@ -253,3 +253,14 @@ def test_without_its_key_no_password_is_kept(ann: Owner, memory: Memory) -> None
 
     assert ann.ask("PUT", CONFIG, WANTED).status == 503
     assert memory.relay_configs.kept == {}
+
+
+def test_a_domain_that_is_given_up_leaves_no_secrets(ann: Owner, memory: Memory) -> None:
+    ann.ask("PUT", CONFIG, WANTED)
+    ann.ask("POST", "/api/v1/smtp/domains/{domainId}/dkim")
+    assert memory.relay_configs.kept and memory.keyrings.kept
+
+    gone = ann.ask("DELETE", "/api/v1/domains/{domainId}")
+
+    assert gone.status == 200
+    assert memory.relay_configs.kept == memory.keyrings.kept == {}

@@ -7,7 +7,7 @@ from mayfly.domain.errors import InvalidInput, RelayNotFound
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.relay import PORTS, Relay, RelayConfig, RelayTest, WantedRelay
 from mayfly.ports.machine import Clock
-from mayfly.ports.relays import DomainSecrets, RelayConfigs, Relays
+from mayfly.ports.relays import DomainSecrets, Keyrings, RelayConfigs, Relays
 
 Owned = Callable[[str, str], MailDomain]
 """The domain of this account by its id; DomainNotFound for others' and for none."""
@@ -98,6 +98,19 @@ class RelayDesk:
     def _check_port(self, wanted: WantedRelay) -> None:
         if wanted.port not in PORTS and not self.with_private:
             raise InvalidInput(f"port must be one of {', '.join(map(str, PORTS))}")
+
+
+@dataclass(frozen=True, slots=True)
+class MailingEraser:
+    """Forgets what a domain's mail is sent with: nothing of it is wanted once the domain is gone."""
+
+    configs: RelayConfigs
+    keyrings: Keyrings
+
+    def erase(self, domain_id: str) -> None:
+        """Its relay and its keys; safe to repeat."""
+        self.configs.remove(domain_id)
+        self.keyrings.remove(domain_id)
 
 
 def _target(relay: WantedRelay | RelayConfig) -> tuple[str, int, bool, str]:

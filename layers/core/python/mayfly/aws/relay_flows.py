@@ -5,7 +5,6 @@ from functools import cached_property
 from mayfly.advising import Adviser
 from mayfly.aws.domain_secrets import KmsDomainSecrets
 from mayfly.aws.hosting_flows import HostingFlows
-from mayfly.aws.relays import DynamoKeyrings, DynamoRelayConfigs
 from mayfly.keeping_keys import KeyKeeper
 from mayfly.net.hosts import DnsHosts
 from mayfly.net.relay import SmtpRelays
@@ -27,16 +26,6 @@ class RelayFlows(HostingFlows):
     def domain_secrets(self) -> KmsDomainSecrets:
         """What seals passwords and keys; no client is made before the first."""
         return KmsDomainSecrets(lambda: self.client("kms"), self.settings.password_key)
-
-    @cached_property
-    def relay_configs(self) -> DynamoRelayConfigs:
-        """What is kept of relays."""
-        return DynamoRelayConfigs(self.table)
-
-    @cached_property
-    def keyrings(self) -> DynamoKeyrings:
-        """The signing keys."""
-        return DynamoKeyrings(self.table)
 
     @cached_property
     def relay_desk(self) -> RelayDesk:
