@@ -87,6 +87,9 @@ READS_TOKENS = ("http_api", "websocket")
 SEALS_PASSWORDS = ("http_api",)
 """Who generates inboxes with passwords and exports them, for admins."""
 
+SEALS_DOMAIN_SECRETS = ("http_api",)
+"""Who takes the passwords of relays and makes signing keys; what is sealed names its domain."""
+
 SENDS_MAIL = ("http_api",)
 """Who mails those that register, where there is a sender."""
 
@@ -140,6 +143,12 @@ def grant(
         )
     for name in READS_TOKENS:
         handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
+    for name in SEALS_DOMAIN_SECRETS:
+        handlers[name].may(
+            ["kms:Encrypt"],
+            password_key.key.key_arn,
+            only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
+        )
     for name in SEALS_PASSWORDS:
         handlers[name].may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
     if settings.sender_address:

@@ -38,7 +38,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "content/*": {"s3:GetObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
         "secret": {"secretsmanager:GetSecretValue"},
-        "key": {"kms:GenerateDataKey", "kms:Decrypt"},
+        "key": {"kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"},
         ":identity/*": IDENTITIES,
         "logs": LOGS,
     },

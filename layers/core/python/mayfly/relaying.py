@@ -102,7 +102,7 @@ class RelayDesk:
 
 @dataclass(frozen=True, slots=True)
 class MailingEraser:
-    """Forgets what a domain's mail is sent with: nothing of it is wanted once the domain is gone."""
+    """Forgets what a domain's mail is sent with, once the domain is gone."""
 
     configs: RelayConfigs
     keyrings: Keyrings

@@ -102,7 +102,7 @@ class Settings(_FromEnvironment):
     )
     password_key: str = _setting(
         "alias/mayfly-passwords",
-        "KMS key that seals passwords of generated inboxes; set by the deployment",
+        "KMS key that seals passwords, and secrets of domains; set by the deployment",
     )
     domains: tuple[str, ...] = _setting(
         ("mayfly.example",), "mail domains, comma-separated; the first is the default"
