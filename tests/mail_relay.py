@@ -23,7 +23,6 @@ class Taken:
     refusals: dict[str, str] = field(default_factory=dict)
     """Its answer to a recipient, or to `DATA`, or to `MAIL`."""
     logins: list[str] = field(default_factory=list)
-    connections: int = 0
 
     async def handle_MAIL(
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -62,12 +61,11 @@ def relay(
     tls: ssl.SSLContext | None = None, *, at_once: bool = False, **options: Any
 ) -> Iterator[tuple[int, Taken]]:
     """A relay's port, and what it takes. With `at_once` TLS is there from the first byte."""
-    taken = Taken()
+    taken, sessions = Taken(), list[SMTP]()
     loop = asyncio.new_event_loop()
 
     def connect() -> SMTP:
-        taken.connections += 1
-        return SMTP(
+        session = SMTP(
             taken,
             authenticator=taken.authenticate,
             auth_require_tls=not at_once,
@@ -76,6 +74,8 @@ def relay(
             hostname="relay.example",
             **options,
         )
+        sessions.append(session)
+        return session
 
     listening = socket.create_server((HOST, 0))
     server = loop.run_until_complete(
@@ -89,15 +89,21 @@ def relay(
         loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        _end(loop)
+        _end(loop, sessions)
 
 
-def _end(loop: asyncio.AbstractEventLoop) -> None:
+def _end(loop: asyncio.AbstractEventLoop, sessions: list[SMTP]) -> None:
     async def ended() -> None:
+        for each in sessions:  # clients that refused the certificate leave some half open
+            for transport in (each.transport, getattr(each, "_original_transport", None)):
+                if transport is not None:
+                    transport.abort()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for each in tasks:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for _ in range(5):  # an aborted transport closes its socket in one of the next turns
+            await asyncio.sleep(0)
 
     loop.run_until_complete(ended())
     loop.close()
