@@ -6,11 +6,15 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import dkim
 import pytest
 
+from mayfly.dkim_signing import new_key, sign
+from mayfly.domain.dkim import KeyType, PrivateKey
 from mayfly.domain.errors import HostNotFound
 from mayfly.domain.relay import Relay, Stage, Verdict
 from mayfly.net.relay import Patience, SmtpRelays
@@ -449,3 +453,18 @@ def test_no_line_end_in_a_mail_ends_the_mail(good: tuple[int, Taken]) -> None:
     assert mail.original_content == (
         b"Subject: Hi\r\n\r\none\r\n.\r\nMAIL FROM:<x@y.example>\r\n.\r\nend\r\n"
     )
+
+
+def test_a_signed_mail_that_a_relay_received_verifies(good: tuple[int, Taken]) -> None:
+    """By a verifier of somebody else's, on the bytes that came out of the relay."""
+    port, taken = good
+    der, public = new_key(KeyType.RSA)
+    key = PrivateKey("b.example", "mf2026011", KeyType.RSA, der)
+    signed = sign(RAW, key, datetime(2026, 1, 1, tzinfo=UTC))
+
+    relays().deliver(to(port), "ann@b.example", ["c@d.example"], signed)
+
+    received = taken.mails[0].original_content or b""
+    record = f"v=DKIM1; k=rsa; p={public}".encode()
+    assert received.startswith(b"DKIM-Signature:")
+    assert dkim.verify(received, dnsfunc=lambda name, timeout=5: record)
