@@ -16,6 +16,7 @@ from functions.http_api import (
     operations,
     outgoing,
     private_inboxes,
+    relays,
     users,
 )
 from functions.http_api.admission import Admission
@@ -47,6 +48,7 @@ OPERATIONS = (
     | mailbox_messages.OPERATIONS
     | outgoing.OPERATIONS
     | domains.OPERATIONS
+    | relays.OPERATIONS
 )
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:

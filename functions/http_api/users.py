@@ -7,7 +7,7 @@ from functions.http_api.admission import login_attempt, registration
 from functions.http_api.callers import account_of, session_of, visit_of
 from functions.http_api.flows import Flows
 from functions.http_api.journal import count, logger
-from functions.journal import aws_code
+from functions.journal import aws_code, trouble
 from mayfly.access import Bearer
 from mayfly.domain.account import Account
 from mayfly.domain.credentials import Grant
@@ -15,7 +15,6 @@ from mayfly.domain.errors import (
     InboxNotFound,
     MailboxesFull,
     MailNotSent,
-    MayflyError,
     Unauthenticated,
 )
 from mayfly.domain.inbox import Inbox
@@ -125,8 +124,10 @@ def delete_user(request: Request, flows: Flows) -> Answer:
     password = users.required_text(request.document("password"), "password")
     with login_attempt(str(account.email), flows):
         flows.membership.leave(account, password)
-    with suppress(MayflyError):  # the hourly look at domains ends what is left
+    try:
         flows.claimer.leave(str(account.id))
+    except Exception as error:  # the account is gone; the hourly look ends what is left of it
+        logger.warning("Domains left behind", **trouble(error))
     return _good_bye(request, users.DELETED)
 
 

@@ -34,6 +34,8 @@ MADE_HERE = frozenset(
         "schedule_group",
         "schedule_role",
         "configuration_set",
+        "inbound_host",
+        "feedback_host",
     }
 )
 """The settings that the stack makes itself: no context values."""

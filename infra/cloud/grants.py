@@ -14,6 +14,7 @@ from infra.cloud.password_key import PasswordKey
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
+from mayfly.blueprint.settings import Settings
 from mayfly.blueprint.table import ADMIN_PARTITION
 
 TABLE: Mapping[str, tuple[str, ...]] = {
@@ -45,6 +46,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "BatchWriteItem",
     ),
     "sweep": ("BatchGetItem", "Query", "UpdateItem", "DeleteItem"),
+    "domain_check": ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
     "admin_key": ("GetItem", "PutItem"),
 }
 """Actions on the table's rows."""
@@ -85,8 +87,26 @@ READS_TOKENS = ("http_api", "websocket")
 SEALS_PASSWORDS = ("http_api",)
 """Who generates inboxes with passwords and exports them, for admins."""
 
+SEALS_DOMAIN_SECRETS = ("http_api",)
+"""Who takes the passwords of relays and makes signing keys; what is sealed names its domain."""
+
 SENDS_MAIL = ("http_api",)
 """Who mails those that register, where there is a sender."""
+
+KNOWS_DOMAINS = ("http_api", "domain_check")
+"""Who makes accounts' domains known to SES, and writes records to the zones that are given."""
+
+_IDENTITY_ACTIONS = (
+    "ses:CreateEmailIdentity",
+    "ses:DeleteEmailIdentity",
+    "ses:GetEmailIdentity",
+    "ses:PutEmailIdentityMailFromAttributes",
+)
+_ZONE_ACTIONS = (
+    "route53:ChangeResourceRecordSets",
+    "route53:GetHostedZone",
+    "route53:ListResourceRecordSets",
+)
 
 
 def grant(
@@ -97,7 +117,7 @@ def grant(
     socket: SocketApi,
     token_key: TokenKey,
     password_key: PasswordKey,
-    sender_address: str,
+    settings: Settings,
 ) -> None:
     """Give each function what the tables above say, and the two that talk to somebody that."""
     for name, actions in TABLE.items():
@@ -123,11 +143,19 @@ def grant(
         )
     for name in READS_TOKENS:
         handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
+    for name in SEALS_DOMAIN_SECRETS:
+        handlers[name].may(
+            ["kms:Encrypt"],
+            password_key.key.key_arn,
+            only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
+        )
     for name in SEALS_PASSWORDS:
         handlers[name].may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
-    if sender_address:
+    if settings.sender_address:
         for name in SENDS_MAIL:
-            _allow_sending(handlers[name], sender_address)
+            _allow_sending(handlers[name], settings.sender_address)
+    for name in KNOWS_DOMAINS:
+        _allow_hosting(handlers[name], settings)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
     handlers["table_events"].may(
         ["execute-api:ManageConnections"],
@@ -148,6 +176,20 @@ def _allow_sending(handler: Handler, sender_address: str) -> None:
         because="SES also asks for the identities of recipients that the account has verified, as "
         "all of them are in the sandbox; the condition names the sender.",
     )
+
+
+def _allow_hosting(handler: Handler, settings: Settings) -> None:
+    """Identities of domains, and the hosted zones that the settings name.
+
+    Also where accounts may bring no more domains: those that are there go on, and can be given up.
+    """
+    handler.may(
+        _IDENTITY_ACTIONS,
+        f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/*",
+        because="Which domains accounts will bring, nobody knows when the stack is made.",
+    )
+    for zone in settings.hosted_zones:
+        handler.may(_ZONE_ACTIONS, f"arn:{Aws.PARTITION}:route53:::hostedzone/{zone}")
 
 
 def _in_partition(partition: str | None) -> Mapping[str, Mapping[str, str]] | None:

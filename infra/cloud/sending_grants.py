@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aws_cdk import Aws
 
 from infra.cloud.handler import Handler
+from infra.cloud.password_key import PasswordKey
 from infra.cloud.sending import Sending
 from infra.cloud.storage import Storage
 
@@ -22,7 +23,13 @@ GIVES_ORDERS = ("http_api", "send_mail")
 ASKS_FOR_QUOTA = ("http_api", "send_mail")
 
 
-def grant_sending(handlers: Mapping[str, Handler], *, storage: Storage, sending: Sending) -> None:
+def grant_sending(
+    handlers: Mapping[str, Handler],
+    *,
+    storage: Storage,
+    sending: Sending,
+    password_key: PasswordKey,
+) -> None:
     """Give each function what the tables above say, and the two that talk to somebody that."""
     for name, actions in TABLE.items():
         handlers[name].may([f"dynamodb:{each}" for each in actions], storage.table.table_arn)
@@ -38,6 +45,8 @@ def grant_sending(handlers: Mapping[str, Handler], *, storage: Storage, sending:
         handlers[name].may(["sqs:SendMessage"], sending.orders.queue_arn)
     for name in ASKS_FOR_QUOTA:
         handlers[name].may(["ses:GetAccount"], "*", because="ses:GetAccount takes no resource.")
+    # What relays ask for, and what mails through them are signed with.
+    handlers["send_mail"].may(["kms:Decrypt"], password_key.key.key_arn)
     _allow_schedules(handlers["http_api"], sending)
     _allow_sending(handlers["send_mail"], sending)
 

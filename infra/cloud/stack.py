@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from aws_cdk import Annotations, CfnOutput, Stack
+from aws_cdk import Annotations, Aws, CfnOutput, Stack
 from constructs import Construct
 
 from infra.cloud.activation import Activation
@@ -25,7 +25,7 @@ from infra.cloud.sending_grants import grant_sending
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
-from infra.cloud.triggers import NoticeTrigger, StreamTrigger, SweepSchedule
+from infra.cloud.triggers import HourlySchedule, NoticeTrigger, StreamTrigger
 from infra.cloud.watch import Watch
 from mayfly.blueprint import functions
 from mayfly.blueprint.functions import FUNCTIONS, SENDING
@@ -65,10 +65,15 @@ class MayflyStack(Stack):
             socket=self.socket,
             token_key=self.token_key,
             password_key=self.password_key,
-            sender_address=deployment.settings.sender_address,
+            settings=deployment.settings,
         )
         if self.sending is not None:
-            grant_sending(self.handlers, storage=self.storage, sending=self.sending)
+            grant_sending(
+                self.handlers,
+                storage=self.storage,
+                sending=self.sending,
+                password_key=self.password_key,
+            )
         self.admin_key.made_by(self.handlers["admin_key"])
         self._trigger()
         self._activate()
@@ -93,6 +98,8 @@ class MayflyStack(Stack):
                 "password_key": self.password_key.key.key_arn,
                 "outgoing_prefix": settings.outgoing_prefix,
                 **self._sending_environment(),
+                "inbound_host": f"inbound-smtp.{Aws.REGION}.amazonaws.com",
+                "feedback_host": f"feedback-smtp.{Aws.REGION}.amazonses.com",
             },
         )
         scope = Construct(self, "Functions")
@@ -134,7 +141,13 @@ class MayflyStack(Stack):
         )
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])
-        SweepSchedule(self, handler=self.handlers["sweep"])
+        sweep, check = self.handlers["sweep"], self.handlers["domain_check"]
+        HourlySchedule(
+            self, "Sweep", handler=sweep, purpose="look for accepted mail without an outcome"
+        )
+        HourlySchedule(
+            self, "DomainCheck", handler=check, purpose="look at the domains that accounts bring"
+        )
         if self._deployment.api_log_role:
             logging = ApiLogging(self)
             self.http.api.deployment_stage.node.add_dependency(logging)

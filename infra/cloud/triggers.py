@@ -19,7 +19,7 @@ from mayfly.blueprint import functions, table
 # With more, Lambda keeps the order of each row only, and pushes of one inbox would overtake.
 STREAM_PARALLELIZATION = 1
 STREAM_BATCH = 25
-SWEEP_INTERVAL = timedelta(hours=1)
+INTERVAL = timedelta(hours=1)
 
 
 class NoticeTrigger(Construct):
@@ -73,11 +73,11 @@ class StreamTrigger(Construct):
         mapping.node.add_dependency(handler.role)
 
 
-class SweepSchedule(Construct):
+class HourlySchedule(Construct):
     """The clock wakes the handler."""
 
-    def __init__(self, scope: Construct, *, handler: Handler) -> None:
-        super().__init__(scope, "SweepSchedule")
+    def __init__(self, scope: Construct, name: str, *, handler: Handler, purpose: str) -> None:
+        super().__init__(scope, f"{name}Schedule")
         role = iam.Role(
             self,
             "Role",
@@ -91,11 +91,11 @@ class SweepSchedule(Construct):
                 actions=["lambda:InvokeFunction"], resources=[handler.alias.function_arn]
             )
         )
-        hours = int(SWEEP_INTERVAL / timedelta(hours=1))
+        hours = int(INTERVAL / timedelta(hours=1))
         schedule = scheduler.CfnSchedule(
             self,
             "Hourly",
-            description="Mayfly: look for accepted mail without an outcome",
+            description=f"Mayfly: {purpose}",
             schedule_expression=f"rate({hours} hour{'s' if hours > 1 else ''})",
             flexible_time_window={"mode": "OFF"},
             target={

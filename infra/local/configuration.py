@@ -47,7 +47,7 @@ class Configuration:
                 raise InvalidInput(f"{variable} must be a port, 0 to 65535")
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
-        here = {"DOMAINS": laptop.domain} | RATE_LIMITS_HERE
+        here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | RATE_LIMITS_HERE
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
@@ -75,6 +75,7 @@ class Deployment:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "NO_PROXY": f"{HOST},localhost",
             "DOMAINS": ",".join(settings.domains),
+            "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",
             **{name.upper(): str(getattr(settings, name)) for name in RATE_LIMITS},
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",

@@ -155,7 +155,10 @@ class Laptop:
             stream.working(),
             notices.working(),
             Expiry(settings.table_name, cloud, time.time).working(),
-            Schedule(partial(invoke, handlers, functions.SWEEP.name)).working(),
+            *(
+                Schedule(each, partial(invoke, handlers, each.name)).working()
+                for each in (functions.SWEEP, functions.DOMAIN_CHECK)
+            ),
         ):
             await parts.enter_async_context(outside_the_loop(part))
         parts.push_async_callback(_finished, lambda: notices.waiting() + len(changes))

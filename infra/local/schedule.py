@@ -1,4 +1,4 @@
-"""The clock wakes `sweep`: once at the start and every hour, as EventBridge Scheduler does."""
+"""The clock wakes functions: once at the start and every hour, as EventBridge Scheduler does."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -9,30 +9,32 @@ from typing import Any
 
 from infra.local.moto_guard import ACCOUNT, REGION
 from infra.local.worker import Worker
-from mayfly.blueprint.functions import SWEEP
+from mayfly.blueprint.functions import Function
 
 INTERVAL = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Calls `handle` with Scheduler's event."""
+    """Calls `handle`, which is the function's, with Scheduler's event."""
 
+    function: Function
     handle: Callable[[dict[str, Any]], Any]
     interval: timedelta = INTERVAL
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """Call it now and then once per interval."""
-        worker = Worker("schedule", self.step, self.interval.total_seconds())
+        worker = Worker(f"schedule {self.function.name}", self.step, self.interval.total_seconds())
         worker.start()
         try:
             yield
         finally:
-            worker.stop(SWEEP.timeout.total_seconds())
+            worker.stop(self.function.timeout.total_seconds())
 
     def step(self) -> bool:
         """One call; there is never more to do at once."""
+        schedule = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/{self.function.name}"
         self.handle(
             {
                 "version": "0",
@@ -42,7 +44,7 @@ class Schedule:
                 "account": ACCOUNT,
                 "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "region": REGION,
-                "resources": [f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/sweep"],
+                "resources": [schedule],
                 "detail": "{}",
             }
         )

@@ -46,6 +46,7 @@ from tests.fakes.outgoing import (
     FakeSuppressions,
 )
 from tests.fakes.postman import FakePostman
+from tests.fakes.relays import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 
 
 class FakeClock:
@@ -527,3 +528,7 @@ class Memory:
         self.sending_account = FakeSendingAccount()
         self.suppressions = FakeSuppressions()
         self.sendable_domains = FakeSendableDomains()
+        self.relay_configs = FakeRelayConfigs()
+        self.keyrings = FakeKeyrings()
+        self.domain_secrets = FakeDomainSecrets()
+        self.relays = FakeRelays()

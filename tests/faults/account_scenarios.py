@@ -52,14 +52,14 @@ def logging_out() -> Scenario:
         assert _me(world, world.notes["token"]).status == 401
         assert _account(world).sessions == {}
 
-    return Scenario(act, _logged_in, check)
+    return Scenario(act, given_a_login, check)
 
 
 def changing_a_password() -> Scenario:
     """Whoever was told that it was not done has the old one; else the new one counts."""
 
     def arrange(world: World) -> None:
-        _logged_in(world)
+        given_a_login(world)
         world.notes["elsewhere"] = _login(world).json["token"]
 
     def act(world: World, process: Assembly) -> bool:
@@ -83,7 +83,7 @@ def opening_a_mailbox() -> Scenario:
     """The last that the account may have. Whoever did not see the answer finds it in the list."""
 
     def arrange(world: World) -> None:
-        _logged_in(world)
+        given_a_login(world)
         for _ in range(world.settings.max_mailboxes_per_user - 1):
             process = world.process()
             process.landlord.make(_account(world), None, None)
@@ -111,7 +111,7 @@ def extending() -> Scenario:
         given_a_mailbox(world)
         given_mail(world, world.notes["mailbox"]["emailAddress"])
         world.clock.advance(days=8)
-        _logged_in(world)
+        given_a_login(world)
 
     def act(world: World, process: Assembly) -> bool:
         name, token = world.notes["mailbox"]["id"], world.notes["token"]
@@ -214,14 +214,15 @@ def _login(world: World, password: str = PASSWORD) -> Reply:
     return asked("POST", "/api/users/login", body=body)(world, world.process())
 
 
-def _logged_in(world: World) -> None:
+def given_a_login(world: World) -> None:
+    """Somebody has an account and is logged in."""
     _registered(world)
     world.notes["token"] = _login(world).json["token"]
 
 
 def given_a_mailbox(world: World) -> None:
     """Somebody is logged in and has one mailbox."""
-    _logged_in(world)
+    given_a_login(world)
     ask = asked("POST", CREATE, body={}, token=world.notes["token"])
     world.notes["mailbox"] = ask(world, world.process()).json
 

@@ -13,7 +13,9 @@ import pytest
 from tests.faults import invariants
 from tests.faults.account_scenarios import ACCOUNTS
 from tests.faults.admin_scenarios import ADMINS
+from tests.faults.domain_scenarios import DOMAINS_OF_ACCOUNTS
 from tests.faults.inbox_scenarios import INBOXES
+from tests.faults.relay_scenarios import RELAYS
 from tests.faults.scenario import Scenario
 from tests.faults.script import Fault, Script
 from tests.faults.sending_scenarios import SENDING
@@ -22,7 +24,7 @@ from tests.faults.sweep_scenarios import SWEEPS
 from tests.faults.world import followed, world
 
 MOST_CALLS = 500  # no flow comes near
-SCENARIOS = INBOXES | SOCKETS | SWEEPS | ACCOUNTS | ADMINS | SENDING
+SCENARIOS = INBOXES | SOCKETS | SWEEPS | ACCOUNTS | ADMINS | DOMAINS_OF_ACCOUNTS | RELAYS | SENDING
 
 REFUSALS = (Fault.THROTTLED, Fault.BROKEN, Fault.UNREACHABLE, Fault.DENIED)
 """Nothing was done, and an exception says so: they take turns, unless all are asked for."""

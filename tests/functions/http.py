@@ -18,9 +18,11 @@ from mayfly.account_tokens import (
 )
 from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.administering import AdminGate
+from mayfly.advising import Adviser
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
+from mayfly.carrying import Carrier
 from mayfly.claiming import Claimer, ClaimTerms
 from mayfly.dispatching import Dispatcher, Pace
 from mayfly.domain.dns_plan import MailHosts
@@ -30,6 +32,7 @@ from mayfly.filing import Filer
 from mayfly.generating import Generator
 from mayfly.hosting import Addressees, Host
 from mayfly.inboxes import Concierge, Registrar, Terms
+from mayfly.keeping_keys import KeyKeeper
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
@@ -43,6 +46,7 @@ from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.registering import Letters, Registry, Verifier
+from mayfly.relaying import MailingEraser, RelayDesk
 from mayfly.settling import Settler
 from mayfly.submitting import SendingTerms, Storeroom, Submitter
 from mayfly.surveying import Surveyor
@@ -114,6 +118,36 @@ class FakeFlows:
         return Budget(self.memory.budgets, self.memory.deliveries, limits, self.memory.clock)
 
     @property
+    def key_keeper(self) -> KeyKeeper:
+        memory = self.memory
+        return KeyKeeper(
+            self.host.owned,
+            memory.relay_configs,
+            memory.keyrings,
+            memory.domain_secrets,
+            memory.resolver.ask,
+            memory.clock,
+        )
+
+    @property
+    def adviser(self) -> Adviser:
+        memory = self.memory
+        ask = memory.resolver.ask
+        return Adviser(self.host.owned, memory.relay_configs, ask, memory.clock)
+
+    @property
+    def relay_desk(self) -> RelayDesk:
+        memory = self.memory
+        return RelayDesk(
+            self.host.owned,
+            memory.relay_configs,
+            memory.domain_secrets,
+            memory.relays,
+            memory.clock,
+            self.settings.relay_to_private_addresses,
+        )
+
+    @property
     def limiter(self) -> Limiter:
         return Limiter(self.memory.request_counts, self.rates, self.memory.clock)
 
@@ -132,7 +166,8 @@ class FakeFlows:
     @property
     def claimer(self) -> Claimer:
         terms, memory = ClaimTerms.of(self.settings), self.memory
-        return Claimer(self.host, memory.identities, memory.zones, terms, self._entropy)
+        erase = MailingEraser(memory.relay_configs, memory.keyrings).erase
+        return Claimer(self.host, memory.identities, memory.zones, terms, self._entropy, erase)
 
     @property
     def prover(self) -> Prover:
@@ -286,7 +321,10 @@ class FakeFlows:
         memory = self.memory
         clock = memory.clock
         pace = Pace(memory.request_counts, memory.sending_account, clock, clock.pause)
-        return Dispatcher(self.storeroom, memory.sendable_domains, memory.mailer, pace, clock)
+        carrier = Carrier(
+            memory.mailer, memory.relays, self.relay_desk.relay_of, self.key_keeper.signed
+        )
+        return Dispatcher(self.storeroom, memory.sendable_domains, carrier, pace, clock)
 
     @property
     def settler(self) -> Settler:

@@ -3,6 +3,7 @@
 import base64
 import email
 import email.policy
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,8 +14,10 @@ from functions.send_mail.handler import carry_out
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.errors import HandoverUnclear, MailDeferred, MailRefused
+from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.outgoing import Fate, State
-from mayfly.ports.outgoing import SendingQuota
+from mayfly.domain.relay import RecipientAnswer, RelayConfig, Stage, Verdict
+from mayfly.ports.outgoing import Order, SendingQuota
 from mayfly.wire.order import write
 from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, bearer
@@ -524,3 +527,98 @@ def test_too_large_attachments_are_refused() -> None:
     content = base64.b64encode(b"x" * 11).decode()
 
     assert sending.send(attachments=[{"filename": "a", "content": content}]).status == 413
+
+
+def test_a_domain_s_relay_carries_its_mail(sending: Sending) -> None:
+    _give_relay(sending)
+    mail = sending.send().json["id"]
+    sending.work()
+
+    ((relay, sender, recipients, raw),) = sending.memory.relays.mails
+    assert (relay.host, sender, recipients) == (
+        "smtp.mine.example",
+        "sender@mine.example",
+        ("recipient@example.com",),
+    )
+    assert sending.memory.outgoing_files.files == {f"soon/{mail}": raw}
+    assert sending.memory.mailer.sent == []
+    assert sending.show(mail)["status"] == "sent"
+
+
+def test_what_a_relay_says_of_each_recipient_counts_for_that_one(sending: Sending) -> None:
+    _give_relay(sending)
+    answers = sending.memory.relays.answers
+    for name, verdict, code in (
+        ("never", Verdict.PERMANENT, 550),
+        ("later", Verdict.TEMPORARY, 451),
+    ):
+        address = f"{name}@example.com"
+        answers[address] = RecipientAnswer(address, verdict, Stage.RECIPIENT, code, "so it is")
+    mail = sending.send(to=["never@example.com", "later@example.com", "now@example.com"]).json["id"]
+    sending.work()
+    before = [each["status"] for each in sending.show(mail)["recipients"]]
+    answers.pop("later@example.com")
+    sending.work(minutes=1)
+
+    shown = sending.show(mail)
+    assert before == ["failed", "pending", "sent"]
+    assert [each["status"] for each in shown["recipients"]] == ["failed", "sent", "sent"]
+    assert shown["recipients"][0]["detail"] == "550 so it is"
+    assert shown["status"] == "sent"
+    assert [each[2] for each in sending.memory.relays.mails][1:] == [("later@example.com",)]
+
+
+def test_a_relay_that_takes_nobody_makes_it_fail(sending: Sending) -> None:
+    _give_relay(sending)
+    sending.memory.relays.refuse("recipient@example.com")
+    mail = sending.send().json["id"]
+    sending.work()
+
+    shown = sending.show(mail)
+    assert (shown["status"], shown["reason"]) == ("failed", "refused")
+
+
+def test_a_relay_that_did_not_answer_may_have_it(sending: Sending) -> None:
+    _give_relay(sending)
+    sending.memory.relays.answers["recipient@example.com"] = RecipientAnswer(
+        "recipient@example.com", Verdict.UNCERTAIN, Stage.DATA
+    )
+    mail = sending.send().json["id"]
+    sending.work()
+
+    assert sending.show(mail)["status"] == "uncertain"
+
+
+def test_an_order_may_be_seen_before_its_mail(sending: Sending) -> None:
+    given_at = sending.memory.clock()
+    unwritten = Order(sending.account, "019b0000-0000-7000-8000-000000000000", 1, given_at)
+    sending.memory.orders.give(unwritten)
+    mail = sending.send().json["id"]
+    sending.work()
+    sending.memory.orders.give(Order(sending.account, mail, 2, sending.memory.clock()))
+    sending.work()
+    waiting = len(sending.memory.orders.waiting)
+    for _ in range(5):
+        sending.work(minutes=1)
+
+    assert waiting == 2
+    assert sending.memory.orders.waiting == []
+    assert len(sending.memory.mailer.sent) == 1
+
+
+def test_ten_functions_that_meet_an_order_send_one_mail(sending: Sending) -> None:
+    sending.send()
+    sending.memory.clock.advance(seconds=2)
+    (order,) = sending.memory.orders.due()
+    dispatcher = sending.flows.dispatcher
+
+    with ThreadPoolExecutor(10) as threads:
+        list(threads.map(lambda _: dispatcher.carry_out(order), range(10)))
+
+    assert len(sending.memory.mailer.sent) == 1
+
+
+def _give_relay(sending: Sending) -> None:
+    domain = MailDomain("mine.example").id
+    config = RelayConfig(domain, "smtp.mine.example", 587, False, "", b"", sending.memory.clock())
+    sending.memory.relay_configs.put(config)

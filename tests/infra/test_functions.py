@@ -17,6 +17,12 @@ ALWAYS = [each for each in FUNCTIONS if each not in functions.SENDING]
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 READ_ROWS = {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
 WRITE_ROWS = {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+IDENTITIES = {
+    "ses:CreateEmailIdentity",
+    "ses:DeleteEmailIdentity",
+    "ses:GetEmailIdentity",
+    "ses:PutEmailIdentityMailFromAttributes",
+}
 MAY: dict[str, dict[str, set[str]]] = {
     "inbound_mail": {
         "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem"},
@@ -33,7 +39,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "content/*": {"s3:GetObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
         "secret": {"secretsmanager:GetSecretValue"},
-        "key": {"kms:GenerateDataKey", "kms:Decrypt"},
+        "key": {"kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"},
+        ":identity/*": IDENTITIES,
         "logs": LOGS,
     },
     "websocket": {
@@ -69,6 +76,11 @@ MAY: dict[str, dict[str, set[str]]] = {
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:DeleteObject"},
         "queue": {"sqs:SendMessage"},
+        "logs": LOGS,
+    },
+    "domain_check": {
+        "table": WRITE_ROWS | {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
+        ":identity/*": IDENTITIES,
         "logs": LOGS,
     },
     "admin_key": {
@@ -189,7 +201,7 @@ def test_with_a_sender_the_api_may_mail_from_it_and_nothing_else_changes(
 
     may = {name: allowed(cloud, role) for name, role in roles.items()}
 
-    mailing = {":identity/*": {"ses:SendEmail"}}
+    mailing = {":identity/*": {*IDENTITIES, "ses:SendEmail"}}
     assert may == MAY | {"http_api": MAY["http_api"] | mailing}
     (statement,) = [
         each
@@ -200,6 +212,37 @@ def test_with_a_sender_the_api_may_mail_from_it_and_nothing_else_changes(
     assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": "no-reply@mail.test.org"}}
     variables = cloud.functions()["http_api"]["Environment"]["Variables"]
     assert variables["SENDER_ADDRESS"] == "no-reply@mail.test.org"
+
+
+def test_records_are_written_to_the_zones_that_are_given_and_no_others(
+    synthesize: Synthesize,
+) -> None:
+    cloud = synthesize({"domains": ["mail.test.org"], "hostedZones": ["Z1A", "Z2B"]})
+    roles = {name: each["Role"]["Fn::GetAtt"][0] for name, each in cloud.functions().items()}
+
+    may = {name: allowed(cloud, role) for name, role in roles.items()}
+
+    writing = {
+        "route53:ChangeResourceRecordSets",
+        "route53:GetHostedZone",
+        "route53:ListResourceRecordSets",
+    }
+    zones = {f":route53:::hostedzone/{zone}": writing for zone in ("Z1A", "Z2B")}
+    assert may == MAY | {name: MAY[name] | zones for name in ("http_api", "domain_check")}
+    variables = cloud.functions()["http_api"]["Environment"]["Variables"]
+    assert variables["HOSTED_ZONES"] == "Z1A,Z2B"
+
+
+def test_the_hosts_that_mail_goes_to_are_those_of_the_region(cloud: Cloud) -> None:
+    variables = cloud.functions()["http_api"]["Environment"]["Variables"]
+
+    region = {"Ref": "AWS::Region"}
+    assert variables["INBOUND_HOST"] == {
+        "Fn::Join": ["", ["inbound-smtp.", region, ".amazonaws.com"]]
+    }
+    assert variables["FEEDBACK_HOST"] == {
+        "Fn::Join": ["", ["feedback-smtp.", region, ".amazonses.com"]]
+    }
 
 
 def test_who_makes_the_admin_key_touches_no_other_row(cloud: Cloud) -> None:
@@ -337,10 +380,14 @@ def test_the_stream_wakes_for_what_the_blueprint_says(cloud: Cloud) -> None:
     assert tuple(json.loads(each["Pattern"]) for each in found) == table.STREAM_FILTERS
 
 
-def test_the_sweep_comes_every_hour(cloud: Cloud) -> None:
-    schedule = cloud.only("AWS::Scheduler::Schedule")
+def test_the_sweep_and_the_look_at_domains_come_every_hour(cloud: Cloud) -> None:
+    schedules = cloud.resources("AWS::Scheduler::Schedule").values()
 
-    assert schedule["ScheduleExpression"] == "rate(1 hour)"
+    assert [each["ScheduleExpression"] for each in schedules] == ["rate(1 hour)"] * 2
+    woken = {str(each["Target"]["Arn"]) for each in schedules}
+    assert {
+        function for name, function in aliases(cloud).items() if any(name in each for each in woken)
+    } == {"sweep", "domain_check"}
 
 
 def test_receiving_can_have_concurrency_of_its_own(cloud: Cloud, synthesize: Synthesize) -> None:

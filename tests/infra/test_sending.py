@@ -29,6 +29,7 @@ MORE: dict[str, dict[str, set[str]]] = {
         "queue": TAKES | {"sqs:SendMessage"},
         "*": {"ses:GetAccount"},
         ":identity/*": {"ses:SendEmail", "ses:SendRawEmail"},
+        "key": {"kms:Decrypt"},
         ":configuration-set/Mayfly-sending": {"ses:SendEmail", "ses:SendRawEmail"},
         "logs": LOGS,
     },

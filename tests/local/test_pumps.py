@@ -27,7 +27,7 @@ from infra.local.stream_filters import matches
 from infra.local.table_changes import Changes
 from infra.local.table_stream import BATCH, TableStream
 from infra.local.worker import Worker
-from mayfly.blueprint.functions import NOTICE_ATTEMPTS, NOTICE_BATCH, STREAM_ATTEMPTS
+from mayfly.blueprint.functions import NOTICE_ATTEMPTS, NOTICE_BATCH, STREAM_ATTEMPTS, SWEEP
 from mayfly.blueprint.settings import Settings
 from tests.local.conftest import DEADLINE, until
 
@@ -471,15 +471,16 @@ def test_what_moto_piles_up_is_tidied(
 # The clock
 
 
-def test_the_sweep_is_called_at_once_and_then_by_the_clock() -> None:
+def test_a_function_is_called_at_once_and_then_by_the_clock() -> None:
     function = Function()
 
-    with Schedule(function.handle, timedelta(milliseconds=10)).working():
+    with Schedule(SWEEP, function.handle, timedelta(milliseconds=10)).working():
         often = until(lambda: len(function.events) >= 3)
 
     assert often
     assert function.events[0]["detail-type"] == "Scheduled Event"
     assert function.events[0]["source"] == "aws.scheduler"
+    assert function.events[0]["resources"][0].endswith("/sweep")
 
 
 def test_a_worker_goes_on_after_a_failure() -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mayfly.blueprint import limits
+from mayfly.carrying import Carrier
 from mayfly.domain.errors import (
     Contended,
     DomainNotFound,
@@ -36,7 +37,6 @@ from mayfly.ports.counts import RequestCounts
 from mayfly.ports.machine import Clock, Pause
 from mayfly.ports.outgoing import (
     Envelope,
-    Mailer,
     Order,
     SendableDomains,
     SendingAccount,
@@ -90,7 +90,7 @@ class Dispatcher:
 
     store: Storeroom
     domains: SendableDomains
-    mailer: Mailer
+    carrier: Carrier
     pace: Pace
     now: Clock
 
@@ -122,7 +122,7 @@ class Dispatcher:
 
     def _send(self, order: Order, mail: Outgoing) -> Outcome:
         try:
-            self.domains.sendable(mail.account, mail.domain)
+            domain = self.domains.sendable(mail.account, mail.domain)
             raw = self.store.files.read(mail.object_key)
         except (NotPermitted, DomainNotFound):
             return self._fail(mail, "domain", f"{mail.domain} is not an active domain of yours")
@@ -133,14 +133,15 @@ class Dispatcher:
             return self._fail(
                 mail, "suppressed", "all recipients are on the suppression list", wanted
             )
-        if not self.pace.admits(len(wanted.pending)):
+        way = self.carrier.way(domain, raw)
+        if way.is_paced and not self.pace.admits(len(wanted.pending)):
             return self._later(order, timedelta(seconds=random.randint(2, 15)))
         taken = self._taken(mail, wanted)
         if taken is None:
             return Outcome.NOTHING
         envelope = Envelope(taken.sender, taken.pending, taken.account, taken.id, taken.round)
         try:
-            said = self.mailer.send(envelope, raw)
+            said = way.mailer.send(envelope, way.raw)
         except MailRefused as error:
             return self._fail(taken, error.reason, str(error))
         except MailDeferred as error:

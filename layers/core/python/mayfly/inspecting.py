@@ -35,9 +35,9 @@ class Inspector:
     def inspect(self) -> Inspected:
         """Look at those that are due, the longest unseen first, so many at most.
 
-        One that fails keeps no other from its turn.
+        One that fails keeps no other from its turn; what nobody expected is raised at the end.
         """
-        now, found = self.prover.host.now(), Inspected()
+        now, found, errors = self.prover.host.now(), Inspected(), []
         due = [each for each in self.prover.host.claims.all() if _is_due(each, now)]
         due.sort(key=_last_seen)
         for domain in due[: limits.INSPECTED_DOMAINS]:
@@ -50,8 +50,13 @@ class Inspector:
                 continue
             except MayflyError:
                 what = "failed"
+            except Exception as error:  # whatever it is, the next domain gets its turn
+                errors.append(error)
+                continue
             if what:
                 found = replace(found, **{what: getattr(found, what) + 1})
+        if errors:
+            raise errors[0]
         return found
 
     def _looked_at(self, domain: MailDomain, now: datetime) -> str:

@@ -4,20 +4,21 @@ import secrets
 import time
 from functools import cached_property
 
-from mayfly.aws.hosting_flows import HostingFlows
 from mayfly.aws.orders import SchedulerSchedules, SqsOrders
 from mayfly.aws.outgoing import DynamoOutbox
 from mayfly.aws.outgoing_files import S3OutgoingFiles
+from mayfly.aws.relay_flows import RelayFlows
 from mayfly.aws.request_counts import DynamoRequestCounts
 from mayfly.aws.ses_mailer import ONCE_CONFIG, SesAccount, SesMailer
 from mayfly.aws.suppressions import DynamoSuppressions
+from mayfly.carrying import Carrier
 from mayfly.dispatching import Dispatcher, Pace
 from mayfly.ports.outgoing import SendableDomains
 from mayfly.settling import Settler
 from mayfly.submitting import SendingTerms, Storeroom, Submitter
 
 
-class SendingFlows(HostingFlows):
+class SendingFlows(RelayFlows):
     """What accounts send, and what becomes of it."""
 
     @cached_property
@@ -62,6 +63,11 @@ class SendingFlows(HostingFlows):
         )
 
     @cached_property
+    def carrier(self) -> Carrier:
+        """Who carries a domain's mail."""
+        return Carrier(self.mailer, self.relays, self.relay_desk.relay_of, self.key_keeper.signed)
+
+    @cached_property
     def sendable_domains(self) -> SendableDomains:
         """The domains that accounts may send from."""
         return self.host
@@ -85,7 +91,7 @@ class SendingFlows(HostingFlows):
         return Dispatcher(
             self.storeroom,
             self.sendable_domains,
-            self.mailer,
+            self.carrier,
             Pace(counts, self.sending_account, self.now, time.sleep),
             self.now,
         )

@@ -28,10 +28,15 @@ TABLE_EVENTS = Function(
     "table_events", "pushes new mail, erases deleted inboxes", 512, timedelta(seconds=60)
 )
 SWEEP = Function("sweep", "finds accepted mail without an outcome", 512, timedelta(minutes=15))
+DOMAIN_CHECK = Function(
+    "domain_check", "looks at the domains that accounts bring", 512, timedelta(minutes=15)
+)
 RULE_SET = Function("rule_set", "activates the receipt rule set", 256, timedelta(seconds=60))
 ADMIN_KEY = Function("admin_key", "makes the admin key", 256, timedelta(seconds=60))
 
-SEND_MAIL = Function("send_mail", "sends mail that is due", 512, timedelta(seconds=60))
+SEND_MAIL = Function(  # a relay may take two minutes
+    "send_mail", "sends mail that is due", 512, timedelta(minutes=3)
+)
 MAIL_EVENTS = Function(
     "mail_events", "notes what SES says of mail that was sent", 256, timedelta(seconds=60)
 )
@@ -44,6 +49,7 @@ FUNCTIONS: tuple[Function, ...] = (
     WEBSOCKET,
     TABLE_EVENTS,
     SWEEP,
+    DOMAIN_CHECK,
     RULE_SET,
     ADMIN_KEY,
     *SENDING,

@@ -158,7 +158,7 @@ ORDER_DELAY = timedelta(minutes=15)  # SQS's longest; what is due later is sched
 UNWRITTEN_ORDER = timedelta(minutes=2)  # an order without a mail is one that was never accepted
 OUTGOING_KEPT = timedelta(days=30)  # after it was to be sent
 OUTGOING_EVENTS = 50  # lines of its history
-SENDING_LEASE = timedelta(seconds=90)  # more than an attempt can take
+SENDING_LEASE = timedelta(minutes=4)  # more than an attempt can take
 SENDING_TIME = timedelta(hours=24)  # how long a mail is tried
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(minutes=15)

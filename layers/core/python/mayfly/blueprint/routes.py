@@ -9,6 +9,7 @@ from mayfly.blueprint.admin_routes import ADMIN_ROUTES
 from mayfly.blueprint.domain_routes import DOMAIN_ROUTES
 from mayfly.blueprint.mailbox_routes import MAILBOX_ROUTES
 from mayfly.blueprint.outgoing_routes import OUTGOING_ROUTES
+from mayfly.blueprint.relay_routes import RELAY_ROUTES
 from mayfly.blueprint.route import CREATE, FETCH, LOGIN, Route
 
 ROUTES: tuple[Route, ...] = (
@@ -97,6 +98,7 @@ ROUTES: tuple[Route, ...] = (
     *MAILBOX_ROUTES,
     *OUTGOING_ROUTES,
     *DOMAIN_ROUTES,
+    *RELAY_ROUTES,
     Route("health", "GET", "/health", "Is the service up", "service"),
     Route("ready", "GET", "/ready", "Can it answer requests now", "service"),
     Route("metrics", "GET", "/metrics", "Counters, as Prometheus text", "service"),

@@ -20,7 +20,7 @@ from mayfly.domain.names import is_reserved
 _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
 )
-_ZONE_ID = re.compile(r"Z[A-Z0-9]{1,31}")
+_ZONE_ID = re.compile(r"[A-Z0-9]{1,32}")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
@@ -104,7 +104,7 @@ class Settings(_FromEnvironment):
     )
     password_key: str = _setting(
         "alias/mayfly-passwords",
-        "KMS key that seals passwords of generated inboxes; set by the deployment",
+        "KMS key that seals passwords, and secrets of domains; set by the deployment",
     )
     order_queue_url: str = _setting("", "SQS queue of mails to send; set by the deployment")
     order_queue_arn: str = _setting("", "its ARN, for schedules; set likewise")
@@ -173,6 +173,9 @@ class Settings(_FromEnvironment):
     )
     feedback_host: str = _setting(
         "localhost", "where bounces go, MX of their MAIL FROM; set by the deployment"
+    )
+    relay_to_private_addresses: bool = _setting(
+        False, "whether relays may be in this machine's own network; never what tells credentials"
     )
 
     def __post_init__(self) -> None:

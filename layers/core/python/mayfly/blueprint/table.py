@@ -10,6 +10,8 @@
 | `connections`      | `<connection>`              | an open WebSocket                       |
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
+| `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
+| `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
 | `claims`           | `<account id>`              | how many domains an account claims      |
 | `claims`           | `<account id>#<domain id>`  | a domain that an account claims         |
 | `domain#<name>`    | `holder`                    | whose the name is: an admin's, or a claim |
@@ -53,6 +55,9 @@ CONNECTIONS_PARTITION = "connections"
 COUNTERS_PARTITION = "counters#"
 COUNTERS_ROW = "deliveries"
 DOMAINS_PARTITION = "domains"
+MAILING_PARTITION = "mailing#"
+RELAY_ROW = "relay"
+DKIM_ROW = "dkim"
 CLAIMS_PARTITION = "claims"
 NAME_PARTITION = "domain#"
 HOLDER_ROW = "holder"
@@ -144,6 +149,16 @@ def admin_key_key() -> Key:
 def domain_key(domain_id: str) -> Key:
     """The row of a mail domain that admins added or changed."""
     return _key(DOMAINS_PARTITION, domain_id)
+
+
+def relay_key(domain_id: str) -> Key:
+    """The row of a domain's relay."""
+    return _key(MAILING_PARTITION + domain_id, RELAY_ROW)
+
+
+def dkim_key(domain_id: str) -> Key:
+    """The row of a domain's signing keys."""
+    return _key(MAILING_PARTITION + domain_id, DKIM_ROW)
 
 
 def claims_key(owner: str) -> Key:

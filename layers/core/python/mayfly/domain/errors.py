@@ -14,6 +14,7 @@ MayflyError
 │   ├── MessageNotFound
 │   ├── PartNotFound
 │   ├── DomainNotFound
+│   ├── RelayNotFound
 │   ├── AccountNotFound
 │   ├── EmailNotFound            no mail of the account's own that went or goes out
 │   ├── SuppressionNotFound
@@ -41,6 +42,8 @@ MayflyError
 ├── NotAMail                     a queue record that announces no mail: nothing to do
 ├── SigningKeysUnavailable       tokens can be neither made nor checked; safe to try again
 ├── PasswordKeyUnavailable       passwords can be neither made nor shown; safe to try again
+├── SecretsUnavailable           secrets of a domain can be neither sealed nor opened
+├── HostNotFound                 a name that somebody gave has no address
 ├── MailNotSent                  a mail of ours was not taken for sending
 ├── HandoverFailed               a mail could not be handed over; each says what that means
 │   ├── MailRefused              for good
@@ -105,6 +108,10 @@ class PartNotFound(NotFound):
 
 class DomainNotFound(NotFound):
     """No mail domain under this id."""
+
+
+class RelayNotFound(NotFound):
+    """The domain is sent for by SES: it has no relay."""
 
 
 class AccountNotFound(NotFound):
@@ -227,6 +234,14 @@ class SigningKeysUnavailable(MayflyError):
 
 class PasswordKeyUnavailable(MayflyError):
     """The key that seals the passwords of generated inboxes cannot be used now."""
+
+
+class SecretsUnavailable(MayflyError):
+    """A secret of a domain (a relay's password, a signing key) cannot be sealed or opened now."""
+
+
+class HostNotFound(MayflyError):
+    """This name has no address, or none that could be had in time; the message says which."""
 
 
 class MailNotSent(MayflyError):

@@ -33,10 +33,15 @@ class DnsResolver:
     def ask(self, name: str, kind: RecordType) -> tuple[str, ...]:
         """Asks the servers in turn, by UDP, and by TCP what does not fit."""
         import dns.exception
+        import dns.name
         import dns.resolver
 
         try:
-            answer = self._resolver.resolve(f"{name}.", kind.value, search=False)
+            wanted = dns.name.from_text(f"{name}.")
+        except dns.exception.DNSException:  # longer than names are
+            return ()
+        try:
+            answer = self._resolver.resolve(wanted, kind.value, search=False)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.YXDOMAIN):
             return ()
         except (dns.exception.DNSException, OSError) as error:

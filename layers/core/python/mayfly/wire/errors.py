@@ -43,6 +43,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.MessageNotFound: NOT_FOUND,
     errors.PartNotFound: NOT_FOUND,
     errors.DomainNotFound: NOT_FOUND,
+    errors.RelayNotFound: NOT_FOUND,
     errors.AccountNotFound: NOT_FOUND,
     errors.EmailNotFound: NOT_FOUND,
     errors.SuppressionNotFound: NOT_FOUND,
@@ -67,6 +68,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.Contended: UNAVAILABLE,
     errors.SigningKeysUnavailable: UNAVAILABLE,
     errors.PasswordKeyUnavailable: UNAVAILABLE,
+    errors.SecretsUnavailable: UNAVAILABLE,
     errors.IdentitiesUnavailable: UNAVAILABLE,
     errors.DnsUnavailable: UNAVAILABLE,
     errors.ZonesUnavailable: UNAVAILABLE,
@@ -79,6 +81,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.MailRefused: INTERNAL,
     errors.MailDeferred: INTERNAL,
     errors.HandoverUnclear: INTERNAL,
+    errors.HostNotFound: INTERNAL,
 }
 
 _KEPT_TO_OURSELVES = {

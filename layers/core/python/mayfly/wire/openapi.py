@@ -9,6 +9,7 @@ from mayfly.wire import (
     account_socket,
     addresses,
     batches,
+    believing_schemas,
     diagnostics,
     dns,
     domains,
@@ -25,6 +26,7 @@ from mayfly.wire import (
     message,
     outgoing,
     rate_limits,
+    relays,
     service,
     stats,
     users,
@@ -38,6 +40,7 @@ from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
 from mayfly.wire.outgoing_operations import OUTGOING_OPERATIONS
+from mayfly.wire.relay_operations import RELAY_OPERATIONS
 from mayfly.wire.security import SCHEMES, security
 from mayfly.wire.shapes import Schema, array, named
 
@@ -50,6 +53,7 @@ OPERATIONS = (
     | MAILBOX_OPERATIONS
     | OUTGOING_OPERATIONS
     | DOMAIN_OPERATIONS
+    | RELAY_OPERATIONS
 )
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
@@ -134,6 +138,17 @@ SCHEMAS: dict[str, Schema] = {
     "EmailStats": outgoing.STATS_SCHEMA,
     "Suppression": outgoing.SUPPRESSION_SCHEMA,
     "Suppressions": outgoing.SUPPRESSIONS_SCHEMA,
+    "WantedRelay": relays.WANTED_SCHEMA,
+    "RelayTrial": relays.TEST_SCHEMA,
+    "Relay": relays.SCHEMA,
+    "ForgottenRelay": relays.FORGOTTEN_SCHEMA,
+    "RelayTried": relays.TESTED_SCHEMA,
+    "DkimWish": believing_schemas.DKIM_WISH_SCHEMA,
+    "Signing": believing_schemas.SIGNING_SCHEMA,
+    "SpfWish": believing_schemas.SPF_WISH_SCHEMA,
+    "Senders": believing_schemas.SENDERS_SCHEMA,
+    "DmarcWish": believing_schemas.DMARC_WISH_SCHEMA,
+    "MailPolicy": believing_schemas.POLICY_SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Health": service.HEALTH_SCHEMA,
     "Error": errors.SCHEMA,
@@ -160,6 +175,7 @@ _TAGS = {
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
     "sending": "Mail that accounts send from their own domains",
     "domains": "Domains that accounts bring, with their DNS records",
+    "relays": "What an account's domain sends through, and what makes its mail believed",
     "admin": "For who runs the service: domains, inboxes by the thousand, counts",
     "service": "How it is, and this description",
 }

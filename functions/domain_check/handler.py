@@ -1,0 +1,32 @@
+"""Looks, every hour, whether accounts' domains still show whose they are."""
+
+from dataclasses import asdict
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from mayfly.aws.assembly import here, ready
+
+logger = Logger(service="domain_check")
+metrics = Metrics(namespace="Mayfly", service="domain_check")
+ready("inspector")
+_METRICS = {
+    "looked_at": "DomainsInspected",
+    "suspended": "DomainsSuspended",
+    "restored": "DomainsRestored",
+    "lapsed": "ClaimsLapsed",
+    "removed": "DomainsRemoved",
+    "failed": "DomainsNotInspected",
+}
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """One look; what became of the domains is in metrics and in each domain's history."""
+    found: dict[str, Any] = asdict(here().inspector.inspect())
+    for name, metric in _METRICS.items():
+        metrics.add_metric(metric, MetricUnit.Count, found[name])
+    logger.info("Inspected", **found)
+    return found

@@ -1,0 +1,255 @@
+"""The hourly look at the domains of accounts."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mayfly.blueprint import limits
+from mayfly.claiming import Claimer, ClaimTerms
+from mayfly.domain.claim import IdentityStatus
+from mayfly.domain.dns import RecordType
+from mayfly.domain.dns_plan import MailHosts, proof
+from mayfly.domain.errors import DomainTaken
+from mayfly.domain.mail_domain import MailDomain, Status
+from mayfly.domains import DomainRegister
+from mayfly.hosting import Host
+from mayfly.inspecting import Inspected, Inspector
+from mayfly.proving import Prover
+from tests import samples
+from tests.contract.test_accounts import an_account
+from tests.fakes import Memory
+from tests.fakes.dns import FakeResolver
+
+
+class Estate:
+    """Two accounts, their domains, and who looks at them."""
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        memory = self.memory
+        register = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
+        self.host = Host(memory.claims, register, memory.clock)
+        self.claimer = Claimer(
+            self.host,
+            memory.identities,
+            memory.zones,
+            ClaimTerms(True, 500),
+            bytes,
+            memory.keyrings.remove,
+        )
+        prover = Prover(self.host, memory.resolver, memory.identities, MailHosts("mx", "fb"))
+        self.inspector = Inspector(self.claimer, prover, memory.accounts)
+        self.owners = []
+        for name in ("ann", "bob"):
+            account = an_account(f"{name}@home.example")
+            memory.accounts.add(account)
+            self.owners.append(str(account.id))
+
+    def brought(self, name: str = "shop.example", owner: int = 0) -> MailDomain:
+        return self.claimer.claim(self.owners[owner], name)
+
+    def active(self, name: str = "shop.example", owner: int = 0) -> MailDomain:
+        domain = self.brought(name, owner)
+        self.memory.resolver.publish(proof(domain))
+        return self.inspector.prover.verify(domain.owner, domain.id).domain
+
+    def now(self, domain: MailDomain) -> MailDomain:
+        return self.memory.claims.get(domain.owner, domain.id)
+
+    def after(self, **time: float) -> Inspected:
+        self.memory.clock.advance(**time)
+        return self.inspector.inspect()
+
+    def lose(self, domain: MailDomain) -> None:
+        self.memory.resolver.answers.pop((domain.name, "TXT"), None)
+
+
+@pytest.fixture
+def estate() -> Estate:
+    return Estate()
+
+
+def events(domain: MailDomain) -> list[str]:
+    return [each.what for each in domain.claim.events]
+
+
+def test_a_domain_whose_proof_is_there_is_looked_at_every_six_hours(estate: Estate) -> None:
+    domain = estate.active()
+
+    looked = [estate.after(hours=1).looked_at for _ in range(12)]
+
+    assert sum(looked) == 2
+    assert estate.now(domain).status is Status.ACTIVE
+    assert events(estate.now(domain)) == ["claimed", "verified"]
+
+
+def test_a_domain_is_suspended_once_its_proof_has_been_missing_for_three_days(
+    estate: Estate,
+) -> None:
+    domain = estate.active()
+    estate.lose(domain)
+
+    estate.after(hours=6)
+    noticed = estate.now(domain)
+    hours = [estate.after(hours=1).suspended for _ in range(71)]
+    last = estate.after(hours=1)
+
+    assert (noticed.status, noticed.claim.missing_since) == (
+        Status.ACTIVE,
+        samples.NOW + timedelta(hours=6),
+    )
+    assert sum(hours) == 0
+    assert last.suspended == 1
+    suspended = estate.now(domain)
+    assert (suspended.status, suspended.is_active) == (Status.SUSPENDED, False)
+    assert events(suspended) == ["claimed", "verified", "records-missing", "records-lost"]
+
+
+def test_a_proof_that_comes_back_in_time_begins_the_grace_anew(estate: Estate) -> None:
+    domain = estate.active()
+    estate.lose(domain)
+    estate.after(hours=6)
+    estate.memory.resolver.publish(proof(domain))
+
+    estate.after(hours=1)
+    back = estate.now(domain).claim.missing_since
+    estate.lose(domain)
+    estate.after(hours=6)
+    found = estate.after(hours=71)
+
+    assert back is None
+    assert found.suspended == 0
+
+
+def test_dns_that_does_not_answer_says_nothing_against_a_domain(estate: Estate) -> None:
+    domain = estate.active()
+    estate.memory.resolver.is_down = True
+
+    for _ in range(100):
+        estate.after(hours=6)
+
+    assert estate.now(domain).status is Status.ACTIVE
+    assert estate.now(domain).claim.missing_since is None
+
+
+def suspended(estate: Estate) -> MailDomain:
+    domain = estate.active()
+    estate.lose(domain)
+    estate.after(hours=6)
+    assert estate.after(hours=72).suspended == 1
+    return domain
+
+
+def test_a_suspended_domain_is_restored_when_its_proof_is_back(estate: Estate) -> None:
+    domain = suspended(estate)
+    estate.memory.resolver.publish(proof(domain))
+
+    found = estate.after(hours=1)
+
+    assert found.restored == 1
+    assert estate.now(domain).is_active
+    assert estate.host.sendable(domain.owner, domain.name).id == domain.id
+
+
+def test_a_suspended_domain_that_somebody_else_verified_is_theirs(estate: Estate) -> None:
+    domain = suspended(estate)
+    heir = estate.active(owner=1)
+    estate.memory.resolver.publish(proof(domain))
+
+    found = estate.after(hours=1)
+
+    assert (found.restored, found.failed) == (0, 0)
+    assert estate.now(domain).status is Status.SUSPENDED
+    assert estate.memory.claims.holder("shop.example").owner == heir.owner
+    with pytest.raises(DomainTaken):
+        estate.inspector.prover.verify(domain.owner, domain.id)
+
+
+def test_a_claim_nobody_proved_lapses_and_goes_a_month_later(estate: Estate) -> None:
+    domain = estate.brought()
+
+    early = estate.after(days=6)
+    late = estate.after(days=1)
+    lapsed = estate.now(domain)
+    kept = estate.after(days=29)
+    gone = estate.after(days=1)
+
+    assert (early.looked_at, late.lapsed, kept.looked_at, gone.removed) == (0, 1, 0, 1)
+    assert (lapsed.status, lapsed.claim.identity) == (Status.EXPIRED, None)
+    assert estate.memory.identities.kept == {}
+    assert estate.memory.claims.kept == {}
+
+
+def test_a_pending_claim_is_not_verified_by_the_look(estate: Estate) -> None:
+    domain = estate.brought()
+    estate.memory.resolver.publish(proof(domain))
+
+    estate.after(days=1)
+
+    assert estate.now(domain).status is Status.PENDING
+
+
+def test_the_domains_of_an_account_that_is_gone_go(estate: Estate) -> None:
+    domain, other = estate.active(), estate.active("other.example", owner=1)
+    (mine,) = [
+        each for each in estate.memory.rows.accounts.values() if str(each.id) == domain.owner
+    ]
+    estate.memory.accounts.remove(mine)
+
+    found = estate.after(hours=6)
+
+    assert (found.removed, found.looked_at) == (1, 2)
+    assert [each.id for each in estate.memory.claims.all()] == [other.id]
+    assert list(estate.memory.identities.kept) == ["other.example"]
+
+
+def test_what_ses_says_is_written_down(estate: Estate) -> None:
+    domain = estate.active()
+    estate.memory.identities.verify("shop.example")
+
+    estate.after(hours=6)
+
+    identity = estate.now(domain).claim.identity
+    assert identity is not None and identity.status is IdentityStatus.VERIFIED
+
+
+def test_one_that_fails_keeps_no_other_from_its_turn(estate: Estate) -> None:
+    first, second = estate.brought("a.example"), estate.active("b.example")
+    estate.memory.clock.advance(days=7)
+    estate.memory.identities.is_down = True
+
+    found = estate.inspector.inspect()
+
+    assert (found.failed, found.looked_at) == (1, 2)
+    assert estate.memory.claims.get(first.owner, first.id).status is Status.PENDING
+    assert estate.now(second).claim.checked_at == estate.memory.clock()
+
+
+def test_a_bug_at_one_is_raised_after_the_others_had_their_turn(estate: Estate) -> None:
+    estate.active("a.example")
+    second = estate.active("b.example")
+
+    class Broken(FakeResolver):
+        def ask(self, name: str, kind: RecordType) -> tuple[str, ...]:
+            if name == "a.example":
+                raise RuntimeError("a bug")
+            return ()
+
+    estate.inspector = replace(
+        estate.inspector, prover=replace(estate.inspector.prover, resolver=Broken())
+    )
+
+    with pytest.raises(RuntimeError):
+        estate.after(hours=6)
+
+    assert estate.now(second).claim.missing_since is not None
+
+
+def test_one_look_takes_so_many_the_longest_unseen_first(estate: Estate) -> None:
+    for number in range(limits.INSPECTED_DOMAINS + 5):
+        estate.active(f"d{number}.example")
+
+    first, second = estate.after(hours=6), estate.after(minutes=1)
+
+    assert (first.looked_at, second.looked_at) == (limits.INSPECTED_DOMAINS, 5)
