@@ -5,9 +5,9 @@ from typing import Any
 
 from botocore.config import Config
 
-from mayfly.aws.hosting_flows import HostingFlows
 from mayfly.aws.queues import SqsQueues
 from mayfly.aws.request_tally import DynamoRequestTally
+from mayfly.aws.sending_flows import SendingFlows
 from mayfly.aws.table import Table
 from mayfly.blueprint.table import requests_key
 from mayfly.checking import Check, Examiner
@@ -21,7 +21,7 @@ CHECKING_CONFIG = Config(
 """For clients of their own: what does not answer at once is not well."""
 
 
-class HealthFlows(HostingFlows):
+class HealthFlows(SendingFlows):
     """What is measured, and what is looked after."""
 
     @cached_property
@@ -48,7 +48,8 @@ class HealthFlows(HostingFlows):
             self._request_tally,
             self.deliveries,
             self.watching,
-            self.domains,
+            self.outbox,
+            self.host,
             self.queues,
             self.now,
         )
