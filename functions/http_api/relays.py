@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from functions.http_api.admission import login_attempt
-from functions.http_api.callers import account_of
+from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
+from mayfly.domain.api_key import Scope
 from mayfly.domain.errors import Unauthenticated
 from mayfly.domain.relay import RelayTest, Stage
 from mayfly.wire import believing, relays
@@ -20,7 +21,7 @@ class _WrongPassword(Unauthenticated):
 
 
 def test_relay(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
+    account = caller_of(request, flows, Scope.SMTP)
     sent = request.document(*relays.TEST_FIELDS)
     domain_id = relays.wanted_domain_id(sent)
     if domain_id is not None:
@@ -44,26 +45,26 @@ def _tried(name: str, flows: Flows, test: Callable[[], RelayTest]) -> RelayTest:
 
 
 def show_relay(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
+    account = caller_of(request, flows, Scope.SMTP)
     found = flows.relay_desk.show(str(account.id), request.parameters["domainId"])
     return json_answer(relays.shown(found))
 
 
 def keep_relay(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
+    account = caller_of(request, flows, Scope.SMTP)
     wanted = relays.wanted(request.document(*relays.CONFIG_FIELDS))
     kept = flows.relay_desk.keep(str(account.id), request.parameters["domainId"], wanted)
     return json_answer(relays.shown(kept))
 
 
 def forget_relay(request: Request, flows: Flows) -> Answer:
-    account, domain_id = account_of(request, flows), request.parameters["domainId"]
+    account, domain_id = caller_of(request, flows, Scope.SMTP), request.parameters["domainId"]
     flows.relay_desk.forget(str(account.id), domain_id)
     return json_answer(relays.forgotten(domain_id))
 
 
 def make_dkim(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
+    account = caller_of(request, flows, Scope.SMTP)
     kind, rotate = believing.wanted_key(request.document(*believing.DKIM_FIELDS))
     domain_id = request.parameters["domainId"]
     seen = flows.key_keeper.look(str(account.id), domain_id, kind, rotate)
@@ -71,14 +72,14 @@ def make_dkim(request: Request, flows: Flows) -> Answer:
 
 
 def make_spf(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
+    account = caller_of(request, flows, Scope.SMTP)
     wish = believing.wanted_senders(request.document(*believing.SPF_FIELDS))
     advice = flows.adviser.spf(str(account.id), request.parameters["domainId"], wish)
     return json_answer(believing.senders(advice))
 
 
 def make_dmarc(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
+    account = caller_of(request, flows, Scope.SMTP)
     policy = believing.wanted_policy(request.document(*believing.DMARC_FIELDS))
     advice = flows.adviser.dmarc(str(account.id), request.parameters["domainId"], policy)
     return json_answer(believing.policy(advice))

@@ -1,5 +1,6 @@
 """What the operations on mail that goes out take and give: read by the OpenAPI document."""
 
+from mayfly.domain.api_key import Scope
 from mayfly.wire.cookies import TOKEN
 from mayfly.wire.operations import BAD_BODY, BAD_PARAMETER, LARGE_BODY, NO_KEYS, Good, Operation
 from mayfly.wire.outgoing import EMAIL_PARAMETERS, IDEMPOTENCY_PARAMETER, SUPPRESSION_PARAMETERS
@@ -36,6 +37,7 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
         body_required=True,
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.SEND,
     ),
     "list_emails": Operation(
         [Good(200, "Mails, newest first", "Emails")],
@@ -43,18 +45,21 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
         EMAIL_PARAMETERS,
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.READ,
     ),
     "email_stats": Operation(
         [Good(200, "The account's counts", "EmailStats")],
         _READ,
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.READ,
     ),
     "show_email": Operation(
         [Good(200, "The mail and its history", "Email")],
         {**_READ, 404: _NO_MAIL},
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.READ,
     ),
     "resend_email": Operation(
         [Good(202, "It is sent again to those whom it has not reached", "AcceptedEmail")],
@@ -70,6 +75,7 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
         ),
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.SEND,
     ),
     "delete_email": Operation(
         [Good(200, "It is cancelled, or removed", "RemovedEmail")],
@@ -85,6 +91,7 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
         ),
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.SEND,
     ),
     "list_suppressions": Operation(
         [Good(200, "Addresses, in their order", "Suppressions")],
@@ -93,6 +100,7 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
         about="Addresses that bounced for good, or whose reader complained.",
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.READ,
     ),
     "clear_suppression": Operation(
         [Good(200, "Mail goes there again; this was the entry", "Suppression")],
@@ -105,5 +113,6 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
         about="SES keeps a list of its own: an address on that one bounces again.",
         needs_token=True,
         cookies=[TOKEN],
+        scope=Scope.SEND,
     ),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from mayfly.domain.api_key import Scope
 from mayfly.wire.cookies import TOKEN
 from mayfly.wire.operations import BAD_BODY, LARGE_BODY, Good, Operation
 
@@ -23,6 +24,7 @@ def _operation(good: Good, errors: Mapping[int, str], about: str = "", body: str
         body_required=body in ("WantedRelay", "RelayTrial"),
         needs_token=True,
         cookies=(TOKEN,),
+        scope=Scope.SMTP,
     )
 
 
