@@ -53,7 +53,7 @@ def test_what_is_down_is_named_and_what_is_up_as_well(
 ) -> None:
     failures: dict[str, tuple[Any, str, Any]] = {
         "table": (memory.watching, "connections", lambda now: 1 // 0),
-        "bucket": (memory.raw_mails, "stored_between", lambda *times: 1 // 0),
+        "bucket": (memory.raw_mails, "listed", lambda after: 1 // 0),
         "token_keys": (memory.signing_keys, "keys", []),
         "queue": (memory.queues, "failing", RuntimeError("no queue")),
     }
