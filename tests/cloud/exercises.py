@@ -146,6 +146,8 @@ class Exercises:
         self.inside.change_claim(lapsed, claimed_at=0)
         self.inside.change_claim(over, claimed_at=0, status="expired")
         self.inside.change_claim(active, status="active", checked_at=0)
+        name = self.target.ask("GET", f"{_DOMAINS}/{active}", token=token).json["name"]
+        self.inside.client("sesv2").delete_email_identity(EmailIdentity=name)
         found = self.inside.invoke("domain_check")
         seen = [found.get(name) for name in ("lapsed", "removed", "failed", "errorType")]
         for each in (lapsed, over, active):
