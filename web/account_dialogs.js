@@ -66,6 +66,7 @@ export class AccountDialogs {
       [
         element("p", {}, message),
         element("p", { class: "hint break" }, say("verifyHint", { email })),
+        whose(email),
         field(say("token"), { name: "token", autocomplete: "one-time-code", required: true }),
         field(say("password"), { name: "password", type: "password", autocomplete: "current-password", required: true }),
       ],
@@ -144,6 +145,7 @@ export class AccountDialogs {
     this.#form(
       say("changePassword"),
       [
+        whose(this.#home.account.email),
         field(say("currentPassword"), { name: "current", type: "password", autocomplete: "current-password", required: true }),
         field(say("newPassword"), { name: "wanted", type: "password", autocomplete: "new-password", required: true, minlength: 8, maxlength: 128 }, say("passwordHint")),
       ],
@@ -160,6 +162,7 @@ export class AccountDialogs {
       say("deleteAccount"),
       [
         element("p", {}, say("deleteAccountHint")),
+        whose(this.#home.account.email),
         field(say("currentPassword"), { name: "password", type: "password", autocomplete: "current-password", required: true }),
       ],
       say("deleteAccount"),
@@ -207,6 +210,11 @@ export class AccountDialogs {
     });
     return shown;
   }
+}
+
+/** Tells password managers whose password is asked for. */
+function whose(email) {
+  return element("input", { type: "email", autocomplete: "username", value: email, readonly: true, hidden: true });
 }
 
 function field(label, attributes, hint) {

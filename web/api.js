@@ -14,13 +14,13 @@ export class Refused extends Error {
 export class Unreachable extends Error {}
 
 /** The answer's JSON. `body` is sent as JSON. */
-async function call(method, path, { body, keepalive = false } = {}) {
+async function call(method, path, { body, keepalive = false, cache = "no-store" } = {}) {
   let answer;
   try {
     answer = await fetch(path, {
       method,
       keepalive,
-      cache: "no-store",
+      cache,
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
@@ -44,11 +44,7 @@ const mailboxPath = (id) => `/api/user/mailbox/${encodeURIComponent(id)}`;
 const messagePath = (id, number) => `${mailboxPath(id)}/messages/${number}`;
 
 export const api = {
-  config: async () => {
-    const answer = await fetch("/config.json");
-    if (!answer.ok) throw new Unreachable("/config.json");
-    return answer.json();
-  },
+  config: () => call("GET", "/config.json", { cache: "default" }), // it is preloaded
 
   showSession: () => call("GET", "/api/session"),
   beginSession: () => call("POST", "/api/session", { body: {} }),

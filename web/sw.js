@@ -2,7 +2,11 @@
 
 const KEPT = "mayfly";
 
-self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("install", (event) => {
+  // What a page asks for while it is left gets lost here: the API is asked past this worker.
+  event.addRoutes?.({ condition: { urlPattern: "/api/*" }, source: "network" });
+  event.waitUntil(Promise.all([keepAll(), self.skipWaiting()]));
+});
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("fetch", (event) => {
@@ -11,6 +15,15 @@ self.addEventListener("fetch", (event) => {
   const isOurs = url.origin === self.location.origin && (url.pathname === "/" || /^\/[\w-]+\.(js|css|svg|png|webmanifest)$/.test(url.pathname));
   if (request.method === "GET" && isOurs) event.respondWith(fresh(request));
 });
+
+/** What the first opening has loaded just before this worker was there; it is not loaded again. */
+async function keepAll() {
+  const kept = await caches.open(KEPT);
+  const page = await fetch("/", { cache: "force-cache" });
+  const names = (await page.clone().text()).match(/(?<=")\/[\w-]+\.(js|css|svg|webmanifest)(?=")/g);
+  await kept.put("/", page);
+  await kept.addAll([...new Set(names)].map((name) => new Request(name, { cache: "force-cache" })));
+}
 
 /** What the network says; what was kept, where it says nothing. */
 async function fresh(request) {

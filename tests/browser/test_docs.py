@@ -1,27 +1,22 @@
 """The page at /docs, opened by a real browser under its own security policy."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from functions.http_api.handler import serve
 from mayfly.blueprint.routes import ROUTES
 from mayfly.domain.credentials import key_hash
+from tests.browser.visits import NEEDS_CHROMIUM
 from tests.fakes import Memory
 from tests.functions.http import FakeFlows, event, unpacked
 
 ADMIN_KEY = "the admin key of the tests, with its random bits"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 class Gateway(BaseHTTPRequestHandler):
@@ -70,27 +65,23 @@ def site() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", ["/docs", "/api-docs"])
-def test_the_page_shows_the_api_and_calls_it(site: str, path: str) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_the_page_shows_the_api_and_calls_it(site: str, browser: Browser, path: str) -> None:
     asked: list[str] = []
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda line: complaints.append(line.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{site}{path}")
-        page.wait_for_selector("#operations-addresses-create_address")
-        operations = page.locator(".opblock").count()
-        page.click("#operations-addresses-create_address .opblock-summary-control")
-        page.click("#operations-addresses-create_address .try-out__btn")
-        page.click("#operations-addresses-create_address .execute")
-        status = page.wait_for_selector(".live-responses-table tbody .response-col_status")
-        assert status is not None
-        answered = status.inner_text()
-        browser.close()
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda line: complaints.append(line.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{site}{path}")
+    page.wait_for_selector("#operations-addresses-create_address")
+    operations = page.locator(".opblock").count()
+    page.click("#operations-addresses-create_address .opblock-summary-control")
+    page.click("#operations-addresses-create_address .try-out__btn")
+    page.click("#operations-addresses-create_address .execute")
+    status = page.wait_for_selector(".live-responses-table tbody .response-col_status")
+    assert status is not None
+    answered = status.inner_text()
+    page.close()
 
     assert operations == len(ROUTES)
     assert answered.startswith("201")
@@ -99,7 +90,7 @@ def test_the_page_shows_the_api_and_calls_it(site: str, path: str) -> None:
     assert hosts == {urlsplit(site).netloc}
 
 
-def executed(page: Any, tag: str, operation: str, body: str = "") -> str:
+def executed(page: Page, tag: str, operation: str, body: str = "") -> str:
     """The status that the page shows once the operation was tried from it."""
     block = f"#operations-{tag}-{operation}"
     page.click(f"{block} .opblock-summary-control")
@@ -108,28 +99,27 @@ def executed(page: Any, tag: str, operation: str, body: str = "") -> str:
         page.fill(f"{block} textarea.body-param__text", body)
     page.click(f"{block} .execute")
     status = page.wait_for_selector(f"{block} .live-responses-table tbody .response-col_status")
-    return str(status.inner_text())[:3]
+    assert status is not None
+    return status.inner_text()[:3]
 
 
-def test_who_logs_in_or_tells_a_key_on_the_page_can_go_on_from_it(site: str) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_who_logs_in_or_tells_a_key_on_the_page_can_go_on_from_it(
+    site: str, browser: Browser
+) -> None:
     who = '{"email": "ann@shop.example", "password": "a phrase for the tests"}'
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(f"{site}/docs")
-        before = executed(page, "admin", "list_domains")
-        page.click("button.authorize")
-        page.fill('.auth-container:has-text("X-Admin-Key") input', ADMIN_KEY)
-        page.click('.auth-container:has-text("X-Admin-Key") button.authorize')
-        page.click(".close-modal")
-        told = executed(page, "admin", "show_stats")
-        executed(page, "accounts", "register_user", who)
-        logged_in = executed(page, "accounts", "login_user", who)
-        known = executed(page, "accounts", "show_user")
-        made = executed(page, "mailboxes", "create_mailbox", '{"alias": "myalias"}')
-        browser.close()
+    page = browser.new_page()
+    page.goto(f"{site}/docs")
+    before = executed(page, "admin", "list_domains")
+    page.click("button.authorize")
+    page.fill('.auth-container:has-text("X-Admin-Key") input', ADMIN_KEY)
+    page.click('.auth-container:has-text("X-Admin-Key") button.authorize')
+    page.click(".close-modal")
+    told = executed(page, "admin", "show_stats")
+    executed(page, "accounts", "register_user", who)
+    logged_in = executed(page, "accounts", "login_user", who)
+    known = executed(page, "accounts", "show_user")
+    made = executed(page, "mailboxes", "create_mailbox", '{"alias": "myalias"}')
+    page.close()
 
     assert (before, told) == ("401", "200")
     assert (logged_in, known, made) == ("200", "200", "201")

@@ -1,6 +1,5 @@
 """What the page's headers let a browser do, with files that try more than the page's own."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,17 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from infra.local.http_gateway import HttpGateway
-from infra.local.page import Page
+from infra.local.page import Page as PageFiles
+from tests.browser.visits import NEEDS_CHROMIUM
 from tests.local.conftest import Loop, listener
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 # A mail as hostile as can be, as if it had come through the sanitiser unchanged.
 MAIL = """<p style="color: red">hello
@@ -87,7 +83,7 @@ def site(loop: Loop, tmp_path: Path) -> Iterator[str]:
     socket_ = listener()
     port = socket_.getsockname()[1]
     with ThreadPoolExecutor(1) as threads:
-        gateway = HttpGateway(_nobody, threads, page=Page(tmp_path, port, "ws://127.0.0.1:9"))
+        gateway = HttpGateway(_nobody, threads, page=PageFiles(tmp_path, port, "ws://127.0.0.1:9"))
         with loop.inside(gateway.serving(socket_)):
             yield f"http://127.0.0.1:{port}"
 
@@ -122,19 +118,15 @@ def beacon() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture
-def page(site: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(site)
-        _wait(page, "document.title === 'ready'")
-        yield page
-        browser.close()
+def page(site: str, browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.goto(site)
+    _wait(page, "document.title === 'ready'")
+    yield page
+    page.close()
 
 
-def _wait(page: Any, condition: str) -> None:
+def _wait(page: Page, condition: str) -> None:
     """Until it holds. Playwright's own way evaluates text in the page, which is forbidden there."""
     page.evaluate(
         f"new Promise(done => {{ const look = () => {condition} ? done()"
@@ -147,7 +139,7 @@ def _wait(page: Any, condition: str) -> None:
     [("/mail.html", set()), ("/mail-images.html", {"/pixel.png", "/background.png"})],
 )
 def test_a_mail_in_its_frame_reaches_nothing(
-    page: Any, beacon: tuple[str, list[str]], frame: str, fetched: set[str]
+    page: Page, beacon: tuple[str, list[str]], frame: str, fetched: set[str]
 ) -> None:
     url, asked = beacon
 
@@ -164,7 +156,7 @@ def test_a_mail_in_its_frame_reaches_nothing(
 
 
 def test_the_page_loads_its_own_files_and_frames_nobody_else(
-    page: Any, beacon: tuple[str, list[str]]
+    page: Page, beacon: tuple[str, list[str]]
 ) -> None:
     url, asked = beacon
     style = page.evaluate("getComputedStyle(document.body).getPropertyValue('--loaded')")
@@ -180,14 +172,14 @@ def test_the_page_loads_its_own_files_and_frames_nobody_else(
     assert asked == []
 
 
-def test_text_does_not_become_script_in_the_page(page: Any) -> None:
+def test_text_does_not_become_script_in_the_page(page: Page) -> None:
     told = page.evaluate("try { document.body.innerHTML = '<b>' } catch (error) { error.name }")
 
     assert told == "TypeError"
     assert page.evaluate("refused") == ["require-trusted-types-for"]
 
 
-def test_nobody_frames_the_page(page: Any, site: str) -> None:
+def test_nobody_frames_the_page(page: Page, site: str) -> None:
     other = site.replace("127.0.0.1", "localhost")
 
     page.goto("about:blank")

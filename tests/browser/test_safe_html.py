@@ -1,24 +1,23 @@
 """`?html=safe` in a real browser: nothing of a mail runs, fetches or covers the page."""
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from mayfly.blueprint.security_headers import SECURITY_HEADERS
 from mayfly.sanitising import PLACEHOLDER
 from tests.browser.hostile_html import PAYLOADS
+from tests.browser.visits import NEEDS_CHROMIUM
 from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 POLICY = SECURITY_HEADERS["Content-Security-Policy"]
 EVENTS = "animationstart error focus load mouseenter mouseover pointerenter pointerover toggle"
 UNWANTED = (
@@ -55,10 +54,7 @@ IN_FRAMES = """events => {
 CONTROLS = 60
 """So many do something in this browser before they are made safe; others need an older one."""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 class Site(BaseHTTPRequestHandler):
@@ -91,7 +87,7 @@ class Site(BaseHTTPRequestHandler):
 class Lab:
     """A browser, a site that shows mails, and a trap elsewhere. Both remember who fetches."""
 
-    browser: Any
+    browser: Browser
     site: type[Site]
     url: str
     trap: str
@@ -104,7 +100,7 @@ class Lab:
         return payload.format(js=js, trap=f"http://{host}", host=host, bare=f"//{host}")
 
     @contextmanager
-    def page(self, body: str, policy: str = "") -> Iterator[Any]:
+    def page(self, body: str, policy: str = "") -> Iterator[Page]:
         """A page of the site; what happens in it is kept."""
         self.site.page = f"<!doctype html><title>x</title><body>{body}</body>"
         self.site.policy = policy
@@ -124,9 +120,7 @@ class Lab:
 
 
 @pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
-    from playwright.sync_api import sync_playwright
-
+def lab(browser: Browser) -> Iterator[Lab]:
     happened: list[str] = []
     site = type("MailSite", (Site,), {"asked": happened})
     trap = type("Trap", (Site,), {"asked": happened})
@@ -135,11 +129,7 @@ def lab() -> Iterator[Lab]:
     for thread in threads:
         thread.start()
     shown, elsewhere = (each.server_port for each in servers)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        url = f"http://127.0.0.1:{shown}/mail"
-        yield Lab(browser, site, url, f"localhost:{elsewhere}", happened)
-        browser.close()
+    yield Lab(browser, site, f"http://127.0.0.1:{shown}/mail", f"localhost:{elsewhere}", happened)
     for server, thread in zip(servers, threads, strict=True):
         server.shutdown()
         server.server_close()
@@ -162,7 +152,7 @@ def made_safe(mails: list[str], images: str = "blocked") -> list[str]:
     return safe
 
 
-def ask(page: Any) -> tuple[int, int, list[str]]:
+def ask(page: Page) -> tuple[int, int, list[str]]:
     sections, children, found = page.evaluate(FINDINGS, [EVENTS, UNWANTED, NAMES, SCHEMES])
     names = list(PAYLOADS)
     return sections, children, [f"{names[int(each.split()[0])]}: {each}" for each in found]

@@ -93,9 +93,9 @@ class Loop:
             self.run(manager.__aexit__(None, None, None))
 
     def stop(self) -> None:
+        self.run(self._loop.shutdown_default_executor())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(DEADLINE)
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
 

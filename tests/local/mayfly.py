@@ -57,9 +57,10 @@ class Mayfly:
         made: dict[str, Any] = self.ask("POST", "/api/emails")
         return made
 
-    def send(self, address: str, mail: bytes) -> None:
+    def send(self, address: str, *mails: bytes) -> None:
         with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=DEADLINE) as connection:
-            connection.sendmail("sender@example.org", [address], mail)
+            for mail in mails:
+                connection.sendmail("sender@example.org", [address], mail)
 
     def messages(self, address: str, at_least: int = 1) -> list[dict[str, Any]]:
         """The list, once it is so long."""
