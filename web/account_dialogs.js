@@ -20,17 +20,40 @@ export class AccountDialogs {
 
   /** Log in; or, from there, make an account. `message` says why it is asked for. */
   logIn(email = "", message = say("accountHint")) {
-    const migrate = this.#hasSession && element("input", { type: "checkbox", name: "migrate", checked: true });
+    const migrate =
+      this.#hasSession && element("input", { type: "checkbox", name: "migrate", checked: true });
     this.#form(
       say("logIn"),
       [
         element("p", { class: "hint" }, message),
-        field(say("email"), { name: "email", type: "email", autocomplete: "username", required: true, value: email }),
-        field(say("password"), { name: "password", type: "password", autocomplete: "current-password", required: true }),
-        migrate && element("label", { class: "check" }, migrate, element("span", { class: "break" }, say("takeAlong", { address: this.#home.current.address }))),
+        field(say("email"), {
+          name: "email",
+          type: "email",
+          autocomplete: "username",
+          required: true,
+          value: email,
+        }),
+        field(say("password"), {
+          name: "password",
+          type: "password",
+          autocomplete: "current-password",
+          required: true,
+        }),
+        migrate &&
+          element(
+            "label",
+            { class: "check" },
+            migrate,
+            element(
+              "span",
+              { class: "break" },
+              say("takeAlong", { address: this.#home.current.address }),
+            ),
+          ),
       ],
       say("logIn"),
-      async ({ email, password }) => this.#enter(email, password, Boolean(migrate && migrate.checked)),
+      async ({ email, password }) =>
+        this.#enter(email, password, Boolean(migrate && migrate.checked)),
       [say("needAccount"), () => this.register()],
     );
   }
@@ -40,8 +63,24 @@ export class AccountDialogs {
       say("register"),
       [
         element("p", { class: "hint" }, say("accountHint")),
-        field(say("email"), { name: "email", type: "email", autocomplete: "username", required: true }),
-        field(say("password"), { name: "password", type: "password", autocomplete: "new-password", required: true, minlength: 8, maxlength: 128 }, say("passwordHint")),
+        field(say("email"), {
+          name: "email",
+          type: "email",
+          autocomplete: "username",
+          required: true,
+        }),
+        field(
+          say("password"),
+          {
+            name: "password",
+            type: "password",
+            autocomplete: "new-password",
+            required: true,
+            minlength: 8,
+            maxlength: 128,
+          },
+          say("passwordHint"),
+        ),
         field(say("fullName"), { name: "fullName", autocomplete: "name", maxlength: 200 }),
       ],
       say("register"),
@@ -68,7 +107,12 @@ export class AccountDialogs {
         element("p", { class: "hint break" }, say("verifyHint", { email })),
         whose(email),
         field(say("token"), { name: "token", autocomplete: "one-time-code", required: true }),
-        field(say("password"), { name: "password", type: "password", autocomplete: "current-password", required: true }),
+        field(say("password"), {
+          name: "password",
+          type: "password",
+          autocomplete: "current-password",
+          required: true,
+        }),
       ],
       say("verify"),
       async ({ token, password }) => {
@@ -92,9 +136,21 @@ export class AccountDialogs {
     this.#form(
       say("newMailbox"),
       [
-        element("label", { class: "field" }, say("mailboxName"),
-          element("span", { class: "row name" },
-            element("input", { name: "alias", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 64, autofocus: true }),
+        element(
+          "label",
+          { class: "field" },
+          say("mailboxName"),
+          element(
+            "span",
+            { class: "row name" },
+            element("input", {
+              name: "alias",
+              autocomplete: "off",
+              autocapitalize: "none",
+              spellcheck: "false",
+              maxlength: 64,
+              autofocus: true,
+            }),
             element("span", { "aria-hidden": "true" }, "@"),
             domains,
           ),
@@ -111,7 +167,10 @@ export class AccountDialogs {
     );
     domains.setAttribute("aria-label", say("mailboxDomain"));
     const { domains: found } = await api.domains();
-    fill(domains, found.map(({ name }) => element("option", { value: name }, name)));
+    fill(
+      domains,
+      found.map(({ name }) => element("option", { value: name }, name)),
+    );
   }
 
   profile() {
@@ -120,7 +179,12 @@ export class AccountDialogs {
       say("profile"),
       [
         element("p", { class: "break" }, account.email),
-        field(say("fullName"), { name: "fullName", autocomplete: "name", maxlength: 200, value: account.fullName }),
+        field(say("fullName"), {
+          name: "fullName",
+          autocomplete: "name",
+          maxlength: 200,
+          value: account.fullName,
+        }),
       ],
       say("save"),
       async ({ fullName }) => {
@@ -133,10 +197,15 @@ export class AccountDialogs {
       next();
     };
     shown.append(
-      element("div", { class: "row wrap" },
+      element(
+        "div",
+        { class: "row wrap" },
         button({ onclick: go(() => this.#changePassword()) }, say("changePassword")),
         button({ onclick: go(() => this.#leave()) }, say("logOut")),
-        button({ class: "danger quiet", onclick: go(() => this.#deleteAccount()) }, say("deleteAccount")),
+        button(
+          { class: "danger quiet", onclick: go(() => this.#deleteAccount()) },
+          say("deleteAccount"),
+        ),
       ),
     );
   }
@@ -146,8 +215,24 @@ export class AccountDialogs {
       say("changePassword"),
       [
         whose(this.#home.account.email),
-        field(say("currentPassword"), { name: "current", type: "password", autocomplete: "current-password", required: true }),
-        field(say("newPassword"), { name: "wanted", type: "password", autocomplete: "new-password", required: true, minlength: 8, maxlength: 128 }, say("passwordHint")),
+        field(say("currentPassword"), {
+          name: "current",
+          type: "password",
+          autocomplete: "current-password",
+          required: true,
+        }),
+        field(
+          say("newPassword"),
+          {
+            name: "wanted",
+            type: "password",
+            autocomplete: "new-password",
+            required: true,
+            minlength: 8,
+            maxlength: 128,
+          },
+          say("passwordHint"),
+        ),
       ],
       say("changePassword"),
       async ({ current, wanted }) => {
@@ -163,7 +248,12 @@ export class AccountDialogs {
       [
         element("p", {}, say("deleteAccountHint")),
         whose(this.#home.account.email),
-        field(say("currentPassword"), { name: "password", type: "password", autocomplete: "current-password", required: true }),
+        field(say("currentPassword"), {
+          name: "password",
+          type: "password",
+          autocomplete: "current-password",
+          required: true,
+        }),
       ],
       say("deleteAccount"),
       async ({ password }) => {
@@ -189,10 +279,27 @@ export class AccountDialogs {
   #form(title, fields, label, act, other = null, tone = "primary") {
     const trouble = element("p", { class: "trouble", role: "alert" });
     const send = element("button", { class: tone }, label);
-    const form = element("form", {},
+    const form = element(
+      "form",
+      {},
       fields,
       trouble,
-      element("div", { class: "row end" }, other && button({ class: "quiet", onclick: () => { shown.close(); other[1](); } }, other[0]), send),
+      element(
+        "div",
+        { class: "row end" },
+        other &&
+          button(
+            {
+              class: "quiet",
+              onclick: () => {
+                shown.close();
+                other[1]();
+              },
+            },
+            other[0],
+          ),
+        send,
+      ),
     );
     const shown = dialog(title, say("close"), form);
     form.addEventListener("submit", async (event) => {
@@ -214,9 +321,21 @@ export class AccountDialogs {
 
 /** Tells password managers whose password is asked for. */
 function whose(email) {
-  return element("input", { type: "email", autocomplete: "username", value: email, readonly: true, hidden: true });
+  return element("input", {
+    type: "email",
+    autocomplete: "username",
+    value: email,
+    readonly: true,
+    hidden: true,
+  });
 }
 
 function field(label, attributes, hint) {
-  return element("label", { class: "field" }, label, element("input", { autocapitalize: "none", ...attributes }), hint && element("span", { class: "hint" }, hint));
+  return element(
+    "label",
+    { class: "field" },
+    label,
+    element("input", { autocapitalize: "none", ...attributes }),
+    hint && element("span", { class: "hint" }, hint),
+  );
 }

@@ -25,8 +25,15 @@ export class AddressCard {
 
   draw() {
     const { account, inboxes, current, active, limit, isClosed } = this.#home;
-    refill(this.#tabs, account && [active, limit, current?.id, inboxes.map((each) => [each.id, each.unread, each.isOver])], () =>
-      account ? this.#drawTabs() : [],
+    refill(
+      this.#tabs,
+      account && [
+        active,
+        limit,
+        current?.id,
+        inboxes.map((each) => [each.id, each.unread, each.isOver]),
+      ],
+      () => (account ? this.#drawTabs() : []),
     );
     refill(this.#card, [account?.id, current?.id, current?.isOver, isClosed], () => {
       if (current) return this.#drawCard(current);
@@ -42,7 +49,9 @@ export class AddressCard {
     const left = this.#card.querySelector(".left");
     if (!inbox || !left) return;
     const now = Date.now();
-    left.textContent = inbox.isOver ? say("expired") : say("timeLeft", { time: timeLeft(inbox.expiresAt, now) });
+    left.textContent = inbox.isOver
+      ? say("expired")
+      : say("timeLeft", { time: timeLeft(inbox.expiresAt, now) });
     left.title = say("endsAt", { time: longTime(inbox.expiresAt) });
     const rest = (inbox.expiresAt - now) / (inbox.expiresAt - inbox.createdAt);
     this.#card.querySelector("meter").value = Math.max(0, Math.min(1, rest));
@@ -61,22 +70,53 @@ export class AddressCard {
   #drawCard(inbox) {
     const [local, domain] = inbox.address.split("@");
     const address = button(
-      { class: "address", title: say("copyAddress"), "aria-label": `${say("copyAddress")} ${inbox.address}`, onclick: () => this.copy() },
-      element("bdi", {}, element("span", { class: "local" }, local), element("wbr"), element("span", { class: "domain" }, `@${domain}`)),
+      {
+        class: "address",
+        title: say("copyAddress"),
+        "aria-label": `${say("copyAddress")} ${inbox.address}`,
+        onclick: () => this.copy(),
+      },
+      element(
+        "bdi",
+        {},
+        element("span", { class: "local" }, local),
+        element("wbr"),
+        element("span", { class: "domain" }, `@${domain}`),
+      ),
     );
     const isOver = inbox.isOver;
     return element(
       "div",
       { class: isOver ? "card over" : "card" },
-      element("div", { class: "card-line" },
+      element(
+        "div",
+        { class: "card-line" },
         address,
-        element("div", { class: "card-actions" },
-          !isOver && button({ class: "copy primary", onclick: () => this.copy() }, icon("copy"), say("copy")),
-          !isOver && button({ class: "icon", title: say("showQr"), "aria-label": say("showQr"), onclick: () => this.#qr(inbox) }, icon("qr")),
+        element(
+          "div",
+          { class: "card-actions" },
+          !isOver &&
+            button(
+              { class: "copy primary", onclick: () => this.copy() },
+              icon("copy"),
+              say("copy"),
+            ),
+          !isOver &&
+            button(
+              {
+                class: "icon",
+                title: say("showQr"),
+                "aria-label": say("showQr"),
+                onclick: () => this.#qr(inbox),
+              },
+              icon("qr"),
+            ),
           this.#home.account ? this.#owned(inbox) : this.#anonymous(inbox),
         ),
       ),
-      element("div", { class: "card-time" },
+      element(
+        "div",
+        { class: "card-time" },
         icon("clock"),
         element("span", { class: "left" }),
         element("meter", { min: 0, max: 1, "aria-label": say("timeLeft", { time: "" }).trim() }),
@@ -85,14 +125,31 @@ export class AddressCard {
   }
 
   #anonymous(inbox) {
-    if (inbox.isOver) return button({ class: "primary", onclick: () => this.#renewNow() }, icon("renew"), say("newAddress"));
-    return button({ class: "quiet", onclick: () => this.#renew(inbox) }, icon("renew"), say("newAddress"));
+    if (inbox.isOver)
+      return button(
+        { class: "primary", onclick: () => this.#renewNow() },
+        icon("renew"),
+        say("newAddress"),
+      );
+    return button(
+      { class: "quiet", onclick: () => this.#renew(inbox) },
+      icon("renew"),
+      say("newAddress"),
+    );
   }
 
   #owned(inbox) {
     return [
       button({ class: "quiet", onclick: () => this.#extend(inbox) }, icon("clock"), say("extend")),
-      button({ class: "icon", title: say("deleteMailbox"), "aria-label": say("deleteMailbox"), onclick: () => this.#delete(inbox) }, icon("trash")),
+      button(
+        {
+          class: "icon",
+          title: say("deleteMailbox"),
+          "aria-label": say("deleteMailbox"),
+          onclick: () => this.#delete(inbox),
+        },
+        icon("trash"),
+      ),
     ];
   }
 
@@ -108,39 +165,92 @@ export class AddressCard {
           onclick: () => this.#home.select(inbox),
         },
         element("bdi", {}, inbox.address.split("@")[0]),
-        unread > 0 && element("span", { class: "count" }, String(unread), element("span", { class: "unseen" }, ` ${say("unread")}`)),
+        unread > 0 &&
+          element(
+            "span",
+            { class: "count" },
+            String(unread),
+            element("span", { class: "unseen" }, ` ${say("unread")}`),
+          ),
       );
     });
     const hint = `${say("newMailbox")} (${say("mailboxesUsed", { count: active, limit })})`;
-    const add = button({ class: "tab add", title: hint, "aria-label": say("newMailbox"), onclick: () => this.#actions.newMailbox() }, icon("plus"));
+    const add = button(
+      {
+        class: "tab add",
+        title: hint,
+        "aria-label": say("newMailbox"),
+        onclick: () => this.#actions.newMailbox(),
+      },
+      icon("plus"),
+    );
     return active < limit ? [...tabs, add] : tabs;
   }
 
   #drawNone() {
-    return element("div", { class: "card" },
-      element("p", {}, element("strong", {}, say("noMailbox")), element("br"), say("noMailboxHint")),
-      button({ class: "primary", onclick: () => this.#actions.newMailbox() }, icon("plus"), say("newMailbox")),
+    return element(
+      "div",
+      { class: "card" },
+      element(
+        "p",
+        {},
+        element("strong", {}, say("noMailbox")),
+        element("br"),
+        say("noMailboxHint"),
+      ),
+      button(
+        { class: "primary", onclick: () => this.#actions.newMailbox() },
+        icon("plus"),
+        say("newMailbox"),
+      ),
     );
   }
 
   #drawClosed() {
-    return element("div", { class: "card" },
+    return element(
+      "div",
+      { class: "card" },
       element("p", {}, say("closed")),
-      button({ class: "primary", onclick: () => this.#actions.logIn() }, icon("person"), say("logIn")),
+      button(
+        { class: "primary", onclick: () => this.#actions.logIn() },
+        icon("person"),
+        say("logIn"),
+      ),
     );
   }
 
   #drawWaiting() {
-    return element("div", { class: "card waiting", "aria-busy": "true" }, element("span", { class: "address ghost" }, "…"));
+    return element(
+      "div",
+      { class: "card waiting", "aria-busy": "true" },
+      element("span", { class: "address ghost" }, "…"),
+    );
   }
 
   #qr(inbox) {
-    const shown = element("img", { class: "qr", src: api.qrPath(inbox.id), alt: say("qrAlt", { address: inbox.address }), width: 240, height: 240 });
-    dialog(say("yourAddress"), say("close"), shown, element("p", { class: "break" }, inbox.address), element("p", { class: "hint" }, say("qrHint")));
+    const shown = element("img", {
+      class: "qr",
+      src: api.qrPath(inbox.id),
+      alt: say("qrAlt", { address: inbox.address }),
+      width: 240,
+      height: 240,
+    });
+    dialog(
+      say("yourAddress"),
+      say("close"),
+      shown,
+      element("p", { class: "break" }, inbox.address),
+      element("p", { class: "hint" }, say("qrHint")),
+    );
   }
 
   #renew(inbox) {
-    this.#confirm(say("newAddressQuestion"), say("newAddressWarning", { address: inbox.address }), say("giveUp"), () => this.#home.renew());
+    this.#confirm(
+      say("newAddressQuestion"),
+      say("newAddressWarning", { address: inbox.address }),
+      say("giveUp"),
+      () => this.#home.renew(),
+    );
   }
 
   #renewNow() {
@@ -148,13 +258,23 @@ export class AddressCard {
   }
 
   #delete(inbox) {
-    this.#confirm(say("deleteMailboxQuestion"), say("deleteMailboxWarning", { address: inbox.address }), say("deleteMailbox"), () => this.#home.deleteMailbox(inbox));
+    this.#confirm(
+      say("deleteMailboxQuestion"),
+      say("deleteMailboxWarning", { address: inbox.address }),
+      say("deleteMailbox"),
+      () => this.#home.deleteMailbox(inbox),
+    );
   }
 
   #confirm(question, warning, yes, act) {
     const sure = button({ class: "danger" }, yes);
     const never = button({ class: "quiet" }, say("cancel"));
-    const shown = dialog(question, say("close"), element("p", { class: "break" }, warning), element("div", { class: "row end" }, never, sure));
+    const shown = dialog(
+      question,
+      say("close"),
+      element("p", { class: "break" }, warning),
+      element("div", { class: "row end" }, never, sure),
+    );
     never.addEventListener("click", () => shown.close());
     sure.addEventListener("click", async () => {
       sure.disabled = true;

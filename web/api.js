@@ -71,7 +71,10 @@ export const api = {
 
   /** Newest first, from the cursor of the page before; 100 at most. */
   page: (id, cursor) =>
-    call("GET", `${mailboxPath(id)}/messages?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`),
+    call(
+      "GET",
+      `${mailboxPath(id)}/messages?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+    ),
   /** Oldest first, those above the number. */
   after: (id, number) => call("GET", `${mailboxPath(id)}/messages?limit=100&after=${number}`),
   message: (id, number, images) =>
@@ -79,5 +82,6 @@ export const api = {
   mark: (id, number, isRead) => call("PATCH", messagePath(id, number), { body: { isRead } }),
   deleteMessage: (id, number, keepalive) => call("DELETE", messagePath(id, number), { keepalive }),
   rawPath: (id, number) => `${messagePath(id, number)}/raw`,
-  attachmentPath: (id, number, part) => `${messagePath(id, number)}/attachments/${encodeURIComponent(part)}`,
+  attachmentPath: (id, number, part) =>
+    `${messagePath(id, number)}/attachments/${encodeURIComponent(part)}`,
 };

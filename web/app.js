@@ -8,7 +8,15 @@ import { Home } from "./home.js";
 import { icon } from "./icons.js";
 import { Keyboard } from "./keyboard.js";
 import { MessageList } from "./message_list.js";
-import { askToNotify, canAskToNotify, note, noteTrouble, reasonOf, showUnread, tellOf } from "./news.js";
+import {
+  askToNotify,
+  canAskToNotify,
+  note,
+  noteTrouble,
+  reasonOf,
+  showUnread,
+  tellOf,
+} from "./news.js";
 import { Reader } from "./reader.js";
 import { say } from "./texts.js";
 
@@ -20,7 +28,12 @@ const card = new AddressCard(home, place("address"), {
   logIn: () => dialogs.logIn(),
 });
 const list = new MessageList(place("messages"));
-const reader = new Reader(place("reader"), home, { close, remove, toggleRead, key: (key) => keyboard.press(key) });
+const reader = new Reader(place("reader"), home, {
+  close,
+  remove,
+  toggleRead,
+  key: (key) => keyboard.press(key),
+});
 const keyboard = new Keyboard({
   next: () => step(1),
   previous: () => step(-1),
@@ -69,13 +82,36 @@ function drawTop() {
     down: [say("reconnecting"), say("reconnectingHint")],
   }[state];
   refill(place("top"), [state, account, canAskToNotify()], () => [
-    element("a", { class: "brand", href: "/", "aria-label": say("name") }, icon("mayfly"), element("span", {}, say("name"))),
-    element("span", { class: `state ${state}`, title: hint }, element("span", { class: "dot" }), element("span", {}, text)),
+    element(
+      "a",
+      { class: "brand", href: "/", "aria-label": say("name") },
+      icon("mayfly"),
+      element("span", {}, say("name")),
+    ),
+    element(
+      "span",
+      { class: `state ${state}`, title: hint },
+      element("span", { class: "dot" }),
+      element("span", {}, text),
+    ),
     element("span", { class: "grow" }),
-    canAskToNotify() && button({ class: "icon", title: say("notify"), "aria-label": say("notify"), onclick: () => askToNotify().then(changed) }, icon("bell")),
+    canAskToNotify() &&
+      button(
+        {
+          class: "icon",
+          title: say("notify"),
+          "aria-label": say("notify"),
+          onclick: () => askToNotify().then(changed),
+        },
+        icon("bell"),
+      ),
     element("a", { class: "button quiet wide-only", href: "/docs" }, say("api")),
     account
-      ? button({ class: "quiet", title: account.email, onclick: () => dialogs.profile() }, icon("person"), element("span", { class: "cut", dir: "auto" }, account.fullName || account.email))
+      ? button(
+          { class: "quiet", title: account.email, onclick: () => dialogs.profile() },
+          icon("person"),
+          element("span", { class: "cut", dir: "auto" }, account.fullName || account.email),
+        )
       : button({ class: "quiet", onclick: () => dialogs.logIn() }, icon("person"), say("logIn")),
   ]);
 }
@@ -230,6 +266,8 @@ draw();
 home.start().catch(noteTrouble);
 
 if ("serviceWorker" in navigator && isSecureContext) {
-  const scripts = globalThis.trustedTypes?.createPolicy("mayfly-worker", { createScriptURL: (url) => url });
+  const scripts = globalThis.trustedTypes?.createPolicy("mayfly-worker", {
+    createScriptURL: (url) => url,
+  });
   navigator.serviceWorker.register(scripts?.createScriptURL("/sw.js") ?? "/sw.js").catch(() => {});
 }

@@ -15,7 +15,10 @@ export function timeLeft(until, now = Date.now()) {
   if (left < MINUTE) return say("lessThanAMinute");
   if (left < HOUR) return say("minutes", { count: Math.floor(left / MINUTE) });
   if (left < 2 * DAY)
-    return say("hoursAndMinutes", { hours: Math.floor(left / HOUR), minutes: Math.floor((left % HOUR) / MINUTE) });
+    return say("hoursAndMinutes", {
+      hours: Math.floor(left / HOUR),
+      minutes: Math.floor((left % HOUR) / MINUTE),
+    });
   return say("days", { count: Math.floor(left / DAY) });
 }
 

@@ -61,6 +61,6 @@ export function dialog(title, closeLabel, ...children) {
   shown.addEventListener("close", () => shown.remove());
   document.body.append(shown);
   shown.showModal();
-  shown.querySelector("input")?.focus(); // not the button that closes it
+  shown.querySelector("input:not([hidden])")?.focus(); // not the button that closes it
   return shown;
 }

@@ -127,7 +127,9 @@ export class Home extends EventTarget {
     this.inboxes = [];
     this.current = null;
     await this.#asAccount();
-    this.current = this.inboxes.find((inbox) => inbox.address === answer.migratedMailbox?.emailAddress) ?? this.current;
+    this.current =
+      this.inboxes.find((inbox) => inbox.address === answer.migratedMailbox?.emailAddress) ??
+      this.current;
     this.#changed();
     this.#connect();
     return answer;
@@ -203,7 +205,12 @@ export class Home extends EventTarget {
       }
       const inbox = this.inboxes[0];
       const [{ token }] = await Promise.all([api.socketToken(), inbox.open()]);
-      line.send({ type: "subscribe", email: inbox.address, token, after: after ?? inbox.lastNumber });
+      line.send({
+        type: "subscribe",
+        email: inbox.address,
+        token,
+        after: after ?? inbox.lastNumber,
+      });
     } catch (error) {
       if (error instanceof Refused && error.status === 401) return this.#ended();
       line.again();
@@ -256,7 +263,8 @@ export class Home extends EventTarget {
   }
 
   #news(inbox, messages) {
-    if (messages.length) this.dispatchEvent(new CustomEvent("news", { detail: { inbox, messages } }));
+    if (messages.length)
+      this.dispatchEvent(new CustomEvent("news", { detail: { inbox, messages } }));
   }
 
   /** The session is over, by its time or by a logout in another tab. */

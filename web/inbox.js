@@ -68,7 +68,11 @@ export class Inbox extends EventTarget {
     return this.#once(async () => {
       const page = await api.page(this.id);
       this.cursor = page.cursor;
-      this.lastNumber = Math.max(this.lastNumber, page.lastNumber ?? 0, ...page.messages.map((line) => line.seq));
+      this.lastNumber = Math.max(
+        this.lastNumber,
+        page.lastNumber ?? 0,
+        ...page.messages.map((line) => line.seq),
+      );
       this.add(page.messages);
       this.changed();
     });

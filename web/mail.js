@@ -10,7 +10,8 @@
     if (event.source !== parent) return;
     const { html, paths, path, picture } = event.data;
     if (typeof html === "string") show(html, new Set(paths));
-    if (picture instanceof Blob) for (const image of waiting.get(path) ?? []) image.src = URL.createObjectURL(picture);
+    if (picture instanceof Blob)
+      for (const image of waiting.get(path) ?? []) image.src = URL.createObjectURL(picture);
   });
 
   function show(html, paths) {
@@ -41,7 +42,8 @@
   function tell() {
     const height = document.body.getBoundingClientRect().height;
     // What is wider than the frame gets a scroll bar, which takes room as well.
-    const bar = document.documentElement.scrollWidth > document.documentElement.clientWidth ? 18 : 0;
+    const bar =
+      document.documentElement.scrollWidth > document.documentElement.clientWidth ? 18 : 0;
     parent.postMessage({ height: height + bar }, "*");
   }
 

@@ -24,7 +24,8 @@ export function mailFrame({ title, html, pictures, withImages, mailOrigin, onkey
     if (event.source !== frame.contentWindow) return;
     const { ready, height, key } = event.data ?? {};
     if (ready) begin(frame, html, pictures);
-    if (Number.isFinite(height)) frame.style.height = `${Math.min(Math.ceil(height), MOST_HEIGHT)}px`;
+    if (Number.isFinite(height))
+      frame.style.height = `${Math.min(Math.ceil(height), MOST_HEIGHT)}px`;
     if (PASSED_KEYS.has(key)) onkey(key);
   };
   addEventListener("message", listen);

@@ -29,7 +29,12 @@ export class MessageList {
       enterkeyhint: "search",
       oninput: () => this.#searched(),
     });
-    const head = element("div", { class: "list-head" }, element("label", { class: "search" }, icon("search"), this.#search), this.#count);
+    const head = element(
+      "div",
+      { class: "list-head" },
+      element("label", { class: "search" }, icon("search"), this.#search),
+      this.#count,
+    );
     fill(place, head, this.#empty, this.#list, this.#end);
     new IntersectionObserver((seen) => seen.some((each) => each.isIntersecting) && this.#more(), {
       rootMargin: "400px",
@@ -94,9 +99,12 @@ export class MessageList {
     const found = inbox.list(this.words);
     const wanted = found.map((message) => this.#row(message));
     this.#arrange(wanted);
-    for (const number of this.#rows.keys()) if (!inbox.messages.has(number)) this.#rows.delete(number);
+    for (const number of this.#rows.keys())
+      if (!inbox.messages.has(number)) this.#rows.delete(number);
     this.#end.hidden = inbox.isComplete || inbox.cursor === undefined;
-    this.#count.textContent = found.length ? say("messageCount", { count: inbox.isComplete ? found.length : `${found.length}+` }) : "";
+    this.#count.textContent = found.length
+      ? say("messageCount", { count: inbox.isComplete ? found.length : `${found.length}+` })
+      : "";
     this.#drawEmpty(found.length, inbox.cursor !== undefined);
   }
 
@@ -137,8 +145,20 @@ export class MessageList {
       },
       !message.isRead && element("span", { class: "unseen" }, `${say("unread")}: `),
       element("span", { class: "sender", dir: "auto" }, sender),
-      element("span", { class: "when" },
-        message.hasAttachments && element("span", { class: "mark", role: "img", "aria-label": say("attachment"), title: say("attachment") }, icon("clip")),
+      element(
+        "span",
+        { class: "when" },
+        message.hasAttachments &&
+          element(
+            "span",
+            {
+              class: "mark",
+              role: "img",
+              "aria-label": say("attachment"),
+              title: say("attachment"),
+            },
+            icon("clip"),
+          ),
         element("time", { datetime: message.receivedAt }, shortTime(message.at)),
       ),
       element("span", { class: "subject", dir: "auto" }, message.subject || say("noSubject")),
@@ -149,8 +169,17 @@ export class MessageList {
   #drawEmpty(count, isRead) {
     this.#empty.hidden = count > 0 || !isRead;
     if (this.#empty.hidden) return;
-    if (this.#search.value) return fill(this.#empty, element("p", {}, say("nothingFound", { words: this.#search.value })));
-    fill(this.#empty, icon("mayfly"), element("p", { class: "strong" }, say("nothingYet")), element("p", { class: "hint" }, say("nothingYetHint")));
+    if (this.#search.value)
+      return fill(
+        this.#empty,
+        element("p", {}, say("nothingFound", { words: this.#search.value })),
+      );
+    fill(
+      this.#empty,
+      icon("mayfly"),
+      element("p", { class: "strong" }, say("nothingYet")),
+      element("p", { class: "hint" }, say("nothingYetHint")),
+    );
   }
 
   #tick() {

@@ -29,7 +29,8 @@ export function reasonOf(error) {
   if (error instanceof Unreachable) return say("noAnswer");
   if (error instanceof Refused && error.status === 429 && error.retryAfter)
     return say("tooMany", { seconds: error.retryAfter });
-  if (error instanceof Refused) return error.message.charAt(0).toUpperCase() + error.message.slice(1);
+  if (error instanceof Refused)
+    return error.message.charAt(0).toUpperCase() + error.message.slice(1);
   console.error(error);
   return String(error.message ?? error);
 }
@@ -89,7 +90,11 @@ export function tellOf(messages, open) {
   if (!mayNotify() || document.visibilityState === "visible") return;
   try {
     const title = messages.length === 1 ? sender : several;
-    const notification = new Notification(title, { body: subject, icon: "/icon-192.png", tag: first.id });
+    const notification = new Notification(title, {
+      body: subject,
+      icon: "/icon-192.png",
+      tag: first.id,
+    });
     notification.addEventListener("click", () => {
       window.focus();
       open(first);

@@ -31,16 +31,33 @@ export class Reader {
     this.#shown = null;
     fill(
       this.#place,
-      element("div", { class: "empty wide-only" }, icon("unread"), element("p", { class: "strong" }, say("chooseMessage")), element("p", { class: "hint" }, say("chooseMessageHint"))),
+      element(
+        "div",
+        { class: "empty wide-only" },
+        icon("unread"),
+        element("p", { class: "strong" }, say("chooseMessage")),
+        element("p", { class: "hint" }, say("chooseMessageHint")),
+      ),
     );
   }
 
   async open(inbox, number, withImages = false) {
     const isAgain = this.#shown?.inbox === inbox && this.#shown.number === number;
     if (isAgain && !withImages) return;
-    const shown = { inbox, number, message: null, view: isAgain ? this.#shown.view : null, withImages };
+    const shown = {
+      inbox,
+      number,
+      message: null,
+      view: isAgain ? this.#shown.view : null,
+      withImages,
+    };
     this.#shown = shown;
-    if (!isAgain) fill(this.#place, this.#bar(shown), element("div", { class: "loading", "aria-busy": "true" }));
+    if (!isAgain)
+      fill(
+        this.#place,
+        this.#bar(shown),
+        element("div", { class: "loading", "aria-busy": "true" }),
+      );
     try {
       shown.message = await api.message(inbox.id, number, withImages);
     } catch (error) {
@@ -62,8 +79,14 @@ export class Reader {
     fill(
       this.#place,
       this.#bar(shown),
-      element("article", {},
-        element("h1", { class: "subject", dir: "auto", tabindex: "-1" }, message.subject || say("noSubject")),
+      element(
+        "article",
+        {},
+        element(
+          "h1",
+          { class: "subject", dir: "auto", tabindex: "-1" },
+          message.subject || say("noSubject"),
+        ),
         this.#sender(message),
         this.#confirmation(message),
         this.#remarks(message),
@@ -82,26 +105,91 @@ export class Reader {
   #bar({ inbox, number }) {
     const isRead = inbox.messages.get(number)?.isRead ?? true;
     const flag = say(isRead ? "markUnread" : "markRead");
-    return element("div", { class: "bar" },
-      button({ class: "icon narrow-only", title: say("back"), "aria-label": say("back"), onclick: () => this.#actions.close() }, icon("back")),
+    return element(
+      "div",
+      { class: "bar" },
+      button(
+        {
+          class: "icon narrow-only",
+          title: say("back"),
+          "aria-label": say("back"),
+          onclick: () => this.#actions.close(),
+        },
+        icon("back"),
+      ),
       element("span", { class: "grow" }),
-      button({ class: "icon", title: `${flag} (r)`, "aria-label": flag, onclick: () => this.#actions.toggleRead(number) }, icon("unread")),
-      element("a", { class: "button icon", href: api.rawPath(inbox.id, number), download: `message-${number}.eml`, title: `${say("downloadRaw")}: ${say("downloadRawHint")}`, "aria-label": say("downloadRaw") }, icon("save")),
-      button({ class: "icon", title: `${say("delete")} (d)`, "aria-label": say("delete"), onclick: () => this.#actions.remove(number) }, icon("trash")),
+      button(
+        {
+          class: "icon",
+          title: `${flag} (r)`,
+          "aria-label": flag,
+          onclick: () => this.#actions.toggleRead(number),
+        },
+        icon("unread"),
+      ),
+      element(
+        "a",
+        {
+          class: "button icon",
+          href: api.rawPath(inbox.id, number),
+          download: `message-${number}.eml`,
+          title: `${say("downloadRaw")}: ${say("downloadRawHint")}`,
+          "aria-label": say("downloadRaw"),
+        },
+        icon("save"),
+      ),
+      button(
+        {
+          class: "icon",
+          title: `${say("delete")} (d)`,
+          "aria-label": say("delete"),
+          onclick: () => this.#actions.remove(number),
+        },
+        icon("trash"),
+      ),
     );
   }
 
   #sender(message) {
     const { tone, summary, lines } = explain(message.verdicts);
     const recipients = [...message.to, ...message.cc].map((each) => each.address).filter(Boolean);
-    return element("div", { class: "from" },
-      element("div", { class: "grow" },
-        element("div", {}, element("strong", { dir: "auto" }, message.fromName || message.from || say("unknownSender")), " ", message.fromName && element("span", { class: "hint break" }, `<${message.from}>`)),
-        element("div", { class: "hint break" }, element("time", { datetime: message.receivedAt }, longTime(Date.parse(message.receivedAt))), recipients.length > 0 && ` · ${say("to")} ${recipients.slice(0, 5).join(", ")}`),
+    return element(
+      "div",
+      { class: "from" },
+      element(
+        "div",
+        { class: "grow" },
+        element(
+          "div",
+          {},
+          element(
+            "strong",
+            { dir: "auto" },
+            message.fromName || message.from || say("unknownSender"),
+          ),
+          " ",
+          message.fromName && element("span", { class: "hint break" }, `<${message.from}>`),
+        ),
+        element(
+          "div",
+          { class: "hint break" },
+          element(
+            "time",
+            { datetime: message.receivedAt },
+            longTime(Date.parse(message.receivedAt)),
+          ),
+          recipients.length > 0 && ` · ${say("to")} ${recipients.slice(0, 5).join(", ")}`,
+        ),
       ),
-      element("details", { class: `verdict ${tone}` },
+      element(
+        "details",
+        { class: `verdict ${tone}` },
         element("summary", {}, icon("shield"), summary),
-        element("ul", {}, lines.map((line) => element("li", {}, line))),
+        element(
+          "ul",
+          {},
+          lines.map((line) => element("li", {}, line)),
+        ),
       ),
     );
   }
@@ -110,12 +198,35 @@ export class Reader {
     const { code, link } = confirmation ?? {};
     if (!code && !link) return null;
     const host = link && new URL(link).host;
-    return element("div", { class: "confirmation" },
-      code && element("span", { class: "found" }, icon("key"), element("span", { class: "unseen" }, `${say("code")}: `), element("bdi", { class: "code" }, code)),
-      code && button({ class: "primary", "aria-label": say("copyCode", { code }), onclick: () => this.#copied(code) }, icon("copy"), say("copy")),
+    return element(
+      "div",
+      { class: "confirmation" },
+      code &&
+        element(
+          "span",
+          { class: "found" },
+          icon("key"),
+          element("span", { class: "unseen" }, `${say("code")}: `),
+          element("bdi", { class: "code" }, code),
+        ),
+      code &&
+        button(
+          {
+            class: "primary",
+            "aria-label": say("copyCode", { code }),
+            onclick: () => this.#copied(code),
+          },
+          icon("copy"),
+          say("copy"),
+        ),
       link && element("span", { class: "found" }, icon("link"), say("confirmationLink")),
       link && button({ onclick: () => this.#copied(link) }, icon("copy"), say("copyLink")),
-      link && element("a", { class: "button", href: link, target: "_blank", rel: "noopener noreferrer" }, say("openLink", { host })),
+      link &&
+        element(
+          "a",
+          { class: "button", href: link, target: "_blank", rel: "noopener noreferrer" },
+          say("openLink", { host }),
+        ),
     );
   }
 
@@ -131,10 +242,19 @@ export class Reader {
   #files({ inbox, number, message }) {
     const files = message.attachments.filter((part) => !part.inline);
     if (!files.length) return null;
-    return element("section", { class: "files", "aria-label": say("attachments", { count: files.length }) },
+    return element(
+      "section",
+      { class: "files", "aria-label": say("attachments", { count: files.length }) },
       files.map((part) => {
         const name = part.filename || say("unnamed");
-        return element("a", { class: "button file", href: api.attachmentPath(inbox.id, number, part.id), download: name, "aria-label": say("download", { name }) },
+        return element(
+          "a",
+          {
+            class: "button file",
+            href: api.attachmentPath(inbox.id, number, part.id),
+            download: name,
+            "aria-label": say("download", { name }),
+          },
           icon("clip"),
           element("bdi", {}, name),
           element("span", { class: "hint" }, size(part.size, group("bytes"))),
@@ -144,34 +264,58 @@ export class Reader {
   }
 
   #views(shown) {
-    const choices = [["html", "htmlView"], ["text", "textView"], ["headers", "headersView"]];
+    const choices = [
+      ["html", "htmlView"],
+      ["text", "textView"],
+      ["headers", "headersView"],
+    ];
     const choose = (view) => {
       shown.view = view;
       this.draw();
       this.#place.querySelector(`.views [aria-pressed="true"]`)?.focus();
     };
-    return element("div", { class: "views" },
+    return element(
+      "div",
+      { class: "views" },
       choices
         .filter(([view]) => view !== "html" || shown.message.bodyHtml)
-        .map(([view, name]) => button({ class: "tab", "aria-pressed": String(shown.view === view), onclick: () => choose(view) }, say(name))),
+        .map(([view, name]) =>
+          button(
+            {
+              class: "tab",
+              "aria-pressed": String(shown.view === view),
+              onclick: () => choose(view),
+            },
+            say(name),
+          ),
+        ),
     );
   }
 
   #content(shown) {
     const { message, view } = shown;
     if (view === "headers") return this.#headers(message);
-    if (view === "text") return message.bodyText ? element("pre", { class: "text", dir: "auto" }, ...linked(message.bodyText)) : element("p", { class: "empty" }, say("noText"));
+    if (view === "text")
+      return message.bodyText
+        ? element("pre", { class: "text", dir: "auto" }, ...linked(message.bodyText))
+        : element("p", { class: "empty" }, say("noText"));
     return [message.blockedImages > 0 && this.#blocked(shown), this.#frame(shown)];
   }
 
   #headers(message) {
-    return element("dl", { class: "headers" },
-      message.headers.map(({ name, value }) => [element("dt", {}, name), element("dd", { dir: "auto" }, value)]).flat(),
+    return element(
+      "dl",
+      { class: "headers" },
+      message.headers
+        .map(({ name, value }) => [element("dt", {}, name), element("dd", { dir: "auto" }, value)])
+        .flat(),
     );
   }
 
   #blocked({ inbox, number, message }) {
-    return element("p", { class: "remark row" },
+    return element(
+      "p",
+      { class: "remark row" },
       element("span", { class: "grow" }, say("blockedImages", { count: message.blockedImages })),
       button({ onclick: () => this.open(inbox, number, true) }, icon("image"), say("showImages")),
     );
@@ -217,7 +361,14 @@ function linked(text) {
   for (const found of text.matchAll(ADDRESS)) {
     const address = found[0].replace(/[).,;:!?\]]+$/, "");
     if (!URL.canParse(address)) continue;
-    parts.push(text.slice(end, found.index), element("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
+    parts.push(
+      text.slice(end, found.index),
+      element(
+        "a",
+        { href: address, target: "_blank", rel: "noopener noreferrer nofollow" },
+        address,
+      ),
+    );
     end = found.index + address.length;
   }
   return [...parts, text.slice(end)];

@@ -31,7 +31,10 @@ export class Line extends EventTarget {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     socket.addEventListener("open", () => socket === this.#socket && this.#tell("open"));
-    socket.addEventListener("message", (event) => socket === this.#socket && this.#read(event.data));
+    socket.addEventListener(
+      "message",
+      (event) => socket === this.#socket && this.#read(event.data),
+    );
     socket.addEventListener("close", () => socket === this.#socket && this.#dropped());
   }
 

@@ -12,7 +12,9 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  const isOurs = url.origin === self.location.origin && (url.pathname === "/" || /^\/[\w-]+\.(js|css|svg|png|webmanifest)$/.test(url.pathname));
+  const isOurs =
+    url.origin === self.location.origin &&
+    (url.pathname === "/" || /^\/[\w-]+\.(js|css|svg|png|webmanifest)$/.test(url.pathname));
   if (request.method === "GET" && isOurs) event.respondWith(fresh(request));
 });
 

@@ -103,7 +103,11 @@ const english = {
       FAIL: "DMARC: the address in From may be forged.",
       other: "DMARC: the domain in From says nothing about forgeries.",
     },
-    spam: { PASS: "Spam: not suspected.", FAIL: "Spam: it looks like spam.", other: "Spam: not judged." },
+    spam: {
+      PASS: "Spam: not suspected.",
+      FAIL: "Spam: it looks like spam.",
+      other: "Spam: not judged.",
+    },
     virus: {
       PASS: "Virus: none found.",
       FAIL: "Virus: one was found. Do not open its attachments.",
@@ -116,7 +120,8 @@ const english = {
   logOut: "Log out",
   register: "Make an account",
   account: "Account",
-  accountHint: "An account has several mailboxes with names you choose. They live for a week, and longer if you extend them.",
+  accountHint:
+    "An account has several mailboxes with names you choose. They live for a week, and longer if you extend them.",
   email: "E-mail address",
   password: "Password",
   passwordHint: "8 characters or more; a long phrase is best.",
@@ -144,7 +149,8 @@ const english = {
   accountDeleted: "Your account and its mailboxes are deleted.",
   newMailbox: "New mailbox",
   mailboxName: "Name",
-  mailboxNameHint: "a to z, digits, and single . - _ between them. Leave it empty for a made-up one.",
+  mailboxNameHint:
+    "a to z, digits, and single . - _ between them. Leave it empty for a made-up one.",
   mailboxDomain: "Domain",
   create: "Create",
   noMailbox: "No mailbox yet",

@@ -9,7 +9,8 @@ const CONTENT = ["spam", "virus"];
 export function explain(verdicts) {
   const words = group("verdicts");
   const judged = [...SENDER, ...CONTENT].filter((name) => verdicts[name]);
-  if (!judged.length) return { tone: "unknown", summary: words.summaryUnknown, lines: [words.unchecked] };
+  if (!judged.length)
+    return { tone: "unknown", summary: words.summaryUnknown, lines: [words.unchecked] };
   const lines = judged.map((name) => words[name][verdicts[name]] ?? words[name].other);
   // SPF alone fails for every mail that somebody forwarded; DMARC weighs SPF and DKIM together.
   const isBad = ["dmarc", ...CONTENT].some((name) => verdicts[name] === "FAIL");
