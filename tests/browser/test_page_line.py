@@ -1,7 +1,9 @@
 """The line to the server is cut, and comes back; and a mailbox with as much as it holds."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,14 @@ from infra.local.store import Store
 from tests.browser.conftest import LIFE_SECONDS, UNLIMITED, Visiting
 from tests.browser.mails import mail
 from tests.browser.visits import NEEDS_CHROMIUM, PATIENCE, Visit
+from tests.local.conftest import until
 from tests.local.mayfly import Mayfly, mayfly
 
 pytestmark = NEEDS_CHROMIUM
 FULL = 1000
 PAGE = 100
 LONGEST_WAIT = 31_000  # milliseconds between two attempts of the page
+POLL = 10_000  # milliseconds between two looks for mail, while there is no line
 
 
 class Plug:
@@ -79,13 +83,33 @@ def test_the_page_comes_back_by_itself_and_misses_nothing(visit: Visit, plug: Pl
     plug.pull()
     expect(state).to_have_class("state down")
     expect(state).to_have_text("Reconnecting…")
+    visit.page.clock.pause_at(datetime.now() + timedelta(seconds=1))
 
+    # Lists are asked for as well while the line is down: here the line itself has to bring it.
+    visit.witness.expect("ERR_FAILED")
+    visit.page.route(re.compile("[?&]after="), lambda route: route.abort())
     plug.put_in().send(visit.address, mail("meanwhile"))
+    assert until(lambda: len(visit.stored()) == 2)
     visit.page.clock.fast_forward(LONGEST_WAIT)
+    visit.page.clock.resume()
 
     expect(state).to_have_class("state live")
     expect(visit.lines).to_contain_text(["meanwhile", "before"])
     visit.receive(mail("after"))
+
+
+def test_mail_is_looked_for_while_there_is_no_line(visiting: Visiting) -> None:
+    visit = visiting()
+    visit.page.route_web_socket("**", lambda line: line.close())
+    visit.page.clock.install()
+    visit.page.goto(visit.laptop.http)
+    expect(visit.page.locator(".state")).to_have_class("state down")
+    visit.laptop.send(visit.address, mail("without a line"))
+    assert until(lambda: len(visit.stored()) == 1)
+
+    visit.page.clock.fast_forward(POLL)
+
+    expect(visit.lines).to_contain_text(["without a line"])
 
 
 def test_a_full_mailbox_is_scrolled_and_searched(visit: Visit, plug: Plug) -> None:
