@@ -130,7 +130,7 @@ class FakeFlows:
             memory.request_tally,
             memory.deliveries,
             memory.watching,
-            self.domains,
+            self.host,
             memory.queues,
             memory.clock,
         )

@@ -53,7 +53,7 @@ def test_what_is_down_is_named_and_what_is_up_as_well(
 ) -> None:
     failures: dict[str, tuple[Any, str, Any]] = {
         "table": (memory.watching, "connections", lambda now: 1 // 0),
-        "bucket": (memory.raw_mails, "stored_between", lambda *times: 1 // 0),
+        "bucket": (memory.raw_mails, "listed", lambda after: 1 // 0),
         "token_keys": (memory.signing_keys, "keys", []),
         "queue": (memory.queues, "failing", RuntimeError("no queue")),
     }
@@ -126,6 +126,7 @@ def test_metrics_show_mails_domains_queues_and_the_process(api: Api, memory: Mem
 
     assert found["mayfly_deliveries_stored_total"] == 1
     assert found['mayfly_domains{status="active"}'] == 2
+    assert found['mayfly_domains{status="off"}'] == 0
     assert found['mayfly_queue_depth{queue="notices",state="waiting"}'] == 4
     assert found["process_cpu_seconds_total"] > 0
     assert found["process_start_time_seconds"] > 1_700_000_000

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from mayfly.blueprint import limits
 from mayfly.domain.answered import Answered, by_operation, counters_of
 from mayfly.domain.delivery import Tally
-from mayfly.domains import DomainRegister
+from mayfly.hosting import Host
 from mayfly.ports.health import Depth, Queues, RequestTally
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
@@ -75,7 +75,7 @@ class Gauges:
     requests: RequestTally
     deliveries: Deliveries
     watching: Watching
-    domains: DomainRegister
+    host: Host
     queues: Queues
     now: Clock
     _known_domains: Remembered[Mapping[str, int]] = field(init=False, repr=False, compare=False)
@@ -99,7 +99,7 @@ class Gauges:
         )
 
     def _domains_by_status(self) -> Mapping[str, int]:
-        return Counter("active" if each.is_active else "inactive" for each in self.domains.all())
+        return self.host.standing(limits.DOMAINS_COUNTED)
 
     def _depths(self) -> Mapping[str, Depth] | None:
         try:

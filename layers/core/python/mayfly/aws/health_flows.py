@@ -48,7 +48,7 @@ class HealthFlows(HostingFlows):
             self._request_tally,
             self.deliveries,
             self.watching,
-            self.domains,
+            self.host,
             self.queues,
             self.now,
         )
