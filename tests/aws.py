@@ -23,7 +23,18 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
     with mock_aws():
         clients = {
             service: client(service)
-            for service in ("dynamodb", "kms", "route53", "s3", "secretsmanager", "sesv2", "sqs")
+            for service in (
+                *(
+                    "dynamodb",
+                    "kms",
+                    "route53",
+                    "s3",
+                    "scheduler",
+                    "secretsmanager",
+                    "sesv2",
+                    "sqs",
+                ),
+            )
         }
         make_table(clients["dynamodb"], settings.table_name)
         clients["s3"].create_bucket(Bucket=settings.mail_bucket)

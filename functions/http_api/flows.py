@@ -5,6 +5,7 @@ from typing import Protocol
 from mayfly.account_tokens import AccountTokens
 from mayfly.accounts import Doorman, Membership
 from mayfly.administering import AdminGate
+from mayfly.advising import Adviser
 from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
@@ -18,16 +19,20 @@ from mayfly.filing import Filer
 from mayfly.generating import Generator
 from mayfly.hosting import Host
 from mayfly.inboxes import Concierge, Registrar
+from mayfly.keeping_keys import KeyKeeper
 from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
 from mayfly.measuring import Gauges, RequestMeter
 from mayfly.originals import Originals
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
+from mayfly.ports.outgoing import Outbox
 from mayfly.ports.watching import Watching
 from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.registering import Registry, Verifier
+from mayfly.relaying import RelayDesk
+from mayfly.submitting import Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.zoning import ZoneKeeper
@@ -145,6 +150,14 @@ class Flows(Protocol):
         """The counters."""
 
     @property
+    def submitter(self) -> Submitter:
+        """Mails of accounts that go out."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """The counters of these."""
+
+    @property
     def watching(self) -> Watching:
         """The open connections."""
 
@@ -167,6 +180,18 @@ class Flows(Protocol):
     @property
     def budget(self) -> Budget:
         """What the deployment may make in a day."""
+
+    @property
+    def key_keeper(self) -> KeyKeeper:
+        """The keys that domains' mails are signed with."""
+
+    @property
+    def adviser(self) -> Adviser:
+        """What domains say of their mail in DNS."""
+
+    @property
+    def relay_desk(self) -> RelayDesk:
+        """The relays of domains."""
 
     @property
     def limiter(self) -> Limiter:

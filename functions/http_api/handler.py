@@ -17,7 +17,9 @@ from functions.http_api import (
     mailbox_messages,
     mailboxes,
     operations,
+    outgoing,
     private_inboxes,
+    relays,
     users,
 )
 from functions.http_api.admission import Admission
@@ -49,9 +51,11 @@ OPERATIONS = (
     | users.OPERATIONS
     | mailboxes.OPERATIONS
     | mailbox_messages.OPERATIONS
+    | outgoing.OPERATIONS
     | domains.OPERATIONS
     | keys.OPERATIONS
     | health.OPERATIONS
+    | relays.OPERATIONS
 )
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:

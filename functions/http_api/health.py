@@ -47,6 +47,7 @@ def _measures(readings: Readings) -> Sequence[Measure]:
     return [
         *measures.of_requests(readings.requests),
         *measures.of_deliveries(readings.deliveries),
+        *measures.of_outgoing(readings.outgoing),
         *measures.of_domains(readings.domains),
         *measures.of_queues(readings.queues),
         *measures.of_connections(readings.connections),

@@ -29,6 +29,12 @@ MADE_HERE = frozenset(
         "admin_secret",
         "edge_secret",
         "password_key",
+        "outgoing_prefix",
+        "order_queue_url",
+        "order_queue_arn",
+        "schedule_group",
+        "schedule_role",
+        "configuration_set",
         "inbound_host",
         "feedback_host",
     }

@@ -93,6 +93,8 @@ SEALS_PASSWORDS = ("http_api",)
 
 WATCHES_QUEUES = ("http_api",)
 """Who tells how much waits."""
+SEALS_DOMAIN_SECRETS = ("http_api",)
+"""Who takes the passwords of relays and makes signing keys; what is sealed names its domain."""
 
 SENDS_MAIL = ("http_api",)
 """Who mails those that register, where there is a sender."""
@@ -151,6 +153,12 @@ def grant(
     if edge_key is not None:
         for name in KNOWS_THE_EDGE:
             handlers[name].may(["secretsmanager:GetSecretValue"], edge_key.secret.secret_arn)
+    for name in SEALS_DOMAIN_SECRETS:
+        handlers[name].may(
+            ["kms:Encrypt"],
+            password_key.key.key_arn,
+            only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
+        )
     for name in SEALS_PASSWORDS:
         handlers[name].may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
     if settings.sender_address:

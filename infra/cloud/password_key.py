@@ -1,4 +1,4 @@
-"""The key that seals the passwords of generated inboxes: it never leaves KMS."""
+"""The key that seals passwords of generated inboxes and secrets of domains, inside KMS."""
 
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -15,7 +15,7 @@ class PasswordKey(Construct):
         self.key = kms.Key(
             self,
             "Key",
-            description="Seals the passwords of Mayfly's generated inboxes",
+            description="Seals passwords of Mayfly's generated inboxes, and secrets of domains",
             alias=f"alias/{deployment.stack_name}-passwords",
             enable_key_rotation=True,
             # Without it a table that was kept has no password that can be exported.

@@ -22,13 +22,15 @@ from infra.cloud.notices import Notices
 from infra.cloud.page import Page
 from infra.cloud.password_key import PasswordKey
 from infra.cloud.receiving import Receiving
+from infra.cloud.sending import Sending
+from infra.cloud.sending_grants import grant_sending
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
 from infra.cloud.triggers import HourlySchedule, NoticeTrigger, StreamTrigger
 from infra.cloud.watch import Watch
 from mayfly.blueprint import functions
-from mayfly.blueprint.functions import FUNCTIONS
+from mayfly.blueprint.functions import FUNCTIONS, SENDING
 
 _NOT_OF_THE_SERVICE = (functions.RULE_SET, functions.PAGE_FILES)
 """The deployment's own functions: they need not know where mail is."""
@@ -58,6 +60,7 @@ class MayflyStack(Stack):
         self.admin_key = AdminKey(self)
         self.password_key = PasswordKey(self, deployment=deployment)
         self.edge_key = EdgeKey(self) if deployment.web else None
+        self.sending = Sending(self, deployment=deployment) if deployment.settings.sending else None
         self.handlers = self._make_handlers(Assets(self, vendor_layer=vendor_layer))
         self.http = HttpApi(self, handler=self.handlers["http_api"].alias, deployment=deployment)
         self.socket.serve(self.handlers["websocket"].alias)
@@ -71,6 +74,13 @@ class MayflyStack(Stack):
             edge_key=self.edge_key,
             settings=deployment.settings,
         )
+        if self.sending is not None:
+            grant_sending(
+                self.handlers,
+                storage=self.storage,
+                sending=self.sending,
+                password_key=self.password_key,
+            )
         self.admin_key.made_by(self.handlers["admin_key"])
         self.page = self._make_page()
         self._trigger()
@@ -95,6 +105,8 @@ class MayflyStack(Stack):
                 "admin_secret": self.admin_key.arn,
                 "password_key": self.password_key.key.key_arn,
                 "edge_secret": self.edge_key.secret.secret_arn if self.edge_key else "",
+                "outgoing_prefix": settings.outgoing_prefix,
+                **self._sending_environment(),
                 "inbound_host": f"inbound-smtp.{Aws.REGION}.amazonaws.com",
                 "feedback_host": f"feedback-smtp.{Aws.REGION}.amazonses.com",
             },
@@ -109,7 +121,22 @@ class MayflyStack(Stack):
                 environment={} if function in _NOT_OF_THE_SERVICE else environment,
             )
             for function in FUNCTIONS
-            if self._deployment.web or function is not functions.PAGE_FILES
+            if (settings.sending or function not in SENDING)
+            and (self._deployment.web or function is not functions.PAGE_FILES)
+        }
+
+    def _sending_environment(self) -> Mapping[str, str]:
+        """What the functions need to send mail, nothing where they do not."""
+        sending = self.sending
+        if sending is None:
+            names = ("order_queue_url", "order_queue_arn", "schedule_group", "schedule_role")
+            return dict.fromkeys((*names, "configuration_set"), "")
+        return {
+            "order_queue_url": sending.orders.queue_url,
+            "order_queue_arn": sending.orders.queue_arn,
+            "schedule_group": str(sending.group.name),
+            "schedule_role": sending.schedule_role.role_arn,
+            "configuration_set": sending.configuration_set_name,
         }
 
     def _make_page(self) -> Page | None:
@@ -133,6 +160,8 @@ class MayflyStack(Stack):
         self.stream_trigger = StreamTrigger(
             self, stream_arn=stream, handler=self.handlers["table_events"]
         )
+        if self.sending is not None:
+            self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])
         sweep, check = self.handlers["sweep"], self.handlers["domain_check"]
         HourlySchedule(
             self, "Sweep", handler=sweep, purpose="look for accepted mail without an outcome"
@@ -162,6 +191,10 @@ class MayflyStack(Stack):
         watch.dead_letters("FailedNotices", self.notices.failed)
         watch.dead_letters("UndeliveredNotices", self.notices.undelivered)
         watch.dead_letters("FailedTableEvents", self.stream_trigger.failed)
+        if self.sending is not None:
+            watch.dead_letters("FailedOrders", self.sending.failed_orders)
+            watch.dead_letters("FailedMailEvents", self.sending.failed_events)
+            watch.dead_letters("UndeliveredMailEvents", self.sending.undelivered_events)
         watch.oldest_notice(self.notices.queue)
         watch.receipt_rule(self.receiving.rule_name)
         watch.http(self.http.api)

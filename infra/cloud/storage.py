@@ -12,7 +12,7 @@ from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.deployment import Deployment
 from infra.cloud.notices import RETENTION
 from infra.cloud.removal import removal_policy
-from mayfly.blueprint import table
+from mayfly.blueprint import limits, table
 
 
 def days_kept(message_lifetime: timedelta) -> int:
@@ -35,6 +35,7 @@ class Storage(Construct):
             "raw": settings.raw_prefix,
             "files": settings.file_prefix,
             "content": settings.content_prefix,
+            "outgoing": settings.outgoing_prefix,
         }
         self._removal = removal_policy(deployment)
         self.bucket = self._make_bucket(deployment)
@@ -61,6 +62,7 @@ class Storage(Construct):
                     prefix=self.prefixes["files"],
                     expiration=Duration.days(1),
                 ),
+                *self._outgoing(),
                 s3.LifecycleRule(
                     id="uploads", abort_incomplete_multipart_upload_after=Duration.days(1)
                 ),
@@ -73,6 +75,19 @@ class Storage(Construct):
             "Nobody but SES and four functions may touch the bucket; the functions log their work.",
         )
         return bucket
+
+    def _outgoing(self) -> list[s3.LifecycleRule]:
+        """Mail that goes out soon may be sent again for as long once more; see `submitting`."""
+        kept = {"soon": 2 * limits.OUTGOING_KEPT}
+        kept["later"] = kept["soon"] + limits.LONGEST_SCHEDULE
+        return [
+            s3.LifecycleRule(
+                id=f"outgoing {name}",
+                prefix=f"{self.prefixes['outgoing']}{name}/",
+                expiration=Duration.days(days_kept(lifetime)),
+            )
+            for name, lifetime in kept.items()
+        ]
 
     def _make_table(self, deployment: Deployment) -> dynamodb.Table:
         return dynamodb.Table(

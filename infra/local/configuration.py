@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Self
 
 from infra.local.mail_server import tls_context
+from infra.local.moto_guard import ACCOUNT
+from infra.local.moto_server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
 from mayfly.blueprint.settings import RATE_LIMITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
@@ -47,7 +49,8 @@ class Configuration:
                 raise InvalidInput(f"{variable} must be a port, 0 to 65535")
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
-        here = {"DOMAINS": laptop.domain} | RATE_LIMITS_HERE
+        here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | RATE_LIMITS_HERE
+        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000"}
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
@@ -75,6 +78,13 @@ class Deployment:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "NO_PROXY": f"{HOST},localhost",
             "DOMAINS": ",".join(settings.domains),
+            "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",
+            "SENDING": "on" if settings.sending else "off",
+            "SENDS_PER_DAY": str(settings.sends_per_day),
+            "ORDER_QUEUE_URL": self.queue_url.replace(NOTICE_QUEUE, ORDER_QUEUE),
+            "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
+            "SCHEDULE_GROUP": SCHEDULE_GROUP,
+            "SCHEDULE_ROLE": f"arn:aws:iam::{ACCOUNT}:role/laptop",
             **{name.upper(): str(getattr(settings, name)) for name in RATE_LIMITS},
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",

@@ -21,13 +21,22 @@ from infra.local.acceptance import Acceptance
 from infra.local.arrivals import Arrivals, woken
 from infra.local.configuration import HOST, Configuration, Deployment
 from infra.local.expiry import Expiry
+from infra.local.hand_over import HandOver, set_again
 from infra.local.http_gateway import CONCURRENCY, HttpGateway
 from infra.local.invocation import Handlers, imported_handlers, invoke
 from infra.local.kept_key import ADMIN_KEY, PASSWORD_KEY, TOKEN_KEY, kept_key
 from infra.local.listeners import Listeners, port_of
 from infra.local.mail_server import MailServer
 from infra.local.moto_guard import observed
-from infra.local.moto_server import CREDENTIALS, Cloud, MotoServer, client
+from infra.local.moto_server import (
+    CREDENTIALS,
+    EVENT_QUEUE,
+    ORDER_QUEUE,
+    Cloud,
+    MotoServer,
+    client,
+    outgoing_rows_inside,
+)
 from infra.local.notice_queue import NoticeQueue, waiting_inside
 from infra.local.outbox import outbox
 from infra.local.page import page_of
@@ -86,6 +95,8 @@ class Laptop:
             sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
             await self._gateways(parts, handlers)
             await self._pumps(parts, handlers, cloud, changes)
+            if sent is not None and self.configuration.functions.sending:
+                await self._sending(parts, handlers, cloud, sent)
             mail_server = self._mail_server(cloud)
             await parts.enter_async_context(mail_server.intake.counting(waiting_inside))
             await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
@@ -167,12 +178,32 @@ class Laptop:
             await parts.enter_async_context(outside_the_loop(part))
         parts.push_async_callback(_finished, lambda: notices.waiting() + len(changes))
 
-    def _mail_server(self, cloud: Cloud) -> MailServer:
-        # Read the environment only now: it has just been set.
+    async def _sending(
+        self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud, folder: Path
+    ) -> None:
         from mayfly.aws.assembly import here
 
-        settings, laptop = self.configuration.functions, self.configuration.laptop
-        acceptance = Acceptance(
+        for queue, function, batch in (
+            (ORDER_QUEUE, functions.SEND_MAIL, functions.ORDER_BATCH),
+            (EVENT_QUEUE, functions.MAIL_EVENTS, functions.EVENT_BATCH),
+        ):
+            handle = partial(invoke, handlers, function.name)
+            pump = NoticeQueue(handle, queue=queue, function=function, batch=batch)
+            await parts.enter_async_context(outside_the_loop(pump.working()))
+        if self.configuration.data is not None:
+            table = self.configuration.functions.table_name
+            set_again(outgoing_rows_inside(table), here().storeroom.schedules)
+        carrier = HandOver(
+            folder,
+            lambda name: name in here().host.names(),
+            Recipients(here().addressees.find, here().now).is_known,
+            self._acceptance(cloud).accept,
+        )
+        await parts.enter_async_context(outside_the_loop(carrier.working()))
+
+    def _acceptance(self, cloud: Cloud) -> Acceptance:
+        settings = self.configuration.functions
+        return Acceptance(
             client("s3", cloud.endpoint),
             client("sns", cloud.endpoint),
             settings.mail_bucket,
@@ -180,17 +211,24 @@ class Laptop:
             cloud.topic_arn,
             lambda: datetime.now(UTC),
         )
+
+    def _mail_server(self, cloud: Cloud) -> MailServer:
+        # Read the environment only now: it has just been set.
+        from mayfly.aws.assembly import here
+
+        settings, laptop = self.configuration.functions, self.configuration.laptop
         return MailServer(
             settings.domains,
             Recipients(here().addressees.find, here().now).is_known,
-            acceptance.accept,
+            self._acceptance(cloud).accept,
             settings.max_mail_bytes,
             laptop.smtp_server_banner,
             self.configuration.tls,
         )
 
     def _sends(self) -> bool:
-        return bool(self.configuration.functions.sender_address)
+        settings = self.configuration.functions
+        return bool(settings.sender_address) or settings.sending
 
     def _addresses(self, cloud: Cloud, admin_key: str, sent: Path | None) -> Addresses:
         return Addresses(

@@ -15,7 +15,14 @@ from typing import Any
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
-from infra.local import moto_identities, moto_listings, moto_queries, moto_queues, moto_transactions
+from infra.local import (
+    moto_identities,
+    moto_listings,
+    moto_queries,
+    moto_queues,
+    moto_sending,
+    moto_transactions,
+)
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"  # moto's own
@@ -34,6 +41,7 @@ def guard_moto() -> None:
     moto_queries.mend()
     moto_queues.mend()
     moto_listings.mend()
+    moto_sending.mend()
     moto_identities.mend()
 
 

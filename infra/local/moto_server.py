@@ -16,6 +16,7 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 from moto.s3.models import s3_backends
+from moto.scheduler.models import scheduler_backends
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -30,6 +31,11 @@ HOST = "127.0.0.1"
 TOPIC = "mayfly-notices"
 NOTICE_QUEUE = "mayfly-notices"
 FAILED_NOTICES = "mayfly-notices-failed"
+ORDER_QUEUE = "mayfly-orders"
+FAILED_ORDERS = "mayfly-orders-failed"
+EVENT_QUEUE = "mayfly-mail-events"
+FAILED_EVENTS = "mayfly-mail-events-failed"
+SCHEDULE_GROUP = "mayfly-mails"
 FAILED_CHANGES = "mayfly-changes-failed"
 _RETENTION = timedelta(days=14)
 _SHUTDOWN_CHECKS = 0.1  # seconds between them
@@ -101,12 +107,17 @@ class Cloud:
             client("sesv2", endpoint).create_email_identity(EmailIdentity=settings.sender_address)
         sqs = client("sqs", endpoint)
         retention = {"MessageRetentionPeriod": str(int(_RETENTION.total_seconds()))}
-        for name in (FAILED_NOTICES, FAILED_CHANGES):
+        for name in (FAILED_NOTICES, FAILED_CHANGES, FAILED_ORDERS, FAILED_EVENTS):
             sqs.create_queue(QueueName=name, Attributes=retention)
         # Dead-lettering is moto's own: it has the counts. See `notice_queue`.
-        sqs.create_queue(
-            QueueName=NOTICE_QUEUE, Attributes=retention | {"RedrivePolicy": _redrive()}
-        )
+        for name, failed in (
+            (NOTICE_QUEUE, FAILED_NOTICES),
+            (ORDER_QUEUE, FAILED_ORDERS),
+            (EVENT_QUEUE, FAILED_EVENTS),
+        ):
+            redrive = {"RedrivePolicy": _redrive(failed)}
+            sqs.create_queue(QueueName=name, Attributes=retention | redrive)
+        client("scheduler", endpoint).create_schedule_group(Name=SCHEDULE_GROUP)
         sns = client("sns", endpoint)
         topic_arn = sns.create_topic(Name=TOPIC)["TopicArn"]
         sns.subscribe(
@@ -157,9 +168,27 @@ def queue_arn(name: str) -> str:
     return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
 
 
-def _redrive() -> str:
+def outgoing_rows_inside(name: str) -> list[dict[str, Any]]:
+    """The rows of mails that go out, in DynamoDB's notation."""
+    return [
+        item.to_json()["Attributes"]
+        for partition, rows in table_inside(name).items.items()
+        if partition.value.startswith(table.OUTGOING_PARTITION)
+        for sort, item in rows.items()
+        if sort.value.startswith(table.OUTGOING_ROW)
+    ]
+
+
+def schedules_inside() -> dict[str, Any]:
+    """The schedules of mails that are to go later, by the mail."""
+    group = scheduler_backends[ACCOUNT][REGION].schedule_groups[SCHEDULE_GROUP]
+    schedules: dict[str, Any] = group.schedules
+    return schedules
+
+
+def _redrive(failed: str) -> str:
     attempts = functions.NOTICE_ATTEMPTS
-    target = queue_arn(FAILED_NOTICES)
+    target = queue_arn(failed)
     return f'{{"deadLetterTargetArn": "{target}", "maxReceiveCount": {attempts}}}'
 
 

@@ -1,4 +1,4 @@
-"""The queue of notices wakes `inbound_mail`, as Lambda's event source mapping for SQS does.
+"""Queues wake functions, as Lambda's event source mapping for SQS does.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
@@ -16,25 +16,27 @@ from typing import Any
 from infra.local.moto_guard import REGION, alone, observed
 from infra.local.moto_server import NOTICE_QUEUE, queue_arn, queues_inside
 from infra.local.worker import Worker
-from mayfly.blueprint.functions import INBOUND_MAIL, NOTICE_BATCH
+from mayfly.blueprint.functions import INBOUND_MAIL, NOTICE_BATCH, Function
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5  # for messages that become visible again; new ones wake at once
-VISIBILITY_SECONDS = int(INBOUND_MAIL.timeout.total_seconds()) * 6
 
 Event = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeQueue:
-    """Gives notices to `handle`, in batches, until it says they are done.
+    """Gives notices, or what else is in a `queue`, to `handle`, until it says they are done.
 
     A failed one comes again after `retry_seconds` (0: at once).
     """
 
     handle: Callable[[Event], Any]
     retry_seconds: int = 1
+    queue: str = NOTICE_QUEUE
+    function: Function = INBOUND_MAIL
+    batch: int = NOTICE_BATCH
 
     @contextmanager
     def working(self, poll_seconds: float = POLL_SECONDS) -> Iterator[None]:
@@ -42,10 +44,10 @@ class NoticeQueue:
 
         More threads are slower: moto takes one call at a time, and they share one interpreter.
         """
-        worker = Worker("notices", self.step, poll_seconds)
+        worker = Worker(self.queue, self.step, poll_seconds)
 
         def wake() -> None:
-            if waiting_inside():
+            if waiting_inside(self.queue):
                 worker.wake()
 
         with observed(wake):
@@ -53,7 +55,7 @@ class NoticeQueue:
             try:
                 yield
             finally:
-                worker.stop(INBOUND_MAIL.timeout.total_seconds())
+                worker.stop(self.function.timeout.total_seconds())
 
     def step(self) -> bool:
         """One batch; False if there was none."""
@@ -69,37 +71,55 @@ class NoticeQueue:
     def waiting(self) -> int:
         """How many notices are not done yet."""
         with alone():
-            return waiting_inside()
+            return waiting_inside(self.queue)
 
     def _received(self) -> list[Any]:
         with alone():
             received: list[Any] = queues_inside().receive_message(
-                NOTICE_QUEUE, NOTICE_BATCH, 0, VISIBILITY_SECONDS
+                self.queue, self.batch, 0, int(self.function.timeout.total_seconds()) * 6
             )
             return received
 
     def _failed(self, messages: list[Any]) -> set[str]:
         everything = {message.id for message in messages}
         try:
-            answer = self.handle({"Records": [_record(message) for message in messages]})
+            answer = self.handle({"Records": [self._record(message) for message in messages]})
         except Exception:
-            logger.exception("inbound_mail failed with a batch of %d", len(messages))
+            logger.exception("%s failed with a batch of %d", self.function.name, len(messages))
             return everything
         return _named(answer, everything)
 
     def _settle(self, message: Any, *, done: bool) -> None:
         queues = queues_inside()
         if done:
-            queues.delete_message(NOTICE_QUEUE, message.receipt_handle)
+            queues.delete_message(self.queue, message.receipt_handle)
         else:
-            queues.change_message_visibility(
-                NOTICE_QUEUE, message.receipt_handle, self.retry_seconds
-            )
+            queues.change_message_visibility(self.queue, message.receipt_handle, self.retry_seconds)
+
+    def _record(self, message: Any) -> Event:
+        return {
+            "messageId": message.id,
+            "receiptHandle": message.receipt_handle,
+            "body": message.body,
+            "attributes": {
+                "ApproximateReceiveCount": str(message.approximate_receive_count),
+                "SentTimestamp": str(message.sent_timestamp),
+                "SenderId": message.sender_id,
+                "ApproximateFirstReceiveTimestamp": str(
+                    message.approximate_first_receive_timestamp
+                ),
+            },
+            "messageAttributes": {},
+            "md5OfBody": message.body_md5,
+            "eventSource": "aws:sqs",
+            "eventSourceARN": queue_arn(self.queue),
+            "awsRegion": REGION,
+        }
 
 
-def waiting_inside() -> int:
-    """How many notices are not done yet, for those who have moto's lock."""
-    return len(queues_inside().queues[NOTICE_QUEUE]._messages)
+def waiting_inside(queue: str = NOTICE_QUEUE) -> int:
+    """How many notices, or what else is in the queue, are not done yet; moto's lock is needed."""
+    return len(queues_inside().queues[queue]._messages)
 
 
 def _named(answer: Any, everything: set[str]) -> set[str]:
@@ -112,22 +132,3 @@ def _named(answer: Any, everything: set[str]) -> set[str]:
     if not isinstance(answer or {}, dict) or not named <= everything:
         return everything
     return named
-
-
-def _record(message: Any) -> Event:
-    return {
-        "messageId": message.id,
-        "receiptHandle": message.receipt_handle,
-        "body": message.body,
-        "attributes": {
-            "ApproximateReceiveCount": str(message.approximate_receive_count),
-            "SentTimestamp": str(message.sent_timestamp),
-            "SenderId": message.sender_id,
-            "ApproximateFirstReceiveTimestamp": str(message.approximate_first_receive_timestamp),
-        },
-        "messageAttributes": {},
-        "md5OfBody": message.body_md5,
-        "eventSource": "aws:sqs",
-        "eventSourceARN": queue_arn(NOTICE_QUEUE),
-        "awsRegion": REGION,
-    }

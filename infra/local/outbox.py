@@ -34,8 +34,8 @@ def outbox(data: Path | None) -> Iterator[Path]:
 def _taking(folder: Path) -> Iterator[None]:
     def take() -> None:
         mails = mails_inside()
-        while mails:
-            mail = mails.pop(0)
+        for mail in [each for each in mails if hasattr(each, "subject")]:
+            mails.remove(mail)
             text = f"To: {mail.destinations['ToAddresses'][0]}\nSubject: {mail.subject}\n\n"
             write_private(folder / f"{time.time_ns()}.txt", text + mail.body)
             logger.info("a mail was sent: it is in the folder of sent mail")

@@ -13,9 +13,13 @@ from moto.sqs.models import Message
 
 from infra.local.moto_guard import alone, observed
 from infra.local.moto_server import (
+    EVENT_QUEUE,
     FAILED_CHANGES,
+    FAILED_EVENTS,
     FAILED_NOTICES,
+    FAILED_ORDERS,
     NOTICE_QUEUE,
+    ORDER_QUEUE,
     buckets_inside,
     queues_inside,
     table_inside,
@@ -25,7 +29,10 @@ from infra.local.table_changes import Changes, Record
 from mayfly.blueprint.settings import Settings
 from mayfly.blueprint.table import PARTITION_KEY, SORT_KEY
 
-_QUEUES = (NOTICE_QUEUE, FAILED_NOTICES, FAILED_CHANGES)
+_QUEUES = (
+    *(NOTICE_QUEUE, FAILED_NOTICES, FAILED_CHANGES),
+    *(ORDER_QUEUE, FAILED_ORDERS, EVENT_QUEUE, FAILED_EVENTS),
+)
 
 
 class Persistence:

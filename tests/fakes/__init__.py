@@ -38,7 +38,18 @@ from tests.fakes.counts import FakeBudgets, FakeRequestCounts
 from tests.fakes.dns import FakeHostedZones, FakeMailIdentities, FakeResolver
 from tests.fakes.health import FakeQueues, FakeRequestTally
 from tests.fakes.hosting import FakeClaims
+from tests.fakes.outgoing import (
+    FakeMailer,
+    FakeOrders,
+    FakeOutbox,
+    FakeOutgoingFiles,
+    FakeSchedules,
+    FakeSendableDomains,
+    FakeSendingAccount,
+    FakeSuppressions,
+)
 from tests.fakes.postman import FakePostman
+from tests.fakes.relays import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.fakes.rounds import FakeRounds
 
 
@@ -521,3 +532,15 @@ class Memory:
         self.request_tally = FakeRequestTally()
         self.queues = FakeQueues()
         self.postman = FakePostman()
+        self.outbox = FakeOutbox(self.clock)
+        self.outgoing_files = FakeOutgoingFiles()
+        self.orders = FakeOrders(self.clock)
+        self.schedules = FakeSchedules()
+        self.mailer = FakeMailer()
+        self.sending_account = FakeSendingAccount()
+        self.suppressions = FakeSuppressions()
+        self.sendable_domains = FakeSendableDomains()
+        self.relay_configs = FakeRelayConfigs()
+        self.keyrings = FakeKeyrings()
+        self.domain_secrets = FakeDomainSecrets()
+        self.relays = FakeRelays()

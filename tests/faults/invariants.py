@@ -11,6 +11,7 @@ from mayfly.domain.identity import mail_key
 from mayfly.domain.inbox import Access
 from tests.faults.world import World
 
+NO_STATES = {table.PARTITION_KEY, table.SORT_KEY}
 NOT_OUTCOMES = {"accepted", "failed", table.PARTITION_KEY, table.SORT_KEY}
 
 
@@ -19,7 +20,9 @@ def check(world: World) -> None:
     rows = world.rows()
     messages = _of(rows, table.INBOX_PARTITION, table.MESSAGE_ROW)
     deliveries = _of(rows, table.MAIL_PARTITION, table.DELIVERY_ROW)
-    _counters_equal_a_recount(_of(rows, table.COUNTERS_PARTITION, ""), deliveries)
+    counters = _of(rows, table.COUNTERS_PARTITION, table.COUNTERS_ROW)
+    _counters_equal_a_recount(counters, deliveries)
+    _each_mail_that_goes_out_is_counted_in_its_state(rows)
     _each_message_has_its_mail(world, messages, rows)
     _each_stored_delivery_is_one_message(messages, deliveries)
     for inbox in _of(rows, table.INBOX_PARTITION, table.INBOX_ROW):
@@ -57,6 +60,21 @@ def _counters_equal_a_recount(counters: list[Row], deliveries: list[Row]) -> Non
     there = Counter(row.get("dropped", "stored") for row in deliveries)
     assert counted == there
     assert sum(row.get("accepted", 0) for row in counters) == len(deliveries)
+
+
+def _each_mail_that_goes_out_is_counted_in_its_state(rows: list[Row]) -> None:
+    """accepted = the sum of all states, for all accounts together and for each of them."""
+    mails = _of(rows, table.OUTGOING_PARTITION, table.OUTGOING_ROW)
+    total: Counter[str] = Counter()
+    for row in _of(rows, table.COUNTERS_PARTITION, table.OUTGOING_COUNTERS_ROW):
+        total.update({name: n for name, n in row.items() if name not in NO_STATES})
+    there = Counter(row["state"] for row in mails)
+    there.update({"accepted": len(mails)})
+    there.update(f"failed:{row['reason']}" for row in mails if row["state"] == "failed")
+    assert +total == there
+    for row in _of(rows, table.OUTGOING_PARTITION, table.OUTGOING_COUNTS_ROW):
+        own = [each for each in mails if each[table.PARTITION_KEY] == row[table.PARTITION_KEY]]
+        assert row["accepted"] == len(own)
 
 
 def _each_message_has_its_mail(world: World, messages: list[Row], rows: list[Row]) -> None:

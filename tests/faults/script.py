@@ -15,6 +15,8 @@ from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.machine import Clock
 from tests.aws import client
 
+ONCE = {"sesv2.send_email"}
+"""Calls that boto3 is told to make once (`ses_mailer.ONCE_CONFIG`): a lost answer stays lost."""
 _NOT_CALLS = {"exceptions", "meta", "generate_presigned_url", "close"}
 
 
@@ -80,6 +82,9 @@ class Script:
             case Fault.UNREACHABLE:
                 raise ConnectTimeoutError(endpoint_url="https://aws.example")
             case Fault.ANSWER_LOST:
+                do()
+                raise ReadTimeoutError(endpoint_url="https://aws.example")
+            case Fault.REPEATED if name in ONCE:
                 do()
                 raise ReadTimeoutError(endpoint_url="https://aws.example")
             case Fault.REPEATED:

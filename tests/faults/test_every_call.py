@@ -17,8 +17,10 @@ from tests.faults.admin_scenarios import ADMINS
 from tests.faults.domain_scenarios import DOMAINS_OF_ACCOUNTS
 from tests.faults.inbox_scenarios import INBOXES
 from tests.faults.key_scenarios import API_KEYS
+from tests.faults.relay_scenarios import RELAYS
 from tests.faults.scenario import Scenario
 from tests.faults.script import Fault, Script
+from tests.faults.sending_scenarios import SENDING
 from tests.faults.socket_scenarios import SOCKETS
 from tests.faults.sweep_scenarios import SWEEPS
 from tests.faults.world import followed, world
@@ -33,6 +35,8 @@ SCENARIOS = (
     | ADMINS
     | DOMAINS_OF_ACCOUNTS
     | API_KEYS
+    | RELAYS
+    | SENDING
 )
 
 REFUSALS = (Fault.THROTTLED, Fault.BROKEN, Fault.UNREACHABLE, Fault.DENIED)

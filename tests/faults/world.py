@@ -92,10 +92,14 @@ class World:
 @contextmanager
 def world(**settings: Any) -> Iterator[World]:
     """A new deployment in which nothing has happened."""
-    settings |= {"socket_endpoint": "https://sockets.example"}
+    settings |= {"socket_endpoint": "https://sockets.example", "sending": True}
+    settings |= {"schedule_group": "mails", "schedule_role": "arn:aws:iam::123456789012:role/r"}
+    settings |= {"order_queue_arn": "arn:aws:sqs:us-east-1:123456789012:orders"}
     with on_moto(Settings(**settings)) as clients:
         queue = clients["sqs"].create_queue(QueueName="notices")["QueueUrl"]
-        deployed = Settings(**settings, queue_url=queue)
+        orders = clients["sqs"].create_queue(QueueName="orders")["QueueUrl"]
+        clients["scheduler"].create_schedule_group(Name="mails")
+        deployed = Settings(**settings, queue_url=queue, order_queue_url=orders)
         clock = FakeClock(samples.NOW)
         yield World(clients, deployed, clock, Changes(deployed.table_name))
 
@@ -130,10 +134,12 @@ def asked(
     body: object = None,
     token: str = "",
     admin_key: str = "",
+    key: str = "",
     **query: object,
 ) -> Callable[[World, Assembly], Reply]:
     """A client's request, as a function that gives the reply."""
     sent = {"Authorization": f"Bearer {token}" if token else "", "X-Admin-Key": admin_key}
+    sent["Idempotency-Key"] = key
     headers = {name: value for name, value in sent.items() if value}
 
     def ask(world: World, process: Assembly) -> Reply:

@@ -19,12 +19,15 @@ from mayfly.account_tokens import (
 )
 from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.administering import AdminGate
+from mayfly.advising import Adviser
 from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
+from mayfly.carrying import Carrier
 from mayfly.checking import Examiner
 from mayfly.claiming import Claimer, ClaimTerms
+from mayfly.dispatching import Dispatcher, Pace
 from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
 from mayfly.edge import Edge
@@ -33,6 +36,7 @@ from mayfly.filing import Filer
 from mayfly.generating import Generator
 from mayfly.hosting import Addressees, Host
 from mayfly.inboxes import Concierge, Registrar, Terms
+from mayfly.keeping_keys import KeyKeeper
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
@@ -41,11 +45,15 @@ from mayfly.originals import Originals
 from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
+from mayfly.ports.outgoing import Outbox
 from mayfly.ports.watching import Watching
 from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.registering import Letters, Registry, Verifier
+from mayfly.relaying import MailingEraser, RelayDesk
+from mayfly.settling import Settler
+from mayfly.submitting import SendingTerms, Storeroom, Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.wire.openapi import document
@@ -116,6 +124,36 @@ class FakeFlows:
         return Budget(self.memory.budgets, self.memory.deliveries, limits, self.memory.clock)
 
     @property
+    def key_keeper(self) -> KeyKeeper:
+        memory = self.memory
+        return KeyKeeper(
+            self.host.owned,
+            memory.relay_configs,
+            memory.keyrings,
+            memory.domain_secrets,
+            memory.resolver.ask,
+            memory.clock,
+        )
+
+    @property
+    def adviser(self) -> Adviser:
+        memory = self.memory
+        ask = memory.resolver.ask
+        return Adviser(self.host.owned, memory.relay_configs, ask, memory.clock)
+
+    @property
+    def relay_desk(self) -> RelayDesk:
+        memory = self.memory
+        return RelayDesk(
+            self.host.owned,
+            memory.relay_configs,
+            memory.domain_secrets,
+            memory.relays,
+            memory.clock,
+            self.settings.relay_to_private_addresses,
+        )
+
+    @property
     def limiter(self) -> Limiter:
         return Limiter(self.memory.request_counts, self.rates, self.memory.clock)
 
@@ -130,6 +168,7 @@ class FakeFlows:
             memory.request_tally,
             memory.deliveries,
             memory.watching,
+            self.outbox,
             self.host,
             memory.queues,
             memory.clock,
@@ -161,7 +200,8 @@ class FakeFlows:
     @property
     def claimer(self) -> Claimer:
         terms, memory = ClaimTerms.of(self.settings), self.memory
-        return Claimer(self.host, memory.identities, memory.zones, terms, self._entropy)
+        erase = MailingEraser(memory.relay_configs, memory.keyrings).erase
+        return Claimer(self.host, memory.identities, memory.zones, terms, self._entropy, erase)
 
     @property
     def prover(self) -> Prover:
@@ -290,6 +330,48 @@ class FakeFlows:
         return Originals(
             memory.messages, memory.contents, memory.raw_mails, memory.part_files, memory.clock
         )
+
+    @property
+    def outbox(self) -> Outbox:
+        return self.memory.outbox
+
+    @property
+    def storeroom(self) -> Storeroom:
+        memory = self.memory
+        return Storeroom(
+            memory.outbox,
+            memory.outgoing_files,
+            memory.orders,
+            memory.schedules,
+            memory.suppressions,
+        )
+
+    @property
+    def submitter(self) -> Submitter:
+        memory = self.memory
+        return Submitter(
+            self.storeroom,
+            memory.sendable_domains,
+            memory.sending_account,
+            SendingTerms.of(self.settings),
+            memory.clock,
+            self._entropy,
+        )
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        memory = self.memory
+        clock = memory.clock
+        pace = Pace(memory.request_counts, memory.sending_account, clock, clock.pause)
+        carrier = Carrier(
+            memory.mailer, memory.relays, self.relay_desk.relay_of, self.key_keeper.signed
+        )
+        return Dispatcher(self.storeroom, memory.sendable_domains, carrier, pace, clock)
+
+    @property
+    def settler(self) -> Settler:
+        memory = self.memory
+        return Settler(memory.outbox, memory.suppressions, memory.clock)
 
     def receive(self, raw: bytes, *recipients: str, name: str = "mail-1", **notice: object) -> None:
         """Take in a mail as the receiving function does."""

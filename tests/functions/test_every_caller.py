@@ -12,10 +12,12 @@ import pytest
 
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
+from mayfly.blueprint.settings import Settings
 from mayfly.domain.api_key import Scope
 from mayfly.domain.credentials import key_hash
 from mayfly.domain.identity import InboxId
 from mayfly.domain.mail_domain import MailDomain
+from mayfly.domain.outgoing import Suppression
 from mayfly.wire.openapi import OPERATIONS
 from tests import samples
 from tests.fakes import Memory
@@ -31,6 +33,7 @@ RAW = (
     b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n"
     b"\r\nhidden-body\r\n--b--\r\n"
 )
+RELAY = {"host": "hidden-relay.example", "port": 587, "username": "a", "password": "b"}
 Headers = dict[str, str]
 
 
@@ -47,6 +50,8 @@ class Door(Enum):
     DOMAIN = "the account that brought the domain"
     MAILBOX = "the account that owns the mailbox"
     HOLDER = "the account that owns the mailbox, or the session that has it"
+    FROM = "the account that has the domain that the mail is from"
+    SENDER = "the account that sends, or has sent"
     ADMIN = "the admin key"
 
 
@@ -59,8 +64,12 @@ def door(route: Route) -> Door:
         return Door.KNOWN
     if path.startswith("/v1/admin/"):
         return Door.ADMIN
-    if path.startswith(OWN_DOMAIN):
+    if path.startswith((OWN_DOMAIN, "/api/v1/smtp/domains/{domainId}/")):
         return Door.DOMAIN
+    if path == "/api/v1/emails" and writes:
+        return Door.FROM
+    if path.startswith(SENDERS):
+        return Door.SENDER
     if path.startswith("/v1/inboxes/"):
         return Door.INBOX
     if path.startswith("/api/user/mailbox/{mailboxId}"):
@@ -75,6 +84,7 @@ def door(route: Route) -> Door:
 
 
 OWN_DOMAIN = "/api/v1/domains/{domainId}"
+SENDERS = ("/api/v1/emails/{emailId}", "/api/v1/suppressions/{address}")
 BEFORE_LOGIN = {f"/api/users/{step}" for step in ("register", "verify", "login", "logout")}
 OPEN_TO_WRITE = dict.fromkeys(
     BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
@@ -98,7 +108,7 @@ class Scene:
     credentials: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.flows = FakeFlows(self.memory)
+        self.flows = FakeFlows(self.memory, settings=Settings(sending=True))
         self.api = Api(self.flows)
         self.memory.admin_keys.replace(key_hash(KEY), self.memory.clock())
         self.memory.domains.add(MailDomain("hidden.example", samples.NOW, samples.NOW))
@@ -132,6 +142,8 @@ def scene() -> Scene:
     mailbox = scene.ask("POST", "/api/user/mailbox/create", headers=bearer(token))
     brought = {"name": "hidden-sender.example"}
     domain = scene.ask("POST", "/api/v1/domains", body=brought, headers=bearer(token))
+    path = "/api/v1/smtp/domains/{domainId}/config"
+    scene.ask("PUT", path, str(domain["id"]), body=RELAY, headers=bearer(token))
     for number, to in enumerate(
         (address["email"], inbox["email_address"], mailbox["emailAddress"])
     ):
@@ -155,7 +167,29 @@ def scene() -> Scene:
         "inbox": str(inbox["access_token"]),
         "account": token,
     }
+    _give_sent_mail(scene)
     return scene
+
+
+def _give_sent_mail(scene: Scene) -> None:
+    """A mail that the victim has called back, and an address that it bounced from."""
+    account = str(scene.ask("GET", "/api/users/me", headers=_victim(scene))["id"])
+    scene.memory.sendable_domains.owners["hidden.example"] = account
+    body = {
+        "from": "hidden-sender@hidden.example",
+        "to": ["victim@elsewhere.example"],
+        "subject": "hidden-subject",
+        "text": "hidden-body",
+    }
+    mail = scene.ask("POST", "/api/v1/emails", body=body, headers=_victim(scene))["id"]
+    scene.ask("DELETE", "/api/v1/emails/{emailId}", str(mail), headers=_victim(scene))
+    entry = Suppression("victim@gone.example", "bounce", samples.NOW)
+    scene.memory.suppressions.add(account, entry)
+    scene.values |= {"emailId": str(mail), "address": entry.address}
+
+
+def _victim(scene: Scene) -> Headers:
+    return bearer(scene.credentials["account"])
 
 
 # The callers
@@ -293,6 +327,8 @@ EXPECTED: dict[Door, dict[str, int]] = {
     Door.DOMAIN: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.MAILBOX: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.HOLDER: BOTH_ARE_ACCOUNTS | {"another account": 404, "another session's cookie": 404},
+    Door.FROM: BOTH_ARE_ACCOUNTS | {"another account": 403},
+    Door.SENDER: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.ADMIN: {"admin": GOOD},
 }
 BODIES: dict[str, object] = {
@@ -306,7 +342,11 @@ BODIES: dict[str, object] = {
     "rotate_token": {"token_ttl_seconds": 900},
     "add_domain": {"domain": "new.example"},
     "change_domain": {"is_active": False},
+    "keep_relay": RELAY,
+    "keep_domain_relay": RELAY,
+    "test_relay": RELAY,
     "generate_inboxes": {"count": 1},
+    "send_email": {"from": "me@hidden.example", "to": ["a@b.example"], "text": "hidden-body"},
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},
     "create_key": {"name": "new", "scopes": ["domains"]},
@@ -326,8 +366,8 @@ def expected(route: Route, caller: str) -> int:
 
 def called(scene: Scene, route: Route, headers: Headers) -> tuple[int, bytes]:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
-    whose = "own " if route.path.startswith(OWN_DOMAIN) else ""
-    values = [scene.values[whose + name] for name in names]
+    whose = "" if door(route) is Door.ADMIN else "own "
+    values = [scene.values.get(whose + name) or scene.values[name] for name in names]
     body = BODIES.get(route.operation)
     reply = scene.api.call(route.method, route.path, *values, body=body, headers=headers)
     return reply.status, reply.content

@@ -30,13 +30,16 @@ def test_the_key_is_kept_with_the_table(cloud: Cloud, synthesize: Synthesize) ->
 def test_nobody_but_the_api_may_use_it(cloud: Cloud) -> None:
     (name,) = cloud.resources("AWS::KMS::Key")
 
-    roles = [
-        policy["Roles"]
+    statements = [
+        (policy["Roles"], statement)
         for policy in cloud.resources("AWS::IAM::Policy").values()
         for statement in policy["PolicyDocument"]["Statement"]
         if name in str(statement["Resource"])
     ]
-    assert roles == [[{"Ref": cloud.functions()["http_api"]["Role"]["Fn::GetAtt"][0]}]]
+    api = [{"Ref": cloud.functions()["http_api"]["Role"]["Fn::GetAtt"][0]}]
+    assert [roles for roles, _ in statements] == [api, api]
+    encrypts = [each for _, each in statements if each["Action"] == "kms:Encrypt"]
+    assert encrypts[0]["Condition"] == {"Null": {"kms:EncryptionContext:domain": "false"}}
 
 
 def test_the_login_path_with_a_colon_is_a_resource_of_its_own(cloud: Cloud) -> None:

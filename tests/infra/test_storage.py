@@ -118,6 +118,8 @@ def test_mails_outlive_their_messages_by_the_time_a_notice_can_wait(
         settings.raw_prefix: longest + 14,
         settings.content_prefix: longest + 14,
         settings.file_prefix: 1,
+        f"{settings.outgoing_prefix}soon/": 2 * 30 + 14,
+        f"{settings.outgoing_prefix}later/": 365 + 2 * 30 + 14,
     }
     assert {"DaysAfterInitiation": 1} in [
         rule.get("AbortIncompleteMultipartUpload") for rule in rules

@@ -17,7 +17,9 @@ def test_the_same_context_gives_the_same_template(synthesize: Synthesize) -> Non
     assert first.template_file.read_bytes() == second.template_file.read_bytes()
 
 
-def test_cfn_lint_finds_nothing(cloud: Cloud) -> None:
+@pytest.mark.parametrize("sending", ["false", "true"])
+def test_cfn_lint_finds_nothing(synthesize: Synthesize, sending: str) -> None:
+    cloud = synthesize({"domains": ["mail.test.org"], "sending": sending})
     # W3005: the CDK writes dependencies that references already imply.
     command = [str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", "W3005"]
     found = subprocess.run(

@@ -2,7 +2,6 @@
 
 import pytest
 
-from mayfly.blueprint.functions import FUNCTIONS
 from tests.infra.conftest import Cloud, Synthesize
 
 pytestmark = pytest.mark.synth
@@ -79,7 +78,7 @@ def test_errors_and_throttles_of_every_function_have_an_alarm(cloud: Cloud) -> N
     alarms = cloud.resources("AWS::CloudWatch::Alarm").values()
 
     for metric in ("Errors", "Throttles"):
-        assert sum(each["MetricName"] == metric for each in alarms) == len(FUNCTIONS)
+        assert sum(each["MetricName"] == metric for each in alarms) == len(cloud.functions())
 
 
 def test_ses_alarms_watch_our_rule(cloud: Cloud) -> None:

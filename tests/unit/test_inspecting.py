@@ -31,7 +31,12 @@ class Estate:
         register = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
         self.host = Host(memory.claims, register, memory.clock)
         self.claimer = Claimer(
-            self.host, memory.identities, memory.zones, ClaimTerms(True, 500), bytes
+            self.host,
+            memory.identities,
+            memory.zones,
+            ClaimTerms(True, 500),
+            bytes,
+            memory.keyrings.remove,
         )
         prover = Prover(self.host, memory.resolver, memory.identities, MailHosts("mx", "fb"))
         self.inspector = Inspector(self.claimer, prover, memory.accounts)

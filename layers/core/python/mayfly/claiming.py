@@ -1,5 +1,6 @@
 """Claiming: an account brings a mail domain, and gives it up again."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -36,13 +37,17 @@ class ClaimTerms:
 
 @dataclass(frozen=True, slots=True)
 class Claimer:
-    """Takes claims down, and takes away what belongs to them when they end."""
+    """Takes claims down, and takes away what belongs to them when they end.
+
+    `erase` forgets what else is kept of the domain of an id: what its mail is sent with.
+    """
 
     host: Host
     identities: MailIdentities
     zones: HostedZones
     terms: ClaimTerms
     entropy: Entropy
+    erase: Callable[[str], None]
 
     def claim(self, account_id: str, name: str) -> MailDomain:
         """The account's claim on this name, pending; one that has expired begins anew.
@@ -133,6 +138,7 @@ class Claimer:
         if claim.published and self.zones.covering(domain.name) == claim.zone:
             self.zones.write(claim.zone, [], claim.published)
         self._forget_identity(domain)
+        self.erase(domain.id)
 
     def _forget_identity(self, domain: MailDomain) -> None:
         others = (each for each in self.host.accounts() if each.status is not Status.EXPIRED)

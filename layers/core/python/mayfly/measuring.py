@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from mayfly.blueprint import limits
 from mayfly.domain.answered import Answered, by_operation, counters_of
 from mayfly.domain.delivery import Tally
+from mayfly.domain.outgoing import OutgoingTally
 from mayfly.hosting import Host
 from mayfly.ports.health import Depth, Queues, RequestTally
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
+from mayfly.ports.outgoing import Outbox
 from mayfly.ports.watching import Watching
 from mayfly.remembered import Remembered
 
@@ -63,6 +65,7 @@ class Readings:
     requests: Mapping[str, Answered]
     deliveries: Tally
     connections: int
+    outgoing: OutgoingTally
     domains: Mapping[str, int]
     queues: Mapping[str, Depth] | None
     read_at: datetime
@@ -75,6 +78,7 @@ class Gauges:
     requests: RequestTally
     deliveries: Deliveries
     watching: Watching
+    outbox: Outbox
     host: Host
     queues: Queues
     now: Clock
@@ -93,6 +97,7 @@ class Gauges:
             by_operation(self.requests.total()),
             self.deliveries.tally(),
             self.watching.connections(now),
+            self.outbox.tally(),
             self._known_domains.get(),
             self._depths(),
             now,

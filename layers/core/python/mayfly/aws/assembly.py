@@ -2,7 +2,8 @@
 
 A function asks `here()` for the flow it runs; what it does not ask for is never made, so that a
 cold start pays for its own clients only. Which flow takes what stands in `mail_flows`,
-`inbox_flows`, `account_flows`, `hosting_flows` and `health_flows`, each upon the one before.
+`inbox_flows`, `account_flows`, `hosting_flows`, `relay_flows`, `sending_flows` and `health_flows`:
+each is upon the one before.
 """
 
 import os

@@ -5,9 +5,9 @@ from typing import Any
 
 from botocore.config import Config
 
-from mayfly.aws.hosting_flows import HostingFlows
 from mayfly.aws.queues import SqsQueues
 from mayfly.aws.request_tally import DynamoRequestTally
+from mayfly.aws.sending_flows import SendingFlows
 from mayfly.aws.table import Table
 from mayfly.blueprint.table import requests_key
 from mayfly.checking import Check, Examiner
@@ -21,7 +21,7 @@ CHECKING_CONFIG = Config(
 """For clients of their own: what does not answer at once is not well."""
 
 
-class HealthFlows(HostingFlows):
+class HealthFlows(SendingFlows):
     """What is measured, and what is looked after."""
 
     @cached_property
@@ -36,7 +36,7 @@ class HealthFlows(HostingFlows):
     @cached_property
     def queues(self) -> SqsQueues:
         """The queues; no client is made before somebody asks how full they are."""
-        urls = {"notices": self.settings.queue_url}
+        urls = {"notices": self.settings.queue_url, "orders": self.settings.order_queue_url}
         return SqsQueues(
             lambda: self._checking_client("sqs"), {name: url for name, url in urls.items() if url}
         )
@@ -48,6 +48,7 @@ class HealthFlows(HostingFlows):
             self._request_tally,
             self.deliveries,
             self.watching,
+            self.outbox,
             self.host,
             self.queues,
             self.now,

@@ -6,12 +6,14 @@ from functools import cached_property
 from mayfly.aws.account_flows import AccountFlows
 from mayfly.aws.hosted_zones import Route53HostedZones
 from mayfly.aws.mail_identities import IDENTITY_CONFIG, SesMailIdentities
+from mayfly.aws.relays import DynamoKeyrings, DynamoRelayConfigs
 from mayfly.claiming import Claimer, ClaimTerms
 from mayfly.domain.dns_plan import MailHosts
 from mayfly.domain.name_servers import name_servers
 from mayfly.inspecting import Inspector
 from mayfly.net.resolver import DnsResolver
 from mayfly.proving import Prover
+from mayfly.relaying import MailingEraser
 from mayfly.zoning import ZoneKeeper
 
 
@@ -39,6 +41,16 @@ class HostingFlows(AccountFlows):
         return MailHosts(self.settings.inbound_host, self.settings.feedback_host)
 
     @cached_property
+    def relay_configs(self) -> DynamoRelayConfigs:
+        """What is kept of relays."""
+        return DynamoRelayConfigs(self.table)
+
+    @cached_property
+    def keyrings(self) -> DynamoKeyrings:
+        """The signing keys."""
+        return DynamoKeyrings(self.table)
+
+    @cached_property
     def claimer(self) -> Claimer:
         """Domains that accounts bring and give up."""
         return Claimer(
@@ -47,6 +59,7 @@ class HostingFlows(AccountFlows):
             self.hosted_zones,
             ClaimTerms.of(self.settings),
             secrets.token_bytes,
+            MailingEraser(self.relay_configs, self.keyrings).erase,
         )
 
     @cached_property

@@ -37,6 +37,15 @@ PAGE_FILES = Function(
     "page_files", "puts the page's files where they are served", 512, timedelta(seconds=120)
 )
 
+SEND_MAIL = Function(  # a relay may take two minutes
+    "send_mail", "sends mail that is due", 512, timedelta(minutes=3)
+)
+MAIL_EVENTS = Function(
+    "mail_events", "notes what SES says of mail that was sent", 256, timedelta(seconds=60)
+)
+
+SENDING: tuple[Function, ...] = (SEND_MAIL, MAIL_EVENTS)
+"""There only where mail goes out."""
 FUNCTIONS: tuple[Function, ...] = (
     INBOUND_MAIL,
     HTTP_API,
@@ -47,11 +56,18 @@ FUNCTIONS: tuple[Function, ...] = (
     RULE_SET,
     ADMIN_KEY,
     PAGE_FILES,
+    *SENDING,
 )
 
 NOTICE_BATCH = 10
 """Notices one invocation takes from the queue."""
 NOTICE_ATTEMPTS = 5
 """How often a notice is tried before it goes to the dead-letter queue."""
+ORDER_BATCH = 1
+"""Orders to send a mail that one invocation takes: one that runs out of time takes no second mail
+along, of which nobody would know whether it went.
+"""
+EVENT_BATCH = 10
+"""Events of SES that one invocation takes."""
 STREAM_ATTEMPTS = 5
 """How often a table event is tried before it goes to its dead-letter queue."""

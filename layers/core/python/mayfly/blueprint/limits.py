@@ -165,3 +165,31 @@ SWEEP_PORTION = 1000  # what one LIST answers
 # is known for 30 days.
 SWEEP_REACH = timedelta(days=14)
 SWEEP_BEHIND = timedelta(hours=26)  # then somebody has to be told
+
+# Mail that goes out (document 002). SES: 50 recipients and 40 MB a message, base64 included.
+SENT_RECIPIENTS = 50
+MAX_SENT_BYTES = 40 * 1000 * 1000
+MAX_FILE_BYTES = 10 * MIB  # all attachments of a mail together; a setting, too
+SENT_FILES = 50
+SENT_HEADERS = 50
+SENT_HEADER_BYTES = 900  # RFC 5322 section 2.1.1: 998 with the name
+SENT_SUBJECT_CHARS = 500
+# Lambda takes events of 6 MB, and API Gateway hands over the body in base64.
+MAX_SENT_REQUEST_BYTES = 4 * MIB
+IDEMPOTENCY_KEPT = timedelta(hours=24)
+MAX_IDEMPOTENCY_KEY_CHARS = 255
+LONGEST_SCHEDULE = timedelta(days=365)
+ORDER_DELAY = timedelta(minutes=15)  # SQS's longest; what is due later is scheduled
+UNWRITTEN_ORDER = timedelta(minutes=2)  # an order without a mail is one that was never accepted
+OUTGOING_KEPT = timedelta(days=30)  # after it was to be sent
+OUTGOING_EVENTS = 50  # lines of its history
+SENDING_LEASE = timedelta(minutes=4)  # more than an attempt can take
+SENDING_TIME = timedelta(hours=24)  # how long a mail is tried
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(minutes=15)
+RATE_WAITS = 5  # for a place in SES's rate, of a second each, before the order goes back
+SENDING_ACCOUNT_AGE = timedelta(minutes=5)  # how old SES's quota may be
+OUTGOING_EXAMINED = 500  # rows that one page of a list looks at
+SUPPRESSED_SHOWN = 100  # of one page
+OUTGOING_WRITES = 8  # to write a mail that events write, too
+SENT_DAYS_KEPT = timedelta(days=3)

@@ -10,6 +10,8 @@ from mayfly.blueprint.domain_routes import DOMAIN_ROUTES
 from mayfly.blueprint.health_routes import HEALTH_ROUTES
 from mayfly.blueprint.key_routes import KEY_ROUTES
 from mayfly.blueprint.mailbox_routes import MAILBOX_ROUTES
+from mayfly.blueprint.outgoing_routes import OUTGOING_ROUTES
+from mayfly.blueprint.relay_routes import RELAY_ROUTES
 from mayfly.blueprint.route import CREATE, FETCH, LOGIN, Route
 
 ROUTES: tuple[Route, ...] = (
@@ -98,7 +100,9 @@ ROUTES: tuple[Route, ...] = (
     *MAILBOX_ROUTES,
     *KEY_ROUTES,
     Route("domain_names", "GET", "/api/domains", "Where inboxes can be made", "service"),
+    *OUTGOING_ROUTES,
     *DOMAIN_ROUTES,
+    *RELAY_ROUTES,
     *HEALTH_ROUTES,
     Route("openapi", "GET", "/openapi.json", "This document", "service"),
     Route("docs", "GET", "/docs", "The API, to read and try", "service"),

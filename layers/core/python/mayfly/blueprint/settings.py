@@ -29,6 +29,7 @@ RATE_LIMITS = (
     *("rate_limit_login", "rate_limit_admin", "rate_limit_failures"),
 )
 """The settings that say how often one client may ask."""
+_A_DAY = ("mails_per_day", "inboxes_per_day", "sends_per_day", "deployment_sends_per_day")
 
 
 def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
@@ -91,6 +92,7 @@ class Settings(_FromEnvironment):
     raw_prefix: str = _setting("raw/", "where SES puts raw mails in the bucket")
     file_prefix: str = _setting("files/", "where large attachments are unpacked in the bucket")
     content_prefix: str = _setting("content/", "where content too large for a row is kept")
+    outgoing_prefix: str = _setting("outgoing/", "where mails that go out are kept in the bucket")
     queue_url: str = _setting("", "SQS queue of notices; set by the deployment")
     socket_endpoint: str = _setting("", "the WebSocket API's @connections address; set likewise")
     socket_url: str = _setting("", "the WebSocket address told to clients; set likewise")
@@ -105,8 +107,13 @@ class Settings(_FromEnvironment):
     )
     password_key: str = _setting(
         "alias/mayfly-passwords",
-        "KMS key that seals passwords of generated inboxes; set by the deployment",
+        "KMS key that seals passwords, and secrets of domains; set by the deployment",
     )
+    order_queue_url: str = _setting("", "SQS queue of mails to send; set by the deployment")
+    order_queue_arn: str = _setting("", "its ARN, for schedules; set likewise")
+    schedule_group: str = _setting("", "EventBridge Scheduler group of mails; set likewise")
+    schedule_role: str = _setting("", "ARN of the role that schedules run with; set likewise")
+    configuration_set: str = _setting("", "SES configuration set of what is sent; set likewise")
     domains: tuple[str, ...] = _setting(
         ("mayfly.example",), "mail domains, comma-separated; the first is the default"
     )
@@ -145,6 +152,16 @@ class Settings(_FromEnvironment):
     sender_address: str = _setting(
         "", "who mails that verify accounts come from; empty: none are sent, all count as verified"
     )
+    sending: bool = _setting(False, "whether accounts may send mail from their domains")
+    sends_per_day: int = _setting(
+        100, "recipients a day (UTC) that one account may send to; 0 is no limit"
+    )
+    deployment_sends_per_day: int = _setting(
+        0, "recipients a day (UTC), all accounts together; 0 is what SES allows"
+    )
+    max_attachment_size: int = _setting(
+        limits.MAX_FILE_BYTES, "bytes that all attachments of a mail may have that is sent"
+    )
 
     user_domains: bool = _setting(True, "whether accounts may bring mail domains of their own")
     domains_per_account: int = _setting(5, "how many domains one account may bring")
@@ -160,6 +177,9 @@ class Settings(_FromEnvironment):
     feedback_host: str = _setting(
         "localhost", "where bounces go, MX of their MAIL FROM; set by the deployment"
     )
+    relay_to_private_addresses: bool = _setting(
+        False, "whether relays may be in this machine's own network; never what tells credentials"
+    )
 
     def __post_init__(self) -> None:
         """Check the domains and bring them to their one spelling."""
@@ -172,7 +192,7 @@ class Settings(_FromEnvironment):
         object.__setattr__(self, "domains", domains)
         object.__setattr__(self, "sender_address", _sender(self.sender_address, domains))
         self._check_hosting()
-        for name in (*RATE_LIMITS, "mails_per_day", "inboxes_per_day"):
+        for name in (*RATE_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
         for name in ("address_lifetime_seconds", "private_lifetime_seconds"):

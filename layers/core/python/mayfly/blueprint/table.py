@@ -11,6 +11,8 @@
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
 | `requests#<shard>` | `answers`                   | how many requests were answered how     |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
+| `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
+| `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
 | `claims`           | `<account id>`              | how many domains an account claims      |
 | `claims`           | `<account id>#<domain id>`  | a domain that an account claims         |
 | `domain#<name>`    | `holder`                    | whose the name is: an admin's, or a claim |
@@ -23,6 +25,12 @@
 | `rate#<client>`    | `<window>`                  | how much a client asked for lately      |
 | `budget`           | `<day>`                     | what the deployment has made that day   |
 | `sweep`            | `round`                     | how far the sweep has come              |
+| `outgoing#<account>` | `mail#<mail>`             | a mail that goes out; ids go by time    |
+| `outgoing#<account>` | `key#<hash>`              | an idempotency key and its mail         |
+| `outgoing#<account>` | `suppressed#<address>`    | whom the account's mail goes to no more |
+| `outgoing#<account>` | `counts`                  | how many mails are in which state       |
+| `outgoing#<account>` | `day#<day>`               | what the account has sent that day      |
+| `counters#<shard>` | `outgoing`                  | the same counts for all accounts        |
 
 `<address>` and `<generation>` are the halves of an inbox id; an account's id is made likewise, of
 a hash of its e-mail address and a generation. All rows of an inbox share a
@@ -52,6 +60,9 @@ COUNTERS_ROW = "deliveries"
 REQUESTS_PARTITION = "requests#"
 REQUESTS_ROW = "answers"
 DOMAINS_PARTITION = "domains"
+MAILING_PARTITION = "mailing#"
+RELAY_ROW = "relay"
+DKIM_ROW = "dkim"
 CLAIMS_PARTITION = "claims"
 NAME_PARTITION = "domain#"
 HOLDER_ROW = "holder"
@@ -68,6 +79,13 @@ RATE_PARTITION = "rate#"
 BUDGET_PARTITION = "budget"
 SWEEP_PARTITION = "sweep"
 ROUND_ROW = "round"
+OUTGOING_PARTITION = "outgoing#"
+OUTGOING_ROW = "mail#"
+PROMISE_ROW = "key#"
+SUPPRESSED_ROW = "suppressed#"
+OUTGOING_COUNTS_ROW = "counts"
+OUTGOING_DAY_ROW = "day#"
+OUTGOING_COUNTERS_ROW = "outgoing"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
 OWNER = "owner"  # on a mailbox's row and on those of its messages: whom to tell of new ones
@@ -147,6 +165,16 @@ def domain_key(domain_id: str) -> Key:
     return _key(DOMAINS_PARTITION, domain_id)
 
 
+def relay_key(domain_id: str) -> Key:
+    """The row of a domain's relay."""
+    return _key(MAILING_PARTITION + domain_id, RELAY_ROW)
+
+
+def dkim_key(domain_id: str) -> Key:
+    """The row of a domain's signing keys."""
+    return _key(MAILING_PARTITION + domain_id, DKIM_ROW)
+
+
 def claims_key(owner: str) -> Key:
     """The row that counts an account's claims."""
     return _key(CLAIMS_PARTITION, owner)
@@ -190,6 +218,36 @@ def account_watch_key(partition: str, generation: str, connection_id: str) -> Ke
 def account_watch_prefix(generation: str) -> str:
     """What the sort keys of an account's subscriptions begin with."""
     return f"{WATCH_ROW}{generation}#"
+
+
+def outgoing_key(account: str, mail: str) -> Key:
+    """The row of a mail of the account (the `str` of its id) that goes out."""
+    return _key(OUTGOING_PARTITION + account, OUTGOING_ROW + mail)
+
+
+def promise_key(account: str, key_hash: str) -> Key:
+    """The row of an idempotency key."""
+    return _key(OUTGOING_PARTITION + account, PROMISE_ROW + key_hash)
+
+
+def suppressed_key(account: str, address: str) -> Key:
+    """The row of an address that the account's mail goes to no more."""
+    return _key(OUTGOING_PARTITION + account, SUPPRESSED_ROW + address)
+
+
+def outgoing_counts_key(account: str) -> Key:
+    """How many of the account's mails are in which state."""
+    return _key(OUTGOING_PARTITION + account, OUTGOING_COUNTS_ROW)
+
+
+def outgoing_day_key(account: str, day: date) -> Key:
+    """What the account has sent on this day (UTC)."""
+    return _key(OUTGOING_PARTITION + account, OUTGOING_DAY_ROW + day.isoformat())
+
+
+def outgoing_counters_key(shard: int) -> Key:
+    """One of the rows that the counts of all accounts are spread over."""
+    return _key(f"{COUNTERS_PARTITION}{shard}", OUTGOING_COUNTERS_ROW)
 
 
 def account_key(partition: str) -> Key:

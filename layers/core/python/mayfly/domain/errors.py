@@ -15,8 +15,11 @@ MayflyError
 │   ├── MessageNotFound
 │   ├── PartNotFound
 │   ├── DomainNotFound
+│   ├── RelayNotFound
 │   ├── AccountNotFound
 │   ├── KeyNotFound
+│   ├── EmailNotFound            no mail of the account's own that went or goes out
+│   ├── SuppressionNotFound
 │   └── RouteNotFound
 ├── MethodNotAllowed
 ├── AddressTaken
@@ -30,16 +33,25 @@ MayflyError
 ├── MailboxesFull                an account has as many active mailboxes as it may have
 ├── KeysFull                     an account has as many API keys as it may have
 ├── NotExtendable                a mailbox lives as long as it may already
+├── WrongState                   a mail that goes out is not where this can be done
+├── KeyReused                    an idempotency key came again with another request
 ├── BodyTooLarge
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
 │   └── RateLimited              a client asks too often; knows when it may again
-│       └── BudgetSpent          the whole deployment has had its share of the day
+│       ├── BudgetSpent          the whole deployment has had its share of the day
+│       └── SendsSpent           the account, or all of them, have sent their share
 ├── RawMailMissing               the object of a notice is not there (yet)
 ├── ForeignNotice                a queue record that is no mail of ours
 ├── NotAMail                     a queue record that announces no mail: nothing to do
 ├── SigningKeysUnavailable       tokens can be neither made nor checked; safe to try again
 ├── PasswordKeyUnavailable       passwords can be neither made nor shown; safe to try again
+├── SecretsUnavailable           secrets of a domain can be neither sealed nor opened
+├── HostNotFound                 a name that somebody gave has no address
 ├── MailNotSent                  a mail of ours was not taken for sending
+├── HandoverFailed               a mail could not be handed over; each says what that means
+│   ├── MailRefused              for good
+│   ├── MailDeferred             it was not taken now: safe to try again
+│   └── HandoverUnclear          nobody knows whether it was taken: never try by itself
 ├── Contended                    gave way to other writers too often; safe to try again
 ├── ConnectionGone               the WebSocket client has left
 └── PushFailed                   a frame did not reach its client; the next one may
@@ -105,12 +117,24 @@ class DomainNotFound(NotFound):
     """No mail domain under this id."""
 
 
+class RelayNotFound(NotFound):
+    """The domain is sent for by SES: it has no relay."""
+
+
 class AccountNotFound(NotFound):
     """No account with this id or e-mail address."""
 
 
 class KeyNotFound(NotFound):
     """The account has no API key with this id."""
+
+
+class EmailNotFound(NotFound):
+    """The account has sent no mail with this id, or has removed it."""
+
+
+class SuppressionNotFound(NotFound):
+    """The account's mail is not kept from this address."""
 
 
 class RouteNotFound(NotFound):
@@ -170,6 +194,14 @@ class NotExtendable(MayflyError):
     """The mailbox already lives as long as its messages may be kept from now."""
 
 
+class WrongState(MayflyError):
+    """The mail is in a state that does not lead there; the message names both."""
+
+
+class KeyReused(MayflyError):
+    """The idempotency key was used with another request in the last 24 hours."""
+
+
 class BodyTooLarge(MayflyError):
     """The request's body is over the limit named in the message."""
 
@@ -195,6 +227,10 @@ class BudgetSpent(RateLimited):
     """No inbox can be made before the next day (UTC), by anybody; those there go on."""
 
 
+class SendsSpent(RateLimited):
+    """No more mail can be sent before the next day (UTC), by this account or by anybody."""
+
+
 class RawMailMissing(MayflyError):
     """No object under the key a notice names."""
 
@@ -215,8 +251,37 @@ class PasswordKeyUnavailable(MayflyError):
     """The key that seals the passwords of generated inboxes cannot be used now."""
 
 
+class SecretsUnavailable(MayflyError):
+    """A secret of a domain (a relay's password, a signing key) cannot be sealed or opened now."""
+
+
+class HostNotFound(MayflyError):
+    """This name has no address, or none that could be had in time; the message says which."""
+
+
 class MailNotSent(MayflyError):
     """A mail of ours was not taken for sending; whoever it was for gets nothing."""
+
+
+class HandoverFailed(MayflyError):
+    """A mail was not handed over. `reason` is a word for counting, the message is for a person."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        """Keep the word."""
+        super().__init__(message)
+        self.reason = reason
+
+
+class MailRefused(HandoverFailed):
+    """It will not be taken, however often it is tried."""
+
+
+class MailDeferred(HandoverFailed):
+    """It was not taken, for sure, and may be later."""
+
+
+class HandoverUnclear(HandoverFailed):
+    """The answer got lost: it may have been taken. To try again might send it twice."""
 
 
 class Contended(MayflyError):

@@ -24,7 +24,9 @@ EXPOSED_HEADERS = (
     " X-Next-Cursor, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, x-amzn-RequestId"
 )
 PREFLIGHT_HEADERS = {
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Admin-Key, X-API-Key",
+    "Access-Control-Allow-Headers": (
+        "Authorization, Content-Type, Idempotency-Key, X-Admin-Key, X-API-Key"
+    ),
     "Access-Control-Max-Age": "7200",
 }
 _COMPRESSED_FROM = 2048  # bytes; below, one packet is one packet
@@ -97,9 +99,9 @@ class Request:
                 return value.strip('"')
         return ""
 
-    def document(self, *names: str) -> dict[str, Any]:
+    def document(self, *names: str, most_bytes: int = limits.MAX_REQUEST_BYTES) -> dict[str, Any]:
         """The body's JSON object, {} without a body; InvalidInput for fields not in `names`."""
-        document = json_object(self._body(), self.headers.get("content-type", ""))
+        document = json_object(self._body(most_bytes), self.headers.get("content-type", ""))
         unknown = sorted(set(document) - set(names))
         if unknown:
             shown = ", ".join(repr(name[:40]) for name in unknown[:5])
@@ -110,14 +112,14 @@ class Request:
         """Whether the answer may be compressed."""
         return "gzip" in self.headers.get("accept-encoding", "").lower()
 
-    def _body(self) -> bytes:
+    def _body(self, most_bytes: int) -> bytes:
         # Base64 has four characters for three bytes, so what is too large need not be decoded.
         length = len(self.body) * 3 // 4 - 2 if self.is_base64 else len(self.body)
-        if length <= limits.MAX_REQUEST_BYTES:
+        if length <= most_bytes:
             body = self._decoded()
-            if len(body) <= limits.MAX_REQUEST_BYTES:
+            if len(body) <= most_bytes:
                 return body
-        raise BodyTooLarge(f"a body may have {limits.MAX_REQUEST_BYTES} bytes")
+        raise BodyTooLarge(f"a body may have {most_bytes} bytes")
 
     def _decoded(self) -> bytes:
         if not self.is_base64:

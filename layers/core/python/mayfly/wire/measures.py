@@ -8,6 +8,7 @@ from mayfly import __version__
 from mayfly.blueprint.routes import ROUTES
 from mayfly.domain.answered import OTHER, PREFLIGHT, Answered
 from mayfly.domain.delivery import DropReason, Tally
+from mayfly.domain.outgoing import OutgoingTally, State
 from mayfly.ports.health import Depth
 from mayfly.wire.shapes import array, named, precise_time, record, text
 from mayfly.wire.times import precise_stamp
@@ -84,6 +85,30 @@ def of_deliveries(tally: Tally) -> list[Measure]:
             "Attempts that settled no mail",
             tally.failed_attempts,
         ),
+    ]
+
+
+def of_outgoing(tally: OutgoingTally) -> list[Measure]:
+    """Mail that goes out: the states add up to what was accepted."""
+    states = {state.value: tally.states.get(state, 0) for state in State}
+    difference = "Accepted, and in no state: 0, or mail is lost"
+    return [
+        one("mayfly_emails_accepted_total", COUNTER, "Mails accepted for sending", tally.accepted),
+        by(
+            "state",
+            "mayfly_emails",
+            GAUGE,
+            "Of these, how many are, or ended, in each state",
+            states,
+        ),
+        by(
+            "reason",
+            "mayfly_emails_failed",
+            GAUGE,
+            "Of the failed ones, by reason",
+            dict(sorted(tally.failures.items())),
+        ),
+        one("mayfly_emails_difference", GAUGE, difference, tally.difference),
     ]
 
 

@@ -9,9 +9,11 @@ from mayfly.wire import (
     account_socket,
     addresses,
     batches,
+    believing_schemas,
     diagnostics,
     dns,
     domains,
+    drafts,
     emails,
     errors,
     exports,
@@ -24,7 +26,9 @@ from mayfly.wire import (
     mailboxes,
     measures,
     message,
+    outgoing,
     rate_limits,
+    relays,
     service,
     stats,
     users,
@@ -39,6 +43,8 @@ from mayfly.wire.key_operations import KEY_OPERATIONS
 from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
 from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.wire.operations import Operation
+from mayfly.wire.outgoing_operations import OUTGOING_OPERATIONS
+from mayfly.wire.relay_operations import RELAY_OPERATIONS
 from mayfly.wire.security import SCHEMES, security
 from mayfly.wire.shapes import Schema, array, named
 
@@ -49,9 +55,11 @@ OPERATIONS = (
     | BATCH_OPERATIONS
     | ACCOUNT_OPERATIONS
     | MAILBOX_OPERATIONS
+    | OUTGOING_OPERATIONS
     | DOMAIN_OPERATIONS
     | KEY_OPERATIONS
     | HEALTH_OPERATIONS
+    | RELAY_OPERATIONS
 )
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
@@ -134,6 +142,26 @@ SCHEMAS: dict[str, Schema] = {
     "ApiKey": keys.SCHEMA,
     "ApiKeys": keys.LIST_SCHEMA,
     "RevokedKey": keys.REVOKED_SCHEMA,
+    "EmailDraft": drafts.SCHEMA,
+    "AcceptedEmail": outgoing.ACCEPTED_SCHEMA,
+    "EmailLine": outgoing.LINE_SCHEMA,
+    "Emails": outgoing.PAGE_SCHEMA,
+    "Email": outgoing.DETAILS_SCHEMA,
+    "RemovedEmail": outgoing.REMOVED_SCHEMA,
+    "EmailStats": outgoing.STATS_SCHEMA,
+    "Suppression": outgoing.SUPPRESSION_SCHEMA,
+    "Suppressions": outgoing.SUPPRESSIONS_SCHEMA,
+    "WantedRelay": relays.WANTED_SCHEMA,
+    "RelayTrial": relays.TEST_SCHEMA,
+    "Relay": relays.SCHEMA,
+    "ForgottenRelay": relays.FORGOTTEN_SCHEMA,
+    "RelayTried": relays.TESTED_SCHEMA,
+    "DkimWish": believing_schemas.DKIM_WISH_SCHEMA,
+    "Signing": believing_schemas.SIGNING_SCHEMA,
+    "SpfWish": believing_schemas.SPF_WISH_SCHEMA,
+    "Senders": believing_schemas.SENDERS_SCHEMA,
+    "DmarcWish": believing_schemas.DMARC_WISH_SCHEMA,
+    "MailPolicy": believing_schemas.POLICY_SCHEMA,
     "Readiness": service.READY_SCHEMA,
     "Inspection": service.INSPECTED_SCHEMA,
     "Check": service.CHECK_SCHEMA,
@@ -153,6 +181,8 @@ _PARAMETERS = {
     "attachmentId": "The attachment's `id` in the message",
     "domainId": "The domain's `id`",
     "keyId": "The key's `id`",
+    "emailId": "The mail's `id`",
+    "address": "The address; it may be percent-encoded",
     "file": "A file that `/docs` uses",
 }
 _TAGS = {
@@ -162,8 +192,10 @@ _TAGS = {
     "anonymous sessions": "One mailbox for a day, kept by a cookie",
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
+    "sending": "Mail that accounts send from their own domains",
     "domains": "Domains that accounts bring, with their DNS records",
     "API keys": "For programs of an account: each opens what is in its scopes",
+    "relays": "What an account's domain sends through, and what makes its mail believed",
     "admin": "For who runs the service: domains, inboxes by the thousand, counts",
     "service": "How it is, and this description",
 }

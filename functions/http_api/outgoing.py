@@ -1,0 +1,88 @@
+"""The operations of mail that goes out (document 002)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from functions.http_api.callers import caller_of
+from functions.http_api.flows import Flows
+from mayfly.blueprint import limits
+from mayfly.domain.api_key import Scope
+from mayfly.submitting import Wish
+from mayfly.wire import drafts, outgoing
+from mayfly.wire.http import Answer, Request, json_answer
+
+
+def send_email(request: Request, flows: Flows) -> Answer:
+    account = _account(request, flows, Scope.SEND)
+    flows.submitter.check_on()
+    sent = request.document(*drafts.FIELDS, most_bytes=limits.MAX_SENT_REQUEST_BYTES)
+    wish = None
+    if "idempotency-key" in request.headers:
+        key = drafts.key_hash(request.headers["idempotency-key"])
+        wish = Wish(key, drafts.request_hash(sent))
+    mail, state = flows.submitter.submit(account, drafts.draft(sent), wish)
+    location = f"{request.base_url}/api/v1/emails/{mail.id}"
+    accepted = json_answer(outgoing.accepted(mail, state), 202, {"Location": location})
+    return replace(accepted, mail=mail.id)
+
+
+def list_emails(request: Request, flows: Flows) -> Answer:
+    account, query = _account(request, flows, Scope.READ), outgoing.email_query(request.query)
+    mails, cursor = flows.submitter.page(account, query.wanted, query.limit, query.cursor)
+    return json_answer(outgoing.page(mails, cursor))
+
+
+def email_stats(request: Request, flows: Flows) -> Answer:
+    account = _account(request, flows, Scope.READ)
+    quota = flows.submitter.account.quota() if flows.settings.sending else None
+    counts = flows.submitter.counts(account)
+    return json_answer(outgoing.stats(counts, quota, flows.settings.sends_per_day))
+
+
+def show_email(request: Request, flows: Flows) -> Answer:
+    account = _account(request, flows, Scope.READ)
+    mail = flows.submitter.show(account, request.parameters["emailId"])
+    return replace(json_answer(outgoing.details(mail)), mail=mail.id)
+
+
+def resend_email(request: Request, flows: Flows) -> Answer:
+    account = _account(request, flows, Scope.SEND)
+    request.document()
+    mail = flows.submitter.resend(account, request.parameters["emailId"])
+    return replace(json_answer(outgoing.accepted(mail, mail.state), 202), mail=mail.id)
+
+
+def delete_email(request: Request, flows: Flows) -> Answer:
+    account = _account(request, flows, Scope.SEND)
+    mail, is_gone = flows.submitter.cancel(account, request.parameters["emailId"])
+    return replace(json_answer(outgoing.removed(mail, is_gone)), mail=mail.id)
+
+
+def list_suppressions(request: Request, flows: Flows) -> Answer:
+    account, (limit, after) = (
+        _account(request, flows, Scope.READ),
+        outgoing.suppression_query(request.query),
+    )
+    return json_answer(outgoing.suppressions(*flows.submitter.suppressed(account, limit, after)))
+
+
+def clear_suppression(request: Request, flows: Flows) -> Answer:
+    account = _account(request, flows, Scope.SEND)
+    cleared = flows.submitter.unsuppress(account, request.parameters["address"])
+    return json_answer(outgoing.suppression(cleared))
+
+
+def _account(request: Request, flows: Flows, scope: Scope) -> str:
+    return str(caller_of(request, flows, scope).id)
+
+
+OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+    "send_email": send_email,
+    "list_emails": list_emails,
+    "email_stats": email_stats,
+    "show_email": show_email,
+    "resend_email": resend_email,
+    "delete_email": delete_email,
+    "list_suppressions": list_suppressions,
+    "clear_suppression": clear_suppression,
+}

@@ -1,0 +1,64 @@
+"""Takes what SES says of mail that was sent from the queue, and notes it.
+
+SQS calls it with up to ten records and repeats those named in the answer.
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+"""
+
+from typing import Any, Protocol
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.journal import trouble
+from mayfly.aws.assembly import here, ready
+from mayfly.domain.errors import ForeignNotice, NotAMail
+from mayfly.settling import Settler
+from mayfly.wire.mail_event import read
+
+logger = Logger(service="mail_events")
+metrics = Metrics(namespace="Mayfly", service="mail_events")
+ready("settler")
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Note the events with the flows of this deployment."""
+    return note(event, here())
+
+
+class Flows(Protocol):
+    """What of `mayfly.aws.assembly` notes events."""
+
+    @property
+    def settler(self) -> Settler:
+        """SES's later words."""
+
+
+def note(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
+    """Note each event on its own; one that fails takes none of its neighbours along."""
+    failures = [
+        {"itemIdentifier": record["messageId"]}
+        for record in event["Records"]
+        if not _noted(record, flows)
+    ]
+    return {"batchItemFailures": failures}
+
+
+def _noted(record: dict[str, Any], flows: Flows) -> bool:
+    named: dict[str, Any] = {"record": record["messageId"]}
+    try:
+        told = read(record["body"])
+        named |= {"mail": told.mail, "kind": told.kind}
+        settled = flows.settler.settle(told)
+    except NotAMail as reason:
+        logger.info("Nothing to note", reason=str(reason))
+        return True
+    except Exception as error:
+        metrics.add_metric("EventFailed", MetricUnit.Count, 1)
+        known = {"reason": str(error)} if isinstance(error, ForeignNotice) else {}
+        logger.error("Event not noted", **named, **trouble(error) | known)
+        return False
+    metrics.add_metric(f"Event.{told.kind}", MetricUnit.Count, 1)
+    logger.info("Event noted", settled=settled.value, **named)
+    return True

@@ -1,0 +1,61 @@
+"""Takes orders to send mail from the queue, and sends what is due.
+
+SQS calls it with some records and repeats those named in the answer.
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+"""
+
+from typing import Any, Protocol
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.journal import trouble
+from mayfly.aws.assembly import here, ready
+from mayfly.dispatching import Dispatcher
+from mayfly.domain.errors import ForeignNotice
+from mayfly.wire.order import read
+
+logger = Logger(service="send_mail")
+metrics = Metrics(namespace="Mayfly", service="send_mail")
+ready("dispatcher")
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Carry the orders out with the flows of this deployment."""
+    return carry_out(event, here())
+
+
+class Flows(Protocol):
+    """What of `mayfly.aws.assembly` sends mail."""
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """Orders carried out."""
+
+
+def carry_out(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
+    """Carry out each order on its own; one that fails takes none of its neighbours along."""
+    failures = [
+        {"itemIdentifier": record["messageId"]}
+        for record in event["Records"]
+        if not _carried_out(record, flows)
+    ]
+    return {"batchItemFailures": failures}
+
+
+def _carried_out(record: dict[str, Any], flows: Flows) -> bool:
+    named: dict[str, Any] = {"record": record["messageId"]}
+    try:
+        order = read(record["body"])
+        named |= {"mail": order.mail, "round": order.round}
+        outcome = flows.dispatcher.carry_out(order)
+    except Exception as error:
+        metrics.add_metric("OrderFailed", MetricUnit.Count, 1)
+        known = {"reason": str(error)} if isinstance(error, ForeignNotice) else {}
+        logger.error("Order not carried out", **named, **trouble(error) | known)
+        return False
+    metrics.add_metric(f"Order.{outcome}", MetricUnit.Count, 1)
+    logger.info("Order carried out", outcome=outcome.value, **named)
+    return True

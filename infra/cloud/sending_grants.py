@@ -1,0 +1,82 @@
+"""Who may touch what of mail that goes out, function by function; beside `grants.py`."""
+
+from collections.abc import Mapping
+
+from aws_cdk import Aws
+
+from infra.cloud.handler import Handler
+from infra.cloud.password_key import PasswordKey
+from infra.cloud.sending import Sending
+from infra.cloud.storage import Storage
+
+TABLE: Mapping[str, tuple[str, ...]] = {
+    "send_mail": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+    "mail_events": ("GetItem", "PutItem", "UpdateItem"),
+}
+OBJECTS: Mapping[str, tuple[str, ...]] = {
+    "http_api": ("PutObject", "DeleteObject"),
+    "send_mail": ("GetObject",),
+}
+"""Actions on the objects of mails that go out."""
+
+GIVES_ORDERS = ("http_api", "send_mail")
+ASKS_FOR_QUOTA = ("http_api", "send_mail")
+
+
+def grant_sending(
+    handlers: Mapping[str, Handler],
+    *,
+    storage: Storage,
+    sending: Sending,
+    password_key: PasswordKey,
+) -> None:
+    """Give each function what the tables above say, and the two that talk to somebody that."""
+    for name, actions in TABLE.items():
+        handlers[name].may([f"dynamodb:{each}" for each in actions], storage.table.table_arn)
+    for name, actions in OBJECTS.items():
+        handlers[name].may(
+            [f"s3:{each}" for each in actions],
+            storage.bucket.arn_for_objects(f"{storage.prefixes['outgoing']}*"),
+            because="A mail gets its name when it is accepted; the prefix is all that is known.",
+        )
+    # Without it S3 answers 403 for an object that is not there, not 404.
+    handlers["send_mail"].may(["s3:ListBucket"], storage.bucket.bucket_arn)
+    for name in GIVES_ORDERS:
+        handlers[name].may(["sqs:SendMessage"], sending.orders.queue_arn)
+    # It tells how much waits.
+    handlers["http_api"].may(["sqs:GetQueueAttributes"], sending.orders.queue_arn)
+    for name in ASKS_FOR_QUOTA:
+        handlers[name].may(["ses:GetAccount"], "*", because="ses:GetAccount takes no resource.")
+    # What relays ask for, and what mails through them are signed with.
+    handlers["send_mail"].may(["kms:Decrypt"], password_key.key.key_arn)
+    _allow_schedules(handlers["http_api"], sending)
+    _allow_sending(handlers["send_mail"], sending)
+
+
+def _allow_schedules(handler: Handler, sending: Sending) -> None:
+    handler.may(
+        ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"],
+        sending.schedules_arn,
+        because="A schedule has the name of its mail; the group is all that is known.",
+    )
+    handler.may(
+        ["iam:PassRole"],
+        sending.schedule_role.role_arn,
+        only_if={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+    )
+
+
+def _allow_sending(handler: Handler, sending: Sending) -> None:
+    """Mail from any domain that SES has verified: accounts bring theirs while this runs.
+
+    A raw mail needs both actions. That a domain is its account's, `mayfly.hosting` sees to.
+    https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html
+    """
+    account = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+    actions = ["ses:SendEmail", "ses:SendRawEmail"]
+    handler.may(
+        actions,
+        f"{account}:identity/*",
+        because="The domains are those that accounts bring, and no address has a fixed name.",
+    )
+    handler.may(actions, f"{account}:configuration-set/{sending.configuration_set_name}")

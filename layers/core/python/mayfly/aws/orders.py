@@ -1,0 +1,62 @@
+"""The Orders port on SQS, and the Schedules port on EventBridge Scheduler.
+
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#one-time
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from mayfly.ports.outgoing import Order
+from mayfly.wire.order import write
+
+
+@dataclass(frozen=True, slots=True)
+class SqsOrders:
+    """See `mayfly.ports.outgoing.Orders`."""
+
+    sqs: Any
+    queue_url: str
+
+    def give(self, order: Order, delay_seconds: int = 0) -> None:
+        """One call."""
+        self.sqs.send_message(
+            QueueUrl=self.queue_url, MessageBody=write(order), DelaySeconds=delay_seconds
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerSchedules:
+    """See `mayfly.ports.outgoing.Schedules`. A schedule goes by itself once it was carried out."""
+
+    scheduler: Any
+    group: str
+    queue_arn: str
+    role_arn: str
+
+    def set(self, order: Order, at: datetime) -> None:
+        """One call."""
+        try:
+            self.scheduler.create_schedule(
+                Name=order.mail,
+                GroupName=self.group,
+                ClientToken=order.mail,
+                ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
+                ScheduleExpressionTimezone="UTC",
+                FlexibleTimeWindow={"Mode": "OFF"},
+                ActionAfterCompletion="DELETE",
+                Target={
+                    "Arn": self.queue_arn,
+                    "RoleArn": self.role_arn,
+                    "Input": write(order),
+                },
+            )
+        except self.scheduler.exceptions.ConflictException:
+            return  # it is there already
+
+    def clear(self, order: Order) -> None:
+        """One call."""
+        try:
+            self.scheduler.delete_schedule(Name=order.mail, GroupName=self.group)
+        except self.scheduler.exceptions.ResourceNotFoundException:
+            return  # it was carried out, or never made

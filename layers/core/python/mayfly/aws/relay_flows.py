@@ -1,0 +1,57 @@
+"""The flows of relays over their adapters."""
+
+from functools import cached_property
+
+from mayfly.advising import Adviser
+from mayfly.aws.domain_secrets import KmsDomainSecrets
+from mayfly.aws.hosting_flows import HostingFlows
+from mayfly.keeping_keys import KeyKeeper
+from mayfly.net.hosts import DnsHosts
+from mayfly.net.relay import SmtpRelays
+from mayfly.relaying import RelayDesk
+
+
+class RelayFlows(HostingFlows):
+    """What accounts' domains send through."""
+
+    @cached_property
+    def relays(self) -> SmtpRelays:
+        """The way to relays."""
+        settings = self.settings
+        return SmtpRelays(
+            DnsHosts(self.resolver), settings.domains[0], settings.relay_to_private_addresses
+        )
+
+    @cached_property
+    def domain_secrets(self) -> KmsDomainSecrets:
+        """What seals passwords and keys; no client is made before the first."""
+        return KmsDomainSecrets(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def relay_desk(self) -> RelayDesk:
+        """The relays of domains."""
+        return RelayDesk(
+            self.host.owned,
+            self.relay_configs,
+            self.domain_secrets,
+            self.relays,
+            self.now,
+            self.settings.relay_to_private_addresses,
+        )
+
+    @cached_property
+    def key_keeper(self) -> KeyKeeper:
+        """The keys that domains' mails are signed with."""
+        return KeyKeeper(
+            self.host.owned,
+            self.relay_configs,
+            self.keyrings,
+            self.domain_secrets,
+            self.resolver.ask,
+            self.now,
+        )
+
+    @cached_property
+    def adviser(self) -> Adviser:
+        """What domains say of their mail in DNS, and should."""
+        return Adviser(self.host.owned, self.relay_configs, self.resolver.ask, self.now)

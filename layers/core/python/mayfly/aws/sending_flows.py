@@ -1,0 +1,102 @@
+"""The flows of mail that goes out over their adapters."""
+
+import secrets
+import time
+from functools import cached_property
+
+from mayfly.aws.orders import SchedulerSchedules, SqsOrders
+from mayfly.aws.outgoing import DynamoOutbox
+from mayfly.aws.outgoing_files import S3OutgoingFiles
+from mayfly.aws.relay_flows import RelayFlows
+from mayfly.aws.request_counts import DynamoRequestCounts
+from mayfly.aws.ses_mailer import ONCE_CONFIG, SesAccount, SesMailer
+from mayfly.aws.suppressions import DynamoSuppressions
+from mayfly.carrying import Carrier
+from mayfly.dispatching import Dispatcher, Pace
+from mayfly.ports.outgoing import SendableDomains
+from mayfly.settling import Settler
+from mayfly.submitting import SendingTerms, Storeroom, Submitter
+
+
+class SendingFlows(RelayFlows):
+    """What accounts send, and what becomes of it."""
+
+    @cached_property
+    def outbox(self) -> DynamoOutbox:
+        """The mails of accounts that go out."""
+        return DynamoOutbox(self.table, self.now)
+
+    @cached_property
+    def suppressions(self) -> DynamoSuppressions:
+        """Whom accounts' mail goes to no more."""
+        return DynamoSuppressions(self.table)
+
+    @cached_property
+    def storeroom(self) -> Storeroom:
+        """Where these mails are kept, and what wakes them."""
+        settings = self.settings
+        return Storeroom(
+            self.outbox,
+            S3OutgoingFiles(self.bucket, settings.outgoing_prefix),
+            SqsOrders(self.client("sqs"), settings.order_queue_url),
+            SchedulerSchedules(
+                self.client("scheduler"),
+                settings.schedule_group,
+                settings.order_queue_arn,
+                settings.schedule_role,
+            ),
+            self.suppressions,
+        )
+
+    @cached_property
+    def sending_account(self) -> SesAccount:
+        """The AWS account as SES sees it."""
+        return SesAccount(lambda: self.client("sesv2"), self.now)
+
+    @cached_property
+    def mailer(self) -> SesMailer:
+        """The way out."""
+        return SesMailer(
+            lambda: self.client("sesv2", config=ONCE_CONFIG),
+            self.settings.configuration_set,
+            self.sending_account.quota,
+        )
+
+    @cached_property
+    def carrier(self) -> Carrier:
+        """Who carries a domain's mail."""
+        return Carrier(self.mailer, self.relays, self.relay_desk.relay_of, self.key_keeper.signed)
+
+    @cached_property
+    def sendable_domains(self) -> SendableDomains:
+        """The domains that accounts may send from."""
+        return self.host
+
+    @cached_property
+    def submitter(self) -> Submitter:
+        """Mails of accounts, taken in."""
+        return Submitter(
+            self.storeroom,
+            self.sendable_domains,
+            self.sending_account,
+            SendingTerms.of(self.settings),
+            self.now,
+            secrets.token_bytes,
+        )
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        """Orders carried out."""
+        counts = DynamoRequestCounts(self.client("dynamodb"), self.settings.table_name)
+        return Dispatcher(
+            self.storeroom,
+            self.sendable_domains,
+            self.carrier,
+            Pace(counts, self.sending_account, self.now, time.sleep),
+            self.now,
+        )
+
+    @cached_property
+    def settler(self) -> Settler:
+        """SES's later words."""
+        return Settler(self.outbox, self.suppressions, self.now)

@@ -1,0 +1,66 @@
+"""Who carries a domain's mail: its own relay, with its own signature, or SES."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mayfly.domain.errors import HandoverUnclear
+from mayfly.domain.mail_domain import MailDomain
+from mayfly.domain.outgoing import Fate
+from mayfly.domain.relay import RecipientAnswer, Relay, Verdict
+from mayfly.ports.outgoing import Envelope, Mailer, Taken
+from mayfly.ports.relays import Relays
+
+_FATES = {
+    Verdict.ACCEPTED: Fate.SENT,
+    Verdict.TEMPORARY: Fate.PENDING,
+    Verdict.PERMANENT: Fate.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RelayMailer:
+    """See `ports.outgoing.Mailer`: through one relay, whose answers are all that is ever heard."""
+
+    relays: Relays
+    relay: Relay
+
+    def send(self, envelope: Envelope, raw: bytes) -> Taken:
+        """One dialogue, with an answer for each recipient."""
+        answers = self.relays.deliver(self.relay, envelope.sender, envelope.recipients, raw)
+        if any(each.verdict is Verdict.UNCERTAIN for each in answers):
+            raise HandoverUnclear("no_answer", "the relay did not say whether it took the mail")
+        fates = {each.recipient.lower(): (_FATES[each.verdict], _told(each)) for each in answers}
+        return Taken("", fates)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a mail goes: by whom, in which bytes, and whether SES's rate counts."""
+
+    mailer: Mailer
+    raw: bytes = field(repr=False)
+    is_paced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Chooses the way of each mail. Whatever needs a key is done before the mail is on its way."""
+
+    ses: Mailer
+    relays: Relays
+    relay_of: Callable[[str], Relay | None]
+    signed: Callable[[MailDomain, bytes], bytes]
+
+    def way(self, domain: MailDomain, raw: bytes) -> Way:
+        """By the domain's relay if it has one, signed with its key; else by SES, which signs.
+
+        SecretsUnavailable if the password or the key cannot be opened just now.
+        """
+        relay = self.relay_of(domain.id)
+        if relay is None:
+            return Way(self.ses, raw, is_paced=True)
+        return Way(RelayMailer(self.relays, relay), self.signed(domain, raw), is_paced=False)
+
+
+def _told(answer: RecipientAnswer) -> str:
+    return " ".join(filter(None, (str(answer.code or ""), answer.words)))[:300]

@@ -1,0 +1,118 @@
+"""What the operations on mail that goes out take and give: read by the OpenAPI document."""
+
+from mayfly.domain.api_key import Scope
+from mayfly.wire.cookies import TOKEN
+from mayfly.wire.operations import BAD_BODY, BAD_PARAMETER, LARGE_BODY, NO_KEYS, Good, Operation
+from mayfly.wire.outgoing import EMAIL_PARAMETERS, IDEMPOTENCY_PARAMETER, SUPPRESSION_PARAMETERS
+
+_NO_ACCOUNT = "Nobody is logged in, or the session has ended"
+_OFF = "This service sends no mail, the domain is not yours and active, or another site asked"
+_CROSS_SITE = "A page of another site sent this with the reader's cookie"
+_READ = {401: _NO_ACCOUNT, 503: NO_KEYS}
+_NO_MAIL = "There is no such mail of yours"
+
+OUTGOING_OPERATIONS: dict[str, Operation] = {
+    "send_email": Operation(
+        [
+            Good(
+                202,
+                "The mail was accepted; its history says what comes of it",
+                "AcceptedEmail",
+                headers={"Location": "The mail's URL"},
+            )
+        ],
+        {
+            **_READ,
+            400: f"{BAD_BODY}, or cannot be sent",
+            403: _OFF,
+            409: "The `Idempotency-Key` came with another request before",
+            413: LARGE_BODY,
+        },
+        [IDEMPOTENCY_PARAMETER],
+        about=(
+            "It is sent once, from a domain of yours that is verified. Recipients on your"
+            " suppression list get nothing; with no other left, the status is `failed` at once."
+        ),
+        body="EmailDraft",
+        body_required=True,
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.SEND,
+    ),
+    "list_emails": Operation(
+        [Good(200, "Mails, newest first", "Emails")],
+        {**_READ, 400: BAD_PARAMETER},
+        EMAIL_PARAMETERS,
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.READ,
+    ),
+    "email_stats": Operation(
+        [Good(200, "The account's counts", "EmailStats")],
+        _READ,
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.READ,
+    ),
+    "show_email": Operation(
+        [Good(200, "The mail and its history", "Email")],
+        {**_READ, 404: _NO_MAIL},
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.READ,
+    ),
+    "resend_email": Operation(
+        [Good(202, "It is sent again to those whom it has not reached", "AcceptedEmail")],
+        {
+            **_READ,
+            403: _OFF,
+            404: _NO_MAIL,
+            409: "It has arrived, is under way, or is for suppressed addresses only",
+        },
+        about=(
+            "For what is `failed`, `bounced`, `cancelled` or `uncertain`. What is uncertain may"
+            " have arrived: then it arrives twice."
+        ),
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.SEND,
+    ),
+    "delete_email": Operation(
+        [Good(200, "It is cancelled, or removed", "RemovedEmail")],
+        {
+            **_READ,
+            403: _CROSS_SITE,
+            404: _NO_MAIL,
+            409: "It is being sent just now",
+        },
+        about=(
+            "What is scheduled or queued is cancelled and stays in the list; what is over is"
+            " removed from it."
+        ),
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.SEND,
+    ),
+    "list_suppressions": Operation(
+        [Good(200, "Addresses, in their order", "Suppressions")],
+        {**_READ, 400: BAD_PARAMETER},
+        SUPPRESSION_PARAMETERS,
+        about="Addresses that bounced for good, or whose reader complained.",
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.READ,
+    ),
+    "clear_suppression": Operation(
+        [Good(200, "Mail goes there again; this was the entry", "Suppression")],
+        {
+            **_READ,
+            400: "This is no address",
+            403: _CROSS_SITE,
+            404: "The address is not on your list",
+        },
+        about="SES keeps a list of its own: an address on that one bounces again.",
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.SEND,
+    ),
+}

@@ -1,0 +1,20 @@
+"""Accounts with a domain of their own, for tests of what is done with one."""
+
+from mayfly.domain.claim import Claim, MailIdentity
+from mayfly.domain.mail_domain import Cause, MailDomain, Status
+from mayfly.hosting import Host
+
+DOMAIN = "shop.example"
+TOKENS = ("one", "two", "three")
+"""Of SES, for its DKIM records."""
+
+
+def given_domain(host: Host, account: str, name: str = DOMAIN) -> MailDomain:
+    """An active domain of this account."""
+    now = host.now()
+    claim = Claim("t", now, identity=MailIdentity(TOKENS, "dkim.amazonses.com"))
+    claimed = MailDomain(name, now, now, owner=account, status=Status.PENDING, claim=claim)
+    host.claims.add(claimed, 9)
+    domain = claimed.after(Cause.VERIFIED, now)
+    host.claims.change(domain, claimed)
+    return domain

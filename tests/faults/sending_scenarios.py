@@ -1,0 +1,260 @@
+"""Mail that accounts send: accepted, sent, called back, sent again, and SES's words about it.
+
+What is sent is counted where it arrives: no mail may be there twice, and none that is not may be
+said to be.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from functions.mail_events.handler import note
+from functions.send_mail.handler import carry_out
+from infra.local.moto_guard import alone
+from infra.local.moto_server import mails_inside, queues_inside
+from mayfly.aws.assembly import Assembly
+from mayfly.domain.claim import Claim
+from mayfly.domain.mail_domain import Cause, MailDomain, Status
+from mayfly.domain.outgoing import State
+from tests.faults.scenario import Scenario, answered
+from tests.faults.world import World, asked
+
+EMAILS, EMAIL = "/api/v1/emails", "/api/v1/emails/{emailId}"
+WHO = {"email": "ann@home.example", "password": "a phrase for tests"}
+RECIPIENT = "bob@example.com"
+DRAFT = {"from": "ann@mine.example", "to": [RECIPIENT], "subject": "Hello", "text": "Hello"}
+_ROUND = timedelta(minutes=5)
+_MOST_ROUNDS = 60
+
+
+def sending() -> Scenario:
+    """Whoever is not answered asks again with the same key."""
+
+    def act(world: World, process: Assembly) -> bool:
+        ask = asked("POST", EMAILS, body=DRAFT, token=world.notes["token"], key="once")
+        return answered(ask, 202)(world, process) and worked(world, process)
+
+    return Scenario(act, _with_a_domain, _sent_once, stride=3)
+
+
+def sending_later() -> Scenario:
+    """The schedule gives the order in the end."""
+
+    def act(world: World, process: Assembly) -> bool:
+        at = {"scheduledAt": "2026-01-01T15:00:00Z"}
+        ask = asked("POST", EMAILS, body=DRAFT | at, token=world.notes["token"], key="once")
+        return answered(ask, 202)(world, process) and worked(world, process)
+
+    return Scenario(act, _with_a_domain, _sent_once, stride=3)
+
+
+def calling_back() -> Scenario:
+    """What was answered holds: a mail that is called back is not sent."""
+
+    def arrange(world: World) -> None:
+        _with_a_domain(world)
+        _given_mail(world, scheduledAt="2026-01-01T15:00:00Z")
+
+    def act(world: World, process: Assembly) -> bool:
+        if _mail(world).state is State.CANCELLED:  # and whoever asks again would remove it
+            return True
+        ask = asked("DELETE", EMAIL, world.notes["mail"], token=world.notes["token"])
+        return answered(ask, 200)(world, process)
+
+    def check(world: World) -> None:
+        assert worked(world, world.process())
+        assert _mail(world).state is State.CANCELLED
+        assert sent() == Counter()
+
+    return Scenario(act, arrange, check, stride=2)
+
+
+def sending_again() -> Scenario:
+    """A mail that had failed, by a person's wish."""
+
+    def arrange(world: World) -> None:
+        _with_a_domain(world)
+        _given_mail(world, scheduledAt="2026-01-01T15:00:00Z")
+        path, token = world.notes["mail"], world.notes["token"]
+        assert asked("DELETE", EMAIL, path, token=token)(world, world.process()).status == 200
+
+    def act(world: World, process: Assembly) -> bool:
+        if _mail(world).round == 1:
+            path, token = world.notes["mail"], world.notes["token"]
+            ask = asked("POST", f"{EMAIL}/resend", path, token=token)
+            if not answered(ask, 202)(world, process):
+                return False
+        return worked(world, process)
+
+    return Scenario(act, arrange, _sent_once, stride=3)
+
+
+def settling() -> Scenario:
+    """A mail was sent, and bounces."""
+
+    def arrange(world: World) -> None:
+        _with_a_domain(world)
+        _given_mail(world)
+        assert worked(world, world.process())
+
+    def act(world: World, process: Assembly) -> bool:
+        return all(ses_says(world, process, word) for word in (_delivery, _bounce))
+
+    def check(world: World) -> None:
+        mail = _mail(world)
+        assert mail.state is State.BOUNCED
+        assert [each.kind for each in mail.history].count("bounce") == 1
+        assert RECIPIENT in world.process().suppressions.among(mail.account, [RECIPIENT])
+
+    return Scenario(act, arrange, check, stride=2)
+
+
+def worked(world: World, process: Assembly) -> bool:
+    """Time passes until no order is left; one that fails is given again to another process."""
+    sqs, queue = world.clients["sqs"], world.settings.order_queue_url
+    for _ in range(_MOST_ROUNDS):
+        left = _orders_seen(world)
+        told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        if not told and not left:
+            return True
+        handles = {each["MessageId"]: each["ReceiptHandle"] for each in told}
+        records = [{"messageId": each["MessageId"], "body": each["Body"]} for each in told]
+        failed = set(handles)
+        try:
+            answered = carry_out({"Records": records}, process)["batchItemFailures"]
+            failed = {each["itemIdentifier"] for each in answered}
+        finally:
+            for name, handle in handles.items():
+                if name in failed:
+                    sqs.change_message_visibility(
+                        QueueUrl=queue, ReceiptHandle=handle, VisibilityTimeout=0
+                    )
+                else:
+                    sqs.delete_message(QueueUrl=queue, ReceiptHandle=handle)
+        world.clock.now += _ROUND
+        if failed:
+            return False
+    raise AssertionError("orders go on for ever")
+
+
+def sent() -> Counter[tuple[str, str]]:
+    """What SES was handed, by mail and round."""
+    with alone():
+        return Counter(
+            (each.tags["mayfly-mail"], each.tags["mayfly-round"]) for each in mails_inside()
+        )
+
+
+def ses_says(
+    world: World, process: Assembly, word: Callable[[], tuple[str, dict[str, Any]]]
+) -> bool:
+    """An event about each mail that SES was handed."""
+    kind, about = word()
+    with alone():
+        mails = list(mails_inside())
+    records = [
+        {
+            "messageId": str(number),
+            "body": json.dumps(
+                {
+                    "eventType": kind,
+                    "mail": {
+                        "timestamp": "2026-01-01T12:00:00Z",
+                        "messageId": each.id,
+                        "destination": each.destinations,
+                        "tags": {name: [value] for name, value in each.tags.items()},
+                    },
+                    kind.lower(): about,
+                }
+            ),
+        }
+        for number, each in enumerate(mails)
+    ]
+    return not note({"Records": records}, process)["batchItemFailures"]
+
+
+def _send() -> tuple[str, dict[str, Any]]:
+    return "Send", {}
+
+
+def _delivery() -> tuple[str, dict[str, Any]]:
+    return "Delivery", {"timestamp": "2026-01-01T12:01:00Z", "recipients": [RECIPIENT]}
+
+
+def _bounce() -> tuple[str, dict[str, Any]]:
+    return "Bounce", {
+        "bounceType": "Permanent",
+        "bouncedRecipients": [{"emailAddress": RECIPIENT}],
+        "timestamp": "2026-01-01T12:02:00Z",
+        "feedbackId": "bounce-1",
+    }
+
+
+def _orders_seen(world: World) -> bool:
+    """Whether there are more orders or schedules; those that wait are seen now, those due given."""
+    scheduler, sqs = world.clients["scheduler"], world.clients["sqs"]
+    schedules = scheduler.list_schedules(GroupName=world.settings.schedule_group)["Schedules"]
+    for each in schedules:
+        there = scheduler.get_schedule(GroupName=each["GroupName"], Name=each["Name"])
+        if there["ScheduleExpression"] <= f"at({world.clock():%Y-%m-%dT%H:%M:%S})":
+            url, body = world.settings.order_queue_url, there["Target"]["Input"]
+            sqs.send_message(QueueUrl=url, MessageBody=body)
+            scheduler.delete_schedule(GroupName=each["GroupName"], Name=each["Name"])
+    with alone():
+        messages = queues_inside().queues["orders"]._messages
+        for message in messages:
+            message.delayed_until = 0
+        return bool(schedules or messages)
+
+
+def _with_a_domain(world: World) -> None:
+    """An account that is logged in, with an active domain."""
+    process = world.process()
+    for path in ("/api/users/register", "/api/users/login"):
+        reply = asked("POST", path, body=WHO)(world, process)
+        assert reply.status < 300, reply.content
+    world.notes["token"], world.notes["account"] = reply.json["token"], reply.json["user"]["id"]
+    now = world.clock()
+    claim = Claim("token", claimed_at=now)
+    owner = world.notes["account"]
+    claimed = MailDomain("mine.example", now, now, owner=owner, status=Status.PENDING, claim=claim)
+    process.host.claims.add(claimed, 5)
+    process.host.claims.change(claimed.after(Cause.VERIFIED, now), claimed)
+    world.clients["sesv2"].create_email_identity(EmailIdentity="mine.example")
+
+
+def _given_mail(world: World, **changes: object) -> None:
+    ask = asked("POST", EMAILS, body=DRAFT | changes, token=world.notes["token"])
+    reply = ask(world, world.process())
+    assert reply.status == 202, reply.content
+    world.notes["mail"] = reply.json["id"]
+
+
+def _mail(world: World) -> Any:
+    mail = world.notes.get("mail") or world.notes["reply"].json["id"]
+    return world.process().outbox.get(world.notes["account"], mail)
+
+
+def _sent_once(world: World) -> None:
+    """One mail was accepted. If SES has it, it has it once, and events settle whatever is open.
+
+    If not, the mail says that nobody knows.
+    """
+    process = world.process()
+    assert worked(world, process)
+    assert ses_says(world, process, _send)
+    mail = _mail(world)
+    assert process.outbox.tally().accepted == 1
+    assert sent().total() <= 1, sent()
+    assert mail.state is (State.SENT if sent() else State.UNCERTAIN), mail.history
+
+
+SENDING: dict[str, Scenario] = {
+    "sending": sending(),
+    "sending later": sending_later(),
+    "calling back": calling_back(),
+    "sending again": sending_again(),
+    "settling": settling(),
+}
