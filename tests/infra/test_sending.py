@@ -124,7 +124,7 @@ def test_schedules_of_this_group_give_orders_and_do_nothing_else(sends: Cloud) -
 
 
 def test_the_bucket_keeps_what_is_to_go_in_a_year_for_a_year(sends: Cloud) -> None:
-    rules = sends.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    rules = sends.named("AWS::S3::Bucket", "Mail")["LifecycleConfiguration"]["Rules"]
     days = {each["Prefix"]: each["ExpirationInDays"] for each in rules if "Prefix" in each}
 
     assert days["outgoing/soon/"] >= 2 * limits.OUTGOING_KEPT.days
