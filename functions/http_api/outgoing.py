@@ -1,6 +1,7 @@
 """The operations of mail that goes out (document 002)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
@@ -21,7 +22,8 @@ def send_email(request: Request, flows: Flows) -> Answer:
         wish = Wish(key, drafts.request_hash(sent))
     mail, state = flows.submitter.submit(account, drafts.draft(sent), wish)
     location = f"{request.base_url}/api/v1/emails/{mail.id}"
-    return json_answer(outgoing.accepted(mail, state), 202, {"Location": location})
+    accepted = json_answer(outgoing.accepted(mail, state), 202, {"Location": location})
+    return replace(accepted, mail=mail.id)
 
 
 def list_emails(request: Request, flows: Flows) -> Answer:
@@ -39,22 +41,21 @@ def email_stats(request: Request, flows: Flows) -> Answer:
 
 def show_email(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.READ)
-    return json_answer(
-        outgoing.details(flows.submitter.show(account, request.parameters["emailId"]))
-    )
+    mail = flows.submitter.show(account, request.parameters["emailId"])
+    return replace(json_answer(outgoing.details(mail)), mail=mail.id)
 
 
 def resend_email(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.SEND)
     request.document()
     mail = flows.submitter.resend(account, request.parameters["emailId"])
-    return json_answer(outgoing.accepted(mail, mail.state), 202)
+    return replace(json_answer(outgoing.accepted(mail, mail.state), 202), mail=mail.id)
 
 
 def delete_email(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.SEND)
     mail, is_gone = flows.submitter.cancel(account, request.parameters["emailId"])
-    return json_answer(outgoing.removed(mail, is_gone))
+    return replace(json_answer(outgoing.removed(mail, is_gone)), mail=mail.id)
 
 
 def list_suppressions(request: Request, flows: Flows) -> Answer:

@@ -46,8 +46,10 @@ def note(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
 
 
 def _noted(record: dict[str, Any], flows: Flows) -> bool:
+    named: dict[str, Any] = {"record": record["messageId"]}
     try:
         told = read(record["body"])
+        named |= {"mail": told.mail, "kind": told.kind}
         settled = flows.settler.settle(told)
     except NotAMail as reason:
         logger.info("Nothing to note", reason=str(reason))
@@ -55,8 +57,8 @@ def _noted(record: dict[str, Any], flows: Flows) -> bool:
     except Exception as error:
         metrics.add_metric("EventFailed", MetricUnit.Count, 1)
         known = {"reason": str(error)} if isinstance(error, ForeignNotice) else {}
-        logger.error("Event not noted", record=record["messageId"], **trouble(error) | known)
+        logger.error("Event not noted", **named, **trouble(error) | known)
         return False
     metrics.add_metric(f"Event.{told.kind}", MetricUnit.Count, 1)
-    logger.info("Event noted", mail=told.mail, kind=told.kind, settled=settled.value)
+    logger.info("Event noted", settled=settled.value, **named)
     return True

@@ -46,14 +46,16 @@ def carry_out(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
 
 
 def _carried_out(record: dict[str, Any], flows: Flows) -> bool:
+    named: dict[str, Any] = {"record": record["messageId"]}
     try:
         order = read(record["body"])
+        named |= {"mail": order.mail, "round": order.round}
         outcome = flows.dispatcher.carry_out(order)
     except Exception as error:
         metrics.add_metric("OrderFailed", MetricUnit.Count, 1)
         known = {"reason": str(error)} if isinstance(error, ForeignNotice) else {}
-        logger.error("Order not carried out", record=record["messageId"], **trouble(error) | known)
+        logger.error("Order not carried out", **named, **trouble(error) | known)
         return False
     metrics.add_metric(f"Order.{outcome}", MetricUnit.Count, 1)
-    logger.info("Order carried out", mail=order.mail, round=order.round, outcome=outcome.value)
+    logger.info("Order carried out", outcome=outcome.value, **named)
     return True

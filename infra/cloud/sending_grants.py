@@ -43,6 +43,8 @@ def grant_sending(
     handlers["send_mail"].may(["s3:ListBucket"], storage.bucket.bucket_arn)
     for name in GIVES_ORDERS:
         handlers[name].may(["sqs:SendMessage"], sending.orders.queue_arn)
+    # It tells how much waits.
+    handlers["http_api"].may(["sqs:GetQueueAttributes"], sending.orders.queue_arn)
     for name in ASKS_FOR_QUOTA:
         handlers[name].may(["ses:GetAccount"], "*", because="ses:GetAccount takes no resource.")
     # What relays ask for, and what mails through them are signed with.

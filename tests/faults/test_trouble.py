@@ -23,7 +23,7 @@ ANN, BOB = "ann@mayfly.example", "bob@mayfly.example"
 LIST = "/api/emails/{email}/messages"
 SKEW = timedelta(minutes=5)
 FOREVER = {table.COUNTERS_PARTITION, table.DOMAINS_PARTITION, table.ADMIN_PARTITION}
-FOREVER |= {table.ACCOUNT_PARTITION, table.SWEEP_PARTITION}
+FOREVER |= {table.ACCOUNT_PARTITION, table.SWEEP_PARTITION, table.REQUESTS_PARTITION}
 
 
 @pytest.fixture

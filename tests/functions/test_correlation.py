@@ -13,6 +13,8 @@ import pytest
 from functions.http_api import handler as http_api
 from functions.http_api.journal import logger as http_logger
 from functions.inbound_mail import handler as inbound_mail
+from functions.mail_events import handler as mail_events
+from functions.send_mail import handler as send_mail
 from functions.sweep import handler as sweep
 from functions.table_events import handler as table_events
 from infra.local.moto_guard import alone
@@ -23,11 +25,17 @@ from mayfly.domain.identity import mail_key
 from mayfly.wire.http import Answer, Request
 from tests.functions.conftest import Deployment
 from tests.functions.http import FakeFlows, event
+from tests.functions.test_sending import Sending
 
 FUNCTIONS = {
     "sweep": sweep.logger,
     "inbound_mail": inbound_mail.logger,
     "table_events": table_events.logger,
+}
+SENDING = {
+    "http_api": http_logger,
+    "send_mail": send_mail.logger,
+    "mail_events": mail_events.logger,
 }
 Lines = list[dict[str, Any]]
 
@@ -146,3 +154,44 @@ def test_a_request_about_one_mail_names_it_beside_its_own_id(
     assert first["correlation_id"] == "11111111-2222-3333-4444-555555555555"
     assert (first["mail"], first["status"]) == ("0190-mail", 204)
     assert "mail" not in second
+
+
+def a_delivery(sending: Sending) -> str:
+    """What SES says when the one mail has arrived, with the tags that came along with it."""
+    ((envelope, _),) = sending.memory.mailer.sent
+    tags = {
+        "mayfly-account": [envelope.account],
+        "mayfly-mail": [envelope.mail],
+        "mayfly-round": [str(envelope.round)],
+    }
+    time = "2026-01-01T12:00:05.000Z"
+    mail = {"timestamp": time, "messageId": "ses-1", "destination": [], "tags": tags}
+    delivery = {"timestamp": time, "recipients": list(envelope.recipients)}
+    return json.dumps({"eventType": "Delivery", "mail": mail, "delivery": delivery})
+
+
+def test_a_mail_is_followed_from_the_request_that_sent_it_to_its_delivery() -> None:
+    sending = Sending()
+    with ExitStack() as block:
+        logs = {name: block.enter_context(written_by(each)) for name, each in SENDING.items()}
+        mail = sending.send().json["id"]
+        sending.work()
+        record = {"messageId": "1", "body": a_delivery(sending)}
+        assert mail_events.note({"Records": [record]}, sending.flows) == {"batchItemFailures": []}
+
+    told = {
+        name: [each["message"] for each in lines(written) if each.get("mail") == mail]
+        for name, written in logs.items()
+    }
+    assert told == {
+        "http_api": ["Request answered"],
+        "send_mail": ["Order carried out"],
+        "mail_events": ["Event noted"],
+    }
+    (line,) = [each for each in lines(logs["http_api"]) if each.get("mail") == mail]
+    assert line["correlation_id"] == "11111111-2222-3333-4444-555555555555"
+    ((_, raw),) = sending.memory.mailer.sent
+    assert f"Message-ID: <{mail}@mine.example>".encode() in raw
+    everything = "".join(written.getvalue() for written in logs.values())
+    for secret in ("recipient", "sender@", "Test Email", "Hello"):
+        assert secret not in everything

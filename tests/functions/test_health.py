@@ -126,6 +126,7 @@ def test_metrics_show_mails_domains_queues_and_the_process(api: Api, memory: Mem
 
     assert found["mayfly_deliveries_stored_total"] == 1
     assert found['mayfly_domains{status="active"}'] == 2
+    assert found['mayfly_domains{status="off"}'] == 0
     assert found['mayfly_queue_depth{queue="notices",state="waiting"}'] == 4
     assert found["process_cpu_seconds_total"] > 0
     assert found["process_start_time_seconds"] > 1_700_000_000

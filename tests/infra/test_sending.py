@@ -16,7 +16,7 @@ TAKES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 MORE: dict[str, dict[str, set[str]]] = {
     "http_api": {
         "outgoing/*": {"s3:PutObject", "s3:DeleteObject"},
-        "queue": {"sqs:SendMessage"},
+        "queue": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
         "*": {"ses:GetAccount"},
         ":schedule/Mayfly-mails/*": {"scheduler:CreateSchedule", "scheduler:DeleteSchedule"},
         "role": {"iam:PassRole"},
@@ -124,7 +124,7 @@ def test_schedules_of_this_group_give_orders_and_do_nothing_else(sends: Cloud) -
 
 
 def test_the_bucket_keeps_what_is_to_go_in_a_year_for_a_year(sends: Cloud) -> None:
-    rules = sends.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    rules = sends.named("AWS::S3::Bucket", "Mail")["LifecycleConfiguration"]["Rules"]
     days = {each["Prefix"]: each["ExpirationInDays"] for each in rules if "Prefix" in each}
 
     assert days["outgoing/soon/"] >= 2 * limits.OUTGOING_KEPT.days

@@ -1,8 +1,10 @@
 """Hosting: the mail domains that accounts bring, whose they are, and what each may be used for."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain, islice
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address, normal_domain
@@ -15,6 +17,7 @@ from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock
 
 _MILLISECOND = timedelta(milliseconds=1)
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,16 @@ class Host:
     def all(self) -> list[MailDomain]:
         """The deployment's, the admins' and the accounts', in this order."""
         return [*self.register.all(), *self.accounts()]
+
+    def standing(self, most: int) -> Mapping[str, int]:
+        """How many domains there are in each status, or `off`, as admins can switch theirs.
+
+        Of accounts' domains `most` are looked at: this is asked for by anybody, and often.
+        """
+        theirs = (each.seen_at(self.now()) for each in islice(self.claims.all(), most))
+        everybodys = chain(self.register.all(), theirs)
+        counted = Counter(each.status.value if each.is_on else OFF for each in everybodys)
+        return {name: counted[name] for name in (*(each.value for each in Status), OFF)}
 
     def names(self) -> set[str]:
         """All names whose mail is ours; reads every domain there is."""

@@ -104,7 +104,7 @@ class Gauges:
         )
 
     def _domains_by_status(self) -> Mapping[str, int]:
-        return Counter(str(each.status) if each.is_on else "off" for each in self.host.all())
+        return self.host.standing(limits.DOMAINS_COUNTED)
 
     def _depths(self) -> Mapping[str, Depth] | None:
         try:

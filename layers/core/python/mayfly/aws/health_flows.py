@@ -36,7 +36,7 @@ class HealthFlows(SendingFlows):
     @cached_property
     def queues(self) -> SqsQueues:
         """The queues; no client is made before somebody asks how full they are."""
-        urls = {"notices": self.settings.queue_url}
+        urls = {"notices": self.settings.queue_url, "orders": self.settings.order_queue_url}
         return SqsQueues(
             lambda: self._checking_client("sqs"), {name: url for name, url in urls.items() if url}
         )

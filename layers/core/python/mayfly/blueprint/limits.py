@@ -135,6 +135,7 @@ MAILS_COUNTED_EVERY = timedelta(seconds=60)  # for the daily budget, by each pro
 # Health (document 002).
 CHECK_TIME = timedelta(seconds=2)  # that each thing has which the service needs
 DOMAINS_COUNTED_EVERY = timedelta(seconds=60)
+DOMAINS_COUNTED = 5000  # of accounts, at most
 
 # Rows. DynamoDB's item limit is 400 KB; above this, S3 is the cheaper place for content.
 CONTENT_ROW_BYTES = 24 * KIB

@@ -147,7 +147,7 @@ def of_requests(answered: Mapping[str, Answered]) -> list[Measure]:
 
 def of_domains(statuses: Mapping[str, int]) -> list[Measure]:
     """The mail domains."""
-    meaning = "Mail domains, by status; up to a minute old"
+    meaning = "Mail domains, by status, of accounts the first 5,000; up to a minute old"
     return [by("status", "mayfly_domains", GAUGE, meaning, dict(sorted(statuses.items())))]
 
 
