@@ -94,6 +94,9 @@ class Scene:
                 "number": "1",
                 "file": "start.js",
                 "domainId": domain["id"],
+                # Only who has a domain that DNS knows of sends; without, there is no mail.
+                "emailId": "019b0000-0000-7000-8000-000000000000",
+                "address": "somebody@example.com",
             },
             {
                 "/v1/admin": {"X-Admin-Key": ADMIN_KEY},
@@ -101,6 +104,7 @@ class Scene:
                 "/api/emails": bearer(address["access_token"]),
                 "/api/messages": bearer(address["access_token"]),
                 "/api/user": bearer(account),
+                "/api/v1/": bearer(account),
             },
         )
 
