@@ -104,6 +104,9 @@ class Scene:
                 "file": "start.js",
                 "domainId": domain["id"],
                 "own domainId": brought["id"],
+                # Only who has a domain that DNS knows of sends; without, there is no mail.
+                "emailId": "019b0000-0000-7000-8000-000000000000",
+                "address": "somebody@example.com",
             },
             {
                 "/v1/admin": {"X-Admin-Key": ADMIN_KEY},
