@@ -30,6 +30,7 @@ def _places(addresses: Addresses, configuration: Configuration) -> Iterator[str]
     )
     yield "Mayfly is running. Ctrl-C ends it."
     yield ""
+    yield f"  page       {addresses.http}/"
     yield f"  mail       {addresses.smtp_host}:{addresses.smtp_port} (SMTP)"
     yield f"  domains    {', '.join(configuration.functions.domains)}"
     yield f"  API        {addresses.http}/api (described at {addresses.http}/docs)"
