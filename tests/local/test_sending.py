@@ -112,7 +112,7 @@ def test_what_is_to_go_later_is_kept_over_a_restart_and_can_be_called_back(
     tmp_path: Path,
 ) -> None:
     with names() as (zone, servers):
-        settings = {"DNS_SERVERS": servers, "DATA": str(tmp_path)}
+        settings: dict[str, Any] = {"DNS_SERVERS": servers, "DATA": str(tmp_path)}
         with mayfly(**settings) as service:
             ann = Ann(service, zone)
             mail = ann.send(scheduledAt="2026-12-24T18:00:00+01:00")
