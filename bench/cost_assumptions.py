@@ -27,7 +27,7 @@ QUEUE_DAYS = 14  # that a raw mail is kept beyond its messages: see `infra.cloud
 TTL_DELAY_DAYS = 2  # DynamoDB removes expired rows within days
 
 # By the month: see `infra.cloud`. Polls of the empty queue, by five pollers of 20 seconds.
-ALARMS = 23
+ALARMS = 25
 CUSTOM_METRICS = 12
 SECRETS = 2
 IDLE_POLLS = 5 * 3 * 60 * 24 * DAYS_A_MONTH

@@ -94,9 +94,9 @@ def relay(
 
 def _end(loop: asyncio.AbstractEventLoop, sessions: list[SMTP]) -> None:
     async def ended() -> None:
-        for each in sessions:  # clients that refused the certificate leave some half open
-            for transport in (each.transport, getattr(each, "_original_transport", None)):
-                if transport is not None:
+        for session in sessions:  # clients that refused the certificate leave some half open
+            for transport in (session.transport, getattr(session, "_original_transport", None)):
+                if isinstance(transport, asyncio.Transport):
                     transport.abort()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for each in tasks:

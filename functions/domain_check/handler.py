@@ -21,12 +21,14 @@ _METRICS = {
 }
 
 
-@metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """One look; what became of the domains is in metrics and in each domain's history."""
     found: dict[str, Any] = asdict(here().inspector.inspect())
     for name, metric in _METRICS.items():
-        metrics.add_metric(metric, MetricUnit.Count, found[name])
+        if found[name]:  # a metric that is never told of is not paid for
+            metrics.add_metric(metric, MetricUnit.Count, found[name])
+    if any(found.values()):
+        metrics.flush_metrics()
     logger.info("Inspected", **found)
     return found

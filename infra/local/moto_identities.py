@@ -5,9 +5,11 @@ import json
 from typing import Any
 
 from moto.ses.models import EmailIdentity
+from moto.sesv2 import urls
 from moto.sesv2.responses import SESV2Response
 
 _ZONE = "dkim.amazonses.com"
+_PATH = "{0}/v2/email/identities/(?P<EmailIdentity>[^/]+)/mail-from$"
 _MAIL_FROM = "_mayfly_mail_from"
 
 
@@ -27,6 +29,7 @@ def mend() -> None:
     identity.get_response_object = property(shown)
     responses: Any = SESV2Response
     responses.put_email_identity_mail_from_attributes = _put_mail_from
+    urls.url_paths[_PATH] = SESV2Response.dispatch
 
 
 def _tokens(name: str) -> list[str]:

@@ -19,6 +19,7 @@ from tests.cloud.inside import Inside
 from tests.cloud.letters import LARGE, LONG, a_mail
 from tests.cloud.target import Target, in_thread, until
 
+_DOMAINS = "/api/v1/domains"
 _SECRET = "AWS::SecretsManager::Secret"
 PATIENCE = 8.0  # seconds for what a function does on its own
 
@@ -138,6 +139,33 @@ class Exercises:
         self._emptied()
         return seen
 
+    def domain_check(self) -> list[Any]:
+        """A claim lapses, another is over, and an active domain is made known to SES again."""
+        token = self._member()
+        lapsed, over, active = (self._brought(token) for _ in range(3))
+        self.inside.change_claim(lapsed, claimed_at=0)
+        self.inside.change_claim(over, claimed_at=0, status="expired")
+        self.inside.change_claim(active, status="active", checked_at=0)
+        found = self.inside.invoke("domain_check")
+        seen = [found.get(name) for name in ("lapsed", "removed", "failed", "errorType")]
+        for each in (lapsed, over, active):
+            answer = self.target.ask("GET", f"{_DOMAINS}/{each}", token=token)
+            seen += [answer.status, answer.json.get("status"), answer.json.get("mailService")]
+            self.target.ask("DELETE", f"{_DOMAINS}/{each}", token=token)
+        return seen
+
+    def _brought(self, token: str) -> str:
+        name = {"name": f"{secrets.token_hex(6)}.example"}
+        return str(self.target.ask("POST", _DOMAINS, name, token).json["id"])
+
+    def _hosted(self) -> Iterator[Any]:
+        token = self._member()
+        name = {"name": f"{secrets.token_hex(6)}.example"}
+        domain = self.target.ask("POST", _DOMAINS, name, token)
+        yield domain.json["mailService"]
+        path = f"{_DOMAINS}/{domain.json['id']}"
+        yield self.target.ask("DELETE", path, token=token).status
+
     def admin_key(self) -> list[Any]:
         before = self.inside.admin_key
         answer = self.inside.invoke("admin_key", {"rotate": True})
@@ -194,6 +222,7 @@ class Exercises:
         yield ask("POST", f"{inbox}/token:rotate", token=token).status
         yield ask("GET", "/metrics").status
         yield from self._administered()
+        yield from self._hosted()
         token = public["access_token"]
         yield ask("DELETE", f"/api/emails/{public['email']}", token=token).status
 

@@ -12,7 +12,7 @@ from infra.emulator.cdk import STACK, Cdk
 from infra.emulator.emulator import ENVIRONMENT
 from infra.emulator.place import Place
 from mayfly.blueprint.settings import Settings
-from mayfly.blueprint.table import INBOX_PARTITION, content_key, inbox_key
+from mayfly.blueprint.table import CLAIMS_PARTITION, INBOX_PARTITION, content_key, inbox_key
 from mayfly.domain.address import Address
 from mayfly.domain.identity import mail_key, partition_of
 
@@ -90,6 +90,28 @@ class Inside:
             Key={name: {"S": text} for name, text in inbox_key(partition).items()},
             UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in numbers),
             ExpressionAttributeValues={f":{n}": {"N": str(v)} for n, v in numbers.items()},
+        )
+
+    def change_claim(self, domain_id: str, **numbers: int | str) -> None:
+        """Give the row of an account's domain these values, and forget what SES said of it."""
+        client, partition = self.client("dynamodb"), {"S": CLAIMS_PARTITION}
+        rows = client.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": partition},
+        )["Items"]
+        (sort,) = [each["sk"] for each in rows if each["sk"]["S"].endswith(f"#{domain_id}")]
+        client.update_item(
+            TableName=self.table,
+            Key={"pk": partition, "sk": sort},
+            UpdateExpression="SET "
+            + ", ".join(f"#{name} = :{name}" for name in numbers)
+            + " REMOVE #identity",
+            ExpressionAttributeNames={f"#{name}": name for name in (*numbers, "identity")},
+            ExpressionAttributeValues={
+                f":{name}": {"N": str(value)} if isinstance(value, int) else {"S": value}
+                for name, value in numbers.items()
+            },
         )
 
     def rows(self, address: str) -> set[str]:

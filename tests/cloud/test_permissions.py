@@ -32,6 +32,7 @@ UNSEEN = {
     "logs": "the emulator writes functions' logs itself, whatever their roles may do",
     "poller": "the emulator's pollers read queues and streams with rights of their own",
     "missing": "for an object that is not there the emulator says 404 where S3 would say 403",
+    "mail-from": "the emulator's SES knows no MAIL FROM domains, and a domain goes without",
     "started": "the emulator's WebSocket goes on with a process that has read the key already",
 }
 """Why the emulator cannot tell. `infra/test_functions.py` has the exact list of all permissions."""
@@ -48,6 +49,7 @@ CANNOT_TELL = {
     "dynamodb:GetRecords": "poller",
     "dynamodb:GetShardIterator": "poller",
     "dynamodb:ListStreams": "poller",
+    "ses:PutEmailIdentityMailFromAttributes": "mail-from",
 }
 CANNOT_TELL_OF = {
     # The poller sends there what the function could not digest.

@@ -118,14 +118,16 @@ def test_who_is_slower_to_make_it_finds_what_the_other_made() -> None:
     assert SesMailIdentities(lambda: ses).ensure("shop.example").tokens == ("a", "b", "c")
 
 
-def test_a_mail_from_domain_that_is_not_set_is_set() -> None:
+@pytest.mark.parametrize("answer", [{}, refusal("BadRequestException")])
+def test_a_mail_from_domain_that_is_not_set_is_set_if_it_can_be(answer: Any) -> None:
     ses = Scripted(
         get_email_identity=told("PENDING") | {"MailFromAttributes": {}},
-        put_email_identity_mail_from_attributes={},
+        put_email_identity_mail_from_attributes=answer,
     )
 
-    SesMailIdentities(lambda: ses).ensure("shop.example")
+    identity = SesMailIdentities(lambda: ses).ensure("shop.example")
 
+    assert identity.tokens == ("a", "b", "c")
     assert ses.asked[-1] == "put_email_identity_mail_from_attributes"
 
 

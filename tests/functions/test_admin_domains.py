@@ -43,6 +43,8 @@ def test_a_domain_is_added_as_the_document_shows_it_and_listed(api: Api) -> None
         **TEMPBOX,
         "is_active": True,
         "source": "admin",
+        "owner": None,
+        "status": "active",
         "created_at": "2026-01-01T12:00:00.000Z",
         "updated_at": "2026-01-01T12:00:00.000Z",
     }
@@ -59,6 +61,8 @@ def test_the_deployments_own_domain_is_listed_without_having_been_added(api: Api
         "domain": "mayfly.example",
         "is_active": True,
         "source": "deployment",
+        "owner": None,
+        "status": "active",
         "pop3_host": None,
         "pop3_port": None,
         "pop3_tls": None,

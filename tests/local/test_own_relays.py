@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.certificates import authority
-from tests.local.mayfly import Mayfly, mayfly
+from tests.local.mayfly import LIFE_SECONDS, Mayfly, mayfly
 from tests.mail_relay import PASSWORD, USER, relay
 
 WHO = {"email": "ann@elsewhere.example", "password": "a phrase for the tests"}
@@ -44,14 +44,14 @@ def test_a_relay_with_tls_and_a_password_is_kept_and_tried_also_after_a_restart(
             "username": USER,
             "password": PASSWORD,
         }
-        with mayfly(**settings) as service:
+        with mayfly(LIFE_SECONDS, **settings) as service:
             ann = Ann(service)
             tried = ann.ask("POST", f"{V1}/smtp/test", wanted)
             wrong = ann.ask("POST", f"{V1}/smtp/test", {**wanted, "password": "wrong"})
             kept = ann.ask("PUT", f"{V1}/smtp/domains/{ann.domain}/config", wanted)
             key = ann.ask("POST", f"{V1}/smtp/domains/{ann.domain}/dkim", {})["keys"][0]
             assert service.end() == 0
-        with mayfly(**settings) as service:
+        with mayfly(LIFE_SECONDS, **settings) as service:
             ann.log_in(service)
             shown = ann.ask("GET", f"{V1}/smtp/domains/{ann.domain}/config")
             again = ann.ask("POST", f"{V1}/smtp/test", {"domainId": ann.domain})

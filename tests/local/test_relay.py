@@ -104,6 +104,7 @@ def test_no_password_is_said_where_there_is_no_tls() -> None:
         trouble = relays().test(to(port)).trouble
 
     assert trouble and trouble.stage is Stage.TLS
+    assert "clear text" in trouble.words
     assert taken.logins == []
 
 

@@ -93,6 +93,7 @@ def test_nothing_else_may(old: bytes, new: bytes) -> None:
         b"From: a@b.example\r\rone\rtwo",
         b"From: a@b.example\r\nSubject: =?utf-8?q?=C3=BC?=\r\n\r\n\xc3\xbc\r\n",
         b"From: a@b.example\r\nTo:\r\n c@d.example\r\n\r\n \t \r\n\r\n",
+        b"From: a@b.example\r\nTo: c@d.example\r\nTo: e@d.example\r\n\r\ntwice\r\n",
         b"From: a@b.example\r\nReceived: one\r\nReceived: two\r\nTo: x@y.example\r\n\r\nhi",
     ],
 )

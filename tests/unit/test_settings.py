@@ -7,6 +7,7 @@ import pytest
 
 from mayfly.blueprint.settings import LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
+from mayfly.domain.name_servers import name_servers
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 
@@ -47,6 +48,11 @@ def test_settings_come_from_the_environment() -> None:
         ("DOMAINS", " , "),
         ("DOMAINS", "not a domain"),
         ("MESSAGE_LIFETIME_SECONDS", "60"),
+        ("DOMAINS_PER_ACCOUNT", "-1"),
+        ("DNS_SERVERS", "dns.example"),
+        ("DNS_SERVERS", "127.0.0.1:70000"),
+        ("DNS_SERVERS", "127.0.0.1:dns"),
+        ("HOSTED_ZONES", "Z1*"),
         ("SENDER_ADDRESS", "nobody"),
         ("SENDER_ADDRESS", "Mayfly <no-reply@mail.example>"),
         ("SENDER_ADDRESS", "a@mail.example, b@mail.example"),
@@ -71,3 +77,16 @@ def test_a_value_that_is_none_is_named(name: str, value: str) -> None:
 )
 def test_a_sender_is_a_plain_address_that_nobody_can_take(text: str, address: str) -> None:
     assert Settings.from_environment({"SENDER_ADDRESS": text}).sender_address == address
+
+
+def test_dns_servers_have_a_port_or_the_usual_one() -> None:
+    texts = ("192.0.2.1", "127.0.0.1:5353", "2001:db8::1", "[::1]:5353")
+
+    servers = name_servers(texts)
+
+    assert servers == (
+        ("192.0.2.1", 53),
+        ("127.0.0.1", 5353),
+        ("2001:db8::1", 53),
+        ("::1", 5353),
+    )

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateEmailIdentity.h
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -32,15 +33,12 @@ class SesMailIdentities:
         """One call; two more when it is made or its MAIL FROM domain is not set."""
         try:
             found = self._found(name)
-            domain = f"{MAIL_FROM}.{name}"
-            if found.get("MailFromAttributes", {}).get("MailFromDomain") != domain:
-                self._client.put_email_identity_mail_from_attributes(
-                    EmailIdentity=name,
-                    MailFromDomain=domain,
-                    BehaviorOnMxFailure="USE_DEFAULT_VALUE",
-                )
         except (BotoCoreError, ClientError) as error:
             raise IdentitiesUnavailable("SES did not show a domain's identity") from error
+        if found.get("MailFromAttributes", {}).get("MailFromDomain") != f"{MAIL_FROM}.{name}":
+            # Mail goes without it, too; who looks next sets it.
+            with suppress(BotoCoreError, ClientError):
+                self._set_mail_from(name)
         return _identity(found)
 
     def remove(self, name: str) -> None:
@@ -50,6 +48,13 @@ class SesMailIdentities:
         except (BotoCoreError, ClientError) as error:
             if not _is(error, "NotFoundException"):
                 raise IdentitiesUnavailable("SES did not remove a domain's identity") from error
+
+    def _set_mail_from(self, name: str) -> None:
+        self._client.put_email_identity_mail_from_attributes(
+            EmailIdentity=name,
+            MailFromDomain=f"{MAIL_FROM}.{name}",
+            BehaviorOnMxFailure="USE_DEFAULT_VALUE",
+        )
 
     def _found(self, name: str) -> dict[str, Any]:
         try:
