@@ -13,7 +13,7 @@ WRONGS = {
     "error": ("setTimeout(() => { throw new Error('oh') })", "oh"),
     "policy": ("new Image().src = 'http://127.0.0.1:9/oh.png'", "Content Security Policy"),
     "html": ("try { document.body.innerHTML = '<b>' } catch { }", "TrustedHTML"),
-    "missing": ("fetch('/missing.js').then(() => {})", "404"),
+    "missing": ("return fetch('/missing.js').then(() => 0)", "404"),
     "dialog": ("alert('oh')", "asks oh"),
 }
 
