@@ -30,7 +30,7 @@ MAX_BYTES = 50_000_000
 
 SERVICES = (
     *("apigatewaymanagementapi", "cloudfront", "dynamodb", "kms", "route53", "s3"),
-    *("secretsmanager", "ses", "sesv2", "sqs", "sts"),
+    *("scheduler", "secretsmanager", "ses", "sesv2", "sqs", "sts"),
 )
 """The AWS services that functions call: boto3's descriptions of the other 430 stay out (25 MB)."""
 

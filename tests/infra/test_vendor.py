@@ -161,12 +161,3 @@ def test_the_built_layer_is_for_lambda() -> None:
     }
     assert not [each for each in libraries if "x86_64" in each]
     assert all(each.endswith(tag) for each in bytecode)
-
-
-def test_every_service_that_functions_call_is_described_in_the_layer() -> None:
-    sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers/core").rglob("*.py")]
-
-    found = re.findall(r"client\(\s*\"(\w+)\"", "".join(path.read_text() for path in sources))
-
-    assert {"s3", "cloudfront"} <= set(found)
-    assert set(found) <= set(vendor.SERVICES)
