@@ -151,6 +151,7 @@ addEventListener("hashchange", () => {
 
 function open(inbox, number) {
   location.hash = `#/${inbox.id}/${number}`;
+  follow(); // now: the next key may come before the event does
 }
 
 function close() {

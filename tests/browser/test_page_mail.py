@@ -142,12 +142,12 @@ def test_a_link_that_names_another_place_is_marked(visit: Visit) -> None:
     visit.receive(html_mail("Your account", html))
     visit.read("Your account")
     links = visit.page.frame_locator("iframe.mail").get_by_role("link")
+    expect(links).to_have_count(2)
 
     after = [
         link.evaluate("link => getComputedStyle(link, '::after').content") for link in links.all()
     ]
 
-    assert len(after) == 2
     assert "bad.example" in after[0]
     assert after[1] == "none"
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.visits import NEEDS_CHROMIUM, Visit
+from tests.local.conftest import until
 from tests.local.mayfly import Mayfly
 
 pytestmark = NEEDS_CHROMIUM
@@ -26,7 +27,7 @@ def test_what_goes_wrong_in_the_page_is_noticed(
     script, complaint = WRONGS[name]
 
     visit.page.evaluate(f"() => {{ {script} }}")
-    visit.page.evaluate("new Promise(done => setTimeout(done))")
+    assert until(lambda: visit.page.evaluate("true") and bool(visit.witness.complaints))
 
     with pytest.raises(AssertionError, match=complaint):
         visit.end()
