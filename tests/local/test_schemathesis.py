@@ -89,6 +89,8 @@ class Scene:
         name = f"{address['email'].partition('@')[0]}.example"
         domain = service.administer("POST", "/v1/admin/domains", {"domain": name})
         brought = service.ask("POST", "/api/v1/domains", {"name": f"own-{name}"}, account)
+        wanted = {"name": "tests", "scopes": ["domains"]}
+        key = service.ask("POST", "/api/v1/keys", wanted, account)
         relay = {"host": "relay.example", "port": 587}
         path = f"/api/v1/smtp/domains/{brought['id']}/config"
         service.ask("PUT", path, relay, account)
@@ -106,6 +108,7 @@ class Scene:
                 "file": "start.js",
                 "domainId": domain["id"],
                 "own domainId": brought["id"],
+                "keyId": key["id"],
                 # Only who has a domain that DNS knows of sends; without, there is no mail.
                 "emailId": "019b0000-0000-7000-8000-000000000000",
                 "address": "somebody@example.com",
