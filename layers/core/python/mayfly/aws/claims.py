@@ -67,15 +67,13 @@ class DynamoClaims:
     def add(self, domain: MailDomain, most: int) -> None:
         """One transaction, with the count of the account's claims."""
         try:
-            self.table.transact(put(claim_row(domain), NEW), _counted(domain.owner, 1, most))
+            self.table.settle(put(claim_row(domain), NEW), _counted(domain.owner, 1, most))
         except Canceled as canceled:
             if canceled.refused(0):
                 raise DomainTaken(f"you have this domain already: {domain.name}") from canceled
-            if canceled.refused(1):
-                raise LimitReached(
-                    f"an account may have {most} domains (DOMAINS_PER_ACCOUNT)"
-                ) from canceled
-            raise Contended(_BUSY) from canceled
+            raise LimitReached(
+                f"an account may have {most} domains (DOMAINS_PER_ACCOUNT)"
+            ) from canceled
 
     def change(self, domain: MailDomain, before: MailDomain) -> None:
         """One transaction, with the name where it changes hands."""
@@ -103,7 +101,7 @@ class DynamoClaims:
 
     def _write(self, domain: MailDomain, *writes: Item) -> None:
         try:
-            self.table.transact(*writes)
+            self.table.settle(*writes)
         except Canceled as canceled:
             if not canceled.refused(0) and canceled.refused(len(writes) - 1):
                 raise DomainTaken(f"somebody else holds this name: {domain.name}") from canceled
