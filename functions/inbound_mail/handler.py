@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.journal import trouble
+from functions.records import each_alone
 from mayfly.aws.assembly import Assembly, here, ready
 from mayfly.domain.delivery import Outcome, Stored
 from mayfly.domain.errors import MayflyError, NotAMail
@@ -31,12 +32,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def settle(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
     """Settle each record on its own; one that fails takes none of its neighbours along."""
-    failures = [
-        {"itemIdentifier": record["messageId"]}
-        for record in event["Records"]
-        if not _settled(record, flows)
-    ]
-    return {"batchItemFailures": failures}
+    return each_alone(event, lambda record: _settled(record, flows))
 
 
 def _settled(record: dict[str, Any], flows: Assembly) -> bool:

@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.journal import trouble
+from functions.records import each_alone
 from mayfly.aws.assembly import here, ready
 from mayfly.domain.errors import ForeignNotice, NotAMail
 from mayfly.settling import Settler
@@ -37,12 +38,7 @@ class Flows(Protocol):
 
 def note(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
     """Note each event on its own; one that fails takes none of its neighbours along."""
-    failures = [
-        {"itemIdentifier": record["messageId"]}
-        for record in event["Records"]
-        if not _noted(record, flows)
-    ]
-    return {"batchItemFailures": failures}
+    return each_alone(event, lambda record: _noted(record, flows))
 
 
 def _noted(record: dict[str, Any], flows: Flows) -> bool:

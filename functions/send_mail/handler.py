@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.journal import trouble
+from functions.records import each_alone
 from mayfly.aws.assembly import here, ready
 from mayfly.dispatching import Dispatcher
 from mayfly.domain.errors import ForeignNotice
@@ -37,12 +38,7 @@ class Flows(Protocol):
 
 def carry_out(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
     """Carry out each order on its own; one that fails takes none of its neighbours along."""
-    failures = [
-        {"itemIdentifier": record["messageId"]}
-        for record in event["Records"]
-        if not _carried_out(record, flows)
-    ]
-    return {"batchItemFailures": failures}
+    return each_alone(event, lambda record: _carried_out(record, flows))
 
 
 def _carried_out(record: dict[str, Any], flows: Flows) -> bool:
