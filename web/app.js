@@ -232,12 +232,11 @@ addEventListener("pagehide", () => {
 async function toggleRead(number) {
   const inbox = home.current;
   const isRead = !inbox.messages.get(number)?.isRead;
-  inbox.set(number, { isRead });
+  const marked = inbox.mark(number, isRead);
   reader.redrawBar();
   try {
-    await api.mark(inbox.id, number, isRead);
+    await marked;
   } catch (error) {
-    inbox.set(number, { isRead: !isRead });
     noteTrouble(error);
   }
 }

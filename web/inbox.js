@@ -119,6 +119,17 @@ export class Inbox extends EventTarget {
     this.changed();
   }
 
+  /** Set the read flag, here at once; what the API refuses is taken back, and raised. */
+  async mark(number, isRead) {
+    this.set(number, { isRead });
+    try {
+      await api.mark(this.id, number, isRead);
+    } catch (error) {
+      this.set(number, { isRead: !isRead });
+      throw error;
+    }
+  }
+
   hide(number, isHidden) {
     if (isHidden) this.hidden.add(number);
     else this.hidden.delete(number);

@@ -341,12 +341,11 @@ export class Reader {
   }
 
   async #markRead(inbox, number) {
-    inbox.set(number, { isRead: true });
+    const marked = inbox.mark(number, true);
     this.redrawBar();
     try {
-      await api.mark(inbox.id, number, true);
+      await marked;
     } catch (error) {
-      inbox.set(number, { isRead: false });
       if (error.status !== 404) noteTrouble(error);
     }
   }
