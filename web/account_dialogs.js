@@ -69,18 +69,7 @@ export class AccountDialogs {
           autocomplete: "username",
           required: true,
         }),
-        field(
-          say("password"),
-          {
-            name: "password",
-            type: "password",
-            autocomplete: "new-password",
-            required: true,
-            minlength: 8,
-            maxlength: 128,
-          },
-          say("passwordHint"),
-        ),
+        newPassword(say("password"), "password"),
         field(say("fullName"), { name: "fullName", autocomplete: "name", maxlength: 200 }),
       ],
       say("register"),
@@ -221,18 +210,7 @@ export class AccountDialogs {
           autocomplete: "current-password",
           required: true,
         }),
-        field(
-          say("newPassword"),
-          {
-            name: "wanted",
-            type: "password",
-            autocomplete: "new-password",
-            required: true,
-            minlength: 8,
-            maxlength: 128,
-          },
-          say("passwordHint"),
-        ),
+        newPassword(say("newPassword"), "wanted"),
       ],
       say("changePassword"),
       async ({ current, wanted }) => {
@@ -328,6 +306,22 @@ function whose(email) {
     readonly: true,
     hidden: true,
   });
+}
+
+/** Where a password is chosen. */
+function newPassword(label, name) {
+  return field(
+    label,
+    {
+      name,
+      type: "password",
+      autocomplete: "new-password",
+      required: true,
+      minlength: 8,
+      maxlength: 128,
+    },
+    say("passwordHint"),
+  );
 }
 
 function field(label, attributes, hint) {

@@ -9,6 +9,7 @@ from mayfly.wire.queries import (
     MAX_SEQUENCE,
     ListQuery,
     Query,
+    limit_parameter,
     list_query,
     parameter,
     whole_number,
@@ -78,16 +79,7 @@ MAILBOX_PARAMETERS = [
     ),
 ]
 THREAD_PARAMETERS = [
-    parameter(
-        "limit",
-        {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": limits.MAX_PAGE_MESSAGES,
-            "default": limits.PAGE_MESSAGES,
-        },
-        "How many threads at most.",
-    ),
+    limit_parameter("How many threads at most."),
     parameter(
         "cursor",
         {"type": "integer", "minimum": 1, "maximum": MAX_SEQUENCE},

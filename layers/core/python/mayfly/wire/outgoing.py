@@ -10,7 +10,7 @@ from mayfly.domain.errors import InvalidAddress, InvalidInput
 from mayfly.domain.outgoing import OPEN, SENT, Fate, Outgoing, State, Suppression
 from mayfly.domain.outgoing_id import known_id
 from mayfly.ports.outgoing import Filter, SendingQuota
-from mayfly.wire.queries import Query, choice, parameter, whole_number
+from mayfly.wire.queries import Query, choice, limit_parameter, parameter, whole_number
 from mayfly.wire.shapes import array, flag, named, number, or_null, precise_time, record, text
 from mayfly.wire.times import precise_stamp
 
@@ -262,16 +262,7 @@ SUPPRESSIONS_SCHEMA = record(
     {"suppressions": array(named("Suppression")), "cursor": or_null(text("Continues the list"))}
 )
 _PAGING = [
-    parameter(
-        "limit",
-        {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": limits.MAX_PAGE_MESSAGES,
-            "default": limits.PAGE_MESSAGES,
-        },
-        "How many at most.",
-    ),
+    limit_parameter("How many at most."),
     parameter("cursor", {"type": "string"}, "Continues a list: `cursor` of the answer before."),
 ]
 SUPPRESSION_PARAMETERS = _PAGING

@@ -118,8 +118,9 @@ def parameter(name: str, schema: dict[str, object], description: str) -> dict[st
     return {"name": name, "in": "query", "schema": schema, "description": description}
 
 
-LIST_PARAMETERS = [
-    parameter(
+def limit_parameter(description: str) -> dict[str, object]:
+    """How many of a list are wanted; all such lists are bounded alike."""
+    return parameter(
         "limit",
         {
             "type": "integer",
@@ -127,8 +128,12 @@ LIST_PARAMETERS = [
             "maximum": limits.MAX_PAGE_MESSAGES,
             "default": limits.PAGE_MESSAGES,
         },
-        "How many messages at most.",
-    ),
+        description,
+    )
+
+
+LIST_PARAMETERS = [
+    limit_parameter("How many messages at most."),
     parameter(
         "cursor",
         {"type": "string"},
