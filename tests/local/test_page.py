@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.local.http_gateway import HttpGateway
-from infra.local.page import Page
+from infra.local.page import WEB, Page
 from mayfly.blueprint import page
 from mayfly.blueprint.page import Surroundings
 from tests.local.conftest import DEADLINE, Loop, listener
@@ -162,3 +162,9 @@ def test_head_tells_all_but_the_file(ask: Ask) -> None:
 
     assert (response.status, body) == (200, b"")
     assert response.headers["Content-Length"] == str(len(SCRIPT))
+
+
+def test_the_frames_with_and_without_images_differ_in_their_headers_only() -> None:
+    (frame, with_images) = ((WEB / name).read_bytes() for name in ("mail.html", page.MAIL_IMAGES))
+
+    assert with_images == frame
