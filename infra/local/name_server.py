@@ -26,6 +26,7 @@ from mayfly.domain.dns import Record
 HOST = "127.0.0.1"
 _CLASSIC_UDP_BYTES = 512  # RFC 1035 section 4.2.1, for who does not offer more (RFC 6891)
 _MOST_ALIASES = 8
+_TRIES = 16
 
 
 @dataclass
@@ -79,24 +80,26 @@ class NameServer:
 
     @contextmanager
     def serving(self, host: str = HOST, port: int = 0) -> Iterator[int]:
-        """Serve until the end of the block; the port that it is, for UDP and TCP alike."""
-        with _Udp((host, port), _OverUdp) as udp:
-            udp.owner = self
-            with _Tcp((host, udp.server_address[1]), _OverTcp) as tcp:
-                tcp.owner = self
-                threads = [
-                    threading.Thread(target=each.serve_forever, args=(0.05,), daemon=True)
-                    for each in (udp, tcp)
-                ]
+        """Serve until the end of the block; the port that it is, for UDP and TCP alike.
+
+        Port 0 is any that is free for both. Raises OSError if there is none.
+        """
+        tcp, udp = _pair(host, port)
+        with tcp, udp:
+            tcp.owner = udp.owner = self
+            threads = [
+                threading.Thread(target=each.serve_forever, args=(0.05,), daemon=True)
+                for each in (udp, tcp)
+            ]
+            for thread in threads:
+                thread.start()
+            try:
+                yield int(udp.server_address[1])
+            finally:
+                udp.shutdown()
+                tcp.shutdown()
                 for thread in threads:
-                    thread.start()
-                try:
-                    yield int(udp.server_address[1])
-                finally:
-                    udp.shutdown()
-                    tcp.shutdown()
-                    for thread in threads:
-                        thread.join()
+                    thread.join()
 
     def answer(self, wire: bytes, is_udp: bool) -> bytes:
         """The answer to a question; nothing to say to what is none."""
@@ -152,6 +155,20 @@ class _Tcp(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
     owner: NameServer
+
+
+def _pair(host: str, port: int) -> tuple[_Tcp, _Udp]:
+    """A server for each protocol at one port. One free for TCP may be taken for UDP: try others."""
+    tries = 1 if port else _TRIES
+    while True:
+        tries -= 1
+        tcp = _Tcp((host, port), _OverTcp)
+        try:
+            return tcp, _Udp((host, tcp.server_address[1]), _OverUdp)
+        except OSError:
+            tcp.server_close()
+            if not tries:
+                raise
 
 
 class _OverUdp(socketserver.BaseRequestHandler):
