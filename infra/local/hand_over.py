@@ -32,7 +32,7 @@ from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidAddress
 from mayfly.domain.outgoing import State
 from mayfly.ports.outgoing import Schedules
-from mayfly.submitting import order_of
+from mayfly.storeroom import order_of
 
 logger = logging.getLogger("mayfly.laptop")
 

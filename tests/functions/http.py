@@ -20,6 +20,7 @@ from mayfly.account_tokens import (
 from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
+from mayfly.allotting import Allotment, SendingTerms
 from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
@@ -42,6 +43,7 @@ from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.measuring import Gauges, RequestMeter
 from mayfly.originals import Originals
+from mayfly.outtray import Outtray
 from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
@@ -53,9 +55,11 @@ from mayfly.receiving import Mailbag, Receiver
 from mayfly.registering import Letters, Registry, Verifier
 from mayfly.relaying import MailingEraser, RelayDesk
 from mayfly.settling import Settler
-from mayfly.submitting import SendingTerms, Storeroom, Submitter
+from mayfly.storeroom import Storeroom
+from mayfly.submitting import Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
+from mayfly.uploading import Uploader
 from mayfly.wire.openapi import document
 from mayfly.zoning import ZoneKeeper
 from tests import samples
@@ -351,12 +355,28 @@ class FakeFlows:
         memory = self.memory
         return Submitter(
             self.storeroom,
+            self.uploader,
             memory.sendable_domains,
-            memory.sending_account,
+            Allotment(SendingTerms.of(self.settings), memory.sending_account),
+            memory.clock,
+            self._entropy,
+        )
+
+    @property
+    def uploader(self) -> Uploader:
+        memory = self.memory
+        return Uploader(
+            memory.uploads,
+            memory.uploaded_files,
+            memory.request_counts,
             SendingTerms.of(self.settings),
             memory.clock,
             self._entropy,
         )
+
+    @property
+    def outtray(self) -> Outtray:
+        return Outtray(self.storeroom, self.memory.clock)
 
     @property
     def dispatcher(self) -> Dispatcher:

@@ -42,7 +42,7 @@ from mayfly.ports.outgoing import (
     SendingAccount,
     Taken,
 )
-from mayfly.submitting import Storeroom, without_suppressed
+from mayfly.storeroom import Storeroom, without_suppressed
 
 _SECOND = timedelta(seconds=1)
 _WAITING = 5  # seconds until an order whose mail is not written yet is looked at again

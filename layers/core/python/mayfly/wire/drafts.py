@@ -9,8 +9,9 @@ from hashlib import sha256
 from typing import Any
 
 from mayfly.blueprint import limits
-from mayfly.domain.draft import Correspondent, Draft, File, Unsubscribing
-from mayfly.domain.errors import InvalidInput
+from mayfly.domain.draft import Correspondent, Draft, File, Unsubscribing, Uploaded
+from mayfly.domain.errors import EmailNotFound, InvalidInput
+from mayfly.domain.outgoing_id import known_id
 from mayfly.wire.shapes import Schema, array, body, text, time
 
 FIELDS = (
@@ -18,6 +19,7 @@ FIELDS = (
     *("scheduledAt", "unsubscribe"),
 )
 _FILE_FIELDS = ("filename", "content", "contentType", "contentId")
+_UPLOADED_FIELDS = ("uploadId", "contentId")
 _UNSUBSCRIBE_FIELDS = ("url", "mailto")
 _DEFAULT_TYPE = "application/octet-stream"
 
@@ -26,6 +28,7 @@ def draft(sent: Mapping[str, Any]) -> Draft:
     """The mail that is wanted; InvalidInput names the field that cannot be."""
     if "from" not in sent:
         raise InvalidInput("from is needed: an address at a domain of yours")
+    files = _attachments(sent.get("attachments"))
     return Draft(
         sender=_one(sent["from"], "from"),
         to=_several(sent.get("to"), "to"),
@@ -35,7 +38,8 @@ def draft(sent: Mapping[str, Any]) -> Draft:
         subject=_subject(sent.get("subject")),
         text=_text(sent.get("text"), "text"),
         html=_text(sent.get("html"), "html"),
-        files=_files(sent.get("attachments")),
+        files=tuple(_file(each) for each in files if not _is_uploaded(each)),
+        uploads=tuple(_uploaded(each) for each in files if _is_uploaded(each)),
         headers=_headers(sent.get("headers")),
         unsubscribing=_unsubscribing(sent.get("unsubscribe")),
         scheduled_at=_time(sent.get("scheduledAt")),
@@ -89,12 +93,25 @@ def _text(value: object, name: str) -> str | None:
     return value
 
 
-def _files(value: object) -> tuple[File, ...]:
+def _attachments(value: object) -> list[object]:
     if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise InvalidInput("attachments must be a list")
-    return tuple(_file(each) for each in value)
+        return []
+    if not isinstance(value, list) or len(value) > limits.SENT_FILES:
+        raise InvalidInput(f"attachments must be a list of up to {limits.SENT_FILES}")
+    return value
+
+
+def _is_uploaded(sent: object) -> bool:
+    return isinstance(sent, dict) and "uploadId" in sent
+
+
+def _uploaded(sent: object) -> Uploaded:
+    told = _object(sent, "an attachment with uploadId", _UPLOADED_FIELDS)
+    try:
+        upload = known_id(_text(told["uploadId"], "uploadId") or "")
+    except EmailNotFound as error:
+        raise InvalidInput("uploadId must be that of an upload of yours") from error
+    return Uploaded(upload, _text(told.get("contentId"), "contentId") or "")
 
 
 def _file(sent: object) -> File:
@@ -159,6 +176,24 @@ def _object(sent: object, what: str, names: Sequence[str]) -> dict[str, Any]:
 _ADDRESS = text("`local@domain` or `Name <local@domain>`", examples=["Ann <ann@yourdomain.com>"])
 
 
+_CONTENT_ID = text("The HTML shows it as `cid:` and this")
+_FILE = body(
+    {
+        "filename": text(minLength=1, maxLength=limits.SENT_FILENAME_CHARS),
+        "content": text("Its bytes in base64", contentEncoding="base64"),
+        "contentType": text(examples=["application/pdf"]),
+        "contentId": _CONTENT_ID,
+    },
+    example={"filename": "a.pdf", "content": "JVBERi0="},
+    required=("filename", "content"),
+)
+_UPLOADED = body(
+    {"uploadId": text("Of `POST /api/v1/emails/attachments`"), "contentId": _CONTENT_ID},
+    example={"uploadId": "019b76da-a800-7000-8000-000000000001"},
+    required=("uploadId",),
+)
+
+
 def _addresses(description: str) -> Schema:
     return {
         "anyOf": [array(_ADDRESS) | {"maxItems": limits.SENT_RECIPIENTS}, _ADDRESS],
@@ -176,19 +211,7 @@ SCHEMA = body(
         "subject": text(maxLength=limits.SENT_SUBJECT_CHARS),
         "text": text("The mail in plain text; this, or html, or both"),
         "html": text("The mail in HTML"),
-        "attachments": array(
-            body(
-                {
-                    "filename": text(minLength=1, maxLength=200),
-                    "content": text("Its bytes in base64", contentEncoding="base64"),
-                    "contentType": text(examples=["application/pdf"]),
-                    "contentId": text("The HTML shows it as `cid:` and this"),
-                },
-                example={"filename": "a.pdf", "content": "JVBERi0="},
-                required=("filename", "content"),
-            )
-        )
-        | {"maxItems": limits.SENT_FILES},
+        "attachments": array({"oneOf": [_FILE, _UPLOADED]}) | {"maxItems": limits.SENT_FILES},
         "headers": {
             "type": "object",
             "additionalProperties": {"type": "string"},

@@ -31,6 +31,7 @@ from mayfly.wire import (
     relays,
     service,
     stats,
+    uploads,
     users,
 )
 from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
@@ -143,6 +144,8 @@ SCHEMAS: dict[str, Schema] = {
     "ApiKeys": keys.LIST_SCHEMA,
     "RevokedKey": keys.REVOKED_SCHEMA,
     "EmailDraft": drafts.SCHEMA,
+    "WantedUpload": uploads.WANTED_SCHEMA,
+    "Upload": uploads.ANNOUNCED_SCHEMA,
     "AcceptedEmail": outgoing.ACCEPTED_SCHEMA,
     "EmailLine": outgoing.LINE_SCHEMA,
     "Emails": outgoing.PAGE_SCHEMA,
