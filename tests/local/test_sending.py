@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 import threading
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,6 +96,37 @@ def test_a_mail_to_an_address_of_the_laptop_is_read_there() -> None:
         said = service.said()
         for secret in (address, "recipient@", "Test Email", DOMAIN):
             assert secret not in said
+
+
+def test_a_file_larger_than_a_request_is_uploaded_and_read_in_an_inbox() -> None:
+    content = bytes(range(256)) * 4 * 9_000  # 9 MB
+    with names() as (zone, servers), mayfly(DNS_SERVERS=servers) as service:
+        ann, address = Ann(service, zone), service.new_address()["email"]
+        told = {"filename": "film.bin", "size": len(content)}
+
+        room = ann.ask("POST", f"{V1}/emails/attachments", told)
+        status, headers = posted(room, content, origin="https://page.example")
+        ann.send(to=[address], attachments=[{"uploadId": room["uploadId"]}])
+
+        (line,) = service.messages(address)
+        read = service.ask("GET", f"/api/messages/{line['id']}")
+        (file,) = read["attachments"]
+        assert (status, headers["Access-Control-Allow-Origin"]) == (204, "https://page.example")
+        assert (file["filename"], file["size"]) == ("film.bin", len(content))
+
+
+def posted(room: Any, content: bytes, origin: str) -> tuple[int, Any]:
+    """The file, sent as a page does."""
+    parts = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in room["fields"].items()
+    ]
+    file = '--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
+    body = "".join((*parts, file)).encode() + content + b"\r\n--b--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "Origin": origin}
+    request = urllib.request.Request(room["url"], body, headers)
+    with urllib.request.urlopen(request, timeout=DEADLINE) as reply:
+        return reply.status, reply.headers
 
 
 def test_an_address_that_nobody_has_bounces_and_gets_no_second_mail() -> None:
