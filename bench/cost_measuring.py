@@ -27,7 +27,7 @@ from bench.invocations import (
 from bench.letters import letter_of
 from bench.metering import MeteredAssembly, metered
 from bench.units import item_bytes
-from mayfly.aws.table import encode_row
+from mayfly.aws.notation import encode_row
 from mayfly.blueprint import limits
 from mayfly.blueprint.table import (
     content_key,

@@ -9,7 +9,7 @@ from mayfly.blueprint import limits
 from mayfly.domain.api_key import Scope
 from mayfly.domain.errors import BodyTooLarge
 from mayfly.submitting import Wish
-from mayfly.wire import drafts, outgoing, uploads
+from mayfly.wire import drafts, outgoing, outgoing_queries, uploads
 from mayfly.wire.http import Answer, Request, json_answer
 
 _UPLOADS = "POST /api/v1/emails/attachments"
@@ -42,7 +42,8 @@ def announce_attachment(request: Request, flows: Flows) -> Answer:
 
 
 def list_emails(request: Request, flows: Flows) -> Answer:
-    account, query = _account(request, flows, Scope.READ), outgoing.email_query(request.query)
+    account = _account(request, flows, Scope.READ)
+    query = outgoing_queries.email_query(request.query)
     mails, cursor = flows.outtray.page(account, query.wanted, query.limit, query.cursor)
     return json_answer(outgoing.page(mails, cursor))
 
@@ -74,10 +75,8 @@ def delete_email(request: Request, flows: Flows) -> Answer:
 
 
 def list_suppressions(request: Request, flows: Flows) -> Answer:
-    account, (limit, after) = (
-        _account(request, flows, Scope.READ),
-        outgoing.suppression_query(request.query),
-    )
+    account = _account(request, flows, Scope.READ)
+    limit, after = outgoing_queries.suppression_query(request.query)
     return json_answer(outgoing.suppressions(*flows.outtray.suppressed(account, limit, after)))
 
 

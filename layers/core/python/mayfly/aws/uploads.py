@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mayfly.aws.notation import Row
 from mayfly.aws.objects import Bucket
 from mayfly.aws.rows import epoch, instant, milliseconds
-from mayfly.aws.table import Row, Table
+from mayfly.aws.table import Table
 from mayfly.blueprint.table import (
     OUTGOING_PARTITION,
     PARTITION_KEY,

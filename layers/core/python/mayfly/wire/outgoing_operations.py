@@ -3,7 +3,11 @@
 from mayfly.domain.api_key import Scope
 from mayfly.wire.cookies import TOKEN
 from mayfly.wire.operations import BAD_BODY, BAD_PARAMETER, LARGE_BODY, NO_KEYS, Good, Operation
-from mayfly.wire.outgoing import EMAIL_PARAMETERS, IDEMPOTENCY_PARAMETER, SUPPRESSION_PARAMETERS
+from mayfly.wire.outgoing_queries import (
+    EMAIL_PARAMETERS,
+    IDEMPOTENCY_PARAMETER,
+    SUPPRESSION_PARAMETERS,
+)
 
 _NO_ACCOUNT = "Nobody is logged in, or the session has ended"
 _OFF = "This service sends no mail, the domain is not yours and active, or another site asked"
