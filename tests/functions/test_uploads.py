@@ -134,7 +134,7 @@ def test_a_repeat_with_the_key_of_before_needs_no_upload_any_more(sending: Sendi
     ],
 )
 def test_what_no_mail_takes_need_not_be_sent(
-    sending: Sending, changes: dict[str, object], status: int
+    sending: Sending, changes: dict[str, Any], status: int
 ) -> None:
     assert announce(sending, **{"size": 9} | changes).status == status
 
