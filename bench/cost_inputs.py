@@ -104,6 +104,7 @@ def measured(text: str | None = None) -> Measured:
 
 
 def _sent(mail: Mapping[str, Any]) -> SentMail:
-    return SentMail(
-        **{name: Taken(**each) if isinstance(each, dict) else each for name, each in mail.items()}
-    )
+    values: dict[str, Any] = {
+        name: Taken(**each) if isinstance(each, dict) else each for name, each in mail.items()
+    }
+    return SentMail(**values)
