@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AsyncExitStack,
+    ExitStack,
     asynccontextmanager,
     closing,
     contextmanager,
@@ -25,7 +26,7 @@ from infra.local.hand_over import HandOver, set_again
 from infra.local.http_gateway import CONCURRENCY, HttpGateway
 from infra.local.invocation import Handlers, imported_handlers, invoke
 from infra.local.kept_key import ADMIN_KEY, PASSWORD_KEY, TOKEN_KEY, kept_key
-from infra.local.listeners import Listeners, port_of
+from infra.local.listeners import Listeners, free_port_for, port_of
 from infra.local.mail_server import MailServer
 from infra.local.moto_guard import observed
 from infra.local.moto_server import (
@@ -37,6 +38,7 @@ from infra.local.moto_server import (
     client,
     outgoing_rows_inside,
 )
+from infra.local.name_server import NameServer
 from infra.local.notice_queue import NoticeQueue, waiting_inside
 from infra.local.outbox import outbox
 from infra.local.page import page_of
@@ -46,9 +48,11 @@ from infra.local.recipients import Recipients
 from infra.local.schedule import Schedule
 from infra.local.socket_gateway import SocketGateway
 from infra.local.store import Store
+from infra.local.system_resolver import asked_of_the_system
 from infra.local.table_changes import Changes
 from infra.local.table_stream import TableStream
 from infra.local.threads import outside_the_loop, pool
+from infra.local.zone_file import ZoneFile
 from mayfly.blueprint import functions
 from mayfly.domain.credentials import key_hash
 
@@ -70,6 +74,7 @@ class Addresses:
     aws: str
     admin_key: str = field(repr=False)
     outbox: Path | None = None
+    name_server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,10 @@ class Laptop:
         async with AsyncExitStack() as parts:
             parts.callback(self.listeners.close)
             _forget_other_accounts()
+            name_server = parts.enter_context(self._name_server())
             cloud = parts.enter_context(self._cloud())
             changes = parts.enter_context(self._changes())
-            handlers = self._deployed(cloud)
+            handlers = self._deployed(cloud, name_server)
             _wake_readers(changes)
             admin_key = self._admin_key()
             sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
@@ -100,8 +106,21 @@ class Laptop:
             mail_server = self._mail_server(cloud)
             await parts.enter_async_context(mail_server.intake.counting(waiting_inside))
             await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
-            yield self._addresses(cloud, admin_key, sent)
+            yield self._addresses(cloud, admin_key, sent, name_server)
             logger.info("ending: no more mail is taken, what was taken is finished")
+
+    @contextmanager
+    def _name_server(self) -> Iterator[str]:
+        """Where it answers; nowhere, if the settings name others."""
+        if self.configuration.functions.dns_servers:
+            yield ""
+            return
+        laptop = self.configuration.laptop
+        server = NameServer(ZoneFile(Path(laptop.zone_file)), asked_of_the_system)
+        with ExitStack() as serving:
+            with free_port_for("DNS_PORT", laptop.dns_port):
+                port = serving.enter_context(server.serving(HOST, laptop.dns_port))
+            yield f"{HOST}:{port}"
 
     @contextmanager
     def _cloud(self) -> Iterator[Cloud]:
@@ -132,9 +151,10 @@ class Laptop:
             with persistence.keeping():
                 yield changes
 
-    def _deployed(self, cloud: Cloud) -> Handlers:
+    def _deployed(self, cloud: Cloud, name_server: str) -> Handlers:
         """Tell the functions where everything is; they read it when they are imported."""
-        deployment = Deployment(cloud.endpoint, cloud.queue_url, port_of(self.listeners.websocket))
+        socket_port = port_of(self.listeners.websocket)
+        deployment = Deployment(cloud.endpoint, cloud.queue_url, socket_port, name_server)
         os.environ |= deployment.environment(self.configuration.functions)
         return imported_handlers() if self.handlers is None else self.handlers
 
@@ -230,7 +250,9 @@ class Laptop:
         settings = self.configuration.functions
         return bool(settings.sender_address) or settings.sending
 
-    def _addresses(self, cloud: Cloud, admin_key: str, sent: Path | None) -> Addresses:
+    def _addresses(
+        self, cloud: Cloud, admin_key: str, sent: Path | None, name_server: str
+    ) -> Addresses:
         return Addresses(
             self.configuration.laptop.smtp_server_host,
             port_of(self.listeners.smtp),
@@ -239,6 +261,7 @@ class Laptop:
             cloud.endpoint,
             admin_key,
             sent,
+            name_server,
         )
 
 

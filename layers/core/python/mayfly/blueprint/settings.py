@@ -278,6 +278,8 @@ class LaptopSettings(_FromEnvironment):
     smtp_tls_key: str = _setting("", "key file (PEM) of the certificate")
     http_port: int = _setting(5000, "port of the API and the page")
     ws_port: int = _setting(8080, "port of the WebSocket")
+    dns_port: int = _setting(1053, "port of the name server; used where `DNS_SERVERS` is not set")
+    zone_file: str = _setting("records.zone", "what it answers from; read again when it changes")
     data: str = _setting("", "folder that keeps inboxes and mails across restarts")
     admin_key: str = _setting(
         "", "what admins send as X-Admin-Key; without it, a random one", is_secret=True
