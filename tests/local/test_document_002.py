@@ -38,7 +38,7 @@ EMAIL = """{
     "text": "Hello, World!",
     "html": "<h1>Hello, World!</h1>"
   }"""
-OF_EACH_TYPE = [
+OF_EACH_TYPE: list[dict[str, Any]] = [
     {"type": "A", "name": "www.yourdomain.com", "value": "192.0.2.1"},
     {"type": "AAAA", "name": "www.yourdomain.com", "value": "2001:db8::1"},
     {"type": "CNAME", "name": "shop.yourdomain.com", "value": "www.yourdomain.com"},
