@@ -18,6 +18,7 @@ from mayfly.domain.outgoing import (
     Happening,
     Outgoing,
     State,
+    Suppression,
     fates_of,
     standing,
 )
@@ -60,7 +61,18 @@ class AttemptLog:
             return None
 
     def answered(self, order: Order, mail: Outgoing, said: Taken) -> Outcome:
-        """The carrier has said what becomes of it for each recipient."""
+        """The carrier has said what becomes of it for each recipient.
+
+        Whom there is not goes onto the account's list once that is written: if it fails, the mail
+        is what it is all the same, and the next one to that address is refused again.
+        """
+        outcome = self._recorded(order, mail, said)
+        for address in said.gone:
+            suppression = Suppression(address, "bounce", self._instant(), mail.id)
+            self.store.suppressions.add(mail.account, suppression)
+        return outcome
+
+    def _recorded(self, order: Order, mail: Outgoing, said: Taken) -> Outcome:
         heard = mail.with_fates(said.fates).changed(message_id=said.message_id)
         if heard.pending:
             return self.deferred(order, heard, "not for all recipients now")
