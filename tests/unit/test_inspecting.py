@@ -449,6 +449,7 @@ def test_the_key_before_it_goes_after_a_week(estate: Estate) -> None:
     overlapping = uses(estate, domain)
     estate.after(days=7)
 
+    assert second != first
     assert overlapping == {first: KeyState.RETIRED, second: KeyState.CURRENT}
     assert uses(estate, domain) == {second: KeyState.CURRENT}
 
