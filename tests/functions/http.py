@@ -21,13 +21,14 @@ from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
 from mayfly.api_keys import KeyGate, Locksmith
+from mayfly.attempting import AttemptLog
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
 from mayfly.carrying import Carrier
 from mayfly.checking import Examiner
 from mayfly.claiming import Claimer, ClaimTerms
-from mayfly.dispatching import Dispatcher, Pace
+from mayfly.dispatching import Dispatcher
 from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
 from mayfly.edge import Edge
@@ -42,6 +43,7 @@ from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.measuring import Gauges, RequestMeter
 from mayfly.originals import Originals
+from mayfly.pacing import Pace
 from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
@@ -366,7 +368,8 @@ class FakeFlows:
         carrier = Carrier(
             memory.mailer, memory.relays, self.relay_desk.relay_of, self.key_keeper.signed
         )
-        return Dispatcher(self.storeroom, memory.sendable_domains, carrier, pace, clock)
+        log = AttemptLog(self.storeroom, clock)
+        return Dispatcher(self.storeroom, memory.sendable_domains, carrier, pace, log, clock)
 
     @property
     def settler(self) -> Settler:

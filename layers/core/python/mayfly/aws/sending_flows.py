@@ -4,6 +4,7 @@ import secrets
 import time
 from functools import cached_property
 
+from mayfly.attempting import AttemptLog
 from mayfly.aws.orders import SchedulerSchedules, SqsOrders
 from mayfly.aws.outgoing import DynamoOutbox
 from mayfly.aws.outgoing_files import S3OutgoingFiles
@@ -12,7 +13,8 @@ from mayfly.aws.request_counts import DynamoRequestCounts
 from mayfly.aws.ses_mailer import ONCE_CONFIG, SesAccount, SesMailer
 from mayfly.aws.suppressions import DynamoSuppressions
 from mayfly.carrying import Carrier
-from mayfly.dispatching import Dispatcher, Pace
+from mayfly.dispatching import Dispatcher
+from mayfly.pacing import Pace
 from mayfly.ports.outgoing import SendableDomains
 from mayfly.settling import Settler
 from mayfly.submitting import SendingTerms, Storeroom, Submitter
@@ -93,6 +95,7 @@ class SendingFlows(RelayFlows):
             self.sendable_domains,
             self.carrier,
             Pace(counts, self.sending_account, self.now, time.sleep),
+            AttemptLog(self.storeroom, self.now),
             self.now,
         )
 

@@ -150,7 +150,9 @@ class Settings(_FromEnvironment):
     inboxes_per_day: int = _setting(0, "inboxes a day (UTC), all clients together; 0 is no limit")
     cors_origin: str = _setting("*", "which browser origin may call the API")
     sender_address: str = _setting(
-        "", "who mails that verify accounts come from; empty: none are sent, all count as verified"
+        "",
+        "who mails to accounts come from, as those that verify them; empty: none are sent, all"
+        " count as verified",
     )
     sending: bool = _setting(False, "whether accounts may send mail from their domains")
     sends_per_day: int = _setting(
