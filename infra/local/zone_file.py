@@ -84,4 +84,6 @@ def zone_of(text: str) -> Zone:
 def _where(error: dns.exception.DNSException) -> str:
     """Near which line the mistake is, without what stands there."""
     found = re.match(r"<string>:(\d+):", str(error))
-    return f"a mistake at line {int(found[1]) - 1}, or just before" if found else "a name with a CNAME has more"
+    if found is None:
+        return "a name with a CNAME has more"
+    return f"a mistake at line {int(found[1]) - 1}, or just before"
