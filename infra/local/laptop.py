@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AsyncExitStack,
-    ExitStack,
     asynccontextmanager,
     closing,
     contextmanager,
@@ -26,7 +25,7 @@ from infra.local.hand_over import HandOver, set_again
 from infra.local.http_gateway import CONCURRENCY, HttpGateway
 from infra.local.invocation import Handlers, imported_handlers, invoke
 from infra.local.kept_key import ADMIN_KEY, PASSWORD_KEY, TOKEN_KEY, kept_key
-from infra.local.listeners import Listeners, free_port_for, port_of
+from infra.local.listeners import Listeners, port_of
 from infra.local.mail_server import MailServer
 from infra.local.moto_guard import observed
 from infra.local.moto_server import (
@@ -38,7 +37,7 @@ from infra.local.moto_server import (
     client,
     outgoing_rows_inside,
 )
-from infra.local.name_server import NameServer
+from infra.local.names import names_served
 from infra.local.notice_queue import NoticeQueue, waiting_inside
 from infra.local.outbox import outbox
 from infra.local.page import page_of
@@ -48,11 +47,9 @@ from infra.local.recipients import Recipients
 from infra.local.schedule import Schedule
 from infra.local.socket_gateway import SocketGateway
 from infra.local.store import Store
-from infra.local.system_resolver import asked_of_the_system
 from infra.local.table_changes import Changes
 from infra.local.table_stream import TableStream
 from infra.local.threads import outside_the_loop, pool
-from infra.local.zone_file import ZoneFile
 from mayfly.blueprint import functions
 from mayfly.domain.credentials import key_hash
 
@@ -92,7 +89,7 @@ class Laptop:
         async with AsyncExitStack() as parts:
             parts.callback(self.listeners.close)
             _forget_other_accounts()
-            name_server = parts.enter_context(self._name_server())
+            name_server = parts.enter_context(names_served(self.configuration))
             cloud = parts.enter_context(self._cloud())
             changes = parts.enter_context(self._changes())
             handlers = self._deployed(cloud, name_server)
@@ -108,19 +105,6 @@ class Laptop:
             await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
             yield self._addresses(cloud, admin_key, sent, name_server)
             logger.info("ending: no more mail is taken, what was taken is finished")
-
-    @contextmanager
-    def _name_server(self) -> Iterator[str]:
-        """Where it answers; nowhere, if the settings name others."""
-        if self.configuration.functions.dns_servers:
-            yield ""
-            return
-        laptop = self.configuration.laptop
-        server = NameServer(ZoneFile(Path(laptop.zone_file)), asked_of_the_system)
-        with ExitStack() as serving:
-            with free_port_for("DNS_PORT", laptop.dns_port):
-                port = serving.enter_context(server.serving(HOST, laptop.dns_port))
-            yield f"{HOST}:{port}"
 
     @contextmanager
     def _cloud(self) -> Iterator[Cloud]:
