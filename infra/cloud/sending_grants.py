@@ -14,7 +14,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "mail_events": ("GetItem", "PutItem", "UpdateItem"),
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
-    "http_api": ("PutObject", "DeleteObject"),
+    "http_api": ("PutObject",),
     "send_mail": ("GetObject",),
 }
 """Actions on the objects of mails that go out."""

@@ -25,16 +25,23 @@ def add() -> None:
 
 def _named(resource_of: Callable[..., str]) -> Callable[..., str]:
     def named(
-        service: str, method: str, path: str, headers: Any, body: bytes, query: Any, *where: str
+        service: str,
+        method: str,
+        path: str,
+        headers: Any,
+        body: bytes,
+        query: Any,
+        region: str,
+        account: str,
     ) -> str:
-        arn = resource_of(service, method, path, headers, body, query, *where)
+        arn = resource_of(service, method, path, headers, body, query, region, account)
         if service == "scheduler":
             group = iam_actions._safe_json_field(body, "GroupName")
             group = group or iam_actions._query_param(query, "groupName") or "default"
             return arn.replace(_UNGROUPED, f":schedule/{group}/")
         if service == "ses" and path.endswith(_SENT):
             sender = iam_actions._safe_json_field(body, "FromEmailAddress")
-            return _arn(*where, "identity", sender.rpartition("@")[2])
+            return _arn(region, account, "identity", sender.rpartition("@")[2])
         return arn
 
     return named
@@ -66,8 +73,8 @@ def _of_configuration_sets(enforce: Callable[..., Any]) -> Callable[..., Any]:
         name = json.loads(body).get("ConfigurationSetName")
         if not name:
             return None
-        where = app.extract_region(headers, query), responses.get_account_id()
-        arn = _arn(*where, "configuration-set", name)
+        region, account = app.extract_region(headers, query), responses.get_account_id()
+        arn = _arn(region, account, "configuration-set", name)
         return app._enforce_data_plane(
             *("sesv2", "ses:SendEmail", headers, query, request_id),
             resource_arn=arn,

@@ -7,10 +7,12 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from infra.cloud import context
 from infra.emulator.cdk import STACK, Cdk
+from infra.emulator.certificate import CERTIFICATE, KEY
 from infra.emulator.emulator import ACCOUNT, ENVIRONMENT
 from infra.emulator.place import Place
 from infra.local.name_server import Zone
@@ -193,6 +195,23 @@ class Inside:
         alias = self.find("AWS::Lambda::Alias", f"Functions{function.title().replace('_', '')}")
         answer = self.client("lambda").invoke(FunctionName=alias, Payload=json.dumps(event or {}))
         return json.loads(answer["Payload"].read())
+
+    def make_zone(self, name: str) -> None:
+        """The hosted zone that the deployment was told of, if it is not there yet."""
+        self.client("route53").create_hosted_zone(Name=name, CallerReference="the tests")
+
+    def zone_names(self) -> list[str]:
+        """The names in that zone."""
+        listed = self.client("route53").list_resource_record_sets(HostedZoneId=ZONE_ID)
+        return [each["Name"] for each in listed["ResourceRecordSets"]]
+
+    def trusted(self) -> ssl.SSLContext:
+        """What a server has that the functions trust, by the name `localhost`."""
+        self.zone.put("localhost", "A", ["127.0.0.1"])
+        folder = Path(self.place.folder) / "tls"
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(folder / CERTIFICATE, folder / KEY)
+        return context
 
     def sent(self) -> list[Any]:
         """What SES was given to send, the first first."""

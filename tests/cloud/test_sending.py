@@ -1,13 +1,10 @@
 """Mail that accounts send from domains of their own, in a deployment with `sending=true`."""
 
 import json
-import ssl
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.emulator.certificate import CERTIFICATE, KEY
 from tests.cloud.inside import Inside
 from tests.cloud.owners import DOMAINS, V1, Owner, member, simulated
 from tests.cloud.target import Target, until
@@ -58,8 +55,7 @@ def test_a_mail_goes_through_the_queue_to_ses_and_ses_says_that_it_arrived(
     assert shown["messageId"] == sent["MessageId"]
     assert [each["status"] for each in shown["recipients"]] == ["delivered", "delivered"]
     kinds = [each["type"] for each in shown["events"]]
-    assert kinds[:2] == ["accepted", "sending"]
-    assert sorted(kinds[2:]) == ["delivery", "delivery", "send", "sent"]
+    assert (kinds[:2], kinds.count("delivery")) == (["accepted", "sending"], 2)
 
 
 def test_who_bounced_or_complained_gets_no_second_mail(owner: Owner, inside: Inside) -> None:
@@ -70,7 +66,7 @@ def test_who_bounced_or_complained_gets_no_second_mail(owner: Owner, inside: Ins
     again = [owner.becomes(owner.send(each), "failed") for each in (bounce, complaint)]
 
     assert "550 5.1.1" in bounced["recipients"][0]["detail"]
-    assert "delivery" in [each["type"] for each in complained["events"]]
+    assert [each["status"] for each in complained["recipients"]] == ["complained"]
     assert [each["reason"] for each in again] == ["suppressed", "suppressed"]
     listed = owner.ask("GET", f"{V1}/suppressions").json["suppressions"]
     assert {(each["address"], each["reason"]) for each in listed} >= {
@@ -116,7 +112,7 @@ def test_a_mail_that_is_called_back_is_not_sent(owner: Owner, inside: Inside) ->
 
 def test_a_relay_takes_the_mail_of_its_domain_over_tls(target: Target, inside: Inside) -> None:
     owner = Owner.new(target, inside)
-    with relay(trusted(inside)) as (port, taken):
+    with relay(inside.trusted()) as (port, taken):
         wanted = {"host": "localhost", "port": port, "username": USER, "password": PASSWORD}
         kept = owner.ask("PUT", f"{owner.relay_path}/config", wanted | {"secure": False})
 
@@ -143,7 +139,7 @@ def test_orders_and_events_that_cannot_be_read_end_in_dead_letter_queues(inside:
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"poison": 1}))
 
     for name in queues.values():
-        assert until(lambda name=name: inside.waiting(name) == before[name] + 1), name  # type: ignore[misc]
+        assert until(lambda name=name: inside.waiting(name) == before[name] + 1), name
 
 
 def schedule(inside: Inside, mail: str) -> Any:
@@ -154,12 +150,3 @@ def schedule(inside: Inside, mail: str) -> Any:
         return scheduler.get_schedule(Name=mail, GroupName=group)
     except scheduler.exceptions.ResourceNotFoundException:
         return None
-
-
-def trusted(inside: Inside) -> ssl.SSLContext:
-    """What a server has that the functions trust, by the name `localhost`."""
-    inside.zone.put("localhost", "A", ["127.0.0.1"])
-    folder = Path(inside.place.folder) / "tls"
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / CERTIFICATE, folder / KEY)
-    return context

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.synth
 TAKES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 MORE: dict[str, dict[str, set[str]]] = {
     "http_api": {
-        "outgoing/*": {"s3:PutObject", "s3:DeleteObject"},
+        "outgoing/*": {"s3:PutObject"},
         "queue": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
         "*": {"ses:GetAccount"},
         ":schedule/Mayfly-mails/*": {"scheduler:CreateSchedule", "scheduler:DeleteSchedule"},
