@@ -10,7 +10,7 @@ from infra.cloud.sending import Sending
 from infra.cloud.storage import Storage
 
 TABLE: Mapping[str, tuple[str, ...]] = {
-    "send_mail": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+    "send_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
     "mail_events": ("GetItem", "PutItem", "UpdateItem"),
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {

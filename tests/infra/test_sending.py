@@ -22,7 +22,7 @@ MORE: dict[str, dict[str, set[str]]] = {
         "role": {"iam:PassRole"},
     },
     "send_mail": {
-        "table": {f"dynamodb:{each}" for each in ("GetItem", "BatchGetItem", "Query")}
+        "table": {f"dynamodb:{each}" for each in ("GetItem", "BatchGetItem")}
         | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
         "bucket": {"s3:ListBucket"},
         "outgoing/*": {"s3:GetObject"},
