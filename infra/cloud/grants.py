@@ -67,6 +67,8 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "raw": ("GetObject",),
         "content": ("GetObject",),
         "files": ("GetObject", "PutObject"),
+        # Also where no mail goes out: what went before can be removed by its accounts.
+        "outgoing": ("DeleteObject",),
     },
     "table_events": {
         "raw": ("DeleteObject",),

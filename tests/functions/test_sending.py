@@ -21,7 +21,7 @@ from mayfly.domain.relay import RecipientAnswer, RelayConfig, Stage, Verdict
 from mayfly.ports.outgoing import Order, SendingQuota
 from mayfly.wire.order import write
 from tests.fakes import Memory
-from tests.fakes.outgoing import FakeSuppressions
+from tests.fakes.outgoing import FakeSchedules, FakeSuppressions
 from tests.functions.http import Api, FakeFlows, Reply, bearer
 
 EMAILS, EMAIL = "/api/v1/emails", "/api/v1/emails/{emailId}"
@@ -74,6 +74,13 @@ class Sending:
         while due := self.memory.orders.due():
             records = [{"messageId": str(n), "body": write(each)} for n, each in enumerate(due)]
             assert carry_out({"Records": records}, self.flows) == {"batchItemFailures": []}
+
+
+class NoSchedules(FakeSchedules):
+    """Where no mail goes out: there is no group, and nobody may ask for one."""
+
+    def clear(self, order: Order) -> None:
+        raise PermissionError("scheduler:DeleteSchedule")
 
 
 @pytest.fixture
@@ -298,6 +305,20 @@ def test_what_is_over_is_removed_with_its_bytes(sending: Sending) -> None:
 
     assert reply.json["deleted"] is True
     assert sending.ask("GET", EMAIL, mail).status == 404
+    assert sending.memory.outgoing_files.files == {}
+
+
+def test_when_sending_is_turned_off_what_waits_can_be_called_back_and_removed(
+    sending: Sending,
+) -> None:
+    mail = sending.send(scheduledAt="2026-01-02T12:00:00+01:00").json["id"]
+    sending.memory.schedules = NoSchedules()
+    sending.api = Api(FakeFlows(sending.memory, settings=Settings()))
+
+    replies = [sending.ask("DELETE", EMAIL, mail) for _ in range(2)]
+
+    assert [each.status for each in replies] == [200, 200]
+    assert [each.json["deleted"] for each in replies] == [False, True]
     assert sending.memory.outgoing_files.files == {}
 
 

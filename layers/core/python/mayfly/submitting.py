@@ -195,7 +195,8 @@ class Submitter:
                     line = Happening(now, "cancelled")
                     gone = found.moved(State.CANCELLED, line, limits.OUTGOING_EVENTS)
                     gone = self.store.outbox.save(found, gone)
-                    self.store.schedules.clear(order_of(gone, now))
+                    if self.terms.is_on:  # turned off, there are no schedules any more
+                        self.store.schedules.clear(order_of(gone, now))
                     return gone, False
                 if found.state in OPEN:
                     raise WrongState("this mail is being sent just now: it cannot be called back")
