@@ -65,6 +65,7 @@ def running_laptop() -> Iterator[tuple[dict[str, Any], "subprocess.Popen[str]"]]
         "SMTP_SERVER_PORT": "0",
         "HTTP_PORT": "0",
         "WS_PORT": "0",
+        "DNS_PORT": "0",
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",
         "RATE_LIMIT_REQUESTS": "0",
         "RATE_LIMIT_CREATE": "0",

@@ -18,6 +18,7 @@ _METRICS = {
     "lapsed": "ClaimsLapsed",
     "removed": "DomainsRemoved",
     "failed": "DomainsNotInspected",
+    "untold": "OwnersNotTold",
 }
 
 

@@ -67,6 +67,8 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "raw": ("GetObject",),
         "content": ("GetObject",),
         "files": ("GetObject", "PutObject"),
+        # Also where no mail goes out: what went before can be removed by its accounts.
+        "outgoing": ("DeleteObject",),
     },
     "table_events": {
         "raw": ("DeleteObject",),
@@ -96,8 +98,11 @@ WATCHES_QUEUES = ("http_api",)
 SEALS_DOMAIN_SECRETS = ("http_api",)
 """Who takes the passwords of relays and makes signing keys; what is sealed names its domain."""
 
-SENDS_MAIL = ("http_api",)
-"""Who mails those that register, where there is a sender."""
+SENDS_MAIL = ("http_api", "domain_check")
+"""Who mails those that register, and owners of domains, where there is a sender."""
+
+PUSHES = ("table_events", "domain_check")
+"""Who sends frames to WebSocket clients."""
 
 KNOWS_DOMAINS = ("http_api", "domain_check")
 """Who makes accounts' domains known to SES, and writes records to the zones that are given."""
@@ -126,7 +131,7 @@ def grant(
     edge_key: EdgeKey | None,
     settings: Settings,
 ) -> None:
-    """Give each function what the tables above say, and the two that talk to somebody that."""
+    """Give each function what the tables above say, and those that talk to somebody that."""
     for name, actions in TABLE.items():
         handlers[name].may(
             [f"dynamodb:{each}" for each in actions],
@@ -169,11 +174,12 @@ def grant(
     for name in WATCHES_QUEUES:
         handlers[name].may(["sqs:GetQueueAttributes"], notices.queue.queue_arn)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
-    handlers["table_events"].may(
-        ["execute-api:ManageConnections"],
-        socket.connections_arn,
-        because="A connection gets its id when it connects.",
-    )
+    for name in PUSHES:
+        handlers[name].may(
+            ["execute-api:ManageConnections"],
+            socket.connections_arn,
+            because="A connection gets its id when it connects.",
+        )
 
 
 def _allow_sending(handler: Handler, sender_address: str) -> None:

@@ -10,11 +10,11 @@ from infra.cloud.sending import Sending
 from infra.cloud.storage import Storage
 
 TABLE: Mapping[str, tuple[str, ...]] = {
-    "send_mail": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+    "send_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
     "mail_events": ("GetItem", "PutItem", "UpdateItem"),
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
-    "http_api": ("PutObject", "DeleteObject"),
+    "http_api": ("PutObject",),
     "send_mail": ("GetObject",),
 }
 """Actions on the objects of mails that go out."""

@@ -61,7 +61,7 @@ def _run(listener: socket.socket, folder: Path, context: dict[str, str]) -> None
         with _saying("cdk deploy"):
             outputs = cdk.deploy()
         receiving = Receiving.of(emulator)
-        place = Place.of(emulator, outputs, listener.getsockname()[1], receiving.domains[0])
+        place = Place.of(cdk, outputs, listener.getsockname()[1], receiving.domains[0])
         place.write()
         asyncio.run(_serve(listener, receiving, place))
 

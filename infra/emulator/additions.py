@@ -1,20 +1,22 @@
 """What ministack lacks of what the template asks for. Only `launcher.py` can import this.
 
 Three resource types, the DKIM records of an identity, a secret's `Ref` (its ARN),
-`TimeToLiveSpecification` of a table, and stream records of what TTL removes. And objects that say
-how old they are: what looks at old mails cannot be tried with new ones.
+`TimeToLiveSpecification` of a table, and stream records of what TTL removes. And two liberties:
+objects say how old they are, as what looks at old mails cannot be tried with new ones; and hosted
+zones are `Z1`, `Z2`, …, so that a deployment can be told of one before it is made.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 """
 
 import hashlib
+import itertools
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.services import apigateway, dynamodb, s3, secretsmanager, ses
+from ministack.services import apigateway, dynamodb, route53, s3, secretsmanager, ses
 from ministack.services.cloudformation import provisioners
 
-from infra.emulator import edge
+from infra.emulator import authorization, edge, mail_events
 
 Properties = Mapping[str, Any]
 Made = tuple[str, dict[str, Any]]  # physical id and attributes
@@ -49,7 +51,11 @@ def add() -> None:
     table["update"] = _with_expiry(table["update"])
     dynamodb._remove_item = _recorded(dynamodb._remove_item)
     s3._build_object_record = _aged(s3._build_object_record)
+    zones = itertools.count(1)
+    route53._zone_id = lambda: f"Z{next(zones)}"
+    authorization.add()
     edge.add()
+    mail_events.add()
 
 
 def _make_rule_set(logical_id: str, properties: Properties, stack: str) -> Made:

@@ -1,12 +1,13 @@
 """Where everything is once it is deployed: for people as text, for programs as a file."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
+from infra.emulator.cdk import Cdk
 from infra.emulator.emulator import Emulator
 
 FILE = "place.json"
@@ -14,7 +15,10 @@ FILE = "place.json"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Addresses as a client on this machine uses them, and the emulator behind them."""
+    """Addresses as a client on this machine uses them, and the emulator behind them.
+
+    `context` is what the stack was deployed with.
+    """
 
     http: str
     websocket: str
@@ -23,10 +27,12 @@ class Place:
     port: int
     folder: str
     page: str = ""
+    context: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, emulator: Emulator, outputs: dict[str, str], smtp_port: int, domain: str) -> Self:
+    def of(cls, cdk: Cdk, outputs: Mapping[str, str], smtp_port: int, domain: str) -> Self:
         """From what the stack tells."""
+        emulator = cdk.emulator
         return cls(
             _reachable(emulator, outputs["ApiUrl"]),
             _reachable(emulator, outputs["SocketUrl"]).replace("https:", "wss:"),
@@ -35,6 +41,7 @@ class Place:
             emulator.port,
             str(emulator.folder),
             outputs.get("PageUrl", ""),
+            cdk.context,
         )
 
     @classmethod

@@ -35,6 +35,9 @@ def _places(addresses: Addresses, configuration: Configuration) -> Iterator[str]
     yield f"  domains    {', '.join(configuration.functions.domains)}"
     yield f"  API        {addresses.http}/api (described at {addresses.http}/docs)"
     yield f"  WebSocket  {addresses.websocket}"
+    if addresses.name_server:
+        zone_file = configuration.laptop.zone_file
+        yield f"  DNS        {addresses.name_server} (answers from {zone_file}: see the README)"
     yield f"  data       {kept}"
     if addresses.outbox is not None:
         yield f"  sent mail  {addresses.outbox} (it goes nowhere else)"

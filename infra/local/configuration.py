@@ -14,7 +14,12 @@ from mayfly.blueprint.settings import RATE_LIMITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
 HOST = "127.0.0.1"
-_PORTS = {"smtp_server_port": "SMTP_SERVER_PORT", "http_port": "HTTP_PORT", "ws_port": "WS_PORT"}
+_PORTS = {
+    "smtp_server_port": "SMTP_SERVER_PORT",
+    "http_port": "HTTP_PORT",
+    "ws_port": "WS_PORT",
+    "dns_port": "DNS_PORT",
+}
 # Who calls from this machine is its developer, and what counts as one client is their test suite.
 RATE_LIMITS_HERE = {
     "RATE_LIMIT_REQUESTS": "10000",
@@ -67,6 +72,7 @@ class Deployment:
     aws_endpoint: str
     queue_url: str
     socket_port: int
+    name_server: str = ""
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """Every variable that the functions find, and those that keep AWS's libraries here."""
@@ -78,6 +84,7 @@ class Deployment:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "NO_PROXY": f"{HOST},localhost",
             "DOMAINS": ",".join(settings.domains),
+            "DNS_SERVERS": self.name_server or ",".join(settings.dns_servers),
             "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",
             "SENDING": "on" if settings.sending else "off",
             "SENDS_PER_DAY": str(settings.sends_per_day),

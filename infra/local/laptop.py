@@ -37,6 +37,7 @@ from infra.local.moto_server import (
     client,
     outgoing_rows_inside,
 )
+from infra.local.names import names_served
 from infra.local.notice_queue import NoticeQueue, waiting_inside
 from infra.local.outbox import outbox
 from infra.local.page import page_of
@@ -70,6 +71,7 @@ class Addresses:
     aws: str
     admin_key: str = field(repr=False)
     outbox: Path | None = None
+    name_server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,10 @@ class Laptop:
         async with AsyncExitStack() as parts:
             parts.callback(self.listeners.close)
             _forget_other_accounts()
+            name_server = parts.enter_context(names_served(self.configuration))
             cloud = parts.enter_context(self._cloud())
             changes = parts.enter_context(self._changes())
-            handlers = self._deployed(cloud)
+            handlers = self._deployed(cloud, name_server)
             _wake_readers(changes)
             admin_key = self._admin_key()
             sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
@@ -100,7 +103,7 @@ class Laptop:
             mail_server = self._mail_server(cloud)
             await parts.enter_async_context(mail_server.intake.counting(waiting_inside))
             await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
-            yield self._addresses(cloud, admin_key, sent)
+            yield self._addresses(cloud, admin_key, sent, name_server)
             logger.info("ending: no more mail is taken, what was taken is finished")
 
     @contextmanager
@@ -132,9 +135,10 @@ class Laptop:
             with persistence.keeping():
                 yield changes
 
-    def _deployed(self, cloud: Cloud) -> Handlers:
+    def _deployed(self, cloud: Cloud, name_server: str) -> Handlers:
         """Tell the functions where everything is; they read it when they are imported."""
-        deployment = Deployment(cloud.endpoint, cloud.queue_url, port_of(self.listeners.websocket))
+        socket_port = port_of(self.listeners.websocket)
+        deployment = Deployment(cloud.endpoint, cloud.queue_url, socket_port, name_server)
         os.environ |= deployment.environment(self.configuration.functions)
         return imported_handlers() if self.handlers is None else self.handlers
 
@@ -230,7 +234,9 @@ class Laptop:
         settings = self.configuration.functions
         return bool(settings.sender_address) or settings.sending
 
-    def _addresses(self, cloud: Cloud, admin_key: str, sent: Path | None) -> Addresses:
+    def _addresses(
+        self, cloud: Cloud, admin_key: str, sent: Path | None, name_server: str
+    ) -> Addresses:
         return Addresses(
             self.configuration.laptop.smtp_server_host,
             port_of(self.listeners.smtp),
@@ -239,6 +245,7 @@ class Laptop:
             cloud.endpoint,
             admin_key,
             sent,
+            name_server,
         )
 
 

@@ -2,7 +2,8 @@
 
 import errno
 import socket
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -52,15 +53,23 @@ def port_of(listener: socket.socket) -> int:
     return port
 
 
-def _listening(host: str, port: int, variable: str) -> socket.socket:
+@contextmanager
+def free_port_for(variable: str, port: int, host: str = HOST) -> Iterator[None]:
+    """PortTaken or InvalidInput for the system's refusals to listen there in the block."""
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except socket.gaierror as error:
-        raise InvalidInput(f"SMTP_SERVER_HOST: {host!r} is no address here") from error
+        yield
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(
                 f"Port {port} is taken. Set {variable} to another one, or to 0 for any that is free"
             ) from error
         raise InvalidInput(f"{variable}: cannot listen on {host}:{port} ({error})") from error
+
+
+def _listening(host: str, port: int, variable: str) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    except socket.gaierror as error:
+        raise InvalidInput(f"SMTP_SERVER_HOST: {host!r} is no address here") from error
+    with free_port_for(variable, port, host):
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)

@@ -1,13 +1,13 @@
-"""A DNS server for names of this machine's own: UDP and TCP on one port, from records in memory.
+"""A DNS server for names of this machine's own: UDP and TCP on one port.
 
-It answers what it has, follows aliases as far as it knows them, and says NXDOMAIN for the rest. It
-asks nobody else.
+It answers from its records, follows aliases as far as it knows them, and says NXDOMAIN for the rest
+of the domains it has records of. What it says of all others is for `elsewhere` to decide.
 """
 
 import socketserver
 import struct
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,6 +58,11 @@ class Zone:
             before = self.get(*each.place)
             self.put(*each.place, [*(before[1] if before else ()), each.rdata], each.ttl)
 
+    def replace(self, other: "Zone") -> None:
+        """Have the sets of another one, and no others."""
+        with self._lock:
+            self._sets = dict(other._sets)
+
     def get(self, name: str, kind: str) -> tuple[int, tuple[str, ...]] | None:
         """The set's lifetime in seconds and its records."""
         with self._lock:
@@ -68,12 +73,29 @@ class Zone:
         with self._lock:
             return any(each == name or each.endswith(f".{name}") for each, _ in self._sets)
 
+    def is_below(self, name: str) -> bool:
+        """Whether there is anything at a name that this one is under."""
+        with self._lock:
+            return any(name.endswith(f".{each}") for each, _ in self._sets)
+
+
+Elsewhere = Callable[[Any], Any]
+"""The answer to a question about somebody else's name; both are `dns.message.Message`."""
+
+
+def nowhere(query: Any) -> Any:
+    """There is no such name."""
+    reply = dns.message.make_response(query)
+    reply.set_rcode(dns.rcode.NXDOMAIN)
+    return reply
+
 
 @dataclass
 class NameServer:
     """Serves a zone. `rcode` is said to every question if it is given; nothing, if `is_mute`."""
 
     zone: Zone
+    elsewhere: Elsewhere = nowhere
     rcode: int | None = None
     is_mute: bool = False
     by_tcp: int = 0
@@ -110,12 +132,7 @@ class NameServer:
             return b""
         if self.is_mute or not query.question:
             return b""
-        reply = dns.message.make_response(query)
-        reply.flags |= dns.flags.AA
-        if self.rcode is not None:
-            reply.set_rcode(dns.rcode.Rcode(self.rcode))
-        else:
-            self._fill(reply, query.question[0])
+        reply = self._reply(query)
         most = max(query.payload, _CLASSIC_UDP_BYTES) if is_udp else 65_535
         try:
             return bytes(reply.to_wire(max_size=most))
@@ -124,10 +141,22 @@ class NameServer:
             short.flags |= dns.flags.TC
             return bytes(short.to_wire())
 
+    def _reply(self, query: Any) -> Any:
+        reply = dns.message.make_response(query)
+        reply.flags |= dns.flags.AA
+        name = _text(query.question[0].name)
+        if self.rcode is not None:
+            reply.set_rcode(dns.rcode.Rcode(self.rcode))
+        elif self.zone.has(name) or self.zone.is_below(name):
+            self._fill(reply, query.question[0])
+        else:
+            return self.elsewhere(query)
+        return reply
+
     def _fill(self, reply: Any, question: Any) -> None:
         name, kind = question.name, dns.rdatatype.to_text(question.rdtype)
         for _ in range(_MOST_ALIASES):
-            text = name.to_text(omit_final_dot=True).lower()
+            text = _text(name)
             if self._add(reply, name, text, kind):
                 return
             alias = self._add(reply, name, text, "CNAME")
@@ -144,6 +173,10 @@ class NameServer:
         rrset = dns.rrset.from_text(name, found[0], "IN", kind, *found[1])
         reply.answer.append(rrset)
         return rrset
+
+
+def _text(name: Any) -> str:
+    return str(name.to_text(omit_final_dot=True).lower())
 
 
 class _Udp(socketserver.ThreadingUDPServer):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from infra.emulator.place import FILE, Place
+from infra.local.name_server import HOST, NameServer, Zone
 from mayfly.blueprint.settings import Settings
-from tests.cloud.inside import FREELY, Inside
+from tests.cloud.inside import DEPLOYED, Inside
 from tests.cloud.target import Target, until
 from tests.local.mayfly import DOMAIN, mayfly
 
@@ -79,12 +80,20 @@ def laptop() -> Iterator[Target]:
 @contextmanager
 def emulator() -> Iterator[Target]:
     """Started for this run; `MAYFLY_PLACE` names the folder of one that runs already."""
+    zone = Zone()
     if folder := os.environ.get("MAYFLY_PLACE"):
-        yield _emulated(Place.read(Path(folder)))
+        place = Place.read(Path(folder))
+        _, _, port = place.context["dnsServers"].partition(":")
+        with NameServer(zone).serving(port=int(port)):
+            yield _emulated(place, zone)
         return
-    with tempfile.TemporaryDirectory(prefix="mayfly-test-") as folder, _started(folder):
-        (place,) = Path(folder).glob(f"*/{FILE}")
-        yield _emulated(Place.read(place.parent))
+    with (
+        NameServer(zone).serving() as free_port,
+        tempfile.TemporaryDirectory(prefix="mayfly-test-") as folder,
+        _started(folder, {**DEPLOYED, "dnsServers": f"{HOST}:{free_port}"}),
+    ):
+        (file,) = Path(folder).glob(f"*/{FILE}")
+        yield _emulated(Place.read(file.parent), zone)
 
 
 @contextmanager
@@ -102,7 +111,7 @@ def deployed() -> Iterator[Target]:
     found.delete_what_was_made()
 
 
-def _emulated(place: Place) -> Target:
+def _emulated(place: Place, zone: Zone) -> Target:
     return Target(
         "emulator",
         place.http,
@@ -110,19 +119,19 @@ def _emulated(place: Place) -> Target:
         place.domain,
         ("127.0.0.1", place.smtp_port),
         place.emulator.certificate,
-        Inside(place),
+        Inside(place, zone),
         place.page.rstrip("/"),
     )
 
 
 @contextmanager
-def _started(folder: str) -> Iterator[None]:
+def _started(folder: str, context: Mapping[str, str]) -> Iterator[None]:
     """`make cloud`'s own program, which keeps what it makes in the folder."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     said = Path(folder) / "said"
     with said.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "infra.emulator", *(f"{n}={v}" for n, v in FREELY.items())],
+            [sys.executable, "-m", "infra.emulator", *(f"{n}={v}" for n, v in context.items())],
             env=mine | {"SMTP_SERVER_PORT": "0", "TMPDIR": folder},
             cwd=ROOT,
             stdout=output,

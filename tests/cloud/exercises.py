@@ -15,11 +15,11 @@ from infra.emulator.cdk import STACK
 from infra.local.acceptance import Acceptance, Submission
 from mayfly.blueprint.limits import ADMIN_READ_AGE
 from mayfly.domain.identity import mail_key
-from tests.cloud.inside import Inside
 from tests.cloud.letters import LARGE, LONG, a_mail
-from tests.cloud.target import Target, in_thread, until
+from tests.cloud.owners import member, records
+from tests.cloud.sending_exercises import SendingExercises
+from tests.cloud.target import in_thread, until
 
-_DOMAINS = "/api/v1/domains"
 _SECRET = "AWS::SecretsManager::Secret"
 PATIENCE = 8.0  # seconds for what a function does on its own
 
@@ -35,11 +35,8 @@ class Overheard:
 
 
 @dataclass(frozen=True)
-class Exercises:
+class Exercises(SendingExercises):
     """What a function can do, tried on a deployment."""
-
-    target: Target
-    inside: Inside
 
     def of(self, function: str) -> Callable[[], Any] | None:
         """Its exercise; None if there is none."""
@@ -84,10 +81,7 @@ class Exercises:
 
     def _member(self) -> str:
         """The token of a new account with a mailbox."""
-        name = self.target.new_inbox()["email_address"].partition("@")[0]
-        who = {"email": f"{name}@elsewhere.example", "password": "a phrase for the tests"}
-        self.target.ask("POST", "/api/users/register", who)
-        token: str = self.target.ask("POST", "/api/users/login", who).json["token"]
+        _, token = member(self.target)
         self.target.ask("POST", "/api/user/mailbox/create", {}, token)
         return token
 
@@ -138,35 +132,6 @@ class Exercises:
         ]
         self._emptied()
         return seen
-
-    def domain_check(self) -> list[Any]:
-        """A claim lapses, another is over, and an active domain is made known to SES again."""
-        token = self._member()
-        lapsed, over, active = (self._brought(token) for _ in range(3))
-        self.inside.change_claim(lapsed, claimed_at=0)
-        self.inside.change_claim(over, claimed_at=0, status="expired")
-        self.inside.change_claim(active, status="active", checked_at=0)
-        name = self.target.ask("GET", f"{_DOMAINS}/{active}", token=token).json["name"]
-        self.inside.client("sesv2").delete_email_identity(EmailIdentity=name)
-        found = self.inside.invoke("domain_check")
-        seen = [found.get(name) for name in ("lapsed", "removed", "failed", "errorType")]
-        for each in (lapsed, over, active):
-            answer = self.target.ask("GET", f"{_DOMAINS}/{each}", token=token)
-            seen += [answer.status, answer.json.get("status"), answer.json.get("mailService")]
-            self.target.ask("DELETE", f"{_DOMAINS}/{each}", token=token)
-        return seen
-
-    def _brought(self, token: str) -> str:
-        name = {"name": f"{secrets.token_hex(6)}.example"}
-        return str(self.target.ask("POST", _DOMAINS, name, token).json["id"])
-
-    def _hosted(self) -> Iterator[Any]:
-        token = self._member()
-        name = {"name": f"{secrets.token_hex(6)}.example"}
-        domain = self.target.ask("POST", _DOMAINS, name, token)
-        yield domain.json["mailService"]
-        path = f"{_DOMAINS}/{domain.json['id']}"
-        yield self.target.ask("DELETE", path, token=token).status
 
     def admin_key(self) -> list[Any]:
         before = self.inside.admin_key
@@ -236,7 +201,7 @@ class Exercises:
         self.inside.lose_raw_mails()
         yield ask("GET", f"{inbox}/messages/2/raw", token=token).status
         yield ask("POST", f"{inbox}/token:rotate", token=token).status
-        yield ask("GET", "/metrics").status
+        yield b"mayfly_queue_depth" in ask("GET", "/metrics").content
         yield ask("GET", "/health/ready").status
         page = self.target.page
         through = self.target.visit(f"{page}/api/emails", "POST").headers["Location"]
@@ -272,8 +237,7 @@ class Exercises:
         return topic.notices[0]
 
     def _settle(self, notice: str) -> Any:
-        event = {"Records": [{"messageId": "one", "body": notice}]}
-        return self.inside.invoke("inbound_mail", event).get("batchItemFailures", "error")
+        return records(self.inside, "inbound_mail", notice)
 
     def _aged(self, key: str, mail: bytes) -> None:
         stored = (datetime.now(UTC) - timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S.000Z")

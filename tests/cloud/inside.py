@@ -2,15 +2,20 @@
 
 import json
 import secrets
+import ssl
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from infra.cloud import context
 from infra.emulator.cdk import STACK, Cdk
-from infra.emulator.emulator import ENVIRONMENT
+from infra.emulator.certificate import CERTIFICATE, KEY
+from infra.emulator.emulator import ACCOUNT, ENVIRONMENT
 from infra.emulator.place import Place
+from infra.local.name_server import Zone
 from mayfly.blueprint.settings import Settings
 from mayfly.blueprint.table import (
     CLAIMS_PARTITION,
@@ -24,20 +29,26 @@ from mayfly.blueprint.table import (
 from mayfly.domain.address import Address
 from mayfly.domain.identity import InboxId, mail_key, partition_of
 
-FREELY = {
+ZONE_ID = "Z1"
+"""Of the first hosted zone that is made."""
+DEPLOYED = {
     context.name(each.name): "1000000"
     for each in fields(Settings)
     if each.name.startswith("rate_limit_") or each.name.endswith("_per_day")
-}
-"""Context values with which one client may do as much as it likes, and all of it is counted."""
+} | {"sending": "true", "relayToPrivateAddresses": "true", "hostedZones": ZONE_ID}
+"""Context values with which one client may do as much as it likes, and all of it is counted.
+
+And accounts send mail, by relays on this machine, too.
+"""
 ALIAS = "live"  # infra.cloud.handler has it, and would start Node.js
 
 
 @dataclass(frozen=True)
 class Inside:
-    """The account of an emulator."""
+    """The account of an emulator, and the zone that its functions ask."""
 
     place: Place
+    zone: Zone
 
     def client(self, service: str) -> Any:
         return self._clients.setdefault(service, self.place.emulator.client(service))
@@ -48,8 +59,7 @@ class Inside:
 
     @property
     def cdk(self) -> Cdk:
-        context = {"deletionProtection": "false", **FREELY}
-        return Cdk(self.place.emulator, ENVIRONMENT / "layer", context)
+        return Cdk(self.place.emulator, ENVIRONMENT / "layer", self.place.context)
 
     @cached_property
     def resources(self) -> Mapping[str, tuple[str, str]]:
@@ -92,7 +102,7 @@ class Inside:
 
     def change_inbox(self, address: str, **numbers: int) -> None:
         """Give an inbox's row these numbers."""
-        self._change(inbox_key(partition_of(Address.parse(address))), **numbers)
+        self.change_row(inbox_key(partition_of(Address.parse(address))), **numbers)
 
     def end_message(self, address: str, number: int) -> None:
         """Let TTL find that the message's time is over."""
@@ -100,9 +110,10 @@ class Inside:
         key = {name: {"S": text} for name, text in inbox_key(partition).items()}
         found = self.client("dynamodb").get_item(TableName=self.table, Key=key)["Item"]
         inbox = InboxId(partition, found["generation"]["S"])
-        self._change(message_key(inbox, number), **{TTL_ATTRIBUTE: 1})
+        self.change_row(message_key(inbox, number), **{TTL_ATTRIBUTE: 1})
 
-    def _change(self, key: Key, **numbers: int) -> None:
+    def change_row(self, key: Key, **numbers: int) -> None:
+        """Give a row these values; without the row, make it."""
         self.client("dynamodb").update_item(
             TableName=self.table,
             Key={name: {"S": text} for name, text in key.items()},
@@ -184,6 +195,34 @@ class Inside:
         alias = self.find("AWS::Lambda::Alias", f"Functions{function.title().replace('_', '')}")
         answer = self.client("lambda").invoke(FunctionName=alias, Payload=json.dumps(event or {}))
         return json.loads(answer["Payload"].read())
+
+    def make_zone(self, name: str) -> None:
+        """The hosted zone that the deployment was told of, if it is not there yet."""
+        self.client("route53").create_hosted_zone(Name=name, CallerReference="the tests")
+
+    def zone_names(self) -> list[str]:
+        """The names in that zone."""
+        listed = self.client("route53").list_resource_record_sets(HostedZoneId=ZONE_ID)
+        return [each["Name"] for each in listed["ResourceRecordSets"]]
+
+    def trusted(self) -> ssl.SSLContext:
+        """What a server has that the functions trust, by the name `localhost`."""
+        self.zone.put("localhost", "A", ["127.0.0.1"])
+        folder = Path(self.place.folder) / "tls"
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(folder / CERTIFICATE, folder / KEY)
+        return context
+
+    def sent(self) -> list[Any]:
+        """What SES was given to send, the first first."""
+        context = ssl.create_default_context(cafile=str(self.place.emulator.certificate))
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
+        url = f"{self.place.emulator.endpoint}/_ministack/ses/messages"
+        with opener.open(url, timeout=30) as answer:
+            mails: list[Any] = json.load(answer)["messages"].get(ACCOUNT, [])
+        return mails
 
     def restart(self, function: str) -> None:
         """Point the alias to a new version: its first invocation starts a new process."""

@@ -192,3 +192,4 @@ def test_each_recipient_has_its_answer_in_order(post: tuple[Relays, Relay]) -> N
         *(Verdict.ACCEPTED, Verdict.PERMANENT, Verdict.ACCEPTED),
     ]
     assert told[1].stage is Stage.RECIPIENT
+    assert [each.is_gone for each in told] == [False, True, False]

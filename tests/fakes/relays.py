@@ -88,9 +88,9 @@ class FakeRelays:
         self.tested: list[Relay] = []
         self.mails: list[tuple[Relay, str, tuple[str, ...], bytes]] = []
 
-    def refuse(self, recipient: str) -> None:
+    def refuse(self, recipient: str, words: str = "5.1.1 nobody") -> None:
         self.answers[recipient] = RecipientAnswer(
-            recipient, Verdict.PERMANENT, Stage.RECIPIENT, 550, "nobody"
+            recipient, Verdict.PERMANENT, Stage.RECIPIENT, 550, words
         )
 
     def test(self, relay: Relay) -> RelayTest:

@@ -1,19 +1,26 @@
 """Domains that accounts bring: claimed, verified, written to a zone, looked at, given up."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.local.moto_guard import alone
+from infra.local.moto_server import mails_inside
 from mayfly.aws.assembly import Assembly
 from mayfly.blueprint import table
+from mayfly.domain.dkim import KeyState, KeyType
 from mayfly.domain.dns import RecordType
+from mayfly.domain.relay import WantedRelay
 from tests.faults.account_scenarios import PASSWORD, given_a_login
+from tests.faults.account_socket_scenarios import listening
 from tests.faults.scenario import Scenario, answered
 from tests.faults.world import Step, World, asked
 from tests.functions.http import Reply
 
+SENDER = "no-reply@mail.example"
 DOMAINS, DOMAIN = "/api/v1/domains", "/api/v1/domains/{domainId}"
 NAME = "shop.example"
 
@@ -21,15 +28,16 @@ NAME = "shop.example"
 class Told:
     """DNS, as far as the domain's owner has told it."""
 
-    def __init__(self, *texts: str) -> None:
+    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
         self.texts = texts
 
     def ask(self, name: str, kind: RecordType) -> tuple[str, ...]:
-        return self.texts if (name, kind) == (NAME, RecordType.TXT) else ()
+        return tuple(self.texts.get(name, ())) if kind is RecordType.TXT else ()
 
 
 def _with_dns(world: World, process: Assembly) -> Assembly:
-    process.__dict__["resolver"] = Told(*world.notes.get("texts", ()))
+    texts = {NAME: world.notes.get("texts", ()), **world.notes.get("keys", {})}
+    process.__dict__["resolver"] = Told(texts)
     return process
 
 
@@ -185,6 +193,61 @@ def suspending() -> Scenario:
     return Scenario(_inspected, arrange, check)
 
 
+def telling() -> Scenario:
+    """The owner hears of a missing record once at most, and of nothing that is not so."""
+
+    def arrange(world: World) -> None:
+        _verified(world)
+        world.clients["sesv2"].create_email_identity(EmailIdentity=SENDER)
+        world.notes["texts"] = ()
+        world.clock.advance(hours=6)
+        listening(world, "one", world.notes["token"])
+
+    def act(world: World, process: Assembly) -> bool:
+        process.settings = replace(process.settings, sender_address=SENDER)
+        return _inspected(world, process)
+
+    def check(world: World) -> None:
+        world.clock.advance(hours=1)
+        assert act(world, world.process())
+        names_are_held_by_who_is_active(world)
+        (mine,) = _shown(world)
+        shown = asked("GET", DOMAIN, mine["id"], token=world.notes["token"])
+        assert shown(world, world.process()).json["missingSince"] is not None
+        with alone():
+            mails = [each.subject for each in mails_inside()]
+        frames = [json.loads(each) for each in world.sockets.frames.get("one", [])]
+        met = world.notes["met"]
+        assert len(mails) <= 1 or met == "sesv2.send_email"  # boto3 asked twice
+        assert len(frames) <= 1 or met.endswith("post_to_connection")
+        if not met:
+            assert mails == [f"The verification record of {NAME} is missing"]
+            assert [each["domain"]["id"] for each in frames] == [mine["id"]]
+
+    return Scenario(act, arrange, check)
+
+
+def promoting() -> Scenario:
+    """A key whose record is published signs after the look, or after the next."""
+
+    def arrange(world: World) -> None:
+        _verified(world)
+        process, domain = _with_dns(world, world.process()), world.notes["domain"]["id"]
+        owner = process.host.found(domain).owner
+        process.relay_desk.keep(owner, domain, WantedRelay("relay.example", 587, False))
+        (made,) = process.key_keeper.look(owner, domain, KeyType.ED25519).keys
+        world.notes["keys"] = {made.record.name: [made.record.value]}
+        world.clock.advance(hours=6)
+
+    def check(world: World) -> None:
+        world.clock.advance(hours=6)
+        assert _inspected(world, world.process())
+        (key,) = world.process().keyrings.get(world.notes["domain"]["id"]).keys
+        assert key.state is KeyState.CURRENT
+
+    return Scenario(_inspected, arrange, check)
+
+
 def lapsing() -> Scenario:
     def arrange(world: World) -> None:
         _claimed(world)
@@ -223,6 +286,8 @@ DOMAINS_OF_ACCOUNTS: dict[str, Scenario] = {
     "giving a domain up": giving_up(),
     "publishing records": publishing(),
     "suspending a domain": suspending(),
+    "telling a domain's owner": telling(),
+    "a key that was published": promoting(),
     "lapsing claims": lapsing(),
     "leaving with a domain": leaving(),
 }

@@ -22,7 +22,7 @@ def check(world: World) -> None:
     deliveries = _of(rows, table.MAIL_PARTITION, table.DELIVERY_ROW)
     counters = _of(rows, table.COUNTERS_PARTITION, table.COUNTERS_ROW)
     _counters_equal_a_recount(counters, deliveries)
-    _each_mail_that_goes_out_is_counted_in_its_state(rows)
+    _each_mail_that_goes_out_is_counted_in_its_state([*rows, *world.notes.get("removed", ())])
     _each_message_has_its_mail(world, messages, rows)
     _each_stored_delivery_is_one_message(messages, deliveries)
     for inbox in _of(rows, table.INBOX_PARTITION, table.INBOX_ROW):
@@ -63,7 +63,10 @@ def _counters_equal_a_recount(counters: list[Row], deliveries: list[Row]) -> Non
 
 
 def _each_mail_that_goes_out_is_counted_in_its_state(rows: list[Row]) -> None:
-    """accepted = the sum of all states, for all accounts together and for each of them."""
+    """accepted = the sum of all states, for all accounts together and for each of them.
+
+    Mails that their accounts removed count as what they were.
+    """
     mails = _of(rows, table.OUTGOING_PARTITION, table.OUTGOING_ROW)
     total: Counter[str] = Counter()
     for row in _of(rows, table.COUNTERS_PARTITION, table.OUTGOING_COUNTERS_ROW):

@@ -19,6 +19,8 @@ from mayfly.aws.assembly import Assembly
 from mayfly.domain.claim import Claim
 from mayfly.domain.mail_domain import Cause, MailDomain, Status
 from mayfly.domain.outgoing import State
+from mayfly.domain.relay import WantedRelay
+from tests.fakes.relays import FakeRelays
 from tests.faults.scenario import Scenario, answered
 from tests.faults.world import World, asked
 
@@ -121,6 +123,69 @@ def sending_again() -> Scenario:
     return Scenario(act, arrange, _sent_once, stride=3)
 
 
+def removing() -> Scenario:
+    """A mail that was sent is removed; whoever asks again may be told that it is gone.
+
+    Its bytes go after it. Should that fail, the bucket forgets them by their age.
+    """
+
+    def arrange(world: World) -> None:
+        _with_a_domain(world)
+        _given_mail(world)
+        assert worked(world, world.process())
+        world.notes["removed"] = [row for row in world.rows() if row.get("state") == State.SENT]
+
+    def act(world: World, process: Assembly) -> bool:
+        ask = asked("DELETE", EMAIL, world.notes["mail"], token=world.notes["token"])
+        statuses = (200, 404) if "asked" in world.notes else (200,)
+        world.notes["asked"] = True
+        return answered(ask, *statuses)(world, process)
+
+    def check(world: World) -> None:
+        process, token = world.process(), world.notes["token"]
+        assert worked(world, process)
+        assert asked("GET", EMAIL, world.notes["mail"], token=token)(world, process).status == 404
+        assert asked("GET", EMAILS, token=token)(world, process).json["emails"] == []
+        assert sent().total() == 1
+        tally = process.outbox.tally()
+        assert (tally.accepted, tally.states[State.SENT], tally.difference) == (1, 1, 0)
+        assert not world.objects() or world.notes["met"]
+
+    return Scenario(act, arrange, check)
+
+
+def being_refused() -> Scenario:
+    """A relay knows nothing of the address: then, or at the latest after the next such refusal, it
+    is on the list.
+    """
+
+    def arrange(world: World) -> None:
+        _with_a_domain(world)
+        process, owner = world.process(), world.notes["account"]
+        domain = process.host.sendable(owner, "mine.example").id
+        relay = WantedRelay("relay.example", 587, False)
+        process.relay_desk.keep(owner, domain, relay)
+        _given_mail(world)
+
+    def act(world: World, process: Assembly) -> bool:
+        return worked(world, _with_a_relay(process))
+
+    def check(world: World) -> None:
+        met, process = world.notes["met"], world.process()
+        mail = _mail(world)
+        assert mail.state in (State.FAILED, State.UNCERTAIN) if met else mail.state is State.FAILED
+        suppressed = process.suppressions.among(mail.account, [RECIPIENT])
+        assert suppressed or met
+        if not suppressed:
+            _given_mail(world)
+            assert worked(world, _with_a_relay(process))
+            suppressed = process.suppressions.among(mail.account, [RECIPIENT])
+        assert suppressed[RECIPIENT].reason == "bounce"
+        assert process.outbox.tally().difference == 0
+
+    return Scenario(act, arrange, check, stride=2)
+
+
 def settling() -> Scenario:
     """A mail was sent, and bounces."""
 
@@ -139,6 +204,14 @@ def settling() -> Scenario:
         assert RECIPIENT in world.process().suppressions.among(mail.account, [RECIPIENT])
 
     return Scenario(act, arrange, check, stride=2)
+
+
+def _with_a_relay(process: Assembly) -> Assembly:
+    """A process whose relay knows nothing of the recipient."""
+    relays = FakeRelays()
+    relays.refuse(RECIPIENT, "5.1.1 no such user")
+    process.__dict__["relays"] = relays
+    return process
 
 
 def worked(world: World, process: Assembly) -> bool:
@@ -287,5 +360,7 @@ SENDING: dict[str, Scenario] = {
     "sending what was uploaded": sending_what_was_uploaded(),
     "calling back": calling_back(),
     "sending again": sending_again(),
+    "removing": removing(),
+    "being refused by a relay": being_refused(),
     "settling": settling(),
 }

@@ -22,13 +22,14 @@ from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
 from mayfly.allotting import Allotment, SendingTerms
 from mayfly.api_keys import KeyGate, Locksmith
+from mayfly.attempting import AttemptLog
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
 from mayfly.carrying import Carrier
 from mayfly.checking import Examiner
 from mayfly.claiming import Claimer, ClaimTerms
-from mayfly.dispatching import Dispatcher, Pace
+from mayfly.dispatching import Dispatcher
 from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
 from mayfly.edge import Edge
@@ -44,6 +45,7 @@ from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.measuring import Gauges, RequestMeter
 from mayfly.originals import Originals
 from mayfly.outtray import Outtray
+from mayfly.pacing import Pace
 from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
@@ -376,7 +378,7 @@ class FakeFlows:
 
     @property
     def outtray(self) -> Outtray:
-        return Outtray(self.storeroom, self.memory.clock)
+        return Outtray(self.storeroom, SendingTerms.of(self.settings), self.memory.clock)
 
     @property
     def dispatcher(self) -> Dispatcher:
@@ -386,7 +388,8 @@ class FakeFlows:
         carrier = Carrier(
             memory.mailer, memory.relays, self.relay_desk.relay_of, self.key_keeper.signed
         )
-        return Dispatcher(self.storeroom, memory.sendable_domains, carrier, pace, clock)
+        log = AttemptLog(self.storeroom, clock)
+        return Dispatcher(self.storeroom, memory.sendable_domains, carrier, pace, log, clock)
 
     @property
     def settler(self) -> Settler:

@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 
 from functions.send_mail.handler import carry_out
+from mayfly.attempting import Outcome
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
-from mayfly.domain.errors import HandoverUnclear, MailDeferred, MailRefused
+from mayfly.domain.errors import Contended, HandoverUnclear, MailDeferred, MailRefused
 from mayfly.domain.mail_domain import MailDomain
-from mayfly.domain.outgoing import Fate, State
+from mayfly.domain.outgoing import Fate, State, Suppression
 from mayfly.domain.relay import RecipientAnswer, RelayConfig, Stage, Verdict
 from mayfly.ports.outgoing import Order, SendingQuota
 from mayfly.wire.order import write
 from tests.fakes import Memory
+from tests.fakes.outgoing import FakeSchedules, FakeSuppressions
 from tests.functions.http import Api, FakeFlows, Reply, bearer
 
 EMAILS, EMAIL = "/api/v1/emails", "/api/v1/emails/{emailId}"
@@ -72,6 +74,13 @@ class Sending:
         while due := self.memory.orders.due():
             records = [{"messageId": str(n), "body": write(each)} for n, each in enumerate(due)]
             assert carry_out({"Records": records}, self.flows) == {"batchItemFailures": []}
+
+
+class NoSchedules(FakeSchedules):
+    """Where no mail goes out: there is no group, and nobody may ask for one."""
+
+    def clear(self, order: Order) -> None:
+        raise PermissionError("scheduler:DeleteSchedule")
 
 
 @pytest.fixture
@@ -296,6 +305,20 @@ def test_what_is_over_is_removed_with_its_bytes(sending: Sending) -> None:
 
     assert reply.json["deleted"] is True
     assert sending.ask("GET", EMAIL, mail).status == 404
+    assert sending.memory.outgoing_files.files == {}
+
+
+def test_when_sending_is_turned_off_what_waits_can_be_called_back_and_removed(
+    sending: Sending,
+) -> None:
+    mail = sending.send(scheduledAt="2026-01-02T12:00:00+01:00").json["id"]
+    sending.memory.schedules = NoSchedules()
+    sending.api = Api(FakeFlows(sending.memory, settings=Settings()))
+
+    replies = [sending.ask("DELETE", EMAIL, mail) for _ in range(2)]
+
+    assert [each.status for each in replies] == [200, 200]
+    assert [each.json["deleted"] for each in replies] == [False, True]
     assert sending.memory.outgoing_files.files == {}
 
 
@@ -576,6 +599,62 @@ def test_a_relay_that_takes_nobody_makes_it_fail(sending: Sending) -> None:
 
     shown = sending.show(mail)
     assert (shown["status"], shown["reason"]) == ("failed", "refused")
+
+
+def test_an_address_that_a_relay_knows_nothing_of_is_written_to_no_more(sending: Sending) -> None:
+    _give_relay(sending)
+    sending.memory.relays.refuse("Gone@example.com", "5.1.1 no such user")
+    sending.memory.relays.refuse("shy@example.com", "5.7.1 not from you")
+    first = sending.send(to=["Gone@example.com", "shy@example.com", "there@example.com"])
+    sending.work()
+    sending.memory.relays.answers.clear()
+    again = sending.send(to=["gone@example.com", "shy@example.com"])
+    sending.work()
+
+    second = sending.show(again.json["id"])
+    (listed,) = sending.ask("GET", "/api/v1/suppressions").json["suppressions"]
+    assert (listed["address"], listed["reason"]) == ("gone@example.com", "bounce")
+    assert listed["emailId"] == first.json["id"]
+    assert sending.show(first.json["id"])["status"] == "sent"
+    assert [each["status"] for each in second["recipients"]] == ["suppressed", "sent"]
+    assert [each[2] for each in sending.memory.relays.mails] == [
+        ("there@example.com",),
+        ("shy@example.com",),
+    ]
+
+
+def test_who_is_to_be_tried_again_is_so_beside_an_address_that_is_gone(sending: Sending) -> None:
+    _give_relay(sending)
+    relays = sending.memory.relays
+    relays.refuse("gone@example.com")
+    late = RecipientAnswer("late@example.com", Verdict.TEMPORARY, Stage.RECIPIENT, 450, "4.2.0")
+    relays.answers["late@example.com"] = late
+    mail = sending.send(to=["gone@example.com", "late@example.com"]).json["id"]
+    sending.work()
+    relays.answers.clear()
+    sending.work(minutes=1)
+
+    assert [each["status"] for each in sending.show(mail)["recipients"]] == ["failed", "sent"]
+    assert list(sending.memory.suppressions.lists[sending.account]) == ["gone@example.com"]
+
+
+def test_a_mail_is_what_it_is_although_the_list_cannot_be_written(sending: Sending) -> None:
+    class Full(FakeSuppressions):
+        def add(self, account: str, suppression: Suppression) -> None:
+            raise Contended("nothing is written")
+
+    _give_relay(sending)
+    sending.memory.suppressions = Full()
+    sending.memory.relays.refuse("recipient@example.com")
+    mail = sending.send().json["id"]
+    sending.memory.clock.advance(seconds=2)
+    (order,) = sending.memory.orders.due()
+
+    with pytest.raises(Contended):
+        sending.flows.dispatcher.carry_out(order)
+
+    assert sending.show(mail)["status"] == "failed"
+    assert sending.flows.dispatcher.carry_out(order) is Outcome.NOTHING
 
 
 def test_a_relay_that_did_not_answer_may_have_it(sending: Sending) -> None:

@@ -38,6 +38,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "raw/*": {"s3:GetObject"},
         "content/*": {"s3:GetObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
+        "outgoing/*": {"s3:DeleteObject"},
         "secret": {"secretsmanager:GetSecretValue"},
         "edge secret": {"secretsmanager:GetSecretValue"},
         "key": {"kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"},
@@ -83,6 +84,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "domain_check": {
         "table": WRITE_ROWS | {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
         ":identity/*": IDENTITIES,
+        "live/POST/@connections/*": {"execute-api:ManageConnections"},
         "logs": LOGS,
     },
     "admin_key": {
@@ -210,7 +212,7 @@ def test_a_function_may_do_this_and_no_more(cloud: Cloud, name: str) -> None:
     assert allowed(cloud, role) == MAY[name]
 
 
-def test_with_a_sender_the_api_may_mail_from_it_and_nothing_else_changes(
+def test_with_a_sender_two_functions_may_mail_from_it_and_nothing_else_changes(
     synthesize: Synthesize,
 ) -> None:
     cloud = synthesize({"domains": ["mail.test.org"], "senderAddress": "No-Reply@mail.test.org"})
@@ -219,14 +221,14 @@ def test_with_a_sender_the_api_may_mail_from_it_and_nothing_else_changes(
     may = {name: allowed(cloud, role) for name, role in roles.items()}
 
     mailing = {":identity/*": {*IDENTITIES, "ses:SendEmail"}}
-    assert may == MAY | {"http_api": MAY["http_api"] | mailing}
-    (statement,) = [
-        each
+    assert may == MAY | {name: MAY[name] | mailing for name in ("http_api", "domain_check")}
+    conditions = [
+        each["Condition"]
         for policy in cloud.resources("AWS::IAM::Policy").values()
         for each in policy["PolicyDocument"]["Statement"]
         if each["Action"] == "ses:SendEmail"
     ]
-    assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": "no-reply@mail.test.org"}}
+    assert conditions == [{"StringEquals": {"ses:FromAddress": "no-reply@mail.test.org"}}] * 2
     variables = cloud.functions()["http_api"]["Environment"]["Variables"]
     assert variables["SENDER_ADDRESS"] == "no-reply@mail.test.org"
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.synth
 TAKES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 MORE: dict[str, dict[str, set[str]]] = {
     "http_api": {
-        "outgoing/*": {"s3:PutObject", "s3:DeleteObject"},
+        "outgoing/*": {"s3:PutObject"},
         "outgoing/uploads/*": {"s3:GetObject"},
         "queue": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
         "*": {"ses:GetAccount"},
@@ -23,7 +23,7 @@ MORE: dict[str, dict[str, set[str]]] = {
         "role": {"iam:PassRole"},
     },
     "send_mail": {
-        "table": {f"dynamodb:{each}" for each in ("GetItem", "BatchGetItem", "Query")}
+        "table": {f"dynamodb:{each}" for each in ("GetItem", "BatchGetItem")}
         | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
         "bucket": {"s3:ListBucket"},
         "outgoing/*": {"s3:GetObject"},

@@ -99,8 +99,8 @@ class Mayfly:
 
 def environment(**settings: str) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    free = {"SMTP_SERVER_PORT": "0", "HTTP_PORT": "0", "WS_PORT": "0", "DOMAINS": DOMAIN}
-    return clean | free | settings
+    free = {"SMTP_SERVER_PORT": "0", "HTTP_PORT": "0", "WS_PORT": "0", "DNS_PORT": "0"}
+    return clean | free | {"DOMAINS": DOMAIN} | settings
 
 
 @contextmanager

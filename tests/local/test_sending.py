@@ -5,7 +5,7 @@ import email.policy
 import re
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -60,14 +60,19 @@ class Ann:
 
     def becomes(self, mail: str, *statuses: str) -> Any:
         """The mail, once it has one of these statuses."""
-        waiting = threading.Event()
-        shown: Any = None
-        for _ in range(int(DEADLINE / 0.1)):
-            shown = self.ask("GET", f"{V1}/emails/{mail}")
-            if shown["status"] in statuses:
-                return shown
-            waiting.wait(0.1)
-        raise AssertionError(f"still {shown['status']}: {shown['events']}")
+        return settled(lambda: self.ask("GET", f"{V1}/emails/{mail}"), statuses)
+
+
+def settled(show: Callable[[], Any], statuses: Collection[str]) -> Any:
+    """What is shown of a mail, once it has one of these statuses."""
+    waiting = threading.Event()
+    shown: Any = None
+    for _ in range(int(DEADLINE / 0.1)):
+        shown = show()
+        if shown["status"] in statuses:
+            return shown
+        waiting.wait(0.1)
+    raise AssertionError(f"still {shown['status']}: {shown['events']}")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.emulator.cdk import Cdk
 from infra.emulator.emulator import Emulator
 from infra.emulator.place import Place
 from infra.emulator.sending import NoActiveRule, Receiving
@@ -48,15 +49,19 @@ def a_rule(enabled: bool = True) -> dict[str, Any]:
     return {"Enabled": enabled, "Actions": [{"S3Action": action}]}
 
 
+def cdk(folder: Path) -> Cdk:
+    return Cdk(Emulator(4566, folder), folder, {"sending": "true"})
+
+
 def test_apis_are_reached_under_the_emulators_own_address(tmp_path: Path) -> None:
-    place = Place.of(Emulator(4566, tmp_path), OUTPUTS, 2525, "mayfly.example")
+    place = Place.of(cdk(tmp_path), OUTPUTS, 2525, "mayfly.example")
 
     assert place.http == "https://127.0.0.1:4566/_aws/execute-api/abc123/live"
     assert place.websocket == "wss://127.0.0.1:4566/_aws/execute-api/def456/live"
 
 
 def test_programs_find_what_people_are_told(tmp_path: Path) -> None:
-    place = Place.of(Emulator(4566, tmp_path), OUTPUTS, 2525, "mayfly.example")
+    place = Place.of(cdk(tmp_path), OUTPUTS, 2525, "mayfly.example")
 
     place.write()
 

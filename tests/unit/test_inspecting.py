@@ -1,20 +1,28 @@
 """The hourly look at the domains of accounts."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from mayfly.announcing import Lanes
 from mayfly.blueprint import limits
 from mayfly.claiming import Claimer, ClaimTerms
 from mayfly.domain.claim import IdentityStatus
-from mayfly.domain.dns import RecordType
+from mayfly.domain.dkim import KeyState, KeyType
+from mayfly.domain.dns import Record, RecordType
 from mayfly.domain.dns_plan import MailHosts, proof
 from mayfly.domain.errors import DomainTaken
 from mayfly.domain.mail_domain import MailDomain, Status
+from mayfly.domain.relay import RelayConfig
+from mayfly.domain.subscription import AccountWatch, Connection
 from mayfly.domains import DomainRegister
 from mayfly.hosting import Host
+from mayfly.informing import Informer
 from mayfly.inspecting import Inspected, Inspector
+from mayfly.keeping_keys import KeyKeeper
 from mayfly.proving import Prover
 from tests import samples
 from tests.contract.test_accounts import an_account
@@ -39,12 +47,24 @@ class Estate:
             memory.keyrings.remove,
         )
         prover = Prover(self.host, memory.resolver, memory.identities, MailHosts("mx", "fb"))
-        self.inspector = Inspector(self.claimer, prover, memory.accounts)
-        self.owners = []
+        self.keys = KeyKeeper(
+            self.host.owned,
+            memory.relay_configs,
+            memory.keyrings,
+            memory.domain_secrets,
+            memory.resolver.ask,
+            memory.clock,
+        )
+        lanes = Lanes(memory.sockets)
+        informer = Informer(memory.account_watching, lanes, memory.clock, memory.postman)
+        self.inspector = Inspector(self.claimer, prover, memory.accounts, self.keys, informer)
+        self.accounts = []
         for name in ("ann", "bob"):
             account = an_account(f"{name}@home.example")
+            account = account.with_session("s", samples.NOW + timedelta(days=30), samples.NOW, 5)
             memory.accounts.add(account)
-            self.owners.append(str(account.id))
+            self.accounts.append(account)
+        self.owners = [str(each.id) for each in self.accounts]
 
     def brought(self, name: str = "shop.example", owner: int = 0) -> MailDomain:
         return self.claimer.claim(self.owners[owner], name)
@@ -60,6 +80,19 @@ class Estate:
     def after(self, **time: float) -> Inspected:
         self.memory.clock.advance(**time)
         return self.inspector.inspect()
+
+    def subjects(self) -> list[str]:
+        return [each.subject for each in self.memory.postman.sent]
+
+    def frames(self) -> list[dict[str, Any]]:
+        return [json.loads(frame) for _, frame in self.memory.sockets.frames]
+
+    def watched(self, session: str = "s") -> None:
+        """The first account's WebSocket, in this session."""
+        ends = self.memory.clock() + timedelta(days=30)
+        self.memory.watching.connect(Connection("c1", ends))
+        watch = AccountWatch("c1", self.accounts[0].id, session, ends)
+        self.memory.account_watching.watch(watch, self.memory.clock())
 
     def lose(self, domain: MailDomain) -> None:
         self.memory.resolver.answers.pop((domain.name, "TXT"), None)
@@ -253,3 +286,192 @@ def test_one_look_takes_so_many_the_longest_unseen_first(estate: Estate) -> None
     first, second = estate.after(hours=6), estate.after(minutes=1)
 
     assert (first.looked_at, second.looked_at) == (limits.INSPECTED_DOMAINS, 5)
+
+
+def test_an_owner_hears_once_of_each_change(estate: Estate) -> None:
+    domain = estate.active()
+    estate.lose(domain)
+    for _ in range(100):
+        estate.after(hours=1)
+    estate.memory.resolver.publish(proof(domain))
+    for _ in range(10):
+        estate.after(hours=1)
+
+    assert estate.subjects() == [
+        "The verification record of shop.example is missing",
+        "shop.example is suspended",
+        "shop.example is no longer suspended",
+    ]
+    assert {str(each.recipient) for each in estate.memory.postman.sent} == {"ann@home.example"}
+
+
+def test_the_mails_say_what_to_publish_and_until_when(estate: Estate) -> None:
+    domain = estate.active()
+    estate.lose(domain)
+    estate.after(hours=6)
+    estate.after(hours=72)
+
+    missing, suspended = (each.text for each in estate.memory.postman.sent)
+    record = f'shop.example TXT "{domain.claim.proof}"'
+    assert record in missing and record in suspended
+    assert "Until 2026-01-04 18:00 UTC" in missing
+    assert "for 72 hours" in suspended
+    assert f"POST /api/v1/domains/{domain.id}/verify" in suspended
+
+
+def test_what_an_owner_has_asked_for_is_in_the_answer_and_in_no_mail(estate: Estate) -> None:
+    domain = estate.active()
+    estate.lose(domain)
+    estate.memory.clock.advance(hours=1)
+    verdict = estate.inspector.prover.verify(domain.owner, domain.id)
+    estate.after(hours=6)
+
+    assert verdict.domain.claim.missing_since is not None
+    assert estate.subjects() == []
+
+
+def test_a_change_that_somebody_else_made_meanwhile_is_not_told_again(estate: Estate) -> None:
+    domain = estate.active()
+    estate.lose(domain)
+    estate.memory.clock.advance(hours=6)
+
+    seen = [estate.inspector.prover.examine(domain).news for _ in range(2)]
+
+    assert [each and each.value for each in seen] == ["missing", None]
+
+
+@pytest.mark.parametrize("hours", [6, 72])
+def test_a_mail_that_is_not_taken_keeps_no_domain_from_its_state(
+    estate: Estate, hours: int
+) -> None:
+    domain = estate.active()
+    estate.lose(domain)
+    if hours > 6:
+        estate.after(hours=6)
+    estate.watched()
+    estate.memory.postman.is_down = True
+
+    found = estate.after(hours=hours)
+
+    assert (found.untold, found.failed, found.looked_at) == (1, 0, 1)
+    changed = estate.now(domain)
+    assert changed.claim.missing_since is not None
+    assert (changed.status is Status.SUSPENDED) == (found.suspended == 1) == (hours > 6)
+    assert len(estate.frames()) == 1
+
+
+def test_who_watches_the_account_is_told_of_its_domains(estate: Estate) -> None:
+    domain = estate.active()
+    other = estate.active("other.example", owner=1)
+    estate.watched()
+    estate.lose(domain)
+    estate.lose(other)
+
+    estate.after(hours=6)
+
+    assert estate.frames() == [
+        {
+            "type": "domain_changed",
+            "domain": {
+                "id": domain.id,
+                "name": "shop.example",
+                "status": "active",
+                "missingSince": "2026-01-01T18:00:00Z",
+            },
+        }
+    ]
+
+
+def test_a_session_that_has_ended_is_told_nothing(estate: Estate) -> None:
+    domain = estate.active()
+    estate.watched("another")
+    estate.lose(domain)
+
+    estate.after(hours=6)
+
+    assert estate.frames() == []
+
+
+def test_without_a_sender_nothing_is_mailed(estate: Estate) -> None:
+    domain = estate.active()
+    estate.lose(domain)
+    informer = replace(estate.inspector.informer, postman=None)
+    estate.inspector = replace(estate.inspector, informer=informer)
+
+    assert estate.after(hours=6).untold == 0
+
+    assert estate.subjects() == []
+
+
+def published_key(estate: Estate, domain: MailDomain, rotate: bool = False) -> str:
+    """A key that was made, and its record; the selector."""
+    made = estate.keys.look(domain.owner, domain.id, KeyType.ED25519, rotate).keys[-1]
+    record = Record(RecordType.TXT, made.record.name, made.record.value)
+    estate.memory.resolver.publish(record)
+    return made.key.selector
+
+
+def signing(estate: Estate) -> MailDomain:
+    domain, clock = estate.active(), estate.memory.clock
+    config = RelayConfig(domain.id, "relay.example", 587, False, "", b"", clock())
+    estate.memory.relay_configs.put(config)
+    return domain
+
+
+def uses(estate: Estate, domain: MailDomain) -> dict[str, KeyState]:
+    return {each.selector: each.state for each in estate.memory.keyrings.get(domain.id).keys}
+
+
+def test_a_key_signs_once_a_look_finds_its_record(estate: Estate) -> None:
+    domain = signing(estate)
+    made = estate.keys.look(domain.owner, domain.id, KeyType.ED25519).keys[0]
+
+    estate.after(hours=6)
+    before = uses(estate, domain)
+    estate.memory.resolver.publish(made.record)
+    estate.after(hours=6)
+
+    selector = made.key.selector
+    assert (before, uses(estate, domain)) == (
+        {selector: KeyState.NEXT},
+        {selector: KeyState.CURRENT},
+    )
+    assert b"DKIM-Signature" in estate.keys.signed(domain, b"From: a@shop.example\r\n\r\nHi\r\n")
+
+
+def test_the_key_before_it_goes_after_a_week(estate: Estate) -> None:
+    domain = signing(estate)
+    first = published_key(estate, domain)
+    estate.after(hours=6)
+    second = published_key(estate, domain, rotate=True)
+
+    estate.after(hours=6)
+    overlapping = uses(estate, domain)
+    estate.after(days=7)
+
+    assert second != first
+    assert overlapping == {first: KeyState.RETIRED, second: KeyState.CURRENT}
+    assert uses(estate, domain) == {second: KeyState.CURRENT}
+
+
+def test_a_look_makes_no_key_and_writes_none_where_nothing_changes(estate: Estate) -> None:
+    bare = signing(estate)
+    estate.after(hours=6)
+    none = uses(estate, bare)
+    published_key(estate, bare)
+    estate.after(hours=6)
+    revision = estate.memory.keyrings.get(bare.id).revision
+    estate.after(hours=6)
+
+    assert none == {}
+    assert estate.memory.keyrings.get(bare.id).revision == revision
+
+
+def test_keys_wait_while_dns_does_not_answer(estate: Estate) -> None:
+    domain = signing(estate)
+    selector = published_key(estate, domain)
+    estate.memory.resolver.is_down = True
+
+    estate.after(hours=6)
+
+    assert uses(estate, domain) == {selector: KeyState.NEXT}

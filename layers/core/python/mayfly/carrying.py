@@ -30,7 +30,8 @@ class RelayMailer:
         if any(each.verdict is Verdict.UNCERTAIN for each in answers):
             raise HandoverUnclear("no_answer", "the relay did not say whether it took the mail")
         fates = {each.recipient.lower(): (_FATES[each.verdict], _told(each)) for each in answers}
-        return Taken("", fates)
+        gone = tuple(each.recipient.lower() for each in answers if each.is_gone)
+        return Taken("", fates, gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,34 @@
 """Inspecting: the hourly look at the domains of accounts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mayfly.blueprint import limits
 from mayfly.claiming import Claimer
-from mayfly.domain.account import AccountId
-from mayfly.domain.errors import AccountNotFound, DomainNotFound, DomainTaken, MayflyError
+from mayfly.domain.account import Account, AccountId
+from mayfly.domain.errors import (
+    AccountNotFound,
+    DomainNotFound,
+    DomainTaken,
+    MailNotSent,
+    MayflyError,
+)
 from mayfly.domain.mail_domain import MailDomain, Status
+from mayfly.informing import Informer
+from mayfly.keeping_keys import KeyKeeper
 from mayfly.ports.accounts import Accounts
-from mayfly.proving import Prover
+from mayfly.proving import News, Prover, Verdict
+
+_COUNTED = {News.SUSPENDED: ("suspended",), News.RESTORED: ("restored",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What became of the domains that were looked at; `failed` are looked at again next time."""
+    """What became of the domains that were looked at; `failed` are looked at again next time.
+
+    Of `untold` ones the owner got no mail about what has changed, and gets none later.
+    """
 
     looked_at: int = 0
     suspended: int = 0
@@ -22,15 +36,21 @@ class Inspected:
     lapsed: int = 0
     removed: int = 0
     failed: int = 0
+    untold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
-    """Suspends domains that lost their proof, restores those that have it again, ends the rest."""
+    """Suspends domains that lost their proof, restores those that have it again, ends the rest.
+
+    Those that are active get on with their signing keys.
+    """
 
     claimer: Claimer
     prover: Prover
     accounts: Accounts
+    keys: KeyKeeper
+    informer: Informer
 
     def inspect(self) -> Inspected:
         """Look at those that are due, the longest unseen first, so many at most.
@@ -44,41 +64,57 @@ class Inspector:
             if self.prover.host.now() - now >= limits.INSPECTING_TIME:
                 break
             found = replace(found, looked_at=found.looked_at + 1)
+            what: Sequence[str]
             try:
                 what = self._looked_at(domain, now)
             except DomainNotFound:  # removed meanwhile
                 continue
             except MayflyError:
-                what = "failed"
+                what = ("failed",)
             except Exception as error:  # whatever it is, the next domain gets its turn
                 errors.append(error)
                 continue
-            if what:
-                found = replace(found, **{what: getattr(found, what) + 1})
+            for each in what:
+                found = replace(found, **{each: getattr(found, each) + 1})
+        self.informer.finish()
         if errors:
             raise errors[0]
         return found
 
-    def _looked_at(self, domain: MailDomain, now: datetime) -> str:
-        if not self._has_owner(domain) or _is_past(domain, now):
+    def _looked_at(self, domain: MailDomain, now: datetime) -> Sequence[str]:
+        """What has come of it, by the names it is counted by."""
+        owner = self._owner(domain)
+        if owner is None or _is_past(domain, now):
             self.claimer.remove(domain.owner, domain.id)
-            return "removed"
+            return ("removed",)
         if domain.status is Status.PENDING:
             self.claimer.lapse(domain)
-            return "lapsed"
+            return ("lapsed",)
         try:
-            after = self.prover.examine(domain).domain.status
+            verdict = self.prover.examine(domain)
         except DomainTaken:  # somebody else has shown meanwhile that it is theirs
-            return ""
-        changes = {Status.SUSPENDED: "suspended", Status.ACTIVE: "restored"}
-        return changes[after] if after is not domain.status else ""
+            return ()
+        told = self._told(owner, verdict)
+        if verdict.domain.status is Status.ACTIVE:
+            self.keys.advance(verdict.domain)
+        return told
 
-    def _has_owner(self, domain: MailDomain) -> bool:
+    def _told(self, owner: Account, verdict: Verdict) -> Sequence[str]:
+        """Once the change is written; whoever cannot be told keeps no domain from it."""
+        if verdict.news is None:
+            return ()
+        counted = _COUNTED.get(verdict.news, ())
         try:
-            self.accounts.get(AccountId.parse(domain.owner))
+            self.informer.tell(owner, verdict.domain, verdict.news)
+        except MailNotSent:
+            return (*counted, "untold")
+        return counted
+
+    def _owner(self, domain: MailDomain) -> Account | None:
+        try:
+            return self.accounts.get(AccountId.parse(domain.owner))
         except AccountNotFound:
-            return False
-        return True
+            return None
 
 
 def _is_due(domain: MailDomain, now: datetime) -> bool:

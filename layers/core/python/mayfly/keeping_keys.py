@@ -1,5 +1,6 @@
 """The keys that a domain's mails are signed with: made, looked for in DNS, changed, used."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,10 +43,20 @@ class KeyKeeper:
         by_relay = self.configs.get(domain.id) is not None
         ring = self.keyrings.get(domain.id)
         if by_relay:
-            ring = self._kept_up(domain, inquiry, kind, rotate)
+            ring = self._kept(
+                domain, lambda there: self._renewed(there, domain, inquiry, kind, rotate)
+            )
         seen = [_seen(each, domain.name, inquiry) for each in ring.keys]
         identity = domain.claim.identity
         return Signing(domain, by_relay, seen, identity, _tokens(domain, inquiry))
+
+    def advance(self, domain: MailDomain) -> None:
+        """Let the next key sign if its record is found, and forget those whose time is over.
+
+        No key is made. Contended if others change the keys as well.
+        """
+        inquiry = Inquiry(self.ask, self.now)
+        self._kept(domain, lambda there: self._advanced(there, domain, inquiry))
 
     def signed(self, domain: MailDomain, raw: bytes) -> bytes:
         """The mail, signed with the domain's current key; as it is if none is published.
@@ -59,12 +70,11 @@ class KeyKeeper:
         private = PrivateKey(domain.name, key.selector, key.type, der)
         return sign(raw, private, self.now())
 
-    def _kept_up(
-        self, domain: MailDomain, inquiry: Inquiry, kind: KeyType | None, rotate: bool
-    ) -> Keyring:
+    def _kept(self, domain: MailDomain, change: Callable[[Keyring], Keyring]) -> Keyring:
+        """What `change` makes of the keys, once it is written."""
         for _ in range(limits.DOMAIN_ATTEMPTS):
             there = self.keyrings.get(domain.id)
-            ring = self._changed(there, domain, inquiry, kind, rotate)
+            ring = change(there)
             if ring == there:
                 return there
             ring = replace(ring, revision=there.revision + 1)
@@ -75,7 +85,15 @@ class KeyKeeper:
             return ring
         raise Contended(f"{limits.DOMAIN_ATTEMPTS} attempts to change keys met other writers")
 
-    def _changed(
+    def _advanced(self, ring: Keyring, domain: MailDomain, inquiry: Inquiry) -> Keyring:
+        now = self.now()
+        ring = ring.tidied(now)
+        waiting = ring.key(KeyState.NEXT)
+        if waiting and _seen(waiting, domain.name, inquiry).state is State.OK:
+            return ring.promoted(now)
+        return ring
+
+    def _renewed(
         self,
         ring: Keyring,
         domain: MailDomain,
@@ -83,11 +101,9 @@ class KeyKeeper:
         kind: KeyType | None,
         rotate: bool,
     ) -> Keyring:
-        now = self.now()
-        ring = ring.tidied(now)
-        waiting = ring.key(KeyState.NEXT)
-        if waiting and _seen(waiting, domain.name, inquiry).state is State.OK:
-            ring, rotate = ring.promoted(now), False  # this was the change that was wished for
+        if ring.key(KeyState.NEXT) is not None:
+            rotate = False  # that one is the change that is wished for
+        ring, now = self._advanced(ring, domain, inquiry), self.now()
         current = ring.key(KeyState.CURRENT)
         if ring.key(KeyState.NEXT) is None and (current is None or rotate):
             wanted = kind or (current.type if current else KeyType.RSA)

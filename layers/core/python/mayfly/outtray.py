@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mayfly.allotting import SendingTerms
 from mayfly.blueprint import limits
 from mayfly.domain.draft import Correspondent
 from mayfly.domain.errors import Contended, WrongState
@@ -18,6 +19,7 @@ class Outtray:
     """An account's mails and its suppression list, for itself."""
 
     store: Storeroom
+    terms: SendingTerms
     now: Clock
 
     def show(self, account: str, mail: str) -> Outgoing:
@@ -66,5 +68,6 @@ class Outtray:
         line = Happening(now, "cancelled")
         gone = mail.moved(State.CANCELLED, line, limits.OUTGOING_EVENTS)
         gone = self.store.outbox.save(mail, gone)
-        self.store.schedules.clear(order_of(gone, now))
+        if self.terms.is_on:  # turned off, there are no schedules any more
+            self.store.schedules.clear(order_of(gone, now))
         return gone

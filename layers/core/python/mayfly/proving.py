@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from mayfly.domain.claim import MailIdentity
 from mayfly.domain.dns import RecordType
@@ -25,17 +26,41 @@ _EXPIRED = "this claim has expired: register the domain again"
 _Question = tuple[str, RecordType]
 
 
+class News(StrEnum):
+    """What the owner of a domain should hear of."""
+
+    MISSING = "missing"
+    """The proof is gone; the domain goes on for the time of the grace."""
+    SUSPENDED = "suspended"
+    RESTORED = "restored"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The domain as it is now, and whether the proof was found."""
+    """The domain as it is now, as it was `before` that was written, and whether it was proven.
+
+    Of many who look at the same time one makes a change; for the others it was made before.
+    """
 
     domain: MailDomain
+    before: MailDomain
     proof: Comparison
 
     @property
     def is_proven(self) -> bool:
         """Whether DNS says that the domain is theirs."""
         return self.proof.state is State.OK
+
+    @property
+    def news(self) -> News | None:
+        """What has changed by this look."""
+        match self.before.status, self.domain.status:
+            case Status.ACTIVE, Status.SUSPENDED:
+                return News.SUSPENDED
+            case Status.SUSPENDED, Status.ACTIVE:
+                return News.RESTORED
+        was, now = self.before.claim.missing_since, self.domain.claim.missing_since
+        return News.MISSING if was is None and now is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +89,16 @@ class Prover:
         """Look for the proof of a domain that is not expired, and write down what follows."""
         (found,) = self._compared([Wanted(proof(domain), Purpose.OWNERSHIP, True)])
         state, now = found.state, self.host.now()
-        identity = self._identity(domain)
+        identity, before = self._identity(domain), domain
 
         def step(there: MailDomain) -> MailDomain:
+            nonlocal before
+            before = there
             claim = replace(there.claim, identity=identity or there.claim.identity)
             return _judged(replace(there, claim=claim), state, now)
 
         after = self.host.change(domain.owner, domain.id, step)
-        return Verdict(after, found)
+        return Verdict(after, before, found)
 
     def inspect(self, account_id: str, domain_id: str) -> tuple[MailDomain, list[Comparison]]:
         """What DNS should say and what it says, record by record; changes nothing."""

@@ -51,14 +51,19 @@ class AccountFlows(InboxFlows):
         return Passwords(PasswordHashes(), common_passwords)
 
     @cached_property
+    def postman(self) -> SesPostman | None:
+        """The way out for mails of our own, None without a sender."""
+        sender = self.settings.sender_address
+        if not sender:
+            return None
+        return SesPostman(lambda: self.client("sesv2", config=MAILING_CONFIG), sender)
+
+    @cached_property
     def registry(self) -> Registry:
         """New accounts."""
         letters = None
-        if self.settings.sender_address:
-            postman = SesPostman(
-                lambda: self.client("sesv2", config=MAILING_CONFIG), self.settings.sender_address
-            )
-            letters = Letters(postman, self.verification_tokens, self.domains.names)
+        if self.postman is not None:
+            letters = Letters(self.postman, self.verification_tokens, self.domains.names)
         return Registry(self.accounts, self.passwords, self.now, secrets.token_bytes, letters)
 
     @cached_property

@@ -10,7 +10,6 @@ from mayfly.aws.relays import DynamoKeyrings, DynamoRelayConfigs
 from mayfly.claiming import Claimer, ClaimTerms
 from mayfly.domain.dns_plan import MailHosts
 from mayfly.domain.name_servers import name_servers
-from mayfly.inspecting import Inspector
 from mayfly.net.resolver import DnsResolver
 from mayfly.proving import Prover
 from mayfly.relaying import MailingEraser
@@ -71,8 +70,3 @@ class HostingFlows(AccountFlows):
     def zone_keeper(self) -> ZoneKeeper:
         """Their owners' records."""
         return ZoneKeeper(self.host, self.hosted_zones)
-
-    @cached_property
-    def inspector(self) -> Inspector:
-        """The hourly look at them."""
-        return Inspector(self.claimer, self.prover, self.accounts)

@@ -5,6 +5,8 @@ from functools import cached_property
 from mayfly.advising import Adviser
 from mayfly.aws.domain_secrets import KmsDomainSecrets
 from mayfly.aws.hosting_flows import HostingFlows
+from mayfly.informing import Informer
+from mayfly.inspecting import Inspector
 from mayfly.keeping_keys import KeyKeeper
 from mayfly.net.hosts import DnsHosts
 from mayfly.net.relay import SmtpRelays
@@ -50,6 +52,12 @@ class RelayFlows(HostingFlows):
             self.resolver.ask,
             self.now,
         )
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        """The hourly look at accounts' domains."""
+        informer = Informer(self.account_watching, self.lanes, self.now, self.postman)
+        return Inspector(self.claimer, self.prover, self.accounts, self.key_keeper, informer)
 
     @cached_property
     def adviser(self) -> Adviser:

@@ -5,6 +5,7 @@ import time
 from functools import cached_property
 
 from mayfly.allotting import Allotment, SendingTerms
+from mayfly.attempting import AttemptLog
 from mayfly.aws.orders import SchedulerSchedules, SqsOrders
 from mayfly.aws.outgoing import DynamoOutbox
 from mayfly.aws.outgoing_files import S3OutgoingFiles
@@ -14,8 +15,9 @@ from mayfly.aws.ses_mailer import ONCE_CONFIG, SesAccount, SesMailer
 from mayfly.aws.suppressions import DynamoSuppressions
 from mayfly.aws.uploads import DynamoUploads, S3UploadedFiles
 from mayfly.carrying import Carrier
-from mayfly.dispatching import Dispatcher, Pace
+from mayfly.dispatching import Dispatcher
 from mayfly.outtray import Outtray
+from mayfly.pacing import Pace
 from mayfly.ports.outgoing import SendableDomains
 from mayfly.settling import Settler
 from mayfly.storeroom import Storeroom
@@ -92,7 +94,7 @@ class SendingFlows(RelayFlows):
     @cached_property
     def outtray(self) -> Outtray:
         """What became of them."""
-        return Outtray(self.storeroom, self.now)
+        return Outtray(self.storeroom, SendingTerms.of(self.settings), self.now)
 
     @cached_property
     def _shared_counts(self) -> DynamoRequestCounts:
@@ -118,6 +120,7 @@ class SendingFlows(RelayFlows):
             self.sendable_domains,
             self.carrier,
             Pace(self._shared_counts, self.sending_account, self.now, time.sleep),
+            AttemptLog(self.storeroom, self.now),
             self.now,
         )
 

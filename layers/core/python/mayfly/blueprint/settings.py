@@ -150,7 +150,9 @@ class Settings(_FromEnvironment):
     inboxes_per_day: int = _setting(0, "inboxes a day (UTC), all clients together; 0 is no limit")
     cors_origin: str = _setting("*", "which browser origin may call the API")
     sender_address: str = _setting(
-        "", "who mails that verify accounts come from; empty: none are sent, all count as verified"
+        "",
+        "who mails to accounts come from, as those that verify them; empty: none are sent, all"
+        " count as verified",
     )
     sending: bool = _setting(False, "whether accounts may send mail from their domains")
     sends_per_day: int = _setting(
@@ -278,6 +280,8 @@ class LaptopSettings(_FromEnvironment):
     smtp_tls_key: str = _setting("", "key file (PEM) of the certificate")
     http_port: int = _setting(5000, "port of the API and the page")
     ws_port: int = _setting(8080, "port of the WebSocket")
+    dns_port: int = _setting(1053, "port of the name server; used where `DNS_SERVERS` is not set")
+    zone_file: str = _setting("records.zone", "what it answers from; read again when it changes")
     data: str = _setting("", "folder that keeps inboxes and mails across restarts")
     admin_key: str = _setting(
         "", "what admins send as X-Admin-Key; without it, a random one", is_secret=True

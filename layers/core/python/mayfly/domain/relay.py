@@ -1,11 +1,18 @@
 """Relays: SMTP servers that domains send through, and what such a server says to us."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 PORTS = (25, 465, 587, 2525)
 """The ports that relays listen on: on others there is something else."""
+_NO_SUCH_ADDRESS = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1)(?![.\d])")
+"""How a reply begins that blames the recipient's address, and for good (RFC 2034, RFC 3463
+sections 3.2 and 3.3): no such mailbox, no such host, not well-formed, moved away, a host that takes
+no mail (RFC 7505), a mailbox that was disabled. Everything else is about the mail, its sender, or
+the moment: policy, size, a full mailbox.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +118,12 @@ class RecipientAnswer:
     stage: Stage
     code: int = 0
     words: str = field(default="", repr=False)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether mail can never arrive there, as the server's enhanced status code says.
+
+        Only of an answer to `RCPT`: what is said after the mail may be about any recipient of it.
+        """
+        is_refused = self.verdict is Verdict.PERMANENT and self.stage is Stage.RECIPIENT
+        return is_refused and bool(_NO_SUCH_ADDRESS.match(self.words))

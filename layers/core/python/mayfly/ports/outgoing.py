@@ -159,11 +159,13 @@ class Envelope:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What a carrier said: the name it gave the mail, and the fate of each recipient (by address,
-    in lower case): sent, failed, or pending if it is to be tried again.
+    in lower case): sent, failed, or pending if it is to be tried again. To those `gone` no mail
+    ever arrives.
     """
 
     message_id: str
     fates: Mapping[str, tuple[Fate, str]] = field(repr=False)
+    gone: Sequence[str] = field(default=(), repr=False)
 
 
 class Mailer(Protocol):

@@ -1,4 +1,5 @@
-"""The frames of the WebSocket for accounts (document 001): all new mail of all their mailboxes.
+"""The frames of the WebSocket for accounts (document 001): all new mail of all their mailboxes,
+and what becomes of their domains.
 
 | a client sends                                           | and is answered                     |
 | -------------------------------------------------------- | ----------------------------------- |
@@ -16,6 +17,7 @@ from mayfly.domain.conversation import Filed
 from mayfly.domain.credentials import AccessToken
 from mayfly.domain.errors import InvalidInput
 from mayfly.domain.inbox import Inbox
+from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.message import Content
 from mayfly.wire.frames import written
 from mayfly.wire.shapes import record, text, time
@@ -95,6 +97,22 @@ def new_email(filed: Filed, content: Content) -> str:
     whole = {"bodyText": mail.text, "bodyHtml": mail.html}
     email["truncated"] = [name for name, body in whole.items() if len(str(email[name])) < len(body)]
     return written(frame)
+
+
+def domain_changed(domain: MailDomain) -> str:
+    """What a look has changed of a domain; the fields are those of `GET /api/v1/domains/{id}`."""
+    missing_since = domain.claim.missing_since
+    return written(
+        {
+            "type": "domain_changed",
+            "domain": {
+                "id": domain.id,
+                "name": domain.name,
+                "status": domain.status.value,
+                "missingSince": stamp(missing_since) if missing_since else None,
+            },
+        }
+    )
 
 
 def _email(filed: Filed) -> dict[str, object]:

@@ -73,7 +73,8 @@ DOMAIN_OPERATIONS: dict[str, Operation] = {
         },
         about=(
             "An active domain stays so while the record is there: it is looked for again and again,"
-            " and the domain is suspended once it has been missing for three days."
+            " and the domain is suspended once it has been missing for three days. What such a look"
+            " changes, the owner hears of by mail and over the WebSocket (`domain_changed`)."
         ),
         needs_token=True,
         cookies=[TOKEN],

@@ -62,8 +62,9 @@ RELAY_OPERATIONS: dict[str, Operation] = {
         Good(200, "The keys, and whether they are published", "Signing"),
         _ADVICE,
         "For a domain with a relay: makes a key if there is none, or with `rotate` another. A key"
-        " signs once its record is found, which each call looks for; the one before it stays"
-        " published for seven days. Without a relay SES signs, with the records shown here.",
+        " signs once its record is found, which each call looks for, and every few hours the"
+        " service itself; the one before it stays published for seven days. Without a relay SES"
+        " signs, with the records shown here.",
         "DkimWish",
     ),
     "make_spf": _operation(

@@ -1,0 +1,28 @@
+"""The names that the laptop's functions find: those of a zone file, and the system's."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from infra.local.configuration import HOST, Configuration
+from infra.local.listeners import free_port_for
+from infra.local.name_server import NameServer
+from infra.local.system_resolver import asked_of_the_system
+from infra.local.zone_file import ZoneFile
+
+
+@contextmanager
+def names_served(configuration: Configuration) -> Iterator[str]:
+    """Where a name server answers in the block; nowhere, if the settings name others.
+
+    PortTaken or InvalidInput if it cannot listen there.
+    """
+    if configuration.functions.dns_servers:
+        yield ""
+        return
+    laptop = configuration.laptop
+    server = NameServer(ZoneFile(Path(laptop.zone_file)), asked_of_the_system)
+    with ExitStack() as serving:
+        with free_port_for("DNS_PORT", laptop.dns_port):
+            port = serving.enter_context(server.serving(HOST, laptop.dns_port))
+        yield f"{HOST}:{port}"
