@@ -4,7 +4,6 @@ import email
 import email.policy
 import re
 import threading
-import urllib.request
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ import dkim
 from infra.local.name_server import NameServer, Zone
 from mayfly.domain.dns import Record, RecordType
 from tests.certificates import authority
+from tests.file_form import posted
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import Mayfly, mayfly
 from tests.mail_relay import PASSWORD, USER, relay
@@ -110,7 +110,7 @@ def test_a_file_larger_than_a_request_is_uploaded_and_read_in_an_inbox() -> None
         told = {"filename": "film.bin", "size": len(content)}
 
         room = ann.ask("POST", f"{V1}/emails/attachments", told)
-        status, headers = posted(room, content, origin="https://page.example")
+        status, headers = posted(room, content, "https://page.example")
         ann.send(to=[address], attachments=[{"uploadId": room["uploadId"]}])
 
         (line,) = service.messages(address)
@@ -118,20 +118,6 @@ def test_a_file_larger_than_a_request_is_uploaded_and_read_in_an_inbox() -> None
         (file,) = read["attachments"]
         assert (status, headers["Access-Control-Allow-Origin"]) == (204, "https://page.example")
         assert (file["filename"], file["size"]) == ("film.bin", len(content))
-
-
-def posted(room: Any, content: bytes, origin: str) -> tuple[int, Any]:
-    """The file, sent as a page does."""
-    parts = [
-        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in room["fields"].items()
-    ]
-    file = '--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
-    body = "".join((*parts, file)).encode() + content + b"\r\n--b--\r\n"
-    headers = {"Content-Type": "multipart/form-data; boundary=b", "Origin": origin}
-    request = urllib.request.Request(room["url"], body, headers)
-    with urllib.request.urlopen(request, timeout=DEADLINE) as reply:
-        return reply.status, reply.headers
 
 
 def test_an_address_that_nobody_has_bounces_and_gets_no_second_mail() -> None:
