@@ -15,6 +15,8 @@ WAITING_MS = {
     "put_object": 35,
     "post_to_connection": 20,
     "list_objects_v2": 100,
+    "send_message": 10,
+    "send_email": 150,
 }
 OTHER_CALL_MS = 6  # DynamoDB's reads and writes
 SWEEPS_A_DAY = 24
@@ -25,6 +27,14 @@ NOTICE_BYTES = 4096  # of a mail's notice; a request of SQS counts as one for ea
 SQS_REQUESTS = 3  # send, receive and delete, each for one notice
 QUEUE_DAYS = 14  # that a raw mail is kept beyond its messages: see `infra.cloud.storage`
 TTL_DELAY_DAYS = 2  # DynamoDB removes expired rows within days
+
+EVENTS_PER_MAIL = 2  # that SES publishes of one that arrives: it was sent, it was delivered
+EVENT_BYTES = 4096  # of each
+SENT_DAYS = 74  # that a mail lies in S3 which went out: see `infra.cloud.storage`
+UPLOAD_DAYS = 1
+REGIONAL_CACHES = 13  # of CloudFront, each of which asks S3 for a file of the page once
+SENDING_ALARMS = 7
+SENDING_QUEUES = 2
 
 # By the month: see `infra.cloud`. Polls of the empty queue, by five pollers of 20 seconds.
 ALARMS = 28

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.cost_assumptions import OTHER_CALL_MS, VCPU_MB, WAITING_MS
 from mayfly.blueprint.functions import Function
@@ -42,6 +43,29 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail that an account sends: accepted, handed over, and one word of SES's about it."""
+
+    raw_bytes: int
+    row_bytes: int
+    files: int
+    accept: Taken
+    send: Taken
+    note: Taken
+    announce: Taken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What opening the page takes; see `bench.web_measuring`."""
+
+    requests: int
+    first_bytes: int
+    later_bytes: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """All that was measured."""
 
@@ -52,6 +76,8 @@ class Measured:
     disconnect: Taken
     sweep: Taken
     page: Taken
+    sent: Mapping[str, SentMail]
+    web: Web
 
 
 def measured(text: str | None = None) -> Measured:
@@ -66,4 +92,19 @@ def measured(text: str | None = None) -> Measured:
         for size, mail in sorted(found["sizes"].items(), key=lambda each: each[1]["raw_bytes"])
     }
     names = ("create", "connect", "subscribe", "disconnect", "sweep", "page")
-    return Measured(mails, **{name: Taken(**found[name]) for name in names})
+    return Measured(
+        mails,
+        **{name: Taken(**found[name]) for name in names},
+        sent={
+            name: _sent(mail)
+            for name, mail in sorted(found["sent"].items(), key=lambda each: each[1]["raw_bytes"])
+        },
+        web=Web(**found["web"]),
+    )
+
+
+def _sent(mail: Mapping[str, Any]) -> SentMail:
+    values: dict[str, Any] = {
+        name: Taken(**each) if isinstance(each, dict) else each for name, each in mail.items()
+    }
+    return SentMail(**values)

@@ -6,7 +6,6 @@ for the table is not counted.
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -20,14 +19,15 @@ from bench.invocations import (
     INBOUND_MAIL,
     TABLE_EVENTS,
     WEBSOCKET,
-    Function,
     TimedAssembly,
-    quiet,
 )
 from bench.letters import letter_of
 from bench.metering import MeteredAssembly, metered
+from bench.sending_measuring import sent
+from bench.taking import TIMES, Taker
 from bench.units import item_bytes
-from mayfly.aws.table import encode_row
+from bench.web_measuring import web
+from mayfly.aws.notation import encode_row
 from mayfly.blueprint import limits
 from mayfly.blueprint.table import (
     content_key,
@@ -39,10 +39,9 @@ from mayfly.domain.message import Verdicts
 from mayfly.domain.notice import Notice
 from mayfly.sweeping import Findings
 from mayfly.wire.notice import write
-from tests.functions.http import event, unpacked
+from tests.functions.http import event
 
 SIZES = {"20 KB": 20_000, "75 KB": 75_000, "1 MB": 1_000_000}
-TIMES = 20
 
 
 def measured() -> dict[str, Any]:
@@ -56,6 +55,8 @@ def measured() -> dict[str, Any]:
             **{name: asdict(taken) for name, taken in bench.session().items()},
             "sweep": asdict(bench.look()),
             "page": asdict(page_of_raw_mails()),
+            "sent": sent(),
+            "web": web(),
         }
 
 
@@ -99,18 +100,19 @@ class _Bench:
 
     def __init__(self, assembly: MeteredAssembly, plain: TimedAssembly) -> None:
         self._assembly, self._plain = assembly, plain
+        self._taker = Taker(assembly, plain)
         self.address = str(assembly.registrar.make().inbox.address)
         self._assembly.watcher.connect("listener")
         self._assembly.watcher.subscribe("listener", self.address)
 
     def receive(self, raw: bytes) -> Taken:
         """One notice in a batch of its own; the inbox holds no more than the tests' few."""
-        notices = iter([self._accepted(number, raw) for number in range(TIMES + 2)])
+        notices = iter([self._accepted(number, raw) for number in range(TIMES + 3)])
 
         def asked() -> dict[str, Any]:
             return {"Records": [{"messageId": "1", "body": write(next(notices))}]}
 
-        return self._taken(INBOUND_MAIL, asked)
+        return self._taker.taken(INBOUND_MAIL, asked)
 
     def push(self, message: MessageId) -> Taken:
         """The change of a new message, which one client watches."""
@@ -121,7 +123,7 @@ class _Bench:
             "SequenceNumber": "1",
         }
         record = {"eventName": "INSERT", "eventID": "1", "dynamodb": change}
-        return self._taken(TABLE_EVENTS, lambda: {"Records": [record]})
+        return self._taker.taken(TABLE_EVENTS, lambda: {"Records": [record]})
 
     def look(self) -> Taken:
         """One of the hourly sweep at one mail of the day."""
@@ -149,13 +151,13 @@ class _Bench:
 
     def http(self, method: str, resource: str, *values: str) -> Taken:
         """One request."""
-        return self._taken(HTTP_API, lambda: event(method, resource, *values))
+        return self._taker.taken(HTTP_API, lambda: event(method, resource, *values))
 
     def session(self) -> dict[str, Taken]:
         """A WebSocket that connects, watches one inbox and leaves."""
         subscribe = json.dumps({"type": "subscribe", "email": self.address})
         return {
-            name: self._taken(WEBSOCKET, lambda asked=asked: asked)  # type: ignore[misc]
+            name: self._taker.taken(WEBSOCKET, lambda asked=asked: asked)  # type: ignore[misc]
             for name, asked in {
                 "connect": _frame("$connect"),
                 "subscribe": _frame("$default", subscribe),
@@ -173,29 +175,6 @@ class _Bench:
             (self.address,),
             self._plain.now() - timedelta(seconds=1),
             Verdicts("PASS", "PASS", "PASS", "PASS", "PASS"),
-        )
-
-    def _taken(self, function: Function, asked: Callable[[], dict[str, Any]]) -> Taken:
-        with quiet(function.logger) as said:
-            answers: list[dict[str, Any]] = []
-            bill = self._assembly.cost(
-                lambda: answers.append(function.call(asked(), self._assembly))
-            )
-            log_bytes = len(said.getvalue().encode())
-            function.call(asked(), self._plain)
-            events = [asked() for _ in range(TIMES)]
-            self._plain.emulator_seconds = 0.0
-            began = time.process_time()
-            for each in events:
-                function.call(each, self._plain)
-            seconds = time.process_time() - began - self._plain.emulator_seconds
-        return Taken(
-            dict(sorted(bill.calls.items())),
-            bill.write_units,
-            bill.read_units,
-            round(seconds * 1000 / TIMES, 1),
-            log_bytes,
-            _answer_bytes(answers[0]),
         )
 
 
@@ -222,11 +201,3 @@ def _stored(assembly: MeteredAssembly, message: MessageId) -> dict[str, int]:
 
 def _frame(route: str, body: str = "") -> dict[str, Any]:
     return {"requestContext": {"routeKey": route, "connectionId": "client"}, "body": body}
-
-
-def _answer_bytes(answer: dict[str, Any]) -> int:
-    if "headers" in answer:
-        reply = unpacked(answer)
-        heads = sum(len(name) + len(value) + 4 for name, value in reply.headers.items())
-        return len(reply.content) + heads
-    return len(answer.get("body") or "")

@@ -17,6 +17,7 @@ from bench.cost_assumptions import (
     SQS_REQUESTS,
     TTL_DELAY_DAYS,
 )
+from bench.cost_counting import UNITS_OF_COUNTING
 from bench.cost_inputs import Mail, Measured, Taken
 from bench.cost_sweep import Sweep
 from mayfly.aws.deliveries import REMEMBERED
@@ -97,6 +98,11 @@ class Usage:
         return sum(each.taken.write_units * each.times for each in self.invocations())
 
     @property
+    def counting_units(self) -> float:
+        """DynamoDB's write units, for each mail, of counting how requests were answered."""
+        return self.http_requests * UNITS_OF_COUNTING
+
+    @property
     def read_units(self) -> float:
         """DynamoDB's, for each mail."""
         asked = sum(each.taken.read_units * each.times for each in self.invocations())
@@ -167,10 +173,10 @@ class Usage:
 
     def _lambda(self) -> float:
         asked = sum(
-            each.times * (prices.LAMBDA_REQUEST + _gb_dollars(each.function, each.seconds))
+            each.times * (prices.LAMBDA_REQUEST + gb_dollars(each.function, each.seconds))
             for each in self.invocations()
         )
-        return asked + _gb_dollars(functions.SWEEP, self.sweep.seconds)
+        return asked + gb_dollars(functions.SWEEP, self.sweep.seconds)
 
     def _dynamodb(self) -> float:
         stored, days = self.mail.stored, self.settings.message_lifetime.days + TTL_DELAY_DAYS
@@ -178,7 +184,7 @@ class Usage:
         byte_days += stored["delivery_row_bytes"] * (REMEMBERED.days + TTL_DELAY_DAYS)
         gb_months = byte_days / GB / DAYS_A_MONTH
         return (
-            self.write_units * prices.DYNAMODB_WRITE
+            (self.write_units + self.counting_units) * prices.DYNAMODB_WRITE
             + self.read_units * prices.DYNAMODB_READ
             + gb_months * (prices.DYNAMODB_GB_MONTH + prices.DYNAMODB_BACKUP_GB_MONTH)
         )
@@ -197,7 +203,8 @@ class Usage:
         return lines + self.http_requests * ACCESS_LOG_BYTES
 
 
-def _gb_dollars(function: Function, seconds: float) -> float:
+def gb_dollars(function: Function, seconds: float) -> float:
+    """What Lambda takes for the time, without the request."""
     return seconds * function.memory_mb / 1024 * prices.LAMBDA_GB_SECOND
 
 

@@ -1,6 +1,6 @@
 """docs/cost.md, written from the model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bench import cost_words, prices
 from bench.cost_assumptions import (
@@ -13,10 +13,13 @@ from bench.cost_assumptions import (
     TTL_DELAY_DAYS,
     WAITING_MS,
 )
+from bench.cost_counting import UNITS_OF_COUNTING
 from bench.cost_inputs import Measured
 from bench.cost_model import SERVICES, Usage, raw_days
 from bench.cost_quotas import PEAK, quotas
+from bench.cost_sending_page import sending, visits
 from bench.cost_standing import an_hour_of_polling, an_hour_of_socket, standing
+from bench.cost_table import dollars, table
 from mayfly.aws.deliveries import REMEMBERED
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
@@ -35,6 +38,8 @@ def page(measured: Measured) -> str:
             cost_words.TOP.format(as_of=prices.AS_OF),
             *_a_million(measured),
             cost_words.CHUNKS.format(days=raw_days(settings), least=QUEUE_DAYS + _LEAST_DAYS),
+            *sending(measured),
+            *visits(measured),
             *_waiting(measured),
             *_growth(measured),
             *_quotas(measured),
@@ -54,15 +59,15 @@ def _a_million(measured: Measured) -> Iterator[str]:
         for size, mail in measured.mails.items()
         for reads in READS
     ]
-    yield from _table(
+    yield from table(
         ("mail", "SES", *SERVICES, "without SES", "all"),
         (
             (
                 name,
-                _dollars(usage.ses * MILLION),
-                *(_dollars(each * MILLION) for each in usage.dollars().values()),
-                _dollars((usage.total() - usage.ses) * MILLION),
-                _dollars(usage.total() * MILLION),
+                dollars(usage.ses * MILLION),
+                *(dollars(each * MILLION) for each in usage.dollars().values()),
+                dollars((usage.total() - usage.ses) * MILLION),
+                dollars(usage.total() * MILLION),
             )
             for name, usage in cases
         ),
@@ -87,22 +92,22 @@ def _growth(measured: Measured) -> Iterator[str]:
     yield f"Mails of {ORDINARY}, pushed and read once. Nothing grows faster than the mails do:"
     yield "units and calls of a mail are the same with none and with 100,000 messages stored."
     yield ""
-    yield from _table(
+    yield from table(
         ("mails a month", "standing", "SES", "everything else", "all, a month", "busiest second"),
         (
             (
                 f"{each:,} million",
-                _dollars(fixed),
-                _dollars(each * MILLION * usage.ses),
-                _dollars(each * MILLION * (usage.total() - usage.ses)),
-                _dollars(fixed + each * MILLION * usage.total()),
+                dollars(fixed),
+                dollars(each * MILLION * usage.ses),
+                dollars(each * MILLION * (usage.total() - usage.ses)),
+                dollars(fixed + each * MILLION * usage.total()),
                 f"{_a_second(each) * PEAK:,.1f} mails",
             )
             for each in MONTHS
         ),
     )
     yield ""
-    parts = ", ".join(f"{name} {_dollars(dollars)}" for name, dollars in standing().items())
+    parts = ", ".join(f"{name} {dollars(each)}" for name, each in standing().items())
     yield f"Standing, each month: {parts}."
     yield ""
 
@@ -115,7 +120,7 @@ def _quotas(measured: Measured) -> Iterator[str]:
         " and the month that takes all of it:"
     )
     yield ""
-    yield from _table(
+    yield from table(
         ("limit", *(f"{each:,} M" for each in MONTHS), "met at", "what to do"),
         (
             (
@@ -136,8 +141,8 @@ def _ingress(measured: Measured) -> str:
     )
     ses = _ordinary(measured).ses
     rows = "\n".join(
-        f"| {each:,} million | {_dollars(each * MILLION * ses)} |"
-        f" {_dollars(servers + each * MILLION * prices.S3_WRITE)} |"
+        f"| {each:,} million | {dollars(each * MILLION * ses)} |"
+        f" {dollars(servers + each * MILLION * prices.S3_WRITE)} |"
         for each in MONTHS[:2]
     )
     even = servers / (ses - prices.S3_WRITE) / MILLION
@@ -152,6 +157,8 @@ def _bottom() -> str:
         other=OTHER_CALL_MS,
         ttl=TTL_DELAY_DAYS,
         known=REMEMBERED.days,
+        together=limits.REQUESTS_NOTED_TOGETHER,
+        counting=f"{UNITS_OF_COUNTING:.2f}",
     )
 
 
@@ -167,10 +174,6 @@ def _times(reads: int) -> str:
     return {0: "never read", 1: "read once"}.get(reads, f"read {reads} times")
 
 
-def _dollars(amount: float) -> str:
-    return f"${amount:,.2f}" if amount < 1000 else f"${amount:,.0f}"
-
-
 def _share(share: float) -> str:
     if share > 1:
         return f"**{share:,.1f} x**"
@@ -180,10 +183,3 @@ def _share(share: float) -> str:
 def _millions(mails: float) -> str:
     millions = mails / MILLION
     return f"{millions:,.0f} M" if millions >= 10 else f"{millions:.1f} M"
-
-
-def _table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{' --- |' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"

@@ -16,6 +16,23 @@ each million. Raw mails lie in S3 for {days} days: as long as the messages of ac
 SES; a shorter `mailboxMessageLifetimeSeconds` lowers it, down to {least} days.
 """
 
+SENDING = """
+SES takes $0.10 for 1,000 recipients without a pricing plan, ${essentials} with the plan Essentials,
+which new AWS accounts begin with, and ${attached} for a GB of attachments. The mail lies in S3 for
+{days} days, so that it can be sent again. A mail that is scheduled costs a dollar in a million more
+(EventBridge Scheduler), one for a relay nothing at SES. A deployment that may send costs
+{standing} a month more: {alarms} alarms, and polls of two queues.
+"""
+
+VISITS = """## The page
+
+Opening the page for the first time takes up to {requests} requests and {first_kb} KB of CloudFront:
+{first} for a million. Whoever comes back is told that nothing has changed: {again}. What the page
+asks of the API goes through CloudFront, too, and costs {request} more for a million requests. S3 is
+asked for each file once by each regional cache, {deployment} for each deployment. CloudFront's
+first ten million requests and terabyte a month are free, and not counted here.
+"""
+
 QUOTAS = """
 Quotas are those of one account and one region, as AWS gives them unasked. A second region or
 account is a second deployment with domains of its own: they share nothing, so nothing has to be
@@ -46,6 +63,9 @@ BOTTOM = """## What is assumed
 - Lambda bills the handler's CPU, measured on the machine that ran `make cost`, on the share of a
   vCPU that its memory buys, and the time it waits for AWS: {waits}, other calls {other} ms each. No
   cold starts.
+- How requests were answered is counted by one write for {together} of them, {counting} units for
+  each request; how often a client may ask, by one write for each.
+- A mail that is sent arrives, and SES says two things of it.
 - Rows live as long as messages and {ttl} days more, what became of a mail {known} days; the table's
   backup is as large as the table.
 """

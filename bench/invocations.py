@@ -15,6 +15,8 @@ from bench.metering import BenchAssembly
 from bench.surroundings import context
 from functions.http_api import handler as http_api
 from functions.inbound_mail import handler as inbound_mail
+from functions.mail_events import handler as mail_events
+from functions.send_mail import handler as send_mail
 from functions.table_events import handler as table_events
 from functions.websocket import handler as websocket
 from mayfly.aws.assembly import Assembly
@@ -62,6 +64,8 @@ class Function:
 INBOUND_MAIL = Function(inbound_mail.settle, inbound_mail.logger, inbound_mail.metrics)
 HTTP_API = Function(http_api.serve, http_api.logger, None)
 TABLE_EVENTS = Function(table_events.follow, table_events.logger, table_events.metrics)
+SEND_MAIL = Function(send_mail.carry_out, send_mail.logger, send_mail.metrics)
+MAIL_EVENTS = Function(mail_events.note, mail_events.logger, mail_events.metrics)
 WEBSOCKET = Function(websocket.answer, websocket.logger, None)
 
 

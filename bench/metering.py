@@ -66,8 +66,8 @@ class MeteredAssembly(BenchAssembly):
 
 
 @contextmanager
-def metered() -> Iterator[MeteredAssembly]:
+def metered(**settings: Any) -> Iterator[MeteredAssembly]:
     """An assembly over an empty deployment on moto."""
-    settings = Settings(socket_endpoint="http://127.0.0.1:9")
-    with environment(settings), on_moto(settings):
-        yield MeteredAssembly(settings)
+    deployed = Settings(socket_endpoint="http://127.0.0.1:9", **settings)
+    with environment(deployed), on_moto(deployed):
+        yield MeteredAssembly(deployed)

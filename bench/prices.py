@@ -12,6 +12,12 @@ SES_MAIL = 0.10 / 1000
 SES_CHUNK = 0.09 / 1000
 SES_CHUNK_BYTES = 256 * 1024
 
+# What is sent, by recipient, and attachments by GB in base64. Without a pricing plan; accounts made
+# since July 2026 begin with the plan Essentials, which takes $0.16.
+SES_SENT = 0.10 / 1000
+SES_SENT_ESSENTIALS = 0.16 / 1000
+SES_ATTACHED_GB = 0.12
+
 # S3 Standard.
 S3_WRITE = 5.00 / 1e6  # PUT, COPY, POST, LIST
 S3_READ = 0.40 / 1e6  # GET and all others but DELETE, which is free
@@ -35,6 +41,11 @@ DYNAMODB_BACKUP_GB_MONTH = 0.20  # point-in-time recovery, of the table's size
 REST_REQUEST = 3.50 / 1e6
 SOCKET_MESSAGE = 1.00 / 1e6  # of 32 KB
 SOCKET_MINUTE = 0.25 / 1e6
+
+# CloudFront in North America and Europe, by its pricing page.
+EDGE_REQUEST = 0.01 / 10_000
+EDGE_FUNCTION = 0.10 / 1e6
+EDGE_GB = 0.085
 
 EGRESS_GB = 0.09
 LOG_GB = 0.50  # CloudWatch, ingestion; 30 days of storage are some percent of it

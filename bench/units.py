@@ -15,6 +15,7 @@ from mayfly.blueprint.table import PARTITION_KEY, SORT_KEY
 
 Item = Mapping[str, Any]
 _TOGETHER = 100  # rows of one BatchGetItem
+_NO_CALLS = {"exceptions", "get_paginator", "generate_presigned_url", "generate_presigned_post"}
 
 
 def item_bytes(item: Item) -> int:
@@ -77,7 +78,7 @@ class Metered:
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(self._client, name)
-        if name in ("exceptions", "generate_presigned_url", "get_paginator"):
+        if name in _NO_CALLS:
             return real
         return lambda **request: self._call(name, real, request)
 

@@ -24,6 +24,7 @@ from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
 from mayfly.measuring import Gauges, RequestMeter
 from mayfly.originals import Originals
+from mayfly.outtray import Outtray
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
 from mayfly.ports.outgoing import Outbox
@@ -35,6 +36,7 @@ from mayfly.relaying import RelayDesk
 from mayfly.submitting import Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
+from mayfly.uploading import Uploader
 from mayfly.zoning import ZoneKeeper
 
 
@@ -152,6 +154,14 @@ class Flows(Protocol):
     @property
     def submitter(self) -> Submitter:
         """Mails of accounts that go out."""
+
+    @property
+    def uploader(self) -> Uploader:
+        """Their attachments, where they are large."""
+
+    @property
+    def outtray(self) -> Outtray:
+        """What became of them."""
 
     @property
     def outbox(self) -> Outbox:

@@ -7,15 +7,21 @@ from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
 from mayfly.blueprint import limits
 from mayfly.domain.api_key import Scope
+from mayfly.domain.errors import BodyTooLarge
 from mayfly.submitting import Wish
-from mayfly.wire import drafts, outgoing
+from mayfly.wire import drafts, outgoing, outgoing_queries, uploads
 from mayfly.wire.http import Answer, Request, json_answer
+
+_UPLOADS = "POST /api/v1/emails/attachments"
 
 
 def send_email(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.SEND)
-    flows.submitter.check_on()
-    sent = request.document(*drafts.FIELDS, most_bytes=limits.MAX_SENT_REQUEST_BYTES)
+    flows.submitter.allotment.terms.check_on()
+    try:
+        sent = request.document(*drafts.FIELDS, most_bytes=limits.MAX_SENT_REQUEST_BYTES)
+    except BodyTooLarge as error:
+        raise BodyTooLarge(f"{error}; upload attachments by {_UPLOADS} first") from error
     wish = None
     if "idempotency-key" in request.headers:
         key = drafts.key_hash(request.headers["idempotency-key"])
@@ -26,22 +32,32 @@ def send_email(request: Request, flows: Flows) -> Answer:
     return replace(accepted, mail=mail.id)
 
 
+def announce_attachment(request: Request, flows: Flows) -> Answer:
+    account = _account(request, flows, Scope.SEND)
+    told = uploads.wanted(request.document(*uploads.FIELDS))
+    upload, form = flows.uploader.announce(
+        account, told.filename, told.content_type, told.size_bytes
+    )
+    return json_answer(uploads.announced(upload, form), 201)
+
+
 def list_emails(request: Request, flows: Flows) -> Answer:
-    account, query = _account(request, flows, Scope.READ), outgoing.email_query(request.query)
-    mails, cursor = flows.submitter.page(account, query.wanted, query.limit, query.cursor)
+    account = _account(request, flows, Scope.READ)
+    query = outgoing_queries.email_query(request.query)
+    mails, cursor = flows.outtray.page(account, query.wanted, query.limit, query.cursor)
     return json_answer(outgoing.page(mails, cursor))
 
 
 def email_stats(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.READ)
-    quota = flows.submitter.account.quota() if flows.settings.sending else None
-    counts = flows.submitter.counts(account)
+    quota = flows.submitter.allotment.account.quota() if flows.settings.sending else None
+    counts = flows.outtray.counts(account)
     return json_answer(outgoing.stats(counts, quota, flows.settings.sends_per_day))
 
 
 def show_email(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.READ)
-    mail = flows.submitter.show(account, request.parameters["emailId"])
+    mail = flows.outtray.show(account, request.parameters["emailId"])
     return replace(json_answer(outgoing.details(mail)), mail=mail.id)
 
 
@@ -54,21 +70,19 @@ def resend_email(request: Request, flows: Flows) -> Answer:
 
 def delete_email(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.SEND)
-    mail, is_gone = flows.submitter.cancel(account, request.parameters["emailId"])
+    mail, is_gone = flows.outtray.cancel(account, request.parameters["emailId"])
     return replace(json_answer(outgoing.removed(mail, is_gone)), mail=mail.id)
 
 
 def list_suppressions(request: Request, flows: Flows) -> Answer:
-    account, (limit, after) = (
-        _account(request, flows, Scope.READ),
-        outgoing.suppression_query(request.query),
-    )
-    return json_answer(outgoing.suppressions(*flows.submitter.suppressed(account, limit, after)))
+    account = _account(request, flows, Scope.READ)
+    limit, after = outgoing_queries.suppression_query(request.query)
+    return json_answer(outgoing.suppressions(*flows.outtray.suppressed(account, limit, after)))
 
 
 def clear_suppression(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.SEND)
-    cleared = flows.submitter.unsuppress(account, request.parameters["address"])
+    cleared = flows.outtray.unsuppress(account, request.parameters["address"])
     return json_answer(outgoing.suppression(cleared))
 
 
@@ -78,6 +92,7 @@ def _account(request: Request, flows: Flows, scope: Scope) -> str:
 
 OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "send_email": send_email,
+    "announce_attachment": announce_attachment,
     "list_emails": list_emails,
     "email_stats": email_stats,
     "show_email": show_email,

@@ -16,8 +16,8 @@ from functions.journal import trouble
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.announcing import Announcer
 from mayfly.aws.assembly import here, ready
+from mayfly.aws.notation import decode
 from mayfly.aws.rows import inbox_from, message_id_from, watch_from
-from mayfly.aws.table import decode
 from mayfly.blueprint import table
 from mayfly.blueprint.functions import TABLE_EVENTS
 from mayfly.domain.identity import MessageId

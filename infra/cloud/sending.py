@@ -135,6 +135,10 @@ class Sending(Construct):
             "Set",
             name=self.configuration_set_name,
             reputation_options={"reputationMetricsEnabled": True},
+            # No reason at all, so that SES's own list of the AWS account is not asked: whom an
+            # account's mail goes to no more is on the account's list (`mayfly.settling`).
+            # https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list-config-level.html
+            suppression_options={"suppressedReasons": []},
         )
         destination = ses.CfnConfigurationSetEventDestination(
             self,

@@ -39,6 +39,11 @@ def grant_sending(
             storage.bucket.arn_for_objects(f"{storage.prefixes['outgoing']}*"),
             because="A mail gets its name when it is accepted; the prefix is all that is known.",
         )
+    handlers["http_api"].may(
+        ["s3:GetObject"],
+        storage.bucket.arn_for_objects(f"{storage.prefixes['outgoing']}uploads/*"),
+        because="Accounts name what they upload; the prefix is all that is known.",
+    )
     # Without it S3 answers 403 for an object that is not there, not 404.
     handlers["send_mail"].may(["s3:ListBucket"], storage.bucket.bucket_arn)
     for name in GIVES_ORDERS:

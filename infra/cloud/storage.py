@@ -52,6 +52,7 @@ class Storage(Construct):
             enforce_ssl=True,
             # No versions: deleting a mail has to remove its bytes.
             versioned=False,
+            cors=self._cors(deployment),
             removal_policy=self._removal,
             lifecycle_rules=[
                 s3.LifecycleRule(id="raw", prefix=self.prefixes["raw"], expiration=days),
@@ -76,17 +77,32 @@ class Storage(Construct):
         )
         return bucket
 
+    def _cors(self, deployment: Deployment) -> list[s3.CorsRule] | None:
+        """Pages may see whether a file of theirs was taken: what lets it in is the signed form."""
+        if not deployment.settings.sending:
+            return None
+        return [
+            s3.CorsRule(
+                allowed_methods=[s3.HttpMethods.POST],
+                allowed_origins=["*"],
+                allowed_headers=["*"],
+                max_age=int(limits.UPLOAD_KEPT.total_seconds()),
+            )
+        ]
+
     def _outgoing(self) -> list[s3.LifecycleRule]:
         """Mail that goes out soon may be sent again for as long once more; see `submitting`."""
         kept = {"soon": 2 * limits.OUTGOING_KEPT}
         kept["later"] = kept["soon"] + limits.LONGEST_SCHEDULE
+        days = {name: days_kept(lifetime) for name, lifetime in kept.items()}
+        days["uploads"] = limits.UPLOAD_OBJECTS_KEPT.days
         return [
             s3.LifecycleRule(
                 id=f"outgoing {name}",
                 prefix=f"{self.prefixes['outgoing']}{name}/",
-                expiration=Duration.days(days_kept(lifetime)),
+                expiration=Duration.days(each),
             )
-            for name, lifetime in kept.items()
+            for name, each in days.items()
         ]
 
     def _make_table(self, deployment: Deployment) -> dynamodb.Table:

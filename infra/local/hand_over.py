@@ -26,13 +26,13 @@ from infra.local.moto_server import (
 )
 from infra.local.private_file import write_private
 from infra.local.worker import Worker
+from mayfly.aws.notation import decode
 from mayfly.aws.outgoing_rows import outgoing_from
-from mayfly.aws.table import decode
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidAddress
 from mayfly.domain.outgoing import State
 from mayfly.ports.outgoing import Schedules
-from mayfly.submitting import order_of
+from mayfly.storeroom import order_of
 
 logger = logging.getLogger("mayfly.laptop")
 

@@ -11,6 +11,7 @@ from mayfly.ports.outgoing import Order
 from mayfly.wire import order
 from tests.cloud.inside import Inside
 from tests.cloud.target import DEADLINE, Answer, Target, until
+from tests.file_form import posted
 
 V1 = "/api/v1"
 DOMAINS = f"{V1}/domains"
@@ -68,6 +69,13 @@ class Owner:
         answer = self.ask("POST", f"{V1}/emails", wish | changes)
         assert answer.status == 202, answer
         return str(answer.json["id"])
+
+    def upload(self, content: bytes) -> str:
+        """The id of a file that was sent to the bucket."""
+        told = {"filename": "a.bin", "size": len(content)}
+        room = self.ask("POST", f"{V1}/emails/attachments", told).json
+        assert posted(room, content, "https://page.example", self.target.trust)[0] == 204
+        return str(room["uploadId"])
 
     def show(self, mail: str) -> Any:
         return self.target.get(f"{V1}/emails/{mail}", self.token)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mayfly.aws.table import encode_row
+from mayfly.aws.notation import encode_row
 from mayfly.blueprint.table import TTL_ATTRIBUTE, rate_key
 from mayfly.wire.mail_event import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 from tests.cloud.inside import Inside
@@ -87,7 +87,8 @@ class SendingExercises:
         yield owner.ask("PUT", f"{owner.relay_path}/config", _login(2525)).status
         yield owner.ask("DELETE", f"{owner.relay_path}/config").status
         owner.send(simulated("success"))
-        mail = owner.later(simulated("success"))
+        file = {"uploadId": owner.upload(b"file")}
+        mail = owner.later(simulated("success"), attachments=[file])
         for _ in range(2):  # called back, then removed
             yield owner.ask("DELETE", f"{V1}/emails/{mail}").json.get("deleted")
         yield owner.ask("GET", f"{V1}/emails/stats").json["limits"]

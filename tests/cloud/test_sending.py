@@ -43,6 +43,16 @@ def test_a_domain_is_verified_by_what_the_functions_find_in_dns(
     assert [each["name"] for each in dkim] == [f"{each}._domainkey.{name}" for each in tokens]
 
 
+def test_a_file_larger_than_a_request_goes_with_a_mail(owner: Owner, inside: Inside) -> None:
+    content = bytes(range(256)) * 4 * 8_000  # 8 MB
+
+    attachments = [{"uploadId": owner.upload(content)}]
+    mail = owner.send(simulated("success"), attachments=attachments)
+
+    (file,) = owner.becomes(mail, "delivered")["attachments"]
+    assert (file["filename"], file["size"]) == ("a.bin", len(content))
+
+
 def test_a_mail_goes_through_the_queue_to_ses_and_ses_says_that_it_arrived(
     owner: Owner, inside: Inside
 ) -> None:

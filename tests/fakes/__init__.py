@@ -51,6 +51,7 @@ from tests.fakes.outgoing import (
 from tests.fakes.postman import FakePostman
 from tests.fakes.relays import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.fakes.rounds import FakeRounds
+from tests.fakes.uploads import FakeUploadedFiles, FakeUploads
 
 
 class FakeClock:
@@ -534,6 +535,8 @@ class Memory:
         self.postman = FakePostman()
         self.outbox = FakeOutbox(self.clock)
         self.outgoing_files = FakeOutgoingFiles()
+        self.uploads = FakeUploads()
+        self.uploaded_files = FakeUploadedFiles()
         self.orders = FakeOrders(self.clock)
         self.schedules = FakeSchedules()
         self.mailer = FakeMailer()

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from mayfly.aws.outgoing import matches
 from mayfly.blueprint import limits
 from mayfly.domain.errors import (
     Contended,
@@ -98,7 +97,7 @@ class FakeOutbox:
         found = [
             each
             for each in sorted(own, key=lambda mail: mail.id, reverse=True)
-            if (not before or each.id < before) and matches(each, wanted, self.now())
+            if (not before or each.id < before) and wanted.fits(each, self.now())
         ]
         return found[:most], found[most - 1].id if len(found) >= most else ""
 

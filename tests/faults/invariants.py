@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from mayfly.aws.account_rows import account_from
+from mayfly.aws.notation import Row
 from mayfly.aws.rows import inbox_from, message_id_from
-from mayfly.aws.table import Row
 from mayfly.blueprint import table
 from mayfly.domain.identity import mail_key
 from mayfly.domain.inbox import Access

@@ -4,6 +4,7 @@ What is sent is counted where it arrives: no mail may be there twice, and none t
 said to be.
 """
 
+import base64
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -27,6 +28,8 @@ EMAILS, EMAIL = "/api/v1/emails", "/api/v1/emails/{emailId}"
 WHO = {"email": "ann@home.example", "password": "a phrase for tests"}
 RECIPIENT = "bob@example.com"
 DRAFT = {"from": "ann@mine.example", "to": [RECIPIENT], "subject": "Hello", "text": "Hello"}
+FILE = {"filename": "a.txt", "contentType": "text/plain", "size": 8}
+CONTENT = b"uploaded"
 _ROUND = timedelta(minutes=5)
 _MOST_ROUNDS = 60
 
@@ -50,6 +53,33 @@ def sending_later() -> Scenario:
         return answered(ask, 202)(world, process) and worked(world, process)
 
     return Scenario(act, _with_a_domain, _sent_once, stride=3)
+
+
+def sending_what_was_uploaded() -> Scenario:
+    """Whoever is not told where to send a file announces it again; one that is there stays."""
+
+    def act(world: World, process: Assembly) -> bool:
+        token = world.notes["token"]
+        if "file" not in world.notes:
+            announce = asked("POST", f"{EMAILS}/attachments", body=FILE, token=token)
+            if not answered(announce, 201)(world, process):
+                return False
+            told = world.notes["reply"].json
+            world.clients["s3"].put_object(
+                Bucket=world.settings.mail_bucket, Key=told["fields"]["key"], Body=CONTENT
+            )
+            world.notes["file"] = {"uploadId": told["uploadId"]}
+        draft = DRAFT | {"attachments": [world.notes["file"]]}
+        ask = asked("POST", EMAILS, body=draft, token=token, key="once")
+        return answered(ask, 202)(world, process) and worked(world, process)
+
+    def check(world: World) -> None:
+        _sent_once(world)
+        with alone():
+            raws = [each.raw_data for each in mails_inside()]
+        assert all(base64.b64encode(CONTENT).decode() in raw for raw in raws)
+
+    return Scenario(act, _with_a_domain, check, stride=3)
 
 
 def calling_back() -> Scenario:
@@ -327,6 +357,7 @@ def _sent_once(world: World) -> None:
 SENDING: dict[str, Scenario] = {
     "sending": sending(),
     "sending later": sending_later(),
+    "sending what was uploaded": sending_what_was_uploaded(),
     "calling back": calling_back(),
     "sending again": sending_again(),
     "removing": removing(),

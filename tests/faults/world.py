@@ -15,7 +15,7 @@ from infra.local.moto_guard import alone
 from infra.local.table_changes import Changes
 from infra.local.table_stream import TableStream
 from mayfly.aws.assembly import Assembly
-from mayfly.aws.table import Row, decode
+from mayfly.aws.notation import Row, decode
 from mayfly.blueprint.settings import Settings
 from mayfly.wire.notice import write
 from tests import samples

@@ -20,6 +20,7 @@ from mayfly.account_tokens import (
 from mayfly.accounts import Doorman, Membership, SessionTerms
 from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
+from mayfly.allotting import Allotment, SendingTerms
 from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.attempting import AttemptLog
 from mayfly.blueprint.routes import ROUTES
@@ -43,6 +44,7 @@ from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.measuring import Gauges, RequestMeter
 from mayfly.originals import Originals
+from mayfly.outtray import Outtray
 from mayfly.pacing import Pace
 from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.machine import Clock
@@ -55,9 +57,11 @@ from mayfly.receiving import Mailbag, Receiver
 from mayfly.registering import Letters, Registry, Verifier
 from mayfly.relaying import MailingEraser, RelayDesk
 from mayfly.settling import Settler
-from mayfly.submitting import SendingTerms, Storeroom, Submitter
+from mayfly.storeroom import Storeroom
+from mayfly.submitting import Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
+from mayfly.uploading import Uploader
 from mayfly.wire.openapi import document
 from mayfly.zoning import ZoneKeeper
 from tests import samples
@@ -353,12 +357,28 @@ class FakeFlows:
         memory = self.memory
         return Submitter(
             self.storeroom,
+            self.uploader,
             memory.sendable_domains,
-            memory.sending_account,
+            Allotment(SendingTerms.of(self.settings), memory.sending_account),
+            memory.clock,
+            self._entropy,
+        )
+
+    @property
+    def uploader(self) -> Uploader:
+        memory = self.memory
+        return Uploader(
+            memory.uploads,
+            memory.uploaded_files,
+            memory.request_counts,
             SendingTerms.of(self.settings),
             memory.clock,
             self._entropy,
         )
+
+    @property
+    def outtray(self) -> Outtray:
+        return Outtray(self.storeroom, SendingTerms.of(self.settings), self.memory.clock)
 
     @property
     def dispatcher(self) -> Dispatcher:

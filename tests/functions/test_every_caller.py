@@ -68,6 +68,8 @@ def door(route: Route) -> Door:
         return Door.DOMAIN
     if path == "/api/v1/emails" and writes:
         return Door.FROM
+    if path == "/api/v1/emails/attachments":
+        return Door.ACCOUNT
     if path.startswith(SENDERS):
         return Door.SENDER
     if path.startswith("/v1/inboxes/"):
@@ -347,6 +349,7 @@ BODIES: dict[str, object] = {
     "test_relay": RELAY,
     "generate_inboxes": {"count": 1},
     "send_email": {"from": "me@hidden.example", "to": ["a@b.example"], "text": "hidden-body"},
+    "announce_attachment": {"filename": "new.pdf", "size": 9},
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},
     "create_key": {"name": "new", "scopes": ["domains"]},

@@ -16,8 +16,8 @@ from infra.local.stream_filters import matches
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.assembly import here
+from mayfly.aws.notation import Row, encode_row
 from mayfly.aws.rows import inbox_row, message_row, watch_row
-from mayfly.aws.table import Row, encode_row
 from mayfly.blueprint import table
 from mayfly.domain.delivery import Stored
 from mayfly.domain.errors import PushFailed

@@ -16,6 +16,7 @@ TAKES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 MORE: dict[str, dict[str, set[str]]] = {
     "http_api": {
         "outgoing/*": {"s3:PutObject"},
+        "outgoing/uploads/*": {"s3:GetObject"},
         "queue": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
         "*": {"ses:GetAccount"},
         ":schedule/Mayfly-mails/*": {"scheduler:CreateSchedule", "scheduler:DeleteSchedule"},
@@ -129,3 +130,19 @@ def test_the_bucket_keeps_what_is_to_go_in_a_year_for_a_year(sends: Cloud) -> No
 
     assert days["outgoing/soon/"] >= 2 * limits.OUTGOING_KEPT.days
     assert days["outgoing/later/"] >= (limits.LONGEST_SCHEDULE + limits.OUTGOING_KEPT).days
+    assert days["outgoing/uploads/"] == 1 > limits.UPLOAD_KEPT.total_seconds() / 86400
+
+
+def test_a_page_may_send_files_to_the_bucket_and_do_nothing_else_there(
+    sends: Cloud, cloud: Cloud
+) -> None:
+    (rule,) = sends.named("AWS::S3::Bucket", "Mail")["CorsConfiguration"]["CorsRules"]
+
+    assert rule["AllowedMethods"] == ["POST"]
+    assert "CorsConfiguration" not in cloud.named("AWS::S3::Bucket", "Mail")
+
+
+def test_sess_list_of_the_whole_aws_account_is_not_asked(sends: Cloud) -> None:
+    found = sends.only("AWS::SES::ConfigurationSet")
+
+    assert found["SuppressionOptions"] == {"SuppressedReasons": []}

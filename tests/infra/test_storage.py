@@ -120,6 +120,7 @@ def test_mails_outlive_their_messages_by_the_time_a_notice_can_wait(
         settings.file_prefix: 1,
         f"{settings.outgoing_prefix}soon/": 2 * 30 + 14,
         f"{settings.outgoing_prefix}later/": 365 + 2 * 30 + 14,
+        f"{settings.outgoing_prefix}uploads/": 1,
     }
     assert {"DaysAfterInitiation": 1} in [
         rule.get("AbortIncompleteMultipartUpload") for rule in rules

@@ -14,6 +14,7 @@ import dkim
 from infra.local.name_server import NameServer, Zone
 from mayfly.domain.dns import Record, RecordType
 from tests.certificates import authority
+from tests.file_form import posted
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import Mayfly, mayfly
 from tests.mail_relay import PASSWORD, USER, relay
@@ -100,6 +101,23 @@ def test_a_mail_to_an_address_of_the_laptop_is_read_there() -> None:
         said = service.said()
         for secret in (address, "recipient@", "Test Email", DOMAIN):
             assert secret not in said
+
+
+def test_a_file_larger_than_a_request_is_uploaded_and_read_in_an_inbox() -> None:
+    content = bytes(range(256)) * 4 * 9_000  # 9 MB
+    with names() as (zone, servers), mayfly(DNS_SERVERS=servers) as service:
+        ann, address = Ann(service, zone), service.new_address()["email"]
+        told = {"filename": "film.bin", "size": len(content)}
+
+        room = ann.ask("POST", f"{V1}/emails/attachments", told)
+        status, headers = posted(room, content, "https://page.example")
+        ann.send(to=[address], attachments=[{"uploadId": room["uploadId"]}])
+
+        (line,) = service.messages(address)
+        read = service.ask("GET", f"/api/messages/{line['id']}")
+        (file,) = read["attachments"]
+        assert (status, headers["Access-Control-Allow-Origin"]) == (204, "https://page.example")
+        assert (file["filename"], file["size"]) == ("film.bin", len(content))
 
 
 def test_an_address_that_nobody_has_bounces_and_gets_no_second_mail() -> None:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mayfly.composing import REFUSED_FILES, RESERVED, Named, compose
+from mayfly.composing import Named, compose
 from mayfly.domain.draft import Correspondent, Draft, File, Unsubscribing
 from mayfly.domain.errors import InvalidAddress, InvalidInput
+from mayfly.sendable import REFUSED_FILES, RESERVED
 from tests import samples
 
 NAMED = Named("019b-id", samples.NOW)

@@ -11,7 +11,11 @@ from bench.cost_inputs import MEASURED, Mail, Taken, measured
 from bench.cost_model import Usage
 from bench.cost_page import page
 from bench.cost_quotas import quotas
+from bench.cost_sending import Sending
 from bench.cost_standing import an_hour_of_polling, an_hour_of_socket
+from bench.cost_visits import Visits
+from bench.web_measuring import web
+from mayfly.blueprint import limits
 from mayfly.blueprint.functions import HTTP_API, TABLE_EVENTS
 
 MEASUREMENTS = measured()
@@ -75,6 +79,57 @@ def test_less_memory_makes_the_same_work_last_longer() -> None:
 
 def test_waiting_by_websocket_costs_a_fraction() -> None:
     assert an_hour_of_socket() < an_hour_of_polling(MEASUREMENTS) / 100
+
+
+def test_a_read_is_two_requests_which_are_counted_with_eighteen_others() -> None:
+    once, twice = (usage(reads).dollars()["DynamoDB"] for reads in (1, 2))
+
+    asked = (ORDINARY.list, ORDINARY.read)
+    reading = sum(each.read_units for each in asked) * prices.DYNAMODB_READ
+    limiting = sum(each.write_units for each in asked) * prices.DYNAMODB_WRITE
+    writes = (twice - once - reading - limiting) / prices.DYNAMODB_WRITE
+    rows = writes / 2 * limits.REQUESTS_NOTED_TOGETHER
+    assert rows == pytest.approx(round(rows))
+    assert rows >= 1
+
+
+def test_each_recipient_costs_the_same_at_ses_and_attachments_by_their_bytes() -> None:
+    plain, attached, uploaded = map(Sending, MEASUREMENTS.sent.values())
+
+    assert plain.dollars()["SES"] == prices.SES_SENT
+    for mail in (attached, uploaded):
+        more = mail.dollars()["SES"] - prices.SES_SENT
+        assert more == pytest.approx(mail.mail.raw_bytes / 1e9 * prices.SES_ATTACHED_GB)
+
+
+def test_an_upload_is_a_second_request_and_a_second_object() -> None:
+    uploaded = Sending(MEASUREMENTS.sent["10 MB uploaded"])
+    inline = Sending(replace(uploaded.mail, announce=None))
+
+    more = {name: each - inline.dollars()[name] for name, each in uploaded.dollars().items()}
+    assert more["API Gateway"] == pytest.approx(prices.REST_REQUEST)
+    assert more["S3"] > prices.S3_WRITE
+    assert more["DynamoDB"] > 0 and more["SES"] == more["SQS and SNS"] == 0
+
+
+def test_every_service_costs_something_to_send_a_mail() -> None:
+    for mail in MEASUREMENTS.sent.values():
+        assert all(dollars > 0 for dollars in Sending(mail).dollars().values())
+
+
+def test_whoever_comes_back_to_the_page_pays_for_requests_and_hardly_for_bytes() -> None:
+    visits = Visits(MEASUREMENTS.web)
+
+    asked = MEASUREMENTS.web.requests * prices.EDGE_REQUEST
+    assert asked < visits.again < visits.first
+    assert visits.again < 1.2 * asked
+
+
+def test_the_page_is_about_as_large_as_it_was_when_it_was_measured() -> None:
+    now = web()
+
+    assert now["requests"] == pytest.approx(MEASUREMENTS.web.requests, rel=0.2), "run: make cost"
+    assert now["first_bytes"] == pytest.approx(MEASUREMENTS.web.first_bytes, rel=0.2)
 
 
 def test_the_limit_that_is_met_first_is_the_first() -> None:

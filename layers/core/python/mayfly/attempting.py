@@ -24,7 +24,7 @@ from mayfly.domain.outgoing import (
 )
 from mayfly.ports.machine import Clock
 from mayfly.ports.outgoing import Order, Taken
-from mayfly.submitting import Storeroom
+from mayfly.storeroom import Storeroom
 
 
 class Outcome(StrEnum):

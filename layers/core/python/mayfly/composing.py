@@ -4,8 +4,6 @@ What is composed has lines of ASCII only, so that no host on the way has to chan
 signature over it holds.
 """
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -23,6 +21,7 @@ from mayfly.domain.draft import (
     has_control_characters,
 )
 from mayfly.domain.errors import BodyTooLarge, InvalidInput
+from mayfly.sendable import check
 
 _LINE_CHARS = 78  # RFC 5322 section 2.1.1
 _STRUCTURED = frozenset({"from", "to", "cc", "reply-to", "subject", "mime-version"})
@@ -49,39 +48,6 @@ class _Ascii(EmailPolicy):
 
 
 _POLICY = _Ascii(linesep="\r\n", cte_type="7bit")
-_FIELD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,75}")
-_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
-_CONTENT_ID = re.compile(r"[A-Za-z0-9._+-]{1,64}(?:@[A-Za-z0-9.-]{1,64})?")
-
-RESERVED = frozenset(
-    {
-        *("from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id"),
-        *("return-path", "received", "delivered-to", "errors-to", "authentication-results"),
-        *("list-unsubscribe", "list-unsubscribe-post", "dkim-signature", "domainkey-signature"),
-        *("mime-version", "bounces-to", "return-receipt-to", "auto-submitted"),
-    }
-)
-"""Header fields that are made here, on the way, or by whoever receives the mail."""
-RESERVED_BEGINNINGS = ("content-", "resent-", "arc-", "received-", "x-ses-", "x-mayfly-")
-
-_ENDINGS = """
-ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gadget hlp hta inf ins isp its js
-jse jar ksh lib lnk mad maf mag mam maq mar mas mat mau mav maw mda mdb mde mdt mdw mdz msc msh msh1
-msh2 mshxml msh1xml msh2xml msi msp mst ops pcd pif plg prf prg ps1 ps1xml ps2 ps2xml psc1 psc2 reg
-scf scr sct shb shs sys tmp url vb vbe vbs vps vsmacros vss vst vsw vxd ws wsc wsf wsh xnk
-"""
-REFUSED_FILES = frozenset(_ENDINGS.split())
-"""Endings that SES refuses: mail with them would be accepted here and never arrive.
-
-https://docs.aws.amazon.com/ses/latest/dg/mime-types.html
-"""
-REFUSED_TYPES = frozenset(
-    {
-        *("application/x-msdownload", "application/x-msdos-program", "application/x-executable"),
-        *("application/hta", "application/x-ms-shortcut", "application/java-archive"),
-        *("message/rfc822", "message/partial", "message/external-body"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,69 +79,6 @@ def compose(draft: Draft, named: Named, most_file_bytes: int) -> bytes:
     if len(raw) > limits.MAX_SENT_BYTES:
         raise BodyTooLarge(f"a mail may have {limits.MAX_SENT_BYTES} bytes, files in base64")
     return raw
-
-
-def check(draft: Draft, most_file_bytes: int) -> None:
-    """InvalidInput or BodyTooLarge if the draft cannot be sent; the message says why."""
-    everybody = (*draft.to, *draft.cc, *draft.bcc)
-    if not everybody:
-        raise InvalidInput("a mail needs a recipient: to, cc or bcc")
-    if len(everybody) > limits.SENT_RECIPIENTS:
-        raise InvalidInput(f"a mail may have {limits.SENT_RECIPIENTS} recipients, all together")
-    _no_repeats(each.key for each in everybody)
-    if draft.text is None and draft.html is None:
-        raise InvalidInput("a mail needs text or html")
-    if has_control_characters(draft.subject):
-        raise InvalidInput("subject cannot have line breaks or control characters")
-    for each in (draft.sender, *everybody, *draft.reply_to):
-        if has_control_characters(each.name):
-            raise InvalidInput("a name cannot have line breaks or control characters")
-    _check_headers(draft)
-    _check_files(draft, most_file_bytes)
-
-
-def _no_repeats(keys: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for key in keys:
-        if key in seen:
-            raise InvalidInput("an address is there twice among to, cc and bcc")
-        seen.add(key)
-
-
-def _check_headers(draft: Draft) -> None:
-    if len(draft.headers) > limits.SENT_HEADERS:
-        raise InvalidInput(f"headers may have {limits.SENT_HEADERS} fields")
-    names = [name.lower() for name in draft.headers]
-    if len(set(names)) < len(names):
-        raise InvalidInput("a header field is there twice")
-    for name, value in draft.headers.items():
-        if not _FIELD_NAME.fullmatch(name):
-            raise InvalidInput(f"not the name of a header field: {name[:40]!r}")
-        if name.lower() in RESERVED or name.lower().startswith(RESERVED_BEGINNINGS):
-            raise InvalidInput(f"the header field {name} is set by the service, not by headers")
-        if has_control_characters(value):
-            raise InvalidInput(f"the header field {name} has line breaks or control characters")
-        if len(value.encode("utf-8", "replace")) > limits.SENT_HEADER_BYTES:
-            raise InvalidInput(f"the header field {name} is over {limits.SENT_HEADER_BYTES} bytes")
-
-
-def _check_files(draft: Draft, most_bytes: int) -> None:
-    if len(draft.files) > limits.SENT_FILES:
-        raise InvalidInput(f"a mail may have {limits.SENT_FILES} attachments")
-    for each in draft.files:
-        ending = each.filename.rpartition(".")[2].lower() if "." in each.filename else ""
-        if not each.filename or len(each.filename) > 200 or has_control_characters(each.filename):
-            raise InvalidInput("an attachment needs a filename of up to 200 characters")
-        if ending in REFUSED_FILES or each.content_type in REFUSED_TYPES:
-            raise InvalidInput(f"attachments of this kind are not sent: {each.filename[:80]!r}")
-        if not _TYPE.fullmatch(each.content_type) or each.content_type.startswith("multipart/"):
-            raise InvalidInput(f"not a media type: {each.content_type[:80]!r}")
-        if each.content_id and not _CONTENT_ID.fullmatch(each.content_id):
-            raise InvalidInput(f"not a content id: {each.content_id[:80]!r}")
-        if each.content_id and draft.html is None:
-            raise InvalidInput("an attachment with contentId needs html that shows it")
-    if sum(len(each.content) for each in draft.files) > most_bytes:
-        raise BodyTooLarge(f"all attachments together may have {most_bytes} bytes")
 
 
 def _header(whom: Correspondent) -> Address:

@@ -24,7 +24,7 @@ from mayfly.domain.outgoing import OPEN, Outgoing, State
 from mayfly.pacing import Pace
 from mayfly.ports.machine import Clock
 from mayfly.ports.outgoing import Envelope, Order, SendableDomains
-from mayfly.submitting import Storeroom, without_suppressed
+from mayfly.storeroom import Storeroom, without_suppressed
 
 _SECOND = timedelta(seconds=1)
 _WAITING = 5  # seconds until an order whose mail is not written yet is looked at again

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from mayfly.aws.notation import Row, encode_row
 from mayfly.aws.rows import epoch, instant, milliseconds
-from mayfly.aws.table import Row, encode_row
 from mayfly.blueprint.limits import VERIFICATION_LIFETIME
 from mayfly.blueprint.table import TTL_ATTRIBUTE, account_key
 from mayfly.domain.account import Account, AccountId

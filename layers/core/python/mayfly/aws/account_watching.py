@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from mayfly.aws.notation import Row
 from mayfly.aws.rows import epoch, from_epoch
-from mayfly.aws.table import Row, Table
+from mayfly.aws.table import Table
 from mayfly.aws.watching import join, part, watched_by
 from mayfly.blueprint.limits import CONNECTIONS_PER_INBOX
 from mayfly.blueprint.table import (

@@ -7,8 +7,9 @@ from typing import Any
 from mayfly.aws.account_rows import account_from, account_row, at_revision, removed, saved
 from mayfly.aws.api_keys import removed_key
 from mayfly.aws.inboxes import placed
+from mayfly.aws.notation import encode_row
 from mayfly.aws.rows import epoch, inbox_from, milliseconds
-from mayfly.aws.table import Canceled, Table, encode_row
+from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.table import (
     DELETED_AT,
     PARTITION_KEY,

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from mayfly.aws.account_rows import saved
+from mayfly.aws.notation import Row, encode_row
 from mayfly.aws.rows import epoch, instant, milliseconds
-from mayfly.aws.table import Canceled, Row, Table, encode_row
+from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.limits import EXPIRED_KEY_SHOWN
 from mayfly.blueprint.table import PARTITION_KEY, TTL_ATTRIBUTE, api_key_key
 from mayfly.domain.account import Account, AccountId

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.aws.inboxes import placed
+from mayfly.aws.notation import Row, encode_row
 from mayfly.aws.rows import epoch, instant, milliseconds
-from mayfly.aws.table import Canceled, Row, Table, encode_row
+from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.table import (
     BATCH_PARTITION,
     BATCHES_PARTITION,

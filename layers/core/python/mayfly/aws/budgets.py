@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from mayfly.aws.notation import encode_row
 from mayfly.aws.rows import epoch
-from mayfly.aws.table import Table, encode_row
+from mayfly.aws.table import Table
 from mayfly.blueprint.limits import BUDGET_KEPT
 from mayfly.blueprint.table import TTL_ATTRIBUTE, budget_key
 

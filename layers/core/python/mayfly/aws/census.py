@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from mayfly.aws.notation import Row, decode, encode_row
 from mayfly.aws.rows import instant
-from mayfly.aws.table import Row, Table, decode, encode_row
+from mayfly.aws.table import Table
 from mayfly.blueprint import limits
 from mayfly.blueprint.table import DELETED_AT, INBOX_ROW, SORT_KEY
 from mayfly.domain.census import Counted, Headcount, InboxLine

@@ -14,7 +14,8 @@ from mayfly.aws.domain_rows import (
     hold,
     put,
 )
-from mayfly.aws.table import Canceled, Table, encode_row
+from mayfly.aws.notation import encode_row
+from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.table import (
     CLAIMS_PARTITION,
     claim_key,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from mayfly.aws.notation import Row
 from mayfly.aws.rows import epoch
-from mayfly.aws.table import Row, Table
+from mayfly.aws.table import Table
 from mayfly.blueprint.limits import CONTENT_ROW_BYTES
 from mayfly.blueprint.table import TTL_ATTRIBUTE, content_key
 from mayfly.domain.errors import MessageNotFound

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from mayfly.aws.notation import Row, encode, encode_row
 from mayfly.aws.rows import epoch, held, inbox_from, message_row, milliseconds
-from mayfly.aws.table import Canceled, Row, Table, encode, encode_row
+from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.limits import COUNTER_SHARDS, DELIVERY_ATTEMPTS
 from mayfly.blueprint.table import (
     DELETED_AT,

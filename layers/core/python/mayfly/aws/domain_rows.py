@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from mayfly.aws.notation import Row, encode_row
 from mayfly.aws.rows import instant, milliseconds
-from mayfly.aws.table import Row, encode_row
 from mayfly.blueprint.table import PARTITION_KEY, SORT_KEY, Key, claim_key, holder_key
 from mayfly.domain.claim import Claim, Event, IdentityStatus, MailIdentity
 from mayfly.domain.dns import Record, RecordType

@@ -12,8 +12,9 @@ from mayfly.aws.domain_rows import (
     hold,
     put,
 )
+from mayfly.aws.notation import Row
 from mayfly.aws.rows import instant, milliseconds
-from mayfly.aws.table import Canceled, Row, Table
+from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.table import DOMAINS_PARTITION, domain_key
 from mayfly.domain.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.domain.mail_domain import MailDomain, MailServer

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mayfly.aws.notation import encode_row
 from mayfly.aws.rows import epoch, inbox_from, inbox_row, milliseconds
-from mayfly.aws.table import Canceled, Table, encode_row
+from mayfly.aws.table import Canceled, Table
 from mayfly.aws.watching import part
 from mayfly.blueprint.table import (
     DELETED_AT,

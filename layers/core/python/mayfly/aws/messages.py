@@ -6,8 +6,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from mayfly.aws.notation import Row, encode_row
 from mayfly.aws.rows import change_row, epoch, held, inbox_from, message_from, milliseconds
-from mayfly.aws.table import Canceled, Row, Table, encode_row
+from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.limits import DELIVERY_ATTEMPTS
 from mayfly.blueprint.table import (
     INBOX_PARTITION,

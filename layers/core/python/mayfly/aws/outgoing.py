@@ -1,37 +1,33 @@
 """The Outbox port on DynamoDB: all rows of an account in a partition, its mails in their order."""
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
+from mayfly.aws.notation import Row, encode_row
+from mayfly.aws.outgoing_counts import counted_addition, counted_change, tallied
 from mayfly.aws.outgoing_rows import outgoing_from, outgoing_row
+from mayfly.aws.outgoing_shares import check_shares, shares
 from mayfly.aws.rows import epoch
-from mayfly.aws.table import Canceled, Row, Table, encode_row
+from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint import limits
 from mayfly.blueprint.table import (
     OUTGOING_PARTITION,
     OUTGOING_ROW,
     PARTITION_KEY,
     TTL_ATTRIBUTE,
-    Key,
-    budget_key,
     outgoing_counters_key,
     outgoing_counts_key,
-    outgoing_day_key,
     outgoing_key,
     promise_key,
 )
-from mayfly.domain.errors import Contended, EmailNotFound, SendsSpent
+from mayfly.domain.errors import Contended, EmailNotFound
 from mayfly.domain.outgoing import Outgoing, OutgoingTally, State
 from mayfly.domain.outgoing_id import first_id
 from mayfly.ports.machine import Clock
 from mayfly.ports.outgoing import Filter, Kept, Promise, Share
 
-_ACCEPTED = "accepted"
-_REASON = "failed:"
-_SENDS = "sends"
 _SAME = "#revision = :revision"
 
 
@@ -55,7 +51,7 @@ class DynamoOutbox:
                     return _kept(canceled.found(list(items).index("promise")))
                 if "mail" in refused:  # the id is random: it is this very mail
                     return None
-                self._check_share(refused, share)
+                check_shares(refused, share, self.now())
                 self.table.give_way(attempt)
         raise Contended(f"{limits.OUTGOING_WRITES} attempts to add a mail met other writers")
 
@@ -87,9 +83,9 @@ class DynamoOutbox:
             "Item": encode_row(outgoing_row(saved)),
             "ExpressionAttributeValues": encode_row(seen),
         }
-        items = {"mail": {"Put": put}, **_counts(saved, _change(before, saved))}
+        items = {"mail": {"Put": put}, **counted_change(saved, before)}
         if share is not None:
-            items |= _shares(saved.account, share)
+            items |= shares(saved.account, share)
         self._write(items, share)
         return saved
 
@@ -123,7 +119,7 @@ class DynamoOutbox:
             if mail.id == before:  # BETWEEN holds both ends
                 continue
             looked += 1
-            if matches(mail, wanted, self.now()):
+            if wanted.fits(mail, self.now()):
                 found.append(mail)
             if len(found) == most or looked == limits.OUTGOING_EXAMINED:
                 return found, mail.id
@@ -139,17 +135,7 @@ class DynamoOutbox:
         rows = self.table.get_all(
             [outgoing_counters_key(shard) for shard in range(limits.COUNTER_SHARDS)]
         )
-        failures: dict[str, int] = {}
-        for row in rows:
-            for name, count in row.items():
-                if name.startswith(_REASON):
-                    reason = name.removeprefix(_REASON)
-                    failures[reason] = failures.get(reason, 0) + count
-        return OutgoingTally(
-            sum(row.get(_ACCEPTED, 0) for row in rows),
-            {state: sum(row.get(state.value, 0) for row in rows) for state in State},
-            failures,
-        )
+        return tallied(rows)
 
     def _additions(
         self, mail: Outgoing, share: Share, promise: Promise | None
@@ -163,8 +149,7 @@ class DynamoOutbox:
         }
         if promise is not None:
             items["promise"] = {"Put": self._promise(mail, promise)}
-        accepted = {_ACCEPTED: 1, mail.state.value: 1, **_reason(mail, 1)}
-        return items | _counts(mail, accepted) | _shares(mail.account, share)
+        return items | counted_addition(mail) | shares(mail.account, share)
 
     def _promise(self, mail: Outgoing, promise: Promise) -> dict[str, Any]:
         row: Row = promise_key(mail.account, promise.key_hash) | {
@@ -192,95 +177,9 @@ class DynamoOutbox:
                 if "mail" in refused:
                     raise Contended("somebody else has written the mail") from canceled
                 if share is not None:
-                    self._check_share(refused, share)
+                    check_shares(refused, share, self.now())
                 self.table.give_way(attempt)
         raise Contended(f"{limits.OUTGOING_WRITES} attempts to write a mail met other writers")
-
-    def _check_share(self, refused: set[str], share: Share) -> None:
-        for name, whose, most in (
-            ("account day", "this account", share.account_most),
-            ("day", "this service", share.most),
-        ):
-            if name in refused:
-                anew = datetime.combine(share.day, time(), UTC)
-                seconds = 24 * 3600 - int((self.now() - anew).total_seconds())
-                raise SendsSpent(
-                    f"{whose} may send to {most} recipients a day (UTC), and has not as many left"
-                    " as this mail has",
-                    max(1, seconds),
-                )
-
-
-def matches(mail: Outgoing, wanted: Filter, now: datetime) -> bool:
-    """Whether a list with this filter shows it; what is over is waiting to go."""
-    return (
-        now < mail.expires_at
-        and wanted.state in (None, mail.state)
-        and (wanted.sender is None or mail.sender.lower() == wanted.sender)
-        and (wanted.since is None or mail.created_at >= wanted.since)
-        and (
-            wanted.to is None or any(each.address.lower() == wanted.to for each in mail.recipients)
-        )
-    )
-
-
-def _change(before: Outgoing, after: Outgoing) -> dict[str, int]:
-    if before.state is after.state:
-        return {}
-    change = {before.state.value: -1, after.state.value: 1}
-    return change | _reason(before, -1) | _reason(after, 1)
-
-
-def _reason(mail: Outgoing, by: int) -> dict[str, int]:
-    return {_REASON + (mail.reason or "other"): by} if mail.state is State.FAILED else {}
-
-
-def _counts(mail: Outgoing, change: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-    """The account's own row, and one of those that all accounts share."""
-    if not change:
-        return {}
-    shard = zlib.crc32(mail.id.encode()) % limits.COUNTER_SHARDS
-    keys = {
-        "counts": outgoing_counts_key(mail.account),
-        "counters": outgoing_counters_key(shard),
-    }
-    return {name: {"Update": _adding(key, change)} for name, key in keys.items()}
-
-
-def _adding(key: Key, change: Mapping[str, int]) -> dict[str, Any]:
-    numbered = list(enumerate(change.items()))
-    return {
-        "Key": encode_row(key),
-        "UpdateExpression": "ADD " + ", ".join(f"#n{at} :n{at}" for at, _ in numbered),
-        "ExpressionAttributeNames": {f"#n{at}": name for at, (name, _) in numbered},
-        "ExpressionAttributeValues": encode_row({f":n{at}": by for at, (_, by) in numbered}),
-    }
-
-
-def _shares(account: str, share: Share) -> dict[str, dict[str, Any]]:
-    """What the account, and what all of them, send that day; only what has a limit is counted."""
-    found = {
-        "account day": (outgoing_day_key(account, share.day), share.account_most),
-        "day": (budget_key(share.day), share.most),
-    }
-    return {
-        name: {"Update": _taking(key, share, most)} for name, (key, most) in found.items() if most
-    }
-
-
-def _taking(key: Key, share: Share, most: int) -> dict[str, Any]:
-    kept_until = datetime.combine(share.day, time(), UTC) + limits.SENT_DAYS_KEPT
-    room = most - share.recipients
-    condition = "attribute_not_exists(#sends) OR #sends <= :room"
-    return {
-        "Key": encode_row(key),
-        "UpdateExpression": "SET #ttl = :ttl ADD #sends :more",
-        "ConditionExpression": condition if room >= 0 else "#sends < :room",
-        "ExpressionAttributeNames": {"#sends": _SENDS, "#ttl": TTL_ATTRIBUTE},
-        "ExpressionAttributeValues": encode_row(
-            {":more": share.recipients, ":room": room, ":ttl": epoch(kept_until)}
-        ),
-    }
 
 
 def _kept(row: Row) -> Kept:

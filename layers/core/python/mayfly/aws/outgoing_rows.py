@@ -3,8 +3,8 @@
 from dataclasses import fields
 from typing import Any
 
+from mayfly.aws.notation import Row
 from mayfly.aws.rows import epoch, instant, milliseconds
-from mayfly.aws.table import Row
 from mayfly.blueprint.table import SORT_KEY, TTL_ATTRIBUTE, outgoing_key
 from mayfly.domain.outgoing import Fate, FileLine, Happening, Outgoing, Recipient, State
 

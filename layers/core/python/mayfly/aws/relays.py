@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from mayfly.aws.notation import Row
 from mayfly.aws.rows import instant, milliseconds
-from mayfly.aws.table import Row, Table
+from mayfly.aws.table import Table
 from mayfly.blueprint.table import PARTITION_KEY, dkim_key, relay_key
 from mayfly.domain.dkim import DkimKey, Keyring, KeyState, KeyType
 from mayfly.domain.errors import Contended

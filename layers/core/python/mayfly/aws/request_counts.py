@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.config import Config
 
+from mayfly.aws.notation import decode, encode_row
 from mayfly.aws.rows import epoch
-from mayfly.aws.table import decode, encode_row
 from mayfly.blueprint.limits import RATE_KEPT_WINDOWS
 from mayfly.blueprint.table import PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE, rate_key
 from mayfly.domain.rate import Window

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mayfly.aws.table import Table, encode_row
+from mayfly.aws.notation import encode_row
+from mayfly.aws.table import Table
 from mayfly.blueprint.limits import REQUEST_SHARDS
 from mayfly.blueprint.table import PARTITION_KEY, SORT_KEY, requests_key
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mayfly.aws.table import Row, encode_row
+from mayfly.aws.notation import Row, encode_row
 from mayfly.blueprint.table import (
     DELETED_AT,
     REPLAY_AFTER,

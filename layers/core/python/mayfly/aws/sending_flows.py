@@ -4,6 +4,7 @@ import secrets
 import time
 from functools import cached_property
 
+from mayfly.allotting import Allotment, SendingTerms
 from mayfly.attempting import AttemptLog
 from mayfly.aws.orders import SchedulerSchedules, SqsOrders
 from mayfly.aws.outgoing import DynamoOutbox
@@ -12,12 +13,16 @@ from mayfly.aws.relay_flows import RelayFlows
 from mayfly.aws.request_counts import DynamoRequestCounts
 from mayfly.aws.ses_mailer import ONCE_CONFIG, SesAccount, SesMailer
 from mayfly.aws.suppressions import DynamoSuppressions
+from mayfly.aws.uploads import DynamoUploads, S3UploadedFiles
 from mayfly.carrying import Carrier
 from mayfly.dispatching import Dispatcher
+from mayfly.outtray import Outtray
 from mayfly.pacing import Pace
 from mayfly.ports.outgoing import SendableDomains
 from mayfly.settling import Settler
-from mayfly.submitting import SendingTerms, Storeroom, Submitter
+from mayfly.storeroom import Storeroom
+from mayfly.submitting import Submitter
+from mayfly.uploading import Uploader
 
 
 class SendingFlows(RelayFlows):
@@ -75,13 +80,34 @@ class SendingFlows(RelayFlows):
         return self.host
 
     @cached_property
+    def uploader(self) -> Uploader:
+        """Their attachments, where they are large."""
+        return Uploader(
+            DynamoUploads(self.table),
+            S3UploadedFiles(self.bucket, self.settings.outgoing_prefix),
+            self._shared_counts,
+            SendingTerms.of(self.settings),
+            self.now,
+            secrets.token_bytes,
+        )
+
+    @cached_property
+    def outtray(self) -> Outtray:
+        """What became of them."""
+        return Outtray(self.storeroom, SendingTerms.of(self.settings), self.now)
+
+    @cached_property
+    def _shared_counts(self) -> DynamoRequestCounts:
+        return DynamoRequestCounts(self.client("dynamodb"), self.settings.table_name)
+
+    @cached_property
     def submitter(self) -> Submitter:
         """Mails of accounts, taken in."""
         return Submitter(
             self.storeroom,
+            self.uploader,
             self.sendable_domains,
-            self.sending_account,
-            SendingTerms.of(self.settings),
+            Allotment(SendingTerms.of(self.settings), self.sending_account),
             self.now,
             secrets.token_bytes,
         )
@@ -89,12 +115,11 @@ class SendingFlows(RelayFlows):
     @cached_property
     def dispatcher(self) -> Dispatcher:
         """Orders carried out."""
-        counts = DynamoRequestCounts(self.client("dynamodb"), self.settings.table_name)
         return Dispatcher(
             self.storeroom,
             self.sendable_domains,
             self.carrier,
-            Pace(counts, self.sending_account, self.now, time.sleep),
+            Pace(self._shared_counts, self.sending_account, self.now, time.sleep),
             AttemptLog(self.storeroom, self.now),
             self.now,
         )

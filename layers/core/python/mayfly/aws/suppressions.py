@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mayfly.aws.notation import Row
 from mayfly.aws.rows import instant, milliseconds
-from mayfly.aws.table import Row, Table
+from mayfly.aws.table import Table
 from mayfly.blueprint.table import (
     OUTGOING_PARTITION,
     PARTITION_KEY,

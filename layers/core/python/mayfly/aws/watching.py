@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mayfly.aws.notation import Row, encode_row
 from mayfly.aws.rows import epoch, watch_from, watch_row
-from mayfly.aws.table import Canceled, Row, Table, encode_row
+from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.limits import CONNECTIONS_PER_INBOX, SUBSCRIPTIONS_PER_CONNECTION
 from mayfly.blueprint.table import (
     ACCOUNT_PARTITION,

@@ -171,11 +171,18 @@ SENT_RECIPIENTS = 50
 MAX_SENT_BYTES = 40 * 1000 * 1000
 MAX_FILE_BYTES = 10 * MIB  # all attachments of a mail together; a setting, too
 SENT_FILES = 50
+SENT_FILENAME_CHARS = 200
 SENT_HEADERS = 50
 SENT_HEADER_BYTES = 900  # RFC 5322 section 2.1.1: 998 with the name
 SENT_SUBJECT_CHARS = 500
-# Lambda takes events of 6 MB, and API Gateway hands over the body in base64.
+# Lambda takes events of 6 MB, and API Gateway hands over the body in base64. What is larger is
+# uploaded before.
 MAX_SENT_REQUEST_BYTES = 4 * MIB
+UPLOAD_TIME = timedelta(minutes=10)  # in which a file must begin to be sent
+UPLOAD_KEPT = timedelta(hours=1)  # in which mails may take it
+UPLOAD_OBJECTS_KEPT = timedelta(days=1)  # by the bucket, which counts in days
+UPLOAD_WINDOW = timedelta(hours=1)
+UPLOADED_MAILS = 50  # in that window: so many times what one mail may have, of one account
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 MAX_IDEMPOTENCY_KEY_CHARS = 255
 LONGEST_SCHEDULE = timedelta(days=365)

@@ -11,6 +11,7 @@ OUTGOING_ROUTES: tuple[Route, ...] = (
     Route("send_email", "POST", _EMAILS, "Send a mail", _TAG),
     Route("list_emails", "GET", _EMAILS, "List mails that go out", _TAG, FETCH),
     # A word goes before a parameter, in API Gateway and on the laptop.
+    Route("announce_attachment", "POST", f"{_EMAILS}/attachments", "Upload a file", _TAG),
     Route("email_stats", "GET", f"{_EMAILS}/stats", "Count them", _TAG),
     Route("show_email", "GET", _EMAIL, "Show one and its history", _TAG),
     Route("delete_email", "DELETE", _EMAIL, "Cancel or remove one", _TAG),

@@ -27,6 +27,7 @@
 | `sweep`            | `round`                     | how far the sweep has come              |
 | `outgoing#<account>` | `mail#<mail>`             | a mail that goes out; ids go by time    |
 | `outgoing#<account>` | `key#<hash>`              | an idempotency key and its mail         |
+| `outgoing#<account>` | `upload#<upload>`         | a file that the account brings for a mail |
 | `outgoing#<account>` | `suppressed#<address>`    | whom the account's mail goes to no more |
 | `outgoing#<account>` | `counts`                  | how many mails are in which state       |
 | `outgoing#<account>` | `day#<day>`               | what the account has sent that day      |
@@ -82,6 +83,7 @@ ROUND_ROW = "round"
 OUTGOING_PARTITION = "outgoing#"
 OUTGOING_ROW = "mail#"
 PROMISE_ROW = "key#"
+UPLOAD_ROW = "upload#"
 SUPPRESSED_ROW = "suppressed#"
 OUTGOING_COUNTS_ROW = "counts"
 OUTGOING_DAY_ROW = "day#"
@@ -228,6 +230,11 @@ def outgoing_key(account: str, mail: str) -> Key:
 def promise_key(account: str, key_hash: str) -> Key:
     """The row of an idempotency key."""
     return _key(OUTGOING_PARTITION + account, PROMISE_ROW + key_hash)
+
+
+def upload_key(account: str, upload: str) -> Key:
+    """The row of a file that the account brings before its mail."""
+    return _key(OUTGOING_PARTITION + account, UPLOAD_ROW + upload)
 
 
 def suppressed_key(account: str, address: str) -> Key:

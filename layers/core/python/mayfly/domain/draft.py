@@ -77,6 +77,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploaded:
+    """An attachment that was uploaded before: the id of its upload. See `File.content_id`."""
+
+    id: str
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unsubscribing:
     """How a reader ends it: by one click at `url` (RFC 8058), or by a mail to `mailto`."""
 
@@ -97,6 +105,7 @@ class Draft:
     text: str | None = field(default=None, repr=False)
     html: str | None = field(default=None, repr=False)
     files: tuple[File, ...] = ()
+    uploads: tuple[Uploaded, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     unsubscribing: Unsubscribing | None = None
     scheduled_at: datetime | None = None

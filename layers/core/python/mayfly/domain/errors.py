@@ -5,6 +5,7 @@ MayflyError
 ├── InvalidInput                 the caller's mistake, named in the message
 │   ├── InvalidAddress
 │   ├── UnknownDomain
+│   ├── UnknownUpload            the account has announced no such file lately
 │   └── InvalidCursor
 ├── Unauthenticated              no credential, or not one that opens this
 ├── NotPermitted                 this deployment's settings forbid it to everybody
@@ -34,6 +35,7 @@ MayflyError
 ├── KeysFull                     an account has as many API keys as it may have
 ├── NotExtendable                a mailbox lives as long as it may already
 ├── WrongState                   a mail that goes out is not where this can be done
+├── NotUploaded                  a file was announced, and is not there as it was announced
 ├── KeyReused                    an idempotency key came again with another request
 ├── BodyTooLarge
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
@@ -75,6 +77,10 @@ class InvalidAddress(InvalidInput):
 
 class UnknownDomain(InvalidInput):
     """No domain of ours has this name or id, or no inbox may be made at it."""
+
+
+class UnknownUpload(InvalidInput):
+    """The account has announced no file with this id, or too long ago."""
 
 
 class InvalidCursor(InvalidInput):
@@ -196,6 +202,10 @@ class NotExtendable(MayflyError):
 
 class WrongState(MayflyError):
     """The mail is in a state that does not lead there; the message names both."""
+
+
+class NotUploaded(MayflyError):
+    """The file of an upload is not there, or is of another size; the message says which."""
 
 
 class KeyReused(MayflyError):

@@ -48,6 +48,18 @@ class Filter:
     to: str | None = field(default=None, repr=False)
     since: datetime | None = None
 
+    def fits(self, mail: Outgoing, now: datetime) -> bool:
+        """Whether a list with this filter shows the mail; what is over is waiting to go."""
+        return (
+            now < mail.expires_at
+            and self.state in (None, mail.state)
+            and (self.sender is None or mail.sender.lower() == self.sender)
+            and (self.since is None or mail.created_at >= self.since)
+            and (
+                self.to is None or any(each.address.lower() == self.to for each in mail.recipients)
+            )
+        )
+
 
 class Outbox(Protocol):
     """The mails of accounts that go out, each written only at the revision that was read."""

@@ -9,15 +9,16 @@ from hashlib import sha256
 from typing import Any
 
 from mayfly.blueprint import limits
-from mayfly.domain.draft import Correspondent, Draft, File, Unsubscribing
-from mayfly.domain.errors import InvalidInput
-from mayfly.wire.shapes import Schema, array, body, text, time
+from mayfly.domain.draft import Correspondent, Draft, File, Unsubscribing, Uploaded
+from mayfly.domain.errors import EmailNotFound, InvalidInput
+from mayfly.domain.outgoing_id import known_id
 
 FIELDS = (
     *("from", "to", "cc", "bcc", "replyTo", "subject", "text", "html", "attachments", "headers"),
     *("scheduledAt", "unsubscribe"),
 )
 _FILE_FIELDS = ("filename", "content", "contentType", "contentId")
+_UPLOADED_FIELDS = ("uploadId", "contentId")
 _UNSUBSCRIBE_FIELDS = ("url", "mailto")
 _DEFAULT_TYPE = "application/octet-stream"
 
@@ -26,6 +27,7 @@ def draft(sent: Mapping[str, Any]) -> Draft:
     """The mail that is wanted; InvalidInput names the field that cannot be."""
     if "from" not in sent:
         raise InvalidInput("from is needed: an address at a domain of yours")
+    files = _attachments(sent.get("attachments"))
     return Draft(
         sender=_one(sent["from"], "from"),
         to=_several(sent.get("to"), "to"),
@@ -35,7 +37,8 @@ def draft(sent: Mapping[str, Any]) -> Draft:
         subject=_subject(sent.get("subject")),
         text=_text(sent.get("text"), "text"),
         html=_text(sent.get("html"), "html"),
-        files=_files(sent.get("attachments")),
+        files=tuple(_file(each) for each in files if not _is_uploaded(each)),
+        uploads=tuple(_uploaded(each) for each in files if _is_uploaded(each)),
         headers=_headers(sent.get("headers")),
         unsubscribing=_unsubscribing(sent.get("unsubscribe")),
         scheduled_at=_time(sent.get("scheduledAt")),
@@ -89,12 +92,25 @@ def _text(value: object, name: str) -> str | None:
     return value
 
 
-def _files(value: object) -> tuple[File, ...]:
+def _attachments(value: object) -> list[object]:
     if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise InvalidInput("attachments must be a list")
-    return tuple(_file(each) for each in value)
+        return []
+    if not isinstance(value, list) or len(value) > limits.SENT_FILES:
+        raise InvalidInput(f"attachments must be a list of up to {limits.SENT_FILES}")
+    return value
+
+
+def _is_uploaded(sent: object) -> bool:
+    return isinstance(sent, dict) and "uploadId" in sent
+
+
+def _uploaded(sent: object) -> Uploaded:
+    told = _object(sent, "an attachment with uploadId", _UPLOADED_FIELDS)
+    try:
+        upload = known_id(_text(told["uploadId"], "uploadId") or "")
+    except EmailNotFound as error:
+        raise InvalidInput("uploadId must be that of an upload of yours") from error
+    return Uploaded(upload, _text(told.get("contentId"), "contentId") or "")
 
 
 def _file(sent: object) -> File:
@@ -154,62 +170,3 @@ def _object(sent: object, what: str, names: Sequence[str]) -> dict[str, Any]:
     if unknown:
         raise InvalidInput(f"{what} has no field {unknown[0][:40]!r}; possible: {', '.join(names)}")
     return sent
-
-
-_ADDRESS = text("`local@domain` or `Name <local@domain>`", examples=["Ann <ann@yourdomain.com>"])
-
-
-def _addresses(description: str) -> Schema:
-    return {
-        "anyOf": [array(_ADDRESS) | {"maxItems": limits.SENT_RECIPIENTS}, _ADDRESS],
-        "description": description,
-    }
-
-
-SCHEMA = body(
-    {
-        "from": _ADDRESS,
-        "to": _addresses("Recipients; with cc and bcc at most 50, nobody twice"),
-        "cc": _addresses("More of them"),
-        "bcc": _addresses("More, that no other sees"),
-        "replyTo": _addresses("Where answers go, if not to `from`"),
-        "subject": text(maxLength=limits.SENT_SUBJECT_CHARS),
-        "text": text("The mail in plain text; this, or html, or both"),
-        "html": text("The mail in HTML"),
-        "attachments": array(
-            body(
-                {
-                    "filename": text(minLength=1, maxLength=200),
-                    "content": text("Its bytes in base64", contentEncoding="base64"),
-                    "contentType": text(examples=["application/pdf"]),
-                    "contentId": text("The HTML shows it as `cid:` and this"),
-                },
-                example={"filename": "a.pdf", "content": "JVBERi0="},
-                required=("filename", "content"),
-            )
-        )
-        | {"maxItems": limits.SENT_FILES},
-        "headers": {
-            "type": "object",
-            "additionalProperties": {"type": "string"},
-            "maxProperties": limits.SENT_HEADERS,
-            "description": "More header fields; those that the service sets are refused",
-        },
-        "unsubscribe": body(
-            {
-                "url": text("An https address that unsubscribes when it is POSTed to (RFC 8058)"),
-                "mailto": text("An address that unsubscribes who writes to it"),
-            },
-            example={"url": "https://yourdomain.com/unsubscribe/4711"},
-        ),
-        "scheduledAt": time("When it shall go, within a year, with its zone; else at once"),
-    },
-    example={
-        "from": "sender@yourdomain.com",
-        "to": ["recipient@example.com"],
-        "subject": "Test Email",
-        "text": "Hello, World!",
-        "html": "<h1>Hello, World!</h1>",
-    },
-    required=("from",),
-)

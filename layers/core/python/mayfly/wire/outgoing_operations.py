@@ -3,7 +3,11 @@
 from mayfly.domain.api_key import Scope
 from mayfly.wire.cookies import TOKEN
 from mayfly.wire.operations import BAD_BODY, BAD_PARAMETER, LARGE_BODY, NO_KEYS, Good, Operation
-from mayfly.wire.outgoing import EMAIL_PARAMETERS, IDEMPOTENCY_PARAMETER, SUPPRESSION_PARAMETERS
+from mayfly.wire.outgoing_queries import (
+    EMAIL_PARAMETERS,
+    IDEMPOTENCY_PARAMETER,
+    SUPPRESSION_PARAMETERS,
+)
 
 _NO_ACCOUNT = "Nobody is logged in, or the session has ended"
 _OFF = "This service sends no mail, the domain is not yours and active, or another site asked"
@@ -25,8 +29,9 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
             **_READ,
             400: f"{BAD_BODY}, or cannot be sent",
             403: _OFF,
-            409: "The `Idempotency-Key` came with another request before",
-            413: LARGE_BODY,
+            409: "The `Idempotency-Key` came with another request before, or a file that the mail"
+            " names by its upload was not sent",
+            413: f"{LARGE_BODY}: upload attachments before; or they are more than a mail may have",
         },
         [IDEMPOTENCY_PARAMETER],
         about=(
@@ -34,6 +39,24 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
             " suppression list get nothing; with no other left, the status is `failed` at once."
         ),
         body="EmailDraft",
+        body_required=True,
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.SEND,
+    ),
+    "announce_attachment": Operation(
+        [Good(201, "Where to send the file; `uploadId` goes into `attachments`", "Upload")],
+        {
+            **_READ,
+            400: f"{BAD_BODY}, or is of a kind that is not sent",
+            403: _OFF,
+            413: "It is larger than all attachments of a mail may be",
+        },
+        about=(
+            "For files that are too large for a request: POST them to `url`, with all of `fields`"
+            " and the file as `file`. Several mails may take one, for an hour."
+        ),
+        body="WantedUpload",
         body_required=True,
         needs_token=True,
         cookies=[TOKEN],
@@ -110,7 +133,6 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
             403: _CROSS_SITE,
             404: "The address is not on your list",
         },
-        about="SES keeps a list of its own: an address on that one bounces again.",
         needs_token=True,
         cookies=[TOKEN],
         scope=Scope.SEND,

@@ -1,0 +1,164 @@
+"""Measures what a mail takes that an account sends: accepted, handed to SES, and heard of."""
+
+import base64
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from bench.invocations import HTTP_API, MAIL_EVENTS, SEND_MAIL, TimedAssembly
+from bench.metering import MeteredAssembly, metered
+from bench.taking import TIMES, Taker
+from bench.units import item_bytes
+from mayfly.aws.notation import encode_row
+from mayfly.blueprint.table import outgoing_key
+from mayfly.domain.claim import Claim
+from mayfly.domain.mail_domain import Cause, MailDomain, Status
+from mayfly.domain.outgoing import Outgoing
+from mayfly.storeroom import order_of
+from mayfly.wire import drafts
+from mayfly.wire.mail_event import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
+from mayfly.wire.order import write
+from tests.aws import client
+from tests.functions.http import bearer, event, unpacked
+
+FILES = {"no attachment": 0, "1 MB attached": 1_000_000, "10 MB uploaded": 10_000_000}
+TEXT = "Dear customer, your order is on its way.\n" * 100
+RECIPIENT = "recipient@example.com"
+_INLINE = 2_000_000  # what is larger is uploaded
+_WHO = {"email": "ann@home.example", "password": "a phrase for measuring"}
+_EMAILS = "/api/v1/emails"
+
+
+def sent() -> dict[str, Any]:
+    """Mails with such files."""
+    return {name: _with_file(size) for name, size in FILES.items()}
+
+
+def _with_file(size: int) -> dict[str, Any]:
+    settings = {"sending": True, "sends_per_day": 10_000, "schedule_group": "mails"}
+    with metered(**settings) as assembly:
+        queue = client("sqs").create_queue(QueueName="orders")["QueueUrl"]
+        deployed = {**_fields(assembly), "order_queue_url": queue}
+        metering = MeteredAssembly(type(assembly.settings)(**deployed))
+        bench = _Bench(metering, TimedAssembly(metering.settings), size)
+        accepted = bench.accept()
+        handed = bench.hand_over()
+        return {
+            "accept": asdict(accepted),
+            "send": asdict(handed),
+            "note": asdict(bench.note()),
+            **({"announce": asdict(bench.announce())} if size > _INLINE else {}),
+            **bench.stored(),
+        }
+
+
+def _fields(assembly: MeteredAssembly) -> dict[str, Any]:
+    settings = assembly.settings
+    return {name: getattr(settings, name) for name in type(settings).__dataclass_fields__}
+
+
+class _Bench:
+    """An account with a domain, and what its mails go through."""
+
+    def __init__(self, assembly: MeteredAssembly, plain: TimedAssembly, size: int) -> None:
+        self._plain, self._taker, self._size = plain, Taker(assembly, plain), size
+        self._token, self._account = self._logged_in()
+        self._claim()
+        self._mails: list[Outgoing] = []
+        self._draft = {
+            "from": "ann@mine.example",
+            "to": [RECIPIENT],
+            "subject": "Your order",
+            "text": TEXT,
+            **({"attachments": [self._attachment()]} if size else {}),
+        }
+
+    def accept(self) -> Any:
+        """One request to send, which has an idempotency key."""
+
+        def asked() -> dict[str, Any]:
+            headers = bearer(self._token) | {"Idempotency-Key": secrets.token_hex(8)}
+            return event("POST", _EMAILS, body=self._draft, headers=headers)
+
+        return self._taker.taken(HTTP_API, asked)
+
+    def announce(self) -> Any:
+        """One request for room for a file."""
+        told = {"filename": "a.bin", "size": self._size}
+        path, headers = f"{_EMAILS}/attachments", bearer(self._token)
+        return self._taker.taken(HTTP_API, lambda: event("POST", path, body=told, headers=headers))
+
+    def hand_over(self) -> Any:
+        """One order, whose mail is due."""
+        orders = self._orders()
+        return self._taker.taken(SEND_MAIL, lambda: _records(next(orders)))
+
+    def note(self) -> Any:
+        """One of SES's two words: that it was delivered."""
+        words = iter([_delivery(each) for each in self._mails])
+        return self._taker.taken(MAIL_EVENTS, lambda: _records(next(words)))
+
+    def stored(self) -> dict[str, int]:
+        """Bytes of the mail and of its row in the end."""
+        mail = self._mails[0]
+        row = self._plain.table.get(outgoing_key(mail.account, mail.id))
+        sizes = {"raw_bytes": mail.size_bytes, "row_bytes": item_bytes(encode_row(row))}
+        return sizes | {"files": len(mail.files)}
+
+    def _orders(self) -> Iterator[str]:
+        for _ in range(TIMES + 3):
+            draft = drafts.draft(self._draft)
+            mail, _state = self._plain.submitter.submit(self._account, draft)
+            self._mails.append(mail)
+        return iter([write(order_of(each, each.created_at)) for each in self._mails])
+
+    def _logged_in(self) -> tuple[str, str]:
+        for path in ("/api/users/register", "/api/users/login"):
+            reply = unpacked(HTTP_API.call(event("POST", path, body=_WHO), self._plain))
+        return reply.json["token"], reply.json["user"]["id"]
+
+    def _claim(self) -> None:
+        now, plain = self._plain.now(), self._plain
+        claim = Claim("token", claimed_at=now)
+        domain = MailDomain(
+            "mine.example", now, now, owner=self._account, status=Status.PENDING, claim=claim
+        )
+        plain.host.claims.add(domain, 5)
+        plain.host.claims.change(domain.after(Cause.VERIFIED, now), domain)
+        client("sesv2").create_email_identity(EmailIdentity="mine.example")
+
+    def _attachment(self) -> dict[str, str]:
+        content = secrets.token_bytes(self._size)
+        if self._size <= _INLINE:
+            return {"filename": "a.bin", "content": base64.b64encode(content).decode()}
+        upload, form = self._plain.uploader.announce(
+            self._account, "a.bin", "application/octet-stream", self._size
+        )
+        self._plain.s3.put_object(
+            Bucket=self._plain.settings.mail_bucket, Key=form.fields["key"], Body=content
+        )
+        return {"uploadId": upload.id}
+
+
+def _records(body: str) -> dict[str, Any]:
+    return {"Records": [{"messageId": "1", "body": body}]}
+
+
+def _delivery(mail: Outgoing) -> str:
+    tags = {ACCOUNT_TAG: mail.account, MAIL_TAG: mail.id, ROUND_TAG: str(mail.round)}
+    at = (mail.created_at + timedelta(seconds=2)).isoformat()
+    return json.dumps(
+        {
+            "eventType": "Delivery",
+            "mail": {
+                "messageId": mail.id,
+                "timestamp": at,
+                "destination": [RECIPIENT],
+                "tags": {name: [value] for name, value in tags.items()},
+            },
+            "delivery": {"timestamp": at, "recipients": [RECIPIENT]},
+        }
+    )

@@ -1,0 +1,58 @@
+"""What a mail takes of a day's share: taken in the transaction that writes the mail."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from mayfly.aws.notation import encode_row
+from mayfly.aws.rows import epoch
+from mayfly.blueprint import limits
+from mayfly.blueprint.table import TTL_ATTRIBUTE, Key, budget_key, outgoing_day_key
+from mayfly.domain.errors import SendsSpent
+from mayfly.ports.outgoing import Share
+
+_SENDS = "sends"
+
+
+def shares(account: str, share: Share) -> dict[str, dict[str, Any]]:
+    """The items that take what the account, and what all of them, send that day.
+
+    Only what has a limit is counted.
+    """
+    found = {
+        "account day": (outgoing_day_key(account, share.day), share.account_most),
+        "day": (budget_key(share.day), share.most),
+    }
+    return {
+        name: {"Update": _taking(key, share, most)} for name, (key, most) in found.items() if most
+    }
+
+
+def check_shares(refused: set[str], share: Share, now: datetime) -> None:
+    """SendsSpent if the transaction was refused because one of the shares is not there any more."""
+    for name, whose, most in (
+        ("account day", "this account", share.account_most),
+        ("day", "this service", share.most),
+    ):
+        if name in refused:
+            anew = datetime.combine(share.day, time(), UTC)
+            seconds = 24 * 3600 - int((now - anew).total_seconds())
+            raise SendsSpent(
+                f"{whose} may send to {most} recipients a day (UTC), and has not as many left"
+                " as this mail has",
+                max(1, seconds),
+            )
+
+
+def _taking(key: Key, share: Share, most: int) -> dict[str, Any]:
+    kept_until = datetime.combine(share.day, time(), UTC) + limits.SENT_DAYS_KEPT
+    room = most - share.recipients
+    condition = "attribute_not_exists(#sends) OR #sends <= :room"
+    return {
+        "Key": encode_row(key),
+        "UpdateExpression": "SET #ttl = :ttl ADD #sends :more",
+        "ConditionExpression": condition if room >= 0 else "#sends < :room",
+        "ExpressionAttributeNames": {"#sends": _SENDS, "#ttl": TTL_ATTRIBUTE},
+        "ExpressionAttributeValues": encode_row(
+            {":more": share.recipients, ":room": room, ":ttl": epoch(kept_until)}
+        ),
+    }
