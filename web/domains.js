@@ -19,7 +19,7 @@ export async function show(stage, id) {
     button({ class: "primary", onclick: () => addDomain() }, icon("plus"), say("addDomain"));
   fill(
     stage,
-    head("#", say("domains"), domains.length && add()),
+    head("#", say("domains"), domains.length > 0 && add()),
     domains.length
       ? element("ul", { class: "lines" }, domains.map(line))
       : nothing("globe", say("noDomain"), say("noDomainHint"), add()),

@@ -51,7 +51,7 @@ function row(record) {
       ? element(
           "ul",
           {},
-          found.map((each) => element("li", {}, element("code", {}, each))),
+          found.map((each) => element("li", {}, element("code", { class: "break" }, each))),
         )
       : element("span", { class: "hint" }, found ? say("foundNothing") : "–"),
   ];

@@ -30,7 +30,7 @@ learn({
   domainExpired: "Nobody showed within a week whose it is. Add it again to begin anew.",
   domainOff: "Whoever runs this service has switched it off.",
   mailService: {
-    verified: "Amazon SES has verified it: mail comes and goes.",
+    verified: "Amazon SES has verified it, too.",
     pending: "Amazon SES has not found its DKIM records yet: until then no mail comes or goes.",
     failed: "Amazon SES could not verify it. Look at its DKIM records, then check.",
     unknown: "Amazon SES does not know it yet. “Check now” asks again.",
