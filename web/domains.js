@@ -1,15 +1,14 @@
-// The room of the account's domains: which there are, and what each one's DNS should say and says.
+// The room of the account's domains: which there are.
 
 import { api } from "./api.js";
-import { longTime } from "./clock.js";
 import { button, element, fill } from "./dom.js";
-import { askFirst, field, formDialog } from "./forms.js";
+import { DomainView } from "./domain_view.js";
+import { field, formDialog } from "./forms.js";
 import { icon } from "./icons.js";
-import { copy, note, noteTrouble, reasonOf } from "./news.js";
-import { records } from "./records.js";
-import { head, history, nothing, part, pill } from "./room_parts.js";
+import { head, nothing, pill } from "./room_parts.js";
 import "./room_texts.js";
-import { group, say } from "./texts.js";
+import { standing } from "./standing.js";
+import { say } from "./texts.js";
 
 /** Draw the room on this stage: all domains, or the one of this id. */
 export async function show(stage, id) {
@@ -41,24 +40,6 @@ function line(domain) {
   );
 }
 
-/** What a domain's status means. */
-function standing({ status, isActive, expiresAt, verifiedAt, missingSince }) {
-  const words = group("domainStatus");
-  const time = (at) => ({ time: at ? longTime(Date.parse(at)) : "" });
-  switch (status) {
-    case "pending":
-      return { tone: "waiting", word: words.pending, about: say("domainPending", time(expiresAt)) };
-    case "suspended":
-      return { tone: "bad", word: words.suspended, about: say("domainLost", time(missingSince)) };
-    case "expired":
-      return { tone: "bad", word: words.expired, about: say("domainExpired") };
-  }
-  if (!isActive) return { tone: "bad", word: words.off, about: say("domainOff") };
-  if (missingSince)
-    return { tone: "warn", word: words.active, about: say("domainMissing", time(missingSince)) };
-  return { tone: "good", word: words.active, about: say("domainActive", time(verifiedAt)) };
-}
-
 function addDomain() {
   formDialog(
     say("addDomain"),
@@ -83,140 +64,4 @@ function addDomain() {
       location.hash = `#/domains/${id}`;
     },
   );
-}
-
-/** One domain. What DNS says is asked once the page shows what it should say. */
-class DomainView {
-  #stage;
-  #id;
-  #domain;
-  #records = element("div");
-  #verdict = element("p", { class: "remark", role: "status", hidden: true });
-
-  constructor(stage, id) {
-    this.#stage = stage;
-    this.#id = id;
-  }
-
-  async load() {
-    this.#domain = await api.ownDomain(this.#id);
-    this.#draw();
-    this.#look();
-  }
-
-  #draw() {
-    const domain = this.#domain;
-    const { tone, word, about } = standing(domain);
-    fill(
-      this.#stage,
-      head("#/domains", domain.name),
-      element(
-        "div",
-        { class: "part" },
-        element("p", { class: "row wrap" }, pill(tone, word), element("span", {}, about)),
-        domain.status !== "expired" &&
-          element("p", { class: "hint" }, group("mailService")[domain.mailService]),
-        this.#actions(domain),
-        this.#verdict,
-      ),
-      domain.status !== "expired" && part(say("records"), this.#records),
-      part(
-        say("history"),
-        history(
-          domain.events.map(({ at, event }) => ({
-            at,
-            text: group("domainEvents")[event] ?? event,
-          })),
-        ),
-      ),
-    );
-    fill(this.#records, records(domain.records));
-  }
-
-  #actions({ status, name, zoneFile }) {
-    const isOver = status === "expired";
-    const again = async () => {
-      this.#domain = await api.addDomain(name);
-      this.#draw();
-      this.#look();
-    };
-    return element(
-      "div",
-      { class: "row wrap" },
-      button(
-        {
-          class: "primary",
-          onclick: (event) => this.#wait(event, isOver ? again : () => this.#check()),
-        },
-        icon(isOver ? "renew" : "search"),
-        say(isOver ? "addAgain" : "checkNow"),
-      ),
-      !isOver &&
-        button(
-          { onclick: () => copy(zoneFile).then(() => note(say("zoneFileCopied"))) },
-          icon("copy"),
-          say("copyZoneFile"),
-        ),
-      button(
-        { class: "danger quiet", onclick: () => this.#remove() },
-        icon("trash"),
-        say("removeDomain"),
-      ),
-    );
-  }
-
-  /** Do it while its button is off. */
-  async #wait({ currentTarget }, act) {
-    currentTarget.disabled = true;
-    try {
-      await act();
-    } catch (error) {
-      this.#say("bad", reasonOf(error));
-    } finally {
-      currentTarget.disabled = false;
-    }
-  }
-
-  async #check() {
-    const { verified, check, domain } = await api.verifyDomain(this.#id);
-    this.#domain = domain;
-    this.#draw();
-    this.#say(verified ? "good" : "bad", group("verdictOfDomain")[check.state]);
-    await this.#look();
-  }
-
-  #say(tone, text) {
-    this.#verdict.hidden = false;
-    this.#verdict.className = `remark ${tone}`;
-    this.#verdict.textContent = text;
-  }
-
-  async #look() {
-    const domain = this.#domain;
-    if (domain.status === "expired") return;
-    try {
-      const found = await api.lookUpDomain(this.#id);
-      if (domain === this.#domain) fill(this.#records, records(found.records));
-    } catch (error) {
-      fill(
-        this.#records,
-        element("p", { class: "trouble", role: "alert" }, reasonOf(error)),
-        records(domain.records),
-      );
-    }
-  }
-
-  #remove() {
-    const { name } = this.#domain;
-    askFirst(
-      say("removeDomainQuestion", { name }),
-      say("removeDomainWarning"),
-      say("removeDomain"),
-      async () => {
-        await api.removeDomain(this.#id);
-        note(say("domainRemoved", { name }));
-        location.hash = "#/domains";
-      },
-    );
-  }
 }

@@ -232,6 +232,7 @@ def test_a_claim_that_has_expired_is_begun_anew(member: Visit) -> None:
 
     expect(stage(member).locator(".pill").first).to_have_text("Not verified yet")
     expect(stage(member)).to_contain_text(f"0 of {RECORDS} are there")
+    expect(stage(member).locator(".remark")).to_be_hidden()  # it was not checked
 
 
 def test_the_room_is_where_the_address_bar_says_and_keys_leave_it(member: Visit) -> None:
@@ -288,4 +289,5 @@ def test_records_stand_one_below_the_other_on_a_phone(visiting: Visiting) -> Non
     assert len({x for x, _ in corners}) == 1
     assert len({y for _, y in corners}) == len(boxes) == 6
     assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    expect(proof).to_contain_text("Wanted")
+    expect(proof.get_by_text("Wanted", exact=True)).to_be_visible()
+    expect(stage(visit).get_by_role("columnheader", name="Wanted")).to_have_count(1)
