@@ -18,7 +18,7 @@ const TONES = {
 export const STATUSES = Object.keys(TONES);
 export const CANCELLABLE = ["scheduled", "queued"];
 export const RESENDABLE = ["failed", "bounced", "cancelled", "uncertain"];
-const UNDER_WAY = ["queued", "sending"];
+const UNDER_WAY = ["queued", "sending", "sent"]; // of what was sent, more may be heard
 const FIRST_LOOK = 2_000;
 const LONGEST_WAIT = 30_000;
 
