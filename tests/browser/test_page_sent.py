@@ -72,7 +72,7 @@ def test_a_mail_is_written_and_followed_until_it_has_arrived(sender: Visit) -> N
     expect(recipients).to_have_text([re.compile(address), re.compile("bob@elsewhere.example")])
     expect(recipients.locator(".pill")).to_have_text(["Delivered", "Delivered"])
     expect(stage(sender).locator(".history li").first).to_contain_text("Accepted")
-    expect(stage(sender).locator(".history")).to_contain_text("Handed over")
+    expect(stage(sender).locator(".history")).to_contain_text("Being sent")
     expect(stage(sender)).to_contain_text(f"shop@{sender.domain}")
     sender.page.keyboard.press("Escape")
     sender.page.keyboard.press("Escape")
