@@ -1,7 +1,9 @@
 // Accounts: registering, logging in, the profile, and another mailbox.
 
 import { api, Refused } from "./api.js";
-import { button, dialog, element, fill } from "./dom.js";
+import { button, element, fill } from "./dom.js";
+import { field, formDialog } from "./forms.js";
+import { icon } from "./icons.js";
 import { note, reasonOf } from "./news.js";
 import { say } from "./texts.js";
 
@@ -22,7 +24,7 @@ export class AccountDialogs {
   logIn(email = "", message = say("accountHint")) {
     const migrate =
       this.#hasSession && element("input", { type: "checkbox", name: "migrate", checked: true });
-    this.#form(
+    formDialog(
       say("logIn"),
       [
         element("p", { class: "hint" }, message),
@@ -59,7 +61,7 @@ export class AccountDialogs {
   }
 
   register() {
-    this.#form(
+    formDialog(
       say("register"),
       [
         element("p", { class: "hint" }, say("accountHint")),
@@ -89,7 +91,7 @@ export class AccountDialogs {
   }
 
   #verify(email, message) {
-    this.#form(
+    formDialog(
       say("verifyTitle"),
       [
         element("p", {}, message),
@@ -122,7 +124,7 @@ export class AccountDialogs {
 
   async newMailbox() {
     const domains = element("select", { name: "domain" });
-    this.#form(
+    formDialog(
       say("newMailbox"),
       [
         element(
@@ -155,16 +157,17 @@ export class AccountDialogs {
       },
     );
     domains.setAttribute("aria-label", say("mailboxDomain"));
-    const { domains: found } = await api.domains();
+    const [everybodys, own] = await Promise.all([api.domains(), api.ownDomains()]);
+    const names = [...everybodys.domains, ...own.domains.filter(({ isActive }) => isActive)];
     fill(
       domains,
-      found.map(({ name }) => element("option", { value: name }, name)),
+      names.map(({ name }) => element("option", { value: name }, name)),
     );
   }
 
   profile() {
     const { account } = this.#home;
-    const shown = this.#form(
+    const shown = formDialog(
       say("profile"),
       [
         element("p", { class: "break" }, account.email),
@@ -185,6 +188,14 @@ export class AccountDialogs {
       shown.close();
       next();
     };
+    shown.querySelector(".dialog-head").after(
+      element(
+        "nav",
+        { class: "rooms", "aria-label": say("account") },
+        room("domains", "globe", () => shown.close()),
+        room("sent", "send", () => shown.close()),
+      ),
+    );
     shown.append(
       element(
         "div",
@@ -200,7 +211,7 @@ export class AccountDialogs {
   }
 
   #changePassword() {
-    this.#form(
+    formDialog(
       say("changePassword"),
       [
         whose(this.#home.account.email),
@@ -221,7 +232,7 @@ export class AccountDialogs {
   }
 
   #deleteAccount() {
-    this.#form(
+    formDialog(
       say("deleteAccount"),
       [
         element("p", {}, say("deleteAccountHint")),
@@ -252,49 +263,17 @@ export class AccountDialogs {
       note(reasonOf(error));
     }
   }
+}
 
-  /** A dialog with a form; what goes wrong is said in it, and it closes when all went well. */
-  #form(title, fields, label, act, other = null, tone = "primary") {
-    const trouble = element("p", { class: "trouble", role: "alert" });
-    const send = element("button", { class: tone }, label);
-    const form = element(
-      "form",
-      {},
-      fields,
-      trouble,
-      element(
-        "div",
-        { class: "row end" },
-        other &&
-          button(
-            {
-              class: "quiet",
-              onclick: () => {
-                shown.close();
-                other[1]();
-              },
-            },
-            other[0],
-          ),
-        send,
-      ),
-    );
-    const shown = dialog(title, say("close"), form);
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      trouble.textContent = "";
-      send.disabled = true;
-      try {
-        await act(Object.fromEntries(new FormData(form)));
-        shown.close();
-      } catch (error) {
-        trouble.textContent = reasonOf(error);
-      } finally {
-        send.disabled = false;
-      }
-    });
-    return shown;
-  }
+/** The way into one of the account's other rooms. */
+function room(name, glyph, onclick) {
+  return element(
+    "a",
+    { class: "button", href: `#/${name}`, onclick },
+    icon(glyph),
+    element("span", { class: "grow" }, say(name)),
+    element("span", { "aria-hidden": "true" }, "›"),
+  );
 }
 
 /** Tells password managers whose password is asked for. */
@@ -321,15 +300,5 @@ function newPassword(label, name) {
       maxlength: 128,
     },
     say("passwordHint"),
-  );
-}
-
-function field(label, attributes, hint) {
-  return element(
-    "label",
-    { class: "field" },
-    label,
-    element("input", { autocapitalize: "none", ...attributes }),
-    hint && element("span", { class: "hint" }, hint),
   );
 }

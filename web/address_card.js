@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { longTime, timeLeft } from "./clock.js";
 import { button, dialog, element, fill, refill } from "./dom.js";
+import { askFirst } from "./forms.js";
 import { icon } from "./icons.js";
 import { copy, note, noteTrouble } from "./news.js";
 import { say } from "./texts.js";
@@ -245,7 +246,7 @@ export class AddressCard {
   }
 
   #renew(inbox) {
-    this.#confirm(
+    askFirst(
       say("newAddressQuestion"),
       say("newAddressWarning", { address: inbox.address }),
       say("giveUp"),
@@ -258,34 +259,12 @@ export class AddressCard {
   }
 
   #delete(inbox) {
-    this.#confirm(
+    askFirst(
       say("deleteMailboxQuestion"),
       say("deleteMailboxWarning", { address: inbox.address }),
       say("deleteMailbox"),
       () => this.#home.deleteMailbox(inbox),
     );
-  }
-
-  #confirm(question, warning, yes, act) {
-    const sure = button({ class: "danger" }, yes);
-    const never = button({ class: "quiet" }, say("cancel"));
-    const shown = dialog(
-      question,
-      say("close"),
-      element("p", { class: "break" }, warning),
-      element("div", { class: "row end" }, never, sure),
-    );
-    never.addEventListener("click", () => shown.close());
-    sure.addEventListener("click", async () => {
-      sure.disabled = true;
-      try {
-        await act();
-        shown.close();
-      } catch (error) {
-        noteTrouble(error);
-        sure.disabled = false;
-      }
-    });
   }
 
   async #extend(inbox) {

@@ -14,14 +14,15 @@ export class Refused extends Error {
 export class Unreachable extends Error {}
 
 /** The answer's JSON. `body` is sent as JSON. */
-async function call(method, path, { body, keepalive = false, cache = "no-store" } = {}) {
+async function call(method, path, options = {}) {
+  const { body, headers = {}, keepalive = false, cache = "no-store" } = options;
   let answer;
   try {
     answer = await fetch(path, {
       method,
       keepalive,
       cache,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      headers: body === undefined ? headers : { ...headers, "Content-Type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (cause) {
@@ -42,6 +43,8 @@ async function call(method, path, { body, keepalive = false, cache = "no-store" 
 
 const mailboxPath = (id) => `/api/user/mailbox/${encodeURIComponent(id)}`;
 const messagePath = (id, number) => `${mailboxPath(id)}/messages/${number}`;
+const domainPath = (id) => `/api/v1/domains/${encodeURIComponent(id)}`;
+const sentPath = (id) => `/api/v1/emails/${encodeURIComponent(id)}`;
 
 export const api = {
   config: () => call("GET", "/config.json", { cache: "default" }), // it is preloaded
@@ -84,4 +87,28 @@ export const api = {
   rawPath: (id, number) => `${messagePath(id, number)}/raw`,
   attachmentPath: (id, number, part) =>
     `${messagePath(id, number)}/attachments/${encodeURIComponent(part)}`,
+
+  ownDomains: () => call("GET", "/api/v1/domains"),
+  addDomain: (name) => call("POST", "/api/v1/domains", { body: { name } }),
+  ownDomain: (id) => call("GET", domainPath(id)),
+  removeDomain: (id) => call("DELETE", domainPath(id)),
+  verifyDomain: (id) => call("POST", `${domainPath(id)}/verify`, { body: {} }),
+  /** Every record of the domain, wanted and found; may take seconds. */
+  lookUpDomain: (id) => call("GET", `${domainPath(id)}/dns`),
+
+  /** Newest first, of one status if there is one, from the cursor of the page before. */
+  sentPage: (status, cursor) => {
+    const asked = new URLSearchParams({ limit: "50" });
+    if (status) asked.set("status", status);
+    if (cursor) asked.set("cursor", cursor);
+    return call("GET", `/api/v1/emails?${asked}`);
+  },
+  sendingStats: () => call("GET", "/api/v1/emails/stats"),
+  sent: (id) => call("GET", sentPath(id)),
+  /** The same mail with the same key is sent once. */
+  send: (mail, key) =>
+    call("POST", "/api/v1/emails", { body: mail, headers: { "Idempotency-Key": key } }),
+  sendAgain: (id) => call("POST", `${sentPath(id)}/resend`, { body: {} }),
+  /** Calls back what is scheduled or queued, and removes what is over. */
+  deleteSent: (id) => call("DELETE", sentPath(id)),
 };

@@ -18,6 +18,7 @@ import {
   tellOf,
 } from "./news.js";
 import { Reader } from "./reader.js";
+import { Rooms } from "./rooms.js";
 import { say } from "./texts.js";
 
 const place = (id) => document.getElementById(id);
@@ -34,14 +35,16 @@ const reader = new Reader(place("reader"), home, {
   toggleRead,
   key: (key) => keyboard.press(key),
 });
+const rooms = new Rooms(place("room"));
+const amongMail = (act) => () => !rooms.isOpen && act();
 const keyboard = new Keyboard({
-  next: () => step(1),
-  previous: () => step(-1),
+  next: amongMail(() => step(1)),
+  previous: amongMail(() => step(-1)),
   open: () => false, // the focused line is a link, which Enter follows
-  remove: () => withChosen(remove),
-  toggleRead: () => withChosen(toggleRead),
-  copy: () => card.copy() && true,
-  search: () => list.focusSearch() ?? true,
+  remove: amongMail(() => withChosen(remove)),
+  toggleRead: amongMail(() => withChosen(toggleRead)),
+  copy: amongMail(() => card.copy() && true),
+  search: amongMail(() => list.focusSearch() ?? true),
   back,
 });
 const leaving = new Map(); // "inbox/number" -> deletes it now
@@ -108,7 +111,7 @@ function drawTop() {
     element("a", { class: "button quiet wide-only", href: "/docs" }, say("api")),
     account
       ? button(
-          { class: "quiet", title: account.email, onclick: () => dialogs.profile() },
+          { class: "quiet account", title: account.email, onclick: () => dialogs.profile() },
           icon("person"),
           element("span", { class: "cut", dir: "auto" }, account.fullName || account.email),
         )
@@ -131,6 +134,10 @@ function opened() {
 }
 
 function follow() {
+  const wasAway = rooms.isOpen;
+  rooms.show(home.account ? location.hash : "");
+  document.body.classList.toggle("away", rooms.isOpen);
+  if (wasAway && !rooms.isOpen) place("top").querySelector(".account")?.focus();
   const wanted = opened();
   document.body.classList.toggle("reading", Boolean(wanted));
   if (!wanted || wanted.inbox !== home.current) {
@@ -162,6 +169,7 @@ function close() {
 }
 
 function back() {
+  if (rooms.isOpen) return rooms.back();
   if (list.clearSearch()) return true;
   if (reader.number === null) return false;
   close();

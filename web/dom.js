@@ -27,7 +27,7 @@ export function fill(parent, ...children) {
   parent.replaceChildren(...children.flat().filter((child) => child != null && child !== false));
 }
 
-const FOCUSABLE = "a[href], button, input, select, summary";
+const FOCUSABLE = "a[href], button, input, select, summary, h1[tabindex]";
 const drawn = new WeakMap();
 
 /**

@@ -23,6 +23,13 @@ const paths = {
   link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
   image: "M4 5h16v14H4zM4 16l5-5l4 4l3-2l4 3M15.5 9.5h.01",
   search: "M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14M16 16l5 5",
+  globe:
+    "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M3 12h18M12 3c3 3 4 6 4 9s-1 6-4 9c-3-3-4-6-4-9s1-6 4-9",
+  send: "M4 11L20 4l-5 16l-4-6zM11 14l9-10",
+  cross: "M6 6l12 12M18 6L6 18",
+  alert: "M12 4l9 16H3zM12 10v4M12 17h.01",
+  question:
+    "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 16.5h.01",
 };
 
 /** An icon; it says nothing to screen readers, so its button needs a label. */

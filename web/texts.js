@@ -1,4 +1,5 @@
-// Everything the page says, in one place. A translation is another object of the same shape.
+// Everything the page says, in one place; what its rooms say is in room_texts.js, which comes with
+// them. A translation is two other objects of the same shape.
 
 const english = {
   name: "Mayfly",
@@ -170,6 +171,11 @@ const english = {
     "?": "this list",
   },
 
+  domains: "Domains",
+  sent: "Sent mail",
+  backToMail: "Back to your mail",
+  again: "Try again",
+
   api: "API",
   tooMany: "Too many requests. It goes on in {seconds} s.",
   noAnswer: "The service does not answer. Trying again…",
@@ -186,6 +192,11 @@ const english = {
 export const language = "en";
 const texts = english;
 const plural = new Intl.PluralRules(language);
+
+/** Take in further texts, of a part of the page that is loaded later. */
+export function learn(more) {
+  Object.assign(texts, more);
+}
 
 /** The text of this name, with {values} put in; `count` chooses between one and several. */
 export function say(name, values = {}) {

@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.ses.models import RawMessage
 from moto.ses.utils import get_random_message_id
+from moto.sesv2 import urls
 from moto.sesv2.models import sesv2_backends
 from moto.sesv2.responses import SESV2Response
 
@@ -24,6 +25,7 @@ def mend() -> None:
     """Add what is missing; once per process, from `guard_moto`."""
     responses: Any = SESV2Response
     responses.get_account = _get_account
+    urls.url_paths["{0}/v2/email/account$"] = SESV2Response.dispatch
     original = responses.send_email
 
     def send_email(response: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from infra.local.name_server import NameServer, Zone
 from tests.browser.visits import CHROMIUM, PATIENCE, Visit
 from tests.local.mayfly import DOMAIN, Mayfly, mayfly
 
@@ -30,8 +31,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def laptop() -> Iterator[Mayfly]:
-    with mayfly(LIFE_SECONDS, DOMAINS=f"{DOMAIN},{OTHER_DOMAIN}", **UNLIMITED) as laptop:
+def names() -> NameServer:
+    """What the laptop knows of other domains."""
+    return NameServer(Zone())
+
+
+@pytest.fixture(scope="package")
+def laptop(names: NameServer) -> Iterator[Mayfly]:
+    settings = {"DOMAINS": f"{DOMAIN},{OTHER_DOMAIN}", **UNLIMITED}
+    with (
+        names.serving() as port,
+        mayfly(LIFE_SECONDS, DNS_SERVERS=f"127.0.0.1:{port}", **settings) as laptop,
+    ):
         yield laptop
 
 

@@ -1,9 +1,12 @@
 """People who make an account in the page, and use it."""
 
+from typing import Any
 from uuid import uuid4
 
 from playwright.sync_api import Locator, expect
 
+from infra.local.name_server import Zone
+from mayfly.domain.dns import Record, RecordType
 from tests.browser.visits import Visit
 from tests.local.mayfly import DOMAIN
 
@@ -45,3 +48,45 @@ def make_mailbox(visit: Visit, alias: str, domain: str = DOMAIN) -> None:
     visit.page.get_by_role("button", name="New mailbox").first.click()
     dialog(visit).locator("[name=domain]").select_option(domain)
     fill(visit, "Create", alias=alias)
+
+
+def enter(visit: Visit, room: str) -> None:
+    """Go into one of the account's rooms, by the menu of the account."""
+    visit.page.locator("#top .account").click()
+    dialog(visit).get_by_role("link", name=room).click()
+    expect(visit.page.get_by_role("heading", level=1, name=room)).to_be_focused()
+
+
+def new_name() -> str:
+    """A domain that nobody has brought yet."""
+    return f"shop-{uuid4().hex[:8]}.com"
+
+
+def ask(visit: Visit, method: str, path: str, body: object = None) -> Any:
+    """What the API answers to whoever is logged in."""
+    origin = {"Origin": visit.laptop.http}
+    answer = visit.context.request.fetch(
+        visit.laptop.http + path, method=method, data=body, headers=origin
+    )
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def bring(visit: Visit, name: str) -> Any:
+    """Bring a domain over the API."""
+    return ask(visit, "POST", "/api/v1/domains", {"name": name})
+
+
+def publish(zone: Zone, records: list[dict[str, Any]]) -> None:
+    zone.publish(
+        Record(RecordType(each["type"]), each["name"], each["value"], priority=each["priority"])
+        for each in records
+    )
+
+
+def bring_active(visit: Visit, zone: Zone) -> str:
+    """Bring a domain over the API, with all its records; its name."""
+    domain = bring(visit, new_name())
+    publish(zone, domain["records"])
+    assert ask(visit, "POST", f"/api/v1/domains/{domain['id']}/verify", {})["verified"]
+    return str(domain["name"])

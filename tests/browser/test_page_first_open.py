@@ -12,6 +12,7 @@ from tests.browser.visits import NEEDS_CHROMIUM, told
 
 pytestmark = NEEDS_CHROMIUM
 BUDGET_BYTES = 150_000
+OF_ROOMS = ("/domains.js", "/sent.js", "/room_texts.js")  # these come when they are entered
 CONTROLLED = "navigator.serviceWorker.ready.then(() => true)"
 
 
@@ -32,6 +33,7 @@ def test_the_first_opening_transfers_little(visiting: Visiting) -> None:
     print(f"first opening: {total} bytes in {len(loaded)} requests")
     assert len(loaded) > 10
     assert total < BUDGET_BYTES
+    assert not [each.url for each in loaded if each.url.endswith(OF_ROOMS)]
 
 
 def test_an_address_and_a_mail_are_soon_there(visiting: Visiting) -> None:

@@ -75,6 +75,7 @@ class Visit:
         self.witness = Witness(self.context, laptop)
         self.page = self.context.new_page()
         self.email = ""  # of the account that was made during the visit
+        self.domain = ""  # of that account
 
     def open(self, path: str = "/") -> "Visit":
         """Go to the page, and wait until new mail would be announced."""

@@ -148,6 +148,7 @@ def test_what_is_to_go_later_is_kept_over_a_restart_and_can_be_called_back(
 
     assert (kept["status"], kept["scheduledAt"]) == ("scheduled", "2026-12-24T17:00:00.000Z")
     assert (gone["status"], stats["byStatus"]["cancelled"], stats["total"]) == ("cancelled", 1, 1)
+    assert stats["limits"]["sandbox"] is False
 
 
 def test_a_relay_gets_signed_mail(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def line(domain: MailDomain) -> Document:
         "updatedAt": _stamp(domain.updated_at),
         "verifiedAt": _stamp(claim.verified_at),
         "expiresAt": _stamp(claim.expires_at) if domain.status is Status.PENDING else None,
+        "missingSince": _stamp(claim.missing_since),
     }
 
 
@@ -53,7 +54,6 @@ def shown(domain: MailDomain, hosts: MailHosts) -> Document:
         "zoneFile": zone_file(each.record for each in everything),
         "dnsRecords": [record(each) for each in claim.records],
         "checkedAt": _stamp(claim.checked_at),
-        "missingSince": _stamp(claim.missing_since),
         "events": [{"at": stamp(each.at), "event": each.what} for each in claim.events],
     }
 
@@ -83,6 +83,7 @@ _LINE = {
     "updatedAt": time(),
     "verifiedAt": or_null(time()),
     "expiresAt": or_null(time("Until when a pending one must be verified")),
+    "missingSince": or_null(time("Since when the proof of a verified one is not found")),
 }
 _VERIFICATION = shape(
     {
@@ -114,7 +115,6 @@ SCHEMA = shape(
         "zoneFile": text("The same, to paste into a zone (RFC 1035)"),
         "dnsRecords": array(named("DnsRecord"), "The owner's own, from `PUT …/dns`"),
         "checkedAt": or_null(time("When its proof was last looked for")),
-        "missingSince": or_null(time("Since when the proof is not found")),
         "events": array(_EVENT, "What became of it, the last twenty"),
     },
     "A domain that an account brought",
