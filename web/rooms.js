@@ -28,6 +28,7 @@ export class Rooms {
     const path = Object.hasOwn(DOORS, name) ? [name, ...(id ? [id] : [])] : [];
     if (path.join("/") === this.#path.join("/")) return;
     this.#path = path;
+    for (const each of document.querySelectorAll("dialog[open]")) each.close(); // of the place before
     if (path.length) this.#enter();
     else fill(this.#place);
   }

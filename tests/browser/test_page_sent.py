@@ -272,3 +272,14 @@ def test_a_subject_from_right_to_left_reads_so(sender: Visit) -> None:
     open_mail(sender, subject)
 
     expect(sender.page.locator("h1")).to_have_css("direction", "rtl")
+
+
+def test_what_is_being_written_goes_with_its_place(sender: Visit) -> None:
+    enter(sender, "Sent mail")
+    stage(sender).get_by_role("button", name="New mail").click()
+    expect(sender.page.get_by_role("dialog")).to_be_visible()
+
+    sender.page.go_back()
+
+    expect(sender.page.get_by_role("dialog")).to_have_count(0)
+    expect(sender.page.locator(".address .local")).to_be_visible()
