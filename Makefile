@@ -14,7 +14,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
-run: $(VENV)/.local ## SMTP on 2525, HTTP on 5000, WebSocket on 8080: the whole service on this machine
+run: $(VENV)/.local ## SMTP on 2525, HTTP on 5000, WebSocket on 8080, DNS on 1053: the whole service on this machine
 	@exec $(BIN)/python -m infra.local
 
 cloud: $(EMULATOR)/.made ## deploy the stack to an emulator of AWS on this machine (ARGS="name=value")
