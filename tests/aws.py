@@ -14,6 +14,7 @@ from infra.local.moto_server import make_table
 from mayfly.blueprint.settings import Settings
 
 REGION = "us-east-1"
+SERVICES = ("dynamodb", "kms", "route53", "s3", "scheduler", "secretsmanager", "sesv2", "sqs")
 
 
 @contextmanager
@@ -21,28 +22,15 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
     """Clients by service name, with the blueprint's table and bucket made."""
     guard_moto()
     with mock_aws():
-        clients = {
-            service: client(service)
-            for service in (
-                *(
-                    "dynamodb",
-                    "kms",
-                    "route53",
-                    "s3",
-                    "scheduler",
-                    "secretsmanager",
-                    "sesv2",
-                    "sqs",
-                ),
-            )
-        }
+        clients = {service: client(service) for service in SERVICES}
         make_table(clients["dynamodb"], settings.table_name)
         clients["s3"].create_bucket(Bucket=settings.mail_bucket)
         clients["secretsmanager"].create_secret(
             Name=settings.token_secret, SecretString="a secret of the tests, made at deploy time"
         )
         clients["secretsmanager"].create_secret(Name=settings.admin_secret)
-        key = clients["kms"].create_key()["KeyMetadata"]["KeyId"]
+        # moto seals with any key, and draws a pair for each: one of this kind takes no time.
+        key = clients["kms"].create_key(KeySpec="ECC_NIST_P256")["KeyMetadata"]["KeyId"]
         clients["kms"].create_alias(AliasName=settings.password_key, TargetKeyId=key)
         yield clients
 

@@ -196,7 +196,7 @@ INBOXES: dict[str, Scenario] = {
     "receiving for one": receiving(1),
     "receiving for three": receiving(2, "nobody@mayfly.example"),
     "receiving for nobody": receiving(0, "nobody@mayfly.example"),
-    "receiving for a hundred": receiving(100, stride=97),
+    "receiving for a hundred": receiving(100, stride=193),
     "reading": reading(),
     "creating": creating(),
     "creating privately": creating_privately(),

@@ -68,7 +68,7 @@ def _stride(scenario: Scenario, faults: tuple[Fault, ...]) -> int:
     if ONE_BY_ONE:
         return max(1, scenario.stride // 4)
     if Fault.IN_THE_WAY in faults:  # only writes count
-        return max(1, scenario.stride // 4)
+        return max(1, scenario.stride // 2)
     return max(scenario.stride, min(2 * scenario.stride, len(FAULTS)))
 
 

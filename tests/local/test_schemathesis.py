@@ -23,7 +23,7 @@ from mayfly.wire.openapi import document
 from tests.local.mayfly import Mayfly, mayfly
 
 ADMIN_KEY = "the-admin-key-of-the-tests"
-EXAMPLES = 12  # for each operation, and as many again with things that exist
+EXAMPLES = 8  # for each operation, and as many again with things that exist
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
