@@ -80,9 +80,12 @@ _SINGLE = ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition")
 
 def _plainly_encoded(mail: Message) -> bool:
     encoding = str(mail.get("Content-Transfer-Encoding", "7bit")).strip().lower()
-    charset = mail.get_content_charset("us-ascii")
-    named = mail.get("Content-Disposition") is None and mail.get_filename() is None
-    return named and encoding in ("7bit", "8bit", "base64") and charset in _AGREEING
+    try:
+        charset = mail.get_content_charset("us-ascii")
+        nameless = mail.get("Content-Disposition") is None and mail.get_filename() is None
+    except ValueError:  # the library gives up on a parameter (RFC 2231) in a charset with a NUL
+        return False
+    return nameless and encoding in ("7bit", "8bit", "base64") and charset in _AGREEING
 
 
 def _lines(text: str) -> list[str]:

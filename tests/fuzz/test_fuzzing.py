@@ -41,6 +41,14 @@ def test_damaged_text_is_read_so_too_while_it_is_well_formed() -> None:
     assert sum(map(agrees_with_the_standard_library, mails)) > 50
 
 
+def test_a_mail_that_the_standard_library_gives_up_on_is_not_compared() -> None:
+    mail = b"Content-Type: text/plain; charset*=a\x01\x00''us-ascii\r\n\r\nwords\r\n"
+
+    keeps_its_promises(mail)
+
+    assert agrees_with_the_standard_library(mail) is False
+
+
 def test_a_parser_that_disagrees_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
