@@ -60,6 +60,7 @@ _NOT_FOUND = ("NOT_FOUND", "There is nothing at this path")
 _INVALID = ("VALIDATION_ERROR", "The request cannot be understood")
 _REFUSED = ("AUTHORIZATION_ERROR", "This is not allowed")
 _UNKNOWN = ("AUTHENTICATION_ERROR", "The credential is missing or not valid")
+_TOO_LARGE = "The request is too large; files are uploaded first (POST /api/v1/emails/attachments)"
 _BUSY = ("RATE_LIMIT_EXCEEDED", "Too many requests; try again after the time in Retry-After")
 _BROKEN = ("INTERNAL_ERROR", "The service failed to answer; the request can be tried again")
 _SLOW = ("INTERNAL_ERROR", "The service did not answer in time; the request can be tried again")
@@ -76,7 +77,7 @@ GATEWAY_RESPONSES: tuple[GatewayResponse, ...] = (
     ),
     # AWS takes this one and still answers its own text ("important notes" of the REST API page);
     # only requests over 10 MB see it, the function refuses long before that.
-    GatewayResponse("REQUEST_TOO_LARGE", 413, "PAYLOAD_TOO_LARGE", "The request is too large"),
+    GatewayResponse("REQUEST_TOO_LARGE", 413, "PAYLOAD_TOO_LARGE", _TOO_LARGE),
     GatewayResponse("THROTTLED", 429, *_BUSY, retry_after=_LATER),
     GatewayResponse("QUOTA_EXCEEDED", 429, *_BUSY, retry_after=_LATER),
     GatewayResponse("UNAUTHORIZED", 401, *_UNKNOWN),
