@@ -5,9 +5,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from infra.local.configuration import HOST, Configuration
+from infra.local.forwarding import Forwarder, system_servers
 from infra.local.listeners import free_port_for
 from infra.local.name_server import NameServer
-from infra.local.system_resolver import asked_of_the_system
 from infra.local.zone_file import ZoneFile
 
 
@@ -21,7 +21,7 @@ def names_served(configuration: Configuration) -> Iterator[str]:
         yield ""
         return
     laptop = configuration.laptop
-    server = NameServer(ZoneFile(Path(laptop.zone_file)), asked_of_the_system)
+    server = NameServer(ZoneFile(Path(laptop.zone_file)), Forwarder(system_servers()))
     with ExitStack() as serving:
         with free_port_for("DNS_PORT", laptop.dns_port):
             port = serving.enter_context(server.serving(HOST, laptop.dns_port))

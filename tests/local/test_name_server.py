@@ -8,13 +8,14 @@ import dns.message
 import dns.rcode
 import pytest
 
+from infra.local.forwarding import Forwarder
 from infra.local.name_server import NameServer, Zone
-from infra.local.system_resolver import asked_of_the_system
 from infra.local.zone_file import ZoneFile
 from mayfly.domain.dns import Record, RecordType, zone_file
 from mayfly.net.resolver import DnsResolver
 from tests.local.mayfly import command
 
+NOBODYS = ("shop.example", "a.test", "www.example.com", "x.localhost")
 RECORDS = (
     Record(RecordType.TXT, "shop.example", "mayfly-verify=0123"),
     Record(RecordType.TXT, "shop.example", "x" * 400),
@@ -95,11 +96,35 @@ def test_names_of_others_are_asked_elsewhere() -> None:
     assert asked == ["other.example."]
 
 
-@pytest.mark.parametrize("name", ["shop.example", "a.test", "www.example.com", "x.localhost"])
-def test_no_server_is_asked_for_names_that_nobody_can_have(name: str) -> None:
-    query = dns.message.make_query(name, "A")
+def forwarded(name: str, *, is_mute: bool = False) -> dns.message.Message:
+    """The answer to a question for an address, with a server that has one for every name here."""
+    zone = Zone.of({(each, "A"): ["192.0.2.1"] for each in (*NOBODYS, "shop.mayfly")})
+    with NameServer(zone, is_mute=is_mute).serving() as port:
+        reply: dns.message.Message = Forwarder([("127.0.0.1", port)])(
+            dns.message.make_query(name, "A")
+        )
+    return reply
 
-    assert asked_of_the_system(query).rcode() == dns.rcode.NXDOMAIN
+
+@pytest.mark.parametrize("name", NOBODYS)
+def test_no_server_is_asked_for_names_that_nobody_can_have(name: str) -> None:
+    reply = forwarded(name)
+
+    assert (reply.rcode(), list(reply.answer)) == (dns.rcode.NXDOMAIN, [])
+
+
+def test_what_the_system_s_server_says_is_passed_on() -> None:
+    assert "192.0.2.1" in forwarded("shop.mayfly").answer[0].to_text()
+
+
+def test_a_server_that_says_nothing_is_no_answer() -> None:
+    assert forwarded("shop.mayfly", is_mute=True).rcode() == dns.rcode.SERVFAIL
+
+
+def test_a_machine_that_asks_no_server_has_its_own_names_only() -> None:
+    reply = Forwarder(())(dns.message.make_query("shop.mayfly", "A"))
+
+    assert reply.rcode() == dns.rcode.NXDOMAIN
 
 
 def test_any_free_port_is_one_for_both_protocols() -> None:
