@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import dns.exception
-import dns.message
 import dns.query
 import dns.rcode
 import dns.resolver
 
-from infra.local.name_server import nowhere
+from infra.local.name_server import nowhere, refusal, spelled
 from mayfly.domain.name_servers import Server, name_servers
 
 _SECONDS = 1.0
@@ -26,7 +25,7 @@ class Forwarder:
 
     def __call__(self, query: Any) -> Any:
         """What the first server says that answers, NXDOMAIN for what nobody has, else SERVFAIL."""
-        name = query.question[0].name.to_text(omit_final_dot=True).lower()
+        name = spelled(query.question[0].name)
         if not self.servers or any(name == each or name.endswith(f".{each}") for each in _NOBODYS):
             return nowhere(query)
         for host, port in self.servers:
@@ -35,9 +34,7 @@ class Forwarder:
                 return reply
             except (dns.exception.DNSException, OSError):
                 continue
-        reply = dns.message.make_response(query)
-        reply.set_rcode(dns.rcode.SERVFAIL)
-        return reply
+        return refusal(query, dns.rcode.SERVFAIL)
 
 
 def system_servers() -> Sequence[Server]:

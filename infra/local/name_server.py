@@ -60,34 +60,47 @@ class Zone:
 
     def replace(self, other: "Zone") -> None:
         """Have the sets of another one, and no others."""
+        found = other.sets()
         with self._lock:
-            self._sets = dict(other._sets)
+            self._sets = found
+
+    def sets(self) -> dict[tuple[str, str], tuple[int, tuple[str, ...]]]:
+        """All of them as they are now, by name and type: lifetimes in seconds, and records."""
+        with self._lock:
+            return dict(self._sets)
 
     def get(self, name: str, kind: str) -> tuple[int, tuple[str, ...]] | None:
         """The set's lifetime in seconds and its records."""
-        with self._lock:
-            return self._sets.get((name, kind))
+        return self.sets().get((name, kind))
 
     def has(self, name: str) -> bool:
         """Whether there is anything at the name, or under it."""
-        with self._lock:
-            return any(each == name or each.endswith(f".{name}") for each, _ in self._sets)
+        return any(each == name or each.endswith(f".{name}") for each, _ in self.sets())
 
     def is_below(self, name: str) -> bool:
         """Whether there is anything at a name that this one is under."""
-        with self._lock:
-            return any(name.endswith(f".{each}") for each, _ in self._sets)
+        return any(name.endswith(f".{each}") for each, _ in self.sets())
 
 
 Elsewhere = Callable[[Any], Any]
 """The answer to a question about somebody else's name; both are `dns.message.Message`."""
 
 
+def refusal(query: Any, rcode: dns.rcode.Rcode) -> Any:
+    """The answer that says nothing but this."""
+    reply = dns.message.make_response(query)
+    reply.set_rcode(rcode)
+    return reply
+
+
 def nowhere(query: Any) -> Any:
     """There is no such name."""
-    reply = dns.message.make_response(query)
-    reply.set_rcode(dns.rcode.NXDOMAIN)
-    return reply
+    return refusal(query, dns.rcode.NXDOMAIN)
+
+
+def spelled(name: Any) -> str:
+    """A `dns.name.Name` as zones have it: whole, in small letters, without the dot at the end."""
+    return str(name.to_text(omit_final_dot=True).lower())
 
 
 @dataclass
@@ -144,7 +157,7 @@ class NameServer:
     def _reply(self, query: Any) -> Any:
         reply = dns.message.make_response(query)
         reply.flags |= dns.flags.AA
-        name = _text(query.question[0].name)
+        name = spelled(query.question[0].name)
         if self.rcode is not None:
             reply.set_rcode(dns.rcode.Rcode(self.rcode))
         elif self.zone.has(name) or self.zone.is_below(name):
@@ -156,7 +169,7 @@ class NameServer:
     def _fill(self, reply: Any, question: Any) -> None:
         name, kind = question.name, dns.rdatatype.to_text(question.rdtype)
         for _ in range(_MOST_ALIASES):
-            text = _text(name)
+            text = spelled(name)
             if self._add(reply, name, text, kind):
                 return
             alias = self._add(reply, name, text, "CNAME")
@@ -173,10 +186,6 @@ class NameServer:
         rrset = dns.rrset.from_text(name, found[0], "IN", kind, *found[1])
         reply.answer.append(rrset)
         return rrset
-
-
-def _text(name: Any) -> str:
-    return str(name.to_text(omit_final_dot=True).lower())
 
 
 class _Udp(socketserver.ThreadingUDPServer):

@@ -30,20 +30,10 @@ class ZoneFile(Zone):
         self._reading = threading.Lock()
         self._seen: tuple[int, int] | None = None
 
-    def get(self, name: str, kind: str) -> tuple[int, tuple[str, ...]] | None:
-        """The set's lifetime in seconds and its records."""
+    def sets(self) -> dict[tuple[str, str], tuple[int, tuple[str, ...]]]:
+        """All of them as the file has them now."""
         self._refresh()
-        return super().get(name, kind)
-
-    def has(self, name: str) -> bool:
-        """Whether there is anything at the name, or under it."""
-        self._refresh()
-        return super().has(name)
-
-    def is_below(self, name: str) -> bool:
-        """Whether there is anything at a name that this one is under."""
-        self._refresh()
-        return super().is_below(name)
+        return super().sets()
 
     def _refresh(self) -> None:
         with self._reading:
