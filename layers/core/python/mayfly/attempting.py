@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from mayfly.blueprint import limits
 from mayfly.domain.errors import Contended
+from mayfly.domain.instant import to_the_millisecond
 from mayfly.domain.outgoing import (
     OPEN,
     TRANSITIONS,
@@ -168,8 +169,7 @@ class AttemptLog:
         raise Contended(f"{limits.OUTGOING_WRITES} attempts met other writers of the mail")
 
     def _instant(self) -> datetime:
-        now = self.now()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return to_the_millisecond(self.now())
 
 
 def _fates(mail: Outgoing) -> dict[str, tuple[Fate, str]]:

@@ -19,6 +19,7 @@ from mayfly.domain.errors import (
     NotPermitted,
     UnknownDomain,
 )
+from mayfly.domain.instant import to_the_millisecond
 from mayfly.domain.mail_domain import MailDomain, MailServer
 from mayfly.ports.domains import Domains
 from mayfly.ports.machine import Clock
@@ -166,6 +167,5 @@ class DomainRegister:
 
     def _after(self, version: datetime | None) -> datetime:
         """Now in whole milliseconds, and later than that version."""
-        now = self.now()
-        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        now = to_the_millisecond(self.now())
         return now if version is None else max(now, version + _MILLISECOND)

@@ -10,6 +10,7 @@ from mayfly.blueprint import limits
 from mayfly.domain.address import Address, normal_domain
 from mayfly.domain.errors import Contended, DomainNotFound, InvalidAddress, NotPermitted
 from mayfly.domain.inbox import Inbox
+from mayfly.domain.instant import to_the_millisecond
 from mayfly.domain.mail_domain import MailDomain, Status
 from mayfly.domains import DomainRegister
 from mayfly.ports.domains import Claims
@@ -142,8 +143,7 @@ class Host:
 
     def after(self, before: MailDomain | None) -> datetime:
         """Now in whole milliseconds, and later than the version of what is there."""
-        now = self.now()
-        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        now = to_the_millisecond(self.now())
         if before is None or before.updated_at is None:
             return now
         return max(now, before.updated_at + _MILLISECOND)

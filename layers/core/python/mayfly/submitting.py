@@ -12,6 +12,7 @@ from mayfly.blueprint import limits
 from mayfly.composing import Named, compose
 from mayfly.domain.draft import Draft
 from mayfly.domain.errors import Contended, InvalidInput, KeyReused, WrongState
+from mayfly.domain.instant import to_the_millisecond
 from mayfly.domain.outgoing import (
     OPEN,
     RESENDABLE,
@@ -165,9 +166,7 @@ class Submitter:
         return self.store.outbox.get(account, kept.mail), kept.state
 
     def _now(self) -> datetime:
-        """In whole milliseconds, as rows have it."""
-        now = self.now()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return to_the_millisecond(self.now())
 
 
 def _promise(wish: Wish | None, now: datetime) -> Promise | None:
