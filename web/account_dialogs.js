@@ -2,7 +2,7 @@
 
 import { api, Refused } from "./api.js";
 import { button, element, fill } from "./dom.js";
-import { field, formDialog } from "./forms.js";
+import { field, formDialog, nameAt } from "./forms.js";
 import { icon } from "./icons.js";
 import { note, reasonOf } from "./news.js";
 import { say } from "./texts.js";
@@ -131,20 +131,7 @@ export class AccountDialogs {
           "label",
           { class: "field" },
           say("mailboxName"),
-          element(
-            "span",
-            { class: "row name" },
-            element("input", {
-              name: "alias",
-              autocomplete: "off",
-              autocapitalize: "none",
-              spellcheck: "false",
-              maxlength: 64,
-              autofocus: true,
-            }),
-            element("span", { "aria-hidden": "true" }, "@"),
-            domains,
-          ),
+          nameAt({ name: "alias", autofocus: true }, domains),
           element("span", { class: "hint" }, say("mailboxNameHint")),
         ),
       ],

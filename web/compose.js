@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { element } from "./dom.js";
-import { field, formDialog } from "./forms.js";
+import { field, formDialog, nameAt } from "./forms.js";
 import { note } from "./news.js";
 import { say } from "./texts.js";
 
@@ -49,19 +49,8 @@ function sender(domains) {
     "div",
     { class: "field", role: "group", "aria-label": say("from") },
     element("span", { "aria-hidden": "true" }, say("from")),
-    element(
-      "span",
-      { class: "row name" },
-      element("input", {
-        name: "local",
-        required: true,
-        autocomplete: "off",
-        autocapitalize: "none",
-        spellcheck: "false",
-        maxlength: 64,
-        "aria-label": say("mailboxName"),
-      }),
-      element("span", { "aria-hidden": "true" }, "@"),
+    nameAt(
+      { name: "local", required: true, "aria-label": say("mailboxName") },
       element(
         "select",
         { name: "domain", "aria-label": say("mailboxDomain") },

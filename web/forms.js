@@ -62,6 +62,23 @@ export function field(label, attributes, hint, name = "input") {
   );
 }
 
+/** The part of an address before the `@`, to type into, and the domains to choose from. */
+export function nameAt(attributes, domains) {
+  return element(
+    "span",
+    { class: "row name" },
+    element("input", {
+      autocomplete: "off",
+      autocapitalize: "none",
+      spellcheck: "false",
+      maxlength: 64,
+      ...attributes,
+    }),
+    element("span", { "aria-hidden": "true" }, "@"),
+    domains,
+  );
+}
+
 /** Ask before what cannot be taken back; `act` is done once somebody says `yes`. */
 export function askFirst(question, warning, yes, act) {
   const sure = button({ class: "danger" }, yes);
