@@ -1,12 +1,24 @@
 """Accounts with a domain of their own, for tests of what is done with one."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from mayfly.domain.claim import Claim, MailIdentity
+from mayfly.domain.dns import Record, RecordType
 from mayfly.domain.mail_domain import Cause, MailDomain, Status
 from mayfly.hosting import Host
 
 DOMAIN = "shop.example"
 TOKENS = ("one", "two", "three")
 """Of SES, for its DKIM records."""
+
+
+def shown_records(shown: Iterable[Mapping[str, Any]]) -> list[Record]:
+    """The records that the API tells to publish."""
+    return [
+        Record(RecordType(each["type"]), each["name"], each["value"], priority=each.get("priority"))
+        for each in shown
+    ]
 
 
 def given_domain(host: Host, account: str, name: str = DOMAIN) -> MailDomain:

@@ -6,8 +6,8 @@ from uuid import uuid4
 from playwright.sync_api import Locator, expect
 
 from infra.local.name_server import Zone
-from mayfly.domain.dns import Record, RecordType
 from tests.browser.visits import Visit
+from tests.domains import shown_records
 from tests.local.mayfly import DOMAIN
 
 PASSWORD = "a phrase for the tests"
@@ -78,10 +78,7 @@ def bring(visit: Visit, name: str) -> Any:
 
 
 def publish(zone: Zone, records: list[dict[str, Any]]) -> None:
-    zone.publish(
-        Record(RecordType(each["type"]), each["name"], each["value"], priority=each["priority"])
-        for each in records
-    )
+    zone.publish(shown_records(records))
 
 
 def bring_active(visit: Visit, zone: Zone) -> str:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mayfly.blueprint.table import outgoing_key
-from mayfly.domain.dns import Record, RecordType
 from mayfly.ports.outgoing import Order
 from mayfly.wire import order
 from tests.cloud.inside import Inside
 from tests.cloud.target import DEADLINE, Answer, Target, until
+from tests.domains import shown_records
 from tests.file_form import posted
 
 V1 = "/api/v1"
@@ -57,8 +57,7 @@ class Owner:
 
     def publish(self, record: dict[str, Any]) -> None:
         """Put the record where the functions look for it."""
-        kind = RecordType(record["type"])
-        self.inside.zone.publish([Record(kind, record["name"], record["value"])])
+        self.inside.zone.publish(shown_records([record]))
 
     def ask(self, method: str, path: str, body: Any = None) -> Answer:
         return self.target.ask(method, path, body, self.token)

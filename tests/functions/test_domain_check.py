@@ -10,7 +10,7 @@ import pytest
 from functions.domain_check.handler import lambda_handler
 from infra.local.name_server import NameServer, Zone
 from mayfly.aws.assembly import Assembly, here
-from mayfly.domain.dns import Record, RecordType
+from tests.domains import shown_records
 from tests.functions.conftest import Deployment
 from tests.functions.http import Api, bearer
 
@@ -55,10 +55,7 @@ def place(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
 def test_a_domain_comes_into_being_receives_and_is_suspended(place: Place) -> None:
     token = place.member()
     domain = place.ask(token, "POST", "/api/v1/domains", body={"name": "shop.example"})
-    place.zone.publish(
-        Record(RecordType(each["type"]), each["name"], each["value"], priority=each["priority"])
-        for each in domain["records"]
-    )
+    place.zone.publish(shown_records(domain["records"]))
 
     verified = place.ask(token, "POST", f"{DOMAIN}/verify", domain["id"])
     looked = place.ask(token, "GET", f"{DOMAIN}/dns", domain["id"])

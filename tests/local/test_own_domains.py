@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.name_server import NameServer, Zone
-from mayfly.domain.dns import Record, RecordType
+from tests.domains import shown_records
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import Mayfly, mayfly
 from tests.local.test_mayfly import a_mail
@@ -37,7 +37,7 @@ def test_a_domain_is_brought_verified_used_and_given_up(service: Mayfly, zone: Z
     path, needed = f"{DOMAINS}/{domain['id']}", domain["verification"]
 
     early = service.ask("POST", f"{path}/verify", None, token)
-    zone.publish([Record(RecordType.TXT, needed["name"], needed["value"])])
+    zone.publish(shown_records([needed]))
     verified = service.ask("POST", f"{path}/verify", None, token)
     found = service.ask("GET", f"{path}/dns", None, token)["records"]
     wish = {"alias": "sales", "domain": "yourdomain.com"}

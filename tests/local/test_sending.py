@@ -13,8 +13,8 @@ from typing import Any
 import dkim
 
 from infra.local.name_server import NameServer, Zone
-from mayfly.domain.dns import Record, RecordType
 from tests.certificates import authority
+from tests.domains import shown_records
 from tests.file_form import posted
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import Mayfly, mayfly
@@ -41,10 +41,7 @@ class Ann:
         self.log_in(service)
         claimed = self.ask("POST", f"{V1}/domains", {"name": DOMAIN})
         self.domain = claimed["id"]
-        zone.publish(
-            Record(RecordType(each["type"]), each["name"], each["value"], priority=each["priority"])
-            for each in claimed["records"]
-        )
+        zone.publish(shown_records(claimed["records"]))
         verified = self.ask("POST", f"{V1}/domains/{self.domain}/verify")
         assert verified["verified"] is True, verified
 
@@ -165,7 +162,7 @@ def test_a_relay_gets_signed_mail(tmp_path: Path) -> None:
         ann.ask("PUT", f"{V1}/smtp/domains/{ann.domain}/config", wanted | {"secure": False})
         (key,) = ann.ask("POST", f"{V1}/smtp/domains/{ann.domain}/dkim", {})["keys"]
         published = key["record"]
-        zone.publish([Record(RecordType.TXT, published["name"], published["value"])])
+        zone.publish(shown_records([published]))
         ann.ask("POST", f"{V1}/smtp/domains/{ann.domain}/dkim", {})
 
         shown = ann.becomes(ann.send(bcc=["hidden@example.com"]), "sent")
