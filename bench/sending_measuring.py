@@ -4,7 +4,7 @@ import base64
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -41,8 +41,7 @@ def _with_file(size: int) -> dict[str, Any]:
     settings = {"sending": True, "sends_per_day": 10_000, "schedule_group": "mails"}
     with metered(**settings) as assembly:
         queue = client("sqs").create_queue(QueueName="orders")["QueueUrl"]
-        deployed = {**_fields(assembly), "order_queue_url": queue}
-        metering = MeteredAssembly(type(assembly.settings)(**deployed))
+        metering = MeteredAssembly(replace(assembly.settings, order_queue_url=queue))
         bench = _Bench(metering, TimedAssembly(metering.settings), size)
         accepted = bench.accept()
         handed = bench.hand_over()
@@ -53,11 +52,6 @@ def _with_file(size: int) -> dict[str, Any]:
             **({"announce": asdict(bench.announce())} if size > _INLINE else {}),
             **bench.stored(),
         }
-
-
-def _fields(assembly: MeteredAssembly) -> dict[str, Any]:
-    settings = assembly.settings
-    return {name: getattr(settings, name) for name in type(settings).__dataclass_fields__}
 
 
 class _Bench:
