@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mayfly.domain.mime_dates import mail_date
+from mayfly.domain.mime_dates import Dated, dated, mail_date
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 
@@ -27,6 +27,15 @@ NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
         "Sat, 21 Nov 2026 12:00:00 PM",
         "  Sat,  21  Nov  2026  12:00:00  +0000 ",
         "Sat, 21 Nov 2026 12:00:00",
+        "Sat Nov 21 2026 14:00:00 GMT+0200 (Eastern European Standard Time)",
+        "Sat, 21 Nov 2026 14:00:00 GMT+02:00",
+        "Sat, 21 Nov 2026 06:30:00 UTC-5:30",
+        "Sat Nov 21 14:00:00 2026 +0200",
+        "Sat Nov 21 14:00:00 +0200 2026",
+        "Sat, 21 Nov (a (nested) remark) 2026 14:00:00 (another) +0200 (EET",
+        "sam., 21 novembre 2026 13:00:00 +01:00",
+        "Nov 21, 2026 12:00:00 PM",
+        "2026/11/21 12:00:00",
     ],
 )
 def test_date_is_read_in_utc(written: str) -> None:
@@ -49,6 +58,11 @@ def test_date_is_read_in_utc(written: str) -> None:
 )
 def test_what_is_no_date_gives_none(written: str) -> None:
     assert mail_date(written) is None
+
+
+@pytest.mark.parametrize("zone", ["XYZ", "A", "+9900"])
+def test_an_unknown_zone_is_taken_for_utc_and_named(zone: str) -> None:
+    assert dated(f"Sat, 21 Nov 2026 12:00:00 {zone}") == Dated(NOON, "unknown-zone")
 
 
 def test_years_of_two_digits_are_of_this_century_up_to_49() -> None:

@@ -6,7 +6,7 @@ decoded from slices of it, and attachments are only measured.
 
 from mayfly.domain.headers import read_block
 from mayfly.domain.mime_bodies import Bodies
-from mayfly.domain.mime_dates import mail_date
+from mayfly.domain.mime_dates import dated
 from mayfly.domain.mime_fields import MailFields
 from mayfly.domain.mime_filenames import safe_filename
 from mayfly.domain.mime_model import Defects, Mailbox, MimeLimits, ParsedMail, Part
@@ -51,9 +51,9 @@ def read(raw: bytes, limits: MimeLimits) -> ParsedMail:
         bodies.add(leaf)
     text, html = bodies.text, bodies.html
     written = fields.text("date")
-    date = mail_date(written)
-    if written and date is None:
-        defects.add("bad-date")
+    date = dated(written)
+    if written and date.defect:
+        defects.add(date.defect)
     return ParsedMail(
         headers=fields.decoded(),
         subject=fields.text("subject"),
@@ -62,7 +62,7 @@ def read(raw: bytes, limits: MimeLimits) -> ParsedMail:
         reply_to=fields.mailboxes("reply-to"),
         to=fields.mailboxes("to"),
         cc=fields.mailboxes("cc"),
-        date=date,
+        date=date.moment,
         message_id=fields.text("message-id"),
         in_reply_to=fields.message_ids("in-reply-to"),
         references=fields.message_ids("references"),

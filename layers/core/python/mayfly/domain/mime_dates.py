@@ -1,6 +1,8 @@
 """Dates of RFC 5322, section 3.3 and 4.3, and the forms that real mail has beside them."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _MONTHS = {
@@ -10,58 +12,112 @@ _MONTHS = {
     )
 }
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
-_ZONES |= {"CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "BST": 1, "EET": 2, "EEST": 3, "MSK": 3}
-_ZONES |= {"JST": 9, "KST": 9}
-_TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?(?:[.,]\d{1,9})?"
-_NOON = r"(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
-_ZONE = r"(?:\s*\(?(?P<zone>[+-]\d{1,2}:?\d{2}|[A-Za-z]{1,5}))?"
-_WEEKDAY = r"(?:[^\W\d]{2,12}\.?\s*,?\s*)?"
-# Compiled when a mail needs them: few do, and a cold start should not pay for those.
-_UNUSUAL = (
-    _WEEKDAY
-    + r"(?P<day>\d{1,2})(?:\s+|-)(?P<month>[A-Za-z]{3})[a-z]{0,6}\.?,?(?:\s+|-)"
-    + rf"(?P<year>\d{{2,4}})(?:[\s,]+{_TIME}{_NOON}{_ZONE})?",
-    rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3}})[a-z]{{0,6}}\s+(?P<day>\d{{1,2}}),?\s+{_TIME}"
-    rf"{_NOON}(?:\s+(?P<zone>[A-Z]{{3,4}}))?\s+(?P<year>\d{{4}})",
-    rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:(?:T|\s+){_TIME}{_ZONE})?",
-)
+_ZONES |= {"CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "MESZ": 2, "MEZ": 1, "BST": 1, "WET": 0}
+_ZONES |= {"WEST": 1, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "KST": 9, "AKST": -9, "AKDT": -8}
+_ZONES |= {"HST": -10, "AEST": 10, "AEDT": 11, "ACST": 9.5, "AWST": 8, "NZST": 12, "NZDT": 13}
+_ZONES |= {"SGT": 8, "HKT": 8, "SAST": 2, "BRT": -3, "ART": -3}
+_ZONES |= dict.fromkeys(("UTC", "UT", "GMT", "Z"), 0)
 _USUAL = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})",
+    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})"
+    r"(?:\Z| ?\()",
     re.ASCII,
 )
-_MAX_CHARS = 120
+_COMMENT = re.compile(r"\([^()]*\)?")
+_NESTED = 8
+_MINUTES_OF_A_DAY = 24 * 60
+# One word of a date, by what it can be; tried in this order. Compiled when a mail needs it: few
+# do, and a cold start should not pay for them.
+_WORD = (
+    r"(?P<iso>(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?:T(?=\d)|(?!\d)))"
+    r"|(?P<time>(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?(?:[.,]\d{1,9})?"
+    r"(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?)"
+    r"|(?P<zone>(?:(?:GMT|UTC?)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d))"
+    r"|(?P<number>\d{1,5})"
+    r"|(?P<name>[^\W\d_]{1,12})"
+    r"|(?P<other>.)"
+)
+_MAX_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The moment that a date header names, in UTC, and what was wrong with it ("" if nothing)."""
+
+    moment: datetime | None
+    defect: str = ""
 
 
 def mail_date(value: str) -> datetime | None:
     """The moment a date header names, in UTC; None if it names none. No zone means UTC."""
+    return dated(value).moment
+
+
+def dated(value: str) -> Dated:
+    """What `mail_date` gives, with `bad-date` for no date and `unknown-zone` for UTC by guess."""
     usual = _USUAL.match(value)
     if usual:
         day, month, year, hour, minute, second, zone = usual.groups()
         return _moment(year, month, day, (hour, minute, second), zone)
-    text = value[:_MAX_CHARS].strip()
-    for form in _UNUSUAL:
-        match = re.match(form, text, re.ASCII)
-        if match:
-            found = match.groupdict("")
-            hour = found["hour"] or "0"
-            if found.get("half"):
-                hour = str(int(hour) % 12 + (12 if found["half"] in "pP" else 0))
-            time = (hour, found["minute"] or "0", found["second"] or "0")
-            zone = found.get("zone", "")
-            return _moment(found["year"], found["month"], found["day"], time, zone)
-    return None
+    text = value[:_MAX_CHARS]
+    for _ in range(_NESTED):
+        if "(" not in text:
+            break
+        text = _COMMENT.sub(" ", text)
+    try:
+        return _read(text)
+    except KeyError:
+        return Dated(None, "bad-date")
 
 
-def _moment(
-    year: str, month: str, day: str, time: tuple[str, str, str], zone: str
-) -> datetime | None:
+def _read(text: str) -> Dated:
+    """By the kinds of its words, in whatever order; KeyError without a day, a month or a year."""
+    found: dict[str, str] = {}
+    for kind, word in _words(text):
+        if kind == "zone" and "hour" not in found:  # the hyphens of 21-Nov-26
+            kind, word = "number", word.lstrip("+-")
+        if kind == "number":
+            kind = "day" if "day" not in found and len(word) <= 2 else "year"
+        if kind == "name":
+            is_month = word[:3].lower() in _MONTHS and "month" not in found and word.isascii()
+            kind = "month" if is_month else "zone" if "hour" in found else ""
+            if kind == "zone" and word.upper() in ("AM", "PM"):
+                continue
+        if kind in found and kind == "zone":
+            continue
+        if kind in found and kind in ("year", "hour"):
+            raise KeyError(kind)
+        if kind:
+            found[kind] = word
+    half = found.get("half", "")
+    hour = found.get("hour", "0")
+    if half:
+        hour = str(int(hour) % 12 + (12 if half in "pP" else 0))
+    time = (hour, found.get("minute") or "0", found.get("second") or "0")
+    return _moment(found["year"], found["month"][:3], found["day"], time, found.get("zone", ""))
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    for match in re.finditer(_WORD, text, re.ASCII | re.IGNORECASE):
+        kind = match.lastgroup or ""
+        if match["iso"]:
+            yield from (("year", match["year"]), ("month", match["month"]), ("day", match["day"]))
+        elif match["time"]:
+            for part in ("hour", "minute", "second", "half"):
+                if match[part]:
+                    yield part, match[part]
+        elif kind in ("zone", "number", "name"):
+            yield kind, match[0]
+
+
+def _moment(year: str, month: str, day: str, time: tuple[str, str, str], zone: str) -> Dated:
     hour, minute, second = map(int, time)
     try:
         number = int(month) if month.isdecimal() else _MONTHS[month.lower()]
         local = datetime(_year(year), number, int(day), hour, minute, min(second, 59), tzinfo=UTC)
-        return local - _offset(zone)
+        offset = _offset(zone)
+        return Dated(local - (offset or timedelta()), "" if offset is not None else "unknown-zone")
     except (KeyError, ValueError, OverflowError):
-        return None
+        return Dated(None, "bad-date")
 
 
 def _year(digits: str) -> int:
@@ -72,9 +128,16 @@ def _year(digits: str) -> int:
     return year + (2000 if year < 50 and len(digits) == 2 else 1900)
 
 
-def _offset(zone: str) -> timedelta:
-    if zone[:1] not in ("+", "-"):
-        return timedelta(hours=_ZONES.get(zone.upper(), 0))
-    digits = int(zone[1:].replace(":", ""))
-    minutes = digits // 100 * 60 + digits % 100
-    return timedelta(minutes=-minutes if zone[0] == "-" else minutes)
+def _offset(zone: str) -> timedelta | None:
+    """How far before UTC the zone's clocks are set; None for one that nobody knows."""
+    zone = zone.upper()
+    digits = zone.removeprefix("GMT").removeprefix("UTC").removeprefix("UT").strip()
+    if digits[:1] not in ("+", "-"):
+        hours = _ZONES.get(zone, 0 if not zone else None)
+        return None if hours is None else timedelta(hours=hours)
+    hours_and_minutes = digits[1:].replace(":", "")
+    number = int(hours_and_minutes)
+    minutes = number * 60 if len(hours_and_minutes) < 3 else number // 100 * 60 + number % 100
+    if minutes >= _MINUTES_OF_A_DAY:
+        return None
+    return timedelta(minutes=-minutes if digits[0] == "-" else minutes)
