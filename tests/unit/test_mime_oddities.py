@@ -133,7 +133,7 @@ def test_damaged_base64_gives_what_it_holds_and_is_a_defect() -> None:
     assert content("base64-damaged", first) == b"ABCDEFGH"
     assert content("base64-damaged", second) == b"ABCD"
     assert [part.size for part in mail.parts] == [8, 4]
-    assert mail.defects == ("bad-base64:1",)
+    assert mail.defects == ("bad-base64:1", "bad-base64:2")
 
 
 def test_quoted_printable_is_read_and_its_errors_are_left_as_they_are() -> None:

@@ -63,7 +63,12 @@ def test_uuencode_comes_back() -> None:
         (b"QUJDRA", b"ABCD", True),
         (b"QUJDR", b"ABC", False),
         (b"QU*JD", b"ABC", False),
-        (b"QUJDRA==\nfooter of a list", b"ABCD", True),
+        (b"QUJDRA==\nfooter of a list", b"ABCD", False),
+        (b"QUJDRA==\nRUZHSA==\nSUo=", b"ABCDEFGHIJ", True),
+        (b"QUJDRA==RUZHSA==SUo=", b"ABCDEFGHIJ", True),
+        (b"QUJDRA==\nRUZHSA==\n-- \nAda", b"ABCDEFGH", False),
+        (b"QUJDRA==\nAda O", b"ABCD", False),
+        (b"QUJDRA==\r\n \t\r\n", b"ABCD", True),
         (b"", b"", True),
         (b"====", b"", True),
     ],
@@ -73,11 +78,35 @@ def test_damaged_base64_gives_what_it_holds(encoded: bytes, decoded: bytes, soun
     assert decoded_size(encoded, 0, len(encoded), "base64") == (len(decoded), sound)
 
 
-def test_nothing_after_padding_is_read_however_far_away() -> None:
+def test_what_follows_padding_is_read_on_as_far_as_it_is_quartets() -> None:
     encoded = b"QUJDRA==" + b"QUJD" * 200_000
 
-    assert part_bytes(encoded, "base64") == b"ABCD"
-    assert decoded_size(encoded, 0, len(encoded), "base64") == (4, True)
+    assert part_bytes(encoded, "base64") == b"ABCD" + b"ABC" * 200_000
+    assert decoded_size(encoded, 0, len(encoded), "base64") == (600_004, True)
+
+
+def test_pieces_without_end_are_read_up_to_a_limit_and_named() -> None:
+    encoded = b"QQ==\n" * 200_000
+
+    size, sound = decoded_size(encoded, 0, len(encoded), "base64")
+
+    assert 10_000 < size < 100_000
+    assert size == len(part_bytes(encoded, "base64"))
+    assert not sound
+
+
+@pytest.mark.parametrize(
+    ("encoded", "decoded"),
+    [
+        (b"one=  \r\ntwo", b"onetwo"),
+        (b"one \t \r\ntwo\t\ntail  ", b"one\r\ntwo\ntail"),
+        (b"kept=20\r\nkept=09 \r\n", b"kept \r\nkept\t\r\n"),
+        (b"one= ", b"one"),
+    ],
+)
+def test_blanks_at_line_ends_are_of_the_transport(encoded: bytes, decoded: bytes) -> None:
+    assert part_bytes(encoded, "quoted-printable") == decoded
+    assert decoded_size(encoded, 0, len(encoded), "quoted-printable") == (len(decoded), True)
 
 
 def test_uuencode_without_a_begin_line_is_left_as_it_is() -> None:

@@ -19,6 +19,14 @@ _ENCODINGS = dict.fromkeys(("", "7bit", "7-bit", "8bit", "8-bit", "binary", "non
 _ENCODINGS |= dict.fromkeys(("base64", "b64"), "base64")
 _ENCODINGS |= dict.fromkeys(("quoted-printable", "quoted_printable", "quopri"), "quoted-printable")
 _ENCODINGS |= dict.fromkeys(("uuencode", "x-uuencode", "uue", "x-uue"), "uuencode")
+_PADDED_LINE = re.compile(
+    rb"(?:(?:[A-Za-z0-9+/]{4})++(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+    rb"|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)++"
+)
+_PADDED = re.compile(rb"[^=]++={0,2}")
+_MAX_PADDED_PIECES = 50_000
+# RFC 2045, section 6.7 (3): blanks that transport has put before a line's end.
+_PADDING_BLANKS = re.compile(rb"(?<![ \t])[ \t]++(?=\r*+\n)")
 _TOKEN = re.compile(r"[^a-z0-9_-]*([a-z0-9_-]*)")
 
 
@@ -36,7 +44,7 @@ def part_bytes(encoded: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         return base64_bytes(encoded)
     if encoding == "quoted-printable":
-        return b"".join(map(binascii.a2b_qp, _line_windows(encoded, 0, len(encoded))))
+        return b"".join(_quoted_printable(encoded, 0, len(encoded)))
     if encoding == "uuencode":
         return b"".join(_uu_lines(encoded, 0, len(encoded)))
     return bytes(encoded)
@@ -47,7 +55,7 @@ def decoded_size(raw: bytes, start: int, end: int, encoding: str) -> tuple[int, 
     if encoding == "base64":
         return _base64_size(raw, start, end)
     if encoding == "quoted-printable":
-        return sum(len(binascii.a2b_qp(lines)) for lines in _line_windows(raw, start, end)), True
+        return sum(map(len, _quoted_printable(raw, start, end))), True
     if encoding == "uuencode":
         sound = _UU_BEGIN.search(raw, start, end) is not None
         return sum(map(len, _uu_lines(raw, start, end))), sound
@@ -55,41 +63,82 @@ def decoded_size(raw: bytes, start: int, end: int, encoding: str) -> tuple[int, 
 
 
 def base64_bytes(encoded: bytes) -> bytes:
-    """Base64 up to its first padding, foreign characters skipped, a lost ending made good."""
+    """Base64 with foreign characters skipped and a lost ending made good.
+
+    What follows padding is read on as far as it is whole lines of quartets: some writers pad each
+    piece. Else it is a mailing list's footer; `decoded_size` says that something was left.
+    """
     decoded = []
     carried = b""
-    for letters, _ in _base64_windows(encoded, 0, len(encoded)):
+    for letters, _, ends in _base64_windows(encoded, 0, len(encoded)):
         letters = carried + letters
         whole = len(letters) & ~3
         decoded.append(binascii.a2b_base64(letters[:whole]))
         carried = letters[whole:]
-    if len(carried) > 1:
-        decoded.append(binascii.a2b_base64(carried + b"==="[: 4 - len(carried)]))
+        if ends:
+            decoded.append(_last_letters(carried))
+            carried = b""
+    decoded.append(_last_letters(carried))
     return b"".join(decoded)
 
 
+def _last_letters(letters: bytes) -> bytes:
+    return binascii.a2b_base64(letters + b"==="[: 4 - len(letters)]) if len(letters) > 1 else b""
+
+
 def _base64_size(raw: bytes, start: int, end: int) -> tuple[int, bool]:
-    count, sound = 0, True
-    for letters, foreign in _base64_windows(raw, start, end):
+    size, count, sound = 0, 0, True
+    for letters, foreign, ends in _base64_windows(raw, start, end):
         count += len(letters)
         sound = sound and not foreign
-    return count // 4 * 3 + _TAIL_BYTES[count % 4], sound and count % 4 != 1
+        if ends:
+            size += count // 4 * 3 + _TAIL_BYTES[count % 4]
+            sound = sound and count % 4 != 1
+            count = 0
+    return size + count // 4 * 3 + _TAIL_BYTES[count % 4], sound and count % 4 != 1
 
 
-def _base64_windows(raw: bytes, start: int, end: int) -> Iterator[tuple[bytes, bool]]:
-    """The base64 letters, window by window, and whether others than white space were among them.
-
-    What follows padding is not read: it is a mailing list's footer more often than data.
-    """
+def _base64_windows(raw: bytes, start: int, end: int) -> Iterator[tuple[bytes, bool, bool]]:
+    """The base64 letters, window by window; whether others were there; whether padding follows."""
     for at in range(start, end, _WINDOW_BYTES):
         letters = raw[at : min(at + _WINDOW_BYTES, end)].translate(None, b"\r\n \t")
         padding = letters.find(b"=")
         if padding >= 0:
             letters = letters[:padding]
         foreign = letters.translate(None, _BASE64)
-        yield (letters.translate(None, foreign) if foreign else letters), bool(foreign)
+        yield (letters.translate(None, foreign) if foreign else letters), bool(foreign), padding >= 0
         if padding >= 0:
+            yield from _after_padding(raw, raw.find(b"=", at, end), end)
             return
+
+
+def _after_padding(raw: bytes, at: int, end: int) -> Iterator[tuple[bytes, bool, bool]]:
+    """The pieces that follow the first padding; foreign is what cannot be one of them."""
+    while at < end and raw[at] in b"= \t\r\n":
+        at += 1
+    pieces_left = _MAX_PADDED_PIECES
+    for match in _UU_LINE.finditer(raw, at, end):
+        line = match[0].strip(b" \t")
+        if not line:
+            continue
+        pieces_left -= 1 + line.count(b"=")
+        if pieces_left < 0 or not _PADDED_LINE.fullmatch(line):
+            yield b"", True, True
+            return
+        for piece in _PADDED.finditer(line):
+            letters = piece[0].rstrip(b"=")
+            yield letters, False, len(letters) < len(piece[0])
+
+
+def _quoted_printable(raw: bytes, start: int, end: int) -> Iterator[bytes]:
+    """The decoded bytes, window by window."""
+    for lines in _line_windows(raw, start, end):
+        start += len(lines)
+        if start == end:
+            lines = lines.rstrip(b" \t")
+        if b" \r" in lines or b" \n" in lines or b"\t\r" in lines or b"\t\n" in lines:
+            lines = _PADDING_BLANKS.sub(b"", lines)
+        yield binascii.a2b_qp(lines)
 
 
 def _line_windows(raw: bytes, start: int, end: int) -> Iterator[bytes]:
