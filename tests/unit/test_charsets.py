@@ -102,3 +102,24 @@ def test_header_octets_are_ascii_utf8_or_shifted_japanese() -> None:
     assert decode_octets("café".encode().decode("latin-1")) == "café"
     assert decode_octets("caf\xe9") == "café"
     assert decode_octets("\x1b$B4A;z\x1b(B") == "漢字"
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [
+        ("koi8r", "koi8_r"),
+        ("cp20866", "koi8_r"),
+        ("gb_2312", "gb18030"),
+        ("x-gb18030", "gb18030"),
+        ("cp51932", "euc_jp"),
+        ("csUTF8", "utf_8"),
+        ("csISO2022JP", "iso2022_jp"),
+        ("iso-ir-100", "cp1252"),
+        ("windows-65001", "utf_8"),
+        ("X-MAC-UKRAINIAN", "mac_cyrillic"),
+        ("unknown-8bit", ""),
+        ("no-such-thing", None),
+    ],
+)
+def test_labels_that_browsers_know_have_a_codec(label: str, codec: str | None) -> None:
+    assert codec_name(label) == codec

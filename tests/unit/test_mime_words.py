@@ -1,5 +1,7 @@
 """Encoded words of RFC 2047 and those that are none."""
 
+import base64
+
 import pytest
 
 from mayfly.domain.mime_words import decode_words
@@ -35,3 +37,18 @@ def test_text_beside_encoded_words_is_read_in_the_fallback_charset() -> None:
     octets = "=?utf-8?q?a?= " + "Привет".encode("koi8-r").decode("latin-1")
 
     assert decode_words(octets, "koi8-r") == "a Привет"
+
+
+@pytest.mark.parametrize("letters", [1, 2, 3, 5, 7, 10])
+def test_base64_that_is_cut_anywhere_is_one_stream(letters: int) -> None:
+    encoded = base64.b64encode("Äpfel für alle, 日本 too".encode()).decode()
+    pieces = [encoded[at : at + letters] for at in range(0, len(encoded), letters)]
+
+    words = "\r\n ".join(f"=?utf-8?B?{piece}?=" for piece in pieces).replace("\r\n", "")
+
+    assert decode_words(words) == "Äpfel für alle, 日本 too"
+
+
+def test_words_that_lost_their_padding_are_each_its_own() -> None:
+    assert decode_words("=?utf-8?B?YQ?= =?utf-8?B?Yg?= =?utf-8?Q?c?=") == "abc"
+    assert decode_words("=?utf-8?B?YQ==?= =?utf-8?B?Yg==?=") == "ab"

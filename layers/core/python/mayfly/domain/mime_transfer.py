@@ -106,7 +106,11 @@ def _base64_windows(raw: bytes, start: int, end: int) -> Iterator[tuple[bytes, b
         if padding >= 0:
             letters = letters[:padding]
         foreign = letters.translate(None, _BASE64)
-        yield (letters.translate(None, foreign) if foreign else letters), bool(foreign), padding >= 0
+        yield (
+            (letters.translate(None, foreign) if foreign else letters),
+            bool(foreign),
+            padding >= 0,
+        )
         if padding >= 0:
             yield from _after_padding(raw, raw.find(b"=", at, end), end)
             return

@@ -3,6 +3,8 @@
 import binascii
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
 
 from mayfly.domain.charsets import decode_octets, decode_text
 from mayfly.domain.mime_transfer import base64_bytes
@@ -21,17 +23,18 @@ def decode_words(octets: str, fallback: str = "") -> str:
     if "=?" not in octets:
         return one_line(decode_octets(octets, fallback))
     texts: list[str] = []
-    pending, pending_charset, after = [b""], "", 0
-    for start, end, charset, decoded in _words(octets):
-        gap = octets[after:start]
-        adjacent = pending_charset and not gap.strip(" \t")
-        if not adjacent or charset != pending_charset:
-            texts.append(decode_text(b"".join(pending), pending_charset)[0])
+    pending: list[_Word] = []
+    after = 0
+    for word in _words(octets):
+        gap = octets[after : word.start]
+        adjacent = bool(pending) and not gap.strip(" \t")
+        if not adjacent or word.charset != pending[-1].charset:
+            texts.append(_joined(pending))
             texts.append("" if adjacent else decode_octets(gap, fallback))
             pending = []
-        pending.append(decoded)
-        pending_charset, after = charset, end
-    texts.append(decode_text(b"".join(pending), pending_charset)[0])
+        pending.append(word)
+        after = word.end
+    texts.append(_joined(pending))
     texts.append(decode_octets(octets[after:], fallback))
     return one_line("".join(texts))
 
@@ -41,8 +44,18 @@ def one_line(text: str) -> str:
     return text if text.isprintable() else text.translate(_CONTROLS)
 
 
-def _words(octets: str) -> Iterator[tuple[int, int, str, bytes]]:
-    """Every encoded word: where it starts and ends, its charset label, its bytes."""
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One encoded word: where it starts and ends, its charset label, and its encoded bytes."""
+
+    start: int
+    end: int
+    charset: str
+    is_base64: bool
+    encoded: bytes
+
+
+def _words(octets: str) -> Iterator[_Word]:
     head = _HEAD.search(octets)
     while head:
         end = octets.find("?=", head.end())
@@ -53,9 +66,30 @@ def _words(octets: str) -> Iterator[tuple[int, int, str, bytes]]:
             head = inner
             continue
         encoded = octets[head.end() : end].encode("latin-1")
-        decoded = base64_bytes(encoded) if head[2] in "bB" else _q_bytes(encoded)
-        yield head.start(), end + 2, head[1].lower(), decoded
+        yield _Word(head.start(), end + 2, head[1].lower(), head[2] in "bB", encoded)
         head = _HEAD.search(octets, end + 2)
+
+
+def _joined(words: list[_Word]) -> str:
+    """The text of neighbours of one charset."""
+    if not words:
+        return ""
+    label = words[0].charset
+    apart = b"".join(
+        base64_bytes(each.encoded) if each.is_base64 else _q_bytes(each.encoded) for each in words
+    )
+    text = decode_text(apart, label)[0]
+    if len(words) > 1 and any(each.is_base64 and len(each.encoded) % 4 for each in words):
+        # A sender cut the base64 itself, not the text: it is one stream then, if that can be read.
+        runs = groupby(words, key=lambda each: each.is_base64)
+        whole = b"".join(
+            (base64_bytes if is_base64 else _q_bytes)(b"".join(each.encoded for each in run))
+            for is_base64, run in runs
+        )
+        streamed, defect = decode_text(whole, label)
+        if not defect and "\ufffd" not in streamed and streamed.isprintable():
+            return streamed
+    return text
 
 
 def _q_bytes(encoded: bytes) -> bytes:
