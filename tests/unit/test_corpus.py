@@ -47,7 +47,6 @@ DISAGREEMENTS = {
     ("multipart_report_multiple_status.eml", "names"): UNNAMED,
     ("report_530.eml", "names"): UNNAMED,
     ("attachment_content_location.eml", "names"): UNNAMED,
-    ("raw_email11.eml", "names"): UNNAMED,
     ("attachment_inline2.eml", "html"): REWRITTEN,
     ("base.eml", "html"): REWRITTEN,
     ("raw_email_with_illegal_boundary.eml", "html"): REWRITTEN,

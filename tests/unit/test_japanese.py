@@ -22,7 +22,9 @@ def shifted(text: str) -> bytes:
     return b"\x1b$B" + jis(text) + b"\x1b(B"
 
 
-@pytest.mark.parametrize("words", [WORDS, "髙橋﨑", "～∥－￠￡￢", "漢字かな"])
+@pytest.mark.parametrize(
+    "words", [WORDS, "髙橋﨑", "\uff5e\u2225\uff0d\uffe0\uffe1\uffe2", "漢字かな"]
+)
 @pytest.mark.parametrize("label", ["iso-2022-jp", "csISO2022JP", "cp50221", "euc-jp", "x-euc-jp"])
 def test_words_beyond_the_standard_are_read(words: str, label: str) -> None:
     is_euc = "euc" in label

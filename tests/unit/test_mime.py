@@ -72,7 +72,9 @@ def test_boundary_that_starts_like_another_is_not_that_other() -> None:
     mail = read("prefix-boundaries")
 
     assert mail.text == "inner text\nouter text"
-    assert mail.html == "<i>inner html</i>"
+    assert mail.html == (
+        '<i>inner html</i>\n<div dir="auto" style="white-space:pre-wrap">outer text</div>'
+    )
 
 
 def test_mail_that_ends_too_early_gives_what_there_is() -> None:

@@ -20,7 +20,7 @@ PDF = bytes(range(256)) * 8
 RAW = (
     b"Subject: Your\r\n =?utf-8?q?_invoice_=E2=82=AC_a/b?=\r\n"
     b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
-    b"--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n"
+    b"--b\r\nContent-Type: text/html\r\n\r\n<p>Hello</p><img src=cid:logo>\r\n"
     b"--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n"
     b'Content-Disposition: attachment; filename="invoice.pdf"\r\n\r\n'
     + base64.encodebytes(PDF).replace(b"\n", b"\r\n")

@@ -148,7 +148,7 @@ def test_nothing_else_fetches_even_then(html: str) -> None:
 
 def test_the_mails_own_images_are_linked() -> None:
     safe = sanitise(
-        '<img src="cid:logo%40shop" alt="Logo"><img src="cid:other">', {"logo@shop": LOGO}
+        '<img src="cid:logo%40shop" alt="Logo"><img src="cid:other">', {"cid:logo@shop": LOGO}
     )
 
     assert f'<img src="{LOGO}" alt="Logo">' in safe.html
@@ -189,3 +189,51 @@ def test_hostile_markup_costs_little_and_stays_small(html: str) -> None:
 
     assert time.process_time() - began < 2.0  # unbalanced, some of these take a minute
     assert len(safe.html) <= 3 * MAX_SAFE_CHARS
+
+
+def test_what_html_and_body_say_of_the_whole_stands_on_a_block_around_it() -> None:
+    safe = sanitise(
+        '<html dir="rtl" lang="he"><body bgcolor="#102030" text=white style="font-size:14px">'
+        "<p>x</p></body></html>",
+        {},
+    )
+
+    assert safe.html == (
+        '<div dir="rtl" lang="he" style="background-color:#102030;color:white;font-size:14px">'
+        "<p>x</p></div>"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<body bgcolor="red;position:fixed">',
+        '<body style="position:fixed;top:0">',
+        '<body text="url(https://spy.example)">',
+        "<body onload=x() id=a class=b>",
+        "<!-- <body dir=rtl> -->",
+        "<script><body dir=rtl></script>",
+    ],
+)
+def test_nothing_else_of_body_is_kept(body: str) -> None:
+    html = sanitise(f"{body}<p>x</p>", {}).html
+
+    assert "<p>x</p>" in html
+    for word in ("fixed", "spy", "onload", "class", "id=", "rtl", "url"):
+        assert word not in html
+
+
+def test_a_background_of_body_is_counted_as_blocked() -> None:
+    safe = sanitise('<body background="https://spy.example/x.png">x', {})
+
+    assert ("spy" in safe.html, safe.blocked_images) == (False, 1)
+
+
+def test_pictures_that_the_html_calls_by_their_place_are_linked() -> None:
+    safe = sanitise(
+        '<img src="pear.png"><img src="http://orchard.example/leaf.png">',
+        {"pear.png": LOGO, "http://orchard.example/leaf.png": LOGO},
+    )
+
+    assert safe.html.count(f'src="{LOGO}"') == 2
+    assert safe.blocked_images == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from mayfly.domain.disposition import attachment_disposition, inline_disposition
-from mayfly.wire.downloads import is_picture, served_type
+from mayfly.wire.downloads import served_type
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,6 @@ def test_what_a_browser_might_run_is_only_bytes(content_type: str) -> None:
 )
 def test_other_files_have_their_own_type(content_type: str, charset: str, served: str) -> None:
     assert served_type(content_type, charset) == served
-
-
-def test_only_raster_pictures_are_shown_in_place() -> None:
-    assert is_picture("image/PNG")
-    assert not is_picture("image/svg+xml")
-    assert not is_picture("application/pdf")
 
 
 def test_a_file_name_survives_as_rfc_6266_has_it() -> None:

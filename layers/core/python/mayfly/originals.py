@@ -11,7 +11,7 @@ from mayfly.domain.mime import Part, part_bytes, safe_filename
 from mayfly.ports.machine import Clock
 from mayfly.ports.mails import Contents, PartFiles, RawMails
 from mayfly.ports.messages import Messages
-from mayfly.wire.downloads import is_picture, served_type
+from mayfly.wire.downloads import served_type
 
 RAW_TYPE = "message/rfc822"
 FILENAME_CHARS = 80
@@ -59,14 +59,15 @@ class Originals:
         part = next((each for each in content.mail.parts if each.id == part_id), None)
         if part is None:
             raise PartNotFound("no such attachment")
-        served = served_type(part.content_type, part.charset)
+        # A picture is served as what it is by its bytes, so that browsers show it.
+        served = part.picture or served_type(part.content_type, part.charset)
         if part.size > limits.MAX_ANSWER_BYTES:
             name = part_file(message.id.mail, part.id)
             url = self.part_files.link(
                 name, lambda: self._decoded(content, part), part.filename, served
             )
             return Link(url)
-        inline = part.inline and is_picture(part.content_type)
+        inline = part.inline and bool(part.picture)
         return Download(part.filename, served, inline, self._decoded(content, part))
 
     def header_block(self, wanted: WantedMessage) -> bytes:

@@ -58,10 +58,12 @@ class SafeHtml:
 def sanitise(markup: str, images: Mapping[str, str], remote_images: bool = False) -> SafeHtml:
     """Safe HTML of a mail: text, tables, colours, links and the mail's own images.
 
-    `images` says where the images that the mail itself brings are, by Content-ID. Scripts, forms,
-    frames, style sheets and everything that fetches are gone, but with `remote_images` the `img`
-    of other places; they and links, which open in a new window, tell nobody where they were found.
-    Links that name another place than they lead to say so (`domain.link_targets`).
+    `images` says where the images that the mail itself brings are: by `cid:` and Content-ID, or by
+    what the HTML calls them. What `html` and `body` say of the whole goes to a block around it.
+    Scripts, forms, frames, style sheets and everything that fetches are gone, but with
+    `remote_images` the `img` of other places; they and links, which open in a new window, tell
+    nobody where they were found. Links that name another place than they lead to say so
+    (`domain.link_targets`).
     """
     if len(markup) > MAX_SAFE_CHARS:
         return _as_text(markup)
@@ -80,7 +82,8 @@ def sanitise(markup: str, images: Mapping[str, str], remote_images: bool = False
         url_schemes=_SCHEMES,
         filter_style_properties=_STYLES,
     )
-    clean = marked(cleaner.clean(balanced(markup, _ATTRIBUTES | {_BACKGROUND, "href", "src"})))
+    kept = _ATTRIBUTES | {_BACKGROUND, "href", "src"}
+    clean = marked(cleaner.clean(balanced(markup, kept, with_roots=True)))
     if len(clean) > 3 * MAX_SAFE_CHARS:
         return _as_text(markup)
     return SafeHtml(clean, 0 if remote_images else filtering.blocked_images)
@@ -105,11 +108,14 @@ class _Filter:
         return self._style(value) if name == "style" else value
 
     def _image(self, url: str) -> str | None:
+        ours = self._images.get(url.strip())
+        if ours is not None:
+            return ours
         if _REMOTE.match(url):
             self.blocked_images += 1
             return self._remote(url.strip()) if self._remote_images else PLACEHOLDER
         if url.strip().lower().startswith("cid:"):
-            return self._images.get(unquote(url.strip()[4:]), PLACEHOLDER)
+            return self._images.get(f"cid:{unquote(url.strip()[4:])}", PLACEHOLDER)
         return url if _PICTURE.match(url) else None
 
     def _remote(self, url: str) -> str:

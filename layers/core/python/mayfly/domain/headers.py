@@ -10,6 +10,8 @@ from dataclasses import dataclass
 _NAME = r"[!-9;-~\x80-\xff]++[ \t]*+:"
 _FIELD = re.compile(_NAME)
 _FIELD_LINE = re.compile(_NAME.encode("latin-1"))
+# What stands below words that some gateway put among the headers of a part.
+_MIME_LINE = re.compile(rb"^(?:Content-[a-z-]{1,40}|MIME-Version)[ \t]*+:", re.I | re.M)
 _MBOX_LINE = (b"From ", b">From ")
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
@@ -45,7 +47,7 @@ def read_block(raw: bytes, start: int, end: int, max_bytes: int, max_fields: int
     """The header block at raw[start:end]; fields beyond a limit are left out, the body is found.
 
     A line that cannot be a header ends the block, as if the empty line were missing, unless a
-    header follows it directly.
+    header follows it directly, or one of MIME's does before the empty line.
     """
     window = min(end, start + max_bytes)
     newline = raw.find(b"\n", start, window)
@@ -140,6 +142,7 @@ def _header_lines(
     """The lines that belong to headers, where they end, and whether others were among them."""
     lines: list[bytes] = []
     skipped = False
+    goes_on = start  # up to there headers are known to follow
     for _ in range(max_lines):
         if start >= stop:
             break
@@ -147,8 +150,14 @@ def _header_lines(
         line = raw[start:after]
         if (lines and line.startswith((b" ", b"\t"))) or _FIELD_LINE.match(line):
             lines.append(line)
-        elif line.startswith((b" ", b"\t")) or _FIELD_LINE.match(raw, after, stop):
+        elif (
+            line.startswith((b" ", b"\t"))
+            or after <= goes_on
+            or _FIELD_LINE.match(raw, after, stop)
+        ):
             skipped = True
+        elif found := _MIME_LINE.search(raw, after, stop):
+            goes_on, skipped = found.start(), True
         else:
             return b"".join(lines), start, skipped
         start = after

@@ -91,10 +91,8 @@ def _index() -> dict[bytes, str]:
         lead = (first - 0x21 >> 1) + 0x81
         lead += 0x40 if lead > 0x9F else 0
         for second in range(0x21, 0x7F):
-            if first % 2:
-                trail = second + (0x1F if second < 0x60 else 0x20)
-            else:
-                trail = second + 0x7E
+            odd = second + (0x1F if second < 0x60 else 0x20)
+            trail = odd if first % 2 else second + 0x7E
             text = bytes((lead, trail)).decode("cp932", "replace")
             table[bytes((first, second))] = text if len(text) == 1 else _BAD
     return table

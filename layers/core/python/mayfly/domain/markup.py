@@ -64,18 +64,42 @@ _NO_REFERENCE = re.compile(r"&(?!#[0-9]|#[xX][0-9a-fA-F]|[a-zA-Z][a-zA-Z0-9])")
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s>]++))?+")
 
 
-def balanced(html: str, attributes: frozenset[str]) -> str:
+_ROOTS = frozenset({"html", "body"})
+_COLOUR = re.compile(r"[\w#(),.% -]{1,60}")
+_COLOURS = {"bgcolor": "background-color", "text": "color"}
+_OF_ROOTS = frozenset({"dir", "lang", "style", "background", *_COLOURS})
+
+
+def balanced(html: str, attributes: frozenset[str], with_roots: bool = False) -> str:
     """The HTML with known tags only, each closed, and only these attributes.
 
-    Takes time in proportion to the length, and gives at most about twice of it.
+    Takes time in proportion to the length, and gives at most about twice of it. With `with_roots`
+    what `html` and `body` say of direction, language and colours stands on a `div` around all.
     """
-    return "".join(_Balance(attributes).pieces(html))
+    balance = _Balance(attributes)
+    pieces = list(balance.pieces(html))
+    roots = balance.roots() if with_roots else ""
+    return "".join([f"<div{roots}>", *pieces, "</div>"] if roots else pieces)
 
 
 class _Balance:
     def __init__(self, attributes: frozenset[str]) -> None:
         self._attributes = attributes
         self._open: list[str] = []
+        self._roots: dict[str, dict[str, str]] = {}
+
+    def roots(self) -> str:
+        """The attributes for a block around all: those of `body` win over those of `html`."""
+        said = {**self._roots.get("html", {}), **self._roots.get("body", {})}
+        styles = [
+            f"{style}:{said.pop(name)}"
+            for name, style in _COLOURS.items()
+            if _COLOUR.fullmatch(said.get(name, ""))
+        ]
+        styles += [each["style"] for each in self._roots.values() if each.get("style")]
+        kept = {name: said[name] for name in ("dir", "lang", "background") if said.get(name)}
+        kept |= {"style": ";".join(styles)} if styles else {}
+        return "".join(f' {name}="{value}"' for name, value in kept.items())
 
     def pieces(self, html: str) -> Iterator[str]:
         at = 0
@@ -92,6 +116,8 @@ class _Balance:
                 name = token["name"].lower()
                 if name in TAGS:
                     yield from self._end(name) if token["end"] else self._start(name, token)
+                elif not token["end"] and name in _ROOTS and name not in self._roots:
+                    self._roots[name] = self._values(token["attributes"], _OF_ROOTS)
                 elif not token["end"] and name in _DROPPED_END:
                     end = _DROPPED_END[name].search(html, at)
                     at = end.end() if end else len(html)
@@ -152,11 +178,16 @@ class _Balance:
         return -1
 
     def _kept(self, text: str) -> str:
+        kept = self._values(text, self._attributes)
+        return "".join(f' {name}="{value}"' for name, value in kept.items())
+
+    @staticmethod
+    def _values(text: str, names: frozenset[str]) -> dict[str, str]:
         kept: dict[str, str] = {}
         for found in _ATTRIBUTE.finditer(text):
             name = found[1].lower()
-            if name in self._attributes and name not in kept:
+            if name in names and name not in kept:
                 value = found[2] or ""
                 value = value[1:-1] if value[:1] in ("'", '"') else value
                 kept[name] = _NO_REFERENCE.sub("&amp;", value).replace('"', "&quot;")
-        return "".join(f' {name}="{value}"' for name, value in kept.items())
+        return kept

@@ -45,11 +45,10 @@ def read(raw: bytes, limits: MimeLimits) -> ParsedMail:
     top = read_block(raw, 0, len(raw), limits.header_block_bytes, limits.headers)
     for defect in top.defects:
         defects.add(defect)
-    fields = MailFields(top, limits, defects)
-    bodies = Bodies(raw, limits, defects)
-    for leaf in Structure(raw, limits, defects).leaves(top):
-        bodies.add(leaf)
-    text, html = bodies.text, bodies.html
+    leaves = Structure(raw, limits, defects).leaves(top)
+    bodies = Bodies(raw, limits, defects, leaves)
+    fields = MailFields(top, limits, defects, bodies.fallback)
+    seen = bodies.shown()
     written = fields.text("date")
     date = dated(written)
     if written and date.defect:
@@ -63,14 +62,19 @@ def read(raw: bytes, limits: MimeLimits) -> ParsedMail:
         to=fields.mailboxes("to"),
         cc=fields.mailboxes("cc"),
         date=date.moment,
-        message_id=fields.text("message-id"),
+        message_id=fields.message_id(),
         in_reply_to=fields.message_ids("in-reply-to"),
         references=fields.message_ids("references"),
         list_unsubscribe=fields.links("list-unsubscribe"),
-        text=text,
-        html=html,
-        preview=preview(text, html, limits.preview_chars, limits.preview_source_chars),
-        parts=tuple(bodies.parts),
+        text=seen.text,
+        html=seen.html,
+        preview=preview(
+            "" if seen.html_leads else seen.text,
+            seen.html,
+            limits.preview_chars,
+            limits.preview_source_chars,
+        ),
+        parts=bodies.parts(seen.html),
         defects=defects.names(),
     )
 

@@ -40,7 +40,7 @@ def mailboxes(octets: str, max_mailboxes: int, fallback: str = "") -> list[Mailb
         if octets.isascii() and octets.isprintable() and "=?" not in octets:
             return [Mailbox(" ".join(name.split()), address or alone)]
         return [Mailbox(_name(name.strip(" \t"), fallback), _address(address or alone))]
-    found = _Reading(max_mailboxes, fallback).read(octets)
+    found = _Reading(max_mailboxes, fallback, ";" in octets).read(octets)
     if any("@" in mailbox.address and "<" not in mailbox.address for mailbox in found):
         return found
     before, opened, after = octets.rpartition("<")
@@ -58,6 +58,7 @@ class _Reading:
 
     limit: int
     fallback: str
+    has_groups: bool
     words: list[str] = field(default_factory=list)
     comment: list[str] = field(default_factory=list)
     angle: list[str] | None = None
@@ -95,7 +96,12 @@ class _Reading:
             self.in_angle = False
         elif token == ":":
             # The name of a group ends, or in angle brackets a route or a scheme.
-            (self.angle if self.in_angle and self.angle is not None else self.words).clear()
+            if self.in_angle and self.angle is not None:
+                self.angle.clear()
+            elif self.has_groups:
+                self.words.clear()
+            else:  # of a group that never ends, or of a name that nobody quoted
+                self.words.append(token)
         elif not (self.in_angle and self.angle and self.angle[0].startswith("@")):
             self._complete(token)
 
@@ -111,6 +117,8 @@ class _Reading:
             if self.left_over:
                 self._add_bare([self.left_over], "")
             self.left_over = ""
+            if ":" in self.words:
+                del self.words[: len(self.words) - self.words[::-1].index(":")]
             words = _words(self.words)
             if words and separator == "," and not self.comment and "@" not in "".join(words):
                 self.left_over = " ".join(words)

@@ -1,10 +1,15 @@
 """Leaves of a mail turned into what a reader sees: text, html, and the parts beside them."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
-from mayfly.domain.charsets import decode_text
+from mayfly.domain.charsets import codec_name, decode_text
 from mayfly.domain.mime_filenames import safe_filename, unnamed_filename
+from mayfly.domain.mime_flowed import unflowed
 from mayfly.domain.mime_model import Defects, MimeLimits, Part
+from mayfly.domain.mime_pictures import References, picture_type
+from mayfly.domain.mime_sequence import Body, Shown, shown
 from mayfly.domain.mime_structure import Leaf
 from mayfly.domain.mime_transfer import decoded_size, part_bytes
 from mayfly.domain.mime_words import decode_words
@@ -14,77 +19,149 @@ _EXPANSION = {"binary": 1.0, "base64": 1.5, "uuencode": 1.5, "quoted-printable":
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,4}=\s{0,4}[\"']?([\w.:-]{1,40})", re.I)
 _META_WITHIN_BYTES = 4096
 _MAX_LABEL_BYTES = 60
+_HTML, _PLAIN = "text/html", "text/plain"
 # Where senders name a body: a mail that is nothing but text, and alternatives.
 _BODY_WITH_NAME = ("", "multipart/alternative")
+# Texts that are files by nature; any other is plain text to a reader (RFC 2046, section 4.1.4).
+_FILES = (
+    "text/calendar text/css text/csv text/directory text/ecmascript text/javascript"
+    " text/rfc822-headers text/rtf text/tab-separated-values text/vcard text/vtt text/x-vcalendar"
+    " text/x-vcard text/xml"
+)
+_FILE_TYPES = frozenset(_FILES.split())
+# Alternatives for programs of one kind: whoever shows the others has lost nothing.
+_UNSHOWN = frozenset({"text/x-amp-html", "text/amp-html", "text/watch-html"})
+_PICTURE_BYTES = 64
 
 
 class Bodies:
-    """Collects the leaves of one mail in order."""
+    """Reads the leaves of one mail; `fallback` is the charset of what names none."""
 
-    def __init__(self, raw: bytes, limits: MimeLimits, defects: Defects) -> None:
+    def __init__(
+        self, raw: bytes, limits: MimeLimits, defects: Defects, leaves: Sequence[Leaf]
+    ) -> None:
         self._raw = raw
         self._limits = limits
         self._defects = defects
-        self._texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
-        self._bytes_left = dict.fromkeys(self._texts, limits.text_bytes)
-        self.parts: list[Part] = []
+        self._bytes_left = dict.fromkeys((_PLAIN, _HTML), limits.text_bytes)
+        self._bodies: list[Body] = []
+        self._base = ""
+        self._located: dict[int, str] = {}
+        self.fallback = _first_charset(raw, leaves)
+        self._parts: list[Part] = []
+        for leaf in leaves:
+            self._add(leaf, leaves)
 
-    @property
-    def text(self) -> str:
-        """All text bodies, joined."""
-        return _joined(self._texts["text/plain"])
+    def shown(self) -> Shown:
+        """What there is to read."""
+        return shown(self._bodies)
 
-    @property
-    def html(self) -> str:
-        """All html bodies, joined."""
-        return _joined(self._texts["text/html"])
+    def parts(self, html: str) -> tuple[Part, ...]:
+        """The parts beside the bodies; those that the HTML shows are inline."""
+        if not html or not any(
+            each.content_id or at in self._located or each.inline
+            for at, each in enumerate(self._parts)
+        ):
+            return tuple(
+                replace(each, inline=False) if each.inline else each for each in self._parts
+            )
+        names = References(html, self._base)
+        return tuple(
+            self._placed(part, names, self._located.get(at, ""))
+            for at, part in enumerate(self._parts)
+        )
 
-    def add(self, leaf: Leaf) -> None:
-        """Take a leaf as a body or as a part."""
+    def _placed(self, part: Part, names: References, location: str) -> Part:
+        called = names.of_location(location) if location else ""
+        inline = bool(called) or part.inline or names.has_content_id(part.content_id)
+        if inline == part.inline and not called:
+            return part
+        return replace(part, inline=inline, location=called)
+
+    def _add(self, leaf: Leaf, leaves: Sequence[Leaf]) -> None:
+        """Take a leaf as a body or as a part, or leave it out as an alternative to others."""
         filename = self._filename(leaf)
-        texts = self._texts.get(leaf.content_type)
-        if texts is None or leaf.disposition == "attachment":
+        kind = leaf.content_type
+        if not kind.startswith("text/") or leaf.disposition == "attachment":
             self._add_part(leaf, filename)
-        elif not filename or leaf.parent in _BODY_WITH_NAME:
-            texts.append(self._body(leaf))
+        elif kind not in (_PLAIN, _HTML):
+            self._add_other_text(leaf, filename, leaves)
+        elif _is_nothing_but_body(leaf, filename):
+            self._add_body(leaf)
         else:
             # A file that wants to be seen is both; two html documents do not make one.
-            if leaf.disposition == "inline" and not (texts and leaf.content_type == "text/html"):
-                texts.append(self._body(leaf))
+            is_second = kind == _HTML and any(each.is_html for each in self._bodies)
+            if leaf.disposition == "inline" and (leaf.index == 0 or not is_second):
+                self._add_body(leaf)
+            self._add_part(leaf, filename)
+
+    def _add_other_text(self, leaf: Leaf, filename: str, leaves: Sequence[Leaf]) -> None:
+        kind = leaf.content_type
+        is_alternative = leaf.parent == "multipart/alternative" and any(
+            each.inside is leaf.inside and each.content_type in (_PLAIN, _HTML) for each in leaves
+        )
+        is_file = kind in _FILE_TYPES or kind in _UNSHOWN
+        is_body = _is_nothing_but_body(leaf, filename)
+        if is_alternative and (kind in _UNSHOWN or not is_file):
+            has_plain = any(
+                each.inside is leaf.inside and each.content_type == _PLAIN for each in leaves
+            )
+            if kind not in _UNSHOWN and not has_plain:
+                self._add_body(leaf)
+        elif is_body and not is_file:
+            self._add_body(leaf)
+        else:
             self._add_part(leaf, filename)
 
     def _filename(self, leaf: Leaf) -> str:
         value = leaf.disposition_parameters.get("filename") or leaf.parameters.get("name")
-        return safe_filename(decode_words(value), self._limits.filename_chars) if value else ""
+        if not value:
+            return ""
+        if len(value) > 2 and value[0] == value[-1] == "'":  # quotes that RFC 2045 does not know
+            value = value[1:-1]
+        return safe_filename(decode_words(value, self.fallback), self._limits.filename_chars)
 
-    def _body(self, leaf: Leaf) -> str:
-        left = self._bytes_left[leaf.content_type]
+    def _add_body(self, leaf: Leaf) -> None:
+        is_html = leaf.content_type == _HTML
+        if is_html and leaf.location and not self._base:
+            self._base = _location(leaf)
+        text = self._text(leaf, is_html)
+        if not is_html and leaf.parameters.get("format", "").lower() == "flowed":
+            text = unflowed(text, leaf.parameters.get("delsp", "").lower() == "yes")
+        self._bodies.append(Body(leaf, is_html, text))
+
+    def _text(self, leaf: Leaf, is_html: bool) -> str:
+        budget = _HTML if is_html else _PLAIN
+        left = self._bytes_left[budget]
         end = min(leaf.end, leaf.start + int(left * _EXPANSION[leaf.encoding]) + 1)
-        decoded = part_bytes(self._raw[leaf.start : end], leaf.encoding)
+        encoded = self._raw[leaf.start : end]
+        decoded = part_bytes(encoded, leaf.encoding)
         if len(decoded) > left or end < leaf.end:
-            self._defects.add("html-cut" if leaf.content_type == "text/html" else "text-cut")
+            self._defects.add("html-cut" if is_html else "text-cut")
             # At a line end: a character of several bytes must not be cut in two.
             decoded = decoded[: decoded.rfind(b"\n", left - left // 8, left) + 1 or left]
-        self._bytes_left[leaf.content_type] = left - len(decoded)
+        elif leaf.encoding == "base64" and not decoded_size(encoded, 0, len(encoded), "base64")[1]:
+            self._defects.add("bad-base64", "html" if is_html else "text")
+        self._bytes_left[budget] = left - len(decoded)
         label = _label(leaf)
-        if not label and leaf.content_type == "text/html" and not decoded.isascii():
-            meta = _META_CHARSET.search(decoded, 0, _META_WITHIN_BYTES)
-            label = meta[1].decode("ascii") if meta else ""
+        if is_html and not decoded.isascii() and not codec_name(label):
+            label = _meta_charset(decoded, 0) or label
         text, defect = decode_text(decoded, label)
         if defect:
             self._defects.add(*defect.split(":", 1))
         return _with_lf(text.removeprefix("\ufeff"))
 
     def _add_part(self, leaf: Leaf, filename: str) -> None:
-        part_id = str(len(self.parts) + 1)
+        part_id = str(len(self._parts) + 1)
         size, sound = decoded_size(self._raw, leaf.start, leaf.end, leaf.encoding)
         if not sound:
             self._defects.add(f"bad-{leaf.encoding}", part_id)
         content_id = decode_words(leaf.content_id).strip(" <>")
-        inline = leaf.disposition == "inline" or (
-            leaf.disposition == "" and bool(content_id) and leaf.parent == "multipart/related"
-        )
-        self.parts.append(
+        head = part_bytes(self._raw[leaf.start : leaf.start + _PICTURE_BYTES], leaf.encoding)
+        picture = picture_type(leaf.content_type, head)
+        if leaf.location:
+            self._located[len(self._parts)] = _location(leaf)
+        self._parts.append(
             Part(
                 id=part_id,
                 filename=filename or unnamed_filename(part_id, leaf.content_type),
@@ -92,18 +169,56 @@ class Bodies:
                 charset=_label(leaf),
                 size=size,
                 content_id=content_id,
-                inline=inline,
+                inline=bool(picture or leaf.content_type.startswith("image/"))
+                and leaf.disposition != "attachment"
+                and leaf.parent == "multipart/related",
                 start=leaf.start,
                 end=leaf.end,
                 encoding=leaf.encoding,
+                picture=picture,
             )
         )
+
+
+def _is_nothing_but_body(leaf: Leaf, filename: str) -> bool:
+    """Whether a text is what the mail says: it has no name, or stands where only bodies stand.
+
+    The first thing of a multipart is body, too, whatever its name (RFC 2183, section 2.10 leaves
+    that to readers); one that says `inline` beside its name is a file as well.
+    """
+    if not filename or leaf.parent in _BODY_WITH_NAME:
+        return True
+    return leaf.index == 0 and (leaf.disposition == "" or leaf.parent == "multipart/related")
+
+
+def _first_charset(raw: bytes, leaves: Sequence[Leaf]) -> str:
+    """The charset of the first text that names one: what else of the mail is written in it."""
+    for leaf in leaves:
+        if leaf.content_type.startswith("text/"):
+            label = _label(leaf)
+            if codec_name(label):
+                return label
+            if leaf.content_type == _HTML:
+                label = _meta_charset(raw[leaf.start : min(leaf.end, leaf.start + 8192)], 0)
+                if codec_name(label):
+                    return label
+    return ""
+
+
+def _meta_charset(octets: bytes, at: int) -> str:
+    meta = _META_CHARSET.search(octets, at, _META_WITHIN_BYTES)
+    return meta[1].decode("ascii") if meta else ""
+
+
+def _location(leaf: Leaf) -> str:
+    """Content-Location as one URL: folding may have put blanks in it (RFC 2557, section 4.4.1)."""
+    return "".join(decode_words(leaf.location).split())
 
 
 def _label(leaf: Leaf) -> str:
     """The charset parameter as one printable word; comments and rubbish after it are dropped."""
     words = leaf.parameters.get("charset", "")[:_MAX_LABEL_BYTES].split(None, 1)
-    label = words[0].strip("\"'").lower() if words else ""
+    label = words[0].strip("\"',").lower() if words else ""
     return label if label.isprintable() else ""
 
 
@@ -112,7 +227,3 @@ def _with_lf(text: str) -> str:
         return text
     # CRCRLF is one line end that text mode wrote twice.
     return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _joined(texts: list[str]) -> str:
-    return "\n".join(text for text in texts if text) if len(texts) > 1 else "".join(texts)

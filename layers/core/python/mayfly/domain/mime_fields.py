@@ -7,11 +7,11 @@ from mayfly.domain.charsets import decode_octets
 from mayfly.domain.headers import HeaderBlock
 from mayfly.domain.mime_addresses import mailboxes
 from mayfly.domain.mime_model import Defects, Mailbox, MimeLimits
-from mayfly.domain.mime_parameters import media_type
 from mayfly.domain.mime_words import decode_words
 
-_MESSAGE_ID = re.compile(r"<[^<> \t]++>")
-_LINK = re.compile(r"<[^<>]++>")
+_MESSAGE_ID = re.compile(r"<([^<>]++)>")
+_BARE_ID = re.compile(r"([^\s<>()\",;]++)")
+_LINK = re.compile(r"<([^<>]++)>|((?:https?|mailto):[^\s,<>]++)", re.IGNORECASE)
 _CUT_SLACK_BYTES = 1000
 _MERGED = frozenset({"to", "cc"})
 _ONCE = frozenset({"from", "sender", "reply-to", "subject", "date", "message-id"})
@@ -20,7 +20,10 @@ _ONCE = frozenset({"from", "sender", "reply-to", "subject", "date", "message-id"
 class MailFields:
     """Reads the fields of one header block, each cut to its limit before it is decoded."""
 
-    def __init__(self, block: HeaderBlock, limits: MimeLimits, defects: Defects) -> None:
+    def __init__(
+        self, block: HeaderBlock, limits: MimeLimits, defects: Defects, fallback: str
+    ) -> None:
+        """`fallback` is the charset of 8-bit text that is not UTF-8: that of the mail's text."""
         self._block = block
         self._limits = limits
         self._defects = defects
@@ -29,7 +32,7 @@ class MailFields:
         if not _ONCE.isdisjoint(block.repeated):
             for name in sorted(_ONCE & block.repeated):
                 defects.add("repeated-header", name)
-        self._fallback = "" if plain else self._charset()
+        self._fallback = "" if plain else fallback
 
     def decoded(self) -> tuple[tuple[str, str], ...]:
         """Every field: the name as written, and the value as text."""
@@ -57,13 +60,25 @@ class MailFields:
             self._defects.add("too-many-addresses", name)
         return tuple(found[:limit])
 
+    def message_id(self) -> str:
+        """The mail's own identifier in its one form, `<…>`; "" without one."""
+        return next(iter(self.message_ids("message-id")), "")
+
     def message_ids(self, name: str) -> tuple[str, ...]:
-        """The identifiers in the first such field, angle brackets included."""
-        return self._each(name, _MESSAGE_ID)
+        """The identifiers in the first such field, each as `<…>` without blanks.
+
+        Where no angle brackets are, words that could be one are taken, those with an @ first.
+        """
+        found = self._each(name, _MESSAGE_ID)
+        if not found:
+            words = self._each(name, _BARE_ID)
+            found = tuple(word for word in words if "@" in word) or words[:1]
+        ids = ("".join(each.split()) for each in found)
+        return tuple(f"<{each}>" for each in ids if each)
 
     def links(self, name: str) -> tuple[str, ...]:
         """The links of RFC 2369 in the first such field; folding may have put blanks in them."""
-        found = (link[1:-1].replace(" ", "") for link in self._each(name, _LINK))
+        found = ("".join(link.split()) for link in self._each(name, _LINK))
         return tuple(link for link in found if link)
 
     def _each(self, name: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
@@ -71,7 +86,8 @@ class MailFields:
         if not text:
             return ()
         limit = self._limits.message_ids
-        found = [match[0] for match in islice(pattern.finditer(text), limit + 1)]
+        matches = islice(pattern.finditer(text), limit + 1)
+        found = [next(group for group in match.groups() if group is not None) for match in matches]
         if len(found) > limit:
             self._defects.add("too-many-entries", name)
         return tuple(found[:limit])
@@ -89,9 +105,3 @@ class MailFields:
         # At a blank if there is one: half an encoded word would be shown as it is.
         blank = octets.rfind(" ", max(limit - _CUT_SLACK_BYTES, 0), limit)
         return octets[: blank if blank > 0 else limit]
-
-    def _charset(self) -> str:
-        """What 8-bit headers are most likely written in, if they are not UTF-8: the body's."""
-        octets = self._cut("content-type", self._block.first.get("content-type", ""))
-        _, given = media_type(octets, self._limits.parameters)
-        return given.get("charset", "")[:60]

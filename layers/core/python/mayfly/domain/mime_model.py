@@ -70,10 +70,15 @@ class Part:
     content_id: str
     """Without angle brackets, empty if the part has none."""
     inline: bool
+    """Whether it belongs into the HTML: named there, or a picture of its multipart/related."""
     start: int
     end: int
     encoding: str
     """What `part_bytes` needs: base64, quoted-printable, uuencode, or binary for as it is."""
+    location: str = ""
+    """What the HTML calls the part by, if it does so by Content-Location (RFC 2557)."""
+    picture: str = ""
+    """The type of a picture that browsers show, by its bytes; empty if it is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _PARAMETER = re.compile(
 )
 _ESCAPED = re.compile(r"\\([\"\\])")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
-_TYPE = re.compile(r"[\w!#$%&'*+.^`{|}~-]{1,63}/[\w!#$%&'*+.^`{|}~-]{1,100}(?=[\s;]|\Z)", re.ASCII)
+_TYPE = re.compile(r"[\w!#$%&'*+.^`{|}~-]{1,63}/[\w!#$%&'*+.^`{|}~-]{1,100}(?=[\s;,]|\Z)", re.ASCII)
 _BARE_TYPES = {"html": "text/html", "text/html": "text/html"}
 
 
@@ -37,7 +37,10 @@ def _media_type(octets: str, max_parameters: int) -> tuple[str, Parameters]:
         return "", {}
     match = _TYPE.match(octets)
     if match:
-        return match[0].lower(), parameters(octets, match.end(), max_parameters)
+        end = match.end()
+        if octets[end : end + 1] == ",":  # for a semicolon, of senders that mix up the headers
+            end += 1
+        return match[0].lower(), parameters(octets, end, max_parameters)
     end = octets.find(";")
     end = end if end >= 0 else len(octets)
     name = _BARE_TYPES.get(octets[:end].strip(" /\"'").lower(), "text/plain")

@@ -10,6 +10,17 @@ from mayfly.domain.mime_transfer import encoding_name
 
 _SPARE_BYTES = 1 << 16
 _MAX_CONTENT_ID_BYTES = 1000
+_PREAMBLE_BYTES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Multipart:
+    """A multipart around parts, and where it stands itself."""
+
+    content_type: str
+    inside: "Multipart | None"
+    index: int
+    """Which part of that one it is, from 0 on."""
 
 
 @dataclass(slots=True)
@@ -24,12 +35,20 @@ class Leaf:
     disposition_parameters: Parameters
     encoding: str
     content_id: str
-    parent: str
-    """The media type of the multipart around it, empty if there is none."""
+    location: str
+    """Content-Location (RFC 2557), what HTML may call the part by."""
+    inside: Multipart | None
+    index: int
+    """Which part of that multipart it is, from 0 on."""
+
+    @property
+    def parent(self) -> str:
+        """The media type of the multipart around it, empty if there is none."""
+        return self.inside.content_type if self.inside else ""
 
 
-_Place = tuple[int, int, int, str, str]
-"""Of a part: start, end, depth, the media type it has by default, and that of its parent."""
+_Place = tuple[int, int, int, str, Multipart | None, int]
+"""Of a part: start, end, depth, the media type it has by default, its multipart, its index."""
 
 
 class Structure:
@@ -49,7 +68,7 @@ class Structure:
     def leaves(self, top: HeaderBlock) -> list[Leaf]:
         """All leaves in order of appearance, given the mail's own header block."""
         limits = self._limits
-        self._open(top, (0, len(self._raw), 0, "text/plain", ""))
+        self._open(top, (0, len(self._raw), 0, "text/plain", None, 0))
         seen = 1
         while self._waiting:
             if seen >= limits.parts:
@@ -66,21 +85,44 @@ class Structure:
 
     def _open(self, block: HeaderBlock, place: _Place) -> None:
         """Take a part as a leaf, or put what it is divided into on the stack."""
-        start, end, depth, default, parent = place
+        start, end, _, default, _, _ = place
         value = block.first.get("content-type", "")[: self._limits.header_bytes]
         content_type, given = media_type(value, self._limits.parameters)
         content_type = content_type or default
         if content_type.startswith("multipart/"):
-            slices = self._slices(block.body, end, depth, given.get("boundary", ""))
-            inner = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
-            for start, stop in reversed(slices or ()):
-                self._waiting.append((start, stop, depth + 1, inner, content_type))
+            slices = self._slices(block.body, end, place[2], given.get("boundary", ""))
             if slices:
+                self._wait(content_type, slices, place)
                 return
             if slices is not None:
                 content_type = "text/plain"
+        elif content_type.startswith("text/") and given.get("boundary"):
+            slices = self._mislabelled(block.body, end, place[2], given["boundary"])
+            if slices:
+                self._wait("multipart/mixed", slices, place)
+                return
         start = min(block.body, end)
-        self._leaves.append(self._leaf(block.first, content_type, given, (start, end), parent))
+        leaf = self._leaf(block.first, content_type, given, (start, end))
+        leaf.inside, leaf.index = place[4:]
+        self._leaves.append(leaf)
+
+    def _wait(self, content_type: str, slices: list[tuple[int, int]], place: _Place) -> None:
+        _, _, depth, _, inside, index = place
+        inner = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
+        here = Multipart(content_type, inside, index)
+        for at in range(len(slices) - 1, -1, -1):
+            self._waiting.append((*slices[at], depth + 1, inner, here, at))
+
+    def _mislabelled(
+        self, start: int, end: int, depth: int, boundary: str
+    ) -> list[tuple[int, int]] | None:
+        """What a text is divided into that names a boundary and has it: a multipart in truth."""
+        if f"--{boundary}".encode("latin-1") not in self._raw[start : start + _PREAMBLE_BYTES]:
+            return None
+        slices = self._slices(start, end, depth, boundary)
+        if slices:
+            self._defects.add("text-with-boundary")
+        return slices
 
     def _slices(
         self, start: int, end: int, depth: int, boundary: str
@@ -97,7 +139,11 @@ class Structure:
             wanted = likely_boundary(self._raw, start, end)
         if not wanted:
             return []
-        slices, defect = split(self._raw, start, end, wanted, limits.parts - len(self._waiting))
+        most = limits.parts - len(self._waiting)
+        slices, defect = split(self._raw, start, end, wanted, most)
+        if not slices and len(wanted) > 2 and wanted[:1] == wanted[-1:] == b"'":
+            # Quotes that RFC 2045 does not know.
+            slices, defect = split(self._raw, start, end, wanted[1:-1], most)
         if defect:
             self._defects.add(defect)
         return slices
@@ -108,7 +154,6 @@ class Structure:
         content_type: str,
         given: Parameters,
         body: tuple[int, int],
-        parent: str,
     ) -> Leaf:
         value = fields.get("content-transfer-encoding", "")
         encoding = encoding_name(value[:100])
@@ -128,5 +173,7 @@ class Structure:
             disposition_parameters=more,
             encoding=encoding or "binary",
             content_id=fields.get("content-id", "")[:_MAX_CONTENT_ID_BYTES],
-            parent=parent,
+            location=fields.get("content-location", "")[:_MAX_CONTENT_ID_BYTES],
+            inside=None,
+            index=0,
         )

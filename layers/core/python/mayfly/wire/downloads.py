@@ -10,8 +10,6 @@ _ACTIVE = re.compile(
     r"|application/(?:x-shockwave-flash|wasm)|multipart/.*"
 )
 _UNKNOWN = "application/octet-stream"
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-"""The types that may be shown in place: pictures that cannot hold script."""
 SECURITY_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
@@ -27,8 +25,3 @@ def served_type(content_type: str, charset: str) -> str:
     if content_type.startswith("text/") and re.fullmatch(r"[A-Za-z0-9_.:-]{1,40}", charset):
         return f"{content_type}; charset={charset}"
     return content_type
-
-
-def is_picture(content_type: str) -> bool:
-    """Whether a browser may show it in place."""
-    return content_type.lower() in PICTURES

@@ -7,7 +7,6 @@ from mayfly.blueprint import limits
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Mailbox, ParsedMail, Part
 from mayfly.sanitising import SafeHtml, sanitise
-from mayfly.wire.downloads import is_picture
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, list_item
 from mayfly.wire.queries import Html
 from mayfly.wire.shapes import Schema, array, flag, named, number, or_null, record, text, time
@@ -106,10 +105,10 @@ def confirmation(mail: ParsedMail) -> Document:
 
 def safe_html(mail: ParsedMail, url: str, wanted: Html) -> SafeHtml:
     """The mail's HTML made safe, with its own images linked below the message's URL."""
-    images = {
-        part.content_id: _attachment_url(part, url)
-        for part in mail.parts
-        if part.content_id and is_picture(part.content_type)
+    pictures = [part for part in mail.parts if part.picture]
+    images = {part.location: _attachment_url(part, url) for part in pictures if part.location}
+    images |= {
+        f"cid:{part.content_id}": _attachment_url(part, url) for part in pictures if part.content_id
     }
     return sanitise(mail.html, images, remote_images=wanted is Html.WITH_IMAGES)
 
