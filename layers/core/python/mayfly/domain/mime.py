@@ -47,7 +47,7 @@ def read(raw: bytes, limits: MimeLimits) -> ParsedMail:
         defects.add(defect)
     leaves = Structure(raw, limits, defects).leaves(top)
     bodies = Bodies(raw, limits, defects, leaves)
-    fields = MailFields(top, limits, defects, bodies.fallback)
+    fields = MailFields(top, limits, defects, bodies.charset)
     seen = bodies.shown()
     written = fields.text("date")
     date = dated(written)

@@ -32,6 +32,7 @@ _FILE_TYPES = frozenset(_FILES.split())
 # Alternatives for programs of one kind: whoever shows the others has lost nothing.
 _UNSHOWN = frozenset({"text/x-amp-html", "text/amp-html", "text/watch-html"})
 _PICTURE_BYTES = 64
+_MAY_BE_PICTURES = ("image/", "application/octet-stream", "application/binary", "application/unk")
 
 
 class Bodies:
@@ -47,10 +48,17 @@ class Bodies:
         self._bodies: list[Body] = []
         self._base = ""
         self._located: dict[int, str] = {}
-        self.fallback = _first_charset(raw, leaves)
+        self._leaves = leaves
+        self._charset: str | None = None
         self._parts: list[Part] = []
         for leaf in leaves:
-            self._add(leaf, leaves)
+            self._add(leaf)
+
+    def charset(self) -> str:
+        """The charset of the first text that names one: what else of the mail is written in it."""
+        if self._charset is None:
+            self._charset = _first_charset(self._raw, self._leaves)
+        return self._charset
 
     def shown(self) -> Shown:
         """What there is to read."""
@@ -58,6 +66,8 @@ class Bodies:
 
     def parts(self, html: str) -> tuple[Part, ...]:
         """The parts beside the bodies; those that the HTML shows are inline."""
+        if not self._parts:
+            return ()
         if not html or not any(
             each.content_id or at in self._located or each.inline
             for at, each in enumerate(self._parts)
@@ -78,14 +88,14 @@ class Bodies:
             return part
         return replace(part, inline=inline, location=called)
 
-    def _add(self, leaf: Leaf, leaves: Sequence[Leaf]) -> None:
+    def _add(self, leaf: Leaf) -> None:
         """Take a leaf as a body or as a part, or leave it out as an alternative to others."""
         filename = self._filename(leaf)
         kind = leaf.content_type
         if not kind.startswith("text/") or leaf.disposition == "attachment":
             self._add_part(leaf, filename)
         elif kind not in (_PLAIN, _HTML):
-            self._add_other_text(leaf, filename, leaves)
+            self._add_other_text(leaf, filename)
         elif _is_nothing_but_body(leaf, filename):
             self._add_body(leaf)
         else:
@@ -95,8 +105,8 @@ class Bodies:
                 self._add_body(leaf)
             self._add_part(leaf, filename)
 
-    def _add_other_text(self, leaf: Leaf, filename: str, leaves: Sequence[Leaf]) -> None:
-        kind = leaf.content_type
+    def _add_other_text(self, leaf: Leaf, filename: str) -> None:
+        kind, leaves = leaf.content_type, self._leaves
         is_alternative = leaf.parent == "multipart/alternative" and any(
             each.inside is leaf.inside and each.content_type in (_PLAIN, _HTML) for each in leaves
         )
@@ -119,7 +129,10 @@ class Bodies:
             return ""
         if len(value) > 2 and value[0] == value[-1] == "'":  # quotes that RFC 2045 does not know
             value = value[1:-1]
-        return safe_filename(decode_words(value, self.fallback), self._limits.filename_chars)
+        return safe_filename(
+            decode_words(value, "" if value.isascii() else self.charset()),
+            self._limits.filename_chars,
+        )
 
     def _add_body(self, leaf: Leaf) -> None:
         is_html = leaf.content_type == _HTML
@@ -140,8 +153,10 @@ class Bodies:
             self._defects.add("html-cut" if is_html else "text-cut")
             # At a line end: a character of several bytes must not be cut in two.
             decoded = decoded[: decoded.rfind(b"\n", left - left // 8, left) + 1 or left]
-        elif leaf.encoding == "base64" and not decoded_size(encoded, 0, len(encoded), "base64")[1]:
-            self._defects.add("bad-base64", "html" if is_html else "text")
+        elif leaf.encoding == "base64" and len(decoded) < len(encoded) * 5 // 8:
+            # Line ends take little of it: what is shorter may have lost something.
+            if not decoded_size(encoded, 0, len(encoded), "base64")[1]:
+                self._defects.add("bad-base64", "html" if is_html else "text")
         self._bytes_left[budget] = left - len(decoded)
         label = _label(leaf)
         if is_html and not decoded.isascii() and not codec_name(label):
@@ -157,8 +172,10 @@ class Bodies:
         if not sound:
             self._defects.add(f"bad-{leaf.encoding}", part_id)
         content_id = decode_words(leaf.content_id).strip(" <>")
-        head = part_bytes(self._raw[leaf.start : leaf.start + _PICTURE_BYTES], leaf.encoding)
-        picture = picture_type(leaf.content_type, head)
+        picture = ""
+        if leaf.content_type.startswith(_MAY_BE_PICTURES):
+            head = self._raw[leaf.start : min(leaf.end, leaf.start + _PICTURE_BYTES)]
+            picture = picture_type(leaf.content_type, part_bytes(head, leaf.encoding))
         if leaf.location:
             self._located[len(self._parts)] = _location(leaf)
         self._parts.append(
@@ -192,7 +209,6 @@ def _is_nothing_but_body(leaf: Leaf, filename: str) -> bool:
 
 
 def _first_charset(raw: bytes, leaves: Sequence[Leaf]) -> str:
-    """The charset of the first text that names one: what else of the mail is written in it."""
     for leaf in leaves:
         if leaf.content_type.startswith("text/"):
             label = _label(leaf)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 _MONTHS = {
     name: number
@@ -48,8 +48,7 @@ _WORD = (
 _MAX_CHARS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """The moment that a date header names, in UTC, and what was wrong with it ("" if nothing)."""
 
     moment: datetime | None

@@ -1,6 +1,7 @@
 """The mail's own headers, decoded by the kind of field they are."""
 
 import re
+from collections.abc import Callable
 from itertools import islice
 
 from mayfly.domain.charsets import decode_octets
@@ -10,6 +11,7 @@ from mayfly.domain.mime_model import Defects, Mailbox, MimeLimits
 from mayfly.domain.mime_words import decode_words
 
 _MESSAGE_ID = re.compile(r"<([^<>]++)>")
+_ONE_ID = re.compile(r"<[!-;=?-~]++>")
 _BARE_ID = re.compile(r"([^\s<>()\",;]++)")
 _LINK = re.compile(r"<([^<>]++)>|((?:https?|mailto):[^\s,<>]++)", re.IGNORECASE)
 _CUT_SLACK_BYTES = 1000
@@ -21,9 +23,9 @@ class MailFields:
     """Reads the fields of one header block, each cut to its limit before it is decoded."""
 
     def __init__(
-        self, block: HeaderBlock, limits: MimeLimits, defects: Defects, fallback: str
+        self, block: HeaderBlock, limits: MimeLimits, defects: Defects, charset: Callable[[], str]
     ) -> None:
-        """`fallback` is the charset of 8-bit text that is not UTF-8: that of the mail's text."""
+        """`charset` is that of the mail's text: 8-bit headers that are not UTF-8 are in it."""
         self._block = block
         self._limits = limits
         self._defects = defects
@@ -32,7 +34,7 @@ class MailFields:
         if not _ONCE.isdisjoint(block.repeated):
             for name in sorted(_ONCE & block.repeated):
                 defects.add("repeated-header", name)
-        self._fallback = "" if plain else fallback
+        self._fallback = "" if plain else charset()
 
     def decoded(self) -> tuple[tuple[str, str], ...]:
         """Every field: the name as written, and the value as text."""
@@ -69,6 +71,10 @@ class MailFields:
 
         Where no angle brackets are, words that could be one are taken, those with an @ first.
         """
+        if name not in self._block.first:
+            return ()
+        if _ONE_ID.fullmatch(self._block.first[name]) and self._usual:
+            return (self._block.first[name],)
         found = self._each(name, _MESSAGE_ID)
         if not found:
             words = self._each(name, _BARE_ID)

@@ -8,7 +8,7 @@ from itertools import groupby
 from mayfly.domain.mime_structure import Leaf, Multipart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Body:
     """A text that a reader sees, and where it stands."""
 
@@ -17,7 +17,7 @@ class Body:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shown:
     """What there is to read: as text, as html, and whether only the html has its beginning."""
 
@@ -37,16 +37,26 @@ def shown(bodies: Sequence[Body]) -> Shown:
     Where any stretch has html, those that have none stand in the html as they are; the text has
     what was written as text.
     """
-    kinds = {body.is_html for body in bodies}
-    if len(kinds) < 2:
-        joined = _joined([body.text for body in bodies])
-        return Shown("", joined, True) if True in kinds else Shown(joined, "", False)
+    texts = [body.text for body in bodies if not body.is_html]
+    if len(texts) == len(bodies):
+        return Shown(_joined(texts), "", False)
+    if not texts:
+        return Shown("", _joined([body.text for body in bodies]), True)
+    if len(bodies) == 2 and _are_alternatives(*bodies):
+        text, html = texts[0], bodies[1].text if bodies[1].is_html else bodies[0].text
+        return Shown(text, html, not text.strip())
     items = _items(bodies, 0)
     html = _joined([_as_html(item) for item in items])
     text = _joined([text for text, _ in items if text is not None])
     first = next((item for item in items if any(each and each.strip() for each in item)), None)
     leads = first is not None and not (first[0] or "").strip()
     return Shown(text, html, leads)
+
+
+def _are_alternatives(one: Body, other: Body) -> bool:
+    """Whether both stand in one multipart/alternative, as in most mails with html."""
+    inside = one.leaf.inside
+    return inside is other.leaf.inside and one.leaf.parent == "multipart/alternative"
 
 
 def _items(bodies: Sequence[Body], level: int) -> list[_Item]:
@@ -93,9 +103,10 @@ def _choices(body: Body) -> list[tuple[Multipart, int]]:
     found: list[tuple[Multipart, int]] = []
     inside, index = body.leaf.inside, body.leaf.index
     while inside is not None:
-        if inside.content_type == "multipart/alternative":
-            found.append((inside, index))
-        inside, index = inside.inside, inside.index
+        around = inside
+        if around.content_type == "multipart/alternative":
+            found.append((around, index))
+        inside, index = around.inside, around.index
     return found[::-1]
 
 

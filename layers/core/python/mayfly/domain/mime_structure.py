@@ -13,7 +13,7 @@ _MAX_CONTENT_ID_BYTES = 1000
 _PREAMBLE_BYTES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Multipart:
     """A multipart around parts, and where it stands itself."""
 

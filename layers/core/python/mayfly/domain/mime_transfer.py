@@ -25,8 +25,6 @@ _PADDED_LINE = re.compile(
 )
 _PADDED = re.compile(rb"[^=]++={0,2}")
 _MAX_PADDED_PIECES = 50_000
-# RFC 2045, section 6.7 (3): blanks that transport has put before a line's end.
-_PADDING_BLANKS = re.compile(rb"(?<![ \t])[ \t]++(?=\r*+\n)")
 _TOKEN = re.compile(r"[^a-z0-9_-]*([a-z0-9_-]*)")
 
 
@@ -140,9 +138,16 @@ def _quoted_printable(raw: bytes, start: int, end: int) -> Iterator[bytes]:
         start += len(lines)
         if start == end:
             lines = lines.rstrip(b" \t")
-        if b" \r" in lines or b" \n" in lines or b"\t\r" in lines or b"\t\n" in lines:
-            lines = _PADDING_BLANKS.sub(b"", lines)
-        yield binascii.a2b_qp(lines)
+        yield binascii.a2b_qp(_unpadded(lines))
+
+
+def _unpadded(lines: bytes) -> bytes:
+    """Without the blanks that transport has put before line ends: RFC 2045, section 6.7 (3)."""
+    has_tabs = b"\t" in lines
+    for line_end in (b"\r\n", b"\n"):
+        if b" " + line_end in lines or (has_tabs and b"\t" + line_end in lines):
+            lines = line_end.join([line.rstrip(b" \t") for line in lines.split(line_end)])
+    return lines
 
 
 def _line_windows(raw: bytes, start: int, end: int) -> Iterator[bytes]:
