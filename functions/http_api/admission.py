@@ -14,6 +14,7 @@ from functions.journal import aws_code
 from mayfly.domain.errors import RateLimited, Unauthenticated
 from mayfly.domain.rate import Allowance, Client, Window
 from mayfly.limiting import GUARDED
+from mayfly.waiting import Turn
 from mayfly.wire import rate_limits
 from mayfly.wire.http import Answer, Request
 
@@ -87,6 +88,24 @@ def _take_back(name: str, counted: Window | None, flows: Flows) -> None:
             flows.limiter.succeed(name, counted)
     except Exception as error:
         _not_counted(error)
+
+
+@contextmanager
+def waiting(request: Request, flows: Flows) -> Iterator[Turn]:
+    """Around a list that may wait for mail: its place, if it needs one, is free afterwards."""
+    with flows.waiting_room.turn(Client.at(request.client)) as turn:
+        try:
+            yield turn
+        finally:
+            for each in turn.trouble:
+                _not_counted(each)
+
+
+def as_waited(answer: Answer, turn: Turn) -> Answer:
+    """The answer; when to ask again, if there was no place to wait at."""
+    if not turn.was_refused:
+        return answer
+    return replace(answer, headers={**answer.headers, **rate_limits.no_place()})
 
 
 def _not_counted(error: Exception) -> None:

@@ -37,6 +37,7 @@ from mayfly.submitting import Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.uploading import Uploader
+from mayfly.waiting import WaitingRoom
 from mayfly.zoning import ZoneKeeper
 
 
@@ -206,6 +207,10 @@ class Flows(Protocol):
     @property
     def limiter(self) -> Limiter:
         """How often one client may ask."""
+
+    @property
+    def waiting_room(self) -> WaitingRoom:
+        """How many may wait for mail at once."""
 
     @property
     def now(self) -> Clock:

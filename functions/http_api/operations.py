@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from functions.http_api.admission import as_waited, waiting
 from functions.http_api.flows import Flows
 from mayfly.blueprint import limits
 from mayfly.domain.disposition import attachment_disposition, inline_disposition
@@ -36,14 +37,16 @@ def delete_address(request: Request, flows: Flows) -> Answer:
 
 def list_messages(request: Request, flows: Flows) -> Answer:
     wanted, email = queries.list_query(request.query), request.parameters["email"]
-    if wanted.after is not None:
-        page = flows.reader.since(email, wanted.after, wanted.limit, wanted.wait)
-    else:
-        page = flows.reader.page(email, wanted.limit, wanted.cursor)
+    with waiting(request, flows) as turn:
+        if wanted.after is not None:
+            page = flows.reader.since(email, wanted.after, wanted.limit, wanted.wait, turn)
+        else:
+            page = flows.reader.page(email, wanted.limit, wanted.cursor)
     headers = emails.list_headers(
         request.base_url, email, wanted.limit, page.cursor, page.last_sequence
     )
-    return json_answer([emails.list_item(each) for each in page.messages], headers=headers)
+    lines = [emails.list_item(each) for each in page.messages]
+    return as_waited(json_answer(lines, headers=headers), turn)
 
 
 def show_message(request: Request, flows: Flows) -> Answer:

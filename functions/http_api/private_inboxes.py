@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from functions.http_api.admission import login_attempt
+from functions.http_api.admission import as_waited, login_attempt, waiting
 from functions.http_api.flows import Flows
 from functions.http_api.operations import file_answer
 from mayfly.access import Bearer, HoldersMessage
@@ -48,12 +48,14 @@ def rotate_token(request: Request, flows: Flows) -> Answer:
 
 def list_messages(request: Request, flows: Flows) -> Answer:
     bearer, wanted = _bearer(request, flows), queries.inbox_query(request.query)
-    if wanted.since is not None:
-        page = flows.reader.since(bearer, wanted.since, wanted.limit, wanted.wait)
-    else:
-        page = flows.reader.page(bearer, wanted.limit)
+    with waiting(request, flows) as turn:
+        if wanted.since is not None:
+            page = flows.reader.since(bearer, wanted.since, wanted.limit, wanted.wait, turn)
+        else:
+            page = flows.reader.page(bearer, wanted.limit)
     opened = ((each.message, each.content) for each in flows.reader.opened(page.messages))
-    return json_answer(inbox_messages.page(bearer.grant.inbox, opened, page.last_sequence or 0))
+    document = inbox_messages.page(bearer.grant.inbox, opened, page.last_sequence or 0)
+    return as_waited(json_answer(document), turn)
 
 
 def show_message(request: Request, flows: Flows) -> Answer:

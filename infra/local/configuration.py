@@ -10,7 +10,7 @@ from typing import Self
 from infra.local.mail_server import tls_context
 from infra.local.moto_guard import ACCOUNT
 from infra.local.moto_server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
-from mayfly.blueprint.settings import RATE_LIMITS, LaptopSettings, Settings
+from mayfly.blueprint.settings import RATE_LIMITS, WAITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
 HOST = "127.0.0.1"
@@ -29,6 +29,8 @@ RATE_LIMITS_HERE = {
     "RATE_LIMIT_ADMIN": "1000",
     "RATE_LIMIT_FAILURES": "100",
 }
+# A request that waits holds a thread; the gateway has so many more for those that do not.
+WAITS_HERE = {"WAITS_AT_ONCE": "100", "WAITS_PER_ADDRESS": "100", "WAITS_PER_HOLDER": "20"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Configuration:
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
         here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | RATE_LIMITS_HERE
-        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000"}
+        here |= WAITS_HERE | {"SENDING": "on", "SENDS_PER_DAY": "10000"}
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
@@ -92,7 +94,7 @@ class Deployment:
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,
             "SCHEDULE_ROLE": f"arn:aws:iam::{ACCOUNT}:role/laptop",
-            **{name.upper(): str(getattr(settings, name)) for name in RATE_LIMITS},
+            **{name.upper(): str(getattr(settings, name)) for name in (*RATE_LIMITS, *WAITS)},
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",
             "SOCKET_URL": f"ws://{socket}",

@@ -35,7 +35,7 @@ from mayfly.blueprint.routes import ROUTES
 
 logger = logging.getLogger("mayfly.http")
 
-CONCURRENCY = 200  # long polls hold a thread each
+CONCURRENCY = 100  # of requests that do not wait for mail; each that does holds a thread, too
 _EVENT_BYTES = 6 * 1024 * 1024  # Lambda takes no larger event
 _ENVELOPE_BYTES = 4096  # of an event around its body, about
 

@@ -152,12 +152,14 @@ class Laptop:
         return key
 
     async def _gateways(self, parts: AsyncExitStack, handlers: Handlers) -> None:
-        http_threads = parts.enter_context(pool("http", CONCURRENCY))
+        concurrency = CONCURRENCY + self.configuration.functions.waits_at_once
+        http_threads = parts.enter_context(pool("http", concurrency))
         http = HttpGateway(
             partial(invoke, handlers, functions.HTTP_API.name),
             http_threads,
             self.configuration.functions.cors_origin,
             page_of(self.listeners),
+            concurrency=concurrency,
         )
         socket_threads = parts.enter_context(pool("socket", _SOCKET_THREADS))
         sockets = SocketGateway(partial(invoke, handlers, functions.WEBSOCKET.name), socket_threads)

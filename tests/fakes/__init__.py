@@ -52,6 +52,7 @@ from tests.fakes.postman import FakePostman
 from tests.fakes.relays import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.fakes.rounds import FakeRounds
 from tests.fakes.uploads import FakeUploadedFiles, FakeUploads
+from tests.fakes.waits import FakeWaits
 
 
 class FakeClock:
@@ -411,6 +412,7 @@ class FakeWatching:
             if len(of_connection) >= limits.SUBSCRIPTIONS_PER_CONNECTION:
                 raise LimitReached(
                     f"{limits.SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
+                    " (SUBSCRIPTIONS_PER_CONNECTION)"
                 )
             others = [
                 each
@@ -421,6 +423,7 @@ class FakeWatching:
             if len(others) >= limits.CONNECTIONS_PER_INBOX:
                 raise LimitReached(
                     f"{limits.CONNECTIONS_PER_INBOX} connections per address are possible"
+                    " (CONNECTIONS_PER_INBOX)"
                 )
             self.rows.watches[mine] = subscription
 
@@ -529,6 +532,7 @@ class Memory:
         self.zones = FakeHostedZones()
         self.census = FakeCensus(self.rows.inboxes)
         self.request_counts = FakeRequestCounts()
+        self.waits = FakeWaits()
         self.budgets = FakeBudgets()
         self.request_tally = FakeRequestTally()
         self.queues = FakeQueues()

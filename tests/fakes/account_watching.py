@@ -28,6 +28,7 @@ class FakeAccountWatching:
             if len(others) >= limits.SUBSCRIPTIONS_PER_CONNECTION:
                 raise LimitReached(
                     f"{limits.SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
+                    " (SUBSCRIPTIONS_PER_CONNECTION)"
                 )
             rivals = [
                 each
@@ -37,6 +38,7 @@ class FakeAccountWatching:
             if len(rivals) >= limits.CONNECTIONS_PER_INBOX:
                 raise LimitReached(
                     f"{limits.CONNECTIONS_PER_INBOX} connections per account are possible"
+                    " (CONNECTIONS_PER_INBOX)"
                 )
             self.rows.account_watches[mine] = watch
 

@@ -62,6 +62,7 @@ from mayfly.submitting import Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.uploading import Uploader
+from mayfly.waiting import WaitingRoom, limits_of
 from mayfly.wire.openapi import document
 from mayfly.zoning import ZoneKeeper
 from tests import samples
@@ -162,6 +163,11 @@ class FakeFlows:
     @property
     def limiter(self) -> Limiter:
         return Limiter(self.memory.request_counts, self.rates, self.memory.clock)
+
+    @property
+    def waiting_room(self) -> WaitingRoom:
+        memory = self.memory
+        return WaitingRoom(memory.waits, limits_of(self.settings), memory.clock, self._entropy)
 
     @cached_property
     def meter(self) -> RequestMeter:

@@ -352,5 +352,5 @@ def test_the_document_has_the_headers_of_every_answer() -> None:
         for operation in path.values():
             for status, response in operation["responses"].items():
                 assert {LIMIT, REMAINING, RESET} <= set(response["headers"])
-                assert ("Retry-After" in response["headers"]) == (status == "429")
+                assert status != "429" or "Retry-After" in response["headers"]
     assert {LIMIT, REMAINING, RESET} <= set(DOCUMENT["components"]["headers"])

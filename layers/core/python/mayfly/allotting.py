@@ -55,7 +55,8 @@ class Allotment:
             if 0 <= quota.a_day < quota.sent + len(recipients):
                 raise SendsSpent(
                     f"this service's SES account sends to {quota.a_day:.0f} recipients in 24 hours"
-                    + (", as it is in the sandbox" if quota.is_sandbox else ""),
+                    + (", as it is in the sandbox" if quota.is_sandbox else "")
+                    + " (DEPLOYMENT_SENDS_PER_DAY)",
                     3600,
                 )
         return Share(day, len(recipients), self.terms.account_day, self.terms.day)

@@ -52,9 +52,9 @@ class Budget:
         """
         now = self.now()
         if self.limits.mails and self._mails_today(now) >= self.limits.mails:
-            raise _spent(f"{self.limits.mails} mails", now)
+            raise _spent(f"{self.limits.mails} mails", "MAILS_PER_DAY", now)
         if self.limits.inboxes and not self.budgets.spend(now.date(), inboxes, self.limits.inboxes):
-            raise _spent(f"{self.limits.inboxes} new inboxes", now)
+            raise _spent(f"{self.limits.inboxes} new inboxes", "INBOXES_PER_DAY", now)
 
     def begin_day(self) -> None:
         """Note how many mails there were before today, unless that is noted already."""
@@ -71,11 +71,11 @@ class Budget:
         return mails.accepted - mails.baseline
 
 
-def _spent(limit: str, now: datetime) -> BudgetSpent:
+def _spent(limit: str, setting: str, now: datetime) -> BudgetSpent:
     anew = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
     seconds = -int(-(anew - now).total_seconds() // 1)
     return BudgetSpent(
         f"this service's budget of {limit} a day is spent; inboxes can be made again from"
-        f" {anew:%Y-%m-%dT%H:%M:%SZ}",
+        f" {anew:%Y-%m-%dT%H:%M:%SZ} ({setting})",
         seconds,
     )

@@ -86,7 +86,9 @@ class Claimer:
 
     def _first(self, domain: MailDomain) -> MailDomain:
         if sum(1 for _ in self.host.claims.all()) >= limits.CLAIMED_DOMAINS:
-            raise LimitReached(f"{limits.CLAIMED_DOMAINS} domains of accounts are possible")
+            raise LimitReached(
+                f"{limits.CLAIMED_DOMAINS} domains of accounts are possible (CLAIMED_DOMAINS)"
+            )
         self.host.claims.add(domain, self.terms.most)
         return domain
 

@@ -110,7 +110,7 @@ class DomainRegister:
         if domain.name in self.deployed:
             raise DomainTaken(f"this mail domain is there already: {domain.name}")
         if len(kept) >= limits.MAIL_DOMAINS:
-            raise LimitReached(f"{limits.MAIL_DOMAINS} mail domains are possible")
+            raise LimitReached(f"{limits.MAIL_DOMAINS} mail domains are possible (MAIL_DOMAINS)")
         left = next((each for each in kept if each.name == domain.name and each.is_deployed), None)
         if left is None:
             self.domains.add(domain)

@@ -15,7 +15,7 @@ from mayfly.domain.message import Change, Message
 from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Messages
-from mayfly.reading import Opened, Page, Reader
+from mayfly.reading import MayWait, Opened, Page, Reader, freely
 
 Choice = Callable[[Sequence[Message]], list[Message]]
 """Which of these messages a list is to show."""
@@ -82,20 +82,27 @@ class Filer:
         return self._filed(holder, wanted, Page(chosen, page.cursor, last))
 
     def since(
-        self, holder: Holder, wanted: Wanted, sequence: int, limit: int, wait: timedelta
+        self,
+        holder: Holder,
+        wanted: Wanted,
+        sequence: int,
+        limit: int,
+        wait: timedelta,
+        may_wait: MayWait = freely,
     ) -> FiledPage:
         """Up to `limit` of them with numbers above `sequence`, oldest first.
 
-        While there are none, waits up to `wait` for the next one. `last_sequence` counts those
+        While there are none, waits as `Reader.since` does. `last_sequence` counts those
         that are not wanted, too: it is the number that the list has come to.
         """
         if wanted == Wanted():
-            return self._filed(holder, wanted, self.reader.since(holder, sequence, limit, wait))
+            page = self.reader.since(holder, sequence, limit, wait, may_wait)
+            return self._filed(holder, wanted, page)
         choose = self._choice(holder, wanted)
         deadline, at_once = self.now() + wait, limits.MAX_PAGE_MESSAGES
         while True:
             left = max(deadline - self.now(), timedelta())
-            page = self.reader.since(holder, sequence, at_once, left)
+            page = self.reader.since(holder, sequence, at_once, left, may_wait)
             at_once = limits.MAILBOX_PAGE_MESSAGES
             sequence = page.last_sequence or sequence
             chosen = choose(page.messages)

@@ -1,6 +1,6 @@
 """Reading: lists of an address's messages, waiting for the next one, and single messages."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, repeat
@@ -15,11 +15,20 @@ from mayfly.access import (
 from mayfly.blueprint import limits
 from mayfly.domain.errors import InvalidCursor, MessageNotFound
 from mayfly.domain.identity import MessageId
+from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Change, Content, Message
 from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock, Pause
 from mayfly.ports.mails import Contents
 from mayfly.ports.messages import Messages
+
+MayWait = Callable[[Inbox, timedelta], bool]
+"""Whether a request may wait for mail to this inbox, so long; see `waiting.Turn`."""
+
+
+def freely(inbox: Inbox, left: timedelta) -> bool:
+    """Where nobody counts who waits, everybody may."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +72,19 @@ class Reader:
         more = len(found) == limit and found[-1].id.sequence > 1
         return Page(found, str(found[-1].id) if more else None, last)
 
-    def since(self, wanted: Wanted, sequence: int, limit: int, wait: timedelta) -> Page:
+    def since(
+        self,
+        wanted: Wanted,
+        sequence: int,
+        limit: int,
+        wait: timedelta,
+        may_wait: MayWait = freely,
+    ) -> Page:
         """Up to `limit` messages with numbers above `sequence`, oldest first.
 
-        While there are none, waits up to `wait` for the next one. Who may not read any more when
-        it comes (the inbox was deleted, the token rotated) is refused then.
+        While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
+        so, which is asked before it waits and not before. Who may not read any more when mail
+        comes (the inbox was deleted, the token rotated) is refused then.
         """
         inbox = active_inbox(self.inboxes, wanted, self.now())
         deadline = self.now() + wait
@@ -77,10 +94,10 @@ class Reader:
             found = self.messages.after(inbox.id, sequence, limit, self.now())
             if found and waited:
                 active_inbox(self.inboxes, wanted, self.now())
-            left = (deadline - self.now()).total_seconds()
-            if found or left <= 0:
+            left = deadline - self.now()
+            if found or left <= timedelta() or not may_wait(inbox, left):
                 return Page(found, None, found[-1].id.sequence if found else sequence)
-            self.pause(min(next(steps), left))
+            self.pause(min(next(steps), left.total_seconds()))
             waited = True
 
     def one(self, wanted: WantedMessage) -> Opened:

@@ -94,5 +94,6 @@ class Uploader:
         who = Client("uploads", account).key
         if self.counts.count(who, window, [_BYTES], by=size_bytes)[_BYTES] > most:
             raise RateLimited(
-                f"an account may upload {most} bytes an hour", window.seconds_left(self.now())
+                f"an account may upload {most} bytes an hour (UPLOADED_MAILS)",
+                window.seconds_left(self.now()),
             )

@@ -30,7 +30,10 @@ class DynamoAccountWatching:
         """One query and one transaction; the cap per account may be passed by those who race."""
         others = {each.connection_id for each in self.watchers(watch.account, now)}
         if len(others - {watch.connection_id}) >= CONNECTIONS_PER_INBOX:
-            raise LimitReached(f"{CONNECTIONS_PER_INBOX} connections per account are possible")
+            raise LimitReached(
+                f"{CONNECTIONS_PER_INBOX} connections per account are possible"
+                " (CONNECTIONS_PER_INBOX)"
+            )
         account = watch.account
         row: Row = account_watch_key(account.partition, account.generation, watch.connection_id) | {
             "session": watch.session,

@@ -29,16 +29,16 @@ def shares(account: str, share: Share) -> dict[str, dict[str, Any]]:
 
 def check_shares(refused: set[str], share: Share, now: datetime) -> None:
     """SendsSpent if the transaction was refused because one of the shares is not there any more."""
-    for name, whose, most in (
-        ("account day", "this account", share.account_most),
-        ("day", "this service", share.most),
+    for name, whose, setting, most in (
+        ("account day", "this account", "SENDS_PER_DAY", share.account_most),
+        ("day", "this service", "DEPLOYMENT_SENDS_PER_DAY", share.most),
     ):
         if name in refused:
             anew = datetime.combine(share.day, time(), UTC)
             seconds = 24 * 3600 - int((now - anew).total_seconds())
             raise SendsSpent(
                 f"{whose} may send to {most} recipients a day (UTC), and has not as many left"
-                " as this mail has",
+                f" as this mail has ({setting})",
                 max(1, seconds),
             )
 

@@ -64,7 +64,10 @@ class DynamoWatching:
             and each.token_version == subscription.token_version
         ]
         if len(others) >= CONNECTIONS_PER_INBOX:
-            raise LimitReached(f"{CONNECTIONS_PER_INBOX} connections per address are possible")
+            raise LimitReached(
+                f"{CONNECTIONS_PER_INBOX} connections per address are possible"
+                " (CONNECTIONS_PER_INBOX)"
+            )
         join(
             self.table,
             subscription.connection_id,
@@ -116,6 +119,7 @@ def join(table: Table, connection_id: str, watched: str, watch: Row) -> None:
             raise ConnectionGone(connection_id) from canceled
         raise LimitReached(
             f"{SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
+            " (SUBSCRIPTIONS_PER_CONNECTION)"
         ) from canceled
 
 

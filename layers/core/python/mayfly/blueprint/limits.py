@@ -111,6 +111,12 @@ MAX_PAGE_MESSAGES = 100
 MAX_PAGE_CONTENTS = 50  # of a list that shows whole messages
 MAX_WAIT = timedelta(seconds=25)  # API Gateway ends a request after 29 s
 WAIT_STEPS_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5)  # then 0.5 again and again
+MOST_WAITS_AT_ONCE = (
+    500  # the setting's own limit: all who wait are in one row of some 50 bytes each
+)
+WAIT_LEASE_MORE = timedelta(seconds=5)  # than the wait: a place whose function died is free then
+WAIT_ATTEMPTS = 8  # to get a place while others get theirs
+WAIT_RETRY = timedelta(seconds=3)  # what who finds no place is told; twenty a minute
 
 # One request. API Gateway takes 10 MB; nothing of ours needs more than this.
 MAX_REQUEST_BYTES = 64 * KIB

@@ -29,6 +29,8 @@ RATE_LIMITS = (
     *("rate_limit_login", "rate_limit_admin", "rate_limit_failures"),
 )
 """The settings that say how often one client may ask."""
+WAITS = ("waits_at_once", "waits_per_address", "waits_per_holder")
+"""The settings that say how many requests may wait for mail at once."""
 _A_DAY = ("mails_per_day", "inboxes_per_day", "sends_per_day", "deployment_sends_per_day")
 
 
@@ -144,6 +146,13 @@ class Settings(_FromEnvironment):
     rate_limit_failures: int = _setting(
         5, "wrong passwords and admin keys a minute of one client; 0 likewise"
     )
+    waits_at_once: int = _setting(
+        3, "requests that may wait for mail at once (`wait`), all clients together; 0 is none"
+    )
+    waits_per_address: int = _setting(2, "of these, those from one address; 0 likewise")
+    waits_per_holder: int = _setting(
+        2, "of these, those for one inbox or the mailboxes of one account; 0 likewise"
+    )
     mails_per_day: int = _setting(
         0, "mails a day (UTC) past which no inboxes are made, all clients together; 0 is no limit"
     )
@@ -197,6 +206,11 @@ class Settings(_FromEnvironment):
         for name in (*RATE_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
+        for name in WAITS:
+            if not 0 <= getattr(self, name) <= limits.MOST_WAITS_AT_ONCE:
+                raise InvalidInput(
+                    f"{name.upper()} must be from 0 (nobody waits) to {limits.MOST_WAITS_AT_ONCE}"
+                )
         for name in ("address_lifetime_seconds", "private_lifetime_seconds"):
             if self.message_lifetime_seconds < getattr(self, name):
                 # What an inbox holds is counted until it is deleted, not until it expires.

@@ -24,6 +24,7 @@
 | `key#<key id>`     | `key`                       | an API key of an account, by its hash   |
 | `rate#<client>`    | `<window>`                  | how much a client asked for lately      |
 | `budget`           | `<day>`                     | what the deployment has made that day   |
+| `waits`            | `now`                       | who waits for mail at this moment       |
 | `sweep`            | `round`                     | how far the sweep has come              |
 | `outgoing#<account>` | `mail#<mail>`             | a mail that goes out; ids go by time    |
 | `outgoing#<account>` | `key#<hash>`              | an idempotency key and its mail         |
@@ -77,6 +78,8 @@ ACCOUNT_ROW = "account"
 API_KEY_PARTITION = "key#"
 API_KEY_ROW = "key"
 RATE_PARTITION = "rate#"
+WAITS_PARTITION = "waits"
+WAITS_ROW = "now"
 BUDGET_PARTITION = "budget"
 SWEEP_PARTITION = "sweep"
 ROUND_ROW = "round"
@@ -200,6 +203,11 @@ def holder_key(name: str) -> Key:
 def rate_key(client_key: str, window_start: int) -> Key:
     """What a client asked for in the window that began then (epoch seconds)."""
     return _key(RATE_PARTITION + client_key, str(window_start))
+
+
+def waits_key() -> Key:
+    """Who waits for mail."""
+    return _key(WAITS_PARTITION, WAITS_ROW)
 
 
 def budget_key(day: date) -> Key:

@@ -217,7 +217,7 @@ class BodyTooLarge(MayflyError):
 
 
 class LimitReached(MayflyError):
-    """A cap was met; the message names it and its value."""
+    """A cap was met; the message says its value, and its name in brackets: `(INBOXES_PER_DAY)`."""
 
 
 class RateLimited(LimitReached):

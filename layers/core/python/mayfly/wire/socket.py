@@ -136,7 +136,7 @@ def replay_cut(address: Address, last: int) -> str:
     """The end of a replay that was too long; `after` is how to ask for what is missing."""
     failure = LimitReached(
         f"{limits.REPLAY_MESSAGES} messages were replayed; subscribe again with"
-        f' "after": {last} for those that follow'
+        f' "after": {last} for those that follow (REPLAY_MESSAGES)'
     )
     return written({"type": "error", "email": str(address), "after": last} | envelope(failure))
 
