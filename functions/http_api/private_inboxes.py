@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from functions.http_api.admission import as_waited, login_attempt, waiting
+from functions.http_api.admission import as_waited, making, unlocking, waiting
 from functions.http_api.flows import Flows
 from functions.http_api.operations import file_answer
 from mayfly.access import Bearer, HoldersMessage
 from mayfly.domain.message import Change
+from mayfly.domain.rate import Client
 from mayfly.wire import inbox_messages, inboxes, queries
 from mayfly.wire.addresses import wanted_domain
 from mayfly.wire.http import Answer, Request, json_answer
@@ -16,7 +17,9 @@ from mayfly.wire.json_body import wanted_flag
 def create_inbox(request: Request, flows: Flows) -> Answer:
     sent = request.document(*inboxes.CREATE_FIELDS)
     inboxes.check_mode(sent)
-    made = flows.concierge.make(wanted_domain(sent), inboxes.token_lifetime(sent))
+    domain, lifetime = wanted_domain(sent), inboxes.token_lifetime(sent)
+    with making(flows, Client.at(request.client)):
+        made = flows.concierge.make(domain, lifetime)
     location = f"{request.base_url}/v1/inboxes/{made.inbox.id}"
     return json_answer(inboxes.created(made.inbox, made.token), 201, {"Location": location})
 
@@ -25,7 +28,7 @@ def login_inbox(request: Request, flows: Flows) -> Answer:
     sent = request.document(*inboxes.LOGIN_FIELDS)
     email, password = inboxes.wanted_login(sent)
     lifetime = inboxes.token_lifetime(sent)
-    with login_attempt(email, flows):
+    with unlocking(email, flows):
         opened = flows.concierge.login(email, password, lifetime)
     return json_answer(inboxes.logged_in(opened.inbox, opened.token))
 

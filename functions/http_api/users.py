@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from functions.http_api.admission import login_attempt, registration
+from functions.http_api.admission import confirmation, login_attempt, registration
 from functions.http_api.callers import account_of, session_of, visit_of
 from functions.http_api.flows import Flows
 from functions.http_api.journal import count, logger
@@ -18,6 +18,7 @@ from mayfly.domain.errors import (
     Unauthenticated,
 )
 from mayfly.domain.inbox import Inbox
+from mayfly.domain.rate import Client
 from mayfly.wire import users
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_origin, check_write, cookie, no_cookie
 from mayfly.wire.http import Answer, Request, json_answer, with_cookies
@@ -43,7 +44,7 @@ def verify_user(request: Request, flows: Flows) -> Answer:
     sent = request.document("token", "password")
     token, password = users.required_text(sent, "token"), users.required_text(sent, "password")
     account = flows.verifier.claimed(token)
-    with login_attempt(str(account.email), flows):
+    with confirmation(Client("verification", str(account.id)), flows):
         account = flows.verifier.verify(account, password)
     return json_answer(users.verified(account))
 
@@ -54,7 +55,7 @@ def login_user(request: Request, flows: Flows) -> Answer:
     wants_migration = users.wants_migration(sent)
     session = _session(request, flows) if wants_migration else None
     email, password = users.required_text(sent, "email"), users.required_text(sent, "password")
-    with login_attempt(email, flows):
+    with login_attempt(email, flows, Client.at(request.client)):
         account, token = flows.membership.login(email, password)
     message, migrated = users.LOGGED_IN, None
     if wants_migration:
@@ -113,15 +114,16 @@ def change_password(request: Request, flows: Flows) -> Answer:
     sent = request.document("currentPassword", "newPassword")
     current = users.required_text(sent, "currentPassword")
     wanted = users.required_text(sent, "newPassword")
-    with login_attempt(str(visit.account.email), flows):
+    with confirmation(Client("session", visit.session), flows):
         flows.membership.change_password(visit, current, wanted)
     return json_answer(users.said(users.PASSWORD_CHANGED))
 
 
 def delete_user(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
+    visit = visit_of(request, flows)
+    account = visit.account
     password = users.required_text(request.document("password"), "password")
-    with login_attempt(str(account.email), flows):
+    with confirmation(Client("session", visit.session), flows):
         flows.membership.leave(account, password)
     try:
         flows.claimer.leave(str(account.id))

@@ -23,6 +23,7 @@ _PORTS = {
 # Who calls from this machine is its developer, and what counts as one client is their test suite.
 RATE_LIMITS_HERE = {
     "RATE_LIMIT_REQUESTS": "10000",
+    "RATE_LIMIT_ADDRESS": "30000",
     "RATE_LIMIT_CREATE": "2000",
     "RATE_LIMIT_FETCH": "5000",
     "RATE_LIMIT_LOGIN": "500",
@@ -31,6 +32,7 @@ RATE_LIMITS_HERE = {
 }
 # A request that waits holds a thread; the gateway has so many more for those that do not.
 WAITS_HERE = {"WAITS_AT_ONCE": "100", "WAITS_PER_ADDRESS": "100", "WAITS_PER_HOLDER": "20"}
+LIMITS_HERE = RATE_LIMITS_HERE | WAITS_HERE | {"INBOXES_PER_CLIENT": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class Configuration:
                 raise InvalidInput(f"{variable} must be a port, 0 to 65535")
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
-        here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | RATE_LIMITS_HERE
-        here |= WAITS_HERE | {"SENDING": "on", "SENDS_PER_DAY": "10000"}
+        here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | LIMITS_HERE
+        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000"}
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
@@ -94,7 +96,10 @@ class Deployment:
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,
             "SCHEDULE_ROLE": f"arn:aws:iam::{ACCOUNT}:role/laptop",
-            **{name.upper(): str(getattr(settings, name)) for name in (*RATE_LIMITS, *WAITS)},
+            **{
+                name.upper(): str(getattr(settings, name))
+                for name in (*RATE_LIMITS, *WAITS, "inboxes_per_client")
+            },
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",
             "SOCKET_URL": f"ws://{socket}",

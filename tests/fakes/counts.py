@@ -28,6 +28,13 @@ class FakeRequestCounts:
                 row[name] = row.get(name, 0) + by
             return dict(row)
 
+    def seen(self, who: str, window: Window) -> Mapping[str, int]:
+        self.calls += 1
+        if self.failing is not None:
+            raise self.failing
+        with self._lock:
+            return dict(self.rows.get((who, window), {}))
+
 
 class FakeBudgets:
     """Days in dicts."""
@@ -44,6 +51,10 @@ class FakeBudgets:
                 return False
             self.inboxes[day] = made
             return True
+
+    def give_back(self, day: date, inboxes: int) -> None:
+        with self._lock:
+            self.inboxes[day] = self.inboxes.get(day, 0) - inboxes
 
     def baseline(self, day: date, accepted: int) -> int:
         return self.baselines.setdefault(day, accepted)

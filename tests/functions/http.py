@@ -18,6 +18,7 @@ from mayfly.account_tokens import (
     AccountTokens,
 )
 from mayfly.accounts import Doorman, Membership, SessionTerms
+from mayfly.address_tally import AddressTally
 from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
 from mayfly.allotting import Allotment, SendingTerms
@@ -102,6 +103,7 @@ class FakeFlows:
     settings: Settings = field(default_factory=Settings)
     asked: list[int] = field(default_factory=list)
     rates: RateLimits = UNLIMITED
+    addresses: AddressTally = field(default_factory=AddressTally)
     hashes: PasswordHashes = field(default_factory=lambda: PasswordHashes(8, 1, 1))
     edge: Edge = field(default_factory=lambda: Edge(None))
 
@@ -122,7 +124,7 @@ class FakeFlows:
         terms = Terms.of(self.settings)
         memory = self.memory
         return Registrar(
-            memory.inboxes, self.domains, terms, memory.clock, self._entropy, self.budget.spend
+            memory.inboxes, self.domains, terms, memory.clock, self._entropy, self.budget.spending
         )
 
     @property
@@ -162,7 +164,8 @@ class FakeFlows:
 
     @property
     def limiter(self) -> Limiter:
-        return Limiter(self.memory.request_counts, self.rates, self.memory.clock)
+        memory = self.memory
+        return Limiter(memory.request_counts, self.rates, memory.clock, self.addresses)
 
     @property
     def waiting_room(self) -> WaitingRoom:

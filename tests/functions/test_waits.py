@@ -1,4 +1,4 @@
-"""Who waits for mail: how many may, what the others are told, and that nobody goes without answer."""
+"""Who waits for mail: how many may, what the others are told, and that all are answered."""
 
 from datetime import timedelta
 from typing import Any

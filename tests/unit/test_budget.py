@@ -124,7 +124,7 @@ def test_mails_over_the_budget_spend_no_inbox(memory: Memory) -> None:
 def test_both_kinds_of_inboxes_are_spent_one_each_and_a_refused_wish_none(memory: Memory) -> None:
     budget = budget_over(memory, inboxes=2)
     domains = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
-    registrar = Registrar(memory.inboxes, domains, TERMS, memory.clock, bytes, budget.spend)
+    registrar = Registrar(memory.inboxes, domains, TERMS, memory.clock, bytes, budget.spending)
 
     with pytest.raises(UnknownDomain):
         registrar.make("elsewhere.example")

@@ -59,10 +59,11 @@ class Landlord:
         lately, MailboxesFull, BudgetSpent.
         """
         at = self.host.chosen(str(account.id), domain)
-        self.registrar.spend(1)
-        if alias is not None:
-            return self._open(account, chosen_local_part(alias, bool(at.owner)), at)
-        return self.registrar.with_free_name(lambda local: self._open(account, local, at))
+        chosen = None if alias is None else chosen_local_part(alias, bool(at.owner))
+        with self.registrar.spending(1):
+            if chosen is not None:
+                return self._open(account, chosen, at)
+            return self.registrar.with_free_name(lambda local: self._open(account, local, at))
 
     def mailboxes(self, account: Account) -> list[Inbox]:
         """All that are not deleted, oldest first; those that have expired may still show mail."""

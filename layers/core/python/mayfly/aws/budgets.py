@@ -32,6 +32,15 @@ class DynamoBudgets:
             },
         )
 
+    def give_back(self, day: date, inboxes: int) -> None:
+        """One write."""
+        self.table.update(
+            budget_key(day),
+            UpdateExpression="SET #ttl = :ttl ADD #inboxes :fewer",
+            ExpressionAttributeNames={"#inboxes": "inboxes", "#ttl": TTL_ATTRIBUTE},
+            ExpressionAttributeValues={":fewer": -inboxes, ":ttl": _kept_until(day)},
+        )
+
     def baseline(self, day: date, accepted: int) -> int:
         """One write."""
         answer = self.table.client.update_item(

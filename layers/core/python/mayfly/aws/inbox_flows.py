@@ -63,7 +63,7 @@ class InboxFlows(MailFlows):
             terms,
             self.now,
             secrets.token_bytes,
-            spend=self.budget.spend,
+            spending=self.budget.spending,
         )
 
     @cached_property

@@ -139,16 +139,22 @@ def placed(inbox: Inbox, now: datetime, cooldown: timedelta) -> dict[str, Any]:
 
 
 def _while_free(now: datetime, cooldown: timedelta) -> dict[str, Any]:
-    """The condition of a new inbox: its address is nobody's, and was not until recently."""
+    """The condition of a new inbox: its address is nobody's, nor was its mail until lately."""
     return {
         "ConditionExpression": (
             "attribute_not_exists(#pk) OR #deleted_at <= :over"
             " OR (attribute_not_exists(#deleted_at) AND #expires_at <= :over)"
+            " OR (#sequence = :none AND (#deleted_at <= :now OR #expires_at <= :now))"
         ),
         "ExpressionAttributeNames": {
             "#pk": PARTITION_KEY,
             "#deleted_at": DELETED_AT,
             "#expires_at": "expires_at",
+            "#sequence": "sequence",
         },
-        "ExpressionAttributeValues": {":over": milliseconds(now - cooldown)},
+        "ExpressionAttributeValues": {
+            ":over": milliseconds(now - cooldown),
+            ":now": milliseconds(now),
+            ":none": 0,
+        },
     }

@@ -131,6 +131,8 @@ RATE_WINDOW = timedelta(minutes=1)
 RATE_KEPT_WINDOWS = 2  # how long a count stays after its window began
 LOGIN_FAILURES = 10  # for one account's or inbox's name, from wherever they come
 LOGIN_WINDOW = timedelta(minutes=15)
+LOGIN_KNOWN = timedelta(days=30)  # an address that a name was logged in from; twice that at most
+ADDRESS_COUNTED_TOGETHER = 5  # requests with tokens, of one address, that one write counts
 # Answered requests are counted together: so many, or those of so long.
 REQUESTS_NOTED_TOGETHER = 20
 REQUESTS_NOTED_EVERY = timedelta(seconds=10)

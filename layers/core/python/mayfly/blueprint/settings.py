@@ -25,13 +25,19 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
 RATE_LIMITS = (
-    *("rate_limit_requests", "rate_limit_create", "rate_limit_fetch"),
+    *("rate_limit_requests", "rate_limit_address", "rate_limit_create", "rate_limit_fetch"),
     *("rate_limit_login", "rate_limit_admin", "rate_limit_failures"),
 )
 """The settings that say how often one client may ask."""
 WAITS = ("waits_at_once", "waits_per_address", "waits_per_holder")
 """The settings that say how many requests may wait for mail at once."""
-_A_DAY = ("mails_per_day", "inboxes_per_day", "sends_per_day", "deployment_sends_per_day")
+_A_DAY = (
+    "mails_per_day",
+    "inboxes_per_day",
+    "inboxes_per_client",
+    "sends_per_day",
+    "deployment_sends_per_day",
+)
 
 
 def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
@@ -139,7 +145,10 @@ class Settings(_FromEnvironment):
     inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw mail one inbox holds at most")
     max_mail_bytes: int = _setting(limits.MAX_MAIL_BYTES, "larger mails are dropped")
     rate_limit_requests: int = _setting(100, "requests a minute of one client; 0 is no limit")
-    rate_limit_create: int = _setting(5, "of these, those that make inboxes; 0 likewise")
+    rate_limit_address: int = _setting(
+        300, "requests a minute of one address, whoever they are for; 0 likewise"
+    )
+    rate_limit_create: int = _setting(5, "of the first, those that make inboxes; 0 likewise")
     rate_limit_fetch: int = _setting(30, "of these, those that list messages; 0 likewise")
     rate_limit_login: int = _setting(10, "of these, logins and the like; 0 likewise")
     rate_limit_admin: int = _setting(60, "of these, admin requests; 0 likewise")
@@ -157,6 +166,9 @@ class Settings(_FromEnvironment):
         0, "mails a day (UTC) past which no inboxes are made, all clients together; 0 is no limit"
     )
     inboxes_per_day: int = _setting(0, "inboxes a day (UTC), all clients together; 0 is no limit")
+    inboxes_per_client: int = _setting(
+        200, "inboxes a day (UTC) that one account, or one address, may make; 0 is no limit"
+    )
     cors_origin: str = _setting("*", "which browser origin may call the API")
     sender_address: str = _setting(
         "",

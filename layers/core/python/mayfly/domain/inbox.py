@@ -75,8 +75,10 @@ class Inbox:
         return None
 
     def is_free_again(self, now: datetime, cooldown: timedelta) -> bool:
-        """True once the address may be given to somebody else."""
-        return now >= (self.deleted_at or self.expires_at) + cooldown
+        """True once the address may be given to somebody else: at once if it had no mail."""
+        return now >= (self.deleted_at or self.expires_at) + (
+            cooldown if self.sequence else timedelta()
+        )
 
     def opens_with(self, token: str) -> bool:
         """Whether this is the inbox's access token, compared in constant time."""
