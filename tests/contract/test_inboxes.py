@@ -59,7 +59,7 @@ def test_an_address_that_is_taken_cannot_be_taken_again(world: World) -> None:
 
 @pytest.mark.parametrize("end", ["expires", "is deleted"])
 def test_an_address_cools_down_before_somebody_else_gets_it(world: World, end: str) -> None:
-    first = samples.inbox()
+    first = samples.inbox(sequence=1)
     world.inboxes.create(first, world.clock())
     if end == "expires":
         world.clock.advance(hours=24)
@@ -72,6 +72,26 @@ def test_an_address_cools_down_before_somebody_else_gets_it(world: World, end: s
         world.inboxes.create(samples.inbox(), world.clock())
     world.clock.advance(seconds=1)
     second = samples.inbox()
+    world.inboxes.create(second, world.clock())
+
+    assert world.inboxes.get(second.id) == second
+    with pytest.raises(InboxNotFound):
+        world.inboxes.get(first.id)
+
+
+@pytest.mark.parametrize("end", ["expires", "is deleted"])
+def test_an_address_that_never_had_mail_is_free_at_once(world: World, end: str) -> None:
+    first = samples.inbox()
+    world.inboxes.create(first, world.clock())
+    if end == "expires":
+        world.clock.now = first.expires_at - timedelta(milliseconds=1)
+        with pytest.raises(AddressTaken):
+            world.inboxes.create(samples.inbox(), world.clock())
+        world.clock.now = first.expires_at
+    else:
+        world.inboxes.close(first.id, world.clock())
+    second = replace(samples.inbox(), expires_at=world.clock() + timedelta(days=1))
+
     world.inboxes.create(second, world.clock())
 
     assert world.inboxes.get(second.id) == second

@@ -23,7 +23,7 @@ from mayfly.ports.machine import Clock
 from mayfly.ports.mails import Contents, RawMails
 from mayfly.ports.messages import Accepted, Deliveries
 
-CLOCK_SKEW = timedelta(minutes=5)
+CLOCK_SKEW = timedelta(seconds=2)
 """How far the clocks of SES and of our functions may be apart."""
 
 
