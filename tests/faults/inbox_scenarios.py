@@ -1,5 +1,6 @@
 """Mail that comes in, and inboxes that anybody or a token opens."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from mayfly.aws.assembly import Assembly
@@ -9,6 +10,7 @@ from tests import samples
 from tests.faults import invariants
 from tests.faults.scenario import Scenario, answered, given_inboxes, given_mail, noted
 from tests.faults.world import World, asked, followed, received
+from tests.functions.http import Reply
 
 # Receiving
 
@@ -51,6 +53,25 @@ def reading() -> Scenario:
         return all(answered(asked("GET", *path), 200)(world, process) for path in paths)
 
     return Scenario(act, arrange)
+
+
+def waiting() -> Scenario:
+    """A client waits for mail that does not come; its place is free soon, come what may."""
+    path = "/api/emails/{email}/messages"
+
+    def waits(world: World, process: Assembly) -> Reply:
+        vars(process)["reader"] = replace(process.reader, pause=world.clock.pause)
+        return asked("GET", path, "ann@mayfly.example", after=0, wait=2)(world, process)
+
+    def check(world: World) -> None:
+        assert world.notes["reply"].json == []
+        world.clock.advance(seconds=30)
+        began = world.clock()
+        for _ in range(2 * world.settings.waits_at_once):
+            assert "Retry-After" not in waits(world, world.process()).headers
+        assert world.clock() > began
+
+    return Scenario(answered(waits, 200), lambda world: given_inboxes(world, "ann"), check)
 
 
 def creating() -> Scenario:
@@ -198,6 +219,7 @@ INBOXES: dict[str, Scenario] = {
     "receiving for nobody": receiving(0, "nobody@mayfly.example"),
     "receiving for a hundred": receiving(100, stride=193),
     "reading": reading(),
+    "waiting": waiting(),
     "creating": creating(),
     "creating privately": creating_privately(),
     "deleting": deleting(),

@@ -1,6 +1,8 @@
 """Costs are counted for whoever causes them: tokens bring no more, and nobody uses up another's."""
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +10,13 @@ import pytest
 from functions.http_api.handler import serve
 from mayfly.blueprint.limits import ADDRESS_COUNTED_TOGETHER, LOGIN_FAILURES
 from mayfly.blueprint.settings import Settings
+from mayfly.domain.address import Address
+from mayfly.domain.batch import Batch
 from mayfly.domain.credentials import key_hash
+from mayfly.domain.inbox import Inbox
 from mayfly.limiting import RateLimits
 from tests.fakes import Memory
+from tests.fakes.batches import FakeBatches
 from tests.functions.http import Api, FakeFlows, Reply, bearer, event, unpacked
 
 DOCUMENTED = RateLimits.of(Settings())
@@ -401,24 +407,27 @@ def test_a_session_that_goes_on_makes_nothing(memory: Memory) -> None:
     assert again.json["mailbox"]["id"] == begun["mailbox"]["id"]
 
 
+class SlowBatches(FakeBatches):
+    """Batches in which one transaction takes longer than all of them may."""
+
+    def __init__(self, memory: Memory) -> None:
+        super().__init__(memory.rows, timedelta(days=30))
+        self.clock = memory.clock
+
+    def place(
+        self, batch: Batch, number: int, inboxes: Sequence[Inbox], now: datetime
+    ) -> Sequence[Address]:
+        self.clock.advance(seconds=30)
+        return super().place(batch, number, inboxes, now)
+
+
 def test_a_batch_that_ends_early_gives_back_what_it_did_not_make(memory: Memory) -> None:
     flows = FakeFlows(memory, Settings(inboxes_per_day=1000))
     memory.admin_keys.replace(key_hash(KEY), memory.clock())
-    begun = memory.batches.place
+    memory.batches = SlowBatches(memory)
+    key = {"X-Admin-Key": KEY}
 
-    def slow(*arguments: Any) -> Any:
-        memory.clock.advance(seconds=30)
-        return begun(*arguments)
-
-    memory.batches.place = slow  # type: ignore[method-assign]
-    reply = asked(
-        flows,
-        HOME,
-        "POST",
-        "/v1/admin/generate",
-        body={"count": 300},
-        headers={"X-Admin-Key": KEY},
-    )
+    reply = asked(flows, HOME, "POST", "/v1/admin/generate", body={"count": 300}, headers=key)
 
     assert reply.json["generated"] == 90
     assert list(memory.budgets.inboxes.values()) == [90]

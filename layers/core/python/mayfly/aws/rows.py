@@ -64,6 +64,8 @@ def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
         row["owner"] = inbox.owner
     if inbox.domain_id:
         row["domain_id"] = inbox.domain_id
+    if inbox.is_heir:
+        row["heir"] = True
     return row
 
 
@@ -85,6 +87,7 @@ def inbox_from(row: Row) -> Inbox:
         token_version=row.get("token_version", 0),
         owner=row.get("owner", ""),
         domain_id=row.get("domain_id", ""),
+        is_heir=row.get("heir", False),
     )
 
 

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from mayfly.aws.notation import Row, decode, encode_row
 from mayfly.aws.rows import epoch, from_epoch
-from mayfly.blueprint.limits import WAIT_ATTEMPTS
-from mayfly.blueprint.table import waits_key
+from mayfly.blueprint.limits import WAIT_ATTEMPTS, WAITS_KEPT
+from mayfly.blueprint.table import TTL_ATTRIBUTE, waits_key
 from mayfly.domain.waiting import Lease, Waiter, WaitLimits
 from mayfly.ports.machine import Pause
 
@@ -67,15 +67,16 @@ class DynamoWaits:
             self.client.update_item(
                 TableName=self.table_name,
                 Key=encode_row(waits_key()),
-                UpdateExpression=f"SET #mine = :lease, #revision = :next{removing}",
+                UpdateExpression=f"SET #mine = :lease, #revision = :next, #ttl = :ttl{removing}",
                 ConditionExpression="attribute_not_exists(#revision) OR #revision = :seen",
                 ExpressionAttributeNames=gone
-                | {"#mine": _LEASE + lease.id, "#revision": _REVISION},
+                | {"#mine": _LEASE + lease.id, "#revision": _REVISION, "#ttl": TTL_ATTRIBUTE},
                 ExpressionAttributeValues=encode_row(
                     {
                         ":lease": f"{epoch(lease.ends_at)} {waiter.address} {waiter.holder}",
                         ":next": revision + 1,
                         ":seen": revision,
+                        ":ttl": epoch(lease.ends_at + WAITS_KEPT),
                     }
                 ),
             )

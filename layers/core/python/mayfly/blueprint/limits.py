@@ -116,6 +116,7 @@ MOST_WAITS_AT_ONCE = (
 )
 WAIT_LEASE_MORE = timedelta(seconds=5)  # than the wait: a place whose function died is free then
 WAIT_ATTEMPTS = 8  # to get a place while others get theirs
+WAITS_KEPT = timedelta(days=1)  # the row, after the last who waited
 WAIT_RETRY = timedelta(seconds=3)  # what who finds no place is told; twenty a minute
 
 # One request. API Gateway takes 10 MB; nothing of ours needs more than this.

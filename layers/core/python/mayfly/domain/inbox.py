@@ -2,13 +2,16 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mayfly.domain.address import Address
 from mayfly.domain.delivery import DropReason
 from mayfly.domain.identity import InboxId
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far the clocks of SES and of our functions may be apart."""
 
 
 class Access(StrEnum):
@@ -36,7 +39,8 @@ class Inbox:
     `token_hash` is of a public address's token, or of a private inbox's password; tokens of a
     private inbox are signed, and count while they have its `token_version`. `owner` is the id of
     the account it belongs to, "" for the other kinds; `domain_id` the account's domain that it was
-    made at, "" at the deployment's and the admins'.
+    made at, "" at the deployment's and the admins'. `is_heir` says that somebody else had the
+    address minutes before it, without ever getting mail there.
     """
 
     id: InboxId
@@ -53,6 +57,7 @@ class Inbox:
     token_version: int = 0
     owner: str = ""
     domain_id: str = ""
+    is_heir: bool = False
 
     def is_active(self, now: datetime) -> bool:
         """True while mail may come in: neither deleted nor expired."""
@@ -75,10 +80,24 @@ class Inbox:
         return None
 
     def is_free_again(self, now: datetime, cooldown: timedelta) -> bool:
-        """True once the address may be given to somebody else: at once if it had no mail."""
-        return now >= (self.deleted_at or self.expires_at) + (
-            cooldown if self.sequence else timedelta()
-        )
+        """True once the address may be given to somebody else: at once if it never had mail."""
+        return now >= self.ended_at + (cooldown if self.sequence else timedelta())
+
+    @property
+    def ended_at(self) -> datetime:
+        """When it was deleted, or is to expire."""
+        return self.deleted_at or self.expires_at
+
+    def after(self, former: "Inbox", now: datetime) -> "Inbox":
+        """This inbox, at an address that another had before."""
+        return replace(self, is_heir=now < former.ended_at + CLOCK_SKEW)
+
+    def is_meant(self, received_at: datetime) -> bool:
+        """Whether mail that came in then can be for it, and not for whoever had the address before.
+
+        A clock may be behind, so what came in minutes before counts, too; but not to an heir.
+        """
+        return received_at >= self.created_at - (timedelta() if self.is_heir else CLOCK_SKEW)
 
     def opens_with(self, token: str) -> bool:
         """Whether this is the inbox's access token, compared in constant time."""
