@@ -140,7 +140,9 @@ class Settings(_FromEnvironment):
     mailbox_message_lifetime_seconds: int = _setting(
         30 * 24 * 3600, "how long a message in an account's mailbox stays readable"
     )
-    cooldown_seconds: int = _setting(30 * 24 * 3600, "how long a used address stays unavailable")
+    cooldown_seconds: int = _setting(
+        30 * 24 * 3600, "how long an address that had mail stays unavailable"
+    )
     inbox_messages: int = _setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
     inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw mail one inbox holds at most")
     max_mail_bytes: int = _setting(limits.MAX_MAIL_BYTES, "larger mails are dropped")
