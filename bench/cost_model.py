@@ -99,8 +99,14 @@ class Usage:
 
     @property
     def counting_units(self) -> float:
-        """DynamoDB's write units, for each mail, of counting how requests were answered."""
-        return self.http_requests * UNITS_OF_COUNTING
+        """DynamoDB's write units, for each mail, of what is counted for several at a time.
+
+        How requests were answered, and the inboxes that an address makes in a day.
+        """
+        return (
+            self.http_requests * UNITS_OF_COUNTING
+            + INBOXES_PER_MAIL / limits.ADDRESS_COUNTED_TOGETHER
+        )
 
     @property
     def read_units(self) -> float:

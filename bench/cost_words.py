@@ -65,7 +65,7 @@ BOTTOM = """## What is assumed
   cold starts.
 - How requests were answered is counted by one write for {together} of them, {counting} units for
   each request; how often a client may ask, by one write for each,
-  by another for one in {held} of those with a token, and by another for each new inbox.
+  and by another for one in {held} of those with a token or for a new inbox.
 - A mail that is sent arrives, and SES says two things of it.
 - Rows live as long as messages and {ttl} days more, what became of a mail {known} days; the table's
   backup is as large as the table.

@@ -396,6 +396,29 @@ def test_accounts_do_not_multiply_what_an_address_makes_in_a_day(memory: Memory)
     assert (over.status, elsewhere.status) == (429, 201)
 
 
+def test_what_is_refused_counts_for_no_address(memory: Memory) -> None:
+    chosen = Settings(inboxes_per_day=1)
+    flows = FakeFlows(memory, chosen, rates=RateLimits(0, {}, 0, inboxes=3))
+
+    statuses = [asked(flows, HOME, "POST", "/api/emails").status for _ in range(20)]
+    memory.clock.advance(hours=12)
+    memory.budgets.inboxes.clear()
+    flows.settings = Settings()
+    next_day = [asked(flows, HOME, "POST", "/api/emails").status for _ in range(4)]
+
+    assert statuses == [201] + [429] * 19
+    assert next_day == [201] * 3 + [429]
+
+
+def test_an_address_meets_its_share_of_a_day_in_whichever_process(memory: Memory) -> None:
+    rates = RateLimits(0, {}, 0, inboxes=20)
+    processes = [FakeFlows(memory, rates=rates, asked=[n] * 1000 * n) for n in range(3)]
+
+    made = [asked(processes[n % 3], HOME, "POST", "/api/emails").status for n in range(60)]
+
+    assert 20 <= made.count(201) <= 20 + 2 * (ADDRESS_COUNTED_TOGETHER - 1)
+
+
 def test_a_session_that_goes_on_makes_nothing(memory: Memory) -> None:
     flows = FakeFlows(memory, rates=RateLimits(0, {}, 0, inboxes=1))
     begun = asked(flows, HOME, "POST", "/api/session").json

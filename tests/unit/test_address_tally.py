@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly.address_tally import AddressTally, total
+from mayfly.blueprint.limits import ADDRESSES_REMEMBERED
 from mayfly.domain.rate import Client, Window
 from tests.fakes.counts import FakeRequestCounts
 from tests.samples import NOW
@@ -78,6 +79,38 @@ def test_what_the_table_does_not_take_is_not_counted_and_the_next_ones_are(
     told = [tally.add(counts, HERE, MINUTE, ["all"])["all"] for _ in range(2)]
 
     assert told == [1, 2], "two are not counted: as with all counts, that is no reason to fail"
+
+
+def test_what_is_taken_back_is_not_counted(counts: FakeRequestCounts) -> None:
+    tally = AddressTally(together=5)
+    for _ in range(20):
+        tally.add(counts, HERE, MINUTE, ["made"])
+        tally.add(counts, HERE, MINUTE, ["made"], by=-1)
+
+    assert tally.add(counts, HERE, MINUTE, ["made"]) == {"made": 1}
+    assert counts.calls == 0
+
+
+def test_a_day_goes_on_while_minutes_pass(counts: FakeRequestCounts) -> None:
+    tally = AddressTally(together=5)
+    day = Window.around(NOW, timedelta(days=1))
+    for minute in (MINUTE, NEXT):
+        tally.add(counts, HERE, minute, ["all"])
+        told = tally.add(counts, HERE, day, ["made"])
+
+    assert told == {"made": 2}
+
+
+def test_no_more_addresses_are_remembered_than_are_meant_to(counts: FakeRequestCounts) -> None:
+    tally = AddressTally(together=2)
+    for _ in range(2):
+        tally.add(counts, HERE, MINUTE, ["all"])
+    for number in range(ADDRESSES_REMEMBERED):
+        tally.add(counts, Client("address", str(number)), MINUTE, ["all"])
+
+    told = [tally.add(counts, HERE, MINUTE, ["all"])["all"] for _ in range(2)]
+
+    assert told == [1, 4], "forgotten, and heard of again from the table"
 
 
 def test_of_many_threads_none_is_lost(counts: FakeRequestCounts) -> None:

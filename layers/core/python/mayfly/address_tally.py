@@ -1,4 +1,4 @@
-"""What one address asks for with tokens, keys and sessions, counted beside what each of them asks.
+"""What one address does, counted beside what each of its tokens, keys and sessions does.
 
 The table is told of some requests at a time, so that most need no write of their own. A process is
 exact about what it was asked itself, and late by those few about what others were.
@@ -37,35 +37,38 @@ def total(counted: Mapping[str, int], name: str) -> int:
 
 
 class AddressTally:
-    """The addresses of one window, as one process knows them."""
+    """The addresses of the windows of now, as one process knows them."""
 
     def __init__(self, together: int = limits.ADDRESS_COUNTED_TOGETHER) -> None:
-        """Know nothing yet; the table is told of so many requests at a time."""
+        """Know nothing yet; the table is told of so many at a time."""
         self._together = together
-        self._window: Window | None = None
-        self._heard: dict[str, _Heard] = {}
+        self._heard: dict[Window, dict[str, _Heard]] = {}
         self._lock = threading.Lock()
 
     def add(
-        self, counts: RequestCounts, at: Client, window: Window, names: Sequence[str]
+        self, counts: RequestCounts, at: Client, window: Window, names: Sequence[str], by: int = 1
     ) -> Mapping[str, int]:
-        """Count a request with a token under these names; what the address asked for in all.
+        """Count something with a token under these names; how much of it the address did in all.
 
         What keeps the table from counting is raised as it comes, and those few are not counted.
         """
         held = tuple(_HELD + name for name in names)
         with self._lock:
             heard = self._of(at, window)
-            heard.untold[held] += 1
-            by = heard.untold.pop(held) if heard.untold[held] >= self._together else 0
-        told = counts.count(at.key, window, held, by=by) if by else {}
+            heard.untold[held] += by
+            due = heard.untold.pop(held) if heard.untold[held] >= self._together else 0
+        told = counts.count(at.key, window, held, by=due) if due else {}
         with self._lock:
             for name, number in told.items():
                 heard.counted[name] = max(number, heard.counted.get(name, 0))
             return {name: heard.total(name) for name in names}
 
     def _of(self, at: Client, window: Window) -> _Heard:
-        if window != self._window:  # all addresses have the same ones
-            self._window = window
-            self._heard = {}
-        return self._heard.setdefault(at.key, _Heard())
+        if window not in self._heard:  # all addresses have the same ones
+            over = [each for each in self._heard if each.length == window.length]
+            for each in over:
+                del self._heard[each]
+        of_window = self._heard.setdefault(window, {})
+        if at.key not in of_window and len(of_window) >= limits.ADDRESSES_REMEMBERED:
+            of_window.clear()  # the table still knows most of it
+        return of_window.setdefault(at.key, _Heard())

@@ -108,7 +108,8 @@ class Limiter:
     @property
     def trials(self) -> Trials:
         """Of passwords, and of making inboxes."""
-        return Trials(self.counts, bool(self.limits.failures), self.limits.inboxes, self.now)
+        passwords, inboxes = bool(self.limits.failures), self.limits.inboxes
+        return Trials(self.counts, passwords, inboxes, self.now, self.addresses)
 
     def admit(self, who: Client, group: str, at: Client | None = None) -> Allowance | None:
         """Count the request; what is left under the nearest limit, None if there is no limit.

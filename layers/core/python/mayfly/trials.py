@@ -7,6 +7,7 @@ would let a thousand through that are sent at once.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mayfly.address_tally import AddressTally
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidAddress, RateLimited
@@ -24,9 +25,10 @@ _DAY = timedelta(days=1)
 class Trial:
     """What was counted, to be taken back."""
 
-    key: str
+    who: Client
     counter: str
     window: Window
+    is_tallied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Trials:
     failures: bool
     inboxes: int
     now: Clock
+    addresses: AddressTally
 
     def login(self, email: str, at: Client | None = None) -> Trial | None:
         """Count a login to this name as failed, until it is taken back.
@@ -71,11 +74,12 @@ class Trials:
     def making(self, who: Client) -> Trial | None:
         """Count an inbox that this account or address makes; RateLimited over a day's share.
 
-        One that is refused is taken back at once.
+        Of addresses, the table is told of some at a time. What is refused is taken back at once.
         """
         if not self.inboxes:
             return None
-        trial = Trial(Client("making", who.key).key, _MADE, self._window(_DAY))
+        is_tallied = who.kind == Client.at("").kind
+        trial = Trial(Client("making", who.key), _MADE, self._window(_DAY), is_tallied)
         if self._count(trial) > self.inboxes:
             self.undo(trial)
             raise RateLimited(
@@ -87,10 +91,10 @@ class Trials:
 
     def undo(self, trial: Trial) -> None:
         """It was no failure, or nothing was made."""
-        self.counts.count(trial.key, trial.window, [trial.counter], by=-1)
+        self._count(trial, by=-1)
 
     def _password(self, who: Client) -> Trial:
-        trial = Trial(who.key, _FAILURES, self._window(limits.LOGIN_WINDOW))
+        trial = Trial(who, _FAILURES, self._window(limits.LOGIN_WINDOW))
         if self._count(trial) > limits.LOGIN_FAILURES:
             minutes = round(limits.LOGIN_WINDOW.total_seconds() / 60)
             raise RateLimited(
@@ -105,8 +109,13 @@ class Trials:
         before = Window(lately.start - lately.length, lately.length)
         return any(self.counts.seen(here.key, each).get(_KNOWN) for each in (lately, before))
 
-    def _count(self, trial: Trial) -> int:
-        return self.counts.count(trial.key, trial.window, [trial.counter])[trial.counter]
+    def _count(self, trial: Trial, by: int = 1) -> int:
+        names, window = [trial.counter], trial.window
+        if trial.is_tallied:
+            counted = self.addresses.add(self.counts, trial.who, window, names, by)
+        else:
+            counted = self.counts.count(trial.who.key, window, names, by)
+        return counted[trial.counter]
 
     def _window(self, length: timedelta) -> Window:
         return Window.around(self.now(), length)

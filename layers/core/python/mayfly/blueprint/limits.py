@@ -134,6 +134,7 @@ LOGIN_FAILURES = 10  # for one account's or inbox's name, from wherever they com
 LOGIN_WINDOW = timedelta(minutes=15)
 LOGIN_KNOWN = timedelta(days=30)  # an address that a name was logged in from; twice that at most
 ADDRESS_COUNTED_TOGETHER = 5  # requests with tokens, of one address, that one write counts
+ADDRESSES_REMEMBERED = 10_000  # of a window, by one process
 # Answered requests are counted together: so many, or those of so long.
 REQUESTS_NOTED_TOGETHER = 20
 REQUESTS_NOTED_EVERY = timedelta(seconds=10)
