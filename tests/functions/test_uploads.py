@@ -173,6 +173,18 @@ def test_an_account_has_a_share_of_each_hour(sending: Sending) -> None:
     assert announce(sending, 10).status == 201
 
 
+def test_a_file_that_the_hour_has_no_room_for_takes_none_from_a_smaller_one() -> None:
+    sending = Sending(settings=Settings(sending=True, max_attachment_size=10))
+    for _ in range(limits.UPLOADED_MAILS - 1):
+        announce(sending, 10)
+    announce(sending, 5)
+
+    over = announce(sending, 6)
+
+    assert (over.status, over.json["error"]["details"]) == (429, ["UPLOADED_MAILS"])
+    assert announce(sending, 5).status == 201
+
+
 def test_nothing_is_uploaded_while_sending_is_off() -> None:
     assert announce(Sending(settings=Settings())).status == 403
 
