@@ -22,8 +22,7 @@ FAILURES = "failures"
 MAILS = "mails"
 GUARDED = frozenset({LOGIN, ADMIN, CONFIRM})
 """The groups in which secrets are tried: too many wrong ones, and no more are looked at."""
-NOTED = GUARDED | {UNLOCK}
-"""The groups in which wrong secrets count."""
+NOTED = GUARDED | {UNLOCK}  # in these, wrong secrets count
 
 _COUNTED_AS = MappingProxyType({CONFIRM: LOGIN, UNLOCK: LOGIN})
 """The groups that have the limit of another one."""
@@ -37,12 +36,9 @@ _ASKED = MappingProxyType(
         FAILURES: "wrong passwords or keys",
     }
 )
-_OF_ADDRESS = "RATE_LIMIT_ADDRESS"
 
 
-class _Use(NamedTuple):
-    """How much of a limit has been asked for, with this request."""
-
+class _Use(NamedTuple):  # of a limit, with this request
     setting: str
     asked: str
     limit: int
@@ -121,11 +117,7 @@ class Limiter:
         window = Window.around(self.now(), limits.RATE_WINDOW)
         group, is_guarded = _COUNTED_AS.get(group, group), group in GUARDED
         wide = self.limits.of_address(group) if at else {}
-        uses = []
-        if at is not None and wide and who != at:
-            heard = self.addresses.add(self.counts, at, window, [*wide])
-            uses += [_wide(name, limit, heard[name]) for name, limit in wide.items()]
-            self._check(uses, window)
+        uses = self._beside(at, wide, window) if at and wide and who != at else []
         applying = self.limits.applying_to(group)
         most_failures = self.limits.failures if is_guarded else 0
         if applying or most_failures or (wide and who == at):
@@ -138,6 +130,12 @@ class Limiter:
             self._check(uses, window)
         left = [Allowance(each.limit, each.limit - each.used, window.end) for each in uses]
         return min(left, key=lambda each: (each.remaining / each.limit, each.limit), default=None)
+
+    def _beside(self, at: Client, wide: Mapping[str, int], window: Window) -> list[_Use]:
+        heard = self.addresses.add(self.counts, at, window, [*wide])
+        uses = [_wide(name, limit, heard[name]) for name, limit in wide.items()]
+        self._check(uses, window)
+        return uses
 
     def note_failure(self, who: Client) -> None:
         """Count a wrong secret against the client that sent it."""
@@ -191,7 +189,7 @@ def _narrow(counter: str, limit: int, used: int) -> _Use:
 
 
 def _wide(counter: str, limit: int, used: int) -> _Use:
-    return _Use(_OF_ADDRESS, f"{_ASKED[counter]} of one address", limit, used)
+    return _Use("RATE_LIMIT_ADDRESS", f"{_ASKED[counter]} of one address", limit, used)
 
 
 def _recipient_key(email: str) -> str | None:
