@@ -10,10 +10,10 @@ from typing import Self
 from infra.local.mail_server import tls_context
 from infra.local.moto_guard import ACCOUNT
 from infra.local.moto_server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
+from infra.local.own_names import HOST
 from mayfly.blueprint.settings import RATE_LIMITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
-HOST = "127.0.0.1"
 _PORTS = {
     "smtp_server_port": "SMTP_SERVER_PORT",
     "http_port": "HTTP_PORT",
@@ -54,8 +54,11 @@ class Configuration:
                 raise InvalidInput(f"{variable} must be a port, 0 to 65535")
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
+        if not 1 <= laptop.peer_share <= 100:
+            raise InvalidInput("PEER_SHARE must be a percentage, 1 to 100")
         here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | RATE_LIMITS_HERE
-        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000"}
+        # Who reaches this machine's ports needs no credential: pages of elsewhere must not.
+        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000", "CORS_ORIGIN": ""}
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
@@ -73,6 +76,7 @@ class Deployment:
     queue_url: str
     socket_port: int
     name_server: str = ""
+    cors_origin: str = ""
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """Every variable that the functions find, and those that keep AWS's libraries here."""
@@ -83,6 +87,7 @@ class Deployment:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "NO_PROXY": f"{HOST},localhost",
+            "CORS_ORIGIN": self.cors_origin or settings.cors_origin,
             "DOMAINS": ",".join(settings.domains),
             "DNS_SERVERS": self.name_server or ",".join(settings.dns_servers),
             "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",

@@ -18,6 +18,8 @@ from infra.local.moto_guard import ACCOUNT
 
 STAGE = "live"
 API_ID = "laptop"
+# What the gateway sets itself, whatever a client sent under these names.
+_SET_HERE = {"host", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
 _ANSWER_FIELDS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
 _NOT_PASSED_ON = {"connection", "content-length", "transfer-encoding", "keep-alive"}
 # API Gateway keeps these names for itself ("important notes" of the REST API page).
@@ -32,7 +34,10 @@ class MalformedAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came in; `path` and `query` percent-encoded."""
+    """A request as it came in; `path` and `query` percent-encoded.
+
+    `host` is the name and port that it is for, as the configuration has them: links begin with it.
+    """
 
     method: str
     path: str
@@ -54,12 +59,15 @@ class Answer:
 
 def event_of(request: Request, resource: str, parameters: Mapping[str, str]) -> dict[str, Any]:
     """The event. All media types are binary, so that a body is always base64."""
-    forwarded = [
+    _, _, port = request.host.rpartition(":")
+    sent = [(name, value) for name, value in request.headers if name.lower() not in _SET_HERE]
+    set_here = [
+        ("Host", request.host),
         ("X-Forwarded-For", request.client_host),
-        ("X-Forwarded-Port", request.host.rpartition(":")[2]),
+        ("X-Forwarded-Port", port if port.isdecimal() else "80"),
         ("X-Forwarded-Proto", "http"),
     ]
-    headers = _gathered([*request.headers, *forwarded])
+    headers = _gathered([*sent, *set_here])
     query = _gathered(parse_qsl(request.query, keep_blank_values=True))
     return {
         "resource": resource,

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
@@ -22,13 +23,16 @@ from infra.local.http_event import (
     answer_of,
     event_of,
 )
+from infra.local.own_names import AT_HOME, Door, NotAtHome, OwnNames, path_of
 from infra.local.page import Page
+from infra.local.places import Calls, NoPlace, peer_of
 from infra.local.route_table import RouteTable
 from infra.local.visitors import BOUNDS, Bounds, Visitors
 from mayfly.blueprint.gateway import (
     INTEGRATION_TIMEOUT,
     MAX_FUNCTION_ANSWER_BYTES,
     MAX_GATEWAY_BYTES,
+    GatewayResponse,
     gateway_response,
 )
 from mayfly.blueprint.routes import ROUTES
@@ -46,7 +50,7 @@ class HttpGateway:
 
     handle: Callable[[dict[str, Any]], Any]
     threads: Executor
-    cors_origin: str = "*"
+    names: OwnNames = AT_HOME
     page: Page | None = None
     timeout: timedelta = INTEGRATION_TIMEOUT
     concurrency: int = CONCURRENCY
@@ -58,12 +62,15 @@ class HttpGateway:
     @asynccontextmanager
     async def serving(self, listener: socket.socket, patience: float = 2.0) -> AsyncIterator[None]:
         """Answer until the block ends; requests under way have so many seconds then."""
-        free = asyncio.Semaphore(self.concurrency)
-        visitors = Visitors(self.bounds)
+        calls = Calls.of(self.concurrency, self.bounds.share)
+        visitors, door = Visitors(self.bounds), self.names.at(listener.getsockname()[1])
 
         async def answer(request: BaseRequest) -> web.StreamResponse:
             with visitors.attended(request.transport):
-                return _sent(await self._answered(request, free))
+                try:
+                    return _sent(await self._answered(request, calls, door))
+                except NotAtHome as refusal:
+                    return _sent(self._own(refusal.response))
 
         server = web.Server(answer, access_log=None)
         runner = web.ServerRunner(server, shutdown_timeout=patience)
@@ -74,11 +81,13 @@ class HttpGateway:
         finally:
             await runner.cleanup()
 
-    async def _answered(self, incoming: BaseRequest, free: asyncio.Semaphore) -> Answer:
-        path, _, query = incoming.raw_path.partition("?")
+    async def _answered(self, incoming: BaseRequest, calls: Calls, door: Door) -> Answer:
+        host = door.authority(incoming)
+        path, _, query = path_of(incoming.raw_path).partition("?")
         found = self.routes.find(path)
         if found is None:
-            return self._page(incoming, path) or self.own("RESOURCE_NOT_FOUND")
+            return self._page(incoming, path, host) or self.own("RESOURCE_NOT_FOUND")
+        door.check_origin(incoming)
         try:
             async with asyncio.timeout(self.bounds.patience.total_seconds()):
                 body = await _body(incoming)
@@ -93,12 +102,13 @@ class HttpGateway:
             _headers(incoming),
             body,
             incoming.remote or "",
-            incoming.host,
+            host,
         )
-        if free.locked():
-            return self.own("THROTTLED")
-        async with free:
-            return await self._called(event_of(request, *found))
+        try:
+            with calls.place(peer_of(incoming.transport), waits=_waits(query)):
+                return await self._called(event_of(request, *found))
+        except NoPlace as refusal:
+            return self._own(replace(gateway_response("THROTTLED"), message=str(refusal)))
 
     async def _called(self, event: dict[str, Any]) -> Answer:
         loop = asyncio.get_running_loop()
@@ -119,16 +129,19 @@ class HttpGateway:
 
     def own(self, kind: str, status: int = 500) -> Answer:
         """What API Gateway itself answers in such a case."""
-        response = gateway_response(kind)
-        headers = list(response.headers(self.cors_origin, is_encrypted=False).items())
-        return Answer(response.status or status, headers, response.body.encode())
+        return self._own(gateway_response(kind), status)
 
-    def _page(self, incoming: BaseRequest, path: str) -> Answer | None:
+    def _own(self, response: GatewayResponse, status: int = 500) -> Answer:
+        headers = response.headers(self.names.cors_origin, is_encrypted=False)
+        named = [each for each in headers.items() if each[1]]  # no origin is none, not ""
+        return Answer(response.status or status, named, response.body.encode())
+
+    def _page(self, incoming: BaseRequest, path: str, host: str) -> Answer | None:
         """A file of the page, or the way to /docs while there is none."""
         if incoming.method not in ("GET", "HEAD"):
             return None
         if self.page is not None:
-            return self.page.find(path, _headers(incoming))
+            return self.page.find(path, _headers(incoming), host)
         return Answer(302, [("Location", "/docs")], b"") if path == "/" else None
 
 
@@ -155,6 +168,11 @@ def _size(returned: Any) -> int:
     if returned.get("isBase64Encoded") is True and isinstance(body, str):
         return len(body)
     return len(json.dumps(body, default=str))
+
+
+def _waits(query: str) -> bool:
+    """Whether the request may be answered late: it says how long it waits for mail."""
+    return any(name == "wait" and value != "0" for name, value in parse_qsl(query))
 
 
 def _decoded(octets: bytes) -> str:
