@@ -23,6 +23,7 @@ from infra.local.http_event import (
     answer_of,
     event_of,
 )
+from infra.local.malformed import StrictServer
 from infra.local.own_names import AT_HOME, Door, NotAtHome, OwnNames, path_of
 from infra.local.page import Page
 from infra.local.places import Calls, NoPlace, peer_of
@@ -42,6 +43,7 @@ logger = logging.getLogger("mayfly.http")
 CONCURRENCY = 200  # long polls hold a thread each
 _EVENT_BYTES = 6 * 1024 * 1024  # Lambda takes no larger event
 _ENVELOPE_BYTES = 4096  # of an event around its body, about
+_BODY_BYTES = min(MAX_GATEWAY_BYTES, (_EVENT_BYTES - _ENVELOPE_BYTES) * 3 // 4)  # in base64 there
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class HttpGateway:
                 except NotAtHome as refusal:
                     return _sent(self._own(refusal.response))
 
-        server = web.Server(answer, access_log=None)
+        server = StrictServer(answer, access_log=None)
         runner = web.ServerRunner(server, shutdown_timeout=patience)
         await runner.setup()
         try:
@@ -152,9 +154,11 @@ def _headers(incoming: BaseRequest) -> Headers:
 async def _body(incoming: BaseRequest) -> bytes | None:
     """The body; None if it is more than API Gateway or Lambda take."""
     body = bytearray()
+    if (incoming.content_length or 0) > _BODY_BYTES:
+        return None
     async for block in incoming.content.iter_any():
         body += block
-        if len(body) > MAX_GATEWAY_BYTES or len(body) * 4 / 3 > _EVENT_BYTES - _ENVELOPE_BYTES:
+        if len(body) > _BODY_BYTES:
             return None
     return bytes(body)
 
