@@ -44,7 +44,8 @@ SUBMIT = """(url) => {
   form.submit();
   return done;
 }"""
-FORM = {"method": "POST", "mode": "no-cors", "body": "{}"}
+BARE = {"method": "POST", "mode": "no-cors"}
+FORM = BARE | {"body": "{}"}
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +78,17 @@ def bucket(link: str) -> str:
 
 @pytest.fixture(scope="module")
 def wild(browser: Browser) -> Iterator[Browser]:
-    """A browser in which a stranger's name leads to this machine."""
-    rules = f"--host-resolver-rules=MAP *.example 127.0.0.1,MAP {REBOUND} 127.0.0.1"
-    wild = browser.browser_type.launch(executable_path=CHROMIUM, args=["--no-sandbox", rules])
+    """A browser in which a stranger's name leads to this machine.
+
+    Without what this Chromium itself does against it: others do not.
+    """
+    lax = "LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessChecks"
+    arguments = [
+        "--no-sandbox",
+        f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
+        f"--disable-features={lax}",
+    ]
+    wild = browser.browser_type.launch(executable_path=CHROMIUM, args=arguments)
     yield wild
     wild.close()
 
@@ -134,10 +143,6 @@ def at_rebound(url: str) -> str:
     return url.replace("127.0.0.1", REBOUND)
 
 
-def inboxes(service: Mayfly) -> Any:
-    return service.administer("GET", "/v1/admin/stats")
-
-
 def test_it_reads_nothing_of_the_api(page: Page, service: Mayfly) -> None:
     paths = [
         f"/api/emails/{service.first_address}/messages",
@@ -160,13 +165,15 @@ def test_it_reads_nothing_of_the_api(page: Page, service: Mayfly) -> None:
 
 
 def test_it_makes_nothing_and_registers_nobody(page: Page, service: Mayfly) -> None:
-    before = inboxes(service)
+    answers: list[tuple[str, int]] = []
+    page.on("response", lambda answer: answers.append((answer.request.method, answer.status)))
     wanted = {"method": "POST", "body": "{}", "headers": {"Content-Type": "application/json"}}
 
     told = []
     for place in (service.http, at_rebound(service.http)):
         told += [
             fetched(page, f"{place}/api/emails", **wanted),
+            fetched(page, f"{place}/api/emails", **BARE),
             fetched(page, f"{place}/api/emails", **FORM),
             fetched(page, f"{place}/v1/inboxes", **FORM),
             fetched(page, f"{place}/api/session", **FORM),
@@ -178,8 +185,9 @@ def test_it_makes_nothing_and_registers_nobody(page: Page, service: Mayfly) -> N
             page.evaluate(SUBMIT, f"{place}/api/emails"),
         ]
 
-    assert not any("expiresAt" in each or " 20" in each for each in told)
-    assert inboxes(service) == before
+    assert not any("expiresAt" in each for each in told)
+    assert {status for _, status in answers} <= {403, 421}
+    assert len([method for method, _ in answers if method == "POST"]) >= 10
     with pytest.raises(HTTPError) as unknown:
         service.ask("POST", "/api/users/login", ACCOUNT)
     assert unknown.value.code == 401
