@@ -107,6 +107,17 @@ def answer_of(returned: Any) -> Answer:
     return Answer(status, headers, content)
 
 
+def size_of(returned: Any) -> int:
+    """Of the answer as JSON, which is how Lambda passes it on."""
+    if not isinstance(returned, dict):
+        return 0
+    body = returned.get("body")
+    # Base64 stays as it is in JSON; only text has to be looked at.
+    if returned.get("isBase64Encoded") is True and isinstance(body, str):
+        return len(body)
+    return len(json.dumps(body, default=str))
+
+
 def _all_headers(returned: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     """Both kinds; of a name that is in both, the list counts."""
     lists: Mapping[str, Any] = returned.get("multiValueHeaders") or {}

@@ -1,7 +1,6 @@
 """A stand-in for API Gateway's REST API: routes, events, limits and answers of its own."""
 
 import asyncio
-import json
 import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -22,6 +21,7 @@ from infra.local.http_event import (
     Request,
     answer_of,
     event_of,
+    size_of,
 )
 from infra.local.malformed import StrictServer
 from infra.local.own_names import AT_HOME, Door, NotAtHome, OwnNames, path_of
@@ -73,6 +73,9 @@ class HttpGateway:
                     return _sent(await self._answered(request, calls, door))
                 except NotAtHome as refusal:
                     return _sent(self._own(refusal.response))
+                except NoPlace as refusal:
+                    busy = replace(gateway_response("THROTTLED"), message=str(refusal))
+                    return _sent(self._own(busy))
 
         server = StrictServer(answer, access_log=None)
         runner = web.ServerRunner(server, shutdown_timeout=patience)
@@ -90,9 +93,11 @@ class HttpGateway:
         if found is None:
             return self._page(incoming, path, host) or self.own("RESOURCE_NOT_FOUND")
         door.check_origin(incoming)
+        peer = peer_of(incoming.transport)
         try:
-            async with asyncio.timeout(self.bounds.patience.total_seconds()):
-                body = await _body(incoming)
+            with calls.reading(peer, incoming.content_length if incoming.body_exists else 0):
+                async with asyncio.timeout(self.bounds.patience.total_seconds()):
+                    body = await _body(incoming)
         except TimeoutError:
             return self.own("DEFAULT_4XX", status=408)
         if body is None:
@@ -106,18 +111,15 @@ class HttpGateway:
             incoming.remote or "",
             host,
         )
-        try:
-            with calls.place(peer_of(incoming.transport), waits=_waits(query)):
-                return await self._called(event_of(request, *found))
-        except NoPlace as refusal:
-            return self._own(replace(gateway_response("THROTTLED"), message=str(refusal)))
+        with calls.place(peer, waits=_waits(query)):
+            return await self._called(event_of(request, *found))
 
     async def _called(self, event: dict[str, Any]) -> Answer:
         loop = asyncio.get_running_loop()
         call = loop.run_in_executor(self.threads, self.handle, event)
         try:
             returned = await asyncio.wait_for(call, self.timeout.total_seconds())
-            if _size(returned) > MAX_FUNCTION_ANSWER_BYTES:
+            if size_of(returned) > MAX_FUNCTION_ANSWER_BYTES:
                 raise MalformedAnswer("larger than Lambda lets through")
             answer, request_id = answer_of(returned), event["requestContext"]["requestId"]
             return replace(answer, headers=[*answer.headers, ("x-amzn-RequestId", request_id)])
@@ -161,17 +163,6 @@ async def _body(incoming: BaseRequest) -> bytes | None:
         if len(body) > _BODY_BYTES:
             return None
     return bytes(body)
-
-
-def _size(returned: Any) -> int:
-    """Of the answer as JSON, which is how Lambda passes it on."""
-    if not isinstance(returned, dict):
-        return 0
-    body = returned.get("body")
-    # Base64 stays as it is in JSON; only text has to be looked at.
-    if returned.get("isBase64Encoded") is True and isinstance(body, str):
-        return len(body)
-    return len(json.dumps(body, default=str))
 
 
 def _waits(query: str) -> bool:

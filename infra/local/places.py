@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -11,6 +11,8 @@ from typing import Any, Self
 _NETWORK = 64  # bits of an IPv6 address that one household or machine has for itself
 _UNKNOWN_PEER = ""
 _WAITS = 75  # percent of the requests: short ones have the rest for themselves
+_LARGE_BODIES = 50  # at once: some 220 MB
+_SMALL_BODY = 64 * 1024  # bytes
 _ALL_BUSY = "Too many requests are being answered; try again after the time in Retry-After"
 _PEER_BUSY = "Too many requests of this address are being answered at once (PEER_SHARE)"
 
@@ -51,29 +53,43 @@ class NoPlace(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The requests that are being answered, and those of them that wait for mail."""
+    """The requests that are being answered, those of them that wait for mail, and large bodies."""
 
     all: Places
     waits: Places
+    bodies: Places
 
     @classmethod
     def of(cls, total: int, share: int) -> Self:
         """So many at once; those that wait leave some to those that do not."""
-        return cls(Places(total, share), Places(max(1, total * _WAITS // 100), share))
+        waits = max(1, total * _WAITS // 100)
+        return cls(Places(total, share), Places(waits, share), Places(_LARGE_BODIES, share))
 
     @contextmanager
     def place(self, peer: str, *, waits: bool) -> Iterator[None]:
         """A place for one; NoPlace if there is none for this peer."""
-        kinds = [self.all, self.waits] if waits else [self.all]
-        taken = list(takewhile(lambda places: places.take(peer), kinds))
-        try:
-            if len(taken) < len(kinds):
-                full = kinds[len(taken)].is_full()
-                raise NoPlace(_ALL_BUSY if full else _PEER_BUSY)
+        with _taken([self.all, self.waits] if waits else [self.all], peer):
             yield
-        finally:
-            for each in taken:
-                each.leave(peer)
+
+    @contextmanager
+    def reading(self, peer: str, length: int | None) -> Iterator[None]:
+        """Memory for its body, if that is large or of unknown length; NoPlace likewise."""
+        with _taken([self.bodies] if length is None or length > _SMALL_BODY else [], peer):
+            yield
+
+
+@contextmanager
+def _taken(kinds: Sequence[Places], peer: str) -> Iterator[None]:
+    """One of each kind, or none at all."""
+    taken = list(takewhile(lambda places: places.take(peer), kinds))
+    try:
+        if len(taken) < len(kinds):
+            full = kinds[len(taken)].is_full()
+            raise NoPlace(_ALL_BUSY if full else _PEER_BUSY)
+        yield
+    finally:
+        for each in taken:
+            each.leave(peer)
 
 
 def peer_of(transport: Any) -> str:

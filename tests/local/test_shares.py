@@ -189,6 +189,26 @@ def test_one_address_cannot_have_all_requests_under_way(serve: Serve, function: 
     assert (other, after) == ((200, b"ok"), (200, b"ok"))
 
 
+def test_large_bodies_that_do_not_come_leave_memory_to_others(serve: Serve) -> None:
+    head = "POST /api/emails HTTP/1.1\r\nHost: localhost\r\n"
+    whole, small = "x" * 100_000, "{}"
+
+    def posted(peer: str, body: str) -> bytes:
+        with connected(port, peer) as client:
+            client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+            return client.recv(12)
+
+    with serve(bounds=Bounds(share=50)) as port, ExitStack() as held:
+        for number in range(25):
+            begun = held.enter_context(connected(port, GREEDY))
+            length = "Transfer-Encoding: chunked" if number % 2 else "Content-Length: 4000000"
+            begun.sendall(f"{head}{length}\r\n\r\n".encode())
+
+        assert until(lambda: posted(GREEDY, whole) == b"HTTP/1.1 429")
+        assert posted(GREEDY, small) == b"HTTP/1.1 200"
+        assert posted(OTHER, whole) == b"HTTP/1.1 200"
+
+
 class Transport(asyncio.BaseTransport):
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return self._extra.get(name, default)  # type: ignore[attr-defined]
