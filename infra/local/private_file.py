@@ -34,6 +34,8 @@ def private_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.resolve().parent == folder.resolve() or folder.stat().st_mode & stat.S_ISVTX:
+            raise InvalidInput(f"DATA: {str(folder)!r} is everybody's; name a folder below it")
         ours = [path for pattern in _OURS for path in folder.glob(pattern)]
         open_to_others = [path for path in (folder, *ours) if _tightened(path)]
     except OSError as error:

@@ -77,15 +77,15 @@ class AccessKey:
         stamp = self._scope(sent, "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date")
         if not sent.get("X-Amz-Expires", "").isdecimal() or len(sent["X-Amz-Expires"]) > 6:
             raise NotSigned("X-Amz-Expires is missing")
-        lifetime = timedelta(seconds=int(sent["X-Amz-Expires"]))
-        began = datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        if lifetime > _LONGEST or not began - _SKEW <= now < began + lifetime:
-            raise NotSigned("the link has expired")
         signer, unsigned = self._signer, f"{endpoint}{path}?{_SIGNATURE.sub('', query)}"
         request = AWSRequest(method, unsigned)
         request.context["timestamp"] = stamp
         text = signer.string_to_sign(request, signer.canonical_request(request))
         _same(signer.signature(text, request), sent.get("X-Amz-Signature", ""))
+        lifetime = timedelta(seconds=int(sent["X-Amz-Expires"]))
+        began = datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        if lifetime > _LONGEST or not began - _SKEW <= now < began + lifetime:
+            raise NotSigned("the link has expired")
 
     def check_form(
         self, fields: Sequence[tuple[str, str]], bucket: str, now: datetime

@@ -162,6 +162,7 @@ def changed(pattern: str, instead: str) -> Callable[[str], str]:
         changed(r"/mayfly-mail/[^?]*", "/moto-api/data.json"),
         changed(r"Algorithm=AWS4-HMAC-SHA256", "Algorithm=AWS4-ECDSA-P256-SHA256"),
         changed(r"X-Amz-Date=\d+T", "X-Amz-Date=29990101T"),
+        lambda url: re.sub(r"20\d{6}(?=/|T)", "99999999", url.replace("%2F", "/")),
     ],
 )
 def test_a_link_that_was_not_signed_as_it_is_gives_nothing(

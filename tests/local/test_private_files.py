@@ -108,6 +108,18 @@ def test_a_folder_that_cannot_be_had_is_named(tmp_path: Path) -> None:
         private_folder(tmp_path / "file" / "data")
 
 
+def test_a_folder_that_is_shared_by_all_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    shared = tmp_path / "tmp"
+    shared.mkdir()
+    shared.chmod(0o1777)
+
+    for folder in (shared, Path("/")):
+        before = folder.stat().st_mode
+        with pytest.raises(InvalidInput, match="DATA"):
+            private_folder(folder)
+        assert folder.stat().st_mode == before
+
+
 @pytest.mark.usefixtures("careless")
 def test_the_store_alone_is_private(tmp_path: Path) -> None:
     store = Store(tmp_path / "data")
