@@ -1,6 +1,7 @@
 """What the environment asks of the laptop, checked before anything is started."""
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,16 +11,18 @@ from typing import Self
 from infra.local.mail_server import tls_context
 from infra.local.moto_guard import ACCOUNT
 from infra.local.moto_server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
+from infra.local.own_names import HOST
 from mayfly.blueprint.settings import RATE_LIMITS, WAITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
-HOST = "127.0.0.1"
 _PORTS = {
     "smtp_server_port": "SMTP_SERVER_PORT",
     "http_port": "HTTP_PORT",
     "ws_port": "WS_PORT",
     "dns_port": "DNS_PORT",
 }
+_AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
+_ORIGIN = re.compile(r"\w+://" + _AUTHORITY.pattern, re.ASCII)
 # Who calls from this machine is its developer, and what counts as one client is their test suite.
 RATE_LIMITS_HERE = {
     "RATE_LIMIT_REQUESTS": "10000",
@@ -58,14 +61,29 @@ class Configuration:
                 raise InvalidInput(f"{variable} must be a port, 0 to 65535")
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
+        _check_visitors(laptop, environment.get("CORS_ORIGIN", "").strip())
         here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | LIMITS_HERE
-        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000"}
+        # Who reaches this machine's ports needs no credential: pages of elsewhere must not.
+        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000", "CORS_ORIGIN": ""}
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
             functions,
             tls_context(laptop.smtp_tls_cert, laptop.smtp_tls_key),
             Path(laptop.data) if laptop.data else None,
+        )
+
+
+def _check_visitors(laptop: LaptopSettings, cors_origin: str) -> None:
+    """InvalidInput for what would silently let nobody in, or shut everybody out."""
+    if not 1 <= laptop.peer_share <= 100:
+        raise InvalidInput("PEER_SHARE must be a percentage, 1 to 100")
+    for each in laptop.allowed_hosts:
+        if not _AUTHORITY.fullmatch(each):
+            raise InvalidInput(f"ALLOWED_HOSTS: {each!r} is no name or name:port")
+    if cors_origin not in ("", "*") and not _ORIGIN.fullmatch(cors_origin):
+        raise InvalidInput(
+            f"CORS_ORIGIN must be * or an origin as http://localhost:3000, not {cors_origin!r}"
         )
 
 
@@ -77,6 +95,7 @@ class Deployment:
     queue_url: str
     socket_port: int
     name_server: str = ""
+    cors_origin: str = ""
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """Every variable that the functions find, and those that keep AWS's libraries here."""
@@ -87,6 +106,7 @@ class Deployment:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "NO_PROXY": f"{HOST},localhost",
+            "CORS_ORIGIN": self.cors_origin or settings.cors_origin,
             "DOMAINS": ",".join(settings.domains),
             "DNS_SERVERS": self.name_server or ",".join(settings.dns_servers),
             "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",

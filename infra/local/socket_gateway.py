@@ -1,5 +1,7 @@
 """A stand-in for API Gateway's WebSocket API: events, limits, times, and `@connections`.
 
+Only this process reaches `@connections`: nothing of it listens.
+
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
 """
 
@@ -11,14 +13,18 @@ from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 from aiohttp.typedefs import Handler
 
+from infra.local import in_process
+from infra.local.own_names import AT_HOME, HOST, NotAtHome, OwnNames
 from infra.local.socket_connections import BufferFull, Connection, Connections
 from infra.local.socket_event import connect_event, disconnect_event, failure, message_event
 from infra.local.visitors import BOUNDS, Bounds, Visitors
+from mayfly.blueprint.gateway import GatewayResponse
 from mayfly.blueprint.limits import MAX_FRAME_BYTES
 
 logger = logging.getLogger("mayfly.socket")
@@ -40,6 +46,7 @@ class SocketGateway:
 
     handle: Callable[[dict[str, Any]], Any]
     threads: Executor
+    names: OwnNames = AT_HOME
     times: Times = Times()
     bounds: Bounds = BOUNDS
     connections: Connections = field(default_factory=Connections)
@@ -47,22 +54,29 @@ class SocketGateway:
     @asynccontextmanager
     async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
         """Take connections until the block ends; then they are closed with 1001."""
-        visitors = Visitors(self.bounds)
+        port, loop = listener.getsockname()[1], asyncio.get_running_loop()
+        visitors, door = Visitors(self.bounds), self.names.at(port)
 
         @web.middleware
         async def attended(request: web.Request, handler: Handler) -> web.StreamResponse:
             with visitors.attended(request.transport):
+                try:
+                    door.authority(request)
+                    door.check_origin(request)
+                except NotAtHome as refusal:
+                    return _refused(refusal.response)
                 return await handler(request)
 
         application = web.Application(middlewares=[attended])
-        application.router.add_route("*", "/@connections/{connection}", self.connections.answer)
         application.router.add_get("/{stage:[^/@]*}", self._connected)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=_CLOSE_SECONDS)
         await runner.setup()
         assert runner.server is not None
         try:
-            async with visitors.received(listener, runner.server):
-                yield
+            reached = partial(self.connections.answer, loop=loop)
+            with in_process.serving(f"http://{HOST}:{port}", reached):
+                async with visitors.received(listener, runner.server):
+                    yield
         finally:
             self.connections.close_all(WSCloseCode.GOING_AWAY)
             await runner.cleanup()
@@ -144,3 +158,10 @@ class SocketGateway:
 
     def _call(self, event: dict[str, Any]) -> "asyncio.Future[Any]":
         return asyncio.get_running_loop().run_in_executor(self.threads, self.handle, event)
+
+
+def _refused(response: GatewayResponse) -> web.Response:
+    headers = {
+        name: each for name, each in response.headers("", is_encrypted=False).items() if each
+    }
+    return web.Response(status=response.status or 403, body=response.body.encode(), headers=headers)

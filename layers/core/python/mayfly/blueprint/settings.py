@@ -310,6 +310,12 @@ class LaptopSettings(_FromEnvironment):
     ws_port: int = _setting(8080, "port of the WebSocket")
     dns_port: int = _setting(1053, "port of the name server; used where `DNS_SERVERS` is not set")
     zone_file: str = _setting("records.zone", "what it answers from; read again when it changes")
+    allowed_hosts: tuple[str, ...] = _setting(
+        (), "further names that requests may be for, as name or name:port, comma-separated"
+    )
+    peer_share: int = _setting(
+        80, "percent of the places of SMTP, HTTP and WebSocket that one address may take"
+    )
     data: str = _setting("", "folder that keeps inboxes and mails across restarts")
     admin_key: str = _setting(
         "", "what admins send as X-Admin-Key; without it, a random one", is_secret=True
