@@ -58,6 +58,9 @@ export const api = {
   register: (email, password, fullName) =>
     call("POST", "/api/users/register", { body: { email, password, fullName } }),
   verify: (token, password) => call("POST", "/api/users/verify", { body: { token, password } }),
+  forgetPassword: (email) => call("POST", "/api/users/password/forgot", { body: { email } }),
+  resetPassword: (token, password) =>
+    call("POST", "/api/users/password/reset", { body: { token, password } }),
   logIn: (email, password, migrateSession) =>
     call("POST", "/api/users/login", { body: { email, password, migrateSession } }),
   logOut: () => call("POST", "/api/users/logout", { body: {} }),

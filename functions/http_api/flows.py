@@ -31,6 +31,7 @@ from mayfly.ports.outgoing import Outbox
 from mayfly.ports.watching import Watching
 from mayfly.proving import Prover
 from mayfly.reading import Reader
+from mayfly.recovering import Recovery
 from mayfly.registering import Registry, Verifier
 from mayfly.relaying import RelayDesk
 from mayfly.submitting import Submitter
@@ -82,6 +83,10 @@ class Flows(Protocol):
     @property
     def verifier(self) -> Verifier:
         """Who reads the mail of an account's address."""
+
+    @property
+    def recovery(self) -> Recovery:
+        """Forgotten passwords."""
 
     @property
     def membership(self) -> Membership:

@@ -1,7 +1,7 @@
 """The operations of document 004: accounts."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from functions.http_api.admission import login_attempt, registration
 from functions.http_api.callers import account_of, session_of, visit_of
@@ -28,14 +28,19 @@ def register_user(request: Request, flows: Flows) -> Answer:
     sent = request.document("email", "password", "fullName")
     email, password = users.required_text(sent, "email"), users.required_text(sent, "password")
     full_name = users.full_name(sent)
-    with registration(email, flows):
-        try:
-            flows.registry.register(email, password, full_name)
-        except MailNotSent as error:
-            # Whoever registers is told nothing: it may be why this address has no mail.
-            logger.warning("Mail not sent", reason=aws_code(error.__cause__ or error))
-            count("MailNotSent")
+    with registration(email, flows), _untold():
+        flows.registry.register(email, password, full_name)
     return json_answer(users.registered(bool(flows.settings.sender_address)), 201)
+
+
+@contextmanager
+def _untold() -> Iterator[None]:
+    """Around what mails somebody: that it went wrong is counted, and callers are told nothing."""
+    try:
+        yield
+    except MailNotSent as error:
+        logger.warning("Mail not sent", reason=aws_code(error.__cause__ or error))
+        count("MailNotSent")
 
 
 def verify_user(request: Request, flows: Flows) -> Answer:
@@ -115,7 +120,27 @@ def change_password(request: Request, flows: Flows) -> Answer:
     wanted = users.required_text(sent, "newPassword")
     with login_attempt(str(visit.account.email), flows):
         flows.membership.change_password(visit, current, wanted)
+    with _untold():
+        flows.recovery.tell(visit.account, has_reset=False)
     return json_answer(users.said(users.PASSWORD_CHANGED))
+
+
+def forget_password(request: Request, flows: Flows) -> Answer:
+    check_origin(request, flows.settings.cors_origin)
+    email = users.required_text(request.document("email"), "email")
+    with registration(email, flows), _untold():
+        flows.recovery.ask(email)
+    return json_answer(users.said(users.MAILED), 202)
+
+
+def reset_password(request: Request, flows: Flows) -> Answer:
+    check_origin(request, flows.settings.cors_origin)
+    sent = request.document("token", "password")
+    token, password = users.required_text(sent, "token"), users.required_text(sent, "password")
+    account = flows.recovery.reset(token, password)
+    with _untold():
+        flows.recovery.tell(account, has_reset=True)
+    return json_answer(users.reset(account))
 
 
 def delete_user(request: Request, flows: Flows) -> Answer:
@@ -144,4 +169,6 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "delete_user": delete_user,
     "update_profile": update_profile,
     "change_password": change_password,
+    "forget_password": forget_password,
+    "reset_password": reset_password,
 }

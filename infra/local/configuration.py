@@ -73,6 +73,7 @@ class Deployment:
     queue_url: str
     socket_port: int
     name_server: str = ""
+    http_port: int = 0
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """Every variable that the functions find, and those that keep AWS's libraries here."""
@@ -96,6 +97,7 @@ class Deployment:
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",
             "SOCKET_URL": f"ws://{socket}",
+            "PAGE_URL": settings.page_url or f"http://{HOST}:{self.http_port}",
             "POWERTOOLS_SERVICE_NAME": "mayfly",
             "POWERTOOLS_METRICS_NAMESPACE": "Mayfly",
             # Metrics are lines for CloudWatch; `/metrics` has the counters.

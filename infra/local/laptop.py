@@ -138,7 +138,10 @@ class Laptop:
     def _deployed(self, cloud: Cloud, name_server: str) -> Handlers:
         """Tell the functions where everything is; they read it when they are imported."""
         socket_port = port_of(self.listeners.websocket)
-        deployment = Deployment(cloud.endpoint, cloud.queue_url, socket_port, name_server)
+        http_port = port_of(self.listeners.http)
+        deployment = Deployment(
+            cloud.endpoint, cloud.queue_url, socket_port, name_server, http_port
+        )
         os.environ |= deployment.environment(self.configuration.functions)
         return imported_handlers() if self.handlers is None else self.handlers
 

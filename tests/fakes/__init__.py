@@ -30,7 +30,7 @@ from mayfly.domain.subscription import AccountWatch, Connection, Subscription
 from mayfly.ports.mails import RawObject
 from mayfly.ports.messages import Accepted
 from tests.fakes.account_watching import FakeAccountWatching
-from tests.fakes.accounts import FakeAccounts
+from tests.fakes.accounts import FakeAccounts, FakeResets
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.api_keys import FakeApiKeys
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
@@ -508,6 +508,7 @@ class Memory:
         self.contents = FakeContents()
         self.inboxes = FakeInboxes(self.rows, cooldown)
         self.accounts = FakeAccounts(self.rows, cooldown)
+        self.resets = FakeResets()
         self.api_keys = FakeApiKeys(self.rows, self.accounts)
         self.messages = FakeMessages(self.rows)
         self.deliveries = FakeDeliveries(

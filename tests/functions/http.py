@@ -13,6 +13,7 @@ import jsonschema
 from functions.http_api.handler import serve
 from mayfly.account_tokens import (
     AUDIENCE,
+    RESET_AUDIENCE,
     SOCKET_AUDIENCE,
     VERIFY_AUDIENCE,
     AccountTokens,
@@ -54,6 +55,7 @@ from mayfly.ports.watching import Watching
 from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
+from mayfly.recovering import Recovery
 from mayfly.registering import Letters, Registry, Verifier
 from mayfly.relaying import MailingEraser, RelayDesk
 from mayfly.settling import Settler
@@ -258,6 +260,20 @@ class FakeFlows:
     @property
     def verifier(self) -> Verifier:
         return Verifier(self.ledger, self.hashes, self.verification_tokens, self.memory.clock)
+
+    @property
+    def recovery(self) -> Recovery:
+        memory = self.memory
+        return Recovery(
+            self.ledger,
+            memory.resets,
+            self.passwords,
+            replace(self.account_tokens, audiences=(RESET_AUDIENCE,)),
+            memory.clock,
+            self.domains.names,
+            memory.postman if self.settings.sender_address else None,
+            self.settings.page_url,
+        )
 
     @property
     def ledger(self) -> Ledger:

@@ -20,6 +20,7 @@ ADMINS: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
     ("GET", "/v1/admin/domains"): ((), None),
     ("PUT", "/v1/admin/domains/{domainId}"): ((ADDED.id,), {"is_active": False}),
     ("DELETE", "/v1/admin/domains/{domainId}"): ((ADDED.id,), None),
+    ("POST", "/v1/admin/accounts/password-reset"): ((), {"email": "ann@hidden.example"}),
     ("POST", "/v1/admin/generate"): ((), {"count": 1}),
     ("GET", "/v1/admin/export"): ((), None),
     ("GET", "/v1/admin/stats"): ((), None),
@@ -40,6 +41,7 @@ def memory() -> Memory:
     memory = Memory()
     memory.admin_keys.replace(key_hash(KEY), memory.clock())
     memory.domains.add(ADDED)
+    FakeFlows(memory).registry.register("ann@hidden.example", "a phrase for the tests", "")
     return memory
 
 

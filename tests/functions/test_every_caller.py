@@ -87,7 +87,10 @@ def door(route: Route) -> Door:
 
 OWN_DOMAIN = "/api/v1/domains/{domainId}"
 SENDERS = ("/api/v1/emails/{emailId}", "/api/v1/suppressions/{address}")
-BEFORE_LOGIN = {f"/api/users/{step}" for step in ("register", "verify", "login", "logout")}
+BEFORE_LOGIN = {
+    f"/api/users/{step}"
+    for step in ("register", "verify", "login", "logout", "password/forgot", "password/reset")
+}
 OPEN_TO_WRITE = dict.fromkeys(
     BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
 )
@@ -342,6 +345,8 @@ BODIES: dict[str, object] = {
     "mark_message": {"isRead": True},
     "mark_inbox_message": {"is_read": True},
     "rotate_token": {"token_ttl_seconds": 900},
+    "forget_password": {"email": "victim@elsewhere.example"},
+    "hand_out_reset": {"email": "victim@elsewhere.example"},
     "add_domain": {"domain": "new.example"},
     "change_domain": {"is_active": False},
     "keep_relay": RELAY,

@@ -41,6 +41,17 @@ If it was not you, do nothing. Whoever it was has not been told that there is an
 """
 
 
+def check_reachable(email: Address, ours: Collection[str]) -> None:
+    """InvalidInput if a mail to this address could not go out, or would show nothing.
+
+    SES takes no local part beyond ASCII, and an address of ours belongs to somebody for a day.
+    """
+    if email.domain in ours:
+        raise InvalidInput("use an address of your own: those of this service end")
+    if not email.local.isascii():
+        raise InvalidInput("no mail can be sent to an address with other than ASCII characters")
+
+
 @dataclass(frozen=True, slots=True)
 class Letters:
     """What is mailed to who registers: nothing in it was chosen by them but the address.
@@ -53,15 +64,8 @@ class Letters:
     domains: Callable[[], Collection[str]]
 
     def check(self, email: Address) -> None:
-        """Whether a mail to this address could go out, and would show anything.
-
-        InvalidInput if not: SES takes no local part beyond ASCII, and an address of ours belongs to
-        somebody for a day. SigningKeysUnavailable if no token can be made.
-        """
-        if email.domain in self.domains():
-            raise InvalidInput("register with an address of your own: those of this service end")
-        if not email.local.isascii():
-            raise InvalidInput("no mail can be sent to an address with other than ASCII characters")
+        """InvalidInput as `check_reachable`; SigningKeysUnavailable if no token can be made."""
+        check_reachable(email, self.domains())
         self.tokens.check_keys()
 
     def send(self, account: Account, is_new: bool) -> None:

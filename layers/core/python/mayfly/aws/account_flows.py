@@ -8,6 +8,7 @@ from functools import cached_property
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.account_tokens import (
     AUDIENCE,
+    RESET_AUDIENCE,
     SOCKET_AUDIENCE,
     VERIFY_AUDIENCE,
     AccountTokens,
@@ -20,10 +21,12 @@ from mayfly.aws.accounts import DynamoAccounts
 from mayfly.aws.api_keys import DynamoApiKeys
 from mayfly.aws.inbox_flows import InboxFlows
 from mayfly.aws.postman import MAILING_CONFIG, SesPostman
+from mayfly.aws.resets import DynamoResets
 from mayfly.ledger import Ledger
 from mayfly.lengthening import Lengthener
 from mayfly.mailboxes import Landlord, MailboxTerms
 from mayfly.passwords import PasswordHashes, Passwords, common_passwords
+from mayfly.recovering import Recovery
 from mayfly.registering import Letters, Registry, Verifier
 
 
@@ -76,6 +79,20 @@ class AccountFlows(InboxFlows):
         """Who reads the mail of an account's address."""
         hashes = self.passwords.hashes
         return Verifier(self.ledger, hashes, self.verification_tokens, self.now)
+
+    @cached_property
+    def recovery(self) -> Recovery:
+        """Forgotten passwords."""
+        return Recovery(
+            self.ledger,
+            DynamoResets(self.table),
+            self.passwords,
+            replace(self.account_tokens, audiences=(RESET_AUDIENCE,)),
+            self.now,
+            self.domains.names,
+            self.postman,
+            self.settings.page_url,
+        )
 
     @cached_property
     def api_keys(self) -> DynamoApiKeys:

@@ -12,5 +12,13 @@ ADMIN_ROUTES: tuple[Route, ...] = (
     Route("delete_domain", "DELETE", _DOMAIN, "Remove a mail domain", "admin", ADMIN),
     Route("generate_inboxes", "POST", "/v1/admin/generate", "Generate inboxes", "admin", ADMIN),
     Route("export_inboxes", "GET", "/v1/admin/export", "Export them", "admin", ADMIN),
+    Route(
+        "hand_out_reset",
+        "POST",
+        "/v1/admin/accounts/password-reset",
+        "Make a token for an account's new password",
+        "admin",
+        ADMIN,
+    ),
     Route("show_stats", "GET", "/v1/admin/stats", "Count everything", "admin", ADMIN),
 )

@@ -95,8 +95,9 @@ SESSIONS_PER_ACCOUNT = 20  # over that, those end that would end first
 LISTED_MAILBOXES = 100  # of one account, expired ones included; what BatchGetItem reads at once
 ACCOUNT_ATTEMPTS = 8  # to write an account that others write, too
 VERIFICATION_LIFETIME = timedelta(hours=24)  # of a mailed token, and of what it would verify
-VERIFICATION_MAILS = 3  # to one address, whoever registers it
+VERIFICATION_MAILS = 3  # to one address, whoever registers it or has forgotten its password
 VERIFICATION_WINDOW = timedelta(hours=1)
+RESET_LIFETIME = timedelta(minutes=30)  # of a token for a new password
 
 # API keys of accounts.
 KEYS_PER_ACCOUNT = 20

@@ -21,6 +21,7 @@
 | `batch#<batch>`    | `members#<nr>`              | some of its inboxes                     |
 | `account#<e-mail>` | `account`                   | an account, its sessions and mailboxes  |
 | `account#<e-mail>` | `watch#<generation>#<conn>` | a subscription to all of its mailboxes  |
+| `account#<e-mail>` | `reset`                     | the last reset of a password asked for |
 | `key#<key id>`     | `key`                       | an API key of an account, by its hash   |
 | `rate#<client>`    | `<window>`                  | how much a client asked for lately      |
 | `budget`           | `<day>`                     | what the deployment has made that day   |
@@ -74,6 +75,7 @@ BATCH_PARTITION = "batch#"
 MEMBERS_ROW = "members#"
 ACCOUNT_PARTITION = "account#"
 ACCOUNT_ROW = "account"
+RESET_ROW = "reset"
 API_KEY_PARTITION = "key#"
 API_KEY_ROW = "key"
 RATE_PARTITION = "rate#"
@@ -260,6 +262,11 @@ def outgoing_counters_key(shard: int) -> Key:
 def account_key(partition: str) -> Key:
     """The row of whatever generation an account has (`AccountId.partition`)."""
     return _key(ACCOUNT_PARTITION + partition, ACCOUNT_ROW)
+
+
+def reset_key(partition: str) -> Key:
+    """The row of the reset that was asked for last for an e-mail address."""
+    return _key(ACCOUNT_PARTITION + partition, RESET_ROW)
 
 
 def api_key_key(key_id: str) -> Key:

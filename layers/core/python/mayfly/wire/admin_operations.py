@@ -4,6 +4,7 @@ from mayfly.wire.operations import BAD_BODY, LARGE_BODY, Good, Operation
 
 ADMIN_ERRORS = {401: "There is no admin key, or it is not the one"}
 _NO_DOMAIN = "There is no such domain"
+_NO_ACCOUNT = "There is no such account"
 _BUSY = "Too many changed it at once; it can be tried again"
 
 ADMIN_OPERATIONS: dict[str, Operation] = {
@@ -44,6 +45,17 @@ ADMIN_OPERATIONS: dict[str, Operation] = {
     "delete_domain": Operation(
         [Good(200, "It is gone; inboxes that are there go on", "DeletedDomain")],
         {**ADMIN_ERRORS, 404: _NO_DOMAIN, 409: "The deployment's settings name it"},
+        needs_admin_key=True,
+    ),
+    "hand_out_reset": Operation(
+        [Good(201, "A new token; those before are dead", "HandedOutReset")],
+        {**ADMIN_ERRORS, 400: BAD_BODY, 404: _NO_ACCOUNT, 413: LARGE_BODY, 503: _BUSY},
+        about=(
+            "For an owner whom you know, where this service sends no mail. Whoever has the token"
+            " has the account: for 30 minutes, once, at `POST /api/users/password/reset`."
+        ),
+        body="ForgottenPassword",
+        body_required=True,
         needs_admin_key=True,
     ),
     "show_stats": Operation(
