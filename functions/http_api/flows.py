@@ -23,6 +23,7 @@ from mayfly.keeping_keys import KeyKeeper
 from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
 from mayfly.measuring import Gauges, RequestMeter
+from mayfly.newcomers import Newcomers
 from mayfly.originals import Originals
 from mayfly.outtray import Outtray
 from mayfly.ports.machine import Clock
@@ -83,6 +84,10 @@ class Flows(Protocol):
     @property
     def verifier(self) -> Verifier:
         """Who reads the mail of an account's address."""
+
+    @property
+    def newcomers(self) -> Newcomers:
+        """How many accounts come from one address."""
 
     @property
     def recovery(self) -> Recovery:

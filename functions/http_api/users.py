@@ -1,20 +1,20 @@
 """The operations of document 004: accounts."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 
-from functions.http_api.admission import login_attempt, registration
+from functions.http_api.admission import login_attempt
 from functions.http_api.callers import account_of, session_of, visit_of
 from functions.http_api.flows import Flows
-from functions.http_api.journal import count, logger
-from functions.journal import aws_code, trouble
+from functions.http_api.journal import logger
+from functions.http_api.letters import newcomer, untold
+from functions.journal import trouble
 from mayfly.access import Bearer
 from mayfly.domain.account import Account
 from mayfly.domain.credentials import Grant
 from mayfly.domain.errors import (
     InboxNotFound,
     MailboxesFull,
-    MailNotSent,
     Unauthenticated,
 )
 from mayfly.domain.inbox import Inbox
@@ -28,19 +28,9 @@ def register_user(request: Request, flows: Flows) -> Answer:
     sent = request.document("email", "password", "fullName")
     email, password = users.required_text(sent, "email"), users.required_text(sent, "password")
     full_name = users.full_name(sent)
-    with registration(email, flows), _untold():
+    with newcomer(request, email, flows):
         flows.registry.register(email, password, full_name)
     return json_answer(users.registered(bool(flows.settings.sender_address)), 201)
-
-
-@contextmanager
-def _untold() -> Iterator[None]:
-    """Around what mails somebody: that it went wrong is counted, and callers are told nothing."""
-    try:
-        yield
-    except MailNotSent as error:
-        logger.warning("Mail not sent", reason=aws_code(error.__cause__ or error))
-        count("MailNotSent")
 
 
 def verify_user(request: Request, flows: Flows) -> Answer:
@@ -120,7 +110,7 @@ def change_password(request: Request, flows: Flows) -> Answer:
     wanted = users.required_text(sent, "newPassword")
     with login_attempt(str(visit.account.email), flows):
         flows.membership.change_password(visit, current, wanted)
-    with _untold():
+    with untold():
         flows.recovery.tell(visit.account, has_reset=False)
     return json_answer(users.said(users.PASSWORD_CHANGED))
 
@@ -128,7 +118,7 @@ def change_password(request: Request, flows: Flows) -> Answer:
 def forget_password(request: Request, flows: Flows) -> Answer:
     check_origin(request, flows.settings.cors_origin)
     email = users.required_text(request.document("email"), "email")
-    with registration(email, flows), _untold():
+    with newcomer(request, email, flows):
         flows.recovery.ask(email)
     return json_answer(users.said(users.MAILED), 202)
 
@@ -138,7 +128,7 @@ def reset_password(request: Request, flows: Flows) -> Answer:
     sent = request.document("token", "password")
     token, password = users.required_text(sent, "token"), users.required_text(sent, "password")
     account = flows.recovery.reset(token, password)
-    with _untold():
+    with untold():
         flows.recovery.tell(account, has_reset=True)
     return json_answer(users.reset(account))
 

@@ -56,6 +56,7 @@ class Configuration:
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
         here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | RATE_LIMITS_HERE
         here |= {"SENDING": "on", "SENDS_PER_DAY": "10000"}
+        here |= {"SERVICE_MAILS_PER_DAY": "10000", "REGISTRATIONS_PER_DAY": "10000"}
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
@@ -89,6 +90,8 @@ class Deployment:
             "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",
             "SENDING": "on" if settings.sending else "off",
             "SENDS_PER_DAY": str(settings.sends_per_day),
+            "SERVICE_MAILS_PER_DAY": str(settings.service_mails_per_day),
+            "REGISTRATIONS_PER_DAY": str(settings.registrations_per_day),
             "ORDER_QUEUE_URL": self.queue_url.replace(NOTICE_QUEUE, ORDER_QUEUE),
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,

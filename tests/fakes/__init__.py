@@ -27,6 +27,7 @@ from mayfly.domain.inbox import Inbox, Quota
 from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import AccountWatch, Connection, Subscription
+from mayfly.mailroom import Mailroom
 from mayfly.ports.mails import RawObject
 from mayfly.ports.messages import Accepted
 from tests.fakes.account_watching import FakeAccountWatching
@@ -548,3 +549,14 @@ class Memory:
         self.keyrings = FakeKeyrings()
         self.domain_secrets = FakeDomainSecrets()
         self.relays = FakeRelays()
+
+    def mailroom(self, most: int = 0) -> Mailroom:
+        """Mails of the service's own, over all this."""
+        return Mailroom(
+            self.postman,
+            self.budgets,
+            self.suppressions,
+            self.request_counts,
+            most,
+            self.clock,
+        )

@@ -34,6 +34,7 @@ class FakeBudgets:
 
     def __init__(self) -> None:
         self.inboxes: dict[date, int] = {}
+        self.mails: dict[date, int] = {}
         self.baselines: dict[date, int] = {}
         self._lock = threading.Lock()
 
@@ -43,6 +44,13 @@ class FakeBudgets:
             if made > most:
                 return False
             self.inboxes[day] = made
+            return True
+
+    def spend_mail(self, day: date, most: int) -> bool:
+        with self._lock:
+            if self.mails.get(day, 0) >= most:
+                return False
+            self.mails[day] = self.mails.get(day, 0) + 1
             return True
 
     def baseline(self, day: date, accepted: int) -> int:

@@ -43,7 +43,9 @@ from mayfly.keeping_keys import KeyKeeper
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
+from mayfly.mailroom import Mailroom
 from mayfly.measuring import Gauges, RequestMeter
+from mayfly.newcomers import Newcomers
 from mayfly.originals import Originals
 from mayfly.outtray import Outtray
 from mayfly.pacing import Pace
@@ -250,7 +252,7 @@ class FakeFlows:
         memory = self.memory
         letters = None
         if self.settings.sender_address:
-            letters = Letters(memory.postman, self.verification_tokens, self.domains.names)
+            letters = Letters(self.mailroom, self.verification_tokens, self.domains.names)
         return Registry(memory.accounts, self.passwords, memory.clock, self._entropy, letters)
 
     @property
@@ -262,6 +264,15 @@ class FakeFlows:
         return Verifier(self.ledger, self.hashes, self.verification_tokens, self.memory.clock)
 
     @property
+    def mailroom(self) -> Mailroom:
+        return self.memory.mailroom(self.settings.service_mails_per_day)
+
+    @property
+    def newcomers(self) -> Newcomers:
+        most = self.settings.registrations_per_day
+        return Newcomers(self.memory.request_counts, most, self.memory.clock)
+
+    @property
     def recovery(self) -> Recovery:
         memory = self.memory
         return Recovery(
@@ -271,7 +282,7 @@ class FakeFlows:
             replace(self.account_tokens, audiences=(RESET_AUDIENCE,)),
             memory.clock,
             self.domains.names,
-            memory.postman if self.settings.sender_address else None,
+            self.mailroom if self.settings.sender_address else None,
             self.settings.page_url,
         )
 

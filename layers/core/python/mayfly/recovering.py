@@ -18,10 +18,10 @@ from mayfly.domain.credentials import AccessToken
 from mayfly.domain.errors import AccountNotFound, NotPermitted, Unauthenticated
 from mayfly.domain.identity import GENERATION_BYTES
 from mayfly.ledger import Ledger
+from mayfly.mailroom import Mailroom
 from mayfly.passwords import Passwords
 from mayfly.ports.accounts import Resets
 from mayfly.ports.machine import Clock
-from mayfly.ports.sending import Postman
 from mayfly.registering import check_reachable
 
 RESET_PATH = "#/reset/"
@@ -66,7 +66,7 @@ _KEYS_GO_ON = {
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Forgotten passwords. Without a `postman` only admins hand tokens out.
+    """Forgotten passwords. Without a `mailroom` only admins hand tokens out.
 
     `ours` are the domains whose mail is this service's; `page` is where it is open, "" if nobody
     has said so. `tokens` are of an audience of their own.
@@ -78,28 +78,30 @@ class Recovery:
     tokens: AccountTokens
     now: Clock
     ours: Callable[[], Collection[str]]
-    postman: Postman | None = None
+    mailroom: Mailroom | None = None
     page: str = ""
 
     def ask(self, email: str) -> None:
         """Mail a token to the account's address, or there that it has none: the same work.
 
-        NotPermitted where no mail is sent, InvalidInput for an address that none can be sent to.
+        NotPermitted where no mail is sent, InvalidInput for an address that none can be sent to,
+        ServiceMailsSpent when there is none left of the day's.
         MailNotSent when all is done but the mail; whoever asks must not be told.
         """
-        if self.postman is None:
+        if self.mailroom is None:
             raise NotPermitted(_NO_SENDER)
         address = email_address(email)
         check_reachable(address, self.ours())
+        self.mailroom.reserve()
         account, token = self._begun(address)
         if account is None:
-            self.postman.send(address, NOBODY_SUBJECT, NOBODY_TEXT)
+            self.mailroom.send(address, NOBODY_SUBJECT, NOBODY_TEXT)
             return
         way, shown = WITHOUT_A_PAGE, token.text
         if self.page:
             way, shown = IN_THE_PAGE, f"{self.page}/{RESET_PATH}{token.text}"
         text = KNOWN_TEXT.format(way=way, minutes=_MINUTES, token=shown)
-        self.postman.send(address, KNOWN_SUBJECT, text)
+        self.mailroom.send(address, KNOWN_SUBJECT, text)
 
     def hand_out(self, email: str) -> AccessToken:
         """A token for whom an admin knows to be the account's owner; AccountNotFound."""
@@ -130,13 +132,13 @@ class Recovery:
 
     def tell(self, account: Account, has_reset: bool) -> None:
         """Mail the owner that the password is another; MailNotSent. Nothing where none is sent."""
-        if self.postman is None:
+        if self.mailroom is None:
             return
         count = len(account.keys)
         keys = _KEYS_GO_ON.get(count, f"Its {count} API keys go on: revoke those you do not know.")
         sessions = "All sessions have ended." if has_reset else "All other sessions have ended."
         text = CHANGED_TEXT.format(at=self.now(), ended=f"{sessions} {keys}")
-        self.postman.send(account.email, CHANGED_SUBJECT, text)
+        self.mailroom.notify(account, CHANGED_SUBJECT, text)
 
     def _begun(self, address: Address) -> tuple[Account | None, AccessToken]:
         """One read and one write, whether there is an account or not."""

@@ -14,10 +14,10 @@ from mayfly.domain.address import Address
 from mayfly.domain.errors import AccountNotFound, AccountTaken, InvalidInput, Unauthenticated
 from mayfly.domain.identity import GENERATION_BYTES
 from mayfly.ledger import Ledger
+from mayfly.mailroom import Mailroom
 from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.accounts import Accounts
 from mayfly.ports.machine import Clock, Entropy
-from mayfly.ports.sending import Postman
 
 _HOURS = limits.VERIFICATION_LIFETIME.total_seconds() // 3600
 _NO_PROOF = "this token verifies no account, or not any more; register again to get another"
@@ -59,14 +59,19 @@ class Letters:
     `domains` are those whose mail is ours. `tokens` are of an audience of their own.
     """
 
-    postman: Postman
+    mailroom: Mailroom
     tokens: AccountTokens
     domains: Callable[[], Collection[str]]
 
-    def check(self, email: Address) -> None:
-        """InvalidInput as `check_reachable`; SigningKeysUnavailable if no token can be made."""
+    def reserve(self, email: Address) -> None:
+        """Take one of the day's mails for this address, before anything is changed.
+
+        InvalidInput as `check_reachable`; SigningKeysUnavailable if no token can be made;
+        ServiceMailsSpent.
+        """
         check_reachable(email, self.domains())
         self.tokens.check_keys()
+        self.mailroom.reserve()
 
     def send(self, account: Account, is_new: bool) -> None:
         """How to verify it or, unless it `is_new`, that there is one; MailNotSent.
@@ -76,7 +81,7 @@ class Letters:
         expires_at = account.created_at.replace(microsecond=0) + limits.VERIFICATION_LIFETIME
         token = self.tokens.issue(account.id, self.tokens.new_session(), expires_at)
         subject, text = (NEW_SUBJECT, NEW_TEXT) if is_new else (KNOWN_SUBJECT, KNOWN_TEXT)
-        self.postman.send(account.email, subject, text.format(hours=_HOURS, token=token.text))
+        self.mailroom.send(account.email, subject, text.format(hours=_HOURS, token=token.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +99,13 @@ class Registry:
 
         Both cost one hash, one conditional write and one mail. An account that is not verified is
         none: the new one takes its place. InvalidInput for an address or a password that nobody may
-        have. MailNotSent when all is done but the mail; whoever registers must not be told.
+        have; ServiceMailsSpent when there is none left of the day's mails. MailNotSent when all is
+        done but the mail; whoever registers must not be told.
         """
         address = email_address(email)
         self.passwords.check(password, address)
         if self.letters is not None:
-            self.letters.check(address)
+            self.letters.reserve(address)
         account = Account(
             id=AccountId.make(address, self.entropy(GENERATION_BYTES)),
             email=address,

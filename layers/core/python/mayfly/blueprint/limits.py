@@ -97,6 +97,8 @@ ACCOUNT_ATTEMPTS = 8  # to write an account that others write, too
 VERIFICATION_LIFETIME = timedelta(hours=24)  # of a mailed token, and of what it would verify
 VERIFICATION_MAILS = 3  # to one address, whoever registers it or has forgotten its password
 VERIFICATION_WINDOW = timedelta(hours=1)
+ACCOUNT_NOTICES = 10  # mails a day to one account, of what became of its password and domains
+BOUNCED_FOR = timedelta(days=30)  # so long none of them goes where one came back from
 RESET_LIFETIME = timedelta(minutes=30)  # of a token for a new password
 
 # API keys of accounts.

@@ -30,7 +30,10 @@ RATE_LIMITS = (
     *("rate_limit_login", "rate_limit_admin", "rate_limit_failures"),
 )
 """The settings that say how often one client may ask."""
-_A_DAY = ("mails_per_day", "inboxes_per_day", "sends_per_day", "deployment_sends_per_day")
+_A_DAY = (
+    *("mails_per_day", "inboxes_per_day", "sends_per_day", "deployment_sends_per_day"),
+    *("service_mails_per_day", "registrations_per_day"),
+)
 
 
 def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
@@ -162,6 +165,12 @@ class Settings(_FromEnvironment):
         "",
         "who mails to accounts come from, as those that verify them; empty: none are sent, all"
         " count as verified",
+    )
+    service_mails_per_day: int = _setting(
+        200, "mails a day (UTC) that this service itself sends to accounts; 0 is no limit"
+    )
+    registrations_per_day: int = _setting(
+        20, "registrations and forgotten passwords a day (UTC) of one address; 0 is no limit"
     )
     page_url: str = _setting(
         "",

@@ -41,6 +41,7 @@ MayflyError
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
 │   └── RateLimited              a client asks too often; knows when it may again
 │       ├── BudgetSpent          the whole deployment has had its share of the day
+│       ├── ServiceMailsSpent    the service has mailed accounts as much as it does in a day
 │       └── SendsSpent           the account, or all of them, have sent their share
 ├── RawMailMissing               the object of a notice is not there (yet)
 ├── ForeignNotice                a queue record that is no mail of ours
@@ -50,6 +51,7 @@ MayflyError
 ├── SecretsUnavailable           secrets of a domain can be neither sealed nor opened
 ├── HostNotFound                 a name that somebody gave has no address
 ├── MailNotSent                  a mail of ours was not taken for sending
+│   └── AddressBounced           one to this address has come back: none is sent for a while
 ├── HandoverFailed               a mail could not be handed over; each says what that means
 │   ├── MailRefused              for good
 │   ├── MailDeferred             it was not taken now: safe to try again
@@ -237,6 +239,10 @@ class BudgetSpent(RateLimited):
     """No inbox can be made before the next day (UTC), by anybody; those there go on."""
 
 
+class ServiceMailsSpent(RateLimited):
+    """No more mail of the service's own goes to accounts before the next day (UTC), to any."""
+
+
 class SendsSpent(RateLimited):
     """No more mail can be sent before the next day (UTC), by this account or by anybody."""
 
@@ -271,6 +277,10 @@ class HostNotFound(MayflyError):
 
 class MailNotSent(MayflyError):
     """A mail of ours was not taken for sending; whoever it was for gets nothing."""
+
+
+class AddressBounced(MailNotSent):
+    """A mail to this address has come back, or was complained about, lately."""
 
 
 class HandoverFailed(MayflyError):
