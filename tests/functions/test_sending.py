@@ -377,6 +377,21 @@ def test_an_account_has_its_share_of_a_day(sending: Sending) -> None:
     assert tomorrow.status == 202
 
 
+def test_accounts_and_subdomains_bring_no_more_than_one_domain_may_send() -> None:
+    sending = Sending(settings=Settings(sending=True, sends_per_day=3))
+    statuses = []
+
+    for number in range(4):
+        headers, account = sending.log_in(f"ann-{number}@elsewhere.example")
+        domain = f"part-{number}.mine.example"
+        sending.memory.sendable_domains.owners[domain] = account
+        for _ in range(3):
+            draft = DRAFT | {"from": f"me@{domain}"}
+            statuses.append(sending.api.call("POST", EMAILS, body=draft, headers=headers).status)
+
+    assert statuses == [202] * 3 + [429] * 9
+
+
 def test_all_accounts_together_have_what_was_set() -> None:
     sending = Sending(settings=Settings(sending=True, deployment_sends_per_day=1))
 

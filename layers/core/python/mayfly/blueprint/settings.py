@@ -178,7 +178,9 @@ class Settings(_FromEnvironment):
     )
     sending: bool = _setting(False, "whether accounts may send mail from their domains")
     sends_per_day: int = _setting(
-        100, "recipients a day (UTC) that one account may send to; 0 is no limit"
+        100,
+        "recipients a day (UTC) that one account, or one registrable domain, may send to; 0 is no"
+        " limit",
     )
     deployment_sends_per_day: int = _setting(
         0, "recipients a day (UTC), all accounts together; 0 is what SES allows"

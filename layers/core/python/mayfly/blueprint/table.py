@@ -32,6 +32,7 @@
 | `outgoing#<account>` | `suppressed#<address>`    | whom the account's mail goes to no more |
 | `outgoing#<account>` | `counts`                  | how many mails are in which state       |
 | `outgoing#<account>` | `day#<day>`               | what the account has sent that day      |
+| `sending#<domain>` | `day#<day>`                 | what a registrable domain has sent that day |
 | `counters#<shard>` | `outgoing`                  | the same counts for all accounts        |
 
 `<address>` and `<generation>` are the halves of an inbox id; an account's id is made likewise, of
@@ -89,6 +90,7 @@ UPLOAD_ROW = "upload#"
 SUPPRESSED_ROW = "suppressed#"
 OUTGOING_COUNTS_ROW = "counts"
 OUTGOING_DAY_ROW = "day#"
+SENDING_PARTITION = "sending#"
 OUTGOING_COUNTERS_ROW = "outgoing"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
@@ -252,6 +254,11 @@ def outgoing_counts_key(account: str) -> Key:
 def outgoing_day_key(account: str, day: date) -> Key:
     """What the account has sent on this day (UTC)."""
     return _key(OUTGOING_PARTITION + account, OUTGOING_DAY_ROW + day.isoformat())
+
+
+def domain_day_key(name: str, day: date) -> Key:
+    """What all accounts have sent from parts of this registrable domain on this day (UTC)."""
+    return _key(SENDING_PARTITION + name, OUTGOING_DAY_ROW + day.isoformat())
 
 
 def outgoing_counters_key(shard: int) -> Key:
