@@ -106,6 +106,7 @@ export const api = {
     if (cursor) asked.set("cursor", cursor);
     return call("GET", `/api/v1/emails?${asked}`);
   },
+  askToSend: (purpose) => call("POST", "/api/v1/emails/approval", { body: { purpose } }),
   sendingStats: () => call("GET", "/api/v1/emails/stats"),
   sent: (id) => call("GET", sentPath(id)),
   /** The same mail with the same key is sent once. */

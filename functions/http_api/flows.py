@@ -7,6 +7,7 @@ from mayfly.accounts import Doorman, Membership
 from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
 from mayfly.api_keys import KeyGate, Locksmith
+from mayfly.approving import ApprovalDesk
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
 from mayfly.checking import Examiner
@@ -164,6 +165,10 @@ class Flows(Protocol):
     @property
     def submitter(self) -> Submitter:
         """Mails of accounts that go out."""
+
+    @property
+    def approval_desk(self) -> ApprovalDesk:
+        """Which accounts may send."""
 
     @property
     def uploader(self) -> Uploader:

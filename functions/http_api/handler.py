@@ -10,6 +10,7 @@ from typing import Any
 
 from functions.http_api import (
     admin,
+    approvals,
     domains,
     generated_inboxes,
     health,
@@ -48,6 +49,7 @@ OPERATIONS = (
     operations.OPERATIONS
     | private_inboxes.OPERATIONS
     | admin.OPERATIONS
+    | approvals.OPERATIONS
     | generated_inboxes.OPERATIONS
     | users.OPERATIONS
     | mailboxes.OPERATIONS

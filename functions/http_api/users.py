@@ -140,7 +140,8 @@ def delete_user(request: Request, flows: Flows) -> Answer:
         flows.membership.leave(account, password)
     try:
         flows.claimer.leave(str(account.id))
-    except Exception as error:  # the account is gone; the hourly look ends what is left of it
+        flows.approval_desk.forget(str(account.id))
+    except Exception as error:  # the account is gone; what is left of it ends by a look or a list
         logger.warning("Domains left behind", **trouble(error))
     return _good_bye(request, users.DELETED)
 

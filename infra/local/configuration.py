@@ -55,7 +55,7 @@ class Configuration:
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
         here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | RATE_LIMITS_HERE
-        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000"}
+        here |= {"SENDING": "on", "SENDING_NEEDS_APPROVAL": "off", "SENDS_PER_DAY": "10000"}
         here |= {"SERVICE_MAILS_PER_DAY": "10000", "REGISTRATIONS_PER_DAY": "10000"}
         functions = Settings.from_environment(here | dict(environment))
         return cls(
@@ -89,6 +89,7 @@ class Deployment:
             "DNS_SERVERS": self.name_server or ",".join(settings.dns_servers),
             "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",
             "SENDING": "on" if settings.sending else "off",
+            "SENDING_NEEDS_APPROVAL": "on" if settings.sending_needs_approval else "off",
             "SENDS_PER_DAY": str(settings.sends_per_day),
             "SERVICE_MAILS_PER_DAY": str(settings.service_mails_per_day),
             "REGISTRATIONS_PER_DAY": str(settings.registrations_per_day),

@@ -34,6 +34,7 @@ from tests.fakes.account_watching import FakeAccountWatching
 from tests.fakes.accounts import FakeAccounts, FakeResets
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.api_keys import FakeApiKeys
+from tests.fakes.approvals import FakeApprovals
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
 from tests.fakes.dns import FakeHostedZones, FakeMailIdentities, FakeResolver
@@ -545,6 +546,7 @@ class Memory:
         self.sending_account = FakeSendingAccount()
         self.suppressions = FakeSuppressions()
         self.sendable_domains = FakeSendableDomains()
+        self.approvals = FakeApprovals()
         self.relay_configs = FakeRelayConfigs()
         self.keyrings = FakeKeyrings()
         self.domain_secrets = FakeDomainSecrets()

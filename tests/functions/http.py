@@ -23,6 +23,7 @@ from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
 from mayfly.allotting import Allotment, SendingTerms
 from mayfly.api_keys import KeyGate, Locksmith
+from mayfly.approving import ApprovalDesk, ApprovedDomains
 from mayfly.attempting import AttemptLog
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
@@ -385,11 +386,20 @@ class FakeFlows:
         return Submitter(
             self.storeroom,
             self.uploader,
-            memory.sendable_domains,
+            self.approved_domains,
             Allotment(SendingTerms.of(self.settings), memory.sending_account),
             memory.clock,
             self._entropy,
         )
+
+    @property
+    def approval_desk(self) -> ApprovalDesk:
+        memory, is_needed = self.memory, self.settings.sending_needs_approval
+        return ApprovalDesk(memory.approvals, memory.accounts, is_needed, memory.clock)
+
+    @property
+    def approved_domains(self) -> ApprovedDomains:
+        return ApprovedDomains(self.approval_desk, self.memory.sendable_domains)
 
     @property
     def uploader(self) -> Uploader:
@@ -416,7 +426,7 @@ class FakeFlows:
             memory.mailer, memory.relays, self.relay_desk.relay_of, self.key_keeper.signed
         )
         log = AttemptLog(self.storeroom, clock)
-        return Dispatcher(self.storeroom, memory.sendable_domains, carrier, pace, log, clock)
+        return Dispatcher(self.storeroom, self.approved_domains, carrier, pace, log, clock)
 
     @property
     def settler(self) -> Settler:

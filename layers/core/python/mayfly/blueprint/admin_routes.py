@@ -5,6 +5,8 @@ from mayfly.blueprint.route import ADMIN, Route
 _DOMAINS = "/v1/admin/domains"
 _DOMAIN = "/v1/admin/domains/{domainId}"
 
+_SENDING = "/v1/admin/accounts/{accountId}/sending"
+
 ADMIN_ROUTES: tuple[Route, ...] = (
     Route("add_domain", "POST", _DOMAINS, "Add a mail domain", "admin", ADMIN),
     Route("list_domains", "GET", _DOMAINS, "List the mail domains", "admin", ADMIN),
@@ -20,5 +22,15 @@ ADMIN_ROUTES: tuple[Route, ...] = (
         "admin",
         ADMIN,
     ),
+    Route(
+        "list_approvals",
+        "GET",
+        "/v1/admin/accounts/sending",
+        "Which accounts may send, or ask to",
+        "admin",
+        ADMIN,
+    ),
+    Route("show_approval", "GET", _SENDING, "Whether an account may send", "admin", ADMIN),
+    Route("decide_approval", "PUT", _SENDING, "Let it send, or not", "admin", ADMIN),
     Route("show_stats", "GET", "/v1/admin/stats", "Count everything", "admin", ADMIN),
 )

@@ -202,4 +202,6 @@ SENDING_ACCOUNT_AGE = timedelta(minutes=5)  # how old SES's quota may be
 OUTGOING_EXAMINED = 500  # rows that one page of a list looks at
 SUPPRESSED_SHOWN = 100  # of one page
 OUTGOING_WRITES = 8  # to write a mail that events write, too
+PURPOSE_CHARS = 500  # of what an account says it will send
+APPROVALS_SHOWN = 50  # accounts of one page
 SENT_DAYS_KEPT = timedelta(days=3)

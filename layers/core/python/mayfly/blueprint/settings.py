@@ -177,6 +177,9 @@ class Settings(_FromEnvironment):
         "where the page is open, for links in mails to accounts; empty: they have tokens to copy",
     )
     sending: bool = _setting(False, "whether accounts may send mail from their domains")
+    sending_needs_approval: bool = _setting(
+        True, "whether an account sends only once an admin has approved it"
+    )
     sends_per_day: int = _setting(
         100,
         "recipients a day (UTC) that one account, or one registrable domain, may send to; 0 is no"

@@ -32,6 +32,7 @@
 | `outgoing#<account>` | `suppressed#<address>`    | whom the account's mail goes to no more |
 | `outgoing#<account>` | `counts`                  | how many mails are in which state       |
 | `outgoing#<account>` | `day#<day>`               | what the account has sent that day      |
+| `approvals`        | `<account id>`              | whether an account may send mail        |
 | `sending#<domain>` | `day#<day>`                 | what a registrable domain has sent that day |
 | `counters#<shard>` | `outgoing`                  | the same counts for all accounts        |
 
@@ -90,6 +91,7 @@ UPLOAD_ROW = "upload#"
 SUPPRESSED_ROW = "suppressed#"
 OUTGOING_COUNTS_ROW = "counts"
 OUTGOING_DAY_ROW = "day#"
+APPROVALS_PARTITION = "approvals"
 SENDING_PARTITION = "sending#"
 OUTGOING_COUNTERS_ROW = "outgoing"
 
@@ -254,6 +256,11 @@ def outgoing_counts_key(account: str) -> Key:
 def outgoing_day_key(account: str, day: date) -> Key:
     """What the account has sent on this day (UTC)."""
     return _key(OUTGOING_PARTITION + account, OUTGOING_DAY_ROW + day.isoformat())
+
+
+def approval_key(account: str) -> Key:
+    """The row that says whether an account may send mail."""
+    return _key(APPROVALS_PARTITION, account)
 
 
 def domain_day_key(name: str, day: date) -> Key:

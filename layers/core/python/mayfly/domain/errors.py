@@ -9,6 +9,7 @@ MayflyError
 │   └── InvalidCursor
 ├── Unauthenticated              no credential, or not one that opens this
 ├── NotPermitted                 this deployment's settings forbid it to everybody
+│   └── NotApproved              an admin has not let the account send mail (yet)
 ├── OutOfScope                   the API key is not for this
 ├── CrossSite                    a browser asks in the name of somebody, from another site
 ├── NotFound                     absent, expired or somebody else's: indistinguishable
@@ -95,6 +96,10 @@ class Unauthenticated(MayflyError):
 
 class NotPermitted(MayflyError):
     """This deployment does not do it, whoever asks; the message says what is turned off."""
+
+
+class NotApproved(NotPermitted):
+    """The account sends no mail before an admin has approved it; the message says how it stands."""
 
 
 class OutOfScope(MayflyError):

@@ -38,6 +38,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.InvalidCursor: INVALID,
     errors.Unauthenticated: UNAUTHENTICATED,
     errors.NotPermitted: NOT_PERMITTED,
+    errors.NotApproved: NOT_PERMITTED,
     errors.OutOfScope: NOT_PERMITTED,
     errors.CrossSite: NOT_PERMITTED,
     errors.NotFound: NOT_FOUND,
