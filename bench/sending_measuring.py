@@ -38,7 +38,12 @@ def sent() -> dict[str, Any]:
 
 
 def _with_file(size: int) -> dict[str, Any]:
-    settings = {"sending": True, "sends_per_day": 10_000, "schedule_group": "mails"}
+    settings = {
+        "sending": True,
+        "sending_needs_approval": False,
+        "sends_per_day": 10_000,
+        "schedule_group": "mails",
+    }
     with metered(**settings) as assembly:
         queue = client("sqs").create_queue(QueueName="orders")["QueueUrl"]
         metering = MeteredAssembly(replace(assembly.settings, order_queue_url=queue))

@@ -7,6 +7,7 @@ from mayfly.accounts import Doorman, Membership
 from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
 from mayfly.api_keys import KeyGate, Locksmith
+from mayfly.approving import ApprovalDesk
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
 from mayfly.checking import Examiner
@@ -23,6 +24,7 @@ from mayfly.keeping_keys import KeyKeeper
 from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
 from mayfly.measuring import Gauges, RequestMeter
+from mayfly.newcomers import Newcomers
 from mayfly.originals import Originals
 from mayfly.outtray import Outtray
 from mayfly.ports.machine import Clock
@@ -31,6 +33,7 @@ from mayfly.ports.outgoing import Outbox
 from mayfly.ports.watching import Watching
 from mayfly.proving import Prover
 from mayfly.reading import Reader
+from mayfly.recovering import Recovery
 from mayfly.registering import Registry, Verifier
 from mayfly.relaying import RelayDesk
 from mayfly.submitting import Submitter
@@ -83,6 +86,14 @@ class Flows(Protocol):
     @property
     def verifier(self) -> Verifier:
         """Who reads the mail of an account's address."""
+
+    @property
+    def newcomers(self) -> Newcomers:
+        """How many accounts come from one address."""
+
+    @property
+    def recovery(self) -> Recovery:
+        """Forgotten passwords."""
 
     @property
     def membership(self) -> Membership:
@@ -155,6 +166,10 @@ class Flows(Protocol):
     @property
     def submitter(self) -> Submitter:
         """Mails of accounts that go out."""
+
+    @property
+    def approval_desk(self) -> ApprovalDesk:
+        """Which accounts may send."""
 
     @property
     def uploader(self) -> Uploader:

@@ -34,6 +34,7 @@ def send_email(request: Request, flows: Flows) -> Answer:
 
 def announce_attachment(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.SEND)
+    flows.approval_desk.check(account)
     told = uploads.wanted(request.document(*uploads.FIELDS))
     upload, form = flows.uploader.announce(
         account, told.filename, told.content_type, told.size_bytes
@@ -52,7 +53,8 @@ def email_stats(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.READ)
     quota = flows.submitter.allotment.account.quota() if flows.settings.sending else None
     counts = flows.outtray.counts(account)
-    return json_answer(outgoing.stats(counts, quota, flows.settings.sends_per_day))
+    standing = flows.approval_desk.standing(account)
+    return json_answer(outgoing.stats(counts, quota, flows.settings.sends_per_day, standing))
 
 
 def show_email(request: Request, flows: Flows) -> Answer:

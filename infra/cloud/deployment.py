@@ -7,7 +7,7 @@ Given as `-c name=value` or under `context` in `cdk.json`. The lifetimes, quotas
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from infra.cloud import context
@@ -99,7 +99,10 @@ class Deployment:
             for each in fields(cls)
             if (name := context.name(each.name)) in given
         }
-        deployment = cls(settings=_settings(given), **values)  # type: ignore[arg-type]  # by name
+        settings = _settings(given)
+        if (web_domain := values.get("web_domain")) and not settings.page_url:
+            settings = replace(settings, page_url=f"https://{web_domain}")
+        deployment = cls(settings=settings, **values)  # type: ignore[arg-type]  # by name
         if region and not deployment.any_region:
             check_region(region)
         return deployment

@@ -80,6 +80,7 @@ class MayflyStack(Stack):
                 storage=self.storage,
                 sending=self.sending,
                 password_key=self.password_key,
+                sender_address=self._deployment.settings.sender_address,
             )
         self.admin_key.made_by(self.handlers["admin_key"])
         self.page = self._make_page()

@@ -76,9 +76,11 @@ class Watch(Construct):
         self._alarm("BudgetSpent", metric, 1, "no new inboxes before the next day, UTC")
 
     def mails(self) -> None:
-        """Somebody who registered gets no mail, and cannot be told why."""
+        """Somebody who registered gets no mail: SES did not take it, or the day's are spent."""
         metric = _counted_by(functions.HTTP_API, "MailNotSent")
         self._alarm("MailNotSent", metric, 1, "SES did not take a mail to who registered")
+        spent = _counted_by(functions.HTTP_API, "ServiceMailsSpent")
+        self._alarm("ServiceMailsSpent", spent, 1, "no more mails to accounts before the next day")
 
     def function(self, name: str, alias: lambda_.Alias) -> None:
         """Errors and throttles of one function."""

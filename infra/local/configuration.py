@@ -64,7 +64,9 @@ class Configuration:
         _check_visitors(laptop, environment.get("CORS_ORIGIN", "").strip())
         here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | LIMITS_HERE
         # Who reaches this machine's ports needs no credential: pages of elsewhere must not.
-        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000", "CORS_ORIGIN": ""}
+        here |= {"SENDING": "on", "SENDING_NEEDS_APPROVAL": "off", "CORS_ORIGIN": ""}
+        here |= {"SENDS_PER_DAY": "10000", "SERVICE_MAILS_PER_DAY": "10000"}
+        here |= {"REGISTRATIONS_PER_DAY": "10000"}
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
@@ -96,6 +98,7 @@ class Deployment:
     socket_port: int
     name_server: str = ""
     cors_origin: str = ""
+    http_port: int = 0
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """Every variable that the functions find, and those that keep AWS's libraries here."""
@@ -111,7 +114,10 @@ class Deployment:
             "DNS_SERVERS": self.name_server or ",".join(settings.dns_servers),
             "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",
             "SENDING": "on" if settings.sending else "off",
+            "SENDING_NEEDS_APPROVAL": "on" if settings.sending_needs_approval else "off",
             "SENDS_PER_DAY": str(settings.sends_per_day),
+            "SERVICE_MAILS_PER_DAY": str(settings.service_mails_per_day),
+            "REGISTRATIONS_PER_DAY": str(settings.registrations_per_day),
             "ORDER_QUEUE_URL": self.queue_url.replace(NOTICE_QUEUE, ORDER_QUEUE),
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,
@@ -123,6 +129,7 @@ class Deployment:
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",
             "SOCKET_URL": f"ws://{socket}",
+            "PAGE_URL": settings.page_url or f"http://{HOST}:{self.http_port}",
             "POWERTOOLS_SERVICE_NAME": "mayfly",
             "POWERTOOLS_METRICS_NAMESPACE": "Mayfly",
             # Metrics are lines for CloudWatch; `/metrics` has the counters.

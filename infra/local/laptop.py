@@ -131,9 +131,15 @@ class Laptop:
     def _deployed(self, cloud: Cloud, name_server: str) -> Handlers:
         """Tell the functions where everything is; they read it when they are imported."""
         socket_port = port_of(self.listeners.websocket)
+        http_port = port_of(self.listeners.http)
         names = own_names(self.configuration, self.listeners)
         deployment = Deployment(
-            cloud.endpoint, cloud.queue_url, socket_port, name_server, names.cors_origin
+            cloud.endpoint,
+            cloud.queue_url,
+            socket_port,
+            name_server,
+            names.cors_origin,
+            http_port,
         )
         os.environ |= deployment.environment(self.configuration.functions)
         return imported_handlers() if self.handlers is None else self.handlers

@@ -35,7 +35,12 @@ DEPLOYED = {
     context.name(each.name): "1000000"
     for each in fields(Settings)
     if each.name.startswith("rate_limit_") or each.name.endswith("_per_day")
-} | {"sending": "true", "relayToPrivateAddresses": "true", "hostedZones": ZONE_ID}
+} | {
+    "sending": "true",
+    "sendingNeedsApproval": "false",
+    "relayToPrivateAddresses": "true",
+    "hostedZones": ZONE_ID,
+}
 """Context values with which one client may do as much as it likes, and all of it is counted.
 
 And accounts send mail, by relays on this machine, too.

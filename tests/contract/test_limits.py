@@ -129,6 +129,16 @@ def test_many_who_spend_at_once_spend_no_more_than_there_is(counters: Counters) 
     assert sum(spent) == 33
 
 
+def test_mails_are_spent_beside_inboxes(counters: Counters) -> None:
+    counters.budgets.spend(TODAY, 10, 10)
+
+    spent = [counters.budgets.spend_mail(TODAY, 2) for _ in range(3)]
+    tomorrow = counters.budgets.spend_mail(TODAY + timedelta(days=1), 2)
+
+    assert spent == [True, True, False]
+    assert tomorrow is True
+
+
 def test_the_first_number_of_a_day_is_its_baseline(counters: Counters) -> None:
     told = [counters.budgets.baseline(TODAY, number) for number in (70, 80, 60)]
     counters.budgets.spend(TODAY, 1, 10)

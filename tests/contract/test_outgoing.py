@@ -268,6 +268,18 @@ def test_a_day_has_a_share_for_each_and_one_for_all(ports: Ports) -> None:
     ports.outbox.add(mail(6), Share(TODAY + timedelta(days=1), 3, 3, 4), None)
 
 
+def test_accounts_that_send_from_parts_of_one_domain_share_its_day(ports: Ports) -> None:
+    ports.outbox.add(mail(1), Share(TODAY, 2, 3, 0, "example.co.uk"), None)
+
+    with pytest.raises(SendsSpent):
+        ports.outbox.add(mail(2, BOB), Share(TODAY, 2, 3, 0, "example.co.uk"), None)
+    ports.outbox.add(mail(3, BOB), Share(TODAY, 2, 3, 0, "another.co.uk"), None)
+    with pytest.raises(SendsSpent):
+        ports.outbox.add(mail(4, BOB), Share(TODAY, 2, 3, 0, "third.example"), None)
+
+    assert ports.outbox.tally().accepted == 2
+
+
 def test_sending_again_takes_a_share_too(ports: Ports) -> None:
     ports.outbox.add(mail(state=State.FAILED), Share(TODAY, 1, 2, 0), None)
     there = ports.outbox.get(ANN, mail().id)

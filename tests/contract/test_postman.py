@@ -81,5 +81,24 @@ def test_a_service_that_cannot_be_reached_is_told_likewise() -> None:
         SesPostman(Client, SENDER).send(ANN, "Hello", "There")
 
 
+def test_what_becomes_of_it_is_published_in_the_service_s_own_name() -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Client:
+        def send_email(self, **arguments: Any) -> None:
+            asked.append(arguments)
+
+    SesPostman(Client, SENDER).send(ANN, "Hello", "There")
+    SesPostman(Client, SENDER, "Mayfly-sending").send(ANN, "Hello", "There")
+
+    assert "ConfigurationSetName" not in asked[0]
+    assert asked[1]["ConfigurationSetName"] == "Mayfly-sending"
+    assert asked[1]["EmailTags"] == [
+        {"Name": "mayfly-account", "Value": "service"},
+        {"Name": "mayfly-mail", "Value": "service"},
+        {"Name": "mayfly-round", "Value": "1"},
+    ]
+
+
 def test_no_client_is_made_before_the_first_mail() -> None:
     SesPostman(lambda: pytest.fail("not asked for yet"), SENDER)

@@ -27,12 +27,14 @@ from mayfly.domain.inbox import Inbox, Quota
 from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import AccountWatch, Connection, Subscription
+from mayfly.mailroom import Mailroom
 from mayfly.ports.mails import RawObject
 from mayfly.ports.messages import Accepted
 from tests.fakes.account_watching import FakeAccountWatching
-from tests.fakes.accounts import FakeAccounts
+from tests.fakes.accounts import FakeAccounts, FakeResets
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.api_keys import FakeApiKeys
+from tests.fakes.approvals import FakeApprovals
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
 from tests.fakes.dns import FakeHostedZones, FakeMailIdentities, FakeResolver
@@ -513,6 +515,7 @@ class Memory:
         self.contents = FakeContents()
         self.inboxes = FakeInboxes(self.rows, cooldown)
         self.accounts = FakeAccounts(self.rows, cooldown)
+        self.resets = FakeResets()
         self.api_keys = FakeApiKeys(self.rows, self.accounts)
         self.messages = FakeMessages(self.rows)
         self.deliveries = FakeDeliveries(
@@ -549,7 +552,19 @@ class Memory:
         self.sending_account = FakeSendingAccount()
         self.suppressions = FakeSuppressions()
         self.sendable_domains = FakeSendableDomains()
+        self.approvals = FakeApprovals()
         self.relay_configs = FakeRelayConfigs()
         self.keyrings = FakeKeyrings()
         self.domain_secrets = FakeDomainSecrets()
         self.relays = FakeRelays()
+
+    def mailroom(self, most: int = 0) -> Mailroom:
+        """Mails of the service's own, over all this."""
+        return Mailroom(
+            self.postman,
+            self.budgets,
+            self.suppressions,
+            self.request_counts,
+            most,
+            self.clock,
+        )

@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from tests.fakes import Rows
 
 
+class FakeResets:
+    """The last resets in a dict."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, tuple[str, datetime]] = {}
+        self.writes = 0
+
+    def begin(self, partition: str, proof: str, expires_at: datetime) -> None:
+        self.writes += 1
+        self.rows[partition] = (proof, expires_at)
+
+    def is_last(self, partition: str, proof: str) -> bool:
+        return partition in self.rows and self.rows[partition][0] == proof
+
+
 class FakeAccounts:
     """Accounts in a dict. `meanwhile` runs before the next write, as another writer would."""
 

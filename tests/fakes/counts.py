@@ -41,6 +41,7 @@ class FakeBudgets:
 
     def __init__(self) -> None:
         self.inboxes: dict[date, int] = {}
+        self.mails: dict[date, int] = {}
         self.baselines: dict[date, int] = {}
         self._lock = threading.Lock()
 
@@ -55,6 +56,13 @@ class FakeBudgets:
     def give_back(self, day: date, inboxes: int) -> None:
         with self._lock:
             self.inboxes[day] = self.inboxes.get(day, 0) - inboxes
+
+    def spend_mail(self, day: date, most: int) -> bool:
+        with self._lock:
+            if self.mails.get(day, 0) >= most:
+                return False
+            self.mails[day] = self.mails.get(day, 0) + 1
+            return True
 
     def baseline(self, day: date, accepted: int) -> int:
         return self.baselines.setdefault(day, accepted)

@@ -117,7 +117,9 @@ class FakeOutbox:
             self.all[f"failed:{mail.reason or 'other'}"] += by
 
     def _take(self, account: str, share: Share) -> None:
-        shares = ((account, share.account_most), ("", share.most))
+        shares = [(account, share.account_most), ("", share.most)]
+        if share.domain:
+            shares.append((f"domain {share.domain}", share.account_most))
         for whose, most in shares:
             if most and self.sends[whose, share.day] + share.recipients > most:
                 anew = datetime.combine(share.day, time(), UTC)

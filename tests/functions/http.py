@@ -13,6 +13,7 @@ import jsonschema
 from functions.http_api.handler import serve
 from mayfly.account_tokens import (
     AUDIENCE,
+    RESET_AUDIENCE,
     SOCKET_AUDIENCE,
     VERIFY_AUDIENCE,
     AccountTokens,
@@ -23,6 +24,7 @@ from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
 from mayfly.allotting import Allotment, SendingTerms
 from mayfly.api_keys import KeyGate, Locksmith
+from mayfly.approving import ApprovalDesk, ApprovedDomains
 from mayfly.attempting import AttemptLog
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
@@ -43,7 +45,9 @@ from mayfly.keeping_keys import KeyKeeper
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
+from mayfly.mailroom import Mailroom
 from mayfly.measuring import Gauges, RequestMeter
+from mayfly.newcomers import Newcomers
 from mayfly.originals import Originals
 from mayfly.outtray import Outtray
 from mayfly.pacing import Pace
@@ -55,6 +59,7 @@ from mayfly.ports.watching import Watching
 from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
+from mayfly.recovering import Recovery
 from mayfly.registering import Letters, Registry, Verifier
 from mayfly.relaying import MailingEraser, RelayDesk
 from mayfly.settling import Settler
@@ -257,7 +262,7 @@ class FakeFlows:
         memory = self.memory
         letters = None
         if self.settings.sender_address:
-            letters = Letters(memory.postman, self.verification_tokens, self.domains.names)
+            letters = Letters(self.mailroom, self.verification_tokens, self.domains.names)
         return Registry(memory.accounts, self.passwords, memory.clock, self._entropy, letters)
 
     @property
@@ -267,6 +272,29 @@ class FakeFlows:
     @property
     def verifier(self) -> Verifier:
         return Verifier(self.ledger, self.hashes, self.verification_tokens, self.memory.clock)
+
+    @property
+    def mailroom(self) -> Mailroom:
+        return self.memory.mailroom(self.settings.service_mails_per_day)
+
+    @property
+    def newcomers(self) -> Newcomers:
+        most = self.settings.registrations_per_day
+        return Newcomers(self.memory.request_counts, most, self.memory.clock)
+
+    @property
+    def recovery(self) -> Recovery:
+        memory = self.memory
+        return Recovery(
+            self.ledger,
+            memory.resets,
+            self.passwords,
+            replace(self.account_tokens, audiences=(RESET_AUDIENCE,)),
+            memory.clock,
+            self.domains.names,
+            self.mailroom if self.settings.sender_address else None,
+            self.settings.page_url,
+        )
 
     @property
     def ledger(self) -> Ledger:
@@ -367,11 +395,20 @@ class FakeFlows:
         return Submitter(
             self.storeroom,
             self.uploader,
-            memory.sendable_domains,
+            self.approved_domains,
             Allotment(SendingTerms.of(self.settings), memory.sending_account),
             memory.clock,
             self._entropy,
         )
+
+    @property
+    def approval_desk(self) -> ApprovalDesk:
+        memory, is_needed = self.memory, self.settings.sending_needs_approval
+        return ApprovalDesk(memory.approvals, memory.accounts, is_needed, memory.clock)
+
+    @property
+    def approved_domains(self) -> ApprovedDomains:
+        return ApprovedDomains(self.approval_desk, self.memory.sendable_domains)
 
     @property
     def uploader(self) -> Uploader:
@@ -398,7 +435,7 @@ class FakeFlows:
             memory.mailer, memory.relays, self.relay_desk.relay_of, self.key_keeper.signed
         )
         log = AttemptLog(self.storeroom, clock)
-        return Dispatcher(self.storeroom, memory.sendable_domains, carrier, pace, log, clock)
+        return Dispatcher(self.storeroom, self.approved_domains, carrier, pace, log, clock)
 
     @property
     def settler(self) -> Settler:

@@ -39,7 +39,11 @@ class Sending:
     """An account with an active domain, and what works through the orders."""
 
     memory: Memory = field(default_factory=Memory)
-    settings: Settings = field(default_factory=lambda: Settings(sending=True, sends_per_day=100))
+    settings: Settings = field(
+        default_factory=lambda: Settings(
+            sending=True, sending_needs_approval=False, sends_per_day=100
+        )
+    )
 
     def __post_init__(self) -> None:
         self.flows = FakeFlows(self.memory, settings=self.settings)
@@ -377,8 +381,27 @@ def test_an_account_has_its_share_of_a_day(sending: Sending) -> None:
     assert tomorrow.status == 202
 
 
+def test_accounts_and_subdomains_bring_no_more_than_one_domain_may_send() -> None:
+    sending = Sending(
+        settings=Settings(sending=True, sending_needs_approval=False, sends_per_day=3)
+    )
+    statuses = []
+
+    for number in range(4):
+        headers, account = sending.log_in(f"ann-{number}@elsewhere.example")
+        domain = f"part-{number}.mine.example"
+        sending.memory.sendable_domains.owners[domain] = account
+        for _ in range(3):
+            draft = DRAFT | {"from": f"me@{domain}"}
+            statuses.append(sending.api.call("POST", EMAILS, body=draft, headers=headers).status)
+
+    assert statuses == [202] * 3 + [429] * 9
+
+
 def test_all_accounts_together_have_what_was_set() -> None:
-    sending = Sending(settings=Settings(sending=True, deployment_sends_per_day=1))
+    sending = Sending(
+        settings=Settings(sending=True, sending_needs_approval=False, deployment_sends_per_day=1)
+    )
 
     assert [sending.send().status, sending.send().status] == [202, 429]
 
@@ -546,7 +569,9 @@ def test_what_cannot_be_sent_is_refused_in_words(sending: Sending, changes: dict
 
 
 def test_too_large_attachments_are_refused() -> None:
-    sending = Sending(settings=Settings(sending=True, max_attachment_size=10))
+    sending = Sending(
+        settings=Settings(sending=True, sending_needs_approval=False, max_attachment_size=10)
+    )
     content = base64.b64encode(b"x" * 11).decode()
 
     assert sending.send(attachments=[{"filename": "a", "content": content}]).status == 413

@@ -159,7 +159,9 @@ def test_who_sends_too_much_at_once_is_told_of_uploads(sending: Sending) -> None
 
 
 def test_an_account_has_a_share_of_each_hour(sending: Sending) -> None:
-    sending = Sending(settings=Settings(sending=True, max_attachment_size=10))
+    sending = Sending(
+        settings=Settings(sending=True, sending_needs_approval=False, max_attachment_size=10)
+    )
 
     within = {announce(sending, 10).status for _ in range(limits.UPLOADED_MAILS)}
     over = announce(sending, 10)

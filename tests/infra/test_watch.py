@@ -53,9 +53,10 @@ def test_with_a_sender_mails_that_were_not_sent_have_an_alarm(
         {each["MetricName"]: each for each in each.resources("AWS::CloudWatch::Alarm").values()}
         for each in (cloud, sending)
     )
-    assert there.keys() - here.keys() == {"MailNotSent"}
+    assert there.keys() - here.keys() == {"MailNotSent", "ServiceMailsSpent"}
     for field in ("Namespace", "Dimensions"):
         assert there["MailNotSent"][field] == there["BudgetSpent"][field]
+        assert there["ServiceMailsSpent"][field] == there["BudgetSpent"][field]
 
 
 def test_every_dead_letter_queue_has_an_alarm(cloud: Cloud) -> None:

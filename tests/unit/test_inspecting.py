@@ -56,7 +56,7 @@ class Estate:
             memory.clock,
         )
         lanes = Lanes(memory.sockets)
-        informer = Informer(memory.account_watching, lanes, memory.clock, memory.postman)
+        informer = Informer(memory.account_watching, lanes, memory.clock, memory.mailroom())
         self.inspector = Inspector(self.claimer, prover, memory.accounts, self.keys, informer)
         self.accounts = []
         for name in ("ann", "bob"):
@@ -395,7 +395,7 @@ def test_a_session_that_has_ended_is_told_nothing(estate: Estate) -> None:
 def test_without_a_sender_nothing_is_mailed(estate: Estate) -> None:
     domain = estate.active()
     estate.lose(domain)
-    informer = replace(estate.inspector.informer, postman=None)
+    informer = replace(estate.inspector.informer, mailroom=None)
     estate.inspector = replace(estate.inspector, informer=informer)
 
     assert estate.after(hours=6).untold == 0

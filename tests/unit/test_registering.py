@@ -58,7 +58,7 @@ def desk() -> Desk:
     sessions = AccountTokens(memory.signing_keys, memory.clock, entropy)
     mailed = replace(sessions, audiences=(VERIFY_AUDIENCE,))
     ledger = Ledger(memory.accounts, memory.clock.pause)
-    letters = Letters(memory.postman, mailed, lambda: ["mayfly.example"])
+    letters = Letters(memory.mailroom(), mailed, lambda: ["mayfly.example"])
     terms = SessionTerms(timedelta(days=7), needs_verified=True)
     return Desk(
         memory,

@@ -17,6 +17,7 @@ from mayfly.domain.errors import (
     HandoverUnclear,
     MailDeferred,
     MailRefused,
+    NotApproved,
     NotPermitted,
     RawMailMissing,
 )
@@ -71,6 +72,9 @@ class Dispatcher:
         try:
             domain = self.domains.sendable(mail.account, mail.domain)
             raw = self.store.files.read(mail.object_key)
+        except NotApproved:
+            why = "an admin has not approved that this account sends mail"
+            return self.log.failed(mail, "approval", why)
         except (NotPermitted, DomainNotFound):
             why = f"{mail.domain} is not an active domain of yours"
             return self.log.failed(mail, "domain", why)

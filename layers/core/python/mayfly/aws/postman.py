@@ -12,6 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from mayfly.domain.address import Address
 from mayfly.domain.errors import MailNotSent
+from mayfly.ports.sending import SERVICE
+from mayfly.wire.mail_event import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 
 MAILING_CONFIG = Config(
     connect_timeout=1,
@@ -22,12 +24,25 @@ MAILING_CONFIG = Config(
 
 
 class SesPostman:
-    """See `mayfly.ports.sending.Postman`. `sender` is of an identity that SES has verified."""
+    """See `mayfly.ports.sending.Postman`. `sender` is of an identity that SES has verified.
 
-    def __init__(self, make_client: Callable[[], Any], sender: str) -> None:
+    With the configuration set of what accounts send, what becomes of these mails is published
+    likewise: those that come back are noted for the service (`mayfly.settling`).
+    """
+
+    def __init__(
+        self, make_client: Callable[[], Any], sender: str, configuration_set: str = ""
+    ) -> None:
         """Make no client yet: hardly any request sends a mail."""
         self._make_client = make_client
         self._sender = sender
+        self._published: dict[str, Any] = {}
+        if configuration_set:
+            tags = {ACCOUNT_TAG: SERVICE, MAIL_TAG: SERVICE, ROUND_TAG: "1"}
+            self._published = {
+                "ConfigurationSetName": configuration_set,
+                "EmailTags": [{"Name": name, "Value": value} for name, value in tags.items()],
+            }
 
     def send(self, recipient: Address, subject: str, text: str) -> None:
         """One call; SES takes it before it knows whether anybody will."""
@@ -36,6 +51,7 @@ class SesPostman:
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": [str(recipient)]},
                 Content={"Simple": {"Subject": _utf8(subject), "Body": {"Text": _utf8(text)}}},
+                **self._published,
             )
         except (BotoCoreError, ClientError) as error:
             raise MailNotSent("SES did not take a mail") from error

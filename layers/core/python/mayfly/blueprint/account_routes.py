@@ -25,6 +25,22 @@ ACCOUNT_ROUTES: tuple[Route, ...] = (
         CONFIRM,
     ),
     Route(
+        "forget_password",
+        "POST",
+        "/api/users/password/forgot",
+        "Have a token mailed for a new password",
+        _ACCOUNTS,
+        LOGIN,
+    ),
+    Route(
+        "reset_password",
+        "POST",
+        "/api/users/password/reset",
+        "Choose a new password with that token",
+        _ACCOUNTS,
+        LOGIN,
+    ),
+    Route(
         "create_session",
         "POST",
         "/api/session",

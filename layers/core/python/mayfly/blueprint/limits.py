@@ -95,8 +95,11 @@ SESSIONS_PER_ACCOUNT = 20  # over that, those end that would end first
 LISTED_MAILBOXES = 100  # of one account, expired ones included; what BatchGetItem reads at once
 ACCOUNT_ATTEMPTS = 8  # to write an account that others write, too
 VERIFICATION_LIFETIME = timedelta(hours=24)  # of a mailed token, and of what it would verify
-VERIFICATION_MAILS = 3  # to one address, whoever registers it
+VERIFICATION_MAILS = 3  # to one address, whoever registers it or has forgotten its password
 VERIFICATION_WINDOW = timedelta(hours=1)
+ACCOUNT_NOTICES = 10  # mails a day to one account, of what became of its password and domains
+BOUNCED_FOR = timedelta(days=30)  # so long none of them goes where one came back from
+RESET_LIFETIME = timedelta(minutes=30)  # of a token for a new password
 
 # API keys of accounts.
 KEYS_PER_ACCOUNT = 20
@@ -209,4 +212,6 @@ SENDING_ACCOUNT_AGE = timedelta(minutes=5)  # how old SES's quota may be
 OUTGOING_EXAMINED = 500  # rows that one page of a list looks at
 SUPPRESSED_SHOWN = 100  # of one page
 OUTGOING_WRITES = 8  # to write a mail that events write, too
+PURPOSE_CHARS = 500  # of what an account says it will send
+APPROVALS_SHOWN = 50  # accounts of one page
 SENT_DAYS_KEPT = timedelta(days=3)

@@ -20,6 +20,7 @@ from mayfly.domain.names import is_reserved
 _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
 )
+_PAGE = re.compile(r"https?://[a-z0-9.-]{1,253}(?::\d{1,5})?")
 _ZONE_ID = re.compile(r"[A-Z0-9]{1,32}")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
@@ -37,6 +38,7 @@ _A_DAY = (
     "inboxes_per_client",
     "sends_per_day",
     "deployment_sends_per_day",
+    *("service_mails_per_day", "registrations_per_day"),
 )
 
 
@@ -88,6 +90,14 @@ def _sender(text: str, domains: tuple[str, ...]) -> str:
             "SENDER_ADDRESS at a mail domain must have a reserved name, such as no-reply:"
             " replies to any other would reach whoever takes it"
         )
+    return address
+
+
+def _page(text: str) -> str:
+    """The address of the page without the slash at its end, "" for none."""
+    address = text.strip().removesuffix("/")
+    if address and not _PAGE.fullmatch(address):
+        raise InvalidInput("PAGE_URL must be as in https://mail.example, without a path")
     return address
 
 
@@ -177,9 +187,24 @@ class Settings(_FromEnvironment):
         "who mails to accounts come from, as those that verify them; empty: none are sent, all"
         " count as verified",
     )
+    service_mails_per_day: int = _setting(
+        200, "mails a day (UTC) that this service itself sends to accounts; 0 is no limit"
+    )
+    registrations_per_day: int = _setting(
+        20, "registrations and forgotten passwords a day (UTC) of one address; 0 is no limit"
+    )
+    page_url: str = _setting(
+        "",
+        "where the page is open, for links in mails to accounts; empty: they have tokens to copy",
+    )
     sending: bool = _setting(False, "whether accounts may send mail from their domains")
+    sending_needs_approval: bool = _setting(
+        True, "whether an account sends only once an admin has approved it"
+    )
     sends_per_day: int = _setting(
-        100, "recipients a day (UTC) that one account may send to; 0 is no limit"
+        100,
+        "recipients a day (UTC) that one account, or one registrable domain, may send to; 0 is no"
+        " limit",
     )
     deployment_sends_per_day: int = _setting(
         0, "recipients a day (UTC), all accounts together; 0 is what SES allows"
@@ -216,6 +241,7 @@ class Settings(_FromEnvironment):
             raise InvalidInput("DOMAINS must name at least one domain")
         object.__setattr__(self, "domains", domains)
         object.__setattr__(self, "sender_address", _sender(self.sender_address, domains))
+        object.__setattr__(self, "page_url", _page(self.page_url))
         self._check_hosting()
         for name in (*RATE_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:

@@ -21,6 +21,7 @@
 | `batch#<batch>`    | `members#<nr>`              | some of its inboxes                     |
 | `account#<e-mail>` | `account`                   | an account, its sessions and mailboxes  |
 | `account#<e-mail>` | `watch#<generation>#<conn>` | a subscription to all of its mailboxes  |
+| `account#<e-mail>` | `reset`                     | the last reset of a password asked for |
 | `key#<key id>`     | `key`                       | an API key of an account, by its hash   |
 | `rate#<client>`    | `<window>`                  | how much a client asked for lately      |
 | `budget`           | `<day>`                     | what the deployment has made that day   |
@@ -32,6 +33,8 @@
 | `outgoing#<account>` | `suppressed#<address>`    | whom the account's mail goes to no more |
 | `outgoing#<account>` | `counts`                  | how many mails are in which state       |
 | `outgoing#<account>` | `day#<day>`               | what the account has sent that day      |
+| `approvals`        | `<account id>`              | whether an account may send mail        |
+| `sending#<domain>` | `day#<day>`                 | what a registrable domain has sent that day |
 | `counters#<shard>` | `outgoing`                  | the same counts for all accounts        |
 
 `<address>` and `<generation>` are the halves of an inbox id; an account's id is made likewise, of
@@ -75,6 +78,7 @@ BATCH_PARTITION = "batch#"
 MEMBERS_ROW = "members#"
 ACCOUNT_PARTITION = "account#"
 ACCOUNT_ROW = "account"
+RESET_ROW = "reset"
 API_KEY_PARTITION = "key#"
 API_KEY_ROW = "key"
 RATE_PARTITION = "rate#"
@@ -90,6 +94,8 @@ UPLOAD_ROW = "upload#"
 SUPPRESSED_ROW = "suppressed#"
 OUTGOING_COUNTS_ROW = "counts"
 OUTGOING_DAY_ROW = "day#"
+APPROVALS_PARTITION = "approvals"
+SENDING_PARTITION = "sending#"
 OUTGOING_COUNTERS_ROW = "outgoing"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
@@ -260,6 +266,16 @@ def outgoing_day_key(account: str, day: date) -> Key:
     return _key(OUTGOING_PARTITION + account, OUTGOING_DAY_ROW + day.isoformat())
 
 
+def approval_key(account: str) -> Key:
+    """The row that says whether an account may send mail."""
+    return _key(APPROVALS_PARTITION, account)
+
+
+def domain_day_key(name: str, day: date) -> Key:
+    """What all accounts have sent from parts of this registrable domain on this day (UTC)."""
+    return _key(SENDING_PARTITION + name, OUTGOING_DAY_ROW + day.isoformat())
+
+
 def outgoing_counters_key(shard: int) -> Key:
     """One of the rows that the counts of all accounts are spread over."""
     return _key(f"{COUNTERS_PARTITION}{shard}", OUTGOING_COUNTERS_ROW)
@@ -268,6 +284,11 @@ def outgoing_counters_key(shard: int) -> Key:
 def account_key(partition: str) -> Key:
     """The row of whatever generation an account has (`AccountId.partition`)."""
     return _key(ACCOUNT_PARTITION + partition, ACCOUNT_ROW)
+
+
+def reset_key(partition: str) -> Key:
+    """The row of the reset that was asked for last for an e-mail address."""
+    return _key(ACCOUNT_PARTITION + partition, RESET_ROW)
 
 
 def api_key_key(key_id: str) -> Key:

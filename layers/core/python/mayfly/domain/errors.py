@@ -9,6 +9,7 @@ MayflyError
 │   └── InvalidCursor
 ├── Unauthenticated              no credential, or not one that opens this
 ├── NotPermitted                 this deployment's settings forbid it to everybody
+│   └── NotApproved              an admin has not let the account send mail (yet)
 ├── OutOfScope                   the API key is not for this
 ├── CrossSite                    a browser asks in the name of somebody, from another site
 ├── NotFound                     absent, expired or somebody else's: indistinguishable
@@ -41,6 +42,7 @@ MayflyError
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
 │   └── RateLimited              a client asks too often; knows when it may again
 │       ├── BudgetSpent          the whole deployment has had its share of the day
+│       ├── ServiceMailsSpent    the service has mailed accounts as much as it does in a day
 │       └── SendsSpent           the account, or all of them, have sent their share
 ├── RawMailMissing               the object of a notice is not there (yet)
 ├── ForeignNotice                a queue record that is no mail of ours
@@ -50,6 +52,7 @@ MayflyError
 ├── SecretsUnavailable           secrets of a domain can be neither sealed nor opened
 ├── HostNotFound                 a name that somebody gave has no address
 ├── MailNotSent                  a mail of ours was not taken for sending
+│   └── AddressBounced           one to this address has come back: none is sent for a while
 ├── HandoverFailed               a mail could not be handed over; each says what that means
 │   ├── MailRefused              for good
 │   ├── MailDeferred             it was not taken now: safe to try again
@@ -93,6 +96,10 @@ class Unauthenticated(MayflyError):
 
 class NotPermitted(MayflyError):
     """This deployment does not do it, whoever asks; the message says what is turned off."""
+
+
+class NotApproved(NotPermitted):
+    """The account sends no mail before an admin has approved it; the message says how it stands."""
 
 
 class OutOfScope(MayflyError):
@@ -237,6 +244,10 @@ class BudgetSpent(RateLimited):
     """No inbox can be made before the next day (UTC), by anybody; those there go on."""
 
 
+class ServiceMailsSpent(RateLimited):
+    """No more mail of the service's own goes to accounts before the next day (UTC), to any."""
+
+
 class SendsSpent(RateLimited):
     """No more mail can be sent before the next day (UTC), by this account or by anybody."""
 
@@ -271,6 +282,10 @@ class HostNotFound(MayflyError):
 
 class MailNotSent(MayflyError):
     """A mail of ours was not taken for sending; whoever it was for gets nothing."""
+
+
+class AddressBounced(MailNotSent):
+    """A mail to this address has come back, or was complained about, lately."""
 
 
 class HandoverFailed(MayflyError):

@@ -13,6 +13,10 @@ class Notices(Protocol):
         """Put the notice into the queue, once more."""
 
 
+SERVICE = "service"
+"""In the place of an account's id, where mails of our own that come back are noted."""
+
+
 class Postman(Protocol):
     """The way out for mails of our own."""
 
