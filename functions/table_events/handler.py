@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.journal import trouble
+from functions.metering import metrics_of
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.announcing import Announcer
 from mayfly.aws.assembly import here, ready
@@ -30,7 +31,7 @@ PATIENCE = TABLE_EVENTS.timeout / 2
 """How long a batch may go on sending frames: the rest of the time is for what came before."""
 
 logger = Logger(service="table_events")
-metrics = Metrics(namespace="Mayfly", service="table_events")
+metrics = metrics_of("table_events")
 ready("announcer", "account_announcer", "eraser")
 
 

@@ -174,6 +174,9 @@ def grant(
     for name in WATCHES_QUEUES:
         handlers[name].may(["sqs:GetQueueAttributes"], notices.queue.queue_arn)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
+    handlers["sweep"].may(
+        ["ses:DescribeActiveReceiptRuleSet"], "*", because="Rule sets have no ARNs in IAM."
+    )
     for name in PUSHES:
         handlers[name].may(
             ["execute-api:ManageConnections"],

@@ -165,6 +165,7 @@ class FakeFlows:
             memory.relays,
             memory.clock,
             self.settings.relay_to_private_addresses,
+            self.settings.relay_port_25,
         )
 
     @property

@@ -248,6 +248,31 @@ def test_on_the_laptop_a_relay_may_listen_anywhere(flows: FakeFlows, api: Api) -
     assert ann.ask("PUT", CONFIG, {**WANTED, "host": "127.0.0.1", "port": 10025}).status == 200
 
 
+@pytest.mark.parametrize(("method", "path"), [("PUT", CONFIG), ("POST", TEST)])
+def test_a_relay_at_port_25_is_refused_where_nobody_gets_there(
+    ann: Owner, flows: FakeFlows, method: str, path: str
+) -> None:
+    taken = ann.ask(method, path, {**WANTED, "port": 25})
+    flows.settings = type(flows.settings)(relay_port_25=False, relay_to_private_addresses=True)
+
+    refused = ann.ask(method, path, {**WANTED, "port": 25})
+
+    assert (taken.status, refused.status) == (200, 400)
+    assert "port must not be 25" in refused.json["error"]["message"]
+    assert "465, 587, 2525" in refused.json["error"]["message"]
+
+
+def test_a_relay_at_port_25_that_was_kept_before_is_not_waited_for(
+    ann: Owner, flows: FakeFlows
+) -> None:
+    ann.ask("PUT", CONFIG, {**WANTED, "port": 25})
+    flows.settings = type(flows.settings)(relay_port_25=False)
+
+    refused = ann.ask("POST", TEST, {"domainId": ann.domain.id})
+
+    assert "port must not be 25" in refused.json["error"]["message"]
+
+
 def test_without_its_key_no_password_is_kept(ann: Owner, memory: Memory) -> None:
     memory.domain_secrets.is_down = True
 

@@ -452,3 +452,15 @@ def test_mail_to_a_mailbox_asks_for_nothing(memory: Memory) -> None:
     (found,) = memory.messages.after(inbox.id, 0, 10, memory.clock())
     assert found.expires_at == samples.NOW + timedelta(hours=72)
     assert not any(matches(each, mail_came) for each in table.STREAM_FILTERS)
+
+
+@pytest.mark.parametrize("removed_by", [None, {}, TTL])
+def test_a_message_that_ttl_removed_wakes_nobody(
+    memory: Memory, removed_by: dict[str, str] | None
+) -> None:
+    message = given_mail(memory, given_inbox(memory))
+    gone = record("REMOVE", 1, old=message_row(message))
+    if removed_by is not None:
+        gone["userIdentity"] = removed_by
+
+    assert any(matches(each, gone) for each in table.STREAM_FILTERS) is (removed_by != TTL)

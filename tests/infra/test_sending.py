@@ -8,11 +8,10 @@ from infra.cloud.sending import EVENT_TYPES
 from mayfly.blueprint import functions, limits
 from mayfly.blueprint.functions import FUNCTIONS, SENDING
 from tests.infra.conftest import Cloud, Synthesize
-from tests.infra.test_functions import LOGS, MAY, allowed, mapping
+from tests.infra.test_functions import LOGS, MAY, TAKES, allowed, mapping
 
 pytestmark = pytest.mark.synth
 
-TAKES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 MORE: dict[str, dict[str, set[str]]] = {
     "http_api": {
         "outgoing/*": {"s3:PutObject"},

@@ -11,8 +11,9 @@ from mayfly.aws.deliveries import DynamoDeliveries
 from mayfly.aws.domains import DynamoDomains
 from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.messages import DynamoMessages
-from mayfly.aws.notices import SqsNotices
+from mayfly.aws.notices import SqsNotices, SqsRetries
 from mayfly.aws.objects import S3PartFiles, S3RawMails
+from mayfly.aws.receipt_rule import SesReceiptRule
 from mayfly.aws.rounds import DynamoRounds
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.watching import DynamoWatching
@@ -134,6 +135,16 @@ class MailFlows(Clients):
     def eraser(self) -> Eraser:
         """What goes when an inbox or a message is gone."""
         return Eraser(self.inboxes, self.deliveries, self.contents, self.raw_mails, self.part_files)
+
+    @cached_property
+    def retries(self) -> SqsRetries:
+        """When records of queues that failed come again."""
+        return SqsRetries(lambda: self.client("sqs"))
+
+    @cached_property
+    def receipt_rule(self) -> SesReceiptRule:
+        """What SES takes our mail by."""
+        return SesReceiptRule(lambda: self.client("ses"), self.settings.receipt_rule)
 
     @cached_property
     def sweeper(self) -> Sweeper:

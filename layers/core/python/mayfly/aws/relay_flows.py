@@ -39,6 +39,7 @@ class RelayFlows(HostingFlows):
             self.relays,
             self.now,
             self.settings.relay_to_private_addresses,
+            self.settings.relay_port_25,
         )
 
     @cached_property

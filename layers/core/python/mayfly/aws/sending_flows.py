@@ -53,6 +53,7 @@ class SendingFlows(RelayFlows):
                 settings.schedule_group,
                 settings.order_queue_arn,
                 settings.schedule_role,
+                time.sleep,
             ),
             self.suppressions,
         )

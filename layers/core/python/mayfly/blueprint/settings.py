@@ -230,11 +230,20 @@ class Settings(_FromEnvironment):
     relay_to_private_addresses: bool = _setting(
         False, "whether relays may be in this machine's own network; never what tells credentials"
     )
+    relay_port_25: bool = _setting(
+        True, "whether relays may be at port 25, which AWS closes to functions; set likewise"
+    )
+    stack_name: str = _setting(
+        "Mayfly", "what the deployment is called, a dimension of its metrics; set likewise"
+    )
+    receipt_rule: str = _setting(
+        "", "SES's rule that takes the mail, which the sweep looks for; set likewise"
+    )
 
     def __post_init__(self) -> None:
         """Check the domains and bring them to their one spelling."""
         try:
-            domains = tuple(normal_domain(domain) for domain in self.domains)
+            domains = tuple(dict.fromkeys(normal_domain(domain) for domain in self.domains))
         except InvalidAddress as error:
             raise InvalidInput(f"DOMAINS: {error}") from error
         if not domains:

@@ -300,16 +300,18 @@ def _key(partition: str, sort: str) -> Key:
     return {PARTITION_KEY: partition, SORT_KEY: sort}
 
 
-# Lambda's event filters: table_events wakes for these changes only. They can tell changes by their
-# rows, not by who made them: what TTL removed, the handler leaves alone.
+# Lambda's event filters: table_events wakes for these changes only. TTL says who it was; who
+# else removes a row does not.
 # https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 STREAM_FILTERS: tuple[dict[str, object], ...] = (
     {  # a new message
         "eventName": ["INSERT"],
         "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
     },
-    {  # a message that is gone
+    {  # a message that somebody removed: what TTL removes, the bucket forgets as well
         "eventName": ["REMOVE"],
+        "userIdentity": {"type": [{"exists": False}]},
         "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
     },
     {  # a deleted inbox

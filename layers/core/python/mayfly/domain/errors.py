@@ -45,6 +45,7 @@ MayflyError
 │       ├── ServiceMailsSpent    the service has mailed accounts as much as it does in a day
 │       └── SendsSpent           the account, or all of them, have sent their share
 ├── RawMailMissing               the object of a notice is not there (yet)
+├── ObjectsNotDeleted            S3 kept objects that were to go; safe to try again
 ├── ForeignNotice                a queue record that is no mail of ours
 ├── NotAMail                     a queue record that announces no mail: nothing to do
 ├── SigningKeysUnavailable       tokens can be neither made nor checked; safe to try again
@@ -254,6 +255,10 @@ class SendsSpent(RateLimited):
 
 class RawMailMissing(MayflyError):
     """No object under the key a notice names."""
+
+
+class ObjectsNotDeleted(MayflyError):
+    """S3 kept objects that were to go; safe to try again."""
 
 
 class ForeignNotice(MayflyError):

@@ -74,6 +74,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.RawMailMissing: NOT_FOUND,
     errors.ConnectionGone: NOT_FOUND,
     errors.Contended: UNAVAILABLE,
+    errors.ObjectsNotDeleted: UNAVAILABLE,
     errors.SigningKeysUnavailable: UNAVAILABLE,
     errors.PasswordKeyUnavailable: UNAVAILABLE,
     errors.SecretsUnavailable: UNAVAILABLE,
