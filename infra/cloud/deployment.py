@@ -37,6 +37,7 @@ MADE_HERE = frozenset(
         "configuration_set",
         "inbound_host",
         "feedback_host",
+        "stack",
     }
 )
 """The settings that the stack makes itself: no context values."""

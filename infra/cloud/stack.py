@@ -108,6 +108,7 @@ class MayflyStack(Stack):
                 "outgoing_prefix": settings.outgoing_prefix,
                 **self._sending_environment(),
                 "inbound_host": f"inbound-smtp.{Aws.REGION}.amazonaws.com",
+                "stack": self._deployment.stack_name,
                 "feedback_host": f"feedback-smtp.{Aws.REGION}.amazonses.com",
             },
         )

@@ -29,6 +29,7 @@ RATE_LIMITS_HERE = {
     "RATE_LIMIT_ADMIN": "1000",
     "RATE_LIMIT_FAILURES": "100",
 }
+CLAIMS_HERE = {"PENDING_DOMAINS_PER_ACCOUNT": "100", "DOMAIN_CLAIMS_PER_DAY": "10000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Configuration:
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
         here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | RATE_LIMITS_HERE
-        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000"}
+        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000"} | CLAIMS_HERE
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
@@ -88,6 +89,7 @@ class Deployment:
             "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",
             "SENDING": "on" if settings.sending else "off",
             "SENDS_PER_DAY": str(settings.sends_per_day),
+            **{name: str(getattr(settings, name.lower())) for name in CLAIMS_HERE},
             "ORDER_QUEUE_URL": self.queue_url.replace(NOTICE_QUEUE, ORDER_QUEUE),
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,

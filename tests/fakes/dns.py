@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mayfly.domain.claim import IdentityStatus, MailIdentity
+from mayfly.domain.claim import REFUSED, IdentityStatus, MailIdentity
 from mayfly.domain.dns import Place, Record, RecordType
 from mayfly.domain.errors import DnsUnavailable, IdentitiesUnavailable, ZonesUnavailable
 
@@ -26,25 +26,33 @@ class FakeResolver:
 
 
 class FakeMailIdentities:
-    """Identities in a dict, pending until a test says otherwise."""
+    """Identities in a dict, pending until a test says otherwise; `foreign` are of others.
+
+    `asked` are the names that it was asked about.
+    """
 
     def __init__(self) -> None:
         self.kept: dict[str, MailIdentity] = {}
+        self.foreign: set[str] = set()
+        self.asked: list[str] = []
         self.is_down = False
 
     def ensure(self, name: str) -> MailIdentity:
-        self._check()
+        self._check(name)
+        if name in self.foreign:
+            return REFUSED
         tokens = tuple(f"{name.replace('.', '')}{number}" for number in range(3))
         return self.kept.setdefault(name, MailIdentity(tokens, "dkim.amazonses.com"))
 
     def remove(self, name: str) -> None:
-        self._check()
+        self._check(name)
         self.kept.pop(name, None)
 
     def verify(self, name: str) -> None:
         self.kept[name] = replace(self.ensure(name), status=IdentityStatus.VERIFIED)
 
-    def _check(self) -> None:
+    def _check(self, name: str) -> None:
+        self.asked.append(name)
         if self.is_down:
             raise IdentitiesUnavailable("nothing is told")
 

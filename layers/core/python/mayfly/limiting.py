@@ -17,6 +17,7 @@ from mayfly.ports.machine import Clock
 ALL = "all"
 FAILURES = "failures"
 MAILS = "mails"
+CLAIMS = "claims"
 GUARDED = frozenset({LOGIN, ADMIN})
 """The groups in which secrets are tried: too many wrong ones, and no more are looked at."""
 
@@ -34,11 +35,15 @@ _ASKED = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """How many requests a minute one client has: in all, by group, and failures. 0 is no limit."""
+    """How many requests a minute one client has: in all, by group, and failures.
+
+    And how many domains may be claimed a day from one address. 0 is no limit.
+    """
 
     requests: int
     groups: Mapping[str, int]
     failures: int
+    claims_a_day: int = 0
 
     @classmethod
     def of(cls, settings: Settings) -> "RateLimits":
@@ -52,6 +57,7 @@ class RateLimits:
                 ADMIN: settings.rate_limit_admin,
             },
             settings.rate_limit_failures,
+            settings.domain_claims_per_day,
         )
 
     def applying_to(self, group: str) -> dict[str, int]:
@@ -62,7 +68,7 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True)
 class _Cap:
-    """How many attempts may be made at one name, by whichever clients."""
+    """How many attempts may be made at one name, or from one address."""
 
     counter: str
     most: int
@@ -148,6 +154,20 @@ class Limiter:
         if recipient is not None:
             self.counts.count(recipient, window, [MAILS], by=-1)
 
+    def try_claim(self, who: Client) -> Window | None:
+        """Count a domain that is claimed from this address; RateLimited after so many a day.
+
+        None, and nothing is counted, where DOMAIN_CLAIMS_PER_DAY is 0.
+        """
+        most = self.limits.claims_a_day
+        what = "domains brought from this address (DOMAIN_CLAIMS_PER_DAY)"
+        cap = _Cap(CLAIMS, most, limits.CLAIMS_WINDOW, what)
+        return self._attempt(_claims_key(who), cap) if most else None
+
+    def drop_claim(self, who: Client, window: Window) -> None:
+        """What `try_claim` counted came to nothing."""
+        self.counts.count(_claims_key(who), window, [CLAIMS], by=-1)
+
     def _attempt(self, key: str, cap: _Cap) -> Window:
         window = Window.around(self.now(), cap.window)
         if self.counts.count(key, window, [cap.counter])[cap.counter] > cap.most:
@@ -165,6 +185,11 @@ class Limiter:
             seconds,
             Allowance(limit, 0, window.end),
         )
+
+
+def _claims_key(who: Client) -> str:
+    """Its own: the counts of one client's day and minute would meet at midnight."""
+    return Client("claims", who.name).key
 
 
 def _login_key(email: str) -> str:

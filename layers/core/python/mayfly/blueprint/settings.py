@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import normal_domain
+from mayfly.domain.claim import ClaimLimits
 from mayfly.domain.errors import InvalidAddress, InvalidInput
 from mayfly.domain.inbox import Quota
 from mayfly.domain.name_servers import name_servers
@@ -29,7 +30,10 @@ RATE_LIMITS = (
     *("rate_limit_login", "rate_limit_admin", "rate_limit_failures"),
 )
 """The settings that say how often one client may ask."""
-_A_DAY = ("mails_per_day", "inboxes_per_day", "sends_per_day", "deployment_sends_per_day")
+_A_DAY = (
+    *("mails_per_day", "inboxes_per_day", "sends_per_day", "deployment_sends_per_day"),
+    "domain_claims_per_day",
+)
 
 
 def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
@@ -167,6 +171,13 @@ class Settings(_FromEnvironment):
 
     user_domains: bool = _setting(True, "whether accounts may bring mail domains of their own")
     domains_per_account: int = _setting(5, "how many domains one account may bring")
+    pending_domains_per_account: int = _setting(3, "how many of these may be unproven at a time")
+    domain_claims_per_day: int = _setting(
+        10, "domains that may be brought from one client address a day (UTC); 0 is no limit"
+    )
+    stack: str = _setting(
+        "mayfly", "what marks SES identities of accounts' domains as ours; set by the deployment"
+    )
     dns_servers: tuple[str, ...] = _setting(
         (), "DNS servers that are asked, as address or address:port; empty: the system's"
     )
@@ -207,8 +218,9 @@ class Settings(_FromEnvironment):
             )
 
     def _check_hosting(self) -> None:
-        if self.domains_per_account < 0:
-            raise InvalidInput("DOMAINS_PER_ACCOUNT must be 0 or more")
+        for name in ("domains_per_account", "pending_domains_per_account"):
+            if getattr(self, name) < 0:
+                raise InvalidInput(f"{name.upper()} must be 0 or more")
         try:
             name_servers(self.dns_servers)
         except InvalidInput as error:
@@ -221,6 +233,13 @@ class Settings(_FromEnvironment):
     def quota(self) -> Quota:
         """How much one inbox may hold."""
         return Quota(self.inbox_messages, self.inbox_bytes)
+
+    @property
+    def claim_limits(self) -> ClaimLimits:
+        """How many domains accounts may claim."""
+        return ClaimLimits(
+            self.domains_per_account, self.pending_domains_per_account, limits.CLAIMED_DOMAINS
+        )
 
     @property
     def address_lifetime(self) -> timedelta:
