@@ -5,7 +5,12 @@ from dataclasses import replace
 
 from mayfly.domain.claim import REFUSED, IdentityStatus, MailIdentity
 from mayfly.domain.dns import Place, Record, RecordType
-from mayfly.domain.errors import DnsUnavailable, IdentitiesUnavailable, ZonesUnavailable
+from mayfly.domain.errors import (
+    DnsUnavailable,
+    IdentitiesUnavailable,
+    InvalidInput,
+    ZonesUnavailable,
+)
 
 
 class FakeResolver:
@@ -69,9 +74,23 @@ class FakeHostedZones:
         around = [each for each in self.zones if name == each or name.endswith(f".{each}")]
         return self.zones[max(around, key=len)] if around else ""
 
-    def write(self, zone: str, records: Sequence[Record], gone: Sequence[Place]) -> None:
+    def check(self, zone: str, records: Sequence[Record], ours: Sequence[Place]) -> None:
         if self.is_down or zone not in self.kept:
             raise ZonesUnavailable(zone)
+        wanted = {each.place: {other.rdata for other in records} for each in records}
+        for place, values in wanted.items():
+            there = {each.rdata for each in self.kept[zone].get(place, ())}
+            if place not in ours and not there <= values:
+                raise InvalidInput(f"not yours: {place}")
+
+    def write(
+        self,
+        zone: str,
+        records: Sequence[Record],
+        gone: Sequence[Place],
+        ours: Sequence[Place] = (),
+    ) -> None:
+        self.check(zone, records, ours)
         sets: dict[Place, list[Record]] = {}
         for each in records:
             sets.setdefault(each.place, []).append(each)

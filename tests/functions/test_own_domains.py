@@ -493,6 +493,22 @@ def test_records_are_written_to_the_zone_of_an_active_domain(people: People) -> 
     assert people.memory.zones.kept["Z1"] == {}
 
 
+def test_records_of_others_in_the_zone_stay_whatever_an_owner_asks_for(people: People) -> None:
+    people.memory.zones = FakeHostedZones(Z1="example")
+    theirs = Record(RecordType.A, "www.shop.example", "192.0.2.9")
+    people.memory.zones.write("Z1", [theirs], [])
+    domain = people.active()
+    mine = {"type": "A", "name": "www.shop.example", "value": "192.0.2.1"}
+
+    for _ in range(2):  # what was refused is not taken for one's own
+        refused = people.ask("ann", "PUT", DNS, domain["id"], body={"records": [mine]})
+        assert refused.status == 400
+    people.ask("ann", "PUT", DNS, domain["id"], body={"records": []})
+    people.ask("ann", "DELETE", DOMAIN, domain["id"])
+
+    assert people.memory.zones.kept["Z1"] == {theirs.place: [theirs]}
+
+
 def test_nobody_proves_a_name_in_our_zone_by_us(people: People) -> None:
     people.memory.zones = FakeHostedZones(Z1="example")
     domain = people.brings()
