@@ -203,7 +203,9 @@ def test_what_the_role_may_not_see_is_made_or_else_refused(code: str) -> None:
     assert "delete_email_identity" not in taken.asked
 
 
-@pytest.mark.parametrize("code", ["BadRequestException", "LimitExceededException"])
+@pytest.mark.parametrize(
+    "code", ["AccessDeniedException", "BadRequestException", "LimitExceededException"]
+)
 def test_a_name_that_ses_does_not_take_looks_as_one_that_others_have(code: str) -> None:
     ses = Scripted(
         get_email_identity=refusal("NotFoundException"), create_email_identity=refusal(code)

@@ -20,7 +20,8 @@ IDENTITY_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_
 _STATUSES = {"SUCCESS": IdentityStatus.VERIFIED, "FAILED": IdentityStatus.FAILED}
 _NOT_SHOWN = {"NotFoundException", "AccessDeniedException"}
 """A role that may see its own identities only is told so also where there is none at all."""
-_NOT_TAKEN = {"BadRequestException", "LimitExceededException"}
+_NOT_TAKEN = {"AccessDeniedException", "BadRequestException", "LimitExceededException"}
+"""Nor may it make one where another deployment's is: that would tag it."""
 _ZONE = "dkim.amazonses.com"
 """Where the tokens of older regions point, should SES not say."""
 
