@@ -124,6 +124,9 @@ def verifying() -> Scenario:
         names_are_held_by_who_is_active(world)
         (mine,) = _shown(world)
         assert mine["status"] == "active"
+        if world.notes["met"].startswith("sesv2."):  # it is verified all the same
+            world.clock.advance(hours=6)
+            assert _inspected(world, world.process())
         assert _identities(world) == [NAME]
 
     return Scenario(_asks("POST", f"{DOMAIN}/verify", 200), _claimed, check)
