@@ -125,7 +125,7 @@ class _Bench:
         domain = MailDomain(
             "mine.example", now, now, owner=self._account, status=Status.PENDING, claim=claim
         )
-        plain.host.claims.add(domain, 5)
+        plain.host.claims.add(domain)
         plain.host.claims.change(domain.after(Cause.VERIFIED, now), domain)
         client("sesv2").create_email_identity(EmailIdentity="mine.example")
 

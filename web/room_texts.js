@@ -33,7 +33,10 @@ learn({
     verified: "Amazon SES has verified it, too.",
     pending: "Amazon SES has not found its DKIM records yet: until then no mail comes or goes.",
     failed: "Amazon SES could not verify it. Look at its DKIM records, then check.",
-    unknown: "Amazon SES does not know it yet. “Check now” asks again.",
+    unknown:
+      "Amazon SES hears of it once its ownership record is found; then its DKIM records join the list. “Check now” looks.",
+    refused:
+      "Amazon SES does not take it for this service. Ask whoever runs it; a relay can send its mail all the same.",
   },
   checkNow: "Check now",
   addAgain: "Add it again",

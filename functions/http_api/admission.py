@@ -187,6 +187,36 @@ def registration(email: str, flows: Flows) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def claim_of_a_domain(request: Request, flows: Flows) -> Iterator[None]:
+    """Around what claims a domain: RateLimited after too many a day from one address.
+
+    For the address, whatever account asks: accounts cost nothing. What leaves the block as an
+    error was no claim.
+    """
+    client = Client.at(request.client)
+    counted = _counted_claim(client, flows)
+    try:
+        yield
+    except BaseException:
+        try:
+            if counted is not None:
+                flows.limiter.drop_claim(client, counted)
+        except Exception as error:
+            _not_counted(error)
+        raise
+
+
+def _counted_claim(client: Client, flows: Flows) -> Window | None:
+    try:
+        return flows.limiter.try_claim(client)
+    except RateLimited:
+        raise
+    except Exception as error:
+        _not_counted(error)
+        return None
+
+
 def _counted_mail(email: str, flows: Flows) -> Window | None:
     try:
         return flows.limiter.try_registration(email)

@@ -73,6 +73,7 @@ class MayflyStack(Stack):
             password_key=self.password_key,
             edge_key=self.edge_key,
             settings=deployment.settings,
+            stack=deployment.stack_name,
         )
         if self.sending is not None:
             grant_sending(

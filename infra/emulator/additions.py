@@ -1,7 +1,8 @@
 """What ministack lacks of what the template asks for. Only `launcher.py` can import this.
 
 A resource type, the DKIM records of an identity, a secret's `Ref` (its ARN),
-`TimeToLiveSpecification` of a table, and stream records of what TTL removes. And two liberties:
+`TimeToLiveSpecification` of a table, stream records of what TTL removes, and that no identity is
+made in the place of another, or left with the tags of one that is gone. And two liberties:
 objects say how old they are, as what looks at old mails cannot be tried with new ones; and hosted
 zones are `Z1`, `Z2`, …, so that a deployment can be told of one before it is made.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
@@ -9,11 +10,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-tt
 
 import hashlib
 import itertools
+import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from ministack.services import apigateway, dynamodb, route53, s3, secretsmanager
+from ministack.services import apigateway, dynamodb, route53, s3, secretsmanager, ses_v2
 from ministack.services.cloudformation import provisioners
 
 from infra.emulator import authorization, edge, event_filters, mail_events, receipt_rules
@@ -25,6 +27,7 @@ Made = tuple[str, dict[str, Any]]  # physical id and attributes
 _HANDLERS = provisioners._RESOURCE_HANDLERS
 STORED_AT = "x-amz-meta-stored-at"
 """The metadata of an object by which it counts as stored at another time (ISO 8601)."""
+_IDENTITIES = "/v2/email/identities"
 _REAPER = "dynamodb-ttl-reaper"  # the name of ministack's thread
 
 
@@ -53,6 +56,7 @@ def add() -> None:
     mail_events.add()
     receipt_rules.add()
     event_filters.add()
+    ses_v2.handle_request = _each_identity_once(ses_v2.handle_request)
 
 
 def _make_route_response(logical_id: str, properties: Properties, stack: str) -> Made:
@@ -82,6 +86,20 @@ def _with_dkim(provision: Callable[..., Made]) -> Callable[..., Made]:
         return domain, attributes
 
     return provisioned
+
+
+def _each_identity_once(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def handled(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        _, is_identity, name = path.partition(_IDENTITIES)
+        if is_identity and method == "POST" and not name:
+            name = json.loads(body)["EmailIdentity"]
+            if name in ses_v2._identities:
+                return ses_v2._json_err("AlreadyExistsException", f"{name} is there already")
+        if is_identity and method == "DELETE":
+            ses_v2._ses_tags.pop(ses_v2._resource_arn("identity", name.strip("/")), None)
+        return await handle(method, path, headers, body, query)
+
+    return handled
 
 
 def _named_by_arn(provision: Callable[..., Made]) -> Callable[..., Made]:

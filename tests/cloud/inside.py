@@ -22,10 +22,12 @@ from mayfly.blueprint.table import (
     INBOX_PARTITION,
     TTL_ATTRIBUTE,
     Key,
+    account_key,
     content_key,
     inbox_key,
     message_key,
 )
+from mayfly.domain.account import AccountId
 from mayfly.domain.address import Address
 from mayfly.domain.identity import InboxId, mail_key, partition_of
 
@@ -167,6 +169,22 @@ class Inside:
                 for name, value in numbers.items()
             },
         )
+
+    def lose_account(self, account: str) -> None:
+        """Delete the row of an account, as if what follows its deletion had failed."""
+        key = account_key(AccountId.parse(account).partition)
+        self.client("dynamodb").delete_item(
+            TableName=self.table, Key={name: {"S": text} for name, text in key.items()}
+        )
+
+    def identities(self) -> dict[str, Any]:
+        """What SES has, by name."""
+        client = self.client("sesv2")
+        listed = [
+            each["IdentityName"] for each in client.list_email_identities()["EmailIdentities"]
+        ]
+        shown = {name: client.get_email_identity(EmailIdentity=name) for name in listed}
+        return {name: each | {"ResponseMetadata": None} for name, each in shown.items()}
 
     def rows(self, address: str) -> set[str]:
         """The kinds of rows in the partition of an address."""

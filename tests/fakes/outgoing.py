@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from mayfly.blueprint import limits
+from mayfly.domain.claim import Claim, MailIdentity
 from mayfly.domain.errors import (
     Contended,
     EmailNotFound,
@@ -237,8 +238,9 @@ class FakeSendableDomains:
 
     def __init__(self) -> None:
         self.owners: dict[str, str] = {}
+        self.identity: MailIdentity | None = None
 
     def sendable(self, account_id: str, address_domain: str) -> MailDomain:
         if self.owners.get(address_domain) != account_id:
             raise NotPermitted(f"{address_domain} is not an active domain of yours")
-        return MailDomain(address_domain)
+        return MailDomain(address_domain, claim=Claim(identity=self.identity))

@@ -353,7 +353,7 @@ def _with_a_domain(world: World) -> None:
     claim = Claim("token", claimed_at=now)
     owner = world.notes["account"]
     claimed = MailDomain("mine.example", now, now, owner=owner, status=Status.PENDING, claim=claim)
-    process.host.claims.add(claimed, 5)
+    process.host.claims.add(claimed)
     process.host.claims.change(claimed.after(Cause.VERIFIED, now), claimed)
     world.clients["sesv2"].create_email_identity(EmailIdentity="mine.example")
 

@@ -31,11 +31,12 @@ from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
 from mayfly.carrying import Carrier
 from mayfly.checking import Examiner
-from mayfly.claiming import Claimer, ClaimTerms
+from mayfly.claiming import Claimer
 from mayfly.dispatching import Dispatcher
 from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
 from mayfly.edge import Edge
+from mayfly.enrolling import Enroller
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
@@ -111,6 +112,9 @@ class FakeFlows:
     addresses: AddressTally = field(default_factory=AddressTally)
     hashes: PasswordHashes = field(default_factory=lambda: PasswordHashes(8, 1, 1))
     edge: Edge = field(default_factory=lambda: Edge(None))
+
+    def __post_init__(self) -> None:
+        self.memory.claims.limits = self.settings.claim_limits
 
     @property
     def now(self) -> Clock:
@@ -220,14 +224,19 @@ class FakeFlows:
 
     @property
     def claimer(self) -> Claimer:
-        terms, memory = ClaimTerms.of(self.settings), self.memory
+        memory = self.memory
         erase = MailingEraser(memory.relay_configs, memory.keyrings).erase
-        return Claimer(self.host, memory.identities, memory.zones, terms, self._entropy, erase)
+        is_open = self.settings.user_domains
+        return Claimer(self.host, self.enroller, memory.zones, is_open, self._entropy, erase)
+
+    @property
+    def enroller(self) -> Enroller:
+        return Enroller(self.host, self.memory.identities)
 
     @property
     def prover(self) -> Prover:
         memory = self.memory
-        return Prover(self.host, memory.resolver, memory.identities, self.mail_hosts)
+        return Prover(self.host, memory.resolver, self.enroller, self.mail_hosts)
 
     @property
     def zone_keeper(self) -> ZoneKeeper:

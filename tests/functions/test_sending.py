@@ -14,6 +14,7 @@ from functions.send_mail.handler import carry_out
 from mayfly.attempting import Outcome
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
+from mayfly.domain.claim import REFUSED
 from mayfly.domain.errors import Contended, HandoverUnclear, MailDeferred, MailRefused
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.outgoing import Fate, State, Suppression
@@ -680,6 +681,22 @@ def test_a_mail_is_what_it_is_although_the_list_cannot_be_written(sending: Sendi
 
     assert sending.show(mail)["status"] == "failed"
     assert sending.flows.dispatcher.carry_out(order) is Outcome.NOTHING
+
+
+@pytest.mark.parametrize("has_relay", [True, False])
+def test_a_domain_that_ses_has_for_others_sends_by_its_relay_alone(
+    sending: Sending, has_relay: bool
+) -> None:
+    sending.memory.sendable_domains.identity = REFUSED
+    if has_relay:
+        _give_relay(sending)
+    mail = sending.send().json["id"]
+    sending.work()
+
+    shown = sending.show(mail)
+    expected = ("sent", "") if has_relay else ("failed", "domain")
+    assert (shown["status"], shown["reason"]) == expected
+    assert sending.memory.mailer.sent == []
 
 
 def test_a_relay_that_did_not_answer_may_have_it(sending: Sending) -> None:

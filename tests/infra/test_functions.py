@@ -26,6 +26,7 @@ IDENTITIES = {
     "ses:DeleteEmailIdentity",
     "ses:GetEmailIdentity",
     "ses:PutEmailIdentityMailFromAttributes",
+    "ses:TagResource",
 }
 MAY: dict[str, dict[str, set[str]]] = {
     "inbound_mail": {
@@ -244,6 +245,41 @@ def test_with_a_sender_two_functions_may_mail_from_it_and_nothing_else_changes(
     assert conditions == [{"StringEquals": {"ses:FromAddress": "no-reply@mail.test.org"}}] * 2
     variables = cloud.functions()["http_api"]["Environment"]["Variables"]
     assert variables["SENDER_ADDRESS"] == "no-reply@mail.test.org"
+
+
+@pytest.mark.parametrize("stack", ["Mayfly", "Another"])
+def test_functions_touch_no_identity_without_the_tag_of_their_stack(
+    synthesize: Synthesize, stack: str
+) -> None:
+    cloud = synthesize({"domains": ["mail.test.org"], "sending": True, "stackName": stack})
+    asked = {"aws:RequestTag/mayfly:stack": stack}
+    there = {"aws:ResourceTag/mayfly:stack": stack}
+    conditions = {
+        "ses:CreateEmailIdentity": {"StringEquals": asked},
+        "ses:TagResource": {"StringEquals": asked, "StringEqualsIfExists": there},
+        "ses:GetEmailIdentity": {"StringEquals": there},
+        "ses:DeleteEmailIdentity": {"StringEquals": there},
+        "ses:PutEmailIdentityMailFromAttributes": {"StringEquals": there},
+    }
+
+    found = [
+        (action, each.get("Condition"))
+        for policy in cloud.resources("AWS::IAM::Policy").values()
+        for each in policy["PolicyDocument"]["Statement"]
+        for action in (each["Action"] if isinstance(each["Action"], list) else [each["Action"]])
+        if "Identity" in action or action == "ses:TagResource"
+    ]
+
+    assert sorted(found, key=str) == sorted([*conditions.items()] * 2, key=str)
+    for name in ("http_api", "domain_check", "send_mail"):
+        assert cloud.functions()[name]["Environment"]["Variables"]["STACK_NAME"] == stack
+
+
+def test_the_stacks_own_identities_have_no_tag_of_accounts_ones(synthesize: Synthesize) -> None:
+    cloud = synthesize({"domains": ["mail.test.org"]})
+
+    for each in cloud.resources("AWS::SES::EmailIdentity").values():
+        assert "mayfly:stack" not in str(each)
 
 
 def test_records_are_written_to_the_zones_that_are_given_and_no_others(

@@ -31,7 +31,7 @@ def limiter_over(
 def test_the_settings_are_the_documents_table() -> None:
     limits = RateLimits.of(Settings())
 
-    assert limits == RateLimits(100, {CREATE: 5, FETCH: 30, LOGIN: 10, ADMIN: 60}, 5, 300, 200)
+    assert limits == RateLimits(100, {CREATE: 5, FETCH: 30, LOGIN: 10, ADMIN: 60}, 5, 300, 200, 10)
 
 
 def test_what_is_left_goes_down_and_starts_anew(memory: Memory) -> None:

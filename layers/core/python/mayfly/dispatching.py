@@ -85,6 +85,9 @@ class Dispatcher:
             why = "all recipients are on the suppression list"
             return self.log.failed(wanted, "suppressed", why)
         way = self.carrier.way(domain, raw)
+        if way is None:
+            why = f"the mail service does not take {mail.domain}: give it a relay"
+            return self.log.failed(mail, "domain", why)
         if way.is_paced and not self.pace.admits(len(wanted.pending)):
             return self._later(order, timedelta(seconds=random.randint(2, 15)))
         taken = self.log.begin(mail, wanted)

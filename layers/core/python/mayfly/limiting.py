@@ -20,6 +20,7 @@ from mayfly.trials import Trials
 ALL = "all"
 FAILURES = "failures"
 MAILS = "mails"
+CLAIMS = "claims"
 GUARDED = frozenset({LOGIN, ADMIN, CONFIRM})
 """The groups in which secrets are tried: too many wrong ones, and no more are looked at."""
 NOTED = GUARDED | {UNLOCK}  # in these, wrong secrets count
@@ -49,8 +50,8 @@ class _Use(NamedTuple):  # of a limit, with this request
 class RateLimits:
     """How many requests a minute one client has: in all, by group, and failures. 0 is no limit.
 
-    `address` is how many one address has, whoever they are for, and `inboxes` how many inboxes one
-    client makes in a day.
+    `address` is how many one address has, whoever they are for; `inboxes` how many inboxes one
+    client makes in a day, and `claims_a_day` how many domains may be claimed from one address.
     """
 
     requests: int
@@ -58,6 +59,7 @@ class RateLimits:
     failures: int
     address: int = 0
     inboxes: int = 0
+    claims_a_day: int = 0
 
     @classmethod
     def of(cls, settings: Settings) -> "RateLimits":
@@ -73,6 +75,7 @@ class RateLimits:
             settings.rate_limit_failures,
             settings.rate_limit_address,
             settings.inboxes_per_client,
+            settings.domain_claims_per_day,
         )
 
     def applying_to(self, group: str) -> dict[str, int]:
@@ -169,6 +172,26 @@ class Limiter:
         if recipient is not None:
             self.counts.count(recipient, window, [MAILS], by=-1)
 
+    def try_claim(self, who: Client) -> Window | None:
+        """Count a domain that is claimed from this address; RateLimited after so many a day.
+
+        None, and nothing is counted, where DOMAIN_CLAIMS_PER_DAY is 0.
+        """
+        most = self.limits.claims_a_day
+        if not most:
+            return None
+        window = Window.around(self.now(), limits.CLAIMS_WINDOW)
+        if self.counts.count(_claims_key(who), window, [CLAIMS])[CLAIMS] > most:
+            raise RateLimited(
+                f"{most} domains a day may be brought from one address (DOMAIN_CLAIMS_PER_DAY)",
+                window.seconds_left(self.now()),
+            )
+        return window
+
+    def drop_claim(self, who: Client, window: Window) -> None:
+        """What `try_claim` counted came to nothing."""
+        self.counts.count(_claims_key(who), window, [CLAIMS], by=-1)
+
     def _check(self, uses: list[_Use], window: Window) -> None:
         over = [each for each in uses if each.used > each.limit]
         if over:
@@ -190,6 +213,11 @@ def _narrow(counter: str, limit: int, used: int) -> _Use:
 
 def _wide(counter: str, limit: int, used: int) -> _Use:
     return _Use("RATE_LIMIT_ADDRESS", f"{_ASKED[counter]} of one address", limit, used)
+
+
+def _claims_key(who: Client) -> str:
+    """Its own: the counts of one client's day and minute would meet at midnight."""
+    return Client("claims", who.name).key
 
 
 def _recipient_key(email: str) -> str | None:

@@ -77,12 +77,14 @@ class Landlord:
         """Let it live for another term from its end, or from now if it has expired.
 
         Never so long that a mail of now would end before it: NotExtendable when nothing is to be
-        gained. An expired one needs a free place: MailboxesFull. What has expired in it meanwhile
-        counts no more against its quota.
+        gained, or the account has lost the domain. An expired one needs a free place:
+        MailboxesFull. What has expired in it meanwhile counts no more against its quota.
         """
 
         def step(fresh: Account) -> Inbox:
             before, now = self.show(_owner(fresh, mailbox)), self._now()
+            if not self.host.receives(before):
+                raise NotExtendable(f"you have no active domain {before.address.domain} any more")
             end = max(now, before.expires_at) + self.terms.lifetime
             end = min(end, now + before.message_lifetime)
             shortest = min(limits.SHORTEST_EXTENSION, self.terms.lifetime / 2)

@@ -70,7 +70,7 @@ class MailFlows(Clients):
     @cached_property
     def host(self) -> Host:
         """The domains of accounts."""
-        return Host(DynamoClaims(self.table), self.domains, self.now)
+        return Host(DynamoClaims(self.table, self.settings.claim_limits), self.domains, self.now)
 
     @cached_property
     def addressees(self) -> Addressees:

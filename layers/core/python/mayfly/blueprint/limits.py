@@ -68,7 +68,7 @@ EXPORTED_BATCHES = 200  # that one page looks at
 ADMIN_READ_AGE = timedelta(seconds=10)  # how old the admin key and the domains may be where used
 MAIL_DOMAINS = 500  # that admins add or change
 DOMAIN_ATTEMPTS = 10  # to change one that others change too
-CLAIMED_DOMAINS = 2000  # of all accounts together; SES takes 10,000 identities a region
+CLAIMED_DOMAINS = 2000  # proven ones of all accounts; SES takes 10,000 identities a region
 DOMAIN_SEEN_EVERY = timedelta(hours=6)  # one of an account, whose proof was there
 MISSING_SEEN_EVERY = timedelta(minutes=50)  # one whose proof was not; the look is hourly
 EXPIRED_KEPT = timedelta(days=30)  # a claim that lapsed
@@ -138,6 +138,7 @@ LOGIN_WINDOW = timedelta(minutes=15)
 LOGIN_KNOWN = timedelta(days=30)  # an address that a name was logged in from; twice that at most
 ADDRESS_COUNTED_TOGETHER = 5  # requests with tokens, of one address, that one write counts
 ADDRESSES_REMEMBERED = 10_000  # of a window, by one process
+CLAIMS_WINDOW = timedelta(days=1)  # of domains, from one address
 # Answered requests are counted together: so many, or those of so long.
 REQUESTS_NOTED_TOGETHER = 20
 REQUESTS_NOTED_EVERY = timedelta(seconds=10)

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import normal_domain
+from mayfly.domain.claim import ClaimLimits
 from mayfly.domain.errors import InvalidAddress, InvalidInput
 from mayfly.domain.inbox import Quota
 from mayfly.domain.name_servers import name_servers
@@ -38,7 +39,7 @@ _A_DAY = (
     "inboxes_per_client",
     "sends_per_day",
     "deployment_sends_per_day",
-    *("service_mails_per_day", "registrations_per_day"),
+    *("service_mails_per_day", "registrations_per_day", "domain_claims_per_day"),
 )
 
 
@@ -215,6 +216,10 @@ class Settings(_FromEnvironment):
 
     user_domains: bool = _setting(True, "whether accounts may bring mail domains of their own")
     domains_per_account: int = _setting(5, "how many domains one account may bring")
+    pending_domains_per_account: int = _setting(3, "how many of these may be unproven at a time")
+    domain_claims_per_day: int = _setting(
+        10, "domains that may be brought from one client address a day (UTC); 0 is no limit"
+    )
     dns_servers: tuple[str, ...] = _setting(
         (), "DNS servers that are asked, as address or address:port; empty: the system's"
     )
@@ -234,7 +239,9 @@ class Settings(_FromEnvironment):
         True, "whether relays may be at port 25, which AWS closes to functions; set likewise"
     )
     stack_name: str = _setting(
-        "Mayfly", "what the deployment is called, a dimension of its metrics; set likewise"
+        "Mayfly",
+        "what the deployment is called: a dimension of its metrics, the tag of its SES identities;"
+        " set likewise",
     )
     receipt_rule: str = _setting(
         "", "SES's rule that takes the mail, which the sweep looks for; set likewise"
@@ -270,8 +277,9 @@ class Settings(_FromEnvironment):
             )
 
     def _check_hosting(self) -> None:
-        if self.domains_per_account < 0:
-            raise InvalidInput("DOMAINS_PER_ACCOUNT must be 0 or more")
+        for name in ("domains_per_account", "pending_domains_per_account"):
+            if getattr(self, name) < 0:
+                raise InvalidInput(f"{name.upper()} must be 0 or more")
         try:
             name_servers(self.dns_servers)
         except InvalidInput as error:
@@ -284,6 +292,13 @@ class Settings(_FromEnvironment):
     def quota(self) -> Quota:
         """How much one inbox may hold."""
         return Quota(self.inbox_messages, self.inbox_bytes)
+
+    @property
+    def claim_limits(self) -> ClaimLimits:
+        """How many domains accounts may claim."""
+        return ClaimLimits(
+            self.domains_per_account, self.pending_domains_per_account, limits.CLAIMED_DOMAINS
+        )
 
     @property
     def address_lifetime(self) -> timedelta:

@@ -14,6 +14,7 @@
 | `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
 | `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
 | `claims`           | `<account id>`              | how many domains an account claims      |
+| `claims`           | `proven`                    | how many domains of accounts are proven |
 | `claims`           | `<account id>#<domain id>`  | a domain that an account claims         |
 | `domain#<name>`    | `holder`                    | whose the name is: an admin's, or a claim |
 | `admin`            | `key`                       | the hash of the admin key               |
@@ -69,6 +70,7 @@ MAILING_PARTITION = "mailing#"
 RELAY_ROW = "relay"
 DKIM_ROW = "dkim"
 CLAIMS_PARTITION = "claims"
+PROVEN_ROW = "proven"
 NAME_PARTITION = "domain#"
 HOLDER_ROW = "holder"
 ADMIN_PARTITION = "admin"
@@ -189,6 +191,11 @@ def dkim_key(domain_id: str) -> Key:
 def claims_key(owner: str) -> Key:
     """The row that counts an account's claims."""
     return _key(CLAIMS_PARTITION, owner)
+
+
+def proven_key() -> Key:
+    """The row that counts the domains of all accounts that were proven."""
+    return _key(CLAIMS_PARTITION, PROVEN_ROW)
 
 
 def claim_key(owner: str, domain_id: str) -> Key:

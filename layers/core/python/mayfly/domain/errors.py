@@ -34,7 +34,7 @@ MayflyError
 ├── AccountTaken                 the e-mail address has an account; callers are never told
 ├── MailboxesFull                an account has as many active mailboxes as it may have
 ├── KeysFull                     an account has as many API keys as it may have
-├── NotExtendable                a mailbox lives as long as it may already
+├── NotExtendable                a mailbox lives as long as it may already, or its domain is lost
 ├── WrongState                   a mail that goes out is not where this can be done
 ├── NotUploaded                  a file was announced, and is not there as it was announced
 ├── KeyReused                    an idempotency key came again with another request
@@ -205,7 +205,7 @@ class KeysFull(MayflyError):
 
 
 class NotExtendable(MayflyError):
-    """The mailbox already lives as long as its messages may be kept from now."""
+    """The mailbox lives as long as its messages may be kept already, or its domain is lost."""
 
 
 class WrongState(MayflyError):

@@ -213,7 +213,8 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         {
             **_WRITES,
             404: _NO_MAILBOX,
-            409: "It lives as long as it may already, or the account has no free place for it",
+            409: "It lives as long as it may already, the account has no free place for it, or has"
+            " lost its domain",
         },
         about=(
             "A week from its end, or from now if it has expired; but no longer than a mail of now"
