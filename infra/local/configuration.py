@@ -10,7 +10,7 @@ from typing import Self
 from infra.local.mail_server import tls_context
 from infra.local.moto_guard import ACCOUNT
 from infra.local.moto_server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
-from mayfly.blueprint.settings import RATE_LIMITS, LaptopSettings, Settings
+from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
 HOST = "127.0.0.1"
@@ -28,6 +28,14 @@ RATE_LIMITS_HERE = {
     "RATE_LIMIT_LOGIN": "500",
     "RATE_LIMIT_ADMIN": "1000",
     "RATE_LIMIT_FAILURES": "100",
+    "SOCKET_FRAMES": "1200",
+    "SOCKET_ADDRESS_FRAMES": "12000",
+    "SOCKET_REPLAYED": "5000",
+    "SOCKET_ADDRESS_REPLAYED": "50000",
+    "SOCKET_REPLAYS": "20",
+    "SOCKET_SUBSCRIPTIONS": "100",
+    "SOCKET_ADDRESS_WATCHERS": "40",
+    "SOCKET_ADDRESS_CONNECTIONS": "500",
 }
 
 
@@ -92,7 +100,10 @@ class Deployment:
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,
             "SCHEDULE_ROLE": f"arn:aws:iam::{ACCOUNT}:role/laptop",
-            **{name.upper(): str(getattr(settings, name)) for name in RATE_LIMITS},
+            **{
+                name.upper(): str(getattr(settings, name))
+                for name in (*RATE_LIMITS, *SOCKET_LIMITS)
+            },
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",
             "SOCKET_URL": f"ws://{socket}",

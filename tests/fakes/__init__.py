@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mayfly.blueprint import limits
+from mayfly.blueprint.settings import Settings
 from mayfly.domain.account import Account, AccountId
 from mayfly.domain.address import Address
 from mayfly.domain.api_key import ApiKey
@@ -16,7 +17,6 @@ from mayfly.domain.errors import (
     BodyTooLarge,
     ConnectionGone,
     InboxNotFound,
-    LimitReached,
     MessageNotFound,
     RawMailMissing,
     SigningKeysUnavailable,
@@ -26,7 +26,7 @@ from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
 from mayfly.domain.inbox import Inbox, Quota
 from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
-from mayfly.domain.subscription import AccountWatch, Connection, Subscription
+from mayfly.domain.subscription import AccountWatch, Connection, Places, Subscription
 from mayfly.ports.mails import RawObject
 from mayfly.ports.messages import Accepted
 from tests.fakes.account_watching import FakeAccountWatching
@@ -52,6 +52,8 @@ from tests.fakes.postman import FakePostman
 from tests.fakes.relays import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.fakes.rounds import FakeRounds
 from tests.fakes.uploads import FakeUploadedFiles, FakeUploads
+
+PLACES = Settings().places
 
 
 class FakeClock:
@@ -387,11 +389,20 @@ class FakeMessages:
 class FakeWatching:
     """Connections and subscriptions in dicts."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, places: Places = PLACES) -> None:
         self.rows = rows
+        self.places = places
 
     def connect(self, connection: Connection) -> None:
-        self.rows.connections[connection.id] = connection
+        with self.rows.lock:
+            most = self.places.connections_of_client
+            if most and connection.client and len(self.connections_of(connection.client)) >= most:
+                raise self.places.too_many_connections()
+            self.rows.connections[connection.id] = connection
+
+    def connections_of(self, client: str) -> list[Connection]:
+        found = [each for each in self.rows.connections.values() if each.client == client]
+        return sorted(found, key=lambda each: (each.expires_at, each.id))
 
     def disconnect(self, connection_id: str) -> None:
         with self.rows.lock:
@@ -408,20 +419,15 @@ class FakeWatching:
             mine = subscription.inbox, subscription.connection_id
             keys = [*self.rows.watches, *self.rows.account_watches]
             of_connection = [key for key in keys if key[1] == mine[1] and key != mine]
-            if len(of_connection) >= limits.SUBSCRIPTIONS_PER_CONNECTION:
-                raise LimitReached(
-                    f"{limits.SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
-                )
+            if len(of_connection) >= self.places.subscriptions:
+                raise self.places.too_many_subscriptions()
             others = [
                 each
                 for each in self.subscribers(mine[0], now)
                 if each.connection_id != mine[1]
                 and each.token_version == subscription.token_version
             ]
-            if len(others) >= limits.CONNECTIONS_PER_INBOX:
-                raise LimitReached(
-                    f"{limits.CONNECTIONS_PER_INBOX} connections per address are possible"
-                )
+            self.places.check_watchers(subscription.client, others)
             self.rows.watches[mine] = subscription
 
     def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
@@ -479,12 +485,27 @@ class FakeNotices:
         self.sent.append(notice)
 
 
-class FakeSockets:
+class FakeSocketControl:
+    """Connections are there unless they are `gone`."""
+
+    def __init__(self) -> None:
+        self.gone: set[str] = set()
+        self.asked: list[str] = []
+
+    def is_open(self, connection_id: str) -> bool:
+        self.asked.append(connection_id)
+        return connection_id not in self.gone
+
+    def close(self, connection_id: str) -> None:
+        self.gone.add(connection_id)
+
+
+class FakeSockets(FakeSocketControl):
     """Frames in a list; `gone` connections refuse."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.frames: list[tuple[str, str]] = []
-        self.gone: set[str] = set()
 
     def post(self, connection_id: str, frame: str) -> None:
         if connection_id in self.gone:
@@ -514,7 +535,7 @@ class Memory:
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)
         )
         self.watching = FakeWatching(self.rows)
-        self.account_watching = FakeAccountWatching(self.rows)
+        self.account_watching = FakeAccountWatching(self.rows, PLACES)
         self.sockets = FakeSockets()
         self.notices = FakeNotices()
         self.rounds = FakeRounds()

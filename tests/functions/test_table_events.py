@@ -27,11 +27,11 @@ from mayfly.domain.message import Message
 from mayfly.domain.subscription import Subscription
 from mayfly.lengthening import Lengthener
 from mayfly.releasing import Eraser
-from mayfly.watching import Watcher
 from tests import samples
 from tests.aws import REGION
 from tests.fakes import FakeInboxes, FakeSockets, Memory
 from tests.functions.conftest import Deployment, LambdaContext
+from tests.watchers import watcher_over
 
 ALICE = "alice@mayfly.example"
 TTL = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
@@ -131,7 +131,7 @@ def given_mail(memory: Memory, inbox: Inbox, name: str = "mail-1") -> Message:
 def watch(
     memory: Memory, connection_id: str, address: str = ALICE, after: int | None = None
 ) -> Subscription:
-    watcher = Watcher(memory.watching, memory.inboxes, memory.clock)
+    watcher = watcher_over(memory)
     watcher.connect(connection_id)
     inbox = watcher.subscribe(connection_id, address, after)
     return memory.rows.watches[inbox.id, connection_id]

@@ -12,7 +12,7 @@ from mayfly.aws.budgets import DynamoBudgets
 from mayfly.aws.census import DynamoCensus
 from mayfly.aws.mail_flows import MailFlows
 from mayfly.aws.password_keys import KmsPasswordKeys
-from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
+from mayfly.aws.request_counts import DynamoRequestCounts
 from mayfly.aws.signing_keys import SecretSigningKeys
 from mayfly.budget import Budget, DailyLimits
 from mayfly.edge import Edge
@@ -38,11 +38,6 @@ class InboxFlows(MailFlows):
         """How often one client may ask."""
         counts = DynamoRequestCounts(self.counting_client, self.settings.table_name)
         return Limiter(counts, RateLimits.of(self.settings), self.now)
-
-    @cached_property
-    def counting_client(self) -> Any:
-        """The table's client for what must not keep a request waiting."""
-        return self.client("dynamodb", config=COUNTING_CONFIG)
 
     @cached_property
     def registrar(self) -> Registrar:

@@ -191,6 +191,8 @@ def watch_row(subscription: Subscription) -> Row:
         row[REPLAY_AFTER] = subscription.replay_after
     if subscription.token_version:
         row["token_version"] = subscription.token_version
+    if subscription.client:
+        row["client"] = subscription.client
     return row
 
 
@@ -205,6 +207,7 @@ def watch_from(row: Row) -> Subscription:
         replay_after=row.get(REPLAY_AFTER),
         sent=row["sent"],
         token_version=row.get("token_version", 0),
+        client=row.get("client", ""),
     )
 
 

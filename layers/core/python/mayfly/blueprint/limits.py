@@ -142,8 +142,11 @@ CONTENT_ROW_BYTES = 24 * KIB
 
 # WebSocket. API Gateway closes a connection after 2 hours and takes frames up to 32 KB.
 CONNECTION_LIFETIME = timedelta(hours=2, minutes=5)
-SUBSCRIPTIONS_PER_CONNECTION = 20
-CONNECTIONS_PER_INBOX = 50
+SUBSCRIPTIONS_PER_CONNECTION = 20  # a setting, too
+CONNECTIONS_PER_INBOX = 50  # and per account, of all clients together
+FRAMES_COUNTED_TOGETHER = 10  # of those that cost nothing but the call, by each process
+REFUSED_FRAMES = 30  # of one connection in a minute, then it is closed
+PROBED_CONNECTIONS = 10  # of those that keep a place, when none is left
 SOCKET_TOKEN_LIFETIME = timedelta(seconds=60)  # of a page, to subscribe with
 MAX_FRAME_BYTES = 32 * KIB
 REPLAY_MESSAGES = 200  # of one replay; whoever is owed more asks again

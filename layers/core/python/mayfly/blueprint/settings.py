@@ -16,6 +16,7 @@ from mayfly.domain.errors import InvalidAddress, InvalidInput
 from mayfly.domain.inbox import Quota
 from mayfly.domain.name_servers import name_servers
 from mayfly.domain.names import is_reserved
+from mayfly.domain.subscription import Places
 
 _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
@@ -29,6 +30,12 @@ RATE_LIMITS = (
     *("rate_limit_login", "rate_limit_admin", "rate_limit_failures"),
 )
 """The settings that say how often one client may ask."""
+SOCKET_LIMITS = (
+    *("socket_frames", "socket_address_frames", "socket_replayed", "socket_address_replayed"),
+    *("socket_replays", "socket_subscriptions"),
+    *("socket_address_watchers", "socket_address_connections"),
+)
+"""The settings that say how much one client may do over the WebSocket."""
 _A_DAY = ("mails_per_day", "inboxes_per_day", "sends_per_day", "deployment_sends_per_day")
 
 
@@ -144,6 +151,26 @@ class Settings(_FromEnvironment):
     rate_limit_failures: int = _setting(
         5, "wrong passwords and admin keys a minute of one client; 0 likewise"
     )
+    socket_frames: int = _setting(120, "frames a minute of one WebSocket connection; 0 is no limit")
+    socket_address_frames: int = _setting(
+        600, "frames and new connections a minute of one client address; 0 likewise"
+    )
+    socket_replayed: int = _setting(
+        500, "messages a minute of one connection past which no replay begins; 0 likewise"
+    )
+    socket_address_replayed: int = _setting(2000, "the same for one client address; 0 likewise")
+    socket_replays: int = _setting(
+        10, "replays a minute of one inbox to one connection; 0 likewise"
+    )
+    socket_subscriptions: int = _setting(
+        limits.SUBSCRIPTIONS_PER_CONNECTION, "inboxes and accounts that one connection watches"
+    )
+    socket_address_watchers: int = _setting(
+        10, "connections of one client address that watch one inbox or account; 0 is no limit"
+    )
+    socket_address_connections: int = _setting(
+        50, "WebSocket connections of one client address at once; 0 likewise"
+    )
     mails_per_day: int = _setting(
         0, "mails a day (UTC) past which no inboxes are made, all clients together; 0 is no limit"
     )
@@ -194,7 +221,7 @@ class Settings(_FromEnvironment):
         object.__setattr__(self, "domains", domains)
         object.__setattr__(self, "sender_address", _sender(self.sender_address, domains))
         self._check_hosting()
-        for name in (*RATE_LIMITS, *_A_DAY):
+        for name in (*RATE_LIMITS, *SOCKET_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
         for name in ("address_lifetime_seconds", "private_lifetime_seconds"):
@@ -221,6 +248,16 @@ class Settings(_FromEnvironment):
     def quota(self) -> Quota:
         """How much one inbox may hold."""
         return Quota(self.inbox_messages, self.inbox_bytes)
+
+    @property
+    def places(self) -> Places:
+        """How many may watch."""
+        return Places(
+            subscriptions=self.socket_subscriptions,
+            watchers=limits.CONNECTIONS_PER_INBOX,
+            watchers_of_client=self.socket_address_watchers,
+            connections_of_client=self.socket_address_connections,
+        )
 
     @property
     def address_lifetime(self) -> timedelta:

@@ -8,6 +8,7 @@
 | `mail#<mail>`      | `to#<address>`              | what became of a mail for one recipient |
 | `mail#<mail>`      | `content`                   | what readers of the mail see            |
 | `connections`      | `<connection>`              | an open WebSocket                       |
+| `places#<client>`  | `connections`               | the open WebSockets of a client address |
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
 | `requests#<shard>` | `answers`                   | how many requests were answered how     |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
@@ -56,6 +57,8 @@ MAIL_PARTITION = "mail#"
 DELIVERY_ROW = "to#"
 CONTENT_ROW = "content"
 CONNECTIONS_PARTITION = "connections"
+PLACES_PARTITION = "places#"
+PLACES_ROW = "connections"
 COUNTERS_PARTITION = "counters#"
 COUNTERS_ROW = "deliveries"
 REQUESTS_PARTITION = "requests#"
@@ -135,6 +138,11 @@ def content_key(mail: MailKey) -> Key:
 def connection_key(connection_id: str) -> Key:
     """The row of an open WebSocket."""
     return _key(CONNECTIONS_PARTITION, connection_id)
+
+
+def places_key(client: str) -> Key:
+    """The connections of a client (`rate.Client.key`)."""
+    return _key(PLACES_PARTITION + client, PLACES_ROW)
 
 
 def counters_key(shard: int) -> Key:

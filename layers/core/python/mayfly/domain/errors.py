@@ -39,6 +39,7 @@ MayflyError
 ├── KeyReused                    an idempotency key came again with another request
 ├── BodyTooLarge
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
+│   ├── PlacesTaken              others watch, and there is no place for one more
 │   └── RateLimited              a client asks too often; knows when it may again
 │       ├── BudgetSpent          the whole deployment has had its share of the day
 │       └── SendsSpent           the account, or all of them, have sent their share
@@ -218,6 +219,10 @@ class BodyTooLarge(MayflyError):
 
 class LimitReached(MayflyError):
     """A cap was met; the message names it and its value."""
+
+
+class PlacesTaken(LimitReached):
+    """Connections that are open, or count as open, take all places there are."""
 
 
 class RateLimited(LimitReached):
