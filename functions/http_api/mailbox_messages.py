@@ -25,9 +25,10 @@ def list_messages(request: Request, flows: Flows) -> Answer:
         page = flows.filer.since(holder, wanted, part.after, part.limit, part.wait)
     else:
         page = flows.filer.page(holder, wanted, part.limit, part.cursor)
-    return json_answer(
-        mailbox_messages.page(_mailbox(request), page.messages, page.cursor, page.last_sequence)
+    document = mailbox_messages.page(
+        _mailbox(request), page.messages, page.cursor, page.last_sequence, page.overflow
     )
+    return json_answer(document)
 
 
 def show_message(request: Request, flows: Flows) -> Answer:

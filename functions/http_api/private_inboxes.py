@@ -53,7 +53,8 @@ def list_messages(request: Request, flows: Flows) -> Answer:
     else:
         page = flows.reader.page(bearer, wanted.limit)
     opened = ((each.message, each.content) for each in flows.reader.opened(page.messages))
-    return json_answer(inbox_messages.page(bearer.grant.inbox, opened, page.last_sequence or 0))
+    last = page.last_sequence or 0
+    return json_answer(inbox_messages.page(bearer.grant.inbox, opened, last, page.overflow))
 
 
 def show_message(request: Request, flows: Flows) -> Answer:

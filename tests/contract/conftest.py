@@ -27,7 +27,7 @@ from tests.aws import on_moto
 from tests.fakes import PLACES, FakeClock, FakeRawMails, Memory
 
 COOLDOWN = timedelta(days=30)
-QUOTA = Quota(messages=50, size_bytes=100_000)
+QUOTA = Quota(messages=50, size_bytes=100_000, sender_share=80)
 
 
 @dataclass

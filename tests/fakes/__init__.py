@@ -11,7 +11,7 @@ from mayfly.domain.account import Account, AccountId
 from mayfly.domain.address import Address
 from mayfly.domain.api_key import ApiKey
 from mayfly.domain.credentials import SigningKey
-from mayfly.domain.delivery import Dropped, DropReason, Outcome, Standing, Stored, Tally
+from mayfly.domain.delivery import FULL, Dropped, DropReason, Outcome, Standing, Stored, Tally
 from mayfly.domain.errors import (
     AddressTaken,
     BodyTooLarge,
@@ -23,7 +23,7 @@ from mayfly.domain.errors import (
     Unauthenticated,
 )
 from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
-from mayfly.domain.inbox import Inbox, Quota
+from mayfly.domain.inbox import Held, Inbox, Overflow, Quota
 from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import AccountWatch, Connection, Places, Subscription
@@ -237,11 +237,17 @@ class FakeInboxes:
                 del self.rows.watches[key]
 
 
-def hold(rows: Rows, inbox: Inbox, messages: int, size_bytes: int, sequence: int) -> None:
-    """Change what an inbox holds."""
+def hold(rows: Rows, inbox: Inbox, messages: int, size_bytes: int, message: Message) -> None:
+    """Change what an inbox holds, by one message."""
+    senders = dict(inbox.senders)
+    if message.place:
+        theirs = senders.get(message.place, Held())
+        senders[message.place] = theirs.and_one(size_bytes, messages)
     rows.inboxes[inbox.id.partition] = replace(
         inbox,
-        sequence=sequence,
+        sequence=max(inbox.sequence, message.id.sequence),
+        senders=senders,
+        overflow=inbox.overflow if messages > 0 else None,
         held_messages=inbox.held_messages + messages,
         held_bytes=inbox.held_bytes + size_bytes,
     )
@@ -262,16 +268,22 @@ class FakeDeliveries:
             there = self.rows.inboxes.get(inbox.id.partition)
             if there is None or there.id != inbox.id:
                 return self.drop(mail, inbox.address, DropReason.UNKNOWN_RECIPIENT)
-            refusal = there.refusal(now, summary.size_bytes, self.quota)
+            refusal = there.refusal(now, summary.size_bytes, self.quota, summary.sender)
+            if refusal in FULL:
+                told = there.overflow or Overflow(now, 0)
+                self.rows.inboxes[inbox.id.partition] = replace(
+                    there, overflow=replace(told, dropped=told.dropped + 1)
+                )
             if refusal is not None:
                 return self.drop(mail, inbox.address, refusal)
             message = Message(
                 MessageId(inbox.id, there.sequence + 1, mail.mail),
                 summary,
                 summary.received_at + there.message_lifetime,
+                place=there.place_of(summary.sender),
             )
             self.rows.messages.setdefault(inbox.id, {})[message.id.sequence] = message
-            hold(self.rows, there, 1, summary.size_bytes, there.sequence + 1)
+            hold(self.rows, there, 1, summary.size_bytes, message)
             outcome = Stored(message.id)
             self._record(mail, inbox.address, outcome)
             return outcome
@@ -370,7 +382,7 @@ class FakeMessages:
         with self.rows.lock:
             inbox, found = self.get(message, now)
             del self.rows.messages[message.inbox][message.sequence]
-            hold(self.rows, inbox, -1, -found.summary.size_bytes, inbox.sequence)
+            hold(self.rows, inbox, -1, -found.summary.size_bytes, found)
             self.rows.removed.append(message)
 
     def lengthen(self, message: MessageId, expires_at: datetime) -> None:

@@ -88,6 +88,7 @@ class _Minute:
     """What this process knows of the window, to ask the table less often."""
 
     window: Window
+    known: dict[str, int] = field(default_factory=dict)
     uncounted: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     over: dict[str, Cap] = field(default_factory=dict)
@@ -167,12 +168,15 @@ class FrameLimiter:
         """How many frames to count now: this one and those before it, or none yet."""
         with self._lock:
             minute.uncounted[caller.key] += 1
-            if is_cheap and minute.uncounted[caller.key] < self._caps.together:
+            waiting = minute.uncounted[caller.key]
+            is_near = waiting + minute.known.get(caller.key, 0) > self._caps.frames.most > 0
+            if is_cheap and waiting < self._caps.together and not is_near:
                 return 0
             return minute.uncounted.pop(caller.key)
 
     def _count(self, minute: _Minute, key: str, name: str, cap: Cap, by: int = 1) -> None:
-        if self._over(minute, key, name, by, cap) > cap.most > 0:
+        minute.known[key] = self._over(minute, key, name, by, cap)
+        if minute.known[key] > cap.most > 0:
             minute.over[key] = cap
             raise self._refusal(minute, cap)
 

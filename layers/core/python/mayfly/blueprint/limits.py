@@ -49,6 +49,7 @@ SUMMARY = SummaryLimits(
 # One inbox; both are settings too.
 INBOX_MESSAGES = 1000
 INBOX_BYTES = 500 * 1000 * 1000
+INBOX_SENDER_SHARE = 80  # percent, that one sender may fill alone
 
 # Private inboxes (document 003).
 NAME_ATTEMPTS = 8  # friendly names tried before giving up

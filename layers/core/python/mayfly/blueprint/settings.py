@@ -142,6 +142,10 @@ class Settings(_FromEnvironment):
     cooldown_seconds: int = _setting(30 * 24 * 3600, "how long a used address stays unavailable")
     inbox_messages: int = _setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
     inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw mail one inbox holds at most")
+    inbox_sender_share: int = _setting(
+        limits.INBOX_SENDER_SHARE,
+        "percent of both that one sender may fill alone, several less each; 100 is no limit",
+    )
     max_mail_bytes: int = _setting(limits.MAX_MAIL_BYTES, "larger mails are dropped")
     rate_limit_requests: int = _setting(100, "requests a minute of one client; 0 is no limit")
     rate_limit_create: int = _setting(5, "of these, those that make inboxes; 0 likewise")
@@ -224,6 +228,8 @@ class Settings(_FromEnvironment):
         for name in (*RATE_LIMITS, *SOCKET_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
+        if not 1 <= self.inbox_sender_share <= 100:
+            raise InvalidInput("INBOX_SENDER_SHARE must be a percentage, 1 to 100")
         for name in ("address_lifetime_seconds", "private_lifetime_seconds"):
             if self.message_lifetime_seconds < getattr(self, name):
                 # What an inbox holds is counted until it is deleted, not until it expires.
@@ -247,7 +253,7 @@ class Settings(_FromEnvironment):
     @property
     def quota(self) -> Quota:
         """How much one inbox may hold."""
-        return Quota(self.inbox_messages, self.inbox_bytes)
+        return Quota(self.inbox_messages, self.inbox_bytes, self.inbox_sender_share)
 
     @property
     def places(self) -> Places:

@@ -95,6 +95,7 @@ OUTGOING_COUNTERS_ROW = "outgoing"
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
 OWNER = "owner"  # on a mailbox's row and on those of its messages: whom to tell of new ones
 ACCESS = "access"  # on an inbox row: who may read it
+FULL_SINCE = "full_since"  # on an inbox row: since when mail is dropped because it is full
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
 
 Key = dict[str, str]
@@ -304,6 +305,14 @@ STREAM_FILTERS: tuple[dict[str, object], ...] = (
             "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
             "OldImage": {ACCESS: {"S": [Access.TOKEN.value]}},
             "NewImage": {ACCESS: {"S": [Access.OWNER.value]}},
+        },
+    },
+    {  # an inbox that has become full
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
+            "OldImage": {FULL_SINCE: {"N": [{"exists": False}]}},
+            "NewImage": {FULL_SINCE: {"N": [{"exists": True}]}},
         },
     },
     {  # a subscription that is owed a replay
