@@ -41,7 +41,8 @@ class Admission:
     def of(cls, event: dict[str, Any], flows: Flows) -> "Admission":
         """Who is counted for this event: the connection, and the address API Gateway saw."""
         context = event["requestContext"]
-        client = Client.at(context["identity"]["sourceIp"]).key
+        address = context.get("identity", {}).get("sourceIp", "")
+        client = Client.at(address).key if address else ""
         return cls(Caller(context["connectionId"], client), flows)
 
     @property
