@@ -228,6 +228,8 @@ class Settings(_FromEnvironment):
         for name in (*RATE_LIMITS, *SOCKET_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
+        if not self.socket_subscriptions:
+            raise InvalidInput("SOCKET_SUBSCRIPTIONS must be 1 or more")
         if not 1 <= self.inbox_sender_share <= 100:
             raise InvalidInput("INBOX_SENDER_SHARE must be a percentage, 1 to 100")
         for name in ("address_lifetime_seconds", "private_lifetime_seconds"):
