@@ -43,6 +43,11 @@ const english = {
   nothingYetHint: "Use the address anywhere. What is sent to it appears here by itself.",
   nothingFound: "Nothing found for “{words}”.",
   loadingMore: "Loading more…",
+  inboxFull: {
+    one: "This address is full, or one sender has filled its share of it. {count} mail was dropped since {time}. Delete messages to make room.",
+    other:
+      "This address is full, or one sender has filled its share of it. {count} mails were dropped since {time}. Delete messages to make room.",
+  },
   unread: "Unread",
   attachment: "Has attachments",
   noSubject: "(no subject)",

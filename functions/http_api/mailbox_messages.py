@@ -28,7 +28,7 @@ def list_messages(request: Request, flows: Flows) -> Answer:
         else:
             page = flows.filer.page(holder, wanted, part.limit, part.cursor)
     document = mailbox_messages.page(
-        _mailbox(request), page.messages, page.cursor, page.last_sequence
+        _mailbox(request), page.messages, page.cursor, page.last_sequence, page.overflow
     )
     return as_waited(json_answer(document), turn)
 

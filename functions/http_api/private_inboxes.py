@@ -57,7 +57,8 @@ def list_messages(request: Request, flows: Flows) -> Answer:
         else:
             page = flows.reader.page(bearer, wanted.limit)
     opened = ((each.message, each.content) for each in flows.reader.opened(page.messages))
-    document = inbox_messages.page(bearer.grant.inbox, opened, page.last_sequence or 0)
+    last = page.last_sequence or 0
+    document = inbox_messages.page(bearer.grant.inbox, opened, last, page.overflow)
     return as_waited(json_answer(document), turn)
 
 

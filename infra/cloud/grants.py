@@ -102,8 +102,12 @@ SEALS_DOMAIN_SECRETS = ("http_api",)
 SENDS_MAIL = ("http_api", "domain_check")
 """Who mails those that register, and owners of domains, where there is a sender."""
 
-PUSHES = ("table_events", "domain_check")
-"""Who sends frames to WebSocket clients."""
+CONNECTIONS: Mapping[str, tuple[str, ...]] = {
+    "table_events": ("POST",),
+    "domain_check": ("POST",),
+    "websocket": ("GET", "DELETE"),
+}
+"""Who sends frames to WebSocket clients, asks whether they are there, and ends them."""
 
 KNOWS_DOMAINS = ("http_api", "domain_check")
 """Who makes accounts' domains known to SES, and writes records to the zones that are given."""
@@ -181,12 +185,13 @@ def grant(
     handlers["sweep"].may(
         ["ses:DescribeActiveReceiptRuleSet"], "*", because="Rule sets have no ARNs in IAM."
     )
-    for name in PUSHES:
-        handlers[name].may(
-            ["execute-api:ManageConnections"],
-            socket.connections_arn,
-            because="A connection gets its id when it connects.",
-        )
+    for name, methods in CONNECTIONS.items():
+        for method in methods:
+            handlers[name].may(
+                ["execute-api:ManageConnections"],
+                socket.connections_arn(method),
+                because="A connection gets its id when it connects.",
+            )
 
 
 def _allow_sending(handler: Handler, sender_address: str) -> None:

@@ -12,7 +12,13 @@ from infra.local.mail_server import tls_context
 from infra.local.moto_guard import ACCOUNT
 from infra.local.moto_server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
 from infra.local.own_names import HOST
-from mayfly.blueprint.settings import RATE_LIMITS, WAITS, LaptopSettings, Settings
+from mayfly.blueprint.settings import (
+    RATE_LIMITS,
+    SOCKET_LIMITS,
+    WAITS,
+    LaptopSettings,
+    Settings,
+)
 from mayfly.domain.errors import InvalidInput
 
 _PORTS = {
@@ -32,6 +38,14 @@ RATE_LIMITS_HERE = {
     "RATE_LIMIT_LOGIN": "500",
     "RATE_LIMIT_ADMIN": "1000",
     "RATE_LIMIT_FAILURES": "100",
+    "SOCKET_FRAMES": "1200",
+    "SOCKET_ADDRESS_FRAMES": "12000",
+    "SOCKET_REPLAYED": "5000",
+    "SOCKET_ADDRESS_REPLAYED": "50000",
+    "SOCKET_REPLAYS": "20",
+    "SOCKET_SUBSCRIPTIONS": "100",
+    "SOCKET_ADDRESS_WATCHERS": "40",
+    "SOCKET_ADDRESS_CONNECTIONS": "500",
 }
 # A request that waits holds a thread; the gateway has so many more for those that do not.
 WAITS_HERE = {"WAITS_AT_ONCE": "100", "WAITS_PER_ADDRESS": "100", "WAITS_PER_HOLDER": "20"}
@@ -126,7 +140,7 @@ class Deployment:
             "SCHEDULE_ROLE": f"arn:aws:iam::{ACCOUNT}:role/laptop",
             **{
                 name.upper(): str(getattr(settings, name))
-                for name in (*RATE_LIMITS, *WAITS, "inboxes_per_client")
+                for name in (*RATE_LIMITS, *WAITS, *SOCKET_LIMITS, "inboxes_per_client")
             },
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",

@@ -16,7 +16,7 @@ from infra.emulator.certificate import CERTIFICATE, KEY
 from infra.emulator.emulator import ACCOUNT, ENVIRONMENT
 from infra.emulator.place import Place
 from infra.local.name_server import Zone
-from mayfly.blueprint.settings import Settings
+from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS, Settings
 from mayfly.blueprint.table import (
     CLAIMS_PARTITION,
     INBOX_PARTITION,
@@ -36,7 +36,7 @@ ZONE_ID = "Z1"
 DEPLOYED = {
     context.name(each.name): "1000000"
     for each in fields(Settings)
-    if each.name.startswith("rate_limit_") or each.name.endswith("_per_day")
+    if each.name in (*RATE_LIMITS, *SOCKET_LIMITS) or each.name.endswith("_per_day")
 } | {
     "sending": "true",
     "sendingNeedsApproval": "false",

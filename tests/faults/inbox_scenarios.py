@@ -1,5 +1,6 @@
 """Mail that comes in, and inboxes that anybody or a token opens."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,6 +31,34 @@ def receiving(known: int, *unknown: str, stride: int = 1) -> Scenario:
         assert world.process().deliveries.tally().accepted == len(recipients)
 
     return Scenario(received("mail-1", *recipients), arrange, check, stride)
+
+
+def receiving_into_a_full_one() -> Scenario:
+    """A mail for an inbox that is full: it is dropped once, and who watches is told."""
+
+    def arrange(world: World) -> None:
+        world.settings = replace(world.settings, inbox_messages=1)
+        given_inboxes(world, "ann")
+        watcher = world.process().watcher
+        watcher.connect("one")
+        watcher.subscribe("one", "ann@mayfly.example")
+        given_mail(world, "ann")
+        world.put_raw("mail-2")
+        world.sockets.frames.clear()
+
+    def act(world: World, process: Assembly) -> bool:
+        step = received("mail-2", "ann@mayfly.example")
+        return step(world, process) and followed(world, process)
+
+    def check(world: World) -> None:
+        inbox = world.process().inboxes.get(noted(world, "ann").id)
+        assert inbox.overflow is not None
+        assert (inbox.held_messages, inbox.overflow.dropped) == (1, 1)
+        frames = [json.loads(each) for each in world.sockets.frames.get("one", [])]
+        is_lost = world.notes["met"].endswith("post_to_connection")
+        assert {each["type"] for each in frames} == {"inbox-full"} or is_lost
+
+    return Scenario(act, arrange, check)
 
 
 # What clients ask for
@@ -218,6 +247,7 @@ INBOXES: dict[str, Scenario] = {
     "receiving for three": receiving(2, "nobody@mayfly.example"),
     "receiving for nobody": receiving(0, "nobody@mayfly.example"),
     "receiving for a hundred": receiving(100, stride=193),
+    "receiving into a full one": receiving_into_a_full_one(),
     "reading": reading(),
     "waiting": waiting(),
     "creating": creating(),

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.account_watching import AccountWatcher
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.account import email_address
@@ -24,6 +23,7 @@ from tests.functions.test_accounts import (
     registered,
 )
 from tests.functions.test_verification import mailed_token, same, verified
+from tests.watchers import account_watcher_over
 
 FORGOT = "/api/users/password/forgot"
 RESET = "/api/users/password/reset"
@@ -182,9 +182,7 @@ def test_a_password_that_cannot_be_leaves_the_token_good(member: Api, memory: Me
 
 def test_all_sessions_end_and_what_watches_with_them(member: Api, memory: Memory) -> None:
     token = login(member).json["token"]
-    watcher = AccountWatcher(
-        member.flows.socket_doorman, memory.accounts, memory.account_watching, memory.clock
-    )
+    watcher = account_watcher_over(memory, member.flows.socket_doorman)
     memory.watching.connect(Connection("c-1", memory.clock() + timedelta(hours=2)))
     watcher.subscribe("c-1", token)
     forgotten(member)

@@ -61,6 +61,8 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:BatchWriteItem",
         },
         "secret": {"secretsmanager:GetSecretValue"},
+        "live/GET/@connections/*": {"execute-api:ManageConnections"},
+        "live/DELETE/@connections/*": {"execute-api:ManageConnections"},
         "logs": LOGS,
     },
     "table_events": {

@@ -7,7 +7,7 @@ import pytest
 from infra.local.addresses import own_names
 from infra.local.configuration import RATE_LIMITS_HERE, Configuration, Deployment
 from infra.local.listeners import Listeners, PortTaken, port_of
-from mayfly.blueprint.settings import RATE_LIMITS, LaptopSettings, Settings
+from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
 
@@ -80,8 +80,10 @@ def test_limits_are_wide_here_unless_they_are_set_and_the_functions_are_told() -
     chosen = Configuration.read({"RATE_LIMIT_CREATE": "2"}).functions
 
     told = Deployment("http://127.0.0.1:1", "http://127.0.0.1:1/q", 8080).environment(chosen)
-    assert set(RATE_LIMITS_HERE) == {each.upper() for each in RATE_LIMITS}
-    assert all(getattr(wide, each) > getattr(Settings(), each) for each in RATE_LIMITS)
+    assert set(RATE_LIMITS_HERE) == {each.upper() for each in (*RATE_LIMITS, *SOCKET_LIMITS)}
+    assert all(
+        getattr(wide, each) > getattr(Settings(), each) for each in (*RATE_LIMITS, *SOCKET_LIMITS)
+    )
     assert (chosen.rate_limit_create, chosen.rate_limit_fetch) == (2, wide.rate_limit_fetch)
     assert Settings.from_environment(told).rate_limit_create == 2
     assert Settings.from_environment(told).rate_limit_fetch == wide.rate_limit_fetch

@@ -11,6 +11,7 @@ from mayfly.conversations import everything, filed
 from mayfly.domain.conversation import Filed, Shelf, Thread, shelves, threads
 from mayfly.domain.errors import Contended, MessageNotFound
 from mayfly.domain.folder import Folder
+from mayfly.domain.inbox import Overflow
 from mayfly.domain.message import Change, Message
 from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock
@@ -28,6 +29,7 @@ class FiledPage:
     messages: list[Filed]
     cursor: str | None
     last_sequence: int | None
+    overflow: Overflow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Filer:
         if len(chosen) > limit:
             chosen = chosen[:limit]
             page = replace(page, cursor=str(chosen[-1].id))
-        return self._filed(holder, wanted, Page(chosen, page.cursor, last))
+        return self._filed(holder, wanted, Page(chosen, page.cursor, last, page.overflow))
 
     def since(
         self,
@@ -110,7 +112,7 @@ class Filer:
                 chosen = chosen[:limit]
                 sequence = chosen[-1].id.sequence
             if chosen or not page.messages:
-                return self._filed(holder, wanted, Page(chosen, None, sequence))
+                return self._filed(holder, wanted, Page(chosen, None, sequence, page.overflow))
 
     def one(self, wanted: HoldersMessage) -> tuple[Opened, int]:
         """The message with its content, and the number of its thread."""
@@ -192,7 +194,7 @@ class Filer:
             messages = [Filed(each, wanted.thread) for each in page.messages]
         else:
             messages = self._numbered(holder, page.messages)
-        return FiledPage(messages, page.cursor, page.last_sequence)
+        return FiledPage(messages, page.cursor, page.last_sequence, page.overflow)
 
     def _numbered(self, holder: Holder, messages: Sequence[Message]) -> list[Filed]:
         now = self.now()

@@ -11,7 +11,7 @@ from mayfly.domain.address import Address
 from mayfly.domain.credentials import Grant
 from mayfly.domain.errors import MailboxesFull, NotExtendable
 from mayfly.domain.identity import GENERATION_BYTES, InboxId
-from mayfly.domain.inbox import Access, Inbox
+from mayfly.domain.inbox import Access, Held, Inbox
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.names import chosen_local_part
 from mayfly.hosting import Host
@@ -91,8 +91,15 @@ class Landlord:
             if end - before.expires_at < shortest:
                 days = before.message_lifetime.days
                 raise NotExtendable(f"the mailbox lives for {days} days already; extend it later")
-            messages, size = self._held(before.id, now)
-            after = replace(before, expires_at=end, held_messages=messages, held_bytes=size)
+            senders = self._held(before.id, now)
+            after = replace(
+                before,
+                expires_at=end,
+                held_messages=sum(each.messages for each in senders.values()),
+                held_bytes=sum(each.size_bytes for each in senders.values()),
+                senders=dict.fromkeys(before.senders, Held())
+                | {place: held for place, held in senders.items() if place},
+            )
             self.ledger.accounts.extend(self._with_place(fresh, after), before, after)
             return after
 
@@ -166,15 +173,17 @@ class Landlord:
             )
         return replace(account, mailboxes=(*kept, mailbox.id))
 
-    def _held(self, mailbox: InboxId, now: datetime) -> tuple[int, int]:
-        """How many messages can be read in it, and how many bytes they have."""
-        count = size = last = 0
+    def _held(self, mailbox: InboxId, now: datetime) -> dict[str, Held]:
+        """How much can be read in it, by the places of the senders."""
+        senders: dict[str, Held] = {}
+        last = 0
         while True:
             page = self.messages.after(mailbox, last, limits.MAX_PAGE_MESSAGES, now)
-            count += len(page)
-            size += sum(each.summary.size_bytes for each in page)
+            for each in page:
+                held = senders.get(each.place, Held())
+                senders[each.place] = held.and_one(each.summary.size_bytes)
             if len(page) < limits.MAX_PAGE_MESSAGES:
-                return count, size
+                return senders
             last = page[-1].id.sequence
 
     def _now(self) -> datetime:

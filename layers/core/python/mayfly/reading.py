@@ -15,7 +15,7 @@ from mayfly.access import (
 from mayfly.blueprint import limits
 from mayfly.domain.errors import InvalidCursor, MessageNotFound
 from mayfly.domain.identity import MessageId
-from mayfly.domain.inbox import Inbox
+from mayfly.domain.inbox import Inbox, Overflow
 from mayfly.domain.message import Change, Content, Message
 from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock, Pause
@@ -33,11 +33,15 @@ def freely(inbox: Inbox, left: timedelta) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Part of a list. `cursor` continues it, `last_sequence` is where `after` goes on from."""
+    """Part of a list. `cursor` continues it, `last_sequence` is where `after` goes on from.
+
+    `overflow` is of the inbox, as it was when the list was asked for.
+    """
 
     messages: list[Message]
     cursor: str | None
     last_sequence: int | None
+    overflow: Overflow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Reader:
         # A later page does not say where to go on from: newer mail may have come since the first.
         last = None if start else max([inbox.sequence, *(each.id.sequence for each in found)])
         more = len(found) == limit and found[-1].id.sequence > 1
-        return Page(found, str(found[-1].id) if more else None, last)
+        return Page(found, str(found[-1].id) if more else None, last, inbox.overflow)
 
     def since(
         self,
@@ -96,7 +100,8 @@ class Reader:
                 active_inbox(self.inboxes, wanted, self.now())
             left = deadline - self.now()
             if found or left <= timedelta() or not may_wait(inbox, left):
-                return Page(found, None, found[-1].id.sequence if found else sequence)
+                last = found[-1].id.sequence if found else sequence
+                return Page(found, None, last, inbox.overflow)
             self.pause(min(next(steps), left.total_seconds()))
             waited = True
 

@@ -162,7 +162,7 @@ class AccountFlows(InboxFlows):
     @cached_property
     def account_watching(self) -> DynamoAccountWatching:
         """Subscriptions to accounts."""
-        return DynamoAccountWatching(self.table)
+        return DynamoAccountWatching(self.table, self.settings.places)
 
     @cached_property
     def socket_tokens(self) -> AccountTokens:
@@ -174,7 +174,9 @@ class AccountFlows(InboxFlows):
     def account_watcher(self) -> AccountWatcher:
         """Connections and the accounts they watch."""
         doorman = Doorman(self.accounts, self.socket_tokens, self.now)
-        return AccountWatcher(doorman, self.accounts, self.account_watching, self.now)
+        return AccountWatcher(
+            doorman, self.accounts, self.account_watching, self.roll_call, self.now
+        )
 
     @cached_property
     def account_announcer(self) -> AccountAnnouncer:

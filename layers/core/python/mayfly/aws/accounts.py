@@ -8,7 +8,7 @@ from mayfly.aws.account_rows import account_from, account_row, at_revision, remo
 from mayfly.aws.api_keys import removed_key
 from mayfly.aws.inboxes import placed, succeeding
 from mayfly.aws.notation import encode_row
-from mayfly.aws.rows import epoch, inbox_from, milliseconds
+from mayfly.aws.rows import epoch, inbox_from, milliseconds, sender_row
 from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.table import (
     DELETED_AT,
@@ -122,6 +122,7 @@ class DynamoAccounts:
     def extend(self, account: Account, before: Inbox, after: Inbox) -> Account:
         """One transaction."""
         held = {"held_messages": after.held_messages, "held_bytes": after.held_bytes}
+        held |= sender_row(after.senders)
         as_read = {
             "sequence": before.sequence,
             "held_messages": before.held_messages,

@@ -13,7 +13,7 @@ from mayfly.aws.budgets import DynamoBudgets
 from mayfly.aws.census import DynamoCensus
 from mayfly.aws.mail_flows import MailFlows
 from mayfly.aws.password_keys import KmsPasswordKeys
-from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
+from mayfly.aws.request_counts import DynamoRequestCounts
 from mayfly.aws.signing_keys import SecretSigningKeys
 from mayfly.aws.waits import DynamoWaits
 from mayfly.budget import Budget, DailyLimits
@@ -47,11 +47,6 @@ class InboxFlows(MailFlows):
         """How many may wait for mail at once."""
         waits = DynamoWaits(self.counting_client, self.settings.table_name, time.sleep)
         return WaitingRoom(waits, limits_of(self.settings), self.now, secrets.token_bytes)
-
-    @cached_property
-    def counting_client(self) -> Any:
-        """The table's client for what must not keep a request waiting."""
-        return self.client("dynamodb", config=COUNTING_CONFIG)
 
     @cached_property
     def registrar(self) -> Registrar:

@@ -49,6 +49,7 @@ SUMMARY = SummaryLimits(
 # One inbox; both are settings too.
 INBOX_MESSAGES = 1000
 INBOX_BYTES = 500 * 1000 * 1000
+INBOX_SENDER_SHARE = 80  # percent, that one sender may fill alone
 
 # Private inboxes (document 003).
 NAME_ATTEMPTS = 8  # friendly names tried before giving up
@@ -156,8 +157,11 @@ CONTENT_ROW_BYTES = 24 * KIB
 
 # WebSocket. API Gateway closes a connection after 2 hours and takes frames up to 32 KB.
 CONNECTION_LIFETIME = timedelta(hours=2, minutes=5)
-SUBSCRIPTIONS_PER_CONNECTION = 20
-CONNECTIONS_PER_INBOX = 50
+SUBSCRIPTIONS_PER_CONNECTION = 20  # a setting, too
+CONNECTIONS_PER_INBOX = 50  # and per account, of all clients together
+FRAMES_COUNTED_TOGETHER = 10  # of those that cost nothing but the call, by each process
+REFUSED_FRAMES = 30  # of one connection in a minute, then it is closed
+PROBED_CONNECTIONS = 10  # of those that keep a place, when none is left
 SOCKET_TOKEN_LIFETIME = timedelta(seconds=60)  # of a page, to subscribe with
 MAX_FRAME_BYTES = 32 * KIB
 REPLAY_MESSAGES = 200  # of one replay; whoever is owed more asks again

@@ -17,6 +17,7 @@ from mayfly.domain.errors import InvalidAddress, InvalidInput
 from mayfly.domain.inbox import Quota
 from mayfly.domain.name_servers import name_servers
 from mayfly.domain.names import is_reserved
+from mayfly.domain.subscription import Places
 
 _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
@@ -41,6 +42,12 @@ _A_DAY = (
     "deployment_sends_per_day",
     *("service_mails_per_day", "registrations_per_day", "domain_claims_per_day"),
 )
+SOCKET_LIMITS = (
+    *("socket_frames", "socket_address_frames", "socket_replayed", "socket_address_replayed"),
+    *("socket_replays", "socket_subscriptions"),
+    *("socket_address_watchers", "socket_address_connections"),
+)
+"""The settings that say how much one client may do over the WebSocket."""
 
 
 def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
@@ -156,6 +163,10 @@ class Settings(_FromEnvironment):
     )
     inbox_messages: int = _setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
     inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw mail one inbox holds at most")
+    inbox_sender_share: int = _setting(
+        limits.INBOX_SENDER_SHARE,
+        "percent of both that one sender may fill alone, several less each; 100 is no limit",
+    )
     max_mail_bytes: int = _setting(limits.MAX_MAIL_BYTES, "larger mails are dropped")
     rate_limit_requests: int = _setting(100, "requests a minute of one client; 0 is no limit")
     rate_limit_address: int = _setting(
@@ -174,6 +185,26 @@ class Settings(_FromEnvironment):
     waits_per_address: int = _setting(2, "of these, those from one address; 0 likewise")
     waits_per_holder: int = _setting(
         2, "of these, those for one inbox or the mailboxes of one account; 0 likewise"
+    )
+    socket_frames: int = _setting(120, "frames a minute of one WebSocket connection; 0 is no limit")
+    socket_address_frames: int = _setting(
+        600, "frames and new connections a minute of one client address; 0 likewise"
+    )
+    socket_replayed: int = _setting(
+        500, "messages a minute of one connection past which no replay begins; 0 likewise"
+    )
+    socket_address_replayed: int = _setting(2000, "the same for one client address; 0 likewise")
+    socket_replays: int = _setting(
+        10, "replays a minute of one inbox to one connection; 0 likewise"
+    )
+    socket_subscriptions: int = _setting(
+        limits.SUBSCRIPTIONS_PER_CONNECTION, "inboxes and accounts that one connection watches"
+    )
+    socket_address_watchers: int = _setting(
+        10, "connections of one client address that watch one inbox or account; 0 is no limit"
+    )
+    socket_address_connections: int = _setting(
+        50, "WebSocket connections of one client address at once; 0 likewise"
     )
     mails_per_day: int = _setting(
         0, "mails a day (UTC) past which no inboxes are made, all clients together; 0 is no limit"
@@ -259,7 +290,7 @@ class Settings(_FromEnvironment):
         object.__setattr__(self, "sender_address", _sender(self.sender_address, domains))
         object.__setattr__(self, "page_url", _page(self.page_url))
         self._check_hosting()
-        for name in (*RATE_LIMITS, *_A_DAY):
+        for name in (*RATE_LIMITS, *SOCKET_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
         for name in WAITS:
@@ -267,6 +298,10 @@ class Settings(_FromEnvironment):
                 raise InvalidInput(
                     f"{name.upper()} must be from 0 (nobody waits) to {limits.MOST_WAITS_AT_ONCE}"
                 )
+        if not self.socket_subscriptions:
+            raise InvalidInput("SOCKET_SUBSCRIPTIONS must be 1 or more")
+        if not 1 <= self.inbox_sender_share <= 100:
+            raise InvalidInput("INBOX_SENDER_SHARE must be a percentage, 1 to 100")
         for name in ("address_lifetime_seconds", "private_lifetime_seconds"):
             if self.message_lifetime_seconds < getattr(self, name):
                 # What an inbox holds is counted until it is deleted, not until it expires.
@@ -291,7 +326,17 @@ class Settings(_FromEnvironment):
     @property
     def quota(self) -> Quota:
         """How much one inbox may hold."""
-        return Quota(self.inbox_messages, self.inbox_bytes)
+        return Quota(self.inbox_messages, self.inbox_bytes, self.inbox_sender_share)
+
+    @property
+    def places(self) -> Places:
+        """How many may watch."""
+        return Places(
+            subscriptions=self.socket_subscriptions,
+            watchers=limits.CONNECTIONS_PER_INBOX,
+            watchers_of_client=self.socket_address_watchers,
+            connections_of_client=self.socket_address_connections,
+        )
 
     @property
     def claim_limits(self) -> ClaimLimits:

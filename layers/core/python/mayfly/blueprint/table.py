@@ -8,6 +8,7 @@
 | `mail#<mail>`      | `to#<address>`              | what became of a mail for one recipient |
 | `mail#<mail>`      | `content`                   | what readers of the mail see            |
 | `connections`      | `<connection>`              | an open WebSocket                       |
+| `places#<client>`  | `connections`               | the open WebSockets of a client address |
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
 | `requests#<shard>` | `answers`                   | how many requests were answered how     |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
@@ -61,6 +62,8 @@ MAIL_PARTITION = "mail#"
 DELIVERY_ROW = "to#"
 CONTENT_ROW = "content"
 CONNECTIONS_PARTITION = "connections"
+PLACES_PARTITION = "places#"
+PLACES_ROW = "connections"
 COUNTERS_PARTITION = "counters#"
 COUNTERS_ROW = "deliveries"
 REQUESTS_PARTITION = "requests#"
@@ -103,6 +106,7 @@ OUTGOING_COUNTERS_ROW = "outgoing"
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
 OWNER = "owner"  # on a mailbox's row and on those of its messages: whom to tell of new ones
 ACCESS = "access"  # on an inbox row: who may read it
+FULL_SINCE = "full_since"  # on an inbox row: since when mail is dropped because it is full
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
 
 Key = dict[str, str]
@@ -146,6 +150,11 @@ def content_key(mail: MailKey) -> Key:
 def connection_key(connection_id: str) -> Key:
     """The row of an open WebSocket."""
     return _key(CONNECTIONS_PARTITION, connection_id)
+
+
+def places_key(client: str) -> Key:
+    """The connections of a client (`rate.Client.key`)."""
+    return _key(PLACES_PARTITION + client, PLACES_ROW)
 
 
 def counters_key(shard: int) -> Key:
@@ -334,6 +343,14 @@ STREAM_FILTERS: tuple[dict[str, object], ...] = (
             "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
             "OldImage": {ACCESS: {"S": [Access.TOKEN.value]}},
             "NewImage": {ACCESS: {"S": [Access.OWNER.value]}},
+        },
+    },
+    {  # an inbox that has become full
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
+            "OldImage": {FULL_SINCE: {"N": [{"exists": False}]}},
+            "NewImage": {FULL_SINCE: {"N": [{"exists": True}]}},
         },
     },
     {  # a subscription that is owed a replay

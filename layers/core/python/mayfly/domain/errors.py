@@ -40,6 +40,7 @@ MayflyError
 ├── KeyReused                    an idempotency key came again with another request
 ├── BodyTooLarge
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
+│   ├── PlacesTaken              others watch, and there is no place for one more
 │   └── RateLimited              a client asks too often; knows when it may again
 │       ├── BudgetSpent          the whole deployment has had its share of the day
 │       ├── ServiceMailsSpent    the service has mailed accounts as much as it does in a day
@@ -226,6 +227,10 @@ class BodyTooLarge(MayflyError):
 
 class LimitReached(MayflyError):
     """A cap was met; the message says its value, and its name in brackets: `(INBOXES_PER_DAY)`."""
+
+
+class PlacesTaken(LimitReached):
+    """Connections that are open, or count as open, take all places there are."""
 
 
 class RateLimited(LimitReached):

@@ -1,23 +1,30 @@
-"""Who a domain belongs to: the name that somebody has registered, of which it is a part.
-
-By the public suffix list (https://publicsuffix.org) as the package carries it; nobody is asked.
-"""
+"""The registrable domain: what one has to pay or to ask somebody for, to have one more."""
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+_MAX_CHARS = 253  # of a name, RFC 1035 section 2.3.4
 
 
 def registrable(domain: str) -> str:
-    """The registrable domain of a domain in its one spelling: `example.co.uk` of
-    `mail.example.co.uk`.
+    """The part of the domain below its public suffix: `shop.example.co.uk` is `example.co.uk`.
 
-    The domain itself where there is none: for a public suffix, and for a name of one label.
+    Names below a suffix of a private list, as `github.io`, count as one: anybody can have as many
+    of them as they like. What has no registrable part, as an IP address, `localhost` or `co.uk`,
+    is returned as it is, in lower case and without the dot at its end.
     """
-    return str(_suffixes().privatesuffix(domain) or domain)
+    name = domain[:_MAX_CHARS].lower().strip().rstrip(".")
+    if name.startswith("[") or name.rpartition(".")[2].isdigit():  # an address, with or without []
+        return name
+    return _suffixes().privatesuffix(name) or name
 
 
 @cache
-def _suffixes() -> Any:
-    from publicsuffixlist import PublicSuffixList  # a tenth of a second, for who needs it
+def _suffixes() -> "PublicSuffixList":
+    """The list as it came with the library: 100 ms and 4 MB, so only those who ask pay for it."""
+    from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList()
+    return PublicSuffixList(only_icann=True)

@@ -32,3 +32,13 @@ class Sockets(Protocol):
 
         Any other failure is a PushFailed of the adapter's and loses only this frame.
         """
+
+
+class SocketControl(Protocol):
+    """What else one can do to WebSocket connections."""
+
+    def is_open(self, connection_id: str) -> bool:
+        """Whether the client is still there; PushFailed if that cannot be told."""
+
+    def close(self, connection_id: str) -> None:
+        """End the connection; one that has ended is no error, any failure a PushFailed."""

@@ -67,6 +67,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.KeyReused: CONFLICT,
     errors.BodyTooLarge: TOO_LARGE,
     errors.LimitReached: TOO_MANY,
+    errors.PlacesTaken: TOO_MANY,
     errors.RateLimited: TOO_MANY,
     errors.BudgetSpent: TOO_MANY,
     errors.ServiceMailsSpent: TOO_MANY,

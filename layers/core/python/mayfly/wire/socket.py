@@ -24,7 +24,8 @@ from mayfly.wire import account_socket
 from mayfly.wire.account_socket import AccountRequest
 from mayfly.wire.emails import list_item
 from mayfly.wire.errors import envelope
-from mayfly.wire.frames import written
+from mayfly.wire.frames import INBOX_FULL, written
+from mayfly.wire.overflow import overflow
 from mayfly.wire.times import stamp
 
 MAX_ID_CHARS = 128
@@ -119,6 +120,12 @@ def new_message(message: Message, address: Address) -> str:
         data[name] = less
         text = written({"type": "new-message", "data": data})
     return text
+
+
+def inbox_full(inbox: Inbox) -> str:
+    """The word that mail of the inbox is being dropped, once until its reader makes room."""
+    data = {"email": str(inbox.address), **(overflow(inbox.overflow) or {})}
+    return written({"type": INBOX_FULL, "data": data})
 
 
 def error(failure: Exception, request: Request | None = None) -> str:
