@@ -4,18 +4,20 @@ What is composed has lines of ASCII only, so that no host on the way has to chan
 signature over it holds. It is read back before anybody gets it (docs/decisions/0039).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
 from mayfly.blueprint import limits
 from mayfly.domain.draft import Correspondent, Draft, Unsubscribing
-from mayfly.domain.errors import BodyTooLarge
+from mayfly.domain.errors import BodyTooLarge, InvalidInput
 from mayfly.domain.field_writing import address_field, field, text_field
 from mayfly.domain.part_writing import Part, file_part, multipart, text_part
 from mayfly.proofreading import proofread
 from mayfly.sendable import check
+
+_SPARE_BYTES = 1024  # for the fields that say what the body is
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ def compose(draft: Draft, named: Named, most_file_bytes: int) -> bytes:
     """The mail; Bcc is not in it. InvalidInput or BodyTooLarge say what cannot be sent."""
     check(draft, most_file_bytes)
     fields = dict(_fields(draft, named))
+    _check_sizes(fields)
     body = _body(draft, named.id)
     raw = b"".join((*fields.values(), b"MIME-Version: 1.0\r\n", *body.pieces))
     if len(raw) > limits.MAX_SENT_BYTES:
@@ -37,6 +40,17 @@ def compose(draft: Draft, named: Named, most_file_bytes: int) -> bytes:
     own = [each.partition(b":")[0].decode("ascii") for each in body.fields]
     proofread(raw, draft, [*fields, "MIME-Version", *own])
     return raw
+
+
+def _check_sizes(fields: Mapping[str, bytes]) -> None:
+    """No more than those who read mail read of a header: ourselves, and Postfix."""
+    most, most_together = limits.MIME.header_bytes, limits.MIME.header_block_bytes
+    for name, octets in fields.items():
+        if len(octets) > most:
+            field = "replyTo" if name == "Reply-To" else name.lower()
+            raise InvalidInput(f"{field} is too long: encoded, it may have {most} bytes")
+    if sum(map(len, fields.values())) > most_together - _SPARE_BYTES:
+        raise InvalidInput(f"to, cc, replyTo and headers may have {most_together} bytes, encoded")
 
 
 def _fields(draft: Draft, named: Named) -> Iterator[tuple[str, bytes]]:

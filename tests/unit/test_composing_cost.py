@@ -1,0 +1,142 @@
+"""What it costs to compose: in proportion to what is given, and nothing for what is too long.
+
+Costs are the process's own CPU time, and compared with each other in one run only.
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from mayfly.blueprint import limits
+from mayfly.composing import Named, compose
+from mayfly.domain.draft import Correspondent, Draft
+from mayfly.domain.errors import InvalidInput
+from mayfly.domain.field_rules import decoded
+from mayfly.domain.field_writing import address_field, disposition_field, text_field
+from mayfly.domain.part_writing import text_part
+from mayfly.wire import drafts
+from tests import samples
+
+TIMES = 16
+MARGIN = 4  # a quadratic cost grows TIMES times as much as a linear one, a cubic one more
+NAMED = Named("019b-id", samples.NOW)
+PIECES = ["a", " ", "  ", "é", "漢", "🙂", "=?", "?=", "=?utf-8?q?a?=", '"', "\\", "a ", "<", ","]
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """The least of several tries: others on the machine make it more, never less."""
+    tries = []
+    for _ in range(3):
+        began = time.process_time()
+        work()
+        tries.append(time.process_time() - began)
+    return min(tries)
+
+
+def assert_grows_with_its_input(work: Callable[[str], object], piece: str, length: int) -> None:
+    text = piece * (length // len(piece))
+
+    once = cpu_seconds(lambda: [work(text) for _ in range(TIMES)]) / TIMES
+    more = cpu_seconds(lambda: work(text * TIMES))
+
+    assert more <= once * TIMES * MARGIN
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda text: text_field("X-Note", text),
+        lambda text: address_field("To", [(text, "a@b.example")]),
+        lambda text: disposition_field("attachment", text),
+        lambda text: text_part("plain", text),
+    ],
+    ids=["text", "name", "filename", "body"],
+)
+def test_a_field_costs_in_proportion_to_its_text(work: Callable[[str], object], piece: str) -> None:
+    assert_grows_with_its_input(work, piece, 4_000)
+
+
+def _parsed(text: str) -> None:
+    for given in (text, f"{text}<a@b.example>", f'"{text}', f"{text}@b.example", f"<{text}"):
+        try:
+            Correspondent.parse(given)
+        except InvalidInput:
+            continue
+
+
+@pytest.mark.parametrize("piece", [*PIECES, "@", "a.", "<>", ' "', " <", "\\\\", '\\"'])
+def test_an_address_costs_in_proportion_to_its_text(piece: str) -> None:
+    assert_grows_with_its_input(_parsed, piece, 4_000)
+
+
+def whom(name: str) -> tuple[Correspondent, ...]:
+    return tuple(
+        Correspondent(name, f"a{number}", "b.example") for number in range(limits.SENT_RECIPIENTS)
+    )
+
+
+def composed(name: str) -> bytes:
+    return compose(Draft(whom(name)[0], to=whom(name), subject="Hello", text="Hello"), NAMED, 1)
+
+
+def test_fifty_long_names_beyond_ascii_cost_about_what_plain_ones_do() -> None:
+    plain = cpu_seconds(lambda: composed("a" * limits.SENT_NAME_CHARS))
+
+    strange = [letter * limits.SENT_NAME_CHARS for letter in ("é", "漢", '"', "=?")]
+    strange[-1] = strange[-1][: limits.SENT_NAME_CHARS]
+    for name in strange:
+        assert cpu_seconds(partial(composed, name)) <= 20 * plain
+
+
+def test_a_field_that_no_reader_reads_to_its_end_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="to is too long"):
+        composed("🙂" * limits.SENT_NAME_CHARS)
+
+
+def test_a_header_that_no_reader_reads_to_its_end_is_refused() -> None:
+    headers = {f"X-{number}": "é" * 440 for number in range(limits.SENT_HEADERS)}
+    several = {"to": whom("漢" * limits.SENT_NAME_CHARS), "reply_to": whom("漢" * 60)}
+
+    with pytest.raises(InvalidInput, match="headers may have"):
+        compose(Draft(several["to"][0], subject="", text="", headers=headers, **several), NAMED, 1)
+
+
+def test_encoded_words_within_encoded_words_are_decoded_to_the_end() -> None:
+    text = "a\r\nBcc: x"
+    for _ in range(4):
+        escaped = "".join(f"={ord(letter):02X}" for letter in text)
+        text = f"=?utf-8?q?{escaped}?="
+
+    assert decoded(text)[-1] == "a\r\nBcc: x"
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("from", {"from": "é" * 4_000_000 + " <a@b.example>"}),
+        ("to", {"to": [" " * 4_000_000 + "<a@b.example"]}),
+        ("to", {"to": ["a@" + "é" * 4_000_000]}),
+        ("a name in cc", {"cc": "é" * (limits.SENT_NAME_CHARS + 1) + " <a@b.example>"}),
+        ("replyTo", {"replyTo": ["a@b.example"] * (limits.SENT_RECIPIENTS + 1)}),
+        ("subject", {"subject": "=?" * 2_000_000}),
+        ("headers.X-Note", {"headers": {"X-Note": "=?" * 2_000_000}}),
+        ("headers", {"headers": {f"X-{number}": "" for number in range(limits.SENT_HEADERS + 1)}}),
+        ("unsubscribe.url", {"unsubscribe": {"url": "https://b.example/" + "=?" * 2_000_000}}),
+        ("unsubscribe.mailto", {"unsubscribe": {"mailto": " " * 4_000_000 + "<a@b.example"}}),
+        ("filename", {"attachments": [{"filename": "\ufdfa" * 4_000_000, "content": ""}]}),
+    ],
+)
+def test_what_is_too_long_is_refused_before_it_is_worked_on(
+    name: str, changes: dict[str, object]
+) -> None:
+    sent = {"from": "a@b.example", "to": ["c@d.example"], "text": "Hello"} | changes
+
+    def refused() -> None:
+        with pytest.raises(InvalidInput, match=name.replace(".", r"\.")):
+            compose(drafts.draft(sent), NAMED, 1)
+
+    reference = cpu_seconds(lambda: drafts.request_hash({"from": "é" * 4_000_000}))
+    assert cpu_seconds(refused) <= 50 * reference
