@@ -11,7 +11,14 @@ from mayfly.account_tokens import AccountTokens
 from mayfly.blueprint import limits
 from mayfly.domain.account import Account, AccountId, email_address
 from mayfly.domain.address import Address
-from mayfly.domain.errors import AccountNotFound, AccountTaken, InvalidInput, Unauthenticated
+from mayfly.domain.draft import Correspondent
+from mayfly.domain.errors import (
+    AccountNotFound,
+    AccountTaken,
+    InvalidAddress,
+    InvalidInput,
+    Unauthenticated,
+)
 from mayfly.domain.identity import GENERATION_BYTES
 from mayfly.ledger import Ledger
 from mayfly.passwords import PasswordHashes, Passwords
@@ -55,13 +62,19 @@ class Letters:
     def check(self, email: Address) -> None:
         """Whether a mail to this address could go out, and would show anything.
 
-        InvalidInput if not: SES takes no local part beyond ASCII, and an address of ours belongs to
-        somebody for a day. SigningKeysUnavailable if no token can be made.
+        InvalidInput if not: SES takes no local part beyond ASCII, one that is quoted may be read as
+        more than one address, and an address of ours belongs to somebody for a day.
+        SigningKeysUnavailable if no token can be made.
         """
         if email.domain in self.domains():
             raise InvalidInput("register with an address of your own: those of this service end")
-        if not email.local.isascii():
-            raise InvalidInput("no mail can be sent to an address with other than ASCII characters")
+        try:
+            Correspondent.parse(str(email))
+        except InvalidAddress as error:
+            words = (
+                "no mail can be sent to an address in quotes or beyond ASCII, nor without a domain"
+            )
+            raise InvalidInput(words) from error
         self.tokens.check_keys()
 
     def send(self, account: Account, is_new: bool) -> None:
