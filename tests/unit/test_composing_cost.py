@@ -77,10 +77,11 @@ def test_a_field_that_no_reader_reads_to_its_end_is_refused() -> None:
 
 def test_a_header_that_no_reader_reads_to_its_end_is_refused() -> None:
     headers = {f"X-{number}": "é" * 440 for number in range(limits.SENT_HEADERS)}
-    several = {"to": whom("漢" * limits.SENT_NAME_CHARS), "reply_to": whom("漢" * 60)}
+    to, answers = whom("漢" * limits.SENT_NAME_CHARS), whom("漢" * 60)
+    draft = Draft(to[0], to=to, reply_to=answers, subject="", text="", headers=headers)
 
     with pytest.raises(InvalidInput, match="headers may have"):
-        compose(Draft(several["to"][0], subject="", text="", headers=headers, **several), NAMED, 1)
+        compose(draft, NAMED, 1)
 
 
 def test_encoded_words_within_encoded_words_are_decoded_to_the_end() -> None:

@@ -1,6 +1,6 @@
 """Composed mails read back: nobody is handed a mail that says anything but what was asked for.
 
-They are read as received mail is, by code that shares nothing with what wrote them.
+They are read as received mail is, by the same code.
 """
 
 import io
