@@ -100,5 +100,22 @@ def test_what_becomes_of_it_is_published_in_the_service_s_own_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("address", "subject"),
+    [
+        ('"a, b"@c.example', "Hello"),
+        ('"a> <b"@c.example', "Hello"),
+        ("=?utf-8?q?a=0D=0Ab?=@c.example", "Hello"),
+        ("ann@c.example", "Hello\r\nBcc: x@y.example"),
+        ("ann@c.example", "Hello\u2028"),
+    ],
+)
+def test_what_could_be_read_as_another_mail_does_not_go_out(address: str, subject: str) -> None:
+    postman = SesPostman(lambda: pytest.fail("nothing to send"), SENDER)
+
+    with pytest.raises(MailNotSent):
+        postman.send(Address.parse(address), subject, "There")
+
+
 def test_no_client_is_made_before_the_first_mail() -> None:
     SesPostman(lambda: pytest.fail("not asked for yet"), SENDER)

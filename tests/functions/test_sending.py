@@ -110,6 +110,34 @@ def test_a_mail_is_accepted_and_sent(sending: Sending) -> None:
     assert (mail["From"], mail["Subject"]) == ("Sender <sender@mine.example>", "Test Email")
 
 
+HIDDEN = "=?utf-8?q?a=0D=0AFrom:_ceo=40bank.example?="
+OTHER_BODY = "=?utf-8?q?a=0D=0AContent-Type:_text/html=0D=0A=0D=0A<b>Other</b>?="
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("subject", {"subject": HIDDEN}),
+        ("headers.X-Note", {"headers": {"X-Note": HIDDEN}}),
+        ("from", {"from": f'"{HIDDEN}" <sender@mine.example>'}),
+        ("to", {"to": [f'"{HIDDEN}" <recipient@example.com>']}),
+        ("cc", {"cc": [f"{HIDDEN} <other@example.com>"]}),
+        ("replyTo", {"replyTo": f'"{HIDDEN}" <other@example.com>'}),
+        ("unsubscribe.url", {"unsubscribe": {"url": f"https://mine.example/{HIDDEN}"}}),
+        ("filename", {"attachments": [{"filename": HIDDEN, "content": "aGk="}]}),
+        ("subject", {"subject": OTHER_BODY}),
+    ],
+)
+def test_fields_that_hide_other_fields_or_a_body_are_refused_by_name(
+    sending: Sending, name: str, changes: dict[str, Any]
+) -> None:
+    reply = sending.send(**changes)
+
+    assert reply.status == 400
+    assert name in reply.json["error"]["message"]
+    assert sending.memory.orders.waiting == []
+
+
 def test_an_order_that_comes_twice_sends_one_mail(sending: Sending) -> None:
     sending.send()
     ((at, order),) = sending.memory.orders.waiting

@@ -11,7 +11,14 @@ from mayfly.account_tokens import AccountTokens
 from mayfly.blueprint import limits
 from mayfly.domain.account import Account, AccountId, email_address
 from mayfly.domain.address import Address
-from mayfly.domain.errors import AccountNotFound, AccountTaken, InvalidInput, Unauthenticated
+from mayfly.domain.draft import Correspondent
+from mayfly.domain.errors import (
+    AccountNotFound,
+    AccountTaken,
+    InvalidAddress,
+    InvalidInput,
+    Unauthenticated,
+)
 from mayfly.domain.identity import GENERATION_BYTES
 from mayfly.ledger import Ledger
 from mayfly.mailroom import Mailroom
@@ -44,12 +51,16 @@ If it was not you, do nothing. Whoever it was has not been told that there is an
 def check_reachable(email: Address, ours: Collection[str]) -> None:
     """InvalidInput if a mail to this address could not go out, or would show nothing.
 
-    SES takes no local part beyond ASCII, and an address of ours belongs to somebody for a day.
+    SES takes no local part beyond ASCII, one that is quoted may be read as more than one address,
+    and an address of ours belongs to somebody for a day.
     """
     if email.domain in ours:
         raise InvalidInput("use an address of your own: those of this service end")
-    if not email.local.isascii():
-        raise InvalidInput("no mail can be sent to an address with other than ASCII characters")
+    try:
+        Correspondent.parse(str(email))
+    except InvalidAddress as error:
+        words = "no mail can be sent to an address in quotes or beyond ASCII, nor without a domain"
+        raise InvalidInput(words) from error
 
 
 @dataclass(frozen=True, slots=True)

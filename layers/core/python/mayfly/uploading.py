@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import chain
 
 from mayfly.allotting import SendingTerms
+from mayfly.attachable import check_file, check_room
 from mayfly.blueprint import limits
 from mayfly.domain.draft import Draft, File
 from mayfly.domain.errors import RateLimited, UnknownUpload
@@ -20,7 +21,6 @@ from mayfly.domain.upload import Upload
 from mayfly.ports.counts import RequestCounts
 from mayfly.ports.machine import Clock, Entropy
 from mayfly.ports.uploads import Form, UploadedFiles, Uploads
-from mayfly.sendable import check_file, check_room
 
 _BYTES = "bytes"
 

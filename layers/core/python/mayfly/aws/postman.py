@@ -11,7 +11,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mayfly.domain.address import Address
-from mayfly.domain.errors import MailNotSent
+from mayfly.domain.draft import Correspondent
+from mayfly.domain.errors import InvalidAddress, MailNotSent
+from mayfly.domain.field_rules import has_control_characters
 from mayfly.ports.sending import SERVICE
 from mayfly.wire.mail_event import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 
@@ -45,7 +47,13 @@ class SesPostman:
             }
 
     def send(self, recipient: Address, subject: str, text: str) -> None:
-        """One call; SES takes it before it knows whether anybody will."""
+        """One call; SES takes it before it knows whether anybody will.
+
+        SES composes it, from what it reads of these texts: so nothing goes there that it could read
+        as more than one address, or that has more than one line.
+        """
+        if not _is_plain(recipient) or has_control_characters(subject):
+            raise MailNotSent("a mail would not read as it was written")
         try:
             self._client.send_email(
                 FromEmailAddress=self._sender,
@@ -59,6 +67,13 @@ class SesPostman:
     @cached_property
     def _client(self) -> Any:
         return self._make_client()
+
+
+def _is_plain(recipient: Address) -> bool:
+    try:
+        return Correspondent.parse(str(recipient)).key == str(recipient).lower()
+    except InvalidAddress:
+        return False
 
 
 def _utf8(text: str) -> dict[str, str]:

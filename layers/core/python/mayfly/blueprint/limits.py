@@ -193,6 +193,8 @@ SENT_FILENAME_CHARS = 200
 SENT_HEADERS = 50
 SENT_HEADER_BYTES = 900  # RFC 5322 section 2.1.1: 998 with the name
 SENT_SUBJECT_CHARS = 500
+SENT_NAME_CHARS = 100  # of somebody that a mail is from or for
+SENT_LINE_BYTES = 998  # RFC 5322 section 2.1.1, without the line's end
 # Lambda takes events of 6 MB, and API Gateway hands over the body in base64. What is larger is
 # uploaded before.
 MAX_SENT_REQUEST_BYTES = 4 * MIB
