@@ -8,7 +8,8 @@ from datetime import datetime
 from mayfly.domain.address import MAX_LOCAL_BYTES, normal_domain
 from mayfly.domain.errors import InvalidAddress
 
-_NAMED = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<>"]*?))\s*<([^<>]*)>\s*')
+# Possessive: nothing is tried twice, however many blanks there are.
+_NAMED = re.compile(r'\s*+(?:"((?:[^"\\]|\\.)*+)"|([^<>"]*+))\s*+<([^<>]*+)>\s*+')
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")

@@ -18,7 +18,7 @@ TARGET = "data-mayfly-target"
 """The attribute that names the host; no mail can bring it, because nh3 leaves it out."""
 MAX_HOST_CHARS = 253
 MAX_NAMES = 100
-"""Names that are not in ASCII, of one mail, that are put into it; of others each counts as false."""
+"""So many names of one mail are put into ASCII; of those beyond, none is believed."""
 _MAX_WRITTEN_CHARS = 1000  # of a host in a URL: escapes and invisible characters make it longer
 
 # As nh3 writes tags: attributes in double quotes, which are escaped within.
