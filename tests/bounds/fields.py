@@ -15,9 +15,7 @@ EACH = "[]"
 """In a path of names: any item of a list, or any name of an object that takes every name."""
 _HOLE = "here goes what is tried"
 _SOURCES = ("functions/http_api", "layers/core/python/mayfly/wire")
-_HEADER = re.compile(
-    r"headers(?:\.get\(|\[)\"([a-z-]+)\"|\"([a-z-]+)\" (?:not )?in \w+\.headers"
-)
+_HEADER = re.compile(r"headers(?:\.get\(|\[)\"([a-z-]+)\"|\"([a-z-]+)\" (?:not )?in \w+\.headers")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ only where there is enough to measure; what looks bad is measured again, for the
 import time
 from collections.abc import Callable
 
-CHEAP = 0.02
+CHEAP = 0.05
 """Seconds: what is done within them at its largest may grow as it likes."""
 STEP = 4
 MOST_PER_STEP = 7.0

@@ -57,7 +57,9 @@ async def conversation(port: int, command: str) -> list[str]:
             line = f"{command} {beginning}{pump(ARGUMENT_BYTES)}".encode("utf-8", "replace")
             line = line.replace(b"\r", b"").replace(b"\n", b"")[:LINE_BYTES]
             answers.append(await client.ask(*before, line))
-        answers.append(await client.ask(*before, f"{command} {beginning}".encode() + b"(" * 200_000))
+        answers.append(
+            await client.ask(*before, f"{command} {beginning}".encode() + b"(" * 200_000)
+        )
     await client.leave()
     return answers
 

@@ -101,7 +101,9 @@ class DomainRegister:
         try:
             return self._found(domain_id)
         except DomainNotFound as error:
-            raise UnknownDomain(f"domain_id names no mail domain of ours: {excerpt(domain_id)}") from error
+            raise UnknownDomain(
+                f"domain_id names no mail domain of ours: {excerpt(domain_id)}"
+            ) from error
 
     def add(self, name: str, pop3: MailServer | None = None) -> MailDomain:
         """Add a domain, active at once; DomainTaken if it is there, LimitReached over the cap."""
