@@ -26,14 +26,14 @@ class FakeClaims:
 
     def get(self, owner: str, domain_id: str) -> MailDomain:
         if (owner, domain_id) not in self.kept:
-            raise DomainNotFound(domain_id)
+            raise DomainNotFound("no such domain")
         return self.kept[owner, domain_id]
 
     def holder(self, name: str) -> MailDomain:
         for each in self.kept.values():
             if self.holders.get(name) == each.id:
                 return each
-        raise DomainNotFound(name)
+        raise DomainNotFound("no such domain")
 
     def all(self) -> Iterable[MailDomain]:
         return list(self.kept.values())

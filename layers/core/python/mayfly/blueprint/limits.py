@@ -125,6 +125,10 @@ WAIT_RETRY = timedelta(seconds=3)  # what who finds no place is told; twenty a m
 
 # One request. API Gateway takes 10 MB; nothing of ours needs more than this.
 MAX_REQUEST_BYTES = 64 * KIB
+# A text in its body, or in a frame. Texts and files of mails that go out may be longer; what is
+# short by nature has a limit of its own.
+MAX_FIELD_CHARS = 2048
+MAX_TOKEN_CHARS = 2048  # one of ours has about 300
 # One answer. Lambda answers up to 6 MB, base64 included: 4 MB of bytes.
 MAX_ANSWER_BYTES = 4 * 1000 * 1000
 LINK_LIFETIME = timedelta(minutes=5)

@@ -10,9 +10,8 @@
 | anything else, or something that cannot be done     | `{"type": "error", "error": {…}}`       |
 """
 
-import json
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from mayfly.blueprint import limits
 from mayfly.blueprint.routes import SOCKET_TYPES
@@ -25,6 +24,7 @@ from mayfly.wire.account_socket import AccountRequest
 from mayfly.wire.emails import list_item
 from mayfly.wire.errors import envelope
 from mayfly.wire.frames import INBOX_FULL, written
+from mayfly.wire.json_body import read_object
 from mayfly.wire.overflow import overflow
 from mayfly.wire.times import stamp
 
@@ -151,17 +151,7 @@ def replay_cut(address: Address, last: int) -> str:
 def _object(body: str) -> dict[str, Any]:
     if len(body) > limits.MAX_FRAME_BYTES:
         raise BodyTooLarge(f"a frame of {len(body)} characters; {limits.MAX_FRAME_BYTES} can be")
-    try:
-        frame = json.loads(body, parse_constant=_no_json)
-    except (ValueError, RecursionError) as cause:
-        raise InvalidInput("the frame is not JSON") from cause
-    if not isinstance(frame, dict):
-        raise InvalidInput("the frame is not a JSON object")
-    return frame
-
-
-def _no_json(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON (RFC 8259 section 6)")
+    return read_object(body, "the frame", "the frame is not JSON")
 
 
 def _email(frame: dict[str, Any]) -> str:
