@@ -4,6 +4,7 @@ An account has one active rule set per region, and activating one silently ends 
 looks first, and touches nobody else's set unless the deployment says how.
 """
 
+import time
 from typing import Any
 
 import boto3
@@ -39,7 +40,7 @@ def _settle(event: dict[str, Any], done: str) -> str:
         return done
     try:
         if guards:
-            Guard(rule_sets).check(wish, event.get("OldResourceProperties", {}))
+            Guard(rule_sets, time.sleep).check(wish, event.get("OldResourceProperties", {}))
             return _CHECKED
         return rule_sets.take_effect(wish["IfAnotherIsActive"])
     except Refusal:

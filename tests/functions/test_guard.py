@@ -6,10 +6,12 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from functions.rule_set.guard import GUARD
+from functions.rule_set.guard import GUARD, Guard
 from functions.rule_set.handler import lambda_handler
+from functions.rule_set.rule_sets import RuleSets
 from tests.functions.cloudformation import CloudFormation, listening
 
 STACK = "Mayfly"
@@ -149,3 +151,40 @@ def test_the_guards_end_touches_no_rule_set(ses: Any, cloudformation: CloudForma
 
     assert answer["Status"] == "SUCCESS"
     assert ses.describe_active_receipt_rule_set()["Metadata"]["Name"] == "Mayfly"
+
+
+class NewRole:
+    """SES while it does not know yet what a role may do that was just made."""
+
+    def __init__(self, refusals: int, code: str) -> None:
+        self.refusals, self.code = refusals, code
+
+    def describe_active_receipt_rule_set(self) -> dict[str, Any]:
+        if self.refusals:
+            self.refusals -= 1
+            raise ClientError({"Error": {"Code": self.code}}, "DescribeActiveReceiptRuleSet")
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("refusals", "code", "waited"),
+    [
+        (2, "AccessDenied", [2.0, 4.0]),
+        (9, "AccessDenied", [2.0, 4.0, 8.0]),
+        (1, "InternalFailure", []),
+    ],
+)
+def test_a_role_that_is_seconds_old_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, refusals: int, code: str, waited: list[float]
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    waits: list[float] = []
+    guard = Guard(RuleSets(NewRole(refusals, code), "Mayfly", "Mayfly-receive"), waits.append)
+
+    if refusals == 2:
+        guard.check(WISH, {})
+    else:
+        with pytest.raises(ClientError, match=code):
+            guard.check(WISH, {})
+
+    assert waits == waited

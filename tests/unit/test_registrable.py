@@ -11,7 +11,7 @@ from mayfly.domain.registrable import registrable
         ("example.com", "example.com"),
         ("mail.example.com", "example.com"),
         ("a.b.c.example.co.uk", "example.co.uk"),
-        ("shop.someone.github.io", "someone.github.io"),
+        ("shop.someone.github.io", "github.io"),
         ("mail.xn--bcher-kva.example", "xn--bcher-kva.example"),
         ("x.y.xn--55qx5d.cn", "y.xn--55qx5d.cn"),
         ("a.city.kawasaki.jp", "city.kawasaki.jp"),

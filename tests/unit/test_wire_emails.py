@@ -220,6 +220,7 @@ def test_addresses_look_as_documented() -> None:
         "expiresAt": "2026-01-02T12:00:00Z",
         "messageCount": 5,
         "sequence": 9,
+        "inboxFull": None,
     }
 
 

@@ -42,7 +42,7 @@ def check_shares(refused: set[str], share: Share, now: datetime) -> None:
             anew = datetime.combine(share.day, time(), UTC)
             seconds = 24 * 3600 - int((now - anew).total_seconds())
             raise SendsSpent(
-                f"{whose} may send to {most} recipients a day (UTC, {setting}), and has not as many"
+                f"{whose} may send to {most} recipients a day, UTC ({setting}), and has not as many"
                 " left as this mail has",
                 max(1, seconds),
             )

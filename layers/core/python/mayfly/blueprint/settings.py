@@ -267,7 +267,8 @@ class Settings(_FromEnvironment):
         False, "whether relays may be in this machine's own network; never what tells credentials"
     )
     relay_port_25: bool = _setting(
-        True, "whether relays may be at port 25, which AWS closes to functions; set likewise"
+        True,
+        "whether relays may be at port 25, which AWS closes to functions; set by the deployment",
     )
     stack_name: str = _setting(
         "Mayfly",
