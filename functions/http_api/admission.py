@@ -61,8 +61,8 @@ class Admission:
 def login_attempt(email: object, flows: Flows, at: Client | None = None) -> Iterator[None]:
     """Around the check of a password: RateLimited after too many wrong ones for this name.
 
-    Unauthenticated leaving the block is a wrong password; whatever else happens is none. Who comes
-    through is known at this address `at`, where there is one.
+    Unauthenticated leaving the block is a wrong password; whatever else happens is none. Where
+    `at` is `known`, strangers' guesses at the name do not count.
     """
     name = email if isinstance(email, str) else ""
     if not name:
@@ -70,11 +70,14 @@ def login_attempt(email: object, flows: Flows, at: Client | None = None) -> Iter
         return
     with _tried(flows, lambda: flows.limiter.trials.login(name, at)):
         yield
-    if at is not None:
-        try:
-            flows.limiter.trials.remember(name, at)
-        except Exception as error:
-            _not_counted(error)
+
+
+def known(name: str, flows: Flows, at: Client) -> None:
+    """The right password for this name came from here."""
+    try:
+        flows.limiter.trials.remember(name, at)
+    except Exception as error:
+        _not_counted(error)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from functions.http_api.admission import confirmation, login_attempt
+from functions.http_api.admission import confirmation, known, login_attempt
 from functions.http_api.callers import account_of, session_of, visit_of
 from functions.http_api.flows import Flows
 from functions.http_api.journal import logger
@@ -50,8 +50,10 @@ def login_user(request: Request, flows: Flows) -> Answer:
     wants_migration = users.wants_migration(sent)
     session = _session(request, flows) if wants_migration else None
     email, password = users.required_text(sent, "email"), users.required_text(sent, "password")
-    with login_attempt(email, flows, Client.at(request.client)):
+    here = Client.at(request.client)
+    with login_attempt(email, flows, here):
         account, token = flows.membership.login(email, password)
+    known(email, flows, here)
     message, migrated = users.LOGGED_IN, None
     if wants_migration:
         message, migrated = _migrated(session, flows, account)

@@ -224,6 +224,23 @@ def test_passwords_cannot_be_tried_out_without_end(
     assert tried[0].json["code"] == 535
 
 
+def test_strangers_who_try_a_relays_user_keep_nobody_from_it_who_had_it_right_before(
+    flows: FakeFlows, api: Api, memory: Memory
+) -> None:
+    ann, eve = Owner(flows, api), Owner(flows, api, "eve", "eve.example")
+    flows.rates = RateLimits(0, {}, 1000)
+    assert ann.ask("POST", TEST, WANTED).json["success"]
+    memory.relays.password = "another"
+    for number in range(12):
+        eve.ask("POST", TEST, {**WANTED, "password": str(number)})
+    memory.relays.password = WANTED["password"]
+
+    anns = ann.ask("POST", TEST, WANTED)
+    eves = eve.ask("POST", TEST, WANTED)
+
+    assert (anns.status, eves.status) == (200, 429)
+
+
 def test_right_passwords_are_not_counted(ann: Owner, flows: FakeFlows) -> None:
     flows.rates = RateLimits(0, {}, 100)
 
