@@ -87,7 +87,7 @@ def _leaves(schema: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tup
     schema = _resolved(schema)
     for each in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
         yield from _leaves(each, path)
-    kinds = schema.get("type", ())
+    kinds = schema.get("type", "one value" if "const" in schema else ())
     for kind in [kinds] if isinstance(kinds, str) else kinds:
         if path and kind != "null":
             yield path, kind

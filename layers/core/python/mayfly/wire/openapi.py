@@ -3,6 +3,7 @@
 from typing import Any
 
 from mayfly import __version__
+from mayfly.blueprint import limits
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
 from mayfly.wire import (
@@ -217,6 +218,8 @@ _ABOUT = (
     " can read it; its name is 80 random bits. Private inboxes have friendly names and open only to"
     " the bearer of their token, mailboxes to their account. Times are in UTC. Every error looks"
     " like `Error`."
+    f" A text in a body may have {limits.MAX_FIELD_CHARS} characters where nothing else is said,"
+    " and those of a mail as much as a request may have."
     " `X-RateLimit-*` say how often one client may still ask; without them, there is no limit."
 )
 
