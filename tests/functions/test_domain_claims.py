@@ -13,9 +13,9 @@ class Street(People):
     """Accounts that call from addresses of their own, counted as a deployment counts domains."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
+        super().__init__(registrations_per_day=0, **settings)
         claims = Settings(**settings).domain_claims_per_day
-        self.flows.rates = RateLimits(0, {}, 0, claims)
+        self.flows.rates = RateLimits(0, {}, 0, claims_a_day=claims)
 
     def claims(self, who: str, name: str, address: str) -> Reply:
         headers = bearer(self.token(who))

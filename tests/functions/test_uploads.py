@@ -176,7 +176,8 @@ def test_an_account_has_a_share_of_each_hour(sending: Sending) -> None:
 
 
 def test_a_file_that_the_hour_has_no_room_for_takes_none_from_a_smaller_one() -> None:
-    sending = Sending(settings=Settings(sending=True, max_attachment_size=10))
+    settings = Settings(sending=True, sending_needs_approval=False, max_attachment_size=10)
+    sending = Sending(settings=settings)
     for _ in range(limits.UPLOADED_MAILS - 1):
         announce(sending, 10)
     announce(sending, 5)

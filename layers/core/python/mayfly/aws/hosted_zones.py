@@ -52,25 +52,38 @@ class Route53HostedZones:
         """One change batch, and one call for each set that is new or goes.
 
         What nobody had there when it was looked for is created: if somebody has made it meanwhile,
-        Route 53 refuses the batch.
+        Route 53 refuses the batch. It may have been us, if an answer got lost and boto3 asked
+        again: so what is refused is looked at once more.
         """
         self._check_zone(zone)
-        sets = _sets(records)
         try:
-            changes = self._changes(zone, sets, ours)
-            for place in gone:
-                if place not in sets:
-                    there = self._there(zone, place)
-                    changes += [_change("DELETE", each) for each in there]
-            if changes:
-                batch = {"Changes": changes}
-                self._client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+            try:
+                self._write(zone, _sets(records), gone, ours)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _REFUSED:
+                    raise
+                self._write(zone, _sets(records), gone, ours)
         except ClientError as error:
             if error.response["Error"]["Code"] in _REFUSED:
                 raise InvalidInput("the hosted zone cannot have these records") from error
             raise ZonesUnavailable("Route 53 did not take records") from error
         except BotoCoreError as error:
             raise ZonesUnavailable("Route 53 could not be reached") from error
+
+    def _write(
+        self,
+        zone: str,
+        sets: Mapping[Place, Sequence[Record]],
+        gone: Sequence[Place],
+        ours: Sequence[Place],
+    ) -> None:
+        changes = self._changes(zone, sets, ours)
+        for place in gone:
+            if place not in sets:
+                changes += [_change("DELETE", each) for each in self._there(zone, place)]
+        if changes:
+            batch = {"Changes": changes}
+            self._client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
 
     def _check_zone(self, zone: str) -> None:
         if zone not in self._zones:
