@@ -40,8 +40,8 @@ format: $(VENV)/.dev ## rewrite the code in the one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-synth: $(VENV)/.dev layers ## write the CloudFormation template to cdk.out, offline
-	$(BIN)/python app.py
+synth: $(VENV)/.dev layers ## write the CloudFormation template to cdk.out, offline (ARGS="domains=mail.example.org …")
+	$(BIN)/python app.py $(or $(ARGS),domains=mayfly.example)
 
 bench: $(VENV)/.dev ## print the figures, one JSON line each
 	$(BIN)/python -m bench

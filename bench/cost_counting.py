@@ -27,3 +27,5 @@ def _row_bytes() -> int:
 
 UNITS_OF_COUNTING = ceil(_row_bytes() / 1024) / limits.REQUESTS_NOTED_TOGETHER
 """DynamoDB's write units for each request."""
+UNITS_OF_ADDRESS = 1 / limits.ADDRESS_COUNTED_TOGETHER
+"""The same for each request with a token, and each new inbox, of counting it for its address."""

@@ -205,4 +205,6 @@ def _stored(assembly: MeteredAssembly, message: MessageId) -> dict[str, int]:
 
 
 def _frame(route: str, body: str = "") -> dict[str, Any]:
-    return {"requestContext": {"routeKey": route, "connectionId": "client"}, "body": body}
+    identity = {"sourceIp": "192.0.2.1"}
+    context = {"routeKey": route, "connectionId": "client", "identity": identity}
+    return {"requestContext": context, "body": body}

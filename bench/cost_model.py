@@ -17,7 +17,7 @@ from bench.cost_assumptions import (
     SQS_REQUESTS,
     TTL_DELAY_DAYS,
 )
-from bench.cost_counting import UNITS_OF_COUNTING
+from bench.cost_counting import UNITS_OF_ADDRESS, UNITS_OF_COUNTING
 from bench.cost_inputs import Mail, Measured, Taken
 from bench.cost_sweep import Sweep
 from mayfly.aws.deliveries import REMEMBERED
@@ -99,8 +99,11 @@ class Usage:
 
     @property
     def counting_units(self) -> float:
-        """DynamoDB's write units, for each mail, of counting how requests were answered."""
-        return self.http_requests * UNITS_OF_COUNTING
+        """DynamoDB's write units, for each mail, of what is counted for several at a time.
+
+        How requests were answered, and the inboxes that an address makes in a day.
+        """
+        return self.http_requests * UNITS_OF_COUNTING + INBOXES_PER_MAIL * UNITS_OF_ADDRESS
 
     @property
     def read_units(self) -> float:

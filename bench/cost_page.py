@@ -158,6 +158,7 @@ def _bottom() -> str:
         ttl=TTL_DELAY_DAYS,
         known=REMEMBERED.days,
         together=limits.REQUESTS_NOTED_TOGETHER,
+        held=limits.ADDRESS_COUNTED_TOGETHER,
         counting=f"{UNITS_OF_COUNTING:.2f}",
     )
 

@@ -15,7 +15,7 @@ from mayfly.blueprint import functions, limits
 
 PEAK = 5  # assumed: the busiest second has so many times the month's mean
 MONTH_SECONDS = DAYS_A_MONTH * 86400
-NOTICE_CONCURRENCY = 10  # as `infra.cloud.deployment` has them
+NOTICE_CONCURRENCY = 3  # as `infra.cloud.deployment` has them, in a new account
 REQUEST_RATE = 100
 CONNECTION_UNITS = 4  # connecting, subscribing in a transaction, leaving
 
@@ -55,7 +55,8 @@ def _quotas(usage: Usage) -> Iterator[Quota]:
         f"`inbound_mail`: {NOTICE_CONCURRENCY} at once (ours)",
         NOTICE_CONCURRENCY,
         usage.seconds(functions.INBOUND_MAIL),
-        "nothing is lost: the queue keeps mail for 14 days. Raise `NOTICE_CONCURRENCY`",
+        "nothing is lost: the queue keeps mail for 14 days. Raise"
+        " `concurrency` once the account has more",
     )
     yield Quota(
         f"the sweep: a round through all raw mails in {LATE // timedelta(hours=1)} hours (ours)",

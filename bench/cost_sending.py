@@ -18,7 +18,7 @@ from bench.cost_assumptions import (
     TTL_DELAY_DAYS,
     UPLOAD_DAYS,
 )
-from bench.cost_counting import UNITS_OF_COUNTING
+from bench.cost_counting import UNITS_OF_ADDRESS, UNITS_OF_COUNTING
 from bench.cost_inputs import SentMail
 from bench.cost_model import Invocations, gb_dollars
 from mayfly.blueprint import functions, limits
@@ -84,7 +84,8 @@ class Sending:
         days = limits.OUTGOING_KEPT.days + TTL_DELAY_DAYS
         gb_months = self.mail.row_bytes * days / GB / DAYS_A_MONTH
         return (
-            (writes + self.requests * UNITS_OF_COUNTING) * prices.DYNAMODB_WRITE
+            (writes + self.requests * (UNITS_OF_COUNTING + UNITS_OF_ADDRESS))
+            * prices.DYNAMODB_WRITE
             + reads * prices.DYNAMODB_READ
             + gb_months * (prices.DYNAMODB_GB_MONTH + prices.DYNAMODB_BACKUP_GB_MONTH)
         )

@@ -17,6 +17,9 @@ def standing() -> dict[str, float]:
     }
 
 
+_PLACE_READS, _PLACE_WRITES = 1, 2  # for a place to wait at, while few do (decision 0042)
+
+
 def an_hour_of_polling(all: Measured) -> float:
     """Dollars for one client that waits for mail by long poll, for an hour."""
     wait = limits.MAX_WAIT.total_seconds()
@@ -29,7 +32,8 @@ def an_hour_of_polling(all: Measured) -> float:
         + prices.LAMBDA_REQUEST
         + wait * gb * prices.LAMBDA_GB_SECOND
         + looks * units * prices.DYNAMODB_READ
-        + prices.DYNAMODB_WRITE
+        + _PLACE_READS * prices.DYNAMODB_READ
+        + (1 + _PLACE_WRITES) * prices.DYNAMODB_WRITE
     )
     return once * 3600 / wait
 

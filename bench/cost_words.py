@@ -64,7 +64,8 @@ BOTTOM = """## What is assumed
   vCPU that its memory buys, and the time it waits for AWS: {waits}, other calls {other} ms each. No
   cold starts.
 - How requests were answered is counted by one write for {together} of them, {counting} units for
-  each request; how often a client may ask, by one write for each.
+  each request; how often a client may ask, by one write for each,
+  and by another for one in {held} of those with a token or for a new inbox.
 - A mail that is sent arrives, and SES says two things of it.
 - Rows live as long as messages and {ttl} days more, what became of a mail {known} days; the table's
   backup is as large as the table.

@@ -23,7 +23,8 @@ def figures(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
     """One line an operation. What a request costs for being counted is in none of the others."""
     limiter, client = assembly.limiter, Client.at("192.0.2.1")
     yield assembly.line("count a request", lambda: limiter.admit(client, CREATE))
-    yield assembly.line("count a login", lambda: limiter.try_login(EMAIL))
+    yield assembly.line("count an inbox", lambda: limiter.trials.making(client))
+    yield assembly.line("count a login", lambda: limiter.trials.login(EMAIL))
     yield assembly.line("read the signing keys", assembly.tokens.check_keys)
     yield from _private(assembly)
     yield from _generated(assembly)

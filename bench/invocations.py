@@ -19,6 +19,7 @@ from functions.mail_events import handler as mail_events
 from functions.send_mail import handler as send_mail
 from functions.table_events import handler as table_events
 from functions.websocket import handler as websocket
+from functions.websocket import journal as websocket_journal
 from mayfly.aws.assembly import Assembly
 
 Serve = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -66,7 +67,7 @@ HTTP_API = Function(http_api.serve, http_api.logger, None)
 TABLE_EVENTS = Function(table_events.follow, table_events.logger, table_events.metrics)
 SEND_MAIL = Function(send_mail.carry_out, send_mail.logger, send_mail.metrics)
 MAIL_EVENTS = Function(mail_events.note, mail_events.logger, mail_events.metrics)
-WEBSOCKET = Function(websocket.answer, websocket.logger, None)
+WEBSOCKET = Function(websocket.answer, websocket_journal.logger, None)
 
 
 @contextmanager

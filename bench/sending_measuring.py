@@ -38,7 +38,12 @@ def sent() -> dict[str, Any]:
 
 
 def _with_file(size: int) -> dict[str, Any]:
-    settings = {"sending": True, "sends_per_day": 10_000, "schedule_group": "mails"}
+    settings = {
+        "sending": True,
+        "sending_needs_approval": False,
+        "sends_per_day": 10_000,
+        "schedule_group": "mails",
+    }
     with metered(**settings) as assembly:
         queue = client("sqs").create_queue(QueueName="orders")["QueueUrl"]
         metering = MeteredAssembly(replace(assembly.settings, order_queue_url=queue))
@@ -120,7 +125,7 @@ class _Bench:
         domain = MailDomain(
             "mine.example", now, now, owner=self._account, status=Status.PENDING, claim=claim
         )
-        plain.host.claims.add(domain, 5)
+        plain.host.claims.add(domain)
         plain.host.claims.change(domain.after(Cause.VERIFIED, now), domain)
         client("sesv2").create_email_identity(EmailIdentity="mine.example")
 

@@ -1,7 +1,11 @@
 """Records of a queue, each done with on its own."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
+
+from mayfly.blueprint.functions import FIRST_RETRY, LONGEST_RETRY
 
 Record = dict[str, Any]
 
@@ -17,3 +21,29 @@ def each_alone(event: dict[str, Any], is_done: Callable[[Record], bool]) -> dict
         if not is_done(record)
     ]
     return {"batchItemFailures": failures}
+
+
+def postponed(
+    event: dict[str, Any],
+    answer: dict[str, Any],
+    postpone: Callable[[str, str, timedelta], None],
+) -> dict[str, Any]:
+    """The same answer, once the records that SQS shall repeat are to come again soon.
+
+    Otherwise each would wait for as long as a whole batch may take, however short the trouble.
+    """
+    failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+    for record in event["Records"]:
+        if record["messageId"] in failed:
+            with suppress(Exception):  # then it waits for longer
+                times = int(record["attributes"]["ApproximateReceiveCount"])
+                postpone(record["eventSourceARN"], record["receiptHandle"], wait_after(times))
+    return answer
+
+
+def wait_after(times: int) -> timedelta:
+    """How long a record waits that was tried so often: twice as long each time, up to the limit."""
+    wait = FIRST_RETRY
+    for _ in range(times - 1):
+        wait = min(wait * 2, LONGEST_RETRY)
+    return wait

@@ -26,7 +26,7 @@ def given_domain(host: Host, account: str, name: str = DOMAIN) -> MailDomain:
     now = host.now()
     claim = Claim("t", now, identity=MailIdentity(TOKENS, "dkim.amazonses.com"))
     claimed = MailDomain(name, now, now, owner=account, status=Status.PENDING, claim=claim)
-    host.claims.add(claimed, 9)
+    host.claims.add(claimed)
     domain = claimed.after(Cause.VERIFIED, now)
     host.claims.change(domain, claimed)
     return domain

@@ -24,7 +24,12 @@ export class AccountDialogs {
   logIn(email = "", message = say("accountHint")) {
     const migrate =
       this.#hasSession && element("input", { type: "checkbox", name: "migrate", checked: true });
-    formDialog(
+    const forgotten = () => {
+      const typed = shown.querySelector("[name=email]").value;
+      shown.close();
+      this.#forgotten(typed);
+    };
+    const shown = formDialog(
       say("logIn"),
       [
         element("p", { class: "hint" }, message),
@@ -41,6 +46,7 @@ export class AccountDialogs {
           autocomplete: "current-password",
           required: true,
         }),
+        button({ class: "quiet", onclick: forgotten }, say("forgotPassword")),
         migrate &&
           element(
             "label",
@@ -112,6 +118,51 @@ export class AccountDialogs {
         await this.#enter(email, password, this.#hasSession);
       },
       [say("haveAccount"), () => this.logIn(email)],
+    );
+  }
+
+  #forgotten(email) {
+    formDialog(
+      say("forgottenTitle"),
+      [
+        element("p", { class: "hint" }, say("forgottenHint")),
+        field(say("email"), {
+          name: "email",
+          type: "email",
+          autocomplete: "username",
+          required: true,
+          value: email,
+        }),
+      ],
+      say("sendLink"),
+      async ({ email }) => {
+        const { message } = await api.forgetPassword(email);
+        note(message);
+        this.reset();
+      },
+      [say("logIn"), () => this.logIn(email)],
+    );
+  }
+
+  /** Choose a new password, with the token of a mail's link or with one to paste. */
+  reset(linked = "") {
+    const token = { name: "token", autocomplete: "one-time-code", required: true };
+    formDialog(
+      say("resetTitle"),
+      [
+        element("p", { class: "hint" }, say(linked ? "resetLinkHint" : "resetHint")),
+        linked
+          ? element("input", { ...token, value: linked, readonly: true, hidden: true })
+          : field(say("token"), token),
+        newPassword(say("newPassword"), "password"),
+      ],
+      say("changePassword"),
+      async ({ token, password }) => {
+        const { user } = await api.resetPassword(token.trim(), password);
+        note(say("passwordReset"));
+        await this.#enter(user.email, password, this.#hasSession);
+      },
+      [say("forgotPassword"), () => this.#forgotten("")],
     );
   }
 

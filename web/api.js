@@ -58,6 +58,9 @@ export const api = {
   register: (email, password, fullName) =>
     call("POST", "/api/users/register", { body: { email, password, fullName } }),
   verify: (token, password) => call("POST", "/api/users/verify", { body: { token, password } }),
+  forgetPassword: (email) => call("POST", "/api/users/password/forgot", { body: { email } }),
+  resetPassword: (token, password) =>
+    call("POST", "/api/users/password/reset", { body: { token, password } }),
   logIn: (email, password, migrateSession) =>
     call("POST", "/api/users/login", { body: { email, password, migrateSession } }),
   logOut: () => call("POST", "/api/users/logout", { body: {} }),
@@ -103,6 +106,7 @@ export const api = {
     if (cursor) asked.set("cursor", cursor);
     return call("GET", `/api/v1/emails?${asked}`);
   },
+  askToSend: (purpose) => call("POST", "/api/v1/emails/approval", { body: { purpose } }),
   sendingStats: () => call("GET", "/api/v1/emails/stats"),
   sent: (id) => call("GET", sentPath(id)),
   /** The same mail with the same key is sent once. */

@@ -150,7 +150,19 @@ function follow() {
   list.mark(wanted.number);
 }
 
+const RESET = "#/reset/";
+
+/** The token of a mail's link: asked for once, and not kept in the address bar or its history. */
+function followReset() {
+  if (!location.hash.startsWith(RESET)) return false;
+  const token = location.hash.slice(RESET.length);
+  history.replaceState(null, "", location.pathname);
+  dialogs.reset(token);
+  return true;
+}
+
 addEventListener("hashchange", () => {
+  if (followReset()) return;
   const wanted = opened();
   if (wanted && wanted.inbox !== home.current) home.select(wanted.inbox);
   follow();
@@ -270,6 +282,7 @@ home.addEventListener("trouble", ({ detail }) => {
 addEventListener("online", changed);
 addEventListener("offline", changed);
 
+followReset();
 draw();
 home.start().catch(noteTrouble);
 

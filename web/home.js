@@ -237,6 +237,11 @@ export class Home extends EventTarget {
         this.#read(inbox ? this.#catchUp(inbox) : this.#reload());
         break;
       }
+      case "inbox-full": {
+        const { since, dropped, email } = frame.data ?? frame;
+        this.inboxes.find((each) => each.address === email)?.fill({ since, dropped });
+        break;
+      }
       case "error":
         if (frame.after !== undefined) this.#read(this.#subscribe(line, frame.after));
         else line.again();

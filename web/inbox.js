@@ -11,6 +11,7 @@ export class Inbox extends EventTarget {
     this.lastNumber = 0;
     this.cursor = undefined; // undefined: nothing was read yet; null: all was
     this.loading = null;
+    this.full = null; // since when mail is dropped, and how many
     this.update(found);
   }
 
@@ -19,6 +20,7 @@ export class Inbox extends EventTarget {
     this.address = found.emailAddress;
     this.createdAt = Date.parse(found.createdAt);
     this.expiresAt = Date.parse(found.expiresAt);
+    if (found.inboxFull !== undefined) this.full = found.inboxFull;
     this.changed();
   }
 
@@ -67,6 +69,7 @@ export class Inbox extends EventTarget {
     if (this.cursor !== undefined) return Promise.resolve();
     return this.#once(async () => {
       const page = await api.page(this.id);
+      this.full = page.inboxFull ?? null;
       this.cursor = page.cursor;
       this.lastNumber = Math.max(
         this.lastNumber,
@@ -95,6 +98,7 @@ export class Inbox extends EventTarget {
     const news = [];
     for (;;) {
       const page = await api.after(this.id, this.lastNumber);
+      this.fill(page.inboxFull ?? null);
       const last = page.messages.at(-1)?.seq;
       news.push(...this.add(page.messages));
       if (last === undefined) return news;
@@ -130,6 +134,13 @@ export class Inbox extends EventTarget {
     }
   }
 
+  /** What the API says of mail that it drops; null while there is room. */
+  fill(full) {
+    if (full?.since === this.full?.since && full?.dropped === this.full?.dropped) return;
+    this.full = full;
+    this.changed();
+  }
+
   hide(number, isHidden) {
     if (isHidden) this.hidden.add(number);
     else this.hidden.delete(number);
@@ -139,6 +150,7 @@ export class Inbox extends EventTarget {
   forget(number) {
     this.messages.delete(number);
     this.hidden.delete(number);
+    this.full = null; // there is room again
     this.changed();
   }
 

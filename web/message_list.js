@@ -1,6 +1,6 @@
 // The list: newest first, drawn once a message and then only touched where it changed.
 
-import { shortTime } from "./clock.js";
+import { longTime, shortTime } from "./clock.js";
 import { button, element, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { noteTrouble } from "./news.js";
@@ -12,6 +12,7 @@ export class MessageList {
   #rows = new Map(); // number -> {item, line}
   #list = element("ol", { class: "lines" });
   #end = element("p", { class: "hint center", hidden: true }, say("loadingMore"));
+  #full = element("p", { class: "remark", role: "status", hidden: true });
   #empty = element("div", { class: "empty" });
   #search;
   #count = element("span", { class: "hint" });
@@ -35,7 +36,7 @@ export class MessageList {
       element("label", { class: "search" }, icon("search"), this.#search),
       this.#count,
     );
-    fill(place, head, this.#empty, this.#list, this.#end);
+    fill(place, head, this.#full, this.#empty, this.#list, this.#end);
     new IntersectionObserver((seen) => seen.some((each) => each.isIntersecting) && this.#more(), {
       rootMargin: "400px",
     }).observe(this.#end);
@@ -105,6 +106,7 @@ export class MessageList {
     this.#count.textContent = found.length
       ? say("messageCount", { count: inbox.isComplete ? found.length : `${found.length}+` })
       : "";
+    this.#drawFull(inbox.full);
     this.#drawEmpty(found.length, inbox.cursor !== undefined);
   }
 
@@ -164,6 +166,14 @@ export class MessageList {
       element("span", { class: "subject", dir: "auto" }, message.subject || say("noSubject")),
       element("span", { class: "preview", dir: "auto" }, message.preview),
     );
+  }
+
+  #drawFull(full) {
+    const text = full
+      ? say("inboxFull", { count: full.dropped, time: longTime(Date.parse(full.since)) })
+      : "";
+    this.#full.hidden = !full;
+    if (this.#full.textContent !== text) this.#full.textContent = text;
   }
 
   #drawEmpty(count, isRead) {

@@ -33,7 +33,10 @@ learn({
     verified: "Amazon SES has verified it, too.",
     pending: "Amazon SES has not found its DKIM records yet: until then no mail comes or goes.",
     failed: "Amazon SES could not verify it. Look at its DKIM records, then check.",
-    unknown: "Amazon SES does not know it yet. “Check now” asks again.",
+    unknown:
+      "Amazon SES hears of it once its ownership record is found; then its DKIM records join the list. “Check now” looks.",
+    refused:
+      "Amazon SES does not take it for this service. Ask whoever runs it; a relay can send its mail all the same.",
   },
   checkNow: "Check now",
   addAgain: "Add it again",
@@ -85,6 +88,15 @@ learn({
 
   writeMail: "New mail",
   sendingOff: "This service sends no mail: whoever runs it has not switched sending on.",
+  approvals: {
+    "not-asked": "Whoever runs this service has to approve that your account sends mail.",
+    asked: "You have asked to send mail. Whoever runs this service has not answered yet.",
+    refused: "Whoever runs this service does not let your account send mail.",
+  },
+  askToSend: "Ask to send mail",
+  askToSendHint: "Say what you will send and to whom: a person reads it, and decides.",
+  purpose: "What for (optional)",
+  ask: "Ask",
   needsDomain: "Mail is sent from a domain of yours, and none is active.",
   goToDomains: "Go to your domains",
   nothingSent: "Nothing sent yet",
@@ -127,6 +139,7 @@ learn({
     sandbox:
       "It was refused: this service may only write to verified addresses yet (SES's sandbox).",
     domain: "It was not sent: its domain was not active any more.",
+    approval: "It was not sent: whoever runs this service has not approved that your account sends.",
     missing: "It was not sent: its content is not kept any more.",
     too_late: "It was not sent: it could not be handed over within 24 hours.",
     suppressed: "It was not sent: all recipients are on your suppression list.",

@@ -4,8 +4,9 @@ import { api } from "./api.js";
 import { longTime, shortTime } from "./clock.js";
 import { compose } from "./compose.js";
 import { button, element, fill, refill } from "./dom.js";
+import { field, formDialog } from "./forms.js";
 import { icon } from "./icons.js";
-import { noteTrouble } from "./news.js";
+import { note, noteTrouble } from "./news.js";
 import { head, nothing, pill } from "./room_parts.js";
 import "./room_texts.js";
 import { SentView } from "./sent_view.js";
@@ -39,10 +40,11 @@ class SentList {
     this.#terms = {
       isOn: stats.limits.sandbox !== null,
       isSandbox: stats.limits.sandbox,
+      approval: stats.limits.approval,
       domains: domains.filter(({ isActive }) => isActive).map(({ name }) => name),
       draft: {},
     };
-    const canSend = this.#terms.isOn && this.#terms.domains.length > 0;
+    const canSend = this.#terms.isOn && this.#isApproved && this.#terms.domains.length > 0;
     fill(
       this.#stage,
       head("#", say("sent"), this.#filter(), canSend && this.#newMail()),
@@ -55,6 +57,38 @@ class SentList {
       this.#stage,
       () => this.#mails,
       () => this.#refresh(),
+    );
+  }
+
+  get #isApproved() {
+    return ["approved", "not-needed"].includes(this.#terms.approval);
+  }
+
+  /** How the account stands that may not send yet, and the way to ask. */
+  #unapproved() {
+    const { approval } = this.#terms;
+    return element(
+      "p",
+      { class: "remark" },
+      group("approvals")[approval],
+      " ",
+      approval === "not-asked" && button({ onclick: () => this.#ask() }, say("askToSend")),
+    );
+  }
+
+  #ask() {
+    formDialog(
+      say("askToSend"),
+      [
+        element("p", { class: "hint" }, say("askToSendHint")),
+        field(say("purpose"), { name: "purpose", rows: 3, maxlength: 500 }, "", "textarea"),
+      ],
+      say("ask"),
+      async ({ purpose }) => {
+        await api.askToSend(purpose.replaceAll("\r\n", "\n"));
+        note(group("approvals").asked);
+        await this.load();
+      },
     );
   }
 
@@ -84,6 +118,7 @@ class SentList {
   #refusal() {
     const { isOn, domains } = this.#terms;
     if (!isOn) return element("p", { class: "remark" }, say("sendingOff"));
+    if (!this.#isApproved) return this.#unapproved();
     if (domains.length) return null;
     return element(
       "p",

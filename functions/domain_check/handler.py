@@ -3,13 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.metering import metrics_of
 from mayfly.aws.assembly import here, ready
 
 logger = Logger(service="domain_check")
-metrics = Metrics(namespace="Mayfly", service="domain_check")
+metrics = metrics_of("domain_check")
 ready("inspector")
 _METRICS = {
     "looked_at": "DomainsInspected",

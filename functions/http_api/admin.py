@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from functions.http_api.flows import Flows
 from mayfly.domain.errors import DomainNotFound, InvalidInput
-from mayfly.wire import domains, stats
+from mayfly.wire import domains, stats, users
 from mayfly.wire.http import Answer, Request, json_answer
 
 
@@ -51,6 +51,12 @@ def delete_domain(request: Request, flows: Flows) -> Answer:
     return json_answer(domains.deleted(removed))
 
 
+def hand_out_reset(request: Request, flows: Flows) -> Answer:
+    admitted(request, flows)
+    email = users.required_text(request.document("email"), "email")
+    return json_answer(users.handed_out(flows.recovery.hand_out(email)), 201)
+
+
 def show_stats(request: Request, flows: Flows) -> Answer:
     admitted(request, flows)
     return json_answer(stats.shown(flows.surveyor.survey()))
@@ -61,5 +67,6 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "list_domains": list_domains,
     "change_domain": change_domain,
     "delete_domain": delete_domain,
+    "hand_out_reset": hand_out_reset,
     "show_stats": show_stats,
 }

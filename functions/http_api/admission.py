@@ -3,17 +3,20 @@
 Counting must never be why a request fails: whatever goes wrong with it, the request goes on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
-from functions.http_api.clients import client_of
+from functions.http_api.clients import ADMINS, client_of
 from functions.http_api.flows import Flows
 from functions.http_api.journal import count, logger
 from functions.journal import aws_code
 from mayfly.domain.errors import RateLimited, Unauthenticated
 from mayfly.domain.rate import Allowance, Client, Window
-from mayfly.limiting import GUARDED
+from mayfly.limiting import NOTED
+from mayfly.trials import Trial
+from mayfly.waiting import Turn
 from mayfly.wire import rate_limits
 from mayfly.wire.http import Answer, Request
 
@@ -31,14 +34,15 @@ class Admission:
         """RateLimited if the client has asked too often."""
         try:
             client = client_of(self.request, self.flows, group)
-            self._allowance = self.flows.limiter.admit(client, group)
+            at = None if client == ADMINS else Client.at(self.request.client)
+            self._allowance = self.flows.limiter.admit(client, group, at)
         except RateLimited as error:
             self._allowance = error.allowance
             raise
         except Exception as error:
             _not_counted(error)
             return
-        if group in GUARDED:
+        if group in NOTED:
             self._guarded = client
 
     def told(self, answer: Answer) -> Answer:
@@ -54,26 +58,82 @@ class Admission:
 
 
 @contextmanager
-def login_attempt(email: object, flows: Flows) -> Iterator[None]:
+def login_attempt(email: object, flows: Flows, at: Client | None = None) -> Iterator[None]:
     """Around the check of a password: RateLimited after too many wrong ones for this name.
 
-    Unauthenticated leaving the block is a wrong password; whatever else happens is none.
+    Unauthenticated leaving the block is a wrong password; whatever else happens is none. Where
+    `at` is `known`, strangers' guesses at the name do not count.
     """
     name = email if isinstance(email, str) else ""
-    counted = _counted_login(name, flows)
+    if not name:
+        yield
+        return
+    with _tried(flows, lambda: flows.limiter.trials.login(name, at)):
+        yield
+
+
+def known(name: str, flows: Flows, at: Client) -> None:
+    """The right password for this name came from here."""
+    try:
+        flows.limiter.trials.remember(name, at)
+    except Exception as error:
+        _not_counted(error)
+
+
+@contextmanager
+def confirmation(who: Client, flows: Flows) -> Iterator[None]:
+    """As `login_attempt`, for who has shown already who they are: strangers' guesses are apart."""
+    with _tried(flows, lambda: flows.limiter.trials.confirmation(who)):
+        yield
+
+
+@contextmanager
+def unlocking(email: object, flows: Flows) -> Iterator[None]:
+    """Around the check of a password that nobody can guess: only wrong ones count.
+
+    They are refused after as many as of any name, and the right one is taken all the same.
+    """
+    try:
+        yield
+    except Unauthenticated:
+        if isinstance(email, str):
+            _counted(lambda: flows.limiter.trials.login(email))
+        raise
+
+
+@contextmanager
+def making(flows: Flows, *clients: Client) -> Iterator[None]:
+    """Around what makes an inbox: RateLimited for a client that has made too many today.
+
+    What leaves the block as an error has made none.
+    """
+    counted: list[Trial] = []
+    try:
+        for each in clients:
+            trial = _counted(partial(flows.limiter.trials.making, each))
+            counted += [trial] if trial else []
+        yield
+    except BaseException:
+        _take_back(counted, flows)
+        raise
+
+
+@contextmanager
+def _tried(flows: Flows, trial: Callable[[], Trial | None]) -> Iterator[None]:
+    counted = _counted(trial)
     try:
         yield
     except Unauthenticated:
         raise
     except BaseException:
-        _take_back(name, counted, flows)
+        _take_back([counted] if counted else [], flows)
         raise
-    _take_back(name, counted, flows)
+    _take_back([counted] if counted else [], flows)
 
 
-def _counted_login(name: str, flows: Flows) -> Window | None:
+def _counted(trial: Callable[[], Trial | None]) -> Trial | None:
     try:
-        return flows.limiter.try_login(name) if name else None
+        return trial()
     except RateLimited:
         raise
     except Exception as error:
@@ -81,12 +141,30 @@ def _counted_login(name: str, flows: Flows) -> Window | None:
         return None
 
 
-def _take_back(name: str, counted: Window | None, flows: Flows) -> None:
-    try:
-        if counted is not None:
-            flows.limiter.succeed(name, counted)
-    except Exception as error:
-        _not_counted(error)
+def _take_back(counted: list[Trial], flows: Flows) -> None:
+    for each in counted:
+        try:
+            flows.limiter.trials.undo(each)
+        except Exception as error:
+            _not_counted(error)
+
+
+@contextmanager
+def waiting(request: Request, flows: Flows) -> Iterator[Turn]:
+    """Around a list that may wait for mail: its place, if it needs one, is free afterwards."""
+    with flows.waiting_room.turn(Client.at(request.client)) as turn:
+        try:
+            yield turn
+        finally:
+            for each in turn.trouble:
+                _not_counted(each)
+
+
+def as_waited(answer: Answer, turn: Turn) -> Answer:
+    """The answer; when to ask again, if there was no place to wait at."""
+    if not turn.was_refused:
+        return answer
+    return replace(answer, headers={**answer.headers, **rate_limits.no_place()})
 
 
 def _not_counted(error: Exception) -> None:
@@ -110,6 +188,36 @@ def registration(email: str, flows: Flows) -> Iterator[None]:
         except Exception as error:
             _not_counted(error)
         raise
+
+
+@contextmanager
+def claim_of_a_domain(request: Request, flows: Flows) -> Iterator[None]:
+    """Around what claims a domain: RateLimited after too many a day from one address.
+
+    For the address, whatever account asks: accounts cost nothing. What leaves the block as an
+    error was no claim.
+    """
+    client = Client.at(request.client)
+    counted = _counted_claim(client, flows)
+    try:
+        yield
+    except BaseException:
+        try:
+            if counted is not None:
+                flows.limiter.drop_claim(client, counted)
+        except Exception as error:
+            _not_counted(error)
+        raise
+
+
+def _counted_claim(client: Client, flows: Flows) -> Window | None:
+    try:
+        return flows.limiter.try_claim(client)
+    except RateLimited:
+        raise
+    except Exception as error:
+        _not_counted(error)
+        return None
 
 
 def _counted_mail(email: str, flows: Flows) -> Window | None:

@@ -5,18 +5,20 @@ from datetime import datetime
 from typing import NamedTuple
 
 from functions.http_api.flows import Flows
-from mayfly.blueprint.route import ADMIN, CREATE, LOGIN
+from mayfly.blueprint.route import ADMIN, CONFIRM, CREATE, LOGIN, UNLOCK
 from mayfly.domain.errors import MayflyError, Unauthenticated
 from mayfly.domain.rate import Client
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN
 from mayfly.wire.http import Request
 
-FOR_ADDRESSES = frozenset({CREATE, LOGIN, ADMIN})
+FOR_ADDRESSES = frozenset({CREATE, LOGIN, UNLOCK, ADMIN})
 """Groups counted for the address whatever token comes along.
 
 Anybody can do these without a token, and gets tokens by them: counted for the token, each new
 inbox would bring the right to make five more.
 """
+ADMINS = Client("admin", "key")
+"""Who has the admin key: strangers at the same address do not use up what it may."""
 
 
 WITH_KEYS = "/api/v1/"
@@ -51,8 +53,13 @@ def client_of(request: Request, flows: Flows, group: str) -> Client:
     """The holder of a token that we signed or of an API key, else the address API Gateway saw.
 
     Nothing is looked up but the signing keys and the API key: whether a token was revoked is not
-    known here. All keys of an account count as the account.
+    known here. All keys of an account count as the account. Where the password is asked of who has
+    a session, it is the session: neither strangers nor another session keep it from that.
     """
+    if group == ADMIN and request.admin_key and flows.admin_gate.opens_to(request.admin_key):
+        return ADMINS
+    if group == CONFIRM:
+        return _session(request, flows) or Client.at(request.client)
     if group not in FOR_ADDRESSES:
         if request.api_key and request.resource.startswith(WITH_KEYS):
             try:
@@ -68,6 +75,17 @@ def client_of(request: Request, flows: Flows, group: str) -> Client:
                 if ends_at > flows.now():
                     return Client(audience.kind, name)
     return Client.at(request.client)
+
+
+def _session(request: Request, flows: Flows) -> Client | None:
+    for token in _tokens(request, TOKEN):
+        try:
+            grant = flows.account_tokens.read(token)
+        except MayflyError:
+            continue
+        if grant.expires_at > flows.now():
+            return Client("session", grant.session)
+    return None
 
 
 def _tokens(request: Request, cookie: str) -> list[str]:

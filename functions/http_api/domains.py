@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from functions.http_api.admission import claim_of_a_domain
 from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
 from mayfly.domain.api_key import Scope
@@ -15,7 +16,9 @@ def _owner(request: Request, flows: Flows) -> str:
 
 def register_domain(request: Request, flows: Flows) -> Answer:
     owner = _owner(request, flows)
-    domain = flows.claimer.claim(owner, hosting.wanted_name(request.document("name")))
+    name = hosting.wanted_name(request.document("name"))
+    with claim_of_a_domain(request, flows):
+        domain = flows.claimer.claim(owner, name)
     location = f"{request.base_url}/api/v1/domains/{domain.id}"
     return json_answer(hosting.shown(domain, flows.mail_hosts), 201, {"Location": location})
 

@@ -7,6 +7,7 @@ from mayfly.accounts import Doorman, Membership
 from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
 from mayfly.api_keys import KeyGate, Locksmith
+from mayfly.approving import ApprovalDesk
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget
 from mayfly.checking import Examiner
@@ -23,6 +24,7 @@ from mayfly.keeping_keys import KeyKeeper
 from mayfly.limiting import Limiter
 from mayfly.mailboxes import Landlord
 from mayfly.measuring import Gauges, RequestMeter
+from mayfly.newcomers import Newcomers
 from mayfly.originals import Originals
 from mayfly.outtray import Outtray
 from mayfly.ports.machine import Clock
@@ -31,12 +33,14 @@ from mayfly.ports.outgoing import Outbox
 from mayfly.ports.watching import Watching
 from mayfly.proving import Prover
 from mayfly.reading import Reader
+from mayfly.recovering import Recovery
 from mayfly.registering import Registry, Verifier
 from mayfly.relaying import RelayDesk
 from mayfly.submitting import Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.uploading import Uploader
+from mayfly.waiting import WaitingRoom
 from mayfly.zoning import ZoneKeeper
 
 
@@ -82,6 +86,14 @@ class Flows(Protocol):
     @property
     def verifier(self) -> Verifier:
         """Who reads the mail of an account's address."""
+
+    @property
+    def newcomers(self) -> Newcomers:
+        """How many accounts come from one address."""
+
+    @property
+    def recovery(self) -> Recovery:
+        """Forgotten passwords."""
 
     @property
     def membership(self) -> Membership:
@@ -156,6 +168,10 @@ class Flows(Protocol):
         """Mails of accounts that go out."""
 
     @property
+    def approval_desk(self) -> ApprovalDesk:
+        """Which accounts may send."""
+
+    @property
     def uploader(self) -> Uploader:
         """Their attachments, where they are large."""
 
@@ -206,6 +222,10 @@ class Flows(Protocol):
     @property
     def limiter(self) -> Limiter:
         """How often one client may ask."""
+
+    @property
+    def waiting_room(self) -> WaitingRoom:
+        """How many may wait for mail at once."""
 
     @property
     def now(self) -> Clock:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functions.http_api.admin import admitted
 from functions.http_api.flows import Flows
 from functions.http_api.journal import logger
+from mayfly.domain.errors import MayflyError
 from mayfly.exporting import Selection
 from mayfly.wire import batches, exports
 from mayfly.wire.http import Answer, Request, json_answer
@@ -15,8 +16,10 @@ def generate_inboxes(request: Request, flows: Flows) -> Answer:
     sent = request.document(*batches.GENERATE_FIELDS)
     count, lifetime = batches.wanted_count(sent), batches.wanted_lifetime(sent)
     domains = flows.domains.names_of(batches.wanted_domains(sent))
-    flows.budget.spend(count)
-    made = flows.generator.generate(domains, count, lifetime)
+    with flows.budget.spending(count) as give_back:
+        made = flows.generator.generate(domains, count, lifetime)
+        if isinstance(made.failure, MayflyError):  # of others it is open whether more were made
+            give_back(count - len(made.inboxes))
     if made.failure is not None:
         name = type(made.failure).__name__
         logger.error("Generation ended early", error=name, wanted=count, made=len(made.inboxes))

@@ -10,6 +10,7 @@ from typing import Any
 
 from functions.http_api import (
     admin,
+    approvals,
     domains,
     generated_inboxes,
     health,
@@ -37,6 +38,7 @@ from mayfly.domain.errors import (
     MethodNotAllowed,
     RateLimited,
     RouteNotFound,
+    ServiceMailsSpent,
 )
 from mayfly.wire.errors import INTERNAL, UNAVAILABLE, envelope, kind_of
 from mayfly.wire.http import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
@@ -47,6 +49,7 @@ OPERATIONS = (
     operations.OPERATIONS
     | private_inboxes.OPERATIONS
     | admin.OPERATIONS
+    | approvals.OPERATIONS
     | generated_inboxes.OPERATIONS
     | users.OPERATIONS
     | mailboxes.OPERATIONS
@@ -127,8 +130,8 @@ def _failure(error: Exception, named: dict[str, Any]) -> Answer:
     else:
         logger.error("Request failed", **trouble(error), **named)
         count("RequestFailed")
-    if isinstance(error, BudgetSpent):
-        count("BudgetSpent")
+    if isinstance(error, BudgetSpent | ServiceMailsSpent):
+        count(type(error).__name__)
     headers = {}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from functions.http_api.admission import as_waited, waiting
 from functions.http_api.callers import inbox_of, mailbox_holder, visit_or_session_of
 from functions.http_api.flows import Flows
 from functions.http_api.operations import bounded_answer, file_answer
@@ -21,13 +22,15 @@ def list_messages(request: Request, flows: Flows) -> Answer:
 
     holder, query = _holder(request, flows), mailbox_query(request.query)
     wanted, part = Wanted(query.folder, query.thread), query.list
-    if part.after is not None:
-        page = flows.filer.since(holder, wanted, part.after, part.limit, part.wait)
-    else:
-        page = flows.filer.page(holder, wanted, part.limit, part.cursor)
-    return json_answer(
-        mailbox_messages.page(_mailbox(request), page.messages, page.cursor, page.last_sequence)
+    with waiting(request, flows) as turn:
+        if part.after is not None:
+            page = flows.filer.since(holder, wanted, part.after, part.limit, part.wait, turn)
+        else:
+            page = flows.filer.page(holder, wanted, part.limit, part.cursor)
+    document = mailbox_messages.page(
+        _mailbox(request), page.messages, page.cursor, page.last_sequence, page.overflow
     )
+    return as_waited(json_answer(document), turn)
 
 
 def show_message(request: Request, flows: Flows) -> Answer:

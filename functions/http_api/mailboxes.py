@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from functions.http_api.admission import making
 from functions.http_api.callers import (
     account_of,
     inbox_of,
@@ -11,6 +12,7 @@ from functions.http_api.callers import (
 )
 from functions.http_api.flows import Flows
 from mayfly.domain.errors import Unauthenticated
+from mayfly.domain.rate import Client
 from mayfly.wire import mailboxes
 from mayfly.wire.addresses import wanted_domain
 from mayfly.wire.cookies import SESSION_TOKEN, check_origin, cookie, no_cookie
@@ -24,7 +26,8 @@ def create_session(request: Request, flows: Flows) -> Answer:
     try:
         inbox = inbox_of(session_of(request, flows), flows)
     except Unauthenticated:
-        made = flows.concierge.make(domain, flows.settings.private_lifetime)
+        with making(flows, Client.at(request.client)):
+            made = flows.concierge.make(domain, flows.settings.private_lifetime)
         lifetime = made.token.expires_at - flows.now()
         return with_cookies(
             json_answer(mailboxes.begun(made.inbox, made.token.text), 201),
@@ -44,7 +47,9 @@ def _session_token(request: Request) -> str:
 def create_mailbox(request: Request, flows: Flows) -> Answer:
     account = account_of(request, flows)
     sent = request.document("alias", "domain")
-    inbox = flows.landlord.make(account, mailboxes.alias(sent), wanted_domain(sent))
+    alias, domain = mailboxes.alias(sent), wanted_domain(sent)
+    with making(flows, Client("account", str(account.id)), Client.at(request.client)):
+        inbox = flows.landlord.make(account, alias, domain)
     location = f"{request.base_url}/api/user/mailbox/{inbox.id}"
     return json_answer(mailboxes.mailbox(inbox, flows.now()), 201, {"Location": location})
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from functions.http_api.admission import as_waited, making, waiting
 from functions.http_api.flows import Flows
 from mayfly.blueprint import limits
 from mayfly.domain.disposition import attachment_disposition, inline_disposition
 from mayfly.domain.message import Change
+from mayfly.domain.rate import Client
 from mayfly.originals import Download, Link
 from mayfly.wire import addresses, emails, queries
 from mayfly.wire.downloads import SECURITY_POLICY
@@ -15,7 +17,9 @@ from mayfly.wire.json_body import wanted_flag
 
 
 def create_address(request: Request, flows: Flows) -> Answer:
-    made = flows.registrar.make(addresses.wanted_domain(request.document("domain")))
+    domain = addresses.wanted_domain(request.document("domain"))
+    with making(flows, Client.at(request.client)):
+        made = flows.registrar.make(domain)
     document = addresses.created(made.inbox, made.access_token)
     location = f"{request.base_url}/api/emails/{made.inbox.address}"
     return json_answer(document, 201, {"Location": location})
@@ -36,14 +40,16 @@ def delete_address(request: Request, flows: Flows) -> Answer:
 
 def list_messages(request: Request, flows: Flows) -> Answer:
     wanted, email = queries.list_query(request.query), request.parameters["email"]
-    if wanted.after is not None:
-        page = flows.reader.since(email, wanted.after, wanted.limit, wanted.wait)
-    else:
-        page = flows.reader.page(email, wanted.limit, wanted.cursor)
+    with waiting(request, flows) as turn:
+        if wanted.after is not None:
+            page = flows.reader.since(email, wanted.after, wanted.limit, wanted.wait, turn)
+        else:
+            page = flows.reader.page(email, wanted.limit, wanted.cursor)
     headers = emails.list_headers(
         request.base_url, email, wanted.limit, page.cursor, page.last_sequence
     )
-    return json_answer([emails.list_item(each) for each in page.messages], headers=headers)
+    lines = [emails.list_item(each) for each in page.messages]
+    return as_waited(json_answer(lines, headers=headers), turn)
 
 
 def show_message(request: Request, flows: Flows) -> Answer:

@@ -13,13 +13,15 @@ from mayfly.wire import drafts, outgoing, outgoing_queries, uploads
 from mayfly.wire.http import Answer, Request, json_answer
 
 _UPLOADS = "POST /api/v1/emails/attachments"
+_MOST_BYTES = limits.MAX_SENT_REQUEST_BYTES
+_LONGER = dict.fromkeys(("text", "html", "attachments"), _MOST_BYTES)
 
 
 def send_email(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.SEND)
     flows.submitter.allotment.terms.check_on()
     try:
-        sent = request.document(*drafts.FIELDS, most_bytes=limits.MAX_SENT_REQUEST_BYTES)
+        sent = request.document(*drafts.FIELDS, most_bytes=_MOST_BYTES, longer=_LONGER)
     except BodyTooLarge as error:
         raise BodyTooLarge(f"{error}; upload attachments by {_UPLOADS} first") from error
     wish = None
@@ -34,6 +36,7 @@ def send_email(request: Request, flows: Flows) -> Answer:
 
 def announce_attachment(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.SEND)
+    flows.approval_desk.check(account)
     told = uploads.wanted(request.document(*uploads.FIELDS))
     upload, form = flows.uploader.announce(
         account, told.filename, told.content_type, told.size_bytes
@@ -52,7 +55,8 @@ def email_stats(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.READ)
     quota = flows.submitter.allotment.account.quota() if flows.settings.sending else None
     counts = flows.outtray.counts(account)
-    return json_answer(outgoing.stats(counts, quota, flows.settings.sends_per_day))
+    standing = flows.approval_desk.standing(account)
+    return json_answer(outgoing.stats(counts, quota, flows.settings.sends_per_day, standing))
 
 
 def show_email(request: Request, flows: Flows) -> Answer:

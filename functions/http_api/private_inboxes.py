@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from functions.http_api.admission import login_attempt
+from functions.http_api.admission import as_waited, making, unlocking, waiting
 from functions.http_api.flows import Flows
 from functions.http_api.operations import file_answer
 from mayfly.access import Bearer, HoldersMessage
 from mayfly.domain.message import Change
+from mayfly.domain.rate import Client
 from mayfly.wire import inbox_messages, inboxes, queries
 from mayfly.wire.addresses import wanted_domain
 from mayfly.wire.http import Answer, Request, json_answer
@@ -16,7 +17,9 @@ from mayfly.wire.json_body import wanted_flag
 def create_inbox(request: Request, flows: Flows) -> Answer:
     sent = request.document(*inboxes.CREATE_FIELDS)
     inboxes.check_mode(sent)
-    made = flows.concierge.make(wanted_domain(sent), inboxes.token_lifetime(sent))
+    domain, lifetime = wanted_domain(sent), inboxes.token_lifetime(sent)
+    with making(flows, Client.at(request.client)):
+        made = flows.concierge.make(domain, lifetime)
     location = f"{request.base_url}/v1/inboxes/{made.inbox.id}"
     return json_answer(inboxes.created(made.inbox, made.token), 201, {"Location": location})
 
@@ -25,7 +28,7 @@ def login_inbox(request: Request, flows: Flows) -> Answer:
     sent = request.document(*inboxes.LOGIN_FIELDS)
     email, password = inboxes.wanted_login(sent)
     lifetime = inboxes.token_lifetime(sent)
-    with login_attempt(email, flows):
+    with unlocking(email, flows):
         opened = flows.concierge.login(email, password, lifetime)
     return json_answer(inboxes.logged_in(opened.inbox, opened.token))
 
@@ -48,12 +51,15 @@ def rotate_token(request: Request, flows: Flows) -> Answer:
 
 def list_messages(request: Request, flows: Flows) -> Answer:
     bearer, wanted = _bearer(request, flows), queries.inbox_query(request.query)
-    if wanted.since is not None:
-        page = flows.reader.since(bearer, wanted.since, wanted.limit, wanted.wait)
-    else:
-        page = flows.reader.page(bearer, wanted.limit)
+    with waiting(request, flows) as turn:
+        if wanted.since is not None:
+            page = flows.reader.since(bearer, wanted.since, wanted.limit, wanted.wait, turn)
+        else:
+            page = flows.reader.page(bearer, wanted.limit)
     opened = ((each.message, each.content) for each in flows.reader.opened(page.messages))
-    return json_answer(inbox_messages.page(bearer.grant.inbox, opened, page.last_sequence or 0))
+    last = page.last_sequence or 0
+    document = inbox_messages.page(bearer.grant.inbox, opened, last, page.overflow)
+    return as_waited(json_answer(document), turn)
 
 
 def show_message(request: Request, flows: Flows) -> Answer:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from functions.http_api.admission import login_attempt
+from functions.http_api.admission import known, login_attempt
 from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
 from mayfly.domain.api_key import Scope
 from mayfly.domain.errors import Unauthenticated
+from mayfly.domain.rate import Client
 from mayfly.domain.relay import RelayTest, Stage
 from mayfly.wire import believing, relays
 from mayfly.wire.http import Answer, Request, json_answer
@@ -29,18 +30,25 @@ def test_relay(request: Request, flows: Flows) -> Answer:
         return json_answer(relays.tested(tested))
     wanted = relays.wanted(sent)
     name = f"{wanted.username}@relay:{wanted.host}" if wanted.username else ""
-    return json_answer(relays.tested(_tried(name, flows, lambda: flows.relay_desk.test(wanted))))
+    who = Client("account", str(account.id))
+    tested = _tried(name, flows, who, lambda: flows.relay_desk.test(wanted))
+    return json_answer(relays.tested(tested))
 
 
-def _tried(name: str, flows: Flows, test: Callable[[], RelayTest]) -> RelayTest:
-    """The result; wrong passwords for one user of a relay are counted as ours are."""
+def _tried(name: str, flows: Flows, who: Client, test: Callable[[], RelayTest]) -> RelayTest:
+    """The result; wrong passwords for one user of a relay are counted as ours are.
+
+    An account that had the right one before is known there, as an address is for a login.
+    """
     try:
-        with login_attempt(name, flows):
+        with login_attempt(name, flows, who):
             result = test()
             if result.trouble and result.trouble.stage is Stage.AUTH:
                 raise _WrongPassword(result)
     except _WrongPassword as wrong:
         return wrong.result
+    if name and not result.trouble:
+        known(name, flows, who)
     return result
 
 

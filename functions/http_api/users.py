@@ -3,21 +3,22 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from functions.http_api.admission import login_attempt, registration
+from functions.http_api.admission import confirmation, known, login_attempt
 from functions.http_api.callers import account_of, session_of, visit_of
 from functions.http_api.flows import Flows
-from functions.http_api.journal import count, logger
-from functions.journal import aws_code, trouble
+from functions.http_api.journal import logger
+from functions.http_api.letters import newcomer, untold
+from functions.journal import trouble
 from mayfly.access import Bearer
 from mayfly.domain.account import Account
 from mayfly.domain.credentials import Grant
 from mayfly.domain.errors import (
     InboxNotFound,
     MailboxesFull,
-    MailNotSent,
     Unauthenticated,
 )
 from mayfly.domain.inbox import Inbox
+from mayfly.domain.rate import Client
 from mayfly.wire import users
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_origin, check_write, cookie, no_cookie
 from mayfly.wire.http import Answer, Request, json_answer, with_cookies
@@ -28,13 +29,8 @@ def register_user(request: Request, flows: Flows) -> Answer:
     sent = request.document("email", "password", "fullName")
     email, password = users.required_text(sent, "email"), users.required_text(sent, "password")
     full_name = users.full_name(sent)
-    with registration(email, flows):
-        try:
-            flows.registry.register(email, password, full_name)
-        except MailNotSent as error:
-            # Whoever registers is told nothing: it may be why this address has no mail.
-            logger.warning("Mail not sent", reason=aws_code(error.__cause__ or error))
-            count("MailNotSent")
+    with newcomer(request, email, flows):
+        flows.registry.register(email, password, full_name)
     return json_answer(users.registered(bool(flows.settings.sender_address)), 201)
 
 
@@ -43,7 +39,7 @@ def verify_user(request: Request, flows: Flows) -> Answer:
     sent = request.document("token", "password")
     token, password = users.required_text(sent, "token"), users.required_text(sent, "password")
     account = flows.verifier.claimed(token)
-    with login_attempt(str(account.email), flows):
+    with confirmation(Client("verification", str(account.id)), flows):
         account = flows.verifier.verify(account, password)
     return json_answer(users.verified(account))
 
@@ -54,8 +50,10 @@ def login_user(request: Request, flows: Flows) -> Answer:
     wants_migration = users.wants_migration(sent)
     session = _session(request, flows) if wants_migration else None
     email, password = users.required_text(sent, "email"), users.required_text(sent, "password")
-    with login_attempt(email, flows):
+    here = Client.at(request.client)
+    with login_attempt(email, flows, here):
         account, token = flows.membership.login(email, password)
+    known(email, flows, here)
     message, migrated = users.LOGGED_IN, None
     if wants_migration:
         message, migrated = _migrated(session, flows, account)
@@ -113,19 +111,41 @@ def change_password(request: Request, flows: Flows) -> Answer:
     sent = request.document("currentPassword", "newPassword")
     current = users.required_text(sent, "currentPassword")
     wanted = users.required_text(sent, "newPassword")
-    with login_attempt(str(visit.account.email), flows):
+    with confirmation(Client("session", visit.session), flows):
         flows.membership.change_password(visit, current, wanted)
+    with untold():
+        flows.recovery.tell(visit.account, has_reset=False)
     return json_answer(users.said(users.PASSWORD_CHANGED))
 
 
+def forget_password(request: Request, flows: Flows) -> Answer:
+    check_origin(request, flows.settings.cors_origin)
+    email = users.required_text(request.document("email"), "email")
+    with newcomer(request, email, flows):
+        flows.recovery.ask(email)
+    return json_answer(users.said(users.MAILED), 202)
+
+
+def reset_password(request: Request, flows: Flows) -> Answer:
+    check_origin(request, flows.settings.cors_origin)
+    sent = request.document("token", "password")
+    token, password = users.required_text(sent, "token"), users.required_text(sent, "password")
+    account = flows.recovery.reset(token, password)
+    with untold():
+        flows.recovery.tell(account, has_reset=True)
+    return json_answer(users.reset(account))
+
+
 def delete_user(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
+    visit = visit_of(request, flows)
+    account = visit.account
     password = users.required_text(request.document("password"), "password")
-    with login_attempt(str(account.email), flows):
+    with confirmation(Client("session", visit.session), flows):
         flows.membership.leave(account, password)
     try:
         flows.claimer.leave(str(account.id))
-    except Exception as error:  # the account is gone; the hourly look ends what is left of it
+        flows.approval_desk.forget(str(account.id))
+    except Exception as error:  # the account is gone; what is left of it ends by a look or a list
         logger.warning("Domains left behind", **trouble(error))
     return _good_bye(request, users.DELETED)
 
@@ -144,4 +164,6 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "delete_user": delete_user,
     "update_profile": update_profile,
     "change_password": change_password,
+    "forget_password": forget_password,
+    "reset_password": reset_password,
 }

@@ -8,18 +8,19 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.journal import trouble
-from functions.records import each_alone
+from functions.metering import metrics_of
+from functions.records import each_alone, postponed
 from mayfly.aws.assembly import Assembly, here, ready
 from mayfly.domain.delivery import Outcome, Stored
 from mayfly.domain.errors import MayflyError, NotAMail
 from mayfly.wire.notice import read
 
 logger = Logger(service="inbound_mail")
-metrics = Metrics(namespace="Mayfly", service="inbound_mail")
+metrics = metrics_of("inbound_mail")
 ready("receiver")
 
 
@@ -27,7 +28,7 @@ ready("receiver")
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Settle the records with the flows of this deployment."""
-    return settle(event, here())
+    return postponed(event, settle(event, here()), here().retries.postpone)
 
 
 def settle(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:

@@ -6,18 +6,19 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
 from typing import Any, Protocol
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.journal import trouble
-from functions.records import each_alone
+from functions.metering import metrics_of
+from functions.records import each_alone, postponed
 from mayfly.aws.assembly import here, ready
 from mayfly.domain.errors import ForeignNotice, NotAMail
 from mayfly.settling import Settler
 from mayfly.wire.mail_event import read
 
 logger = Logger(service="mail_events")
-metrics = Metrics(namespace="Mayfly", service="mail_events")
+metrics = metrics_of("mail_events")
 ready("settler")
 
 
@@ -25,7 +26,7 @@ ready("settler")
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Note the events with the flows of this deployment."""
-    return note(event, here())
+    return postponed(event, note(event, here()), here().retries.postpone)
 
 
 class Flows(Protocol):

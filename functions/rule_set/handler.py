@@ -4,81 +4,23 @@ An account has one active rule set per region, and activating one silently ends 
 looks first, and touches nobody else's set unless the deployment says how.
 """
 
-from dataclasses import dataclass
+import time
 from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from functions.custom_resource import Refusal, serve
+from functions.rule_set.guard import GUARD, Guard
+from functions.rule_set.rule_sets import RuleSets
 
 logger = Logger()
 
 # SES takes one such call a second from the whole account; boto3 backs off up to 20 s.
 _CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "max_attempts": 7})
-
-# What was done is kept in the physical id, so that the deletion undoes that and nothing else.
-_ACTIVE = "active"
-_ADDED = "added"
-
-
-class AnotherRuleSetIsActive(Refusal):
-    """The account receives mail by a rule set that is not ours."""
-
-    def __init__(self, active: str) -> None:
-        super().__init__(
-            f"The receipt rule set {active!r} is active in this account and region, and only one "
-            "can be. Nothing was changed. Deploy with -c addToActiveRuleSet=true to add Mayfly's "
-            "rule to it, or with -c replaceActiveRuleSet=true to end it and activate Mayfly's."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSets:
-    """The account's rule sets, seen from ours."""
-
-    ses: Any
-    ours: str
-    rule: str
-
-    def take_effect(self, if_another_is_active: str) -> str:
-        """See to it that mail reaches our rule; say what was done, as a physical id."""
-        active = self._active()
-        name = active.get("Metadata", {}).get("Name")
-        if name in (None, self.ours) or if_another_is_active == "replace":
-            if name != self.ours:
-                self.ses.set_active_receipt_rule_set(RuleSetName=self.ours)
-            return f"{_ACTIVE}/{self.ours}"
-        if if_another_is_active == "add":
-            self._add_to(name, [rule["Name"] for rule in active.get("Rules", [])])
-            return f"{_ADDED}/{name}/{self.rule}"
-        raise AnotherRuleSetIsActive(name)
-
-    def undo(self, done: str) -> None:
-        """Take back what a physical id says was done, if it still stands."""
-        what, _, where = done.partition("/")
-        if what == _ACTIVE and self._active().get("Metadata", {}).get("Name") == where:
-            self.ses.set_active_receipt_rule_set()  # without a name: none is active
-        elif what == _ADDED:
-            rule_set, _, rule = where.partition("/")
-            try:
-                self.ses.delete_receipt_rule(RuleSetName=rule_set, RuleName=rule)
-            except self.ses.exceptions.RuleSetDoesNotExistException:
-                logger.info("The rule set we added a rule to is gone already")
-
-    def _active(self) -> dict[str, Any]:
-        answer: dict[str, Any] = self.ses.describe_active_receipt_rule_set()
-        return answer
-
-    def _add_to(self, rule_set: str, there: list[str]) -> None:
-        """Copy our rule to the end of another set, where the owner's own rules come first."""
-        found = self.ses.describe_receipt_rule(RuleSetName=self.ours, RuleName=self.rule)
-        if self.rule in there:
-            self.ses.update_receipt_rule(RuleSetName=rule_set, Rule=found["Rule"])
-            return
-        after = {"After": there[-1]} if there else {}
-        self.ses.create_receipt_rule(RuleSetName=rule_set, Rule=found["Rule"], **after)
+_CHECKED = "checked"
 
 
 @logger.inject_lambda_context
@@ -91,7 +33,28 @@ def _settle(event: dict[str, Any], done: str) -> str:
     wish = event["ResourceProperties"]
     ses = boto3.client("ses", config=_CONFIG)
     rule_sets = RuleSets(ses, wish["RuleSetName"], wish["RuleName"])
+    guards = event.get("ResourceType") == GUARD
     if event["RequestType"] == "Delete":
-        rule_sets.undo(done)
+        if not guards:
+            rule_sets.undo(done)
         return done
-    return rule_sets.take_effect(wish["IfAnotherIsActive"])
+    try:
+        if guards:
+            Guard(rule_sets, time.sleep).check(wish, event.get("OldResourceProperties", {}))
+            return _CHECKED
+        return rule_sets.take_effect(wish["IfAnotherIsActive"])
+    except Refusal:
+        if event["RequestType"] == "Update" and _is_rolled_back(event["StackId"]):
+            return done  # as it was before: a refusal now would leave the stack between two states
+        raise
+
+
+def _is_rolled_back(stack_id: str) -> bool:
+    """Whether CloudFormation is taking the last change back: it asks for the same in both cases."""
+    cloudformation = boto3.client("cloudformation", config=_CONFIG)
+    try:
+        (stack,) = cloudformation.describe_stacks(StackName=stack_id)["Stacks"]
+    except ClientError as error:
+        logger.error("Nobody knows whether this is taken back", reason=str(error))
+        return False
+    return "ROLLBACK" in stack["StackStatus"]

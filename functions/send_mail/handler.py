@@ -6,18 +6,19 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
 from typing import Any, Protocol
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.journal import trouble
-from functions.records import each_alone
+from functions.metering import metrics_of
+from functions.records import each_alone, postponed
 from mayfly.aws.assembly import here, ready
 from mayfly.dispatching import Dispatcher
 from mayfly.domain.errors import ForeignNotice
 from mayfly.wire.order import read
 
 logger = Logger(service="send_mail")
-metrics = Metrics(namespace="Mayfly", service="send_mail")
+metrics = metrics_of("send_mail")
 ready("dispatcher")
 
 
@@ -25,7 +26,7 @@ ready("dispatcher")
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Carry the orders out with the flows of this deployment."""
-    return carry_out(event, here())
+    return postponed(event, carry_out(event, here()), here().retries.postpone)
 
 
 class Flows(Protocol):

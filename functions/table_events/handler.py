@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.journal import trouble
+from functions.metering import metrics_of
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.announcing import Announcer
 from mayfly.aws.assembly import here, ready
@@ -21,7 +22,7 @@ from mayfly.aws.rows import inbox_from, message_id_from, watch_from
 from mayfly.blueprint import table
 from mayfly.blueprint.functions import TABLE_EVENTS
 from mayfly.domain.identity import MessageId
-from mayfly.domain.inbox import Access
+from mayfly.domain.inbox import Access, Inbox
 from mayfly.lengthening import Lengthener
 from mayfly.releasing import Eraser
 
@@ -30,7 +31,7 @@ PATIENCE = TABLE_EVENTS.timeout / 2
 """How long a batch may go on sending frames: the rest of the time is for what came before."""
 
 logger = Logger(service="table_events")
-metrics = Metrics(namespace="Mayfly", service="table_events")
+metrics = metrics_of("table_events")
 ready("announcer", "account_announcer", "eraser")
 
 
@@ -121,6 +122,8 @@ def _task(record: Record, flows: Flows) -> Callable[[], None]:
         return partial(flows.announcer.replay, watch_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_deleted(old, new):
         return partial(flows.eraser.erase, inbox_from(new).id)
+    if kind == table.INBOX_ROW and change == "MODIFY" and _newly_full(old, new):
+        return partial(_tell_full, flows, inbox_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_owned(old, new):
         return partial(flows.lengthener.lengthen, inbox_from(new))
     return _nothing
@@ -132,12 +135,22 @@ def _announce(flows: Flows, message: MessageId, owner: str) -> None:
         flows.account_announcer.announce(message, owner)
 
 
+def _tell_full(flows: Flows, inbox: Inbox) -> None:
+    flows.announcer.tell_full(inbox)
+    if inbox.owner:
+        flows.account_announcer.tell_full(inbox)
+
+
 def _nothing() -> None:
     """A change that asks for nothing."""
 
 
 def _newly_deleted(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return table.DELETED_AT in new and table.DELETED_AT not in old
+
+
+def _newly_full(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return table.FULL_SINCE in new and table.FULL_SINCE not in old
 
 
 def _newly_owned(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

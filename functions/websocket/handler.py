@@ -8,22 +8,24 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocke
 import base64
 from typing import Any, Protocol
 
-from aws_lambda_powertools import Logger
-
 from functions.journal import trouble
+from functions.websocket import admission
+from functions.websocket.admission import Admission
+from functions.websocket.journal import logger
 from mayfly.account_watching import AccountWatcher
 from mayfly.aws.assembly import here, ready
-from mayfly.domain.errors import InvalidInput, MayflyError
+from mayfly.domain.errors import InvalidInput, LimitReached, MayflyError, RateLimited
 from mayfly.tokens import Tokens
 from mayfly.watching import Watcher
 from mayfly.wire import account_socket, socket
-from mayfly.wire.errors import INTERNAL, kind_of
+from mayfly.wire.errors import INTERNAL, envelope, kind_of
+from mayfly.wire.json_text import json_text
 
 Answer = dict[str, Any]
 DONE: Answer = {"statusCode": 200}
 
-logger = Logger(service="websocket")
-ready("watcher")
+LATER_SECONDS = 60
+ready("watcher", "frame_limiter")
 
 
 @logger.inject_lambda_context
@@ -32,7 +34,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> Answer:
     return answer(event, here())
 
 
-class Flows(Protocol):
+class Flows(admission.Flows, Protocol):
     """What of `mayfly.aws.assembly` the frames run; each is made when first asked for."""
 
     @property
@@ -52,13 +54,18 @@ def answer(event: dict[str, Any], flows: Flows) -> Answer:
     """What API Gateway is told. Any origin may connect: there are no cookies to borrow."""
     connection_id = event["requestContext"]["connectionId"]
     try:
+        asked = Admission.of(event, flows)
         match event["requestContext"]["routeKey"]:
             case "$connect":
-                flows.watcher.connect(connection_id)
+                asked.ask_to_connect()
+                flows.watcher.connect(connection_id, asked.caller.client)
             case "$disconnect":
                 flows.watcher.disconnect(connection_id)
             case _:
-                return DONE | {"body": _reply(event, connection_id, flows)}
+                return DONE | {"body": _reply(event, asked, flows)}
+    except LimitReached as error:
+        logger.info("Connection refused", error=type(error).__name__)
+        return {"statusCode": 429, "headers": _wait(error), "body": json_text(envelope(error))}
     except Exception as error:
         # The handshake fails with this, and the client comes again.
         logger.error("Connection not recorded", connection=connection_id, **trouble(error))
@@ -66,12 +73,24 @@ def answer(event: dict[str, Any], flows: Flows) -> Answer:
     return DONE
 
 
-def _reply(event: dict[str, Any], connection_id: str, flows: Flows) -> str:
+def _wait(error: LimitReached) -> dict[str, str]:
+    seconds = error.retry_after if isinstance(error, RateLimited) else LATER_SECONDS
+    return {"Content-Type": "application/json", "Retry-After": str(seconds)}
+
+
+def _reply(event: dict[str, Any], asked: Admission, flows: Flows) -> str:
     request = None
     try:
-        request = socket.read(_text(event))
-        return _done(request, connection_id, flows)
+        request, unreadable = _read(event)
+        asked.ask(request)
+        if unreadable is not None:
+            raise unreadable
+        assert request is not None
+        return _done(request, asked, flows)
     except Exception as error:
+        if isinstance(error, RateLimited):
+            asked.refused()
+        connection_id = asked.caller.connection
         if isinstance(error, MayflyError) and kind_of(error) is not INTERNAL:
             logger.info("Frame refused", connection=connection_id, error=type(error).__name__)
         else:
@@ -79,15 +98,26 @@ def _reply(event: dict[str, Any], connection_id: str, flows: Flows) -> str:
         return socket.error(error, request)
 
 
-def _done(request: socket.Request, connection_id: str, flows: Flows) -> str:
+def _read(event: dict[str, Any]) -> tuple[socket.Request | None, MayflyError | None]:
+    """The request of a frame, or why there is none in it."""
+    try:
+        return socket.read(_text(event)), None
+    except MayflyError as error:
+        return None, error
+
+
+def _done(request: socket.Request, asked: Admission, flows: Flows) -> str:
+    connection_id = asked.caller.connection
     match request:
         case socket.Subscribe(email, after, token):
             grant = None if token is None else flows.tokens.read_for_socket(token)
-            return socket.subscribed(flows.watcher.subscribe(connection_id, email, after, grant))
+            inbox = flows.watcher.subscribe(connection_id, email, after, grant, asked.visitor)
+            return socket.subscribed(inbox)
         case socket.Unsubscribe(email):
             return socket.unsubscribed(flows.watcher.unsubscribe(connection_id, email))
         case account_socket.SubscribeAccount(token):
-            watched = flows.account_watcher.subscribe(connection_id, token)
+            client = asked.caller.client
+            watched = flows.account_watcher.subscribe(connection_id, token, client)
             return account_socket.subscribed(watched.mailboxes, watched.expires_at)
         case account_socket.UnsubscribeAccount():
             flows.account_watcher.unsubscribe(connection_id)

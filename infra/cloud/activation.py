@@ -42,15 +42,11 @@ class Activation(Construct):
             properties={
                 "RuleSetName": receiving.rule_set_name,
                 "RuleName": receiving.rule_name,
-                "IfAnotherIsActive": _policy(deployment),
+                "IfAnotherIsActive": deployment.if_another_rule_set_is_active,
                 # Nothing reads this; a change of the rule has to reach its copy in another set.
                 "Rule": receiving.rule.rule,
+                # Nor this: with each change of the code, the rule takes effect anew.
+                "Version": handler.function.current_version.version,
             },
         )
         resource.node.add_dependency(receiving)
-
-
-def _policy(deployment: Deployment) -> str:
-    if deployment.replace_active_rule_set:
-        return "replace"
-    return "add" if deployment.add_to_active_rule_set else "refuse"

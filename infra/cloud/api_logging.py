@@ -3,12 +3,12 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 """
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.cloud.acknowledgement import acknowledge
+from infra.cloud.removal import KEPT
 
 _POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
@@ -30,5 +30,5 @@ class ApiLogging(Construct):
             "The role is API Gateway's own, for all APIs of the account; AWS names this policy.",
         )
         account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
-        role.apply_removal_policy(RemovalPolicy.RETAIN)
-        account.apply_removal_policy(RemovalPolicy.RETAIN)
+        role.apply_removal_policy(KEPT)
+        account.apply_removal_policy(KEPT)

@@ -9,10 +9,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.cloud.environment import METRICS_NAMESPACE
+from infra.cloud.environment import METRICS_NAMESPACE, STACK_DIMENSION
 from infra.cloud.watch import graph, ses_metric
 
 _FIVE_MINUTES = Duration.minutes(5)
+_COUNTED = f"{{{METRICS_NAMESPACE},service,{STACK_DIMENSION}}}"
 
 
 class Dashboard(Construct):
@@ -22,6 +23,7 @@ class Dashboard(Construct):
         self,
         scope: Construct,
         *,
+        stack_name: str,
         rule_name: str,
         queue: sqs.Queue,
         aliases: Mapping[str, lambda_.Alias],
@@ -32,7 +34,7 @@ class Dashboard(Construct):
         waiting = queue.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES)
         # Whatever the functions count: no list of names to keep in step.
         counters = cloudwatch.MathExpression(
-            expression=f"SEARCH('Namespace=\"{METRICS_NAMESPACE}\"', 'Sum', 300)",
+            expression=f"SEARCH('{_COUNTED} {STACK_DIMENSION}=\"{stack_name}\"', 'Sum', 300)",
             using_metrics={},
             label="",
             period=_FIVE_MINUTES,

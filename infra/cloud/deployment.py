@@ -7,13 +7,15 @@ Given as `-c name=value` or under `context` in `cdk.json`. The lifetimes, quotas
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from infra.cloud import context
+from infra.cloud.concurrency import OF_A_NEW_ACCOUNT, Shares, shares_of
 from infra.cloud.regions import check_region
 from mayfly.blueprint.settings import Settings
-from mayfly.domain.errors import InvalidInput
+from mayfly.domain.address import normal_domain
+from mayfly.domain.errors import InvalidAddress, InvalidInput
 
 MADE_HERE = frozenset(
     {
@@ -37,13 +39,17 @@ MADE_HERE = frozenset(
         "configuration_set",
         "inbound_host",
         "feedback_host",
+        "relay_port_25",
+        "stack_name",
+        "receipt_rule",
     }
 )
 """The settings that the stack makes itself: no context values."""
 
-# A storm of mail must leave the API its share of the account's concurrency, which is 10 in a new
-# account. Ten at once handle some hundred mails a second; the queue keeps the rest.
-NOTICE_CONCURRENCY = 10
+_NO_DOMAIN = (
+    "which domain is the mail for? Say it with -c domains=mail.example.org (yours), and with every "
+    'command that follows; or keep it in cdk.json: "context": {"domains": "mail.example.org", …}'
+)
 TLS_POLICIES = ("Optional", "Require")
 LOG_DAYS = {
     1: "ONE_DAY",
@@ -73,13 +79,15 @@ class Deployment:
     add_to_active_rule_set: bool = False
     tls_policy: str = "Optional"
     deletion_protection: bool = True
+    termination_protection: bool = False
+    remove_domains: str = ""
     recovery_days: int = 7
     log_days: int = 30
     alarm_mail: str = ""
     api_log_role: bool = True
     request_rate: int = 100
     request_burst: int = 200
-    reserved_concurrency: int = 0
+    concurrency: int = OF_A_NEW_ACCOUNT
     snap_start: bool = False
     any_region: bool = False
     web: bool = True
@@ -94,21 +102,50 @@ class Deployment:
         `region` is where the stack will go, if that is known already.
         """
         context.check_names(given, context_names())
+        context.check("domains" in given, _NO_DOMAIN)
         values: dict[str, str | int | bool] = {
             each.name: context.typed(name, given[name], each.default)
             for each in fields(cls)
             if (name := context.name(each.name)) in given
         }
-        deployment = cls(settings=_settings(given), **values)  # type: ignore[arg-type]  # by name
+        settings = _settings(given)
+        if (web_domain := values.get("web_domain")) and not settings.page_url:
+            settings = replace(settings, page_url=f"https://{web_domain}")
+        deployment = cls(settings=settings, **values)  # type: ignore[arg-type]  # by name
         if region and not deployment.any_region:
             check_region(region)
         return deployment
+
+    @property
+    def shares(self) -> Shares:
+        """How many functions of a kind may run at once."""
+        return shares_of(self.concurrency)
+
+    @property
+    def if_another_rule_set_is_active(self) -> str:
+        """What to do then: `replace` it, `add` our rule to it, or `refuse`."""
+        if self.replace_active_rule_set:
+            return "replace"
+        return "add" if self.add_to_active_rule_set else "refuse"
+
+    @property
+    def domains_to_remove(self) -> tuple[str, ...]:
+        """The domains that may go from the stack; others that are missing were forgotten."""
+        names = [each for each in self.remove_domains.split(",") if each.strip()]
+        try:
+            return tuple(map(normal_domain, names))
+        except InvalidAddress as error:
+            raise context.InvalidContext(f"removeDomains: {error}") from error
 
     def __post_init__(self) -> None:
         """Check what the types cannot."""
         context.check(
             re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,49}", self.stack_name) is not None,
             f"stackName must be up to 50 letters, digits and hyphens, not {self.stack_name!r}",
+        )
+        still_there = [each for each in self.domains_to_remove if each in self.settings.domains]
+        context.check(
+            not still_there, f"removeDomains names what domains has: {', '.join(still_there)}"
         )
         context.check(
             self.tls_policy in TLS_POLICIES,
@@ -132,8 +169,12 @@ class Deployment:
             f"alarmMail must be an e-mail address, not {self.alarm_mail!r}",
         )
         context.check(
-            self.reserved_concurrency == 0 or self.reserved_concurrency >= NOTICE_CONCURRENCY,
-            f"reservedConcurrency must be 0 (none) or at least {NOTICE_CONCURRENCY}",
+            self.concurrency >= OF_A_NEW_ACCOUNT,
+            f"concurrency must be at least {OF_A_NEW_ACCOUNT}, what every account has",
+        )
+        context.check(
+            self.deletion_protection or not self.termination_protection,
+            "terminationProtection is for a stack that has deletionProtection, too",
         )
         self._check_zone()
         self._check_names_of_the_page()

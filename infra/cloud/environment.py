@@ -8,6 +8,8 @@ from infra.cloud.deployment import MADE_HERE
 from mayfly.blueprint.settings import Settings
 
 METRICS_NAMESPACE = "Mayfly"
+STACK_DIMENSION = "stack"
+"""As `functions.metering` has them."""
 
 
 def settings_environment(settings: Settings, made: Mapping[str, str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
 from mayfly.blueprint.settings import Settings
 from mayfly.blueprint.table import ADMIN_PARTITION
+from mayfly.domain.claim import STACK_TAG
 
 TABLE: Mapping[str, tuple[str, ...]] = {
     "inbound_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
@@ -101,14 +102,17 @@ SEALS_DOMAIN_SECRETS = ("http_api",)
 SENDS_MAIL = ("http_api", "domain_check")
 """Who mails those that register, and owners of domains, where there is a sender."""
 
-PUSHES = ("table_events", "domain_check")
-"""Who sends frames to WebSocket clients."""
+CONNECTIONS: Mapping[str, tuple[str, ...]] = {
+    "table_events": ("POST",),
+    "domain_check": ("POST",),
+    "websocket": ("GET", "DELETE"),
+}
+"""Who sends frames to WebSocket clients, asks whether they are there, and ends them."""
 
 KNOWS_DOMAINS = ("http_api", "domain_check")
 """Who makes accounts' domains known to SES, and writes records to the zones that are given."""
 
-_IDENTITY_ACTIONS = (
-    "ses:CreateEmailIdentity",
+_OWN_IDENTITY_ACTIONS = (
     "ses:DeleteEmailIdentity",
     "ses:GetEmailIdentity",
     "ses:PutEmailIdentityMailFromAttributes",
@@ -130,6 +134,7 @@ def grant(
     password_key: PasswordKey,
     edge_key: EdgeKey | None,
     settings: Settings,
+    stack: str,
 ) -> None:
     """Give each function what the tables above say, and those that talk to somebody that."""
     for name, actions in TABLE.items():
@@ -170,16 +175,23 @@ def grant(
         for name in SENDS_MAIL:
             _allow_sending(handlers[name], settings.sender_address)
     for name in KNOWS_DOMAINS:
-        _allow_hosting(handlers[name], settings)
+        _allow_identities(handlers[name], stack)
+        for zone in settings.hosted_zones:
+            arn = f"arn:{Aws.PARTITION}:route53:::hostedzone/{zone}"
+            handlers[name].may(_ZONE_ACTIONS, arn)
     for name in WATCHES_QUEUES:
         handlers[name].may(["sqs:GetQueueAttributes"], notices.queue.queue_arn)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
-    for name in PUSHES:
-        handlers[name].may(
-            ["execute-api:ManageConnections"],
-            socket.connections_arn,
-            because="A connection gets its id when it connects.",
-        )
+    handlers["sweep"].may(
+        ["ses:DescribeActiveReceiptRuleSet"], "*", because="Rule sets have no ARNs in IAM."
+    )
+    for name, methods in CONNECTIONS.items():
+        for method in methods:
+            handlers[name].may(
+                ["execute-api:ManageConnections"],
+                socket.connections_arn(method),
+                because="A connection gets its id when it connects.",
+            )
 
 
 def _allow_sending(handler: Handler, sender_address: str) -> None:
@@ -196,18 +208,20 @@ def _allow_sending(handler: Handler, sender_address: str) -> None:
     )
 
 
-def _allow_hosting(handler: Handler, settings: Settings) -> None:
-    """Identities of domains, and the hosted zones that the settings name.
+def _allow_identities(handler: Handler, stack: str) -> None:
+    """SES identities with this stack's tag: to make them so, and to do something with them.
 
     Also where accounts may bring no more domains: those that are there go on, and can be given up.
+    Who makes an identity with tags needs `ses:TagResource`, too; it takes away no other stack's.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_sesv2.html
     """
-    handler.may(
-        _IDENTITY_ACTIONS,
-        f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/*",
-        because="Which domains accounts will bring, nobody knows when the stack is made.",
-    )
-    for zone in settings.hosted_zones:
-        handler.may(_ZONE_ACTIONS, f"arn:{Aws.PARTITION}:route53:::hostedzone/{zone}")
+    identities = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/*"
+    because = "Which domains accounts will bring, nobody knows when the stack is made."
+    asked = {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": stack}}
+    there = {f"aws:ResourceTag/{STACK_TAG}": stack}
+    handler.may(["ses:CreateEmailIdentity"], identities, only_if=asked, because=because)
+    handler.may(["ses:TagResource"], identities, only_if=asked | {"StringEqualsIfExists": there})
+    handler.may(_OWN_IDENTITY_ACTIONS, identities, only_if={"StringEquals": there})
 
 
 def _in_partition(partition: str | None) -> Mapping[str, Mapping[str, str]] | None:

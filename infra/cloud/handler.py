@@ -86,4 +86,4 @@ def _reserved(function: Function, deployment: Deployment) -> int | None:
 
     AWS reserves only what leaves 100 for all others, so that a new account cannot have this.
     """
-    return deployment.reserved_concurrency or None if function is INBOUND_MAIL else None
+    return deployment.shares.reserved or None if function is INBOUND_MAIL else None

@@ -52,7 +52,8 @@ class HttpApi(Construct):
                 stage_name=STAGE,
                 throttling_rate_limit=deployment.request_rate,
                 throttling_burst_limit=deployment.request_burst,
-                metrics_enabled=True,
+                # Metrics by path are paid for, and nobody reads them: the API's own are free.
+                metrics_enabled=False,
                 # Execution logs hold whole requests: none are kept.
                 logging_level=apigateway.MethodLoggingLevel.OFF,
                 access_log_destination=apigateway.LogGroupLogDestination(logs),

@@ -6,24 +6,35 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
+from infra.cloud.removal import removal_policy
 
 _TTL_SECONDS = "1800"
 
 
 class Domain(Construct):
-    """With a hosted zone the records are made in it; without, outputs say what to publish."""
+    """With a hosted zone the records are made in it; without, outputs say what to publish.
 
-    def __init__(self, scope: Construct, *, number: int, deployment: Deployment) -> None:
-        super().__init__(scope, f"Domain{number}")
+    Where the stack is protected, identity and records outlive it and what else removes the domain.
+    """
+
+    def __init__(
+        self, scope: Construct, domain: str, *, taken: Construct, deployment: Deployment
+    ) -> None:
+        # By name: CloudFormation knows a resource by its id, and must find the same one again
+        # wherever the domain stands in the list. The CDK adds a hash, so that none are alike.
+        super().__init__(scope, f"Domain-{domain}")
         self._zone = deployment.hosted_zone_id
-        self._number = number
-        self._domain = deployment.settings.domains[number - 1]
-        self._record("MX", self._domain, f"10 inbound-smtp.{Aws.REGION}.amazonaws.com", "Mx")
+        self._domain = domain
+        self._removal = removal_policy(deployment)
+        mx = self._record("MX", self._domain, f"10 inbound-smtp.{Aws.REGION}.amazonaws.com", "Mx")
+        # Mail is led here once it is taken, and led here no more before it is refused.
+        mx.node.add_dependency(taken)
         if deployment.manage_identities:
             self._make_identity()
 
     def _make_identity(self) -> None:
         identity = ses.CfnEmailIdentity(self, "Identity", email_identity=self._domain)
+        identity.apply_removal_policy(self._removal)
         # SES says name and value: newer regions have a DKIM domain of their own.
         tokens = (
             (identity.attr_dkim_dns_token_name1, identity.attr_dkim_dns_token_value1),
@@ -33,9 +44,9 @@ class Domain(Construct):
         for count, (name, value) in enumerate(tokens, start=1):
             self._record("CNAME", name, value, f"Dkim{count}")
 
-    def _record(self, kind: str, name: str, value: str, construct_id: str) -> None:
+    def _record(self, kind: str, name: str, value: str, construct_id: str) -> Construct:
         if self._zone:
-            route53.CfnRecordSet(
+            record = route53.CfnRecordSet(
                 self,
                 construct_id,
                 hosted_zone_id=self._zone,
@@ -44,8 +55,8 @@ class Domain(Construct):
                 ttl=_TTL_SECONDS,
                 resource_records=[value],
             )
-            return
-        output = CfnOutput(
+            record.apply_removal_policy(self._removal)
+            return record
+        return CfnOutput(
             self, construct_id, value=f"{name} {kind} {value}", description="Publish this record"
         )
-        output.override_logical_id(f"Record{self._number}{construct_id}")

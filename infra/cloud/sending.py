@@ -18,13 +18,11 @@ from constructs import Construct
 from infra.cloud.deployment import Deployment
 from infra.cloud.handler import Handler
 from infra.cloud.notices import RETENTION, VISIBILITY_TIMEOUTS, dead_letter_queue, duration
+from infra.cloud.triggers import QUEUE_ACTIONS
 from mayfly.blueprint import functions
 from mayfly.blueprint.functions import Function
 
 EVENT_TYPES = ("send", "delivery", "bounce", "complaint", "reject", "deliveryDelay")
-# Few at a time: SES's rate is what limits them, and the functions wait for it.
-ORDER_CONCURRENCY = 5
-EVENT_CONCURRENCY = 5
 
 
 class Sending(Construct):
@@ -32,6 +30,7 @@ class Sending(Construct):
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         super().__init__(scope, "Sending")
+        self._shares = deployment.shares
         self.failed_orders = dead_letter_queue(self, "FailedOrders")
         self.failed_events = dead_letter_queue(self, "FailedEvents")
         self.undelivered_events = dead_letter_queue(self, "UndeliveredEvents")
@@ -53,14 +52,12 @@ class Sending(Construct):
 
     def trigger(self, send_mail: Handler, mail_events: Handler) -> None:
         """The queues wake the handlers, which say of each record whether it is done."""
+        shares = self._shares
         for name, queue, handler, batch, concurrency in (
-            ("Send", self.orders, send_mail, functions.ORDER_BATCH, ORDER_CONCURRENCY),
-            ("Note", self.events, mail_events, functions.EVENT_BATCH, EVENT_CONCURRENCY),
+            ("Send", self.orders, send_mail, functions.ORDER_BATCH, shares.orders),
+            ("Note", self.events, mail_events, functions.EVENT_BATCH, shares.events),
         ):
-            handler.may(
-                ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-                queue.queue_arn,
-            )
+            handler.may(QUEUE_ACTIONS, queue.queue_arn)
             lambda_.EventSourceMapping(
                 self,
                 name,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from aws_cdk import Aws
 
+from infra.cloud.grants import SENDS_MAIL
 from infra.cloud.handler import Handler
 from infra.cloud.password_key import PasswordKey
 from infra.cloud.sending import Sending
@@ -19,6 +20,8 @@ OBJECTS: Mapping[str, tuple[str, ...]] = {
 }
 """Actions on the objects of mails that go out."""
 
+_SES = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+
 GIVES_ORDERS = ("http_api", "send_mail")
 ASKS_FOR_QUOTA = ("http_api", "send_mail")
 
@@ -29,6 +32,7 @@ def grant_sending(
     storage: Storage,
     sending: Sending,
     password_key: PasswordKey,
+    sender_address: str = "",
 ) -> None:
     """Give each function what the tables above say, and the two that talk to somebody that."""
     for name, actions in TABLE.items():
@@ -56,6 +60,14 @@ def grant_sending(
     handlers["send_mail"].may(["kms:Decrypt"], password_key.key.key_arn)
     _allow_schedules(handlers["http_api"], sending)
     _allow_sending(handlers["send_mail"], sending)
+    if sender_address:
+        # What becomes of mails to accounts is published as of those that accounts send.
+        for name in SENDS_MAIL:
+            handlers[name].may(
+                ["ses:SendEmail"],
+                _configuration_set(sending),
+                only_if={"StringEquals": {"ses:FromAddress": sender_address}},
+            )
 
 
 def _allow_schedules(handler: Handler, sending: Sending) -> None:
@@ -77,11 +89,14 @@ def _allow_sending(handler: Handler, sending: Sending) -> None:
     A raw mail needs both actions. That a domain is its account's, `mayfly.hosting` sees to.
     https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html
     """
-    account = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
     actions = ["ses:SendEmail", "ses:SendRawEmail"]
     handler.may(
         actions,
-        f"{account}:identity/*",
+        f"{_SES}:identity/*",
         because="The domains are those that accounts bring, and no address has a fixed name.",
     )
-    handler.may(actions, f"{account}:configuration-set/{sending.configuration_set_name}")
+    handler.may(actions, _configuration_set(sending))
+
+
+def _configuration_set(sending: Sending) -> str:
+    return f"{_SES}:configuration-set/{sending.configuration_set_name}"

@@ -62,13 +62,12 @@ class SocketApi(Construct):
         """Where clients connect."""
         return self.stage.url
 
-    @property
-    def connections_arn(self) -> str:
-        """What one may POST to: any connection of this API."""
+    def connections_arn(self, method: str) -> str:
+        """Any connection of this API: POST sends to it, GET asks for it, DELETE ends it."""
         return Stack.of(self).format_arn(
             service="execute-api",
             resource=self.api.api_id,
-            resource_name=f"{STAGE}/POST/@connections/*",
+            resource_name=f"{STAGE}/{method}/@connections/*",
         )
 
     def serve(self, handler: lambda_.Alias) -> None:

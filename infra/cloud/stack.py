@@ -19,6 +19,7 @@ from infra.cloud.handler import Handler
 from infra.cloud.http_api import HttpApi
 from infra.cloud.identity import Domain
 from infra.cloud.notices import Notices
+from infra.cloud.order import put_in_order
 from infra.cloud.page import Page
 from infra.cloud.password_key import PasswordKey
 from infra.cloud.receiving import Receiving
@@ -30,10 +31,7 @@ from infra.cloud.token_key import TokenKey
 from infra.cloud.triggers import HourlySchedule, NoticeTrigger, StreamTrigger
 from infra.cloud.watch import Watch
 from mayfly.blueprint import functions
-from mayfly.blueprint.functions import FUNCTIONS, SENDING
-
-_NOT_OF_THE_SERVICE = (functions.RULE_SET, functions.PAGE_FILES)
-"""The deployment's own functions: they need not know where mail is."""
+from mayfly.blueprint.functions import FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
 
 
 class MayflyStack(Stack):
@@ -44,7 +42,8 @@ class MayflyStack(Stack):
             scope,
             deployment.stack_name,
             description="Mayfly: disposable email",
-            termination_protection=deployment.deletion_protection,
+            # Not at first: what cannot be deleted cannot be tried again when its creation fails.
+            termination_protection=deployment.termination_protection,
         )
         self._deployment = deployment
         self.storage = Storage(self, deployment=deployment)
@@ -61,7 +60,8 @@ class MayflyStack(Stack):
         self.password_key = PasswordKey(self, deployment=deployment)
         self.edge_key = EdgeKey(self) if deployment.web else None
         self.sending = Sending(self, deployment=deployment) if deployment.settings.sending else None
-        self.handlers = self._make_handlers(Assets(self, vendor_layer=vendor_layer))
+        self.assets = Assets(self, vendor_layer=vendor_layer)
+        self.handlers = self._make_handlers()
         self.http = HttpApi(self, handler=self.handlers["http_api"].alias, deployment=deployment)
         self.socket.serve(self.handlers["websocket"].alias)
         grant(
@@ -73,6 +73,7 @@ class MayflyStack(Stack):
             password_key=self.password_key,
             edge_key=self.edge_key,
             settings=deployment.settings,
+            stack=deployment.stack_name,
         )
         if self.sending is not None:
             grant_sending(
@@ -80,15 +81,24 @@ class MayflyStack(Stack):
                 storage=self.storage,
                 sending=self.sending,
                 password_key=self.password_key,
+                sender_address=self._deployment.settings.sender_address,
             )
         self.admin_key.made_by(self.handlers["admin_key"])
         self.page = self._make_page()
         self._trigger()
         self._activate()
         self._watch()
+        put_in_order(
+            self,
+            self.handlers,
+            assets=self.assets,
+            storage=self.storage,
+            receiving=self.receiving,
+            deployment=deployment,
+        )
         self._tell()
 
-    def _make_handlers(self, assets: Assets) -> Mapping[str, Handler]:
+    def _make_handlers(self) -> Mapping[str, Handler]:
         settings = self._deployment.settings
         environment = settings_environment(
             settings,
@@ -109,6 +119,9 @@ class MayflyStack(Stack):
                 **self._sending_environment(),
                 "inbound_host": f"inbound-smtp.{Aws.REGION}.amazonaws.com",
                 "feedback_host": f"feedback-smtp.{Aws.REGION}.amazonses.com",
+                "relay_port_25": "false",
+                "stack_name": self._deployment.stack_name,
+                "receipt_rule": self.receiving.rule_name,
             },
         )
         scope = Construct(self, "Functions")
@@ -116,9 +129,9 @@ class MayflyStack(Stack):
             function.name: Handler(
                 scope,
                 function,
-                assets=assets,
+                assets=self.assets,
                 deployment=self._deployment,
-                environment={} if function in _NOT_OF_THE_SERVICE else environment,
+                environment={} if function in OF_THE_DEPLOYMENT else environment,
             )
             for function in FUNCTIONS
             if (settings.sending or function not in SENDING)
@@ -153,7 +166,10 @@ class MayflyStack(Stack):
 
     def _trigger(self) -> None:
         self.notice_trigger = NoticeTrigger(
-            self, queue=self.notices.queue, handler=self.handlers["inbound_mail"]
+            self,
+            queue=self.notices.queue,
+            handler=self.handlers["inbound_mail"],
+            concurrency=self._deployment.shares.notices,
         )
         stream = self.storage.table.table_stream_arn
         assert stream is not None  # the table has one
@@ -162,13 +178,6 @@ class MayflyStack(Stack):
         )
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])
-        sweep, check = self.handlers["sweep"], self.handlers["domain_check"]
-        HourlySchedule(
-            self, "Sweep", handler=sweep, purpose="look for accepted mail without an outcome"
-        )
-        HourlySchedule(
-            self, "DomainCheck", handler=check, purpose="look at the domains that accounts bring"
-        )
         if self._deployment.api_log_role:
             logging = ApiLogging(self)
             self.http.api.deployment_stage.node.add_dependency(logging)
@@ -183,8 +192,14 @@ class MayflyStack(Stack):
         )
         # Mail comes in only once there is somebody to take it.
         activation.node.add_dependency(self.notices, self.notice_trigger, self.stream_trigger)
-        for number in range(1, len(self._deployment.settings.domains) + 1):
-            Domain(self, number=number, deployment=self._deployment)
+        for name in self._deployment.settings.domains:
+            Domain(self, name, taken=activation, deployment=self._deployment)
+        for name, function, purpose in (
+            ("Sweep", functions.SWEEP, "look for accepted mail without an outcome"),
+            ("DomainCheck", functions.DOMAIN_CHECK, "look at the domains that accounts bring"),
+        ):
+            handler = self.handlers[function.name]
+            HourlySchedule(self, name, handler=handler, purpose=purpose, after=[activation])
 
     def _watch(self) -> None:
         watch = Watch(self, deployment=self._deployment)
@@ -199,15 +214,18 @@ class MayflyStack(Stack):
         watch.receipt_rule(self.receiving.rule_name)
         watch.http(self.http.api)
         watch.sweep()
+        watch.receiving()
         watch.budget()
         if self._deployment.settings.sender_address:
             watch.mails()
         watch.stream(self.handlers["table_events"].alias)
         aliases = {name: handler.alias for name, handler in self.handlers.items()}
-        for name, alias in aliases.items():
-            watch.function(name.title().replace("_", ""), alias)
+        for function in FUNCTIONS:
+            if function.name in aliases and function not in OF_THE_DEPLOYMENT:
+                watch.function(function.name.title().replace("_", ""), aliases[function.name])
         Dashboard(
             self,
+            stack_name=self._deployment.stack_name,
             rule_name=self.receiving.rule_name,
             queue=self.notices.queue,
             aliases=aliases,

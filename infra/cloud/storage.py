@@ -120,7 +120,8 @@ class Storage(Construct):
                 point_in_time_recovery_enabled=True,
                 recovery_period_in_days=deployment.recovery_days,
             ),
-            deletion_protection=deployment.deletion_protection,
+            # As the stack's own: a first deployment that fails has to get rid of its table.
+            deletion_protection=deployment.termination_protection,
             removal_policy=self._removal,
         )
 

@@ -9,9 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct
+from constructs import Construct, IConstruct
 
-from infra.cloud.deployment import NOTICE_CONCURRENCY
 from infra.cloud.handler import Handler
 from infra.cloud.notices import dead_letter_queue
 from mayfly.blueprint import functions, table
@@ -20,23 +19,28 @@ from mayfly.blueprint import functions, table
 STREAM_PARALLELIZATION = 1
 STREAM_BATCH = 25
 INTERVAL = timedelta(hours=1)
+QUEUE_ACTIONS = (
+    *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    "sqs:ChangeMessageVisibility",  # what failed comes again soon
+)
+"""What Lambda does to a queue that wakes a function, and the function to what it could not do."""
 
 
 class NoticeTrigger(Construct):
     """The queue of notices wakes the handler, which says of each notice whether it is done."""
 
-    def __init__(self, scope: Construct, *, queue: sqs.Queue, handler: Handler) -> None:
+    def __init__(
+        self, scope: Construct, *, queue: sqs.Queue, handler: Handler, concurrency: int
+    ) -> None:
         super().__init__(scope, "NoticeTrigger")
-        handler.may(
-            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.queue_arn
-        )
+        handler.may(QUEUE_ACTIONS, queue.queue_arn)
         lambda_.EventSourceMapping(
             self,
             "Mapping",
             target=handler.alias,
             event_source_arn=queue.queue_arn,
             batch_size=functions.NOTICE_BATCH,
-            max_concurrency=NOTICE_CONCURRENCY,
+            max_concurrency=concurrency,
             report_batch_item_failures=True,
         )
 
@@ -76,7 +80,15 @@ class StreamTrigger(Construct):
 class HourlySchedule(Construct):
     """The clock wakes the handler."""
 
-    def __init__(self, scope: Construct, name: str, *, handler: Handler, purpose: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        handler: Handler,
+        purpose: str,
+        after: Sequence[IConstruct],
+    ) -> None:
         super().__init__(scope, f"{name}Schedule")
         role = iam.Role(
             self,
@@ -105,7 +117,8 @@ class HourlySchedule(Construct):
                 "retryPolicy": {"maximumRetryAttempts": 1, "maximumEventAgeInSeconds": 600},
             },
         )
-        schedule.node.add_dependency(role)
+        # A role is known to the scheduler only after some seconds: this comes late.
+        schedule.node.add_dependency(role, *after)
 
 
 def _patterns(filters: Sequence[dict[str, object]]) -> list[dict[str, str]]:

@@ -14,10 +14,11 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
-from infra.cloud.environment import METRICS_NAMESPACE
+from infra.cloud.environment import METRICS_NAMESPACE, STACK_DIMENSION
 from mayfly.blueprint import functions, limits
 
 _FIVE_MINUTES = Duration.minutes(5)
+_HOUR = Duration.hours(1)  # as often as the sweep tells
 
 
 class Watch(Construct):
@@ -25,6 +26,7 @@ class Watch(Construct):
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         super().__init__(scope, "Watch")
+        self._stack_name = deployment.stack_name
         self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(
@@ -66,19 +68,21 @@ class Watch(Construct):
 
     def sweep(self) -> None:
         """A mail whose notice was lost would not be found for more than a day."""
-        metric = _counted_by(functions.SWEEP, "SweepBehind", "Maximum")
+        metric = self._counted_by(functions.SWEEP, "SweepBehind", "Maximum")
         behind = limits.SWEEP_BEHIND.total_seconds()
         self._alarm("SweepBehind", metric, behind, "seconds since mails were compared")
 
     def budget(self) -> None:
         """Somebody could make no inbox, because the whole deployment has had its share."""
-        metric = _counted_by(functions.HTTP_API, "BudgetSpent")
+        metric = self._counted_by(functions.HTTP_API, "BudgetSpent")
         self._alarm("BudgetSpent", metric, 1, "no new inboxes before the next day, UTC")
 
     def mails(self) -> None:
-        """Somebody who registered gets no mail, and cannot be told why."""
-        metric = _counted_by(functions.HTTP_API, "MailNotSent")
+        """Somebody who registered gets no mail: SES did not take it, or the day's are spent."""
+        metric = self._counted_by(functions.HTTP_API, "MailNotSent")
         self._alarm("MailNotSent", metric, 1, "SES did not take a mail to who registered")
+        spent = self._counted_by(functions.HTTP_API, "ServiceMailsSpent")
+        self._alarm("ServiceMailsSpent", spent, 1, "no more mails to accounts before the next day")
 
     def function(self, name: str, alias: lambda_.Alias) -> None:
         """Errors and throttles of one function."""
@@ -90,6 +94,26 @@ class Watch(Construct):
         """Pushes and erasures that are ten minutes behind."""
         metric = alias.metric("IteratorAge", statistic="Maximum", period=_FIVE_MINUTES, unit=None)
         self._alarm("StreamAge", metric, 10 * 60 * 1000, "milliseconds behind the table")
+
+    def receiving(self) -> None:
+        """SES takes no mail for us: somebody has activated another rule set, or none."""
+        metric = self._counted_by(functions.SWEEP, "ReceivingOff", period=_HOUR)
+        self._alarm("ReceivingOff", metric, 1, "no active receipt rule brings mail here")
+
+    def _counted_by(
+        self,
+        function: functions.Function,
+        name: str,
+        statistic: str = "Sum",
+        period: Duration = _FIVE_MINUTES,
+    ) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace=METRICS_NAMESPACE,
+            metric_name=name,
+            dimensions_map={"service": function.name, STACK_DIMENSION: self._stack_name},
+            statistic=statistic,
+            period=period,
+        )
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, threshold: float, meaning: str) -> None:
         alarm = cloudwatch.Alarm(
@@ -104,18 +128,6 @@ class Watch(Construct):
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
         alarm.add_ok_action(actions.SnsAction(self.topic))
-
-
-def _counted_by(
-    function: functions.Function, name: str, statistic: str = "Sum"
-) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace=METRICS_NAMESPACE,
-        metric_name=name,
-        dimensions_map={"service": function.name},
-        statistic=statistic,
-        period=_FIVE_MINUTES,
-    )
 
 
 def ses_metric(name: str, rule_name: str) -> cloudwatch.Metric:

@@ -28,6 +28,8 @@ from infra.emulator.sending import Receiving
 
 LAYER = ENVIRONMENT / "layer"
 _PORT = 2525
+_HERE = {"domains": "mayfly.example", "deletionProtection": "false"}
+"""Context values without which it is not deployed; what is here is gone with the process."""
 
 
 def main(arguments: list[str]) -> int:
@@ -54,8 +56,7 @@ def _run(listener: socket.socket, folder: Path, context: dict[str, str]) -> None
     with contextlib.ExitStack() as stack:
         with _saying("emulator"):
             emulator = stack.enter_context(running(folder))
-        # What is here is gone with the process: nothing to protect.
-        cdk = Cdk(emulator, LAYER, {"deletionProtection": "false", **context})
+        cdk = Cdk(emulator, LAYER, {**_HERE, **context})
         with _saying("cdk bootstrap"):
             cdk.bootstrap()
         with _saying("cdk deploy"):

@@ -1,7 +1,8 @@
 """What ministack lacks of what the template asks for. Only `launcher.py` can import this.
 
-Three resource types, the DKIM records of an identity, a secret's `Ref` (its ARN),
-`TimeToLiveSpecification` of a table, and stream records of what TTL removes. And two liberties:
+A resource type, the DKIM records of an identity, a secret's `Ref` (its ARN),
+`TimeToLiveSpecification` of a table, stream records of what TTL removes, and that no identity is
+made in the place of another, or left with the tags of one that is gone. And two liberties:
 objects say how old they are, as what looks at old mails cannot be tried with new ones; and hosted
 zones are `Z1`, `Z2`, …, so that a deployment can be told of one before it is made.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
@@ -9,14 +10,16 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-tt
 
 import hashlib
 import itertools
+import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from ministack.services import apigateway, dynamodb, route53, s3, secretsmanager, ses
+from ministack.services import apigateway, dynamodb, route53, s3, secretsmanager, ses_v2
 from ministack.services.cloudformation import provisioners
 
-from infra.emulator import authorization, edge, mail_events
+from infra.emulator import authorization, edge, event_filters, mail_events, receipt_rules
+from infra.emulator.receipt_rules import settled
 
 Properties = Mapping[str, Any]
 Made = tuple[str, dict[str, Any]]  # physical id and attributes
@@ -24,17 +27,12 @@ Made = tuple[str, dict[str, Any]]  # physical id and attributes
 _HANDLERS = provisioners._RESOURCE_HANDLERS
 STORED_AT = "x-amz-meta-stored-at"
 """The metadata of an object by which it counts as stored at another time (ISO 8601)."""
+_IDENTITIES = "/v2/email/identities"
 _REAPER = "dynamodb-ttl-reaper"  # the name of ministack's thread
 
 
 def add() -> None:
     """Teach the emulator all of it; once, before it serves."""
-    _HANDLERS["AWS::SES::ReceiptRuleSet"] = {"create": _make_rule_set, "delete": _remove_rule_set}
-    _HANDLERS["AWS::SES::ReceiptRule"] = {
-        "create": _make_rule,
-        "update": _change_rule,
-        "delete": _remove_rule,
-    }
     _HANDLERS["AWS::ApiGatewayV2::RouteResponse"] = {
         "create": _make_route_response,
         "delete": _remove_route_response,
@@ -56,58 +54,15 @@ def add() -> None:
     authorization.add()
     edge.add()
     mail_events.add()
-
-
-def _make_rule_set(logical_id: str, properties: Properties, stack: str) -> Made:
-    name = properties.get("RuleSetName") or f"{stack}-{logical_id}"
-    _settled(ses._create_receipt_rule_set({"RuleSetName": name}))
-    return name, {}
-
-
-def _remove_rule_set(physical_id: str, properties: Properties) -> None:
-    # Refused while it is active, as in AWS: the stack has to end that first.
-    _settled(ses._delete_receipt_rule_set({"RuleSetName": physical_id}))
-
-
-def _make_rule(logical_id: str, properties: Properties, stack: str) -> Made:
-    _settled(ses._create_receipt_rule(_parameters(properties)))
-    return properties["Rule"]["Name"], {}
-
-
-def _change_rule(physical_id: str, old: Properties, new: Properties, stack: str) -> Made:
-    _remove_rule(physical_id, old)
-    return _make_rule("", new, stack)
-
-
-def _remove_rule(physical_id: str, properties: Properties) -> None:
-    names = {"RuleSetName": properties["RuleSetName"], "RuleName": physical_id}
-    _settled(ses._delete_receipt_rule(names))
-
-
-def _parameters(properties: Properties) -> dict[str, str]:
-    """A rule as SES's query API has it: `Rule.Actions.member.1.S3Action.BucketName`."""
-    rule = properties["Rule"]
-    flat = {
-        "RuleSetName": properties["RuleSetName"],
-        "After": properties.get("After", ""),
-        "Rule.Name": rule["Name"],
-        "Rule.Enabled": str(rule.get("Enabled", False)),
-        "Rule.ScanEnabled": str(rule.get("ScanEnabled", False)),
-        "Rule.TlsPolicy": rule.get("TlsPolicy", "Optional"),
-    }
-    for number, recipient in enumerate(rule.get("Recipients", []), start=1):
-        flat[f"Rule.Recipients.member.{number}"] = recipient
-    for number, action in enumerate(rule.get("Actions", []), start=1):
-        for kind, fields in action.items():
-            for field, value in fields.items():
-                flat[f"Rule.Actions.member.{number}.{kind}.{field}"] = value
-    return {name: value for name, value in flat.items() if value != ""}
+    receipt_rules.add()
+    event_filters.add()
+    ses_v2.handle_request = _each_identity_once(ses_v2.handle_request)
 
 
 def _make_route_response(logical_id: str, properties: Properties, stack: str) -> Made:
     api, route = _route(properties)
     asked = {"routeResponseKey": properties["RouteResponseKey"]}
-    _settled(apigateway._create_route_response(api, route, asked))
+    settled(apigateway._create_route_response(api, route, asked))
     return f"{api}/{route}/{properties['RouteResponseKey']}", {}
 
 
@@ -131,6 +86,20 @@ def _with_dkim(provision: Callable[..., Made]) -> Callable[..., Made]:
         return domain, attributes
 
     return provisioned
+
+
+def _each_identity_once(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def handled(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        _, is_identity, name = path.partition(_IDENTITIES)
+        if is_identity and method == "POST" and not name:
+            name = json.loads(body)["EmailIdentity"]
+            if name in ses_v2._identities:
+                return ses_v2._json_err("AlreadyExistsException", f"{name} is there already")
+        if is_identity and method == "DELETE":
+            ses_v2._ses_tags.pop(ses_v2._resource_arn("identity", name.strip("/")), None)
+        return await handle(method, path, headers, body, query)
+
+    return handled
 
 
 def _named_by_arn(provision: Callable[..., Made]) -> Callable[..., Made]:
@@ -157,7 +126,7 @@ def _with_expiry(provision: Callable[..., Made]) -> Callable[..., Made]:
         properties = [each for each in given if isinstance(each, Mapping)][-1]
         wish = properties.get("TimeToLiveSpecification")
         if wish is not None:
-            _settled(dynamodb._update_ttl({"TableName": name, "TimeToLiveSpecification": wish}))
+            settled(dynamodb._update_ttl({"TableName": name, "TimeToLiveSpecification": wish}))
         return name, attributes
 
     return provisioned
@@ -193,9 +162,3 @@ def _aged(build: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]
         return stored
 
     return built
-
-
-def _settled(answer: Any) -> None:
-    status, _, body = answer
-    if status >= 400:
-        raise ValueError(body.decode() if isinstance(body, bytes) else str(body))

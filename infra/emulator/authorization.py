@@ -1,7 +1,7 @@
 """What ministack does not look at when it asks whether a role may do something.
 
-A schedule's group, what `SendEmail` sends from and with, and the encryption context of KMS. Only
-`launcher.py` can import this.
+A schedule's group, what `SendEmail` sends from and with, the encryption context of KMS, and the
+tags of identities, asked for and there. Only `launcher.py` can import this.
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
 """
 
@@ -11,8 +11,10 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, responses
+from ministack.services import ses_v2, tagging
 
 _SENT = "/outbound-emails"
+_IDENTITIES = "/v2/email/identities"
 _UNGROUPED = ":schedule/default/"
 
 
@@ -20,7 +22,8 @@ def add() -> None:
     """Teach the emulator; once, before it serves."""
     iam_actions.extract_resource_arn = _named(iam_actions.extract_resource_arn)
     iam_actions.request_tag_context = _with_encryption_context(iam_actions.request_tag_context)
-    app._enforce_ses_v2 = _of_configuration_sets(app._enforce_ses_v2)
+    app._enforce_ses_v2 = _of_new_identities(_of_configuration_sets(app._enforce_ses_v2))
+    tagging._RESOURCE_TAG_COLLECTORS["ses"] = lambda: list(ses_v2._ses_tags.items())
 
 
 def _named(resource_of: Callable[..., str]) -> Callable[..., str]:
@@ -80,6 +83,30 @@ def _of_configuration_sets(enforce: Callable[..., Any]) -> Callable[..., Any]:
             resource_arn=arn,
             named_resource=arn,
         )
+
+    return enforced
+
+
+def _of_new_identities(enforce: Callable[..., Any]) -> Callable[..., Any]:
+    """Who makes an identity with tags needs the permission to tag, too, and for these tags."""
+
+    def enforced(
+        method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any, request_id: str
+    ) -> Any:
+        if method != "POST" or not path.endswith(_IDENTITIES):
+            return enforce(method, path, headers, body, query, request_id)
+        asked = json.loads(body)
+        region, account = app.extract_region(headers, query), responses.get_account_id()
+        arn = _arn(region, account, "identity", asked["EmailIdentity"])
+        denied = None
+        for action in ("CreateEmailIdentity", *(["TagResource"] if asked.get("Tags") else [])):
+            denied = denied or app._enforce_data_plane(
+                *("sesv2", f"ses:{action}", headers, query, request_id),
+                resource_arn=arn,
+                service_context=iam_actions.request_tag_context("ses", action, body, query),
+                named_resource=arn,
+            )
+        return denied
 
     return enforced
 

@@ -23,11 +23,12 @@ class CommandFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cdk:
-    """`cdk` for one emulator. `layer` has the third-party code of functions that run there."""
+    """`cdk` for one emulator and one stack. `layer` has the code of functions that run there."""
 
     emulator: Emulator
     layer: Path
     context: Mapping[str, str] = field(default_factory=dict)
+    stack: str = STACK
 
     def bootstrap(self) -> None:
         """Make what every deployment needs: a bucket for assets, and roles."""
@@ -38,20 +39,21 @@ class Cdk:
         """Synthesize and deploy, with these context values on top; the stack's outputs."""
         outputs = self.emulator.folder / "outputs.json"
         self._run(
-            *("deploy", STACK, "--require-approval", "never", "--outputs-file", str(outputs)),
+            *("deploy", self.stack, "--require-approval", "never", "--outputs-file", str(outputs)),
             *self._app(),
             *self._given({**self.context, **context}),
         )
         found: dict[str, Any] = json.loads(outputs.read_text())
-        return {name: str(value) for name, value in found[STACK].items()}
+        return {name: str(value) for name, value in found[self.stack].items()}
 
     def destroy(self, **context: str) -> None:
         """Remove the stack."""
         given = self._given({**self.context, **context})
-        self._run("destroy", STACK, "--force", *self._app(), *given)
+        self._run("destroy", self.stack, "--force", *self._app(), *given)
 
     def _given(self, context: Mapping[str, str]) -> list[str]:
-        return [part for name, value in context.items() for part in ("-c", f"{name}={value}")]
+        named = {"stackName": self.stack, **context}
+        return [part for name, value in named.items() for part in ("-c", f"{name}={value}")]
 
     def _app(self) -> list[str]:
         output = self.emulator.folder / "cdk.out"

@@ -4,6 +4,7 @@
 | ------------------- | ----------------------------------------------------------------- |
 | SES receiving       | `mail_server`, `acceptance`: aiosmtpd, the same object and notice |
 | S3, SNS, SQS, table | `moto_server`: moto, in this process, behind one lock             |
+| S3's signed links   | `bucket_door`: the one way to moto from outside                   |
 | SQS to Lambda       | `notice_queue`: batches, partial failures, dead letters           |
 | streams to Lambda   | `table_stream`: filters, order, bisecting, attempts               |
 | TTL                 | `expiry`                                                          |
@@ -16,13 +17,13 @@ Two things differ so that one interpreter can do what many functions do: a 250 w
 notices do (`intake`), and who waits for mail is woken by it (`arrivals`).
 
 moto is mended where it is unsafe or slow: `moto_guard` (the lock), `moto_transactions`,
-`moto_queries`, `moto_queues`, and `moto_shortcut`, by which calls of this process save HTTP.
+`moto_queries`, `moto_queues`; `moto_shortcut` answers all calls in the process. Whom the servers
+answer is in `own_names`, and how many at once in `places` and `visitors`.
 
 From the handler inwards all else is the same: the events have AWS's shapes. What cannot be
 seen here:
 
-- IAM: whoever is in this process may do everything; presigned URLs are not checked and never
-  expire.
+- IAM: whoever is in this process may do everything.
 - SES's judgement: nothing is scanned or verified, all verdicts are `DISABLED`. SES takes mail for
   every local part of its domains; here, who is unknown is refused at RCPT.
 - Retries and delays of the real services, throttling, capacity, eventual consistency, cold starts:
@@ -31,5 +32,5 @@ seen here:
 - S3's lifecycle rules: objects stay until something deletes them.
 - The order of frames: here a connection's frames are handled one after the other, API Gateway
   handles them side by side. A message of several frames may be 32 KB long here, 128 KB there.
-- Names, certificates and authentication of the endpoints: all is plain and bound to loopback.
+- Names and certificates of the endpoints: all is plain and bound to loopback.
 """

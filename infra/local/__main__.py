@@ -8,6 +8,7 @@ import sys
 
 from infra.local.configuration import Configuration
 from infra.local.listeners import Listeners, PortTaken
+from infra.local.private_file import PRIVATE
 from infra.local.send import send
 from mayfly.domain.errors import InvalidInput
 
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> int:
     if arguments:
         print("Usage: python -m infra.local [send ADDRESS …]", file=sys.stderr)
         return _WRONG_SETTING
+    os.umask(PRIVATE)
     try:
         configuration = Configuration.read(os.environ)
         listeners = Listeners.open(configuration.laptop)

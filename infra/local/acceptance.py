@@ -10,13 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import MessageError
 from email.parser import BytesHeaderParser
 from email.policy import compat32
-from email.utils import format_datetime, getaddresses
+from email.utils import format_datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from mayfly.blueprint.limits import MIME
+from mayfly.domain.mime_addresses import mailboxes
 
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _ID_LENGTH = 40
@@ -123,7 +125,7 @@ def _headers(content: bytes) -> tuple[list[tuple[str, str]], bool]:
     truncated = end is None and len(content) > _NOTICE_HEADER_BYTES
     try:
         parsed = BytesHeaderParser(policy=compat32).parsebytes(block)
-    except MessageError:
+    except Exception:  # a broken mail is data: its notice can do without its headers
         return [], True
     return [(name, _text(value)) for name, value in parsed.raw_items()], truncated
 
@@ -139,8 +141,12 @@ def _common_headers(headers: list[tuple[str, str]], sender: str) -> dict[str, An
     common: dict[str, Any] = {"returnPath": sender}
     for name, header in {"from": "from", "to": "to", "cc": "cc", "replyTo": "reply-to"}.items():
         if header in by_name:
-            pairs = getaddresses([by_name[header]])
-            common[name] = [f"{name} <{box}>" if name else box for name, box in pairs]
+            # Not getaddresses(), which calls itself for each comment within a comment.
+            octets = by_name[header].encode("utf-8", "replace").decode("latin-1")
+            found = mailboxes(octets, MIME.addresses)[: MIME.addresses]
+            common[name] = [
+                f"{box.name} <{box.address}>" if box.name else box.address for box in found
+            ]
     for name, header in {"date": "date", "subject": "subject", "messageId": "message-id"}.items():
         if header in by_name:
             common[name] = by_name[header]

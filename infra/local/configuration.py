@@ -1,6 +1,7 @@
 """What the environment asks of the laptop, checked before anything is started."""
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,25 +11,46 @@ from typing import Self
 from infra.local.mail_server import tls_context
 from infra.local.moto_guard import ACCOUNT
 from infra.local.moto_server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
-from mayfly.blueprint.settings import RATE_LIMITS, LaptopSettings, Settings
+from infra.local.own_names import HOST
+from mayfly.blueprint.settings import (
+    RATE_LIMITS,
+    SOCKET_LIMITS,
+    WAITS,
+    LaptopSettings,
+    Settings,
+)
 from mayfly.domain.errors import InvalidInput
 
-HOST = "127.0.0.1"
 _PORTS = {
     "smtp_server_port": "SMTP_SERVER_PORT",
     "http_port": "HTTP_PORT",
     "ws_port": "WS_PORT",
     "dns_port": "DNS_PORT",
 }
+_AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
+_ORIGIN = re.compile(r"\w+://" + _AUTHORITY.pattern, re.ASCII)
 # Who calls from this machine is its developer, and what counts as one client is their test suite.
 RATE_LIMITS_HERE = {
     "RATE_LIMIT_REQUESTS": "10000",
+    "RATE_LIMIT_ADDRESS": "30000",
     "RATE_LIMIT_CREATE": "2000",
     "RATE_LIMIT_FETCH": "5000",
     "RATE_LIMIT_LOGIN": "500",
     "RATE_LIMIT_ADMIN": "1000",
     "RATE_LIMIT_FAILURES": "100",
+    "SOCKET_FRAMES": "1200",
+    "SOCKET_ADDRESS_FRAMES": "12000",
+    "SOCKET_REPLAYED": "5000",
+    "SOCKET_ADDRESS_REPLAYED": "50000",
+    "SOCKET_REPLAYS": "20",
+    "SOCKET_SUBSCRIPTIONS": "100",
+    "SOCKET_ADDRESS_WATCHERS": "40",
+    "SOCKET_ADDRESS_CONNECTIONS": "500",
 }
+# A request that waits holds a thread; the gateway has so many more for those that do not.
+WAITS_HERE = {"WAITS_AT_ONCE": "100", "WAITS_PER_ADDRESS": "100", "WAITS_PER_HOLDER": "20"}
+CLAIMS_HERE = {"PENDING_DOMAINS_PER_ACCOUNT": "100", "DOMAIN_CLAIMS_PER_DAY": "10000"}
+LIMITS_HERE = RATE_LIMITS_HERE | WAITS_HERE | {"INBOXES_PER_CLIENT": "0"} | CLAIMS_HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +76,31 @@ class Configuration:
                 raise InvalidInput(f"{variable} must be a port, 0 to 65535")
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
-        here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | RATE_LIMITS_HERE
-        here |= {"SENDING": "on", "SENDS_PER_DAY": "10000"}
+        _check_visitors(laptop, environment.get("CORS_ORIGIN", "").strip())
+        here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | LIMITS_HERE
+        # Who reaches this machine's ports needs no credential: pages of elsewhere must not.
+        here |= {"SENDING": "on", "SENDING_NEEDS_APPROVAL": "off", "CORS_ORIGIN": ""}
+        here |= {"SENDS_PER_DAY": "10000", "SERVICE_MAILS_PER_DAY": "10000"}
+        here |= {"REGISTRATIONS_PER_DAY": "10000"}
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
             functions,
             tls_context(laptop.smtp_tls_cert, laptop.smtp_tls_key),
             Path(laptop.data) if laptop.data else None,
+        )
+
+
+def _check_visitors(laptop: LaptopSettings, cors_origin: str) -> None:
+    """InvalidInput for what would silently let nobody in, or shut everybody out."""
+    if not 1 <= laptop.peer_share <= 100:
+        raise InvalidInput("PEER_SHARE must be a percentage, 1 to 100")
+    for each in laptop.allowed_hosts:
+        if not _AUTHORITY.fullmatch(each):
+            raise InvalidInput(f"ALLOWED_HOSTS: {each!r} is no name or name:port")
+    if cors_origin not in ("", "*") and not _ORIGIN.fullmatch(cors_origin):
+        raise InvalidInput(
+            f"CORS_ORIGIN must be * or an origin as http://localhost:3000, not {cors_origin!r}"
         )
 
 
@@ -73,6 +112,8 @@ class Deployment:
     queue_url: str
     socket_port: int
     name_server: str = ""
+    cors_origin: str = ""
+    http_port: int = 0
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """Every variable that the functions find, and those that keep AWS's libraries here."""
@@ -83,19 +124,28 @@ class Deployment:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "NO_PROXY": f"{HOST},localhost",
+            "CORS_ORIGIN": self.cors_origin or settings.cors_origin,
             "DOMAINS": ",".join(settings.domains),
             "DNS_SERVERS": self.name_server or ",".join(settings.dns_servers),
             "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",
             "SENDING": "on" if settings.sending else "off",
+            "SENDING_NEEDS_APPROVAL": "on" if settings.sending_needs_approval else "off",
             "SENDS_PER_DAY": str(settings.sends_per_day),
+            "SERVICE_MAILS_PER_DAY": str(settings.service_mails_per_day),
+            "REGISTRATIONS_PER_DAY": str(settings.registrations_per_day),
+            **{name: str(getattr(settings, name.lower())) for name in CLAIMS_HERE},
             "ORDER_QUEUE_URL": self.queue_url.replace(NOTICE_QUEUE, ORDER_QUEUE),
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,
             "SCHEDULE_ROLE": f"arn:aws:iam::{ACCOUNT}:role/laptop",
-            **{name.upper(): str(getattr(settings, name)) for name in RATE_LIMITS},
+            **{
+                name.upper(): str(getattr(settings, name))
+                for name in (*RATE_LIMITS, *WAITS, *SOCKET_LIMITS, "inboxes_per_client")
+            },
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",
             "SOCKET_URL": f"ws://{socket}",
+            "PAGE_URL": settings.page_url or f"http://{HOST}:{self.http_port}",
             "POWERTOOLS_SERVICE_NAME": "mayfly",
             "POWERTOOLS_METRICS_NAMESPACE": "Mayfly",
             # Metrics are lines for CloudWatch; `/metrics` has the counters.

@@ -18,6 +18,8 @@ from infra.local.moto_guard import ACCOUNT
 
 STAGE = "live"
 API_ID = "laptop"
+# What the gateway sets itself, whatever a client sent under these names.
+_SET_HERE = {"host", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
 _ANSWER_FIELDS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
 _NOT_PASSED_ON = {"connection", "content-length", "transfer-encoding", "keep-alive"}
 # API Gateway keeps these names for itself ("important notes" of the REST API page).
@@ -32,7 +34,10 @@ class MalformedAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came in; `path` and `query` percent-encoded."""
+    """A request as it came in; `path` and `query` percent-encoded.
+
+    `host` is the name and port that it is for, as the configuration has them: links begin with it.
+    """
 
     method: str
     path: str
@@ -54,12 +59,15 @@ class Answer:
 
 def event_of(request: Request, resource: str, parameters: Mapping[str, str]) -> dict[str, Any]:
     """The event. All media types are binary, so that a body is always base64."""
-    forwarded = [
+    _, _, port = request.host.rpartition(":")
+    sent = [(name, value) for name, value in request.headers if name.lower() not in _SET_HERE]
+    set_here = [
+        ("Host", request.host),
         ("X-Forwarded-For", request.client_host),
-        ("X-Forwarded-Port", request.host.rpartition(":")[2]),
+        ("X-Forwarded-Port", port if port.isdecimal() else "80"),
         ("X-Forwarded-Proto", "http"),
     ]
-    headers = _gathered([*request.headers, *forwarded])
+    headers = _gathered([*sent, *set_here])
     query = _gathered(parse_qsl(request.query, keep_blank_values=True))
     return {
         "resource": resource,
@@ -97,6 +105,17 @@ def answer_of(returned: Any) -> Answer:
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
         raise MalformedAnswer(type(error).__name__) from error
     return Answer(status, headers, content)
+
+
+def size_of(returned: Any) -> int:
+    """Of the answer as JSON, which is how Lambda passes it on."""
+    if not isinstance(returned, dict):
+        return 0
+    body = returned.get("body")
+    # Base64 stays as it is in JSON; only text has to be looked at.
+    if returned.get("isBase64Encoded") is True and isinstance(body, str):
+        return len(body)
+    return len(json.dumps(body, default=str))
 
 
 def _all_headers(returned: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:

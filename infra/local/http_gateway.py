@@ -1,7 +1,6 @@
 """A stand-in for API Gateway's REST API: routes, events, limits and answers of its own."""
 
 import asyncio
-import json
 import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -10,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
@@ -21,23 +21,29 @@ from infra.local.http_event import (
     Request,
     answer_of,
     event_of,
+    size_of,
 )
+from infra.local.malformed import StrictServer
+from infra.local.own_names import AT_HOME, Door, NotAtHome, OwnNames, path_of
 from infra.local.page import Page
+from infra.local.places import Calls, NoPlace, peer_of
 from infra.local.route_table import RouteTable
 from infra.local.visitors import BOUNDS, Bounds, Visitors
 from mayfly.blueprint.gateway import (
     INTEGRATION_TIMEOUT,
     MAX_FUNCTION_ANSWER_BYTES,
     MAX_GATEWAY_BYTES,
+    GatewayResponse,
     gateway_response,
 )
 from mayfly.blueprint.routes import ROUTES
 
 logger = logging.getLogger("mayfly.http")
 
-CONCURRENCY = 200  # long polls hold a thread each
+CONCURRENCY = 100  # of requests that do not wait for mail; each that does holds a thread, too
 _EVENT_BYTES = 6 * 1024 * 1024  # Lambda takes no larger event
 _ENVELOPE_BYTES = 4096  # of an event around its body, about
+_BODY_BYTES = min(MAX_GATEWAY_BYTES, (_EVENT_BYTES - _ENVELOPE_BYTES) * 3 // 4)  # in base64 there
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class HttpGateway:
 
     handle: Callable[[dict[str, Any]], Any]
     threads: Executor
-    cors_origin: str = "*"
+    names: OwnNames = AT_HOME
     page: Page | None = None
     timeout: timedelta = INTEGRATION_TIMEOUT
     concurrency: int = CONCURRENCY
@@ -58,14 +64,20 @@ class HttpGateway:
     @asynccontextmanager
     async def serving(self, listener: socket.socket, patience: float = 2.0) -> AsyncIterator[None]:
         """Answer until the block ends; requests under way have so many seconds then."""
-        free = asyncio.Semaphore(self.concurrency)
-        visitors = Visitors(self.bounds)
+        calls = Calls.of(self.concurrency, self.bounds.share)
+        visitors, door = Visitors(self.bounds), self.names.at(listener.getsockname()[1])
 
         async def answer(request: BaseRequest) -> web.StreamResponse:
             with visitors.attended(request.transport):
-                return _sent(await self._answered(request, free))
+                try:
+                    return _sent(await self._answered(request, calls, door))
+                except NotAtHome as refusal:
+                    return _sent(self._own(refusal.response))
+                except NoPlace as refusal:
+                    busy = replace(gateway_response("THROTTLED"), message=str(refusal))
+                    return _sent(self._own(busy))
 
-        server = web.Server(answer, access_log=None)
+        server = StrictServer(answer, access_log=None)
         runner = web.ServerRunner(server, shutdown_timeout=patience)
         await runner.setup()
         try:
@@ -74,14 +86,18 @@ class HttpGateway:
         finally:
             await runner.cleanup()
 
-    async def _answered(self, incoming: BaseRequest, free: asyncio.Semaphore) -> Answer:
-        path, _, query = incoming.raw_path.partition("?")
+    async def _answered(self, incoming: BaseRequest, calls: Calls, door: Door) -> Answer:
+        host = door.authority(incoming)
+        path, _, query = path_of(incoming.raw_path).partition("?")
         found = self.routes.find(path)
         if found is None:
-            return self._page(incoming, path) or self.own("RESOURCE_NOT_FOUND")
+            return self._page(incoming, path, host) or self.own("RESOURCE_NOT_FOUND")
+        door.check_origin(incoming)
+        peer = peer_of(incoming.transport)
         try:
-            async with asyncio.timeout(self.bounds.patience.total_seconds()):
-                body = await _body(incoming)
+            with calls.reading(peer, incoming.content_length if incoming.body_exists else 0):
+                async with asyncio.timeout(self.bounds.patience.total_seconds()):
+                    body = await _body(incoming)
         except TimeoutError:
             return self.own("DEFAULT_4XX", status=408)
         if body is None:
@@ -93,11 +109,9 @@ class HttpGateway:
             _headers(incoming),
             body,
             incoming.remote or "",
-            incoming.host,
+            host,
         )
-        if free.locked():
-            return self.own("THROTTLED")
-        async with free:
+        with calls.place(peer, waits=_waits(query)):
             return await self._called(event_of(request, *found))
 
     async def _called(self, event: dict[str, Any]) -> Answer:
@@ -105,7 +119,7 @@ class HttpGateway:
         call = loop.run_in_executor(self.threads, self.handle, event)
         try:
             returned = await asyncio.wait_for(call, self.timeout.total_seconds())
-            if _size(returned) > MAX_FUNCTION_ANSWER_BYTES:
+            if size_of(returned) > MAX_FUNCTION_ANSWER_BYTES:
                 raise MalformedAnswer("larger than Lambda lets through")
             answer, request_id = answer_of(returned), event["requestContext"]["requestId"]
             return replace(answer, headers=[*answer.headers, ("x-amzn-RequestId", request_id)])
@@ -119,16 +133,19 @@ class HttpGateway:
 
     def own(self, kind: str, status: int = 500) -> Answer:
         """What API Gateway itself answers in such a case."""
-        response = gateway_response(kind)
-        headers = list(response.headers(self.cors_origin, is_encrypted=False).items())
-        return Answer(response.status or status, headers, response.body.encode())
+        return self._own(gateway_response(kind), status)
 
-    def _page(self, incoming: BaseRequest, path: str) -> Answer | None:
+    def _own(self, response: GatewayResponse, status: int = 500) -> Answer:
+        headers = response.headers(self.names.cors_origin, is_encrypted=False)
+        named = [each for each in headers.items() if each[1]]  # no origin is none, not ""
+        return Answer(response.status or status, named, response.body.encode())
+
+    def _page(self, incoming: BaseRequest, path: str, host: str) -> Answer | None:
         """A file of the page, or the way to /docs while there is none."""
         if incoming.method not in ("GET", "HEAD"):
             return None
         if self.page is not None:
-            return self.page.find(path, _headers(incoming))
+            return self.page.find(path, _headers(incoming), host)
         return Answer(302, [("Location", "/docs")], b"") if path == "/" else None
 
 
@@ -139,22 +156,18 @@ def _headers(incoming: BaseRequest) -> Headers:
 async def _body(incoming: BaseRequest) -> bytes | None:
     """The body; None if it is more than API Gateway or Lambda take."""
     body = bytearray()
+    if (incoming.content_length or 0) > _BODY_BYTES:
+        return None
     async for block in incoming.content.iter_any():
         body += block
-        if len(body) > MAX_GATEWAY_BYTES or len(body) * 4 / 3 > _EVENT_BYTES - _ENVELOPE_BYTES:
+        if len(body) > _BODY_BYTES:
             return None
     return bytes(body)
 
 
-def _size(returned: Any) -> int:
-    """Of the answer as JSON, which is how Lambda passes it on."""
-    if not isinstance(returned, dict):
-        return 0
-    body = returned.get("body")
-    # Base64 stays as it is in JSON; only text has to be looked at.
-    if returned.get("isBase64Encoded") is True and isinstance(body, str):
-        return len(body)
-    return len(json.dumps(body, default=str))
+def _waits(query: str) -> bool:
+    """Whether the request may be answered late: it says how long it waits for mail."""
+    return any(name == "wait" and value != "0" for name, value in parse_qsl(query))
 
 
 def _decoded(octets: bytes) -> str:

@@ -17,8 +17,8 @@ Handlers = Mapping[str, Handler]
 """The handlers by the name of their function."""
 
 _BY_NAME = {each.name: each for each in FUNCTIONS}
-# There is no rule set to activate here, and the laptop makes its keys and serves the page itself.
-_NOT_HERE = {functions.RULE_SET.name, functions.ADMIN_KEY.name, functions.PAGE_FILES.name}
+# There is nothing to deploy here, and the laptop makes its keys itself.
+_NOT_HERE = {each.name for each in (*functions.OF_THE_DEPLOYMENT, functions.ADMIN_KEY)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,15 @@ from contextlib import (
     closing,
     contextmanager,
 )
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from infra.local.acceptance import Acceptance
+from infra.local.addresses import Addresses, bucket_door, own_names
 from infra.local.arrivals import Arrivals, woken
-from infra.local.configuration import HOST, Configuration, Deployment
+from infra.local.configuration import Configuration, Deployment
 from infra.local.expiry import Expiry
 from infra.local.hand_over import HandOver, set_again
 from infra.local.http_gateway import CONCURRENCY, HttpGateway
@@ -29,27 +30,30 @@ from infra.local.listeners import Listeners, port_of
 from infra.local.mail_server import MailServer
 from infra.local.moto_guard import observed
 from infra.local.moto_server import (
-    CREDENTIALS,
     EVENT_QUEUE,
     ORDER_QUEUE,
     Cloud,
-    MotoServer,
     client,
     outgoing_rows_inside,
 )
+from infra.local.moto_shortcut import answering
 from infra.local.names import names_served
 from infra.local.notice_queue import NoticeQueue, waiting_inside
 from infra.local.outbox import outbox
+from infra.local.own_names import HOST
 from infra.local.page import page_of
 from infra.local.password_key import make_password_key
 from infra.local.persistence import Persistence
+from infra.local.private_file import private_folder
 from infra.local.recipients import Recipients
 from infra.local.schedule import Schedule
+from infra.local.signatures import AccessKey
 from infra.local.socket_gateway import SocketGateway
 from infra.local.store import Store
 from infra.local.table_changes import Changes
 from infra.local.table_stream import TableStream
 from infra.local.threads import outside_the_loop, pool
+from infra.local.visitors import Bounds
 from mayfly.blueprint import functions
 from mayfly.domain.credentials import key_hash
 
@@ -58,20 +62,6 @@ logger = logging.getLogger("mayfly.laptop")
 _THREADS = 64  # for SMTP: looking up and storing
 _SOCKET_THREADS = 32
 _DRAIN_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where the laptop can be reached, and what admins send."""
-
-    smtp_host: str
-    smtp_port: int
-    http: str
-    websocket: str
-    aws: str
-    admin_key: str = field(repr=False)
-    outbox: Path | None = None
-    name_server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +78,10 @@ class Laptop:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
         async with AsyncExitStack() as parts:
             parts.callback(self.listeners.close)
-            _forget_other_accounts()
+            if self.configuration.data is not None:
+                private_folder(self.configuration.data)
+            access_key = AccessKey.random()
+            _forget_other_accounts(access_key)
             name_server = parts.enter_context(names_served(self.configuration))
             cloud = parts.enter_context(self._cloud())
             changes = parts.enter_context(self._changes())
@@ -97,28 +90,28 @@ class Laptop:
             admin_key = self._admin_key()
             sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
             await self._gateways(parts, handlers)
+            door = bucket_door(self.configuration, self.listeners, cloud, access_key)
+            await parts.enter_async_context(door.serving(self.listeners.bucket))
             await self._pumps(parts, handlers, cloud, changes)
             if sent is not None and self.configuration.functions.sending:
                 await self._sending(parts, handlers, cloud, sent)
             mail_server = self._mail_server(cloud)
             await parts.enter_async_context(mail_server.intake.counting(waiting_inside))
             await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
-            yield self._addresses(cloud, admin_key, sent, name_server)
+            yield Addresses.of(self.configuration, self.listeners, admin_key, sent, name_server)
             logger.info("ending: no more mail is taken, what was taken is finished")
 
     @contextmanager
     def _cloud(self) -> Iterator[Cloud]:
-        server = MotoServer()
-        server.start()
-        try:
+        # Signed links lead there; all else that is asked of AWS stays in the process.
+        endpoint = f"http://{HOST}:{port_of(self.listeners.bucket)}"
+        with answering(endpoint):
             key = kept_key(self.configuration.data, TOKEN_KEY)
             settings, data = self.configuration.functions, self.configuration.data
-            cloud = Cloud.make(server.endpoint, settings, key)
-            kms = client("kms", server.endpoint)
+            cloud = Cloud.make(endpoint, settings, key)
+            kms = client("kms", endpoint)
             make_password_key(kms, settings.password_key, kept_key(data, PASSWORD_KEY))
             yield cloud
-        finally:
-            server.stop()
 
     @contextmanager
     def _changes(self) -> Iterator[Changes]:
@@ -138,7 +131,16 @@ class Laptop:
     def _deployed(self, cloud: Cloud, name_server: str) -> Handlers:
         """Tell the functions where everything is; they read it when they are imported."""
         socket_port = port_of(self.listeners.websocket)
-        deployment = Deployment(cloud.endpoint, cloud.queue_url, socket_port, name_server)
+        http_port = port_of(self.listeners.http)
+        names = own_names(self.configuration, self.listeners)
+        deployment = Deployment(
+            cloud.endpoint,
+            cloud.queue_url,
+            socket_port,
+            name_server,
+            names.cors_origin,
+            http_port,
+        )
         os.environ |= deployment.environment(self.configuration.functions)
         return imported_handlers() if self.handlers is None else self.handlers
 
@@ -152,15 +154,25 @@ class Laptop:
         return key
 
     async def _gateways(self, parts: AsyncExitStack, handlers: Handlers) -> None:
-        http_threads = parts.enter_context(pool("http", CONCURRENCY))
+        names = own_names(self.configuration, self.listeners)
+        bounds = Bounds(share=self.configuration.laptop.peer_share)
+        concurrency = CONCURRENCY + self.configuration.functions.waits_at_once
+        http_threads = parts.enter_context(pool("http", concurrency))
         http = HttpGateway(
             partial(invoke, handlers, functions.HTTP_API.name),
             http_threads,
-            self.configuration.functions.cors_origin,
+            names,
             page_of(self.listeners),
+            concurrency=concurrency,
+            bounds=bounds,
         )
         socket_threads = parts.enter_context(pool("socket", _SOCKET_THREADS))
-        sockets = SocketGateway(partial(invoke, handlers, functions.WEBSOCKET.name), socket_threads)
+        sockets = SocketGateway(
+            partial(invoke, handlers, functions.WEBSOCKET.name),
+            socket_threads,
+            names,
+            bounds=bounds,
+        )
         await parts.enter_async_context(sockets.serving(self.listeners.websocket))
         await parts.enter_async_context(http.serving(self.listeners.http))
 
@@ -228,31 +240,18 @@ class Laptop:
             settings.max_mail_bytes,
             laptop.smtp_server_banner,
             self.configuration.tls,
+            share=laptop.peer_share,
         )
 
     def _sends(self) -> bool:
         settings = self.configuration.functions
         return bool(settings.sender_address) or settings.sending
 
-    def _addresses(
-        self, cloud: Cloud, admin_key: str, sent: Path | None, name_server: str
-    ) -> Addresses:
-        return Addresses(
-            self.configuration.laptop.smtp_server_host,
-            port_of(self.listeners.smtp),
-            f"http://{HOST}:{port_of(self.listeners.http)}",
-            f"ws://{HOST}:{port_of(self.listeners.websocket)}",
-            cloud.endpoint,
-            admin_key,
-            sent,
-            name_server,
-        )
 
-
-def _forget_other_accounts() -> None:
+def _forget_other_accounts(access_key: AccessKey) -> None:
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"):
         os.environ.pop(name, None)
-    os.environ |= CREDENTIALS
+    os.environ |= access_key.environment
 
 
 def _wake_readers(changes: Changes) -> None:

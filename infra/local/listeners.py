@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from infra.local.configuration import HOST
+from infra.local.own_names import HOST
 from mayfly.blueprint.settings import LaptopSettings
 from mayfly.domain.errors import InvalidInput
 
@@ -25,6 +25,7 @@ class Listeners:
     smtp: socket.socket
     http: socket.socket
     websocket: socket.socket
+    bucket: socket.socket
 
     @classmethod
     def open(cls, settings: LaptopSettings) -> Self:
@@ -36,6 +37,7 @@ class Listeners:
                     (settings.smtp_server_host, settings.smtp_server_port, "SMTP_SERVER_PORT"),
                     (HOST, settings.http_port, "HTTP_PORT"),
                     (HOST, settings.ws_port, "WS_PORT"),
+                    (HOST, 0, "bucket"),
                 )
             ]
             opened.pop_all()
@@ -43,7 +45,7 @@ class Listeners:
 
     def close(self) -> None:
         """Give the ports back; those that were given back are no error."""
-        for each in (self.smtp, self.http, self.websocket):
+        for each in (self.smtp, self.http, self.websocket, self.bucket):
             each.close()
 
 

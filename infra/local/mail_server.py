@@ -13,18 +13,24 @@ from infra.local.acceptance import Submission
 from infra.local.intake import Intake
 from infra.local.mail_policy import MailPolicy
 from infra.local.mail_session import PATIENCE, MailSession, Patience
+from infra.local.places import Places, peer_of
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidInput
 
 logger = logging.getLogger("mayfly.smtp")
 
-MAX_CONNECTIONS = 200
+MAX_CONNECTIONS = 250
+_FULL = "421 4.3.2 Too many connections"
+_SHARE_TAKEN = "421 4.7.0 Too many connections from your address (PEER_SHARE)"
 DRAIN_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """An SMTP server on a socket that listens already."""
+    """An SMTP server on a socket that listens already.
+
+    `share` is how many percent of the connections one address may have.
+    """
 
     domains: Sequence[str]
     is_known: Callable[[Address], bool]
@@ -34,6 +40,7 @@ class MailServer:
     tls: ssl.SSLContext | None = None
     patience: Patience = PATIENCE
     intake: Intake = field(default_factory=Intake)
+    share: int = 100
 
     @asynccontextmanager
     async def serving(
@@ -46,24 +53,24 @@ class MailServer:
 
         Those that wait for room then are refused, for their senders to try again.
         """
-        sessions: set[MailSession] = set()
+        sessions: dict[MailSession, str] = {}
+        places = Places(max_connections, self.share)
         ended = asyncio.Event()
 
         def remember(session: MailSession) -> None:
-            sessions.add(session)
+            sessions[session] = peer_of(session.transport)
+            places.take(sessions[session])
             ended.clear()
 
         def forget(session: MailSession) -> None:
-            sessions.discard(session)
+            places.leave(sessions.pop(session))
             if not sessions:
                 ended.set()
 
-        def connect() -> asyncio.Protocol:
-            if len(sessions) >= max_connections:
-                return _Refusal("421 4.3.2 Too many connections")
-            return self._session(remember, forget)
+        def entrance() -> asyncio.Protocol:
+            return _Entrance(places, lambda: self._session(remember, forget))
 
-        server = await asyncio.get_running_loop().create_server(connect, sock=listener)
+        server = await asyncio.get_running_loop().create_server(entrance, sock=listener)
         try:
             yield
         finally:
@@ -90,16 +97,23 @@ class MailServer:
         )
 
 
-class _Refusal(asyncio.Protocol):
-    """A connection that is told why it is not served."""
+class _Entrance(asyncio.Protocol):
+    """Lets a connection in, or tells it why not: only once it is there is its peer known."""
 
-    def __init__(self, answer: str) -> None:
-        self._answer = answer
+    def __init__(self, places: Places, session: Callable[[], MailSession]) -> None:
+        self._places = places
+        self._session = session
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        transport.write(f"{self._answer}\r\n".encode())
-        transport.close()
+        assert isinstance(transport, asyncio.Transport)
+        full = self._places.is_full()
+        if full or self._places.is_full_for(peer_of(transport)):
+            transport.write(f"{_FULL if full else _SHARE_TAKEN}\r\n".encode())
+            transport.close()
+            return
+        session = self._session()
+        transport.set_protocol(session)
+        session.connection_made(transport)
 
 
 def tls_context(certificate: str, key: str) -> ssl.SSLContext | None:

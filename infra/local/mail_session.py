@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,13 @@ from aiosmtpd.smtp import SMTP
 
 from infra.local.mail_data import Fault, read_mail
 from mayfly.blueprint.limits import MAX_LINE_BYTES
+from mayfly.domain.address import MAX_ADDRESS_CHARS
 
 CLOSING = "421 4.3.2 The server is shutting down"
 OVERDUE = "421 4.4.2 This took too long"
-_SIZE = re.compile(r"\sSIZE=(\d{1,20})\b", re.IGNORECASE)
+_SIZE = re.compile(r"\sSIZE=(\d{1,20})\b", re.IGNORECASE | re.ASCII)
+_MAIL_COMMAND_BYTES = 512 + 26 + 10  # RFC 1870 section 3, RFC 6531 section 3.4
+_REFUSAL_CHARS = 100
 _ANSWERS = {
     Fault.TOO_LARGE: "552 5.3.4 The mail is larger than {max_bytes} bytes",
     Fault.LINE_TOO_LONG: "500 5.6.0 A line is longer than {max_line_bytes} bytes",
@@ -105,6 +109,42 @@ class MailSession(SMTP):
             self.transport.close()
         if self._handler_coroutine is not None:
             self._handler_coroutine.cancel()
+
+    async def smtp_EHLO(self, hostname: str) -> None:
+        """Greet; aiosmtpd lets commands be longer with each greeting."""
+        await super().smtp_EHLO(hostname)
+        self.command_size_limits["MAIL"] = _MAIL_COMMAND_BYTES
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """The address of a command and what follows it, None for both if there is none.
+
+        aiosmtpd reads it with the parser of `email`, which calls itself for comments in comments.
+        """
+        if len(arg) > MAX_ADDRESS_CHARS:
+            return None, None
+        try:
+            address, rest = super()._getaddr(arg)
+        except Exception:  # the parser's own faults: what it cannot read is no address
+            return None, None
+        return address, rest
+
+    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        """The parameters of a command; None for what cannot be some."""
+        if not all(map(str.isascii, params)):  # of other digits, aiosmtpd makes no number
+            return None
+        found: dict[str, str | bool] | None = super()._getparams(params)
+        return found
+
+    async def push(self, status: str | bytes) -> None:
+        """Answer; a refusal repeats no more than the beginning of what was sent."""
+        if isinstance(status, str):
+            shown = status[:_REFUSAL_CHARS] if status.startswith("5") else status
+            status = shown.encode("utf-8", "replace")
+        await super().push(status)
+
+    async def smtp_VRFY(self, arg: str | None) -> None:
+        """Tell nobody who is here (RFC 5321 section 7.3)."""
+        await self.push("252 2.5.1 Send some mail, and see" if arg else "501 5.5.4 Syntax: VRFY")
 
     async def smtp_MAIL(self, arg: str | None) -> None:
         """Refuse by SIZE with the code that says why (RFC 1870, RFC 3463)."""

@@ -1,11 +1,10 @@
 """One lock around moto, which is not safe under threads, and remedies for what grows in it.
 
 Its backends have no locks of their own: conditional puts are won twice and failed transactions
-leave rows. So one call is dispatched at a time, whether it comes over HTTP or from boto3 inside the
-process. Calls must be short: `ReceiveMessage` may not wait for messages.
+leave rows. So one call is dispatched at a time, whether tests make it (moto's `mock_aws`) or the
+laptop (`moto_shortcut`). Calls must be short: `ReceiveMessage` may not wait for messages.
 """
 
-import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ from functools import cache
 from typing import Any
 
 from moto.core.botocore_stubber import BotocoreStubber
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from infra.local import (
     moto_identities,
@@ -36,7 +34,6 @@ _observers: list[Callable[[], None]] = []
 def guard_moto() -> None:
     """Put the lock around moto for the rest of the process, mend its parts; a repeat is a no-op."""
     _guard_calls_in_process()
-    _guard_calls_over_http()
     moto_transactions.mend()
     moto_queries.mend()
     moto_queues.mend()
@@ -91,18 +88,3 @@ def _guard_calls_in_process() -> None:
             return dispatch(stubber, *arguments, **named)
 
     stubber_class.__call__ = guarded
-
-
-def _guard_calls_over_http() -> None:
-    application_class: Any = DomainDispatcherApplication
-    dispatch = application_class.__call__
-
-    def guarded(application: Any, environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        # The body is read before and the answer is sent after: neither waits for the network.
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length:
-            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length))
-        with alone():
-            return list(dispatch(application, environ, start_response))
-
-    application_class.__call__ = guarded

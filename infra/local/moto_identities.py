@@ -1,9 +1,14 @@
-"""What moto does not tell of a domain's identity with SES: DKIM tokens and the MAIL FROM domain."""
+"""What moto does not tell of a domain's identity with SES: DKIM tokens and the MAIL FROM domain.
+
+And that there is one already: moto would make it anew, in the place of the one that is there.
+"""
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
+from moto.ses.exceptions import SesError
 from moto.ses.models import EmailIdentity
 from moto.sesv2 import urls
 from moto.sesv2.responses import SESV2Response
@@ -11,6 +16,10 @@ from moto.sesv2.responses import SESV2Response
 _ZONE = "dkim.amazonses.com"
 _PATH = "{0}/v2/email/identities/(?P<EmailIdentity>[^/]+)/mail-from$"
 _MAIL_FROM = "_mayfly_mail_from"
+
+
+class _AlreadyExists(SesError):
+    code = "AlreadyExistsException"
 
 
 def mend() -> None:
@@ -28,8 +37,21 @@ def mend() -> None:
 
     identity.get_response_object = property(shown)
     responses: Any = SESV2Response
+    responses.create_email_identity = _made_once(responses.create_email_identity)
     responses.put_email_identity_mail_from_attributes = _put_mail_from
     urls.url_paths[_PATH] = SESV2Response.dispatch
+
+
+def _made_once(create: Callable[[Any], str]) -> Callable[[Any], str]:
+    def created(self: Any) -> str:
+        name = self._get_param("EmailIdentity")
+        if name in self.sesv2_backend.core_backend.email_identities:
+            raise _AlreadyExists(f"{name} is there already")
+        made: dict[str, Any] = json.loads(create(self))
+        made["DkimAttributes"] |= {"Tokens": _tokens(name), "SigningHostedZone": _ZONE}
+        return json.dumps(made | {"VerifiedForSendingStatus": True})
+
+    return created
 
 
 def _tokens(name: str) -> list[str]:

@@ -1,6 +1,5 @@
-"""moto's server on loopback, and in it what the blueprint names: table, bucket, queues, key."""
+"""moto inside this process, and in it what the blueprint names: table, bucket, queues, key."""
 
-import logging
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,24 +9,17 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from moto.dynamodb.models import dynamodb_backends
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
 from moto.s3.models import s3_backends
 from moto.scheduler.models import scheduler_backends
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
-from werkzeug.serving import make_server
 
-from infra.local import moto_shortcut
-from infra.local.moto_guard import ACCOUNT, REGION, guard_moto
+from infra.local import in_process
+from infra.local.moto_guard import ACCOUNT, REGION
 from mayfly.blueprint import functions, table
 from mayfly.blueprint.settings import Settings
 
-HOST = "127.0.0.1"
 TOPIC = "mayfly-notices"
 NOTICE_QUEUE = "mayfly-notices"
 FAILED_NOTICES = "mayfly-notices-failed"
@@ -38,53 +30,7 @@ FAILED_EVENTS = "mayfly-mail-events-failed"
 SCHEDULE_GROUP = "mayfly-mails"
 FAILED_CHANGES = "mayfly-changes-failed"
 _RETENTION = timedelta(days=14)
-_SHUTDOWN_CHECKS = 0.1  # seconds between them
 _making = threading.Lock()
-
-CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "laptop",
-    "AWS_SECRET_ACCESS_KEY": "laptop",
-    "AWS_DEFAULT_REGION": REGION,
-    "AWS_REGION": REGION,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
-}
-
-
-class _QuietHandler(MotoRequestHandler):
-    disable_nagle_algorithm = True
-
-    def log_request(self, code: Any = "-", size: Any = "-") -> None:
-        """Nothing: the paths hold object keys."""
-
-
-class MotoServer:
-    """AWS at a loopback port of its own choice."""
-
-    def __init__(self) -> None:
-        guard_moto()
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        application = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server(
-            HOST, 0, application, threaded=True, request_handler=_QuietHandler
-        )
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=[_SHUTDOWN_CHECKS], name="moto", daemon=True
-        )
-        self.endpoint = f"http://{HOST}:{self._server.server_port}"
-
-    def start(self) -> None:
-        """Answer from now on."""
-        self._thread.start()
-        moto_shortcut.take(self.endpoint)
-
-    def stop(self) -> None:
-        """Answer no more, and give the port back."""
-        moto_shortcut.give_back(self.endpoint)
-        if self._thread.ident is not None:
-            self._server.shutdown()
-            self._thread.join()
-        self._server.server_close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +90,7 @@ def client(service: str, endpoint: str) -> Any:
 @cache
 def _session() -> Any:
     """One for all clients: it remembers the descriptions of the services, which are large."""
+    in_process.install()
     return boto3.Session("laptop", "laptop", region_name=REGION)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from infra.local.configuration import HOST, Configuration
+from infra.local.configuration import Configuration
 from infra.local.forwarding import Forwarder, system_servers
 from infra.local.listeners import free_port_for
 from infra.local.name_server import NameServer
+from infra.local.own_names import HOST
 from infra.local.zone_file import ZoneFile
 
 

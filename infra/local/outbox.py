@@ -9,11 +9,9 @@ from pathlib import Path
 
 from infra.local.moto_guard import observed
 from infra.local.moto_server import mails_inside
-from infra.local.private_file import write_private
+from infra.local.private_file import OUTBOX, write_private
 
 logger = logging.getLogger("mayfly.laptop")
-
-_FOLDER = "sent"
 
 
 @contextmanager
@@ -25,9 +23,9 @@ def outbox(data: Path | None) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="mayfly-sent-") as folder, _taking(Path(folder)):
             yield Path(folder)
         return
-    (data / _FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _taking(data / _FOLDER):
-        yield data / _FOLDER
+    (data / OUTBOX).mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _taking(data / OUTBOX):
+        yield data / OUTBOX
 
 
 @contextmanager

@@ -8,15 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
-from infra.local.configuration import HOST
 from infra.local.http_event import Answer, Headers
 from infra.local.listeners import Listeners, port_of
+from infra.local.own_names import HOST
 from mayfly.blueprint import page
 from mayfly.blueprint.page import Surroundings
 
 WEB = Path(__file__).parents[2] / "web"
 _COMPRESSED_FROM = 1000  # bytes, as with CloudFront
-_NAMES = ("127.0.0.1", "localhost")
+_NAMES = (HOST, "localhost")
 _UNCOMPRESSED = ("image/png", "image/x-icon", "font/woff2")
 
 
@@ -28,10 +28,13 @@ class Page:
     port: int
     socket_url: str
 
-    def find(self, path: str, headers: Headers) -> Answer | None:
-        """The file at this path, percent-encoded; None if there is none."""
+    def find(self, path: str, headers: Headers, host: str) -> Answer | None:
+        """The file at this path, percent-encoded; None if there is none.
+
+        `host` is the name of this machine that was asked for: the mail frame has its other one.
+        """
         asked = {name.lower(): value for name, value in headers}
-        around = Surroundings(self.socket_url, self._mail_origin(asked.get("host", "")))
+        around = Surroundings(self.socket_url, self._mail_origin(host))
         name, content = self._content(unquote(path).lstrip("/") or page.INDEX, around)
         kind = page.content_type(name)
         if kind is None:

@@ -1,19 +1,29 @@
-"""The open WebSockets, and `@connections`: how functions reach them.
+"""The open WebSockets, and `@connections`: how functions reach them, in this process only.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
 """
 
 import asyncio
 import base64
+import json
+import re
 import secrets
 from collections import deque
 from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
 
 from aiohttp import WSCloseCode, web
+from botocore.awsrequest import AWSPreparedRequest
+
+from infra.local.in_process import Answered
 
 MAX_MESSAGE_BYTES = 128 * 1024
 BUFFER_BYTES = 1024 * 1024
 """What waits for one slow client; more is refused, as API Gateway does."""
+
+
+_PATH = re.compile(r"/@connections/([^/]+)")
+_ANSWER_SECONDS = 5.0
 
 
 class BufferFull(Exception):
@@ -86,33 +96,41 @@ class Connections:
         for connection in tuple(self._open.values()):
             connection.close(code)
 
-    async def answer(self, request: web.Request) -> web.Response:
-        """POST sends, GET describes, DELETE closes: with API Gateway's answers."""
-        connection = self._open.get(request.match_info["connection"])
+    def answer(self, request: AWSPreparedRequest, loop: asyncio.AbstractEventLoop) -> Answered:
+        """What API Gateway answers to a call by a function, whose thread is not the loop's."""
+
+        async def answered() -> Answered:
+            body = request.body or b""
+            content = body if isinstance(body, bytes) else str(body).encode()
+            return self._answered(request.method, unquote(urlsplit(request.url).path), content)
+
+        return asyncio.run_coroutine_threadsafe(answered(), loop).result(_ANSWER_SECONDS)
+
+    def _answered(self, method: str, path: str, body: bytes) -> Answered:
+        """POST sends, GET describes, DELETE closes."""
+        found = _PATH.fullmatch(path)
+        connection = self._open.get(found[1]) if found else None
         if connection is None:
             return _error(410, "GoneException", "Gone")
-        match request.method:
+        match method:
             case "POST":
-                return await _post(connection, request)
+                return _post(connection, body)
             case "GET":
-                return web.json_response(_described(connection))
+                return 200, {}, json.dumps(_described(connection))
             case "DELETE":
                 connection.close()
-                return web.Response(status=204)
+                return 204, {}, ""
         return _error(403, "ForbiddenException", "Forbidden")
 
 
-async def _post(connection: Connection, request: web.Request) -> web.Response:
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > MAX_MESSAGE_BYTES:
-            return _error(413, "PayloadTooLargeException", "Message too long")
+def _post(connection: Connection, body: bytes) -> Answered:
+    if len(body) > MAX_MESSAGE_BYTES:
+        return _error(413, "PayloadTooLargeException", "Message too long")
     try:
         connection.send(body.decode("utf-8", "replace"))
     except BufferFull:
         return _error(429, "LimitExceededException", "The client's buffer is full")
-    return web.Response()
+    return 200, {}, ""
 
 
 def _described(connection: Connection) -> dict[str, object]:
@@ -127,8 +145,6 @@ def _stamp(when: datetime) -> str:
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _error(status: int, kind: str, message: str) -> web.Response:
+def _error(status: int, kind: str, message: str) -> Answered:
     """As the SDKs read it: the kind is in a header."""
-    return web.json_response(
-        {"message": message}, status=status, headers={"x-amzn-ErrorType": kind}
-    )
+    return status, {"x-amzn-ErrorType": kind}, json.dumps({"message": message})

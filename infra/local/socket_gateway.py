@@ -1,5 +1,7 @@
 """A stand-in for API Gateway's WebSocket API: events, limits, times, and `@connections`.
 
+Only this process reaches `@connections`: nothing of it listens.
+
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
 """
 
@@ -11,14 +13,19 @@ from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 from aiohttp.typedefs import Handler
 
+from infra.local import in_process
+from infra.local.own_names import AT_HOME, HOST, NotAtHome, OwnNames
 from infra.local.socket_connections import BufferFull, Connection, Connections
 from infra.local.socket_event import connect_event, disconnect_event, failure, message_event
+from infra.local.socket_pace import THROTTLE, Pace, Throttle
 from infra.local.visitors import BOUNDS, Bounds, Visitors
+from mayfly.blueprint.gateway import GatewayResponse
 from mayfly.blueprint.limits import MAX_FRAME_BYTES
 
 logger = logging.getLogger("mayfly.socket")
@@ -40,29 +47,38 @@ class SocketGateway:
 
     handle: Callable[[dict[str, Any]], Any]
     threads: Executor
+    names: OwnNames = AT_HOME
     times: Times = Times()
+    pace: Throttle = THROTTLE
     bounds: Bounds = BOUNDS
     connections: Connections = field(default_factory=Connections)
 
     @asynccontextmanager
     async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
         """Take connections until the block ends; then they are closed with 1001."""
-        visitors = Visitors(self.bounds)
+        port, loop = listener.getsockname()[1], asyncio.get_running_loop()
+        visitors, door = Visitors(self.bounds), self.names.at(port)
 
         @web.middleware
         async def attended(request: web.Request, handler: Handler) -> web.StreamResponse:
             with visitors.attended(request.transport):
+                try:
+                    door.authority(request)
+                    door.check_origin(request)
+                except NotAtHome as refusal:
+                    return _refused(refusal.response)
                 return await handler(request)
 
         application = web.Application(middlewares=[attended])
-        application.router.add_route("*", "/@connections/{connection}", self.connections.answer)
         application.router.add_get("/{stage:[^/@]*}", self._connected)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=_CLOSE_SECONDS)
         await runner.setup()
         assert runner.server is not None
         try:
-            async with visitors.received(listener, runner.server):
-                yield
+            reached = partial(self.connections.answer, loop=loop)
+            with in_process.serving(f"http://{HOST}:{port}", reached):
+                async with visitors.received(listener, runner.server):
+                    yield
         finally:
             self.connections.close_all(WSCloseCode.GOING_AWAY)
             await runner.cleanup()
@@ -72,14 +88,15 @@ class SocketGateway:
             max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp takes less than this
             timeout=_CLOSE_SECONDS,
             compress=False,
+            autoping=False,  # pings count, too
         )
         if not upgraded.can_prepare(request):
             return web.Response(status=426, headers={"Upgrade": "websocket"})
         user_agent = request.headers.get("User-Agent", "")
         connection = Connection(request.remote or "", user_agent)
-        status = await self._admitted(connect_event(connection, request))
-        if not 200 <= status < 300:
-            return web.Response(status=status)
+        refusal = await self._refused(connect_event(connection, request))
+        if refusal is not None:
+            return refusal
         await upgraded.prepare(request)
         self.connections.add(connection)
         delivery = asyncio.create_task(connection.deliver(upgraded))
@@ -95,22 +112,38 @@ class SocketGateway:
             await self._told(disconnect_event(connection, request, code))
         return upgraded
 
-    async def _admitted(self, event: dict[str, Any]) -> int:
+    async def _refused(self, event: dict[str, Any]) -> web.Response | None:
+        """The answer to a client that may not connect."""
         try:
             answer = await self._call(event)
-            return int(answer["statusCode"])
+            status, headers = int(answer["statusCode"]), answer.get("headers") or {}
         except Exception:
             logger.exception("$connect failed")
-            return 502
+            return web.Response(status=502)
+        if 200 <= status < 300:
+            return None
+        return web.Response(status=status, headers=headers, body=answer.get("body"))
 
     async def _received(
         self, connection: Connection, upgraded: web.WebSocketResponse, request: web.Request
     ) -> int:
         """Handle its messages, one after the other, until it ends; why it ended."""
+        pace = Pace(self.pace, asyncio.get_running_loop().time)
         async for message in upgraded:
-            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+            if message.type is WSMsgType.PONG:
+                continue
+            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING):
                 refused = isinstance(message.data, WebSocketError)
                 return message.data.code if refused else WSCloseCode.ABNORMAL_CLOSURE
+            if not pace.takes_one():
+                if pace.is_lost():
+                    await upgraded.close(code=WSCloseCode.POLICY_VIOLATION)
+                    return WSCloseCode.POLICY_VIOLATION
+                _reply(connection, pace.refusal)
+                continue
+            if message.type is WSMsgType.PING:
+                await upgraded.pong(message.data)
+                continue
             connection.touch()
             event = message_event(connection, request, message.data)
             try:
@@ -120,8 +153,7 @@ class SocketGateway:
                 logger.exception("$default failed")
                 reply = failure(event)
             if reply:
-                with suppress(BufferFull):  # it does not read what it asked for
-                    connection.send(reply)
+                _reply(connection, reply)
         return upgraded.close_code or WSCloseCode.ABNORMAL_CLOSURE
 
     async def _told(self, event: dict[str, Any]) -> None:
@@ -144,3 +176,15 @@ class SocketGateway:
 
     def _call(self, event: dict[str, Any]) -> "asyncio.Future[Any]":
         return asyncio.get_running_loop().run_in_executor(self.threads, self.handle, event)
+
+
+def _refused(response: GatewayResponse) -> web.Response:
+    headers = {
+        name: each for name, each in response.headers("", is_encrypted=False).items() if each
+    }
+    return web.Response(status=response.status or 403, body=response.body.encode(), headers=headers)
+
+
+def _reply(connection: Connection, frame: str) -> None:
+    with suppress(BufferFull):  # it does not read what it asked for
+        connection.send(frame)

@@ -5,6 +5,7 @@ the last moments: the disk is not waited for.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -51,6 +52,8 @@ class Store:
         """Open or make it; InvalidInput if the folder cannot be used."""
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # SQLite gives its other files (-wal, -shm) the rights that this one has.
+            os.close(os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o600))
             # Without sqlite3's own transactions: they would begin where they want.
             self._file = sqlite3.connect(
                 folder / FILE, timeout=1.0, isolation_level=None, check_same_thread=False

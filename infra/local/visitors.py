@@ -9,8 +9,10 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
+
+from infra.local.places import Places, peer_of
 
 MAX_CONNECTIONS = 1000
 PATIENCE = timedelta(seconds=60)
@@ -21,11 +23,13 @@ class Bounds:
     """How many connections there may be, and how long one may keep the server waiting.
 
     `patience` is the time for a whole request head from the first byte or from the answer before,
-    and as much again for the body; the answer has to be taken in it, too.
+    and as much again for the body; the answer has to be taken in it, too. `share` is how many
+    percent of the connections one address may have.
     """
 
     connections: int = MAX_CONNECTIONS
     patience: timedelta = PATIENCE
+    share: int = 100
 
 
 BOUNDS = Bounds()
@@ -44,12 +48,13 @@ class _Unquoted(logging.Filter):
 logging.getLogger("aiohttp.server").addFilter(_Unquoted())
 
 
-@dataclass(frozen=True, slots=True)
 class Visitors:
     """The open connections of one server."""
 
-    bounds: Bounds
-    _open: "dict[asyncio.BaseTransport, _Visit]" = field(default_factory=dict)
+    def __init__(self, bounds: Bounds) -> None:
+        self.bounds = bounds
+        self._places = Places(bounds.connections, bounds.share)
+        self._open: dict[asyncio.BaseTransport, tuple[_Visit, str]] = {}
 
     @asynccontextmanager
     async def received(
@@ -66,7 +71,7 @@ class Visitors:
     @contextmanager
     def attended(self, transport: asyncio.BaseTransport | None) -> Iterator[None]:
         """While a request is being answered it is not the client who is waited for."""
-        visit = self._open.get(transport) if transport is not None else None
+        visit, _ = self._open.get(transport, (None, "")) if transport else (None, "")
         if visit is None:
             yield
             return
@@ -77,15 +82,17 @@ class Visitors:
             visit.wait()
 
     def enter(self, visit: "_Visit", transport: asyncio.Transport) -> bool:
-        """Whether there was a place for it."""
-        if len(self._open) >= self.bounds.connections:
+        """Whether there was a place for it, and for its peer."""
+        peer = peer_of(transport)
+        if not self._places.take(peer):
             return False
-        self._open[transport] = visit
+        self._open[transport] = visit, peer
         return True
 
     def leave(self, transport: asyncio.BaseTransport) -> None:
         """Its place is free again."""
-        self._open.pop(transport, None)
+        _, peer = self._open.pop(transport)
+        self._places.leave(peer)
 
 
 class _Visit(asyncio.Protocol):

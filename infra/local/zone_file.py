@@ -64,7 +64,11 @@ def zone_of(text: str) -> Zone:
     """The records of a zone file; DNSException, which says the line, for one with a mistake."""
     zone = Zone()
     # What stands before the first line gives records a lifetime that have none.
-    read = dns.zone.from_text(f"$TTL {_TTL}\n{text}", ".", relativize=False, check_origin=False)
+    whole = f"$TTL {_TTL}\n{text}"
+    try:
+        read = dns.zone.from_text(whole, ".", relativize=False, check_origin=False)
+    except ValueError as error:  # dnspython makes numbers of digits however many there are
+        raise dns.exception.SyntaxError from error
     for name, records in read.iterate_rdatasets():
         rdata = [each.to_text() for each in records]
         zone.put(name.to_text(), dns.rdatatype.to_text(records.rdtype), rdata, records.ttl)
@@ -75,5 +79,5 @@ def _where(error: dns.exception.DNSException) -> str:
     """Near which line the mistake is, without what stands there."""
     found = re.match(r"<string>:(\d+):", str(error))
     if found is None:
-        return "a name with a CNAME has more"
+        return "a name with a CNAME has more, or a number is too long"
     return f"a mistake at line {int(found[1]) - 1}, or just before"

@@ -244,6 +244,32 @@ def test_where_sending_is_off_it_is_said(visiting: Visiting, starting: Starting)
     expect(stage(visit).get_by_role("button", name="New mail")).to_have_count(0)
 
 
+def test_who_needs_approval_asks_for_it_and_sends_once_it_is_there(
+    visiting: Visiting, starting: Starting, names: NameServer
+) -> None:
+    with names.serving() as port:
+        laptop = starting(SENDING_NEEDS_APPROVAL="on", DNS_SERVERS=f"127.0.0.1:{port}")
+        visit = visiting(laptop, **SMALLEST).open()
+        register(visit)
+        bring_active(visit, names.zone)
+        enter(visit, "Sent mail")
+        expect(stage(visit).get_by_role("button", name="New mail")).to_have_count(0)
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+        stage(visit).get_by_role("button", name="Ask to send mail").click()
+        expect(dialog(visit)).to_be_in_viewport(ratio=1)
+        fill(visit, "Ask", purpose="Orders of my shop,\nto who has ordered.")
+
+        expect(dialog(visit)).to_have_count(0)
+        expect(stage(visit)).to_contain_text("has not answered yet")
+        (asked,) = laptop.administer("GET", "/v1/admin/accounts/sending?state=asked")["accounts"]
+        assert asked["purpose"] == "Orders of my shop,\nto who has ordered."
+        path = f"/v1/admin/accounts/{asked['account_id']}/sending"
+        laptop.administer("PUT", path, {"approved": True})
+        visit.page.reload()
+        expect(stage(visit).get_by_role("button", name="New mail")).to_be_visible()
+
+
 def test_sent_mail_fits_the_smallest_phone(visiting: Visiting, names: NameServer) -> None:
     visit = visiting(**SMALLEST).open()
     register(visit)

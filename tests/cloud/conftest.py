@@ -23,7 +23,7 @@ from tests.local.mayfly import DOMAIN, mayfly
 ROOT = Path(__file__).parents[2]
 TARGETS = ("laptop", "emulator", "deployed")
 _START_SECONDS = 240.0
-_LIFE_SECONDS = 900.0
+_LIFE_SECONDS = 1800.0
 
 
 def chosen() -> str:

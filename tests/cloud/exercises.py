@@ -169,13 +169,22 @@ class Exercises(SendingExercises):
         listed = s3.list_objects_v2(Bucket=bucket)["Contents"]
         return [told, "page/stray.js" in {each["Key"] for each in listed}]
 
-    def _told(self, function: str, request: str, properties: dict[str, Any]) -> str:
+    def empty_bucket(self) -> list[Any]:
+        """All of the bucket goes."""
+        bucket = self.inside.bucket
+        self.inside.client("s3").put_object(Bucket=bucket, Key="raw/stray", Body=b"")
+        told = self._told("empty_bucket", "Delete", {"Bucket": bucket}, f"emptied/{bucket}")
+        return [told, "raw/stray" in self.inside.objects()]
+
+    def _told(
+        self, function: str, request: str, properties: dict[str, Any], done: str = "nothing"
+    ) -> str:
         """What the function tells CloudFormation."""
         s3, place = self.inside.client("s3"), {"Bucket": self.inside.bucket, "Key": "answer"}
         url = s3.generate_presigned_url("put_object", {**place, "ContentType": ""})
         event = {
             **{"RequestType": request, "ResponseURL": url, "LogicalResourceId": "x"},
-            **{"StackId": "x", "RequestId": "x", "PhysicalResourceId": "nothing"},
+            **{"StackId": "x", "RequestId": "x", "PhysicalResourceId": done},
             "ResourceProperties": properties,
         }
         self.inside.invoke(function, event)

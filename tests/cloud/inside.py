@@ -16,16 +16,18 @@ from infra.emulator.certificate import CERTIFICATE, KEY
 from infra.emulator.emulator import ACCOUNT, ENVIRONMENT
 from infra.emulator.place import Place
 from infra.local.name_server import Zone
-from mayfly.blueprint.settings import Settings
+from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS, Settings
 from mayfly.blueprint.table import (
     CLAIMS_PARTITION,
     INBOX_PARTITION,
     TTL_ATTRIBUTE,
     Key,
+    account_key,
     content_key,
     inbox_key,
     message_key,
 )
+from mayfly.domain.account import AccountId
 from mayfly.domain.address import Address
 from mayfly.domain.identity import InboxId, mail_key, partition_of
 
@@ -34,8 +36,13 @@ ZONE_ID = "Z1"
 DEPLOYED = {
     context.name(each.name): "1000000"
     for each in fields(Settings)
-    if each.name.startswith("rate_limit_") or each.name.endswith("_per_day")
-} | {"sending": "true", "relayToPrivateAddresses": "true", "hostedZones": ZONE_ID}
+    if each.name in (*RATE_LIMITS, *SOCKET_LIMITS) or each.name.endswith("_per_day")
+} | {
+    "sending": "true",
+    "sendingNeedsApproval": "false",
+    "relayToPrivateAddresses": "true",
+    "hostedZones": ZONE_ID,
+}
 """Context values with which one client may do as much as it likes, and all of it is counted.
 
 And accounts send mail, by relays on this machine, too.
@@ -162,6 +169,22 @@ class Inside:
                 for name, value in numbers.items()
             },
         )
+
+    def lose_account(self, account: str) -> None:
+        """Delete the row of an account, as if what follows its deletion had failed."""
+        key = account_key(AccountId.parse(account).partition)
+        self.client("dynamodb").delete_item(
+            TableName=self.table, Key={name: {"S": text} for name, text in key.items()}
+        )
+
+    def identities(self) -> dict[str, Any]:
+        """What SES has, by name."""
+        client = self.client("sesv2")
+        listed = [
+            each["IdentityName"] for each in client.list_email_identities()["EmailIdentities"]
+        ]
+        shown = {name: client.get_email_identity(EmailIdentity=name) for name in listed}
+        return {name: each | {"ResponseMetadata": None} for name, each in shown.items()}
 
     def rows(self, address: str) -> set[str]:
         """The kinds of rows in the partition of an address."""

@@ -57,22 +57,24 @@ class SendingExercises:
         return [*seen, [each["address"] for each in listed]]
 
     def domain_check(self) -> list[Any]:
-        """A claim lapses, another is over, and an active domain is made known to SES again."""
-        owner = self._hosted_owner()
-        owner.ask("PUT", f"{owner.path}/dns", _KEPT)
-        lapsed, active = (self._brought(owner, f"{name}-{owner.name}") for name in ("a", "b"))
+        """A claim lapses, a domain goes with its account, SES is asked of one, and told of one."""
+        gone, owner, unknown = (self._hosted_owner() for _ in range(3))
+        gone.ask("PUT", f"{gone.path}/dns", _KEPT)
+        lapsed = self._brought(owner, f"a-{owner.name}")
         self.inside.change_claim(lapsed, claimed_at=0)
-        self.inside.change_claim(owner.domain, claimed_at=0, status="expired")
-        self.inside.change_claim(active, status="active", checked_at=0)
-        self.inside.client("sesv2").delete_email_identity(EmailIdentity=f"b-{owner.name}")
+        for due in (gone, owner, unknown):
+            self.inside.change_claim(due.domain, checked_at=0)
+        self.inside.lose_account(gone.account)
+        self.inside.client("sesv2").delete_email_identity(EmailIdentity=unknown.name)
         found = self.inside.invoke("domain_check")
         seen = [found.get(name) for name in ("lapsed", "removed", "failed", "errorType")]
-        for each in (lapsed, owner.domain, active):
-            answer = owner.ask("GET", f"{DOMAINS}/{each}")
-            seen += [answer.status, answer.json.get("status"), answer.json.get("mailService")]
-        seen.append(self._in_zone(owner))
-        for each in (lapsed, owner.domain, active):
-            owner.ask("DELETE", f"{DOMAINS}/{each}")
+        for who, each in ((owner, lapsed), (owner, owner.domain), (unknown, unknown.domain)):
+            shown = who.ask("GET", f"{DOMAINS}/{each}").json
+            seen += [shown.get("status"), shown.get("mailService")]
+            who.ask("DELETE", f"{DOMAINS}/{each}")
+        seen += [self._in_zone(gone), gone.name in self.inside.identities()]
+        path = f"/v1/admin/domains/{gone.domain}"
+        self.target.ask("DELETE", path, admin_key=self.inside.admin_key)
         return seen
 
     def _brought(self, owner: Owner, name: str) -> str:
@@ -82,6 +84,7 @@ class SendingExercises:
         """The part of `http_api`: a domain, its records, its relay and its mail."""
         owner = self._hosted_owner()
         yield owner.ask("GET", owner.path).json["mailService"]
+        yield owner.ask("POST", f"{owner.path}/verify").json["domain"]["mailService"]
         yield owner.ask("PUT", f"{owner.path}/dns", _KEPT).status
         yield self._in_zone(owner)
         yield owner.ask("PUT", f"{owner.relay_path}/config", _login(2525)).status

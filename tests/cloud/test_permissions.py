@@ -35,6 +35,8 @@ UNSEEN = {
     "mail-from": "the emulator's SES knows no MAIL FROM domains, and a domain goes without",
     "raw": "the emulator's SES asks for `ses:SendEmail` alone, also for a mail that is raw",
     "pass-role": "the emulator's scheduler takes any role, whoever hands it over",
+    "later": "what failed comes again all the same, only later",
+    "taken back": "asked only where a change is refused while an update may be being taken back",
     "started": "the emulator's WebSocket goes on with a process that has read the key already",
 }
 """Why the emulator cannot tell. `infra/test_functions.py` has the exact list of all permissions."""
@@ -47,6 +49,8 @@ CANNOT_TELL = {
     "sqs:ReceiveMessage": "poller",
     "sqs:DeleteMessage": "poller",
     "sqs:GetQueueAttributes": "poller",
+    "sqs:ChangeMessageVisibility": "later",
+    "cloudformation:DescribeStacks": "taken back",
     "dynamodb:DescribeStream": "poller",
     "dynamodb:GetRecords": "poller",
     "dynamodb:GetShardIterator": "poller",

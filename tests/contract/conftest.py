@@ -24,10 +24,10 @@ from mayfly.ports.mails import Contents, PartFiles, RawMails
 from mayfly.ports.messages import Deliveries, Messages
 from mayfly.ports.watching import AccountWatching, Watching
 from tests.aws import on_moto
-from tests.fakes import FakeClock, FakeRawMails, Memory
+from tests.fakes import PLACES, FakeClock, FakeRawMails, Memory
 
 COOLDOWN = timedelta(days=30)
-QUOTA = Quota(messages=50, size_bytes=100_000)
+QUOTA = Quota(messages=50, size_bytes=100_000, sender_share=80)
 
 
 @dataclass
@@ -82,11 +82,11 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
             DynamoMessages(table),
             DynamoDeliveries(table, QUOTA, clock),
             DynamoContents(table, clients["s3"], settings.mail_bucket, settings.content_prefix),
-            DynamoWatching(table),
+            DynamoWatching(table, PLACES),
             S3RawMails(bucket, settings.raw_prefix),
             S3PartFiles(bucket, settings.file_prefix),
             DynamoAccounts(table, COOLDOWN),
-            DynamoAccountWatching(table),
+            DynamoAccountWatching(table, PLACES),
             put_raw,
             table,
         )

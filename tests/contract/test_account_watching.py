@@ -124,7 +124,7 @@ def test_an_account_has_only_so_many_connections(world: World) -> None:
     for name in names[:-1]:
         world.account_watching.watch(wish(name), world.clock())
 
-    with pytest.raises(LimitReached, match="50 connections per account"):
+    with pytest.raises(LimitReached, match="50 connections"):
         world.account_watching.watch(wish(names[-1]), world.clock())
     world.account_watching.watch(wish(names[0], session="s2"), world.clock())
     world.account_watching.unwatch(names[1], ANN)

@@ -176,7 +176,7 @@ def test_a_mailbox_is_opened_together_with_its_place_in_the_list(world: World) -
 
 def test_a_taken_address_leaves_the_account_alone_until_it_has_cooled_down(world: World) -> None:
     account = added(world.accounts, an_account())
-    first = samples.inbox("ann@mayfly.example")
+    first = samples.inbox("ann@mayfly.example", sequence=1)
     world.inboxes.create(first, world.clock())
     mailbox = a_mailbox(account)
 
@@ -188,6 +188,39 @@ def test_a_taken_address_leaves_the_account_alone_until_it_has_cooled_down(world
     world.accounts.open_mailbox(listing(account, mailbox), mailbox, world.clock())
 
     assert world.inboxes.get(mailbox.id) == mailbox
+
+
+def test_a_mailbox_is_heir_to_an_address_that_never_had_mail(world: World) -> None:
+    account = added(world.accounts, an_account())
+    first = samples.inbox("ann@mayfly.example")
+    world.inboxes.create(first, world.clock())
+    mailbox = a_mailbox(account)
+    with pytest.raises(AddressTaken):
+        world.accounts.open_mailbox(listing(account, mailbox), mailbox, world.clock())
+    world.inboxes.close(first.id, world.clock())
+
+    opened = world.accounts.open_mailbox(listing(account, mailbox), mailbox, world.clock())
+
+    assert world.inboxes.get(mailbox.id) == replace(mailbox, is_heir=True)
+    assert world.accounts.get(account.id) == opened
+    with pytest.raises(InboxNotFound):
+        world.inboxes.get(first.id)
+
+
+def test_who_lost_an_expired_mailbox_to_an_heir_cannot_extend_it(world: World) -> None:
+    account = added(world.accounts, an_account())
+    mine = a_mailbox(account)
+    account = world.accounts.open_mailbox(listing(account, mine), mine, world.clock())
+    world.clock.now = mine.expires_at
+    heir = samples.inbox(str(mine.address), expires_at=world.clock() + timedelta(days=1))
+    world.inboxes.create(heir, world.clock())
+    longer = replace(mine, expires_at=world.clock() + timedelta(days=7))
+
+    with pytest.raises(Contended):
+        world.accounts.extend(account, mine, longer)
+
+    assert world.accounts.mailboxes(account) == []
+    assert world.inboxes.get(heir.id).expires_at == heir.expires_at
 
 
 def test_a_stale_account_opens_no_mailbox(world: World) -> None:

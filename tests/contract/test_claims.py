@@ -8,7 +8,7 @@ import pytest
 
 from mayfly.aws.claims import DynamoClaims
 from mayfly.aws.domains import DynamoDomains
-from mayfly.domain.claim import Claim, Event, IdentityStatus, MailIdentity
+from mayfly.domain.claim import Claim, ClaimLimits, Event, IdentityStatus, MailIdentity
 from mayfly.domain.dns import Record, RecordType
 from mayfly.domain.errors import (
     Contended,
@@ -24,7 +24,7 @@ from tests.fakes.hosting import FakeClaims
 
 NOW = samples.NOW
 ANN, BOB = "0f0f0f0f-0000-8000-8000-00000000000a", "0f0f0f0f-0000-8000-8000-00000000000b"
-MOST = 3
+MOST = ClaimLimits(each=3, pending=2, proven=4)
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Registry:
 
     def claim(self, owner: str = ANN, name: str = "shop.example") -> MailDomain:
         domain = claimed(owner, name)
-        self.claims.add(domain, MOST)
+        self.claims.add(domain)
         return domain
 
     def move(self, domain: MailDomain, cause: Cause) -> MailDomain:
@@ -56,9 +56,9 @@ def claimed(owner: str, name: str) -> MailDomain:
 def registry(request: pytest.FixtureRequest) -> Registry:
     if request.param == "fake":
         domains = FakeDomains()
-        return Registry(FakeClaims(domains), domains)
+        return Registry(FakeClaims(domains, MOST), domains)
     table = request.getfixturevalue("table")
-    return Registry(DynamoClaims(table), DynamoDomains(table))
+    return Registry(DynamoClaims(table, MOST), DynamoDomains(table))
 
 
 def test_a_claim_comes_back_as_it_was_put(registry: Registry) -> None:
@@ -79,7 +79,7 @@ def test_a_claim_comes_back_as_it_was_put(registry: Registry) -> None:
     )
     domain = MailDomain("shop.example", NOW, NOW, False, owner=ANN, status=Status.EXPIRED)
 
-    registry.claims.add(replace(domain, claim=claim), MOST)
+    registry.claims.add(replace(domain, claim=claim))
 
     (found,) = registry.claims.of(ANN)
     assert found == replace(domain, claim=claim)
@@ -103,14 +103,65 @@ def test_an_account_claims_a_name_once_and_so_many_at_most(registry: Registry) -
 
     with pytest.raises(DomainTaken):
         registry.claim()
+    first = registry.move(first, Cause.VERIFIED)
     registry.claim(name="b.example")
     registry.claim(name="c.example")
-    with pytest.raises(LimitReached):
+    with pytest.raises(LimitReached, match="DOMAINS_PER_ACCOUNT"):
         registry.claim(name="d.example")
     registry.claims.remove(first)
+    with pytest.raises(LimitReached, match="PENDING_DOMAINS_PER_ACCOUNT"):
+        registry.claim(name="d.example")
+    assert len(registry.claims.of(ANN)) == 2
 
-    registry.claim(name="d.example")
-    assert len(registry.claims.of(ANN)) == MOST
+
+@pytest.mark.parametrize("way", ["verified", "lapsed", "removed"])
+def test_a_claim_that_is_no_longer_pending_makes_room_for_another(
+    registry: Registry, way: str
+) -> None:
+    first, _ = registry.claim(name="a.example"), registry.claim(name="b.example")
+    with pytest.raises(LimitReached, match="PENDING_DOMAINS_PER_ACCOUNT"):
+        registry.claim(name="c.example")
+
+    if way == "removed":
+        registry.claims.remove(first)
+    else:
+        lapsed = registry.move(first, Cause.VERIFIED if way == "verified" else Cause.LAPSED)
+    registry.claim(name="c.example")
+
+    if way == "lapsed":
+        with pytest.raises(LimitReached, match="PENDING_DOMAINS_PER_ACCOUNT"):
+            registry.move(lapsed, Cause.CLAIMED)
+        assert registry.claims.get(ANN, lapsed.id) == lapsed
+
+
+def test_only_proven_domains_fill_the_deployments_share(registry: Registry) -> None:
+    for number in range(3 * MOST.proven):
+        registry.claim(f"{number:08}-0000-8000-8000-000000000000", f"{number}.example")
+    proven = [
+        registry.move(registry.claim(owner, f"{name}.example"), Cause.VERIFIED)
+        for owner, name in [(ANN, "a"), (ANN, "b"), (BOB, "c"), (BOB, "d")]
+    ]
+    late = registry.claim(BOB, "e.example")
+
+    with pytest.raises(LimitReached, match="CLAIMED_DOMAINS"):
+        registry.move(late, Cause.VERIFIED)
+
+    assert registry.claims.get(BOB, late.id) == late
+    suspended = registry.move(proven[0], Cause.LOST)
+    with pytest.raises(LimitReached, match="CLAIMED_DOMAINS"):
+        registry.move(late, Cause.VERIFIED)
+    registry.claims.remove(suspended)
+    registry.move(late, Cause.VERIFIED)
+
+
+def test_a_suspended_domain_comes_back_however_many_there_are(registry: Registry) -> None:
+    proven = [
+        registry.move(registry.claim(owner, f"{name}.example"), Cause.VERIFIED)
+        for owner, name in [(ANN, "a"), (ANN, "b"), (BOB, "c"), (BOB, "d")]
+    ]
+    suspended = registry.move(proven[0], Cause.LOST)
+
+    assert registry.move(suspended, Cause.VERIFIED).status is Status.ACTIVE
 
 
 def test_of_two_claims_on_a_name_one_becomes_active(registry: Registry) -> None:

@@ -25,6 +25,7 @@ from mayfly.domain.subscription import AccountWatch, Connection, Subscription
 from mayfly.wire.errors import UNAVAILABLE, kind_of
 from tests import samples
 from tests.contract.conftest import COOLDOWN, QUOTA
+from tests.fakes import PLACES
 
 NOW = samples.NOW
 ENDS = NOW + CONNECTION_LIFETIME
@@ -113,15 +114,15 @@ def adding_a_domain(table: Table) -> Write:
 
 
 def subscribing(table: Table) -> Write:
-    watching, inbox = DynamoWatching(table), samples.inbox()
+    watching, inbox = DynamoWatching(table, PLACES), samples.inbox()
     watching.connect(Connection("one", ENDS))
     return lambda: watching.subscribe(Subscription("one", inbox.id, inbox.address, ENDS), NOW)
 
 
 def watching_an_account(table: Table) -> Write:
-    DynamoWatching(table).connect(Connection("one", ENDS))
+    DynamoWatching(table, PLACES).connect(Connection("one", ENDS))
     watch = AccountWatch("one", AccountId.make(samples.inbox().address, b"8 bytes."), "s", ENDS)
-    return lambda: DynamoAccountWatching(table).watch(watch, NOW)
+    return lambda: DynamoAccountWatching(table, PLACES).watch(watch, NOW)
 
 
 WRITES = (

@@ -12,7 +12,7 @@ from infra.local.name_server import NameServer, Zone
 from mayfly.aws.hosted_zones import Route53HostedZones
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.dns import Place, Record, RecordType
-from mayfly.domain.errors import DnsUnavailable, ZonesUnavailable
+from mayfly.domain.errors import DnsUnavailable, InvalidInput, ZonesUnavailable
 from mayfly.net.resolver import DnsResolver
 from mayfly.ports.dns import HostedZones, Resolver
 from tests.aws import on_moto
@@ -200,7 +200,9 @@ def test_sets_are_what_they_are_made(registry: Registry) -> None:
     registry.zones.write(registry.inner, [*texts("shop.example", "a", 'b"\\'), star], [])
 
     before = registry.found(registry.inner)
-    registry.zones.write(registry.inner, long, [])
+    ours = [("shop.example", "TXT")]
+    registry.zones.write(registry.inner, long, [], ours)
+    registry.zones.write(registry.inner, long, [], ours)
     registry.zones.write(registry.inner, long, [])
 
     assert before["shop.example", "TXT"] == ['"a"', '"b\\"\\\\"']
@@ -219,6 +221,35 @@ def test_what_is_gone_goes_and_the_rest_stays(registry: Registry) -> None:
     registry.zones.write(registry.inner, [], gone)
 
     assert list(registry.found(registry.inner)) == [("kept.shop.example", "TXT")]
+
+
+def test_what_others_have_in_the_zone_is_not_written_over(registry: Registry) -> None:
+    theirs = [
+        *texts("shop.example", "v=spf1 -all", "b"),
+        Record(RecordType.A, "w.shop.example", "192.0.2.9"),
+    ]
+    registry.zones.write(registry.inner, theirs, [])
+    before = registry.found(registry.inner)
+
+    for mine in (
+        texts("shop.example", "a"),
+        [*texts("new.shop.example", "a"), *texts("shop.example", "b")],
+        [Record(RecordType.A, "w.shop.example", "192.0.2.1")],
+    ):
+        with pytest.raises(InvalidInput, match="not yours"):
+            registry.zones.check(registry.inner, mine, [])
+        with pytest.raises(InvalidInput, match="not yours"):
+            registry.zones.write(registry.inner, mine, [])
+
+    assert registry.found(registry.inner) == before
+
+
+def test_a_set_that_loses_nothing_may_be_added_to(registry: Registry) -> None:
+    registry.zones.write(registry.inner, texts("shop.example", "a proof"), [])
+
+    registry.zones.write(registry.inner, texts("shop.example", "a proof", "mine"), [])
+
+    assert registry.found(registry.inner)["shop.example", "TXT"] == ['"a proof"', '"mine"']
 
 
 def test_what_is_wanted_is_not_gone(registry: Registry) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from mayfly.domain.address import Address
 from mayfly.domain.errors import AddressTaken, InboxNotFound, Unauthenticated
-from mayfly.domain.inbox import Access
+from mayfly.domain.inbox import CLOCK_SKEW, Access
 from mayfly.domain.subscription import Connection, Subscription
 from tests import samples
 from tests.contract.conftest import COOLDOWN, World
@@ -59,7 +59,7 @@ def test_an_address_that_is_taken_cannot_be_taken_again(world: World) -> None:
 
 @pytest.mark.parametrize("end", ["expires", "is deleted"])
 def test_an_address_cools_down_before_somebody_else_gets_it(world: World, end: str) -> None:
-    first = samples.inbox()
+    first = samples.inbox(sequence=1)
     world.inboxes.create(first, world.clock())
     if end == "expires":
         world.clock.advance(hours=24)
@@ -77,6 +77,38 @@ def test_an_address_cools_down_before_somebody_else_gets_it(world: World, end: s
     assert world.inboxes.get(second.id) == second
     with pytest.raises(InboxNotFound):
         world.inboxes.get(first.id)
+
+
+@pytest.mark.parametrize("end", ["expires", "is deleted"])
+def test_an_address_that_never_had_mail_is_free_at_once(world: World, end: str) -> None:
+    first = samples.inbox()
+    world.inboxes.create(first, world.clock())
+    if end == "expires":
+        world.clock.now = first.expires_at - timedelta(milliseconds=1)
+        with pytest.raises(AddressTaken):
+            world.inboxes.create(samples.inbox(), world.clock())
+        world.clock.now = first.expires_at
+    else:
+        world.inboxes.close(first.id, world.clock())
+    second = replace(samples.inbox(), expires_at=world.clock() + timedelta(days=1))
+
+    world.inboxes.create(second, world.clock())
+
+    assert world.inboxes.get(second.id) == replace(second, is_heir=True)
+    with pytest.raises(InboxNotFound):
+        world.inboxes.get(first.id)
+
+
+def test_who_comes_minutes_after_an_unused_inbox_is_no_heir(world: World) -> None:
+    first = samples.inbox()
+    world.inboxes.create(first, world.clock())
+    world.inboxes.close(first.id, world.clock())
+    world.clock.now += CLOCK_SKEW
+    second = samples.inbox()
+
+    world.inboxes.create(second, world.clock())
+
+    assert world.inboxes.get(second.id) == second
 
 
 def test_closing_is_visible_at_once_and_happens_once(world: World) -> None:

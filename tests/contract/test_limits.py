@@ -71,6 +71,14 @@ def test_a_count_can_be_taken_back(counters: Counters) -> None:
     assert counters.requests.count(WHO, MINUTE, ["failures"], by=-1) == {"failures": 0}
 
 
+def test_counts_can_be_seen_without_being_raised(counters: Counters) -> None:
+    counters.requests.count(WHO, MINUTE, ["all", "fetch"])
+
+    seen = [counters.requests.seen(WHO, each) for each in (MINUTE, MINUTE, NEXT)]
+
+    assert seen == [{"all": 1, "fetch": 1}] * 2 + [{}]
+
+
 def test_clients_and_windows_are_counted_apart(counters: Counters) -> None:
     counters.requests.count(WHO, MINUTE, ["all"])
 
@@ -106,11 +114,29 @@ def test_what_does_not_fit_is_not_counted(counters: Counters) -> None:
     assert rest == [False, True]
 
 
+def test_what_is_given_back_can_be_spent_again(counters: Counters) -> None:
+    counters.budgets.spend(TODAY, 10, 10)
+
+    counters.budgets.give_back(TODAY, 4)
+
+    assert [counters.budgets.spend(TODAY, count, 10) for count in (5, 4, 1)] == [False, True, False]
+
+
 def test_many_who_spend_at_once_spend_no_more_than_there_is(counters: Counters) -> None:
     with ThreadPoolExecutor(THREADS) as pool:
         spent = list(pool.map(lambda _: counters.budgets.spend(TODAY, 3, 100), range(60)))
 
     assert sum(spent) == 33
+
+
+def test_mails_are_spent_beside_inboxes(counters: Counters) -> None:
+    counters.budgets.spend(TODAY, 10, 10)
+
+    spent = [counters.budgets.spend_mail(TODAY, 2) for _ in range(3)]
+    tomorrow = counters.budgets.spend_mail(TODAY + timedelta(days=1), 2)
+
+    assert spent == [True, True, False]
+    assert tomorrow is True
 
 
 def test_the_first_number_of_a_day_is_its_baseline(counters: Counters) -> None:

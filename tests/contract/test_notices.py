@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
-from mayfly.aws.notices import SqsNotices
+from mayfly.aws.notices import SqsNotices, SqsRetries
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.notice import Notice
 from mayfly.ports.sending import Notices
@@ -52,3 +53,19 @@ def test_a_notice_that_is_sent_twice_waits_twice(queue: Queue) -> None:
     queue.notices.send(samples.notice())
 
     assert queue.waiting() == [samples.notice()] * 2
+
+
+def test_what_failed_comes_again_when_it_is_told_to() -> None:
+    with on_moto(Settings()) as clients:
+        sqs = clients["sqs"]
+        url = sqs.create_queue(QueueName="notices", Attributes={"VisibilityTimeout": "360"})
+        url = url["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        sqs.send_message(QueueUrl=url, MessageBody="a notice")
+        (first,) = sqs.receive_message(QueueUrl=url)["Messages"]
+        retries = SqsRetries(lambda: sqs)
+
+        retries.postpone(arn["Attributes"]["QueueArn"], first["ReceiptHandle"], timedelta(0))
+
+        (second,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert second["MessageId"] == first["MessageId"]

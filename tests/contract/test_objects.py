@@ -1,15 +1,15 @@
 """What every RawMails, PartFiles and Contents must do."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from mayfly.aws.objects import S3RawMails
+from mayfly.aws.objects import Bucket, S3RawMails
 from mayfly.blueprint import limits
 from mayfly.blueprint.table import TTL_ATTRIBUTE, content_key
-from mayfly.domain.errors import BodyTooLarge, MessageNotFound, RawMailMissing
+from mayfly.domain.errors import BodyTooLarge, MessageNotFound, ObjectsNotDeleted, RawMailMissing
 from mayfly.domain.message import Content
 from mayfly.domain.mime import parse
 from tests import samples
@@ -64,6 +64,45 @@ def test_deleting_raw_mails_twice_is_no_error(world: World) -> None:
 
     with pytest.raises(RawMailMissing):
         world.raw_mails.read("raw/a", 10)
+
+
+@dataclass
+class Stubborn:
+    """S3 that keeps some objects for a while, and says so in an answer of 200."""
+
+    refusals: dict[str, int]
+    gone: list[str] = field(default_factory=list)
+    calls: int = 0
+
+    def delete_objects(self, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:
+        self.calls += 1
+        errors = []
+        for key in (each["Key"] for each in Delete["Objects"]):
+            if self.refusals.get(key, 0):
+                self.refusals[key] -= 1
+                errors.append({"Key": key, "Code": "InternalError", "Message": "We stumbled"})
+            else:
+                self.gone.append(key)
+        return {"Errors": errors} if errors else {}
+
+
+def test_objects_that_s3_did_not_delete_are_tried_again() -> None:
+    s3 = Stubborn({"raw/b": 2})
+
+    Bucket(s3, "mails").delete(["raw/a", "raw/b", "raw/c"])
+
+    assert sorted(s3.gone) == ["raw/a", "raw/b", "raw/c"]
+    assert s3.calls == 3
+
+
+def test_objects_that_stay_are_told_without_their_names() -> None:
+    s3 = Stubborn({"raw/b": 100, "raw/1001": 1})
+
+    with pytest.raises(ObjectsNotDeleted, match="kept 1 objects: InternalError") as told:
+        Bucket(s3, "mails").delete(["raw/a", "raw/b", *(f"raw/{n}" for n in range(998))])
+
+    assert "raw/b" not in str(told.value)
+    assert "raw/997" in s3.gone
 
 
 def test_raw_mails_are_listed_by_their_keys_in_portions(world: World) -> None:

@@ -1,6 +1,7 @@
 """What every Outbox, Suppressions, OutgoingFiles, Orders, Schedules and Mailer must do."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -102,7 +103,9 @@ def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
             DynamoSuppressions(table),
             S3OutgoingFiles(Bucket(clients["s3"], settings.mail_bucket), "outgoing/"),
             SqsOrders(sqs, url),
-            SchedulerSchedules(scheduler, "mails", arn, "arn:aws:iam::123456789012:role/r"),
+            SchedulerSchedules(
+                scheduler, "mails", arn, "arn:aws:iam::123456789012:role/r", time.sleep
+            ),
             SesMailer(lambda: clients["sesv2"], "set", lambda: pytest.fail("not asked")),
             given,
             lambda: [each["Name"] for each in scheduler.list_schedules()["Schedules"]],
@@ -268,6 +271,18 @@ def test_a_day_has_a_share_for_each_and_one_for_all(ports: Ports) -> None:
     ports.outbox.add(mail(6), Share(TODAY + timedelta(days=1), 3, 3, 4), None)
 
 
+def test_accounts_that_send_from_parts_of_one_domain_share_its_day(ports: Ports) -> None:
+    ports.outbox.add(mail(1), Share(TODAY, 2, 3, 0, "example.co.uk"), None)
+
+    with pytest.raises(SendsSpent):
+        ports.outbox.add(mail(2, BOB), Share(TODAY, 2, 3, 0, "example.co.uk"), None)
+    ports.outbox.add(mail(3, BOB), Share(TODAY, 2, 3, 0, "another.co.uk"), None)
+    with pytest.raises(SendsSpent):
+        ports.outbox.add(mail(4, BOB), Share(TODAY, 2, 3, 0, "third.example"), None)
+
+    assert ports.outbox.tally().accepted == 2
+
+
 def test_sending_again_takes_a_share_too(ports: Ports) -> None:
     ports.outbox.add(mail(state=State.FAILED), Share(TODAY, 1, 2, 0), None)
     there = ports.outbox.get(ANN, mail().id)
@@ -403,10 +418,13 @@ def test_a_mail_is_handed_over_for_its_envelope(ports: Ports) -> None:
 
 
 def test_a_schedule_says_when_in_utc_and_goes_by_itself() -> None:
+    waits: list[float] = []
     with on_moto(Settings()):
         scheduler = client("scheduler")
         scheduler.create_schedule_group(Name="mails")
-        schedules = SchedulerSchedules(scheduler, "mails", "arn:aws:sqs:us-east-1:1:q", "role")
+        schedules = SchedulerSchedules(
+            scheduler, "mails", "arn:aws:sqs:us-east-1:1:q", "role", waits.append
+        )
         order = Order(ANN, mail().id, 1, samples.NOW)
 
         schedules.set(order, samples.NOW.astimezone().replace(microsecond=0) + timedelta(hours=1))
@@ -417,6 +435,51 @@ def test_a_schedule_says_when_in_utc_and_goes_by_itself() -> None:
     assert there["ActionAfterCompletion"] == "DELETE"
     assert read(there["Target"]["Input"]) == order
     assert json.loads(there["Target"]["Input"]).keys() == {"account", "mail", "round", "given_at"}
+
+
+class NewRole:
+    """EventBridge Scheduler while it does not know a role yet that was just made."""
+
+    def __init__(self, scheduler: Any, refusals: int, words: str) -> None:
+        self.exceptions = scheduler.exceptions
+        self.refusals, self.words, self.made = refusals, words, list[str]()
+
+    def create_schedule(self, Name: str, **_: Any) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            told = {"Error": {"Code": "ValidationException", "Message": self.words}}
+            raise self.exceptions.ValidationException(told, "CreateSchedule")
+        self.made.append(Name)
+
+
+def test_a_schedule_waits_for_a_role_that_is_seconds_old() -> None:
+    waits: list[float] = []
+    new = NewRole(
+        client("scheduler"),
+        2,
+        "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+    )
+    order = Order(ANN, mail().id, 1, samples.NOW)
+
+    SchedulerSchedules(new, "mails", "arn", "role", waits.append).set(order, samples.NOW)
+
+    assert new.made == [order.mail]
+    assert waits == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "words", ["must allow … to assume the role", "Invalid Schedule Expression"]
+)
+def test_a_schedule_that_is_refused_for_good_says_so(words: str) -> None:
+    waits: list[float] = []
+    new = NewRole(client("scheduler"), 100, words)
+
+    with pytest.raises(new.exceptions.ValidationException, match=words[:8]):
+        SchedulerSchedules(new, "mails", "arn", "role", waits.append).set(
+            Order(ANN, mail().id, 1, samples.NOW), samples.NOW
+        )
+
+    assert waits == ([1.0, 2.0, 4.0] if "role" in words else [])
 
 
 def test_the_largest_mail_fits_into_a_row() -> None:

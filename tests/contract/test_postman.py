@@ -81,5 +81,41 @@ def test_a_service_that_cannot_be_reached_is_told_likewise() -> None:
         SesPostman(Client, SENDER).send(ANN, "Hello", "There")
 
 
+def test_what_becomes_of_it_is_published_in_the_service_s_own_name() -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Client:
+        def send_email(self, **arguments: Any) -> None:
+            asked.append(arguments)
+
+    SesPostman(Client, SENDER).send(ANN, "Hello", "There")
+    SesPostman(Client, SENDER, "Mayfly-sending").send(ANN, "Hello", "There")
+
+    assert "ConfigurationSetName" not in asked[0]
+    assert asked[1]["ConfigurationSetName"] == "Mayfly-sending"
+    assert asked[1]["EmailTags"] == [
+        {"Name": "mayfly-account", "Value": "service"},
+        {"Name": "mayfly-mail", "Value": "service"},
+        {"Name": "mayfly-round", "Value": "1"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "subject"),
+    [
+        ('"a, b"@c.example', "Hello"),
+        ('"a> <b"@c.example', "Hello"),
+        ("=?utf-8?q?a=0D=0Ab?=@c.example", "Hello"),
+        ("ann@c.example", "Hello\r\nBcc: x@y.example"),
+        ("ann@c.example", "Hello\u2028"),
+    ],
+)
+def test_what_could_be_read_as_another_mail_does_not_go_out(address: str, subject: str) -> None:
+    postman = SesPostman(lambda: pytest.fail("nothing to send"), SENDER)
+
+    with pytest.raises(MailNotSent):
+        postman.send(Address.parse(address), subject, "There")
+
+
 def test_no_client_is_made_before_the_first_mail() -> None:
     SesPostman(lambda: pytest.fail("not asked for yet"), SENDER)

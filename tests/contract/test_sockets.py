@@ -15,7 +15,7 @@ from botocore.config import Config
 
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.domain.errors import ConnectionGone, PushFailed
-from mayfly.ports.sending import Sockets
+from mayfly.ports.sending import SocketControl, Sockets
 from tests.fakes import FakeSockets
 
 STAGE = "/live"
@@ -53,6 +53,25 @@ class Connections(BaseHTTPRequestHandler):
         else:
             self.gateway.frames.append((connection_id, body.decode()))
             self.respond(200, b"")
+
+    def do_GET(self) -> None:
+        connection_id = unquote(self.path).rpartition("/")[2]
+        if connection_id in self.gateway.gone:
+            self.refuse(410, "GoneException")
+        else:
+            described = {
+                "connectedAt": "2026-01-01T12:00:00Z",
+                "lastActiveAt": "2026-01-01T12:00:00Z",
+            }
+            self.respond(200, json.dumps(described).encode())
+
+    def do_DELETE(self) -> None:
+        connection_id = unquote(self.path).rpartition("/")[2]
+        if connection_id in self.gateway.gone:
+            self.refuse(410, "GoneException")
+        else:
+            self.gateway.gone.add(connection_id)
+            self.respond(204, b"")
 
     def refuse(self, status: int, name: str) -> None:
         self.respond(status, json.dumps({"message": name}).encode(), name)
@@ -206,3 +225,31 @@ def test_nobody_listening_fails_the_frame() -> None:
 
     with closing(client), pytest.raises(PushFailed):
         ApiGatewaySockets(client).post("c1", "1")
+
+
+@pytest.fixture(params=["fake", "http"])
+def control(request: pytest.FixtureRequest) -> SocketControl:
+    if request.param == "fake":
+        return FakeSockets()
+    found: SocketControl = request.getfixturevalue("adapter")
+    return found
+
+
+def test_a_connection_is_there_until_it_is_ended(control: SocketControl) -> None:
+    assert control.is_open("L0SM9cOFvHcCIhw=")
+
+    control.close("L0SM9cOFvHcCIhw=")
+    control.close("L0SM9cOFvHcCIhw=")
+
+    assert not control.is_open("L0SM9cOFvHcCIhw=")
+    assert control.is_open("other")
+
+
+def test_whether_a_connection_is_there_may_be_unknown() -> None:
+    closed = boto3.client(
+        "apigatewaymanagementapi",
+        endpoint_url="http://127.0.0.1:9",
+        config=PUSH_CONFIG.merge(IMPATIENT),
+    )
+    with closing(closed), pytest.raises(PushFailed):
+        ApiGatewaySockets(closed).is_open("c1")

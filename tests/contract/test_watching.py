@@ -1,16 +1,18 @@
 """What every Watching must do."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from mayfly.blueprint import limits
-from mayfly.domain.errors import ConnectionGone, LimitReached
+from mayfly.domain.errors import ConnectionGone, LimitReached, PlacesTaken
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.subscription import Connection, Subscription
 from tests import samples
 from tests.contract.conftest import World
+from tests.fakes import PLACES
 
 LATER = samples.NOW + timedelta(hours=1)
 
@@ -181,3 +183,81 @@ def test_subscriptions_of_tokens_before_take_nobodys_place(world: World) -> None
     with pytest.raises(LimitReached):
         world.watching.subscribe(wish(inbox, "new"), world.clock())
     world.watching.subscribe(replace(wish(inbox, "new"), token_version=1), world.clock())
+
+
+SHARE = PLACES.watchers_of_client
+
+
+def test_one_client_address_cannot_take_all_places_of_an_inbox(world: World) -> None:
+    connect(world, *(f"greedy{n}" for n in range(SHARE + 1)), "honest")
+    inbox = samples.inbox()
+    for n in range(SHARE):
+        world.watching.subscribe(replace(wish(inbox, f"greedy{n}"), client="a"), world.clock())
+
+    with pytest.raises(PlacesTaken, match="SOCKET_ADDRESS_WATCHERS"):
+        late = replace(wish(inbox, f"greedy{SHARE}"), client="a")
+        world.watching.subscribe(late, world.clock())
+
+    world.watching.subscribe(replace(wish(inbox, "honest"), client="b"), world.clock())
+    world.watching.subscribe(replace(wish(inbox, "greedy0"), client="a"), world.clock())
+    assert len(world.watching.subscribers(inbox.id, world.clock())) == SHARE + 1
+
+
+def test_the_client_of_a_subscription_is_kept(world: World) -> None:
+    connect(world, "c1")
+    inbox = samples.inbox()
+    mine = replace(wish(inbox), client="a")
+
+    world.watching.subscribe(mine, world.clock())
+
+    assert world.watching.subscribers(inbox.id, world.clock()) == [mine]
+
+
+def test_those_who_subscribe_at_once_cannot_pass_the_cap(world: World) -> None:
+    names = [f"c{n}" for n in range(SHARE + 6)]
+    connect(world, *names)
+    inbox = samples.inbox()
+
+    def subscribe(name: str) -> bool:
+        try:
+            world.watching.subscribe(replace(wish(inbox, name), client="a"), world.clock())
+        except PlacesTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        taken = sum(pool.map(subscribe, names))
+
+    assert taken <= SHARE
+    assert len(world.watching.subscribers(inbox.id, world.clock())) == taken
+
+
+def test_a_client_address_has_so_many_connections_at_once(world: World) -> None:
+    most = PLACES.connections_of_client
+    for n in range(most):
+        world.watching.connect(Connection(f"c{n:02}", LATER, "a"))
+
+    with pytest.raises(PlacesTaken, match="SOCKET_ADDRESS_CONNECTIONS"):
+        world.watching.connect(Connection("late", LATER, "a"))
+
+    assert world.watching.connections(world.clock()) == most
+    assert len(world.watching.connections_of("a")) == most
+    world.watching.connect(Connection("other", LATER, "b"))
+    world.watching.disconnect("c00")
+    world.watching.disconnect("c00")
+    world.watching.connect(Connection("late", LATER, "a"))
+    assert "late" in {each.id for each in world.watching.connections_of("a")}
+
+
+def test_connections_that_come_at_once_cannot_pass_the_cap(world: World) -> None:
+    def connect_one(n: int) -> bool:
+        try:
+            world.watching.connect(Connection(f"c{n}", LATER, "a"))
+        except PlacesTaken:
+            return False
+        return True
+
+    most = PLACES.connections_of_client
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(connect_one, range(most + 10))) == most
+    assert world.watching.connections(world.clock()) == most

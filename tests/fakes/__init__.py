@@ -6,33 +6,35 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mayfly.blueprint import limits
+from mayfly.blueprint.settings import Settings
 from mayfly.domain.account import Account, AccountId
 from mayfly.domain.address import Address
 from mayfly.domain.api_key import ApiKey
 from mayfly.domain.credentials import SigningKey
-from mayfly.domain.delivery import Dropped, DropReason, Outcome, Standing, Stored, Tally
+from mayfly.domain.delivery import FULL, Dropped, DropReason, Outcome, Standing, Stored, Tally
 from mayfly.domain.errors import (
     AddressTaken,
     BodyTooLarge,
     ConnectionGone,
     InboxNotFound,
-    LimitReached,
     MessageNotFound,
     RawMailMissing,
     SigningKeysUnavailable,
     Unauthenticated,
 )
 from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
-from mayfly.domain.inbox import Inbox, Quota
+from mayfly.domain.inbox import Held, Inbox, Overflow, Quota
 from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
-from mayfly.domain.subscription import AccountWatch, Connection, Subscription
+from mayfly.domain.subscription import AccountWatch, Connection, Places, Subscription
+from mayfly.mailroom import Mailroom
 from mayfly.ports.mails import RawObject
 from mayfly.ports.messages import Accepted
 from tests.fakes.account_watching import FakeAccountWatching
-from tests.fakes.accounts import FakeAccounts
+from tests.fakes.accounts import FakeAccounts, FakeResets
 from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
 from tests.fakes.api_keys import FakeApiKeys
+from tests.fakes.approvals import FakeApprovals
 from tests.fakes.batches import FakeBatches, FakePasswordKeys
 from tests.fakes.counts import FakeBudgets, FakeRequestCounts
 from tests.fakes.dns import FakeHostedZones, FakeMailIdentities, FakeResolver
@@ -52,6 +54,9 @@ from tests.fakes.postman import FakePostman
 from tests.fakes.relays import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.fakes.rounds import FakeRounds
 from tests.fakes.uploads import FakeUploadedFiles, FakeUploads
+from tests.fakes.waits import FakeWaits
+
+PLACES = Settings().places
 
 
 class FakeClock:
@@ -205,8 +210,10 @@ class FakeInboxes:
     def create(self, inbox: Inbox, now: datetime) -> None:
         with self.rows.lock:
             there = self.rows.inboxes.get(inbox.id.partition)
-            if there is not None and not there.is_free_again(now, self.cooldown):
-                raise AddressTaken("this address is taken")
+            if there is not None:
+                if not there.is_free_again(now, self.cooldown):
+                    raise AddressTaken("this address is taken")
+                inbox = inbox.after(there, now)
             self.rows.inboxes[inbox.id.partition] = inbox
 
     def close(self, inbox: InboxId, now: datetime) -> None:
@@ -235,11 +242,17 @@ class FakeInboxes:
                 del self.rows.watches[key]
 
 
-def hold(rows: Rows, inbox: Inbox, messages: int, size_bytes: int, sequence: int) -> None:
-    """Change what an inbox holds."""
+def hold(rows: Rows, inbox: Inbox, messages: int, size_bytes: int, message: Message) -> None:
+    """Change what an inbox holds, by one message."""
+    senders = dict(inbox.senders)
+    if message.place:
+        theirs = senders.get(message.place, Held())
+        senders[message.place] = theirs.and_one(size_bytes, messages)
     rows.inboxes[inbox.id.partition] = replace(
         inbox,
-        sequence=sequence,
+        sequence=max(inbox.sequence, message.id.sequence),
+        senders=senders,
+        overflow=inbox.overflow if messages > 0 else None,
         held_messages=inbox.held_messages + messages,
         held_bytes=inbox.held_bytes + size_bytes,
     )
@@ -260,16 +273,22 @@ class FakeDeliveries:
             there = self.rows.inboxes.get(inbox.id.partition)
             if there is None or there.id != inbox.id:
                 return self.drop(mail, inbox.address, DropReason.UNKNOWN_RECIPIENT)
-            refusal = there.refusal(now, summary.size_bytes, self.quota)
+            refusal = there.refusal(now, summary.size_bytes, self.quota, summary.sender)
+            if refusal in FULL:
+                told = there.overflow or Overflow(now, 0)
+                self.rows.inboxes[inbox.id.partition] = replace(
+                    there, overflow=replace(told, dropped=told.dropped + 1)
+                )
             if refusal is not None:
                 return self.drop(mail, inbox.address, refusal)
             message = Message(
                 MessageId(inbox.id, there.sequence + 1, mail.mail),
                 summary,
                 summary.received_at + there.message_lifetime,
+                place=there.place_of(summary.sender),
             )
             self.rows.messages.setdefault(inbox.id, {})[message.id.sequence] = message
-            hold(self.rows, there, 1, summary.size_bytes, there.sequence + 1)
+            hold(self.rows, there, 1, summary.size_bytes, message)
             outcome = Stored(message.id)
             self._record(mail, inbox.address, outcome)
             return outcome
@@ -368,7 +387,7 @@ class FakeMessages:
         with self.rows.lock:
             inbox, found = self.get(message, now)
             del self.rows.messages[message.inbox][message.sequence]
-            hold(self.rows, inbox, -1, -found.summary.size_bytes, inbox.sequence)
+            hold(self.rows, inbox, -1, -found.summary.size_bytes, found)
             self.rows.removed.append(message)
 
     def lengthen(self, message: MessageId, expires_at: datetime) -> None:
@@ -387,11 +406,20 @@ class FakeMessages:
 class FakeWatching:
     """Connections and subscriptions in dicts."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, places: Places = PLACES) -> None:
         self.rows = rows
+        self.places = places
 
     def connect(self, connection: Connection) -> None:
-        self.rows.connections[connection.id] = connection
+        with self.rows.lock:
+            most = self.places.connections_of_client
+            if most and connection.client and len(self.connections_of(connection.client)) >= most:
+                raise self.places.too_many_connections()
+            self.rows.connections[connection.id] = connection
+
+    def connections_of(self, client: str) -> list[Connection]:
+        found = [each for each in self.rows.connections.values() if each.client == client]
+        return sorted(found, key=lambda each: (each.expires_at, each.id))
 
     def disconnect(self, connection_id: str) -> None:
         with self.rows.lock:
@@ -408,20 +436,15 @@ class FakeWatching:
             mine = subscription.inbox, subscription.connection_id
             keys = [*self.rows.watches, *self.rows.account_watches]
             of_connection = [key for key in keys if key[1] == mine[1] and key != mine]
-            if len(of_connection) >= limits.SUBSCRIPTIONS_PER_CONNECTION:
-                raise LimitReached(
-                    f"{limits.SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
-                )
+            if len(of_connection) >= self.places.subscriptions:
+                raise self.places.too_many_subscriptions()
             others = [
                 each
                 for each in self.subscribers(mine[0], now)
                 if each.connection_id != mine[1]
                 and each.token_version == subscription.token_version
             ]
-            if len(others) >= limits.CONNECTIONS_PER_INBOX:
-                raise LimitReached(
-                    f"{limits.CONNECTIONS_PER_INBOX} connections per address are possible"
-                )
+            self.places.check_watchers(subscription.client, others)
             self.rows.watches[mine] = subscription
 
     def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
@@ -479,12 +502,27 @@ class FakeNotices:
         self.sent.append(notice)
 
 
-class FakeSockets:
+class FakeSocketControl:
+    """Connections are there unless they are `gone`."""
+
+    def __init__(self) -> None:
+        self.gone: set[str] = set()
+        self.asked: list[str] = []
+
+    def is_open(self, connection_id: str) -> bool:
+        self.asked.append(connection_id)
+        return connection_id not in self.gone
+
+    def close(self, connection_id: str) -> None:
+        self.gone.add(connection_id)
+
+
+class FakeSockets(FakeSocketControl):
     """Frames in a list; `gone` connections refuse."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.frames: list[tuple[str, str]] = []
-        self.gone: set[str] = set()
 
     def post(self, connection_id: str, frame: str) -> None:
         if connection_id in self.gone:
@@ -508,13 +546,14 @@ class Memory:
         self.contents = FakeContents()
         self.inboxes = FakeInboxes(self.rows, cooldown)
         self.accounts = FakeAccounts(self.rows, cooldown)
+        self.resets = FakeResets()
         self.api_keys = FakeApiKeys(self.rows, self.accounts)
         self.messages = FakeMessages(self.rows)
         self.deliveries = FakeDeliveries(
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)
         )
         self.watching = FakeWatching(self.rows)
-        self.account_watching = FakeAccountWatching(self.rows)
+        self.account_watching = FakeAccountWatching(self.rows, PLACES)
         self.sockets = FakeSockets()
         self.notices = FakeNotices()
         self.rounds = FakeRounds()
@@ -529,6 +568,7 @@ class Memory:
         self.zones = FakeHostedZones()
         self.census = FakeCensus(self.rows.inboxes)
         self.request_counts = FakeRequestCounts()
+        self.waits = FakeWaits()
         self.budgets = FakeBudgets()
         self.request_tally = FakeRequestTally()
         self.queues = FakeQueues()
@@ -543,7 +583,19 @@ class Memory:
         self.sending_account = FakeSendingAccount()
         self.suppressions = FakeSuppressions()
         self.sendable_domains = FakeSendableDomains()
+        self.approvals = FakeApprovals()
         self.relay_configs = FakeRelayConfigs()
         self.keyrings = FakeKeyrings()
         self.domain_secrets = FakeDomainSecrets()
         self.relays = FakeRelays()
+
+    def mailroom(self, most: int = 0) -> Mailroom:
+        """Mails of the service's own, over all this."""
+        return Mailroom(
+            self.postman,
+            self.budgets,
+            self.suppressions,
+            self.request_counts,
+            most,
+            self.clock,
+        )

@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mayfly.blueprint import limits
 from mayfly.domain.account import AccountId
-from mayfly.domain.errors import ConnectionGone, LimitReached
-from mayfly.domain.subscription import AccountWatch
+from mayfly.domain.errors import ConnectionGone
+from mayfly.domain.subscription import AccountWatch, Places
 
 if TYPE_CHECKING:
     from tests.fakes import Rows
@@ -15,8 +14,9 @@ if TYPE_CHECKING:
 class FakeAccountWatching:
     """Subscriptions in a dict; `FakeWatching` counts them and ends them with their connection."""
 
-    def __init__(self, rows: "Rows") -> None:
+    def __init__(self, rows: "Rows", places: Places) -> None:
         self.rows = rows
+        self.places = places
         self.asked = 0
 
     def watch(self, watch: AccountWatch, now: datetime) -> None:
@@ -25,19 +25,14 @@ class FakeAccountWatching:
                 raise ConnectionGone(watch.connection_id)
             mine = watch.account, watch.connection_id
             others = [key for key in self._keys() if key[1] == mine[1] and key != mine]
-            if len(others) >= limits.SUBSCRIPTIONS_PER_CONNECTION:
-                raise LimitReached(
-                    f"{limits.SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
-                )
+            if len(others) >= self.places.subscriptions:
+                raise self.places.too_many_subscriptions()
             rivals = [
                 each
                 for each in self.watchers(watch.account, now)
                 if each.connection_id != watch.connection_id
             ]
-            if len(rivals) >= limits.CONNECTIONS_PER_INBOX:
-                raise LimitReached(
-                    f"{limits.CONNECTIONS_PER_INBOX} connections per account are possible"
-                )
+            self.places.check_watchers(watch.client, rivals)
             self.rows.account_watches[mine] = watch
 
     def unwatch(self, connection_id: str, account: AccountId) -> None:

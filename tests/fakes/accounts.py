@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from tests.fakes import Rows
 
 
+class FakeResets:
+    """The last resets in a dict."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, tuple[str, datetime]] = {}
+        self.writes = 0
+
+    def begin(self, partition: str, proof: str, expires_at: datetime) -> None:
+        self.writes += 1
+        self.rows[partition] = (proof, expires_at)
+
+    def is_last(self, partition: str, proof: str) -> bool:
+        return partition in self.rows and self.rows[partition][0] == proof
+
+
 class FakeAccounts:
     """Accounts in a dict. `meanwhile` runs before the next write, as another writer would."""
 
@@ -72,8 +87,10 @@ class FakeAccounts:
         with self.rows.lock:
             self._check(account.id, account.revision)
             there = self.rows.inboxes.get(mailbox.id.partition)
-            if there is not None and not there.is_free_again(now, self.cooldown):
-                raise AddressTaken("this address is taken")
+            if there is not None:
+                if not there.is_free_again(now, self.cooldown):
+                    raise AddressTaken("this address is taken")
+                mailbox = mailbox.after(there, now)
             return self._saved_with(account, mailbox)
 
     def adopt(self, account: Account, mailbox: Inbox, now: datetime) -> Account:

@@ -65,7 +65,7 @@ class FakeDomains:
     def remove(self, domain_id: str) -> None:
         with self.lock:
             if domain_id not in self.kept:
-                raise DomainNotFound(domain_id)
+                raise DomainNotFound("no such mail domain")
             self.holders.pop(self.kept.pop(domain_id).name, None)
 
     def _hold(self, domain: MailDomain) -> None:

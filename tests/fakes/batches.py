@@ -78,7 +78,7 @@ class FakeBatches:
 
     def _is_taken(self, inbox: Inbox, now: datetime) -> bool:
         there = self.rows.inboxes.get(inbox.id.partition)
-        return there is not None and not there.is_free_again(now, self.cooldown)
+        return there is not None and now < there.ended_at + self.cooldown
 
 
 def _hash(text: str) -> bytes:

@@ -28,12 +28,20 @@ class FakeRequestCounts:
                 row[name] = row.get(name, 0) + by
             return dict(row)
 
+    def seen(self, who: str, window: Window) -> Mapping[str, int]:
+        self.calls += 1
+        if self.failing is not None:
+            raise self.failing
+        with self._lock:
+            return dict(self.rows.get((who, window), {}))
+
 
 class FakeBudgets:
     """Days in dicts."""
 
     def __init__(self) -> None:
         self.inboxes: dict[date, int] = {}
+        self.mails: dict[date, int] = {}
         self.baselines: dict[date, int] = {}
         self._lock = threading.Lock()
 
@@ -43,6 +51,17 @@ class FakeBudgets:
             if made > most:
                 return False
             self.inboxes[day] = made
+            return True
+
+    def give_back(self, day: date, inboxes: int) -> None:
+        with self._lock:
+            self.inboxes[day] = self.inboxes.get(day, 0) - inboxes
+
+    def spend_mail(self, day: date, most: int) -> bool:
+        with self._lock:
+            if self.mails.get(day, 0) >= most:
+                return False
+            self.mails[day] = self.mails.get(day, 0) + 1
             return True
 
     def baseline(self, day: date, accepted: int) -> int:

@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mayfly.domain.claim import IdentityStatus, MailIdentity
+from mayfly.domain.claim import REFUSED, IdentityStatus, MailIdentity
 from mayfly.domain.dns import Place, Record, RecordType
-from mayfly.domain.errors import DnsUnavailable, IdentitiesUnavailable, ZonesUnavailable
+from mayfly.domain.errors import (
+    DnsUnavailable,
+    IdentitiesUnavailable,
+    InvalidInput,
+    ZonesUnavailable,
+)
 
 
 class FakeResolver:
@@ -26,25 +31,33 @@ class FakeResolver:
 
 
 class FakeMailIdentities:
-    """Identities in a dict, pending until a test says otherwise."""
+    """Identities in a dict, pending until a test says otherwise; `foreign` are of others.
+
+    `asked` are the names that it was asked about.
+    """
 
     def __init__(self) -> None:
         self.kept: dict[str, MailIdentity] = {}
+        self.foreign: set[str] = set()
+        self.asked: list[str] = []
         self.is_down = False
 
     def ensure(self, name: str) -> MailIdentity:
-        self._check()
+        self._check(name)
+        if name in self.foreign:
+            return REFUSED
         tokens = tuple(f"{name.replace('.', '')}{number}" for number in range(3))
         return self.kept.setdefault(name, MailIdentity(tokens, "dkim.amazonses.com"))
 
     def remove(self, name: str) -> None:
-        self._check()
+        self._check(name)
         self.kept.pop(name, None)
 
     def verify(self, name: str) -> None:
         self.kept[name] = replace(self.ensure(name), status=IdentityStatus.VERIFIED)
 
-    def _check(self) -> None:
+    def _check(self, name: str) -> None:
+        self.asked.append(name)
         if self.is_down:
             raise IdentitiesUnavailable("nothing is told")
 
@@ -61,9 +74,23 @@ class FakeHostedZones:
         around = [each for each in self.zones if name == each or name.endswith(f".{each}")]
         return self.zones[max(around, key=len)] if around else ""
 
-    def write(self, zone: str, records: Sequence[Record], gone: Sequence[Place]) -> None:
+    def check(self, zone: str, records: Sequence[Record], ours: Sequence[Place]) -> None:
         if self.is_down or zone not in self.kept:
             raise ZonesUnavailable(zone)
+        wanted = {each.place: {other.rdata for other in records} for each in records}
+        for place, values in wanted.items():
+            there = {each.rdata for each in self.kept[zone].get(place, ())}
+            if place not in ours and not there <= values:
+                raise InvalidInput(f"not yours: {place}")
+
+    def write(
+        self,
+        zone: str,
+        records: Sequence[Record],
+        gone: Sequence[Place],
+        ours: Sequence[Place] = (),
+    ) -> None:
+        self.check(zone, records, ours)
         sets: dict[Place, list[Record]] = {}
         for each in records:
             sets.setdefault(each.place, []).append(each)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from mayfly.blueprint import limits
+from mayfly.domain.claim import Claim, MailIdentity
 from mayfly.domain.errors import (
     Contended,
     EmailNotFound,
@@ -117,7 +118,9 @@ class FakeOutbox:
             self.all[f"failed:{mail.reason or 'other'}"] += by
 
     def _take(self, account: str, share: Share) -> None:
-        shares = ((account, share.account_most), ("", share.most))
+        shares = [(account, share.account_most), ("", share.most)]
+        if share.domain:
+            shares.append((f"domain {share.domain}", share.account_most))
         for whose, most in shares:
             if most and self.sends[whose, share.day] + share.recipients > most:
                 anew = datetime.combine(share.day, time(), UTC)
@@ -235,8 +238,9 @@ class FakeSendableDomains:
 
     def __init__(self) -> None:
         self.owners: dict[str, str] = {}
+        self.identity: MailIdentity | None = None
 
     def sendable(self, account_id: str, address_domain: str) -> MailDomain:
         if self.owners.get(address_domain) != account_id:
             raise NotPermitted(f"{address_domain} is not an active domain of yours")
-        return MailDomain(address_domain)
+        return MailDomain(address_domain, claim=Claim(identity=self.identity))

@@ -8,6 +8,7 @@ from mayfly.domain.account import Account, email_address
 from mayfly.domain.errors import AccountNotFound
 from mayfly.passwords import PasswordHashes
 from tests.faults import invariants
+from tests.faults.admin_scenarios import KEY, given_a_key
 from tests.faults.scenario import Scenario, answered, given_mail
 from tests.faults.world import World, asked, followed
 from tests.functions.http import Reply
@@ -77,6 +78,50 @@ def changing_a_password() -> Scenario:
         assert _me(world, world.notes["elsewhere"]).status == 401
 
     return Scenario(act, arrange, check, stride=2)
+
+
+def resetting_a_password() -> Scenario:
+    """Whoever did not see the answer is told that the token was used; the new password counts."""
+
+    def arrange(world: World) -> None:
+        given_a_login(world)
+        world.notes["reset"] = world.process().recovery.hand_out(EMAIL).text
+
+    def act(world: World, process: Assembly) -> bool:
+        body = {"token": world.notes["reset"], "password": OTHER_PASSWORD}
+        ask = asked("POST", "/api/users/password/reset", body=body)
+        statuses = (200, 401) if "asked" in world.notes else (200,)
+        world.notes["asked"] = True
+        return answered(ask, *statuses)(world, process)
+
+    def check(world: World) -> None:
+        assert _login(world).status == 401
+        assert _login(world, OTHER_PASSWORD).status == 200
+        assert _me(world, world.notes["token"]).status == 401
+
+    return Scenario(act, arrange, check)
+
+
+def handing_a_reset_out() -> Scenario:
+    """The token that was seen resets the password, however many were made."""
+
+    def act(world: World, process: Assembly) -> bool:
+        ask = asked(
+            "POST", "/v1/admin/accounts/password-reset", body={"email": EMAIL}, admin_key=KEY
+        )
+        return answered(ask, 201)(world, process)
+
+    def arrange(world: World) -> None:
+        _registered(world)
+        given_a_key(world)
+
+    def check(world: World) -> None:
+        body = {"token": world.notes["reply"].json["token"], "password": OTHER_PASSWORD}
+        ask = asked("POST", "/api/users/password/reset", body=body)
+        assert ask(world, world.process()).status == 200
+        assert _login(world, OTHER_PASSWORD).status == 200
+
+    return Scenario(act, arrange, check)
 
 
 def opening_a_mailbox() -> Scenario:
@@ -244,6 +289,8 @@ ACCOUNTS: dict[str, Scenario] = {
     "logging in": logging_in(),
     "logging out": logging_out(),
     "changing a password": changing_a_password(),
+    "resetting a password": resetting_a_password(),
+    "handing a reset out": handing_a_reset_out(),
     "opening a mailbox": opening_a_mailbox(),
     "extending": extending(),
     "closing a mailbox": closing_a_mailbox(),

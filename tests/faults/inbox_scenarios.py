@@ -1,5 +1,7 @@
 """Mail that comes in, and inboxes that anybody or a token opens."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 from mayfly.aws.assembly import Assembly
@@ -9,6 +11,7 @@ from tests import samples
 from tests.faults import invariants
 from tests.faults.scenario import Scenario, answered, given_inboxes, given_mail, noted
 from tests.faults.world import World, asked, followed, received
+from tests.functions.http import Reply
 
 # Receiving
 
@@ -28,6 +31,34 @@ def receiving(known: int, *unknown: str, stride: int = 1) -> Scenario:
         assert world.process().deliveries.tally().accepted == len(recipients)
 
     return Scenario(received("mail-1", *recipients), arrange, check, stride)
+
+
+def receiving_into_a_full_one() -> Scenario:
+    """A mail for an inbox that is full: it is dropped once, and who watches is told."""
+
+    def arrange(world: World) -> None:
+        world.settings = replace(world.settings, inbox_messages=1)
+        given_inboxes(world, "ann")
+        watcher = world.process().watcher
+        watcher.connect("one")
+        watcher.subscribe("one", "ann@mayfly.example")
+        given_mail(world, "ann")
+        world.put_raw("mail-2")
+        world.sockets.frames.clear()
+
+    def act(world: World, process: Assembly) -> bool:
+        step = received("mail-2", "ann@mayfly.example")
+        return step(world, process) and followed(world, process)
+
+    def check(world: World) -> None:
+        inbox = world.process().inboxes.get(noted(world, "ann").id)
+        assert inbox.overflow is not None
+        assert (inbox.held_messages, inbox.overflow.dropped) == (1, 1)
+        frames = [json.loads(each) for each in world.sockets.frames.get("one", [])]
+        is_lost = world.notes["met"].endswith("post_to_connection")
+        assert {each["type"] for each in frames} == {"inbox-full"} or is_lost
+
+    return Scenario(act, arrange, check)
 
 
 # What clients ask for
@@ -51,6 +82,25 @@ def reading() -> Scenario:
         return all(answered(asked("GET", *path), 200)(world, process) for path in paths)
 
     return Scenario(act, arrange)
+
+
+def waiting() -> Scenario:
+    """A client waits for mail that does not come; its place is free soon, come what may."""
+    path = "/api/emails/{email}/messages"
+
+    def waits(world: World, process: Assembly) -> Reply:
+        vars(process)["reader"] = replace(process.reader, pause=world.clock.pause)
+        return asked("GET", path, "ann@mayfly.example", after=0, wait=2)(world, process)
+
+    def check(world: World) -> None:
+        assert world.notes["reply"].json == []
+        world.clock.advance(seconds=30)
+        began = world.clock()
+        for _ in range(2 * world.settings.waits_at_once):
+            assert "Retry-After" not in waits(world, world.process()).headers
+        assert world.clock() > began
+
+    return Scenario(answered(waits, 200), lambda world: given_inboxes(world, "ann"), check)
 
 
 def creating() -> Scenario:
@@ -197,7 +247,9 @@ INBOXES: dict[str, Scenario] = {
     "receiving for three": receiving(2, "nobody@mayfly.example"),
     "receiving for nobody": receiving(0, "nobody@mayfly.example"),
     "receiving for a hundred": receiving(100, stride=193),
+    "receiving into a full one": receiving_into_a_full_one(),
     "reading": reading(),
+    "waiting": waiting(),
     "creating": creating(),
     "creating privately": creating_privately(),
     "deleting": deleting(),

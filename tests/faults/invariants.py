@@ -8,7 +8,7 @@ from mayfly.aws.notation import Row
 from mayfly.aws.rows import inbox_from, message_id_from
 from mayfly.blueprint import table
 from mayfly.domain.identity import mail_key
-from mayfly.domain.inbox import Access
+from mayfly.domain.inbox import Access, Held
 from tests.faults.world import World
 
 NO_STATES = {table.PARTITION_KEY, table.SORT_KEY}
@@ -105,13 +105,17 @@ def _inbox_counts_what_it_holds(row: Row, messages: list[Row]) -> None:
     """Its number is that of the newest message it ever had, and its sums are right."""
     inbox = inbox_from(row)
     held: defaultdict[str, int] = defaultdict(int)
+    senders: defaultdict[str, Held] = defaultdict(Held)
     for each in messages:
         if message_id_from(each).inbox == inbox.id:
             held["messages"] += 1
             held["bytes"] += each["size"]
+            if place := each.get("place", ""):
+                senders[place] = senders[place].and_one(each["size"])
             assert message_id_from(each).sequence <= inbox.sequence
     if inbox.deleted_at is None:
         assert (inbox.held_messages, inbox.held_bytes) == (held["messages"], held["bytes"])
+        assert {place: each for place, each in inbox.senders.items() if each.messages} == senders
 
 
 def _connections_count_what_they_watch(rows: list[Row], gone: set[str]) -> None:

@@ -160,7 +160,7 @@ class FaultyAssembly(Assembly):
         super().__init__(settings)
         self.now = now
         self.script = script
-        self.sockets = sockets
+        self.reached = sockets
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -170,5 +170,5 @@ class FaultyAssembly(Assembly):
     def client(self, service: str, **options: Any) -> Any:
         """As the real one, but for the script; frames go to the test."""
         pushes = service == "apigatewaymanagementapi"
-        real = self.sockets if pushes else client(service)
+        real = self.reached if pushes else client(service)
         return FaultyClient(real, service, self.script)

@@ -16,11 +16,13 @@ from functions.send_mail.handler import carry_out
 from infra.local.moto_guard import alone
 from infra.local.moto_server import mails_inside, queues_inside
 from mayfly.aws.assembly import Assembly
+from mayfly.domain.approval import Standing
 from mayfly.domain.claim import Claim
 from mayfly.domain.mail_domain import Cause, MailDomain, Status
 from mayfly.domain.outgoing import State
 from mayfly.domain.relay import WantedRelay
 from tests.fakes.relays import FakeRelays
+from tests.faults.admin_scenarios import KEY, given_a_key
 from tests.faults.scenario import Scenario, answered
 from tests.faults.world import World, asked
 
@@ -41,7 +43,35 @@ def sending() -> Scenario:
         ask = asked("POST", EMAILS, body=DRAFT, token=world.notes["token"], key="once")
         return answered(ask, 202)(world, process) and worked(world, process)
 
-    return Scenario(act, _with_a_domain, _sent_once, stride=3)
+    return Scenario(act, _approved, _sent_once, stride=3)
+
+
+def being_let_send() -> Scenario:
+    """It asks, an admin approves, and it sends; each of them again until they are answered."""
+
+    def arrange(world: World) -> None:
+        _with_a_domain(world)
+        given_a_key(world)
+
+    def act(world: World, process: Assembly) -> bool:
+        token = world.notes["token"]
+        ask = asked("POST", f"{EMAILS}/approval", body={"purpose": "Orders"}, token=token)
+        path, account = "/v1/admin/accounts/{accountId}/sending", world.notes["account"]
+        approve = asked("PUT", path, account, body={"approved": True}, admin_key=KEY)
+        send = asked("POST", EMAILS, body=DRAFT, token=token, key="once")
+        return (
+            answered(ask, 202)(world, process)
+            and answered(approve, 200)(world, process)
+            and answered(send, 202)(world, process)
+            and worked(world, process)
+        )
+
+    def check(world: World) -> None:
+        approval = world.process().approval_desk.approvals.get(world.notes["account"])
+        assert (approval.standing, approval.purpose) == (Standing.APPROVED, "Orders")
+        _sent_once(world)
+
+    return Scenario(act, arrange, check, stride=4)
 
 
 def sending_later() -> Scenario:
@@ -52,7 +82,7 @@ def sending_later() -> Scenario:
         ask = asked("POST", EMAILS, body=DRAFT | at, token=world.notes["token"], key="once")
         return answered(ask, 202)(world, process) and worked(world, process)
 
-    return Scenario(act, _with_a_domain, _sent_once, stride=3)
+    return Scenario(act, _approved, _sent_once, stride=3)
 
 
 def sending_what_was_uploaded() -> Scenario:
@@ -79,14 +109,14 @@ def sending_what_was_uploaded() -> Scenario:
             raws = [each.raw_data for each in mails_inside()]
         assert all(base64.b64encode(CONTENT).decode() in raw for raw in raws)
 
-    return Scenario(act, _with_a_domain, check, stride=3)
+    return Scenario(act, _approved, check, stride=3)
 
 
 def calling_back() -> Scenario:
     """What was answered holds: a mail that is called back is not sent."""
 
     def arrange(world: World) -> None:
-        _with_a_domain(world)
+        _approved(world)
         _given_mail(world, scheduledAt="2026-01-01T15:00:00Z")
 
     def act(world: World, process: Assembly) -> bool:
@@ -107,7 +137,7 @@ def sending_again() -> Scenario:
     """A mail that had failed, by a person's wish."""
 
     def arrange(world: World) -> None:
-        _with_a_domain(world)
+        _approved(world)
         _given_mail(world, scheduledAt="2026-01-01T15:00:00Z")
         path, token = world.notes["mail"], world.notes["token"]
         assert asked("DELETE", EMAIL, path, token=token)(world, world.process()).status == 200
@@ -130,7 +160,7 @@ def removing() -> Scenario:
     """
 
     def arrange(world: World) -> None:
-        _with_a_domain(world)
+        _approved(world)
         _given_mail(world)
         assert worked(world, world.process())
         world.notes["removed"] = [row for row in world.rows() if row.get("state") == State.SENT]
@@ -160,7 +190,7 @@ def being_refused() -> Scenario:
     """
 
     def arrange(world: World) -> None:
-        _with_a_domain(world)
+        _approved(world)
         process, owner = world.process(), world.notes["account"]
         domain = process.host.sendable(owner, "mine.example").id
         relay = WantedRelay("relay.example", 587, False)
@@ -190,7 +220,7 @@ def settling() -> Scenario:
     """A mail was sent, and bounces."""
 
     def arrange(world: World) -> None:
-        _with_a_domain(world)
+        _approved(world)
         _given_mail(world)
         assert worked(world, world.process())
 
@@ -323,9 +353,15 @@ def _with_a_domain(world: World) -> None:
     claim = Claim("token", claimed_at=now)
     owner = world.notes["account"]
     claimed = MailDomain("mine.example", now, now, owner=owner, status=Status.PENDING, claim=claim)
-    process.host.claims.add(claimed, 5)
+    process.host.claims.add(claimed)
     process.host.claims.change(claimed.after(Cause.VERIFIED, now), claimed)
     world.clients["sesv2"].create_email_identity(EmailIdentity="mine.example")
+
+
+def _approved(world: World) -> None:
+    """The same, and an admin has approved that it sends."""
+    _with_a_domain(world)
+    world.process().approval_desk.decide(world.notes["account"], True)
 
 
 def _given_mail(world: World, **changes: object) -> None:
@@ -356,6 +392,7 @@ def _sent_once(world: World) -> None:
 
 SENDING: dict[str, Scenario] = {
     "sending": sending(),
+    "being let send": being_let_send(),
     "sending later": sending_later(),
     "sending what was uploaded": sending_what_was_uploaded(),
     "calling back": calling_back(),

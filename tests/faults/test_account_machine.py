@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mayfly.blueprint.settings import RATE_LIMITS
+from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS
 from mayfly.domain.identity import InboxId
 from tests.faults import invariants
 from tests.faults.account_model import LONGER, MOST, SESSION, Listener, Person
@@ -28,6 +28,8 @@ ACTIONS = (
     *("begin a session", "migrate", "migrate", "make", "extend", "extend", "close", *("wait",) * 3),
     *("register", "listen no more", "leave", "log out", "delete"),
 )
+
+UNLIMITED = [each for each in (*RATE_LIMITS, *SOCKET_LIMITS) if each != "socket_subscriptions"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Accounts(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.stack = ExitStack()
-        settings = dict.fromkeys(RATE_LIMITS, 0) | {
+        settings = dict.fromkeys(UNLIMITED, 0) | {
             "max_mailboxes_per_user": MOST,
             "mailbox_message_lifetime_seconds": round(LONGER.total_seconds()),
         }

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from mayfly.blueprint.settings import RATE_LIMITS
+from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS
 from mayfly.domain.errors import AddressTaken
 from mayfly.domain.inbox import Access
 from tests import samples
@@ -36,6 +36,8 @@ ACTIONS = (
     *(*COMMON, *COMMON, *COMMON, "wait", "mark", "delete a message", "rotate"),
     *("send late", "deliver", "unsubscribe", "leave", "rotate", "delete", "create", "cool down"),
 )
+
+UNLIMITED = [each for each in (*RATE_LIMITS, *SOCKET_LIMITS) if each != "socket_subscriptions"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Inboxes(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.stack = ExitStack()
-        unlimited = dict.fromkeys(RATE_LIMITS, 0)
+        unlimited = dict.fromkeys(UNLIMITED, 0)
         self.world: World = self.stack.enter_context(world(**unlimited))
         self.process = self.world.process()
         self.boxes: dict[str, Box] = {}

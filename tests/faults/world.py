@@ -48,6 +48,15 @@ class Sockets:
         self.frames.setdefault(ConnectionId, []).append(Data.decode())
         return {}
 
+    def get_connection(self, ConnectionId: str) -> dict[str, Any]:
+        if ConnectionId in self.gone:
+            raise refusal("GoneException", 410)
+        return {}
+
+    def delete_connection(self, ConnectionId: str) -> dict[str, Any]:
+        self.gone.add(ConnectionId)
+        return {}
+
 
 @dataclass
 class World:
@@ -157,7 +166,8 @@ def framed(
     route: str = "$default",
 ) -> dict[str, Any]:
     """What API Gateway is told of a connection, or of a frame the client itself."""
-    context = {"connectionId": connection, "routeKey": route}
+    identity = {"sourceIp": "192.0.2.1", "userAgent": "a-browser"}
+    context = {"connectionId": connection, "routeKey": route, "identity": identity}
     told = answer({"requestContext": context, "body": json.dumps(frame)}, process)
     body: dict[str, Any] = json.loads(told["body"]) if "body" in told else told
     return body

@@ -25,6 +25,7 @@ class CloudFormation:
         properties: dict[str, Any],
         done: str = "",
         before: dict[str, Any] | None = None,
+        kind: str = "",
     ) -> dict[str, Any]:
         event: dict[str, Any] = {
             "RequestType": request,
@@ -34,6 +35,8 @@ class CloudFormation:
             "LogicalResourceId": "Resource",
             "ResourceProperties": properties,
         }
+        if kind:
+            event["ResourceType"] = kind
         if done:
             event["PhysicalResourceId"] = done
         if request == "Update":

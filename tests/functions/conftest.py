@@ -23,6 +23,10 @@ class LambdaContext:
     invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:mayfly:live"
     aws_request_id = "00000000-0000-0000-0000-000000000000"
 
+    def get_remaining_time_in_millis(self) -> int:
+        """As much as the longest function has."""
+        return 900_000
+
 
 @dataclass
 class Deployment:

@@ -13,26 +13,30 @@ import jsonschema
 from functions.http_api.handler import serve
 from mayfly.account_tokens import (
     AUDIENCE,
+    RESET_AUDIENCE,
     SOCKET_AUDIENCE,
     VERIFY_AUDIENCE,
     AccountTokens,
 )
 from mayfly.accounts import Doorman, Membership, SessionTerms
+from mayfly.address_tally import AddressTally
 from mayfly.administering import AdminGate
 from mayfly.advising import Adviser
 from mayfly.allotting import Allotment, SendingTerms
 from mayfly.api_keys import KeyGate, Locksmith
+from mayfly.approving import ApprovalDesk, ApprovedDomains
 from mayfly.attempting import AttemptLog
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
 from mayfly.carrying import Carrier
 from mayfly.checking import Examiner
-from mayfly.claiming import Claimer, ClaimTerms
+from mayfly.claiming import Claimer
 from mayfly.dispatching import Dispatcher
 from mayfly.domain.dns_plan import MailHosts
 from mayfly.domains import DomainRegister
 from mayfly.edge import Edge
+from mayfly.enrolling import Enroller
 from mayfly.exporting import Exporter
 from mayfly.filing import Filer
 from mayfly.generating import Generator
@@ -42,7 +46,9 @@ from mayfly.keeping_keys import KeyKeeper
 from mayfly.ledger import Ledger
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.mailboxes import Landlord, MailboxTerms
+from mayfly.mailroom import Mailroom
 from mayfly.measuring import Gauges, RequestMeter
+from mayfly.newcomers import Newcomers
 from mayfly.originals import Originals
 from mayfly.outtray import Outtray
 from mayfly.pacing import Pace
@@ -54,6 +60,7 @@ from mayfly.ports.watching import Watching
 from mayfly.proving import Prover
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
+from mayfly.recovering import Recovery
 from mayfly.registering import Letters, Registry, Verifier
 from mayfly.relaying import MailingEraser, RelayDesk
 from mayfly.settling import Settler
@@ -62,6 +69,7 @@ from mayfly.submitting import Submitter
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
 from mayfly.uploading import Uploader
+from mayfly.waiting import WaitingRoom, limits_of
 from mayfly.wire.openapi import document
 from mayfly.zoning import ZoneKeeper
 from tests import samples
@@ -101,8 +109,12 @@ class FakeFlows:
     settings: Settings = field(default_factory=Settings)
     asked: list[int] = field(default_factory=list)
     rates: RateLimits = UNLIMITED
+    addresses: AddressTally = field(default_factory=AddressTally)
     hashes: PasswordHashes = field(default_factory=lambda: PasswordHashes(8, 1, 1))
     edge: Edge = field(default_factory=lambda: Edge(None))
+
+    def __post_init__(self) -> None:
+        self.memory.claims.limits = self.settings.claim_limits
 
     @property
     def now(self) -> Clock:
@@ -121,7 +133,7 @@ class FakeFlows:
         terms = Terms.of(self.settings)
         memory = self.memory
         return Registrar(
-            memory.inboxes, self.domains, terms, memory.clock, self._entropy, self.budget.spend
+            memory.inboxes, self.domains, terms, memory.clock, self._entropy, self.budget.spending
         )
 
     @property
@@ -157,11 +169,18 @@ class FakeFlows:
             memory.relays,
             memory.clock,
             self.settings.relay_to_private_addresses,
+            self.settings.relay_port_25,
         )
 
     @property
     def limiter(self) -> Limiter:
-        return Limiter(self.memory.request_counts, self.rates, self.memory.clock)
+        memory = self.memory
+        return Limiter(memory.request_counts, self.rates, memory.clock, self.addresses)
+
+    @property
+    def waiting_room(self) -> WaitingRoom:
+        memory = self.memory
+        return WaitingRoom(memory.waits, limits_of(self.settings), memory.clock, self._entropy)
 
     @cached_property
     def meter(self) -> RequestMeter:
@@ -205,14 +224,19 @@ class FakeFlows:
 
     @property
     def claimer(self) -> Claimer:
-        terms, memory = ClaimTerms.of(self.settings), self.memory
+        memory = self.memory
         erase = MailingEraser(memory.relay_configs, memory.keyrings).erase
-        return Claimer(self.host, memory.identities, memory.zones, terms, self._entropy, erase)
+        is_open = self.settings.user_domains
+        return Claimer(self.host, self.enroller, memory.zones, is_open, self._entropy, erase)
+
+    @property
+    def enroller(self) -> Enroller:
+        return Enroller(self.host, self.memory.identities)
 
     @property
     def prover(self) -> Prover:
         memory = self.memory
-        return Prover(self.host, memory.resolver, memory.identities, self.mail_hosts)
+        return Prover(self.host, memory.resolver, self.enroller, self.mail_hosts)
 
     @property
     def zone_keeper(self) -> ZoneKeeper:
@@ -248,7 +272,7 @@ class FakeFlows:
         memory = self.memory
         letters = None
         if self.settings.sender_address:
-            letters = Letters(memory.postman, self.verification_tokens, self.domains.names)
+            letters = Letters(self.mailroom, self.verification_tokens, self.domains.names)
         return Registry(memory.accounts, self.passwords, memory.clock, self._entropy, letters)
 
     @property
@@ -258,6 +282,29 @@ class FakeFlows:
     @property
     def verifier(self) -> Verifier:
         return Verifier(self.ledger, self.hashes, self.verification_tokens, self.memory.clock)
+
+    @property
+    def mailroom(self) -> Mailroom:
+        return self.memory.mailroom(self.settings.service_mails_per_day)
+
+    @property
+    def newcomers(self) -> Newcomers:
+        most = self.settings.registrations_per_day
+        return Newcomers(self.memory.request_counts, most, self.memory.clock)
+
+    @property
+    def recovery(self) -> Recovery:
+        memory = self.memory
+        return Recovery(
+            self.ledger,
+            memory.resets,
+            self.passwords,
+            replace(self.account_tokens, audiences=(RESET_AUDIENCE,)),
+            memory.clock,
+            self.domains.names,
+            self.mailroom if self.settings.sender_address else None,
+            self.settings.page_url,
+        )
 
     @property
     def ledger(self) -> Ledger:
@@ -358,11 +405,20 @@ class FakeFlows:
         return Submitter(
             self.storeroom,
             self.uploader,
-            memory.sendable_domains,
+            self.approved_domains,
             Allotment(SendingTerms.of(self.settings), memory.sending_account),
             memory.clock,
             self._entropy,
         )
+
+    @property
+    def approval_desk(self) -> ApprovalDesk:
+        memory, is_needed = self.memory, self.settings.sending_needs_approval
+        return ApprovalDesk(memory.approvals, memory.accounts, is_needed, memory.clock)
+
+    @property
+    def approved_domains(self) -> ApprovedDomains:
+        return ApprovedDomains(self.approval_desk, self.memory.sendable_domains)
 
     @property
     def uploader(self) -> Uploader:
@@ -389,7 +445,7 @@ class FakeFlows:
             memory.mailer, memory.relays, self.relay_desk.relay_of, self.key_keeper.signed
         )
         log = AttemptLog(self.storeroom, clock)
-        return Dispatcher(self.storeroom, memory.sendable_domains, carrier, pace, log, clock)
+        return Dispatcher(self.storeroom, self.approved_domains, carrier, pace, log, clock)
 
     @property
     def settler(self) -> Settler:

@@ -16,6 +16,8 @@ Headers = dict[str, str]
 OPEN = {
     ("POST", "/api/users/register"),
     ("POST", "/api/users/verify"),
+    ("POST", "/api/users/password/forgot"),
+    ("POST", "/api/users/password/reset"),
     ("POST", "/api/users/login"),
     ("POST", "/api/users/logout"),
     ("POST", "/api/session"),

@@ -6,7 +6,9 @@ import pytest
 
 from mayfly.blueprint.route import ADMIN
 from mayfly.blueprint.routes import ROUTES
+from mayfly.domain.account import Account, AccountId, email_address
 from mayfly.domain.credentials import key_hash
+from mayfly.domain.identity import GENERATION_BYTES
 from mayfly.domain.mail_domain import MailDomain
 from tests import samples
 from tests.fakes import Memory
@@ -14,12 +16,24 @@ from tests.functions.http import Api, FakeFlows, Reply, bearer
 
 KEY = "the admin key of the tests, with its random bits"
 ADDED = MailDomain("hidden.example", samples.NOW, samples.NOW)
+ANN = Account(
+    AccountId.make(email_address("ann@hidden.example"), bytes(GENERATION_BYTES)),
+    email_address("ann@hidden.example"),
+    "",
+    "a-hash-of-the-tests",
+    samples.NOW,
+)
+ACCOUNT = str(ANN.id)
 # Path values, and a body that would be taken. A route of /v1/admin that is not here fails.
 ADMINS: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
     ("POST", "/v1/admin/domains"): ((), {"domain": "tempbox.example"}),
     ("GET", "/v1/admin/domains"): ((), None),
     ("PUT", "/v1/admin/domains/{domainId}"): ((ADDED.id,), {"is_active": False}),
     ("DELETE", "/v1/admin/domains/{domainId}"): ((ADDED.id,), None),
+    ("POST", "/v1/admin/accounts/password-reset"): ((), {"email": "ann@hidden.example"}),
+    ("GET", "/v1/admin/accounts/sending"): ((), None),
+    ("GET", "/v1/admin/accounts/{accountId}/sending"): ((ACCOUNT,), None),
+    ("PUT", "/v1/admin/accounts/{accountId}/sending"): ((ACCOUNT,), {"approved": True}),
     ("POST", "/v1/admin/generate"): ((), {"count": 1}),
     ("GET", "/v1/admin/export"): ((), None),
     ("GET", "/v1/admin/stats"): ((), None),
@@ -40,6 +54,7 @@ def memory() -> Memory:
     memory = Memory()
     memory.admin_keys.replace(key_hash(KEY), memory.clock())
     memory.domains.add(ADDED)
+    memory.accounts.add(ANN)
     return memory
 
 

@@ -58,6 +58,9 @@ def test_a_domain_comes_into_being_receives_and_is_suspended(place: Place) -> No
     place.zone.publish(shown_records(domain["records"]))
 
     verified = place.ask(token, "POST", f"{DOMAIN}/verify", domain["id"])
+    place.zone.publish(
+        shown_records(each for each in verified["domain"]["records"] if each["purpose"] == "dkim")
+    )
     looked = place.ask(token, "GET", f"{DOMAIN}/dns", domain["id"])
     wish = {"alias": "orders", "domain": "shop.example"}
     mailbox = place.ask(token, "POST", "/api/user/mailbox/create", body=wish)

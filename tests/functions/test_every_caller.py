@@ -68,7 +68,7 @@ def door(route: Route) -> Door:
         return Door.DOMAIN
     if path == "/api/v1/emails" and writes:
         return Door.FROM
-    if path == "/api/v1/emails/attachments":
+    if path in ("/api/v1/emails/attachments", "/api/v1/emails/approval"):
         return Door.ACCOUNT
     if path.startswith(SENDERS):
         return Door.SENDER
@@ -87,7 +87,10 @@ def door(route: Route) -> Door:
 
 OWN_DOMAIN = "/api/v1/domains/{domainId}"
 SENDERS = ("/api/v1/emails/{emailId}", "/api/v1/suppressions/{address}")
-BEFORE_LOGIN = {f"/api/users/{step}" for step in ("register", "verify", "login", "logout")}
+BEFORE_LOGIN = {
+    f"/api/users/{step}"
+    for step in ("register", "verify", "login", "logout", "password/forgot", "password/reset")
+}
 OPEN_TO_WRITE = dict.fromkeys(
     BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
 )
@@ -110,7 +113,9 @@ class Scene:
     credentials: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.flows = FakeFlows(self.memory, settings=Settings(sending=True))
+        self.flows = FakeFlows(
+            self.memory, settings=Settings(sending=True, sending_needs_approval=False)
+        )
         self.api = Api(self.flows)
         self.memory.admin_keys.replace(key_hash(KEY), self.memory.clock())
         self.memory.domains.add(MailDomain("hidden.example", samples.NOW, samples.NOW))
@@ -161,6 +166,7 @@ def scene() -> Scene:
         "uid": "1",
         "number": "1",
         "attachmentId": "1",
+        "accountId": str(scene.ask("GET", "/api/users/me", headers=bearer(token))["id"]),
         "file": "start.js",
         "keyId": str(scene.key(token, "domains")["id"]),
     }
@@ -342,6 +348,9 @@ BODIES: dict[str, object] = {
     "mark_message": {"isRead": True},
     "mark_inbox_message": {"is_read": True},
     "rotate_token": {"token_ttl_seconds": 900},
+    "forget_password": {"email": "victim@elsewhere.example"},
+    "hand_out_reset": {"email": "victim@elsewhere.example"},
+    "decide_approval": {"approved": True},
     "add_domain": {"domain": "new.example"},
     "change_domain": {"is_active": False},
     "keep_relay": RELAY,

@@ -479,10 +479,26 @@ def test_guesses_at_one_inbox_end_wherever_they_come_from(memory: Memory) -> Non
     guess = {"email": made["email_address"], "password": "wrong"}
 
     guesses = [api.call("POST", LOGIN, body=guess).status for _ in range(limits.LOGIN_FAILURES)]
-    right = api.call("POST", LOGIN, body={**guess, "password": made["password"]})
+    refused = api.call("POST", LOGIN, body=guess)
 
     assert set(guesses) == {401}
-    assert (right.status, right.code) == (429, "RATE_LIMIT_EXCEEDED")
+    assert (refused.status, refused.code) == (429, "RATE_LIMIT_EXCEEDED")
+    assert refused.json["error"]["details"] == ["LOGIN_FAILURES"]
+
+
+def test_strangers_guesses_keep_nobody_from_an_inbox_whose_password_they_have(
+    memory: Memory,
+) -> None:
+    rates = RateLimits(requests=0, groups={}, failures=5)
+    api = Api(FakeFlows(memory, SETTINGS, rates=rates))
+    (made,) = generated(api, 1)
+    guess = {"email": made["email_address"], "password": "wrong"}
+    for _ in range(2 * limits.LOGIN_FAILURES):  # from the same address, too
+        api.call("POST", LOGIN, body=guess)
+
+    right = api.call("POST", LOGIN, body={**guess, "password": made["password"]})
+
+    assert right.status == 200
 
 
 def test_a_batch_that_the_budget_has_no_room_for_is_not_begun(memory: Memory) -> None:

@@ -270,7 +270,8 @@ def test_a_number_beyond_dynamodbs_is_no_failure_of_a_socket(
 ) -> None:
     email = Api(deployment.assembly).make()[0]
     frame = json.dumps({"type": "subscribe", "email": email, "after": after})
-    context = {"connectionId": "abc=", "eventType": "MESSAGE"}
+    identity = {"sourceIp": "192.0.2.1"}
+    context = {"connectionId": "abc=", "eventType": "MESSAGE", "identity": identity}
 
     for route, body in (("$connect", None), ("$default", frame)):
         told = {"requestContext": context | {"routeKey": route}, "body": body}

@@ -58,6 +58,7 @@ def test_an_address_is_made_shown_counted_and_deleted(api: Api) -> None:
         "expiresAt": "2026-01-02T12:00:00Z",
         "messageCount": 0,
         "sequence": 0,
+        "inboxFull": None,
     }
     gone = api.call("DELETE", ADDRESS, email, headers=bearer(made.json["access_token"]))
     assert gone.json == {"email": email, "deleted": True}

@@ -11,6 +11,7 @@ from functools import partial
 from statistics import median
 
 from functions.http_api.handler import serve
+from mayfly.blueprint.settings import Settings
 from mayfly.passwords import PasswordHashes
 from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, event, unpacked
@@ -82,6 +83,30 @@ def test_an_account_that_is_not_there_takes_as_long_as_a_wrong_password() -> Non
         partial(refused, flows, ACCOUNT, "ann@people.example"),
         partial(refused, flows, ACCOUNT, "bob@people.example"),
         PAIRS,
+    )
+
+    assert pairs.gap < pairs.noise
+
+
+def asked(flows: FakeFlows, email: str) -> None:
+    """Somebody has forgotten a password."""
+    told = event("POST", "/api/users/password/forgot", body={"email": email})
+    assert unpacked(serve(told, flows)).status == 202
+
+
+def test_forgetting_the_password_of_nobody_takes_as_long_as_that_of_an_account() -> None:
+    settings = Settings(
+        sender_address="no-reply@mail.example", service_mails_per_day=0, registrations_per_day=0
+    )
+    flows = FakeFlows(Memory(), settings)
+    flows.memory.request_counts.failing = TimeoutError()  # so that none is one too many
+    body = {"email": "ann@people.example", "password": PASSWORD}
+    Api(flows).call("POST", "/api/users/register", body=body)
+
+    pairs = Pairs.of(
+        partial(asked, flows, "ann@people.example"),
+        partial(asked, flows, "bob@people.example"),
+        5 * PAIRS,
     )
 
     assert pairs.gap < pairs.noise

@@ -40,6 +40,7 @@ def test_a_mailbox_is_made_listed_shown_extended_and_deleted(
         "messageCount": 0,
         "isActive": True,
         "lastMessageNumber": 0,
+        "inboxFull": None,
     }
     assert api.call("GET", MAILBOXES, headers=ann).json == {
         "mailboxes": [reply.json],

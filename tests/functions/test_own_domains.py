@@ -8,6 +8,7 @@ import pytest
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.credentials import key_hash
 from mayfly.domain.dns import Record, RecordType
+from mayfly.domain.mail_domain import Status
 from tests.fakes import Memory
 from tests.fakes.dns import FakeHostedZones
 from tests.functions.http import Api, FakeFlows, Reply, bearer
@@ -59,6 +60,14 @@ class People:
         assert self.verifies(domain, who).json["verified"] is True
         return domain
 
+    def suspends(self) -> None:
+        """Every domain whose proof is gone, at two looks."""
+        for hours in (6, 80):
+            self.memory.clock.advance(hours=hours)
+            for each in self.flows.host.accounts():
+                if each.status is Status.ACTIVE:
+                    self.flows.prover.examine(each)
+
     def administers(self, method: str, *values: str, body: object = None) -> Reply:
         path = "/v1/admin/domains" + ("/{domainId}" if values else "")
         return self.api.call(method, path, *values, body=body, headers={"X-Admin-Key": KEY})
@@ -69,7 +78,7 @@ def people() -> People:
     return People()
 
 
-def test_who_brings_a_domain_is_told_every_record_to_publish(people: People) -> None:
+def test_who_brings_a_domain_is_told_the_records_to_publish(people: People) -> None:
     reply = people.ask("ann", "POST", DOMAINS, body={"name": "Shop.Example."})
 
     told = reply.json
@@ -79,14 +88,6 @@ def test_who_brings_a_domain_is_told_every_record_to_publish(people: People) -> 
     assert [(each["type"], each["name"], each["value"]) for each in told["records"]] == [
         ("TXT", "shop.example", token),
         ("MX", "shop.example", "inbound-smtp.example"),
-        *(
-            (
-                "CNAME",
-                f"shopexample{number}._domainkey.shop.example",
-                f"shopexample{number}.dkim.amazonses.com",
-            )
-            for number in range(3)
-        ),
         ("MX", "bounce.shop.example", "localhost"),
         ("TXT", "bounce.shop.example", "v=spf1 include:amazonses.com ~all"),
         ("TXT", "_dmarc.shop.example", "v=DMARC1; p=none"),
@@ -110,7 +111,7 @@ def test_the_services_own_domains_are_nobodys(people: People, name: str) -> None
 
 
 def test_an_account_brings_so_many_domains_and_each_once() -> None:
-    people = People(domains_per_account=2)
+    people = People(domains_per_account=2, pending_domains_per_account=2)
     people.brings(name="a.example")
 
     again = people.ask("ann", "POST", DOMAINS, body={"name": "a.example"})
@@ -269,6 +270,36 @@ def test_a_mailbox_receives_while_the_domain_is_its_accounts(people: People, end
     assert (before, after) == (1, 1)
 
 
+@pytest.mark.parametrize("days", [0, 10])
+@pytest.mark.parametrize("end", ["given up", "removed by an admin", "lost", "anothers"])
+def test_nobody_prolongs_a_mailbox_at_a_domain_that_is_no_longer_theirs(
+    people: People, end: str, days: int
+) -> None:
+    domain = people.active()
+    wish = {"alias": "orders", "domain": "shop.example"}
+    made = people.ask("ann", "POST", "/api/user/mailbox/create", body=wish).json
+    people.memory.clock.advance(days=1)
+
+    people.memory.resolver.answers.clear()
+    if end == "given up":
+        people.ask("ann", "DELETE", DOMAIN, domain["id"])
+    elif end == "removed by an admin":
+        people.administers("DELETE", domain["id"])
+    else:
+        people.suspends()
+    if end == "anothers":
+        people.active("bob")
+    people.memory.clock.advance(days=days)
+    people.tokens.clear()
+    extend = "/api/user/mailbox/{mailboxId}/extend"
+    reply = people.ask("ann", "POST", extend, made["id"])
+
+    assert reply.status == 409
+    assert "shop.example" in reply.json["error"]["message"]
+    shown = people.ask("ann", "GET", "/api/user/mailbox").json["mailboxes"]
+    assert {each["expiresAt"] for each in shown} <= {made["expiresAt"]}
+
+
 def test_a_domain_that_is_given_up_leaves_nothing_behind(people: People) -> None:
     domain = people.active()
 
@@ -279,13 +310,74 @@ def test_a_domain_that_is_given_up_leaves_nothing_behind(people: People) -> None
     assert people.memory.identities.kept == {}
 
 
-def test_an_identity_stays_while_somebody_else_claims_its_name(people: People) -> None:
+def test_an_identity_stays_while_somebody_else_holds_its_name(people: People) -> None:
+    anns = people.active("ann")
+    people.memory.resolver.answers.clear()
+    people.suspends()
+    bobs = people.active("bob")
+
+    people.ask("ann", "DELETE", DOMAIN, anns["id"])
+
+    assert list(people.memory.identities.kept) == ["shop.example"]
+    people.ask("bob", "DELETE", DOMAIN, bobs["id"])
+    assert people.memory.identities.kept == {}
+
+
+def test_a_claim_alone_keeps_no_identity(people: People) -> None:
     anns = people.active("ann")
     people.brings("bob")
 
     people.ask("ann", "DELETE", DOMAIN, anns["id"])
 
-    assert list(people.memory.identities.kept) == ["shop.example"]
+    assert people.memory.identities.kept == {}
+
+
+def test_ses_hears_nothing_of_a_name_before_it_is_proven(people: People) -> None:
+    """Claimed, looked for, given up, and lapsed: SES's other users have names, too."""
+    removed, lapsing = people.brings(), people.brings("bob")
+
+    people.verifies(removed)
+    people.ask("ann", "GET", DNS, removed["id"])
+    people.ask("ann", "DELETE", DOMAIN, removed["id"])
+    people.memory.clock.advance(days=7)
+    people.flows.claimer.lapse(people.flows.host.found(lapsing["id"]))
+    people.ask("bob", "POST", DOMAINS, body={"name": "shop.example"})
+    people.administers("DELETE", lapsing["id"])
+
+    assert people.memory.identities.asked == []
+
+
+def test_dkim_records_are_wanted_once_the_domain_is_proven(people: People) -> None:
+    domain = people.brings()
+    people.publishes(domain)
+
+    proven = people.verifies(domain).json["domain"]
+
+    wanted = [each for each in proven["records"] if each["purpose"] == "dkim"]
+    assert [(each["type"], each["name"], each["value"]) for each in wanted] == [
+        (
+            "CNAME",
+            f"shopexample{number}._domainkey.shop.example",
+            f"shopexample{number}.dkim.amazonses.com",
+        )
+        for number in range(3)
+    ]
+    assert "shopexample0._domainkey.shop.example. 1800 IN CNAME" in proven["zoneFile"]
+    assert (domain["mailService"], proven["mailService"]) == ("unknown", "pending")
+    assert people.ask("ann", "GET", DOMAIN, domain["id"]).json == proven
+
+
+def test_a_name_that_ses_has_for_others_is_refused_without_a_word_on_them(people: People) -> None:
+    people.memory.identities.foreign.add("shop.example")
+    domain = people.brings()
+    people.publishes(domain)
+
+    proven = people.verifies(domain).json["domain"]
+    people.ask("ann", "DELETE", DOMAIN, domain["id"])
+
+    assert (proven["status"], proven["mailService"]) == ("active", "refused")
+    assert "dkim" not in {each["purpose"] for each in proven["records"]}
+    assert people.memory.identities.foreign == {"shop.example"}
 
 
 def test_the_domains_of_an_account_end_with_it(people: People) -> None:
@@ -401,6 +493,22 @@ def test_records_are_written_to_the_zone_of_an_active_domain(people: People) -> 
     assert people.memory.zones.kept["Z1"] == {}
 
 
+def test_records_of_others_in_the_zone_stay_whatever_an_owner_asks_for(people: People) -> None:
+    people.memory.zones = FakeHostedZones(Z1="example")
+    theirs = Record(RecordType.A, "www.shop.example", "192.0.2.9")
+    people.memory.zones.write("Z1", [theirs], [])
+    domain = people.active()
+    mine = {"type": "A", "name": "www.shop.example", "value": "192.0.2.1"}
+
+    for _ in range(2):  # what was refused is not taken for one's own
+        refused = people.ask("ann", "PUT", DNS, domain["id"], body={"records": [mine]})
+        assert refused.status == 400
+    people.ask("ann", "PUT", DNS, domain["id"], body={"records": []})
+    people.ask("ann", "DELETE", DOMAIN, domain["id"])
+
+    assert people.memory.zones.kept["Z1"] == {theirs.place: [theirs]}
+
+
 def test_nobody_proves_a_name_in_our_zone_by_us(people: People) -> None:
     people.memory.zones = FakeHostedZones(Z1="example")
     domain = people.brings()
@@ -425,16 +533,17 @@ def test_a_zone_that_cannot_be_written_is_told_and_tried_again(people: People) -
     assert list(people.memory.zones.kept["Z1"]) == [("www.shop.example", "A")]
 
 
-def test_without_ses_a_domain_is_brought_and_has_its_records_later(people: People) -> None:
+def test_without_ses_a_domain_is_verified_and_has_its_records_later(people: People) -> None:
     people.memory.identities.is_down = True
     domain = people.brings()
     people.publishes(domain)
-    people.memory.identities.is_down = False
 
+    first = people.verifies(domain).json
+    people.memory.identities.is_down = False
     verified = people.verifies(domain).json["domain"]
 
-    assert domain["mailService"] == "unknown"
-    assert "dkim" not in {each["purpose"] for each in domain["records"]}
+    assert (first["verified"], first["domain"]["mailService"]) == (True, "unknown")
+    assert "dkim" not in {each["purpose"] for each in first["domain"]["records"]}
     assert verified["mailService"] == "pending"
     assert "dkim" in {each["purpose"] for each in verified["records"]}
 

@@ -224,6 +224,23 @@ def test_passwords_cannot_be_tried_out_without_end(
     assert tried[0].json["code"] == 535
 
 
+def test_strangers_who_try_a_relays_user_keep_nobody_from_it_who_had_it_right_before(
+    flows: FakeFlows, api: Api, memory: Memory
+) -> None:
+    ann, eve = Owner(flows, api), Owner(flows, api, "eve", "eve.example")
+    flows.rates = RateLimits(0, {}, 1000)
+    assert ann.ask("POST", TEST, WANTED).json["success"]
+    memory.relays.password = "another"
+    for number in range(12):
+        eve.ask("POST", TEST, {**WANTED, "password": str(number)})
+    memory.relays.password = WANTED["password"]
+
+    anns = ann.ask("POST", TEST, WANTED)
+    eves = eve.ask("POST", TEST, WANTED)
+
+    assert (anns.status, eves.status) == (200, 429)
+
+
 def test_right_passwords_are_not_counted(ann: Owner, flows: FakeFlows) -> None:
     flows.rates = RateLimits(0, {}, 100)
 
@@ -246,6 +263,31 @@ def test_on_the_laptop_a_relay_may_listen_anywhere(flows: FakeFlows, api: Api) -
     flows.settings = type(flows.settings)(relay_to_private_addresses=True)
 
     assert ann.ask("PUT", CONFIG, {**WANTED, "host": "127.0.0.1", "port": 10025}).status == 200
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", CONFIG), ("POST", TEST)])
+def test_a_relay_at_port_25_is_refused_where_nobody_gets_there(
+    ann: Owner, flows: FakeFlows, method: str, path: str
+) -> None:
+    taken = ann.ask(method, path, {**WANTED, "port": 25})
+    flows.settings = type(flows.settings)(relay_port_25=False, relay_to_private_addresses=True)
+
+    refused = ann.ask(method, path, {**WANTED, "port": 25})
+
+    assert (taken.status, refused.status) == (200, 400)
+    assert "port must not be 25" in refused.json["error"]["message"]
+    assert "465, 587, 2525" in refused.json["error"]["message"]
+
+
+def test_a_relay_at_port_25_that_was_kept_before_is_not_waited_for(
+    ann: Owner, flows: FakeFlows
+) -> None:
+    ann.ask("PUT", CONFIG, {**WANTED, "port": 25})
+    flows.settings = type(flows.settings)(relay_port_25=False)
+
+    refused = ann.ask("POST", TEST, {"domainId": ann.domain.id})
+
+    assert "port must not be 25" in refused.json["error"]["message"]
 
 
 def test_without_its_key_no_password_is_kept(ann: Owner, memory: Memory) -> None:

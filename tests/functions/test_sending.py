@@ -14,6 +14,7 @@ from functions.send_mail.handler import carry_out
 from mayfly.attempting import Outcome
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
+from mayfly.domain.claim import REFUSED
 from mayfly.domain.errors import Contended, HandoverUnclear, MailDeferred, MailRefused
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.outgoing import Fate, State, Suppression
@@ -39,7 +40,11 @@ class Sending:
     """An account with an active domain, and what works through the orders."""
 
     memory: Memory = field(default_factory=Memory)
-    settings: Settings = field(default_factory=lambda: Settings(sending=True, sends_per_day=100))
+    settings: Settings = field(
+        default_factory=lambda: Settings(
+            sending=True, sending_needs_approval=False, sends_per_day=100
+        )
+    )
 
     def __post_init__(self) -> None:
         self.flows = FakeFlows(self.memory, settings=self.settings)
@@ -103,6 +108,34 @@ def test_a_mail_is_accepted_and_sent(sending: Sending) -> None:
     )
     mail = email.message_from_bytes(raw, policy=email.policy.default)
     assert (mail["From"], mail["Subject"]) == ("Sender <sender@mine.example>", "Test Email")
+
+
+HIDDEN = "=?utf-8?q?a=0D=0AFrom:_ceo=40bank.example?="
+OTHER_BODY = "=?utf-8?q?a=0D=0AContent-Type:_text/html=0D=0A=0D=0A<b>Other</b>?="
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("subject", {"subject": HIDDEN}),
+        ("headers.X-Note", {"headers": {"X-Note": HIDDEN}}),
+        ("from", {"from": f'"{HIDDEN}" <sender@mine.example>'}),
+        ("to", {"to": [f'"{HIDDEN}" <recipient@example.com>']}),
+        ("cc", {"cc": [f"{HIDDEN} <other@example.com>"]}),
+        ("replyTo", {"replyTo": f'"{HIDDEN}" <other@example.com>'}),
+        ("unsubscribe.url", {"unsubscribe": {"url": f"https://mine.example/{HIDDEN}"}}),
+        ("filename", {"attachments": [{"filename": HIDDEN, "content": "aGk="}]}),
+        ("subject", {"subject": OTHER_BODY}),
+    ],
+)
+def test_fields_that_hide_other_fields_or_a_body_are_refused_by_name(
+    sending: Sending, name: str, changes: dict[str, Any]
+) -> None:
+    reply = sending.send(**changes)
+
+    assert reply.status == 400
+    assert name in reply.json["error"]["message"]
+    assert sending.memory.orders.waiting == []
 
 
 def test_an_order_that_comes_twice_sends_one_mail(sending: Sending) -> None:
@@ -377,8 +410,27 @@ def test_an_account_has_its_share_of_a_day(sending: Sending) -> None:
     assert tomorrow.status == 202
 
 
+def test_accounts_and_subdomains_bring_no_more_than_one_domain_may_send() -> None:
+    sending = Sending(
+        settings=Settings(sending=True, sending_needs_approval=False, sends_per_day=3)
+    )
+    statuses = []
+
+    for number in range(4):
+        headers, account = sending.log_in(f"ann-{number}@elsewhere.example")
+        domain = f"part-{number}.mine.example"
+        sending.memory.sendable_domains.owners[domain] = account
+        for _ in range(3):
+            draft = DRAFT | {"from": f"me@{domain}"}
+            statuses.append(sending.api.call("POST", EMAILS, body=draft, headers=headers).status)
+
+    assert statuses == [202] * 3 + [429] * 9
+
+
 def test_all_accounts_together_have_what_was_set() -> None:
-    sending = Sending(settings=Settings(sending=True, deployment_sends_per_day=1))
+    sending = Sending(
+        settings=Settings(sending=True, sending_needs_approval=False, deployment_sends_per_day=1)
+    )
 
     assert [sending.send().status, sending.send().status] == [202, 429]
 
@@ -546,7 +598,9 @@ def test_what_cannot_be_sent_is_refused_in_words(sending: Sending, changes: dict
 
 
 def test_too_large_attachments_are_refused() -> None:
-    sending = Sending(settings=Settings(sending=True, max_attachment_size=10))
+    sending = Sending(
+        settings=Settings(sending=True, sending_needs_approval=False, max_attachment_size=10)
+    )
     content = base64.b64encode(b"x" * 11).decode()
 
     assert sending.send(attachments=[{"filename": "a", "content": content}]).status == 413
@@ -655,6 +709,22 @@ def test_a_mail_is_what_it_is_although_the_list_cannot_be_written(sending: Sendi
 
     assert sending.show(mail)["status"] == "failed"
     assert sending.flows.dispatcher.carry_out(order) is Outcome.NOTHING
+
+
+@pytest.mark.parametrize("has_relay", [True, False])
+def test_a_domain_that_ses_has_for_others_sends_by_its_relay_alone(
+    sending: Sending, has_relay: bool
+) -> None:
+    sending.memory.sendable_domains.identity = REFUSED
+    if has_relay:
+        _give_relay(sending)
+    mail = sending.send().json["id"]
+    sending.work()
+
+    shown = sending.show(mail)
+    expected = ("sent", "") if has_relay else ("failed", "domain")
+    assert (shown["status"], shown["reason"]) == expected
+    assert sending.memory.mailer.sent == []
 
 
 def test_a_relay_that_did_not_answer_may_have_it(sending: Sending) -> None:

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+import boto3
 import pytest
 
 from functions.sweep.handler import lambda_handler
@@ -46,3 +47,41 @@ def test_the_sweep_tells_how_far_it_is_behind(
     (seconds,) = json.loads(told)["SweepBehind"]
     on_time = limits.SWEEP_AFTER + limits.SWEEP_AGAIN
     assert on_time.total_seconds() <= seconds < limits.SWEEP_BEHIND.total_seconds()
+
+
+def test_the_sweep_says_that_no_mail_is_taken_and_says_nothing_otherwise(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RECEIPT_RULE", "Mayfly-receive")
+    here.cache_clear()
+    ses = boto3.client("ses")
+    rule = {"Name": "Mayfly-receive", "Enabled": True, "Actions": []}
+    ses.create_receipt_rule_set(RuleSetName="Mayfly")
+    ses.create_receipt_rule(RuleSetName="Mayfly", Rule=rule)
+    ses.create_receipt_rule_set(RuleSetName="theirs")
+
+    told = []
+    for active in ("", "theirs", "Mayfly"):
+        if active:
+            ses.set_active_receipt_rule_set(RuleSetName=active)
+        lambda_handler({}, deployment.context)
+        told.append("ReceivingOff" in capsys.readouterr().out)
+    ses.update_receipt_rule(RuleSetName="Mayfly", Rule={**rule, "Enabled": False})
+    lambda_handler({}, deployment.context)
+    told.append("ReceivingOff" in capsys.readouterr().out)
+
+    assert told == [True, True, False, True]
+
+
+def test_what_is_counted_says_of_which_stack_it_is(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        lambda_handler({}, deployment.context)
+
+    lines = [line for line in capsys.readouterr().out.splitlines() if "SweepBehind" in line]
+    assert len(lines) == 2
+    for told in map(json.loads, lines):
+        (metrics,) = told["_aws"]["CloudWatchMetrics"]
+        assert [sorted(each) for each in metrics["Dimensions"]] == [["service", "stack"]]
+        assert (told["service"], told["stack"]) == ("sweep", "Mayfly")

@@ -22,16 +22,17 @@ from mayfly.blueprint import table
 from mayfly.domain.delivery import Stored
 from mayfly.domain.errors import PushFailed
 from mayfly.domain.identity import InboxId, MessageId
-from mayfly.domain.inbox import Access, Inbox
+from mayfly.domain.inbox import Access, Inbox, Overflow
 from mayfly.domain.message import Message
-from mayfly.domain.subscription import Subscription
+from mayfly.domain.subscription import AccountWatch, Connection, Subscription
 from mayfly.lengthening import Lengthener
 from mayfly.releasing import Eraser
-from mayfly.watching import Watcher
 from tests import samples
 from tests.aws import REGION
 from tests.fakes import FakeInboxes, FakeSockets, Memory
 from tests.functions.conftest import Deployment, LambdaContext
+from tests.mailboxes import SESSION, given_account, given_mailbox
+from tests.watchers import watcher_over
 
 ALICE = "alice@mayfly.example"
 TTL = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
@@ -131,7 +132,7 @@ def given_mail(memory: Memory, inbox: Inbox, name: str = "mail-1") -> Message:
 def watch(
     memory: Memory, connection_id: str, address: str = ALICE, after: int | None = None
 ) -> Subscription:
-    watcher = Watcher(memory.watching, memory.inboxes, memory.clock)
+    watcher = watcher_over(memory)
     watcher.connect(connection_id)
     inbox = watcher.subscribe(connection_id, address, after)
     return memory.rows.watches[inbox.id, connection_id]
@@ -452,3 +453,60 @@ def test_mail_to_a_mailbox_asks_for_nothing(memory: Memory) -> None:
     (found,) = memory.messages.after(inbox.id, 0, 10, memory.clock())
     assert found.expires_at == samples.NOW + timedelta(hours=72)
     assert not any(matches(each, mail_came) for each in table.STREAM_FILTERS)
+
+
+@pytest.mark.parametrize("removed_by", [None, {}, TTL])
+def test_a_message_that_ttl_removed_wakes_nobody(
+    memory: Memory, removed_by: dict[str, str] | None
+) -> None:
+    message = given_mail(memory, given_inbox(memory))
+    gone = record("REMOVE", 1, old=message_row(message))
+    if removed_by is not None:
+        gone["userIdentity"] = removed_by
+
+    assert any(matches(each, gone) for each in table.STREAM_FILTERS) is (removed_by != TTL)
+
+
+FULL = Overflow(samples.NOW, 1)
+
+
+def became_full(inbox: Inbox, before: Overflow | None = None, dropped: int = 1) -> dict[str, Any]:
+    now = replace(inbox, overflow=Overflow(samples.NOW, dropped))
+    cooldown = timedelta(days=30)
+    old = inbox_row(replace(inbox, overflow=before), cooldown)
+    return record("MODIFY", dropped, old=old, new=inbox_row(now, cooldown))
+
+
+def test_who_watches_is_told_once_that_an_inbox_drops_mail(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    watch(memory, "c1")
+    changes = [became_full(inbox), became_full(inbox, FULL, 2), became_full(inbox, FULL, 3)]
+
+    woken = [each for each in changes if any(matches(fltr, each) for fltr in table.STREAM_FILTERS)]
+    assert failures(*changes) == []
+
+    assert woken == changes[:1]
+    (frame,) = [json.loads(frame) for _, frame in memory.sockets.frames]
+    assert frame == {
+        "type": "inbox-full",
+        "data": {"email": ALICE, "since": "2026-01-01T12:00:00Z", "dropped": 1},
+    }
+
+
+def test_who_watches_an_account_is_told_that_a_mailbox_drops_mail(memory: Memory) -> None:
+    account = given_account(memory)
+    mailbox = given_mailbox(memory, account)
+    ends = memory.clock() + timedelta(hours=1)
+    memory.watching.connect(Connection("c1", ends))
+    memory.account_watching.watch(AccountWatch("c1", account.id, SESSION, ends), memory.clock())
+
+    assert failures(became_full(mailbox)) == []
+
+    (frame,) = [json.loads(frame) for _, frame in memory.sockets.frames]
+    assert frame == {
+        "type": "inbox-full",
+        "mailboxId": str(mailbox.id),
+        "email": str(mailbox.address),
+        "since": "2026-01-01T12:00:00Z",
+        "dropped": 1,
+    }

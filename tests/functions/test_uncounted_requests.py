@@ -84,7 +84,9 @@ def test_a_table_that_is_not_there_is_no_reason_to_refuse(
     assert "ResourceNotFoundException" in log.getvalue()
 
 
-def test_a_request_is_counted_by_one_call_to_the_table(deployment: Deployment) -> None:
+def test_a_request_is_counted_by_one_call_to_the_table(
+    deployment: Deployment,
+) -> None:
     calls: list[str] = []
     # No new minute begins among the requests.
     deployment.assembly.now = lambda: samples.NOW
@@ -97,8 +99,8 @@ def test_a_request_is_counted_by_one_call_to_the_table(deployment: Deployment) -
     ]
 
     assert [each.status for each in made] == [201] * 5 + [429]
-    # One of them for the counters of all requests, which are written together.
-    assert calls == ["UpdateItem"] * 7
+    # Another for five inboxes of the day, and one for the counters of all requests together.
+    assert calls == ["UpdateItem"] * (6 + 1 + 1)
 
 
 def test_counting_is_not_tried_again_and_has_its_own_time() -> None:

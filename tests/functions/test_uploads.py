@@ -159,7 +159,9 @@ def test_who_sends_too_much_at_once_is_told_of_uploads(sending: Sending) -> None
 
 
 def test_an_account_has_a_share_of_each_hour(sending: Sending) -> None:
-    sending = Sending(settings=Settings(sending=True, max_attachment_size=10))
+    sending = Sending(
+        settings=Settings(sending=True, sending_needs_approval=False, max_attachment_size=10)
+    )
 
     within = {announce(sending, 10).status for _ in range(limits.UPLOADED_MAILS)}
     over = announce(sending, 10)
@@ -171,6 +173,19 @@ def test_an_account_has_a_share_of_each_hour(sending: Sending) -> None:
     assert (within, over.status, others) == ({201}, 429, 201)
     assert 0 < int(over.headers["Retry-After"]) <= 3600
     assert announce(sending, 10).status == 201
+
+
+def test_a_file_that_the_hour_has_no_room_for_takes_none_from_a_smaller_one() -> None:
+    settings = Settings(sending=True, sending_needs_approval=False, max_attachment_size=10)
+    sending = Sending(settings=settings)
+    for _ in range(limits.UPLOADED_MAILS - 1):
+        announce(sending, 10)
+    announce(sending, 5)
+
+    over = announce(sending, 6)
+
+    assert (over.status, over.json["error"]["details"]) == (429, ["UPLOADED_MAILS"])
+    assert announce(sending, 5).status == 201
 
 
 def test_nothing_is_uploaded_while_sending_is_off() -> None:

@@ -149,9 +149,10 @@ def test_the_password_is_needed_and_guesses_are_counted_for_the_account(
 
     assert set(guesses) == {401}
     assert verified(api, token).status == 429
+    assert login(api).status == 401, "only the token's guesses are used up, not those of a login"
 
 
-def test_guesses_at_a_changed_password_are_counted_for_the_account(
+def test_guesses_at_a_changed_password_are_counted_for_the_session(
     api: Api, memory: Memory
 ) -> None:
     registered(api)
@@ -165,6 +166,7 @@ def test_guesses_at_a_changed_password_are_counted_for_the_account(
 
     right = guess | {"currentPassword": PASSWORD}
     assert api.call("POST", PASSWORD_PATH, body=right, headers=headers).status == 429
+    assert login(api).status == 200, "only this session's guesses are used up"
 
 
 def test_nobody_s_mailbox_is_filled_whoever_asks(api: Api, memory: Memory) -> None:
@@ -195,7 +197,7 @@ def test_where_mails_cannot_be_counted_they_are_sent(api: Api, memory: Memory) -
 
     assert [registered(api).status for _ in range(5)] == [201] * 5
 
-    assert memory.request_counts.calls == 5
+    assert memory.request_counts.calls == 10  # of the client, and of the address
     assert len(memory.postman.sent) == 5
 
 

@@ -11,17 +11,21 @@ from typing import Any
 
 import pytest
 
-from functions.websocket.handler import answer, lambda_handler, logger
+from functions.websocket.handler import answer, lambda_handler
+from functions.websocket.journal import logger
 from mayfly.account_watching import AccountWatcher
+from mayfly.blueprint import limits
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.subscription import Connection
+from mayfly.frame_limiting import FrameLimiter
 from mayfly.tokens import Tokens
 from mayfly.watching import Watcher
 from tests import samples
-from tests.fakes import FakeClock, FakeSigningKeys, FakeWatching, Memory
+from tests.fakes import FakeClock, FakeSigningKeys, FakeSockets, FakeWatching, Memory
 from tests.functions.conftest import Deployment
 from tests.functions.http import FakeFlows
 from tests.mailboxes import SESSION, WEEK, given_account, given_mailbox
+from tests.watchers import account_watcher_over, limiter_over, watcher_over
 
 CONNECTION = "L0SM9cOFvHcCIhw="
 ALICE = "alice@mayfly.example"
@@ -35,16 +39,20 @@ class SocketFlows:
 
     watcher: Watcher
     account_watcher: AccountWatcher
+    frame_limiter: FrameLimiter
+    sockets: FakeSockets
     tokens: Tokens = TOKENS
 
 
-def over(watcher: Watcher, memory: Memory | None = None) -> SocketFlows:
+def over(watcher: Watcher, memory: Memory | None = None, **settings: int) -> SocketFlows:
     """Those flows, with this watcher."""
     memory = memory or Memory()
     doorman = FakeFlows(memory).socket_doorman
     return SocketFlows(
         watcher,
-        AccountWatcher(doorman, memory.accounts, memory.account_watching, memory.clock),
+        account_watcher_over(memory, doorman),
+        limiter_over(memory, **settings),
+        memory.sockets,
     )
 
 
@@ -78,7 +86,7 @@ def event(route: str, body: str | None = None, **more: object) -> dict[str, Any]
 
 @pytest.fixture
 def watcher(memory: Memory) -> Watcher:
-    return Watcher(memory.watching, memory.inboxes, memory.clock)
+    return watcher_over(memory)
 
 
 def given_inbox(memory: Memory) -> Inbox:
@@ -175,7 +183,7 @@ class Broken(FakeWatching):
 
 
 def test_a_connection_that_cannot_be_stored_is_refused(memory: Memory) -> None:
-    broken = Watcher(Broken(memory.rows), memory.inboxes, memory.clock)
+    broken = watcher_over(memory, Broken(memory.rows))
 
     assert answer(event("$connect"), over(broken)) == {"statusCode": 500}
     assert answer(event("$disconnect"), over(broken)) == {"statusCode": 500}
@@ -183,7 +191,7 @@ def test_a_connection_that_cannot_be_stored_is_refused(memory: Memory) -> None:
 
 def test_a_failure_of_ours_is_told_without_its_reason(memory: Memory) -> None:
     given_inbox(memory)
-    broken = Watcher(Broken(memory.rows), memory.inboxes, memory.clock)
+    broken = watcher_over(memory, Broken(memory.rows))
 
     told = reply(broken, {"type": "unsubscribe", "email": ALICE})
 
@@ -221,7 +229,7 @@ def test_logs_quote_no_failure(memory: Memory, logs: io.StringIO) -> None:
     answer(event("$connect"), flows)
     answer(event("$default", json.dumps({"type": "subscribe", "email": ALICE})), flows)
 
-    assert logs.getvalue().count("ValueError") == 2
+    assert logs.getvalue().count("ValueError") == 4
     assert "websocket/handler.py" in logs.getvalue()
     assert "secret" not in logs.getvalue()
 
@@ -324,7 +332,7 @@ def test_a_private_inbox_is_not_watched_otherwise(
 
 
 def test_who_subscribes_to_an_account_is_told_what_its_mailboxes_hold(memory: Memory) -> None:
-    flows = over(Watcher(memory.watching, memory.inboxes, memory.clock), memory)
+    flows = over(watcher_over(memory), memory)
     account = given_account(memory)
     mailbox = given_mailbox(memory, account)
     token = FakeFlows(memory).account_tokens.issue(account.id, SESSION, samples.NOW + WEEK).text
@@ -353,7 +361,7 @@ def test_who_subscribes_to_an_account_is_told_what_its_mailboxes_hold(memory: Me
 def test_no_other_token_subscribes_to_an_account(
     memory: Memory, logs: io.StringIO, token: str
 ) -> None:
-    flows = over(Watcher(memory.watching, memory.inboxes, memory.clock), memory)
+    flows = over(watcher_over(memory), memory)
     if token == "token of an inbox":
         token = TOKENS.issue(given_inbox(memory), timedelta(minutes=10)).text
     if token == "ticket":
@@ -367,3 +375,89 @@ def test_no_other_token_subscribes_to_an_account(
     assert refused["error"]["code"] == "AUTHENTICATION_ERROR"
     assert memory.rows.account_watches == {}
     assert not token or token not in logs.getvalue()
+
+
+def flooded(flows: SocketFlows, frame: object, times: int) -> list[dict[str, Any]]:
+    body = frame if isinstance(frame, str) else json.dumps(frame)
+    asked = event("$default", body)
+    return [json.loads(answer(asked, flows)["body"]) for _ in range(times)]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [{"type": "ping"}, {"type": "subscribe", "email": ALICE}, "{", {"type": "unsubscribe"}, ""],
+    ids=str,
+)
+def test_frames_past_the_limit_are_refused_by_its_name(memory: Memory, frame: object) -> None:
+    given_inbox(memory)
+    flows = over(watcher_over(memory), memory, socket_frames=10)
+    answer(event("$connect"), flows)
+
+    told = flooded(flows, frame, 15)
+
+    codes = [each.get("error", {}).get("code") for each in told]
+    assert codes[10:] == ["RATE_LIMIT_EXCEEDED"] * 5
+    assert "RATE_LIMIT_EXCEEDED" not in codes[:10]
+    assert "(SOCKET_FRAMES)" in told[-1]["error"]["message"]
+
+
+def test_who_does_not_stop_is_disconnected(memory: Memory) -> None:
+    flows = over(watcher_over(memory), memory, socket_frames=10)
+    answer(event("$connect"), flows)
+
+    flooded(flows, {"type": "ping"}, 10 + limits.REFUSED_FRAMES - 1)
+    assert CONNECTION not in memory.sockets.gone
+    flooded(flows, {"type": "ping"}, 1)
+
+    assert CONNECTION in memory.sockets.gone
+
+
+def test_resubscribing_replays_an_inbox_only_so_often(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    for n in range(28):
+        memory.deliveries.deliver(
+            samples.accepted(str(n)), samples.summary(), inbox, memory.clock()
+        )
+    flows = over(watcher_over(memory), memory, socket_replays=2)
+    answer(event("$connect"), flows)
+
+    told = flooded(flows, {"type": "subscribe", "email": ALICE, "after": 0}, 30)
+
+    assert [each["type"] for each in told] == ["subscribed"] * 2 + ["error"] * 28
+    assert "(SOCKET_REPLAYS)" in told[-1]["error"]["message"]
+    assert told[-1]["email"] == ALICE
+    plain = flooded(flows, {"type": "subscribe", "email": ALICE}, 1)
+    assert plain[0]["type"] == "subscribed"
+
+
+def test_an_address_that_connects_too_often_is_refused(memory: Memory) -> None:
+    flows = over(watcher_over(memory), memory, socket_address_frames=3)
+
+    told = [answer(event("$connect"), flows) for _ in range(4)]
+
+    assert [each["statusCode"] for each in told] == [200, 200, 200, 429]
+    assert told[-1]["headers"]["Retry-After"] == "60"
+    assert "(SOCKET_ADDRESS_FRAMES)" in json.loads(told[-1]["body"])["error"]["message"]
+
+
+def test_networks_of_ipv6_count_as_one_address(memory: Memory) -> None:
+    flows = over(watcher_over(memory), memory, socket_address_frames=3)
+
+    told = []
+    for n in range(4):
+        asked = event("$connect")
+        asked["requestContext"]["identity"]["sourceIp"] = f"2001:db8::{n}"
+        told.append(answer(asked, flows)["statusCode"])
+
+    assert told == [200, 200, 200, 429]
+
+
+def test_a_count_that_fails_lets_the_frame_pass(memory: Memory) -> None:
+    given_inbox(memory)
+    memory.request_counts.failing = ConnectionError("no answer")
+    flows = over(watcher_over(memory), memory, socket_frames=1)
+
+    assert answer(event("$connect"), flows) == {"statusCode": 200}
+    told = flooded(flows, {"type": "subscribe", "email": ALICE, "after": 0}, 3)
+
+    assert [each["type"] for each in told] == ["subscribed"] * 3

@@ -12,6 +12,7 @@ import pytest
 from infra.cloud import node
 
 ROOT = Path(__file__).parents[2]
+DOMAIN = "mayfly.example"
 Resource = dict[str, Any]
 
 
@@ -30,6 +31,13 @@ class Cloud:
     def template(self) -> dict[str, Any]:
         read: dict[str, Any] = json.loads(self.template_file.read_text())
         return read
+
+    @cached_property
+    def is_protected(self) -> bool:
+        """Whether the CDK's command line has the stack protected from being deleted."""
+        manifest = json.loads((self.folder / "manifest.json").read_text())
+        found: bool = manifest["artifacts"][self.stack]["properties"]["terminationProtection"]
+        return found
 
     def resources(self, kind: str) -> dict[str, Resource]:
         """Logical ids and properties of the resources of this type."""
@@ -71,7 +79,10 @@ Synthesize = Callable[[Mapping[str, object]], Cloud]
 
 @pytest.fixture(scope="session")
 def make_app(tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
-    """Makes the app with these context values on top of `cdk.json`, in a folder of its own."""
+    """Makes the app with these context values on top of `cdk.json`, in a folder of its own.
+
+    Without a domain it is `DOMAIN`'s.
+    """
     if not node.is_there():
         pytest.skip("the CDK needs Node.js, which is not on this machine")
     # Importing the CDK starts Node.js and takes seconds: only who needs it pays.
@@ -85,7 +96,7 @@ def make_app(tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
     def made(context: Mapping[str, object]) -> Any:
         return application(
             vendor_layer=vendor_layer,
-            context={**given, **context},
+            context={**given, "domains": DOMAIN, **context},
             outdir=str(tmp_path_factory.mktemp("cdk.out")),
         )
 

@@ -147,7 +147,7 @@ def test_every_gateway_answer_has_the_error_envelope_and_a_code_of_its_status() 
         error = json.loads(each.body)
         assert list(error) == ["error"]
         assert list(error["error"]) == ["code", "message", "details"]
-        assert error["error"]["details"] == []
+        assert error["error"]["details"] == (["requestRate"] if each.status == 429 else [])
         assert each.status is None or each.status in CODES[each.code]
 
 

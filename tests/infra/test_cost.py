@@ -5,6 +5,7 @@ from dataclasses import fields
 from bench import cost_assumptions, cost_quotas
 from bench.cost_model import raw_days
 from infra.cloud import deployment
+from infra.cloud.concurrency import OF_A_NEW_ACCOUNT, shares_of
 from infra.cloud.storage import days_kept
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
@@ -45,4 +46,4 @@ def test_it_knows_our_own_limits() -> None:
     defaults = {each.name: each.default for each in fields(deployment.Deployment)}
 
     assert defaults["request_rate"] == cost_quotas.REQUEST_RATE
-    assert deployment.NOTICE_CONCURRENCY == cost_quotas.NOTICE_CONCURRENCY
+    assert shares_of(OF_A_NEW_ACCOUNT).notices == cost_quotas.NOTICE_CONCURRENCY

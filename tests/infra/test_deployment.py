@@ -1,5 +1,7 @@
 """The context values: what is taken, what is refused, and that each is documented."""
 
+import json
+
 import pytest
 
 from infra.cloud.context import InvalidContext
@@ -8,12 +10,13 @@ from infra.cloud.environment import settings_environment
 from infra.cloud.regions import RECEIVING_REGIONS
 from tests.infra.conftest import ROOT
 
+GIVEN = {"domains": "mail.test.org"}
 VIRGINIA = "arn:aws:acm:us-east-1:123456789012:certificate/1"
 FRANKFURT = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
 
 
-def test_nothing_has_to_be_chosen() -> None:
-    deployment = Deployment.from_context({})
+def test_nothing_but_the_domain_has_to_be_chosen() -> None:
+    deployment = Deployment.from_context(GIVEN)
 
     assert deployment.stack_name == "Mayfly"
     assert deployment.deletion_protection is True
@@ -32,12 +35,12 @@ def test_values_come_as_text_from_the_command_line_and_as_json_from_the_file() -
 
 
 def test_the_cdks_own_context_is_none_of_our_business() -> None:
-    given = {
+    given = GIVEN | {
         "@aws-cdk/aws-lambda:recognizeLayerVersion": True,
         "aws:cdk:enable-path-metadata": True,
     }
 
-    assert Deployment.from_context(given) == Deployment.from_context({})
+    assert Deployment.from_context(given) == Deployment.from_context(GIVEN)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +76,10 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
             },
             "another name than webDomain",
         ),
-        ({"reservedConcurrency": 3}, "reservedConcurrency must be 0"),
+        ({"concurrency": 9}, "concurrency must be at least 10"),
+        ({"terminationProtection": "true", "deletionProtection": "false"}, "deletionProtection"),
+        ({"domains": "a.org", "removeDomains": "A.org"}, "removeDomains names what domains has"),
+        ({"removeDomains": "not a domain"}, "removeDomains: not a domain name"),
         (
             {"domains": "a.org", "hostedZoneId": "Z1", "hostedZoneName": "b.org"},
             "not in the hosted zone b.org: a.org",
@@ -86,29 +92,44 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
 )
 def test_a_value_that_cannot_be_used_is_named(given: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidContext, match=message):
-        Deployment.from_context(given)
+        Deployment.from_context(GIVEN | given)
+
+
+def test_without_a_domain_the_refusal_is_the_line_to_type() -> None:
+    with pytest.raises(InvalidContext, match=r"-c domains=mail\.example\.org"):
+        Deployment.from_context({})
+
+
+def test_the_file_that_everybody_gets_names_nobodys_domain() -> None:
+    assert "domains" not in json.loads((ROOT / "cdk.json").read_text())["context"]
+
+
+def test_domains_to_remove_are_known_by_their_one_spelling() -> None:
+    deployment = Deployment.from_context(GIVEN | {"removeDomains": "Old.Example, bücher.example"})
+
+    assert deployment.domains_to_remove == ("old.example", "xn--bcher-kva.example")
 
 
 def test_a_region_where_ses_receives_no_mail_is_refused() -> None:
     with pytest.raises(InvalidContext, match="SES does not receive mail in ap-east-1"):
-        Deployment.from_context({}, region="ap-east-1")
+        Deployment.from_context(GIVEN, region="ap-east-1")
 
 
 def test_a_region_that_aws_added_since_can_be_used() -> None:
-    deployment = Deployment.from_context({"anyRegion": "true"}, region="ap-east-1")
+    deployment = Deployment.from_context(GIVEN | {"anyRegion": "true"}, region="ap-east-1")
 
     assert deployment.any_region is True
 
 
 def test_ses_receives_mail_in_22_regions() -> None:
     for region in RECEIVING_REGIONS:
-        Deployment.from_context({}, region=region)
+        Deployment.from_context(GIVEN, region=region)
 
     assert len(set(RECEIVING_REGIONS)) == 22
 
 
 def test_a_misspelt_variable_fails_before_it_is_deployed() -> None:
-    settings = Deployment.from_context({}).settings
+    settings = Deployment.from_context(GIVEN).settings
     made = dict.fromkeys(MADE_HERE, "x")
 
     with pytest.raises(TypeError, match="table_name"):

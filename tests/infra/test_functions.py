@@ -15,6 +15,10 @@ pytestmark = pytest.mark.synth
 
 ALWAYS = [each for each in FUNCTIONS if each not in functions.SENDING]
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+TAKES = {
+    *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    "sqs:ChangeMessageVisibility",
+}
 READ_ROWS = {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
 WRITE_ROWS = {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
 IDENTITIES = {
@@ -22,6 +26,7 @@ IDENTITIES = {
     "ses:DeleteEmailIdentity",
     "ses:GetEmailIdentity",
     "ses:PutEmailIdentityMailFromAttributes",
+    "ses:TagResource",
 }
 MAY: dict[str, dict[str, set[str]]] = {
     "inbound_mail": {
@@ -29,7 +34,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "bucket": {"s3:ListBucket"},
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:PutObject", "s3:DeleteObject"},
-        "queue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+        "queue": TAKES,
         "logs": LOGS,
     },
     "http_api": {
@@ -56,6 +61,8 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:BatchWriteItem",
         },
         "secret": {"secretsmanager:GetSecretValue"},
+        "live/GET/@connections/*": {"execute-api:ManageConnections"},
+        "live/DELETE/@connections/*": {"execute-api:ManageConnections"},
         "logs": LOGS,
     },
     "table_events": {
@@ -79,6 +86,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:DeleteObject"},
         "queue": {"sqs:SendMessage"},
+        "*": {"ses:DescribeActiveReceiptRuleSet"},
         "logs": LOGS,
     },
     "domain_check": {
@@ -99,8 +107,14 @@ MAY: dict[str, dict[str, set[str]]] = {
         "MailFrame": {"cloudfront:CreateInvalidation"},
         "logs": LOGS,
     },
+    "empty_bucket": {
+        "bucket": {"s3:ListBucket"},
+        "*": {"s3:DeleteObject"},
+        "logs": LOGS,
+    },
     "rule_set": {
         "*": {"ses:DescribeActiveReceiptRuleSet", "ses:SetActiveReceiptRuleSet"},
+        "this stack": {"cloudformation:DescribeStacks"},
         "logs": LOGS,
     },
 }
@@ -120,6 +134,8 @@ def resource_name(cloud: Cloud, arn: Any) -> str:
     match arn:
         case {"Fn::GetAtt": [name, "StreamArn"]} if name in cloud.template["Resources"]:
             return "stream"
+        case {"Ref": "AWS::StackId"}:
+            return "this stack"
         case {"Ref": name} if name == cloud.secret("admin key"):
             return "admin secret"
         case {"Ref": name} if name == cloud.secret("CloudFront"):
@@ -233,6 +249,41 @@ def test_with_a_sender_two_functions_may_mail_from_it_and_nothing_else_changes(
     assert variables["SENDER_ADDRESS"] == "no-reply@mail.test.org"
 
 
+@pytest.mark.parametrize("stack", ["Mayfly", "Another"])
+def test_functions_touch_no_identity_without_the_tag_of_their_stack(
+    synthesize: Synthesize, stack: str
+) -> None:
+    cloud = synthesize({"domains": ["mail.test.org"], "sending": True, "stackName": stack})
+    asked = {"aws:RequestTag/mayfly:stack": stack}
+    there = {"aws:ResourceTag/mayfly:stack": stack}
+    conditions = {
+        "ses:CreateEmailIdentity": {"StringEquals": asked},
+        "ses:TagResource": {"StringEquals": asked, "StringEqualsIfExists": there},
+        "ses:GetEmailIdentity": {"StringEquals": there},
+        "ses:DeleteEmailIdentity": {"StringEquals": there},
+        "ses:PutEmailIdentityMailFromAttributes": {"StringEquals": there},
+    }
+
+    found = [
+        (action, each.get("Condition"))
+        for policy in cloud.resources("AWS::IAM::Policy").values()
+        for each in policy["PolicyDocument"]["Statement"]
+        for action in (each["Action"] if isinstance(each["Action"], list) else [each["Action"]])
+        if "Identity" in action or action == "ses:TagResource"
+    ]
+
+    assert sorted(found, key=str) == sorted([*conditions.items()] * 2, key=str)
+    for name in ("http_api", "domain_check", "send_mail"):
+        assert cloud.functions()[name]["Environment"]["Variables"]["STACK_NAME"] == stack
+
+
+def test_the_stacks_own_identities_have_no_tag_of_accounts_ones(synthesize: Synthesize) -> None:
+    cloud = synthesize({"domains": ["mail.test.org"]})
+
+    for each in cloud.resources("AWS::SES::EmailIdentity").values():
+        assert "mayfly:stack" not in str(each)
+
+
 def test_records_are_written_to_the_zones_that_are_given_and_no_others(
     synthesize: Synthesize,
 ) -> None:
@@ -314,7 +365,8 @@ def test_every_variable_of_a_function_is_a_setting(cloud: Cloud) -> None:
     for name, each in cloud.functions().items():
         variables = set(each["Environment"]["Variables"])
         ours = {each for each in variables if not each.startswith("POWERTOOLS_")}
-        assert ours == (set() if name in ("rule_set", "page_files") else settings)
+        of_the_deployment = {each.name for each in functions.OF_THE_DEPLOYMENT}
+        assert ours == (set() if name in of_the_deployment else settings)
 
 
 def test_chosen_settings_reach_the_functions(synthesize: Synthesize) -> None:
@@ -360,6 +412,8 @@ def test_every_trigger_points_at_an_alias(cloud: Cloud) -> None:
         cloud.only("Custom::ActiveReceiptRuleSet")["ServiceToken"],
         cloud.only("Custom::AdminKey")["ServiceToken"],
         cloud.only("Custom::PageFiles")["ServiceToken"],
+        cloud.only("Custom::DeploymentGuard")["ServiceToken"],
+        cloud.only("Custom::EmptyBucket")["ServiceToken"],
         *(
             each["Integration"]["Uri"]
             for each in cloud.resources("AWS::ApiGateway::Method").values()
@@ -410,12 +464,30 @@ def test_the_sweep_and_the_look_at_domains_come_every_hour(cloud: Cloud) -> None
     } == {"sweep", "domain_check"}
 
 
-def test_receiving_can_have_concurrency_of_its_own(cloud: Cloud, synthesize: Synthesize) -> None:
-    chosen = synthesize({"reservedConcurrency": 20})
+@pytest.mark.parametrize(
+    ("account", "at_once", "reserved"),
+    [
+        (10, {"inbound_mail": 3, "send_mail": 2, "mail_events": 2}, {}),
+        (120, {"inbound_mail": 36, "send_mail": 5, "mail_events": 5}, {}),
+        (1000, {"inbound_mail": 50, "send_mail": 5, "mail_events": 5}, {"inbound_mail": 50}),
+    ],
+)
+def test_queues_wake_no_more_functions_than_their_part_of_the_account(
+    synthesize: Synthesize, account: int, at_once: dict[str, int], reserved: dict[str, int]
+) -> None:
+    cloud = synthesize({"concurrency": account, "sending": "true"})
 
     name = "ReservedConcurrentExecutions"
-    assert all(name not in each for each in cloud.functions().values())
-    assert {k: v[name] for k, v in chosen.functions().items() if name in v} == {"inbound_mail": 20}
+    most = {each: mapping(cloud, each)["ScalingConfig"]["MaximumConcurrency"] for each in at_once}
+    assert most == at_once
+    assert sum(most.values()) < account
+    assert {k: v[name] for k, v in cloud.functions().items() if name in v} == reserved
+    assert account - sum(reserved.values()) >= min(account, 100)
+
+
+def test_without_a_word_of_it_the_account_is_a_new_one(cloud: Cloud) -> None:
+    assert mapping(cloud, "inbound_mail")["ScalingConfig"] == {"MaximumConcurrency": 3}
+    assert all("ReservedConcurrentExecutions" not in each for each in cloud.functions().values())
 
 
 def test_snap_start_is_a_choice(cloud: Cloud, synthesize: Synthesize) -> None:

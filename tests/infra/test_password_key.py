@@ -24,7 +24,7 @@ def test_the_key_is_kept_with_the_table(cloud: Cloud, synthesize: Synthesize) ->
     for each in (cloud, unprotected):
         (name,) = each.resources("AWS::KMS::Key")
         policies.append(each.template["Resources"][name]["DeletionPolicy"])
-    assert policies == ["Retain", "Delete"]
+    assert policies == ["RetainExceptOnCreate", "Delete"]
 
 
 def test_nobody_but_the_api_may_use_it(cloud: Cloud) -> None:

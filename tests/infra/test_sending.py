@@ -8,11 +8,10 @@ from infra.cloud.sending import EVENT_TYPES
 from mayfly.blueprint import functions, limits
 from mayfly.blueprint.functions import FUNCTIONS, SENDING
 from tests.infra.conftest import Cloud, Synthesize
-from tests.infra.test_functions import LOGS, MAY, allowed, mapping
+from tests.infra.test_functions import LOGS, MAY, TAKES, allowed, mapping
 
 pytestmark = pytest.mark.synth
 
-TAKES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 MORE: dict[str, dict[str, set[str]]] = {
     "http_api": {
         "outgoing/*": {"s3:PutObject"},
@@ -59,6 +58,28 @@ def test_a_function_may_do_this_and_no_more(sends: Cloud, name: str) -> None:
         wanted.setdefault(where, set()).update(what)
 
     assert allowed(sends, role_of(sends, name)) == wanted
+
+
+def test_mails_to_accounts_are_published_likewise_and_come_from_the_sender_only(
+    synthesize: Synthesize,
+) -> None:
+    cloud = synthesize(
+        {"domains": ["mail.test.org"], "sending": "true", "senderAddress": "no-reply@mail.test.org"}
+    )
+
+    for name in ("http_api", "domain_check"):
+        role = role_of(cloud, name)
+        assert allowed(cloud, role)[":configuration-set/Mayfly-sending"] == {"ses:SendEmail"}
+        sends_as = [
+            statement["Condition"]
+            for policy in cloud.resources("AWS::IAM::Policy").values()
+            if {"Ref": role} in policy["Roles"]
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Action"] == "ses:SendEmail"
+        ]
+        only = {"StringEquals": {"ses:FromAddress": "no-reply@mail.test.org"}}
+        assert sends_as
+        assert all(each == only for each in sends_as)
 
 
 def test_who_does_not_send_has_nothing_of_it(cloud: Cloud) -> None:

@@ -6,10 +6,15 @@ import pytest
 
 from mayfly.blueprint import functions, table
 from mayfly.blueprint.settings import Settings
-from tests.infra.conftest import Cloud, Synthesize
+from tests.infra.conftest import DOMAIN, Cloud, Resource, Synthesize
 
 pytestmark = pytest.mark.synth
 DAY = 24 * 3600
+
+
+def resources(cloud: Cloud) -> dict[str, Resource]:
+    found: dict[str, Resource] = cloud.template["Resources"]
+    return found
 
 
 def test_the_table_has_the_keys_of_the_blueprint(cloud: Cloud) -> None:
@@ -32,21 +37,37 @@ def test_the_table_forgets_by_the_blueprints_ttl_attribute(cloud: Cloud) -> None
     }
 
 
-def test_the_table_can_be_restored_and_not_be_deleted(cloud: Cloud) -> None:
+def test_the_table_can_be_restored(cloud: Cloud) -> None:
     found = cloud.only("AWS::DynamoDB::Table")
 
     assert found["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
-    assert found["DeletionProtectionEnabled"] is True
+
+
+def test_stack_and_table_refuse_to_be_deleted_once_that_is_asked_for(
+    cloud: Cloud, synthesize: Synthesize
+) -> None:
+    protected = synthesize({"terminationProtection": "true"})
+
+    assert [each.is_protected for each in (cloud, protected)] == [False, True]
+    assert cloud.only("AWS::DynamoDB::Table")["DeletionProtectionEnabled"] is False
+    assert protected.only("AWS::DynamoDB::Table")["DeletionProtectionEnabled"] is True
 
 
 def test_a_stack_that_goes_leaves_its_mail(cloud: Cloud) -> None:
     kept = {
         each["Type"]
         for each in cloud.template["Resources"].values()
-        if each.get("DeletionPolicy") == "Retain"
+        if each.get("DeletionPolicy") == "RetainExceptOnCreate"
     }
 
     assert kept >= {"AWS::S3::Bucket", "AWS::DynamoDB::Table"}
+
+
+def test_nothing_outlives_a_creation_that_has_failed(synthesize: Synthesize) -> None:
+    cloud = synthesize({"hostedZoneId": "Z1", "hostedZoneName": DOMAIN, "sending": "true"})
+
+    policies = {each.get("DeletionPolicy", "Delete") for each in resources(cloud).values()}
+    assert policies == {"Delete", "RetainExceptOnCreate"}
 
 
 def test_a_stack_to_throw_away_keeps_nothing(synthesize: Synthesize) -> None:

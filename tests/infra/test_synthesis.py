@@ -1,12 +1,13 @@
 """The template as a whole: valid, checked, the same every time."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.infra.conftest import Cloud, MakeApp, Synthesize
+from tests.infra.conftest import ROOT, Cloud, MakeApp, Synthesize
 
 pytestmark = pytest.mark.synth
 
@@ -37,6 +38,22 @@ def test_a_finding_of_cdk_nag_stops_the_synthesis(make_app: MakeApp) -> None:
 
     with pytest.raises(RuntimeError, match="ValidationFailed"):
         app.synth()
+
+
+def test_a_synthesis_without_a_domain_ends_with_the_line_to_type(tmp_path: Path) -> None:
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("CDK_")}
+    done = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**mine, "CDK_OUTDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "-c domains=mail.example.org" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_template_fits_into_cloudformation(cloud: Cloud) -> None:

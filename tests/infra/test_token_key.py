@@ -30,7 +30,7 @@ def test_the_key_is_kept_with_the_table(cloud: Cloud, synthesize: Synthesize) ->
     for each in (cloud, unprotected):
         name = each.secret("tokens")
         policies.append(each.template["Resources"][name]["DeletionPolicy"])
-    assert policies == ["Retain", "Delete"]
+    assert policies == ["RetainExceptOnCreate", "Delete"]
 
 
 def test_the_path_with_a_colon_is_a_resource_of_its_own(cloud: Cloud) -> None:

@@ -2,6 +2,9 @@
 
 import pytest
 
+from functions import metering
+from infra.cloud.environment import METRICS_NAMESPACE, STACK_DIMENSION
+from mayfly.blueprint.functions import OF_THE_DEPLOYMENT
 from tests.infra.conftest import Cloud, Synthesize
 
 pytestmark = pytest.mark.synth
@@ -21,12 +24,14 @@ def test_every_way_of_losing_mail_has_an_alarm(cloud: Cloud) -> None:
         "IteratorAge",
         "5XXError",
         "SweepBehind",
+        "ReceivingOff",
         "BudgetSpent",
     } == watched
 
 
 @pytest.mark.parametrize(
-    ("metric", "function"), [("BudgetSpent", "http_api"), ("SweepBehind", "sweep")]
+    ("metric", "function"),
+    [("BudgetSpent", "http_api"), ("SweepBehind", "sweep"), ("ReceivingOff", "sweep")],
 )
 def test_an_alarm_of_ours_watches_what_its_function_counts(
     cloud: Cloud, metric: str, function: str
@@ -40,8 +45,31 @@ def test_an_alarm_of_ours_watches_what_its_function_counts(
     variables = cloud.functions()[function]["Environment"]["Variables"]
     assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["Dimensions"] == [
-        {"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}
+        {"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]},
+        {"Name": "stack", "Value": variables["STACK_NAME"]},
     ]
+
+
+def test_alarms_and_dashboard_of_two_stacks_look_at_nothing_of_each_other(
+    cloud: Cloud, synthesize: Synthesize
+) -> None:
+    other = synthesize({"stackName": "Mayfly-test"})
+
+    def watched(stack: Cloud) -> set[str]:
+        alarms = stack.resources("AWS::CloudWatch::Alarm").values()
+        return {
+            f"{each['Namespace']} {each['MetricName']} {each['Dimensions']}"
+            for each in alarms
+            if "Fn::GetAtt" not in str(each["Dimensions"]) and "Ref" not in str(each["Dimensions"])
+        }
+
+    assert watched(cloud) and not watched(cloud) & watched(other)
+    board = str(other.only("AWS::CloudWatch::Dashboard")["DashboardBody"]).replace("\\", "")
+    assert '{Mayfly,service,stack} stack="Mayfly-test"' in board
+
+
+def test_functions_count_under_the_names_that_are_watched() -> None:
+    assert (metering.NAMESPACE, metering.STACK) == (METRICS_NAMESPACE, STACK_DIMENSION)
 
 
 def test_with_a_sender_mails_that_were_not_sent_have_an_alarm(
@@ -53,9 +81,10 @@ def test_with_a_sender_mails_that_were_not_sent_have_an_alarm(
         {each["MetricName"]: each for each in each.resources("AWS::CloudWatch::Alarm").values()}
         for each in (cloud, sending)
     )
-    assert there.keys() - here.keys() == {"MailNotSent"}
+    assert there.keys() - here.keys() == {"MailNotSent", "ServiceMailsSpent"}
     for field in ("Namespace", "Dimensions"):
         assert there["MailNotSent"][field] == there["BudgetSpent"][field]
+        assert there["ServiceMailsSpent"][field] == there["BudgetSpent"][field]
 
 
 def test_every_dead_letter_queue_has_an_alarm(cloud: Cloud) -> None:
@@ -74,11 +103,12 @@ def test_every_dead_letter_queue_has_an_alarm(cloud: Cloud) -> None:
     assert len(dead_letters) == 3
 
 
-def test_errors_and_throttles_of_every_function_have_an_alarm(cloud: Cloud) -> None:
+def test_errors_and_throttles_of_what_serves_people_have_an_alarm(cloud: Cloud) -> None:
     alarms = cloud.resources("AWS::CloudWatch::Alarm").values()
 
     for metric in ("Errors", "Throttles"):
-        assert sum(each["MetricName"] == metric for each in alarms) == len(cloud.functions())
+        watched = sum(each["MetricName"] == metric for each in alarms)
+        assert watched == len(cloud.functions()) - len(OF_THE_DEPLOYMENT)
 
 
 def test_ses_alarms_watch_our_rule(cloud: Cloud) -> None:

@@ -18,18 +18,21 @@ from moto.sqs.models import sqs_backends
 
 from infra.local.acceptance import Acceptance
 from infra.local.moto_guard import ACCOUNT, REGION, alone
-from infra.local.moto_server import Cloud, MotoServer, client
+from infra.local.moto_server import Cloud, client
+from infra.local.moto_shortcut import answering
 from mayfly.blueprint.settings import Settings
 
 DEADLINE = 15.0  # seconds; a test that waits longer has failed
 
 
+ENDPOINT = "http://127.0.0.1:1"  # nobody listens there
+
+
 @pytest.fixture(scope="session")
-def moto_server() -> Iterator[MotoServer]:
-    server = MotoServer()
-    server.start()
-    yield server
-    server.stop()
+def endpoint() -> Iterator[str]:
+    """Where this process reaches moto."""
+    with answering(ENDPOINT):
+        yield ENDPOINT
 
 
 @pytest.fixture
@@ -38,9 +41,9 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def cloud(moto_server: MotoServer, settings: Settings) -> Iterator[Cloud]:
+def cloud(endpoint: str, settings: Settings) -> Iterator[Cloud]:
     forget_everything()
-    yield Cloud.make(moto_server.endpoint, settings, "a key of the tests " * 3)
+    yield Cloud.make(endpoint, settings, "a key of the tests " * 3)
     forget_everything()
 
 

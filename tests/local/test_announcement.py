@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from infra.local.addresses import Addresses
 from infra.local.announcement import announcement
 from infra.local.configuration import Configuration
-from infra.local.laptop import Addresses
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def answering(status: int) -> Iterator[str]:
 def test_without_an_address_to_try_it_says_why(status: int, says: str) -> None:
     with answering(status) as http:
         told = announcement(
-            Addresses("127.0.0.1", 2525, http, "ws://127.0.0.1:1", "http://127.0.0.1:1", "key"),
+            Addresses("127.0.0.1", 2525, http, "ws://127.0.0.1:1", "key"),
             Configuration.read({}),
         )
 

@@ -4,9 +4,10 @@ import socket
 
 import pytest
 
+from infra.local.addresses import own_names
 from infra.local.configuration import RATE_LIMITS_HERE, Configuration, Deployment
 from infra.local.listeners import Listeners, PortTaken, port_of
-from mayfly.blueprint.settings import RATE_LIMITS, LaptopSettings, Settings
+from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
 
@@ -54,10 +55,11 @@ def test_a_taken_port_leaves_the_others_free() -> None:
 def test_any_free_port_can_be_asked_for() -> None:
     listeners = Listeners.open(LaptopSettings(smtp_server_port=0, http_port=0, ws_port=0))
 
-    ports = {port_of(each) for each in (listeners.smtp, listeners.http, listeners.websocket)}
+    taken = (listeners.smtp, listeners.http, listeners.websocket, listeners.bucket)
+    ports = {port_of(each) for each in taken}
     listeners.close()
 
-    assert len(ports) == 3
+    assert len(ports) == 4
     assert 0 not in ports
 
 
@@ -78,8 +80,62 @@ def test_limits_are_wide_here_unless_they_are_set_and_the_functions_are_told() -
     chosen = Configuration.read({"RATE_LIMIT_CREATE": "2"}).functions
 
     told = Deployment("http://127.0.0.1:1", "http://127.0.0.1:1/q", 8080).environment(chosen)
-    assert set(RATE_LIMITS_HERE) == {each.upper() for each in RATE_LIMITS}
-    assert all(getattr(wide, each) > getattr(Settings(), each) for each in RATE_LIMITS)
+    assert set(RATE_LIMITS_HERE) == {each.upper() for each in (*RATE_LIMITS, *SOCKET_LIMITS)}
+    assert all(
+        getattr(wide, each) > getattr(Settings(), each) for each in (*RATE_LIMITS, *SOCKET_LIMITS)
+    )
     assert (chosen.rate_limit_create, chosen.rate_limit_fetch) == (2, wide.rate_limit_fetch)
     assert Settings.from_environment(told).rate_limit_create == 2
     assert Settings.from_environment(told).rate_limit_fetch == wide.rate_limit_fetch
+
+
+def test_only_its_own_page_may_ask_unless_the_setting_says_so() -> None:
+    listeners = Listeners.open(LaptopSettings(smtp_server_port=0, http_port=0, ws_port=0))
+    port = port_of(listeners.http)
+
+    origins = {
+        chosen: own_names(Configuration.read(environment), listeners).cors_origin
+        for chosen, environment in (
+            ("nothing", {}),
+            ("empty", {"CORS_ORIGIN": ""}),
+            ("all", {"CORS_ORIGIN": "*"}),
+            ("one", {"CORS_ORIGIN": "http://localhost:3000"}),
+        )
+    }
+    listeners.close()
+
+    own = f"http://127.0.0.1:{port}"
+    assert origins == {"nothing": own, "empty": own, "all": "*", "one": "http://localhost:3000"}
+    assert Settings().cors_origin == "*"
+
+
+def test_the_functions_are_told_whose_pages_may_ask() -> None:
+    deployment = Deployment("http://127.0.0.1:1", "", 1, cors_origin="http://127.0.0.1:5000")
+
+    told = deployment.environment(Configuration.read({}).functions)
+
+    assert Settings.from_environment(told).cors_origin == "http://127.0.0.1:5000"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PEER_SHARE", "0"),
+        ("PEER_SHARE", "101"),
+        ("ALLOWED_HOSTS", "http://box.lan"),
+        ("ALLOWED_HOSTS", "box.lan,other.lan/"),
+        ("ALLOWED_HOSTS", "*"),
+        ("CORS_ORIGIN", "localhost:3000"),
+        ("CORS_ORIGIN", "http://localhost:3000/"),
+        ("CORS_ORIGIN", "null"),
+        ("CORS_ORIGIN", "http://a.example,http://b.example"),
+    ],
+)
+def test_what_would_let_in_nobody_is_named(variable: str, value: str) -> None:
+    with pytest.raises(InvalidInput, match=variable):
+        Configuration.read({variable: value})
+
+
+@pytest.mark.parametrize("hosts", ["box.lan", "box.lan:8443, 192.168.1.5:5000", "[fd00::1]:5000"])
+def test_names_that_the_setting_adds_are_taken(hosts: str) -> None:
+    assert Configuration.read({"ALLOWED_HOSTS": hosts}).laptop.allowed_hosts

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.moto_server import MotoServer, client
+from infra.local.moto_server import client
 from infra.local.password_key import make_password_key
 from mayfly.aws.password_keys import KmsPasswordKeys
 from mayfly.domain.errors import PasswordKeyUnavailable
@@ -66,10 +66,10 @@ def test_passwords_can_be_exported_and_used_after_a_restart(tmp_path: Path) -> N
     assert opened["inbox_id"] == inbox["inbox_id"]
 
 
-def test_a_key_opens_what_the_same_key_sealed_before_and_no_other(moto_server: MotoServer) -> None:
+def test_a_key_opens_what_the_same_key_sealed_before_and_no_other(endpoint: str) -> None:
     def keys(kept: str) -> KmsPasswordKeys:
         forget_everything()
-        kms = client("kms", moto_server.endpoint)
+        kms = client("kms", endpoint)
         make_password_key(kms, "alias/passwords", kept)
         return KmsPasswordKeys(lambda: kms, "alias/passwords")
 

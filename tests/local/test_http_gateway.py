@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from infra.local.http_gateway import HttpGateway
+from infra.local.own_names import OwnNames
 from infra.local.route_table import RouteTable
 from mayfly.blueprint.gateway import gateway_response
 from mayfly.blueprint.routes import ROUTES
@@ -162,7 +163,7 @@ def test_words_win_against_parameters() -> None:
 
 
 def test_an_unknown_path_gets_the_gateways_own_answer(serve: Serve, function: Function) -> None:
-    with serve(cors_origin="https://page.example") as ask:
+    with serve(names=OwnNames(cors_origin="https://page.example")) as ask:
         reply = ask("GET", "/api/nothing")
 
     assert (reply.status, reply.code) == (404, "NOT_FOUND")

@@ -478,3 +478,20 @@ def test_the_headers_of_a_notice_are_cut_where_ses_cuts_them(
     (message,) = sqs.receive_message(QueueUrl=cloud.queue_url)["Messages"]
     assert json.loads(message["Body"])["mail"]["headersTruncated"] is True
     assert len(message["Body"]) < 12_000
+
+
+def test_what_a_web_page_posts_is_no_mail(serve: Serve, kept: Kept) -> None:
+    body = f"EHLO me\r\nMAIL FROM:<s@example.org>\r\nRCPT TO:<{ALICE}>\r\nDATA\r\nhi\r\n.\r\n"
+    sent = ("Connection: keep-alive", "User-Agent: x", "Content-Type: text/plain", "Accept: */*")
+    with serve() as port, socket.create_connection(("127.0.0.1", port), DEADLINE) as page:
+        head = "\r\n".join(["POST / HTTP/1.1", f"Host: 127.0.0.1:{port}", *sent, "", ""])
+        page.sendall((head + body).encode())
+        said = b""
+        try:
+            while block := page.recv(65536):
+                said += block
+        except ConnectionError:
+            pass
+
+    assert b"354" not in said
+    assert kept.mails == []

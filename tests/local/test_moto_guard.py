@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from infra.local import moto_shortcut
 from infra.local.moto_guard import REGION, alone, guard_moto, observed
 from infra.local.moto_server import Cloud, client, make_table, table_inside
 from mayfly.blueprint.settings import Settings
@@ -35,17 +34,14 @@ def switching_often() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-@pytest.fixture(params=["mock_aws", "over http", "by the shortcut"])
+@pytest.fixture(params=["mock_aws", "by the shortcut"])
 def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The table by all ways into moto."""
     if request.param != "mock_aws":
         cloud: Cloud = request.getfixturevalue("cloud")
-        if request.param == "over http":
-            moto_shortcut.give_back(cloud.endpoint)
         of_the_server = client("dynamodb", cloud.endpoint)
         make_table(of_the_server, TABLE)
         yield of_the_server
-        moto_shortcut.take(cloud.endpoint)
         return
     guard_moto()
     with mock_aws():

@@ -1,15 +1,23 @@
 """The short way to moto answers as the way over HTTP does."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
 
-from infra.local import moto_shortcut
 from infra.local.moto_guard import observed
-from infra.local.moto_server import Cloud, client
+from infra.local.moto_server import SCHEDULE_GROUP, Cloud, client
 from mayfly.blueprint.settings import Settings
+from tests.local.conftest import ENDPOINT
 
 Call = Callable[[Callable[[str], Any], Cloud, Settings], Any]
 
@@ -81,16 +89,75 @@ def notices(clients: Callable[[str], Any], cloud: Cloud, settings: Settings) -> 
     return [each["Body"] for each in got]
 
 
-@pytest.mark.parametrize("call", [rows, canceled, objects, notices])
-def test_both_ways_have_the_same_answers(call: Call, cloud: Cloud, settings: Settings) -> None:
+def kept_secret(clients: Callable[[str], Any], cloud: Cloud, settings: Settings) -> Any:
+    secrets = clients("secretsmanager")
+    with pytest.raises(ClientError) as missing:
+        secrets.get_secret_value(SecretId="nothing")
+    kept = secrets.get_secret_value(SecretId=settings.token_secret)["SecretString"]
+    return kept, missing.value.response["Error"]
+
+
+def sealed(clients: Callable[[str], Any], cloud: Cloud, settings: Settings) -> Any:
+    kms = clients("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    made = kms.encrypt(KeyId=key, Plaintext=b"\x00\xff")["CiphertextBlob"]
+    return kms.decrypt(CiphertextBlob=made)["Plaintext"]
+
+
+def sent(clients: Callable[[str], Any], cloud: Cloud, settings: Settings) -> Any:
+    ses = clients("sesv2")
+    identity = ses.create_email_identity(EmailIdentity="shop.example")
+    with pytest.raises(ClientError) as unknown:
+        ses.get_email_identity(EmailIdentity="other.example")
+    listed = [each["IdentityName"] for each in ses.list_email_identities()["EmailIdentities"]]
+    ses.delete_email_identity(EmailIdentity="shop.example")
+    return identity["IdentityType"], unknown.value.response["Error"]["Code"], listed
+
+
+def scheduled(clients: Callable[[str], Any], cloud: Cloud, settings: Settings) -> Any:
+    scheduler = clients("scheduler")
+    scheduler.create_schedule(
+        Name="a",
+        GroupName=SCHEDULE_GROUP,
+        ScheduleExpression="at(2026-01-01T00:00:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": "arn:aws:sqs:us-east-1:1:q", "RoleArn": "arn:aws:iam::1:role/r"},
+    )
+    got = scheduler.get_schedule(Name="a", GroupName=SCHEDULE_GROUP)["ScheduleExpression"]
+    scheduler.delete_schedule(Name="a", GroupName=SCHEDULE_GROUP)
+    return got
+
+
+CALLS = [rows, canceled, objects, notices, kept_secret, sealed, sent, scheduled]
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[str]:
+    """moto as it comes, over HTTP, with the same memory."""
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
+    thread = threading.Thread(target=server.serve_forever, args=[0.05])
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class QuietHandler(MotoRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_both_ways_have_the_same_answers(
+    call: Call, cloud: Cloud, settings: Settings, own_server: str
+) -> None:
     short = call(lambda service: client(service, cloud.endpoint), cloud, settings)
     _cleared(cloud, settings)
 
-    moto_shortcut.give_back(cloud.endpoint)
-    try:
-        over_http = call(lambda service: client(service, cloud.endpoint), cloud, settings)
-    finally:
-        moto_shortcut.take(cloud.endpoint)
+    there = replace(cloud, queue_url=cloud.queue_url.replace(cloud.endpoint, own_server))
+    over_http = call(lambda service: client(service, own_server), there, settings)
 
     assert short == over_http
 
@@ -104,19 +171,21 @@ def _cleared(cloud: Cloud, settings: Settings) -> None:
 
 
 def test_calls_do_not_leave_the_process(cloud: Cloud, settings: Settings) -> None:
-    nobody_listens = "http://127.0.0.1:1"
-    moto_shortcut.take(nobody_listens)
+    listed = client("s3", cloud.endpoint).list_objects_v2(Bucket=settings.mail_bucket)
 
-    try:
-        listed = client("s3", nobody_listens).list_objects_v2(Bucket=settings.mail_bucket)
-    finally:
-        moto_shortcut.give_back(nobody_listens)
-
+    assert cloud.endpoint == ENDPOINT
     assert listed["KeyCount"] == 0
 
 
+def test_a_service_that_is_not_here_is_asked_nowhere(cloud: Cloud) -> None:
+    with pytest.raises(ClientError) as refused:
+        client("cloudwatch", cloud.endpoint).list_metrics()
+
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
 def test_other_endpoints_are_left_alone(cloud: Cloud) -> None:
-    elsewhere = client("s3", "http://127.0.0.1:1")
+    elsewhere = client("s3", "http://127.0.0.1:2")
 
     with pytest.raises(Exception, match="Could not connect"):
         elsewhere.list_buckets()

@@ -16,7 +16,6 @@ from infra.local.moto_guard import alone
 from infra.local.moto_server import (
     NOTICE_QUEUE,
     Cloud,
-    MotoServer,
     client,
     queues_inside,
     table_inside,
@@ -51,13 +50,13 @@ Start = Callable[[], Any]
 
 
 @pytest.fixture
-def start(tmp_path: Path, moto_server: MotoServer, settings: Settings) -> Start:
+def start(tmp_path: Path, endpoint: str, settings: Settings) -> Start:
     """Everything anew, but for the folder."""
 
     @contextmanager
     def started() -> Iterator[Kept]:
         forget_everything()
-        cloud = Cloud.make(moto_server.endpoint, settings, "a key of the tests " * 3)
+        cloud = Cloud.make(endpoint, settings, "a key of the tests " * 3)
         changes = Changes(settings.table_name, [{}])
         with closing(Store(tmp_path / "data")) as store:
             persistence = Persistence(store, settings, changes)

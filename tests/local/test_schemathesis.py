@@ -109,6 +109,7 @@ class Scene:
                 "domainId": domain["id"],
                 "own domainId": brought["id"],
                 "keyId": key["id"],
+                "accountId": service.ask("GET", "/api/users/me", token=account)["id"],
                 # Only who has a domain that DNS knows of sends; without, there is no mail.
                 "emailId": "019b0000-0000-7000-8000-000000000000",
                 "address": "somebody@example.com",

@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Awaitable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from infra.local.moto_server import client
 from infra.local.socket_connections import BUFFER_BYTES
 from infra.local.socket_gateway import SocketGateway, Times
+from infra.local.socket_pace import Throttle
 from tests.local.conftest import DEADLINE, listener
 
 Event = dict[str, Any]
@@ -28,13 +29,14 @@ class Function:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.connect_status = 200
+        self.refusal: Event = {}
         self.disconnected = threading.Event()
 
     def handle(self, event: Event) -> Any:
         self.events.append(event)
         match event["requestContext"]["eventType"]:
             case "CONNECT":
-                return {"statusCode": self.connect_status}
+                return self.refusal or {"statusCode": self.connect_status}
             case "DISCONNECT":
                 self.disconnected.set()
                 return {"statusCode": 200}
@@ -302,3 +304,74 @@ def test_a_plain_request_is_told_to_upgrade(function: Function) -> None:
             assert response.status == 426
 
     run(talk())
+
+
+SLOW = Throttle(rate=1, burst=10, refused=1000)
+
+
+def test_frames_that_come_too_fast_do_not_reach_the_function(function: Function) -> None:
+    async def flood() -> list[str]:
+        async with serving(function, pace=SLOW) as served:
+            socket = await served.connect()
+            for _ in range(100):
+                await socket.send_str("hello")
+            answers = [await socket.receive_str() for _ in range(100)]
+            await socket.close()
+            await the_end(function)
+            return answers
+
+    answers = asyncio.run(flood())
+
+    asked = [each for each in function.events if each["requestContext"]["routeKey"] == "$default"]
+    refused = [json.loads(each)["error"] for each in answers if each != "you said hello"]
+    assert len(asked) + len(refused) == 100
+    assert len(asked) < 100 / 2
+    assert {each["code"] for each in refused} == {"RATE_LIMIT_EXCEEDED"}
+    assert all("(SOCKET_RATE)" in each["message"] for each in refused)
+
+
+def test_who_goes_on_sending_too_fast_is_sent_away(function: Function) -> None:
+    async def flood() -> int | None:
+        async with serving(function, pace=Throttle(rate=1, burst=10, refused=20)) as served:
+            socket = await served.connect()
+            with suppress(ConnectionError):
+                for _ in range(500):
+                    await socket.send_str("hello")
+            while (await socket.receive()).type is WSMsgType.TEXT:
+                pass
+            await the_end(function)
+            return socket.close_code
+
+    assert asyncio.run(flood()) == 1008
+
+
+def test_pings_of_the_protocol_are_answered_and_count(function: Function) -> None:
+    async def ping() -> tuple[bytes, str]:
+        async with serving(function, pace=SLOW) as served:
+            socket = await served._http.ws_connect(served.url, autoping=False)
+            await socket.ping(b"there?")
+            pong = await socket.receive()
+            for _ in range(50):
+                await socket.ping()
+            while (message := await socket.receive()).type is WSMsgType.PONG:
+                pass
+            await socket.close()
+            return pong.data, message.data
+
+    pong, refusal = asyncio.run(ping())
+
+    assert pong == b"there?"
+    assert json.loads(refusal)["error"]["code"] == "RATE_LIMIT_EXCEEDED"
+
+
+def test_who_may_not_connect_is_told_why(function: Function) -> None:
+    function.refusal = {"statusCode": 429, "headers": {"Retry-After": "60"}, "body": "enough"}
+
+    async def connect() -> tuple[int, str | None, str]:
+        async with serving(function) as served:
+            headers = {"Connection": "Upgrade", "Upgrade": "websocket"}
+            headers |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "A" * 22 + "=="}
+            answer = await served._http.get(served.url, headers=headers)
+            return answer.status, answer.headers.get("Retry-After"), await answer.text()
+
+    assert asyncio.run(connect()) == (429, "60", "enough")

@@ -53,6 +53,29 @@ def test_sent_mail_is_kept_and_good_after_a_restart(tmp_path: Path) -> None:
     assert verified["user"]["isVerified"] is True
 
 
+def test_a_forgotten_password_is_replaced_with_the_link_of_the_mail_that_was_sent() -> None:
+    with mayfly(SENDER_ADDRESS=SENDER) as service:
+        service.ask("POST", "/api/users/register", CREDENTIALS)
+        service.ask("POST", "/api/users/password/forgot", {"email": CREDENTIALS["email"]})
+        (mail,) = [
+            text
+            for file in outbox(service).glob("*.txt")
+            if "Subject: Choose a new password" in (text := file.read_text())
+        ]
+        found = re.search(rf"{service.http}/#/reset/(\S+)", mail)
+        assert found
+
+        chosen = {"token": found[1], "password": "another phrase for the tests"}
+        reset = service.ask("POST", "/api/users/password/reset", chosen)
+
+        assert reset["user"]["isVerified"] is True
+        assert refused(service, "/api/users/login", CREDENTIALS) == 401
+        again = CREDENTIALS | {"password": chosen["password"]}
+        assert service.ask("POST", "/api/users/login", again)["user"] == reset["user"]
+        assert found[1] not in service.said()
+        service.end()
+
+
 def outbox(service: Mayfly) -> Path:
     found = re.search(r"sent mail +(\S+)", service.announced)
     assert found

@@ -15,14 +15,15 @@ from mayfly.accounts import Doorman, Visit
 from mayfly.announcing import Lanes
 from mayfly.blueprint import limits
 from mayfly.domain.account import Account
-from mayfly.domain.errors import ConnectionGone, LimitReached, Unauthenticated
+from mayfly.domain.errors import ConnectionGone, LimitReached, PlacesTaken, Unauthenticated
 from mayfly.domain.message import Content, Message, Verdicts
 from mayfly.domain.mime import parse
 from mayfly.domain.subscription import AccountWatch, Connection
 from mayfly.domain.threading import thread_number
 from tests import samples
-from tests.fakes import Memory
+from tests.fakes import PLACES, Memory
 from tests.mailboxes import SESSION, given_account, given_mailbox, given_message
+from tests.watchers import account_watcher_over
 
 RAW = b"From: a@x.example\r\nSubject: Lunch\r\n\r\nthe text\r\n"
 
@@ -49,7 +50,7 @@ class House:
     def watcher(self) -> AccountWatcher:
         memory = self.memory
         doorman = Doorman(memory.accounts, self.tokens, memory.clock)
-        return AccountWatcher(doorman, memory.accounts, memory.account_watching, memory.clock)
+        return account_watcher_over(memory, doorman)
 
     def connect(self, *names: str) -> None:
         for name in names:
@@ -277,3 +278,19 @@ def test_no_session_shows_in_a_log(house: House) -> None:
     watch = AccountWatch("c1", house.account.id, "secret-session", samples.NOW)
 
     assert "secret-session" not in repr(watch)
+
+
+def test_one_client_address_leaves_places_to_watch_the_account(house: House) -> None:
+    names = [f"d{n}" for n in range(PLACES.watchers_of_client + 1)]
+    house.connect(*names)
+    for name in names[:-1]:
+        house.watcher.subscribe(name, house.account_token(), "somebody")
+
+    with pytest.raises(PlacesTaken, match="SOCKET_ADDRESS_WATCHERS"):
+        house.watcher.subscribe(names[-1], house.account_token(), "somebody")
+    house.watcher.subscribe("c1", house.account_token(), "somebody else")
+    house.memory.clock.advance(minutes=1)
+    house.memory.sockets.gone.add(names[0])
+    house.watcher.subscribe(names[-1], house.account_token(), "somebody")
+
+    assert names[0] not in house.memory.rows.connections

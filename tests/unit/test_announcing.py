@@ -22,9 +22,9 @@ from mayfly.domain.identity import MessageId
 from mayfly.domain.inbox import Access, Inbox, Quota
 from mayfly.domain.subscription import Subscription
 from mayfly.ports.sending import Sockets
-from mayfly.watching import Watcher
 from tests import samples
 from tests.fakes import Memory
+from tests.watchers import watcher_over
 
 ALICE = "alice@mayfly.example"
 SOON = timedelta(seconds=20)
@@ -50,7 +50,7 @@ def given_inbox(memory: Memory, address: str = ALICE, **changes: object) -> Inbo
 def watch(
     memory: Memory, connection_id: str, address: str = ALICE, after: int | None = None
 ) -> Subscription:
-    watcher = Watcher(memory.watching, memory.inboxes, memory.clock)
+    watcher = watcher_over(memory)
     if connection_id not in memory.rows.connections:
         watcher.connect(connection_id)
     inbox = watcher.subscribe(connection_id, address, after)
@@ -451,7 +451,7 @@ def test_whatever_meets_each_client_hears_all_it_is_owed_in_order(
 def test_a_rotation_ends_the_subscriptions_of_older_tokens(memory: Memory) -> None:
     inbox = given_inbox(memory, access=Access.TOKEN)
     ends_at = memory.clock() + timedelta(minutes=10)
-    watcher = Watcher(memory.watching, memory.inboxes, memory.clock)
+    watcher = watcher_over(memory)
     for connection_id in ("old", "new"):
         watcher.connect(connection_id)
     watcher.subscribe("old", ALICE, grant=Grant(inbox.id, 0, ends_at))
@@ -469,7 +469,7 @@ def test_a_rotation_ends_the_subscriptions_of_older_tokens(memory: Memory) -> No
 def test_a_replay_that_is_owed_to_an_older_token_is_not_given(memory: Memory) -> None:
     inbox = given_inbox(memory, access=Access.TOKEN)
     mail(memory, inbox)
-    watcher = Watcher(memory.watching, memory.inboxes, memory.clock)
+    watcher = watcher_over(memory)
     watcher.connect("old")
     grant = Grant(inbox.id, 0, memory.clock() + timedelta(minutes=10))
     watcher.subscribe("old", ALICE, after=0, grant=grant)

@@ -7,7 +7,7 @@ import pytest
 
 from mayfly.budget import Budget, DailyLimits
 from mayfly.domain.delivery import DropReason, Tally
-from mayfly.domain.errors import BudgetSpent, UnknownDomain
+from mayfly.domain.errors import AddressTaken, BudgetSpent, UnknownDomain
 from mayfly.domains import DomainRegister
 from mayfly.inboxes import Registrar, Terms
 from tests import samples
@@ -121,10 +121,30 @@ def test_mails_over_the_budget_spend_no_inbox(memory: Memory) -> None:
     assert memory.budgets.inboxes == {}
 
 
+def test_what_is_refused_in_the_block_is_given_back_and_what_is_unclear_is_not(
+    memory: Memory,
+) -> None:
+    budget = budget_over(memory, inboxes=10)
+    for error, left in ((AddressTaken("taken"), 0), (TimeoutError(), 3)):
+        with pytest.raises(type(error)), budget.spending(3):
+            raise error
+
+        assert list(memory.budgets.inboxes.values()) == [left]
+
+
+def test_of_many_inboxes_those_that_were_not_made_are_given_back(memory: Memory) -> None:
+    budget = budget_over(memory, inboxes=10)
+
+    with budget.spending(8) as give_back:
+        give_back(3)
+
+    assert list(memory.budgets.inboxes.values()) == [5]
+
+
 def test_both_kinds_of_inboxes_are_spent_one_each_and_a_refused_wish_none(memory: Memory) -> None:
     budget = budget_over(memory, inboxes=2)
     domains = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
-    registrar = Registrar(memory.inboxes, domains, TERMS, memory.clock, bytes, budget.spend)
+    registrar = Registrar(memory.inboxes, domains, TERMS, memory.clock, bytes, budget.spending)
 
     with pytest.raises(UnknownDomain):
         registrar.make("elsewhere.example")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mayfly.composing import Named, compose
 from mayfly.domain.draft import Correspondent, Draft, File, Unsubscribing
 from mayfly.domain.errors import InvalidAddress, InvalidInput
-from mayfly.sendable import REFUSED_FILES, RESERVED
+from mayfly.sendable import RESERVED
 from tests import samples
 
 NAMED = Named("019b-id", samples.NOW)
@@ -99,13 +99,6 @@ def test_whatever_is_written_the_mail_is_ascii_and_has_no_other_header(
 def test_headers_of_the_service_cannot_be_written(name: str) -> None:
     with pytest.raises(InvalidInput, match="set by the service"):
         composed(headers={name.title(): "1"})
-
-
-@pytest.mark.parametrize("ending", ["exe", "JS", "vbs"])
-def test_files_that_ses_refuses_are_refused_here(ending: str) -> None:
-    assert ending.lower() in REFUSED_FILES
-    with pytest.raises(InvalidInput, match="not sent"):
-        composed(files=(File(f"a.{ending}", "application/octet-stream", b""),))
 
 
 @pytest.mark.parametrize(

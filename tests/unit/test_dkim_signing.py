@@ -5,7 +5,7 @@ from functools import cache
 
 import dkim
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mayfly.dkim_signing import new_key, sign
@@ -95,10 +95,18 @@ def test_nothing_else_may(old: bytes, new: bytes) -> None:
         b"From: a@b.example\r\nTo:\r\n c@d.example\r\n\r\n \t \r\n\r\n",
         b"From: a@b.example\r\nTo: c@d.example\r\nTo: e@d.example\r\n\r\ntwice\r\n",
         b"From: a@b.example\r\nReceived: one\r\nReceived: two\r\nTo: x@y.example\r\n\r\nhi",
+        b"From: a@b.example\r\n\r\n ",
+        b"From: a@b.example\r\n\r\n\t",
+        b"From: a@b.example\r\n\r\n \t \t",
+        b"From: a@b.example\r\n\r\nhi\r\n\r\n ",
+        b"From: a@b.example\r\n\r\nhi ",
     ],
 )
 def test_a_mail_of_any_shape_verifies(raw: bytes) -> None:
-    assert verifies(signed(raw))
+    mail = signed(raw)
+
+    assert mail.endswith(b"\r\n")
+    assert verifies(mail)
 
 
 LINES = st.lists(
@@ -108,6 +116,8 @@ LINES = st.lists(
 
 @settings(max_examples=40)
 @given(subject=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60), body=LINES)
+@example(subject="", body=[" "])
+@example(subject="", body=["a", "\t"])
 def test_whatever_is_written_verifies(subject: str, body: list[str]) -> None:
     raw = f"From: a@b.example\r\nSubject: {subject}\r\n\r\n" + "\r\n".join(body)
 

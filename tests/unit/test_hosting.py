@@ -29,7 +29,7 @@ class House:
         now = self.memory.clock()
         domain = MailDomain(name, now, now, is_on, owner=owner, status=Status.PENDING)
         domain = replace(domain, claim=Claim("a token", now))
-        self.memory.claims.add(domain, 9)
+        self.memory.claims.add(domain)
         for cause in WAYS[status]:
             moved = domain.after(cause, now)
             self.memory.claims.change(moved, domain)

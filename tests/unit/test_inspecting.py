@@ -9,8 +9,8 @@ import pytest
 
 from mayfly.announcing import Lanes
 from mayfly.blueprint import limits
-from mayfly.claiming import Claimer, ClaimTerms
-from mayfly.domain.claim import IdentityStatus
+from mayfly.claiming import Claimer
+from mayfly.domain.claim import ClaimLimits, IdentityStatus
 from mayfly.domain.dkim import KeyState, KeyType
 from mayfly.domain.dns import Record, RecordType
 from mayfly.domain.dns_plan import MailHosts, proof
@@ -19,6 +19,7 @@ from mayfly.domain.mail_domain import MailDomain, Status
 from mayfly.domain.relay import RelayConfig
 from mayfly.domain.subscription import AccountWatch, Connection
 from mayfly.domains import DomainRegister
+from mayfly.enrolling import Enroller
 from mayfly.hosting import Host
 from mayfly.informing import Informer
 from mayfly.inspecting import Inspected, Inspector
@@ -37,16 +38,18 @@ class Estate:
         self.memory = Memory()
         memory = self.memory
         register = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
+        memory.claims.limits = ClaimLimits(each=500, pending=500, proven=500)
         self.host = Host(memory.claims, register, memory.clock)
+        enroller = Enroller(self.host, memory.identities)
         self.claimer = Claimer(
             self.host,
-            memory.identities,
+            enroller,
             memory.zones,
-            ClaimTerms(True, 500),
+            True,
             bytes,
             memory.keyrings.remove,
         )
-        prover = Prover(self.host, memory.resolver, memory.identities, MailHosts("mx", "fb"))
+        prover = Prover(self.host, memory.resolver, enroller, MailHosts("mx", "fb"))
         self.keys = KeyKeeper(
             self.host.owned,
             memory.relay_configs,
@@ -56,7 +59,7 @@ class Estate:
             memory.clock,
         )
         lanes = Lanes(memory.sockets)
-        informer = Informer(memory.account_watching, lanes, memory.clock, memory.postman)
+        informer = Informer(memory.account_watching, lanes, memory.clock, memory.mailroom())
         self.inspector = Inspector(self.claimer, prover, memory.accounts, self.keys, informer)
         self.accounts = []
         for name in ("ann", "bob"):
@@ -210,7 +213,7 @@ def test_a_claim_nobody_proved_lapses_and_goes_a_month_later(estate: Estate) -> 
 
     assert (early.looked_at, late.lapsed, kept.looked_at, gone.removed) == (0, 1, 0, 1)
     assert (lapsed.status, lapsed.claim.identity) == (Status.EXPIRED, None)
-    assert estate.memory.identities.kept == {}
+    assert estate.memory.identities.asked == []
     assert estate.memory.claims.kept == {}
 
 
@@ -248,14 +251,15 @@ def test_what_ses_says_is_written_down(estate: Estate) -> None:
 
 
 def test_one_that_fails_keeps_no_other_from_its_turn(estate: Estate) -> None:
-    first, second = estate.brought("a.example"), estate.active("b.example")
+    estate.owners.append(str(an_account("gone@home.example").id))
+    first, second = estate.active("a.example", owner=2), estate.active("b.example")
     estate.memory.clock.advance(days=7)
     estate.memory.identities.is_down = True
 
     found = estate.inspector.inspect()
 
     assert (found.failed, found.looked_at) == (1, 2)
-    assert estate.memory.claims.get(first.owner, first.id).status is Status.PENDING
+    assert estate.now(first) == first
     assert estate.now(second).claim.checked_at == estate.memory.clock()
 
 
@@ -395,7 +399,7 @@ def test_a_session_that_has_ended_is_told_nothing(estate: Estate) -> None:
 def test_without_a_sender_nothing_is_mailed(estate: Estate) -> None:
     domain = estate.active()
     estate.lose(domain)
-    informer = replace(estate.inspector.informer, postman=None)
+    informer = replace(estate.inspector.informer, mailroom=None)
     estate.inspector = replace(estate.inspector, informer=informer)
 
     assert estate.after(hours=6).untold == 0

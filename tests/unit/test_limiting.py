@@ -31,7 +31,7 @@ def limiter_over(
 def test_the_settings_are_the_documents_table() -> None:
     limits = RateLimits.of(Settings())
 
-    assert limits == RateLimits(100, {CREATE: 5, FETCH: 30, LOGIN: 10, ADMIN: 60}, 5)
+    assert limits == RateLimits(100, {CREATE: 5, FETCH: 30, LOGIN: 10, ADMIN: 60}, 5, 300, 200, 10)
 
 
 def test_what_is_left_goes_down_and_starts_anew(memory: Memory) -> None:
@@ -139,17 +139,17 @@ def test_failures_alone_can_be_limited(memory: Memory) -> None:
 def test_where_failures_are_not_limited_names_are_not_either(memory: Memory) -> None:
     limiter = limiter_over(memory, failures=0)
 
-    assert [limiter.try_login("a@x.example") for _ in range(50)] == [None] * 50
+    assert [limiter.trials.login("a@x.example") for _ in range(50)] == [None] * 50
     assert memory.request_counts.calls == 0
 
 
 def test_who_has_guessed_too_often_is_told_over_which_time(memory: Memory) -> None:
     limiter = limiter_over(memory)
     for _ in range(LOGIN_FAILURES):
-        limiter.try_login("a@x.example")
+        limiter.trials.login("a@x.example")
 
     with pytest.raises(RateLimited, match=r"10 wrong passwords .* within 15 minutes"):
-        limiter.try_login("a@x.example")
+        limiter.trials.login("a@x.example")
 
 
 def test_who_has_registered_too_often_is_told_over_which_time(memory: Memory) -> None:
@@ -166,7 +166,7 @@ def test_of_guesses_sent_at_once_no_more_are_looked_at(memory: Memory) -> None:
 
     def guess(_: int) -> bool:
         try:
-            limiter.try_login("a@x.example")
+            limiter.trials.login("a@x.example")
         except RateLimited:
             return False
         return True
@@ -180,10 +180,10 @@ def test_of_guesses_sent_at_once_no_more_are_looked_at(memory: Memory) -> None:
 def test_a_login_that_ends_in_the_next_window_is_taken_back_in_its_own(memory: Memory) -> None:
     limiter = limiter_over(memory)
 
-    window = limiter.try_login("a@x.example")
+    window = limiter.trials.login("a@x.example")
     memory.clock.advance(minutes=20)
     assert window is not None
-    limiter.succeed("A@x.example", window)
+    limiter.trials.undo(window)
 
     assert list(memory.request_counts.rows.values()) == [{"failures": 0}]
 

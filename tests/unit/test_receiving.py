@@ -227,6 +227,21 @@ def test_mail_that_waited_longer_than_it_may_live_is_dropped_by_name(memory: Mem
     assert outcomes == [Dropped(DropReason.TOO_LATE)]
 
 
+@pytest.mark.parametrize(("seconds", "is_theirs"), [(-1, False), (0, True)])
+def test_an_heir_gets_no_mail_that_was_under_way_to_whoever_had_the_address_before(
+    memory: Memory, seconds: int, is_theirs: bool
+) -> None:
+    before = given_inbox(memory, "alice@mayfly.example")
+    memory.inboxes.close(before.id, memory.clock())
+    heir = given_inbox(memory, "alice@mayfly.example", created_at=memory.clock())
+    notice = given_mail(memory, "alice@mayfly.example")
+    received_at = memory.clock() + timedelta(seconds=seconds)
+
+    receiver_over(memory).receive(replace(notice, received_at=received_at))
+
+    assert bool(messages_of(memory, heir)) is is_theirs
+
+
 def test_mail_from_before_an_inbox_was_made_is_not_for_it(memory: Memory) -> None:
     inbox = given_inbox(memory)
     notice = given_mail(memory, "alice@mayfly.example")

@@ -58,7 +58,7 @@ def desk() -> Desk:
     sessions = AccountTokens(memory.signing_keys, memory.clock, entropy)
     mailed = replace(sessions, audiences=(VERIFY_AUDIENCE,))
     ledger = Ledger(memory.accounts, memory.clock.pause)
-    letters = Letters(memory.postman, mailed, lambda: ["mayfly.example"])
+    letters = Letters(memory.mailroom(), mailed, lambda: ["mayfly.example"])
     terms = SessionTerms(timedelta(days=7), needs_verified=True)
     return Desk(
         memory,
@@ -184,7 +184,13 @@ def test_tokens_of_mails_and_of_sessions_are_no_substitute_for_each_other(desk: 
         desk.verifier.claimed(session.text)
 
 
-@pytest.mark.parametrize("email", ["ann@mayfly.example", "ann@MAYFLY.example.", "änne@x.example"])
+@pytest.mark.parametrize(
+    "email",
+    [
+        *("ann@mayfly.example", "ann@MAYFLY.example.", "änne@x.example", "ann@localhost"),
+        *('"a, b"@x.example', "=?utf-8?q?a=0D=0Ab?=@x.example", "ann@127.0.0.1"),
+    ],
+)
 def test_an_address_that_shows_nothing_is_refused(desk: Desk, email: str) -> None:
     with pytest.raises(InvalidInput):
         desk.registry.register(email, PASSWORD, "")

@@ -90,3 +90,18 @@ def test_dns_servers_have_a_port_or_the_usual_one() -> None:
         ("2001:db8::1", 53),
         ("::1", 5353),
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("INBOX_SENDER_SHARE", "0"),
+        ("INBOX_SENDER_SHARE", "101"),
+        ("SOCKET_SUBSCRIPTIONS", "0"),
+        ("SOCKET_FRAMES", "-1"),
+        ("SOCKET_ADDRESS_CONNECTIONS", "-1"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_named(name: str, value: str) -> None:
+    with pytest.raises(InvalidInput, match=name):
+        Settings.from_environment({name: value})

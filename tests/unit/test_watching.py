@@ -15,10 +15,9 @@ from mayfly.domain.errors import (
 )
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.subscription import Subscription
-from mayfly.ports.watching import Watching
-from mayfly.watching import Watcher
 from tests import samples
 from tests.fakes import FakeWatching, Memory
+from tests.watchers import watcher_over
 
 ALICE = "alice@mayfly.example"
 
@@ -26,10 +25,6 @@ ALICE = "alice@mayfly.example"
 @pytest.fixture
 def memory() -> Memory:
     return Memory()
-
-
-def watcher_over(memory: Memory, watching: Watching | None = None) -> Watcher:
-    return Watcher(watching or memory.watching, memory.inboxes, memory.clock)
 
 
 def given_inbox(memory: Memory, address: str = ALICE, **changes: object) -> Inbox:

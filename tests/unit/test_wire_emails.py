@@ -15,6 +15,7 @@ from mayfly.domain.mime import parse
 from mayfly.wire import addresses, diagnostics, emails, message, service, times
 from mayfly.wire.queries import Html
 from tests import samples
+from tests.costs import grows_with_its_input
 
 BASE = "https://api.example/live"
 RAW = (
@@ -132,6 +133,11 @@ def test_the_recipient_is_cut_out_of_received(came: str, shown: str) -> None:
     assert message.without_recipients(came) == shown
 
 
+@pytest.mark.parametrize("piece", [" ", "\t", " for", " for ", "(for ", " for <", " for a@", "a@"])
+def test_cutting_it_out_costs_in_proportion_to_the_header(piece: str) -> None:
+    assert grows_with_its_input(message.without_recipients, piece, 2_000)
+
+
 def test_safe_html_links_the_mails_pictures_and_counts_the_others() -> None:
     found = given_message()
 
@@ -214,6 +220,7 @@ def test_addresses_look_as_documented() -> None:
         "expiresAt": "2026-01-02T12:00:00Z",
         "messageCount": 5,
         "sequence": 9,
+        "inboxFull": None,
     }
 
 

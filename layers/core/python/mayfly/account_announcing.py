@@ -1,5 +1,6 @@
 """Announcing to accounts: new mail of their mailboxes, with as much of it as a frame holds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mayfly.announcing import Lanes
@@ -7,6 +8,7 @@ from mayfly.conversations import filed
 from mayfly.domain.account import AccountId
 from mayfly.domain.errors import AccountNotFound, MessageNotFound
 from mayfly.domain.identity import MessageId
+from mayfly.domain.inbox import Inbox
 from mayfly.ports.accounts import Accounts
 from mayfly.ports.machine import Clock
 from mayfly.ports.mails import Contents
@@ -34,18 +36,28 @@ class AccountAnnouncer:
 
         While nobody does, it costs one query; the mail's content is read once, however many do.
         """
+        try:
+            self._tell(owner, lambda: self._frame(message, owner))
+        except MessageNotFound:  # deleted before it could be announced
+            return
+
+    def tell_full(self, mailbox: Inbox) -> None:
+        """Tell those who watch its owner that mail of the mailbox is being dropped."""
+        self._tell(mailbox.owner, lambda: account_socket.inbox_full(mailbox))
+
+    def _tell(self, owner: str, frame: Callable[[], str]) -> None:
         watchers = self.watching.watchers(AccountId.parse(owner), self.now())
         if not watchers:
             return
         try:
             account = self.accounts.get(AccountId.parse(owner))
-            open_ones = [e for e in watchers if account.has_session(e.session, self.now())]
-            if open_ones:
-                frame = self._frame(message, owner)
-                for each in open_ones:
-                    self.lanes.push(each.connection_id, frame)
-        except (AccountNotFound, MessageNotFound):  # deleted before it could be announced
+        except AccountNotFound:
             return
+        open_ones = [e for e in watchers if account.has_session(e.session, self.now())]
+        if open_ones:
+            text = frame()
+            for each in open_ones:
+                self.lanes.push(each.connection_id, text)
 
     def _frame(self, message: MessageId, owner: str) -> str:
         inbox, found = self.messages.get(message, self.now())

@@ -15,6 +15,8 @@ SOCKET_AUDIENCE = "mayfly-socket"
 """Of tokens that a page, which cannot read its cookie, sends over the WebSocket, and only there."""
 VERIFY_AUDIENCE = "mayfly-verify"
 """Of tokens that are mailed to an address, to show that its mail is read; they open nothing."""
+RESET_AUDIENCE = "mayfly-reset"
+"""Of tokens that are mailed, or handed out by an admin, to choose a new password with."""
 _CLAIMS = ["aud", "exp", "iat", "jti", "sub"]
 
 

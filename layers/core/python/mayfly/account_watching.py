@@ -13,6 +13,7 @@ from mayfly.domain.subscription import AccountWatch
 from mayfly.ports.accounts import Accounts
 from mayfly.ports.machine import Clock
 from mayfly.ports.watching import AccountWatching
+from mayfly.roll_call import RollCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ class AccountWatcher:
     doorman: Doorman
     accounts: Accounts
     watching: AccountWatching
+    roll_call: RollCall
     now: Clock
 
-    def subscribe(self, connection_id: str, token: str) -> Watched:
+    def subscribe(self, connection_id: str, token: str, client: str = "") -> Watched:
         """Announce the account's mail to the connection from now on; a repeat replaces.
 
         It lasts as long as the session that the token is of, and the connection. Nothing that came
@@ -42,8 +44,15 @@ class AccountWatcher:
         account, now = visit.account, self.now()
         self._clear(account, now)
         expires_at = min(now + limits.CONNECTION_LIFETIME, account.sessions[visit.session])
-        watch = AccountWatch(connection_id, account.id, visit.session, expires_at)
-        self.watching.watch(watch, now)
+        watch = AccountWatch(connection_id, account.id, visit.session, expires_at, client)
+        self.roll_call.placed(
+            str(account.id),
+            lambda: self.watching.watch(watch, now),
+            lambda: [
+                (each.connection_id, each.expires_at)
+                for each in self.watching.watchers(account.id, now)
+            ],
+        )
         # Mailboxes may have been made since the account was read.
         return Watched(self.accounts.mailboxes(self.doorman.admit(token).account), expires_at)
 

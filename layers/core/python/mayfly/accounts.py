@@ -98,7 +98,7 @@ class Membership:
             kept = self.passwords.hashes.hash(password)
         account = self.ledger.change(
             account,
-            _while_password_is(
+            while_password_is(
                 account.password_hash,
                 # Verified from now on, whatever it was: only others are replaced by registering.
                 lambda fresh: replace(fresh, password_hash=kept, is_verified=True).with_session(
@@ -125,7 +125,7 @@ class Membership:
         kept = self.passwords.hashes.hash(new)
         self.ledger.change(
             visit.account,
-            _while_password_is(
+            while_password_is(
                 visit.account.password_hash,
                 lambda fresh: replace(fresh, password_hash=kept).with_only_session(visit.session),
             ),
@@ -167,7 +167,7 @@ _NO_LOGIN = "there is no account with this e-mail address and password"
 _OR_UNVERIFIED = ", or it is not verified yet: the mail that was sent to the address says how"
 
 
-def _while_password_is(
+def while_password_is(
     kept: str, change: Callable[[Account], Account]
 ) -> Callable[[Account], Account]:
     """The change, unless the password that was shown has been changed meanwhile.

@@ -6,6 +6,7 @@ from datetime import date
 
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.errors import NotPermitted, SendsSpent
+from mayfly.domain.registrable import registrable
 from mayfly.ports.outgoing import SendingAccount, Share
 
 
@@ -43,8 +44,11 @@ class Allotment:
     terms: SendingTerms
     account: SendingAccount
 
-    def share(self, day: date, recipients: Sequence[str]) -> Share:
+    def share(self, day: date, recipients: Sequence[str], sender_domain: str) -> Share:
         """Their share of the day, which the outbox takes when the mail is written.
+
+        It is one of the account's and one of the registrable domain's: accounts and subdomains
+        cost nothing, so neither brings more.
 
         SendsSpent if SES takes no more from anybody, NotPermitted if it takes nothing at all.
         """
@@ -55,7 +59,9 @@ class Allotment:
             if 0 <= quota.a_day < quota.sent + len(recipients):
                 raise SendsSpent(
                     f"this service's SES account sends to {quota.a_day:.0f} recipients in 24 hours"
-                    + (", as it is in the sandbox" if quota.is_sandbox else ""),
+                    + (", as it is in the sandbox" if quota.is_sandbox else "")
+                    + " (DEPLOYMENT_SENDS_PER_DAY)",
                     3600,
                 )
-        return Share(day, len(recipients), self.terms.account_day, self.terms.day)
+        domain = registrable(sender_domain) if self.terms.account_day else ""
+        return Share(day, len(recipients), self.terms.account_day, self.terms.day, domain)

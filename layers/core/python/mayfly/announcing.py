@@ -10,6 +10,7 @@ from datetime import timedelta
 from mayfly.blueprint import limits
 from mayfly.domain.errors import ConnectionGone, InboxNotFound, MessageNotFound, PushFailed
 from mayfly.domain.identity import MessageId
+from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Message
 from mayfly.domain.subscription import Subscription
 from mayfly.ports.inboxes import Inboxes
@@ -142,6 +143,13 @@ class Announcer:
         for watcher in watchers:
             if watcher.token_version == inbox.token_version:  # its token was not rotated since
                 self._push(watcher, found)
+
+    def tell_full(self, inbox: Inbox) -> None:
+        """Tell all that watch the inbox that its mail is being dropped."""
+        frame = socket.inbox_full(inbox)
+        for each in self.watching.subscribers(inbox.id, self.now()):
+            if each.token_version == inbox.token_version:
+                self.lanes.push(each.connection_id, frame)
 
     def replay(self, wish: Subscription) -> None:
         """Send what the subscription is owed, oldest first; from then on mail as it comes."""

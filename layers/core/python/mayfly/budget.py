@@ -1,11 +1,13 @@
 """The budget: how much the whole deployment takes on in a day, whoever asks."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
-from mayfly.domain.errors import BudgetSpent
+from mayfly.domain.errors import BudgetSpent, MayflyError
 from mayfly.ports.counts import Budgets
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
@@ -44,6 +46,27 @@ class Budget:
     now: Clock
     _mails: _Mails = field(default_factory=_Mails)
 
+    @contextmanager
+    def spending(self, inboxes: int) -> Iterator[Callable[[int], None]]:
+        """So many inboxes are made in the block, which `spend` is asked for before.
+
+        What was refused is given back; and what the block says that was not made. After a failure
+        that leaves it open whether they were, they count.
+        """
+        day = self.now().date()
+        self.spend(inboxes)
+
+        def give_back(fewer: int) -> None:
+            if self.limits.inboxes and fewer:
+                with suppress(Exception):  # then the day has room for fewer: no reason to fail
+                    self.budgets.give_back(day, fewer)
+
+        try:
+            yield give_back
+        except MayflyError:
+            give_back(inboxes)
+            raise
+
     def spend(self, inboxes: int) -> None:
         """So many inboxes are about to be made; BudgetSpent if the day has no room for them all.
 
@@ -52,9 +75,9 @@ class Budget:
         """
         now = self.now()
         if self.limits.mails and self._mails_today(now) >= self.limits.mails:
-            raise _spent(f"{self.limits.mails} mails", now)
+            raise _spent(f"{self.limits.mails} mails", "MAILS_PER_DAY", now)
         if self.limits.inboxes and not self.budgets.spend(now.date(), inboxes, self.limits.inboxes):
-            raise _spent(f"{self.limits.inboxes} new inboxes", now)
+            raise _spent(f"{self.limits.inboxes} new inboxes", "INBOXES_PER_DAY", now)
 
     def begin_day(self) -> None:
         """Note how many mails there were before today, unless that is noted already."""
@@ -71,11 +94,11 @@ class Budget:
         return mails.accepted - mails.baseline
 
 
-def _spent(limit: str, now: datetime) -> BudgetSpent:
+def _spent(limit: str, setting: str, now: datetime) -> BudgetSpent:
     anew = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
     seconds = -int(-(anew - now).total_seconds() // 1)
     return BudgetSpent(
         f"this service's budget of {limit} a day is spent; inboxes can be made again from"
-        f" {anew:%Y-%m-%dT%H:%M:%SZ}",
+        f" {anew:%Y-%m-%dT%H:%M:%SZ} ({setting})",
         seconds,
     )

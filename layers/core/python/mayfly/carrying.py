@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from mayfly.domain.claim import REFUSED
 from mayfly.domain.errors import HandoverUnclear
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.outgoing import Fate
@@ -52,12 +53,15 @@ class Carrier:
     relay_of: Callable[[str], Relay | None]
     signed: Callable[[MailDomain, bytes], bytes]
 
-    def way(self, domain: MailDomain, raw: bytes) -> Way:
+    def way(self, domain: MailDomain, raw: bytes) -> Way | None:
         """By the domain's relay if it has one, signed with its key; else by SES, which signs.
 
+        None where SES does not take the domain for us: it may send for others who have it there.
         SecretsUnavailable if the password or the key cannot be opened just now.
         """
         relay = self.relay_of(domain.id)
+        if relay is None and domain.claim.identity == REFUSED:
+            return None
         if relay is None:
             return Way(self.ses, raw, is_paced=True)
         return Way(RelayMailer(self.relays, relay), self.signed(domain, raw), is_paced=False)

@@ -5,59 +5,39 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from mayfly.blueprint import limits
-from mayfly.blueprint.settings import Settings
 from mayfly.domain.claim import TOKEN_BYTES, Claim
-from mayfly.domain.errors import (
-    Contended,
-    DomainNotFound,
-    DomainTaken,
-    IdentitiesUnavailable,
-    LimitReached,
-    NotPermitted,
-)
+from mayfly.domain.errors import Contended, DomainNotFound, DomainTaken, NotPermitted
 from mayfly.domain.mail_domain import Cause, MailDomain, Status
+from mayfly.enrolling import Enroller
 from mayfly.hosting import Host
 from mayfly.ports.dns import HostedZones
-from mayfly.ports.domains import MailIdentities
 from mayfly.ports.machine import Entropy
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimTerms:
-    """Whether accounts may bring domains, and how many each."""
-
-    is_open: bool
-    most: int
-
-    @classmethod
-    def of(cls, settings: Settings) -> "ClaimTerms":
-        """What the settings offer."""
-        return cls(settings.user_domains, settings.domains_per_account)
 
 
 @dataclass(frozen=True, slots=True)
 class Claimer:
     """Takes claims down, and takes away what belongs to them when they end.
 
-    `erase` forgets what else is kept of the domain of an id: what its mail is sent with.
+    `is_open` says whether accounts may bring domains. `erase` forgets what else is kept of the
+    domain of an id: what its mail is sent with.
     """
 
     host: Host
-    identities: MailIdentities
+    enroller: Enroller
     zones: HostedZones
-    terms: ClaimTerms
+    is_open: bool
     entropy: Entropy
     erase: Callable[[str], None]
 
     def claim(self, account_id: str, name: str) -> MailDomain:
         """The account's claim on this name, pending; one that has expired begins anew.
 
-        Others may claim it, too: the first who shows that it is theirs gets it. The identity is
-        missing if SES does not answer; verifying asks for it again. NotPermitted where accounts
-        bring no domains; DomainTaken if they claim it already, or it is the deployment's or an
-        admin's, or lies above or below one; LimitReached.
+        Others may claim it, too: the first who shows that it is theirs gets it. Until then SES
+        hears nothing of it. NotPermitted where accounts bring no domains; DomainTaken if they
+        claim it already, or it is the deployment's or an admin's, or lies above or below one;
+        LimitReached.
         """
-        if not self.terms.is_open:
+        if not self.is_open:
             raise NotPermitted("accounts bring no domains here (setting USER_DOMAINS)")
         if self.host.is_ours(name):
             raise DomainTaken(f"this mail domain is there already: {name}")
@@ -65,7 +45,10 @@ class Claimer:
         token = self.entropy(TOKEN_BYTES).hex()
         claim = Claim(token, claimed_at=now).noted(str(Cause.CLAIMED), now)
         domain = MailDomain(name, now, now, owner=account_id, status=Status.PENDING, claim=claim)
-        return self._with_identity(self._again(domain) or self._first(domain))
+        again = self._again(domain)
+        if again is None:
+            self.host.claims.add(domain)
+        return again or domain
 
     def _again(self, domain: MailDomain) -> MailDomain | None:
         try:
@@ -84,27 +67,11 @@ class Claimer:
 
         return self.host.change(domain.owner, domain.id, begin)
 
-    def _first(self, domain: MailDomain) -> MailDomain:
-        if sum(1 for _ in self.host.claims.all()) >= limits.CLAIMED_DOMAINS:
-            raise LimitReached(f"{limits.CLAIMED_DOMAINS} domains of accounts are possible")
-        self.host.claims.add(domain, self.terms.most)
-        return domain
-
-    def _with_identity(self, domain: MailDomain) -> MailDomain:
-        with suppress(IdentitiesUnavailable):
-            identity = self.identities.ensure(domain.name)
-            return self.host.change(
-                domain.owner,
-                domain.id,
-                lambda there: replace(there, claim=replace(there.claim, identity=identity)),
-            )
-        return domain
-
     def remove(self, account_id: str, domain_id: str) -> MailDomain:
         """Give the domain up: its mailboxes receive nothing more, and their addresses cool down.
 
         What was written to the hosted zone goes first, then SES's identity, unless somebody else
-        claims the name, and the claim last: if anything fails, it is there to be removed again.
+        holds the name, and the claim last: if anything fails, it is there to be removed again.
         DomainNotFound, IdentitiesUnavailable, ZonesUnavailable.
         """
         for _ in range(limits.DOMAIN_ATTEMPTS):
@@ -124,24 +91,13 @@ class Claimer:
                 self.remove(account_id, each.id)
 
     def lapse(self, domain: MailDomain) -> MailDomain:
-        """Write down that the claim has lapsed; SES need not know the domain any more."""
-        self._forget_identity(domain)
+        """Write down that the claim has lapsed; SES never knew the domain."""
         now = self.host.now()
-
-        def expire(there: MailDomain) -> MailDomain:
-            return replace(there.seen_at(now), claim=replace(there.claim, identity=None))
-
-        return self.host.change(domain.owner, domain.id, expire)
+        return self.host.change(domain.owner, domain.id, lambda there: there.seen_at(now))
 
     def _take_away(self, domain: MailDomain) -> None:
         claim = domain.claim
         if claim.published and self.zones.covering(domain.name) == claim.zone:
             self.zones.write(claim.zone, [], claim.published)
-        self._forget_identity(domain)
+        self.enroller.withdraw(domain)
         self.erase(domain.id)
-
-    def _forget_identity(self, domain: MailDomain) -> None:
-        others = (each for each in self.host.accounts() if each.status is not Status.EXPIRED)
-        is_wanted = any(each.name == domain.name and each.id != domain.id for each in others)
-        if not is_wanted and not self.host.is_ours(domain.name):
-            self.identities.remove(domain.name)

@@ -17,6 +17,7 @@ from mayfly.domain.errors import (
     HandoverUnclear,
     MailDeferred,
     MailRefused,
+    NotApproved,
     NotPermitted,
     RawMailMissing,
 )
@@ -71,6 +72,9 @@ class Dispatcher:
         try:
             domain = self.domains.sendable(mail.account, mail.domain)
             raw = self.store.files.read(mail.object_key)
+        except NotApproved:
+            why = "an admin has not approved that this account sends mail"
+            return self.log.failed(mail, "approval", why)
         except (NotPermitted, DomainNotFound):
             why = f"{mail.domain} is not an active domain of yours"
             return self.log.failed(mail, "domain", why)
@@ -81,6 +85,9 @@ class Dispatcher:
             why = "all recipients are on the suppression list"
             return self.log.failed(wanted, "suppressed", why)
         way = self.carrier.way(domain, raw)
+        if way is None:
+            why = f"the mail service does not take {mail.domain}: give it a relay"
+            return self.log.failed(mail, "domain", why)
         if way.is_paced and not self.pace.admits(len(wanted.pending)):
             return self._later(order, timedelta(seconds=random.randint(2, 15)))
         taken = self.log.begin(mail, wanted)

@@ -54,9 +54,13 @@ def new_key(kind: KeyType) -> tuple[bytes, str]:
 def sign(raw: bytes, key: PrivateKey, now: datetime) -> bytes:
     """The mail with its signature before everything else, and its lines ending in CRLF.
 
-    White space may be changed on the way ("relaxed", section 3.4), nothing else.
+    White space may be changed on the way ("relaxed", section 3.4), nothing else. The last line gets
+    its end, as it does on the way (RFC 5321 section 4.1.1.4): of blanks without one, section 3.4.4
+    makes an empty body, and some who verify a line.
     """
     mail = _LINE_ENDS.sub(b"\r\n", raw)
+    if not mail.endswith(b"\r\n"):
+        mail += b"\r\n"
     head, _, body = mail.partition(b"\r\n\r\n")
     fields = _fields(head)
     names = _signed_names(fields)

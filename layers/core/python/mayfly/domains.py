@@ -19,6 +19,7 @@ from mayfly.domain.errors import (
     NotPermitted,
     UnknownDomain,
 )
+from mayfly.domain.excerpt import excerpt
 from mayfly.domain.instant import to_the_millisecond
 from mayfly.domain.mail_domain import MailDomain, MailServer
 from mayfly.ports.domains import Domains
@@ -92,7 +93,7 @@ class DomainRegister:
         there = {each.id: each.name for each in self.all() if each.is_active}
         for each in wanted:
             if each not in there:
-                raise UnknownDomain(f"no mail domain of ours for new inboxes: {each[:40]!r}")
+                raise UnknownDomain(f"no mail domain of ours for new inboxes: {excerpt(each)}")
         return [there[each] for each in wanted]
 
     def named(self, domain_id: str) -> MailDomain:
@@ -100,7 +101,9 @@ class DomainRegister:
         try:
             return self._found(domain_id)
         except DomainNotFound as error:
-            raise UnknownDomain(f"no mail domain of ours: {domain_id[:40]!r}") from error
+            raise UnknownDomain(
+                f"domain_id names no mail domain of ours: {excerpt(domain_id)}"
+            ) from error
 
     def add(self, name: str, pop3: MailServer | None = None) -> MailDomain:
         """Add a domain, active at once; DomainTaken if it is there, LimitReached over the cap."""
@@ -110,7 +113,7 @@ class DomainRegister:
         if domain.name in self.deployed:
             raise DomainTaken(f"this mail domain is there already: {domain.name}")
         if len(kept) >= limits.MAIL_DOMAINS:
-            raise LimitReached(f"{limits.MAIL_DOMAINS} mail domains are possible")
+            raise LimitReached(f"{limits.MAIL_DOMAINS} mail domains are possible (MAIL_DOMAINS)")
         left = next((each for each in kept if each.name == domain.name and each.is_deployed), None)
         if left is None:
             self.domains.add(domain)

@@ -11,11 +11,12 @@ from mayfly.conversations import everything, filed
 from mayfly.domain.conversation import Filed, Shelf, Thread, shelves, threads
 from mayfly.domain.errors import Contended, MessageNotFound
 from mayfly.domain.folder import Folder
+from mayfly.domain.inbox import Overflow
 from mayfly.domain.message import Change, Message
 from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Messages
-from mayfly.reading import Opened, Page, Reader
+from mayfly.reading import MayWait, Opened, Page, Reader, freely
 
 Choice = Callable[[Sequence[Message]], list[Message]]
 """Which of these messages a list is to show."""
@@ -28,6 +29,7 @@ class FiledPage:
     messages: list[Filed]
     cursor: str | None
     last_sequence: int | None
+    overflow: Overflow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +81,30 @@ class Filer:
         if len(chosen) > limit:
             chosen = chosen[:limit]
             page = replace(page, cursor=str(chosen[-1].id))
-        return self._filed(holder, wanted, Page(chosen, page.cursor, last))
+        return self._filed(holder, wanted, Page(chosen, page.cursor, last, page.overflow))
 
     def since(
-        self, holder: Holder, wanted: Wanted, sequence: int, limit: int, wait: timedelta
+        self,
+        holder: Holder,
+        wanted: Wanted,
+        sequence: int,
+        limit: int,
+        wait: timedelta,
+        may_wait: MayWait = freely,
     ) -> FiledPage:
         """Up to `limit` of them with numbers above `sequence`, oldest first.
 
-        While there are none, waits up to `wait` for the next one. `last_sequence` counts those
+        While there are none, waits as `Reader.since` does. `last_sequence` counts those
         that are not wanted, too: it is the number that the list has come to.
         """
         if wanted == Wanted():
-            return self._filed(holder, wanted, self.reader.since(holder, sequence, limit, wait))
+            page = self.reader.since(holder, sequence, limit, wait, may_wait)
+            return self._filed(holder, wanted, page)
         choose = self._choice(holder, wanted)
         deadline, at_once = self.now() + wait, limits.MAX_PAGE_MESSAGES
         while True:
             left = max(deadline - self.now(), timedelta())
-            page = self.reader.since(holder, sequence, at_once, left)
+            page = self.reader.since(holder, sequence, at_once, left, may_wait)
             at_once = limits.MAILBOX_PAGE_MESSAGES
             sequence = page.last_sequence or sequence
             chosen = choose(page.messages)
@@ -103,7 +112,7 @@ class Filer:
                 chosen = chosen[:limit]
                 sequence = chosen[-1].id.sequence
             if chosen or not page.messages:
-                return self._filed(holder, wanted, Page(chosen, None, sequence))
+                return self._filed(holder, wanted, Page(chosen, None, sequence, page.overflow))
 
     def one(self, wanted: HoldersMessage) -> tuple[Opened, int]:
         """The message with its content, and the number of its thread."""
@@ -185,7 +194,7 @@ class Filer:
             messages = [Filed(each, wanted.thread) for each in page.messages]
         else:
             messages = self._numbered(holder, page.messages)
-        return FiledPage(messages, page.cursor, page.last_sequence)
+        return FiledPage(messages, page.cursor, page.last_sequence, page.overflow)
 
     def _numbered(self, holder: Holder, messages: Sequence[Message]) -> list[Filed]:
         now = self.now()

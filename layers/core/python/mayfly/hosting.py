@@ -9,6 +9,7 @@ from itertools import chain, islice
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address, normal_domain
 from mayfly.domain.errors import Contended, DomainNotFound, InvalidAddress, NotPermitted
+from mayfly.domain.excerpt import excerpt
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.instant import to_the_millisecond
 from mayfly.domain.mail_domain import MailDomain, Status
@@ -84,7 +85,7 @@ class Host:
 
         NotPermitted unless it is this account's, active, and none of the deployment's.
         """
-        refused = NotPermitted(f"this is no active domain of yours: {address_domain[:255]!r}")
+        refused = NotPermitted(f"this is no active domain of yours: {excerpt(address_domain)}")
         try:
             domain = self._held(normal_domain(address_domain))
         except (InvalidAddress, DomainNotFound) as error:

@@ -3,7 +3,7 @@
 import base64
 import hmac
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -29,12 +29,13 @@ from mayfly.tokens import Tokens
 LOCAL_PART_BYTES = 10
 """80 random bits, 16 characters: the local part of a public address is its key."""
 TOKEN_BYTES = 32
-Spend = Callable[[int], None]
-"""Says that so many inboxes are about to be made; BudgetSpent if that is too many."""
+Spending = Callable[[int], AbstractContextManager[object]]
+"""A block in which so many inboxes are made; BudgetSpent if that is too many."""
 
 
-def freely(inboxes: int) -> None:
+def freely(inboxes: int) -> AbstractContextManager[object]:
     """Where there is no budget, there is nothing to say."""
+    return nullcontext()
 
 
 _NO_HASH = "0" * len(token_hash(""))
@@ -91,7 +92,7 @@ class Registrar:
     terms: Terms
     now: Clock
     entropy: Entropy
-    spend: Spend = freely
+    spending: Spending = freely
 
     def make(self, domain: str | None = None) -> NewAddress:
         """A new address at this domain, or at the first active one; nobody chooses its name."""
@@ -99,8 +100,8 @@ class Registrar:
             raise NotPermitted("public addresses are turned off here (setting PUBLIC_INBOXES)")
         address = Address(_local_part(self.entropy(LOCAL_PART_BYTES)), self.domains.chosen(domain))
         token = base64.urlsafe_b64encode(self.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
-        self.spend(1)
-        inbox = self._create(address, Access.ADDRESS, token_hash(token))
+        with self.spending(1):
+            inbox = self._create(address, Access.ADDRESS, token_hash(token))
         return NewAddress(inbox, token)
 
     def make_private(self, domain: str | None = None) -> Inbox:
@@ -108,8 +109,10 @@ class Registrar:
         if not self.terms.is_private:
             raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
         at = self.domains.chosen(domain)
-        self.spend(1)
-        return self.with_free_name(lambda local: self._create(Address(local, at), Access.TOKEN, ""))
+        with self.spending(1):
+            return self.with_free_name(
+                lambda local: self._create(Address(local, at), Access.TOKEN, "")
+            )
 
     def with_free_name(self, make: Callable[[str], Inbox]) -> Inbox:
         """What `make` gives for the first friendly name for which it does not raise AddressTaken.

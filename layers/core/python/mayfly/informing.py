@@ -11,8 +11,8 @@ from mayfly.announcing import Lanes
 from mayfly.domain.account import Account
 from mayfly.domain.claim import GRACE
 from mayfly.domain.mail_domain import MailDomain
+from mayfly.mailroom import Mailroom
 from mayfly.ports.machine import Clock
-from mayfly.ports.sending import Postman
 from mayfly.ports.watching import AccountWatching
 from mayfly.proving import News
 from mayfly.wire.account_socket import domain_changed
@@ -70,7 +70,7 @@ class Informer:
     watching: AccountWatching
     lanes: Lanes
     now: Clock
-    postman: Postman | None = None
+    mailroom: Mailroom | None = None
 
     def tell(self, owner: Account, domain: MailDomain, news: News) -> None:
         """Say what has become of the domain; MailNotSent if the mail was not taken."""
@@ -84,7 +84,7 @@ class Informer:
         self.lanes.finish(_PATIENCE)
 
     def _mail(self, owner: Account, domain: MailDomain, news: News) -> None:
-        if self.postman is None:
+        if self.mailroom is None:
             return
         subject, text = LETTERS[news]
         words = {
@@ -94,7 +94,7 @@ class Informer:
             "hours": GRACE.total_seconds() // 3600,
             "ends": (domain.claim.missing_since or self.now()) + GRACE,
         }
-        self.postman.send(owner.email, subject.format(**words), text.format(**words))
+        self.mailroom.notify(owner, subject.format(**words), text.format(**words))
 
     def _push(self, owner: Account, domain: MailDomain) -> None:
         frame, now = domain_changed(domain), self.now()

@@ -1,25 +1,32 @@
 """Limiting: how often one client may ask, counted over all processes in fixed windows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
+from typing import NamedTuple
 
+from mayfly.address_tally import AddressTally, total
 from mayfly.blueprint import limits
-from mayfly.blueprint.route import ADMIN, CREATE, FETCH, LOGIN
+from mayfly.blueprint.route import ADMIN, CONFIRM, CREATE, FETCH, LOGIN, UNLOCK
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidAddress, RateLimited
 from mayfly.domain.rate import Allowance, Client, Window
 from mayfly.ports.counts import RequestCounts
 from mayfly.ports.machine import Clock
+from mayfly.trials import Trials
 
 ALL = "all"
 FAILURES = "failures"
 MAILS = "mails"
-GUARDED = frozenset({LOGIN, ADMIN})
+CLAIMS = "claims"
+GUARDED = frozenset({LOGIN, ADMIN, CONFIRM})
 """The groups in which secrets are tried: too many wrong ones, and no more are looked at."""
+NOTED = GUARDED | {UNLOCK}  # in these, wrong secrets count
 
+_COUNTED_AS = MappingProxyType({CONFIRM: LOGIN, UNLOCK: LOGIN})
+"""The groups that have the limit of another one."""
 _ASKED = MappingProxyType(
     {
         ALL: "requests",
@@ -32,13 +39,27 @@ _ASKED = MappingProxyType(
 )
 
 
+class _Use(NamedTuple):  # of a limit, with this request
+    setting: str
+    asked: str
+    limit: int
+    used: int
+
+
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """How many requests a minute one client has: in all, by group, and failures. 0 is no limit."""
+    """How many requests a minute one client has: in all, by group, and failures. 0 is no limit.
+
+    `address` is how many one address has, whoever they are for; `inboxes` how many inboxes one
+    client makes in a day, and `claims_a_day` how many domains may be claimed from one address.
+    """
 
     requests: int
     groups: Mapping[str, int]
     failures: int
+    address: int = 0
+    inboxes: int = 0
+    claims_a_day: int = 0
 
     @classmethod
     def of(cls, settings: Settings) -> "RateLimits":
@@ -52,6 +73,9 @@ class RateLimits:
                 ADMIN: settings.rate_limit_admin,
             },
             settings.rate_limit_failures,
+            settings.rate_limit_address,
+            settings.inboxes_per_client,
+            settings.domain_claims_per_day,
         )
 
     def applying_to(self, group: str) -> dict[str, int]:
@@ -59,23 +83,16 @@ class RateLimits:
         named = {ALL: self.requests, group: self.groups.get(group, 0)}
         return {counter: limit for counter, limit in named.items() if limit}
 
-
-@dataclass(frozen=True, slots=True)
-class _Cap:
-    """How many attempts may be made at one name, by whichever clients."""
-
-    counter: str
-    most: int
-    window: timedelta
-    attempts: str
-
-
-_LOGINS = _Cap(
-    FAILURES, limits.LOGIN_FAILURES, limits.LOGIN_WINDOW, "wrong passwords for this name"
-)
-_REGISTRATIONS = _Cap(
-    MAILS, limits.VERIFICATION_MAILS, limits.VERIFICATION_WINDOW, "mails to this address"
-)
+    def of_address(self, group: str) -> dict[str, int]:
+        """Those that all of an address's requests fall under together: as much wider for each."""
+        if not self.address:
+            return {}
+        own = self.applying_to(group)
+        return {ALL: self.address} | {
+            counter: max(limit, limit * self.address // self.requests)
+            for counter, limit in own.items()
+            if self.requests and counter != ALL
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,50 +102,49 @@ class Limiter:
     counts: RequestCounts
     limits: RateLimits
     now: Clock
+    addresses: AddressTally = field(default_factory=AddressTally)
 
-    def admit(self, who: Client, group: str) -> Allowance | None:
+    @property
+    def trials(self) -> Trials:
+        """Of passwords, and of making inboxes."""
+        passwords, inboxes = bool(self.limits.failures), self.limits.inboxes
+        return Trials(self.counts, passwords, inboxes, self.now, self.addresses)
+
+    def admit(self, who: Client, group: str, at: Client | None = None) -> Allowance | None:
         """Count the request; what is left under the nearest limit, None if there is no limit.
 
+        It counts for `who`, and beside that for the address it comes from, `at`, if there is one.
         RateLimited over a limit, or after too many failures where secrets are tried. A request
         that is refused counts like any other.
         """
         window = Window.around(self.now(), limits.RATE_WINDOW)
+        group, is_guarded = _COUNTED_AS.get(group, group), group in GUARDED
+        wide = self.limits.of_address(group) if at else {}
+        uses = self._beside(at, wide, window) if at and wide and who != at else []
         applying = self.limits.applying_to(group)
-        most_failures = self.limits.failures if group in GUARDED else 0
-        if not applying and not most_failures:
-            return None
-        counted = self.counts.count(who.key, window, [ALL, group] if group else [ALL])
-        if most_failures and counted.get(FAILURES, 0) >= most_failures:
-            raise self._refusal(FAILURES, most_failures, window)
-        over = [name for name, limit in applying.items() if counted[name] > limit]
-        if over:
-            raise self._refusal(over[-1], applying[over[-1]], window)
-        left = [
-            Allowance(limit, limit - counted[name], window.end) for name, limit in applying.items()
-        ]
+        most_failures = self.limits.failures if is_guarded else 0
+        if applying or most_failures or (wide and who == at):
+            counted = self.counts.count(who.key, window, [ALL, group] if group else [ALL])
+            if most_failures and counted.get(FAILURES, 0) >= most_failures:
+                raise self._refusal(_narrow(FAILURES, most_failures, most_failures), window)
+            if who == at:
+                uses += [_wide(name, most, total(counted, name)) for name, most in wide.items()]
+            uses += [_narrow(name, limit, counted[name]) for name, limit in applying.items()]
+            self._check(uses, window)
+        left = [Allowance(each.limit, each.limit - each.used, window.end) for each in uses]
         return min(left, key=lambda each: (each.remaining / each.limit, each.limit), default=None)
+
+    def _beside(self, at: Client, wide: Mapping[str, int], window: Window) -> list[_Use]:
+        heard = self.addresses.add(self.counts, at, window, [*wide])
+        uses = [_wide(name, limit, heard[name]) for name, limit in wide.items()]
+        self._check(uses, window)
+        return uses
 
     def note_failure(self, who: Client) -> None:
         """Count a wrong secret against the client that sent it."""
         if self.limits.failures:
             window = Window.around(self.now(), limits.RATE_WINDOW)
             self.counts.count(who.key, window, [FAILURES])
-
-    def try_login(self, email: str) -> Window | None:
-        """Count a login to this name as failed, until `succeed` takes it back.
-
-        RateLimited after `limits.LOGIN_FAILURES` of one name in a quarter of an hour, wherever
-        they came from, and whether the name is known or not. To count first is what makes it hold
-        for guesses that are sent at once. None, and nothing is counted, where RATE_LIMIT_FAILURES
-        is 0.
-        """
-        if not self.limits.failures:
-            return None
-        return self._attempt(_login_key(email), _LOGINS)
-
-    def succeed(self, email: str, window: Window) -> None:
-        """The login that `try_login` counted was no failure."""
-        self.counts.count(_login_key(email), window, [FAILURES], by=-1)
 
     def try_registration(self, email: str) -> Window | None:
         """Count the mail that registering this address sends, whether it has an account or not.
@@ -140,7 +156,15 @@ class Limiter:
         recipient = _recipient_key(email)
         if recipient is None:
             return None
-        return self._attempt(recipient, _REGISTRATIONS)
+        window = Window.around(self.now(), limits.VERIFICATION_WINDOW)
+        if self.counts.count(recipient, window, [MAILS])[MAILS] > limits.VERIFICATION_MAILS:
+            minutes = round(limits.VERIFICATION_WINDOW / timedelta(minutes=1))
+            raise RateLimited(
+                f"there were {limits.VERIFICATION_MAILS} mails to this address within {minutes}"
+                " minutes (VERIFICATION_MAILS); try again later",
+                window.seconds_left(self.now()),
+            )
+        return window
 
     def take_back(self, email: str, window: Window) -> None:
         """What `try_registration` counted sent no mail."""
@@ -148,31 +172,52 @@ class Limiter:
         if recipient is not None:
             self.counts.count(recipient, window, [MAILS], by=-1)
 
-    def _attempt(self, key: str, cap: _Cap) -> Window:
-        window = Window.around(self.now(), cap.window)
-        if self.counts.count(key, window, [cap.counter])[cap.counter] > cap.most:
-            minutes = round(cap.window.total_seconds() / 60)
+    def try_claim(self, who: Client) -> Window | None:
+        """Count a domain that is claimed from this address; RateLimited after so many a day.
+
+        None, and nothing is counted, where DOMAIN_CLAIMS_PER_DAY is 0.
+        """
+        most = self.limits.claims_a_day
+        if not most:
+            return None
+        window = Window.around(self.now(), limits.CLAIMS_WINDOW)
+        if self.counts.count(_claims_key(who), window, [CLAIMS])[CLAIMS] > most:
             raise RateLimited(
-                f"there were {cap.most} {cap.attempts} within {minutes} minutes; try again later",
+                f"{most} domains a day may be brought from one address (DOMAIN_CLAIMS_PER_DAY)",
                 window.seconds_left(self.now()),
             )
         return window
 
-    def _refusal(self, counter: str, limit: int, window: Window) -> RateLimited:
+    def drop_claim(self, who: Client, window: Window) -> None:
+        """What `try_claim` counted came to nothing."""
+        self.counts.count(_claims_key(who), window, [CLAIMS], by=-1)
+
+    def _check(self, uses: list[_Use], window: Window) -> None:
+        over = [each for each in uses if each.used > each.limit]
+        if over:
+            raise self._refusal(over[-1], window)
+
+    def _refusal(self, use: _Use, window: Window) -> RateLimited:
         seconds = window.seconds_left(self.now())
         return RateLimited(
-            f"{limit} {_ASKED[counter]} a minute are possible; go on in {seconds} s",
+            f"{use.limit} {use.asked} a minute are possible ({use.setting}); go on in {seconds} s",
             seconds,
-            Allowance(limit, 0, window.end),
+            Allowance(use.limit, 0, window.end),
         )
 
 
-def _login_key(email: str) -> str:
-    """The key of the name, the same for every way of writing it."""
-    try:
-        return Client("login", str(Address.parse(email))).key
-    except InvalidAddress:
-        return Client("login", email.strip().lower()).key
+def _narrow(counter: str, limit: int, used: int) -> _Use:
+    name = "REQUESTS" if counter == ALL else counter.upper()
+    return _Use(f"RATE_LIMIT_{name}", _ASKED[counter], limit, used)
+
+
+def _wide(counter: str, limit: int, used: int) -> _Use:
+    return _Use("RATE_LIMIT_ADDRESS", f"{_ASKED[counter]} of one address", limit, used)
+
+
+def _claims_key(who: Client) -> str:
+    """Its own: the counts of one client's day and minute would meet at midnight."""
+    return Client("claims", who.name).key
 
 
 def _recipient_key(email: str) -> str | None:

@@ -11,7 +11,7 @@ from mayfly.domain.address import Address
 from mayfly.domain.credentials import Grant
 from mayfly.domain.errors import MailboxesFull, NotExtendable
 from mayfly.domain.identity import GENERATION_BYTES, InboxId
-from mayfly.domain.inbox import Access, Inbox
+from mayfly.domain.inbox import Access, Held, Inbox
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.names import chosen_local_part
 from mayfly.hosting import Host
@@ -59,10 +59,11 @@ class Landlord:
         lately, MailboxesFull, BudgetSpent.
         """
         at = self.host.chosen(str(account.id), domain)
-        self.registrar.spend(1)
-        if alias is not None:
-            return self._open(account, chosen_local_part(alias, bool(at.owner)), at)
-        return self.registrar.with_free_name(lambda local: self._open(account, local, at))
+        chosen = None if alias is None else chosen_local_part(alias, bool(at.owner))
+        with self.registrar.spending(1):
+            if chosen is not None:
+                return self._open(account, chosen, at)
+            return self.registrar.with_free_name(lambda local: self._open(account, local, at))
 
     def mailboxes(self, account: Account) -> list[Inbox]:
         """All that are not deleted, oldest first; those that have expired may still show mail."""
@@ -76,20 +77,29 @@ class Landlord:
         """Let it live for another term from its end, or from now if it has expired.
 
         Never so long that a mail of now would end before it: NotExtendable when nothing is to be
-        gained. An expired one needs a free place: MailboxesFull. What has expired in it meanwhile
-        counts no more against its quota.
+        gained, or the account has lost the domain. An expired one needs a free place:
+        MailboxesFull. What has expired in it meanwhile counts no more against its quota.
         """
 
         def step(fresh: Account) -> Inbox:
             before, now = self.show(_owner(fresh, mailbox)), self._now()
+            if not self.host.receives(before):
+                raise NotExtendable(f"you have no active domain {before.address.domain} any more")
             end = max(now, before.expires_at) + self.terms.lifetime
             end = min(end, now + before.message_lifetime)
             shortest = min(limits.SHORTEST_EXTENSION, self.terms.lifetime / 2)
             if end - before.expires_at < shortest:
                 days = before.message_lifetime.days
                 raise NotExtendable(f"the mailbox lives for {days} days already; extend it later")
-            messages, size = self._held(before.id, now)
-            after = replace(before, expires_at=end, held_messages=messages, held_bytes=size)
+            senders = self._held(before.id, now)
+            after = replace(
+                before,
+                expires_at=end,
+                held_messages=sum(each.messages for each in senders.values()),
+                held_bytes=sum(each.size_bytes for each in senders.values()),
+                senders=dict.fromkeys(before.senders, Held())
+                | {place: held for place, held in senders.items() if place},
+            )
             self.ledger.accounts.extend(self._with_place(fresh, after), before, after)
             return after
 
@@ -163,15 +173,17 @@ class Landlord:
             )
         return replace(account, mailboxes=(*kept, mailbox.id))
 
-    def _held(self, mailbox: InboxId, now: datetime) -> tuple[int, int]:
-        """How many messages can be read in it, and how many bytes they have."""
-        count = size = last = 0
+    def _held(self, mailbox: InboxId, now: datetime) -> dict[str, Held]:
+        """How much can be read in it, by the places of the senders."""
+        senders: dict[str, Held] = {}
+        last = 0
         while True:
             page = self.messages.after(mailbox, last, limits.MAX_PAGE_MESSAGES, now)
-            count += len(page)
-            size += sum(each.summary.size_bytes for each in page)
+            for each in page:
+                held = senders.get(each.place, Held())
+                senders[each.place] = held.and_one(each.summary.size_bytes)
             if len(page) < limits.MAX_PAGE_MESSAGES:
-                return count, size
+                return senders
             last = page[-1].id.sequence
 
     def _now(self) -> datetime:

@@ -2,24 +2,17 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mayfly.domain.claim import MailIdentity
 from mayfly.domain.dns import RecordType
 from mayfly.domain.dns_plan import Comparison, MailHosts, Purpose, State, Wanted, own, plan, proof
-from mayfly.domain.errors import (
-    DnsUnavailable,
-    DomainTaken,
-    DomainUnfit,
-    IdentitiesUnavailable,
-)
+from mayfly.domain.errors import DnsUnavailable, DomainTaken, DomainUnfit
 from mayfly.domain.mail_domain import Cause, MailDomain, Status
+from mayfly.enrolling import Enroller
 from mayfly.hosting import Host
 from mayfly.ports.dns import Resolver
-from mayfly.ports.domains import MailIdentities
 
 _QUESTIONS_AT_ONCE = 8
 _EXPIRED = "this claim has expired: register the domain again"
@@ -65,18 +58,18 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Prover:
-    """Asks DNS and SES, and moves domains from one status to the next."""
+    """Asks DNS, tells SES of what is proven, and moves domains from one status to the next."""
 
     host: Host
     resolver: Resolver
-    identities: MailIdentities
+    enroller: Enroller
     hosts: MailHosts
 
     def verify(self, account_id: str, domain_id: str) -> Verdict:
         """Look for the proof: with it the domain is active, unless somebody else holds the name.
 
         Without it, or without an answer of DNS, its status stays, and `proof` says why.
-        DomainNotFound; DomainUnfit once the claim has expired; DomainTaken.
+        DomainNotFound; DomainUnfit once the claim has expired; DomainTaken; LimitReached.
         """
         domain = self.host.owned(account_id, domain_id)
         if domain.status is Status.EXPIRED:
@@ -89,15 +82,16 @@ class Prover:
         """Look for the proof of a domain that is not expired, and write down what follows."""
         (found,) = self._compared([Wanted(proof(domain), Purpose.OWNERSHIP, True)])
         state, now = found.state, self.host.now()
-        identity, before = self._identity(domain), domain
+        before = domain
 
         def step(there: MailDomain) -> MailDomain:
             nonlocal before
             before = there
-            claim = replace(there.claim, identity=identity or there.claim.identity)
-            return _judged(replace(there, claim=claim), state, now)
+            return _judged(there, state, now)
 
         after = self.host.change(domain.owner, domain.id, step)
+        if state is State.OK:
+            after = self.enroller.enroll(after)
         return Verdict(after, before, found)
 
     def inspect(self, account_id: str, domain_id: str) -> tuple[MailDomain, list[Comparison]]:
@@ -105,11 +99,6 @@ class Prover:
         domain = self.host.owned(account_id, domain_id)
         wanted = [*plan(domain, self.hosts), *own(domain.claim.records)]
         return domain, self._compared(wanted)
-
-    def _identity(self, domain: MailDomain) -> MailIdentity | None:
-        with suppress(IdentitiesUnavailable):
-            return self.identities.ensure(domain.name)
-        return None
 
     def _compared(self, wanted: Sequence[Wanted]) -> list[Comparison]:
         questions = list(dict.fromkeys((each.record.name, each.record.type) for each in wanted))

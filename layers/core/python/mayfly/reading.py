@@ -1,6 +1,6 @@
 """Reading: lists of an address's messages, waiting for the next one, and single messages."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, repeat
@@ -15,20 +15,33 @@ from mayfly.access import (
 from mayfly.blueprint import limits
 from mayfly.domain.errors import InvalidCursor, MessageNotFound
 from mayfly.domain.identity import MessageId
+from mayfly.domain.inbox import Inbox, Overflow
 from mayfly.domain.message import Change, Content, Message
 from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock, Pause
 from mayfly.ports.mails import Contents
 from mayfly.ports.messages import Messages
 
+MayWait = Callable[[Inbox, timedelta], bool]
+"""Whether a request may wait for mail to this inbox, so long; see `waiting.Turn`."""
+
+
+def freely(inbox: Inbox, left: timedelta) -> bool:
+    """Where nobody counts who waits, everybody may."""
+    return True
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Part of a list. `cursor` continues it, `last_sequence` is where `after` goes on from."""
+    """Part of a list. `cursor` continues it, `last_sequence` is where `after` goes on from.
+
+    `overflow` is of the inbox, as it was when the list was asked for.
+    """
 
     messages: list[Message]
     cursor: str | None
     last_sequence: int | None
+    overflow: Overflow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +74,21 @@ class Reader:
         # A later page does not say where to go on from: newer mail may have come since the first.
         last = None if start else max([inbox.sequence, *(each.id.sequence for each in found)])
         more = len(found) == limit and found[-1].id.sequence > 1
-        return Page(found, str(found[-1].id) if more else None, last)
+        return Page(found, str(found[-1].id) if more else None, last, inbox.overflow)
 
-    def since(self, wanted: Wanted, sequence: int, limit: int, wait: timedelta) -> Page:
+    def since(
+        self,
+        wanted: Wanted,
+        sequence: int,
+        limit: int,
+        wait: timedelta,
+        may_wait: MayWait = freely,
+    ) -> Page:
         """Up to `limit` messages with numbers above `sequence`, oldest first.
 
-        While there are none, waits up to `wait` for the next one. Who may not read any more when
-        it comes (the inbox was deleted, the token rotated) is refused then.
+        While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
+        so, which is asked before it waits and not before. Who may not read any more when mail
+        comes (the inbox was deleted, the token rotated) is refused then.
         """
         inbox = active_inbox(self.inboxes, wanted, self.now())
         deadline = self.now() + wait
@@ -77,10 +98,11 @@ class Reader:
             found = self.messages.after(inbox.id, sequence, limit, self.now())
             if found and waited:
                 active_inbox(self.inboxes, wanted, self.now())
-            left = (deadline - self.now()).total_seconds()
-            if found or left <= 0:
-                return Page(found, None, found[-1].id.sequence if found else sequence)
-            self.pause(min(next(steps), left))
+            left = deadline - self.now()
+            if found or left <= timedelta() or not may_wait(inbox, left):
+                last = found[-1].id.sequence if found else sequence
+                return Page(found, None, last, inbox.overflow)
+            self.pause(min(next(steps), left.total_seconds()))
             waited = True
 
     def one(self, wanted: WantedMessage) -> Opened:

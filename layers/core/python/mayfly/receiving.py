@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address
@@ -22,9 +21,6 @@ from mayfly.domain.summary import summarise
 from mayfly.ports.machine import Clock
 from mayfly.ports.mails import Contents, RawMails
 from mayfly.ports.messages import Accepted, Deliveries
-
-CLOCK_SKEW = timedelta(minutes=5)
-"""How far the clocks of SES and of our functions may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ class Receiver:
         routes: Routes = {}
         for recipient in recipients:
             inbox = found.get(recipient) or found.get(recipient.untagged)
-            if inbox is None or inbox.created_at > notice.received_at + CLOCK_SKEW:
+            if inbox is None or not inbox.is_meant(notice.received_at):
                 # Mail that came before the inbox was meant for somebody else.
                 routes[recipient] = DropReason.UNKNOWN_RECIPIENT
             else:

@@ -11,13 +11,20 @@ from mayfly.account_tokens import AccountTokens
 from mayfly.blueprint import limits
 from mayfly.domain.account import Account, AccountId, email_address
 from mayfly.domain.address import Address
-from mayfly.domain.errors import AccountNotFound, AccountTaken, InvalidInput, Unauthenticated
+from mayfly.domain.draft import Correspondent
+from mayfly.domain.errors import (
+    AccountNotFound,
+    AccountTaken,
+    InvalidAddress,
+    InvalidInput,
+    Unauthenticated,
+)
 from mayfly.domain.identity import GENERATION_BYTES
 from mayfly.ledger import Ledger
+from mayfly.mailroom import Mailroom
 from mayfly.passwords import PasswordHashes, Passwords
 from mayfly.ports.accounts import Accounts
 from mayfly.ports.machine import Clock, Entropy
-from mayfly.ports.sending import Postman
 
 _HOURS = limits.VERIFICATION_LIFETIME.total_seconds() // 3600
 _NO_PROOF = "this token verifies no account, or not any more; register again to get another"
@@ -41,6 +48,21 @@ If it was not you, do nothing. Whoever it was has not been told that there is an
 """
 
 
+def check_reachable(email: Address, ours: Collection[str]) -> None:
+    """InvalidInput if a mail to this address could not go out, or would show nothing.
+
+    SES takes no local part beyond ASCII, one that is quoted may be read as more than one address,
+    and an address of ours belongs to somebody for a day.
+    """
+    if email.domain in ours:
+        raise InvalidInput("use an address of your own: those of this service end")
+    try:
+        Correspondent.parse(str(email))
+    except InvalidAddress as error:
+        words = "no mail can be sent to an address in quotes or beyond ASCII, nor without a domain"
+        raise InvalidInput(words) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Letters:
     """What is mailed to who registers: nothing in it was chosen by them but the address.
@@ -48,21 +70,19 @@ class Letters:
     `domains` are those whose mail is ours. `tokens` are of an audience of their own.
     """
 
-    postman: Postman
+    mailroom: Mailroom
     tokens: AccountTokens
     domains: Callable[[], Collection[str]]
 
-    def check(self, email: Address) -> None:
-        """Whether a mail to this address could go out, and would show anything.
+    def reserve(self, email: Address) -> None:
+        """Take one of the day's mails for this address, before anything is changed.
 
-        InvalidInput if not: SES takes no local part beyond ASCII, and an address of ours belongs to
-        somebody for a day. SigningKeysUnavailable if no token can be made.
+        InvalidInput as `check_reachable`; SigningKeysUnavailable if no token can be made;
+        ServiceMailsSpent.
         """
-        if email.domain in self.domains():
-            raise InvalidInput("register with an address of your own: those of this service end")
-        if not email.local.isascii():
-            raise InvalidInput("no mail can be sent to an address with other than ASCII characters")
+        check_reachable(email, self.domains())
         self.tokens.check_keys()
+        self.mailroom.reserve()
 
     def send(self, account: Account, is_new: bool) -> None:
         """How to verify it or, unless it `is_new`, that there is one; MailNotSent.
@@ -72,7 +92,7 @@ class Letters:
         expires_at = account.created_at.replace(microsecond=0) + limits.VERIFICATION_LIFETIME
         token = self.tokens.issue(account.id, self.tokens.new_session(), expires_at)
         subject, text = (NEW_SUBJECT, NEW_TEXT) if is_new else (KNOWN_SUBJECT, KNOWN_TEXT)
-        self.postman.send(account.email, subject, text.format(hours=_HOURS, token=token.text))
+        self.mailroom.send(account.email, subject, text.format(hours=_HOURS, token=token.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +110,13 @@ class Registry:
 
         Both cost one hash, one conditional write and one mail. An account that is not verified is
         none: the new one takes its place. InvalidInput for an address or a password that nobody may
-        have. MailNotSent when all is done but the mail; whoever registers must not be told.
+        have; ServiceMailsSpent when there is none left of the day's mails. MailNotSent when all is
+        done but the mail; whoever registers must not be told.
         """
         address = email_address(email)
         self.passwords.check(password, address)
         if self.letters is not None:
-            self.letters.check(address)
+            self.letters.reserve(address)
         account = Account(
             id=AccountId.make(address, self.entropy(GENERATION_BYTES)),
             email=address,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mayfly.domain.errors import InvalidInput, RelayNotFound
 from mayfly.domain.mail_domain import MailDomain
-from mayfly.domain.relay import PORTS, Relay, RelayConfig, RelayTest, WantedRelay
+from mayfly.domain.relay import MAIL_SERVERS, PORTS, Relay, RelayConfig, RelayTest, WantedRelay
 from mayfly.ports.machine import Clock
 from mayfly.ports.relays import DomainSecrets, Keyrings, RelayConfigs, Relays
 
@@ -17,7 +17,8 @@ Owned = Callable[[str, str], MailDomain]
 class RelayDesk:
     """What accounts do with the relays of their domains.
 
-    `with_private` says that relays may be in this machine's network, where any port may be one.
+    `with_private` says that relays may be in this machine's network, where any port may be one;
+    `with_port_25`, that mail gets out at that port.
     """
 
     owned: Owned
@@ -26,6 +27,7 @@ class RelayDesk:
     relays: Relays
     now: Clock
     with_private: bool = False
+    with_port_25: bool = True
 
     def show(self, account: str, domain_id: str) -> RelayConfig:
         """What is kept of the domain's relay; RelayNotFound if it has none."""
@@ -69,7 +71,9 @@ class RelayDesk:
 
     def test_kept(self, account: str, domain_id: str) -> RelayTest:
         """The same with the relay that is kept for the domain."""
-        return self.relays.test(self._opened(self.show(account, domain_id)))
+        config = self.show(account, domain_id)
+        self._check_port(config)
+        return self.relays.test(self._opened(config))
 
     def relay_of(self, domain_id: str) -> Relay | None:
         """What the domain's mail is sent through, ready to be used; None for SES.
@@ -95,7 +99,12 @@ class RelayDesk:
             raise InvalidInput("a username needs a password, and so does each change of the host")
         return there.sealed
 
-    def _check_port(self, wanted: WantedRelay) -> None:
+    def _check_port(self, wanted: WantedRelay | RelayConfig) -> None:
+        if wanted.port == MAIL_SERVERS and not self.with_port_25:
+            raise InvalidInput(
+                f"port must not be {MAIL_SERVERS}: AWS lets no function connect to it. Relays take"
+                f" mail at {', '.join(str(each) for each in PORTS if each != MAIL_SERVERS)}"
+            )
         if wanted.port not in PORTS and not self.with_private:
             raise InvalidInput(f"port must be one of {', '.join(map(str, PORTS))}")
 

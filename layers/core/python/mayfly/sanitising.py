@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from mayfly.domain.link_targets import marked
-from mayfly.domain.markup import TAGS, balanced
+from mayfly.domain.markup import TAGS, balanced, unescaped
 
 MAX_SAFE_CHARS = 500_000
 """Of longer HTML, the beginning is shown as text; so is HTML that becomes three times as long."""
@@ -45,6 +45,16 @@ _STYLES = set(_STYLE_NAMES.split()) | {
     for side in ("top", "right", "bottom", "left")
 }
 _TAG = re.compile(r"<[^<>]*+>")
+
+# nh3 writes a text or an attribute in time in proportion to its length times the number of these
+# characters in it (its serialiser looks for no-break spaces). So where there are many, marks cut
+# the text in pieces, and are taken out again.
+_SLOW = re.compile("[\u0080-\u00bf&]")
+_SLOW_AT_ONCE = 1000
+_PIECE_CHARS = 1000
+_PIECE = re.compile(rf"(?:[^&]|&[#a-zA-Z0-9]*+;?){{1,{_PIECE_CHARS}}}+")
+_TAG_OR_TEXT = re.compile(r'<[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>|(?P<text>[^<]++)')
+_MARK = '<wbr title="mayfly-piece">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,8 @@ def sanitise(markup: str, images: Mapping[str, str], remote_images: bool = False
         filter_style_properties=_STYLES,
     )
     kept = _ATTRIBUTES | {_BACKGROUND, "href", "src"}
-    clean = marked(cleaner.clean(balanced(markup, kept, with_roots=True)))
+    parts = _in_pieces(balanced(markup, kept, with_roots=True))
+    clean = marked(cleaner.clean(parts).replace(_MARK, ""))
     if len(clean) > 3 * MAX_SAFE_CHARS:
         return _as_text(markup)
     return SafeHtml(clean, 0 if remote_images else filtering.blocked_images)
@@ -98,6 +109,8 @@ class _Filter:
         self.blocked_images = 0
 
     def __call__(self, tag: str, name: str, value: str) -> str | None:
+        if len(value) > _SLOW_AT_ONCE and len(_SLOW.findall(value)) > _SLOW_AT_ONCE:
+            return None
         if name == "src":
             return self._image(value)
         if name == "href":
@@ -135,6 +148,24 @@ class _Filter:
         return ";".join(kept)
 
 
+def _in_pieces(balanced_markup: str) -> str:
+    if len(_SLOW.findall(balanced_markup)) <= _SLOW_AT_ONCE:
+        return balanced_markup
+    pieces, left = [], _PIECE_CHARS
+    for found in _TAG_OR_TEXT.finditer(balanced_markup):
+        if found["text"] is None:
+            pieces.append(found[0])
+            continue
+        # Counted across tags: a parser brings texts together from between the rows of a table.
+        for piece in _PIECE.findall(found["text"]):
+            left -= len(piece)
+            if left < 0:
+                pieces.append(_MARK)
+                left = _PIECE_CHARS - len(piece)
+            pieces.append(piece)
+    return "".join(pieces)
+
+
 def _as_text(markup: str) -> SafeHtml:
-    text = html.unescape(_TAG.sub(" ", markup[: MAX_SAFE_CHARS // 2]))
+    text = unescaped(_TAG.sub(" ", markup[: MAX_SAFE_CHARS // 2]))
     return SafeHtml(f"<pre>{html.escape(text, quote=False)}</pre>", 0)

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
+from mayfly.attachable import check_file, check_room
 from mayfly.blueprint import limits
-from mayfly.domain.draft import Draft, has_control_characters
-from mayfly.domain.errors import BodyTooLarge, InvalidInput
+from mayfly.domain.draft import Correspondent, Draft, Unsubscribing
+from mayfly.domain.errors import InvalidAddress, InvalidInput
+from mayfly.domain.field_rules import check_text
 
 _FIELD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,75}")
-_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
 _CONTENT_ID = re.compile(r"[A-Za-z0-9._+-]{1,64}(?:@[A-Za-z0-9.-]{1,64})?")
 
 RESERVED = frozenset(
@@ -17,29 +19,11 @@ RESERVED = frozenset(
         *("return-path", "received", "delivered-to", "errors-to", "authentication-results"),
         *("list-unsubscribe", "list-unsubscribe-post", "dkim-signature", "domainkey-signature"),
         *("mime-version", "bounces-to", "return-receipt-to", "auto-submitted"),
+        *("apparently-to", "envelope-to", "x-original-to", "original-recipient"),
     }
 )
 """Header fields that are made here, on the way, or by whoever receives the mail."""
 RESERVED_BEGINNINGS = ("content-", "resent-", "arc-", "received-", "x-ses-", "x-mayfly-")
-
-_ENDINGS = """
-ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gadget hlp hta inf ins isp its js
-jse jar ksh lib lnk mad maf mag mam maq mar mas mat mau mav maw mda mdb mde mdt mdw mdz msc msh msh1
-msh2 mshxml msh1xml msh2xml msi msp mst ops pcd pif plg prf prg ps1 ps1xml ps2 ps2xml psc1 psc2 reg
-scf scr sct shb shs sys tmp url vb vbe vbs vps vsmacros vss vst vsw vxd ws wsc wsf wsh xnk
-"""
-REFUSED_FILES = frozenset(_ENDINGS.split())
-"""Endings that SES refuses: mail with them would be accepted here and never arrive.
-
-https://docs.aws.amazon.com/ses/latest/dg/mime-types.html
-"""
-REFUSED_TYPES = frozenset(
-    {
-        *("application/x-msdownload", "application/x-msdos-program", "application/x-executable"),
-        *("application/hta", "application/x-ms-shortcut", "application/java-archive"),
-        *("message/rfc822", "message/partial", "message/external-body"),
-    }
-)
 
 
 def check(draft: Draft, most_file_bytes: int) -> None:
@@ -52,32 +36,61 @@ def check(draft: Draft, most_file_bytes: int) -> None:
     _no_repeats(each.key for each in everybody)
     if draft.text is None and draft.html is None:
         raise InvalidInput("a mail needs text or html")
-    if has_control_characters(draft.subject):
-        raise InvalidInput("subject cannot have line breaks or control characters")
-    for each in (draft.sender, *everybody, *draft.reply_to):
-        if has_control_characters(each.name):
-            raise InvalidInput("a name cannot have line breaks or control characters")
+    for name, body in (("text", draft.text), ("html", draft.html)):
+        if not _is_text(body or ""):
+            raise InvalidInput(f"{name} must be Unicode text")
+    check_text("subject", draft.subject, limits.SENT_SUBJECT_CHARS)
+    _check_names(draft)
+    if draft.unsubscribing:
+        _check_unsubscribing(draft.unsubscribing)
     _check_headers(draft)
     _check_files(draft, most_file_bytes)
 
 
-def check_file(filename: str, content_type: str) -> None:
-    """InvalidInput if no file of this name and kind is sent."""
-    ending = filename.rpartition(".")[2].lower() if "." in filename else ""
-    if not 0 < len(filename) <= limits.SENT_FILENAME_CHARS or has_control_characters(filename):
-        raise InvalidInput(
-            f"an attachment needs a filename of up to {limits.SENT_FILENAME_CHARS} characters"
-        )
-    if ending in REFUSED_FILES or content_type in REFUSED_TYPES:
-        raise InvalidInput(f"attachments of this kind are not sent: {filename[:80]!r}")
-    if not _TYPE.fullmatch(content_type) or content_type.startswith("multipart/"):
-        raise InvalidInput(f"not a media type: {content_type[:80]!r}")
+def _is_text(given: str) -> bool:
+    """Not so for half of a surrogate pair."""
+    return given.isascii() or given.encode("utf-8", "ignore").decode() == given
 
 
-def check_room(file_bytes: int, most_bytes: int) -> None:
-    """BodyTooLarge if all attachments of a mail together have more than they may."""
-    if file_bytes > most_bytes:
-        raise BodyTooLarge(f"all attachments together may have {most_bytes} bytes")
+def _check_names(draft: Draft) -> None:
+    if len(draft.reply_to) > limits.SENT_RECIPIENTS:
+        raise InvalidInput(f"replyTo may have {limits.SENT_RECIPIENTS} addresses")
+    whom = {
+        "from": (draft.sender,),
+        "to": draft.to,
+        "cc": draft.cc,
+        "bcc": draft.bcc,
+        "replyTo": draft.reply_to,
+    }
+    for field, several in whom.items():
+        for each in several:
+            check_text(f"a name in {field}", each.name, limits.SENT_NAME_CHARS)
+
+
+def _check_unsubscribing(how: Unsubscribing) -> None:
+    """RFC 2369 section 3.2 and RFC 8058 section 3.1, which wants https."""
+    if not how.url and not how.mailto:
+        raise InvalidInput("unsubscribe needs url or mailto")
+    if how.url:
+        check_text("unsubscribe.url", how.url, limits.SENT_HEADER_BYTES)
+        if set(how.url) & set('<>, "') or "=?" in how.url:
+            words = "spaces, quotes, commas, angle brackets or =?, unless percent-encoded"
+            raise InvalidInput(f"unsubscribe.url cannot have {words}")
+        if not _is_https(how.url):
+            raise InvalidInput("unsubscribe.url must be an https address in ASCII")
+    if how.mailto:
+        try:
+            Correspondent.parse(how.mailto)
+        except InvalidAddress as error:
+            raise InvalidAddress(f"unsubscribe.mailto: {error}") from error
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that hold no address
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and url.isascii()
 
 
 def _no_repeats(keys: Iterable[str]) -> None:
@@ -93,16 +106,15 @@ def _check_headers(draft: Draft) -> None:
         raise InvalidInput(f"headers may have {limits.SENT_HEADERS} fields")
     names = [name.lower() for name in draft.headers]
     if len(set(names)) < len(names):
-        raise InvalidInput("a header field is there twice")
+        raise InvalidInput("headers has a field twice")
     for name, value in draft.headers.items():
         if not _FIELD_NAME.fullmatch(name):
-            raise InvalidInput(f"not the name of a header field: {name[:40]!r}")
+            raise InvalidInput(f"headers: not the name of a header field: {name[:40]!r}")
         if name.lower() in RESERVED or name.lower().startswith(RESERVED_BEGINNINGS):
-            raise InvalidInput(f"the header field {name} is set by the service, not by headers")
-        if has_control_characters(value):
-            raise InvalidInput(f"the header field {name} has line breaks or control characters")
-        if len(value.encode("utf-8", "replace")) > limits.SENT_HEADER_BYTES:
-            raise InvalidInput(f"the header field {name} is over {limits.SENT_HEADER_BYTES} bytes")
+            raise InvalidInput(f"headers: the field {name} is set by the service, not by headers")
+        check_text(f"headers.{name}", value, limits.SENT_HEADER_BYTES)
+        if len(value.encode()) > limits.SENT_HEADER_BYTES:
+            raise InvalidInput(f"headers.{name} may have {limits.SENT_HEADER_BYTES} bytes")
 
 
 def _check_files(draft: Draft, most_bytes: int) -> None:

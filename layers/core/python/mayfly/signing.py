@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from mayfly.blueprint import limits
 from mayfly.domain.credentials import SigningKey
 from mayfly.domain.errors import Unauthenticated
 from mayfly.ports.keys import SigningKeys
@@ -39,6 +40,8 @@ def claims_of(
     """What a token of ours for one of these audiences says; Unauthenticated for all else."""
     import jwt
 
+    if len(text) > limits.MAX_TOKEN_CHARS:
+        raise not_ours()
     options: Any = {"require": required, "verify_exp": False, "verify_iat": False}
     try:
         key = _key(keys, str(jwt.get_unverified_header(text).get("kid")))

@@ -69,7 +69,7 @@ class Submitter:
         self._check_time(draft.scheduled_at, now)
         self.domains.sendable(account, draft.sender.domain)
         mail, raw = self._made(account, self.uploads.attached(account, draft), now)
-        share = self.allotment.share(now.date(), mail.pending)
+        share = self.allotment.share(now.date(), mail.pending, mail.domain)
         self.store.files.put(mail.object_key, raw)
         if mail.state in OPEN:
             self.store.give_order(mail, self._now())
@@ -93,7 +93,7 @@ class Submitter:
         again = without_suppressed(found.to_send_again(), self.store.suppressions)
         if not again.pending:
             raise WrongState("all whom it did not reach are on your suppression list")
-        share = self.allotment.share(now.date(), again.pending)
+        share = self.allotment.share(now.date(), again.pending, again.domain)
         changes = {
             "round": found.round + 1,
             "round_began": now,

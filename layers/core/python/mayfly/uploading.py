@@ -5,10 +5,13 @@ asks again, because an answer got lost, finds it where it was.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import chain
 
 from mayfly.allotting import SendingTerms
+from mayfly.attachable import check_file, check_room
 from mayfly.blueprint import limits
 from mayfly.domain.draft import Draft, File
 from mayfly.domain.errors import RateLimited, UnknownUpload
@@ -18,7 +21,6 @@ from mayfly.domain.upload import Upload
 from mayfly.ports.counts import RequestCounts
 from mayfly.ports.machine import Clock, Entropy
 from mayfly.ports.uploads import Form, UploadedFiles, Uploads
-from mayfly.sendable import check_file, check_room
 
 _BYTES = "bytes"
 
@@ -46,7 +48,7 @@ class Uploader:
         check_file(filename, content_type)
         check_room(size_bytes, self.terms.file_bytes)
         now = self.now()
-        self._count(account, size_bytes)
+        self._count(account, size_bytes, now)
         upload = Upload(
             account,
             outgoing_id(now, self.entropy(ENTROPY_BYTES)),
@@ -55,8 +57,12 @@ class Uploader:
             size_bytes,
             now.replace(microsecond=0) + limits.UPLOAD_KEPT,
         )
-        form = self.files.form(upload, limits.UPLOAD_TIME)
-        self.uploads.add(upload)
+        try:
+            form = self.files.form(upload, limits.UPLOAD_TIME)
+            self.uploads.add(upload)
+        except BaseException:
+            self._take_back(account, size_bytes, now)
+            raise
         return upload, form
 
     def attached(self, account: str, draft: Draft) -> Draft:
@@ -88,11 +94,21 @@ class Uploader:
                 )
         return [known[each] for each in ids]
 
-    def _count(self, account: str, size_bytes: int) -> None:
+    def _count(self, account: str, size_bytes: int, now: datetime) -> None:
         most = limits.UPLOADED_MAILS * self.terms.file_bytes
-        window = Window.around(self.now(), limits.UPLOAD_WINDOW)
-        who = Client("uploads", account).key
+        who, window = _counted_as(account, now)
         if self.counts.count(who, window, [_BYTES], by=size_bytes)[_BYTES] > most:
+            self._take_back(account, size_bytes, now)
             raise RateLimited(
-                f"an account may upload {most} bytes an hour", window.seconds_left(self.now())
+                f"an account may upload {most} bytes an hour (UPLOADED_MAILS)",
+                window.seconds_left(now),
             )
+
+    def _take_back(self, account: str, size_bytes: int, now: datetime) -> None:
+        who, window = _counted_as(account, now)
+        with suppress(Exception):  # then the hour has room for less: no reason to fail
+            self.counts.count(who, window, [_BYTES], by=-size_bytes)
+
+
+def _counted_as(account: str, now: datetime) -> tuple[str, Window]:
+    return Client("uploads", account).key, Window.around(now, limits.UPLOAD_WINDOW)

@@ -1,6 +1,7 @@
 """Watching: WebSocket connections, and which addresses they want to hear of."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from mayfly.access import active_inbox_at
 from mayfly.blueprint import limits
@@ -12,6 +13,26 @@ from mayfly.domain.subscription import Connection, Subscription
 from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock
 from mayfly.ports.watching import Watching
+from mayfly.roll_call import Holders, RollCall
+
+
+def _freely(address: Address, messages: int) -> None:
+    """Any replay may begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose connection it is.
+
+    `client` is the key of the client address, which takes a place, "" if that is not known.
+    `admit_replay` is asked before a replay of so many messages, and raises if it may not begin.
+    """
+
+    client: str = ""
+    admit_replay: Callable[[Address, int], None] = _freely
+
+
+ANYBODY = Visitor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +41,17 @@ class Watcher:
 
     watching: Watching
     inboxes: Inboxes
+    roll_call: RollCall
     now: Clock
 
-    def connect(self, connection_id: str) -> None:
-        """Remember a new connection."""
-        self.watching.connect(Connection(connection_id, self.now() + limits.CONNECTION_LIFETIME))
+    def connect(self, connection_id: str, client: str = "") -> None:
+        """Remember a new connection; PlacesTaken if the client address has as many as it may."""
+        connection = Connection(connection_id, self.now() + limits.CONNECTION_LIFETIME, client)
+        self.roll_call.placed(
+            f"client {client}",
+            lambda: self.watching.connect(connection),
+            lambda: [(e.id, e.expires_at) for e in self.watching.connections_of(client)],
+        )
 
     def disconnect(self, connection_id: str) -> None:
         """Forget the connection and all it watches."""
@@ -36,6 +63,7 @@ class Watcher:
         address: str,
         after: int | None = None,
         grant: Grant | None = None,
+        visitor: Visitor = ANYBODY,
     ) -> Inbox:
         """Announce the address's mail to the connection from now on; a repeat replaces.
 
@@ -43,11 +71,20 @@ class Watcher:
 
         The inbox is as it is read once the subscription stands: every message above its number
         will be announced, and with `after` also every one above that, first. An `after` beyond
-        the newest message is taken for the newest.
+        the newest message is taken for the newest. The visitor is asked whether it may.
         """
         wanted = active_inbox_at(self.inboxes, Address.parse(address), grant, self.now())
-        subscription = self._subscription(connection_id, wanted, after, grant)
-        self.watching.subscribe(subscription, self.now())
+        if after is not None:
+            owed = min(max(wanted.sequence - after, 0), wanted.held_messages)
+            visitor.admit_replay(wanted.address, owed)
+        subscription = replace(
+            self._subscription(connection_id, wanted, after, grant), client=visitor.client
+        )
+        self.roll_call.placed(
+            str(wanted.id),
+            lambda: self.watching.subscribe(subscription, self.now()),
+            lambda: self._holders(subscription),
+        )
         inbox = self._still_active(wanted)
         if inbox is None:
             # Deleted since it was looked up: its erasing may have been over before we wrote. Or
@@ -78,6 +115,12 @@ class Watcher:
             sent=inbox.sequence if after is None else 0,
             token_version=inbox.token_version,
         )
+
+    def _holders(self, mine: Subscription) -> Holders:
+        """Those of the same client in front: it is more likely its own that are dead."""
+        others = self.watching.subscribers(mine.inbox, self.now())
+        theirs = [each for each in others if each.client == mine.client]
+        return [(each.connection_id, each.expires_at) for each in theirs or others]
 
     def _still_active(self, inbox: Inbox) -> Inbox | None:
         try:

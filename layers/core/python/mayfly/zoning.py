@@ -24,8 +24,9 @@ class ZoneKeeper:
 
         Where the deployment has a hosted zone for the domain, and the domain is active, they are
         written there, and those that are not wanted any more go. Before that they are only kept:
-        nobody shall prove by us that a name in our zone is theirs. InvalidInput, DomainNotFound,
-        DomainUnfit for one that has expired, ZonesUnavailable.
+        nobody shall prove by us that a name in our zone is theirs. What others have in the zone
+        stays as it is: InvalidInput names it. DomainNotFound, DomainUnfit for one that has
+        expired, ZonesUnavailable.
         """
         domain = self.host.owned(account_id, domain_id)
         if domain.status is Status.EXPIRED:
@@ -40,8 +41,11 @@ class ZoneKeeper:
         """First note what may be in the zone, then write it: what fails in between is known."""
         places = tuple(dict.fromkeys(each.place for each in records))
         gone = tuple(each for each in domain.claim.published if each not in places)
+        ours = domain.claim.published if domain.claim.zone == zone else ()
+        wanted = _with_proof(domain, records)
+        self.zones.check(zone, wanted, ours)
         noted = self._write(domain, records, zone, (*places, *gone))
-        self.zones.write(zone, _with_proof(noted, records), gone)
+        self.zones.write(zone, wanted, gone, ours)
         return self._write(noted, records, zone, places)
 
     def _write(

@@ -8,6 +8,7 @@ from functools import cached_property
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.account_tokens import (
     AUDIENCE,
+    RESET_AUDIENCE,
     SOCKET_AUDIENCE,
     VERIFY_AUDIENCE,
     AccountTokens,
@@ -18,12 +19,19 @@ from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.aws.account_watching import DynamoAccountWatching
 from mayfly.aws.accounts import DynamoAccounts
 from mayfly.aws.api_keys import DynamoApiKeys
+from mayfly.aws.budgets import DynamoBudgets
 from mayfly.aws.inbox_flows import InboxFlows
 from mayfly.aws.postman import MAILING_CONFIG, SesPostman
+from mayfly.aws.request_counts import DynamoRequestCounts
+from mayfly.aws.resets import DynamoResets
+from mayfly.aws.suppressions import DynamoSuppressions
 from mayfly.ledger import Ledger
 from mayfly.lengthening import Lengthener
 from mayfly.mailboxes import Landlord, MailboxTerms
+from mayfly.mailroom import Mailroom
+from mayfly.newcomers import Newcomers
 from mayfly.passwords import PasswordHashes, Passwords, common_passwords
+from mayfly.recovering import Recovery
 from mayfly.registering import Letters, Registry, Verifier
 
 
@@ -51,19 +59,30 @@ class AccountFlows(InboxFlows):
         return Passwords(PasswordHashes(), common_passwords)
 
     @cached_property
-    def postman(self) -> SesPostman | None:
-        """The way out for mails of our own, None without a sender."""
-        sender = self.settings.sender_address
-        if not sender:
+    def mailroom(self) -> Mailroom | None:
+        """Mails of our own, None without a sender."""
+        settings = self.settings
+        if not settings.sender_address:
             return None
-        return SesPostman(lambda: self.client("sesv2", config=MAILING_CONFIG), sender)
+        return Mailroom(
+            SesPostman(
+                lambda: self.client("sesv2", config=MAILING_CONFIG),
+                settings.sender_address,
+                settings.configuration_set,
+            ),
+            DynamoBudgets(self.table),
+            DynamoSuppressions(self.table),
+            DynamoRequestCounts(self.counting_client, settings.table_name),
+            settings.service_mails_per_day,
+            self.now,
+        )
 
     @cached_property
     def registry(self) -> Registry:
         """New accounts."""
         letters = None
-        if self.postman is not None:
-            letters = Letters(self.postman, self.verification_tokens, self.domains.names)
+        if self.mailroom is not None:
+            letters = Letters(self.mailroom, self.verification_tokens, self.domains.names)
         return Registry(self.accounts, self.passwords, self.now, secrets.token_bytes, letters)
 
     @cached_property
@@ -76,6 +95,26 @@ class AccountFlows(InboxFlows):
         """Who reads the mail of an account's address."""
         hashes = self.passwords.hashes
         return Verifier(self.ledger, hashes, self.verification_tokens, self.now)
+
+    @cached_property
+    def newcomers(self) -> Newcomers:
+        """How many accounts come from one address."""
+        counts = DynamoRequestCounts(self.counting_client, self.settings.table_name)
+        return Newcomers(counts, self.settings.registrations_per_day, self.now)
+
+    @cached_property
+    def recovery(self) -> Recovery:
+        """Forgotten passwords."""
+        return Recovery(
+            self.ledger,
+            DynamoResets(self.table),
+            self.passwords,
+            replace(self.account_tokens, audiences=(RESET_AUDIENCE,)),
+            self.now,
+            self.domains.names,
+            self.mailroom,
+            self.settings.page_url,
+        )
 
     @cached_property
     def api_keys(self) -> DynamoApiKeys:
@@ -123,7 +162,7 @@ class AccountFlows(InboxFlows):
     @cached_property
     def account_watching(self) -> DynamoAccountWatching:
         """Subscriptions to accounts."""
-        return DynamoAccountWatching(self.table)
+        return DynamoAccountWatching(self.table, self.settings.places)
 
     @cached_property
     def socket_tokens(self) -> AccountTokens:
@@ -135,7 +174,9 @@ class AccountFlows(InboxFlows):
     def account_watcher(self) -> AccountWatcher:
         """Connections and the accounts they watch."""
         doorman = Doorman(self.accounts, self.socket_tokens, self.now)
-        return AccountWatcher(doorman, self.accounts, self.account_watching, self.now)
+        return AccountWatcher(
+            doorman, self.accounts, self.account_watching, self.roll_call, self.now
+        )
 
     @cached_property
     def account_announcer(self) -> AccountAnnouncer:

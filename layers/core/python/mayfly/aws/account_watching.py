@@ -7,7 +7,6 @@ from mayfly.aws.notation import Row
 from mayfly.aws.rows import epoch, from_epoch
 from mayfly.aws.table import Table
 from mayfly.aws.watching import join, part, watched_by
-from mayfly.blueprint.limits import CONNECTIONS_PER_INBOX
 from mayfly.blueprint.table import (
     ACCOUNT_PARTITION,
     SORT_KEY,
@@ -16,8 +15,8 @@ from mayfly.blueprint.table import (
     account_watch_prefix,
 )
 from mayfly.domain.account import AccountId
-from mayfly.domain.errors import LimitReached
-from mayfly.domain.subscription import AccountWatch
+from mayfly.domain.errors import PlacesTaken
+from mayfly.domain.subscription import AccountWatch, Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +24,28 @@ class DynamoAccountWatching:
     """See `mayfly.ports.watching.AccountWatching`."""
 
     table: Table
+    places: Places
 
     def watch(self, watch: AccountWatch, now: datetime) -> None:
-        """One query and one transaction; the cap per account may be passed by those who race."""
-        others = {each.connection_id for each in self.watchers(watch.account, now)}
-        if len(others - {watch.connection_id}) >= CONNECTIONS_PER_INBOX:
-            raise LimitReached(f"{CONNECTIONS_PER_INBOX} connections per account are possible")
+        """One query, one transaction, and another query, as `DynamoWatching.subscribe`."""
+        watchers = self.watchers(watch.account, now)
+        self.places.check_watchers(watch.client, _rivals(watch, watchers))
         account = watch.account
         row: Row = account_watch_key(account.partition, account.generation, watch.connection_id) | {
             "session": watch.session,
             TTL_ATTRIBUTE: epoch(watch.expires_at),
         }
-        join(self.table, watch.connection_id, _watched(account), row)
+        if watch.client:
+            row["client"] = watch.client
+        join(self.table, self.places, watch.connection_id, _watched(account), row)
+        if any(each.connection_id == watch.connection_id for each in watchers):
+            return
+        try:
+            others = _rivals(watch, self.watchers(account, now))
+            self.places.check_watchers(watch.client, others)
+        except PlacesTaken:
+            self.unwatch(watch.connection_id, account)
+            raise
 
     def unwatch(self, connection_id: str, account: AccountId) -> None:
         """One transaction."""
@@ -63,10 +72,15 @@ class DynamoAccountWatching:
                 account=account,
                 session=row["session"],
                 expires_at=from_epoch(row[TTL_ATTRIBUTE]),
+                client=row.get("client", ""),
             )
             for row in rows
         ]
         return [each for each in found if each.expires_at > now]
+
+
+def _rivals(mine: AccountWatch, watchers: list[AccountWatch]) -> list[AccountWatch]:
+    return [each for each in watchers if each.connection_id != mine.connection_id]
 
 
 def _watched(account: AccountId) -> str:

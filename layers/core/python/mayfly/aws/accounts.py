@@ -6,9 +6,9 @@ from typing import Any
 
 from mayfly.aws.account_rows import account_from, account_row, at_revision, removed, saved
 from mayfly.aws.api_keys import removed_key
-from mayfly.aws.inboxes import placed
+from mayfly.aws.inboxes import placed, succeeding
 from mayfly.aws.notation import encode_row
-from mayfly.aws.rows import epoch, inbox_from, milliseconds
+from mayfly.aws.rows import epoch, inbox_from, milliseconds, sender_row
 from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.table import (
     DELETED_AT,
@@ -90,12 +90,16 @@ class DynamoAccounts:
         return [each for each in listed if each.deleted_at is None]
 
     def open_mailbox(self, account: Account, mailbox: Inbox, now: datetime) -> Account:
-        """One transaction."""
-        return self._saved_with(
-            account,
-            placed(mailbox, now, self.cooldown),
-            AddressTaken("this address is taken, or was until recently"),
-        )
+        """One transaction; if it was refused a read, and another if the address is free."""
+        taken = AddressTaken("this address is taken, or was until recently")
+        try:
+            return self._saved_with(account, placed(mailbox, now, self.cooldown), taken)
+        except AddressTaken:
+            row = self.table.get(inbox_key(mailbox.id.partition))
+            former = inbox_from(row) if row else None
+            if former is None or not former.is_free_again(now, self.cooldown):
+                raise
+        return self._saved_with(account, succeeding(mailbox, former, now, self.cooldown), taken)
 
     def adopt(self, account: Account, mailbox: Inbox, now: datetime) -> Account:
         """One transaction."""
@@ -118,6 +122,7 @@ class DynamoAccounts:
     def extend(self, account: Account, before: Inbox, after: Inbox) -> Account:
         """One transaction."""
         held = {"held_messages": after.held_messages, "held_bytes": after.held_bytes}
+        held |= sender_row(after.senders)
         as_read = {
             "sequence": before.sequence,
             "held_messages": before.held_messages,

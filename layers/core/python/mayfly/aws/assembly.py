@@ -23,6 +23,11 @@ def here() -> Assembly:
     return Assembly(Settings.from_environment(os.environ))
 
 
+def stack_name() -> str:
+    """What the deployment of this process is called."""
+    return os.environ.get("STACK_NAME", Settings().stack_name)
+
+
 def ready(*flows: str) -> None:
     """In Lambda, make these flows while the function starts, where there is CPU to spare.
 

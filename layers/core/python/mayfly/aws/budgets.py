@@ -18,18 +18,19 @@ class DynamoBudgets:
 
     def spend(self, day: date, inboxes: int, most: int) -> bool:
         """One conditional write."""
-        if inboxes > most:
-            return False
-        return self.table.update(
+        return self._spend(day, "inboxes", inboxes, most)
+
+    def spend_mail(self, day: date, most: int) -> bool:
+        """One conditional write."""
+        return self._spend(day, "mails", 1, most)
+
+    def give_back(self, day: date, inboxes: int) -> None:
+        """One write."""
+        self.table.update(
             budget_key(day),
-            UpdateExpression="SET #ttl = :ttl ADD #inboxes :more",
-            ConditionExpression="attribute_not_exists(#inboxes) OR #inboxes <= :room",
+            UpdateExpression="SET #ttl = :ttl ADD #inboxes :fewer",
             ExpressionAttributeNames={"#inboxes": "inboxes", "#ttl": TTL_ATTRIBUTE},
-            ExpressionAttributeValues={
-                ":more": inboxes,
-                ":room": most - inboxes,
-                ":ttl": _kept_until(day),
-            },
+            ExpressionAttributeValues={":fewer": -inboxes, ":ttl": _kept_until(day)},
         )
 
     def baseline(self, day: date, accepted: int) -> int:
@@ -43,6 +44,21 @@ class DynamoBudgets:
             ReturnValues="ALL_NEW",
         )
         return int(answer["Attributes"]["baseline"]["N"])
+
+    def _spend(self, day: date, name: str, more: int, most: int) -> bool:
+        if more > most:
+            return False
+        return self.table.update(
+            budget_key(day),
+            UpdateExpression="SET #ttl = :ttl ADD #spent :more",
+            ConditionExpression="attribute_not_exists(#spent) OR #spent <= :room",
+            ExpressionAttributeNames={"#spent": name, "#ttl": TTL_ATTRIBUTE},
+            ExpressionAttributeValues={
+                ":more": more,
+                ":room": most - more,
+                ":ttl": _kept_until(day),
+            },
+        )
 
 
 def _kept_until(day: date) -> int:

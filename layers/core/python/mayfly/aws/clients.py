@@ -13,6 +13,15 @@ from mayfly.aws.objects import Bucket
 from mayfly.aws.table import Table
 from mayfly.blueprint.settings import Settings
 
+_S3: dict[str, Any] = {
+    "signature_version": "s3v4",
+    # The bucket's own host in its own region: the one for all regions redirects to it while the
+    # bucket is new, which no signature outlives, and knows nothing of regions that one opts into.
+    # An endpoint that is an address, as the laptop's, has the bucket in the path all the same.
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+    "s3": {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+}
+
 
 def utc_now() -> datetime:
     """Now, in UTC."""
@@ -38,8 +47,8 @@ class Clients:
             connect_timeout=2,
             read_timeout=10,
             retries={"mode": "standard", "max_attempts": 4},
-            signature_version="s3v4" if service == "s3" else None,
             max_pool_connections=32,
+            **(_S3 if service == "s3" else {}),
         ).merge(options.pop("config", Config()))
         with self._making:  # boto3 sessions are not safe under threads
             return self._session.client(service, config=config, **options)

@@ -8,12 +8,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.aws.notation import Row, encode, encode_row
-from mayfly.aws.rows import epoch, held, inbox_from, message_row, milliseconds
+from mayfly.aws.rows import (
+    DROPPED,
+    epoch,
+    held,
+    inbox_from,
+    message_row,
+    milliseconds,
+    sender_row,
+)
 from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.limits import COUNTER_SHARDS, DELIVERY_ATTEMPTS
 from mayfly.blueprint.table import (
     DELETED_AT,
     DELIVERY_ROW,
+    FULL_SINCE,
     MAIL_PARTITION,
     OWNER,
     PARTITION_KEY,
@@ -23,10 +32,10 @@ from mayfly.blueprint.table import (
     inbox_key,
 )
 from mayfly.domain.address import Address
-from mayfly.domain.delivery import Dropped, DropReason, Outcome, Standing, Stored, Tally
+from mayfly.domain.delivery import FULL, Dropped, DropReason, Outcome, Standing, Stored, Tally
 from mayfly.domain.errors import Contended
 from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
-from mayfly.domain.inbox import Inbox, Quota
+from mayfly.domain.inbox import Held, Inbox, Quota
 from mayfly.domain.message import Message, Summary
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Accepted
@@ -51,7 +60,9 @@ class DynamoDeliveries:
         """
         current = inbox
         for attempt in range(DELIVERY_ATTEMPTS):
-            reason = current.refusal(now, summary.size_bytes, self.quota)
+            reason = current.refusal(now, summary.size_bytes, self.quota, summary.sender)
+            if reason in FULL:
+                return self._overflow(mail, current, reason, now)
             if reason is not None:
                 return self.drop(mail, inbox.address, reason)
             try:
@@ -76,6 +87,35 @@ class DynamoDeliveries:
             self.table.settle(record, _count(mail.mail, outcome), attempts=DELIVERY_ATTEMPTS)
         except Canceled as canceled:
             return _outcome(canceled.found(0))
+        return outcome
+
+    def _overflow(self, mail: Accepted, inbox: Inbox, reason: DropReason, now: datetime) -> Outcome:
+        """One transaction: a drop that the inbox's row tells of."""
+        outcome = Dropped(reason)
+        told = {
+            "Key": encode_row(inbox_key(inbox.id.partition)),
+            "UpdateExpression": "SET #since = if_not_exists(#since, :now) ADD #dropped :one",
+            "ConditionExpression": "#generation = :mine",
+            "ExpressionAttributeNames": {
+                "#since": FULL_SINCE,
+                "#dropped": DROPPED,
+                "#generation": "generation",
+            },
+            "ExpressionAttributeValues": encode_row(
+                {":now": milliseconds(now), ":one": 1, ":mine": inbox.id.generation}
+            ),
+        }
+        try:
+            self.table.settle(
+                self._record(mail, inbox.address, outcome),
+                _count(mail.mail, outcome),
+                {"Update": told},
+                attempts=DELIVERY_ATTEMPTS,
+            )
+        except Canceled as canceled:
+            if canceled.refused(0):
+                return _outcome(canceled.found(0))
+            return self.drop(mail, inbox.address, DropReason.UNKNOWN_RECIPIENT)
         return outcome
 
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
@@ -131,23 +171,33 @@ class DynamoDeliveries:
             MessageId(inbox.id, inbox.sequence + 1, mail.mail),
             summary,
             summary.received_at + inbox.message_lifetime,
+            place=inbox.place_of(summary.sender),
         )
         outcome = Stored(message.id)
         row = message_row(message)
         if inbox.owner:
             row[OWNER] = inbox.owner
         self.table.transact(
-            self._next_number(inbox, summary.size_bytes, now),
+            self._next_number(inbox, message, now),
             {"Put": {"Item": encode_row(row)}},
             self._record(mail, inbox.address, outcome),
             _count(mail.mail, outcome),
         )
         return outcome
 
-    def _next_number(self, inbox: Inbox, size_bytes: int, now: datetime) -> dict[str, Any]:
-        item = held(inbox.id, 1, size_bytes)
+    def _next_number(self, inbox: Inbox, message: Message, now: datetime) -> dict[str, Any]:
+        size_bytes = message.summary.size_bytes
+        item = held(inbox.id, 1, size_bytes, message.place)
         update = item["Update"]
         update["UpdateExpression"] = "SET #sequence = :next " + update["UpdateExpression"]
+        # Senders of whom nothing is left: while no other mail comes in, they stay so.
+        empty = [p for p, h in inbox.senders.items() if h.messages <= 0 and p != message.place]
+        if empty:
+            gone = {
+                f"#gone{at}": name for at, name in enumerate(sender_row({p: Held() for p in empty}))
+            }
+            update["UpdateExpression"] += " REMOVE " + ", ".join(gone)
+            update["ExpressionAttributeNames"] |= gone
         update["ConditionExpression"] += (
             " AND #sequence = :last AND attribute_not_exists(#deleted_at)"
             " AND #expires_at > :now AND #messages < :most AND #bytes <= :room"

@@ -7,9 +7,10 @@ from mayfly.aws.account_flows import AccountFlows
 from mayfly.aws.hosted_zones import Route53HostedZones
 from mayfly.aws.mail_identities import IDENTITY_CONFIG, SesMailIdentities
 from mayfly.aws.relays import DynamoKeyrings, DynamoRelayConfigs
-from mayfly.claiming import Claimer, ClaimTerms
+from mayfly.claiming import Claimer
 from mayfly.domain.dns_plan import MailHosts
 from mayfly.domain.name_servers import name_servers
+from mayfly.enrolling import Enroller
 from mayfly.net.resolver import DnsResolver
 from mayfly.proving import Prover
 from mayfly.relaying import MailingEraser
@@ -27,7 +28,14 @@ class HostingFlows(AccountFlows):
     @cached_property
     def mail_identities(self) -> SesMailIdentities:
         """What SES knows of domains; no client is made before the first."""
-        return SesMailIdentities(lambda: self.client("sesv2", config=IDENTITY_CONFIG))
+        return SesMailIdentities(
+            lambda: self.client("sesv2", config=IDENTITY_CONFIG), self.settings.stack_name
+        )
+
+    @cached_property
+    def enroller(self) -> Enroller:
+        """When SES hears of them."""
+        return Enroller(self.host, self.mail_identities)
 
     @cached_property
     def hosted_zones(self) -> Route53HostedZones:
@@ -54,9 +62,9 @@ class HostingFlows(AccountFlows):
         """Domains that accounts bring and give up."""
         return Claimer(
             self.host,
-            self.mail_identities,
+            self.enroller,
             self.hosted_zones,
-            ClaimTerms.of(self.settings),
+            self.settings.user_domains,
             secrets.token_bytes,
             MailingEraser(self.relay_configs, self.keyrings).erase,
         )
@@ -64,7 +72,7 @@ class HostingFlows(AccountFlows):
     @cached_property
     def prover(self) -> Prover:
         """What DNS says of them."""
-        return Prover(self.host, self.resolver, self.mail_identities, self.mail_hosts)
+        return Prover(self.host, self.resolver, self.enroller, self.mail_hosts)
 
     @cached_property
     def zone_keeper(self) -> ZoneKeeper:

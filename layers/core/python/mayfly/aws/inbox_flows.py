@@ -1,6 +1,7 @@
 """The flows of inboxes, public, private and generated, and of those who run the deployment."""
 
 import secrets
+import time
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +13,9 @@ from mayfly.aws.budgets import DynamoBudgets
 from mayfly.aws.census import DynamoCensus
 from mayfly.aws.mail_flows import MailFlows
 from mayfly.aws.password_keys import KmsPasswordKeys
-from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
+from mayfly.aws.request_counts import DynamoRequestCounts
 from mayfly.aws.signing_keys import SecretSigningKeys
+from mayfly.aws.waits import DynamoWaits
 from mayfly.budget import Budget, DailyLimits
 from mayfly.edge import Edge
 from mayfly.exporting import Exporter
@@ -22,6 +24,7 @@ from mayfly.inboxes import Concierge, Registrar, Terms
 from mayfly.limiting import Limiter, RateLimits
 from mayfly.surveying import Surveyor
 from mayfly.tokens import Tokens
+from mayfly.waiting import WaitingRoom, limits_of
 
 
 class InboxFlows(MailFlows):
@@ -40,9 +43,10 @@ class InboxFlows(MailFlows):
         return Limiter(counts, RateLimits.of(self.settings), self.now)
 
     @cached_property
-    def counting_client(self) -> Any:
-        """The table's client for what must not keep a request waiting."""
-        return self.client("dynamodb", config=COUNTING_CONFIG)
+    def waiting_room(self) -> WaitingRoom:
+        """How many may wait for mail at once."""
+        waits = DynamoWaits(self.counting_client, self.settings.table_name, time.sleep)
+        return WaitingRoom(waits, limits_of(self.settings), self.now, secrets.token_bytes)
 
     @cached_property
     def registrar(self) -> Registrar:
@@ -54,7 +58,7 @@ class InboxFlows(MailFlows):
             terms,
             self.now,
             secrets.token_bytes,
-            spend=self.budget.spend,
+            spending=self.budget.spending,
         )
 
     @cached_property

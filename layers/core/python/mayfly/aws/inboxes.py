@@ -52,14 +52,23 @@ class DynamoInboxes:
         return inbox_from(row)
 
     def create(self, inbox: Inbox, now: datetime) -> None:
-        """One conditional write, and a read if it was refused.
+        """One conditional write; a read if it was refused, and another if the address is free.
 
         boto3 asks again when an answer got lost: then it is this inbox that is in the way.
         """
-        row = inbox_row(inbox, self.cooldown)
-        created = self.table.put(row, **_while_free(now, self.cooldown))
-        if not created and self._generation(inbox.id) != inbox.id.generation:
-            raise AddressTaken("this address is taken, or was until recently")
+        wanted, condition = inbox, _while_free(now, self.cooldown)
+        while not self.table.put(inbox_row(wanted, self.cooldown), **condition):
+            row = self.table.get(inbox_key(inbox.id.partition))
+            if row and row["generation"] == inbox.id.generation:
+                return
+            former = inbox_from(row) if row else None
+            if (
+                wanted is not inbox
+                or former is None
+                or not former.is_free_again(now, self.cooldown)
+            ):
+                raise AddressTaken("this address is taken, or was until recently")
+            wanted, condition = inbox.after(former, now), _while_given_up(former)
 
     def close(self, inbox: InboxId, now: datetime) -> None:
         """One conditional write; the stream record of it starts the erasing."""
@@ -117,10 +126,6 @@ class DynamoInboxes:
             part(self.table, connection_id, str(inbox), watch)
         self.table.delete_all(self._keys(inbox, message_prefix(inbox)))
 
-    def _generation(self, inbox: InboxId) -> str:
-        """The generation that the address has now, "" for none."""
-        return str(self.table.get(inbox_key(inbox.partition)).get("generation", ""))
-
     def _keys(self, inbox: InboxId, prefix: str) -> list[Key]:
         rows = self.table.query(
             INBOX_PARTITION + inbox.partition,
@@ -132,8 +137,16 @@ class DynamoInboxes:
 
 
 def placed(inbox: Inbox, now: datetime, cooldown: timedelta) -> dict[str, Any]:
-    """The new inbox as a part of a transaction."""
-    condition = _while_free(now, cooldown)
+    """The new inbox as a part of a transaction, if the address is nobody's or has cooled down."""
+    return _part(inbox, cooldown, _while_free(now, cooldown))
+
+
+def succeeding(inbox: Inbox, former: Inbox, now: datetime, cooldown: timedelta) -> dict[str, Any]:
+    """The new inbox as a part of a transaction, in place of one that is over and had no mail."""
+    return _part(inbox.after(former, now), cooldown, _while_given_up(former))
+
+
+def _part(inbox: Inbox, cooldown: timedelta, condition: dict[str, Any]) -> dict[str, Any]:
     condition["ExpressionAttributeValues"] = encode_row(condition["ExpressionAttributeValues"])
     return {"Put": {"Item": encode_row(inbox_row(inbox, cooldown)), **condition}}
 
@@ -151,4 +164,21 @@ def _while_free(now: datetime, cooldown: timedelta) -> dict[str, Any]:
             "#expires_at": "expires_at",
         },
         "ExpressionAttributeValues": {":over": milliseconds(now - cooldown)},
+    }
+
+
+def _while_given_up(former: Inbox) -> dict[str, Any]:
+    """The condition of an heir: the one before, which was over, is as it was read."""
+    return {
+        "ConditionExpression": "#generation = :former AND #sequence = :none AND #expires_at = :end",
+        "ExpressionAttributeNames": {
+            "#generation": "generation",
+            "#sequence": "sequence",
+            "#expires_at": "expires_at",
+        },
+        "ExpressionAttributeValues": {
+            ":former": former.id.generation,
+            ":none": 0,
+            ":end": milliseconds(former.expires_at),
+        },
     }

@@ -2,6 +2,7 @@
 
 import time
 from functools import cached_property
+from typing import Any
 
 from mayfly.announcing import Announcer, Lanes
 from mayfly.aws.claims import DynamoClaims
@@ -11,18 +12,22 @@ from mayfly.aws.deliveries import DynamoDeliveries
 from mayfly.aws.domains import DynamoDomains
 from mayfly.aws.inboxes import DynamoInboxes
 from mayfly.aws.messages import DynamoMessages
-from mayfly.aws.notices import SqsNotices
+from mayfly.aws.notices import SqsNotices, SqsRetries
 from mayfly.aws.objects import S3PartFiles, S3RawMails
+from mayfly.aws.receipt_rule import SesReceiptRule
+from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.aws.rounds import DynamoRounds
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.watching import DynamoWatching
 from mayfly.domains import DomainRegister
 from mayfly.filing import Filer
+from mayfly.frame_limiting import FrameLimiter, FrameLimits
 from mayfly.hosting import Addressees, Host
 from mayfly.originals import Originals
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
 from mayfly.releasing import Eraser
+from mayfly.roll_call import RollCall
 from mayfly.sweeping import Replay, Sweeper
 from mayfly.watching import Watcher
 
@@ -69,7 +74,7 @@ class MailFlows(Clients):
     @cached_property
     def host(self) -> Host:
         """The domains of accounts."""
-        return Host(DynamoClaims(self.table), self.domains, self.now)
+        return Host(DynamoClaims(self.table, self.settings.claim_limits), self.domains, self.now)
 
     @cached_property
     def addressees(self) -> Addressees:
@@ -108,22 +113,43 @@ class MailFlows(Clients):
     @cached_property
     def watching(self) -> DynamoWatching:
         """Connections and subscriptions."""
-        return DynamoWatching(self.table)
+        return DynamoWatching(self.table, self.settings.places)
 
     @cached_property
     def watcher(self) -> Watcher:
         """Connections and what they watch."""
-        return Watcher(self.watching, self.inboxes, self.now)
+        return Watcher(self.watching, self.inboxes, self.roll_call, self.now)
 
     @cached_property
-    def lanes(self) -> Lanes:
-        """The way to WebSocket clients, in order."""
+    def roll_call(self) -> RollCall:
+        """Which of those that keep a place are there; no client is made before it is asked."""
+        return RollCall(lambda: self.sockets, self.watching, self.now)
+
+    @cached_property
+    def frame_limiter(self) -> FrameLimiter:
+        """How much one client may do over the WebSocket."""
+        counts = DynamoRequestCounts(self.counting_client, self.settings.table_name)
+        return FrameLimiter(counts, FrameLimits.of(self.settings), self.now)
+
+    @cached_property
+    def counting_client(self) -> Any:
+        """The table's client for what must not keep a request waiting."""
+        return self.client("dynamodb", config=COUNTING_CONFIG)
+
+    @cached_property
+    def sockets(self) -> ApiGatewaySockets:
+        """The WebSocket clients."""
         client = self.client(
             "apigatewaymanagementapi",
             endpoint_url=self.settings.socket_endpoint,
             config=PUSH_CONFIG,
         )
-        return Lanes(ApiGatewaySockets(client))
+        return ApiGatewaySockets(client)
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        """The way to WebSocket clients, in order."""
+        return Lanes(self.sockets)
 
     @cached_property
     def announcer(self) -> Announcer:
@@ -134,6 +160,16 @@ class MailFlows(Clients):
     def eraser(self) -> Eraser:
         """What goes when an inbox or a message is gone."""
         return Eraser(self.inboxes, self.deliveries, self.contents, self.raw_mails, self.part_files)
+
+    @cached_property
+    def retries(self) -> SqsRetries:
+        """When records of queues that failed come again."""
+        return SqsRetries(lambda: self.client("sqs"))
+
+    @cached_property
+    def receipt_rule(self) -> SesReceiptRule:
+        """What SES takes our mail by."""
+        return SesReceiptRule(lambda: self.client("ses"), self.settings.receipt_rule)
 
     @cached_property
     def sweeper(self) -> Sweeper:

@@ -7,10 +7,11 @@ from itertools import islice
 from typing import Any
 
 from mayfly.aws.notation import Row, encode_row
-from mayfly.aws.rows import change_row, epoch, held, inbox_from, message_from, milliseconds
+from mayfly.aws.rows import DROPPED, change_row, epoch, held, inbox_from, message_from, milliseconds
 from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.limits import DELIVERY_ATTEMPTS
 from mayfly.blueprint.table import (
+    FULL_SINCE,
     INBOX_PARTITION,
     INBOX_ROW,
     PARTITION_KEY,
@@ -93,7 +94,7 @@ class DynamoMessages:
     def delete(self, message: MessageId, now: datetime) -> None:
         """One read, one transaction; the stream record of it releases the mail."""
         _, found = self.get(message, now)
-        less = held(message.inbox, -1, -found.summary.size_bytes)
+        less = _roomier(held(message.inbox, -1, -found.summary.size_bytes, found.place))
         try:
             self.table.settle(_taken(found), less, attempts=DELIVERY_ATTEMPTS)
         except Canceled as canceled:
@@ -132,6 +133,14 @@ class DynamoMessages:
 
 def _readable(rows: Iterable[Row], now: datetime) -> Iterable[Message]:
     return (message for message in map(message_from, rows) if message.expires_at > now)
+
+
+def _roomier(less: dict[str, Any]) -> dict[str, Any]:
+    """With room made, the inbox does not count as full any more."""
+    update = less["Update"]
+    update["UpdateExpression"] += " REMOVE #full_since, #dropped"
+    update["ExpressionAttributeNames"] |= {"#full_since": FULL_SINCE, "#dropped": DROPPED}
+    return less
 
 
 def _taken(message: Message) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from botocore.exceptions import ClientError
 
 from mayfly.blueprint.limits import LINK_LIFETIME, SWEEP_PORTION
 from mayfly.domain.disposition import attachment_disposition
-from mayfly.domain.errors import BodyTooLarge, RawMailMissing
+from mayfly.domain.errors import BodyTooLarge, ObjectsNotDeleted, RawMailMissing
 from mayfly.ports.mails import RawObject
 
 _DELETE_OBJECTS = 1000  # keys one DeleteObjects takes
+_DELETE_ATTEMPTS = 3  # whoever asked comes again later, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,26 @@ class Bucket:
         return url
 
     def delete(self, keys: Sequence[str]) -> None:
-        """Remove the objects; those not there are no error."""
+        """Remove the objects; ObjectsNotDeleted if some stay. Those not there are no error."""
         for start in range(0, len(keys), _DELETE_OBJECTS):
-            objects = [{"Key": key} for key in keys[start : start + _DELETE_OBJECTS]]
-            self.s3.delete_objects(Bucket=self.name, Delete={"Objects": objects, "Quiet": True})
+            left, codes = self._delete(keys[start : start + _DELETE_OBJECTS])
+            for _ in range(_DELETE_ATTEMPTS - 1):
+                if left:
+                    left, codes = self._delete(left)
+            if left:
+                raise ObjectsNotDeleted(f"S3 kept {len(left)} objects: {', '.join(codes)}")
+
+    def _delete(self, keys: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+        """The keys that are still there, and S3's reasons: its answer is 200 all the same.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+        """
+        objects = [{"Key": key} for key in keys]
+        answer = self.s3.delete_objects(
+            Bucket=self.name, Delete={"Objects": objects, "Quiet": True}
+        )
+        errors = answer.get("Errors", [])
+        return [each["Key"] for each in errors], sorted({each["Code"] for each in errors})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,16 @@
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#one-time
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from mayfly.ports.outgoing import Order
 from mayfly.wire.order import write
+
+_WAITS_FOR_THE_ROLE = (1.0, 2.0, 4.0)
+"""Seconds. A request that waits for longer is answered by API Gateway instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,20 @@ class SchedulerSchedules:
     group: str
     queue_arn: str
     role_arn: str
+    pause: Callable[[float], None]
 
     def set(self, order: Order, at: datetime) -> None:
-        """One call."""
+        """One call, and a few more while the role is new: some seconds go by until it is known."""
+        for seconds in _WAITS_FOR_THE_ROLE:
+            try:
+                return self._create(order, at)
+            except self.scheduler.exceptions.ValidationException as refused:
+                if "role" not in str(refused).lower():
+                    raise
+                self.pause(seconds)
+        return self._create(order, at)
+
+    def _create(self, order: Order, at: datetime) -> None:
         try:
             self.scheduler.create_schedule(
                 Name=order.mail,

@@ -6,7 +6,7 @@ from typing import Any
 from mayfly.aws.notation import encode_row
 from mayfly.aws.rows import epoch
 from mayfly.blueprint import limits
-from mayfly.blueprint.table import TTL_ATTRIBUTE, Key, budget_key, outgoing_day_key
+from mayfly.blueprint.table import TTL_ATTRIBUTE, Key, budget_key, domain_day_key, outgoing_day_key
 from mayfly.domain.errors import SendsSpent
 from mayfly.ports.outgoing import Share
 
@@ -14,12 +14,16 @@ _SENDS = "sends"
 
 
 def shares(account: str, share: Share) -> dict[str, dict[str, Any]]:
-    """The items that take what the account, and what all of them, send that day.
+    """The items that take what the account, its domain, and all of them, send that day.
 
     Only what has a limit is counted.
     """
     found = {
         "account day": (outgoing_day_key(account, share.day), share.account_most),
+        "domain day": (
+            domain_day_key(share.domain, share.day),
+            share.domain and share.account_most,
+        ),
         "day": (budget_key(share.day), share.most),
     }
     return {
@@ -29,16 +33,17 @@ def shares(account: str, share: Share) -> dict[str, dict[str, Any]]:
 
 def check_shares(refused: set[str], share: Share, now: datetime) -> None:
     """SendsSpent if the transaction was refused because one of the shares is not there any more."""
-    for name, whose, most in (
-        ("account day", "this account", share.account_most),
-        ("day", "this service", share.most),
+    for name, whose, most, setting in (
+        ("account day", "this account", share.account_most, "SENDS_PER_DAY"),
+        ("domain day", f"all of {share.domain}", share.account_most, "SENDS_PER_DAY"),
+        ("day", "this service", share.most, "DEPLOYMENT_SENDS_PER_DAY"),
     ):
         if name in refused:
             anew = datetime.combine(share.day, time(), UTC)
             seconds = 24 * 3600 - int((now - anew).total_seconds())
             raise SendsSpent(
-                f"{whose} may send to {most} recipients a day (UTC), and has not as many left"
-                " as this mail has",
+                f"{whose} may send to {most} recipients a day, UTC ({setting}), and has not as many"
+                " left as this mail has",
                 max(1, seconds),
             )
 

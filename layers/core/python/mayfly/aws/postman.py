@@ -11,7 +11,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mayfly.domain.address import Address
-from mayfly.domain.errors import MailNotSent
+from mayfly.domain.draft import Correspondent
+from mayfly.domain.errors import InvalidAddress, MailNotSent
+from mayfly.domain.field_rules import has_control_characters
+from mayfly.ports.sending import SERVICE
+from mayfly.wire.mail_event import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 
 MAILING_CONFIG = Config(
     connect_timeout=1,
@@ -22,20 +26,40 @@ MAILING_CONFIG = Config(
 
 
 class SesPostman:
-    """See `mayfly.ports.sending.Postman`. `sender` is of an identity that SES has verified."""
+    """See `mayfly.ports.sending.Postman`. `sender` is of an identity that SES has verified.
 
-    def __init__(self, make_client: Callable[[], Any], sender: str) -> None:
+    With the configuration set of what accounts send, what becomes of these mails is published
+    likewise: those that come back are noted for the service (`mayfly.settling`).
+    """
+
+    def __init__(
+        self, make_client: Callable[[], Any], sender: str, configuration_set: str = ""
+    ) -> None:
         """Make no client yet: hardly any request sends a mail."""
         self._make_client = make_client
         self._sender = sender
+        self._published: dict[str, Any] = {}
+        if configuration_set:
+            tags = {ACCOUNT_TAG: SERVICE, MAIL_TAG: SERVICE, ROUND_TAG: "1"}
+            self._published = {
+                "ConfigurationSetName": configuration_set,
+                "EmailTags": [{"Name": name, "Value": value} for name, value in tags.items()],
+            }
 
     def send(self, recipient: Address, subject: str, text: str) -> None:
-        """One call; SES takes it before it knows whether anybody will."""
+        """One call; SES takes it before it knows whether anybody will.
+
+        SES composes it, from what it reads of these texts: so nothing goes there that it could read
+        as more than one address, or that has more than one line.
+        """
+        if not _is_plain(recipient) or has_control_characters(subject):
+            raise MailNotSent("a mail would not read as it was written")
         try:
             self._client.send_email(
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": [str(recipient)]},
                 Content={"Simple": {"Subject": _utf8(subject), "Body": {"Text": _utf8(text)}}},
+                **self._published,
             )
         except (BotoCoreError, ClientError) as error:
             raise MailNotSent("SES did not take a mail") from error
@@ -43,6 +67,13 @@ class SesPostman:
     @cached_property
     def _client(self) -> Any:
         return self._make_client()
+
+
+def _is_plain(recipient: Address) -> bool:
+    try:
+        return Correspondent.parse(str(recipient)).key == str(recipient).lower()
+    except InvalidAddress:
+        return False
 
 
 def _utf8(text: str) -> dict[str, str]:

@@ -39,6 +39,7 @@ class RelayFlows(HostingFlows):
             self.relays,
             self.now,
             self.settings.relay_to_private_addresses,
+            self.settings.relay_port_25,
         )
 
     @cached_property
@@ -56,7 +57,7 @@ class RelayFlows(HostingFlows):
     @cached_property
     def inspector(self) -> Inspector:
         """The hourly look at accounts' domains."""
-        informer = Informer(self.account_watching, self.lanes, self.now, self.postman)
+        informer = Informer(self.account_watching, self.lanes, self.now, self.mailroom)
         return Inspector(self.claimer, self.prover, self.accounts, self.key_keeper, informer)
 
     @cached_property

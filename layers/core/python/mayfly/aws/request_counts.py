@@ -43,9 +43,21 @@ class DynamoRequestCounts:
             ),
             ReturnValues="ALL_NEW",
         )
-        row = decode(answer["Attributes"])
-        return {
-            name: value
-            for name, value in row.items()
-            if name not in (PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE)
-        }
+        return _counters(answer["Attributes"])
+
+    def seen(self, who: str, window: Window) -> Mapping[str, int]:
+        """One consistent read."""
+        answer = self.client.get_item(
+            TableName=self.table_name,
+            Key=encode_row(rate_key(who, epoch(window.start))),
+            ConsistentRead=True,
+        )
+        return _counters(answer.get("Item") or {})
+
+
+def _counters(row: dict[str, Any]) -> Mapping[str, int]:
+    return {
+        name: value
+        for name, value in decode(row).items()
+        if name not in (PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE)
+    }

@@ -1,11 +1,13 @@
 """Rows of the table to values of the domain, and back."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mayfly.aws.notation import Row, encode_row
 from mayfly.blueprint.table import (
     DELETED_AT,
+    FULL_SINCE,
     REPLAY_AFTER,
     SORT_KEY,
     TTL_ATTRIBUTE,
@@ -16,10 +18,12 @@ from mayfly.blueprint.table import (
 from mayfly.domain.address import Address
 from mayfly.domain.folder import Folder
 from mayfly.domain.identity import InboxId, MailKey, MessageId
-from mayfly.domain.inbox import Access, Inbox
+from mayfly.domain.inbox import Access, Held, Inbox, Overflow
 from mayfly.domain.message import AttachmentLine, Change, Message, Summary, Verdicts
 from mayfly.domain.subscription import Subscription
 
+DROPPED = "dropped"  # on an inbox row: how many mails since FULL_SINCE
+_MESSAGES_OF, _BYTES_OF = "n_", "s_"  # and the place of a sender
 _NOT_JUDGED = "-"
 
 
@@ -60,10 +64,15 @@ def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
         "token_version": inbox.token_version,
         TTL_ATTRIBUTE: epoch(inbox.expires_at + cooldown),
     }
+    row |= sender_row(inbox.senders)
+    if inbox.overflow is not None:
+        row |= {FULL_SINCE: milliseconds(inbox.overflow.since), DROPPED: inbox.overflow.dropped}
     if inbox.owner:
         row["owner"] = inbox.owner
     if inbox.domain_id:
         row["domain_id"] = inbox.domain_id
+    if inbox.is_heir:
+        row["heir"] = True
     return row
 
 
@@ -85,7 +94,30 @@ def inbox_from(row: Row) -> Inbox:
         token_version=row.get("token_version", 0),
         owner=row.get("owner", ""),
         domain_id=row.get("domain_id", ""),
+        is_heir=row.get("heir", False),
+        senders=_senders(row),
+        overflow=_overflow(row),
     )
+
+
+def _senders(row: Row) -> dict[str, Held]:
+    """What is held by place: two attributes each, as an update can add to those only."""
+    places = [name.removeprefix(_MESSAGES_OF) for name in row if name.startswith(_MESSAGES_OF)]
+    return {
+        place: Held(row[_MESSAGES_OF + place], row.get(_BYTES_OF + place, 0)) for place in places
+    }
+
+
+def sender_row(senders: Mapping[str, Held]) -> Row:
+    """The attributes of these places."""
+    row: Row = {_MESSAGES_OF + place: held.messages for place, held in senders.items()}
+    return row | {_BYTES_OF + place: held.size_bytes for place, held in senders.items()}
+
+
+def _overflow(row: Row) -> Overflow | None:
+    if FULL_SINCE not in row:
+        return None
+    return Overflow(instant(row[FULL_SINCE]), row.get(DROPPED, 0))
 
 
 def message_row(message: Message) -> Row:
@@ -116,6 +148,8 @@ def message_row(message: Message) -> Row:
         row["read"] = True
     if message.moved_to is not None:
         row["folder"] = message.moved_to.value
+    if message.place:
+        row["place"] = message.place
     return row
 
 
@@ -150,6 +184,7 @@ def message_from(row: Row) -> Message:
         expires_at=instant(row["expires_at"]),
         is_read=row.get("read", False),
         moved_to=Folder(row["folder"]) if "folder" in row else None,
+        place=row.get("place", ""),
     )
 
 
@@ -160,16 +195,22 @@ def message_id_from(row: Row) -> MessageId:
     return MessageId(inbox, int(sequence), MailKey(row["mail"]))
 
 
-def held(inbox: InboxId, messages: int, size_bytes: int) -> dict[str, Any]:
-    """The transaction item that changes what an inbox holds, if it still is this generation."""
+def held(inbox: InboxId, messages: int, size_bytes: int, place: str) -> dict[str, Any]:
+    """The transaction item that changes what an inbox holds, if it still is this generation.
+
+    `place` is the sender's, "" if none is counted.
+    """
+    added = {"#messages": "held_messages", "#bytes": "held_bytes"}
+    theirs = {"#messages_of": _MESSAGES_OF + place, "#bytes_of": _BYTES_OF + place}
     return {
         "Update": {
             "Key": encode_row(inbox_key(inbox.partition)),
-            "UpdateExpression": "ADD #messages :messages, #bytes :bytes",
+            "UpdateExpression": "ADD #messages :messages, #bytes :bytes"
+            + (", #messages_of :messages, #bytes_of :bytes" if place else ""),
             "ConditionExpression": "#generation = :mine",
             "ExpressionAttributeNames": {
-                "#messages": "held_messages",
-                "#bytes": "held_bytes",
+                **added,
+                **(theirs if place else {}),
                 "#generation": "generation",
             },
             "ExpressionAttributeValues": encode_row(
@@ -191,6 +232,8 @@ def watch_row(subscription: Subscription) -> Row:
         row[REPLAY_AFTER] = subscription.replay_after
     if subscription.token_version:
         row["token_version"] = subscription.token_version
+    if subscription.client:
+        row["client"] = subscription.client
     return row
 
 
@@ -205,6 +248,7 @@ def watch_from(row: Row) -> Subscription:
         replay_after=row.get(REPLAY_AFTER),
         sent=row["sent"],
         token_version=row.get("token_version", 0),
+        client=row.get("client", ""),
     )
 
 

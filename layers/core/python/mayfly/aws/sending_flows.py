@@ -5,7 +5,9 @@ import time
 from functools import cached_property
 
 from mayfly.allotting import Allotment, SendingTerms
+from mayfly.approving import ApprovalDesk, ApprovedDomains
 from mayfly.attempting import AttemptLog
+from mayfly.aws.approvals import DynamoApprovals
 from mayfly.aws.orders import SchedulerSchedules, SqsOrders
 from mayfly.aws.outgoing import DynamoOutbox
 from mayfly.aws.outgoing_files import S3OutgoingFiles
@@ -51,6 +53,7 @@ class SendingFlows(RelayFlows):
                 settings.schedule_group,
                 settings.order_queue_arn,
                 settings.schedule_role,
+                time.sleep,
             ),
             self.suppressions,
         )
@@ -77,7 +80,13 @@ class SendingFlows(RelayFlows):
     @cached_property
     def sendable_domains(self) -> SendableDomains:
         """The domains that accounts may send from."""
-        return self.host
+        return ApprovedDomains(self.approval_desk, self.host)
+
+    @cached_property
+    def approval_desk(self) -> ApprovalDesk:
+        """Which accounts may send."""
+        is_needed = self.settings.sending_needs_approval
+        return ApprovalDesk(DynamoApprovals(self.table), self.accounts, is_needed, self.now)
 
     @cached_property
     def uploader(self) -> Uploader:

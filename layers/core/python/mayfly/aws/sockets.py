@@ -1,5 +1,6 @@
-"""The Sockets port on API Gateway's @connections."""
+"""The Sockets and SocketControl ports on API Gateway's @connections."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,14 +26,30 @@ PUSH_CONFIG = Config(
 
 @dataclass(frozen=True, slots=True)
 class ApiGatewaySockets:
-    """See `mayfly.ports.sending.Sockets`. `client` is for the WebSocket API's stage."""
+    """See `mayfly.ports.sending`. `client` is for the WebSocket API's stage."""
 
     client: Any
 
     def post(self, connection_id: str, frame: str) -> None:
         """One call, and another if it got no answer or was told to wait."""
+        self._call("post_to_connection", connection_id, Data=frame.encode())
+
+    def is_open(self, connection_id: str) -> bool:
+        """The same."""
         try:
-            self.client.post_to_connection(ConnectionId=connection_id, Data=frame.encode())
+            self._call("get_connection", connection_id)
+        except ConnectionGone:
+            return False
+        return True
+
+    def close(self, connection_id: str) -> None:
+        """The same."""
+        with suppress(ConnectionGone):
+            self._call("delete_connection", connection_id)
+
+    def _call(self, name: str, connection_id: str, **arguments: Any) -> None:
+        try:
+            getattr(self.client, name)(ConnectionId=connection_id, **arguments)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == _GONE:
                 raise ConnectionGone("the client has left") from error

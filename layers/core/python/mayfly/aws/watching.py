@@ -5,27 +5,30 @@ from datetime import datetime
 from typing import Any
 
 from mayfly.aws.notation import Row, encode_row
-from mayfly.aws.rows import epoch, watch_from, watch_row
+from mayfly.aws.rows import epoch, from_epoch, watch_from, watch_row
 from mayfly.aws.table import Canceled, Table
-from mayfly.blueprint.limits import CONNECTIONS_PER_INBOX, SUBSCRIPTIONS_PER_CONNECTION
 from mayfly.blueprint.table import (
     ACCOUNT_PARTITION,
     CONNECTIONS_PARTITION,
     INBOX_PARTITION,
     PARTITION_KEY,
     REPLAY_AFTER,
+    SORT_KEY,
     TTL_ATTRIBUTE,
     Key,
     account_watch_key,
     connection_key,
+    places_key,
     watch_key,
     watch_prefix,
 )
 from mayfly.domain.account import AccountId
-from mayfly.domain.errors import ConnectionGone, LimitReached
+from mayfly.domain.errors import ConnectionGone, PlacesTaken
 from mayfly.domain.identity import InboxId
-from mayfly.domain.subscription import Connection, Subscription
+from mayfly.domain.subscription import Connection, Places, Subscription
 
+_CLIENT = "client"
+_OPEN = "open"  # the ids of a client's connections
 _WATCHES = "watches"  # the inboxes, and `account#…`, that a connection is subscribed to
 
 
@@ -34,15 +37,31 @@ class DynamoWatching:
     """See `mayfly.ports.watching.Watching`."""
 
     table: Table
+    places: Places
 
     def connect(self, connection: Connection) -> None:
-        """One write."""
-        self.table.put(
-            connection_key(connection.id) | {TTL_ATTRIBUTE: epoch(connection.expires_at)}
-        )
+        """Two writes, and a third to take the connection back where there is no place for it.
+
+        The connection first: what takes a place without being there is taken for dead.
+        """
+        row: Row = connection_key(connection.id) | {TTL_ATTRIBUTE: epoch(connection.expires_at)}
+        if connection.client and self.places.connections_of_client:
+            row[_CLIENT] = connection.client
+        self.table.put(row)
+        if _CLIENT in row and not self._take_place(connection):
+            self.table.delete_all([connection_key(connection.id)])
+            raise self.places.too_many_connections()
+
+    def connections_of(self, client: str) -> list[Connection]:
+        """Two reads, and a write if some are not there any more."""
+        ids: set[str] = self.table.get(places_key(client)).get(_OPEN, set())
+        rows = self.table.get_all([connection_key(each) for each in sorted(ids)])
+        found = [Connection(r[SORT_KEY], from_epoch(r[TTL_ATTRIBUTE]), client) for r in rows]
+        self._leave(client, ids - {each.id for each in found})
+        return sorted(found, key=lambda each: (each.expires_at, each.id))
 
     def disconnect(self, connection_id: str) -> None:
-        """One read, one write, and one for each 25 subscriptions.
+        """One read, two writes, and one for each 25 subscriptions.
 
         The connection goes last: it alone knows the subscriptions, and a repeat after a failure
         needs it. Those that were made meanwhile go with it.
@@ -52,25 +71,25 @@ class DynamoWatching:
         row = self.table.take(connection_key(connection_id))
         late = row.get(_WATCHES, set()) - watched
         self.table.delete_all([_watch_key(each, connection_id) for each in sorted(late)])
+        self._leave(row.get(_CLIENT, ""), {connection_id})
 
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
-        """One read and one transaction; the cap per inbox may be passed by those who race."""
+        """One query, one transaction, and another query, which holds the caps for those who race.
+
+        Who finds too many there takes the subscription back.
+        """
         watchers = self.subscribers(subscription.inbox, now)
-        others = [
-            each
-            for each in watchers
-            if each.connection_id != subscription.connection_id
-            # Those of a token that was rotated since take nobody's place.
-            and each.token_version == subscription.token_version
-        ]
-        if len(others) >= CONNECTIONS_PER_INBOX:
-            raise LimitReached(f"{CONNECTIONS_PER_INBOX} connections per address are possible")
-        join(
-            self.table,
-            subscription.connection_id,
-            str(subscription.inbox),
-            watch_row(subscription),
-        )
+        self.places.check_watchers(subscription.client, _rivals(subscription, watchers))
+        watched = str(subscription.inbox)
+        join(self.table, self.places, subscription.connection_id, watched, watch_row(subscription))
+        if any(each.connection_id == subscription.connection_id for each in watchers):
+            return  # it had its place before
+        try:
+            others = _rivals(subscription, self.subscribers(subscription.inbox, now))
+            self.places.check_watchers(subscription.client, others)
+        except PlacesTaken:
+            self.unsubscribe(subscription.connection_id, subscription.inbox)
+            raise
 
     def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
         """One transaction."""
@@ -97,6 +116,29 @@ class DynamoWatching:
             ExpressionAttributeValues={":sent": sequence},
         )
 
+    def _take_place(self, connection: Connection) -> bool:
+        return self.table.update(
+            places_key(connection.client),
+            UpdateExpression="ADD #open :one SET #ttl = :ttl",
+            ConditionExpression="attribute_not_exists(#open) OR size(#open) < :most",
+            ExpressionAttributeNames={"#open": _OPEN, "#ttl": TTL_ATTRIBUTE},
+            ExpressionAttributeValues={
+                ":one": {connection.id},
+                ":most": self.places.connections_of_client,
+                ":ttl": epoch(connection.expires_at),
+            },
+        )
+
+    def _leave(self, client: str, ids: set[str]) -> None:
+        if client and ids:
+            self.table.update(
+                places_key(client),
+                UpdateExpression="DELETE #open :gone",
+                ConditionExpression="attribute_exists(#open)",
+                ExpressionAttributeNames={"#open": _OPEN},
+                ExpressionAttributeValues={":gone": ids},
+            )
+
     def connections(self, now: datetime) -> int:
         """One query for each 1 MB of rows, which is some 8,000 connections."""
         rows = self.table.query(
@@ -107,16 +149,24 @@ class DynamoWatching:
         return sum(row[TTL_ATTRIBUTE] > epoch(now) for row in rows)
 
 
-def join(table: Table, connection_id: str, watched: str, watch: Row) -> None:
+def _rivals(mine: Subscription, watchers: list[Subscription]) -> list[Subscription]:
+    """Who else takes a place; those of a token that was rotated since take nobody's."""
+    return [
+        each
+        for each in watchers
+        if each.connection_id != mine.connection_id and each.token_version == mine.token_version
+    ]
+
+
+def join(table: Table, places: Places, connection_id: str, watched: str, watch: Row) -> None:
     """Write the row of a subscription, and what it is to onto what the connection watches."""
+    more = _one_more(connection_id, watched, places.subscriptions)
     try:
-        table.settle(_one_more(connection_id, watched), {"Put": {"Item": encode_row(watch)}})
+        table.settle(more, {"Put": {"Item": encode_row(watch)}})
     except Canceled as canceled:
         if not canceled.found(0):
             raise ConnectionGone(connection_id) from canceled
-        raise LimitReached(
-            f"{SUBSCRIPTIONS_PER_CONNECTION} addresses per connection are possible"
-        ) from canceled
+        raise places.too_many_subscriptions() from canceled
 
 
 def part(table: Table, connection_id: str, watched: str, watch: Key) -> None:
@@ -143,7 +193,7 @@ def _watch_key(watched: str, connection_id: str) -> Key:
     return watch_key(InboxId.parse(watched), connection_id)
 
 
-def _one_more(connection_id: str, watched: str) -> dict[str, Any]:
+def _one_more(connection_id: str, watched: str, most: int) -> dict[str, Any]:
     return {
         "Update": {
             "Key": encode_row(connection_key(connection_id)),
@@ -154,7 +204,7 @@ def _one_more(connection_id: str, watched: str) -> dict[str, Any]:
             ),
             "ExpressionAttributeNames": {"#watches": _WATCHES, "#pk": PARTITION_KEY},
             "ExpressionAttributeValues": encode_row(
-                {":one": {watched}, ":watched": watched, ":cap": SUBSCRIPTIONS_PER_CONNECTION}
+                {":one": {watched}, ":watched": watched, ":cap": most}
             ),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }

@@ -1,6 +1,6 @@
 """The paths of accounts, sessions and mailboxes (document 004)."""
 
-from mayfly.blueprint.route import CREATE, LOGIN, Route
+from mayfly.blueprint.route import CONFIRM, CREATE, LOGIN, Route
 
 _ACCOUNTS = "accounts"
 _SESSIONS = "anonymous sessions"
@@ -14,13 +14,29 @@ ACCOUNT_ROUTES: tuple[Route, ...] = (
     Route("login_user", "POST", "/api/users/login", "Log in", _ACCOUNTS, LOGIN),
     Route("logout_user", "POST", "/api/users/logout", "Log out", _ACCOUNTS),
     Route("show_user", "GET", "/api/users/me", "Who is logged in", _ACCOUNTS),
-    Route("delete_user", "DELETE", "/api/users/me", "Delete the account", _ACCOUNTS, LOGIN),
+    Route("delete_user", "DELETE", "/api/users/me", "Delete the account", _ACCOUNTS, CONFIRM),
     Route("update_profile", "PUT", "/api/users/profile", "Change the name", _ACCOUNTS),
     Route(
         "change_password",
         "POST",
         "/api/users/change-password",
         "Change the password",
+        _ACCOUNTS,
+        CONFIRM,
+    ),
+    Route(
+        "forget_password",
+        "POST",
+        "/api/users/password/forgot",
+        "Have a token mailed for a new password",
+        _ACCOUNTS,
+        LOGIN,
+    ),
+    Route(
+        "reset_password",
+        "POST",
+        "/api/users/password/reset",
+        "Choose a new password with that token",
         _ACCOUNTS,
         LOGIN,
     ),

@@ -33,6 +33,9 @@ DOMAIN_CHECK = Function(
 )
 RULE_SET = Function("rule_set", "activates the receipt rule set", 256, timedelta(seconds=60))
 ADMIN_KEY = Function("admin_key", "makes the admin key", 256, timedelta(seconds=60))
+EMPTY_BUCKET = Function(
+    "empty_bucket", "empties the mail bucket before it goes", 512, timedelta(minutes=15)
+)
 PAGE_FILES = Function(
     "page_files", "puts the page's files where they are served", 512, timedelta(seconds=120)
 )
@@ -55,14 +58,24 @@ FUNCTIONS: tuple[Function, ...] = (
     DOMAIN_CHECK,
     RULE_SET,
     ADMIN_KEY,
+    EMPTY_BUCKET,
     PAGE_FILES,
     *SENDING,
 )
+OF_THE_DEPLOYMENT: tuple[Function, ...] = (RULE_SET, EMPTY_BUCKET, PAGE_FILES)
+"""CloudFormation calls these, and tells whoever deploys when they fail. They know no setting."""
 
 NOTICE_BATCH = 10
 """Notices one invocation takes from the queue."""
-NOTICE_ATTEMPTS = 5
-"""How often a notice is tried before it goes to the dead-letter queue."""
+NOTICE_ATTEMPTS = 20
+"""How often a notice is tried before it goes to the dead-letter queue, some hours later.
+
+A notice that finds no function free counts as tried: that is what most of these are for.
+"""
+FIRST_RETRY = timedelta(seconds=4)
+"""After how long what failed once is tried again; after twice that the next time, and so on."""
+LONGEST_RETRY = timedelta(minutes=15)
+"""How long it waits at most."""
 ORDER_BATCH = 1
 """Orders to send a mail that one invocation takes: one that runs out of time takes no second mail
 along, of which nobody would know whether it went.

@@ -33,11 +33,12 @@ class GatewayResponse:
     code: str
     message: str
     retry_after: timedelta | None = None
+    details: tuple[str, ...] = ()
 
     @property
     def body(self) -> str:
         """The envelope, as JSON text. No part of the request is repeated in it."""
-        error = {"code": self.code, "message": self.message, "details": []}
+        error = {"code": self.code, "message": self.message, "details": [*self.details]}
         return json.dumps({"error": error}, separators=(",", ":"))
 
     def headers(self, cors_origin: str, *, is_encrypted: bool = True) -> dict[str, str]:
@@ -61,7 +62,10 @@ _INVALID = ("VALIDATION_ERROR", "The request cannot be understood")
 _REFUSED = ("AUTHORIZATION_ERROR", "This is not allowed")
 _UNKNOWN = ("AUTHENTICATION_ERROR", "The credential is missing or not valid")
 _TOO_LARGE = "The request is too large; files are uploaded first (POST /api/v1/emails/attachments)"
-_BUSY = ("RATE_LIMIT_EXCEEDED", "Too many requests; try again after the time in Retry-After")
+_BUSY = (
+    "RATE_LIMIT_EXCEEDED",
+    "Too many requests of all clients; try again after the time in Retry-After (requestRate)",
+)
 _BROKEN = ("INTERNAL_ERROR", "The service failed to answer; the request can be tried again")
 _SLOW = ("INTERNAL_ERROR", "The service did not answer in time; the request can be tried again")
 
@@ -78,8 +82,8 @@ GATEWAY_RESPONSES: tuple[GatewayResponse, ...] = (
     # AWS takes this one and still answers its own text ("important notes" of the REST API page);
     # only requests over 10 MB see it, the function refuses long before that.
     GatewayResponse("REQUEST_TOO_LARGE", 413, "PAYLOAD_TOO_LARGE", _TOO_LARGE),
-    GatewayResponse("THROTTLED", 429, *_BUSY, retry_after=_LATER),
-    GatewayResponse("QUOTA_EXCEEDED", 429, *_BUSY, retry_after=_LATER),
+    GatewayResponse("THROTTLED", 429, *_BUSY, _LATER, ("requestRate",)),
+    GatewayResponse("QUOTA_EXCEEDED", 429, *_BUSY, _LATER, ("requestRate",)),
     GatewayResponse("UNAUTHORIZED", 401, *_UNKNOWN),
     GatewayResponse("EXPIRED_TOKEN", 401, *_UNKNOWN),
     GatewayResponse("INVALID_SIGNATURE", 401, *_UNKNOWN),

@@ -49,6 +49,7 @@ SUMMARY = SummaryLimits(
 # One inbox; both are settings too.
 INBOX_MESSAGES = 1000
 INBOX_BYTES = 500 * 1000 * 1000
+INBOX_SENDER_SHARE = 80  # percent, that one sender may fill alone
 
 # Private inboxes (document 003).
 NAME_ATTEMPTS = 8  # friendly names tried before giving up
@@ -68,7 +69,7 @@ EXPORTED_BATCHES = 200  # that one page looks at
 ADMIN_READ_AGE = timedelta(seconds=10)  # how old the admin key and the domains may be where used
 MAIL_DOMAINS = 500  # that admins add or change
 DOMAIN_ATTEMPTS = 10  # to change one that others change too
-CLAIMED_DOMAINS = 2000  # of all accounts together; SES takes 10,000 identities a region
+CLAIMED_DOMAINS = 2000  # proven ones of all accounts; SES takes 10,000 identities a region
 DOMAIN_SEEN_EVERY = timedelta(hours=6)  # one of an account, whose proof was there
 MISSING_SEEN_EVERY = timedelta(minutes=50)  # one whose proof was not; the look is hourly
 EXPIRED_KEPT = timedelta(days=30)  # a claim that lapsed
@@ -95,8 +96,11 @@ SESSIONS_PER_ACCOUNT = 20  # over that, those end that would end first
 LISTED_MAILBOXES = 100  # of one account, expired ones included; what BatchGetItem reads at once
 ACCOUNT_ATTEMPTS = 8  # to write an account that others write, too
 VERIFICATION_LIFETIME = timedelta(hours=24)  # of a mailed token, and of what it would verify
-VERIFICATION_MAILS = 3  # to one address, whoever registers it
+VERIFICATION_MAILS = 3  # to one address, whoever registers it or has forgotten its password
 VERIFICATION_WINDOW = timedelta(hours=1)
+ACCOUNT_NOTICES = 10  # mails a day to one account, of what became of its password and domains
+BOUNCED_FOR = timedelta(days=30)  # so long none of them goes where one came back from
+RESET_LIFETIME = timedelta(minutes=30)  # of a token for a new password
 
 # API keys of accounts.
 KEYS_PER_ACCOUNT = 20
@@ -111,9 +115,20 @@ MAX_PAGE_MESSAGES = 100
 MAX_PAGE_CONTENTS = 50  # of a list that shows whole messages
 MAX_WAIT = timedelta(seconds=25)  # API Gateway ends a request after 29 s
 WAIT_STEPS_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5)  # then 0.5 again and again
+MOST_WAITS_AT_ONCE = (
+    500  # the setting's own limit: all who wait are in one row of some 50 bytes each
+)
+WAIT_LEASE_MORE = timedelta(seconds=5)  # than the wait: a place whose function died is free then
+WAIT_ATTEMPTS = 8  # to get a place while others get theirs
+WAITS_KEPT = timedelta(days=1)  # the row, after the last who waited
+WAIT_RETRY = timedelta(seconds=3)  # what who finds no place is told; twenty a minute
 
 # One request. API Gateway takes 10 MB; nothing of ours needs more than this.
 MAX_REQUEST_BYTES = 64 * KIB
+# A text in its body, or in a frame. Texts and files of mails that go out may be longer; what is
+# short by nature has a limit of its own.
+MAX_FIELD_CHARS = 2048
+MAX_TOKEN_CHARS = 2048  # one of ours has about 300
 # One answer. Lambda answers up to 6 MB, base64 included: 4 MB of bytes.
 MAX_ANSWER_BYTES = 4 * 1000 * 1000
 LINK_LIFETIME = timedelta(minutes=5)
@@ -125,6 +140,10 @@ RATE_WINDOW = timedelta(minutes=1)
 RATE_KEPT_WINDOWS = 2  # how long a count stays after its window began
 LOGIN_FAILURES = 10  # for one account's or inbox's name, from wherever they come
 LOGIN_WINDOW = timedelta(minutes=15)
+LOGIN_KNOWN = timedelta(days=30)  # an address that a name was logged in from; twice that at most
+ADDRESS_COUNTED_TOGETHER = 5  # requests with tokens, of one address, that one write counts
+ADDRESSES_REMEMBERED = 10_000  # of a window, by one process
+CLAIMS_WINDOW = timedelta(days=1)  # of domains, from one address
 # Answered requests are counted together: so many, or those of so long.
 REQUESTS_NOTED_TOGETHER = 20
 REQUESTS_NOTED_EVERY = timedelta(seconds=10)
@@ -142,8 +161,11 @@ CONTENT_ROW_BYTES = 24 * KIB
 
 # WebSocket. API Gateway closes a connection after 2 hours and takes frames up to 32 KB.
 CONNECTION_LIFETIME = timedelta(hours=2, minutes=5)
-SUBSCRIPTIONS_PER_CONNECTION = 20
-CONNECTIONS_PER_INBOX = 50
+SUBSCRIPTIONS_PER_CONNECTION = 20  # a setting, too
+CONNECTIONS_PER_INBOX = 50  # and per account, of all clients together
+FRAMES_COUNTED_TOGETHER = 10  # of those that cost nothing but the call, by each process
+REFUSED_FRAMES = 30  # of one connection in a minute, then it is closed
+PROBED_CONNECTIONS = 10  # of those that keep a place, when none is left
 SOCKET_TOKEN_LIFETIME = timedelta(seconds=60)  # of a page, to subscribe with
 MAX_FRAME_BYTES = 32 * KIB
 REPLAY_MESSAGES = 200  # of one replay; whoever is owed more asks again
@@ -175,6 +197,8 @@ SENT_FILENAME_CHARS = 200
 SENT_HEADERS = 50
 SENT_HEADER_BYTES = 900  # RFC 5322 section 2.1.1: 998 with the name
 SENT_SUBJECT_CHARS = 500
+SENT_NAME_CHARS = 100  # of somebody that a mail is from or for
+SENT_LINE_BYTES = 998  # RFC 5322 section 2.1.1, without the line's end
 # Lambda takes events of 6 MB, and API Gateway hands over the body in base64. What is larger is
 # uploaded before.
 MAX_SENT_REQUEST_BYTES = 4 * MIB
@@ -199,4 +223,6 @@ SENDING_ACCOUNT_AGE = timedelta(minutes=5)  # how old SES's quota may be
 OUTGOING_EXAMINED = 500  # rows that one page of a list looks at
 SUPPRESSED_SHOWN = 100  # of one page
 OUTGOING_WRITES = 8  # to write a mail that events write, too
+PURPOSE_CHARS = 500  # of what an account says it will send
+APPROVALS_SHOWN = 50  # accounts of one page
 SENT_DAYS_KEPT = timedelta(days=3)

@@ -13,6 +13,7 @@ OUTGOING_ROUTES: tuple[Route, ...] = (
     # A word goes before a parameter, in API Gateway and on the laptop.
     Route("announce_attachment", "POST", f"{_EMAILS}/attachments", "Upload a file", _TAG),
     Route("email_stats", "GET", f"{_EMAILS}/stats", "Count them", _TAG),
+    Route("ask_to_send", "POST", f"{_EMAILS}/approval", "Ask to be let send", _TAG),
     Route("show_email", "GET", _EMAIL, "Show one and its history", _TAG),
     Route("delete_email", "DELETE", _EMAIL, "Cancel or remove one", _TAG),
     Route("resend_email", "POST", f"{_EMAIL}/resend", "Send one again", _TAG),

@@ -6,6 +6,8 @@ CREATE = "create"
 FETCH = "fetch"
 LOGIN = "login"
 ADMIN = "admin"
+CONFIRM = "confirm"  # asks for the password of who has a session already
+UNLOCK = "unlock"  # takes a password that nobody can guess
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from mayfly.blueprint.key_routes import KEY_ROUTES
 from mayfly.blueprint.mailbox_routes import MAILBOX_ROUTES
 from mayfly.blueprint.outgoing_routes import OUTGOING_ROUTES
 from mayfly.blueprint.relay_routes import RELAY_ROUTES
-from mayfly.blueprint.route import CREATE, FETCH, LOGIN, Route
+from mayfly.blueprint.route import CREATE, FETCH, UNLOCK, Route
 
 ROUTES: tuple[Route, ...] = (
     Route("create_address", "POST", "/api/emails", "Make a new address", "addresses", CREATE),
@@ -40,7 +40,7 @@ ROUTES: tuple[Route, ...] = (
         "/v1/inboxes:login",
         "Get a token for its password",
         "private inboxes",
-        LOGIN,
+        UNLOCK,
     ),
     Route("show_inbox", "GET", "/v1/inboxes/{inboxId}", "Show an inbox", "private inboxes"),
     Route("delete_inbox", "DELETE", "/v1/inboxes/{inboxId}", "Delete it", "private inboxes"),

@@ -12,24 +12,42 @@ from typing import Any, Self
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import normal_domain
+from mayfly.domain.claim import ClaimLimits
 from mayfly.domain.errors import InvalidAddress, InvalidInput
 from mayfly.domain.inbox import Quota
 from mayfly.domain.name_servers import name_servers
 from mayfly.domain.names import is_reserved
+from mayfly.domain.subscription import Places
 
 _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
 )
+_PAGE = re.compile(r"https?://[a-z0-9.-]{1,253}(?::\d{1,5})?")
 _ZONE_ID = re.compile(r"[A-Z0-9]{1,32}")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
 RATE_LIMITS = (
-    *("rate_limit_requests", "rate_limit_create", "rate_limit_fetch"),
+    *("rate_limit_requests", "rate_limit_address", "rate_limit_create", "rate_limit_fetch"),
     *("rate_limit_login", "rate_limit_admin", "rate_limit_failures"),
 )
 """The settings that say how often one client may ask."""
-_A_DAY = ("mails_per_day", "inboxes_per_day", "sends_per_day", "deployment_sends_per_day")
+WAITS = ("waits_at_once", "waits_per_address", "waits_per_holder")
+"""The settings that say how many requests may wait for mail at once."""
+_A_DAY = (
+    "mails_per_day",
+    "inboxes_per_day",
+    "inboxes_per_client",
+    "sends_per_day",
+    "deployment_sends_per_day",
+    *("service_mails_per_day", "registrations_per_day", "domain_claims_per_day"),
+)
+SOCKET_LIMITS = (
+    *("socket_frames", "socket_address_frames", "socket_replayed", "socket_address_replayed"),
+    *("socket_replays", "socket_subscriptions"),
+    *("socket_address_watchers", "socket_address_connections"),
+)
+"""The settings that say how much one client may do over the WebSocket."""
 
 
 def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
@@ -83,6 +101,14 @@ def _sender(text: str, domains: tuple[str, ...]) -> str:
     return address
 
 
+def _page(text: str) -> str:
+    """The address of the page without the slash at its end, "" for none."""
+    address = text.strip().removesuffix("/")
+    if address and not _PAGE.fullmatch(address):
+        raise InvalidInput("PAGE_URL must be as in https://mail.example, without a path")
+    return address
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(_FromEnvironment):
     """What the functions read, in the cloud and on the laptop."""
@@ -132,31 +158,85 @@ class Settings(_FromEnvironment):
     mailbox_message_lifetime_seconds: int = _setting(
         30 * 24 * 3600, "how long a message in an account's mailbox stays readable"
     )
-    cooldown_seconds: int = _setting(30 * 24 * 3600, "how long a used address stays unavailable")
+    cooldown_seconds: int = _setting(
+        30 * 24 * 3600, "how long an address that had mail stays unavailable"
+    )
     inbox_messages: int = _setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
     inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw mail one inbox holds at most")
+    inbox_sender_share: int = _setting(
+        limits.INBOX_SENDER_SHARE,
+        "percent of both that one sender may fill alone, several less each; 100 is no limit",
+    )
     max_mail_bytes: int = _setting(limits.MAX_MAIL_BYTES, "larger mails are dropped")
     rate_limit_requests: int = _setting(100, "requests a minute of one client; 0 is no limit")
-    rate_limit_create: int = _setting(5, "of these, those that make inboxes; 0 likewise")
+    rate_limit_address: int = _setting(
+        300, "requests a minute of one address, whoever they are for; 0 likewise"
+    )
+    rate_limit_create: int = _setting(5, "of the first, those that make inboxes; 0 likewise")
     rate_limit_fetch: int = _setting(30, "of these, those that list messages; 0 likewise")
     rate_limit_login: int = _setting(10, "of these, logins and the like; 0 likewise")
     rate_limit_admin: int = _setting(60, "of these, admin requests; 0 likewise")
     rate_limit_failures: int = _setting(
         5, "wrong passwords and admin keys a minute of one client; 0 likewise"
     )
+    waits_at_once: int = _setting(
+        3, "requests that may wait for mail at once (`wait`), all clients together; 0 is none"
+    )
+    waits_per_address: int = _setting(2, "of these, those from one address; 0 likewise")
+    waits_per_holder: int = _setting(
+        2, "of these, those for one inbox or the mailboxes of one account; 0 likewise"
+    )
+    socket_frames: int = _setting(120, "frames a minute of one WebSocket connection; 0 is no limit")
+    socket_address_frames: int = _setting(
+        600, "frames and new connections a minute of one client address; 0 likewise"
+    )
+    socket_replayed: int = _setting(
+        500, "messages a minute of one connection past which no replay begins; 0 likewise"
+    )
+    socket_address_replayed: int = _setting(2000, "the same for one client address; 0 likewise")
+    socket_replays: int = _setting(
+        10, "replays a minute of one inbox to one connection; 0 likewise"
+    )
+    socket_subscriptions: int = _setting(
+        limits.SUBSCRIPTIONS_PER_CONNECTION, "inboxes and accounts that one connection watches"
+    )
+    socket_address_watchers: int = _setting(
+        10, "connections of one client address that watch one inbox or account; 0 is no limit"
+    )
+    socket_address_connections: int = _setting(
+        50, "WebSocket connections of one client address at once; 0 likewise"
+    )
     mails_per_day: int = _setting(
         0, "mails a day (UTC) past which no inboxes are made, all clients together; 0 is no limit"
     )
     inboxes_per_day: int = _setting(0, "inboxes a day (UTC), all clients together; 0 is no limit")
+    inboxes_per_client: int = _setting(
+        200, "inboxes a day (UTC) that one account, or one address, may make; 0 is no limit"
+    )
     cors_origin: str = _setting("*", "which browser origin may call the API")
     sender_address: str = _setting(
         "",
         "who mails to accounts come from, as those that verify them; empty: none are sent, all"
         " count as verified",
     )
+    service_mails_per_day: int = _setting(
+        200, "mails a day (UTC) that this service itself sends to accounts; 0 is no limit"
+    )
+    registrations_per_day: int = _setting(
+        20, "registrations and forgotten passwords a day (UTC) of one address; 0 is no limit"
+    )
+    page_url: str = _setting(
+        "",
+        "where the page is open, for links in mails to accounts; empty: they have tokens to copy",
+    )
     sending: bool = _setting(False, "whether accounts may send mail from their domains")
+    sending_needs_approval: bool = _setting(
+        True, "whether an account sends only once an admin has approved it"
+    )
     sends_per_day: int = _setting(
-        100, "recipients a day (UTC) that one account may send to; 0 is no limit"
+        100,
+        "recipients a day (UTC) that one account, or one registrable domain, may send to; 0 is no"
+        " limit",
     )
     deployment_sends_per_day: int = _setting(
         0, "recipients a day (UTC), all accounts together; 0 is what SES allows"
@@ -167,6 +247,10 @@ class Settings(_FromEnvironment):
 
     user_domains: bool = _setting(True, "whether accounts may bring mail domains of their own")
     domains_per_account: int = _setting(5, "how many domains one account may bring")
+    pending_domains_per_account: int = _setting(3, "how many of these may be unproven at a time")
+    domain_claims_per_day: int = _setting(
+        10, "domains that may be brought from one client address a day (UTC); 0 is no limit"
+    )
     dns_servers: tuple[str, ...] = _setting(
         (), "DNS servers that are asked, as address or address:port; empty: the system's"
     )
@@ -182,21 +266,43 @@ class Settings(_FromEnvironment):
     relay_to_private_addresses: bool = _setting(
         False, "whether relays may be in this machine's own network; never what tells credentials"
     )
+    relay_port_25: bool = _setting(
+        True,
+        "whether relays may be at port 25, which AWS closes to functions; set by the deployment",
+    )
+    stack_name: str = _setting(
+        "Mayfly",
+        "what the deployment is called: a dimension of its metrics, the tag of its SES identities;"
+        " set likewise",
+    )
+    receipt_rule: str = _setting(
+        "", "SES's rule that takes the mail, which the sweep looks for; set likewise"
+    )
 
     def __post_init__(self) -> None:
         """Check the domains and bring them to their one spelling."""
         try:
-            domains = tuple(normal_domain(domain) for domain in self.domains)
+            domains = tuple(dict.fromkeys(normal_domain(domain) for domain in self.domains))
         except InvalidAddress as error:
             raise InvalidInput(f"DOMAINS: {error}") from error
         if not domains:
             raise InvalidInput("DOMAINS must name at least one domain")
         object.__setattr__(self, "domains", domains)
         object.__setattr__(self, "sender_address", _sender(self.sender_address, domains))
+        object.__setattr__(self, "page_url", _page(self.page_url))
         self._check_hosting()
-        for name in (*RATE_LIMITS, *_A_DAY):
+        for name in (*RATE_LIMITS, *SOCKET_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
+        for name in WAITS:
+            if not 0 <= getattr(self, name) <= limits.MOST_WAITS_AT_ONCE:
+                raise InvalidInput(
+                    f"{name.upper()} must be from 0 (nobody waits) to {limits.MOST_WAITS_AT_ONCE}"
+                )
+        if not self.socket_subscriptions:
+            raise InvalidInput("SOCKET_SUBSCRIPTIONS must be 1 or more")
+        if not 1 <= self.inbox_sender_share <= 100:
+            raise InvalidInput("INBOX_SENDER_SHARE must be a percentage, 1 to 100")
         for name in ("address_lifetime_seconds", "private_lifetime_seconds"):
             if self.message_lifetime_seconds < getattr(self, name):
                 # What an inbox holds is counted until it is deleted, not until it expires.
@@ -207,8 +313,9 @@ class Settings(_FromEnvironment):
             )
 
     def _check_hosting(self) -> None:
-        if self.domains_per_account < 0:
-            raise InvalidInput("DOMAINS_PER_ACCOUNT must be 0 or more")
+        for name in ("domains_per_account", "pending_domains_per_account"):
+            if getattr(self, name) < 0:
+                raise InvalidInput(f"{name.upper()} must be 0 or more")
         try:
             name_servers(self.dns_servers)
         except InvalidInput as error:
@@ -220,7 +327,24 @@ class Settings(_FromEnvironment):
     @property
     def quota(self) -> Quota:
         """How much one inbox may hold."""
-        return Quota(self.inbox_messages, self.inbox_bytes)
+        return Quota(self.inbox_messages, self.inbox_bytes, self.inbox_sender_share)
+
+    @property
+    def places(self) -> Places:
+        """How many may watch."""
+        return Places(
+            subscriptions=self.socket_subscriptions,
+            watchers=limits.CONNECTIONS_PER_INBOX,
+            watchers_of_client=self.socket_address_watchers,
+            connections_of_client=self.socket_address_connections,
+        )
+
+    @property
+    def claim_limits(self) -> ClaimLimits:
+        """How many domains accounts may claim."""
+        return ClaimLimits(
+            self.domains_per_account, self.pending_domains_per_account, limits.CLAIMED_DOMAINS
+        )
 
     @property
     def address_lifetime(self) -> timedelta:
@@ -282,6 +406,12 @@ class LaptopSettings(_FromEnvironment):
     ws_port: int = _setting(8080, "port of the WebSocket")
     dns_port: int = _setting(1053, "port of the name server; used where `DNS_SERVERS` is not set")
     zone_file: str = _setting("records.zone", "what it answers from; read again when it changes")
+    allowed_hosts: tuple[str, ...] = _setting(
+        (), "further names that requests may be for, as name or name:port, comma-separated"
+    )
+    peer_share: int = _setting(
+        80, "percent of the places of SMTP, HTTP and WebSocket that one address may take"
+    )
     data: str = _setting("", "folder that keeps inboxes and mails across restarts")
     admin_key: str = _setting(
         "", "what admins send as X-Admin-Key; without it, a random one", is_secret=True

@@ -8,12 +8,14 @@
 | `mail#<mail>`      | `to#<address>`              | what became of a mail for one recipient |
 | `mail#<mail>`      | `content`                   | what readers of the mail see            |
 | `connections`      | `<connection>`              | an open WebSocket                       |
+| `places#<client>`  | `connections`               | the open WebSockets of a client address |
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
 | `requests#<shard>` | `answers`                   | how many requests were answered how     |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
 | `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
 | `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
 | `claims`           | `<account id>`              | how many domains an account claims      |
+| `claims`           | `proven`                    | how many domains of accounts are proven |
 | `claims`           | `<account id>#<domain id>`  | a domain that an account claims         |
 | `domain#<name>`    | `holder`                    | whose the name is: an admin's, or a claim |
 | `admin`            | `key`                       | the hash of the admin key               |
@@ -21,9 +23,11 @@
 | `batch#<batch>`    | `members#<nr>`              | some of its inboxes                     |
 | `account#<e-mail>` | `account`                   | an account, its sessions and mailboxes  |
 | `account#<e-mail>` | `watch#<generation>#<conn>` | a subscription to all of its mailboxes  |
+| `account#<e-mail>` | `reset`                     | the last reset of a password asked for |
 | `key#<key id>`     | `key`                       | an API key of an account, by its hash   |
 | `rate#<client>`    | `<window>`                  | how much a client asked for lately      |
 | `budget`           | `<day>`                     | what the deployment has made that day   |
+| `waits`            | `now`                       | who waits for mail at this moment       |
 | `sweep`            | `round`                     | how far the sweep has come              |
 | `outgoing#<account>` | `mail#<mail>`             | a mail that goes out; ids go by time    |
 | `outgoing#<account>` | `key#<hash>`              | an idempotency key and its mail         |
@@ -31,6 +35,8 @@
 | `outgoing#<account>` | `suppressed#<address>`    | whom the account's mail goes to no more |
 | `outgoing#<account>` | `counts`                  | how many mails are in which state       |
 | `outgoing#<account>` | `day#<day>`               | what the account has sent that day      |
+| `approvals`        | `<account id>`              | whether an account may send mail        |
+| `sending#<domain>` | `day#<day>`                 | what a registrable domain has sent that day |
 | `counters#<shard>` | `outgoing`                  | the same counts for all accounts        |
 
 `<address>` and `<generation>` are the halves of an inbox id; an account's id is made likewise, of
@@ -56,6 +62,8 @@ MAIL_PARTITION = "mail#"
 DELIVERY_ROW = "to#"
 CONTENT_ROW = "content"
 CONNECTIONS_PARTITION = "connections"
+PLACES_PARTITION = "places#"
+PLACES_ROW = "connections"
 COUNTERS_PARTITION = "counters#"
 COUNTERS_ROW = "deliveries"
 REQUESTS_PARTITION = "requests#"
@@ -65,6 +73,7 @@ MAILING_PARTITION = "mailing#"
 RELAY_ROW = "relay"
 DKIM_ROW = "dkim"
 CLAIMS_PARTITION = "claims"
+PROVEN_ROW = "proven"
 NAME_PARTITION = "domain#"
 HOLDER_ROW = "holder"
 ADMIN_PARTITION = "admin"
@@ -74,9 +83,12 @@ BATCH_PARTITION = "batch#"
 MEMBERS_ROW = "members#"
 ACCOUNT_PARTITION = "account#"
 ACCOUNT_ROW = "account"
+RESET_ROW = "reset"
 API_KEY_PARTITION = "key#"
 API_KEY_ROW = "key"
 RATE_PARTITION = "rate#"
+WAITS_PARTITION = "waits"
+WAITS_ROW = "now"
 BUDGET_PARTITION = "budget"
 SWEEP_PARTITION = "sweep"
 ROUND_ROW = "round"
@@ -87,11 +99,14 @@ UPLOAD_ROW = "upload#"
 SUPPRESSED_ROW = "suppressed#"
 OUTGOING_COUNTS_ROW = "counts"
 OUTGOING_DAY_ROW = "day#"
+APPROVALS_PARTITION = "approvals"
+SENDING_PARTITION = "sending#"
 OUTGOING_COUNTERS_ROW = "outgoing"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
 OWNER = "owner"  # on a mailbox's row and on those of its messages: whom to tell of new ones
 ACCESS = "access"  # on an inbox row: who may read it
+FULL_SINCE = "full_since"  # on an inbox row: since when mail is dropped because it is full
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
 
 Key = dict[str, str]
@@ -135,6 +150,11 @@ def content_key(mail: MailKey) -> Key:
 def connection_key(connection_id: str) -> Key:
     """The row of an open WebSocket."""
     return _key(CONNECTIONS_PARTITION, connection_id)
+
+
+def places_key(client: str) -> Key:
+    """The connections of a client (`rate.Client.key`)."""
+    return _key(PLACES_PARTITION + client, PLACES_ROW)
 
 
 def counters_key(shard: int) -> Key:
@@ -182,6 +202,11 @@ def claims_key(owner: str) -> Key:
     return _key(CLAIMS_PARTITION, owner)
 
 
+def proven_key() -> Key:
+    """The row that counts the domains of all accounts that were proven."""
+    return _key(CLAIMS_PARTITION, PROVEN_ROW)
+
+
 def claim_key(owner: str, domain_id: str) -> Key:
     """The row of a domain that an account claims."""
     return _key(CLAIMS_PARTITION, claim_prefix(owner) + domain_id)
@@ -200,6 +225,11 @@ def holder_key(name: str) -> Key:
 def rate_key(client_key: str, window_start: int) -> Key:
     """What a client asked for in the window that began then (epoch seconds)."""
     return _key(RATE_PARTITION + client_key, str(window_start))
+
+
+def waits_key() -> Key:
+    """Who waits for mail."""
+    return _key(WAITS_PARTITION, WAITS_ROW)
 
 
 def budget_key(day: date) -> Key:
@@ -252,6 +282,16 @@ def outgoing_day_key(account: str, day: date) -> Key:
     return _key(OUTGOING_PARTITION + account, OUTGOING_DAY_ROW + day.isoformat())
 
 
+def approval_key(account: str) -> Key:
+    """The row that says whether an account may send mail."""
+    return _key(APPROVALS_PARTITION, account)
+
+
+def domain_day_key(name: str, day: date) -> Key:
+    """What all accounts have sent from parts of this registrable domain on this day (UTC)."""
+    return _key(SENDING_PARTITION + name, OUTGOING_DAY_ROW + day.isoformat())
+
+
 def outgoing_counters_key(shard: int) -> Key:
     """One of the rows that the counts of all accounts are spread over."""
     return _key(f"{COUNTERS_PARTITION}{shard}", OUTGOING_COUNTERS_ROW)
@@ -260,6 +300,11 @@ def outgoing_counters_key(shard: int) -> Key:
 def account_key(partition: str) -> Key:
     """The row of whatever generation an account has (`AccountId.partition`)."""
     return _key(ACCOUNT_PARTITION + partition, ACCOUNT_ROW)
+
+
+def reset_key(partition: str) -> Key:
+    """The row of the reset that was asked for last for an e-mail address."""
+    return _key(ACCOUNT_PARTITION + partition, RESET_ROW)
 
 
 def api_key_key(key_id: str) -> Key:
@@ -271,16 +316,18 @@ def _key(partition: str, sort: str) -> Key:
     return {PARTITION_KEY: partition, SORT_KEY: sort}
 
 
-# Lambda's event filters: table_events wakes for these changes only. They can tell changes by their
-# rows, not by who made them: what TTL removed, the handler leaves alone.
+# Lambda's event filters: table_events wakes for these changes only. TTL says who it was; who
+# else removes a row does not.
 # https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 STREAM_FILTERS: tuple[dict[str, object], ...] = (
     {  # a new message
         "eventName": ["INSERT"],
         "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
     },
-    {  # a message that is gone
+    {  # a message that somebody removed: what TTL removes, the bucket forgets as well
         "eventName": ["REMOVE"],
+        "userIdentity": {"type": [{"exists": False}]},
         "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
     },
     {  # a deleted inbox
@@ -296,6 +343,14 @@ STREAM_FILTERS: tuple[dict[str, object], ...] = (
             "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
             "OldImage": {ACCESS: {"S": [Access.TOKEN.value]}},
             "NewImage": {ACCESS: {"S": [Access.OWNER.value]}},
+        },
+    },
+    {  # an inbox that has become full
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
+            "OldImage": {FULL_SINCE: {"N": [{"exists": False}]}},
+            "NewImage": {FULL_SINCE: {"N": [{"exists": True}]}},
         },
     },
     {  # a subscription that is owed a replay

@@ -89,6 +89,16 @@ class Account:
         kept = {name: end for name, end in self.sessions.items() if name == session}
         return replace(self, sessions=kept)
 
+    def with_reset_password(self, password_hash: str) -> "Account":
+        """With a password chosen by who reads its mail: verified, and with all sessions ended.
+
+        Of an account that was not verified, nothing stays that whoever registered it has chosen.
+        """
+        name = self.full_name if self.is_verified else ""
+        return replace(
+            self, password_hash=password_hash, is_verified=True, full_name=name, sessions={}
+        )
+
     def without_mailbox(self, mailbox: InboxId) -> "Account":
         """With that mailbox off the list."""
         return replace(self, mailboxes=tuple(each for each in self.mailboxes if each != mailbox))

@@ -14,6 +14,17 @@ CLAIM_LIFETIME = timedelta(days=7)
 GRACE = timedelta(hours=72)
 """How long the proof may be missing; SES gives missing DKIM records as long."""
 EVENTS_KEPT = 20
+STACK_TAG = "mayfly:stack"
+"""The tag of SES identities that a deployment has made for accounts; its value names the stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLimits:
+    """How many claims there may be: of one account, unproven ones of these, proven ones of all."""
+
+    each: int
+    pending: int
+    proven: int
 
 
 class IdentityStatus(StrEnum):
@@ -22,15 +33,24 @@ class IdentityStatus(StrEnum):
     PENDING = "pending"
     VERIFIED = "verified"
     FAILED = "failed"
+    REFUSED = "refused"
+    """SES does not take the domain for this deployment: whoever runs it can say why."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailIdentity:
-    """A domain as SES knows it: `tokens` are of its DKIM records, `zone` is where they point."""
+    """A domain as SES knows it: `tokens` are of its DKIM records, `zone` is where they point.
+
+    There are none of one that is refused.
+    """
 
     tokens: tuple[str, ...]
     zone: str
     status: IdentityStatus = IdentityStatus.PENDING
+
+
+REFUSED = MailIdentity((), "", IdentityStatus.REFUSED)
+"""The same whatever the reason is: what else the AWS account has is nobody's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +63,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is known of the claim. `identity` is None until SES was asked for one.
+    """What is known of the claim. `identity` is None until SES has made one,
+    which it is asked for once the domain is proven.
 
     `missing_since` is when the proof was first not found, None while it is there. `records` are
     the owner's own, `zone` the hosted zone that has them ("" for none), and `published` the names

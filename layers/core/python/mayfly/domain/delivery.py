@@ -13,8 +13,13 @@ class DropReason(StrEnum):
     EXPIRED_RECIPIENT = "expired_recipient"
     DELETED_RECIPIENT = "deleted_recipient"
     INBOX_FULL = "inbox_full"
+    SENDER_SHARE = "sender_share"  # its sender has as much of the inbox as one sender may
     TOO_LARGE = "too_large"
     TOO_LATE = "too_late"  # its messages' lifetime was over before it could be delivered
+
+
+FULL = frozenset({DropReason.INBOX_FULL, DropReason.SENDER_SHARE})
+"""The reasons that the owner of the inbox can do something about: delete messages."""
 
 
 @dataclass(frozen=True, slots=True)

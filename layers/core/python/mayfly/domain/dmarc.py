@@ -76,7 +76,7 @@ def faults(text: str) -> list[str]:
         if name in tags and tags[name].lower() not in ALIGNMENTS:
             found.append(f"`{name}` must be `r` or `s`")
     percent = tags.get("pct", "100")
-    if not percent.isdecimal() or int(percent) > 100:
+    if not percent.isdecimal() or len(percent) > 3 or int(percent) > 100:
         found.append("`pct` must be a number from 0 to 100")
     return found
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mayfly.domain.address import MAX_DOMAIN_BYTES
 from mayfly.domain.dns import DEFAULT_TTL, Place, Record, RecordType
 from mayfly.domain.errors import InvalidInput
+from mayfly.domain.excerpt import excerpt
 
 MIN_TTL, MAX_TTL = 60, 86_400
 MAX_RECORDS = 50
@@ -66,7 +67,7 @@ def _name(text: str, domain: str) -> str:
         return domain
     labels = name.removeprefix("*.").split(".")
     if len(name) > MAX_DOMAIN_BYTES or not all(map(_NAME_LABEL.fullmatch, labels)):
-        raise InvalidInput(f"not a name: {text[:MAX_DOMAIN_BYTES]!r}")
+        raise InvalidInput(f"not a name: {excerpt(text)}")
     if name != domain and not name.endswith(f".{domain}"):
         raise InvalidInput(f"name must be {domain} (or @) or end with .{domain}")
     return name

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mayfly.domain.address import MAX_LOCAL_BYTES, normal_domain
+from mayfly.domain.address import MAX_DOMAIN_BYTES, MAX_LOCAL_BYTES, normal_domain
 from mayfly.domain.errors import InvalidAddress
+from mayfly.domain.field_rules import has_control_characters
 
-_NAMED = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<>"]*?))\s*<([^<>]*)>\s*')
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
+_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+")
+_MOST_CHARS = MAX_LOCAL_BYTES + 1 + MAX_DOMAIN_BYTES
 _SHOWN_CHARS = 80
 
 
@@ -20,7 +21,8 @@ class Correspondent:
     """Somebody that a mail is from or for.
 
     The local part is ASCII, as SES takes no other, and spelled as it was given: what its case
-    means, the receiving host decides (RFC 5321 section 2.4). The domain is in lower-case ASCII.
+    means, the receiving host decides (RFC 5321 section 2.4). It is not quoted, and has no `=?`,
+    which readers of mail may take for an encoded word. The domain is in lower-case ASCII.
     """
 
     name: str = field(repr=False)
@@ -32,18 +34,15 @@ class Correspondent:
         """Read `local@domain` or `Name <local@domain>`; InvalidAddress for anything else."""
         if has_control_characters(text):
             raise InvalidAddress("an address cannot have line breaks or control characters")
-        named = _NAMED.fullmatch(text)
-        name, address = "", text.strip()
-        if named:
-            name = re.sub(r"\\(.)", r"\1", named[1]) if named[1] is not None else named[2]
-            address = named[3].strip()
+        name, address = _cut(text.strip())
         local, at, domain = address.rpartition("@")
-        if not at or not _LOCAL.fullmatch(local) or len(local) > MAX_LOCAL_BYTES:
+        is_local = _LOCAL.fullmatch(local) and len(local) <= MAX_LOCAL_BYTES and "=?" not in local
+        if not at or not is_local or len(address) > _MOST_CHARS:
             raise InvalidAddress(f"no address that mail can be sent to: {text[:_SHOWN_CHARS]!r}")
         normal = normal_domain(domain)
         if "." not in normal or normal.rpartition(".")[2].isdigit():
             raise InvalidAddress(f"not a mail domain: {domain[:_SHOWN_CHARS]!r}")
-        return cls(name.strip(), local, normal)
+        return cls(name, local, normal)
 
     @property
     def address(self) -> str:
@@ -61,9 +60,18 @@ class Correspondent:
         return f"{self.name} <{self.address}>" if self.name else self.address
 
 
-def has_control_characters(text: str) -> bool:
-    """Whether there is something that could end a header line, or that no reader shows."""
-    return _CONTROL.search(text) is not None
+def _cut(text: str) -> tuple[str, str]:
+    """The display name and the address; InvalidAddress if a name is not written as one."""
+    before, opened, address = text.removesuffix(">").rpartition("<")
+    if not opened or not text.endswith(">"):
+        return "", text
+    name = before.strip()
+    quoted = _QUOTED.fullmatch(name)
+    if quoted:
+        name = re.sub(r"\\(.)", r"\1", quoted[1])
+    elif set(name) & set('<>"'):
+        raise InvalidAddress("a name with quotes or angle brackets must be in quotes as a whole")
+    return " ".join(name.split()), address.strip()
 
 
 @dataclass(frozen=True, slots=True)

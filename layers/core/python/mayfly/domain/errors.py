@@ -9,6 +9,7 @@ MayflyError
 │   └── InvalidCursor
 ├── Unauthenticated              no credential, or not one that opens this
 ├── NotPermitted                 this deployment's settings forbid it to everybody
+│   └── NotApproved              an admin has not let the account send mail (yet)
 ├── OutOfScope                   the API key is not for this
 ├── CrossSite                    a browser asks in the name of somebody, from another site
 ├── NotFound                     absent, expired or somebody else's: indistinguishable
@@ -33,16 +34,19 @@ MayflyError
 ├── AccountTaken                 the e-mail address has an account; callers are never told
 ├── MailboxesFull                an account has as many active mailboxes as it may have
 ├── KeysFull                     an account has as many API keys as it may have
-├── NotExtendable                a mailbox lives as long as it may already
+├── NotExtendable                a mailbox lives as long as it may already, or its domain is lost
 ├── WrongState                   a mail that goes out is not where this can be done
 ├── NotUploaded                  a file was announced, and is not there as it was announced
 ├── KeyReused                    an idempotency key came again with another request
 ├── BodyTooLarge
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
+│   ├── PlacesTaken              others watch, and there is no place for one more
 │   └── RateLimited              a client asks too often; knows when it may again
 │       ├── BudgetSpent          the whole deployment has had its share of the day
+│       ├── ServiceMailsSpent    the service has mailed accounts as much as it does in a day
 │       └── SendsSpent           the account, or all of them, have sent their share
 ├── RawMailMissing               the object of a notice is not there (yet)
+├── ObjectsNotDeleted            S3 kept objects that were to go; safe to try again
 ├── ForeignNotice                a queue record that is no mail of ours
 ├── NotAMail                     a queue record that announces no mail: nothing to do
 ├── SigningKeysUnavailable       tokens can be neither made nor checked; safe to try again
@@ -50,6 +54,7 @@ MayflyError
 ├── SecretsUnavailable           secrets of a domain can be neither sealed nor opened
 ├── HostNotFound                 a name that somebody gave has no address
 ├── MailNotSent                  a mail of ours was not taken for sending
+│   └── AddressBounced           one to this address has come back: none is sent for a while
 ├── HandoverFailed               a mail could not be handed over; each says what that means
 │   ├── MailRefused              for good
 │   ├── MailDeferred             it was not taken now: safe to try again
@@ -93,6 +98,10 @@ class Unauthenticated(MayflyError):
 
 class NotPermitted(MayflyError):
     """This deployment does not do it, whoever asks; the message says what is turned off."""
+
+
+class NotApproved(NotPermitted):
+    """The account sends no mail before an admin has approved it; the message says how it stands."""
 
 
 class OutOfScope(MayflyError):
@@ -197,7 +206,7 @@ class KeysFull(MayflyError):
 
 
 class NotExtendable(MayflyError):
-    """The mailbox already lives as long as its messages may be kept from now."""
+    """The mailbox lives as long as its messages may be kept already, or its domain is lost."""
 
 
 class WrongState(MayflyError):
@@ -217,7 +226,11 @@ class BodyTooLarge(MayflyError):
 
 
 class LimitReached(MayflyError):
-    """A cap was met; the message names it and its value."""
+    """A cap was met; the message says its value, and its name in brackets: `(INBOXES_PER_DAY)`."""
+
+
+class PlacesTaken(LimitReached):
+    """Connections that are open, or count as open, take all places there are."""
 
 
 class RateLimited(LimitReached):
@@ -237,12 +250,20 @@ class BudgetSpent(RateLimited):
     """No inbox can be made before the next day (UTC), by anybody; those there go on."""
 
 
+class ServiceMailsSpent(RateLimited):
+    """No more mail of the service's own goes to accounts before the next day (UTC), to any."""
+
+
 class SendsSpent(RateLimited):
     """No more mail can be sent before the next day (UTC), by this account or by anybody."""
 
 
 class RawMailMissing(MayflyError):
     """No object under the key a notice names."""
+
+
+class ObjectsNotDeleted(MayflyError):
+    """S3 kept objects that were to go; safe to try again."""
 
 
 class ForeignNotice(MayflyError):
@@ -271,6 +292,10 @@ class HostNotFound(MayflyError):
 
 class MailNotSent(MayflyError):
     """A mail of ours was not taken for sending; whoever it was for gets nothing."""
+
+
+class AddressBounced(MailNotSent):
+    """A mail to this address has come back, or was complained about, lately."""
 
 
 class HandoverFailed(MayflyError):

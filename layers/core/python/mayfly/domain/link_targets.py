@@ -6,16 +6,20 @@ Hosts are read as browsers read them (WHATWG URL, section 4.4), so that no spell
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from mayfly.domain.address import normal_domain
 from mayfly.domain.errors import InvalidAddress
-from mayfly.domain.markup import INLINE
+from mayfly.domain.markup import INLINE, unescaped
 
 TARGET = "data-mayfly-target"
 """The attribute that names the host; no mail can bring it, because nh3 leaves it out."""
 MAX_HOST_CHARS = 253
+MAX_NAMES = 100
+"""So many names of one mail are put into ASCII; of those beyond, none is believed."""
+_MAX_WRITTEN_CHARS = 1000  # of a host in a URL: escapes and invisible characters make it longer
 
 # As nh3 writes tags: attributes in double quotes, which are escaped within.
 _PIECE = re.compile(
@@ -50,7 +54,8 @@ def marked(clean: str) -> str:
 
     Those are links whose words, title or picture name another host than they lead to, that hide it
     behind a user name or reversed words, or whose host is not in ASCII. In time in proportion to
-    the length.
+    the length: after `MAX_NAMES` hosts that are not in ASCII all such links are marked, with their
+    host as it is written.
     """
     marking = _Marking()
     for piece in _PIECE.finditer(clean):
@@ -61,7 +66,35 @@ def marked(clean: str) -> str:
 def host_of(url: str) -> str:
     """The host that a browser would ask, in ASCII; empty if the URL is not http or https."""
     found = _HTTP.match(url)
-    return _host(url[found.end() :])[0] if found else ""
+    return _Names().host(url[found.end() :])[0] if found else ""
+
+
+@dataclass(slots=True)
+class _Names:
+    """Hosts in ASCII; of those that are written otherwise, so many as one mail may have."""
+
+    known: dict[str, str] = field(default_factory=dict)
+
+    def host(self, rest: str) -> tuple[str, bool]:
+        """The host of what follows `https://`, and whether a user name stands before it."""
+        rest = rest.translate({9: None, 10: None, 13: None})
+        authority = (_AUTHORITY.match(rest) or [""])[0]
+        user, at, place = authority.rpartition("@")
+        return self.ascii(_PORT.sub("", place)), bool(at and user)
+
+    def ascii(self, host: str) -> str:
+        """The host as DNS has it; what cannot be one has a backslash for each strange character."""
+        if len(host) > _MAX_WRITTEN_CHARS:
+            return _escaped(host[:MAX_HOST_CHARS] + "…")
+        if "%" in host:
+            host = unquote(host)
+        if host.isascii():
+            return host.lower().rstrip(".")
+        if host not in self.known:
+            if len(self.known) >= MAX_NAMES:
+                return _escaped(host)
+            self.known[host] = _ascii(host)
+        return self.known[host]
 
 
 @dataclass(slots=True)
@@ -71,13 +104,14 @@ class _Marking:
     words: list[str] = field(default_factory=list)
     reversals: int = 0
     was_reversed: bool = False
+    names: _Names = field(default_factory=_Names)
 
     def take(self, piece: re.Match[str]) -> None:
         self.pieces.append(piece[0])
         name = piece["name"]
         if name is None:
             if self.opened is not None:
-                self.words.append(html.unescape(piece["text"]))
+                self.words.append(unescaped(piece["text"]))
             return
         if name in ("bdo", "/bdo"):
             self.reversals += 1 if name == "bdo" else -1
@@ -85,7 +119,7 @@ class _Marking:
         if name == "a":
             self.opened, self.words = len(self.pieces) - 1, []
             self.was_reversed = self.reversals > 0
-        said = [html.unescape(each) for each in _SAID.findall(piece["attributes"])]
+        said = [unescaped(each) for each in _SAID.findall(piece["attributes"])]
         if name == "/a":
             self._close()
         elif self.opened is None:
@@ -100,71 +134,65 @@ class _Marking:
             return
         tag, words = self.pieces[self.opened], "".join(self.words)
         href = _HREF.search(tag)
-        target = _target(html.unescape(href[1]) if href else "", words, self.was_reversed)
+        target = self._target(unescaped(href[1]) if href else "", words)
         if target:
             shown = html.escape(target[:MAX_HOST_CHARS])
             self.pieces[self.opened] = f'<a {TARGET}="{shown}"{tag[len("<a") :]}'
         self.opened = None
 
+    def _target(self, url: str, words: str) -> str:
+        """The host to be named, if it has to be."""
+        found = _HTTP.match(url.strip())
+        if found is None:
+            return ""
+        host, has_user = self.names.host(url.strip()[found.end() :])
+        is_foreign = "\\" in host or any(each.startswith("xn--") for each in host.split("."))
+        lies = (
+            self.was_reversed
+            or _REVERSED.search(words)
+            or any(not _same(each, host) for each in self._named(words))
+        )
+        return host if has_user or is_foreign or lies else ""
 
-def _target(url: str, words: str, was_reversed: bool) -> str:
-    """The host to be named, if it has to be."""
-    found = _HTTP.match(url.strip())
-    if found is None:
-        return ""
-    host, has_user = _host(url.strip()[found.end() :])
-    is_foreign = any(each.startswith("xn--") for each in host.split("."))
-    lies = (
-        was_reversed
-        or _REVERSED.search(words)
-        or any(not _same(each, host) for each in _named(words))
-    )
-    return host if has_user or is_foreign or lies else ""
-
-
-def _host(rest: str) -> tuple[str, bool]:
-    """The host of what follows `https://`, and whether a user name stands before it."""
-    rest = rest.translate({9: None, 10: None, 13: None})
-    authority = (_AUTHORITY.match(rest) or [""])[0]
-    user, at, place = authority.rpartition("@")
-    return _ascii(_PORT.sub("", place)), bool(at and user)
+    def _named(self, words: str) -> Iterator[str]:
+        """The hosts that the words name."""
+        tokens = _INVISIBLE.sub("", words).split()
+        for token in tokens:
+            found = _NAMED.search(token)
+            if found and token.endswith(("…", "...")) and "/" not in token[found.end() :]:
+                continue  # it is cut within the host
+            if found:
+                rest = token[found.end() :] if ":" in found[0] else token[found.start() :]
+                named = self.names.host(rest.strip(_EDGES))[0]
+            else:
+                named = self.names.ascii(_domain(token.strip(_EDGES), is_all=len(tokens) == 1))
+            if "." in named:
+                yield named
 
 
 def _ascii(host: str) -> str:
-    if "%" in host:
-        host = unquote(host)
-    if host.isascii():
-        return host.lower().rstrip(".")
-    host = _DOTS.sub(".", unicodedata.normalize("NFKC", _INVISIBLE.sub("", host)))
     try:
-        return normal_domain(host.lower())
+        bare = _INVISIBLE.sub("", host)
+        # A label in other characters is short; normalising a long run of marks takes long.
+        if any(len(each) > MAX_HOST_CHARS for each in bare.split(".")):
+            return _escaped(bare)
+        return normal_domain(_DOTS.sub(".", unicodedata.normalize("NFKC", bare)).lower())
     except InvalidAddress:
-        return host.lower().encode("ascii", "backslashreplace").decode("ascii")
+        return _escaped(bare)
 
 
-def _named(words: str) -> list[str]:
-    """The hosts that the words name."""
-    tokens = _INVISIBLE.sub("", words).split()
-    named = []
-    for token in tokens:
-        found = _NAMED.search(token)
-        if found and token.endswith(("…", "...")) and "/" not in token[found.end() :]:
-            continue  # it is cut within the host
-        if found:
-            rest = token[found.end() :] if ":" in found[0] else token[found.start() :]
-            named.append(_host(rest.strip(_EDGES))[0])
-        elif "@" not in token:
-            named += _domain(token.strip(_EDGES), is_all=len(tokens) == 1)
-    return [each for each in named if "." in each]
+def _escaped(host: str) -> str:
+    return host.lower().encode("ascii", "backslashreplace").decode("ascii")
 
 
-def _domain(token: str, is_all: bool) -> list[str]:
-    found = _DOMAIN.match(token)
+def _domain(token: str, is_all: bool) -> str:
+    """The domain that the token is or begins with; empty if it is none, or hardly one."""
+    found = _DOMAIN.match(token) if "@" not in token else None
     if found is None:
-        return []
+        return ""
     top = found["top"].lower()
     is_place = top in _TOPS or len(top) == 2 or not top.isascii() or is_all
-    return [_ascii(found[0])] if is_place and top not in _FILES else []
+    return found[0] if is_place and top not in _FILES else ""
 
 
 def _same(named: str, host: str) -> bool:

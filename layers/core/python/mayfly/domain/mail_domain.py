@@ -29,6 +29,9 @@ class Cause(StrEnum):
     LAPSED = "lapsed"
 
 
+PROVEN = frozenset({Status.ACTIVE, Status.SUSPENDED})
+"""Whose account has shown that it is theirs, and of which SES may know: these are few."""
+
 TRANSITIONS: Mapping[Status, Mapping[Cause, Status]] = {
     Status.PENDING: {Cause.VERIFIED: Status.ACTIVE, Cause.LAPSED: Status.EXPIRED},
     Status.ACTIVE: {Cause.LOST: Status.SUSPENDED},

@@ -6,6 +6,7 @@ closed in order, nested no deeper than `MAX_DEPTH`, and left out where a parser 
 move them. This is about cost and shape alone; `mayfly.sanitising` makes the result safe.
 """
 
+import html as references
 import re
 from collections.abc import Iterator
 
@@ -61,6 +62,9 @@ _DROPPED_END = {
 }
 # A parser spends long on what only looks like the start of a character reference.
 _NO_REFERENCE = re.compile(r"&(?!#[0-9]|#[xX][0-9a-fA-F]|[a-zA-Z][a-zA-Z0-9])")
+# Leading zeros of numbers of characters, and numbers of none: `int()` refuses long ones.
+_ZEROS = re.compile(r"&#0{7,}+(?=[0-9])")
+_NO_CHARACTER = re.compile(r"&#[1-9][0-9]{7,}+;?")
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s>]++))?+")
 
 
@@ -80,6 +84,13 @@ def balanced(html: str, attributes: frozenset[str], with_roots: bool = False) ->
     pieces = list(balance.pieces(html))
     roots = balance.roots() if with_roots else ""
     return "".join([f"<div{roots}>", *pieces, "</div>"] if roots else pieces)
+
+
+def unescaped(text: str) -> str:
+    """The text with its character references (`&amp;`) as what they stand for; never raises."""
+    if "&#" in text:
+        text = _NO_CHARACTER.sub("\ufffd", _ZEROS.sub("&#", text))
+    return references.unescape(text)
 
 
 class _Balance:

@@ -49,13 +49,16 @@ class Summary:
     """The thread that replies to this mail alone would name; "" when that is `thread_id`."""
     sent_at: datetime | None = None
     """When the sender claims to have sent it."""
+    sender: str = ""
+    """Whom it counts for (`sender.sender_key`); known until it is delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A mail in an inbox. Its number there, `id.sequence`, is the cursor of every list.
 
-    `moved_to` is the folder a reader put it into; None while it lies where it came in.
+    `moved_to` is the folder a reader put it into; None while it lies where it came in. `place` is
+    the sender's in its inbox (`Inbox.senders`), "" for one that came before there were any.
     """
 
     id: MessageId
@@ -63,6 +66,7 @@ class Message:
     expires_at: datetime
     is_read: bool = False
     moved_to: Folder | None = None
+    place: str = ""
 
     @property
     def folder(self) -> Folder:

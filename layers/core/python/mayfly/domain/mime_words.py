@@ -20,8 +20,13 @@ def decode_words(octets: str, fallback: str = "") -> str:
     Senders split words in the middle of characters, so joining comes first. `fallback` is the
     charset label for 8-bit text outside encoded words that is not UTF-8.
     """
+    return one_line(decode_lines(octets, fallback))
+
+
+def decode_lines(octets: str, fallback: str = "") -> str:
+    """The same, with the line breaks and other control characters that were encoded in it."""
     if "=?" not in octets:
-        return one_line(decode_octets(octets, fallback))
+        return decode_octets(octets, fallback)
     texts: list[str] = []
     pending: list[_Word] = []
     after = 0
@@ -36,7 +41,7 @@ def decode_words(octets: str, fallback: str = "") -> str:
         after = word.end
     texts.append(_joined(pending))
     texts.append(decode_octets(octets[after:], fallback))
-    return one_line("".join(texts))
+    return "".join(texts)
 
 
 def one_line(text: str) -> str:

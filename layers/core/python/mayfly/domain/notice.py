@@ -12,6 +12,7 @@ class Notice:
     """One accepted mail: where its bytes are, and the envelope, which alone decides delivery.
 
     `recipients` are RCPT TO addresses as the sender spelled them; the `To` header is never asked.
+    `sender` is MAIL FROM, empty for the null sender, None where it is not known.
     """
 
     bucket: str
@@ -20,6 +21,7 @@ class Notice:
     received_at: datetime
     verdicts: Verdicts
     recovered: bool = False
+    sender: str | None = None
 
     @property
     def mail(self) -> MailKey:

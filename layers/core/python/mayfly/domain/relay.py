@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-PORTS = (25, 465, 587, 2525)
+MAIL_SERVERS = 25
+"""The port at which mail servers talk to each other, and closed where nobody shall be one."""
+PORTS = (MAIL_SERVERS, 465, 587, 2525)
 """The ports that relays listen on: on others there is something else."""
 _NO_SUCH_ADDRESS = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1)(?![.\d])")
 """How a reply begins that blames the recipient's address, and for good (RFC 2034, RFC 3463

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from mayfly.domain.errors import InvalidInput
+from mayfly.domain.excerpt import excerpt
 
 VERSION = "v=spf1"
 MAX_LOOKUPS = 10  # section 4.6.4
@@ -112,7 +113,7 @@ def ours(includes: Iterable[str], networks: Iterable[str]) -> list[Term]:
         try:
             network = ip_network(each)
         except ValueError as error:
-            raise InvalidInput(f"not an IP address or network: {each[:64]!r}") from error
+            raise InvalidInput(f"not an IP address or network: {excerpt(each)}") from error
         if network.prefixlen == 0:
             raise InvalidInput(f"{each} is the whole internet")
         text = each if "/" in each else str(network.network_address)

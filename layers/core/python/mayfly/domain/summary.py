@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mayfly.domain.message import AttachmentLine, Summary
 from mayfly.domain.mime import ParsedMail
 from mayfly.domain.notice import Notice
+from mayfly.domain.sender import sender_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def summarise(mail: ParsedMail, notice: Notice, size_bytes: int, limits: Summary
         recovered=notice.recovered,
         own_thread_id="" if own == thread else own,
         # Years before 1970 are made up, and some that follow cannot be written in four digits.
+        sender=sender_key(notice.sender, sender[0].address if sender else "", notice.verdicts),
         sent_at=mail.date if mail.date is not None and mail.date.year >= 1970 else None,
     )
 

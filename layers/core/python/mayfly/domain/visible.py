@@ -3,11 +3,10 @@
 Written for what a program looks for in a mail, not for showing it.
 """
 
-import html
 import re
 from dataclasses import dataclass
 
-from mayfly.domain.markup import INLINE, balanced
+from mayfly.domain.markup import INLINE, balanced, unescaped
 
 BEFORE_CHARS = 300
 BEFORE_PIECES = 20
@@ -39,9 +38,9 @@ def visible(markup: str) -> Visible:
     reading = _Reading()
     for piece in _PIECE.finditer(balanced(markup, frozenset({"href"}))):
         if piece["text"] is not None:
-            reading.add(html.unescape(piece["text"]))
+            reading.add(unescaped(piece["text"]))
         elif piece["name"] == "a":
-            reading.open(html.unescape(piece["href"] or ""))
+            reading.open(unescaped(piece["href"] or ""))
         elif piece["name"] == "/a":
             reading.close()
         elif piece["name"].lstrip("/") not in INLINE:

@@ -58,3 +58,16 @@ class Accounts(Protocol):
         Sets the end and what it holds. Contended if its end, number or what it holds is not as
         `before`, or if it is deleted.
         """
+
+
+class Resets(Protocol):
+    """The reset of a password that was asked for last, for each e-mail address.
+
+    Kept alike whether the address has an account or not. A proof is a hash that says nothing.
+    """
+
+    def begin(self, partition: str, proof: str, expires_at: datetime) -> None:
+        """Keep this one in the place of the one before; it may go once it has expired."""
+
+    def is_last(self, partition: str, proof: str) -> bool:
+        """Whether this is the one that was begun last; read consistently."""

@@ -19,12 +19,21 @@ class RequestCounts(Protocol):
         raised as it comes, and soon: it is better not to count than to keep the request waiting.
         """
 
+    def seen(self, who: str, window: Window) -> Mapping[str, int]:
+        """All counters of the client in this window, as they are; raises as `count` does."""
+
 
 class Budgets(Protocol):
-    """What the whole deployment has made on each day (UTC)."""
+    """What the whole deployment has made, and mailed, on each day (UTC)."""
 
     def spend(self, day: date, inboxes: int, most: int) -> bool:
         """Count so many new inboxes; False, and nothing is counted, if that is more than `most`."""
+
+    def give_back(self, day: date, inboxes: int) -> None:
+        """So many that were counted were not made."""
+
+    def spend_mail(self, day: date, most: int) -> bool:
+        """Count one more mail of our own; False, and nothing is counted, beyond `most`."""
 
     def baseline(self, day: date, accepted: int) -> int:
         """How many mails had been accepted when the day began: the first number given for it."""

@@ -27,9 +27,21 @@ class HostedZones(Protocol):
         ZonesUnavailable.
         """
 
-    def write(self, zone: str, records: Sequence[Record], gone: Sequence[Place]) -> None:
+    def check(self, zone: str, records: Sequence[Record], ours: Sequence[Place]) -> None:
+        """InvalidInput names the first set that is in the zone already and not at one of `ours`.
+
+        Unless it would lose nothing: each of its values is among these records. ZonesUnavailable.
+        """
+
+    def write(
+        self,
+        zone: str,
+        records: Sequence[Record],
+        gone: Sequence[Place],
+        ours: Sequence[Place] = (),
+    ) -> None:
         """Make the sets of records what they are here, and those `gone` nothing; all or none.
 
-        What is not named stays. Safe to repeat. ZonesUnavailable, InvalidInput if the zone cannot
-        have them.
+        What is not named stays, and so does what `check` refuses. Safe to repeat.
+        ZonesUnavailable, InvalidInput if the zone cannot have them.
         """

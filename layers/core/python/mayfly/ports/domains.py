@@ -36,7 +36,8 @@ class Claims(Protocol):
     """The domains that accounts claim, read consistently.
 
     Many accounts may claim one name; at most one claim on it is active, and none beside an
-    admin's domain: who has one holds the name. A claim's `updated_at` is its version.
+    admin's domain: who has one holds the name. A claim's `updated_at` is its version. However many
+    write at once, there are never more than the `ClaimLimits` that it was made with.
     """
 
     def of(self, owner: str) -> list[MailDomain]:
@@ -51,17 +52,19 @@ class Claims(Protocol):
     def all(self) -> Iterable[MailDomain]:
         """All of all accounts, in no order; read as they are asked for."""
 
-    def add(self, domain: MailDomain, most: int) -> None:
-        """Add a claim that is not active.
+    def add(self, domain: MailDomain) -> None:
+        """Add a claim that is not proven.
 
-        DomainTaken if this account claims the name already; LimitReached if it has `most` claims.
+        DomainTaken if this account claims the name already; LimitReached if it has too many, or
+        too many that are pending.
         """
 
     def change(self, domain: MailDomain, before: MailDomain) -> None:
         """Put it in the place of what it was; once it is active it holds the name.
 
         Contended if somebody else has changed or removed it since, DomainTaken if it would become
-        active and somebody else holds the name.
+        active and somebody else holds the name; LimitReached if it would become pending and its
+        account has too many of these, or proven and there are too many of all accounts.
         """
 
     def remove(self, domain: MailDomain) -> None:
@@ -74,11 +77,16 @@ class Claims(Protocol):
 class MailIdentities(Protocol):
     """What the mail service (SES) has of each domain: it takes and sends mail for those it knows.
 
-    Each raises IdentitiesUnavailable if the service does not do it just now.
+    The service has other users. What this deployment makes is marked as its own, and what is not
+    so marked is neither changed, nor removed, nor told of. Each raises IdentitiesUnavailable if
+    the service does not do it just now.
     """
 
     def ensure(self, name: str) -> MailIdentity:
-        """The domain's identity as it is now, made if there was none."""
+        """The domain's identity as it is now, made if there was none.
+
+        `REFUSED` if the service does not take the name, be it that somebody else has it there.
+        """
 
     def remove(self, name: str) -> None:
-        """Forget the domain; no error if it is not known."""
+        """Forget the domain; no error if it is not known, and nothing if it is not our own."""

@@ -21,7 +21,10 @@ class Inboxes(Protocol):
         """This generation, active or not; InboxNotFound if another or none is there."""
 
     def create(self, inbox: Inbox, now: datetime) -> None:
-        """Add it; AddressTaken while another generation is active or cools down."""
+        """Add it; AddressTaken while another generation is active or cools down.
+
+        One that never had mail does not cool down: what is added is its heir.
+        """
 
     def close(self, inbox: InboxId, now: datetime) -> None:
         """Delete it, visibly at once; InboxNotFound if it is not there or deleted already."""
@@ -51,9 +54,9 @@ class Batches(Protocol):
     ) -> Sequence[Address]:
         """Create the inboxes and note them as the batch's members of this number, or neither.
 
-        The addresses among them that are taken, as `Inboxes.create` has it: then nothing was
-        changed. At most `limits.GENERATED_TOGETHER`, each at another address. Contended when other
-        writers won every attempt.
+        The addresses among them that are taken, or were until recently, had they mail or not: then
+        nothing was changed. At most `limits.GENERATED_TOGETHER`, each at another address. Contended
+        when other writers won every attempt.
         """
 
     def all(self, since: str = "") -> Iterable[Batch]:

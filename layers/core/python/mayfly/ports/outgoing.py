@@ -30,13 +30,15 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Share:
     """What a mail takes of a day (UTC): so many recipients, of which an account may have
-    `account_most` and all accounts together `most`; 0 is no limit.
+    `account_most`, likewise all accounts that send from parts of one registrable `domain`, and
+    all accounts together `most`; 0 is no limit.
     """
 
     day: date
     recipients: int
     account_most: int
     most: int
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)

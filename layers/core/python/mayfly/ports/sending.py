@@ -13,6 +13,10 @@ class Notices(Protocol):
         """Put the notice into the queue, once more."""
 
 
+SERVICE = "service"
+"""In the place of an account's id, where mails of our own that come back are noted."""
+
+
 class Postman(Protocol):
     """The way out for mails of our own."""
 
@@ -28,3 +32,13 @@ class Sockets(Protocol):
 
         Any other failure is a PushFailed of the adapter's and loses only this frame.
         """
+
+
+class SocketControl(Protocol):
+    """What else one can do to WebSocket connections."""
+
+    def is_open(self, connection_id: str) -> bool:
+        """Whether the client is still there; PushFailed if that cannot be told."""
+
+    def close(self, connection_id: str) -> None:
+        """End the connection; one that has ended is no error, any failure a PushFailed."""

@@ -12,13 +12,22 @@ class Watching(Protocol):
     """WebSocket connections and what they are subscribed to."""
 
     def connect(self, connection: Connection) -> None:
-        """Remember an open connection until its `expires_at`."""
+        """Remember an open connection until its `expires_at`.
+
+        PlacesTaken if its client has as many as it may; no race can pass that.
+        """
+
+    def connections_of(self, client: str) -> list[Connection]:
+        """The connections that take the places of the client, those that end first in front."""
 
     def disconnect(self, connection_id: str) -> None:
         """Forget it and its subscriptions; a repeat is a no-op."""
 
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
-        """Add or replace it; ConnectionGone without the connection, LimitReached over a cap."""
+        """Add or replace it; ConnectionGone without the connection, LimitReached over a cap.
+
+        Of those who come at once more may be refused than have to be, but never too few.
+        """
 
     def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
         """Remove it; a repeat is a no-op."""

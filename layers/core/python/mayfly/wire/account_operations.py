@@ -118,6 +118,38 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         needs_token=True,
         cookies=[TOKEN],
     ),
+    "forget_password": Operation(
+        [Good(202, "Whether the address has an account is not said", "Said")],
+        {
+            400: f"{BAD_BODY}, or no mail can be sent to this address",
+            403: f"This service sends no mail: admins hand tokens out; or: {_CROSS_SITE}",
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        about=(
+            "One mail goes to the address: with a token for `POST /api/users/password/reset`, or"
+            " saying that there is no account. A token is good once, for 30 minutes, until the next"
+            " is asked for or the password changes."
+        ),
+        body="ForgottenPassword",
+        body_required=True,
+    ),
+    "reset_password": Operation(
+        [Good(200, "It is changed, and all sessions have ended", "ChangedUser")],
+        {
+            400: f"{BAD_BODY}, or the password cannot be; the token stays good",
+            401: "The token resets nothing, or not any more",
+            403: _CROSS_SITE,
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        about=(
+            "Verifies the e-mail address as well. It is no session: log in then. API keys go on:"
+            " who fears for them revokes them (`GET /api/v1/keys`). A mail tells the owner."
+        ),
+        body="PasswordReset",
+        body_required=True,
+    ),
     "create_session": Operation(
         [
             Good(201, "A new session with a new mailbox", "NewSession", headers=_COOKIE),
@@ -181,7 +213,8 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         {
             **_WRITES,
             404: _NO_MAILBOX,
-            409: "It lives as long as it may already, or the account has no free place for it",
+            409: "It lives as long as it may already, the account has no free place for it, or has"
+            " lost its domain",
         },
         about=(
             "A week from its end, or from now if it has expired; but no longer than a mail of now"

@@ -19,7 +19,8 @@ from mayfly.domain.errors import InvalidInput
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.message import Content
-from mayfly.wire.frames import written
+from mayfly.wire.frames import INBOX_FULL, written
+from mayfly.wire.overflow import overflow
 from mayfly.wire.shapes import record, text, time
 from mayfly.wire.times import stamp
 
@@ -97,6 +98,18 @@ def new_email(filed: Filed, content: Content) -> str:
     whole = {"bodyText": mail.text, "bodyHtml": mail.html}
     email["truncated"] = [name for name, body in whole.items() if len(str(email[name])) < len(body)]
     return written(frame)
+
+
+def inbox_full(mailbox: Inbox) -> str:
+    """The word that mail of a mailbox is being dropped, once until its reader makes room."""
+    return written(
+        {
+            "type": INBOX_FULL,
+            "mailboxId": str(mailbox.id),
+            "email": str(mailbox.address),
+            **(overflow(mailbox.overflow) or {}),
+        }
+    )
 
 
 def domain_changed(domain: MailDomain) -> str:

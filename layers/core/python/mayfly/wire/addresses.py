@@ -5,6 +5,8 @@ from typing import Any
 
 from mayfly.domain.errors import InvalidInput
 from mayfly.domain.inbox import Inbox
+from mayfly.wire.overflow import SCHEMA as OVERFLOW
+from mayfly.wire.overflow import overflow
 from mayfly.wire.shapes import array, body, flag, number, record, text, time
 from mayfly.wire.times import stamp
 
@@ -45,6 +47,7 @@ def status(inbox: Inbox) -> Document:
         "expiresAt": stamp(inbox.expires_at),
         "messageCount": inbox.held_messages,
         "sequence": inbox.sequence,
+        "inboxFull": overflow(inbox.overflow),
     }
 
 
@@ -82,6 +85,7 @@ STATUS_SCHEMA = record(
         "expiresAt": time(),
         "messageCount": number("Messages it holds now"),
         "sequence": number("The `seq` of its newest message so far, 0 before the first"),
+        "inboxFull": OVERFLOW,
     }
 )
 DELETED_SCHEMA = record({"email": EMAIL, "deleted": flag()})

@@ -1,9 +1,11 @@
 """What the operations of admins take and give: read by the OpenAPI document."""
 
+from mayfly.wire import approvals
 from mayfly.wire.operations import BAD_BODY, LARGE_BODY, Good, Operation
 
 ADMIN_ERRORS = {401: "There is no admin key, or it is not the one"}
 _NO_DOMAIN = "There is no such domain"
+_NO_ACCOUNT = "There is no such account"
 _BUSY = "Too many changed it at once; it can be tried again"
 
 ADMIN_OPERATIONS: dict[str, Operation] = {
@@ -44,6 +46,40 @@ ADMIN_OPERATIONS: dict[str, Operation] = {
     "delete_domain": Operation(
         [Good(200, "It is gone; inboxes that are there go on", "DeletedDomain")],
         {**ADMIN_ERRORS, 404: _NO_DOMAIN, 409: "The deployment's settings name it"},
+        needs_admin_key=True,
+    ),
+    "hand_out_reset": Operation(
+        [Good(201, "A new token; those before are dead", "HandedOutReset")],
+        {**ADMIN_ERRORS, 400: BAD_BODY, 404: _NO_ACCOUNT, 413: LARGE_BODY, 503: _BUSY},
+        about=(
+            "For an owner whom you know, where this service sends no mail. Whoever has the token"
+            " has the account: for 30 minutes, once, at `POST /api/users/password/reset`."
+        ),
+        body="ForgottenPassword",
+        body_required=True,
+        needs_admin_key=True,
+    ),
+    "list_approvals": Operation(
+        [Good(200, "Some of them, by the account's id", "Approvals")],
+        {**ADMIN_ERRORS, 400: "A parameter cannot be"},
+        approvals.PARAMETERS,
+        about="Those that ask, with `state=asked`. A page may be short and not the last.",
+        needs_admin_key=True,
+    ),
+    "show_approval": Operation(
+        [Good(200, "How it stands", "Approval")],
+        {**ADMIN_ERRORS, 404: _NO_ACCOUNT},
+        needs_admin_key=True,
+    ),
+    "decide_approval": Operation(
+        [Good(200, "How it stands now", "Approval")],
+        {**ADMIN_ERRORS, 400: BAD_BODY, 404: _NO_ACCOUNT, 413: LARGE_BODY},
+        about=(
+            "Counts at once, also for mail that is accepted and not sent yet. It need not have been"
+            " asked for."
+        ),
+        body="ApprovalDecision",
+        body_required=True,
         needs_admin_key=True,
     ),
     "show_stats": Operation(

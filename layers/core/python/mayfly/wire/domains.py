@@ -5,6 +5,7 @@ from typing import Any
 
 from mayfly.domain.address import normal_domain
 from mayfly.domain.errors import InvalidInput
+from mayfly.domain.excerpt import excerpt
 from mayfly.domain.mail_domain import MailDomain, MailServer, Status
 from mayfly.wire.json_body import wanted_flag
 from mayfly.wire.shapes import array, body, flag, named, number, or_null, precise_time, record, text
@@ -34,7 +35,9 @@ def mail_domain_name(sent: Mapping[str, Any], field: str) -> str:
     # No public name is a single word or ends with a number (RFC 3696 section 2): it is an IP
     # address, or a slip of the keyboard.
     if last == normal or last.isdigit():
-        raise InvalidInput(f"not a mail domain: {name[:320]!r}; it must look like mail.example.org")
+        raise InvalidInput(
+            f"not a mail domain: {excerpt(name)}; it must look like mail.example.org"
+        )
     return normal
 
 

@@ -3,7 +3,11 @@
 from mayfly.blueprint import limits
 from mayfly.wire.shapes import Schema, array, body, text, time
 
-_ADDRESS = text("`local@domain` or `Name <local@domain>`", examples=["Ann <ann@yourdomain.com>"])
+_ADDRESS = text(
+    "`local@domain` or `Name <local@domain>`: the local part in ASCII and not in quotes, the name"
+    f" of up to {limits.SENT_NAME_CHARS} characters",
+    examples=["Ann <ann@yourdomain.com>"],
+)
 
 
 _CONTENT_ID = text("The HTML shows it as `cid:` and this")
@@ -38,7 +42,7 @@ DRAFT_SCHEMA = body(
         "cc": _addresses("More of them"),
         "bcc": _addresses("More, that no other sees"),
         "replyTo": _addresses("Where answers go, if not to `from`"),
-        "subject": text(maxLength=limits.SENT_SUBJECT_CHARS),
+        "subject": text("One line of text", maxLength=limits.SENT_SUBJECT_CHARS),
         "text": text("The mail in plain text; this, or html, or both"),
         "html": text("The mail in HTML"),
         "attachments": array({"oneOf": [_FILE, _UPLOADED]}) | {"maxItems": limits.SENT_FILES},
@@ -46,7 +50,8 @@ DRAFT_SCHEMA = body(
             "type": "object",
             "additionalProperties": {"type": "string"},
             "maxProperties": limits.SENT_HEADERS,
-            "description": "More header fields; those that the service sets are refused",
+            "description": "More header fields, their values as text of up to"
+            f" {limits.SENT_HEADER_BYTES} bytes; those that the service sets are refused",
         },
         "unsubscribe": body(
             {

@@ -10,7 +10,7 @@ from typing import Any
 
 from mayfly.blueprint import limits
 from mayfly.domain.draft import Correspondent, Draft, File, Unsubscribing, Uploaded
-from mayfly.domain.errors import EmailNotFound, InvalidInput
+from mayfly.domain.errors import EmailNotFound, InvalidAddress, InvalidInput
 from mayfly.domain.outgoing_id import known_id
 
 FIELDS = (
@@ -61,9 +61,13 @@ def request_hash(sent: Mapping[str, Any]) -> str:
 
 
 def _one(value: object, name: str) -> Correspondent:
-    if not isinstance(value, str) or len(value) > limits.SUMMARY.address_chars + 200:
+    most = limits.SUMMARY.address_chars + 2 * limits.SENT_NAME_CHARS  # each may be escaped
+    if not isinstance(value, str) or len(value) > most + len('"" <>'):
         raise InvalidInput(f"{name} must be an address, as in Ann <ann@mail.example>")
-    return Correspondent.parse(value)
+    try:
+        return Correspondent.parse(value)
+    except InvalidAddress as error:
+        raise InvalidAddress(f"{name}: {error}") from error
 
 
 def _several(value: object, name: str) -> tuple[Correspondent, ...]:

@@ -4,6 +4,7 @@
 same: see `blueprint.gateway`.
 """
 
+import re
 from dataclasses import dataclass
 
 from mayfly.domain import errors
@@ -38,6 +39,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.InvalidCursor: INVALID,
     errors.Unauthenticated: UNAUTHENTICATED,
     errors.NotPermitted: NOT_PERMITTED,
+    errors.NotApproved: NOT_PERMITTED,
     errors.OutOfScope: NOT_PERMITTED,
     errors.CrossSite: NOT_PERMITTED,
     errors.NotFound: NOT_FOUND,
@@ -65,12 +67,15 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.KeyReused: CONFLICT,
     errors.BodyTooLarge: TOO_LARGE,
     errors.LimitReached: TOO_MANY,
+    errors.PlacesTaken: TOO_MANY,
     errors.RateLimited: TOO_MANY,
     errors.BudgetSpent: TOO_MANY,
+    errors.ServiceMailsSpent: TOO_MANY,
     errors.SendsSpent: TOO_MANY,
     errors.RawMailMissing: NOT_FOUND,
     errors.ConnectionGone: NOT_FOUND,
     errors.Contended: UNAVAILABLE,
+    errors.ObjectsNotDeleted: UNAVAILABLE,
     errors.SigningKeysUnavailable: UNAVAILABLE,
     errors.PasswordKeyUnavailable: UNAVAILABLE,
     errors.SecretsUnavailable: UNAVAILABLE,
@@ -82,6 +87,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.NotAMail: INTERNAL,
     errors.PushFailed: INTERNAL,
     errors.MailNotSent: INTERNAL,
+    errors.AddressBounced: INTERNAL,
     errors.HandoverFailed: INTERNAL,
     errors.MailRefused: INTERNAL,
     errors.MailDeferred: INTERNAL,
@@ -93,6 +99,7 @@ _KEPT_TO_OURSELVES = {
     INTERNAL: "The service failed to answer",
     UNAVAILABLE: "The service is busy; the request can be tried again",
 }
+_LIMIT = re.compile(r"\(([A-Z]+(?:_[A-Z]+)+)\)")
 
 
 def kind_of(error: Exception) -> Kind:
@@ -106,14 +113,16 @@ def kind_of(error: Exception) -> Kind:
 def envelope(error: Exception) -> ErrorDocument:
     """The document for an error.
 
-    What the caller did is said; what went wrong inside is not, and neither is a storage key.
+    What the caller did is said; what went wrong inside is not, and neither is a storage key. The
+    details of a refusal for a limit are its name, which the message has in brackets.
     """
     kind = kind_of(error)
     if isinstance(error, errors.RawMailMissing):
         message = "This mail's bytes are not kept any more"
     else:
         message = _KEPT_TO_OURSELVES.get(kind) or str(error)
-    return {"error": {"code": kind.code, "message": message, "details": []}}
+    details = _LIMIT.findall(message) if kind is TOO_MANY else []
+    return {"error": {"code": kind.code, "message": message, "details": details}}
 
 
 SCHEMA: dict[str, object] = {
@@ -126,7 +135,11 @@ SCHEMA: dict[str, object] = {
             "properties": {
                 "code": {"type": "string", "examples": ["VALIDATION_ERROR"]},
                 "message": {"type": "string", "description": "What is wrong, for a person"},
-                "details": {"type": "array", "items": {"type": "string"}},
+                "details": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "Of a 429: the setting or limit that refused, as in its message",
+                },
             },
         }
     },

@@ -2,6 +2,9 @@
 
 from mayfly.wire.json_text import json_text
 
+INBOX_FULL = "inbox-full"
+"""The type of the word that mail is being dropped, to those who watch an inbox or its account."""
+
 
 def written(frame: object) -> str:
     """The frame, or a value in one, as it is sent."""

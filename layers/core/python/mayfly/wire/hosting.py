@@ -108,10 +108,14 @@ SCHEMA = shape(
         **_LINE,
         "verification": _VERIFICATION,
         "mailService": text(
-            "What SES says of it: it receives and sends once `verified`",
+            "What SES says of it, which is asked once the domain is proven: it receives and sends"
+            " once `verified`; `refused`, it does not take the domain for this deployment",
             enum=[*(each.value for each in IdentityStatus), _NOT_ASKED],
         ),
-        "records": array(named("WantedRecord"), "What to publish in the domain's DNS"),
+        "records": array(
+            named("WantedRecord"),
+            "What to publish in the domain's DNS; those of DKIM once it is proven",
+        ),
         "zoneFile": text("The same, to paste into a zone (RFC 1035)"),
         "dnsRecords": array(named("DnsRecord"), "The owner's own, from `PUT …/dns`"),
         "checkedAt": or_null(time("When its proof was last looked for")),

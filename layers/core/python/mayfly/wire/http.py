@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from mayfly.blueprint import limits
 from mayfly.blueprint.security_headers import SECURITY_HEADERS, TLS_HEADERS
 from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated
-from mayfly.wire.json_body import json_object
+from mayfly.wire.json_body import NO_FIELDS, json_object
 from mayfly.wire.json_text import json_text
 
 Event = Mapping[str, Any]
@@ -99,9 +99,18 @@ class Request:
                 return value.strip('"')
         return ""
 
-    def document(self, *names: str, most_bytes: int = limits.MAX_REQUEST_BYTES) -> dict[str, Any]:
-        """The body's JSON object, {} without a body; InvalidInput for fields not in `names`."""
-        document = json_object(self._body(most_bytes), self.headers.get("content-type", ""))
+    def document(
+        self,
+        *names: str,
+        most_bytes: int = limits.MAX_REQUEST_BYTES,
+        longer: Mapping[str, int] = NO_FIELDS,
+    ) -> dict[str, Any]:
+        """The body's JSON object, {} without a body; InvalidInput for fields not in `names`.
+
+        `longer` are those that may be longer than others, and how long.
+        """
+        body = self._body(most_bytes)
+        document = json_object(body, self.headers.get("content-type", ""), longer)
         unknown = sorted(set(document) - set(names))
         if unknown:
             shown = ", ".join(repr(name[:40]) for name in unknown[:5])

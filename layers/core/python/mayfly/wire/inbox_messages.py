@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from mayfly.blueprint import limits
 from mayfly.domain.identity import InboxId
+from mayfly.domain.inbox import Overflow
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Mailbox, ParsedMail, Part
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, verdicts
@@ -18,6 +19,8 @@ from mayfly.wire.message import (
     safe_html,
     shown_headers,
 )
+from mayfly.wire.overflow import PRECISE_SCHEMA as OVERFLOW
+from mayfly.wire.overflow import precise_overflow
 from mayfly.wire.queries import Html
 from mayfly.wire.shapes import (
     array,
@@ -86,7 +89,12 @@ def message(found: Message, content: Content, max_bytes: int = limits.MAX_ANSWER
     return _cut(document) if _size(document) > max_bytes else document
 
 
-def page(inbox: InboxId, messages: Iterable[tuple[Message, Content]], last: int) -> Document:
+def page(
+    inbox: InboxId,
+    messages: Iterable[tuple[Message, Content]],
+    last: int,
+    overflow: Overflow | None = None,
+) -> Document:
     """Messages in their order, as many as fit into one answer.
 
     `last` is where `since_uid` goes on from if all fit.
@@ -102,7 +110,13 @@ def page(inbox: InboxId, messages: Iterable[tuple[Message, Content]], last: int)
         shown.append(document)
     if not is_whole:
         last = max(int(str(each["uid"])) for each in shown)
-    return {"inbox_id": str(inbox), "messages": shown, "count": len(shown), "last_uid": str(last)}
+    return {
+        "inbox_id": str(inbox),
+        "messages": shown,
+        "count": len(shown),
+        "last_uid": str(last),
+        "inbox_full": precise_overflow(overflow),
+    }
 
 
 def marked(found: Message) -> Document:
@@ -203,6 +217,7 @@ PAGE_SCHEMA = record(
         "messages": array(named("InboxMessage")),
         "count": number("How many messages are in this answer"),
         "last_uid": text("The `since_uid` to go on with", examples=["1"]),
+        "inbox_full": OVERFLOW,
     }
 )
 FLAG_SCHEMA = body({"is_read": flag()}, example={"is_read": True}, required=("is_read",))

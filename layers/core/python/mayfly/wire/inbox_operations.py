@@ -11,6 +11,7 @@ from mayfly.wire.operations import (
     raw_mail,
 )
 from mayfly.wire.queries import HTML_PARAMETERS, INBOX_PARAMETERS
+from mayfly.wire.rate_limits import NO_PLACE
 
 _PRIVATE_ERRORS = {
     401: "There is no bearer token, it is none of ours, has expired or was revoked",
@@ -55,6 +56,7 @@ INBOX_OPERATIONS: dict[str, Operation] = {
                 200,
                 "Whole messages, newest first; with `since_uid`, oldest first",
                 "InboxMessages",
+                headers=NO_PLACE,
             )
         ],
         {**_PRIVATE_ERRORS, 400: BAD_PARAMETER},

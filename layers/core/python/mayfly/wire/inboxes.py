@@ -8,6 +8,8 @@ from mayfly.blueprint import limits
 from mayfly.domain.credentials import AccessToken
 from mayfly.domain.errors import InvalidInput
 from mayfly.domain.inbox import Inbox
+from mayfly.wire.overflow import PRECISE_SCHEMA as OVERFLOW
+from mayfly.wire.overflow import precise_overflow
 from mayfly.wire.shapes import body, flag, number, precise_time, record, text
 from mayfly.wire.times import precise_stamp
 
@@ -84,6 +86,7 @@ def shown(inbox: Inbox, token_expires_at: datetime) -> Document:
         "expires_at": precise_stamp(inbox.expires_at),
         "message_count": inbox.held_messages,
         "last_uid": str(inbox.sequence),
+        "inbox_full": precise_overflow(inbox.overflow),
     }
 
 
@@ -150,6 +153,7 @@ SHOWN_SCHEMA = record(
         "expires_at": _EXPIRES,
         "message_count": number("Messages it holds now"),
         "last_uid": text("The `uid` of its newest message so far, 0 before the first"),
+        "inbox_full": OVERFLOW,
     }
 )
 ROTATION_SCHEMA = body({"token_ttl_seconds": _TTL}, example={"token_ttl_seconds": _USUAL})

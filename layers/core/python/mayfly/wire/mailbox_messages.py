@@ -7,9 +7,12 @@ decided by who asks.
 from mayfly.domain.conversation import Filed
 from mayfly.domain.folder import Folder
 from mayfly.domain.identity import InboxId
+from mayfly.domain.inbox import Overflow
 from mayfly.domain.message import Content, Message
 from mayfly.wire import message as whole
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, list_item
+from mayfly.wire.overflow import SCHEMA as OVERFLOW
+from mayfly.wire.overflow import overflow
 from mayfly.wire.queries import Html
 from mayfly.wire.shapes import Schema, array, flag, named, number, or_null, record, text, time
 from mayfly.wire.times import stamp
@@ -27,13 +30,20 @@ def line(filed: Filed) -> Document:
     return {**list_item(filed.message), **_own(filed)}
 
 
-def page(mailbox: InboxId, messages: list[Filed], cursor: str | None, last: int | None) -> Document:
+def page(
+    mailbox: InboxId,
+    messages: list[Filed],
+    cursor: str | None,
+    last: int | None,
+    full: Overflow | None = None,
+) -> Document:
     """Part of a list."""
     return {
         "mailboxId": str(mailbox),
         "messages": [line(each) for each in messages],
         "cursor": cursor,
         "lastNumber": last,
+        "inboxFull": overflow(full),
     }
 
 
@@ -102,6 +112,7 @@ PAGE_SCHEMA = record(
         "lastNumber": or_null(
             number("Where `after` goes on from; null on the pages of a `cursor`")
         ),
+        "inboxFull": OVERFLOW,
     }
 )
 DELETED_SCHEMA = record({"mailboxId": MAILBOX_ID, "id": NUMBER, "deleted": flag()})

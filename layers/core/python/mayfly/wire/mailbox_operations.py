@@ -13,6 +13,7 @@ from mayfly.wire.operations import (
     raw_mail,
 )
 from mayfly.wire.queries import HTML_PARAMETERS
+from mayfly.wire.rate_limits import NO_PLACE
 
 _NO_ACCOUNT = "Nobody is logged in, or the session has ended"
 _CROSS_SITE = "A page of another site sent this with the reader's cookie"
@@ -27,7 +28,14 @@ _HOLDERS = [TOKEN, SESSION_TOKEN]
 
 MAILBOX_OPERATIONS: dict[str, Operation] = {
     "list_mailbox_messages": Operation(
-        [Good(200, "Messages, newest first; with `after`, oldest first", "MailboxMessages")],
+        [
+            Good(
+                200,
+                "Messages, newest first; with `after`, oldest first",
+                "MailboxMessages",
+                headers=NO_PLACE,
+            )
+        ],
         {**_READ_ERRORS, 400: BAD_PARAMETER},
         MAILBOX_PARAMETERS,
         about=(

@@ -6,6 +6,8 @@ from typing import Any
 
 from mayfly.domain.errors import InvalidInput
 from mayfly.domain.inbox import Inbox
+from mayfly.wire.overflow import SCHEMA as OVERFLOW
+from mayfly.wire.overflow import overflow
 from mayfly.wire.queries import Query, choice, parameter
 from mayfly.wire.shapes import array, body, flag, named, number, record, text, time
 from mayfly.wire.times import stamp
@@ -33,6 +35,7 @@ def mailbox(inbox: Inbox, now: datetime) -> Document:
         "messageCount": inbox.held_messages,
         "isActive": inbox.is_active(now),
         "lastMessageNumber": inbox.sequence,
+        "inboxFull": overflow(inbox.overflow),
     }
 
 
@@ -95,6 +98,7 @@ MAILBOX_SCHEMA = record(
         "messageCount": number("Messages it holds now"),
         "isActive": flag("Whether it takes mail; what has expired still shows what it has"),
         "lastMessageNumber": number("The number of its newest message so far"),
+        "inboxFull": OVERFLOW,
     }
 )
 MAILBOXES_SCHEMA = record(

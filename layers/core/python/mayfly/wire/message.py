@@ -17,7 +17,10 @@ CUT_CHARS = 150_000
 
 # RFC 5322 section 3.6.3 and RFC 5321 section 7.2: other recipients are no reader's business.
 _HIDDEN_HEADERS = {"bcc", "resent-bcc"}
-_FOR_CLAUSE = re.compile(r"(?:\s+|(?<=\())for\s+(?:<[^<>]*>|[^\s;<>]+@[^\s;<>]+)", re.IGNORECASE)
+# It begins with the first of several blanks: from each of them, it would be looked for to the last.
+_FOR_CLAUSE = re.compile(
+    r"(?:(?<!\s)\s++|(?<=\())for\s++(?:<[^<>]*+>|[^\s;<>]+@[^\s;<>]+)", re.IGNORECASE
+)
 
 
 def message(

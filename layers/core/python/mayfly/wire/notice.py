@@ -49,11 +49,10 @@ def write(notice: Notice) -> str:
     for name in Verdicts.__dataclass_fields__:
         if getattr(verdicts, name):
             receipt[f"{name}Verdict"] = {"status": getattr(verdicts, name)}
-    told: dict[str, Any] = {
-        "notificationType": "Received",
-        "mail": {"timestamp": when, "messageId": notice.object_key.rpartition("/")[2]},
-        "receipt": receipt,
-    }
+    mail = {"timestamp": when, "messageId": notice.object_key.rpartition("/")[2]}
+    if notice.sender is not None:
+        mail["source"] = notice.sender
+    told: dict[str, Any] = {"notificationType": "Received", "mail": mail, "receipt": receipt}
     if notice.recovered:
         told["recovered"] = True
     return json.dumps(told)
@@ -89,6 +88,7 @@ def _notice(told: dict[str, Any]) -> Notice:
             *(_status(receipt, name) for name in Verdicts.__dataclass_fields__),
         ),
         recovered=told.get("recovered") is True,
+        sender=mail["source"] if isinstance(mail.get("source"), str) else None,
     )
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 from mayfly import __version__
+from mayfly.blueprint import limits
 from mayfly.blueprint.route import Route
 from mayfly.blueprint.routes import ROUTES
 from mayfly.wire import (
     account_socket,
     addresses,
+    approvals,
     batches,
     believing_schemas,
     diagnostics,
@@ -86,6 +88,11 @@ SCHEMAS: dict[str, Schema] = {
     "InboxReadFlag": inbox_messages.FLAG_SCHEMA,
     "MarkedMessage": inbox_messages.MARKED_SCHEMA,
     "DeletedInboxMessage": inbox_messages.DELETED_SCHEMA,
+    "WantedApproval": approvals.WANTED_SCHEMA,
+    "AskedApproval": approvals.ASKED_SCHEMA,
+    "ApprovalDecision": approvals.DECISION_SCHEMA,
+    "Approval": approvals.SHOWN_SCHEMA,
+    "Approvals": approvals.LIST_SCHEMA,
     "WantedDomain": domains.WANTED_SCHEMA,
     "DomainChange": domains.CHANGE_SCHEMA,
     "Domain": domains.SCHEMA,
@@ -123,6 +130,9 @@ SCHEMAS: dict[str, Schema] = {
     "Registration": users.REGISTRATION_SCHEMA,
     "Registered": users.REGISTERED_SCHEMA,
     "Verification": users.VERIFICATION_SCHEMA,
+    "ForgottenPassword": users.FORGOTTEN_SCHEMA,
+    "PasswordReset": users.RESET_SCHEMA,
+    "HandedOutReset": users.HANDED_OUT_SCHEMA,
     "Login": users.LOGIN_SCHEMA,
     "LoggedIn": users.LOGGED_IN_SCHEMA,
     "User": users.USER_SCHEMA,
@@ -183,6 +193,7 @@ _PARAMETERS = {
     "number": "The message's `id`: its number in the mailbox",
     "attachmentId": "The attachment's `id` in the message",
     "domainId": "The domain's `id`",
+    "accountId": "The account's `id`",
     "keyId": "The key's `id`",
     "emailId": "The mail's `id`",
     "address": "The address; it may be percent-encoded",
@@ -207,6 +218,8 @@ _ABOUT = (
     " can read it; its name is 80 random bits. Private inboxes have friendly names and open only to"
     " the bearer of their token, mailboxes to their account. Times are in UTC. Every error looks"
     " like `Error`."
+    f" A text in a body may have {limits.MAX_FIELD_CHARS} characters where nothing else is said,"
+    " and those of a mail as much as a request may have."
     " `X-RateLimit-*` say how often one client may still ask; without them, there is no limit."
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mayfly.wire.queries import LIST_PARAMETERS, MESSAGE_PARAMETERS
+from mayfly.wire.rate_limits import NO_PLACE
 from mayfly.wire.shapes import Schema
 
 JSON = "application/json"
@@ -135,6 +136,7 @@ OPERATIONS: dict[str, Operation] = {
                     "X-Last-Sequence": "Where `after` goes on from; not on pages of a `cursor`",
                     "X-Next-Cursor": "The `cursor` of the next page, if there may be one",
                     "Link": 'The URL of the next page, as rel="next" (RFC 8288)',
+                    **NO_PLACE,
                 },
             )
         ],

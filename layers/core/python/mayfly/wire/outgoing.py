@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from mayfly.blueprint import limits
+from mayfly.domain.approval import Standing
 from mayfly.domain.outgoing import OPEN, SENT, Outgoing, State, Suppression
 from mayfly.ports.outgoing import SendingQuota
 from mayfly.wire.times import precise_stamp
@@ -69,7 +70,12 @@ def removed(mail: Outgoing, is_gone: bool) -> Document:
     return {"id": mail.id, "status": mail.state.value, "deleted": is_gone}
 
 
-def stats(counts: Mapping[State, int], quota: SendingQuota | None, most_a_day: int) -> Document:
+def stats(
+    counts: Mapping[State, int],
+    quota: SendingQuota | None,
+    most_a_day: int,
+    standing: Standing,
+) -> Document:
     """The account's mails by state, and what may be sent. The states add up to `total`."""
     return {
         "total": sum(counts.values()),
@@ -79,6 +85,7 @@ def stats(counts: Mapping[State, int], quota: SendingQuota | None, most_a_day: i
         "limits": {
             "recipientsPerDay": most_a_day,
             "recipientsPerMail": limits.SENT_RECIPIENTS,
+            "approval": standing.value,
             "sandbox": quota.is_sandbox if quota else None,
         },
     }

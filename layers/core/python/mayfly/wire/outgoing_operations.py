@@ -10,7 +10,10 @@ from mayfly.wire.outgoing_queries import (
 )
 
 _NO_ACCOUNT = "Nobody is logged in, or the session has ended"
-_OFF = "This service sends no mail, the domain is not yours and active, or another site asked"
+_OFF = (
+    "This service sends no mail, an admin has not approved that the account does, the domain is not"
+    " yours and active, or another site asked"
+)
 _CROSS_SITE = "A page of another site sent this with the reader's cookie"
 _READ = {401: _NO_ACCOUNT, 503: NO_KEYS}
 _NO_MAIL = "There is no such mail of yours"
@@ -58,6 +61,18 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
         ),
         body="WantedUpload",
         body_required=True,
+        needs_token=True,
+        cookies=[TOKEN],
+        scope=Scope.SEND,
+    ),
+    "ask_to_send": Operation(
+        [Good(202, "How the account stands now", "AskedApproval")],
+        {**_READ, 400: BAD_BODY, 403: _CROSS_SITE, 413: LARGE_BODY},
+        about=(
+            "Where accounts send only once an admin has approved it: until then sending is 403."
+            " Asking once more changes nothing; `GET /api/v1/emails/stats` says how it stands."
+        ),
+        body="WantedApproval",
         needs_token=True,
         cookies=[TOKEN],
         scope=Scope.SEND,

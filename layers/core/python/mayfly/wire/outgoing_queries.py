@@ -11,6 +11,8 @@ from mayfly.domain.outgoing_id import known_id
 from mayfly.ports.outgoing import Filter
 from mayfly.wire.queries import Query, choice, limit_parameter, parameter, whole_number
 
+_NO_CURSOR = "cursor must be that of the answer before"
+
 
 @dataclass(frozen=True, slots=True)
 class EmailQuery:
@@ -41,7 +43,10 @@ def email_query(query: Query) -> EmailQuery:
 def suppression_query(query: Query) -> tuple[int, str]:
     """How many are asked for, and after which address."""
     cursor = query.get("cursor", "")
-    return _limit(query), Correspondent.parse(cursor).key if cursor else ""
+    try:
+        return _limit(query), Correspondent.parse(cursor).key if cursor else ""
+    except InvalidAddress as error:
+        raise InvalidInput(_NO_CURSOR) from error
 
 
 def _limit(query: Query) -> int:
@@ -54,7 +59,7 @@ def _cursor(query: Query) -> str:
     try:
         return known_id(cursor) if cursor else ""
     except Exception as error:
-        raise InvalidInput("cursor must be that of the answer before") from error
+        raise InvalidInput(_NO_CURSOR) from error
 
 
 def _address(query: Query, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from mayfly.blueprint import limits
 from mayfly.domain.outgoing import Fate, State
+from mayfly.wire import approvals
 from mayfly.wire.shapes import array, flag, named, number, or_null, precise_time, record, text
 
 EMAIL_ID = text("Names the mail", format="uuid")
@@ -70,6 +71,7 @@ STATS_SCHEMA = record(
             {
                 "recipientsPerDay": number("Of this account; 0 is no limit"),
                 "recipientsPerMail": number(),
+                "approval": approvals.STANDING,
                 "sandbox": or_null(
                     flag("Whether SES sends to verified addresses only; null while sending is off")
                 ),

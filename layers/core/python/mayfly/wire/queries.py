@@ -132,6 +132,9 @@ def limit_parameter(description: str) -> dict[str, object]:
     )
 
 
+NO_PLACE_TO_WAIT = (
+    "So many may wait at once: who finds no place is answered at once, with `Retry-After`."
+)
 LIST_PARAMETERS = [
     limit_parameter("How many messages at most."),
     parameter(
@@ -148,7 +151,8 @@ LIST_PARAMETERS = [
     parameter(
         "wait",
         {"type": "integer", "minimum": 0, "maximum": int(limits.MAX_WAIT.total_seconds())},
-        "With `after`: while there is nothing to answer, wait up to this many seconds for mail.",
+        "With `after`: while there is nothing to answer, wait up to this many seconds for mail."
+        f" {NO_PLACE_TO_WAIT}",
     ),
 ]
 INBOX_PARAMETERS = [
@@ -176,7 +180,8 @@ INBOX_PARAMETERS = [
     parameter(
         "wait",
         {"type": "integer", "minimum": 0, "maximum": int(limits.MAX_WAIT.total_seconds())},
-        "With `since_uid`: while there is nothing to answer, wait up to this many seconds.",
+        "With `since_uid`: while there is nothing to answer, wait up to this many seconds."
+        f" {NO_PLACE_TO_WAIT}",
     ),
 ]
 HTML_PARAMETERS = [

@@ -1,5 +1,6 @@
 """The headers of document 003 that say how often a client may still ask."""
 
+from mayfly.blueprint import limits
 from mayfly.domain.rate import Allowance
 
 LIMIT = "X-RateLimit-Limit"
@@ -18,6 +19,17 @@ HEADERS: dict[str, object] = {
     for name, meaning in _MEANINGS.items()
 }
 """As the OpenAPI document describes them, once for all answers."""
+
+NO_PLACE = {
+    RETRY_AFTER: "There was no place to wait at (`WAITS_AT_ONCE`, `WAITS_PER_ADDRESS`,"
+    " `WAITS_PER_HOLDER`): in how many seconds to ask again"
+}
+"""The header of a list that should have waited and did not, as the OpenAPI document has it."""
+
+
+def no_place() -> dict[str, str]:
+    """That header, for an answer."""
+    return {RETRY_AFTER: str(int(limits.WAIT_RETRY.total_seconds()))}
 
 
 def told(allowance: Allowance) -> dict[str, str]:

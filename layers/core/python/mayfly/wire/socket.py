@@ -10,9 +10,8 @@
 | anything else, or something that cannot be done     | `{"type": "error", "error": {…}}`       |
 """
 
-import json
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from mayfly.blueprint import limits
 from mayfly.blueprint.routes import SOCKET_TYPES
@@ -24,7 +23,9 @@ from mayfly.wire import account_socket
 from mayfly.wire.account_socket import AccountRequest
 from mayfly.wire.emails import list_item
 from mayfly.wire.errors import envelope
-from mayfly.wire.frames import written
+from mayfly.wire.frames import INBOX_FULL, written
+from mayfly.wire.json_body import read_object
+from mayfly.wire.overflow import overflow
 from mayfly.wire.times import stamp
 
 MAX_ID_CHARS = 128
@@ -121,6 +122,12 @@ def new_message(message: Message, address: Address) -> str:
     return text
 
 
+def inbox_full(inbox: Inbox) -> str:
+    """The word that mail of the inbox is being dropped, once until its reader makes room."""
+    data = {"email": str(inbox.address), **(overflow(inbox.overflow) or {})}
+    return written({"type": INBOX_FULL, "data": data})
+
+
 def error(failure: Exception, request: Request | None = None) -> str:
     """The answer to what cannot be done: the envelope of the HTTP API, and which address it is."""
     about: dict[str, object] = {}
@@ -136,7 +143,7 @@ def replay_cut(address: Address, last: int) -> str:
     """The end of a replay that was too long; `after` is how to ask for what is missing."""
     failure = LimitReached(
         f"{limits.REPLAY_MESSAGES} messages were replayed; subscribe again with"
-        f' "after": {last} for those that follow'
+        f' "after": {last} for those that follow (REPLAY_MESSAGES)'
     )
     return written({"type": "error", "email": str(address), "after": last} | envelope(failure))
 
@@ -144,17 +151,7 @@ def replay_cut(address: Address, last: int) -> str:
 def _object(body: str) -> dict[str, Any]:
     if len(body) > limits.MAX_FRAME_BYTES:
         raise BodyTooLarge(f"a frame of {len(body)} characters; {limits.MAX_FRAME_BYTES} can be")
-    try:
-        frame = json.loads(body, parse_constant=_no_json)
-    except (ValueError, RecursionError) as cause:
-        raise InvalidInput("the frame is not JSON") from cause
-    if not isinstance(frame, dict):
-        raise InvalidInput("the frame is not a JSON object")
-    return frame
-
-
-def _no_json(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON (RFC 8259 section 6)")
+    return read_object(body, "the frame", "the frame is not JSON")
 
 
 def _email(frame: dict[str, Any]) -> str:

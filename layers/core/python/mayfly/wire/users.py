@@ -10,8 +10,8 @@ from mayfly.domain.credentials import AccessToken
 from mayfly.domain.errors import InvalidInput
 from mayfly.domain.inbox import Inbox
 from mayfly.wire.json_body import wanted_flag
-from mayfly.wire.shapes import body, flag, record, text, time
-from mayfly.wire.times import stamp
+from mayfly.wire.shapes import body, flag, precise_time, record, text, time
+from mayfly.wire.times import precise_stamp, stamp
 
 Document = dict[str, object]
 
@@ -26,6 +26,7 @@ MAILED = "A mail to this address says how to go on"
 VERIFIED = "Your e-mail address is verified: log in"
 LOGGED_OUT = "Logout successful"
 PASSWORD_CHANGED = "Password changed; all other sessions have ended"
+PASSWORD_RESET = "Password changed; all sessions have ended, API keys go on: log in"
 DELETED = "Your account and its mailboxes have been deleted"
 _NOT_OF_A_NAME = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})  # UAX 9
@@ -112,6 +113,16 @@ def changed(account: Account) -> Document:
     return {"message": "Profile updated", "user": user(account)}
 
 
+def reset(account: Account) -> Document:
+    """That the password is another, and whose it is."""
+    return {"message": PASSWORD_RESET, "user": user(account)}
+
+
+def handed_out(token: AccessToken) -> Document:
+    """A token for whom an admin knows."""
+    return {"token": token.text, "expires_at": precise_stamp(token.expires_at)}
+
+
 def verified(account: Account) -> Document:
     """That the address is verified, and whose it is."""
     return {"message": VERIFIED, "user": user(account)}
@@ -145,6 +156,20 @@ VERIFICATION_SCHEMA = body(
     {"token": text("The one in the mail", minLength=1), "password": _PASSWORD},
     example={"token": "eyJ…", "password": "a long phrase of your own"},
     required=("token", "password"),
+)
+FORGOTTEN_SCHEMA = body(
+    {"email": _EMAIL}, example={"email": "user@example.com"}, required=("email",)
+)
+RESET_SCHEMA = body(
+    {"token": text("The one in the mail", minLength=1), "password": _NEW_PASSWORD},
+    example={"token": "eyJ…", "password": "another long phrase"},
+    required=("token", "password"),
+)
+HANDED_OUT_SCHEMA = record(
+    {
+        "token": text("For `POST /api/users/password/reset`; not shown again"),
+        "expires_at": precise_time(),
+    }
 )
 PROFILE_SCHEMA = body(
     {"fullName": _FULL_NAME}, example={"fullName": "Ann Other"}, required=("fullName",)

@@ -1,0 +1,43 @@
+"""The operations that say which accounts may send mail."""
+
+from collections.abc import Callable
+
+from functions.http_api.admin import admitted
+from functions.http_api.callers import caller_of
+from functions.http_api.flows import Flows
+from mayfly.domain.api_key import Scope
+from mayfly.wire import approvals
+from mayfly.wire.http import Answer, Request, json_answer
+from mayfly.wire.json_body import wanted_flag
+
+
+def ask_to_send(request: Request, flows: Flows) -> Answer:
+    account = str(caller_of(request, flows, Scope.SEND).id)
+    purpose = approvals.wanted_purpose(request.document("purpose"))
+    return json_answer(approvals.asked(flows.approval_desk.ask(account, purpose)), 202)
+
+
+def list_approvals(request: Request, flows: Flows) -> Answer:
+    admitted(request, flows)
+    found, cursor = flows.approval_desk.page(*approvals.list_query(request.query))
+    return json_answer(approvals.listed(found, cursor))
+
+
+def show_approval(request: Request, flows: Flows) -> Answer:
+    admitted(request, flows)
+    return json_answer(approvals.shown(*flows.approval_desk.show(request.parameters["accountId"])))
+
+
+def decide_approval(request: Request, flows: Flows) -> Answer:
+    admitted(request, flows)
+    is_approved = wanted_flag(request.document("approved"), "approved")
+    decided = flows.approval_desk.decide(request.parameters["accountId"], is_approved)
+    return json_answer(approvals.shown(*decided))
+
+
+OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+    "ask_to_send": ask_to_send,
+    "list_approvals": list_approvals,
+    "show_approval": show_approval,
+    "decide_approval": decide_approval,
+}

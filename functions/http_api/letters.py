@@ -1,0 +1,68 @@
+"""Around what mails somebody who is not known yet: registering, and forgetting a password.
+
+As with other limits, counting must never be why a request fails.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from functions.http_api.admission import registration
+from functions.http_api.flows import Flows
+from functions.http_api.journal import count, logger
+from functions.journal import aws_code
+from mayfly.domain.errors import AddressBounced, MailNotSent, RateLimited
+from mayfly.domain.rate import Client, Window
+from mayfly.wire.http import Request
+
+
+@contextmanager
+def newcomer(request: Request, email: str, flows: Flows) -> Iterator[None]:
+    """RateLimited after too many of this client, or too many mails to this address.
+
+    What leaves the block as an error counts for neither.
+    """
+    client = Client.at(request.client)
+    day = _admitted(client, flows)
+    try:
+        with registration(email, flows), untold():
+            yield
+    except BaseException:
+        if day is not None:
+            _take_back(client, day, flows)
+        raise
+
+
+@contextmanager
+def untold() -> Iterator[None]:
+    """That a mail was not sent is counted; callers are told nothing.
+
+    It may be why this address has no mail, and for an account there is something to hide.
+    """
+    try:
+        yield
+    except MailNotSent as error:
+        bounced = isinstance(error, AddressBounced)
+        logger.warning("Mail not sent", reason=aws_code(error.__cause__ or error))
+        count("AddressBounced" if bounced else "MailNotSent")
+
+
+def _admitted(client: Client, flows: Flows) -> Window | None:
+    try:
+        return flows.newcomers.admit(client)
+    except RateLimited:
+        raise
+    except Exception as error:
+        _not_counted(error)
+        return None
+
+
+def _take_back(client: Client, day: Window, flows: Flows) -> None:
+    try:
+        flows.newcomers.take_back(client, day)
+    except Exception as error:
+        _not_counted(error)
+
+
+def _not_counted(error: Exception) -> None:
+    logger.warning("Not counted", error=type(error).__name__, reason=aws_code(error))
+    count("RateLimitUnavailable")

@@ -1,0 +1,83 @@
+"""The way of one frame past the limits of its connection and of its client address.
+
+Counting must never be why a frame fails: whatever goes wrong with it, the frame goes on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from functions.journal import aws_code
+from functions.websocket.journal import count, logger
+from mayfly.domain.address import Address
+from mayfly.domain.errors import PushFailed, RateLimited
+from mayfly.domain.rate import Client
+from mayfly.frame_limiting import Caller, FrameLimiter
+from mayfly.ports.sending import SocketControl
+from mayfly.watching import Visitor
+from mayfly.wire import socket
+
+
+class Flows(Protocol):
+    """What limits frames, and what ends the connections of those who do not stop."""
+
+    @property
+    def frame_limiter(self) -> FrameLimiter:
+        """How much one client may do."""
+
+    @property
+    def sockets(self) -> SocketControl:
+        """The way to the connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Asked before a frame is worked on, and told of each that was refused."""
+
+    caller: Caller
+    flows: Flows
+
+    @classmethod
+    def of(cls, event: dict[str, Any], flows: Flows) -> "Admission":
+        """Who is counted for this event: the connection, and the address API Gateway saw."""
+        context = event["requestContext"]
+        address = context.get("identity", {}).get("sourceIp", "")
+        client = Client.at(address).key if address else ""
+        return cls(Caller(context["connectionId"], client), flows)
+
+    @property
+    def visitor(self) -> Visitor:
+        """For the flows that watch."""
+        return Visitor(self.caller.client, self._admit_replay)
+
+    def ask_to_connect(self) -> None:
+        """RateLimited if the address connects too often."""
+        _counted(lambda: self.flows.frame_limiter.connect(self.caller))
+
+    def ask(self, request: socket.Request | None) -> None:
+        """RateLimited if there were too many frames; None is one that cannot be read."""
+        is_cheap = request is None or isinstance(request, socket.Ping)
+        _counted(lambda: self.flows.frame_limiter.admit(self.caller, is_cheap=is_cheap))
+
+    def refused(self) -> None:
+        """End the connection of who goes on and on past a limit."""
+        if self.flows.frame_limiter.refused(self.caller):
+            try:
+                self.flows.sockets.close(self.caller.connection)
+                logger.info("Connection ended", connection=self.caller.connection)
+            except PushFailed as error:
+                logger.warning("Connection not ended", error=type(error).__name__)
+
+    def _admit_replay(self, address: Address, messages: int) -> None:
+        limiter = self.flows.frame_limiter
+        _counted(lambda: limiter.admit_replay(self.caller, str(address), messages))
+
+
+def _counted(ask: Callable[[], None]) -> None:
+    try:
+        ask()
+    except RateLimited:
+        raise
+    except Exception as error:
+        logger.warning("Not counted", error=type(error).__name__, reason=aws_code(error))
+        count("RateLimitUnavailable")

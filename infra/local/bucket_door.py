@@ -1,0 +1,190 @@
+"""The one way into the bucket from outside this process: what the service has signed.
+
+Links to download (GET, HEAD) and forms to upload (POST), as with S3 itself; all else of AWS is in
+this process and listens nowhere. Pages see what the rule of the bucket in the cloud lets them see:
+whether a file of theirs was taken.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape
+
+from aiohttp import BodyPartReader, web
+from aiohttp.web_request import BaseRequest
+
+from infra.local.moto_shortcut import answer_of
+from infra.local.own_names import AT_HOME, HOST, Door, NotAtHome, OwnNames
+from infra.local.signatures import AccessKey, NotSigned
+from infra.local.visitors import BOUNDS, Bounds, Visitors
+
+logger = logging.getLogger("mayfly.bucket")
+
+_PASSED_ON = ("Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
+_FORM_BYTES = 20_000  # of all fields but the file, as with S3
+_KINDS = {403: "AccessDenied", 405: "MethodNotAllowed", 411: "MissingContentLength"}
+_KINDS |= {400: "InvalidRequest", 408: "RequestTimeout", 413: "EntityTooLarge"}
+
+
+class _Refused(Exception):
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class BucketDoor:
+    """Answers for one bucket. `put` keeps a file that was uploaded, under its key."""
+
+    bucket: str
+    access_key: AccessKey
+    put: Callable[[str, bytes], Any]
+    most_bytes: int
+    now: Callable[[], datetime]
+    names: OwnNames = AT_HOME
+    bounds: Bounds = BOUNDS
+
+    @asynccontextmanager
+    async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
+        """Answer until the block ends."""
+        visitors, port = Visitors(self.bounds), listener.getsockname()[1]
+        door, endpoint = self.names.at(port), f"http://{HOST}:{port}"
+
+        async def answer(request: BaseRequest) -> web.StreamResponse:
+            with visitors.attended(request.transport):
+                return await self._answered(request, door, endpoint)
+
+        server = web.Server(answer, access_log=None)
+        runner = web.ServerRunner(server, shutdown_timeout=0.5)
+        await runner.setup()
+        try:
+            async with visitors.received(listener, server):
+                yield
+        finally:
+            await runner.cleanup()
+
+    async def _answered(self, request: BaseRequest, door: Door, endpoint: str) -> web.Response:
+        headers: dict[str, str] = {}
+        try:
+            # Signed links have this name only.
+            if door.authority(request) != endpoint.removeprefix("http://"):
+                raise _Refused(403, "This is not the name of this service")
+            door.check_origin(request)
+            headers = _cors(request)
+            async with asyncio.timeout(self.bounds.patience.total_seconds()):
+                response = await self._done(request, endpoint)
+        except NotAtHome as error:
+            response = _error(error.response.status or 403, error.response.message)
+        except NotSigned as error:
+            response = _error(403, str(error))
+        except _Refused as error:
+            response = _error(error.status, str(error))
+        except TimeoutError:
+            response = _error(408, "The file did not arrive in time")
+        response.headers.update(headers)
+        return response
+
+    async def _done(self, request: BaseRequest, endpoint: str) -> web.Response:
+        match request.method:
+            case "GET" | "HEAD":
+                return await self._read(request, endpoint)
+            case "POST":
+                return await self._uploaded(request)
+            case "OPTIONS" if "Access-Control-Request-Method" in request.headers:
+                return web.Response(headers=_PREFLIGHT)
+        raise _Refused(405, "Signed links and forms are answered, nothing else")
+
+    async def _read(self, request: BaseRequest, endpoint: str) -> web.Response:
+        target = request.raw_path
+        if not target.startswith(f"/{self.bucket}/"):
+            raise NotSigned("this is no link into the bucket")
+        self.access_key.check_request(request.method, endpoint, target, self.now())
+        sent = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+        status, headers, body = await asyncio.to_thread(
+            answer_of, "s3", request.method, f"{endpoint}{target}", sent
+        )
+        return _passed_on(status, headers, body, is_head=request.method == "HEAD")
+
+    async def _uploaded(self, request: BaseRequest) -> web.Response:
+        if request.raw_path.rstrip("/") != f"/{self.bucket}":
+            raise NotSigned("this is no form of the bucket")
+        if request.content_length is None:
+            raise _Refused(411, "Say how long the form is (Content-Length)")
+        if request.content_length > self.most_bytes + _FORM_BYTES:
+            raise _Refused(413, "The form is larger than any file may be")
+        if request.content_type != "multipart/form-data":
+            raise _Refused(400, "Send the form as multipart/form-data")
+        try:
+            key, content = await self._form(request)
+        except (ValueError, AssertionError) as error:
+            raise _Refused(400, "The form cannot be read") from error
+        await asyncio.to_thread(self.put, key, content)
+        return web.Response(status=204)
+
+    async def _form(self, request: BaseRequest) -> tuple[str, bytes]:
+        """Key and content of the file. It is the last field: what is before says if it may come."""
+        fields: list[tuple[str, str]] = []
+        left = _FORM_BYTES
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or part.name is None:
+                raise _Refused(400, "The form cannot be read")
+            if part.name == "file":
+                key, sizes = self.access_key.check_form(fields, self.bucket, self.now())
+                content = await _content(part, min(sizes.most, self.most_bytes))
+                if len(content) < sizes.least:
+                    raise _Refused(400, "The file is smaller than was said")
+                return key, content
+            value = await _content(part, left)
+            left -= len(value) + len(part.name)
+            fields.append((part.name, value.decode("utf-8", "replace")))
+        raise _Refused(400, "The form has no file")
+
+
+_PREFLIGHT = {"Access-Control-Allow-Methods": "POST", "Access-Control-Max-Age": "3600"}
+
+
+def _cors(request: BaseRequest) -> dict[str, str]:
+    """Whoever asks was let in; what a link leads to is for no script."""
+    origin = request.headers.get("Origin")
+    if origin is None or request.method not in ("POST", "OPTIONS"):
+        return {}
+    wanted = request.headers.get("Access-Control-Request-Headers")
+    allowed = {"Access-Control-Allow-Headers": wanted} if wanted else {}
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} | allowed
+
+
+async def _content(part: BodyPartReader, most: int) -> bytes:
+    content = bytearray()
+    while block := await part.read_chunk():
+        content += block
+        if len(content) > most:
+            raise _Refused(413, "The field or the file is larger than was said")
+    return bytes(content)
+
+
+def _passed_on(
+    status: int, headers: Mapping[str, Any], body: Any, *, is_head: bool
+) -> web.Response:
+    content = body.encode() if isinstance(body, str) else bytes(body or b"")
+    response = web.Response(status=status, body=b"" if is_head else content)
+    for name, value in headers.items():
+        if name.lower() not in ("connection", "content-length", "transfer-encoding", "date"):
+            response.headers[name] = str(value)
+    if is_head and "content-length" in {name.lower() for name in headers}:
+        response.headers["Content-Length"] = str(
+            next(value for name, value in headers.items() if name.lower() == "content-length")
+        )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _error(status: int, why: str) -> web.Response:
+    """As S3 tells it."""
+    kind = _KINDS.get(status, "AccessDenied")
+    text = f"<Error><Code>{kind}</Code><Message>{escape(why)}</Message></Error>"
+    return web.Response(status=status, text=text, content_type="application/xml")

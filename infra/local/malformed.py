@@ -1,0 +1,36 @@
+"""What is no HTTP is refused in the one error envelope, without a part of it.
+
+aiohttp bounds what it reads before it has a request: 8190 bytes a line, 128 headers.
+"""
+
+from typing import Any
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from mayfly.blueprint.gateway import gateway_response
+
+
+class StrictServer(web.Server):
+    """aiohttp's server; its own refusals look like those of the API."""
+
+    def __call__(self) -> RequestHandler:
+        """A protocol for one connection."""
+        return _Handler(self, loop=self._loop, **self._kwargs)
+
+
+class _Handler(RequestHandler):
+    __slots__ = ()
+
+    def handle_error(self, *arguments: Any, **named: Any) -> web.StreamResponse:
+        answer = super().handle_error(*arguments, **named)
+        is_theirs = answer.status < 500
+        told = gateway_response("DEFAULT_4XX" if is_theirs else "DEFAULT_5XX")
+        headers = told.headers("", is_encrypted=False)
+        refusal = web.Response(
+            status=answer.status,
+            body=told.body.encode(),
+            headers={name: value for name, value in headers.items() if value},
+        )
+        refusal.force_close()
+        return refusal

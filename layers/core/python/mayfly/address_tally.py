@@ -1,0 +1,74 @@
+"""What one address does, counted beside what each of its tokens, keys and sessions does.
+
+The table is told of some requests at a time, so that most need no write of their own. A process is
+exact about what it was asked itself, and late by those few about what others were.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mayfly.blueprint import limits
+from mayfly.domain.rate import Client, Window
+from mayfly.ports.counts import RequestCounts
+
+_HELD = "held-"
+"""What the names of these counters begin with, beside those of requests without a token."""
+
+
+@dataclass(slots=True)
+class _Heard:
+    """Of one address: what the table last said, and what it was not told yet."""
+
+    counted: dict[str, int] = field(default_factory=dict)
+    untold: Counter[tuple[str, ...]] = field(default_factory=Counter)
+
+    def total(self, name: str) -> int:
+        """With a token and without, as far as this process knows."""
+        held = _HELD + name
+        untold = sum(by for names, by in self.untold.items() if held in names)
+        return self.counted.get(name, 0) + self.counted.get(held, 0) + untold
+
+
+def total(counted: Mapping[str, int], name: str) -> int:
+    """With a token and without, of an address's counters as they are in the table."""
+    return counted.get(name, 0) + counted.get(_HELD + name, 0)
+
+
+class AddressTally:
+    """The addresses of the windows of now, as one process knows them."""
+
+    def __init__(self, together: int = limits.ADDRESS_COUNTED_TOGETHER) -> None:
+        """Know nothing yet; the table is told of so many at a time."""
+        self._together = together
+        self._heard: dict[Window, dict[str, _Heard]] = {}
+        self._lock = threading.Lock()
+
+    def add(
+        self, counts: RequestCounts, at: Client, window: Window, names: Sequence[str], by: int = 1
+    ) -> Mapping[str, int]:
+        """Count something with a token under these names; how much of it the address did in all.
+
+        What keeps the table from counting is raised as it comes, and those few are not counted.
+        """
+        held = tuple(_HELD + name for name in names)
+        with self._lock:
+            heard = self._of(at, window)
+            heard.untold[held] += by
+            due = heard.untold.pop(held) if heard.untold[held] >= self._together else 0
+        told = counts.count(at.key, window, held, by=due) if due else {}
+        with self._lock:
+            for name, number in told.items():
+                heard.counted[name] = max(number, heard.counted.get(name, 0))
+            return {name: heard.total(name) for name in names}
+
+    def _of(self, at: Client, window: Window) -> _Heard:
+        if window not in self._heard:  # all addresses have the same ones
+            over = [each for each in self._heard if each.length == window.length]
+            for each in over:
+                del self._heard[each]
+        of_window = self._heard.setdefault(window, {})
+        if at.key not in of_window and len(of_window) >= limits.ADDRESSES_REMEMBERED:
+            of_window.clear()  # the table still knows most of it
+        return of_window.setdefault(at.key, _Heard())

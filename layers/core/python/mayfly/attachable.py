@@ -1,0 +1,81 @@
+"""What can be attached: names and kinds of files that are sent."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from mayfly.blueprint import limits
+from mayfly.domain.errors import BodyTooLarge, InvalidInput
+from mayfly.domain.field_rules import check_text, decoded
+from mayfly.domain.mime_filenames import safe_filename
+
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
+
+_ENDINGS = """
+ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gadget hlp hta inf ins isp its js
+jse jar ksh lib lnk mad maf mag mam maq mar mas mat mau mav maw mda mdb mde mdt mdw mdz msc msh msh1
+msh2 mshxml msh1xml msh2xml msi msp mst ops pcd pif plg prf prg ps1 ps1xml ps2 ps2xml psc1 psc2 reg
+scf scr sct shb shs sys tmp url vb vbe vbs vps vsmacros vss vst vsw vxd ws wsc wsf wsh xnk
+"""
+REFUSED_FILES = frozenset(_ENDINGS.split())
+"""Endings that SES refuses: mail with them would be accepted here and never arrive.
+
+https://docs.aws.amazon.com/ses/latest/dg/mime-types.html
+"""
+REFUSED_TYPES = frozenset(
+    {
+        *("application/x-msdownload", "application/x-msdos-program", "application/x-executable"),
+        *("application/hta", "application/x-ms-shortcut", "application/java-archive"),
+    }
+)
+_MADE_HERE = ("multipart/", "message/")  # the latter is never in base64, RFC 2046 section 5.2
+# Of a path; after a colon, Windows has a stream of the file, and NUL ends a name in C.
+_PIECES = re.compile(r"[:/\\\0]")
+_TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def check_file(filename: str, content_type: str) -> None:
+    """InvalidInput if no file of this name and kind is sent."""
+    check_text("filename", filename, limits.SENT_FILENAME_CHARS)
+    if filename != filename.strip() or not safe_filename(filename, limits.SENT_FILENAME_CHARS):
+        raise InvalidInput("filename must be a name, without blanks around it")
+    if _TURNED.search(filename):
+        raise InvalidInput("filename cannot have marks that turn the direction of writing")
+    if not _TYPE.fullmatch(content_type) or content_type.startswith(_MADE_HERE):
+        raise InvalidInput(f"contentType is no media type that is attached: {content_type[:80]!r}")
+    if content_type in REFUSED_TYPES or not REFUSED_FILES.isdisjoint(_endings(filename)):
+        raise InvalidInput(
+            f"attachments of this kind are not sent: filename {filename[:80]!r},"
+            f" contentType {content_type!r}"
+        )
+
+
+def check_room(file_bytes: int, most_bytes: int) -> None:
+    """BodyTooLarge if all attachments of a mail together have more than they may."""
+    if file_bytes > most_bytes:
+        raise BodyTooLarge(f"all attachments together may have {most_bytes} bytes")
+
+
+def _endings(filename: str) -> Iterator[str]:
+    """Every ending that some system on the way may see in the name."""
+    for stage in (filename, *decoded(filename)):
+        for name in {stage, unquote(stage)}:
+            for piece in _PIECES.split(_visible(name)):
+                _, dot, ending = _trimmed(piece).rpartition(".")
+                if dot:
+                    yield ending
+
+
+def _visible(name: str) -> str:
+    """In narrow lower-case letters, without what cannot be seen."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(each for each in plain if unicodedata.category(each) not in ("Cf", "Mn"))
+
+
+def _trimmed(name: str) -> str:
+    """Without what follows the last letter or digit: systems drop dots and blanks there."""
+    end = len(name)
+    while end and not name[end - 1].isalnum():
+        end -= 1
+    return name[:end]

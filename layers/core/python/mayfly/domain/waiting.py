@@ -1,0 +1,43 @@
+"""Requests that wait for mail: how many may at once, of one address, of one holder, of all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """Who waits, as keys that name nobody (`rate.Client.key`).
+
+    `address` is where they call from; `holder` is the account or inbox whose mail they wait for.
+    """
+
+    address: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A place among those who wait. It ends by itself, should its holder die before."""
+
+    id: str
+    waiter: Waiter
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLimits:
+    """How many may wait at once; 0 is nobody."""
+
+    at_once: int
+    of_address: int
+    of_holder: int
+
+    def has_place(self, waiter: Waiter, leases: Iterable[Lease], now: datetime) -> bool:
+        """Whether one more may wait beside those who do."""
+        others = [each.waiter for each in leases if each.ends_at > now]
+        return (
+            len(others) < self.at_once
+            and sum(each.address == waiter.address for each in others) < self.of_address
+            and sum(each.holder == waiter.holder for each in others) < self.of_holder
+        )
