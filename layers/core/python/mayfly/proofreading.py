@@ -94,7 +94,7 @@ def _names(raw: bytes) -> list[str]:
 
 def _check_fields(block: HeaderBlock, draft: Draft) -> None:
     defects = Defects(limits.MIME.defects)
-    fields = MailFields(block, limits.MIME, defects)
+    fields = MailFields(block, limits.MIME, defects, str)
     several = {
         "from": ("from", (draft.sender,)),
         "to": ("to", draft.to),

@@ -153,10 +153,8 @@ class Bodies:
             self._defects.add("html-cut" if is_html else "text-cut")
             # At a line end: a character of several bytes must not be cut in two.
             decoded = decoded[: decoded.rfind(b"\n", left - left // 8, left) + 1 or left]
-        elif leaf.encoding == "base64" and len(decoded) < len(encoded) * 5 // 8:
-            # Line ends take little of it: what is shorter may have lost something.
-            if not decoded_size(encoded, 0, len(encoded), "base64")[1]:
-                self._defects.add("bad-base64", "html" if is_html else "text")
+        elif leaf.encoding == "base64" and not _is_whole(encoded, decoded):
+            self._defects.add("bad-base64", "html" if is_html else "text")
         self._bytes_left[budget] = left - len(decoded)
         label = _label(leaf)
         if is_html and not decoded.isascii() and not codec_name(label):
@@ -206,6 +204,13 @@ def _is_nothing_but_body(leaf: Leaf, filename: str) -> bool:
     if not filename or leaf.parent in _BODY_WITH_NAME:
         return True
     return leaf.index == 0 and (leaf.disposition == "" or leaf.parent == "multipart/related")
+
+
+def _is_whole(encoded: bytes, decoded: bytes) -> bool:
+    # Line ends take little of it: only what is shorter may have lost something.
+    if len(decoded) >= len(encoded) * 5 // 8:
+        return True
+    return decoded_size(encoded, 0, len(encoded), "base64")[1]
 
 
 def _first_charset(raw: bytes, leaves: Sequence[Leaf]) -> str:
