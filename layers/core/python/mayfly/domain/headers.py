@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 _NAME = r"[!-9;-~\x80-\xff]++[ \t]*+:"
-_FIELDS = re.compile(r"^([!-9;-~\x80-\xff]++) *+: *+([^\n]*+)", re.MULTILINE)
+_FIELD = re.compile(_NAME)
 _FIELD_LINE = re.compile(_NAME.encode("latin-1"))
 # What stands below words that some gateway put among the headers of a part.
 _MIME_LINE = re.compile(rb"^(?:Content-[a-z-]{1,40}|MIME-Version)[ \t]*+:", re.I | re.M)
@@ -71,24 +71,26 @@ def read_block(raw: bytes, start: int, end: int, max_bytes: int, max_fields: int
 
 def _cut(lines: str, max_fields: int) -> HeaderBlock | None:
     """The block that these lines make up; None if one of them is not a header."""
-    unfolded = lines.replace("\t", " ").replace("\n ", " ")
-    fields = _FIELDS.findall(unfolded)
-    count = unfolded.count("\n") + 1
-    if len(fields) != count:
-        return None
-    if " \n" in unfolded or unfolded[-1:] == " ":
-        fields = [(name, value.rstrip(" ")) for name, value in fields]
-    defects = []
-    if count > max_fields:
-        fields, defects = fields[:max_fields], ["too-many-headers"]
-    first = {name.lower(): value for name, value in reversed(fields) if value}
+    fields: list[tuple[str, str]] = []
+    first: dict[str, str] = {}
     repeated: set[str] = set()
-    if len(first) < len(fields):
-        seen: set[str] = set()
-        for name, value in fields:
-            if value:
-                name = name.lower()
-                (repeated if name in seen else seen).add(name)
+    unfolded = lines.replace("\t", " ").replace("\n ", " ")
+    split = unfolded.split("\n", max_fields)
+    for line in split[:max_fields]:
+        name, colon, value = line.partition(":")
+        if " " in name or not colon or not name:
+            if not _FIELD.match(line):
+                return None
+            name = name.strip(" ")
+        value = value.strip(" ")
+        fields.append((name, value))
+        if value:
+            name = name.lower()
+            if name in first:
+                repeated.add(name)
+            else:
+                first[name] = value
+    defects = ["too-many-headers"] if len(split) > max_fields else []
     return HeaderBlock(fields, first, repeated, defects)
 
 

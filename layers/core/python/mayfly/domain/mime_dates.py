@@ -138,11 +138,13 @@ def _year(digits: str) -> int:
 
 def _offset(zone: str) -> timedelta | None:
     """How far before UTC the zone's clocks are set; None for one that nobody knows."""
-    zone = zone.upper()
-    digits = zone.removeprefix("GMT").removeprefix("UTC").removeprefix("UT").strip()
-    if digits[:1] not in ("+", "-"):
-        hours = _ZONES.get(zone, 0 if not zone else None)
-        return None if hours is None else timedelta(hours=hours)
+    digits = zone
+    if zone[:1] not in ("+", "-"):
+        zone = zone.upper()
+        digits = zone.removeprefix("GMT").removeprefix("UTC").removeprefix("UT").strip()
+        if digits[:1] not in ("+", "-"):
+            hours = _ZONES.get(zone, 0 if not zone else None)
+            return None if hours is None else timedelta(hours=hours)
     hours_and_minutes = digits[1:].replace(":", "")
     number = int(hours_and_minutes)
     minutes = number * 60 if len(hours_and_minutes) < 3 else number // 100 * 60 + number % 100

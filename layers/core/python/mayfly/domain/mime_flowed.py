@@ -1,6 +1,9 @@
 """Text that flows: RFC 3676."""
 
+import re
+
 _SIGNATURE = "-- "
+_SOFT = re.compile(r"(?<!\n--) \n(?!-- (?:\n|\Z))")
 
 
 def unflowed(text: str, delsp: bool) -> str:
@@ -9,6 +12,10 @@ def unflowed(text: str, delsp: bool) -> str:
     `delsp` says that the blank of a soft line end is none of the text's (section 4.1). Quoted
     lines keep their depth as so many `>`, and a paragraph ends where the depth changes.
     """
+    if text[:1] != ">" and "\n>" not in text and text[:3] != _SIGNATURE:
+        text = text.removeprefix(" ").replace("\n ", "\n")
+        text = _SOFT.sub("" if delsp else " ", text)
+        return text[:-1] if delsp and text[-1:] == " " else text
     lines: list[str] = []
     pieces: list[str] = []
     depth_before, flows = 0, False

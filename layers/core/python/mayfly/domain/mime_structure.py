@@ -102,9 +102,7 @@ class Structure:
                 self._wait("multipart/mixed", slices, place)
                 return
         start = min(block.body, end)
-        leaf = self._leaf(block.first, content_type, given, (start, end))
-        leaf.inside, leaf.index = place[4:]
-        self._leaves.append(leaf)
+        self._leaves.append(self._leaf(block.first, content_type, given, (start, end), place[4:]))
 
     def _wait(self, content_type: str, slices: list[tuple[int, int]], place: _Place) -> None:
         _, _, depth, _, inside, index = place
@@ -154,6 +152,7 @@ class Structure:
         content_type: str,
         given: Parameters,
         body: tuple[int, int],
+        around: tuple[Multipart | None, int],
     ) -> Leaf:
         value = fields.get("content-transfer-encoding", "")
         encoding = encoding_name(value[:100])
@@ -174,6 +173,6 @@ class Structure:
             encoding=encoding or "binary",
             content_id=fields.get("content-id", "")[:_MAX_CONTENT_ID_BYTES],
             location=fields.get("content-location", "")[:_MAX_CONTENT_ID_BYTES],
-            inside=None,
-            index=0,
+            inside=around[0],
+            index=around[1],
         )

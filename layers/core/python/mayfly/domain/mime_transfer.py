@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 _WINDOW_BYTES = 1 << 18
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_BLANKS = b"\r\n \t"
 _TAIL_BYTES = (0, 0, 1, 2)
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
 _UU_LINE = re.compile(rb"[^\r\n]+")
@@ -42,6 +43,8 @@ def part_bytes(encoded: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         return base64_bytes(encoded)
     if encoding == "quoted-printable":
+        if len(encoded) <= _WINDOW_BYTES:
+            return binascii.a2b_qp(_unpadded(encoded.rstrip(b" \t")))
         return b"".join(_quoted_printable(encoded, 0, len(encoded)))
     if encoding == "uuencode":
         return b"".join(_uu_lines(encoded, 0, len(encoded)))
@@ -66,6 +69,13 @@ def base64_bytes(encoded: bytes) -> bytes:
     What follows padding is read on as far as it is whole lines of quartets: some writers pad each
     piece. Else it is a mailing list's footer; `decoded_size` says that something was left.
     """
+    if len(encoded) <= _WINDOW_BYTES:
+        letters, _, more = encoded.translate(None, _BLANKS).partition(b"=")
+        if not more.strip(b"="):
+            foreign = letters.translate(None, _BASE64)
+            letters = letters.translate(None, foreign) if foreign else letters
+            whole = len(letters) & ~3
+            return binascii.a2b_base64(letters[:whole]) + _last_letters(letters[whole:])
     decoded = []
     carried = b""
     for letters, _, ends in _base64_windows(encoded, 0, len(encoded)):
@@ -99,7 +109,7 @@ def _base64_size(raw: bytes, start: int, end: int) -> tuple[int, bool]:
 def _base64_windows(raw: bytes, start: int, end: int) -> Iterator[tuple[bytes, bool, bool]]:
     """The base64 letters, window by window; whether others were there; whether padding follows."""
     for at in range(start, end, _WINDOW_BYTES):
-        letters = raw[at : min(at + _WINDOW_BYTES, end)].translate(None, b"\r\n \t")
+        letters = raw[at : min(at + _WINDOW_BYTES, end)].translate(None, _BLANKS)
         padding = letters.find(b"=")
         if padding >= 0:
             letters = letters[:padding]

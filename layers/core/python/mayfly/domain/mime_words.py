@@ -49,7 +49,7 @@ def one_line(text: str) -> str:
     return text if text.isprintable() else text.translate(_CONTROLS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Word:
     """One encoded word: where it starts and ends, its charset label, and its encoded bytes."""
 
