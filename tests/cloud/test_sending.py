@@ -144,10 +144,12 @@ def test_a_relay_takes_the_mail_of_its_domain_over_tls(target: Target, inside: I
 def test_orders_and_events_that_cannot_be_read_end_in_dead_letter_queues(inside: Inside) -> None:
     sqs = inside.client("sqs")
     urls = [inside.find("AWS::SQS::Queue", f"Sending{name}") for name in ("Orders", "Events")]
-    wanted = {"AttributeNames": ["VisibilityTimeout"]}
+    wanted = {"AttributeNames": ["RedrivePolicy"]}
     before = [sqs.get_queue_attributes(QueueUrl=url, **wanted)["Attributes"] for url in urls]
-    for url in urls:
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
+    for url, attributes in zip(urls, before, strict=True):
+        # The second attempt would be seconds later, and the last one hours.
+        once = json.dumps(json.loads(attributes["RedrivePolicy"]) | {"maxReceiveCount": 1})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": once})
 
     for url in urls:
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"poison": 1}))
