@@ -59,6 +59,8 @@ def agrees_with_the_standard_library(octets: bytes) -> bool:
         return False
     if theirs.defects or theirs.is_multipart() or theirs.get_content_type() != "text/plain":
         return False
+    if str(theirs.get_param("format", "")).lower() == "flowed":  # the library joins no lines
+        return False
     if not _plainly_encoded(theirs) or any(len(theirs.get_all(n, [])) > 1 for n in _SINGLE):
         return False
     content = theirs.get_payload(decode=True)

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from mayfly.domain.errors import MessageNotFound
 from mayfly.domain.identity import MailKey
 from mayfly.domain.message import Content
 from mayfly.domain.mime import Mailbox, ParsedMail, Part
+from mayfly.domain.mime_pictures import picture_type
 
 _MAILBOXES = ("from_", "sender", "reply_to", "to", "cc")
 _LEVEL = 6
@@ -91,8 +92,15 @@ def unpack(packed: bytes) -> Content:
         told[name] = tuple(Mailbox(*each) for each in told[name])
     if told["date"] is not None:
         told["date"] = datetime.fromtimestamp(told["date"], UTC)
-    told["parts"] = tuple(Part(*each) for each in told["parts"])
+    told["parts"] = tuple(map(_part, told["parts"]))
     told["headers"] = tuple((name, value) for name, value in told["headers"])
     for name in ("in_reply_to", "references", "list_unsubscribe", "defects"):
         told[name] = tuple(told[name])
     return Content(ParsedMail(**told), object_key, size_bytes, sha256)
+
+
+def _part(packed: list[Any]) -> Part:
+    """A part; what was packed before parts told of pictures tells them by their type alone."""
+    part = Part(*packed)
+    is_old = len(packed) < len(Part.__dataclass_fields__)
+    return replace(part, picture=picture_type(part.content_type, b"")) if is_old else part
