@@ -55,6 +55,7 @@ def test_the_link_of_the_mail_leads_to_a_new_password(mailing: Mayfly, visiting:
     expect(dialog(elsewhere)).to_contain_text("Choose a new password")
     expect(dialog(elsewhere)).to_be_in_viewport(ratio=1)
     assert fits(elsewhere)
+    expect(dialog(elsewhere).get_by_role("button", name="Forgot")).to_be_in_viewport(ratio=1)
     assert "reset" not in elsewhere.page.url
     fill(elsewhere, "Change password", password=ANOTHER)
 
