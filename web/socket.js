@@ -2,7 +2,7 @@
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
-const PING_EVERY = 60_000; // API Gateway ends what is silent for ten minutes
+const PING_EVERY = 45_000; // many proxies end what is silent for a minute
 const PONG_WITHIN = 10_000;
 
 /**

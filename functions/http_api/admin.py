@@ -1,6 +1,7 @@
 """The operations of admins (document 003): each lets in who has the admin key, and nobody else."""
 
 from collections.abc import Callable
+from functools import partial
 
 from functions.http_api.flows import Flows
 from mayfly.domain.errors import DomainNotFound, InvalidInput
@@ -28,14 +29,14 @@ def list_domains(request: Request, flows: Flows) -> Answer:
 def change_domain(request: Request, flows: Flows) -> Answer:
     admitted(request, flows)
     sent = request.document(*domains.CHANGE_FIELDS)
-    server = domains.wanted_server(sent) if domains.changes_server(sent) else ...
+    server = partial(domains.wanted_server, sent) if domains.changes_server(sent) else None
     domain_id = request.parameters["domainId"]
     is_active = domains.wanted_activity(sent)
     try:
         changed = flows.domains.change(domain_id, is_active, server)
     except DomainNotFound:
         theirs = flows.host.found(domain_id)
-        if server is not ...:
+        if server is not None:
             raise InvalidInput("an account's domain has no POP3 server") from None
         changed = theirs if is_active is None else flows.host.switch(theirs, is_active)
     return json_answer(domains.shown(changed))

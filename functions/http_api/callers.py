@@ -1,6 +1,8 @@
 """Who is calling: an account or an anonymous session, by bearer token, by cookie or by API key."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 from functions.http_api.flows import Flows
 from functions.http_api.journal import logger
@@ -15,6 +17,7 @@ from mayfly.domain.inbox import Inbox
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_write
 from mayfly.wire.http import Request
 
+_Opened = TypeVar("_Opened")
 _BEGIN = {TOKEN: "log in to an account", SESSION_TOKEN: "begin a session (POST /api/session)"}
 
 
@@ -24,7 +27,7 @@ def visit_of(request: Request, flows: Flows) -> Visit:
     Unauthenticated without either, or with one that does not count any more; CrossSite for a write
     with a cookie that another site sent.
     """
-    return flows.doorman.admit(_credential(request, flows, TOKEN))
+    return _first(flows.doorman.admit, _credentials(request, flows, TOKEN))
 
 
 def account_of(request: Request, flows: Flows) -> Account:
@@ -53,7 +56,7 @@ def session_of(request: Request, flows: Flows) -> Grant:
 
     Whether it still counts is judged where its inbox is read.
     """
-    return flows.tokens.read(_credential(request, flows, SESSION_TOKEN))
+    return _first(flows.tokens.read, _credentials(request, flows, SESSION_TOKEN))
 
 
 def inbox_of(session: Grant, flows: Flows) -> Inbox:
@@ -102,14 +105,23 @@ def session_holder(request: Request, flows: Flows, mailbox_id: str) -> Bearer | 
     return Bearer(mailbox_id, grant) if is_theirs else None
 
 
-def _credential(request: Request, flows: Flows, name: str) -> str:
+def _credentials(request: Request, flows: Flows, name: str) -> list[str]:
     if "authorization" in request.headers:
-        return request.token
-    text = request.cookie(name)
-    if not text:
+        return [request.token]
+    texts = [each for each in request.cookies(name) if each]
+    if not texts:
         raise Unauthenticated(
             f"{_BEGIN[name]}, and send its token as `Authorization: Bearer <token>` or as cookie"
             f" `{name}`"
         )
     check_write(request, flows.settings.cors_origin)
-    return text
+    return texts
+
+
+def _first(open_with: Callable[[str], _Opened], credentials: list[str]) -> _Opened:
+    """What the first of these opens that opens anything."""
+    *others, last = credentials
+    for each in others:
+        with suppress(Unauthenticated):
+            return open_with(each)
+    return open_with(last)

@@ -95,4 +95,4 @@ def _tokens(request: Request, cookie: str) -> list[str]:
         sent = ""
     # A JWT has two dots (RFC 7515 section 3.1): the tokens of public addresses, which have none,
     # need not load what reads JWTs.
-    return [each for each in (sent, request.cookie(cookie)) if each.count(".") == 2]
+    return [each for each in (sent, *request.cookies(cookie)) if each.count(".") == 2]

@@ -39,6 +39,7 @@ from mayfly.domain.errors import (
     RateLimited,
     RouteNotFound,
     ServiceMailsSpent,
+    UnknownEncoding,
 )
 from mayfly.wire.errors import INTERNAL, UNAVAILABLE, envelope, kind_of
 from mayfly.wire.http import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
@@ -135,6 +136,8 @@ def _failure(error: Exception, named: dict[str, Any]) -> Answer:
     headers = {}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
+    if isinstance(error, UnknownEncoding):
+        headers["Accept-Encoding"] = "identity"  # RFC 9110 section 15.5.16
     if kind.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if kind is UNAVAILABLE:

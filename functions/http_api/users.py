@@ -57,11 +57,13 @@ def login_user(request: Request, flows: Flows) -> Answer:
     message, migrated = users.LOGGED_IN, None
     if wants_migration:
         message, migrated = _migrated(session, flows, account)
-    return with_cookies(
+    answer = with_cookies(
         json_answer(users.logged_in(account, token, message, migrated)),
         cookie(request, TOKEN, token.text, flows.settings.account_token_lifetime),
-        no_cookie(request, SESSION_TOKEN),
     )
+    # A session that was not moved, though it was asked for, is still all that opens its mail.
+    is_left = wants_migration and session is not None and migrated is None
+    return answer if is_left else with_cookies(answer, no_cookie(request, SESSION_TOKEN))
 
 
 def _session(request: Request, flows: Flows) -> Grant | None:

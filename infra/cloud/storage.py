@@ -77,18 +77,25 @@ class Storage(Construct):
         )
         return bucket
 
-    def _cors(self, deployment: Deployment) -> list[s3.CorsRule] | None:
-        """Pages may see whether a file of theirs was taken: what lets it in is the signed form."""
-        if not deployment.settings.sending:
-            return None
-        return [
-            s3.CorsRule(
-                allowed_methods=[s3.HttpMethods.POST],
-                allowed_origins=["*"],
-                allowed_headers=["*"],
-                max_age=int(limits.UPLOAD_KEPT.total_seconds()),
-            )
-        ]
+    def _cors(self, deployment: Deployment) -> list[s3.CorsRule]:
+        """Pages may read what links lead them to, and see whether a file of theirs was taken.
+
+        What lets them in is the signature. After a redirect from the API their origin is `null`.
+        """
+        reading = s3.CorsRule(
+            allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.HEAD],
+            allowed_origins=["*"],
+            allowed_headers=["*"],
+            exposed_headers=["Content-Disposition", "Content-Length", "Content-Range", "ETag"],
+            max_age=int(limits.UPLOAD_KEPT.total_seconds()),
+        )
+        uploading = s3.CorsRule(
+            allowed_methods=[s3.HttpMethods.POST],
+            allowed_origins=["*"],
+            allowed_headers=["*"],
+            max_age=int(limits.UPLOAD_KEPT.total_seconds()),
+        )
+        return [reading, uploading] if deployment.settings.sending else [reading]
 
     def _outgoing(self) -> list[s3.LifecycleRule]:
         """Mail that goes out soon may be sent again for as long once more; see `submitting`."""

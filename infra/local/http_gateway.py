@@ -42,6 +42,7 @@ logger = logging.getLogger("mayfly.http")
 
 CONCURRENCY = 100  # of requests that do not wait for mail; each that does holds a thread, too
 _EVENT_BYTES = 6 * 1024 * 1024  # Lambda takes no larger event
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"  # RFC 9110 section 10.1.1
 _ENVELOPE_BYTES = 4096  # of an event around its body, about
 _BODY_BYTES = min(MAX_GATEWAY_BYTES, (_EVENT_BYTES - _ENVELOPE_BYTES) * 3 // 4)  # in base64 there
 
@@ -77,7 +78,7 @@ class HttpGateway:
                     busy = replace(gateway_response("THROTTLED"), message=str(refusal))
                     return _sent(self._own(busy))
 
-        server = StrictServer(answer, access_log=None)
+        server = StrictServer(answer, access_log=None, auto_decompress=False)
         runner = web.ServerRunner(server, shutdown_timeout=patience)
         await runner.setup()
         try:
@@ -158,6 +159,8 @@ async def _body(incoming: BaseRequest) -> bytes | None:
     body = bytearray()
     if (incoming.content_length or 0) > _BODY_BYTES:
         return None
+    if incoming.headers.get("Expect", "").lower() == "100-continue" and incoming.transport:
+        incoming.transport.write(_CONTINUE)
     async for block in incoming.content.iter_any():
         body += block
         if len(body) > _BODY_BYTES:

@@ -17,7 +17,8 @@ class RouteTable:
 
     def find(self, path: str) -> tuple[str, Mapping[str, str]] | None:
         """The template that fits and the parameters, still percent-encoded."""
-        segments = path.split("/")
+        # REST APIs find `/a/` where `/a` is.
+        segments = (path.removesuffix("/") or path).split("/")
         for template in self.templates:
             parameters = _fit(template.split("/"), segments)
             if parameters is not None:

@@ -347,6 +347,7 @@ def test_a_login_goes_on_without_a_mailbox_to_take_over(
 
     assert reply.status == 200
     assert "migratedMailbox" not in reply.json
+    assert ("sessionToken" in cookies_of(reply)) is (session in ("none", "bad"))
     says = "5 active mailboxes" if session == "full" else "no anonymous mailbox"
     assert says in reply.json["message"]
     assert cookies_of(reply)["token"] == reply.json["token"]

@@ -221,3 +221,24 @@ def test_real_rows_are_changed_and_removed(deployment: Deployment) -> None:
     assert refused.status == 403
     assert gone.status == 200
     assert asked(api, "GET").json == {"domains": [deployed], "count": 1}
+
+
+def test_a_field_of_the_pop3_server_that_comes_alone_changes_that_field(api: Api) -> None:
+    domain = asked(api, "POST", body=TEMPBOX).json["id"]
+
+    port = asked(api, "PUT", domain, body={"pop3_port": 1995}).json
+    plain = asked(api, "PUT", domain, body={"pop3_tls": False}).json
+    moved = asked(api, "PUT", domain, body={"pop3_host": "other.example"}).json
+    gone = asked(api, "PUT", domain, body={"pop3_host": None}).json
+
+    shown = [
+        (each["pop3_host"], each["pop3_port"], each["pop3_tls"])
+        for each in (port, plain, moved, gone)
+    ]
+    assert shown == [
+        ("mail.tempbox.example", 1995, True),
+        ("mail.tempbox.example", 1995, False),
+        ("other.example", 1995, False),
+        (None, None, None),
+    ]
+    assert asked(api, "PUT", domain, body={"pop3_port": 995}).status == 400

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.http_api.callers import account_of, mailbox_holder, visit_of
+from functions.http_api.callers import account_of, mailbox_holder, session_of, visit_of
 from mayfly.access import Bearer, Owner
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.account import Account
@@ -44,6 +44,20 @@ def test_an_account_is_known_by_bearer_token_and_by_cookie(flows: FakeFlows) -> 
     assert account_of(asked(Authorization=f"Bearer {token}"), flows) == account
     assert account_of(asked(Cookie=f"a=b; token={token}; c=d"), flows) == account
     assert visit_of(asked("POST", Cookie=f"token={token}"), flows).session == "s1"
+
+
+def test_of_several_cookies_of_one_name_the_one_that_opens_something_counts(
+    flows: FakeFlows,
+) -> None:
+    account, token = logged_in(flows)
+    inbox, opens = session(flows)
+
+    for cookies in (f"token=foreign; token={token}", f"token={token}; token=foreign; token="):
+        assert account_of(asked(Cookie=cookies), flows) == account
+    several = asked(Cookie=f"sessionToken=x.y.z; sessionToken={opens}")
+    assert session_of(several, flows).inbox == inbox.id
+    with pytest.raises(Unauthenticated):
+        account_of(asked(Cookie="token=a; token=b"), flows)
 
 
 def test_the_bearer_token_comes_before_the_cookie(flows: FakeFlows) -> None:

@@ -154,13 +154,19 @@ def test_the_bucket_keeps_what_is_to_go_in_a_year_for_a_year(sends: Cloud) -> No
     assert days["outgoing/uploads/"] == 1 > limits.UPLOAD_KEPT.total_seconds() / 86400
 
 
-def test_a_page_may_send_files_to_the_bucket_and_do_nothing_else_there(
+def test_a_page_may_read_by_links_and_send_files_to_the_bucket_and_do_nothing_else_there(
     sends: Cloud, cloud: Cloud
 ) -> None:
-    (rule,) = sends.named("AWS::S3::Bucket", "Mail")["CorsConfiguration"]["CorsRules"]
+    of_both = [
+        each.named("AWS::S3::Bucket", "Mail")["CorsConfiguration"]["CorsRules"]
+        for each in (sends, cloud)
+    ]
 
-    assert rule["AllowedMethods"] == ["POST"]
-    assert "CorsConfiguration" not in cloud.named("AWS::S3::Bucket", "Mail")
+    methods = [[rule["AllowedMethods"] for rule in rules] for rules in of_both]
+    assert methods == [[["GET", "HEAD"], ["POST"]], [["GET", "HEAD"]]]
+    reading = of_both[1][0]
+    assert reading["AllowedOrigins"] == ["*"]  # after a redirect the origin is `null`
+    assert {"Content-Disposition", "Content-Length", "ETag"} <= set(reading["ExposedHeaders"])
 
 
 def test_sess_list_of_the_whole_aws_account_is_not_asked(sends: Cloud) -> None:

@@ -1,13 +1,16 @@
 """The stand-in for API Gateway's REST API, by a real HTTP client."""
 
 import base64
+import gzip
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -60,12 +63,13 @@ def function() -> Function:
 @pytest.fixture
 def serve(loop: Loop, function: Function) -> Serve:
     @contextmanager
-    def serving(**options: Any) -> Iterator[Callable[..., Reply]]:
+    def serving(**options: Any) -> Iterator[partial[Reply]]:
         socket_ = listener()
         with ThreadPoolExecutor(4) as threads:
             gateway = HttpGateway(function.handle, threads, **options)
             with loop.inside(gateway.serving(socket_)):
-                yield lambda *request, **more: _asked(socket_.getsockname()[1], *request, **more)
+                ask = partial(_asked, socket_.getsockname()[1])
+                yield ask
                 function.proceed.set()
 
     return serving
@@ -158,7 +162,8 @@ def test_words_win_against_parameters() -> None:
 
     assert table.find("/docs/fixed") == ("/docs/fixed", {})
     assert table.find("/docs/other") == ("/docs/{file}", {"file": "other"})
-    assert table.find("/docs/") is None
+    assert table.find("/docs/") == ("/docs", {})
+    assert table.find("/docs//") is None
     assert table.find("/docs/a/b") is None
 
 
@@ -298,3 +303,44 @@ def test_without_a_page_the_root_leads_to_the_documentation(serve: Serve) -> Non
         reply = ask("GET", "/")
 
     assert (reply.status, reply.headers["Location"]) == (302, "/docs")
+
+
+def test_a_path_is_the_same_with_a_slash_at_its_end(serve: Serve, function: Function) -> None:
+    with serve() as ask:
+        assert ask("GET", "/api/emails/a@mayfly.example/").status == 200
+        assert ask("GET", "/health/").status == 200
+        assert ask("GET", "/health//").status == 404
+
+    assert [event["resource"] for event in function.events] == ["/api/emails/{email}", "/health"]
+
+
+def test_a_client_that_waits_to_be_told_so_sends_its_body(serve: Serve, function: Function) -> None:
+    head = b"POST /api/emails HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
+    with (
+        serve() as ask,
+        socket.create_connection(("127.0.0.1", ask.args[0]), timeout=DEADLINE) as client,
+    ):
+        client.sendall(head + b"Expect: 100-continue\r\n\r\n")
+        told = client.recv(25)
+        client.sendall(b"{}")
+        answered = client.recv(12)
+
+    assert told == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert answered == b"HTTP/1.1 200"
+    assert base64.b64decode(function.events[0]["body"]) == b"{}"
+
+
+def test_a_compressed_body_comes_to_the_function_as_it_is(serve: Serve, function: Function) -> None:
+    packed = gzip.compress(b"{}")
+    with serve() as ask:
+        ask("POST", "/api/emails", packed, **{"Content-Encoding": "gzip"})
+
+    assert base64.b64decode(function.events[0]["body"]) == packed
+
+
+def test_the_gateways_own_answers_let_pages_with_cookies_see_them() -> None:
+    headers = gateway_response("THROTTLED").headers("https://c.example")
+
+    assert headers["Access-Control-Allow-Credentials"] == "true"
+    assert headers["Vary"] == "Origin"
+    assert "Access-Control-Allow-Credentials" not in gateway_response("THROTTLED").headers("*")

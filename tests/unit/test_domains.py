@@ -115,7 +115,7 @@ def test_a_deployed_domain_has_no_times_until_it_is_changed(memory: Memory) -> N
     register = register_over(memory)
 
     before = register.all()[0]
-    after = register.change(FIRST, pop3=MailServer("pop.example", 995, tls=True))
+    after = register.change(FIRST, pop3=lambda _: MailServer("pop.example", 995, tls=True))
 
     assert (before.created_at, before.updated_at) == (None, None)
     assert (after.created_at, after.updated_at) == (None, memory.clock())
@@ -128,7 +128,7 @@ def test_a_change_keeps_what_it_does_not_name(memory: Memory) -> None:
     domain = register.add("a.example", server)
 
     inactive = register.change(domain.id, is_active=False)
-    forgotten = register.change(domain.id, pop3=None)
+    forgotten = register.change(domain.id, pop3=lambda _: None)
 
     assert (inactive.pop3, inactive.is_active) == (server, False)
     assert (forgotten.pop3, forgotten.is_active) == (None, False)

@@ -149,6 +149,19 @@ def test_without_a_wait_an_empty_list_is_answered_at_once(memory: Memory, reader
     assert memory.clock.pauses == []
 
 
+def test_who_waits_hears_at_the_next_look_that_the_inbox_is_gone(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+
+    def pause(seconds: float) -> None:
+        memory.clock.pause(seconds)
+        if len(memory.clock.pauses) == 3:
+            memory.inboxes.close(inbox.id, memory.clock())
+
+    with pytest.raises(InboxNotFound):
+        reader_over(memory, pause).since(ALICE, 0, 20, timedelta(seconds=25))
+    assert len(memory.clock.pauses) == 3
+
+
 def test_a_long_poll_answers_as_soon_as_mail_is_visible(memory: Memory) -> None:
     inbox = given_inbox(memory)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mayfly.blueprint import limits
-from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated
+from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated, UnknownEncoding
 from mayfly.wire.http import Answer, Request, json_answer
 
 
@@ -248,3 +248,34 @@ def test_only_a_named_origin_may_send_cookies() -> None:
 
     assert name not in Answer(200).event(request(), "*")["headers"]
     assert Answer(200).event(request(), "https://page.example")["headers"][name] == "true"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_packed"),
+    [
+        ("gzip", True),
+        ("br;q=1.0, GZIP;q=0.5", True),
+        ("x-gzip", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, *", False),
+        ("*;q=0", False),
+        ("identity", False),
+        ("not-gzip", False),
+        ("gzip;q=none", False),
+        ("", False),
+    ],
+)
+def test_what_is_not_accepted_is_not_compressed(accepted: str, is_packed: bool) -> None:
+    answer = json_answer({"text": "x" * 5000})
+
+    packed = answer.event(request(headers={"accept-encoding": accepted}), "*")
+
+    assert ("Content-Encoding" in packed["headers"]) is is_packed
+
+
+def test_a_body_that_is_compressed_is_refused_whatever_is_in_it() -> None:
+    for encoding in ("gzip", "br", "x"):
+        with pytest.raises(UnknownEncoding):
+            request(headers={"content-encoding": encoding}, body="{}").document()
+    assert request(headers={"content-encoding": "Identity"}, body="{}").document() == {}

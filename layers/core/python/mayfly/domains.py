@@ -3,10 +3,9 @@
 Those of accounts are in `mayfly.hosting`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from types import EllipsisType
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import normal_domain
@@ -126,9 +125,11 @@ class DomainRegister:
         self,
         domain_id: str,
         is_active: bool | None = None,
-        pop3: MailServer | EllipsisType | None = ...,
+        pop3: Callable[[MailServer | None], MailServer | None] | None = None,
     ) -> MailDomain:
         """Change what is given and keep the rest, whoever else changes it at the same time.
+
+        `pop3` makes of the server that is there the one that shall be.
 
         DomainNotFound without it; Contended if too many others changed it.
         """
@@ -137,7 +138,7 @@ class DomainRegister:
             changed = replace(
                 there,
                 is_on=there.is_on if is_active is None else is_active,
-                pop3=there.pop3 if isinstance(pop3, EllipsisType) else pop3,
+                pop3=pop3(there.pop3) if pop3 else there.pop3,
                 updated_at=self._after(there.updated_at),
             )
             try:

@@ -87,8 +87,8 @@ class Reader:
         """Up to `limit` messages with numbers above `sequence`, oldest first.
 
         While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
-        so, which is asked before it waits and not before. Who may not read any more when mail
-        comes (the inbox was deleted, the token rotated) is refused then.
+        so, which is asked before it waits and not before. Who may not read any more (the inbox
+        was deleted, the token rotated) is refused at the next look.
         """
         inbox = active_inbox(self.inboxes, wanted, self.now())
         deadline = self.now() + wait
@@ -96,7 +96,7 @@ class Reader:
         steps = chain(limits.WAIT_STEPS_SECONDS, repeat(limits.WAIT_STEPS_SECONDS[-1]))
         while True:
             found = self.messages.after(inbox.id, sequence, limit, self.now())
-            if found and waited:
+            if waited:
                 active_inbox(self.inboxes, wanted, self.now())
             left = deadline - self.now()
             if found or left <= timedelta() or not may_wait(inbox, left):

@@ -51,6 +51,9 @@ class GatewayResponse:
             "Access-Control-Allow-Origin": cors_origin,
             "Access-Control-Expose-Headers": "Retry-After, x-amzn-RequestId",
         }
+        if cors_origin not in ("", "*"):
+            # As the functions' own: else a page that sends cookies sees a network error.
+            headers |= {"Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
         if self.retry_after is not None:
             headers["Retry-After"] = str(int(self.retry_after.total_seconds()))
         return headers

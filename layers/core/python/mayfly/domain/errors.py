@@ -39,6 +39,7 @@ MayflyError
 ├── NotUploaded                  a file was announced, and is not there as it was announced
 ├── KeyReused                    an idempotency key came again with another request
 ├── BodyTooLarge
+├── UnknownEncoding
 ├── LimitReached                 a cap of `blueprint.limits`, named in the message
 │   ├── PlacesTaken              others watch, and there is no place for one more
 │   └── RateLimited              a client asks too often; knows when it may again
@@ -219,6 +220,10 @@ class NotUploaded(MayflyError):
 
 class KeyReused(MayflyError):
     """The idempotency key was used with another request in the last 24 hours."""
+
+
+class UnknownEncoding(MayflyError):
+    """A body is compressed, or encoded in another way that is not taken."""
 
 
 class BodyTooLarge(MayflyError):

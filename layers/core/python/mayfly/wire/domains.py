@@ -41,9 +41,9 @@ def mail_domain_name(sent: Mapping[str, Any], field: str) -> str:
     return normal
 
 
-def wanted_server(sent: Mapping[str, Any]) -> MailServer | None:
-    """The POP3 server that is told, None without one. Its fields go together."""
-    host = sent.get("pop3_host")
+def wanted_server(sent: Mapping[str, Any], there: MailServer | None = None) -> MailServer | None:
+    """The POP3 server that is told, None without one. What is not told stays as it is `there`."""
+    host = sent.get("pop3_host", there.host if there else None)
     if host is None:
         extra = [name for name in POP3_FIELDS[1:] if sent.get(name) is not None]
         if extra:
@@ -52,8 +52,11 @@ def wanted_server(sent: Mapping[str, Any]) -> MailServer | None:
     if not isinstance(host, str):
         raise InvalidInput("pop3_host must be a string")
     tls = _optional_flag(sent, "pop3_tls")
-    tls = True if tls is None else tls
-    port = sent.get("pop3_port")
+    if tls is None:
+        tls = there.tls if there else True
+    # Another server with another kind of port has the usual one.
+    is_another = "pop3_host" in sent and "pop3_tls" in sent
+    port = sent.get("pop3_port", there.port if there and not is_another else None)
     port = (_TLS_PORT if tls else _PORT) if port is None else port
     if type(port) is not int or not 1 <= port <= 65535:
         raise InvalidInput("pop3_port must be a whole number from 1 to 65535")

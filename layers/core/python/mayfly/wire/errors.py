@@ -27,6 +27,7 @@ NOT_FOUND = Kind(404, "NOT_FOUND")
 NOT_ALLOWED = Kind(405, "METHOD_NOT_ALLOWED")
 CONFLICT = Kind(409, "CONFLICT")
 TOO_LARGE = Kind(413, "PAYLOAD_TOO_LARGE")
+UNKNOWN_ENCODING = Kind(415, "UNSUPPORTED_MEDIA_TYPE")
 TOO_MANY = Kind(429, "RATE_LIMIT_EXCEEDED")
 INTERNAL = Kind(500, "INTERNAL_ERROR")
 UNAVAILABLE = Kind(503, "INTERNAL_ERROR")
@@ -66,6 +67,7 @@ KINDS: dict[type[errors.MayflyError], Kind] = {
     errors.NotUploaded: CONFLICT,
     errors.KeyReused: CONFLICT,
     errors.BodyTooLarge: TOO_LARGE,
+    errors.UnknownEncoding: UNKNOWN_ENCODING,
     errors.LimitReached: TOO_MANY,
     errors.PlacesTaken: TOO_MANY,
     errors.RateLimited: TOO_MANY,

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from mayfly.blueprint import limits
 from mayfly.blueprint.security_headers import SECURITY_HEADERS, TLS_HEADERS
-from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated
+from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated, UnknownEncoding
 from mayfly.wire.json_body import NO_FIELDS, json_object
 from mayfly.wire.json_text import json_text
 
@@ -31,6 +31,8 @@ PREFLIGHT_HEADERS = {
 }
 _COMPRESSED_FROM = 2048  # bytes; below, one packet is one packet
 _TEXT_UP_TO = 64 * 1024  # bytes; JSON in JSON may grow sevenfold, base64 only by a third
+_ACCEPTED_CHARS = 1000
+_SAME_COOKIES = 5  # of one name that are looked at
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)\s*", re.IGNORECASE)  # RFC 6750 section 2.1
 
 
@@ -92,12 +94,16 @@ class Request:
         return self.headers.get("x-api-key", "").strip()
 
     def cookie(self, name: str) -> str:
-        """The value of the cookie; "" without one (RFC 6265 section 5.4)."""
-        for pair in self.headers.get("cookie", "").split(";"):
-            found, _, value = pair.strip().partition("=")
-            if found == name:
-                return value.strip('"')
-        return ""
+        """The value of the cookie, of several the first; "" without one."""
+        return next(iter(self.cookies(name)), "")
+
+    def cookies(self, name: str) -> list[str]:
+        """The values of all cookies of this name: other hosts of the domain may have set theirs.
+
+        A browser sends them all, and does not say which is whose (RFC 6265 section 5.4).
+        """
+        pairs = (pair.strip().partition("=") for pair in self.headers.get("cookie", "").split(";"))
+        return [value.strip('"') for found, _, value in pairs if found == name][:_SAME_COOKIES]
 
     def document(
         self,
@@ -109,6 +115,9 @@ class Request:
 
         `longer` are those that may be longer than others, and how long.
         """
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity"):
+            raise UnknownEncoding("send the body as it is: no Content-Encoding is taken")
         body = self._body(most_bytes)
         document = json_object(body, self.headers.get("content-type", ""), longer)
         unknown = sorted(set(document) - set(names))
@@ -119,7 +128,8 @@ class Request:
 
     def accepts_gzip(self) -> bool:
         """Whether the answer may be compressed."""
-        return "gzip" in self.headers.get("accept-encoding", "").lower()
+        weights = _weights(self.headers.get("accept-encoding", ""))
+        return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
 
     def _body(self, most_bytes: int) -> bytes:
         # Base64 has four characters for three bytes, so what is too large need not be decoded.
@@ -178,6 +188,19 @@ class Answer:
         if self.cookies:
             event["multiValueHeaders"] = {"Set-Cookie": list(self.cookies)}
         return event
+
+
+def _weights(accepted: str) -> dict[str, float]:
+    """How much each coding of Accept-Encoding is wanted (RFC 9110 section 12.5.3)."""
+    weights: dict[str, float] = {}
+    for each in accepted[:_ACCEPTED_CHARS].lower().split(","):
+        coding, *parameters = (part.strip() for part in each.split(";"))
+        weight = next((part[2:] for part in parameters if part.startswith("q=")), "1")
+        try:
+            weights[coding] = float(weight)
+        except ValueError:
+            weights[coding] = 0.0
+    return weights
 
 
 def json_answer(
