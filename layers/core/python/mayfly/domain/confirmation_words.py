@@ -39,7 +39,11 @@ def _sections() -> dict[str, list[str]]:
             continue
         section = ""
         for line in file.read_text(encoding="utf-8").splitlines():
-            if line.startswith("[") and line.endswith("]") and line[1:-1].replace(" ", "").isalpha():
+            if (
+                line.startswith("[")
+                and line.endswith("]")
+                and line[1:-1].replace(" ", "").isalpha()
+            ):
                 section = line[1:-1]
             elif line and not line.startswith("#"):
                 sections[section][folded(line)] = None
@@ -70,14 +74,13 @@ def _by_first_letter(pieces: Iterator[str]) -> str:
         is_plain = each[0].isalnum() and each[1:2] not in ("?", "*", "+", "{")
         groups[each[0] if is_plain else ""].append(each)
     whole = groups.pop("", [])
-    joined = (
-        f"{first}(?:{'|'.join(each[1:] for each in rest)})" for first, rest in groups.items()
-    )
+    joined = (f"{first}(?:{'|'.join(each[1:] for each in rest)})" for first, rest in groups.items())
     return "|".join([*joined, *whole])
 
 
 def _one_of(entries: list[str]) -> re.Pattern[str]:
-    spaced, anywhere = [], []
+    spaced: list[str] = []
+    anywhere: list[str] = []
     for each in entries:
         bare = _ESCAPES.sub("", each)
         is_word = _ALPHABETS.search(bare) and not _OTHER_SCRIPTS.search(bare)
