@@ -30,7 +30,7 @@ _ATTRIBUTE = re.compile(r"\b(itemprop|href|content)\s{0,5}=\s{0,5}(?:\"([^\"]*+)
 def actions_in(markup: str, most: int) -> list[Link]:
     """The named actions of the HTML that lead somewhere, as links; so many at most."""
     found: list[Link] = []
-    if "schema.org" not in markup:
+    if not any(each in markup for each in ACTIONS):
         return found
     for name, url in (*_of_scripts(markup), *_of_items(markup)):
         if name and url and len(found) < most:

@@ -50,6 +50,8 @@ class Place:
 
 def link_in(subject: str, places: Sequence[Place]) -> str | None:
     """The link that clearly confirms something; None without one or with two."""
+    if not places:
+        return None
     about = folded(subject[:NEAR_CHARS])
     asked = 1 if CONFIRM.search(about) or GO_IN.match(about) else 0
     around = _Around()
