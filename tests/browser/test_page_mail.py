@@ -138,14 +138,14 @@ def test_a_code_or_a_confirmation_link_is_offered(visiting: Visiting) -> None:
 
 
 def test_a_confirmation_link_of_http_has_a_warning(visit: Visit) -> None:
-    for scheme in ("http", "https"):
+    for subject, scheme in (("Confirm your account", "http"), ("Confirm your address", "https")):
         link = f"{scheme}://shop.example/confirm?token=abc123"
-        visit.receive(mail(f"Over {scheme}", text=f"Please confirm your address: {link}"))
+        visit.receive(mail(subject, text=f"Please confirm your address: {link}"))
     warning = visit.page.get_by_text("This link is http")
 
-    visit.read("Over http")
+    visit.read("Confirm your account")
     expect(warning).to_be_visible()
-    visit.read("Over https")
+    visit.read("Confirm your address")
     expect(warning).to_have_count(0)
 
 
