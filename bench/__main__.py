@@ -7,7 +7,17 @@ import json
 import sys
 from importlib import import_module
 
-PARTS = ("parsing", "handling", "imports", "capacity", "credentials", "laptop", "growth", "felt")
+PARTS = (
+    "parsing",
+    "handling",
+    "imports",
+    "capacity",
+    "credentials",
+    "laptop",
+    "growth",
+    "felt",
+    "codes",
+)
 
 
 def main(wanted: list[str]) -> None:

@@ -195,7 +195,7 @@ export class Reader {
   }
 
   #confirmation({ confirmation }) {
-    const { code, link } = confirmation ?? {};
+    const { code, link, secure } = confirmation ?? {};
     if (!code && !link) return null;
     const host = link && new URL(link).host;
     return element(
@@ -227,6 +227,7 @@ export class Reader {
           { class: "button", href: link, target: "_blank", rel: "noopener noreferrer" },
           say("openLink", { host }),
         ),
+      link && secure === false && element("span", { class: "remark" }, say("linkNotSecure")),
     );
   }
 

@@ -86,6 +86,7 @@ const english = {
   confirmationLink: "Confirmation link",
   copyLink: "Copy link",
   openLink: "Open {host}",
+  linkNotSecure: "This link is http: others on the way can read and change what it shows.",
   defects: "This mail is not well-formed ({list}); it is shown as far as it can be.",
   recovered: "The notice of this mail was lost; it was found again from what was stored.",
   gone: "This message is not there any more.",

@@ -137,6 +137,18 @@ def test_a_code_or_a_confirmation_link_is_offered(visiting: Visiting) -> None:
     expect(shown).to_have_attribute("href", link)
 
 
+def test_a_confirmation_link_of_http_has_a_warning(visit: Visit) -> None:
+    for subject, scheme in (("Confirm your account", "http"), ("Confirm your address", "https")):
+        link = f"{scheme}://shop.example/confirm?token=abc123"
+        visit.receive(mail(subject, text=f"Please confirm your address: {link}"))
+    warning = visit.page.get_by_text("This link is http")
+
+    visit.read("Confirm your account")
+    expect(warning).to_be_visible()
+    visit.read("Confirm your address")
+    expect(warning).to_have_count(0)
+
+
 def test_a_link_that_names_another_place_is_marked(visit: Visit) -> None:
     html = "<a href='https://bad.example/'>www.bank.example</a> <a href='https://b.example'>x</a>"
     visit.receive(html_mail("Your account", html))

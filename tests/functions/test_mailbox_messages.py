@@ -144,7 +144,7 @@ def test_what_is_to_be_confirmed_is_in_the_message_and_not_in_the_list(scene: Sc
     shown = scene.ask("GET", MESSAGE, "2").json
     listed = scene.ask("GET", LIST).json["messages"]
 
-    assert shown["confirmation"] == {"code": "G-482913", "link": link}
+    assert shown["confirmation"] == {"code": "G-482913", "link": link, "secure": True}
     assert not any("confirmation" in each for each in listed)
 
 

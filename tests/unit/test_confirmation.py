@@ -90,7 +90,7 @@ def test_a_year_is_a_code_only_if_it_is_called_one() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://acme.example/confirm?token=Zk3v9QpL8sXw2Rt7",
+        "ftp://acme.example/confirm?token=Zk3v9QpL8sXw2Rt7",
         "javascript:alert(1)//confirm",
         "https://acme.example/confirm?token=" + "x9" * 2_000,
         "https://acme.example/confirm?t=<b>9",

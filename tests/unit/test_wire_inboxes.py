@@ -166,7 +166,7 @@ def test_a_message_on_its_own_is_as_it_came_unless_it_is_to_be_safe() -> None:
     open_ = inbox_messages.shown(found, content, BASE, queries.Html.WITH_IMAGES)
 
     assert raw == inbox_messages.message(found, content) | {
-        "confirmation": {"code": None, "link": None}
+        "confirmation": {"code": None, "link": None, "secure": None}
     }
     assert (safe["blocked_images"], open_["blocked_images"]) == (1, 0)
     assert "script" not in str(safe["html_body"]) + str(open_["html_body"])

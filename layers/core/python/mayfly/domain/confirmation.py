@@ -3,6 +3,7 @@
 Nothing is asked of a model or of the network: the same mail gives the same answer.
 """
 
+from mayfly.domain.confirmation_actions import actions_in
 from mayfly.domain.confirmation_codes import code_in
 from mayfly.domain.confirmation_links import link_in, places_of_html, places_of_text
 from mayfly.domain.confirmation_model import Confirmation, ConfirmationLimits
@@ -22,6 +23,9 @@ def confirmation(subject: str, text: str, html: str, limits: ConfirmationLimits)
     page = visible(html[: limits.html_chars])
     code = code_in(subject, [page.lines, lines], limits.numbers)
     link = link_in(subject, places_of_html(page.lines, page.links, limits.links))
+    if link is None:
+        actions = actions_in(html[: limits.html_chars], limits.links)
+        link = link_in(subject, places_of_html([], actions, limits.links))
     if link is None:
         link = link_in(subject, places_of_text(lines, limits.links))
     return Confirmation(code, link)

@@ -8,9 +8,10 @@ from mayfly.domain.confirmation_words import CODE, IS, IS_IT, OTHER_NUMBER, PLAI
 LABEL_CHARS = 60
 LOOSE_CHARS = 16
 OTHER_CHARS = 24
+FOLLOWING_CHARS = 60
 
-_PROMOTION = re.compile(r"[A-Z]{4,}\d{1,3}")
-_LETTERS = re.compile(r"[A-Z-]+")
+_PROMOTION = re.compile(r"[A-Z]{3,}\d{1,2}|[A-Z]{4,}\d{1,4}|[A-Z]{3,}\d{1,3}[A-Z]{2,}")
+_LETTERS = re.compile(r"[A-Za-z-]+")
 _ISSUE = re.compile(r"[A-Z]{2,}-\d+")
 _END_OF_SENTENCE = re.compile(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)[.!?](?:\s|$)|[。！？;；]")
 _NUMBER = re.compile(r"\d{4}|\d[ -]\d")
@@ -68,10 +69,22 @@ class Label:
         return cls(named is None, is_other, 4)
 
     @classmethod
-    def following(cls, after: str) -> "Label | None":
-        """What a sentence that begins with a number says that it is."""
-        label = cls.first_in(after) if IS_IT.match(after) else None
-        return None if label is None else replace(label, gap="loose")
+    def following(cls, after: str, starts: bool) -> "Label | None":
+        """What a sentence says that the number is which it begins with, or which it has before.
+
+        `starts` says whether the number begins the sentence; only what comes next names another.
+        """
+        if IS_IT.match(after):
+            label = cls.first_in(after)
+            return None if label is None else replace(label, gap="loose")
+        near = after[:FOLLOWING_CHARS] if starts else after
+        named = CODE.search(near) if starts else CODE.match(near, _blanks(near))
+        called = named or PLAIN_CODE.match(near, _blanks(near))
+        if called is None or _END_OF_SENTENCE.search(after, 0, called.start()):
+            return None
+        if _DIGIT.search(after, 0, called.start()) or OTHER_NUMBER.search(after, 0, called.end()):
+            return None
+        return cls(named is None, False, 3, "loose")
 
     @classmethod
     def first_in(cls, after: str) -> "Label | None":
@@ -91,9 +104,15 @@ class Label:
         return is_random(code) or (not self.is_plain and self.gap != "loose")
 
 
+def _blanks(text: str) -> int:
+    return len(text) - len(text.lstrip(" \"'”»)]」』】"))
+
+
 def _qualified(called: re.Match[str], others: re.Match[str] | None) -> bool:
     """Whether the word for a code is that of another kind: `promo code`."""
-    return others is not None and 0 <= called.start() - others.end() <= OTHER_CHARS
+    if others is None or others.start() > called.start():
+        return False
+    return called.start() - others.end() <= OTHER_CHARS
 
 
 def is_year(code: str) -> bool:

@@ -106,7 +106,7 @@ _PAIRS: tuple[tuple[str, str], ...] = (
 )
 _PHRASES = r"""
 (?:验证|驗證|确认|確認|激活|啟用)(?:您的|你的|我的)?(?:电子)?(?:邮箱|電子郵件|郵箱|邮件|帐号|账号|帳號)
-(?:验证|驗證|确认|確認|激活|啟用)(?:您的|你的|我的)?(?:账户|帳戶|注册|註冊|身份)
+(?:验证|驗證|确认|確認|激活|啟用)(?:您的|你的|我的)?(?:账户|帐户|帳戶|注册|註冊|身份)
 重置(?:您的)?密码|重設(?:您的)?密碼|找回密码|登录链接|登入連結|验证链接|驗證連結
 (?:メール|アドレス|アカウント|登録|本人)(?:を|の)?(?:確認|認証|有効化|完了)
 パスワード(?:を|の)?(?:再設定|リセット|変更)|ログインリンク|認証を完了
@@ -194,6 +194,7 @@ NOT_PATH = re.compile(
 )
 CONFIRM_PATH = re.compile(
     r"confirm|verif|activat|validat|reset|passw|magic|one-?time|otp\b|token=|double-?opt|opt-?in"
-    r"|oobcode|bestaetig|aktivier|aktivacija|valida|attiva"
+    r"|oobcode|podtver|pidtver|potwierd|potvrd|overit|bekraeft|bekraft|bekreft|bevestig|vahvist|dogrula"
+    r"|onayla|megerosit|kinnita|patvirt|apstiprin|bestaetig|aktivier|aktivacija|valida|attiva"
 )
 LOGIN_PATH = re.compile(r"sign[-_]?in|log-?in|auth|register|sign-?up|ticket|token")

@@ -28,7 +28,7 @@ NEAR_CHARS = 300
 URL_CHARS = 2_000
 ENOUGH = 5
 
-_URL = re.compile(r"https://[\x21-\x7e]++", re.IGNORECASE)
+_URL = re.compile(r"https?://[\x21-\x7e]++", re.IGNORECASE)
 _OUTSIDE = "<>\"'`{}|\\^"
 _EDGES = " .!:…→›»>«‹<|*-–—"
 _TRAILING = ".,;:!?)]}>*_'\""
@@ -50,6 +50,8 @@ class Place:
 
 def link_in(subject: str, places: Sequence[Place]) -> str | None:
     """The link that clearly confirms something; None without one or with two."""
+    if not places:
+        return None
     about = folded(subject[:NEAR_CHARS])
     asked = 1 if CONFIRM.search(about) or GO_IN.match(about) else 0
     around = _Around()
@@ -63,10 +65,10 @@ def link_in(subject: str, places: Sequence[Place]) -> str | None:
 
 
 def places_of_html(lines: Sequence[str], links: Sequence[Link], most: int) -> list[Place]:
-    """The https links of HTML."""
+    """The links of HTML into the web."""
     places = []
     for link in links[:most]:
-        url = _https(link.href)
+        url = _web(link.href)
         if url:
             above = _joined(lines[max(0, link.line - NEAR_LINES) : link.line])
             places.append(Place(url, link.text[:NEAR_CHARS], above, link.before))
@@ -74,7 +76,7 @@ def places_of_html(lines: Sequence[str], links: Sequence[Link], most: int) -> li
 
 
 def places_of_text(lines: Sequence[str], most: int) -> list[Place]:
-    """The https links that stand in a text."""
+    """The links into the web that stand in a text."""
     return list(_in_text(lines, most))
 
 
@@ -84,7 +86,7 @@ def _in_text(lines: Sequence[str], most: int) -> Iterator[Place]:
             most -= 1
             if most < 0:
                 return
-            url = _https(found[0].split(">")[0].rstrip(_TRAILING))
+            url = _web(_whole(found[0].split(">")[0]))
             if url:
                 before = line[max(0, found.start() - NEAR_CHARS) : found.start()]
                 is_alone = len(before.strip()) < 3
@@ -96,9 +98,25 @@ def _joined(lines: Sequence[str]) -> str:
     return "\n".join(each[-NEAR_CHARS:] for each in lines)
 
 
-def _https(url: str) -> str:
-    """The link, if it is one that a reader can be given: https, with a host, not too long."""
-    is_one = url[:8].lower() == "https://" and url.isascii() and len(url) <= URL_CHARS
+def _whole(url: str) -> str:
+    """The address without what ends a sentence or a remark; its own brackets stay."""
+    url = url[: 2 * URL_CHARS]
+    surplus = {end: url.count(end) - url.count(start) for start, end in ("()", "[]", "{}")}
+    end = len(url)
+    while end and url[end - 1] in _TRAILING:
+        last = url[end - 1]
+        if last in surplus:
+            if surplus[last] <= 0:
+                break
+            surplus[last] -= 1
+        end -= 1
+    return url[:end]
+
+
+def _web(url: str) -> str:
+    """The link, if it is one that a reader can be given: of the web, with a host, not too long."""
+    is_one = url[:8].lower().startswith(("https://", "http://"))
+    is_one = is_one and url.isascii() and len(url) <= URL_CHARS
     return "" if not is_one or any(each in url for each in _OUTSIDE) else url
 
 
@@ -117,14 +135,14 @@ def _score(place: Place, asked: int, around: "_Around") -> int:
     says = not is_url and bool(CONFIRM.search(words))
     near = around.speak_of(CONFIRM, place.above) or around.speak_of(CONFIRM, place.before)
     goes_in = bool(GO_IN.match(words))
-    near = near or (goes_in and asked > 0)
+    path = 2 if CONFIRM_PATH.search(where.lower()) else 0
+    path = path or (1 if LOGIN_PATH.search(where.lower()) else 0)
+    near = near or (asked > 0 and (goes_in or (path > 0 and words in GO)))
     if not says and not (near and (is_url or not words or words in GO or goes_in)):
         return 0
     if around.speak_of(NOT_YOURS, place.before or _question(place.above)):
         return 0
     secret = 1 if any(map(_is_secret, _SEPARATORS.split(where))) else 0
-    path = 2 if CONFIRM_PATH.search(where.lower()) else 0
-    path = path or (1 if LOGIN_PATH.search(where.lower()) else 0)
     if not (secret or path):
         return 0
     return asked + (4 if says else 0) + (2 if near else 0) + path + secret

@@ -19,7 +19,12 @@ class ConfirmationLimits:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The code and the https link that a mail clearly holds; None is no or none that is clear."""
+    """The code and the link that a mail clearly holds; None is no or none that is clear."""
 
     code: str | None
     link: str | None
+
+    @property
+    def secure(self) -> bool | None:
+        """Whether the link is https, so nobody on the way reads it; None without a link."""
+        return None if self.link is None else self.link[:8].lower() == "https://"

@@ -1,4 +1,4 @@
-"""What of HTML a reader sees: its text in lines, and its links.
+"""What of HTML a reader sees: its text in lines, pictures by their `alt`, and its links.
 
 Written for what a program looks for in a mail, not for showing it.
 """
@@ -11,8 +11,11 @@ from mayfly.domain.markup import INLINE, balanced, unescaped
 BEFORE_CHARS = 300
 BEFORE_PIECES = 20
 
-# The tags of `balanced`: known, closed, and with this one attribute.
-_PIECE = re.compile(r'<(?P<name>/?[a-z0-9]+)(?: href="(?P<href>[^"]*+)")?>|(?P<text>[^<]++)')
+# The tags of `balanced`: known, closed, and with these attributes.
+_PIECE = re.compile(
+    r'<(?P<name>/?[a-z0-9]+)(?: (?:href="(?P<href>[^"]*+)"|alt="(?P<alt>[^"]*+)"))*+>'
+    r"|(?P<text>[^<]++)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,14 @@ class Visible:
 def visible(markup: str) -> Visible:
     """What is seen of the HTML, in time in proportion to its length."""
     reading = _Reading()
-    for piece in _PIECE.finditer(balanced(markup, frozenset({"href"}))):
+    for piece in _PIECE.finditer(balanced(markup, frozenset({"href", "alt"}))):
         if piece["text"] is not None:
             reading.add(unescaped(piece["text"]))
         elif piece["name"] == "a":
             reading.open(unescaped(piece["href"] or ""))
+        elif piece["name"] == "img":
+            if piece["alt"]:
+                reading.add(f" {unescaped(piece['alt'])} ")
         elif piece["name"] == "/a":
             reading.close()
         elif piece["name"].lstrip("/") not in INLINE:

@@ -103,7 +103,7 @@ def confirmation(mail: ParsedMail) -> Document:
     from mayfly.domain import confirmation as looking  # takes a while to load; lists need it not
 
     found = looking.confirmation(mail.subject, mail.text, mail.html, limits.CONFIRMATION)
-    return {"code": found.code, "link": found.link}
+    return {"code": found.code, "link": found.link, "secure": found.secure}
 
 
 def safe_html(mail: ParsedMail, url: str, wanted: Html) -> SafeHtml:
@@ -145,7 +145,8 @@ _IDS = array(text(examples=["<id@example.com>"]))
 CONFIRMATION = record(
     {
         "code": or_null(text("The code to type, without blanks", examples=["482913"])),
-        "link": or_null(text("The https link that confirms, signs in or sets a password")),
+        "link": or_null(text("The link that confirms, signs in or sets a password; https or http")),
+        "secure": or_null(flag("Whether the link is https; null without a link")),
     },
     "What the mail is for, if it clearly is for that; null if not, or if there are two. It is found"
     " by words alone, and says nothing of whether the sender is who it claims to be.",

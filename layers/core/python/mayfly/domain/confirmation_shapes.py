@@ -1,0 +1,57 @@
+"""What in a line of a mail may be a code by its looks, and the plain form of such a line."""
+
+import re
+import unicodedata
+
+LINE_CHARS = 2_000
+
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
+# Before NFKC, which would make borders of numbers of them: what follows stands apart.
+_WIDE = str.maketrans({"，": ", ", "．": ". ", "：": ": ", "﹐": ", ", "﹒": ". ", "﹕": ": "})
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+# A long dash joins only what can be nothing but a code.
+_DASH = re.compile(
+    "(?<=[0-9A-Za-z])[\u058a\u05be\u2010-\u2013\u301c\u30a0\ufe63\uff0d](?=[0-9A-Za-z])"
+    "|(?<=[0-9A-Z])[\u2014\u2015\ufe58](?=[0-9A-Z])"
+)
+_TAG = re.compile(r"</?[a-zA-Z]{1,20}>")
+_URL = re.compile(r"(?:https?://|www\.)[\x21-\x7e]*+", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}+@[\w.-]++")
+_STRESSED = re.compile(r"(\*\*?|__?)([^*_\s][^*_]{0,40})\1")
+_SHAPES = (
+    r"[A-Z]{1,3}-\d{4,8}"  # G-482913
+    r"|\d{3,4}([ -])\d{3,4}(?:\1\d{3,4})?|\d\d([ -])\d\d\2\d\d(?:\2\d\d)?|\d{5}[ -]\d{5}"
+    r"|\d(?: \d){3,7}(?! \d(?!\d))|\d(?:-\d){3,7}|\d{4,10}"
+    r"|[A-Z0-9]{3,5}(?:-[A-Z0-9]{3,5}){1,2}"
+    r"|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{4,10}"
+    # Letters alone, where a line or a colon or a quotation mark sets them apart.
+    r"|(?:(?<![^\s\"'“”«»「『【\[(<:])(?=[A-Za-z]{4,10}[\s\"'“”«»」』】\]).!>]*$"
+    r"|[A-Za-z]{4,10}[\"'“”«»」』】\])]?\.\s))(?:[A-Z]{4,10}|(?=[A-Z]*[a-z]+[A-Z])[A-Za-z]{5,10})"
+)
+CANDIDATE = re.compile(
+    # Nothing that is a piece of something longer: a word, a date, a price, an IP address.
+    rf"(?<![A-Za-zÀ-ɏЀ-ӿ\d*•_/\\@+=…])(?<!\d[.,:()٫٬-])(?<!\d[ -])(?<![.,#]\d)(?<![#.$€£¥-])"
+    rf"(?:{_SHAPES})"
+    r"(?![A-Za-zÀ-ɏЀ-ӿ\d_/\\@*%$€£¥])(?![-.,:٫٬]\d)(?! \d{3,4}(?!\d))(?!-[A-Za-z\d])"
+)
+MAY_HOLD_ONE = re.compile(r"\d|[A-Z]{3}|[a-z][A-Z]")
+"""What a line has that has a candidate: it is quicker to look for."""
+BOUND = re.compile(r"\s*@[a-z\d][a-z\d.-]{0,252} #([A-Za-z\d-]{4,10})(?: @[a-z\d.-]{1,253})?\s*")
+"""The last line of an origin-bound one-time code (WICG): a host, and the code for it alone."""
+
+
+def plain(line: str) -> str:
+    """The line in compatible characters (NFKC), its digits and dashes those of ASCII."""
+    if line.isascii():
+        return line
+    shown = unicodedata.normalize("NFKC", line.translate(_WIDE))
+    shown = _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), shown)
+    return _DASH.sub("-", _INVISIBLE.sub("", shown))
+
+
+def without_addresses(text: str) -> str:
+    """The plain line without stress, tags of text/enriched, links and addresses."""
+    shown = _STRESSED.sub(r"\2", plain(text[:LINE_CHARS]))
+    if "<" in shown:
+        shown = _TAG.sub("", shown)
+    return _EMAIL.sub(" @ ", _URL.sub(" @ ", shown)) if "@" in shown or "." in shown else shown
