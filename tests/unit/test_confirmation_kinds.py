@@ -127,3 +127,9 @@ def test_no_more_is_missed_or_wrong_than_has_been_reached(half: str, what: str) 
     least_precision, least_recall = REACHED[half, what]
     assert precision >= least_precision
     assert recall >= least_recall
+
+
+def test_a_character_reference_of_thousands_of_digits_in_an_action_harms_nothing() -> None:
+    page = f'<link itemprop="target" href="https://x.example/&#{"9" * 5000};">'
+
+    assert confirmation("Confirm", "", page, CONFIRMATION).code is None

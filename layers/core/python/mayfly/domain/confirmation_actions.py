@@ -3,12 +3,12 @@
 They are read where they stand; nothing is fetched.
 """
 
-import html
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from mayfly.domain.markup import unescaped
 from mayfly.domain.visible import Link
 
 ACTIONS = frozenset({"ViewAction", "ConfirmAction"})
@@ -87,7 +87,7 @@ def _of_items(markup: str) -> Iterator[tuple[str, str]]:
         name = url = ""
         for tag in _TAG.finditer(markup[start : min(end, start + ITEM_CHARS)]):
             said = {
-                each[1].lower(): html.unescape(each[2] or each[3] or "")
+                each[1].lower(): unescaped(each[2] or each[3] or "")
                 for each in _ATTRIBUTE.finditer(tag[1])
             }
             if said.get("itemprop") == "name":
