@@ -13,7 +13,7 @@ from infra.cloud.handler import ALIAS
 
 def is_its_function(kind: str, logical_id: str) -> bool:
     """Whether a resource of the stack is the function that has the breaker."""
-    return kind == "AWS::Lambda::Function" and logical_id.lower().startswith("sweep")
+    return kind == "AWS::Lambda::Function" and "SweepFunction" in logical_id
 
 
 def ask(wish: str, stack_name: str, session: Any = boto3) -> dict[str, Any]:

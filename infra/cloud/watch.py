@@ -16,7 +16,8 @@ from constructs import Construct
 
 from infra.cloud.deployment import Deployment
 from infra.cloud.environment import METRICS_NAMESPACE, STACK_DIMENSION
-from mayfly.blueprint import functions, limits, prices
+from mayfly.blueprint import functions, limits
+from mayfly.domain import prices
 from mayfly.domain.spending import WARN_PERCENT
 
 _FIVE_MINUTES = Duration.minutes(5)

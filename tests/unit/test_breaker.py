@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mayfly.blueprint import prices
 from mayfly.breaker import Breaker
 from mayfly.budget import Budget, DailyLimits
+from mayfly.domain import prices
 from mayfly.domain.answered import counters_of
 from mayfly.domain.delivery import Tally
 from mayfly.domain.errors import BudgetSpent, Contended

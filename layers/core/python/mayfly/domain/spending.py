@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from mayfly.blueprint import prices
+from mayfly.domain import prices
 
 WARN_PERCENT = 80
 SPENT_PERCENT = 100
