@@ -95,8 +95,9 @@ def test_past_the_budget_our_rule_alone_is_out_of_service_until_a_person_puts_it
     ses = boto3.client("ses")
     ses.create_receipt_rule_set(RuleSetName="Mayfly")
     for name in ("theirs", "Mayfly-receive"):
-        rule = {"Name": name, "Enabled": True, "Actions": []}
-        ses.create_receipt_rule(RuleSetName="Mayfly", Rule=rule)
+        ses.create_receipt_rule(
+            RuleSetName="Mayfly", Rule={"Name": name, "Enabled": True, "Actions": []}
+        )
     ses.set_active_receipt_rule_set(RuleSetName="Mayfly")
 
     def enabled() -> dict[str, bool]:
