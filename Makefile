@@ -61,6 +61,12 @@ fuzz: .venv-fuzz/.made ## try to break the parser, led by coverage, for SECONDS 
 audit: $(VENV)/.dev ## ask for known vulnerabilities of the locked packages; says so if it cannot
 	$(BIN)/python -m infra.audit
 
+breaker-status: $(VENV)/.dev ## say what a deployment has cost today and whether the breaker has tripped (ARGS="--stack Mayfly")
+	$(BIN)/python -m infra.breaker status $(ARGS)
+
+breaker-reset: $(VENV)/.dev ## take mail again after the breaker tripped, with the day's budget anew (ARGS="--stack Mayfly")
+	$(BIN)/python -m infra.breaker reset $(ARGS)
+
 layers: $(VENV)/.dev ## build the vendor layer for Lambda (arm64) from the lock file
 	$(BIN)/python -m infra.cloud.vendor
 

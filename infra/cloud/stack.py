@@ -28,7 +28,7 @@ from infra.cloud.sending_grants import grant_sending
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
-from infra.cloud.triggers import HourlySchedule, NoticeTrigger, StreamTrigger
+from infra.cloud.triggers import BREAKER_INTERVAL, NoticeTrigger, Schedule, StreamTrigger
 from infra.cloud.watch import Watch
 from mayfly.blueprint import functions
 from mayfly.blueprint.functions import FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
@@ -199,7 +199,16 @@ class MayflyStack(Stack):
             ("DomainCheck", functions.DOMAIN_CHECK, "look at the domains that accounts bring"),
         ):
             handler = self.handlers[function.name]
-            HourlySchedule(self, name, handler=handler, purpose=purpose, after=[activation])
+            Schedule(self, name, handler=handler, purpose=purpose, after=[activation])
+        Schedule(
+            self,
+            "Breaker",
+            handler=self.handlers["sweep"],
+            purpose="look at what the day has cost",
+            after=[activation],
+            every=BREAKER_INTERVAL,
+            event='{"breaker":"look"}',
+        )
 
     def _watch(self) -> None:
         watch = Watch(self, deployment=self._deployment)
@@ -216,6 +225,7 @@ class MayflyStack(Stack):
         watch.sweep()
         watch.receiving()
         watch.budget()
+        watch.breaker(self.notices.queue, self._deployment)
         if self._deployment.settings.sender_address:
             watch.mails()
         watch.stream(self.handlers["table_events"].alias)

@@ -19,6 +19,7 @@ from mayfly.blueprint import functions, table
 STREAM_PARALLELIZATION = 1
 STREAM_BATCH = 25
 INTERVAL = timedelta(hours=1)
+BREAKER_INTERVAL = timedelta(minutes=1)
 QUEUE_ACTIONS = (
     *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
     "sqs:ChangeMessageVisibility",  # what failed comes again soon
@@ -77,8 +78,8 @@ class StreamTrigger(Construct):
         mapping.node.add_dependency(handler.role)
 
 
-class HourlySchedule(Construct):
-    """The clock wakes the handler."""
+class Schedule(Construct):
+    """The clock wakes the handler, every hour unless something else is said."""
 
     def __init__(
         self,
@@ -88,6 +89,8 @@ class HourlySchedule(Construct):
         handler: Handler,
         purpose: str,
         after: Sequence[IConstruct],
+        every: timedelta = INTERVAL,
+        event: str | None = None,
     ) -> None:
         super().__init__(scope, f"{name}Schedule")
         role = iam.Role(
@@ -103,22 +106,27 @@ class HourlySchedule(Construct):
                 actions=["lambda:InvokeFunction"], resources=[handler.alias.function_arn]
             )
         )
-        hours = int(INTERVAL / timedelta(hours=1))
         schedule = scheduler.CfnSchedule(
             self,
             "Hourly",
             description=f"Mayfly: {purpose}",
-            schedule_expression=f"rate({hours} hour{'s' if hours > 1 else ''})",
+            schedule_expression=_rate(every),
             flexible_time_window={"mode": "OFF"},
             target={
                 "arn": handler.alias.function_arn,
                 "roleArn": role.role_arn,
+                "input": event,
                 # The next one comes soon enough.
                 "retryPolicy": {"maximumRetryAttempts": 1, "maximumEventAgeInSeconds": 600},
             },
         )
         # A role is known to the scheduler only after some seconds: this comes late.
         schedule.node.add_dependency(role, *after)
+
+
+def _rate(every: timedelta) -> str:
+    minutes = every // timedelta(minutes=1)
+    return {1: "rate(1 minute)", 60: "rate(1 hour)"}.get(minutes, f"rate({minutes} minutes)")
 
 
 def _patterns(filters: Sequence[dict[str, object]]) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -16,6 +17,8 @@ from constructs import Construct
 from infra.cloud.deployment import Deployment
 from infra.cloud.environment import METRICS_NAMESPACE, STACK_DIMENSION
 from mayfly.blueprint import functions, limits
+from mayfly.domain import prices
+from mayfly.domain.spending import WARN_PERCENT
 
 _FIVE_MINUTES = Duration.minutes(5)
 _HOUR = Duration.hours(1)  # as often as the sweep tells
@@ -76,6 +79,47 @@ class Watch(Construct):
         """Somebody could make no inbox, because the whole deployment has had its share."""
         metric = self._counted_by(functions.HTTP_API, "BudgetSpent")
         self._alarm("BudgetSpent", metric, 1, "no new inboxes before the next day, UTC")
+
+    def breaker(self, queue: sqs.Queue, deployment: Deployment) -> None:
+        """The day's budget is nearly gone, or no mail is taken any more, or soon will be so.
+
+        Within two minutes: mail at a rate that would spend the budget of the day in an hour.
+        """
+        budget = deployment.settings.daily_budget_usd
+        if not budget:
+            return
+        spent = self._counted_by(functions.SWEEP, "BudgetPercent", "Maximum")
+        self._alarm("BudgetNearlySpent", spent, WARN_PERCENT, "percent of DAILY_BUDGET_USD")
+        tripped = self._counted_by(functions.SWEEP, "BreakerTripped")
+        self._alarm("BreakerTripped", tripped, 1, "no mail is taken; make breaker-reset ends it")
+        rate = queue.metric_number_of_messages_sent(statistic="Sum", period=Duration.minutes(1))
+        a_minute = max(1, int(budget / prices.MAIL / 60))
+        self._alarm("MailFlood", rate, a_minute, "mails a minute; DAILY_BUDGET_USD in an hour")
+        if deployment.alarm_mail:
+            self._late_net(budget * 31, deployment.alarm_mail)
+
+    def _late_net(self, dollars: int, mail: str) -> None:
+        """What AWS itself counts, hours later, for the whole account and all that is in it."""
+        budgets.CfnBudget(
+            self,
+            "Month",
+            budget={
+                "budgetType": "COST",
+                "timeUnit": "MONTHLY",
+                "budgetLimit": {"amount": dollars, "unit": "USD"},
+            },
+            notifications_with_subscribers=[
+                {
+                    "notification": {
+                        "notificationType": "ACTUAL",
+                        "comparisonOperator": "GREATER_THAN",
+                        "threshold": 100,
+                        "thresholdType": "PERCENTAGE",
+                    },
+                    "subscribers": [{"subscriptionType": "EMAIL", "address": mail}],
+                }
+            ],
+        )
 
     def mails(self) -> None:
         """Somebody who registered gets no mail: SES did not take it, or the day's are spent."""

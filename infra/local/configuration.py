@@ -50,7 +50,12 @@ RATE_LIMITS_HERE = {
 # A request that waits holds a thread; the gateway has so many more for those that do not.
 WAITS_HERE = {"WAITS_AT_ONCE": "100", "WAITS_PER_ADDRESS": "100", "WAITS_PER_HOLDER": "20"}
 CLAIMS_HERE = {"PENDING_DOMAINS_PER_ACCOUNT": "100", "DOMAIN_CLAIMS_PER_DAY": "10000"}
-LIMITS_HERE = RATE_LIMITS_HERE | WAITS_HERE | {"INBOXES_PER_CLIENT": "0"} | CLAIMS_HERE
+LIMITS_HERE = (
+    RATE_LIMITS_HERE
+    | WAITS_HERE
+    | {"INBOXES_PER_CLIENT": "0", "DAILY_BUDGET_USD": "0"}
+    | CLAIMS_HERE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ class Deployment:
             "SENDING": "on" if settings.sending else "off",
             "SENDING_NEEDS_APPROVAL": "on" if settings.sending_needs_approval else "off",
             "SENDS_PER_DAY": str(settings.sends_per_day),
+            "DAILY_BUDGET_USD": str(settings.daily_budget_usd),
             "SERVICE_MAILS_PER_DAY": str(settings.service_mails_per_day),
             "REGISTRATIONS_PER_DAY": str(settings.registrations_per_day),
             **{name: str(getattr(settings, name.lower())) for name in CLAIMS_HERE},

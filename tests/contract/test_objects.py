@@ -35,6 +35,7 @@ def test_a_raw_mail_is_read_byte_for_byte(world: World) -> None:
     raw = bytes(range(256)) * 50
     world.put_raw("raw/a", raw)
 
+    assert world.raw_mails.size("raw/a") == len(raw)
     assert world.raw_mails.read("raw/a", len(raw)) == raw
     assert world.raw_mails.read_range("raw/a", 100, 300) == raw[100:300]
     assert world.raw_mails.read_range("raw/a", 5, 5) == b""
@@ -53,6 +54,8 @@ def test_a_raw_mail_that_is_not_there_says_so(world: World) -> None:
         world.raw_mails.read("raw/none", 10)
     with pytest.raises(RawMailMissing):
         world.raw_mails.read_range("raw/none", 0, 10)
+    with pytest.raises(RawMailMissing):
+        world.raw_mails.size("raw/none")
 
 
 def test_deleting_raw_mails_twice_is_no_error(world: World) -> None:

@@ -109,6 +109,9 @@ class FakeRawMails:
         self.reads.append((object_key, start, end))
         return self._raw(object_key)[start:end]
 
+    def size(self, object_key: str) -> int:
+        return len(self._raw(object_key))
+
     def link(self, object_key: str, filename: str, content_type: str) -> str:
         return f"https://bucket.example/{object_key}?as={filename}&type={content_type}"
 
@@ -330,7 +333,8 @@ class FakeDeliveries:
             for reason in DropReason
         }
         stored = sum(isinstance(outcome, Stored) for outcome in outcomes)
-        return Tally(len(outcomes), stored, dropped, self.rows.failures)
+        chunks = sum(delivery.mail.chunks for delivery in self.rows.deliveries.values())
+        return Tally(len(outcomes), stored, dropped, self.rows.failures, chunks)
 
     def count_failure(self) -> None:
         self.rows.failures += 1

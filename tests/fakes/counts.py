@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from mayfly.domain.rate import Window
+from mayfly.domain.spending import Spending
 
 
 class FakeRequestCounts:
@@ -43,6 +44,7 @@ class FakeBudgets:
         self.inboxes: dict[date, int] = {}
         self.mails: dict[date, int] = {}
         self.baselines: dict[date, int] = {}
+        self.spent: Spending | None = None
         self._lock = threading.Lock()
 
     def spend(self, day: date, inboxes: int, most: int) -> bool:
@@ -66,3 +68,13 @@ class FakeBudgets:
 
     def baseline(self, day: date, accepted: int) -> int:
         return self.baselines.setdefault(day, accepted)
+
+    def spending(self) -> Spending | None:
+        return self.spent
+
+    def keep_spending(self, spending: Spending) -> bool:
+        with self._lock:
+            if self.spent is not None and self.spent.turn != spending.turn - 1:
+                return False
+            self.spent = spending
+            return True

@@ -9,7 +9,7 @@ import pytest
 from functions.sweep.handler import lambda_handler
 from mayfly.aws.assembly import here
 from mayfly.blueprint import limits
-from mayfly.blueprint.table import SWEEP_PARTITION, budget_key
+from mayfly.blueprint.table import SWEEP_PARTITION, budget_key, counters_key
 from tests.functions.conftest import Deployment
 
 
@@ -85,3 +85,43 @@ def test_what_is_counted_says_of_which_stack_it_is(
         (metrics,) = told["_aws"]["CloudWatchMetrics"]
         assert [sorted(each) for each in metrics["Dimensions"]] == [["service", "stack"]]
         assert (told["service"], told["stack"]) == ("sweep", "Mayfly")
+
+
+def test_past_the_budget_our_rule_alone_is_out_of_service_until_a_person_puts_it_back(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RECEIPT_RULE", "Mayfly-receive")
+    here.cache_clear()
+    ses = boto3.client("ses")
+    ses.create_receipt_rule_set(RuleSetName="Mayfly")
+    for name in ("theirs", "Mayfly-receive"):
+        ses.create_receipt_rule(
+            RuleSetName="Mayfly", Rule={"Name": name, "Enabled": True, "Actions": []}
+        )
+    ses.set_active_receipt_rule_set(RuleSetName="Mayfly")
+
+    def enabled() -> dict[str, bool]:
+        rules = ses.describe_active_receipt_rule_set()["Rules"]
+        return {each["Name"]: each["Enabled"] for each in rules}
+
+    assert not lambda_handler({"breaker": "look"}, deployment.context)["tripped"]
+    here().table.update(
+        counters_key(0),
+        UpdateExpression="ADD #accepted :many",
+        ExpressionAttributeNames={"#accepted": "accepted"},
+        ExpressionAttributeValues={":many": 100_000},
+    )
+    looked = lambda_handler({"breaker": "look"}, deployment.context)
+    told = capsys.readouterr().out
+
+    assert (looked["tripped"], looked["dollars"], looked["percent"]) == (True, 14.2, 284)
+    assert "BreakerTripped" in told
+    assert enabled() == {"theirs": True, "Mayfly-receive": False}
+
+    lambda_handler({}, deployment.context)
+    assert "ReceivingOff" not in capsys.readouterr().out
+    assert lambda_handler({"breaker": "status"}, deployment.context)["tripped"]
+
+    assert not lambda_handler({"breaker": "reset"}, deployment.context)["tripped"]
+    assert not lambda_handler({"breaker": "look"}, deployment.context)["tripped"]
+    assert enabled() == {"theirs": True, "Mayfly-receive": True}

@@ -86,7 +86,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:DeleteObject"},
         "queue": {"sqs:SendMessage"},
-        "*": {"ses:DescribeActiveReceiptRuleSet"},
+        "*": {"ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"},
         "logs": LOGS,
     },
     "domain_check": {
@@ -454,10 +454,15 @@ def test_the_stream_wakes_for_what_the_blueprint_says(cloud: Cloud) -> None:
     assert tuple(json.loads(each["Pattern"]) for each in found) == table.STREAM_FILTERS
 
 
-def test_the_sweep_and_the_look_at_domains_come_every_hour(cloud: Cloud) -> None:
+def test_the_sweep_and_the_look_at_domains_come_every_hour_and_the_breaker_more_often(
+    cloud: Cloud,
+) -> None:
     schedules = cloud.resources("AWS::Scheduler::Schedule").values()
 
-    assert [each["ScheduleExpression"] for each in schedules] == ["rate(1 hour)"] * 2
+    rates = sorted(each["ScheduleExpression"] for each in schedules)
+    assert rates == ["rate(1 hour)", "rate(1 hour)", "rate(1 minute)"]
+    (often,) = [each for each in schedules if each["ScheduleExpression"] == "rate(1 minute)"]
+    assert often["Target"]["Input"] == '{"breaker":"look"}'
     woken = {str(each["Target"]["Arn"]) for each in schedules}
     assert {
         function for name, function in aliases(cloud).items() if any(name in each for each in woken)
@@ -544,3 +549,14 @@ def test_the_vendor_layer_is_what_was_built(cloud: Cloud) -> None:
 
 def files_of(folder: Path) -> list[Path]:
     return [each for each in folder.rglob("*") if each.is_file()]
+
+
+def test_the_command_that_puts_the_breaker_back_finds_its_function(cloud: Cloud) -> None:
+    from infra.breaker import is_its_function
+
+    found = [
+        each["Properties"]["Handler"]
+        for name, each in cloud.template["Resources"].items()
+        if is_its_function(each["Type"], name)
+    ]
+    assert found == [functions.SWEEP.handler]

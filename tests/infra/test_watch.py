@@ -26,12 +26,20 @@ def test_every_way_of_losing_mail_has_an_alarm(cloud: Cloud) -> None:
         "SweepBehind",
         "ReceivingOff",
         "BudgetSpent",
+        "BudgetPercent",
+        "BreakerTripped",
+        "NumberOfMessagesSent",
     } == watched
 
 
 @pytest.mark.parametrize(
     ("metric", "function"),
-    [("BudgetSpent", "http_api"), ("SweepBehind", "sweep"), ("ReceivingOff", "sweep")],
+    [
+        ("BudgetSpent", "http_api"),
+        ("SweepBehind", "sweep"),
+        ("ReceivingOff", "sweep"),
+        ("BreakerTripped", "sweep"),
+    ],
 )
 def test_an_alarm_of_ours_watches_what_its_function_counts(
     cloud: Cloud, metric: str, function: str
@@ -152,3 +160,24 @@ def test_there_is_a_dashboard(cloud: Cloud) -> None:
 
     assert "SEARCH(" in body
     assert "Received" in body
+
+
+def test_mail_at_a_rate_that_spends_the_day_in_an_hour_rings_within_two_minutes(
+    synthesize: Synthesize,
+) -> None:
+    def flood(cloud: Cloud) -> list[tuple[int, int, float]]:
+        return [
+            (each["Period"], each["EvaluationPeriods"], each["Threshold"])
+            for each in cloud.resources("AWS::CloudWatch::Alarm").values()
+            if each["MetricName"] == "NumberOfMessagesSent"
+        ]
+
+    assert flood(synthesize({"dailyBudgetUsd": 5})) == [(60, 1, 586)]
+    assert flood(synthesize({"dailyBudgetUsd": 0})) == []
+
+
+def test_aws_counts_the_month_too_where_it_knows_whom_to_mail(synthesize: Synthesize) -> None:
+    watched = synthesize({"alarmMail": "ops@example.org"})
+
+    assert watched.only("AWS::Budgets::Budget")["Budget"]["BudgetLimit"]["Amount"] == 155
+    assert not synthesize({}).resources("AWS::Budgets::Budget")

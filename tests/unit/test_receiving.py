@@ -318,3 +318,16 @@ def test_the_content_is_there_before_the_message(memory: Memory) -> None:
     receiver_over(memory).receive(given_mail(memory, "alice@mayfly.example"))
 
     assert seen == [0]
+
+
+def test_the_size_of_a_mail_counts_whoever_gets_it_or_nobody(memory: Memory) -> None:
+    given_inbox(memory)
+    large = RAW + b"x" * (4 * 256 * 1024)
+    receiver = receiver_over(memory)
+
+    receiver.receive(given_mail(memory, "nobody@mayfly.example", raw=large))
+    assert memory.deliveries.tally().chunks == 4
+
+    memory.raw_mails.put("raw/mail-2", large)
+    receiver.receive(samples.notice("mail-2", "alice@mayfly.example", "nobody@mayfly.example"))
+    assert memory.deliveries.tally().chunks == 8

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.errors import BudgetSpent, MayflyError
+from mayfly.domain.spending import SPENT_PERCENT, Spending
 from mayfly.ports.counts import Budgets
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
@@ -15,15 +16,16 @@ from mayfly.ports.messages import Deliveries
 
 @dataclass(frozen=True, slots=True)
 class DailyLimits:
-    """Mails, and new inboxes, of one day (UTC); 0 is no limit."""
+    """Mails, new inboxes and dollars of one day (UTC); 0 is no limit."""
 
     mails: int
     inboxes: int
+    dollars: int = 0
 
     @classmethod
     def of(cls, settings: Settings) -> "DailyLimits":
         """What the settings allow."""
-        return cls(settings.mails_per_day, settings.inboxes_per_day)
+        return cls(settings.mails_per_day, settings.inboxes_per_day, settings.daily_budget_usd)
 
 
 @dataclass(slots=True)
@@ -34,6 +36,8 @@ class _Mails:
     baseline: int = 0
     accepted: int = 0
     counted_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    spending: Spending | None = None
+    looked_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Budget:
         be a minute old, and what came before the day's first look at it is not in it.
         """
         now = self.now()
+        if self.limits.dollars and self._is_paid_out(now):
+            raise _spent(f"{self.limits.dollars} dollars", "DAILY_BUDGET_USD", now)
         if self.limits.mails and self._mails_today(now) >= self.limits.mails:
             raise _spent(f"{self.limits.mails} mails", "MAILS_PER_DAY", now)
         if self.limits.inboxes and not self.budgets.spend(now.date(), inboxes, self.limits.inboxes):
@@ -83,6 +89,16 @@ class Budget:
         """Note how many mails there were before today, unless that is noted already."""
         if self.limits.mails:
             self._mails_today(self.now())
+
+    def _is_paid_out(self, now: datetime) -> bool:
+        """By what the breaker has seen last, which looks every few minutes."""
+        mails = self._mails
+        if now - mails.looked_at >= limits.MAILS_COUNTED_EVERY:
+            mails.spending, mails.looked_at = self.budgets.spending(), now
+        spent = mails.spending
+        if spent is None or spent.day != now.date():
+            return False
+        return spent.is_tripped or spent.percent(self.limits.dollars) >= SPENT_PERCENT
 
     def _mails_today(self, now: datetime) -> int:
         mails, today = self._mails, now.date()

@@ -106,15 +106,24 @@ class Receiver:
                 routes = {a: _instead(DropReason.TOO_LARGE, r) for a, r in routes.items()}
             else:
                 return self._store(mail, notice, raw, routes, open_inboxes)
+        mail = mail.of_size(self._size(mail))
         return [
             self.deliveries.drop(mail, address, route)
             for address, route in routes.items()
             if isinstance(route, DropReason)
         ]
 
+    def _size(self, mail: Accepted) -> int:
+        """Of a mail that nobody gets: SES takes money for it all the same."""
+        try:
+            return self.raw_mails.size(mail.object_key)
+        except RawMailMissing:  # a repeat: it is counted already
+            return 0
+
     def _store(
         self, mail: Accepted, notice: Notice, raw: bytes, routes: Routes, open_inboxes: list[Inbox]
     ) -> list[Outcome]:
+        mail = mail.of_size(len(raw))
         parsed = parse(raw, limits.MIME)
         content = Content(parsed, mail.object_key, len(raw), hashlib.sha256(raw).hexdigest())
         lifetime = max(inbox.message_lifetime for inbox in open_inboxes)

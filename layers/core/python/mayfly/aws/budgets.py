@@ -1,13 +1,14 @@
-"""The Budgets port on DynamoDB: one row a day."""
+"""The Budgets port on DynamoDB: one row a day, and one of what today has cost."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 
 from mayfly.aws.notation import encode_row
 from mayfly.aws.rows import epoch
 from mayfly.aws.table import Table
 from mayfly.blueprint.limits import BUDGET_KEPT
-from mayfly.blueprint.table import TTL_ATTRIBUTE, budget_key
+from mayfly.blueprint.table import TTL_ATTRIBUTE, budget_key, spending_key
+from mayfly.domain.spending import Spending, Used
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,31 @@ class DynamoBudgets:
             ReturnValues="ALL_NEW",
         )
         return int(answer["Attributes"]["baseline"]["N"])
+
+    def spending(self) -> Spending | None:
+        """One read."""
+        row = self.table.get(spending_key())
+        if not row:
+            return None
+        began, seen = Used(**row["began"]), Used(**row["seen"])
+        day = date.fromisoformat(row["day"])
+        return Spending(day, began, seen, row["tripped"], row["turn"])
+
+    def keep_spending(self, spending: Spending) -> bool:
+        """One conditional write."""
+        row = spending_key() | {
+            "day": spending.day.isoformat(),
+            "began": asdict(spending.began),
+            "seen": asdict(spending.seen),
+            "tripped": spending.is_tripped,
+            "turn": spending.turn,
+        }
+        return self.table.put(
+            row,
+            ConditionExpression="attribute_not_exists(#turn) OR #turn = :last",
+            ExpressionAttributeNames={"#turn": "turn"},
+            ExpressionAttributeValues={":last": spending.turn - 1},
+        )
 
     def _spend(self, day: date, name: str, more: int, most: int) -> bool:
         if more > most:

@@ -84,7 +84,7 @@ class DynamoDeliveries:
         outcome = Dropped(reason)
         record = self._record(mail, recipient, outcome)
         try:
-            self.table.settle(record, _count(mail.mail, outcome), attempts=DELIVERY_ATTEMPTS)
+            self.table.settle(record, _count(mail, outcome), attempts=DELIVERY_ATTEMPTS)
         except Canceled as canceled:
             return _outcome(canceled.found(0))
         return outcome
@@ -108,7 +108,7 @@ class DynamoDeliveries:
         try:
             self.table.settle(
                 self._record(mail, inbox.address, outcome),
-                _count(mail.mail, outcome),
+                _count(mail, outcome),
                 {"Update": told},
                 attempts=DELIVERY_ATTEMPTS,
             )
@@ -164,6 +164,7 @@ class DynamoDeliveries:
             stored=sum(row.get("stored", 0) for row in rows),
             dropped={r: sum(row.get(r.value, 0) for row in rows) for r in DropReason},
             failed_attempts=sum(row.get("failed", 0) for row in rows),
+            chunks=sum(row.get("chunks", 0) for row in rows),
         )
 
     def _store(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Stored:
@@ -181,7 +182,7 @@ class DynamoDeliveries:
             self._next_number(inbox, message, now),
             {"Put": {"Item": encode_row(row)}},
             self._record(mail, inbox.address, outcome),
-            _count(mail.mail, outcome),
+            _count(mail, outcome),
         )
         return outcome
 
@@ -251,14 +252,18 @@ class DynamoDeliveries:
         )
 
 
-def _count(mail: MailKey, outcome: Outcome) -> dict[str, Any]:
+def _count(mail: Accepted, outcome: Outcome) -> dict[str, Any]:
     name = "stored" if isinstance(outcome, Stored) else outcome.reason.value
     return {
         "Update": {
-            "Key": encode_row(counters_key(zlib.crc32(mail.encode()) % COUNTER_SHARDS)),
-            "UpdateExpression": "ADD #accepted :one, #outcome :one",
-            "ExpressionAttributeNames": {"#accepted": "accepted", "#outcome": name},
-            "ExpressionAttributeValues": {":one": encode(1)},
+            "Key": encode_row(counters_key(zlib.crc32(mail.mail.encode()) % COUNTER_SHARDS)),
+            "UpdateExpression": "ADD #accepted :one, #outcome :one, #chunks :chunks",
+            "ExpressionAttributeNames": {
+                "#accepted": "accepted",
+                "#outcome": name,
+                "#chunks": "chunks",
+            },
+            "ExpressionAttributeValues": {":one": encode(1), ":chunks": encode(mail.chunks)},
         }
     }
 

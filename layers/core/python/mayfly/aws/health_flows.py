@@ -5,11 +5,13 @@ from typing import Any
 
 from botocore.config import Config
 
+from mayfly.aws.budgets import DynamoBudgets
 from mayfly.aws.queues import SqsQueues
 from mayfly.aws.request_tally import DynamoRequestTally
 from mayfly.aws.sending_flows import SendingFlows
 from mayfly.aws.table import Table
 from mayfly.blueprint.table import requests_key
+from mayfly.breaker import Breaker
 from mayfly.checking import Check, Examiner
 from mayfly.measuring import Gauges, RequestMeter
 
@@ -51,6 +53,18 @@ class HealthFlows(SendingFlows):
             self.outbox,
             self.host,
             self.queues,
+            self.now,
+        )
+
+    @cached_property
+    def breaker(self) -> Breaker:
+        """What ends a flood that costs too much."""
+        return Breaker(
+            DynamoBudgets(self.table),
+            self.deliveries,
+            self._request_tally,
+            self.receipt_rule,
+            self.settings.daily_budget_usd,
             self.now,
         )
 

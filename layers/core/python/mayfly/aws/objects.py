@@ -85,6 +85,16 @@ class S3RawMails:
         raw: bytes = self._get(object_key, Range=f"bytes={start}-{end - 1}")["Body"].read()
         return raw
 
+    def size(self, object_key: str) -> int:
+        """One call."""
+        try:
+            answer = self.bucket.s3.head_object(Bucket=self.bucket.name, Key=object_key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "404":
+                raise RawMailMissing("no such raw mail") from error
+            raise
+        return int(answer["ContentLength"])
+
     def link(self, object_key: str, filename: str, content_type: str) -> str:
         """No call: signing is local."""
         return self.bucket.link(object_key, filename, content_type)

@@ -10,6 +10,8 @@ class SesReceiptRule:
     """Our rule, in whichever rule set is active. Without a name nobody looks.
 
     An account has one active rule set a region, and whoever activates another ends ours silently.
+    It is the Intake of `mayfly.breaker`: where the rule is out of service, SES refuses our mail
+    for now, and who sends it tries for days. Rules of others are not touched.
     """
 
     client: Callable[[], Any]
@@ -19,5 +21,25 @@ class SesReceiptRule:
         """Whether the active rule set has the rule, and it is enabled. One call."""
         if not self.name:
             return True
-        rules = self.client().describe_active_receipt_rule_set().get("Rules", [])
-        return any(each["Name"] == self.name and each.get("Enabled") for each in rules)
+        _, rule = self._find()
+        return bool(rule.get("Enabled"))
+
+    def close(self) -> bool:
+        """Two calls at most."""
+        return self._switch(False)
+
+    def open(self) -> bool:
+        """Two calls at most."""
+        return self._switch(True)
+
+    def _switch(self, enabled: bool) -> bool:
+        rule_set, rule = self._find() if self.name else ("", {})
+        if not rule or bool(rule.get("Enabled")) is enabled:
+            return False
+        self.client().update_receipt_rule(RuleSetName=rule_set, Rule={**rule, "Enabled": enabled})
+        return True
+
+    def _find(self) -> tuple[str, dict[str, Any]]:
+        active = self.client().describe_active_receipt_rule_set()
+        rules = [each for each in active.get("Rules", []) if each["Name"] == self.name]
+        return active.get("Metadata", {}).get("Name", ""), rules[0] if rules else {}

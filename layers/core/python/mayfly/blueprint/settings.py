@@ -37,6 +37,7 @@ WAITS = ("waits_at_once", "waits_per_address", "waits_per_holder")
 _A_DAY = (
     "mails_per_day",
     "inboxes_per_day",
+    "daily_budget_usd",
     "inboxes_per_client",
     "sends_per_day",
     "deployment_sends_per_day",
@@ -210,6 +211,11 @@ class Settings(_FromEnvironment):
         0, "mails a day (UTC) past which no inboxes are made, all clients together; 0 is no limit"
     )
     inboxes_per_day: int = _setting(0, "inboxes a day (UTC), all clients together; 0 is no limit")
+    daily_budget_usd: int = _setting(
+        5,
+        "dollars that a day (UTC) may cost: past it nobody makes inboxes, past one and a half times"
+        " no mail is taken; 0 is no limit",
+    )
     inboxes_per_client: int = _setting(
         200, "inboxes a day (UTC) that one account, or one address, may make; 0 is no limit"
     )

@@ -90,6 +90,7 @@ RATE_PARTITION = "rate#"
 WAITS_PARTITION = "waits"
 WAITS_ROW = "now"
 BUDGET_PARTITION = "budget"
+SPENDING_ROW = "spending"
 SWEEP_PARTITION = "sweep"
 ROUND_ROW = "round"
 OUTGOING_PARTITION = "outgoing#"
@@ -235,6 +236,11 @@ def waits_key() -> Key:
 def budget_key(day: date) -> Key:
     """What the deployment made on this day (UTC)."""
     return _key(BUDGET_PARTITION, day.isoformat())
+
+
+def spending_key() -> Key:
+    """What the day has cost so far, and whether the breaker has tripped."""
+    return _key(BUDGET_PARTITION, SPENDING_ROW)
 
 
 def round_key() -> Key:

@@ -61,3 +61,4 @@ class Tally:
     stored: int
     dropped: dict[DropReason, int]
     failed_attempts: int = 0
+    chunks: int = 0

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from mayfly.domain.rate import Window
+from mayfly.domain.spending import Spending
 
 
 class RequestCounts(Protocol):
@@ -37,3 +38,9 @@ class Budgets(Protocol):
 
     def baseline(self, day: date, accepted: int) -> int:
         """How many mails had been accepted when the day began: the first number given for it."""
+
+    def spending(self) -> Spending | None:
+        """What the day has cost, as it was kept last; None if it never was."""
+
+    def keep_spending(self, spending: Spending) -> bool:
+        """Keep that in the place of the one of the turn before; False if that is not the last."""

@@ -28,6 +28,9 @@ class RawMails(Protocol):
     def read_range(self, object_key: str, start: int, end: int) -> bytes:
         """The bytes `[start:end]`; RawMailMissing without the object."""
 
+    def size(self, object_key: str) -> int:
+        """How many bytes it has; RawMailMissing without the object."""
+
     def link(self, object_key: str, filename: str, content_type: str) -> str:
         """A URL that gives the bytes as a download of this name and type, for a few minutes."""
 

@@ -1,10 +1,11 @@
 """Mails in inboxes: how they get there, and what they are there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from mayfly.domain import prices
 from mayfly.domain.address import Address
 from mayfly.domain.delivery import DropReason, Outcome, Standing, Tally
 from mayfly.domain.identity import InboxId, MailKey, MessageId
@@ -17,11 +18,18 @@ class Accepted:
     """A mail we answer for: its key, its raw object, and how many deliveries it has in all.
 
     The number is written with each delivery, so that whoever sees the last one knows it.
+    `chunks` is this delivery's part of what the mail costs by its size.
     """
 
     mail: MailKey
     object_key: str
     deliveries: int
+    chunks: int = 0
+
+    def of_size(self, size_bytes: int) -> "Accepted":
+        """The same of a mail of so many bytes: its chunks go evenly to its deliveries."""
+        chunks = size_bytes // prices.CHUNK_BYTES
+        return replace(self, chunks=-(-chunks // self.deliveries))
 
 
 class Deliveries(Protocol):

@@ -1,0 +1,113 @@
+"""The breaker: past one and a half times the day's budget, no more mail is taken."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from mayfly.domain.answered import by_operation
+from mayfly.domain.errors import Contended
+from mayfly.domain.spending import Spending, Stage, Used
+from mayfly.ports.counts import Budgets
+from mayfly.ports.health import RequestTally
+from mayfly.ports.machine import Clock
+from mayfly.ports.messages import Deliveries
+
+
+class Intake(Protocol):
+    """What mail comes in by."""
+
+    def close(self) -> bool:
+        """Take no more mail; whether any was taken until now. Safe to call twice."""
+
+    def open(self) -> bool:
+        """Take mail again; whether none was taken until now. Safe to call twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What there is to tell of the breaker."""
+
+    spending: Spending
+    budget_usd: int
+
+    @property
+    def percent(self) -> int:
+        """How much of the day's budget is spent."""
+        return self.spending.percent(self.budget_usd)
+
+    @property
+    def stage(self) -> Stage:
+        """What follows from that."""
+        return self.spending.stage(self.budget_usd)
+
+    @property
+    def is_tripped(self) -> bool:
+        """Whether mail is refused because of it."""
+        return self.spending.is_tripped
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """Looks at what the day has cost, and closes the intake when that is far too much.
+
+    It is noted before the intake is closed, and opened before that is noted: whatever fails in
+    between is done by the next look, and an intake that we did not close is never opened.
+    """
+
+    budgets: Budgets
+    deliveries: Deliveries
+    requests: RequestTally
+    intake: Intake
+    budget_usd: int
+    now: Clock
+
+    def look(self) -> Status:
+        """Count, and do what follows; a new day (UTC) opens what the last one closed.
+
+        Without a budget nothing is counted, but what an earlier one closed is opened.
+        """
+        before = self.budgets.spending()
+        if not self.budget_usd:
+            return Status(self._opened(before) if before else self._nothing(), 0)
+        today, used = self.now().date(), self._used()
+        known = before or Spending(today, used, used)
+        after = known.looked(today, used, self.budget_usd)
+        if known.is_tripped and not after.is_tripped:
+            self.intake.open()
+        self._keep(after)
+        if after.is_tripped:  # again with each look: a deployment may have opened it
+            self.intake.close()
+        return Status(after, self.budget_usd)
+
+    def status(self) -> Status:
+        """As the last look left it; nothing is counted or done."""
+        return Status(self.budgets.spending() or self._nothing(), self.budget_usd)
+
+    def reset(self) -> Status:
+        """Open the intake if the breaker closed it; the rest of the day has a budget anew."""
+        before = self.budgets.spending()
+        return Status(self._opened(before) if before else self._nothing(), self.budget_usd)
+
+    def _opened(self, before: Spending) -> Spending:
+        if not before.is_tripped:
+            return before
+        after = before.reset()
+        self.intake.open()
+        self._keep(after)
+        return after
+
+    def _keep(self, after: Spending) -> None:
+        if not self.budgets.keep_spending(after):
+            raise Contended("somebody else changed the breaker meanwhile; look again")
+
+    def _nothing(self) -> Spending:
+        return Spending(self.now().date(), Used(), Used())
+
+    def _used(self) -> Used:
+        tally = self.deliveries.tally()
+        answered = by_operation(self.requests.total()).values()
+        return Used(
+            mails=tally.accepted,
+            chunks=tally.chunks,
+            requests=sum(each.count for each in answered),
+            request_ms=sum(int(each.time.total_seconds() * 1000) for each in answered),
+        )

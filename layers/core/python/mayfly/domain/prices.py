@@ -1,0 +1,16 @@
+"""What the units that Mayfly counts cost, in dollars: us-east-1, list prices of October 2026.
+
+Rounded up from docs/cost.md, which says where its prices are from. They are for the breaker
+(`mayfly.breaker`), not for a bill. Change them here when AWS changes its prices.
+https://aws.amazon.com/ses/pricing/ https://aws.amazon.com/lambda/pricing/
+"""
+
+MAIL = 142e-6
+"""A mail for one recipient, taken, stored and never read."""
+CHUNK = 101e-6
+"""Each complete 256 KB of a mail: SES, and S3 for as long as raw mails lie there."""
+CHUNK_BYTES = 256 * 1024
+REQUEST = 12e-6
+"""An HTTP request with its reads, its line in the log and some KB of answer."""
+REQUEST_SECOND = 13.4e-6
+"""A second of the function that answers, which has 1 GB: waiting for mail costs most."""
