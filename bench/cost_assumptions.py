@@ -37,7 +37,7 @@ SENDING_ALARMS = 7
 SENDING_QUEUES = 2
 
 # By the month: see `infra.cloud`. Polls of the empty queue, by five pollers of 20 seconds.
-ALARMS = 25
+ALARMS = 28
 CUSTOM_METRICS = 13
 SECRETS = 3
 IDLE_POLLS = 5 * 3 * 60 * 24 * DAYS_A_MONTH

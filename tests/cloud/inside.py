@@ -38,6 +38,7 @@ DEPLOYED = {
     for each in fields(Settings)
     if each.name in (*RATE_LIMITS, *SOCKET_LIMITS) or each.name.endswith("_per_day")
 } | {
+    "dailyBudgetUsd": "0",
     "sending": "true",
     "sendingNeedsApproval": "false",
     "relayToPrivateAddresses": "true",
