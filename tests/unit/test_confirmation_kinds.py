@@ -133,3 +133,26 @@ def test_a_character_reference_of_thousands_of_digits_in_an_action_harms_nothing
     page = f'<link itemprop="target" href="https://x.example/&#{"9" * 5000};">'
 
     assert confirmation("Confirm", "", page, CONFIRMATION).code is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "code"),
+    [
+        ("Acme", "620418 is your code", "620418"),
+        ("620418 is your Acme code", "Hi", "620418"),
+        ("Acme", "Hello,\n\nYour code is: 4930\n\nThanks", "4930"),
+        ("Your Acme code", "402-136", "402-136"),
+        ("Acme", "Votre code est le 482913", "482913"),
+        ("Acme", "Dein Code: 482913", "482913"),
+        ("Sale", "Your discount code is 482913", None),
+        ("Parcel", "Your pickup code is 4829", None),
+        ("Your order", "Your code is 482913", None),
+        ("Guests", "482913 is your code for the wifi", None),
+        ("Sale", "Your code is SAVE20", None),
+        ("Door", "The code is 482913", None),
+    ],
+)
+def test_digits_that_are_ones_own_code_are_there_to_confirm(
+    subject: str, text: str, code: str | None
+) -> None:
+    assert confirmation(subject, text, "", CONFIRMATION).code == code

@@ -18,7 +18,9 @@ from mayfly.domain.confirmation_shapes import (
 )
 from mayfly.domain.confirmation_words import (
     ENTER,
+    OTHER_NUMBER,
     OTHER_PURPOSE,
+    OWN,
     PURPOSE,
     TO_CONFIRM,
     UNIT,
@@ -35,6 +37,7 @@ CERTAIN = 9
 
 _BARE = re.compile(r"\W*")
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d{4,8}|\d{2,4}(?:[ -]\d{2,4}){1,3}")
 _STARTS = re.compile(r"(?:^|[.!?:。！？։।>»\n]\s)\W*$")
 _REMARK = re.compile(r"\W*|\s*[(（][^()]*[)）]?\W*")
 
@@ -122,7 +125,8 @@ class _Page:
             label = Label(is_plain=False, is_other=False, closeness=3)
         if label is None or label.is_other or not label.reaches(code):
             return 0
-        if label.is_plain and not self._has_purpose(at, bool(TO_CONFIRM.match(after))):
+        is_told = bool(TO_CONFIRM.match(after)) or self._is_ones_own(at, code)
+        if label.is_plain and not self._has_purpose(at, is_told):
             return 0
         return label.closeness + (0 if label.is_plain else 1)
 
@@ -139,7 +143,9 @@ class _Page:
             label = Label.first_in(folded(self.lines[at + 1][:AFTER_CHARS]))
         if label is None:
             label, penalty = Label.of_line(folded(self.subject)), 1
-        if label is None or label.is_other or (label.is_plain and not self._has_purpose(at)):
+        if label is None or label.is_other:
+            return 0
+        if label.is_plain and not self._has_purpose(at, self._is_ones_own(at, code)):
             return 0
         if code.isalpha():  # a word may stand alone too, so anything else has the better claim
             penalty += 2
@@ -152,3 +158,11 @@ class _Page:
         around = [folded(each[: LINE_CHARS // 4]) for each in (self.subject, *near)]
         says = is_told or any(map(PURPOSE.search, around))
         return says and not any(map(OTHER_PURPOSE.search, around))
+
+    def _is_ones_own(self, at: int, code: str) -> bool:
+        """Whether `your code` is all that is said of these digits: of what else, one is told."""
+        if not _DIGITS.fullmatch(code):
+            return False
+        around = [self.subject, *self.lines[max(0, at - 1) : at + 1]]
+        said = [folded(each[: LINE_CHARS // 4]) for each in around]
+        return any(map(OWN.search, said)) and not any(map(OTHER_NUMBER.search, said))

@@ -102,6 +102,9 @@ PLAIN_CODE = _WORDS["plain code"]
 PURPOSE = _WORDS["purpose"]
 """What people confirm with a code: who they are, that an address is theirs, a login."""
 
+OWN = _WORDS["own"]
+"""What says that a code is the reader's own: with nothing else said, it is there to confirm."""
+
 OTHER_NUMBER = _WORDS["other number"]
 """What other numbers are called: right before one, they say that it is no code."""
 
