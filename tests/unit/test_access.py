@@ -201,3 +201,17 @@ def test_a_mailbox_opens_to_no_token(memory: Memory) -> None:
         known_inbox(memory.inboxes, bearer(mailbox), memory.clock())
     with pytest.raises(InboxNotFound):
         known_inbox(memory.inboxes, str(mailbox.address), memory.clock())
+
+
+def test_a_plus_tag_is_folded_where_mail_is_read_as_where_it_comes_in(memory: Memory) -> None:
+    public = given_inbox(memory, "open@mayfly.example", access=Access.ADDRESS)
+    tagged = Address.parse("open+shop@mayfly.example")
+
+    assert known_inbox(memory.inboxes, str(tagged), memory.clock()) == public
+    assert active_inbox_at(memory.inboxes, tagged, None, memory.clock()) == public
+    private = given_inbox(memory)
+    asked = Address.parse("p+shop@mayfly.example")
+    grant = bearer(private).grant
+    assert active_inbox_at(memory.inboxes, asked, grant, memory.clock()) == private
+    with pytest.raises(InboxNotFound):
+        known_inbox(memory.inboxes, str(asked), memory.clock())

@@ -73,17 +73,18 @@ def active_inbox_at(
     if grant is None:
         return _active(public_inbox(inboxes, address), now)
     inbox = active_inbox(inboxes, Bearer(str(grant.inbox), grant), now)
-    if inbox.address != address:
+    if inbox.address not in (address, address.untagged):
         raise InboxNotFound(_NO_INBOX)
     return inbox
 
 
 def public_inbox(inboxes: Inboxes, address: Address) -> Inbox:
-    """The newest public inbox at the address, active or not.
+    """The newest public inbox at the address, active or not; a plus tag counts as in delivery.
 
     A private one raises InboxNotFound, exactly as if there were none.
     """
-    inbox = inboxes.find([address]).get(address)
+    found = inboxes.find([*dict.fromkeys((address, address.untagged))])
+    inbox = found.get(address) or found.get(address.untagged)
     if inbox is None or inbox.access is not Access.ADDRESS:
         raise InboxNotFound(_NO_ADDRESS)
     return inbox

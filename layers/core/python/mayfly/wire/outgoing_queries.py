@@ -44,7 +44,7 @@ def suppression_query(query: Query) -> tuple[int, str]:
     """How many are asked for, and after which address."""
     cursor = query.get("cursor", "")
     try:
-        return _limit(query), Correspondent.parse(cursor).key if cursor else ""
+        return _limit(query), Correspondent.parse(cursor.replace(" ", "+")).key if cursor else ""
     except InvalidAddress as error:
         raise InvalidInput(_NO_CURSOR) from error
 
@@ -64,7 +64,8 @@ def _cursor(query: Query) -> str:
 
 def _address(query: Query, name: str) -> str | None:
     try:
-        return Correspondent.parse(query[name]).key if name in query else None
+        # A `+` that was not encoded has become a space, and no plain address has one.
+        return Correspondent.parse(query[name].replace(" ", "+")).key if name in query else None
     except InvalidAddress as error:
         raise InvalidInput(f"{name}: {error}") from error
 
