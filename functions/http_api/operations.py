@@ -82,12 +82,14 @@ def delete_message(request: Request, flows: Flows) -> Answer:
 
 
 def raw_message(request: Request, flows: Flows) -> Answer:
-    return file_answer(flows.originals.raw(request.parameters["id"]))
+    return file_answer(flows.originals.raw(request.parameters["id"], request.method))
 
 
 def download_attachment(request: Request, flows: Flows) -> Answer:
     parameters = request.parameters
-    return file_answer(flows.originals.attachment(parameters["id"], parameters["attachmentId"]))
+    return file_answer(
+        flows.originals.attachment(parameters["id"], parameters["attachmentId"], request.method)
+    )
 
 
 def bounded_answer(document: Document, cut: Callable[[Document], Document]) -> Answer:

@@ -80,12 +80,14 @@ def delete_message(request: Request, flows: Flows) -> Answer:
 
 
 def raw_message(request: Request, flows: Flows) -> Answer:
-    return file_answer(flows.originals.raw(_message(request, flows)))
+    return file_answer(flows.originals.raw(_message(request, flows), request.method))
 
 
 def download_attachment(request: Request, flows: Flows) -> Answer:
     wanted = _message(request, flows)
-    return file_answer(flows.originals.attachment(wanted, request.parameters["attachmentId"]))
+    return file_answer(
+        flows.originals.attachment(wanted, request.parameters["attachmentId"], request.method)
+    )
 
 
 def _bearer(request: Request, flows: Flows) -> Bearer:

@@ -8,16 +8,16 @@ whether a file of theirs was taken.
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import escape
 
 from aiohttp import BodyPartReader, web
 from aiohttp.web_request import BaseRequest
 
+from infra.local.bucket_answers import passed_on, refusal, renamed
 from infra.local.moto_shortcut import answer_of
 from infra.local.own_names import AT_HOME, HOST, Door, NotAtHome, OwnNames
 from infra.local.signatures import AccessKey, NotSigned
@@ -27,8 +27,6 @@ logger = logging.getLogger("mayfly.bucket")
 
 _PASSED_ON = ("Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 _FORM_BYTES = 20_000  # of all fields but the file, as with S3
-_KINDS = {403: "AccessDenied", 405: "MethodNotAllowed", 411: "MissingContentLength"}
-_KINDS |= {400: "InvalidRequest", 408: "RequestTimeout", 413: "EntityTooLarge"}
 
 
 class _Refused(Exception):
@@ -79,13 +77,13 @@ class BucketDoor:
             async with asyncio.timeout(self.bounds.patience.total_seconds()):
                 response = await self._done(request, endpoint)
         except NotAtHome as error:
-            response = _error(error.response.status or 403, error.response.message)
+            response = refusal(error.response.status or 403, error.response.message)
         except NotSigned as error:
-            response = _error(403, str(error))
+            response = refusal(403, str(error))
         except _Refused as error:
-            response = _error(error.status, str(error))
+            response = refusal(error.status, str(error))
         except TimeoutError:
-            response = _error(408, "The file did not arrive in time")
+            response = refusal(408, "The file did not arrive in time")
         response.headers.update(headers)
         return response
 
@@ -108,7 +106,9 @@ class BucketDoor:
         status, headers, body = await asyncio.to_thread(
             answer_of, "s3", request.method, f"{endpoint}{target}", sent
         )
-        return _passed_on(status, headers, body, is_head=request.method == "HEAD")
+        if request.method == "HEAD" and status in (200, 206):
+            headers = renamed(headers, target)
+        return passed_on(status, headers, body, is_head=request.method == "HEAD")
 
     async def _uploaded(self, request: BaseRequest) -> web.Response:
         if request.raw_path.rstrip("/") != f"/{self.bucket}":
@@ -165,26 +165,3 @@ async def _content(part: BodyPartReader, most: int) -> bytes:
         if len(content) > most:
             raise _Refused(413, "The field or the file is larger than was said")
     return bytes(content)
-
-
-def _passed_on(
-    status: int, headers: Mapping[str, Any], body: Any, *, is_head: bool
-) -> web.Response:
-    content = body.encode() if isinstance(body, str) else bytes(body or b"")
-    response = web.Response(status=status, body=b"" if is_head else content)
-    for name, value in headers.items():
-        if name.lower() not in ("connection", "content-length", "transfer-encoding", "date"):
-            response.headers[name] = str(value)
-    if is_head and "content-length" in {name.lower() for name in headers}:
-        response.headers["Content-Length"] = str(
-            next(value for name, value in headers.items() if name.lower() == "content-length")
-        )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _error(status: int, why: str) -> web.Response:
-    """As S3 tells it."""
-    kind = _KINDS.get(status, "AccessDenied")
-    text = f"<Error><Code>{kind}</Code><Message>{escape(why)}</Message></Error>"
-    return web.Response(status=status, text=text, content_type="application/xml")

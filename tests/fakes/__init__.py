@@ -112,8 +112,8 @@ class FakeRawMails:
     def size(self, object_key: str) -> int:
         return len(self._raw(object_key))
 
-    def link(self, object_key: str, filename: str, content_type: str) -> str:
-        return f"https://bucket.example/{object_key}?as={filename}&type={content_type}"
+    def link(self, object_key: str, filename: str, content_type: str, method: str = "GET") -> str:
+        return f"https://bucket.example/{object_key}?as={filename}&type={content_type}&for={method}"
 
     def delete(self, object_keys: Sequence[str]) -> None:
         for key in object_keys:
@@ -138,11 +138,16 @@ class FakePartFiles:
         self.files: dict[str, bytes] = {}
 
     def link(
-        self, name: str, content: Callable[[], bytes], filename: str, content_type: str
+        self,
+        name: str,
+        content: Callable[[], bytes],
+        filename: str,
+        content_type: str,
+        method: str = "GET",
     ) -> str:
         if name not in self.files:
             self.files[name] = content()
-        return f"https://bucket.example/{name}?as={filename}&type={content_type}"
+        return f"https://bucket.example/{name}?as={filename}&type={content_type}&for={method}"
 
     def delete(self, names: Sequence[str]) -> None:
         for name in names:

@@ -312,13 +312,15 @@ def test_what_is_too_large_for_an_answer_is_linked(api: Api, memory: Memory) -> 
             content, size_bytes=large, mail=replace(content.mail, parts=parts)
         )
 
-    for reply in (
-        api.call("GET", RAW_MAIL, message_id),
-        api.call("GET", ATTACHMENT, message_id, "1"),
+    for method, reply in (
+        (method, api.call(method, *path))
+        for method in ("GET", "HEAD")
+        for path in ((RAW_MAIL, message_id), (ATTACHMENT, message_id, "1"))
     ):
         assert reply.status == 302
         assert reply.headers["Location"].startswith("https://bucket.example/")
         assert reply.content == b""
+        assert reply.headers["Location"].endswith(f"&for={method}")
 
 
 def test_a_message_too_long_for_an_answer_is_cut(api: Api, memory: Memory) -> None:

@@ -18,6 +18,7 @@ from infra.local.moto_guard import REGION
 from infra.local.moto_server import Cloud, client
 from infra.local.own_names import OwnNames
 from infra.local.signatures import AccessKey
+from mayfly.aws.objects import Bucket
 from mayfly.blueprint.settings import Settings
 from tests.file_form import multipart
 from tests.local.conftest import DEADLINE, Loop, listener
@@ -137,6 +138,20 @@ def test_a_link_that_was_signed_for_a_head_tells_the_size_only(door: Door) -> No
 
     assert (reply.status, reply.body) == (200, b"")
     assert reply.headers["Content-Length"] == str(len(CONTENT))
+
+
+@pytest.mark.parametrize(("method", "other"), [("GET", "HEAD"), ("HEAD", "GET")])
+def test_the_services_links_are_for_the_method_that_asked(
+    door: Door, method: str, other: str
+) -> None:
+    link = Bucket(door.signer(), door.bucket).link(KEY, "a.bin", "application/pdf", method)
+
+    replies = [door.follow(link, each) for each in (method, other)]
+
+    assert [each.status for each in replies] == [200, 403]
+    assert replies[0].headers["Content-Type"] == "application/pdf"
+    assert "a.bin" in replies[0].headers["Content-Disposition"]
+    assert replies[0].headers["Content-Length"] == str(len(CONTENT))
 
 
 def changed(pattern: str, instead: str) -> Callable[[str], str]:

@@ -44,16 +44,18 @@ class Originals:
     part_files: PartFiles
     now: Clock
 
-    def raw(self, wanted: WantedMessage) -> Download | Link:
-        """The mail, byte for byte."""
+    def raw(self, wanted: WantedMessage, method: str = "GET") -> Download | Link:
+        """The mail, byte for byte. A link is for this method, GET or HEAD."""
         message, content = self._open(wanted)
         filename = f"{safe_filename(message.summary.subject, FILENAME_CHARS) or 'message'}.eml"
         if content.size_bytes > limits.MAX_ANSWER_BYTES:
-            return Link(self.raw_mails.link(content.object_key, filename, RAW_TYPE))
+            return Link(self.raw_mails.link(content.object_key, filename, RAW_TYPE, method))
         raw = self.raw_mails.read_range(content.object_key, 0, content.size_bytes)
         return Download(filename, RAW_TYPE, False, raw)
 
-    def attachment(self, wanted: WantedMessage, part_id: str) -> Download | Link:
+    def attachment(
+        self, wanted: WantedMessage, part_id: str, method: str = "GET"
+    ) -> Download | Link:
         """One part, decoded; of the raw mail only the bytes of this part are read."""
         message, content = self._open(wanted)
         part = next((each for each in content.mail.parts if each.id == part_id), None)
@@ -64,7 +66,7 @@ class Originals:
         if part.size > limits.MAX_ANSWER_BYTES:
             name = part_file(message.id.mail, part.id)
             url = self.part_files.link(
-                name, lambda: self._decoded(content, part), part.filename, served
+                name, lambda: self._decoded(content, part), part.filename, served, method
             )
             return Link(url)
         inline = part.inline and bool(part.picture)

@@ -11,6 +11,7 @@ from mayfly.domain.disposition import attachment_disposition
 from mayfly.domain.errors import BodyTooLarge, ObjectsNotDeleted, RawMailMissing
 from mayfly.ports.mails import RawObject
 
+_SIGNED_CALLS = {"GET": "get_object", "HEAD": "head_object"}
 _DELETE_OBJECTS = 1000  # keys one DeleteObjects takes
 _DELETE_ATTEMPTS = 3  # whoever asked comes again later, too
 
@@ -22,10 +23,13 @@ class Bucket:
     s3: Any
     name: str
 
-    def link(self, key: str, filename: str, content_type: str) -> str:
-        """A presigned GET that answers as a download of this name and type."""
+    def link(self, key: str, filename: str, content_type: str, method: str = "GET") -> str:
+        """A presigned GET or HEAD that answers as a download of this name and type.
+
+        S3 signs the method too: a link for one is a 403 for the other.
+        """
         url: str = self.s3.generate_presigned_url(
-            "get_object",
+            _SIGNED_CALLS[method],
             Params={
                 "Bucket": self.name,
                 "Key": key,
@@ -95,9 +99,9 @@ class S3RawMails:
             raise
         return int(answer["ContentLength"])
 
-    def link(self, object_key: str, filename: str, content_type: str) -> str:
+    def link(self, object_key: str, filename: str, content_type: str, method: str = "GET") -> str:
         """No call: signing is local."""
-        return self.bucket.link(object_key, filename, content_type)
+        return self.bucket.link(object_key, filename, content_type, method)
 
     def delete(self, object_keys: Sequence[str]) -> None:
         """One call for up to 1,000."""
@@ -134,13 +138,18 @@ class S3PartFiles:
     prefix: str
 
     def link(
-        self, name: str, content: Callable[[], bytes], filename: str, content_type: str
+        self,
+        name: str,
+        content: Callable[[], bytes],
+        filename: str,
+        content_type: str,
+        method: str = "GET",
     ) -> str:
         """One call if the file is there, two and the making of it if not."""
         key = self.prefix + name
         if not self._exists(key):
             self.bucket.s3.put_object(Bucket=self.bucket.name, Key=key, Body=content())
-        return self.bucket.link(key, filename, content_type)
+        return self.bucket.link(key, filename, content_type, method)
 
     def delete(self, names: Sequence[str]) -> None:
         """One call for up to 1,000."""

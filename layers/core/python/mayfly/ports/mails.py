@@ -31,8 +31,11 @@ class RawMails(Protocol):
     def size(self, object_key: str) -> int:
         """How many bytes it has; RawMailMissing without the object."""
 
-    def link(self, object_key: str, filename: str, content_type: str) -> str:
-        """A URL that gives the bytes as a download of this name and type, for a few minutes."""
+    def link(self, object_key: str, filename: str, content_type: str, method: str = "GET") -> str:
+        """A URL that gives the bytes as a download of this name and type, for a few minutes.
+
+        It is for this method, GET or HEAD, and for no other.
+        """
 
     def delete(self, object_keys: Sequence[str]) -> None:
         """Remove the objects; those not there are no error."""
@@ -48,9 +51,14 @@ class PartFiles(Protocol):
     """Decoded attachments that are too large for an API answer; made when first asked for."""
 
     def link(
-        self, name: str, content: Callable[[], bytes], filename: str, content_type: str
+        self,
+        name: str,
+        content: Callable[[], bytes],
+        filename: str,
+        content_type: str,
+        method: str = "GET",
     ) -> str:
-        """A URL for the file `name`, which is written from `content()` if it is not there yet."""
+        """As `RawMails.link`, for the file `name`; written from `content()` if it is not there."""
 
     def delete(self, names: Sequence[str]) -> None:
         """Remove the files; those not there are no error."""
