@@ -228,6 +228,9 @@ def _settings(given: Mapping[str, object]) -> Settings:
         if (name := context.name(field)) in given
     }
     try:
-        return Settings.from_environment(texts)
+        settings = Settings.from_environment(texts)
     except InvalidInput as error:
         raise context.InvalidContext(f"{error} (as a context value in camel case)") from error
+    # On the laptop, none is its own page; a deployment would tell browsers an empty header.
+    context.check(bool(settings.cors_origin), "corsOrigin must be * or an origin")
+    return settings
