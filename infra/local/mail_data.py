@@ -51,7 +51,11 @@ async def read_mail(
             del wire[: -len(_MAIL_END)]
     if end + len(_MAIL_END) < len(wire):
         # The reader is empty: all it had was taken at once.
-        reader.feed_data(bytes(memoryview(wire)[end + len(_MAIL_END) :]))
+        rest = bytes(memoryview(wire)[end + len(_MAIL_END) :])
+        if reader.at_eof():  # it takes no more from outside, and still gives what it has
+            reader._buffer.extend(rest)  # type: ignore[attr-defined]
+        else:
+            reader.feed_data(rest)
     if too_large:
         return Fault.TOO_LARGE
     del wire[end + len(_LINE_END) :]

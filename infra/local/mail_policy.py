@@ -51,10 +51,9 @@ class MailPolicy:
     async def handle_EHLO(
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
-        """Offer what there is: no AUTH."""
+        """Offer what there is."""
         session.host_name = hostname
-        offered = [line for line in responses if not line.startswith("250-AUTH")]
-        return [*offered[:-1], "250-PIPELINING", offered[-1]]
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
 
     async def handle_MAIL(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]

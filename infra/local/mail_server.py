@@ -11,8 +11,9 @@ from pathlib import Path
 
 from infra.local.acceptance import Submission
 from infra.local.intake import Intake
+from infra.local.mail_connection import PATIENCE, Patience
 from infra.local.mail_policy import MailPolicy
-from infra.local.mail_session import PATIENCE, MailSession, Patience
+from infra.local.mail_session import MailSession
 from infra.local.places import Places, peer_of
 from mayfly.domain.address import Address
 from mayfly.domain.errors import InvalidInput

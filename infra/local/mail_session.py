@@ -5,11 +5,9 @@ import logging
 import re
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from aiosmtpd.smtp import SMTP
-
+from infra.local.mail_connection import PATIENCE, MailConnection, Patience, let_in
 from infra.local.mail_data import Fault, read_mail
 from mayfly.blueprint.limits import MAX_LINE_BYTES
 from mayfly.domain.address import MAX_ADDRESS_CHARS
@@ -19,33 +17,18 @@ OVERDUE = "421 4.4.2 This took too long"
 _SIZE = re.compile(r"\sSIZE=(\d{1,20})\b", re.IGNORECASE | re.ASCII)
 _MAIL_COMMAND_BYTES = 512 + 26 + 10  # RFC 1870 section 3, RFC 6531 section 3.4
 _REFUSAL_CHARS = 100
+_WORD, _OPAQUE = "=?", "=\ue000"  # a letter for private use: no address has it
 _ANSWERS = {
     Fault.TOO_LARGE: "552 5.3.4 The mail is larger than {max_bytes} bytes",
     Fault.LINE_TOO_LONG: "500 5.6.0 A line is longer than {max_line_bytes} bytes",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a client may take, in seconds. Whoever drips would otherwise keep a place for ever.
-
-    `idle` is RFC 5321's time between two commands or blocks (section 4.5.3.2.7), `mail` that for
-    a whole mail, `whole` that for the connection, `goodbye` that to take the last answer.
-    """
-
-    idle: float = 300.0
-    mail: float = 900.0
-    whole: float = 3600.0
-    goodbye: float = 5.0
-
-
-PATIENCE = Patience()
-
 # aiosmtpd's own log repeats commands, with the addresses in them.
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 
-class MailSession(SMTP):
+class MailSession(MailConnection):
     """Reads commands and asks `policy` (its hooks are `handle_…`) what to answer."""
 
     # Real mail breaks the 998 bytes of RFC 5322; this is also what the reader buffers.
@@ -69,6 +52,7 @@ class MailSession(SMTP):
             ident=banner,
             tls_context=tls,
             timeout=patience.idle,
+            authenticator=let_in,
             loop=loop,
         )
         self._max_bytes = max_bytes
@@ -87,9 +71,7 @@ class MailSession(SMTP):
         transport = self.transport
         if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
             self._writer.write(f"{answer}\r\n".encode())
-            transport.close()
-            # Closing waits for the client to take what was sent, and it may never do.
-            self.loop.call_later(self._patience.goodbye, transport.abort)
+            self._close()
 
     def _timeout_cb(self) -> None:
         """Too long without a command or a block (aiosmtpd's hook), or too long over one mail."""
@@ -120,13 +102,16 @@ class MailSession(SMTP):
 
         aiosmtpd reads it with the parser of `email`, which calls itself for comments in comments.
         """
-        if len(arg) > MAX_ADDRESS_CHARS:
+        if len(arg) > MAX_ADDRESS_CHARS or _OPAQUE in arg:
             return None, None
         try:
-            address, rest = super()._getaddr(arg)
+            # It would decode encoded words, and a mail would go to who is named in one.
+            address, rest = super()._getaddr(arg.replace(_WORD, _OPAQUE))
         except Exception:  # the parser's own faults: what it cannot read is no address
             return None, None
-        return address, rest
+        if address is None or rest is None:
+            return None, None
+        return address.replace(_OPAQUE, _WORD), rest.replace(_OPAQUE, _WORD)
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
         """The parameters of a command; None for what cannot be some."""
@@ -153,10 +138,6 @@ class MailSession(SMTP):
             await self.push(_ANSWERS[Fault.TOO_LARGE].format(max_bytes=self._max_bytes))
             return
         await super().smtp_MAIL(arg)
-
-    async def smtp_AUTH(self, arg: str | None) -> None:
-        """Mail is taken from everybody: there is nobody to be."""
-        await self.push("502 5.5.1 AUTH is not offered")
 
     async def smtp_DATA(self, arg: str | None) -> None:
         """Read the mail and let the policy answer for it."""

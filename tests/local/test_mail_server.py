@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from infra.local.acceptance import Acceptance, Submission
+from infra.local.mail_connection import is_here
 from infra.local.mail_server import MailServer, tls_context
 from infra.local.moto_server import Cloud, client
 from mayfly.blueprint.limits import MAX_LINE_BYTES, MAX_RECIPIENTS
@@ -312,12 +313,132 @@ def test_commands_sent_in_one_piece_are_all_answered(serve: Serve, kept: Kept) -
     assert [mail.content for mail in kept.mails] == [MAIL, MAIL]
 
 
-def test_nobody_is_asked_to_log_in(serve: Serve) -> None:
+@pytest.mark.parametrize("mechanism", ["auth_plain", "auth_login"])
+def test_any_name_and_password_are_taken(serve: Serve, kept: Kept, mechanism: str) -> None:
     with serve() as port, smtp(port) as connection:
-        code, text = connection.docmd("AUTH", "PLAIN AGEAYg==")
+        connection.user, connection.password = "dev", "any"
+        name = mechanism.removeprefix("auth_").upper()
+        code, _ = connection.auth(name, getattr(connection, mechanism))
+        connection.sendmail("s@example.org", [ALICE], MAIL)
 
-    assert "auth" not in connection.esmtp_features
-    assert (code, text[:5]) == (502, b"5.5.1")
+    assert connection.esmtp_features["auth"].split() == ["LOGIN", "PLAIN"]
+    assert (code, len(kept.mails)) == (235, 1)
+
+
+def test_nobody_has_to_log_in(serve: Serve, kept: Kept) -> None:
+    with serve() as port, smtp(port) as connection:
+        connection.sendmail("s@example.org", [ALICE], MAIL)
+
+    assert len(kept.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("commands", "code"),
+    [
+        (["AUTH plain AGRldgBkZXY="], 235),
+        (["AUTH PLAIN", "AGRldgBkZXY="], 235),
+        (["AUTH PLAIN", "*"], 501),
+        (["AUTH PLAIN ***"], 501),
+        (["AUTH PLAIN AAAA"], 501),
+        (["AUTH LOGIN", "ZGV2", "ZGV2"], 235),
+        (["AUTH LOGIN ZGV2", "ZGV2"], 235),
+        (["AUTH LOGIN", "*"], 501),
+        (["AUTH CRAM-MD5"], 504),
+        (["AUTH"], 501),
+        (["AUTH PLAIN AGRldgBkZXY=", "AUTH PLAIN AGRldgBkZXY="], 503),
+        (["MAIL FROM:<s@example.org>", "AUTH PLAIN AGRldgBkZXY="], 503),
+    ],
+)
+def test_what_is_sent_to_log_in_is_answered_by_its_form(
+    serve: Serve, commands: list[str], code: int
+) -> None:
+    with serve() as port, smtp(port) as connection:
+        answers = [connection.docmd(each)[0] for each in commands]
+        after = connection.noop()[0]
+
+    assert (answers[-1], after) == (code, 250)
+
+
+def test_no_password_is_longer_than_a_line(serve: Serve) -> None:
+    with serve() as port, smtp(port) as connection:
+        connection.docmd("AUTH", "PLAIN")
+        code, _ = connection.docmd("A" * (2 * MAX_LINE_BYTES))
+        with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionError)):
+            connection.noop()
+
+    assert code == 500
+
+
+@pytest.mark.parametrize(
+    ("peer", "needs_tls"),
+    [("127.0.0.1", False), ("::1", False), ("192.0.2.7", True), ("2001:db8::7", True), ("x", True)],
+)
+def test_who_is_elsewhere_sends_no_password_in_the_clear(peer: str, needs_tls: bool) -> None:
+    assert is_here((peer, 1)) is not needs_tls
+
+
+def said(port: int, commands: bytes) -> bytes:
+    """What a client hears that sends everything at once, ends its side and reads on."""
+    with socket.create_connection(("127.0.0.1", port), DEADLINE) as connection:
+        connection.sendall(commands)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.mark.parametrize("end", [b"QUIT\r\n", b"", b"QUIT", b"NOOP\r\nNOOP\r\n"])
+def test_who_sends_no_more_hears_that_the_mail_is_kept(
+    serve: Serve, kept: Kept, end: bytes
+) -> None:
+    envelope = b"EHLO c.example\r\nMAIL FROM:<s@example.org>\r\nRCPT TO:<%s>\r\nDATA\r\n"
+
+    with serve() as port:
+        answers = said(port, envelope % ALICE.encode() + MAIL + b".\r\n" + end)
+
+    assert b"\r\n250 2.0.0 OK id1\r\n" in answers
+    assert b"451" not in answers
+    assert [mail.content for mail in kept.mails] == [MAIL]
+
+
+@pytest.mark.parametrize(
+    "after", [b"", b"MAIL FROM:<s@example.org>\r\nRCPT TO:<%s>\r\nDATA\r\nHalf"]
+)
+def test_what_ends_before_its_mail_does_keeps_nothing(
+    serve: Serve, kept: Kept, after: bytes
+) -> None:
+    with serve() as port:
+        answers = said(port, b"EHLO c.example\r\n" + after.replace(b"%s", ALICE.encode()))
+
+    assert answers.startswith(b"220 ")
+    assert kept.mails == []
+
+
+def test_encoded_words_in_an_envelope_are_letters_as_any_others(serve: Serve, kept: Kept) -> None:
+    sender = "=?utf-8?q?ada=40orchard?=@orchard.example"
+
+    with serve() as port, smtp(port) as connection:
+        connection.docmd(f"MAIL FROM:<{sender}>")
+        codes = [
+            connection.docmd(f"RCPT TO:<{name}@mayfly.example>")[0]
+            for name in ("=?x?q?alice?=", '"=?x?q?alice?="', "alice")
+        ]
+        connection.data(MAIL)
+
+    (mail,) = kept.mails
+    assert codes == [550, 550, 250]
+    assert (mail.sender, mail.recipients) == (sender, (ALICE,))
+
+
+@pytest.mark.parametrize("parameters", ["RET=HDRS", "ENVID=a1", "RET=FULL ENVID=a1"])
+def test_parameters_of_what_is_not_offered_are_refused_as_such(
+    serve: Serve, parameters: str
+) -> None:
+    with serve() as port, smtp(port) as connection:
+        mail = connection.docmd(f"MAIL FROM:<s@example.org> {parameters}")
+        connection.docmd("MAIL FROM:<s@example.org>")
+        rcpt = connection.docmd(f"RCPT TO:<{ALICE}> NOTIFY=FAILURE,DELAY ORCPT=rfc822;{ALICE}")
+
+    assert "dsn" not in connection.esmtp_features
+    assert (mail[0], rcpt[0]) == (555, 555)
 
 
 @pytest.fixture(scope="module")
@@ -349,7 +470,7 @@ def test_starttls_protects_the_rest_of_the_session(
 
     assert kept.mails[0].protocol == "ESMTPS"
     assert kept.mails[0].content == MAIL * 2000
-    assert not offered & {"auth", "starttls"}
+    assert offered & {"auth", "starttls"} == {"auth"}
 
 
 def test_what_came_before_tls_is_not_obeyed_within_it(

@@ -15,8 +15,8 @@ import aiohttp
 import pytest
 
 from infra.local.http_gateway import HttpGateway
+from infra.local.mail_connection import Patience
 from infra.local.mail_server import MailServer
-from infra.local.mail_session import Patience
 from infra.local.socket_gateway import SocketGateway
 from infra.local.visitors import Bounds
 from mayfly.blueprint.limits import MAX_FRAME_BYTES
