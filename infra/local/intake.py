@@ -55,12 +55,17 @@ class Intake:
             yield
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Room for one mail, in the order in which they came; NoRoom if there is none in time."""
+    async def place(
+        self, waits: Callable[[asyncio.Future[None]], None] = lambda _: None
+    ) -> AsyncIterator[None]:
+        """Room for one mail, in the order in which they came; NoRoom if there is none in time.
+
+        Who has to wait is told so by `waits`, with what it waits for: to end that is to give up.
+        """
         if self._ended:
             raise NoRoom("The server is shutting down")
         if self._queue or not self._has_room():
-            await self._wait()
+            await self._wait(waits)
         else:
             self._entering += 1
         try:
@@ -79,10 +84,11 @@ class Intake:
     def _has_room(self) -> bool:
         return self._notices + self._entering < self._most
 
-    async def _wait(self) -> None:
+    async def _wait(self, waits: Callable[[asyncio.Future[None]], None]) -> None:
         place = asyncio.get_running_loop().create_future()
         self._queue.append(place)
         logger.info("full mails=%d", len(self._queue))
+        waits(place)
         try:
             async with asyncio.timeout(self._wait_seconds):
                 await place

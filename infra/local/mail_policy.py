@@ -37,11 +37,22 @@ class MailPolicy:
     forget: Callable[[Any], None]
     number: int = field(default_factory=lambda: next(_numbers))
     _mails: int = 0
+    _has_said_all: bool = False
+    _waits_for: asyncio.Future[None] | None = None
 
     def opened(self, session: Any) -> None:
         """A client has connected."""
         logger.info("connect connection=%d", self.number)
         self.remember(session)
+
+    def said_all(self) -> None:
+        """The client sends no more: it may read on, or be gone, and nobody knows which.
+
+        So it keeps no place among those that wait for room: who reads on hears so.
+        """
+        self._has_said_all = True
+        if self._waits_for is not None and not self._waits_for.done():
+            self._waits_for.set_exception(NoRoom("Too much mail waits here, try again later"))
 
     def closed(self, session: Any) -> None:
         """The connection is over."""
@@ -91,7 +102,7 @@ class MailPolicy:
             protocol="ESMTPS" if session.ssl else "ESMTP",
         )
         try:
-            async with self.intake.place():
+            async with self.intake.place(self._waits):
                 mail_id = await asyncio.to_thread(self.accept, mail)
         except NoRoom as reason:
             logger.warning("data connection=%d bytes=%d no room", self.number, len(mail.content))
@@ -113,6 +124,11 @@ class MailPolicy:
         """Something of ours broke: the client may come again."""
         logger.error("connection=%d: %s", self.number, type(error).__name__)
         return _FAILED
+
+    def _waits(self, place: asyncio.Future[None]) -> None:
+        self._waits_for = place
+        if self._has_said_all:
+            self.said_all()
 
     async def _judged(self, text: str, before: int) -> str:
         if before >= MAX_RECIPIENTS:

@@ -3,6 +3,7 @@
 import asyncio
 import select
 import smtplib
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -150,6 +151,17 @@ def test_who_leaves_while_waiting_leaves_no_mail_and_takes_no_room(
 
     assert (waited, gone) == (True, True)
     assert full.stored() == MOST_WAITING + NOTICE_BATCH
+
+
+def test_who_sends_no_more_is_told_that_there_is_no_room(full: Service) -> None:
+    with full.smtp() as connection:
+        send_all_but_the_answer(connection)
+        assert connection.sock is not None
+        connection.sock.shutdown(socket.SHUT_WR)
+        code, text = connection.getreply()
+
+    assert (code, text[:5]) == (451, b"4.3.2")
+    assert full.stored() == MOST_WAITING
 
 
 def in_a_loop(steps: Any) -> None:
