@@ -27,6 +27,7 @@ _PORTS = {
     "ws_port": "WS_PORT",
     "dns_port": "DNS_PORT",
 }
+_SECRET_BYTES = 32  # of a key for HS256: RFC 7518 section 3.2
 _AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 # Who calls from this machine is its developer, and what counts as one client is their test suite.
 RATE_LIMITS_HERE = {
@@ -70,9 +71,14 @@ class Configuration:
     def read(cls, environment: Mapping[str, str]) -> Self:
         """Take what is set; InvalidInput names the variable whose value cannot be used.
 
-        `SMTP_PORT` and `DOMAIN` count where `SMTP_SERVER_PORT` and `DOMAINS` are not set.
+        `SMTP_PORT`, `PORT` and `DOMAIN` count where `SMTP_SERVER_PORT`, `HTTP_PORT` and `DOMAINS`
+        are not set.
         """
         laptop = LaptopSettings.from_environment(environment)
+        if laptop.port and "HTTP_PORT" not in environment:
+            laptop = replace(laptop, http_port=laptop.port)
+        if laptop.jwt_secret and len(laptop.jwt_secret.encode()) < _SECRET_BYTES:
+            raise InvalidInput(f"JWT_SECRET must have {_SECRET_BYTES} bytes or more")
         if laptop.smtp_port and "SMTP_SERVER_PORT" not in environment:
             laptop = replace(laptop, smtp_server_port=laptop.smtp_port)
         for field, variable in _PORTS.items():
@@ -145,7 +151,7 @@ class Deployment:
             },
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",
-            "SOCKET_URL": f"ws://{socket}",
+            "SOCKET_URL": settings.socket_url or f"ws://{socket}",
             "PAGE_URL": settings.page_url or f"http://{HOST}:{self.http_port}",
             "POWERTOOLS_SERVICE_NAME": "mayfly",
             "POWERTOOLS_METRICS_NAMESPACE": "Mayfly",

@@ -106,7 +106,8 @@ class Laptop:
         # Signed links lead there; all else that is asked of AWS stays in the process.
         endpoint = f"http://{HOST}:{port_of(self.listeners.bucket)}"
         with answering(endpoint):
-            key = kept_key(self.configuration.data, TOKEN_KEY)
+            chosen = self.configuration.laptop.jwt_secret
+            key = chosen or kept_key(self.configuration.data, TOKEN_KEY)
             settings, data = self.configuration.functions, self.configuration.data
             cloud = Cloud.make(endpoint, settings, key)
             kms = client("kms", endpoint)
@@ -162,7 +163,7 @@ class Laptop:
             partial(invoke, handlers, functions.HTTP_API.name),
             http_threads,
             names,
-            page_of(self.listeners),
+            page_of(self.listeners, self.configuration.functions.socket_url),
             concurrency=concurrency,
             bounds=bounds,
         )

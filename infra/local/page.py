@@ -13,6 +13,7 @@ from infra.local.listeners import Listeners, port_of
 from infra.local.own_names import HOST
 from mayfly.blueprint import page
 from mayfly.blueprint.page import Surroundings
+from mayfly.wire.http import accepts_gzip
 
 WEB = Path(__file__).parents[2] / "web"
 _COMPRESSED_FROM = 1000  # bytes, as with CloudFront
@@ -74,11 +75,15 @@ class Page:
         return "", b""
 
 
-def page_of(listeners: Listeners) -> Page | None:
-    """The page that lies beside the code, at these ports; None while there is none."""
+def page_of(listeners: Listeners, socket_url: str = "") -> Page | None:
+    """The page that lies beside the code, at these ports; None while there is none.
+
+    `socket_url` is where browsers find the WebSocket, if that is elsewhere.
+    """
     if not (WEB / page.INDEX).is_file():
         return None
-    return Page(WEB, port_of(listeners.http), f"ws://{HOST}:{port_of(listeners.websocket)}")
+    here = f"ws://{HOST}:{port_of(listeners.websocket)}"
+    return Page(WEB, port_of(listeners.http), socket_url or here)
 
 
 def _knows(sent: str, tag: str) -> bool:
@@ -88,7 +93,7 @@ def _knows(sent: str, tag: str) -> bool:
 
 
 def _takes_gzip(asked: dict[str, str]) -> bool:
-    return "gzip" in asked.get("accept-encoding", "").lower()
+    return accepts_gzip(asked.get("accept-encoding", ""))
 
 
 @lru_cache(maxsize=128)

@@ -24,8 +24,6 @@ pytestmark = [
     pytest.mark.cloud,
     pytest.mark.needs("inside"),
     pytest.mark.changes_the_stack,
-    # aiohttp leaves the transport of a refused handshake to the garbage collector.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
 UNSEEN = {

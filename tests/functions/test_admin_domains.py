@@ -1,5 +1,6 @@
 """Mail domains over HTTP, as document 003 has them."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -203,7 +204,8 @@ def test_making_inboxes_costs_no_read_of_the_domains_each(deployment: Deployment
     for _ in range(5):
         assert api.call("POST", "/api/emails").status == 201
 
-    assert calls == ["Query"] + ["PutItem"] * 5
+    # What the day has cost is looked at once in a while, too.
+    assert Counter(calls) == {"Query": 1, "GetItem": 1, "PutItem": 5}
 
 
 def test_real_rows_are_changed_and_removed(deployment: Deployment) -> None:

@@ -17,6 +17,24 @@ def test_without_settings_the_documented_ports_are_used() -> None:
     assert (laptop.smtp_server_port, laptop.http_port, laptop.ws_port) == (2525, 5000, 8080)
 
 
+def test_the_names_of_other_mail_services_count_where_ours_are_not_set() -> None:
+    assert Configuration.read({"PORT": "5100"}).laptop.http_port == 5100
+    assert Configuration.read({"PORT": "5100", "HTTP_PORT": "5200"}).laptop.http_port == 5200
+    chosen = Configuration.read({"SOCKET_URL": "wss://mail.example/ws"}).functions
+    told = Deployment("http://127.0.0.1:1", "http://127.0.0.1:1/q", 8080).environment(chosen)
+    assert told["SOCKET_URL"] == "wss://mail.example/ws"
+
+
+def test_a_secret_for_tokens_has_to_be_long() -> None:
+    secret = "x" * 32
+    assert Configuration.read({"JWT_SECRET": secret}).laptop.jwt_secret == secret
+    assert secret not in repr(Configuration.read({"JWT_SECRET": secret}))
+    with pytest.raises(InvalidInput, match="JWT_SECRET"):
+        Configuration.read({"JWT_SECRET": "x" * 31})
+    with pytest.raises(InvalidInput, match="PORT"):
+        Configuration.read({"PORT": "70000"})
+
+
 def test_smtp_port_is_another_name_for_smtp_server_port() -> None:
     alias = Configuration.read({"SMTP_PORT": "2600"})
     both = Configuration.read({"SMTP_PORT": "2600", "SMTP_SERVER_PORT": "2700"})

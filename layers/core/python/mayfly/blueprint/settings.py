@@ -424,6 +424,7 @@ class LaptopSettings(_FromEnvironment):
     smtp_tls_cert: str = _setting("", "certificate file (PEM); offers STARTTLS")
     smtp_tls_key: str = _setting("", "key file (PEM) of the certificate")
     http_port: int = _setting(5000, "port of the API and the page")
+    port: int = _setting(0, "another name for HTTP_PORT")
     ws_port: int = _setting(8080, "port of the WebSocket")
     dns_port: int = _setting(1053, "port of the name server; used where `DNS_SERVERS` is not set")
     zone_file: str = _setting("records.zone", "what it answers from; read again when it changes")
@@ -436,5 +437,8 @@ class LaptopSettings(_FromEnvironment):
     data: str = _setting("", "folder that keeps inboxes and mails across restarts")
     admin_key: str = _setting(
         "", "what admins send as X-Admin-Key; without it, a random one", is_secret=True
+    )
+    jwt_secret: str = _setting(
+        "", "what signs tokens, 32 bytes or more; without it, a random key", is_secret=True
     )
     log_level: str = _setting("", "DEBUG, INFO, WARNING or ERROR; mail events need INFO")

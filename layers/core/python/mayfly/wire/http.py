@@ -128,8 +128,7 @@ class Request:
 
     def accepts_gzip(self) -> bool:
         """Whether the answer may be compressed."""
-        weights = _weights(self.headers.get("accept-encoding", ""))
-        return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+        return accepts_gzip(self.headers.get("accept-encoding", ""))
 
     def _body(self, most_bytes: int) -> bytes:
         # Base64 has four characters for three bytes, so what is too large need not be decoded.
@@ -188,6 +187,12 @@ class Answer:
         if self.cookies:
             event["multiValueHeaders"] = {"Set-Cookie": list(self.cookies)}
         return event
+
+
+def accepts_gzip(accepted: str) -> bool:
+    """Whether what this Accept-Encoding is sent with may be answered in gzip."""
+    weights = _weights(accepted)
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
 
 
 def _weights(accepted: str) -> dict[str, float]:
