@@ -4,21 +4,24 @@ Counting must never be why a request fails: whatever goes wrong with it, the req
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 from functions.http_api.clients import ADMINS, client_of
 from functions.http_api.flows import Flows
 from functions.http_api.journal import count, logger
 from functions.journal import aws_code
 from mayfly.domain.errors import RateLimited, Unauthenticated
-from mayfly.domain.rate import Allowance, Client, Window
+from mayfly.domain.rate import Allowance, Client
 from mayfly.limiting import NOTED
 from mayfly.trials import Trial
 from mayfly.waiting import Turn
 from mayfly.wire import rate_limits
 from mayfly.wire.http import Answer, Request
+
+_Counted = TypeVar("_Counted")
 
 
 @dataclass(slots=True)
@@ -107,33 +110,42 @@ def making(flows: Flows, *clients: Client) -> Iterator[None]:
 
     What leaves the block as an error has made none.
     """
-    counted: list[Trial] = []
-    try:
+    trials = flows.limiter.trials
+    with ExitStack() as counted:
         for each in clients:
-            trial = _counted(partial(flows.limiter.trials.making, each))
-            counted += [trial] if trial else []
+            counted.enter_context(counting(partial(trials.making, each), trials.undo))
+        yield
+
+
+@contextmanager
+def counting(
+    ask: Callable[[], _Counted | None], undo: Callable[[_Counted], None]
+) -> Iterator[None]:
+    """Around what is counted by `ask`, and not any more once the block is left as an error."""
+    counted = _counted(ask)
+    try:
         yield
     except BaseException:
-        _take_back(counted, flows)
+        _undone(counted, undo)
         raise
 
 
 @contextmanager
 def _tried(flows: Flows, trial: Callable[[], Trial | None]) -> Iterator[None]:
-    counted = _counted(trial)
+    counted, undo = _counted(trial), flows.limiter.trials.undo
     try:
         yield
     except Unauthenticated:
         raise
     except BaseException:
-        _take_back([counted] if counted else [], flows)
+        _undone(counted, undo)
         raise
-    _take_back([counted] if counted else [], flows)
+    _undone(counted, undo)
 
 
-def _counted(trial: Callable[[], Trial | None]) -> Trial | None:
+def _counted(ask: Callable[[], _Counted | None]) -> _Counted | None:
     try:
-        return trial()
+        return ask()
     except RateLimited:
         raise
     except Exception as error:
@@ -141,12 +153,12 @@ def _counted(trial: Callable[[], Trial | None]) -> Trial | None:
         return None
 
 
-def _take_back(counted: list[Trial], flows: Flows) -> None:
-    for each in counted:
-        try:
-            flows.limiter.trials.undo(each)
-        except Exception as error:
-            _not_counted(error)
+def _undone(counted: _Counted | None, undo: Callable[[_Counted], None]) -> None:
+    try:
+        if counted is not None:
+            undo(counted)
+    except Exception as error:
+        _not_counted(error)
 
 
 @contextmanager
@@ -178,16 +190,14 @@ def registration(email: str, flows: Flows) -> Iterator[None]:
 
     What leaves the block as an error has sent none.
     """
-    counted = _counted_mail(email, flows) if flows.settings.sender_address else None
-    try:
+    if not flows.settings.sender_address:
         yield
-    except BaseException:
-        try:
-            if counted is not None:
-                flows.limiter.take_back(email, counted)
-        except Exception as error:
-            _not_counted(error)
-        raise
+        return
+    limiter = flows.limiter
+    with counting(
+        lambda: limiter.try_registration(email), lambda window: limiter.take_back(email, window)
+    ):
+        yield
 
 
 @contextmanager
@@ -197,34 +207,8 @@ def claim_of_a_domain(request: Request, flows: Flows) -> Iterator[None]:
     For the address, whatever account asks: accounts cost nothing. What leaves the block as an
     error was no claim.
     """
-    client = Client.at(request.client)
-    counted = _counted_claim(client, flows)
-    try:
+    client, limiter = Client.at(request.client), flows.limiter
+    with counting(
+        lambda: limiter.try_claim(client), lambda window: limiter.drop_claim(client, window)
+    ):
         yield
-    except BaseException:
-        try:
-            if counted is not None:
-                flows.limiter.drop_claim(client, counted)
-        except Exception as error:
-            _not_counted(error)
-        raise
-
-
-def _counted_claim(client: Client, flows: Flows) -> Window | None:
-    try:
-        return flows.limiter.try_claim(client)
-    except RateLimited:
-        raise
-    except Exception as error:
-        _not_counted(error)
-        return None
-
-
-def _counted_mail(email: str, flows: Flows) -> Window | None:
-    try:
-        return flows.limiter.try_registration(email)
-    except RateLimited:
-        raise
-    except Exception as error:
-        _not_counted(error)
-        return None

@@ -6,12 +6,12 @@ As with other limits, counting must never be why a request fails.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from functions.http_api.admission import registration
+from functions.http_api.admission import counting, registration
 from functions.http_api.flows import Flows
 from functions.http_api.journal import count, logger
 from functions.journal import aws_code
-from mayfly.domain.errors import AddressBounced, MailNotSent, RateLimited
-from mayfly.domain.rate import Client, Window
+from mayfly.domain.errors import AddressBounced, MailNotSent
+from mayfly.domain.rate import Client
 from mayfly.wire.http import Request
 
 
@@ -21,15 +21,13 @@ def newcomer(request: Request, email: str, flows: Flows) -> Iterator[None]:
 
     What leaves the block as an error counts for neither.
     """
-    client = Client.at(request.client)
-    day = _admitted(client, flows)
-    try:
-        with registration(email, flows), untold():
-            yield
-    except BaseException:
-        if day is not None:
-            _take_back(client, day, flows)
-        raise
+    client, newcomers = Client.at(request.client), flows.newcomers
+    with (
+        counting(lambda: newcomers.admit(client), lambda day: newcomers.take_back(client, day)),
+        registration(email, flows),
+        untold(),
+    ):
+        yield
 
 
 @contextmanager
@@ -44,25 +42,3 @@ def untold() -> Iterator[None]:
         bounced = isinstance(error, AddressBounced)
         logger.warning("Mail not sent", reason=aws_code(error.__cause__ or error))
         count("AddressBounced" if bounced else "MailNotSent")
-
-
-def _admitted(client: Client, flows: Flows) -> Window | None:
-    try:
-        return flows.newcomers.admit(client)
-    except RateLimited:
-        raise
-    except Exception as error:
-        _not_counted(error)
-        return None
-
-
-def _take_back(client: Client, day: Window, flows: Flows) -> None:
-    try:
-        flows.newcomers.take_back(client, day)
-    except Exception as error:
-        _not_counted(error)
-
-
-def _not_counted(error: Exception) -> None:
-    logger.warning("Not counted", error=type(error).__name__, reason=aws_code(error))
-    count("RateLimitUnavailable")
