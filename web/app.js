@@ -181,7 +181,11 @@ function close() {
 }
 
 function back() {
-  if (rooms.isOpen) return rooms.back();
+  if (rooms.isOpen) {
+    rooms.back();
+    follow(); // now, as in open()
+    return true;
+  }
   if (list.clearSearch()) return true;
   if (reader.number === null) return false;
   close();

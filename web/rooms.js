@@ -36,7 +36,6 @@ export class Rooms {
   /** One step out: from one thing to the list of all, from there to the mail. */
   back() {
     location.hash = this.#path.length > 1 ? `#/${this.#path[0]}` : "";
-    return true;
   }
 
   /** A stage of its own each time: what comes too late draws on one that is gone. */

@@ -309,3 +309,16 @@ def test_what_is_being_written_goes_with_its_place(sender: Visit) -> None:
 
     expect(sender.page.get_by_role("dialog")).to_have_count(0)
     expect(sender.page.locator(".address .local")).to_be_visible()
+
+
+def test_two_quick_escapes_lead_out_of_the_room(sender: Visit) -> None:
+    submit(sender, "Your order")
+    enter(sender, "Sent mail")
+    open_mail(sender)
+
+    sender.page.evaluate(  # both before the browser tells of the first one's change of the address
+        "for (const _ of [1, 2])"
+        " document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}))"
+    )
+
+    expect(sender.page.locator(".address .local")).to_be_visible()
