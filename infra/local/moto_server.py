@@ -84,7 +84,9 @@ def client(service: str, endpoint: str) -> Any:
         max_pool_connections=32,
     )
     with _making:  # sessions are not safe under threads
-        return _session().client(service, endpoint_url=endpoint, config=config)
+        made = _session().client(service, endpoint_url=endpoint, config=config)
+        _ = made.exceptions  # now: threads would make its classes twice, each catching its own only
+        return made
 
 
 @cache

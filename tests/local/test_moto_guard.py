@@ -50,6 +50,7 @@ def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
             region_name=REGION,
             config=Config(account_id_endpoint_mode="disabled", max_pool_connections=THREADS),
         )
+        _ = in_process.exceptions  # made by one thread, and caught by all
         make_table(in_process, TABLE)
         yield in_process
 

@@ -51,7 +51,11 @@ class Clients:
             **(_S3 if service == "s3" else {}),
         ).merge(options.pop("config", Config()))
         with self._making:  # boto3 sessions are not safe under threads
-            return self._session.client(service, config=config, **options)
+            made = self._session.client(service, config=config, **options)
+            # Now: two threads that meet their first errors at once would make the classes twice,
+            # and what one of them raises no `except` of the other's would catch.
+            _ = made.exceptions
+            return made
 
     @cached_property
     def s3(self) -> Any:
