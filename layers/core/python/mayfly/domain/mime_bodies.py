@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from mayfly.domain.charsets import codec_name, decode_text
 from mayfly.domain.mime_filenames import safe_filename, unnamed_filename
@@ -145,8 +146,9 @@ class Bodies:
 
     def _text(self, leaf: Leaf, is_html: bool) -> str:
         budget = _HTML if is_html else _PLAIN
-        left = self._bytes_left[budget]
-        end = min(leaf.end, leaf.start + int(left * _EXPANSION[leaf.encoding]) + 1)
+        left, end = self._bytes_left[budget], leaf.end
+        if end - leaf.start > left:
+            end = min(end, leaf.start + int(left * _EXPANSION[leaf.encoding]) + 1)
         encoded = self._raw[leaf.start : end]
         decoded = part_bytes(encoded, leaf.encoding)
         if len(decoded) > left or end < leaf.end:
@@ -169,7 +171,7 @@ class Bodies:
         size, sound = decoded_size(self._raw, leaf.start, leaf.end, leaf.encoding)
         if not sound:
             self._defects.add(f"bad-{leaf.encoding}", part_id)
-        content_id = decode_words(leaf.content_id).strip(" <>")
+        content_id = decode_words(leaf.content_id).strip(" <>") if leaf.content_id else ""
         picture = ""
         if leaf.content_type.startswith(_MAY_BE_PICTURES):
             head = self._raw[leaf.start : min(leaf.end, leaf.start + _PICTURE_BYTES)]
@@ -238,7 +240,13 @@ def _location(leaf: Leaf) -> str:
 
 def _label(leaf: Leaf) -> str:
     """The charset parameter as one printable word; comments and rubbish after it are dropped."""
-    words = leaf.parameters.get("charset", "")[:_MAX_LABEL_BYTES].split(None, 1)
+    written = leaf.parameters.get("charset", "")
+    return _label_of(written[:_MAX_LABEL_BYTES]) if written else ""
+
+
+@lru_cache(maxsize=256)
+def _label_of(octets: str) -> str:
+    words = octets.split(None, 1)
     label = words[0].strip("\"',").lower() if words else ""
     return label if label.isprintable() else ""
 
@@ -247,4 +255,6 @@ def _with_lf(text: str) -> str:
     if "\r" not in text:
         return text
     # CRCRLF is one line end that text mode wrote twice.
-    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    if "\r\r" in text:
+        text = text.replace("\r\r\n", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -55,7 +55,9 @@ class Mailbox:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+# Nothing changes this one and `ParsedMail`, but they are not frozen: to make what is frozen takes
+# three times as long for each of so many fields, and there is one of them for every mail and part.
+@dataclass(slots=True)
 class Part:
     """An attachment or an inline part. Its bytes stay in the raw mail, at `raw[start:end]`."""
 
@@ -81,7 +83,7 @@ class Part:
     """The type of a picture that browsers show, by its bytes; empty if it is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParsedMail:
     """A mail as far as it can be read. No string holds NUL or a lone surrogate."""
 
