@@ -70,7 +70,9 @@ _PYTHON_NAMES = frozenset(aliases.values()) - {
 _CODE_PAGE = re.compile(r"(?:x-)?(?:windows|win|cp|ibm|dos|ms)[-_ ]?(\d{3,5})")
 _WIDE = frozenset({"utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"})
 # Where bytes of ASCII are ASCII, as they are in most mail: no table is needed for them.
-_ASCII_BASED = frozenset({"", "utf_8", "gb18030", "big5hkscs", "cp949", "cp1250", "cp1251", "cp1252"})
+_ASCII_BASED = frozenset(
+    {"", "utf_8", "gb18030", "big5hkscs", "cp949", "cp1250", "cp1251", "cp1252"}
+)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
