@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mayfly.domain.confirmation_labels import Label, is_random, is_year
+from mayfly.domain.confirmation_cells import joined
+from mayfly.domain.confirmation_labels import Label, is_random, is_to_enter, is_year
 from mayfly.domain.confirmation_shapes import (
     BOUND,
     CANDIDATE,
@@ -17,7 +18,6 @@ from mayfly.domain.confirmation_shapes import (
     without_addresses,
 )
 from mayfly.domain.confirmation_words import (
-    ENTER,
     OTHER_NUMBER,
     OTHER_PURPOSE,
     OWN,
@@ -60,28 +60,12 @@ def code_in(subject: str, bodies: Sequence[Sequence[str]], max_candidates: int) 
     claims: list[_Claim] = []
     head = [without_addresses(subject)]
     for lines in [each for each in bodies if each] or [[]]:
-        page = _Page(_joined([without_addresses(each) for each in lines]), head[0])
+        page = _Page(joined([without_addresses(each) for each in lines]), head[0])
         claims += page.claims(max_candidates)
         claims += _Page([*head, *page.lines[:10]], head[0], last=1).claims(max_candidates)
     best = max((each.score for each in claims), default=0)
     codes = {each.key: each.code for each in reversed(claims) if each.score == best}
     return codes.popitem()[1] if best >= ENOUGH and len(codes) == 1 else None
-
-
-def _joined(lines: list[str]) -> list[str]:
-    """Lines of one digit each, as of a table with a cell for each, become one line."""
-    joined: list[str] = []
-    run: list[str] = []
-    for line in [*lines, ""]:
-        if len(line) == 1 and line.isdigit():
-            run.append(line)
-            continue
-        if run:
-            joined.append(" ".join(run))
-            run = []
-        if line.strip():
-            joined.append(line)
-    return joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +105,21 @@ class _Page:
             starts = bool(_STARTS.search(before))
             if starts or not _DIGIT.search(before):
                 label = Label.following(after, starts)
-        if label is None and ENTER.search(before) and TO_CONFIRM.match(after):
+        if label is None and is_to_enter(before, after) and self._has_purpose(at):
             label = Label(is_plain=False, is_other=False, closeness=3)
         if label is None or label.is_other or not label.reaches(code):
             return 0
-        is_told = bool(TO_CONFIRM.match(after)) or self._is_ones_own(at, code)
-        if label.is_plain and not self._has_purpose(at, is_told):
-            return 0
+        if label.is_plain:
+            is_told = bool(TO_CONFIRM.match(after)) or self._is_ones_own(at, code)
+            if not self._has_purpose(at, is_told):
+                return 0
         return label.closeness + (0 if label.is_plain else 1)
 
     def _alone(self, at: int, code: str) -> int:
         """What the lines around say of one that is only this number."""
-        if is_year(code):
+        if is_year(code) or self._is_in_list(at, code):
             return 0
-        label, penalty = None, 0
-        for line in reversed(self.lines[max(0, at - LABEL_LINES) : at]):
-            label = Label.of_line(folded(line[-2 * BEFORE_CHARS :]))
-            if label is not None:
-                break
+        label, penalty = self._label_above(at), 0
         if label is None and at + 1 < len(self.lines):
             label = Label.first_in(folded(self.lines[at + 1][:AFTER_CHARS]))
         if label is None:
@@ -153,6 +134,28 @@ class _Page:
             return 0
         return (4 if label.is_plain else 5) - penalty
 
+    def _label_above(self, at: int) -> Label | None:
+        """What the next line above says that says something; one that has its number does not."""
+        is_apart = False
+        for line in reversed(self.lines[max(0, at - LABEL_LINES) : at]):
+            if _alone_in(line):
+                if is_apart:
+                    return None
+                continue
+            label = Label.of_line(folded(line[-2 * BEFORE_CHARS :]))
+            if label is not None:
+                return label
+            is_apart = True
+        return None
+
+    def _is_in_list(self, at: int, code: str) -> bool:
+        """Whether another of its kind stands right above or below: codes to keep, or a table."""
+        beside = [_alone_in(each) for each in self.lines[max(0, at - 1) : at + 2]]
+        return any(
+            each and each != code and len(each) == len(code) and each.isdigit() == code.isdigit()
+            for each in beside
+        )
+
     def _has_purpose(self, at: int, is_told: bool = False) -> bool:
         near = self.lines[max(0, at - NEAR_LINES) : at + NEAR_LINES + 1]
         around = [folded(each[: LINE_CHARS // 4]) for each in (self.subject, *near)]
@@ -166,3 +169,10 @@ class _Page:
         around = [self.subject, *self.lines[max(0, at - 1) : at + 1]]
         said = [folded(each[: LINE_CHARS // 4]) for each in around]
         return any(map(OWN.search, said)) and not any(map(OTHER_NUMBER.search, said))
+
+
+def _alone_in(line: str) -> str:
+    """The number that a line is, and nothing else; empty if there is more to it."""
+    found = CANDIDATE.search(line) if MAY_HOLD_ONE.search(line) else None
+    is_alone = found and _BARE.fullmatch(line, 0, found.start())
+    return found[0] if found and is_alone and _BARE.fullmatch(line, found.end()) else ""

@@ -3,7 +3,16 @@
 import re
 from dataclasses import dataclass, replace
 
-from mayfly.domain.confirmation_words import CODE, IS, IS_IT, OTHER_NUMBER, PLAIN_CODE
+from mayfly.domain.confirmation_words import (
+    CODE,
+    ENTER,
+    IS,
+    IS_IT,
+    OTHER_NUMBER,
+    OWN,
+    PLAIN_CODE,
+    PURPOSE,
+)
 
 LABEL_CHARS = 60
 LOOSE_CHARS = 16
@@ -14,10 +23,14 @@ _PROMOTION = re.compile(r"[A-Z]{3,}\d{1,2}|[A-Z]{4,}\d{1,4}|[A-Z]{3,}\d{1,3}[A-Z
 _LETTERS = re.compile(r"[A-Za-z-]+")
 _ISSUE = re.compile(r"[A-Z]{2,}-\d+")
 _END_OF_SENTENCE = re.compile(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)[.!?](?:\s|$)|[。！？;；]")
+_IT_IS = re.compile(r"\s?[.!]\s(?:it is|it's|here it is|(?:er|es) lautet)[\s:\"'“„]*")
 _NUMBER = re.compile(r"\d{4}|\d[ -]\d")
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BARE = re.compile(r"\W*")
+_UP_TO_IT = re.compile(r"[\s:\"'“„«(]*")
+IS_OWN = "is your"
+"""The gap of a code that its sentence begins with: `FB-48213 is your code`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,8 @@ class Label:
             return cls(False, True, 0)
         if _BARE.fullmatch(gap):
             return cls(named is None, False, 4, gap)
+        if _IT_IS.fullmatch(gap):
+            return cls(named is None, False, 4, gap)
         if _END_OF_SENTENCE.search(gap):
             return None
         if IS.search(gap):
@@ -74,9 +89,11 @@ class Label:
 
         `starts` says whether the number begins the sentence; only what comes next names another.
         """
-        if IS_IT.match(after):
+        said = IS_IT.match(after)
+        if said:
             label = cls.first_in(after)
-            return None if label is None else replace(label, gap="loose")
+            is_own = OWN.match(after, said.end() + _blanks(after[said.end() :]))
+            return None if label is None else replace(label, gap=IS_OWN if is_own else "loose")
         near = after[:FOLLOWING_CHARS] if starts else after
         named = CODE.search(near) if starts else CODE.match(near, _blanks(near))
         called = named or PLAIN_CODE.match(near, _blanks(near))
@@ -101,7 +118,20 @@ class Label:
         """Whether the words are close enough for what looks like a year, a word or a discount."""
         if is_year(code):
             return bool(IS.search(self.gap))
-        return is_random(code) or (not self.is_plain and self.gap != "loose")
+        if self.gap == IS_OWN and _ISSUE.fullmatch(code):
+            return True
+        return is_random(code) or (not self.is_plain and self.gap not in ("loose", IS_OWN))
+
+
+def is_to_enter(before: str, after: str) -> bool:
+    """Whether a sentence asks to enter just this number, and says what that confirms."""
+    asked = _last(ENTER, before)
+    if asked is None or not _UP_TO_IT.fullmatch(before, asked.end()):
+        return False
+    begins = max((each.end() for each in _END_OF_SENTENCE.finditer(before)), default=0)
+    end = _END_OF_SENTENCE.search(after)
+    sentence = f"{before[begins:]} {after[: end.start()] if end else after}"
+    return bool(PURPOSE.search(sentence)) and not OTHER_NUMBER.search(sentence)
 
 
 def _blanks(text: str) -> int:

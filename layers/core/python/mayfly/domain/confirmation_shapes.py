@@ -15,8 +15,9 @@ _DASH = re.compile(
     "|(?<=[0-9A-Z])[\u2014\u2015\ufe58](?=[0-9A-Z])"
 )
 _TAG = re.compile(r"</?[a-zA-Z]{1,20}>")
-_URL = re.compile(r"(?:https?://|www\.)[\x21-\x7e]*+", re.IGNORECASE)
-_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}+@[\w.-]++")
+# Not with the end of the sentence that they stand at the end of.
+_URL = re.compile(r"(?:https?://|www\.)[\x21-\x7e]*(?<![.!?])", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}+@[\w-]++(?:\.[\w-]++)*+")
 _STRESSED = re.compile(r"(\*\*?|__?)([^*_\s][^*_]{0,40})\1")
 _SHAPES = (
     r"[A-Z]{1,3}-\d{4,8}"  # G-482913

@@ -105,6 +105,9 @@ PURPOSE = _WORDS["purpose"]
 OWN = _WORDS["own"]
 """What says that a code is the reader's own: with nothing else said, it is there to confirm."""
 
+ENTER = _WORDS["enter"]
+"""What people are asked to do with a number that is not even called a code."""
+
 OTHER_NUMBER = _WORDS["other number"]
 """What other numbers are called: right before one, they say that it is no code."""
 
@@ -140,13 +143,6 @@ IS_IT = re.compile(
 )
 """How a sentence goes on that begins with the code: `482913 is your code`."""
 
-ENTER = re.compile(
-    folded(
-        r"(?:\b(?:enter|use|type|introduzca|introduce|ingresa|ingrese|saisissez|entrez|utilisez"
-        r"|inserisci|digite|insira|use o|voer|ange|wpisz|zadejte|введите|введіть)|输入|輸入)\s?$"
-    )
-)
-"""What people are asked to do with a code that is not even called one."""
 TO_CONFIRM = re.compile(
     folded(
         r"[^.!?]{0,30}\s(?:to|para|pour|per|om|för att|aby|чтобы|щоб)\s(?:\w{1,12}\s)?"
@@ -154,4 +150,4 @@ TO_CONFIRM = re.compile(
         r"|conferm|bevest|bekräft|potwierd|zalog|подтверд|войти|підтверд|увійти)"
     )
 )
-"""And what for."""
+"""What people are asked to do something with a number for."""
