@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 _BOX = re.compile(r"[0-9A-Z]")
 _HALF = re.compile(r"\d{3}")
 _BETWEEN = frozenset({"-", "–", "—"})
+_GROUPS = re.compile(r"[0-9A-Z]{2,5}(?:-[0-9A-Z]{2,5}){1,2}")
 _CHARS = range(4, 11)
 
 
@@ -17,7 +18,7 @@ def joined(lines: Sequence[str]) -> list[str]:
     whole: list[str] = []
     run: list[str] = []
     for line in [*lines, ""]:
-        if len(line) == 1 and _BOX.match(line):
+        if len(line) == 1 and (_BOX.match(line) or (run and line in _BETWEEN)):
             run.append(line)
             continue
         whole += _of_boxes(run)
@@ -28,6 +29,9 @@ def joined(lines: Sequence[str]) -> list[str]:
 
 
 def _of_boxes(run: list[str]) -> list[str]:
+    if not _BETWEEN.isdisjoint(run):
+        text = "".join("-" if each in _BETWEEN else each for each in run)
+        return [text] if _GROUPS.fullmatch(text) and re.search(r"\d", text) else run
     if all(map(str.isdigit, run)):
         return [" ".join(run)] if run else []
     is_mixed = any(map(str.isdigit, run)) and len(run) in _CHARS

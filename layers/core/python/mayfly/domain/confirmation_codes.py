@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mayfly.domain.confirmation_cells import joined
-from mayfly.domain.confirmation_labels import Label, is_random, is_to_enter, is_year
+from mayfly.domain.confirmation_labels import (
+    Label,
+    is_asked_for,
+    is_random,
+    is_to_enter,
+    is_year,
+)
 from mayfly.domain.confirmation_shapes import (
     BOUND,
     CANDIDATE,
@@ -18,6 +24,7 @@ from mayfly.domain.confirmation_shapes import (
     without_addresses,
 )
 from mayfly.domain.confirmation_words import (
+    IS,
     OTHER_NUMBER,
     OTHER_PURPOSE,
     OWN,
@@ -27,7 +34,8 @@ from mayfly.domain.confirmation_words import (
     folded,
 )
 
-BEFORE_CHARS = 80
+BEFORE_CHARS = 160
+NEAR_CHARS = 80
 AFTER_CHARS = 80
 LABEL_LINES = 4
 """How many lines above a number, alone on its own, may say what it is."""
@@ -39,7 +47,10 @@ _BARE = re.compile(r"\W*")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d{4,8}|\d{2,4}(?:[ -]\d{2,4}){1,3}")
 _STARTS = re.compile(r"(?:^|[.!?:。！？։।>»\n]\s)\W*$")
-_REMARK = re.compile(r"\W*|\s*[(（][^()]*[)）]?\W*")
+_REMARK = re.compile(
+    r"\W*|\s*[(（][^()]*[)）]?\W*"
+    r"|\W*(?:copy|kopieren|copier|copiar|copia|kopiera|копировать)(?: \w+)?\W*"  # a button
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,7 @@ class _Page:
             if _BARE.fullmatch(before) and _REMARK.fullmatch(after):
                 return self._alone(at, code)
             starts = bool(_STARTS.search(before))
-            if starts or not _DIGIT.search(before):
+            if starts or not _DIGIT.search(before, max(0, len(before) - NEAR_CHARS)):
                 label = Label.following(after, starts)
         if label is None and is_to_enter(before, after) and self._has_purpose(at):
             label = Label(is_plain=False, is_other=False, closeness=3)
@@ -117,11 +128,13 @@ class _Page:
 
     def _alone(self, at: int, code: str) -> int:
         """What the lines around say of one that is only this number."""
-        if is_year(code) or self._is_in_list(at, code):
-            return 0
         label, penalty = self._label_above(at), 0
+        if self._is_in_list(at, code) or (is_year(code) and not self._is_announced(at, label)):
+            return 0
         if label is None and at + 1 < len(self.lines):
             label = Label.first_in(folded(self.lines[at + 1][:AFTER_CHARS]))
+        if label is None and at and is_asked_for(folded(self.lines[at - 1])):
+            label = Label(is_plain=False, is_other=False, closeness=4)
         if label is None:
             label, penalty = Label.of_line(folded(self.subject)), 1
         if label is None or label.is_other:
@@ -148,6 +161,11 @@ class _Page:
             is_apart = True
         return None
 
+    def _is_announced(self, at: int, label: Label | None) -> bool:
+        """Whether the line right above ends with `the login code is`, so that a year is none."""
+        is_named = label is not None and not label.is_plain and not label.is_other
+        return is_named and bool(IS.search(folded(self.lines[at - 1]) + " "))
+
     def _is_in_list(self, at: int, code: str) -> bool:
         """Whether another of its kind stands right above or below: codes to keep, or a table."""
         beside = [_alone_in(each) for each in self.lines[max(0, at - 1) : at + 2]]
@@ -160,6 +178,8 @@ class _Page:
         near = self.lines[max(0, at - NEAR_LINES) : at + NEAR_LINES + 1]
         around = [folded(each[: LINE_CHARS // 4]) for each in (self.subject, *near)]
         says = is_told or any(map(PURPOSE.search, around))
+        if PURPOSE.search(around[0]):  # what follows may be an advertisement then
+            del around[2 + min(at, NEAR_LINES) :]
         return says and not any(map(OTHER_PURPOSE.search, around))
 
     def _is_ones_own(self, at: int, code: str) -> bool:

@@ -23,12 +23,21 @@ _PROMOTION = re.compile(r"[A-Z]{3,}\d{1,2}|[A-Z]{4,}\d{1,4}|[A-Z]{3,}\d{1,3}[A-Z
 _LETTERS = re.compile(r"[A-Za-z-]+")
 _ISSUE = re.compile(r"[A-Z]{2,}-\d+")
 _END_OF_SENTENCE = re.compile(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)[.!?](?:\s|$)|[。！？;；]")
+# What the code is for: `login code for About You is`. What is called a number is another one.
+_PHRASE = re.compile(
+    r"\s(?:for|at|from|with|in|on|of|to|fur|bei|pour|chez|de|para|per|di|voor|til|do|для|на|в)\s"
+    r"(?![^,;:!?]*\b(?:number|num|no|id|nr|nummer|numero|номер)\b)[^,;:!?]{1,80}(?:[:：].*)?$"
+)
 _IT_IS = re.compile(r"\s?[.!]\s(?:it is|it's|here it is|(?:er|es) lautet)[\s:\"'“„]*")
 _NUMBER = re.compile(r"\d{4}|\d[ -]\d")
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BARE = re.compile(r"\W*")
+_IN_BRACKETS = re.compile(r"^\s*[(（][^()（）]{0,60}[)）]")
 _UP_TO_IT = re.compile(r"[\s:\"'“„«(]*")
+_BELOW = re.compile(
+    r"\b(?:below|following|unten|folgend\w*|suivant\w*|siguiente|seguente|seguinte)\b"
+)
 IS_OWN = "is your"
 """The gap of a code that its sentence begins with: `FB-48213 is your code`."""
 
@@ -56,6 +65,7 @@ class Label:
             others is not None
             and others.start() >= called.end()
             and not _DIGIT.search(before, others.end())
+            and not (named and _PHRASE.match(gap) and IS.search(gap))
         )
         if is_between or (named is None and _qualified(called, others)):
             return cls(False, True, 0)
@@ -89,6 +99,9 @@ class Label:
 
         `starts` says whether the number begins the sentence; only what comes next names another.
         """
+        remark = _IN_BRACKETS.match(after)
+        if remark and not CODE.search(remark[0]) and not PLAIN_CODE.search(remark[0]):
+            after = after[remark.end() :]
         said = IS_IT.match(after)
         if said:
             label = cls.first_in(after)
@@ -118,8 +131,8 @@ class Label:
         """Whether the words are close enough for what looks like a year, a word or a discount."""
         if is_year(code):
             return bool(IS.search(self.gap))
-        if self.gap == IS_OWN and _ISSUE.fullmatch(code):
-            return True
+        if self.gap == IS_OWN and (_ISSUE.fullmatch(code) or (code.isupper() and code.isalpha())):
+            return code.count("-") == 1 or not self.is_plain
         return is_random(code) or (not self.is_plain and self.gap not in ("loose", IS_OWN))
 
 
@@ -132,6 +145,13 @@ def is_to_enter(before: str, after: str) -> bool:
     end = _END_OF_SENTENCE.search(after)
     sentence = f"{before[begins:]} {after[: end.start()] if end else after}"
     return bool(PURPOSE.search(sentence)) and not OTHER_NUMBER.search(sentence)
+
+
+def is_asked_for(line: str) -> bool:
+    """Whether a line asks to enter what stands below it, and says what that confirms."""
+    is_before = line.rstrip()[-1:] in (":", "：") or _BELOW.search(line)
+    asks = is_before and ENTER.search(line) and PURPOSE.search(line)
+    return bool(asks) and not OTHER_NUMBER.search(line)
 
 
 def _blanks(text: str) -> int:

@@ -27,7 +27,8 @@ _SHAPES = (
     r"|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{4,10}"
     # Letters alone, where a line or a colon or a quotation mark sets them apart.
     r"|(?:(?<![^\s\"'“”«»「『【\[(<:])(?=[A-Za-z]{4,10}[\s\"'“”«»」』】\]).!>]*$"
-    r"|[A-Za-z]{4,10}[\"'“”«»」』】\])]?\.\s))(?:[A-Z]{4,10}|(?=[A-Z]*[a-z]+[A-Z])[A-Za-z]{5,10})"
+    r"|[A-Za-z]{4,10}[\"'“”«»」』】\])]?\.\s|[A-Z]{5,10} is your\s))"
+    r"(?:[A-Z]{4,10}|(?=[A-Z]*[a-z]+[A-Z])[A-Za-z]{5,10})"
 )
 CANDIDATE = re.compile(
     # Nothing that is a piece of something longer: a word, a date, a price, an IP address.
