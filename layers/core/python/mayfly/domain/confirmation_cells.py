@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 
-_BOX = re.compile(r"[0-9A-Z]")
-_HALF = re.compile(r"\d{3}")
-_BETWEEN = frozenset({"-", "–", "—"})
+_BOX = re.compile(r"[0-9A-Za-z]")
+_PIECE = re.compile(r"\d{2,4}|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z\d]{3,4}")
+_PIECES = {2: (3, 4), 3: (2,), 4: (2,)}
+"""How many pieces of a length make a code; more or fewer are a table of something."""
 _GROUPS = re.compile(r"[0-9A-Z]{2,5}(?:-[0-9A-Z]{2,5}){1,2}")
+_BETWEEN = frozenset({"-", "–", "—"})
 _CHARS = range(4, 11)
 
 
 def joined(lines: Sequence[str]) -> list[str]:
-    """The lines without empty ones, with those joined that are one box or one half of a code each.
+    """The lines without empty ones, with those joined that are one box or one piece of a code each.
 
     Boxes of digits get blanks between them, as if they stood on one line.
     """
@@ -25,7 +27,7 @@ def joined(lines: Sequence[str]) -> list[str]:
         run = []
         if line.strip():
             whole.append(line)
-    return list(_of_halves(whole))
+    return list(_of_pieces(whole))
 
 
 def _of_boxes(run: list[str]) -> list[str]:
@@ -34,26 +36,26 @@ def _of_boxes(run: list[str]) -> list[str]:
         return [text] if _GROUPS.fullmatch(text) and re.search(r"\d", text) else run
     if all(map(str.isdigit, run)):
         return [" ".join(run)] if run else []
-    is_mixed = any(map(str.isdigit, run)) and len(run) in _CHARS
-    return ["".join(run)] if is_mixed else run
+    # Letters in the order of the alphabet lead to the pages of an index.
+    is_code = any(map(str.isdigit, run)) or run != sorted(run)
+    return ["".join(run)] if is_code and len(run) in _CHARS else run
 
 
-def _of_halves(lines: list[str]) -> Iterator[str]:
-    """Two lines of three digits as one; more than two are a table of something."""
+def _of_pieces(lines: list[str]) -> Iterator[str]:
     at = 0
     while at < len(lines):
-        pieces = 1
-        if _HALF.fullmatch(lines[at]):
-            while at + pieces < len(lines) and _is_piece(lines[at + pieces]):
-                pieces += 1
-        here = lines[at : at + pieces]
-        halves = [each for each in here if each not in _BETWEEN]
-        if len(halves) == 2 and len(here) == pieces and here[-1] not in _BETWEEN:
-            yield (" " if len(here) == 2 else "-").join(halves)
+        length = len(lines[at]) if _PIECE.fullmatch(lines[at]) else 0
+        end = at + 1
+        while length and end < len(lines) and _is_piece(lines[end], length):
+            end += 1
+        pieces = [each for each in lines[at:end] if each not in _BETWEEN]
+        is_code = length and lines[end - 1] not in _BETWEEN and len(pieces) in _PIECES[length]
+        if is_code:
+            yield (" " if len(pieces) == end - at else "-").join(pieces)
         else:
-            yield from here
-        at += pieces
+            yield from lines[at:end]
+        at = end
 
 
-def _is_piece(line: str) -> bool:
-    return line in _BETWEEN or bool(_HALF.fullmatch(line))
+def _is_piece(line: str, length: int) -> bool:
+    return line in _BETWEEN or (len(line) == length and bool(_PIECE.fullmatch(line)))

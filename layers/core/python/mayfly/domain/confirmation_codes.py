@@ -129,7 +129,8 @@ class _Page:
     def _alone(self, at: int, code: str) -> int:
         """What the lines around say of one that is only this number."""
         label, penalty = self._label_above(at), 0
-        if self._is_in_list(at, code) or (is_year(code) and not self._is_announced(at, label)):
+        is_common = is_year(code) or (code.isalpha() and code.islower())
+        if self._is_in_list(at, code) or (is_common and not self._is_announced(at, label)):
             return 0
         if label is None and at + 1 < len(self.lines):
             label = Label.first_in(folded(self.lines[at + 1][:AFTER_CHARS]))
@@ -137,6 +138,8 @@ class _Page:
             label = Label(is_plain=False, is_other=False, closeness=4)
         if label is None:
             label, penalty = Label.of_line(folded(self.subject)), 1
+        if label is None and self._is_all(code):
+            label = Label(is_plain=True, is_other=False, closeness=4)
         if label is None or label.is_other:
             return 0
         if label.is_plain and not self._has_purpose(at, self._is_ones_own(at, code)):
@@ -160,6 +163,11 @@ class _Page:
                 return label
             is_apart = True
         return None
+
+    def _is_all(self, code: str) -> bool:
+        """Whether the mail says nothing else than these digits, below its subject."""
+        body = [each for each in self.lines if each != self.subject]
+        return len(body) == 1 and bool(_DIGITS.fullmatch(code))
 
     def _is_announced(self, at: int, label: Label | None) -> bool:
         """Whether the line right above ends with `the login code is`, so that a year is none."""

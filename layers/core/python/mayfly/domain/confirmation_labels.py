@@ -20,6 +20,7 @@ OTHER_CHARS = 24
 FOLLOWING_CHARS = 60
 
 _PROMOTION = re.compile(r"[A-Z]{3,}\d{1,2}|[A-Z]{4,}\d{1,4}|[A-Z]{3,}\d{1,3}[A-Z]{2,}")
+_RARE = re.compile(r"\d{3}[.·]\d{3}|\d\d[ -]\d{3}|\d{3}[ -]\d\d")
 _LETTERS = re.compile(r"[A-Za-z-]+")
 _ISSUE = re.compile(r"[A-Z]{2,}-\d+")
 _END_OF_SENTENCE = re.compile(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)[.!?](?:\s|$)|[。！？;；]")
@@ -34,6 +35,7 @@ _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BARE = re.compile(r"\W*")
 _IN_BRACKETS = re.compile(r"^\s*[(（][^()（）]{0,60}[)）]")
+_APART = re.compile(r"\d{3}|[.!?]\s|[|。！？;；\n]")
 _UP_TO_IT = re.compile(r"[\s:\"'“„«(]*")
 _BELOW = re.compile(
     r"\b(?:below|following|unten|folgend\w*|suivant\w*|siguiente|seguente|seguinte)\b"
@@ -108,8 +110,11 @@ class Label:
             is_own = OWN.match(after, said.end() + _blanks(after[said.end() :]))
             return None if label is None else replace(label, gap=IS_OWN if is_own else "loose")
         near = after[:FOLLOWING_CHARS] if starts else after
-        named = CODE.search(near) if starts else CODE.match(near, _blanks(near))
-        called = named or PLAIN_CODE.match(near, _blanks(near))
+        at = _blanks(near)
+        own = OWN.match(near, at)
+        at = own.end() + _blanks(near[own.end() :]) if own else at
+        named = CODE.search(near) if starts else CODE.match(near, at)
+        called = named or PLAIN_CODE.match(near, at)
         if called is None or _END_OF_SENTENCE.search(after, 0, called.start()):
             return None
         if _DIGIT.search(after, 0, called.start()) or OTHER_NUMBER.search(after, 0, called.end()):
@@ -131,6 +136,10 @@ class Label:
         """Whether the words are close enough for what looks like a year, a word or a discount."""
         if is_year(code):
             return bool(IS.search(self.gap))
+        if code.islower() and code.isalpha():
+            return not self.is_plain and bool(IS.search(self.gap))
+        if " " in code and not code.replace(" ", "").isdigit() and self.gap == "loose":
+            return False
         if self.gap == IS_OWN and (_ISSUE.fullmatch(code) or (code.isupper() and code.isalpha())):
             return code.count("-") == 1 or not self.is_plain
         return is_random(code) or (not self.is_plain and self.gap not in ("loose", IS_OWN))
@@ -162,7 +171,8 @@ def _qualified(called: re.Match[str], others: re.Match[str] | None) -> bool:
     """Whether the word for a code is that of another kind: `promo code`."""
     if others is None or others.start() > called.start():
         return False
-    return called.start() - others.end() <= OTHER_CHARS
+    between = others.string[others.end() : called.start()]
+    return len(between) <= OTHER_CHARS and not _APART.search(between)
 
 
 def is_year(code: str) -> bool:
@@ -171,8 +181,8 @@ def is_year(code: str) -> bool:
 
 
 def is_random(code: str) -> bool:
-    """Whether it is no word, no discount and no number of an issue, by its looks."""
-    return not any(each.fullmatch(code) for each in (_LETTERS, _ISSUE, _PROMOTION))
+    """Whether it is no word, discount, number of an issue or sum of money, by its looks."""
+    return not any(each.fullmatch(code) for each in (_LETTERS, _ISSUE, _PROMOTION, _RARE))
 
 
 def _last(words: re.Pattern[str], text: str) -> re.Match[str] | None:

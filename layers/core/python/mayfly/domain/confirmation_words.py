@@ -121,7 +121,7 @@ UNIT = re.compile(
         r"|dni|godz\w*|dakika|saat|gün|мин(?:ут\w?)?|час(?:а|ов)?|дн(?:я|ей|і|ів)|сек(?:унд\w?)?"
         r"|хвил\w*|годин\w?|phút|menit|jam|uur|dage?n?|usd|eur|euros?|gbp|chf|zł|kč|kr|tl|руб\w*"
         r"|грн|kg|km|gb|mb|kb|px|points?|punkte|users?|people|customers|downloads|stars|times|steps"
-        r"|views|followers|items)\b(?! (?:\w+ )?(?:kode|code|kod)\w*\b)"
+        r"|views|followers|items)\b(?! (?:\w+ )?\w*(?:kode|code|kod)\w*\b)"
         r"|[%€$£¥₽₹]|(?:分(?!の)|分钟|分鐘|秒|秒钟|秒鐘|小时|小時|天|時間|日|年|円|元|원|시간|분|일|년)"
         r"(?=[^\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]|$|以?内|之内|以|间|間|後|后|前|有效|まで|が|で|は"
         r"|이내|간|동안|후|전|에|까지|은|의|を|の)"
