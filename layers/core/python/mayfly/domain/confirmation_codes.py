@@ -17,10 +17,12 @@ from mayfly.domain.confirmation_labels import (
     is_year,
 )
 from mayfly.domain.confirmation_shapes import (
+    BARE,
     BOUND,
     CANDIDATE,
     LINE_CHARS,
     MAY_HOLD_ONE,
+    alone_in,
     without_addresses,
 )
 from mayfly.domain.confirmation_words import (
@@ -43,7 +45,6 @@ NEAR_LINES = 3
 ENOUGH = 3
 CERTAIN = 9
 
-_BARE = re.compile(r"\W*")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d{4,8}|\d{2,4}(?:[ -]\d{2,4}){1,3}")
 _STARTS = re.compile(r"(?:^|[.!?:。！？։।>»\n]\s)\W*$")
@@ -111,7 +112,7 @@ class _Page:
             return 0
         label = Label.last_in(before)
         if label is None:
-            if _BARE.fullmatch(before) and _REMARK.fullmatch(after):
+            if BARE.fullmatch(before) and _REMARK.fullmatch(after):
                 return self._alone(at, code)
             starts = bool(_STARTS.search(before))
             if starts or not _DIGIT.search(before, max(0, len(before) - NEAR_CHARS)):
@@ -154,7 +155,7 @@ class _Page:
         """What the next line above says that says something; one that has its number does not."""
         is_apart = False
         for line in reversed(self.lines[max(0, at - LABEL_LINES) : at]):
-            if _alone_in(line):
+            if alone_in(line):
                 if is_apart:
                     return None
                 continue
@@ -176,7 +177,7 @@ class _Page:
 
     def _is_in_list(self, at: int, code: str) -> bool:
         """Whether another of its kind stands right above or below: codes to keep, or a table."""
-        beside = [_alone_in(each) for each in self.lines[max(0, at - 1) : at + 2]]
+        beside = [alone_in(each) for each in self.lines[max(0, at - 1) : at + 2]]
         return any(
             each and each != code and len(each) == len(code) and each.isdigit() == code.isdigit()
             for each in beside
@@ -197,10 +198,3 @@ class _Page:
         around = [self.subject, *self.lines[max(0, at - 1) : at + 1]]
         said = [folded(each[: LINE_CHARS // 4]) for each in around]
         return any(map(OWN.search, said)) and not any(map(OTHER_NUMBER.search, said))
-
-
-def _alone_in(line: str) -> str:
-    """The number that a line is, and nothing else; empty if there is more to it."""
-    found = CANDIDATE.search(line) if MAY_HOLD_ONE.search(line) else None
-    is_alone = found and _BARE.fullmatch(line, 0, found.start())
-    return found[0] if found and is_alone and _BARE.fullmatch(line, found.end()) else ""

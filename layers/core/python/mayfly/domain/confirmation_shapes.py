@@ -55,6 +55,7 @@ CANDIDATE = re.compile(
     rf"(?:{_SHAPES})"
     r"(?![A-Za-zÀ-ɏЀ-ӿ\d_/\\@*%$€£¥])(?![-.,:٫٬]\d)(?! \d{3,4}(?!\d))(?!-[A-Za-z\d])"
 )
+BARE = re.compile(r"\W*")
 MAY_HOLD_ONE = re.compile(r"\d|[A-Z]{3}|[a-z][A-Z]|[:：] [a-z]{4,10}[\s.!]*$|^[a-z]{4,10}\s*$")
 """What a line has that has a candidate: it is quicker to look for."""
 BOUND = re.compile(
@@ -80,3 +81,10 @@ def without_addresses(text: str) -> str:
     if "@" in shown or "." in shown:
         shown = _EMAIL.sub(" @ ", _URL.sub(" @ ", shown))
     return _SIGNED.sub(" ", shown) if "#" in shown or "=" in shown else shown
+
+
+def alone_in(line: str) -> str:
+    """The number that a line is, and nothing else; empty if there is more to it."""
+    found = CANDIDATE.search(line) if MAY_HOLD_ONE.search(line) else None
+    is_alone = found and BARE.fullmatch(line, 0, found.start())
+    return found[0] if found and is_alone and BARE.fullmatch(line, found.end()) else ""
