@@ -8,7 +8,7 @@ from mayfly.blueprint.limits import CONFIRMATION
 from mayfly.domain.confirmation import confirmation
 
 MAILS = Path(__file__).parents[1] / "tests" / "mails" / "codes"
-HALVES = ("tuning", "scoring")
+HALVES = ("tuning", "widening", "scoring")
 
 
 def figures() -> Iterator[dict[str, object]]:

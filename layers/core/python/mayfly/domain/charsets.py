@@ -69,6 +69,10 @@ _PYTHON_NAMES = frozenset(aliases.values()) - {
 }
 _CODE_PAGE = re.compile(r"(?:x-)?(?:windows|win|cp|ibm|dos|ms)[-_ ]?(\d{3,5})")
 _WIDE = frozenset({"utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"})
+# Where bytes of ASCII are ASCII, as they are in most mail: no table is needed for them.
+_ASCII_BASED = frozenset(
+    {"", "utf_8", "gb18030", "big5hkscs", "cp949", "cp1250", "cp1251", "cp1252"}
+)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -107,6 +111,8 @@ def decode_text(encoded: bytes, label: str = "", fallback: str = "") -> tuple[st
     `fallback` is the label to try when there is none and the bytes are not UTF-8.
     """
     codec = codec_name(label)
+    if codec in _ASCII_BASED and encoded.isascii() and b"\x1b" not in encoded:
+        return _without_nul(encoded.decode("ascii")), ""
     defect = f"unknown-charset:{label}" if codec is None else ""
     if codec in _WIDE and encoded.isascii() and b"\0" not in encoded:
         codec = ""  # wide characters of western or mixed text always hold a NUL byte

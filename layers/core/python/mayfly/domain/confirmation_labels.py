@@ -3,7 +3,16 @@
 import re
 from dataclasses import dataclass, replace
 
-from mayfly.domain.confirmation_words import CODE, IS, IS_IT, OTHER_NUMBER, PLAIN_CODE
+from mayfly.domain.confirmation_words import (
+    CODE,
+    ENTER,
+    IS,
+    IS_IT,
+    OTHER_NUMBER,
+    OWN,
+    PLAIN_CODE,
+    PURPOSE,
+)
 
 LABEL_CHARS = 60
 LOOSE_CHARS = 16
@@ -11,13 +20,28 @@ OTHER_CHARS = 24
 FOLLOWING_CHARS = 60
 
 _PROMOTION = re.compile(r"[A-Z]{3,}\d{1,2}|[A-Z]{4,}\d{1,4}|[A-Z]{3,}\d{1,3}[A-Z]{2,}")
+_RARE = re.compile(r"\d{3}[.·]\d{3}|\d\d[ -]\d{3}|\d{3}[ -]\d\d")
 _LETTERS = re.compile(r"[A-Za-z-]+")
 _ISSUE = re.compile(r"[A-Z]{2,}-\d+")
 _END_OF_SENTENCE = re.compile(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)[.!?](?:\s|$)|[。！？;；]")
+# What the code is for: `login code for About You is`. What is called a number is another one.
+_PHRASE = re.compile(
+    r"\s(?:for|at|from|with|in|on|of|to|fur|bei|pour|chez|de|para|per|di|voor|til|do|для|на|в)\s"
+    r"(?![^,;:!?]*\b(?:number|num|no|id|nr|nummer|numero|номер)\b)[^,;:!?]{1,80}(?:[:：].*)?$"
+)
+_IT_IS = re.compile(r"\s?[.!]\s(?:it is|it's|here it is|(?:er|es) lautet)[\s:\"'“„]*")
 _NUMBER = re.compile(r"\d{4}|\d[ -]\d")
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BARE = re.compile(r"\W*")
+_IN_BRACKETS = re.compile(r"^\s*[(（][^()（）]{0,60}[)）]")
+_APART = re.compile(r"\d{3}|[.!?]\s|[|。！？;；\n]")
+_UP_TO_IT = re.compile(r"[\s:\"'“„«(]*")
+_BELOW = re.compile(
+    r"\b(?:below|following|unten|folgend\w*|suivant\w*|siguiente|seguente|seguinte)\b"
+)
+IS_OWN = "is your"
+"""The gap of a code that its sentence begins with: `FB-48213 is your code`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +67,13 @@ class Label:
             others is not None
             and others.start() >= called.end()
             and not _DIGIT.search(before, others.end())
+            and not (named and _PHRASE.match(gap) and IS.search(gap))
         )
         if is_between or (named is None and _qualified(called, others)):
             return cls(False, True, 0)
         if _BARE.fullmatch(gap):
+            return cls(named is None, False, 4, gap)
+        if _IT_IS.fullmatch(gap):
             return cls(named is None, False, 4, gap)
         if _END_OF_SENTENCE.search(gap):
             return None
@@ -74,12 +101,20 @@ class Label:
 
         `starts` says whether the number begins the sentence; only what comes next names another.
         """
-        if IS_IT.match(after):
+        remark = _IN_BRACKETS.match(after)
+        if remark and not CODE.search(remark[0]) and not PLAIN_CODE.search(remark[0]):
+            after = after[remark.end() :]
+        said = IS_IT.match(after)
+        if said:
             label = cls.first_in(after)
-            return None if label is None else replace(label, gap="loose")
+            is_own = OWN.match(after, said.end() + _blanks(after[said.end() :]))
+            return None if label is None else replace(label, gap=IS_OWN if is_own else "loose")
         near = after[:FOLLOWING_CHARS] if starts else after
-        named = CODE.search(near) if starts else CODE.match(near, _blanks(near))
-        called = named or PLAIN_CODE.match(near, _blanks(near))
+        at = _blanks(near)
+        own = OWN.match(near, at)
+        at = own.end() + _blanks(near[own.end() :]) if own else at
+        named = CODE.search(near) if starts else CODE.match(near, at)
+        called = named or PLAIN_CODE.match(near, at)
         if called is None or _END_OF_SENTENCE.search(after, 0, called.start()):
             return None
         if _DIGIT.search(after, 0, called.start()) or OTHER_NUMBER.search(after, 0, called.end()):
@@ -101,7 +136,31 @@ class Label:
         """Whether the words are close enough for what looks like a year, a word or a discount."""
         if is_year(code):
             return bool(IS.search(self.gap))
-        return is_random(code) or (not self.is_plain and self.gap != "loose")
+        if code.islower() and code.isalpha():
+            return not self.is_plain and bool(IS.search(self.gap))
+        if " " in code and not code.replace(" ", "").isdigit() and self.gap == "loose":
+            return False
+        if self.gap == IS_OWN and (_ISSUE.fullmatch(code) or (code.isupper() and code.isalpha())):
+            return code.count("-") == 1 or not self.is_plain
+        return is_random(code) or (not self.is_plain and self.gap not in ("loose", IS_OWN))
+
+
+def is_to_enter(before: str, after: str) -> bool:
+    """Whether a sentence asks to enter just this number, and says what that confirms."""
+    asked = _last(ENTER, before)
+    if asked is None or not _UP_TO_IT.fullmatch(before, asked.end()):
+        return False
+    begins = max((each.end() for each in _END_OF_SENTENCE.finditer(before)), default=0)
+    end = _END_OF_SENTENCE.search(after)
+    sentence = f"{before[begins:]} {after[: end.start()] if end else after}"
+    return bool(PURPOSE.search(sentence)) and not OTHER_NUMBER.search(sentence)
+
+
+def is_asked_for(line: str) -> bool:
+    """Whether a line asks to enter what stands below it, and says what that confirms."""
+    is_before = line.rstrip()[-1:] in (":", "：") or _BELOW.search(line)
+    asks = is_before and ENTER.search(line) and PURPOSE.search(line)
+    return bool(asks) and not OTHER_NUMBER.search(line)
 
 
 def _blanks(text: str) -> int:
@@ -112,7 +171,8 @@ def _qualified(called: re.Match[str], others: re.Match[str] | None) -> bool:
     """Whether the word for a code is that of another kind: `promo code`."""
     if others is None or others.start() > called.start():
         return False
-    return called.start() - others.end() <= OTHER_CHARS
+    between = others.string[others.end() : called.start()]
+    return len(between) <= OTHER_CHARS and not _APART.search(between)
 
 
 def is_year(code: str) -> bool:
@@ -121,8 +181,8 @@ def is_year(code: str) -> bool:
 
 
 def is_random(code: str) -> bool:
-    """Whether it is no word, no discount and no number of an issue, by its looks."""
-    return not any(each.fullmatch(code) for each in (_LETTERS, _ISSUE, _PROMOTION))
+    """Whether it is no word, discount, number of an issue or sum of money, by its looks."""
+    return not any(each.fullmatch(code) for each in (_LETTERS, _ISSUE, _PROMOTION, _RARE))
 
 
 def _last(words: re.Pattern[str], text: str) -> re.Match[str] | None:

@@ -15,18 +15,39 @@ _DASH = re.compile(
     "|(?<=[0-9A-Z])[\u2014\u2015\ufe58](?=[0-9A-Z])"
 )
 _TAG = re.compile(r"</?[a-zA-Z]{1,20}>")
-_URL = re.compile(r"(?:https?://|www\.)[\x21-\x7e]*+", re.IGNORECASE)
-_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}+@[\w.-]++")
+# Not with the end of the sentence that they stand at the end of.
+_URL = re.compile(r"(?:https?://|www\.)[\x21-\x7e]*(?<![.!?])", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}+@[\w-]++(?:\.[\w-]++)*+")
 _STRESSED = re.compile(r"(\*\*?|__?)([^*_\s][^*_]{0,40})\1")
+# Signs before a code that would make a piece of something else of it: `code is #4821`, `otp=4821`.
+_SIGNED = re.compile(
+    r"(?:(?<=[:：])|(?<=[:：]\s)|(?<=\bis )|(?<=\bist )|(?<=\best ))#(?=[0-9A-Z]{4,10}\b)"
+    r"|(?:(?<=\botp)|(?<=\bcode)|(?<=\bpin))=(?=\d)",
+    re.IGNORECASE,
+)
+_WORDS = "expired|invalid|below|attached|required|unknown|here|sent|please|valid|only|never|ready"
+# After these a code of letters needs no end of the line.
+_SAID = r"(?<=[:：] )|(?<=\bis )|(?<=\bist )|(?<=\blautet )|(?<=\best )|(?<=\bes )|(?<=\bcode )"
+_MIXED = r"(?=[A-Z]*\d)[A-Z\d]"
 _SHAPES = (
     r"[A-Z]{1,3}-\d{4,8}"  # G-482913
-    r"|\d{3,4}([ -])\d{3,4}(?:\1\d{3,4})?|\d\d([ -])\d\d\2\d\d(?:\2\d\d)?|\d{5}[ -]\d{5}"
+    r"|\d{3,4}([ -])\d{3,4}(?:\1\d{3,4})?|\d\d([ -])\d\d\2\d\d(?:\2\d\d){0,2}|\d{5}[ -]\d{5}"
+    r"|\d\d[ -]\d{3}|\d{3}[ -]\d\d|\d{3}[.·]\d{3}"
+    # Groups of letters and digits; by blanks only if they are alike.
+    rf"|(?=[\d ]*[A-Z])(?:{_MIXED}{{3}} {_MIXED}{{3}}|{_MIXED}{{4}} {_MIXED}{{4}}"
+    rf"|{_MIXED}{{5}} {_MIXED}{{5}})"
+    r"|(?=[\d ]*[A-Z])(?=[A-Z ]*\d)[A-Z\d](?: [A-Z\d]){3,9}(?! [A-Z\d](?![A-Za-z\d]))"
+    r"|(?=[A-Z-]*\d)[A-Z\d]{2}(?:-[A-Z\d]{2}){2,4}"
+    r"|(?=[\d-]*[A-Za-z])(?=[A-Za-z-]*\d)[A-Za-z\d]{3,5}-[A-Za-z\d]{3,5}"
     r"|\d(?: \d){3,7}(?! \d(?!\d))|\d(?:-\d){3,7}|\d{4,10}"
     r"|[A-Z0-9]{3,5}(?:-[A-Z0-9]{3,5}){1,2}"
     r"|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{4,10}"
+    rf"|(?:{_SAID})(?!(?i:{_WORDS})\b)[A-Z]{{4,10}}(?= )"
     # Letters alone, where a line or a colon or a quotation mark sets them apart.
     r"|(?:(?<![^\s\"'“”«»「『【\[(<:])(?=[A-Za-z]{4,10}[\s\"'“”«»」』】\]).!>]*$"
-    r"|[A-Za-z]{4,10}[\"'“”«»」』】\])]?\.\s))(?:[A-Z]{4,10}|(?=[A-Z]*[a-z]+[A-Z])[A-Za-z]{5,10})"
+    r"|[A-Za-z]{4,10}[\"'“”«»」』】\])]?\.\s|[A-Z]{5,10} is your\s))"
+    rf"(?:(?:(?<=[:：] )|^)(?!(?:{_WORDS})\b)[a-z]{{4,10}}(?=[\s.!]*$)"
+    r"|[A-Z]{4,10}|(?=[A-Z]*[a-z]+[A-Z])[A-Za-z]{4,10})"
 )
 CANDIDATE = re.compile(
     # Nothing that is a piece of something longer: a word, a date, a price, an IP address.
@@ -34,9 +55,12 @@ CANDIDATE = re.compile(
     rf"(?:{_SHAPES})"
     r"(?![A-Za-zÀ-ɏЀ-ӿ\d_/\\@*%$€£¥])(?![-.,:٫٬]\d)(?! \d{3,4}(?!\d))(?!-[A-Za-z\d])"
 )
-MAY_HOLD_ONE = re.compile(r"\d|[A-Z]{3}|[a-z][A-Z]")
+BARE = re.compile(r"\W*")
+MAY_HOLD_ONE = re.compile(r"\d|[A-Z]{3}|[a-z][A-Z]|[:：] [a-z]{4,10}[\s.!]*$|^[a-z]{4,10}\s*$")
 """What a line has that has a candidate: it is quicker to look for."""
-BOUND = re.compile(r"\s*@[a-z\d][a-z\d.-]{0,252} #([A-Za-z\d-]{4,10})(?: @[a-z\d.-]{1,253})?\s*")
+BOUND = re.compile(
+    r"\s*@[a-z\d][a-z\d.-]{0,252} #([A-Za-z\d-]{4,10})(?: @[a-z\d.-]{1,253})?\s*", re.I
+)
 """The last line of an origin-bound one-time code (WICG): a host, and the code for it alone."""
 
 
@@ -54,4 +78,13 @@ def without_addresses(text: str) -> str:
     shown = _STRESSED.sub(r"\2", plain(text[:LINE_CHARS]))
     if "<" in shown:
         shown = _TAG.sub("", shown)
-    return _EMAIL.sub(" @ ", _URL.sub(" @ ", shown)) if "@" in shown or "." in shown else shown
+    if "@" in shown or "." in shown:
+        shown = _EMAIL.sub(" @ ", _URL.sub(" @ ", shown))
+    return _SIGNED.sub(" ", shown) if "#" in shown or "=" in shown else shown
+
+
+def alone_in(line: str) -> str:
+    """The number that a line is, and nothing else; empty if there is more to it."""
+    found = CANDIDATE.search(line) if MAY_HOLD_ONE.search(line) else None
+    is_alone = found and BARE.fullmatch(line, 0, found.start())
+    return found[0] if found and is_alone and BARE.fullmatch(line, found.end()) else ""

@@ -105,6 +105,9 @@ PURPOSE = _WORDS["purpose"]
 OWN = _WORDS["own"]
 """What says that a code is the reader's own: with nothing else said, it is there to confirm."""
 
+ENTER = _WORDS["enter"]
+"""What people are asked to do with a number that is not even called a code."""
+
 OTHER_NUMBER = _WORDS["other number"]
 """What other numbers are called: right before one, they say that it is no code."""
 
@@ -113,12 +116,16 @@ OTHER_PURPOSE = _WORDS["other purpose"]
 
 UNIT = re.compile(
     folded(
-        r"\s?(?:(?:min|sek|sec|hour|std|stund|day|tage?\b|week|month|year|hora|heure|jour|giorn"
-        r"|ore\b"
-        r"|dni\b|godz|dakika|saat|gün|мин|час|дн|сек|хвил|годин|phút|menit|jam\b|uur|dage?n?\b"
-        r"|usd|eur|gbp|chf|zł|kč|kr\b|tl\b|руб|грн|kg|km|gb|mb|kb|px|points?|punkte|users?|people"
-        r"|customers|downloads|stars|times|steps|views|followers|items)"
-        r"|[%€$£¥₽₹]|分(?!の)|秒|小时|小時|天|時間|日|年|円|元|원|시간|분|일|년|دقيق|ساع|דקות|นาที)"
+        r"\s?(?:(?:min(?:s|utes?|uten?|uti|utos?|ut[ay]?|uut\w*)?|sek(?:und\w{0,3})?|sec(?:s|onds?)?|hours?"
+        r"|std|stunden?|days?|tagen?|tage?|weeks?|months?|years?|horas?|heures?|jours?|giorn[io]|ore"
+        r"|dni|godz\w*|dakika|saat|gün|мин(?:ут\w?)?|час(?:а|ов)?|дн(?:я|ей|і|ів)|сек(?:унд\w?)?"
+        r"|хвил\w*|годин\w?|phút|menit|jam|uur|dage?n?|usd|eur|euros?|gbp|chf|zł|kč|kr|tl|руб\w*"
+        r"|грн|kg|km|gb|mb|kb|px|points?|punkte|users?|people|customers|downloads|stars|times|steps"
+        r"|views|followers|items)\b(?! (?:\w+ )?\w*(?:kode|code|kod)\w*\b)"
+        r"|[%€$£¥₽₹]|(?:分(?!の)|分钟|分鐘|秒|秒钟|秒鐘|小时|小時|天|時間|日|年|円|元|원|시간|분|일|년)"
+        r"(?=[^\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]|$|以?内|之内|以|间|間|後|后|前|有效|まで|が|で|は"
+        r"|이내|간|동안|후|전|에|까지|은|의|を|の)"
+        r"|دقيق|ساع|דקות|นาที)"
     )
 )
 """What a number is followed by that counts or costs something."""
@@ -140,13 +147,6 @@ IS_IT = re.compile(
 )
 """How a sentence goes on that begins with the code: `482913 is your code`."""
 
-ENTER = re.compile(
-    folded(
-        r"(?:\b(?:enter|use|type|introduzca|introduce|ingresa|ingrese|saisissez|entrez|utilisez"
-        r"|inserisci|digite|insira|use o|voer|ange|wpisz|zadejte|введите|введіть)|输入|輸入)\s?$"
-    )
-)
-"""What people are asked to do with a code that is not even called one."""
 TO_CONFIRM = re.compile(
     folded(
         r"[^.!?]{0,30}\s(?:to|para|pour|per|om|för att|aby|чтобы|щоб)\s(?:\w{1,12}\s)?"
@@ -154,4 +154,4 @@ TO_CONFIRM = re.compile(
         r"|conferm|bevest|bekräft|potwierd|zalog|подтверд|войти|підтверд|увійти)"
     )
 )
-"""And what for."""
+"""What people are asked to do something with a number for."""

@@ -13,6 +13,7 @@ _FIELD_LINE = re.compile(_NAME.encode("latin-1"))
 # What stands below words that some gateway put among the headers of a part.
 _MIME_LINE = re.compile(rb"^(?:Content-[a-z-]{1,40}|MIME-Version)[ \t]*+:", re.I | re.M)
 _MBOX_LINE = (b"From ", b">From ")
+_FOLD = re.compile(r"\n[ \t]")
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
 
@@ -34,7 +35,10 @@ class HeaderBlock:
     @property
     def plain(self) -> bool:
         """True if nothing in the block needs decoding: printable ASCII, no encoded word."""
-        return b"=?" not in self.octets and not self.octets.translate(None, _PLAIN)
+        octets = self.octets
+        # One letter is looked for faster than two, and few headers have it.
+        has_words = b"?" in octets and b"=?" in octets
+        return not has_words and not octets.translate(None, _PLAIN)
 
     def every(self, name: str) -> list[str]:
         """The values of all fields of that lower-case name."""
@@ -60,9 +64,9 @@ def read_block(raw: bytes, start: int, end: int, max_bytes: int, max_fields: int
     if stop > start:
         octets = raw[start:stop]
         lines = octets.decode("latin-1").replace("\r\n", "\n")
-        if "\r" not in lines and "\n\n" not in lines and lines[0] not in "\n ":
-            block = _cut(lines, max_fields)
-            if block is not None:
+        if "\r" not in lines and lines[0] not in "\n ":
+            block = _cut(lines, max_fields)  # none if there is an empty line among the fields
+            if block is not None and not (block.defects and "\n\n" in lines):
                 block.octets = octets
                 block.body = stop + len(ending)
                 return block
@@ -74,9 +78,15 @@ def _cut(lines: str, max_fields: int) -> HeaderBlock | None:
     fields: list[tuple[str, str]] = []
     first: dict[str, str] = {}
     repeated: set[str] = set()
-    unfolded = lines.replace("\t", " ").replace("\n ", " ")
+    unfolded = _FOLD.sub(" ", lines)
+    if "\t" in unfolded:
+        unfolded = unfolded.replace("\t", " ")
     split = unfolded.split("\n", max_fields)
-    for line in split[:max_fields]:
+    defects: list[str] = []
+    if len(split) > max_fields:
+        defects.append("too-many-headers")
+        del split[max_fields:]
+    for line in split:
         name, colon, value = line.partition(":")
         if " " in name or not colon or not name:
             if not _FIELD.match(line):
@@ -90,7 +100,6 @@ def _cut(lines: str, max_fields: int) -> HeaderBlock | None:
                 repeated.add(name)
             else:
                 first[name] = value
-    defects = ["too-many-headers"] if len(split) > max_fields else []
     return HeaderBlock(fields, first, repeated, defects)
 
 

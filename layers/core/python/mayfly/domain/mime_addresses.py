@@ -38,7 +38,7 @@ def mailboxes(octets: str, max_mailboxes: int, fallback: str = "") -> list[Mailb
         quoted, bare, address, alone = usual.groups()
         name = quoted or bare or ""
         if octets.isascii() and octets.isprintable() and "=?" not in octets:
-            return [Mailbox(" ".join(name.split()), address or alone)]
+            return [Mailbox(" ".join(name.split()) if name else "", address or alone)]
         return [Mailbox(_name(name.strip(" \t"), fallback), _address(address or alone))]
     found = _Reading(max_mailboxes, fallback, ";" in octets).read(octets)
     if any("@" in mailbox.address and "<" not in mailbox.address for mailbox in found):
@@ -155,7 +155,10 @@ def _words(tokens: list[str]) -> list[str]:
 
 
 def _unquoted(token: str) -> str:
-    return _ESCAPED.sub(r"\1", token[1:].removesuffix('"')) if token[0] == '"' else token
+    if token[0] != '"':
+        return token
+    token = token[1:].removesuffix('"')
+    return _ESCAPED.sub(r"\1", token) if "\\" in token else token
 
 
 def shown_name(text: str) -> str:

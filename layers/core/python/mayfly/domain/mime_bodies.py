@@ -1,14 +1,15 @@
 """Leaves of a mail turned into what a reader sees: text, html, and the parts beside them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from mayfly.domain.charsets import codec_name, decode_text
 from mayfly.domain.mime_filenames import safe_filename, unnamed_filename
 from mayfly.domain.mime_flowed import unflowed
+from mayfly.domain.mime_labels import first_charset, label_of, meta_charset
 from mayfly.domain.mime_model import Defects, MimeLimits, Part
 from mayfly.domain.mime_pictures import References, picture_type
+from mayfly.domain.mime_roles import HTML, PLAIN, role
 from mayfly.domain.mime_sequence import Body, Shown, shown
 from mayfly.domain.mime_structure import Leaf
 from mayfly.domain.mime_transfer import decoded_size, part_bytes
@@ -16,27 +17,12 @@ from mayfly.domain.mime_words import decode_words
 
 # Encoded bytes for one decoded byte, at most: quoted-printable escapes every one of them.
 _EXPANSION = {"binary": 1.0, "base64": 1.5, "uuencode": 1.5, "quoted-printable": 3.1}
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,4}=\s{0,4}[\"']?([\w.:-]{1,40})", re.I)
-_META_WITHIN_BYTES = 4096
-_MAX_LABEL_BYTES = 60
-_HTML, _PLAIN = "text/html", "text/plain"
-# Where senders name a body: a mail that is nothing but text, and alternatives.
-_BODY_WITH_NAME = ("", "multipart/alternative")
-# Texts that are files by nature; any other is plain text to a reader (RFC 2046, section 4.1.4).
-_FILES = (
-    "text/calendar text/css text/csv text/directory text/ecmascript text/javascript"
-    " text/rfc822-headers text/rtf text/tab-separated-values text/vcard text/vtt text/x-vcalendar"
-    " text/x-vcard text/xml"
-)
-_FILE_TYPES = frozenset(_FILES.split())
-# Alternatives for programs of one kind: whoever shows the others has lost nothing.
-_UNSHOWN = frozenset({"text/x-amp-html", "text/amp-html", "text/watch-html"})
 _PICTURE_BYTES = 64
 _MAY_BE_PICTURES = ("image/", "application/octet-stream", "application/binary", "application/unk")
 
 
 class Bodies:
-    """Reads the leaves of one mail; `fallback` is the charset of what names none."""
+    """Reads the leaves of one mail, in their order."""
 
     def __init__(
         self, raw: bytes, limits: MimeLimits, defects: Defects, leaves: Sequence[Leaf]
@@ -44,8 +30,9 @@ class Bodies:
         self._raw = raw
         self._limits = limits
         self._defects = defects
-        self._bytes_left = dict.fromkeys((_PLAIN, _HTML), limits.text_bytes)
+        self._bytes_left = dict.fromkeys((PLAIN, HTML), limits.text_bytes)
         self._bodies: list[Body] = []
+        self._has_html = False
         self._base = ""
         self._located: dict[int, str] = {}
         self._leaves = leaves
@@ -57,7 +44,7 @@ class Bodies:
     def charset(self) -> str:
         """The charset of the first text that names one: what else of the mail is written in it."""
         if self._charset is None:
-            self._charset = _first_charset(self._raw, self._leaves)
+            self._charset = first_charset(self._raw, self._leaves)
         return self._charset
 
     def shown(self) -> Shown:
@@ -89,38 +76,12 @@ class Bodies:
         return replace(part, inline=inline, location=called)
 
     def _add(self, leaf: Leaf) -> None:
-        """Take a leaf as a body or as a part, or leave it out as an alternative to others."""
+        """Take a leaf as a body or as a part, as both, or leave it out as an alternative."""
         filename = self._filename(leaf)
-        kind = leaf.content_type
-        if not kind.startswith("text/") or leaf.disposition == "attachment":
-            self._add_part(leaf, filename)
-        elif kind not in (_PLAIN, _HTML):
-            self._add_other_text(leaf, filename)
-        elif _is_nothing_but_body(leaf, filename):
+        is_body, is_part = role(leaf, filename, self._leaves, self._has_html)
+        if is_body:
             self._add_body(leaf)
-        else:
-            # A file that wants to be seen is both; two html documents do not make one.
-            is_second = kind == _HTML and any(each.is_html for each in self._bodies)
-            if leaf.disposition == "inline" and (leaf.index == 0 or not is_second):
-                self._add_body(leaf)
-            self._add_part(leaf, filename)
-
-    def _add_other_text(self, leaf: Leaf, filename: str) -> None:
-        kind, leaves = leaf.content_type, self._leaves
-        is_alternative = leaf.parent == "multipart/alternative" and any(
-            each.inside is leaf.inside and each.content_type in (_PLAIN, _HTML) for each in leaves
-        )
-        is_file = kind in _FILE_TYPES or kind in _UNSHOWN
-        is_body = _is_nothing_but_body(leaf, filename)
-        if is_alternative and (kind in _UNSHOWN or not is_file):
-            has_plain = any(
-                each.inside is leaf.inside and each.content_type == _PLAIN for each in leaves
-            )
-            if kind not in _UNSHOWN and not has_plain:
-                self._add_body(leaf)
-        elif is_body and not is_file:
-            self._add_body(leaf)
-        else:
+        if is_part:
             self._add_part(leaf, filename)
 
     def _filename(self, leaf: Leaf) -> str:
@@ -135,7 +96,8 @@ class Bodies:
         )
 
     def _add_body(self, leaf: Leaf) -> None:
-        is_html = leaf.content_type == _HTML
+        is_html = leaf.content_type == HTML
+        self._has_html = self._has_html or is_html
         if is_html and leaf.location and not self._base:
             self._base = _location(leaf)
         text = self._text(leaf, is_html)
@@ -144,9 +106,10 @@ class Bodies:
         self._bodies.append(Body(leaf, is_html, text))
 
     def _text(self, leaf: Leaf, is_html: bool) -> str:
-        budget = _HTML if is_html else _PLAIN
-        left = self._bytes_left[budget]
-        end = min(leaf.end, leaf.start + int(left * _EXPANSION[leaf.encoding]) + 1)
+        budget = HTML if is_html else PLAIN
+        left, end = self._bytes_left[budget], leaf.end
+        if end - leaf.start > left:
+            end = min(end, leaf.start + int(left * _EXPANSION[leaf.encoding]) + 1)
         encoded = self._raw[leaf.start : end]
         decoded = part_bytes(encoded, leaf.encoding)
         if len(decoded) > left or end < leaf.end:
@@ -156,9 +119,9 @@ class Bodies:
         elif leaf.encoding == "base64" and not _is_whole(encoded, decoded):
             self._defects.add("bad-base64", "html" if is_html else "text")
         self._bytes_left[budget] = left - len(decoded)
-        label = _label(leaf)
+        label = label_of(leaf)
         if is_html and not decoded.isascii() and not codec_name(label):
-            label = _meta_charset(decoded, 0) or label
+            label = meta_charset(decoded) or label
         text, defect = decode_text(decoded, label)
         if defect:
             self._defects.add(*defect.split(":", 1))
@@ -169,7 +132,7 @@ class Bodies:
         size, sound = decoded_size(self._raw, leaf.start, leaf.end, leaf.encoding)
         if not sound:
             self._defects.add(f"bad-{leaf.encoding}", part_id)
-        content_id = decode_words(leaf.content_id).strip(" <>")
+        content_id = decode_words(leaf.content_id).strip(" <>") if leaf.content_id else ""
         picture = ""
         if leaf.content_type.startswith(_MAY_BE_PICTURES):
             head = self._raw[leaf.start : min(leaf.end, leaf.start + _PICTURE_BYTES)]
@@ -181,7 +144,7 @@ class Bodies:
                 id=part_id,
                 filename=filename or unnamed_filename(part_id, leaf.content_type),
                 content_type=leaf.content_type,
-                charset=_label(leaf),
+                charset=label_of(leaf),
                 size=size,
                 content_id=content_id,
                 inline=bool(picture or leaf.content_type.startswith("image/"))
@@ -195,17 +158,6 @@ class Bodies:
         )
 
 
-def _is_nothing_but_body(leaf: Leaf, filename: str) -> bool:
-    """Whether a text is what the mail says: it has no name, or stands where only bodies stand.
-
-    The first thing of a multipart is body, too, whatever its name (RFC 2183, section 2.10 leaves
-    that to readers); one that says `inline` beside its name is a file as well.
-    """
-    if not filename or leaf.parent in _BODY_WITH_NAME:
-        return True
-    return leaf.index == 0 and (leaf.disposition == "" or leaf.parent == "multipart/related")
-
-
 def _is_whole(encoded: bytes, decoded: bytes) -> bool:
     # Line ends take little of it: only what is shorter may have lost something.
     if len(decoded) >= len(encoded) * 5 // 8:
@@ -213,38 +165,15 @@ def _is_whole(encoded: bytes, decoded: bytes) -> bool:
     return decoded_size(encoded, 0, len(encoded), "base64")[1]
 
 
-def _first_charset(raw: bytes, leaves: Sequence[Leaf]) -> str:
-    for leaf in leaves:
-        if leaf.content_type.startswith("text/"):
-            label = _label(leaf)
-            if codec_name(label):
-                return label
-            if leaf.content_type == _HTML:
-                label = _meta_charset(raw[leaf.start : min(leaf.end, leaf.start + 8192)], 0)
-                if codec_name(label):
-                    return label
-    return ""
-
-
-def _meta_charset(octets: bytes, at: int) -> str:
-    meta = _META_CHARSET.search(octets, at, _META_WITHIN_BYTES)
-    return meta[1].decode("ascii") if meta else ""
-
-
 def _location(leaf: Leaf) -> str:
     """Content-Location as one URL: folding may have put blanks in it (RFC 2557, section 4.4.1)."""
     return "".join(decode_words(leaf.location).split())
-
-
-def _label(leaf: Leaf) -> str:
-    """The charset parameter as one printable word; comments and rubbish after it are dropped."""
-    words = leaf.parameters.get("charset", "")[:_MAX_LABEL_BYTES].split(None, 1)
-    label = words[0].strip("\"',").lower() if words else ""
-    return label if label.isprintable() else ""
 
 
 def _with_lf(text: str) -> str:
     if "\r" not in text:
         return text
     # CRCRLF is one line end that text mode wrote twice.
-    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    if "\r\r" in text:
+        text = text.replace("\r\r\n", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

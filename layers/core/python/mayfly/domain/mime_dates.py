@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 _MONTHS = {
@@ -66,6 +67,8 @@ def dated(value: str) -> Dated:
     if usual:
         day, month, year, hour, minute, second, zone = usual.groups()
         return _moment(year, month, day, (hour, minute, second), zone)
+    if not value:
+        return Dated(None, "bad-date")
     text = value[:_MAX_CHARS]
     for _ in range(_NESTED):
         if "(" not in text:
@@ -123,7 +126,9 @@ def _moment(year: str, month: str, day: str, time: tuple[str, str, str], zone: s
         number = int(month) if month.isdecimal() else _MONTHS[month.lower()]
         local = datetime(_year(year), number, int(day), hour, minute, min(second, 59), tzinfo=UTC)
         offset = _offset(zone)
-        return Dated(local - (offset or timedelta()), "" if offset is not None else "unknown-zone")
+        if offset is None:
+            return Dated(local, "unknown-zone")
+        return Dated(local - offset if offset else local)
     except (KeyError, ValueError, OverflowError):
         return Dated(None, "bad-date")
 
@@ -136,6 +141,7 @@ def _year(digits: str) -> int:
     return year + (2000 if year < 50 and len(digits) == 2 else 1900)
 
 
+@lru_cache(maxsize=64)
 def _offset(zone: str) -> timedelta | None:
     """How far before UTC the zone's clocks are set; None for one that nobody knows."""
     digits = zone

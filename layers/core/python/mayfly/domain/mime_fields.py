@@ -53,11 +53,13 @@ class MailFields:
         if name not in self._block.first:
             return ()
         limit = self._limits.addresses
-        found: list[Mailbox] = []
-        values = self._block.every(name) if name in _MERGED else [self._block.first[name]]
-        for octets in values:
-            if len(found) <= limit:
-                found += mailboxes(self._cut(name, octets), limit, self._fallback)
+        if name in self._block.repeated and name in _MERGED:
+            found: list[Mailbox] = []
+            for octets in self._block.every(name):
+                if len(found) <= limit:
+                    found += mailboxes(self._cut(name, octets), limit, self._fallback)
+        else:
+            found = mailboxes(self._cut(name, self._block.first[name]), limit, self._fallback)
         if len(found) > limit:
             self._defects.add("too-many-addresses", name)
         return tuple(found[:limit])

@@ -47,7 +47,9 @@ class MimeLimits:
     """Defects that are named; more are not listed."""
 
 
-@dataclass(frozen=True, slots=True)
+# Nothing changes a `Mailbox`, a `Part` or a `ParsedMail`, but they are not frozen: to make what is
+# frozen takes three times as long for each field, and every mail has some of them.
+@dataclass(slots=True, unsafe_hash=True)
 class Mailbox:
     """One mailbox of RFC 5322, section 3.4: a display name and an address, either may be empty."""
 
@@ -55,7 +57,7 @@ class Mailbox:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """An attachment or an inline part. Its bytes stay in the raw mail, at `raw[start:end]`."""
 
@@ -81,7 +83,7 @@ class Part:
     """The type of a picture that browsers show, by its bytes; empty if it is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParsedMail:
     """A mail as far as it can be read. No string holds NUL or a lone surrogate."""
 

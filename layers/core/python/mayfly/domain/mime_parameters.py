@@ -16,6 +16,8 @@ _PARAMETER = re.compile(
     r"[\s;]*+(?:([^\s=;\"]++)\s*+=\s*+(?:\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"?|([^;]*+))|[^;]++|\Z)",
     re.ASCII | re.DOTALL,
 )
+# What most headers have: one parameter, and nothing unusual in it.
+_ONE = re.compile(r"; ?([A-Za-z]++)=(?:\"([^\"\\]*+)\"|([^\s\";]++))\Z", re.ASCII)
 _ESCAPED = re.compile(r"\\([\"\\])")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _TYPE = re.compile(r"[\w!#$%&'*+.^`{|}~-]{1,63}/[\w!#$%&'*+.^`{|}~-]{1,100}(?=[\s;,]|\Z)", re.ASCII)
@@ -54,6 +56,10 @@ _remembered = lru_cache(maxsize=256)(_media_type)
 
 def parameters(octets: str, start: int, max_parameters: int) -> Parameters:
     """The parameters from octets[start:] on; of two with one name the first counts."""
+    one = _ONE.match(octets, start)
+    if one:
+        name, quoted, bare = one.groups()
+        return {name.lower(): bare if quoted is None else quoted}
     plain: dict[str, str] = {}
     extended: dict[str, dict[int, tuple[bool, str]]] = {}
     for match in islice(_PARAMETER.finditer(octets, start), max_parameters):
@@ -61,7 +67,9 @@ def parameters(octets: str, start: int, max_parameters: int) -> Parameters:
         if name is None:
             continue
         name = name.lower()
-        text = bare.strip(" \t") if quoted is None else _ESCAPED.sub(r"\1", quoted)
+        text = bare.strip(" \t") if quoted is None else quoted
+        if quoted and "\\" in quoted:
+            text = _ESCAPED.sub(r"\1", quoted)
         if "*" in name:
             base, _, section = name.partition("*")
             number = section.rstrip("*")[:6]

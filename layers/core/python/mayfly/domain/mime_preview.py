@@ -21,10 +21,10 @@ _SOURCE_PER_CHAR = 8
 
 def preview(text: str, html: str, max_chars: int, max_source: int) -> str:
     """The first words of the text, or else of what the html shows, on one line."""
-    words = ""
-    for reach in (max_chars + max_chars // 4, max_source):
-        if len(words) < max_chars and len(text) > len(words):
-            words = _folded(text[:reach])
+    reach = max_chars + max_chars // 4
+    words = _folded(text[:reach]) if text else ""
+    if len(words) < max_chars and len(text) > reach:
+        words = _folded(text[:max_source])
     if not words and html:
         words = _folded("".join(_visible(html[:max_source], max_chars * _SOURCE_PER_CHAR)))
     return words[:max_chars].rstrip()

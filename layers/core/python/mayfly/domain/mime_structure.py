@@ -11,6 +11,7 @@ from mayfly.domain.mime_transfer import encoding_name
 _SPARE_BYTES = 1 << 16
 _MAX_CONTENT_ID_BYTES = 1000
 _PREAMBLE_BYTES = 20_000
+_NONE: Parameters = {}
 
 
 @dataclass(slots=True, eq=False)
@@ -158,21 +159,24 @@ class Structure:
         encoding = encoding_name(value[:100])
         if not encoding:
             self._defects.add("unknown-encoding", value)
-        value = fields.get("content-disposition", "")[: self._limits.header_bytes]
-        disposition = value.partition(";")[0]
-        more: Parameters = {}
-        if len(disposition) < len(value):
-            more = parameters(value, len(disposition), self._limits.parameters)
+        disposition, more = "", _NONE
+        if "content-disposition" in fields:
+            disposition, more = self._disposition(fields["content-disposition"])
         return Leaf(
-            start=body[0],
-            end=body[1],
-            content_type=content_type,
-            parameters=given,
-            disposition=disposition.strip(" ").lower(),
-            disposition_parameters=more,
-            encoding=encoding or "binary",
-            content_id=fields.get("content-id", "")[:_MAX_CONTENT_ID_BYTES],
-            location=fields.get("content-location", "")[:_MAX_CONTENT_ID_BYTES],
-            inside=around[0],
-            index=around[1],
+            *body,
+            content_type,
+            given,
+            disposition,
+            more,
+            encoding or "binary",
+            fields.get("content-id", "")[:_MAX_CONTENT_ID_BYTES],
+            fields.get("content-location", "")[:_MAX_CONTENT_ID_BYTES],
+            *around,
         )
+
+    def _disposition(self, octets: str) -> tuple[str, Parameters]:
+        octets = octets[: self._limits.header_bytes]
+        name = octets.partition(";")[0]
+        if len(name) == len(octets):
+            return name.strip(" ").lower(), _NONE
+        return name.strip(" ").lower(), parameters(octets, len(name), self._limits.parameters)

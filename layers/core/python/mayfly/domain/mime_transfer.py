@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 _WINDOW_BYTES = 1 << 18
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(octet for octet in range(256) if octet not in _BASE64)
 _BLANKS = b"\r\n \t"
 _TAIL_BYTES = (0, 0, 1, 2)
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
@@ -70,16 +71,18 @@ def base64_bytes(encoded: bytes) -> bytes:
     piece. Else it is a mailing list's footer; `decoded_size` says that something was left.
     """
     if len(encoded) <= _WINDOW_BYTES:
-        letters, _, more = encoded.translate(None, _BLANKS).partition(b"=")
-        if not more.strip(b"="):
-            foreign = letters.translate(None, _BASE64)
-            letters = letters.translate(None, foreign) if foreign else letters
+        piece, _, more = encoded.partition(b"=")
+        if not more.strip(b"=\r\n \t"):
+            others = piece.translate(None, _BASE64)
+            if (len(piece) - len(others)) % 4 == 0:
+                return binascii.a2b_base64(piece)  # which passes over all others
+            letters = piece.translate(None, others)
             whole = len(letters) & ~3
             return binascii.a2b_base64(letters[:whole]) + _last_letters(letters[whole:])
     decoded = []
     carried = b""
-    for letters, _, ends in _base64_windows(encoded, 0, len(encoded)):
-        letters = carried + letters
+    for piece, _, _, ends in _base64_windows(encoded, 0, len(encoded)):
+        letters = carried + piece.translate(None, _NOT_BASE64)
         whole = len(letters) & ~3
         decoded.append(binascii.a2b_base64(letters[:whole]))
         carried = letters[whole:]
@@ -96,8 +99,8 @@ def _last_letters(letters: bytes) -> bytes:
 
 def _base64_size(raw: bytes, start: int, end: int) -> tuple[int, bool]:
     size, count, sound = 0, 0, True
-    for letters, foreign, ends in _base64_windows(raw, start, end):
-        count += len(letters)
+    for _, letters, foreign, ends in _base64_windows(raw, start, end):
+        count += letters
         sound = sound and not foreign
         if ends:
             size += count // 4 * 3 + _TAIL_BYTES[count % 4]
@@ -106,25 +109,24 @@ def _base64_size(raw: bytes, start: int, end: int) -> tuple[int, bool]:
     return size + count // 4 * 3 + _TAIL_BYTES[count % 4], sound and count % 4 != 1
 
 
-def _base64_windows(raw: bytes, start: int, end: int) -> Iterator[tuple[bytes, bool, bool]]:
-    """The base64 letters, window by window; whether others were there; whether padding follows."""
+_Window = tuple[bytes, int, bool, bool]
+"""Of a piece: itself, how many letters it has, if it has what is foreign, if padding follows."""
+
+
+def _base64_windows(raw: bytes, start: int, end: int) -> Iterator[_Window]:
+    """The pieces of base64, window by window."""
     for at in range(start, end, _WINDOW_BYTES):
-        letters = raw[at : min(at + _WINDOW_BYTES, end)].translate(None, _BLANKS)
-        padding = letters.find(b"=")
+        stop = min(at + _WINDOW_BYTES, end)
+        padding = raw.find(b"=", at, stop)
+        piece = raw[at : padding if padding >= 0 else stop]
+        others = piece.translate(None, _BASE64)
+        yield piece, len(piece) - len(others), bool(others.strip(_BLANKS)), padding >= 0
         if padding >= 0:
-            letters = letters[:padding]
-        foreign = letters.translate(None, _BASE64)
-        yield (
-            (letters.translate(None, foreign) if foreign else letters),
-            bool(foreign),
-            padding >= 0,
-        )
-        if padding >= 0:
-            yield from _after_padding(raw, raw.find(b"=", at, end), end)
+            yield from _after_padding(raw, padding, end)
             return
 
 
-def _after_padding(raw: bytes, at: int, end: int) -> Iterator[tuple[bytes, bool, bool]]:
+def _after_padding(raw: bytes, at: int, end: int) -> Iterator[_Window]:
     """The pieces that follow the first padding; foreign is what cannot be one of them."""
     while at < end and raw[at] in b"= \t\r\n":
         at += 1
@@ -135,11 +137,11 @@ def _after_padding(raw: bytes, at: int, end: int) -> Iterator[tuple[bytes, bool,
             continue
         pieces_left -= 1 + line.count(b"=")
         if pieces_left < 0 or not _PADDED_LINE.fullmatch(line):
-            yield b"", True, True
+            yield b"", 0, True, True
             return
         for piece in _PADDED.finditer(line):
             letters = piece[0].rstrip(b"=")
-            yield letters, False, len(letters) < len(piece[0])
+            yield letters, len(letters), False, len(letters) < len(piece[0])
 
 
 def _quoted_printable(raw: bytes, start: int, end: int) -> Iterator[bytes]:
