@@ -251,7 +251,7 @@ def test_what_takes_a_key_names_a_scope_there_is(route: Any) -> None:
 
 
 def test_browsers_may_send_a_key(flows: FakeFlows) -> None:
-    flows.settings = replace(Settings(), cors_origin="https://web.example")
+    flows.settings = replace(Settings(), cors_origin=("https://web.example",))
 
     reply = Api(flows).call("OPTIONS", KEYS)
 

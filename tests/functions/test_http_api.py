@@ -413,7 +413,7 @@ def test_a_browser_may_ask_first(api: Api) -> None:
 
 
 def test_errors_can_be_read_by_browsers_of_the_one_allowed_origin(memory: Memory) -> None:
-    api = Api(FakeFlows(memory, Settings(cors_origin="https://mail.example")))
+    api = Api(FakeFlows(memory, Settings(cors_origin=("https://mail.example",))))
 
     headers = api.call("GET", ADDRESS, "x").headers
 

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from infra.local.addresses import own_names
-from infra.local.configuration import RATE_LIMITS_HERE, Configuration, Deployment
+from infra.local.configuration import HERE, Configuration, Deployment
 from infra.local.listeners import Listeners, PortTaken, port_of
 from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
@@ -98,7 +98,7 @@ def test_limits_are_wide_here_unless_they_are_set_and_the_functions_are_told() -
     chosen = Configuration.read({"RATE_LIMIT_CREATE": "2"}).functions
 
     told = Deployment("http://127.0.0.1:1", "http://127.0.0.1:1/q", 8080).environment(chosen)
-    assert set(RATE_LIMITS_HERE) == {each.upper() for each in (*RATE_LIMITS, *SOCKET_LIMITS)}
+    assert set(HERE) >= {each.upper() for each in (*RATE_LIMITS, *SOCKET_LIMITS)}
     assert all(
         getattr(wide, each) > getattr(Settings(), each) for each in (*RATE_LIMITS, *SOCKET_LIMITS)
     )
@@ -112,27 +112,35 @@ def test_only_its_own_page_may_ask_unless_the_setting_says_so() -> None:
     port = port_of(listeners.http)
 
     origins = {
-        chosen: own_names(Configuration.read(environment), listeners).cors_origin
+        chosen: own_names(Configuration.read(environment), listeners).cors_origins
         for chosen, environment in (
             ("nothing", {}),
             ("empty", {"CORS_ORIGIN": ""}),
             ("all", {"CORS_ORIGIN": "*"}),
             ("one", {"CORS_ORIGIN": "http://localhost:3000"}),
+            ("some", {"CORS_ORIGIN": "http://a.example, HTTPS://b.example,http://a.example"}),
         )
     }
     listeners.close()
 
     own = f"http://127.0.0.1:{port}"
-    assert origins == {"nothing": own, "empty": own, "all": "*", "one": "http://localhost:3000"}
-    assert Settings().cors_origin == "*"
+    assert origins == {
+        "nothing": (own,),
+        "empty": (own,),
+        "all": ("*",),
+        "one": ("http://localhost:3000",),
+        "some": ("http://a.example", "https://b.example"),
+    }
+    assert Settings().cors_origin == ("*",)
 
 
 def test_the_functions_are_told_whose_pages_may_ask() -> None:
-    deployment = Deployment("http://127.0.0.1:1", "", 1, cors_origin="http://127.0.0.1:5000")
+    deployment = Deployment("http://127.0.0.1:1", "", 1, cors_origins=("http://127.0.0.1:5000",))
 
     told = deployment.environment(Configuration.read({}).functions)
 
-    assert Settings.from_environment(told).cors_origin == "http://127.0.0.1:5000"
+    assert Settings.from_environment(told).cors_origin == ("http://127.0.0.1:5000",)
+    assert set(told) >= set(HERE)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +154,13 @@ def test_the_functions_are_told_whose_pages_may_ask() -> None:
         ("CORS_ORIGIN", "localhost:3000"),
         ("CORS_ORIGIN", "http://localhost:3000/"),
         ("CORS_ORIGIN", "null"),
-        ("CORS_ORIGIN", "http://a.example,http://b.example"),
+        ("CORS_ORIGIN", "a.example"),
+        ("CORS_ORIGIN", "http://a.example:99999"),
+        ("CORS_ORIGIN", "https://*.a.example"),
+        ("CORS_ORIGIN", "'https://a.example'"),
+        ("CORS_ORIGIN", "http://a.example,http://b.example/"),
+        ("CORS_ORIGIN", "http://a.example http://b.example"),
+        ("CORS_ORIGIN", "*,http://b.example"),
     ],
 )
 def test_what_would_let_in_nobody_is_named(variable: str, value: str) -> None:

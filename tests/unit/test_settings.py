@@ -53,7 +53,7 @@ def test_settings_come_from_the_environment() -> None:
         ("DNS_SERVERS", "127.0.0.1:70000"),
         ("DNS_SERVERS", "127.0.0.1:dns"),
         ("HOSTED_ZONES", "Z1*"),
-        ("CORS_ORIGIN", "https://a.example,https://b.example"),
+        ("CORS_ORIGIN", "https://a.example,https://b.example/"),
         ("CORS_ORIGIN", "https://a.example/"),
         ("CORS_ORIGIN", "a.example"),
         ("CORS_ORIGIN", "https://a.example:443"),

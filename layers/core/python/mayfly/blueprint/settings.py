@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from mayfly.blueprint import limits
+from mayfly.blueprint.cors import origins
 from mayfly.domain.address import normal_domain
 from mayfly.domain.claim import ClaimLimits
 from mayfly.domain.errors import InvalidAddress, InvalidInput
@@ -23,9 +24,6 @@ _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
 )
 _PAGE = re.compile(r"https?://[a-z0-9.-]{1,253}(?::\d{1,5})?")
-_ORIGIN = re.compile(  # RFC 6454 section 6.2: a scheme, a host in lower case and no default port
-    r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::[1-9]\d{0,4})?"
-)
 _ZONE_ID = re.compile(r"[A-Z0-9]{1,32}")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
@@ -111,17 +109,6 @@ def _page(text: str) -> str:
     if address and not _PAGE.fullmatch(address):
         raise InvalidInput("PAGE_URL must be as in https://mail.example, without a path")
     return address
-
-
-def _origin(text: str) -> str:
-    """The origin as browsers spell it, `*` or "" for none; InvalidInput for what never matches."""
-    origin = text.strip().lower()
-    spelled_out = re.fullmatch(r"http:.*:80|https:.*:443", origin)  # browsers leave these out
-    if origin not in ("", "*") and (spelled_out or not _ORIGIN.fullmatch(origin)):
-        raise InvalidInput(
-            f"CORS_ORIGIN must be * or an origin as http://localhost:3000, not {text[:80]!r}"
-        )
-    return origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +220,9 @@ class Settings(_FromEnvironment):
     inboxes_per_client: int = _setting(
         200, "inboxes a day (UTC) that one account, or one address, may make; 0 is no limit"
     )
-    cors_origin: str = _setting("*", "which browser origin may call the API")
+    cors_origin: tuple[str, ...] = _setting(
+        ("*",), "which browser origins may call the API, comma-separated, or * for all"
+    )
     sender_address: str = _setting(
         "",
         "who mails to accounts come from, as those that verify them; empty: none are sent, all"
@@ -310,7 +299,7 @@ class Settings(_FromEnvironment):
         object.__setattr__(self, "domains", domains)
         object.__setattr__(self, "sender_address", _sender(self.sender_address, domains))
         object.__setattr__(self, "page_url", _page(self.page_url))
-        object.__setattr__(self, "cors_origin", _origin(self.cors_origin))
+        object.__setattr__(self, "cors_origin", origins(self.cors_origin))
         self._check_hosting()
         for name in (*RATE_LIMITS, *SOCKET_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from mayfly.blueprint import limits
+from mayfly.blueprint.cors import cors_headers
 from mayfly.blueprint.security_headers import SECURITY_HEADERS, TLS_HEADERS
 from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated, UnknownEncoding
 from mayfly.wire.json_body import NO_FIELDS, json_object
@@ -163,11 +164,13 @@ class Answer:
     cookies: Sequence[str] = ()
     mail: str = ""
 
-    def event(self, request: Request, cors_origin: str) -> dict[str, Any]:
+    def event(self, request: Request, origins: Sequence[str]) -> dict[str, Any]:
         """What the function gives back to API Gateway."""
         content = self.content
         tls = TLS_HEADERS if request.base_url.startswith("https:") else {}
-        headers = {**SECURITY_HEADERS, **tls, **_cors(cors_origin), **self.headers}
+        cors = cors_headers(origins, request.headers.get("origin", ""), EXPOSED_HEADERS)
+        headers = {**SECURITY_HEADERS, **tls, **cors, **self.headers}
+        headers |= _joined_vary(cors, self.headers)
         is_text = headers.get("Content-Type", "").startswith(("application/json", "text/"))
         if is_text and len(content) >= _COMPRESSED_FROM and "Content-Encoding" not in headers:
             headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
@@ -221,16 +224,9 @@ def with_cookies(answer: Answer, *cookies: str) -> Answer:
     return replace(answer, cookies=(*answer.cookies, *cookies))
 
 
-def _cors(origin: str) -> dict[str, str]:
-    # With "*" browsers send no cookies, so any origin sees only what it could ask for itself. One
-    # that is named may act for whoever is logged in.
-    headers = {
-        "Access-Control-Allow-Origin": origin,
-        "Access-Control-Expose-Headers": EXPOSED_HEADERS,
-    }
-    if origin == "*":
-        return headers
-    return {**headers, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
+def _joined_vary(*sources: Mapping[str, str]) -> dict[str, str]:
+    varies = [each["Vary"] for each in sources if "Vary" in each]
+    return {"Vary": ", ".join(varies)} if varies else {}
 
 
 def _base_url(event: Event, headers: Mapping[str, str]) -> str:
