@@ -12,8 +12,8 @@ from mayfly.blueprint.settings import Settings
 from mayfly.domain.api_key import Scope
 from mayfly.domain.errors import CrossSite, OutOfScope, Unauthenticated
 from mayfly.limiting import RateLimits
+from mayfly.wire.every_operation import OPERATIONS
 from mayfly.wire.http import Request
-from mayfly.wire.openapi import OPERATIONS
 from tests.functions.http import BASE, DOCUMENT, Api, FakeFlows, Reply, event
 from tests.functions.test_accounts import EMAIL, PASSWORD, logged_in, login
 

@@ -131,6 +131,12 @@ class Request:
         """Whether the answer may be compressed."""
         return accepts_gzip(self.headers.get("accept-encoding", ""))
 
+    def accepts_only_json(self) -> bool:
+        """Whether JSON is taken and not everything is: many clients say both."""
+        weights = _weights(self.headers.get("accept", ""))
+        everything = max(weights.get(each, 0.0) for each in ("*/*", "application/*"))
+        return weights.get("application/json", 0.0) > 0 and not everything
+
     def _body(self, most_bytes: int) -> bytes:
         # Base64 has four characters for three bytes, so what is too large need not be decoded.
         length = len(self.body) * 3 // 4 - 2 if self.is_base64 else len(self.body)
@@ -199,7 +205,7 @@ def accepts_gzip(accepted: str) -> bool:
 
 
 def _weights(accepted: str) -> dict[str, float]:
-    """How much each coding of Accept-Encoding is wanted (RFC 9110 section 12.5.3)."""
+    """How much each type or coding is wanted (RFC 9110 sections 12.5.1 and 12.5.3)."""
     weights: dict[str, float] = {}
     for each in accepted[:_ACCEPTED_CHARS].lower().split(","):
         coding, *parameters = (part.strip() for part in each.split(";"))
