@@ -21,6 +21,7 @@ _PORTS = {
     "ws_port": "WS_PORT",
     "dns_port": "DNS_PORT",
 }
+LOG_LEVELS = frozenset({"", "DEBUG", "INFO", "WARN", "WARNING", "ERROR"})
 _SECRET_BYTES = 32  # of a key for HS256: RFC 7518 section 3.2
 _AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 # Who calls from this machine is its developer, and what counts as one client is their test suite.
@@ -73,8 +74,8 @@ class Configuration:
     def read(cls, environment: Mapping[str, str]) -> Self:
         """Take what is set; InvalidInput names the variable whose value cannot be used.
 
-        `SMTP_PORT`, `PORT` and `DOMAIN` count where `SMTP_SERVER_PORT`, `HTTP_PORT` and `DOMAINS`
-        are not set.
+        `SMTP_PORT`, `PORT`, `DOMAIN` and `RATE_LIMIT_MAX` count where `SMTP_SERVER_PORT`,
+        `HTTP_PORT`, `DOMAINS` and `RATE_LIMIT_REQUESTS` are not set.
         """
         laptop = LaptopSettings.from_environment(environment)
         if laptop.port and "HTTP_PORT" not in environment:
@@ -89,7 +90,13 @@ class Configuration:
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
         _check_visitors(laptop)
+        if laptop.log_level.upper() not in LOG_LEVELS:
+            raise InvalidInput("LOG_LEVEL must be DEBUG, INFO, WARN, WARNING or ERROR")
+        if laptop.rate_limit_max < 0:
+            raise InvalidInput("RATE_LIMIT_MAX must be 0 (no limit) or more")
         here = HERE | {"DOMAINS": laptop.domain}
+        if "RATE_LIMIT_MAX" in environment:
+            here["RATE_LIMIT_REQUESTS"] = str(laptop.rate_limit_max)
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,

@@ -1,6 +1,7 @@
 """What the environment may say to the laptop."""
 
 import socket
+from datetime import timedelta
 
 import pytest
 
@@ -105,6 +106,44 @@ def test_limits_are_wide_here_unless_they_are_set_and_the_functions_are_told() -
     assert (chosen.rate_limit_create, chosen.rate_limit_fetch) == (2, wide.rate_limit_fetch)
     assert Settings.from_environment(told).rate_limit_create == 2
     assert Settings.from_environment(told).rate_limit_fetch == wide.rate_limit_fetch
+
+
+def test_the_names_of_document_002_mean_what_they_say_there() -> None:
+    """The values of its example; its JWT_SECRET is too short, which is said."""
+    read = Configuration.read(
+        {
+            "PORT": "3006",
+            "NODE_ENV": "development",
+            "MONGODB_URI": "mongodb://localhost:27017/azora-email-hosting",
+            "LOG_LEVEL": "info",
+            "SMTP_TIMEOUT": "30000",
+            "MAX_ATTACHMENT_SIZE": "10485760",
+            "RATE_LIMIT_WINDOW": "900000",
+            "RATE_LIMIT_MAX": "100",
+        }
+    )
+    told = Deployment("http://127.0.0.1:1", "", 1).environment(read.functions)
+
+    assert read.laptop.http_port == 3006
+    assert read.functions.rate_limit_requests == 100
+    assert read.functions.rate_window == timedelta(minutes=15)
+    assert read.functions.smtp_timeout == 30_000
+    assert read.functions.max_attachment_size == 10_485_760
+    assert told["RATE_LIMIT_REQUESTS"] == "100"
+    with pytest.raises(InvalidInput, match="JWT_SECRET"):
+        Configuration.read({"JWT_SECRET": "your-super-secret-jwt-key-here"})
+
+
+def test_our_own_name_of_a_limit_counts_before_the_document_s() -> None:
+    read = Configuration.read({"RATE_LIMIT_MAX": "5", "RATE_LIMIT_REQUESTS": "7"})
+
+    assert read.functions.rate_limit_requests == 7
+    assert Configuration.read({"RATE_LIMIT_MAX": "0"}).functions.rate_limit_requests == 0
+
+
+@pytest.mark.parametrize("level", ["debug", "Info", "WARN", "warning", "error", ""])
+def test_levels_of_the_log_are_taken_in_any_case(level: str) -> None:
+    assert Configuration.read({"LOG_LEVEL": level}).laptop.log_level == level
 
 
 def test_only_its_own_page_may_ask_unless_the_setting_says_so() -> None:

@@ -54,6 +54,8 @@ def test_settings_come_from_the_environment() -> None:
         ("DNS_SERVERS", "127.0.0.1:dns"),
         ("HOSTED_ZONES", "Z1*"),
         ("CORS_ORIGIN", "https://a.example,https://b.example/"),
+        *(("RATE_LIMIT_WINDOW", each) for each in ("0", "999", "-60000", "86400001", "1m")),
+        *(("SMTP_TIMEOUT", each) for each in ("99", "-1", "60001", "30s")),
         ("CORS_ORIGIN", "https://a.example/"),
         ("CORS_ORIGIN", "a.example"),
         ("CORS_ORIGIN", "https://a.example:443"),

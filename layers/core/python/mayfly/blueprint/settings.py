@@ -52,6 +52,10 @@ SOCKET_LIMITS = (
 """The settings that say how much one client may do over the WebSocket."""
 
 
+_MILLISECONDS = {"rate_limit_window": (1000, 86_400_000), "smtp_timeout": (100, 60_000)}
+_UNSET = {"smtp_timeout": 0}
+
+
 def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
     return field(default=default, repr=not is_secret, metadata={"help": meaning})
 
@@ -181,6 +185,9 @@ class Settings(_FromEnvironment):
     rate_limit_failures: int = _setting(
         5, "wrong passwords and admin keys a minute of one client; 0 likewise"
     )
+    rate_limit_window: int = _setting(
+        60_000, "milliseconds that RATE_LIMIT_… count over, in place of the minute"
+    )
     waits_at_once: int = _setting(
         3, "requests that may wait for mail at once (`wait`), all clients together; 0 is none"
     )
@@ -275,6 +282,11 @@ class Settings(_FromEnvironment):
     relay_to_private_addresses: bool = _setting(
         False, "whether relays may be in this machine's own network; never what tells credentials"
     )
+    smtp_timeout: int = _setting(
+        0,
+        "milliseconds to connect to a relay in, and for each of its answers; 0 is 10 and 60"
+        " seconds, and a test of one ends sooner",
+    )
     relay_port_25: bool = _setting(
         True,
         "whether relays may be at port 25, which AWS closes to functions; set by the deployment",
@@ -304,6 +316,11 @@ class Settings(_FromEnvironment):
         for name in (*RATE_LIMITS, *SOCKET_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
+        for name, (least, most) in _MILLISECONDS.items():
+            if not (
+                least <= getattr(self, name) <= most or getattr(self, name) == _UNSET.get(name)
+            ):
+                raise InvalidInput(f"{name.upper()} must be from {least} to {most} (milliseconds)")
         for name in WAITS:
             if not 0 <= getattr(self, name) <= limits.MOST_WAITS_AT_ONCE:
                 raise InvalidInput(
@@ -396,6 +413,11 @@ class Settings(_FromEnvironment):
         )
 
     @property
+    def rate_window(self) -> timedelta:
+        """What `RATE_LIMITS` count over, in whole seconds."""
+        return timedelta(seconds=-(-self.rate_limit_window // 1000))
+
+    @property
     def cooldown(self) -> timedelta:
         """How long an address stays unavailable after its inbox."""
         return timedelta(seconds=self.cooldown_seconds)
@@ -414,6 +436,7 @@ class LaptopSettings(_FromEnvironment):
     smtp_tls_key: str = _setting("", "key file (PEM) of the certificate")
     http_port: int = _setting(5000, "port of the API and the page")
     port: int = _setting(0, "another name for HTTP_PORT")
+    rate_limit_max: int = _setting(0, "another name for RATE_LIMIT_REQUESTS")
     ws_port: int = _setting(8080, "port of the WebSocket")
     dns_port: int = _setting(1053, "port of the name server; used where `DNS_SERVERS` is not set")
     zone_file: str = _setting("records.zone", "what it answers from; read again when it changes")

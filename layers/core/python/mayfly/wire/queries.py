@@ -152,8 +152,8 @@ LIST_PARAMETERS = [
         "after",
         {"type": "integer", "minimum": 0, "maximum": MAX_SEQUENCE},
         "Only messages with a `seq` above this, oldest first: `X-Last-Sequence` of the answer"
-        " before, or 0 for all. One beyond the newest message is taken for the newest. Not together"
-        " with `cursor`.",
+        " before, or 0 for all. One beyond the newest message is taken for the newest. Not"
+        " together with `cursor`.",
     ),
     parameter(
         "wait",
@@ -167,8 +167,8 @@ INBOX_PARAMETERS = [
         "since_uid",
         {"type": "string", "pattern": "^[0-9]{1,10}$"},
         "Only messages after this `uid`, oldest first: `last_uid` of the answer before, or 0 for"
-        " all; one beyond the newest is taken for the newest. Without it, the newest messages, newest"
-        " first.",
+        " all; one beyond the newest is taken for the newest. Without it, the newest messages,"
+        " newest first.",
     ),
     parameter(
         "limit",
