@@ -237,6 +237,25 @@ def test_the_client_is_who_the_gateway_saw() -> None:
     assert seen.client == "192.0.2.7"
 
 
+def test_a_list_that_came_in_several_lines_is_one() -> None:
+    several = request(
+        headers={"cookie": "b=2", "Accept-Encoding": "br", "authorization": "Bearer b"},
+        multiValueHeaders={
+            "Cookie": ["token=old"],
+            "cookie": ["token=new; a=1", "b=2"],
+            "Accept-Encoding": ["gzip", "br"],
+            "Accept": ["application/json", "*/*"],
+            "authorization": ["Bearer a", "Bearer b"],
+        },
+    )
+
+    assert several.cookies("token") == ["old", "new"]
+    assert several.cookie("b") == "2"
+    assert several.accepts_gzip()
+    assert not several.accepts_only_json()
+    assert several.token == "b"
+
+
 def test_each_cookie_of_an_answer_has_its_own_header() -> None:
     told = Answer(204, cookies=("a=1", "b=2")).event(request(), ("*",))
 

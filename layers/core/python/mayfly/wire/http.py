@@ -32,6 +32,7 @@ PREFLIGHT_HEADERS = {
 }
 _COMPRESSED_FROM = 2048  # bytes; below, one packet is one packet
 _TEXT_UP_TO = 64 * 1024  # bytes; JSON in JSON may grow sevenfold, base64 only by a third
+_LISTS = {"cookie": "; ", "accept": ", ", "accept-encoding": ", "}  # RFC 9110 section 5.3
 _ACCEPTED_CHARS = 1000
 _SAME_COOKIES = 5  # of one name that are looked at
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)\s*", re.IGNORECASE)  # RFC 6750 section 2.1
@@ -62,7 +63,7 @@ class Request:
         REST APIs pass path parameters on as they were sent, `%40` for `@` included; decoding what
         another gateway has decoded already changes no address that this service makes.
         """
-        headers = {name.lower(): str(text) for name, text in (event.get("headers") or {}).items()}
+        headers = _headers(event)
         parameters = event.get("pathParameters") or {}
         return cls(
             method=event["httpMethod"],
@@ -196,6 +197,19 @@ class Answer:
         if self.cookies:
             event["multiValueHeaders"] = {"Set-Cookie": list(self.cookies)}
         return event
+
+
+def _headers(event: Event) -> dict[str, str]:
+    """By their names in lower case. Lists that came in several lines are one; else the last counts.
+
+    HTTP/2 clients may send each cookie in a line of its own (RFC 9113 section 8.2.3).
+    """
+    headers = {name.lower(): str(text) for name, text in (event.get("headers") or {}).items()}
+    lines: dict[str, list[str]] = {}
+    for name, texts in (event.get("multiValueHeaders") or {}).items():
+        lines.setdefault(name.lower(), []).extend(map(str, texts or ()))
+    joined = {name: between.join(lines[name]) for name, between in _LISTS.items() if name in lines}
+    return headers | joined
 
 
 def accepts_gzip(accepted: str) -> bool:
