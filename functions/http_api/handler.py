@@ -109,7 +109,15 @@ def _answer(request: Request, flows: Flows, admission: Admission) -> Answer:
     admission.ask(route.limit if route else "")
     if route is None:
         raise MethodNotAllowed(request.method[:20], allowed)
+    _check_query(route, request)
     return OPERATIONS[route.operation](request, flows)
+
+
+def _check_query(route: Route, request: Request) -> None:
+    if request.query:
+        from mayfly.wire.every_operation import check_query  # most requests have no query
+
+        check_query(route.operation, request.query)
 
 
 def _measure(request: Request, answer: Answer, took: timedelta, flows: Flows) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functions.http_api.admission import as_waited, waiting
 from functions.http_api.callers import inbox_of, mailbox_holder, visit_or_session_of
 from functions.http_api.flows import Flows
-from functions.http_api.operations import bounded_answer, file_answer
+from functions.http_api.operations import attachment_answer, bounded_answer, raw_answer
 from mayfly.access import Holder, HoldersMessage
 from mayfly.account_watching import invitation
 from mayfly.accounts import Visit
@@ -58,14 +58,11 @@ def delete_message(request: Request, flows: Flows) -> Answer:
 
 
 def raw_message(request: Request, flows: Flows) -> Answer:
-    return file_answer(flows.originals.raw(_message(request, flows), request.method))
+    return raw_answer(request, flows, _message(request, flows))
 
 
 def download_attachment(request: Request, flows: Flows) -> Answer:
-    wanted = _message(request, flows)
-    return file_answer(
-        flows.originals.attachment(wanted, request.parameters["attachmentId"], request.method)
-    )
+    return attachment_answer(request, flows, _message(request, flows))
 
 
 def change_messages(request: Request, flows: Flows) -> Answer:

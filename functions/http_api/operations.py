@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from functions.http_api.admission import as_waited, making, waiting
 from functions.http_api.flows import Flows
+from mayfly.access import WantedMessage
 from mayfly.blueprint import limits
 from mayfly.domain.disposition import attachment_disposition, inline_disposition
 from mayfly.domain.message import Change
 from mayfly.domain.rate import Client
 from mayfly.originals import Download, Link
-from mayfly.wire import addresses, emails, queries
-from mayfly.wire.downloads import SECURITY_POLICY
+from mayfly.wire import addresses, downloads, emails, queries
 from mayfly.wire.emails import Document
 from mayfly.wire.http import Answer, Request, json_answer
 from mayfly.wire.json_body import wanted_flag
@@ -82,14 +82,11 @@ def delete_message(request: Request, flows: Flows) -> Answer:
 
 
 def raw_message(request: Request, flows: Flows) -> Answer:
-    return file_answer(flows.originals.raw(request.parameters["id"], request.method))
+    return raw_answer(request, flows, request.parameters["id"])
 
 
 def download_attachment(request: Request, flows: Flows) -> Answer:
-    parameters = request.parameters
-    return file_answer(
-        flows.originals.attachment(parameters["id"], parameters["attachmentId"], request.method)
-    )
+    return attachment_answer(request, flows, request.parameters["id"])
 
 
 def bounded_answer(document: Document, cut: Callable[[Document], Document]) -> Answer:
@@ -100,15 +97,30 @@ def bounded_answer(document: Document, cut: Callable[[Document], Document]) -> A
     return answer
 
 
-def file_answer(found: Download | Link) -> Answer:
-    """The file, or the way to it."""
+def raw_answer(request: Request, flows: Flows, wanted: WantedMessage) -> Answer:
+    """The raw mail of the message, or the way to it."""
+    linked = queries.wants_link(request.query)
+    return _file_answer(flows.originals.raw(wanted, request.method, linked=linked), request)
+
+
+def attachment_answer(request: Request, flows: Flows, wanted: WantedMessage) -> Answer:
+    """The attachment that the path names, likewise."""
+    part, linked = request.parameters["attachmentId"], queries.wants_link(request.query)
+    found = flows.originals.attachment(wanted, part, request.method, linked=linked)
+    return _file_answer(found, request)
+
+
+def _file_answer(found: Download | Link, request: Request) -> Answer:
     if isinstance(found, Link):
+        # Who follows a redirect may send its token along, which S3 refuses.
+        if queries.wants_link(request.query) or request.accepts_only_json():
+            return json_answer(downloads.link(found.url))
         return Answer(302, headers={"Location": found.url})
     disposition = inline_disposition if found.inline else attachment_disposition
     headers = {
         "Content-Type": found.content_type,
         "Content-Disposition": disposition(found.filename),
-        "Content-Security-Policy": SECURITY_POLICY,
+        "Content-Security-Policy": downloads.SECURITY_POLICY,
     }
     return Answer(200, found.content, headers)
 

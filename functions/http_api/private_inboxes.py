@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from functions.http_api.admission import as_waited, making, unlocking, waiting
 from functions.http_api.flows import Flows
-from functions.http_api.operations import file_answer
+from functions.http_api.operations import attachment_answer, raw_answer
 from mayfly.access import Bearer, HoldersMessage
 from mayfly.domain.message import Change
 from mayfly.domain.rate import Client
@@ -80,14 +80,11 @@ def delete_message(request: Request, flows: Flows) -> Answer:
 
 
 def raw_message(request: Request, flows: Flows) -> Answer:
-    return file_answer(flows.originals.raw(_message(request, flows), request.method))
+    return raw_answer(request, flows, _message(request, flows))
 
 
 def download_attachment(request: Request, flows: Flows) -> Answer:
-    wanted = _message(request, flows)
-    return file_answer(
-        flows.originals.attachment(wanted, request.parameters["attachmentId"], request.method)
-    )
+    return attachment_answer(request, flows, _message(request, flows))
 
 
 def _bearer(request: Request, flows: Flows) -> Bearer:

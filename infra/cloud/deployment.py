@@ -232,5 +232,5 @@ def _settings(given: Mapping[str, object]) -> Settings:
     except InvalidInput as error:
         raise context.InvalidContext(f"{error} (as a context value in camel case)") from error
     # On the laptop, none is its own page; a deployment would tell browsers an empty header.
-    context.check(bool(settings.cors_origin), "corsOrigin must be * or an origin")
+    context.check(bool(settings.cors_origin), "corsOrigin must be * or origins")
     return settings

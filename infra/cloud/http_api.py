@@ -4,7 +4,7 @@ The function behind it answers every method, also OPTIONS and those that a path 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
@@ -71,8 +71,9 @@ class HttpApi(Construct):
         for path in sorted(paths):
             self.api.root.resource_for_path(path).add_method("ANY", integration)
 
-    def _add_gateway_response(self, response: GatewayResponse, cors_origin: str) -> None:
-        headers = response.headers(cors_origin)
+    def _add_gateway_response(self, response: GatewayResponse, origins: Sequence[str]) -> None:
+        # Fixed texts: with several origins, what a throttled page can read is for the first.
+        headers = response.headers(origins)
         content_type = headers.pop("Content-Type")
         self.api.add_gateway_response(
             response.type.title().replace("_", ""),

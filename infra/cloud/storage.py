@@ -13,6 +13,7 @@ from infra.cloud.deployment import Deployment
 from infra.cloud.notices import RETENTION
 from infra.cloud.removal import removal_policy
 from mayfly.blueprint import limits, table
+from mayfly.blueprint.cors import ANY, BUCKET_EXPOSED
 
 
 def days_kept(message_lifetime: timedelta) -> int:
@@ -84,14 +85,14 @@ class Storage(Construct):
         """
         reading = s3.CorsRule(
             allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.HEAD],
-            allowed_origins=["*"],
+            allowed_origins=[ANY],
             allowed_headers=["*"],
-            exposed_headers=["Content-Disposition", "Content-Length", "Content-Range", "ETag"],
+            exposed_headers=list(BUCKET_EXPOSED),
             max_age=int(limits.UPLOAD_KEPT.total_seconds()),
         )
         uploading = s3.CorsRule(
             allowed_methods=[s3.HttpMethods.POST],
-            allowed_origins=["*"],
+            allowed_origins=[ANY],
             allowed_headers=["*"],
             max_age=int(limits.UPLOAD_KEPT.total_seconds()),
         )

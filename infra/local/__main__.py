@@ -71,9 +71,7 @@ def _asked_to_end() -> asyncio.Event:
 
 def _log(level: str) -> None:
     """Events of the mail server and what goes wrong; the functions say only what is wrong."""
-    level = level.upper()
-    if level and level not in logging.getLevelNamesMapping():
-        raise InvalidInput(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
+    level = "WARNING" if level.upper() == "WARN" else level.upper()
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", level or "WARNING")
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("mayfly").setLevel(level or logging.INFO)

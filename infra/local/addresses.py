@@ -53,7 +53,7 @@ def own_names(configuration: Configuration, listeners: Listeners) -> OwnNames:
     return OwnNames(
         configuration.functions.domains,
         configuration.laptop.allowed_hosts,
-        configuration.functions.cors_origin or f"http://{HOST}:{port}",
+        configuration.functions.cors_origin or (f"http://{HOST}:{port}",),
         port,
     )
 

@@ -1,8 +1,8 @@
 """The one way into the bucket from outside this process: what the service has signed.
 
 Links to download (GET, HEAD) and forms to upload (POST), as with S3 itself; all else of AWS is in
-this process and listens nowhere. Pages see what the rule of the bucket in the cloud lets them see:
-whether a file of theirs was taken.
+this process and listens nowhere. Pages see what the rules of the bucket in the cloud let them see:
+what a link leads to, and whether a file of theirs was taken.
 """
 
 import asyncio
@@ -19,9 +19,10 @@ from aiohttp.web_request import BaseRequest
 
 from infra.local.bucket_answers import passed_on, refusal, renamed
 from infra.local.moto_shortcut import answer_of
-from infra.local.own_names import AT_HOME, HOST, Door, NotAtHome, OwnNames
+from infra.local.own_names import AT_HOME, HOST, Door, NotAtHome, OwnNames, path_of
 from infra.local.signatures import AccessKey, NotSigned
 from infra.local.visitors import BOUNDS, Bounds, Visitors
+from mayfly.blueprint.cors import ANY, BUCKET_EXPOSED
 
 logger = logging.getLogger("mayfly.bucket")
 
@@ -58,13 +59,8 @@ class BucketDoor:
                 return await self._answered(request, door, endpoint)
 
         server = web.Server(answer, access_log=None)
-        runner = web.ServerRunner(server, shutdown_timeout=0.5)
-        await runner.setup()
-        try:
-            async with visitors.received(listener, server):
-                yield
-        finally:
-            await runner.cleanup()
+        async with visitors.served(listener, server, patience=0.5):
+            yield
 
     async def _answered(self, request: BaseRequest, door: Door, endpoint: str) -> web.Response:
         headers: dict[str, str] = {}
@@ -72,8 +68,7 @@ class BucketDoor:
             # Signed links have this name only.
             if door.authority(request) != endpoint.removeprefix("http://"):
                 raise _Refused(403, "This is not the name of this service")
-            door.check_origin(request)
-            headers = _cors(request)
+            headers = _cors(request, door)
             async with asyncio.timeout(self.bounds.patience.total_seconds()):
                 response = await self._done(request, endpoint)
         except NotAtHome as error:
@@ -94,11 +89,11 @@ class BucketDoor:
             case "POST":
                 return await self._uploaded(request)
             case "OPTIONS" if "Access-Control-Request-Method" in request.headers:
-                return web.Response(headers=_PREFLIGHT)
+                return web.Response()
         raise _Refused(405, "Signed links and forms are answered, nothing else")
 
     async def _read(self, request: BaseRequest, endpoint: str) -> web.Response:
-        target = request.raw_path
+        target = path_of(request.raw_path)
         if not target.startswith(f"/{self.bucket}/"):
             raise NotSigned("this is no link into the bucket")
         self.access_key.check_request(request.method, endpoint, target, self.now())
@@ -111,7 +106,7 @@ class BucketDoor:
         return passed_on(status, headers, body, is_head=request.method == "HEAD")
 
     async def _uploaded(self, request: BaseRequest) -> web.Response:
-        if request.raw_path.rstrip("/") != f"/{self.bucket}":
+        if path_of(request.raw_path).rstrip("/") != f"/{self.bucket}":
             raise NotSigned("this is no form of the bucket")
         if request.content_length is None:
             raise _Refused(411, "Say how long the form is (Content-Length)")
@@ -145,17 +140,31 @@ class BucketDoor:
         raise _Refused(400, "The form has no file")
 
 
-_PREFLIGHT = {"Access-Control-Allow-Methods": "POST", "Access-Control-Max-Age": "3600"}
+_READING = ("GET", "HEAD")
 
 
-def _cors(request: BaseRequest) -> dict[str, str]:
-    """Whoever asks was let in; what a link leads to is for no script."""
+def _cors(request: BaseRequest, door: Door) -> dict[str, str]:
+    """As the rules of the bucket in the cloud; NotAtHome for pages that may not upload.
+
+    A signed link lets in whoever has it: after a redirect a page's origin is `null`.
+    """
+    preflight = request.method == "OPTIONS"
+    wanted = request.headers.get("Access-Control-Request-Method", "")
+    reads = (wanted if preflight else request.method) in _READING
+    if not reads:
+        door.check_origin(request)
     origin = request.headers.get("Origin")
-    if origin is None or request.method not in ("POST", "OPTIONS"):
+    if origin is None:
         return {}
-    wanted = request.headers.get("Access-Control-Request-Headers")
-    allowed = {"Access-Control-Allow-Headers": wanted} if wanted else {}
-    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} | allowed
+    headers = {"Access-Control-Allow-Origin": ANY if reads else origin, "Vary": "Origin"}
+    if reads:
+        headers["Access-Control-Expose-Headers"] = ", ".join(BUCKET_EXPOSED)
+    if preflight:
+        asked = request.headers.get("Access-Control-Request-Headers")
+        headers |= {"Access-Control-Allow-Headers": asked} if asked else {}
+        headers["Access-Control-Allow-Methods"] = ", ".join(_READING) if reads else "POST"
+        headers["Access-Control-Max-Age"] = "3600"
+    return headers
 
 
 async def _content(part: BodyPartReader, most: int) -> bytes:

@@ -12,13 +12,7 @@ from infra.local.mail_server import tls_context
 from infra.local.moto_guard import ACCOUNT
 from infra.local.moto_server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
 from infra.local.own_names import HOST
-from mayfly.blueprint.settings import (
-    RATE_LIMITS,
-    SOCKET_LIMITS,
-    WAITS,
-    LaptopSettings,
-    Settings,
-)
+from mayfly.blueprint.settings import LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
 _PORTS = {
@@ -27,10 +21,16 @@ _PORTS = {
     "ws_port": "WS_PORT",
     "dns_port": "DNS_PORT",
 }
+LOG_LEVELS = frozenset({"", "DEBUG", "INFO", "WARN", "WARNING", "ERROR"})
 _SECRET_BYTES = 32  # of a key for HS256: RFC 7518 section 3.2
 _AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 # Who calls from this machine is its developer, and what counts as one client is their test suite.
-RATE_LIMITS_HERE = {
+HERE = {
+    # Who reaches this machine's ports needs no credential: pages of elsewhere must not.
+    "CORS_ORIGIN": "",
+    "RELAY_TO_PRIVATE_ADDRESSES": "on",
+    "SENDING": "on",
+    "SENDING_NEEDS_APPROVAL": "off",
     "RATE_LIMIT_REQUESTS": "10000",
     "RATE_LIMIT_ADDRESS": "30000",
     "RATE_LIMIT_CREATE": "2000",
@@ -46,16 +46,19 @@ RATE_LIMITS_HERE = {
     "SOCKET_SUBSCRIPTIONS": "100",
     "SOCKET_ADDRESS_WATCHERS": "40",
     "SOCKET_ADDRESS_CONNECTIONS": "500",
+    # A request that waits holds a thread; the gateway has so many more for those that do not.
+    "WAITS_AT_ONCE": "100",
+    "WAITS_PER_ADDRESS": "100",
+    "WAITS_PER_HOLDER": "20",
+    "INBOXES_PER_CLIENT": "0",
+    "DAILY_BUDGET_USD": "0",
+    "PENDING_DOMAINS_PER_ACCOUNT": "100",
+    "DOMAIN_CLAIMS_PER_DAY": "10000",
+    "SENDS_PER_DAY": "10000",
+    "SERVICE_MAILS_PER_DAY": "10000",
+    "REGISTRATIONS_PER_DAY": "10000",
 }
-# A request that waits holds a thread; the gateway has so many more for those that do not.
-WAITS_HERE = {"WAITS_AT_ONCE": "100", "WAITS_PER_ADDRESS": "100", "WAITS_PER_HOLDER": "20"}
-CLAIMS_HERE = {"PENDING_DOMAINS_PER_ACCOUNT": "100", "DOMAIN_CLAIMS_PER_DAY": "10000"}
-LIMITS_HERE = (
-    RATE_LIMITS_HERE
-    | WAITS_HERE
-    | {"INBOXES_PER_CLIENT": "0", "DAILY_BUDGET_USD": "0"}
-    | CLAIMS_HERE
-)
+"""What settings of the functions are here unless they are set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,8 @@ class Configuration:
     def read(cls, environment: Mapping[str, str]) -> Self:
         """Take what is set; InvalidInput names the variable whose value cannot be used.
 
-        `SMTP_PORT`, `PORT` and `DOMAIN` count where `SMTP_SERVER_PORT`, `HTTP_PORT` and `DOMAINS`
-        are not set.
+        `SMTP_PORT`, `PORT`, `DOMAIN` and `RATE_LIMIT_MAX` count where `SMTP_SERVER_PORT`,
+        `HTTP_PORT`, `DOMAINS` and `RATE_LIMIT_REQUESTS` are not set.
         """
         laptop = LaptopSettings.from_environment(environment)
         if laptop.port and "HTTP_PORT" not in environment:
@@ -87,11 +90,13 @@ class Configuration:
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
         _check_visitors(laptop)
-        here = {"DOMAINS": laptop.domain, "RELAY_TO_PRIVATE_ADDRESSES": "on"} | LIMITS_HERE
-        # Who reaches this machine's ports needs no credential: pages of elsewhere must not.
-        here |= {"SENDING": "on", "SENDING_NEEDS_APPROVAL": "off", "CORS_ORIGIN": ""}
-        here |= {"SENDS_PER_DAY": "10000", "SERVICE_MAILS_PER_DAY": "10000"}
-        here |= {"REGISTRATIONS_PER_DAY": "10000"}
+        if laptop.log_level.upper() not in LOG_LEVELS:
+            raise InvalidInput("LOG_LEVEL must be DEBUG, INFO, WARN, WARNING or ERROR")
+        if laptop.rate_limit_max < 0:
+            raise InvalidInput("RATE_LIMIT_MAX must be 0 (no limit) or more")
+        here = HERE | {"DOMAINS": laptop.domain}
+        if "RATE_LIMIT_MAX" in environment:
+            here["RATE_LIMIT_REQUESTS"] = str(laptop.rate_limit_max)
         functions = Settings.from_environment(here | dict(environment))
         return cls(
             laptop,
@@ -118,7 +123,7 @@ class Deployment:
     queue_url: str
     socket_port: int
     name_server: str = ""
-    cors_origin: str = ""
+    cors_origins: tuple[str, ...] = ()
     http_port: int = 0
 
     def environment(self, settings: Settings) -> dict[str, str]:
@@ -130,25 +135,13 @@ class Deployment:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "NO_PROXY": f"{HOST},localhost",
-            "CORS_ORIGIN": self.cors_origin or settings.cors_origin,
-            "DOMAINS": ",".join(settings.domains),
-            "DNS_SERVERS": self.name_server or ",".join(settings.dns_servers),
-            "RELAY_TO_PRIVATE_ADDRESSES": "on" if settings.relay_to_private_addresses else "off",
-            "SENDING": "on" if settings.sending else "off",
-            "SENDING_NEEDS_APPROVAL": "on" if settings.sending_needs_approval else "off",
-            "SENDS_PER_DAY": str(settings.sends_per_day),
-            "DAILY_BUDGET_USD": str(settings.daily_budget_usd),
-            "SERVICE_MAILS_PER_DAY": str(settings.service_mails_per_day),
-            "REGISTRATIONS_PER_DAY": str(settings.registrations_per_day),
-            **{name: str(getattr(settings, name.lower())) for name in CLAIMS_HERE},
+            **{name: _text(getattr(settings, name.lower())) for name in (*HERE, "DOMAINS")},
+            "CORS_ORIGIN": _text(self.cors_origins or settings.cors_origin),
+            "DNS_SERVERS": self.name_server or _text(settings.dns_servers),
             "ORDER_QUEUE_URL": self.queue_url.replace(NOTICE_QUEUE, ORDER_QUEUE),
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,
             "SCHEDULE_ROLE": f"arn:aws:iam::{ACCOUNT}:role/laptop",
-            **{
-                name.upper(): str(getattr(settings, name))
-                for name in (*RATE_LIMITS, *WAITS, *SOCKET_LIMITS, "inboxes_per_client")
-            },
             "QUEUE_URL": self.queue_url,
             "SOCKET_ENDPOINT": f"http://{socket}",
             "SOCKET_URL": settings.socket_url or f"ws://{socket}",
@@ -158,3 +151,8 @@ class Deployment:
             # Metrics are lines for CloudWatch; `/metrics` has the counters.
             "POWERTOOLS_METRICS_DISABLED": "true",
         }
+
+
+def _text(value: object) -> str:
+    """As `Settings.from_environment` reads it."""
+    return ",".join(value) if isinstance(value, tuple) else str(value)

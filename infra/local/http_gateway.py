@@ -47,6 +47,15 @@ _ENVELOPE_BYTES = 4096  # of an event around its body, about
 _BODY_BYTES = min(MAX_GATEWAY_BYTES, (_EVENT_BYTES - _ENVELOPE_BYTES) * 3 // 4)  # in base64 there
 
 
+class OwnAnswer(Exception):
+    """What API Gateway itself answers in such a case, and no function."""
+
+    def __init__(self, kind: str, status: int = 500) -> None:
+        super().__init__(kind)
+        response = gateway_response(kind)
+        self.response = replace(response, status=response.status or status)
+
+
 @dataclass(frozen=True, slots=True)
 class HttpGateway:
     """Answers HTTP by calling `handle` with API Gateway's event, each call in a thread."""
@@ -72,27 +81,29 @@ class HttpGateway:
             with visitors.attended(request.transport):
                 try:
                     return _sent(await self._answered(request, calls, door))
+                except OwnAnswer as own:
+                    return _sent(self._own(own.response, request))
                 except NotAtHome as refusal:
-                    return _sent(self._own(refusal.response))
+                    return _sent(self._own(refusal.response, request))
                 except NoPlace as refusal:
                     busy = replace(gateway_response("THROTTLED"), message=str(refusal))
-                    return _sent(self._own(busy))
+                    return _sent(self._own(busy, request))
 
         server = StrictServer(answer, access_log=None, auto_decompress=False)
-        runner = web.ServerRunner(server, shutdown_timeout=patience)
-        await runner.setup()
-        try:
-            async with visitors.received(listener, server):
-                yield
-        finally:
-            await runner.cleanup()
+        async with visitors.served(listener, server, patience):
+            yield
 
     async def _answered(self, incoming: BaseRequest, calls: Calls, door: Door) -> Answer:
         host = door.authority(incoming)
         path, _, query = path_of(incoming.raw_path).partition("?")
+        if not path.startswith("/"):  # `*`, or a name and port: for proxies (RFC 9112 section 3.2)
+            raise OwnAnswer("BAD_REQUEST_PARAMETERS")
         found = self.routes.find(path)
         if found is None:
-            return self._page(incoming, path, host) or self.own("RESOURCE_NOT_FOUND")
+            page = self._page(incoming, path, host)
+            if page is None:
+                raise OwnAnswer("RESOURCE_NOT_FOUND")
+            return page
         door.check_origin(incoming)
         peer = peer_of(incoming.transport)
         try:
@@ -100,9 +111,9 @@ class HttpGateway:
                 async with asyncio.timeout(self.bounds.patience.total_seconds()):
                     body = await _body(incoming)
         except TimeoutError:
-            return self.own("DEFAULT_4XX", status=408)
+            raise OwnAnswer("DEFAULT_4XX", status=408) from None
         if body is None:
-            return self.own("REQUEST_TOO_LARGE")
+            raise OwnAnswer("REQUEST_TOO_LARGE")
         request = Request(
             incoming.method,
             path,
@@ -125,21 +136,17 @@ class HttpGateway:
             answer, request_id = answer_of(returned), event["requestContext"]["requestId"]
             return replace(answer, headers=[*answer.headers, ("x-amzn-RequestId", request_id)])
         except TimeoutError:
-            return self.own("INTEGRATION_TIMEOUT")
+            raise OwnAnswer("INTEGRATION_TIMEOUT") from None
         except MalformedAnswer as error:
             logger.error("%s: malformed answer (%s)", event["resource"], error)
         except Exception:
             logger.exception("%s failed", event["resource"])
-        return self.own("DEFAULT_5XX", status=502)
+        raise OwnAnswer("DEFAULT_5XX", status=502)
 
-    def own(self, kind: str, status: int = 500) -> Answer:
-        """What API Gateway itself answers in such a case."""
-        return self._own(gateway_response(kind), status)
-
-    def _own(self, response: GatewayResponse, status: int = 500) -> Answer:
-        headers = response.headers(self.names.cors_origin, is_encrypted=False)
-        named = [each for each in headers.items() if each[1]]  # no origin is none, not ""
-        return Answer(response.status or status, named, response.body.encode())
+    def _own(self, response: GatewayResponse, incoming: BaseRequest) -> Answer:
+        origin = incoming.headers.get("Origin", "")
+        headers = response.headers(self.names.cors_origins, origin, is_encrypted=False)
+        return Answer(response.status or 500, [*headers.items()], response.body.encode())
 
     def _page(self, incoming: BaseRequest, path: str, host: str) -> Answer | None:
         """A file of the page, or the way to /docs while there is none."""

@@ -139,7 +139,7 @@ class Laptop:
             cloud.queue_url,
             socket_port,
             name_server,
-            names.cors_origin,
+            names.cors_origins,
             http_port,
         )
         os.environ |= deployment.environment(self.configuration.functions)

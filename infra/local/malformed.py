@@ -26,11 +26,7 @@ class _Handler(RequestHandler):
         answer = super().handle_error(*arguments, **named)
         is_theirs = answer.status < 500
         told = gateway_response("DEFAULT_4XX" if is_theirs else "DEFAULT_5XX")
-        headers = told.headers("", is_encrypted=False)
-        refusal = web.Response(
-            status=answer.status,
-            body=told.body.encode(),
-            headers={name: value for name, value in headers.items() if value},
-        )
+        headers = told.headers((), is_encrypted=False)
+        refusal = web.Response(status=answer.status, body=told.body.encode(), headers=headers)
         refusal.force_close()
         return refusal

@@ -32,7 +32,7 @@ OTHER_ORIGIN = GatewayResponse(
     "ACCESS_DENIED",
     403,
     "AUTHORIZATION_ERROR",
-    "A page of another origin sent this; the setting CORS_ORIGIN lets one in",
+    "A page of another origin sent this; the setting CORS_ORIGIN lets some in",
 )
 
 
@@ -91,13 +91,13 @@ class OwnNames:
     """The names of this machine's servers: always its own, and those of the settings.
 
     Of the mail domains those below `.localhost` are names of this machine; any other may be
-    somebody's. `cors_origin` is the one further origin whose pages may ask, `*` all; `page_port` is
-    where the page is, if that is another port.
+    somebody's. `cors_origins` are the further origins whose pages may ask, `*` all; `page_port`
+    is where the page is, if that is another port.
     """
 
     domains: Sequence[str] = ()
     allowed_hosts: Sequence[str] = ()
-    cors_origin: str = ""
+    cors_origins: tuple[str, ...] = ()
     page_port: int = 0
 
     def at(self, port: int) -> Door:
@@ -106,7 +106,7 @@ class OwnNames:
         # Browsers leave out the port of the scheme; what is before us may speak TLS.
         origins = {f"http://{each.removesuffix(':80')}" for each in pages}
         origins |= {f"https://{each.lower()}" for each in self.allowed_hosts}
-        origins |= set(filter(None, [self.cors_origin.lower()]))
+        origins |= set(self.cors_origins)
         return Door(self._authorities(port), frozenset(origins))
 
     def _authorities(self, port: int) -> dict[str, str]:
@@ -125,8 +125,8 @@ AT_HOME = OwnNames()
 
 
 def path_of(target: str) -> str:
-    """Path and query of a request's target, which may be a whole URL."""
-    if not _absolute(target):
+    """Path and query of a request's target, which may be a whole URL (RFC 9112 section 3.2.2)."""
+    if not target.lower().startswith(("http://", "https://")):
         return target
     parts = urlsplit(target)
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

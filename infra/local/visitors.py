@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aiohttp import web
+
 from infra.local.places import Places, peer_of
 
 MAX_CONNECTIONS = 1000
@@ -67,6 +69,22 @@ class Visitors:
             yield
         finally:
             listening.close()
+
+    @asynccontextmanager
+    async def served(
+        self, listener: socket.socket, server: web.Server, patience: float
+    ) -> AsyncIterator[None]:
+        """Have the server answer until the block ends; then what is under way has so many seconds.
+
+        What it answers with is to be inside of `attended`.
+        """
+        runner = web.ServerRunner(server, shutdown_timeout=patience)
+        await runner.setup()
+        try:
+            async with self.received(listener, server):
+                yield
+        finally:
+            await runner.cleanup()
 
     @contextmanager
     def attended(self, transport: asyncio.BaseTransport | None) -> Iterator[None]:

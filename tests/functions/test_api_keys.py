@@ -12,8 +12,8 @@ from mayfly.blueprint.settings import Settings
 from mayfly.domain.api_key import Scope
 from mayfly.domain.errors import CrossSite, OutOfScope, Unauthenticated
 from mayfly.limiting import RateLimits
+from mayfly.wire.every_operation import OPERATIONS
 from mayfly.wire.http import Request
-from mayfly.wire.openapi import OPERATIONS
 from tests.functions.http import BASE, DOCUMENT, Api, FakeFlows, Reply, event
 from tests.functions.test_accounts import EMAIL, PASSWORD, logged_in, login
 
@@ -251,7 +251,7 @@ def test_what_takes_a_key_names_a_scope_there_is(route: Any) -> None:
 
 
 def test_browsers_may_send_a_key(flows: FakeFlows) -> None:
-    flows.settings = replace(Settings(), cors_origin="https://web.example")
+    flows.settings = replace(Settings(), cors_origin=("https://web.example",))
 
     reply = Api(flows).call("OPTIONS", KEYS)
 

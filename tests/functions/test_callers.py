@@ -161,7 +161,7 @@ def test_another_site_cannot_write_with_the_cookies_of_who_looks_at_it(
 )
 def test_our_own_pages_and_programs_can(flows: FakeFlows, headers: dict[str, str]) -> None:
     account, token = logged_in(flows)
-    flows.settings = replace(Settings(), cors_origin="https://web.example")
+    flows.settings = replace(Settings(), cors_origin=("https://web.example",))
 
     assert account_of(asked("POST", Cookie=f"token={token}", **headers), flows) == account
 

@@ -18,7 +18,7 @@ from mayfly.domain.credentials import key_hash
 from mayfly.domain.identity import InboxId
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.outgoing import Suppression
-from mayfly.wire.openapi import OPERATIONS
+from mayfly.wire.every_operation import OPERATIONS
 from tests import samples
 from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, bearer

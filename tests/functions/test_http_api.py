@@ -43,6 +43,15 @@ def given_mails(api: Api, count: int = 1) -> tuple[str, str, list[str]]:
     return email, token, [item["id"] for item in api.call("GET", LIST, email, limit=100).json]
 
 
+def grow(memory: Memory, size: int) -> None:
+    """Have all mails and attachments say that they are so large."""
+    for mail, content in memory.contents.contents.items():
+        parts = tuple(replace(part, size=size) for part in content.mail.parts)
+        memory.contents.contents[mail] = replace(
+            content, size_bytes=size, mail=replace(content.mail, parts=parts)
+        )
+
+
 def test_an_address_is_made_shown_counted_and_deleted(api: Api) -> None:
     made = api.call("POST", "/api/emails", body={})
     email = made.json["email"]
@@ -305,12 +314,7 @@ def test_an_attachment_has_its_bytes_its_type_and_its_name(api: Api) -> None:
 
 def test_what_is_too_large_for_an_answer_is_linked(api: Api, memory: Memory) -> None:
     _, _, (message_id,) = given_mails(api)
-    for mail, content in memory.contents.contents.items():
-        large = limits.MAX_ANSWER_BYTES + 1
-        parts = tuple(replace(part, size=large) for part in content.mail.parts)
-        memory.contents.contents[mail] = replace(
-            content, size_bytes=large, mail=replace(content.mail, parts=parts)
-        )
+    grow(memory, limits.MAX_ANSWER_BYTES + 1)
 
     for method, reply in (
         (method, api.call(method, *path))
@@ -321,6 +325,45 @@ def test_what_is_too_large_for_an_answer_is_linked(api: Api, memory: Memory) -> 
         assert reply.headers["Location"].startswith("https://bucket.example/")
         assert reply.content == b""
         assert reply.headers["Location"].endswith(f"&for={method}")
+
+
+def test_the_link_comes_as_json_to_who_would_send_a_token_along(api: Api, memory: Memory) -> None:
+    _, _, (message_id,) = given_mails(api)
+    paths = (RAW_MAIL, message_id), (ATTACHMENT, message_id, "1")
+
+    small = [api.call("GET", *path, link="1") for path in paths]
+    as_bytes = [api.call("GET", *path, headers={"Accept": "application/json"}) for path in paths]
+    grow(memory, limits.MAX_ANSWER_BYTES + 1)
+    asked = [api.call("GET", *path, link="1") for path in paths]
+    only_json = [
+        api.call("GET", *path, headers={"Accept": "application/json, text/json;q=0.5"})
+        for path in paths
+    ]
+
+    for reply in (*small, *asked, *only_json):
+        assert (reply.status, set(reply.json)) == (200, {"url"})
+        assert reply.json["url"].startswith("https://bucket.example/")
+        assert "Location" not in reply.headers
+    assert [each.headers["Content-Type"] for each in as_bytes] != ["application/json"] * 2
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        *("*/*", "application/json, text/plain, */*", "application/octet-stream"),
+        *("application/json;q=0", "application/*, application/json", ""),
+    ],
+)
+def test_who_takes_other_things_than_json_is_redirected(
+    api: Api, memory: Memory, accept: str
+) -> None:
+    _, _, (message_id,) = given_mails(api)
+    grow(memory, limits.MAX_ANSWER_BYTES + 1)
+
+    reply = api.call("GET", RAW_MAIL, message_id, headers={"Accept": accept}, link="0")
+
+    assert (reply.status, reply.content) == (302, b"")
+    assert api.call("GET", RAW_MAIL, message_id, link="yes").status == 400
 
 
 def test_a_message_too_long_for_an_answer_is_cut(api: Api, memory: Memory) -> None:
@@ -413,7 +456,7 @@ def test_a_browser_may_ask_first(api: Api) -> None:
 
 
 def test_errors_can_be_read_by_browsers_of_the_one_allowed_origin(memory: Memory) -> None:
-    api = Api(FakeFlows(memory, Settings(cors_origin="https://mail.example")))
+    api = Api(FakeFlows(memory, Settings(cors_origin=("https://mail.example",))))
 
     headers = api.call("GET", ADDRESS, "x").headers
 

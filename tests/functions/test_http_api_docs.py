@@ -10,7 +10,7 @@ from functions.http_api.handler import OPERATIONS as HANDLED
 from functions.http_api.handler import serve
 from functions.http_api.swagger import PAGE
 from mayfly.blueprint.routes import ROUTES
-from mayfly.wire.openapi import OPERATIONS as DESCRIBED
+from mayfly.wire.every_operation import OPERATIONS as DESCRIBED
 from mayfly.wire.openapi import SCHEMAS, document
 from tests.functions.http import BASE, Api, event, unpacked
 

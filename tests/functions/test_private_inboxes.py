@@ -180,6 +180,8 @@ def test_originals_are_binary(api: Api) -> None:
     assert "report.pdf" in attachment.headers["Content-Disposition"]
     assert attachment.headers["X-Content-Type-Options"] == "nosniff"
     assert api.call("GET", ATTACHMENT, inbox_id, "1", "9", headers=headers).status == 404
+    linked = api.call("GET", ATTACHMENT, inbox_id, "1", "1", headers=headers, link="1")
+    assert linked.json["url"].startswith("https://bucket.example/")
 
 
 def test_a_rotation_gives_a_token_and_takes_the_old_one(api: Api) -> None:

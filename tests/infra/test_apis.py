@@ -131,6 +131,25 @@ def test_browsers_can_read_the_gateways_own_answers(synthesize: Synthesize) -> N
         )
 
 
+def test_of_several_origins_the_gateways_own_answers_are_for_the_first(
+    synthesize: Synthesize,
+) -> None:
+    """They are fixed texts with fixed headers; the function's answers are for each."""
+    some = ["https://a.test.org", "https://b.test.org"]
+    cloud = synthesize({"corsOrigin": some})
+
+    for each in cloud.resources("AWS::ApiGateway::GatewayResponse").values():
+        parameters = each["ResponseParameters"]
+        assert parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == f"'{some[0]}'"
+        assert parameters["gatewayresponse.header.Vary"] == "'Origin'"
+    told = [
+        each["Environment"]["Variables"].get("CORS_ORIGIN")
+        for each in cloud.resources("AWS::Lambda::Function").values()
+        if "Environment" in each
+    ]
+    assert ",".join(some) in told
+
+
 def test_who_asks_too_often_is_told_when_to_come_again(cloud: Cloud) -> None:
     for kind in ("THROTTLED", "QUOTA_EXCEEDED"):
         found = gateway_response(cloud, kind)

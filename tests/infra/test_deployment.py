@@ -67,6 +67,8 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
         ({"corsOrigin": "https://a.example/"}, "CORS_ORIGIN"),
         ({"corsOrigin": "https://a.example'"}, "CORS_ORIGIN"),
         ({"corsOrigin": "null"}, "CORS_ORIGIN"),
+        ({"corsOrigin": "https://a.example,b.example"}, "CORS_ORIGIN"),
+        ({"corsOrigin": ["https://a.example", "*"]}, "CORS_ORIGIN"),
         ({"corsOrigin": ""}, "corsOrigin"),
         ({"web": "off"}, "web must be true or false"),
         ({"webDomain": "page.test.org"}, "webCertificateArn"),

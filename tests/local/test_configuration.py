@@ -1,11 +1,12 @@
 """What the environment may say to the laptop."""
 
 import socket
+from datetime import timedelta
 
 import pytest
 
 from infra.local.addresses import own_names
-from infra.local.configuration import RATE_LIMITS_HERE, Configuration, Deployment
+from infra.local.configuration import HERE, Configuration, Deployment
 from infra.local.listeners import Listeners, PortTaken, port_of
 from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS, LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
@@ -98,7 +99,7 @@ def test_limits_are_wide_here_unless_they_are_set_and_the_functions_are_told() -
     chosen = Configuration.read({"RATE_LIMIT_CREATE": "2"}).functions
 
     told = Deployment("http://127.0.0.1:1", "http://127.0.0.1:1/q", 8080).environment(chosen)
-    assert set(RATE_LIMITS_HERE) == {each.upper() for each in (*RATE_LIMITS, *SOCKET_LIMITS)}
+    assert set(HERE) >= {each.upper() for each in (*RATE_LIMITS, *SOCKET_LIMITS)}
     assert all(
         getattr(wide, each) > getattr(Settings(), each) for each in (*RATE_LIMITS, *SOCKET_LIMITS)
     )
@@ -107,32 +108,78 @@ def test_limits_are_wide_here_unless_they_are_set_and_the_functions_are_told() -
     assert Settings.from_environment(told).rate_limit_fetch == wide.rate_limit_fetch
 
 
+def test_the_names_of_document_002_mean_what_they_say_there() -> None:
+    """The values of its example; its JWT_SECRET is too short, which is said."""
+    read = Configuration.read(
+        {
+            "PORT": "3006",
+            "NODE_ENV": "development",
+            "MONGODB_URI": "mongodb://localhost:27017/azora-email-hosting",
+            "LOG_LEVEL": "info",
+            "SMTP_TIMEOUT": "30000",
+            "MAX_ATTACHMENT_SIZE": "10485760",
+            "RATE_LIMIT_WINDOW": "900000",
+            "RATE_LIMIT_MAX": "100",
+        }
+    )
+    told = Deployment("http://127.0.0.1:1", "", 1).environment(read.functions)
+
+    assert read.laptop.http_port == 3006
+    assert read.functions.rate_limit_requests == 100
+    assert read.functions.rate_window == timedelta(minutes=15)
+    assert read.functions.smtp_timeout == 30_000
+    assert read.functions.max_attachment_size == 10_485_760
+    assert told["RATE_LIMIT_REQUESTS"] == "100"
+    with pytest.raises(InvalidInput, match="JWT_SECRET"):
+        Configuration.read({"JWT_SECRET": "your-super-secret-jwt-key-here"})
+
+
+def test_our_own_name_of_a_limit_counts_before_the_document_s() -> None:
+    read = Configuration.read({"RATE_LIMIT_MAX": "5", "RATE_LIMIT_REQUESTS": "7"})
+
+    assert read.functions.rate_limit_requests == 7
+    assert Configuration.read({"RATE_LIMIT_MAX": "0"}).functions.rate_limit_requests == 0
+
+
+@pytest.mark.parametrize("level", ["debug", "Info", "WARN", "warning", "error", ""])
+def test_levels_of_the_log_are_taken_in_any_case(level: str) -> None:
+    assert Configuration.read({"LOG_LEVEL": level}).laptop.log_level == level
+
+
 def test_only_its_own_page_may_ask_unless_the_setting_says_so() -> None:
     listeners = Listeners.open(LaptopSettings(smtp_server_port=0, http_port=0, ws_port=0))
     port = port_of(listeners.http)
 
     origins = {
-        chosen: own_names(Configuration.read(environment), listeners).cors_origin
+        chosen: own_names(Configuration.read(environment), listeners).cors_origins
         for chosen, environment in (
             ("nothing", {}),
             ("empty", {"CORS_ORIGIN": ""}),
             ("all", {"CORS_ORIGIN": "*"}),
             ("one", {"CORS_ORIGIN": "http://localhost:3000"}),
+            ("some", {"CORS_ORIGIN": "http://a.example, HTTPS://b.example,http://a.example"}),
         )
     }
     listeners.close()
 
     own = f"http://127.0.0.1:{port}"
-    assert origins == {"nothing": own, "empty": own, "all": "*", "one": "http://localhost:3000"}
-    assert Settings().cors_origin == "*"
+    assert origins == {
+        "nothing": (own,),
+        "empty": (own,),
+        "all": ("*",),
+        "one": ("http://localhost:3000",),
+        "some": ("http://a.example", "https://b.example"),
+    }
+    assert Settings().cors_origin == ("*",)
 
 
 def test_the_functions_are_told_whose_pages_may_ask() -> None:
-    deployment = Deployment("http://127.0.0.1:1", "", 1, cors_origin="http://127.0.0.1:5000")
+    deployment = Deployment("http://127.0.0.1:1", "", 1, cors_origins=("http://127.0.0.1:5000",))
 
     told = deployment.environment(Configuration.read({}).functions)
 
-    assert Settings.from_environment(told).cors_origin == "http://127.0.0.1:5000"
+    assert Settings.from_environment(told).cors_origin == ("http://127.0.0.1:5000",)
+    assert set(told) >= set(HERE)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +193,13 @@ def test_the_functions_are_told_whose_pages_may_ask() -> None:
         ("CORS_ORIGIN", "localhost:3000"),
         ("CORS_ORIGIN", "http://localhost:3000/"),
         ("CORS_ORIGIN", "null"),
-        ("CORS_ORIGIN", "http://a.example,http://b.example"),
+        ("CORS_ORIGIN", "a.example"),
+        ("CORS_ORIGIN", "http://a.example:99999"),
+        ("CORS_ORIGIN", "https://*.a.example"),
+        ("CORS_ORIGIN", "'https://a.example'"),
+        ("CORS_ORIGIN", "http://a.example,http://b.example/"),
+        ("CORS_ORIGIN", "http://a.example http://b.example"),
+        ("CORS_ORIGIN", "*,http://b.example"),
     ],
 )
 def test_what_would_let_in_nobody_is_named(variable: str, value: str) -> None:

@@ -168,13 +168,32 @@ def test_words_win_against_parameters() -> None:
 
 
 def test_an_unknown_path_gets_the_gateways_own_answer(serve: Serve, function: Function) -> None:
-    with serve(names=OwnNames(cors_origin="https://page.example")) as ask:
+    with serve(names=OwnNames(cors_origins=("https://page.example",))) as ask:
         reply = ask("GET", "/api/nothing")
 
     assert (reply.status, reply.code) == (404, "NOT_FOUND")
     assert reply.body.decode() == gateway_response("RESOURCE_NOT_FOUND").body
     assert reply.headers["Access-Control-Allow-Origin"] == "https://page.example"
     assert function.events == []
+
+
+@pytest.mark.parametrize("path", ["/api/nothing", "/health"])
+def test_each_of_several_origins_reads_what_the_gateway_answers_itself(
+    serve: Serve, function: Function, path: str
+) -> None:
+    function.trouble = ValueError("broken")
+    some = "https://a.example", "https://b.example"
+
+    with serve(names=OwnNames(cors_origins=some)) as ask:
+        replies = {each: ask("GET", path, Origin=each) for each in some}
+        foreign = ask("GET", path, Origin="https://c.example")
+
+    for origin, reply in replies.items():
+        assert reply.status in (404, 502)
+        assert reply.headers["Access-Control-Allow-Origin"] == origin
+        assert reply.headers["Access-Control-Allow-Credentials"] == "true"
+        assert reply.headers["Vary"] == "Origin"
+    assert "Access-Control-Allow-Origin" not in foreign.headers
 
 
 def test_an_answer_comes_through_byte_for_byte(serve: Serve, function: Function) -> None:

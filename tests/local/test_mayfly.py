@@ -239,6 +239,11 @@ def test_a_taken_port_is_named_with_what_to_set() -> None:
         ("PUBLIC_INBOXES", "perhaps"),
         ("DATA", "/proc/mayfly"),
         ("LOG_LEVEL", "loud"),
+        ("LOG_LEVEL", "notset"),
+        ("SMTP_TIMEOUT", "0.5"),
+        ("RATE_LIMIT_WINDOW", "soon"),
+        ("RATE_LIMIT_MAX", "-1"),
+        ("CORS_ORIGIN", "https://a.example,b.example"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line(setting: str, value: str) -> None:

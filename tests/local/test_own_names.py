@@ -19,7 +19,7 @@ PAGE_PORT = 5000
 NAMES = OwnNames(
     ("mayfly.localhost", "somebody.example"),
     ("box.lan", "tunnel.example:8443"),
-    "https://web.example",
+    ("https://web.example", "https://other.example"),
     PAGE_PORT,
 )
 UPGRADE = (
@@ -181,6 +181,39 @@ def test_the_name_in_a_target_counts(http: Server, target: str, host: str, wante
     assert len(http.function.events) == (wanted == 200)
 
 
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "OPTIONS * HTTP/1.1",
+        "CONNECT 127.0.0.1:PORT HTTP/1.1",
+        "CONNECT localhost:PORT HTTP/1.1",
+        "GET ftp://127.0.0.1:PORT/health HTTP/1.1",
+        "GET 127.0.0.1:PORT HTTP/1.1",
+        "GET health HTTP/1.1",
+    ],
+)
+def test_a_target_that_is_neither_path_nor_url_is_a_clean_400(
+    http: Server, request_line: str
+) -> None:
+    """`*` and a name with a port are for proxies and servers as a whole."""
+    status, error = http.ask(request_line, "Host: 127.0.0.1:PORT")
+
+    assert (status, error["code"]) == (400, "VALIDATION_ERROR")
+    assert http.function.events == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "HTTP", "https"])
+def test_a_whole_url_as_target_is_its_path_and_query(http: Server, scheme: str) -> None:
+    http.ask(
+        f"GET {scheme}://localhost:PORT/api/emails/a%2Fb%40x/messages?limit=5&x=%26 HTTP/1.1",
+        "Host: localhost:PORT",
+    )
+
+    (event,) = http.function.events
+    assert event["path"] == "/api/emails/a%2Fb%40x/messages"
+    assert event["queryStringParameters"] == {"limit": "5", "x": "&"}
+
+
 def test_the_name_counts_where_there_is_nothing(http: Server) -> None:
     status, _ = http.ask("GET /nothing HTTP/1.1", "Host: elsewhere.example")
 
@@ -215,6 +248,7 @@ def test_links_begin_with_a_name_of_the_configuration(http: Server) -> None:
         [f"Origin: http://localhost:{PAGE_PORT}"],
         [f"Origin: http://mayfly.localhost:{PAGE_PORT}"],
         ["Origin: https://web.example", "Sec-Fetch-Site: cross-site"],
+        ["Origin: https://other.example", "Sec-Fetch-Site: cross-site"],
         ["Origin: https://box.lan"],
         ["Origin: http://box.lan"],
         ["Sec-Fetch-Site: none"],
@@ -275,7 +309,7 @@ def test_a_form_of_another_page_changes_nothing_but_its_links_lead_here(
 
 def test_with_an_asterisk_every_page_is_let_in(loop: Loop) -> None:
     where, function = listener(), Function()
-    gateway = HttpGateway(function.handle, ThreadPoolExecutor(1), OwnNames(cors_origin="*"))
+    gateway = HttpGateway(function.handle, ThreadPoolExecutor(1), OwnNames(cors_origins=("*",)))
 
     with loop.inside(gateway.serving(where)):
         server = Server(where.getsockname()[1], function)

@@ -17,7 +17,7 @@ from mayfly.dkim_signing import new_key, sign
 from mayfly.domain.dkim import KeyType, PrivateKey
 from mayfly.domain.errors import HostNotFound
 from mayfly.domain.relay import Relay, Stage, Verdict
-from mayfly.net.relay import Patience, SmtpRelays
+from mayfly.net.relay import TO_SEND, TO_TEST, Patience, SmtpRelays, hurried
 from tests.certificates import authority
 from tests.mail_relay import HOST, PASSWORD, USER, Says, Taken, relay, script, server
 
@@ -175,6 +175,18 @@ def test_a_server_that_falls_silent_is_left(lines: Sequence[bytes], stage: Stage
         trouble = relays(to_test=QUICK).test(to(port)).trouble
 
     assert trouble and (trouble.stage, trouble.words) == (stage, "no answer in time")
+
+
+def test_a_shorter_time_is_for_the_connection_and_for_each_answer() -> None:
+    quick, unset = hurried(TO_SEND, 0.3), hurried(TO_SEND, 0)
+
+    assert (quick.connect, quick.reply, quick.whole) == (0.3, 0.3, TO_SEND.whole)
+    assert unset is TO_SEND
+    assert hurried(TO_TEST, 60) == TO_TEST
+    with server(script()) as port:
+        tested = relays(to_test=hurried(TO_TEST, 0.3)).test(to(port))
+    assert tested.trouble is not None
+    assert tested.trouble.stage is Stage.GREETING
 
 
 def test_a_server_that_says_a_letter_now_and_then_is_left_as_well() -> None:

@@ -47,6 +47,22 @@ def test_what_is_left_goes_down_and_starts_anew(memory: Memory) -> None:
     assert anew.resets_at == memory.clock.now.replace(minute=2)
 
 
+def test_the_window_is_a_setting_and_the_refusal_says_how_long_it_is(memory: Memory) -> None:
+    settings = Settings(rate_limit_requests=3, rate_limit_window=900_000)
+    limiter = Limiter(memory.request_counts, RateLimits.of(settings), memory.clock)
+    for _ in range(3):
+        limiter.admit(ANN, "")
+    memory.clock.advance(minutes=14)
+
+    with pytest.raises(RateLimited, match=r"3 requests in 900 s .*RATE_LIMIT_REQUESTS") as refused:
+        limiter.admit(ANN, "")
+    memory.clock.advance(minutes=1)
+    anew = limiter.admit(ANN, "")
+
+    assert refused.value.retry_after == 60
+    assert anew is not None and anew.remaining == 2
+
+
 def test_the_limit_with_the_least_share_left_is_told(memory: Memory) -> None:
     limiter = limiter_over(memory, requests=10, groups={FETCH: 5})
     for _ in range(8):

@@ -81,6 +81,19 @@ def test_a_large_raw_mail_is_linked_and_not_read(memory: Memory, originals: Orig
     assert memory.raw_mails.reads == []
 
 
+def test_whoever_wants_a_link_has_one_whatever_the_size(
+    memory: Memory, originals: Originals
+) -> None:
+    message_id = given_mail(memory)
+
+    found = [
+        originals.raw(message_id, linked=True),
+        originals.attachment(message_id, "1", linked=True),
+    ]
+
+    assert all(isinstance(each, Link) for each in found)
+
+
 def test_an_attachment_is_decoded_from_its_own_bytes_alone(
     memory: Memory, originals: Originals
 ) -> None:

@@ -176,14 +176,31 @@ def test_a_long_poll_answers_as_soon_as_mail_is_visible(memory: Memory) -> None:
     assert memory.clock.pauses == [0.05, 0.1, 0.2]
 
 
+def test_a_number_beyond_the_newest_is_taken_for_the_newest(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    given_message(memory, inbox)
+
+    def pause(seconds: float) -> None:
+        memory.clock.pause(seconds)
+        if len(memory.clock.pauses) == 3:
+            given_message(memory, inbox, "mail-2")
+
+    reader = reader_over(memory, pause)
+    at_once = reader.since(ALICE, 5, 20, timedelta())
+    waited = reader.since(ALICE, 5, 20, timedelta(seconds=25))
+
+    assert (at_once.messages, at_once.last_sequence) == ([], 1)
+    assert (numbers(waited.messages), waited.last_sequence) == ([2], 2)
+
+
 def test_a_long_poll_ends_empty_after_its_time_and_not_later(
     memory: Memory, reader: Reader
 ) -> None:
     given_inbox(memory)
 
-    page = reader.since(ALICE, 7, 20, timedelta(seconds=25))
+    page = reader.since(ALICE, 0, 20, timedelta(seconds=25))
 
-    assert (page.messages, page.last_sequence) == ([], 7)
+    assert (page.messages, page.last_sequence) == ([], 0)
     assert sum(memory.clock.pauses) == pytest.approx(25)
     assert max(memory.clock.pauses) == 0.5
     assert len(memory.clock.pauses) < 60

@@ -168,6 +168,34 @@ def test_an_event_of_a_round_before_changes_nothing_else() -> None:
     assert told(again, SEND).history[-1].kind == "send"
 
 
+def test_the_history_is_oldest_first_and_send_stands_before_sent() -> None:
+    """SES's clock may be behind ours or before it, and its words come in any order."""
+    seconds = {"accepted": 0, "sending": 0.2, "sent": 0.9}
+    lines = [
+        Happening(samples.NOW + timedelta(seconds=after), kind, "ses-1" if kind == "sent" else "")
+        for kind, after in seconds.items()
+    ]
+
+    orders = set()
+    for words in itertools.permutations([SEND, delivery(ANN), DELAY]):
+        mail = outgoing(history=tuple(lines))
+        for word in words:
+            mail = told(mail, word)
+        orders.add(tuple(each.kind for each in mail.history))
+
+    assert {each[:4] for each in orders} == {("accepted", "sending", "send", "sent")}
+    assert {frozenset(each[4:]) for each in orders} == {frozenset({"delivery", "delivery_delay"})}
+
+
+def test_our_own_line_follows_what_was_heard_before_it() -> None:
+    mail = outgoing(State.SENDING, history=(Happening(samples.NOW, "accepted"),))
+
+    heard = told(mail, SEND)
+    late = heard.with_line(Happening(samples.NOW, "sent", "ses-1"), 50)
+
+    assert [each.kind for each in late.history] == ["accepted", "send", "sent"]
+
+
 @pytest.mark.parametrize(
     ("heard", "reason"),
     [

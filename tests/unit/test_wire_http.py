@@ -150,7 +150,7 @@ def test_a_large_body_is_refused_before_it_is_read(is_base64: bool) -> None:
 
 
 def test_every_answer_has_the_security_and_cors_headers() -> None:
-    headers = json_answer({"a": "é"}).event(request(), "*")["headers"]
+    headers = json_answer({"a": "é"}).event(request(), ("*",))["headers"]
 
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
@@ -165,22 +165,22 @@ def test_what_goes_over_tls_says_that_all_shall() -> None:
     plain = request(headers={"x-forwarded-proto": "http", "host": "127.0.0.1"})
     encrypted = request(headers={"x-forwarded-proto": "https", "host": "api.example"})
 
-    told = [json_answer({}).event(each, "*")["headers"] for each in (plain, encrypted)]
+    told = [json_answer({}).event(each, ("*",))["headers"] for each in (plain, encrypted)]
 
     assert "Strict-Transport-Security" not in told[0]
     assert told[1]["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_one_allowed_origin_varies_by_origin() -> None:
-    headers = json_answer({}).event(request(), "https://mail.example")["headers"]
+    headers = json_answer({}).event(request(), ("https://mail.example",))["headers"]
 
     assert headers["Access-Control-Allow-Origin"] == "https://mail.example"
     assert "Origin" in headers["Vary"]
 
 
 def test_small_json_goes_as_text_and_bytes_as_base64() -> None:
-    small = json_answer({"a": "é"}).event(request(), "*")
-    binary = Answer(200, b"\xff\x00", {"Content-Type": "image/png"}).event(request(), "*")
+    small = json_answer({"a": "é"}).event(request(), ("*",))
+    binary = Answer(200, b"\xff\x00", {"Content-Type": "image/png"}).event(request(), ("*",))
 
     assert (small["body"], small["isBase64Encoded"]) == ('{"a":"é"}', False)
     assert (base64.b64decode(binary["body"]), binary["isBase64Encoded"]) == (b"\xff\x00", True)
@@ -188,8 +188,8 @@ def test_small_json_goes_as_text_and_bytes_as_base64() -> None:
 
 def test_large_json_is_compressed_for_those_who_can_read_it() -> None:
     document = {"body": "x" * 10_000}
-    plain = json_answer(document).event(request(), "*")
-    packed = json_answer(document).event(request(headers={"accept-encoding": "br, gzip"}), "*")
+    plain = json_answer(document).event(request(), ("*",))
+    packed = json_answer(document).event(request(headers={"accept-encoding": "br, gzip"}), ("*",))
 
     assert json.loads(plain["body"]) == document
     assert "Accept-Encoding" in plain["headers"]["Vary"]
@@ -201,13 +201,13 @@ def test_the_largest_answer_stays_below_what_lambda_can_give() -> None:
     """6 MB, counted in the JSON that the function's answer is itself."""
     worst = json_answer({"body": '"' * (limits.MAX_ANSWER_BYTES // 2 - 100)})
 
-    given = worst.event(request(), "*")
+    given = worst.event(request(), ("*",))
 
     assert len(json.dumps(given)) < 6 * 1024 * 1024
 
 
 def test_head_has_the_headers_and_no_body() -> None:
-    given = json_answer({"a": 1}).event(request(httpMethod="HEAD"), "*")
+    given = json_answer({"a": 1}).event(request(httpMethod="HEAD"), ("*",))
 
     assert given["body"] == ""
     assert given["headers"]["Content-Type"] == "application/json"
@@ -237,8 +237,27 @@ def test_the_client_is_who_the_gateway_saw() -> None:
     assert seen.client == "192.0.2.7"
 
 
+def test_a_list_that_came_in_several_lines_is_one() -> None:
+    several = request(
+        headers={"cookie": "b=2", "Accept-Encoding": "br", "authorization": "Bearer b"},
+        multiValueHeaders={
+            "Cookie": ["token=old"],
+            "cookie": ["token=new; a=1", "b=2"],
+            "Accept-Encoding": ["gzip", "br"],
+            "Accept": ["application/json", "*/*"],
+            "authorization": ["Bearer a", "Bearer b"],
+        },
+    )
+
+    assert several.cookies("token") == ["old", "new"]
+    assert several.cookie("b") == "2"
+    assert several.accepts_gzip()
+    assert not several.accepts_only_json()
+    assert several.token == "b"
+
+
 def test_each_cookie_of_an_answer_has_its_own_header() -> None:
-    told = Answer(204, cookies=("a=1", "b=2")).event(request(), "*")
+    told = Answer(204, cookies=("a=1", "b=2")).event(request(), ("*",))
 
     assert told["multiValueHeaders"] == {"Set-Cookie": ["a=1", "b=2"]}
 
@@ -246,8 +265,8 @@ def test_each_cookie_of_an_answer_has_its_own_header() -> None:
 def test_only_a_named_origin_may_send_cookies() -> None:
     name = "Access-Control-Allow-Credentials"
 
-    assert name not in Answer(200).event(request(), "*")["headers"]
-    assert Answer(200).event(request(), "https://page.example")["headers"][name] == "true"
+    assert name not in Answer(200).event(request(), ("*",))["headers"]
+    assert Answer(200).event(request(), ("https://page.example",))["headers"][name] == "true"
 
 
 @pytest.mark.parametrize(
@@ -269,7 +288,7 @@ def test_only_a_named_origin_may_send_cookies() -> None:
 def test_what_is_not_accepted_is_not_compressed(accepted: str, is_packed: bool) -> None:
     answer = json_answer({"text": "x" * 5000})
 
-    packed = answer.event(request(headers={"accept-encoding": accepted}), "*")
+    packed = answer.event(request(headers={"accept-encoding": accepted}), ("*",))
 
     assert ("Content-Encoding" in packed["headers"]) is is_packed
 

@@ -48,7 +48,7 @@ class _Use(NamedTuple):  # of a limit, with this request
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """How many requests a minute one client has: in all, by group, and failures. 0 is no limit.
+    """How many requests one client has in a `window`: in all, by group, and failures. 0 is none.
 
     `address` is how many one address has, whoever they are for; `inboxes` how many inboxes one
     client makes in a day, and `claims_a_day` how many domains may be claimed from one address.
@@ -60,6 +60,7 @@ class RateLimits:
     address: int = 0
     inboxes: int = 0
     claims_a_day: int = 0
+    window: timedelta = limits.RATE_WINDOW
 
     @classmethod
     def of(cls, settings: Settings) -> "RateLimits":
@@ -76,6 +77,7 @@ class RateLimits:
             settings.rate_limit_address,
             settings.inboxes_per_client,
             settings.domain_claims_per_day,
+            settings.rate_window,
         )
 
     def applying_to(self, group: str) -> dict[str, int]:
@@ -117,7 +119,7 @@ class Limiter:
         RateLimited over a limit, or after too many failures where secrets are tried. A request
         that is refused counts like any other.
         """
-        window = Window.around(self.now(), limits.RATE_WINDOW)
+        window = Window.around(self.now(), self.limits.window)
         group, is_guarded = _COUNTED_AS.get(group, group), group in GUARDED
         wide = self.limits.of_address(group) if at else {}
         uses = self._beside(at, wide, window) if at and wide and who != at else []
@@ -143,7 +145,7 @@ class Limiter:
     def note_failure(self, who: Client) -> None:
         """Count a wrong secret against the client that sent it."""
         if self.limits.failures:
-            window = Window.around(self.now(), limits.RATE_WINDOW)
+            window = Window.around(self.now(), self.limits.window)
             self.counts.count(who.key, window, [FAILURES])
 
     def try_registration(self, email: str) -> Window | None:
@@ -200,10 +202,16 @@ class Limiter:
     def _refusal(self, use: _Use, window: Window) -> RateLimited:
         seconds = window.seconds_left(self.now())
         return RateLimited(
-            f"{use.limit} {use.asked} a minute are possible ({use.setting}); go on in {seconds} s",
+            f"{use.limit} {use.asked} {_stretch(window.length)} are possible ({use.setting});"
+            f" go on in {seconds} s",
             seconds,
             Allowance(use.limit, 0, window.end),
         )
+
+
+def _stretch(length: timedelta) -> str:
+    seconds = int(length.total_seconds())
+    return "a minute" if seconds == 60 else f"in {seconds} s"
 
 
 def _narrow(counter: str, limit: int, used: int) -> _Use:

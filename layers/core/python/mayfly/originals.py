@@ -44,26 +44,31 @@ class Originals:
     part_files: PartFiles
     now: Clock
 
-    def raw(self, wanted: WantedMessage, method: str = "GET") -> Download | Link:
-        """The mail, byte for byte. A link is for this method, GET or HEAD."""
+    def raw(
+        self, wanted: WantedMessage, method: str = "GET", *, linked: bool = False
+    ) -> Download | Link:
+        """The mail, byte for byte; a link if it is large, or if one is wanted.
+
+        A link is for this method, GET or HEAD.
+        """
         message, content = self._open(wanted)
         filename = f"{safe_filename(message.summary.subject, FILENAME_CHARS) or 'message'}.eml"
-        if content.size_bytes > limits.MAX_ANSWER_BYTES:
+        if linked or content.size_bytes > limits.MAX_ANSWER_BYTES:
             return Link(self.raw_mails.link(content.object_key, filename, RAW_TYPE, method))
         raw = self.raw_mails.read_range(content.object_key, 0, content.size_bytes)
         return Download(filename, RAW_TYPE, False, raw)
 
     def attachment(
-        self, wanted: WantedMessage, part_id: str, method: str = "GET"
+        self, wanted: WantedMessage, part_id: str, method: str = "GET", *, linked: bool = False
     ) -> Download | Link:
-        """One part, decoded; of the raw mail only the bytes of this part are read."""
+        """One part, decoded, likewise; of the raw mail only the bytes of this part are read."""
         message, content = self._open(wanted)
         part = next((each for each in content.mail.parts if each.id == part_id), None)
         if part is None:
             raise PartNotFound("no such attachment")
         # A picture is served as what it is by its bytes, so that browsers show it.
         served = part.picture or served_type(part.content_type, part.charset)
-        if part.size > limits.MAX_ANSWER_BYTES:
+        if linked or part.size > limits.MAX_ANSWER_BYTES:
             name = part_file(message.id.mail, part.id)
             url = self.part_files.link(
                 name, lambda: self._decoded(content, part), part.filename, served, method

@@ -86,11 +86,13 @@ class Reader:
     ) -> Page:
         """Up to `limit` messages with numbers above `sequence`, oldest first.
 
+        A number beyond the newest message is taken for the newest, as by `Watcher.subscribe`.
         While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
         so, which is asked before it waits and not before. Who may not read any more (the inbox
         was deleted, the token rotated) is refused at the next look.
         """
         inbox = active_inbox(self.inboxes, wanted, self.now())
+        sequence = min(sequence, inbox.sequence)
         deadline = self.now() + wait
         waited = False
         steps = chain(limits.WAIT_STEPS_SECONDS, repeat(limits.WAIT_STEPS_SECONDS[-1]))

@@ -54,7 +54,7 @@ class Settler:
 def told(mail: Outgoing, event: MailEvent) -> Outgoing:
     """The mail with what the event says; of a round before, only a line of its history."""
     line = Happening(event.at, event.kind, event.detail, event.key)
-    noted = mail.with_line(line, limits.OUTGOING_EVENTS)
+    noted = mail.with_word(line, event.message_id, limits.OUTGOING_EVENTS)
     if event.round != mail.round or not event.fates:
         return noted
     noted = noted.with_fates(event.fates)

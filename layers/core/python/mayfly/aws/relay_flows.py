@@ -9,7 +9,7 @@ from mayfly.informing import Informer
 from mayfly.inspecting import Inspector
 from mayfly.keeping_keys import KeyKeeper
 from mayfly.net.hosts import DnsHosts
-from mayfly.net.relay import SmtpRelays
+from mayfly.net.relay import TO_SEND, TO_TEST, SmtpRelays, hurried
 from mayfly.relaying import RelayDesk
 
 
@@ -20,8 +20,13 @@ class RelayFlows(HostingFlows):
     def relays(self) -> SmtpRelays:
         """The way to relays."""
         settings = self.settings
+        seconds = settings.smtp_timeout / 1000
         return SmtpRelays(
-            DnsHosts(self.resolver), settings.domains[0], settings.relay_to_private_addresses
+            DnsHosts(self.resolver),
+            settings.domains[0],
+            settings.relay_to_private_addresses,
+            hurried(TO_TEST, seconds),
+            hurried(TO_SEND, seconds),
         )
 
     @cached_property

@@ -9,7 +9,7 @@ from mayfly.aws.rows import epoch, from_epoch, watch_from, watch_row
 from mayfly.aws.table import Canceled, Table
 from mayfly.blueprint.table import (
     ACCOUNT_PARTITION,
-    CONNECTIONS_PARTITION,
+    CONNECTED_PARTITION,
     INBOX_PARTITION,
     PARTITION_KEY,
     REPLAY_AFTER,
@@ -17,6 +17,7 @@ from mayfly.blueprint.table import (
     TTL_ATTRIBUTE,
     Key,
     account_watch_key,
+    connected_key,
     connection_key,
     places_key,
     watch_key,
@@ -29,6 +30,9 @@ from mayfly.domain.subscription import Connection, Places, Subscription
 
 _CLIENT = "client"
 _OPEN = "open"  # the ids of a client's connections
+_CONNECTED = "connected"  # how many lapse in a minute
+_SECONDS = 60  # of a minute
+_LAST = "~"  # sorts behind all digits
 _WATCHES = "watches"  # the inboxes, and `account#…`, that a connection is subscribed to
 
 
@@ -40,7 +44,7 @@ class DynamoWatching:
     places: Places
 
     def connect(self, connection: Connection) -> None:
-        """Two writes, and a third to take the connection back where there is no place for it.
+        """Three writes; where there is no place for it, the third takes the connection back.
 
         The connection first: what takes a place without being there is taken for dead.
         """
@@ -51,6 +55,7 @@ class DynamoWatching:
         if _CLIENT in row and not self._take_place(connection):
             self.table.delete_all([connection_key(connection.id)])
             raise self.places.too_many_connections()
+        self._count(epoch(connection.expires_at), 1)
 
     def connections_of(self, client: str) -> list[Connection]:
         """Two reads, and a write if some are not there any more."""
@@ -61,7 +66,7 @@ class DynamoWatching:
         return sorted(found, key=lambda each: (each.expires_at, each.id))
 
     def disconnect(self, connection_id: str) -> None:
-        """One read, two writes, and one for each 25 subscriptions.
+        """One read, three writes, and one for each 25 subscriptions.
 
         The connection goes last: it alone knows the subscriptions, and a repeat after a failure
         needs it. Those that were made meanwhile go with it.
@@ -72,6 +77,8 @@ class DynamoWatching:
         late = row.get(_WATCHES, set()) - watched
         self.table.delete_all([_watch_key(each, connection_id) for each in sorted(late)])
         self._leave(row.get(_CLIENT, ""), {connection_id})
+        if row:
+            self._count(row[TTL_ATTRIBUTE], -1)
 
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
         """One query, one transaction, and another query, which holds the caps for those who race.
@@ -140,13 +147,28 @@ class DynamoWatching:
             )
 
     def connections(self, now: datetime) -> int:
-        """One query for each 1 MB of rows, which is some 8,000 connections."""
-        rows = self.table.query(
-            CONNECTIONS_PARTITION,
-            ProjectionExpression="#ttl",
-            ExpressionAttributeNames={"#ttl": TTL_ATTRIBUTE},
+        """One query of a row for each minute that a connection may last, however many are open.
+
+        They are counted by the minute in which they lapse, and leave with it, whatever was heard
+        of them. A process that ends inside of `disconnect` may leave one counted until then.
+        """
+        still_open = connected_key(_minute(epoch(now)) + 1)[SORT_KEY], _LAST
+        rows = self.table.query(CONNECTED_PARTITION, between=still_open)
+        found: int = sum(row[_CONNECTED] for row in rows)
+        return max(0, found)
+
+    def _count(self, lapses_at: int, by: int) -> None:
+        minute = _minute(lapses_at)
+        self.table.update(
+            connected_key(minute),
+            UpdateExpression="ADD #connected :by SET #ttl = :ttl",
+            ExpressionAttributeNames={"#connected": _CONNECTED, "#ttl": TTL_ATTRIBUTE},
+            ExpressionAttributeValues={":by": by, ":ttl": (minute + 1) * _SECONDS},
         )
-        return sum(row[TTL_ATTRIBUTE] > epoch(now) for row in rows)
+
+
+def _minute(seconds: int) -> int:
+    return seconds // _SECONDS
 
 
 def _rivals(mine: Subscription, watchers: list[Subscription]) -> list[Subscription]:

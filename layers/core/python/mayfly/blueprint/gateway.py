@@ -7,9 +7,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-r
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mayfly.blueprint.cors import cors_headers
 from mayfly.blueprint.security_headers import SECURITY_HEADERS, TLS_HEADERS, UNQUOTED_POLICY
 
 MAX_GATEWAY_BYTES = 10 * 1024 * 1024
@@ -41,19 +43,21 @@ class GatewayResponse:
         error = {"code": self.code, "message": self.message, "details": [*self.details]}
         return json.dumps({"error": error}, separators=(",", ":"))
 
-    def headers(self, cors_origin: str, *, is_encrypted: bool = True) -> dict[str, str]:
-        """What goes with the body; browsers see neither without the CORS header."""
+    def headers(
+        self, origins: Sequence[str], sent: str | None = None, *, is_encrypted: bool = True
+    ) -> dict[str, str]:
+        """What goes with the body; browsers see neither without the CORS headers.
+
+        They are as the functions' own: else a page that sends cookies sees a network error. `sent`
+        is the origin that asks, None where it is not known beforehand, as on AWS.
+        """
         headers = {
             **SECURITY_HEADERS,
             **(TLS_HEADERS if is_encrypted else {}),
             "Content-Security-Policy": UNQUOTED_POLICY,
             "Content-Type": "application/json",
-            "Access-Control-Allow-Origin": cors_origin,
-            "Access-Control-Expose-Headers": "Retry-After, x-amzn-RequestId",
+            **cors_headers(origins, sent, "Retry-After, x-amzn-RequestId"),
         }
-        if cors_origin not in ("", "*"):
-            # As the functions' own: else a page that sends cookies sees a network error.
-            headers |= {"Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
         if self.retry_after is not None:
             headers["Retry-After"] = str(int(self.retry_after.total_seconds()))
         return headers

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from mayfly.blueprint import limits
+from mayfly.blueprint.cors import origins
 from mayfly.domain.address import normal_domain
 from mayfly.domain.claim import ClaimLimits
 from mayfly.domain.errors import InvalidAddress, InvalidInput
@@ -23,9 +24,6 @@ _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
 )
 _PAGE = re.compile(r"https?://[a-z0-9.-]{1,253}(?::\d{1,5})?")
-_ORIGIN = re.compile(  # RFC 6454 section 6.2: a scheme, a host in lower case and no default port
-    r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::[1-9]\d{0,4})?"
-)
 _ZONE_ID = re.compile(r"[A-Z0-9]{1,32}")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
@@ -52,6 +50,10 @@ SOCKET_LIMITS = (
     *("socket_address_watchers", "socket_address_connections"),
 )
 """The settings that say how much one client may do over the WebSocket."""
+
+
+_MILLISECONDS = {"rate_limit_window": (1000, 86_400_000), "smtp_timeout": (100, 60_000)}
+_UNSET = {"smtp_timeout": 0}
 
 
 def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
@@ -111,17 +113,6 @@ def _page(text: str) -> str:
     if address and not _PAGE.fullmatch(address):
         raise InvalidInput("PAGE_URL must be as in https://mail.example, without a path")
     return address
-
-
-def _origin(text: str) -> str:
-    """The origin as browsers spell it, `*` or "" for none; InvalidInput for what never matches."""
-    origin = text.strip().lower()
-    spelled_out = re.fullmatch(r"http:.*:80|https:.*:443", origin)  # browsers leave these out
-    if origin not in ("", "*") and (spelled_out or not _ORIGIN.fullmatch(origin)):
-        raise InvalidInput(
-            f"CORS_ORIGIN must be * or an origin as http://localhost:3000, not {text[:80]!r}"
-        )
-    return origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +185,9 @@ class Settings(_FromEnvironment):
     rate_limit_failures: int = _setting(
         5, "wrong passwords and admin keys a minute of one client; 0 likewise"
     )
+    rate_limit_window: int = _setting(
+        60_000, "milliseconds that RATE_LIMIT_… count over, in place of the minute"
+    )
     waits_at_once: int = _setting(
         3, "requests that may wait for mail at once (`wait`), all clients together; 0 is none"
     )
@@ -233,7 +227,9 @@ class Settings(_FromEnvironment):
     inboxes_per_client: int = _setting(
         200, "inboxes a day (UTC) that one account, or one address, may make; 0 is no limit"
     )
-    cors_origin: str = _setting("*", "which browser origin may call the API")
+    cors_origin: tuple[str, ...] = _setting(
+        ("*",), "which browser origins may call the API, comma-separated, or * for all"
+    )
     sender_address: str = _setting(
         "",
         "who mails to accounts come from, as those that verify them; empty: none are sent, all"
@@ -286,6 +282,11 @@ class Settings(_FromEnvironment):
     relay_to_private_addresses: bool = _setting(
         False, "whether relays may be in this machine's own network; never what tells credentials"
     )
+    smtp_timeout: int = _setting(
+        0,
+        "milliseconds to connect to a relay in, and for each of its answers; 0 is 10 and 60"
+        " seconds, and a test of one ends sooner",
+    )
     relay_port_25: bool = _setting(
         True,
         "whether relays may be at port 25, which AWS closes to functions; set by the deployment",
@@ -310,11 +311,16 @@ class Settings(_FromEnvironment):
         object.__setattr__(self, "domains", domains)
         object.__setattr__(self, "sender_address", _sender(self.sender_address, domains))
         object.__setattr__(self, "page_url", _page(self.page_url))
-        object.__setattr__(self, "cors_origin", _origin(self.cors_origin))
+        object.__setattr__(self, "cors_origin", origins(self.cors_origin))
         self._check_hosting()
         for name in (*RATE_LIMITS, *SOCKET_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")
+        for name, (least, most) in _MILLISECONDS.items():
+            if not (
+                least <= getattr(self, name) <= most or getattr(self, name) == _UNSET.get(name)
+            ):
+                raise InvalidInput(f"{name.upper()} must be from {least} to {most} (milliseconds)")
         for name in WAITS:
             if not 0 <= getattr(self, name) <= limits.MOST_WAITS_AT_ONCE:
                 raise InvalidInput(
@@ -407,6 +413,11 @@ class Settings(_FromEnvironment):
         )
 
     @property
+    def rate_window(self) -> timedelta:
+        """What `RATE_LIMITS` count over, in whole seconds."""
+        return timedelta(seconds=-(-self.rate_limit_window // 1000))
+
+    @property
     def cooldown(self) -> timedelta:
         """How long an address stays unavailable after its inbox."""
         return timedelta(seconds=self.cooldown_seconds)
@@ -425,6 +436,7 @@ class LaptopSettings(_FromEnvironment):
     smtp_tls_key: str = _setting("", "key file (PEM) of the certificate")
     http_port: int = _setting(5000, "port of the API and the page")
     port: int = _setting(0, "another name for HTTP_PORT")
+    rate_limit_max: int = _setting(0, "another name for RATE_LIMIT_REQUESTS")
     ws_port: int = _setting(8080, "port of the WebSocket")
     dns_port: int = _setting(1053, "port of the name server; used where `DNS_SERVERS` is not set")
     zone_file: str = _setting("records.zone", "what it answers from; read again when it changes")

@@ -62,6 +62,7 @@ MAIL_PARTITION = "mail#"
 DELIVERY_ROW = "to#"
 CONTENT_ROW = "content"
 CONNECTIONS_PARTITION = "connections"
+CONNECTED_PARTITION = "connected"
 PLACES_PARTITION = "places#"
 PLACES_ROW = "connections"
 COUNTERS_PARTITION = "counters#"
@@ -151,6 +152,11 @@ def content_key(mail: MailKey) -> Key:
 def connection_key(connection_id: str) -> Key:
     """The row of an open WebSocket."""
     return _key(CONNECTIONS_PARTITION, connection_id)
+
+
+def connected_key(minute: int) -> Key:
+    """How many of the open WebSockets lapse in this minute, counted since the epoch."""
+    return _key(CONNECTED_PARTITION, f"{minute:010}")
 
 
 def places_key(client: str) -> Key:

@@ -52,6 +52,10 @@ SENT = frozenset(_HANDED_OVER)
 RESENDABLE = frozenset({State.FAILED, State.BOUNCED, State.CANCELLED, State.UNCERTAIN})
 
 
+SEND = "send"
+"""What SES's word is called that it has taken a mail."""
+
+
 class Fate(StrEnum):
     """What became of a mail for one recipient; each outranks those before it."""
 
@@ -87,6 +91,10 @@ class Happening:
     kind: str
     detail: str = field(default="", repr=False)
     key: str = ""
+
+    def tells_of(self, message_id: str) -> bool:
+        """Whether it is our own line that SES took this message."""
+        return bool(message_id) and (self.kind, self.detail) == (State.SENT, message_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +160,24 @@ class Outgoing:
         """With these fields, and the next revision if it is stored."""
         return replace(self, **changes)  # type: ignore[arg-type]  # by name
 
-    def with_line(self, happening: Happening, most: int) -> "Outgoing":
-        """With one more line; the same if it has the line already."""
+    def with_word(self, happening: Happening, message_id: str, most: int) -> "Outgoing":
+        """With what SES says of this message, at its place: the oldest first, whatever comes when.
+
+        That SES has it (`send`) stands before our own line that it was handed over.
+        """
+        place = len(self.history)
+        while place > 1 and self.history[place - 1].at > happening.at:
+            place -= 1
+        if happening.kind == SEND:
+            own = [n for n, each in enumerate(self.history) if each.tells_of(message_id)]
+            place = min([place, *own])
+        return self.with_line(happening, most, max(place, 1))
+
+    def with_line(self, happening: Happening, most: int, place: int | None = None) -> "Outgoing":
+        """With one more line, at the end or at this place; the same if it has the line already."""
         if happening.key and any(each.key == happening.key for each in self.history):
             return self
-        lines = (*self.history, happening)
+        lines = (*self.history[:place], happening, *(self.history[place:] if place else ()))
         if len(lines) > most:
             lines = (lines[0], *lines[-(most - 1) :])
         return replace(self, history=lines)

@@ -45,6 +45,20 @@ TO_SEND = Patience(connect=10, reply=60, whole=120)
 """RFC 5321 section 4.5.3.2 has minutes for each; a mail that waits is tried again."""
 
 
+def hurried(patience: Patience, seconds: float) -> Patience:
+    """With so many seconds to connect and for each reply, but never longer than `whole`.
+
+    A test has its own times at most; 0 leaves all as it is.
+    """
+    if not seconds:
+        return patience
+    if patience is TO_TEST:
+        return Patience(
+            min(seconds, patience.connect), min(seconds, patience.reply), patience.whole
+        )
+    return Patience(seconds, seconds, patience.whole)
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpRelays:
     """See `mayfly.ports.relays.Relays`. `name` is what we say we are called.

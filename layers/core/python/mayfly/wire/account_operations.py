@@ -2,7 +2,7 @@
 
 from mayfly.wire.cookies import SESSION_TOKEN, TOKEN
 from mayfly.wire.mailboxes import LIST_PARAMETERS
-from mayfly.wire.operations import BAD_BODY, LARGE_BODY, Good, Operation
+from mayfly.wire.operations import BAD_BODY, LARGE_BODY, Good, Operation, octets
 from mayfly.wire.qr import QR_TYPE
 
 _COOKIE = {"Set-Cookie": "The cookies `token` and `sessionToken`, set or cleared"}
@@ -203,7 +203,7 @@ ACCOUNT_OPERATIONS: dict[str, Operation] = {
         cookies=_HOLDERS,
     ),
     "mailbox_qr": Operation(
-        [Good(200, "A picture; scanned, it offers to write to the address", "", QR_TYPE)],
+        octets("A picture; scanned, it offers to write to the address", QR_TYPE),
         {**_READS, 404: _NO_MAILBOX},
         needs_token=True,
         cookies=_HOLDERS,

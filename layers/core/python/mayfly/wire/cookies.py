@@ -4,8 +4,10 @@ Document 004 names them `token` and `sessionToken`, so they cannot have the pref
 have the attributes that it stands for (RFC 6265bis section 4.1.3.2): Secure, Path=/, no Domain.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from mayfly.blueprint.cors import ANY
 from mayfly.domain.errors import CrossSite, InvalidInput
 from mayfly.wire.http import Request
 
@@ -31,7 +33,7 @@ def no_cookie(request: Request, name: str) -> str:
     return cookie(request, name, "", timedelta(0))
 
 
-def check_origin(request: Request, cors_origin: str) -> None:
+def check_origin(request: Request, origins: Sequence[str]) -> None:
     """CrossSite if a browser says that a page of another site sent this.
 
     A page's script can set neither header (Fetch Metadata, and RFC 6454 section 7.3). Programs
@@ -41,19 +43,19 @@ def check_origin(request: Request, cors_origin: str) -> None:
     if site in _OWN_PAGE:
         return
     origin = request.headers.get("origin", "").lower()
-    ours = {_origin(request), cors_origin.lower()} - {"*"}
+    ours = {_origin(request), *origins} - {ANY}
     if origin not in ours if origin else site:
         raise CrossSite("this was sent by a page of another site")
 
 
-def check_write(request: Request, cors_origin: str) -> None:
+def check_write(request: Request, origins: Sequence[str]) -> None:
     """Refuse what a cookie must not do: CrossSite, or InvalidInput for a body that is no JSON.
 
     A form of another site can send text, not JSON, without asking first.
     """
     if request.method in _SAFE_METHODS:
         return
-    check_origin(request, cors_origin)
+    check_origin(request, origins)
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent and sent != "application/json" and not sent.endswith("+json"):
         raise InvalidInput("with a cookie, the body must be sent as application/json")

@@ -2,6 +2,12 @@
 
 import re
 
+from mayfly.wire.shapes import record, text
+
+LINK_SCHEMA = record(
+    {"url": text("Where the bytes are, for a few minutes; ask there without any credential")},
+    "Where a file is",
+)
 _TOKEN = r"[A-Za-z0-9!#$&^_.+-]{1,100}"
 _TYPE = re.compile(rf"{_TOKEN}/{_TOKEN}")
 _ACTIVE = re.compile(
@@ -25,3 +31,8 @@ def served_type(content_type: str, charset: str) -> str:
     if content_type.startswith("text/") and re.fullmatch(r"[A-Za-z0-9_.:-]{1,40}", charset):
         return f"{content_type}; charset={charset}"
     return content_type
+
+
+def link(url: str) -> dict[str, object]:
+    """The way to a file, for who asked for it as JSON."""
+    return {"url": url}

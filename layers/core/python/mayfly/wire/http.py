@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from mayfly.blueprint import limits
+from mayfly.blueprint.cors import cors_headers
 from mayfly.blueprint.security_headers import SECURITY_HEADERS, TLS_HEADERS
 from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated, UnknownEncoding
 from mayfly.wire.json_body import NO_FIELDS, json_object
@@ -31,6 +32,7 @@ PREFLIGHT_HEADERS = {
 }
 _COMPRESSED_FROM = 2048  # bytes; below, one packet is one packet
 _TEXT_UP_TO = 64 * 1024  # bytes; JSON in JSON may grow sevenfold, base64 only by a third
+_LISTS = {"cookie": "; ", "accept": ", ", "accept-encoding": ", "}  # RFC 9110 section 5.3
 _ACCEPTED_CHARS = 1000
 _SAME_COOKIES = 5  # of one name that are looked at
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)\s*", re.IGNORECASE)  # RFC 6750 section 2.1
@@ -61,7 +63,7 @@ class Request:
         REST APIs pass path parameters on as they were sent, `%40` for `@` included; decoding what
         another gateway has decoded already changes no address that this service makes.
         """
-        headers = {name.lower(): str(text) for name, text in (event.get("headers") or {}).items()}
+        headers = _headers(event)
         parameters = event.get("pathParameters") or {}
         return cls(
             method=event["httpMethod"],
@@ -130,6 +132,12 @@ class Request:
         """Whether the answer may be compressed."""
         return accepts_gzip(self.headers.get("accept-encoding", ""))
 
+    def accepts_only_json(self) -> bool:
+        """Whether JSON is taken and not everything is: many clients say both."""
+        weights = _weights(self.headers.get("accept", ""))
+        everything = max(weights.get(each, 0.0) for each in ("*/*", "application/*"))
+        return weights.get("application/json", 0.0) > 0 and not everything
+
     def _body(self, most_bytes: int) -> bytes:
         # Base64 has four characters for three bytes, so what is too large need not be decoded.
         length = len(self.body) * 3 // 4 - 2 if self.is_base64 else len(self.body)
@@ -163,11 +171,13 @@ class Answer:
     cookies: Sequence[str] = ()
     mail: str = ""
 
-    def event(self, request: Request, cors_origin: str) -> dict[str, Any]:
+    def event(self, request: Request, origins: Sequence[str]) -> dict[str, Any]:
         """What the function gives back to API Gateway."""
         content = self.content
         tls = TLS_HEADERS if request.base_url.startswith("https:") else {}
-        headers = {**SECURITY_HEADERS, **tls, **_cors(cors_origin), **self.headers}
+        cors = cors_headers(origins, request.headers.get("origin", ""), EXPOSED_HEADERS)
+        headers = {**SECURITY_HEADERS, **tls, **cors, **self.headers}
+        headers |= _joined_vary(cors, self.headers)
         is_text = headers.get("Content-Type", "").startswith(("application/json", "text/"))
         if is_text and len(content) >= _COMPRESSED_FROM and "Content-Encoding" not in headers:
             headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
@@ -189,6 +199,19 @@ class Answer:
         return event
 
 
+def _headers(event: Event) -> dict[str, str]:
+    """By their names in lower case. Lists that came in several lines are one; else the last counts.
+
+    HTTP/2 clients may send each cookie in a line of its own (RFC 9113 section 8.2.3).
+    """
+    headers = {name.lower(): str(text) for name, text in (event.get("headers") or {}).items()}
+    lines: dict[str, list[str]] = {}
+    for name, texts in (event.get("multiValueHeaders") or {}).items():
+        lines.setdefault(name.lower(), []).extend(map(str, texts or ()))
+    joined = {name: between.join(lines[name]) for name, between in _LISTS.items() if name in lines}
+    return headers | joined
+
+
 def accepts_gzip(accepted: str) -> bool:
     """Whether what this Accept-Encoding is sent with may be answered in gzip."""
     weights = _weights(accepted)
@@ -196,7 +219,7 @@ def accepts_gzip(accepted: str) -> bool:
 
 
 def _weights(accepted: str) -> dict[str, float]:
-    """How much each coding of Accept-Encoding is wanted (RFC 9110 section 12.5.3)."""
+    """How much each type or coding is wanted (RFC 9110 sections 12.5.1 and 12.5.3)."""
     weights: dict[str, float] = {}
     for each in accepted[:_ACCEPTED_CHARS].lower().split(","):
         coding, *parameters = (part.strip() for part in each.split(";"))
@@ -221,16 +244,9 @@ def with_cookies(answer: Answer, *cookies: str) -> Answer:
     return replace(answer, cookies=(*answer.cookies, *cookies))
 
 
-def _cors(origin: str) -> dict[str, str]:
-    # With "*" browsers send no cookies, so any origin sees only what it could ask for itself. One
-    # that is named may act for whoever is logged in.
-    headers = {
-        "Access-Control-Allow-Origin": origin,
-        "Access-Control-Expose-Headers": EXPOSED_HEADERS,
-    }
-    if origin == "*":
-        return headers
-    return {**headers, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
+def _joined_vary(*sources: Mapping[str, str]) -> dict[str, str]:
+    varies = [each["Vary"] for each in sources if "Vary" in each]
+    return {"Vary": ", ".join(varies)} if varies else {}
 
 
 def _base_url(event: Event, headers: Mapping[str, str]) -> str:

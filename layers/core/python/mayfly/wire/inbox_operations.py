@@ -2,7 +2,6 @@
 
 from mayfly.wire.operations import (
     BAD_BODY,
-    BAD_PARAMETER,
     LARGE_BODY,
     NO_KEYS,
     Good,
@@ -59,7 +58,7 @@ INBOX_OPERATIONS: dict[str, Operation] = {
                 headers=NO_PLACE,
             )
         ],
-        {**_PRIVATE_ERRORS, 400: BAD_PARAMETER},
+        _PRIVATE_ERRORS,
         INBOX_PARAMETERS,
         about=(
             "For programs: `since_uid=0&wait=25`, then again and again with `since_uid` from"
@@ -69,7 +68,7 @@ INBOX_OPERATIONS: dict[str, Operation] = {
     ),
     "show_inbox_message": Operation(
         [Good(200, "The message", "InboxMessage")],
-        {**_PRIVATE_MESSAGE_ERRORS, 400: BAD_PARAMETER},
+        _PRIVATE_MESSAGE_ERRORS,
         HTML_PARAMETERS,
         about="The mail's own images, which safe HTML links, need the token as well.",
         needs_token=True,

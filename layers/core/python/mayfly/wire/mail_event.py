@@ -12,7 +12,7 @@ from typing import Any
 
 from mayfly.domain.errors import ForeignNotice, NotAMail
 from mayfly.domain.mail_event import MailEvent
-from mayfly.domain.outgoing import Fate, fates_of
+from mayfly.domain.outgoing import SEND, Fate, fates_of
 
 ACCOUNT_TAG, MAIL_TAG, ROUND_TAG = "mayfly-account", "mayfly-mail", "mayfly-round"
 """What a mail is named by when it is handed over; every event of it says them again."""
@@ -20,7 +20,7 @@ ACCOUNT_TAG, MAIL_TAG, ROUND_TAG = "mayfly-account", "mayfly-mail", "mayfly-roun
 _DETAIL_CHARS = 300
 _CAMEL = re.compile(r"(?<=[a-z]) ?(?=[A-Z])")
 _DETAILS = {
-    "Send": ("send", ()),
+    "Send": (SEND, ()),
     "Delivery": ("delivery", ("smtpResponse",)),
     "Bounce": ("bounce", ("bounceType", "bounceSubType")),
     "Complaint": ("complaint", ("complaintFeedbackType", "complaintSubType")),

@@ -128,7 +128,7 @@ BULK_SCHEMA = body(
             "maxItems": limits.BULK_MESSAGES,
         },
         **_CHANGE,
-        "delete": {"const": True, "description": "Remove them at once; goes alone"},
+        "delete": flag("`true`: remove them at once; goes alone"),
     },
     example={"ids": [1, 2], "isRead": True},
     required=("ids",),

@@ -4,7 +4,6 @@ from mayfly.wire.cookies import SESSION_TOKEN, TOKEN
 from mayfly.wire.mailbox_queries import MAILBOX_PARAMETERS, THREAD_PARAMETERS
 from mayfly.wire.operations import (
     BAD_BODY,
-    BAD_PARAMETER,
     LARGE_BODY,
     NO_KEYS,
     Good,
@@ -36,7 +35,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
                 headers=NO_PLACE,
             )
         ],
-        {**_READ_ERRORS, 400: BAD_PARAMETER},
+        _READ_ERRORS,
         MAILBOX_PARAMETERS,
         about=(
             "A message that is moved keeps its number: `after` shows what comes in, not what is"
@@ -61,7 +60,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
     ),
     "show_mailbox_message": Operation(
         [Good(200, "The message", "MailboxMessage")],
-        {**_MESSAGE_ERRORS, 400: BAD_PARAMETER},
+        _MESSAGE_ERRORS,
         HTML_PARAMETERS,
         needs_token=True,
         cookies=_HOLDERS,
@@ -95,7 +94,7 @@ MAILBOX_OPERATIONS: dict[str, Operation] = {
     ),
     "list_threads": Operation(
         [Good(200, "Threads, that with the newest message first", "MailboxThreads")],
-        {**_READ_ERRORS, 400: BAD_PARAMETER},
+        _READ_ERRORS,
         THREAD_PARAMETERS,
         about=(
             "Messages belong together by References and In-Reply-To; a reply without either, by its"

@@ -15,6 +15,7 @@ from mayfly.wire import (
     diagnostics,
     dns,
     domains,
+    downloads,
     draft_schemas,
     emails,
     errors,
@@ -36,34 +37,11 @@ from mayfly.wire import (
     uploads,
     users,
 )
-from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
-from mayfly.wire.admin_operations import ADMIN_OPERATIONS
-from mayfly.wire.batch_operations import BATCH_OPERATIONS
-from mayfly.wire.domain_operations import DOMAIN_OPERATIONS
-from mayfly.wire.health_operations import HEALTH_OPERATIONS
-from mayfly.wire.inbox_operations import INBOX_OPERATIONS
-from mayfly.wire.key_operations import KEY_OPERATIONS
-from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
-from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
+from mayfly.wire.every_operation import OPERATIONS
 from mayfly.wire.operations import Operation
-from mayfly.wire.outgoing_operations import OUTGOING_OPERATIONS
-from mayfly.wire.relay_operations import RELAY_OPERATIONS
 from mayfly.wire.security import SCHEMES, security
 from mayfly.wire.shapes import Schema, array, named
 
-OPERATIONS = (
-    ADDRESS_OPERATIONS
-    | INBOX_OPERATIONS
-    | ADMIN_OPERATIONS
-    | BATCH_OPERATIONS
-    | ACCOUNT_OPERATIONS
-    | MAILBOX_OPERATIONS
-    | OUTGOING_OPERATIONS
-    | DOMAIN_OPERATIONS
-    | KEY_OPERATIONS
-    | HEALTH_OPERATIONS
-    | RELAY_OPERATIONS
-)
 SCHEMAS: dict[str, Schema] = {
     "WantedAddress": addresses.WANTED_SCHEMA,
     "NewAddress": addresses.CREATED_SCHEMA,
@@ -76,6 +54,7 @@ SCHEMAS: dict[str, Schema] = {
     "Message": message.SCHEMA,
     "ReadFlag": emails.FLAG_SCHEMA,
     "DeletedMessage": emails.DELETED_SCHEMA,
+    "FileLink": downloads.LINK_SCHEMA,
     "Diagnostics": diagnostics.SCHEMA,
     "WantedInbox": inboxes.WANTED_SCHEMA,
     "NewInbox": inboxes.CREATED_SCHEMA,
@@ -287,7 +266,8 @@ def _responses(operation: Operation) -> dict[str, dict[str, Any]]:
             schema = named(good.schema) if good.schema else good.inline_schema
             contents = response.setdefault("content", {})
             contents[good.content_type] = {"schema": schema} if schema else {}
-        response["headers"] = rate_limits.described(good.status) | {
+        headers = response.setdefault("headers", {**rate_limits.described(good.status)})
+        headers |= {
             name: {"description": meaning, "schema": {"type": "string"}}
             for name, meaning in good.headers.items()
         }

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from mayfly.wire.queries import LIST_PARAMETERS, MESSAGE_PARAMETERS
+from mayfly.wire.queries import LINK_PARAMETERS, LIST_PARAMETERS, MESSAGE_PARAMETERS
 from mayfly.wire.rate_limits import NO_PLACE
 from mayfly.wire.shapes import Schema
 
 JSON = "application/json"
+BAD_PARAMETER = "A parameter cannot be, or is not known"
 _TEXT: Schema = {"type": "string"}
 
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """One answer that is no error. Bytes have neither schema."""
+    """One answer that is no error."""
 
     status: int
     meaning: str
@@ -48,6 +50,7 @@ class Operation:
         """Its own errors, and those that every operation can have."""
         refused = {403: f"The API key is not for `{self.scope}`"} if self.scope else {}
         return {
+            400: BAD_PARAMETER,
             **refused,
             **self.own_errors,
             405: "The path has no such method; `Allow` names those it has",
@@ -64,13 +67,23 @@ BAD_BODY = "The body is not JSON, or not what is described here"
 LARGE_BODY = "The body is too large"
 LINK = Good(
     302,
-    "Too large for one answer: the bytes are where `Location` says, for a few minutes",
+    "Too large for one answer: the bytes are where `Location` says, for a few minutes. They are to"
+    " be asked for without the token: who cannot leave it out asks with `link=1`, or with"
+    " `Accept: application/json` alone",
     content_type="",
     headers={"Location": "Where the bytes are"},
 )
+LINK_AS_JSON = Good(200, "The link to the bytes, if it is wanted as JSON", "FileLink")
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+BYTES: Schema = {"type": "string", "format": "binary"}
+OCTETS = "application/octet-stream"
 FILE = {"Content-Disposition": "The file's name (RFC 6266)"}
-BAD_PARAMETER = "A parameter cannot be"
 NO_KEYS = "The keys of tokens cannot be had just now; it can be tried again"
+
+
+def octets(meaning: str, *types: str, headers: Mapping[str, str] = NO_HEADERS) -> list[Good]:
+    """Bytes of one of these types; generated clients know what to do with the first."""
+    return [Good(200, meaning, "", each, BYTES, headers) for each in (OCTETS, *types)]
 
 
 def raw_mail(
@@ -78,8 +91,9 @@ def raw_mail(
 ) -> Operation:
     """A message's raw mail, wherever the message is."""
     return Operation(
-        [Good(200, "The bytes that came in", "", "message/rfc822", headers=FILE), LINK],
+        [*octets("The bytes that came in", "message/rfc822", headers=FILE), LINK_AS_JSON, LINK],
         errors,
+        LINK_PARAMETERS,
         about="Byte for byte what was received, with the `sha256` that the message shows.",
         needs_token=needs_token,
         cookies=cookies,
@@ -91,8 +105,9 @@ def attachment(
 ) -> Operation:
     """One attachment of a message, wherever the message is."""
     return Operation(
-        [Good(200, "The bytes, decoded", "", "*/*", headers=FILE), LINK],
+        [*octets("The bytes, decoded", "*/*", headers=FILE), LINK_AS_JSON, LINK],
         errors,
+        LINK_PARAMETERS,
         about=(
             "With the attachment's type, except types that a browser might run: those come as"
             " application/octet-stream."
@@ -149,7 +164,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "show_message": Operation(
         [Good(200, "The message", "Message")],
-        {400: BAD_PARAMETER, 404: _NO_MESSAGE},
+        {404: _NO_MESSAGE},
         MESSAGE_PARAMETERS,
     ),
     "mark_message": Operation(
@@ -171,5 +186,5 @@ OPERATIONS: dict[str, Operation] = {
     "openapi": Operation([Good(200, "This document", "", JSON, {"type": "object"})]),
     "docs": Operation([Good(200, "A page", "", "text/html; charset=utf-8", _TEXT)]),
     "api_docs": Operation([Good(200, "A page", "", "text/html; charset=utf-8", _TEXT)]),
-    "docs_file": Operation([Good(200, "The file", "", "*/*")], {404: "The page has no such file"}),
+    "docs_file": Operation(octets("The file", "*/*"), {404: "The page has no such file"}),
 }

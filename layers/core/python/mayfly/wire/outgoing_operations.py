@@ -2,7 +2,7 @@
 
 from mayfly.domain.api_key import Scope
 from mayfly.wire.cookies import TOKEN
-from mayfly.wire.operations import BAD_BODY, BAD_PARAMETER, LARGE_BODY, NO_KEYS, Good, Operation
+from mayfly.wire.operations import BAD_BODY, LARGE_BODY, NO_KEYS, Good, Operation
 from mayfly.wire.outgoing_queries import (
     EMAIL_PARAMETERS,
     IDEMPOTENCY_PARAMETER,
@@ -79,7 +79,7 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
     ),
     "list_emails": Operation(
         [Good(200, "Mails, newest first", "Emails")],
-        {**_READ, 400: BAD_PARAMETER},
+        _READ,
         EMAIL_PARAMETERS,
         needs_token=True,
         cookies=[TOKEN],
@@ -133,7 +133,7 @@ OUTGOING_OPERATIONS: dict[str, Operation] = {
     ),
     "list_suppressions": Operation(
         [Good(200, "Addresses, in their order", "Suppressions")],
-        {**_READ, 400: BAD_PARAMETER},
+        _READ,
         SUPPRESSION_PARAMETERS,
         about="Addresses that bounced for good, or whose reader complained.",
         needs_token=True,

@@ -84,9 +84,10 @@ class Html(Enum):
 def wanted_html(query: Query) -> Html:
     """Read `html` and `images`; InvalidInput names the one that cannot be."""
     is_safe = choice("html", query.get("html", "raw"), ("raw", "safe")) == "safe"
-    if "images" in query and not is_safe:
-        raise InvalidInput("images needs html=safe: what is as it came has all its images")
-    if choice("images", query.get("images", "blocked"), ("blocked", "remote")) == "remote":
+    remote = choice("images", query.get("images", "blocked"), ("blocked", "remote")) == "remote"
+    if remote and not is_safe:
+        raise InvalidInput("images=remote needs html=safe: what is as it came has all its images")
+    if remote:
         return Html.WITH_IMAGES
     return Html.SAFE if is_safe else Html.RAW
 
@@ -94,6 +95,11 @@ def wanted_html(query: Query) -> Html:
 def wants_diagnostics(query: Query) -> bool:
     """Whether `diagnostics=true` is asked for."""
     return choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
+
+
+def wants_link(query: Query) -> bool:
+    """Whether `link=1` is asked for."""
+    return choice("link", query.get("link", "0"), ("0", "1")) == "1"
 
 
 def whole_number(name: str, text: str | None, least: int, most: int) -> int | None:
@@ -146,7 +152,8 @@ LIST_PARAMETERS = [
         "after",
         {"type": "integer", "minimum": 0, "maximum": MAX_SEQUENCE},
         "Only messages with a `seq` above this, oldest first: `X-Last-Sequence` of the answer"
-        " before, or 0 for all. Not together with `cursor`.",
+        " before, or 0 for all. One beyond the newest message is taken for the newest. Not"
+        " together with `cursor`.",
     ),
     parameter(
         "wait",
@@ -160,7 +167,8 @@ INBOX_PARAMETERS = [
         "since_uid",
         {"type": "string", "pattern": "^[0-9]{1,10}$"},
         "Only messages after this `uid`, oldest first: `last_uid` of the answer before, or 0 for"
-        " all. Without it, the newest messages, newest first.",
+        " all; one beyond the newest is taken for the newest. Without it, the newest messages,"
+        " newest first.",
     ),
     parameter(
         "limit",
@@ -197,6 +205,14 @@ HTML_PARAMETERS = [
         {"type": "string", "enum": ["blocked", "remote"], "default": "blocked"},
         "With `html=safe`: `remote` leaves in the images that lie elsewhere. Who shows them tells"
         " those places that the mail is read, and from where.",
+    ),
+]
+LINK_PARAMETERS = [
+    parameter(
+        "link",
+        {"type": "string", "enum": ["0", "1"], "default": "0"},
+        "With `1`, whatever its size: a link to the bytes, as JSON, in place of them. For programs"
+        " that would send their token along to where `Location` leads, which is refused there.",
     ),
 ]
 MESSAGE_PARAMETERS = [

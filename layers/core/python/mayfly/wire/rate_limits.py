@@ -9,7 +9,10 @@ RESET = "X-RateLimit-Reset"
 RETRY_AFTER = "Retry-After"
 
 _MEANINGS = {
-    LIMIT: "How many requests this client may send in a minute: of all limits, the nearest",
+    LIMIT: (
+        "How many requests this client may send in a minute, or in RATE_LIMIT_WINDOW: of all"
+        " limits, the nearest"
+    ),
     REMAINING: "How many of them are left",
     RESET: "When counting starts anew, in epoch seconds",
     RETRY_AFTER: "In how many seconds the request may be sent again",

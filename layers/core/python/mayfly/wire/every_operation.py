@@ -1,0 +1,41 @@
+"""What every operation takes and gives, and which query parameters that leaves unknown."""
+
+from collections.abc import Mapping
+
+from mayfly.domain.errors import InvalidInput
+from mayfly.wire.account_operations import ACCOUNT_OPERATIONS
+from mayfly.wire.admin_operations import ADMIN_OPERATIONS
+from mayfly.wire.batch_operations import BATCH_OPERATIONS
+from mayfly.wire.domain_operations import DOMAIN_OPERATIONS
+from mayfly.wire.health_operations import HEALTH_OPERATIONS
+from mayfly.wire.inbox_operations import INBOX_OPERATIONS
+from mayfly.wire.key_operations import KEY_OPERATIONS
+from mayfly.wire.mailbox_operations import MAILBOX_OPERATIONS
+from mayfly.wire.operations import OPERATIONS as ADDRESS_OPERATIONS
+from mayfly.wire.operations import Operation
+from mayfly.wire.outgoing_operations import OUTGOING_OPERATIONS
+from mayfly.wire.relay_operations import RELAY_OPERATIONS
+
+OPERATIONS: dict[str, Operation] = (
+    ADDRESS_OPERATIONS
+    | INBOX_OPERATIONS
+    | ADMIN_OPERATIONS
+    | BATCH_OPERATIONS
+    | ACCOUNT_OPERATIONS
+    | MAILBOX_OPERATIONS
+    | OUTGOING_OPERATIONS
+    | DOMAIN_OPERATIONS
+    | KEY_OPERATIONS
+    | HEALTH_OPERATIONS
+    | RELAY_OPERATIONS
+)
+
+
+def check_query(operation: str, query: Mapping[str, str]) -> None:
+    """InvalidInput that names the parameters that the operation does not describe."""
+    described = [str(each["name"]) for each in OPERATIONS[operation].parameters]
+    unknown = sorted(set(query) - set(described))
+    if unknown:
+        shown = ", ".join(repr(name[:40]) for name in unknown[:5])
+        possible = f"possible: {', '.join(described)}" if described else "there is none here"
+        raise InvalidInput(f"unknown parameter {shown}; {possible}")
