@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 from functions.http_api.clients import ADMINS, client_of
 from functions.http_api.flows import Flows
@@ -14,11 +15,13 @@ from functions.http_api.journal import count, logger
 from functions.journal import aws_code
 from mayfly.domain.errors import RateLimited, Unauthenticated
 from mayfly.domain.rate import Allowance, Client, Window
-from mayfly.limiting import NOTED
+from mayfly.limiting import GUARDED
 from mayfly.trials import Trial
 from mayfly.waiting import Turn
 from mayfly.wire import rate_limits
 from mayfly.wire.http import Answer, Request
+
+_Counted = TypeVar("_Counted")
 
 
 @dataclass(slots=True)
@@ -42,7 +45,7 @@ class Admission:
         except Exception as error:
             _not_counted(error)
             return
-        if group in NOTED:
+        if group in GUARDED:
             self._guarded = client
 
     def told(self, answer: Answer) -> Answer:
@@ -50,6 +53,8 @@ class Admission:
         if answer.status == 401 and self._guarded is not None:
             try:
                 self.flows.limiter.note_failure(self._guarded)
+            except RateLimited:  # it was under way when others were one too many
+                pass
             except Exception as error:
                 _not_counted(error)
         if self._allowance is None:
@@ -88,14 +93,16 @@ def confirmation(who: Client, flows: Flows) -> Iterator[None]:
 
 
 @contextmanager
-def unlocking(email: object, flows: Flows) -> Iterator[None]:
+def unlocking(email: object, flows: Flows, at: Client) -> Iterator[None]:
     """Around the check of a password that nobody can guess: only wrong ones count.
 
-    They are refused after as many as of any name, and the right one is taken all the same.
+    They are refused after as many as of any name, or of any client, and the right one is taken
+    all the same.
     """
     try:
         yield
     except Unauthenticated:
+        _counted(lambda: flows.limiter.note_failure(at))
         if isinstance(email, str):
             _counted(lambda: flows.limiter.trials.login(email))
         raise
@@ -131,7 +138,7 @@ def _tried(flows: Flows, trial: Callable[[], Trial | None]) -> Iterator[None]:
     _take_back([counted] if counted else [], flows)
 
 
-def _counted(trial: Callable[[], Trial | None]) -> Trial | None:
+def _counted(trial: Callable[[], _Counted]) -> _Counted | None:
     try:
         return trial()
     except RateLimited:
