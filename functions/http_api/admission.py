@@ -13,6 +13,9 @@ from functions.http_api.clients import ADMINS, client_of
 from functions.http_api.flows import Flows
 from functions.http_api.journal import count, logger
 from functions.journal import aws_code
+from mayfly.blueprint.account_routes import LOGIN_TO_ACCOUNT
+from mayfly.blueprint.health_routes import ALWAYS_ANSWERED
+from mayfly.blueprint.route import ADMIN, Route
 from mayfly.domain.errors import RateLimited, Unauthenticated
 from mayfly.domain.rate import Allowance, Client, Window
 from mayfly.limiting import GUARDED
@@ -32,6 +35,21 @@ class Admission:
     flows: Flows
     _guarded: Client | None = None
     _allowance: Allowance | None = None
+
+    def ask_the_budget(self, route: Route | None) -> None:
+        """BudgetSpent for what is not answered for the rest of the day."""
+        if route is None or route.operation in ALWAYS_ANSWERED or route.limit == ADMIN:
+            return
+        try:
+            self.flows.budget.admit(lambda: self._has_account(route))
+        except RateLimited:
+            raise
+        except Exception as error:
+            logger.warning("Budget not known", error=type(error).__name__, reason=aws_code(error))
+
+    def _has_account(self, route: Route) -> bool:
+        who = client_of(self.request, self.flows, "")
+        return route.operation == LOGIN_TO_ACCOUNT or who.kind == "account"
 
     def ask(self, group: str) -> None:
         """RateLimited if the client has asked too often."""

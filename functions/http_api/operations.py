@@ -103,7 +103,7 @@ def bounded_answer(document: Document, cut: Callable[[Document], Document]) -> A
 def file_answer(found: Download | Link) -> Answer:
     """The file, or the way to it."""
     if isinstance(found, Link):
-        return Answer(302, headers={"Location": found.url})
+        return Answer(302, headers={"Location": found.url}, linked_bytes=found.size_bytes)
     disposition = inline_disposition if found.inline else attachment_disposition
     headers = {
         "Content-Type": found.content_type,

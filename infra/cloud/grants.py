@@ -4,7 +4,7 @@ The triggers and the activation add what they need themselves; logs are in `hand
 transaction needs the permissions of the writes in it and no other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Aws
 
@@ -17,6 +17,7 @@ from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
 from mayfly.blueprint.settings import Settings
 from mayfly.blueprint.table import ADMIN_PARTITION
+from mayfly.domain.api_stage import ApiStage
 from mayfly.domain.claim import STACK_TAG
 
 TABLE: Mapping[str, tuple[str, ...]] = {
@@ -135,6 +136,7 @@ def grant(
     edge_key: EdgeKey | None,
     settings: Settings,
     stack: str,
+    stages: Sequence[ApiStage],
 ) -> None:
     """Give each function what the tables above say, and those that talk to somebody that."""
     for name, actions in TABLE.items():
@@ -187,6 +189,9 @@ def grant(
         "*",
         because="Rule sets have no ARNs in IAM; the breaker changes no rule but the stack's.",
     )
+    for stage in stages:
+        arn = f"arn:{Aws.PARTITION}:apigateway:{Aws.REGION}::/{stage.path}"
+        handlers["sweep"].may(["apigateway:GET", "apigateway:PATCH"], arn)
     for name, methods in CONNECTIONS.items():
         for method in methods:
             handlers[name].may(

@@ -228,8 +228,8 @@ class _OverUdp(socketserver.BaseRequestHandler):
 
 class _OverTcp(socketserver.StreamRequestHandler):
     def setup(self) -> None:
-        self.timeout = self.server.owner.patience  # type: ignore[attr-defined]
         super().setup()
+        self.connection.settimeout(self.server.owner.patience)  # type: ignore[attr-defined]
 
     def handle(self) -> None:
         with suppress(OSError):  # who says nothing for so long, or leaves, has asked nothing

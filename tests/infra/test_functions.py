@@ -87,6 +87,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "content/*": {"s3:DeleteObject"},
         "queue": {"sqs:SendMessage"},
         "*": {"ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"},
+        "stages/live": {"apigateway:GET", "apigateway:PATCH"},
         "logs": LOGS,
     },
     "domain_check": {

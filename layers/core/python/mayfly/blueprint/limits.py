@@ -149,6 +149,8 @@ REQUESTS_NOTED_TOGETHER = 20
 REQUESTS_NOTED_EVERY = timedelta(seconds=10)
 REQUEST_SHARDS = 4
 BUDGET_KEPT = timedelta(days=3)
+TRIPPED_RATE = 5  # requests a second of each API once the day's budget is overspent
+TRIPPED_BURST = 10
 MAILS_COUNTED_EVERY = timedelta(seconds=60)  # for the daily budget, by each process
 
 # Health (document 002).
