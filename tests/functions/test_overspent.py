@@ -18,6 +18,7 @@ from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, bearer
 from tests.functions.test_websocket import event as frame
 from tests.functions.test_websocket import over
+from tests.watchers import watcher_over
 
 WHO = {"email": "ann@elsewhere.example", "password": "a phrase of mine"}
 ADMIN = {"X-Admin-Key": "an admin key of the tests"}

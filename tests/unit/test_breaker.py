@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mayfly.breaker import Breaker
+from mayfly.breaker import Breaker, Intakes
 from mayfly.budget import Budget, DailyLimits
 from mayfly.domain import prices
 from mayfly.domain.answered import counters_of
@@ -178,6 +178,38 @@ def test_of_two_who_change_it_at_once_one_is_refused(breaker: Breaker, memory: M
     memory.budgets.keep_spending = lambda spending: False  # type: ignore[method-assign]  # lost
     with pytest.raises(Contended):
         breaker.look()
+
+
+def test_a_slow_look_that_closes_after_somebody_put_it_back_is_undone_by_the_next(
+    breaker: Breaker, memory: Memory, flooded: Flooded
+) -> None:
+    class Slow(Flooded):
+        def close(self) -> bool:
+            breaker.reset()
+            return flooded.close()
+
+    flooded.used = mails_for(8)
+    slow = Breaker(memory.budgets, flooded, flooded, Slow(), 5, memory.clock)  # type: ignore[arg-type]  # as above
+    slow.look()
+    was_open = flooded.is_open
+
+    breaker.look()
+    asked = len(flooded.asked)
+    breaker.look()
+
+    assert (was_open, flooded.is_open) == (False, True)
+    assert len(flooded.asked) == asked  # and no more
+
+
+def test_an_intake_that_cannot_be_reached_keeps_no_other_from_its_turn(flooded: Flooded) -> None:
+    class Broken(Flooded):
+        def close(self) -> bool:
+            raise RuntimeError("no answer")
+
+    with pytest.raises(RuntimeError):
+        Intakes([Broken(), flooded]).close()
+
+    assert not flooded.is_open
 
 
 FLOODS = {

@@ -80,7 +80,8 @@ class Breaker:
     """Looks at what the day has cost, and closes the intake when that is far too much.
 
     It is noted before the intake is closed, and opened before that is noted: whatever fails in
-    between is done by the next look, and an intake that we did not close is never opened.
+    between is done by the next look, and an intake that we did not close is never opened. Who was
+    slow may close it after somebody has put it back: so the look after that opens it once more.
     """
 
     budgets: Budgets
@@ -101,7 +102,7 @@ class Breaker:
         now, used = self.now(), self._used()
         known = before or Spending(now.date(), used, used)
         after = known.looked(now, used, self.budget_usd)
-        if known.is_tripped and not after.is_tripped:
+        if (known.is_tripped or known.reopens) and not after.is_tripped:
             self.intake.open()
         self._keep(after)
         if after.is_tripped:  # again with each look: a deployment may have opened it

@@ -54,7 +54,8 @@ class DynamoBudgets:
         began, seen = Used(**row["began"]), Used(**row["seen"])
         day = date.fromisoformat(row["day"])
         since = instant(row["since"]) if "since" in row else None
-        return Spending(day, began, seen, row["tripped"], row["turn"], since)
+        reopens = row.get("reopens", False)
+        return Spending(day, began, seen, row["tripped"], row["turn"], since, reopens)
 
     def keep_spending(self, spending: Spending) -> bool:
         """One conditional write."""
@@ -64,6 +65,7 @@ class DynamoBudgets:
             "seen": asdict(spending.seen),
             "tripped": spending.is_tripped,
             "turn": spending.turn,
+            "reopens": spending.reopens,
         }
         if spending.since is not None:
             row |= {"since": milliseconds(spending.since)}

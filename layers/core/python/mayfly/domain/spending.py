@@ -89,7 +89,8 @@ class Spending:
     """One day: where its counters began, where they were last seen, and what was done.
 
     `turn` grows with each change, so that of two who change it at once only one does. `since` is
-    when the restriction of now began.
+    when the restriction of now began. `reopens` says that it was tripped until a moment ago: a look
+    that is slow may be closing the intake still, so the next one opens it once more.
     """
 
     day: date
@@ -98,6 +99,7 @@ class Spending:
     is_tripped: bool = False
     turn: int = 0
     since: datetime | None = None
+    reopens: bool = False
 
     @property
     def dollars(self) -> float:
@@ -141,8 +143,8 @@ class Spending:
         Once tripped it stays so for the day, whatever the counters or the budget say.
         """
         if now.date() != self.day:
-            return Spending(now.date(), seen, seen, turn=self.turn + 1)
-        after = replace(self, seen=seen, turn=self.turn + 1)
+            return Spending(now.date(), seen, seen, turn=self.turn + 1, reopens=self.is_tripped)
+        after = replace(self, seen=seen, turn=self.turn + 1, reopens=False)
         trips = after.stage(budget_usd) in (Stage.OVERSPENT, Stage.ENDED)
         after = replace(after, is_tripped=self.is_tripped or trips)
         if after.restriction(budget_usd) is self.restriction(budget_usd):
@@ -151,7 +153,7 @@ class Spending:
 
     def reset(self) -> "Spending":
         """After somebody put it back: the rest of the day has a whole budget of its own."""
-        return Spending(self.day, self.seen, self.seen, turn=self.turn + 1)
+        return Spending(self.day, self.seen, self.seen, turn=self.turn + 1, reopens=True)
 
 
 def next_day(day: date) -> datetime:
