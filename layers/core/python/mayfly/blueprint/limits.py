@@ -50,6 +50,7 @@ SUMMARY = SummaryLimits(
 INBOX_MESSAGES = 1000
 INBOX_BYTES = 500 * 1000 * 1000
 INBOX_SENDER_SHARE = 80  # percent, that one sender may fill alone
+GIVING_WAY_LOOKED_AT = 50  # messages of a flooded inbox, of which one gives way to a newcomer's
 
 # Private inboxes (document 003).
 NAME_ATTEMPTS = 8  # friendly names tried before giving up
