@@ -1,6 +1,6 @@
 """The flows that say how the service is, over their adapters."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from botocore.config import Config
@@ -74,7 +74,7 @@ class HealthFlows(SendingFlows):
     def api_throttle(self) -> ApiThrottle:
         """How many requests the APIs let through; no client is made before the breaker asks."""
         stages = [ApiStage.parse(each) for each in self.settings.api_stages]
-        return ApiThrottle(self._checking_client, stages)
+        return ApiThrottle(cache(self.client), stages)
 
     @cached_property
     def examiner(self) -> Examiner:

@@ -24,5 +24,7 @@ SEND = 200e-6
 """A mail that goes out to one recipient, with what is heard of it; its attachments cost more."""
 REQUEST = 12e-6
 """An HTTP request with its reads, its line in the log and some KB of answer."""
+REFUSED = 4.5e-6
+"""One that is refused at once: API Gateway, the call, and its lines in the logs."""
 REQUEST_SECOND = 13.4e-6
 """A second of the function that answers, which has 1 GB: waiting for mail costs most."""
