@@ -47,6 +47,7 @@ const domainPath = (id) => `/api/v1/domains/${encodeURIComponent(id)}`;
 const sentPath = (id) => `/api/v1/emails/${encodeURIComponent(id)}`;
 
 export const api = {
+  health: () => call("GET", "/health"),
   config: () => call("GET", "/config.json", { cache: "default" }), // it is preloaded
 
   showSession: () => call("GET", "/api/session"),

@@ -19,10 +19,12 @@ import {
 } from "./news.js";
 import { Reader } from "./reader.js";
 import { Rooms } from "./rooms.js";
+import { Service } from "./service.js";
 import { say } from "./texts.js";
 
 const place = (id) => document.getElementById(id);
 const home = new Home();
+const service = new Service();
 const dialogs = new AccountDialogs(home);
 const card = new AddressCard(home, place("address"), {
   newMailbox: () => dialogs.newMailbox().catch(noteTrouble),
@@ -121,8 +123,9 @@ function drawTop() {
 
 function drawBanner() {
   const banner = place("banner");
-  banner.hidden = navigator.onLine;
-  banner.textContent = navigator.onLine ? "" : say("offline");
+  const line = navigator.onLine ? service.line : say("offline");
+  banner.hidden = !line;
+  banner.textContent = line;
 }
 
 // The address bar says which message is open, so that Back and a reload do what people expect.
@@ -278,17 +281,20 @@ home.addEventListener("news", ({ detail: { inbox, messages } }) => {
 let lastTrouble = "";
 home.addEventListener("trouble", ({ detail }) => {
   // What goes on failing is said once.
+  if (detail.status === 429) service.look();
   const reason = reasonOf(detail);
   if (reason !== lastTrouble) note(reason);
   lastTrouble = reason;
   setTimeout(() => (lastTrouble = ""), 30_000);
 });
+service.addEventListener("change", changed);
 addEventListener("online", changed);
 addEventListener("offline", changed);
 
 followReset();
 draw();
 home.start().catch(noteTrouble);
+service.start();
 
 if ("serviceWorker" in navigator && isSecureContext) {
   const scripts = globalThis.trustedTypes?.createPolicy("mayfly-worker", {

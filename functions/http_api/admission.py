@@ -13,9 +13,12 @@ from functions.http_api.clients import ADMINS, client_of
 from functions.http_api.flows import Flows
 from functions.http_api.journal import count, logger
 from functions.journal import aws_code
+from mayfly.blueprint.account_routes import LOGIN_TO_ACCOUNT
+from mayfly.blueprint.health_routes import ALWAYS_ANSWERED
+from mayfly.blueprint.route import ADMIN, Route
 from mayfly.domain.errors import RateLimited, Unauthenticated
 from mayfly.domain.rate import Allowance, Client
-from mayfly.limiting import NOTED
+from mayfly.limiting import GUARDED
 from mayfly.trials import Trial
 from mayfly.waiting import Turn
 from mayfly.wire import rate_limits
@@ -33,6 +36,21 @@ class Admission:
     _guarded: Client | None = None
     _allowance: Allowance | None = None
 
+    def ask_the_budget(self, route: Route | None) -> None:
+        """BudgetSpent for what is not answered for the rest of the day."""
+        if route is None or route.operation in ALWAYS_ANSWERED or route.limit == ADMIN:
+            return
+        try:
+            self.flows.budget.admit(lambda: self._has_account(route))
+        except RateLimited:
+            raise
+        except Exception as error:
+            logger.warning("Budget not known", error=type(error).__name__, reason=aws_code(error))
+
+    def _has_account(self, route: Route) -> bool:
+        who = client_of(self.request, self.flows, "")
+        return route.operation == LOGIN_TO_ACCOUNT or who.kind == "account"
+
     def ask(self, group: str) -> None:
         """RateLimited if the client has asked too often."""
         try:
@@ -45,7 +63,7 @@ class Admission:
         except Exception as error:
             _not_counted(error)
             return
-        if group in NOTED:
+        if group in GUARDED:
             self._guarded = client
 
     def told(self, answer: Answer) -> Answer:
@@ -53,6 +71,8 @@ class Admission:
         if answer.status == 401 and self._guarded is not None:
             try:
                 self.flows.limiter.note_failure(self._guarded)
+            except RateLimited:  # it was under way when others were one too many
+                pass
             except Exception as error:
                 _not_counted(error)
         if self._allowance is None:
@@ -91,14 +111,16 @@ def confirmation(who: Client, flows: Flows) -> Iterator[None]:
 
 
 @contextmanager
-def unlocking(email: object, flows: Flows) -> Iterator[None]:
+def unlocking(email: object, flows: Flows, at: Client) -> Iterator[None]:
     """Around the check of a password that nobody can guess: only wrong ones count.
 
-    They are refused after as many as of any name, and the right one is taken all the same.
+    They are refused after as many as of any name, or of any client, and the right one is taken
+    all the same.
     """
     try:
         yield
     except Unauthenticated:
+        _counted(lambda: flows.limiter.note_failure(at))
         if isinstance(email, str):
             _counted(lambda: flows.limiter.trials.login(email))
         raise

@@ -87,13 +87,14 @@ def serve(event: Event, flows: Flows) -> dict[str, Any]:
         answer = _failure(error, named)
     answer = admission.told(answer)
     took = timedelta(seconds=time.monotonic() - began)
-    _measure(request, answer, took, flows)
+    given = answer.event(request, flows.settings.cors_origin)
+    _measure(request, answer, took, flows, len(given["body"]) + answer.linked_bytes)
     milliseconds = round(took.total_seconds() * 1000)
     about: dict[str, Any] = {"mail": answer.mail} if answer.mail else {}
     logger.info(
         "Request answered", status=answer.status, milliseconds=milliseconds, **named, **about
     )
-    return answer.event(request, flows.settings.cors_origin)
+    return given
 
 
 def _answer(request: Request, flows: Flows, admission: Admission) -> Answer:
@@ -106,6 +107,7 @@ def _answer(request: Request, flows: Flows, admission: Admission) -> Answer:
         headers = {"Allow": methods, "Access-Control-Allow-Methods": methods}
         return Answer(204, headers=headers | PREFLIGHT_HEADERS)
     route = routes.get("GET" if request.method == "HEAD" else request.method)
+    admission.ask_the_budget(route)
     admission.ask(route.limit if route else "")
     if route is None:
         raise MethodNotAllowed(request.method[:20], allowed)
@@ -120,14 +122,17 @@ def _check_query(route: Route, request: Request) -> None:
         check_query(route.operation, request.query)
 
 
-def _measure(request: Request, answer: Answer, took: timedelta, flows: Flows) -> None:
+def _measure(
+    request: Request, answer: Answer, took: timedelta, flows: Flows, sent_bytes: int
+) -> None:
     """Count the answer; as with limits, counting must never be why a request fails."""
     route = _ROUTES.get(request.resource, {}).get(
         "GET" if request.method == "HEAD" else request.method
     )
     operation = PREFLIGHT if request.method == "OPTIONS" else OTHER
     try:
-        flows.meter.note(route.operation if route else operation, answer.status, took)
+        name = route.operation if route else operation
+        flows.meter.note(name, answer.status, took, sent_bytes)
     except Exception as error:
         logger.warning("Not measured", error=type(error).__name__, reason=aws_code(error))
 

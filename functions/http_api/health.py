@@ -13,10 +13,10 @@ from mayfly.wire.measures import Measure
 def health(request: Request, flows: Flows) -> Answer:
     now = flows.now()
     try:
-        connections = flows.watching.connections(now)
+        connections, restraint = flows.watching.connections(now), flows.budget.restraint()
     except Exception:  # whatever keeps the table from answering: to say so is the purpose
         return json_answer(service.health(None, now - STARTED), 503)
-    return json_answer(service.health(connections, now - STARTED))
+    return json_answer(service.health(connections, now - STARTED, restraint))
 
 
 def ready(request: Request, flows: Flows) -> Answer:

@@ -1,6 +1,7 @@
 """The operations of the HTTP API: each takes a request, makes one call, and shows the result."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from functions.http_api.admission import as_waited, making, waiting
 from functions.http_api.flows import Flows
@@ -114,8 +115,8 @@ def _file_answer(found: Download | Link, request: Request) -> Answer:
     if isinstance(found, Link):
         # Who follows a redirect may send its token along, which S3 refuses.
         if queries.wants_link(request.query) or request.accepts_only_json():
-            return json_answer(downloads.link(found.url))
-        return Answer(302, headers={"Location": found.url})
+            return replace(json_answer(downloads.link(found.url)), linked_bytes=found.size_bytes)
+        return Answer(302, headers={"Location": found.url}, linked_bytes=found.size_bytes)
     disposition = inline_disposition if found.inline else attachment_disposition
     headers = {
         "Content-Type": found.content_type,

@@ -5,7 +5,10 @@ from dataclasses import replace
 
 from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
+from functions.http_api.journal import logger
+from functions.journal import aws_code
 from mayfly.blueprint import limits
+from mayfly.domain.answered import Unit
 from mayfly.domain.api_key import Scope
 from mayfly.domain.errors import BodyTooLarge
 from mayfly.submitting import Wish
@@ -29,9 +32,18 @@ def send_email(request: Request, flows: Flows) -> Answer:
         key = drafts.key_hash(request.headers["idempotency-key"])
         wish = Wish(key, drafts.request_hash(sent))
     mail, state = flows.submitter.submit(account, drafts.draft(sent), wish)
+    _measure(flows, len(mail.recipients))
     location = f"{request.base_url}/api/v1/emails/{mail.id}"
     accepted = json_answer(outgoing.accepted(mail, state), 202, {"Location": location})
     return replace(accepted, mail=mail.id)
+
+
+def _measure(flows: Flows, recipients: int) -> None:
+    """Count what sending will cost; that must never be why it fails."""
+    try:
+        flows.meter.count({Unit.SENDS: recipients})
+    except Exception as error:
+        logger.warning("Not measured", error=type(error).__name__, reason=aws_code(error))
 
 
 def announce_attachment(request: Request, flows: Flows) -> Answer:
@@ -69,6 +81,7 @@ def resend_email(request: Request, flows: Flows) -> Answer:
     account = _account(request, flows, Scope.SEND)
     request.document()
     mail = flows.submitter.resend(account, request.parameters["emailId"])
+    _measure(flows, len(mail.pending))
     return replace(json_answer(outgoing.accepted(mail, mail.state), 202), mail=mail.id)
 
 

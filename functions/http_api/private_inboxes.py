@@ -28,7 +28,7 @@ def login_inbox(request: Request, flows: Flows) -> Answer:
     sent = request.document(*inboxes.LOGIN_FIELDS)
     email, password = inboxes.wanted_login(sent)
     lifetime = inboxes.token_lifetime(sent)
-    with unlocking(email, flows):
+    with unlocking(email, flows, Client.at(request.client)):
         opened = flows.concierge.login(email, password, lifetime)
     return json_answer(inboxes.logged_in(opened.inbox, opened.token))
 

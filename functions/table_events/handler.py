@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.journal import trouble
+from functions.journal import aws_code, trouble
 from functions.metering import metrics_of
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.announcing import Announcer
@@ -21,9 +21,11 @@ from mayfly.aws.notation import decode
 from mayfly.aws.rows import inbox_from, message_id_from, watch_from
 from mayfly.blueprint import table
 from mayfly.blueprint.functions import TABLE_EVENTS
+from mayfly.domain.answered import Unit
 from mayfly.domain.identity import MessageId
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.lengthening import Lengthener
+from mayfly.measuring import RequestMeter
 from mayfly.releasing import Eraser
 
 Record = Mapping[str, Any]
@@ -54,6 +56,10 @@ class Flows(Protocol):
         """New mail to those who watch the account of its inbox."""
 
     @property
+    def meter(self) -> RequestMeter:
+        """How many frames went out."""
+
+    @property
     def eraser(self) -> Eraser:
         """What goes when an inbox or a message is gone."""
 
@@ -69,7 +75,7 @@ def follow(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
     """
     records = event["Records"]
     failed = next((at for at, record in enumerate(records) if not _followed(record, flows)), None)
-    _finish(flows.announcer)
+    _finish(flows)
     if failed is None:
         return {"batchItemFailures": []}
     if failed == 0 and len(records) > 1:
@@ -170,9 +176,9 @@ def _number(record: Record) -> str:
     return str((record.get("dynamodb") or {}).get("SequenceNumber", ""))
 
 
-def _finish(announcer: Announcer) -> None:
+def _finish(flows: Flows) -> None:
     try:
-        pushes = announcer.finish(PATIENCE)
+        pushes = flows.announcer.finish(PATIENCE)
     except Exception as error:
         # Frames may be lost and clients that left are met again: no reason to repeat the batch.
         logger.error("Pushing did not end well", **trouble(error))
@@ -180,3 +186,8 @@ def _finish(announcer: Announcer) -> None:
     metrics.add_metric("Pushed", MetricUnit.Count, pushes.pushed)
     metrics.add_metric("PushFailed", MetricUnit.Count, pushes.failed)
     metrics.add_metric("PushGone", MetricUnit.Count, len(pushes.gone))
+    try:
+        if pushes.pushed:
+            flows.meter.count({Unit.PUSHES: pushes.pushed})
+    except Exception as error:
+        logger.warning("Not measured", error=type(error).__name__, reason=aws_code(error))

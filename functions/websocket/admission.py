@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from functions.journal import aws_code
 from functions.websocket.journal import count, logger
+from mayfly.budget import Budget
 from mayfly.domain.address import Address
 from mayfly.domain.errors import PushFailed, RateLimited
 from mayfly.domain.rate import Client
@@ -24,6 +25,10 @@ class Flows(Protocol):
     @property
     def frame_limiter(self) -> FrameLimiter:
         """How much one client may do."""
+
+    @property
+    def budget(self) -> Budget:
+        """What the whole deployment may take on in a day."""
 
     @property
     def sockets(self) -> SocketControl:
@@ -51,13 +56,24 @@ class Admission:
         return Visitor(self.caller.client, self._admit_replay)
 
     def ask_to_connect(self) -> None:
-        """RateLimited if the address connects too often."""
+        """RateLimited if the address connects too often, or nobody may for the rest of the day."""
+        self._ask_the_budget()
         _counted(lambda: self.flows.frame_limiter.connect(self.caller))
 
     def ask(self, request: socket.Request | None) -> None:
         """RateLimited if there were too many frames; None is one that cannot be read."""
+        self._ask_the_budget()
         is_cheap = request is None or isinstance(request, socket.Ping)
         _counted(lambda: self.flows.frame_limiter.admit(self.caller, is_cheap=is_cheap))
+
+    def _ask_the_budget(self) -> None:
+        """BudgetSpent when no mail comes that anybody could hear of."""
+        try:
+            self.flows.budget.admit(lambda: False)
+        except RateLimited:
+            raise
+        except Exception as error:
+            logger.warning("Budget not known", error=type(error).__name__, reason=aws_code(error))
 
     def refused(self) -> None:
         """End the connection of who goes on and on past a limit."""

@@ -6,15 +6,19 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocke
 """
 
 import base64
+import time
+from datetime import timedelta
 from typing import Any, Protocol
 
-from functions.journal import trouble
+from functions.journal import aws_code, trouble
 from functions.websocket import admission
 from functions.websocket.admission import Admission
 from functions.websocket.journal import logger
 from mayfly.account_watching import AccountWatcher
 from mayfly.aws.assembly import here, ready
+from mayfly.domain.answered import Unit
 from mayfly.domain.errors import InvalidInput, LimitReached, MayflyError, RateLimited
+from mayfly.measuring import RequestMeter
 from mayfly.tokens import Tokens
 from mayfly.watching import Watcher
 from mayfly.wire import account_socket, socket
@@ -31,7 +35,23 @@ ready("watcher", "frame_limiter")
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> Answer:
     """One connection opened or closed, or one frame of it."""
-    return answer(event, here())
+    began, flows = time.monotonic(), here()
+    answered = answer(event, flows)
+    measure(event, answered, timedelta(seconds=time.monotonic() - began), flows.meter)
+    return answered
+
+
+def measure(event: dict[str, Any], answered: Answer, took: timedelta, meter: RequestMeter) -> None:
+    """Count what it has cost; that must never be why it fails."""
+    is_new = event["requestContext"]["routeKey"] == "$connect" and answered["statusCode"] == 200
+    units = {
+        Unit.CONNECTIONS if is_new else Unit.FRAMES: 1,
+        Unit.SOCKET_MS: round(took.total_seconds() * 1000),
+    }
+    try:
+        meter.count(units)
+    except Exception as error:
+        logger.warning("Not measured", error=type(error).__name__, reason=aws_code(error))
 
 
 class Flows(admission.Flows, Protocol):

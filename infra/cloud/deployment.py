@@ -42,6 +42,7 @@ MADE_HERE = frozenset(
         "relay_port_25",
         "stack_name",
         "receipt_rule",
+        "api_stages",
     }
 )
 """The settings that the stack makes itself: no context values."""

@@ -4,7 +4,7 @@ The triggers and the activation add what they need themselves; logs are in `hand
 transaction needs the permissions of the writes in it and no other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Aws
 
@@ -16,7 +16,8 @@ from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
 from mayfly.blueprint.settings import Settings
-from mayfly.blueprint.table import ADMIN_PARTITION
+from mayfly.blueprint.table import ADMIN_PARTITION, CENSUS_FIELDS, PARTITION_KEY, SORT_KEY
+from mayfly.domain.api_stage import ApiStage
 from mayfly.domain.claim import STACK_TAG
 
 TABLE: Mapping[str, tuple[str, ...]] = {
@@ -25,7 +26,6 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "GetItem",
         "BatchGetItem",
         "Query",
-        "Scan",  # the statistics, and nothing else
         "PutItem",
         "UpdateItem",
         "DeleteItem",
@@ -88,6 +88,18 @@ LISTS_RAW_MAILS = ("sweep",)
 READS_TOKENS = ("http_api", "websocket")
 """Those that meet callers with tokens; nobody may change the key but who deploys."""
 
+COUNTS_INBOXES = ("http_api",)
+"""Who reads the whole table, for the statistics: what they are made of, and nothing else of it."""
+
+_COUNTING: Mapping[str, Mapping[str, str | Sequence[str]]] = {
+    "ForAllValues:StringEquals": {"dynamodb:Attributes": [PARTITION_KEY, SORT_KEY, *CENSUS_FIELDS]},
+    "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+}
+"""Keys have to be among the attributes.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+"""
+
 KNOWS_THE_EDGE = ("http_api",)
 """Who is told by CloudFront who asks."""
 
@@ -135,6 +147,7 @@ def grant(
     edge_key: EdgeKey | None,
     settings: Settings,
     stack: str,
+    stages: Sequence[ApiStage],
 ) -> None:
     """Give each function what the tables above say, and those that talk to somebody that."""
     for name, actions in TABLE.items():
@@ -170,7 +183,14 @@ def grant(
             only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
         )
     for name in SEALS_PASSWORDS:
-        handlers[name].may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
+        handlers[name].may(
+            ["kms:GenerateDataKey"],
+            password_key.key.key_arn,
+            only_if={"Null": {"kms:EncryptionContext:batch": "false"}},
+        )
+        handlers[name].may(["kms:Decrypt"], password_key.key.key_arn)
+    for name in COUNTS_INBOXES:
+        handlers[name].may(["dynamodb:Scan"], storage.table.table_arn, only_if=_COUNTING)
     if settings.sender_address:
         for name in SENDS_MAIL:
             _allow_sending(handlers[name], settings.sender_address)
@@ -187,6 +207,9 @@ def grant(
         "*",
         because="Rule sets have no ARNs in IAM; the breaker changes no rule but the stack's.",
     )
+    for stage in stages:
+        arn = f"arn:{Aws.PARTITION}:apigateway:{Aws.REGION}::/{stage.path}"
+        handlers["sweep"].may(["apigateway:GET", "apigateway:PATCH"], arn)
     for name, methods in CONNECTIONS.items():
         for method in methods:
             handlers[name].may(

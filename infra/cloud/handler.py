@@ -66,7 +66,7 @@ class Handler(Construct):
         actions: Sequence[str],
         on: str,
         *,
-        only_if: Mapping[str, Mapping[str, str]] | None = None,
+        only_if: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
         because: str = "",
     ) -> None:
         """Allow the actions on the ARN; one with a wildcard says why it needs it."""

@@ -13,8 +13,11 @@ from constructs import Construct
 from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.deployment import Deployment
 from infra.cloud.log_group import new_log_group
+from infra.cloud.socket_api import STAGE as SOCKET_STAGE
+from infra.cloud.socket_api import SocketApi
 from mayfly.blueprint.gateway import GATEWAY_RESPONSES, GatewayResponse
 from mayfly.blueprint.routes import ROUTES
+from mayfly.domain.api_stage import ApiStage
 
 STAGE = "live"
 # `path` and the query would put addresses and cursors into the log: the resource says enough.
@@ -32,9 +35,12 @@ _ACCESS_LOG = {
 
 
 class HttpApi(Construct):
-    """The REST API, its stage and its answers of its own."""
+    """The REST API, its stage and its answers of its own.
 
-    def __init__(self, scope: Construct, *, handler: lambda_.Alias, deployment: Deployment) -> None:
+    The function that watches its cost knows its id, so the API comes first.
+    """
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         super().__init__(scope, "HttpApi")
         logs = new_log_group(self, deployment, "AccessLogs")
         self.api = apigateway.RestApi(
@@ -61,10 +67,13 @@ class HttpApi(Construct):
             ),
         )
         self.api.node.try_remove_child("Endpoint")  # the stack says it once, with the others
-        self._add_resources(handler, {route.path for route in ROUTES})
         for response in GATEWAY_RESPONSES:
             self._add_gateway_response(response, deployment.settings.cors_origin)
         self._acknowledge()
+
+    def serve(self, handler: lambda_.Alias) -> None:
+        """Let the function answer all paths."""
+        self._add_resources(handler, {route.path for route in ROUTES})
 
     def _add_resources(self, handler: lambda_.Alias, paths: Iterable[str]) -> None:
         integration = apigateway.LambdaIntegration(handler, scope_permission_to_method=False)
@@ -104,6 +113,15 @@ class HttpApi(Construct):
             "APIG6",
             "Execution logs would hold addresses and bodies; the access log holds neither.",
         )
+
+
+def stages_of(http: HttpApi, socket: SocketApi, deployment: Deployment) -> tuple[ApiStage, ...]:
+    """The stages of both APIs, and what they let through."""
+    rate, burst = deployment.request_rate, deployment.request_burst
+    return (
+        ApiStage(http.api.rest_api_id, STAGE, rate, burst, is_rest=True),
+        ApiStage(socket.api.api_id, SOCKET_STAGE, rate, burst, is_rest=False),
+    )
 
 
 _PUBLIC = (

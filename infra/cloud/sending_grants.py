@@ -57,7 +57,11 @@ def grant_sending(
     for name in ASKS_FOR_QUOTA:
         handlers[name].may(["ses:GetAccount"], "*", because="ses:GetAccount takes no resource.")
     # What relays ask for, and what mails through them are signed with.
-    handlers["send_mail"].may(["kms:Decrypt"], password_key.key.key_arn)
+    handlers["send_mail"].may(
+        ["kms:Decrypt"],
+        password_key.key.key_arn,
+        only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
+    )
     _allow_schedules(handlers["http_api"], sending)
     _allow_sending(handlers["send_mail"], sending)
     if sender_address:

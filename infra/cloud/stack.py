@@ -16,7 +16,7 @@ from infra.cloud.edge_key import EdgeKey
 from infra.cloud.environment import settings_environment
 from infra.cloud.grants import grant
 from infra.cloud.handler import Handler
-from infra.cloud.http_api import HttpApi
+from infra.cloud.http_api import HttpApi, stages_of
 from infra.cloud.identity import Domain
 from infra.cloud.notices import Notices
 from infra.cloud.order import put_in_order
@@ -61,8 +61,10 @@ class MayflyStack(Stack):
         self.edge_key = EdgeKey(self) if deployment.web else None
         self.sending = Sending(self, deployment=deployment) if deployment.settings.sending else None
         self.assets = Assets(self, vendor_layer=vendor_layer)
+        self.http = HttpApi(self, deployment=deployment)
+        self.stages = stages_of(self.http, self.socket, deployment)
         self.handlers = self._make_handlers()
-        self.http = HttpApi(self, handler=self.handlers["http_api"].alias, deployment=deployment)
+        self.http.serve(self.handlers["http_api"].alias)
         self.socket.serve(self.handlers["websocket"].alias)
         grant(
             self.handlers,
@@ -74,6 +76,7 @@ class MayflyStack(Stack):
             edge_key=self.edge_key,
             settings=deployment.settings,
             stack=deployment.stack_name,
+            stages=self.stages,
         )
         if self.sending is not None:
             grant_sending(
@@ -122,6 +125,7 @@ class MayflyStack(Stack):
                 "relay_port_25": "false",
                 "stack_name": self._deployment.stack_name,
                 "receipt_rule": self.receiving.rule_name,
+                "api_stages": ",".join(map(str, self.stages)),
             },
         )
         scope = Construct(self, "Functions")

@@ -29,7 +29,8 @@ MAX_BYTES = 50_000_000
 """Far below Lambda's 250 MB, because every cold start loads it."""
 
 SERVICES = (
-    *("apigatewaymanagementapi", "cloudformation", "cloudfront", "dynamodb", "kms", "route53"),
+    *("apigateway", "apigatewayv2", "apigatewaymanagementapi"),
+    *("cloudformation", "cloudfront", "dynamodb", "kms", "route53"),
     *("s3", "scheduler", "secretsmanager", "ses", "sesv2", "sqs", "sts"),
 )
 """The AWS services that functions call: boto3's descriptions of the other 430 stay out (25 MB)."""

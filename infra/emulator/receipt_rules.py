@@ -1,7 +1,11 @@
-"""SES's receipt rules, which ministack lacks as resources. Only `launcher.py` can import this."""
+"""SES's receipt rules, which ministack lacks as resources, and cannot update.
 
-from collections.abc import Mapping
+Only `launcher.py` can import this.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 from ministack.services import s3, ses
 from ministack.services.cloudformation import provisioners
@@ -17,11 +21,37 @@ _TRIED = "AMAZON_SES_SETUP_NOTIFICATION"
 def add() -> None:
     """Teach the emulator; once, before it serves."""
     _HANDLERS["AWS::SES::ReceiptRuleSet"] = {"create": _make_rule_set, "delete": _remove_rule_set}
+    ses.handle_request = _updating(ses.handle_request)
     _HANDLERS["AWS::SES::ReceiptRule"] = {
         "create": _make_rule,
         "update": _change_rule,
         "delete": _remove_rule,
     }
+
+
+def _updating(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """SES's query API, with the one action that is missing."""
+
+    async def answered(
+        method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
+    ) -> Any:
+        params = {**query, **parse_qs(body.decode(errors="replace"), keep_blank_values=True)}
+        if path.startswith("/v2/") or ses._p(params, "Action") != "UpdateReceiptRule":
+            return await answer(method, path, headers, body, query)
+        return _update_rule(params)
+
+    return answered
+
+
+def _update_rule(params: Mapping[str, Any]) -> Any:
+    rule = ses._receipt_rule_from_params(params)
+    name = ses._p(params, "RuleSetName")
+    if name not in ses._receipt_rule_sets:
+        return ses._receipt_missing_set(name)
+    rules = ses._receipt_rule_sets[name]["Rules"]
+    at = [each["Name"] for each in rules].index(rule["Name"])
+    rules[at] = rule
+    return ses._receipt_result("UpdateReceiptRule")
 
 
 def _make_rule_set(logical_id: str, properties: Properties, stack: str) -> Made:

@@ -8,7 +8,7 @@ import socketserver
 import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,13 +105,17 @@ def spelled(name: Any) -> str:
 
 @dataclass
 class NameServer:
-    """Serves a zone. `rcode` is said to every question if it is given; nothing, if `is_mute`."""
+    """Serves a zone. `rcode` is said to every question if it is given; nothing, if `is_mute`.
+
+    Who connects and says nothing is sent away after `patience` seconds.
+    """
 
     zone: Zone
     elsewhere: Elsewhere = nowhere
     rcode: int | None = None
     is_mute: bool = False
     by_tcp: int = 0
+    patience: float = 5
 
     @contextmanager
     def serving(self, host: str = HOST, port: int = 0) -> Iterator[int]:
@@ -218,13 +222,20 @@ class _OverUdp(socketserver.BaseRequestHandler):
         wire, sender = self.request
         reply = self.server.owner.answer(wire, is_udp=True)  # type: ignore[attr-defined]
         if reply:
-            sender.sendto(reply, self.client_address)
+            with suppress(OSError):  # the machine may not reach who asked
+                sender.sendto(reply, self.client_address)
 
 
 class _OverTcp(socketserver.StreamRequestHandler):
-    timeout = 5
+    def setup(self) -> None:
+        super().setup()
+        self.connection.settimeout(self.server.owner.patience)  # type: ignore[attr-defined]
 
     def handle(self) -> None:
+        with suppress(OSError):  # who says nothing for so long, or leaves, has asked nothing
+            self._answer()
+
+    def _answer(self) -> None:
         head = self.rfile.read(2)
         if len(head) < 2:
             return

@@ -26,6 +26,7 @@ from mayfly.blueprint.table import (
     content_key,
     inbox_key,
     message_key,
+    requests_key,
 )
 from mayfly.domain.account import AccountId
 from mayfly.domain.address import Address
@@ -38,7 +39,7 @@ DEPLOYED = {
     for each in fields(Settings)
     if each.name in (*RATE_LIMITS, *SOCKET_LIMITS) or each.name.endswith("_per_day")
 } | {
-    "dailyBudgetUsd": "0",
+    "dailyBudgetUsd": "1",
     "sending": "true",
     "sendingNeedsApproval": "false",
     "relayToPrivateAddresses": "true",
@@ -170,6 +171,40 @@ class Inside:
                 for name, value in numbers.items()
             },
         )
+
+    def count_requests(self, requests: int) -> None:
+        """Let so many have been answered, for the breaker."""
+        self.client("dynamodb").update_item(
+            TableName=self.table,
+            Key={name: {"S": text} for name, text in requests_key(0).items()},
+            UpdateExpression="ADD #answered :more",
+            ExpressionAttributeNames={"#answered": "show_message 2xx"},
+            ExpressionAttributeValues={":more": {"N": str(requests)}},
+        )
+
+    def breaker(self, wish: str) -> Any:
+        """What it answers to `look`, `status` or `reset`; the clock looks as well, so ask twice."""
+        for _ in range(3):
+            answer = self.invoke("sweep", {"breaker": wish})
+            if "tripped" in answer:
+                break
+        return answer
+
+    def intakes(self) -> list[Any]:
+        """Whether each rule of the active set is in force, and what the APIs let through."""
+        rules = self.client("ses").describe_active_receipt_rule_set()["Rules"]
+        rest, socket = (
+            self.find("AWS::ApiGateway::RestApi", "HttpApi"),
+            self.find("AWS::ApiGatewayV2::Api", "SocketApi"),
+        )
+        shown = self.client("apigateway").get_stage(restApiId=rest, stageName=ALIAS)
+        other = self.client("apigatewayv2").get_stage(ApiId=socket, StageName=ALIAS)
+        return [
+            {each["Name"]: each["Enabled"] for each in rules},
+            shown["methodSettings"]["*/*"]["throttlingRateLimit"],
+            # The emulator keeps what the template says under names that nobody reads.
+            other["DefaultRouteSettings"].get("ThrottlingRateLimit", 100),
+        ]
 
     def lose_account(self, account: str) -> None:
         """Delete the row of an account, as if what follows its deletion had failed."""

@@ -35,7 +35,6 @@ UNSEEN = {
     "pass-role": "the emulator's scheduler takes any role, whoever hands it over",
     "later": "what failed comes again all the same, only later",
     "taken back": "asked only where a change is refused while an update may be being taken back",
-    "tripped": "asked only past the budget of a day, which no test there spends",
     "started": "the emulator's WebSocket goes on with a process that has read the key already",
 }
 """Why the emulator cannot tell. `infra/test_functions.py` has the exact list of all permissions."""
@@ -65,7 +64,6 @@ CANNOT_TELL_OF = {
     ("http_api", "s3:ListBucket"): "missing",
     ("send_mail", "s3:ListBucket"): "missing",
     ("websocket", "secretsmanager:GetSecretValue"): "started",
-    ("sweep", "ses:UpdateReceiptRule"): "tripped",
 }
 """Actions that the emulator can tell of other functions."""
 REMEMBERED = {

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from mayfly.domain.delivery import Dropped, DropReason, Outcome, Stored
+from mayfly.domain.folder import Folder
 from mayfly.domain.inbox import SENDERS, Inbox
+from mayfly.domain.message import Change
 from tests import samples
 from tests.contract.conftest import QUOTA, World
 
@@ -102,6 +104,52 @@ def test_deleting_gives_a_sender_its_share_back(post: Post, world: World) -> Non
 
     assert isinstance(post.deliver(FLOOD), Stored)
     assert post.deliver(FLOOD) == Dropped(DropReason.SENDER_SHARE)
+
+
+def given_a_flood_of_newcomers(post: Post, mails: int = 4 * QUOTA.messages) -> list[Outcome]:
+    """Mails of that many domains, all made up."""
+    return [post.deliver(f"{n:06x}") for n in range(mails)]
+
+
+def test_a_newcomers_mail_comes_in_however_many_made_up_senders_fill_the_inbox(
+    post: Post, world: World
+) -> None:
+    outcomes = given_a_flood_of_newcomers(post)
+    stored = [post.deliver(f"{n:06x}", subject=f"code {n}") for n in range(0xABC000, 0xABC008)]
+
+    assert all(isinstance(each, Stored) for each in stored)
+    there = world.messages.newest(post.there, None, 100, world.clock())
+    assert {f"code {n}" for n in range(0xABC000, 0xABC008)} <= {e.summary.subject for e in there}
+    assert post.there.held_messages == len(there) <= QUOTA.messages
+    # Those who were there first have theirs, and the reader is told.
+    first = [each.message for each in outcomes[:SENDERS] if isinstance(each, Stored)]
+    assert {each.id for each in there} >= set(first) and len(first) == SENDERS
+    assert post.there.overflow is not None
+
+
+def test_what_was_read_or_moved_gives_way_to_nobody(post: Post, world: World) -> None:
+    outcomes = given_a_flood_of_newcomers(post, QUOTA.messages // 2)
+    kept = [each.message for each in outcomes if isinstance(each, Stored)][SENDERS:]
+    for n, message in enumerate(kept):
+        change = Change(is_read=True) if n % 2 else Change(folder=Folder.ARCHIVE)
+        world.messages.change(message, change, world.clock())
+    for n in range(0xABC000, 0xABC000 + 4 * QUOTA.messages):
+        post.deliver(f"{n:06x}")
+
+    there = world.messages.newest(post.there, None, 100, world.clock())
+    assert {each.id for each in there} >= set(kept)
+
+
+def test_a_mail_that_comes_again_pushes_out_no_second_one(post: Post) -> None:
+    given_a_flood_of_newcomers(post)
+    post.count = 10_000
+    first = post.deliver("abcdef")
+    held = post.there.held_messages
+    post.count = 10_000
+    again = post.deliver("abcdef")
+
+    assert isinstance(first, Stored) and isinstance(again, Stored) and again.repeated
+    assert post.there.held_messages == held
 
 
 def test_the_row_of_an_inbox_knows_a_bounded_number_of_senders(post: Post, world: World) -> None:

@@ -282,6 +282,8 @@ class FakeDeliveries:
             if there is None or there.id != inbox.id:
                 return self.drop(mail, inbox.address, DropReason.UNKNOWN_RECIPIENT)
             refusal = there.refusal(now, summary.size_bytes, self.quota, summary.sender)
+            if refusal in FULL and self._makes_room(there, summary, now):
+                there, refusal = self.rows.inboxes[inbox.id.partition], None
             if refusal in FULL:
                 told = there.overflow or Overflow(now, 0)
                 self.rows.inboxes[inbox.id.partition] = replace(
@@ -300,6 +302,21 @@ class FakeDeliveries:
             outcome = Stored(message.id)
             self._record(mail, inbox.address, outcome)
             return outcome
+
+    def _makes_room(self, inbox: Inbox, summary: Summary, now: datetime) -> bool:
+        mails = self.rows.messages.get(inbox.id, {})
+        for number in sorted(mails) if inbox.is_newcomer(summary.sender) else []:
+            message = mails[number]
+            if inbox.can_give_way(message, summary, self.quota):
+                del mails[number]
+                hold(self.rows, inbox, -1, -message.summary.size_bytes, message)
+                told = inbox.overflow or Overflow(now, 0)
+                self.rows.inboxes[inbox.id.partition] = replace(
+                    self.rows.inboxes[inbox.id.partition],
+                    overflow=replace(told, dropped=told.dropped + 1),
+                )
+                return True
+        return False
 
     def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
         with self.rows.lock:

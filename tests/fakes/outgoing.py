@@ -238,7 +238,7 @@ class FakeSendableDomains:
 
     def __init__(self) -> None:
         self.owners: dict[str, str] = {}
-        self.identity: MailIdentity | None = None
+        self.identity: MailIdentity | None = MailIdentity((), "dkim.example")
 
     def sendable(self, account_id: str, address_domain: str) -> MailDomain:
         if self.owners.get(address_domain) != account_id:

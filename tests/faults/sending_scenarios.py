@@ -17,7 +17,7 @@ from infra.local.moto_guard import alone
 from infra.local.moto_server import mails_inside, queues_inside
 from mayfly.aws.assembly import Assembly
 from mayfly.domain.approval import Standing
-from mayfly.domain.claim import Claim
+from mayfly.domain.claim import Claim, MailIdentity
 from mayfly.domain.mail_domain import Cause, MailDomain, Status
 from mayfly.domain.outgoing import State
 from mayfly.domain.relay import WantedRelay
@@ -350,7 +350,7 @@ def _with_a_domain(world: World) -> None:
         assert reply.status < 300, reply.content
     world.notes["token"], world.notes["account"] = reply.json["token"], reply.json["user"]["id"]
     now = world.clock()
-    claim = Claim("token", claimed_at=now)
+    claim = Claim("token", claimed_at=now, identity=MailIdentity((), "dkim.example"))
     owner = world.notes["account"]
     claimed = MailDomain("mine.example", now, now, owner=owner, status=Status.PENDING, claim=claim)
     process.host.claims.add(claimed)

@@ -14,6 +14,7 @@ from tests.faults import invariants
 from tests.faults.account_scenarios import ACCOUNTS
 from tests.faults.account_socket_scenarios import ACCOUNT_SOCKETS
 from tests.faults.admin_scenarios import ADMINS
+from tests.faults.breaker_scenarios import BREAKER
 from tests.faults.domain_scenarios import DOMAINS_OF_ACCOUNTS
 from tests.faults.inbox_scenarios import INBOXES
 from tests.faults.key_scenarios import API_KEYS
@@ -37,6 +38,7 @@ SCENARIOS = (
     | API_KEYS
     | RELAYS
     | SENDING
+    | BREAKER
 )
 
 REFUSALS = (Fault.THROTTLED, Fault.BROKEN, Fault.UNREACHABLE, Fault.DENIED)

@@ -486,6 +486,22 @@ def test_guesses_at_one_inbox_end_wherever_they_come_from(memory: Memory) -> Non
     assert refused.json["error"]["details"] == ["LOGIN_FAILURES"]
 
 
+def test_wrong_passwords_of_inboxes_have_the_limit_of_wrong_passwords(memory: Memory) -> None:
+    rates = RateLimits(requests=0, groups={}, failures=5)
+    api = Api(FakeFlows(memory, SETTINGS, rates=rates))
+    made = generated(api, 6)
+    guesses = [{"email": each["email_address"], "password": "wrong"} for each in made]
+
+    answers = [api.call("POST", LOGIN, body=each) for each in guesses]
+    memory.clock.advance(minutes=1)
+    later = api.call("POST", LOGIN, body=guesses[0])
+
+    assert [each.status for each in answers] == [401] * 5 + [429]
+    assert answers[-1].json["error"]["details"] == ["RATE_LIMIT_FAILURES"]
+    assert int(answers[-1].headers["Retry-After"]) <= 60
+    assert later.status == 401
+
+
 def test_strangers_guesses_keep_nobody_from_an_inbox_whose_password_they_have(
     memory: Memory,
 ) -> None:

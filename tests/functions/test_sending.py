@@ -727,6 +727,21 @@ def test_a_domain_that_ses_has_for_others_sends_by_its_relay_alone(
     assert sending.memory.mailer.sent == []
 
 
+def test_a_domain_that_ses_has_not_heard_of_sends_nothing_until_it_has(sending: Sending) -> None:
+    known = sending.memory.sendable_domains.identity
+    sending.memory.sendable_domains.identity = None
+    mail = sending.send().json["id"]
+    sending.work()
+    before = (sending.show(mail)["status"], list(sending.memory.mailer.sent))
+
+    sending.memory.sendable_domains.identity = known
+    sending.memory.clock.advance(minutes=15)
+    sending.work()
+
+    assert before == ("queued", [])
+    assert sending.show(mail)["status"] == "sent"
+
+
 def test_a_relay_that_did_not_answer_may_have_it(sending: Sending) -> None:
     _give_relay(sending)
     sending.memory.relays.answers["recipient@example.com"] = RecipientAnswer(

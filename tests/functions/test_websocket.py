@@ -15,6 +15,7 @@ from functions.websocket.handler import answer, lambda_handler
 from functions.websocket.journal import logger
 from mayfly.account_watching import AccountWatcher
 from mayfly.blueprint import limits
+from mayfly.budget import Budget
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.subscription import Connection
 from mayfly.frame_limiting import FrameLimiter
@@ -41,6 +42,7 @@ class SocketFlows:
     account_watcher: AccountWatcher
     frame_limiter: FrameLimiter
     sockets: FakeSockets
+    budget: Budget
     tokens: Tokens = TOKENS
 
 
@@ -53,6 +55,7 @@ def over(watcher: Watcher, memory: Memory | None = None, **settings: int) -> Soc
         account_watcher_over(memory, doorman),
         limiter_over(memory, **settings),
         memory.sockets,
+        FakeFlows(memory).budget,
     )
 
 

@@ -87,6 +87,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "content/*": {"s3:DeleteObject"},
         "queue": {"sqs:SendMessage"},
         "*": {"ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"},
+        "stages/live": {"apigateway:GET", "apigateway:PATCH"},
         "logs": LOGS,
     },
     "domain_check": {
@@ -331,6 +332,38 @@ def test_who_makes_the_admin_key_touches_no_other_row(cloud: Cloud) -> None:
     assert conditions == [
         {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": table.ADMIN_PARTITION}}
     ]
+
+
+def conditions_of(cloud: Cloud, action: str) -> list[Any]:
+    """Those under which anybody may do this."""
+    return [
+        each.get("Condition")
+        for policy in cloud.resources("AWS::IAM::Policy").values()
+        for each in policy["PolicyDocument"]["Statement"]
+        if action in (each["Action"] if isinstance(each["Action"], list) else [each["Action"]])
+    ]
+
+
+def test_who_reads_the_whole_table_sees_nothing_that_opens_an_inbox(cloud: Cloud) -> None:
+    (condition,) = conditions_of(cloud, "dynamodb:Scan")
+
+    attributes = condition["ForAllValues:StringEquals"]["dynamodb:Attributes"]
+    assert set(attributes) == {
+        *("pk", "sk", "access", "expires_at", "message_lifetime", "deleted_at"),
+        *("held_messages", "token_version"),
+    }
+    assert condition["StringEqualsIfExists"] == {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}
+
+
+def test_who_sends_mail_opens_secrets_of_domains_and_no_passwords_of_inboxes(
+    synthesize: Synthesize,
+) -> None:
+    cloud = synthesize({"domains": ["mail.test.org"], "sending": True})
+
+    of_domains = {"Null": {"kms:EncryptionContext:domain": "false"}}
+    of_batches = {"Null": {"kms:EncryptionContext:batch": "false"}}
+    assert conditions_of(cloud, "kms:GenerateDataKey") == [of_batches]
+    assert sorted(conditions_of(cloud, "kms:Decrypt"), key=str) == [None, of_domains]
 
 
 def test_no_two_functions_share_a_role(cloud: Cloud) -> None:

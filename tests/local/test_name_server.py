@@ -127,6 +127,20 @@ def test_a_machine_that_asks_no_server_has_its_own_names_only() -> None:
     assert reply.rcode() == dns.rcode.NXDOMAIN
 
 
+@pytest.mark.parametrize("said", [b"", b"\0", b"\1\0half a question"])
+def test_who_connects_and_says_no_more_is_sent_away_without_a_word(
+    said: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (
+        NameServer(Zone(), patience=0.01).serving() as port,
+        socket.create_connection(("127.0.0.1", port)) as connection,
+    ):
+        connection.sendall(said)
+        heard = connection.recv(1)
+
+    assert (heard, capsys.readouterr().err) == (b"", "")
+
+
 def test_any_free_port_is_one_for_both_protocols() -> None:
     with NameServer(Zone()).serving() as port:
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):

@@ -64,6 +64,17 @@ def test_files_that_ses_refuses_are_refused_here(ending: str) -> None:
             "a.\u017fys",
             "a.exe\u034f",
         ),
+        *("exe", "EXE", ".exe", "iso", "a.exe;.txt", "a.exe;b.txt", "a.exe?.txt", "a.exe#.txt"),
+        *('a.exe".txt', "a.exe|.txt", "a.exe<.txt", "a.exe*.txt", "a.exe .txt", "a.exe\t.txt"),
+        *(
+            "a.exe,.txt",
+            "a.exe&.txt",
+            "a.exe%3B.txt",
+            "a.exe\uff1b.txt",
+            "=?utf-8?q?a.exe=3B.txt?=",
+        ),
+        *("a.iso", "a.img", "a.docm", "a.XLSM", "a.html", "a.htm", "a.svg", "a.svg.", "a.dll"),
+        *("a.sh", "a.py", "a.apk", "a.dmg", "a.xht", "a.mhtml", "a.settingcontent-ms"),
     ],
 )
 def test_no_way_of_writing_hides_a_refused_ending(name: str) -> None:
@@ -76,7 +87,6 @@ def test_no_way_of_writing_hides_a_refused_ending(name: str) -> None:
     [
         *(
             "a.pdf",
-            "exe",
             "a.exe.pdf",
             "exe.pdf",
             "Ünï çödé.pdf",
@@ -85,6 +95,7 @@ def test_no_way_of_writing_hides_a_refused_ending(name: str) -> None:
             "\u06af\u0632\u0627\u0631\u0634\u200c\u0647\u0627.pdf",
         ),
         *("2026-01-01 12:00.csv", "100%.txt", "a (1).tar.gz", "=?.txt", "no ending", ".profile"),
+        *("from shop.com 2026.pdf", "a, b.pdf", "a&b.docx", "a.xlsx", "a.zip", "a.png", "a.xml"),
     ],
 )
 def test_other_names_are_taken(name: str) -> None:
@@ -125,6 +136,8 @@ def test_a_name_is_measured_before_it_is_looked_at() -> None:
             "application/x-msdownload",
             "a /b",
         ),
+        *("text/html", "image/svg+xml", "application/x-iso9660-image"),
+        "application/vnd.ms-word.document.macroenabled.12",
     ],
 )
 def test_kinds_that_are_none_or_not_attached_are_refused(kind: str) -> None:

@@ -1,18 +1,20 @@
 """A flood has a ceiling in dollars."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from mayfly.breaker import Breaker
+from mayfly.blueprint import limits
+from mayfly.breaker import Breaker, Intakes
 from mayfly.budget import Budget, DailyLimits
 from mayfly.domain import prices
-from mayfly.domain.answered import counters_of
+from mayfly.domain.answered import Unit, counters_of
 from mayfly.domain.delivery import Tally
 from mayfly.domain.errors import BudgetSpent, Contended
-from mayfly.domain.spending import Stage, Used
+from mayfly.domain.spending import END_PERCENT, TRIP_PERCENT, Stage, Used
 from tests.fakes import Memory
 
 
@@ -32,7 +34,15 @@ class Flooded:
 
     def total(self) -> Mapping[str, int]:
         counters = counters_of("createInbox", 201, timedelta(milliseconds=self.used.request_ms))
-        return {**counters, "createInbox 2xx": self.used.requests}
+        units: dict[str, int] = {
+            Unit.SENT_BYTES: self.used.sent_bytes,
+            Unit.CONNECTIONS: self.used.connections,
+            Unit.FRAMES: self.used.frames,
+            Unit.SOCKET_MS: self.used.socket_ms,
+            Unit.PUSHES: self.used.pushes,
+            Unit.SENDS: self.used.sends,
+        }
+        return {**counters, **units, "createInbox 2xx": self.used.requests}
 
     def close(self) -> bool:
         self.asked.append("close")
@@ -180,15 +190,66 @@ def test_of_two_who_change_it_at_once_one_is_refused(breaker: Breaker, memory: M
         breaker.look()
 
 
+def test_a_slow_look_that_closes_after_somebody_put_it_back_is_undone_by_the_next(
+    breaker: Breaker, memory: Memory, flooded: Flooded
+) -> None:
+    class Slow(Flooded):
+        def close(self) -> bool:
+            breaker.reset()
+            return flooded.close()
+
+    flooded.used = mails_for(8)
+    slow = Breaker(memory.budgets, flooded, flooded, Slow(), 5, memory.clock)  # type: ignore[arg-type]  # as above
+    slow.look()
+    was_open = flooded.is_open
+
+    breaker.look()
+    asked = len(flooded.asked)
+    breaker.look()
+
+    assert (was_open, flooded.is_open) == (False, True)
+    assert len(flooded.asked) == asked  # and no more
+
+
+def test_an_intake_that_cannot_be_reached_keeps_no_other_from_its_turn(flooded: Flooded) -> None:
+    class Broken(Flooded):
+        def close(self) -> bool:
+            raise RuntimeError("no answer")
+
+    with pytest.raises(RuntimeError):
+        Intakes([Broken(), flooded]).close()
+
+    assert not flooded.is_open
+
+
 FLOODS = {
     "mail to unknown names, 100 a second": Used(mails=100),
     "mails of 40 MB, 10 a second": Used(mails=10, chunks=10 * 160),
     "requests, 100 a second of 50 ms": Used(requests=100, request_ms=5_000),
     "creations, 100 a second of 100 ms": Used(requests=100, request_ms=10_000),
+    "downloads of 4 MB, 10 a second": Used(requests=10, request_ms=2_000, sent_bytes=40_000_000),
+    "WebSocket frames, 100 a second of 20 ms": Used(frames=100, socket_ms=2_000),
+    "WebSocket connections, 20 a second": Used(connections=20, socket_ms=1_000),
+    "pushes, 1,000 a second": Used(pushes=1_000),
 }
 
 
-STOPPED = dict(zip(FLOODS, [(9, 7.67), (1, 9.78), (99, 7.53), (94, 7.52)], strict=True))
+STOPPED = dict(
+    zip(
+        FLOODS,
+        [
+            (9, 7.67),
+            (1, 9.78),
+            (99, 7.53),
+            (94, 7.52),
+            (34, 7.64),
+            (154, 7.52),
+            (104, 7.53),
+            (84, 7.56),
+        ],
+        strict=True,
+    )
+)
 """Minutes and dollars, as docs/breaker.md has them."""
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -201,15 +262,29 @@ def test_a_flood_trips_the_breaker_with_the_look_after_the_limit(
     while minutes < 24 * 60 and flooded.is_open:
         minutes += 1
         memory.clock.now = MIDNIGHT + timedelta(minutes=minutes)
-        past = 60 * minutes
         flooded.used = Used(
-            second.mails * past,
-            second.chunks * past,
-            second.requests * past,
-            second.request_ms * past,
+            **{name: number * 60 * minutes for name, number in asdict(second).items()}
         )
         status = breaker.look()
 
     assert not flooded.is_open
     assert 7.5 <= status.spending.dollars <= 7.5 + second.dollars * 60
     assert (minutes, round(status.spending.dollars, 2)) == STOPPED[name]
+
+
+def test_what_a_day_costs_at_most_after_the_stop_is_as_documented() -> None:
+    """A budget's half is for accounts; the rest are refusals, of both APIs at what they let in."""
+    refusals = 2 * limits.TRIPPED_RATE * 24 * 3600 * prices.REFUSED
+    for_accounts = 5 * (END_PERCENT - TRIP_PERCENT) / 100
+
+    assert (round(refusals, 2), for_accounts) == (3.89, 2.5)
+    told = Path("docs/breaker.md").read_text()
+    assert "$3.89" in told and "$2.50" in told
+
+
+def test_the_document_has_the_figures_of_each_flood() -> None:
+    told = Path("docs/breaker.md").read_text()
+
+    for name, (minutes, dollars) in STOPPED.items():
+        unit = "minute" if minutes == 1 else "minutes"
+        assert f"| {name} | {minutes} {unit} | ${dollars:.2f} |" in told

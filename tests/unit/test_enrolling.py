@@ -1,12 +1,13 @@
 """When SES is told of domains that accounts bring, and when it is told to forget them."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
 
 from mayfly.carrying import Carrier
 from mayfly.domain.claim import REFUSED, IdentityStatus
-from mayfly.domain.errors import DomainNotFound, IdentitiesUnavailable
+from mayfly.domain.errors import DomainNotFound, IdentitiesUnavailable, MailDeferred
 from mayfly.domain.mail_domain import MailDomain, Status
 from mayfly.domain.relay import Relay
 from mayfly.enrolling import Enroller
@@ -110,4 +111,19 @@ def test_a_refused_domain_sends_by_its_relay_alone(has_relay: bool) -> None:
     carrier = Carrier(memory.mailer, memory.relays, lambda _: relay, lambda _, raw: raw)
 
     assert (carrier.way(refused, b"a mail") is not None) is has_relay
-    assert carrier.way(domain, b"a mail") is not None
+    assert carrier.way(office.enroller.enroll(domain), b"a mail") is not None
+
+
+@pytest.mark.parametrize("has_relay", [True, False])
+def test_a_domain_that_ses_has_not_heard_of_yet_waits_unless_it_has_a_relay(
+    has_relay: bool,
+) -> None:
+    office = Office()
+    office.ses.is_down = True
+    domain = office.enroller.enroll(office.domain(Status.ACTIVE))
+    memory = office.memory
+    relay = Relay("relay.example", 587, False, "", "") if has_relay else None
+    carrier = Carrier(memory.mailer, memory.relays, lambda _: relay, lambda _, raw: raw)
+
+    with nullcontext() if has_relay else pytest.raises(MailDeferred):
+        carrier.way(domain, b"a mail")

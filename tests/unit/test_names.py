@@ -48,7 +48,25 @@ def test_no_name_is_a_reserved_one_or_too_long() -> None:
 
 
 @pytest.mark.parametrize(
-    "local", ["postmaster", "Abuse", "WEBMASTER", "security+tag", "admin", "no-reply"]
+    "local",
+    [
+        *("postmaster", "Abuse", "WEBMASTER", "security+tag", "admin", "no-reply"),
+        *(
+            "no.reply",
+            "No_Reply",
+            "do-not-reply",
+            "service",
+            "bounce",
+            "mailer.daemon",
+            "post.master",
+        ),
+        *("customer-service", "help-desk", "bounces+a=b"),
+    ],
 )
 def test_what_rfc_2142_names_is_reserved(local: str) -> None:
     assert is_reserved(local)
+
+
+@pytest.mark.parametrize("local", ["orders", "myalias", "ann", "reply", "services2go", "owner"])
+def test_other_names_can_be_had(local: str) -> None:
+    assert not is_reserved(local)

@@ -18,20 +18,45 @@ jse jar ksh lib lnk mad maf mag mam maq mar mas mat mau mav maw mda mdb mde mdt 
 msh2 mshxml msh1xml msh2xml msi msp mst ops pcd pif plg prf prg ps1 ps1xml ps2 ps2xml psc1 psc2 reg
 scf scr sct shb shs sys tmp url vb vbe vbs vps vsmacros vss vst vsw vxd ws wsc wsf wsh xnk
 """
-REFUSED_FILES = frozenset(_ENDINGS.split())
-"""Endings that SES refuses: mail with them would be accepted here and never arrive.
+_ALSO_REFUSED = """
+apk appx appxbundle cab diagcab diagcfg diagpkg dll dmg ex ex_ img iso jnlp mjs msix msixbundle nsh
+vhd xll
+application appref-ms aspx asx bgi cnt grp hpj htc mcf msu osd pl printerexport psd1 psm1 psdm1 pst
+py pyc pyo pyw pyz pyzw theme vbp vhdx webpnp website xbap
+docm dotm xlsm xltm xlam xlsb xla pptm potm ppam ppsm sldm ppa
+htm html shtml xht xhtml mht mhtml svg svgz xsl xslt swf
+bash command deb elf fish ipa pkg rpm run sh so workflow zsh vmdk wim one onepkg rdp library-ms
+search-ms settingcontent-ms slk iqy
+"""
+REFUSED_FILES = frozenset((_ENDINGS + _ALSO_REFUSED).split())
+"""Endings that SES refuses, and others of their kind: mail with them would be accepted here and
+never arrive, or run where it does.
 
+By line of the second list: what Gmail blocks, what Outlook blocks, Office files with macros, what
+runs in a browser, programs and disks of other systems.
 https://docs.aws.amazon.com/ses/latest/dg/mime-types.html
+https://support.google.com/mail/answer/6590
+https://support.microsoft.com/office/434752e1-02d3-4e90-9124-8b81e49a8519
 """
 REFUSED_TYPES = frozenset(
     {
         *("application/x-msdownload", "application/x-msdos-program", "application/x-executable"),
         *("application/hta", "application/x-ms-shortcut", "application/java-archive"),
+        *("application/x-iso9660-image", "application/x-apple-diskimage", "application/x-sh"),
+        *("application/vnd.android.package-archive", "application/x-msi", "application/x-dosexec"),
+        *("application/vnd.microsoft.portable-executable", "application/x-java-jnlp-file"),
+        *("text/html", "application/xhtml+xml", "image/svg+xml", "text/javascript"),
+        *("application/javascript", "application/ecmascript", "text/vbscript", "text/ecmascript"),
+        *("application/x-javascript", "application/x-shockwave-flash", "application/xslt+xml"),
+        *("text/x-python", "text/x-shellscript", "application/x-bat"),
     }
 )
+_MACROS = ".macroenabled.12"
+"""How the types of Office files with macros end (as `application/vnd.ms-word.document` does)."""
 _MADE_HERE = ("multipart/", "message/")  # the latter is never in base64, RFC 2046 section 5.2
-# Of a path; after a colon, Windows has a stream of the file, and NUL ends a name in C.
-_PIECES = re.compile(r"[:/\\\0]")
+# Of a path; after a colon, Windows has a stream of the file, and NUL ends a name in C. No file is
+# called with the others everywhere, and some readers end a name there, or at a blank.
+_PIECES = re.compile(r"[:/\\\0;?#*|<>\"]|[\s,&]+(?=\.)")
 _TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -44,7 +69,8 @@ def check_file(filename: str, content_type: str) -> None:
         raise InvalidInput("filename cannot have marks that turn the direction of writing")
     if not _TYPE.fullmatch(content_type) or content_type.startswith(_MADE_HERE):
         raise InvalidInput(f"contentType is no media type that is attached: {content_type[:80]!r}")
-    if content_type in REFUSED_TYPES or not REFUSED_FILES.isdisjoint(_endings(filename)):
+    is_refused = content_type in REFUSED_TYPES or content_type.endswith(_MACROS)
+    if is_refused or not REFUSED_FILES.isdisjoint(_endings(filename)):
         raise InvalidInput(
             f"attachments of this kind are not sent: filename {filename[:80]!r},"
             f" contentType {content_type!r}"
@@ -62,9 +88,8 @@ def _endings(filename: str) -> Iterator[str]:
     for stage in (filename, *decoded(filename)):
         for name in {stage, unquote(stage)}:
             for piece in _PIECES.split(_visible(name)):
-                _, dot, ending = _trimmed(piece).rpartition(".")
-                if dot:
-                    yield ending
+                # A name that is nothing else is one to those who look behind the last dot only.
+                yield _trimmed(piece).rpartition(".")[2]
 
 
 def _visible(name: str) -> str:

@@ -1,9 +1,13 @@
-"""The breaker: past one and a half times the day's budget, no more mail is taken."""
+"""The breaker: past one and a half times the day's budget, no more mail is taken.
 
+Who has no account is not answered any more then, either (`mayfly.budget`).
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from mayfly.domain.answered import by_operation
+from mayfly.domain.answered import Unit, by_operation
 from mayfly.domain.errors import Contended
 from mayfly.domain.spending import Spending, Stage, Used
 from mayfly.ports.counts import Budgets
@@ -13,13 +17,39 @@ from mayfly.ports.messages import Deliveries
 
 
 class Intake(Protocol):
-    """What mail comes in by."""
+    """What comes in: mail, or requests."""
 
     def close(self) -> bool:
-        """Take no more mail; whether any was taken until now. Safe to call twice."""
+        """Take no more, or few; whether that is a change. Safe to call twice."""
 
     def open(self) -> bool:
-        """Take mail again; whether none was taken until now. Safe to call twice."""
+        """Take what is usual again; whether that is a change. Safe to call twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intakes:
+    """Several as one: that one cannot be reached keeps no other from its turn."""
+
+    all: Sequence[Intake]
+
+    def close(self) -> bool:
+        """Close each; what failed first is raised at the end."""
+        return self._each([each.close for each in self.all])
+
+    def open(self) -> bool:
+        """Open each; likewise."""
+        return self._each([each.open for each in self.all])
+
+    def _each(self, calls: Sequence[Callable[[], bool]]) -> bool:
+        is_change, errors = False, []
+        for call in calls:
+            try:
+                is_change |= call()
+            except Exception as error:  # whatever it is: the next one gets its turn
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return is_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +80,8 @@ class Breaker:
     """Looks at what the day has cost, and closes the intake when that is far too much.
 
     It is noted before the intake is closed, and opened before that is noted: whatever fails in
-    between is done by the next look, and an intake that we did not close is never opened.
+    between is done by the next look, and an intake that we did not close is never opened. Who was
+    slow may close it after somebody has put it back: so the look after that opens it once more.
     """
 
     budgets: Budgets
@@ -68,10 +99,10 @@ class Breaker:
         before = self.budgets.spending()
         if not self.budget_usd:
             return Status(self._opened(before) if before else self._nothing(), 0)
-        today, used = self.now().date(), self._used()
-        known = before or Spending(today, used, used)
-        after = known.looked(today, used, self.budget_usd)
-        if known.is_tripped and not after.is_tripped:
+        now, used = self.now(), self._used()
+        known = before or Spending(now.date(), used, used)
+        after = known.looked(now, used, self.budget_usd)
+        if (known.is_tripped or known.reopens) and not after.is_tripped:
             self.intake.open()
         self._keep(after)
         if after.is_tripped:  # again with each look: a deployment may have opened it
@@ -104,10 +135,18 @@ class Breaker:
 
     def _used(self) -> Used:
         tally = self.deliveries.tally()
-        answered = by_operation(self.requests.total()).values()
+        counters = self.requests.total()
+        answered = by_operation(counters).values()
+        units = {unit: counters.get(unit.value, 0) for unit in Unit}
         return Used(
             mails=tally.accepted,
             chunks=tally.chunks,
             requests=sum(each.count for each in answered),
             request_ms=sum(int(each.time.total_seconds() * 1000) for each in answered),
+            sent_bytes=units[Unit.SENT_BYTES],
+            connections=units[Unit.CONNECTIONS],
+            frames=units[Unit.FRAMES],
+            socket_ms=units[Unit.SOCKET_MS],
+            pushes=units[Unit.PUSHES],
+            sends=units[Unit.SENDS],
         )

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.errors import BudgetSpent, MayflyError
-from mayfly.domain.spending import SPENT_PERCENT, Spending
+from mayfly.domain.spending import UNRESTRAINED, Restraint, Restriction, Spending, next_day
 from mayfly.ports.counts import Budgets
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Deliveries
@@ -78,8 +78,8 @@ class Budget:
         be a minute old, and what came before the day's first look at it is not in it.
         """
         now = self.now()
-        if self.limits.dollars and self._is_paid_out(now):
-            raise _spent(f"{self.limits.dollars} dollars", "DAILY_BUDGET_USD", now)
+        if self.restraint().kind is not Restriction.NONE:
+            raise _overspent("it makes no more inboxes", now)
         if self.limits.mails and self._mails_today(now) >= self.limits.mails:
             raise _spent(f"{self.limits.mails} mails", "MAILS_PER_DAY", now)
         if self.limits.inboxes and not self.budgets.spend(now.date(), inboxes, self.limits.inboxes):
@@ -90,15 +90,31 @@ class Budget:
         if self.limits.mails:
             self._mails_today(self.now())
 
-    def _is_paid_out(self, now: datetime) -> bool:
-        """By what the breaker has seen last, which looks every few minutes."""
-        mails = self._mails
-        if now - mails.looked_at >= limits.MAILS_COUNTED_EVERY:
+    def restraint(self) -> Restraint:
+        """What is not done for the rest of the day, by what the breaker has seen last.
+
+        It looks every minute, and this process looks there once a minute: one read, if any.
+        """
+        if not self.limits.dollars:
+            return UNRESTRAINED
+        mails, now = self._mails, self.now()
+        if not timedelta(0) <= now - mails.looked_at < limits.MAILS_COUNTED_EVERY:
             mails.spending, mails.looked_at = self.budgets.spending(), now
         spent = mails.spending
         if spent is None or spent.day != now.date():
-            return False
-        return spent.is_tripped or spent.percent(self.limits.dollars) >= SPENT_PERCENT
+            return UNRESTRAINED
+        return spent.restraint(self.limits.dollars)
+
+    def admit(self, has_account: Callable[[], bool]) -> None:
+        """BudgetSpent for who is not answered for the rest of the day: admins need not ask.
+
+        `has_account` is asked only if it matters.
+        """
+        kind = self.restraint().kind
+        if kind is Restriction.CLOSED:
+            raise _overspent("it answers nobody", self.now())
+        if kind is Restriction.NO_MAIL and not has_account():
+            raise _overspent("it answers accounts only", self.now())
 
     def _mails_today(self, now: datetime) -> int:
         mails, today = self._mails, now.date()
@@ -111,10 +127,24 @@ class Budget:
 
 
 def _spent(limit: str, setting: str, now: datetime) -> BudgetSpent:
-    anew = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
-    seconds = -int(-(anew - now).total_seconds() // 1)
+    anew, seconds = _anew(now)
     return BudgetSpent(
         f"this service's budget of {limit} a day is spent; inboxes can be made again from"
-        f" {anew:%Y-%m-%dT%H:%M:%SZ} ({setting})",
+        f" {anew} ({setting})",
         seconds,
     )
+
+
+def _overspent(what: str, now: datetime) -> BudgetSpent:
+    anew, seconds = _anew(now)
+    return BudgetSpent(
+        f"this service has done as much as it may in a day: {what} before {anew}"
+        " (DAILY_BUDGET_USD)",
+        seconds,
+    )
+
+
+def _anew(now: datetime) -> tuple[str, int]:
+    """When the next day begins, and in how many seconds."""
+    anew = next_day(now.date())
+    return f"{anew:%Y-%m-%dT%H:%M:%SZ}", -int(-(anew - now).total_seconds() // 1)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mayfly.domain.claim import REFUSED
-from mayfly.domain.errors import HandoverUnclear
+from mayfly.domain.errors import HandoverUnclear, MailDeferred
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.outgoing import Fate
 from mayfly.domain.relay import RecipientAnswer, Relay, Verdict
@@ -57,14 +57,18 @@ class Carrier:
         """By the domain's relay if it has one, signed with its key; else by SES, which signs.
 
         None where SES does not take the domain for us: it may send for others who have it there.
+        MailDeferred while SES has not said so either, as it would then send for them, too.
         SecretsUnavailable if the password or the key cannot be opened just now.
         """
         relay = self.relay_of(domain.id)
-        if relay is None and domain.claim.identity == REFUSED:
-            return None
-        if relay is None:
-            return Way(self.ses, raw, is_paced=True)
-        return Way(RelayMailer(self.relays, relay), self.signed(domain, raw), is_paced=False)
+        if relay is not None:
+            return Way(RelayMailer(self.relays, relay), self.signed(domain, raw), is_paced=False)
+        identity = domain.claim.identity
+        if identity is None:
+            raise MailDeferred(
+                "identity", "the mail service has not said yet that it takes this domain"
+            )
+        return None if identity == REFUSED else Way(self.ses, raw, is_paced=True)
 
 
 def _told(answer: RecipientAnswer) -> str:

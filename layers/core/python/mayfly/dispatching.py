@@ -84,7 +84,10 @@ class Dispatcher:
         if not wanted.pending:
             why = "all recipients are on the suppression list"
             return self.log.failed(wanted, "suppressed", why)
-        way = self.carrier.way(domain, raw)
+        try:
+            way = self.carrier.way(domain, raw)
+        except MailDeferred:  # whoever looks at the domain next asks
+            return self._later(order, limits.ORDER_DELAY)
         if way is None:
             why = f"the mail service does not take {mail.domain}: give it a relay"
             return self.log.failed(mail, "domain", why)

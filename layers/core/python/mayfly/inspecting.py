@@ -122,7 +122,8 @@ def _is_due(domain: MailDomain, now: datetime) -> bool:
         return domain.claim.has_lapsed(now)
     if domain.status is Status.EXPIRED:
         return _is_past(domain, now)
-    is_well = domain.status is Status.ACTIVE and domain.claim.missing_since is None
+    is_known = domain.claim.missing_since is None and domain.claim.identity is not None
+    is_well = domain.status is Status.ACTIVE and is_known
     age = limits.DOMAIN_SEEN_EVERY if is_well else limits.MISSING_SEEN_EVERY
     return now - _last_seen(domain) >= age
 

@@ -23,7 +23,6 @@ MAILS = "mails"
 CLAIMS = "claims"
 GUARDED = frozenset({LOGIN, ADMIN, CONFIRM})
 """The groups in which secrets are tried: too many wrong ones, and no more are looked at."""
-NOTED = GUARDED | {UNLOCK}  # in these, wrong secrets count
 
 _COUNTED_AS = MappingProxyType({CONFIRM: LOGIN, UNLOCK: LOGIN})
 """The groups that have the limit of another one."""
@@ -143,10 +142,13 @@ class Limiter:
         return uses
 
     def note_failure(self, who: Client) -> None:
-        """Count a wrong secret against the client that sent it."""
-        if self.limits.failures:
+        """Count a wrong secret against the client that sent it; RateLimited for one too many."""
+        most = self.limits.failures
+        if most:
             window = Window.around(self.now(), self.limits.window)
-            self.counts.count(who.key, window, [FAILURES])
+            failures = self.counts.count(who.key, window, [FAILURES]).get(FAILURES, 0)
+            if failures > most:
+                raise self._refusal(_narrow(FAILURES, most, failures), window)
 
     def try_registration(self, email: str) -> Window | None:
         """Count the mail that registering this address sends, whether it has an account or not.

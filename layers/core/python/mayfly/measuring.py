@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mayfly.blueprint import limits
-from mayfly.domain.answered import Answered, by_operation, counters_of
+from mayfly.domain.answered import Answered, Unit, by_operation, counters_of
 from mayfly.domain.delivery import Tally
 from mayfly.domain.outgoing import OutgoingTally
 from mayfly.hosting import Host
@@ -36,9 +36,17 @@ class RequestMeter:
         self._answers = 0
         self._added_at: datetime | None = None
 
-    def note(self, operation: str, status: int, time: timedelta) -> None:
+    def note(self, operation: str, status: int, time: timedelta, sent_bytes: int = 0) -> None:
         """One answer; raises what kept it and those before from being added."""
-        due = self._noted(counters_of(operation, status, time))
+        size = {Unit.SENT_BYTES.value: sent_bytes} if sent_bytes else {}
+        self._add(counters_of(operation, status, time) | size)
+
+    def count(self, units: Mapping[Unit, int]) -> None:
+        """So much of what is no answer; raises as `note` does, and is added as one answer is."""
+        self._add({unit.value: more for unit, more in units.items()})
+
+    def _add(self, counters: Mapping[str, int]) -> None:
+        due = self._noted(counters)
         if due:
             self._tally.add(due)
 

@@ -22,6 +22,7 @@ class Link:
     """A URL that has the file for a few minutes, under the name and type that are asked for."""
 
     url: str
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class Originals:
         message, content = self._open(wanted)
         filename = f"{safe_filename(message.summary.subject, FILENAME_CHARS) or 'message'}.eml"
         if linked or content.size_bytes > limits.MAX_ANSWER_BYTES:
-            return Link(self.raw_mails.link(content.object_key, filename, RAW_TYPE, method))
+            url = self.raw_mails.link(content.object_key, filename, RAW_TYPE, method)
+            return Link(url, content.size_bytes)
         raw = self.raw_mails.read_range(content.object_key, 0, content.size_bytes)
         return Download(filename, RAW_TYPE, False, raw)
 
@@ -73,7 +75,7 @@ class Originals:
             url = self.part_files.link(
                 name, lambda: self._decoded(content, part), part.filename, served, method
             )
-            return Link(url)
+            return Link(url, part.size)
         inline = part.inline and bool(part.picture)
         return Download(part.filename, served, inline, self._decoded(content, part))
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 
 from mayfly.aws.notation import encode_row
-from mayfly.aws.rows import epoch
+from mayfly.aws.rows import epoch, instant, milliseconds
 from mayfly.aws.table import Table
 from mayfly.blueprint.limits import BUDGET_KEPT
 from mayfly.blueprint.table import TTL_ATTRIBUTE, budget_key, spending_key
@@ -53,7 +53,9 @@ class DynamoBudgets:
             return None
         began, seen = Used(**row["began"]), Used(**row["seen"])
         day = date.fromisoformat(row["day"])
-        return Spending(day, began, seen, row["tripped"], row["turn"])
+        since = instant(row["since"]) if "since" in row else None
+        reopens = row.get("reopens", False)
+        return Spending(day, began, seen, row["tripped"], row["turn"], since, reopens)
 
     def keep_spending(self, spending: Spending) -> bool:
         """One conditional write."""
@@ -63,7 +65,10 @@ class DynamoBudgets:
             "seen": asdict(spending.seen),
             "tripped": spending.is_tripped,
             "turn": spending.turn,
+            "reopens": spending.reopens,
         }
+        if spending.since is not None:
+            row |= {"since": milliseconds(spending.since)}
         return self.table.put(
             row,
             ConditionExpression="attribute_not_exists(#turn) OR #turn = :last",

@@ -17,18 +17,11 @@ from mayfly.aws.notation import Row, decode, encode_row
 from mayfly.aws.rows import instant
 from mayfly.aws.table import Table
 from mayfly.blueprint import limits
-from mayfly.blueprint.table import DELETED_AT, INBOX_ROW, SORT_KEY
+from mayfly.blueprint.table import CENSUS_FIELDS, DELETED_AT, INBOX_ROW, SORT_KEY
 from mayfly.domain.census import Counted, Headcount, InboxLine
 from mayfly.domain.inbox import Access
 
-_FIELDS = {
-    "#access": "access",
-    "#expires_at": "expires_at",
-    "#lifetime": "message_lifetime",
-    "#deleted_at": DELETED_AT,
-    "#held": "held_messages",
-    "#version": "token_version",
-}
+_FIELDS = {f"#{name}": name for name in CENSUS_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +55,7 @@ class DynamoCensus:
             "TableName": self.table.name,
             "Segment": segment,
             "TotalSegments": self.segments,
+            "Select": "SPECIFIC_ATTRIBUTES",
             "FilterExpression": "#sk = :inbox",
             "ProjectionExpression": ", ".join(_FIELDS),
             "ExpressionAttributeNames": _FIELDS | {"#sk": SORT_KEY},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from mayfly.aws.giving_way import leaving, one_to_leave
 from mayfly.aws.notation import Row, encode, encode_row
 from mayfly.aws.rows import (
     DROPPED,
@@ -61,12 +62,15 @@ class DynamoDeliveries:
         current = inbox
         for attempt in range(DELIVERY_ATTEMPTS):
             reason = current.refusal(now, summary.size_bytes, self.quota, summary.sender)
+            last = None
             if reason in FULL:
-                return self._overflow(mail, current, reason, now)
-            if reason is not None:
+                last = one_to_leave(self.table, current, summary, self.quota)
+                if last is None:
+                    return self._overflow(mail, current, reason, now)
+            elif reason is not None:
                 return self.drop(mail, inbox.address, reason)
             try:
-                return self._store(mail, summary, current, now)
+                return self._store(mail, summary, current, now, last)
             except Canceled as canceled:
                 if canceled.refused(2):
                     return _outcome(canceled.found(2))
@@ -167,7 +171,10 @@ class DynamoDeliveries:
             chunks=sum(row.get("chunks", 0) for row in rows),
         )
 
-    def _store(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Stored:
+    def _store(
+        self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime, last: Message | None
+    ) -> Stored:
+        """With the message, and without the `last` one, in one transaction."""
         message = Message(
             MessageId(inbox.id, inbox.sequence + 1, mail.mail),
             summary,
@@ -179,18 +186,28 @@ class DynamoDeliveries:
         if inbox.owner:
             row[OWNER] = inbox.owner
         self.table.transact(
-            self._next_number(inbox, message, now),
+            self._next_number(inbox, message, now, last),
             {"Put": {"Item": encode_row(row)}},
             self._record(mail, inbox.address, outcome),
             _count(mail, outcome),
+            *([leaving(last)] if last else []),
         )
         return outcome
 
-    def _next_number(self, inbox: Inbox, message: Message, now: datetime) -> dict[str, Any]:
-        size_bytes = message.summary.size_bytes
-        item = held(inbox.id, 1, size_bytes, message.place)
+    def _next_number(
+        self, inbox: Inbox, message: Message, now: datetime, last: Message | None
+    ) -> dict[str, Any]:
+        """Both messages have one place; of the one that goes the row tells as of a drop."""
+        one_less, bytes_less = (1, last.summary.size_bytes) if last else (0, 0)
+        size_bytes = message.summary.size_bytes - bytes_less
+        item = held(inbox.id, 1 - one_less, size_bytes, message.place)
         update = item["Update"]
-        update["UpdateExpression"] = "SET #sequence = :next " + update["UpdateExpression"]
+        told = ", #since = if_not_exists(#since, :now)" if last else ""
+        update["UpdateExpression"] = f"SET #sequence = :next{told} {update['UpdateExpression']}"
+        if last:
+            update["UpdateExpression"] += ", #dropped :one"
+            update["ExpressionAttributeNames"] |= {"#since": FULL_SINCE, "#dropped": DROPPED}
+            update["ExpressionAttributeValues"] |= encode_row({":one": 1})
         # Senders of whom nothing is left: while no other mail comes in, they stay so.
         empty = [p for p, h in inbox.senders.items() if h.messages <= 0 and p != message.place]
         if empty:
@@ -217,7 +234,7 @@ class DynamoDeliveries:
                 ":next": inbox.sequence + 1,
                 ":last": inbox.sequence,
                 ":now": milliseconds(now),
-                ":most": self.quota.messages,
+                ":most": self.quota.messages + one_less,
                 ":room": self.quota.size_bytes - size_bytes,
             }
             | ({":owner": inbox.owner} if inbox.owner else {})

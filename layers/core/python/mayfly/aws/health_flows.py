@@ -1,18 +1,20 @@
 """The flows that say how the service is, over their adapters."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from botocore.config import Config
 
+from mayfly.aws.api_throttle import ApiThrottle
 from mayfly.aws.budgets import DynamoBudgets
 from mayfly.aws.queues import SqsQueues
 from mayfly.aws.request_tally import DynamoRequestTally
 from mayfly.aws.sending_flows import SendingFlows
 from mayfly.aws.table import Table
 from mayfly.blueprint.table import requests_key
-from mayfly.breaker import Breaker
+from mayfly.breaker import Breaker, Intakes
 from mayfly.checking import Check, Examiner
+from mayfly.domain.api_stage import ApiStage
 from mayfly.measuring import Gauges, RequestMeter
 
 CHECKING_CONFIG = Config(
@@ -63,10 +65,16 @@ class HealthFlows(SendingFlows):
             DynamoBudgets(self.table),
             self.deliveries,
             self._request_tally,
-            self.receipt_rule,
+            Intakes([self.receipt_rule, self.api_throttle]),
             self.settings.daily_budget_usd,
             self.now,
         )
+
+    @cached_property
+    def api_throttle(self) -> ApiThrottle:
+        """How many requests the APIs let through; no client is made before the breaker asks."""
+        stages = [ApiStage.parse(each) for each in self.settings.api_stages]
+        return ApiThrottle(cache(self.client), stages)
 
     @cached_property
     def examiner(self) -> Examiner:

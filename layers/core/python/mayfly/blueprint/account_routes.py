@@ -6,12 +6,14 @@ _ACCOUNTS = "accounts"
 _SESSIONS = "anonymous sessions"
 _MAILBOXES = "mailboxes"
 
+LOGIN_TO_ACCOUNT = "login_user"
+
 ACCOUNT_ROUTES: tuple[Route, ...] = (
     Route("register_user", "POST", "/api/users/register", "Make an account", _ACCOUNTS, LOGIN),
     Route(
         "verify_user", "POST", "/api/users/verify", "Verify the e-mail address", _ACCOUNTS, LOGIN
     ),
-    Route("login_user", "POST", "/api/users/login", "Log in", _ACCOUNTS, LOGIN),
+    Route(LOGIN_TO_ACCOUNT, "POST", "/api/users/login", "Log in", _ACCOUNTS, LOGIN),
     Route("logout_user", "POST", "/api/users/logout", "Log out", _ACCOUNTS),
     Route("show_user", "GET", "/api/users/me", "Who is logged in", _ACCOUNTS),
     Route("delete_user", "DELETE", "/api/users/me", "Delete the account", _ACCOUNTS, CONFIRM),

@@ -4,6 +4,9 @@ from mayfly.blueprint.route import Route
 
 _SERVICE = "service"
 
+ALWAYS_ANSWERED = frozenset({"health", "health_ping"})
+"""Also when the day's budget is spent over and over: they say so, and cost hardly anything."""
+
 HEALTH_ROUTES: tuple[Route, ...] = (
     Route("health", "GET", "/health", "Is the service up", _SERVICE),
     Route("ready", "GET", "/ready", "Can it answer requests now", _SERVICE),

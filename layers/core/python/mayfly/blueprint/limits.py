@@ -50,6 +50,7 @@ SUMMARY = SummaryLimits(
 INBOX_MESSAGES = 1000
 INBOX_BYTES = 500 * 1000 * 1000
 INBOX_SENDER_SHARE = 80  # percent, that one sender may fill alone
+GIVING_WAY_LOOKED_AT = 50  # messages of a flooded inbox, of which one gives way to a newcomer's
 
 # Private inboxes (document 003).
 NAME_ATTEMPTS = 8  # friendly names tried before giving up
@@ -149,6 +150,8 @@ REQUESTS_NOTED_TOGETHER = 20
 REQUESTS_NOTED_EVERY = timedelta(seconds=10)
 REQUEST_SHARDS = 4
 BUDGET_KEPT = timedelta(days=3)
+TRIPPED_RATE = 5  # requests a second of each API once the day's budget is overspent
+TRIPPED_BURST = 10
 MAILS_COUNTED_EVERY = timedelta(seconds=60)  # for the daily budget, by each process
 
 # Health (document 002).

@@ -13,6 +13,7 @@ from typing import Any, Self
 from mayfly.blueprint import limits
 from mayfly.blueprint.cors import origins
 from mayfly.domain.address import normal_domain
+from mayfly.domain.api_stage import ApiStage
 from mayfly.domain.claim import ClaimLimits
 from mayfly.domain.errors import InvalidAddress, InvalidInput
 from mayfly.domain.inbox import Quota
@@ -299,6 +300,9 @@ class Settings(_FromEnvironment):
     receipt_rule: str = _setting(
         "", "SES's rule that takes the mail, which the sweep looks for; set likewise"
     )
+    api_stages: tuple[str, ...] = _setting(
+        (), "stages of the APIs and their usual throttle, which the breaker lowers; set likewise"
+    )
 
     def __post_init__(self) -> None:
         """Check the domains and bring them to their one spelling."""
@@ -313,6 +317,11 @@ class Settings(_FromEnvironment):
         object.__setattr__(self, "page_url", _page(self.page_url))
         object.__setattr__(self, "cors_origin", origins(self.cors_origin))
         self._check_hosting()
+        for stage in self.api_stages:
+            try:
+                ApiStage.parse(stage)
+            except InvalidInput as error:
+                raise InvalidInput(f"API_STAGES: {error}") from error
         for name in (*RATE_LIMITS, *SOCKET_LIMITS, *_A_DAY):
             if getattr(self, name) < 0:
                 raise InvalidInput(f"{name.upper()} must be 0 (no limit) or more")

@@ -106,6 +106,10 @@ SENDING_PARTITION = "sending#"
 OUTGOING_COUNTERS_ROW = "outgoing"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
+CENSUS_FIELDS = (
+    *("access", "expires_at", "message_lifetime", DELETED_AT, "held_messages", "token_version"),
+)
+"""What the statistics read of each inbox: nothing by which anybody could open one."""
 OWNER = "owner"  # on a mailbox's row and on those of its messages: whom to tell of new ones
 ACCESS = "access"  # on an inbox row: who may read it
 FULL_SINCE = "full_since"  # on an inbox row: since when mail is dropped because it is full

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 CLASSES = ("2xx", "3xx", "4xx", "5xx")
 PREFLIGHT = "preflight"
@@ -11,6 +12,20 @@ PREFLIGHT = "preflight"
 OTHER = "other"
 """What was no operation: a method that a path does not have."""
 _MILLISECONDS = "ms"
+
+
+class Unit(StrEnum):
+    """What is counted beside answers, as it is paid for: by what the counter is called."""
+
+    SENT_BYTES = "answered bytes"  # and those of files that links lead to, once for each link
+    CONNECTIONS = "socket connections"
+    FRAMES = "socket frames"
+    SOCKET_MS = "socket milliseconds"
+    PUSHES = "socket pushes"
+    SENDS = "mail recipients"  # of mail that goes out
+
+
+_UNITS = frozenset(each.value for each in Unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,8 @@ def by_operation(counters: Mapping[str, int]) -> dict[str, Answered]:
     """What counters say, of every operation that was ever asked for."""
     found: dict[str, Counter[str]] = {}
     for name, number in counters.items():
+        if name in _UNITS:
+            continue
         operation, _, kind = name.partition(" ")
         found.setdefault(operation, Counter())[kind] += number
     return {

@@ -252,7 +252,10 @@ class RateLimited(LimitReached):
 
 
 class BudgetSpent(RateLimited):
-    """No inbox can be made before the next day (UTC), by anybody; those there go on."""
+    """No inbox can be made before the next day (UTC), by anybody, or nobody is answered any more.
+
+    Which of them, the message says. What is there stays.
+    """
 
 
 class ServiceMailsSpent(RateLimited):

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mayfly.domain.address import Address
 from mayfly.domain.delivery import DropReason
 from mayfly.domain.identity import InboxId
+
+if TYPE_CHECKING:
+    from mayfly.domain.message import Message, Summary
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far the clocks of SES and of our functions may be apart."""
@@ -129,6 +133,25 @@ class Inbox:
         if not sender or self.senders.get(sender, Held()).messages > 0 or others < SENDERS:
             return sender
         return f"o{int(sender, 16) % _SHARED_PLACES}"
+
+    def is_newcomer(self, sender: str) -> bool:
+        """Whether a mail of this sender would be counted in a shared place."""
+        return self.place_of(sender) != sender
+
+    def can_give_way(self, message: "Message", summary: "Summary", quota: Quota) -> bool:
+        """Whether this message may go so that a newcomer's mail comes in, and that is enough.
+
+        It is one of those that share the place with the newcomer: which of them are made up nobody
+        knows, and the newest is the one that is awaited. What was read or moved stays.
+        """
+        held_bytes = self.held_bytes - message.summary.size_bytes + summary.size_bytes
+        return (
+            message.place == self.place_of(summary.sender)
+            and not message.is_read
+            and message.moved_to is None
+            and self.held_messages <= quota.messages
+            and held_bytes <= quota.size_bytes
+        )
 
     def refusal(
         self, now: datetime, size_bytes: int, quota: Quota, sender: str = ""

@@ -162,7 +162,7 @@ class Answer:
 
     `cookies` are the values of its `Set-Cookie` headers, one each. `mail` is the id of the one mail
     that it is about, if there is one: by it the log of a request leads to those of the functions
-    that the mail comes by.
+    that the mail comes by. `linked_bytes` has the file that the answer is a link to.
     """
 
     status: int
@@ -170,6 +170,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Sequence[str] = ()
     mail: str = ""
+    linked_bytes: int = 0
 
     def event(self, request: Request, origins: Sequence[str]) -> dict[str, Any]:
         """What the function gives back to API Gateway."""

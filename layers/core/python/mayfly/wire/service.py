@@ -1,24 +1,47 @@
 """How the service itself is: documents 000, 002 and 003 on its health."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from mayfly.domain.check import Condition, Finding
-from mayfly.wire.shapes import flag, named, number, or_null, precise_time, record, text
-from mayfly.wire.times import precise_stamp, span
+from mayfly.domain.spending import UNRESTRAINED, Restraint, Restriction
+from mayfly.wire.shapes import flag, named, number, or_null, precise_time, record, text, time
+from mayfly.wire.times import precise_stamp, span, stamp
 
 
-def health(connections: int | None, uptime: timedelta) -> dict[str, object]:
+def health(
+    connections: int | None, uptime: timedelta, restraint: Restraint = UNRESTRAINED
+) -> dict[str, object]:
     """The service's health; `connections` is None when the table did not answer."""
-    return {
+    document: dict[str, object] = {
         "status": "OK" if connections is not None else "DEGRADED",
         "dbConnected": connections is not None,
         "smtpServer": "running",
         "websocketConnections": connections,
         "uptime": span(uptime),
     }
+    if restraint.kind is Restriction.NONE or restraint.until is None:
+        return document
+    since = None if restraint.since is None else stamp(restraint.since)
+    until = stamp(restraint.until)
+    return document | {
+        "restriction": {"kind": restraint.kind.value, "since": since, "until": until}
+    }
 
 
+RESTRICTION_SCHEMA = record(
+    {
+        "kind": text(
+            "`no-new-inboxes`; `no-mail`: it takes no new mail, and answers accounts only;"
+            " `closed`: it answers admins only",
+            enum=[each.value for each in Restriction if each is not Restriction.NONE],
+        ),
+        "since": or_null(time("When that began")),
+        "until": time("When it ends by itself"),
+    },
+    "There only while the service does not do all it can, as it has done as much as it may in a"
+    " day. Up to two minutes old",
+)
 HEALTH_SCHEMA = record(
     {
         "status": text(enum=["OK", "DEGRADED"]),
@@ -26,8 +49,21 @@ HEALTH_SCHEMA = record(
         "smtpServer": text("Receiving does not depend on this API", enum=["running"]),
         "websocketConnections": or_null(number("Open now; null when the table does not answer")),
         "uptime": text("Of the instance that answers", examples=["12h 34m"]),
-    }
-)
+    },
+    optional={"restriction": RESTRICTION_SCHEMA},
+) | {
+    "examples": [
+        health(
+            3,
+            timedelta(minutes=754),
+            Restraint(
+                Restriction.NO_MAIL,
+                datetime(2026, 1, 31, 10, 15, 30, tzinfo=UTC),
+                datetime(2026, 2, 1, tzinfo=UTC),
+            ),
+        )
+    ]
+}
 
 
 def ready(findings: Mapping[str, Finding]) -> dict[str, object]:
