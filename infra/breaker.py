@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 from infra.cloud.deployment import Deployment
-from infra.cloud.handler import ALIAS
+from infra.cloud.environment import ALIAS
 
 
 def is_its_function(kind: str, logical_id: str) -> bool:

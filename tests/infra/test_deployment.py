@@ -5,7 +5,7 @@ import json
 import pytest
 
 from infra.cloud.context import InvalidContext
-from infra.cloud.deployment import MADE_HERE, Deployment, context_names
+from infra.cloud.deployment import MADE_HERE, Deployment, context_values
 from infra.cloud.environment import settings_environment
 from infra.cloud.regions import RECEIVING_REGIONS
 from tests.infra.conftest import ROOT
@@ -48,10 +48,10 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
     [
         ({"domans": "a.org"}, "no such context value: domans"),
         ({"tableName": "mine"}, "no such context value: tableName"),
-        ({"domains": "not a domain"}, "DOMAINS"),
-        ({"domains": ""}, "DOMAINS"),
-        ({"publicInboxes": "perhaps"}, "PUBLIC_INBOXES"),
-        ({"messageLifetimeSeconds": "3 days"}, "MESSAGE_LIFETIME_SECONDS"),
+        ({"domains": "not a domain"}, "domains"),
+        ({"domains": ""}, "domains"),
+        ({"publicInboxes": "perhaps"}, "publicInboxes"),
+        ({"messageLifetimeSeconds": "3 days"}, "messageLifetimeSeconds"),
         ({"stackName": "my stack"}, "stackName"),
         ({"tlsPolicy": "always"}, "tlsPolicy must be Optional or Require"),
         ({"snapStart": "yes"}, "snapStart must be true or false"),
@@ -62,11 +62,11 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
         ({"requestRate": 300}, "requestBurst"),
         ({"alarmMail": "nobody"}, "alarmMail must be an e-mail address"),
         ({"hostedZoneId": "Z1"}, "hostedZoneName"),
-        ({"senderAddress": "Mayfly <no-reply@a.org>"}, "SENDER_ADDRESS"),
-        ({"domains": "a.org", "senderAddress": "accounts@a.org"}, "SENDER_ADDRESS"),
-        ({"corsOrigin": "https://a.example/"}, "CORS_ORIGIN"),
-        ({"corsOrigin": "https://a.example'"}, "CORS_ORIGIN"),
-        ({"corsOrigin": "null"}, "CORS_ORIGIN"),
+        ({"senderAddress": "Mayfly <no-reply@a.org>"}, "senderAddress"),
+        ({"domains": "a.org", "senderAddress": "accounts@a.org"}, "senderAddress"),
+        ({"corsOrigin": "https://a.example/"}, "corsOrigin"),
+        ({"corsOrigin": "https://a.example'"}, "corsOrigin"),
+        ({"corsOrigin": "null"}, "corsOrigin"),
         ({"corsOrigin": ""}, "corsOrigin"),
         ({"web": "off"}, "web must be true or false"),
         ({"webDomain": "page.test.org"}, "webCertificateArn"),
@@ -140,7 +140,7 @@ def test_a_misspelt_variable_fails_before_it_is_deployed() -> None:
         settings_environment(settings, {**made, "tabel_name": "x"})
 
 
-@pytest.mark.parametrize("name", context_names())
+@pytest.mark.parametrize("name", context_values())
 def test_every_context_value_is_documented(name: str) -> None:
     page = (ROOT / "docs" / "deploying.md").read_text()
 
