@@ -154,9 +154,10 @@ class Deployment:
             if (name := context.name(each.name)) in given
         }
         settings = _settings(given)
-        if (web_domain := values.get("web_domain")) and not settings.page_url:
-            settings = replace(settings, page_url=f"https://{web_domain}")
         deployment = cls(settings=settings, **values)  # type: ignore[arg-type]  # by name
+        if deployment.web_domain and not settings.page_url:
+            page_url = f"https://{normal_domain(deployment.web_domain)}"
+            deployment = replace(deployment, settings=replace(settings, page_url=page_url))
         deployment._check_region(region)
         return deployment
 

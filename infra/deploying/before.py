@@ -17,6 +17,8 @@ class Before:
     deployment: Deployment
     stack: Stack | None
     assembly: Assembly
+    attached: frozenset[str] = frozenset()
+    """The names of what an earlier stack has left, if it shall be this one's."""
 
     def has(self, kind: str, **properties: str) -> bool:
         """Whether the deployed stack has such a resource."""

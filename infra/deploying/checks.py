@@ -34,7 +34,7 @@ def stack_state(before: Before) -> Iterator[Finding]:
     stack = before.stack
     if stack is None:
         return
-    if not stack.described.get("Description", "").startswith("Mayfly"):
+    if not stack.is_mayfly:
         todo = "choose another stackName in mayfly.toml"
         yield wrong("stack", f"{stack.name} is there and is not Mayfly", todo)
     elif stack.status in _STUCK:

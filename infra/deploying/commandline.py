@@ -14,7 +14,7 @@ from infra.deploying.assembly import Assembly
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "cdk.out"
 PROGRAM = Path(sys.prefix) / "node_modules" / "aws-cdk" / "bin" / "cdk"
-_QUIET = {
+QUIET = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
     "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
 }
@@ -40,7 +40,7 @@ def synthesize(region: str, file: Path, folder: Path, more: Mapping[str, str]) -
     done = subprocess.run(
         [sys.executable, "app.py", *arguments],
         cwd=ROOT,
-        env=inherited | _QUIET | variables,
+        env=inherited | QUIET | variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -58,6 +58,12 @@ def deploy(region: str, assembly: Assembly) -> int:
     return _run(["deploy", assembly.stack, *app, *events], region, ROOT)
 
 
+def attach(region: str, assembly: Assembly, mapping: Path) -> int:
+    """Make a stack of what an earlier one has left; the exit status."""
+    named = ("--resource-mapping", str(mapping), "--force")
+    return _run(["import", assembly.stack, "--app", str(assembly.folder), *named], region, ROOT)
+
+
 def bootstrap(region: str, account: str) -> int:
     """Make what every deployment needs: a bucket for code, and roles; the exit status."""
     # Not in our folder: there it would synthesize the app first.
@@ -72,7 +78,7 @@ def _run(arguments: Sequence[str], region: str, folder: Path) -> int:
     return subprocess.run(
         [*command(*arguments, *color), "--ci"],
         cwd=folder,
-        env=dict(os.environ) | _QUIET | where,
+        env=dict(os.environ) | QUIET | where,
         stdin=subprocess.DEVNULL,
         check=False,
     ).returncode

@@ -1,6 +1,7 @@
 """`make deploy`: looks first, says what will happen, deploys, and says what is left to do."""
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -14,6 +15,7 @@ from infra.deploying.assembly import Assembly, difference
 from infra.deploying.before import Before
 from infra.deploying.checks import CHECKS
 from infra.deploying.finding import State, looked
+from infra.deploying.kept import kept_file
 from infra.deploying.next_steps import next_steps
 from infra.deploying.own import Own
 from infra.deploying.stack import Stack
@@ -29,6 +31,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DOMAIN",
         help="a domain that may be taken out of the deployment",
     )
+    parser.add_argument(
+        "--attach",
+        action="store_true",
+        help="take what `make destroy` has kept into the new stack",
+    )
 
 
 def main(given: argparse.Namespace) -> int:
@@ -39,17 +46,41 @@ def main(given: argparse.Namespace) -> int:
     print(f"Account {number} as {arn}, region {own.region}", flush=True)
     assembly = build_and_synthesize(own, more)
     stack = Stack.find(own.account, own.deployment.stack_name)
-    before = Before(own.account, own.region, own.deployment, stack, assembly)
+    left = _left(own, stack, given.attach)
+    names = frozenset(name for each in left.values() for name in each.values())
+    before = Before(own.account, own.region, own.deployment, stack, assembly, names)
     _look(before)
     _say_what_will_happen(before)
     agree(given.yes, "Deploy?")
+    if left and commandline.attach(own.region, assembly, kept_file(own)):
+        raise Ended("What was kept could not be attached: it is there as before.")
     if commandline.deploy(own.region, assembly):
         _say_how_to_go_on(own)
         return 1
+    if left:
+        kept_file(own).unlink()
     stack = Stack.find(own.account, own.deployment.stack_name)
     if stack is not None:
         print("\n".join(["", *next_steps(stack, own.deployment)]))
     return 0
+
+
+def _left(own: Own, stack: Stack | None, attach: bool) -> dict[str, dict[str, str]]:
+    """What an earlier stack has left and this one takes, as `kept.mapping_of` has it."""
+    file = kept_file(own)
+    if (stack and stack.is_made) or not file.is_file():
+        if attach:
+            raise Ended(
+                f"Nothing to attach: {'the stack is there' if stack else f'no {file.name}'}"
+            )
+        return {}
+    if not attach:
+        print(
+            f"  {file.name} names what an earlier stack has left: ARGS=--attach takes it into this"
+        )
+        return {}
+    found: dict[str, dict[str, str]] = json.loads(file.read_text())
+    return found
 
 
 def build_and_synthesize(own: Own, more: Mapping[str, str]) -> Assembly:

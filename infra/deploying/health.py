@@ -56,7 +56,7 @@ def domains(after: After) -> Iterator[Finding]:
 
 def api(after: After) -> Iterator[Finding]:
     """The API answers, and all that it needs answers it."""
-    url = after.stack.outputs["ApiUrl"].rstrip("/") + "/health/ready"
+    url = after.stack.outputs.get("ApiUrl", "").rstrip("/") + "/health/ready"
     try:
         trusted = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
         with urllib.request.urlopen(url, timeout=_SECONDS, context=trusted) as answer:

@@ -39,7 +39,7 @@ def how_to_go_on(kept: Sequence[Kept], own: Own) -> Iterator[str]:
         return
     file = kept_file(own)
     file.write_text(json.dumps(mapping_of(kept), indent=2) + "\n")
-    yield f"{file.name} names what is kept. To deploy again with it: make deploy (it asks)."
+    yield f"{file.name} names what is kept. To deploy again with it: make deploy ARGS=--attach"
     yield "To remove it instead, for good:"
     for each in kept:
         if each.kind in _REMOVE:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from infra.deploying.finding import Finding, ok, unknown, wrong
+from infra.deploying.finding import Finding, note, ok, unknown, wrong
 from infra.deploying.name_checks import identity_of
 from mayfly.domain.dns import RecordType
 from mayfly.domain.errors import DnsUnavailable
@@ -61,6 +61,8 @@ def dkim(after: Any) -> Iterator[Finding]:
         missing = [each for each in tokens if not _published(resolver, domain, each)]
         if status == "SUCCESS":
             yield ok("DKIM", f"SES has found the records of {domain}")
+        elif status == "NOT_STARTED" and found.get("VerifiedForSendingStatus"):
+            yield note("DKIM", f"off: SES has verified {domain} otherwise")
         elif missing:
             yield wrong(
                 "DKIM",

@@ -17,7 +17,9 @@ STACK_TAG = "mayfly:stack"
 def identities(before: Before) -> Iterator[Finding]:
     """SES has none of the domains, unless they are this stack's or said to be there."""
     for domain in before.deployment.settings.domains:
-        if before.has("AWS::SES::EmailIdentity", EmailIdentity=domain):
+        if domain in before.attached:
+            yield ok("identity", f"{domain} was an earlier stack's, and is attached")
+        elif before.has("AWS::SES::EmailIdentity", EmailIdentity=domain):
             yield ok("identity", f"{domain} is this stack's")
         else:
             yield _identity(before, domain, identity_of(before.account.client("sesv2"), domain))

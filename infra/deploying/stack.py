@@ -57,6 +57,12 @@ class Stack:
         return self.status not in _NOT_MADE
 
     @property
+    def is_mayfly(self) -> bool:
+        """Whether its template is one of ours, as far as there is one."""
+        told = str(self._template.get("Description", "")) if self.is_made else ""
+        return not self.is_made or told.startswith("Mayfly")
+
+    @property
     def is_protected(self) -> bool:
         """Whether AWS refuses to delete it."""
         return bool(self.described.get("EnableTerminationProtection"))

@@ -48,6 +48,16 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
     [
         ({"domans": "a.org"}, "no such context value: domans"),
         ({"tableName": "mine"}, "no such context value: tableName"),
+        ({"log_days": 7}, "no such context value: log_days; did you mean logDays"),
+        ({"logDays": [7]}, "logDays must be one value, not a list"),
+        ({"alarmMail": ["a@a.org", "b@b.org"]}, "alarmMail must be one value"),
+        ({"alarmMail": "a@a.org,b@b.org"}, "alarmMail must be an e-mail address"),
+        ({"domains": {"a.org": True}}, "domains must be a value, not a table"),
+        ({"hostedZoneId": "/hostedzone/Z1", "hostedZoneName": "test.org"}, "hostedZoneId"),
+        (
+            {"webDomain": "https://page.test.org", "webCertificateArn": VIRGINIA},
+            "webDomain: not a domain name",
+        ),
         ({"domains": "not a domain"}, "domains"),
         ({"domains": ""}, "domains"),
         ({"publicInboxes": "perhaps"}, "publicInboxes"),
@@ -114,6 +124,16 @@ def test_domains_to_remove_are_known_by_their_one_spelling() -> None:
     assert deployment.domains_to_remove == ("old.example", "xn--bcher-kva.example")
 
 
+def test_the_region_that_is_chosen_is_the_one_that_is_deployed_to() -> None:
+    chosen = GIVEN | {"region": "eu-west-1"}
+
+    assert Deployment.from_context(chosen, region="eu-west-1").region == "eu-west-1"
+    with pytest.raises(InvalidContext, match="region is eu-west-1, and this would go to us-east-1"):
+        Deployment.from_context(chosen, region="us-east-1")
+    with pytest.raises(InvalidContext, match="SES does not receive mail in ap-east-1"):
+        Deployment.from_context(GIVEN | {"region": "ap-east-1"})
+
+
 def test_a_region_where_ses_receives_no_mail_is_refused() -> None:
     with pytest.raises(InvalidContext, match="SES does not receive mail in ap-east-1"):
         Deployment.from_context(GIVEN, region="ap-east-1")
@@ -143,5 +163,16 @@ def test_a_misspelt_variable_fails_before_it_is_deployed() -> None:
 @pytest.mark.parametrize("name", context_values())
 def test_every_context_value_is_documented(name: str) -> None:
     page = (ROOT / "docs" / "deploying.md").read_text()
+    value = context_values()[name]
+    default = "" if name == "domains" else shown(value.default)
 
-    assert f"| `{name}` |" in page
+    # More may follow, as in "see *Sending*".
+    assert f"| `{name}` | {default} | {value.metadata['help']}" in page
+
+
+def shown(default: object) -> str:
+    if isinstance(default, bool):
+        default = str(default).lower()
+    elif isinstance(default, int):
+        return str(default)
+    return f"`{default}`" if default else ""
