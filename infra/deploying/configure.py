@@ -55,7 +55,9 @@ def main(given: argparse.Namespace) -> int:
     questions = Questions(flags, before, input if sys.stdin.isatty() else None, print)
     try:
         answers = {**questions.put(), **_set(given.set)}
-        answers["removeDomains"] = _removed(before, answers, given.remove_domain)
+        domains: list[str] = answers["domains"]  # type: ignore[assignment]  # the question's
+        deployed = _deployed(before, answers)
+        answers["removeDomains"] = removed(before, domains, given.remove_domain, deployed)
         changes = _changes(before, answers)
         after = changed_text(file, text, changes)
         config_file.checked(file, after)
@@ -86,13 +88,12 @@ def _set(texts: list[str]) -> dict[str, object]:
     return found
 
 
-def _removed(
-    before: Mapping[str, object], answers: Mapping[str, object], said: list[str]
+def removed(
+    before: Mapping[str, object], domains: list[str], said: list[str], deployed: list[str]
 ) -> list[str]:
     """The domains that may go; Ended if one that is deployed was left out without a word."""
-    domains: list[str] = answers["domains"]  # type: ignore[assignment]  # a list
-    named = list(Deployment.from_context({"domains": said}).settings.domains) if said else []
-    gone = [each for each in _deployed(before, answers) if each not in (*domains, *named)]
+    named = _spelt(said)
+    gone = [each for each in deployed if each not in (*domains, *named)]
     if gone:
         raise Ended(
             f"{', '.join(gone)} would be taken out of the deployment. Nothing was written. "

@@ -44,7 +44,7 @@ def main(given: argparse.Namespace, pause: Callable[[float], None] = time.sleep)
         _let_all_go(own)
     take_no_mail(own.account.client("ses"), name)
     print("  SES takes no mail for it any more", flush=True)
-    _delete(own.account.client("cloudformation"), stack, pause)
+    delete(own.account.client("cloudformation"), stack, pause)
     print("\n".join([f"{name} is gone.", *how_to_go_on(kept, own)]))
     return 0
 
@@ -84,7 +84,7 @@ def take_no_mail(ses: Any, stack: str) -> None:
         ses.delete_receipt_rule(RuleSetName=name, RuleName=rule)
 
 
-def _delete(cloudformation: Any, stack: Stack, pause: Callable[[float], None]) -> None:
+def delete(cloudformation: Any, stack: Stack, pause: Callable[[float], None]) -> None:
     """Delete it and tell what goes; Ended with what could not go."""
     stack_id = stack.described["StackId"]
     told = {each["EventId"] for each in _events(cloudformation, stack_id)}

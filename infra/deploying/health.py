@@ -5,9 +5,10 @@ import os
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from infra.breaker import ask
 from infra.cloud.deployment import Deployment
@@ -89,15 +90,19 @@ def breaker(after: After) -> Iterator[Finding]:
     except (SystemExit, ValueError) as error:
         yield unknown("breaker", f"cannot be asked: {error}", "read the log of the function sweep")
         return
+    yield breaker_finding(found)
+
+
+def breaker_finding(found: Mapping[str, Any]) -> Finding:
+    """What follows from the breaker's answer."""
     spent = f"${found['dollars']:.2f} of ${found['budget']} today"
     if found["tripped"]:
         todo = "find out why, then make breaker-reset; or wait for the next day (UTC)"
-        yield wrong("breaker", f"it has tripped, no mail is taken: {spent}", todo)
-    elif found["budget"] and found["percent"] >= 100:
+        return wrong("breaker", f"it has tripped, no mail is taken: {spent}", todo)
+    if found["budget"] and found["percent"] >= 100:
         text = f"the day's budget is spent, nobody makes inboxes: {spent}"
-        yield wrong("breaker", text, "raise dailyBudgetUsd and make deploy, or wait a day")
-    else:
-        yield ok("breaker", spent if found["budget"] else "off: dailyBudgetUsd is 0")
+        return wrong("breaker", text, "raise dailyBudgetUsd and make deploy, or wait a day")
+    return ok("breaker", spent if found["budget"] else "off: dailyBudgetUsd is 0")
 
 
 def alarm_mail(after: After) -> Iterator[Finding]:

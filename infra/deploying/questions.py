@@ -29,6 +29,7 @@ class Questions:
     before: Mapping[str, object]
     ask: Ask | None
     say: Callable[[str], None]
+    account_in: Callable[[str], Account] = Account
     answers: dict[str, object] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
 
@@ -39,7 +40,7 @@ class Questions:
         if self.missing:
             what = ", ".join(f"{name} ({flag_of(name)} …)" for name in self.missing)
             raise Ended(f"Missing, and nobody is there to ask: {what}", 2)
-        account = Account(str(self.answers["region"]))
+        account = self.account_in(str(self.answers["region"]))
         self._question("alarmMail", f"Who is mailed when something is wrong? {NONE} is nobody")
         self._zone(account)
         self._question(
@@ -108,7 +109,7 @@ class Questions:
     def _zone(self, account: Account) -> None:
         """The hosted zone: its id and its name go together."""
         before = str(self.before.get("hostedZoneId", NONE if "domains" in self.before else ""))
-        zones, why = self._zones(account)
+        zones, why = self._zones(account, before)
         name = self.before.get("hostedZoneName")
         known = {before: str(name)} if name else {}
         chosen = self.given.get("hostedZoneId")
@@ -151,9 +152,10 @@ class Questions:
         )
         self.answers |= {"hostedZoneId": zone_id, "hostedZoneName": name}
 
-    def _zones(self, account: Account) -> tuple[dict[str, str], str]:
+    def _zones(self, account: Account, before: str) -> tuple[dict[str, str], str]:
         """The public zones that have all domains, the closest first; or why nobody knows."""
-        if self.ask is None and "=" in self.given.get("hostedZoneId", NONE + "="):
+        given = self.given.get("hostedZoneId", NONE if before and self.ask is None else "")
+        if given == NONE or "=" in given:
             return {}, ""
         try:
             pages = account.client("route53").get_paginator("list_hosted_zones").paginate()
