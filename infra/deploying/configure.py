@@ -52,7 +52,9 @@ def main(given: argparse.Namespace) -> int:
     if file.is_file():
         _check_what_is_there(file, text)
     flags = {n: ",".join(each) for n in ASKED if (each := getattr(given, n, None)) is not None}
-    questions = Questions(flags, before, input if sys.stdin.isatty() else None, print)
+    # Who changes one value is not asked for the others again.
+    asks = sys.stdin.isatty() and not (file.is_file() and (flags or given.set))
+    questions = Questions(flags, before, input if asks else None, print)
     try:
         answers = {**questions.put(), **_set(given.set)}
         domains: list[str] = answers["domains"]  # type: ignore[assignment]  # the question's

@@ -125,6 +125,8 @@ class Questions:
     def _zone_asked(self, zones: Mapping[str, str], why: str, before: str) -> str:
         default = before or next(iter(zones), NONE)
         if self.ask is None:
+            if why:
+                self.say(f"  No hosted zone is looked for: {why}")
             return default
         self.say(
             "DNS records are made in a hosted zone of Route 53; without one, you publish them."

@@ -110,7 +110,7 @@ def test_a_value_that_cannot_be_used_is_named(given: dict[str, object], message:
 
 
 def test_without_a_domain_the_refusal_is_the_line_to_type() -> None:
-    with pytest.raises(InvalidContext, match=r"-c domains=mail\.example\.org"):
+    with pytest.raises(InvalidContext, match="make configure"):
         Deployment.from_context({})
 
 
