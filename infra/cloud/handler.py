@@ -10,12 +10,10 @@ from constructs import Construct
 from infra.cloud.acknowledgement import acknowledge_wildcard
 from infra.cloud.assets import ARCHITECTURE, RUNTIME, Assets
 from infra.cloud.deployment import Deployment
-from infra.cloud.environment import powertools_environment
+from infra.cloud.environment import ALIAS, powertools_environment
 from infra.cloud.log_group import new_log_group
 from infra.cloud.notices import duration
 from mayfly.blueprint.functions import INBOUND_MAIL, Function
-
-ALIAS = "live"
 
 
 class Handler(Construct):

@@ -36,5 +36,5 @@ def check_region(region: str) -> None:
     check(
         region in RECEIVING_REGIONS,
         f"SES does not receive mail in {region}; it does in {', '.join(RECEIVING_REGIONS)}. "
-        "If AWS has added the region since, deploy with -c anyRegion=true",
+        "If AWS has added the region since, say anyRegion = true in mayfly.toml",
     )

@@ -1,8 +1,8 @@
 """What ministack lacks of what the template asks for. Only `launcher.py` can import this.
 
-A resource type, the DKIM records of an identity, a secret's `Ref` (its ARN),
-`TimeToLiveSpecification` of a table, stream records of what TTL removes, and that no identity is
-made in the place of another, or left with the tags of one that is gone. And two liberties:
+A resource type, the import of two others, the DKIM records of an identity, a secret's `Ref` (its
+ARN), `TimeToLiveSpecification` of a table, stream records of what TTL removes, and that no identity
+is made in the place of another, or left with the tags of one that is gone. And two liberties:
 objects say how old they are, as what looks at old mails cannot be tried with new ones; and hosted
 zones are `Z1`, `Z2`, …, so that a deployment can be told of one before it is made.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
@@ -40,10 +40,12 @@ def add() -> None:
     identity = _HANDLERS["AWS::SES::EmailIdentity"]
     identity["create"] = _with_dkim(identity["create"])
     identity["update"] = _with_dkim(identity["update"])
+    identity["import"] = _with_dkim(lambda known: (known["EmailIdentity"], dict(known)))
     secret = _HANDLERS["AWS::SecretsManager::Secret"]
     secret["create"] = _named_by_arn(secret["create"])
     secret["update"] = _found_by_arn(_named_by_arn(secret["update"]))
     secret["delete"] = _found_by_arn(secret["delete"])
+    secret["import"] = lambda known: (known["Id"], {"Id": known["Id"], "Arn": known["Id"]})
     table = _HANDLERS["AWS::DynamoDB::Table"]
     table["create"] = _with_expiry(table["create"])
     table["update"] = _with_expiry(table["update"])

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from infra.cloud import node
-from infra.emulator.emulator import ACCOUNT, ENVIRONMENT, REGION, ROOT, Emulator
+from infra.cloud import config_file
+from infra.deploying import commandline
+from infra.emulator.emulator import ACCOUNT, REGION, ROOT, Emulator
 
 STACK = "Mayfly"
-_PROGRAM = ENVIRONMENT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 _SECONDS = 300
 
 
@@ -60,10 +60,8 @@ class Cdk:
         return ["--app", f"{sys.executable} app.py", "--output", str(output)]
 
     def _run(self, *arguments: str, folder: Path = ROOT) -> None:
-        node.choose()
-        program = [os.environ.get("JSII_NODE", "node"), str(_PROGRAM), *arguments]
         done = subprocess.run(
-            [*program, "--no-notices", "--no-color", "--ci"],
+            [*commandline.command(*arguments), "--no-color", "--ci"],
             cwd=folder,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
@@ -78,13 +76,13 @@ class Cdk:
             raise CommandFailed(f"cdk {arguments[0]} failed:\n{done.stdout[-3000:]}")
 
     def _environment(self) -> dict[str, str]:
-        mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        mine = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
         return {
             **mine,
             **self.emulator.environment(),
             "VENDOR_LAYER": str(self.layer),
             # What it remembers of accounts by their keys is about other emulators.
             "CDK_HOME": str(self.emulator.folder / "cdk"),
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+            **commandline.QUIET,
+            config_file.VARIABLE: "",
         }

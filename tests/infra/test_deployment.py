@@ -5,7 +5,7 @@ import json
 import pytest
 
 from infra.cloud.context import InvalidContext
-from infra.cloud.deployment import MADE_HERE, Deployment, context_names
+from infra.cloud.deployment import MADE_HERE, Deployment, context_values
 from infra.cloud.environment import settings_environment
 from infra.cloud.regions import RECEIVING_REGIONS
 from tests.infra.conftest import ROOT
@@ -48,10 +48,20 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
     [
         ({"domans": "a.org"}, "no such context value: domans"),
         ({"tableName": "mine"}, "no such context value: tableName"),
-        ({"domains": "not a domain"}, "DOMAINS"),
-        ({"domains": ""}, "DOMAINS"),
-        ({"publicInboxes": "perhaps"}, "PUBLIC_INBOXES"),
-        ({"messageLifetimeSeconds": "3 days"}, "MESSAGE_LIFETIME_SECONDS"),
+        ({"log_days": 7}, "no such context value: log_days; did you mean logDays"),
+        ({"logDays": [7]}, "logDays must be one value, not a list"),
+        ({"alarmMail": ["a@a.org", "b@b.org"]}, "alarmMail must be one value"),
+        ({"alarmMail": "a@a.org,b@b.org"}, "alarmMail must be an e-mail address"),
+        ({"domains": {"a.org": True}}, "domains must be a value, not a table"),
+        ({"hostedZoneId": "/hostedzone/Z1", "hostedZoneName": "test.org"}, "hostedZoneId"),
+        (
+            {"webDomain": "https://page.test.org", "webCertificateArn": VIRGINIA},
+            "webDomain: not a domain name",
+        ),
+        ({"domains": "not a domain"}, "domains"),
+        ({"domains": ""}, "domains"),
+        ({"publicInboxes": "perhaps"}, "publicInboxes"),
+        ({"messageLifetimeSeconds": "3 days"}, "messageLifetimeSeconds"),
         ({"stackName": "my stack"}, "stackName"),
         ({"tlsPolicy": "always"}, "tlsPolicy must be Optional or Require"),
         ({"snapStart": "yes"}, "snapStart must be true or false"),
@@ -62,13 +72,13 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
         ({"requestRate": 300}, "requestBurst"),
         ({"alarmMail": "nobody"}, "alarmMail must be an e-mail address"),
         ({"hostedZoneId": "Z1"}, "hostedZoneName"),
-        ({"senderAddress": "Mayfly <no-reply@a.org>"}, "SENDER_ADDRESS"),
-        ({"domains": "a.org", "senderAddress": "accounts@a.org"}, "SENDER_ADDRESS"),
-        ({"corsOrigin": "https://a.example/"}, "CORS_ORIGIN"),
-        ({"corsOrigin": "https://a.example'"}, "CORS_ORIGIN"),
-        ({"corsOrigin": "null"}, "CORS_ORIGIN"),
-        ({"corsOrigin": "https://a.example,b.example"}, "CORS_ORIGIN"),
-        ({"corsOrigin": ["https://a.example", "*"]}, "CORS_ORIGIN"),
+        ({"senderAddress": "Mayfly <no-reply@a.org>"}, "senderAddress"),
+        ({"domains": "a.org", "senderAddress": "accounts@a.org"}, "senderAddress"),
+        ({"corsOrigin": "https://a.example/"}, "corsOrigin"),
+        ({"corsOrigin": "https://a.example'"}, "corsOrigin"),
+        ({"corsOrigin": "null"}, "corsOrigin"),
+        ({"corsOrigin": "https://a.example,b.example"}, "corsOrigin"),
+        ({"corsOrigin": ["https://a.example", "*"]}, "corsOrigin"),
         ({"corsOrigin": ""}, "corsOrigin"),
         ({"web": "off"}, "web must be true or false"),
         ({"webDomain": "page.test.org"}, "webCertificateArn"),
@@ -102,7 +112,7 @@ def test_a_value_that_cannot_be_used_is_named(given: dict[str, object], message:
 
 
 def test_without_a_domain_the_refusal_is_the_line_to_type() -> None:
-    with pytest.raises(InvalidContext, match=r"-c domains=mail\.example\.org"):
+    with pytest.raises(InvalidContext, match="make configure"):
         Deployment.from_context({})
 
 
@@ -114,6 +124,16 @@ def test_domains_to_remove_are_known_by_their_one_spelling() -> None:
     deployment = Deployment.from_context(GIVEN | {"removeDomains": "Old.Example, bücher.example"})
 
     assert deployment.domains_to_remove == ("old.example", "xn--bcher-kva.example")
+
+
+def test_the_region_that_is_chosen_is_the_one_that_is_deployed_to() -> None:
+    chosen = GIVEN | {"region": "eu-west-1"}
+
+    assert Deployment.from_context(chosen, region="eu-west-1").region == "eu-west-1"
+    with pytest.raises(InvalidContext, match="region is eu-west-1, and this would go to us-east-1"):
+        Deployment.from_context(chosen, region="us-east-1")
+    with pytest.raises(InvalidContext, match="SES does not receive mail in ap-east-1"):
+        Deployment.from_context(GIVEN | {"region": "ap-east-1"})
 
 
 def test_a_region_where_ses_receives_no_mail_is_refused() -> None:
@@ -142,8 +162,21 @@ def test_a_misspelt_variable_fails_before_it_is_deployed() -> None:
         settings_environment(settings, {**made, "tabel_name": "x"})
 
 
-@pytest.mark.parametrize("name", context_names())
+@pytest.mark.parametrize("name", context_values())
 def test_every_context_value_is_documented(name: str) -> None:
     page = (ROOT / "docs" / "deploying.md").read_text()
+    value = context_values()[name]
+    default = "" if name == "domains" else shown(value.default)
 
-    assert f"| `{name}` |" in page
+    # More may follow, as in "see *Sending*".
+    assert f"| `{name}` | {default} | {value.metadata['help']}" in page
+
+
+def shown(default: object) -> str:
+    if isinstance(default, tuple):
+        default = ",".join(default)
+    if isinstance(default, bool):
+        default = str(default).lower()
+    elif isinstance(default, int):
+        return str(default)
+    return f"`{default}`" if default else ""

@@ -1,0 +1,84 @@
+"""The AWS account, as whoever deploys may see it, and why something cannot be seen."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+
+CANNOT = (BotoCoreError, ClientError)
+"""What a call raises that AWS has not answered, or has refused."""
+_CONFIG = Config(
+    connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 3}
+)
+_LOG_IN = "set AWS_PROFILE, or run `aws configure` or `aws sso login`"
+_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized")
+_OLD = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
+_WRONG = ("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch")
+
+
+class Ended(Exception):
+    """The command ends here; the message says why, and what to do. `status` is its exit status."""
+
+    def __init__(self, message: str, status: int = 1) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Account:
+    """Clients for one region; empty is that of the environment or the profile."""
+
+    region: str = ""
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        """The same one each time."""
+        if service not in self._clients:
+            session = boto3.Session(region_name=self.region or None)
+            self._clients[service] = session.client(service, config=_CONFIG)
+        return self._clients[service]
+
+
+def own_region() -> str:
+    """The region of the environment or the profile, empty if there is none."""
+    try:
+        return str(boto3.Session().region_name or "")
+    except BotoCoreError:
+        return ""
+
+
+def code_of(error: Exception) -> str:
+    """AWS's word for what went wrong, empty if AWS did not say it."""
+    return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def reason(error: Exception) -> str:
+    """Why a call failed, in one line, with what to do where that is known."""
+    if isinstance(error, NoCredentialsError):
+        return f"there are no AWS credentials: {_LOG_IN}"
+    if isinstance(error, EndpointConnectionError | ConnectTimeoutError | ReadTimeoutError):
+        return f"AWS does not answer: {_one_line(error)}"
+    if isinstance(error, ClientError):
+        if (code := code_of(error)) in _DENIED:
+            return f"your credentials may not ask ({error.operation_name})"
+        if code in _OLD:
+            return f"your credentials have expired: {_LOG_IN}"
+        if code in _WRONG:
+            return f"AWS does not know these credentials: {_LOG_IN}"
+        said = error.response["Error"].get("Message") or code
+        return f"{error.operation_name}: {said}"
+    return _one_line(error)
+
+
+def _one_line(error: Exception) -> str:
+    return re.sub(r"\s+", " ", str(error)).strip()

@@ -1,0 +1,140 @@
+"""`make deploy`: looks first, says what will happen, deploys, and says what is left to do."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from infra.cloud import vendor
+from infra.deploying import commandline
+from infra.deploying.account import Ended
+from infra.deploying.assembly import Assembly, difference
+from infra.deploying.before import Before
+from infra.deploying.checks import CHECKS
+from infra.deploying.finding import State, looked
+from infra.deploying.kept import kept_file
+from infra.deploying.next_steps import next_steps
+from infra.deploying.own import Own
+from infra.deploying.stack import Stack
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What `make deploy` takes as ARGS."""
+    parser.add_argument("--yes", action="store_true", help="do not ask before anything is made")
+    parser.add_argument(
+        "--remove-domain",
+        action="append",
+        default=[],
+        metavar="DOMAIN",
+        help="a domain that may be taken out of the deployment",
+    )
+    parser.add_argument(
+        "--attach",
+        action="store_true",
+        help="take what `make destroy` has kept into the new stack",
+    )
+
+
+def main(given: argparse.Namespace) -> int:
+    """0 once the stack is what `mayfly.toml` says."""
+    more = {"removeDomains": ",".join(given.remove_domain)} if given.remove_domain else {}
+    own = Own.read(**more)
+    number, arn = own.who()
+    print(f"Account {number} as {arn}, region {own.region}", flush=True)
+    assembly = build_and_synthesize(own, more)
+    stack = Stack.find(own.account, own.deployment.stack_name)
+    left = _left(own, stack, given.attach)
+    names = frozenset(name for each in left.values() for name in each.values())
+    before = Before(own.account, own.region, own.deployment, stack, assembly, names)
+    _look(before)
+    _say_what_will_happen(before)
+    agree(given.yes, "Deploy?")
+    if left and commandline.attach(own.region, assembly, kept_file(own)):
+        raise Ended("What was kept could not be attached: it is there as before.")
+    if commandline.deploy(own.region, assembly):
+        _say_how_to_go_on(own)
+        return 1
+    if left:
+        kept_file(own).unlink()
+    stack = Stack.find(own.account, own.deployment.stack_name)
+    if stack is not None:
+        print("\n".join(["", *next_steps(stack, own.deployment)]))
+    return 0
+
+
+def _left(own: Own, stack: Stack | None, attach: bool) -> dict[str, dict[str, str]]:
+    """What an earlier stack has left and this one takes, as `kept.mapping_of` has it."""
+    file = kept_file(own)
+    if (stack and stack.is_made) or not file.is_file():
+        if attach:
+            raise Ended(
+                f"Nothing to attach: {'the stack is there' if stack else f'no {file.name}'}"
+            )
+        return {}
+    if not attach:
+        print(
+            f"  {file.name} names what an earlier stack has left: ARGS=--attach takes it into this"
+        )
+        return {}
+    found: dict[str, dict[str, str]] = json.loads(file.read_text())
+    return found
+
+
+def build_and_synthesize(own: Own, more: Mapping[str, str]) -> Assembly:
+    """Third-party code, and the template of the file's values with `more` on top."""
+    if "VENDOR_LAYER" not in os.environ:
+        with _saying("third-party code for Lambda"):
+            vendor.build(vendor.LAYER, vendor.LOCK_FILE, vendor.run)
+    with _saying("the template"):
+        commandline.synthesize(own.region, own.file, commandline.OUTPUT, more)
+    return Assembly(commandline.OUTPUT, own.deployment.stack_name)
+
+
+def _look(before: Before) -> None:
+    found = []
+    for each in looked(CHECKS, before):
+        print(each, flush=True)
+        found.append(each)
+    if any(each.state is State.WRONG for each in found):
+        raise Ended("Nothing was made or changed. Mend what is wrong, and give the command again.")
+
+
+def _say_what_will_happen(before: Before) -> None:
+    there = before.stack.declared if before.stack else {}
+    print(f"\nThe stack {before.deployment.stack_name}, {'updated' if there else 'new'}:")
+    changes = difference(there, before.assembly.declared) or ["nothing changes"]
+    print("\n".join(f"  {each}" for each in changes), flush=True)
+
+
+def agree(said: bool, question: str, answer: str = "yes") -> None:
+    """Go on if the person has agreed, or does now; Ended otherwise."""
+    if said:
+        return
+    if not sys.stdin.isatty():
+        raise Ended(f"{question} Nobody is there to ask: say it with ARGS=--yes", 2)
+    if input(f"{question} Type {answer} to go on: ").strip() != answer:
+        raise Ended("Nothing was changed.")
+
+
+def _say_how_to_go_on(own: Own) -> None:
+    stack = Stack.find(own.account, own.deployment.stack_name)
+    status = f"The stack is {stack.status}. " if stack else ""
+    print(
+        f"\nThe deployment failed: the first line above that says FAILED has the reason. {status}\n"
+        "CloudFormation takes back what it made. Mend it, and give the same command again.",
+        file=sys.stderr,
+    )
+
+
+@contextmanager
+def _saying(what: str) -> Iterator[None]:
+    """A line for what takes long, with how long it took."""
+    print(f"  {what:<34}", end="", flush=True)
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        print(f"{time.monotonic() - began:5.1f} s", flush=True)

@@ -1,0 +1,117 @@
+"""`make destroy`: takes the deployment away, so that no mail comes in while it goes."""
+
+import argparse
+import time
+from collections.abc import Callable
+from typing import Any
+
+from infra.deploying import commandline
+from infra.deploying.account import Ended
+from infra.deploying.deploy import agree, build_and_synthesize
+from infra.deploying.kept import how_to_go_on
+from infra.deploying.own import Own
+from infra.deploying.stack import Kept, Stack
+
+_EVERYTHING = {"deletionProtection": "false", "terminationProtection": "false"}
+_SECONDS_BETWEEN_LOOKS = 3.0
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What `make destroy` takes as ARGS."""
+    parser.add_argument("--yes", action="store_true", help="do not ask for the stack's name")
+    parser.add_argument(
+        "--everything",
+        action="store_true",
+        help="keep nothing: mail, accounts, keys and identities go, too",
+    )
+
+
+def main(given: argparse.Namespace, pause: Callable[[float], None] = time.sleep) -> int:
+    """0 once the stack is gone, or was not there."""
+    own = Own.read()
+    number, arn = own.who()
+    name = own.deployment.stack_name
+    print(f"Account {number} as {arn}, region {own.region}", flush=True)
+    stack = Stack.find(own.account, name)
+    if stack is None:
+        print(f"There is no stack {name} here: nothing to do.")
+        return 0
+    _check(stack)
+    kept = [] if given.everything else stack.kept
+    _say_what_goes(stack, kept, given.everything)
+    agree(given.yes, f"Take {name} away?", name)
+    if given.everything and stack.kept:
+        _let_all_go(own)
+    take_no_mail(own.account.client("ses"), name)
+    print("  SES takes no mail for it any more", flush=True)
+    delete(own.account.client("cloudformation"), stack, pause)
+    print("\n".join([f"{name} is gone.", *how_to_go_on(kept, own)]))
+    return 0
+
+
+def _check(stack: Stack) -> None:
+    if stack.is_protected:
+        raise Ended(
+            f"{stack.name} is protected. Nothing was changed. "
+            "Say terminationProtection = false in mayfly.toml, make deploy, and come again"
+        )
+    if stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS":
+        raise Ended(f"{stack.name} is {stack.status}: wait until CloudFormation is done")
+
+
+def _say_what_goes(stack: Stack, kept: list[Kept], everything: bool) -> None:
+    print(f"\nThe stack {stack.name} goes: functions, APIs, page, queues, alarms, receipt rule.")
+    if kept:
+        print("Kept, and paid for until you remove it:")
+        print("\n".join(f"  {each.kind:<28} {each.name}" for each in kept), flush=True)
+    elif everything or stack.is_made:
+        print("Nothing is kept: all mail, accounts and keys go, for good.", flush=True)
+
+
+def _let_all_go(own: Own) -> None:
+    """What is kept otherwise goes with the stack: its template has to say so first."""
+    if commandline.deploy(own.region, build_and_synthesize(own, _EVERYTHING)):
+        raise Ended("The stack could not be told to keep nothing. It is there as before.")
+
+
+def take_no_mail(ses: Any, stack: str) -> None:
+    """End our rule set, or take our rule out of somebody else's, before all else."""
+    active = ses.describe_active_receipt_rule_set()
+    name, rule = active.get("Metadata", {}).get("Name"), f"{stack}-receive"
+    if name == stack:
+        ses.set_active_receipt_rule_set()  # without a name: none is active
+    elif rule in [each["Name"] for each in active.get("Rules", [])]:
+        ses.delete_receipt_rule(RuleSetName=name, RuleName=rule)
+
+
+def delete(cloudformation: Any, stack: Stack, pause: Callable[[float], None]) -> None:
+    """Delete it and tell what goes; Ended with what could not go."""
+    stack_id = stack.described["StackId"]
+    told = {each["EventId"] for each in _events(cloudformation, stack_id)}
+    cloudformation.delete_stack(StackName=stack_id)
+    failed = []
+    while True:
+        for each in reversed(_events(cloudformation, stack_id)):
+            if each["EventId"] not in told:
+                told.add(each["EventId"])
+                failed += [each] if each["ResourceStatus"] == "DELETE_FAILED" else []
+                _tell(each)
+        (found,) = cloudformation.describe_stacks(StackName=stack_id)["Stacks"]
+        if found["StackStatus"] == "DELETE_COMPLETE":
+            return
+        if found["StackStatus"] == "DELETE_FAILED":
+            reasons = "\n".join(f"  {each.get('ResourceStatusReason', '')}" for each in failed[:5])
+            raise Ended(f"Not all could go:\n{reasons}\nGive the same command again.")
+        pause(_SECONDS_BETWEEN_LOOKS)
+
+
+def _events(cloudformation: Any, stack_id: str) -> list[dict[str, Any]]:
+    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
+    return [each for page in pages for each in page["StackEvents"]]
+
+
+def _tell(event: dict[str, Any]) -> None:
+    status = event["ResourceStatus"]
+    if status in ("DELETE_COMPLETE", "DELETE_FAILED", "DELETE_SKIPPED"):
+        word = {"DELETE_COMPLETE": "gone", "DELETE_SKIPPED": "kept"}.get(status, "FAILED")
+        print(f"  {word:<7} {event['ResourceType']:<34} {event['LogicalResourceId']}", flush=True)

@@ -1,0 +1,54 @@
+"""`make doctor`: says what is wrong with the deployment, and what to do about it."""
+
+import argparse
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from infra.deploying.account import Ended
+from infra.deploying.finding import Finding, State, looked
+from infra.deploying.health import CHECKS, After
+from infra.deploying.own import Own
+from infra.deploying.stack import Stack
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What `make doctor` takes as ARGS."""
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def main(given: argparse.Namespace) -> int:
+    """0 if all was looked at and is well; 1 otherwise."""
+    own = Own.read()
+    number, _ = own.who()
+    stack = Stack.find(own.account, own.deployment.stack_name)
+    if stack is None or not stack.is_made:
+        name = own.deployment.stack_name
+        raise Ended(f"{name} is not deployed in account {number}, {own.region}: make deploy")
+    if not given.json:
+        print(f"{stack.name} in account {number}, {own.region}", flush=True)
+    findings = []
+    for each in looked(CHECKS, After(own.account, own.deployment, stack, datetime.now(UTC))):
+        findings.append(each)
+        if not given.json:
+            print(each, flush=True)
+    print(_as_json(findings) if given.json else _summary(findings))
+    return 0 if is_well(findings) else 1
+
+
+def is_well(findings: list[Finding]) -> bool:
+    """Whether nothing is wrong; what could not be looked at is not known to be well."""
+    return not any(each.state in (State.WRONG, State.UNKNOWN) for each in findings)
+
+
+def _summary(findings: list[Finding]) -> str:
+    states = [each.state for each in findings]
+    wrong, unseen = states.count(State.WRONG), states.count(State.UNKNOWN)
+    if not wrong and not unseen:
+        return "All is well."
+    return f"{wrong} wrong, {unseen} not to be looked at, {states.count(State.OK)} ok."
+
+
+def _as_json(findings: list[Finding]) -> str:
+    checks = [asdict(each) for each in findings]
+    return json.dumps({"ok": is_well(findings), "checks": checks}, ensure_ascii=False)

@@ -1,0 +1,136 @@
+"""The stack that is deployed, as CloudFormation knows it."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+
+from infra.deploying.account import Account
+
+GUARD = "Custom::DeploymentGuard"
+_NOT_MADE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "CREATE_FAILED", "DELETE_COMPLETE")
+_RECORD = "Publish this record"
+_KEPT = ("Retain", "RetainExceptOnCreate")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A resource that outlives the stack."""
+
+    logical_id: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One that is there, in whatever state."""
+
+    account: Account
+    name: str
+    described: Mapping[str, Any]
+
+    @classmethod
+    def find(cls, account: Account, name: str) -> Self | None:
+        """The stack of this name, None if there is none."""
+        cloudformation = account.client("cloudformation")
+        try:
+            (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        except ClientError as error:
+            if "does not exist" in error.response["Error"].get("Message", ""):
+                return None
+            raise
+        return cls(account, name, found)
+
+    @property
+    def status(self) -> str:
+        """CloudFormation's word for its state."""
+        return str(self.described["StackStatus"])
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it has been deployed at least once."""
+        return self.status not in _NOT_MADE
+
+    @property
+    def is_mayfly(self) -> bool:
+        """Whether its template is one of ours, as far as there is one."""
+        told = str(self._template.get("Description", "")) if self.is_made else ""
+        return not self.is_made or told.startswith("Mayfly")
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether AWS refuses to delete it."""
+        return bool(self.described.get("EnableTerminationProtection"))
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What it tells, by name."""
+        return {each["OutputKey"]: each["OutputValue"] for each in self._outputs}
+
+    @property
+    def records(self) -> list[tuple[str, str, str]]:
+        """The DNS records that somebody has to publish: name, type and value."""
+        told = [e["OutputValue"] for e in self._outputs if e.get("Description") == _RECORD]
+        parts = (re.split(r"\s+", each, maxsplit=2) for each in sorted(told))
+        return [(name, kind, value) for name, kind, value in parts]
+
+    @property
+    def domains(self) -> list[str]:
+        """The domains that it was deployed for; those of a failed creation do not count."""
+        guards = [each for each in self.declared.values() if each["Type"] == GUARD]
+        return [name for each in guards for name in each["Properties"].get("Domains", [])]
+
+    @property
+    def declared(self) -> dict[str, Any]:
+        """The resources of its template by logical id, none while it is not made."""
+        found: dict[str, Any] = self._template.get("Resources", {}) if self.is_made else {}
+        return found
+
+    @cached_property
+    def resources(self) -> dict[str, tuple[str, str]]:
+        """Type and physical id of what is there, by logical id."""
+        cloudformation = self.account.client("cloudformation")
+        pages = cloudformation.get_paginator("list_stack_resources")
+        return {
+            each["LogicalResourceId"]: (each["ResourceType"], each.get("PhysicalResourceId", ""))
+            for page in pages.paginate(StackName=self.name)
+            for each in page["StackResourceSummaries"]
+            if each["ResourceStatus"] != "DELETE_COMPLETE"
+        }
+
+    def find_one(self, kind: str, word: str) -> str | None:
+        """The physical id of the first resource of this type with this word in its logical id."""
+        for logical_id, (each, name) in self.resources.items():
+            if each == kind and word in logical_id:
+                return name
+        return None
+
+    @property
+    def kept(self) -> list[Kept]:
+        """What stays when it is deleted."""
+        return [
+            Kept(logical_id, each["Type"], self.resources[logical_id][1])
+            for logical_id, each in self.declared.items()
+            if each.get("DeletionPolicy") in _KEPT
+            and logical_id in self.resources
+            and not each["Type"].startswith("Custom::")
+        ]
+
+    @cached_property
+    def _template(self) -> dict[str, Any]:
+        answer = self.account.client("cloudformation").get_template(
+            StackName=self.name, TemplateStage="Original"
+        )
+        body = answer["TemplateBody"]
+        found: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
+        return found
+
+    @property
+    def _outputs(self) -> list[dict[str, str]]:
+        outputs: list[dict[str, str]] = self.described.get("Outputs", [])
+        return outputs
