@@ -7,6 +7,7 @@ from math import ceil
 from bench import prices
 from bench.cost_assumptions import (
     ACCESS_LOG_BYTES,
+    ARRIVAL_REQUESTS,
     DAYS_A_MONTH,
     GB,
     INBOXES_PER_MAIL,
@@ -172,7 +173,7 @@ class Usage:
         )
 
     def _sqs_requests(self) -> float:
-        return SQS_REQUESTS * ceil(NOTICE_BYTES / (64 * limits.KIB))
+        return SQS_REQUESTS * ceil(NOTICE_BYTES / (64 * limits.KIB)) + ARRIVAL_REQUESTS
 
     def _lambda(self) -> float:
         asked = sum(

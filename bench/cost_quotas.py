@@ -62,8 +62,8 @@ def _quotas(usage: Usage) -> Iterator[Quota]:
         f"the sweep: a round through all raw mails in {LATE // timedelta(hours=1)} hours (ours)",
         usage.sweep.seconds_there_are,
         usage.sweep.seconds_of_a_round / PEAK,  # it looks at hours, not at their busiest second
-        "an alarm says so; mails whose notice got lost are still found, later. Give `SWEEP` 1,769"
-        " MB, a whole vCPU; keep raw mails for fewer days",
+        "an alarm says so; mails of which neither SES nor the bucket told are still found, later."
+        " Give `SWEEP` 1,769 MB, a whole vCPU; keep raw mails for fewer days",
     )
     yield Quota(
         "HTTP API: 100 requests a second (ours)",

@@ -12,12 +12,14 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
 from infra.cloud.handler import Handler
-from infra.cloud.notices import dead_letter_queue
+from infra.cloud.notices import dead_letter_queue, duration
 from mayfly.blueprint import functions, table
 
 # With more, Lambda keeps the order of each row only, and pushes of one inbox would overtake.
 STREAM_PARALLELIZATION = 1
 STREAM_BATCH = 25
+ARRIVAL_CONCURRENCY = 2
+"""SQS's smallest: a look takes milliseconds, and may come late."""
 INTERVAL = timedelta(hours=1)
 BREAKER_INTERVAL = timedelta(minutes=1)
 QUEUE_ACTIONS = (
@@ -42,6 +44,24 @@ class NoticeTrigger(Construct):
             event_source_arn=queue.queue_arn,
             batch_size=functions.NOTICE_BATCH,
             max_concurrency=concurrency,
+            report_batch_item_failures=True,
+        )
+
+
+class ArrivalTrigger(Construct):
+    """What the bucket tells of raw mails wakes the handler, many at once and never many times."""
+
+    def __init__(self, scope: Construct, *, queue: sqs.Queue, handler: Handler) -> None:
+        super().__init__(scope, "ArrivalTrigger")
+        handler.may(QUEUE_ACTIONS, queue.queue_arn)
+        lambda_.EventSourceMapping(
+            self,
+            "Mapping",
+            target=handler.alias,
+            event_source_arn=queue.queue_arn,
+            batch_size=functions.ARRIVAL_BATCH,
+            max_batching_window=duration(functions.ARRIVAL_WINDOW),
+            max_concurrency=ARRIVAL_CONCURRENCY,
             report_batch_item_failures=True,
         )
 

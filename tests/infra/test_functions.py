@@ -85,7 +85,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "bucket": {"s3:ListBucket"},
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:DeleteObject"},
-        "queue": {"sqs:SendMessage"},
+        "queue": {"sqs:SendMessage"} | TAKES,
         "*": {"ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"},
         "logs": LOGS,
     },

@@ -1,6 +1,7 @@
 """The flows of mail over their adapters."""
 
 import time
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +20,7 @@ from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.aws.rounds import DynamoRounds
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.watching import DynamoWatching
+from mayfly.blueprint import limits
 from mayfly.domains import DomainRegister
 from mayfly.filing import Filer
 from mayfly.frame_limiting import FrameLimiter, FrameLimits
@@ -173,7 +175,7 @@ class MailFlows(Clients):
 
     @cached_property
     def sweeper(self) -> Sweeper:
-        """The hourly check."""
+        """The check that no mail is without an outcome."""
         settings = self.settings
         notices = SqsNotices(self.client("sqs"), settings.queue_url)
         return Sweeper(
@@ -183,4 +185,6 @@ class MailFlows(Clients):
             self.contents,
             Replay(settings.mail_bucket, self.host, self.raw_mails, notices),
             self.now,
+            # Where nobody tells of raw mails, every sweep looks for them.
+            limits.SWEEP_EVERY if settings.arrivals_queue_url else timedelta(0),
         )

@@ -76,6 +76,13 @@ FIRST_RETRY = timedelta(seconds=4)
 """After how long what failed once is tried again; after twice that the next time, and so on."""
 LONGEST_RETRY = timedelta(minutes=15)
 """How long it waits at most."""
+ARRIVAL_BATCH = 1000
+"""Raw mails that one invocation looks at, of those that the bucket told of."""
+ARRIVAL_WINDOW = timedelta(minutes=5)
+"""How long Lambda waits for more of them: nobody waits for the look."""
+ARRIVAL_ATTEMPTS = 10
+"""How often a raw mail without an outcome is looked at before it is a dead letter, after three
+days."""
 ORDER_BATCH = 1
 """Orders to send a mail that one invocation takes: one that runs out of time takes no second mail
 along, of which nobody would know whether it went.
