@@ -17,6 +17,7 @@ PARTS = (
     "growth",
     "felt",
     "codes",
+    "conflicts",
 )
 
 

@@ -88,10 +88,11 @@ def _quotas(usage: Usage) -> Iterator[Quota]:
             "DynamoDB splits a hot partition by itself, in minutes; if not, spread its key",
         )
     yield Quota(
-        f"DynamoDB: 1,000 write units a second in each of {limits.COUNTER_SHARDS} counter rows",
-        1000 * limits.COUNTER_SHARDS,
-        2,
-        "raise `COUNTER_SHARDS`; the rows there stay valid",
+        f"Counter rows: one for each of {limits.COUNTER_SHARDS} functions that take notices at once",
+        limits.COUNTER_SHARDS,
+        usage.seconds(functions.INBOUND_MAIL),
+        "transactions conflict and are tried again; raise `COUNTER_SHARDS`: the rows there stay"
+        " valid",
     )
     yield Quota(
         "DynamoDB: 40,000 write units a second of one table", 40_000, usage.write_units, _ASK

@@ -1,13 +1,12 @@
 """The Deliveries port on DynamoDB: what became of each mail for each recipient, exactly once."""
 
-import random
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from mayfly.aws.notation import Row, encode, encode_row
+from mayfly.aws.delivery_counts import CounterPlace, all_counters, tallied
+from mayfly.aws.notation import Row, encode_row
 from mayfly.aws.rows import (
     DROPPED,
     epoch,
@@ -18,7 +17,7 @@ from mayfly.aws.rows import (
     sender_row,
 )
 from mayfly.aws.table import Canceled, Table
-from mayfly.blueprint.limits import COUNTER_SHARDS, DELIVERY_ATTEMPTS
+from mayfly.blueprint.limits import DELIVERY_ATTEMPTS
 from mayfly.blueprint.table import (
     DELETED_AT,
     DELIVERY_ROW,
@@ -27,7 +26,6 @@ from mayfly.blueprint.table import (
     OWNER,
     PARTITION_KEY,
     TTL_ATTRIBUTE,
-    counters_key,
     delivery_key,
     inbox_key,
 )
@@ -51,6 +49,7 @@ class DynamoDeliveries:
     table: Table
     quota: Quota
     now: Clock
+    counters: CounterPlace = field(default_factory=CounterPlace)
 
     def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
         """One transaction when nobody interferes; each writer that got in between costs another.
@@ -68,6 +67,8 @@ class DynamoDeliveries:
             try:
                 return self._store(mail, summary, current, now)
             except Canceled as canceled:
+                if canceled.conflicted(3):
+                    self.counters.leave()
                 if canceled.refused(2):
                     return _outcome(canceled.found(2))
                 row = canceled.found(0) if canceled.refused(0) else {}
@@ -82,9 +83,8 @@ class DynamoDeliveries:
     def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
         """One transaction."""
         outcome = Dropped(reason)
-        record = self._record(mail, recipient, outcome)
         try:
-            self.table.settle(record, _count(mail, outcome), attempts=DELIVERY_ATTEMPTS)
+            self._settle(mail, recipient, outcome)
         except Canceled as canceled:
             return _outcome(canceled.found(0))
         return outcome
@@ -106,12 +106,7 @@ class DynamoDeliveries:
             ),
         }
         try:
-            self.table.settle(
-                self._record(mail, inbox.address, outcome),
-                _count(mail, outcome),
-                {"Update": told},
-                attempts=DELIVERY_ATTEMPTS,
-            )
+            self._settle(mail, inbox.address, outcome, {"Update": told})
         except Canceled as canceled:
             if canceled.refused(0):
                 return _outcome(canceled.found(0))
@@ -150,22 +145,31 @@ class DynamoDeliveries:
     def count_failure(self) -> None:
         """One write."""
         self.table.update(
-            counters_key(random.randrange(COUNTER_SHARDS)),
+            self.counters.key,
             UpdateExpression="ADD #failed :one",
             ExpressionAttributeNames={"#failed": "failed"},
             ExpressionAttributeValues={":one": 1},
         )
 
     def tally(self) -> Tally:
-        """One read of all counter rows."""
-        rows = self.table.get_all([counters_key(shard) for shard in range(COUNTER_SHARDS)])
-        return Tally(
-            accepted=sum(row.get("accepted", 0) for row in rows),
-            stored=sum(row.get("stored", 0) for row in rows),
-            dropped={r: sum(row.get(r.value, 0) for row in rows) for r in DropReason},
-            failed_attempts=sum(row.get("failed", 0) for row in rows),
-            chunks=sum(row.get("chunks", 0) for row in rows),
-        )
+        """One read of all counter rows, each of which is right in itself."""
+        return tallied(self.table.get_all(all_counters(), consistent=False))
+
+    def _settle(
+        self, mail: Accepted, recipient: Address, outcome: Outcome, *more: dict[str, Any]
+    ) -> None:
+        """Record and count the outcome in one transaction, again while others are in its way."""
+        for attempt in range(DELIVERY_ATTEMPTS):
+            try:
+                record = self._record(mail, recipient, outcome)
+                return self.table.transact(record, self.counters.counted(mail, outcome), *more)
+            except Canceled as canceled:
+                if not canceled.may_pass:
+                    raise
+                if canceled.conflicted(1):
+                    self.counters.leave()
+            self.table.give_way(attempt)
+        raise Contended(f"{DELIVERY_ATTEMPTS} attempts to settle a mail met other writers")
 
     def _store(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Stored:
         message = Message(
@@ -182,7 +186,7 @@ class DynamoDeliveries:
             self._next_number(inbox, message, now),
             {"Put": {"Item": encode_row(row)}},
             self._record(mail, inbox.address, outcome),
-            _count(mail, outcome),
+            self.counters.counted(mail, outcome),
         )
         return outcome
 
@@ -250,22 +254,6 @@ class DynamoDeliveries:
         return list(
             self.table.query(MAIL_PARTITION + mail, prefix=DELIVERY_ROW, ConsistentRead=True)
         )
-
-
-def _count(mail: Accepted, outcome: Outcome) -> dict[str, Any]:
-    name = "stored" if isinstance(outcome, Stored) else outcome.reason.value
-    return {
-        "Update": {
-            "Key": encode_row(counters_key(zlib.crc32(mail.mail.encode()) % COUNTER_SHARDS)),
-            "UpdateExpression": "ADD #accepted :one, #outcome :one, #chunks :chunks",
-            "ExpressionAttributeNames": {
-                "#accepted": "accepted",
-                "#outcome": name,
-                "#chunks": "chunks",
-            },
-            "ExpressionAttributeValues": {":one": encode(1), ":chunks": encode(mail.chunks)},
-        }
-    }
 
 
 def _outcome(row: Row) -> Outcome:

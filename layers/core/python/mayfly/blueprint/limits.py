@@ -174,8 +174,10 @@ PUSH_SECONDS = 2.0  # how long one client may keep one frame waiting
 # Writers that meet on one inbox: how often one gives way before the queue tries again.
 DELIVERY_ATTEMPTS = 25
 
-# Counters are spread over this many rows: one row takes about 1,000 writes a second.
-COUNTER_SHARDS = 16
+# Counters are spread over this many rows, so that each function that runs has one for itself: more
+# than twice as many as may take notices at once. Fewer would forget what the rest has counted.
+COUNTER_SHARDS = 128
+OUTGOING_COUNTER_SHARDS = 16  # of mail that goes out, whose rate SES limits
 
 # The bucket tells of each raw mail; it is looked at once it is so old (SQS's longest delay), and
 # replayed if it has no outcome when it is an hour old: younger ones are on their way.
