@@ -18,6 +18,7 @@ PARTS = (
     "felt",
     "codes",
     "conflicts",
+    "consumer",
 )
 
 

@@ -88,7 +88,7 @@ def _quotas(usage: Usage) -> Iterator[Quota]:
             "DynamoDB splits a hot partition by itself, in minutes; if not, spread its key",
         )
     yield Quota(
-        f"Counter rows: one for each of {limits.COUNTER_SHARDS} functions that take notices at once",
+        f"Counter rows: one for each of {limits.COUNTER_SHARDS} `inbound_mail` at once",
         limits.COUNTER_SHARDS,
         usage.seconds(functions.INBOUND_MAIL),
         "transactions conflict and are tried again; raise `COUNTER_SHARDS`: the rows there stay"

@@ -17,7 +17,7 @@ from mayfly.blueprint import functions, table
 
 # With more, Lambda keeps the order of each row only, and pushes of one inbox would overtake.
 STREAM_PARALLELIZATION = 1
-STREAM_BATCH = 25
+STREAM_BATCH = 100
 ARRIVAL_CONCURRENCY = 2
 """SQS's smallest: a look takes milliseconds, and may come late."""
 INTERVAL = timedelta(hours=1)

@@ -24,8 +24,8 @@ INBOUND_MAIL = Function(
 )
 HTTP_API = Function("http_api", "the HTTP API", 1024, timedelta(seconds=29))
 WEBSOCKET = Function("websocket", "the WebSocket API", 512, timedelta(seconds=10))
-TABLE_EVENTS = Function(
-    "table_events", "pushes new mail, erases deleted inboxes", 512, timedelta(seconds=60)
+TABLE_EVENTS = Function(  # as fast as a shard can be: see docs/scale.md
+    "table_events", "pushes new mail, erases deleted inboxes", 1024, timedelta(seconds=60)
 )
 SWEEP = Function("sweep", "finds accepted mail without an outcome", 1024, timedelta(minutes=15))
 DOMAIN_CHECK = Function(
