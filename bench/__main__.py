@@ -19,6 +19,7 @@ PARTS = (
     "codes",
     "conflicts",
     "consumer",
+    "sweep",
 )
 
 
