@@ -20,6 +20,7 @@ PARTS = (
     "conflicts",
     "consumer",
     "sweep",
+    "scale",
 )
 
 

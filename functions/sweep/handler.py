@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +18,16 @@ from functions.metering import metrics_of
 from functions.records import each_alone, postponed, wait_after
 from mayfly.aws.assembly import Assembly, here, ready
 from mayfly.blueprint import limits
+from mayfly.domain.errors import ForeignNotice
 from mayfly.domain.identity import mail_key
 from mayfly.domain.notice import ses_name
 from mayfly.domain.spending import Stage
+from mayfly.ports.mails import RawObject
 from mayfly.sweeping import Found
 from mayfly.wire.arrivals import read
+
+_SETTLED = (Found.WELL, Found.CLEARED, Found.NO_MAIL)
+_WORDS = {Found.RECOVERED: "Mail replayed", Found.NO_MAIL: "No mail to look at"}
 
 logger = Logger(service="sweep")
 metrics = metrics_of("sweep")
@@ -49,28 +55,34 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def look_at(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
     """Look at the raw mails of each record; SQS keeps those that have no outcome yet."""
-    seen: Counter[Found] = Counter()
-    answer = each_alone(event, lambda record: _looked_at(record, flows, seen))
+    told = {record["messageId"]: _told(record, flows) for record in event["Records"]}
+    found = flows.sweeper.looks([raw for mails in told.values() for raw in mails or ()])
+    seen = Counter(each for each in found.values() if isinstance(each, Found))
+    for raw, each in found.items():
+        if isinstance(each, Exception):
+            metrics.add_metric("ArrivalFailed", MetricUnit.Count, 1)
+            logger.error("Raw mail not looked at", mail=mail_key(raw.key), **trouble(each))
+        elif each in _WORDS:
+            _name(raw.key, _WORDS[each])
+    answer = each_alone(event, lambda record: _is_done(told[record["messageId"]], found))
     _tell(seen.total(), seen[Found.RECOVERED], seen[Found.CLEARED])
     logger.info("Looked", found={found.value: count for found, count in seen.items()})
     return answer
 
 
-def _looked_at(record: dict[str, Any], flows: Assembly, seen: Counter[Found]) -> bool:
-    """Whether its mails have an outcome; one that was replayed is looked at once more."""
+def _told(record: dict[str, Any], flows: Assembly) -> list[RawObject] | None:
     settings = flows.settings
     try:
-        mails = read(record["body"], settings.mail_bucket, settings.raw_prefix)
-        found = [flows.sweeper.look(raw) for raw in mails]
-    except Exception as error:
+        return read(record["body"], settings.mail_bucket, settings.raw_prefix)
+    except ForeignNotice as error:
         metrics.add_metric("ArrivalFailed", MetricUnit.Count, 1)
-        logger.error("Raw mail not looked at", record=record["messageId"], **trouble(error))
-        return False
-    seen.update(found)
-    for raw, each in zip(mails, found, strict=True):
-        if each in (Found.RECOVERED, Found.NO_MAIL):
-            _name(raw.key, "Mail replayed" if each is Found.RECOVERED else "No mail to look at")
-    return not {Found.ON_ITS_WAY, Found.RECOVERED} & set(found)
+        logger.error("Record unreadable", record=record["messageId"], reason=str(error))
+        return None
+
+
+def _is_done(mails: list[RawObject] | None, found: Mapping[RawObject, Found | Exception]) -> bool:
+    """Whether the mails have an outcome; one that was replayed is looked at once more."""
+    return mails is not None and all(found[raw] in _SETTLED for raw in mails)
 
 
 def _next_look(times: int) -> timedelta:

@@ -8,7 +8,8 @@ from hashlib import sha256
 import pytest
 
 from mayfly.blueprint import limits
-from mayfly.domain.delivery import DropReason, Stored
+from mayfly.domain.delivery import DropReason, Standing, Stored
+from mayfly.domain.identity import MailKey, mail_key
 from mayfly.domains import DomainRegister
 from mayfly.hosting import Host
 from mayfly.ports.mails import RawObject
@@ -178,6 +179,27 @@ def test_a_mail_that_has_an_outcome_is_looked_at_without_a_look_at_the_bucket(
 
     assert sweeper_over(memory).look(RawObject("raw/m1", 1, samples.NOW)) is Found.WELL
     assert memory.raw_mails.reads == [] == memory.notices.sent
+
+
+def test_looks_at_several_mails_say_of_each_what_was_found_or_why_not(memory: Memory) -> None:
+    mails = [RawObject(f"raw/m{n}", len(RAW), memory.clock()) for n in range(20)]
+    given_mails(memory, *(f"m{n}" for n in range(19)))
+    memory.clock.advance(hours=2)
+    plainly = memory.deliveries.standing
+
+    def standing(mail: MailKey) -> Standing:
+        if mail == mail_key("raw/m7"):
+            raise OSError("AWS is away")
+        return plainly(mail)
+
+    memory.deliveries.standing = standing  # type: ignore[method-assign]
+    found = replace(sweeper_over(memory), width=4).looks([*mails, mails[0]])
+
+    assert list(found) == mails
+    assert isinstance(found[mails[7]], OSError)
+    assert found[mails[19]] is Found.NO_MAIL
+    assert [found[raw] for raw in mails[:7]] == [Found.RECOVERED] * 7
+    assert len(memory.notices.sent) == 18
 
 
 def test_a_mail_that_a_person_removed_before_it_had_an_outcome_is_none(memory: Memory) -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address
@@ -22,6 +24,8 @@ from mayfly.ports.mails import Contents, RawMails, RawObject, Rounds
 from mayfly.ports.messages import Deliveries
 from mayfly.ports.sending import Notices
 from mayfly.wire.notice import SETUP
+
+T = TypeVar("T")
 
 # RFC 5321 section 4.4. Only the topmost Received header is ours; those below can be forged.
 _FOR = re.compile(r"\bfor\s+<?([^\s<>;]+@[^\s<>;]+)>?")
@@ -66,6 +70,7 @@ class Sweeper:
     replay: "Replay"
     now: Clock
     every: timedelta = timedelta(0)
+    width: int = 1  # looks at the same time
 
     def sweep(self, *, at_once: bool = False) -> Findings:
         """Replay mails that no delivery is known of; delete raw mails that nobody has any more.
@@ -82,11 +87,11 @@ class Sweeper:
         turn = last.going_on(began, limits.SWEEP_REACH)
         try:
             for portion in self.raw_mails.listed(turn.after):
-                for raw in portion:
-                    if turn.since <= raw.stored_at < began - limits.SWEEP_AFTER:
-                        found = self._look(raw)
-                        seen[found] += 1
-                        replayed += [raw.key] * (found is Found.RECOVERED)
+                until = began - limits.SWEEP_AFTER
+                missed = [raw for raw in portion if turn.since <= raw.stored_at < until]
+                for raw, found in self._side_by_side(self._look, missed):
+                    seen[found] += 1
+                    replayed += [raw.key] * (found is Found.RECOVERED)
                 turn = turn.at(portion[-1].key)
                 if self.now() - began >= limits.SWEEP_TIME:
                     break
@@ -97,6 +102,17 @@ class Sweeper:
         behind = self.now() - turn.since
         cleared = seen[Found.CLEARED]
         return Findings(seen.total(), len(replayed), cleared, behind, tuple(replayed))
+
+    def looks(self, mails: Sequence[RawObject]) -> Mapping[RawObject, Found | Exception]:
+        """A `look` at each; where one failed, why."""
+
+        def tried(raw: RawObject) -> Found | Exception:
+            try:
+                return self.look(raw)
+            except Exception as error:
+                return error
+
+        return dict(self._side_by_side(tried, list(dict.fromkeys(mails))))
 
     def look(self, raw: RawObject) -> Found:
         """Mend what is wrong with one mail, and say what was done; safe to repeat.
@@ -123,6 +139,15 @@ class Sweeper:
             self.raw_mails.delete([raw.key])
             return Found.CLEARED
         return Found.WELL
+
+    def _side_by_side(
+        self, look: Callable[[RawObject], T], mails: Sequence[RawObject]
+    ) -> Iterator[tuple[RawObject, T]]:
+        if self.width == 1 or len(mails) < 2:
+            yield from ((raw, look(raw)) for raw in mails)
+            return
+        with ThreadPoolExecutor(self.width, thread_name_prefix="look") as pool:
+            yield from zip(mails, pool.map(look, mails), strict=True)
 
 
 @dataclass(frozen=True, slots=True)

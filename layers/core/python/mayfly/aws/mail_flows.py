@@ -1,7 +1,6 @@
 """The flows of mail over their adapters."""
 
 import time
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +31,9 @@ from mayfly.releasing import Eraser
 from mayfly.roll_call import RollCall
 from mayfly.sweeping import Replay, Sweeper
 from mayfly.watching import Watcher
+
+LOOKS = 16
+"""Of the sweep, at the same time; boto3 keeps 32 connections."""
 
 
 class MailFlows(Clients):
@@ -186,5 +188,5 @@ class MailFlows(Clients):
             Replay(settings.mail_bucket, self.host, self.raw_mails, notices),
             self.now,
             # Where nobody tells of raw mails, every sweep looks for them.
-            limits.SWEEP_EVERY if settings.arrivals_queue_url else timedelta(0),
+            *((limits.SWEEP_EVERY, LOOKS) if settings.arrivals_queue_url else ()),
         )
