@@ -1,7 +1,7 @@
 """Looks for accepted mail without an outcome, and each minute at what the day costs.
 
 The bucket tells of each raw mail by a queue, and SQS calls it with those of some minutes; the clock
-calls it every hour.
+calls it every hour. The table's stream hands over messages that TTL removed.
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
@@ -17,6 +17,8 @@ from functions.journal import trouble
 from functions.metering import metrics_of
 from functions.records import each_alone, postponed, wait_after
 from mayfly.aws.assembly import Assembly, here, ready
+from mayfly.aws.notation import decode
+from mayfly.aws.rows import message_id_from
 from mayfly.blueprint import limits
 from mayfly.domain.errors import ForeignNotice
 from mayfly.domain.identity import mail_key
@@ -31,7 +33,7 @@ _WORDS = {Found.RECOVERED: "Mail replayed", Found.NO_MAIL: "No mail to look at"}
 
 logger = Logger(service="sweep")
 metrics = metrics_of("sweep")
-ready("sweeper")
+ready("sweeper", "eraser")
 
 
 @logger.inject_lambda_context
@@ -44,6 +46,8 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if asked := event.get("breaker"):
         return _ask_breaker(asked)
     try:
+        if _is_of_the_table(event):
+            return forget(event, here())
         if "Records" in event:
             answer = look_at(event, here())
             return postponed(event, answer, here().retries.postpone, _next_look)
@@ -51,6 +55,24 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     finally:
         if metrics.metric_set:
             metrics.flush_metrics()
+
+
+def _is_of_the_table(event: dict[str, Any]) -> bool:
+    return any(each.get("eventSource") == "aws:dynamodb" for each in event.get("Records", ()))
+
+
+def forget(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
+    """Remove the raw mails of messages that TTL removed, so that they lie no longer than these.
+
+    Not of a recovered one: the notice that was lost may have named more than its headers, and come
+    after all. If it fails, Lambda comes again with all of them.
+    """
+    rows = [decode(each["dynamodb"]["OldImage"]) for each in event["Records"]]
+    messages = [message_id_from(row) for row in rows if not row.get("recovered")]
+    removed = flows.eraser.forget(messages)
+    metrics.add_metric("RawMailExpired", MetricUnit.Count, removed)
+    logger.info("Raw mails removed with their messages", messages=len(rows), mails=removed)
+    return {"batchItemFailures": []}
 
 
 def look_at(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:

@@ -184,7 +184,10 @@ class MayflyStack(Stack):
         stream = self.storage.table.table_stream_arn
         assert stream is not None  # the table has one
         self.stream_trigger = StreamTrigger(
-            self, stream_arn=stream, handler=self.handlers["table_events"]
+            self,
+            stream_arn=stream,
+            handler=self.handlers["table_events"],
+            expiry=self.handlers["sweep"],
         )
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])

@@ -1,6 +1,7 @@
 """The hourly function."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,13 +11,22 @@ from moto.core.utils import unix_time_millis
 from moto.sqs.models import sqs_backends
 
 from functions.sweep.handler import lambda_handler
+from infra.local.stream_filters import matches_any
 from mayfly.aws.assembly import here
+from mayfly.aws.notation import encode_row
 from mayfly.blueprint import limits
-from mayfly.blueprint.table import SWEEP_PARTITION, budget_key, counters_key
+from mayfly.blueprint.table import (
+    EXPIRY_FILTERS,
+    SWEEP_PARTITION,
+    budget_key,
+    counters_key,
+    message_key,
+)
 from mayfly.domain.address import Address
-from mayfly.domain.delivery import DropReason
+from mayfly.domain.delivery import DropReason, Stored
 from mayfly.domain.identity import mail_key
 from mayfly.ports.messages import Accepted
+from tests import samples
 from tests.functions.conftest import Deployment
 
 
@@ -94,6 +104,56 @@ def later(by: timedelta) -> None:
     """Another process, whose clock is ahead."""
     here.cache_clear()
     here().now = lambda: datetime.now(UTC) + by
+
+
+def test_a_message_that_ttl_removed_takes_its_raw_mail_along_unless_another_may_have_it(
+    deployment: Deployment,
+) -> None:
+    inbox = here().registrar.make().inbox
+    other = here().registrar.make().inbox
+    changes = []
+    for name, recipients, recovered in (
+        ("alone", [inbox], False),
+        ("shared", [inbox, other], False),
+        ("recovered", [inbox], True),
+        ("shown", [other], False),
+    ):
+        deployment.put_raw(f"raw/{name}", LOST)
+        notice = samples.notice(name, *(str(each.address) for each in recipients))
+        at = here().now()
+        notice = replace(notice, received_at=at, bucket=deployment.settings.mail_bucket)
+        outcomes = here().receiver.receive(replace(notice, recovered=recovered))
+        assert isinstance(outcomes[0], Stored)
+        key = message_key(outcomes[0].message.inbox, outcomes[0].message.sequence)
+        removed = {"Keys": encode_row(key), "OldImage": encode_row(here().table.get(key))}
+        if name != "shown":
+            here().table.delete(key)
+            changes.append(
+                {
+                    "eventSource": "aws:dynamodb",
+                    "eventName": "REMOVE",
+                    "userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"},
+                    "dynamodb": removed,
+                }
+            )
+    assert all(matches_any(EXPIRY_FILTERS, change) for change in changes)
+
+    for _ in range(2):  # Lambda may come again with the same
+        assert not lambda_handler({"Records": changes}, deployment.context)["batchItemFailures"]
+
+    listed = deployment.clients["s3"].list_objects_v2(Bucket=deployment.settings.mail_bucket)
+    kept = {each["Key"] for each in listed["Contents"]}
+    assert kept == {"raw/shared", "raw/recovered", "raw/shown"}
+
+
+def test_what_somebody_removed_is_not_for_the_sweep() -> None:
+    deleted = {"eventName": "REMOVE", "dynamodb": {"Keys": {"sk": {"S": "message#g#1"}}}}
+    by_ttl = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+    content = deleted | {"dynamodb": {"Keys": {"sk": {"S": "content"}}}, "userIdentity": by_ttl}
+
+    assert not matches_any(EXPIRY_FILTERS, deleted)
+    assert not matches_any(EXPIRY_FILTERS, content)
+    assert matches_any(EXPIRY_FILTERS, deleted | {"userIdentity": by_ttl})
 
 
 def waits(deployment: Deployment) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The Deliveries port on DynamoDB: what became of each mail for each recipient, exactly once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -119,8 +119,11 @@ class DynamoDeliveries:
         return len(self.table.get_all(keys)) == len(keys)
 
     def standing(self, mail: MailKey) -> Standing:
-        """One query."""
-        return _standing(self._of(mail))
+        """One query, at the price of an eventually consistent read.
+
+        What it may not see yet makes a mail look less far than it is, never further.
+        """
+        return _standing(self._of(mail, consistent=False))
 
     def release(self, message: MessageId) -> Sequence[str]:
         """One write, one query."""
@@ -141,6 +144,12 @@ class DynamoDeliveries:
         )
         rows = self._of(message.mail) if known else []
         return [rows[0]["object_key"]] if _standing(rows) is Standing.OVER else []
+
+    def only_of(self, messages: Sequence[MessageId]) -> Sequence[str]:
+        """One read for each hundred."""
+        asked = {(each.mail, each.inbox.partition): each for each in messages}
+        rows = self.table.get_all([delivery_key(*each) for each in asked], consistent=False)
+        return [row["object_key"] for row in rows if _is_only(row, set(messages))]
 
     def count_failure(self) -> None:
         """One write."""
@@ -250,9 +259,9 @@ class DynamoDeliveries:
             }
         }
 
-    def _of(self, mail: MailKey) -> list[Row]:
+    def _of(self, mail: MailKey, *, consistent: bool = True) -> list[Row]:
         return list(
-            self.table.query(MAIL_PARTITION + mail, prefix=DELIVERY_ROW, ConsistentRead=True)
+            self.table.query(MAIL_PARTITION + mail, prefix=DELIVERY_ROW, ConsistentRead=consistent)
         )
 
 
@@ -262,6 +271,13 @@ def _outcome(row: Row) -> Outcome:
     inbox = InboxId(row["sk"].partition("#")[2], row["generation"])
     mail = MailKey(row["pk"].partition("#")[2])
     return Stored(MessageId(inbox, row["sequence"], mail), repeated=True)
+
+
+def _is_only(row: Row, messages: Collection[MessageId]) -> bool:
+    if "dropped" in row or row["deliveries"] != 1:
+        return False
+    outcome = _outcome(row)
+    return isinstance(outcome, Stored) and outcome.message in messages
 
 
 def _standing(rows: Sequence[Row]) -> Standing:

@@ -83,6 +83,8 @@ ARRIVAL_WINDOW = timedelta(minutes=5)
 ARRIVAL_ATTEMPTS = 10
 """How often a raw mail without an outcome is looked at before it is a dead letter, after three
 days."""
+EXPIRY_BATCH = 1000
+"""Messages whose time was over that one invocation takes."""
 ORDER_BATCH = 1
 """Orders to send a mail that one invocation takes: one that runs out of time takes no second mail
 along, of which nobody would know whether it went.
