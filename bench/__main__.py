@@ -17,6 +17,10 @@ PARTS = (
     "growth",
     "felt",
     "codes",
+    "conflicts",
+    "consumer",
+    "sweep",
+    "scale",
 )
 
 

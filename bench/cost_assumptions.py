@@ -25,6 +25,7 @@ PLATFORM_LOG_BYTES = 350  # Lambda's START, END and REPORT of each invocation
 ACCESS_LOG_BYTES = 300  # API Gateway's line of each request
 NOTICE_BYTES = 4096  # of a mail's notice; a request of SQS counts as one for each 64 KB
 SQS_REQUESTS = 3  # send, receive and delete, each for one notice
+ARRIVAL_REQUESTS = 1.2  # S3 sends one for each mail; Lambda receives and deletes ten at a time
 QUEUE_DAYS = 14  # that a raw mail is kept beyond its messages: see `infra.cloud.storage`
 TTL_DELAY_DAYS = 2  # DynamoDB removes expired rows within days
 
@@ -36,8 +37,9 @@ REGIONAL_CACHES = 13  # of CloudFront, each of which asks S3 for a file of the p
 SENDING_ALARMS = 7
 SENDING_QUEUES = 2
 
-# By the month: see `infra.cloud`. Polls of the empty queue, by five pollers of 20 seconds.
-ALARMS = 28
-CUSTOM_METRICS = 13
+# By the month: see `infra.cloud`. Polls of an empty queue, by five pollers of 20 seconds.
+ALARMS = 30
+CUSTOM_METRICS = 10
 SECRETS = 3
+QUEUES = 2
 IDLE_POLLS = 5 * 3 * 60 * 24 * DAYS_A_MONTH

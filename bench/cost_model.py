@@ -7,6 +7,7 @@ from math import ceil
 from bench import prices
 from bench.cost_assumptions import (
     ACCESS_LOG_BYTES,
+    ARRIVAL_REQUESTS,
     DAYS_A_MONTH,
     GB,
     INBOXES_PER_MAIL,
@@ -66,7 +67,7 @@ class Usage:
     @property
     def sweep(self) -> Sweep:
         """The hourly one."""
-        return Sweep(self.all.sweep, self.all.page, raw_days(self.settings))
+        return Sweep(self.all.sweep, self.all.page, shown_days(self.settings))
 
     @property
     def sessions(self) -> float:
@@ -164,7 +165,7 @@ class Usage:
     def _s3(self) -> float:
         writes = 1 + self.calls("put_object") + self.sweep.lists  # SES stores the mail
         kept = self.mail.raw_bytes + self.mail.stored["content_object_bytes"]
-        months = raw_days(self.settings) / DAYS_A_MONTH
+        months = shown_days(self.settings) / DAYS_A_MONTH
         return (
             writes * prices.S3_WRITE
             + self.calls("get_object") * prices.S3_READ
@@ -172,7 +173,7 @@ class Usage:
         )
 
     def _sqs_requests(self) -> float:
-        return SQS_REQUESTS * ceil(NOTICE_BYTES / (64 * limits.KIB))
+        return SQS_REQUESTS * ceil(NOTICE_BYTES / (64 * limits.KIB)) + ARRIVAL_REQUESTS
 
     def _lambda(self) -> float:
         asked = sum(
@@ -209,6 +210,11 @@ class Usage:
 def gb_dollars(function: Function, seconds: float) -> float:
     """What Lambda takes for the time, without the request."""
     return seconds * function.memory_mb / 1024 * prices.LAMBDA_GB_SECOND
+
+
+def shown_days(settings: Settings) -> int:
+    """How long a raw mail lies in S3 with its message, which takes it along when TTL removes it."""
+    return settings.message_lifetime.days + TTL_DELAY_DAYS
 
 
 def raw_days(settings: Settings) -> int:

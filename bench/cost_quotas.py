@@ -62,8 +62,8 @@ def _quotas(usage: Usage) -> Iterator[Quota]:
         f"the sweep: a round through all raw mails in {LATE // timedelta(hours=1)} hours (ours)",
         usage.sweep.seconds_there_are,
         usage.sweep.seconds_of_a_round / PEAK,  # it looks at hours, not at their busiest second
-        "an alarm says so; mails whose notice got lost are still found, later. Give `SWEEP` 1,769"
-        " MB, a whole vCPU; keep raw mails for fewer days",
+        "an alarm says so; mails of which neither SES nor the bucket told are still found, later."
+        " Give `SWEEP` 1,769 MB, a whole vCPU; keep raw mails for fewer days",
     )
     yield Quota(
         "HTTP API: 100 requests a second (ours)",
@@ -88,10 +88,11 @@ def _quotas(usage: Usage) -> Iterator[Quota]:
             "DynamoDB splits a hot partition by itself, in minutes; if not, spread its key",
         )
     yield Quota(
-        f"DynamoDB: 1,000 write units a second in each of {limits.COUNTER_SHARDS} counter rows",
-        1000 * limits.COUNTER_SHARDS,
-        2,
-        "raise `COUNTER_SHARDS`; the rows there stay valid",
+        f"Counter rows: one for each of {limits.COUNTER_SHARDS} `inbound_mail` at once",
+        limits.COUNTER_SHARDS,
+        usage.seconds(functions.INBOUND_MAIL),
+        "transactions conflict and are tried again; raise `COUNTER_SHARDS`: the rows there stay"
+        " valid",
     )
     yield Quota(
         "DynamoDB: 40,000 write units a second of one table", 40_000, usage.write_units, _ASK

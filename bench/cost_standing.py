@@ -1,7 +1,7 @@
 """What is paid by the month or by the hour, however few the mails are."""
 
 from bench import prices
-from bench.cost_assumptions import ALARMS, CUSTOM_METRICS, IDLE_POLLS, SECRETS
+from bench.cost_assumptions import ALARMS, CUSTOM_METRICS, IDLE_POLLS, QUEUES, SECRETS
 from bench.cost_inputs import Measured
 from mayfly.blueprint import functions, limits
 
@@ -13,7 +13,7 @@ def standing() -> dict[str, float]:
         f"{CUSTOM_METRICS} metrics of ours": CUSTOM_METRICS * prices.CUSTOM_METRIC,
         "hosted zone": prices.HOSTED_ZONE,
         "keys and secrets": SECRETS * prices.SECRET + prices.KMS_KEY,
-        "polls of the empty queue": IDLE_POLLS * prices.SQS_REQUEST,
+        "polls of two empty queues": QUEUES * IDLE_POLLS * prices.SQS_REQUEST,
     }
 
 

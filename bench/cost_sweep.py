@@ -1,4 +1,7 @@
-"""What the hourly sweep takes: it lists all raw mails, and looks at each of them about twice."""
+"""What the sweep takes: one look at each mail that the bucket tells of, and one of a round a week.
+
+What S3's own words of a mail take of SQS is `ARRIVAL_REQUESTS`.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,8 +10,9 @@ from bench.cost_assumptions import SWEEPS_A_DAY
 from bench.cost_inputs import Taken
 from mayfly.blueprint import functions, limits
 
-LATE = (limits.SWEEP_BEHIND - limits.SWEEP_AFTER - limits.SWEEP_AGAIN) / 2
-"""How long a round may take until the alarm rings: a mail may have just missed the one before."""
+LATE = limits.SWEEP_BEHIND - limits.SWEEP_EVERY - limits.SWEEP_AFTER - limits.SWEEP_AGAIN
+"""How long a round may take until the alarm rings: the next one would have begun meanwhile."""
+ROUNDS_A_DAY = timedelta(days=1) / limits.SWEEP_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +25,13 @@ class Sweep:
 
     @property
     def looks(self) -> float:
-        """At each mail, in all, by rounds of an hour; longer ones look less often."""
-        return 1 + limits.SWEEP_AGAIN * SWEEPS_A_DAY / timedelta(days=1)
+        """At each mail, in all: when the bucket has told of it, and by a round."""
+        return 2
 
     @property
     def lists(self) -> float:
         """LIST requests, for each mail in all its days."""
-        return self.raw_days * SWEEPS_A_DAY / limits.SWEEP_PORTION
+        return self.raw_days * ROUNDS_A_DAY / limits.SWEEP_PORTION
 
     @property
     def read_units(self) -> float:
@@ -45,7 +49,7 @@ class Sweep:
         """Of the function, for each mail a second that comes, when a round takes `LATE`."""
         sweep = functions.SWEEP
         there = self.raw_days * 86400 / limits.SWEEP_PORTION
-        looked_at = (LATE + limits.SWEEP_AGAIN).total_seconds()
+        looked_at = limits.SWEEP_EVERY.total_seconds()
         return there * self.page.seconds(sweep) + looked_at * self.look.seconds(sweep)
 
     @property

@@ -11,9 +11,10 @@ Do not edit this page.
 CHUNKS = """
 SES takes $0.10 for 1,000 mails, spam included, and $0.09 for 1,000 complete chunks of 256 KB.
 Whether a mail of 75 KB really counts no chunk shows on the first bill: if it counts one, add $90 to
-each million. Raw mails lie in S3 for {days} days: as long as the messages of accounts may live, and
-14 days for notices that wait in a dead-letter queue. That is most of what large mails cost beside
-SES; a shorter `mailboxMessageLifetimeSeconds` lowers it, down to {least} days.
+each million. Raw mails go with their messages: here those of inboxes that keep mail for three days.
+What has no message, or was for several recipients, lies for {days} days at most: as long as
+messages of accounts may live, and 14 days for notices in a dead-letter queue. A shorter
+`mailboxMessageLifetimeSeconds` lowers that, down to {least} days.
 """
 
 SENDING = """

@@ -1,30 +1,127 @@
-"""Looks, every hour, for accepted mail without an outcome, and more often at what the day costs."""
+"""Looks for accepted mail without an outcome, and each minute at what the day costs.
 
+The bucket tells of each raw mail by a queue, and SQS calls it with those of some minutes; the clock
+calls it every hour. The table's stream hands over messages that TTL removed.
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.journal import trouble
 from functions.metering import metrics_of
-from mayfly.aws.assembly import here, ready
+from functions.records import each_alone, postponed, wait_after
+from mayfly.aws.assembly import Assembly, here, ready
+from mayfly.aws.notation import decode
+from mayfly.aws.rows import message_id_from
+from mayfly.blueprint import limits
+from mayfly.domain.errors import ForeignNotice
 from mayfly.domain.identity import mail_key
 from mayfly.domain.notice import ses_name
 from mayfly.domain.spending import Stage
+from mayfly.ports.mails import RawObject
+from mayfly.sweeping import Found
+from mayfly.wire.arrivals import read
+
+_SETTLED = (Found.WELL, Found.CLEARED, Found.NO_MAIL)
+_WORDS = {Found.RECOVERED: "Mail replayed", Found.NO_MAIL: "No mail to look at"}
 
 logger = Logger(service="sweep")
 metrics = metrics_of("sweep")
-ready("sweeper")
+ready("sweeper", "eraser")
 
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """What the event asks of the breaker: `look`, `status` or `reset`; without that one sweep."""
+    """Look at the raw mails of records; else what the event asks of the breaker; else one sweep.
+
+    The breaker is asked to `look`, for its `status` or to `reset`. `{"round": "now"}` begins a
+    round of the sweep that is not due.
+    """
     if asked := event.get("breaker"):
         return _ask_breaker(asked)
     try:
-        return _sweep()
+        if _is_of_the_table(event):
+            return forget(event, here())
+        if "Records" in event:
+            answer = look_at(event, here())
+            return postponed(event, answer, here().retries.postpone, _next_look)
+        return _sweep(at_once=event.get("round") == "now")
     finally:
-        metrics.flush_metrics()
+        if metrics.metric_set:
+            metrics.flush_metrics()
+
+
+def _is_of_the_table(event: dict[str, Any]) -> bool:
+    return any(each.get("eventSource") == "aws:dynamodb" for each in event.get("Records", ()))
+
+
+def forget(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
+    """Remove the raw mails of messages that TTL removed, so that they lie no longer than these.
+
+    Not of a recovered one: the notice that was lost may have named more than its headers, and come
+    after all. If it fails, Lambda comes again with all of them.
+    """
+    rows = [decode(each["dynamodb"]["OldImage"]) for each in event["Records"]]
+    messages = [message_id_from(row) for row in rows if not row.get("recovered")]
+    removed = flows.eraser.forget(messages)
+    metrics.add_metric("RawMailExpired", MetricUnit.Count, removed)
+    logger.info("Raw mails removed with their messages", messages=len(rows), mails=removed)
+    return {"batchItemFailures": []}
+
+
+def look_at(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
+    """Look at the raw mails of each record; SQS keeps those that have no outcome yet."""
+    told = {record["messageId"]: _told(record, flows) for record in event["Records"]}
+    found = flows.sweeper.looks([raw for mails in told.values() for raw in mails or ()])
+    seen = Counter(each for each in found.values() if isinstance(each, Found))
+    for raw, each in found.items():
+        if isinstance(each, Exception):
+            metrics.add_metric("ArrivalFailed", MetricUnit.Count, 1)
+            logger.error("Raw mail not looked at", mail=mail_key(raw.key), **trouble(each))
+        elif each in _WORDS:
+            _name(raw.key, _WORDS[each])
+    answer = each_alone(event, lambda record: _is_done(told[record["messageId"]], found))
+    _tell(seen.total(), seen[Found.RECOVERED], seen[Found.CLEARED])
+    logger.info("Looked", found={found.value: count for found, count in seen.items()})
+    return answer
+
+
+def _told(record: dict[str, Any], flows: Assembly) -> list[RawObject] | None:
+    settings = flows.settings
+    try:
+        return read(record["body"], settings.mail_bucket, settings.raw_prefix)
+    except ForeignNotice as error:
+        metrics.add_metric("ArrivalFailed", MetricUnit.Count, 1)
+        logger.error("Record unreadable", record=record["messageId"], reason=str(error))
+        return None
+
+
+def _is_done(mails: list[RawObject] | None, found: Mapping[RawObject, Found | Exception]) -> bool:
+    """Whether the mails have an outcome; one that was replayed is looked at once more."""
+    return mails is not None and all(found[raw] in _SETTLED for raw in mails)
+
+
+def _next_look(times: int) -> timedelta:
+    """The first look is early: at the second one a mail is old enough to be missed."""
+    return wait_after(max(times - 1, 1), limits.SWEEP_AGAIN, limits.LONGEST_ARRIVAL_WAIT)
+
+
+def _tell(mails: int, recovered: int, cleared: int) -> None:
+    """A metric is paid for by the hour in which it is told of: nothing is told of nothing."""
+    told = {"SweptMails": mails, "MailRecovered": recovered, "MailCleared": cleared}
+    for name, count in told.items():
+        if count:
+            metrics.add_metric(name, MetricUnit.Count, count)
+
+
+def _name(object_key: str, what: str) -> None:
+    logger.info(what, mail=mail_key(object_key), message_id=ses_name(object_key))
 
 
 def _ask_breaker(asked: str) -> dict[str, Any]:
@@ -47,16 +144,14 @@ def _ask_breaker(asked: str) -> dict[str, Any]:
     }
 
 
-def _sweep() -> dict[str, Any]:
+def _sweep(*, at_once: bool) -> dict[str, Any]:
     """One sweep; its findings are metrics, and an alarm watches how far it is behind.
 
     It also notes where the day's mails begin, so that the budget knows it within an hour, and looks
     whether SES takes mail at all.
     """
-    findings = here().sweeper.sweep()
-    metrics.add_metric("SweptMails", MetricUnit.Count, findings.mails)
-    metrics.add_metric("MailRecovered", MetricUnit.Count, findings.recovered)
-    metrics.add_metric("MailCleared", MetricUnit.Count, findings.cleared)
+    findings = here().sweeper.sweep(at_once=at_once)
+    _tell(findings.mails, findings.recovered, findings.cleared)
     metrics.add_metric("SweepBehind", MetricUnit.Seconds, findings.behind.total_seconds())
     here().budget.begin_day()
     if not (here().receipt_rule.is_in_force() or here().breaker.status().is_tripped):
@@ -64,6 +159,6 @@ def _sweep() -> dict[str, Any]:
         metrics.add_metric("ReceivingOff", MetricUnit.Count, 1)
         logger.error("No active receipt rule brings mail here")
     for key in findings.replayed:
-        logger.info("Mail replayed", mail=mail_key(key), message_id=ses_name(key))
+        _name(key, "Mail replayed")
     logger.info("Swept", mails=findings.mails, recovered=findings.recovered)
     return {"mails": findings.mails, "recovered": findings.recovered, "cleared": findings.cleared}

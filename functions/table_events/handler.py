@@ -5,7 +5,7 @@ Lambda calls it with the stream records of one shard, in order, and goes on from
 the answer. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Protocol
 
@@ -14,10 +14,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.journal import aws_code, trouble
 from functions.metering import metrics_of
+from functions.table_events.ahead import NOTHING, WIDTH, Act, Task, read_ahead
 from mayfly.account_announcing import AccountAnnouncer
 from mayfly.announcing import Announcer
 from mayfly.aws.assembly import here, ready
-from mayfly.aws.notation import decode
+from mayfly.aws.notation import Row, decode
 from mayfly.aws.rows import inbox_from, message_id_from, watch_from
 from mayfly.blueprint import table
 from mayfly.blueprint.functions import TABLE_EVENTS
@@ -40,8 +41,8 @@ ready("announcer", "account_announcer", "eraser")
 @metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Follow the changes with the flows of this deployment."""
-    return follow(event, here())
+    """Follow the changes with the flows of this deployment, reading ahead."""
+    return follow(event, here(), WIDTH)
 
 
 class Flows(Protocol):
@@ -68,13 +69,16 @@ class Flows(Protocol):
         """What lives longer when an account has taken an inbox over."""
 
 
-def follow(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
+def follow(event: dict[str, Any], flows: Flows, width: int = 1) -> dict[str, Any]:
     """Do what the changes ask for, up to the first that fails; Lambda comes again with the rest.
 
     Only storage fails a change. Frames that could not be sent are counted, and that is all.
     """
     records = event["Records"]
-    failed = next((at for at, record in enumerate(records) if not _followed(record, flows)), None)
+    tasks = [_readable(record, flows) for record in records]
+    read_ahead(tasks, width)
+    steps = zip(records, tasks, strict=True)
+    failed = next((at for at, step in enumerate(steps) if not _followed(*step)), None)
     _finish(flows)
     if failed is None:
         return {"batchItemFailures": []}
@@ -85,23 +89,27 @@ def follow(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": _number(records[failed])}]}
 
 
-def _followed(record: Record, flows: Flows) -> bool:
+def _readable(record: Record, flows: Flows) -> Task:
     try:
-        task = _task(record, flows)
+        return _task(record, flows)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # No repeat would make it readable, and it would hold up all inboxes of its shard.
         metrics.add_metric("ChangeUnreadable", MetricUnit.Count, 1)
         logger.error("Change unreadable", record=_number(record), error=type(error).__name__)
+        return NOTHING
+
+
+def _followed(record: Record, task: Task) -> bool:
+    if task is NOTHING:
         return True
     named: dict[str, Any] = {"record": _number(record)} | _mail_of(record)
     try:
-        task()
+        task.run()
     except Exception as error:
         metrics.add_metric("ChangeFailed", MetricUnit.Count, 1)
         logger.error("Change not followed", **named, **trouble(error))
         return False
-    if task is not _nothing:
-        logger.info("Change followed", change=record["eventName"], **named)
+    logger.info("Change followed", change=record["eventName"], **named)
     return True
 
 
@@ -113,15 +121,22 @@ def _mail_of(record: Record) -> dict[str, Any]:
     return {"mail": row["mail"]} if is_message and "mail" in row else {}
 
 
-def _task(record: Record, flows: Flows) -> Callable[[], None]:
+def _task(record: Record, flows: Flows) -> Task:
     """What the change asks for. The stream's filters save calls; what is right is decided here."""
     change, rows = record["eventName"], record["dynamodb"]
     keys, new, old = (decode(rows.get(name, {})) for name in ("Keys", "NewImage", "OldImage"))
-    kind = keys[table.SORT_KEY]
-    if not keys[table.PARTITION_KEY].startswith(table.INBOX_PARTITION):
-        return _nothing
+    partition, kind = keys[table.PARTITION_KEY], keys[table.SORT_KEY]
+    if not partition.startswith(table.INBOX_PARTITION):
+        return NOTHING
     if kind.startswith(table.MESSAGE_ROW) and change == "INSERT":
-        return partial(_announce, flows, message_id_from(new), new.get(table.OWNER, ""))
+        reading = partial(_announced, flows, message_id_from(new), new.get(table.OWNER, ""))
+        return Task(reading, partition, moves=False)
+    act = _act(flows, kind, record, new, old)
+    return Task(lambda: act, partition) if act else NOTHING
+
+
+def _act(flows: Flows, kind: str, record: Record, new: Row, old: Row) -> Act | None:
+    change = record["eventName"]
     if kind.startswith(table.MESSAGE_ROW) and change == "REMOVE" and not _expired(record):
         return partial(flows.eraser.release, message_id_from(old))
     if kind.startswith(table.WATCH_ROW) and table.REPLAY_AFTER in new:
@@ -132,23 +147,25 @@ def _task(record: Record, flows: Flows) -> Callable[[], None]:
         return partial(_tell_full, flows, inbox_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_owned(old, new):
         return partial(flows.lengthener.lengthen, inbox_from(new))
-    return _nothing
+    return None
 
 
-def _announce(flows: Flows, message: MessageId, owner: str) -> None:
-    flows.announcer.announce(message)
-    if owner:
-        flows.account_announcer.announce(message, owner)
+def _announced(flows: Flows, message: MessageId, owner: str) -> Act:
+    push = flows.announcer.announced(message)
+    push_to_owner = flows.account_announcer.announced(message, owner) if owner else None
+
+    def push_all() -> None:
+        push()
+        if push_to_owner:
+            push_to_owner()
+
+    return push_all
 
 
 def _tell_full(flows: Flows, inbox: Inbox) -> None:
     flows.announcer.tell_full(inbox)
     if inbox.owner:
         flows.account_announcer.tell_full(inbox)
-
-
-def _nothing() -> None:
-    """A change that asks for nothing."""
 
 
 def _newly_deleted(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -26,6 +26,7 @@ MADE_HERE = frozenset(
         "file_prefix",
         "content_prefix",
         "queue_url",
+        "arrivals_queue_url",
         "socket_endpoint",
         "socket_url",
         "token_secret",

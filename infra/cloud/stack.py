@@ -9,6 +9,7 @@ from constructs import Construct
 from infra.cloud.activation import Activation
 from infra.cloud.admin_key import AdminKey
 from infra.cloud.api_logging import ApiLogging
+from infra.cloud.arrivals import Arrivals
 from infra.cloud.assets import Assets
 from infra.cloud.dashboard import Dashboard
 from infra.cloud.deployment import Deployment
@@ -28,7 +29,13 @@ from infra.cloud.sending_grants import grant_sending
 from infra.cloud.socket_api import SocketApi
 from infra.cloud.storage import Storage
 from infra.cloud.token_key import TokenKey
-from infra.cloud.triggers import BREAKER_INTERVAL, NoticeTrigger, Schedule, StreamTrigger
+from infra.cloud.triggers import (
+    BREAKER_INTERVAL,
+    ArrivalTrigger,
+    NoticeTrigger,
+    Schedule,
+    StreamTrigger,
+)
 from infra.cloud.watch import Watch
 from mayfly.blueprint import functions
 from mayfly.blueprint.functions import FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
@@ -46,7 +53,8 @@ class MayflyStack(Stack):
             termination_protection=deployment.termination_protection,
         )
         self._deployment = deployment
-        self.storage = Storage(self, deployment=deployment)
+        self.arrivals = Arrivals(self)
+        self.storage = Storage(self, arrivals=self.arrivals, deployment=deployment)
         self.notices = Notices(self)
         self.receiving = Receiving(
             self,
@@ -112,6 +120,7 @@ class MayflyStack(Stack):
                 "file_prefix": settings.file_prefix,
                 "content_prefix": settings.content_prefix,
                 "queue_url": self.notices.queue.queue_url,
+                "arrivals_queue_url": self.arrivals.queue.queue_url,
                 "socket_endpoint": self.socket.endpoint,
                 "socket_url": self.socket.url,
                 "token_secret": self.token_key.secret.secret_arn,
@@ -175,10 +184,14 @@ class MayflyStack(Stack):
             handler=self.handlers["inbound_mail"],
             concurrency=self._deployment.shares.notices,
         )
+        ArrivalTrigger(self, queue=self.arrivals.queue, handler=self.handlers["sweep"])
         stream = self.storage.table.table_stream_arn
         assert stream is not None  # the table has one
         self.stream_trigger = StreamTrigger(
-            self, stream_arn=stream, handler=self.handlers["table_events"]
+            self,
+            stream_arn=stream,
+            handler=self.handlers["table_events"],
+            expiry=self.handlers["sweep"],
         )
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])
@@ -218,12 +231,14 @@ class MayflyStack(Stack):
         watch = Watch(self, deployment=self._deployment)
         watch.dead_letters("FailedNotices", self.notices.failed)
         watch.dead_letters("UndeliveredNotices", self.notices.undelivered)
+        watch.dead_letters("FailedArrivals", self.arrivals.failed)
         watch.dead_letters("FailedTableEvents", self.stream_trigger.failed)
         if self.sending is not None:
             watch.dead_letters("FailedOrders", self.sending.failed_orders)
             watch.dead_letters("FailedMailEvents", self.sending.failed_events)
             watch.dead_letters("UndeliveredMailEvents", self.sending.undelivered_events)
         watch.oldest_notice(self.notices.queue)
+        watch.oldest_arrival(self.arrivals.queue)
         watch.receipt_rule(self.receiving.rule_name)
         watch.http(self.http.api)
         watch.sweep()

@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.cloud.acknowledgement import acknowledge
+from infra.cloud.arrivals import Arrivals
 from infra.cloud.deployment import Deployment
 from infra.cloud.notices import RETENTION
 from infra.cloud.removal import removal_policy
@@ -29,7 +30,7 @@ def days_kept(message_lifetime: timedelta) -> int:
 class Storage(Construct):
     """The mail bucket, with a prefix for each kind of object, and the one table."""
 
-    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+    def __init__(self, scope: Construct, *, arrivals: Arrivals, deployment: Deployment) -> None:
         super().__init__(scope, "Storage")
         settings = deployment.settings
         self.prefixes = {
@@ -40,6 +41,7 @@ class Storage(Construct):
         }
         self._removal = removal_policy(deployment)
         self.bucket = self._make_bucket(deployment)
+        arrivals.tell_of(self.bucket, self.prefixes["raw"])
         self.table = self._make_table(deployment)
 
     def _make_bucket(self, deployment: Deployment) -> s3.Bucket:

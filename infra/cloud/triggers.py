@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
@@ -12,12 +13,14 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
 from infra.cloud.handler import Handler
-from infra.cloud.notices import dead_letter_queue
+from infra.cloud.notices import dead_letter_queue, duration
 from mayfly.blueprint import functions, table
 
 # With more, Lambda keeps the order of each row only, and pushes of one inbox would overtake.
 STREAM_PARALLELIZATION = 1
-STREAM_BATCH = 25
+STREAM_BATCH = 100
+ARRIVAL_CONCURRENCY = 2
+"""SQS's smallest: a look takes milliseconds, and may come late."""
 INTERVAL = timedelta(hours=1)
 BREAKER_INTERVAL = timedelta(minutes=1)
 QUEUE_ACTIONS = (
@@ -46,15 +49,59 @@ class NoticeTrigger(Construct):
         )
 
 
-class StreamTrigger(Construct):
-    """Changes of the table wake the handler; `failed` takes what it could not digest."""
+class ArrivalTrigger(Construct):
+    """What the bucket tells of raw mails wakes the handler, many at once and never many times."""
 
-    def __init__(self, scope: Construct, *, stream_arn: str, handler: Handler) -> None:
+    def __init__(self, scope: Construct, *, queue: sqs.Queue, handler: Handler) -> None:
+        super().__init__(scope, "ArrivalTrigger")
+        handler.may(QUEUE_ACTIONS, queue.queue_arn)
+        lambda_.EventSourceMapping(
+            self,
+            "Mapping",
+            target=handler.alias,
+            event_source_arn=queue.queue_arn,
+            batch_size=functions.ARRIVAL_BATCH,
+            max_batching_window=duration(functions.ARRIVAL_WINDOW),
+            max_concurrency=ARRIVAL_CONCURRENCY,
+            report_batch_item_failures=True,
+        )
+
+
+class StreamTrigger(Construct):
+    """Changes of the table wake the handler; `failed` takes what it could not digest.
+
+    What TTL removes wakes `expiry` instead, many changes at once: nobody waits for that. Two
+    readers are what a stream has room for.
+    """
+
+    def __init__(
+        self, scope: Construct, *, stream_arn: str, handler: Handler, expiry: Handler
+    ) -> None:
         super().__init__(scope, "StreamTrigger")
         self.failed = dead_letter_queue(self, "Failed")
+        self._stream_arn = stream_arn
+        self._follow(
+            handler,
+            "Mapping",
+            table.STREAM_FILTERS,
+            batch_size=STREAM_BATCH,
+            parallelization_factor=STREAM_PARALLELIZATION,
+            function_response_types=["ReportBatchItemFailures"],
+        )
+        self._follow(
+            expiry,
+            "Expiry",
+            table.EXPIRY_FILTERS,
+            batch_size=functions.EXPIRY_BATCH,
+            maximum_batching_window_in_seconds=int(functions.ARRIVAL_WINDOW.total_seconds()),
+        )
+
+    def _follow(
+        self, handler: Handler, name: str, filters: Sequence[dict[str, object]], **how: Any
+    ) -> None:
         handler.may(
             ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-            stream_arn,
+            self._stream_arn,
         )
         handler.may(
             ["dynamodb:ListStreams"], "*", because="dynamodb:ListStreams takes no resource."
@@ -62,18 +109,16 @@ class StreamTrigger(Construct):
         handler.may(["sqs:SendMessage"], self.failed.queue_arn)
         mapping = lambda_.CfnEventSourceMapping(
             self,
-            "Mapping",
+            name,
             function_name=handler.alias.function_arn,
-            event_source_arn=stream_arn,
+            event_source_arn=self._stream_arn,
             # LATEST may miss what happens while the mapping is being made.
             starting_position="TRIM_HORIZON",
-            batch_size=STREAM_BATCH,
-            parallelization_factor=STREAM_PARALLELIZATION,
             bisect_batch_on_function_error=True,
             maximum_retry_attempts=functions.STREAM_ATTEMPTS - 1,  # after the first attempt
-            function_response_types=["ReportBatchItemFailures"],
-            filter_criteria={"filters": _patterns(table.STREAM_FILTERS)},
+            filter_criteria={"filters": _patterns(filters)},
             destination_config={"onFailure": {"destination": self.failed.queue_arn}},
+            **how,
         )
         mapping.node.add_dependency(handler.role)
 

@@ -56,6 +56,14 @@ class Watch(Construct):
         )
         self._alarm("OldestNotice", metric, 15 * 60, "seconds that accepted mail waits")
 
+    def oldest_arrival(self, queue: sqs.Queue) -> None:
+        """A raw mail without an outcome, though it was replayed; or nobody looks for such."""
+        metric = queue.metric_approximate_age_of_oldest_message(
+            statistic="Maximum", period=_FIVE_MINUTES
+        )
+        old = limits.ARRIVAL_OLD.total_seconds()
+        self._alarm("OldestArrival", metric, old, "seconds that a raw mail has no outcome")
+
     def receipt_rule(self, rule_name: str) -> None:
         """SES could not carry the rule out; it tries for 36 hours and then gives the mail up.
 
@@ -70,7 +78,7 @@ class Watch(Construct):
         self._alarm("ServerErrors", metric, 5, "answers of 500 and above in 5 minutes")
 
     def sweep(self) -> None:
-        """A mail whose notice was lost would not be found for more than a day."""
+        """A mail that neither SES nor the bucket told of would not be found for days."""
         metric = self._counted_by(functions.SWEEP, "SweepBehind", "Maximum")
         behind = limits.SWEEP_BEHIND.total_seconds()
         self._alarm("SweepBehind", metric, behind, "seconds since mails were compared")

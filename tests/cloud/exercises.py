@@ -126,7 +126,7 @@ class Exercises(SendingExercises):
         self.inside.keep_content(key.partition("/")[2])
         self._aged(f"raw/{secrets.token_hex(20)}", a_mail("lost"))
         before = self.inside.objects()
-        found = self.inside.invoke("sweep")
+        found = self.inside.invoke("sweep", {"round": "now"})
         seen = [
             {name: found.get(name) for name in ("mails", "recovered", "cleared", "errorType")},
             key in self.inside.objects(),

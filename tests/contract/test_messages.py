@@ -345,6 +345,24 @@ def test_a_mail_is_heard_of_then_live_then_over(world: World) -> None:
     assert standings == [Standing.UNHEARD, Standing.LIVE, Standing.LIVE, Standing.OVER]
 
 
+def test_mails_that_one_recipient_alone_had_are_known_by_their_messages(world: World) -> None:
+    alice, bob = given_inbox(world), given_inbox(world, "bob@mayfly.example")
+    shared, to_come = samples.accepted("shared", deliveries=2), samples.accepted("wide", 2)
+    alone = [deliver(world, alice, samples.accepted(f"alone-{n}")).message for n in range(30)]
+    others = [
+        deliver(world, alice, shared).message,
+        deliver(world, bob, shared).message,
+        deliver(world, alice, to_come).message,
+        replace(alone[0], sequence=alone[0].sequence + 1),  # of another generation, or number
+        *(MessageId(alice.id, n, samples.accepted(f"never-{n}").mail) for n in range(100)),
+    ]
+
+    assert sorted(world.deliveries.only_of(alone[1:] + others)) == sorted(
+        f"raw/alone-{n}" for n in range(1, 30)
+    )
+    assert list(world.deliveries.only_of([])) == []
+
+
 def test_an_unknown_message_releases_nothing(world: World) -> None:
     stranger = MessageId(samples.inbox().id, 1, samples.accepted("never").mail)
 

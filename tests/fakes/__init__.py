@@ -348,6 +348,17 @@ class FakeDeliveries:
                 return []
             return [delivery.mail.object_key]
 
+    def only_of(self, messages: Sequence[MessageId]) -> Sequence[str]:
+        found = [self.rows.deliveries.get((m.mail, m.inbox.partition)) for m in messages]
+        return [
+            each.mail.object_key
+            for each in found
+            if each is not None
+            and each.mail.deliveries == 1
+            and isinstance(each.outcome, Stored)
+            and each.outcome.message in messages
+        ]
+
     def tally(self) -> Tally:
         outcomes = [delivery.outcome for delivery in self.rows.deliveries.values()]
         dropped = {

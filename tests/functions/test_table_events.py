@@ -3,9 +3,10 @@
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -510,3 +511,47 @@ def test_who_watches_an_account_is_told_that_a_mailbox_drops_mail(memory: Memory
         "since": "2026-01-01T12:00:00Z",
         "dropped": 1,
     }
+
+
+def test_what_inboxes_need_to_be_read_for_is_read_side_by_side_and_told_in_order(
+    memory: Memory,
+) -> None:
+    both = threading.Barrier(2, timeout=30)  # each read waits until the other has begun
+
+    class Meeting:
+        """Watching that is asked twice at the same time."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(memory.watching, name)
+
+        def subscribers(self, inbox: InboxId, now: datetime) -> list[Subscription]:
+            both.wait()
+            return memory.watching.subscribers(inbox, now)
+
+    announcer = here().announcer
+    here().__dict__["announcer"] = replace(announcer, watching=Meeting())
+    alice, bob = given_inbox(memory), given_inbox(memory, "bob@mayfly.example")
+    for address in (ALICE, "bob@mayfly.example"):
+        watch(memory, "one", address)
+    messages = [given_mail(memory, alice), given_mail(memory, bob, "mail-2")]
+
+    assert failures(*(record("INSERT", at, message_row(m)) for at, m in enumerate(messages))) == []
+
+    told = [json.loads(frame)["data"]["id"] for _, frame in memory.sockets.frames]
+    assert told == [str(each.id) for each in messages]
+
+
+def test_what_a_change_of_the_same_inbox_moves_is_read_when_its_turn_comes(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    old = [given_mail(memory, inbox, f"mail-{n}") for n in range(2)]
+    wish = watch(memory, "one", after=0)
+    new = given_mail(memory, inbox, "mail-3")
+    changes = [
+        record("INSERT", 1, message_row(old[1])),
+        record("INSERT", 2, watch_row(wish)),
+        record("INSERT", 3, message_row(new)),
+    ]
+
+    assert failures(*changes) == []
+
+    assert [seq for _, seq in sent(memory.sockets)] == [1, 2, 3]

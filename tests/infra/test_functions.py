@@ -85,8 +85,13 @@ MAY: dict[str, dict[str, set[str]]] = {
         "bucket": {"s3:ListBucket"},
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:DeleteObject"},
-        "queue": {"sqs:SendMessage"},
-        "*": {"ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"},
+        "queue": {"sqs:SendMessage"} | TAKES,
+        "stream": {
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+        },
+        "*": {"dynamodb:ListStreams", "ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"},
         "stages/live": {"apigateway:GET", "apigateway:PATCH"},
         "logs": LOGS,
     },
@@ -485,6 +490,24 @@ def test_the_stream_wakes_for_what_the_blueprint_says(cloud: Cloud) -> None:
     found = mapping(cloud, "table_events")["FilterCriteria"]["Filters"]
 
     assert tuple(json.loads(each["Pattern"]) for each in found) == table.STREAM_FILTERS
+
+
+def test_what_ttl_removes_wakes_the_sweep_with_many_at_once(cloud: Cloud) -> None:
+    import json
+
+    stream = mapping(cloud, "table_events")
+    (expiry,) = [
+        each
+        for each in cloud.resources("AWS::Lambda::EventSourceMapping").values()
+        if each["EventSourceArn"] == stream["EventSourceArn"] and each != stream
+    ]
+
+    filters = expiry["FilterCriteria"]["Filters"]
+    assert tuple(json.loads(each["Pattern"]) for each in filters) == table.EXPIRY_FILTERS
+    assert expiry["DestinationConfig"] == stream["DestinationConfig"]
+    assert (expiry["BatchSize"], expiry["MaximumBatchingWindowInSeconds"]) == (1000, 300)
+    (alias,) = [name for name, target in aliases(cloud).items() if target == "sweep"]
+    assert alias in str(expiry["FunctionName"])
 
 
 def test_the_sweep_and_the_look_at_domains_come_every_hour_and_the_breaker_more_often(

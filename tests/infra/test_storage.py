@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mayfly.blueprint import functions, table
+from mayfly.blueprint import functions, limits, table
 from mayfly.blueprint.settings import Settings
 from tests.infra.conftest import DOMAIN, Cloud, Resource, Synthesize
 
@@ -151,18 +151,72 @@ def test_mails_outlive_their_messages_by_the_time_a_notice_can_wait(
 def test_every_queue_is_encrypted_and_keeps_messages_for_a_fortnight(cloud: Cloud) -> None:
     queues = cloud.resources("AWS::SQS::Queue").values()
 
-    assert [each["SqsManagedSseEnabled"] for each in queues] == [True] * 4
-    assert [each["MessageRetentionPeriod"] for each in queues] == [14 * DAY] * 4
+    assert [each["SqsManagedSseEnabled"] for each in queues] == [True] * 6
+    assert [each["MessageRetentionPeriod"] for each in queues] == [14 * DAY] * 6
 
 
 def test_a_notice_that_fails_too_often_goes_to_a_dead_letter_queue(cloud: Cloud) -> None:
     (queue,) = [
-        each for each in cloud.resources("AWS::SQS::Queue").values() if "RedrivePolicy" in each
+        each
+        for name, each in cloud.resources("AWS::SQS::Queue").items()
+        if name.startswith("NoticesQueue")
     ]
 
     timeout = functions.INBOUND_MAIL.timeout.total_seconds()
     assert queue["RedrivePolicy"]["maxReceiveCount"] == functions.NOTICE_ATTEMPTS
     assert queue["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_the_bucket_tells_a_queue_of_each_raw_mail_which_is_looked_at_later(cloud: Cloud) -> None:
+    queues = cloud.resources("AWS::SQS::Queue")
+    (name,) = [each for each in queues if each.startswith("ArrivalsQueue")]
+    (bucket,) = [
+        each
+        for each in cloud.resources("AWS::S3::Bucket").values()
+        if "NotificationConfiguration" in each
+    ]
+    (told,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
+    (mapping,) = [
+        each
+        for each in cloud.resources("AWS::Lambda::EventSourceMapping").values()
+        if each["EventSourceArn"] == told["Queue"]
+    ]
+
+    assert told["Queue"] == {"Fn::GetAtt": [name, "Arn"]}
+    assert told["Event"] == "s3:ObjectCreated:*"
+    assert told["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "raw/"}]}}
+    assert queues[name]["DelaySeconds"] == limits.ARRIVAL_DELAY.total_seconds()
+    assert queues[name]["RedrivePolicy"]["maxReceiveCount"] == functions.ARRIVAL_ATTEMPTS
+    window = mapping["MaximumBatchingWindowInSeconds"]
+    assert queues[name]["VisibilityTimeout"] >= 6 * functions.SWEEP.timeout.total_seconds() + window
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert cloud.functions()["sweep"]["Environment"]["Variables"]["ARRIVALS_QUEUE_URL"]
+
+
+def test_the_bucket_may_tell_the_queue_before_it_is_made(cloud: Cloud) -> None:
+    """S3 tries the queue when it is told of it."""
+    resources = cloud.template["Resources"]
+    (bucket,) = [
+        each
+        for each in resources.values()
+        if each["Type"] == "AWS::S3::Bucket" and "NotificationConfiguration" in each["Properties"]
+    ]
+    (policy,) = [
+        name
+        for name, each in resources.items()
+        if each["Type"] == "AWS::SQS::QueuePolicy" and name.startswith("ArrivalsQueue")
+    ]
+
+    (allowed,) = [
+        each
+        for each in resources[policy]["Properties"]["PolicyDocument"]["Statement"]
+        if each["Effect"] == "Allow"
+    ]
+    assert policy in bucket["DependsOn"]
+    assert allowed["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert allowed["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
 
 
 def test_a_notice_that_cannot_reach_the_queue_goes_to_a_dead_letter_queue(cloud: Cloud) -> None:

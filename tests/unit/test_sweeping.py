@@ -8,12 +8,13 @@ from hashlib import sha256
 import pytest
 
 from mayfly.blueprint import limits
-from mayfly.domain.delivery import DropReason, Stored
+from mayfly.domain.delivery import DropReason, Standing, Stored
+from mayfly.domain.identity import MailKey, mail_key
 from mayfly.domains import DomainRegister
 from mayfly.hosting import Host
 from mayfly.ports.mails import RawObject
 from mayfly.receiving import Mailbag, Receiver
-from mayfly.sweeping import Replay, Sweeper
+from mayfly.sweeping import Found, Replay, Sweeper
 from tests import samples
 from tests.fakes import FakeRawMails, Memory
 
@@ -127,6 +128,88 @@ def test_sweeps_of_every_hour_look_at_a_mail_twice_and_then_no_more(memory: Memo
     assert looks == [0, 1, 1, 0, 0, 0]
 
 
+def test_where_the_bucket_tells_of_mails_a_round_begins_once_a_week_or_when_it_is_asked_for(
+    memory: Memory,
+) -> None:
+    sweeper = replace(sweeper_over(memory), every=limits.SWEEP_EVERY)
+    listed: list[str] = []
+    plainly = memory.raw_mails.listed
+
+    def counted(after: str) -> Iterator[Sequence[RawObject]]:
+        listed.append(after)
+        yield from plainly(after)
+
+    memory.raw_mails.listed = counted  # type: ignore[method-assign]
+    given_mails(memory, "a")
+    memory.clock.advance(hours=2)
+
+    behind = []
+    for _ in range(24 * 15):
+        behind.append(sweeper.sweep().behind)
+        memory.clock.advance(hours=1)
+    rounds = len(listed)
+    sweeper.sweep(at_once=True)
+
+    assert (rounds, len(listed)) == (3, 4)
+    assert max(behind) < limits.SWEEP_BEHIND
+    assert set(swept_keys(memory)) == {"a"}
+
+
+def test_a_mail_that_the_bucket_tells_of_is_replayed_once_it_is_an_hour_old(memory: Memory) -> None:
+    memory.raw_mails.put("raw/m1", RAW)
+    raw = RawObject("raw/m1", len(RAW), memory.clock())
+    memory.clock.now += limits.ARRIVAL_DELAY
+    early = sweeper_over(memory).look(raw)
+    memory.clock.now += limits.SWEEP_AGAIN
+
+    late = sweeper_over(memory).look(raw)
+
+    assert (early, late) == (Found.ON_ITS_WAY, Found.RECOVERED)
+    assert swept_keys(memory) == ["m1"]
+
+
+def test_a_mail_that_has_an_outcome_is_looked_at_without_a_look_at_the_bucket(
+    memory: Memory,
+) -> None:
+    memory.inboxes.create(samples.inbox(), memory.clock())
+    memory.raw_mails.put("raw/m1", RAW)
+    receiver_over(memory).receive(samples.notice("m1", "alice@mayfly.example"))
+    memory.raw_mails.reads.clear()
+    memory.clock.advance(hours=2)
+
+    assert sweeper_over(memory).look(RawObject("raw/m1", 1, samples.NOW)) is Found.WELL
+    assert memory.raw_mails.reads == [] == memory.notices.sent
+
+
+def test_looks_at_several_mails_say_of_each_what_was_found_or_why_not(memory: Memory) -> None:
+    mails = [RawObject(f"raw/m{n}", len(RAW), memory.clock()) for n in range(20)]
+    given_mails(memory, *(f"m{n}" for n in range(19)))
+    memory.clock.advance(hours=2)
+    plainly = memory.deliveries.standing
+
+    def standing(mail: MailKey) -> Standing:
+        if mail == mail_key("raw/m7"):
+            raise OSError("AWS is away")
+        return plainly(mail)
+
+    memory.deliveries.standing = standing  # type: ignore[method-assign]
+    found = replace(sweeper_over(memory), width=4).looks([*mails, mails[0]])
+
+    assert list(found) == mails
+    assert isinstance(found[mails[7]], OSError)
+    assert found[mails[19]] is Found.NO_MAIL
+    assert [found[raw] for raw in mails[:7]] == [Found.RECOVERED] * 7
+    assert len(memory.notices.sent) == 18
+
+
+def test_a_mail_that_a_person_removed_before_it_had_an_outcome_is_none(memory: Memory) -> None:
+    memory.clock.advance(hours=2)
+
+    found = sweeper_over(memory).look(RawObject("raw/gone", 1, samples.NOW))
+
+    assert (found, memory.notices.sent) == (Found.NO_MAIL, [])
+
+
 def test_what_sweeps_that_did_not_come_have_missed_the_next_one_finds(memory: Memory) -> None:
     found(memory)
     memory.clock.advance(hours=1)
@@ -227,7 +310,7 @@ def test_a_sweep_says_how_far_it_is_behind(memory: Memory) -> None:
     found(memory)
     on_time = sweeper_over(memory).sweep().behind
     given_mails(memory, *"abc")
-    memory.clock.advance(days=2)
+    memory.clock.advance(days=13)
 
     behind = replace(sweeper_over(memory), now=Slow(memory, minutes=30)).sweep().behind
 

@@ -1,7 +1,8 @@
 """Announcing to accounts: new mail of their mailboxes, with as much of it as a frame holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from mayfly.announcing import Lanes
 from mayfly.conversations import filed
@@ -9,6 +10,7 @@ from mayfly.domain.account import AccountId
 from mayfly.domain.errors import AccountNotFound, MessageNotFound
 from mayfly.domain.identity import MessageId
 from mayfly.domain.inbox import Inbox
+from mayfly.domain.subscription import AccountWatch
 from mayfly.ports.accounts import Accounts
 from mayfly.ports.machine import Clock
 from mayfly.ports.mails import Contents
@@ -36,28 +38,33 @@ class AccountAnnouncer:
 
         While nobody does, it costs one query; the mail's content is read once, however many do.
         """
+        self.announced(message, owner)()
+
+    def announced(self, message: MessageId, owner: str) -> Callable[[], None]:
+        """Read what `announce` has to; what is returned sends, and reads nothing any more."""
         try:
-            self._tell(owner, lambda: self._frame(message, owner))
+            return self._told(owner, lambda: self._frame(message, owner))
         except MessageNotFound:  # deleted before it could be announced
-            return
+            return _nothing
 
     def tell_full(self, mailbox: Inbox) -> None:
         """Tell those who watch its owner that mail of the mailbox is being dropped."""
-        self._tell(mailbox.owner, lambda: account_socket.inbox_full(mailbox))
+        self._told(mailbox.owner, lambda: account_socket.inbox_full(mailbox))()
 
-    def _tell(self, owner: str, frame: Callable[[], str]) -> None:
+    def _told(self, owner: str, frame: Callable[[], str]) -> Callable[[], None]:
         watchers = self.watching.watchers(AccountId.parse(owner), self.now())
         if not watchers:
-            return
+            return _nothing
         try:
             account = self.accounts.get(AccountId.parse(owner))
         except AccountNotFound:
-            return
+            return _nothing
         open_ones = [e for e in watchers if account.has_session(e.session, self.now())]
-        if open_ones:
-            text = frame()
-            for each in open_ones:
-                self.lanes.push(each.connection_id, text)
+        return partial(self._push, open_ones, frame()) if open_ones else _nothing
+
+    def _push(self, watchers: Iterable[AccountWatch], text: str) -> None:
+        for each in watchers:
+            self.lanes.push(each.connection_id, text)
 
     def _frame(self, message: MessageId, owner: str) -> str:
         inbox, found = self.messages.get(message, self.now())
@@ -66,3 +73,7 @@ class AccountAnnouncer:
         content = self.contents.get(message.mail)
         (line,) = filed(self.messages, lambda: inbox, [found], self.now())
         return account_socket.new_email(line, content)
+
+
+def _nothing() -> None:
+    """Nobody is to be told."""

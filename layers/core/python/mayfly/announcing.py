@@ -2,10 +2,11 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from mayfly.blueprint import limits
 from mayfly.domain.errors import ConnectionGone, InboxNotFound, MessageNotFound, PushFailed
@@ -129,20 +130,24 @@ class Announcer:
 
     def announce(self, message: MessageId) -> None:
         """Send a new message to all that watch its inbox, but not to who is owed a replay yet."""
+        self.announced(message)()
+
+    def announced(self, message: MessageId) -> Callable[[], None]:
+        """Read what `announce` has to; what is returned sends, and reads nothing any more."""
         watchers = [
             each
             for each in self.watching.subscribers(message.inbox, self.now())
             if each.replay_after is None and each.sent < message.sequence
         ]
         if not watchers:
-            return
+            return _nothing
         try:
             inbox, found = self.messages.get(message, self.now())
         except MessageNotFound:  # deleted before it could be announced
-            return
-        for watcher in watchers:
-            if watcher.token_version == inbox.token_version:  # its token was not rotated since
-                self._push(watcher, found)
+            return _nothing
+        # Not those whose token was rotated since.
+        heard = [each for each in watchers if each.token_version == inbox.token_version]
+        return partial(self._push_all, heard, found)
 
     def tell_full(self, inbox: Inbox) -> None:
         """Tell all that watch the inbox that its mail is being dropped."""
@@ -201,5 +206,13 @@ class Announcer:
             after = page[-1].id.sequence
         return owed
 
+    def _push_all(self, watchers: Iterable[Subscription], message: Message) -> None:
+        for watcher in watchers:
+            self._push(watcher, message)
+
     def _push(self, watcher: Subscription, message: Message) -> None:
         self.lanes.push(watcher.connection_id, socket.new_message(message, watcher.address))
+
+
+def _nothing() -> None:
+    """Nobody is to be told."""

@@ -38,6 +38,17 @@ class Eraser:
         self.raw_mails.delete(object_keys)
         self.contents.delete(message.mail)
 
+    def forget(self, messages: Sequence[MessageId]) -> int:
+        """Remove the raw mails of messages whose time was over; how many.
+
+        Those that others may still be shown stay, for the bucket to remove in the end. Contents end
+        by themselves, as their messages do.
+        """
+        object_keys = self.deliveries.only_of(messages)
+        if object_keys:
+            self.raw_mails.delete(object_keys)
+        return len(object_keys)
+
     def _files(self, mail: MailKey) -> Sequence[str]:
         try:
             parts = self.contents.get(mail).mail.parts

@@ -2,14 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
+from typing import TypeVar
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address
 from mayfly.domain.delivery import Standing
-from mayfly.domain.errors import InvalidAddress
+from mayfly.domain.errors import InvalidAddress, RawMailMissing
 from mayfly.domain.identity import mail_key
 from mayfly.domain.message import Verdicts
 from mayfly.domain.mime import parse
@@ -22,8 +25,20 @@ from mayfly.ports.messages import Deliveries
 from mayfly.ports.sending import Notices
 from mayfly.wire.notice import SETUP
 
+T = TypeVar("T")
+
 # RFC 5321 section 4.4. Only the topmost Received header is ours; those below can be forged.
 _FOR = re.compile(r"\bfor\s+<?([^\s<>;]+@[^\s<>;]+)>?")
+
+
+class Found(StrEnum):
+    """What was found of a raw mail, and done about it."""
+
+    WELL = "well"
+    ON_ITS_WAY = "on its way"  # no outcome yet, and too young to be missed
+    RECOVERED = "recovered"  # no outcome: its notice was lost, and is replaced
+    CLEARED = "cleared"  # nobody had it any more, but the bucket
+    NO_MAIL = "no mail"  # SES's own, or removed by a person before it had an outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,10 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """Compares the raw mails, which are the truth, with the deliveries."""
+    """Compares the raw mails, which are the truth, with the deliveries.
+
+    It looks at each that the bucket tells of; rounds through all of them find what it did not.
+    """
 
     rounds: Rounds
     raw_mails: RawMails
@@ -51,24 +69,29 @@ class Sweeper:
     contents: Contents
     replay: "Replay"
     now: Clock
+    every: timedelta = timedelta(0)
+    width: int = 1  # looks at the same time
 
-    def sweep(self) -> Findings:
+    def sweep(self, *, at_once: bool = False) -> Findings:
         """Replay mails that no delivery is known of; delete raw mails that nobody has any more.
 
         It goes on where the last sweep was when its time was over, or failed. Once it has come to
-        the last key, the next one begins a new round.
+        the last key, a new round begins `every` after this one began, or `at_once`.
         """
-        began, seen = self.now(), Counter[str]()
+        began, seen = self.now(), Counter[Found]()
         replayed: list[str] = []
         oldest = began - limits.SWEEP_REACH
-        turn = self.rounds.last(Round(oldest, began)).going_on(began, limits.SWEEP_REACH)
+        last = self.rounds.last(Round(oldest, oldest))
+        if last.is_over(began, self.every) and not at_once:
+            return Findings(0, 0, 0, began - last.since)
+        turn = last.going_on(began, limits.SWEEP_REACH)
         try:
             for portion in self.raw_mails.listed(turn.after):
-                for raw in portion:
-                    if turn.since <= raw.stored_at < began - limits.SWEEP_AFTER:
-                        done = self._look(raw)
-                        seen.update(("mails", done))
-                        replayed += [raw.key] * (done == "recovered")
+                until = began - limits.SWEEP_AFTER
+                missed = [raw for raw in portion if turn.since <= raw.stored_at < until]
+                for raw, found in self._side_by_side(self._look, missed):
+                    seen[found] += 1
+                    replayed += [raw.key] * (found is Found.RECOVERED)
                 turn = turn.at(portion[-1].key)
                 if self.now() - began >= limits.SWEEP_TIME:
                     break
@@ -77,22 +100,54 @@ class Sweeper:
         finally:
             self.rounds.keep(turn)
         behind = self.now() - turn.since
-        return Findings(seen["mails"], len(replayed), seen["cleared"], behind, tuple(replayed))
+        cleared = seen[Found.CLEARED]
+        return Findings(seen.total(), len(replayed), cleared, behind, tuple(replayed))
 
-    def _look(self, raw: RawObject) -> str:
-        """Mend what is wrong with the mail, and say what was done."""
+    def looks(self, mails: Sequence[RawObject]) -> Mapping[RawObject, Found | Exception]:
+        """A `look` at each; where one failed, why."""
+
+        def tried(raw: RawObject) -> Found | Exception:
+            try:
+                return self.look(raw)
+            except Exception as error:
+                return error
+
+        return dict(self._side_by_side(tried, list(dict.fromkeys(mails))))
+
+    def look(self, raw: RawObject) -> Found:
+        """Mend what is wrong with one mail, and say what was done; safe to repeat.
+
+        One query; more only for a mail without an outcome, or one that is over.
+        """
+        return self._look(raw, may_be_missed=self.now() - raw.stored_at >= limits.SWEEP_AFTER)
+
+    def _look(self, raw: RawObject, *, may_be_missed: bool = True) -> Found:
         if raw.key.endswith(SETUP):
             self.raw_mails.delete([raw.key])
-            return "set up"
+            return Found.NO_MAIL
         standing = self.deliveries.standing(mail_key(raw.key))
         if standing is Standing.UNHEARD:
-            self.replay.send(raw)
-            return "recovered"
+            if not may_be_missed:
+                return Found.ON_ITS_WAY
+            try:
+                self.replay.send(raw)
+            except RawMailMissing:
+                return Found.NO_MAIL
+            return Found.RECOVERED
         if standing is Standing.OVER:
             self.contents.delete(mail_key(raw.key))
             self.raw_mails.delete([raw.key])
-            return "cleared"
-        return "found well"
+            return Found.CLEARED
+        return Found.WELL
+
+    def _side_by_side(
+        self, look: Callable[[RawObject], T], mails: Sequence[RawObject]
+    ) -> Iterator[tuple[RawObject, T]]:
+        if self.width == 1 or len(mails) < 2:
+            yield from ((raw, look(raw)) for raw in mails)
+            return
+        with ThreadPoolExecutor(self.width, thread_name_prefix="look") as pool:
+            yield from zip(mails, pool.map(look, mails), strict=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,13 @@
 """The Deliveries port on DynamoDB: what became of each mail for each recipient, exactly once."""
 
-import random
-import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from mayfly.aws.delivery_counts import CounterPlace, all_counters, tallied
 from mayfly.aws.giving_way import leaving, one_to_leave
-from mayfly.aws.notation import Row, encode, encode_row
+from mayfly.aws.notation import Row, encode_row
 from mayfly.aws.rows import (
     DROPPED,
     epoch,
@@ -19,7 +18,7 @@ from mayfly.aws.rows import (
     sender_row,
 )
 from mayfly.aws.table import Canceled, Table
-from mayfly.blueprint.limits import COUNTER_SHARDS, DELIVERY_ATTEMPTS
+from mayfly.blueprint.limits import DELIVERY_ATTEMPTS
 from mayfly.blueprint.table import (
     DELETED_AT,
     DELIVERY_ROW,
@@ -28,7 +27,6 @@ from mayfly.blueprint.table import (
     OWNER,
     PARTITION_KEY,
     TTL_ATTRIBUTE,
-    counters_key,
     delivery_key,
     inbox_key,
 )
@@ -52,6 +50,7 @@ class DynamoDeliveries:
     table: Table
     quota: Quota
     now: Clock
+    counters: CounterPlace = field(default_factory=CounterPlace)
 
     def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
         """One transaction when nobody interferes; each writer that got in between costs another.
@@ -72,6 +71,8 @@ class DynamoDeliveries:
             try:
                 return self._store(mail, summary, current, now, last)
             except Canceled as canceled:
+                if canceled.conflicted(3):
+                    self.counters.leave()
                 if canceled.refused(2):
                     return _outcome(canceled.found(2))
                 row = canceled.found(0) if canceled.refused(0) else {}
@@ -86,9 +87,8 @@ class DynamoDeliveries:
     def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
         """One transaction."""
         outcome = Dropped(reason)
-        record = self._record(mail, recipient, outcome)
         try:
-            self.table.settle(record, _count(mail, outcome), attempts=DELIVERY_ATTEMPTS)
+            self._settle(mail, recipient, outcome)
         except Canceled as canceled:
             return _outcome(canceled.found(0))
         return outcome
@@ -110,12 +110,7 @@ class DynamoDeliveries:
             ),
         }
         try:
-            self.table.settle(
-                self._record(mail, inbox.address, outcome),
-                _count(mail, outcome),
-                {"Update": told},
-                attempts=DELIVERY_ATTEMPTS,
-            )
+            self._settle(mail, inbox.address, outcome, {"Update": told})
         except Canceled as canceled:
             if canceled.refused(0):
                 return _outcome(canceled.found(0))
@@ -128,8 +123,11 @@ class DynamoDeliveries:
         return len(self.table.get_all(keys)) == len(keys)
 
     def standing(self, mail: MailKey) -> Standing:
-        """One query."""
-        return _standing(self._of(mail))
+        """One query, at the price of an eventually consistent read.
+
+        What it may not see yet makes a mail look less far than it is, never further.
+        """
+        return _standing(self._of(mail, consistent=False))
 
     def release(self, message: MessageId) -> Sequence[str]:
         """One write, one query."""
@@ -151,25 +149,40 @@ class DynamoDeliveries:
         rows = self._of(message.mail) if known else []
         return [rows[0]["object_key"]] if _standing(rows) is Standing.OVER else []
 
+    def only_of(self, messages: Sequence[MessageId]) -> Sequence[str]:
+        """One read for each hundred."""
+        asked = {(each.mail, each.inbox.partition): each for each in messages}
+        rows = self.table.get_all([delivery_key(*each) for each in asked], consistent=False)
+        return [row["object_key"] for row in rows if _is_only(row, set(messages))]
+
     def count_failure(self) -> None:
         """One write."""
         self.table.update(
-            counters_key(random.randrange(COUNTER_SHARDS)),
+            self.counters.key,
             UpdateExpression="ADD #failed :one",
             ExpressionAttributeNames={"#failed": "failed"},
             ExpressionAttributeValues={":one": 1},
         )
 
     def tally(self) -> Tally:
-        """One read of all counter rows."""
-        rows = self.table.get_all([counters_key(shard) for shard in range(COUNTER_SHARDS)])
-        return Tally(
-            accepted=sum(row.get("accepted", 0) for row in rows),
-            stored=sum(row.get("stored", 0) for row in rows),
-            dropped={r: sum(row.get(r.value, 0) for row in rows) for r in DropReason},
-            failed_attempts=sum(row.get("failed", 0) for row in rows),
-            chunks=sum(row.get("chunks", 0) for row in rows),
-        )
+        """One read of all counter rows, each of which is right in itself."""
+        return tallied(self.table.get_all(all_counters(), consistent=False))
+
+    def _settle(
+        self, mail: Accepted, recipient: Address, outcome: Outcome, *more: dict[str, Any]
+    ) -> None:
+        """Record and count the outcome in one transaction, again while others are in its way."""
+        for attempt in range(DELIVERY_ATTEMPTS):
+            try:
+                record = self._record(mail, recipient, outcome)
+                return self.table.transact(record, self.counters.counted(mail, outcome), *more)
+            except Canceled as canceled:
+                if not canceled.may_pass:
+                    raise
+                if canceled.conflicted(1):
+                    self.counters.leave()
+            self.table.give_way(attempt)
+        raise Contended(f"{DELIVERY_ATTEMPTS} attempts to settle a mail met other writers")
 
     def _store(
         self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime, last: Message | None
@@ -189,7 +202,7 @@ class DynamoDeliveries:
             self._next_number(inbox, message, now, last),
             {"Put": {"Item": encode_row(row)}},
             self._record(mail, inbox.address, outcome),
-            _count(mail, outcome),
+            self.counters.counted(mail, outcome),
             *([leaving(last)] if last else []),
         )
         return outcome
@@ -263,26 +276,10 @@ class DynamoDeliveries:
             }
         }
 
-    def _of(self, mail: MailKey) -> list[Row]:
+    def _of(self, mail: MailKey, *, consistent: bool = True) -> list[Row]:
         return list(
-            self.table.query(MAIL_PARTITION + mail, prefix=DELIVERY_ROW, ConsistentRead=True)
+            self.table.query(MAIL_PARTITION + mail, prefix=DELIVERY_ROW, ConsistentRead=consistent)
         )
-
-
-def _count(mail: Accepted, outcome: Outcome) -> dict[str, Any]:
-    name = "stored" if isinstance(outcome, Stored) else outcome.reason.value
-    return {
-        "Update": {
-            "Key": encode_row(counters_key(zlib.crc32(mail.mail.encode()) % COUNTER_SHARDS)),
-            "UpdateExpression": "ADD #accepted :one, #outcome :one, #chunks :chunks",
-            "ExpressionAttributeNames": {
-                "#accepted": "accepted",
-                "#outcome": name,
-                "#chunks": "chunks",
-            },
-            "ExpressionAttributeValues": {":one": encode(1), ":chunks": encode(mail.chunks)},
-        }
-    }
 
 
 def _outcome(row: Row) -> Outcome:
@@ -291,6 +288,13 @@ def _outcome(row: Row) -> Outcome:
     inbox = InboxId(row["sk"].partition("#")[2], row["generation"])
     mail = MailKey(row["pk"].partition("#")[2])
     return Stored(MessageId(inbox, row["sequence"], mail), repeated=True)
+
+
+def _is_only(row: Row, messages: Collection[MessageId]) -> bool:
+    if "dropped" in row or row["deliveries"] != 1:
+        return False
+    outcome = _outcome(row)
+    return isinstance(outcome, Stored) and outcome.message in messages
 
 
 def _standing(rows: Sequence[Row]) -> Standing:

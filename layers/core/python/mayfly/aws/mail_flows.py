@@ -19,6 +19,7 @@ from mayfly.aws.request_counts import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.aws.rounds import DynamoRounds
 from mayfly.aws.sockets import PUSH_CONFIG, ApiGatewaySockets
 from mayfly.aws.watching import DynamoWatching
+from mayfly.blueprint import limits
 from mayfly.domains import DomainRegister
 from mayfly.filing import Filer
 from mayfly.frame_limiting import FrameLimiter, FrameLimits
@@ -30,6 +31,9 @@ from mayfly.releasing import Eraser
 from mayfly.roll_call import RollCall
 from mayfly.sweeping import Replay, Sweeper
 from mayfly.watching import Watcher
+
+LOOKS = 16
+"""Of the sweep, at the same time; boto3 keeps 32 connections."""
 
 
 class MailFlows(Clients):
@@ -173,7 +177,7 @@ class MailFlows(Clients):
 
     @cached_property
     def sweeper(self) -> Sweeper:
-        """The hourly check."""
+        """The check that no mail is without an outcome."""
         settings = self.settings
         notices = SqsNotices(self.client("sqs"), settings.queue_url)
         return Sweeper(
@@ -183,4 +187,6 @@ class MailFlows(Clients):
             self.contents,
             Replay(settings.mail_bucket, self.host, self.raw_mails, notices),
             self.now,
+            # Where nobody tells of raw mails, every sweep looks for them.
+            *((limits.SWEEP_EVERY, LOOKS) if settings.arrivals_queue_url else ()),
         )

@@ -133,7 +133,7 @@ class DynamoOutbox:
     def tally(self) -> OutgoingTally:
         """One read of all counter rows."""
         rows = self.table.get_all(
-            [outgoing_counters_key(shard) for shard in range(limits.COUNTER_SHARDS)]
+            [outgoing_counters_key(shard) for shard in range(limits.OUTGOING_COUNTER_SHARDS)]
         )
         return tallied(rows)
 

@@ -53,7 +53,7 @@ def _counts(mail: Outgoing, change: Mapping[str, int]) -> dict[str, dict[str, An
     """The account's own row, and one of those that all accounts share."""
     if not change:
         return {}
-    shard = zlib.crc32(mail.id.encode()) % limits.COUNTER_SHARDS
+    shard = zlib.crc32(mail.id.encode()) % limits.OUTGOING_COUNTER_SHARDS
     keys = {
         "counts": outgoing_counts_key(mail.account),
         "counters": outgoing_counters_key(shard),

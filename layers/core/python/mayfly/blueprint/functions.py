@@ -24,8 +24,8 @@ INBOUND_MAIL = Function(
 )
 HTTP_API = Function("http_api", "the HTTP API", 1024, timedelta(seconds=29))
 WEBSOCKET = Function("websocket", "the WebSocket API", 512, timedelta(seconds=10))
-TABLE_EVENTS = Function(
-    "table_events", "pushes new mail, erases deleted inboxes", 512, timedelta(seconds=60)
+TABLE_EVENTS = Function(  # as fast as a shard can be: see docs/scale.md
+    "table_events", "pushes new mail, erases deleted inboxes", 1024, timedelta(seconds=60)
 )
 SWEEP = Function("sweep", "finds accepted mail without an outcome", 1024, timedelta(minutes=15))
 DOMAIN_CHECK = Function(
@@ -76,6 +76,15 @@ FIRST_RETRY = timedelta(seconds=4)
 """After how long what failed once is tried again; after twice that the next time, and so on."""
 LONGEST_RETRY = timedelta(minutes=15)
 """How long it waits at most."""
+ARRIVAL_BATCH = 1000
+"""Raw mails that one invocation looks at, of those that the bucket told of."""
+ARRIVAL_WINDOW = timedelta(minutes=5)
+"""How long Lambda waits for more of them: nobody waits for the look."""
+ARRIVAL_ATTEMPTS = 10
+"""How often a raw mail without an outcome is looked at before it is a dead letter, after three
+days."""
+EXPIRY_BATCH = 1000
+"""Messages whose time was over that one invocation takes."""
 ORDER_BATCH = 1
 """Orders to send a mail that one invocation takes: one that runs out of time takes no second mail
 along, of which nobody would know whether it went.

@@ -177,19 +177,28 @@ PUSH_SECONDS = 2.0  # how long one client may keep one frame waiting
 # Writers that meet on one inbox: how often one gives way before the queue tries again.
 DELIVERY_ATTEMPTS = 25
 
-# Counters are spread over this many rows: one row takes about 1,000 writes a second.
-COUNTER_SHARDS = 16
+# Counters are spread over this many rows, so that each function that runs has one for itself: more
+# than twice as many as may take notices at once. Fewer would forget what the rest has counted.
+COUNTER_SHARDS = 128
+OUTGOING_COUNTER_SHARDS = 16  # of mail that goes out, whose rate SES limits
 
-# The sweep looks at mails this old: younger ones are on their way. What it replayed it looks at
-# once more an hour later. One sweep ends before Lambda's 15 minutes do, at a portion of keys.
+# The bucket tells of each raw mail; it is looked at once it is so old (SQS's longest delay), and
+# replayed if it has no outcome when it is an hour old: younger ones are on their way.
+ARRIVAL_DELAY = timedelta(minutes=15)
 SWEEP_AFTER = timedelta(hours=1)
+# What was replayed is looked at again an hour later, then after twice the time, and so on.
 SWEEP_AGAIN = timedelta(hours=1)
+LONGEST_ARRIVAL_WAIT = timedelta(hours=12)  # SQS's longest
+ARRIVAL_OLD = timedelta(hours=6)  # replayed twice and without an outcome: somebody has to be told
+# Rounds through all raw mails are for those that the bucket did not tell of. One sweep ends before
+# Lambda's 15 minutes do, at a portion of keys.
+SWEEP_EVERY = timedelta(days=7)
 SWEEP_TIME = timedelta(minutes=12)
 SWEEP_PORTION = 1000  # what one LIST answers
 # At first, and when it has not come round for so long, it looks back so far: what became of mails
 # is known for 30 days.
 SWEEP_REACH = timedelta(days=14)
-SWEEP_BEHIND = timedelta(hours=26)  # then somebody has to be told
+SWEEP_BEHIND = timedelta(days=12)  # then somebody has to be told
 
 # Mail that goes out (document 002). SES: 50 recipients and 40 MB a message, base64 included.
 SENT_RECIPIENTS = 50

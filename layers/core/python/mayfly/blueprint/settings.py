@@ -127,6 +127,9 @@ class Settings(_FromEnvironment):
     content_prefix: str = _setting("content/", "where content too large for a row is kept")
     outgoing_prefix: str = _setting("outgoing/", "where mails that go out are kept in the bucket")
     queue_url: str = _setting("", "SQS queue of notices; set by the deployment")
+    arrivals_queue_url: str = _setting(
+        "", "SQS queue by which the bucket tells of raw mails; set by the deployment"
+    )
     socket_endpoint: str = _setting("", "the WebSocket API's @connections address; set likewise")
     socket_url: str = _setting("", "the WebSocket address told to clients; set likewise")
     token_secret: str = _setting(

@@ -332,6 +332,15 @@ def _key(partition: str, sort: str) -> Key:
     return {PARTITION_KEY: partition, SORT_KEY: sort}
 
 
+EXPIRY_FILTERS: tuple[dict[str, object], ...] = (
+    {  # a message that TTL removed
+        "eventName": ["REMOVE"],
+        "userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]},
+        "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
+    },
+)
+"""The sweep wakes for these changes, some minutes later."""
+
 # Lambda's event filters: table_events wakes for these changes only. TTL says who it was; who
 # else removes a row does not.
 # https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
@@ -341,7 +350,7 @@ STREAM_FILTERS: tuple[dict[str, object], ...] = (
         "eventName": ["INSERT"],
         "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
     },
-    {  # a message that somebody removed: what TTL removes, the bucket forgets as well
+    {  # a message that somebody removed: what TTL removes is for the sweep
         "eventName": ["REMOVE"],
         "userIdentity": {"type": [{"exists": False}]},
         "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},

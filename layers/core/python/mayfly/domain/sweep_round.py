@@ -16,6 +16,10 @@ class Round:
     begun_at: datetime
     after: str = ""
 
+    def is_over(self, now: datetime, every: timedelta) -> bool:
+        """Whether it has come to its end, and the next one is not due yet."""
+        return not self.after and now - self.begun_at < every
+
     def going_on(self, now: datetime, reach: timedelta) -> "Round":
         """The round as the next sweep goes on with it; it looks no further back than `reach`."""
         begun_at = self.begun_at if self.after else now

@@ -61,6 +61,13 @@ class Deliveries(Protocol):
         Empty while other messages of the mail exist or deliveries of it are still to come.
         """
 
+    def only_of(self, messages: Sequence[MessageId]) -> Sequence[str]:
+        """The object keys of those mails that were for one recipient, who has or had this message.
+
+        Of others somebody may have a message that is still shown. One whose delivery is not known
+        any more is left out, too.
+        """
+
     def count_failure(self) -> None:
         """Count an attempt that settled nothing."""
 
