@@ -159,7 +159,7 @@ def test_a_list_is_an_array_newest_first(api: Api) -> None:
     assert first["hasAttachments"] is True
     assert reply.headers["X-Last-Sequence"] == "3"
     assert "X-Next-Cursor" not in reply.headers
-    assert api.flows.memory.contents.reads == 0
+    assert len(api.flows.memory.raw_mails.reads) == 3  # as they came in
 
 
 def test_the_link_header_leads_through_all_pages(api: Api) -> None:
@@ -304,9 +304,13 @@ def test_an_attachment_has_its_bytes_its_type_and_its_name(api: Api) -> None:
 
 
 def test_what_is_too_large_for_an_answer_is_linked(api: Api, memory: Memory) -> None:
+    api.flows.read_anew_bytes = 0
     _, _, (message_id,) = given_mails(api)
+    large = limits.MAX_ANSWER_BYTES + 1
+    ((inbox, messages),) = memory.rows.messages.items()
+    summary = replace(messages[1].summary, size_bytes=large)
+    memory.rows.messages[inbox] = {1: replace(messages[1], summary=summary)}
     for mail, content in memory.contents.contents.items():
-        large = limits.MAX_ANSWER_BYTES + 1
         parts = tuple(replace(part, size=large) for part in content.mail.parts)
         memory.contents.contents[mail] = replace(
             content, size_bytes=large, mail=replace(content.mail, parts=parts)
@@ -324,6 +328,7 @@ def test_what_is_too_large_for_an_answer_is_linked(api: Api, memory: Memory) -> 
 
 
 def test_a_message_too_long_for_an_answer_is_cut(api: Api, memory: Memory) -> None:
+    api.flows.read_anew_bytes = 0
     _, _, (message_id,) = given_mails(api)
     for mail, content in memory.contents.contents.items():
         long = replace(content.mail, text="\x01" * 1_000_000, html="x" * 1_000_000)
@@ -332,6 +337,34 @@ def test_a_message_too_long_for_an_answer_is_cut(api: Api, memory: Memory) -> No
     shown = api.call("GET", MESSAGE, message_id).json
 
     assert shown["truncated"] == ["body", "html"]
+
+
+def test_a_mail_is_answered_alike_whether_its_content_was_kept_or_is_read_anew() -> None:
+    told = []
+    for read_anew_bytes in (0, limits.READ_ANEW_BYTES):
+        api = Api(FakeFlows(Memory(), read_anew_bytes=read_anew_bytes))
+        email, _, (message_id,) = given_mails(api)
+        asks = [
+            (LIST, email),
+            (MESSAGE, message_id),
+            (RAW_MAIL, message_id),
+            (ATTACHMENT, message_id, "1"),
+            (ATTACHMENT, message_id, "2"),
+        ]
+        answers = [api.call("GET", path, *values) for path, *values in asks]
+        answers.append(api.call("GET", MESSAGE, message_id, html="safe"))
+        told.append([each.content for each in answers])
+
+    assert told[0] == told[1]
+
+
+def test_a_mail_whose_raw_bytes_are_gone_is_not_found(api: Api, memory: Memory) -> None:
+    _, _, (message_id,) = given_mails(api)
+    memory.raw_mails.objects.clear()
+
+    for path, *more in ((MESSAGE,), (RAW_MAIL,), (ATTACHMENT, "1")):
+        reply = api.call("GET", path, message_id, *more)
+        assert (reply.status, reply.code) == (404, "NOT_FOUND")
 
 
 @pytest.mark.parametrize("message_id", ["x", "64d5a8b3f7a1e2c3f8e7d4a2", "A" * 40, "é", ".."])

@@ -86,7 +86,7 @@ def install(
         memory.accounts,
         memory.account_watching,
         memory.messages,
-        memory.contents,
+        memory.opener,
         lanes,
         memory.clock,
     )
