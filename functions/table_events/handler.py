@@ -35,11 +35,14 @@ metrics = metrics_of("table_events")
 ready("announcer", "account_announcer", "eraser")
 
 
-@metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Follow the changes with the flows of this deployment."""
-    return follow(event, here())
+    try:
+        return follow(event, here())
+    finally:
+        if metrics.metric_set:  # mostly nobody watches, and there is nothing to count
+            metrics.flush_metrics()
 
 
 class Flows(Protocol):
@@ -177,6 +180,7 @@ def _finish(announcer: Announcer) -> None:
         # Frames may be lost and clients that left are met again: no reason to repeat the batch.
         logger.error("Pushing did not end well", **trouble(error))
         return
-    metrics.add_metric("Pushed", MetricUnit.Count, pushes.pushed)
-    metrics.add_metric("PushFailed", MetricUnit.Count, pushes.failed)
-    metrics.add_metric("PushGone", MetricUnit.Count, len(pushes.gone))
+    counted = {"Pushed": pushes.pushed, "PushFailed": pushes.failed, "PushGone": len(pushes.gone)}
+    for name, number in counted.items():
+        if number:  # each line of metrics is paid for
+            metrics.add_metric(name, MetricUnit.Count, number)

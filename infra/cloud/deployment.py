@@ -83,6 +83,7 @@ class Deployment:
     remove_domains: str = ""
     recovery_days: int = 7
     log_days: int = 30
+    log_sample: int = 10
     alarm_mail: str = ""
     api_log_role: bool = True
     request_rate: int = 100
@@ -159,6 +160,7 @@ class Deployment:
             self.log_days in LOG_DAYS,
             f"logDays must be one of {list(LOG_DAYS)}, not {self.log_days}",
         )
+        context.check(0 <= self.log_sample <= 100, "logSample must be from 0 to 100, in percent")
         context.check(1 <= self.recovery_days <= 35, "recoveryDays must be from 1 to 35")
         context.check(
             0 < self.request_rate <= self.request_burst,

@@ -188,7 +188,7 @@ FLOODS = {
 }
 
 
-STOPPED = dict(zip(FLOODS, [(9, 7.67), (1, 9.78), (99, 7.53), (94, 7.52)], strict=True))
+STOPPED = dict(zip(FLOODS, [(10, 7.8), (1, 9.58), (99, 7.53), (94, 7.52)], strict=True))
 """Minutes and dollars, as docs/breaker.md has them."""
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -145,7 +145,7 @@ ADDRESS_COUNTED_TOGETHER = 5  # requests with tokens, of one address, that one w
 ADDRESSES_REMEMBERED = 10_000  # of a window, by one process
 CLAIMS_WINDOW = timedelta(days=1)  # of domains, from one address
 # Answered requests are counted together: so many, or those of so long.
-REQUESTS_NOTED_TOGETHER = 20
+REQUESTS_NOTED_TOGETHER = 50
 REQUESTS_NOTED_EVERY = timedelta(seconds=10)
 REQUEST_SHARDS = 4
 BUDGET_KEPT = timedelta(days=3)
