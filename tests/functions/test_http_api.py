@@ -3,12 +3,13 @@
 import hashlib
 import io
 import json
+import logging
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from functions.http_api.handler import lambda_handler, serve
+from functions.http_api.handler import lambda_handler, logger, serve
 from mayfly.blueprint import limits
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
@@ -337,6 +338,24 @@ def test_a_message_too_long_for_an_answer_is_cut(api: Api, memory: Memory) -> No
     shown = api.call("GET", MESSAGE, message_id).json
 
     assert shown["truncated"] == ["body", "html"]
+
+
+@pytest.mark.parametrize(("share", "said"), [(0, 0), (1, 2)])
+def test_what_went_well_is_logged_of_so_many_requests(
+    deployment: Deployment,
+    log: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+    share: float,
+    said: int,
+) -> None:
+    with monkeypatch.context() as sampled:
+        sampled.setattr(logger, "sampling_rate", share)
+        sampled.setattr(logger, "initial_log_level", logging.WARNING)
+        for _ in range(2):
+            lambda_handler(event("GET", "/health/ping"), deployment.context)
+    logger.refresh_sample_rate_calculation()
+
+    assert log.getvalue().count("Request answered") == said
 
 
 def test_a_mail_is_answered_alike_whether_its_content_was_kept_or_is_read_anew() -> None:

@@ -144,3 +144,10 @@ def test_without_limits_nothing_is_counted(memory: Memory) -> None:
     assert replayed(limiter, ONE, "a@x", 5000)
     limiter.connect(ONE)
     assert memory.request_counts.calls == 0
+
+
+def test_frames_that_cost_something_are_written_five_at_a_time(memory: Memory) -> None:
+    limiter = limiter_over(memory, socket_frames=100, socket_address_frames=100)
+
+    assert admitted(limiter, ONE, 100) == 100
+    assert memory.request_counts.calls == 2 * 20
