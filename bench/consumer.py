@@ -12,7 +12,6 @@ from typing import Any
 
 from moto.core.models import botocore_stubber
 
-from bench import prices
 from bench.conflicts import UNITS
 from bench.invocations import TABLE_EVENTS, answered_once, quiet
 from bench.metering import BenchAssembly, metered
@@ -23,6 +22,7 @@ from mayfly.aws.notation import encode_row
 from mayfly.aws.rows import watch_row
 from mayfly.blueprint import functions
 from mayfly.blueprint.table import message_key
+from mayfly.domain import prices
 from mayfly.domain.identity import InboxId, MessageId
 from mayfly.domain.subscription import Subscription
 

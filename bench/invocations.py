@@ -17,6 +17,7 @@ from functions.http_api import handler as http_api
 from functions.inbound_mail import handler as inbound_mail
 from functions.mail_events import handler as mail_events
 from functions.send_mail import handler as send_mail
+from functions.sweep import handler as sweep
 from functions.table_events import handler as table_events
 from functions.websocket import handler as websocket
 from functions.websocket import journal as websocket_journal
@@ -54,26 +55,40 @@ def answered_once(client: Any, answered: Callable[..., Any]) -> None:
 class Function:
     """One of ours, as it is called here."""
 
+    name: str
     serve: Serve
     logger: Logger
     metrics: Metrics | None
 
     def call(self, asked: dict[str, Any], flows: Assembly) -> dict[str, Any]:
-        """Its answer; metrics are printed as in Lambda."""
+        """Its answer; its lines and metrics are as in Lambda."""
 
         def handle(asked: dict[str, Any], _: Any) -> dict[str, Any]:
             return self.serve(asked, flows)
 
-        handle = self.metrics.log_metrics(handle) if self.metrics else handle
-        return handle(asked, context())
+        if self.name != "http_api":  # its lines go by API Gateway's id of the request
+            handle = self.logger.inject_lambda_context(handle)
+        answer: dict[str, Any] = handle(asked, context())
+        if self.metrics and self.metrics.metric_set:
+            self.metrics.flush_metrics()
+        return answer
 
 
-INBOUND_MAIL = Function(inbound_mail.settle, inbound_mail.logger, inbound_mail.metrics)
-HTTP_API = Function(http_api.serve, http_api.logger, None)
-TABLE_EVENTS = Function(table_events.follow, table_events.logger, table_events.metrics)
-SEND_MAIL = Function(send_mail.carry_out, send_mail.logger, send_mail.metrics)
-MAIL_EVENTS = Function(mail_events.note, mail_events.logger, mail_events.metrics)
-WEBSOCKET = Function(websocket.answer, websocket_journal.logger, None)
+INBOUND_MAIL = Function(
+    "inbound_mail", inbound_mail.settle, inbound_mail.logger, inbound_mail.metrics
+)
+HTTP_API = Function("http_api", http_api.serve, http_api.logger, None)
+TABLE_EVENTS = Function(
+    "table_events", table_events.follow, table_events.logger, table_events.metrics
+)
+SEND_MAIL = Function("send_mail", send_mail.carry_out, send_mail.logger, send_mail.metrics)
+MAIL_EVENTS = Function("mail_events", mail_events.note, mail_events.logger, mail_events.metrics)
+WEBSOCKET = Function("websocket", websocket.answer, websocket_journal.logger, None)
+
+
+BREAKER = Function(
+    "sweep", lambda _, flows: {"percent": flows.breaker.look().percent}, sweep.logger, None
+)
 
 
 @contextmanager

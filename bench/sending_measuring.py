@@ -1,22 +1,23 @@
 """Measures what a mail takes that an account sends: accepted, handed to SES, and heard of."""
 
-import base64
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bench.cost_measuring import counting
 from bench.invocations import HTTP_API, MAIL_EVENTS, SEND_MAIL, TimedAssembly
 from bench.metering import MeteredAssembly, metered
-from bench.taking import TIMES, Taker
+from bench.taking import ASKED, Taker
 from bench.units import item_bytes
 from mayfly.aws.notation import encode_row
 from mayfly.blueprint.table import outgoing_key
 from mayfly.domain.claim import Claim
 from mayfly.domain.mail_domain import Cause, MailDomain, Status
 from mayfly.domain.outgoing import Outgoing
+from mayfly.domain.prices import Size, Work
 from mayfly.storeroom import order_of
 from mayfly.wire import drafts
 from mayfly.wire.mail_event import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
@@ -24,20 +25,25 @@ from mayfly.wire.order import write
 from tests.aws import client
 from tests.functions.http import bearer, event, unpacked
 
-FILES = {"no attachment": 0, "1 MB attached": 1_000_000, "10 MB uploaded": 10_000_000}
+FILES = {"no attachment": 0, "10 MB uploaded": 10_000_000}
 TEXT = "Dear customer, your order is on its way.\n" * 100
 RECIPIENT = "recipient@example.com"
-_INLINE = 2_000_000  # what is larger is uploaded
 _WHO = {"email": "ann@home.example", "password": "a phrase for measuring"}
 _EMAILS = "/api/v1/emails"
+_COUNTING = counting()
 
 
-def sent() -> dict[str, Any]:
-    """Mails with such files."""
-    return {name: _with_file(size) for name, size in FILES.items()}
+def sent() -> tuple[dict[str, Size], dict[str, Work]]:
+    """Mails without a file, and with one that is uploaded before."""
+    sizes: dict[str, Size] = {}
+    works: dict[str, Work] = {}
+    for name, file_bytes in FILES.items():
+        sizes[name], more = _with_file(name, file_bytes)
+        works |= more
+    return sizes, works
 
 
-def _with_file(size: int) -> dict[str, Any]:
+def _with_file(name: str, size: int) -> tuple[Size, dict[str, Work]]:
     settings = {
         "sending": True,
         "sending_needs_approval": False,
@@ -48,15 +54,9 @@ def _with_file(size: int) -> dict[str, Any]:
         queue = client("sqs").create_queue(QueueName="orders")["QueueUrl"]
         metering = MeteredAssembly(replace(assembly.settings, order_queue_url=queue))
         bench = _Bench(metering, TimedAssembly(metering.settings), size)
-        accepted = bench.accept()
-        handed = bench.hand_over()
-        return {
-            "accept": asdict(accepted),
-            "send": asdict(handed),
-            "note": asdict(bench.note()),
-            **({"announce": asdict(bench.announce())} if size > _INLINE else {}),
-            **bench.stored(),
-        }
+        works = {f"accept {name}": bench.accept(), f"send {name}": bench.hand_over()}
+        works |= {"room for a file": bench.announce()} if size else {"note": bench.note()}
+        return bench.stored(), works
 
 
 class _Bench:
@@ -75,40 +75,40 @@ class _Bench:
             **({"attachments": [self._attachment()]} if size else {}),
         }
 
-    def accept(self) -> Any:
+    def accept(self) -> Work:
         """One request to send, which has an idempotency key."""
 
         def asked() -> dict[str, Any]:
             headers = bearer(self._token) | {"Idempotency-Key": secrets.token_hex(8)}
             return event("POST", _EMAILS, body=self._draft, headers=headers)
 
-        return self._taker.taken(HTTP_API, asked)
+        return self._taker.taken(HTTP_API, asked, _COUNTING)
 
-    def announce(self) -> Any:
+    def announce(self) -> Work:
         """One request for room for a file."""
         told = {"filename": "a.bin", "size": self._size}
         path, headers = f"{_EMAILS}/attachments", bearer(self._token)
-        return self._taker.taken(HTTP_API, lambda: event("POST", path, body=told, headers=headers))
+        asked = event("POST", path, body=told, headers=headers)
+        return self._taker.taken(HTTP_API, lambda: asked, _COUNTING)
 
-    def hand_over(self) -> Any:
+    def hand_over(self) -> Work:
         """One order, whose mail is due."""
         orders = self._orders()
         return self._taker.taken(SEND_MAIL, lambda: _records(next(orders)))
 
-    def note(self) -> Any:
+    def note(self) -> Work:
         """One of SES's two words: that it was delivered."""
         words = iter([_delivery(each) for each in self._mails])
         return self._taker.taken(MAIL_EVENTS, lambda: _records(next(words)))
 
-    def stored(self) -> dict[str, int]:
+    def stored(self) -> Size:
         """Bytes of the mail and of its row in the end."""
         mail = self._mails[0]
         row = self._plain.table.get(outgoing_key(mail.account, mail.id))
-        sizes = {"raw_bytes": mail.size_bytes, "row_bytes": item_bytes(encode_row(row))}
-        return sizes | {"files": len(mail.files)}
+        return Size(mail.size_bytes, item_bytes(encode_row(row)))
 
     def _orders(self) -> Iterator[str]:
-        for _ in range(TIMES + 3):
+        for _ in range(ASKED):
             draft = drafts.draft(self._draft)
             mail, _state = self._plain.submitter.submit(self._account, draft)
             self._mails.append(mail)
@@ -130,14 +130,13 @@ class _Bench:
         client("sesv2").create_email_identity(EmailIdentity="mine.example")
 
     def _attachment(self) -> dict[str, str]:
-        content = secrets.token_bytes(self._size)
-        if self._size <= _INLINE:
-            return {"filename": "a.bin", "content": base64.b64encode(content).decode()}
         upload, form = self._plain.uploader.announce(
             self._account, "a.bin", "application/octet-stream", self._size
         )
         self._plain.s3.put_object(
-            Bucket=self._plain.settings.mail_bucket, Key=form.fields["key"], Body=content
+            Bucket=self._plain.settings.mail_bucket,
+            Key=form.fields["key"],
+            Body=secrets.token_bytes(self._size),
         )
         return {"uploadId": upload.id}
 

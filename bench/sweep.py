@@ -13,11 +13,11 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
-from bench import prices
 from bench.metering import MeteredAssembly, metered
 from bench.units import Bill
 from functions.sweep.handler import look_at
 from mayfly.blueprint import limits
+from mayfly.domain import prices
 from mayfly.domain.address import Address
 from mayfly.domain.delivery import DropReason
 from mayfly.domain.identity import mail_key

@@ -4,13 +4,14 @@ import gzip
 
 from bench.corpus import ROOT
 from mayfly.blueprint.page import CONFIG, content_type
+from mayfly.domain.prices import Page
 
 _HEADERS = 1200  # bytes of an answer's headers: most of it is the page's policy
 _INSTALLED = frozenset({"icon-192.png", "icon-512.png", "manifest.webmanifest"})
 """Asked for by who installs the page, and then once."""
 
 
-def web() -> dict[str, int]:
+def web() -> Page:
     """Requests and bytes of one who opens the page for the first time, and of one who comes back.
 
     Whoever comes back asks for the same, and is told that nothing has changed.
@@ -22,9 +23,5 @@ def web() -> dict[str, int]:
     ]
     sizes = [len(gzip.compress(each.read_bytes(), 6, mtime=0)) for each in files]
     requests = len(files) + len({CONFIG})
-    return {
-        "requests": requests,
-        "first_bytes": sum(sizes) + requests * _HEADERS,
-        "later_bytes": requests * _HEADERS,
-        "files": requests + len(_INSTALLED),
-    }
+    later_bytes = requests * _HEADERS
+    return Page(requests, sum(sizes) + later_bytes, later_bytes, requests + len(_INSTALLED))

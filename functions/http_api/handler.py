@@ -69,6 +69,7 @@ ready("limiter", "registrar", "reader", "originals", "watching")
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request with the flows of this deployment."""
+    logger.refresh_sample_rate_calculation()  # as `inject_lambda_context` does for the others
     return serve(event, here())
 
 

@@ -38,11 +38,14 @@ metrics = metrics_of("table_events")
 ready("announcer", "account_announcer", "eraser")
 
 
-@metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Follow the changes with the flows of this deployment, reading ahead."""
-    return follow(event, here(), WIDTH)
+    try:
+        return follow(event, here(), WIDTH)
+    finally:
+        if metrics.metric_set:  # mostly nobody watches, and there is nothing to count
+            metrics.flush_metrics()
 
 
 class Flows(Protocol):
@@ -200,9 +203,10 @@ def _finish(flows: Flows) -> None:
         # Frames may be lost and clients that left are met again: no reason to repeat the batch.
         logger.error("Pushing did not end well", **trouble(error))
         return
-    metrics.add_metric("Pushed", MetricUnit.Count, pushes.pushed)
-    metrics.add_metric("PushFailed", MetricUnit.Count, pushes.failed)
-    metrics.add_metric("PushGone", MetricUnit.Count, len(pushes.gone))
+    counted = {"Pushed": pushes.pushed, "PushFailed": pushes.failed, "PushGone": len(pushes.gone)}
+    for name, number in counted.items():
+        if number:  # each line of metrics is paid for
+            metrics.add_metric(name, MetricUnit.Count, number)
     try:
         if pushes.pushed:
             flows.meter.count({Unit.PUSHES: pushes.pushed})

@@ -117,6 +117,10 @@ class Deployment:
         "how many days back the table can be restored (1 to 35); deleted rows live on in there",
     )
     log_days: int = _value(30, "how long logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365")
+    log_sample: int = _value(
+        10,
+        "percent of invocations that log lines when all goes well; warnings and errors always are",
+    )
     alarm_mail: str = _value("", "who gets the alarms")
     api_log_role: bool = _value(
         True,
@@ -205,6 +209,7 @@ class Deployment:
             self.log_days in LOG_DAYS,
             f"logDays must be one of {list(LOG_DAYS)}, not {self.log_days}",
         )
+        context.check(0 <= self.log_sample <= 100, "logSample must be from 0 to 100, in percent")
         context.check(1 <= self.recovery_days <= 35, "recoveryDays must be from 1 to 35")
         context.check(
             0 < self.request_rate <= self.request_burst,

@@ -26,10 +26,15 @@ def settings_environment(settings: Settings, made: Mapping[str, str]) -> dict[st
     return {name.upper(): value for name, value in (values | dict(made)).items()}
 
 
-def powertools_environment(service: str) -> dict[str, str]:
-    """What Powertools for AWS Lambda reads: it writes the logs and the metrics as JSON."""
+def powertools_environment(service: str, log_sample: int) -> dict[str, str]:
+    """What Powertools for AWS Lambda reads: it writes the logs and the metrics as JSON.
+
+    Warnings and errors always, and what is said of all went well by so many invocations in 100.
+    """
+    is_sampled = log_sample < 100
     return {
         "POWERTOOLS_SERVICE_NAME": service,
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
-        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POWERTOOLS_LOG_LEVEL": "WARNING" if is_sampled else "INFO",
+        "POWERTOOLS_LOGGER_SAMPLE_RATE": str(log_sample / 100 if is_sampled else 0),
     }

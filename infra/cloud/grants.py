@@ -72,7 +72,7 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "outgoing": ("DeleteObject",),
     },
     "table_events": {
-        "raw": ("DeleteObject",),
+        "raw": ("GetObject", "DeleteObject"),
         "content": ("GetObject", "DeleteObject"),
         "files": ("DeleteObject",),
     },
@@ -80,7 +80,7 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """Actions on the objects under a prefix of the bucket."""
 
-ASKS_FOR_MISSING_OBJECTS = ("inbound_mail", "http_api")
+ASKS_FOR_MISSING_OBJECTS = ("inbound_mail", "http_api", "table_events")
 """Without `s3:ListBucket` S3 answers 403 for an object that is not there, not 404."""
 
 LISTS_RAW_MAILS = ("sweep",)

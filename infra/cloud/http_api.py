@@ -23,7 +23,6 @@ STAGE = "live"
 # `path` and the query would put addresses and cursors into the log: the resource says enough.
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
-    "time": "$context.requestTime",
     "method": "$context.httpMethod",
     "resource": "$context.resourcePath",
     "status": "$context.status",
@@ -63,7 +62,9 @@ class HttpApi(Construct):
                 # Execution logs hold whole requests: none are kept.
                 logging_level=apigateway.MethodLoggingLevel.OFF,
                 access_log_destination=apigateway.LogGroupLogDestination(logs),
-                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG)),
+                access_log_format=apigateway.AccessLogFormat.custom(
+                    json.dumps(_ACCESS_LOG, separators=(",", ":"))
+                ),
             ),
         )
         self.api.node.try_remove_child("Endpoint")  # the stack says it once, with the others

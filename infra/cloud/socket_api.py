@@ -16,7 +16,6 @@ from mayfly.blueprint.routes import SOCKET_ROUTES
 STAGE = "live"
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
-    "time": "$context.requestTime",
     "event": "$context.eventType",
     "route": "$context.routeKey",
     "status": "$context.status",
@@ -131,5 +130,5 @@ class SocketApi(Construct):
                 resource_name=logs.log_group_name,
                 arn_format=ArnFormat.COLON_RESOURCE_NAME,
             ),
-            format=json.dumps(_ACCESS_LOG),
+            format=json.dumps(_ACCESS_LOG, separators=(",", ":")),
         )

@@ -28,6 +28,7 @@ from mayfly.domain.message import Change, Content, Message, Summary
 from mayfly.domain.notice import Notice
 from mayfly.domain.subscription import AccountWatch, Connection, Places, Subscription
 from mayfly.mailroom import Mailroom
+from mayfly.opening import Opener
 from mayfly.ports.mails import RawObject
 from mayfly.ports.messages import Accepted
 from tests.fakes.account_watching import FakeAccountWatching
@@ -296,6 +297,7 @@ class FakeDeliveries:
                 summary,
                 summary.received_at + there.message_lifetime,
                 place=there.place_of(summary.sender),
+                object_key=mail.object_key if mail.is_read_anew else "",
             )
             self.rows.messages.setdefault(inbox.id, {})[message.id.sequence] = message
             hold(self.rows, there, 1, summary.size_bytes, message)
@@ -581,6 +583,7 @@ class Memory:
         self.raw_mails = FakeRawMails(self.clock)
         self.part_files = FakePartFiles()
         self.contents = FakeContents()
+        self.opener = Opener(self.contents, self.raw_mails)
         self.inboxes = FakeInboxes(self.rows, cooldown)
         self.accounts = FakeAccounts(self.rows, cooldown)
         self.resets = FakeResets()

@@ -10,20 +10,20 @@ from mayfly.domain.inbox import Access, Inbox
 from tests import samples
 from tests.faults import invariants
 from tests.faults.scenario import Scenario, answered, given_inboxes, given_mail, noted
-from tests.faults.world import World, asked, followed, received
+from tests.faults.world import LARGE, RAW, World, asked, followed, received
 from tests.functions.http import Reply
 
 # Receiving
 
 
-def receiving(known: int, *unknown: str, stride: int = 1) -> Scenario:
+def receiving(known: int, *unknown: str, stride: int = 1, raw: bytes = RAW) -> Scenario:
     """A mail for so many inboxes, and for recipients that have none."""
     names = [f"user{number}" for number in range(known)]
     recipients = [f"{name}@mayfly.example" for name in names] + list(unknown)
 
     def arrange(world: World) -> None:
         given_inboxes(world, *names)
-        world.put_raw("mail-1")
+        world.put_raw("mail-1", raw)
 
     def check(world: World) -> None:
         inboxes = world.process().inboxes
@@ -64,10 +64,10 @@ def receiving_into_a_full_one() -> Scenario:
 # What clients ask for
 
 
-def reading() -> Scenario:
+def reading(raw: bytes = RAW) -> Scenario:
     def arrange(world: World) -> None:
         given_inboxes(world, "ann")
-        given_mail(world, "ann")
+        given_mail(world, "ann", raw=raw)
 
     def act(world: World, process: Assembly) -> bool:
         asks = asked("GET", "/api/emails/{email}/messages", "ann@mayfly.example")
@@ -125,12 +125,12 @@ def creating_privately() -> Scenario:
     return Scenario(answered(ask, 201), check=check)
 
 
-def deleting() -> Scenario:
+def deleting(raw: bytes = RAW) -> Scenario:
     """An inbox with two mails goes, one of which another inbox has as well."""
 
     def arrange(world: World) -> None:
         given_inboxes(world, "ann", "bob")
-        given_mail(world, "ann")
+        given_mail(world, "ann", raw=raw)
         given_mail(world, "ann", "bob", name="mail-2")
 
     def act(world: World, process: Assembly) -> bool:
@@ -245,14 +245,17 @@ def _found(world: World, address: str) -> Inbox:
 INBOXES: dict[str, Scenario] = {
     "receiving for one": receiving(1),
     "receiving for three": receiving(2, "nobody@mayfly.example"),
+    "receiving a large one": receiving(2, "nobody@mayfly.example", raw=LARGE),
     "receiving for nobody": receiving(0, "nobody@mayfly.example"),
     "receiving for a hundred": receiving(100, stride=193),
     "receiving into a full one": receiving_into_a_full_one(),
     "reading": reading(),
+    "reading a large one": reading(LARGE),
     "waiting": waiting(),
     "creating": creating(),
     "creating privately": creating_privately(),
     "deleting": deleting(),
+    "deleting a large one": deleting(LARGE),
     "deleting a message": deleting_a_message(),
     "rotating": rotating(),
     "expiring": expiring(),

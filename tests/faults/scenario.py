@@ -7,7 +7,7 @@ from datetime import datetime
 from mayfly.aws.assembly import Assembly
 from mayfly.domain.inbox import Inbox
 from tests import samples
-from tests.faults.world import Step, World, followed, received
+from tests.faults.world import RAW, Step, World, followed, received
 from tests.functions.http import Reply
 
 
@@ -40,9 +40,15 @@ def noted(world: World, name: str) -> Inbox:
     return inbox
 
 
-def given_mail(world: World, *names: str, name: str = "mail-1", at: datetime = samples.NOW) -> None:
+def given_mail(
+    world: World,
+    *names: str,
+    name: str = "mail-1",
+    at: datetime = samples.NOW,
+    raw: bytes = RAW,
+) -> None:
     """A mail for these, which was announced as well."""
-    world.put_raw(name)
+    world.put_raw(name, raw)
     recipients = [each if "@" in each else f"{each}@mayfly.example" for each in names]
     assert received(name, *recipients, at=at)(world, world.process())
     assert followed(world, world.process())

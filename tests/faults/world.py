@@ -16,6 +16,7 @@ from infra.local.table_changes import Changes
 from infra.local.table_stream import TableStream
 from mayfly.aws.assembly import Assembly
 from mayfly.aws.notation import Row, decode
+from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.wire.notice import write
 from tests import samples
@@ -31,6 +32,8 @@ RAW = (
     b"--b\r\nContent-Type: application/pdf\r\n"
     b"Content-Disposition: attachment; filename=a.pdf\r\n\r\nPDF\r\n--b--\r\n"
 )
+LARGE = RAW + b"." * limits.READ_ANEW_BYTES
+"""A mail whose content is kept."""
 Step = Callable[["World", Assembly], bool]
 """What a process does; False, or a failure, if it has to be done again."""
 

@@ -26,6 +26,7 @@ from mayfly.allotting import Allotment, SendingTerms
 from mayfly.api_keys import KeyGate, Locksmith
 from mayfly.approving import ApprovalDesk, ApprovedDomains
 from mayfly.attempting import AttemptLog
+from mayfly.blueprint.limits import READ_ANEW_BYTES
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
 from mayfly.budget import Budget, DailyLimits
@@ -112,6 +113,7 @@ class FakeFlows:
     addresses: AddressTally = field(default_factory=AddressTally)
     hashes: PasswordHashes = field(default_factory=lambda: PasswordHashes(8, 1, 1))
     edge: Edge = field(default_factory=lambda: Edge(None))
+    read_anew_bytes: int = READ_ANEW_BYTES
 
     def __post_init__(self) -> None:
         self.memory.claims.limits = self.settings.claim_limits
@@ -374,14 +376,14 @@ class FakeFlows:
     def reader(self) -> Reader:
         memory = self.memory
         return Reader(
-            memory.inboxes, memory.messages, memory.contents, memory.clock, memory.clock.pause
+            memory.inboxes, memory.messages, memory.opener, memory.clock, memory.clock.pause
         )
 
     @property
     def originals(self) -> Originals:
         memory = self.memory
         return Originals(
-            memory.messages, memory.contents, memory.raw_mails, memory.part_files, memory.clock
+            memory.messages, memory.opener, memory.raw_mails, memory.part_files, memory.clock
         )
 
     @property
@@ -456,7 +458,7 @@ class FakeFlows:
         """Take in a mail as the receiving function does."""
         self.memory.raw_mails.put(f"raw/{name}", raw)
         receiver = Receiver(
-            Mailbag("mayfly-mail", "raw/", self.settings.max_mail_bytes),
+            Mailbag("mayfly-mail", "raw/", self.settings.max_mail_bytes, self.read_anew_bytes),
             self.memory.raw_mails,
             Addressees(self.memory.inboxes, self.host).find,
             self.memory.deliveries,

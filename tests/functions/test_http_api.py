@@ -3,12 +3,13 @@
 import hashlib
 import io
 import json
+import logging
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from functions.http_api.handler import lambda_handler, serve
+from functions.http_api.handler import lambda_handler, logger, serve
 from mayfly.blueprint import limits
 from mayfly.blueprint.routes import ROUTES
 from mayfly.blueprint.settings import Settings
@@ -45,6 +46,11 @@ def given_mails(api: Api, count: int = 1) -> tuple[str, str, list[str]]:
 
 def grow(memory: Memory, size: int) -> None:
     """Have all mails and attachments say that they are so large."""
+    for inbox, messages in memory.rows.messages.items():
+        memory.rows.messages[inbox] = {
+            number: replace(each, summary=replace(each.summary, size_bytes=size))
+            for number, each in messages.items()
+        }
     for mail, content in memory.contents.contents.items():
         parts = tuple(replace(part, size=size) for part in content.mail.parts)
         memory.contents.contents[mail] = replace(
@@ -168,7 +174,7 @@ def test_a_list_is_an_array_newest_first(api: Api) -> None:
     assert first["hasAttachments"] is True
     assert reply.headers["X-Last-Sequence"] == "3"
     assert "X-Next-Cursor" not in reply.headers
-    assert api.flows.memory.contents.reads == 0
+    assert len(api.flows.memory.raw_mails.reads) == 3  # as they came in
 
 
 def test_the_link_header_leads_through_all_pages(api: Api) -> None:
@@ -313,6 +319,7 @@ def test_an_attachment_has_its_bytes_its_type_and_its_name(api: Api) -> None:
 
 
 def test_what_is_too_large_for_an_answer_is_linked(api: Api, memory: Memory) -> None:
+    api.flows.read_anew_bytes = 0
     _, _, (message_id,) = given_mails(api)
     grow(memory, limits.MAX_ANSWER_BYTES + 1)
 
@@ -367,6 +374,7 @@ def test_who_takes_other_things_than_json_is_redirected(
 
 
 def test_a_message_too_long_for_an_answer_is_cut(api: Api, memory: Memory) -> None:
+    api.flows.read_anew_bytes = 0
     _, _, (message_id,) = given_mails(api)
     for mail, content in memory.contents.contents.items():
         long = replace(content.mail, text="\x01" * 1_000_000, html="x" * 1_000_000)
@@ -375,6 +383,52 @@ def test_a_message_too_long_for_an_answer_is_cut(api: Api, memory: Memory) -> No
     shown = api.call("GET", MESSAGE, message_id).json
 
     assert shown["truncated"] == ["body", "html"]
+
+
+@pytest.mark.parametrize(("share", "said"), [(0, 0), (1, 2)])
+def test_what_went_well_is_logged_of_so_many_requests(
+    deployment: Deployment,
+    log: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+    share: float,
+    said: int,
+) -> None:
+    with monkeypatch.context() as sampled:
+        sampled.setattr(logger, "sampling_rate", share)
+        sampled.setattr(logger, "initial_log_level", logging.WARNING)
+        for _ in range(2):
+            lambda_handler(event("GET", "/health/ping"), deployment.context)
+    logger.refresh_sample_rate_calculation()
+
+    assert log.getvalue().count("Request answered") == said
+
+
+def test_a_mail_is_answered_alike_whether_its_content_was_kept_or_is_read_anew() -> None:
+    told = []
+    for read_anew_bytes in (0, limits.READ_ANEW_BYTES):
+        api = Api(FakeFlows(Memory(), read_anew_bytes=read_anew_bytes))
+        email, _, (message_id,) = given_mails(api)
+        asks = [
+            (LIST, email),
+            (MESSAGE, message_id),
+            (RAW_MAIL, message_id),
+            (ATTACHMENT, message_id, "1"),
+            (ATTACHMENT, message_id, "2"),
+        ]
+        answers = [api.call("GET", path, *values) for path, *values in asks]
+        answers.append(api.call("GET", MESSAGE, message_id, html="safe"))
+        told.append([each.content for each in answers])
+
+    assert told[0] == told[1]
+
+
+def test_a_mail_whose_raw_bytes_are_gone_is_not_found(api: Api, memory: Memory) -> None:
+    _, _, (message_id,) = given_mails(api)
+    memory.raw_mails.objects.clear()
+
+    for path, *more in ((MESSAGE,), (RAW_MAIL,), (ATTACHMENT, "1")):
+        reply = api.call("GET", path, message_id, *more)
+        assert (reply.status, reply.code) == (404, "NOT_FOUND")
 
 
 @pytest.mark.parametrize("message_id", ["x", "64d5a8b3f7a1e2c3f8e7d4a2", "A" * 40, "é", ".."])

@@ -183,9 +183,9 @@ def test_no_name_of_a_client_is_kept_or_logged(
     log: io.StringIO,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from_address(flows, "203.0.113.77", "GET", "/health")
+    from_address(flows, "203.0.113.77", "POST", "/api/emails")
     memory.request_counts.failing = RuntimeError("203.0.113.77")
-    from_address(flows, "203.0.113.77", "GET", "/health")
+    from_address(flows, "203.0.113.77", "POST", "/api/emails")
 
     assert memory.request_counts.rows
     assert "RuntimeError" in log.getvalue()

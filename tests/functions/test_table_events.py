@@ -87,7 +87,7 @@ def install(
         memory.accounts,
         memory.account_watching,
         memory.messages,
-        memory.contents,
+        memory.opener,
         lanes,
         memory.clock,
     )
@@ -350,8 +350,21 @@ def test_what_became_of_frames_is_counted(
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (counted,) = [line for line in lines if "_aws" in line]
-    assert (counted["Pushed"], counted["PushGone"], counted["PushFailed"]) == ([1.0], [1.0], [0.0])
+    assert (counted["Pushed"], counted["PushGone"]) == ([1.0], [1.0])
+    assert "PushFailed" not in counted
     assert counted["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Mayfly"
+
+
+def test_what_nobody_watches_counts_nothing(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox = deployed_inbox(deployment, FakeSockets())
+    message = deployed_mail(deployment, inbox, "mail-1")
+
+    row = deployment.assembly.messages.get(message, deployment.assembly.now())[1]
+    lambda_handler({"Records": [record("INSERT", 1, new=message_row(row))]}, deployment.context)
+
+    assert "_aws" not in capsys.readouterr().out
 
 
 def deployed_inbox(deployment: Deployment, sockets: FakeSockets) -> Inbox:

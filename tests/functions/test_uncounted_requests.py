@@ -63,9 +63,9 @@ def test_a_table_that_cannot_be_reached_costs_nothing(capsys: pytest.CaptureFixt
     with socket.create_server(("127.0.0.1", 0)) as closed:
         endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}"
 
-    reply = Api(flows_counting_at(endpoint)).call("GET", "/health")
+    reply = Api(flows_counting_at(endpoint)).call("POST", "/api/emails")
 
-    assert (reply.status, LIMIT in reply.headers) == (200, False)
+    assert (reply.status, LIMIT in reply.headers) == (201, False)
     assert capsys.readouterr().out.count(UNAVAILABLE) == 1
 
 

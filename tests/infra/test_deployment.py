@@ -66,6 +66,8 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
         ({"tlsPolicy": "always"}, "tlsPolicy must be Optional or Require"),
         ({"snapStart": "yes"}, "snapStart must be true or false"),
         ({"logDays": "2"}, "logDays must be one of"),
+        ({"logSample": "101"}, "logSample must be from 0 to 100"),
+        ({"logSample": "-1"}, "logSample must be"),
         ({"logDays": "-1"}, "logDays must be a whole number"),
         ({"recoveryDays": 36}, "recoveryDays must be from 1 to 35"),
         ({"requestRate": 0}, "requestRate"),

@@ -73,7 +73,8 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:GetShardIterator",
         },
         "*": {"dynamodb:ListStreams"},
-        "raw/*": {"s3:DeleteObject"},
+        "bucket": {"s3:ListBucket"},
+        "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:GetObject", "s3:DeleteObject"},
         "files/*": {"s3:DeleteObject"},
         "queue": {"sqs:SendMessage"},
@@ -428,6 +429,23 @@ def test_logs_and_metrics_say_whose_they_are(cloud: Cloud) -> None:
         variables = each["Environment"]["Variables"]
         assert variables["POWERTOOLS_SERVICE_NAME"] == name
         assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Mayfly"
+
+
+def test_what_went_well_is_logged_of_one_invocation_in_ten(cloud: Cloud) -> None:
+    for each in cloud.functions().values():
+        variables = each["Environment"]["Variables"]
+        assert variables["POWERTOOLS_LOG_LEVEL"] == "WARNING"
+        assert variables["POWERTOOLS_LOGGER_SAMPLE_RATE"] == "0.1"
+        assert each["LoggingConfig"]["LogFormat"] == "JSON"
+        assert each["LoggingConfig"]["SystemLogLevel"] == "WARN"
+
+
+def test_all_is_logged_where_that_is_asked_for(synthesize: Synthesize) -> None:
+    for each in synthesize({"logSample": 100}).functions().values():
+        variables = each["Environment"]["Variables"]
+        assert variables["POWERTOOLS_LOG_LEVEL"] == "INFO"
+        assert variables["POWERTOOLS_LOGGER_SAMPLE_RATE"] == "0"
+        assert set(each["LoggingConfig"]) == {"LogGroup"}
 
 
 def test_every_log_group_forgets(synthesize: Synthesize) -> None:

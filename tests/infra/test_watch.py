@@ -5,6 +5,7 @@ import pytest
 from functions import metering
 from infra.cloud.environment import METRICS_NAMESPACE, STACK_DIMENSION
 from mayfly.blueprint.functions import OF_THE_DEPLOYMENT
+from mayfly.domain import prices
 from tests.infra.conftest import Cloud, Synthesize
 
 pytestmark = pytest.mark.synth
@@ -172,7 +173,7 @@ def test_mail_at_a_rate_that_spends_the_day_in_an_hour_rings_within_two_minutes(
             if each["MetricName"] == "NumberOfMessagesSent"
         ]
 
-    assert flood(synthesize({"dailyBudgetUsd": 5})) == [(60, 1, 586)]
+    assert flood(synthesize({"dailyBudgetUsd": 5})) == [(60, 1, int(5 / prices.MAIL / 60))]
     assert flood(synthesize({"dailyBudgetUsd": 0})) == []
 
 

@@ -84,7 +84,7 @@ class House:
             memory.accounts,
             memory.account_watching,
             memory.messages,
-            memory.contents,
+            memory.opener,
             self.lanes,
             memory.clock,
         )

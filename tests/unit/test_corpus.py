@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from mayfly.aws.contents import pack, unpack
 from mayfly.blueprint.limits import MIME
 from mayfly.diagnostics import diagnose
 from mayfly.domain import mime
+from mayfly.opening import content_of
 from tests.unit.test_mime_properties import promised
 
 CORPUS = Path(__file__).parents[3] / "shared" / "mails"
@@ -103,6 +105,13 @@ def test_every_mail_keeps_what_parsing_promises() -> None:
         read += 1
 
     assert read > 1000
+
+
+def test_every_mail_is_kept_as_it_is_read_anew() -> None:
+    for file, raw in corpus():
+        content = content_of(raw, f"raw/{file}")
+
+        assert unpack(pack(content)) == content, file
 
 
 def test_every_mail_gets_through_the_guarded_parser_as_it_does_without() -> None:

@@ -40,7 +40,7 @@ class Desk:
     def filer(self) -> Filer:
         memory = self.memory
         reader = Reader(
-            memory.inboxes, memory.messages, memory.contents, memory.clock, memory.clock.pause
+            memory.inboxes, memory.messages, memory.opener, memory.clock, memory.clock.pause
         )
         return Filer(reader, memory.inboxes, memory.messages, memory.clock)
 
@@ -350,5 +350,5 @@ class Arriving(Desk):
             memory.clock.pause(seconds)
             self.arrive()
 
-        reader = Reader(memory.inboxes, memory.messages, memory.contents, memory.clock, pause)
+        reader = Reader(memory.inboxes, memory.messages, memory.opener, memory.clock, pause)
         return Filer(reader, memory.inboxes, memory.messages, memory.clock)

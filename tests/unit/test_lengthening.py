@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly.blueprint import limits
+from mayfly.domain.identity import MailKey
 from mayfly.domain.inbox import Inbox
 from mayfly.lengthening import Lengthener
 from tests import samples
@@ -38,6 +39,18 @@ def test_all_messages_get_the_inbox_s_lifetime_from_their_receipt(memory: Memory
 
     messages = memory.rows.messages[inbox.id].values()
     assert {each.expires_at for each in messages} == {samples.NOW + MONTH}
+
+
+def test_the_content_is_kept_as_long_where_one_is_kept(memory: Memory) -> None:
+    inbox = with_mail(memory, 2)
+    kept, anew = memory.rows.messages[inbox.id].values()
+    memory.rows.messages[inbox.id][2] = replace(anew, object_key="raw/mail1")
+    lengthened: list[MailKey] = []
+    memory.contents.keep = lambda mail, _: lengthened.append(mail)  # type: ignore[method-assign,assignment]
+
+    Lengthener(memory.messages, memory.contents, memory.clock).lengthen(inbox)
+
+    assert lengthened == [kept.id.mail]
 
 
 def test_no_message_is_shortened_and_none_comes_back(memory: Memory) -> None:

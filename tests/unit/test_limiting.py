@@ -5,7 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mayfly.blueprint.limits import LOGIN_FAILURES, VERIFICATION_MAILS
+from mayfly.blueprint.limits import (
+    ADDRESS_COUNTED_TOGETHER,
+    LOGIN_FAILURES,
+    VERIFICATION_MAILS,
+)
 from mayfly.blueprint.route import ADMIN, CREATE, FETCH, LOGIN
 from mayfly.blueprint.settings import RATE_LIMITS, Settings
 from mayfly.domain.errors import InvalidInput, RateLimited
@@ -117,12 +121,34 @@ def test_refused_requests_count(memory: Memory) -> None:
 
     for _ in range(3):
         try:
-            limiter.admit(ANN, "")
+            limiter.admit(ANN, FETCH)
         except RateLimited:
             continue
 
     (row,) = memory.request_counts.rows.values()
-    assert row == {ALL: 3}
+    assert row[ALL] == 3
+
+
+def test_requests_without_a_narrow_limit_are_written_some_at_a_time(memory: Memory) -> None:
+    limiter = limiter_over(memory, requests=52)
+
+    left = [limiter.admit(ANN, "") for _ in range(52)]
+
+    assert [each.remaining for each in left if each] == list(range(51, -1, -1))
+    assert memory.request_counts.calls == 52 // ADDRESS_COUNTED_TOGETHER
+    with pytest.raises(RateLimited):
+        limiter.admit(ANN, "")
+
+
+def test_another_process_is_late_by_those_few(memory: Memory) -> None:
+    one, other = (limiter_over(memory, requests=50) for _ in range(2))
+    for _ in range(ADDRESS_COUNTED_TOGETHER + 1):
+        one.admit(ANN, "")
+
+    told = other.admit(ANN, FETCH)
+
+    assert told is not None
+    assert told.remaining == 50 - ADDRESS_COUNTED_TOGETHER - 1
 
 
 def test_zero_is_no_limit(memory: Memory) -> None:

@@ -39,7 +39,7 @@ def memory() -> Memory:
 @pytest.fixture
 def originals(memory: Memory) -> Originals:
     return Originals(
-        memory.messages, memory.contents, memory.raw_mails, memory.part_files, memory.clock
+        memory.messages, memory.opener, memory.raw_mails, memory.part_files, memory.clock
     )
 
 
@@ -56,7 +56,7 @@ def given_mail(memory: Memory, access: Access = Access.ADDRESS, **changes: int) 
     size = changes.get("size_bytes", len(RAW))
     content = Content(parsed, mail.object_key, size, hashlib.sha256(RAW).hexdigest())
     memory.contents.put(mail.mail, content, memory.clock() + inbox.message_lifetime)
-    summary = samples.summary(subject=parsed.subject)
+    summary = samples.summary(subject=parsed.subject, size_bytes=size)
     memory.deliveries.deliver(mail, summary, inbox, memory.clock())
     (message,) = memory.messages.after(inbox.id, 0, 1, memory.clock())
     return str(message.id)

@@ -40,7 +40,7 @@ def reader(memory: Memory) -> Reader:
 
 
 def reader_over(memory: Memory, pause: Callable[[float], None]) -> Reader:
-    return Reader(memory.inboxes, memory.messages, memory.contents, memory.clock, pause)
+    return Reader(memory.inboxes, memory.messages, memory.opener, memory.clock, pause)
 
 
 def given_inbox(memory: Memory, address: str = ALICE, **changes: object) -> Inbox:

@@ -26,9 +26,11 @@ def memory() -> Memory:
     return Memory()
 
 
-def receiver_over(memory: Memory, max_mail_bytes: int = limits.MAX_MAIL_BYTES) -> Receiver:
+def receiver_over(
+    memory: Memory, max_mail_bytes: int = limits.MAX_MAIL_BYTES, read_anew_bytes: int = 0
+) -> Receiver:
     return Receiver(
-        Mailbag("mayfly-mail", "raw/", max_mail_bytes),
+        Mailbag("mayfly-mail", "raw/", max_mail_bytes, read_anew_bytes),
         memory.raw_mails,
         memory.inboxes.find,
         memory.deliveries,
@@ -318,6 +320,31 @@ def test_the_content_is_there_before_the_message(memory: Memory) -> None:
     receiver_over(memory).receive(given_mail(memory, "alice@mayfly.example"))
 
     assert seen == [0]
+
+
+def test_of_a_small_mail_no_content_is_kept_and_its_messages_name_the_raw_mail(
+    memory: Memory,
+) -> None:
+    alice, bob = given_inbox(memory), given_inbox(memory, "bob@second.example")
+    notice = given_mail(memory, "alice@mayfly.example", "bob@second.example")
+
+    receiver_over(memory, read_anew_bytes=len(RAW)).receive(notice)
+
+    assert memory.contents.contents == {}
+    for inbox in (alice, bob):
+        (message,) = messages_of(memory, inbox)
+        assert message.object_key == "raw/mail-1"
+
+
+def test_of_a_mail_above_the_size_the_content_is_kept(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    notice = given_mail(memory, "alice@mayfly.example")
+
+    receiver_over(memory, read_anew_bytes=len(RAW) - 1).receive(notice)
+
+    (message,) = messages_of(memory, inbox)
+    assert message.object_key == ""
+    assert memory.opener.open(message).mail.text.strip() == "Hello"
 
 
 def test_the_size_of_a_mail_counts_whoever_gets_it_or_nobody(memory: Memory) -> None:

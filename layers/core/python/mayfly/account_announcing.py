@@ -11,9 +11,9 @@ from mayfly.domain.errors import AccountNotFound, MessageNotFound
 from mayfly.domain.identity import MessageId
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.subscription import AccountWatch
+from mayfly.opening import Opener
 from mayfly.ports.accounts import Accounts
 from mayfly.ports.machine import Clock
-from mayfly.ports.mails import Contents
 from mayfly.ports.messages import Messages
 from mayfly.ports.watching import AccountWatching
 from mayfly.wire import account_socket
@@ -29,7 +29,7 @@ class AccountAnnouncer:
     accounts: Accounts
     watching: AccountWatching
     messages: Messages
-    contents: Contents
+    opener: Opener
     lanes: Lanes
     now: Clock
 
@@ -70,7 +70,7 @@ class AccountAnnouncer:
         inbox, found = self.messages.get(message, self.now())
         if inbox.owner != owner:
             raise MessageNotFound("no such message")
-        content = self.contents.get(message.mail)
+        content = self.opener.open(found)
         (line,) = filed(self.messages, lambda: inbox, [found], self.now())
         return account_socket.new_email(line, content)
 

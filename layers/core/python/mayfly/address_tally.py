@@ -1,4 +1,5 @@
-"""What one address does, counted beside what each of its tokens, keys and sessions does.
+"""What one address does, counted beside what each of its tokens, keys and sessions does; and what
+a client asks for that has no limit but the widest.
 
 The table is told of some requests at a time, so that most need no write of their own. A process is
 exact about what it was asked itself, and late by those few about what others were.
@@ -26,9 +27,12 @@ class _Heard:
 
     def total(self, name: str) -> int:
         """With a token and without, as far as this process knows."""
-        held = _HELD + name
-        untold = sum(by for names, by in self.untold.items() if held in names)
-        return self.counted.get(name, 0) + self.counted.get(held, 0) + untold
+        return self.own(name) + self.own(_HELD + name)
+
+    def own(self, counter: str) -> int:
+        """One counter, with what the table was not told yet."""
+        untold = sum(by for names, by in self.untold.items() if counter in names)
+        return self.counted.get(counter, 0) + untold
 
 
 def total(counted: Mapping[str, int], name: str) -> int:
@@ -53,15 +57,44 @@ class AddressTally:
         What keeps the table from counting is raised as it comes, and those few are not counted.
         """
         held = tuple(_HELD + name for name in names)
+        heard = self._count(counts, at, window, held, by, self._together)
         with self._lock:
-            heard = self._of(at, window)
-            heard.untold[held] += by
-            due = heard.untold.pop(held) if heard.untold[held] >= self._together else 0
-        told = counts.count(at.key, window, held, by=due) if due else {}
+            return {name: heard.total(name) for name in names}
+
+    def ask(
+        self,
+        counts: RequestCounts,
+        who: Client,
+        window: Window,
+        names: Sequence[str],
+        at_once: bool,
+    ) -> Mapping[str, int]:
+        """Count a request of the client's own under these names; all its counters, with it.
+
+        At once, or with some others; `total` is of the answer.
+        """
+        heard = self._count(counts, who, window, tuple(names), 1, 1 if at_once else self._together)
+        with self._lock:
+            return {name: heard.own(name) for name in {*heard.counted, *names}}
+
+    def _count(
+        self,
+        counts: RequestCounts,
+        who: Client,
+        window: Window,
+        names: tuple[str, ...],
+        by: int,
+        together: int,
+    ) -> _Heard:
+        with self._lock:
+            heard = self._of(who, window)
+            heard.untold[names] += by
+            due = heard.untold.pop(names) if heard.untold[names] >= together else 0
+        told = counts.count(who.key, window, names, by=due) if due else {}
         with self._lock:
             for name, number in told.items():
                 heard.counted[name] = max(number, heard.counted.get(name, 0))
-            return {name: heard.total(name) for name in names}
+        return heard
 
     def _of(self, at: Client, window: Window) -> _Heard:
         if window not in self._heard:  # all addresses have the same ones

@@ -97,7 +97,8 @@ class _Minute:
 class FrameLimiter:
     """Admits frames, or says when to go on.
 
-    What costs only the call (a ping, a frame that cannot be read) is counted ten at a time, and who
+    What costs only the call (a ping, a frame that cannot be read) is counted ten at a time, other
+    frames five at a time, so that a process is exact about those it saw itself; and who
     is known to be over a cap is refused without a count: so counting is always cheaper than what it
     limits.
     """
@@ -114,16 +115,14 @@ class FrameLimiter:
         """Count a new connection as a frame of its address; RateLimited over the cap."""
         minute = self._current()
         self._refuse_known(minute, caller)
-        self._count(minute, caller.client_key, FRAMES, self._caps.address_frames)
+        self._note(minute, caller.client_key, self._caps.address_frames, is_cheap=False)
 
     def admit(self, caller: Caller, *, is_cheap: bool) -> None:
         """Count a frame; RateLimited over the cap of the connection or of its address."""
         minute = self._current()
         self._refuse_known(minute, caller)
-        by = self._due(minute, caller, is_cheap)
-        if by:
-            self._count(minute, caller.client_key, FRAMES, self._caps.address_frames, by)
-            self._count(minute, caller.key, FRAMES, self._caps.frames, by)
+        self._note(minute, caller.client_key, self._caps.address_frames, is_cheap)
+        self._note(minute, caller.key, self._caps.frames, is_cheap)
 
     def admit_replay(self, caller: Caller, address: str, messages: int) -> None:
         """Count a replay of so many messages; RateLimited if it may not begin.
@@ -164,15 +163,23 @@ class FrameLimiter:
             if key in minute.over:
                 raise self._refusal(minute, minute.over[key])
 
-    def _due(self, minute: _Minute, caller: Caller, is_cheap: bool) -> int:
+    def _note(self, minute: _Minute, key: str, cap: Cap, is_cheap: bool) -> None:
+        by = self._due(minute, key, cap, is_cheap)
+        if by:
+            self._count(minute, key, FRAMES, cap, by)
+
+    def _due(self, minute: _Minute, key: str, cap: Cap, is_cheap: bool) -> int:
         """How many frames to count now: this one and those before it, or none yet."""
+        together = self._caps.together
+        if not is_cheap:
+            together = min(together, limits.ADDRESS_COUNTED_TOGETHER)
         with self._lock:
-            minute.uncounted[caller.key] += 1
-            waiting = minute.uncounted[caller.key]
-            is_near = waiting + minute.known.get(caller.key, 0) > self._caps.frames.most > 0
-            if is_cheap and waiting < self._caps.together and not is_near:
+            minute.uncounted[key] += 1
+            waiting = minute.uncounted[key]
+            is_near = waiting + minute.known.get(key, 0) > cap.most > 0
+            if waiting < together and not is_near:
                 return 0
-            return minute.uncounted.pop(caller.key)
+            return minute.uncounted.pop(key)
 
     def _count(self, minute: _Minute, key: str, name: str, cap: Cap, by: int = 1) -> None:
         minute.known[key] = self._over(minute, key, name, by, cap)

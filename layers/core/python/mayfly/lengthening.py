@@ -28,7 +28,8 @@ class Lengthener:
             for message in page:
                 end = message.summary.received_at + inbox.message_lifetime
                 if message.expires_at < end:
-                    self.contents.keep(message.id.mail, end)
+                    if not message.object_key:
+                        self.contents.keep(message.id.mail, end)
                     self.messages.lengthen(message.id, end)
             if len(page) < limits.MAX_PAGE_MESSAGES:
                 return

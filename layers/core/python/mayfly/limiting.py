@@ -125,7 +125,7 @@ class Limiter:
         applying = self.limits.applying_to(group)
         most_failures = self.limits.failures if is_guarded else 0
         if applying or most_failures or (wide and who == at):
-            counted = self.counts.count(who.key, window, [ALL, group] if group else [ALL])
+            counted = self._counted(who, group, window)
             if most_failures and counted.get(FAILURES, 0) >= most_failures:
                 raise self._refusal(_narrow(FAILURES, most_failures, most_failures), window)
             if who == at:
@@ -134,6 +134,16 @@ class Limiter:
             self._check(uses, window)
         left = [Allowance(each.limit, each.limit - each.used, window.end) for each in uses]
         return min(left, key=lambda each: (each.remaining / each.limit, each.limit), default=None)
+
+    def _counted(self, who: Client, group: str, window: Window) -> Mapping[str, int]:
+        """The client's counters with this request; what has no limit but that of all is told late.
+
+        It is cheap to answer and its limit is wide: a process tells the table of some at a time.
+        """
+        names = [ALL, group] if group else [ALL]
+        is_narrow = self.limits.requests < 10 * limits.ADDRESS_COUNTED_TOGETHER
+        at_once = bool(group) or is_narrow  # else a tenth of the limit would be unknown to others
+        return self.addresses.ask(self.counts, who, window, names, at_once)
 
     def _beside(self, at: Client, wide: Mapping[str, int], window: Window) -> list[_Use]:
         heard = self.addresses.add(self.counts, at, window, [*wide])

@@ -8,8 +8,9 @@ from mayfly.domain.errors import PartNotFound
 from mayfly.domain.identity import part_file
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Part, part_bytes, safe_filename
+from mayfly.opening import Opener
 from mayfly.ports.machine import Clock
-from mayfly.ports.mails import Contents, PartFiles, RawMails
+from mayfly.ports.mails import PartFiles, RawMails
 from mayfly.ports.messages import Messages
 from mayfly.wire.downloads import served_type
 
@@ -40,7 +41,7 @@ class Originals:
     """Gives what messages were made from; who may read a message may have it."""
 
     messages: Messages
-    contents: Contents
+    opener: Opener
     raw_mails: RawMails
     part_files: PartFiles
     now: Clock
@@ -52,19 +53,21 @@ class Originals:
 
         A link is for this method, GET or HEAD.
         """
-        message, content = self._open(wanted)
+        message, object_key = self._located(wanted)
         filename = f"{safe_filename(message.summary.subject, FILENAME_CHARS) or 'message'}.eml"
-        if linked or content.size_bytes > limits.MAX_ANSWER_BYTES:
-            url = self.raw_mails.link(content.object_key, filename, RAW_TYPE, method)
-            return Link(url, content.size_bytes)
-        raw = self.raw_mails.read_range(content.object_key, 0, content.size_bytes)
+        size_bytes = message.summary.size_bytes
+        if linked or size_bytes > limits.MAX_ANSWER_BYTES:
+            url = self.raw_mails.link(object_key, filename, RAW_TYPE, method)
+            return Link(url, size_bytes)
+        raw = self.raw_mails.read_range(object_key, 0, size_bytes)
         return Download(filename, RAW_TYPE, False, raw)
 
     def attachment(
         self, wanted: WantedMessage, part_id: str, method: str = "GET", *, linked: bool = False
     ) -> Download | Link:
         """One part, decoded, likewise; of the raw mail only the bytes of this part are read."""
-        message, content = self._open(wanted)
+        _, message = readable_message(self.messages, wanted, self.now())
+        content = self.opener.open(message)
         part = next((each for each in content.mail.parts if each.id == part_id), None)
         if part is None:
             raise PartNotFound("no such attachment")
@@ -81,13 +84,14 @@ class Originals:
 
     def header_block(self, wanted: WantedMessage) -> bytes:
         """The first bytes of the mail, as many as its headers may have."""
-        _, content = self._open(wanted)
-        end = min(content.size_bytes, limits.MIME.header_block_bytes)
-        return self.raw_mails.read_range(content.object_key, 0, end)
+        message, object_key = self._located(wanted)
+        end = min(message.summary.size_bytes, limits.MIME.header_block_bytes)
+        return self.raw_mails.read_range(object_key, 0, end)
 
-    def _open(self, wanted: WantedMessage) -> tuple[Message, Content]:
+    def _located(self, wanted: WantedMessage) -> tuple[Message, str]:
+        """The message, and its raw mail's object; a kept content knows that where no row does."""
         _, message = readable_message(self.messages, wanted, self.now())
-        return message, self.contents.get(message.id.mail)
+        return message, message.object_key or self.opener.open(message).object_key
 
     def _decoded(self, content: Content, part: Part) -> bytes:
         encoded = self.raw_mails.read_range(content.object_key, part.start, part.end)

@@ -17,9 +17,9 @@ from mayfly.domain.errors import InvalidCursor, MessageNotFound
 from mayfly.domain.identity import MessageId
 from mayfly.domain.inbox import Inbox, Overflow
 from mayfly.domain.message import Change, Content, Message
+from mayfly.opening import Opener
 from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock, Pause
-from mayfly.ports.mails import Contents
 from mayfly.ports.messages import Messages
 
 MayWait = Callable[[Inbox, timedelta], bool]
@@ -58,7 +58,7 @@ class Reader:
 
     inboxes: Inboxes
     messages: Messages
-    contents: Contents
+    opener: Opener
     now: Clock
     pause: Pause
 
@@ -110,7 +110,7 @@ class Reader:
     def one(self, wanted: WantedMessage) -> Opened:
         """The message and its content; it stays unread."""
         _, message = readable_message(self.messages, wanted, self.now())
-        return Opened(message, self.contents.get(message.id.mail))
+        return Opened(message, self.opener.open(message))
 
     def opened(self, messages: Iterable[Message]) -> Iterator[Opened]:
         """The messages of a page with their contents, each read when it is asked for.
@@ -119,7 +119,7 @@ class Reader:
         """
         for message in messages:
             try:
-                yield Opened(message, self.contents.get(message.id.mail))
+                yield Opened(message, self.opener.open(message))
             except MessageNotFound:
                 continue
 

@@ -1,8 +1,7 @@
 """Receiving: one accepted mail, by its envelope, into the inboxes of its recipients."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address
@@ -14,10 +13,9 @@ from mayfly.domain.errors import (
     RawMailMissing,
 )
 from mayfly.domain.inbox import Inbox
-from mayfly.domain.message import Content
-from mayfly.domain.mime import parse
 from mayfly.domain.notice import Notice
 from mayfly.domain.summary import summarise
+from mayfly.opening import content_of
 from mayfly.ports.machine import Clock
 from mayfly.ports.mails import Contents, RawMails
 from mayfly.ports.messages import Accepted, Deliveries
@@ -25,11 +23,12 @@ from mayfly.ports.messages import Accepted, Deliveries
 
 @dataclass(frozen=True, slots=True)
 class Mailbag:
-    """Where accepted mails lie, and how large one may be."""
+    """Where accepted mails lie, how large one may be, and up to what size it is read anew."""
 
     bucket: str
     prefix: str
     max_mail_bytes: int
+    read_anew_bytes: int = limits.READ_ANEW_BYTES
 
 
 Routes = dict[Address, Inbox | DropReason]
@@ -54,7 +53,8 @@ class Receiver:
     def receive(self, notice: Notice) -> list[Outcome]:
         """Settle the mail for each of its recipients; safe to repeat at any time.
 
-        The raw mail is there first, then its content, then one transaction per recipient. A
+        The raw mail is there first, then the content of a large one, then one transaction per
+        recipient. Who opens a small one reads its raw mail. A
         recipient that fails does not keep the others from theirs; the failure is raised at the
         end, and a repeat does what is left. What no inbox took is deleted.
         """
@@ -124,11 +124,13 @@ class Receiver:
         self, mail: Accepted, notice: Notice, raw: bytes, routes: Routes, open_inboxes: list[Inbox]
     ) -> list[Outcome]:
         mail = mail.of_size(len(raw))
-        parsed = parse(raw, limits.MIME)
-        content = Content(parsed, mail.object_key, len(raw), hashlib.sha256(raw).hexdigest())
-        lifetime = max(inbox.message_lifetime for inbox in open_inboxes)
-        self.contents.put(mail.mail, content, notice.received_at + lifetime)
-        summary = summarise(parsed, notice, len(raw), limits.SUMMARY)
+        content = content_of(raw, mail.object_key)
+        if len(raw) > self.mailbag.read_anew_bytes:
+            lifetime = max(inbox.message_lifetime for inbox in open_inboxes)
+            self.contents.put(mail.mail, content, notice.received_at + lifetime)
+        else:
+            mail = replace(mail, is_read_anew=True)
+        summary = summarise(content.mail, notice, len(raw), limits.SUMMARY)
         outcomes: list[Outcome] = []
         errors: list[Exception] = []
         for address, route in routes.items():

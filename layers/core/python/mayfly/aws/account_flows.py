@@ -185,7 +185,7 @@ class AccountFlows(InboxFlows):
             self.accounts,
             self.account_watching,
             self.messages,
-            self.contents,
+            self.opener,
             self.lanes,
             self.now,
         )

@@ -193,6 +193,7 @@ class DynamoDeliveries:
             summary,
             summary.received_at + inbox.message_lifetime,
             place=inbox.place_of(summary.sender),
+            object_key=mail.object_key if mail.is_read_anew else "",
         )
         outcome = Stored(message.id)
         row = message_row(message)

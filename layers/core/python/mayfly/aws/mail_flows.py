@@ -24,6 +24,7 @@ from mayfly.domains import DomainRegister
 from mayfly.filing import Filer
 from mayfly.frame_limiting import FrameLimiter, FrameLimits
 from mayfly.hosting import Addressees, Host
+from mayfly.opening import Opener
 from mayfly.originals import Originals
 from mayfly.reading import Reader
 from mayfly.receiving import Mailbag, Receiver
@@ -66,6 +67,11 @@ class MailFlows(Clients):
         return S3RawMails(self.bucket, self.settings.raw_prefix)
 
     @cached_property
+    def opener(self) -> Opener:
+        """Contents, kept or read anew."""
+        return Opener(self.contents, self.raw_mails)
+
+    @cached_property
     def part_files(self) -> S3PartFiles:
         """The unpacked attachments."""
         return S3PartFiles(self.bucket, self.settings.file_prefix)
@@ -102,7 +108,7 @@ class MailFlows(Clients):
     @cached_property
     def reader(self) -> Reader:
         """Lists, waiting, single messages."""
-        return Reader(self.inboxes, self.messages, self.contents, self.now, time.sleep)
+        return Reader(self.inboxes, self.messages, self.opener, self.now, time.sleep)
 
     @cached_property
     def filer(self) -> Filer:
@@ -112,7 +118,7 @@ class MailFlows(Clients):
     @cached_property
     def originals(self) -> Originals:
         """Raw mails and attachments."""
-        return Originals(self.messages, self.contents, self.raw_mails, self.part_files, self.now)
+        return Originals(self.messages, self.opener, self.raw_mails, self.part_files, self.now)
 
     @cached_property
     def watching(self) -> DynamoWatching:

@@ -150,6 +150,8 @@ def message_row(message: Message) -> Row:
         row["folder"] = message.moved_to.value
     if message.place:
         row["place"] = message.place
+    if message.object_key:
+        row["raw"] = message.object_key
     return row
 
 
@@ -185,6 +187,7 @@ def message_from(row: Row) -> Message:
         is_read=row.get("read", False),
         moved_to=Folder(row["folder"]) if "folder" in row else None,
         place=row.get("place", ""),
+        object_key=row.get("raw", ""),
     )
 
 

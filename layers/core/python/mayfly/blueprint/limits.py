@@ -146,7 +146,7 @@ ADDRESS_COUNTED_TOGETHER = 5  # requests with tokens, of one address, that one w
 ADDRESSES_REMEMBERED = 10_000  # of a window, by one process
 CLAIMS_WINDOW = timedelta(days=1)  # of domains, from one address
 # Answered requests are counted together: so many, or those of so long.
-REQUESTS_NOTED_TOGETHER = 20
+REQUESTS_NOTED_TOGETHER = 50
 REQUESTS_NOTED_EVERY = timedelta(seconds=10)
 REQUEST_SHARDS = 4
 BUDGET_KEPT = timedelta(days=3)
@@ -159,6 +159,9 @@ CHECK_TIME = timedelta(seconds=2)  # that each thing has which the service needs
 DOMAINS_COUNTED_EVERY = timedelta(seconds=60)
 DOMAINS_COUNTED = 5000  # of accounts, at most
 
+# A mail up to this size is parsed again by each who opens it; of a larger one the content is kept.
+# docs/cost.md says from how many reads on keeping it would have been cheaper.
+READ_ANEW_BYTES = 256 * KIB
 # Rows. DynamoDB's item limit is 400 KB; above this, S3 is the cheaper place for content.
 CONTENT_ROW_BYTES = 24 * KIB
 

@@ -59,6 +59,7 @@ class Message:
 
     `moved_to` is the folder a reader put it into; None while it lies where it came in. `place` is
     the sender's in its inbox (`Inbox.senders`), "" for one that came before there were any.
+    `object_key` is that of the raw mail which its content is read from, "" if the content is kept.
     """
 
     id: MessageId
@@ -67,6 +68,7 @@ class Message:
     is_read: bool = False
     moved_to: Folder | None = None
     place: str = ""
+    object_key: str = ""
 
     @property
     def folder(self) -> Folder:

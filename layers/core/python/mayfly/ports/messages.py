@@ -18,13 +18,15 @@ class Accepted:
     """A mail we answer for: its key, its raw object, and how many deliveries it has in all.
 
     The number is written with each delivery, so that whoever sees the last one knows it.
-    `chunks` is this delivery's part of what the mail costs by its size.
+    `chunks` is this delivery's part of what the mail costs by its size. `is_read_anew` says that
+    nobody keeps its content: who opens it reads the raw mail.
     """
 
     mail: MailKey
     object_key: str
     deliveries: int
     chunks: int = 0
+    is_read_anew: bool = False
 
     def of_size(self, size_bytes: int) -> "Accepted":
         """The same of a mail of so many bytes: its chunks go evenly to its deliveries."""
