@@ -45,7 +45,7 @@ class Admission:
         except RateLimited:
             raise
         except Exception as error:
-            logger.warning("Budget not known", error=type(error).__name__, reason=aws_code(error))
+            logger.warning("Budget not known", reason=aws_code(error))
 
     def _has_account(self, route: Route) -> bool:
         who = client_of(self.request, self.flows, "")

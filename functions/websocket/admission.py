@@ -73,7 +73,7 @@ class Admission:
         except RateLimited:
             raise
         except Exception as error:
-            logger.warning("Budget not known", error=type(error).__name__, reason=aws_code(error))
+            logger.warning("Budget not known", reason=aws_code(error))
 
     def refused(self) -> None:
         """End the connection of who goes on and on past a limit."""

@@ -183,12 +183,7 @@ def grant(
             only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
         )
     for name in SEALS_PASSWORDS:
-        handlers[name].may(
-            ["kms:GenerateDataKey"],
-            password_key.key.key_arn,
-            only_if={"Null": {"kms:EncryptionContext:batch": "false"}},
-        )
-        handlers[name].may(["kms:Decrypt"], password_key.key.key_arn)
+        handlers[name].may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
     for name in COUNTS_INBOXES:
         handlers[name].may(["dynamodb:Scan"], storage.table.table_arn, only_if=_COUNTING)
     if settings.sender_address:

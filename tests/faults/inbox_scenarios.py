@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from mayfly.aws.assembly import Assembly
 from mayfly.domain.address import Address
-from mayfly.domain.inbox import Access, Inbox
+from mayfly.domain.inbox import SENDERS, Access, Inbox
 from tests import samples
 from tests.faults import invariants
 from tests.faults.scenario import Scenario, answered, given_inboxes, given_mail, noted
@@ -59,6 +59,39 @@ def receiving_into_a_full_one() -> Scenario:
         assert {each["type"] for each in frames} == {"inbox-full"} or is_lost
 
     return Scenario(act, arrange, check)
+
+
+def pushing_out_a_newcomer() -> Scenario:
+    """A mail for an inbox that newcomers have filled: it is there, and one of theirs has gone."""
+
+    def sent_by(world: World, name: str, domain: str) -> None:
+        raw = f"From: a@{domain}\r\nSubject: {name}\r\n\r\nHello\r\n"
+        world.put_raw(name, raw.encode())
+
+    def arrange(world: World) -> None:
+        world.settings = replace(world.settings, inbox_messages=SENDERS + 4)
+        given_inboxes(world, "ann")
+        # Three share a place, and a fourth is more than four times what is free.
+        for n in range(SENDERS + 3):
+            sent_by(world, f"early-{n}", f"s{min(n, SENDERS)}.example")
+            assert received(f"early-{n}", "ann@mayfly.example")(world, world.process())
+        assert followed(world, world.process())
+        sent_by(world, "mail-1", f"s{SENDERS}.example")
+
+    def act(world: World, process: Assembly) -> bool:
+        step = received("mail-1", "ann@mayfly.example")
+        return step(world, process) and followed(world, process)
+
+    def check(world: World) -> None:
+        found = world.process().reader.page("ann@mayfly.example", 100).messages
+        subjects = [each.summary.subject for each in found]
+        assert subjects[0] == "mail-1" and f"early-{SENDERS}" not in subjects
+        assert len(subjects) == SENDERS + 3
+        assert f"raw/early-{SENDERS}" not in world.objects()
+        inbox = world.process().inboxes.get(noted(world, "ann").id)
+        assert inbox.overflow is not None and inbox.overflow.dropped == 1
+
+    return Scenario(act, arrange, check, stride=3)
 
 
 # What clients ask for
@@ -249,6 +282,7 @@ INBOXES: dict[str, Scenario] = {
     "receiving for nobody": receiving(0, "nobody@mayfly.example"),
     "receiving for a hundred": receiving(100, stride=193),
     "receiving into a full one": receiving_into_a_full_one(),
+    "pushing out a newcomer": pushing_out_a_newcomer(),
     "reading": reading(),
     "reading a large one": reading(LARGE),
     "waiting": waiting(),

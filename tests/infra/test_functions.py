@@ -367,8 +367,6 @@ def test_who_sends_mail_opens_secrets_of_domains_and_no_passwords_of_inboxes(
     cloud = synthesize({"domains": ["mail.test.org"], "sending": True})
 
     of_domains = {"Null": {"kms:EncryptionContext:domain": "false"}}
-    of_batches = {"Null": {"kms:EncryptionContext:batch": "false"}}
-    assert conditions_of(cloud, "kms:GenerateDataKey") == [of_batches]
     assert sorted(conditions_of(cloud, "kms:Decrypt"), key=str) == [None, of_domains]
 
 

@@ -95,7 +95,17 @@ def test_no_way_of_writing_hides_a_refused_ending(name: str) -> None:
             "\u06af\u0632\u0627\u0631\u0634\u200c\u0647\u0627.pdf",
         ),
         *("2026-01-01 12:00.csv", "100%.txt", "a (1).tar.gz", "=?.txt", "no ending", ".profile"),
-        *("from shop.com 2026.pdf", "a, b.pdf", "a&b.docx", "a.xlsx", "a.zip", "a.png", "a.xml"),
+        *(
+            "Chapter: one",
+            "a run",
+            "from shop.com 2026.pdf",
+            "a, b.pdf",
+            "a&b.docx",
+            "a.xlsx",
+            "a.zip",
+            "a.png",
+            "a.xml",
+        ),
     ],
 )
 def test_other_names_are_taken(name: str) -> None:

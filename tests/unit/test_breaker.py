@@ -42,7 +42,8 @@ class Flooded:
             Unit.PUSHES: self.used.pushes,
             Unit.SENDS: self.used.sends,
         }
-        return {**counters, **units, "createInbox 2xx": self.used.requests}
+        named = {unit.value: number for unit, number in units.items()}
+        return {**counters, **named, "createInbox 2xx": self.used.requests}
 
     def close(self) -> bool:
         self.asked.append("close")

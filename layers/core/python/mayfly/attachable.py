@@ -88,8 +88,10 @@ def _endings(filename: str) -> Iterator[str]:
     for stage in (filename, *decoded(filename)):
         for name in {stage, unquote(stage)}:
             for piece in _PIECES.split(_visible(name)):
+                _, dot, ending = _trimmed(piece).rpartition(".")
                 # A name that is nothing else is one to those who look behind the last dot only.
-                yield _trimmed(piece).rpartition(".")[2]
+                if dot or piece == _visible(name):
+                    yield ending
 
 
 def _visible(name: str) -> str:

@@ -226,7 +226,7 @@ class Settings(_FromEnvironment):
     daily_budget_usd: int = _setting(
         5,
         "dollars that a day (UTC) may cost: past it nobody makes inboxes, past one and a half times"
-        " no mail is taken; 0 is no limit",
+        " no mail is taken and strangers are not answered; 0 is no limit",
     )
     inboxes_per_client: int = _setting(
         200, "inboxes a day (UTC) that one account, or one address, may make; 0 is no limit"
