@@ -1,8 +1,8 @@
 """What must hold so that mail comes: DNS, SES's identities, the receipt rule."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from infra.deploying.after import After
 from infra.deploying.finding import Finding, note, ok, unknown, wrong
 from infra.deploying.name_checks import identity_of
 from mayfly.domain.dns import RecordType
@@ -13,7 +13,7 @@ from mayfly.net.resolver import DnsResolver
 _SLOW = "records made lately may take an hour"
 
 
-def mx(after: Any) -> Iterator[Finding]:
+def mx(after: After) -> Iterator[Finding]:
     """Mail for each domain is led to SES in the stack's region."""
     wanted = f"inbound-smtp.{after.account.region}.amazonaws.com"
     resolver = DnsResolver(name_servers(after.deployment.settings.dns_servers))
@@ -36,7 +36,7 @@ def mx(after: Any) -> Iterator[Finding]:
             yield ok("MX", f"{domain} leads to {wanted}")
 
 
-def identities(after: Any) -> Iterator[Finding]:
+def identities(after: After) -> Iterator[Finding]:
     """SES takes mail for each domain."""
     for domain in after.stack.domains:
         found = identity_of(after.account.client("sesv2"), domain)
@@ -50,7 +50,7 @@ def identities(after: Any) -> Iterator[Finding]:
             yield ok("identity", f"SES has verified {domain}")
 
 
-def dkim(after: Any) -> Iterator[Finding]:
+def dkim(after: After) -> Iterator[Finding]:
     """The records by which SES sees whose a domain is stand in DNS."""
     resolver = DnsResolver(name_servers(after.deployment.settings.dns_servers))
     for domain in after.stack.domains:
@@ -80,7 +80,7 @@ def _published(resolver: DnsResolver, domain: str, token: str) -> bool:
         return True  # nobody knows; the line on MX says that DNS does not answer
 
 
-def rule(after: Any) -> Iterator[Finding]:
+def rule(after: After) -> Iterator[Finding]:
     """The active rule set has our rule, and it is in force."""
     active = after.account.client("ses").describe_active_receipt_rule_set()
     name = active.get("Metadata", {}).get("Name")
