@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from infra.deploying.account import Ended
 from infra.deploying.after import After
-from infra.deploying.finding import Finding, State, looked, wrong
+from infra.deploying.finding import Finding, State, looked, ok, wrong
 from infra.deploying.health import CHECKS
 from infra.deploying.own import Own
 from infra.deploying.stack import Stack
@@ -20,13 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> int:
     """0 if all was looked at and is well; 1 otherwise."""
-    own = Own.read()
-    number, _ = own.who()
-    stack = Stack.find(own.account, own.deployment.stack_name)
-    if not given.json:
-        print(f"{own.deployment.stack_name} in account {number}, {own.region}", flush=True)
     findings = []
-    for each in _look(own, stack):
+    for each in _look():
         findings.append(each)
         if not given.json:
             print(each, flush=True)
@@ -34,9 +30,17 @@ def main(given: argparse.Namespace) -> int:
     return 0 if is_well(findings) else 1
 
 
-def _look(own: Own, stack: Stack | None) -> Iterator[Finding]:
+def _look() -> Iterator[Finding]:
+    try:
+        own = Own.read()
+        number, _ = own.who()
+    except Ended as ended:
+        yield wrong("account", str(ended), "")
+        return
+    yield ok("account", f"{number}, region {own.region}")
+    stack = Stack.find(own.account, own.deployment.stack_name)
     if stack is None or not stack.is_made:
-        text = f"{own.deployment.stack_name} is not deployed in {own.region}"
+        text = f"{own.deployment.stack_name} is not deployed there"
         yield wrong("stack", text, "make deploy")
     else:
         after = After(own.account, own.deployment, stack, datetime.now(UTC))

@@ -38,10 +38,11 @@ def mx(after: After) -> Iterator[Finding]:
 
 def identities(after: After) -> Iterator[Finding]:
     """SES takes mail for each domain."""
+    region = after.account.region
     for domain in after.stack.domains:
         found = identity_of(after.account.client("sesv2"), domain)
         if found is None:
-            todo = "make deploy; with manageIdentities = false, add it in the SES console"
+            todo = f"aws sesv2 create-email-identity --email-identity {domain} --region {region}"
             yield wrong("identity", f"SES does not know {domain}", todo)
         elif not found.get("VerifiedForSendingStatus"):
             text = f"SES has not verified {domain}: {found.get('VerificationStatus', 'PENDING')}"
@@ -54,7 +55,9 @@ def dkim(after: After) -> Iterator[Finding]:
     """The records by which SES sees whose a domain is stand in DNS."""
     resolver = DnsResolver(name_servers(after.deployment.settings.dns_servers))
     for domain in after.stack.domains:
-        found = identity_of(after.account.client("sesv2"), domain) or {}
+        found = identity_of(after.account.client("sesv2"), domain)
+        if found is None:
+            continue  # said already
         attributes = found.get("DkimAttributes", {})
         status = attributes.get("Status", "NOT_STARTED")
         tokens = attributes.get("Tokens", [])
@@ -86,6 +89,7 @@ def rule(after: After) -> Iterator[Finding]:
     name = active.get("Metadata", {}).get("Name")
     ours = f"{after.stack.name}-receive"
     back = f"aws ses set-active-receipt-rule-set --rule-set-name {after.stack.name}"
+    back += f" --region {after.account.region}"
     if name is None:
         yield wrong("rule", "no receipt rule set is active: SES takes no mail", back)
         return
