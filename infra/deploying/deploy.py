@@ -125,8 +125,8 @@ def _say_how_to_go_on(own: Own) -> None:
     stack = Stack.find(own.account, own.deployment.stack_name)
     status = f"The stack is {stack.status}. " if stack else ""
     print(
-        f"\nThe deployment failed. The first line above that says FAILED has the reason, else the last. "
-        f"{status}\n"
+        "\nThe deployment failed. The first line above that says FAILED has the reason, "
+        f"else the last. {status}\n"
         "CloudFormation takes back what it made. Mend it, and give the same command again.",
         file=sys.stderr,
     )
