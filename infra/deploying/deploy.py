@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from infra.cloud import vendor
 from infra.deploying import commandline
@@ -111,13 +111,17 @@ def _say_what_will_happen(before: Before) -> None:
     print("\n".join(f"  {each}" for each in changes), flush=True)
 
 
-def agree(said: bool, question: str, answer: str = "yes") -> None:
+def agree(
+    said: bool, question: str, answer: str = "yes", ask: Callable[[str], str] = input
+) -> None:
     """Go on if the person has agreed, or does now; Ended otherwise."""
     if said:
         return
-    if not sys.stdin.isatty():
-        raise Ended(f"{question} Nobody is there to ask: say it with ARGS=--yes", 2)
-    if input(f"{question} Type {answer} to go on: ").strip() != answer:
+    try:
+        typed = ask(f"{question} Type {answer} to go on: ")
+    except EOFError as error:
+        raise Ended("\nNobody is there to ask: say it with ARGS=--yes", 2) from error
+    if typed.strip() != answer:
         raise Ended("Nothing was changed.")
 
 
