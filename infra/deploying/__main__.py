@@ -35,6 +35,9 @@ def main(given: list[str]) -> int:
     except CANNOT as error:
         print(reason(error), file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"{error.filename or ''} {error.strerror or error}".strip(), file=sys.stderr)
+        return 1
     except (KeyboardInterrupt, EOFError):
         print("\nEnded by you. What CloudFormation has begun goes on.", file=sys.stderr)
         return 130

@@ -3,10 +3,9 @@
 import argparse
 import json
 import os
+import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 from infra.cloud import vendor
 from infra.deploying import commandline
@@ -86,10 +85,13 @@ def _left(own: Own, stack: Stack | None, attach: bool) -> dict[str, dict[str, st
 def build_and_synthesize(own: Own, more: Mapping[str, str]) -> Assembly:
     """Third-party code, and the template of the file's values with `more` on top."""
     if "VENDOR_LAYER" not in os.environ:
-        with _saying("third-party code for Lambda"):
+        print("Third-party code for Lambda …", flush=True)
+        try:
             vendor.build(vendor.LAYER, vendor.LOCK_FILE, vendor.run)
-    with _saying("the template"):
-        commandline.synthesize(own.region, own.file, commandline.OUTPUT, more)
+        except subprocess.CalledProcessError as error:
+            raise Ended("It could not be fetched, see above. Is this machine online?") from error
+    print("The template …", flush=True)
+    commandline.synthesize(own.region, own.file, commandline.OUTPUT, more)
     return Assembly(commandline.OUTPUT, own.deployment.stack_name)
 
 
@@ -109,13 +111,17 @@ def _say_what_will_happen(before: Before) -> None:
     print("\n".join(f"  {each}" for each in changes), flush=True)
 
 
-def agree(said: bool, question: str, answer: str = "yes") -> None:
+def agree(
+    said: bool, question: str, answer: str = "yes", ask: Callable[[str], str] = input
+) -> None:
     """Go on if the person has agreed, or does now; Ended otherwise."""
     if said:
         return
-    if not sys.stdin.isatty():
-        raise Ended(f"{question} Nobody is there to ask: say it with ARGS=--yes", 2)
-    if input(f"{question} Type {answer} to go on: ").strip() != answer:
+    try:
+        typed = ask(f"{question} Type {answer} to go on: ")
+    except EOFError as error:
+        raise Ended("\nNobody is there to ask: say it with ARGS=--yes", 2) from error
+    if typed.strip() != answer:
         raise Ended("Nothing was changed.")
 
 
@@ -123,18 +129,8 @@ def _say_how_to_go_on(own: Own) -> None:
     stack = Stack.find(own.account, own.deployment.stack_name)
     status = f"The stack is {stack.status}. " if stack else ""
     print(
-        f"\nThe deployment failed: the first line above that says FAILED has the reason. {status}\n"
+        "\nThe deployment failed. The first line above that says FAILED has the reason, "
+        f"else the last. {status}\n"
         "CloudFormation takes back what it made. Mend it, and give the same command again.",
         file=sys.stderr,
     )
-
-
-@contextmanager
-def _saying(what: str) -> Iterator[None]:
-    """A line for what takes long, with how long it took."""
-    print(f"  {what:<34}", end="", flush=True)
-    began = time.monotonic()
-    try:
-        yield
-    finally:
-        print(f"{time.monotonic() - began:5.1f} s", flush=True)

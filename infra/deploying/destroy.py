@@ -41,7 +41,7 @@ def main(given: argparse.Namespace, pause: Callable[[float], None] = time.sleep)
     _say_what_goes(stack, kept, given.everything)
     agree(given.yes, f"Take {name} away?", name)
     if given.everything and stack.kept:
-        _let_all_go(own)
+        _let_all_go(own, stack)
     take_no_mail(own.account.client("ses"), name)
     print("  SES takes no mail for it any more", flush=True)
     delete(own.account.client("cloudformation"), stack, pause)
@@ -68,9 +68,12 @@ def _say_what_goes(stack: Stack, kept: list[Kept], everything: bool) -> None:
         print("Nothing is kept: all mail, accounts and keys go, for good.", flush=True)
 
 
-def _let_all_go(own: Own) -> None:
+def _let_all_go(own: Own, stack: Stack) -> None:
     """What is kept otherwise goes with the stack: its template has to say so first."""
-    if commandline.deploy(own.region, build_and_synthesize(own, _EVERYTHING)):
+    wanted = own.deployment.settings.domains
+    gone = ",".join(each for each in stack.domains if each not in wanted)
+    assembly = build_and_synthesize(own, {**_EVERYTHING, "removeDomains": gone})
+    if commandline.deploy(own.region, assembly):
         raise Ended("The stack could not be told to keep nothing. It is there as before.")
 
 

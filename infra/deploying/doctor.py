@@ -2,12 +2,14 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from infra.deploying.account import Ended
-from infra.deploying.finding import Finding, State, looked
-from infra.deploying.health import CHECKS, After
+from infra.deploying.after import After
+from infra.deploying.finding import Finding, State, looked, ok, wrong
+from infra.deploying.health import CHECKS
 from infra.deploying.own import Own
 from infra.deploying.stack import Stack
 
@@ -19,21 +21,30 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> int:
     """0 if all was looked at and is well; 1 otherwise."""
-    own = Own.read()
-    number, _ = own.who()
-    stack = Stack.find(own.account, own.deployment.stack_name)
-    if stack is None or not stack.is_made:
-        name = own.deployment.stack_name
-        raise Ended(f"{name} is not deployed in account {number}, {own.region}: make deploy")
-    if not given.json:
-        print(f"{stack.name} in account {number}, {own.region}", flush=True)
     findings = []
-    for each in looked(CHECKS, After(own.account, own.deployment, stack, datetime.now(UTC))):
+    for each in _look():
         findings.append(each)
         if not given.json:
             print(each, flush=True)
     print(_as_json(findings) if given.json else _summary(findings))
     return 0 if is_well(findings) else 1
+
+
+def _look() -> Iterator[Finding]:
+    try:
+        own = Own.read()
+        number, _ = own.who()
+    except Ended as ended:
+        yield wrong("account", str(ended), "")
+        return
+    yield ok("account", f"{number}, region {own.region}")
+    stack = Stack.find(own.account, own.deployment.stack_name)
+    if stack is None or not stack.is_made:
+        text = f"{own.deployment.stack_name} is not deployed there"
+        yield wrong("stack", text, "make deploy")
+    else:
+        after = After(own.account, own.deployment, stack, datetime.now(UTC))
+        yield from looked(CHECKS, after)
 
 
 def is_well(findings: list[Finding]) -> bool:
@@ -43,10 +54,10 @@ def is_well(findings: list[Finding]) -> bool:
 
 def _summary(findings: list[Finding]) -> str:
     states = [each.state for each in findings]
-    wrong, unseen = states.count(State.WRONG), states.count(State.UNKNOWN)
-    if not wrong and not unseen:
+    bad, unseen = states.count(State.WRONG), states.count(State.UNKNOWN)
+    if not bad and not unseen:
         return "All is well."
-    return f"{wrong} wrong, {unseen} not to be looked at, {states.count(State.OK)} ok."
+    return f"{bad} wrong, {unseen} not to be looked at, {states.count(State.OK)} ok."
 
 
 def _as_json(findings: list[Finding]) -> str:

@@ -15,6 +15,7 @@ _IDENTIFIERS = {
     "AWS::SES::EmailIdentity": "EmailIdentity",
 }
 """What CloudFormation can import, and the property by which it knows one."""
+_RECORD = "AWS::Route53::RecordSet"
 _REMOVE = {
     "AWS::DynamoDB::Table": "aws dynamodb delete-table --table-name {name}",
     "AWS::S3::Bucket": "aws s3 rb --force s3://{name}",
@@ -44,7 +45,8 @@ def how_to_go_on(kept: Sequence[Kept], own: Own) -> Iterator[str]:
     for each in kept:
         if each.kind in _REMOVE:
             yield f"  {_REMOVE[each.kind].format(name=each.name)} --region {own.region}"
-    yield "Records in the hosted zone are yours to remove (Route 53 console)."
+    if any(each.kind == _RECORD for each in kept):
+        yield "Records in the hosted zone stay, too: remove them in the Route 53 console."
 
 
 def kept_file(own: Own) -> Path:

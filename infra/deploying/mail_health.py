@@ -1,8 +1,8 @@
 """What must hold so that mail comes: DNS, SES's identities, the receipt rule."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from infra.deploying.after import After
 from infra.deploying.finding import Finding, note, ok, unknown, wrong
 from infra.deploying.name_checks import identity_of
 from mayfly.domain.dns import RecordType
@@ -13,7 +13,7 @@ from mayfly.net.resolver import DnsResolver
 _SLOW = "records made lately may take an hour"
 
 
-def mx(after: Any) -> Iterator[Finding]:
+def mx(after: After) -> Iterator[Finding]:
     """Mail for each domain is led to SES in the stack's region."""
     wanted = f"inbound-smtp.{after.account.region}.amazonaws.com"
     resolver = DnsResolver(name_servers(after.deployment.settings.dns_servers))
@@ -36,12 +36,13 @@ def mx(after: Any) -> Iterator[Finding]:
             yield ok("MX", f"{domain} leads to {wanted}")
 
 
-def identities(after: Any) -> Iterator[Finding]:
+def identities(after: After) -> Iterator[Finding]:
     """SES takes mail for each domain."""
+    region = after.account.region
     for domain in after.stack.domains:
         found = identity_of(after.account.client("sesv2"), domain)
         if found is None:
-            todo = "make deploy; with manageIdentities = false, add it in the SES console"
+            todo = f"aws sesv2 create-email-identity --email-identity {domain} --region {region}"
             yield wrong("identity", f"SES does not know {domain}", todo)
         elif not found.get("VerifiedForSendingStatus"):
             text = f"SES has not verified {domain}: {found.get('VerificationStatus', 'PENDING')}"
@@ -50,11 +51,13 @@ def identities(after: Any) -> Iterator[Finding]:
             yield ok("identity", f"SES has verified {domain}")
 
 
-def dkim(after: Any) -> Iterator[Finding]:
+def dkim(after: After) -> Iterator[Finding]:
     """The records by which SES sees whose a domain is stand in DNS."""
     resolver = DnsResolver(name_servers(after.deployment.settings.dns_servers))
     for domain in after.stack.domains:
-        found = identity_of(after.account.client("sesv2"), domain) or {}
+        found = identity_of(after.account.client("sesv2"), domain)
+        if found is None:
+            continue  # said already
         attributes = found.get("DkimAttributes", {})
         status = attributes.get("Status", "NOT_STARTED")
         tokens = attributes.get("Tokens", [])
@@ -80,12 +83,13 @@ def _published(resolver: DnsResolver, domain: str, token: str) -> bool:
         return True  # nobody knows; the line on MX says that DNS does not answer
 
 
-def rule(after: Any) -> Iterator[Finding]:
+def rule(after: After) -> Iterator[Finding]:
     """The active rule set has our rule, and it is in force."""
     active = after.account.client("ses").describe_active_receipt_rule_set()
     name = active.get("Metadata", {}).get("Name")
     ours = f"{after.stack.name}-receive"
     back = f"aws ses set-active-receipt-rule-set --rule-set-name {after.stack.name}"
+    back += f" --region {after.account.region}"
     if name is None:
         yield wrong("rule", "no receipt rule set is active: SES takes no mail", back)
         return

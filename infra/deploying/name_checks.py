@@ -36,7 +36,10 @@ def _identity(before: Before, domain: str, found: dict[str, Any] | None) -> Find
     owner = f"of the deployment {tags[STACK_TAG]}" if STACK_TAG in tags else _tagged(tags)
     if not manages:
         return ok("identity", f"SES knows {domain} already, {owner}")
-    todo = "manageIdentities = false in mayfly.toml uses it as it is, for all domains"
+    todo = (
+        "manageIdentities = false in mayfly.toml uses it as it is, for all domains; "
+        "or delete it (SES console), if it is nobody's any more"
+    )
     return wrong("identity", f"SES knows {domain} already, {owner}", todo)
 
 

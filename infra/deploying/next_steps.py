@@ -23,12 +23,10 @@ def next_steps(stack: Stack, deployment: Deployment) -> list[str]:
 
 
 def _steps(stack: Stack, deployment: Deployment) -> Iterator[list[str]]:
-    if stack.records:
-        wide = max(len(name) for name, _, _ in stack.records)
-        yield [
-            "Publish these DNS records; mail comes minutes later.",
-            *(f"{name:<{wide}}  {kind:<5}  {value}" for name, kind, value in stack.records),
-        ]
+    if records := stack.records:
+        wide = max(len(name) for name, _, _ in records)
+        lines = (f"{name:<{wide}}  {kind:<5}  {value}" for name, kind, value in records)
+        yield ["Publish these DNS records; mail comes minutes later.", *lines]
     yield [
         "Say in DNS who may send in the name of the domains, so that nobody else can:",
         *(line for each in deployment.settings.domains for line in _texts(each, deployment)),

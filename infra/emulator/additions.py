@@ -1,8 +1,9 @@
 """What ministack lacks of what the template asks for. Only `launcher.py` can import this.
 
-A resource type, the import of two others, the DKIM records of an identity, a secret's `Ref` (its
-ARN), `TimeToLiveSpecification` of a table, stream records of what TTL removes, and that no identity
-is made in the place of another, or left with the tags of one that is gone. And two liberties:
+Two resource types (of which budgets do nothing), the import of two others, the DKIM records of an
+identity, a secret's `Ref` (its ARN), `TimeToLiveSpecification` of a table, stream records of what
+TTL removes, and that no identity is made in the place of another, or left with the tags of one that
+is gone. And two liberties:
 objects say how old they are, as what looks at old mails cannot be tried with new ones; and hosted
 zones are `Z1`, `Z2`, …, so that a deployment can be told of one before it is made.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
@@ -36,6 +37,10 @@ def add() -> None:
     _HANDLERS["AWS::ApiGatewayV2::RouteResponse"] = {
         "create": _make_route_response,
         "delete": _remove_route_response,
+    }
+    _HANDLERS["AWS::Budgets::Budget"] = {
+        "create": lambda logical_id, properties, stack: (f"{stack}-{logical_id}", {}),
+        "delete": lambda physical_id, properties: None,
     }
     identity = _HANDLERS["AWS::SES::EmailIdentity"]
     identity["create"] = _with_dkim(identity["create"])

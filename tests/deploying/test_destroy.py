@@ -140,8 +140,15 @@ def test_what_cannot_go_is_told_with_its_reason(account: Account) -> None:
         destroy.delete(cloudformation, deployed(account), lambda seconds: None)
 
 
+def nobody(question: str) -> str:
+    raise EOFError
+
+
 def test_nothing_is_done_without_a_yes() -> None:
-    agree(True, "Deploy?")
+    agree(True, "Deploy?", ask=nobody)
+    agree(False, "Take Mayfly away?", "Mayfly", ask=lambda question: " Mayfly ")
+    with pytest.raises(Ended, match="Nothing was changed"):
+        agree(False, "Take Mayfly away?", "Mayfly", ask=lambda question: "yes")
     with pytest.raises(Ended, match="ARGS=--yes") as ended:
-        agree(False, "Deploy?")  # nobody is at a terminal here
+        agree(False, "Deploy?", ask=nobody)
     assert ended.value.status == 2

@@ -338,6 +338,9 @@ class Settings(_FromEnvironment):
                 raise InvalidInput(
                     f"{name.upper()} must be from 0 (nobody waits) to {limits.MOST_WAITS_AT_ONCE}"
                 )
+        for each in fields(self):
+            if isinstance(number := getattr(self, each.name), int) and number < 0:
+                raise InvalidInput(f"{each.name.upper()} must be 0 or more")
         if not self.socket_subscriptions:
             raise InvalidInput("SOCKET_SUBSCRIPTIONS must be 1 or more")
         if not 1 <= self.inbox_sender_share <= 100:
