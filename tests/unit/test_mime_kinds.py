@@ -278,6 +278,8 @@ def test_identifiers_have_one_form(written: str, ids: tuple[str, ...]) -> None:
         ("text/html charset=utf-8", "utf-8"),
         ("text/html; charset='utf-8'", "utf-8"),
         ("text/html; charset=utf-8, x", "utf-8"),
+        ("text/html; charset: utf-8", "utf-8"),
+        ("text/html: charset=utf-8", "utf-8"),
     ],
 )
 def test_content_types_of_careless_senders_are_read(content_type: str, charset: str) -> None:
