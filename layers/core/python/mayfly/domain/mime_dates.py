@@ -33,6 +33,7 @@ _USUAL = re.compile(
     re.ASCII,
 )
 _COMMENT = re.compile(r"\([^()]*\)?")
+_SPACED = re.compile(r"(?<=\d)\s{0,20}:\s{0,20}(?=\d)")  # RFC 5322, section 4.3
 _NESTED = 8
 _MINUTES_OF_A_DAY = 24 * 60
 # One word of a date, by what it can be; tried in this order. Compiled when a mail needs it: few
@@ -74,6 +75,7 @@ def dated(value: str) -> Dated:
         if "(" not in text:
             break
         text = _COMMENT.sub(" ", text)
+    text = _SPACED.sub(":", text)
     try:
         return _read(text)
     except KeyError:
