@@ -89,7 +89,8 @@ def _read(text: str) -> Dated:
         if kind == "zone" and "hour" not in found:  # the hyphens of 21-Nov-26
             kind, word = "number", word.lstrip("+-")
         if kind == "number":
-            kind = "day" if "day" not in found and len(word) <= 2 else "year"
+            is_day = len(word) <= 2 or (len(word) == 3 and word[0] == "0")
+            kind = "day" if "day" not in found and is_day else "year"
         if kind == "name":
             is_month = word[:3].lower() in _MONTHS and "month" not in found and word.isascii()
             kind = "month" if is_month else "zone" if "hour" in found else ""
