@@ -77,6 +77,42 @@ def test_brackets_of_a_link_stay_and_those_around_it_go() -> None:
     assert given(words, f"{words} ({URL}(1)).").link == f"{URL}(1)"
 
 
+@pytest.mark.parametrize(
+    ("written", "given_as"),
+    [
+        ("https://gärten.example/confirm/1(a)", "https://xn--grten-gra.example/confirm/1(a)"),
+        (
+            "https://a.example:8443/bestätigen?ö=1",
+            "https://a.example:8443/best%C3%A4tigen?%C3%B6=1",
+        ),
+        ("https://例え.example/confirm", "https://xn--r8jz45g.example/confirm"),
+        (
+            "https://сад.example/подтвердить",
+            "https://xn--80ai1b.example/"
+            "%D0%BF%D0%BE%D0%B4%D1%82%D0%B2%D0%B5%D1%80%D0%B4%D0%B8%D1%82%D1%8C",
+        ),
+    ],
+)
+def test_a_link_in_other_letters_is_given_as_programs_write_it(written: str, given_as: str) -> None:
+    words, secret = "Confirm your e-mail address", "/9f8e7d6c5b4a39281706"
+    path, mark, query = written.partition("?")
+    link = f"{path}{secret}{mark}{query}"
+    path, mark, query = given_as.partition("?")
+
+    assert given(words, f"{words}: {link}.").link == f"{path}{secret}{mark}{query}"
+    assert given(words, "", f'<a href="{link}">{words}</a>').link == f"{path}{secret}{mark}{query}"
+
+
+def test_a_sentence_that_goes_on_without_a_blank_is_not_of_the_link() -> None:
+    assert given("", f"请点击链接激活您的帐户：{URL}完成激活").link == URL
+
+
+def test_a_host_that_hides_behind_a_user_name_is_no_link_in_other_letters() -> None:
+    text = "Confirm your e-mail address: https://bank.example@gärten.example/confirm/9f8e7d6c5b4a"
+
+    assert given("", text).link is None
+
+
 def test_a_link_of_http_is_given_and_said_to_be_insecure() -> None:
     url = "http://localhost:3000/confirm?token=9f8e7d6c5b4a39281706"
 

@@ -36,6 +36,8 @@ NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
         "sam., 21 novembre 2026 13:00:00 +01:00",
         "Nov 21, 2026 12:00:00 PM",
         "2026/11/21 12:00:00",
+        "Sat, 021 Nov 2026 12:00:00 +0000",
+        "Sat, 21 Nov 2026 12 : 00(noon):00 +0000",
     ],
 )
 def test_date_is_read_in_utc(written: str) -> None:

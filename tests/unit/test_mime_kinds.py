@@ -278,6 +278,8 @@ def test_identifiers_have_one_form(written: str, ids: tuple[str, ...]) -> None:
         ("text/html charset=utf-8", "utf-8"),
         ("text/html; charset='utf-8'", "utf-8"),
         ("text/html; charset=utf-8, x", "utf-8"),
+        ("text/html; charset: utf-8", "utf-8"),
+        ("text/html: charset=utf-8", "utf-8"),
     ],
 )
 def test_content_types_of_careless_senders_are_read(content_type: str, charset: str) -> None:
@@ -345,3 +347,27 @@ def test_a_colon_that_nobody_quoted_is_of_the_name(written: str, name: str, addr
     (sender,) = read(f"From: {written}\r\n\r\nx").from_
 
     assert (sender.name, sender.address) == (name, address)
+
+
+def test_lines_that_are_no_headers_do_not_hide_those_that_every_mail_has() -> None:
+    mail = read(
+        "Received: from a.example\r\n\\tby b.example\r\nFrom: Ann <ann@a.example>\r\n"
+        "__\r\n  more\r\nSubject: Hello\r\nDate: 13 Nov 2026 09:15:00 +0000\r\n\r\nText"
+    )
+
+    assert (mail.subject, mail.from_[0].address, mail.text) == ("Hello", "ann@a.example", "Text")
+    assert mail.date is not None
+    assert mail.defects == ("bad-header-line",)
+
+
+def test_a_text_right_below_the_headers_is_none_of_them() -> None:
+    mail = read("From: a@b.example\r\nSubject: s\r\nDate: x\r\nOne\r\nTwo\r\nSubject: t\r\n\r\nEnd")
+
+    assert (mail.subject, mail.text) == ("s", "One\nTwo\nSubject: t\n\nEnd")
+
+
+def test_the_headers_of_a_bounced_mail_are_a_file_whatever_they_are_called() -> None:
+    mail = read(multipart("report", part("text/plain"), part("text/rfc822-header", "From: a@b")))
+
+    assert mail.text == "x"
+    assert [each.content_type for each in mail.parts] == ["text/rfc822-header"]

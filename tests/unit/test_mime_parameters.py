@@ -39,6 +39,8 @@ def test_content_type_starts_with_a_media_type_or_means_text(octets: str, name: 
         ("; a*0*=iso-8859-1''%FC; a*1=b", {"a": "Ã¼b"}),
         ("; a=plain; a*=utf-8''better", {"a": "better"}),
         ("; a*x=b", {"a": "b"}),
+        ("; a: b; c = d", {"a": "b", "c": "d"}),
+        (": a=b", {}),
     ],
 )
 def test_parameters_are_octets_by_name(octets: str, found: dict[str, str]) -> None:

@@ -193,8 +193,12 @@ NOT_PATH = re.compile(
     r"|\.(?:png|jpe?g|gif|webp|svg|css|js|pdf|ico|woff2?)(?:$|\?)"
 )
 CONFIRM_PATH = re.compile(
-    r"confirm|verif|activat|validat|reset|passw|magic|one-?time|otp\b|token=|double-?opt|opt-?in"
-    r"|oobcode|podtver|pidtver|potwierd|potvrd|overit|bekraeft|bekraft|bekreft|bevestig|vahvist|dogrula"
-    r"|onayla|megerosit|kinnita|patvirt|apstiprin|bestaetig|aktivier|aktivacija|valida|attiva"
+    folded(
+        r"confirm|verif|activat|validat|reset|passw|magic|one-?time|otp\b|token=|double-?opt|opt-?in"
+        r"|oobcode|podtver|pidtver|potwierd|potvrd|overit|ověř|bekraeft|bekräft|bekreft|bevestig"
+        r"|vahvist|doğrula|onayla|megerősít|kinnita|patvirt|apstiprin|bestaetig|bestätig|aktivier"
+        r"|aktivacija|valida|attiva|подтвер|підтвер|потвърд|активир|активац|επιβεβαι|επαληθευ"
+        r"|تأكيد|تفعيل|אימות|सत्याप|验证|驗證|激活|確認|認証|인증"
+    )
 )
 LOGIN_PATH = re.compile(r"sign[-_]?in|log-?in|auth|register|sign-?up|ticket|token")

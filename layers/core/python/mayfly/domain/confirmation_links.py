@@ -7,7 +7,7 @@ somewhere, and what has a rival with as good a claim, is none.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from mayfly.domain.confirmation_link_words import (
     CONFIRM,
@@ -21,6 +21,7 @@ from mayfly.domain.confirmation_link_words import (
     SOCIAL,
 )
 from mayfly.domain.confirmation_words import folded
+from mayfly.domain.link_targets import host_of
 from mayfly.domain.visible import Link
 
 NEAR_LINES = 3
@@ -28,7 +29,15 @@ NEAR_CHARS = 300
 URL_CHARS = 2_000
 ENOUGH = 5
 
-_URL = re.compile(r"https?://[\x21-\x7e]++", re.IGNORECASE)
+# Letters of scripts that put blanks between words may stand in a path (RFC 3987); the others begin
+# the rest of the sentence there, and stand only in a host.
+_LETTERS = (
+    "\u00c0-\u024f\u0370-\u0588\u05d0-\u05ea\u0620-\u064a\u0660-\u0669\u0671-\u06d3\u0900-\u0963"
+)
+_URL = re.compile(rf"https?://(?:[\w.-]{{1,253}}(?=[/:?#]))?[\x21-\x7e{_LETTERS}]++", re.IGNORECASE)
+_AUTHORITY = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9.-]+")
+_PORT = re.compile(r":\d+$")
 _OUTSIDE = "<>\"'`{}|\\^"
 _EDGES = " .!:…→›»>«‹<|*-–—"
 _TRAILING = ".,;:!?)]}>*_'\""
@@ -115,9 +124,21 @@ def _whole(url: str) -> str:
 
 def _web(url: str) -> str:
     """The link, if it is one that a reader can be given: of the web, with a host, not too long."""
-    is_one = url[:8].lower().startswith(("https://", "http://"))
-    is_one = is_one and url.isascii() and len(url) <= URL_CHARS
-    return "" if not is_one or any(each in url for each in _OUTSIDE) else url
+    is_one = url[:8].lower().startswith(("https://", "http://")) and len(url) <= URL_CHARS
+    if not is_one or any(each in url for each in _OUTSIDE):
+        return ""
+    return url if url.isascii() else _in_ascii(url)
+
+
+def _in_ascii(url: str) -> str:
+    """The URI of an IRI (RFC 3987, section 3.1); empty if its host is none, or hidden."""
+    authority = _AUTHORITY.match(url)
+    host = host_of(url)
+    if authority is None or not host or not _HOST.fullmatch(host) or "@" in authority[1]:
+        return ""
+    port = _PORT.search(authority[1])
+    path = "".join(each if each.isascii() else quote(each) for each in url[authority.end() :])
+    return f"{url[: authority.start(1)]}{host}{port[0] if port else ''}{path}"
 
 
 def _score(place: Place, asked: int, around: "_Around") -> int:
@@ -135,7 +156,7 @@ def _score(place: Place, asked: int, around: "_Around") -> int:
     says = not is_url and bool(CONFIRM.search(words))
     near = around.speak_of(CONFIRM, place.above) or around.speak_of(CONFIRM, place.before)
     goes_in = bool(GO_IN.match(words))
-    path = 2 if CONFIRM_PATH.search(where.lower()) else 0
+    path = 2 if CONFIRM_PATH.search(folded(unquote(where))) else 0
     path = path or (1 if LOGIN_PATH.search(where.lower()) else 0)
     near = near or (asked > 0 and (goes_in or (path > 0 and words in GO)))
     if not says and not (near and (is_url or not words or words in GO or goes_in)):

@@ -9,7 +9,7 @@ expression. A word of an alphabet begins at a word's beginning, and may go on (`
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -63,18 +63,25 @@ def _pieces(entry: str) -> Iterator[str]:
     if group is None:
         yield last
     else:
-        for first in group[1].split("|"):
-            yield from _pieces(first + last[group.end() :])
+        tail = last[group.end() :]
+        for first, rests in _by_first(group[1].split("|")):
+            yield f"{first}(?:{'|'.join(rests)}){tail}" if first else f"(?:{'|'.join(rests)}){tail}"
+
+
+def _by_first(pieces: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """What follows each first letter; as they are, those that begin with no plain one."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for each in dict.fromkeys(pieces):
+        is_plain = each[:1].isalnum() and each[1:2] not in ("?", "*", "+", "{")
+        groups[each[0] if is_plain else ""].append(each[1:] if is_plain else each)
+    yield from groups.items()
 
 
 def _by_first_letter(pieces: Iterator[str]) -> str:
     """One expression that looks at a letter once, not once for each of some hundred words."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for each in dict.fromkeys(pieces):
-        is_plain = each[0].isalnum() and each[1:2] not in ("?", "*", "+", "{")
-        groups[each[0] if is_plain else ""].append(each)
+    groups = dict(_by_first(pieces))
     whole = groups.pop("", [])
-    joined = (f"{first}(?:{'|'.join(each[1:] for each in rest)})" for first, rest in groups.items())
+    joined = (f"{first}(?:{'|'.join(rests)})" for first, rests in groups.items())
     return "|".join([*joined, *whole])
 
 

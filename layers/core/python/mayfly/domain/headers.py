@@ -12,6 +12,7 @@ _FIELD = re.compile(_NAME)
 _FIELD_LINE = re.compile(_NAME.encode("latin-1"))
 # What stands below words that some gateway put among the headers of a part.
 _MIME_LINE = re.compile(rb"^(?:Content-[a-z-]{1,40}|MIME-Version)[ \t]*+:", re.I | re.M)
+_MAIN_LINE = re.compile(rb"^(From|Subject|Date)[ \t]*+:", re.I | re.M)
 _MBOX_LINE = (b"From ", b">From ")
 _FOLD = re.compile(r"\n[ \t]")
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\r\n"
@@ -165,9 +166,24 @@ def _header_lines(
             or _FIELD_LINE.match(raw, after, stop)
         ):
             skipped = True
-        elif found := _MIME_LINE.search(raw, after, stop):
-            goes_on, skipped = found.start(), True
+        elif found := _further(raw, after, stop, lines):
+            goes_on, skipped = found, True
         else:
             return b"".join(lines), start, skipped
         start = after
     return b"".join(lines), stop, skipped
+
+
+def _further(raw: bytes, start: int, stop: int, lines: list[bytes]) -> int:
+    """Where headers go on for sure: one of MIME's, or one that every mail has and this one not yet.
+
+    0 if they do not.
+    """
+    found = _MIME_LINE.search(raw, start, stop)
+    if found:
+        return found.start()
+    seen = {line.partition(b":")[0].strip(b" \t").lower() for line in lines}
+    for main in _MAIN_LINE.finditer(raw, start, stop):
+        if main[1].lower() not in seen:
+            return main.start()
+    return 0

@@ -22,6 +22,8 @@ _TOKEN = re.compile(
     r"|(?P<atom>\\.?|(?:[^\s\"<>(),;:=\\]++|=(?!\?))++|=)",
     re.ASCII | re.DOTALL,
 )
+MAX_ADDRESS_CHARS = 320
+"""A longer one is not put together of pieces (RFC 3696, section 3)."""
 _BLANKS = " \t\r\n\v\f"
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
@@ -149,9 +151,16 @@ def _words(tokens: list[str]) -> list[str]:
     for token in tokens:
         if token[0] in _BLANKS:
             words.append("")
+        elif len(words) > 1 and not words[-1] and "@" in words[-2] and _goes_on(words[-2], token):
+            words[-2:] = [words[-2] + token]
         else:
             words[-1] += token
     return [word for word in words if word]
+
+
+def _goes_on(address: str, token: str) -> bool:
+    """Whether a dot joins both, as in `jdoe@test . example` (RFC 5322, section 4.4)."""
+    return len(address) <= MAX_ADDRESS_CHARS and (token[0] == "." or address[-1:] == ".")
 
 
 def _unquoted(token: str) -> str:

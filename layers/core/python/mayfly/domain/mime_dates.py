@@ -33,6 +33,7 @@ _USUAL = re.compile(
     re.ASCII,
 )
 _COMMENT = re.compile(r"\([^()]*\)?")
+_SPACED = re.compile(r"(?<=\d)\s{0,20}:\s{0,20}(?=\d)")  # RFC 5322, section 4.3
 _NESTED = 8
 _MINUTES_OF_A_DAY = 24 * 60
 # One word of a date, by what it can be; tried in this order. Compiled when a mail needs it: few
@@ -74,6 +75,7 @@ def dated(value: str) -> Dated:
         if "(" not in text:
             break
         text = _COMMENT.sub(" ", text)
+    text = _SPACED.sub(":", text)
     try:
         return _read(text)
     except KeyError:
@@ -87,7 +89,8 @@ def _read(text: str) -> Dated:
         if kind == "zone" and "hour" not in found:  # the hyphens of 21-Nov-26
             kind, word = "number", word.lstrip("+-")
         if kind == "number":
-            kind = "day" if "day" not in found and len(word) <= 2 else "year"
+            is_day = len(word) <= 2 or (len(word) == 3 and word[0] == "0")
+            kind = "day" if "day" not in found and is_day else "year"
         if kind == "name":
             is_month = word[:3].lower() in _MONTHS and "month" not in found and word.isascii()
             kind = "month" if is_month else "zone" if "hour" in found else ""

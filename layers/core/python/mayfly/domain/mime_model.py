@@ -109,7 +109,7 @@ class ParsedMail:
     preview: str
     parts: tuple[Part, ...]
     defects: tuple[str, ...]
-    """What is wrong with the mail or was cut: short kebab-case names, some with `:detail`."""
+    """What is wrong with the mail or was cut: names of `mime_defects`, some with `:detail`."""
 
 
 class Defects:

@@ -11,16 +11,19 @@ from mayfly.domain.mime_words import decode_words
 Parameters = Mapping[str, str]
 """Values by lower-case name, as octets; those in RFC 2231's form have become UTF-8."""
 
-# Either one parameter or rubbish up to the next semicolon: every byte is passed once.
+# Either one parameter or rubbish up to the next semicolon: every byte is passed once. Some senders
+# write a colon for the equals sign.
 _PARAMETER = re.compile(
-    r"[\s;]*+(?:([^\s=;\"]++)\s*+=\s*+(?:\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"?|([^;]*+))|[^;]++|\Z)",
+    r"[\s;]*+(?:([^\s=:;\"]++)\s*+[=:]\s*+(?:\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"?|([^;]*+))|[^;]++|\Z)",
     re.ASCII | re.DOTALL,
 )
 # What most headers have: one parameter, and nothing unusual in it.
 _ONE = re.compile(r"; ?([A-Za-z]++)=(?:\"([^\"\\]*+)\"|([^\s\";]++))\Z", re.ASCII)
 _ESCAPED = re.compile(r"\\([\"\\])")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
-_TYPE = re.compile(r"[\w!#$%&'*+.^`{|}~-]{1,63}/[\w!#$%&'*+.^`{|}~-]{1,100}(?=[\s;,]|\Z)", re.ASCII)
+_TYPE = re.compile(
+    r"[\w!#$%&'*+.^`{|}~-]{1,63}/[\w!#$%&'*+.^`{|}~-]{1,100}(?=[\s;,:]|\Z)", re.ASCII
+)
 _BARE_TYPES = {"html": "text/html", "text/html": "text/html"}
 
 
@@ -38,9 +41,9 @@ def _media_type(octets: str, max_parameters: int) -> tuple[str, Parameters]:
     if not octets:
         return "", {}
     match = _TYPE.match(octets)
-    if match:
+    if match and (octets[match.end() : match.end() + 1] != ":" or match[0][:5].lower() == "text/"):
         end = match.end()
-        if octets[end : end + 1] == ",":  # for a semicolon, of senders that mix up the headers
+        if octets[end : end + 1] in (",", ":"):  # for a semicolon, of senders that mix them up
             end += 1
         return match[0].lower(), parameters(octets, end, max_parameters)
     end = octets.find(";")

@@ -11,8 +11,8 @@ _BODY_WITH_NAME = ("", _ALTERNATIVE)
 # Texts that are files by nature; any other is plain text to a reader (RFC 2046, section 4.1.4).
 _FILES = (
     "text/calendar text/css text/csv text/directory text/ecmascript text/javascript"
-    " text/rfc822-headers text/rtf text/tab-separated-values text/vcard text/vtt text/x-vcalendar"
-    " text/x-vcard text/xml"
+    " text/rfc822-header text/rfc822-headers text/rtf text/tab-separated-values text/vcard text/vtt"
+    " text/x-vcalendar text/x-vcard text/xml"
 )
 # Alternatives for programs of one kind: whoever shows the others has lost nothing.
 _UNSHOWN = frozenset({"text/x-amp-html", "text/amp-html", "text/watch-html"})

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from mayfly.blueprint import limits
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Mailbox, ParsedMail, Part
+from mayfly.domain.mime_defects import DEFECTS
 from mayfly.sanitising import SafeHtml, sanitise
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, list_item
 from mayfly.wire.queries import Html
@@ -142,6 +143,10 @@ def _shown(name: str, value: str) -> str:
 
 _MAILBOXES = array(record({"name": text(), "address": text()}))
 _IDS = array(text(examples=["<id@example.com>"]))
+WHAT_IS_WRONG = (
+    "What is wrong with the mail, or was cut. After a name `:` and a detail may follow. "
+    + (", ".join(f"`{name}`" for name in DEFECTS))
+)
 CONFIRMATION = record(
     {
         "code": or_null(text("The code to type, without blanks", examples=["482913"])),
@@ -181,7 +186,7 @@ PROPERTIES: dict[str, Schema] = {
     "inReplyTo": _IDS,
     "references": _IDS,
     "listUnsubscribe": array(text()),
-    "defects": array(text(examples=["missing-boundary"]), "What is wrong with the mail"),
+    "defects": array(text(examples=["missing-boundary"]), WHAT_IS_WRONG),
     "recovered": flag("Whether its recipients had to be read from its own headers"),
     "sha256": text("Of the raw mail", pattern="^[0-9a-f]{64}$"),
     "expiresAt": time("From then on it is not found"),
