@@ -14,7 +14,7 @@ from bench.taking import ASKED, Taker
 from bench.units import item_bytes
 from mayfly.aws.notation import encode_row
 from mayfly.blueprint.table import outgoing_key
-from mayfly.domain.claim import Claim
+from mayfly.domain.claim import Claim, MailIdentity
 from mayfly.domain.mail_domain import Cause, MailDomain, Status
 from mayfly.domain.outgoing import Outgoing
 from mayfly.domain.prices import Size, Work
@@ -121,7 +121,8 @@ class _Bench:
 
     def _claim(self) -> None:
         now, plain = self._plain.now(), self._plain
-        claim = Claim("token", claimed_at=now)
+        identity = MailIdentity(("a", "b", "c"), "dkim.amazonses.com")
+        claim = Claim("token", claimed_at=now, identity=identity)
         domain = MailDomain(
             "mine.example", now, now, owner=self._account, status=Status.PENDING, claim=claim
         )

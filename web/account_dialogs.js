@@ -33,13 +33,7 @@ export class AccountDialogs {
       say("logIn"),
       [
         element("p", { class: "hint" }, message),
-        field(say("email"), {
-          name: "email",
-          type: "email",
-          autocomplete: "username",
-          required: true,
-          value: email,
-        }),
+        emailField(email),
         field(say("password"), {
           name: "password",
           type: "password",
@@ -71,12 +65,7 @@ export class AccountDialogs {
       say("register"),
       [
         element("p", { class: "hint" }, say("accountHint")),
-        field(say("email"), {
-          name: "email",
-          type: "email",
-          autocomplete: "username",
-          required: true,
-        }),
+        emailField(),
         newPassword(say("password"), "password"),
         field(say("fullName"), { name: "fullName", autocomplete: "name", maxlength: 200 }),
       ],
@@ -126,13 +115,7 @@ export class AccountDialogs {
       say("forgottenTitle"),
       [
         element("p", { class: "hint" }, say("forgottenHint")),
-        field(say("email"), {
-          name: "email",
-          type: "email",
-          autocomplete: "username",
-          required: true,
-          value: email,
-        }),
+        emailField(email),
       ],
       say("sendLink"),
       async ({ email }) => {
@@ -312,6 +295,17 @@ function room(name, glyph, onclick) {
     element("span", { class: "grow" }, say(name)),
     element("span", { "aria-hidden": "true" }, "›"),
   );
+}
+
+/** Where an account's e-mail address is asked for. */
+function emailField(email = "") {
+  return field(say("email"), {
+    name: "email",
+    type: "email",
+    autocomplete: "username",
+    required: true,
+    value: email,
+  });
 }
 
 /** Tells password managers whose password is asked for. */

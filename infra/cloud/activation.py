@@ -1,6 +1,5 @@
 """Making the rule take effect: an account has one active rule set per region."""
 
-from aws_cdk import CustomResource, Duration
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
@@ -32,14 +31,11 @@ class Activation(Construct):
             "*",
             because="SES has no ARNs for receipt rules in IAM: these actions take no resource.",
         )
-        resource = CustomResource(
+        resource = handler.resource(
             self,
             "ActiveRuleSet",
-            resource_type="Custom::ActiveReceiptRuleSet",
-            # The alias: a version would change with every deployment, which CloudFormation refuses.
-            service_token=handler.alias.function_arn,
-            service_timeout=Duration.minutes(5),
-            properties={
+            "ActiveReceiptRuleSet",
+            {
                 "RuleSetName": receiving.rule_set_name,
                 "RuleName": receiving.rule_name,
                 "IfAnotherIsActive": deployment.if_another_rule_set_is_active,

@@ -1,6 +1,6 @@
 """The admin key: made by a function while the stack is made, and read by people only."""
 
-from aws_cdk import CustomResource, Duration, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -37,12 +37,9 @@ class AdminKey(Construct):
     def made_by(self, handler: Handler) -> None:
         """Have the function make a key when the stack is made, and see to it when it changes."""
         handler.may(["secretsmanager:PutSecretValue"], self.arn)
-        CustomResource(
+        handler.resource(
             self,
             "Key",
-            resource_type="Custom::AdminKey",
-            # The alias: a version would change with every deployment, which CloudFormation refuses.
-            service_token=handler.alias.function_arn,
-            service_timeout=Duration.minutes(5),
-            properties={"Secret": self.arn},
+            "AdminKey",
+            {"Secret": self.arn},
         )

@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 
-from aws_cdk import CustomResource
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
 from infra.cloud.handler import Handler
-from infra.cloud.notices import duration
 from infra.cloud.removal import removal_policy
 from mayfly.blueprint.functions import EMPTY_BUCKET
 
@@ -32,18 +30,16 @@ class Emptying(Construct):
             bucket.arn_for_objects("*"),
             because="All of the bucket goes.",
         )
-        resource = CustomResource(
+        resource = handler.resource(
             self,
             "Empty",
-            resource_type="Custom::EmptyBucket",
-            # The alias: a version would change with every deployment, which CloudFormation refuses.
-            service_token=handler.alias.function_arn,
-            service_timeout=duration(EMPTY_BUCKET.timeout + _MARGIN),
-            properties={
+            "EmptyBucket",
+            {
                 "Bucket": bucket.bucket_name,
                 # Nothing reads this: CloudFormation changes no policy of removal by itself alone.
                 "Kept": deployment.deletion_protection,
             },
+            at_most=EMPTY_BUCKET.timeout + _MARGIN,
             removal_policy=removal_policy(deployment),
         )
         resource.node.add_dependency(bucket)

@@ -1,6 +1,6 @@
 """The first of all resources: it refuses what cannot work before anything else is made."""
 
-from aws_cdk import Aws, CustomResource, Duration
+from aws_cdk import Aws
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
@@ -22,14 +22,11 @@ class Guard(Construct):
         super().__init__(scope, "Guard")
         # While a failed update is taken back nothing is refused.
         handler.may(["cloudformation:DescribeStacks"], Aws.STACK_ID)
-        CustomResource(
+        handler.resource(
             self,
             "Check",
-            resource_type="Custom::DeploymentGuard",
-            # The alias: a version would change with every deployment, which CloudFormation refuses.
-            service_token=handler.alias.function_arn,
-            service_timeout=Duration.minutes(5),
-            properties={
+            "DeploymentGuard",
+            {
                 "RuleSetName": receiving.rule_set_name,
                 "RuleName": receiving.rule_name,
                 "IfAnotherIsActive": deployment.if_another_rule_set_is_active,

@@ -1,8 +1,10 @@
 """One Lambda function with everything that is its own: role, logs, version, alias."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+from aws_cdk import CustomResource, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -78,6 +80,28 @@ class Handler(Construct):
         )
         if because:
             acknowledge_wildcard(self.role, on, because)
+
+    def resource(
+        self,
+        scope: Construct,
+        name: str,
+        kind: str,
+        properties: Mapping[str, object],
+        *,
+        at_most: timedelta = timedelta(minutes=5),
+        removal_policy: RemovalPolicy | None = None,
+    ) -> CustomResource:
+        """A resource that the function makes, changes and takes away, `Custom::` and its kind."""
+        return CustomResource(
+            scope,
+            name,
+            resource_type=f"Custom::{kind}",
+            # The alias: a version would change with every deployment, which CloudFormation refuses.
+            service_token=self.alias.function_arn,
+            service_timeout=duration(at_most),
+            properties=properties,
+            removal_policy=removal_policy,
+        )
 
     def _allow_logging(self, log_group: logs.LogGroup) -> None:
         # AWSLambdaBasicExecutionRole would open every log group of the account.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import CustomResource, Duration, RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
@@ -62,14 +62,11 @@ class PageFiles(Construct):
         )
         for each in distributions:
             handler.may(["cloudfront:CreateInvalidation"], _arn(each))
-        CustomResource(
+        handler.resource(
             self,
             "Put",
-            resource_type="Custom::PageFiles",
-            # The alias: a version would change with every deployment, which CloudFormation refuses.
-            service_token=handler.alias.function_arn,
-            service_timeout=Duration.minutes(5),
-            properties={
+            "PageFiles",
+            {
                 "Bucket": self.bucket.bucket_name,
                 "Distributions": [each.distribution_id for each in distributions],
                 "Config": around.config,

@@ -97,6 +97,8 @@ class BucketDoor:
         if not target.startswith(f"/{self.bucket}/"):
             raise NotSigned("this is no link into the bucket")
         self.access_key.check_request(request.method, endpoint, target, self.now())
+        if "Authorization" in request.headers:  # sent along by a client that was redirected
+            raise _Refused(400, "Only one auth mechanism is allowed: send no Authorization here")
         sent = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
         status, headers, body = await asyncio.to_thread(
             answer_of, "s3", request.method, f"{endpoint}{target}", sent

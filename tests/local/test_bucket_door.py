@@ -133,6 +133,14 @@ def test_a_link_may_be_asked_for_as_a_whole_url(door: Door) -> None:
     assert (reply.status, reply.body) == (200, CONTENT)
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_token_that_is_sent_along_is_refused_as_by_s3(door: Door, method: str) -> None:
+    link = door.link({"GET": "get_object", "HEAD": "head_object"}[method])
+
+    assert door.follow(link, method, Authorization="Bearer x").status == 400
+    assert door.follow(link, method).status == 200
+
+
 def test_a_part_of_the_file_can_be_asked_for(door: Door) -> None:
     reply = door.follow(door.link(), Range="bytes=10-19")
 

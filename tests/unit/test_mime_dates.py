@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mayfly.domain.mime_dates import Dated, dated, mail_date
+from mayfly.domain.mime_dates import Dated, dated
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 
@@ -41,7 +41,7 @@ NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
     ],
 )
 def test_date_is_read_in_utc(written: str) -> None:
-    assert mail_date(written) == NOON
+    assert dated(written).moment == NOON
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_date_is_read_in_utc(written: str) -> None:
     ],
 )
 def test_what_is_no_date_gives_none(written: str) -> None:
-    assert mail_date(written) is None
+    assert dated(written).moment is None
 
 
 @pytest.mark.parametrize("zone", ["XYZ", "A", "+9900"])
@@ -68,11 +68,11 @@ def test_an_unknown_zone_is_taken_for_utc_and_named(zone: str) -> None:
 
 
 def test_years_of_two_digits_are_of_this_century_up_to_49() -> None:
-    assert mail_date("1 Jan 49 00:00 GMT") == datetime(2049, 1, 1, tzinfo=UTC)
-    assert mail_date("1 Jan 50 00:00 GMT") == datetime(1950, 1, 1, tzinfo=UTC)
+    assert dated("1 Jan 49 00:00 GMT").moment == datetime(2049, 1, 1, tzinfo=UTC)
+    assert dated("1 Jan 50 00:00 GMT").moment == datetime(1950, 1, 1, tzinfo=UTC)
 
 
 def test_leap_second_is_the_second_before() -> None:
     expected = datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
 
-    assert mail_date("Sat, 31 Dec 2016 23:59:60 +0000") == expected
+    assert dated("Sat, 31 Dec 2016 23:59:60 +0000").moment == expected

@@ -187,13 +187,30 @@ def test_the_history_is_oldest_first_and_send_stands_before_sent() -> None:
     assert {frozenset(each[4:]) for each in orders} == {frozenset({"delivery", "delivery_delay"})}
 
 
-def test_our_own_line_follows_what_was_heard_before_it() -> None:
-    mail = outgoing(State.SENDING, history=(Happening(samples.NOW, "accepted"),))
+def test_our_own_line_stands_between_send_and_what_came_of_it() -> None:
+    """SES's events may be faster than whoever handed the mail over."""
+    began = (Happening(samples.NOW, "accepted"), Happening(samples.NOW, "sending"))
+    mail = outgoing(State.SENDING, history=began)
+    late = Happening(samples.NOW + timedelta(minutes=1), "sent", "ses-1", "sent ses-1")
 
-    heard = told(mail, SEND)
-    late = heard.with_line(Happening(samples.NOW, "sent", "ses-1"), 50)
+    word = event("Delivery", {"timestamp": "2026-01-01T12:00:02.000Z", "recipients": [ANN]})
+    heard = told(told(mail, word), SEND)
+    written = heard.with_handover(late, 50)
 
-    assert [each.kind for each in late.history] == ["accepted", "send", "sent"]
+    kinds = [each.kind for each in written.history]
+    assert kinds == ["accepted", "sending", "send", "sent", "delivery"]
+    assert [each.at for each in written.history] == sorted(each.at for each in written.history)
+    assert written.with_handover(late, 50) == written
+
+
+def test_a_line_of_an_attempt_goes_to_its_own_attempt() -> None:
+    before = ("accepted", "sending", "send", "sent", "bounce", "resent", "sending")
+    history = tuple(Happening(samples.NOW, kind) for kind in before)
+    mail = outgoing(State.SENDING, history=history)
+
+    written = mail.with_handover(Happening(samples.NOW, "sent", "ses-2"), 50)
+
+    assert [each.kind for each in written.history] == [*before, "sent"]
 
 
 @pytest.mark.parametrize(

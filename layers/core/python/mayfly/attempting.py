@@ -83,15 +83,13 @@ class AttemptLog:
 
         def sent(fresh: Outgoing) -> Outgoing:
             told = fresh.with_fates(said.fates).changed(message_id=said.message_id)
+            key = f"sent {said.message_id}" if said.message_id else ""
+            line = Happening(self._instant(), State.SENT.value, said.message_id, key)
+            told = told.with_handover(line, limits.OUTGOING_EVENTS)
             state = standing(told.recipients)
             if state not in TRANSITIONS[fresh.state]:  # SES's events were faster
                 return told
-            return told.moved(
-                state,
-                Happening(self._instant(), "sent", said.message_id),
-                limits.OUTGOING_EVENTS,
-                leased_until=None,
-            )
+            return told.changed(state=state, leased_until=None)
 
         self._write(mail, sent)
         return Outcome.SENT

@@ -236,7 +236,6 @@ LONGEST_RETRY = timedelta(minutes=15)
 RATE_WAITS = 5  # for a place in SES's rate, of a second each, before the order goes back
 SENDING_ACCOUNT_AGE = timedelta(minutes=5)  # how old SES's quota may be
 OUTGOING_EXAMINED = 500  # rows that one page of a list looks at
-SUPPRESSED_SHOWN = 100  # of one page
 OUTGOING_WRITES = 8  # to write a mail that events write, too
 PURPOSE_CHARS = 500  # of what an account says it will send
 APPROVALS_SHOWN = 50  # accounts of one page

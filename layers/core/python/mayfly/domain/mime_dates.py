@@ -57,13 +57,11 @@ class Dated(NamedTuple):
     defect: str = ""
 
 
-def mail_date(value: str) -> datetime | None:
-    """The moment a date header names, in UTC; None if it names none. No zone means UTC."""
-    return dated(value).moment
-
-
 def dated(value: str) -> Dated:
-    """What `mail_date` gives, with `bad-date` for no date and `unknown-zone` for UTC by guess."""
+    """The moment a date header names, in UTC, which no zone means, too.
+
+    The defect is `bad-date` for no date and `unknown-zone` for UTC by guess.
+    """
     usual = _USUAL.match(value)
     if usual:
         day, month, year, hour, minute, second, zone = usual.groups()

@@ -173,11 +173,23 @@ class Outgoing:
             place = min([place, *own])
         return self.with_line(happening, most, max(place, 1))
 
+    def with_handover(self, happening: Happening, most: int) -> "Outgoing":
+        """With our own line that this attempt handed it over; what SES said meanwhile comes after.
+
+        Only `send` stands before it.
+        """
+        kinds = [each.kind for each in self.history]
+        since = len(kinds) - kinds[::-1].index(State.SENDING) if State.SENDING in kinds else 0
+        place = kinds.index(SEND, since) + 1 if SEND in kinds[since:] else len(kinds)
+        later = [each.at for each in self.history[place:]]
+        return self.with_line(replace(happening, at=min([happening.at, *later])), most, place)
+
     def with_line(self, happening: Happening, most: int, place: int | None = None) -> "Outgoing":
         """With one more line, at the end or at this place; the same if it has the line already."""
         if happening.key and any(each.key == happening.key for each in self.history):
             return self
-        lines = (*self.history[:place], happening, *(self.history[place:] if place else ()))
+        place = len(self.history) if place is None else place
+        lines = (*self.history[:place], happening, *self.history[place:])
         if len(lines) > most:
             lines = (lines[0], *lines[-(most - 1) :])
         return replace(self, history=lines)
