@@ -34,7 +34,7 @@ class Flooded:
 
     def total(self) -> Mapping[str, int]:
         counters = counters_of("createInbox", 201, timedelta(milliseconds=self.used.request_ms))
-        units: dict[str, int] = {
+        units = {
             Unit.SENT_BYTES: self.used.sent_bytes,
             Unit.CONNECTIONS: self.used.connections,
             Unit.FRAMES: self.used.frames,
@@ -235,23 +235,6 @@ FLOODS = {
 }
 
 
-STOPPED = dict(
-    zip(
-        FLOODS,
-        [
-            (11, 7.92),
-            (1, 9.58),
-            (99, 7.53),
-            (94, 7.52),
-            (34, 7.64),
-            (154, 7.52),
-            (104, 7.53),
-            (84, 7.56),
-        ],
-        strict=True,
-    )
-)
-"""Minutes and dollars, as docs/breaker.md has them."""
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -270,7 +253,9 @@ def test_a_flood_trips_the_breaker_with_the_look_after_the_limit(
 
     assert not flooded.is_open
     assert 7.5 <= status.spending.dollars <= 7.5 + second.dollars * 60
-    assert (minutes, round(status.spending.dollars, 2)) == STOPPED[name]
+    unit = "minute" if minutes == 1 else "minutes"
+    told = f"| {name} | {minutes} {unit} | ${status.spending.dollars:.2f} |"
+    assert told in Path("docs/breaker.md").read_text()
 
 
 def test_what_a_day_costs_at_most_after_the_stop_is_as_documented() -> None:
@@ -281,11 +266,3 @@ def test_what_a_day_costs_at_most_after_the_stop_is_as_documented() -> None:
     assert (round(refusals, 2), for_accounts) == (3.89, 2.5)
     told = Path("docs/breaker.md").read_text()
     assert "$3.89" in told and "$2.50" in told
-
-
-def test_the_document_has_the_figures_of_each_flood() -> None:
-    told = Path("docs/breaker.md").read_text()
-
-    for name, (minutes, dollars) in STOPPED.items():
-        unit = "minute" if minutes == 1 else "minutes"
-        assert f"| {name} | {minutes} {unit} | ${dollars:.2f} |" in told

@@ -63,6 +63,12 @@ def marked(clean: str) -> str:
     return "".join(marking.pieces)
 
 
+def host_of(url: str) -> str:
+    """The host that a browser would ask, in ASCII; empty if the URL is not http or https."""
+    found = _HTTP.match(url)
+    return _Names().host(url[found.end() :])[0] if found else ""
+
+
 @dataclass(slots=True)
 class _Names:
     """Hosts in ASCII; of those that are written otherwise, so many as one mail may have."""
