@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -44,9 +45,12 @@ class Account:
     def client(self, service: str) -> Any:
         """The same one each time."""
         if service not in self._clients:
-            session = boto3.Session(region_name=self.region or None)
-            self._clients[service] = session.client(service, config=_CONFIG)
+            self._clients[service] = self._session.client(service, config=_CONFIG)
         return self._clients[service]
+
+    @cached_property
+    def _session(self) -> Any:
+        return boto3.Session(region_name=self.region or None)
 
 
 def own_region() -> str:

@@ -17,7 +17,8 @@ from infra.deploying.stack import Stack
 from tests.aws import REGION, client
 
 DOMAIN = "mail.test.org"
-SERVICES = ("apigateway", "cloudfront", "cloudwatch", "route53", "ses", "sesv2", "sns", "ssm")
+SERVICES = ("apigateway", "cloudfront", "cloudwatch", "route53", "ses", "sesv2", "sns")
+SESSION = boto3.Session("tests", "tests", region_name=REGION)
 Answers = Mapping[str, object]
 
 
@@ -36,18 +37,18 @@ def settings(concurrency: int) -> Answers:
 
 def answering(service: str, operation: str, answer: Answers) -> Any:
     """A client for one call, which moto cannot answer."""
-    made = boto3.Session("tests", "tests", region_name=REGION).client(service)
+    made = SESSION.client(service)
     stubber = Stubber(made)
     stubber.add_response(operation, dict(answer))
     stubber.activate()
     return made
 
 
-def refusing(service: str, operation: str) -> Any:
-    """A client whose owner lacks the right for that call."""
-    made = boto3.Session("tests", "tests", region_name=REGION).client(service)
+def refusing(service: str, operation: str, code: str = "AccessDeniedException") -> Any:
+    """A client whose owner lacks the right for that call, or what else the code says."""
+    made = SESSION.client(service)
     stubber = Stubber(made)
-    stubber.add_client_error(operation, "AccessDeniedException")
+    stubber.add_client_error(operation, code)
     stubber.activate()
     return made
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
@@ -14,8 +13,7 @@ from infra.deploying.deploy import agree
 from infra.deploying.kept import how_to_go_on, mapping_of
 from infra.deploying.own import Own
 from infra.deploying.stack import Kept
-from tests.aws import REGION
-from tests.deploying.conftest import DOMAIN, deployed
+from tests.deploying.conftest import DOMAIN, SESSION, deployed
 
 RULE = {"Name": "Mayfly-receive", "Enabled": True, "Actions": []}
 KEPT = [
@@ -42,7 +40,7 @@ def test_our_rule_set_is_ended_before_all_else(account: Account) -> None:
 
 
 def test_of_somebody_elses_rule_set_only_our_rule_goes() -> None:
-    ses = boto3.Session("tests", "tests", region_name=REGION).client("ses")
+    ses = SESSION.client("ses")
     rules = [RULE | {"Name": "shop"}, RULE]
     with Stubber(ses) as stubber:  # moto cannot delete a rule
         found = {"Metadata": {"Name": "theirs"}, "Rules": rules}
