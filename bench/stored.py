@@ -17,7 +17,6 @@ from mayfly.blueprint.settings import Settings
 from mayfly.blueprint.table import (
     PARTITION_KEY,
     SORT_KEY,
-    content_key,
     delivery_key,
     inbox_key,
     message_key,
@@ -59,14 +58,13 @@ class Copies:
             self._copy(
                 message_key(of, self.message.sequence),
                 message_key(inbox, number),
-                placed | {"mail": {"S": other}},
+                placed | {"mail": {"S": other}},  # and read from the one raw mail
             )
             self._copy(
                 delivery_key(mail, of.partition),
                 delivery_key(other, inbox.partition),
                 placed | {"object_key": {"S": key}},
             )
-            self._copy(content_key(mail), content_key(other), {})
             buckets_inside().put_object(
                 self.settings.mail_bucket, key, b"a mail\r\n", disable_notification=True
             )

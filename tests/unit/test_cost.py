@@ -169,3 +169,9 @@ def test_the_limit_that_is_met_first_is_the_first() -> None:
 
     assert met == sorted(met)
     assert all(each > 0 for each in met)
+
+
+def test_the_sweep_comes_round_in_time_at_ten_million_mails_a_month() -> None:
+    (sweep,) = [each for each in cost_limits.all_limits() if each.name.startswith("the sweep")]
+
+    assert sweep.mails_a_second > 10e6 / prices.DAYS_A_MONTH / 86400
