@@ -62,12 +62,11 @@ class Admission:
 
     def ask(self, request: socket.Request | None) -> None:
         """RateLimited if there were too many frames; None is one that cannot be read."""
-        self._ask_the_budget()
         is_cheap = request is None or isinstance(request, socket.Ping)
         _counted(lambda: self.flows.frame_limiter.admit(self.caller, is_cheap=is_cheap))
 
     def _ask_the_budget(self) -> None:
-        """BudgetSpent when no mail comes that anybody could hear of."""
+        """BudgetSpent when no mail comes that anybody could hear of; who is here may stay."""
         try:
             self.flows.budget.admit(lambda: False)
         except RateLimited:
