@@ -38,7 +38,7 @@ _SHAPES = (
     r"|[A-Z\d]{2,4}(?: [-–—] [A-Z\d]{2,4}){2,3})(?! [-–—] \w)"
     r"|\d\d[ -]\d{3}|\d{3}[ -]\d\d|\d{3}[.·]\d{3}"
     # Groups of letters and digits; by blanks only if they are alike.
-    rf"|(?=[\d ]{0, 20}[A-Z])(?:{_MIXED}{{3}} {_MIXED}{{3}}|{_MIXED}{{4}} {_MIXED}{{4}}"
+    rf"|(?=[\d ]{{0,20}}[A-Z])(?:{_MIXED}{{3}} {_MIXED}{{3}}|{_MIXED}{{4}} {_MIXED}{{4}}"
     rf"|{_MIXED}{{5}} {_MIXED}{{5}})"
     r"|(?=[\d ]{0,20}[A-Z])(?=[A-Z ]{0,20}\d)[A-Z\d](?: [A-Z\d]){3,9}(?! [A-Z\d](?![A-Za-z\d]))"
     r"|(?=[A-Z-]{0,20}\d)[A-Z\d]{2}(?:-[A-Z\d]{2}){2,4}"
