@@ -42,11 +42,11 @@ AFTER_CHARS = 80
 LABEL_LINES = 4
 """How many lines above a number, alone on its own, may say what it is."""
 NEAR_LINES = 3
-ENOUGH = 3
-CERTAIN = 9
+ENOUGH, CERTAIN = 3, 9
 
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d{4,8}|\d{2,4}(?:[ -]\d{2,4}){1,3}")
+_AS_TYPED = str.maketrans({" ": "", "–": "-", "—": "-"})
 _STARTS = re.compile(r"(?:^|[.!?:。！？։।>»\n]\s)\W*$")
 _REMARK = re.compile(
     r"\W*|\s*[(（][^()]*[)）]?\W*"
@@ -101,7 +101,7 @@ class _Page:
                     return found
                 score = self._score(at, candidate)
                 if score:
-                    found.append(_Claim(candidate[0].replace(" ", ""), score))
+                    found.append(_Claim(candidate[0].translate(_AS_TYPED), score))
         return found
 
     def _score(self, at: int, candidate: re.Match[str]) -> int:

@@ -20,7 +20,7 @@ OTHER_CHARS = 24
 FOLLOWING_CHARS = 60
 
 _PROMOTION = re.compile(r"[A-Z]{3,}\d{1,2}|[A-Z]{4,}\d{1,4}|[A-Z]{3,}\d{1,3}[A-Z]{2,}")
-_RARE = re.compile(r"\d{3}[.·]\d{3}|\d\d[ -]\d{3}|\d{3}[ -]\d\d")
+_RARE = re.compile(r".+ [-–—] .+|\d{3}[.·]\d{3}|\d\d[ -]\d{3}|\d{3}[ -]\d\d")
 _LETTERS = re.compile(r"[A-Za-z-]+")
 _ISSUE = re.compile(r"[A-Z]{2,}-\d+")
 _END_OF_SENTENCE = re.compile(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)[.!?](?:\s|$)|[。！？;；]")
@@ -35,6 +35,7 @@ _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BARE = re.compile(r"\W*")
 _IN_BRACKETS = re.compile(r"^\s*[(（][^()（）]{0,60}[)）]")
+_LETTER = re.compile(r"[^\W\d]")
 _APART = re.compile(r"\d{3}|[.!?]\s|[|。！？;；\n]")
 _UP_TO_IT = re.compile(r"[\s:\"'“„«(]*")
 _BELOW = re.compile(
@@ -107,7 +108,9 @@ class Label:
         said = IS_IT.match(after)
         if said:
             label = cls.first_in(after)
-            is_own = OWN.match(after, said.end() + _blanks(after[said.end() :]))
+            is_own = _LETTER.search(said[0]) and OWN.match(
+                after, said.end() + _blanks(after[said.end() :])
+            )
             return None if label is None else replace(label, gap=IS_OWN if is_own else "loose")
         near = after[:FOLLOWING_CHARS] if starts else after
         at = _blanks(near)
@@ -140,7 +143,9 @@ class Label:
             return not self.is_plain and bool(IS.search(self.gap))
         if " " in code and not code.replace(" ", "").isdigit() and self.gap == "loose":
             return False
-        if self.gap == IS_OWN and (_ISSUE.fullmatch(code) or (code.isupper() and code.isalpha())):
+        if self.gap == IS_OWN and (
+            _ISSUE.fullmatch(code) or (code.isalpha() and not code.islower())
+        ):
             return code.count("-") == 1 or not self.is_plain
         return is_random(code) or (not self.is_plain and self.gap not in ("loose", IS_OWN))
 

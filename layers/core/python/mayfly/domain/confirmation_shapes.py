@@ -5,7 +5,9 @@ import unicodedata
 
 LINE_CHARS = 2_000
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0f\u20e3\ufeff]+"
+)
 # Before NFKC, which would make borders of numbers of them: what follows stands apart.
 _WIDE = str.maketrans({"，": ", ", "．": ". ", "：": ": ", "﹐": ", ", "﹒": ". ", "﹕": ": "})
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
@@ -32,13 +34,15 @@ _MIXED = r"(?=[A-Z]*\d)[A-Z\d]"
 _SHAPES = (
     r"[A-Z]{1,3}-\d{4,8}"  # G-482913
     r"|\d{3,4}([ -])\d{3,4}(?:\1\d{3,4})?|\d\d([ -])\d\d\2\d\d(?:\2\d\d){0,2}|\d{5}[ -]\d{5}"
+    r"|(?=[A-Z –—-]{0,20}\d)(?!20\d\d [-–—])(?:[A-Z\d]{3,5} [-–—] [A-Z\d]{3,5}"
+    r"|[A-Z\d]{2,4}(?: [-–—] [A-Z\d]{2,4}){2,3})(?! [-–—] \w)"
     r"|\d\d[ -]\d{3}|\d{3}[ -]\d\d|\d{3}[.·]\d{3}"
     # Groups of letters and digits; by blanks only if they are alike.
-    rf"|(?=[\d ]*[A-Z])(?:{_MIXED}{{3}} {_MIXED}{{3}}|{_MIXED}{{4}} {_MIXED}{{4}}"
+    rf"|(?=[\d ]{{0,20}}[A-Z])(?:{_MIXED}{{3}} {_MIXED}{{3}}|{_MIXED}{{4}} {_MIXED}{{4}}"
     rf"|{_MIXED}{{5}} {_MIXED}{{5}})"
-    r"|(?=[\d ]*[A-Z])(?=[A-Z ]*\d)[A-Z\d](?: [A-Z\d]){3,9}(?! [A-Z\d](?![A-Za-z\d]))"
-    r"|(?=[A-Z-]*\d)[A-Z\d]{2}(?:-[A-Z\d]{2}){2,4}"
-    r"|(?=[\d-]*[A-Za-z])(?=[A-Za-z-]*\d)[A-Za-z\d]{3,5}-[A-Za-z\d]{3,5}"
+    r"|(?=[\d ]{0,20}[A-Z])(?=[A-Z ]{0,20}\d)[A-Z\d](?: [A-Z\d]){3,9}(?! [A-Z\d](?![A-Za-z\d]))"
+    r"|(?=[A-Z-]{0,20}\d)[A-Z\d]{2}(?:-[A-Z\d]{2}){2,4}"
+    r"|(?=[\d-]{0,20}[A-Za-z])(?=[A-Za-z-]{0,20}\d)[A-Za-z\d]{3,5}-[A-Za-z\d]{3,5}"
     r"|\d(?: \d){3,7}(?! \d(?!\d))|\d(?:-\d){3,7}|\d{4,10}"
     r"|[A-Z0-9]{3,5}(?:-[A-Z0-9]{3,5}){1,2}"
     r"|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{4,10}"
