@@ -120,7 +120,7 @@ def _check_query(route: Route, request: Request) -> None:
     if request.query:
         from mayfly.wire.every_operation import check_query  # most requests have no query
 
-        check_query(route.operation, request.query)
+        check_query(route.operation, request.query, is_anonymous=request.is_anonymous)
 
 
 def _measure(

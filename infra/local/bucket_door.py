@@ -27,6 +27,7 @@ from mayfly.blueprint.cors import ANY, BUCKET_EXPOSED
 logger = logging.getLogger("mayfly.bucket")
 
 _PASSED_ON = ("Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
+_READING = ("GET", "HEAD")
 _FORM_BYTES = 20_000  # of all fields but the file, as with S3
 
 
@@ -74,7 +75,7 @@ class BucketDoor:
         except NotAtHome as error:
             response = refusal(error.response.status or 403, error.response.message)
         except NotSigned as error:
-            response = refusal(403, str(error))
+            response, headers = refusal(403, str(error)), {}  # nothing for pages
         except _Refused as error:
             response = refusal(error.status, str(error))
         except TimeoutError:
@@ -89,14 +90,14 @@ class BucketDoor:
             case "POST":
                 return await self._uploaded(request)
             case "OPTIONS" if "Access-Control-Request-Method" in request.headers:
+                wanted = request.headers["Access-Control-Request-Method"]
+                if wanted in _READING:
+                    self._signed(request, wanted, endpoint)
                 return web.Response()
         raise _Refused(405, "Signed links and forms are answered, nothing else")
 
     async def _read(self, request: BaseRequest, endpoint: str) -> web.Response:
-        target = path_of(request.raw_path)
-        if not target.startswith(f"/{self.bucket}/"):
-            raise NotSigned("this is no link into the bucket")
-        self.access_key.check_request(request.method, endpoint, target, self.now())
+        target = self._signed(request, request.method, endpoint)
         if "Authorization" in request.headers:  # sent along by a client that was redirected
             raise _Refused(400, "Only one auth mechanism is allowed: send no Authorization here")
         sent = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
@@ -106,6 +107,14 @@ class BucketDoor:
         if request.method == "HEAD" and status in (200, 206):
             headers = renamed(headers, target)
         return passed_on(status, headers, body, is_head=request.method == "HEAD")
+
+    def _signed(self, request: BaseRequest, method: str, endpoint: str) -> str:
+        """The target, which is signed for this method; NotSigned if it is not."""
+        target = path_of(request.raw_path)
+        if not target.startswith(f"/{self.bucket}/"):
+            raise NotSigned("this is no link into the bucket")
+        self.access_key.check_request(method, endpoint, target, self.now())
+        return target
 
     async def _uploaded(self, request: BaseRequest) -> web.Response:
         if path_of(request.raw_path).rstrip("/") != f"/{self.bucket}":
@@ -140,9 +149,6 @@ class BucketDoor:
             left -= len(value) + len(part.name)
             fields.append((part.name, value.decode("utf-8", "replace")))
         raise _Refused(400, "The form has no file")
-
-
-_READING = ("GET", "HEAD")
 
 
 def _cors(request: BaseRequest, door: Door) -> dict[str, str]:

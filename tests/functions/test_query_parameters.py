@@ -28,7 +28,9 @@ def test_an_unknown_parameter_is_named_beside_those_that_are_possible(
 ) -> None:
     values = ["x"] * route.path.count("{")
 
-    reply = api.call(route.method, route.path, *values, page="2", _="1")
+    reply = api.call(
+        route.method, route.path, *values, headers={"Authorization": "Bearer x"}, page="2", _="1"
+    )
 
     assert (reply.status, reply.code) == (400, "VALIDATION_ERROR")
     message = reply.json["error"]["message"]
@@ -60,9 +62,11 @@ def test_the_parameters_of_document_003_are_known_and_its_values_count(api: Api)
     path = "/v1/inboxes/{inboxId}/messages"
 
     known = api.call("GET", path, "x", since_uid="1", limit="5", fetch_new="false")
-    wrong = api.call("GET", "/v1/admin/export", status="active", format="text", domain_id="x", a=1)
+    key = {"X-Admin-Key": "x"}
+    wrong = api.call("GET", "/v1/admin/export", headers=key, format="text", status="all", a="1")
+    nobody = api.call("GET", path, "x", token="eyJ")
 
-    assert known.status == 401
+    assert (known.status, nobody.status) == (401, 401)
     assert "'a'" in wrong.json["error"]["message"]
 
 

@@ -410,7 +410,13 @@ def test_a_page_that_has_a_signed_link_reads_it_as_from_the_bucket_in_the_cloud(
         assert each.headers["Access-Control-Allow-Origin"] == "*"
         assert "Access-Control-Allow-Credentials" not in each.headers
         assert "Content-Disposition" in each.headers["Access-Control-Expose-Headers"]
-    assert unsigned.status == 403
+    asked = door.ask(
+        "OPTIONS", path.partition("?")[0], Origin=origin, Access_Control_Request_Method="GET"
+    )
+
+    for each in (unsigned, asked):
+        assert each.status == 403
+        assert "Access-Control-Allow-Origin" not in each.headers
 
 
 def test_a_page_of_ours_may_ask_first_for_a_form(door: Door) -> None:

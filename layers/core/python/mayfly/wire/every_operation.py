@@ -31,9 +31,15 @@ OPERATIONS: dict[str, Operation] = (
 )
 
 
-def check_query(operation: str, query: Mapping[str, str]) -> None:
-    """InvalidInput that names the parameters that the operation does not describe."""
-    described = [str(each["name"]) for each in OPERATIONS[operation].parameters]
+def check_query(operation: str, query: Mapping[str, str], *, is_anonymous: bool = False) -> None:
+    """InvalidInput that names the parameters that the operation does not describe.
+
+    Who has sent no credential where one is needed is told that by the operation, and first.
+    """
+    wanted = OPERATIONS[operation]
+    if is_anonymous and (wanted.needs_token or wanted.needs_admin_key):
+        return
+    described = [str(each["name"]) for each in wanted.parameters if each["in"] == "query"]
     unknown = sorted(set(query) - set(described))
     if unknown:
         shown = ", ".join(repr(name[:40]) for name in unknown[:5])

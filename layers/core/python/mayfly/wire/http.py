@@ -34,6 +34,7 @@ _COMPRESSED_FROM = 2048  # bytes; below, one packet is one packet
 _TEXT_UP_TO = 64 * 1024  # bytes; JSON in JSON may grow sevenfold, base64 only by a third
 _LISTS = {"cookie": "; ", "accept": ", ", "accept-encoding": ", "}  # RFC 9110 section 5.3
 _ACCEPTED_CHARS = 1000
+_CREDENTIALS = ("authorization", "cookie", "x-api-key", "x-admin-key")
 _SAME_COOKIES = 5  # of one name that are looked at
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)\s*", re.IGNORECASE)  # RFC 6750 section 2.1
 
@@ -84,6 +85,11 @@ class Request:
         if found is None:
             raise Unauthenticated("send the access token as `Authorization: Bearer <token>`")
         return found[1]
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nothing came along that could be a credential."""
+        return not any(self.headers.get(name, "").strip() for name in _CREDENTIALS)
 
     @property
     def admin_key(self) -> str:
