@@ -119,7 +119,8 @@ class Deployment:
     log_days: int = _value(30, "how long logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365")
     log_sample: int = _value(
         10,
-        "percent of invocations that log lines when all goes well; warnings and errors always are",
+        "of so many invocations in 100 the log says what went well (0 to 100); warnings and errors "
+        "are always there",
     )
     alarm_mail: str = _value("", "who gets the alarms")
     api_log_role: bool = _value(

@@ -80,6 +80,7 @@ def fails(scenario: Scenario, script: Script) -> str:
         scenario.arrange(here)
         done = here.attempt(scenario.act, script)
         here.notes["met"] = met = script.met
+        here.notes["fault"] = script.fault
         assert done or met, "failed by itself"
         assert done or script.fault is not Fault.IN_THE_WAY, f"did not give way at {met}"
         again = scenario.again or scenario.act

@@ -335,6 +335,7 @@ def test_what_is_too_large_for_an_answer_is_linked(api: Api, memory: Memory) -> 
 
 
 def test_the_link_comes_as_json_to_who_would_send_a_token_along(api: Api, memory: Memory) -> None:
+    api.flows.read_anew_bytes = 0
     _, _, (message_id,) = given_mails(api)
     paths = (RAW_MAIL, message_id), (ATTACHMENT, message_id, "1")
 
@@ -364,6 +365,7 @@ def test_the_link_comes_as_json_to_who_would_send_a_token_along(api: Api, memory
 def test_who_takes_other_things_than_json_is_redirected(
     api: Api, memory: Memory, accept: str
 ) -> None:
+    api.flows.read_anew_bytes = 0
     _, _, (message_id,) = given_mails(api)
     grow(memory, limits.MAX_ANSWER_BYTES + 1)
 
