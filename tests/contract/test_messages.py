@@ -345,6 +345,14 @@ def test_a_mail_is_heard_of_then_live_then_over(world: World) -> None:
     assert standings == [Standing.UNHEARD, Standing.LIVE, Standing.LIVE, Standing.OVER]
 
 
+def test_a_recovered_mail_that_was_dropped_is_not_over(world: World) -> None:
+    mail = replace(samples.accepted("guessed"), is_recovered=True)
+
+    world.deliveries.drop(mail, Address.parse("x@mayfly.example"), DropReason.UNKNOWN_RECIPIENT)
+
+    assert world.deliveries.standing(mail.mail) is Standing.LIVE
+
+
 def test_mails_that_one_recipient_alone_had_are_known_by_their_messages(world: World) -> None:
     alice, bob = given_inbox(world), given_inbox(world, "bob@mayfly.example")
     shared, to_come = samples.accepted("shared", deliveries=2), samples.accepted("wide", 2)

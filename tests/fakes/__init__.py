@@ -337,7 +337,10 @@ class FakeDeliveries:
             if not of_mail:
                 return Standing.UNHEARD
             complete = len(of_mail) >= max(each.mail.deliveries for each in of_mail)
-            held = any(isinstance(each.outcome, Stored) and not each.gone for each in of_mail)
+            held = any(
+                not each.gone if isinstance(each.outcome, Stored) else each.mail.is_recovered
+                for each in of_mail
+            )
             return Standing.LIVE if held or not complete else Standing.OVER
 
     def release(self, message: MessageId) -> Sequence[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address
-from mayfly.domain.delivery import Dropped, DropReason, Stored
+from mayfly.domain.delivery import Dropped, DropReason, Standing, Stored
 from mayfly.domain.errors import Contended, ForeignNotice, RawMailMissing
 from mayfly.domain.inbox import Inbox
 from mayfly.domain.message import Message
@@ -358,3 +358,20 @@ def test_the_size_of_a_mail_counts_whoever_gets_it_or_nobody(memory: Memory) -> 
     memory.raw_mails.put("raw/mail-2", large)
     receiver.receive(samples.notice("mail-2", "alice@mayfly.example", "nobody@mayfly.example"))
     assert memory.deliveries.tally().chunks == 8
+
+
+def test_a_recovered_mail_that_nobody_takes_stays_for_the_notice_that_may_still_come(
+    memory: Memory,
+) -> None:
+    inbox = given_inbox(memory)
+    notice = given_mail(memory, "nobody@mayfly.example", "alice@mayfly.example")
+    guessed = replace(notice, recipients=("nobody@mayfly.example",), recovered=True)
+    receiver = receiver_over(memory)
+
+    receiver.receive(guessed)
+    assert list(memory.raw_mails.objects) == ["raw/mail-1"]
+    assert memory.deliveries.standing(notice.mail) is Standing.LIVE
+    receiver.receive(notice)
+
+    (message,) = messages_of(memory, inbox)
+    assert message.summary.subject == "Hi"

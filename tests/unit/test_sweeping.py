@@ -100,7 +100,8 @@ def test_a_mail_that_names_nobody_of_ours_gets_an_outcome_all_the_same(memory: M
     receiver_over(memory).receive(memory.notices.sent[0])
 
     assert memory.deliveries.tally().dropped[DropReason.UNKNOWN_RECIPIENT] == 1
-    assert found(memory) == (0, 0, 0)
+    assert found(memory) == (1, 0, 0)
+    assert list(memory.raw_mails.objects) == ["raw/m1"]
 
 
 def test_mails_on_their_way_and_mails_of_long_ago_are_left_alone(memory: Memory) -> None:

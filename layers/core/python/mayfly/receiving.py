@@ -54,16 +54,17 @@ class Receiver:
         """Settle the mail for each of its recipients; safe to repeat at any time.
 
         The raw mail is there first, then the content of a large one, then one transaction per
-        recipient. Who opens a small one reads its raw mail. A
-        recipient that fails does not keep the others from theirs; the failure is raised at the
-        end, and a repeat does what is left. What no inbox took is deleted.
+        recipient. Who opens a small one reads its raw mail. A recipient that fails does not keep
+        the others from theirs; the failure is raised at the end, and a repeat does what is left.
+        What no inbox took is deleted, but for a recovered mail: the notice that was missed may
+        have named more than its headers do, and come after all.
         """
         if notice.bucket != self.mailbag.bucket or not notice.object_key.startswith(
             self.mailbag.prefix
         ):
             raise ForeignNotice("the notice names an object outside our mails")
         routes = self._routes(notice)
-        mail = Accepted(notice.mail, notice.object_key, len(routes))
+        mail = Accepted(notice.mail, notice.object_key, len(routes), is_recovered=notice.recovered)
         try:
             outcomes = self._deliver(mail, notice, routes)
         except RawMailMissing:
@@ -74,7 +75,8 @@ class Receiver:
         if not any(isinstance(outcome, Stored) for outcome in outcomes):
             if any(isinstance(route, Inbox) for route in routes.values()):
                 self.contents.delete(mail.mail)
-            self.raw_mails.delete([mail.object_key])
+            if not notice.recovered:
+                self.raw_mails.delete([mail.object_key])
         return outcomes
 
     def _routes(self, notice: Notice) -> Routes:

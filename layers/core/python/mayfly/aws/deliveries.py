@@ -268,6 +268,8 @@ class DynamoDeliveries:
             }
         else:
             row["dropped"] = outcome.reason.value
+            if mail.is_recovered:
+                row["recovered"] = True
         return {
             "Put": {
                 "Item": encode_row(row),
@@ -303,5 +305,9 @@ def _standing(rows: Sequence[Row]) -> Standing:
         return Standing.UNHEARD
     if len(rows) < max(row["deliveries"] for row in rows):
         return Standing.LIVE
-    over = all(row.get("gone") or "dropped" in row for row in rows)
-    return Standing.OVER if over else Standing.LIVE
+    return Standing.OVER if all(map(_is_over, rows)) else Standing.LIVE
+
+
+def _is_over(row: Row) -> bool:
+    """Whether nobody can miss the mail for this: its notice may still come, if it was recovered."""
+    return bool(row.get("gone") or ("dropped" in row and not row.get("recovered")))

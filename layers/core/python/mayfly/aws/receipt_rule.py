@@ -10,8 +10,9 @@ class SesReceiptRule:
     """Our rule, in whichever rule set is active. Without a name nobody looks.
 
     An account has one active rule set a region, and whoever activates another ends ours silently.
-    It is the Intake of `mayfly.breaker`: where the rule is out of service, SES refuses our mail
-    for now, and who sends it tries for days. Rules of others are not touched.
+    It is the Intake of `mayfly.breaker`: where the rule is out of service, SES refuses our
+    mail. AWS does not say by which code: if it is 550, as is reported, its senders do not try
+    again. Rules of others are not touched.
     """
 
     client: Callable[[], Any]

@@ -19,7 +19,8 @@ class Accepted:
 
     The number is written with each delivery, so that whoever sees the last one knows it.
     `chunks` is this delivery's part of what the mail costs by its size. `is_read_anew` says that
-    nobody keeps its content: who opens it reads the raw mail.
+    nobody keeps its content: who opens it reads the raw mail. Of a recovered one the recipients are
+    known from its headers only, which may not have named all.
     """
 
     mail: MailKey
@@ -27,6 +28,7 @@ class Accepted:
     deliveries: int
     chunks: int = 0
     is_read_anew: bool = False
+    is_recovered: bool = False
 
     def of_size(self, size_bytes: int) -> "Accepted":
         """The same of a mail of so many bytes: its chunks go evenly to its deliveries."""
