@@ -20,7 +20,7 @@ PARTS = (
     "conflicts",
     "consumer",
     "sweep",
-    "scale",
+    "cost_limits",
 )
 
 

@@ -3,9 +3,7 @@
 from dataclasses import fields
 from datetime import timedelta
 
-from bench import cost_limits
 from infra.cloud import deployment
-from infra.cloud.concurrency import OF_A_NEW_ACCOUNT, shares_of
 from infra.cloud.storage import days_kept
 from mayfly.aws.deliveries import REMEMBERED
 from mayfly.blueprint import limits
@@ -48,6 +46,4 @@ def test_it_counts_what_is_there_where_mail_goes_out(cloud: Cloud, synthesize: S
 
 
 def test_it_knows_our_own_limits() -> None:
-    assert DEFAULTS["request_rate"] == cost_limits.REQUEST_RATE
     assert DEFAULTS["log_sample"] == prices.LOG_SAMPLE
-    assert shares_of(OF_A_NEW_ACCOUNT).notices == cost_limits.NOTICE_CONCURRENCY
