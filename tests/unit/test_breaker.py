@@ -270,3 +270,9 @@ def test_what_a_day_costs_at_most_after_the_stop_is_as_documented() -> None:
     assert (round(refusals, 2), for_accounts) == (4.01, 2.5)
     told = Path("docs/breaker.md").read_text()
     assert "$4.01" in told and "$2.50" in told
+
+
+def test_the_rate_that_rings_is_as_documented() -> None:
+    an_hour_for_a_day = int(5 / prices.MAIL / 60)
+
+    assert f"{an_hour_for_a_day} mails a minute for $5" in Path("docs/breaker.md").read_text()
