@@ -508,6 +508,16 @@ def test_the_stream_wakes_for_what_the_blueprint_says(cloud: Cloud) -> None:
     assert tuple(json.loads(each["Pattern"]) for each in found) == table.STREAM_FILTERS
 
 
+def test_every_trigger_has_no_more_and_no_longer_filters_than_lambda_takes(cloud: Cloud) -> None:
+    mappings = cloud.resources("AWS::Lambda::EventSourceMapping").values()
+    filtered = [each["FilterCriteria"]["Filters"] for each in mappings if "FilterCriteria" in each]
+
+    assert len(filtered) == 2
+    # https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+    assert all(len(filters) <= 5 for filters in filtered)
+    assert all(len(each["Pattern"]) <= 4096 for filters in filtered for each in filters)
+
+
 def test_what_ttl_removes_wakes_the_sweep_with_many_at_once(cloud: Cloud) -> None:
     import json
 
