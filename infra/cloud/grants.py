@@ -80,10 +80,11 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """Actions on the objects under a prefix of the bucket."""
 
-ASKS_FOR_MISSING_OBJECTS = ("inbound_mail", "http_api", "table_events")
-"""Without `s3:ListBucket` S3 answers 403 for an object that is not there, not 404."""
+ASKS_FOR_MISSING_OBJECTS = ("inbound_mail", "http_api", "table_events", "sweep")
+"""Without `s3:ListBucket` S3 answers 403 for an object that is not there, not 404.
 
-LISTS_RAW_MAILS = ("sweep",)
+On the whole bucket: a GET has no `s3:prefix` that a condition could ask for. The sweep lists, too.
+"""
 
 READS_TOKENS = ("http_api", "websocket")
 """Those that meet callers with tokens; nobody may change the key but who deploys."""
@@ -165,12 +166,6 @@ def grant(
             )
     for name in ASKS_FOR_MISSING_OBJECTS:
         handlers[name].may(["s3:ListBucket"], storage.bucket.bucket_arn)
-    for name in LISTS_RAW_MAILS:
-        handlers[name].may(
-            ["s3:ListBucket"],
-            storage.bucket.bucket_arn,
-            only_if={"StringEquals": {"s3:prefix": storage.prefixes["raw"]}},
-        )
     for name in READS_TOKENS:
         handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
     if edge_key is not None:

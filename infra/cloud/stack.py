@@ -24,6 +24,7 @@ from infra.cloud.order import put_in_order
 from infra.cloud.page import Page
 from infra.cloud.password_key import PasswordKey
 from infra.cloud.receiving import Receiving
+from infra.cloud.room import check_room
 from infra.cloud.sending import Sending
 from infra.cloud.sending_grants import grant_sending
 from infra.cloud.socket_api import SocketApi
@@ -108,6 +109,7 @@ class MayflyStack(Stack):
             deployment=deployment,
         )
         self._tell()
+        check_room(self, deployment)
 
     def _make_handlers(self) -> Mapping[str, Handler]:
         settings = self._deployment.settings
@@ -239,6 +241,7 @@ class MayflyStack(Stack):
             watch.dead_letters("UndeliveredMailEvents", self.sending.undelivered_events)
         watch.oldest_notice(self.notices.queue)
         watch.oldest_arrival(self.arrivals.queue)
+        watch.failing()
         watch.receipt_rule(self.receiving.rule_name)
         watch.http(self.http.api)
         watch.sweep()

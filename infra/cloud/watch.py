@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -16,11 +15,13 @@ from constructs import Construct
 
 from infra.cloud.deployment import Deployment
 from infra.cloud.environment import METRICS_NAMESPACE, STACK_DIMENSION
+from infra.cloud.late_net import late_net
 from mayfly.blueprint import functions, limits
 from mayfly.domain import prices
 from mayfly.domain.spending import WARN_PERCENT
 
 _FIVE_MINUTES = Duration.minutes(5)
+_HALF_AN_HOUR = Duration.minutes(30)  # no notice that fails waits longer for its next attempt
 _HOUR = Duration.hours(1)  # as often as the sweep tells
 
 
@@ -57,12 +58,25 @@ class Watch(Construct):
         self._alarm("OldestNotice", metric, 15 * 60, "seconds that accepted mail waits")
 
     def oldest_arrival(self, queue: sqs.Queue) -> None:
-        """A raw mail without an outcome, though it was replayed; or nobody looks for such."""
+        """Nobody looks at what the bucket tells of. A raw mail that was looked at three times and
+        stays is none of SQS's oldest any more.
+        """
         metric = queue.metric_approximate_age_of_oldest_message(
             statistic="Maximum", period=_FIVE_MINUTES
         )
         old = limits.ARRIVAL_OLD.total_seconds()
-        self._alarm("OldestArrival", metric, old, "seconds that a raw mail has no outcome")
+        self._alarm("OldestArrival", metric, old, "seconds that nobody looks at a raw mail")
+
+    def failing(self) -> None:
+        """Mails that fail for half an hour, and raw mails that cannot be looked at.
+
+        SQS counts a message that it has handed out three times no more among the oldest.
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+        """
+        mails = self._counted_by(functions.INBOUND_MAIL, "MailFailed", period=_HALF_AN_HOUR)
+        self._alarm("MailFailed", mails, 1, "mail cannot be stored and is tried again", periods=2)
+        arrivals = self._counted_by(functions.SWEEP, "ArrivalFailed", period=_HOUR)
+        self._alarm("ArrivalFailed", arrivals, 1, "raw mails that could not be looked at")
 
     def receipt_rule(self, rule_name: str) -> None:
         """SES could not carry the rule out; it tries for 36 hours and then gives the mail up.
@@ -79,7 +93,7 @@ class Watch(Construct):
 
     def sweep(self) -> None:
         """A mail that neither SES nor the bucket told of would not be found for days."""
-        metric = self._counted_by(functions.SWEEP, "SweepBehind", "Maximum")
+        metric = self._counted_by(functions.SWEEP, "SweepBehind", "Maximum", _HOUR)
         behind = limits.SWEEP_BEHIND.total_seconds()
         self._alarm("SweepBehind", metric, behind, "seconds since mails were compared")
 
@@ -104,30 +118,7 @@ class Watch(Construct):
         a_minute = max(1, int(budget / prices.MAIL / 60))
         self._alarm("MailFlood", rate, a_minute, "mails a minute; DAILY_BUDGET_USD in an hour")
         if deployment.alarm_mail:
-            self._late_net(budget * 31, deployment.alarm_mail)
-
-    def _late_net(self, dollars: int, mail: str) -> None:
-        """What AWS itself counts, hours later, for the whole account and all that is in it."""
-        budgets.CfnBudget(
-            self,
-            "Month",
-            budget={
-                "budgetType": "COST",
-                "timeUnit": "MONTHLY",
-                "budgetLimit": {"amount": dollars, "unit": "USD"},
-            },
-            notifications_with_subscribers=[
-                {
-                    "notification": {
-                        "notificationType": "ACTUAL",
-                        "comparisonOperator": "GREATER_THAN",
-                        "threshold": 100,
-                        "thresholdType": "PERCENTAGE",
-                    },
-                    "subscribers": [{"subscriptionType": "EMAIL", "address": mail}],
-                }
-            ],
-        )
+            late_net(self, budget * 31, deployment.alarm_mail)
 
     def mails(self) -> None:
         """Somebody who registered gets no mail: SES did not take it, or the day's are spent."""
@@ -167,13 +158,20 @@ class Watch(Construct):
             period=period,
         )
 
-    def _alarm(self, name: str, metric: cloudwatch.IMetric, threshold: float, meaning: str) -> None:
+    def _alarm(
+        self,
+        name: str,
+        metric: cloudwatch.IMetric,
+        threshold: float,
+        meaning: str,
+        periods: int = 1,
+    ) -> None:
         alarm = cloudwatch.Alarm(
             self,
             name,
             metric=metric,
             threshold=threshold,
-            evaluation_periods=1,
+            evaluation_periods=periods,
             comparison_operator=(cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD),
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=f"Mayfly: {name} ({meaning})",

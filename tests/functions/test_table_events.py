@@ -481,6 +481,17 @@ def test_a_message_that_ttl_removed_wakes_nobody(
     assert any(matches(each, gone) for each in table.STREAM_FILTERS) is (removed_by != TTL)
 
 
+@pytest.mark.parametrize("change", ["INSERT", "MODIFY"])
+def test_a_message_that_came_wakes_the_function_and_one_that_was_seen_does_not(
+    memory: Memory, change: str
+) -> None:
+    row = message_row(given_mail(memory, given_inbox(memory)))
+    came = record(change, 1, new=row)
+
+    assert "userIdentity" not in came
+    assert any(matches(each, came) for each in table.STREAM_FILTERS) is (change == "INSERT")
+
+
 FULL = Overflow(samples.NOW, 1)
 
 

@@ -1,10 +1,12 @@
 """Domains that come, go and change places in the list."""
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.infra.conftest import Cloud, Synthesize
+from infra.cloud.context import InvalidContext
+from tests.infra.conftest import Cloud, MakeApp, Synthesize
 
 pytestmark = pytest.mark.synth
 KINDS = ("AWS::SES::EmailIdentity", "AWS::Route53::RecordSet")
@@ -80,6 +82,24 @@ def test_identity_and_records_outlive_the_stack_unless_it_is_to_throw_away(
 
     assert kept == {"RetainExceptOnCreate"}
     assert thrown == {"Delete"}
+
+
+@pytest.mark.parametrize("zone", [{}, ZONE], ids=["outputs", "records"])
+def test_more_domains_than_a_stack_has_room_for_are_refused_and_so_many_are_not(
+    make_app: MakeApp, synthesize: Synthesize, zone: dict[str, object]
+) -> None:
+    names = [f"d{number}.test.org" for number in range(60)]
+
+    with pytest.raises(
+        InvalidContext, match=r"domains: 60 are too many, .* room for \d+:"
+    ) as refused:
+        make_app({"domains": names, **zone})
+
+    room = int(re.findall(r"room for (\d+)", str(refused.value))[0])
+    template = synthesize({"domains": names[:room], **zone}).template
+    assert room >= 25
+    assert len(template["Resources"]) <= 500 and len(template["Outputs"]) <= 200
+    assert len(template["Resources"]) > 495 or len(template["Outputs"]) > 196
 
 
 def test_a_domain_goes_only_if_somebody_says_so(synthesize: Synthesize) -> None:

@@ -189,6 +189,9 @@ def test_the_bucket_tells_a_queue_of_each_raw_mail_which_is_looked_at_later(clou
     assert queues[name]["RedrivePolicy"]["maxReceiveCount"] == functions.ARRIVAL_ATTEMPTS
     window = mapping["MaximumBatchingWindowInSeconds"]
     assert queues[name]["VisibilityTimeout"] >= 6 * functions.SWEEP.timeout.total_seconds() + window
+    # SQS hides a record for twelve hours at most, counted from when it handed it out.
+    longest = limits.LONGEST_ARRIVAL_WAIT + functions.SWEEP.timeout
+    assert longest.total_seconds() < 12 * 3600
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert cloud.functions()["sweep"]["Environment"]["Variables"]["ARRIVALS_QUEUE_URL"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from functions import metering
 from infra.cloud.environment import METRICS_NAMESPACE, STACK_DIMENSION
-from mayfly.blueprint.functions import OF_THE_DEPLOYMENT
+from mayfly.blueprint.functions import LONGEST_RETRY, OF_THE_DEPLOYMENT
 from mayfly.domain import prices
 from tests.infra.conftest import Cloud, Synthesize
 
@@ -24,6 +24,8 @@ def test_every_way_of_losing_mail_has_an_alarm(cloud: Cloud) -> None:
         "Throttles",
         "IteratorAge",
         "5XXError",
+        "MailFailed",
+        "ArrivalFailed",
         "SweepBehind",
         "ReceivingOff",
         "BudgetSpent",
@@ -36,6 +38,8 @@ def test_every_way_of_losing_mail_has_an_alarm(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("metric", "function"),
     [
+        ("MailFailed", "inbound_mail"),
+        ("ArrivalFailed", "sweep"),
         ("BudgetSpent", "http_api"),
         ("SweepBehind", "sweep"),
         ("ReceivingOff", "sweep"),
@@ -57,6 +61,31 @@ def test_an_alarm_of_ours_watches_what_its_function_counts(
         {"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]},
         {"Name": "stack", "Value": variables["STACK_NAME"]},
     ]
+
+
+@pytest.mark.parametrize("metric", ["SweepBehind", "ReceivingOff"])
+def test_what_is_told_once_an_hour_rings_until_it_is_mended(cloud: Cloud, metric: str) -> None:
+    (alarm,) = [
+        each
+        for each in cloud.resources("AWS::CloudWatch::Alarm").values()
+        if each["MetricName"] == metric
+    ]
+
+    assert (alarm["Period"], alarm["TreatMissingData"]) == (3600, "notBreaching")
+
+
+def test_a_notice_that_keeps_failing_rings_within_an_hour_and_one_failure_does_not(
+    cloud: Cloud,
+) -> None:
+    (alarm,) = [
+        each
+        for each in cloud.resources("AWS::CloudWatch::Alarm").values()
+        if each["MetricName"] == "MailFailed"
+    ]
+
+    assert (alarm["EvaluationPeriods"], alarm["Threshold"]) == (2, 1)
+    # In each period there is an attempt, also once the notice waits the longest.
+    assert LONGEST_RETRY.total_seconds() < alarm["Period"] <= 30 * 60
 
 
 def test_alarms_and_dashboard_of_two_stacks_look_at_nothing_of_each_other(

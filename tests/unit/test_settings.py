@@ -49,6 +49,7 @@ def test_settings_come_from_the_environment() -> None:
         ("DOMAINS", "not a domain"),
         ("MESSAGE_LIFETIME_SECONDS", "60"),
         ("DOMAINS_PER_ACCOUNT", "-1"),
+        *(("MAX_MAIL_BYTES", each) for each in ("0", "-1", "1023")),
         ("DNS_SERVERS", "dns.example"),
         ("DNS_SERVERS", "127.0.0.1:70000"),
         ("DNS_SERVERS", "127.0.0.1:dns"),

@@ -81,8 +81,9 @@ ARRIVAL_BATCH = 1000
 ARRIVAL_WINDOW = timedelta(minutes=5)
 """How long Lambda waits for more of them: nobody waits for the look."""
 ARRIVAL_ATTEMPTS = 10
-"""How often a raw mail without an outcome is looked at before it is a dead letter, after three
-days."""
+"""How often a raw mail without an outcome is looked at before it is a dead letter: the last look is
+60 hours after the first, and eleven hours later it is set aside, some three days in all.
+"""
 EXPIRY_BATCH = 1000
 """Messages whose time was over that one invocation takes."""
 ORDER_BATCH = 1

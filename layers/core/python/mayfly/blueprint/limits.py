@@ -11,6 +11,7 @@ MIB = 1024 * KIB
 
 # One mail. SES stores up to 40 MB (its quota page); Postfix's header_size_limit is 102,400 bytes.
 MAX_MAIL_BYTES = 40 * 1000 * 1000
+LEAST_MAIL_BYTES = 1024  # the setting's own limit: below it no mail would come at all
 MAX_RECIPIENTS = 500  # of one SMTP transaction; RFC 5321 section 4.5.3.1.8 asks for 100
 MAX_LINE_BYTES = 1 * MIB  # real mail breaks RFC 5322's 998
 
@@ -191,8 +192,8 @@ ARRIVAL_DELAY = timedelta(minutes=15)
 SWEEP_AFTER = timedelta(hours=1)
 # What was replayed is looked at again an hour later, then after twice the time, and so on.
 SWEEP_AGAIN = timedelta(hours=1)
-LONGEST_ARRIVAL_WAIT = timedelta(hours=12)  # SQS's longest
-ARRIVAL_OLD = timedelta(hours=6)  # replayed twice and without an outcome: somebody has to be told
+LONGEST_ARRIVAL_WAIT = timedelta(hours=11)  # SQS takes 12 from when the record was received
+ARRIVAL_OLD = timedelta(hours=6)  # nobody has looked at it thrice: somebody has to be told
 # Rounds through all raw mails are for those that the bucket did not tell of. One sweep ends before
 # Lambda's 15 minutes do, at a portion of keys.
 SWEEP_EVERY = timedelta(days=7)

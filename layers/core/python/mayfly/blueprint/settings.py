@@ -343,6 +343,8 @@ class Settings(_FromEnvironment):
                 raise InvalidInput(f"{each.name.upper()} must be 0 or more")
         if not self.socket_subscriptions:
             raise InvalidInput("SOCKET_SUBSCRIPTIONS must be 1 or more")
+        if self.max_mail_bytes < limits.LEAST_MAIL_BYTES:
+            raise InvalidInput(f"MAX_MAIL_BYTES must be {limits.LEAST_MAIL_BYTES} or more")
         if not 1 <= self.inbox_sender_share <= 100:
             raise InvalidInput("INBOX_SENDER_SHARE must be a percentage, 1 to 100")
         for name in ("address_lifetime_seconds", "private_lifetime_seconds"):

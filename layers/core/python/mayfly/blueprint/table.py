@@ -341,17 +341,14 @@ EXPIRY_FILTERS: tuple[dict[str, object], ...] = (
 )
 """The sweep wakes for these changes, some minutes later."""
 
-# Lambda's event filters: table_events wakes for these changes only. TTL says who it was; who
-# else removes a row does not.
+# Lambda's event filters, five at most: table_events wakes for these changes only. TTL says who it
+# was; who else writes or removes a row does not.
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
 # https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 STREAM_FILTERS: tuple[dict[str, object], ...] = (
-    {  # a new message
-        "eventName": ["INSERT"],
-        "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
-    },
-    {  # a message that somebody removed: what TTL removes is for the sweep
-        "eventName": ["REMOVE"],
+    {  # a new message, or one that somebody removed: what TTL removes is for the sweep
+        "eventName": ["INSERT", "REMOVE"],
         "userIdentity": {"type": [{"exists": False}]},
         "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
     },

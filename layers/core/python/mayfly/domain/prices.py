@@ -56,7 +56,7 @@ DISK_GB_MONTH = 0.08
 ADDRESS_HOUR = 0.005
 
 # What is there and how long it lies: tests compare these with the stack and its settings.
-ALARMS, METRICS, SECRETS = 30, 10, 3
+ALARMS, METRICS, SECRETS = 32, 10, 3
 SENDING_ALARMS, SENDING_QUEUES = 7, 2
 RAW_DAYS = 44  # a raw mail without a message, or for several: that long plus what waits in queues
 MESSAGE_DAYS = 3 + 2  # a message, and its raw mail: DynamoDB removes expired rows within two days
