@@ -34,7 +34,8 @@ def stack_state(before: Before) -> Iterator[Finding]:
     stack = before.stack
     if stack is None:
         return
-    if not stack.is_mayfly:
+    # One that has but imported what was kept has no description yet.
+    if not stack.is_mayfly and not set(stack.declared) <= set(before.assembly.declared):
         todo = "choose another stackName in mayfly.toml"
         yield wrong("stack", f"{stack.name} is there and is not Mayfly", todo)
     elif stack.status in _STUCK:

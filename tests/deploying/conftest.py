@@ -87,6 +87,7 @@ MakeBefore = Callable[..., Before]
 @pytest.fixture
 def before(account: Account, tmp_path: Path) -> MakeBefore:
     """All that is known before a deployment of these values."""
+    (tmp_path / "Mayfly.template.json").write_text('{"Resources": {}}')
     made = Assembly(tmp_path, "Mayfly")
     made.__dict__["_properties"] = {
         "requiresBootstrapStackVersion": 6,
