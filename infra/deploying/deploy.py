@@ -32,6 +32,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="a domain that may be taken out of the deployment",
     )
     parser.add_argument(
+        "--shorten-lifetimes",
+        action="store_true",
+        help="mail that is there may end before its time, as shorter lifetimes would have it",
+    )
+    parser.add_argument(
         "--attach",
         action="store_true",
         help="take what `make destroy` has kept into the new stack",
@@ -48,7 +53,8 @@ def main(given: argparse.Namespace) -> int:
     stack = Stack.find(own.account, own.deployment.stack_name)
     left = left_by_an_earlier_one(kept_file(own), stack, assembly, given.attach)
     names = frozenset(name for each in left.values() for name in each.values())
-    before = Before(own.account, own.region, own.deployment, stack, assembly, names)
+    may = given.shorten_lifetimes
+    before = Before(own.account, own.region, own.deployment, stack, assembly, names, may)
     _look(before)
     _say_what_will_happen(before)
     agree(given.yes, "Deploy?")

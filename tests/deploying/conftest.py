@@ -31,8 +31,9 @@ def account() -> Iterator[Account]:
         yield made
 
 
-def settings(concurrency: int) -> Answers:
-    return {"AccountLimit": {"ConcurrentExecutions": concurrency}}
+def settings(concurrency: int, reserved: int = 0) -> Answers:
+    left = {"UnreservedConcurrentExecutions": concurrency - reserved}
+    return {"AccountLimit": {"ConcurrentExecutions": concurrency, **left}}
 
 
 def answering(service: str, operation: str, answer: Answers) -> Any:
