@@ -3,6 +3,7 @@
 `MAYFLY_CONFIG` names another file; empty, it says that there is none.
 """
 
+import io
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -48,7 +49,7 @@ def read(file: Path) -> dict[str, object]:
 def text_of(file: Path) -> str:
     """What is in the file; InvalidFile if nobody can read it."""
     try:
-        return file.read_text("utf-8-sig")
+        return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise InvalidFile(file, line, "this is not text in UTF-8") from error
@@ -80,29 +81,39 @@ def entries(file: Path, text: str) -> list[Entry]:
     except tomllib.TOMLDecodeError as error:
         said = re.sub(r" \(at [^()]*\)$", "", str(error))
         raise InvalidFile(file, _line_in(str(error), text), f"{said} ({_FORM})") from error
-    return list(_entries(text))
+    return list(_entries(file, text))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends, where TOML ends one: at `LF` or `CR LF`, and nowhere else."""
+    return list(io.StringIO(text, newline="\n"))
 
 
 _FORM = 'each line is as name = "value", name = 5, name = true or name = ["a", "b"]'
 
 
-def _entries(text: str) -> Iterator[Entry]:
+def _entries(file: Path, text: str) -> Iterator[Entry]:
     """Statement by statement: one is complete once it can be read."""
-    pending, first = "", 1
-    for number, line in enumerate(text.splitlines(keepends=True), start=1):
+    pending, first, in_table = "", 1, False
+    for number, line in enumerate(lines_of(text), start=1):
         pending += line
         try:
             found = tomllib.loads(pending)
         except tomllib.TOMLDecodeError:
             continue
-        for name, value in found.items():
-            yield Entry(name, value, first, number)
+        is_header = pending.lstrip().startswith("[")
+        if is_header or not in_table:
+            for name, value in found.items():
+                yield Entry(name, value, first, number)
+        in_table = in_table or is_header
         pending, first = "", number + 1
+    if pending:
+        raise InvalidFile(file, first, f"what begins here cannot be read ({_FORM})")
 
 
 def _line_in(said: str, text: str) -> int:
     found = re.search(r"at line (\d+)", said)
-    return int(found[1]) if found else max(1, len(text.splitlines()))
+    return int(found[1]) if found else max(1, len(lines_of(text)))
 
 
 def _line_of(message: str, found: list[Entry]) -> int | None:

@@ -19,6 +19,8 @@ class Before:
     assembly: Assembly
     attached: frozenset[str] = frozenset()
     """The names of what an earlier stack has left, if it shall be this one's."""
+    may_shorten: bool = False
+    """Whether mail that is there may end before its time."""
 
     def has(self, kind: str, **properties: str) -> bool:
         """Whether the deployed stack has such a resource."""

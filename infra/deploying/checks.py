@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from infra.cloud.concurrency import OF_A_NEW_ACCOUNT
 from infra.cloud.context import InvalidContext
 from infra.cloud.regions import check_region
+from infra.deploying import keeping
 from infra.deploying.before import Before
 from infra.deploying.finding import Finding, note, ok, wrong
 from infra.deploying.name_checks import identities, records, zone
+from infra.deploying.quota import quota_for
 
 _AGAIN = "then give the same command again"
 _STUCK = {
@@ -34,7 +36,8 @@ def stack_state(before: Before) -> Iterator[Finding]:
     stack = before.stack
     if stack is None:
         return
-    if not stack.is_mayfly:
+    # One that has but imported what was kept has no description yet.
+    if not stack.is_mayfly and not set(stack.declared) <= set(before.assembly.declared):
         todo = "choose another stackName in mayfly.toml"
         yield wrong("stack", f"{stack.name} is there and is not Mayfly", todo)
     elif stack.status in _STUCK:
@@ -96,20 +99,21 @@ def rule_set(before: Before) -> Iterator[Finding]:
 
 
 def concurrency(before: Before) -> Iterator[Finding]:
-    """The account may run as many functions at once as was said."""
-    limits = before.account.client("lambda").get_account_settings()["AccountLimit"]
-    limit, wish = limits["ConcurrentExecutions"], before.deployment.concurrency
+    """The account may run as many functions at once as was said, beside those of others."""
+    limit, others = quota_for(before.account, before.stack)
+    wish = before.deployment.concurrency
+    besides = f" besides the {others} that others have reserved" if others else ""
     if limit < wish:
         todo = f"concurrency = {max(limit, OF_A_NEW_ACCOUNT)} in mayfly.toml"
-        yield wrong("concurrency", f"{wish} is said, and the account has {limit}", todo)
+        yield wrong("concurrency", f"{wish} is said, and the account has {limit}{besides}", todo)
     elif limit <= OF_A_NEW_ACCOUNT:
         text = f"the account may run {limit} functions at once: few, as in every new account"
         yield note("concurrency", text, "ask for 1,000 (Service Quotas, AWS Lambda)")
     elif wish < limit:
-        text = f"the account may run {limit} functions at once, and {wish} are used"
+        text = f"the account may run {limit} functions at once{besides}, and {wish} are used"
         yield note("concurrency", text, f"concurrency = {limit} in mayfly.toml, if all are for it")
     else:
-        yield ok("concurrency", f"{limit} functions at once")
+        yield ok("concurrency", f"{limit} functions at once{besides}")
 
 
 def distributions(before: Before) -> Iterator[Finding]:
@@ -172,6 +176,7 @@ CHECKS = (
     ("identity", identities),
     ("zone", zone),
     ("DNS", records),
+    ("bucket", keeping.objects),
     ("concurrency", concurrency),
     ("CloudFront", distributions),
     ("API logs", api_log_role),

@@ -1,5 +1,6 @@
 """The CDK's command line in the version that is locked here, run by the packaged Node.js."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from infra.cloud import config_file, node
 from infra.deploying.account import Ended
 from infra.deploying.assembly import Assembly
+from infra.deploying.attaching import write_import
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "cdk.out"
@@ -58,10 +60,15 @@ def deploy(region: str, assembly: Assembly) -> int:
     return _run(["deploy", assembly.stack, *app, *events], region, ROOT)
 
 
-def attach(region: str, assembly: Assembly, mapping: Path) -> int:
-    """Make a stack of what an earlier one has left; the exit status."""
-    named = ("--resource-mapping", str(mapping), "--force")
-    return _run(["import", assembly.stack, "--app", str(assembly.folder), *named], region, ROOT)
+def attach(region: str, assembly: Assembly, names: Mapping[str, Mapping[str, str]]) -> int:
+    """Make a stack of what an earlier one has left, by logical id; the exit status."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_import(assembly, names, folder)
+        mapping = folder / "names.json"
+        mapping.write_text(json.dumps(names))
+        options = ("--resource-mapping", str(mapping), "--force")
+        return _run(["import", assembly.stack, "--app", name, *options], region, ROOT)
 
 
 def bootstrap(region: str, account: str) -> int:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from infra.cloud import vendor
 from infra.deploying import commandline
@@ -31,6 +32,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="a domain that may be taken out of the deployment",
     )
     parser.add_argument(
+        "--shorten-lifetimes",
+        action="store_true",
+        help="mail that is there may end before its time, as shorter lifetimes would have it",
+    )
+    parser.add_argument(
         "--attach",
         action="store_true",
         help="take what `make destroy` has kept into the new stack",
@@ -45,41 +51,50 @@ def main(given: argparse.Namespace) -> int:
     print(f"Account {number} as {arn}, region {own.region}", flush=True)
     assembly = build_and_synthesize(own, more)
     stack = Stack.find(own.account, own.deployment.stack_name)
-    left = _left(own, stack, given.attach)
+    left = left_by_an_earlier_one(kept_file(own), stack, assembly, given.attach)
     names = frozenset(name for each in left.values() for name in each.values())
-    before = Before(own.account, own.region, own.deployment, stack, assembly, names)
+    may = given.shorten_lifetimes
+    before = Before(own.account, own.region, own.deployment, stack, assembly, names, may)
     _look(before)
     _say_what_will_happen(before)
     agree(given.yes, "Deploy?")
-    if left and commandline.attach(own.region, assembly, kept_file(own)):
+    if left and commandline.attach(own.region, assembly, left):
         raise Ended("What was kept could not be attached: it is there as before.")
     if commandline.deploy(own.region, assembly):
         _say_how_to_go_on(own)
         return 1
-    if left:
-        kept_file(own).unlink()
+    if given.attach:
+        kept_file(own).unlink(missing_ok=True)
     stack = Stack.find(own.account, own.deployment.stack_name)
     if stack is not None:
         print("\n".join(["", *next_steps(stack, own.deployment)]))
     return 0
 
 
-def _left(own: Own, stack: Stack | None, attach: bool) -> dict[str, dict[str, str]]:
-    """What an earlier stack has left and this one takes, as `kept.mapping_of` has it."""
-    file = kept_file(own)
-    if (stack and stack.is_made) or not file.is_file():
-        if attach:
-            raise Ended(
-                f"Nothing to attach: {'the stack is there' if stack else f'no {file.name}'}"
-            )
+def left_by_an_earlier_one(
+    file: Path, stack: Stack | None, assembly: Assembly, attach: bool
+) -> dict[str, dict[str, str]]:
+    """What has still to be imported, as `kept.mapping_of` has it; Ended if it cannot be."""
+    there = stack.resources if stack and stack.is_made else {}
+    if not file.is_file():
+        if attach and not there:
+            raise Ended(f"Nothing to attach: no {file.name}")
         return {}
     if not attach:
-        print(
-            f"  {file.name} names what an earlier stack has left: ARGS=--attach takes it into this"
-        )
+        if not there:
+            print(f"  {file.name} names what an earlier stack has left: ARGS=--attach takes it in")
         return {}
-    found: dict[str, dict[str, str]] = json.loads(file.read_text())
-    return found
+    named: dict[str, dict[str, str]] = json.loads(file.read_text())
+    found = {each: names for each, names in named.items() if each in assembly.declared}
+    if not found:
+        raise Ended(f"Nothing to attach: {file.name} names nothing that this stack would have")
+    if not there:
+        return found
+    others = [each for each in found if there.get(each, ("", ""))[1] not in found[each].values()]
+    if others:
+        raise Ended(f"Nothing to attach: the stack is there, with {', '.join(others)} of its own")
+    print(f"  The stack has already what {file.name} names: nothing is to be imported")
+    return {}
 
 
 def build_and_synthesize(own: Own, more: Mapping[str, str]) -> Assembly:

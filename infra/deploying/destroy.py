@@ -8,7 +8,7 @@ from typing import Any
 from infra.deploying import commandline
 from infra.deploying.account import Ended
 from infra.deploying.deploy import agree, build_and_synthesize
-from infra.deploying.kept import how_to_go_on
+from infra.deploying.kept import can_go, how_to_go_on
 from infra.deploying.own import Own
 from infra.deploying.stack import Kept, Stack
 
@@ -37,16 +37,29 @@ def main(given: argparse.Namespace, pause: Callable[[float], None] = time.sleep)
         print(f"There is no stack {name} here: nothing to do.")
         return 0
     _check(stack)
-    kept = [] if given.everything else stack.kept
-    _say_what_goes(stack, kept, given.everything)
-    agree(given.yes, f"Take {name} away?", name)
-    if given.everything and stack.kept:
-        _let_all_go(own, stack)
-    take_no_mail(own.account.client("ses"), name)
+    take_away(own, stack, everything=given.everything, yes=given.yes, pause=pause)
+    return 0
+
+
+def take_away(
+    own: Own,
+    stack: Stack,
+    *,
+    everything: bool,
+    yes: bool,
+    let_go: Callable[[Own, Stack], None] | None = None,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Say what goes and what is kept, ask unless `yes` is said, and delete the stack."""
+    kept = _kept(stack, everything)
+    _say_what_goes(stack, kept, everything)
+    agree(yes, f"Take {stack.name} away?", stack.name)
+    if everything and can_go(stack.kept) and not stack.can_only_be_deleted:
+        (let_go or _let_all_go)(own, stack)
+    take_no_mail(own.account.client("ses"), stack.name)
     print("  SES takes no mail for it any more", flush=True)
     delete(own.account.client("cloudformation"), stack, pause)
-    print("\n".join([f"{name} is gone.", *how_to_go_on(kept, own)]))
-    return 0
+    print("\n".join([f"{stack.name} is gone.", *how_to_go_on(kept, own)]))
 
 
 def _check(stack: Stack) -> None:
@@ -59,8 +72,17 @@ def _check(stack: Stack) -> None:
         raise Ended(f"{stack.name} is {stack.status}: wait until CloudFormation is done")
 
 
+def _kept(stack: Stack, everything: bool) -> list[Kept]:
+    if everything:
+        # The template of one that can only be deleted cannot be told to let anything go.
+        return can_go(stack.kept) if stack.can_only_be_deleted else []
+    return stack.kept
+
+
 def _say_what_goes(stack: Stack, kept: list[Kept], everything: bool) -> None:
     print(f"\nThe stack {stack.name} goes: functions, APIs, page, queues, alarms, receipt rule.")
+    if kept and everything:
+        print(f"It is {stack.status}, and can be told no more to let the following go.")
     if kept:
         print("Kept, and paid for until you remove it:")
         print("\n".join(f"  {each.kind:<28} {each.name}" for each in kept), flush=True)

@@ -11,6 +11,7 @@ from infra.cloud.concurrency import OF_A_NEW_ACCOUNT
 from infra.deploying.after import After
 from infra.deploying.finding import Finding, note, ok, wrong
 from infra.deploying.mail_health import dkim, identities, mx, rule
+from infra.deploying.quota import quota_for
 from infra.deploying.watch_health import alarm_mail, alarms, breaker, last_mail
 
 _SECONDS = 15.0
@@ -69,11 +70,12 @@ def _failed(said: str) -> str:
 
 def concurrency(after: After) -> Iterator[Finding]:
     """The account may run as many functions at once as was said."""
-    limits = after.account.client("lambda").get_account_settings()["AccountLimit"]
-    limit, said = limits["ConcurrentExecutions"], after.deployment.concurrency
+    (limit, others), said = quota_for(after.account, after.stack), after.deployment.concurrency
+    besides = f" besides the {others} that others have reserved" if others else ""
     if limit < said:
-        todo = f"make configure ARGS='--concurrency {limit}' && make deploy"
-        yield wrong("concurrency", f"{said} is said, and the account has {limit}", todo)
+        fewer = max(limit, OF_A_NEW_ACCOUNT)
+        todo = f"make configure ARGS='--concurrency {fewer}' && make deploy"
+        yield wrong("concurrency", f"{said} is said, and the account has {limit}{besides}", todo)
     elif limit <= OF_A_NEW_ACCOUNT:
         text = f"the account may run {limit} functions at once"
         yield note("concurrency", text, "ask for 1,000 (Service Quotas, AWS Lambda)")

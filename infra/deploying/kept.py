@@ -15,6 +15,8 @@ _IDENTIFIERS = {
     "AWS::SES::EmailIdentity": "EmailIdentity",
 }
 """What CloudFormation can import, and the property by which it knows one."""
+_OF_THE_ACCOUNT = ("AWS::ApiGateway::Account", "AWS::IAM::Role")
+"""What stays whatever is said: others may rely on the account's role for API Gateway's logs."""
 _RECORD = "AWS::Route53::RecordSet"
 _REMOVE = {
     "AWS::DynamoDB::Table": "aws dynamodb delete-table --table-name {name}",
@@ -23,6 +25,11 @@ _REMOVE = {
     "AWS::KMS::Key": "aws kms schedule-key-deletion --key-id {name}",
     "AWS::SES::EmailIdentity": "aws sesv2 delete-email-identity --email-identity {name}",
 }
+
+
+def can_go(kept: Sequence[Kept]) -> list[Kept]:
+    """What a template can let go with its stack."""
+    return [each for each in kept if each.kind not in _OF_THE_ACCOUNT]
 
 
 def mapping_of(kept: Sequence[Kept]) -> dict[str, dict[str, str]]:

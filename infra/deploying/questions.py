@@ -10,11 +10,14 @@ from infra.cloud.context import InvalidContext
 from infra.cloud.deployment import Deployment, context_values
 from infra.cloud.regions import RECEIVING_REGIONS
 from infra.deploying.account import CANNOT, Account, Ended, own_region, reason
+from infra.deploying.quota import quota_for
+from infra.deploying.stack import Stack
 from mayfly.domain import prices
 
 NONE = "none"
 """The answer for a value that shall be empty."""
 Ask = Callable[[str], str]
+_REGIONS = f"SES receives mail in {', '.join(RECEIVING_REGIONS)}."
 _FLAGS = {"domains": "--domain", "hostedZoneId": "--hosted-zone"}
 
 
@@ -36,7 +39,7 @@ class Questions:
     def put(self) -> dict[str, object]:
         """All answers, checked one by one; Ended names those that are missing or cannot be."""
         self._question("domains", "Which domain is the mail for? Several with commas")
-        self._question("region", "In which region?", own_region() or None, self._regions())
+        self._question("region", "In which region?", own_region() or None, _REGIONS)
         if self.missing:
             what = ", ".join(f"{name} ({flag_of(name)} …)" for name in self.missing)
             raise Ended(f"Missing, and nobody is there to ask: {what}", 2)
@@ -54,9 +57,6 @@ class Questions:
             self._concurrency(account),
         )
         return self.answers
-
-    def _regions(self) -> str:
-        return f"SES receives mail in {', '.join(RECEIVING_REGIONS)}."
 
     def _question(self, name: str, text: str, default: object = None, remark: str = "") -> None:
         """Take the flag's answer, the person's, what was there before, or the default."""
@@ -136,8 +136,8 @@ class Questions:
         return self.ask(asked).strip() or default
 
     def _found(self, zones: Mapping[str, str]) -> str:
-        listed = [f"  {zone_id}  {name}" for zone_id, name in zones.items()]
-        return "\n".join(listed) or "  No zone of this account has these domains."
+        listed = "\n".join(f"  {zone_id}  {name}" for zone_id, name in zones.items())
+        return listed or "  No zone of this account has these domains."
 
     def _take_zone(self, answer: str, zones: Mapping[str, str]) -> None:
         zone_id, _, name = answer.partition("=")
@@ -170,11 +170,12 @@ class Questions:
         if "concurrency" in self.given or "concurrency" in self.before:
             return None
         try:
-            limits = account.client("lambda").get_account_settings()["AccountLimit"]
+            name = str(self.before.get("stackName", "Mayfly"))
+            limit, _ = quota_for(account, Stack.find(account, name))
         except CANNOT as error:
             self.say(f"  What the account has cannot be asked: {reason(error)}")
             return None
-        return max(int(limits["ConcurrentExecutions"]), OF_A_NEW_ACCOUNT)
+        return max(limit, OF_A_NEW_ACCOUNT)
 
 
 def flag_of(name: str) -> str:

@@ -63,6 +63,11 @@ class Stack:
         return not self.is_made or told.startswith("Mayfly")
 
     @property
+    def can_only_be_deleted(self) -> bool:
+        """Whether CloudFormation refuses to update it."""
+        return self.status.startswith("DELETE_") or self.status == "ROLLBACK_FAILED"
+
+    @property
     def is_protected(self) -> bool:
         """Whether AWS refuses to delete it."""
         return bool(self.described.get("EnableTerminationProtection"))
@@ -112,12 +117,13 @@ class Stack:
 
     @property
     def kept(self) -> list[Kept]:
-        """What stays when it is deleted."""
+        """What stays when it is deleted, or has stayed when that failed half way."""
         return [
-            Kept(logical_id, each["Type"], self.resources[logical_id][1])
+            Kept(logical_id, each["Type"], name)
             for logical_id, each in self.declared.items()
             if each.get("DeletionPolicy") in _KEPT
-            and logical_id in self.resources
+            # What could not be made is listed without a name.
+            and (name := self.resources.get(logical_id, ("", ""))[1])
             and not each["Type"].startswith("Custom::")
         ]
 

@@ -31,7 +31,7 @@ def new_text() -> str:
 
 def changed_text(file: Path, text: str, changes: Mapping[str, object | None]) -> str:
     """The text with these values; None is the default. All else stays as it was written."""
-    lines = text.splitlines(keepends=True)
+    lines = config_file.lines_of(text)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     there = {each.name: (each.first - 1, each.last) for each in config_file.entries(file, text)}
@@ -62,7 +62,8 @@ def in_toml(value: object) -> str:
     """The value as TOML has it."""
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(in_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False)
+    # JSON may have this one character as it is, TOML may not.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _line(name: str, value: object | None) -> str:

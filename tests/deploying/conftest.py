@@ -31,8 +31,9 @@ def account() -> Iterator[Account]:
         yield made
 
 
-def settings(concurrency: int) -> Answers:
-    return {"AccountLimit": {"ConcurrentExecutions": concurrency}}
+def settings(concurrency: int, reserved: int = 0) -> Answers:
+    left = {"UnreservedConcurrentExecutions": concurrency - reserved}
+    return {"AccountLimit": {"ConcurrentExecutions": concurrency, **left}}
 
 
 def answering(service: str, operation: str, answer: Answers) -> Any:
@@ -87,6 +88,7 @@ MakeBefore = Callable[..., Before]
 @pytest.fixture
 def before(account: Account, tmp_path: Path) -> MakeBefore:
     """All that is known before a deployment of these values."""
+    (tmp_path / "Mayfly.template.json").write_text('{"Resources": {}}')
     made = Assembly(tmp_path, "Mayfly")
     made.__dict__["_properties"] = {
         "requiresBootstrapStackVersion": 6,

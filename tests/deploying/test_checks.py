@@ -1,10 +1,11 @@
 """What is looked at before anything is made."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
-from infra.deploying import checks, name_checks
+from infra.deploying import checks, keeping, name_checks
 from infra.deploying.account import Account
 from infra.deploying.finding import Finding, State, looked
 from tests.deploying.conftest import (
@@ -122,6 +123,68 @@ def test_the_account_must_have_the_concurrency_that_was_said(
     account._clients["lambda"] = answering("lambda", "get_account_settings", settings(has))
 
     assert only(checks.concurrency(before(concurrency=said))).state == state
+
+
+@pytest.mark.parametrize(
+    ("said", "ours", "state"),
+    [(1000, 0, "wrong"), (100, 0, "ok"), (1000, 50, "wrong"), (150, 50, "ok"), (1000, 900, "ok")],
+)
+def test_what_others_have_reserved_is_not_counted_and_what_we_have_is(
+    before: MakeBefore, account: Account, said: int, ours: int, state: str
+) -> None:
+    account._clients["lambda"] = answering("lambda", "get_account_settings", settings(1000, 900))
+    receiving = {"Type": "AWS::Lambda::Function"}
+    stack = deployed(
+        account,
+        declared={
+            "One": {**receiving, "Properties": {"ReservedConcurrentExecutions": ours}},
+            "Two": {**receiving, "Properties": {}},
+        },
+    )
+
+    found = only(checks.concurrency(before(stack, concurrency=said)))
+
+    assert found.state == state
+    assert state == "ok" or f"concurrency = {100 + ours} " in found.todo
+
+
+def bucket(days: int, status: str = "Enabled") -> dict[str, object]:
+    rules = [
+        {"Id": "raw", "ExpirationInDays": days, "Status": status},
+        {"Id": "uploads", "AbortIncompleteMultipartUpload": {}, "Status": "Enabled"},
+    ]
+    properties = {"LifecycleConfiguration": {"Rules": rules}}
+    return {"Mail1": {"Type": "AWS::S3::Bucket", "Properties": properties}}
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "states"),
+    [
+        (bucket(44), bucket(44), []),
+        (bucket(44), bucket(60), []),
+        (bucket(44), bucket(21), ["wrong"]),
+        (bucket(44), {}, []),
+        (bucket(44, "Disabled"), bucket(21), []),
+        ({}, bucket(21), []),
+    ],
+)
+def test_mail_that_is_there_ends_before_its_time_only_if_that_was_said(
+    before: MakeBefore,
+    account: Account,
+    there: dict[str, object],
+    wanted: dict[str, object],
+    states: list[str],
+) -> None:
+    known = before(deployed(account, declared=there))
+    known.assembly.__dict__["declared"] = wanted
+
+    found = list(keeping.objects(known))
+    assert [each.state for each in found] == states
+    assert all("44 days become 21" in each.text for each in found)
+    assert all("ARGS=--shorten-lifetimes" in each.todo for each in found)
+    agreed = keeping.objects(replace(known, may_shorten=True))
+    assert [each.state for each in agreed] == ["note" for _ in states]
+    assert list(keeping.objects(replace(known, stack=None))) == []
 
 
 def test_an_identity_that_is_there_already_is_not_taken(

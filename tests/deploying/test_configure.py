@@ -18,7 +18,8 @@ from infra.deploying.account import Account
 from infra.deploying.questions import Questions
 from infra.deploying.stack import Stack
 from infra.deploying.writing import changed_text, new_text
-from tests.deploying.conftest import deployed
+from tests.aws import REGION
+from tests.deploying.conftest import answering, deployed, settings
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = ["--domain", "a.org", "--region", "us-east-1", "--concurrency", "100"]
@@ -237,6 +238,22 @@ def test_questions_are_asked_again_until_the_answer_can_be(account: Account) -> 
     refused = ("domains", "domains", "SES does not receive", "alarmMail", "concurrency")
     told = [each.strip() for each in said if each.strip().startswith(refused)]
     assert len(told) == len(refused)
+
+
+def test_the_concurrency_that_is_offered_is_what_others_have_not_reserved(
+    account: Account,
+) -> None:
+    account._clients["lambda"] = answering("lambda", "get_account_settings", settings(1000, 900))
+    asked: list[str] = []
+
+    def ask(text: str) -> str:
+        asked.append(text)
+        return "a.org" if "domain" in text else "none" if "Its id" in text else ""
+
+    found = Questions({"region": REGION}, {}, ask, print, lambda region: account).put()
+
+    assert found["concurrency"] == 100
+    assert any("[100]" in each for each in asked)
 
 
 def test_somebody_at_a_terminal_is_asked(file: Path) -> None:

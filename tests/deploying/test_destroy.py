@@ -73,6 +73,61 @@ def test_what_outlives_the_stack_is_what_its_template_says(account: Account) -> 
     assert stack.kept == KEPT[:2]
 
 
+OF_THE_ACCOUNT = {
+    "Role1": {"Type": "AWS::IAM::Role", "DeletionPolicy": "RetainExceptOnCreate"},
+    "Account1": {"Type": "AWS::ApiGateway::Account", "DeletionPolicy": "RetainExceptOnCreate"},
+}
+TABLE = {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "RetainExceptOnCreate"}
+THERE = {
+    "Role1": ("AWS::IAM::Role", "the-role"),
+    "Account1": ("AWS::ApiGateway::Account", "the-account"),
+    "Table1": ("AWS::DynamoDB::Table", "the-table"),
+}
+
+
+def test_what_could_not_be_made_is_not_kept(account: Account) -> None:
+    named = {"Table1": ("AWS::DynamoDB::Table", "")}
+
+    assert deployed(account, declared={"Table1": TABLE}, resources=named).kept == []
+
+
+@pytest.mark.parametrize(
+    ("status", "declared", "told", "stays"),
+    [
+        ("UPDATE_COMPLETE", {"Table1": TABLE}, ["the-stack"], []),
+        ("UPDATE_COMPLETE", {}, [], []),  # what is always kept needs no word
+        ("DELETE_FAILED", {}, [], []),
+        # Its template cannot be changed any more.
+        ("DELETE_FAILED", {"Table1": TABLE}, [], ["the-table"]),
+        ("ROLLBACK_FAILED", {"Table1": TABLE}, [], ["the-table"]),
+    ],
+)
+def test_everything_is_let_go_where_the_stack_can_still_be_told_so(
+    account: Account,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    status: str,
+    declared: dict[str, Any],
+    told: list[str],
+    stays: list[str],
+) -> None:
+    own = Own(tmp_path / "mayfly.toml", {}, Deployment.from_context({"domains": DOMAIN}), account)
+    stack = deployed(
+        account, status=status, declared={**OF_THE_ACCOUNT, **declared}, resources=THERE
+    )
+    account._clients["cloudformation"] = Cloudformation(("DELETE_COMPLETE", []))
+    deployments: list[str] = []
+
+    destroy.take_away(
+        own, stack, everything=True, yes=True, let_go=lambda *_: deployments.append("the-stack")
+    )
+
+    said = capsys.readouterr().out
+    assert deployments == told
+    assert [each for each in ("the-table", "the-role") if each in said] == stays
+    assert ("Nothing is kept" in said) == (not stays)
+
+
 def test_what_is_kept_is_named_with_how_to_attach_and_remove_it(
     account: Account, tmp_path: Path
 ) -> None:

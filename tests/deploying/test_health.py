@@ -273,6 +273,17 @@ def test_the_last_mail_is_told_by_the_hour(after: MakeAfter, account: Account) -
     assert (found.state, "3 hours ago" in found.text) == (State.OK, True)
 
 
+def test_what_others_have_reserved_of_the_quota_is_named(
+    after: MakeAfter, account: Account
+) -> None:
+    account._clients["lambda"] = answering("lambda", "get_account_settings", settings(1000, 950))
+
+    found = only(health.concurrency(after()))
+
+    assert found.state is State.WRONG
+    assert "the account has 50 besides the 950 that others have reserved" in found.text
+
+
 def test_a_look_that_is_not_allowed_says_so(after: MakeAfter, account: Account) -> None:
     account._clients["lambda"] = refusing("lambda", "get_account_settings")
 

@@ -4,12 +4,16 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, reject, settings
+from hypothesis import strategies as st
 
 from infra.cloud import config_file
 from infra.cloud.config_file import InvalidFile
+from infra.deploying.writing import changed_text, in_toml
 from tests.infra.conftest import ROOT
 
 REGIONS = 'region = "eu-west-1"\n'
@@ -103,6 +107,61 @@ def test_the_environment_names_another_file_or_none(tmp_path: Path) -> None:
     assert config_file.file_of({}) == ROOT / "mayfly.toml"
     assert config_file.file_of({"MAYFLY_CONFIG": "/etc/mine.toml"}) == Path("/etc/mine.toml")
     assert config_file.file_of({"MAYFLY_CONFIG": ""}) is None
+
+
+KEYS = st.text("abc", min_size=1, max_size=3)
+# Other programs end lines at these; TOML does not.
+TEXTS = st.text(
+    st.sampled_from("a \t\u0085\u2028\u2029\x0b\x0c\x1c\x1d\x1e\n\r#'\"[]=\\"), max_size=6
+)
+FORMS = (
+    "{} = '{}'",
+    '{} = """{}"""',
+    "{} = '''{}'''",
+    "{} = [ # {}\n 1,\n]",
+    "{} = 1 # {}",
+    "# {}{}",
+    "[{}]",
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(FORMS), KEYS, TEXTS)), st.sampled_from(["\n", "\r\n"]))
+@example([("{} = 1 # {}", "a", "\u2028x"), ("{} = '{}'", "b", "\u0085")], "\n")
+@settings(max_examples=500, deadline=None)
+def test_what_toml_reads_is_read_with_the_same_names_and_lines(
+    lines: list[tuple[str, str, str]], end: str
+) -> None:
+    text = "".join(form.format(key, value) + end for form, key, value in lines)
+    try:
+        expected = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        reject()
+
+    found = config_file.entries(Path("mayfly.toml"), text)
+
+    assert {each.name for each in found} == set(expected)
+    for each in found:
+        itself = "\n".join([*text.split("\n")[each.first - 1 : each.last], ""])
+        assert set(tomllib.loads(itself)) == {each.name}
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\u0085"])
+def test_what_only_others_end_a_line_at_hides_no_value_and_stays_when_another_changes(
+    file: Path, odd: str
+) -> None:
+    text = f'domains = "a.org"  # mine{odd}too\r\nlogDays = 7\r\nweb = false\r\n'
+    file.write_bytes(text.encode())
+
+    assert config_file.read(file) == {"domains": "a.org", "logDays": 7, "web": False}
+
+    changed = changed_text(file, config_file.text_of(file), {"logDays": 14})
+    assert changed == text.replace("logDays = 7\r\n", "logDays = 14\n")
+
+
+def test_a_value_is_written_so_that_toml_reads_it() -> None:
+    odd = '\x7f\u2028\x0b\x1f"\\'
+
+    assert tomllib.loads(f"a = {in_toml(odd)}") == {"a": odd}
 
 
 def synthesized(
