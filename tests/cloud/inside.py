@@ -40,6 +40,7 @@ DEPLOYED = {
     if each.name in (*RATE_LIMITS, *SOCKET_LIMITS) or each.name.endswith("_per_day")
 } | {
     "dailyBudgetUsd": "1",
+    "logSample": "100",  # a test reads in the log what went well
     "sending": "true",
     "sendingNeedsApproval": "false",
     "relayToPrivateAddresses": "true",
