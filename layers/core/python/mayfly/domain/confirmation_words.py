@@ -121,6 +121,9 @@ OTHER_NUMBER = _WORDS["other number"]
 OTHER_PURPOSE = _WORDS["other purpose"]
 """What other codes are for, which are called just that: a sale, a journey, a parcel."""
 
+TIME = re.compile(rf"(?:{_WORDS['time'].pattern})\W*$")
+"""What the time stands after until which a code is good."""
+
 UNIT = re.compile(
     folded(
         r"\s?(?:(?:min(?:s|utes?|uten?|uti|utos?|ut[ay]?|uut\w*)?|sek(?:und\w{0,3})?|sec(?:s|onds?)?|hours?"
@@ -140,14 +143,14 @@ UNIT = re.compile(
 IS = re.compile(
     folded(
         r"(?:[:：=>→\-–—]|\b(?:is|as|lautet|ist|est|es|é|è|(?:ny|kod|nia|go|pu) to|jest|on|är|er|je"
-        r"|este|ini|adalah|olarak|is de|là|είναι)\s|は|为|為|是|는|은|이|हे|है|هو|هي|הוא|คือ)"
-        r"[\s\"'“”«»「」『』【】\[\](<]*$"
+        r"|este|ini|adalah|olarak|is de|là|είναι|ni)\s|は|为|為|是|는|은|이|हे|है|هو|هي|הוא|คือ)"
+        r"[\s\"'“”«»「」『』【】\[\](<`]*$"
     )
 )
 """What stands between the word for a code and the code itself."""
 IS_IT = re.compile(
     folded(
-        r"[\s\"'“”«»」』】\])>.]*(?:[\-–—:]|is|as (?:your|the)|ist|est|es|é|è|to|jest|on|är|er|je"
+        r"[\s\"'“”«»」』】\])>.`]*(?:[\-–—:]|is|as (?:your|the)|ist|est|es|é|è|to|jest|on|är|er|je"
         r"|este|adalah|là|είναι"
         r"|が|は|是|为|為|입니다|हे|है|هو|هي|הוא|คือ|ваш|kodunuz|olarak|[(（【「])(?![a-z])"
     )
