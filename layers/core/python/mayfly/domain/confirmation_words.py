@@ -98,7 +98,14 @@ def _one_of(entries: list[str]) -> re.Pattern[str]:
     return re.compile(f"{joined}|{rest}" if rest else joined)
 
 
-_WORDS = {name: _one_of(entries) for name, entries in _sections().items()}
+_SECTIONS = _sections()
+_WORDS = {name: _one_of(lines) for name, lines in _SECTIONS.items() if not name.startswith("link")}
+
+
+def entries(section: str) -> list[str]:
+    """The folded lines of a section, of all languages."""
+    return _SECTIONS[section]
+
 
 CODE = _WORDS["code"]
 """What a code to confirm with is called: these say what it is for."""
