@@ -104,7 +104,7 @@ class _Page:
         line, code = self.lines[at], candidate[0]
         before = folded(line[max(0, candidate.start() - BEFORE_CHARS) : candidate.start()])
         after = folded(line[candidate.end() : candidate.end() + AFTER_CHARS])
-        if UNIT.match(after) or is_doubtful(line, candidate, before):
+        if UNIT.match(after) or is_doubtful(line, candidate, before, after):
             return 0
         label = Label.last_in(before)
         if label is None:

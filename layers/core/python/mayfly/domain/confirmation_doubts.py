@@ -5,13 +5,14 @@ It may be a half of a code, one of several to keep, or the time when a code ends
 
 import re
 
-from mayfly.domain.confirmation_words import PLAIN_CODE, TIME, folded
+from mayfly.domain.confirmation_words import PLAIN_CODE, TIME, TIME_AFTER, folded
 
 NEAR_CHARS = 24
 """No code is longer, nor the word beside it."""
 
 _GROUP_BEFORE = re.compile(r"(?<![\w-])([A-Z\d]{2,10}) $")
 _GROUP_AFTER = re.compile(r" ([A-Z\d]{2,10})(?![\w-])")
+_LAST_AFTER = re.compile(r" ([A-Z]{3,10}|[a-z\d]{3,10})[\s.!]{0,5}$")
 _SAID = re.compile(r"(?:[:：]| (?:is|ist|est|es|é|è|je|er|to|lautet)) $")
 _DIGITS = re.compile(r"[\d -]+")
 _NEXT = r"(?:\s?[,;/|、，]\s?|\s(?:and|or|und|oder|et|ou|y|o|e|en|og|och|и)\s|\s)"
@@ -36,15 +37,18 @@ def bound_code(line: str) -> str:
     return found[1] if found and is_code else ""
 
 
-def is_doubtful(line: str, candidate: re.Match[str], before: str) -> bool:
-    """Whether the candidate in a line, with these folded words before it, is no code by itself."""
+def is_doubtful(line: str, candidate: re.Match[str], before: str, after: str) -> bool:
+    """Whether the candidate in a line, between these folded words, is no code by itself."""
     is_part = _is_half(line, candidate) or _is_one_of_several(line, candidate)
-    return is_part or _is_time(before, candidate[0])
+    return is_part or _is_time(candidate[0], before, after)
 
 
 def _is_half(line: str, candidate: re.Match[str]) -> bool:
     """Whether a group of capitals or digits beside it makes one code with it: `ABCD EFGH`."""
     code = candidate[0]
+    ending = _LAST_AFTER.match(line, candidate.end())
+    if ending and len(ending[1]) == len(code) and (code.isdigit() or code.islower()):
+        return ending[1].isupper() if code.isdigit() else True
     if not code.isupper() and not code.isdigit():
         return False
     before = line[max(0, candidate.start() - NEAR_CHARS) : candidate.start()]
@@ -84,6 +88,7 @@ def _shape(code: str) -> tuple[int, int, bool]:
     return len(code), code.find("-"), code.isdigit()
 
 
-def _is_time(before: str, code: str) -> bool:
-    """Whether the folded words before say when something ends: `valid until 1430`."""
-    return bool(_DIGITS.fullmatch(code)) and bool(TIME.search(before[-NEAR_CHARS:]))
+def _is_time(code: str, before: str, after: str) -> bool:
+    """Whether the folded words around say when something ends: `valid until 1430`."""
+    is_it = TIME.search(before[-NEAR_CHARS:]) or TIME_AFTER.match(after)
+    return bool(_DIGITS.fullmatch(code) and is_it)

@@ -131,6 +131,11 @@ OTHER_PURPOSE = _WORDS["other purpose"]
 TIME = re.compile(rf"(?:{_WORDS['time'].pattern})\W*$")
 """What the time stands after until which a code is good."""
 
+TIME_AFTER = re.compile(
+    rf"\s?(?:{_WORDS['time after'].pattern.replace('(?<![a-z0-9а-яёіїєґα-ω])', '')})"
+)
+"""What stands after such a time."""
+
 UNIT = re.compile(
     folded(
         r"\s?(?:(?:min(?:s|utes?|uten?|uti|utos?|ut[ay]?|uut\w*)?|sek(?:und\w{0,3})?|sec(?:s|onds?)?|hours?"
