@@ -36,7 +36,7 @@ _EDGES = " .!:…→›»>«‹<|*-–—"
 _SEPARATORS = re.compile(r"[/?=&]")
 _DIGIT = re.compile(r"\d")
 _CAMPAIGN = re.compile(r"\butm_\w{1,20}=[^&]*+")
-_KEY = re.compile(r"(?:token|key|code|otp)=\w{3}")
+_KEY = re.compile(r"(?:token|key|code|otp)=\w{3}", re.IGNORECASE)
 _SHORT = re.compile(r"(?!(?:19|20)\d\d$)(?=[^\d]{0,40}\d)[\w:.~-]{3,}")
 _SENTENCE = re.compile(r"[.!?]\s|[。！？]")
 SECRET_CHARS = 16
@@ -75,9 +75,10 @@ def _score(place: Place, asked: int, around: "_Around") -> int:
     path = path or (1 if LOGIN_PATH.search(where.lower()) else 0)
     says = not is_url and bool(CONFIRM.search(words))
     goes_in = bool(GO_IN.match(words))
+    is_go = words.partition(" to ")[0] in GO
     near = _near(place, is_url or not words, path, around)
-    near = near or (2 if asked and (goes_in or (path and words in GO)) else 0)
-    if not says and not (near and (is_url or not words or words in GO or goes_in)):
+    near = near or (2 if asked and (goes_in or (path and is_go)) else 0)
+    if not says and not (near and (is_url or not words or is_go or goes_in)):
         return 0
     of_others = (place.before or _question(place.above), "".join(_sentence(place)))
     if any(around.speak_of(NOT_YOURS, each) for each in of_others):
