@@ -71,8 +71,7 @@ def _score(place: Place, asked: int, around: "_Around") -> int:
     is_url = "://" in words
     if not is_url and (NOT_CONFIRM.search(words) or NOT_YOURS.search(words)):
         return 0
-    path = 2 if CONFIRM_PATH.search(folded(unquote(where))) else 0
-    path = path or (1 if LOGIN_PATH.search(where.lower()) else 0)
+    path = _path(where)
     says = not is_url and bool(CONFIRM.search(words))
     goes_in = bool(GO_IN.match(words))
     is_go = words.partition(" to ")[0] in GO
@@ -83,8 +82,7 @@ def _score(place: Place, asked: int, around: "_Around") -> int:
     of_others = (place.before or _question(place.above), "".join(_sentence(place)))
     if any(around.speak_of(NOT_YOURS, each) for each in of_others):
         return 0
-    secret = 1 if any(map(_is_secret, _SEPARATORS.split(where))) else 0
-    secret = secret or (1 if path and _is_short_secret(where, path) else 0)
+    secret = 1 if _has_secret(where, path) else 0
     if not (secret or path == 2 or (path and says)):
         return 0
     return asked + (4 if says else 0) + near + path + secret
@@ -115,10 +113,19 @@ def _sentence(place: Place) -> tuple[str, str]:
     return _SENTENCE.split(before)[-1], after
 
 
-def _is_short_secret(where: str, path: int) -> bool:
-    """Whether an address that confirms by its words has something of this one mail at its end."""
-    last = _SEPARATORS.split(where)[-4:] if path == 2 else []
-    return bool(_KEY.search(where)) or any(map(_SHORT.fullmatch, last))
+def _path(where: str) -> int:
+    """What the address says: 2 that it confirms something, 1 that it is about accounts."""
+    if CONFIRM_PATH.search(folded(unquote(where))):
+        return 2
+    return 1 if LOGIN_PATH.search(where.lower()) else 0
+
+
+def _has_secret(where: str, path: int) -> bool:
+    """Whether it has something of this one mail; a short one, if the address says what it is."""
+    pieces = _SEPARATORS.split(where)
+    if any(map(_is_secret, pieces)) or (path and _KEY.search(where)):
+        return True
+    return path == 2 and any(map(_SHORT.fullmatch, pieces[-4:]))
 
 
 def _is_secret(piece: str) -> bool:
