@@ -24,7 +24,9 @@ _BOUND = re.compile(
     r" #([a-z\d-]{4,10})(?: [@%][a-z\d.-]{1,253})?\s*",
     re.IGNORECASE,
 )
-_HASHTAG = re.compile(r"[a-z-]{3,}(?:19|20)?\d{1,3}|(?:19|20)?\d\d[a-z]{3,}|(?:19|20)\d\d", re.I)
+_HASHTAG = re.compile(
+    r"[a-z-]{3,}\d{1,4}|\d{1,4}[a-z-]{3,}|[a-z-]+\d{1,2}[a-z-]+|(?:19|20)\d\d", re.IGNORECASE
+)
 
 
 def bound_code(line: str) -> str:
