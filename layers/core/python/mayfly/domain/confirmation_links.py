@@ -66,10 +66,10 @@ def _score(place: Place, asked: int, around: "_Around") -> int:
         return 0
     words = folded(place.words).strip(_EDGES)
     where = _CAMPAIGN.sub("", f"{parts.path}?{parts.query}")
-    if not parts.hostname or SOCIAL.search(parts.hostname) or NOT_PATH.search(where.lower()):
-        return 0
     is_url = "://" in words
-    if not is_url and (NOT_CONFIRM.search(words) or NOT_YOURS.search(words)):
+    leads_away = not is_url and (NOT_CONFIRM.search(words) or NOT_YOURS.search(words))
+    is_social = not parts.hostname or SOCIAL.search(parts.hostname)
+    if is_social or NOT_PATH.search(where.lower()) or leads_away:
         return 0
     path = _path(where)
     says = not is_url and bool(CONFIRM.search(words))
@@ -82,10 +82,9 @@ def _score(place: Place, asked: int, around: "_Around") -> int:
     of_others = (place.before or _question(place.above), "".join(_sentence(place)))
     if any(around.speak_of(NOT_YOURS, each) for each in of_others):
         return 0
-    secret = 1 if _has_secret(where, path) else 0
-    if not (secret or path == 2 or (path and says)):
-        return 0
-    return asked + (4 if says else 0) + near + path + secret
+    secret = _has_secret(where, path)
+    is_clear = secret or path == 2 or (path and says)
+    return asked + 4 * says + near + path + secret if is_clear else 0
 
 
 def _near(place: Place, is_bare: bool, path: int, around: "_Around") -> int:
