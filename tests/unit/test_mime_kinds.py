@@ -371,3 +371,73 @@ def test_the_headers_of_a_bounced_mail_are_a_file_whatever_they_are_called() -> 
 
     assert mail.text == "x"
     assert [each.content_type for each in mail.parts] == ["text/rfc822-header"]
+
+
+IMAGE = "image/png", PNG
+PDF = "application/pdf; name=a.pdf", "x"
+
+
+@pytest.mark.parametrize("start", ['; start="<root@x>"', ""])
+@pytest.mark.parametrize("disposition", [{}, {"Content_Disposition": "inline"}])
+def test_the_root_of_a_related_is_body_wherever_it_stands(
+    start: str, disposition: dict[str, str]
+) -> None:
+    root = part('text/html; name="body.html"', "words", Content_ID="<root@x>", **disposition)
+    mail = read(multipart(f"related{start}", part(*IMAGE, Content_ID="<i@x>"), root))
+
+    assert (mail.html, [each.content_type for each in mail.parts]) == ("words", ["image/png"])
+
+
+def test_a_named_text_beside_the_root_of_a_related_is_a_file() -> None:
+    other = part("text/html; name=a.html", "other", Content_ID="<a@x>")
+    root = part("text/html; name=body.html", "words", Content_ID="<root@x>")
+    mail = read(multipart("related; start=root@x", other, root))
+
+    assert (mail.html, files(mail)) == ("words", ["a.html"])
+
+
+def test_a_root_that_is_an_attachment_stays_a_file() -> None:
+    root = part("text/html", "words", Content_ID="<r>", Content_Disposition="attachment")
+    mail = read(multipart('related; start="<r>"', root))
+
+    assert (mail.html, len(mail.parts)) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        (part(*PDF), 1),
+        (part(*PDF, Content_Disposition="attachment"), 1),
+        (part("image/png; name=logo.png", PNG, Content_Disposition="inline"), 1),
+        (part("text/plain; name=a.txt", "a", Content_Disposition="attachment"), 1),
+        (part("text/csv", "a,b"), 1),
+        (part("text/plain", ""), 0),
+        (part("text/plain", " \r\n\r\n"), 0),
+        (part("text/html", "<html><body><p>&nbsp;</p></body></html>"), 0),
+        (multipart("alternative", part("text/plain", ""), boundary="c"), 0),
+    ],
+)
+@pytest.mark.parametrize("body", ['text/html; name="mail.html"', 'text/plain; name="body.txt"'])
+def test_the_first_text_to_read_is_body_whatever_stands_before_it(
+    before: str, kept: int, body: str
+) -> None:
+    mail = read(multipart("mixed", before, part(body, "words")))
+
+    assert "words" in (mail.html if "html" in body else mail.text)
+    assert "words" in mail.preview
+    assert len(mail.parts) == kept
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        part("text/plain", "words"),
+        part("text/html", "<p>words"),
+        part("text/html", '<img src="http://x.example/i.png">'),
+        multipart("alternative", part("text/plain", "words"), boundary="c"),
+    ],
+)
+def test_a_named_text_after_something_to_read_is_a_file(before: str) -> None:
+    mail = read(multipart("mixed", part(*PDF), before, part("text/plain; name=notes.txt", "n")))
+
+    assert files(mail) == ["a.pdf", "notes.txt"]

@@ -1,5 +1,6 @@
 """Leaves of a mail turned into what a reader sees: text, html, and the parts beside them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from mayfly.domain.mime_flowed import unflowed
 from mayfly.domain.mime_labels import first_charset, label_of, meta_charset
 from mayfly.domain.mime_model import Defects, MimeLimits, Part
 from mayfly.domain.mime_pictures import References, picture_type
-from mayfly.domain.mime_roles import HTML, PLAIN, role
+from mayfly.domain.mime_roles import HTML, PLAIN, Roles
 from mayfly.domain.mime_sequence import Body, Shown, shown
 from mayfly.domain.mime_structure import Leaf
 from mayfly.domain.mime_transfer import decoded_size, part_bytes
@@ -18,6 +19,8 @@ from mayfly.domain.mime_words import decode_words
 # Encoded bytes for one decoded byte, at most: quoted-printable escapes every one of them.
 _EXPANSION = {"binary": 1.0, "base64": 1.5, "uuencode": 1.5, "quoted-printable": 3.1}
 _PICTURE_BYTES = 64
+_BLANK_CHARS = 1000
+_TAG = re.compile(r"<[^<>]++>")
 _MAY_BE_PICTURES = ("image/", "application/octet-stream", "application/binary", "application/unk")
 
 
@@ -32,7 +35,7 @@ class Bodies:
         self._defects = defects
         self._bytes_left = dict.fromkeys((PLAIN, HTML), limits.text_bytes)
         self._bodies: list[Body] = []
-        self._has_html = False
+        self._roles = Roles(leaves)
         self._base = ""
         self._located: dict[int, str] = {}
         self._leaves = leaves
@@ -78,7 +81,7 @@ class Bodies:
     def _add(self, leaf: Leaf) -> None:
         """Take a leaf as a body or as a part, as both, or leave it out as an alternative."""
         filename = self._filename(leaf)
-        is_body, is_part = role(leaf, filename, self._leaves, self._has_html)
+        is_body, is_part = self._roles.of(leaf, filename)
         if is_body:
             self._add_body(leaf)
         if is_part:
@@ -97,12 +100,12 @@ class Bodies:
 
     def _add_body(self, leaf: Leaf) -> None:
         is_html = leaf.content_type == HTML
-        self._has_html = self._has_html or is_html
         if is_html and leaf.location and not self._base:
             self._base = _location(leaf)
         text = self._text(leaf, is_html)
         if not is_html and leaf.parameters.get("format", "").lower() == "flowed":
             text = unflowed(text, leaf.parameters.get("delsp", "").lower() == "yes")
+        self._roles.showed(leaf, _is_blank(text))
         self._bodies.append(Body(leaf, is_html, text))
 
     def _text(self, leaf: Leaf, is_html: bool) -> str:
@@ -156,6 +159,14 @@ class Bodies:
                 picture=picture,
             )
         )
+
+
+def _is_blank(text: str) -> bool:
+    """Whether there is nothing to see; of what is long that is not asked."""
+    if len(text) > _BLANK_CHARS:
+        return False
+    shown = _TAG.sub(lambda tag: "x" if tag[0][:4].lower() == "<img" else "", text)
+    return not shown.replace("&nbsp;", " ").strip()
 
 
 def _is_whole(encoded: bytes, decoded: bytes) -> bool:
