@@ -5,6 +5,8 @@ import pytest
 from mayfly.blueprint.limits import MIME
 from mayfly.domain import mime
 from mayfly.domain.mime import ParsedMail
+from mayfly.wire.message import safe_html
+from mayfly.wire.queries import Html
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
 JPEG = "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////"
@@ -103,7 +105,19 @@ def test_a_file_that_says_inline_is_a_file(disposition: str) -> None:
     [
         ("<img src=cid:a@x>", True),
         ('<img src="CID:a%40x">', True),
-        ("<td background='cid:a@x'>", True),
+        ("<img alt='' src=' &#99;id:a&#64;x '>", True),
+        ("<style>p{}</style><p title='<'><!-- a --> 1 < 2 <img src='cid:a@x'>", True),
+        # Backgrounds are not shown.
+        ("<td background='cid:a@x'>", False),
+        ("<td style=\"background-image:url('cid:a@x')\">", False),
+        ('<td style="background-image:url(&quot;cid:a@x&quot;)">', False),
+        ("<a href='cid:a@x'>see</a>", False),
+        ("<!-- <img src='cid:a@x'> -->", False),
+        ("<style><img src='cid:a@x'></style>", False),
+        ("<p title=\"<img src='cid:a@x'>\">", False),
+        ("see cid:a@x or src='cid:a@x'", False),
+        ("<img src='cid:a@x'", False),
+        ("<img src='cid:a@x'>" + "<p>" * 200_000, False),
         ("<img src=cid:b@x>", False),
     ],
 )
@@ -114,11 +128,49 @@ def test_a_picture_belongs_into_the_html_that_names_it(html: str, inline: bool) 
     assert [each.inline for each in mail.parts] == [inline]
 
 
-def test_a_picture_of_its_related_belongs_into_the_html_without_a_name() -> None:
+def test_a_part_of_a_related_that_the_html_does_not_show_is_a_file() -> None:
     html, picture = part("text/html", "<p>"), part("image/png")
     mail = read(multipart("related", html, picture, part("application/pdf; name=a.pdf")))
 
-    assert [each.inline for each in mail.parts] == [True, False]
+    assert [each.inline for each in mail.parts] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "data"),
+    [
+        ("application/pdf", "JVBERi0xLjQK"),
+        ("application/octet-stream", "TVqQAAMAAAAEAAAA"),
+        ("image/png", "TVqQAAMAAAAEAAAA"),
+        ("image/heic", "AAAAGGZ0eXBoZWlj"),
+        ("image/avif", "AAAAGGZ0eXBhdmlm"),
+        ("image/bmp", "Qk06AAAAAAAAADYAAAA="),
+        ("image/svg+xml", "PHN2Zz4="),
+    ],
+)
+def test_what_an_image_names_but_cannot_show_is_a_file(content_type: str, data: str) -> None:
+    fields = {"Content_ID": "<p@x>", "Content_Transfer_Encoding": "base64"}
+    named = part(f"{content_type}; name=a", data, **fields)
+    mail = read(multipart("related", part("text/html", '<img src="cid:p@x">'), named))
+
+    assert files(mail) == ["a"]
+
+
+def test_of_two_pictures_with_one_id_the_shown_one_is_inline() -> None:
+    html = part("text/html", '<img src="cid:p@x">')
+    pictures = [part("image/png", PNG, Content_ID="<p@x>") for _ in range(2)]
+    mail = read(multipart("related", html, *pictures))
+
+    (shown,) = (each for each in mail.parts if each.inline)
+    assert f"/attachments/{shown.id}" in safe_html(mail, "https://x.example", Html.SAFE).html
+
+
+@pytest.mark.parametrize("location", ["i.png", "http://x.example/a/i.png"])
+def test_pictures_are_found_by_what_the_html_says_is_its_base(location: str) -> None:
+    html = part("text/html", '<base href="http://x.example/a/"><img src="i.png">')
+    mail = read(multipart("related", html, part("image/png", PNG, Content_Location=location)))
+
+    assert [(each.inline, each.location) for each in mail.parts] == [(True, "i.png")]
+    assert "/attachments/1" in safe_html(mail, "https://x.example", Html.SAFE).html
 
 
 def test_a_picture_beside_text_alone_is_a_file() -> None:
@@ -190,6 +242,10 @@ def test_text_that_does_not_flow_keeps_its_lines() -> None:
         ("application/octet-stream", JPEG, "image/jpeg"),
         ("application/octet-stream", "R0lGODlhAQAB", "image/gif"),
         ("application/octet-stream", "UklGRhoAAABXRUJQVlA4", "image/webp"),
+        ("binary/octet-stream", PNG, "image/png"),
+        ("application/x-unknown", PNG, "image/png"),
+        ("image/*", PNG, "image/png"),
+        ("image/unknown", JPEG, "image/jpeg"),
         ("application/octet-stream", "PHN2Zz4=", ""),
         ("image/svg+xml", "PHN2Zz4=", ""),
         ("image/png", PNG, "image/png"),
@@ -201,7 +257,7 @@ def test_pictures_are_known_by_their_bytes(content_type: str, data: str, picture
     fields = {"Content_ID": "<a>", "Content_Transfer_Encoding": "base64"}
     (found,) = read(multipart("related", html, part(content_type, data, **fields))).parts
 
-    assert (found.picture, found.inline) == (picture, True)
+    assert (found.picture, found.inline) == (picture, bool(picture))
 
 
 @pytest.mark.parametrize(

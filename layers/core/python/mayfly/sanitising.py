@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from mayfly.domain.link_targets import marked
-from mayfly.domain.markup import TAGS, balanced, unescaped
+from mayfly.domain.markup import MAX_SAFE_CHARS, TAGS, balanced, unescaped
 
-MAX_SAFE_CHARS = 500_000
-"""Of longer HTML, the beginning is shown as text; so is HTML that becomes three times as long."""
 PLACEHOLDER = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 """One transparent pixel, in place of every image that would have been fetched."""
 
@@ -73,7 +71,8 @@ def sanitise(markup: str, images: Mapping[str, str], remote_images: bool = False
     Scripts, forms, frames, style sheets and everything that fetches are gone, but with
     `remote_images` the `img` of other places; they and links, which open in a new window, tell
     nobody where they were found. Links that name another place than they lead to say so
-    (`domain.link_targets`).
+    (`domain.link_targets`). Of HTML longer than `MAX_SAFE_CHARS` the beginning is shown as text; so
+    is HTML that becomes three times as long.
     """
     if len(markup) > MAX_SAFE_CHARS:
         return _as_text(markup)

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 
 MAX_DEPTH = 100
+MAX_SAFE_CHARS = 500_000
+"""Longer HTML is not shown as HTML, and names no pictures."""
 VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 _TABLE_PARENTS = {
     "caption": {"table"},
@@ -68,9 +70,18 @@ _NO_CHARACTER = re.compile(r"&#[1-9][0-9]{7,}+;?")
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s>]++))?+")
 
 
+# Everything up to the next image, or to what hides images.
+_HIDING = frozenset(_DROPPED_TAGS.split())
+_NO_IMAGE = re.compile(
+    r"(?:[^<]++|<!--(?:>|->|.*?(?:--!?>|\Z))|<(?:[!?]|/[^a-zA-Z])[^>]*+>?"
+    rf"|<(?!(?:img|{'|'.join(_HIDING)})[\s/>])/?[a-zA-Z][^\s/>]*+{_ATTRIBUTES}|<(?![/a-zA-Z]))*+",
+    re.DOTALL | re.IGNORECASE,
+)
+_BASE = re.compile(r"<base\s[^<>]{0,1000}?href\s{0,9}=\s{0,9}[\"']?([^\"'<>\s]{1,1000}+)", re.I)
 _ROOTS = frozenset({"html", "body"})
 _COLOUR = re.compile(r"[\w#(),.% -]{1,60}")
 _COLOURS = {"bgcolor": "background-color", "text": "color"}
+_SRC = frozenset({"src"})
 _OF_ROOTS = frozenset({"dir", "lang", "style", "background", *_COLOURS})
 
 
@@ -84,6 +95,31 @@ def balanced(html: str, attributes: frozenset[str], with_roots: bool = False) ->
     pieces = list(balance.pieces(html))
     roots = balance.roots() if with_roots else ""
     return "".join([f"<div{roots}>", *pieces, "</div>"] if roots else pieces)
+
+
+def image_sources(html: str) -> Iterator[str]:
+    """Where the images are that the balanced HTML has, in their order: each `src` as it is meant.
+
+    None for HTML that is too long to be shown, nor what a comment or another tag hides.
+    """
+    at = 0 if len(html) <= MAX_SAFE_CHARS else len(html)
+    while at < len(html):
+        before = _NO_IMAGE.match(html, at)
+        token = _TOKEN.match(html, before.end() if before else at)
+        if token is None or not token["name"]:  # the end, or a tag that never ends
+            return
+        at, name = token.end(), token["name"].lower()
+        if name == "img":
+            yield unescaped(_Balance.values(token["attributes"], _SRC).get("src", "")).strip()
+        elif name in _DROPPED_END:
+            end = _DROPPED_END[name].search(html, at)
+            at = end.end() if end else len(html)
+
+
+def base_of(html: str) -> str:
+    """What the HTML says that its relative links begin with; "" if it does not."""
+    found = _BASE.search(html)
+    return unescaped(found[1]) if found else ""
 
 
 def unescaped(text: str) -> str:
@@ -128,7 +164,7 @@ class _Balance:
                 if name in TAGS:
                     yield from self._end(name) if token["end"] else self._start(name, token)
                 elif not token["end"] and name in _ROOTS and name not in self._roots:
-                    self._roots[name] = self._values(token["attributes"], _OF_ROOTS)
+                    self._roots[name] = self.values(token["attributes"], _OF_ROOTS)
                 elif not token["end"] and name in _DROPPED_END:
                     end = _DROPPED_END[name].search(html, at)
                     at = end.end() if end else len(html)
@@ -189,11 +225,11 @@ class _Balance:
         return -1
 
     def _kept(self, text: str) -> str:
-        kept = self._values(text, self._attributes)
+        kept = self.values(text, self._attributes)
         return "".join(f' {name}="{value}"' for name, value in kept.items())
 
     @staticmethod
-    def _values(text: str, names: frozenset[str]) -> dict[str, str]:
+    def values(text: str, names: frozenset[str]) -> dict[str, str]:
         kept: dict[str, str] = {}
         for found in _ATTRIBUTE.finditer(text):
             name = found[1].lower()

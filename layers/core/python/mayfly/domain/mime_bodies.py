@@ -9,7 +9,7 @@ from mayfly.domain.mime_filenames import safe_filename, unnamed_filename
 from mayfly.domain.mime_flowed import unflowed
 from mayfly.domain.mime_labels import first_charset, label_of, meta_charset
 from mayfly.domain.mime_model import Defects, MimeLimits, Part
-from mayfly.domain.mime_pictures import References, picture_type
+from mayfly.domain.mime_pictures import References, may_be_picture, picture_names, picture_type
 from mayfly.domain.mime_roles import HTML, PLAIN, Roles
 from mayfly.domain.mime_sequence import Body, Shown, shown
 from mayfly.domain.mime_structure import Leaf
@@ -21,7 +21,6 @@ _EXPANSION = {"binary": 1.0, "base64": 1.5, "uuencode": 1.5, "quoted-printable":
 _PICTURE_BYTES = 64
 _BLANK_CHARS = 1000
 _TAG = re.compile(r"<[^<>]++>")
-_MAY_BE_PICTURES = ("image/", "application/octet-stream", "application/binary", "application/unk")
 
 
 class Bodies:
@@ -55,28 +54,24 @@ class Bodies:
         return shown(self._bodies)
 
     def parts(self, html: str) -> tuple[Part, ...]:
-        """The parts beside the bodies; those that the HTML shows are inline."""
-        if not self._parts:
-            return ()
-        if not html or not any(
-            each.content_id or at in self._located or each.inline
+        """The parts beside the bodies; the pictures that the HTML shows are inline."""
+        if html and any(
+            each.picture and (each.content_id or at in self._located)
             for at, each in enumerate(self._parts)
         ):
-            return tuple(
-                replace(each, inline=False) if each.inline else each for each in self._parts
-            )
-        names = References(html, self._base)
-        return tuple(
-            self._placed(part, names, self._located.get(at, ""))
-            for at, part in enumerate(self._parts)
-        )
+            self._place(References(html, self._base))
+        return tuple(self._parts)
 
-    def _placed(self, part: Part, names: References, location: str) -> Part:
-        called = names.of_location(location) if location else ""
-        inline = bool(called) or part.inline or names.has_content_id(part.content_id)
-        if inline == part.inline and not called:
-            return part
-        return replace(part, inline=inline, location=called)
+    def _place(self, references: References) -> None:
+        for at, location in self._located.items():
+            if self._parts[at].picture:
+                called = references.of_location(location)
+                self._parts[at] = replace(self._parts[at], location=called)
+        names = picture_names(self._parts)
+        inline = {names[each].id for each in references.shown(names) if each in names}
+        self._parts = [
+            replace(each, inline=True) if each.id in inline else each for each in self._parts
+        ]
 
     def _add(self, leaf: Leaf) -> None:
         """Take a leaf as a body or as a part, as both, or leave it out as an alternative."""
@@ -137,7 +132,7 @@ class Bodies:
             self._defects.add(f"bad-{leaf.encoding}", part_id)
         content_id = decode_words(leaf.content_id).strip(" <>") if leaf.content_id else ""
         picture = ""
-        if leaf.content_type.startswith(_MAY_BE_PICTURES):
+        if may_be_picture(leaf.content_type):
             head = self._raw[leaf.start : min(leaf.end, leaf.start + _PICTURE_BYTES)]
             picture = picture_type(leaf.content_type, part_bytes(head, leaf.encoding))
         if leaf.location:
@@ -150,9 +145,7 @@ class Bodies:
                 charset=label_of(leaf),
                 size=size,
                 content_id=content_id,
-                inline=bool(picture or leaf.content_type.startswith("image/"))
-                and leaf.disposition != "attachment"
-                and leaf.parent == "multipart/related",
+                inline=False,
                 start=leaf.start,
                 end=leaf.end,
                 encoding=leaf.encoding,
