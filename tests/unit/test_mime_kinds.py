@@ -497,3 +497,25 @@ def test_a_named_text_after_something_to_read_is_a_file(before: str) -> None:
     mail = read(multipart("mixed", part(*PDF), before, part("text/plain; name=notes.txt", "n")))
 
     assert files(mail) == ["a.pdf", "notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("written", "links"),
+    [
+        ("https://x.example/u?x=a;b=c,d", ["https://x.example/u?x=a;b=c,d"]),
+        ("mailto:u@x.example?subject=a,b", ["mailto:u@x.example?subject=a,b"]),
+        ('"https://x.example/u"', ["https://x.example/u"]),
+        ("https://x.example/u,mailto:u@x.example", ["https://x.example/u", "mailto:u@x.example"]),
+        ("https://x.example/u, mailto:u@x.example,", ["https://x.example/u", "mailto:u@x.example"]),
+    ],
+)
+def test_a_bare_link_to_unsubscribe_is_whole(written: str, links: list[str]) -> None:
+    assert list(read(f"List-Unsubscribe: {written}\r\n\r\nx").list_unsubscribe) == links
+
+
+def test_a_text_whose_label_says_nothing_is_in_the_charset_of_the_others() -> None:
+    text = part("text/plain; charset=unknown-8bit", "收获果园")
+    html = part("text/html", "<meta charset=gb2312>收获")
+    mail = read("Subject: 收获\r\n" + multipart("alternative", text, html), "gbk")
+
+    assert (mail.subject, mail.text, mail.preview) == ("收获", "收获果园", "收获果园")

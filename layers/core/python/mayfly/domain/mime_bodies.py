@@ -120,7 +120,7 @@ class Bodies:
         label = label_of(leaf)
         if is_html and not decoded.isascii() and not codec_name(label):
             label = meta_charset(decoded) or label
-        text, defect = decode_text(decoded, label)
+        text, defect = decode_text(decoded, label, "" if decoded.isascii() else self.charset())
         if defect:
             self._defects.add(*defect.split(":", 1))
         return _with_lf(text.removeprefix("\ufeff"))
