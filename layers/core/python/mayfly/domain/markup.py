@@ -48,17 +48,17 @@ _DROPPED_TAGS = (
 )
 
 # Quantifiers are possessive: nothing here is tried twice, however the input is made.
-_ATTRIBUTES = r"((?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)>"
-_TOKEN = re.compile(
+ATTRIBUTES = r"((?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)>"
+TOKEN = re.compile(
     r"(?P<text>[^<]++)"
     r"|<!--(?:>|->|.*?(?:--!?>|\Z))"
     r"|<(?:[!?]|/[^a-zA-Z])[^>]*+>?"
-    rf"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>{_ATTRIBUTES})"
+    rf"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>{ATTRIBUTES})"
     r"|<[/a-zA-Z].*"  # a tag that never ends takes the rest with it, as in browsers
     r"|(?P<stray><)",
     re.DOTALL,
 )
-_DROPPED_END = {
+DROPPED_END = {
     name: re.compile(rf"</{name}(?:[\s/][^>]*+)?+>", re.IGNORECASE)
     for name in _DROPPED_TAGS.split()
 }
@@ -70,18 +70,9 @@ _NO_CHARACTER = re.compile(r"&#[1-9][0-9]{7,}+;?")
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s>]++))?+")
 
 
-# Everything up to the next image, or to what hides images.
-_HIDING = frozenset(_DROPPED_TAGS.split())
-_NO_IMAGE = re.compile(
-    r"(?:[^<]++|<!--(?:>|->|.*?(?:--!?>|\Z))|<(?:[!?]|/[^a-zA-Z])[^>]*+>?"
-    rf"|<(?!(?:img|{'|'.join(_HIDING)})[\s/>])/?[a-zA-Z][^\s/>]*+{_ATTRIBUTES}|<(?![/a-zA-Z]))*+",
-    re.DOTALL | re.IGNORECASE,
-)
-_BASE = re.compile(r"<base\s[^<>]{0,1000}?href\s{0,9}=\s{0,9}[\"']?([^\"'<>\s]{1,1000}+)", re.I)
 _ROOTS = frozenset({"html", "body"})
 _COLOUR = re.compile(r"[\w#(),.% -]{1,60}")
 _COLOURS = {"bgcolor": "background-color", "text": "color"}
-_SRC = frozenset({"src"})
 _OF_ROOTS = frozenset({"dir", "lang", "style", "background", *_COLOURS})
 
 
@@ -97,36 +88,23 @@ def balanced(html: str, attributes: frozenset[str], with_roots: bool = False) ->
     return "".join([f"<div{roots}>", *pieces, "</div>"] if roots else pieces)
 
 
-def image_sources(html: str) -> Iterator[str]:
-    """Where the images are that the balanced HTML has, in their order: each `src` as it is meant.
-
-    None for HTML that is too long to be shown, nor what a comment or another tag hides.
-    """
-    at = 0 if len(html) <= MAX_SAFE_CHARS else len(html)
-    while at < len(html):
-        before = _NO_IMAGE.match(html, at)
-        token = _TOKEN.match(html, before.end() if before else at)
-        if token is None or not token["name"]:  # the end, or a tag that never ends
-            return
-        at, name = token.end(), token["name"].lower()
-        if name == "img":
-            yield unescaped(_Balance.values(token["attributes"], _SRC).get("src", "")).strip()
-        elif name in _DROPPED_END:
-            end = _DROPPED_END[name].search(html, at)
-            at = end.end() if end else len(html)
-
-
-def base_of(html: str) -> str:
-    """What the HTML says that its relative links begin with; "" if it does not."""
-    found = _BASE.search(html)
-    return unescaped(found[1]) if found else ""
-
-
 def unescaped(text: str) -> str:
     """The text with its character references (`&amp;`) as what they stand for; never raises."""
     if "&#" in text:
         text = _NO_CHARACTER.sub("\ufffd", _ZEROS.sub("&#", text))
     return references.unescape(text)
+
+
+def values_of(text: str, names: frozenset[str]) -> dict[str, str]:
+    """Those attributes of a tag, each the first time that it is there, ready to be written."""
+    kept: dict[str, str] = {}
+    for found in _ATTRIBUTE.finditer(text):
+        name = found[1].lower()
+        if name in names and name not in kept:
+            value = found[2] or ""
+            value = value[1:-1] if value[:1] in ("'", '"') else value
+            kept[name] = _NO_REFERENCE.sub("&amp;", value).replace('"', "&quot;")
+    return kept
 
 
 class _Balance:
@@ -151,7 +129,7 @@ class _Balance:
     def pieces(self, html: str) -> Iterator[str]:
         at = 0
         while at < len(html):
-            token = _TOKEN.match(html, at)
+            token = TOKEN.match(html, at)
             if token is None:  # every character begins some token
                 return
             at = token.end()
@@ -164,9 +142,9 @@ class _Balance:
                 if name in TAGS:
                     yield from self._end(name) if token["end"] else self._start(name, token)
                 elif not token["end"] and name in _ROOTS and name not in self._roots:
-                    self._roots[name] = self.values(token["attributes"], _OF_ROOTS)
-                elif not token["end"] and name in _DROPPED_END:
-                    end = _DROPPED_END[name].search(html, at)
+                    self._roots[name] = values_of(token["attributes"], _OF_ROOTS)
+                elif not token["end"] and name in DROPPED_END:
+                    end = DROPPED_END[name].search(html, at)
                     at = end.end() if end else len(html)
         yield from self._close(0)
 
@@ -225,16 +203,5 @@ class _Balance:
         return -1
 
     def _kept(self, text: str) -> str:
-        kept = self.values(text, self._attributes)
+        kept = values_of(text, self._attributes)
         return "".join(f' {name}="{value}"' for name, value in kept.items())
-
-    @staticmethod
-    def values(text: str, names: frozenset[str]) -> dict[str, str]:
-        kept: dict[str, str] = {}
-        for found in _ATTRIBUTE.finditer(text):
-            name = found[1].lower()
-            if name in names and name not in kept:
-                value = found[2] or ""
-                value = value[1:-1] if value[:1] in ("'", '"') else value
-                kept[name] = _NO_REFERENCE.sub("&amp;", value).replace('"', "&quot;")
-        return kept

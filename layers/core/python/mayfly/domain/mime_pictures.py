@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 from urllib.parse import unquote, urljoin
 
-from mayfly.domain.markup import base_of, image_sources
+from mayfly.domain.markup_images import base_of, image_sources
 from mayfly.domain.mime_model import Part
 
 _SIGNATURES = (
