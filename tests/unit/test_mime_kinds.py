@@ -164,6 +164,31 @@ def test_of_two_pictures_with_one_id_the_shown_one_is_inline() -> None:
     assert f"/attachments/{shown.id}" in safe_html(mail, "https://x.example", Html.SAFE).html
 
 
+@pytest.mark.parametrize(
+    ("source", "is_shown"),
+    [
+        ("file:///C:/i.png", True),
+        ("thismessage:/i.png", True),
+        ("//x.example/i.png", True),
+        ("http://x.example:port/i.png", False),
+        ("http://x.example]/i.png", False),
+        ("x-mmsg:i.png", False),
+        ("C:/i.png", False),
+        ("javascript:i", False),
+        ("java&#10;script:i", False),
+    ],
+)
+def test_a_picture_is_inline_where_the_safe_html_shows_it(source: str, is_shown: bool) -> None:
+    html = part("text/html", f'<img src="{source}"><a href="{source}">see</a>')
+    location = source.replace("&#10;", "")
+    mail = read(multipart("related", html, part("image/png", PNG, Content_Location=location)))
+
+    safe = safe_html(mail, "https://x.example", Html.SAFE).html
+    assert ("/attachments/1" in safe, mail.parts[0].inline) == (is_shown, is_shown)
+    assert "script:" not in safe
+    assert "file:" not in safe
+
+
 @pytest.mark.parametrize("location", ["i.png", "http://x.example/a/i.png"])
 def test_pictures_are_found_by_what_the_html_says_is_its_base(location: str) -> None:
     html = part("text/html", '<base href="http://x.example/a/"><img src="i.png">')

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from mayfly.domain.link_targets import marked
 from mayfly.domain.markup import MAX_SAFE_CHARS, TAGS, balanced, unescaped
+from mayfly.domain.markup_images import IMAGE_SCHEMES
 
 PLACEHOLDER = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 """One transparent pixel, in place of every image that would have been fetched."""
@@ -22,7 +23,7 @@ _ATTRIBUTE_NAMES = (
 _ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
 _LINKS = {"a": {"href"}, "img": {"src"}}
 _BACKGROUND = "background"
-_SCHEMES = {"http", "https", "mailto", "tel", "cid", "data"}
+_SCHEMES = {"mailto", "tel"} | IMAGE_SCHEMES
 _LINK = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _REMOTE = re.compile(r"\s*(?:https?:|//)", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?P<scheme>https?:)?//[^/\\]", re.IGNORECASE)

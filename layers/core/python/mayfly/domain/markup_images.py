@@ -12,6 +12,13 @@ from mayfly.domain.markup import (
     values_of,
 )
 
+IMAGE_SCHEMES = frozenset({"http", "https", "cid", "data", "file", "thismessage"})
+"""Where the `src` of an image may lead that is shown, if only by a picture of the mail."""
+_SCHEME = re.compile(r"[\x00-\x20]*+([a-z][a-z0-9+.-]*+):", re.IGNORECASE)
+_WITH_HOST = re.compile(
+    r"https?:[/\\]*+[^\s/?#\\|^%<>\[\]@:]++(?::[0-9]{1,4})?+(?:[/?#\\]|\Z)", re.IGNORECASE
+)
+_NOT_SEEN = str.maketrans("", "", "\t\r\n")
 _SRC = frozenset({"src"})
 # Everything up to the next image, or to what hides images.
 _NO_IMAGE = re.compile(
@@ -35,10 +42,21 @@ def image_sources(html: str) -> Iterator[str]:
             return
         at, name = token.end(), token["name"].lower()
         if name == "img":
-            yield unescaped(values_of(token["attributes"], _SRC).get("src", "")).strip()
+            source = unescaped(values_of(token["attributes"], _SRC).get("src", "")).strip()
+            if _may_be_shown(source):
+                yield source
         elif name in DROPPED_END:
             end = DROPPED_END[name].search(html, at)
             at = end.end() if end else len(html)
+
+
+def _may_be_shown(source: str) -> bool:
+    """Whether the safe HTML keeps it: no other schemes, and no address that is none."""
+    scheme = _SCHEME.match(source.translate(_NOT_SEEN))
+    if scheme is None:
+        return True
+    is_web = scheme[1].lower() in ("http", "https")
+    return bool(_WITH_HOST.match(source)) if is_web else scheme[1].lower() in IMAGE_SCHEMES
 
 
 def base_of(html: str) -> str:
