@@ -222,7 +222,9 @@ def _headers(event: Event) -> dict[str, str]:
 def accepts_gzip(accepted: str) -> bool:
     """Whether what this Accept-Encoding is sent with may be answered in gzip."""
     weights = _weights(accepted)
-    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+    gzip_weight = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
+    # What is not named is as good as what it is rather wanted as: gzip is smaller.
+    return gzip_weight > 0 and gzip_weight >= weights.get("identity", 0.0)
 
 
 def _weights(accepted: str) -> dict[str, float]:
