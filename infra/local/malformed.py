@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from infra.local.http_event import request_id
 from mayfly.blueprint.gateway import gateway_response
 
 
@@ -27,6 +28,7 @@ class _Handler(RequestHandler):
         is_theirs = answer.status < 500
         told = gateway_response("DEFAULT_4XX" if is_theirs else "DEFAULT_5XX")
         headers = told.headers((), is_encrypted=False)
+        headers["x-amzn-RequestId"] = request_id()
         refusal = web.Response(status=answer.status, body=told.body.encode(), headers=headers)
         refusal.force_close()
         return refusal
