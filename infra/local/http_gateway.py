@@ -24,7 +24,7 @@ from infra.local.http_event import (
     request_id,
     size_of,
 )
-from infra.local.malformed import StrictServer
+from infra.local.malformed import StrictServer, waits_to_be_told
 from infra.local.own_names import AT_HOME, Door, NotAtHome, OwnNames, path_of
 from infra.local.page import Page
 from infra.local.places import Calls, NoPlace, peer_of
@@ -168,22 +168,13 @@ async def _body(incoming: BaseRequest) -> bytes | None:
     body = bytearray()
     if (incoming.content_length or 0) > _BODY_BYTES:
         return None
-    if _waits_to_be_told(incoming) and incoming.transport:
+    if waits_to_be_told(incoming) and incoming.transport:
         incoming.transport.write(_CONTINUE)
     async for block in incoming.content.iter_any():
         body += block
         if len(body) > _BODY_BYTES:
             return None
     return bytes(body)
-
-
-def _waits_to_be_told(incoming: BaseRequest) -> bool:
-    """Whether the client sends its body only once it was told to; what else it expects is not met.
-
-    HTTP/1.0 knows no such answer, and would take it for the last one (RFC 9110 section 15.2).
-    """
-    expected = ",".join(incoming.headers.getall("Expect", [])).lower().split(",")
-    return incoming.version >= (1, 1) and "100-continue" in map(str.strip, expected)
 
 
 def _waits(query: str) -> bool:
