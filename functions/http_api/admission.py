@@ -16,7 +16,8 @@ from functions.journal import aws_code
 from mayfly.blueprint.account_routes import LOGIN_TO_ACCOUNT
 from mayfly.blueprint.health_routes import ALWAYS_ANSWERED
 from mayfly.blueprint.route import ADMIN, Route
-from mayfly.domain.errors import RateLimited, Unauthenticated
+from mayfly.domain.address import Address
+from mayfly.domain.errors import InvalidAddress, RateLimited, Unauthenticated
 from mayfly.domain.rate import Allowance, Client
 from mayfly.limiting import GUARDED
 from mayfly.trials import Trial
@@ -122,8 +123,16 @@ def unlocking(email: object, flows: Flows, at: Client) -> Iterator[None]:
     except Unauthenticated:
         _counted(lambda: flows.limiter.note_failure(at))
         if isinstance(email, str):
-            _counted(lambda: flows.limiter.trials.login(email))
+            _counted(lambda: flows.limiter.trials.login(_untagged(email)))
         raise
+
+
+def _untagged(email: str) -> str:
+    """The inbox's name, whatever tag follows it: guesses at one are counted as such."""
+    try:
+        return str(Address.parse(email).untagged)
+    except InvalidAddress:
+        return email
 
 
 @contextmanager

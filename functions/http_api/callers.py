@@ -1,6 +1,6 @@
 """Who is calling: an account or an anonymous session, by bearer token, by cookie or by API key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TypeVar
 
@@ -103,6 +103,23 @@ def session_holder(request: Request, flows: Flows, mailbox_id: str) -> Bearer | 
     is_only_one = "authorization" not in request.headers and not request.cookie(TOKEN)
     is_theirs = is_only_one or str(grant.inbox) == mailbox_id
     return Bearer(mailbox_id, grant) if is_theirs else None
+
+
+def visits_of(request: Request, flows: Flows) -> Iterator[Visit]:
+    """All sessions of accounts that the request shows, one after the other; raises as `visit_of`.
+
+    Those that do not count any more are left out.
+    """
+    for each in _credentials(request, flows, TOKEN):
+        with suppress(Unauthenticated):
+            yield flows.doorman.admit(each)
+
+
+def sessions_of(request: Request, flows: Flows) -> Iterator[Grant]:
+    """All anonymous sessions that the request shows, as `visits_of`."""
+    for each in _credentials(request, flows, SESSION_TOKEN):
+        with suppress(Unauthenticated):
+            yield flows.tokens.read(each)
 
 
 def _credentials(request: Request, flows: Flows, name: str) -> list[str]:

@@ -24,7 +24,15 @@ def list_messages(request: Request, flows: Flows) -> Answer:
     wanted, part = Wanted(query.folder, query.thread), query.list
     with waiting(request, flows) as turn:
         if part.after is not None:
-            page = flows.filer.since(holder, wanted, part.after, part.limit, part.wait, turn)
+            page = flows.filer.since(
+                holder,
+                wanted,
+                part.after,
+                part.limit,
+                part.wait,
+                turn,
+                lambda: _holder(request, flows),
+            )
         else:
             page = flows.filer.page(holder, wanted, part.limit, part.cursor)
     document = mailbox_messages.page(

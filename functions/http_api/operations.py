@@ -143,7 +143,7 @@ def docs(request: Request, flows: Flows) -> Answer:
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": swagger.SECURITY_POLICY,
     }
-    return Answer(200, swagger.PAGE, headers)
+    return Answer(200, swagger.page(request.base_url), headers)
 
 
 def docs_file(request: Request, flows: Flows) -> Answer:

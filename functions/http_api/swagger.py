@@ -3,8 +3,10 @@
 import gzip
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mayfly.domain.errors import RouteNotFound
 
@@ -13,25 +15,24 @@ SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-# Relative: the API may lie under a stage's name.
-PAGE = b"""<!doctype html>
+_PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Mayfly API</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="stylesheet" href="$below/docs/swagger-ui.css">
 </head>
 <body>
 <div id="swagger-ui"></div>
-<script src="docs/swagger-ui.js"></script>
-<script src="docs/start.js"></script>
+<script src="$below/docs/swagger-ui.js"></script>
+<script src="$below/docs/start.js"></script>
 </body>
 </html>
 """
 _START = b"""window.ui = SwaggerUIBundle({
-  url: new URL("openapi.json", document.baseURI).href,
+  url: new URL("../openapi.json", document.currentScript.src).href,
   dom_id: "#swagger-ui",
   deepLinking: true,
   validatorUrl: null,
@@ -52,6 +53,14 @@ class PageFile:
     content_type: str
     content: bytes
     compressed: bytes
+
+
+def page(base_url: str) -> bytes:
+    """The page of an API that begins there, which may be below a stage's name.
+
+    Its links are whole paths: `/docs/` is the same page as `/docs`.
+    """
+    return _PAGE.replace("$below", escape(urlsplit(base_url).path)).encode()
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from functions.http_api.admission import confirmation, known, login_attempt
-from functions.http_api.callers import account_of, session_of, visit_of
+from functions.http_api.callers import account_of, session_of, sessions_of, visit_of, visits_of
 from functions.http_api.flows import Flows
 from functions.http_api.journal import logger
 from functions.http_api.letters import newcomer, untold
@@ -91,10 +91,12 @@ def logout_user(request: Request, flows: Flows) -> Answer:
     else:
         check_write(request, flows.settings.cors_origin)
         with suppress(Unauthenticated):
-            flows.membership.logout(visit_of(request, flows))
-        with suppress(Unauthenticated, InboxNotFound):
-            grant = session_of(request, flows)
-            flows.concierge.revoke(Bearer(str(grant.inbox), grant))
+            for visit in visits_of(request, flows):
+                flows.membership.logout(visit)
+        with suppress(Unauthenticated):
+            for grant in sessions_of(request, flows):
+                with suppress(Unauthenticated, InboxNotFound):
+                    flows.concierge.revoke(Bearer(str(grant.inbox), grant))
     return _good_bye(request, users.LOGGED_OUT)
 
 

@@ -15,12 +15,9 @@ from infra.local.own_names import HOST
 from mayfly.blueprint.settings import LaptopSettings, Settings
 from mayfly.domain.errors import InvalidInput
 
-_PORTS = {
-    "smtp_server_port": "SMTP_SERVER_PORT",
-    "http_port": "HTTP_PORT",
-    "ws_port": "WS_PORT",
-    "dns_port": "DNS_PORT",
-}
+_PORTS = ("smtp_port", "smtp_server_port", "port", "http_port", "ws_port", "dns_port")
+_MOST_PORT = 65535
+_BANNER_CHARS = 400  # of the 512 of a reply (RFC 5321 section 4.5.3.1.5)
 LOG_LEVELS = frozenset({"", "DEBUG", "INFO", "WARN", "WARNING", "ERROR"})
 _SECRET_BYTES = 32  # of a key for HS256: RFC 7518 section 3.2
 _AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
@@ -78,15 +75,17 @@ class Configuration:
         `HTTP_PORT`, `DOMAINS` and `RATE_LIMIT_REQUESTS` are not set.
         """
         laptop = LaptopSettings.from_environment(environment)
+        _check_ports(laptop)
         if laptop.port and "HTTP_PORT" not in environment:
             laptop = replace(laptop, http_port=laptop.port)
         if laptop.jwt_secret and len(laptop.jwt_secret.encode()) < _SECRET_BYTES:
             raise InvalidInput(f"JWT_SECRET must have {_SECRET_BYTES} bytes or more")
         if laptop.smtp_port and "SMTP_SERVER_PORT" not in environment:
             laptop = replace(laptop, smtp_server_port=laptop.smtp_port)
-        for field, variable in _PORTS.items():
-            if not 0 <= getattr(laptop, field) <= 65535:
-                raise InvalidInput(f"{variable} must be a port, 0 to 65535")
+        if not (laptop.smtp_server_banner.isprintable() and laptop.smtp_server_banner.isascii()):
+            raise InvalidInput("SMTP_SERVER_BANNER must be one line of printable ASCII")
+        if len(laptop.smtp_server_banner) > _BANNER_CHARS:
+            raise InvalidInput(f"SMTP_SERVER_BANNER may have {_BANNER_CHARS} characters")
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
         _check_visitors(laptop)
@@ -106,12 +105,20 @@ class Configuration:
         )
 
 
+def _check_ports(laptop: LaptopSettings) -> None:
+    """InvalidInput by the name that was set: two have another name each."""
+    for field in _PORTS:
+        if not 0 <= getattr(laptop, field) <= _MOST_PORT:
+            raise InvalidInput(f"{field.upper()} must be a port, 0 to {_MOST_PORT}")
+
+
 def _check_visitors(laptop: LaptopSettings) -> None:
     """InvalidInput for what would silently let nobody in, or shut everybody out."""
     if not 1 <= laptop.peer_share <= 100:
         raise InvalidInput("PEER_SHARE must be a percentage, 1 to 100")
     for each in laptop.allowed_hosts:
-        if not _AUTHORITY.fullmatch(each):
+        found = _AUTHORITY.fullmatch(each)
+        if not found or not 0 < int((found[2] or f":{_MOST_PORT}")[1:]) <= _MOST_PORT:
             raise InvalidInput(f"ALLOWED_HOSTS: {each!r} is no name or name:port")
 
 

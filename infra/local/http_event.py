@@ -107,6 +107,11 @@ def answer_of(returned: Any) -> Answer:
     return Answer(status, headers, content)
 
 
+def request_id() -> str:
+    """The name of a request, in its answer and in the log."""
+    return str(uuid.uuid4())
+
+
 def size_of(returned: Any) -> int:
     """Of the answer as JSON, which is how Lambda passes it on."""
     if not isinstance(returned, dict):
@@ -177,7 +182,7 @@ def _context(request: Request, resource: str, user_agent: str | None) -> dict[st
         "identity": {"sourceIp": request.client_host, "userAgent": user_agent},
         "path": request.path,  # as under a custom domain: the stage is no part of it
         "protocol": "HTTP/1.1",
-        "requestId": str(uuid.uuid4()),
+        "requestId": request_id(),
         "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
         "requestTimeEpoch": int(now * 1000),
         "resourceId": resource,

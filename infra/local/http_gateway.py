@@ -21,9 +21,10 @@ from infra.local.http_event import (
     Request,
     answer_of,
     event_of,
+    request_id,
     size_of,
 )
-from infra.local.malformed import StrictServer
+from infra.local.malformed import StrictServer, waits_to_be_told
 from infra.local.own_names import AT_HOME, Door, NotAtHome, OwnNames, path_of
 from infra.local.page import Page
 from infra.local.places import Calls, NoPlace, peer_of
@@ -133,8 +134,8 @@ class HttpGateway:
             returned = await asyncio.wait_for(call, self.timeout.total_seconds())
             if size_of(returned) > MAX_FUNCTION_ANSWER_BYTES:
                 raise MalformedAnswer("larger than Lambda lets through")
-            answer, request_id = answer_of(returned), event["requestContext"]["requestId"]
-            return replace(answer, headers=[*answer.headers, ("x-amzn-RequestId", request_id)])
+            answer, name = answer_of(returned), event["requestContext"]["requestId"]
+            return replace(answer, headers=[*answer.headers, ("x-amzn-RequestId", name)])
         except TimeoutError:
             raise OwnAnswer("INTEGRATION_TIMEOUT") from None
         except MalformedAnswer as error:
@@ -146,7 +147,8 @@ class HttpGateway:
     def _own(self, response: GatewayResponse, incoming: BaseRequest) -> Answer:
         origin = incoming.headers.get("Origin", "")
         headers = response.headers(self.names.cors_origins, origin, is_encrypted=False)
-        return Answer(response.status or 500, [*headers.items()], response.body.encode())
+        named = [*headers.items(), ("x-amzn-RequestId", request_id())]
+        return Answer(response.status or 500, named, response.body.encode())
 
     def _page(self, incoming: BaseRequest, path: str, host: str) -> Answer | None:
         """A file of the page, or the way to /docs while there is none."""
@@ -166,7 +168,7 @@ async def _body(incoming: BaseRequest) -> bytes | None:
     body = bytearray()
     if (incoming.content_length or 0) > _BODY_BYTES:
         return None
-    if incoming.headers.get("Expect", "").lower() == "100-continue" and incoming.transport:
+    if waits_to_be_told(incoming) and incoming.transport:
         incoming.transport.write(_CONTINUE)
     async for block in incoming.content.iter_any():
         body += block

@@ -15,7 +15,9 @@ from mayfly.domain.address import MAX_ADDRESS_CHARS
 CLOSING = "421 4.3.2 The server is shutting down"
 OVERDUE = "421 4.4.2 This took too long"
 _SIZE = re.compile(r"\sSIZE=(\d{1,20})\b", re.IGNORECASE | re.ASCII)
-_MAIL_COMMAND_BYTES = 512 + 26 + 10  # RFC 1870 section 3, RFC 6531 section 3.4
+# RFC 1870 section 3, RFC 6531 section 3.4, RFC 4954 section 3
+_MAIL_COMMAND_BYTES = 512 + 26 + 10 + 500
+_XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+", re.ASCII)  # RFC 3461 section 4
 _REFUSAL_CHARS = 100
 _WORD, _OPAQUE = "=?", "=\ue000"  # a letter for private use: no address has it
 _ANSWERS = {
@@ -114,10 +116,18 @@ class MailSession(MailConnection):
         return address.replace(_OPAQUE, _WORD), rest.replace(_OPAQUE, _WORD)
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
-        """The parameters of a command; None for what cannot be some."""
+        """The parameters of a command; None for what cannot be some.
+
+        Who a client says that it mails for (RFC 4954 section 5) changes nothing, and is left out.
+        """
         if not all(map(str.isascii, params)):  # of other digits, aiosmtpd makes no number
             return None
         found: dict[str, str | bool] | None = super()._getparams(params)
+        is_of_mail = self.envelope is not None and not self.envelope.mail_from
+        if found and "AUTH" in found and is_of_mail:
+            mailbox = found.pop("AUTH")
+            if not isinstance(mailbox, str) or not _XTEXT.fullmatch(mailbox):
+                return None
         return found
 
     async def push(self, status: str | bytes) -> None:

@@ -7,8 +7,19 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
+from aiohttp.web_request import BaseRequest
 
+from infra.local.http_event import request_id
 from mayfly.blueprint.gateway import gateway_response
+
+
+def waits_to_be_told(incoming: BaseRequest) -> bool:
+    """Whether the client sends its body only once it was told to; what else it expects is not met.
+
+    HTTP/1.0 knows no such answer, and would take it for the last one (RFC 9110 section 15.2).
+    """
+    expected = ",".join(incoming.headers.getall("Expect", [])).lower().split(",")
+    return incoming.version >= (1, 1) and "100-continue" in map(str.strip, expected)
 
 
 class StrictServer(web.Server):
@@ -27,6 +38,7 @@ class _Handler(RequestHandler):
         is_theirs = answer.status < 500
         told = gateway_response("DEFAULT_4XX" if is_theirs else "DEFAULT_5XX")
         headers = told.headers((), is_encrypted=False)
+        headers["x-amzn-RequestId"] = request_id()
         refusal = web.Response(status=answer.status, body=told.body.encode(), headers=headers)
         refusal.force_close()
         return refusal

@@ -58,13 +58,13 @@ class Door:
     def authority(self, request: BaseRequest) -> str:
         """Name and port as the configuration has them; NotAtHome if another is asked for.
 
-        The target counts as well as the header: with a whole URL in it, it is the one that a
-        server is to look at (RFC 9112 section 3.2.2).
+        A target that is a whole URL counts, and not the header (RFC 9112 section 3.2.2): no script
+        of a page can send one.
         """
         sent = request.headers.getall("Host", [])
         if len(sent) > 1 or (not sent and request.version >= (1, 1)):
             raise NotAtHome(NO_HOST)
-        asked = [*sent, *_absolute(request.raw_path)]
+        asked = _absolute(request.raw_path) or sent
         found = [self.authorities.get(each.strip().lower()) for each in asked]
         if None in found:
             raise NotAtHome(OTHER_HOST)

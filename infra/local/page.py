@@ -68,7 +68,9 @@ class Page:
         folder = self.folder.resolve()
         try:
             wanted = (folder / asked).resolve()
-            if wanted.is_relative_to(folder) and wanted.is_file():
+            is_here = wanted.is_relative_to(folder) and wanted.is_file()
+            # In a bucket, a name with a slash at its end is another; relative links would break.
+            if is_here and not asked.endswith(("/", "/.")):
                 return wanted.relative_to(folder).as_posix(), wanted.read_bytes()
         except (OSError, ValueError):
             pass  # no name that a file can have

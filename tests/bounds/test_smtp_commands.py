@@ -100,7 +100,7 @@ def test_greetings_make_no_command_longer() -> None:
             for _ in range(30):
                 writer.write(b"EHLO me\r\n")
                 await _reply(reader)
-            writer.write(b"MAIL FROM:<" + b"a" * 1000 + b"@b.example>\r\n")
+            writer.write(b"MAIL FROM:<" + b"a" * 2000 + b"@b.example>\r\n")
             said = await _reply(reader)
             writer.close()
             return said

@@ -25,7 +25,7 @@ class Gateway(BaseHTTPRequestHandler):
     flows: FakeFlows
 
     def do_GET(self) -> None:
-        path = urlsplit(self.path).path.removeprefix("/live")
+        path = urlsplit(self.path).path.removeprefix("/live").removesuffix("/")
         resource, values = path, []
         if path.startswith("/docs/"):
             resource, values = "/docs/{file}", [path.rpartition("/")[2]]
@@ -64,7 +64,7 @@ def site() -> Iterator[str]:
     thread.join()
 
 
-@pytest.mark.parametrize("path", ["/docs", "/api-docs"])
+@pytest.mark.parametrize("path", ["/docs", "/api-docs", "/docs/", "/api-docs/"])
 def test_the_page_shows_the_api_and_calls_it(site: str, browser: Browser, path: str) -> None:
     asked: list[str] = []
     complaints: list[str] = []

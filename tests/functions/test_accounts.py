@@ -397,3 +397,18 @@ def test_nothing_secret_is_kept_or_shown(api: Api, memory: Memory) -> None:
     for secret in (EMAIL, "user", "Ann", "argon2", *account.sessions):
         assert secret not in repr(account)
     assert "argon2" not in api.call("GET", ME, headers=headers).content.decode()
+
+
+def test_a_logout_ends_every_session_that_the_request_shows(api: Api) -> None:
+    registered(api)
+    tokens = ["of-another-host", *(login(api).json["token"] for _ in range(3))]
+    sessions = [api.call("POST", SESSION).json["sessionToken"] for _ in range(2)]
+    cookies = [f"token={each}" for each in tokens] + [f"sessionToken={each}" for each in sessions]
+
+    assert api.call("POST", LOGOUT, headers={"Cookie": "; ".join(cookies)}).status == 200
+
+    for each in tokens:
+        assert api.call("GET", ME, headers=bearer(each)).status == 401
+    for each in sessions:
+        reply = api.call("POST", "/api/users/socket-token", headers=bearer(each))
+        assert reply.status == 401

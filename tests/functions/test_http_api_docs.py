@@ -8,7 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from functions.http_api.handler import OPERATIONS as HANDLED
 from functions.http_api.handler import serve
-from functions.http_api.swagger import PAGE
+from functions.http_api.swagger import page
 from mayfly.blueprint.routes import ROUTES
 from mayfly.wire.every_operation import OPERATIONS as DESCRIBED
 from mayfly.wire.openapi import SCHEMAS, document
@@ -74,14 +74,23 @@ def test_the_document_names_the_url_it_was_asked_at(api: Api) -> None:
 def test_the_page_asks_no_outside_host_and_runs_nothing_inline(api: Api, path: str) -> None:
     reply = api.call("GET", path)
 
-    assert reply.content == PAGE
-    assert b"http" not in PAGE
+    assert reply.content == page(BASE)
+    assert b"http" not in page(BASE)
     assert "unsafe" not in reply.headers["Content-Security-Policy"]
     assert "script-src 'self'" in reply.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("path", ["/docs", "/api-docs"])
+def test_a_slash_behind_the_page_leads_its_links_nowhere_else(api: Api, path: str) -> None:
+    told = event("GET", path)
+    told["path"] += "/"
+    told["requestContext"]["path"] += "/"
+
+    assert b'src="/live/docs/start.js"' in unpacked(serve(told, api.flows)).content
+
+
 def test_the_files_that_the_page_names_are_there(api: Api) -> None:
-    names = [part.split(b'"')[0].decode() for part in PAGE.split(b'"docs/')[1:]]
+    names = [part.split(b'"')[0].decode() for part in page("").split(b'"/docs/')[1:]]
 
     assert sorted(names) == ["start.js", "swagger-ui.css", "swagger-ui.js"]
     for name in names:

@@ -1,7 +1,7 @@
 """A mailbox's messages, folders and threads over HTTP."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -11,9 +11,11 @@ from mayfly.blueprint.mailbox_routes import MAILBOX_ROUTES
 from mayfly.domain.account import Account
 from mayfly.domain.inbox import Access, Inbox
 from mayfly.domain.message import Verdicts
+from mayfly.reading import Reader
 from tests import samples
 from tests.fakes import Memory
 from tests.functions.http import BASE, Api, FakeFlows, Reply, bearer
+from tests.functions.test_accounts import EMAIL, PASSWORD, PASSWORD_PATH, login, registered
 from tests.mailboxes import SESSION, WEEK, given_account, given_mailbox
 
 ADDRESS = "ann@mayfly.example"
@@ -388,6 +390,81 @@ def test_a_session_that_has_ended_gets_no_token_for_the_socket(
 
     headers = {"Cookie": f"sessionToken={session}"}
     assert scene.api.call(*TOKEN_ROUTE, headers=headers).status == 401
+
+
+def log_out(api: Api, mine: dict[str, str]) -> None:
+    api.call("POST", "/api/users/logout", headers=mine)
+
+
+def changed_password(api: Api, mine: dict[str, str]) -> None:
+    other = bearer(login(api).json["token"])
+    wanted = {"currentPassword": PASSWORD, "newPassword": "a second phrase"}
+    assert api.call("POST", PASSWORD_PATH, body=wanted, headers=other).status == 200
+
+
+def left(api: Api, mine: dict[str, str]) -> None:
+    gone = api.call("DELETE", "/api/users/me", body={"password": PASSWORD}, headers=mine)
+    assert gone.status == 200
+
+
+@dataclass
+class Interrupted(FakeFlows):
+    """Flows where something happens while a request waits."""
+
+    meanwhile: Callable[[], object] = lambda: None
+
+    @property
+    def reader(self) -> Reader:
+        return replace(super().reader, pause=self._pause)
+
+    def _pause(self, seconds: float) -> None:
+        self.memory.clock.pause(seconds)
+        self.meanwhile()
+
+
+@pytest.mark.parametrize("query", [{}, {"folder": "inbox"}])
+@pytest.mark.parametrize("by_cookie", [False, True])
+@pytest.mark.parametrize("end", [log_out, changed_password, left])
+def test_who_waits_is_refused_once_their_session_has_ended(
+    end: Callable[[Api, dict[str, str]], None], by_cookie: bool, query: dict[str, str]
+) -> None:
+    flows = Interrupted(Memory())
+    api = Api(flows)
+    registered(api)
+    token = login(api).json["token"]
+    mine = {"Cookie": f"token={token}"} if by_cookie else bearer(token)
+    made = api.call(
+        "POST", "/api/user/mailbox/create", body={"alias": "ann"}, headers=bearer(token)
+    ).json
+
+    def meanwhile() -> None:
+        flows.meanwhile = lambda: None
+        end(api, mine)
+        if end is not left:
+            flows.receive(RAW, made["emailAddress"], name="late")
+
+    flows.meanwhile = meanwhile
+    reply = api.call("GET", LIST, made["id"], headers=mine, after=0, wait=8, **query)
+
+    assert reply.status == 401
+    assert sum(flows.memory.clock.pauses) < 8
+
+
+def test_who_waits_with_two_cookies_does_not_go_on_as_somebody_else() -> None:
+    flows = Interrupted(Memory())
+    api = Api(flows)
+    registered(api)
+    registered(api, "eve@elsewhere.example")
+    mine, other = (login(api, each).json["token"] for each in (EMAIL, "eve@elsewhere.example"))
+    made = api.call(
+        "POST", "/api/user/mailbox/create", body={"alias": "ann"}, headers=bearer(mine)
+    ).json
+
+    flows.meanwhile = lambda: log_out(api, bearer(mine))
+    cookies = {"Cookie": f"token={mine}; token={other}"}
+    reply = api.call("GET", LIST, made["id"], headers=cookies, after=0, wait=8)
+
+    assert reply.status == 404
 
 
 def nobody(scene: Scene) -> dict[str, str]:

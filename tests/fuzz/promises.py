@@ -10,7 +10,8 @@ from mayfly.blueprint.limits import CONFIRMATION, MIME
 from mayfly.diagnostics import diagnose
 from mayfly.domain import mime
 from mayfly.domain.confirmation import confirmation
-from mayfly.sanitising import MAX_SAFE_CHARS, sanitise
+from mayfly.domain.markup import MAX_SAFE_CHARS
+from mayfly.sanitising import sanitise
 from tests.unit.test_mime_properties import promised
 
 MEMORY_TIMES = 8

@@ -36,6 +36,65 @@ def test_a_secret_for_tokens_has_to_be_long() -> None:
         Configuration.read({"PORT": "70000"})
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        *(("PORT", each) for each in ("70000", "-1")),
+        ("SMTP_PORT", "70000"),
+        ("SMTP_SERVER_BANNER", "two\nlines"),
+        ("SMTP_SERVER_BANNER", "x" * 401),
+        ("ALLOWED_HOSTS", "mail.example:70000"),
+        ("ALLOWED_HOSTS", "mail.example:0"),
+        ("PAGE_URL", "https://mail.example:70000"),
+        ("PAGE_URL", "https://."),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_the_name_that_was_set(variable: str, value: str) -> None:
+    with pytest.raises(InvalidInput, match=f"^{variable}"):
+        Configuration.read({variable: value})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("x", "http://x", "wss://", "wss:///ws", "wss://x.example/a b", "wss://x;script-src *"),
+        *(
+            "wss://x,y",
+            "wss://x'y",
+            'wss://x/"',
+            "wss://x/;",
+            "wss://x/,y",
+            "wss://a@x",
+            "wss://x#y",
+        ),
+        *(
+            "wss://x?y",
+            "wss://x/#y",
+            "wss://*",
+            "wss://x:70000",
+            "wss://x/\u00a0y",
+            "wss://x\ny",
+        ),
+    ],
+)
+def test_a_socket_that_no_browser_could_open_is_refused_at_the_start(url: str) -> None:
+    with pytest.raises(InvalidInput, match=r"^SOCKET_URL"):
+        Configuration.read({"SOCKET_URL": url})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ws://127.0.0.1:8080",
+        "wss://[::1]:8443/",
+        "WSS://Mail.example/a/b?c=d",
+        "wss://x_1.example/ws",
+    ],
+)
+def test_a_socket_elsewhere_is_told_as_it_was_set(url: str) -> None:
+    assert Configuration.read({"SOCKET_URL": f" {url} "}).functions.socket_url == url
+
+
 def test_smtp_port_is_another_name_for_smtp_server_port() -> None:
     alias = Configuration.read({"SMTP_PORT": "2600"})
     both = Configuration.read({"SMTP_PORT": "2600", "SMTP_SERVER_PORT": "2700"})

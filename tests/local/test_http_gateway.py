@@ -6,6 +6,7 @@ import http.client
 import json
 import socket
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -333,13 +334,19 @@ def test_a_path_is_the_same_with_a_slash_at_its_end(serve: Serve, function: Func
     assert [event["resource"] for event in function.events] == ["/api/emails/{email}", "/health"]
 
 
-def test_a_client_that_waits_to_be_told_so_sends_its_body(serve: Serve, function: Function) -> None:
+@pytest.mark.parametrize(
+    "expected",
+    ["100-continue", "100-Continue, foo", "foo ,100-continue", "foo\r\nExpect: 100-continue"],
+)
+def test_a_client_that_waits_to_be_told_so_sends_its_body(
+    serve: Serve, function: Function, expected: str
+) -> None:
     head = b"POST /api/emails HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
     with (
         serve() as ask,
         socket.create_connection(("127.0.0.1", ask.args[0]), timeout=DEADLINE) as client,
     ):
-        client.sendall(head + b"Expect: 100-continue\r\n\r\n")
+        client.sendall(head + f"Expect: {expected}\r\n\r\n".encode())
         told = client.recv(25)
         client.sendall(b"{}")
         answered = client.recv(12)
@@ -347,6 +354,38 @@ def test_a_client_that_waits_to_be_told_so_sends_its_body(serve: Serve, function
     assert told == b"HTTP/1.1 100 Continue\r\n\r\n"
     assert answered == b"HTTP/1.1 200"
     assert base64.b64decode(function.events[0]["body"]) == b"{}"
+
+
+def test_a_client_of_http_1_0_is_told_nothing_before_its_answer(serve: Serve) -> None:
+    head = b"POST /api/emails HTTP/1.0\r\nHost: localhost\r\nContent-Length: 2\r\n"
+    with (
+        serve() as ask,
+        socket.create_connection(("127.0.0.1", ask.args[0]), timeout=DEADLINE) as client,
+    ):
+        client.sendall(head + b"Expect: 100-continue\r\n\r\n{}")
+        answered = client.recv(12)
+
+    assert answered == b"HTTP/1.0 200"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/nothing", {}, 404),
+        ("/health", {"Host": "elsewhere.example"}, 421),
+        ("/health", {"Origin": "https://elsewhere.example"}, 403),
+        ("/health", {"X-Long": "x" * 9000}, 400),
+    ],
+)
+def test_the_gateways_own_answers_have_the_name_of_their_request(
+    serve: Serve, path: str, headers: dict[str, str], status: int
+) -> None:
+    with serve() as ask:
+        reply, other = (ask("GET", path, **headers) for _ in range(2))
+
+    assert reply.status == status
+    assert uuid.UUID(reply.headers["x-amzn-RequestId"]).version == 4
+    assert reply.headers["x-amzn-RequestId"] != other.headers["x-amzn-RequestId"]
 
 
 def test_a_compressed_body_comes_to_the_function_as_it_is(serve: Serve, function: Function) -> None:

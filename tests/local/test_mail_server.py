@@ -441,6 +441,28 @@ def test_parameters_of_what_is_not_offered_are_refused_as_such(
     assert (mail[0], rcpt[0]) == (555, 555)
 
 
+@pytest.mark.parametrize(
+    "parameter",
+    ["AUTH=<>", "auth=a@b.example", "AUTH=e+3Dmc2@b.example SIZE=9", "AUTH=" + "x" * 490],
+)
+def test_who_a_client_says_it_mails_for_is_taken_and_ignored(
+    serve: Serve, kept: Kept, parameter: str
+) -> None:
+    with serve() as port, smtp(port) as connection:
+        connection.ehlo()
+        mail = connection.docmd(f"MAIL FROM:<s@example.org> {parameter}")
+        rcpt = connection.docmd(f"RCPT TO:<{ALICE}> AUTH=<>")
+
+    assert (mail[0], rcpt[0]) == (250, 555)
+
+
+@pytest.mark.parametrize("parameter", ["AUTH", "AUTH=", "AUTH=a+zz", "AUTH=a=b"])
+def test_who_a_client_mails_for_has_to_be_xtext(serve: Serve, parameter: str) -> None:
+    with serve() as port, smtp(port) as connection:
+        connection.ehlo()
+        assert connection.docmd(f"MAIL FROM:<s@example.org> {parameter}")[0] == 501
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     folder = tmp_path_factory.mktemp("tls")

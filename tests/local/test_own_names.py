@@ -170,7 +170,7 @@ def test_a_program_that_speaks_http_1_0_need_not_name_a_host(http: Server) -> No
         ("http://elsewhere.example/api/emails", "127.0.0.1:PORT", 421),
         ("http://elsewhere.example:PORT/api/emails", "127.0.0.1:PORT", 421),
         ("HTTP://ELSEWHERE.example/", "127.0.0.1:PORT", 421),
-        ("http://127.0.0.1:PORT/api/emails", "elsewhere.example", 421),
+        ("http://127.0.0.1:PORT/api/emails", "elsewhere.example", 200),
         ("http://127.0.0.1:PORT@elsewhere.example/api/emails", "127.0.0.1:PORT", 421),
     ],
 )

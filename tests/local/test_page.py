@@ -104,7 +104,18 @@ def test_a_file_of_the_mail_frame_has_its_own_headers_whatever_leads_there(
     "path",
     [
         *("/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/icons/../../secret.txt"),
-        *("/notes.md", "/icons", "/icons/", "/nothing.js", "/%00.js", f"/{'a' * 5000}.js"),
+        *(
+            "/notes.md",
+            "/icons",
+            "/icons/",
+            "/nothing.js",
+            "/index.html/",
+            "/app.js/",
+            "/app.js%2f",
+            "/app.js/.",
+            "/%00.js",
+            f"/{'a' * 5000}.js",
+        ),
     ],
 )
 def test_nothing_else_is_served(ask: Ask, path: str) -> None:

@@ -76,3 +76,22 @@ def test_leap_second_is_the_second_before() -> None:
     expected = datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
 
     assert dated("Sat, 31 Dec 2016 23:59:60 +0000").moment == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Sat, 21 Nov 2026 14:00:00 (GMT+2)",
+        "Sat Nov 21 2026 13:00:00 (CET)",
+        "Sat, 21 Nov 2026 14:00:00 ( +02:00 )",
+        "Sat, 21 Nov 2026 12:00:0 +0000",
+        "Sat, 21 Nov 2026 12:0:0 GMT",
+    ],
+)
+def test_a_zone_in_a_comment_and_single_digits_are_taken(written: str) -> None:
+    assert dated(written) == Dated(NOON)
+
+
+@pytest.mark.parametrize("zone", ["", " (Shop)", " (of the shop)"])
+def test_a_date_without_a_zone_says_that_it_is_a_guess(zone: str) -> None:
+    assert dated(f"Sat, 21 Nov 2026 12:00:00{zone}") == Dated(NOON, "unknown-zone")

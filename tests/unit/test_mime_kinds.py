@@ -5,6 +5,8 @@ import pytest
 from mayfly.blueprint.limits import MIME
 from mayfly.domain import mime
 from mayfly.domain.mime import ParsedMail
+from mayfly.wire.message import safe_html
+from mayfly.wire.queries import Html
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
 JPEG = "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////"
@@ -103,7 +105,19 @@ def test_a_file_that_says_inline_is_a_file(disposition: str) -> None:
     [
         ("<img src=cid:a@x>", True),
         ('<img src="CID:a%40x">', True),
-        ("<td background='cid:a@x'>", True),
+        ("<img alt='' src=' &#99;id:a&#64;x '>", True),
+        ("<style>p{}</style><p title='<'><!-- a --> 1 < 2 <img src='cid:a@x'>", True),
+        # Backgrounds are not shown.
+        ("<td background='cid:a@x'>", False),
+        ("<td style=\"background-image:url('cid:a@x')\">", False),
+        ('<td style="background-image:url(&quot;cid:a@x&quot;)">', False),
+        ("<a href='cid:a@x'>see</a>", False),
+        ("<!-- <img src='cid:a@x'> -->", False),
+        ("<style><img src='cid:a@x'></style>", False),
+        ("<p title=\"<img src='cid:a@x'>\">", False),
+        ("see cid:a@x or src='cid:a@x'", False),
+        ("<img src='cid:a@x'", False),
+        ("<img src='cid:a@x'>" + "<p>" * 200_000, False),
         ("<img src=cid:b@x>", False),
     ],
 )
@@ -114,11 +128,74 @@ def test_a_picture_belongs_into_the_html_that_names_it(html: str, inline: bool) 
     assert [each.inline for each in mail.parts] == [inline]
 
 
-def test_a_picture_of_its_related_belongs_into_the_html_without_a_name() -> None:
+def test_a_part_of_a_related_that_the_html_does_not_show_is_a_file() -> None:
     html, picture = part("text/html", "<p>"), part("image/png")
     mail = read(multipart("related", html, picture, part("application/pdf; name=a.pdf")))
 
-    assert [each.inline for each in mail.parts] == [True, False]
+    assert [each.inline for each in mail.parts] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "data"),
+    [
+        ("application/pdf", "JVBERi0xLjQK"),
+        ("application/octet-stream", "TVqQAAMAAAAEAAAA"),
+        ("image/png", "TVqQAAMAAAAEAAAA"),
+        ("image/heic", "AAAAGGZ0eXBoZWlj"),
+        ("image/avif", "AAAAGGZ0eXBhdmlm"),
+        ("image/bmp", "Qk06AAAAAAAAADYAAAA="),
+        ("image/svg+xml", "PHN2Zz4="),
+    ],
+)
+def test_what_an_image_names_but_cannot_show_is_a_file(content_type: str, data: str) -> None:
+    fields = {"Content_ID": "<p@x>", "Content_Transfer_Encoding": "base64"}
+    named = part(f"{content_type}; name=a", data, **fields)
+    mail = read(multipart("related", part("text/html", '<img src="cid:p@x">'), named))
+
+    assert files(mail) == ["a"]
+
+
+def test_of_two_pictures_with_one_id_the_shown_one_is_inline() -> None:
+    html = part("text/html", '<img src="cid:p@x">')
+    pictures = [part("image/png", PNG, Content_ID="<p@x>") for _ in range(2)]
+    mail = read(multipart("related", html, *pictures))
+
+    (shown,) = (each for each in mail.parts if each.inline)
+    assert f"/attachments/{shown.id}" in safe_html(mail, "https://x.example", Html.SAFE).html
+
+
+@pytest.mark.parametrize(
+    ("source", "is_shown"),
+    [
+        ("file:///C:/i.png", True),
+        ("thismessage:/i.png", True),
+        ("//x.example/i.png", True),
+        ("http://x.example:port/i.png", False),
+        ("http://x.example]/i.png", False),
+        ("x-mmsg:i.png", False),
+        ("C:/i.png", False),
+        ("javascript:i", False),
+        ("java&#10;script:i", False),
+    ],
+)
+def test_a_picture_is_inline_where_the_safe_html_shows_it(source: str, is_shown: bool) -> None:
+    html = part("text/html", f'<img src="{source}"><a href="{source}">see</a>')
+    location = source.replace("&#10;", "")
+    mail = read(multipart("related", html, part("image/png", PNG, Content_Location=location)))
+
+    safe = safe_html(mail, "https://x.example", Html.SAFE).html
+    assert ("/attachments/1" in safe, mail.parts[0].inline) == (is_shown, is_shown)
+    assert "script:" not in safe
+    assert "file:" not in safe
+
+
+@pytest.mark.parametrize("location", ["i.png", "http://x.example/a/i.png"])
+def test_pictures_are_found_by_what_the_html_says_is_its_base(location: str) -> None:
+    html = part("text/html", '<base href="http://x.example/a/"><img src="i.png">')
+    mail = read(multipart("related", html, part("image/png", PNG, Content_Location=location)))
+
+    assert [(each.inline, each.location) for each in mail.parts] == [(True, "i.png")]
+    assert "/attachments/1" in safe_html(mail, "https://x.example", Html.SAFE).html
 
 
 def test_a_picture_beside_text_alone_is_a_file() -> None:
@@ -190,6 +267,10 @@ def test_text_that_does_not_flow_keeps_its_lines() -> None:
         ("application/octet-stream", JPEG, "image/jpeg"),
         ("application/octet-stream", "R0lGODlhAQAB", "image/gif"),
         ("application/octet-stream", "UklGRhoAAABXRUJQVlA4", "image/webp"),
+        ("binary/octet-stream", PNG, "image/png"),
+        ("application/x-unknown", PNG, "image/png"),
+        ("image/*", PNG, "image/png"),
+        ("image/unknown", JPEG, "image/jpeg"),
         ("application/octet-stream", "PHN2Zz4=", ""),
         ("image/svg+xml", "PHN2Zz4=", ""),
         ("image/png", PNG, "image/png"),
@@ -201,7 +282,7 @@ def test_pictures_are_known_by_their_bytes(content_type: str, data: str, picture
     fields = {"Content_ID": "<a>", "Content_Transfer_Encoding": "base64"}
     (found,) = read(multipart("related", html, part(content_type, data, **fields))).parts
 
-    assert (found.picture, found.inline) == (picture, True)
+    assert (found.picture, found.inline) == (picture, bool(picture))
 
 
 @pytest.mark.parametrize(
@@ -371,3 +452,95 @@ def test_the_headers_of_a_bounced_mail_are_a_file_whatever_they_are_called() -> 
 
     assert mail.text == "x"
     assert [each.content_type for each in mail.parts] == ["text/rfc822-header"]
+
+
+IMAGE = "image/png", PNG
+PDF = "application/pdf; name=a.pdf", "x"
+
+
+@pytest.mark.parametrize("start", ['; start="<root@x>"', ""])
+@pytest.mark.parametrize("disposition", [{}, {"Content_Disposition": "inline"}])
+def test_the_root_of_a_related_is_body_wherever_it_stands(
+    start: str, disposition: dict[str, str]
+) -> None:
+    root = part('text/html; name="body.html"', "words", Content_ID="<root@x>", **disposition)
+    mail = read(multipart(f"related{start}", part(*IMAGE, Content_ID="<i@x>"), root))
+
+    assert (mail.html, [each.content_type for each in mail.parts]) == ("words", ["image/png"])
+
+
+def test_a_named_text_beside_the_root_of_a_related_is_a_file() -> None:
+    other = part("text/html; name=a.html", "other", Content_ID="<a@x>")
+    root = part("text/html; name=body.html", "words", Content_ID="<root@x>")
+    mail = read(multipart("related; start=root@x", other, root))
+
+    assert (mail.html, files(mail)) == ("words", ["a.html"])
+
+
+def test_a_root_that_is_an_attachment_stays_a_file() -> None:
+    root = part("text/html", "words", Content_ID="<r>", Content_Disposition="attachment")
+    mail = read(multipart('related; start="<r>"', root))
+
+    assert (mail.html, len(mail.parts)) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        (part(*PDF), 1),
+        (part(*PDF, Content_Disposition="attachment"), 1),
+        (part("image/png; name=logo.png", PNG, Content_Disposition="inline"), 1),
+        (part("text/plain; name=a.txt", "a", Content_Disposition="attachment"), 1),
+        (part("text/csv", "a,b"), 1),
+        (part("text/plain", ""), 0),
+        (part("text/plain", " \r\n\r\n"), 0),
+        (part("text/html", "<html><body><p>&nbsp;</p></body></html>"), 0),
+        (multipart("alternative", part("text/plain", ""), boundary="c"), 0),
+    ],
+)
+@pytest.mark.parametrize("body", ['text/html; name="mail.html"', 'text/plain; name="body.txt"'])
+def test_the_first_text_to_read_is_body_whatever_stands_before_it(
+    before: str, kept: int, body: str
+) -> None:
+    mail = read(multipart("mixed", before, part(body, "words")))
+
+    assert "words" in (mail.html if "html" in body else mail.text)
+    assert "words" in mail.preview
+    assert len(mail.parts) == kept
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        part("text/plain", "words"),
+        part("text/html", "<p>words"),
+        part("text/html", '<img src="http://x.example/i.png">'),
+        multipart("alternative", part("text/plain", "words"), boundary="c"),
+    ],
+)
+def test_a_named_text_after_something_to_read_is_a_file(before: str) -> None:
+    mail = read(multipart("mixed", part(*PDF), before, part("text/plain; name=notes.txt", "n")))
+
+    assert files(mail) == ["a.pdf", "notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("written", "links"),
+    [
+        ("https://x.example/u?x=a;b=c,d", ["https://x.example/u?x=a;b=c,d"]),
+        ("mailto:u@x.example?subject=a,b", ["mailto:u@x.example?subject=a,b"]),
+        ('"https://x.example/u"', ["https://x.example/u"]),
+        ("https://x.example/u,mailto:u@x.example", ["https://x.example/u", "mailto:u@x.example"]),
+        ("https://x.example/u, mailto:u@x.example,", ["https://x.example/u", "mailto:u@x.example"]),
+    ],
+)
+def test_a_bare_link_to_unsubscribe_is_whole(written: str, links: list[str]) -> None:
+    assert list(read(f"List-Unsubscribe: {written}\r\n\r\nx").list_unsubscribe) == links
+
+
+def test_a_text_whose_label_says_nothing_is_in_the_charset_of_the_others() -> None:
+    text = part("text/plain; charset=unknown-8bit", "收获果园")
+    html = part("text/html", "<meta charset=gb2312>收获")
+    mail = read("Subject: 收获\r\n" + multipart("alternative", text, html), "gbk")
+
+    assert (mail.subject, mail.text, mail.preview) == ("收获", "收获果园", "收获果园")

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from mayfly.domain.markup import TAGS
-from mayfly.sanitising import MAX_SAFE_CHARS, PLACEHOLDER, sanitise
+from mayfly.domain.markup import MAX_SAFE_CHARS, TAGS
+from mayfly.sanitising import PLACEHOLDER, sanitise
 
 LOGO = "https://api.example/api/messages/1/attachments/2"
 HOSTILE = [

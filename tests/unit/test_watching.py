@@ -287,3 +287,16 @@ def test_a_token_rotated_while_subscribing_leaves_no_subscription(memory: Memory
         watcher.subscribe("c1", ALICE, grant=grant)
 
     assert memory.rows.watches == {}
+
+
+def test_unsubscribing_from_a_tagged_address_ends_what_subscribing_to_it_began(
+    memory: Memory,
+) -> None:
+    inbox = given_inbox(memory)
+    watcher = watcher_over(memory)
+    watcher.connect("c1")
+    watcher.subscribe("c1", "alice+shop@mayfly.example")
+
+    watcher.unsubscribe("c1", "alice+shop@mayfly.example")
+
+    assert watches(memory, inbox) == []

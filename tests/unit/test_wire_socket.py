@@ -41,7 +41,7 @@ def message(**summary: object) -> Message:
             socket.Subscribe("a@b.example", 0),
         ),
         (
-            '{"type":"subscribe","email":"a@b.example","after":null,"more":[]}',
+            '{"type":"subscribe","email":"a@b.example","after":null}',
             socket.Subscribe("a@b.example"),
         ),
         ('{"type":"unsubscribe","email":"a@b.example"}', socket.Unsubscribe("a@b.example")),
@@ -75,6 +75,11 @@ def test_what_clients_send_is_read(body: str, request_: socket.Request) -> None:
         ('{"type":"subscribe","email":"a@b.example","after":"1"}', "after"),
         ('{"type":"subscribe","email":"a@b.example","after":true}', "after"),
         ('{"type":"ping","id":{}}', "id"),
+        ('{"type":"ping","email":"a@b.example"}', "unknown field 'email'"),
+        ('{"type":"subscribe","email":"a@b.example","since":1}', "unknown field 'since'"),
+        ('{"type":"unsubscribe","email":"a@b.example","after":0}', "unknown field 'after'"),
+        ('{"type":"subscribe","account":true,"token":"x","more":1}', "unknown field 'more'"),
+        ('{"type":"unsubscribe","account":true,"token":"x"}', "unknown field 'token'"),
         ('{"type":"ping","id":1e999}', "id"),
         ('{"type":"ping","id":"' + "x" * 129 + '"}', "id"),
     ],
@@ -91,7 +96,8 @@ def test_a_frame_over_the_limit_is_refused_unread() -> None:
 
 def test_every_type_of_the_blueprint_is_understood() -> None:
     for name in SOCKET_TYPES:
-        socket.read(json.dumps({"type": name, "email": "a@b.example"}))
+        frame = {"type": name} | ({} if name == "ping" else {"email": "a@b.example"})
+        socket.read(json.dumps(frame))
 
 
 def test_subscribed_and_unsubscribed_name_the_address_in_its_one_spelling() -> None:

@@ -78,13 +78,21 @@ def active_inbox_at(
     return inbox
 
 
+def inbox_at(inboxes: Inboxes, address: Address) -> Inbox | None:
+    """The newest inbox at the address, of whatever kind; a plus tag counts as in delivery.
+
+    Whether who asks may see it is still to be judged.
+    """
+    found = inboxes.find([*dict.fromkeys((address, address.untagged))])
+    return found.get(address) or found.get(address.untagged)
+
+
 def public_inbox(inboxes: Inboxes, address: Address) -> Inbox:
     """The newest public inbox at the address, active or not; a plus tag counts as in delivery.
 
     A private one raises InboxNotFound, exactly as if there were none.
     """
-    found = inboxes.find([*dict.fromkeys((address, address.untagged))])
-    inbox = found.get(address) or found.get(address.untagged)
+    inbox = inbox_at(inboxes, address)
     if inbox is None or inbox.access is not Access.ADDRESS:
         raise InboxNotFound(_NO_ADDRESS)
     return inbox

@@ -16,7 +16,7 @@ from mayfly.domain.message import Change, Message
 from mayfly.ports.inboxes import Inboxes
 from mayfly.ports.machine import Clock
 from mayfly.ports.messages import Messages
-from mayfly.reading import MayWait, Opened, Page, Reader, freely
+from mayfly.reading import Admitted, MayWait, Opened, Page, Reader, freely
 
 Choice = Callable[[Sequence[Message]], list[Message]]
 """Which of these messages a list is to show."""
@@ -91,6 +91,7 @@ class Filer:
         limit: int,
         wait: timedelta,
         may_wait: MayWait = freely,
+        again: Admitted | None = None,
     ) -> FiledPage:
         """Up to `limit` of them with numbers above `sequence`, oldest first.
 
@@ -98,13 +99,13 @@ class Filer:
         that are not wanted, too: it is the number that the list has come to.
         """
         if wanted == Wanted():
-            page = self.reader.since(holder, sequence, limit, wait, may_wait)
+            page = self.reader.since(holder, sequence, limit, wait, may_wait, again)
             return self._filed(holder, wanted, page)
         choose = self._choice(holder, wanted)
         deadline, at_once = self.now() + wait, limits.MAX_PAGE_MESSAGES
         while True:
             left = max(deadline - self.now(), timedelta())
-            page = self.reader.since(holder, sequence, at_once, left, may_wait)
+            page = self.reader.since(holder, sequence, at_once, left, may_wait, again)
             at_once = limits.MAILBOX_PAGE_MESSAGES
             sequence = page.last_sequence or sequence
             chosen = choose(page.messages)

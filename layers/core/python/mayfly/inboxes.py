@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mayfly.access import Bearer, active_inbox, known_inbox, public_inbox
+from mayfly.access import Bearer, active_inbox, inbox_at, known_inbox, public_inbox
 from mayfly.blueprint import limits
 from mayfly.blueprint.settings import Settings
 from mayfly.domain.address import Address
@@ -184,7 +184,7 @@ class Concierge:
         """
         self.tokens.check_keys()
         wanted = Address.parse(address)
-        inbox = self.inboxes.find([wanted]).get(wanted)
+        inbox = inbox_at(self.inboxes, wanted)
         kept = inbox.token_hash if inbox and inbox.access is Access.TOKEN else ""
         is_right = hmac.compare_digest(kept or _NO_HASH, token_hash(password))
         if inbox is None or not is_right or not inbox.is_active(self.now()):

@@ -31,6 +31,10 @@ def freely(inbox: Inbox, left: timedelta) -> bool:
     return True
 
 
+Admitted = Callable[[], Wanted]
+"""Who asks, as they count now; raises once their credentials do not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Part of a list. `cursor` continues it, `last_sequence` is where `after` goes on from.
@@ -83,13 +87,14 @@ class Reader:
         limit: int,
         wait: timedelta,
         may_wait: MayWait = freely,
+        again: Admitted | None = None,
     ) -> Page:
         """Up to `limit` messages with numbers above `sequence`, oldest first.
 
         A number beyond the newest message is taken for the newest, as by `Watcher.subscribe`.
         While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
         so, which is asked before it waits and not before. Who may not read any more (the inbox
-        was deleted, the token rotated) is refused at the next look.
+        was deleted, the token rotated, the session of `again` ended) is refused at the next look.
         """
         inbox = active_inbox(self.inboxes, wanted, self.now())
         sequence = min(sequence, inbox.sequence)
@@ -99,7 +104,7 @@ class Reader:
         while True:
             found = self.messages.after(inbox.id, sequence, limit, self.now())
             if waited:
-                active_inbox(self.inboxes, wanted, self.now())
+                active_inbox(self.inboxes, again() if again else wanted, self.now())
             left = deadline - self.now()
             if found or left <= timedelta() or not may_wait(inbox, left):
                 last = found[-1].id.sequence if found else sequence

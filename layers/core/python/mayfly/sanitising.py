@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from mayfly.domain.link_targets import marked
-from mayfly.domain.markup import TAGS, balanced, unescaped
+from mayfly.domain.markup import MAX_SAFE_CHARS, TAGS, balanced, unescaped
+from mayfly.domain.markup_images import IMAGE_SCHEMES
 
-MAX_SAFE_CHARS = 500_000
-"""Of longer HTML, the beginning is shown as text; so is HTML that becomes three times as long."""
 PLACEHOLDER = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 """One transparent pixel, in place of every image that would have been fetched."""
 
@@ -24,7 +23,7 @@ _ATTRIBUTE_NAMES = (
 _ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
 _LINKS = {"a": {"href"}, "img": {"src"}}
 _BACKGROUND = "background"
-_SCHEMES = {"http", "https", "mailto", "tel", "cid", "data"}
+_SCHEMES = {"mailto", "tel"} | IMAGE_SCHEMES
 _LINK = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _REMOTE = re.compile(r"\s*(?:https?:|//)", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?P<scheme>https?:)?//[^/\\]", re.IGNORECASE)
@@ -73,7 +72,8 @@ def sanitise(markup: str, images: Mapping[str, str], remote_images: bool = False
     Scripts, forms, frames, style sheets and everything that fetches are gone, but with
     `remote_images` the `img` of other places; they and links, which open in a new window, tell
     nobody where they were found. Links that name another place than they lead to say so
-    (`domain.link_targets`).
+    (`domain.link_targets`). Of HTML longer than `MAX_SAFE_CHARS` the beginning is shown as text; so
+    is HTML that becomes three times as long.
     """
     if len(markup) > MAX_SAFE_CHARS:
         return _as_text(markup)

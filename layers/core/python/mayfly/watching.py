@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from mayfly.access import active_inbox_at
+from mayfly.access import active_inbox_at, inbox_at
 from mayfly.blueprint import limits
 from mayfly.domain.address import Address
 from mayfly.domain.credentials import Grant
@@ -94,9 +94,12 @@ class Watcher:
         return inbox
 
     def unsubscribe(self, connection_id: str, address: str) -> Address:
-        """Announce no more of the address; one that was not watched, or is none, is no error."""
+        """Announce no more of the address; one that was not watched, or is none, is no error.
+
+        A plus tag counts as in `subscribe`.
+        """
         parsed = Address.parse(address)
-        inbox = self.inboxes.find([parsed]).get(parsed)
+        inbox = inbox_at(self.inboxes, parsed)
         if inbox is not None:
             self.watching.unsubscribe(connection_id, inbox.id)
         return parsed

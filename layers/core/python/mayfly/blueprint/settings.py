@@ -24,7 +24,14 @@ from mayfly.domain.subscription import Places
 _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
 )
-_PAGE = re.compile(r"https?://[a-z0-9.-]{1,253}(?::\d{1,5})?")
+_HOST_NAME = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
+_PAGE = re.compile(rf"https?://(?=.{{1,260}}$){_HOST_NAME}(?::(?P<port>\d{{1,5}}))?", re.ASCII)
+_SOCKET = re.compile(  # it goes into the page's policy: no blank, quote, `;` or `,` (CSP 3)
+    rf"wss?://(?:{_HOST_NAME}|\[[0-9a-f:.]+\])(?::(?P<port>\d{{1,5}}))?"
+    r"(?:/[\w.~!$&()*+=:@%/?-]*)?",
+    re.ASCII | re.IGNORECASE,
+)
+_MOST_PORT = 65535
 _ZONE_ID = re.compile(r"[A-Z0-9]{1,32}")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
@@ -111,9 +118,22 @@ def _sender(text: str, domains: tuple[str, ...]) -> str:
 def _page(text: str) -> str:
     """The address of the page without the slash at its end, "" for none."""
     address = text.strip().removesuffix("/")
-    if address and not _PAGE.fullmatch(address):
+    if address and not _is_url(_PAGE, address):
         raise InvalidInput("PAGE_URL must be as in https://mail.example, without a path")
     return address
+
+
+def _socket(text: str) -> str:
+    """The address of the WebSocket, "" for none; InvalidInput for what no browser could open."""
+    address = text.strip()
+    if address and not _is_url(_SOCKET, address):
+        raise InvalidInput("SOCKET_URL must be as in wss://mail.example/ws")
+    return address
+
+
+def _is_url(pattern: re.Pattern[str], text: str) -> bool:
+    found = pattern.fullmatch(text)
+    return found is not None and int(found["port"] or 0) <= _MOST_PORT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +338,7 @@ class Settings(_FromEnvironment):
         object.__setattr__(self, "domains", domains)
         object.__setattr__(self, "sender_address", _sender(self.sender_address, domains))
         object.__setattr__(self, "page_url", _page(self.page_url))
+        object.__setattr__(self, "socket_url", _socket(self.socket_url))
         object.__setattr__(self, "cors_origin", origins(self.cors_origin))
         self._check_hosting()
         for stage in self.api_stages:

@@ -18,8 +18,11 @@ VALUES = 500
 """So many objects and lists of JSON-LD are looked into."""
 
 _SCRIPT = re.compile(
-    r"<script\b[^>]{0,200}?\bapplication/ld\+json\b[^>]{0,200}+>([^<]{0,20000}+)", re.IGNORECASE
+    r"<script\b[^>]{0,200}?\bapplication/ld\+json\b[^>]{0,200}+>((?:\s|<!--|<!\[CDATA\[|//){0,50}+[^<]{0,20000}+)",
+    re.IGNORECASE,
 )
+_COMMENT = re.compile(r"\A(?:\s|<!--|<!\[CDATA\[|//){1,50}+|(?:\s|//|-->|\]\]>){1,50}+\Z")
+_TYPE = re.compile(r"(?:https?://schema\.org/|schema:)?(\w+)", re.IGNORECASE)
 _ITEM = re.compile(
     r"\bitemtype\s{0,5}=\s{0,5}[\"']?https?://schema\.org/(?:View|Confirm)Action\b", re.IGNORECASE
 )
@@ -43,12 +46,13 @@ def _of_scripts(markup: str) -> Iterator[tuple[str, str]]:
         if at == SCRIPTS:
             return
         try:
-            value = json.loads(script[1])
+            value = json.loads(_COMMENT.sub("", script[1]))
         except (ValueError, RecursionError):
             continue
         for each in _objects(value):
-            if _text(each.get("@type")) in ACTIONS:
-                yield _text(each.get("name")), _target(each)
+            if not ACTIONS.isdisjoint(_types(each.get("@type"))):
+                name = each.get("name")
+                yield _text(name[0] if isinstance(name, list) and name else name), _target(each)
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -70,11 +74,20 @@ def _target(action: dict[str, Any]) -> str:
     if isinstance(handler, dict):
         places.append(handler.get("url"))
     for each in places:
+        if isinstance(each, list):
+            each = each[0] if each else None
         if isinstance(each, dict):
             each = each.get("urlTemplate") or each.get("url")
         if _text(each):
             return _text(each)
     return ""
+
+
+def _types(value: object) -> list[str]:
+    """The names of the types, however they are written: one or several, with their place or not."""
+    several = value[:SCRIPTS] if isinstance(value, list) else [value]
+    named = [_TYPE.fullmatch(_text(each)) for each in several]
+    return [each[1] for each in named if each]
 
 
 def _text(value: object) -> str:

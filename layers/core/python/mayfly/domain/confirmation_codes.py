@@ -9,20 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mayfly.domain.confirmation_cells import joined
-from mayfly.domain.confirmation_labels import (
-    Label,
-    is_asked_for,
-    is_random,
-    is_to_enter,
-    is_year,
-)
+from mayfly.domain.confirmation_doubts import bound_code, is_doubtful
+from mayfly.domain.confirmation_labels import Label, is_asked_for, is_random, is_to_enter, is_year
 from mayfly.domain.confirmation_shapes import (
     BARE,
-    BOUND,
     CANDIDATE,
     LINE_CHARS,
     MAY_HOLD_ONE,
     alone_in,
+    is_grouped,
     without_addresses,
 )
 from mayfly.domain.confirmation_words import (
@@ -75,6 +70,9 @@ def code_in(subject: str, bodies: Sequence[Sequence[str]], max_candidates: int) 
         page = _Page(joined([without_addresses(each) for each in lines]), head[0])
         claims += page.claims(max_candidates)
         claims += _Page([*head, *page.lines[:10]], head[0], last=1).claims(max_candidates)
+    named = {each.key for each in claims if ENOUGH <= each.score < CERTAIN}
+    if named:  # a code bound to a place is certain, but not against what the mail says
+        claims = [each for each in claims if each.score < CERTAIN or each.key in named]
     best = max((each.score for each in claims), default=0)
     codes = {each.key: each.code for each in reversed(claims) if each.score == best}
     return codes.popitem()[1] if best >= ENOUGH and len(codes) == 1 else None
@@ -89,12 +87,10 @@ class _Page:
     last: int | None = None
 
     def claims(self, most: int) -> list[_Claim]:
-        found: list[_Claim] = []
+        bound = bound_code(self.lines[-1]) if self.lines and self.last is None else ""
+        found = [_Claim(bound, CERTAIN)] if bound else []
         seen = 0
         for at, line in enumerate(self.lines[: self.last]):
-            bound = BOUND.fullmatch(line) if "#" in line else None
-            if bound:
-                found.append(_Claim(bound[1], CERTAIN))
             for candidate in CANDIDATE.finditer(line) if MAY_HOLD_ONE.search(line) else ():
                 seen += 1
                 if seen > most:
@@ -108,7 +104,7 @@ class _Page:
         line, code = self.lines[at], candidate[0]
         before = folded(line[max(0, candidate.start() - BEFORE_CHARS) : candidate.start()])
         after = folded(line[candidate.end() : candidate.end() + AFTER_CHARS])
-        if UNIT.match(after):
+        if UNIT.match(after) or is_doubtful(line, candidate, before, after):
             return 0
         label = Label.last_in(before)
         if label is None:
@@ -147,7 +143,7 @@ class _Page:
             return 0
         if code.isalpha():  # a word may stand alone too, so anything else has the better claim
             penalty += 2
-        if not is_random(code) and label.is_plain:
+        if label.is_plain and not (is_random(code) or is_grouped(code)):
             return 0
         return (4 if label.is_plain else 5) - penalty
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from mayfly.domain.confirmation_shapes import is_grouped
 from mayfly.domain.confirmation_words import (
     CODE,
     ENTER,
@@ -37,7 +38,7 @@ _BARE = re.compile(r"\W*")
 _IN_BRACKETS = re.compile(r"^\s*[(（][^()（）]{0,60}[)）]")
 _LETTER = re.compile(r"[^\W\d]")
 _APART = re.compile(r"\d{3}|[.!?]\s|[|。！？;；\n]")
-_UP_TO_IT = re.compile(r"[\s:\"'“„«(]*")
+_UP_TO_IT = re.compile(r"[\s:\"'“„«(`]*")
 _BELOW = re.compile(
     r"\b(?:below|following|unten|folgend\w*|suivant\w*|siguiente|seguente|seguinte)\b"
 )
@@ -147,6 +148,8 @@ class Label:
             _ISSUE.fullmatch(code) or (code.isalpha() and not code.islower())
         ):
             return code.count("-") == 1 or not self.is_plain
+        if is_grouped(code) and self.gap != "loose":
+            return True
         return is_random(code) or (not self.is_plain and self.gap not in ("loose", IS_OWN))
 
 

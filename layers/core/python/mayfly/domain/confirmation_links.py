@@ -5,11 +5,17 @@ somewhere, and what has a rival with as good a claim, is none.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
 
+from mayfly.domain.confirmation_link_places import (
+    NEAR_CHARS,
+    Place,
+    places_of_html,
+    places_of_text,
+)
 from mayfly.domain.confirmation_link_words import (
+    ASKED,
     CONFIRM,
     CONFIRM_PATH,
     GO,
@@ -21,40 +27,20 @@ from mayfly.domain.confirmation_link_words import (
     SOCIAL,
 )
 from mayfly.domain.confirmation_words import folded
-from mayfly.domain.link_targets import host_of
-from mayfly.domain.visible import Link
 
-NEAR_LINES = 3
-NEAR_CHARS = 300
-URL_CHARS = 2_000
+__all__ = ["link_in", "places_of_html", "places_of_text"]
+
 ENOUGH = 5
 
-# Letters of scripts that put blanks between words may stand in a path (RFC 3987); the others begin
-# the rest of the sentence there, and stand only in a host.
-_LETTERS = (
-    "\u00c0-\u024f\u0370-\u0588\u05d0-\u05ea\u0620-\u064a\u0660-\u0669\u0671-\u06d3\u0900-\u0963"
-)
-_URL = re.compile(rf"https?://(?:[\w.-]{{1,253}}(?=[/:?#]))?[\x21-\x7e{_LETTERS}]++", re.IGNORECASE)
-_AUTHORITY = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
-_HOST = re.compile(r"[a-z0-9.-]+")
-_PORT = re.compile(r":\d+$")
-_OUTSIDE = "<>\"'`{}|\\^"
 _EDGES = " .!:…→›»>«‹<|*-–—"
-_TRAILING = ".,;:!?)]}>*_'\""
 _SEPARATORS = re.compile(r"[/?=&]")
 _DIGIT = re.compile(r"\d")
+_CAMPAIGN = re.compile(r"\butm_\w{1,20}=[^&]*+")
+_KEY = re.compile(r"(?:token|key|code|otp)=\w{3}", re.IGNORECASE)
+_SHORT = re.compile(r"(?!(?:19|20)\d\d$)(?=[^\d]{0,40}\d)[\w:.~-]{3,}")
+_SENTENCE = re.compile(r"[.!?]\s|[。！？]")
 SECRET_CHARS = 16
 SECRET_DIGITS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A link, the words that show it, and those around it."""
-
-    url: str
-    words: str
-    above: str
-    before: str
 
 
 def link_in(subject: str, places: Sequence[Place]) -> str | None:
@@ -73,100 +59,72 @@ def link_in(subject: str, places: Sequence[Place]) -> str | None:
     return found[0] if best >= ENOUGH and len(found) == 1 else None
 
 
-def places_of_html(lines: Sequence[str], links: Sequence[Link], most: int) -> list[Place]:
-    """The links of HTML into the web."""
-    places = []
-    for link in links[:most]:
-        url = _web(link.href)
-        if url:
-            above = _joined(lines[max(0, link.line - NEAR_LINES) : link.line])
-            places.append(Place(url, link.text[:NEAR_CHARS], above, link.before))
-    return places
-
-
-def places_of_text(lines: Sequence[str], most: int) -> list[Place]:
-    """The links into the web that stand in a text."""
-    return list(_in_text(lines, most))
-
-
-def _in_text(lines: Sequence[str], most: int) -> Iterator[Place]:
-    for at, line in enumerate(lines):
-        for found in _URL.finditer(line):
-            most -= 1
-            if most < 0:
-                return
-            url = _web(_whole(found[0].split(">")[0]))
-            if url:
-                before = line[max(0, found.start() - NEAR_CHARS) : found.start()]
-                is_alone = len(before.strip()) < 3
-                above = _joined(lines[max(0, at - NEAR_LINES) : at]) if is_alone else ""
-                yield Place(url, "", above, before)
-
-
-def _joined(lines: Sequence[str]) -> str:
-    return "\n".join(each[-NEAR_CHARS:] for each in lines)
-
-
-def _whole(url: str) -> str:
-    """The address without what ends a sentence or a remark; its own brackets stay."""
-    url = url[: 2 * URL_CHARS]
-    surplus = {end: url.count(end) - url.count(start) for start, end in ("()", "[]", "{}")}
-    end = len(url)
-    while end and url[end - 1] in _TRAILING:
-        last = url[end - 1]
-        if last in surplus:
-            if surplus[last] <= 0:
-                break
-            surplus[last] -= 1
-        end -= 1
-    return url[:end]
-
-
-def _web(url: str) -> str:
-    """The link, if it is one that a reader can be given: of the web, with a host, not too long."""
-    is_one = url[:8].lower().startswith(("https://", "http://")) and len(url) <= URL_CHARS
-    if not is_one or any(each in url for each in _OUTSIDE):
-        return ""
-    return url if url.isascii() else _in_ascii(url)
-
-
-def _in_ascii(url: str) -> str:
-    """The URI of an IRI (RFC 3987, section 3.1); empty if its host is none, or hidden."""
-    authority = _AUTHORITY.match(url)
-    host = host_of(url)
-    if authority is None or not host or not _HOST.fullmatch(host) or "@" in authority[1]:
-        return ""
-    port = _PORT.search(authority[1])
-    path = "".join(each if each.isascii() else quote(each) for each in url[authority.end() :])
-    return f"{url[: authority.start(1)]}{host}{port[0] if port else ''}{path}"
-
-
 def _score(place: Place, asked: int, around: "_Around") -> int:
     try:
         parts = urlsplit(place.url)
     except ValueError:
         return 0
     words = folded(place.words).strip(_EDGES)
-    where = f"{parts.path}?{parts.query}"
-    if not parts.hostname or SOCIAL.search(parts.hostname) or NOT_PATH.search(where.lower()):
-        return 0
+    where = _CAMPAIGN.sub("", f"{parts.path}?{parts.query}")
     is_url = "://" in words
-    if not is_url and (NOT_CONFIRM.search(words) or NOT_YOURS.search(words)):
+    leads_away = not is_url and (NOT_CONFIRM.search(words) or NOT_YOURS.search(words))
+    is_social = not parts.hostname or SOCIAL.search(parts.hostname)
+    if is_social or NOT_PATH.search(where.lower()) or leads_away:
         return 0
+    path = _path(where)
     says = not is_url and bool(CONFIRM.search(words))
-    near = around.speak_of(CONFIRM, place.above) or around.speak_of(CONFIRM, place.before)
     goes_in = bool(GO_IN.match(words))
-    path = 2 if CONFIRM_PATH.search(folded(unquote(where))) else 0
-    path = path or (1 if LOGIN_PATH.search(where.lower()) else 0)
-    near = near or (asked > 0 and (goes_in or (path > 0 and words in GO)))
-    if not says and not (near and (is_url or not words or words in GO or goes_in)):
+    is_go = words.partition(" to ")[0] in GO
+    near = _near(place, is_url or not words, path, around)
+    near = near or (2 if asked and (goes_in or (path and is_go)) else 0)
+    if not says and not (near and (is_url or not words or is_go or goes_in)):
         return 0
-    if around.speak_of(NOT_YOURS, place.before or _question(place.above)):
+    of_others = (place.before or _question(place.above), "".join(_sentence(place)))
+    if any(around.speak_of(NOT_YOURS, each) for each in of_others):
         return 0
-    secret = 1 if any(map(_is_secret, _SEPARATORS.split(where))) else 0
-    if not (secret or path):
-        return 0
-    return asked + (4 if says else 0) + (2 if near else 0) + path + secret
+    secret = _has_secret(where, path)
+    is_clear = secret or path == 2 or (path and says)
+    return asked + 4 * says + near + path + secret if is_clear else 0
+
+
+def _near(place: Place, is_bare: bool, path: int, around: "_Around") -> int:
+    """What the words around say: more if they ask the reader to open just this address."""
+    before, after = _sentence(place)
+    said = before + after
+    speaks = around.speak_of(CONFIRM, said)
+    leads = before.rstrip()[-1:] in (":", "：") or around.speak_of(ASKED, said)
+    if is_bare and speaks and leads and not around.speak_of(NOT_CONFIRM, said):
+        return 4
+    if speaks or around.speak_of(CONFIRM, place.above) or around.speak_of(CONFIRM, place.before):
+        return 2
+    last = place.above.rpartition("\n")[2]
+    return 2 if is_bare and path and GO_IN.match(folded(last)) else 0
+
+
+def _sentence(place: Place) -> tuple[str, str]:
+    """What its sentence says before the link and after; or the line above that leads to it."""
+    before = place.before
+    if len(before.strip()) < 3:
+        lines = [each for each in place.above.split("\n") if each.strip()]
+        last = lines[-1].rstrip() if lines else ""
+        before = last if last[-1:] in (":", "：") else ""
+    after = _SENTENCE.split(place.after, 1)[0]
+    return _SENTENCE.split(before)[-1], after
+
+
+def _path(where: str) -> int:
+    """What the address says: 2 that it confirms something, 1 that it is about accounts."""
+    if CONFIRM_PATH.search(folded(unquote(where))):
+        return 2
+    return 1 if LOGIN_PATH.search(where.lower()) else 0
+
+
+def _has_secret(where: str, path: int) -> bool:
+    """Whether it has something of this one mail; a short one, if the address says what it is."""
+    pieces = _SEPARATORS.split(where)
+    if any(map(_is_secret, pieces)) or (path and _KEY.search(where)):
+        return True
+    return path == 2 and any(map(_SHORT.fullmatch, pieces[-4:]))
 
 
 def _is_secret(piece: str) -> bool:

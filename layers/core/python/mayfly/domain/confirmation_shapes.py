@@ -27,10 +27,22 @@ _SIGNED = re.compile(
     r"|(?:(?<=\botp)|(?<=\bcode)|(?<=\bpin))=(?=\d)",
     re.IGNORECASE,
 )
+# A code and the minutes that it is good for, without the blank between: `482913,5分钟`.
+_RUN_ON = re.compile(
+    r"(?<![\d.,])(\d{4,8}[.,])(?=\d{1,3} ?(?:min|sec|sek|hour|hr|stunde|std|мин|сек|час|хв|分|秒"
+    r"|小时|小時|時間|분|초|시간|phút|giây|menit|jam|dakika|saniye|دق|ساع|मिनट|นาที))"
+)
 _WORDS = "expired|invalid|below|attached|required|unknown|here|sent|please|valid|only|never|ready"
 # After these a code of letters needs no end of the line.
 _SAID = r"(?<=[:：] )|(?<=\bis )|(?<=\bist )|(?<=\blautet )|(?<=\best )|(?<=\bes )|(?<=\bcode )"
 _MIXED = r"(?=[A-Z]*\d)[A-Z\d]"
+# Groups of which one may be letters only, where a sentence ends with them.
+_UNLIKE = "|".join(
+    rf"(?:(?=\d*[A-Z]){_MIXED}{{{chars}}}|(?:{_SAID})[A-Z]{{{chars}}}(?= {_MIXED}))"
+    rf"(?: [A-Z\d]{{{chars}}}){{1,2}}"
+    r"(?=[\s.!\"'”»)]*$|[.!]\s)"
+    for chars in (4, 5)
+)
 _SHAPES = (
     r"[A-Z]{1,3}-\d{4,8}"  # G-482913
     r"|\d{3,4}([ -])\d{3,4}(?:\1\d{3,4})?|\d\d([ -])\d\d\2\d\d(?:\2\d\d){0,2}|\d{5}[ -]\d{5}"
@@ -40,6 +52,7 @@ _SHAPES = (
     # Groups of letters and digits; by blanks only if they are alike.
     rf"|(?=[\d ]{{0,20}}[A-Z])(?:{_MIXED}{{3}} {_MIXED}{{3}}|{_MIXED}{{4}} {_MIXED}{{4}}"
     rf"|{_MIXED}{{5}} {_MIXED}{{5}})"
+    rf"|(?=[\d ]{{0,20}}[A-Z])(?:{_UNLIKE})"
     r"|(?=[\d ]{0,20}[A-Z])(?=[A-Z ]{0,20}\d)[A-Z\d](?: [A-Z\d]){3,9}(?! [A-Z\d](?![A-Za-z\d]))"
     r"|(?=[A-Z-]{0,20}\d)[A-Z\d]{2}(?:-[A-Z\d]{2}){2,4}"
     r"|(?=[\d-]{0,20}[A-Za-z])(?=[A-Za-z-]{0,20}\d)[A-Za-z\d]{3,5}-[A-Za-z\d]{3,5}"
@@ -59,13 +72,10 @@ CANDIDATE = re.compile(
     rf"(?:{_SHAPES})"
     r"(?![A-Za-zÀ-ɏЀ-ӿ\d_/\\@*%$€£¥])(?![-.,:٫٬]\d)(?! \d{3,4}(?!\d))(?!-[A-Za-z\d])"
 )
+_GROUPS = re.compile(r"[A-Z]{3}-[A-Z]{3}|[A-Z]{4}-[A-Z]{4}")
 BARE = re.compile(r"\W*")
 MAY_HOLD_ONE = re.compile(r"\d|[A-Z]{3}|[a-z][A-Z]|[:：] [a-z]{4,10}[\s.!]*$|^[a-z]{4,10}\s*$")
 """What a line has that has a candidate: it is quicker to look for."""
-BOUND = re.compile(
-    r"\s*@[a-z\d][a-z\d.-]{0,252} #([A-Za-z\d-]{4,10})(?: @[a-z\d.-]{1,253})?\s*", re.I
-)
-"""The last line of an origin-bound one-time code (WICG): a host, and the code for it alone."""
 
 
 def plain(line: str) -> str:
@@ -80,6 +90,7 @@ def plain(line: str) -> str:
 def without_addresses(text: str) -> str:
     """The plain line without stress, tags of text/enriched, links and addresses."""
     shown = _STRESSED.sub(r"\2", plain(text[:LINE_CHARS]))
+    shown = _RUN_ON.sub(r"\1 ", shown)
     if "<" in shown:
         shown = _TAG.sub("", shown)
     if "@" in shown or "." in shown:
@@ -92,3 +103,8 @@ def alone_in(line: str) -> str:
     found = CANDIDATE.search(line) if MAY_HOLD_ONE.search(line) else None
     is_alone = found and BARE.fullmatch(line, 0, found.start())
     return found[0] if found and is_alone and BARE.fullmatch(line, found.end()) else ""
+
+
+def is_grouped(code: str) -> bool:
+    """Whether it is letters in groups, as codes are: `ABC-DEF`."""
+    return bool(_GROUPS.fullmatch(code))

@@ -98,7 +98,14 @@ def _one_of(entries: list[str]) -> re.Pattern[str]:
     return re.compile(f"{joined}|{rest}" if rest else joined)
 
 
-_WORDS = {name: _one_of(entries) for name, entries in _sections().items()}
+_SECTIONS = _sections()
+_WORDS = {name: _one_of(lines) for name, lines in _SECTIONS.items() if not name.startswith("link")}
+
+
+def entries(section: str) -> list[str]:
+    """The folded lines of a section, of all languages."""
+    return _SECTIONS[section]
+
 
 CODE = _WORDS["code"]
 """What a code to confirm with is called: these say what it is for."""
@@ -121,6 +128,14 @@ OTHER_NUMBER = _WORDS["other number"]
 OTHER_PURPOSE = _WORDS["other purpose"]
 """What other codes are for, which are called just that: a sale, a journey, a parcel."""
 
+TIME = re.compile(rf"(?:{_WORDS['time'].pattern})\W*$")
+"""What the time stands after until which a code is good."""
+
+TIME_AFTER = re.compile(
+    rf"\s?(?:{_WORDS['time after'].pattern.replace('(?<![a-z0-9а-яёіїєґα-ω])', '')})"
+)
+"""What stands after such a time."""
+
 UNIT = re.compile(
     folded(
         r"\s?(?:(?:min(?:s|utes?|uten?|uti|utos?|ut[ay]?|uut\w*)?|sek(?:und\w{0,3})?|sec(?:s|onds?)?|hours?"
@@ -140,14 +155,14 @@ UNIT = re.compile(
 IS = re.compile(
     folded(
         r"(?:[:：=>→\-–—]|\b(?:is|as|lautet|ist|est|es|é|è|(?:ny|kod|nia|go|pu) to|jest|on|är|er|je"
-        r"|este|ini|adalah|olarak|is de|là|είναι)\s|は|为|為|是|는|은|이|हे|है|هو|هي|הוא|คือ)"
-        r"[\s\"'“”«»「」『』【】\[\](<]*$"
+        r"|este|ini|adalah|olarak|is de|là|είναι|ni)\s|は|为|為|是|는|은|이|हे|है|هو|هي|הוא|คือ)"
+        r"[\s\"'“”«»「」『』【】\[\](<`]*$"
     )
 )
 """What stands between the word for a code and the code itself."""
 IS_IT = re.compile(
     folded(
-        r"[\s\"'“”«»」』】\])>.]*(?:[\-–—:]|is|as (?:your|the)|ist|est|es|é|è|to|jest|on|är|er|je"
+        r"[\s\"'“”«»」』】\])>.`]*(?:[\-–—:]|is|as (?:your|the)|ist|est|es|é|è|to|jest|on|är|er|je"
         r"|este|adalah|là|είναι"
         r"|が|は|是|为|為|입니다|हे|है|هو|هي|הוא|คือ|ваш|kodunuz|olarak|[(（【「])(?![a-z])"
     )

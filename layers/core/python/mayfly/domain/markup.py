@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 
 MAX_DEPTH = 100
+MAX_SAFE_CHARS = 500_000
+"""Longer HTML is not shown as HTML, and names no pictures."""
 VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 _TABLE_PARENTS = {
     "caption": {"table"},
@@ -46,17 +48,17 @@ _DROPPED_TAGS = (
 )
 
 # Quantifiers are possessive: nothing here is tried twice, however the input is made.
-_ATTRIBUTES = r"((?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)>"
-_TOKEN = re.compile(
+ATTRIBUTES = r"((?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)>"
+TOKEN = re.compile(
     r"(?P<text>[^<]++)"
     r"|<!--(?:>|->|.*?(?:--!?>|\Z))"
     r"|<(?:[!?]|/[^a-zA-Z])[^>]*+>?"
-    rf"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>{_ATTRIBUTES})"
+    rf"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>{ATTRIBUTES})"
     r"|<[/a-zA-Z].*"  # a tag that never ends takes the rest with it, as in browsers
     r"|(?P<stray><)",
     re.DOTALL,
 )
-_DROPPED_END = {
+DROPPED_END = {
     name: re.compile(rf"</{name}(?:[\s/][^>]*+)?+>", re.IGNORECASE)
     for name in _DROPPED_TAGS.split()
 }
@@ -93,6 +95,18 @@ def unescaped(text: str) -> str:
     return references.unescape(text)
 
 
+def values_of(text: str, names: frozenset[str]) -> dict[str, str]:
+    """Those attributes of a tag, each the first time that it is there, ready to be written."""
+    kept: dict[str, str] = {}
+    for found in _ATTRIBUTE.finditer(text):
+        name = found[1].lower()
+        if name in names and name not in kept:
+            value = found[2] or ""
+            value = value[1:-1] if value[:1] in ("'", '"') else value
+            kept[name] = _NO_REFERENCE.sub("&amp;", value).replace('"', "&quot;")
+    return kept
+
+
 class _Balance:
     def __init__(self, attributes: frozenset[str]) -> None:
         self._attributes = attributes
@@ -115,7 +129,7 @@ class _Balance:
     def pieces(self, html: str) -> Iterator[str]:
         at = 0
         while at < len(html):
-            token = _TOKEN.match(html, at)
+            token = TOKEN.match(html, at)
             if token is None:  # every character begins some token
                 return
             at = token.end()
@@ -128,9 +142,9 @@ class _Balance:
                 if name in TAGS:
                     yield from self._end(name) if token["end"] else self._start(name, token)
                 elif not token["end"] and name in _ROOTS and name not in self._roots:
-                    self._roots[name] = self._values(token["attributes"], _OF_ROOTS)
-                elif not token["end"] and name in _DROPPED_END:
-                    end = _DROPPED_END[name].search(html, at)
+                    self._roots[name] = values_of(token["attributes"], _OF_ROOTS)
+                elif not token["end"] and name in DROPPED_END:
+                    end = DROPPED_END[name].search(html, at)
                     at = end.end() if end else len(html)
         yield from self._close(0)
 
@@ -189,16 +203,5 @@ class _Balance:
         return -1
 
     def _kept(self, text: str) -> str:
-        kept = self._values(text, self._attributes)
+        kept = values_of(text, self._attributes)
         return "".join(f' {name}="{value}"' for name, value in kept.items())
-
-    @staticmethod
-    def _values(text: str, names: frozenset[str]) -> dict[str, str]:
-        kept: dict[str, str] = {}
-        for found in _ATTRIBUTE.finditer(text):
-            name = found[1].lower()
-            if name in names and name not in kept:
-                value = found[2] or ""
-                value = value[1:-1] if value[:1] in ("'", '"') else value
-                kept[name] = _NO_REFERENCE.sub("&amp;", value).replace('"', "&quot;")
-        return kept

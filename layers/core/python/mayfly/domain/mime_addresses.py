@@ -44,11 +44,14 @@ def mailboxes(octets: str, max_mailboxes: int, fallback: str = "") -> list[Mailb
         return [Mailbox(_name(name.strip(" \t"), fallback), _address(address or alone))]
     found = _Reading(max_mailboxes, fallback, ";" in octets).read(octets)
     if any("@" in mailbox.address and "<" not in mailbox.address for mailbox in found):
+        found.sort(key=lambda mailbox: "@" not in mailbox.address)
         return found
     before, opened, after = octets.rpartition("<")
     if opened and "@" in after:
         name = _name(before.strip(' "\t'), fallback)
-        return [Mailbox(name, _address(after.partition(">")[0]))]
+        address = _address(after.partition(">")[0])
+        if address:
+            return [Mailbox(name, address)]
     if "=?" in octets and "@" in (plain := decode_words(octets, fallback)):
         return mailboxes(plain.replace("=?", "=").encode().decode("latin-1"), max_mailboxes)
     return found
@@ -65,6 +68,7 @@ class _Reading:
     comment: list[str] = field(default_factory=list)
     angle: list[str] | None = None
     in_angle: bool = False
+    in_group: bool = False
     comments_open: int = 0
     left_over: str = ""
     found: list[Mailbox] = field(default_factory=list)
@@ -102,31 +106,42 @@ class _Reading:
                 self.angle.clear()
             elif self.has_groups:
                 self.words.clear()
+                self.in_group = True
             else:  # of a group that never ends, or of a name that nobody quoted
                 self.words.append(token)
         elif not (self.in_angle and self.angle and self.angle[0].startswith("@")):
             self._complete(token)
+            self.in_group = self.in_group and token != ";"
 
     def _complete(self, separator: str) -> None:
         """Take what was read as a mailbox, unless it is the first half of an unquoted name."""
         if self.angle is not None:
             name = "".join(map(_unquoted, self.words)) or "".join(self.comment)
             if self.left_over:
-                name = self.left_over + ", " + name
+                name = self.left_over + " " + name
             self._add(name, "".join(self.angle))
             self.left_over = ""
         else:
             if self.left_over:
-                self._add_bare([self.left_over], "")
+                self._add_bare([self.left_over[:-1]], "")
             self.left_over = ""
             if ":" in self.words:
                 del self.words[: len(self.words) - self.words[::-1].index(":")]
             words = _words(self.words)
-            if words and separator == "," and not self.comment and "@" not in "".join(words):
-                self.left_over = " ".join(words)
+            if (
+                words
+                and self._may_go_on(separator)
+                and not self.comment
+                and "@" not in "".join(words)
+            ):
+                self.left_over = " ".join(words) + separator
             elif words:
                 self._add_bare(words, "".join(self.comment))
         self.words, self.comment, self.angle, self.in_angle = [], [], None, False
+
+    def _may_go_on(self, separator: str) -> bool:
+        """Whether a name may go on after this: a semicolon ends a group if there was one."""
+        return separator == "," or (separator == ";" and not self.in_group)
 
     def _add_bare(self, words: list[str], comment: str) -> None:
         """A mailbox without angle brackets: a word with an @ is an address."""
@@ -140,7 +155,9 @@ class _Reading:
             self._add("", address)
 
     def _add(self, name: str, address: str) -> None:
-        mailbox = Mailbox(_name(name.strip(" \t"), self.fallback), _address(address))
+        checked = _address(address)
+        name = name.strip(" \t") or ("" if checked else address)
+        mailbox = Mailbox(_name(name, self.fallback), checked)
         if mailbox.name or mailbox.address:
             self.found.append(mailbox)
 
@@ -182,4 +199,9 @@ def _name(name: str, fallback: str) -> str:
 
 def _address(address: str) -> str:
     text = one_line(decode_octets(address.strip(" \t")))
-    return text if '"' in text else text.replace(" ", "")
+    if '"' in text:
+        return text
+    # What has nothing before its @ or after it is none.
+    return (
+        "" if text.startswith("@") or text.endswith("@") or "@@" in text else text.replace(" ", "")
+    )

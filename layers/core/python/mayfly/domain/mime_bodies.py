@@ -1,5 +1,6 @@
 """Leaves of a mail turned into what a reader sees: text, html, and the parts beside them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,8 +9,8 @@ from mayfly.domain.mime_filenames import safe_filename, unnamed_filename
 from mayfly.domain.mime_flowed import unflowed
 from mayfly.domain.mime_labels import first_charset, label_of, meta_charset
 from mayfly.domain.mime_model import Defects, MimeLimits, Part
-from mayfly.domain.mime_pictures import References, picture_type
-from mayfly.domain.mime_roles import HTML, PLAIN, role
+from mayfly.domain.mime_pictures import References, may_be_picture, picture_names, picture_type
+from mayfly.domain.mime_roles import HTML, PLAIN, Roles
 from mayfly.domain.mime_sequence import Body, Shown, shown
 from mayfly.domain.mime_structure import Leaf
 from mayfly.domain.mime_transfer import decoded_size, part_bytes
@@ -18,7 +19,8 @@ from mayfly.domain.mime_words import decode_words
 # Encoded bytes for one decoded byte, at most: quoted-printable escapes every one of them.
 _EXPANSION = {"binary": 1.0, "base64": 1.5, "uuencode": 1.5, "quoted-printable": 3.1}
 _PICTURE_BYTES = 64
-_MAY_BE_PICTURES = ("image/", "application/octet-stream", "application/binary", "application/unk")
+_BLANK_CHARS = 1000
+_TAG = re.compile(r"<[^<>]++>")
 
 
 class Bodies:
@@ -32,7 +34,7 @@ class Bodies:
         self._defects = defects
         self._bytes_left = dict.fromkeys((PLAIN, HTML), limits.text_bytes)
         self._bodies: list[Body] = []
-        self._has_html = False
+        self._roles = Roles(leaves)
         self._base = ""
         self._located: dict[int, str] = {}
         self._leaves = leaves
@@ -52,33 +54,29 @@ class Bodies:
         return shown(self._bodies)
 
     def parts(self, html: str) -> tuple[Part, ...]:
-        """The parts beside the bodies; those that the HTML shows are inline."""
-        if not self._parts:
-            return ()
-        if not html or not any(
-            each.content_id or at in self._located or each.inline
+        """The parts beside the bodies; the pictures that the HTML shows are inline."""
+        if html and any(
+            each.picture and (each.content_id or at in self._located)
             for at, each in enumerate(self._parts)
         ):
-            return tuple(
-                replace(each, inline=False) if each.inline else each for each in self._parts
-            )
-        names = References(html, self._base)
-        return tuple(
-            self._placed(part, names, self._located.get(at, ""))
-            for at, part in enumerate(self._parts)
-        )
+            self._place(References(html, self._base))
+        return tuple(self._parts)
 
-    def _placed(self, part: Part, names: References, location: str) -> Part:
-        called = names.of_location(location) if location else ""
-        inline = bool(called) or part.inline or names.has_content_id(part.content_id)
-        if inline == part.inline and not called:
-            return part
-        return replace(part, inline=inline, location=called)
+    def _place(self, references: References) -> None:
+        for at, location in self._located.items():
+            if self._parts[at].picture:
+                called = references.of_location(location)
+                self._parts[at] = replace(self._parts[at], location=called)
+        names = picture_names(self._parts)
+        inline = {names[each].id for each in references.shown(names) if each in names}
+        self._parts = [
+            replace(each, inline=True) if each.id in inline else each for each in self._parts
+        ]
 
     def _add(self, leaf: Leaf) -> None:
         """Take a leaf as a body or as a part, as both, or leave it out as an alternative."""
         filename = self._filename(leaf)
-        is_body, is_part = role(leaf, filename, self._leaves, self._has_html)
+        is_body, is_part = self._roles.of(leaf, filename)
         if is_body:
             self._add_body(leaf)
         if is_part:
@@ -97,12 +95,12 @@ class Bodies:
 
     def _add_body(self, leaf: Leaf) -> None:
         is_html = leaf.content_type == HTML
-        self._has_html = self._has_html or is_html
         if is_html and leaf.location and not self._base:
             self._base = _location(leaf)
         text = self._text(leaf, is_html)
         if not is_html and leaf.parameters.get("format", "").lower() == "flowed":
             text = unflowed(text, leaf.parameters.get("delsp", "").lower() == "yes")
+        self._roles.showed(leaf, _is_blank(text))
         self._bodies.append(Body(leaf, is_html, text))
 
     def _text(self, leaf: Leaf, is_html: bool) -> str:
@@ -122,7 +120,7 @@ class Bodies:
         label = label_of(leaf)
         if is_html and not decoded.isascii() and not codec_name(label):
             label = meta_charset(decoded) or label
-        text, defect = decode_text(decoded, label)
+        text, defect = decode_text(decoded, label, "" if decoded.isascii() else self.charset())
         if defect:
             self._defects.add(*defect.split(":", 1))
         return _with_lf(text.removeprefix("\ufeff"))
@@ -134,7 +132,7 @@ class Bodies:
             self._defects.add(f"bad-{leaf.encoding}", part_id)
         content_id = decode_words(leaf.content_id).strip(" <>") if leaf.content_id else ""
         picture = ""
-        if leaf.content_type.startswith(_MAY_BE_PICTURES):
+        if may_be_picture(leaf.content_type):
             head = self._raw[leaf.start : min(leaf.end, leaf.start + _PICTURE_BYTES)]
             picture = picture_type(leaf.content_type, part_bytes(head, leaf.encoding))
         if leaf.location:
@@ -147,15 +145,21 @@ class Bodies:
                 charset=label_of(leaf),
                 size=size,
                 content_id=content_id,
-                inline=bool(picture or leaf.content_type.startswith("image/"))
-                and leaf.disposition != "attachment"
-                and leaf.parent == "multipart/related",
+                inline=False,
                 start=leaf.start,
                 end=leaf.end,
                 encoding=leaf.encoding,
                 picture=picture,
             )
         )
+
+
+def _is_blank(text: str) -> bool:
+    """Whether there is nothing to see; of what is long that is not asked."""
+    if len(text) > _BLANK_CHARS:
+        return False
+    shown = _TAG.sub(lambda tag: "x" if tag[0][:4].lower() == "<img" else "", text)
+    return not shown.replace("&nbsp;", " ").strip()
 
 
 def _is_whole(encoded: bytes, decoded: bytes) -> bool:

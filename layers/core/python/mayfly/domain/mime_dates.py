@@ -33,6 +33,10 @@ _USUAL = re.compile(
     re.ASCII,
 )
 _COMMENT = re.compile(r"\([^()]*\)?")
+# The zone of `09:15:00 (GMT+2)`, which names it nowhere else.
+_ZONE_COMMENT = re.compile(
+    r"\(\s{0,9}((?:(?:GMT|UTC?)\s?)?[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]{1,5})\s{0,9}\)"
+)
 _SPACED = re.compile(r"(?<=\d)\s{0,20}:\s{0,20}(?=\d)")  # RFC 5322, section 4.3
 _NESTED = 8
 _MINUTES_OF_A_DAY = 24 * 60
@@ -40,7 +44,7 @@ _MINUTES_OF_A_DAY = 24 * 60
 # do, and a cold start should not pay for them.
 _WORD = (
     r"(?P<iso>(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?:T(?=\d)|(?!\d)))"
-    r"|(?P<time>(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?(?:[.,]\d{1,9})?"
+    r"|(?P<time>(?P<hour>\d{1,2})[:.](?P<minute>\d{2}|\d(?=:\d))(?:[:.](?P<second>\d{2})|:(?P<short>\d))?(?!\d)(?:[.,]\d{1,9})?"
     r"(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?)"
     r"|(?P<zone>(?:(?:GMT|UTC?)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d))"
     r"|(?P<number>\d{1,5})"
@@ -58,7 +62,7 @@ class Dated(NamedTuple):
 
 
 def dated(value: str) -> Dated:
-    """The moment a date header names, in UTC, which no zone means, too.
+    """The moment a date header names, in UTC.
 
     The defect is `bad-date` for no date and `unknown-zone` for UTC by guess.
     """
@@ -69,19 +73,23 @@ def dated(value: str) -> Dated:
     if not value:
         return Dated(None, "bad-date")
     text = value[:_MAX_CHARS]
+    comment = _ZONE_COMMENT.search(text)
     for _ in range(_NESTED):
         if "(" not in text:
             break
         text = _COMMENT.sub(" ", text)
     text = _SPACED.sub(":", text)
     try:
-        return _read(text)
+        return _read(text, comment[1] if comment else "")
     except KeyError:
         return Dated(None, "bad-date")
 
 
-def _read(text: str) -> Dated:
-    """By the kinds of its words, in whatever order; KeyError without a day, a month or a year."""
+def _read(text: str, zone: str) -> Dated:
+    """By the kinds of its words, in whatever order; KeyError without a day, a month or a year.
+
+    `zone` is the one to take where there is no other.
+    """
     found: dict[str, str] = {}
     for kind, word in _words(text):
         if kind == "zone" and "hour" not in found:  # the hyphens of 21-Nov-26
@@ -105,7 +113,7 @@ def _read(text: str) -> Dated:
     if half:
         hour = str(int(hour) % 12 + (12 if half in "pP" else 0))
     time = (hour, found.get("minute") or "0", found.get("second") or "0")
-    return _moment(found["year"], found["month"][:3], found["day"], time, found.get("zone", ""))
+    return _moment(found["year"], found["month"][:3], found["day"], time, found.get("zone", zone))
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
@@ -114,9 +122,9 @@ def _words(text: str) -> Iterator[tuple[str, str]]:
         if match["iso"]:
             yield from (("year", match["year"]), ("month", match["month"]), ("day", match["day"]))
         elif match["time"]:
-            for part in ("hour", "minute", "second", "half"):
+            for part in ("hour", "minute", "second", "short", "half"):
                 if match[part]:
-                    yield part, match[part]
+                    yield "second" if part == "short" else part, match[part]
         elif kind in ("zone", "number", "name"):
             yield kind, match[0]
 
@@ -127,7 +135,7 @@ def _moment(year: str, month: str, day: str, time: tuple[str, str, str], zone: s
         number = int(month) if month.isdecimal() else _MONTHS[month.lower()]
         local = datetime(_year(year), number, int(day), hour, minute, min(second, 59), tzinfo=UTC)
         offset = _offset(zone)
-        if offset is None:
+        if offset is None:  # none is said, or one that nobody knows
             return Dated(local, "unknown-zone")
         return Dated(local - offset if offset else local)
     except (KeyError, ValueError, OverflowError):
@@ -150,7 +158,7 @@ def _offset(zone: str) -> timedelta | None:
         zone = zone.upper()
         digits = zone.removeprefix("GMT").removeprefix("UTC").removeprefix("UT").strip()
         if digits[:1] not in ("+", "-"):
-            hours = _ZONES.get(zone, 0 if not zone else None)
+            hours = _ZONES.get(zone)
             return None if hours is None else timedelta(hours=hours)
     hours_and_minutes = digits[1:].replace(":", "")
     number = int(hours_and_minutes)

@@ -13,7 +13,7 @@ DEFECTS: Mapping[str, str] = {
     "too-many-addresses": "Addresses beyond the limit are left out; which header follows",
     "too-many-entries": "Entries beyond the limit are left out; which header follows",
     "bad-date": "The Date names no moment",
-    "unknown-zone": "The zone of the Date is not known: it is taken for UTC",
+    "unknown-zone": "The zone of the Date is missing or not known: it is taken for UTC",
     "part-bad-header-line": "The same as above, in the headers of a part",
     "part-missing-blank-line": "The same as above, in the headers of a part",
     "part-too-many-headers": "The same as above, in the headers of a part",

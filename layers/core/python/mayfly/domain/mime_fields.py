@@ -13,7 +13,12 @@ from mayfly.domain.mime_words import decode_words
 _MESSAGE_ID = re.compile(r"<([^<>]++)>")
 _ONE_ID = re.compile(r"<[!-;=?-~]++>")
 _BARE_ID = re.compile(r"([^\s<>()\",;]++)")
-_LINK = re.compile(r"<([^<>]++)>|((?:https?|mailto):[^\s,<>]++)", re.IGNORECASE)
+# A comma within a bare one belongs to it, unless another one follows.
+_LINK = re.compile(
+    r"<([^<>]++)>"
+    r"|((?:https?|mailto):(?:[^\s,<>\"]++|,++(?=[^\s,<>\"])(?!(?:https?|mailto):))++)",
+    re.IGNORECASE,
+)
 _CUT_SLACK_BYTES = 1000
 _MERGED = frozenset({"to", "cc"})
 _ONCE = frozenset({"from", "sender", "reply-to", "subject", "date", "message-id"})
@@ -86,7 +91,7 @@ class MailFields:
 
     def links(self, name: str) -> tuple[str, ...]:
         """The links of RFC 2369 in the first such field; folding may have put blanks in them."""
-        found = ("".join(link.split()) for link in self._each(name, _LINK))
+        found = ("".join(link.split()).strip("\"'") for link in self._each(name, _LINK))
         return tuple(link for link in found if link)
 
     def _each(self, name: str, pattern: re.Pattern[str]) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class Part:
     content_id: str
     """Without angle brackets, empty if the part has none."""
     inline: bool
-    """Whether it belongs into the HTML: named there, or a picture of its multipart/related."""
+    """Whether it belongs into the HTML: a picture that the HTML shows."""
     start: int
     end: int
     encoding: str

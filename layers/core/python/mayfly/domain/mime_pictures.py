@@ -1,8 +1,11 @@
 """Which parts are pictures, by their bytes, and which the HTML names."""
 
-import re
-from html import unescape
+from collections.abc import Container, Iterator, Sequence
+from itertools import islice
 from urllib.parse import unquote, urljoin
+
+from mayfly.domain.markup_images import base_of, image_sources
+from mayfly.domain.mime_model import Part
 
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -27,14 +30,33 @@ _OTHER_NAMES = {
 }
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 # What says nothing of the bytes: these are asked.
-_UNTOLD = frozenset({"application/octet-stream", "application/binary", "application/unknown"})
-
-_CONTENT_ID = re.compile(r"cid:([^\"'<>\s)]{1,1000}+)", re.IGNORECASE)
-_SOURCE = re.compile(
-    r"(?:src|background)\s{0,9}=\s{0,9}(?:\"([^\"]{1,1000}+)\"|'([^']{1,1000}+)'|([^\s\"'<>]{1,1000}+))",
-    re.IGNORECASE,
+_UNTOLD = (
+    "image/",
+    "application/octet-stream",
+    "application/binary",
+    "application/unk",
+    "application/x-octet-stream",
+    "application/x-unk",
+    "binary/",
+    "unknown/",
+)
+# How files begin that are no pictures, whatever they are called.
+_OTHER_FILES = (
+    b"%PDF",
+    b"MZ",
+    b"PK\x03\x04",
+    b"\x7fELF",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"<",
 )
 _MAX_REFERENCES = 1000
+
+
+def may_be_picture(content_type: str) -> bool:
+    """Whether its bytes are to be asked."""
+    return content_type.startswith(_UNTOLD)
 
 
 def picture_type(content_type: str, head: bytes) -> str:
@@ -43,10 +65,11 @@ def picture_type(content_type: str, head: bytes) -> str:
     `head` is how the part begins: it decides where the type is none or another name for one.
     """
     named = _OTHER_NAMES.get(content_type, content_type)
-    if content_type in _PICTURES:
-        return content_type
-    if content_type in _OTHER_NAMES or content_type in _UNTOLD:
-        return _by_bytes(head) or (named if named in _PICTURES else "")
+    known = named in _PICTURES and not head.startswith(_OTHER_FILES)
+    if known and named == content_type:
+        return named
+    if content_type in _OTHER_NAMES or content_type.startswith(_UNTOLD):
+        return _by_bytes(head) or (named if known else "")
     return ""
 
 
@@ -58,42 +81,41 @@ def _by_bytes(head: bytes) -> str:
 
 
 class References:
-    """What HTML names of the mail's own parts (RFC 2392, RFC 2557), up to a thousand of each."""
+    """What the images of HTML name of the mail's own parts (RFC 2392, RFC 2557)."""
 
     def __init__(self, html: str, base: str) -> None:
         """`base` is the HTML's own Content-Location."""
-        self._html = html
         self._base = base
-        self._ids: set[str] | None = None
+        self._inner = _whole(base, base_of(html))
+        self._written = dict.fromkeys(islice(image_sources(html), _MAX_REFERENCES))
         self._sources: dict[str, str] | None = None
-
-    def has_content_id(self, content_id: str) -> bool:
-        """Whether the HTML has a `cid:` of this part."""
-        if not content_id:
-            return False
-        if self._ids is None:
-            found = _first(_CONTENT_ID, self._html)
-            self._ids = {unquote(unescape(each)) for each in found}
-        return content_id in self._ids
 
     def of_location(self, location: str) -> str:
         """How the HTML writes what leads to this Content-Location; "" if it does not."""
         if self._sources is None:
-            sources = map(unescape, _first(_SOURCE, self._html))
-            self._sources = {self._whole(each.strip()): each.strip() for each in sources}
-        return self._sources.get(self._whole(location), "")
+            self._sources = {_whole(self._inner, each): each for each in self._written}
+        if location in self._written:
+            return location
+        return self._sources.get(_whole(self._base, location), "")
 
-    def _whole(self, url: str) -> str:
-        try:
-            return urljoin(self._base, url)
-        except ValueError:
-            return url
+    def shown(self, names: Container[str]) -> Iterator[str]:
+        """Which of these names of pictures, `cid:` and Content-ID or what of_location says, show"""
+        for each in self._written:
+            if each in names:
+                yield each
+            elif each[:4].lower() == "cid:":
+                yield f"cid:{unquote(each[4:])}"
 
 
-def _first(pattern: re.Pattern[str], html: str) -> list[str]:
-    found: list[str] = []
-    for match in pattern.finditer(html):
-        found.append(next(group for group in match.groups() if group is not None))
-        if len(found) == _MAX_REFERENCES:
-            break
-    return found
+def _whole(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
+
+
+def picture_names(parts: Sequence[Part]) -> dict[str, Part]:
+    """The parts that are pictures, by what HTML calls them: each name shows one of them."""
+    pictures = [part for part in parts if part.picture]
+    names = {part.location: part for part in pictures if part.location}
+    return names | {f"cid:{part.content_id}": part for part in pictures if part.content_id}

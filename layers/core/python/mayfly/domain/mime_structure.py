@@ -22,6 +22,8 @@ class Multipart:
     inside: "Multipart | None"
     index: int
     """Which part of that one it is, from 0 on."""
+    start: str = ""
+    """The Content-ID of the part to show, as a multipart/related may say (RFC 2387)."""
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ class Structure:
         if content_type.startswith("multipart/"):
             slices = self._slices(block.body, end, place[2], given.get("boundary", ""))
             if slices:
-                self._wait(content_type, slices, place)
+                self._wait(content_type, slices, place, given.get("start", ""))
                 return
             if slices is not None:
                 content_type = "text/plain"
@@ -105,10 +107,12 @@ class Structure:
         start = min(block.body, end)
         self._leaves.append(self._leaf(block.first, content_type, given, (start, end), place[4:]))
 
-    def _wait(self, content_type: str, slices: list[tuple[int, int]], place: _Place) -> None:
+    def _wait(
+        self, content_type: str, slices: list[tuple[int, int]], place: _Place, root: str = ""
+    ) -> None:
         _, _, depth, _, inside, index = place
         inner = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
-        here = Multipart(content_type, inside, index)
+        here = Multipart(content_type, inside, index, root)
         for at in range(len(slices) - 1, -1, -1):
             self._waiting.append((*slices[at], depth + 1, inner, here, at))
 

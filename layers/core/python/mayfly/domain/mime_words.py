@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from mayfly.domain.charsets import decode_octets, decode_text
+from mayfly.domain.charsets import codec_name, decode_octets, decode_text
 from mayfly.domain.mime_transfer import base64_bytes
 
 # The language tag after `*` is RFC 2231, section 5.
@@ -33,7 +33,7 @@ def decode_lines(octets: str, fallback: str = "") -> str:
     for word in _words(octets):
         gap = octets[after : word.start]
         adjacent = bool(pending) and not gap.strip(" \t")
-        if not adjacent or word.charset != pending[-1].charset:
+        if not adjacent or word.codec != pending[-1].codec:
             texts.append(_joined(pending))
             texts.append("" if adjacent else decode_octets(gap, fallback))
             pending = []
@@ -58,6 +58,17 @@ class _Word:
     charset: str
     is_base64: bool
     encoded: bytes
+
+    @property
+    def codec(self) -> str:
+        """What its label means: several labels mean one codec."""
+        codec = codec_name(self.charset)
+        return self.charset if codec is None else codec
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it ends within an encoded byte."""
+        return bool(len(self.encoded) % 4) if self.is_base64 else b"=" in self.encoded[-2:]
 
 
 def _words(octets: str) -> Iterator[_Word]:
@@ -84,8 +95,8 @@ def _joined(words: list[_Word]) -> str:
         base64_bytes(each.encoded) if each.is_base64 else _q_bytes(each.encoded) for each in words
     )
     text = decode_text(apart, label)[0]
-    if len(words) > 1 and any(each.is_base64 and len(each.encoded) % 4 for each in words):
-        # A sender cut the base64 itself, not the text: it is one stream then, if that can be read.
+    if len(words) > 1 and any(each.is_cut for each in words):
+        # A sender cut what was encoded, not the text: it is one stream, if that can be read.
         runs = groupby(words, key=lambda each: each.is_base64)
         whole = b"".join(
             (base64_bytes if is_base64 else _q_bytes)(b"".join(each.encoded for each in run))

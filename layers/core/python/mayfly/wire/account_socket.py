@@ -20,6 +20,7 @@ from mayfly.domain.inbox import Inbox
 from mayfly.domain.mail_domain import MailDomain
 from mayfly.domain.message import Content
 from mayfly.wire.frames import INBOX_FULL, written
+from mayfly.wire.json_body import only_fields
 from mayfly.wire.overflow import overflow
 from mayfly.wire.shapes import record, text, time
 from mayfly.wire.times import stamp
@@ -47,9 +48,11 @@ def read(frame: dict[str, Any]) -> AccountRequest:
     if "email" in frame:
         raise InvalidInput('subscribe to an address or to an account: "email" or "account"')
     if frame["type"] == "unsubscribe":
+        only_fields(frame, "type", "account")
         return UnsubscribeAccount()
     if "after" in frame:
         raise InvalidInput('there is no replay for accounts, and no "after": list the mailboxes')
+    only_fields(frame, "type", "account", "token")
     if not isinstance(frame.get("token"), str):
         raise InvalidInput('"token" must be a token of the account or its session')
     return SubscribeAccount(frame["token"])

@@ -15,7 +15,7 @@ from mayfly.blueprint import limits
 from mayfly.blueprint.cors import cors_headers
 from mayfly.blueprint.security_headers import SECURITY_HEADERS, TLS_HEADERS
 from mayfly.domain.errors import BodyTooLarge, InvalidInput, Unauthenticated, UnknownEncoding
-from mayfly.wire.json_body import NO_FIELDS, json_object
+from mayfly.wire.json_body import NO_FIELDS, json_object, only_fields
 from mayfly.wire.json_text import json_text
 
 Event = Mapping[str, Any]
@@ -128,10 +128,7 @@ class Request:
             raise UnknownEncoding("send the body as it is: no Content-Encoding is taken")
         body = self._body(most_bytes)
         document = json_object(body, self.headers.get("content-type", ""), longer)
-        unknown = sorted(set(document) - set(names))
-        if unknown:
-            shown = ", ".join(repr(name[:40]) for name in unknown[:5])
-            raise InvalidInput(f"unknown field {shown}; possible: {', '.join(names)}")
+        only_fields(document, *names)
         return document
 
     def accepts_gzip(self) -> bool:
@@ -222,7 +219,9 @@ def _headers(event: Event) -> dict[str, str]:
 def accepts_gzip(accepted: str) -> bool:
     """Whether what this Accept-Encoding is sent with may be answered in gzip."""
     weights = _weights(accepted)
-    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+    gzip_weight = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
+    # What is not named is as good as what it is rather wanted as: gzip is smaller.
+    return gzip_weight > 0 and gzip_weight >= weights.get("identity", 0.0)
 
 
 def _weights(accepted: str) -> dict[str, float]:

@@ -93,3 +93,11 @@ def _not_json(content_type: str) -> str:
     if not kind or kind.endswith("json"):
         return _NOT_JSON
     return f"{_NOT_JSON}; it was sent as {kind[:_SHOWN_CHARS]!r}"
+
+
+def only_fields(document: Mapping[str, Any], *names: str) -> None:
+    """InvalidInput, by name, for fields that are not among these."""
+    unknown = sorted(set(document) - set(names))
+    if unknown:
+        shown = ", ".join(repr(name[:40]) for name in unknown[:5])
+        raise InvalidInput(f"unknown field {shown}; possible: {', '.join(names)}")

@@ -7,6 +7,7 @@ from mayfly.blueprint import limits
 from mayfly.domain.message import Content, Message
 from mayfly.domain.mime import Mailbox, ParsedMail, Part
 from mayfly.domain.mime_defects import DEFECTS
+from mayfly.domain.mime_pictures import picture_names
 from mayfly.sanitising import SafeHtml, sanitise
 from mayfly.wire.emails import ITEM_PROPERTIES, Document, list_item
 from mayfly.wire.queries import Html
@@ -109,11 +110,8 @@ def confirmation(mail: ParsedMail) -> Document:
 
 def safe_html(mail: ParsedMail, url: str, wanted: Html) -> SafeHtml:
     """The mail's HTML made safe, with its own images linked below the message's URL."""
-    pictures = [part for part in mail.parts if part.picture]
-    images = {part.location: _attachment_url(part, url) for part in pictures if part.location}
-    images |= {
-        f"cid:{part.content_id}": _attachment_url(part, url) for part in pictures if part.content_id
-    }
+    names = picture_names(mail.parts)
+    images = {name: _attachment_url(part, url) for name, part in names.items()}
     return sanitise(mail.html, images, remote_images=wanted is Html.WITH_IMAGES)
 
 

@@ -24,7 +24,7 @@ from mayfly.wire.account_socket import AccountRequest
 from mayfly.wire.emails import list_item
 from mayfly.wire.errors import envelope
 from mayfly.wire.frames import INBOX_FULL, written
-from mayfly.wire.json_body import read_object
+from mayfly.wire.json_body import only_fields, read_object
 from mayfly.wire.overflow import overflow
 from mayfly.wire.times import stamp
 
@@ -76,10 +76,13 @@ def read(body: str) -> Request:
         case "subscribe" | "unsubscribe" if "account" in frame:
             return account_socket.read(frame)
         case "subscribe":
+            only_fields(frame, "type", "email", "after", "token")
             return Subscribe(_email(frame), _after(frame), _token(frame))
         case "unsubscribe":
+            only_fields(frame, "type", "email")
             return Unsubscribe(_email(frame))
         case "ping":
+            only_fields(frame, "type", "id")
             return Ping(_id(frame))
         case _:
             raise InvalidInput(f'"type" must be one of {", ".join(SOCKET_TYPES)}')
