@@ -20,7 +20,7 @@ _FAILED = "451 4.3.0 Try again later"
 _numbers = itertools.count(1)
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: aiosmtpd reads all members, which Python before 3.11.3 cannot with them
 class MailPolicy:
     """aiosmtpd's hooks for one connection. No log line says who writes to whom.
 

@@ -1,5 +1,6 @@
 """The SMTP server, by real clients over loopback."""
 
+import inspect
 import json
 import smtplib
 import socket
@@ -15,6 +16,7 @@ import pytest
 
 from infra.local.acceptance import Acceptance, Submission
 from infra.local.mail_connection import is_here
+from infra.local.mail_policy import MailPolicy
 from infra.local.mail_server import MailServer, tls_context
 from infra.local.moto_server import Cloud, client
 from mayfly.blueprint.limits import MAX_LINE_BYTES, MAX_RECIPIENTS
@@ -638,3 +640,10 @@ def test_what_a_web_page_posts_is_no_mail(serve: Serve, kept: Kept) -> None:
 
     assert b"354" not in said
     assert kept.mails == []
+
+
+def test_whoever_looks_at_the_policy_can_read_all_of_it() -> None:
+    """aiosmtpd does so at each connection, with whatever Python there is."""
+    policy = MailPolicy.__new__(MailPolicy)
+
+    assert "handle_RCPT" in dict(inspect.getmembers(policy))
