@@ -19,7 +19,7 @@ _DASH = re.compile(
 _TAG = re.compile(r"</?[a-zA-Z]{1,20}>")
 # Not with the end of the sentence that they stand at the end of.
 _URL = re.compile(r"(?:https?://|www\.)[\x21-\x7e]*(?<![.!?])", re.IGNORECASE)
-_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}+@[\w-]++(?:\.[\w-]++)*+")
+_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}+@[\w-]++(?:\.[\w-]++)*")
 _STRESSED = re.compile(r"(\*\*?|__?)([^*_\s][^*_]{0,40})\1")
 # Signs before a code that would make a piece of something else of it: `code is #4821`, `otp=4821`.
 _SIGNED = re.compile(

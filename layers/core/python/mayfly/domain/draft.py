@@ -11,7 +11,7 @@ from mayfly.domain.field_rules import has_control_characters
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
-_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+")
+_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _MOST_CHARS = MAX_LOCAL_BYTES + 1 + MAX_DOMAIN_BYTES
 _SHOWN_CHARS = 80
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 LINE_CHARS = 78  # RFC 5322 section 2.1.1
 # Of one encoded word: behind `Reply-To:` it ends a line of 76 characters, RFC 2047 section 2.
 _WORD_BYTES = 39
-_PLAIN = re.compile(r"[!-~]++(?: ++[!-~]++)*+")
-_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++)*+")
+_PLAIN = re.compile(r"[!-~]++(?: ++[!-~]++)*")
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++)*")
 _FOLD = re.compile(r"(?<=[!-~]) (?=[!-~])")
 _UNQUOTED = re.compile(r'["\\]')
 _SECTION_CHARS = 60

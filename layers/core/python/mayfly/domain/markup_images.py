@@ -20,10 +20,11 @@ _WITH_HOST = re.compile(
 )
 _NOT_SEEN = str.maketrans("", "", "\t\r\n")
 _SRC = frozenset({"src"})
-# Everything up to the next image, or to what hides images.
+# Everything up to the next image, or to what hides images. Nothing follows that could make it go
+# back; Python before 3.11.3 loses its place in a possessive group that is repeated.
 _NO_IMAGE = re.compile(
     r"(?:[^<]++|<!--(?:>|->|.*?(?:--!?>|\Z))|<(?:[!?]|/[^a-zA-Z])[^>]*+>?"
-    rf"|<(?!(?:img|{'|'.join(DROPPED_END)})[\s/>])/?[a-zA-Z][^\s/>]*+{ATTRIBUTES}|<(?![/a-zA-Z]))*+",
+    rf"|<(?!(?:img|{'|'.join(DROPPED_END)})[\s/>])/?[a-zA-Z][^\s/>]*+{ATTRIBUTES}|<(?![/a-zA-Z]))*",
     re.DOTALL | re.IGNORECASE,
 )
 _BASE = re.compile(r"<base\s[^<>]{0,1000}?href\s{0,9}=\s{0,9}[\"']?([^\"'<>\s]{1,1000}+)", re.I)

@@ -16,7 +16,7 @@ _BARE_ID = re.compile(r"([^\s<>()\",;]++)")
 # A comma within a bare one belongs to it, unless another one follows.
 _LINK = re.compile(
     r"<([^<>]++)>"
-    r"|((?:https?|mailto):(?:[^\s,<>\"]++|,++(?=[^\s,<>\"])(?!(?:https?|mailto):))++)",
+    r"|((?:https?|mailto):(?:[^\s,<>\"]++|,++(?=[^\s,<>\"])(?!(?:https?|mailto):))+)",
     re.IGNORECASE,
 )
 _CUT_SLACK_BYTES = 1000
