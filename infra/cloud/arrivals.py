@@ -7,10 +7,9 @@ bucket for the few whose notice did not.
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.cloud.notices import RETENTION, VISIBILITY_TIMEOUTS, dead_letter_queue, duration
+from infra.cloud.notices import dead_letter_queue, work_queue
 from mayfly.blueprint import functions, limits
 
 
@@ -20,19 +19,14 @@ class Arrivals(Construct):
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "Arrivals")
         self.failed = dead_letter_queue(self, "Failed")
-        self.queue = sqs.Queue(
+        self.queue = work_queue(
             self,
             "Queue",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=duration(RETENTION),
-            delivery_delay=duration(limits.ARRIVAL_DELAY),
-            visibility_timeout=duration(
-                functions.SWEEP.timeout * VISIBILITY_TIMEOUTS + functions.ARRIVAL_WINDOW
-            ),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.failed, max_receive_count=functions.ARRIVAL_ATTEMPTS
-            ),
+            functions.SWEEP,
+            self.failed,
+            attempts=functions.ARRIVAL_ATTEMPTS,
+            window=functions.ARRIVAL_WINDOW,
+            delay=limits.ARRIVAL_DELAY,
         )
         # The bucket's name is not known yet: S3 tries the queue when the bucket is made, and the
         # bucket waits for this policy. Who reads the queue looks at the bucket's name.

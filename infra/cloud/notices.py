@@ -34,17 +34,7 @@ class Notices(Construct):
         self.topic = sns.Topic(self, "Topic", enforce_ssl=True)
         self.failed = dead_letter_queue(self, "Failed")
         self.undelivered = dead_letter_queue(self, "Undelivered")
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=duration(RETENTION),
-            visibility_timeout=duration(functions.INBOUND_MAIL.timeout * VISIBILITY_TIMEOUTS),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.failed, max_receive_count=functions.NOTICE_ATTEMPTS
-            ),
-        )
+        self.queue = work_queue(self, "Queue", functions.INBOUND_MAIL, self.failed)
         self.topic.add_subscription(
             subscriptions.SqsSubscription(
                 self.queue,
@@ -53,6 +43,29 @@ class Notices(Construct):
                 dead_letter_queue=self.undelivered,
             )
         )
+
+
+def work_queue(
+    scope: Construct,
+    name: str,
+    function: functions.Function,
+    failed: sqs.Queue,
+    *,
+    attempts: int = functions.NOTICE_ATTEMPTS,
+    window: timedelta = timedelta(0),
+    delay: timedelta | None = None,
+) -> sqs.Queue:
+    """What wakes the function, which may gather for a `window`; what it fails goes to `failed`."""
+    return sqs.Queue(
+        scope,
+        name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=duration(RETENTION),
+        delivery_delay=duration(delay) if delay else None,
+        visibility_timeout=duration(function.timeout * VISIBILITY_TIMEOUTS + window),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=failed, max_receive_count=attempts),
+    )
 
 
 def dead_letter_queue(scope: Construct, name: str) -> sqs.Queue:

@@ -7,20 +7,17 @@ topic into a queue, each step with a dead-letter queue.
 
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
 from infra.cloud.handler import Handler
-from infra.cloud.notices import RETENTION, VISIBILITY_TIMEOUTS, dead_letter_queue, duration
-from infra.cloud.triggers import QUEUE_ACTIONS
+from infra.cloud.notices import dead_letter_queue, work_queue
+from infra.cloud.triggers import wake
 from mayfly.blueprint import functions
-from mayfly.blueprint.functions import Function
 
 EVENT_TYPES = ("send", "delivery", "bounce", "complaint", "reject", "deliveryDelay")
 
@@ -34,8 +31,8 @@ class Sending(Construct):
         self.failed_orders = dead_letter_queue(self, "FailedOrders")
         self.failed_events = dead_letter_queue(self, "FailedEvents")
         self.undelivered_events = dead_letter_queue(self, "UndeliveredEvents")
-        self.orders = self._queue("Orders", functions.SEND_MAIL, self.failed_orders)
-        self.events = self._queue("Events", functions.MAIL_EVENTS, self.failed_events)
+        self.orders = work_queue(self, "Orders", functions.SEND_MAIL, self.failed_orders)
+        self.events = work_queue(self, "Events", functions.MAIL_EVENTS, self.failed_events)
         self.group = scheduler.CfnScheduleGroup(
             self, "Schedules", name=f"{deployment.stack_name}-mails"
         )
@@ -57,29 +54,7 @@ class Sending(Construct):
             ("Send", self.orders, send_mail, functions.ORDER_BATCH, shares.orders),
             ("Note", self.events, mail_events, functions.EVENT_BATCH, shares.events),
         ):
-            handler.may(QUEUE_ACTIONS, queue.queue_arn)
-            lambda_.EventSourceMapping(
-                self,
-                name,
-                target=handler.alias,
-                event_source_arn=queue.queue_arn,
-                batch_size=batch,
-                max_concurrency=concurrency,
-                report_batch_item_failures=True,
-            )
-
-    def _queue(self, name: str, function: Function, failed: sqs.Queue) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            name,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=duration(RETENTION),
-            visibility_timeout=duration(function.timeout * VISIBILITY_TIMEOUTS),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=failed, max_receive_count=functions.NOTICE_ATTEMPTS
-            ),
-        )
+            wake(self, name, queue, handler, batch, concurrency)
 
     def _schedule_role(self) -> iam.Role:
         """Schedules of this group may give orders, and nothing else."""

@@ -30,6 +30,29 @@ QUEUE_ACTIONS = (
 """What Lambda does to a queue that wakes a function, and the function to what it could not do."""
 
 
+def wake(
+    scope: Construct,
+    name: str,
+    queue: sqs.Queue,
+    handler: Handler,
+    batch: int,
+    concurrency: int,
+    window: timedelta | None = None,
+) -> None:
+    """Have the queue wake the handler, which says of each record whether it is done."""
+    handler.may(QUEUE_ACTIONS, queue.queue_arn)
+    lambda_.EventSourceMapping(
+        scope,
+        name,
+        target=handler.alias,
+        event_source_arn=queue.queue_arn,
+        batch_size=batch,
+        max_batching_window=duration(window) if window else None,
+        max_concurrency=concurrency,
+        report_batch_item_failures=True,
+    )
+
+
 class NoticeTrigger(Construct):
     """The queue of notices wakes the handler, which says of each notice whether it is done."""
 
@@ -37,16 +60,7 @@ class NoticeTrigger(Construct):
         self, scope: Construct, *, queue: sqs.Queue, handler: Handler, concurrency: int
     ) -> None:
         super().__init__(scope, "NoticeTrigger")
-        handler.may(QUEUE_ACTIONS, queue.queue_arn)
-        lambda_.EventSourceMapping(
-            self,
-            "Mapping",
-            target=handler.alias,
-            event_source_arn=queue.queue_arn,
-            batch_size=functions.NOTICE_BATCH,
-            max_concurrency=concurrency,
-            report_batch_item_failures=True,
-        )
+        wake(self, "Mapping", queue, handler, functions.NOTICE_BATCH, concurrency)
 
 
 class ArrivalTrigger(Construct):
@@ -54,17 +68,8 @@ class ArrivalTrigger(Construct):
 
     def __init__(self, scope: Construct, *, queue: sqs.Queue, handler: Handler) -> None:
         super().__init__(scope, "ArrivalTrigger")
-        handler.may(QUEUE_ACTIONS, queue.queue_arn)
-        lambda_.EventSourceMapping(
-            self,
-            "Mapping",
-            target=handler.alias,
-            event_source_arn=queue.queue_arn,
-            batch_size=functions.ARRIVAL_BATCH,
-            max_batching_window=duration(functions.ARRIVAL_WINDOW),
-            max_concurrency=ARRIVAL_CONCURRENCY,
-            report_batch_item_failures=True,
-        )
+        batch, window = functions.ARRIVAL_BATCH, functions.ARRIVAL_WINDOW
+        wake(self, "Mapping", queue, handler, batch, ARRIVAL_CONCURRENCY, window)
 
 
 class StreamTrigger(Construct):
