@@ -82,7 +82,6 @@ ACCESS_LOG_BYTES = {"http_api": 205, "websocket": 125}  # API Gateway's line of 
 SQS_REQUESTS = 3  # send, receive and delete, each for one notice below 64 KB
 ARRIVAL_REQUESTS = 1.2  # S3 sends one for each mail; Lambda receives and deletes ten at a time
 EVENTS_PER_MAIL = 2  # that SES publishes of one that arrives: it was sent, it was delivered
-REGIONAL_CACHES = 13  # of CloudFront, each of which asks S3 for a file of the page once
 DAYS_A_MONTH = 30.4
 LOOKS_A_MONTH = DAYS_A_MONTH * 24 * 60  # of the breaker
 
