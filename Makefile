@@ -83,7 +83,7 @@ breaker-reset: $(VENV)/.cloud ## take mail again after the breaker tripped, with
 	$(BIN)/python -m infra.breaker reset $(ARGS)
 
 layers: $(VENV)/.dev ## build the vendor layer for Lambda (arm64) from the lock file
-	$(BIN)/python -m infra.cloud.vendor
+	$(BIN)/python -m infra.cloud.functions.vendor
 
 lock: $(VENV)/.dev ## write requirements/*.txt from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

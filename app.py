@@ -16,7 +16,7 @@ from pathlib import Path
 from infra.cloud import config_file
 from infra.cloud.application import application
 from infra.cloud.context import InvalidContext
-from infra.cloud.vendor import LAYER, LayerMissing
+from infra.cloud.functions.vendor import LAYER, LayerMissing
 
 HERE = Path(__file__).parent
 

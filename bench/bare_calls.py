@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from mayfly.blueprint.table import PARTITION_KEY, SORT_KEY
+from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY
 
 CONTENT_BYTES = 2000
 ROW_BYTES = 800

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bench import holders
-from bench.metering import MeteredAssembly, metered
-from mayfly.domain.identity import MessageId
+from bench.cost.metering import MeteredAssembly, metered
+from mayfly.inboxes.ids import MessageId
 
 
 def figures() -> Iterator[dict[str, object]]:

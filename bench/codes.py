@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from mayfly.blueprint.limits import CONFIRMATION
-from mayfly.domain.confirmation import confirmation
+from mayfly.limits import CONFIRMATION
+from mayfly.mail.codes.find import confirmation
 
 MAILS = Path(__file__).parents[1] / "tests" / "mails" / "codes"
 HALVES = ("tuning", "widening", "scoring")

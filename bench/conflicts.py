@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from mayfly.blueprint import limits
+from mayfly import limits
 
 RATES = (1, 10, 100, 1000)  # mails a second
 MAILS = 20_000  # of each run
@@ -51,7 +51,7 @@ class Scheme:
 BY_MAIL = Scheme(16, is_own=False)
 """As it was."""
 OWN = Scheme(limits.COUNTER_SHARDS, is_own=True)
-"""As `mayfly.aws.delivery_counts` does it."""
+"""As `mayfly.receiving.dynamodb_counts` does it."""
 
 
 @dataclass(slots=True)

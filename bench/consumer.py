@@ -13,18 +13,17 @@ from typing import Any
 from moto.core.models import botocore_stubber
 
 from bench.conflicts import UNITS
-from bench.invocations import TABLE_EVENTS, answered_once, quiet
-from bench.metering import BenchAssembly, metered
+from bench.cost.invocations import TABLE_EVENTS, answered_once, quiet
+from bench.cost.metering import BenchAssembly, metered
 from bench.surroundings import context
 from functions.table_events.ahead import WIDTH
 from functions.table_events.handler import follow, metrics
-from mayfly.aws.notation import encode_row
-from mayfly.aws.rows import watch_row
-from mayfly.blueprint import functions
-from mayfly.blueprint.table import message_key
-from mayfly.domain import prices
-from mayfly.domain.identity import InboxId, MessageId
-from mayfly.domain.subscription import Subscription
+from mayfly import functions, prices
+from mayfly.inboxes.ids import InboxId, MessageId
+from mayfly.kit.dynamodb.keys import message_key
+from mayfly.kit.dynamodb.notation import watch_row
+from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.subscriptions.models import Subscription
 
 MILLION = 1_000_000
 OTHER_CALL_MS = 6  # of the table, assumed

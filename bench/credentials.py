@@ -13,9 +13,9 @@ from functools import partial
 import argon2
 import jwt
 
-from bench.metering import metered
-from mayfly.signing import ALGORITHM
-from mayfly.tokens import AUDIENCE
+from bench.cost.metering import metered
+from mayfly.kit.tokens.jwt import ALGORITHM
+from mayfly.private_inboxes.tokens import AUDIENCE
 
 ROUNDS = 15
 CHECKS = 400

@@ -17,13 +17,13 @@ from botocore import xform_name
 
 from bench.corpus import corpus
 from bench.surroundings import context, environment
-from infra.local.moto_server import make_table
-from mayfly.blueprint.limits import MIME
-from mayfly.blueprint.settings import Settings
-from mayfly.domain.message import Verdicts
-from mayfly.domain.mime import parse
-from mayfly.domain.notice import Notice
-from mayfly.wire.notice import write
+from infra.local.moto.server import make_table
+from mayfly.limits import MIME
+from mayfly.mail.mime.parser import parse
+from mayfly.messages.models import Verdicts
+from mayfly.receiving.models_notice import Notice
+from mayfly.receiving.notice import write
+from mayfly.settings import Settings
 from tests.aws import on_moto
 
 MAILS = 300
@@ -58,7 +58,7 @@ def _handled(
     clients: dict[str, Any], settings: Settings, number: int, raw: bytes
 ) -> tuple[list[Call], float]:
     from functions.inbound_mail.handler import lambda_handler
-    from mayfly.aws.assembly import here
+    from mayfly.assembly import here
 
     house = here()
     calls: list[Call] = []

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bench.metering import MeteredAssembly
-from mayfly.access import Bearer
-from mayfly.blueprint import limits
-from mayfly.blueprint.route import CREATE
-from mayfly.domain.rate import Client
-from mayfly.exporting import Selection
-from mayfly.generating import Generation
-from mayfly.inboxes import Opened
+from bench.cost.metering import MeteredAssembly
+from mayfly import limits
+from mayfly.batches.export import Selection
+from mayfly.batches.service import Generation
+from mayfly.inboxes.access import Bearer
+from mayfly.inboxes.service import Opened
+from mayfly.kit.http.routing_route import CREATE
+from mayfly.rate_limits.models import Client
 
 HOUR = timedelta(hours=1)
 EMAIL, PASSWORD, NAME = "ann@people.example", "a phrase for the benchmark", "Ann Other"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from mayfly.blueprint.functions import FUNCTIONS
+from mayfly.functions import FUNCTIONS
 
 ROOT = Path(__file__).parent.parent
 RUNS = 11

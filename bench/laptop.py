@@ -23,7 +23,7 @@ import aiohttp
 
 from bench.bare_calls import BareCalls
 from bench.letters import order_confirmation
-from mayfly.blueprint.settings import Settings
+from mayfly.settings import Settings
 
 MAILS = 300
 STORED = 5000

@@ -10,11 +10,11 @@ import json
 import os
 import sys
 
-from bench.stored import Copies
+from bench.growth.stored import Copies
 from infra.local.configuration import Configuration
 from infra.local.laptop import Laptop
 from infra.local.listeners import Listeners
-from mayfly.domain.identity import MessageId
+from mayfly.inboxes.ids import MessageId
 
 _TURN_SECONDS = 0.0005  # as in `infra.local.__main__`
 

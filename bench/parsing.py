@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator
 
 from bench.corpus import corpus
 from bench.hostile_mails import HOSTILE
-from mayfly.blueprint.limits import MIME
-from mayfly.domain.mime import parse
+from mayfly.limits import MIME
+from mayfly.mail.mime.parser import parse
 
 ROUNDS = 3
 REPEATS = 5

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-from mayfly.aws.assembly import here
-from mayfly.blueprint.settings import Settings
+from mayfly.assembly import here
+from mayfly.settings import Settings
 
 
 @contextmanager

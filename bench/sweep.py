@@ -13,16 +13,15 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
-from bench.metering import MeteredAssembly, metered
-from bench.units import Bill
+from bench.cost.metering import MeteredAssembly, metered
+from bench.cost.units import Bill
 from functions.sweep.handler import look_at
-from mayfly.blueprint import limits
-from mayfly.domain import prices
-from mayfly.domain.address import Address
-from mayfly.domain.delivery import DropReason
-from mayfly.domain.identity import mail_key
-from mayfly.domain.sweep_round import Round
-from mayfly.ports.messages import Accepted
+from mayfly import limits, prices
+from mayfly.inboxes.ids import mail_key
+from mayfly.mail.address import Address
+from mayfly.messages.ports import Accepted
+from mayfly.receiving.models import DropReason
+from mayfly.retention.models import Round
 
 STORED = (1_000, 10_000, 100_000)
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/notices"

@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools import Metrics
 
-from mayfly.aws.assembly import stack_name
+from mayfly.assembly import stack_name
 
 NAMESPACE = "Mayfly"
 STACK = "stack"

@@ -11,7 +11,7 @@ import boto3
 from infra.cloud import config_file
 from infra.cloud.context import InvalidContext
 from infra.cloud.deployment import Deployment
-from infra.cloud.environment import ALIAS
+from infra.cloud.functions.environment import ALIAS
 
 _STACK = Deployment.__dataclass_fields__["stack_name"].default
 

@@ -9,9 +9,9 @@ import boto3
 from botocore.config import Config
 from moto import mock_aws
 
-from infra.local.moto_guard import guard_moto
-from infra.local.moto_server import make_table
-from mayfly.blueprint.settings import Settings
+from infra.local.moto.guard import guard_moto
+from infra.local.moto.server import make_table
+from mayfly.settings import Settings
 
 REGION = "us-east-1"
 SERVICES = ("dynamodb", "kms", "route53", "s3", "scheduler", "secretsmanager", "sesv2", "sqs")

@@ -7,6 +7,8 @@ from hypothesis import settings
 settings.register_profile("mayfly", deadline=None)
 settings.load_profile("mayfly")
 
+pytest_plugins = ("tests.worlds", "tests.deployments")
+
 
 @pytest.fixture(autouse=True)
 def _no_real_aws(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,12 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from mayfly.domain.address import Address
-from mayfly.domain.identity import GENERATION_BYTES, InboxId, mail_key
-from mayfly.domain.inbox import Access, Inbox, token_hash
-from mayfly.domain.message import AttachmentLine, Summary, Verdicts
-from mayfly.domain.notice import Notice
-from mayfly.ports.messages import Accepted
+from mayfly.inboxes.ids import GENERATION_BYTES, InboxId, mail_key
+from mayfly.inboxes.models import Access, Inbox, token_hash
+from mayfly.mail.address import Address
+from mayfly.messages.models import AttachmentLine, Summary, Verdicts
+from mayfly.messages.ports import Accepted
+from mayfly.receiving.models_notice import Notice
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 TOKEN = "a-token-of-the-tests"

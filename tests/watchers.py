@@ -1,12 +1,12 @@
 """The flows of the WebSocket over the fakes."""
 
-from mayfly.account_watching import AccountWatcher
-from mayfly.accounts import Doorman
-from mayfly.blueprint.settings import Settings
-from mayfly.frame_limiting import FrameLimiter, FrameLimits
-from mayfly.ports.watching import Watching
-from mayfly.roll_call import RollCall
-from mayfly.watching import Watcher
+from mayfly.accounts.service import Doorman
+from mayfly.rate_limits.frames import FrameLimiter, FrameLimits
+from mayfly.receiving.roll_call import RollCall
+from mayfly.settings import Settings
+from mayfly.subscriptions.account_service import AccountWatcher
+from mayfly.subscriptions.ports import Watching
+from mayfly.subscriptions.service import Watcher
 from tests.fakes import Memory
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from functions.custom_resource import serve
-from mayfly.aws.assembly import here
+from mayfly.assembly import here
 
 logger = Logger(service="admin_key")
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.metering import metrics_of
-from mayfly.aws.assembly import here, ready
+from mayfly.assembly import here, ready
 
 logger = Logger(service="domain_check")
 metrics = metrics_of("domain_check")

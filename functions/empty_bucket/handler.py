@@ -14,7 +14,7 @@ from aws_lambda_powertools import Logger
 from botocore.config import Config
 
 from functions.custom_resource import Refusal, serve
-from mayfly.aws.objects import Bucket
+from mayfly.storage.s3 import Bucket
 
 logger = Logger()
 

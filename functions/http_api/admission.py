@@ -11,19 +11,19 @@ from typing import TypeVar
 
 from functions.http_api.clients import ADMINS, client_of
 from functions.http_api.flows import Flows
-from functions.http_api.journal import count, logger
-from functions.journal import aws_code
-from mayfly.blueprint.account_routes import LOGIN_TO_ACCOUNT
-from mayfly.blueprint.health_routes import ALWAYS_ANSWERED
-from mayfly.blueprint.route import ADMIN, Route
-from mayfly.domain.address import Address
-from mayfly.domain.errors import InvalidAddress, RateLimited, Unauthenticated
-from mayfly.domain.rate import Allowance, Client
-from mayfly.limiting import GUARDED
-from mayfly.trials import Trial
-from mayfly.waiting import Turn
-from mayfly.wire import rate_limits
-from mayfly.wire.http import Answer, Request
+from functions.logging import aws_code
+from functions.logging_journal import count, logger
+from mayfly.accounts.routes_account_routes import LOGIN_TO_ACCOUNT
+from mayfly.errors import InvalidAddress, RateLimited, Unauthenticated
+from mayfly.health.routes_health_routes import ALWAYS_ANSWERED
+from mayfly.kit.http import rate_limit_headers as rate_limits
+from mayfly.kit.http.messages import Answer, Request
+from mayfly.kit.http.routing_route import ADMIN, Route
+from mayfly.mail.address import Address
+from mayfly.rate_limits.models import Allowance, Client
+from mayfly.rate_limits.service import GUARDED
+from mayfly.rate_limits.trials import Trial
+from mayfly.waits.service import Turn
 
 _Counted = TypeVar("_Counted")
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from functions.http_api.admin import admitted
 from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
-from mayfly.domain.api_key import Scope
-from mayfly.wire import approvals
-from mayfly.wire.http import Answer, Request, json_answer
-from mayfly.wire.json_body import wanted_flag
+from mayfly.accounts import approval_schemas as approvals
+from mayfly.admin.routes import admitted
+from mayfly.api_keys.models import Scope
+from mayfly.kit.http.body import wanted_flag
+from mayfly.kit.http.messages import Answer, Request, json_answer
 
 
 def ask_to_send(request: Request, flows: Flows) -> Answer:

@@ -5,17 +5,17 @@ from contextlib import suppress
 from typing import TypeVar
 
 from functions.http_api.flows import Flows
-from functions.http_api.journal import logger
-from functions.journal import aws_code
-from mayfly.access import Bearer, Holder, Owner
-from mayfly.accounts import Visit
-from mayfly.domain.account import Account
-from mayfly.domain.api_key import Scope
-from mayfly.domain.credentials import Grant
-from mayfly.domain.errors import InboxNotFound, Unauthenticated
-from mayfly.domain.inbox import Inbox
-from mayfly.wire.cookies import SESSION_TOKEN, TOKEN, check_write
-from mayfly.wire.http import Request
+from functions.logging import aws_code
+from functions.logging_journal import logger
+from mayfly.accounts.models import Account
+from mayfly.accounts.service import Visit
+from mayfly.api_keys.models import Scope
+from mayfly.errors import InboxNotFound, Unauthenticated
+from mayfly.inboxes.access import Bearer, Holder, Owner
+from mayfly.inboxes.models import Inbox
+from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN, check_write
+from mayfly.kit.http.messages import Request
+from mayfly.kit.tokens.models import Grant
 
 _Opened = TypeVar("_Opened")
 _BEGIN = {TOKEN: "log in to an account", SESSION_TOKEN: "begin a session (POST /api/session)"}
@@ -83,8 +83,8 @@ def visit_or_session_of(request: Request, flows: Flows) -> Visit | Grant:
 def mailbox_holder(request: Request, flows: Flows, mailbox_id: str) -> Holder:
     """Who asks for this mailbox: its anonymous session, or an account. Raises as `visit_of`.
 
-    Whether it is theirs, `mayfly.access` decides. A session's token speaks for its own mailbox
-    only: who has both cookies is the account everywhere else.
+    Whether it is theirs, `mayfly.inboxes.access` decides. A session's token speaks for its own
+    mailbox only: who has both cookies is the account everywhere else.
     """
     bearer = session_holder(request, flows, mailbox_id)
     if bearer is not None:

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from functions.http_api.flows import Flows
-from mayfly.blueprint.route import ADMIN, CONFIRM, CREATE, LOGIN, UNLOCK
-from mayfly.domain.errors import MayflyError, Unauthenticated
-from mayfly.domain.rate import Client
-from mayfly.wire.cookies import SESSION_TOKEN, TOKEN
-from mayfly.wire.http import Request
+from mayfly.errors import MayflyError, Unauthenticated
+from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN
+from mayfly.kit.http.messages import Request
+from mayfly.kit.http.routing_route import ADMIN, CONFIRM, CREATE, LOGIN, UNLOCK
+from mayfly.rate_limits.models import Client
 
 FOR_ADDRESSES = frozenset({CREATE, LOGIN, UNLOCK, ADMIN})
 """Groups counted for the address whatever token comes along.

@@ -2,50 +2,50 @@
 
 from typing import Protocol
 
-from mayfly.account_tokens import AccountTokens
-from mayfly.accounts import Doorman, Membership
-from mayfly.administering import AdminGate
-from mayfly.advising import Adviser
-from mayfly.api_keys import KeyGate, Locksmith
-from mayfly.approving import ApprovalDesk
-from mayfly.blueprint.settings import Settings
-from mayfly.budget import Budget
-from mayfly.checking import Examiner
-from mayfly.claiming import Claimer
-from mayfly.domain.dns_plan import MailHosts
-from mayfly.domains import DomainRegister
-from mayfly.edge import Edge
-from mayfly.exporting import Exporter
-from mayfly.filing import Filer
-from mayfly.generating import Generator
-from mayfly.hosting import Host
-from mayfly.inboxes import Concierge, Registrar
-from mayfly.keeping_keys import KeyKeeper
-from mayfly.limiting import Limiter
-from mayfly.mailboxes import Landlord
-from mayfly.measuring import Gauges, RequestMeter
-from mayfly.newcomers import Newcomers
-from mayfly.originals import Originals
-from mayfly.outtray import Outtray
-from mayfly.ports.machine import Clock
-from mayfly.ports.messages import Deliveries
-from mayfly.ports.outgoing import Outbox
-from mayfly.ports.watching import Watching
-from mayfly.proving import Prover
-from mayfly.reading import Reader
-from mayfly.recovering import Recovery
-from mayfly.registering import Registry, Verifier
-from mayfly.relaying import RelayDesk
-from mayfly.submitting import Submitter
-from mayfly.surveying import Surveyor
-from mayfly.tokens import Tokens
-from mayfly.uploading import Uploader
-from mayfly.waiting import WaitingRoom
-from mayfly.zoning import ZoneKeeper
+from mayfly.accounts.approval import ApprovalDesk
+from mayfly.accounts.newcomers import Newcomers
+from mayfly.accounts.recovering import Recovery
+from mayfly.accounts.registration import Registry, Verifier
+from mayfly.accounts.service import Doorman, Membership
+from mayfly.accounts.tokens import AccountTokens
+from mayfly.admin.key import AdminGate
+from mayfly.admin.stats import Surveyor
+from mayfly.api_keys.service import KeyGate, Locksmith
+from mayfly.batches.export import Exporter
+from mayfly.batches.service import Generator
+from mayfly.domains.claims import Claimer
+from mayfly.domains.records_dns_plan import MailHosts
+from mayfly.domains.register import DomainRegister
+from mayfly.domains.service import Host
+from mayfly.domains.verify import Prover
+from mayfly.domains.zone import ZoneKeeper
+from mayfly.email_auth.keys import KeyKeeper
+from mayfly.email_auth.service import Adviser
+from mayfly.health.checks import Examiner
+from mayfly.health.metrics import Gauges, RequestMeter
+from mayfly.inboxes.service import Concierge, Registrar
+from mayfly.kit.clock import Clock
+from mayfly.mailboxes.folders import Filer
+from mayfly.mailboxes.service import Landlord
+from mayfly.messages.files import Originals
+from mayfly.messages.ports import Deliveries
+from mayfly.messages.service import Reader
+from mayfly.page.edge import Edge
+from mayfly.private_inboxes.tokens import Tokens
+from mayfly.rate_limits.budget import Budget
+from mayfly.rate_limits.service import Limiter
+from mayfly.relays.service import RelayDesk
+from mayfly.sending.ports import Outbox
+from mayfly.sending.service import Outtray
+from mayfly.sending.submit import Submitter
+from mayfly.sending.uploads import Uploader
+from mayfly.settings import Settings
+from mayfly.subscriptions.ports import Watching
+from mayfly.waits.service import WaitingRoom
 
 
 class Flows(Protocol):
-    """What of `mayfly.aws.assembly` the operations run; each is made when first asked for."""
+    """What of `mayfly.assembly` the operations run; each is made when first asked for."""
 
     @property
     def settings(self) -> Settings:

@@ -8,31 +8,21 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from functions.http_api import (
-    admin,
-    approvals,
-    domains,
-    generated_inboxes,
-    health,
-    keys,
-    mailbox_messages,
-    mailboxes,
-    operations,
-    outgoing,
-    private_inboxes,
-    relays,
-    users,
-)
+from functions.http_api import approvals
 from functions.http_api.admission import Admission
 from functions.http_api.flows import Flows
-from functions.http_api.journal import count, logger, metrics
 from functions.http_api.viewers import as_viewed
-from functions.journal import aws_code, trouble
-from mayfly.aws.assembly import here, ready
-from mayfly.blueprint.route import Route
-from mayfly.blueprint.routes import ROUTES
-from mayfly.domain.answered import OTHER, PREFLIGHT
-from mayfly.domain.errors import (
+from functions.logging import aws_code, trouble
+from functions.logging_journal import count, logger, metrics
+from mayfly.accounts import routes as users
+from mayfly.addresses import routes as operations
+from mayfly.admin import routes as admin
+from mayfly.api import ROUTES
+from mayfly.api_keys import routes as keys
+from mayfly.assembly import here, ready
+from mayfly.batches import routes as generated_inboxes
+from mayfly.domains import routes as domains
+from mayfly.errors import (
     BudgetSpent,
     MayflyError,
     MethodNotAllowed,
@@ -41,8 +31,16 @@ from mayfly.domain.errors import (
     ServiceMailsSpent,
     UnknownEncoding,
 )
-from mayfly.wire.errors import INTERNAL, UNAVAILABLE, envelope, kind_of
-from mayfly.wire.http import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
+from mayfly.errors_errors import INTERNAL, UNAVAILABLE, envelope, kind_of
+from mayfly.health import routes as health
+from mayfly.health.models import OTHER, PREFLIGHT
+from mayfly.kit.http.messages import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
+from mayfly.kit.http.routing_route import Route
+from mayfly.mailboxes import message_routes as mailbox_messages
+from mayfly.mailboxes import routes as mailboxes
+from mayfly.private_inboxes import routes as private_inboxes
+from mayfly.relays import routes as relays
+from mayfly.sending import routes as outgoing
 
 __all__ = ["OPERATIONS", "lambda_handler", "logger", "metrics", "serve"]
 
@@ -118,7 +116,7 @@ def _answer(request: Request, flows: Flows, admission: Admission) -> Answer:
 
 def _check_query(route: Route, request: Request) -> None:
     if request.query:
-        from mayfly.wire.every_operation import check_query  # most requests have no query
+        from mayfly.kit.http.every_operation import check_query
 
         check_query(route.operation, request.query, is_anonymous=request.is_anonymous)
 

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 from functions.http_api.admission import counting, registration
 from functions.http_api.flows import Flows
-from functions.http_api.journal import count, logger
-from functions.journal import aws_code
-from mayfly.domain.errors import AddressBounced, MailNotSent
-from mayfly.domain.rate import Client
-from mayfly.wire.http import Request
+from functions.logging import aws_code
+from functions.logging_journal import count, logger
+from mayfly.errors import AddressBounced, MailNotSent
+from mayfly.kit.http.messages import Request
+from mayfly.rate_limits.models import Client
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from functions.http_api.flows import Flows
-from functions.http_api.journal import logger
-from functions.journal import aws_code
-from mayfly.blueprint.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
-from mayfly.wire.http import Request
+from functions.logging import aws_code
+from functions.logging_journal import logger
+from mayfly.kit.http.messages import Request
+from mayfly.page.edge_edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 
 
 def as_viewed(request: Request, flows: Flows) -> Request:

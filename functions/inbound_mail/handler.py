@@ -11,13 +11,13 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.journal import trouble
+from functions.logging import trouble
 from functions.metering import metrics_of
-from functions.records import each_alone, postponed
-from mayfly.aws.assembly import Assembly, here, ready
-from mayfly.domain.delivery import Outcome, Stored
-from mayfly.domain.errors import MayflyError, NotAMail
-from mayfly.wire.notice import read
+from functions.sqs_batch import each_alone, postponed
+from mayfly.assembly import Assembly, here, ready
+from mayfly.errors import MayflyError, NotAMail
+from mayfly.receiving.models import Outcome, Stored
+from mayfly.receiving.notice import read
 
 logger = Logger(service="inbound_mail")
 metrics = metrics_of("inbound_mail")

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.journal import trouble
+from functions.logging import trouble
 from functions.metering import metrics_of
-from functions.records import each_alone, postponed
-from mayfly.aws.assembly import here, ready
-from mayfly.domain.errors import ForeignNotice, NotAMail
-from mayfly.settling import Settler
-from mayfly.wire.mail_event import read
+from functions.sqs_batch import each_alone, postponed
+from mayfly.assembly import here, ready
+from mayfly.errors import ForeignNotice, NotAMail
+from mayfly.sending.delivery_events import Settler
+from mayfly.sending.ses_events import read
 
 logger = Logger(service="mail_events")
 metrics = metrics_of("mail_events")
@@ -30,7 +30,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 class Flows(Protocol):
-    """What of `mayfly.aws.assembly` notes events."""
+    """What of `mayfly.assembly` notes events."""
 
     @property
     def settler(self) -> Settler:

@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger
 from botocore.config import Config
 
 from functions.custom_resource import serve
-from mayfly.blueprint import page
+from mayfly.page import files as page
 
 logger = Logger()
 

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.journal import trouble
+from functions.logging import trouble
 from functions.metering import metrics_of
-from functions.records import each_alone, postponed
-from mayfly.aws.assembly import here, ready
-from mayfly.dispatching import Dispatcher
-from mayfly.domain.errors import ForeignNotice
-from mayfly.wire.order import read
+from functions.sqs_batch import each_alone, postponed
+from mayfly.assembly import here, ready
+from mayfly.errors import ForeignNotice
+from mayfly.sending.sqs_order import read
+from mayfly.sending.worker import Dispatcher
 
 logger = Logger(service="send_mail")
 metrics = metrics_of("send_mail")
@@ -30,7 +30,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 class Flows(Protocol):
-    """What of `mayfly.aws.assembly` sends mail."""
+    """What of `mayfly.assembly` sends mail."""
 
     @property
     def dispatcher(self) -> Dispatcher:

@@ -13,20 +13,20 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.journal import trouble
+from functions.logging import trouble
 from functions.metering import metrics_of
-from functions.records import each_alone, postponed, wait_after
-from mayfly.aws.assembly import Assembly, here, ready
-from mayfly.aws.notation import decode
-from mayfly.aws.rows import message_id_from
-from mayfly.blueprint import limits
-from mayfly.domain.errors import ForeignNotice
-from mayfly.domain.identity import mail_key
-from mayfly.domain.notice import ses_name
-from mayfly.domain.spending import Stage
-from mayfly.ports.mails import RawObject
-from mayfly.sweeping import Found
-from mayfly.wire.arrivals import read
+from functions.sqs_batch import each_alone, postponed, wait_after
+from mayfly import limits
+from mayfly.assembly import Assembly, here, ready
+from mayfly.breaker.models import Stage
+from mayfly.errors import ForeignNotice
+from mayfly.inboxes.ids import mail_key
+from mayfly.kit.dynamodb.notation import message_id_from
+from mayfly.kit.dynamodb.notation_notation import decode
+from mayfly.receiving.models_notice import ses_name
+from mayfly.retention.arrivals import read
+from mayfly.retention.sweep import Found
+from mayfly.storage.ports import RawObject
 
 _SETTLED = (Found.WELL, Found.CLEARED, Found.NO_MAIL)
 _WORDS = {Found.RECOVERED: "Mail replayed", Found.NO_MAIL: "No mail to look at"}

@@ -12,22 +12,22 @@ from typing import Any, Protocol
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.journal import aws_code, trouble
+from functions.logging import aws_code, trouble
 from functions.metering import metrics_of
 from functions.table_events.ahead import NOTHING, WIDTH, Act, Task, read_ahead
-from mayfly.account_announcing import AccountAnnouncer
-from mayfly.announcing import Announcer
-from mayfly.aws.assembly import here, ready
-from mayfly.aws.notation import Row, decode
-from mayfly.aws.rows import inbox_from, message_id_from, watch_from
-from mayfly.blueprint import table
-from mayfly.blueprint.functions import TABLE_EVENTS
-from mayfly.domain.answered import Unit
-from mayfly.domain.identity import MessageId
-from mayfly.domain.inbox import Access, Inbox
-from mayfly.lengthening import Lengthener
-from mayfly.measuring import RequestMeter
-from mayfly.releasing import Eraser
+from mayfly.assembly import here, ready
+from mayfly.functions import TABLE_EVENTS
+from mayfly.health.metrics import RequestMeter
+from mayfly.health.models import Unit
+from mayfly.inboxes.ids import MessageId
+from mayfly.inboxes.models import Access, Inbox
+from mayfly.kit.dynamodb import keys as table
+from mayfly.kit.dynamodb.notation import inbox_from, message_id_from, watch_from
+from mayfly.kit.dynamodb.notation_notation import Row, decode
+from mayfly.retention.erase import Eraser
+from mayfly.retention.extend import Lengthener
+from mayfly.subscriptions.account_push import AccountAnnouncer
+from mayfly.subscriptions.push import Announcer
 
 Record = Mapping[str, Any]
 PATIENCE = TABLE_EVENTS.timeout / 2
@@ -49,7 +49,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 class Flows(Protocol):
-    """What of `mayfly.aws.assembly` the changes lead to; each is made when first asked for."""
+    """What of `mayfly.assembly` the changes lead to; each is made when first asked for."""
 
     @property
     def announcer(self) -> Announcer:

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from functions.journal import aws_code
+from functions.logging import aws_code
 from functions.websocket.journal import count, logger
-from mayfly.budget import Budget
-from mayfly.domain.address import Address
-from mayfly.domain.errors import PushFailed, RateLimited
-from mayfly.domain.rate import Client
-from mayfly.frame_limiting import Caller, FrameLimiter
-from mayfly.ports.sending import SocketControl
-from mayfly.watching import Visitor
-from mayfly.wire import socket
+from mayfly.errors import PushFailed, RateLimited
+from mayfly.kit.postman import SocketControl
+from mayfly.mail.address import Address
+from mayfly.rate_limits.budget import Budget
+from mayfly.rate_limits.frames import Caller, FrameLimiter
+from mayfly.rate_limits.models import Client
+from mayfly.subscriptions import frames as socket
+from mayfly.subscriptions.service import Visitor
 
 
 class Flows(Protocol):

@@ -10,20 +10,21 @@ import time
 from datetime import timedelta
 from typing import Any, Protocol
 
-from functions.journal import aws_code, trouble
+from functions.logging import aws_code, trouble
 from functions.websocket import admission
 from functions.websocket.admission import Admission
 from functions.websocket.journal import logger
-from mayfly.account_watching import AccountWatcher
-from mayfly.aws.assembly import here, ready
-from mayfly.domain.answered import Unit
-from mayfly.domain.errors import InvalidInput, LimitReached, MayflyError, RateLimited
-from mayfly.measuring import RequestMeter
-from mayfly.tokens import Tokens
-from mayfly.watching import Watcher
-from mayfly.wire import account_socket, socket
-from mayfly.wire.errors import INTERNAL, envelope, kind_of
-from mayfly.wire.json_text import json_text
+from mayfly.assembly import here, ready
+from mayfly.errors import InvalidInput, LimitReached, MayflyError, RateLimited
+from mayfly.errors_errors import INTERNAL, envelope, kind_of
+from mayfly.health.metrics import RequestMeter
+from mayfly.health.models import Unit
+from mayfly.kit.http.body_json_text import json_text
+from mayfly.private_inboxes.tokens import Tokens
+from mayfly.subscriptions import account_frames as account_socket
+from mayfly.subscriptions import frames as socket
+from mayfly.subscriptions.account_service import AccountWatcher
+from mayfly.subscriptions.service import Watcher
 
 Answer = dict[str, Any]
 DONE: Answer = {"statusCode": 200}
@@ -55,7 +56,7 @@ def measure(event: dict[str, Any], answered: Answer, took: timedelta, meter: Req
 
 
 class Flows(admission.Flows, Protocol):
-    """What of `mayfly.aws.assembly` the frames run; each is made when first asked for."""
+    """What of `mayfly.assembly` the frames run; each is made when first asked for."""
 
     @property
     def watcher(self) -> Watcher:

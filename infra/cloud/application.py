@@ -7,8 +7,8 @@ from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.cloud.deployment import Deployment
+from infra.cloud.functions.vendor import LAYER
 from infra.cloud.stack import MayflyStack
-from infra.cloud.vendor import LAYER
 
 
 def application(

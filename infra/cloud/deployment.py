@@ -11,12 +11,12 @@ from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, Self
 
 from infra.cloud import context
-from infra.cloud.concurrency import OF_A_NEW_ACCOUNT, Shares, shares_of
+from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT, Shares, shares_of
 from infra.cloud.name_checks import check_names_of_the_page, check_zone
 from infra.cloud.regions import check_region
-from mayfly.blueprint.settings import Settings
-from mayfly.domain.address import normal_domain
-from mayfly.domain.errors import InvalidAddress, InvalidInput
+from mayfly.errors import InvalidAddress, InvalidInput
+from mayfly.mail.address import normal_domain
+from mayfly.settings import Settings
 
 MADE_HERE = frozenset(
     {

@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 
 from aws_cdk import Aws
 
-from infra.cloud.edge_key import EdgeKey
-from infra.cloud.handler import Handler
-from infra.cloud.notices import Notices
-from infra.cloud.password_key import PasswordKey
-from infra.cloud.socket_api import SocketApi
-from infra.cloud.storage import Storage
-from infra.cloud.token_key import TokenKey
-from mayfly.blueprint.settings import Settings
-from mayfly.blueprint.table import ADMIN_PARTITION, CENSUS_FIELDS, PARTITION_KEY, SORT_KEY
-from mayfly.domain.api_stage import ApiStage
-from mayfly.domain.claim import STACK_TAG
+from infra.cloud.api.socket_api import SocketApi
+from infra.cloud.functions.handler import Handler
+from infra.cloud.keys.password_key import PasswordKey
+from infra.cloud.keys.token_key import TokenKey
+from infra.cloud.page.edge_key import EdgeKey
+from infra.cloud.receiving.notices import Notices
+from infra.cloud.storage.storage import Storage
+from mayfly.breaker.api_stage import ApiStage
+from mayfly.domains.models import STACK_TAG
+from mayfly.kit.dynamodb.keys import ADMIN_PARTITION, CENSUS_FIELDS, PARTITION_KEY, SORT_KEY
+from mayfly.settings import Settings
 
 TABLE: Mapping[str, tuple[str, ...]] = {
     "inbound_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),

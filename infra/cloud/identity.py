@@ -6,7 +6,7 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
-from infra.cloud.removal import removal_policy
+from infra.cloud.storage.removal import removal_policy
 
 _TTL_SECONDS = "1800"
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from infra.cloud.context import InvalidContext, check
-from mayfly.domain.address import normal_domain
-from mayfly.domain.errors import InvalidAddress
+from mayfly.errors import InvalidAddress
+from mayfly.mail.address import normal_domain
 
 
 def check_zone(zone_id: str, zone_name: str, domains: Sequence[str]) -> None:

@@ -6,40 +6,40 @@ from pathlib import Path
 from aws_cdk import Annotations, Aws, CfnOutput, Stack
 from constructs import Construct
 
-from infra.cloud.activation import Activation
-from infra.cloud.admin_key import AdminKey
-from infra.cloud.api_logging import ApiLogging
-from infra.cloud.arrivals import Arrivals
-from infra.cloud.assets import Assets
-from infra.cloud.dashboard import Dashboard
+from infra.cloud.api.api_logging import ApiLogging
+from infra.cloud.api.http_api import HttpApi, stages_of
+from infra.cloud.api.socket_api import SocketApi
 from infra.cloud.deployment import Deployment
-from infra.cloud.edge_key import EdgeKey
-from infra.cloud.environment import settings_environment
-from infra.cloud.grants import grant
-from infra.cloud.handler import Handler
-from infra.cloud.http_api import HttpApi, stages_of
-from infra.cloud.identity import Domain
-from infra.cloud.notices import Notices
-from infra.cloud.order import put_in_order
-from infra.cloud.page import Page
-from infra.cloud.password_key import PasswordKey
-from infra.cloud.receiving import Receiving
-from infra.cloud.room import check_room
-from infra.cloud.sending import Sending
-from infra.cloud.sending_grants import grant_sending
-from infra.cloud.socket_api import SocketApi
-from infra.cloud.storage import Storage
-from infra.cloud.token_key import TokenKey
-from infra.cloud.triggers import (
+from infra.cloud.functions.assets import Assets
+from infra.cloud.functions.environment import settings_environment
+from infra.cloud.functions.handler import Handler
+from infra.cloud.functions.triggers import (
     BREAKER_INTERVAL,
     ArrivalTrigger,
     NoticeTrigger,
     Schedule,
     StreamTrigger,
 )
-from infra.cloud.watch import Watch
-from mayfly.blueprint import functions
-from mayfly.blueprint.functions import FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
+from infra.cloud.grants import grant
+from infra.cloud.identity import Domain
+from infra.cloud.keys.admin_key import AdminKey
+from infra.cloud.keys.password_key import PasswordKey
+from infra.cloud.keys.token_key import TokenKey
+from infra.cloud.monitoring.alarms import Watch
+from infra.cloud.monitoring.dashboard import Dashboard
+from infra.cloud.page.edge_key import EdgeKey
+from infra.cloud.page.page import Page
+from infra.cloud.receiving.activation import Activation
+from infra.cloud.receiving.arrivals import Arrivals
+from infra.cloud.receiving.notices import Notices
+from infra.cloud.receiving.order import put_in_order
+from infra.cloud.receiving.receiving import Receiving
+from infra.cloud.room import check_room
+from infra.cloud.sending.sending import Sending
+from infra.cloud.sending.sending_grants import grant_sending
+from infra.cloud.storage.storage import Storage
+from mayfly import functions
+from mayfly.functions import FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
 
 
 class MayflyStack(Stack):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from infra.cloud.concurrency import OF_A_NEW_ACCOUNT
 from infra.cloud.context import InvalidContext
+from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT
 from infra.cloud.regions import check_region
 from infra.deploying import keeping
 from infra.deploying.before import Before

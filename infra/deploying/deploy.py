@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from infra.cloud import vendor
+from infra.cloud.functions import vendor
 from infra.deploying import commandline
 from infra.deploying.account import Ended
 from infra.deploying.assembly import Assembly, difference

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-from infra.cloud.concurrency import OF_A_NEW_ACCOUNT
+from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT
 from infra.deploying.after import After
 from infra.deploying.finding import Finding, note, ok, wrong
 from infra.deploying.mail_health import dkim, identities, mx, rule

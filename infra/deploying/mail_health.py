@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from infra.deploying.after import After
 from infra.deploying.finding import Finding, note, ok, unknown, wrong
 from infra.deploying.name_checks import identity_of
-from mayfly.domain.dns import RecordType
-from mayfly.domain.errors import DnsUnavailable
-from mayfly.domain.name_servers import name_servers
-from mayfly.net.resolver import DnsResolver
+from mayfly.errors import DnsUnavailable
+from mayfly.kit.dns.records import RecordType
+from mayfly.kit.dns.resolver import DnsResolver
+from mayfly.settings_name_servers import name_servers
 
 _SLOW = "records made lately may take an hour"
 

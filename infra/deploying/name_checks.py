@@ -5,10 +5,10 @@ from typing import Any
 
 from infra.deploying.before import Before
 from infra.deploying.finding import Finding, note, ok, unknown, wrong
-from mayfly.domain.dns import RecordType
-from mayfly.domain.errors import DnsUnavailable
-from mayfly.domain.name_servers import name_servers
-from mayfly.net.resolver import DnsResolver
+from mayfly.errors import DnsUnavailable
+from mayfly.kit.dns.records import RecordType
+from mayfly.kit.dns.resolver import DnsResolver
+from mayfly.settings_name_servers import name_servers
 
 STACK_TAG = "mayfly:stack"
 """The tag of the identities that a deployment makes for accounts' domains."""

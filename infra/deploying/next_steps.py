@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from infra.cloud.concurrency import OF_A_NEW_ACCOUNT
 from infra.cloud.deployment import Deployment
+from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT
 from infra.deploying.stack import Stack
 
 

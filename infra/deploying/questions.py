@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.cloud import context
-from infra.cloud.concurrency import OF_A_NEW_ACCOUNT
 from infra.cloud.context import InvalidContext
 from infra.cloud.deployment import Deployment, context_values
+from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT
 from infra.cloud.regions import RECEIVING_REGIONS
 from infra.deploying.account import CANNOT, Account, Ended, own_region, reason
 from infra.deploying.quota import quota_for
 from infra.deploying.stack import Stack
-from mayfly.domain import prices
+from mayfly import prices
 
 NONE = "none"
 """The answer for a value that shall be empty."""

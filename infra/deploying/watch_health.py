@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from infra.breaker import ask
-from infra.cloud.environment import METRICS_NAMESPACE, STACK_DIMENSION
+from infra.cloud.functions.environment import METRICS_NAMESPACE, STACK_DIMENSION
 from infra.deploying.after import After
 from infra.deploying.finding import Finding, note, ok, unknown, wrong
 

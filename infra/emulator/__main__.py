@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from infra.cloud import vendor
+from infra.cloud.functions import vendor
 from infra.emulator.cdk import Cdk, CommandFailed
 from infra.emulator.emulator import ENVIRONMENT, HOST, Emulator, EmulatorFailed, running
 from infra.emulator.place import Place

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.emulator.emulator import Emulator
-from infra.local.acceptance import Acceptance, Submission
-from infra.local.mail_server import MailServer
-from mayfly.blueprint.limits import MAX_MAIL_BYTES
+from infra.local.ses.accept import Acceptance, Submission
+from infra.local.smtp.server import MailServer
+from mayfly.limits import MAX_MAIL_BYTES
 
 
 class NoActiveRule(Exception):

@@ -7,10 +7,10 @@ import signal
 import sys
 
 from infra.local.configuration import Configuration
+from infra.local.data.private_file import PRIVATE
 from infra.local.listeners import Listeners, PortTaken
-from infra.local.private_file import PRIVATE
 from infra.local.send import send
-from mayfly.domain.errors import InvalidInput
+from mayfly.errors import InvalidInput
 
 _WRONG_SETTING = 2
 _TAKEN_PORT = 1

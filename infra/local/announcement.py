@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
 
-from infra.local.addresses import Addresses
 from infra.local.configuration import Configuration
+from infra.local.smtp.addresses import Addresses
 
 _SECONDS = 10
 _REFUSALS = {

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from infra.local.mail_server import tls_context
-from infra.local.moto_guard import ACCOUNT
-from infra.local.moto_server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
-from infra.local.own_names import HOST
-from mayfly.blueprint.settings import LaptopSettings, Settings
-from mayfly.domain.errors import InvalidInput
+from infra.local.apigateway.own_names import HOST
+from infra.local.moto.guard import ACCOUNT
+from infra.local.moto.server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
+from infra.local.smtp.server import tls_context
+from mayfly.errors import InvalidInput
+from mayfly.settings import LaptopSettings, Settings
 
 _PORTS = ("smtp_port", "smtp_server_port", "port", "http_port", "ws_port", "dns_port")
 _MOST_PORT = 65535

@@ -17,45 +17,39 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from infra.local.acceptance import Acceptance
-from infra.local.addresses import Addresses, bucket_door, own_names
-from infra.local.arrivals import Arrivals, woken
+from infra.local.apigateway.own_names import HOST
+from infra.local.apigateway.page import page_of
+from infra.local.apigateway.rest import CONCURRENCY, HttpGateway
+from infra.local.apigateway.websocket import SocketGateway
 from infra.local.configuration import Configuration, Deployment
-from infra.local.expiry import Expiry
-from infra.local.hand_over import HandOver, set_again
-from infra.local.http_gateway import CONCURRENCY, HttpGateway
-from infra.local.invocation import Handlers, imported_handlers, invoke
-from infra.local.kept_key import ADMIN_KEY, PASSWORD_KEY, TOKEN_KEY, kept_key
+from infra.local.data.keys import ADMIN_KEY, PASSWORD_KEY, TOKEN_KEY, kept_key
+from infra.local.data.kms_key import make_password_key
+from infra.local.data.persistence import Persistence
+from infra.local.data.private_file import private_folder
+from infra.local.data.sqlite import Store
+from infra.local.dns.served import names_served
+from infra.local.dynamodb.long_poll import Arrivals, woken
+from infra.local.dynamodb.stream import TableStream
+from infra.local.dynamodb.stream_records import Changes
+from infra.local.dynamodb.ttl import Expiry
+from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
+from infra.local.lambda_.schedule import Schedule
+from infra.local.lambda_.sqs_trigger import NoticeQueue, waiting_inside
 from infra.local.listeners import Listeners, port_of
-from infra.local.mail_server import MailServer
-from infra.local.moto_guard import observed
-from infra.local.moto_server import (
-    EVENT_QUEUE,
-    ORDER_QUEUE,
-    Cloud,
-    client,
-    outgoing_rows_inside,
-)
-from infra.local.moto_shortcut import answering
-from infra.local.names import names_served
-from infra.local.notice_queue import NoticeQueue, waiting_inside
-from infra.local.outbox import outbox
-from infra.local.own_names import HOST
-from infra.local.page import page_of
-from infra.local.password_key import make_password_key
-from infra.local.persistence import Persistence
-from infra.local.private_file import private_folder
-from infra.local.recipients import Recipients
-from infra.local.schedule import Schedule
-from infra.local.signatures import AccessKey
-from infra.local.socket_gateway import SocketGateway
-from infra.local.store import Store
-from infra.local.table_changes import Changes
-from infra.local.table_stream import TableStream
+from infra.local.moto.guard import observed
+from infra.local.moto.in_process import answering
+from infra.local.moto.server import EVENT_QUEUE, ORDER_QUEUE, Cloud, client, outgoing_rows_inside
+from infra.local.s3.signatures import AccessKey
+from infra.local.ses.accept import Acceptance
+from infra.local.ses.deliver import HandOver, set_again
+from infra.local.ses.files import outbox
+from infra.local.smtp.addresses import Addresses, bucket_door, own_names
+from infra.local.smtp.connections import Bounds
+from infra.local.smtp.recipients import Recipients
+from infra.local.smtp.server import MailServer
 from infra.local.threads import outside_the_loop, pool
-from infra.local.visitors import Bounds
-from mayfly.blueprint import functions
-from mayfly.domain.credentials import key_hash
+from mayfly import functions
+from mayfly.kit.tokens.models import key_hash
 
 logger = logging.getLogger("mayfly.laptop")
 
@@ -147,7 +141,7 @@ class Laptop:
 
     def _admin_key(self) -> str:
         """What admins send; its hash is written where the functions look for it."""
-        from mayfly.aws.assembly import here
+        from mayfly.assembly import here
 
         chosen = self.configuration.laptop.admin_key
         key = chosen or kept_key(self.configuration.data, ADMIN_KEY)
@@ -198,7 +192,7 @@ class Laptop:
     async def _sending(
         self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud, folder: Path
     ) -> None:
-        from mayfly.aws.assembly import here
+        from mayfly.assembly import here
 
         for queue, function, batch in (
             (ORDER_QUEUE, functions.SEND_MAIL, functions.ORDER_BATCH),
@@ -231,7 +225,7 @@ class Laptop:
 
     def _mail_server(self, cloud: Cloud) -> MailServer:
         # Read the environment only now: it has just been set.
-        from mayfly.aws.assembly import here
+        from mayfly.assembly import here
 
         settings, laptop = self.configuration.functions, self.configuration.laptop
         return MailServer(
@@ -257,7 +251,7 @@ def _forget_other_accounts(access_key: AccessKey) -> None:
 
 def _wake_readers(changes: Changes) -> None:
     """Tell the flow that waits for mail what changes, where it would ask again and again."""
-    from mayfly.aws.assembly import here
+    from mayfly.assembly import here
 
     arrivals = Arrivals()
     changes.when_changed(arrivals.note)

@@ -7,9 +7,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from infra.local.own_names import HOST
-from mayfly.blueprint.settings import LaptopSettings
-from mayfly.domain.errors import InvalidInput
+from infra.local.apigateway.own_names import HOST
+from mayfly.errors import InvalidInput
+from mayfly.settings import LaptopSettings
 
 _BACKLOG = 256
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.functions.test_every_caller import scene
+from tests.project.test_every_caller import scene
 
 __all__ = ["scene"]
 

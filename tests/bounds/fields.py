@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mayfly.blueprint.routes import ROUTES
+from mayfly.api import ROUTES
 from tests.functions.http import DOCUMENT
-from tests.functions.test_every_caller import BODIES
+from tests.project.test_every_caller import BODIES
 
 EACH = "[]"
 """In a path of names: any item of a list, or any name of an object that takes every name."""
 _HOLE = "here goes what is tried"
-_SOURCES = ("functions/http_api", "layers/core/python/mayfly/wire")
+_SOURCES = ("functions/http_api", "layers/core/python/mayfly")
 _HEADER = re.compile(r"headers(?:\.get\(|\[)\"([a-z-]+)\"|\"([a-z-]+)\" (?:not )?in \w+\.headers")
 
 
@@ -60,7 +60,7 @@ def headers() -> list[str]:
     """The names of all header fields that the API looks at."""
     root = Path(__file__).parents[2]
     texts = [
-        source.read_text("utf-8") for each in _SOURCES for source in (root / each).glob("*.py")
+        source.read_text("utf-8") for each in _SOURCES for source in (root / each).rglob("*.py")
     ]
     return sorted({first or second for text in texts for first, second in _HEADER.findall(text)})
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from infra.local.acceptance import Acceptance, Submission
-from mayfly.domain import dkim, dmarc, spf
-from mayfly.domain.errors import Unauthenticated
-from mayfly.tokens import Tokens
-from mayfly.wire.notice import read
+from infra.local.ses.accept import Acceptance, Submission
+from mayfly.email_auth import dkim, dmarc, spf
+from mayfly.errors import Unauthenticated
+from mayfly.private_inboxes.tokens import Tokens
+from mayfly.receiving.notice import read
 from tests import samples
 from tests.bounds.growth import excess
 from tests.bounds.pumps import PUMPS, Pump

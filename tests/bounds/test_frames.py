@@ -8,12 +8,13 @@ from typing import Any, get_args
 import pytest
 
 from functions.websocket.handler import answer
-from mayfly.blueprint import limits
-from mayfly.wire import account_socket, socket
+from mayfly import limits
+from mayfly.subscriptions import account_frames as account_socket
+from mayfly.subscriptions import frames as socket
 from tests.bounds.growth import excess
 from tests.bounds.pumps import PUMPS
 from tests.fakes import Memory
-from tests.functions.test_websocket import event, over
+from tests.subscriptions.test_websocket_routes import event, over
 from tests.watchers import watcher_over
 
 FRAMES: dict[type, dict[str, Any]] = {

@@ -11,14 +11,14 @@ from collections.abc import Callable
 import pytest
 
 from functions.http_api.handler import serve
-from mayfly.blueprint import limits
-from mayfly.blueprint.route import Route
-from mayfly.blueprint.routes import ROUTES
+from mayfly import limits
+from mayfly.api import ROUTES
+from mayfly.kit.http.routing_route import Route
 from tests.bounds.fields import Field, body_fields, headers, parameters
 from tests.bounds.growth import excess
 from tests.bounds.pumps import PUMPS
 from tests.functions.http import Reply, bearer, event, unpacked
-from tests.functions.test_every_caller import BODIES, KEY, Door, Scene, door
+from tests.project.test_every_caller import BODIES, KEY, Door, Scene, door
 
 BY_OPERATION = {route.operation: route for route in ROUTES}
 LONG = dict.fromkeys(("text", "html", "attachments"), 60_000)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from mayfly.domain.address import Address, normal_domain
-from mayfly.domain.errors import InvalidAddress, InvalidInput
-from mayfly.domain.link_targets import TARGET
-from mayfly.domain.visible import visible
-from mayfly.sanitising import sanitise
-from mayfly.wire.json_body import json_object
+from mayfly.errors import InvalidAddress, InvalidInput
+from mayfly.kit.http.body import json_object
+from mayfly.mail.address import Address, normal_domain
+from mayfly.mail.html.link_targets import TARGET
+from mayfly.mail.html.sanitize import sanitise
+from mayfly.mail.html.text import visible
 from tests.bounds.growth import Work, excess
 from tests.bounds.pumps import letters, names, repeated
 

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from mayfly.blueprint.limits import CONFIRMATION, MIME, SUMMARY
-from mayfly.diagnostics import diagnose
-from mayfly.domain import mime
-from mayfly.domain.confirmation import confirmation
-from mayfly.domain.message import Verdicts
-from mayfly.domain.notice import Notice
-from mayfly.domain.summary import summarise
-from mayfly.sanitising import sanitise
+from mayfly.limits import CONFIRMATION, MIME, SUMMARY
+from mayfly.mail.codes.find import confirmation
+from mayfly.mail.diagnostics import diagnose
+from mayfly.mail.html.sanitize import sanitise
+from mayfly.mail.mime import parser as mime
+from mayfly.messages.models import Verdicts
+from mayfly.receiving.models_notice import Notice
+from mayfly.receiving.summary import summarise
 from tests import samples
 from tests.bounds.growth import Work, excess
 from tests.bounds.pumps import PUMPS, Pump
 
-DOMAIN = Path(__file__).parents[2] / "layers/core/python/mayfly/domain"
+DOMAIN = Path(__file__).parents[2] / "layers/core/python/mayfly/mail"
 READ = re.compile(r"(?:text|mailboxes|message_ids|links|get)\(\s*\"([a-z]+(?:-[a-z]+)*)\"")
 NOTICE = Notice("bucket", "raw/a", ("a@b.example",), samples.NOW, Verdicts())
 MARKUP: dict[str, str] = {
@@ -36,7 +36,7 @@ MARKUP: dict[str, str] = {
 
 def header_names() -> set[str]:
     """Those that parsing looks at, as its sources say, and some that diagnostics read."""
-    texts = [source.read_text("utf-8") for source in DOMAIN.glob("mime*.py")]
+    texts = [source.read_text("utf-8") for source in DOMAIN.glob("mime/*.py")]
     found = {name for text in texts for name in READ.findall(text)}
     return found | {"received", "authentication-results", "x-made-up"}
 

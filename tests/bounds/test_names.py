@@ -7,8 +7,8 @@ from functools import partial
 import dns.exception
 import pytest
 
-from infra.local.name_server import NameServer, Zone
-from infra.local.zone_file import zone_of
+from infra.local.dns.server import NameServer, Zone
+from infra.local.dns.zone_file import zone_of
 from tests.bounds.growth import excess
 from tests.bounds.pumps import PUMPS, Pump
 

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from infra.local.mail_server import MailServer
-from infra.local.mail_session import MailSession
+from infra.local.smtp.server import MailServer
+from infra.local.smtp.session import MailSession
 from tests.bounds.pumps import PUMPS
 
 COMMANDS = sorted(name.removeprefix("smtp_") for name in dir(MailSession) if "smtp_" in name[:5])

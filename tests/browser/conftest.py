@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from infra.local.name_server import NameServer, Zone
+from infra.local.dns.server import NameServer, Zone
 from tests.browser.visits import CHROMIUM, PATIENCE, Visit
 from tests.local.mayfly import DOMAIN, Mayfly, mayfly
 

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from playwright.sync_api import Locator, expect
 
-from infra.local.name_server import Zone
+from infra.local.dns.server import Zone
 from tests.browser.visits import Visit
-from tests.domains import shown_records
+from tests.given_domains import shown_records
 from tests.local.mayfly import DOMAIN
 
 PASSWORD = "a phrase for the tests"

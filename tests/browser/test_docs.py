@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from functions.http_api.handler import serve
-from mayfly.blueprint.routes import ROUTES
-from mayfly.domain.credentials import key_hash
+from mayfly.api import ROUTES
+from mayfly.kit.tokens.models import key_hash
 from tests.browser.visits import NEEDS_CHROMIUM
 from tests.fakes import Memory
 from tests.functions.http import FakeFlows, event, unpacked

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from infra.local.name_server import NameServer
+from infra.local.dns.server import NameServer
 from tests.browser.conftest import Visiting
 from tests.browser.mails import html_mail, mail
 from tests.browser.members import bring_active, enter, fill, register, top

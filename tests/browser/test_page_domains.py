@@ -7,7 +7,7 @@ import dns.rcode
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-from infra.local.name_server import NameServer
+from infra.local.dns.server import NameServer
 from tests.browser.conftest import Visiting
 from tests.browser.members import (
     ask,

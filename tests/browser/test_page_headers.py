@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from infra.local.http_gateway import HttpGateway
-from infra.local.page import Page as PageFiles
+from infra.local.apigateway.page import Page as PageFiles
+from infra.local.apigateway.rest import HttpGateway
 from tests.browser.visits import NEEDS_CHROMIUM
 from tests.local.conftest import Loop, listener
 

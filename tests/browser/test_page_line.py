@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from infra.local.store import Store
+from infra.local.data.sqlite import Store
 from tests.browser.conftest import LIFE_SECONDS, UNLIMITED, Visiting
 from tests.browser.mails import mail
 from tests.browser.visits import NEEDS_CHROMIUM, PATIENCE, Visit

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-from infra.local.name_server import NameServer
+from infra.local.dns.server import NameServer
 from tests.browser.conftest import Starting, Visiting
 from tests.browser.members import ask, bring_active, dialog, enter, fill, new_name, register
 from tests.browser.visits import NEEDS_CHROMIUM, Visit, told

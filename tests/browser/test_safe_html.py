@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Page
 
-from mayfly.blueprint.security_headers import SECURITY_HEADERS
-from mayfly.sanitising import PLACEHOLDER
+from mayfly.kit.http.security_headers import SECURITY_HEADERS
+from mayfly.mail.html.sanitize import PLACEHOLDER
 from tests.browser.hostile_html import PAYLOADS
 from tests.browser.visits import NEEDS_CHROMIUM
 from tests.fakes import Memory

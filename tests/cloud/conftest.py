@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from infra.emulator.place import FILE, Place
-from infra.local.name_server import HOST, NameServer, Zone
-from mayfly.blueprint.settings import Settings
+from infra.local.dns.server import HOST, NameServer, Zone
+from mayfly.settings import Settings
 from tests.cloud.inside import DEPLOYED, Inside
 from tests.cloud.target import Target, until
 from tests.local.mayfly import DOMAIN, mayfly

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from infra.emulator.cdk import STACK
-from infra.local.acceptance import Acceptance, Submission
-from mayfly.blueprint.limits import ADMIN_READ_AGE
-from mayfly.domain.identity import mail_key
+from infra.local.ses.accept import Acceptance, Submission
+from mayfly.inboxes.ids import mail_key
+from mayfly.limits import ADMIN_READ_AGE
 from tests.cloud.letters import LARGE, LONG, a_mail
 from tests.cloud.owners import member, records
 from tests.cloud.sending_exercises import SendingExercises

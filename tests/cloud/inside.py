@@ -15,9 +15,10 @@ from infra.emulator.cdk import STACK, Cdk
 from infra.emulator.certificate import CERTIFICATE, KEY
 from infra.emulator.emulator import ACCOUNT, ENVIRONMENT
 from infra.emulator.place import Place
-from infra.local.name_server import Zone
-from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS, Settings
-from mayfly.blueprint.table import (
+from infra.local.dns.server import Zone
+from mayfly.accounts.models import AccountId
+from mayfly.inboxes.ids import InboxId, mail_key, partition_of
+from mayfly.kit.dynamodb.keys import (
     CLAIMS_PARTITION,
     INBOX_PARTITION,
     TTL_ATTRIBUTE,
@@ -28,9 +29,8 @@ from mayfly.blueprint.table import (
     message_key,
     requests_key,
 )
-from mayfly.domain.account import AccountId
-from mayfly.domain.address import Address
-from mayfly.domain.identity import InboxId, mail_key, partition_of
+from mayfly.mail.address import Address
+from mayfly.settings import RATE_LIMITS, SOCKET_LIMITS, Settings
 
 ZONE_ID = "Z1"
 """Of the first hosted zone that is made."""
@@ -50,7 +50,7 @@ DEPLOYED = {
 
 And accounts send mail, by relays on this machine, too.
 """
-ALIAS = "live"  # infra.cloud.handler has it, and would start Node.js
+ALIAS = "live"  # infra.cloud.functions.handler has it, and would start Node.js
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mayfly.blueprint.table import outgoing_key
-from mayfly.ports.outgoing import Order
-from mayfly.wire import order
+from mayfly.kit.dynamodb.keys import outgoing_key
+from mayfly.sending import sqs_order as order
+from mayfly.sending.ports import Order
 from tests.cloud.inside import Inside
 from tests.cloud.target import DEADLINE, Answer, Target, until
-from tests.domains import shown_records
 from tests.file_form import posted
+from tests.given_domains import shown_records
 
 V1 = "/api/v1"
 DOMAINS = f"{V1}/domains"

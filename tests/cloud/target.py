@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from infra.local.page import WEB
-from mayfly.blueprint import page
+from infra.local.apigateway.page import WEB
+from mayfly.page import files as page
 from tests.cloud.inside import Inside
 
 DEADLINE = 30.0  # seconds; a test that waits longer has failed

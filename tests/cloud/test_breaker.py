@@ -9,8 +9,8 @@ import pytest
 
 from infra.breaker import ask
 from infra.emulator.cdk import STACK
-from mayfly.blueprint.limits import TRIPPED_RATE
-from mayfly.domain import prices
+from mayfly import prices
+from mayfly.limits import TRIPPED_RATE
 from tests.cloud.inside import Inside
 from tests.cloud.letters import a_mail
 from tests.cloud.target import Target, until

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mayfly.blueprint.table import MESSAGE_ROW
+from mayfly.kit.dynamodb.keys import MESSAGE_ROW
 from tests.cloud.inside import Inside
 from tests.cloud.letters import LARGE, LONG, a_mail
 from tests.cloud.target import Target, in_thread, until

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from infra.local.page import WEB
-from mayfly.blueprint import page
-from mayfly.blueprint.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
-from mayfly.blueprint.page import Surroundings
+from infra.local.apigateway.page import WEB
+from mayfly.page import files as page
+from mayfly.page.edge_edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
+from mayfly.page.files import Surroundings
 from tests.cloud.target import JSON, Answer, Target
 
 pytestmark = [pytest.mark.cloud, pytest.mark.needs("page")]

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientError
 
-from mayfly.blueprint.functions import FUNCTIONS
+from mayfly.functions import FUNCTIONS
 from tests.cloud.exercises import Exercises
 from tests.cloud.inside import Inside
 from tests.cloud.target import Target

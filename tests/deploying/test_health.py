@@ -15,7 +15,7 @@ from infra.deploying.after import After
 from infra.deploying.doctor import is_well
 from infra.deploying.finding import State, looked, note, ok, unknown, wrong
 from infra.deploying.stack import Stack
-from infra.local.name_server import HOST, NameServer, Zone
+from infra.local.dns.server import HOST, NameServer, Zone
 from tests.deploying.conftest import DOMAIN, answering, deployed, refusing, settings
 from tests.deploying.test_checks import only
 

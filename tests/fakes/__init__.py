@@ -5,14 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from mayfly.blueprint import limits
-from mayfly.blueprint.settings import Settings
-from mayfly.domain.account import Account, AccountId
-from mayfly.domain.address import Address
-from mayfly.domain.api_key import ApiKey
-from mayfly.domain.credentials import SigningKey
-from mayfly.domain.delivery import FULL, Dropped, DropReason, Outcome, Standing, Stored, Tally
-from mayfly.domain.errors import (
+from mayfly import limits
+from mayfly.accounts.mailroom import Mailroom
+from mayfly.accounts.models import Account, AccountId
+from mayfly.api_keys.models import ApiKey
+from mayfly.errors import (
     AddressTaken,
     BodyTooLarge,
     ConnectionGone,
@@ -22,26 +19,31 @@ from mayfly.domain.errors import (
     SigningKeysUnavailable,
     Unauthenticated,
 )
-from mayfly.domain.identity import InboxId, MailKey, MessageId, partition_of
-from mayfly.domain.inbox import Held, Inbox, Overflow, Quota
-from mayfly.domain.message import Change, Content, Message, Summary
-from mayfly.domain.notice import Notice
-from mayfly.domain.subscription import AccountWatch, Connection, Places, Subscription
-from mayfly.mailroom import Mailroom
-from mayfly.opening import Opener
-from mayfly.ports.mails import RawObject
-from mayfly.ports.messages import Accepted
-from tests.fakes.account_watching import FakeAccountWatching
-from tests.fakes.accounts import FakeAccounts, FakeResets
-from tests.fakes.admin import FakeAdminKeys, FakeCensus, FakeDomains
-from tests.fakes.api_keys import FakeApiKeys
-from tests.fakes.approvals import FakeApprovals
-from tests.fakes.batches import FakeBatches, FakePasswordKeys
-from tests.fakes.counts import FakeBudgets, FakeRequestCounts
-from tests.fakes.dns import FakeHostedZones, FakeMailIdentities, FakeResolver
-from tests.fakes.health import FakeQueues, FakeRequestTally
-from tests.fakes.hosting import FakeClaims
-from tests.fakes.outgoing import (
+from mayfly.inboxes.ids import InboxId, MailKey, MessageId, partition_of
+from mayfly.inboxes.models import Held, Inbox, Overflow, Quota
+from mayfly.kit.tokens.models import SigningKey
+from mayfly.mail.address import Address
+from mayfly.messages.models import Change, Content, Message, Summary
+from mayfly.messages.opening import Opener
+from mayfly.messages.ports import Accepted
+from mayfly.receiving.models import FULL, Dropped, DropReason, Outcome, Standing, Stored, Tally
+from mayfly.receiving.models_notice import Notice
+from mayfly.settings import Settings
+from mayfly.storage.ports import RawObject
+from mayfly.subscriptions.models import AccountWatch, Connection, Places, Subscription
+from tests.accounts.fake_approvals import FakeApprovals
+from tests.accounts.fakes import FakeAccounts, FakeResets
+from tests.admin.fakes import FakeAdminKeys, FakeCensus, FakeDomains
+from tests.api_keys.fakes import FakeApiKeys
+from tests.batches.fakes import FakeBatches, FakePasswordKeys
+from tests.domains.fakes import FakeClaims
+from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeResolver
+from tests.health.fakes import FakeQueues, FakeRequestTally
+from tests.kit.fakes import FakePostman
+from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
+from tests.relays.fakes import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
+from tests.retention.fakes import FakeRounds
+from tests.sending.fakes import (
     FakeMailer,
     FakeOrders,
     FakeOutbox,
@@ -51,11 +53,9 @@ from tests.fakes.outgoing import (
     FakeSendingAccount,
     FakeSuppressions,
 )
-from tests.fakes.postman import FakePostman
-from tests.fakes.relays import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
-from tests.fakes.rounds import FakeRounds
-from tests.fakes.uploads import FakeUploadedFiles, FakeUploads
-from tests.fakes.waits import FakeWaits
+from tests.sending.fakes_uploads import FakeUploadedFiles, FakeUploads
+from tests.subscriptions.fakes import FakeAccountWatching
+from tests.waits.fakes import FakeWaits
 
 PLACES = Settings().places
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from mayfly.aws.assembly import Assembly
-from mayfly.domain.account import Account, email_address
-from mayfly.domain.errors import AccountNotFound
-from mayfly.passwords import PasswordHashes
+from mayfly.accounts.models import Account, email_address
+from mayfly.accounts.passwords import PasswordHashes
+from mayfly.assembly import Assembly
+from mayfly.errors import AccountNotFound
 from tests.faults import invariants
 from tests.faults.admin_scenarios import KEY, given_a_key
 from tests.faults.scenario import Scenario, answered, given_mail

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from mayfly.aws.assembly import Assembly
-from mayfly.domain.account import email_address
-from mayfly.domain.subscription import AccountWatch
+from mayfly.accounts.models import email_address
+from mayfly.assembly import Assembly
+from mayfly.subscriptions.models import AccountWatch
 from tests.faults.account_scenarios import CREATE, EMAIL, MAILBOX, PASSWORD, given_a_mailbox
 from tests.faults.scenario import Scenario, answered, given_inboxes, given_mail
 from tests.faults.world import World, asked, followed, framed, received

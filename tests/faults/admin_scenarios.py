@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mayfly.aws.assembly import Assembly
-from mayfly.domain.credentials import key_hash
+from mayfly.assembly import Assembly
+from mayfly.kit.tokens.models import key_hash
 from tests.faults.scenario import Scenario, answered
 from tests.faults.world import World, asked
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from mayfly.aws.assembly import Assembly
-from mayfly.blueprint.limits import TRIPPED_BURST, TRIPPED_RATE
-from mayfly.blueprint.table import requests_key
-from mayfly.domain.api_stage import ApiStage
+from mayfly.assembly import Assembly
+from mayfly.breaker.api_stage import ApiStage
+from mayfly.kit.dynamodb.keys import requests_key
+from mayfly.limits import TRIPPED_BURST, TRIPPED_RATE
 from tests.aws import client
 from tests.faults.scenario import Scenario
 from tests.faults.world import World

@@ -7,14 +7,14 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.local.moto_guard import alone
-from infra.local.moto_server import mails_inside
-from mayfly.aws.assembly import Assembly
-from mayfly.blueprint import table
-from mayfly.domain.dkim import KeyState, KeyType
-from mayfly.domain.dns import RecordType
-from mayfly.domain.mail_domain import PROVEN, Status
-from mayfly.domain.relay import WantedRelay
+from infra.local.moto.guard import alone
+from infra.local.moto.server import mails_inside
+from mayfly.assembly import Assembly
+from mayfly.domains.models_mail_domain import PROVEN, Status
+from mayfly.email_auth.dkim import KeyState, KeyType
+from mayfly.kit.dns.records import RecordType
+from mayfly.kit.dynamodb import keys as table
+from mayfly.relays.models import WantedRelay
 from tests.faults.account_scenarios import PASSWORD, given_a_login
 from tests.faults.account_socket_scenarios import listening
 from tests.faults.scenario import Scenario, answered

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from mayfly.aws.assembly import Assembly
-from mayfly.domain.address import Address
-from mayfly.domain.inbox import SENDERS, Access, Inbox
+from mayfly.assembly import Assembly
+from mayfly.inboxes.models import SENDERS, Access, Inbox
+from mayfly.mail.address import Address
 from tests import samples
 from tests.faults import invariants
 from tests.faults.scenario import Scenario, answered, given_inboxes, given_mail, noted

@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from mayfly.aws.account_rows import account_from
-from mayfly.aws.notation import Row
-from mayfly.aws.rows import inbox_from, message_id_from
-from mayfly.blueprint import table
-from mayfly.domain.identity import mail_key
-from mayfly.domain.inbox import Access, Held
+from mayfly.accounts.rows import account_from
+from mayfly.inboxes.ids import mail_key
+from mayfly.inboxes.models import Access, Held
+from mayfly.kit.dynamodb import keys as table
+from mayfly.kit.dynamodb.notation import inbox_from, message_id_from
+from mayfly.kit.dynamodb.notation_notation import Row
 from tests.faults.world import World
 
 NO_STATES = {table.PARTITION_KEY, table.SORT_KEY}

@@ -3,12 +3,12 @@
 from typing import Any
 
 from functions.http_api.callers import caller_of
-from mayfly.aws.assembly import Assembly
-from mayfly.blueprint import table
-from mayfly.blueprint.limits import KEYS_PER_ACCOUNT
-from mayfly.domain.api_key import Scope
-from mayfly.domain.errors import Unauthenticated
-from mayfly.wire.http import Request
+from mayfly.api_keys.models import Scope
+from mayfly.assembly import Assembly
+from mayfly.errors import Unauthenticated
+from mayfly.kit.dynamodb import keys as table
+from mayfly.kit.http.messages import Request
+from mayfly.limits import KEYS_PER_ACCOUNT
 from tests.faults.account_scenarios import EMAIL, PASSWORD, given_a_mailbox
 from tests.faults.scenario import Scenario, answered
 from tests.faults.world import World, asked

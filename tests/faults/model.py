@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from mayfly.domain.inbox import Inbox
+from mayfly.inboxes.models import Inbox
 
 KEPT, COOLDOWN = timedelta(hours=72), timedelta(days=30)
 

@@ -4,16 +4,16 @@ from typing import Any
 
 import dkim
 
-from mayfly.aws.assembly import Assembly
-from mayfly.blueprint import table
-from mayfly.domain.dns import RecordType
-from mayfly.domain.relay import Relay
-from tests.domains import given_domain
-from tests.fakes.dns import FakeResolver
-from tests.fakes.relays import FakeRelays
+from mayfly.assembly import Assembly
+from mayfly.kit.dns.records import RecordType
+from mayfly.kit.dynamodb import keys as table
+from mayfly.relays.models import Relay
+from tests.domains.fakes_dns import FakeResolver
 from tests.faults.scenario import Scenario, answered
 from tests.faults.world import Step, World, asked
 from tests.functions.http import Reply
+from tests.given_domains import given_domain
+from tests.relays.fakes import FakeRelays
 
 WHO = {"email": "ann@home.example", "password": "a phrase for tests"}
 CONFIG = "/api/v1/smtp/domains/{domainId}/config"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mayfly.aws.assembly import Assembly
-from mayfly.domain.inbox import Inbox
+from mayfly.assembly import Assembly
+from mayfly.inboxes.models import Inbox
 from tests import samples
 from tests.faults.world import RAW, Step, World, followed, received
 from tests.functions.http import Reply

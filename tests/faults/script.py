@@ -9,11 +9,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from mayfly.aws.assembly import Assembly
-from mayfly.blueprint.settings import Settings
-from mayfly.blueprint.table import PARTITION_KEY, RATE_PARTITION
-from mayfly.passwords import PasswordHashes, Passwords
-from mayfly.ports.machine import Clock
+from mayfly.accounts.passwords import PasswordHashes, Passwords
+from mayfly.assembly import Assembly
+from mayfly.kit.clock import Clock
+from mayfly.kit.dynamodb.keys import PARTITION_KEY, RATE_PARTITION
+from mayfly.settings import Settings
 from tests.aws import client
 
 ONCE = {"sesv2.send_email"}

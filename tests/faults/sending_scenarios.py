@@ -13,18 +13,18 @@ from typing import Any
 
 from functions.mail_events.handler import note
 from functions.send_mail.handler import carry_out
-from infra.local.moto_guard import alone
-from infra.local.moto_server import mails_inside, queues_inside
-from mayfly.aws.assembly import Assembly
-from mayfly.domain.approval import Standing
-from mayfly.domain.claim import Claim, MailIdentity
-from mayfly.domain.mail_domain import Cause, MailDomain, Status
-from mayfly.domain.outgoing import State
-from mayfly.domain.relay import WantedRelay
-from tests.fakes.relays import FakeRelays
+from infra.local.moto.guard import alone
+from infra.local.moto.server import mails_inside, queues_inside
+from mayfly.accounts.approval_models import Standing
+from mayfly.assembly import Assembly
+from mayfly.domains.models import Claim, MailIdentity
+from mayfly.domains.models_mail_domain import Cause, MailDomain, Status
+from mayfly.relays.models import WantedRelay
+from mayfly.sending.models import State
 from tests.faults.admin_scenarios import KEY, given_a_key
 from tests.faults.scenario import Scenario, answered
 from tests.faults.world import World, asked
+from tests.relays.fakes import FakeRelays
 
 EMAILS, EMAIL = "/api/v1/emails", "/api/v1/emails/{emailId}"
 WHO = {"email": "ann@home.example", "password": "a phrase for tests"}

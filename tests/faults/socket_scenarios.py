@@ -2,7 +2,7 @@
 
 import json
 
-from mayfly.aws.assembly import Assembly
+from mayfly.assembly import Assembly
 from tests.faults.scenario import Scenario, given_inboxes, given_mail, noted
 from tests.faults.world import World, followed, framed, received
 

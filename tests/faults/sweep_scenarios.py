@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mayfly.aws.assembly import Assembly
-from mayfly.blueprint import limits
+from mayfly import limits
+from mayfly.assembly import Assembly
 from tests.faults.inbox_scenarios import delete_the_message
 from tests.faults.scenario import Scenario, given_inboxes, given_mail, noted
 from tests.faults.world import World, followed, handed_over, swept

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS
-from mayfly.domain.identity import InboxId
+from mayfly.inboxes.ids import InboxId
+from mayfly.settings import RATE_LIMITS, SOCKET_LIMITS
 from tests.faults import invariants
 from tests.faults.account_model import LONGER, MOST, SESSION, Listener, Person
 from tests.faults.account_scenarios import CREATE, EXTEND, LIST, MAILBOX, MESSAGES

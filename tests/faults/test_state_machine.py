@@ -15,9 +15,9 @@ from hypothesis.stateful import (
     rule,
 )
 
-from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS
-from mayfly.domain.errors import AddressTaken
-from mayfly.domain.inbox import Access
+from mayfly.errors import AddressTaken
+from mayfly.inboxes.models import Access
+from mayfly.settings import RATE_LIMITS, SOCKET_LIMITS
 from tests import samples
 from tests.faults import invariants
 from tests.faults.machine import CLOSED_AFTER, run

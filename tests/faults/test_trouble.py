@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from functions.inbound_mail.handler import settle
-from mayfly.aws.assembly import Assembly
-from mayfly.blueprint import table
-from mayfly.domain.delivery import DropReason
-from mayfly.domain.identity import partition_of
-from mayfly.wire.notice import write
+from mayfly.assembly import Assembly
+from mayfly.inboxes.ids import partition_of
+from mayfly.kit.dynamodb import keys as table
+from mayfly.receiving.models import DropReason
+from mayfly.receiving.notice import write
 from tests import samples
 from tests.faults import invariants
 from tests.faults.account_scenarios import given_a_mailbox

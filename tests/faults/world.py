@@ -11,14 +11,14 @@ from functions.http_api.handler import serve
 from functions.inbound_mail.handler import settle
 from functions.table_events.handler import follow
 from functions.websocket.handler import answer
-from infra.local.moto_guard import alone
-from infra.local.table_changes import Changes
-from infra.local.table_stream import TableStream
-from mayfly.aws.assembly import Assembly
-from mayfly.aws.notation import Row, decode
-from mayfly.blueprint import limits
-from mayfly.blueprint.settings import Settings
-from mayfly.wire.notice import write
+from infra.local.dynamodb.stream import TableStream
+from infra.local.dynamodb.stream_records import Changes
+from infra.local.moto.guard import alone
+from mayfly import limits
+from mayfly.assembly import Assembly
+from mayfly.kit.dynamodb.notation_notation import Row, decode
+from mayfly.receiving.notice import write
+from mayfly.settings import Settings
 from tests import samples
 from tests.aws import on_moto
 from tests.fakes import FakeClock

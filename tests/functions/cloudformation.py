@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
-from tests.functions.conftest import LambdaContext
+from tests.deployments import LambdaContext
 
 
 @dataclass

@@ -11,68 +11,68 @@ from urllib.parse import quote
 import jsonschema
 
 from functions.http_api.handler import serve
-from mayfly.account_tokens import (
+from mayfly.accounts.approval import ApprovalDesk, ApprovedDomains
+from mayfly.accounts.mailroom import Mailroom
+from mayfly.accounts.newcomers import Newcomers
+from mayfly.accounts.passwords import PasswordHashes, Passwords
+from mayfly.accounts.recovering import Recovery
+from mayfly.accounts.registration import Letters, Registry, Verifier
+from mayfly.accounts.service import Doorman, Membership, SessionTerms
+from mayfly.accounts.tokens import (
     AUDIENCE,
     RESET_AUDIENCE,
     SOCKET_AUDIENCE,
     VERIFY_AUDIENCE,
     AccountTokens,
 )
-from mayfly.accounts import Doorman, Membership, SessionTerms
-from mayfly.address_tally import AddressTally
-from mayfly.administering import AdminGate
-from mayfly.advising import Adviser
-from mayfly.allotting import Allotment, SendingTerms
-from mayfly.api_keys import KeyGate, Locksmith
-from mayfly.approving import ApprovalDesk, ApprovedDomains
-from mayfly.attempting import AttemptLog
-from mayfly.blueprint.limits import READ_ANEW_BYTES
-from mayfly.blueprint.routes import ROUTES
-from mayfly.blueprint.settings import Settings
-from mayfly.budget import Budget, DailyLimits
-from mayfly.carrying import Carrier
-from mayfly.checking import Examiner
-from mayfly.claiming import Claimer
-from mayfly.dispatching import Dispatcher
-from mayfly.domain.dns_plan import MailHosts
-from mayfly.domains import DomainRegister
-from mayfly.edge import Edge
-from mayfly.enrolling import Enroller
-from mayfly.exporting import Exporter
-from mayfly.filing import Filer
-from mayfly.generating import Generator
-from mayfly.hosting import Addressees, Host
-from mayfly.inboxes import Concierge, Registrar, Terms
-from mayfly.keeping_keys import KeyKeeper
-from mayfly.ledger import Ledger
-from mayfly.limiting import Limiter, RateLimits
-from mayfly.mailboxes import Landlord, MailboxTerms
-from mayfly.mailroom import Mailroom
-from mayfly.measuring import Gauges, RequestMeter
-from mayfly.newcomers import Newcomers
-from mayfly.originals import Originals
-from mayfly.outtray import Outtray
-from mayfly.pacing import Pace
-from mayfly.passwords import PasswordHashes, Passwords
-from mayfly.ports.machine import Clock
-from mayfly.ports.messages import Deliveries
-from mayfly.ports.outgoing import Outbox
-from mayfly.ports.watching import Watching
-from mayfly.proving import Prover
-from mayfly.reading import Reader
-from mayfly.receiving import Mailbag, Receiver
-from mayfly.recovering import Recovery
-from mayfly.registering import Letters, Registry, Verifier
-from mayfly.relaying import MailingEraser, RelayDesk
-from mayfly.settling import Settler
-from mayfly.storeroom import Storeroom
-from mayfly.submitting import Submitter
-from mayfly.surveying import Surveyor
-from mayfly.tokens import Tokens
-from mayfly.uploading import Uploader
-from mayfly.waiting import WaitingRoom, limits_of
-from mayfly.wire.openapi import document
-from mayfly.zoning import ZoneKeeper
+from mayfly.accounts.update import Ledger
+from mayfly.admin.key import AdminGate
+from mayfly.admin.stats import Surveyor
+from mayfly.api import ROUTES
+from mayfly.api_keys.service import KeyGate, Locksmith
+from mayfly.batches.export import Exporter
+from mayfly.batches.service import Generator
+from mayfly.domains.claims import Claimer
+from mayfly.domains.enrolling import Enroller
+from mayfly.domains.records_dns_plan import MailHosts
+from mayfly.domains.register import DomainRegister
+from mayfly.domains.service import Addressees, Host
+from mayfly.domains.verify import Prover
+from mayfly.domains.zone import ZoneKeeper
+from mayfly.email_auth.keys import KeyKeeper
+from mayfly.email_auth.service import Adviser
+from mayfly.health.checks import Examiner
+from mayfly.health.metrics import Gauges, RequestMeter
+from mayfly.inboxes.service import Concierge, Registrar, Terms
+from mayfly.kit.clock import Clock
+from mayfly.kit.http.openapi import document
+from mayfly.limits import READ_ANEW_BYTES
+from mayfly.mailboxes.folders import Filer
+from mayfly.mailboxes.service import Landlord, MailboxTerms
+from mayfly.messages.files import Originals
+from mayfly.messages.ports import Deliveries
+from mayfly.messages.service import Reader
+from mayfly.page.edge import Edge
+from mayfly.private_inboxes.tokens import Tokens
+from mayfly.rate_limits.addresses import AddressTally
+from mayfly.rate_limits.budget import Budget, DailyLimits
+from mayfly.rate_limits.service import Limiter, RateLimits
+from mayfly.receiving.service import Mailbag, Receiver
+from mayfly.relays.service import MailingEraser, RelayDesk
+from mayfly.sending.attempts import AttemptLog
+from mayfly.sending.delivery_events import Settler
+from mayfly.sending.ports import Outbox
+from mayfly.sending.quota import Allotment, SendingTerms
+from mayfly.sending.quota_pacing import Pace
+from mayfly.sending.service import Outtray
+from mayfly.sending.store import Storeroom
+from mayfly.sending.submit import Submitter
+from mayfly.sending.transport import Carrier
+from mayfly.sending.uploads import Uploader
+from mayfly.sending.worker import Dispatcher
+from mayfly.settings import Settings
+from mayfly.subscriptions.ports import Watching
+from mayfly.waits.service import WaitingRoom, limits_of
 from tests import samples
 from tests.fakes import Memory
 

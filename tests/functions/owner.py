@@ -1,8 +1,8 @@
 """Somebody with an account and a domain, who asks the API."""
 
-from mayfly.domain.mail_domain import MailDomain
-from tests.domains import DOMAIN, given_domain
+from mayfly.domains.models_mail_domain import MailDomain
 from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.given_domains import DOMAIN, given_domain
 
 
 class Owner:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 FOLDER = Path(".fuzz")
-INSTRUMENTED = "mayfly.domain"
+INSTRUMENTED = "mayfly.mail"
 SLOW_SECONDS = 5  # one mail of 100 KB; libFuzzer keeps whatever takes longer
 RSS_MB = 1024
 MEMORY_EVERY = 50  # tracing is slow

@@ -6,13 +6,13 @@ import hashlib
 import tracemalloc
 from email.message import Message
 
-from mayfly.blueprint.limits import CONFIRMATION, MIME
-from mayfly.diagnostics import diagnose
-from mayfly.domain import mime
-from mayfly.domain.confirmation import confirmation
-from mayfly.domain.markup import MAX_SAFE_CHARS
-from mayfly.sanitising import sanitise
-from tests.unit.test_mime_properties import promised
+from mayfly.limits import CONFIRMATION, MIME
+from mayfly.mail.codes.find import confirmation
+from mayfly.mail.diagnostics import diagnose
+from mayfly.mail.html.balance import MAX_SAFE_CHARS
+from mayfly.mail.html.sanitize import sanitise
+from mayfly.mail.mime import parser as mime
+from tests.mail.test_mime_properties import promised
 
 MEMORY_TIMES = 8
 MEMORY_FOR_NOTHING = 4_000_000

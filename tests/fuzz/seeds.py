@@ -4,8 +4,8 @@ import random
 from collections.abc import Iterator, Sequence
 
 from bench.hostile_mails import HOSTILE
-from tests.unit.test_corpus import CORPUS, corpus
-from tests.unit.test_mime_properties import OWN_MAILS, damaged
+from tests.mail.test_corpus import CORPUS, corpus
+from tests.mail.test_mime_properties import OWN_MAILS, damaged
 
 MAX_SEED_BYTES = 100_000
 

@@ -4,16 +4,16 @@ from itertools import islice
 
 import pytest
 
-from mayfly.blueprint.limits import MIME
-from mayfly.domain import mime
+from mayfly.limits import MIME
+from mayfly.mail.mime import parser as mime
 from tests.fuzz.promises import (
     agrees_with_the_standard_library,
     costs_little_memory,
     keeps_its_promises,
 )
 from tests.fuzz.seeds import damaged_mails, seeds
-from tests.unit.test_corpus import CORPUS
-from tests.unit.test_mime_properties import OWN_MAILS
+from tests.mail.test_corpus import CORPUS
+from tests.mail.test_mime_properties import OWN_MAILS
 
 MAILS = 1500
 TRACED = 100

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mayfly.blueprint.gateway import GATEWAY_RESPONSES
-from mayfly.blueprint.routes import ROUTES, SOCKET_ROUTES
-from mayfly.blueprint.security_headers import SECURITY_HEADERS, TLS_HEADERS
+from mayfly.api import ROUTES, SOCKET_ROUTES
+from mayfly.kit.http.gateway import GATEWAY_RESPONSES
+from mayfly.kit.http.security_headers import SECURITY_HEADERS, TLS_HEADERS
 from tests.infra.conftest import Cloud, Synthesize
 
 pytestmark = pytest.mark.synth

@@ -4,11 +4,10 @@ from dataclasses import fields
 from datetime import timedelta
 
 from infra.cloud import deployment
-from infra.cloud.storage import days_kept
-from mayfly.aws.deliveries import REMEMBERED
-from mayfly.blueprint import limits
-from mayfly.blueprint.settings import Settings
-from mayfly.domain import prices
+from infra.cloud.storage.storage import days_kept
+from mayfly import limits, prices
+from mayfly.receiving.dynamodb import REMEMBERED
+from mayfly.settings import Settings
 from tests.infra.conftest import Cloud, Synthesize
 
 TTL_DELAY = timedelta(days=2)

@@ -6,7 +6,7 @@ import pytest
 
 from infra.cloud.context import InvalidContext
 from infra.cloud.deployment import MADE_HERE, Deployment, context_values
-from infra.cloud.environment import settings_environment
+from infra.cloud.functions.environment import settings_environment
 from infra.cloud.regions import RECEIVING_REGIONS
 from tests.infra.conftest import ROOT
 

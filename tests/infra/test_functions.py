@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from mayfly.blueprint import functions, table
-from mayfly.blueprint.functions import FUNCTIONS
-from mayfly.blueprint.settings import Settings
+from mayfly import functions
+from mayfly.functions import FUNCTIONS
+from mayfly.kit.dynamodb import keys as table
+from mayfly.settings import Settings
 from tests.infra.conftest import ROOT, Cloud, Synthesize
 
 pytestmark = pytest.mark.synth
@@ -221,7 +222,7 @@ def test_every_function_folder_is_in_the_blueprint() -> None:
 
 
 def test_functions_run_on_arm_and_the_newest_python(cloud: Cloud) -> None:
-    from infra.cloud import vendor
+    from infra.cloud.functions import vendor
 
     for each in cloud.functions().values():
         assert each["Architectures"] == ["arm64"]
@@ -612,7 +613,7 @@ def test_the_core_layer_is_the_package_without_tests_or_bytecode(cloud: Cloud) -
     asset = cloud.asset_of(core["Content"]["S3Key"])
     source = ROOT / "layers" / "core" / "python"
     shipped = {str(each.relative_to(asset / "python")) for each in files_of(asset)}
-    assert "mayfly/blueprint/table.py" in shipped
+    assert "mayfly/kit/dynamodb/keys.py" in shipped
     assert shipped == {
         str(each.relative_to(source))
         for each in files_of(source)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from infra.local.page import WEB
-from mayfly.blueprint import page
-from mayfly.blueprint.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
-from mayfly.blueprint.page import Surroundings
-from mayfly.blueprint.routes import ROUTES
+from infra.local.apigateway.page import WEB
+from mayfly.api import ROUTES
+from mayfly.page import files as page
+from mayfly.page.edge_edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
+from mayfly.page.files import Surroundings
 from tests.infra.conftest import Cloud, Resource, Synthesize
 
 pytestmark = pytest.mark.synth

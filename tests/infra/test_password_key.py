@@ -2,7 +2,7 @@
 
 import pytest
 
-from mayfly.blueprint import limits
+from mayfly import limits
 from tests.infra.conftest import Cloud, Synthesize
 
 pytestmark = pytest.mark.synth

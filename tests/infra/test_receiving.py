@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mayfly.blueprint.settings import Settings
+from mayfly.settings import Settings
 from tests.infra.conftest import Cloud, Synthesize
 
 pytestmark = pytest.mark.synth

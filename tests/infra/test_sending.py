@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from infra.cloud.sending import EVENT_TYPES
-from mayfly.blueprint import functions, limits
-from mayfly.blueprint.functions import FUNCTIONS, SENDING
+from infra.cloud.sending.sending import EVENT_TYPES
+from mayfly import functions, limits
+from mayfly.functions import FUNCTIONS, SENDING
 from tests.infra.conftest import Cloud, Synthesize
 from tests.infra.test_functions import LOGS, MAY, TAKES, allowed, mapping
 

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from mayfly.blueprint import functions, limits, table
-from mayfly.blueprint.settings import Settings
+from mayfly import functions, limits
+from mayfly.kit.dynamodb import keys as table
+from mayfly.settings import Settings
 from tests.infra.conftest import DOMAIN, Cloud, Resource, Synthesize
 
 pytestmark = pytest.mark.synth

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cloud import vendor
+from infra.cloud.functions import vendor
 from tests.infra.conftest import ROOT
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from functions import metering
-from infra.cloud.environment import METRICS_NAMESPACE, STACK_DIMENSION
-from mayfly.blueprint.functions import LONGEST_RETRY, OF_THE_DEPLOYMENT
-from mayfly.domain import prices
+from infra.cloud.functions.environment import METRICS_NAMESPACE, STACK_DIMENSION
+from mayfly import prices
+from mayfly.functions import LONGEST_RETRY, OF_THE_DEPLOYMENT
 from tests.infra.conftest import Cloud, Synthesize
 
 pytestmark = pytest.mark.synth

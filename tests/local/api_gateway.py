@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-from mayfly.blueprint.gateway import gateway_response
-from mayfly.blueprint.routes import ROUTES
+from mayfly.api import ROUTES
+from mayfly.kit.http.gateway import gateway_response
 
 Event = dict[str, Any]
 Pairs = list[tuple[str, str]]

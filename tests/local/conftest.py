@@ -16,11 +16,11 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from infra.local.acceptance import Acceptance
-from infra.local.moto_guard import ACCOUNT, REGION, alone
-from infra.local.moto_server import Cloud, client
-from infra.local.moto_shortcut import answering
-from mayfly.blueprint.settings import Settings
+from infra.local.moto.guard import ACCOUNT, REGION, alone
+from infra.local.moto.in_process import answering
+from infra.local.moto.server import Cloud, client
+from infra.local.ses.accept import Acceptance
+from mayfly.settings import Settings
 
 DEADLINE = 15.0  # seconds; a test that waits longer has failed
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from infra.local.configuration import Configuration
-from infra.local.kept_key import ADMIN_KEY
-from mayfly.domain.errors import InvalidInput
+from infra.local.data.keys import ADMIN_KEY
+from mayfly.errors import InvalidInput
 from tests.local.mayfly import DOMAIN, Mayfly, mayfly
 from tests.local.test_mayfly import a_mail
 

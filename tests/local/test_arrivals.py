@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from infra.local.arrivals import Arrivals, AwaitedMessages, woken
-from infra.local.moto_guard import observed
-from infra.local.moto_server import Cloud, client
-from infra.local.table_changes import Changes
-from mayfly.aws.deliveries import DynamoDeliveries
-from mayfly.aws.inboxes import DynamoInboxes
-from mayfly.aws.messages import DynamoMessages
-from mayfly.aws.table import Table
-from mayfly.blueprint.settings import Settings
-from mayfly.domain.delivery import Stored
-from mayfly.domain.inbox import Inbox
-from mayfly.domain.message import Message
-from mayfly.reading import Page, Reader
+from infra.local.dynamodb.long_poll import Arrivals, AwaitedMessages, woken
+from infra.local.dynamodb.stream_records import Changes
+from infra.local.moto.guard import observed
+from infra.local.moto.server import Cloud, client
+from mayfly.inboxes.dynamodb import DynamoInboxes
+from mayfly.inboxes.models import Inbox
+from mayfly.kit.dynamodb.table import Table
+from mayfly.messages.dynamodb import DynamoMessages
+from mayfly.messages.models import Message
+from mayfly.messages.service import Page, Reader
+from mayfly.receiving.dynamodb import DynamoDeliveries
+from mayfly.receiving.models import Stored
+from mayfly.settings import Settings
 from tests import samples
 from tests.fakes import Memory
 from tests.local.conftest import DEADLINE

@@ -13,13 +13,13 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from infra.local.bucket_door import BucketDoor
-from infra.local.moto_guard import REGION
-from infra.local.moto_server import Cloud, client
-from infra.local.own_names import OwnNames
-from infra.local.signatures import AccessKey
-from mayfly.aws.objects import Bucket
-from mayfly.blueprint.settings import Settings
+from infra.local.apigateway.own_names import OwnNames
+from infra.local.moto.guard import REGION
+from infra.local.moto.server import Cloud, client
+from infra.local.s3.server import BucketDoor
+from infra.local.s3.signatures import AccessKey
+from mayfly.settings import Settings
+from mayfly.storage.s3 import Bucket
 from tests.file_form import multipart
 from tests.local.conftest import DEADLINE, Loop, listener
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from infra.local.addresses import own_names
 from infra.local.configuration import HERE, Configuration, Deployment
 from infra.local.listeners import Listeners, PortTaken, port_of
-from mayfly.blueprint.settings import RATE_LIMITS, SOCKET_LIMITS, LaptopSettings, Settings
-from mayfly.domain.errors import InvalidInput
+from infra.local.smtp.addresses import own_names
+from mayfly.errors import InvalidInput
+from mayfly.settings import RATE_LIMITS, SOCKET_LIMITS, LaptopSettings, Settings
 
 
 def test_without_settings_the_documented_ports_are_used() -> None:

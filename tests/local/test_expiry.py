@@ -1,9 +1,9 @@
 """The look for expired rows, which lets others use moto in between."""
 
-from infra.local.expiry import Expiry
-from infra.local.moto_guard import alone, observed
-from infra.local.moto_server import Cloud, table_inside
-from mayfly.blueprint.settings import Settings
+from infra.local.dynamodb.ttl import Expiry
+from infra.local.moto.guard import alone, observed
+from infra.local.moto.server import Cloud, table_inside
+from mayfly.settings import Settings
 
 PARTITIONS = 1000
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.moto_server import client
-from infra.local.password_key import make_password_key
-from mayfly.aws.password_keys import KmsPasswordKeys
-from mayfly.domain.errors import PasswordKeyUnavailable
+from infra.local.data.kms_key import make_password_key
+from infra.local.moto.server import client
+from mayfly.batches.kms import KmsPasswordKeys
+from mayfly.errors import PasswordKeyUnavailable
 from tests.local.conftest import forget_everything
 from tests.local.mayfly import Mayfly, mayfly
 from tests.local.test_mayfly import a_mail

@@ -1,11 +1,11 @@
 """What is stored costs the others nothing: calls and units. `make growth` has the times."""
 
-from bench.growth import Inbox
-from bench.metering import metered
-from bench.stored import AN_INBOX, Copies
-from infra.local.moto_guard import alone
-from infra.local.moto_server import table_inside
-from mayfly.domain.identity import InboxId, MessageId
+from bench.cost.metering import metered
+from bench.growth.growth import Inbox
+from bench.growth.stored import AN_INBOX, Copies
+from infra.local.moto.guard import alone
+from infra.local.moto.server import table_inside
+from mayfly.inboxes.ids import InboxId, MessageId
 
 STORED = 2000
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.http_gateway import HttpGateway
-from infra.local.visitors import Bounds
+from infra.local.apigateway.rest import HttpGateway
+from infra.local.smtp.connections import Bounds
 from tests.local.conftest import DEADLINE, Loop, listener
 
 BRIEF = Bounds(patience=timedelta(milliseconds=500))  # then the server ends the connection

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from infra.local.http_gateway import HttpGateway
-from infra.local.own_names import OwnNames
-from infra.local.route_table import RouteTable
-from mayfly.blueprint.gateway import gateway_response
-from mayfly.blueprint.routes import ROUTES
+from infra.local.apigateway.own_names import OwnNames
+from infra.local.apigateway.rest import HttpGateway
+from infra.local.apigateway.routes import RouteTable
+from mayfly.api import ROUTES
+from mayfly.kit.http.gateway import gateway_response
 from tests.local.conftest import DEADLINE, Loop, listener
 
 Event = dict[str, Any]

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from infra.local.acceptance import Acceptance
-from infra.local.intake import MOST_WAITING, Intake, NoRoom
+from infra.local.lambda_.sqs_trigger import NoticeQueue, waiting_inside
 from infra.local.listeners import port_of
-from infra.local.mail_server import MailServer
-from infra.local.notice_queue import NoticeQueue, waiting_inside
-from mayfly.blueprint.functions import NOTICE_BATCH
-from mayfly.blueprint.settings import Settings
+from infra.local.ses.accept import Acceptance
+from infra.local.ses.backpressure import MOST_WAITING, Intake, NoRoom
+from infra.local.smtp.server import MailServer
+from mayfly.functions import NOTICE_BATCH
+from mayfly.settings import Settings
 from tests.local.conftest import DEADLINE, Loop, listener, until
 
 ALICE = "alice@mayfly.example"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bench.load import under_load
-from bench.load_size import Size
-from bench.numbered_letters import number_of, numbered_letter
-from bench.tally import Faults, Seen, Tally, faults
-from mayfly.blueprint.limits import MIME
-from mayfly.domain.mime import parse
+from bench.load.__main__ import under_load
+from bench.load.numbered_letters import number_of, numbered_letter
+from bench.load.size import Size
+from bench.load.tally import Faults, Seen, Tally, faults
+from mayfly.limits import MIME
+from mayfly.mail.mime.parser import parse
 
 SMALL = Size(mails=200, senders=4, inboxes=20, readers=10, sockets=10, seconds=120)
 

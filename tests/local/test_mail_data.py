@@ -10,7 +10,7 @@ from aiosmtpd.smtp import SMTP
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.local.mail_data import Fault, read_mail
+from infra.local.smtp.data import Fault, read_mail
 
 BIG = 1 << 20
 PIECES = st.sampled_from(

@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
-from infra.local.acceptance import Acceptance, Submission
-from infra.local.mail_connection import is_here
-from infra.local.mail_policy import MailPolicy
-from infra.local.mail_server import MailServer, tls_context
-from infra.local.moto_server import Cloud, client
-from mayfly.blueprint.limits import MAX_LINE_BYTES, MAX_RECIPIENTS
-from mayfly.blueprint.settings import Settings
-from mayfly.domain.address import Address
-from mayfly.domain.errors import InvalidInput
-from mayfly.wire.notice import read
+from infra.local.moto.server import Cloud, client
+from infra.local.ses.accept import Acceptance, Submission
+from infra.local.smtp.policy import MailPolicy
+from infra.local.smtp.protocol import is_here
+from infra.local.smtp.server import MailServer, tls_context
+from mayfly.errors import InvalidInput
+from mayfly.limits import MAX_LINE_BYTES, MAX_RECIPIENTS
+from mayfly.mail.address import Address
+from mayfly.receiving.notice import read
+from mayfly.settings import Settings
 from tests.local.conftest import DEADLINE, Loop, listener
 
 ALICE = "alice@mayfly.example"

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from infra.local.moto_guard import REGION, alone, guard_moto, observed
-from infra.local.moto_server import Cloud, client, make_table, table_inside
-from mayfly.blueprint.settings import Settings
+from infra.local.moto.guard import REGION, alone, guard_moto, observed
+from infra.local.moto.server import Cloud, client, make_table, table_inside
+from mayfly.settings import Settings
 
 TABLE = "rows"
 THREADS = 8

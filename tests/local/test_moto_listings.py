@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.moto_server import Cloud, buckets_inside, client
-from mayfly.blueprint.settings import Settings
+from infra.local.moto.server import Cloud, buckets_inside, client
+from mayfly.settings import Settings
 
 NAMES = [f"raw/{n:02}" for n in range(25)] + ["files/a", "files/b", "zz"]
 

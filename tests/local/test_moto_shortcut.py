@@ -14,9 +14,9 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from infra.local.moto_guard import observed
-from infra.local.moto_server import SCHEDULE_GROUP, Cloud, client
-from mayfly.blueprint.settings import Settings
+from infra.local.moto.guard import observed
+from infra.local.moto.server import SCHEDULE_GROUP, Cloud, client
+from mayfly.settings import Settings
 from tests.local.conftest import ENDPOINT
 
 Call = Callable[[Callable[[str], Any], Cloud, Settings], Any]

@@ -8,11 +8,11 @@ import dns.message
 import dns.rcode
 import pytest
 
-from infra.local.forwarding import Forwarder
-from infra.local.name_server import NameServer, Zone
-from infra.local.zone_file import ZoneFile
-from mayfly.domain.dns import Record, RecordType, zone_file
-from mayfly.net.resolver import DnsResolver
+from infra.local.dns.forward import Forwarder
+from infra.local.dns.server import NameServer, Zone
+from infra.local.dns.zone_file import ZoneFile
+from mayfly.kit.dns.records import Record, RecordType, zone_file
+from mayfly.kit.dns.resolver import DnsResolver
 from tests.local.mayfly import command
 
 NOBODYS = ("shop.example", "a.test", "www.example.com", "x.localhost")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local.name_server import NameServer, Zone
-from tests.domains import shown_records
+from infra.local.dns.server import NameServer, Zone
+from tests.given_domains import shown_records
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import Mayfly, mayfly
 from tests.local.test_mayfly import a_mail

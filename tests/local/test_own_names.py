@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from infra.local.http_gateway import HttpGateway
-from infra.local.own_names import OwnNames
-from infra.local.socket_gateway import SocketGateway
+from infra.local.apigateway.own_names import OwnNames
+from infra.local.apigateway.rest import HttpGateway
+from infra.local.apigateway.websocket import SocketGateway
 from tests.local.conftest import DEADLINE, Loop, listener
 
 Event = dict[str, Any]

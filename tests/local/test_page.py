@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from infra.local.http_gateway import HttpGateway
-from infra.local.page import WEB, Page
-from mayfly.blueprint import page
-from mayfly.blueprint.page import Surroundings
+from infra.local.apigateway.page import WEB, Page
+from infra.local.apigateway.rest import HttpGateway
+from mayfly.page import files as page
+from mayfly.page.files import Surroundings
 from tests.local.conftest import DEADLINE, Loop, listener
 
 SOCKET_URL = "ws://127.0.0.1:8080"

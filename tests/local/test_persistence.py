@@ -11,21 +11,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.acceptance import Acceptance, Submission
-from infra.local.moto_guard import alone
-from infra.local.moto_server import (
-    NOTICE_QUEUE,
-    Cloud,
-    client,
-    queues_inside,
-    table_inside,
-)
-from infra.local.notice_queue import NoticeQueue
-from infra.local.persistence import Persistence
-from infra.local.store import FILE, Object, Store
-from infra.local.table_changes import Changes
-from mayfly.blueprint.settings import Settings
-from mayfly.domain.errors import InvalidInput
+from infra.local.data.persistence import Persistence
+from infra.local.data.sqlite import FILE, Object, Store
+from infra.local.dynamodb.stream_records import Changes
+from infra.local.lambda_.sqs_trigger import NoticeQueue
+from infra.local.moto.guard import alone
+from infra.local.moto.server import NOTICE_QUEUE, Cloud, client, queues_inside, table_inside
+from infra.local.ses.accept import Acceptance, Submission
+from mayfly.errors import InvalidInput
+from mayfly.settings import Settings
 from tests.local.conftest import forget_everything
 
 RECIPIENTS = ("a@mayfly.example", "b@mayfly.example")

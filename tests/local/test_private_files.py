@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from infra.local.private_file import private_folder
-from infra.local.store import FILE, Store
-from mayfly.domain.errors import InvalidInput
+from infra.local.data.private_file import private_folder
+from infra.local.data.sqlite import FILE, Store
+from mayfly.errors import InvalidInput
 from tests.local.mayfly import mayfly
 
 TOKEN_KEY = "token-key"

@@ -12,8 +12,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from infra.local.kept_key import TOKEN_KEY, kept_key
-from mayfly.domain.errors import InvalidInput
+from infra.local.data.keys import TOKEN_KEY, kept_key
+from mayfly.errors import InvalidInput
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import Mayfly, mayfly
 from tests.local.test_mayfly import ATTACHED, a_mail

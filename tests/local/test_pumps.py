@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
-from infra.local.expiry import Expiry
-from infra.local.moto_guard import alone, observed
-from infra.local.moto_server import (
+from infra.local.dynamodb.filters import matches
+from infra.local.dynamodb.stream import BATCH, TableStream
+from infra.local.dynamodb.stream_records import Changes
+from infra.local.dynamodb.ttl import Expiry
+from infra.local.lambda_.schedule import Schedule
+from infra.local.lambda_.sqs_trigger import NoticeQueue
+from infra.local.moto.guard import alone, observed
+from infra.local.moto.server import (
     FAILED_CHANGES,
     FAILED_NOTICES,
     NOTICE_QUEUE,
@@ -21,14 +26,9 @@ from infra.local.moto_server import (
     table_inside,
     topic_inside,
 )
-from infra.local.notice_queue import NoticeQueue
-from infra.local.schedule import Schedule
-from infra.local.stream_filters import matches
-from infra.local.table_changes import Changes
-from infra.local.table_stream import BATCH, TableStream
 from infra.local.worker import Worker
-from mayfly.blueprint.functions import NOTICE_ATTEMPTS, NOTICE_BATCH, STREAM_ATTEMPTS, SWEEP
-from mayfly.blueprint.settings import Settings
+from mayfly.functions import NOTICE_ATTEMPTS, NOTICE_BATCH, STREAM_ATTEMPTS, SWEEP
+from mayfly.settings import Settings
 from tests.local.conftest import DEADLINE, until
 
 Event = dict[str, Any]

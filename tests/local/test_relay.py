@@ -13,11 +13,11 @@ from typing import Any
 import dkim
 import pytest
 
-from mayfly.dkim_signing import new_key, sign
-from mayfly.domain.dkim import KeyType, PrivateKey
-from mayfly.domain.errors import HostNotFound
-from mayfly.domain.relay import Relay, Stage, Verdict
-from mayfly.net.relay import TO_SEND, TO_TEST, Patience, SmtpRelays, hurried
+from mayfly.email_auth.dkim import KeyType, PrivateKey
+from mayfly.email_auth.signing import new_key, sign
+from mayfly.errors import HostNotFound
+from mayfly.relays.models import Relay, Stage, Verdict
+from mayfly.relays.smtp import TO_SEND, TO_TEST, Patience, SmtpRelays, hurried
 from tests.certificates import authority
 from tests.mail_relay import HOST, PASSWORD, USER, Says, Taken, relay, script, server
 

@@ -15,9 +15,9 @@ from functools import partial
 import pytest
 
 from functions.http_api.handler import serve
-from infra.local.http_gateway import HttpGateway
-from infra.local.own_names import OwnNames
-from mayfly.blueprint.settings import Settings
+from infra.local.apigateway.own_names import OwnNames
+from infra.local.apigateway.rest import HttpGateway
+from mayfly.settings import Settings
 from tests.fakes import Memory
 from tests.functions.http import FakeFlows
 from tests.local.api_gateway import SHAPES, Seen, Sent, Shape, answered

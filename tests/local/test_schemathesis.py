@@ -18,8 +18,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from infra.local.name_server import NameServer, Zone
-from mayfly.wire.openapi import document
+from infra.local.dns.server import NameServer, Zone
+from mayfly.kit.http.openapi import document
 from tests.local.mayfly import Mayfly, mayfly
 
 ADMIN_KEY = "the-admin-key-of-the-tests"

@@ -12,10 +12,10 @@ from typing import Any
 
 import dkim
 
-from infra.local.name_server import NameServer, Zone
+from infra.local.dns.server import NameServer, Zone
 from tests.certificates import authority
-from tests.domains import shown_records
 from tests.file_form import posted
+from tests.given_domains import shown_records
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import Mayfly, mayfly
 from tests.mail_relay import PASSWORD, USER, relay

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from infra.local.http_gateway import HttpGateway
-from infra.local.mail_server import MailServer
-from infra.local.places import Places, peer_of
-from infra.local.socket_gateway import SocketGateway
-from infra.local.visitors import Bounds
+from infra.local.apigateway.rest import HttpGateway
+from infra.local.apigateway.websocket import SocketGateway
+from infra.local.smtp.connections import Bounds
+from infra.local.smtp.places import Places, peer_of
+from infra.local.smtp.server import MailServer
 from tests.local.conftest import DEADLINE, Loop, listener, until
 
 GREEDY, OTHER = "127.0.0.2", "127.0.0.3"

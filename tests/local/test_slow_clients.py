@@ -14,12 +14,12 @@ from typing import Any
 import aiohttp
 import pytest
 
-from infra.local.http_gateway import HttpGateway
-from infra.local.mail_connection import Patience
-from infra.local.mail_server import MailServer
-from infra.local.socket_gateway import SocketGateway
-from infra.local.visitors import Bounds
-from mayfly.blueprint.limits import MAX_FRAME_BYTES
+from infra.local.apigateway.rest import HttpGateway
+from infra.local.apigateway.websocket import SocketGateway
+from infra.local.smtp.connections import Bounds
+from infra.local.smtp.protocol import Patience
+from infra.local.smtp.server import MailServer
+from mayfly.limits import MAX_FRAME_BYTES
 from tests.local.conftest import DEADLINE, Loop, listener
 
 ALICE = "alice@mayfly.example"

@@ -14,10 +14,10 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 from botocore.exceptions import ClientError
 
-from infra.local.moto_server import client
-from infra.local.socket_connections import BUFFER_BYTES
-from infra.local.socket_gateway import SocketGateway, Times
-from infra.local.socket_pace import Throttle
+from infra.local.apigateway.connections import BUFFER_BYTES
+from infra.local.apigateway.socket_pace import Throttle
+from infra.local.apigateway.websocket import SocketGateway, Times
+from infra.local.moto.server import client
 from tests.local.conftest import DEADLINE, listener
 
 Event = dict[str, Any]

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from infra.local.apigateway.rest import CONCURRENCY
 from infra.local.configuration import Configuration
-from infra.local.http_gateway import CONCURRENCY
-from mayfly.domain.errors import InvalidInput
+from mayfly.errors import InvalidInput
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import Mayfly, mayfly
 

@@ -1,0 +1,220 @@
+"""Measures what one mail takes from AWS: calls, units, bytes, CPU; see `mayfly.prices`.
+
+CPU is that of the handler with its AWS clients, on an emulator in the same process whose own work
+for the table is not counted.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from math import ceil
+from typing import Any
+
+import botocore.parsers
+import botocore.session
+
+from bench.cost.invocations import (
+    BREAKER,
+    HTTP_API,
+    INBOUND_MAIL,
+    TABLE_EVENTS,
+    WEBSOCKET,
+    TimedAssembly,
+)
+from bench.cost.metering import MeteredAssembly, metered
+from bench.cost.taking import ASKED, TIMES, Taker, waiting_ms
+from bench.cost.units import item_bytes
+from bench.letters import letter_of
+from mayfly import limits, prices
+from mayfly.api import ROUTES
+from mayfly.health.models import counters_of
+from mayfly.inboxes.ids import MessageId
+from mayfly.inboxes.models import Inbox
+from mayfly.kit.dynamodb.keys import content_key, delivery_key, message_key, requests_key
+from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.messages.models import Verdicts
+from mayfly.prices import Size, Work
+from mayfly.receiving.models_notice import Notice
+from mayfly.receiving.notice import write
+from mayfly.retention.sweep import Findings
+from tests.functions.http import event
+
+SIZES = {"20 KB": 20_000, "75 KB": 75_000, "1 MB": 1_000_000}
+_GZIP = {"Accept-Encoding": "gzip"}  # as browsers and most clients ask
+_MANY = 123_456_789  # of each counter
+
+
+def counting() -> float:
+    """Write units, for each request, of counting how requests are answered: many by one write.
+
+    The row is as large as if every operation had been asked for, and refused as well.
+    """
+    row: dict[str, object] = {**requests_key(0)}
+    for route in ROUTES:
+        for status in (200, 400):
+            row |= dict.fromkeys(counters_of(route.operation, status, timedelta(0)), _MANY)
+    return ceil(item_bytes(encode_row(row)) / 1024) / limits.REQUESTS_NOTED_TOGETHER
+
+
+def received() -> tuple[dict[str, Size], dict[str, Work]]:
+    """What mails of these sizes take, and whatever is the same for all."""
+    sizes: dict[str, Size] = {}
+    works: dict[str, Work] = {}
+    for name, size in SIZES.items():
+        with metered() as assembly:
+            bench = _Bench(assembly, TimedAssembly(assembly.settings))
+            raw = letter_of(size, str(bench.inbox.address))
+            works[f"receive {name}"] = bench.receive(raw)
+            newest = assembly.reader.page(str(bench.inbox.address), 1).messages[0].id
+            sizes[name] = _stored(assembly, newest, len(raw))
+            works[f"read {name}"] = bench.http("GET", "/api/messages/{id}", str(newest))
+    with metered(daily_budget_usd=5) as assembly:
+        bench = _Bench(assembly, TimedAssembly(assembly.settings))
+        works |= bench.others()
+    return sizes, works
+
+
+class _Bench:
+    """Invocations, metered once and then timed on an assembly that nothing is looked up beside."""
+
+    def __init__(self, assembly: MeteredAssembly, plain: TimedAssembly) -> None:
+        self._assembly, self._plain = assembly, plain
+        self._taker = Taker(assembly, plain)
+        self.inbox = self._inbox()
+        self._assembly.watcher.connect("listener")
+        self._assembly.watcher.subscribe("listener", str(self.inbox.address))
+
+    def receive(self, raw: bytes, inbox: Inbox | None = None) -> Work:
+        """One notice in a batch of its own; the inbox holds no more than the tests' few."""
+        address = str((inbox or self.inbox).address)
+        notices = iter([self._accepted(address, n, raw) for n in range(ASKED)])
+
+        def asked() -> dict[str, Any]:
+            return {"Records": [{"messageId": "1", "body": write(next(notices))}]}
+
+        return self._taker.taken(INBOUND_MAIL, asked)
+
+    def http(self, method: str, resource: str, *values: str) -> Work:
+        """One request whose answer may be compressed."""
+        asked = event(method, resource, *values, headers=_GZIP)
+        return self._taker.taken(HTTP_API, lambda: asked, counting())
+
+    def others(self) -> dict[str, Work]:
+        """Whatever takes the same for mails of all sizes."""
+        small, alone = letter_of(SIZES["20 KB"], str(self.inbox.address)), self._inbox()
+        self.receive(small)
+        self.receive(small, alone)
+        works = {
+            "unwatched": self._push(self._newest(alone)),
+            "push": self._push(self._newest(self.inbox)),
+            "create": self.http("POST", "/api/emails"),
+            "list": self.http("GET", "/api/emails/{email}/messages", str(self.inbox.address)),
+            **dict(self._session()),
+            "look": self._taker.taken(BREAKER, dict),
+        }
+        return works | {"sweep": self._sweep()}
+
+    def _inbox(self) -> Inbox:
+        return self._assembly.registrar.make().inbox
+
+    def _newest(self, inbox: Inbox) -> MessageId:
+        return self._assembly.reader.page(str(inbox.address), 1).messages[0].id
+
+    def _push(self, message: MessageId) -> Work:
+        """The change of a new message."""
+        key = message_key(message.inbox, message.sequence)
+        change = {
+            "Keys": encode_row(key),
+            "NewImage": encode_row(self._assembly.table.get(key)),
+            "SequenceNumber": "1",
+        }
+        record = {"eventName": "INSERT", "eventID": "1", "dynamodb": change}
+        return self._taker.taken(TABLE_EVENTS, lambda: {"Records": [record]})
+
+    def _session(self) -> Iterator[tuple[str, Work]]:
+        """A WebSocket that connects, watches one inbox and leaves."""
+        watched = {f"client-{number}": str(self._inbox().address) for number in range(ASKED)}
+        for name, route in (
+            ("connect", "$connect"),
+            ("subscribe", "$default"),
+            ("disconnect", "$disconnect"),
+        ):
+            clients = iter(watched)
+
+            def asked(route: str = route, clients: Iterator[str] = clients) -> dict[str, Any]:
+                client = next(clients)
+                return _frame(route, client, watched[client])
+
+            yield name, self._taker.taken(WEBSOCKET, asked)
+
+    def _sweep(self) -> Work:
+        """For one mail in all its days: looked at when the bucket told of it, and by rounds."""
+        look, lists = self._look(), prices.SWEEP_ROUNDS / limits.SWEEP_PORTION
+        looks = 1 + prices.SWEEP_ROUNDS
+        return Work(
+            "sweep",
+            round(looks * look.cpu_ms + lists * cpu_ms_of_a_list(), 1),
+            round(looks * look.waiting_ms + lists * waiting_ms({"list_objects_v2": 1}), 1),
+            reads=round(looks * look.reads, 2),
+            puts=round(lists, 3),
+        )
+
+    def _look(self) -> Work:
+        # Each round looks at what the one before did, an hour ago: at all of them.
+        later = self._plain.now() + limits.SWEEP_AFTER * 1.5
+        for assembly in (self._assembly, self._plain):
+            assembly.now = lambda: later
+        swept: list[Findings] = []
+        bill = self._assembly.cost(lambda: swept.append(self._assembly.sweeper.sweep()))
+        self._plain.sweeper.sweep()
+        self._plain.emulator_seconds = 0.0
+        began = time.process_time()
+        self._plain.sweeper.sweep()
+        seconds = time.process_time() - began - self._plain.emulator_seconds
+        mails = swept[0].mails
+        calls = {name: number // mails for name, number in bill.calls.items() if number >= mails}
+        reads = bill.read_units / mails
+        return Work("sweep", seconds * 1000 / mails, waiting_ms(calls), 0, reads)
+
+    def _accepted(self, address: str, number: int, raw: bytes) -> Notice:
+        settings = self._assembly.settings
+        key = f"{settings.raw_prefix}{address[:8]}{number:032}"
+        self._plain.s3.put_object(Bucket=settings.mail_bucket, Key=key, Body=raw)
+        verdicts = Verdicts("PASS", "PASS", "PASS", "PASS", "PASS")
+        at = self._plain.now() - timedelta(seconds=1)
+        return Notice(settings.mail_bucket, key, (address,), at, verdicts)
+
+
+def cpu_ms_of_a_list() -> float:
+    """What one LIST of the sweep takes: most of it is the reading of its XML."""
+    model = botocore.session.get_session().get_service_model("s3")
+    shape = model.operation_model("ListObjectsV2").output_shape
+    entries = "".join(
+        f"<Contents><Key>raw/{number:040x}</Key><LastModified>2026-10-01T10:00:00.000Z"
+        f"</LastModified><ETag>&quot;{number:032x}&quot;</ETag><Size>75000</Size>"
+        "<StorageClass>STANDARD</StorageClass></Contents>"
+        for number in range(limits.SWEEP_PORTION)
+    )
+    answer = {"body": f"<Listed>{entries}</Listed>".encode(), "headers": {}, "status_code": 200}
+    parser = botocore.parsers.create_parser("rest-xml")
+    least = float("inf")
+    for _ in range(TIMES):
+        began = time.process_time()
+        parser.parse(answer, shape)
+        least = min(least, time.process_time() - began)
+    return least * 1000
+
+
+def _stored(assembly: MeteredAssembly, message: MessageId, raw_bytes: int) -> Size:
+    keys = (message_key(message.inbox, message.sequence), content_key(message.mail))
+    rows = [item_bytes(encode_row(assembly.table.get(key))) for key in keys]
+    delivery = assembly.table.get(delivery_key(message.mail, message.inbox.partition))
+    return Size(raw_bytes, sum(rows), item_bytes(encode_row(delivery)))
+
+
+def _frame(route: str, client: str, address: str) -> dict[str, Any]:
+    identity = {"sourceIp": f"192.0.2.{client.rpartition('-')[2]}"}
+    context = {"routeKey": route, "connectionId": client, "identity": identity}
+    body = {"type": "subscribe", "email": address} if route == "$default" else ""
+    return {"requestContext": context, "body": json.dumps(body) if body else ""}

@@ -1,0 +1,131 @@
+"""The HTTP API: a REST API with a resource per path of the blueprint.
+
+The function behind it answers every method, also OPTIONS and those that a path does not have.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.cloud.acknowledgement import acknowledge
+from infra.cloud.api.socket_api import STAGE as SOCKET_STAGE
+from infra.cloud.api.socket_api import SocketApi
+from infra.cloud.deployment import Deployment
+from infra.cloud.functions.log_group import new_log_group
+from mayfly.api import ROUTES
+from mayfly.breaker.api_stage import ApiStage
+from mayfly.kit.http.gateway import GATEWAY_RESPONSES, GatewayResponse
+
+STAGE = "live"
+# `path` and the query would put addresses and cursors into the log: the resource says enough.
+_ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "method": "$context.httpMethod",
+    "resource": "$context.resourcePath",
+    "status": "$context.status",
+    "bytes": "$context.responseLength",
+    "milliseconds": "$context.responseLatency",
+    "integrationStatus": "$context.integrationStatus",
+    "gatewayResponse": "$context.error.responseType",
+}
+
+
+class HttpApi(Construct):
+    """The REST API, its stage and its answers of its own.
+
+    The function that watches its cost knows its id, so the API comes first.
+    """
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        super().__init__(scope, "HttpApi")
+        logs = new_log_group(self, deployment, "AccessLogs")
+        self.api = apigateway.RestApi(
+            self,
+            "Api",
+            rest_api_name=deployment.stack_name,
+            description="Mayfly's HTTP API",
+            endpoint_configuration=apigateway.EndpointConfiguration(
+                types=[apigateway.EndpointType.REGIONAL]
+            ),
+            # Attachments and raw mails come back as bytes, and mails may be in any charset.
+            binary_media_types=["*/*"],
+            cloud_watch_role=False,
+            deploy_options=apigateway.StageOptions(
+                stage_name=STAGE,
+                throttling_rate_limit=deployment.request_rate,
+                throttling_burst_limit=deployment.request_burst,
+                # Metrics by path are paid for, and nobody reads them: the API's own are free.
+                metrics_enabled=False,
+                # Execution logs hold whole requests: none are kept.
+                logging_level=apigateway.MethodLoggingLevel.OFF,
+                access_log_destination=apigateway.LogGroupLogDestination(logs),
+                access_log_format=apigateway.AccessLogFormat.custom(
+                    json.dumps(_ACCESS_LOG, separators=(",", ":"))
+                ),
+            ),
+        )
+        self.api.node.try_remove_child("Endpoint")  # the stack says it once, with the others
+        for response in GATEWAY_RESPONSES:
+            self._add_gateway_response(response, deployment.settings.cors_origin)
+        self._acknowledge()
+
+    def serve(self, handler: lambda_.Alias) -> None:
+        """Let the function answer all paths."""
+        self._add_resources(handler, {route.path for route in ROUTES})
+
+    def _add_resources(self, handler: lambda_.Alias, paths: Iterable[str]) -> None:
+        integration = apigateway.LambdaIntegration(handler, scope_permission_to_method=False)
+        for path in sorted(paths):
+            self.api.root.resource_for_path(path).add_method("ANY", integration)
+
+    def _add_gateway_response(self, response: GatewayResponse, origins: Sequence[str]) -> None:
+        # Fixed texts: with several origins, what a throttled page can read is for the first.
+        headers = response.headers(origins)
+        content_type = headers.pop("Content-Type")
+        self.api.add_gateway_response(
+            response.type.title().replace("_", ""),
+            type=apigateway.ResponseType.of(response.type),
+            status_code=str(response.status) if response.status else None,
+            # API Gateway's mapping language quotes constants with single quotes.
+            response_headers={name: f"'{value}'" for name, value in headers.items()},
+            templates={content_type: response.body},
+        )
+
+    def _acknowledge(self) -> None:
+        acknowledge(
+            self.api,
+            "APIG2",
+            "The function checks every request itself and answers in the API's own error shape; "
+            "the laptop has the same checks that way.",
+        )
+        acknowledge(
+            self.api,
+            "APIG3",
+            "A web ACL costs $5 a month before the first request; docs/deploying.md says when it "
+            "pays. The stage throttles.",
+        )
+        acknowledge(self.api, "APIG4", _PUBLIC)
+        acknowledge(self.api, "COG4", _PUBLIC)
+        acknowledge(
+            self.api,
+            "APIG6",
+            "Execution logs would hold addresses and bodies; the access log holds neither.",
+        )
+
+
+def stages_of(http: HttpApi, socket: SocketApi, deployment: Deployment) -> tuple[ApiStage, ...]:
+    """The stages of both APIs, and what they let through."""
+    rate, burst = deployment.request_rate, deployment.request_burst
+    return (
+        ApiStage(http.api.rest_api_id, STAGE, rate, burst, is_rest=True),
+        ApiStage(socket.api.api_id, SOCKET_STAGE, rate, burst, is_rest=False),
+    )
+
+
+_PUBLIC = (
+    "Public addresses are read by whoever knows them, without an account; what needs a token is "
+    "checked by the function, which knows the generation of the inbox."
+)

@@ -1,0 +1,202 @@
+"""A stand-in for API Gateway's REST API: routes, events, limits and answers of its own."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
+
+from infra.local.apigateway.malformed import StrictServer, waits_to_be_told
+from infra.local.apigateway.own_names import AT_HOME, Door, NotAtHome, OwnNames, path_of
+from infra.local.apigateway.page import Page
+from infra.local.apigateway.rest_event import (
+    Answer,
+    Headers,
+    MalformedAnswer,
+    Request,
+    answer_of,
+    event_of,
+    request_id,
+    size_of,
+)
+from infra.local.apigateway.routes import RouteTable
+from infra.local.smtp.connections import BOUNDS, Bounds, Visitors
+from infra.local.smtp.places import Calls, NoPlace, peer_of
+from mayfly.api import ROUTES
+from mayfly.kit.http.gateway import (
+    INTEGRATION_TIMEOUT,
+    MAX_FUNCTION_ANSWER_BYTES,
+    MAX_GATEWAY_BYTES,
+    GatewayResponse,
+    gateway_response,
+)
+
+logger = logging.getLogger("mayfly.http")
+
+CONCURRENCY = 100  # of requests that do not wait for mail; each that does holds a thread, too
+_EVENT_BYTES = 6 * 1024 * 1024  # Lambda takes no larger event
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"  # RFC 9110 section 10.1.1
+_ENVELOPE_BYTES = 4096  # of an event around its body, about
+_BODY_BYTES = min(MAX_GATEWAY_BYTES, (_EVENT_BYTES - _ENVELOPE_BYTES) * 3 // 4)  # in base64 there
+
+
+class OwnAnswer(Exception):
+    """What API Gateway itself answers in such a case, and no function."""
+
+    def __init__(self, kind: str, status: int = 500) -> None:
+        super().__init__(kind)
+        response = gateway_response(kind)
+        self.response = replace(response, status=response.status or status)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpGateway:
+    """Answers HTTP by calling `handle` with API Gateway's event, each call in a thread."""
+
+    handle: Callable[[dict[str, Any]], Any]
+    threads: Executor
+    names: OwnNames = AT_HOME
+    page: Page | None = None
+    timeout: timedelta = INTEGRATION_TIMEOUT
+    concurrency: int = CONCURRENCY
+    bounds: Bounds = BOUNDS
+    routes: RouteTable = field(
+        default_factory=lambda: RouteTable.of(route.path for route in ROUTES)
+    )
+
+    @asynccontextmanager
+    async def serving(self, listener: socket.socket, patience: float = 2.0) -> AsyncIterator[None]:
+        """Answer until the block ends; requests under way have so many seconds then."""
+        calls = Calls.of(self.concurrency, self.bounds.share)
+        visitors, door = Visitors(self.bounds), self.names.at(listener.getsockname()[1])
+
+        async def answer(request: BaseRequest) -> web.StreamResponse:
+            with visitors.attended(request.transport):
+                try:
+                    return _sent(await self._answered(request, calls, door))
+                except OwnAnswer as own:
+                    return _sent(self._own(own.response, request))
+                except NotAtHome as refusal:
+                    return _sent(self._own(refusal.response, request))
+                except NoPlace as refusal:
+                    busy = replace(gateway_response("THROTTLED"), message=str(refusal))
+                    return _sent(self._own(busy, request))
+
+        server = StrictServer(answer, access_log=None, auto_decompress=False)
+        async with visitors.served(listener, server, patience):
+            yield
+
+    async def _answered(self, incoming: BaseRequest, calls: Calls, door: Door) -> Answer:
+        host = door.authority(incoming)
+        path, _, query = path_of(incoming.raw_path).partition("?")
+        if not path.startswith("/"):  # `*`, or a name and port: for proxies (RFC 9112 section 3.2)
+            raise OwnAnswer("BAD_REQUEST_PARAMETERS")
+        found = self.routes.find(path)
+        if found is None:
+            page = self._page(incoming, path, host)
+            if page is None:
+                raise OwnAnswer("RESOURCE_NOT_FOUND")
+            return page
+        door.check_origin(incoming)
+        peer = peer_of(incoming.transport)
+        try:
+            with calls.reading(peer, incoming.content_length if incoming.body_exists else 0):
+                async with asyncio.timeout(self.bounds.patience.total_seconds()):
+                    body = await _body(incoming)
+        except TimeoutError:
+            raise OwnAnswer("DEFAULT_4XX", status=408) from None
+        if body is None:
+            raise OwnAnswer("REQUEST_TOO_LARGE")
+        request = Request(
+            incoming.method,
+            path,
+            query,
+            _headers(incoming),
+            body,
+            incoming.remote or "",
+            host,
+        )
+        with calls.place(peer, waits=_waits(query)):
+            return await self._called(event_of(request, *found))
+
+    async def _called(self, event: dict[str, Any]) -> Answer:
+        loop = asyncio.get_running_loop()
+        call = loop.run_in_executor(self.threads, self.handle, event)
+        try:
+            returned = await asyncio.wait_for(call, self.timeout.total_seconds())
+            if size_of(returned) > MAX_FUNCTION_ANSWER_BYTES:
+                raise MalformedAnswer("larger than Lambda lets through")
+            answer, name = answer_of(returned), event["requestContext"]["requestId"]
+            return replace(answer, headers=[*answer.headers, ("x-amzn-RequestId", name)])
+        except TimeoutError:
+            raise OwnAnswer("INTEGRATION_TIMEOUT") from None
+        except MalformedAnswer as error:
+            logger.error("%s: malformed answer (%s)", event["resource"], error)
+        except Exception:
+            logger.exception("%s failed", event["resource"])
+        raise OwnAnswer("DEFAULT_5XX", status=502)
+
+    def _own(self, response: GatewayResponse, incoming: BaseRequest) -> Answer:
+        origin = incoming.headers.get("Origin", "")
+        headers = response.headers(self.names.cors_origins, origin, is_encrypted=False)
+        named = [*headers.items(), ("x-amzn-RequestId", request_id())]
+        return Answer(response.status or 500, named, response.body.encode())
+
+    def _page(self, incoming: BaseRequest, path: str, host: str) -> Answer | None:
+        """A file of the page, or the way to /docs while there is none."""
+        if incoming.method not in ("GET", "HEAD"):
+            return None
+        if self.page is not None:
+            return self.page.find(path, _headers(incoming), host)
+        return Answer(302, [("Location", "/docs")], b"") if path == "/" else None
+
+
+def _headers(incoming: BaseRequest) -> Headers:
+    return [(_decoded(name), _decoded(value)) for name, value in incoming.raw_headers]
+
+
+async def _body(incoming: BaseRequest) -> bytes | None:
+    """The body; None if it is more than API Gateway or Lambda take."""
+    body = bytearray()
+    if (incoming.content_length or 0) > _BODY_BYTES:
+        return None
+    if waits_to_be_told(incoming) and incoming.transport:
+        incoming.transport.write(_CONTINUE)
+    async for block in incoming.content.iter_any():
+        body += block
+        if len(body) > _BODY_BYTES:
+            return None
+    return bytes(body)
+
+
+def _waits(query: str) -> bool:
+    """Whether the request may be answered late: it says how long it waits for mail."""
+    return any(name == "wait" and value != "0" for name, value in parse_qsl(query))
+
+
+def _decoded(octets: bytes) -> str:
+    return octets.decode("utf-8", "replace")
+
+
+def _sent(answer: Answer) -> web.Response:
+    response = web.Response(status=answer.status, body=answer.body)
+    if "content-type" not in {name.lower() for name, _ in answer.headers}:
+        response.content_type = "application/json"  # API Gateway's default
+    _set(response, answer.headers)
+    return response
+
+
+def _set(response: web.Response, headers: Iterable[tuple[str, str]]) -> None:
+    for name, value in headers:
+        if name.lower() == "content-type":
+            response.headers["Content-Type"] = value
+        else:
+            response.headers.add(name, value)

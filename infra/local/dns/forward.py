@@ -1,0 +1,46 @@
+"""Names that are not this machine's own: questions go on to the DNS servers that it asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dns.exception
+import dns.query
+import dns.rcode
+import dns.resolver
+
+from infra.local.dns.server import nowhere, refusal, spelled
+from mayfly.settings_name_servers import Server, name_servers
+
+_SECONDS = 1.0
+# RFC 2606 and 6761: nobody has them, and no server is to be asked.
+_NOBODYS = ("test", "example", "invalid", "localhost", "example.com", "example.net", "example.org")
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarder:
+    """See `name_server.Elsewhere`. Without servers there are no names but this machine's own."""
+
+    servers: Sequence[Server]
+
+    def __call__(self, query: Any) -> Any:
+        """What the first server says that answers, NXDOMAIN for what nobody has, else SERVFAIL."""
+        name = spelled(query.question[0].name)
+        if not self.servers or any(name == each or name.endswith(f".{each}") for each in _NOBODYS):
+            return nowhere(query)
+        for host, port in self.servers:
+            try:
+                reply, _ = dns.query.udp_with_fallback(query, host, _SECONDS, port)
+                return reply
+            except (dns.exception.DNSException, OSError):
+                continue
+        return refusal(query, dns.rcode.SERVFAIL)
+
+
+def system_servers() -> Sequence[Server]:
+    """Those that this machine asks, two at most: who asks us does not wait longer."""
+    try:
+        found = dns.resolver.Resolver().nameservers
+    except dns.resolver.NoResolverConfiguration:
+        return ()
+    return name_servers([str(each) for each in found[:2]])

@@ -1,0 +1,170 @@
+"""moto inside this process, and in it what the blueprint names: table, bucket, queues, key."""
+
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
+from moto.scheduler.models import scheduler_backends
+from moto.ses.models import ses_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from infra.local.moto import calls as in_process
+from infra.local.moto.guard import ACCOUNT, REGION
+from mayfly import functions
+from mayfly.kit.dynamodb import keys as table
+from mayfly.settings import Settings
+
+TOPIC = "mayfly-notices"
+NOTICE_QUEUE = "mayfly-notices"
+FAILED_NOTICES = "mayfly-notices-failed"
+ORDER_QUEUE = "mayfly-orders"
+FAILED_ORDERS = "mayfly-orders-failed"
+EVENT_QUEUE = "mayfly-mail-events"
+FAILED_EVENTS = "mayfly-mail-events-failed"
+SCHEDULE_GROUP = "mayfly-mails"
+FAILED_CHANGES = "mayfly-changes-failed"
+_RETENTION = timedelta(days=14)
+_making = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Where what the deployment makes can be found."""
+
+    endpoint: str
+    topic_arn: str
+    queue_url: str
+
+    @classmethod
+    def make(cls, endpoint: str, settings: Settings, token_key: str) -> "Cloud":
+        """Make the table, the bucket, the topic, the queues, the secret and who sends mail."""
+        make_table(client("dynamodb", endpoint), settings.table_name)
+        client("s3", endpoint).create_bucket(Bucket=settings.mail_bucket)
+        client("secretsmanager", endpoint).create_secret(
+            Name=settings.token_secret, SecretString=token_key
+        )
+        if settings.sender_address:
+            client("sesv2", endpoint).create_email_identity(EmailIdentity=settings.sender_address)
+        sqs = client("sqs", endpoint)
+        retention = {"MessageRetentionPeriod": str(int(_RETENTION.total_seconds()))}
+        for name in (FAILED_NOTICES, FAILED_CHANGES, FAILED_ORDERS, FAILED_EVENTS):
+            sqs.create_queue(QueueName=name, Attributes=retention)
+        # Dead-lettering is moto's own: it has the counts. See `notice_queue`.
+        for name, failed in (
+            (NOTICE_QUEUE, FAILED_NOTICES),
+            (ORDER_QUEUE, FAILED_ORDERS),
+            (EVENT_QUEUE, FAILED_EVENTS),
+        ):
+            redrive = {"RedrivePolicy": _redrive(failed)}
+            sqs.create_queue(QueueName=name, Attributes=retention | redrive)
+        client("scheduler", endpoint).create_schedule_group(Name=SCHEDULE_GROUP)
+        sns = client("sns", endpoint)
+        topic_arn = sns.create_topic(Name=TOPIC)["TopicArn"]
+        sns.subscribe(
+            TopicArn=topic_arn,
+            Protocol="sqs",
+            Endpoint=queue_arn(NOTICE_QUEUE),
+            Attributes={"RawMessageDelivery": "true"},
+        )
+        return cls(endpoint, topic_arn, f"{endpoint}/{ACCOUNT}/{NOTICE_QUEUE}")
+
+
+def client(service: str, endpoint: str) -> Any:
+    """A client of the local AWS for this process's own use."""
+    config = Config(
+        connect_timeout=2,
+        read_timeout=20,
+        retries={"total_max_attempts": 1},
+        max_pool_connections=32,
+    )
+    with _making:  # sessions are not safe under threads
+        made = _session().client(service, endpoint_url=endpoint, config=config)
+        _ = made.exceptions  # now: threads would make its classes twice, each catching its own only
+        return made
+
+
+@cache
+def _session() -> Any:
+    """One for all clients: it remembers the descriptions of the services, which are large."""
+    in_process.install()
+    return boto3.Session("laptop", "laptop", region_name=REGION)
+
+
+def make_table(dynamodb: Any, name: str) -> None:
+    """The one table, as the blueprint has it."""
+    keys = {table.PARTITION_KEY: "HASH", table.SORT_KEY: "RANGE"}
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": table.STREAM_VIEW},
+    )
+    dynamodb.update_time_to_live(
+        TableName=name,
+        TimeToLiveSpecification={"Enabled": True, "AttributeName": table.TTL_ATTRIBUTE},
+    )
+
+
+def queue_arn(name: str) -> str:
+    """The ARN of a queue of this account."""
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
+
+
+def outgoing_rows_inside(name: str) -> list[dict[str, Any]]:
+    """The rows of mails that go out, in DynamoDB's notation."""
+    return [
+        item.to_json()["Attributes"]
+        for partition, rows in table_inside(name).items.items()
+        if partition.value.startswith(table.OUTGOING_PARTITION)
+        for sort, item in rows.items()
+        if sort.value.startswith(table.OUTGOING_ROW)
+    ]
+
+
+def schedules_inside() -> dict[str, Any]:
+    """The schedules of mails that are to go later, by the mail."""
+    group = scheduler_backends[ACCOUNT][REGION].schedule_groups[SCHEDULE_GROUP]
+    schedules: dict[str, Any] = group.schedules
+    return schedules
+
+
+def _redrive(failed: str) -> str:
+    attempts = functions.NOTICE_ATTEMPTS
+    target = queue_arn(failed)
+    return f'{{"deadLetterTargetArn": "{target}", "maxReceiveCount": {attempts}}}'
+
+
+# moto's own objects, for those who work inside its lock.
+
+
+def table_inside(name: str) -> Any:
+    """moto's table of this name."""
+    return dynamodb_backends[ACCOUNT][REGION].tables[name]
+
+
+def queues_inside() -> Any:
+    """moto's SQS."""
+    return sqs_backends[ACCOUNT][REGION]
+
+
+def buckets_inside() -> Any:
+    """moto's S3."""
+    return s3_backends[ACCOUNT]["aws"]
+
+
+def mails_inside() -> Any:
+    """The mails that were sent, oldest first."""
+    return ses_backends[ACCOUNT][REGION].sent_messages
+
+
+def topic_inside(arn: str) -> Any:
+    """moto's topic of this ARN."""
+    return sns_backends[ACCOUNT][REGION].topics[arn]

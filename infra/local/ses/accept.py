@@ -1,0 +1,153 @@
+"""What SES does with a mail it takes: the raw object into the bucket, then a notice of it.
+
+https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+from email.utils import format_datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from mayfly.limits import MIME
+from mayfly.mail.mime.addresses import mailboxes
+
+_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+_ID_LENGTH = 40
+_NOTICE_HEADER_BYTES = 10 * 1024  # SES cuts the headers of a notice here
+_UNPRINTABLE = re.compile(r"[^\x21-\x7e]+")
+_VERDICTS = ("spam", "virus", "spf", "dkim", "dmarc")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A mail as it came over SMTP, with its envelope. An empty sender is the null sender."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+    client_name: str
+    client_host: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Stores a mail and announces it. Once it answers, the mail is ours."""
+
+    s3: Any
+    sns: Any
+    bucket: str
+    prefix: str
+    topic_arn: str
+    now: Callable[[], datetime]
+
+    def accept(self, mail: Submission) -> str:
+        """Keep the mail and return its id. If it raises, nothing of the mail is left.
+
+        The mail's own bytes stay as they are; what SES puts in front of them stands there too,
+        without `for`, since a mail's readers shall not learn of its other recipients.
+        """
+        mail_id = "".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH))
+        key, when = self.prefix + mail_id, self.now()
+        trace = _trace(mail, mail_id, when)
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=trace + mail.content)
+        try:
+            notice = self._notice(mail, mail_id, key, when)
+            self.sns.publish(TopicArn=self.topic_arn, Message=json.dumps(notice))
+        except BaseException:
+            # The client is told to come again: what is left would be found and delivered twice.
+            with suppress(ClientError, BotoCoreError):
+                self.s3.delete_object(Bucket=self.bucket, Key=key)
+            raise
+        return mail_id
+
+    def _notice(self, mail: Submission, mail_id: str, key: str, when: datetime) -> dict[str, Any]:
+        stamp = when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        headers, truncated = _headers(mail.content)
+        common = _common_headers(headers, mail.sender)
+        return {
+            "notificationType": "Received",
+            "mail": {
+                "timestamp": stamp,
+                "source": mail.sender,
+                "messageId": mail_id,
+                "destination": common.get("to", []) + common.get("cc", []),
+                "headersTruncated": truncated,
+                "headers": [{"name": name, "value": value} for name, value in headers],
+                "commonHeaders": common,
+            },
+            "receipt": {
+                "timestamp": stamp,
+                "processingTimeMillis": 0,
+                "recipients": list(mail.recipients),
+                **{f"{name}Verdict": {"status": "DISABLED"} for name in _VERDICTS},
+                "action": {
+                    "type": "S3",
+                    "topicArn": self.topic_arn,
+                    "bucketName": self.bucket,
+                    "objectKeyPrefix": self.prefix,
+                    "objectKey": key,
+                },
+            },
+        }
+
+
+def _trace(mail: Submission, mail_id: str, when: datetime) -> bytes:
+    """Return-Path and Received (RFC 5321 section 4.4), from values a client chose."""
+    client = _printable(mail.client_name)[:255] or "unknown"
+    host = _printable(mail.client_host)[:64] or "unknown"
+    lines = [
+        f"Return-Path: <{_printable(mail.sender)[:1000]}>",
+        f"Received: from {client} ([{host}])",
+        f" by mayfly.localhost with {mail.protocol} id {mail_id};",
+        f" {format_datetime(when)}",
+    ]
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("?", text).translate({ord(char): "?" for char in "<>()[]\\"})
+
+
+def _headers(content: bytes) -> tuple[list[tuple[str, str]], bool]:
+    """The headers as far as a notice carries them, and whether some are missing."""
+    end = re.search(rb"\r?\n\r?\n", content[: _NOTICE_HEADER_BYTES + 4])
+    block = content[: end.start() if end else _NOTICE_HEADER_BYTES]
+    truncated = end is None and len(content) > _NOTICE_HEADER_BYTES
+    try:
+        parsed = BytesHeaderParser(policy=compat32).parsebytes(block)
+    except Exception:  # a broken mail is data: its notice can do without its headers
+        return [], True
+    return [(name, _text(value)) for name, value in parsed.raw_items()], truncated
+
+
+def _text(value: str) -> str:
+    octets = re.sub(r"\r?\n", "", value).encode("utf-8", "surrogateescape")
+    return octets.decode("utf-8", "replace")
+
+
+def _common_headers(headers: list[tuple[str, str]], sender: str) -> dict[str, Any]:
+    """The fields that SES picks out; those a mail does not have are not there."""
+    by_name = {name.lower(): value for name, value in reversed(headers)}
+    common: dict[str, Any] = {"returnPath": sender}
+    for name, header in {"from": "from", "to": "to", "cc": "cc", "replyTo": "reply-to"}.items():
+        if header in by_name:
+            # Not getaddresses(), which calls itself for each comment within a comment.
+            octets = by_name[header].encode("utf-8", "replace").decode("latin-1")
+            found = mailboxes(octets, MIME.addresses)[: MIME.addresses]
+            common[name] = [
+                f"{box.name} <{box.address}>" if box.name else box.address for box in found
+            ]
+    for name, header in {"date": "date", "subject": "subject", "messageId": "message-id"}.items():
+        if header in by_name:
+            common[name] = by_name[header]
+    return common

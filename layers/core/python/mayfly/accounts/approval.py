@@ -1,0 +1,111 @@
+"""Approving: which accounts may send mail. An admin decides, unless the deployment lets all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mayfly import limits
+from mayfly.accounts.approval_models import Approval, Standing
+from mayfly.accounts.approval_ports import Approvals
+from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts.ports import Accounts
+from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.errors import AccountNotFound, InvalidInput, NotApproved
+from mayfly.kit.clock import Clock
+from mayfly.kit.clock_instant import to_the_millisecond
+from mayfly.sending.ports import SendableDomains
+
+ASK = "POST /api/v1/emails/approval"
+_REFUSALS = {
+    Standing.NOT_ASKED: f"ask for it by {ASK}",
+    Standing.ASKED: "it was asked for, and nobody has answered yet",
+    Standing.REFUSED: "it was refused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDesk:
+    """Takes what accounts ask for, and what admins decide."""
+
+    approvals: Approvals
+    accounts: Accounts
+    is_needed: bool
+    now: Clock
+
+    def standing(self, account: str) -> Standing:
+        """How the account stands."""
+        if not self.is_needed:
+            return Standing.NOT_NEEDED
+        return self.approvals.get(account).standing
+
+    def check(self, account: str) -> None:
+        """NotApproved, with what can be done, unless the account may send."""
+        standing = self.standing(account)
+        if standing in _REFUSALS:
+            raise NotApproved(
+                "accounts send mail once an admin has approved it (SENDING_NEEDS_APPROVAL):"
+                f" {_REFUSALS[standing]}"
+            )
+
+    def ask(self, account: str, purpose: str) -> Standing:
+        """Ask for the account; asked twice, or once it was decided, it stays as it is.
+
+        InvalidInput for a purpose that is too long.
+        """
+        if len(purpose) > limits.PURPOSE_CHARS:
+            raise InvalidInput(f"purpose may have {limits.PURPOSE_CHARS} characters")
+        if self.is_needed:
+            now = to_the_millisecond(self.now())
+            self.approvals.add(Approval(account, Standing.ASKED, purpose, asked_at=now))
+        return self.standing(account)
+
+    def decide(self, account_id: str, is_approved: bool) -> tuple[Account, Approval]:
+        """Let the account send, or not (any more); AccountNotFound."""
+        account = self.accounts.get(AccountId.parse(account_id))
+        before = self.approvals.get(str(account.id))
+        decided = replace(
+            before,
+            standing=Standing.APPROVED if is_approved else Standing.REFUSED,
+            decided_at=to_the_millisecond(self.now()),
+        )
+        self.approvals.put(decided)
+        return account, decided
+
+    def show(self, account_id: str) -> tuple[Account, Approval]:
+        """How the account stands, also where nobody needs to ask; AccountNotFound."""
+        account = self.accounts.get(AccountId.parse(account_id))
+        return account, self.approvals.get(str(account.id))
+
+    def forget(self, account: str) -> None:
+        """The account is gone."""
+        self.approvals.remove(account)
+
+    def page(
+        self, standing: Standing | None, after: str
+    ) -> tuple[Sequence[tuple[Account, Approval]], str]:
+        """Some of those that stand so, and the id to go on after; a page may be short.
+
+        What is left of accounts that are gone is removed.
+        """
+        found, rest = self.approvals.page(limits.APPROVALS_SHOWN, after)
+        shown: list[tuple[Account, Approval]] = []
+        for each in found:
+            if standing is not None and each.standing is not standing:
+                continue
+            try:
+                shown.append((self.accounts.get(AccountId.parse(each.account)), each))
+            except AccountNotFound:
+                self.approvals.remove(each.account)
+        return shown, rest
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedDomains:
+    """See `mayfly.sending.ports.SendableDomains`: of accounts that may send, and no others."""
+
+    desk: ApprovalDesk
+    domains: SendableDomains
+
+    def sendable(self, account_id: str, address_domain: str) -> MailDomain:
+        """The domain; NotApproved unless the account may send."""
+        self.desk.check(account_id)
+        return self.domains.sendable(account_id, address_domain)

@@ -1,0 +1,163 @@
+"""The Accounts port on DynamoDB."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from mayfly.accounts.models import Account, AccountId, account_partition
+from mayfly.accounts.rows import account_from, account_row, at_revision, removed, saved
+from mayfly.api_keys.dynamodb import removed_key
+from mayfly.errors import AccountNotFound, AccountTaken, AddressTaken, Contended, Unauthenticated
+from mayfly.inboxes.dynamodb import placed, succeeding
+from mayfly.inboxes.models import Access, Inbox
+from mayfly.kit.dynamodb.keys import (
+    DELETED_AT,
+    PARTITION_KEY,
+    TTL_ATTRIBUTE,
+    account_key,
+    inbox_key,
+)
+from mayfly.kit.dynamodb.notation import epoch, inbox_from, milliseconds, sender_row
+from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.table import Canceled, Table
+from mayfly.mail.address import Address
+
+_MET = "another writer changed the account, or its mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoAccounts:
+    """See `mayfly.accounts.ports.Accounts`. `cooldown` is how long used addresses are taken."""
+
+    table: Table
+    cooldown: timedelta
+
+    def get(self, account: AccountId) -> Account:
+        """One consistent read."""
+        row = self.table.get(account_key(account.partition))
+        if not row or row["generation"] != account.generation:
+            raise AccountNotFound("no such account")
+        return account_from(row)
+
+    def find(self, email: Address) -> Account:
+        """One consistent read."""
+        row = self.table.get(account_key(account_partition(email)))
+        if not row or (row["local"], row["domain"]) != (email.local, email.domain):
+            raise AccountNotFound("no such account")
+        return account_from(row)
+
+    def add(self, account: Account) -> None:
+        """One conditional write."""
+        added = self.table.put(
+            account_row(account),
+            ConditionExpression="attribute_not_exists(#pk) OR #verified = :no",
+            ExpressionAttributeNames={"#pk": PARTITION_KEY, "#verified": "verified"},
+            ExpressionAttributeValues={":no": False},
+        )
+        if not added:
+            raise AccountTaken("this e-mail address has an account")
+
+    def save(self, account: Account, revision: int) -> Account:
+        """One conditional write."""
+        account = replace(account, revision=revision + 1)
+        if not self.table.put(account_row(account), **at_revision(account.id, revision)):
+            raise Contended(_MET)
+        return account
+
+    def remove(self, account: Account) -> None:
+        """One transaction, and a read if it failed."""
+        try:
+            self.table.transact(removed(account), *map(removed_key, account.keys))
+            return
+        except Canceled as canceled:
+            if not canceled.refused(0):
+                raise Contended(_MET) from canceled
+        row = self.table.get(account_key(account.id.partition))
+        if row and row["generation"] == account.id.generation:
+            raise Contended(_MET)
+
+    def mailboxes(self, account: Account) -> list[Inbox]:
+        """One call."""
+        rows = self.table.get_all([inbox_key(each.partition) for each in account.mailboxes])
+        found = {inbox.id: inbox for inbox in map(inbox_from, rows)}
+        listed = [found[each] for each in account.mailboxes if each in found]
+        return [each for each in listed if each.deleted_at is None]
+
+    def open_mailbox(self, account: Account, mailbox: Inbox, now: datetime) -> Account:
+        """One transaction; if it was refused a read, and another if the address is free."""
+        taken = AddressTaken("this address is taken, or was until recently")
+        try:
+            return self._saved_with(account, placed(mailbox, now, self.cooldown), taken)
+        except AddressTaken:
+            row = self.table.get(inbox_key(mailbox.id.partition))
+            former = inbox_from(row) if row else None
+            if former is None or not former.is_free_again(now, self.cooldown):
+                raise
+        return self._saved_with(account, succeeding(mailbox, former, now, self.cooldown), taken)
+
+    def adopt(self, account: Account, mailbox: Inbox, now: datetime) -> Account:
+        """One transaction."""
+        change = self._change(
+            mailbox,
+            {
+                "access": Access.OWNER.value,
+                "owner": mailbox.owner,
+                "token_version": mailbox.token_version,
+                "message_lifetime": round(mailbox.message_lifetime.total_seconds()),
+            },
+            {"access": Access.TOKEN.value, "token_version": mailbox.token_version - 1},
+        )
+        change["ConditionExpression"] += " AND #expires_at > :now"
+        change["ExpressionAttributeValues"] |= encode_row({":now": milliseconds(now)})
+        return self._saved_with(
+            account, {"Update": change}, Unauthenticated("this is no session that goes on")
+        )
+
+    def extend(self, account: Account, before: Inbox, after: Inbox) -> Account:
+        """One transaction."""
+        held = {"held_messages": after.held_messages, "held_bytes": after.held_bytes}
+        held |= sender_row(after.senders)
+        as_read = {
+            "sequence": before.sequence,
+            "held_messages": before.held_messages,
+            "held_bytes": before.held_bytes,
+            "expires_at": milliseconds(before.expires_at),
+            "owner": before.owner,
+        }
+        return self._saved_with(
+            account, {"Update": self._change(after, held, as_read)}, Contended(_MET)
+        )
+
+    def _change(
+        self, inbox: Inbox, wanted: dict[str, Any], as_read: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Give the inbox its end and what else is wanted, if it is as it was read."""
+        wanted = wanted | {
+            "expires_at": milliseconds(inbox.expires_at),
+            TTL_ATTRIBUTE: epoch(inbox.expires_at + self.cooldown),
+        }
+        as_read = as_read | {"generation": inbox.id.generation}
+        names = {*wanted, *as_read}
+        conditions = [f"#{name} = :was_{name}" for name in as_read]
+        return {
+            "Key": encode_row(inbox_key(inbox.id.partition)),
+            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in wanted),
+            "ConditionExpression": " AND ".join([*conditions, "attribute_not_exists(#deleted_at)"]),
+            "ExpressionAttributeNames": {f"#{name}": name for name in names}
+            | {"#deleted_at": DELETED_AT},
+            "ExpressionAttributeValues": encode_row(
+                {f":{name}": value for name, value in wanted.items()}
+                | {f":was_{name}": value for name, value in as_read.items()}
+            ),
+        }
+
+    def _saved_with(self, account: Account, item: dict[str, Any], refusal: Exception) -> Account:
+        """Save the account together with the item, whose condition is what `refusal` tells of."""
+        account = replace(account, revision=account.revision + 1)
+        try:
+            self.table.transact(saved(account), item)
+        except Canceled as canceled:
+            if canceled.refused(1) and not canceled.refused(0):
+                raise refusal from canceled
+            raise Contended(_MET) from canceled
+        return account

@@ -1,0 +1,115 @@
+"""Every path of the API and every action of the WebSocket, declared once.
+
+The cloud makes API Gateway methods of them, the laptop's gateway matches requests with them, the
+handlers look their operation up by them, and the OpenAPI document describes them.
+"""
+
+from mayfly.accounts.routes_account_routes import ACCOUNT_ROUTES
+from mayfly.admin.routes_admin_routes import ADMIN_ROUTES
+from mayfly.api_keys.routes_key_routes import KEY_ROUTES
+from mayfly.domains.routes_domain_routes import DOMAIN_ROUTES
+from mayfly.health.routes_health_routes import HEALTH_ROUTES
+from mayfly.kit.http.routing_route import CREATE, FETCH, UNLOCK, Route
+from mayfly.mailboxes.routes_mailbox_routes import MAILBOX_ROUTES
+from mayfly.relays.routes_relay_routes import RELAY_ROUTES
+from mayfly.sending.routes_outgoing_routes import OUTGOING_ROUTES
+
+ROUTES: tuple[Route, ...] = (
+    Route("create_address", "POST", "/api/emails", "Make a new address", "addresses", CREATE),
+    Route("show_address", "GET", "/api/emails/{email}", "Show an active address", "addresses"),
+    Route("delete_address", "DELETE", "/api/emails/{email}", "Delete an address", "addresses"),
+    Route("address_status", "GET", "/api/emails/{email}/status", "Count and times", "addresses"),
+    Route(
+        "list_messages", "GET", "/api/emails/{email}/messages", "List its mail", "messages", FETCH
+    ),
+    Route("show_message", "GET", "/api/messages/{id}", "Read a message", "messages"),
+    Route("mark_message", "PATCH", "/api/messages/{id}", "Set the read flag", "messages"),
+    Route("delete_message", "DELETE", "/api/messages/{id}", "Delete a message", "messages"),
+    Route("raw_message", "GET", "/api/messages/{id}/raw", "The mail as it came in", "messages"),
+    Route(
+        "download_attachment",
+        "GET",
+        "/api/messages/{id}/attachments/{attachmentId}",
+        "One attachment",
+        "messages",
+    ),
+    Route("create_inbox", "POST", "/v1/inboxes", "Make a private inbox", "private inboxes", CREATE),
+    Route(
+        "login_inbox",
+        "POST",
+        "/v1/inboxes:login",
+        "Get a token for its password",
+        "private inboxes",
+        UNLOCK,
+    ),
+    Route("show_inbox", "GET", "/v1/inboxes/{inboxId}", "Show an inbox", "private inboxes"),
+    Route("delete_inbox", "DELETE", "/v1/inboxes/{inboxId}", "Delete it", "private inboxes"),
+    # API Gateway takes a colon inside a path part; see docs/decisions/0022.
+    Route(
+        "rotate_token",
+        "POST",
+        "/v1/inboxes/{inboxId}/token:rotate",
+        "Revoke its tokens and make a new one",
+        "private inboxes",
+    ),
+    Route(
+        "list_inbox_messages",
+        "GET",
+        "/v1/inboxes/{inboxId}/messages",
+        "Read its mail",
+        "private inboxes",
+        FETCH,
+    ),
+    Route(
+        "show_inbox_message",
+        "GET",
+        "/v1/inboxes/{inboxId}/messages/{uid}",
+        "Read a message",
+        "private inboxes",
+    ),
+    Route(
+        "mark_inbox_message",
+        "PATCH",
+        "/v1/inboxes/{inboxId}/messages/{uid}",
+        "Set the read flag",
+        "private inboxes",
+    ),
+    Route(
+        "delete_inbox_message",
+        "DELETE",
+        "/v1/inboxes/{inboxId}/messages/{uid}",
+        "Delete a message",
+        "private inboxes",
+    ),
+    Route(
+        "raw_inbox_message",
+        "GET",
+        "/v1/inboxes/{inboxId}/messages/{uid}/raw",
+        "The mail as it came in",
+        "private inboxes",
+    ),
+    Route(
+        "download_inbox_attachment",
+        "GET",
+        "/v1/inboxes/{inboxId}/messages/{uid}/attachments/{attachmentId}",
+        "One attachment",
+        "private inboxes",
+    ),
+    *ADMIN_ROUTES,
+    *ACCOUNT_ROUTES,
+    *MAILBOX_ROUTES,
+    *KEY_ROUTES,
+    Route("domain_names", "GET", "/api/domains", "Where inboxes can be made", "service"),
+    *OUTGOING_ROUTES,
+    *DOMAIN_ROUTES,
+    *RELAY_ROUTES,
+    *HEALTH_ROUTES,
+    Route("openapi", "GET", "/openapi.json", "This document", "service"),
+    Route("docs", "GET", "/docs", "The API, to read and try", "service"),
+    Route("api_docs", "GET", "/api-docs", "The same as /docs", "service"),
+    Route("docs_file", "GET", "/docs/{file}", "Script and style of /docs", "service"),
+)
+
+# Frames {"type": ...} reach the function through API Gateway's $default route.
+SOCKET_ROUTES: tuple[str, ...] = ("$connect", "$disconnect", "$default")
+SOCKET_TYPES: tuple[str, ...] = ("subscribe", "unsubscribe", "ping")

@@ -1,0 +1,135 @@
+"""Inspecting: the hourly look at the domains of accounts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mayfly import limits
+from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts.ports import Accounts
+from mayfly.domain_checks.notify import Informer
+from mayfly.domains.claims import Claimer
+from mayfly.domains.models_mail_domain import MailDomain, Status
+from mayfly.domains.verify import News, Prover, Verdict
+from mayfly.email_auth.keys import KeyKeeper
+from mayfly.errors import AccountNotFound, DomainNotFound, DomainTaken, MailNotSent, MayflyError
+
+_COUNTED = {News.SUSPENDED: ("suspended",), News.RESTORED: ("restored",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What became of the domains that were looked at; `failed` are looked at again next time.
+
+    Of `untold` ones the owner got no mail about what has changed, and gets none later.
+    """
+
+    looked_at: int = 0
+    suspended: int = 0
+    restored: int = 0
+    lapsed: int = 0
+    removed: int = 0
+    failed: int = 0
+    untold: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """Suspends domains that lost their proof, restores those that have it again, ends the rest.
+
+    Those that are active get on with their signing keys.
+    """
+
+    claimer: Claimer
+    prover: Prover
+    accounts: Accounts
+    keys: KeyKeeper
+    informer: Informer
+
+    def inspect(self) -> Inspected:
+        """Look at those that are due, the longest unseen first, so many at most.
+
+        One that fails keeps no other from its turn; what nobody expected is raised at the end.
+        """
+        now, found, errors = self.prover.host.now(), Inspected(), []
+        due = [each for each in self.prover.host.claims.all() if _is_due(each, now)]
+        due.sort(key=_last_seen)
+        for domain in due[: limits.INSPECTED_DOMAINS]:
+            if self.prover.host.now() - now >= limits.INSPECTING_TIME:
+                break
+            found = replace(found, looked_at=found.looked_at + 1)
+            what: Sequence[str]
+            try:
+                what = self._looked_at(domain, now)
+            except DomainNotFound:  # removed meanwhile
+                continue
+            except MayflyError:
+                what = ("failed",)
+            except Exception as error:  # whatever it is, the next domain gets its turn
+                errors.append(error)
+                continue
+            for each in what:
+                found = replace(found, **{each: getattr(found, each) + 1})
+        self.informer.finish()
+        if errors:
+            raise errors[0]
+        return found
+
+    def _looked_at(self, domain: MailDomain, now: datetime) -> Sequence[str]:
+        """What has come of it, by the names it is counted by."""
+        owner = self._owner(domain)
+        if owner is None or _is_past(domain, now):
+            self.claimer.remove(domain.owner, domain.id)
+            return ("removed",)
+        if domain.status is Status.PENDING:
+            self.claimer.lapse(domain)
+            return ("lapsed",)
+        try:
+            verdict = self.prover.examine(domain)
+        except DomainTaken:  # somebody else has shown meanwhile that it is theirs
+            return ()
+        told = self._told(owner, verdict)
+        if verdict.domain.status is Status.ACTIVE:
+            self.keys.advance(verdict.domain)
+        return told
+
+    def _told(self, owner: Account, verdict: Verdict) -> Sequence[str]:
+        """Once the change is written; whoever cannot be told keeps no domain from it."""
+        if verdict.news is None:
+            return ()
+        counted = _COUNTED.get(verdict.news, ())
+        try:
+            self.informer.tell(owner, verdict.domain, verdict.news)
+        except MailNotSent:
+            return (*counted, "untold")
+        return counted
+
+    def _owner(self, domain: MailDomain) -> Account | None:
+        try:
+            return self.accounts.get(AccountId.parse(domain.owner))
+        except AccountNotFound:
+            return None
+
+
+def _is_due(domain: MailDomain, now: datetime) -> bool:
+    if domain.status is Status.PENDING:
+        return domain.claim.has_lapsed(now)
+    if domain.status is Status.EXPIRED:
+        return _is_past(domain, now)
+    is_known = domain.claim.missing_since is None and domain.claim.identity is not None
+    is_well = domain.status is Status.ACTIVE and is_known
+    age = limits.DOMAIN_SEEN_EVERY if is_well else limits.MISSING_SEEN_EVERY
+    return now - _last_seen(domain) >= age
+
+
+def _is_past(domain: MailDomain, now: datetime) -> bool:
+    ended = domain.claim.expires_at
+    return (
+        domain.status is Status.EXPIRED and ended is not None and now - ended >= limits.EXPIRED_KEPT
+    )
+
+
+def _last_seen(domain: MailDomain) -> datetime:
+    seen = domain.claim.checked_at or domain.created_at
+    assert seen is not None  # every claim was made at some time
+    return seen

@@ -1,0 +1,103 @@
+"""Claiming: an account brings a mail domain, and gives it up again."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from mayfly import limits
+from mayfly.domains.enrolling import Enroller
+from mayfly.domains.models import TOKEN_BYTES, Claim
+from mayfly.domains.models_mail_domain import Cause, MailDomain, Status
+from mayfly.domains.service import Host
+from mayfly.errors import Contended, DomainNotFound, DomainTaken, NotPermitted
+from mayfly.kit.clock import Entropy
+from mayfly.kit.dns.ports import HostedZones
+
+
+@dataclass(frozen=True, slots=True)
+class Claimer:
+    """Takes claims down, and takes away what belongs to them when they end.
+
+    `is_open` says whether accounts may bring domains. `erase` forgets what else is kept of the
+    domain of an id: what its mail is sent with.
+    """
+
+    host: Host
+    enroller: Enroller
+    zones: HostedZones
+    is_open: bool
+    entropy: Entropy
+    erase: Callable[[str], None]
+
+    def claim(self, account_id: str, name: str) -> MailDomain:
+        """The account's claim on this name, pending; one that has expired begins anew.
+
+        Others may claim it, too: the first who shows that it is theirs gets it. Until then SES
+        hears nothing of it. NotPermitted where accounts bring no domains; DomainTaken if they
+        claim it already, or it is the deployment's or an admin's, or lies above or below one;
+        LimitReached.
+        """
+        if not self.is_open:
+            raise NotPermitted("accounts bring no domains here (setting USER_DOMAINS)")
+        if self.host.is_ours(name):
+            raise DomainTaken(f"this mail domain is there already: {name}")
+        now = self.host.after(None)
+        token = self.entropy(TOKEN_BYTES).hex()
+        claim = Claim(token, claimed_at=now).noted(str(Cause.CLAIMED), now)
+        domain = MailDomain(name, now, now, owner=account_id, status=Status.PENDING, claim=claim)
+        again = self._again(domain)
+        if again is None:
+            self.host.claims.add(domain)
+        return again or domain
+
+    def _again(self, domain: MailDomain) -> MailDomain | None:
+        try:
+            there = self.host.owned(domain.owner, domain.id)
+        except DomainNotFound:
+            return None
+        if there.status is not Status.EXPIRED:
+            raise DomainTaken(f"you have this domain already: {domain.name}")
+
+        def begin(before: MailDomain) -> MailDomain:
+            begun = before.after(Cause.CLAIMED, domain.claim.events[-1].at)
+            claim = replace(
+                begun.claim, token=domain.claim.token, claimed_at=domain.claim.claimed_at
+            )
+            return replace(begun, claim=replace(claim, missing_since=None, checked_at=None))
+
+        return self.host.change(domain.owner, domain.id, begin)
+
+    def remove(self, account_id: str, domain_id: str) -> MailDomain:
+        """Give the domain up: its mailboxes receive nothing more, and their addresses cool down.
+
+        What was written to the hosted zone goes first, then SES's identity, unless somebody else
+        holds the name, and the claim last: if anything fails, it is there to be removed again.
+        DomainNotFound, IdentitiesUnavailable, ZonesUnavailable.
+        """
+        for _ in range(limits.DOMAIN_ATTEMPTS):
+            domain = self.host.claims.get(account_id, domain_id)
+            self._take_away(domain)
+            try:
+                self.host.claims.remove(domain)
+            except Contended:
+                continue
+            return domain
+        raise Contended(f"{limits.DOMAIN_ATTEMPTS} attempts to remove a domain met other writers")
+
+    def leave(self, account_id: str) -> None:
+        """Give up all domains of an account that is gone."""
+        for each in self.host.claims.of(account_id):
+            with suppress(DomainNotFound):
+                self.remove(account_id, each.id)
+
+    def lapse(self, domain: MailDomain) -> MailDomain:
+        """Write down that the claim has lapsed; SES never knew the domain."""
+        now = self.host.now()
+        return self.host.change(domain.owner, domain.id, lambda there: there.seen_at(now))
+
+    def _take_away(self, domain: MailDomain) -> None:
+        claim = domain.claim
+        if claim.published and self.zones.covering(domain.name) == claim.zone:
+            self.zones.write(claim.zone, [], claim.published)
+        self.enroller.withdraw(domain)
+        self.erase(domain.id)

@@ -1,0 +1,168 @@
+"""Hosting: the mail domains that accounts bring, whose they are, and what each may be used for."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import chain, islice
+
+from mayfly import limits
+from mayfly.domains.models_mail_domain import MailDomain, Status
+from mayfly.domains.ports import Claims
+from mayfly.domains.register import DomainRegister
+from mayfly.errors import Contended, DomainNotFound, InvalidAddress, NotPermitted
+from mayfly.inboxes.models import Inbox
+from mayfly.inboxes.ports import Inboxes
+from mayfly.kit.clock import Clock
+from mayfly.kit.clock_instant import to_the_millisecond
+from mayfly.mail.address import Address, normal_domain
+from mayfly.mail.codes.excerpt import excerpt
+
+_MILLISECOND = timedelta(milliseconds=1)
+OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The domains of accounts, beside the deployment's and the admins' in the register.
+
+    The register's come first: what the settings or admins name is no account's.
+    """
+
+    claims: Claims
+    register: DomainRegister
+    now: Clock
+
+    def listed(self, account_id: str) -> list[MailDomain]:
+        """All domains of the account, in any status, by name."""
+        return [each.seen_at(self.now()) for each in self.claims.of(account_id)]
+
+    def owned(self, account_id: str, domain_id: str) -> MailDomain:
+        """The domain, in any status; DomainNotFound if it is not there or somebody else's."""
+        return self.claims.get(account_id, domain_id).seen_at(self.now())
+
+    def accounts(self) -> list[MailDomain]:
+        """The domains of all accounts, by name; reads every one of them."""
+        now = self.now()
+        return sorted((each.seen_at(now) for each in self.claims.all()), key=lambda each: each.name)
+
+    def all(self) -> list[MailDomain]:
+        """The deployment's, the admins' and the accounts', in this order."""
+        return [*self.register.all(), *self.accounts()]
+
+    def standing(self, most: int) -> Mapping[str, int]:
+        """How many domains there are in each status, or `off`, as admins can switch theirs.
+
+        Of accounts' domains `most` are looked at: this is asked for by anybody, and often.
+        """
+        theirs = (each.seen_at(self.now()) for each in islice(self.claims.all(), most))
+        everybodys = chain(self.register.all(), theirs)
+        counted = Counter(each.status.value if each.is_on else OFF for each in everybodys)
+        return {name: counted[name] for name in (*(each.value for each in Status), OFF)}
+
+    def names(self) -> set[str]:
+        """All names whose mail is ours; reads every domain there is."""
+        active = (each.name for each in self.accounts() if each.status is Status.ACTIVE)
+        return {*self.register.names(), *active}
+
+    def found(self, domain_id: str) -> MailDomain:
+        """An account's domain by its id, whoever's it is; DomainNotFound. For admins."""
+        for each in self.accounts():
+            if each.id == domain_id:
+                return each
+        raise DomainNotFound("no such mail domain")
+
+    def is_ours(self, name: str) -> bool:
+        """Whether the name is the deployment's or an admin's, or lies above or below one."""
+        around = [each.name for each in self.register.all()]
+        return any(
+            name == each or name.endswith(f".{each}") or each.endswith(f".{name}")
+            for each in around
+        )
+
+    def sendable(self, account_id: str, address_domain: str) -> MailDomain:
+        """The domain of this name, from which the account may send mail.
+
+        NotPermitted unless it is this account's, active, and none of the deployment's.
+        """
+        refused = NotPermitted(f"this is no active domain of yours: {excerpt(address_domain)}")
+        try:
+            domain = self._held(normal_domain(address_domain))
+        except (InvalidAddress, DomainNotFound) as error:
+            raise refused from error
+        if domain.owner != account_id or not domain.is_active:
+            raise refused
+        return domain
+
+    def chosen(self, account_id: str, wanted: str | None) -> MailDomain:
+        """Where to make a mailbox: at an active domain of the account's, or as `register.chosen`.
+
+        UnknownDomain if the wanted one is neither active nor theirs, NotPermitted if none is.
+        """
+        if wanted is not None:
+            try:
+                return self.sendable(account_id, wanted)
+            except NotPermitted:
+                pass
+        return MailDomain(self.register.chosen(wanted))
+
+    def receives(self, inbox: Inbox) -> bool:
+        """Whether mail may come in where the inbox was made.
+
+        One made at an account's domain ends with that account's hold on it: whoever has the
+        domain next shall not find their mail in it.
+        """
+        if not inbox.domain_id:
+            return True
+        try:
+            domain = self.claims.get(inbox.owner, inbox.domain_id)
+        except DomainNotFound:
+            return False
+        return domain.status is Status.ACTIVE and domain.name not in self.register.deployed
+
+    def change(
+        self, account_id: str, domain_id: str, step: Callable[[MailDomain], MailDomain]
+    ) -> MailDomain:
+        """Write what `step` makes of the domain, whoever else changes it at the same time.
+
+        DomainNotFound; DomainTaken if it would become active and somebody else holds the name;
+        Contended if too many others changed it.
+        """
+        for _ in range(limits.DOMAIN_ATTEMPTS):
+            there = self.claims.get(account_id, domain_id)
+            after = replace(step(there.seen_at(self.now())), updated_at=self.after(there))
+            try:
+                self.claims.change(after, there)
+            except Contended:
+                continue
+            return after
+        raise Contended(f"{limits.DOMAIN_ATTEMPTS} attempts to change a domain met other writers")
+
+    def switch(self, domain: MailDomain, is_on: bool) -> MailDomain:
+        """Switch an account's domain off or on again; for admins."""
+        return self.change(domain.owner, domain.id, lambda there: replace(there, is_on=is_on))
+
+    def after(self, before: MailDomain | None) -> datetime:
+        """Now in whole milliseconds, and later than the version of what is there."""
+        now = to_the_millisecond(self.now())
+        if before is None or before.updated_at is None:
+            return now
+        return max(now, before.updated_at + _MILLISECOND)
+
+    def _held(self, name: str) -> MailDomain:
+        if name in self.register.deployed:
+            raise DomainNotFound("the deployment's settings name this domain")
+        return self.claims.holder(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressees:
+    """Who mail may go to: the inboxes, but for those at domains that their accounts lost."""
+
+    inboxes: Inboxes
+    host: Host
+
+    def find(self, addresses: Sequence[Address]) -> dict[Address, Inbox]:
+        """As `Inboxes.find`; costs nothing more where no inbox is at an account's domain."""
+        found = self.inboxes.find(addresses)
+        return {address: inbox for address, inbox in found.items() if self.host.receives(inbox)}

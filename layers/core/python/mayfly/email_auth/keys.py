@@ -1,0 +1,137 @@
+"""The keys that a domain's mails are signed with: made, looked for in DNS, changed, used."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mayfly import limits
+from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.records_dns_plan import State
+from mayfly.email_auth.dkim import DkimKey, Keyring, KeyState, KeyType, PrivateKey
+from mayfly.email_auth.models import SeenKey, SeenToken, Signing, Texts
+from mayfly.email_auth.signing import new_key, sign
+from mayfly.email_auth.spf_lookups_asking import Ask, Found, Inquiry
+from mayfly.errors import Contended
+from mayfly.kit.clock import Clock
+from mayfly.kit.dns.records import Record, RecordType
+from mayfly.relays.ports import DomainSecrets, Keyrings, RelayConfigs
+from mayfly.relays.service import Owned
+
+
+@dataclass(frozen=True, slots=True)
+class KeyKeeper:
+    """Own keys of domains."""
+
+    owned: Owned
+    configs: RelayConfigs
+    keyrings: Keyrings
+    secrets: DomainSecrets
+    ask: Ask
+    now: Clock
+
+    def look(
+        self, account: str, domain_id: str, kind: KeyType | None = None, rotate: bool = False
+    ) -> Signing:
+        """What signs the domain's mail, and whether it is published; a key is made if none is.
+
+        A key begins to sign once its record is found, and the one before it ends then. With
+        `rotate` another is made, unless one waits to be published already. Contended if others
+        change the keys as well; SecretsUnavailable.
+        """
+        domain = self.owned(account, domain_id)
+        inquiry = Inquiry(self.ask, self.now)
+        by_relay = self.configs.get(domain.id) is not None
+        ring = self.keyrings.get(domain.id)
+        if by_relay:
+            ring = self._kept(
+                domain, lambda there: self._renewed(there, domain, inquiry, kind, rotate)
+            )
+        seen = [_seen(each, domain.name, inquiry) for each in ring.keys]
+        identity = domain.claim.identity
+        return Signing(domain, by_relay, seen, identity, _tokens(domain, inquiry))
+
+    def advance(self, domain: MailDomain) -> None:
+        """Let the next key sign if its record is found, and forget those whose time is over.
+
+        No key is made. Contended if others change the keys as well.
+        """
+        inquiry = Inquiry(self.ask, self.now)
+        self._kept(domain, lambda there: self._advanced(there, domain, inquiry))
+
+    def signed(self, domain: MailDomain, raw: bytes) -> bytes:
+        """The mail, signed with the domain's current key; as it is if none is published.
+
+        A signature that nobody can check is worse than none. SecretsUnavailable.
+        """
+        key = self.keyrings.get(domain.id).key(KeyState.CURRENT)
+        if key is None:
+            return raw
+        der = self.secrets.open(domain.id, key.sealed)
+        private = PrivateKey(domain.name, key.selector, key.type, der)
+        return sign(raw, private, self.now())
+
+    def _kept(self, domain: MailDomain, change: Callable[[Keyring], Keyring]) -> Keyring:
+        """What `change` makes of the keys, once it is written."""
+        for _ in range(limits.DOMAIN_ATTEMPTS):
+            there = self.keyrings.get(domain.id)
+            ring = change(there)
+            if ring == there:
+                return there
+            ring = replace(ring, revision=there.revision + 1)
+            try:
+                self.keyrings.put(ring)
+            except Contended:
+                continue
+            return ring
+        raise Contended(f"{limits.DOMAIN_ATTEMPTS} attempts to change keys met other writers")
+
+    def _advanced(self, ring: Keyring, domain: MailDomain, inquiry: Inquiry) -> Keyring:
+        now = self.now()
+        ring = ring.tidied(now)
+        waiting = ring.key(KeyState.NEXT)
+        if waiting and _seen(waiting, domain.name, inquiry).state is State.OK:
+            return ring.promoted(now)
+        return ring
+
+    def _renewed(
+        self,
+        ring: Keyring,
+        domain: MailDomain,
+        inquiry: Inquiry,
+        kind: KeyType | None,
+        rotate: bool,
+    ) -> Keyring:
+        if ring.key(KeyState.NEXT) is not None:
+            rotate = False  # that one is the change that is wished for
+        ring, now = self._advanced(ring, domain, inquiry), self.now()
+        current = ring.key(KeyState.CURRENT)
+        if ring.key(KeyState.NEXT) is None and (current is None or rotate):
+            wanted = kind or (current.type if current else KeyType.RSA)
+            ring = ring.with_next(self._made(ring, wanted, now))
+        return ring
+
+    def _made(self, ring: Keyring, kind: KeyType, now: datetime) -> DkimKey:
+        der, public = new_key(kind)
+        sealed = self.secrets.seal(ring.domain, der)
+        return DkimKey(ring.new_selector(now), kind, public, sealed, now)
+
+
+def _seen(key: DkimKey, domain: str, inquiry: Inquiry) -> SeenKey:
+    record = Record(RecordType.TXT, key.record_name(domain), key.value)
+    return SeenKey(key, record, _values(inquiry.texts(record.name)))
+
+
+def _tokens(domain: MailDomain, inquiry: Inquiry) -> list[SeenToken]:
+    seen: list[SeenToken] = []
+    identity = domain.claim.identity
+    if identity is None:
+        return seen
+    for token in identity.tokens:
+        name, target = f"{token}._domainkey.{domain.name}", f"{token}.{identity.zone}"
+        record = Record(RecordType.CNAME, name, target)
+        seen.append(SeenToken(record, _values(inquiry.find(name, RecordType.CNAME))))
+    return seen
+
+
+def _values(found: Found) -> Texts:
+    return found.values if found.is_known else None

@@ -1,0 +1,213 @@
+"""Inboxes: making, showing and closing public addresses, and private inboxes with their tokens."""
+
+import base64
+import hmac
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mayfly import limits
+from mayfly.domains.register import DomainRegister
+from mayfly.errors import AddressTaken, InboxNotFound, NotPermitted, Unauthenticated
+from mayfly.inboxes.access import Bearer, active_inbox, inbox_at, known_inbox, public_inbox
+from mayfly.inboxes.ids import GENERATION_BYTES, InboxId
+from mayfly.inboxes.models import Access, Inbox, token_hash
+from mayfly.inboxes.names import friendly_local_part, is_reserved
+from mayfly.inboxes.ports import Inboxes
+from mayfly.kit.clock import Clock, Entropy
+from mayfly.kit.tokens.models import AccessToken
+from mayfly.mail.address import Address
+from mayfly.private_inboxes.tokens import Tokens
+from mayfly.settings import Settings
+
+LOCAL_PART_BYTES = 10
+"""80 random bits, 16 characters: the local part of a public address is its key."""
+TOKEN_BYTES = 32
+Spending = Callable[[int], AbstractContextManager[object]]
+"""A block in which so many inboxes are made; BudgetSpent if that is too many."""
+
+
+def freely(inboxes: int) -> AbstractContextManager[object]:
+    """Where there is no budget, there is nothing to say."""
+    return nullcontext()
+
+
+_NO_HASH = "0" * len(token_hash(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What this deployment offers, and how long things live.
+
+    `is_public` says whether anybody may make an address, `is_private` the same of a private inbox.
+    A private inbox lives as long as an address, unless `private_lifetime` says otherwise.
+    """
+
+    address_lifetime: timedelta
+    message_lifetime: timedelta
+    is_public: bool
+    is_private: bool = True
+    private_lifetime: timedelta | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Terms":
+        """What the settings offer."""
+        return cls(
+            settings.address_lifetime,
+            settings.message_lifetime,
+            settings.public_inboxes,
+            settings.private_inboxes,
+            settings.private_lifetime,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddress:
+    """A new inbox, and the one sight of its access token."""
+
+    inbox: Inbox
+    access_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A private inbox, and a new token that opens it."""
+
+    inbox: Inbox
+    token: AccessToken
+
+
+@dataclass(frozen=True, slots=True)
+class Registrar:
+    """Makes inboxes of either kind, and closes the addresses that anybody may have."""
+
+    inboxes: Inboxes
+    domains: DomainRegister
+    terms: Terms
+    now: Clock
+    entropy: Entropy
+    spending: Spending = freely
+
+    def make(self, domain: str | None = None) -> NewAddress:
+        """A new address at this domain, or at the first active one; nobody chooses its name."""
+        if not self.terms.is_public:
+            raise NotPermitted("public addresses are turned off here (setting PUBLIC_INBOXES)")
+        address = Address(_local_part(self.entropy(LOCAL_PART_BYTES)), self.domains.chosen(domain))
+        token = base64.urlsafe_b64encode(self.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
+        with self.spending(1):
+            inbox = self._create(address, Access.ADDRESS, token_hash(token))
+        return NewAddress(inbox, token)
+
+    def make_private(self, domain: str | None = None) -> Inbox:
+        """A new private inbox with a friendly name, at this domain or at the first active one."""
+        if not self.terms.is_private:
+            raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
+        at = self.domains.chosen(domain)
+        with self.spending(1):
+            return self.with_free_name(
+                lambda local: self._create(Address(local, at), Access.TOKEN, "")
+            )
+
+    def with_free_name(self, make: Callable[[str], Inbox]) -> Inbox:
+        """What `make` gives for the first friendly name for which it does not raise AddressTaken.
+
+        AddressTaken after too many.
+        """
+        for attempt in range(limits.NAME_ATTEMPTS):
+            local = friendly_local_part(self.entropy, attempt)
+            if not is_reserved(local):
+                with suppress(AddressTaken):
+                    return make(local)
+        raise AddressTaken("no free name was found; try again")
+
+    def show(self, address: str) -> Inbox:
+        """The inbox; InboxNotFound if it never was, has expired or is deleted."""
+        return active_inbox(self.inboxes, address, self.now())
+
+    def close(self, address: str, token: str) -> Inbox:
+        """Delete the address and all it holds, with its access token.
+
+        The token still works after the address has expired, while its messages can be read.
+        """
+        inbox = public_inbox(self.inboxes, Address.parse(address))
+        if not inbox.opens_with(token):
+            if not inbox.is_active(self.now()):
+                raise InboxNotFound("no active address of this name")
+            raise Unauthenticated("this is not the access token of the address")
+        self.inboxes.close(inbox.id, self.now())
+        return inbox
+
+    def _create(self, address: Address, access: Access, token_hash: str) -> Inbox:
+        now = self.now()
+        lifetime = self.terms.address_lifetime
+        if access is Access.TOKEN:
+            lifetime = self.terms.private_lifetime or lifetime
+        inbox = Inbox(
+            id=InboxId.make(address, self.entropy(GENERATION_BYTES)),
+            address=address,
+            access=access,
+            created_at=now,
+            expires_at=now + lifetime,
+            message_lifetime=self.terms.message_lifetime,
+            token_hash=token_hash,
+        )
+        self.inboxes.create(inbox, now)
+        return inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Concierge:
+    """Hands out private inboxes and the tokens that open them."""
+
+    registrar: Registrar
+    inboxes: Inboxes
+    tokens: Tokens
+    now: Clock
+
+    def make(self, domain: str | None, token_lifetime: timedelta) -> Opened:
+        """A new inbox and its first token."""
+        self.tokens.check_keys()
+        inbox = self.registrar.make_private(domain)
+        return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
+
+    def login(self, address: str, password: str, token_lifetime: timedelta) -> Opened:
+        """A token for the inbox that was generated with this password.
+
+        Unauthenticated, with the same words after the same work, for everything else: a wrong
+        password, no inbox, one that has expired or is deleted, one that has no password.
+        """
+        self.tokens.check_keys()
+        wanted = Address.parse(address)
+        inbox = inbox_at(self.inboxes, wanted)
+        kept = inbox.token_hash if inbox and inbox.access is Access.TOKEN else ""
+        is_right = hmac.compare_digest(kept or _NO_HASH, token_hash(password))
+        if inbox is None or not is_right or not inbox.is_active(self.now()):
+            raise Unauthenticated("no active inbox has this address and this password")
+        return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
+
+    def show(self, bearer: Bearer) -> Inbox:
+        """The inbox; InboxNotFound if it has expired, is deleted or is somebody else's."""
+        return active_inbox(self.inboxes, bearer, self.now())
+
+    def rotate(self, bearer: Bearer, token_lifetime: timedelta) -> Opened:
+        """A new token; all older ones of the inbox, the bearer's included, are dead at once."""
+        active_inbox(self.inboxes, bearer, self.now())
+        self.tokens.check_keys()
+        inbox = self.inboxes.rotate(bearer.grant.inbox, bearer.grant.version)
+        return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
+
+    def revoke(self, bearer: Bearer) -> None:
+        """End all tokens of the inbox, the bearer's included; nobody can open it any more."""
+        known_inbox(self.inboxes, bearer, self.now())
+        self.inboxes.rotate(bearer.grant.inbox, bearer.grant.version)
+
+    def close(self, bearer: Bearer) -> Inbox:
+        """Delete the inbox and all it holds, also after it has expired."""
+        inbox = known_inbox(self.inboxes, bearer, self.now())
+        self.inboxes.close(inbox.id, self.now())
+        return inbox
+
+
+def _local_part(entropy: bytes) -> str:
+    return base64.b32encode(entropy).decode("ascii").lower()

@@ -1,0 +1,138 @@
+"""The flows of inboxes, public, private and generated, and of those who run the deployment."""
+
+import secrets
+import time
+from functools import cached_property
+from typing import Any
+
+from mayfly.admin.dynamodb import DynamoCensus
+from mayfly.admin.dynamodb_admin_keys import DynamoAdminKeys
+from mayfly.admin.key import AdminGate, AdminKeyMaker
+from mayfly.admin.secretsmanager import ManagedAdminSecret
+from mayfly.admin.stats import Surveyor
+from mayfly.batches.dynamodb import DynamoBatches
+from mayfly.batches.export import Exporter
+from mayfly.batches.kms import KmsPasswordKeys
+from mayfly.batches.service import Generator
+from mayfly.inboxes.service import Concierge, Registrar, Terms
+from mayfly.kit.tokens.secretsmanager import SecretSigningKeys
+from mayfly.page.edge import Edge
+from mayfly.private_inboxes.tokens import Tokens
+from mayfly.rate_limits.budget import Budget, DailyLimits
+from mayfly.rate_limits.dynamodb import DynamoBudgets
+from mayfly.rate_limits.dynamodb_request_counts import DynamoRequestCounts
+from mayfly.rate_limits.service import Limiter, RateLimits
+from mayfly.receiving.wiring import MailFlows
+from mayfly.waits.dynamodb import DynamoWaits
+from mayfly.waits.service import WaitingRoom, limits_of
+
+
+class InboxFlows(MailFlows):
+    """What makes inboxes and guards them, one at a time or by the thousand."""
+
+    @cached_property
+    def budget(self) -> Budget:
+        """What the whole deployment may take on in a day."""
+        limits = DailyLimits.of(self.settings)
+        return Budget(DynamoBudgets(self.table), self.deliveries, limits, self.now)
+
+    @cached_property
+    def limiter(self) -> Limiter:
+        """How often one client may ask."""
+        counts = DynamoRequestCounts(self.counting_client, self.settings.table_name)
+        return Limiter(counts, RateLimits.of(self.settings), self.now)
+
+    @cached_property
+    def waiting_room(self) -> WaitingRoom:
+        """How many may wait for mail at once."""
+        waits = DynamoWaits(self.counting_client, self.settings.table_name, time.sleep)
+        return WaitingRoom(waits, limits_of(self.settings), self.now, secrets.token_bytes)
+
+    @cached_property
+    def registrar(self) -> Registrar:
+        """Making inboxes, and closing public addresses."""
+        terms = Terms.of(self.settings)
+        return Registrar(
+            self.inboxes,
+            self.domains,
+            terms,
+            self.now,
+            secrets.token_bytes,
+            spending=self.budget.spending,
+        )
+
+    @cached_property
+    def signing_keys(self) -> SecretSigningKeys:
+        """What tokens are signed with; no client is made before the first token."""
+        return self._keys(self.settings.token_secret)
+
+    @cached_property
+    def edge(self) -> Edge:
+        """Whether a request came through CloudFront; no client is made before one says so."""
+        secret = self.settings.edge_secret
+        return Edge(self._keys(secret) if secret else None)
+
+    @cached_property
+    def _secrets(self) -> Any:
+        return self.client("secretsmanager")
+
+    def _keys(self, secret: str) -> SecretSigningKeys:
+        return SecretSigningKeys(lambda: self._secrets, secret, self.now)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens of private inboxes."""
+        return Tokens(self.signing_keys, self.now, secrets.token_bytes)
+
+    @cached_property
+    def concierge(self) -> Concierge:
+        """Private inboxes and their tokens."""
+        return Concierge(self.registrar, self.inboxes, self.tokens, self.now)
+
+    @cached_property
+    def batches(self) -> DynamoBatches:
+        """Batches of generated inboxes."""
+        return DynamoBatches(self.table, self.settings.cooldown)
+
+    @cached_property
+    def password_keys(self) -> KmsPasswordKeys:
+        """The secrets of their passwords; no client is made before the first."""
+        return KmsPasswordKeys(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """Batches of inboxes."""
+        return Generator(
+            self.batches,
+            self.password_keys,
+            self.tokens,
+            self.settings,
+            self.now,
+            secrets.token_bytes,
+        )
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """What was generated."""
+        return Exporter(self.batches, self.password_keys, self.inboxes, self.domains, self.now)
+
+    @cached_property
+    def admin_keys(self) -> DynamoAdminKeys:
+        """The hash of the admin key."""
+        return DynamoAdminKeys(self.table, self.now)
+
+    @cached_property
+    def admin_gate(self) -> AdminGate:
+        """Who runs the deployment."""
+        return AdminGate(self.admin_keys)
+
+    @cached_property
+    def admin_key_maker(self) -> AdminKeyMaker:
+        """The admin key, when it is made."""
+        secret = ManagedAdminSecret(self._secrets, self.settings.admin_secret)
+        return AdminKeyMaker(self.admin_keys, secret, self.now, secrets.token_bytes)
+
+    @cached_property
+    def surveyor(self) -> Surveyor:
+        """How much of everything there is."""
+        return Surveyor(DynamoCensus(self.table), self.deliveries, self.host, self.now)

@@ -1,0 +1,38 @@
+"""What was read a moment ago and may be used again."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from mayfly.kit.clock import Clock
+
+T = TypeVar("T")
+
+
+class Remembered(Generic[T]):
+    """One value, read when it is first asked for and again once it is `age` old.
+
+    Whoever asks while it is being read waits for that reading. A failure is raised, not remembered.
+    """
+
+    def __init__(self, read: Callable[[], T], age: timedelta, now: Clock) -> None:
+        """Read nothing yet."""
+        self._read = read
+        self._age = age
+        self._now = now
+        self._lock = threading.Lock()
+        self._kept: tuple[datetime, T] | None = None
+
+    def get(self) -> T:
+        """The value; it was true at some time since `age` ago."""
+        with self._lock:
+            now = self._now()
+            if self._kept is None or not timedelta(0) <= now - self._kept[0] < self._age:
+                self._kept = now, self._read()
+            return self._kept[1]
+
+    def forget(self) -> None:
+        """Read it anew when it is next asked for."""
+        with self._lock:
+            self._kept = None

@@ -1,0 +1,110 @@
+"""The links that a mail names for programs: actions of schema.org, in JSON-LD or as microdata.
+
+They are read where they stand; nothing is fetched.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from mayfly.mail.html.balance import unescaped
+from mayfly.mail.html.text import Link
+
+ACTIONS = frozenset({"ViewAction", "ConfirmAction"})
+SCRIPTS = 10
+ITEM_CHARS = 2_000
+VALUES = 500
+"""So many objects and lists of JSON-LD are looked into."""
+
+_SCRIPT = re.compile(
+    r"<script\b[^>]{0,200}?\bapplication/ld\+json\b[^>]{0,200}+>((?:\s|<!--|<!\[CDATA\[|//){0,50}+[^<]{0,20000}+)",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"\A(?:\s|<!--|<!\[CDATA\[|//){1,50}+|(?:\s|//|-->|\]\]>){1,50}+\Z")
+_TYPE = re.compile(r"(?:https?://schema\.org/|schema:)?(\w+)", re.IGNORECASE)
+_ITEM = re.compile(
+    r"\bitemtype\s{0,5}=\s{0,5}[\"']?https?://schema\.org/(?:View|Confirm)Action\b", re.IGNORECASE
+)
+_TAG = re.compile(r"<(?:a|link|meta|span)\b([^>]{0,2500}+)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\b(itemprop|href|content)\s{0,5}=\s{0,5}(?:\"([^\"]*+)\"|'([^']*+)')")
+
+
+def actions_in(markup: str, most: int) -> list[Link]:
+    """The named actions of the HTML that lead somewhere, as links; so many at most."""
+    found: list[Link] = []
+    if not any(each in markup for each in ACTIONS):
+        return found
+    for name, url in (*_of_scripts(markup), *_of_items(markup)):
+        if name and url and len(found) < most:
+            found.append(Link(url.strip(), name, 0, ""))
+    return found
+
+
+def _of_scripts(markup: str) -> Iterator[tuple[str, str]]:
+    for at, script in enumerate(_SCRIPT.finditer(markup)):
+        if at == SCRIPTS:
+            return
+        try:
+            value = json.loads(_COMMENT.sub("", script[1]))
+        except (ValueError, RecursionError):
+            continue
+        for each in _objects(value):
+            if not ACTIONS.isdisjoint(_types(each.get("@type"))):
+                name = each.get("name")
+                yield _text(name[0] if isinstance(name, list) and name else name), _target(each)
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    waiting = [value]
+    for _ in range(VALUES):
+        if not waiting:
+            return
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield value
+            waiting += [each for each in value.values() if isinstance(each, dict | list)]
+        elif isinstance(value, list):
+            waiting += [each for each in value if isinstance(each, dict | list)]
+
+
+def _target(action: dict[str, Any]) -> str:
+    handler = action.get("handler")
+    places = [action.get("target"), action.get("url")]
+    if isinstance(handler, dict):
+        places.append(handler.get("url"))
+    for each in places:
+        if isinstance(each, list):
+            each = each[0] if each else None
+        if isinstance(each, dict):
+            each = each.get("urlTemplate") or each.get("url")
+        if _text(each):
+            return _text(each)
+    return ""
+
+
+def _types(value: object) -> list[str]:
+    """The names of the types, however they are written: one or several, with their place or not."""
+    several = value[:SCRIPTS] if isinstance(value, list) else [value]
+    named = [_TYPE.fullmatch(_text(each)) for each in several]
+    return [each[1] for each in named if each]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _of_items(markup: str) -> Iterator[tuple[str, str]]:
+    starts = [each.end() for each in _ITEM.finditer(markup)][:SCRIPTS]
+    for start, end in zip(starts, [*starts[1:], len(markup)], strict=False):
+        name = url = ""
+        for tag in _TAG.finditer(markup[start : min(end, start + ITEM_CHARS)]):
+            said = {
+                each[1].lower(): unescaped(each[2] or each[3] or "")
+                for each in _ATTRIBUTE.finditer(tag[1])
+            }
+            if said.get("itemprop") == "name":
+                name = name or said.get("content", "")
+            elif said.get("itemprop") in ("url", "target"):
+                url = url or said.get("href") or said.get("content", "")
+        yield name, url

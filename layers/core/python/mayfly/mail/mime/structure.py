@@ -1,0 +1,186 @@
+"""The tree of a mail, flattened: which bytes are which leaf part. Nothing is decoded here."""
+
+from dataclasses import dataclass
+
+from mayfly.mail.mime.boundaries import likely_boundary, split
+from mayfly.mail.mime.header_block import HeaderBlock, read_block
+from mayfly.mail.mime.models import Defects, MimeLimits
+from mayfly.mail.mime.parameters import Parameters, media_type, parameters
+from mayfly.mail.mime.transfer import encoding_name
+
+_SPARE_BYTES = 1 << 16
+_MAX_CONTENT_ID_BYTES = 1000
+_PREAMBLE_BYTES = 20_000
+_NONE: Parameters = {}
+
+
+@dataclass(slots=True, eq=False)
+class Multipart:
+    """A multipart around parts, and where it stands itself."""
+
+    content_type: str
+    inside: "Multipart | None"
+    index: int
+    """Which part of that one it is, from 0 on."""
+    start: str = ""
+    """The Content-ID of the part to show, as a multipart/related may say (RFC 2387)."""
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A part that is not divided any further; its encoded body is raw[start:end]."""
+
+    start: int
+    end: int
+    content_type: str
+    parameters: Parameters
+    disposition: str
+    disposition_parameters: Parameters
+    encoding: str
+    content_id: str
+    location: str
+    """Content-Location (RFC 2557), what HTML may call the part by."""
+    inside: Multipart | None
+    index: int
+    """Which part of that multipart it is, from 0 on."""
+
+    @property
+    def parent(self) -> str:
+        """The media type of the multipart around it, empty if there is none."""
+        return self.inside.content_type if self.inside else ""
+
+
+_Place = tuple[int, int, int, str, Multipart | None, int]
+"""Of a part: start, end, depth, the media type it has by default, its multipart, its index."""
+
+
+class Structure:
+    """Walks the multiparts of one mail with a stack of its own, within the limits.
+
+    A multipart that is too deep, or whose boundary never appears, is kept as one leaf.
+    """
+
+    def __init__(self, raw: bytes, limits: MimeLimits, defects: Defects) -> None:
+        self._raw = raw
+        self._limits = limits
+        self._defects = defects
+        self._searchable = limits.passes * len(raw) + _SPARE_BYTES
+        self._waiting: list[_Place] = []
+        self._leaves: list[Leaf] = []
+
+    def leaves(self, top: HeaderBlock) -> list[Leaf]:
+        """All leaves in order of appearance, given the mail's own header block."""
+        limits = self._limits
+        self._open(top, (0, len(self._raw), 0, "text/plain", None, 0))
+        seen = 1
+        while self._waiting:
+            if seen >= limits.parts:
+                self._defects.add("too-many-parts")
+                break
+            seen += 1
+            place = self._waiting.pop()
+            start, end = place[:2]
+            block = read_block(self._raw, start, end, limits.part_header_bytes, limits.part_headers)
+            for defect in block.defects:
+                self._defects.add(f"part-{defect}")
+            self._open(block, place)
+        return self._leaves
+
+    def _open(self, block: HeaderBlock, place: _Place) -> None:
+        """Take a part as a leaf, or put what it is divided into on the stack."""
+        start, end, _, default, _, _ = place
+        value = block.first.get("content-type", "")[: self._limits.header_bytes]
+        content_type, given = media_type(value, self._limits.parameters)
+        content_type = content_type or default
+        if content_type.startswith("multipart/"):
+            slices = self._slices(block.body, end, place[2], given.get("boundary", ""))
+            if slices:
+                self._wait(content_type, slices, place, given.get("start", ""))
+                return
+            if slices is not None:
+                content_type = "text/plain"
+        elif content_type.startswith("text/") and given.get("boundary"):
+            slices = self._mislabelled(block.body, end, place[2], given["boundary"])
+            if slices:
+                self._wait("multipart/mixed", slices, place)
+                return
+        start = min(block.body, end)
+        self._leaves.append(self._leaf(block.first, content_type, given, (start, end), place[4:]))
+
+    def _wait(
+        self, content_type: str, slices: list[tuple[int, int]], place: _Place, root: str = ""
+    ) -> None:
+        _, _, depth, _, inside, index = place
+        inner = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
+        here = Multipart(content_type, inside, index, root)
+        for at in range(len(slices) - 1, -1, -1):
+            self._waiting.append((*slices[at], depth + 1, inner, here, at))
+
+    def _mislabelled(
+        self, start: int, end: int, depth: int, boundary: str
+    ) -> list[tuple[int, int]] | None:
+        """What a text is divided into that names a boundary and has it: a multipart in truth."""
+        if f"--{boundary}".encode("latin-1") not in self._raw[start : start + _PREAMBLE_BYTES]:
+            return None
+        slices = self._slices(start, end, depth, boundary)
+        if slices:
+            self._defects.add("text-with-boundary")
+        return slices
+
+    def _slices(
+        self, start: int, end: int, depth: int, boundary: str
+    ) -> list[tuple[int, int]] | None:
+        """What a multipart is divided into: nothing if no boundary fits, None if over a limit."""
+        limits = self._limits
+        if depth >= limits.depth or self._searchable < end - start:
+            self._defects.add("too-deep")
+            return None
+        self._searchable -= end - start
+        wanted = boundary.rstrip(" \t").encode("latin-1")
+        if not 0 < len(wanted) <= limits.boundary_bytes:
+            self._defects.add("missing-boundary")
+            wanted = likely_boundary(self._raw, start, end)
+        if not wanted:
+            return []
+        most = limits.parts - len(self._waiting)
+        slices, defect = split(self._raw, start, end, wanted, most)
+        if not slices and len(wanted) > 2 and wanted[:1] == wanted[-1:] == b"'":
+            # Quotes that RFC 2045 does not know.
+            slices, defect = split(self._raw, start, end, wanted[1:-1], most)
+        if defect:
+            self._defects.add(defect)
+        return slices
+
+    def _leaf(
+        self,
+        fields: dict[str, str],
+        content_type: str,
+        given: Parameters,
+        body: tuple[int, int],
+        around: tuple[Multipart | None, int],
+    ) -> Leaf:
+        value = fields.get("content-transfer-encoding", "")
+        encoding = encoding_name(value[:100])
+        if not encoding:
+            self._defects.add("unknown-encoding", value)
+        disposition, more = "", _NONE
+        if "content-disposition" in fields:
+            disposition, more = self._disposition(fields["content-disposition"])
+        return Leaf(
+            *body,
+            content_type,
+            given,
+            disposition,
+            more,
+            encoding or "binary",
+            fields.get("content-id", "")[:_MAX_CONTENT_ID_BYTES],
+            fields.get("content-location", "")[:_MAX_CONTENT_ID_BYTES],
+            *around,
+        )
+
+    def _disposition(self, octets: str) -> tuple[str, Parameters]:
+        octets = octets[: self._limits.header_bytes]
+        name = octets.partition(";")[0]
+        if len(name) == len(octets):
+            return name.strip(" ").lower(), _NONE
+        return name.strip(" ").lower(), parameters(octets, len(name), self._limits.parameters)

@@ -1,0 +1,202 @@
+"""Filing: the folders and threads of an account's mailbox, its lists, and what is done to many."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+
+from mayfly import limits
+from mayfly.errors import Contended, MessageNotFound
+from mayfly.inboxes.access import Holder, HoldersMessage, active_inbox, known_inbox
+from mayfly.inboxes.models import Overflow
+from mayfly.inboxes.ports import Inboxes
+from mayfly.kit.clock import Clock
+from mayfly.mailboxes.threads_conversation import Filed, Shelf, Thread, shelves, threads
+from mayfly.mailboxes.threads_conversations import everything, filed
+from mayfly.messages.models import Change, Message
+from mayfly.messages.models_folder import Folder
+from mayfly.messages.ports import Messages
+from mayfly.messages.service import Admitted, MayWait, Opened, Page, Reader, freely
+
+Choice = Callable[[Sequence[Message]], list[Message]]
+"""Which of these messages a list is to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class FiledPage:
+    """Part of a list; see `reading.Page`."""
+
+    messages: list[Filed]
+    cursor: str | None
+    last_sequence: int | None
+    overflow: Overflow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages of a mailbox a list is to show: all of them, of a folder, of a thread."""
+
+    folder: Folder | None = None
+    thread: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Part of a list of threads; `before` continues it."""
+
+    threads: list[Thread]
+    before: int | None
+
+
+class Result(StrEnum):
+    """What became of one of many messages."""
+
+    DONE = "done"
+    NOT_FOUND = "not_found"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Filer:
+    """Reads a mailbox by folders and threads, and changes many of its messages at once.
+
+    What a folder or thread holds is found by reading the mailbox, which its quota bounds.
+    """
+
+    reader: Reader
+    inboxes: Inboxes
+    messages: Messages
+    now: Clock
+
+    def page(self, holder: Holder, wanted: Wanted, limit: int, cursor: str | None) -> FiledPage:
+        """Up to `limit` of them, newest first, from the newest or from where the cursor says."""
+        if wanted == Wanted():
+            return self._filed(holder, wanted, self.reader.page(holder, limit, cursor))
+        choose = self._choice(holder, wanted)
+        page = self.reader.page(holder, limits.MAX_PAGE_MESSAGES, cursor)
+        last, chosen = page.last_sequence, choose(page.messages)
+        while page.cursor is not None and len(chosen) < limit:
+            page = self.reader.page(holder, limits.MAILBOX_PAGE_MESSAGES, page.cursor)
+            chosen += choose(page.messages)
+        if len(chosen) > limit:
+            chosen = chosen[:limit]
+            page = replace(page, cursor=str(chosen[-1].id))
+        return self._filed(holder, wanted, Page(chosen, page.cursor, last, page.overflow))
+
+    def since(
+        self,
+        holder: Holder,
+        wanted: Wanted,
+        sequence: int,
+        limit: int,
+        wait: timedelta,
+        may_wait: MayWait = freely,
+        again: Admitted | None = None,
+    ) -> FiledPage:
+        """Up to `limit` of them with numbers above `sequence`, oldest first.
+
+        While there are none, waits as `Reader.since` does. `last_sequence` counts those
+        that are not wanted, too: it is the number that the list has come to.
+        """
+        if wanted == Wanted():
+            page = self.reader.since(holder, sequence, limit, wait, may_wait, again)
+            return self._filed(holder, wanted, page)
+        choose = self._choice(holder, wanted)
+        deadline, at_once = self.now() + wait, limits.MAX_PAGE_MESSAGES
+        while True:
+            left = max(deadline - self.now(), timedelta())
+            page = self.reader.since(holder, sequence, at_once, left, may_wait, again)
+            at_once = limits.MAILBOX_PAGE_MESSAGES
+            sequence = page.last_sequence or sequence
+            chosen = choose(page.messages)
+            if len(chosen) > limit:
+                chosen = chosen[:limit]
+                sequence = chosen[-1].id.sequence
+            if chosen or not page.messages:
+                return self._filed(holder, wanted, Page(chosen, None, sequence, page.overflow))
+
+    def one(self, wanted: HoldersMessage) -> tuple[Opened, int]:
+        """The message with its content, and the number of its thread."""
+        opened = self.reader.one(wanted)
+        return opened, self._numbered(wanted.holder, [opened.message])[0].thread
+
+    def change(self, wanted: HoldersMessage, change: Change) -> Filed:
+        """Set its read flag, or move it into another folder."""
+        message = self.reader.change(wanted, change)
+        return self._numbered(wanted.holder, [message])[0]
+
+    def change_all(
+        self, holder: Holder, numbers: Iterable[int], change: Change | None
+    ) -> dict[int, Result]:
+        """Change each of these messages, or delete it without a change; what became of each.
+
+        Each on its own: one that is not there keeps none of the others. InboxNotFound if the
+        mailbox is not there or not theirs.
+        """
+        return {number: self._changed(holder, number, change) for number in numbers}
+
+    def shelves(self, holder: Holder) -> list[Shelf]:
+        """The folders, and how much is in each."""
+        inbox = active_inbox(self.inboxes, holder, self.now())
+        return shelves(everything(self.messages, inbox, self.now()))
+
+    def threads(
+        self, holder: Holder, folder: Folder | None, limit: int, before: int | None
+    ) -> Threads:
+        """Up to `limit` threads, that with the newest message first.
+
+        With a folder, those that have a message in it. With `before`, those whose newest message
+        has a lower number.
+        """
+        inbox = active_inbox(self.inboxes, holder, self.now())
+        found = [
+            each
+            for each in threads(everything(self.messages, inbox, self.now()))
+            if (before is None or each.latest.id.sequence < before)
+            and (folder is None or any(message.folder is folder for message in each.messages))
+        ]
+        shown = found[:limit]
+        return Threads(shown, shown[-1].latest.id.sequence if len(found) > limit else None)
+
+    def _changed(self, holder: Holder, number: int, change: Change | None) -> Result:
+        message = HoldersMessage(holder, number)
+        try:
+            if change is None:
+                self.reader.delete(message)
+            else:
+                self.reader.change(message, change)
+        except MessageNotFound:
+            return Result.NOT_FOUND
+        except Contended:
+            return Result.BUSY
+        return Result.DONE
+
+    def _choice(self, holder: Holder, wanted: Wanted) -> Choice:
+        known: dict[int, int] = {}
+
+        def choose(messages: Sequence[Message]) -> list[Message]:
+            chosen = [each for each in messages if wanted.folder in (None, each.folder)]
+            if wanted.thread is None:
+                return chosen
+            # Read after the messages were, so that it has them all.
+            if not known.keys() >= {each.id.sequence for each in chosen}:
+                known.update(self._threads_by_number(holder))
+            return [each for each in chosen if known.get(each.id.sequence) == wanted.thread]
+
+        return choose
+
+    def _threads_by_number(self, holder: Holder) -> dict[int, int]:
+        inbox = known_inbox(self.inboxes, holder, self.now())
+        found = threads(everything(self.messages, inbox, self.now()))
+        return {each.id.sequence: thread.number for thread in found for each in thread.messages}
+
+    def _filed(self, holder: Holder, wanted: Wanted, page: Page) -> FiledPage:
+        if wanted.thread is not None:
+            messages = [Filed(each, wanted.thread) for each in page.messages]
+        else:
+            messages = self._numbered(holder, page.messages)
+        return FiledPage(messages, page.cursor, page.last_sequence, page.overflow)
+
+    def _numbered(self, holder: Holder, messages: Sequence[Message]) -> list[Filed]:
+        now = self.now()
+        return filed(self.messages, lambda: known_inbox(self.inboxes, holder, now), messages, now)

@@ -1,0 +1,147 @@
+"""Reading: lists of an address's messages, waiting for the next one, and single messages."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain, repeat
+
+from mayfly import limits
+from mayfly.errors import InvalidCursor, MessageNotFound
+from mayfly.inboxes.access import (
+    Wanted,
+    WantedMessage,
+    active_inbox,
+    erasable_message,
+    readable_message,
+)
+from mayfly.inboxes.ids import MessageId
+from mayfly.inboxes.models import Inbox, Overflow
+from mayfly.inboxes.ports import Inboxes
+from mayfly.kit.clock import Clock, Pause
+from mayfly.messages.models import Change, Content, Message
+from mayfly.messages.opening import Opener
+from mayfly.messages.ports import Messages
+
+MayWait = Callable[[Inbox, timedelta], bool]
+"""Whether a request may wait for mail to this inbox, so long; see `waiting.Turn`."""
+
+
+def freely(inbox: Inbox, left: timedelta) -> bool:
+    """Where nobody counts who waits, everybody may."""
+    return True
+
+
+Admitted = Callable[[], Wanted]
+"""Who asks, as they count now; raises once their credentials do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list. `cursor` continues it, `last_sequence` is where `after` goes on from.
+
+    `overflow` is of the inbox, as it was when the list was asked for.
+    """
+
+    messages: list[Message]
+    cursor: str | None
+    last_sequence: int | None
+    overflow: Overflow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A message with its content."""
+
+    message: Message
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads inboxes: public ones by their address or a message's id, private ones by token."""
+
+    inboxes: Inboxes
+    messages: Messages
+    opener: Opener
+    now: Clock
+    pause: Pause
+
+    def page(self, wanted: Wanted, limit: int, cursor: str | None = None) -> Page:
+        """Up to `limit` messages, newest first, from the newest or from where the cursor says."""
+        start = None if cursor is None else _cursor(cursor)
+        inbox = active_inbox(self.inboxes, wanted, self.now())
+        if start is not None and start.inbox != inbox.id:
+            raise InvalidCursor("the cursor is of another list")
+        found = self.messages.newest(
+            inbox, None if start is None else start.sequence, limit, self.now()
+        )
+        # A later page does not say where to go on from: newer mail may have come since the first.
+        last = None if start else max([inbox.sequence, *(each.id.sequence for each in found)])
+        more = len(found) == limit and found[-1].id.sequence > 1
+        return Page(found, str(found[-1].id) if more else None, last, inbox.overflow)
+
+    def since(
+        self,
+        wanted: Wanted,
+        sequence: int,
+        limit: int,
+        wait: timedelta,
+        may_wait: MayWait = freely,
+        again: Admitted | None = None,
+    ) -> Page:
+        """Up to `limit` messages with numbers above `sequence`, oldest first.
+
+        A number beyond the newest message is taken for the newest, as by `Watcher.subscribe`.
+        While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
+        so, which is asked before it waits and not before. Who may not read any more (the inbox
+        was deleted, the token rotated, the session of `again` ended) is refused at the next look.
+        """
+        inbox = active_inbox(self.inboxes, wanted, self.now())
+        sequence = min(sequence, inbox.sequence)
+        deadline = self.now() + wait
+        waited = False
+        steps = chain(limits.WAIT_STEPS_SECONDS, repeat(limits.WAIT_STEPS_SECONDS[-1]))
+        while True:
+            found = self.messages.after(inbox.id, sequence, limit, self.now())
+            if waited:
+                active_inbox(self.inboxes, again() if again else wanted, self.now())
+            left = deadline - self.now()
+            if found or left <= timedelta() or not may_wait(inbox, left):
+                last = found[-1].id.sequence if found else sequence
+                return Page(found, None, last, inbox.overflow)
+            self.pause(min(next(steps), left.total_seconds()))
+            waited = True
+
+    def one(self, wanted: WantedMessage) -> Opened:
+        """The message and its content; it stays unread."""
+        _, message = readable_message(self.messages, wanted, self.now())
+        return Opened(message, self.opener.open(message))
+
+    def opened(self, messages: Iterable[Message]) -> Iterator[Opened]:
+        """The messages of a page with their contents, each read when it is asked for.
+
+        A message that was deleted since is left out.
+        """
+        for message in messages:
+            try:
+                yield Opened(message, self.opener.open(message))
+            except MessageNotFound:
+                continue
+
+    def change(self, wanted: WantedMessage, change: Change) -> Message:
+        """Set the read flag, or move the message into another folder."""
+        _, message = readable_message(self.messages, wanted, self.now())
+        return self.messages.change(message.id, change, self.now())
+
+    def delete(self, wanted: WantedMessage, token: str = "") -> Message:
+        """Remove the message; of a public inbox, with its access token."""
+        message = erasable_message(self.messages, wanted, token, self.now())
+        self.messages.delete(message.id, self.now())
+        return message
+
+
+def _cursor(text: str) -> MessageId:
+    try:
+        return MessageId.parse(text)
+    except MessageNotFound as error:
+        raise InvalidCursor("the cursor is not one that this list gave") from error

@@ -1,0 +1,29 @@
+"""Whether a request came through the deployment's CloudFront."""
+
+import hmac
+from dataclasses import dataclass
+
+from mayfly.errors import Unauthenticated
+from mayfly.kit.tokens.models import SigningKey
+from mayfly.kit.tokens.ports import SigningKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Knows the secret that CloudFront adds to requests; without `keys` there is no CloudFront.
+
+    The secret is kept like the keys of tokens: a new one is taken from when it is first sent, and
+    the one before still counts, because CloudFront sends it until its next deployment.
+    """
+
+    keys: SigningKeys | None
+
+    def vouches(self, sent: str) -> bool:
+        """Whether this is the secret; SigningKeysUnavailable if that cannot be told."""
+        if self.keys is None:
+            return False
+        try:
+            known = self.keys.find(SigningKey(sent).id)
+        except Unauthenticated:
+            return False
+        return hmac.compare_digest(known.secret.encode(), sent.encode())

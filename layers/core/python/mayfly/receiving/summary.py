@@ -1,0 +1,57 @@
+"""From a parsed mail to the line that lists show."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+from mayfly.mail.mime.parser import ParsedMail
+from mayfly.mail.sender import sender_key
+from mayfly.messages.models import AttachmentLine, Summary
+from mayfly.receiving.models_notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryLimits:
+    """How much of a mail the row of a message carries."""
+
+    subject_chars: int
+    name_chars: int
+    address_chars: int
+    attachments: int
+
+
+def summarise(mail: ParsedMail, notice: Notice, size_bytes: int, limits: SummaryLimits) -> Summary:
+    """What a list shows of the mail; long values are cut, as the detail has them whole."""
+    sender = (mail.from_ or mail.sender)[:1]
+    # A mail without a Message-ID cannot be referred to: it goes by its own key.
+    thread = thread_id(*mail.references, *mail.in_reply_to, mail.message_id, notice.mail)
+    own = thread_id(mail.message_id, notice.mail)
+    files = [part for part in mail.parts if not part.inline]
+    return Summary(
+        from_name=sender[0].name[: limits.name_chars] if sender else "",
+        from_address=sender[0].address[: limits.address_chars] if sender else "",
+        subject=mail.subject[: limits.subject_chars],
+        preview=mail.preview,
+        received_at=notice.received_at,
+        size_bytes=size_bytes,
+        attachments=tuple(
+            AttachmentLine(part.filename, part.size) for part in files[: limits.attachments]
+        ),
+        thread_id=thread,
+        verdicts=notice.verdicts,
+        recovered=notice.recovered,
+        own_thread_id="" if own == thread else own,
+        # Years before 1970 are made up, and some that follow cannot be written in four digits.
+        sender=sender_key(notice.sender, sender[0].address if sender else "", notice.verdicts),
+        sent_at=mail.date if mail.date is not None and mail.date.year >= 1970 else None,
+    )
+
+
+def thread_id(*names: str) -> str:
+    """The thread that is named after the first of these that is not empty.
+
+    The same for a mail and its replies: the first of References names the conversation, else
+    In-Reply-To, else the mail itself (RFC 5322 section 3.6.4).
+    """
+    first = next((name for name in names if name), "")
+    return base64.b32encode(hashlib.sha256(first.encode()).digest()[:10]).decode("ascii").lower()

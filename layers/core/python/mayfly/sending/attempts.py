@@ -1,0 +1,174 @@
+"""Attempts to send a mail, written down: that one begins, and what came of it.
+
+Each change is made to the mail as it is then: SES's events may have been faster.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from mayfly import limits
+from mayfly.errors import Contended
+from mayfly.kit.clock import Clock
+from mayfly.kit.clock_instant import to_the_millisecond
+from mayfly.sending.models import (
+    OPEN,
+    TRANSITIONS,
+    Fate,
+    Happening,
+    Outgoing,
+    State,
+    Suppression,
+    fates_of,
+    standing,
+)
+from mayfly.sending.ports import Order, Taken
+from mayfly.sending.store import Storeroom
+
+
+class Outcome(StrEnum):
+    """What came of an order; each is counted by this name."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    DEFERRED = "deferred"
+    NOT_YET = "not_yet"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLog:
+    """Writes attempts down."""
+
+    store: Storeroom
+    now: Clock
+
+    def begin(self, mail: Outgoing, wanted: Outgoing) -> Outgoing | None:
+        """The mail with a lease on it, for whom it is wanted; None if somebody else was faster."""
+        now = self._instant()
+        sending = wanted.moved(
+            State.SENDING,
+            Happening(now, "sending", f"attempt {mail.attempts + 1}"),
+            limits.OUTGOING_EVENTS,
+            attempts=mail.attempts + 1,
+            leased_until=now + limits.SENDING_LEASE,
+        )
+        try:
+            return self.store.outbox.save(mail, sending)
+        except Contended:
+            return None
+
+    def answered(self, order: Order, mail: Outgoing, said: Taken) -> Outcome:
+        """The carrier has said what becomes of it for each recipient.
+
+        Whom there is not goes onto the account's list once that is written: if it fails, the mail
+        is what it is all the same, and the next one to that address is refused again.
+        """
+        outcome = self._recorded(order, mail, said)
+        for address in said.gone:
+            suppression = Suppression(address, "bounce", self._instant(), mail.id)
+            self.store.suppressions.add(mail.account, suppression)
+        return outcome
+
+    def _recorded(self, order: Order, mail: Outgoing, said: Taken) -> Outcome:
+        heard = mail.with_fates(said.fates).changed(message_id=said.message_id)
+        if heard.pending:
+            return self.deferred(order, heard, "not for all recipients now")
+        if standing(heard.recipients) is State.FAILED:
+            detail = next(each.detail for each in heard.recipients if each.fate is Fate.FAILED)
+            return self.failed(heard, "refused", detail)
+
+        def sent(fresh: Outgoing) -> Outgoing:
+            told = fresh.with_fates(said.fates).changed(message_id=said.message_id)
+            key = f"sent {said.message_id}" if said.message_id else ""
+            line = Happening(self._instant(), State.SENT.value, said.message_id, key)
+            told = told.with_handover(line, limits.OUTGOING_EVENTS)
+            state = standing(told.recipients)
+            if state not in TRANSITIONS[fresh.state]:  # SES's events were faster
+                return told
+            return told.changed(state=state, leased_until=None)
+
+        self._write(mail, sent)
+        return Outcome.SENT
+
+    def deferred(self, order: Order, mail: Outgoing, why: str) -> Outcome:
+        """Back into the queue, for a time that grows with each attempt."""
+        now = self._instant()
+        longest = min(limits.LONGEST_RETRY, limits.FIRST_RETRY * 2 ** min(mail.attempts - 1, 10))
+        wait = timedelta(seconds=round(random.uniform(0.5, 1) * longest.total_seconds()))
+
+        def queued(fresh: Outgoing) -> Outgoing:
+            if fresh.state is not State.SENDING:
+                return fresh
+            told = fresh.with_fates(_fates(mail))
+            return told.moved(
+                State.QUEUED,
+                Happening(now, "deferred", why),
+                limits.OUTGOING_EVENTS,
+                due_at=now + wait,
+                leased_until=None,
+                message_id=mail.message_id or told.message_id,
+            )
+
+        self._write(mail, queued)
+        self.store.orders.give(order, int(wait.total_seconds()))
+        return Outcome.DEFERRED
+
+    def failed(self, mail: Outgoing, reason: str, why: str) -> Outcome:
+        """It goes to nobody of those any more who were still to get it; some may have it."""
+        now = self._instant()
+        fates = {**_fates(mail), **fates_of(mail.pending, Fate.FAILED, why)}
+
+        def ended(fresh: Outgoing) -> Outgoing:
+            if fresh.state not in OPEN:
+                return fresh
+            told = fresh.with_fates(fates)
+            state = standing(told.recipients)
+            kind = "failed" if state is State.FAILED else "sent"
+            return told.moved(
+                state,
+                Happening(now, kind, why),
+                limits.OUTGOING_EVENTS,
+                reason=reason,
+                leased_until=None,
+            )
+
+        return Outcome.FAILED if self._write(mail, ended).state is State.FAILED else Outcome.SENT
+
+    def given_up(self, mail: Outgoing, why: str) -> Outcome:
+        """Nobody knows whether it went: only SES's events, or a person, take it from here."""
+        now = self._instant()
+
+        def uncertain(fresh: Outgoing) -> Outgoing:
+            if fresh.state is not State.SENDING:
+                return fresh
+            line = Happening(now, "uncertain", why)
+            return fresh.moved(State.UNCERTAIN, line, limits.OUTGOING_EVENTS, leased_until=None)
+
+        self._write(mail, uncertain)
+        return Outcome.UNCERTAIN
+
+    def _write(self, mail: Outgoing, change: Callable[[Outgoing], Outgoing]) -> Outgoing:
+        """Save what `change` makes of the mail as it is now."""
+        fresh = mail
+        for attempt in range(limits.OUTGOING_WRITES):
+            if attempt:
+                fresh = self.store.outbox.get(mail.account, mail.id)
+            changed = change(fresh)
+            if changed == fresh:
+                return fresh
+            try:
+                return self.store.outbox.save(fresh, changed)
+            except Contended:
+                continue
+        raise Contended(f"{limits.OUTGOING_WRITES} attempts met other writers of the mail")
+
+    def _instant(self) -> datetime:
+        return to_the_millisecond(self.now())
+
+
+def _fates(mail: Outgoing) -> dict[str, tuple[Fate, str]]:
+    return {each.address.lower(): (each.fate, each.detail) for each in mail.recipients}

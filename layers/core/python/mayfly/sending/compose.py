@@ -1,0 +1,90 @@
+"""Drafts made into mails (RFC 5322, RFC 2045).
+
+What is composed has lines of ASCII only, so that no host on the way has to change it, and a
+signature over it holds. It is read back before anybody gets it (docs/decisions/0039).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+
+from mayfly import limits
+from mayfly.errors import BodyTooLarge, InvalidInput
+from mayfly.sending.draft import check
+from mayfly.sending.draft_draft import Correspondent, Draft, Unsubscribing
+from mayfly.sending.field_writing import address_field, field, text_field
+from mayfly.sending.part_writing import Part, file_part, multipart, text_part
+from mayfly.sending.proofread import proofread
+
+_SPARE_BYTES = 1024  # for the fields that say what the body is
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a mail gets from us: its id, which is in its Message-ID, and its date."""
+
+    id: str
+    date: datetime
+
+
+def compose(draft: Draft, named: Named, most_file_bytes: int) -> bytes:
+    """The mail; Bcc is not in it. InvalidInput or BodyTooLarge say what cannot be sent."""
+    check(draft, most_file_bytes)
+    fields = dict(_fields(draft, named))
+    _check_sizes(fields)
+    body = _body(draft, named.id)
+    raw = b"".join((*fields.values(), b"MIME-Version: 1.0\r\n", *body.pieces))
+    if len(raw) > limits.MAX_SENT_BYTES:
+        raise BodyTooLarge(f"a mail may have {limits.MAX_SENT_BYTES} bytes, files in base64")
+    own = [each.partition(b":")[0].decode("ascii") for each in body.fields]
+    proofread(raw, draft, [*fields, "MIME-Version", *own])
+    return raw
+
+
+def _check_sizes(fields: Mapping[str, bytes]) -> None:
+    """No more than those who read mail read of a header: ourselves, and Postfix."""
+    most, most_together = limits.MIME.header_bytes, limits.MIME.header_block_bytes
+    for name, octets in fields.items():
+        if len(octets) > most:
+            field = "replyTo" if name == "Reply-To" else name.lower()
+            raise InvalidInput(f"{field} is too long: encoded, it may have {most} bytes")
+    if sum(map(len, fields.values())) > most_together - _SPARE_BYTES:
+        raise InvalidInput(f"to, cc, replyTo and headers may have {most_together} bytes, encoded")
+
+
+def _fields(draft: Draft, named: Named) -> Iterator[tuple[str, bytes]]:
+    """Those of the mail itself, by their names."""
+    # First of all, and of a known form.
+    yield "Message-ID", field("Message-ID", [f"<{named.id}@{draft.sender.domain}>"])
+    yield "Date", field("Date", [format_datetime(named.date)])
+    several = (("From", (draft.sender,)), ("To", draft.to), ("Cc", draft.cc))
+    for name, whom in (*several, ("Reply-To", draft.reply_to)):
+        if whom:
+            yield name, address_field(name, [(each.name, each.address) for each in whom])
+    yield "Subject", text_field("Subject", draft.subject)
+    if draft.unsubscribing:
+        yield from _unsubscribing(draft.unsubscribing)
+    for name, value in draft.headers.items():
+        yield name, text_field(name, value)
+
+
+def _unsubscribing(how: Unsubscribing) -> Iterator[tuple[str, bytes]]:
+    targets = [f"<{how.url}>"] if how.url else []
+    if how.mailto:
+        targets.append(f"<mailto:{Correspondent.parse(how.mailto).address}>")
+    yield "List-Unsubscribe", field("List-Unsubscribe", ", ".join(targets).split(" "))
+    if how.url:
+        one_click = "List-Unsubscribe=One-Click"
+        yield "List-Unsubscribe-Post", field("List-Unsubscribe-Post", [one_click])
+
+
+def _body(draft: Draft, id: str) -> Part:
+    texts = [] if draft.text is None else [text_part("plain", draft.text)]
+    if draft.html is not None:
+        html = text_part("html", draft.html)
+        shown = [file_part(each) for each in draft.files if each.content_id]
+        texts.append(multipart("related", [html, *shown], id) if shown else html)
+    body = multipart("alternative", texts, id) if len(texts) > 1 else texts[0]
+    files = [file_part(each) for each in draft.files if not each.content_id]
+    return multipart("mixed", [body, *files], id) if files else body

@@ -1,0 +1,72 @@
+"""SES's later words about mails: written down in whatever order, and however often, they come."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mayfly import limits
+from mayfly.errors import Contended, EmailNotFound
+from mayfly.kit.clock import Clock
+from mayfly.sending.models import TRANSITIONS, Happening, Outgoing, State, Suppression, standing
+from mayfly.sending.models_mail_event import MailEvent
+from mayfly.sending.ports import Outbox, Suppressions
+
+REJECTED = "rejected"
+
+
+class Settled(StrEnum):
+    """What an event led to; each is counted by this name."""
+
+    WRITTEN = "written"
+    KNOWN = "known"
+    UNKNOWN_MAIL = "unknown_mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Settler:
+    """Writes events into the history of their mails, and addresses onto suppression lists."""
+
+    outbox: Outbox
+    suppressions: Suppressions
+    now: Clock
+
+    def settle(self, event: MailEvent) -> Settled:
+        """Note the event. Whatever is raised: it is to be noted again."""
+        for address in event.fates if event.suppressing else ():
+            self.suppressions.add(
+                event.account, Suppression(address, event.suppressing, event.at, event.mail)
+            )
+        for _ in range(limits.OUTGOING_WRITES):
+            try:
+                mail = self.outbox.get(event.account, event.mail)
+            except EmailNotFound:  # removed by its account, or over
+                return Settled.UNKNOWN_MAIL
+            changed = told(mail, event)
+            if changed == mail:
+                return Settled.KNOWN
+            try:
+                self.outbox.save(mail, changed)
+            except Contended:
+                continue
+            return Settled.WRITTEN
+        raise Contended(f"{limits.OUTGOING_WRITES} attempts met other writers of the mail")
+
+
+def told(mail: Outgoing, event: MailEvent) -> Outgoing:
+    """The mail with what the event says; of a round before, only a line of its history."""
+    line = Happening(event.at, event.kind, event.detail, event.key)
+    noted = mail.with_word(line, event.message_id, limits.OUTGOING_EVENTS)
+    if event.round != mail.round or not event.fates:
+        return noted
+    noted = noted.with_fates(event.fates)
+    state = standing(noted.recipients)
+    if mail.state is State.QUEUED and noted.pending:
+        return noted  # SES has it for some; the others are still to be tried
+    if state not in TRANSITIONS[mail.state]:
+        return noted
+    changes = {"reason": REJECTED} if state is State.FAILED else {"reason": ""}
+    return noted.changed(
+        state=state,
+        message_id=mail.message_id or event.message_id,
+        leased_until=None,
+        **changes,
+    )

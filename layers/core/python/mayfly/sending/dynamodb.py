@@ -1,0 +1,186 @@
+"""The Outbox port on DynamoDB: all rows of an account in a partition, its mails in their order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mayfly import limits
+from mayfly.errors import Contended, EmailNotFound
+from mayfly.kit.clock import Clock
+from mayfly.kit.dynamodb.keys import (
+    OUTGOING_PARTITION,
+    OUTGOING_ROW,
+    PARTITION_KEY,
+    TTL_ATTRIBUTE,
+    outgoing_counters_key,
+    outgoing_counts_key,
+    outgoing_key,
+    promise_key,
+)
+from mayfly.kit.dynamodb.notation import epoch
+from mayfly.kit.dynamodb.notation_notation import Row, encode_row
+from mayfly.kit.dynamodb.table import Canceled, Table
+from mayfly.sending.dynamodb_counts import counted_addition, counted_change, tallied
+from mayfly.sending.dynamodb_counts_outgoing_shares import check_shares, shares
+from mayfly.sending.models import Outgoing, OutgoingTally, State
+from mayfly.sending.models_outgoing_id import first_id
+from mayfly.sending.ports import Filter, Kept, Promise, Share
+from mayfly.sending.rows import outgoing_from, outgoing_row
+
+_SAME = "#revision = :revision"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoOutbox:
+    """See `mayfly.sending.ports.Outbox`."""
+
+    table: Table
+    now: Clock
+
+    def add(self, mail: Outgoing, share: Share, promise: Promise | None) -> Kept | None:
+        """One transaction of up to six writes; another one for each writer that got in between."""
+        items = self._additions(mail, share, promise)
+        for attempt in range(limits.OUTGOING_WRITES):
+            try:
+                self.table.transact(*items.values())
+                return None
+            except Canceled as canceled:
+                refused = {name for at, name in enumerate(items) if canceled.refused(at)}
+                if "promise" in refused:
+                    return _kept(canceled.found(list(items).index("promise")))
+                if "mail" in refused:  # the id is random: it is this very mail
+                    return None
+                check_shares(refused, share, self.now())
+                self.table.give_way(attempt)
+        raise Contended(f"{limits.OUTGOING_WRITES} attempts to add a mail met other writers")
+
+    def kept(self, account: str, key_hash: str, now: datetime) -> Kept | None:
+        """One read."""
+        row = self.table.get(promise_key(account, key_hash))
+        return _kept(row) if row and row[TTL_ATTRIBUTE] > epoch(now) else None
+
+    def get(self, account: str, mail: str) -> Outgoing:
+        """One read."""
+        row = self.table.get(outgoing_key(account, mail))
+        if not row:
+            raise EmailNotFound("no such mail")
+        return outgoing_from(row)
+
+    def save(self, before: Outgoing, after: Outgoing, share: Share | None = None) -> Outgoing:
+        """One write; a transaction of three or more if it is in another state."""
+        saved = replace(after, revision=before.revision + 1)
+        put: dict[str, Any] = {
+            "ConditionExpression": _SAME,
+            "ExpressionAttributeNames": {"#revision": "revision"},
+        }
+        seen = {":revision": before.revision}
+        if before.state is after.state and share is None:
+            if not self.table.put(outgoing_row(saved), ExpressionAttributeValues=seen, **put):
+                raise Contended("somebody else has written the mail")
+            return saved
+        put |= {
+            "Item": encode_row(outgoing_row(saved)),
+            "ExpressionAttributeValues": encode_row(seen),
+        }
+        items = {"mail": {"Put": put}, **counted_change(saved, before)}
+        if share is not None:
+            items |= shares(saved.account, share)
+        self._write(items, share)
+        return saved
+
+    def remove(self, mail: Outgoing) -> None:
+        """One write."""
+        gone = self.table.delete(
+            outgoing_key(mail.account, mail.id),
+            ConditionExpression=f"attribute_not_exists(#pk) OR {_SAME}",
+            ExpressionAttributeNames={"#revision": "revision", "#pk": PARTITION_KEY},
+            ExpressionAttributeValues={":revision": mail.revision},
+        )
+        if not gone:
+            raise Contended("somebody else has written the mail")
+
+    def page(
+        self, account: str, wanted: Filter, most: int, before: str = ""
+    ) -> tuple[Sequence[Outgoing], str]:
+        """One query for each 1 MB, until there are enough or enough was looked at."""
+        since = first_id(wanted.since) if wanted.since else ""
+        rows = self.table.query(
+            OUTGOING_PARTITION + account,
+            between=(OUTGOING_ROW + since, OUTGOING_ROW + (before or "g")),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=limits.OUTGOING_EXAMINED,
+        )
+        found: list[Outgoing] = []
+        looked = 0
+        for row in rows:
+            mail = outgoing_from(row)
+            if mail.id == before:  # BETWEEN holds both ends
+                continue
+            looked += 1
+            if wanted.fits(mail, self.now()):
+                found.append(mail)
+            if len(found) == most or looked == limits.OUTGOING_EXAMINED:
+                return found, mail.id
+        return found, ""
+
+    def counts(self, account: str) -> Mapping[State, int]:
+        """One read."""
+        row = self.table.get(outgoing_counts_key(account))
+        return {state: row.get(state.value, 0) for state in State}
+
+    def tally(self) -> OutgoingTally:
+        """One read of all counter rows."""
+        rows = self.table.get_all(
+            [outgoing_counters_key(shard) for shard in range(limits.OUTGOING_COUNTER_SHARDS)]
+        )
+        return tallied(rows)
+
+    def _additions(
+        self, mail: Outgoing, share: Share, promise: Promise | None
+    ) -> dict[str, dict[str, Any]]:
+        new = {
+            "ConditionExpression": "attribute_not_exists(#pk)",
+            "ExpressionAttributeNames": {"#pk": PARTITION_KEY},
+        }
+        items: dict[str, dict[str, Any]] = {
+            "mail": {"Put": {"Item": encode_row(outgoing_row(mail)), **new}}
+        }
+        if promise is not None:
+            items["promise"] = {"Put": self._promise(mail, promise)}
+        return items | counted_addition(mail) | shares(mail.account, share)
+
+    def _promise(self, mail: Outgoing, promise: Promise) -> dict[str, Any]:
+        row: Row = promise_key(mail.account, promise.key_hash) | {
+            "request": promise.request_hash,
+            "mail": mail.id,
+            "state": mail.state.value,
+            TTL_ATTRIBUTE: epoch(promise.holds_until),
+        }
+        return {
+            "Item": encode_row(row),
+            "ConditionExpression": "attribute_not_exists(#pk) OR #ttl <= :now",
+            "ExpressionAttributeNames": {"#pk": PARTITION_KEY, "#ttl": TTL_ATTRIBUTE},
+            "ExpressionAttributeValues": encode_row({":now": epoch(self.now())}),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+
+    def _write(self, items: dict[str, dict[str, Any]], share: Share | None) -> None:
+        """The transaction; again while only others' counting is in its way."""
+        for attempt in range(limits.OUTGOING_WRITES):
+            try:
+                self.table.transact(*items.values())
+                return
+            except Canceled as canceled:
+                refused = {name for at, name in enumerate(items) if canceled.refused(at)}
+                if "mail" in refused:
+                    raise Contended("somebody else has written the mail") from canceled
+                if share is not None:
+                    check_shares(refused, share, self.now())
+                self.table.give_way(attempt)
+        raise Contended(f"{limits.OUTGOING_WRITES} attempts to write a mail met other writers")
+
+
+def _kept(row: Row) -> Kept:
+    return Kept(row["request"], row["mail"], State(row["state"]))

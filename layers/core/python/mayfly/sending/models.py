@@ -1,0 +1,264 @@
+"""A mail that goes out: its states, its recipients, and what has happened to it.
+
+All changes are made here, and stored at the revision they were made from (`ports.outgoing`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from mayfly.errors import WrongState
+
+
+class State(StrEnum):
+    """Where a mail is on its way."""
+
+    SCHEDULED = "scheduled"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNCERTAIN = "uncertain"
+
+
+_LATER = {State.DELIVERED, State.BOUNCED, State.COMPLAINED}
+_HANDED_OVER = {State.SENT, *_LATER}
+
+TRANSITIONS: Mapping[State, frozenset[State]] = {
+    State.SCHEDULED: frozenset({State.SENDING, State.FAILED, State.CANCELLED}),
+    # SES may know of a mail that we believe it has not taken.
+    State.QUEUED: frozenset({State.SENDING, State.FAILED, State.CANCELLED, *_HANDED_OVER}),
+    State.SENDING: frozenset({State.QUEUED, State.FAILED, State.UNCERTAIN, *_HANDED_OVER}),
+    State.UNCERTAIN: frozenset({State.QUEUED, State.FAILED, *_HANDED_OVER}),
+    State.SENT: frozenset({State.FAILED, *_LATER}),
+    State.DELIVERED: frozenset({State.BOUNCED, State.COMPLAINED}),
+    State.BOUNCED: frozenset({State.QUEUED, State.COMPLAINED}),
+    State.COMPLAINED: frozenset(),
+    State.FAILED: frozenset({State.QUEUED}),
+    State.CANCELLED: frozenset({State.QUEUED}),
+}
+"""From each state, those that may follow. There are no others."""
+
+OPEN = frozenset({State.SCHEDULED, State.QUEUED, State.SENDING})
+"""What is still to be sent."""
+CANCELLABLE = frozenset({State.SCHEDULED, State.QUEUED})
+SENT = frozenset(_HANDED_OVER)
+"""What was handed over, whatever was heard of it later."""
+RESENDABLE = frozenset({State.FAILED, State.BOUNCED, State.CANCELLED, State.UNCERTAIN})
+
+
+SEND = "send"
+"""What SES's word is called that it has taken a mail."""
+
+
+class Fate(StrEnum):
+    """What became of a mail for one recipient; each outranks those before it."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    SUPPRESSED = "suppressed"
+
+
+_RANKS = {fate: rank for rank, fate in enumerate(Fate)}
+_TO_SEND_AGAIN = (Fate.PENDING, Fate.FAILED, Fate.BOUNCED, Fate.SUPPRESSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address of the envelope; `role` is `to`, `cc` or `bcc`, `shown` as the header has it."""
+
+    address: str = field(repr=False)
+    role: str
+    shown: str = field(repr=False)
+    fate: Fate = Fate.PENDING
+    detail: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a mail's history. `key` tells it from others, so that it is there once."""
+
+    at: datetime
+    kind: str
+    detail: str = field(default="", repr=False)
+    key: str = ""
+
+    def tells_of(self, message_id: str) -> bool:
+        """Whether it is our own line that SES took this message."""
+        return bool(message_id) and (self.kind, self.detail) == (State.SENT, message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """An attachment as details show it."""
+
+    filename: str = field(repr=False)
+    content_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One mail of an account. `round` counts how often somebody wanted it sent, `attempts` how
+    often that was tried in this round; `due_at` is when it is to be tried next, and `leased_until`
+    until when an attempt may still be under way.
+    """
+
+    account: str
+    id: str
+    sender: str = field(repr=False)
+    sender_shown: str = field(repr=False)
+    subject: str = field(repr=False)
+    recipients: tuple[Recipient, ...] = field(repr=False)
+    object_key: str
+    size_bytes: int
+    created_at: datetime
+    expires_at: datetime
+    due_at: datetime
+    state: State
+    scheduled_at: datetime | None = None
+    reply_to: tuple[str, ...] = field(default=(), repr=False)
+    files: tuple[FileLine, ...] = ()
+    reason: str = ""
+    message_id: str = ""
+    round: int = 1
+    round_began: datetime | None = None
+    attempts: int = 0
+    leased_until: datetime | None = None
+    history: tuple[Happening, ...] = ()
+    revision: int = 0
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The addresses that it is still to be sent to."""
+        return tuple(each.address for each in self.recipients if each.fate is Fate.PENDING)
+
+    @property
+    def domain(self) -> str:
+        """The domain that it is sent from."""
+        return self.sender.rpartition("@")[2]
+
+    def moved(self, state: State, happening: Happening, most: int, **changes: object) -> "Outgoing":
+        """In the next state, with one more line of at most `most`; WrongState if it cannot be.
+
+        The first line stays: of the others, the oldest goes.
+        """
+        if state not in TRANSITIONS[self.state]:
+            raise WrongState(f"a mail that is {self.state} cannot become {state}")
+        return self.with_line(happening, most).changed(state=state, **changes)
+
+    def changed(self, **changes: object) -> "Outgoing":
+        """With these fields, and the next revision if it is stored."""
+        return replace(self, **changes)  # type: ignore[arg-type]  # by name
+
+    def with_word(self, happening: Happening, message_id: str, most: int) -> "Outgoing":
+        """With what SES says of this message, at its place: the oldest first, whatever comes when.
+
+        That SES has it (`send`) stands before our own line that it was handed over.
+        """
+        place = len(self.history)
+        while place > 1 and self.history[place - 1].at > happening.at:
+            place -= 1
+        if happening.kind == SEND:
+            own = [n for n, each in enumerate(self.history) if each.tells_of(message_id)]
+            place = min([place, *own])
+        return self.with_line(happening, most, max(place, 1))
+
+    def with_handover(self, happening: Happening, most: int) -> "Outgoing":
+        """With our own line that this attempt handed it over; what SES said meanwhile comes after.
+
+        Only `send` stands before it.
+        """
+        kinds = [each.kind for each in self.history]
+        since = len(kinds) - kinds[::-1].index(State.SENDING) if State.SENDING in kinds else 0
+        place = kinds.index(SEND, since) + 1 if SEND in kinds[since:] else len(kinds)
+        later = [each.at for each in self.history[place:]]
+        return self.with_line(replace(happening, at=min([happening.at, *later])), most, place)
+
+    def with_line(self, happening: Happening, most: int, place: int | None = None) -> "Outgoing":
+        """With one more line, at the end or at this place; the same if it has the line already."""
+        if happening.key and any(each.key == happening.key for each in self.history):
+            return self
+        place = len(self.history) if place is None else place
+        lines = (*self.history[:place], happening, *self.history[place:])
+        if len(lines) > most:
+            lines = (lines[0], *lines[-(most - 1) :])
+        return replace(self, history=lines)
+
+    def with_fates(self, fates: Mapping[str, tuple[Fate, str]]) -> "Outgoing":
+        """With what was heard of these addresses; what outranks it stays, in whatever order."""
+        return replace(self, recipients=tuple(_heard(each, fates) for each in self.recipients))
+
+    def to_send_again(self) -> "Outgoing":
+        """With all recipients pending again whom it has not reached."""
+        again = tuple(
+            replace(each, fate=Fate.PENDING, detail="") if each.fate in _TO_SEND_AGAIN else each
+            for each in self.recipients
+        )
+        return replace(self, recipients=again)
+
+
+def _heard(recipient: Recipient, fates: Mapping[str, tuple[Fate, str]]) -> Recipient:
+    fate, detail = fates.get(recipient.address.lower(), (Fate.PENDING, ""))
+    if _RANKS[fate] <= _RANKS[recipient.fate]:
+        return recipient
+    return replace(recipient, fate=fate, detail=detail)
+
+
+def standing(recipients: Sequence[Recipient]) -> State:
+    """The state of a mail that waits for nothing any more, by what became of its recipients.
+
+    The worst that was heard of anybody counts; `delivered` only once it holds for all it went to.
+    """
+    fates = {each.fate for each in recipients} - {Fate.SUPPRESSED}
+    if Fate.COMPLAINED in fates:
+        return State.COMPLAINED
+    if Fate.BOUNCED in fates:
+        return State.BOUNCED
+    if Fate.SENT in fates or Fate.PENDING in fates:
+        return State.SENT
+    return State.DELIVERED if Fate.DELIVERED in fates else State.FAILED
+
+
+def fates_of(
+    addresses: Sequence[str], fate: Fate, detail: str = ""
+) -> Mapping[str, tuple[Fate, str]]:
+    """The same fate for all of them."""
+    return {each.lower(): (fate, detail) for each in addresses}
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address that an account's mail does not go to any more; `address` in its one spelling."""
+
+    address: str = field(repr=False)
+    reason: str
+    since: datetime
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingTally:
+    """How many mails were accepted for sending, and how many are in each state.
+
+    accepted = the sum of `states`: no mail is in two states, none in no state. `failures` says for
+    which reasons the failed ones failed.
+    """
+
+    accepted: int
+    states: Mapping[State, int]
+    failures: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def difference(self) -> int:
+        """accepted - (sent + failed + cancelled + uncertain + open): 0, or something is lost."""
+        return self.accepted - sum(self.states.values())

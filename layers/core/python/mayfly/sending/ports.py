@@ -1,0 +1,221 @@
+"""Mail that goes out: where it is kept, what wakes it, and who carries it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.sending.models import Fate, Outgoing, OutgoingTally, State, Suppression
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An idempotency key: its hash, a hash of the request it came with, and until when it holds."""
+
+    key_hash: str
+    request_hash: str
+    holds_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a promise was kept with: the mail, and the state it was answered with."""
+
+    request_hash: str
+    mail: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a mail takes of a day (UTC): so many recipients, of which an account may have
+    `account_most`, likewise all accounts that send from parts of one registrable `domain`, and
+    all accounts together `most`; 0 is no limit.
+    """
+
+    day: date
+    recipients: int
+    account_most: int
+    most: int
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which mails are listed; what is None does not matter. `to` and `sender` are addresses."""
+
+    state: State | None = None
+    sender: str | None = field(default=None, repr=False)
+    to: str | None = field(default=None, repr=False)
+    since: datetime | None = None
+
+    def fits(self, mail: Outgoing, now: datetime) -> bool:
+        """Whether a list with this filter shows the mail; what is over is waiting to go."""
+        return (
+            now < mail.expires_at
+            and self.state in (None, mail.state)
+            and (self.sender is None or mail.sender.lower() == self.sender)
+            and (self.since is None or mail.created_at >= self.since)
+            and (
+                self.to is None or any(each.address.lower() == self.to for each in mail.recipients)
+            )
+        )
+
+
+class Outbox(Protocol):
+    """The mails of accounts that go out, each written only at the revision that was read."""
+
+    def add(self, mail: Outgoing, share: Share, promise: Promise | None) -> Kept | None:
+        """Add it with its share of the day, counted as accepted; all of that or none.
+
+        What the promise was kept with before, and then nothing is added. SendsSpent if the share
+        is more than is left, Contended if other writers won every attempt.
+        """
+
+    def kept(self, account: str, key_hash: str, now: datetime) -> Kept | None:
+        """What this promise of the account's was kept with, if it still holds."""
+
+    def get(self, account: str, mail: str) -> Outgoing:
+        """The mail, read consistently; EmailNotFound if the account has none with this id."""
+
+    def save(self, before: Outgoing, after: Outgoing, share: Share | None = None) -> Outgoing:
+        """Put `after` in the place of `before`, count it in its state, and take the share.
+
+        The mail as it is then. Contended if it has another revision or is gone, or if other
+        writers were in the way of the counters; SendsSpent if the share is more than is left.
+        """
+
+    def remove(self, mail: Outgoing) -> None:
+        """Remove it at its revision; Contended if it has another, nothing if it is gone."""
+
+    def page(
+        self, account: str, wanted: Filter, most: int, before: str = ""
+    ) -> tuple[Sequence[Outgoing], str]:
+        """Up to so many, newest first, older than the one of the id `before`.
+
+        The second is the id to go on before, "" at the end: a page may be short and not the last.
+        """
+
+    def counts(self, account: str) -> Mapping[State, int]:
+        """How many mails the account has had accepted, by the state they are or ended in."""
+
+    def tally(self) -> OutgoingTally:
+        """The counters of all accounts."""
+
+
+class OutgoingFiles(Protocol):
+    """The mails as they go out: written once, read and deleted."""
+
+    def put(self, object_key: str, raw: bytes) -> None:
+        """Keep the mail; a repeat writes the same."""
+
+    def read(self, object_key: str) -> bytes:
+        """All bytes; RawMailMissing without the object."""
+
+    def delete(self, object_key: str) -> None:
+        """Remove it; nothing if it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order to look at a mail and send it if it is due. Several for one mail are no harm.
+
+    Given before the mail is written in that round, so it may be seen before that.
+    """
+
+    account: str
+    mail: str
+    round: int
+    given_at: datetime
+
+
+class Orders(Protocol):
+    """The queue of orders."""
+
+    def give(self, order: Order, delay_seconds: int = 0) -> None:
+        """Put it into the queue, where it is seen after so many seconds, at most 900."""
+
+
+class Schedules(Protocol):
+    """What gives an order at a later time, to the minute."""
+
+    def set(self, order: Order, at: datetime) -> None:
+        """Give it then, once; a repeat for the same mail is a no-op."""
+
+    def clear(self, order: Order) -> None:
+        """Do not give it; nothing if it was given, or never was to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Whom a mail is from and for, and what the carrier's later words about it shall name."""
+
+    sender: str = field(repr=False)
+    recipients: Sequence[str] = field(repr=False)
+    account: str
+    mail: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a carrier said: the name it gave the mail, and the fate of each recipient (by address,
+    in lower case): sent, failed, or pending if it is to be tried again. To those `gone` no mail
+    ever arrives.
+    """
+
+    message_id: str
+    fates: Mapping[str, tuple[Fate, str]] = field(repr=False)
+    gone: Sequence[str] = field(default=(), repr=False)
+
+
+class Mailer(Protocol):
+    """A way out for mails. It tries once, and never again by itself."""
+
+    def send(self, envelope: Envelope, raw: bytes) -> Taken:
+        """Hand the mail over; MailRefused, MailDeferred or HandoverUnclear if it was not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendingQuota:
+    """What SES allows this AWS account now: recipients a second and in 24 hours (-1: no limit).
+
+    In the sandbox it sends to verified addresses only.
+    """
+
+    a_second: float
+    a_day: float
+    sent: float
+    is_sandbox: bool
+    is_enabled: bool = True
+
+
+class SendingAccount(Protocol):
+    """The AWS account as SES sees it."""
+
+    def quota(self) -> SendingQuota:
+        """As it is now, or was minutes ago; the smallest there is when SES does not answer."""
+
+
+class Suppressions(Protocol):
+    """The addresses that each account's mail does not go to any more."""
+
+    def add(self, account: str, suppression: Suppression) -> None:
+        """Add it; one that is there already stays as it is."""
+
+    def among(self, account: str, addresses: Sequence[str]) -> Mapping[str, Suppression]:
+        """Those of these addresses that are on the account's list, by address in lower case."""
+
+    def page(self, account: str, most: int, after: str = "") -> tuple[Sequence[Suppression], str]:
+        """Up to so many in the order of their addresses, and the one to go on after, or ""."""
+
+    def remove(self, account: str, address: str) -> Suppression:
+        """Take it off the list; SuppressionNotFound if it is not there."""
+
+
+class SendableDomains(Protocol):
+    """The domains that accounts may send from."""
+
+    def sendable(self, account_id: str, address_domain: str) -> MailDomain:
+        """The domain; NotPermitted unless it is this account's, and active."""

@@ -1,0 +1,67 @@
+"""How much may be sent: by this deployment, by an account in a day, by SES."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mayfly.domains.registrable import registrable
+from mayfly.errors import NotPermitted, SendsSpent
+from mayfly.sending.ports import SendingAccount, Share
+from mayfly.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SendingTerms:
+    """What this deployment lets accounts send: recipients a day, 0 is no limit."""
+
+    is_on: bool
+    account_day: int
+    day: int
+    file_bytes: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "SendingTerms":
+        """What the settings say."""
+        return cls(
+            settings.sending,
+            settings.sends_per_day,
+            settings.deployment_sends_per_day,
+            settings.max_attachment_size,
+        )
+
+    def check_on(self) -> None:
+        """NotPermitted unless this deployment sends mail."""
+        if not self.is_on:
+            raise NotPermitted(
+                "this service sends no mail: whoever runs it has not turned SENDING on"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """What a mail takes of a day."""
+
+    terms: SendingTerms
+    account: SendingAccount
+
+    def share(self, day: date, recipients: Sequence[str], sender_domain: str) -> Share:
+        """Their share of the day, which the outbox takes when the mail is written.
+
+        It is one of the account's and one of the registrable domain's: accounts and subdomains
+        cost nothing, so neither brings more.
+
+        SendsSpent if SES takes no more from anybody, NotPermitted if it takes nothing at all.
+        """
+        if not self.terms.day:
+            quota = self.account.quota()
+            if not quota.is_enabled:
+                raise NotPermitted("SES does not let this service send mail at present")
+            if 0 <= quota.a_day < quota.sent + len(recipients):
+                raise SendsSpent(
+                    f"this service's SES account sends to {quota.a_day:.0f} recipients in 24 hours"
+                    + (", as it is in the sandbox" if quota.is_sandbox else "")
+                    + " (DEPLOYMENT_SENDS_PER_DAY)",
+                    3600,
+                )
+        domain = registrable(sender_domain) if self.terms.account_day else ""
+        return Share(day, len(recipients), self.terms.account_day, self.terms.day, domain)

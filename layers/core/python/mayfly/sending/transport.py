@@ -1,0 +1,75 @@
+"""Who carries a domain's mail: its own relay, with its own signature, or SES."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mayfly.domains.models import REFUSED
+from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.errors import HandoverUnclear, MailDeferred
+from mayfly.relays.models import RecipientAnswer, Relay, Verdict
+from mayfly.relays.ports import Relays
+from mayfly.sending.models import Fate
+from mayfly.sending.ports import Envelope, Mailer, Taken
+
+_FATES = {
+    Verdict.ACCEPTED: Fate.SENT,
+    Verdict.TEMPORARY: Fate.PENDING,
+    Verdict.PERMANENT: Fate.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RelayMailer:
+    """See `ports.outgoing.Mailer`: through one relay, whose answers are all that is ever heard."""
+
+    relays: Relays
+    relay: Relay
+
+    def send(self, envelope: Envelope, raw: bytes) -> Taken:
+        """One dialogue, with an answer for each recipient."""
+        answers = self.relays.deliver(self.relay, envelope.sender, envelope.recipients, raw)
+        if any(each.verdict is Verdict.UNCERTAIN for each in answers):
+            raise HandoverUnclear("no_answer", "the relay did not say whether it took the mail")
+        fates = {each.recipient.lower(): (_FATES[each.verdict], _told(each)) for each in answers}
+        gone = tuple(each.recipient.lower() for each in answers if each.is_gone)
+        return Taken("", fates, gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a mail goes: by whom, in which bytes, and whether SES's rate counts."""
+
+    mailer: Mailer
+    raw: bytes = field(repr=False)
+    is_paced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Chooses the way of each mail. Whatever needs a key is done before the mail is on its way."""
+
+    ses: Mailer
+    relays: Relays
+    relay_of: Callable[[str], Relay | None]
+    signed: Callable[[MailDomain, bytes], bytes]
+
+    def way(self, domain: MailDomain, raw: bytes) -> Way | None:
+        """By the domain's relay if it has one, signed with its key; else by SES, which signs.
+
+        None where SES does not take the domain for us: it may send for others who have it there.
+        MailDeferred while SES has not said so either, as it would then send for them, too.
+        SecretsUnavailable if the password or the key cannot be opened just now.
+        """
+        relay = self.relay_of(domain.id)
+        if relay is not None:
+            return Way(RelayMailer(self.relays, relay), self.signed(domain, raw), is_paced=False)
+        identity = domain.claim.identity
+        if identity is None:
+            raise MailDeferred(
+                "identity", "the mail service has not said yet that it takes this domain"
+            )
+        return None if identity == REFUSED else Way(self.ses, raw, is_paced=True)
+
+
+def _told(answer: RecipientAnswer) -> str:
+    return " ".join(filter(None, (str(answer.code or ""), answer.words)))[:300]

@@ -1,0 +1,114 @@
+"""Attachments that are too large for a request: uploaded first, and named by the mail.
+
+An upload is of one account, of one size, and may go with several mails until it expires: so who
+asks again, because an answer got lost, finds it where it was.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+
+from mayfly import limits
+from mayfly.errors import RateLimited, UnknownUpload
+from mayfly.kit.clock import Clock, Entropy
+from mayfly.rate_limits.models import Client, Window
+from mayfly.rate_limits.ports import RequestCounts
+from mayfly.sending.attachable import check_file, check_room
+from mayfly.sending.draft_draft import Draft, File
+from mayfly.sending.models_outgoing_id import ENTROPY_BYTES, outgoing_id
+from mayfly.sending.models_upload import Upload
+from mayfly.sending.ports_uploads import Form, UploadedFiles, Uploads
+from mayfly.sending.quota import SendingTerms
+
+_BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Uploader:
+    """Makes room for files, and attaches them to the drafts that name them."""
+
+    uploads: Uploads
+    files: UploadedFiles
+    counts: RequestCounts
+    terms: SendingTerms
+    now: Clock
+    entropy: Entropy
+
+    def announce(
+        self, account: str, filename: str, content_type: str, size_bytes: int
+    ) -> tuple[Upload, Form]:
+        """Room for a file of this name, kind and size, and the way there.
+
+        NotPermitted while sending is off, InvalidInput and BodyTooLarge for what no mail takes,
+        RateLimited over an account's share of an hour.
+        """
+        self.terms.check_on()
+        check_file(filename, content_type)
+        check_room(size_bytes, self.terms.file_bytes)
+        now = self.now()
+        self._count(account, size_bytes, now)
+        upload = Upload(
+            account,
+            outgoing_id(now, self.entropy(ENTROPY_BYTES)),
+            filename,
+            content_type,
+            size_bytes,
+            now.replace(microsecond=0) + limits.UPLOAD_KEPT,
+        )
+        try:
+            form = self.files.form(upload, limits.UPLOAD_TIME)
+            self.uploads.add(upload)
+        except BaseException:
+            self._take_back(account, size_bytes, now)
+            raise
+        return upload, form
+
+    def attached(self, account: str, draft: Draft) -> Draft:
+        """The draft with the files that it names by their uploads, behind those it has.
+
+        UnknownUpload for what the account has not announced in the last hour, NotUploaded for what
+        is not there, BodyTooLarge before anything is read.
+        """
+        if not draft.uploads:
+            return draft
+        found = self._found(account, [each.id for each in draft.uploads])
+        told = chain(
+            (len(each.content) for each in draft.files), (each.size_bytes for each in found)
+        )
+        check_room(sum(told), self.terms.file_bytes)
+        contents = {each: self.files.read(each) for each in dict.fromkeys(found)}
+        files = tuple(
+            File(each.filename, each.content_type, contents[each], wish.content_id)
+            for each, wish in zip(found, draft.uploads, strict=True)
+        )
+        return replace(draft, files=draft.files + files, uploads=())
+
+    def _found(self, account: str, ids: Sequence[str]) -> list[Upload]:
+        known, now = self.uploads.among(account, ids), self.now()
+        for each in ids:
+            if each not in known or known[each].expires_at <= now:
+                raise UnknownUpload(
+                    f"you have no upload {each}: an upload is its account's own, and lasts an hour"
+                )
+        return [known[each] for each in ids]
+
+    def _count(self, account: str, size_bytes: int, now: datetime) -> None:
+        most = limits.UPLOADED_MAILS * self.terms.file_bytes
+        who, window = _counted_as(account, now)
+        if self.counts.count(who, window, [_BYTES], by=size_bytes)[_BYTES] > most:
+            self._take_back(account, size_bytes, now)
+            raise RateLimited(
+                f"an account may upload {most} bytes an hour (UPLOADED_MAILS)",
+                window.seconds_left(now),
+            )
+
+    def _take_back(self, account: str, size_bytes: int, now: datetime) -> None:
+        who, window = _counted_as(account, now)
+        with suppress(Exception):  # then the hour has room for less: no reason to fail
+            self.counts.count(who, window, [_BYTES], by=-size_bytes)
+
+
+def _counted_as(account: str, now: datetime) -> tuple[str, Window]:
+    return Client("uploads", account).key, Window.around(now, limits.UPLOAD_WINDOW)

@@ -1,0 +1,79 @@
+"""Announcing to accounts: new mail of their mailboxes, with as much of it as a frame holds."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from mayfly.accounts.models import AccountId
+from mayfly.accounts.ports import Accounts
+from mayfly.errors import AccountNotFound, MessageNotFound
+from mayfly.inboxes.ids import MessageId
+from mayfly.inboxes.models import Inbox
+from mayfly.kit.clock import Clock
+from mayfly.mailboxes.threads_conversations import filed
+from mayfly.messages.opening import Opener
+from mayfly.messages.ports import Messages
+from mayfly.subscriptions import account_frames as account_socket
+from mayfly.subscriptions.models import AccountWatch
+from mayfly.subscriptions.ports import AccountWatching
+from mayfly.subscriptions.push import Lanes
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAnnouncer:
+    """Tells who watches an account of the mail of its mailboxes.
+
+    It shares its lanes with `Announcer`, so that a connection gets its frames in their order.
+    """
+
+    accounts: Accounts
+    watching: AccountWatching
+    messages: Messages
+    opener: Opener
+    lanes: Lanes
+    now: Clock
+
+    def announce(self, message: MessageId, owner: str) -> None:
+        """Send the new message to those who watch its owner in a session that goes on.
+
+        While nobody does, it costs one query; the mail's content is read once, however many do.
+        """
+        self.announced(message, owner)()
+
+    def announced(self, message: MessageId, owner: str) -> Callable[[], None]:
+        """Read what `announce` has to; what is returned sends, and reads nothing any more."""
+        try:
+            return self._told(owner, lambda: self._frame(message, owner))
+        except MessageNotFound:  # deleted before it could be announced
+            return _nothing
+
+    def tell_full(self, mailbox: Inbox) -> None:
+        """Tell those who watch its owner that mail of the mailbox is being dropped."""
+        self._told(mailbox.owner, lambda: account_socket.inbox_full(mailbox))()
+
+    def _told(self, owner: str, frame: Callable[[], str]) -> Callable[[], None]:
+        watchers = self.watching.watchers(AccountId.parse(owner), self.now())
+        if not watchers:
+            return _nothing
+        try:
+            account = self.accounts.get(AccountId.parse(owner))
+        except AccountNotFound:
+            return _nothing
+        open_ones = [e for e in watchers if account.has_session(e.session, self.now())]
+        return partial(self._push, open_ones, frame()) if open_ones else _nothing
+
+    def _push(self, watchers: Iterable[AccountWatch], text: str) -> None:
+        for each in watchers:
+            self.lanes.push(each.connection_id, text)
+
+    def _frame(self, message: MessageId, owner: str) -> str:
+        inbox, found = self.messages.get(message, self.now())
+        if inbox.owner != owner:
+            raise MessageNotFound("no such message")
+        content = self.opener.open(found)
+        (line,) = filed(self.messages, lambda: inbox, [found], self.now())
+        return account_socket.new_email(line, content)
+
+
+def _nothing() -> None:
+    """Nobody is to be told."""

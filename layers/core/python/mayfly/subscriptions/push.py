@@ -1,0 +1,218 @@
+"""Announcing: new mail to the WebSockets that watch its inbox, in order and without waiting."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+from mayfly import limits
+from mayfly.errors import ConnectionGone, InboxNotFound, MessageNotFound, PushFailed
+from mayfly.inboxes.ids import MessageId
+from mayfly.inboxes.models import Inbox
+from mayfly.inboxes.ports import Inboxes
+from mayfly.kit.clock import Clock
+from mayfly.kit.postman import Sockets
+from mayfly.messages.models import Message
+from mayfly.messages.ports import Messages
+from mayfly.subscriptions import frames as socket
+from mayfly.subscriptions.models import Subscription
+from mayfly.subscriptions.ports import Watching
+
+LANES = 32
+"""How many clients are sent to at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushes:
+    """How many frames were sent and how many not, and which connections turned out closed."""
+
+    pushed: int
+    failed: int
+    gone: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Lane:
+    """The frames of one connection. Once one failed, the others of the batch fail with it."""
+
+    frames: deque[str] = field(default_factory=deque)
+    busy: bool = False
+    pushed: int = 0
+    failed: int = 0
+    gone: bool = False
+
+    def give_up(self) -> None:
+        """Count what was not sent as failed."""
+        self.failed += len(self.frames)
+        self.frames.clear()
+
+
+class Lanes:
+    """Sends frames: those of one connection in order, those of several side by side."""
+
+    def __init__(self, sockets: Sockets, width: int = LANES) -> None:
+        """Start no thread yet; at most `width` clients are sent to at the same time."""
+        self._sockets = sockets
+        self._pool = ThreadPoolExecutor(width, thread_name_prefix="lane")
+        self._lock = threading.Lock()
+        self._lanes: dict[str, _Lane] = {}
+        self._runs: list[Future[None]] = []
+
+    def push(self, connection_id: str, frame: str) -> None:
+        """Send the frame after those the connection was given before; does not wait for it."""
+        with self._lock:
+            lane = self._lanes.setdefault(connection_id, _Lane())
+            lane.frames.append(frame)
+            if lane.gone or lane.failed:
+                lane.give_up()
+            elif not lane.busy:
+                lane.busy = True
+                self._runs.append(self._pool.submit(self._run, connection_id, lane))
+
+    def finish(self, patience: timedelta) -> Pushes:
+        """Wait until all is sent or patience ends, and start anew.
+
+        A frame under way is waited for, so that no later batch can overtake it.
+        """
+        wait(self._runs, patience.total_seconds())
+        with self._lock:
+            for lane in self._lanes.values():
+                lane.give_up()
+        wait(self._runs)
+        lanes, self._lanes = self._lanes, {}
+        runs, self._runs = self._runs, []
+        for run in runs:
+            run.result()
+        return Pushes(
+            sum(lane.pushed for lane in lanes.values()),
+            sum(lane.failed for lane in lanes.values()),
+            tuple(connection_id for connection_id, lane in lanes.items() if lane.gone),
+        )
+
+    def _run(self, connection_id: str, lane: _Lane) -> None:
+        for frame in self._taken(lane):
+            try:
+                self._sockets.post(connection_id, frame)
+                lane.pushed += 1
+            except ConnectionGone:
+                lane.gone = True
+            except PushFailed:
+                lane.failed += 1
+
+    def _taken(self, lane: _Lane) -> Iterator[str]:
+        while True:
+            with self._lock:
+                if lane.gone or lane.failed:
+                    lane.give_up()
+                if not lane.frames:
+                    lane.busy = False
+                    return
+                frame = lane.frames.popleft()
+            yield frame
+
+
+@dataclass(frozen=True, slots=True)
+class Announcer:
+    """Tells who watches an inbox of its mail.
+
+    It is called with the changes of an inbox in their order. What a subscription is owed was
+    visible when its wish is read here, so that it is sent before anything newer.
+    """
+
+    messages: Messages
+    inboxes: Inboxes
+    watching: Watching
+    lanes: Lanes
+    now: Clock
+
+    def announce(self, message: MessageId) -> None:
+        """Send a new message to all that watch its inbox, but not to who is owed a replay yet."""
+        self.announced(message)()
+
+    def announced(self, message: MessageId) -> Callable[[], None]:
+        """Read what `announce` has to; what is returned sends, and reads nothing any more."""
+        watchers = [
+            each
+            for each in self.watching.subscribers(message.inbox, self.now())
+            if each.replay_after is None and each.sent < message.sequence
+        ]
+        if not watchers:
+            return _nothing
+        try:
+            inbox, found = self.messages.get(message, self.now())
+        except MessageNotFound:  # deleted before it could be announced
+            return _nothing
+        # Not those whose token was rotated since.
+        heard = [each for each in watchers if each.token_version == inbox.token_version]
+        return partial(self._push_all, heard, found)
+
+    def tell_full(self, inbox: Inbox) -> None:
+        """Tell all that watch the inbox that its mail is being dropped."""
+        frame = socket.inbox_full(inbox)
+        for each in self.watching.subscribers(inbox.id, self.now()):
+            if each.token_version == inbox.token_version:
+                self.lanes.push(each.connection_id, frame)
+
+    def replay(self, wish: Subscription) -> None:
+        """Send what the subscription is owed, oldest first; from then on mail as it comes."""
+        if wish.replay_after is None or not self._stands(wish):
+            return
+        owed = self._owed(wish, wish.replay_after)
+        covered = owed[: limits.REPLAY_MESSAGES]
+        for message in covered:
+            self._push(wish, message)
+        last = covered[-1].id.sequence if covered else wish.replay_after
+        if len(owed) > len(covered):
+            self.lanes.push(wish.connection_id, socket.replay_cut(wish.address, last))
+        self.watching.caught_up(wish, last)
+
+    def finish(self, patience: timedelta) -> Pushes:
+        """Wait for what is being sent, about so long at most, and forget clients that left."""
+        pushes = self.lanes.finish(patience)
+        for connection_id in pushes.gone:
+            self.watching.disconnect(connection_id)
+        return pushes
+
+    def _stands(self, wish: Subscription) -> bool:
+        """Whether the subscription is neither over nor replaced by one with a wish of its own.
+
+        One that has caught up is here again because a batch is repeated.
+        """
+        now = self.now()
+        if not any(
+            each.connection_id == wish.connection_id
+            and each.replay_after in (None, wish.replay_after)
+            for each in self.watching.subscribers(wish.inbox, now)
+        ):
+            return False
+        try:
+            inbox = self.inboxes.get(wish.inbox)
+        except InboxNotFound:
+            return False
+        return inbox.is_active(now) and inbox.token_version == wish.token_version
+
+    def _owed(self, wish: Subscription, after: int) -> list[Message]:
+        """What came after that number: all of it, or more than may be replayed."""
+        owed: list[Message] = []
+        page_size = limits.MAX_PAGE_MESSAGES
+        while len(owed) <= limits.REPLAY_MESSAGES:
+            page = self.messages.after(wish.inbox, after, page_size, self.now())
+            owed += page
+            if len(page) < page_size:
+                break
+            after = page[-1].id.sequence
+        return owed
+
+    def _push_all(self, watchers: Iterable[Subscription], message: Message) -> None:
+        for watcher in watchers:
+            self._push(watcher, message)
+
+    def _push(self, watcher: Subscription, message: Message) -> None:
+        self.lanes.push(watcher.connection_id, socket.new_message(message, watcher.address))
+
+
+def _nothing() -> None:
+    """Nobody is to be told."""

@@ -1,0 +1,134 @@
+"""Watching: WebSocket connections, and which addresses they want to hear of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mayfly import limits
+from mayfly.errors import InboxNotFound
+from mayfly.inboxes.access import active_inbox_at, inbox_at
+from mayfly.inboxes.models import Inbox
+from mayfly.inboxes.ports import Inboxes
+from mayfly.kit.clock import Clock
+from mayfly.kit.tokens.models import Grant
+from mayfly.mail.address import Address
+from mayfly.receiving.roll_call import Holders, RollCall
+from mayfly.subscriptions.models import Connection, Subscription
+from mayfly.subscriptions.ports import Watching
+
+
+def _freely(address: Address, messages: int) -> None:
+    """Any replay may begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose connection it is.
+
+    `client` is the key of the client address, which takes a place, "" if that is not known.
+    `admit_replay` is asked before a replay of so many messages, and raises if it may not begin.
+    """
+
+    client: str = ""
+    admit_replay: Callable[[Address, int], None] = _freely
+
+
+ANYBODY = Visitor()
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Keeps who is connected and what they watch; who may read an inbox may watch it."""
+
+    watching: Watching
+    inboxes: Inboxes
+    roll_call: RollCall
+    now: Clock
+
+    def connect(self, connection_id: str, client: str = "") -> None:
+        """Remember a new connection; PlacesTaken if the client address has as many as it may."""
+        connection = Connection(connection_id, self.now() + limits.CONNECTION_LIFETIME, client)
+        self.roll_call.placed(
+            f"client {client}",
+            lambda: self.watching.connect(connection),
+            lambda: [(e.id, e.expires_at) for e in self.watching.connections_of(client)],
+        )
+
+    def disconnect(self, connection_id: str) -> None:
+        """Forget the connection and all it watches."""
+        self.watching.disconnect(connection_id)
+
+    def subscribe(
+        self,
+        connection_id: str,
+        address: str,
+        after: int | None = None,
+        grant: Grant | None = None,
+        visitor: Visitor = ANYBODY,
+    ) -> Inbox:
+        """Announce the address's mail to the connection from now on; a repeat replaces.
+
+        A private inbox needs the grant of its token: the subscription ends when the token does.
+
+        The inbox is as it is read once the subscription stands: every message above its number
+        will be announced, and with `after` also every one above that, first. An `after` beyond
+        the newest message is taken for the newest. The visitor is asked whether it may.
+        """
+        wanted = active_inbox_at(self.inboxes, Address.parse(address), grant, self.now())
+        if after is not None:
+            owed = min(max(wanted.sequence - after, 0), wanted.held_messages)
+            visitor.admit_replay(wanted.address, owed)
+        subscription = replace(
+            self._subscription(connection_id, wanted, after, grant), client=visitor.client
+        )
+        self.roll_call.placed(
+            str(wanted.id),
+            lambda: self.watching.subscribe(subscription, self.now()),
+            lambda: self._holders(subscription),
+        )
+        inbox = self._still_active(wanted)
+        if inbox is None:
+            # Deleted since it was looked up: its erasing may have been over before we wrote. Or
+            # the token was rotated.
+            self.watching.unsubscribe(connection_id, wanted.id)
+            raise InboxNotFound("no active address of this name")
+        return inbox
+
+    def unsubscribe(self, connection_id: str, address: str) -> Address:
+        """Announce no more of the address; one that was not watched, or is none, is no error.
+
+        A plus tag counts as in `subscribe`.
+        """
+        parsed = Address.parse(address)
+        inbox = inbox_at(self.inboxes, parsed)
+        if inbox is not None:
+            self.watching.unsubscribe(connection_id, inbox.id)
+        return parsed
+
+    def _subscription(
+        self, connection_id: str, inbox: Inbox, after: int | None, grant: Grant | None
+    ) -> Subscription:
+        # Silent from the inbox's end on, as document 000 has it, and from the token's.
+        ends = [inbox.expires_at] if grant is None else [inbox.expires_at, grant.expires_at]
+        return Subscription(
+            connection_id=connection_id,
+            inbox=inbox.id,
+            address=inbox.address,
+            expires_at=min(self.now() + limits.CONNECTION_LIFETIME, *ends),
+            replay_after=None if after is None else min(after, inbox.sequence),
+            sent=inbox.sequence if after is None else 0,
+            token_version=inbox.token_version,
+        )
+
+    def _holders(self, mine: Subscription) -> Holders:
+        """Those of the same client in front: it is more likely its own that are dead."""
+        others = self.watching.subscribers(mine.inbox, self.now())
+        theirs = [each for each in others if each.client == mine.client]
+        return [(each.connection_id, each.expires_at) for each in theirs or others]
+
+    def _still_active(self, inbox: Inbox) -> Inbox | None:
+        try:
+            found = self.inboxes.get(inbox.id)
+        except InboxNotFound:
+            return None
+        is_current = found.token_version == inbox.token_version
+        return found if is_current and found.is_active(self.now()) else None

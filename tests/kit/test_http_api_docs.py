@@ -1,0 +1,115 @@
+"""The API's document and its page."""
+
+import json
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from functions.http_api.handler import OPERATIONS as HANDLED
+from functions.http_api.handler import serve
+from mayfly.api import ROUTES
+from mayfly.kit.http.every_operation import OPERATIONS as DESCRIBED
+from mayfly.kit.http.openapi import SCHEMAS, document
+from mayfly.kit.http.swagger import page
+from tests.functions.http import BASE, Api, event, unpacked
+
+GZIP = {"Accept-Encoding": "gzip, deflate, br"}
+
+
+def test_every_route_is_handled_and_described_and_nothing_else_is() -> None:
+    operations = [route.operation for route in ROUTES]
+
+    assert len(set(operations)) == len(operations)
+    assert set(HANDLED) == set(DESCRIBED) == set(operations)
+
+
+def test_the_document_is_valid_openapi() -> None:
+    OpenAPIV31SpecValidator(json.loads(json.dumps(document(BASE)))).validate()
+
+
+def test_every_operation_describes_its_answers_and_its_errors() -> None:
+    described: Any = document(BASE)
+
+    for route in ROUTES:
+        operation = described["paths"][route.path][route.method.lower()]
+        statuses = set(operation["responses"])
+        assert statuses & {"200", "201", "202"}
+        assert {"405", "429", "500"} <= statuses
+        names = {part[1:-1] for part in route.path.split("/") if part.startswith("{")}
+        parameters = operation.get("parameters", [])
+        assert {each["name"] for each in parameters if each["in"] == "path"} == names
+        if "{" in route.path:
+            assert "404" in statuses
+        if operation["security"] and {} not in operation["security"]:
+            assert "401" in statuses
+        if operation.get("requestBody"):
+            assert {"400", "413"} <= statuses
+
+
+def test_every_tag_is_explained_once() -> None:
+    described: Any = document(BASE)
+
+    names = [each["name"] for each in described["tags"]]
+
+    assert len(set(names)) == len(names)
+    assert set(names) == {route.tag for route in ROUTES}
+
+
+def test_every_schema_is_used() -> None:
+    text = json.dumps(document(BASE))
+
+    for name in SCHEMAS:
+        assert f'"#/components/schemas/{name}"' in text
+
+
+def test_the_document_names_the_url_it_was_asked_at(api: Api) -> None:
+    reply = api.call("GET", "/openapi.json", headers=GZIP)
+
+    assert reply.json["openapi"] == "3.1.0"
+    assert reply.json["servers"] == [{"url": BASE}]
+
+
+@pytest.mark.parametrize("path", ["/docs", "/api-docs"])
+def test_the_page_asks_no_outside_host_and_runs_nothing_inline(api: Api, path: str) -> None:
+    reply = api.call("GET", path)
+
+    assert reply.content == page(BASE)
+    assert b"http" not in page(BASE)
+    assert "unsafe" not in reply.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in reply.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/docs", "/api-docs"])
+def test_a_slash_behind_the_page_leads_its_links_nowhere_else(api: Api, path: str) -> None:
+    told = event("GET", path)
+    told["path"] += "/"
+    told["requestContext"]["path"] += "/"
+
+    assert b'src="/live/docs/start.js"' in unpacked(serve(told, api.flows)).content
+
+
+def test_the_files_that_the_page_names_are_there(api: Api) -> None:
+    names = [part.split(b'"')[0].decode() for part in page("").split(b'"/docs/')[1:]]
+
+    assert sorted(names) == ["start.js", "swagger-ui.css", "swagger-ui.js"]
+    for name in names:
+        reply = api.call("GET", "/docs/{file}", name, headers=GZIP)
+        assert reply.status == 200
+        assert "max-age" in reply.headers["Cache-Control"]
+    script = api.call("GET", "/docs/{file}", "swagger-ui.js").content
+    assert b"SwaggerUIBundle" in script
+
+
+def test_files_are_compressed_for_those_who_can_read_it(api: Api) -> None:
+    packed = serve(event("GET", "/docs/{file}", "swagger-ui.js", headers=GZIP), api.flows)
+    plain = serve(event("GET", "/docs/{file}", "swagger-ui.js"), api.flows)
+
+    assert packed["headers"]["Content-Encoding"] == "gzip"
+    assert len(packed["body"]) < len(plain["body"]) / 2
+    assert unpacked(packed).content == unpacked(plain).content
+
+
+@pytest.mark.parametrize("name", ["html.py", "..", "../handler.py", "", "swagger-ui-bundle.min.js"])
+def test_no_other_file_is_given(api: Api, name: str) -> None:
+    assert api.call("GET", "/docs/{file}", name).status == 404

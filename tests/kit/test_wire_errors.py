@@ -1,0 +1,68 @@
+"""The one error document."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from mayfly import errors
+from mayfly.errors_errors import KINDS, envelope, kind_of
+from mayfly.kit.http.gateway import GATEWAY_RESPONSES
+
+
+def every_error(root: type[errors.MayflyError]) -> Iterator[type[errors.MayflyError]]:
+    for each in root.__subclasses__():
+        if each.__module__ == errors.__name__:
+            yield each
+            yield from every_error(each)
+
+
+def test_no_error_of_the_domain_is_without_a_status() -> None:
+    missing = {error.__name__ for error in every_error(errors.MayflyError)} - {
+        error.__name__ for error in KINDS
+    }
+
+    assert missing == set()
+
+
+def test_an_error_says_its_code_and_its_message() -> None:
+    assert envelope(errors.InvalidCursor("the cursor is of another list")) == {
+        "error": {
+            "code": "VALIDATION_ERROR",
+            "message": "the cursor is of another list",
+            "details": [],
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("alice@mayfly.example"),
+        errors.ForeignNotice("alice@mayfly.example"),
+        errors.Contended("alice@mayfly.example"),
+        errors.RawMailMissing("raw/secret-key"),
+    ],
+)
+def test_what_goes_on_inside_is_not_told(error: Exception) -> None:
+    told = str(envelope(error))
+
+    assert "alice" not in told
+    assert "secret" not in told
+
+
+def test_a_later_subclass_has_the_status_of_its_parent() -> None:
+    class Later(errors.MessageNotFound):
+        pass
+
+    assert kind_of(Later("no such message")).status == 404
+    assert kind_of(ValueError("x")).status == 500
+
+
+def test_the_gateway_and_the_function_use_one_set_of_codes() -> None:
+    ours = {(kind.status, kind.code) for kind in KINDS.values()} | {(500, "INTERNAL_ERROR")}
+    theirs = {(each.status, each.code) for each in GATEWAY_RESPONSES}
+
+    for status, code in theirs:
+        assert code in {known for _, known in ours} | {"UNSUPPORTED_MEDIA_TYPE"}
+        if status in {known for known, _ in ours}:
+            assert (status, code) in ours

@@ -1,0 +1,100 @@
+"""Every contract runs twice: on the fakes, and on the adapters over moto."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from mayfly.accounts.dynamodb import DynamoAccounts
+from mayfly.accounts.ports import Accounts
+from mayfly.inboxes.dynamodb import DynamoInboxes
+from mayfly.inboxes.models import Quota
+from mayfly.inboxes.ports import Inboxes
+from mayfly.kit.dynamodb.table import Table
+from mayfly.messages.dynamodb import DynamoMessages
+from mayfly.messages.ports import Deliveries, Messages
+from mayfly.receiving.dynamodb import DynamoDeliveries
+from mayfly.settings import Settings
+from mayfly.storage.dynamodb import DynamoContents
+from mayfly.storage.ports import Contents, PartFiles, RawMails
+from mayfly.storage.s3 import Bucket, S3PartFiles, S3RawMails
+from mayfly.subscriptions.dynamodb import DynamoWatching
+from mayfly.subscriptions.dynamodb_accounts import DynamoAccountWatching
+from mayfly.subscriptions.ports import AccountWatching, Watching
+from tests.aws import on_moto
+from tests.fakes import PLACES, FakeClock, FakeRawMails, Memory
+
+COOLDOWN = timedelta(days=30)
+QUOTA = Quota(messages=50, size_bytes=100_000, sender_share=80)
+
+
+@dataclass
+class World:
+    """The ports under test, and what a test needs beside them."""
+
+    clock: FakeClock
+    inboxes: Inboxes
+    messages: Messages
+    deliveries: Deliveries
+    contents: Contents
+    watching: Watching
+    raw_mails: RawMails
+    part_files: PartFiles
+    accounts: Accounts
+    account_watching: AccountWatching
+    put_raw: Callable[[str, bytes], None]
+    table: Table | None = None
+
+
+@pytest.fixture(params=["fake", "moto"])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    clock = FakeClock()
+    if request.param == "fake":
+        memory = Memory(clock, QUOTA, COOLDOWN)
+        assert isinstance(memory.raw_mails, FakeRawMails)
+        yield World(
+            clock,
+            memory.inboxes,
+            memory.messages,
+            memory.deliveries,
+            memory.contents,
+            memory.watching,
+            memory.raw_mails,
+            memory.part_files,
+            memory.accounts,
+            memory.account_watching,
+            memory.raw_mails.put,
+        )
+        return
+    settings = Settings()
+    with on_moto(settings) as clients:
+        table = Table(clients["dynamodb"], settings.table_name, time.sleep)
+        bucket = Bucket(clients["s3"], settings.mail_bucket)
+
+        def put_raw(key: str, raw: bytes) -> None:
+            clients["s3"].put_object(Bucket=settings.mail_bucket, Key=key, Body=raw)
+
+        yield World(
+            clock,
+            DynamoInboxes(table, COOLDOWN),
+            DynamoMessages(table),
+            DynamoDeliveries(table, QUOTA, clock),
+            DynamoContents(table, clients["s3"], settings.mail_bucket, settings.content_prefix),
+            DynamoWatching(table, PLACES),
+            S3RawMails(bucket, settings.raw_prefix),
+            S3PartFiles(bucket, settings.file_prefix),
+            DynamoAccounts(table, COOLDOWN),
+            DynamoAccountWatching(table, PLACES),
+            put_raw,
+            table,
+        )
+
+
+@pytest.fixture
+def table() -> Iterator[Table]:
+    """The table alone, on moto."""
+    settings = Settings()
+    with on_moto(settings) as clients:
+        yield Table(clients["dynamodb"], settings.table_name, time.sleep)
