@@ -9,7 +9,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help configure bootstrap deploy doctor destroy run cloud test test-cloud test-permissions check format synth bench load growth cost fuzz audit layers lock clean
+.PHONY: help configure bootstrap deploy doctor destroy run cloud test test-cloud test-permissions check format synth bench load growth cost pages fuzz audit layers lock clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ growth: $(VENV)/.dev ## what 100,000 stored messages cost, and how they feel
 
 cost: $(VENV)/.dev ## measure what a mail takes, and write docs/cost.md
 	@$(BIN)/python -m bench.cost
+
+pages: $(VENV)/.dev ## write docs/settings.md, docs/limits.md and the index of decisions from what they are made of
+	@$(BIN)/python -m bench.pages
 
 fuzz: .venv-fuzz/.made ## try to break the parser, led by coverage, for SECONDS (3600)
 	PYTHONPATH=layers/core/python:. .venv-fuzz/bin/python -m tests.fuzz --seconds $(or $(SECONDS),3600)

@@ -37,7 +37,7 @@ def _places(addresses: Addresses, configuration: Configuration) -> Iterator[str]
     yield f"  WebSocket  {addresses.websocket}"
     if addresses.name_server:
         zone_file = configuration.laptop.zone_file
-        yield f"  DNS        {addresses.name_server} (answers from {zone_file}: see the README)"
+        yield f"  DNS        {addresses.name_server} (answers from {zone_file}: see docs/laptop.md)"
     yield f"  data       {kept}"
     if addresses.outbox is not None:
         yield f"  sent mail  {addresses.outbox} (it goes nowhere else)"

@@ -1,4 +1,8 @@
-"""Every limit, in one place: what one mail, one request or one inbox may cost."""
+"""Every limit, in one place: what one mail, one request or one inbox may cost.
+
+docs/limits.md is written from here (`make pages`): a comment behind an empty line begins a section,
+any other one is the reason of the limit that it stands above or behind.
+"""
 
 from datetime import timedelta
 
@@ -9,13 +13,14 @@ from mayfly.receiving.summary import SummaryLimits
 KIB = 1024
 MIB = 1024 * KIB
 
-# One mail. SES stores up to 40 MB (its quota page); Postfix's header_size_limit is 102,400 bytes.
-MAX_MAIL_BYTES = 40 * 1000 * 1000
-LEAST_MAIL_BYTES = 1024  # the setting's own limit: below it no mail would come at all
+# One message that comes in. SES stores up to 40 MB (its quota page); Postfix's header_size_limit is
+# 102,400 bytes.
+MAX_MAIL_BYTES = 40 * 1000 * 1000  # larger ones are dropped; the default of the setting
+LEAST_MAIL_BYTES = 1024  # the setting's least value: below it no message would come in at all
 MAX_RECIPIENTS = 500  # of one SMTP transaction; RFC 5321 section 4.5.3.1.8 asks for 100
-MAX_LINE_BYTES = 1 * MIB  # real mail breaks RFC 5322's 998
+MAX_LINE_BYTES = 1 * MIB  # real messages break RFC 5322's 998
 
-# Parsing one mail: what lies beyond stays in the raw mail and becomes a defect.
+# Parsing a message. What lies beyond stays in the raw message and becomes a defect.
 MIME = MimeLimits(
     header_block_bytes=100 * KIB,
     header_bytes=32 * KIB,
@@ -36,208 +41,212 @@ MIME = MimeLimits(
     defects=50,
 )
 
-# Looking for the code or the link that a mail is about; it stands near its beginning.
+# Finding the code or the link. It stands near the beginning of a message.
 CONFIRMATION = ConfirmationLimits(html_chars=200_000, text_chars=50_000, numbers=200, links=200)
 
-# The row of a message, which lists read: about 1 KB.
+# The row of a message. Lists read it; it has about 1 KB.
 SUMMARY = SummaryLimits(
     subject_chars=300,
     name_chars=100,
-    address_chars=320,  # 64 + 1 + 255, RFC 5321 section 4.5.3.1
+    address_chars=320,
     attachments=8,
 )
 
-# One inbox; both are settings too.
-INBOX_MESSAGES = 1000
-INBOX_BYTES = 500 * 1000 * 1000
-INBOX_SENDER_SHARE = 80  # percent, that one sender may fill alone
+# Inboxes.
+INBOX_MESSAGES = 1000  # that one inbox holds; the default of the setting
+INBOX_BYTES = 500 * 1000 * 1000  # of raw messages in one inbox; the default of the setting
+INBOX_SENDER_SHARE = 80  # of both, that one sender may fill alone; the default of the setting
 GIVING_WAY_LOOKED_AT = 50  # messages of a flooded inbox, of which one gives way to a newcomer's
 
-# Private inboxes (document 003).
-NAME_ATTEMPTS = 8  # friendly names tried before giving up
-TOKEN_LIFETIME = timedelta(minutes=10)
-MIN_TOKEN_LIFETIME = timedelta(minutes=1)
-MAX_TOKEN_LIFETIME = timedelta(hours=1)
+# Private inboxes.
+NAME_ATTEMPTS = 8  # to find a friendly name that nobody has
+TOKEN_LIFETIME = timedelta(minutes=10)  # of a token, where the request does not say
+MIN_TOKEN_LIFETIME = timedelta(minutes=1)  # that a request may ask for
+MAX_TOKEN_LIFETIME = timedelta(hours=1)  # likewise: who has the token has the inbox
 
-# Generated inboxes (document 003): admins' batches, and lists of them.
-MAX_GENERATED = 1000  # by one request
+# Generated inboxes. Admins make them in batches and export them.
+MAX_GENERATED = 1000  # inboxes that one request makes
 GENERATED_TOGETHER = 90  # inboxes of one transaction; DynamoDB takes 100 rows
 GENERATING_SECONDS = 20  # no transaction begins after that; API Gateway ends a request after 29 s
-MAX_ADMIN_TOKEN_LIFETIME = timedelta(days=7)
+MAX_ADMIN_TOKEN_LIFETIME = timedelta(days=7)  # of the tokens that come with a batch
 MAX_EXPORTED = 1000  # inboxes of one page
 EXPORTED_BATCHES = 200  # that one page looks at
 
-# Whoever runs the deployment (document 003).
+# Admins.
 ADMIN_READ_AGE = timedelta(seconds=10)  # how old the admin key and the domains may be where used
 MAIL_DOMAINS = 500  # that admins add or change
-DOMAIN_ATTEMPTS = 10  # to change one that others change too
-CLAIMED_DOMAINS = 2000  # proven ones of all accounts; SES takes 10,000 identities a region
-DOMAIN_SEEN_EVERY = timedelta(hours=6)  # one of an account, whose proof was there
-MISSING_SEEN_EVERY = timedelta(minutes=50)  # one whose proof was not; the look is hourly
-EXPIRED_KEPT = timedelta(days=30)  # a claim that lapsed
-INSPECTED_DOMAINS = 200  # by one look
-INSPECTING_TIME = timedelta(minutes=10)  # no domain's turn begins after that
-SURVEY_AGE = timedelta(seconds=10)  # how old its statistics may be
-# They read the whole table, 1 MB a page; API Gateway ends a request after 29 s.
-CENSUS_SEGMENTS = 8
-CENSUS_PAGES = 200
-CENSUS_TIME = timedelta(seconds=15)
+DOMAIN_ATTEMPTS = 10  # to change a domain that others change, too
 
-# Mailboxes (documents 001 and 004): read as a whole for folders and threads, in such pages.
-MAILBOX_PAGE_MESSAGES = 1000
-BULK_MESSAGES = 100  # changed by one call
+# Domains of accounts.
+CLAIMED_DOMAINS = 2000  # proven ones of all accounts; SES takes 10,000 identities a region
+DOMAIN_SEEN_EVERY = timedelta(hours=6)  # how often a domain is checked whose proof was there
+MISSING_SEEN_EVERY = timedelta(minutes=50)  # the same of one whose proof was missing; hourly
+EXPIRED_KEPT = timedelta(days=30)  # how long a claim that lapsed stays in the list
+INSPECTED_DOMAINS = 200  # that one hourly run checks
+INSPECTING_TIME = timedelta(minutes=10)  # no domain's check begins after that
+
+# Statistics for admins. They read the whole table, 1 MB a page; API Gateway ends a request after
+# 29 s.
+SURVEY_AGE = timedelta(seconds=10)  # how old they may be
+CENSUS_SEGMENTS = 8  # that are read side by side
+CENSUS_PAGES = 200  # of all segments; what is left uncounted makes the answer incomplete
+CENSUS_TIME = timedelta(seconds=15)  # no page is read after that
+
+# Mailboxes. They are read as a whole for folders and threads.
+MAILBOX_PAGE_MESSAGES = 1000  # that are read at once
+BULK_MESSAGES = 100  # changed by one request
 THREAD_PARTICIPANTS = 10  # shown of one thread
 SHORTEST_EXTENSION = timedelta(hours=1)  # of a mailbox; less is no gain
 
-# Accounts and their mailboxes (document 004). ASVS 5.0 section 6.2: at least 8 characters, and 64
-# or more must be possible.
-MIN_PASSWORD_CHARS = 8
-MAX_PASSWORD_CHARS = 128
-MAX_FULL_NAME_CHARS = 200
+# Accounts. ASVS 5.0 section 6.2 asks for passwords of 8 characters or more, and allows no limit
+# below 64.
+MIN_PASSWORD_CHARS = 8  # ASVS's least
+MAX_PASSWORD_CHARS = 128  # ASVS asks for 64 or more
+MAX_FULL_NAME_CHARS = 200  # longer than names are
 SESSIONS_PER_ACCOUNT = 20  # over that, those end that would end first
 LISTED_MAILBOXES = 100  # of one account, expired ones included; what BatchGetItem reads at once
 ACCOUNT_ATTEMPTS = 8  # to write an account that others write, too
-VERIFICATION_LIFETIME = timedelta(hours=24)  # of a mailed token, and of what it would verify
+VERIFICATION_LIFETIME = timedelta(hours=24)  # of an emailed token, and of what it would verify
 VERIFICATION_MAILS = 3  # to one address, whoever registers it or has forgotten its password
-VERIFICATION_WINDOW = timedelta(hours=1)
-ACCOUNT_NOTICES = 10  # mails a day to one account, of what became of its password and domains
-BOUNCED_FOR = timedelta(days=30)  # so long none of them goes where one came back from
+VERIFICATION_WINDOW = timedelta(hours=1)  # that these are counted over
+ACCOUNT_NOTICES = 10  # a day to one account, about its password and its domains
+BOUNCED_FOR = timedelta(days=30)  # nothing goes to an address for so long after a bounce
 RESET_LIFETIME = timedelta(minutes=30)  # of a token for a new password
 
-# API keys of accounts.
-KEYS_PER_ACCOUNT = 20
-MAX_KEY_NAME_CHARS = 100
-MAX_KEY_LIFETIME = timedelta(days=3653)  # of one that ends at all
-KEY_USE_NOTED_EVERY = timedelta(hours=1)
+# API keys.
+KEYS_PER_ACCOUNT = 20  # all of them count as one client
+MAX_KEY_NAME_CHARS = 100  # of the name that its account gives it
+MAX_KEY_LIFETIME = timedelta(days=3653)  # ten years, of a key that ends at all
+KEY_USE_NOTED_EVERY = timedelta(hours=1)  # a write for each use would cost more than the use
 EXPIRED_KEY_SHOWN = timedelta(days=30)  # in its account's list, until TTL takes it
 
-# Lists and waiting.
-PAGE_MESSAGES = 20
-MAX_PAGE_MESSAGES = 100
+# Lists.
+PAGE_MESSAGES = 20  # where the request does not say
+MAX_PAGE_MESSAGES = 100  # of a list of summaries
 MAX_PAGE_CONTENTS = 50  # of a list that shows whole messages
+
+# Waiting for messages. Each request that waits (`wait`) holds a whole function.
 MAX_WAIT = timedelta(seconds=25)  # API Gateway ends a request after 29 s
-WAIT_STEPS_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5)  # then 0.5 again and again
-MOST_WAITS_AT_ONCE = (
-    500  # the setting's own limit: all who wait are in one row of some 50 bytes each
-)
+WAIT_STEPS_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5)  # between two looks; then 0.5 again and again
+# The settings' highest value: all requests that wait are in one row, with some 50 bytes each.
+MOST_WAITS_AT_ONCE = 500
 WAIT_LEASE_MORE = timedelta(seconds=5)  # than the wait: a place whose function died is free then
 WAIT_ATTEMPTS = 8  # to get a place while others get theirs
-WAITS_KEPT = timedelta(days=1)  # the row, after the last who waited
-WAIT_RETRY = timedelta(seconds=3)  # what who finds no place is told; twenty a minute
+WAITS_KEPT = timedelta(days=1)  # how long the row stays after the last request that waited
+WAIT_RETRY = timedelta(seconds=3)  # `Retry-After` where no place is free; twenty a minute
 
-# One request. API Gateway takes 10 MB; nothing of ours needs more than this.
-MAX_REQUEST_BYTES = 64 * KIB
-# A text in its body, or in a frame. Texts and files of mails that go out may be longer; what is
+# Requests and answers. API Gateway takes 10 MB; nothing of ours needs more than this. Lambda
+# answers up to 6 MB, base64 included.
+MAX_REQUEST_BYTES = 64 * KIB  # of a body; a message to send may have more
+# Of a text in a body or a frame. Texts and files of messages that go out may be longer; what is
 # short by nature has a limit of its own.
 MAX_FIELD_CHARS = 2048
 MAX_TOKEN_CHARS = 2048  # one of ours has about 300
-# One answer. Lambda answers up to 6 MB, base64 included: 4 MB of bytes.
-MAX_ANSWER_BYTES = 4 * 1000 * 1000
-LINK_LIFETIME = timedelta(minutes=5)
-# In a list of whole messages, one that takes more than this has its bodies cut.
-MAX_LISTED_BYTES = 1 * 1000 * 1000
+MAX_ANSWER_BYTES = 4 * 1000 * 1000  # larger files and raw messages are a redirect to the bucket
+LINK_LIFETIME = timedelta(minutes=5)  # of a link to the bucket
+MAX_LISTED_BYTES = 1 * 1000 * 1000  # of one message in a list of whole ones; its bodies are cut
 
-# Counting requests. The limits themselves are settings.
-RATE_WINDOW = timedelta(minutes=1)
+# Rate limits. How many requests there may be is said by settings (RATE_LIMIT_…).
+RATE_WINDOW = timedelta(minutes=1)  # the settings' default (RATE_LIMIT_WINDOW)
 RATE_KEPT_WINDOWS = 2  # how long a count stays after its window began
-LOGIN_FAILURES = 10  # for one account's or inbox's name, from wherever they come
-LOGIN_WINDOW = timedelta(minutes=15)
-LOGIN_KNOWN = timedelta(days=30)  # an address that a name was logged in from; twice that at most
+LOGIN_FAILURES = 10  # for the name of one account or inbox, from wherever they come
+LOGIN_WINDOW = timedelta(minutes=15)  # that these are counted over
+LOGIN_KNOWN = timedelta(days=30)  # how long an address that logged in has failures of its own
 ADDRESS_COUNTED_TOGETHER = 5  # requests with tokens, of one address, that one write counts
 ADDRESSES_REMEMBERED = 10_000  # of a window, by one process
-CLAIMS_WINDOW = timedelta(days=1)  # of domains, from one address
-# Answered requests are counted together: so many, or those of so long.
-REQUESTS_NOTED_TOGETHER = 50
-REQUESTS_NOTED_EVERY = timedelta(seconds=10)
-REQUEST_SHARDS = 4
-BUDGET_KEPT = timedelta(days=3)
+CLAIMS_WINDOW = timedelta(days=1)  # that DOMAIN_CLAIMS_PER_DAY counts over
+
+# Counting answered requests. They are counted together, as a write for each would double its price.
+REQUESTS_NOTED_TOGETHER = 50  # then they are written
+REQUESTS_NOTED_EVERY = timedelta(seconds=10)  # or after that time, with the next one
+REQUEST_SHARDS = 4  # rows that processes write to
+
+# The budget of a day, and the breaker. How much it is is said by settings (…_PER_DAY, DAILY_…).
+BUDGET_KEPT = timedelta(days=3)  # how long the row of a day stays
 TRIPPED_RATE = 5  # requests a second of each API once the day's budget is overspent
-TRIPPED_BURST = 10
-MAILS_COUNTED_EVERY = timedelta(seconds=60)  # for the daily budget, by each process
+TRIPPED_BURST = 10  # requests at once, likewise
+MAILS_COUNTED_EVERY = timedelta(seconds=60)  # how old the counters may be that a process goes by
 
-# Health (document 002).
-CHECK_TIME = timedelta(seconds=2)  # that each thing has which the service needs
-DOMAINS_COUNTED_EVERY = timedelta(seconds=60)
-DOMAINS_COUNTED = 5000  # of accounts, at most
+# Health.
+CHECK_TIME = timedelta(seconds=2)  # in which each thing must answer that the service needs
+DOMAINS_COUNTED_EVERY = timedelta(seconds=60)  # for the metrics, by each process
+DOMAINS_COUNTED = 5000  # of accounts, for the metrics
 
-# A mail up to this size is parsed again by each who opens it; of a larger one the content is kept.
-# docs/cost.md says from how many reads on keeping it would have been cheaper.
-READ_ANEW_BYTES = 256 * KIB
-# Rows. DynamoDB's item limit is 400 KB; above this, S3 is the cheaper place for content.
-CONTENT_ROW_BYTES = 24 * KIB
+# Storage. A small message is parsed again whenever it is opened; of a larger one the content is
+# kept. docs/cost.md says from how many reads on keeping it would have been cheaper.
+READ_ANEW_BYTES = 256 * KIB  # up to here a message is small; SES begins to charge for size there
+CONTENT_ROW_BYTES = 24 * KIB  # DynamoDB's rows end at 400 KB; above this, S3 is the cheaper place
 
-# WebSocket. API Gateway closes a connection after 2 hours and takes frames up to 32 KB.
-CONNECTION_LIFETIME = timedelta(hours=2, minutes=5)
-SUBSCRIPTIONS_PER_CONNECTION = 20  # a setting, too
+# WebSocket. API Gateway closes a connection after 2 hours and takes frames up to 32 KB. How much
+# one client may do is said by settings (SOCKET_…).
+CONNECTION_LIFETIME = timedelta(hours=2, minutes=5)  # of a connection's rows
+SUBSCRIPTIONS_PER_CONNECTION = 20  # the default of SOCKET_SUBSCRIPTIONS
 CONNECTIONS_PER_INBOX = 50  # and per account, of all clients together
 FRAMES_COUNTED_TOGETHER = 10  # of those that cost nothing but the call, by each process
 REFUSED_FRAMES = 30  # of one connection in a minute, then it is closed
 PROBED_CONNECTIONS = 10  # of those that keep a place, when none is left
-SOCKET_TOKEN_LIFETIME = timedelta(seconds=60)  # of a page, to subscribe with
-MAX_FRAME_BYTES = 32 * KIB
-REPLAY_MESSAGES = 200  # of one replay; whoever is owed more asks again
+SOCKET_TOKEN_LIFETIME = timedelta(seconds=60)  # of a page's token, to subscribe with
+MAX_FRAME_BYTES = 32 * KIB  # what API Gateway takes
+REPLAY_MESSAGES = 200  # of one replay; a client that is owed more subscribes again
 PUSH_SECONDS = 2.0  # how long one client may keep one frame waiting
 
-# Writers that meet on one inbox: how often one gives way before the queue tries again.
-DELIVERY_ATTEMPTS = 25
-
-# Counters are spread over this many rows, so that each function that runs has one for itself: more
-# than twice as many as may take notices at once. Fewer would forget what the rest has counted.
+# Delivering.
+DELIVERY_ATTEMPTS = 25  # of one that meets others at its inbox, before the queue tries again
+# Rows of counters, so that each function that runs has one for itself: more than twice as many as
+# may deliver at once. Fewer would forget what the rest has counted.
 COUNTER_SHARDS = 128
-OUTGOING_COUNTER_SHARDS = 16  # of mail that goes out, whose rate SES limits
+OUTGOING_COUNTER_SHARDS = 16  # the same of what is sent, whose rate SES limits
 
-# The bucket tells of each raw mail; it is looked at once it is so old (SQS's longest delay), and
-# replayed if it has no outcome when it is an hour old: younger ones are on their way.
-ARRIVAL_DELAY = timedelta(minutes=15)
-SWEEP_AFTER = timedelta(hours=1)
-# What was replayed is looked at again an hour later, then after twice the time, and so on.
-SWEEP_AGAIN = timedelta(hours=1)
+# Looking for lost messages. The bucket tells of each raw message; one without an outcome is
+# delivered from its headers.
+ARRIVAL_DELAY = timedelta(minutes=15)  # before the first look; SQS's longest
+SWEEP_AFTER = timedelta(hours=1)  # younger ones are on their way
+SWEEP_AGAIN = timedelta(hours=1)  # until the next look, then twice the time, and so on
 LONGEST_ARRIVAL_WAIT = timedelta(hours=11)  # SQS takes 12 from when the record was received
-ARRIVAL_OLD = timedelta(hours=6)  # nobody has looked at it thrice: somebody has to be told
-# Rounds through all raw mails are for those that the bucket did not tell of. One sweep ends before
-# Lambda's 15 minutes do, at a portion of keys.
+ARRIVAL_OLD = timedelta(hours=6)  # an alarm rings: nothing has looked for so long
+# Between rounds through all raw messages, which are for those that the bucket did not tell of.
 SWEEP_EVERY = timedelta(days=7)
-SWEEP_TIME = timedelta(minutes=12)
-SWEEP_PORTION = 1000  # what one LIST answers
-# At first, and when it has not come round for so long, it looks back so far: what became of mails
-# is known for 30 days.
+SWEEP_TIME = timedelta(minutes=12)  # of one sweep; Lambda ends it after 15 minutes
+SWEEP_PORTION = 1000  # keys that one LIST answers
+# How far the first round looks back, and one after a long pause: what became of messages is known
+# for 30 days.
 SWEEP_REACH = timedelta(days=14)
-SWEEP_BEHIND = timedelta(days=12)  # then somebody has to be told
+SWEEP_BEHIND = timedelta(days=12)  # an alarm rings: the next round would begin to miss some
 
-# Mail that goes out (document 002). SES: 50 recipients and 40 MB a message, base64 included.
-SENT_RECIPIENTS = 50
-MAX_SENT_BYTES = 40 * 1000 * 1000
-MAX_FILE_BYTES = 10 * MIB  # all attachments of a mail together; a setting, too
-SENT_FILES = 50
-SENT_FILENAME_CHARS = 200
-SENT_HEADERS = 50
-SENT_HEADER_BYTES = 900  # RFC 5322 section 2.1.1: 998 with the name
-SENT_SUBJECT_CHARS = 500
-SENT_NAME_CHARS = 100  # of somebody that a mail is from or for
+# Sending. SES takes 50 recipients and 40 MB a message, base64 included.
+SENT_RECIPIENTS = 50  # of one message: what SES takes
+MAX_SENT_BYTES = 40 * 1000 * 1000  # of one message: what SES takes
+MAX_FILE_BYTES = 10 * MIB  # all attachments together; the default of MAX_ATTACHMENT_SIZE
+SENT_FILES = 50  # attachments of one message
+SENT_FILENAME_CHARS = 200  # of an attachment's name
+SENT_HEADERS = 50  # of `headers`
+SENT_HEADER_BYTES = 900  # of one header; RFC 5322 section 2.1.1 has 998 with the name
+SENT_SUBJECT_CHARS = 500  # readers show less
+SENT_NAME_CHARS = 100  # of a sender's or a recipient's name
 SENT_LINE_BYTES = 998  # RFC 5322 section 2.1.1, without the line's end
-# Lambda takes events of 6 MB, and API Gateway hands over the body in base64. What is larger is
-# uploaded before.
+# Of a request. Lambda takes events of 6 MB, and API Gateway hands over the body in base64: what is
+# larger is uploaded before.
 MAX_SENT_REQUEST_BYTES = 4 * MIB
-UPLOAD_TIME = timedelta(minutes=10)  # in which a file must begin to be sent
-UPLOAD_KEPT = timedelta(hours=1)  # in which mails may take it
+UPLOAD_TIME = timedelta(minutes=10)  # in which an upload must begin
+UPLOAD_KEPT = timedelta(hours=1)  # in which messages may name it
 UPLOAD_OBJECTS_KEPT = timedelta(days=1)  # by the bucket, which counts in days
-UPLOAD_WINDOW = timedelta(hours=1)
-UPLOADED_MAILS = 50  # in that window: so many times what one mail may have, of one account
-IDEMPOTENCY_KEPT = timedelta(hours=24)
-MAX_IDEMPOTENCY_KEY_CHARS = 255
-LONGEST_SCHEDULE = timedelta(days=365)
+UPLOAD_WINDOW = timedelta(hours=1)  # that an account's uploads are counted over
+UPLOADED_MAILS = 50  # in that window: so many times the attachments that one message may have
+IDEMPOTENCY_KEPT = timedelta(hours=24)  # the same request gets the same answer for so long
+MAX_IDEMPOTENCY_KEY_CHARS = 255  # of `Idempotency-Key`
+LONGEST_SCHEDULE = timedelta(days=365)  # how far ahead `scheduledAt` may be
 ORDER_DELAY = timedelta(minutes=15)  # SQS's longest; what is due later is scheduled
-UNWRITTEN_ORDER = timedelta(minutes=2)  # an order without a mail is one that was never accepted
-OUTGOING_KEPT = timedelta(days=30)  # after it was to be sent
-OUTGOING_EVENTS = 50  # lines of its history
-SENDING_LEASE = timedelta(minutes=4)  # more than an attempt can take
-SENDING_TIME = timedelta(hours=24)  # how long a mail is tried
-FIRST_RETRY = timedelta(seconds=30)
-LONGEST_RETRY = timedelta(minutes=15)
+UNWRITTEN_ORDER = timedelta(minutes=2)  # an order without a row then was never accepted
+OUTGOING_KEPT = timedelta(days=30)  # how long a message is in the list after it was due
+OUTGOING_EVENTS = 50  # of one message's history
+SENDING_LEASE = timedelta(minutes=4)  # of one attempt: more than it can take
+SENDING_TIME = timedelta(hours=24)  # how long a message is tried
+FIRST_RETRY = timedelta(seconds=30)  # then twice the time, and so on
+LONGEST_RETRY = timedelta(minutes=15)  # between two attempts
 RATE_WAITS = 5  # for a place in SES's rate, of a second each, before the order goes back
 SENDING_ACCOUNT_AGE = timedelta(minutes=5)  # how old SES's quota may be
 OUTGOING_EXAMINED = 500  # rows that one page of a list looks at
-OUTGOING_WRITES = 8  # to write a mail that events write, too
+OUTGOING_WRITES = 8  # attempts to write a row that events write, too
 PURPOSE_CHARS = 500  # of what an account says it will send
 APPROVALS_SHOWN = 50  # accounts of one page
-SENT_DAYS_KEPT = timedelta(days=3)
+SENT_DAYS_KEPT = timedelta(days=3)  # how long the counts of a day stay
