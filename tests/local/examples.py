@@ -122,7 +122,7 @@ def _differences(shown: Any, found: Any, where: str) -> Iterator[str]:
 def _is_like(shown: str, found: str) -> bool:
     if time := _TIME.fullmatch(shown):
         other = _TIME.fullmatch(found)
-        return bool(other) and bool(time[1]) == bool(other[1])
+        return other is not None and bool(time[1]) == bool(other[1])
     if shown.endswith(_DRAWN):
         return found.endswith(_DRAWN)
     return bool(re.fullmatch(re.escape(shown).replace("…", ".*"), found, re.DOTALL))

@@ -15,7 +15,7 @@ from tests.local.conftest import DEADLINE
 from tests.local.examples import Block, Step, blocks, differences
 from tests.local.mayfly import ROOT, Mayfly, mayfly
 
-API = (ROOT / "docs/api.md").read_text()
+PAGES = {name: (ROOT / name).read_text() for name in ("docs/api.md", "README.md")}
 SECONDS = 60.0  # for one command; it waits for 25 at most
 # What a reader does not type: errors of HTTP are seen, and variables are there for the next line.
 WRAPPER = """
@@ -26,7 +26,12 @@ code=$?
 env -0 > ./variables
 exit $code
 """
-WORLDS = {"": {}, "sender": {"SENDER_ADDRESS": "no-reply@mayfly.localhost"}}
+WORLDS = {
+    ("docs/api.md", ""): "",
+    ("docs/api.md", "sender"): "no-reply@mayfly.localhost",
+    ("README.md", "example"): "",
+}
+"""SENDER_ADDRESS of the service that a page's examples are for, by the word behind `console`."""
 
 
 class Shell:
@@ -83,7 +88,7 @@ class Shell:
         ):
             for step in steps:
                 if step.kind == "$":
-                    wrong += await asyncio.to_thread(lambda typed=step: list(self._types(typed)))
+                    wrong += await asyncio.to_thread(list, self._types(step))
                 elif step.kind == ">":
                     await line.send_str(Template(step.typed).substitute(self.variables))
                 else:
@@ -103,16 +108,19 @@ class Shell:
         )
 
 
-@pytest.mark.parametrize("world", WORLDS)
-def test_each_example_answers_what_the_page_shows(world: str, tmp_path: Path) -> None:
-    zone = {"DOMAINS": "mayfly.localhost", "ZONE_FILE": str(tmp_path / "records.zone")}
-    with mayfly(**zone, **WORLDS[world]) as service:
+@pytest.mark.parametrize(("page", "world"), WORLDS)
+def test_each_example_answers_what_the_page_shows(page: str, world: str, tmp_path: Path) -> None:
+    with mayfly(
+        DOMAINS="mayfly.localhost",
+        ZONE_FILE=str(tmp_path / "records.zone"),
+        SENDER_ADDRESS=WORLDS[page, world],
+    ) as service:
         shell = Shell(service, tmp_path)
 
-        wrong = [
-            each for block in blocks(API) if block.world == world for each in shell.runs(block)
-        ]
+        tried = [block for block in blocks(PAGES[page]) if block.world == world]
+        wrong = [each for block in tried for each in shell.runs(block)]
 
+    assert tried
     assert not wrong, "\n".join(wrong)
 
 
@@ -163,3 +171,17 @@ def test_a_command_goes_on_until_its_quotes_are_closed() -> None:
     assert first.typed == "curl a \\\n    -d '{\n  \"b\": 1}'"
     assert (first.answer, first.line) == ('{"c":\n  2}\n', 2)
     assert second.typed == "next"
+
+
+def test_the_readme_shows_what_a_start_prints() -> None:
+    shown = PAGES["README.md"].partition("$ make run\n")[2].partition("```")[0]
+
+    with mayfly() as service:
+        assert _labels(shown) == _labels(service.announced)
+        for line in ("Mayfly is running. Ctrl-C ends it.", "An address to try: "):
+            assert line in shown and line in service.announced
+
+
+def _labels(printed: str) -> list[str]:
+    """What stands before the places: `page`, `sent mail`."""
+    return re.findall(r"^  (\S+(?: \S+)?) {2,}", printed, re.MULTILINE)

@@ -63,3 +63,7 @@ def test_every_fault_has_a_test_or_says_why_it_does_not_apply() -> None:
 
     for row in rows[2:]:
         assert re.search(r"`test_\w+`|does not apply|the same", row), row
+
+
+def test_the_readme_is_short_enough_to_be_read() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 150
