@@ -1,7 +1,8 @@
 """Every setting: its name in the environment, its default, and what it does.
 
 A field's name in upper case is its environment variable. `infra.cloud` writes them, the handlers
-read them through `mayfly.assembly`, the laptop reads both classes, and the README lists them.
+read them through `mayfly.assembly`, the laptop reads both classes, and docs/settings.md is written
+from them (`make pages`).
 """
 
 import re
