@@ -62,7 +62,7 @@ GIVING_WAY_LOOKED_AT = 50  # messages of a flooded inbox, of which one gives way
 NAME_ATTEMPTS = 8  # to find a friendly name that nobody has
 TOKEN_LIFETIME = timedelta(minutes=10)  # of a token, where the request does not say
 MIN_TOKEN_LIFETIME = timedelta(minutes=1)  # that a request may ask for
-MAX_TOKEN_LIFETIME = timedelta(hours=1)  # likewise: who has the token has the inbox
+MAX_TOKEN_LIFETIME = timedelta(hours=1)  # likewise: a token opens the inbox
 
 # Generated inboxes. Admins make them in batches and export them.
 MAX_GENERATED = 1000  # inboxes that one request makes
@@ -107,7 +107,7 @@ SESSIONS_PER_ACCOUNT = 20  # over that, those end that would end first
 LISTED_MAILBOXES = 100  # of one account, expired ones included; what BatchGetItem reads at once
 ACCOUNT_ATTEMPTS = 8  # to write an account that others write, too
 VERIFICATION_LIFETIME = timedelta(hours=24)  # of an emailed token, and of what it would verify
-VERIFICATION_MAILS = 3  # to one address, whoever registers it or has forgotten its password
+VERIFICATION_MAILS = 3  # to one address, for registering and for forgotten passwords together
 VERIFICATION_WINDOW = timedelta(hours=1)  # that these are counted over
 ACCOUNT_NOTICES = 10  # a day to one account, about its password and its domains
 BOUNCED_FOR = timedelta(days=30)  # nothing goes to an address for so long after a bounce

@@ -142,17 +142,21 @@ class Settings(_FromEnvironment):
     """What the functions read, in the cloud and on the laptop."""
 
     table_name: str = _setting("mayfly", "DynamoDB table; set by the deployment")
-    mail_bucket: str = _setting("mayfly-mail", "S3 bucket of the mails; set by the deployment")
-    raw_prefix: str = _setting("raw/", "where SES puts raw mails in the bucket")
+    mail_bucket: str = _setting(
+        "mayfly-mail", "S3 bucket of raw messages and files; set by the deployment"
+    )
+    raw_prefix: str = _setting("raw/", "where SES puts raw messages in the bucket")
     file_prefix: str = _setting("files/", "where large attachments are unpacked in the bucket")
     content_prefix: str = _setting("content/", "where content too large for a row is kept")
-    outgoing_prefix: str = _setting("outgoing/", "where mails that go out are kept in the bucket")
+    outgoing_prefix: str = _setting(
+        "outgoing/", "where messages that go out are kept in the bucket"
+    )
     queue_url: str = _setting("", "SQS queue of notices; set by the deployment")
     arrivals_queue_url: str = _setting(
-        "", "SQS queue by which the bucket tells of raw mails; set by the deployment"
+        "", "SQS queue in which the bucket announces raw messages; set by the deployment"
     )
     socket_endpoint: str = _setting("", "the WebSocket API's @connections address; set likewise")
-    socket_url: str = _setting("", "the WebSocket address told to clients; set likewise")
+    socket_url: str = _setting("", "the WebSocket address that clients are given; set likewise")
     token_secret: str = _setting(
         "mayfly-tokens", "Secrets Manager secret that signs tokens; set by the deployment"
     )
@@ -166,9 +170,11 @@ class Settings(_FromEnvironment):
         "alias/mayfly-passwords",
         "KMS key that seals passwords, and secrets of domains; set by the deployment",
     )
-    order_queue_url: str = _setting("", "SQS queue of mails to send; set by the deployment")
+    order_queue_url: str = _setting("", "SQS queue of messages to send; set by the deployment")
     order_queue_arn: str = _setting("", "its ARN, for schedules; set likewise")
-    schedule_group: str = _setting("", "EventBridge Scheduler group of mails; set likewise")
+    schedule_group: str = _setting(
+        "", "EventBridge Scheduler group of messages to send; set likewise"
+    )
     schedule_role: str = _setting("", "ARN of the role that schedules run with; set likewise")
     configuration_set: str = _setting("", "SES configuration set of what is sent; set likewise")
     domains: tuple[str, ...] = _setting(
@@ -190,18 +196,18 @@ class Settings(_FromEnvironment):
         30 * 24 * 3600, "how long a message in an account's mailbox stays readable"
     )
     cooldown_seconds: int = _setting(
-        30 * 24 * 3600, "how long an address that had mail stays unavailable"
+        30 * 24 * 3600, "how long an address that received something stays unavailable"
     )
     inbox_messages: int = _setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
-    inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw mail one inbox holds at most")
+    inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw messages one inbox holds at most")
     inbox_sender_share: int = _setting(
         limits.INBOX_SENDER_SHARE,
         "percent of both that one sender may fill alone, several less each; 100 is no limit",
     )
-    max_mail_bytes: int = _setting(limits.MAX_MAIL_BYTES, "larger mails are dropped")
+    max_mail_bytes: int = _setting(limits.MAX_MAIL_BYTES, "larger messages are dropped")
     rate_limit_requests: int = _setting(100, "requests a minute of one client; 0 is no limit")
     rate_limit_address: int = _setting(
-        300, "requests a minute of one address, whoever they are for; 0 likewise"
+        300, "requests a minute of one address, whatever they are for; 0 likewise"
     )
     rate_limit_create: int = _setting(5, "of the first, those that make inboxes; 0 likewise")
     rate_limit_fetch: int = _setting(30, "of these, those that list messages; 0 likewise")
@@ -214,7 +220,7 @@ class Settings(_FromEnvironment):
         60_000, "milliseconds that RATE_LIMIT_… count over, in place of the minute"
     )
     waits_at_once: int = _setting(
-        3, "requests that may wait for mail at once (`wait`), all clients together; 0 is none"
+        3, "requests that may wait for messages at once (`wait`), all clients together; 0 is none"
     )
     waits_per_address: int = _setting(2, "of these, those from one address; 0 likewise")
     waits_per_holder: int = _setting(
@@ -241,13 +247,13 @@ class Settings(_FromEnvironment):
         50, "WebSocket connections of one client address at once; 0 likewise"
     )
     mails_per_day: int = _setting(
-        0, "mails a day (UTC) past which no inboxes are made, all clients together; 0 is no limit"
+        0, "messages received a day (UTC) past which no inboxes are made; 0 is no limit"
     )
     inboxes_per_day: int = _setting(0, "inboxes a day (UTC), all clients together; 0 is no limit")
     daily_budget_usd: int = _setting(
         5,
         "dollars that a day (UTC) may cost: past it nobody makes inboxes, past one and a half times"
-        " no mail is taken and strangers are not answered; 0 is no limit",
+        " no message is taken and strangers are not answered; 0 is no limit",
     )
     inboxes_per_client: int = _setting(
         200, "inboxes a day (UTC) that one account, or one address, may make; 0 is no limit"
@@ -257,20 +263,20 @@ class Settings(_FromEnvironment):
     )
     sender_address: str = _setting(
         "",
-        "who mails to accounts come from, as those that verify them; empty: none are sent, all"
+        "the sender of emails to accounts, as those that verify them; empty: none are sent, all"
         " count as verified",
     )
     service_mails_per_day: int = _setting(
-        200, "mails a day (UTC) that this service itself sends to accounts; 0 is no limit"
+        200, "emails a day (UTC) that this service itself sends to accounts; 0 is no limit"
     )
     registrations_per_day: int = _setting(
         20, "registrations and forgotten passwords a day (UTC) of one address; 0 is no limit"
     )
     page_url: str = _setting(
         "",
-        "where the page is open, for links in mails to accounts; empty: they have tokens to copy",
+        "where the page is open, for links in emails to accounts; empty: they have tokens to copy",
     )
-    sending: bool = _setting(False, "whether accounts may send mail from their domains")
+    sending: bool = _setting(False, "whether accounts may send from their domains")
     sending_needs_approval: bool = _setting(
         True, "whether an account sends only once an admin has approved it"
     )
@@ -283,7 +289,7 @@ class Settings(_FromEnvironment):
         0, "recipients a day (UTC), all accounts together; 0 is what SES allows"
     )
     max_attachment_size: int = _setting(
-        limits.MAX_FILE_BYTES, "bytes that all attachments of a mail may have that is sent"
+        limits.MAX_FILE_BYTES, "bytes of all attachments together of a message that is sent"
     )
 
     user_domains: bool = _setting(True, "whether accounts may bring mail domains of their own")
@@ -299,17 +305,18 @@ class Settings(_FromEnvironment):
         (), "ids of Route 53 zones that accounts' records may be written to, under their domains"
     )
     inbound_host: str = _setting(
-        "localhost", "where mail for domains goes, their MX; set by the deployment"
+        "localhost", "where messages for accounts' domains go, their MX; set by the deployment"
     )
     feedback_host: str = _setting(
         "localhost", "where bounces go, MX of their MAIL FROM; set by the deployment"
     )
     relay_to_private_addresses: bool = _setting(
-        False, "whether relays may be in this machine's own network; never what tells credentials"
+        False,
+        "whether relays may be in this machine's own network; never where credentials are given out",
     )
     smtp_timeout: int = _setting(
         0,
-        "milliseconds to connect to a relay in, and for each of its answers; 0 is 10 and 60"
+        "milliseconds to connect to a relay, and for each of its answers; 0 is 10 and 60"
         " seconds, and a test of one ends sooner",
     )
     relay_port_25: bool = _setting(
@@ -322,7 +329,7 @@ class Settings(_FromEnvironment):
         " set likewise",
     )
     receipt_rule: str = _setting(
-        "", "SES's rule that takes the mail, which the sweep looks for; set likewise"
+        "", "SES's rule that accepts messages, which the sweep looks for; set likewise"
     )
     api_stages: tuple[str, ...] = _setting(
         (), "stages of the APIs and their usual throttle, which the breaker lowers; set likewise"
@@ -470,7 +477,7 @@ class LaptopSettings(_FromEnvironment):
     smtp_server_host: str = _setting("127.0.0.1", "where the SMTP server listens")
     smtp_server_port: int = _setting(2525, "its port")
     smtp_port: int = _setting(0, "another name for SMTP_SERVER_PORT")
-    smtp_server_banner: str = _setting("Mayfly SMTP Server", "what it says to who connects")
+    smtp_server_banner: str = _setting("Mayfly SMTP Server", "what it greets clients with")
     smtp_tls_cert: str = _setting("", "certificate file (PEM); offers STARTTLS")
     smtp_tls_key: str = _setting("", "key file (PEM) of the certificate")
     http_port: int = _setting(5000, "port of the API and the page")
@@ -485,11 +492,11 @@ class LaptopSettings(_FromEnvironment):
     peer_share: int = _setting(
         80, "percent of the places of SMTP, HTTP and WebSocket that one address may take"
     )
-    data: str = _setting("", "folder that keeps inboxes and mails across restarts")
+    data: str = _setting("", "folder that keeps inboxes and messages across restarts")
     admin_key: str = _setting(
         "", "what admins send as X-Admin-Key; without it, a random one", is_secret=True
     )
     jwt_secret: str = _setting(
         "", "what signs tokens, 32 bytes or more; without it, a random key", is_secret=True
     )
-    log_level: str = _setting("", "DEBUG, INFO, WARNING or ERROR; mail events need INFO")
+    log_level: str = _setting("", "DEBUG, INFO, WARNING or ERROR; events of messages need INFO")
