@@ -312,7 +312,7 @@ class Settings(_FromEnvironment):
     )
     relay_to_private_addresses: bool = _setting(
         False,
-        "whether relays may be in this machine's own network; never where credentials are given out",
+        "whether relays may be in this machine's own network; never where credentials are given",
     )
     smtp_timeout: int = _setting(
         0,
