@@ -17,6 +17,7 @@ from tests.local.mayfly import ROOT, Mayfly, mayfly
 
 PAGES = {name: (ROOT / name).read_text() for name in ("docs/api.md", "README.md")}
 SECONDS = 60.0  # for one command; it waits for 25 at most
+LIFE_SECONDS = 900.0  # for all of a page, beside programs that eat the cores
 # What a reader does not type: errors of HTTP are seen, and variables are there for the next line.
 WRAPPER = """
 curl() { command curl --silent --show-error --fail-with-body "$@"; }
@@ -111,6 +112,7 @@ class Shell:
 @pytest.mark.parametrize(("page", "world"), WORLDS)
 def test_each_example_answers_what_the_page_shows(page: str, world: str, tmp_path: Path) -> None:
     with mayfly(
+        LIFE_SECONDS,
         DOMAINS="mayfly.localhost",
         ZONE_FILE=str(tmp_path / "records.zone"),
         SENDER_ADDRESS=WORLDS[page, world],
