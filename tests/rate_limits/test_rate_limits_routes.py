@@ -8,13 +8,13 @@ from typing import Any
 import jwt
 import pytest
 
-from functions.http_api.admission import Admission, login_attempt
 from functions.http_api.handler import serve
+from mayfly.admission.limits import Admission, login_attempt
 from mayfly.api import ROUTES
 from mayfly.errors import Contended, MayflyError, RateLimited, Unauthenticated
 from mayfly.errors_errors import kind_of
 from mayfly.kit.http.messages import Answer, Request
-from mayfly.kit.http.routing_route import ADMIN, LOGIN, UNLOCK, Route
+from mayfly.kit.http.route import ADMIN, LOGIN, UNLOCK, Route
 from mayfly.limits import LOGIN_FAILURES
 from mayfly.private_inboxes.tokens import AUDIENCE
 from mayfly.rate_limits.service import RateLimits
