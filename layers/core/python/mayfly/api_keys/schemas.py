@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from mayfly import limits
-from mayfly.api_keys import models, service
+from mayfly.api_keys import models
 from mayfly.api_keys.models import Scope
 from mayfly.errors import InvalidInput
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
@@ -46,14 +46,12 @@ class WantedKey(Body, rename="camel"):
         | None
     ) = None
 
-    def key(self) -> service.WantedKey:
+    def key(self) -> models.WantedKey:
         """What is asked for; InvalidInput names the field that cannot be."""
         name = self.name.strip()
         if not name or len(name) > _MOST or not name.isprintable():
             raise InvalidInput(f"name must be {_NAME}")
-        return service.WantedKey(
-            name, frozenset(self.scopes), instant("expiresAt", self.expires_at)
-        )
+        return models.WantedKey(name, frozenset(self.scopes), instant("expiresAt", self.expires_at))
 
 
 class ApiKey(View, rename="camel"):
