@@ -6,24 +6,18 @@ one error document, and no address, subject, body or token is logged.
 
 import time
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from functions.http_api import approvals
-from functions.http_api.admission import Admission
 from functions.http_api.flows import Flows
-from functions.http_api.viewers import as_viewed
 from functions.logging import aws_code, trouble
 from functions.logging_journal import count, logger, metrics
-from mayfly.accounts import routes as users
-from mayfly.addresses import routes as operations
-from mayfly.admin import routes as admin
+from mayfly.admission.limits import Admission
+from mayfly.admission.viewers import as_viewed
 from mayfly.api import ROUTES
-from mayfly.api_keys import routes as keys
 from mayfly.assembly import here, ready
-from mayfly.batches import routes as generated_inboxes
-from mayfly.domains import routes as domains
 from mayfly.errors import (
     BudgetSpent,
+    InvalidInput,
     MayflyError,
     MethodNotAllowed,
     RateLimited,
@@ -32,33 +26,12 @@ from mayfly.errors import (
     UnknownEncoding,
 )
 from mayfly.errors_errors import INTERNAL, UNAVAILABLE, envelope, kind_of
-from mayfly.health import routes as health
 from mayfly.health.models import OTHER, PREFLIGHT
 from mayfly.kit.http.messages import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
-from mayfly.kit.http.routing_route import Route
-from mayfly.mailboxes import message_routes as mailbox_messages
-from mayfly.mailboxes import routes as mailboxes
-from mayfly.private_inboxes import routes as private_inboxes
-from mayfly.relays import routes as relays
-from mayfly.sending import routes as outgoing
+from mayfly.kit.http.route import Route
 
-__all__ = ["OPERATIONS", "lambda_handler", "logger", "metrics", "serve"]
+__all__ = ["lambda_handler", "logger", "metrics", "serve"]
 
-OPERATIONS = (
-    operations.OPERATIONS
-    | private_inboxes.OPERATIONS
-    | admin.OPERATIONS
-    | approvals.OPERATIONS
-    | generated_inboxes.OPERATIONS
-    | users.OPERATIONS
-    | mailboxes.OPERATIONS
-    | mailbox_messages.OPERATIONS
-    | outgoing.OPERATIONS
-    | domains.OPERATIONS
-    | keys.OPERATIONS
-    | health.OPERATIONS
-    | relays.OPERATIONS
-)
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:
     _ROUTES.setdefault(_route.path, {})[_route.method] = _route
@@ -111,14 +84,23 @@ def _answer(request: Request, flows: Flows, admission: Admission) -> Answer:
     if route is None:
         raise MethodNotAllowed(request.method[:20], allowed)
     _check_query(route, request)
-    return OPERATIONS[route.operation](request, flows)
+    return route.answer(request, cast(Any, flows))
 
 
 def _check_query(route: Route, request: Request) -> None:
-    if request.query:
-        from mayfly.kit.http.every_operation import check_query
+    """InvalidInput that names the parameters that the operation does not describe.
 
-        check_query(route.operation, request.query, is_anonymous=request.is_anonymous)
+    A request without a credential where one is needed is told that by the operation, and first.
+    """
+    caller = route.caller
+    if request.is_anonymous and (caller.needs_token or caller.needs_admin_key):
+        return
+    described = [str(each["name"]) for each in route.parameters if each["in"] == "query"]
+    unknown = sorted(set(request.query) - set(described))
+    if unknown:
+        shown = ", ".join(repr(name[:40]) for name in unknown[:5])
+        possible = f"possible: {', '.join(described)}" if described else "there is none here"
+        raise InvalidInput(f"unknown parameter {shown}; {possible}")
 
 
 def _measure(

@@ -8,7 +8,7 @@ from mayfly.accounts.models import Account, AccountId, email_address
 from mayfly.api import ROUTES
 from mayfly.domains.models_mail_domain import MailDomain
 from mayfly.inboxes.ids import GENERATION_BYTES
-from mayfly.kit.http.routing_route import ADMIN
+from mayfly.kit.http.route import ADMIN
 from mayfly.kit.tokens.models import key_hash
 from tests import samples
 from tests.fakes import Memory

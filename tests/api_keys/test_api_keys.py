@@ -9,8 +9,8 @@ import pytest
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.update import Ledger
-from mayfly.api_keys.models import KeyProof, Scope, new_key
-from mayfly.api_keys.service import KeyGate, Locksmith, WantedKey
+from mayfly.api_keys.models import KeyProof, Scope, WantedKey, new_key
+from mayfly.api_keys.service import KeyGate, Locksmith
 from mayfly.errors import InvalidInput, KeyNotFound, KeysFull, OutOfScope, Unauthenticated
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account

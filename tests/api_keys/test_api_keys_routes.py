@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from functions.http_api.callers import caller_of
+from mayfly.admission.callers import caller_of
 from mayfly.api import ROUTES
 from mayfly.api_keys.models import Scope
 from mayfly.errors import CrossSite, OutOfScope, Unauthenticated
-from mayfly.kit.http.every_operation import OPERATIONS
 from mayfly.kit.http.messages import Request
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
@@ -241,7 +240,7 @@ def test_a_key_elsewhere_is_looked_up_by_nobody(flows: FakeFlows, api: Api) -> N
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
 def test_what_takes_a_key_names_a_scope_there_is(route: Any) -> None:
-    scope = OPERATIONS[route.operation].scope
+    scope = route.caller.scope
     described = DOCUMENT["paths"][route.path][route.method.lower()]["security"]
 
     assert (not scope) or (scope in set(Scope) and route.path.startswith("/api/v1/"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.http_api.callers import caller_of
+from mayfly.admission.callers import caller_of
 from mayfly.api_keys.models import Scope
 from mayfly.assembly import Assembly
 from mayfly.errors import Unauthenticated

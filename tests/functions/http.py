@@ -558,12 +558,19 @@ def unpacked(answer: dict[str, Any]) -> Reply:
     return Reply(answer["statusCode"], headers, content, cookies)
 
 
+def response_of(method: str, resource: str, status: int) -> Any:
+    """What the document says of this answer: errors are there once, for all operations."""
+    response = DOCUMENT["paths"][resource][method.lower()]["responses"][str(status)]
+    if "$ref" in response:
+        return DOCUMENT["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    return response
+
+
 def check(method: str, resource: str, reply: Reply) -> None:
     """Fail unless the API's document has this answer."""
     if (method, resource) not in {(route.method, route.path) for route in ROUTES}:
         return
-    response = DOCUMENT["paths"][resource][method.lower()]["responses"][str(reply.status)]
-    described = response.get("content", {})
+    described = response_of(method, resource, reply.status).get("content", {})
     content_type = reply.headers.get("Content-Type")
     if content_type is None:
         assert not described

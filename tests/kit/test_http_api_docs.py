@@ -6,22 +6,19 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from functions.http_api.handler import OPERATIONS as HANDLED
 from functions.http_api.handler import serve
 from mayfly.api import ROUTES
-from mayfly.kit.http.every_operation import OPERATIONS as DESCRIBED
-from mayfly.kit.http.openapi import SCHEMAS, document
+from mayfly.kit.http.openapi import document
 from mayfly.kit.http.swagger import page
 from tests.functions.http import BASE, Api, event, unpacked
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 
 
-def test_every_route_is_handled_and_described_and_nothing_else_is() -> None:
+def test_every_operation_has_a_name_of_its_own() -> None:
     operations = [route.operation for route in ROUTES]
 
     assert len(set(operations)) == len(operations)
-    assert set(HANDLED) == set(DESCRIBED) == set(operations)
 
 
 def test_the_document_is_valid_openapi() -> None:
@@ -59,7 +56,8 @@ def test_every_tag_is_explained_once() -> None:
 def test_every_schema_is_used() -> None:
     text = json.dumps(document(BASE))
 
-    for name in SCHEMAS:
+    components: Any = document(BASE)["components"]
+    for name in components["schemas"]:
         assert f'"#/components/schemas/{name}"' in text
 
 

@@ -4,8 +4,7 @@ import pytest
 
 from functions.http_api.handler import serve
 from mayfly.api import ROUTES
-from mayfly.kit.http.every_operation import OPERATIONS
-from mayfly.kit.http.routing_route import Route
+from mayfly.kit.http.route import Route
 from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, event, unpacked
 
@@ -18,8 +17,7 @@ def api(memory: Memory) -> Api:
 
 
 def described(route: Route) -> list[str]:
-    parameters = OPERATIONS[route.operation].parameters
-    return [str(each["name"]) for each in parameters if each["in"] == "query"]
+    return [str(each["name"]) for each in route.parameters if each["in"] == "query"]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)

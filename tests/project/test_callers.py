@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.http_api.callers import account_of, mailbox_holder, session_of, visit_of
 from mayfly.accounts.models import Account
+from mayfly.admission.callers import account_of, mailbox_holder, session_of, visit_of
 from mayfly.errors import CrossSite, InvalidInput, Unauthenticated
 from mayfly.inboxes.access import Bearer, Owner
 from mayfly.inboxes.models import Access, Inbox

@@ -14,8 +14,7 @@ from mayfly.api import ROUTES
 from mayfly.api_keys.models import Scope
 from mayfly.domains.models_mail_domain import MailDomain
 from mayfly.inboxes.ids import InboxId
-from mayfly.kit.http.every_operation import OPERATIONS
-from mayfly.kit.http.routing_route import Route
+from mayfly.kit.http.route import Route
 from mayfly.kit.tokens.models import key_hash
 from mayfly.sending.models import Suppression
 from mayfly.settings import Settings
@@ -367,7 +366,7 @@ BODIES: dict[str, object] = {
 
 def expected(route: Route, caller: str) -> int:
     """What the caller meets: with a key what its account does, if it has the operation's scope."""
-    scope = OPERATIONS[route.operation].scope
+    scope = route.caller.scope
     behind = EXPECTED[door(route)]
     if scope and caller in KEYS:
         return behind.get("the account", 401) if KEYS[caller] == scope else 403

@@ -8,19 +8,28 @@ from typing import Any
 import jwt
 import pytest
 
-from functions.http_api.admission import Admission, login_attempt
 from functions.http_api.handler import serve
+from mayfly.admission.limits import Admission, login_attempt
 from mayfly.api import ROUTES
 from mayfly.errors import Contended, MayflyError, RateLimited, Unauthenticated
 from mayfly.errors_errors import kind_of
 from mayfly.kit.http.messages import Answer, Request
-from mayfly.kit.http.routing_route import ADMIN, LOGIN, UNLOCK, Route
+from mayfly.kit.http.route import ADMIN, LOGIN, UNLOCK, Route
 from mayfly.limits import LOGIN_FAILURES
 from mayfly.private_inboxes.tokens import AUDIENCE
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests.fakes import Memory
-from tests.functions.http import DOCUMENT, Api, FakeFlows, Reply, bearer, event, unpacked
+from tests.functions.http import (
+    DOCUMENT,
+    Api,
+    FakeFlows,
+    Reply,
+    bearer,
+    event,
+    response_of,
+    unpacked,
+)
 
 LIMIT, REMAINING, RESET = "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"
 DOCUMENTED = RateLimits.of(Settings())
@@ -349,9 +358,10 @@ def test_the_daily_budget_refuses_new_inboxes_of_every_kind_and_nothing_else(
 
 
 def test_the_document_has_the_headers_of_every_answer() -> None:
-    for path in DOCUMENT["paths"].values():
-        for operation in path.values():
-            for status, response in operation["responses"].items():
+    for path, operations in DOCUMENT["paths"].items():
+        for method, operation in operations.items():
+            for status in operation["responses"]:
+                response = response_of(method, path, int(status))
                 assert {LIMIT, REMAINING, RESET} <= set(response["headers"])
                 assert status != "429" or "Retry-After" in response["headers"]
     assert {LIMIT, REMAINING, RESET} <= set(DOCUMENT["components"]["headers"])

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from infra.local.dynamodb.stream_records import Changes
 from infra.local.moto.guard import alone
 from mayfly.assembly import here
 from mayfly.inboxes.ids import mail_key
-from mayfly.kit.http.messages import Answer, Request
+from mayfly.kit.http.messages import Answer
 from tests.deployments import Deployment
 from tests.functions.http import FakeFlows, event
 from tests.sending.test_sending_routes import Sending
@@ -142,10 +143,9 @@ def test_a_request_about_one_mail_names_it_beside_its_own_id(
 ) -> None:
     """The way from a request to the mail that it has sent, or was about."""
 
-    def about(request: Request, flows: Any) -> Answer:
-        return Answer(204, mail="0190-mail")
-
-    monkeypatch.setitem(http_api.OPERATIONS, "health_ping", about)
+    ping = http_api._ROUTES["/health/ping"]["GET"]
+    told = replace(ping, run=lambda call: Answer(204, mail="0190-mail"))
+    monkeypatch.setitem(http_api._ROUTES["/health/ping"], "GET", told)
     with written_by(http_logger) as written:
         http_api.serve(event("GET", "/health/ping"), flows)
         http_api.serve(event("GET", "/health"), flows)

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from functions.http_api.admission import confirmation, known, login_attempt
-from functions.http_api.callers import account_of, session_of, sessions_of, visit_of, visits_of
 from functions.http_api.flows import Flows
-from functions.http_api.letters import newcomer, untold
 from functions.logging import trouble
 from functions.logging_journal import logger
 from mayfly.accounts import schemas as users
 from mayfly.accounts.models import Account
+from mayfly.admission.callers import account_of, session_of, sessions_of, visit_of, visits_of
+from mayfly.admission.limits import confirmation, known, login_attempt
+from mayfly.admission.mails import newcomer, untold
 from mayfly.errors import InboxNotFound, MailboxesFull, Unauthenticated
 from mayfly.inboxes.access import Bearer
 from mayfly.inboxes.models import Inbox

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from functions.http_api.admission import as_waited, making, waiting
 from functions.http_api.flows import Flows
 from mayfly import limits
 from mayfly.addresses import schemas as addresses
+from mayfly.admission.limits import as_waited, making, waiting
 from mayfly.inboxes.access import WantedMessage
 from mayfly.kit.http import downloads
 from mayfly.kit.http import query as queries

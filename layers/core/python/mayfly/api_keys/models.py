@@ -100,6 +100,15 @@ class ApiKey:
         return self.expires_at is not None and self.expires_at <= now
 
 
+@dataclass(frozen=True, slots=True)
+class WantedKey:
+    """A key that an account asks for."""
+
+    name: str = field(repr=False)
+    scopes: frozenset[Scope]
+    expires_at: datetime | None = None
+
+
 def _checksum(secret: str) -> str:
     return _written(zlib.crc32(secret.encode("ascii")), _CHECKSUM_CHARS)
 

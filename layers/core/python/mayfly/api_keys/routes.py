@@ -1,35 +1,52 @@
-"""The operations of API keys. Who is logged in manages them; a key does not."""
+"""The operations of API keys. A session of the account manages them; a key does not.
 
-from collections.abc import Callable
+Document 002 asks for the keys, and leaves their paths open.
+"""
 
-from functions.http_api.callers import account_of
-from functions.http_api.flows import Flows
-from mayfly.api_keys import schemas as keys
-from mayfly.api_keys.service import WantedKey
-from mayfly.kit.http.messages import Answer, Request, json_answer
+from mayfly.accounts.models import Account
+from mayfly.admission.callers import ACCOUNT
+from mayfly.api_keys.schemas import ApiKeys, NewKey, RevokedKey, WantedKey
+from mayfly.kit.http.route import Call, Routes
 
-
-def create_key(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
-    sent = request.document(*keys.FIELDS)
-    wanted = WantedKey(keys.wanted_name(sent), keys.wanted_scopes(sent), keys.wanted_end(sent))
-    key, text = flows.locksmith.make(account, wanted)
-    location = f"{request.base_url}/api/v1/keys/{key.id}"
-    return json_answer(keys.created(key, text, flows.now()), 201, {"Location": location})
+_KEYS = "/api/v1/keys"
+api = Routes("API keys")
 
 
-def list_keys(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
-    return json_answer(keys.listed(flows.locksmith.of(account), flows.now()))
+@api(
+    "POST",
+    _KEYS,
+    "Create an API key",
+    ACCOUNT,
+    means="The new key",
+    status=201,
+    headers={"Location": "Where it can be revoked"},
+    errors={409: "The account has as many keys as it may have"},
+)
+def create_key(call: Call[Account, WantedKey]) -> NewKey:
+    """The answer is the only one with the key in it.
+
+    It works at once, until it expires, is revoked or its account is deleted. Logging out and
+    changing the password do not end it. Keys are managed by who is logged in: a key makes and
+    revokes none.
+    """
+    key, text = call.flows.locksmith.make(call.caller, call.body.key())
+    call.created(f"{_KEYS}/{key.id}")
+    return NewKey.of(key, call.flows.now(), key=text)
 
 
-def revoke_key(request: Request, flows: Flows) -> Answer:
-    account = account_of(request, flows)
-    return json_answer(keys.revoked(flows.locksmith.revoke(account, request.parameters["keyId"])))
+@api("GET", _KEYS, "List API keys", ACCOUNT, means="All of them")
+def list_keys(call: Call[Account, None]) -> ApiKeys:
+    return ApiKeys.of(call.flows.locksmith.of(call.caller), call.flows.now())
 
 
-OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
-    "create_key": create_key,
-    "list_keys": list_keys,
-    "revoke_key": revoke_key,
-}
+@api(
+    "DELETE",
+    f"{_KEYS}/{{keyId}}",
+    "Revoke an API key",
+    ACCOUNT,
+    means="It opens nothing any more",
+    errors={404: "The account has no such key"},
+)
+def revoke_key(call: Call[Account, None]) -> RevokedKey:
+    key_id = call.flows.locksmith.revoke(call.caller, call.parameter("keyId"))
+    return RevokedKey(id=key_id, revoked=True)

@@ -2,14 +2,14 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.ports import Accounts
 from mayfly.accounts.update import Ledger
-from mayfly.api_keys.models import SECRET_BYTES, ApiKey, KeyProof, Scope, key_id, new_key
+from mayfly.api_keys.models import SECRET_BYTES, ApiKey, KeyProof, Scope, WantedKey, key_id, new_key
 from mayfly.api_keys.ports import ApiKeys
 from mayfly.errors import (
     AccountNotFound,
@@ -70,15 +70,6 @@ class KeyGate:
         now = self.now()
         if key.last_used_at is None or now >= key.last_used_at + limits.KEY_USE_NOTED_EVERY:
             self.keys.note_use(key, now)
-
-
-@dataclass(frozen=True, slots=True)
-class WantedKey:
-    """A key that an account asks for."""
-
-    name: str = field(repr=False)
-    scopes: frozenset[Scope]
-    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from functions.http_api.admission import claim_of_a_domain
-from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
+from mayfly.admission.callers import caller_of
+from mayfly.admission.limits import claim_of_a_domain
 from mayfly.api_keys.models import Scope
 from mayfly.domains import schemas as dns
 from mayfly.domains import schemas_hosting as hosting

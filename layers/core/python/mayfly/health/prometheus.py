@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly import __version__
-from mayfly.api import ROUTES
 from mayfly.health.models import OTHER, PREFLIGHT, Answered
 from mayfly.health.ports import Depth
 from mayfly.kit.http.schema import array, named, precise_time, record, text
@@ -18,8 +17,13 @@ Labels = Mapping[str, str]
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 COUNTER, GAUGE, SUMMARY = "counter", "gauge", "summary"
-_ROUTES = {route.operation: (route.method, route.path) for route in ROUTES}
-_ROUTES[PREFLIGHT] = ("OPTIONS", "")
+
+
+def _routes() -> dict[str, tuple[str, str]]:
+    from mayfly.api import ROUTES  # which has this module's own routes among others
+
+    routes = {route.operation: (route.method, route.path) for route in ROUTES}
+    return routes | {PREFLIGHT: ("OPTIONS", "")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +125,10 @@ def of_connections(connections: int) -> list[Measure]:
 def of_requests(answered: Mapping[str, Answered]) -> list[Measure]:
     """How requests were answered, by the paths of the API's document: never by those asked for."""
     routed: dict[tuple[str, str], list[Answered]] = {}
+    routes = _routes()
     for operation, each in sorted(answered.items()):
         # What an older version counted is no route any more.
-        routed.setdefault(_ROUTES.get(operation, ("", OTHER)), []).append(each)
+        routed.setdefault(routes.get(operation, ("", OTHER)), []).append(each)
     counts, times = [], []
     for (method, path), found in sorted(routed.items()):
         labels = {"method": method, "route": path}

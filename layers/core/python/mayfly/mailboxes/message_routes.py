@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from functions.http_api.admission import as_waited, waiting
-from functions.http_api.callers import inbox_of, mailbox_holder, visit_or_session_of
 from functions.http_api.flows import Flows
 from mayfly.accounts.service import Visit
 from mayfly.addresses.routes import attachment_answer, bounded_answer, raw_answer
+from mayfly.admission.callers import inbox_of, mailbox_holder, visit_or_session_of
+from mayfly.admission.limits import as_waited, waiting
 from mayfly.inboxes.access import Holder, HoldersMessage
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.http import query as queries

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from functions.http_api.admission import making
-from functions.http_api.callers import (
+from functions.http_api.flows import Flows
+from mayfly.addresses.schemas import wanted_domain
+from mayfly.admission.callers import (
     account_of,
     inbox_of,
     mailbox_holder,
     session_holder,
     session_of,
 )
-from functions.http_api.flows import Flows
-from mayfly.addresses.schemas import wanted_domain
+from mayfly.admission.limits import making
 from mayfly.errors import Unauthenticated
 from mayfly.kit.http.cookies import SESSION_TOKEN, check_origin, cookie, no_cookie
 from mayfly.kit.http.messages import Answer, Request, json_answer, with_cookies

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from functions.http_api.admission import as_waited, making, unlocking, waiting
 from functions.http_api.flows import Flows
 from mayfly.addresses.routes import attachment_answer, raw_answer
 from mayfly.addresses.schemas import wanted_domain
+from mayfly.admission.limits import as_waited, making, unlocking, waiting
 from mayfly.inboxes.access import Bearer, HoldersMessage
 from mayfly.kit.http import query as queries
 from mayfly.kit.http.body import wanted_flag

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mayfly import limits
 from mayfly.errors import InvalidAddress, RateLimited
 from mayfly.kit.clock import Clock
-from mayfly.kit.http.routing_route import ADMIN, CONFIRM, CREATE, FETCH, LOGIN, UNLOCK
+from mayfly.kit.http.route import ADMIN, CONFIRM, CREATE, FETCH, LOGIN, UNLOCK
 from mayfly.mail.address import Address
 from mayfly.rate_limits.addresses import AddressTally, total
 from mayfly.rate_limits.models import Allowance, Client, Window

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from functions.http_api.admission import known, login_attempt
-from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
+from mayfly.admission.callers import caller_of
+from mayfly.admission.limits import known, login_attempt
 from mayfly.api_keys.models import Scope
 from mayfly.email_auth import schemas as believing
 from mayfly.errors import Unauthenticated

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
 from functions.logging import aws_code
 from functions.logging_journal import logger
 from mayfly import limits
+from mayfly.admission.callers import caller_of
 from mayfly.api_keys.models import Scope
 from mayfly.errors import BodyTooLarge
 from mayfly.health.models import Unit

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mayfly import limits
-from mayfly.api import SOCKET_TYPES
 from mayfly.errors import BodyTooLarge, InvalidInput, LimitReached
 from mayfly.errors_errors import envelope
 from mayfly.inboxes.models import Inbox
@@ -27,6 +26,7 @@ from mayfly.messages.overflow import overflow
 from mayfly.messages.schemas_emails import list_item
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions.account_frames import AccountRequest
+from mayfly.subscriptions.models import SOCKET_TYPES
 
 MAX_ID_CHARS = 128
 _SHOWN_CHARS = 320

@@ -9,6 +9,10 @@ from mayfly.errors import LimitReached, PlacesTaken
 from mayfly.inboxes.ids import InboxId
 from mayfly.mail.address import Address
 
+# Frames {"type": ...} reach the function through API Gateway's $default route.
+SOCKET_ROUTES: tuple[str, ...] = ("$connect", "$disconnect", "$default")
+SOCKET_TYPES: tuple[str, ...] = ("subscribe", "unsubscribe", "ping")
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:

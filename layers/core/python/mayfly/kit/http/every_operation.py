@@ -1,13 +1,9 @@
-"""What every operation takes and gives, and which query parameters that leaves unknown."""
-
-from collections.abc import Mapping
+"""What every operation takes and gives."""
 
 from mayfly.accounts.routes_account_operations import ACCOUNT_OPERATIONS
 from mayfly.admin.routes_admin_operations import ADMIN_OPERATIONS
-from mayfly.api_keys.routes_key_operations import KEY_OPERATIONS
 from mayfly.batches.routes_batch_operations import BATCH_OPERATIONS
 from mayfly.domains.routes_domain_operations import DOMAIN_OPERATIONS
-from mayfly.errors import InvalidInput
 from mayfly.health.routes_health_operations import HEALTH_OPERATIONS
 from mayfly.kit.http.routing import OPERATIONS as ADDRESS_OPERATIONS
 from mayfly.kit.http.routing import Operation
@@ -25,23 +21,6 @@ OPERATIONS: dict[str, Operation] = (
     | MAILBOX_OPERATIONS
     | OUTGOING_OPERATIONS
     | DOMAIN_OPERATIONS
-    | KEY_OPERATIONS
     | HEALTH_OPERATIONS
     | RELAY_OPERATIONS
 )
-
-
-def check_query(operation: str, query: Mapping[str, str], *, is_anonymous: bool = False) -> None:
-    """InvalidInput that names the parameters that the operation does not describe.
-
-    Who has sent no credential where one is needed is told that by the operation, and first.
-    """
-    wanted = OPERATIONS[operation]
-    if is_anonymous and (wanted.needs_token or wanted.needs_admin_key):
-        return
-    described = [str(each["name"]) for each in wanted.parameters if each["in"] == "query"]
-    unknown = sorted(set(query) - set(described))
-    if unknown:
-        shown = ", ".join(repr(name[:40]) for name in unknown[:5])
-        possible = f"possible: {', '.join(described)}" if described else "there is none here"
-        raise InvalidInput(f"unknown parameter {shown}; {possible}")

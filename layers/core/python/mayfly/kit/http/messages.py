@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
+import msgspec
+
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput, Unauthenticated, UnknownEncoding
 from mayfly.kit.http.body import NO_FIELDS, json_object, only_fields
-from mayfly.kit.http.body_json_text import json_text
 from mayfly.kit.http.cors import cors_headers
 from mayfly.kit.http.security_headers import SECURITY_HEADERS, TLS_HEADERS
 
@@ -241,7 +242,7 @@ def json_answer(
     document: object, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Answer:
     """The document as JSON."""
-    content = json_text(document).encode()
+    content = msgspec.json.encode(document)
     return Answer(status, content, {"Content-Type": "application/json", **(headers or {})})
 
 

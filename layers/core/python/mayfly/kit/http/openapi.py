@@ -1,6 +1,13 @@
 """The OpenAPI 3.1 document: the blueprint's routes, and what their operations take and give."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from typing import Any
+
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import fields
 
 from mayfly import __version__, limits
 from mayfly import errors_errors as errors
@@ -9,7 +16,6 @@ from mayfly.accounts import schemas as users
 from mayfly.addresses import schemas as addresses
 from mayfly.admin import schemas as stats
 from mayfly.api import ROUTES
-from mayfly.api_keys import schemas as keys
 from mayfly.batches import export_schemas as exports
 from mayfly.batches import schemas as batches
 from mayfly.domains import admin_schemas as domains
@@ -20,11 +26,11 @@ from mayfly.health import prometheus as measures
 from mayfly.health import schemas as service
 from mayfly.kit.http import downloads
 from mayfly.kit.http import rate_limit_headers as rate_limits
-from mayfly.kit.http.every_operation import OPERATIONS
+from mayfly.kit.http.messages import Answer
 from mayfly.kit.http.openapi_security import SCHEMES, security
-from mayfly.kit.http.routing import Operation
-from mayfly.kit.http.routing_route import Route
+from mayfly.kit.http.route import Route
 from mayfly.kit.http.schema import Schema, array, named
+from mayfly.kit.http.schemas import Body, View
 from mayfly.mailboxes import folder_schemas as mailbox_folders
 from mayfly.mailboxes import message_schemas as mailbox_messages
 from mayfly.mailboxes import schemas as mailboxes
@@ -124,11 +130,6 @@ SCHEMAS: dict[str, Schema] = {
     "Mailbox": mailboxes.MAILBOX_SCHEMA,
     "Mailboxes": mailboxes.MAILBOXES_SCHEMA,
     "DeletedMailbox": mailboxes.DELETED_SCHEMA,
-    "WantedKey": keys.WANTED_SCHEMA,
-    "NewKey": keys.CREATED_SCHEMA,
-    "ApiKey": keys.SCHEMA,
-    "ApiKeys": keys.LIST_SCHEMA,
-    "RevokedKey": keys.REVOKED_SCHEMA,
     "EmailDraft": draft_schemas.DRAFT_SCHEMA,
     "WantedUpload": uploads.WANTED_SCHEMA,
     "Upload": uploads.ANNOUNCED_SCHEMA,
@@ -200,11 +201,15 @@ _ABOUT = (
 )
 
 
+_REFERENCE = "#/components/schemas/{name}"
+
+
 def document(base_url: str) -> dict[str, object]:
     """The API as it is reached at this URL."""
+    refused = _Refusals(ROUTES)
     paths: dict[str, dict[str, object]] = {}
     for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refused)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Mayfly", "version": __version__, "description": _ABOUT},
@@ -212,31 +217,65 @@ def document(base_url: str) -> dict[str, object]:
         "tags": [{"name": name, "description": about} for name, about in _TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": {**SCHEMAS, **schemas()},
+            "responses": refused.responses,
             "headers": rate_limits.HEADERS,
             "securitySchemes": SCHEMES,
         },
     }
 
 
-def _operation(route: Route) -> dict[str, object]:
-    operation = OPERATIONS[route.operation]
+def schemas() -> dict[str, Schema]:
+    """Every class of bodies and answers that the routes name, by its name."""
+    forms = [route.takes for route in ROUTES if _is_form(route.takes)]
+    forms += [good.schema for route in ROUTES for good in route.answers if _is_form(good.schema)]
+    _, found = msgspec.json.schema_components(forms, ref_template=_REFERENCE)
+    for form in _classes(Body):
+        if form.EXAMPLE and form.__name__ in found:
+            found[form.__name__]["examples"] = [form.EXAMPLE]
+    for form in _classes(View):
+        if form.__name__ in found:  # a default of ours is no word on what clients can leave out
+            always = [each for each in fields(form) if each.default is not UNSET]
+            found[form.__name__]["required"] = [each.encode_name for each in always]
+    return found
+
+
+def _classes(base: Any) -> Iterator[Any]:
+    for each in base.__subclasses__():
+        yield each
+        yield from _classes(each)
+
+
+def _is_form(schema: object) -> bool:
+    return schema is not None and not isinstance(schema, str | dict) and schema is not Answer
+
+
+def _schema(schema: Any) -> Schema:
+    if isinstance(schema, dict):
+        return schema
+    if isinstance(schema, str):
+        return named(schema)
+    (found,), _ = msgspec.json.schema_components([schema], ref_template=_REFERENCE)
+    return found
+
+
+def _operation(route: Route, refused: "_Refusals") -> dict[str, object]:
     described: dict[str, object] = {
         "operationId": route.operation,
         "summary": route.summary,
         "tags": [route.tag],
-        "responses": _responses(operation),
-        "security": security(operation),
+        "responses": _responses(route) | refused.of(route),
+        "security": security(route.caller),
     }
-    parameters = [*_path_parameters(route.path), *operation.parameters]
+    parameters = [*_path_parameters(route.path), *route.parameters]
     if parameters:
         described["parameters"] = parameters
-    if operation.about:
-        described["description"] = operation.about
-    if operation.body:
+    if route.about:
+        described["description"] = route.about
+    if route.takes:
         described["requestBody"] = {
-            "required": operation.body_required,
-            "content": {"application/json": {"schema": named(operation.body)}},
+            "required": route.body_required,
+            "content": {"application/json": {"schema": _schema(route.takes)}},
         }
     return described
 
@@ -255,23 +294,47 @@ def _path_parameters(path: str) -> list[dict[str, object]]:
     ]
 
 
-def _responses(operation: Operation) -> dict[str, dict[str, Any]]:
+def _responses(route: Route) -> dict[str, dict[str, Any]]:
     responses: dict[str, dict[str, Any]] = {}
-    for good in operation.answers:  # one with several types is several times there
+    for good in route.answers:  # one with several types is several times there
         response = responses.setdefault(str(good.status), {"description": good.meaning})
         if good.content_type:
-            schema = named(good.schema) if good.schema else good.inline_schema
             contents = response.setdefault("content", {})
-            contents[good.content_type] = {"schema": schema} if schema else {}
+            contents[good.content_type] = {"schema": _schema(good.schema)} if good.schema else {}
         headers = response.setdefault("headers", {**rate_limits.described(good.status)})
         headers |= {
             name: {"description": meaning, "schema": {"type": "string"}}
             for name, meaning in good.headers.items()
         }
-    for status, meaning in operation.errors.items():
-        responses[str(status)] = {
-            "description": meaning,
-            "content": {"application/json": {"schema": named("Error")}},
-            "headers": rate_limits.described(status),
+    return responses
+
+
+class _Refusals:
+    """The answers that are errors: each is there once, and operations refer to it."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        """Give each pair of status and meaning a name: of the status, and counted from the second.
+
+        The more operations have it, the earlier it is counted.
+        """
+        pairs = Counter(pair for route in routes for pair in route.errors.items())
+        self._names: dict[tuple[int, str], str] = {}
+        self.responses: dict[str, dict[str, object]] = {}
+        times = Counter[int]()
+        for (status, meaning), _ in pairs.most_common():
+            times[status] += 1
+            name = HTTPStatus(status).phrase.title().replace(" ", "")
+            name += str(times[status]) if times[status] > 1 else ""
+            self._names[status, meaning] = name
+            self.responses[name] = {
+                "description": meaning,
+                "content": {"application/json": {"schema": named("Error")}},
+                "headers": rate_limits.described(status),
+            }
+
+    def of(self, route: Route) -> dict[str, dict[str, str]]:
+        """Those of a route, by status."""
+        return {
+            str(status): {"$ref": f"#/components/responses/{self._names[status, meaning]}"}
+            for status, meaning in route.errors.items()
         }
-    return {**responses}

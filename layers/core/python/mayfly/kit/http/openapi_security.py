@@ -1,7 +1,9 @@
 """By what callers prove who they are, as the OpenAPI document says it."""
 
+from typing import Any
+
 from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN
-from mayfly.kit.http.routing import Operation
+from mayfly.kit.http.route import Caller
 
 ACCESS_TOKEN = "accessToken"
 ACCOUNT_TOKEN = "accountToken"
@@ -51,20 +53,20 @@ SCHEMES: dict[str, dict[str, str]] = {
 }
 
 
-def security(operation: Operation) -> list[Requirement]:
+def security(caller: Caller[Any]) -> list[Requirement]:
     """What the operation takes: any one of these; nothing at all if `{}` is among them or none is.
 
     A bearer token says whose it is as well as the cookies that the operation takes.
     """
-    if operation.needs_admin_key:
+    if caller.needs_admin_key:
         return [{ADMIN_KEY: []}]
     taken = []
-    if TOKEN in operation.cookies:
+    if TOKEN in caller.cookies:
         taken.append(ACCOUNT_TOKEN)
-    if SESSION_TOKEN in operation.cookies or (operation.needs_token and not operation.cookies):
+    if SESSION_TOKEN in caller.cookies or (caller.needs_token and not caller.cookies):
         taken.append(ACCESS_TOKEN)
-    taken += [_COOKIES[name] for name in operation.cookies]
+    taken += [_COOKIES[name] for name in caller.cookies]
     requirements: list[Requirement] = [{name: []} for name in taken]
-    if operation.scope:  # OpenAPI 3.1: what the credential has to have besides
-        requirements.append({API_KEY: [operation.scope]})
-    return requirements if operation.needs_token or not taken else [{}, *requirements]
+    if caller.scope:  # OpenAPI 3.1: what the credential has to have besides
+        requirements.append({API_KEY: [caller.scope]})
+    return requirements if caller.needs_token or not taken else [{}, *requirements]

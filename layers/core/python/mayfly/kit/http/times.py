@@ -36,6 +36,28 @@ def wanted_time(sent: Mapping[str, Any], name: str) -> datetime | None:
     raise InvalidInput(f"{name} must be a date and time with a zone, as in 2026-01-31T10:15:30Z")
 
 
+def stamp_or_none(when: datetime | None) -> str | None:
+    """The same, null for never."""
+    return stamp(when) if when else None
+
+
+def instant(name: str, text: str | None) -> datetime | None:
+    """The instant that the text of this field says, None without it.
+
+    InvalidInput for what is no date and time with a zone (RFC 3339): a time of day without one is
+    another instant in each country.
+    """
+    if text is None:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+        if when.tzinfo is not None:
+            return when.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidInput(f"{name} must be a date and time with a zone, as in 2026-01-31T10:15:30Z")
+
+
 def span(length: timedelta) -> str:
     """Hours and minutes, as in `12h 34m`; hours go on counting after a day."""
     minutes = max(0, int(length.total_seconds())) // 60

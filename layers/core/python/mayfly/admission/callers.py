@@ -13,8 +13,9 @@ from mayfly.api_keys.models import Scope
 from mayfly.errors import InboxNotFound, Unauthenticated
 from mayfly.inboxes.access import Bearer, Holder, Owner
 from mayfly.inboxes.models import Inbox
-from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN, check_write
+from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN, check_origin, check_write
 from mayfly.kit.http.messages import Request
+from mayfly.kit.http.route import BUSY, CROSS_SITE, NO_KEYS, Caller
 from mayfly.kit.tokens.models import Grant
 
 _Opened = TypeVar("_Opened")
@@ -142,3 +143,60 @@ def _first(open_with: Callable[[str], _Opened], credentials: list[str]) -> _Open
         with suppress(Unauthenticated):
             return open_with(each)
     return open_with(last)
+
+
+def bearer_of(request: Request, flows: Flows) -> Bearer:
+    """Who asks for the inbox of the path. The token is read first: without, nothing is said."""
+    grant = flows.tokens.read(request.token)
+    return Bearer(request.parameters["inboxId"], grant)
+
+
+_NOBODY = {401: "There is no token or cookie of an account, or its session has ended", 503: BUSY}
+ACCOUNT = Caller(account_of, _NOBODY, cookies=(TOKEN,))
+"""An account that is logged in."""
+VISIT = Caller(visit_of, _NOBODY, cookies=(TOKEN,))
+"""The same, with its session."""
+SESSION = Caller(
+    session_of,
+    {401: "There is no session, or it has ended", 503: BUSY},
+    cookies=(SESSION_TOKEN,),
+)
+"""An anonymous session, which its inbox is the whole of."""
+HOLDER = Caller(
+    lambda request, flows: mailbox_holder(request, flows, request.parameters["mailboxId"]),
+    _NOBODY,
+    cookies=(TOKEN, SESSION_TOKEN),
+)
+"""An account or an anonymous session that asks for the mailbox of the path."""
+INBOX = Caller(
+    bearer_of,
+    {
+        401: "There is no bearer token, it is none of ours, has expired or was revoked",
+        404: "There is no such inbox, or the token is for another: that looks the same",
+        503: NO_KEYS,
+    },
+)
+"""The bearer of a token of a private inbox, who asks for the one of the path."""
+ADMIN_KEY: Caller[None] = Caller(
+    lambda request, flows: flows.admin_gate.admit(request.admin_key),
+    {401: "There is no admin key, or it is not the one"},
+    needs_token=False,
+    needs_admin_key=True,
+)
+"""Whoever runs the deployment. Comes first: nothing else is read before."""
+OWN_SITE: Caller[None] = Caller(
+    lambda request, flows: check_origin(request, flows.settings.cors_origin),
+    {403: CROSS_SITE, 503: BUSY},
+    needs_token=False,
+)
+"""Anyone, but not a page of another site."""
+
+
+def account_with(scope: Scope) -> Caller[Account]:
+    """An account that is logged in, or an API key of it that has the scope."""
+    return Caller(
+        lambda request, flows: caller_of(request, flows, scope),
+        _NOBODY,
+        cookies=(TOKEN,),
+        scope=scope,
+    )

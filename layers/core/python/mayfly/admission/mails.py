@@ -6,10 +6,10 @@ As with other limits, counting must never be why a request fails.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from functions.http_api.admission import counting, registration
 from functions.http_api.flows import Flows
 from functions.logging import aws_code
 from functions.logging_journal import count, logger
+from mayfly.admission.limits import counting, registration
 from mayfly.errors import AddressBounced, MailNotSent
 from mayfly.kit.http.messages import Request
 from mayfly.rate_limits.models import Client

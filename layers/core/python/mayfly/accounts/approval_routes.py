@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from functions.http_api.callers import caller_of
 from functions.http_api.flows import Flows
 from mayfly.accounts import approval_schemas as approvals
 from mayfly.admin.routes import admitted
+from mayfly.admission.callers import caller_of
 from mayfly.api_keys.models import Scope
 from mayfly.kit.http.body import wanted_flag
 from mayfly.kit.http.messages import Answer, Request, json_answer
