@@ -9,13 +9,15 @@ from datetime import timedelta
 from typing import Any, cast
 
 from functions.http_api.flows import Flows
+from functions.http_api.logging import count, logger, metrics
 from functions.logging import aws_code, trouble
-from functions.logging_journal import count, logger, metrics
 from mayfly.admission.limits import Admission
 from mayfly.admission.viewers import as_viewed
 from mayfly.api import ROUTES
 from mayfly.assembly import here, ready
 from mayfly.errors import (
+    INTERNAL,
+    UNAVAILABLE,
     BudgetSpent,
     InvalidInput,
     MayflyError,
@@ -24,8 +26,9 @@ from mayfly.errors import (
     RouteNotFound,
     ServiceMailsSpent,
     UnknownEncoding,
+    envelope,
+    kind_of,
 )
-from mayfly.errors_errors import INTERNAL, UNAVAILABLE, envelope, kind_of
 from mayfly.health.models import OTHER, PREFLIGHT
 from mayfly.kit.http.messages import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
 from mayfly.kit.http.route import Route

@@ -5,8 +5,8 @@ import pytest
 from functions.http_api.handler import serve
 from mayfly.api import ROUTES
 from mayfly.kit.http.route import Route
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, event, unpacked
+from tests.memory import Memory
 
 MOST_SHOWN = 400  # characters of a message
 

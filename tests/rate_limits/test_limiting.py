@@ -11,7 +11,7 @@ from mayfly.limits import ADDRESS_COUNTED_TOGETHER, LOGIN_FAILURES, VERIFICATION
 from mayfly.rate_limits.models import Client
 from mayfly.rate_limits.service import ALL, Limiter, RateLimits
 from mayfly.settings import RATE_LIMITS, Settings
-from tests.fakes import Memory
+from tests.memory import Memory
 
 ANN, BOB = Client("account", "ann"), Client("account", "bob")
 

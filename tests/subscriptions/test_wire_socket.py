@@ -18,7 +18,7 @@ from mayfly.errors import (
 from mayfly.inboxes.ids import MessageId
 from mayfly.mail.address import Address
 from mayfly.messages.models import AttachmentLine, Message
-from mayfly.messages.schemas_emails import list_item
+from mayfly.messages.schemas import list_item
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.models import SOCKET_TYPES
 from tests import samples

@@ -8,28 +8,28 @@ from typing import Any
 
 from mayfly.accounts import approval_routes as approvals
 from mayfly.accounts import routes as users
-from mayfly.accounts.routes_account_routes import ACCOUNT_ROUTES
+from mayfly.accounts.routes import ACCOUNT_ROUTES
 from mayfly.addresses import routes as operations
 from mayfly.admin import routes as admin
-from mayfly.admin.routes_admin_routes import ADMIN_ROUTES
+from mayfly.admin.routes import ADMIN_ROUTES
 from mayfly.api_keys import routes as api_keys
 from mayfly.batches import routes as generated_inboxes
 from mayfly.domains import routes as domains
-from mayfly.domains.routes_domain_routes import DOMAIN_ROUTES
+from mayfly.domains.routes import DOMAIN_ROUTES
 from mayfly.health import routes as health
-from mayfly.health.routes_health_routes import HEALTH_ROUTES
+from mayfly.health.routes import HEALTH_ROUTES
 from mayfly.kit.http.every_operation import OPERATIONS
 from mayfly.kit.http.route import Caller, Good, Route
-from mayfly.kit.http.routing_route import CREATE, FETCH, UNLOCK
-from mayfly.kit.http.routing_route import Route as Former
+from mayfly.kit.http.routing import CREATE, FETCH, UNLOCK
+from mayfly.kit.http.routing import Route as Former
 from mayfly.mailboxes import message_routes as mailbox_messages
 from mayfly.mailboxes import routes as mailboxes
-from mayfly.mailboxes.routes_mailbox_routes import MAILBOX_ROUTES
+from mayfly.mailboxes.message_routes import MAILBOX_ROUTES
 from mayfly.private_inboxes import routes as private_inboxes
 from mayfly.relays import routes as relays
-from mayfly.relays.routes_relay_routes import RELAY_ROUTES
+from mayfly.relays.routes import RELAY_ROUTES
 from mayfly.sending import routes as outgoing
-from mayfly.sending.routes_outgoing_routes import OUTGOING_ROUTES
+from mayfly.sending.routes import OUTGOING_ROUTES
 
 _FUNCTIONS: dict[str, Any] = (
     operations.OPERATIONS

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from functions.http_api.flows import Flows
+from functions.http_api.logging import count, logger
 from functions.logging import aws_code
-from functions.logging_journal import count, logger
 from mayfly.admission.limits import counting, registration
 from mayfly.errors import AddressBounced, MailNotSent
 from mayfly.kit.http.messages import Request
