@@ -43,7 +43,7 @@ def anchors(page: Path) -> list[str]:
 PORTS = [
     name
     for found in pkgutil.walk_packages(mayfly.__path__, "mayfly.")
-    if "ports" in found.name.rpartition(".")[2] or found.name == "mayfly.kit.postman"
+    if "ports" in found.name.rpartition(".")[2] or found.name == "mayfly.kit.ports"
     for name, kind in vars(import_module(found.name)).items()
     if getattr(kind, "_is_protocol", False)
 ]

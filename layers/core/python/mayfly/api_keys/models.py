@@ -101,7 +101,7 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True)
-class WantedKey:
+class ApiKeyRequest:
     """A key that an account asks for."""
 
     name: str = field(repr=False)

@@ -5,7 +5,7 @@ Document 002 asks for the keys, and leaves their paths open.
 
 from mayfly.accounts.models import Account
 from mayfly.admission.callers import ACCOUNT
-from mayfly.api_keys.schemas import ApiKeys, NewKey, RevokedKey, WantedKey
+from mayfly.api_keys.schemas import ApiKeyRequest, ApiKeys, NewKey, RevokedKey
 from mayfly.kit.http.route import Call, Routes
 
 _KEYS = "/api/v1/keys"
@@ -22,7 +22,7 @@ api = Routes("API keys")
     headers={"Location": "Where it can be revoked"},
     errors={409: "The account has as many keys as it may have"},
 )
-def create_key(call: Call[Account, WantedKey]) -> NewKey:
+def create_key(call: Call[Account, ApiKeyRequest]) -> NewKey:
     """The answer is the only one with the key in it.
 
     It works at once, until it expires, is revoked or its account is deleted. Logging out and

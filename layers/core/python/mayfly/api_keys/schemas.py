@@ -17,7 +17,7 @@ _SCOPES = "What it may be used for: an operation names the scope that it needs"
 Id = Annotated[str, about("Names the key, and opens nothing", format="uuid")]
 
 
-class WantedKey(Body, rename="camel"):
+class ApiKeyRequest(Body, rename="camel"):
     """A key that an account asks for."""
 
     EXAMPLE = {"name": "nightly tests", "scopes": ["emails:send"]}
@@ -46,12 +46,14 @@ class WantedKey(Body, rename="camel"):
         | None
     ) = None
 
-    def key(self) -> models.WantedKey:
+    def key(self) -> models.ApiKeyRequest:
         """What is asked for; InvalidInput names the field that cannot be."""
         name = self.name.strip()
         if not name or len(name) > _MOST or not name.isprintable():
             raise InvalidInput(f"name must be {_NAME}")
-        return models.WantedKey(name, frozenset(self.scopes), instant("expiresAt", self.expires_at))
+        return models.ApiKeyRequest(
+            name, frozenset(self.scopes), instant("expiresAt", self.expires_at)
+        )
 
 
 class ApiKey(View, rename="camel"):
