@@ -10,7 +10,6 @@ from mayfly import limits
 from mayfly.errors import InvalidAddress, RateLimited
 from mayfly.kit.clock import Clock
 from mayfly.kit.http.route import ADMIN, CONFIRM, CREATE, FETCH, LOGIN, UNLOCK
-from mayfly.kit.http.routing import CONFIRM, CREATE, LOGIN
 from mayfly.mail.address import Address
 from mayfly.rate_limits.addresses import AddressTally, total
 from mayfly.rate_limits.login_attempts import LoginAttempts
