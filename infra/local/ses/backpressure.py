@@ -17,7 +17,7 @@ logger = logging.getLogger("mayfly.smtp")
 # Some seconds' work of the one thread that handles them: it never runs out, and nobody waits long.
 MOST_WAITING = 100
 # Clients give a server 10 minutes to answer for a mail (RFC 5321 section 4.5.3.2.6); ours ends a
-# connection after 5 minutes of silence (`Patience.idle`), and who waits shall be told before that.
+# connection after 5 minutes (`TIMEOUT_SECONDS`), and who waits shall be told before that.
 WAIT_SECONDS = 240.0
 
 
