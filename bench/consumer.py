@@ -21,9 +21,9 @@ from functions.table_events.handler import follow, metrics
 from mayfly import functions, prices
 from mayfly.inboxes.ids import InboxId, MessageId
 from mayfly.kit.dynamodb.keys import message_key
-from mayfly.kit.dynamodb.notation import watch_row
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.subscriptions.models import Subscription
+from mayfly.subscriptions.rows import watch_row
 
 MILLION = 1_000_000
 OTHER_CALL_MS = 6  # of the table, assumed

@@ -21,8 +21,7 @@ from infra.local.moto.server import make_table
 from mayfly.limits import MIME
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Verdicts
-from mayfly.receiving.models_notice import Notice
-from mayfly.receiving.notice import write
+from mayfly.receiving.notice import Notice, write
 from mayfly.settings import Settings
 from tests.aws import on_moto
 

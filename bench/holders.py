@@ -10,7 +10,7 @@ from mayfly.batches.export import Selection
 from mayfly.batches.service import Generation
 from mayfly.inboxes.access import Bearer
 from mayfly.inboxes.service import Opened
-from mayfly.kit.http.routing_route import CREATE
+from mayfly.kit.http.routing import CREATE
 from mayfly.rate_limits.models import Client
 
 HOUR = timedelta(hours=1)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from functions.logging_journal import logger
+from functions.http_api.logging import logger
 from mayfly.assembly import Assembly, here
 from mayfly.settings import Settings
 from tests.aws import on_moto
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows
+from tests.memory import Memory
 
 
 class LambdaContext:

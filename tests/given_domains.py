@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mayfly.domains.models import Claim, MailIdentity
-from mayfly.domains.models_mail_domain import Cause, MailDomain, Status
+from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
 from mayfly.domains.service import Host
 from mayfly.kit.dns.records import Record, RecordType
 

@@ -9,7 +9,7 @@ from mayfly.messages.models import Message
 from mayfly.receiving.models import Stored
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
-from tests.fakes import Memory
+from tests.memory import Memory
 
 SESSION = "session-1"
 WEEK = timedelta(days=7)

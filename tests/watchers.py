@@ -7,7 +7,7 @@ from mayfly.settings import Settings
 from mayfly.subscriptions.account_service import AccountWatcher
 from mayfly.subscriptions.ports import Watching
 from mayfly.subscriptions.service import Watcher
-from tests.fakes import Memory
+from tests.memory import Memory
 
 
 def roll_call_over(memory: Memory) -> RollCall:

@@ -24,7 +24,7 @@ from mayfly.subscriptions.dynamodb import DynamoWatching
 from mayfly.subscriptions.dynamodb_accounts import DynamoAccountWatching
 from mayfly.subscriptions.ports import AccountWatching, Watching
 from tests.aws import on_moto
-from tests.fakes import PLACES, FakeClock, FakeRawMails, Memory
+from tests.memory import PLACES, FakeClock, FakeRawMails, Memory
 
 COOLDOWN = timedelta(days=30)
 QUOTA = Quota(messages=50, size_bytes=100_000, sender_share=80)

@@ -20,7 +20,7 @@ from functions.send_mail import handler as send_mail
 from functions.sweep import handler as sweep
 from functions.table_events import handler as table_events
 from functions.websocket import handler as websocket
-from functions.websocket import journal as websocket_journal
+from functions.websocket import logging as websocket_journal
 from mayfly.assembly import Assembly
 
 Serve = Callable[[dict[str, Any], Any], dict[str, Any]]

@@ -32,11 +32,10 @@ from mayfly.health.models import counters_of
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.dynamodb.keys import content_key, delivery_key, message_key, requests_key
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.messages.models import Verdicts
 from mayfly.prices import Size, Work
-from mayfly.receiving.models_notice import Notice
-from mayfly.receiving.notice import write
+from mayfly.receiving.notice import Notice, write
 from mayfly.retention.sweep import Findings
 from tests.functions.http import event
 

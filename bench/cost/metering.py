@@ -10,7 +10,7 @@ from bench.letters import order_confirmation
 from bench.surroundings import environment
 from mayfly.assembly import Assembly
 from mayfly.messages.models import Verdicts
-from mayfly.receiving.models_notice import Notice
+from mayfly.receiving.notice import Notice
 from mayfly.settings import Settings
 from tests.aws import on_moto
 

@@ -12,15 +12,14 @@ from bench.cost.measuring import counting
 from bench.cost.metering import MeteredAssembly, metered
 from bench.cost.taking import ASKED, Taker
 from bench.cost.units import item_bytes
-from mayfly.domains.models import Claim, MailIdentity
-from mayfly.domains.models_mail_domain import Cause, MailDomain, Status
+from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
 from mayfly.kit.dynamodb.keys import outgoing_key
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.prices import Size, Work
 from mayfly.sending import draft_schemas as drafts
 from mayfly.sending.models import Outgoing
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
-from mayfly.sending.sqs_order import write
+from mayfly.sending.sqs import write_order
 from mayfly.sending.store import order_of
 from tests.aws import client
 from tests.functions.http import bearer, event, unpacked
@@ -112,7 +111,7 @@ class _Bench:
             draft = drafts.draft(self._draft)
             mail, _state = self._plain.submitter.submit(self._account, draft)
             self._mails.append(mail)
-        return iter([write(order_of(each, each.created_at)) for each in self._mails])
+        return iter([write_order(order_of(each, each.created_at)) for each in self._mails])
 
     def _logged_in(self) -> tuple[str, str]:
         for path in ("/api/users/register", "/api/users/login"):

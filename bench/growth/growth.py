@@ -21,7 +21,7 @@ from infra.local.dynamodb.ttl import Expiry
 from infra.local.moto.guard import alone
 from infra.local.moto.server import Cloud
 from mayfly.inboxes.ids import MessageId
-from mayfly.receiving.models_notice import Notice
+from mayfly.receiving.notice import Notice
 from mayfly.settings import Settings
 
 STORED = 100_000

@@ -11,17 +11,15 @@ from typing import TypeVar
 
 from functions.http_api.clients import ADMINS, client_of
 from functions.http_api.flows import Flows
+from functions.http_api.logging import count, logger
 from functions.logging import aws_code
-from functions.logging_journal import count, logger
-from mayfly.accounts.routes_account_routes import LOGIN_TO_ACCOUNT
 from mayfly.errors import InvalidAddress, RateLimited, Unauthenticated
-from mayfly.health.routes_health_routes import ALWAYS_ANSWERED
 from mayfly.kit.http import rate_limit_headers as rate_limits
 from mayfly.kit.http.messages import Answer, Request
-from mayfly.kit.http.routing_route import ADMIN, Route
+from mayfly.kit.http.routing import ADMIN, Route
 from mayfly.mail.address import Address
 from mayfly.rate_limits.models import Allowance, Client
-from mayfly.rate_limits.service import GUARDED
+from mayfly.rate_limits.service import ALWAYS_ANSWERED, GUARDED, LOGIN_TO_ACCOUNT
 from mayfly.rate_limits.trials import Trial
 from mayfly.waits.service import Turn
 

@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import TypeVar
 
 from functions.http_api.flows import Flows
+from functions.http_api.logging import logger
 from functions.logging import aws_code
-from functions.logging_journal import logger
 from mayfly.accounts.models import Account
 from mayfly.accounts.service import Visit
 from mayfly.api_keys.models import Scope

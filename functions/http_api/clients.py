@@ -8,7 +8,7 @@ from functions.http_api.flows import Flows
 from mayfly.errors import MayflyError, Unauthenticated
 from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN
 from mayfly.kit.http.messages import Request
-from mayfly.kit.http.routing_route import ADMIN, CONFIRM, CREATE, LOGIN, UNLOCK
+from mayfly.kit.http.routing import ADMIN, CONFIRM, CREATE, LOGIN, UNLOCK
 from mayfly.rate_limits.models import Client
 
 FOR_ADDRESSES = frozenset({CREATE, LOGIN, UNLOCK, ADMIN})

@@ -14,7 +14,7 @@ from mayfly.api_keys.service import KeyGate, Locksmith
 from mayfly.batches.export import Exporter
 from mayfly.batches.service import Generator
 from mayfly.domains.claims import Claimer
-from mayfly.domains.records_dns_plan import MailHosts
+from mayfly.domains.dns_plan import MailHosts
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import Host
 from mayfly.domains.verify import Prover

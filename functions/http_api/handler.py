@@ -11,9 +11,9 @@ from typing import Any
 from functions.http_api import approvals
 from functions.http_api.admission import Admission
 from functions.http_api.flows import Flows
+from functions.http_api.logging import count, logger, metrics
 from functions.http_api.viewers import as_viewed
 from functions.logging import aws_code, trouble
-from functions.logging_journal import count, logger, metrics
 from mayfly.accounts import routes as users
 from mayfly.addresses import routes as operations
 from mayfly.admin import routes as admin
@@ -23,6 +23,8 @@ from mayfly.assembly import here, ready
 from mayfly.batches import routes as generated_inboxes
 from mayfly.domains import routes as domains
 from mayfly.errors import (
+    INTERNAL,
+    UNAVAILABLE,
     BudgetSpent,
     MayflyError,
     MethodNotAllowed,
@@ -30,12 +32,13 @@ from mayfly.errors import (
     RouteNotFound,
     ServiceMailsSpent,
     UnknownEncoding,
+    envelope,
+    kind_of,
 )
-from mayfly.errors_errors import INTERNAL, UNAVAILABLE, envelope, kind_of
 from mayfly.health import routes as health
 from mayfly.health.models import OTHER, PREFLIGHT
 from mayfly.kit.http.messages import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
-from mayfly.kit.http.routing_route import Route
+from mayfly.kit.http.routing import Route
 from mayfly.mailboxes import message_routes as mailbox_messages
 from mayfly.mailboxes import routes as mailboxes
 from mayfly.private_inboxes import routes as private_inboxes

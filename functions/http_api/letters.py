@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from functions.http_api.admission import counting, registration
 from functions.http_api.flows import Flows
+from functions.http_api.logging import count, logger
 from functions.logging import aws_code
-from functions.logging_journal import count, logger
 from mayfly.errors import AddressBounced, MailNotSent
 from mayfly.kit.http.messages import Request
 from mayfly.rate_limits.models import Client

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from functions.http_api.flows import Flows
+from functions.http_api.logging import logger
 from functions.logging import aws_code
-from functions.logging_journal import logger
 from mayfly.kit.http.messages import Request
-from mayfly.page.edge_edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
+from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 
 
 def as_viewed(request: Request, flows: Flows) -> Request:

@@ -14,7 +14,7 @@ from functions.metering import metrics_of
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import here, ready
 from mayfly.errors import ForeignNotice
-from mayfly.sending.sqs_order import read
+from mayfly.sending.sqs import read_order
 from mayfly.sending.worker import Dispatcher
 
 logger = Logger(service="send_mail")
@@ -45,7 +45,7 @@ def carry_out(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
 def _carried_out(record: dict[str, Any], flows: Flows) -> bool:
     named: dict[str, Any] = {"record": record["messageId"]}
     try:
-        order = read(record["body"])
+        order = read_order(record["body"])
         named |= {"mail": order.mail, "round": order.round}
         outcome = flows.dispatcher.carry_out(order)
     except Exception as error:

@@ -21,9 +21,9 @@ from mayfly.assembly import Assembly, here, ready
 from mayfly.breaker.models import Stage
 from mayfly.errors import ForeignNotice
 from mayfly.inboxes.ids import mail_key
-from mayfly.kit.dynamodb.notation import message_id_from
-from mayfly.kit.dynamodb.notation_notation import decode
-from mayfly.receiving.models_notice import ses_name
+from mayfly.kit.dynamodb.notation import decode
+from mayfly.messages.rows import message_id_from
+from mayfly.receiving.notice import ses_name
 from mayfly.retention.arrivals import read
 from mayfly.retention.sweep import Found
 from mayfly.storage.ports import RawObject

@@ -21,13 +21,15 @@ from mayfly.health.metrics import RequestMeter
 from mayfly.health.models import Unit
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Access, Inbox
+from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
-from mayfly.kit.dynamodb.notation import inbox_from, message_id_from, watch_from
-from mayfly.kit.dynamodb.notation_notation import Row, decode
+from mayfly.kit.dynamodb.notation import Row, decode
+from mayfly.messages.rows import message_id_from
 from mayfly.retention.erase import Eraser
 from mayfly.retention.extend import Lengthener
 from mayfly.subscriptions.account_push import AccountAnnouncer
 from mayfly.subscriptions.push import Announcer
+from mayfly.subscriptions.rows import watch_from
 
 Record = Mapping[str, Any]
 PATIENCE = TABLE_EVENTS.timeout / 2

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from functions.logging import aws_code
-from functions.websocket.journal import count, logger
+from functions.websocket.logging import count, logger
 from mayfly.errors import PushFailed, RateLimited
 from mayfly.kit.postman import SocketControl
 from mayfly.mail.address import Address

@@ -13,13 +13,20 @@ from typing import Any, Protocol
 from functions.logging import aws_code, trouble
 from functions.websocket import admission
 from functions.websocket.admission import Admission
-from functions.websocket.journal import logger
+from functions.websocket.logging import logger
 from mayfly.assembly import here, ready
-from mayfly.errors import InvalidInput, LimitReached, MayflyError, RateLimited
-from mayfly.errors_errors import INTERNAL, envelope, kind_of
+from mayfly.errors import (
+    INTERNAL,
+    InvalidInput,
+    LimitReached,
+    MayflyError,
+    RateLimited,
+    envelope,
+    kind_of,
+)
 from mayfly.health.metrics import RequestMeter
 from mayfly.health.models import Unit
-from mayfly.kit.http.body_json_text import json_text
+from mayfly.kit.http.body import json_text
 from mayfly.private_inboxes.tokens import Tokens
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions import frames as socket

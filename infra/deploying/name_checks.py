@@ -6,9 +6,9 @@ from typing import Any
 from infra.deploying.before import Before
 from infra.deploying.finding import Finding, note, ok, unknown, wrong
 from mayfly.errors import DnsUnavailable
+from mayfly.kit.dns.name_servers import name_servers
 from mayfly.kit.dns.records import RecordType
 from mayfly.kit.dns.resolver import DnsResolver
-from mayfly.settings_name_servers import name_servers
 
 STACK_TAG = "mayfly:stack"
 """The tag of the identities that a deployment makes for accounts' domains."""

@@ -11,7 +11,7 @@ from mayfly.inboxes.models import Access, Inbox
 from mayfly.mail.address import Address
 
 if TYPE_CHECKING:
-    from tests.fakes import Rows
+    from tests.memory import Rows
 
 
 class FakeResets:

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.accounts.routes_account_routes import ACCOUNT_ROUTES
+from mayfly.accounts.routes import ACCOUNT_ROUTES
 from tests.accounts.test_accounts_routes import EMAIL, PASSWORD, cookies_of, login, registered
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.memory import Memory
 
 Headers = dict[str, str]
 # What the owner sends, and is answered. A route that is not here fails the first test.

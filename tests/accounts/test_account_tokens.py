@@ -11,7 +11,7 @@ from mayfly.errors import SigningKeysUnavailable, Unauthenticated
 from mayfly.inboxes.models import Access
 from mayfly.private_inboxes.tokens import Tokens
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 WEEK = timedelta(days=7)
 ACCOUNT = AccountId.make(email_address("ann@elsewhere.example"), b"12345678")

@@ -23,7 +23,7 @@ from mayfly.errors import (
 )
 from mayfly.inboxes.models import Access
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 EMAIL = "ann@elsewhere.example"
 PASSWORD = "a phrase for the tests"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mayfly.inboxes.models import Access
-from tests.fakes import Memory
 from tests.functions.http import Api, Reply, bearer
+from tests.memory import Memory
 from tests.private_inboxes.test_private_inboxes_routes import RAW
 
 REGISTER = "/api/users/register"

@@ -7,7 +7,7 @@ import pytest
 
 from mayfly.accounts.approval_models import Approval, Standing
 from mayfly.accounts.approval_ports import Approvals
-from mayfly.accounts.dynamodb_approvals import DynamoApprovals
+from mayfly.accounts.dynamodb import DynamoApprovals
 from tests import samples
 from tests.accounts.fake_approvals import FakeApprovals
 

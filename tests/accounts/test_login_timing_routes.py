@@ -13,8 +13,8 @@ from statistics import median
 from functions.http_api.handler import serve
 from mayfly.accounts.passwords import PasswordHashes
 from mayfly.settings import Settings
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, event, unpacked
+from tests.memory import Memory
 
 PAIRS = 101
 DEVIATIONS = 8

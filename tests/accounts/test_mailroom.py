@@ -12,7 +12,7 @@ from mayfly.mail.address import Address
 from mayfly.sending.delivery_events import Settled, Settler
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG, read
 from tests.accounts.test_accounts_contract import an_account
-from tests.fakes import Memory
+from tests.memory import Memory
 
 ANN, BOB = Address.parse("Ann@home.example"), Address.parse("bob@home.example")
 

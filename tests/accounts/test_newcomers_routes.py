@@ -12,8 +12,8 @@ from mayfly.settings import Settings
 from tests.accounts.test_accounts_routes import EMAIL, PASSWORD, REGISTER, login, registered
 from tests.accounts.test_password_reset_routes import FORGOT
 from tests.accounts.test_verification_routes import mailed_token, same, verified
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, event, unpacked
+from tests.memory import Memory
 
 SENDER = "no-reply@mail.example"
 

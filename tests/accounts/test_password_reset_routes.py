@@ -21,8 +21,8 @@ from tests.accounts.test_accounts_routes import (
     registered,
 )
 from tests.accounts.test_verification_routes import mailed_token, same, verified
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.memory import Memory
 from tests.watchers import account_watcher_over
 
 FORGOT = "/api/users/password/forgot"

@@ -21,7 +21,7 @@ from mayfly.errors import (
     Unauthenticated,
 )
 from tests.accounts.test_accounts import EMAIL, PASSWORD, CountedHashes, Entropy
-from tests.fakes import Memory
+from tests.memory import Memory
 
 OTHER = "the phrase of somebody else"
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.accounts.dynamodb_resets import DynamoResets
+from mayfly.accounts.dynamodb import DynamoResets
 from mayfly.accounts.ports import Resets
 from mayfly.kit.dynamodb.table import Table
 from tests import samples

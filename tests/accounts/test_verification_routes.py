@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from functions.logging_journal import logger
+from functions.http_api.logging import logger
 from mayfly import limits
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
@@ -20,8 +20,8 @@ from tests.accounts.test_accounts_routes import (
     login,
     registered,
 )
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.memory import Memory
 
 VERIFY = "/api/users/verify"
 

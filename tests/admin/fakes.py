@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from mayfly.admin.models import Counted, Headcount, InboxLine
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.inboxes.models import Inbox
 

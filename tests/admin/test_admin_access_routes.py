@@ -6,13 +6,13 @@ import pytest
 
 from mayfly.accounts.models import Account, AccountId, email_address
 from mayfly.api import ROUTES
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.inboxes.ids import GENERATION_BYTES
-from mayfly.kit.http.routing_route import ADMIN
+from mayfly.kit.http.routing import ADMIN
 from mayfly.kit.tokens.models import key_hash
 from tests import samples
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.memory import Memory
 
 KEY = "the admin key of the tests, with its random bits"
 ADDED = MailDomain("hidden.example", samples.NOW, samples.NOW)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from mayfly.admin.dynamodb_admin_keys import DynamoAdminKeys
+from mayfly.admin.dynamodb import DynamoAdminKeys
 from mayfly.admin.secretsmanager import ManagedAdminSecret
 from mayfly.domains.dynamodb import DynamoDomains
-from mayfly.domains.models_mail_domain import MailDomain, MailServer
+from mayfly.domains.models import MailDomain, MailServer
 from mayfly.domains.ports import Domains
 from mayfly.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.kit.dynamodb.table import Table
@@ -20,7 +20,7 @@ from mayfly.settings import Settings
 from tests import samples
 from tests.admin.fakes import FakeAdminKeys, FakeAdminSecret, FakeDomains
 from tests.aws import on_moto
-from tests.fakes import FakeClock
+from tests.memory import FakeClock
 
 LATER = samples.NOW + timedelta(milliseconds=1)
 TEMPBOX = MailDomain("tempbox.example", samples.NOW, samples.NOW)

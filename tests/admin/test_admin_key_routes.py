@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from functions.admin_key.handler import lambda_handler, logger
-from mayfly.admin.dynamodb_admin_keys import DynamoAdminKeys
+from mayfly.admin.dynamodb import DynamoAdminKeys
 from mayfly.admin.key import AdminGate
 from mayfly.errors import Unauthenticated
 from tests.deployments import Deployment

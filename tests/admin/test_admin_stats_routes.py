@@ -3,8 +3,8 @@
 from mayfly.kit.tokens.models import key_hash
 from mayfly.receiving.models import DropReason
 from tests.deployments import Deployment
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.memory import Memory
 
 KEY = {"X-Admin-Key": "the admin key of the tests, with its random bits"}
 

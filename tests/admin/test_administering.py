@@ -8,7 +8,7 @@ from mayfly.admin.key import AdminGate, AdminKeyMaker
 from mayfly.errors import Unauthenticated
 from mayfly.kit.tokens.models import key_hash
 from tests.admin.fakes import FakeAdminKeys, FakeAdminSecret
-from tests.fakes import FakeClock
+from tests.memory import FakeClock
 from tests.samples import NOW
 
 KEY = "the admin key of the tests, with its random bits"

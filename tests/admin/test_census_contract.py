@@ -16,7 +16,7 @@ from mayfly.inboxes.models import Access
 from mayfly.inboxes.ports import Census, Inboxes
 from mayfly.kit.dynamodb.table import Table
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 COOLDOWN = timedelta(days=30)
 

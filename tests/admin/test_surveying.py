@@ -4,7 +4,7 @@ from mayfly.admin.stats import Surveyor
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import Host
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 
 def surveyor_over(memory: Memory) -> Surveyor:

@@ -10,7 +10,7 @@ from mayfly.errors import KeyNotFound
 
 if TYPE_CHECKING:
     from tests.accounts.fakes import FakeAccounts
-    from tests.fakes import Rows
+    from tests.memory import Rows
 
 
 class FakeApiKeys:

@@ -14,7 +14,7 @@ from mayfly.api_keys.service import KeyGate, Locksmith, WantedKey
 from mayfly.errors import InvalidInput, KeyNotFound, KeysFull, OutOfScope, Unauthenticated
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
-from tests.fakes import Memory
+from tests.memory import Memory
 
 READS = WantedKey("nightly tests", frozenset({Scope.READ}))
 

@@ -18,7 +18,7 @@ from mayfly.settings import Settings
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
 from tests.aws import on_moto
-from tests.fakes import FakeClock, Memory
+from tests.memory import FakeClock, Memory
 
 ANN = an_account()
 COOLDOWN = timedelta(days=30)

@@ -13,7 +13,7 @@ from mayfly.inboxes.models import Inbox
 from mayfly.mail.address import Address
 
 if TYPE_CHECKING:
-    from tests.fakes import Rows
+    from tests.memory import Rows
 
 
 class FakePasswordKeys:

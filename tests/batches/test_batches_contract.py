@@ -21,7 +21,7 @@ from mayfly.kit.tokens.ports import PasswordKeys
 from mayfly.settings import Settings
 from tests import samples
 from tests.aws import on_moto
-from tests.fakes import FakeClock, Memory
+from tests.memory import FakeClock, Memory
 from tests.worlds import COOLDOWN
 
 NAMES = [f"0000000{number}-0000-4000-8000-000000000000" for number in range(10)]

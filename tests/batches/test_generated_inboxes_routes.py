@@ -16,7 +16,7 @@ import pytest
 from mayfly import limits
 from mayfly.batches.export_schemas import ExportQuery, exported
 from mayfly.batches.models import Batch, Entry, Status
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.errors import Contended
 from mayfly.inboxes.ids import InboxId
 from mayfly.inboxes.models import Access, Inbox
@@ -27,8 +27,8 @@ from mayfly.settings import Settings
 from tests import samples
 from tests.batches.fakes import FakeBatches
 from tests.deployments import Deployment
-from tests.fakes import Memory
 from tests.functions.http import BASE, Api, FakeFlows, Reply, bearer
+from tests.memory import Memory
 
 KEY = "the admin key of the tests, with its random bits"
 ADMIN = {"X-Admin-Key": KEY}

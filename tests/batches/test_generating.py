@@ -10,7 +10,7 @@ from mayfly import limits
 from mayfly.batches.export import Exporter, Selection
 from mayfly.batches.models import Batch, Entry, Place, Status, password_of
 from mayfly.batches.service import Generated, Generation, Generator
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.domains.register import DomainRegister
 from mayfly.errors import (
     AddressTaken,
@@ -27,7 +27,7 @@ from mayfly.private_inboxes.tokens import Tokens
 from mayfly.settings import Settings
 from tests import samples
 from tests.batches.fakes import FakeBatches
-from tests.fakes import Memory
+from tests.memory import Memory
 
 TEN_MINUTES = timedelta(minutes=10)
 HERE = ["a.example"]

@@ -15,7 +15,7 @@ from mayfly.receiving.notice import read
 from tests import samples
 from tests.bounds.growth import excess
 from tests.bounds.pumps import PUMPS, Pump
-from tests.fakes import Memory
+from tests.memory import Memory
 
 FIELDS = ("From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID")
 

@@ -13,7 +13,7 @@ from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions import frames as socket
 from tests.bounds.growth import excess
 from tests.bounds.pumps import PUMPS
-from tests.fakes import Memory
+from tests.memory import Memory
 from tests.subscriptions.test_websocket_routes import event, over
 from tests.watchers import watcher_over
 

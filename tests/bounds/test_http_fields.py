@@ -13,7 +13,7 @@ import pytest
 from functions.http_api.handler import serve
 from mayfly import limits
 from mayfly.api import ROUTES
-from mayfly.kit.http.routing_route import Route
+from mayfly.kit.http.routing import Route
 from tests.bounds.fields import Field, body_fields, headers, parameters
 from tests.bounds.growth import excess
 from tests.bounds.pumps import PUMPS

@@ -14,7 +14,7 @@ from mayfly.errors import BudgetSpent, Contended
 from mayfly.health.models import Unit, counters_of
 from mayfly.rate_limits.budget import Budget, DailyLimits
 from mayfly.receiving.models import Tally
-from tests.fakes import Memory
+from tests.memory import Memory
 
 
 @dataclass

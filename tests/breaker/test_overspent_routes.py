@@ -14,8 +14,8 @@ from mayfly.health.metrics import RequestMeter
 from mayfly.health.models import Unit
 from mayfly.kit.tokens.models import key_hash
 from tests import samples
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, bearer
+from tests.memory import Memory
 from tests.subscriptions.test_websocket_routes import event as frame
 from tests.subscriptions.test_websocket_routes import over
 from tests.watchers import watcher_over

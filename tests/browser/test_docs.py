@@ -12,8 +12,8 @@ from functions.http_api.handler import serve
 from mayfly.api import ROUTES
 from mayfly.kit.tokens.models import key_hash
 from tests.browser.visits import NEEDS_CHROMIUM
-from tests.fakes import Memory
 from tests.functions.http import FakeFlows, event, unpacked
+from tests.memory import Memory
 
 ADMIN_KEY = "the admin key of the tests, with its random bits"
 pytestmark = NEEDS_CHROMIUM

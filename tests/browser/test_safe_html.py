@@ -15,8 +15,8 @@ from mayfly.kit.http.security_headers import SECURITY_HEADERS
 from mayfly.mail.html.sanitize import PLACEHOLDER
 from tests.browser.hostile_html import PAYLOADS
 from tests.browser.visits import NEEDS_CHROMIUM
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows
+from tests.memory import Memory
 
 POLICY = SECURITY_HEADERS["Content-Security-Policy"]
 EVENTS = "animationstart error focus load mouseenter mouseover pointerenter pointerover toggle"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, rate_key
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 from tests.cloud.inside import Inside
 from tests.cloud.owners import DOMAINS, V1, Owner, records, simulated

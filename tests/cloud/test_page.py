@@ -8,7 +8,7 @@ import pytest
 from functions.page_files.handler import page_files
 from infra.local.apigateway.page import WEB
 from mayfly.page import files as page
-from mayfly.page.edge_edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
+from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 from mayfly.page.files import Surroundings
 from tests.cloud.target import JSON, Answer, Target
 

@@ -11,10 +11,9 @@ from mayfly import limits
 from mayfly.domain_checks.notify import Informer
 from mayfly.domain_checks.service import Inspected, Inspector
 from mayfly.domains.claims import Claimer
+from mayfly.domains.dns_plan import MailHosts, proof
 from mayfly.domains.enrolling import Enroller
-from mayfly.domains.models import ClaimLimits, IdentityStatus
-from mayfly.domains.models_mail_domain import MailDomain, Status
-from mayfly.domains.records_dns_plan import MailHosts, proof
+from mayfly.domains.models import ClaimLimits, IdentityStatus, MailDomain, Status
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import Host
 from mayfly.domains.verify import Prover
@@ -28,7 +27,7 @@ from mayfly.subscriptions.push import Lanes
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
 from tests.domains.fakes_dns import FakeResolver
-from tests.fakes import Memory
+from tests.memory import Memory
 
 
 class Estate:

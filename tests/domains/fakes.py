@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from mayfly.domains.models import ClaimLimits
-from mayfly.domains.models_mail_domain import PROVEN, MailDomain, Status
+from mayfly.domains.models import PROVEN, ClaimLimits, MailDomain, Status
 from mayfly.errors import Contended, DomainNotFound, DomainTaken, LimitReached
 from mayfly.settings import Settings
 from tests.admin.fakes import FakeDomains

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.kit.tokens.models import key_hash
 from mayfly.settings import Settings
 from tests.deployments import Deployment
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply
+from tests.memory import Memory
 
 KEY = {"X-Admin-Key": "the admin key of the tests, with its random bits"}
 DOMAINS, DOMAIN = "/v1/admin/domains", "/v1/admin/domains/{domainId}"

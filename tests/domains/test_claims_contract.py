@@ -8,8 +8,16 @@ import pytest
 
 from mayfly.domains.dynamodb import DynamoDomains
 from mayfly.domains.dynamodb_claims import DynamoClaims
-from mayfly.domains.models import Claim, ClaimLimits, Event, IdentityStatus, MailIdentity
-from mayfly.domains.models_mail_domain import Cause, MailDomain, Status
+from mayfly.domains.models import (
+    Cause,
+    Claim,
+    ClaimLimits,
+    Event,
+    IdentityStatus,
+    MailDomain,
+    MailIdentity,
+    Status,
+)
 from mayfly.domains.ports import Claims, Domains
 from mayfly.errors import Contended, DomainNotFound, DomainTaken, LimitReached
 from mayfly.kit.dns.records import Record, RecordType

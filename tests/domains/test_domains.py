@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from mayfly import limits
-from mayfly.domains.models_mail_domain import MailDomain, MailServer
+from mayfly.domains.models import MailDomain, MailServer
 from mayfly.domains.register import DomainRegister
 from mayfly.errors import (
     Contended,
@@ -18,7 +18,7 @@ from mayfly.errors import (
     UnknownDomain,
 )
 from tests.admin.fakes import FakeDomains
-from tests.fakes import FakeClock, Memory
+from tests.memory import FakeClock, Memory
 
 FIRST, SECOND = MailDomain("z.example").id, MailDomain("y.example").id
 

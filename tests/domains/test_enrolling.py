@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 
 from mayfly.domains.enrolling import Enroller
-from mayfly.domains.models import REFUSED, IdentityStatus
-from mayfly.domains.models_mail_domain import MailDomain, Status
+from mayfly.domains.models import REFUSED, IdentityStatus, MailDomain, Status
 from mayfly.errors import DomainNotFound, IdentitiesUnavailable, MailDeferred
 from mayfly.relays.models import Relay
 from mayfly.sending.transport import Carrier

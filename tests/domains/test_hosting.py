@@ -5,12 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.domains.models import Claim
-from mayfly.domains.models_mail_domain import Cause, MailDomain, Status
+from mayfly.domains.models import Cause, Claim, MailDomain, Status
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import Host
 from mayfly.errors import DomainNotFound, NotPermitted
-from tests.fakes import Memory
+from tests.memory import Memory
 
 ANN, BOB = "0f0f0f0f-0000-8000-8000-00000000000a", "0f0f0f0f-0000-8000-8000-00000000000b"
 

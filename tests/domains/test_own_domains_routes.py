@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from mayfly.domains.models_mail_domain import Status
+from mayfly.domains.models import Status
 from mayfly.kit.dns.records import Record, RecordType
 from mayfly.kit.tokens.models import key_hash
 from mayfly.settings import Settings
 from tests.domains.fakes_dns import FakeHostedZones
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.memory import Memory
 
 DOMAINS = "/api/v1/domains"
 DOMAIN = f"{DOMAINS}/{{domainId}}"

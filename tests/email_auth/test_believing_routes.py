@@ -7,10 +7,10 @@ import pytest
 
 from mayfly.email_auth import spf
 from mayfly.kit.dns.records import RecordType
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows
 from tests.functions.owner import Owner
 from tests.given_domains import DOMAIN, TOKENS, given_domain
+from tests.memory import Memory
 
 DKIM = "/api/v1/smtp/domains/{domainId}/dkim"
 SPF = "/api/v1/smtp/domains/{domainId}/spf"

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.moto.guard import alone
 from infra.local.moto.server import mails_inside
 from mayfly.assembly import Assembly
-from mayfly.domains.models_mail_domain import PROVEN, Status
+from mayfly.domains.models import PROVEN, Status
 from mayfly.email_auth.dkim import KeyState, KeyType
 from mayfly.kit.dns.records import RecordType
 from mayfly.kit.dynamodb import keys as table

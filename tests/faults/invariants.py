@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from mayfly.accounts.rows import account_from
 from mayfly.inboxes.ids import mail_key
 from mayfly.inboxes.models import Access, Held
+from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
-from mayfly.kit.dynamodb.notation import inbox_from, message_id_from
-from mayfly.kit.dynamodb.notation_notation import Row
+from mayfly.kit.dynamodb.notation import Row
+from mayfly.messages.rows import message_id_from
 from tests.faults.world import World
 
 NO_STATES = {table.PARTITION_KEY, table.SORT_KEY}

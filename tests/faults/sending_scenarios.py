@@ -17,8 +17,7 @@ from infra.local.moto.guard import alone
 from infra.local.moto.server import mails_inside, queues_inside
 from mayfly.accounts.approval_models import Standing
 from mayfly.assembly import Assembly
-from mayfly.domains.models import Claim, MailIdentity
-from mayfly.domains.models_mail_domain import Cause, MailDomain, Status
+from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
 from mayfly.relays.models import WantedRelay
 from mayfly.sending.models import State
 from tests.faults.admin_scenarios import KEY, given_a_key

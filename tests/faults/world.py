@@ -16,14 +16,14 @@ from infra.local.dynamodb.stream_records import Changes
 from infra.local.moto.guard import alone
 from mayfly import limits
 from mayfly.assembly import Assembly
-from mayfly.kit.dynamodb.notation_notation import Row, decode
+from mayfly.kit.dynamodb.notation import Row, decode
 from mayfly.receiving.notice import write
 from mayfly.settings import Settings
 from tests import samples
 from tests.aws import on_moto
-from tests.fakes import FakeClock
 from tests.faults.script import FaultyAssembly, Killed, Script, refusal
 from tests.functions.http import Reply, event, unpacked
+from tests.memory import FakeClock
 
 RAW = (
     b"From: Ann <ann@shop.example>\r\nSubject: Your order\r\nMIME-Version: 1.0\r\n"

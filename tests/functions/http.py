@@ -33,8 +33,8 @@ from mayfly.api_keys.service import KeyGate, Locksmith
 from mayfly.batches.export import Exporter
 from mayfly.batches.service import Generator
 from mayfly.domains.claims import Claimer
+from mayfly.domains.dns_plan import MailHosts
 from mayfly.domains.enrolling import Enroller
-from mayfly.domains.records_dns_plan import MailHosts
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import Addressees, Host
 from mayfly.domains.verify import Prover
@@ -62,8 +62,7 @@ from mayfly.relays.service import MailingEraser, RelayDesk
 from mayfly.sending.attempts import AttemptLog
 from mayfly.sending.delivery_events import Settler
 from mayfly.sending.ports import Outbox
-from mayfly.sending.quota import Allotment, SendingTerms
-from mayfly.sending.quota_pacing import Pace
+from mayfly.sending.quota import Allotment, Pace, SendingTerms
 from mayfly.sending.service import Outtray
 from mayfly.sending.store import Storeroom
 from mayfly.sending.submit import Submitter
@@ -74,7 +73,7 @@ from mayfly.settings import Settings
 from mayfly.subscriptions.ports import Watching
 from mayfly.waits.service import WaitingRoom, limits_of
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 UNLIMITED = RateLimits(0, {}, 0)
 BASE = "https://api.example/live"

@@ -1,6 +1,6 @@
 """Somebody with an account and a domain, who asks the API."""
 
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from tests.functions.http import Api, FakeFlows, Reply, bearer
 from tests.given_domains import DOMAIN, given_domain
 

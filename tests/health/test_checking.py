@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 from mayfly.health.checks import Examiner
-from mayfly.health.models_check import Condition
+from mayfly.health.models import Condition
 
 
 def test_each_is_found_up_or_down_whatever_its_neighbours_are() -> None:

@@ -17,8 +17,8 @@ from mayfly.health.sqs import SqsQueues
 from mayfly.kit.dynamodb.table import Table
 from mayfly.settings import Settings
 from tests.aws import on_moto
-from tests.fakes import FakeClock
 from tests.health.fakes import FakeQueues, FakeRequestTally
+from tests.memory import FakeClock
 
 
 @dataclass

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from functions.http_api.handler import lambda_handler
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.health.ports import Depth
 from tests import samples
 from tests.deployments import Deployment
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, event, unpacked
+from tests.memory import Memory
 
 METRICS = "/metrics"
 READY = "/health/ready"

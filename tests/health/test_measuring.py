@@ -17,8 +17,8 @@ from mayfly.health.ports import Depth
 from mayfly.health.prometheus import GAUGE, Measure, Process, Sample
 from mayfly.receiving.models import DropReason, Tally
 from tests import samples
-from tests.fakes import FakeClock
 from tests.health.fakes import FakeRequestTally
+from tests.memory import FakeClock
 
 TOOK = timedelta(milliseconds=12)
 

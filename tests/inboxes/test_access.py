@@ -21,7 +21,7 @@ from mayfly.kit.tokens.models import Grant
 from mayfly.mail.address import Address
 from mayfly.receiving.models import Stored
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 SOON = samples.NOW + timedelta(minutes=10)
 

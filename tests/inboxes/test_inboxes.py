@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.domains.register import DomainRegister
 from mayfly.errors import (
     AddressTaken,
@@ -20,7 +20,7 @@ from mayfly.inboxes.models import Access
 from mayfly.inboxes.service import Registrar, Terms
 from mayfly.mail.address import Address
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 TERMS = Terms(timedelta(hours=24), timedelta(hours=72), is_public=True)
 DOMAINS = ("mayfly.example", "second.example")

@@ -11,7 +11,7 @@ import pytest
 from infra.local.apigateway.page import WEB
 from mayfly.api import ROUTES
 from mayfly.page import files as page
-from mayfly.page.edge_edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
+from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 from mayfly.page.files import Surroundings
 from tests.infra.conftest import Cloud, Resource, Synthesize
 

@@ -17,8 +17,8 @@ from mayfly.settings import Settings
 from mayfly.subscriptions.models import Connection
 from tests import samples
 from tests.deployments import Deployment
-from tests.fakes import Memory
 from tests.functions.http import BASE, Api, FakeFlows, bearer, event, unpacked
+from tests.memory import Memory
 
 ADDRESS = "/api/emails/{email}"
 LIST = "/api/emails/{email}/messages"

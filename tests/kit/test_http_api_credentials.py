@@ -6,10 +6,10 @@ import pytest
 
 from mayfly.api import ROUTES
 from mayfly.inboxes.ids import InboxId
-from mayfly.kit.http.routing_route import Route
+from mayfly.kit.http.routing import Route
 from tests.accounts.test_accounts_routes import cookies_of, login, registered
-from tests.fakes import Memory
 from tests.functions.http import DOCUMENT, Api, FakeFlows
+from tests.memory import Memory
 
 EVERY_ROUTE = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
 

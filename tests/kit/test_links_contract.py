@@ -9,7 +9,7 @@ import pytest
 from infra.cloud.regions import RECEIVING_REGIONS
 from mayfly.kit.aws import Clients
 from mayfly.sending.dynamodb_uploads import S3UploadedFiles
-from mayfly.sending.models_upload import Upload
+from mayfly.sending.models import Upload
 from mayfly.settings import Settings
 from tests import samples
 

@@ -5,9 +5,9 @@ import pytest
 from functions.http_api.handler import serve
 from mayfly.api import ROUTES
 from mayfly.kit.http.every_operation import OPERATIONS
-from mayfly.kit.http.routing_route import Route
-from tests.fakes import Memory
+from mayfly.kit.http.routing import Route
 from tests.functions.http import Api, FakeFlows, event, unpacked
+from tests.memory import Memory
 
 MOST_SHOWN = 400  # characters of a message
 

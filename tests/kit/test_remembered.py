@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly.kit.cache import Remembered
-from tests.fakes import FakeClock
+from tests.memory import FakeClock
 
 AGE = timedelta(seconds=10)
 

@@ -12,7 +12,7 @@ from mayfly.kit.tokens.ports import SigningKeys
 from mayfly.kit.tokens.secretsmanager import SecretSigningKeys
 from mayfly.settings import Settings
 from tests.aws import on_moto
-from tests.fakes import FakeClock, FakeSigningKeys
+from tests.memory import FakeClock, FakeSigningKeys
 
 
 @dataclass

@@ -2,8 +2,7 @@
 
 import pytest
 
-from mayfly.kit.http.downloads import served_type
-from mayfly.kit.http.downloads_disposition import attachment_disposition, inline_disposition
+from mayfly.kit.http.downloads import attachment_disposition, inline_disposition, served_type
 
 
 @pytest.mark.parametrize(

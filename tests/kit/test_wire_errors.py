@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from mayfly import errors
-from mayfly.errors_errors import KINDS, envelope, kind_of
+from mayfly.errors import KINDS, envelope, kind_of
 from mayfly.kit.http.gateway import GATEWAY_RESPONSES
 
 

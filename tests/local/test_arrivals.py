@@ -22,8 +22,8 @@ from mayfly.receiving.dynamodb import DynamoDeliveries
 from mayfly.receiving.models import Stored
 from mayfly.settings import Settings
 from tests import samples
-from tests.fakes import Memory
 from tests.local.conftest import DEADLINE
+from tests.memory import Memory
 
 
 def now() -> datetime:

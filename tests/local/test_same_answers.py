@@ -18,10 +18,10 @@ from functions.http_api.handler import serve
 from infra.local.apigateway.own_names import OwnNames
 from infra.local.apigateway.rest import HttpGateway
 from mayfly.settings import Settings
-from tests.fakes import Memory
 from tests.functions.http import FakeFlows
 from tests.local.api_gateway import SHAPES, Seen, Sent, Shape, answered
 from tests.local.conftest import DEADLINE, Loop, listener
+from tests.memory import Memory
 
 JSON = ("Content-Type", "application/json")
 WHO = b'{"email":"ann@elsewhere.example","password":"a phrase for the tests"}'

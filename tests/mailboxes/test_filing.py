@@ -13,11 +13,10 @@ from mayfly.inboxes.access import HoldersMessage, Owner
 from mayfly.inboxes.models import Inbox, Quota
 from mayfly.mailboxes.folders import FiledPage, Filer, Result, Wanted
 from mayfly.mailboxes.threads import thread_number
-from mayfly.messages.models import Change, Message, Verdicts
-from mayfly.messages.models_folder import Folder
+from mayfly.messages.models import Change, Folder, Message, Verdicts
 from mayfly.messages.service import Reader
-from tests.fakes import FakeMessages, Memory
 from tests.given_mailboxes import given_account, given_mailbox, given_message
+from tests.memory import FakeMessages, Memory
 
 SPAM = Verdicts("FAIL", "PASS", "PASS", "PASS", "PASS")
 VIRUS = Verdicts("PASS", "FAIL", "PASS", "PASS", "PASS")

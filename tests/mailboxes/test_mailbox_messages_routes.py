@@ -9,14 +9,14 @@ import pytest
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.inboxes.models import Access, Inbox
-from mayfly.mailboxes.routes_mailbox_routes import MAILBOX_ROUTES
+from mayfly.mailboxes.message_routes import MAILBOX_ROUTES
 from mayfly.messages.models import Verdicts
 from mayfly.messages.service import Reader
 from tests import samples
 from tests.accounts.test_accounts_routes import EMAIL, PASSWORD, PASSWORD_PATH, login, registered
-from tests.fakes import Memory
 from tests.functions.http import BASE, Api, FakeFlows, Reply, bearer
 from tests.given_mailboxes import SESSION, WEEK, given_account, given_mailbox
+from tests.memory import Memory
 
 ADDRESS = "ann@mayfly.example"
 MAILBOX = "/api/user/mailbox/{mailboxId}"

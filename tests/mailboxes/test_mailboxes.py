@@ -29,7 +29,7 @@ from mayfly.kit.tokens.models import Grant
 from mayfly.mailboxes.service import Landlord, MailboxTerms
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
-from tests.fakes import Memory
+from tests.memory import Memory
 from tests.private_inboxes.test_private_inboxes import Entropy
 
 DAY = timedelta(days=1)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from mayfly.mail.address import Address
-from mayfly.mailboxes.schemas_qr import qr_code
+from mayfly.mailboxes.schemas import qr_code
 from tests.accounts.test_accounts_routes import MAILBOX, MAILBOXES, logged_in
-from tests.fakes import Memory
 from tests.functions.http import BASE, Api
+from tests.memory import Memory
 from tests.private_inboxes.test_private_inboxes_routes import RAW
 
 CREATE = "/api/user/mailbox/create"

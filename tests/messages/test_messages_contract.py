@@ -10,8 +10,7 @@ from mayfly.inboxes.ids import MessageId, mail_key
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.kit.dynamodb.keys import message_key
 from mayfly.mail.address import Address
-from mayfly.messages.models import Change, Message
-from mayfly.messages.models_folder import Folder
+from mayfly.messages.models import Change, Folder, Message
 from mayfly.messages.ports import Accepted
 from mayfly.receiving.models import Dropped, DropReason, Standing, Stored
 from tests import samples

@@ -9,7 +9,7 @@ from mayfly.messages.models import Message
 from mayfly.messages.opening import content_of
 from mayfly.receiving.models import Stored
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 RAW = b"From: Shop <orders@shop.example>\r\nSubject: Hi\r\n\r\nHello\r\n"
 

@@ -14,7 +14,7 @@ from mayfly.messages.files import Download, Link, Originals
 from mayfly.messages.models import Content
 from mayfly.messages.ports import Accepted
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 PDF = bytes(range(256)) * 8
 RAW = (

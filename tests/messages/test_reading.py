@@ -22,7 +22,7 @@ from mayfly.messages.models import Change, Content, Message
 from mayfly.messages.service import Reader
 from mayfly.receiving.models import Stored
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 ALICE = "alice@mayfly.example"
 NO_WAIT = timedelta(0)

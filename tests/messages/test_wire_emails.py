@@ -15,9 +15,9 @@ from mayfly.kit.http import times
 from mayfly.kit.http.query import Html
 from mayfly.mail.diagnostics import Diagnostics, Hop
 from mayfly.mail.mime.parser import parse
+from mayfly.messages import schemas as diagnostics
+from mayfly.messages import schemas as emails
 from mayfly.messages import schemas as message
-from mayfly.messages import schemas_diagnostics as diagnostics
-from mayfly.messages import schemas_emails as emails
 from mayfly.messages.models import Content, Message
 from tests import samples
 from tests.costs import grows_with_its_input
@@ -199,7 +199,7 @@ def test_every_field_is_described_and_every_described_field_is_there() -> None:
         (service.health(None, timedelta(hours=1)), service.HEALTH_SCHEMA),
         (
             diagnostics.diagnostics(Diagnostics((Hop("a", "b", "c", None, 0.0),), ("x",))),
-            diagnostics.SCHEMA,
+            diagnostics.DIAGNOSTICS_SCHEMA,
         ),
     ]
 

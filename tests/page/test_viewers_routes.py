@@ -7,13 +7,12 @@ import pytest
 
 from functions.http_api.handler import serve
 from mayfly.assembly import Assembly
-from mayfly.page.edge import Edge
-from mayfly.page.edge_edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
+from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER, Edge
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests.deployments import Deployment
-from tests.fakes import FakeSigningKeys, Memory
 from tests.functions.http import FakeFlows, Reply, event, unpacked
+from tests.memory import FakeSigningKeys, Memory
 
 SECRET = "what the deployment gave CloudFront, with its random bits"
 PAGE = "d1234.cloudfront.net"

@@ -14,8 +14,8 @@ from mayfly.inboxes.models import Access
 from mayfly.private_inboxes.tokens import AUDIENCE
 from tests import samples
 from tests.admin.test_admin_access_routes import ADMINS
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply
+from tests.memory import Memory
 
 SECRETS = (b"hidden-subject", b"hidden-body", b"hidden-sender", b"PDF-bytes")
 RAW = (

@@ -21,7 +21,7 @@ from mayfly.inboxes.access import Bearer
 from mayfly.inboxes.models import Access
 from mayfly.inboxes.service import Concierge, Opened, Registrar, Terms
 from mayfly.private_inboxes.tokens import Tokens
-from tests.fakes import Memory
+from tests.memory import Memory
 
 TERMS = Terms(timedelta(hours=24), timedelta(hours=72), is_public=False)
 DOMAINS = ("mayfly.example", "second.example")

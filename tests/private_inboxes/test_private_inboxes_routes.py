@@ -11,8 +11,8 @@ from functions.http_api.handler import lambda_handler
 from mayfly.settings import Settings
 from tests import samples
 from tests.deployments import Deployment
-from tests.fakes import Memory
 from tests.functions.http import BASE, Api, FakeFlows, bearer, event, unpacked
+from tests.memory import Memory
 
 INBOXES = "/v1/inboxes"
 INBOX = "/v1/inboxes/{inboxId}"

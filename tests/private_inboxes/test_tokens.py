@@ -13,7 +13,7 @@ from mayfly.inboxes.models import Access, Inbox
 from mayfly.kit.tokens.models import AccessToken, SigningKey
 from mayfly.private_inboxes.tokens import AUDIENCE, SOCKET_AUDIENCE, Tokens
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 TEN_MINUTES = timedelta(minutes=10)
 

@@ -12,16 +12,16 @@ import pytest
 
 from mayfly.api import ROUTES
 from mayfly.api_keys.models import Scope
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.http.every_operation import OPERATIONS
-from mayfly.kit.http.routing_route import Route
+from mayfly.kit.http.routing import Route
 from mayfly.kit.tokens.models import key_hash
 from mayfly.sending.models import Suppression
 from mayfly.settings import Settings
 from tests import samples
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, bearer
+from tests.memory import Memory
 
 KEY = "the admin key of the tests, with its random bits"
 PASSWORD = "a phrase for the tests"

@@ -13,8 +13,8 @@ from functions.http_api.handler import serve
 from functions.websocket.handler import answer
 from mayfly.api import ROUTES
 from tests.deployments import Deployment
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, bearer, event, unpacked
+from tests.memory import Memory
 
 
 def encoded(part: object) -> str:

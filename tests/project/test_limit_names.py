@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 
 from mayfly import errors, limits
-from mayfly.errors import BudgetSpent, InvalidInput, LimitReached, RateLimited
-from mayfly.errors_errors import KINDS, TOO_MANY, envelope
+from mayfly.errors import (
+    KINDS,
+    TOO_MANY,
+    BudgetSpent,
+    InvalidInput,
+    LimitReached,
+    RateLimited,
+    envelope,
+)
 from mayfly.kit.http.gateway import GATEWAY_RESPONSES
 from mayfly.settings import Settings
 

@@ -12,7 +12,7 @@ from infra.cloud.functions.environment import powertools_environment
 
 ROOT = Path(__file__).parents[2]
 LINES = """
-from functions.records import each_alone
+from functions.sqs_batch import each_alone
 from aws_lambda_powertools import Logger
 logger = Logger()
 logger.info("went well")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mayfly.errors import InvalidInput
+from mayfly.kit.dns.name_servers import name_servers
 from mayfly.settings import LaptopSettings, Settings
-from mayfly.settings_name_servers import name_servers
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 

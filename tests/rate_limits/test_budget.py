@@ -11,7 +11,7 @@ from mayfly.inboxes.service import Registrar, Terms
 from mayfly.rate_limits.budget import Budget, DailyLimits
 from mayfly.receiving.models import DropReason, Tally
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 TERMS = Terms(timedelta(hours=24), timedelta(hours=72), is_public=True)
 

@@ -5,7 +5,7 @@ import pytest
 from mayfly import limits
 from mayfly.errors import RateLimited
 from mayfly.rate_limits.frames import Caller, FrameLimiter
-from tests.fakes import Memory
+from tests.memory import Memory
 from tests.watchers import limiter_over
 
 ONE = Caller("c1", "address")

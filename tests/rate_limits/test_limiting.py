@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mayfly.errors import InvalidInput, RateLimited
-from mayfly.kit.http.routing_route import ADMIN, CREATE, FETCH, LOGIN
+from mayfly.kit.http.routing import ADMIN, CREATE, FETCH, LOGIN
 from mayfly.limits import ADDRESS_COUNTED_TOGETHER, LOGIN_FAILURES, VERIFICATION_MAILS
 from mayfly.rate_limits.models import Client
 from mayfly.rate_limits.service import ALL, Limiter, RateLimits
 from mayfly.settings import RATE_LIMITS, Settings
-from tests.fakes import Memory
+from tests.memory import Memory
 
 ANN, BOB = Client("account", "ann"), Client("account", "bob")
 

@@ -17,7 +17,7 @@ from mayfly.rate_limits.ports import Budgets, RequestCounts
 from mayfly.settings import Settings
 from tests import samples
 from tests.aws import on_moto
-from tests.fakes import FakeClock
+from tests.memory import FakeClock
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 
 WHO = Client.at("192.0.2.1").key

@@ -11,16 +11,15 @@ import pytest
 from functions.http_api.admission import Admission, login_attempt
 from functions.http_api.handler import serve
 from mayfly.api import ROUTES
-from mayfly.errors import Contended, MayflyError, RateLimited, Unauthenticated
-from mayfly.errors_errors import kind_of
+from mayfly.errors import Contended, MayflyError, RateLimited, Unauthenticated, kind_of
 from mayfly.kit.http.messages import Answer, Request
-from mayfly.kit.http.routing_route import ADMIN, LOGIN, UNLOCK, Route
+from mayfly.kit.http.routing import ADMIN, LOGIN, UNLOCK, Route
 from mayfly.limits import LOGIN_FAILURES
 from mayfly.private_inboxes.tokens import AUDIENCE
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
-from tests.fakes import Memory
 from tests.functions.http import DOCUMENT, Api, FakeFlows, Reply, bearer, event, unpacked
+from tests.memory import Memory
 
 LIMIT, REMAINING, RESET = "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"
 DOCUMENTED = RateLimits.of(Settings())

@@ -15,8 +15,8 @@ from mayfly.rate_limits.service import Limiter, RateLimits
 from mayfly.settings import Settings
 from tests import samples
 from tests.deployments import Deployment
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, event, unpacked
+from tests.memory import Memory
 
 UNAVAILABLE = '"RateLimitUnavailable":[1.0]'
 LIMIT = "X-RateLimit-Limit"

@@ -16,8 +16,8 @@ from mayfly.mail.address import Address
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests.batches.fakes import FakeBatches
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, bearer, event, unpacked
+from tests.memory import Memory
 
 DOCUMENTED = RateLimits.of(Settings())
 LIST = "/v1/inboxes/{inboxId}/messages"

@@ -11,9 +11,8 @@ from mayfly.accounts.models import AccountId
 from mayfly.batches.dynamodb import DynamoBatches
 from mayfly.batches.models import Batch
 from mayfly.domains.dynamodb import DynamoDomains
-from mayfly.domains.models_mail_domain import MailDomain
-from mayfly.errors import Contended
-from mayfly.errors_errors import UNAVAILABLE, kind_of
+from mayfly.domains.models import MailDomain
+from mayfly.errors import UNAVAILABLE, Contended, kind_of
 from mayfly.inboxes.dynamodb import DynamoInboxes
 from mayfly.kit.dynamodb.table import Table
 from mayfly.limits import CONNECTION_LIFETIME
@@ -24,7 +23,7 @@ from mayfly.subscriptions.dynamodb import DynamoWatching
 from mayfly.subscriptions.dynamodb_accounts import DynamoAccountWatching
 from mayfly.subscriptions.models import AccountWatch, Connection, Subscription
 from tests import samples
-from tests.fakes import PLACES
+from tests.memory import PLACES
 from tests.worlds import COOLDOWN, QUOTA
 
 NOW = samples.NOW

@@ -8,7 +8,7 @@ import pytest
 
 from mayfly.inboxes.dynamodb import DynamoInboxes
 from mayfly.kit.dynamodb.keys import COUNTERS_PARTITION, counters_key
-from mayfly.kit.dynamodb.notation_notation import decode
+from mayfly.kit.dynamodb.notation import decode
 from mayfly.kit.dynamodb.table import Table
 from mayfly.limits import COUNTER_SHARDS
 from mayfly.receiving.dynamodb import DynamoDeliveries

@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 
 from mayfly.kit.postman import Notices
-from mayfly.receiving.models_notice import Notice
-from mayfly.receiving.notice import read
+from mayfly.receiving.notice import Notice, read
 from mayfly.retention.sqs import SqsNotices, SqsRetries
 from mayfly.settings import Settings
 from tests import samples
 from tests.aws import on_moto
-from tests.fakes import FakeNotices
+from tests.memory import FakeNotices
 
 
 @dataclass

@@ -13,7 +13,7 @@ from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Content
 from mayfly.storage.s3 import Bucket, S3RawMails
 from tests import samples
-from tests.fakes import FakeRawMails
+from tests.memory import FakeRawMails
 from tests.worlds import World
 
 RAW = (

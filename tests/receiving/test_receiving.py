@@ -11,10 +11,10 @@ from mayfly.inboxes.models import Inbox
 from mayfly.mail.address import Address
 from mayfly.messages.models import Message
 from mayfly.receiving.models import Dropped, DropReason, Standing, Stored
-from mayfly.receiving.models_notice import Notice
+from mayfly.receiving.notice import Notice
 from mayfly.receiving.service import Mailbag, Receiver
 from tests import samples
-from tests.fakes import FakeDeliveries, Memory
+from tests.memory import FakeDeliveries, Memory
 
 RAW = (
     b"From: Shop <orders@shop.example>\r\nTo: somebody@else.example\r\nSubject: Hi\r\n\r\nHello\r\n"

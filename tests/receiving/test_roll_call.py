@@ -7,7 +7,7 @@ from mayfly.errors import PlacesTaken
 from mayfly.inboxes.models import Inbox
 from mayfly.subscriptions.service import Visitor, Watcher
 from tests import samples
-from tests.fakes import PLACES, Memory
+from tests.memory import PLACES, Memory
 from tests.watchers import watcher_over
 
 ALICE = "alice@mayfly.example"

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly.inboxes.models import SENDERS, Inbox
-from mayfly.messages.models import Change
-from mayfly.messages.models_folder import Folder
+from mayfly.messages.models import Change, Folder
 from mayfly.receiving.models import Dropped, DropReason, Outcome, Stored
 from tests import samples
 from tests.worlds import QUOTA, World

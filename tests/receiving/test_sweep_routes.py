@@ -22,7 +22,7 @@ from mayfly.kit.dynamodb.keys import (
     counters_key,
     message_key,
 )
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.mail.address import Address
 from mayfly.messages.ports import Accepted
 from mayfly.receiving.models import DropReason, Stored

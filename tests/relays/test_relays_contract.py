@@ -20,8 +20,8 @@ from mayfly.settings import Settings
 from tests import samples
 from tests.aws import on_moto
 from tests.certificates import authority
-from tests.fakes import Memory
 from tests.mail_relay import HOST, PASSWORD, USER, relay
+from tests.memory import Memory
 
 ONE, OTHER = "00000001-0000-8000-8000-000000000000", "00000002-0000-8000-8000-000000000000"
 RAW = b"From: a@b.example\r\nSubject: Hi\r\n\r\nHi\r\n"

@@ -6,9 +6,9 @@ import pytest
 
 from mayfly.rate_limits.service import RateLimits
 from mayfly.relays.models import Relay, Stage, Trouble
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows
 from tests.functions.owner import Owner
+from tests.memory import Memory
 
 CONFIG = "/api/v1/smtp/domains/{domainId}/config"
 DOMAIN_SMTP = "/api/v1/domains/{domainId}/smtp"

@@ -10,7 +10,7 @@ from mayfly.inboxes.ids import MailKey
 from mayfly.inboxes.models import Inbox
 from mayfly.retention.extend import Lengthener
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 MONTH = timedelta(days=30)
 

@@ -16,7 +16,7 @@ from mayfly.receiving.models import DropReason, Stored
 from mayfly.retention.erase import Eraser
 from mayfly.subscriptions.models import Connection, Subscription
 from tests import samples
-from tests.fakes import FakeRawMails, Memory
+from tests.memory import FakeRawMails, Memory
 
 LARGE = limits.MAX_ANSWER_BYTES + 1
 RAW = (

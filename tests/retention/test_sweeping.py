@@ -16,7 +16,7 @@ from mayfly.receiving.service import Mailbag, Receiver
 from mayfly.retention.sweep import Found, Replay, Sweeper
 from mayfly.storage.ports import RawObject
 from tests import samples
-from tests.fakes import FakeRawMails, Memory
+from tests.memory import FakeRawMails, Memory
 
 RAW = (
     b"Return-Path: <x@shop.example>\r\n"

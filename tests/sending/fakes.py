@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from mayfly import limits
-from mayfly.domains.models import Claim, MailIdentity
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import Claim, MailDomain, MailIdentity
 from mayfly.errors import (
     Contended,
     EmailNotFound,

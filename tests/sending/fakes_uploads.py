@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from mayfly.errors import NotUploaded
-from mayfly.sending.models_upload import Upload
-from mayfly.sending.ports_uploads import Form
+from mayfly.sending.models import Upload
+from mayfly.sending.ports import Form
 
 
 class FakeUploads:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.sending.compose import Named, compose
-from mayfly.sending.draft import RESERVED
-from mayfly.sending.draft_draft import Correspondent, Draft, File, Unsubscribing
+from mayfly.sending.draft import RESERVED, Correspondent, Draft, File, Unsubscribing
 from tests import samples
 
 NAMED = Named("019b-id", samples.NOW)

@@ -12,7 +12,7 @@ from mayfly import limits
 from mayfly.errors import InvalidInput
 from mayfly.sending import draft_schemas as drafts
 from mayfly.sending.compose import Named, compose
-from mayfly.sending.draft_draft import Correspondent, Draft
+from mayfly.sending.draft import Correspondent, Draft
 from mayfly.sending.field_rules import decoded
 from mayfly.sending.field_writing import address_field, disposition_field, text_field
 from mayfly.sending.part_writing import text_part

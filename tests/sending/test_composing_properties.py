@@ -16,7 +16,7 @@ from mayfly.limits import MIME
 from mayfly.mail.mime import parser as mime
 from mayfly.sending import draft_schemas as drafts
 from mayfly.sending.compose import Named, compose
-from mayfly.sending.draft_draft import Draft
+from mayfly.sending.draft import Draft
 from mayfly.sending.part_writing import canonical
 from tests import samples
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from functions.http_api import handler as http_api
+from functions.http_api.logging import logger as http_logger
 from functions.inbound_mail import handler as inbound_mail
-from functions.logging_journal import logger as http_logger
 from functions.mail_events import handler as mail_events
 from functions.send_mail import handler as send_mail
 from functions.sweep import handler as sweep

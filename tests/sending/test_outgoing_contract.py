@@ -15,8 +15,8 @@ from mayfly.errors import Contended, EmailNotFound, RawMailMissing, SendsSpent, 
 from mayfly.kit.dynamodb.table import Table
 from mayfly.sending.dynamodb import DynamoOutbox
 from mayfly.sending.dynamodb_suppressions import DynamoSuppressions
+from mayfly.sending.ids import outgoing_id
 from mayfly.sending.models import Fate, Happening, Outgoing, Recipient, State, Suppression
-from mayfly.sending.models_outgoing_id import outgoing_id
 from mayfly.sending.ports import (
     Envelope,
     Filter,
@@ -33,13 +33,12 @@ from mayfly.sending.ports import (
 )
 from mayfly.sending.s3 import S3OutgoingFiles
 from mayfly.sending.ses import SesMailer
-from mayfly.sending.sqs import SchedulerSchedules, SqsOrders
-from mayfly.sending.sqs_order import read
+from mayfly.sending.sqs import SchedulerSchedules, SqsOrders, read_order
 from mayfly.settings import Settings
 from mayfly.storage.s3 import Bucket
 from tests import samples
 from tests.aws import client, on_moto
-from tests.fakes import FakeClock, Memory
+from tests.memory import FakeClock, Memory
 
 ANN, BOB = "0a0a0a0a-0000-8000-8000-000000000001", "0b0b0b0b-0000-8000-8000-000000000002"
 TODAY = samples.NOW.date()
@@ -89,7 +88,7 @@ def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
 
         def given() -> list[Order]:
             told = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-            return [read(each["Body"]) for each in told]
+            return [read_order(each["Body"]) for each in told]
 
         yield Ports(
             clock,
@@ -427,7 +426,7 @@ def test_a_schedule_says_when_in_utc_and_goes_by_itself() -> None:
     assert there["ScheduleExpression"] == "at(2026-01-01T13:00:00)"
     assert there["ScheduleExpressionTimezone"] == "UTC"
     assert there["ActionAfterCompletion"] == "DELETE"
-    assert read(there["Target"]["Input"]) == order
+    assert read_order(there["Target"]["Input"]) == order
     assert json.loads(there["Target"]["Input"]).keys() == {"account", "mail", "round", "given_at"}
 
 

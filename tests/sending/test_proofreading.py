@@ -6,7 +6,7 @@ import pytest
 
 from mayfly.errors import InvalidInput
 from mayfly.sending.compose import Named, compose
-from mayfly.sending.draft_draft import Correspondent, Draft, File, Unsubscribing
+from mayfly.sending.draft import Correspondent, Draft, File, Unsubscribing
 from mayfly.sending.proofread import proofread
 from tests import samples
 

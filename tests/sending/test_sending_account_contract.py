@@ -22,8 +22,8 @@ from mayfly.sending.ports import Envelope, SendableDomains, SendingAccount, Send
 from mayfly.sending.ses import ONCE_CONFIG, SMALLEST, SesAccount, SesMailer
 from mayfly.settings import Settings
 from tests.aws import client, on_moto
-from tests.fakes import FakeClock
 from tests.faults.script import refusal
+from tests.memory import FakeClock
 from tests.sending.fakes import FakeSendableDomains, FakeSendingAccount
 
 ENVELOPE = Envelope("me@mine.example", ("ann@example.com",), "account", "mail", 3)

@@ -12,17 +12,16 @@ import pytest
 
 from functions.send_mail.handler import carry_out
 from mayfly import limits
-from mayfly.domains.models import REFUSED
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import REFUSED, MailDomain
 from mayfly.errors import Contended, HandoverUnclear, MailDeferred, MailRefused
 from mayfly.relays.models import RecipientAnswer, RelayConfig, Stage, Verdict
 from mayfly.sending.attempts import Outcome
 from mayfly.sending.models import Fate, State, Suppression
 from mayfly.sending.ports import Order, SendingQuota
-from mayfly.sending.sqs_order import write
+from mayfly.sending.sqs import write_order
 from mayfly.settings import Settings
-from tests.fakes import Memory
 from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.memory import Memory
 from tests.sending.fakes import FakeSchedules, FakeSuppressions
 
 EMAILS, EMAIL = "/api/v1/emails", "/api/v1/emails/{emailId}"
@@ -77,7 +76,9 @@ class Sending:
                 self.memory.orders.give(order)
                 del self.memory.schedules.set_for[name]
         while due := self.memory.orders.due():
-            records = [{"messageId": str(n), "body": write(each)} for n, each in enumerate(due)]
+            records = [
+                {"messageId": str(n), "body": write_order(each)} for n, each in enumerate(due)
+            ]
             assert carry_out({"Records": records}, self.flows) == {"batchItemFailures": []}
 
 

@@ -9,12 +9,20 @@ import pytest
 
 from mayfly.errors import ForeignNotice, NotAMail, WrongState
 from mayfly.sending.delivery_events import Settled, Settler, told
-from mayfly.sending.models import TRANSITIONS, Fate, Happening, Outgoing, Recipient, State, standing
-from mayfly.sending.models_mail_event import MailEvent
+from mayfly.sending.models import (
+    TRANSITIONS,
+    Fate,
+    Happening,
+    MailEvent,
+    Outgoing,
+    Recipient,
+    State,
+    standing,
+)
 from mayfly.sending.ports import Share
 from mayfly.sending.ses_events import read
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 
 ACCOUNT, MAIL = "an-account", "a-mail"
 ANN, BOB = "Ann@example.com", "bob@example.com"

@@ -12,13 +12,13 @@ import pytest
 from mayfly.errors import NotUploaded
 from mayfly.kit.dynamodb.table import Table
 from mayfly.sending.dynamodb_uploads import DynamoUploads, S3UploadedFiles
-from mayfly.sending.models_upload import Upload
-from mayfly.sending.ports_uploads import Form, UploadedFiles, Uploads
+from mayfly.sending.models import Upload
+from mayfly.sending.ports import Form, UploadedFiles, Uploads
 from mayfly.settings import Settings
 from mayfly.storage.s3 import Bucket
 from tests import samples
 from tests.aws import on_moto
-from tests.fakes import FakeClock, Memory
+from tests.memory import FakeClock, Memory
 
 ANN, BOB = "0a0a0a0a-0000-8000-8000-000000000001", "0b0b0b0b-0000-8000-8000-000000000002"
 CONTENT = b"\x00PDF\xff"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mayfly import limits
-from mayfly.sending.ports_uploads import Form
+from mayfly.sending.ports import Form
 from mayfly.settings import Settings
 from tests.functions.http import Reply
 from tests.sending.test_sending_routes import EMAILS, Sending

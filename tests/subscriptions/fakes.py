@@ -8,7 +8,7 @@ from mayfly.errors import ConnectionGone
 from mayfly.subscriptions.models import AccountWatch, Places
 
 if TYPE_CHECKING:
-    from tests.fakes import Rows
+    from tests.memory import Rows
 
 
 class FakeAccountWatching:

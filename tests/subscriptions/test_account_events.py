@@ -21,8 +21,8 @@ from mayfly.subscriptions.account_service import AccountWatcher, invitation
 from mayfly.subscriptions.models import AccountWatch, Connection
 from mayfly.subscriptions.push import Lanes
 from tests import samples
-from tests.fakes import PLACES, Memory
 from tests.given_mailboxes import SESSION, given_account, given_mailbox, given_message
+from tests.memory import PLACES, Memory
 from tests.watchers import account_watcher_over
 
 RAW = b"From: a@x.example\r\nSubject: Lunch\r\n\r\nthe text\r\n"

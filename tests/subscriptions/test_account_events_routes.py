@@ -21,7 +21,7 @@ from mayfly.subscriptions.push import Lanes
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
 from tests.deployments import Deployment
-from tests.fakes import FakeSockets
+from tests.memory import FakeSockets
 from tests.subscriptions.test_table_events_routes import record
 
 RAW = b"From: a@x.example\r\nSubject: Lunch\r\n\r\nthe text\r\n"

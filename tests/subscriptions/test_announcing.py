@@ -23,7 +23,7 @@ from mayfly.receiving.models import Stored
 from mayfly.subscriptions.models import Subscription
 from mayfly.subscriptions.push import Announcer, Lanes, Pushes
 from tests import samples
-from tests.fakes import Memory
+from tests.memory import Memory
 from tests.watchers import watcher_over
 
 ALICE = "alice@mayfly.example"

@@ -8,7 +8,7 @@ import pytest
 from mayfly.errors import PlacesTaken
 from mayfly.limits import CONNECTION_LIFETIME
 from mayfly.subscriptions.models import Connection
-from tests.fakes import PLACES
+from tests.memory import PLACES
 from tests.worlds import World
 
 MOST_ROWS = CONNECTION_LIFETIME // timedelta(minutes=1) + 1

@@ -16,7 +16,7 @@ from botocore.config import Config
 from mayfly.errors import ConnectionGone, PushFailed
 from mayfly.kit.postman import SocketControl, Sockets
 from mayfly.subscriptions.apigateway import PUSH_CONFIG, ApiGatewaySockets
-from tests.fakes import FakeSockets
+from tests.memory import FakeSockets
 
 STAGE = "/live"
 DEADLINE = 10.0

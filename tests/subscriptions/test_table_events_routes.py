@@ -18,21 +18,23 @@ from mayfly.assembly import here
 from mayfly.errors import PushFailed
 from mayfly.inboxes.ids import InboxId, MessageId
 from mayfly.inboxes.models import Access, Inbox, Overflow
+from mayfly.inboxes.rows import inbox_row
 from mayfly.kit.dynamodb import keys as table
-from mayfly.kit.dynamodb.notation import inbox_row, message_row, watch_row
-from mayfly.kit.dynamodb.notation_notation import Row, encode_row
+from mayfly.kit.dynamodb.notation import Row, encode_row
 from mayfly.messages.models import Message
+from mayfly.messages.rows import message_row
 from mayfly.receiving.models import Stored
 from mayfly.retention.erase import Eraser
 from mayfly.retention.extend import Lengthener
 from mayfly.subscriptions.account_push import AccountAnnouncer
 from mayfly.subscriptions.models import AccountWatch, Connection, Subscription
 from mayfly.subscriptions.push import Announcer, Lanes
+from mayfly.subscriptions.rows import watch_row
 from tests import samples
 from tests.aws import REGION
 from tests.deployments import Deployment, LambdaContext
-from tests.fakes import FakeInboxes, FakeSockets, Memory
 from tests.given_mailboxes import SESSION, given_account, given_mailbox
+from tests.memory import FakeInboxes, FakeSockets, Memory
 from tests.watchers import watcher_over
 
 ALICE = "alice@mayfly.example"

@@ -16,7 +16,7 @@ from mayfly.inboxes.models import Access, Inbox
 from mayfly.kit.tokens.models import Grant
 from mayfly.subscriptions.models import Subscription
 from tests import samples
-from tests.fakes import FakeWatching, Memory
+from tests.memory import FakeWatching, Memory
 from tests.watchers import watcher_over
 
 ALICE = "alice@mayfly.example"

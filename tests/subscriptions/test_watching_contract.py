@@ -11,7 +11,7 @@ from mayfly.errors import ConnectionGone, LimitReached, PlacesTaken
 from mayfly.inboxes.models import Inbox
 from mayfly.subscriptions.models import Connection, Subscription
 from tests import samples
-from tests.fakes import PLACES
+from tests.memory import PLACES
 from tests.worlds import World
 
 LATER = samples.NOW + timedelta(hours=1)

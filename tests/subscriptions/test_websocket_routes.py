@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from functions.websocket.handler import answer, lambda_handler
-from functions.websocket.journal import logger
+from functions.websocket.logging import logger
 from mayfly import limits
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.private_inboxes.tokens import Tokens
@@ -23,9 +23,9 @@ from mayfly.subscriptions.models import Connection
 from mayfly.subscriptions.service import Watcher
 from tests import samples
 from tests.deployments import Deployment
-from tests.fakes import FakeClock, FakeSigningKeys, FakeSockets, FakeWatching, Memory
 from tests.functions.http import FakeFlows
 from tests.given_mailboxes import SESSION, WEEK, given_account, given_mailbox
+from tests.memory import FakeClock, FakeSigningKeys, FakeSockets, FakeWatching, Memory
 from tests.watchers import account_watcher_over, limiter_over, watcher_over
 
 CONNECTION = "L0SM9cOFvHcCIhw="

@@ -9,9 +9,8 @@ from mayfly import limits
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.ids import MailKey, MessageId
 from mayfly.mail.mime.parser import parse
-from mayfly.mailboxes.threads_conversation import Filed
-from mayfly.messages.models import Content, Message
-from mayfly.messages.models_folder import Folder
+from mayfly.mailboxes.threads import Filed
+from mayfly.messages.models import Content, Folder, Message
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.account_frames import SubscribeAccount, UnsubscribeAccount, new_email
 from tests import samples

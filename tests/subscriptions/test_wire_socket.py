@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from mayfly import limits
-from mayfly.api import SOCKET_TYPES
 from mayfly.errors import (
     BodyTooLarge,
     InboxNotFound,
@@ -19,8 +18,9 @@ from mayfly.errors import (
 from mayfly.inboxes.ids import MessageId
 from mayfly.mail.address import Address
 from mayfly.messages.models import AttachmentLine, Message
-from mayfly.messages.schemas_emails import list_item
+from mayfly.messages.schemas import list_item
 from mayfly.subscriptions import frames as socket
+from mayfly.subscriptions.models import SOCKET_TYPES
 from tests import samples
 
 ALICE = Address.parse("alice@mayfly.example")

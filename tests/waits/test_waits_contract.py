@@ -15,7 +15,7 @@ from mayfly.waits.dynamodb import DynamoWaits
 from mayfly.waits.models import Lease, Waiter, WaitLimits
 from mayfly.waits.ports import Waits
 from tests.aws import on_moto
-from tests.fakes import FakeClock
+from tests.memory import FakeClock
 from tests.samples import NOW
 from tests.waits.fakes import FakeWaits
 

@@ -10,8 +10,8 @@ from mayfly.inboxes.ids import InboxId
 from mayfly.rate_limits.models import Client
 from mayfly.settings import Settings
 from mayfly.waits.models import Lease, Waiter
-from tests.fakes import Memory
 from tests.functions.http import DOCUMENT, Api, FakeFlows, Reply, bearer, event, unpacked
+from tests.memory import Memory
 
 LIST = "/api/emails/{email}/messages"
 PRIVATE = "/v1/inboxes/{inboxId}/messages"

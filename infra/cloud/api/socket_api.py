@@ -11,7 +11,7 @@ from constructs import Construct
 from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.log_group import new_log_group
-from mayfly.api import SOCKET_ROUTES
+from mayfly.subscriptions.models import SOCKET_ROUTES
 
 STAGE = "live"
 _ACCESS_LOG = {

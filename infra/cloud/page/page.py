@@ -20,7 +20,7 @@ from infra.cloud.page.page_files import PageFiles
 from infra.cloud.page.page_headers import headers_policy
 from mayfly.api import ROUTES
 from mayfly.page import files as page
-from mayfly.page.edge_edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
+from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 from mayfly.page.files import Surroundings
 
 _VIEWER = f"""function handler(event) {{

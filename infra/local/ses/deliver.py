@@ -27,7 +27,7 @@ from infra.local.moto.server import (
 from infra.local.ses.accept import Submission
 from infra.local.worker import Worker
 from mayfly.errors import InvalidAddress
-from mayfly.kit.dynamodb.notation_notation import decode
+from mayfly.kit.dynamodb.notation import decode
 from mayfly.mail.address import Address
 from mayfly.sending.models import State
 from mayfly.sending.ports import Schedules

@@ -4,15 +4,15 @@ The cloud makes API Gateway methods of them, the laptop's gateway matches reques
 handlers look their operation up by them, and the OpenAPI document describes them.
 """
 
-from mayfly.accounts.routes_account_routes import ACCOUNT_ROUTES
-from mayfly.admin.routes_admin_routes import ADMIN_ROUTES
-from mayfly.api_keys.routes_key_routes import KEY_ROUTES
-from mayfly.domains.routes_domain_routes import DOMAIN_ROUTES
-from mayfly.health.routes_health_routes import HEALTH_ROUTES
-from mayfly.kit.http.routing_route import CREATE, FETCH, UNLOCK, Route
-from mayfly.mailboxes.routes_mailbox_routes import MAILBOX_ROUTES
-from mayfly.relays.routes_relay_routes import RELAY_ROUTES
-from mayfly.sending.routes_outgoing_routes import OUTGOING_ROUTES
+from mayfly.accounts.routes import ACCOUNT_ROUTES
+from mayfly.admin.routes import ADMIN_ROUTES
+from mayfly.api_keys.routes import KEY_ROUTES
+from mayfly.domains.routes import DOMAIN_ROUTES
+from mayfly.health.routes import HEALTH_ROUTES
+from mayfly.kit.http.routing import CREATE, FETCH, UNLOCK, Route
+from mayfly.mailboxes.message_routes import MAILBOX_ROUTES
+from mayfly.relays.routes import RELAY_ROUTES
+from mayfly.sending.routes import OUTGOING_ROUTES
 
 ROUTES: tuple[Route, ...] = (
     Route("create_address", "POST", "/api/emails", "Make a new address", "addresses", CREATE),
@@ -109,7 +109,3 @@ ROUTES: tuple[Route, ...] = (
     Route("api_docs", "GET", "/api-docs", "The same as /docs", "service"),
     Route("docs_file", "GET", "/docs/{file}", "Script and style of /docs", "service"),
 )
-
-# Frames {"type": ...} reach the function through API Gateway's $default route.
-SOCKET_ROUTES: tuple[str, ...] = ("$connect", "$disconnect", "$default")
-SOCKET_TYPES: tuple[str, ...] = ("subscribe", "unsubscribe", "ping")

@@ -66,6 +66,9 @@ MayflyError
 ```
 """
 
+import re
+from dataclasses import dataclass
+
 from mayfly.rate_limits.models import Allowance
 
 
@@ -337,3 +340,142 @@ class ConnectionGone(MayflyError):
 
 class PushFailed(MayflyError):
     """A frame could not be handed to its WebSocket client in time; only that frame is lost."""
+
+
+ErrorDocument = dict[str, dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An HTTP status and the code that goes with it."""
+
+    status: int
+    code: str
+
+
+INVALID = Kind(400, "VALIDATION_ERROR")
+UNAUTHENTICATED = Kind(401, "AUTHENTICATION_ERROR")
+NOT_PERMITTED = Kind(403, "AUTHORIZATION_ERROR")
+NOT_FOUND = Kind(404, "NOT_FOUND")
+NOT_ALLOWED = Kind(405, "METHOD_NOT_ALLOWED")
+CONFLICT = Kind(409, "CONFLICT")
+TOO_LARGE = Kind(413, "PAYLOAD_TOO_LARGE")
+UNKNOWN_ENCODING = Kind(415, "UNSUPPORTED_MEDIA_TYPE")
+TOO_MANY = Kind(429, "RATE_LIMIT_EXCEEDED")
+INTERNAL = Kind(500, "INTERNAL_ERROR")
+UNAVAILABLE = Kind(503, "INTERNAL_ERROR")
+
+KINDS: dict[type[MayflyError], Kind] = {
+    InvalidInput: INVALID,
+    InvalidAddress: INVALID,
+    UnknownDomain: INVALID,
+    UnknownUpload: INVALID,
+    InvalidCursor: INVALID,
+    Unauthenticated: UNAUTHENTICATED,
+    NotPermitted: NOT_PERMITTED,
+    NotApproved: NOT_PERMITTED,
+    OutOfScope: NOT_PERMITTED,
+    CrossSite: NOT_PERMITTED,
+    NotFound: NOT_FOUND,
+    InboxNotFound: NOT_FOUND,
+    MessageNotFound: NOT_FOUND,
+    PartNotFound: NOT_FOUND,
+    DomainNotFound: NOT_FOUND,
+    RelayNotFound: NOT_FOUND,
+    AccountNotFound: NOT_FOUND,
+    KeyNotFound: NOT_FOUND,
+    EmailNotFound: NOT_FOUND,
+    SuppressionNotFound: NOT_FOUND,
+    RouteNotFound: NOT_FOUND,
+    MethodNotAllowed: NOT_ALLOWED,
+    AddressTaken: CONFLICT,
+    DomainTaken: CONFLICT,
+    DomainDeployed: CONFLICT,
+    DomainUnfit: CONFLICT,
+    AccountTaken: CONFLICT,
+    MailboxesFull: CONFLICT,
+    KeysFull: CONFLICT,
+    NotExtendable: CONFLICT,
+    WrongState: CONFLICT,
+    NotUploaded: CONFLICT,
+    KeyReused: CONFLICT,
+    BodyTooLarge: TOO_LARGE,
+    UnknownEncoding: UNKNOWN_ENCODING,
+    LimitReached: TOO_MANY,
+    PlacesTaken: TOO_MANY,
+    RateLimited: TOO_MANY,
+    BudgetSpent: TOO_MANY,
+    ServiceMailsSpent: TOO_MANY,
+    SendsSpent: TOO_MANY,
+    RawMailMissing: NOT_FOUND,
+    ConnectionGone: NOT_FOUND,
+    Contended: UNAVAILABLE,
+    ObjectsNotDeleted: UNAVAILABLE,
+    SigningKeysUnavailable: UNAVAILABLE,
+    PasswordKeyUnavailable: UNAVAILABLE,
+    SecretsUnavailable: UNAVAILABLE,
+    IdentitiesUnavailable: UNAVAILABLE,
+    DnsUnavailable: UNAVAILABLE,
+    ZonesUnavailable: UNAVAILABLE,
+    # These stay inside: a reader who meets one has met a bug.
+    ForeignNotice: INTERNAL,
+    NotAMail: INTERNAL,
+    PushFailed: INTERNAL,
+    MailNotSent: INTERNAL,
+    AddressBounced: INTERNAL,
+    HandoverFailed: INTERNAL,
+    MailRefused: INTERNAL,
+    MailDeferred: INTERNAL,
+    HandoverUnclear: INTERNAL,
+    HostNotFound: INTERNAL,
+}
+
+_KEPT_TO_OURSELVES = {
+    INTERNAL: "The service failed to answer",
+    UNAVAILABLE: "The service is busy; the request can be tried again",
+}
+_LIMIT = re.compile(r"\(([A-Z]+(?:_[A-Z]+)+)\)")
+
+
+def kind_of(error: Exception) -> Kind:
+    """The status and code of an error; an exception that is not ours is an INTERNAL_ERROR."""
+    for each in type(error).__mro__:
+        if each in KINDS:
+            return KINDS[each]
+    return INTERNAL
+
+
+def envelope(error: Exception) -> ErrorDocument:
+    """The document for an error.
+
+    What the caller did is said; what went wrong inside is not, and neither is a storage key. The
+    details of a refusal for a limit are its name, which the message has in brackets.
+    """
+    kind = kind_of(error)
+    if isinstance(error, RawMailMissing):
+        message = "This mail's bytes are not kept any more"
+    else:
+        message = _KEPT_TO_OURSELVES.get(kind) or str(error)
+    details = _LIMIT.findall(message) if kind is TOO_MANY else []
+    return {"error": {"code": kind.code, "message": message, "details": details}}
+
+
+SCHEMA: dict[str, object] = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "details"],
+            "properties": {
+                "code": {"type": "string", "examples": ["VALIDATION_ERROR"]},
+                "message": {"type": "string", "description": "What is wrong, for a person"},
+                "details": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "Of a 429: the setting or limit that refused, as in its message",
+                },
+            },
+        }
+    },
+}

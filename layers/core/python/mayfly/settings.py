@@ -16,9 +16,9 @@ from mayfly.domains.models import ClaimLimits
 from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.inboxes.models import Quota
 from mayfly.inboxes.names import is_reserved
+from mayfly.kit.dns.name_servers import name_servers
 from mayfly.kit.http.cors import origins
 from mayfly.mail.address import normal_domain
-from mayfly.settings_name_servers import name_servers
 from mayfly.subscriptions.models import Places
 
 _PLAIN_ADDRESS = re.compile(

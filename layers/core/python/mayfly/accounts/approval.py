@@ -8,10 +8,9 @@ from mayfly.accounts.approval_models import Approval, Standing
 from mayfly.accounts.approval_ports import Approvals
 from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.ports import Accounts
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.errors import AccountNotFound, InvalidInput, NotApproved
-from mayfly.kit.clock import Clock
-from mayfly.kit.clock_instant import to_the_millisecond
+from mayfly.kit.clock import Clock, to_the_millisecond
 from mayfly.sending.ports import SendableDomains
 
 ASK = "POST /api/v1/emails/approval"

@@ -1,24 +1,31 @@
 """The Accounts port on DynamoDB."""
 
+import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mayfly.accounts.approval_models import Approval, Standing
 from mayfly.accounts.models import Account, AccountId, account_partition
 from mayfly.accounts.rows import account_from, account_row, at_revision, removed, saved
 from mayfly.api_keys.dynamodb import removed_key
 from mayfly.errors import AccountNotFound, AccountTaken, AddressTaken, Contended, Unauthenticated
 from mayfly.inboxes.dynamodb import placed, succeeding
 from mayfly.inboxes.models import Access, Inbox
+from mayfly.inboxes.rows import inbox_from, sender_row
 from mayfly.kit.dynamodb.keys import (
+    APPROVALS_PARTITION,
     DELETED_AT,
     PARTITION_KEY,
+    SORT_KEY,
     TTL_ATTRIBUTE,
     account_key,
+    approval_key,
     inbox_key,
+    reset_key,
 )
-from mayfly.kit.dynamodb.notation import epoch, inbox_from, milliseconds, sender_row
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.mail.address import Address
 
@@ -161,3 +168,82 @@ class DynamoAccounts:
                 raise refusal from canceled
             raise Contended(_MET) from canceled
         return account
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoResets:
+    """See `mayfly.accounts.ports.Resets`."""
+
+    table: Table
+
+    def begin(self, partition: str, proof: str, expires_at: datetime) -> None:
+        """One write."""
+        self.table.put(reset_key(partition) | {"proof": proof, TTL_ATTRIBUTE: epoch(expires_at)})
+
+    def is_last(self, partition: str, proof: str) -> bool:
+        """One consistent read."""
+        row = self.table.get(reset_key(partition))
+        return bool(row) and hmac.compare_digest(row["proof"], proof)
+
+
+_FIRST, _LAST = "!", "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoApprovals:
+    """See `mayfly.accounts.approval_ports.Approvals`."""
+
+    table: Table
+
+    def get(self, account: str) -> Approval:
+        """One consistent read."""
+        row = self.table.get(approval_key(account))
+        return _approval(row) if row else Approval(account, Standing.NOT_ASKED)
+
+    def add(self, approval: Approval) -> bool:
+        """One conditional write."""
+        return self.table.put(
+            _row(approval),
+            ConditionExpression="attribute_not_exists(#pk)",
+            ExpressionAttributeNames={"#pk": PARTITION_KEY},
+        )
+
+    def put(self, approval: Approval) -> None:
+        """One write."""
+        self.table.put(_row(approval))
+
+    def remove(self, account: str) -> None:
+        """One write."""
+        self.table.delete(approval_key(account))
+
+    def page(self, most: int, after: str = "") -> tuple[Sequence[Approval], str]:
+        """One query."""
+        rows = self.table.query(
+            APPROVALS_PARTITION, between=(after or _FIRST, _LAST), Limit=most + 2
+        )
+        found: list[Approval] = []
+        for row in rows:
+            if row[SORT_KEY] == after:  # BETWEEN holds both ends
+                continue
+            if len(found) == most:
+                return found, found[-1].account
+            found.append(_approval(row))
+        return found, ""
+
+
+def _row(approval: Approval) -> Row:
+    times = {"asked_at": approval.asked_at, "decided_at": approval.decided_at}
+    return approval_key(approval.account) | {
+        "standing": approval.standing.value,
+        "purpose": approval.purpose,
+        **{name: milliseconds(at) for name, at in times.items() if at is not None},
+    }
+
+
+def _approval(row: Row) -> Approval:
+    return Approval(
+        row[SORT_KEY],
+        Standing(row["standing"]),
+        row["purpose"],
+        *(instant(row[name]) if name in row else None for name in ("asked_at", "decided_at")),
+    )

@@ -24,7 +24,7 @@ from mayfly.errors import (
 from mayfly.inboxes.ids import GENERATION_BYTES
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.mail.address import Address
-from mayfly.sending.draft_draft import Correspondent
+from mayfly.sending.draft import Correspondent
 
 _HOURS = limits.VERIFICATION_LIFETIME.total_seconds() // 3600
 _NO_PROOF = "this token verifies no account, or not any more; register again to get another"

@@ -7,8 +7,8 @@ from functions.http_api.admission import confirmation, known, login_attempt
 from functions.http_api.callers import account_of, session_of, sessions_of, visit_of, visits_of
 from functions.http_api.flows import Flows
 from functions.http_api.letters import newcomer, untold
+from functions.http_api.logging import logger
 from functions.logging import trouble
-from functions.logging_journal import logger
 from mayfly.accounts import schemas as users
 from mayfly.accounts.models import Account
 from mayfly.errors import InboxNotFound, MailboxesFull, Unauthenticated
@@ -23,8 +23,21 @@ from mayfly.kit.http.cookies import (
     no_cookie,
 )
 from mayfly.kit.http.messages import Answer, Request, json_answer, with_cookies
+from mayfly.kit.http.routing import (
+    BAD_BODY,
+    CONFIRM,
+    CREATE,
+    LARGE_BODY,
+    LOGIN,
+    Good,
+    Operation,
+    Route,
+    octets,
+)
 from mayfly.kit.tokens.models import Grant
+from mayfly.mailboxes.schemas import LIST_PARAMETERS, QR_TYPE
 from mayfly.rate_limits.models import Client
+from mayfly.rate_limits.service import LOGIN_TO_ACCOUNT
 
 
 def register_user(request: Request, flows: Flows) -> Answer:
@@ -174,3 +187,294 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "forget_password": forget_password,
     "reset_password": reset_password,
 }
+
+_COOKIE = {"Set-Cookie": "The cookies `token` and `sessionToken`, set or cleared"}
+_BUSY = "The keys of tokens cannot be had, or too many wrote at once; it can be tried again"
+_CROSS_SITE = "A page of another site sent this"
+_NOBODY = "There is no token or cookie of an account, or its session has ended"
+_READS = {401: _NOBODY, 503: _BUSY}
+_WRITES = {
+    400: BAD_BODY,
+    401: _NOBODY,
+    403: _CROSS_SITE,
+    413: LARGE_BODY,
+    503: _BUSY,
+}
+_NO_MAILBOX = "There is no such mailbox: it never was, is deleted or somebody else's"
+_ABOUT_COOKIES = (
+    "The cookie `token` works as well as a bearer token. A write with a cookie is refused when a"
+    " browser says that another site's page sent it."
+)
+
+_HOLDERS = [TOKEN, SESSION_TOKEN]
+
+ACCOUNT_OPERATIONS: dict[str, Operation] = {
+    "register_user": Operation(
+        [Good(201, "Whether the address was free is not said", "Registered")],
+        {
+            400: f"{BAD_BODY}, or the address or the password cannot be",
+            403: _CROSS_SITE,
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        about=(
+            "The answer is the same for an address that has an account, so that nobody learns who"
+            " has one; then nothing is changed. Where this service sends mail, one goes to the"
+            " address: with a token for `POST /api/users/verify`, or saying that there is an"
+            " account. Registering once more sends another, and a token before it is dead."
+        ),
+        body="Registration",
+        body_required=True,
+    ),
+    "verify_user": Operation(
+        [Good(200, "The account may log in", "ChangedUser")],
+        {
+            400: BAD_BODY,
+            401: "The token verifies nothing (any more), or this is not the account's password",
+            403: _CROSS_SITE,
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        about=(
+            "Only where this service sends mail. The token is in the mail, and good for 24 hours; a"
+            " repeat changes nothing. It is no session: log in then."
+        ),
+        body="Verification",
+        body_required=True,
+    ),
+    "login_user": Operation(
+        [Good(200, "A new session", "LoggedIn", headers=_COOKIE)],
+        {
+            400: BAD_BODY,
+            401: "There is no account with this e-mail address and password, or it is not verified",
+            403: _CROSS_SITE,
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        about=(
+            "With `migrateSession` the anonymous session's mailbox becomes the account's, with its"
+            " messages and an account's lifetime. If it cannot, `message` says why, and"
+            " `migratedMailbox` is not there."
+        ),
+        body="Login",
+        body_required=True,
+        cookies=[SESSION_TOKEN],
+    ),
+    "logout_user": Operation(
+        [Good(200, "The sessions have ended", "Said", headers=_COOKIE)],
+        {**_WRITES, 401: "The bearer token is not an account's, or its session has ended"},
+        about=(
+            "Ends the account's session and an anonymous one, and clears both cookies. Without"
+            " either it does nothing."
+        ),
+        cookies=[TOKEN, SESSION_TOKEN],
+    ),
+    "show_user": Operation(
+        [Good(200, "The account", "User")],
+        _READS,
+        about=_ABOUT_COOKIES,
+        needs_token=True,
+        cookies=[TOKEN],
+    ),
+    "delete_user": Operation(
+        [Good(200, "It is gone, with its mailboxes and their mail", "Said", headers=_COOKIE)],
+        {**_WRITES, 401: f"{_NOBODY}; or this is not its password"},
+        body="Farewell",
+        body_required=True,
+        needs_token=True,
+        cookies=[TOKEN],
+    ),
+    "update_profile": Operation(
+        [Good(200, "The account as it is now", "ChangedUser")],
+        _WRITES,
+        body="Profile",
+        body_required=True,
+        needs_token=True,
+        cookies=[TOKEN],
+    ),
+    "change_password": Operation(
+        [Good(200, "It is changed, and all other sessions have ended", "Said")],
+        {**_WRITES, 401: f"{_NOBODY}; or this is not its password"},
+        about="API keys go on: who fears for them revokes them (`GET /api/v1/keys`).",
+        body="NewPassword",
+        body_required=True,
+        needs_token=True,
+        cookies=[TOKEN],
+    ),
+    "forget_password": Operation(
+        [Good(202, "Whether the address has an account is not said", "Said")],
+        {
+            400: f"{BAD_BODY}, or no mail can be sent to this address",
+            403: f"This service sends no mail: admins hand tokens out; or: {_CROSS_SITE}",
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        about=(
+            "One mail goes to the address: with a token for `POST /api/users/password/reset`, or"
+            " saying that there is no account. A token is good once, for 30 minutes, until the next"
+            " is asked for or the password changes."
+        ),
+        body="ForgottenPassword",
+        body_required=True,
+    ),
+    "reset_password": Operation(
+        [Good(200, "It is changed, and all sessions have ended", "ChangedUser")],
+        {
+            400: f"{BAD_BODY}, or the password cannot be; the token stays good",
+            401: "The token resets nothing, or not any more",
+            403: _CROSS_SITE,
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        about=(
+            "Verifies the e-mail address as well. It is no session: log in then. API keys go on:"
+            " who fears for them revokes them (`GET /api/v1/keys`). A mail tells the owner."
+        ),
+        body="PasswordReset",
+        body_required=True,
+    ),
+    "create_session": Operation(
+        [
+            Good(201, "A new session with a new mailbox", "NewSession", headers=_COOKIE),
+            Good(200, "The session that was sent goes on", "NewSession"),
+        ],
+        {
+            400: f"{BAD_BODY}, or the domain is none of ours",
+            403: f"This service does not make private inboxes; or: {_CROSS_SITE}",
+            409: "No free name was found; it can be tried again",
+            413: LARGE_BODY,
+            503: _BUSY,
+        },
+        body="WantedSession",
+        cookies=[SESSION_TOKEN],
+    ),
+    "show_session": Operation(
+        [Good(200, "The session goes on", "Session")],
+        {401: "There is no session, or it has ended", 503: _BUSY},
+        needs_token=True,
+        cookies=[SESSION_TOKEN],
+    ),
+    "create_mailbox": Operation(
+        [Good(201, "The new mailbox", "Mailbox", headers={"Location": "The mailbox's URL"})],
+        {
+            **_WRITES,
+            400: f"{BAD_BODY}, the alias cannot be, or the domain is none of ours",
+            409: "The alias is taken, or the account has as many mailboxes as it may have",
+        },
+        body="WantedMailbox",
+        needs_token=True,
+        cookies=[TOKEN],
+    ),
+    "list_mailboxes": Operation(
+        [Good(200, "The active mailboxes, oldest first", "Mailboxes")],
+        {**_READS, 400: "A parameter cannot be"},
+        LIST_PARAMETERS,
+        needs_token=True,
+        cookies=[TOKEN],
+    ),
+    "show_mailbox": Operation(
+        [Good(200, "The mailbox, active or expired", "Mailbox")],
+        {**_READS, 404: _NO_MAILBOX},
+        needs_token=True,
+        cookies=_HOLDERS,
+    ),
+    "delete_mailbox": Operation(
+        [Good(200, "It is gone, with all it held", "DeletedMailbox", headers=_COOKIE)],
+        {**_WRITES, 404: _NO_MAILBOX},
+        about="An anonymous session ends with its mailbox.",
+        needs_token=True,
+        cookies=_HOLDERS,
+    ),
+    "mailbox_qr": Operation(
+        octets("A picture; scanned, it offers to write to the address", QR_TYPE),
+        {**_READS, 404: _NO_MAILBOX},
+        needs_token=True,
+        cookies=_HOLDERS,
+    ),
+    "extend_mailbox": Operation(
+        [Good(200, "The mailbox as it is now", "Mailbox")],
+        {
+            **_WRITES,
+            404: _NO_MAILBOX,
+            409: "It lives as long as it may already, the account has no free place for it, or has"
+            " lost its domain",
+        },
+        about=(
+            "A week from its end, or from now if it has expired; but no longer than a mail of now"
+            " is kept."
+        ),
+        needs_token=True,
+        cookies=[TOKEN],
+    ),
+}
+
+_ACCOUNTS = "accounts"
+_SESSIONS = "anonymous sessions"
+_MAILBOXES = "mailboxes"
+
+ACCOUNT_ROUTES: tuple[Route, ...] = (
+    Route("register_user", "POST", "/api/users/register", "Make an account", _ACCOUNTS, LOGIN),
+    Route(
+        "verify_user", "POST", "/api/users/verify", "Verify the e-mail address", _ACCOUNTS, LOGIN
+    ),
+    Route(LOGIN_TO_ACCOUNT, "POST", "/api/users/login", "Log in", _ACCOUNTS, LOGIN),
+    Route("logout_user", "POST", "/api/users/logout", "Log out", _ACCOUNTS),
+    Route("show_user", "GET", "/api/users/me", "Who is logged in", _ACCOUNTS),
+    Route("delete_user", "DELETE", "/api/users/me", "Delete the account", _ACCOUNTS, CONFIRM),
+    Route("update_profile", "PUT", "/api/users/profile", "Change the name", _ACCOUNTS),
+    Route(
+        "change_password",
+        "POST",
+        "/api/users/change-password",
+        "Change the password",
+        _ACCOUNTS,
+        CONFIRM,
+    ),
+    Route(
+        "forget_password",
+        "POST",
+        "/api/users/password/forgot",
+        "Have a token mailed for a new password",
+        _ACCOUNTS,
+        LOGIN,
+    ),
+    Route(
+        "reset_password",
+        "POST",
+        "/api/users/password/reset",
+        "Choose a new password with that token",
+        _ACCOUNTS,
+        LOGIN,
+    ),
+    Route(
+        "create_session",
+        "POST",
+        "/api/session",
+        "Begin, with a mailbox for a day",
+        _SESSIONS,
+        CREATE,
+    ),
+    Route("show_session", "GET", "/api/session", "Show the session's mailbox", _SESSIONS),
+    Route(
+        "create_mailbox", "POST", "/api/user/mailbox/create", "Make a mailbox", _MAILBOXES, CREATE
+    ),
+    Route("list_mailboxes", "GET", "/api/user/mailbox", "List one's mailboxes", _MAILBOXES),
+    Route("show_mailbox", "GET", "/api/user/mailbox/{mailboxId}", "Show a mailbox", _MAILBOXES),
+    Route(
+        "delete_mailbox", "DELETE", "/api/user/mailbox/{mailboxId}", "Delete a mailbox", _MAILBOXES
+    ),
+    Route(
+        "extend_mailbox",
+        "POST",
+        "/api/user/mailbox/{mailboxId}/extend",
+        "Let it live a week longer",
+        _MAILBOXES,
+    ),
+    Route(
+        "mailbox_qr",
+        "GET",
+        "/api/user/mailbox/{mailboxId}/qr",
+        "Its address as a QR code",
+        _MAILBOXES,
+    ),
+)

@@ -5,8 +5,7 @@ from typing import Any
 from mayfly.accounts.models import Account, AccountId
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, account_key
-from mayfly.kit.dynamodb.notation import epoch, instant, milliseconds
-from mayfly.kit.dynamodb.notation_notation import Row, encode_row
+from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.limits import VERIFICATION_LIFETIME
 from mayfly.mail.address import Address
 

@@ -5,8 +5,7 @@ import time
 from dataclasses import replace
 from functools import cached_property
 
-from mayfly.accounts.dynamodb import DynamoAccounts
-from mayfly.accounts.dynamodb_resets import DynamoResets
+from mayfly.accounts.dynamodb import DynamoAccounts, DynamoResets
 from mayfly.accounts.mailroom import Mailroom
 from mayfly.accounts.newcomers import Newcomers
 from mayfly.accounts.passwords import PasswordHashes, Passwords, common_passwords

@@ -11,12 +11,12 @@ from mayfly.inboxes.access import WantedMessage
 from mayfly.kit.http import downloads
 from mayfly.kit.http import query as queries
 from mayfly.kit.http.body import wanted_flag
-from mayfly.kit.http.downloads_disposition import attachment_disposition, inline_disposition
+from mayfly.kit.http.downloads import attachment_disposition, inline_disposition
 from mayfly.kit.http.messages import Answer, Request, json_answer
-from mayfly.messages import schemas_emails as emails
+from mayfly.messages import schemas as emails
 from mayfly.messages.files import Download, Link
 from mayfly.messages.models import Change
-from mayfly.messages.schemas_emails import Document
+from mayfly.messages.schemas import Document
 from mayfly.rate_limits.models import Client
 
 
@@ -70,7 +70,7 @@ def show_message(request: Request, flows: Flows) -> Answer:
 
 def _diagnostics(request: Request, flows: Flows) -> dict[str, object]:
     from mayfly.mail.diagnostics import diagnose
-    from mayfly.messages.schemas_diagnostics import diagnostics
+    from mayfly.messages.schemas import diagnostics
 
     return diagnostics(diagnose(flows.originals.header_block(request.parameters["id"])))
 

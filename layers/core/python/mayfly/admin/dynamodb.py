@@ -16,10 +16,12 @@ from typing import Any
 from mayfly import limits
 from mayfly.admin.models import Counted, Headcount, InboxLine
 from mayfly.inboxes.models import Access
-from mayfly.kit.dynamodb.keys import CENSUS_FIELDS, DELETED_AT, INBOX_ROW, SORT_KEY
-from mayfly.kit.dynamodb.notation import instant
-from mayfly.kit.dynamodb.notation_notation import Row, decode, encode_row
+from mayfly.kit.cache import Remembered
+from mayfly.kit.clock import Clock
+from mayfly.kit.dynamodb.keys import CENSUS_FIELDS, DELETED_AT, INBOX_ROW, SORT_KEY, admin_key_key
+from mayfly.kit.dynamodb.notation import Row, decode, encode_row, instant, milliseconds
 from mayfly.kit.dynamodb.table import Table
+from mayfly.limits import ADMIN_READ_AGE
 
 _FIELDS = {f"#{name}": name for name in CENSUS_FIELDS}
 
@@ -111,3 +113,25 @@ def _line(row: Row) -> InboxLine:
         held_messages=row["held_messages"],
         token_version=row.get("token_version", 0),
     )
+
+
+class DynamoAdminKeys:
+    """See `mayfly.kit.tokens.ports.AdminKeys`."""
+
+    def __init__(self, table: Table, now: Clock, age: timedelta = ADMIN_READ_AGE) -> None:
+        """Read nothing yet."""
+        self._table = table
+        self._known = Remembered(self._read, age, now)
+
+    def hashes(self) -> Sequence[str]:
+        """One consistent read, every ten seconds at most: guessing costs no reads."""
+        return self._known.get()
+
+    def replace(self, key_hash: str, now: datetime) -> None:
+        """One write."""
+        self._table.put(admin_key_key() | {"hash": key_hash, "made_at": milliseconds(now)})
+        self._known.forget()
+
+    def _read(self) -> Sequence[str]:
+        row = self._table.get(admin_key_key())
+        return [row["hash"]] if row else []

@@ -9,8 +9,7 @@ from mayfly.accounts.rows import saved
 from mayfly.api_keys.models import ApiKey, KeyProof, Scope
 from mayfly.errors import Contended, KeyNotFound
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, TTL_ATTRIBUTE, api_key_key
-from mayfly.kit.dynamodb.notation import epoch, instant, milliseconds
-from mayfly.kit.dynamodb.notation_notation import Row, encode_row
+from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.limits import EXPIRED_KEY_SHOWN
 

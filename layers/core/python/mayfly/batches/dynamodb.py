@@ -18,8 +18,7 @@ from mayfly.kit.dynamodb.keys import (
     batch_key,
     members_key,
 )
-from mayfly.kit.dynamodb.notation import epoch, instant, milliseconds
-from mayfly.kit.dynamodb.notation_notation import Row, encode_row
+from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.mail.address import Address
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from mayfly import limits
 from mayfly.batches.models import Entry, Status
 from mayfly.batches.schemas import PASSWORD
-from mayfly.kit.http.body_json_text import json_text
+from mayfly.kit.http.body import json_text
 from mayfly.kit.http.query import Query, choice, parameter, whole_number
 from mayfly.kit.http.schema import array, number, or_null, precise_time, record, text
 from mayfly.kit.http.times import precise_stamp

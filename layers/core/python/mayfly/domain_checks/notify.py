@@ -9,8 +9,7 @@ from datetime import timedelta
 
 from mayfly.accounts.mailroom import Mailroom
 from mayfly.accounts.models import Account
-from mayfly.domains.models import GRACE
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import GRACE, MailDomain
 from mayfly.domains.verify import News
 from mayfly.kit.clock import Clock
 from mayfly.subscriptions.account_frames import domain_changed

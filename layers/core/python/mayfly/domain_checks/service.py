@@ -9,7 +9,7 @@ from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.ports import Accounts
 from mayfly.domain_checks.notify import Informer
 from mayfly.domains.claims import Claimer
-from mayfly.domains.models_mail_domain import MailDomain, Status
+from mayfly.domains.models import MailDomain, Status
 from mayfly.domains.verify import News, Prover, Verdict
 from mayfly.email_auth.keys import KeyKeeper
 from mayfly.errors import AccountNotFound, DomainNotFound, DomainTaken, MailNotSent, MayflyError

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mayfly.domains.models_mail_domain import MailDomain, MailServer, Status
+from mayfly.domains.models import MailDomain, MailServer, Status
 from mayfly.errors import InvalidInput
 from mayfly.kit.http.body import wanted_flag
 from mayfly.kit.http.schema import (

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 from mayfly import limits
 from mayfly.domains.enrolling import Enroller
-from mayfly.domains.models import TOKEN_BYTES, Claim
-from mayfly.domains.models_mail_domain import Cause, MailDomain, Status
+from mayfly.domains.models import TOKEN_BYTES, Cause, Claim, MailDomain, Status
 from mayfly.domains.service import Host
 from mayfly.errors import Contended, DomainNotFound, DomainTaken, NotPermitted
 from mayfly.kit.clock import Entropy

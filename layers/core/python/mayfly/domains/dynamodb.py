@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mayfly.domains.models_mail_domain import MailDomain, MailServer
+from mayfly.domains.models import MailDomain, MailServer
 from mayfly.domains.rows import NEW, THERE, at_version, delete, give_up, hold, put
 from mayfly.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.kit.dynamodb.keys import DOMAINS_PARTITION, domain_key
-from mayfly.kit.dynamodb.notation import instant, milliseconds
-from mayfly.kit.dynamodb.notation_notation import Row
+from mayfly.kit.dynamodb.notation import Row, instant, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 
 _TIMES = ("created_at", "updated_at")

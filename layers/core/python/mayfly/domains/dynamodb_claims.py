@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mayfly.domains.models import ClaimLimits
-from mayfly.domains.models_mail_domain import PROVEN, MailDomain, Status
+from mayfly.domains.models import PROVEN, ClaimLimits, MailDomain, Status
 from mayfly.domains.rows import (
     NEW,
     Item,
@@ -26,7 +25,7 @@ from mayfly.kit.dynamodb.keys import (
     holder_key,
     proven_key,
 )
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.kit.dynamodb.table import Canceled, Table
 
 _NOT_THERE = "no such mail domain"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from mayfly.domains.models_mail_domain import PROVEN, MailDomain
+from mayfly.domains.models import PROVEN, MailDomain
 from mayfly.domains.ports import MailIdentities
 from mayfly.domains.service import Host
 from mayfly.errors import DomainNotFound, IdentitiesUnavailable

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from mayfly.domains.models import MailIdentity
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain, MailIdentity
 
 
 class Domains(Protocol):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mayfly import limits
-from mayfly.domains.models_mail_domain import MailDomain, MailServer
+from mayfly.domains.models import MailDomain, MailServer
 from mayfly.domains.ports import Domains
 from mayfly.errors import (
     Contended,
@@ -20,8 +20,7 @@ from mayfly.errors import (
     UnknownDomain,
 )
 from mayfly.kit.cache import Remembered
-from mayfly.kit.clock import Clock
-from mayfly.kit.clock_instant import to_the_millisecond
+from mayfly.kit.clock import Clock, to_the_millisecond
 from mayfly.mail.address import normal_domain
 from mayfly.mail.codes.excerpt import excerpt
 

@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from mayfly.domains.models import Claim, Event, IdentityStatus, MailIdentity
-from mayfly.domains.models_mail_domain import MailDomain, Status
+from mayfly.domains.models import Claim, Event, IdentityStatus, MailDomain, MailIdentity, Status
 from mayfly.kit.dns.records import Record, RecordType
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY, Key, claim_key, holder_key
-from mayfly.kit.dynamodb.notation import instant, milliseconds
-from mayfly.kit.dynamodb.notation_notation import Row, encode_row
+from mayfly.kit.dynamodb.notation import Row, encode_row, instant, milliseconds
 
 Item = dict[str, Any]
 

@@ -1,168 +1,125 @@
-"""Document 002's JSON of DNS records, and of looking for them."""
+"""Document 002's JSON of the domains that accounts bring."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from mayfly.domains.models_mail_domain import MailDomain
-from mayfly.domains.records import MAX_NUMBER, MAX_RECORDS, MAX_TTL, MAX_TXT_CHARS, MIN_TTL, Wish
-from mayfly.domains.records_dns_plan import Comparison, Purpose, State, Wanted
-from mayfly.errors import InvalidInput
-from mayfly.kit.dns.records import Record, RecordType, zone_file
-from mayfly.kit.http.schema import array, body, flag, named, number, or_null, text
+from mayfly.domains.admin_schemas import mail_domain_name
+from mayfly.domains.dns_plan import MailHosts, plan, proof
+from mayfly.domains.dns_schemas import Document, record, wanted
+from mayfly.domains.models import IdentityStatus, MailDomain, Status
+from mayfly.kit.dns.records import zone_file
+from mayfly.kit.http.schema import array, body, flag, named, or_null, text, time
 from mayfly.kit.http.schema import record as shape
+from mayfly.kit.http.times import stamp
 
-Document = dict[str, object]
-
-_NUMBERS = ("priority", "weight", "port")
-_FIELDS = {"type", "name", "value", "ttl", *_NUMBERS}
+_NOT_ASKED = "unknown"
 
 
-def wanted_records(sent: Mapping[str, Any]) -> list[Wish]:
-    """The records that somebody wants to keep; InvalidInput for what cannot be read as such."""
-    records = sent.get("records")
-    if not isinstance(records, list):
-        raise InvalidInput("records must be a list")
-    return [_wish(each, f"records[{count}]") for count, each in enumerate(records)]
+def wanted_name(sent: Mapping[str, Any]) -> str:
+    """The domain that somebody brings, in its one spelling."""
+    return mail_domain_name(sent, "name")
 
 
-def _wish(sent: object, where: str) -> Wish:
-    if not isinstance(sent, dict):
-        raise InvalidInput(f"{where} must be an object")
-    unknown = sorted(set(sent) - _FIELDS)
-    if unknown:
-        raise InvalidInput(f"{where} has no field {unknown[0][:40]!r}")
-    texts: dict[str, Any] = {name: sent.get(name) for name in ("type", "name", "value")}
-    for name, value in texts.items():
-        if not isinstance(value, str):
-            raise InvalidInput(f"{where}: {name} must be a string")
-    whole = {name: sent[name] for name in ("ttl", *_NUMBERS) if sent.get(name) is not None}
-    for name, value in whole.items():
-        if type(value) is not int:
-            raise InvalidInput(f"{where}: {name} must be a whole number")
-    return Wish(**texts, ttl=whole.pop("ttl", None), numbers=whole)
-
-
-def record(each: Record) -> Document:
-    """One record."""
+def line(domain: MailDomain) -> Document:
+    """A domain as lists show it."""
+    claim = domain.claim
     return {
-        "type": each.type.value,
-        "name": each.name,
-        "value": each.value,
-        "ttl": each.ttl,
-        "priority": each.priority,
-        "weight": each.weight,
-        "port": each.port,
+        "id": domain.id,
+        "name": domain.name,
+        "status": domain.status.value,
+        "isActive": domain.is_active,
+        "createdAt": _stamp(domain.created_at),
+        "updatedAt": _stamp(domain.updated_at),
+        "verifiedAt": _stamp(claim.verified_at),
+        "expiresAt": _stamp(claim.expires_at) if domain.status is Status.PENDING else None,
+        "missingSince": _stamp(claim.missing_since),
     }
 
 
-def wanted(each: Wanted) -> Document:
-    """One record to publish."""
-    return record(each.record) | {"purpose": each.purpose.value, "required": each.is_required}
+def listed(domains: Sequence[MailDomain]) -> Document:
+    """All domains of an account: few enough for one page."""
+    return {"domains": [line(each) for each in domains], "cursor": None}
 
 
-def compared(each: Comparison) -> Document:
-    """One record to publish, and what is found in its place."""
-    found = None if each.found is None else list(each.found)
-    return wanted(each.wanted) | {"found": found, "state": each.state.value}
-
-
-def comparisons(domain: MailDomain, found: Sequence[Comparison]) -> Document:
-    """All records of a domain, wanted and found."""
-    return _of(domain) | {"records": [compared(each) for each in found]}
-
-
-def kept(domain: MailDomain) -> Document:
-    """The owner's records, and whether they are written to a zone or are to be copied."""
-    records = domain.claim.records
-    return _of(domain) | {
-        "dnsRecords": [record(each) for each in records],
-        "applied": bool(domain.claim.zone),
-        "zoneFile": zone_file(records),
+def shown(domain: MailDomain, hosts: MailHosts) -> Document:
+    """A domain, with all there is to publish for it."""
+    claim, everything = domain.claim, plan(domain, hosts)
+    needed = proof(domain)
+    return line(domain) | {
+        "verification": {"type": needed.type.value, "name": needed.name, "value": needed.value},
+        "mailService": claim.identity.status.value if claim.identity else _NOT_ASKED,
+        "records": [wanted(each) for each in everything],
+        "zoneFile": zone_file(each.record for each in everything),
+        "dnsRecords": [record(each) for each in claim.records],
+        "checkedAt": _stamp(claim.checked_at),
+        "events": [{"at": stamp(each.at), "event": each.what} for each in claim.events],
     }
 
 
-def _of(domain: MailDomain) -> Document:
-    return {"domainId": domain.id, "name": domain.name, "status": domain.status.value}
+def deleted(domain: MailDomain) -> Document:
+    """What is answered when a domain is given up."""
+    return {"id": domain.id, "name": domain.name, "deleted": True}
 
 
-_MESSAGES = {
-    State.OK: "The domain is verified",
-    State.MISSING: "There is no such TXT record at the domain yet; it may take hours to be seen",
-    State.DIFFERENT: "The TXT record at the domain has another token",
-    State.UNKNOWN: "DNS did not answer; try again",
+def _stamp(when: datetime | None) -> str | None:
+    return None if when is None else stamp(when)
+
+
+_ID = text("Made of the account and the name", format="uuid")
+NAME = text("In ASCII (RFC 5891)", examples=["yourdomain.com"])
+STATUS = text(
+    "`pending` until its proof is found; `suspended` once the proof has been missing for three"
+    " days; `expired` when there was none within a week",
+    enum=[each.value for each in Status],
+)
+_LINE = {
+    "id": _ID,
+    "name": NAME,
+    "status": STATUS,
+    "isActive": flag("Whether mailboxes can be made there"),
+    "createdAt": time(),
+    "updatedAt": time(),
+    "verifiedAt": or_null(time()),
+    "expiresAt": or_null(time("Until when a pending one must be verified")),
+    "missingSince": or_null(time("Since when the proof of a verified one is not found")),
 }
-
-
-def judged(state: State) -> str:
-    """What came out, in words."""
-    return _MESSAGES[state]
-
-
-_TYPES = [each.value for each in RecordType if each is not RecordType.NS]
-_NUMBER = number(minimum=0, maximum=MAX_NUMBER)
-_RECORD = {
-    "type": text(enum=_TYPES),
-    "name": text("Absolute, without the dot at the end", examples=["www.yourdomain.com"]),
-    "value": text("Of TXT, whole: the strings of 255 bytes are in `zoneFile`"),
-    "ttl": number("Seconds"),
-    "priority": or_null(_NUMBER | {"description": "Of MX and SRV"}),
-    "weight": or_null(_NUMBER | {"description": "Of SRV"}),
-    "port": or_null(_NUMBER | {"description": "Of SRV"}),
-}
-_WANTED = {
-    **_RECORD,
-    "purpose": text(enum=[each.value for each in Purpose]),
-    "required": flag("Without it the domain does not receive or cannot be verified"),
-}
-_OF = {
-    "domainId": text("The domain's `id`", format="uuid"),
-    "name": text(),
-    "status": text(),
-}
-RECORD_SCHEMA = shape(_RECORD, "A DNS record")
-WANTED_SCHEMA = shape(_WANTED, "A DNS record to publish")
-COMPARED_SCHEMA = shape(
+_VERIFICATION = shape(
     {
-        **_WANTED,
-        "found": {
-            **or_null(array(text())),
-            "description": "What DNS has in its place, as `20 mail.example.com` for an MX record;"
-            " null if it did not answer",
-        },
-        "state": text(enum=[each.value for each in State]),
+        "type": text(enum=["TXT"]),
+        "name": NAME,
+        "value": text(examples=["mayfly-verify=3f0c9a…"]),
     },
-    "A DNS record to publish, and what is found in its place",
+    "The record that shows that the domain is yours",
 )
-COMPARISONS_SCHEMA = shape({**_OF, "records": array(named("ComparedRecord"))})
-KEPT_SCHEMA = shape(
+_EVENT = shape({"at": time(), "event": text(examples=["claimed", "verified", "records-missing"])})
+WANTED_SCHEMA = body(
+    {"name": text("A domain of yours", maxLength=320)},
+    example={"name": "yourdomain.com"},
+    required=("name",),
+)
+LINE_SCHEMA = shape(_LINE, "A domain in a list")
+LIST_SCHEMA = shape(
+    {"domains": array(named("OwnDomainLine")), "cursor": or_null(text("null: this is all"))}
+)
+SCHEMA = shape(
     {
-        **_OF,
-        "dnsRecords": array(named("DnsRecord")),
-        "applied": flag("Whether they are written to the domain's hosted zone"),
-        "zoneFile": text("Where they are not: to paste into a zone (RFC 1035)"),
+        **_LINE,
+        "verification": _VERIFICATION,
+        "mailService": text(
+            "What SES says of it, which is asked once the domain is proven: it receives and sends"
+            " once `verified`; `refused`, it does not take the domain for this deployment",
+            enum=[*(each.value for each in IdentityStatus), _NOT_ASKED],
+        ),
+        "records": array(
+            named("WantedRecord"),
+            "What to publish in the domain's DNS; those of DKIM once it is proven",
+        ),
+        "zoneFile": text("The same, to paste into a zone (RFC 1035)"),
+        "dnsRecords": array(named("DnsRecord"), "The owner's own, from `PUT …/dns`"),
+        "checkedAt": or_null(time("When its proof was last looked for")),
+        "events": array(_EVENT, "What became of it, the last twenty"),
     },
-    "The owner's own records",
+    "A domain that an account brought",
 )
-_WISH = body(
-    {
-        **_RECORD,
-        "name": text("`@` for the domain itself, or a name under it", maxLength=255),
-        "value": text(minLength=1, maxLength=MAX_TXT_CHARS),
-        "ttl": or_null(number("Seconds; without it, 1800", minimum=MIN_TTL, maximum=MAX_TTL)),
-    },
-    example={"type": "A", "name": "www.yourdomain.com", "value": "192.0.2.1"},
-    required=("type", "name", "value"),
-)
-WISHES_SCHEMA = body(
-    {"records": array(_WISH) | {"maxItems": MAX_RECORDS}},
-    example={"records": [{"type": "A", "name": "www.yourdomain.com", "value": "192.0.2.1"}]},
-    required=("records",),
-)
-VERDICT_SCHEMA = shape(
-    {
-        "verified": flag("Whether the proof was found"),
-        "message": text(examples=list(_MESSAGES.values())),
-        "check": named("ComparedRecord"),
-        "domain": named("OwnDomain"),
-    }
-)
+DELETED_SCHEMA = shape({"id": _ID, "name": NAME, "deleted": flag()})

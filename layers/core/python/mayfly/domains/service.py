@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from mayfly import limits
-from mayfly.domains.models_mail_domain import MailDomain, Status
+from mayfly.domains.models import MailDomain, Status
 from mayfly.domains.ports import Claims
 from mayfly.domains.register import DomainRegister
 from mayfly.errors import Contended, DomainNotFound, InvalidAddress, NotPermitted
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
-from mayfly.kit.clock import Clock
-from mayfly.kit.clock_instant import to_the_millisecond
+from mayfly.kit.clock import Clock, to_the_millisecond
 from mayfly.mail.address import Address, normal_domain
 from mayfly.mail.codes.excerpt import excerpt
 

@@ -11,8 +11,8 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from mayfly.domains.dns_plan import MAIL_FROM
 from mayfly.domains.models import REFUSED, STACK_TAG, IdentityStatus, MailIdentity
-from mayfly.domains.records_dns_plan import MAIL_FROM
 from mayfly.errors import IdentitiesUnavailable
 
 IDENTITY_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 2})

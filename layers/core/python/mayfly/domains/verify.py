@@ -6,18 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from mayfly.domains.dns_plan import Comparison, MailHosts, Purpose, State, Wanted, own, plan, proof
 from mayfly.domains.enrolling import Enroller
-from mayfly.domains.models_mail_domain import Cause, MailDomain, Status
-from mayfly.domains.records_dns_plan import (
-    Comparison,
-    MailHosts,
-    Purpose,
-    State,
-    Wanted,
-    own,
-    plan,
-    proof,
-)
+from mayfly.domains.models import Cause, MailDomain, Status
 from mayfly.domains.service import Host
 from mayfly.errors import DnsUnavailable, DomainTaken, DomainUnfit
 from mayfly.kit.dns.ports import Resolver

@@ -5,16 +5,16 @@ from functools import cached_property
 
 from mayfly.accounts.wiring import AccountFlows
 from mayfly.domains.claims import Claimer
+from mayfly.domains.dns_plan import MailHosts
 from mayfly.domains.enrolling import Enroller
-from mayfly.domains.records_dns_plan import MailHosts
 from mayfly.domains.route53 import Route53HostedZones
 from mayfly.domains.ses import IDENTITY_CONFIG, SesMailIdentities
 from mayfly.domains.verify import Prover
 from mayfly.domains.zone import ZoneKeeper
+from mayfly.kit.dns.name_servers import name_servers
 from mayfly.kit.dns.resolver import DnsResolver
 from mayfly.relays.dynamodb import DynamoKeyrings, DynamoRelayConfigs
 from mayfly.relays.service import MailingEraser
-from mayfly.settings_name_servers import name_servers
 
 
 class HostingFlows(AccountFlows):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mayfly.domains.models_mail_domain import MailDomain, Status
+from mayfly.domains.dns_plan import proof
+from mayfly.domains.models import MailDomain, Status
 from mayfly.domains.records import Wish, kept_records
-from mayfly.domains.records_dns_plan import proof
 from mayfly.domains.service import Host
 from mayfly.errors import DomainUnfit
 from mayfly.kit.dns.ports import HostedZones

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mayfly import limits
-from mayfly.domains.models_mail_domain import MailDomain
-from mayfly.domains.records_dns_plan import State
+from mayfly.domains.dns_plan import State
+from mayfly.domains.models import MailDomain
 from mayfly.email_auth.dkim import DkimKey, Keyring, KeyState, KeyType, PrivateKey
 from mayfly.email_auth.models import SeenKey, SeenToken, Signing, Texts
 from mayfly.email_auth.signing import new_key, sign
-from mayfly.email_auth.spf_lookups_asking import Ask, Found, Inquiry
+from mayfly.email_auth.spf_lookups import Ask, Found, Inquiry
 from mayfly.errors import Contended
 from mayfly.kit.clock import Clock
 from mayfly.kit.dns.records import Record, RecordType

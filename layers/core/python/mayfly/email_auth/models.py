@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mayfly.domains.models import MailIdentity
-from mayfly.domains.models_mail_domain import MailDomain
-from mayfly.domains.records_dns_plan import State
+from mayfly.domains.dns_plan import State
+from mayfly.domains.models import MailDomain, MailIdentity
 from mayfly.email_auth import dmarc
 from mayfly.email_auth.dkim import DkimKey
 from mayfly.kit.dns.records import Record

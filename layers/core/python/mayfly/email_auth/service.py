@@ -6,11 +6,10 @@ Nothing is changed: what is published is read, and what should be is told.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mayfly.domains.records_dns_plan import MAIL_FROM
+from mayfly.domains.dns_plan import MAIL_FROM
 from mayfly.email_auth import dmarc, spf
 from mayfly.email_auth.models import DmarcAdvice, Reporter, SpfAdvice, SpfWish, Texts, compared
-from mayfly.email_auth.spf_lookups import cost_of
-from mayfly.email_auth.spf_lookups_asking import Ask, Found, Inquiry
+from mayfly.email_auth.spf_lookups import Ask, Found, Inquiry, cost_of
 from mayfly.kit.clock import Clock
 from mayfly.kit.dns.records import Record, RecordType
 from mayfly.relays.ports import RelayConfigs

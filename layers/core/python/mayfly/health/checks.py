@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mayfly import limits
-from mayfly.health.models_check import Condition, Finding
+from mayfly.health.models import Condition, Finding
 
 Check = Callable[[], object]
 """Asks for something; raises if it cannot be had."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY, requests_key
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.kit.dynamodb.table import Table
 from mayfly.limits import REQUEST_SHARDS
 

@@ -64,3 +64,19 @@ def by_operation(counters: Mapping[str, int]) -> dict[str, Answered]:
         )
         for operation, kinds in found.items()
     }
+
+
+class Condition(StrEnum):
+    """How something is that the service needs."""
+
+    UP = "up"
+    DOWN = "down"  # it answered with a failure, or could not be reached
+    LATE = "late"  # it has not answered in time
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of a check, and how long that took; of one that is late, how long it had."""
+
+    condition: Condition
+    time: timedelta

@@ -1,11 +1,11 @@
 """What is measured: one list, as Prometheus' text (format 0.0.4) and as JSON."""
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly import __version__
-from mayfly.api import ROUTES
 from mayfly.health.models import OTHER, PREFLIGHT, Answered
 from mayfly.health.ports import Depth
 from mayfly.kit.http.schema import array, named, precise_time, record, text
@@ -18,8 +18,15 @@ Labels = Mapping[str, str]
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 COUNTER, GAUGE, SUMMARY = "counter", "gauge", "summary"
-_ROUTES = {route.operation: (route.method, route.path) for route in ROUTES}
-_ROUTES[PREFLIGHT] = ("OPTIONS", "")
+
+
+@functools.cache
+def _routes() -> dict[str, tuple[str, str]]:
+    from mayfly.api import ROUTES  # which reads the routes of this subject too
+
+    return {each.operation: (each.method, each.path) for each in ROUTES} | {
+        PREFLIGHT: ("OPTIONS", "")
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,7 @@ def of_requests(answered: Mapping[str, Answered]) -> list[Measure]:
     routed: dict[tuple[str, str], list[Answered]] = {}
     for operation, each in sorted(answered.items()):
         # What an older version counted is no route any more.
-        routed.setdefault(_ROUTES.get(operation, ("", OTHER)), []).append(each)
+        routed.setdefault(_routes().get(operation, ("", OTHER)), []).append(each)
     counts, times = [], []
     for (method, path), found in sorted(routed.items()):
         labels = {"method": method, "route": path}

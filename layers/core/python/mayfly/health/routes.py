@@ -9,6 +9,7 @@ from mayfly.health.metrics import Readings
 from mayfly.health.process import STARTED, figures
 from mayfly.health.prometheus import Measure
 from mayfly.kit.http.messages import Answer, Request, json_answer
+from mayfly.kit.http.routing import JSON, Good, Operation, Route
 
 
 def health(request: Request, flows: Flows) -> Answer:
@@ -64,3 +65,47 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "health_metrics": health_metrics,
     "metrics": metrics,
 }
+
+_COUNTED = (
+    "Requests, mails, domains and queues are of the whole deployment, from what all its instances"
+    " have stored; requests that API Gateway answers itself are not among them, and of an instance"
+    " that has ended its last seconds may be missing. `process_*` is the one instance that answers."
+)
+
+HEALTH_OPERATIONS: dict[str, Operation] = {
+    "health": Operation(
+        [
+            Good(200, "The service works", "Health"),
+            Good(503, "The table does not answer", "Health"),
+        ]
+    ),
+    "ready": Operation(
+        [
+            Good(200, "Requests can be answered", "Readiness"),
+            Good(503, "Something is missing", "Readiness"),
+        ]
+    ),
+    "health_ready": Operation(
+        [
+            Good(200, "All of it is up", "Inspection"),
+            Good(503, "Something is down or late; `checks` says what", "Inspection"),
+        ],
+        about="All are asked at once, and each has two seconds.",
+    ),
+    "health_metrics": Operation([Good(200, "Counters", "Metrics", JSON)], about=_COUNTED),
+    "health_ping": Operation([Good(200, "Somebody answers", "Ping")]),
+    "metrics": Operation(
+        [Good(200, "Counters", "", measures.TYPE, {"type": "string"})], about=_COUNTED
+    ),
+}
+
+_SERVICE = "service"
+
+HEALTH_ROUTES: tuple[Route, ...] = (
+    Route("health", "GET", "/health", "Is the service up", _SERVICE),
+    Route("ready", "GET", "/ready", "Can it answer requests now", _SERVICE),
+    Route("health_ready", "GET", "/health/ready", "Does all answer that it needs", _SERVICE),
+    Route("health_metrics", "GET", "/health/metrics", "Counters, as JSON", _SERVICE),
+    Route("health_ping", "GET", "/health/ping", "Does it answer at all", _SERVICE),
+    Route("metrics", "GET", "/metrics", "The same counters, as Prometheus text", _SERVICE),
+)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from mayfly.breaker.models import UNRESTRAINED, Restraint, Restriction
-from mayfly.health.models_check import Condition, Finding
+from mayfly.health.models import Condition, Finding
 from mayfly.kit.http.schema import flag, named, number, or_null, precise_time, record, text, time
 from mayfly.kit.http.times import precise_stamp, span, stamp
 

@@ -8,6 +8,7 @@ from typing import Any
 from mayfly.errors import AddressTaken, InboxNotFound, Unauthenticated
 from mayfly.inboxes.ids import InboxId, partition_of
 from mayfly.inboxes.models import Inbox
+from mayfly.inboxes.rows import inbox_from, inbox_row
 from mayfly.kit.dynamodb.keys import (
     DELETED_AT,
     INBOX_PARTITION,
@@ -19,8 +20,7 @@ from mayfly.kit.dynamodb.keys import (
     message_prefix,
     watch_prefix,
 )
-from mayfly.kit.dynamodb.notation import epoch, inbox_from, inbox_row, milliseconds
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import encode_row, epoch, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.mail.address import Address
 from mayfly.subscriptions.dynamodb import part

@@ -5,8 +5,7 @@ import time
 from functools import cached_property
 from typing import Any
 
-from mayfly.admin.dynamodb import DynamoCensus
-from mayfly.admin.dynamodb_admin_keys import DynamoAdminKeys
+from mayfly.admin.dynamodb import DynamoAdminKeys, DynamoCensus
 from mayfly.admin.key import AdminGate, AdminKeyMaker
 from mayfly.admin.secretsmanager import ManagedAdminSecret
 from mayfly.admin.stats import Surveyor

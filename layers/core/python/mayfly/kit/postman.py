@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from mayfly.mail.address import Address
-from mayfly.receiving.models_notice import Notice
+from mayfly.receiving.notice import Notice
 
 
 class Notices(Protocol):

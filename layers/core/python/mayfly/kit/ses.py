@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from mayfly.errors import InvalidAddress, MailNotSent
 from mayfly.kit.postman import SERVICE
 from mayfly.mail.address import Address
-from mayfly.sending.draft_draft import Correspondent
+from mayfly.sending.draft import Correspondent
 from mayfly.sending.field_rules import has_control_characters
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 

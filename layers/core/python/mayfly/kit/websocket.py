@@ -1,6 +1,6 @@
 """Frames of the WebSocket as text."""
 
-from mayfly.kit.http.body_json_text import json_text
+from mayfly.kit.http.body import json_text
 
 INBOX_FULL = "inbox-full"
 """The type of the word that mail is being dropped, to those who watch an inbox or its account."""

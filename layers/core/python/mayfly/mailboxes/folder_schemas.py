@@ -22,10 +22,9 @@ from mayfly.kit.http.schema import (
 )
 from mayfly.kit.http.times import stamp
 from mayfly.mailboxes.message_schemas import FOLDER, FOLDER_ID, MAILBOX_ID, NUMBER, THREAD_ID
-from mayfly.mailboxes.threads_conversation import Shelf, Thread
-from mayfly.messages.models import Change
-from mayfly.messages.models_folder import Folder
-from mayfly.messages.schemas_emails import Document
+from mayfly.mailboxes.threads import Shelf, Thread
+from mayfly.messages.models import Change, Folder
+from mayfly.messages.schemas import Document
 
 CHANGE_FIELDS = ("isRead", "folder", "folderId")
 BULK_FIELDS = ("ids", *CHANGE_FIELDS, "delete")

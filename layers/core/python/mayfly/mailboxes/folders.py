@@ -11,10 +11,8 @@ from mayfly.inboxes.access import Holder, HoldersMessage, active_inbox, known_in
 from mayfly.inboxes.models import Overflow
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
-from mayfly.mailboxes.threads_conversation import Filed, Shelf, Thread, shelves, threads
-from mayfly.mailboxes.threads_conversations import everything, filed
-from mayfly.messages.models import Change, Message
-from mayfly.messages.models_folder import Folder
+from mayfly.mailboxes.threads import Filed, Shelf, Thread, everything, filed, shelves, threads
+from mayfly.messages.models import Change, Folder, Message
 from mayfly.messages.ports import Messages
 from mayfly.messages.service import Admitted, MayWait, Opened, Page, Reader, freely
 

@@ -16,7 +16,7 @@ from mayfly.errors import Unauthenticated
 from mayfly.kit.http.cookies import SESSION_TOKEN, check_origin, cookie, no_cookie
 from mayfly.kit.http.messages import Answer, Request, json_answer, with_cookies
 from mayfly.mailboxes import schemas as mailboxes
-from mayfly.mailboxes.schemas_qr import QR_TYPE, qr_code
+from mayfly.mailboxes.schemas import QR_TYPE, qr_code
 from mayfly.rate_limits.models import Client
 
 

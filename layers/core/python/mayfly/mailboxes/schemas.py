@@ -1,5 +1,6 @@
 """Document 004's JSON of mailboxes and anonymous sessions."""
 
+import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.query import Query, choice, parameter
 from mayfly.kit.http.schema import array, body, flag, named, number, record, text, time
 from mayfly.kit.http.times import stamp
+from mayfly.mail.address import Address
 from mayfly.messages.overflow import SCHEMA as OVERFLOW
 from mayfly.messages.overflow import overflow
 
@@ -125,3 +127,16 @@ LIST_PARAMETERS = [
         "With `true`, also what has expired and still shows mail.",
     )
 ]
+
+QR_TYPE = "image/svg+xml"
+
+
+def qr_code(address: Address) -> bytes:
+    """An SVG picture; whoever scans it is offered to write to the address (RFC 6068)."""
+    import segno  # only who asks for one pays for it
+
+    picture = io.BytesIO()
+    segno.make(f"mailto:{address}", error="m", micro=False).save(
+        picture, kind="svg", xmldecl=False, omitsize=True, light="#fff", border=4
+    )
+    return picture.getvalue()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.update import Ledger
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.domains.service import Host
 from mayfly.errors import MailboxesFull, NotExtendable
 from mayfly.inboxes.access import Bearer, Holder, Owner, active_inbox, known_inbox

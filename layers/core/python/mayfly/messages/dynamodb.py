@@ -9,6 +9,7 @@ from typing import Any
 from mayfly.errors import InboxNotFound, MessageNotFound
 from mayfly.inboxes.ids import InboxId, MessageId
 from mayfly.inboxes.models import Inbox
+from mayfly.inboxes.rows import DROPPED, held, inbox_from
 from mayfly.kit.dynamodb.keys import (
     FULL_SINCE,
     INBOX_PARTITION,
@@ -19,19 +20,11 @@ from mayfly.kit.dynamodb.keys import (
     inbox_key,
     message_key,
 )
-from mayfly.kit.dynamodb.notation import (
-    DROPPED,
-    change_row,
-    epoch,
-    held,
-    inbox_from,
-    message_from,
-    milliseconds,
-)
-from mayfly.kit.dynamodb.notation_notation import Row, encode_row
+from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.limits import DELIVERY_ATTEMPTS
 from mayfly.messages.models import Change, Message
+from mayfly.messages.rows import change_row, message_from
 
 _LAST_NUMBER = 9_999_999_999  # ten digits, as sort keys have
 _NEVER = "no such message"

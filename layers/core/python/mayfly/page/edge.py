@@ -27,3 +27,11 @@ class Edge:
         except Unauthenticated:
             return False
         return hmac.compare_digest(known.secret.encode(), sent.encode())
+
+
+SECRET_HEADER = "X-Mayfly-Edge"
+"""The secret."""
+VIEWER_HEADER = "X-Mayfly-Viewer"
+"""The address that CloudFront saw; API Gateway sees CloudFront's own."""
+HOST_HEADER = "X-Mayfly-Host"
+"""The name that the client asked for; API Gateway takes requests for its own only."""

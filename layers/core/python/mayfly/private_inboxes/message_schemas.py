@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from mayfly import limits
 from mayfly.inboxes.ids import InboxId
 from mayfly.inboxes.models import Overflow
-from mayfly.kit.http.body_json_text import json_text
+from mayfly.kit.http.body import json_text
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schema import (
     array,
@@ -28,12 +28,14 @@ from mayfly.messages.schemas import (
     BLOCKED_IMAGES,
     CONFIRMATION,
     CUT_CHARS,
+    ITEM_PROPERTIES,
     WHAT_IS_WRONG,
+    Document,
     confirmation,
     safe_html,
     shown_headers,
+    verdicts,
 )
-from mayfly.messages.schemas_emails import ITEM_PROPERTIES, Document, verdicts
 from mayfly.private_inboxes.schemas import INBOX_ID
 
 _BODIES = ("text_body", "html_body")

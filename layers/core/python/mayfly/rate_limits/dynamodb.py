@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, time
 
 from mayfly.breaker.models import Spending, Used
 from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, budget_key, spending_key
-from mayfly.kit.dynamodb.notation import epoch, instant, milliseconds
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import encode_row, epoch, instant, milliseconds
 from mayfly.kit.dynamodb.table import Table
 from mayfly.limits import BUDGET_KEPT
 

@@ -7,8 +7,7 @@ from typing import Any
 from botocore.config import Config
 
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE, rate_key
-from mayfly.kit.dynamodb.notation import epoch
-from mayfly.kit.dynamodb.notation_notation import decode, encode_row
+from mayfly.kit.dynamodb.notation import decode, encode_row, epoch
 from mayfly.limits import RATE_KEPT_WINDOWS
 from mayfly.rate_limits.models import Window
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mayfly import limits
 from mayfly.errors import InvalidAddress, RateLimited
 from mayfly.kit.clock import Clock
-from mayfly.kit.http.routing_route import ADMIN, CONFIRM, CREATE, FETCH, LOGIN, UNLOCK
+from mayfly.kit.http.routing import ADMIN, CONFIRM, CREATE, FETCH, LOGIN, UNLOCK
 from mayfly.mail.address import Address
 from mayfly.rate_limits.addresses import AddressTally, total
 from mayfly.rate_limits.models import Allowance, Client, Window
@@ -246,3 +246,9 @@ def _recipient_key(email: str) -> str | None:
         return Client("mails", str(Address.parse(email).untagged)).key
     except InvalidAddress:
         return None
+
+
+LOGIN_TO_ACCOUNT = "login_user"
+
+ALWAYS_ANSWERED = frozenset({"health", "health_ping"})
+"""Also when the day's budget is spent over and over: they say so, and cost hardly anything."""

@@ -8,6 +8,7 @@ from typing import Any
 from mayfly.errors import Contended
 from mayfly.inboxes.ids import InboxId, MailKey, MessageId, partition_of
 from mayfly.inboxes.models import Held, Inbox, Quota
+from mayfly.inboxes.rows import DROPPED, held, inbox_from, sender_row
 from mayfly.kit.clock import Clock
 from mayfly.kit.dynamodb.keys import (
     DELETED_AT,
@@ -20,21 +21,13 @@ from mayfly.kit.dynamodb.keys import (
     delivery_key,
     inbox_key,
 )
-from mayfly.kit.dynamodb.notation import (
-    DROPPED,
-    epoch,
-    held,
-    inbox_from,
-    message_row,
-    milliseconds,
-    sender_row,
-)
-from mayfly.kit.dynamodb.notation_notation import Row, encode_row
+from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.limits import DELIVERY_ATTEMPTS
 from mayfly.mail.address import Address
 from mayfly.messages.models import Message, Summary
 from mayfly.messages.ports import Accepted
+from mayfly.messages.rows import message_row
 from mayfly.receiving.dynamodb_counts import CounterPlace, all_counters, tallied
 from mayfly.receiving.dynamodb_giving_way import leaving, one_to_leave
 from mayfly.receiving.models import FULL, Dropped, DropReason, Outcome, Standing, Stored, Tally

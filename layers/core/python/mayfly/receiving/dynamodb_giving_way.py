@@ -5,11 +5,11 @@ from typing import Any
 
 from mayfly.inboxes.models import Inbox, Quota
 from mayfly.kit.dynamodb.keys import message_key
-from mayfly.kit.dynamodb.notation import message_from
-from mayfly.kit.dynamodb.notation_notation import encode_row
+from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.kit.dynamodb.table import Table
 from mayfly.limits import GIVING_WAY_LOOKED_AT
 from mayfly.messages.models import Message, Summary
+from mayfly.messages.rows import message_from
 
 
 def one_to_leave(table: Table, inbox: Inbox, summary: Summary, quota: Quota) -> Message | None:

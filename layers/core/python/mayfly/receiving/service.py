@@ -11,7 +11,7 @@ from mayfly.mail.address import Address
 from mayfly.messages.opening import content_of
 from mayfly.messages.ports import Accepted, Deliveries
 from mayfly.receiving.models import DropReason, Outcome, Stored
-from mayfly.receiving.models_notice import Notice
+from mayfly.receiving.notice import Notice
 from mayfly.receiving.summary import summarise
 from mayfly.storage.ports import Contents, RawMails
 

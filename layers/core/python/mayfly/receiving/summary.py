@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mayfly.mail.mime.parser import ParsedMail
 from mayfly.mail.sender import sender_key
 from mayfly.messages.models import AttachmentLine, Summary
-from mayfly.receiving.models_notice import Notice
+from mayfly.receiving.notice import Notice
 
 
 @dataclass(frozen=True, slots=True)

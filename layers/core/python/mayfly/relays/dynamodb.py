@@ -6,8 +6,7 @@ from typing import Any
 from mayfly.email_auth.dkim import DkimKey, Keyring, KeyState, KeyType
 from mayfly.errors import Contended
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, dkim_key, relay_key
-from mayfly.kit.dynamodb.notation import instant, milliseconds
-from mayfly.kit.dynamodb.notation_notation import Row
+from mayfly.kit.dynamodb.notation import Row, instant, milliseconds
 from mayfly.kit.dynamodb.table import Table
 from mayfly.relays.models import RelayConfig
 

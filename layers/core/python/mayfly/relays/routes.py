@@ -1,6 +1,6 @@
 """The operations of document 002: a domain's relay, and what makes its mail believed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from functions.http_api.admission import known, login_attempt
 from functions.http_api.callers import caller_of
@@ -8,7 +8,9 @@ from functions.http_api.flows import Flows
 from mayfly.api_keys.models import Scope
 from mayfly.email_auth import schemas as believing
 from mayfly.errors import Unauthenticated
+from mayfly.kit.http.cookies import TOKEN
 from mayfly.kit.http.messages import Answer, Request, json_answer
+from mayfly.kit.http.routing import BAD_BODY, LARGE_BODY, LOGIN, Good, Operation, Route
 from mayfly.rate_limits.models import Client
 from mayfly.relays import schemas as relays
 from mayfly.relays.models import RelayTest, Stage
@@ -104,3 +106,98 @@ OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
     "make_spf": make_spf,
     "make_dmarc": make_dmarc,
 }
+
+_NOBODY = "There is no token or cookie of an account, or its session has ended"
+_BUSY = "A key cannot be had, or too many wrote at once; it can be tried again"
+_NO_DOMAIN = "There is no such domain of yours"
+_CROSS_SITE = "A page of another site sent this"
+_READS = {401: _NOBODY, 503: _BUSY}
+_WRITES = {**_READS, 400: BAD_BODY, 403: _CROSS_SITE, 413: LARGE_BODY}
+_ADVICE = {**_WRITES, 404: _NO_DOMAIN}
+
+
+def _operation(good: Good, errors: Mapping[int, str], about: str = "", body: str = "") -> Operation:
+    return Operation(
+        [good],
+        errors,
+        about=about,
+        body=body,
+        body_required=body in ("WantedRelay", "RelayTrial"),
+        needs_token=True,
+        cookies=(TOKEN,),
+        scope=Scope.SMTP,
+    )
+
+
+_KEEP = _operation(
+    Good(200, "What is kept now", "Relay"),
+    {**_WRITES, 404: _NO_DOMAIN},
+    "The password is sealed with KMS for this domain, and shown by nothing. One that is kept stays"
+    " if host, port, `secure` and username do, and is asked for again otherwise. Nothing is"
+    " connected to: `POST /api/v1/smtp/test` does.",
+    "WantedRelay",
+)
+RELAY_OPERATIONS: dict[str, Operation] = {
+    "test_relay": _operation(
+        Good(200, "What came of it", "RelayTried"),
+        {**_WRITES, 404: "There is no such domain of yours, or it has no relay"},
+        "Connects, agrees on TLS, checks the certificate, logs in, and leaves without a mail."
+        " Ports 25, 465, 587 and 2525 only, and no address but public ones. Limited as logins are.",
+        "RelayTrial",
+    ),
+    "show_relay": _operation(
+        Good(200, "The relay, without its password", "Relay"),
+        {**_READS, 404: "There is no such domain of yours, or it has no relay"},
+    ),
+    "keep_relay": _KEEP,
+    "keep_domain_relay": _KEEP,
+    "forget_relay": _operation(
+        Good(200, "SES sends for the domain again", "ForgottenRelay"),
+        {
+            **_READS,
+            403: _CROSS_SITE,
+            404: "There is no such domain of yours, or it has no relay",
+        },
+    ),
+    "make_dkim": _operation(
+        Good(200, "The keys, and whether they are published", "Signing"),
+        _ADVICE,
+        "For a domain with a relay: makes a key if there is none, or with `rotate` another. A key"
+        " signs once its record is found, which each call looks for, and every few hours the"
+        " service itself; the one before it stays published for seven days. Without a relay SES"
+        " signs, with the records shown here.",
+        "DkimWish",
+    ),
+    "make_spf": _operation(
+        Good(200, "The record, and what is published", "Senders"),
+        _ADVICE,
+        "One record that lets in whom the published one does and who sends for the domain. It is"
+        " for the name that bounces go to: the domain where it has a relay, else the subdomain that"
+        " SES uses. Nothing is published.",
+        "SpfWish",
+    ),
+    "make_dmarc": _operation(
+        Good(200, "The record, and what is published", "MailPolicy"),
+        _ADVICE,
+        "Without choices, the published policy is explained. Nothing is published.",
+        "DmarcWish",
+    ),
+}
+
+_TAG = "relays"
+_DOMAIN = "/api/v1/smtp/domains/{domainId}"
+
+# What looks something up or connects to somebody is limited as logins are: with many requests it
+# would try out passwords or ports of others.
+RELAY_ROUTES: tuple[Route, ...] = (
+    Route("test_relay", "POST", "/api/v1/smtp/test", "Try a relay", _TAG, LOGIN),
+    Route("show_relay", "GET", f"{_DOMAIN}/config", "Show a domain's relay", _TAG),
+    Route("keep_relay", "PUT", f"{_DOMAIN}/config", "Send through a relay", _TAG),
+    Route("forget_relay", "DELETE", f"{_DOMAIN}/config", "Send by SES again", _TAG),
+    Route(
+        "keep_domain_relay", "PUT", "/api/v1/domains/{domainId}/smtp", "Send through a relay", _TAG
+    ),
+    Route("make_dkim", "POST", f"{_DOMAIN}/dkim", "Keys that sign its mail", _TAG, LOGIN),
+    Route("make_spf", "POST", f"{_DOMAIN}/spf", "Who may send for it", _TAG, LOGIN),
+    Route("make_dmarc", "POST", f"{_DOMAIN}/dmarc", "What to do with other mail", _TAG, LOGIN),
+)

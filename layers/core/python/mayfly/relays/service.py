@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.errors import InvalidInput, RelayNotFound
 from mayfly.kit.clock import Clock
 from mayfly.relays.models import MAIL_SERVERS, PORTS, Relay, RelayConfig, RelayTest, WantedRelay

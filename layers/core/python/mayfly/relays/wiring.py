@@ -7,7 +7,7 @@ from mayfly.domain_checks.service import Inspector
 from mayfly.domains.wiring import HostingFlows
 from mayfly.email_auth.keys import KeyKeeper
 from mayfly.email_auth.service import Adviser
-from mayfly.kit.dns.resolver_hosts import DnsHosts
+from mayfly.kit.dns.resolver import DnsHosts
 from mayfly.kit.kms import KmsDomainSecrets
 from mayfly.relays.service import RelayDesk
 from mayfly.relays.smtp import TO_SEND, TO_TEST, SmtpRelays, hurried

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from mayfly.receiving.models_notice import Notice
-from mayfly.receiving.notice import write
+from mayfly.receiving.notice import Notice, write
 
 
 @dataclass(frozen=True, slots=True)

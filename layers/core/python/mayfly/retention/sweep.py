@@ -20,8 +20,7 @@ from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Verdicts
 from mayfly.messages.ports import Deliveries
 from mayfly.receiving.models import Standing
-from mayfly.receiving.models_notice import Notice
-from mayfly.receiving.notice import SETUP
+from mayfly.receiving.notice import SETUP, Notice
 from mayfly.retention.models import Round
 from mayfly.storage.ports import Contents, RawMails, RawObject, Rounds
 

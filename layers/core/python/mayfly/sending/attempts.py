@@ -11,8 +11,7 @@ from enum import StrEnum
 
 from mayfly import limits
 from mayfly.errors import Contended
-from mayfly.kit.clock import Clock
-from mayfly.kit.clock_instant import to_the_millisecond
+from mayfly.kit.clock import Clock, to_the_millisecond
 from mayfly.sending.models import (
     OPEN,
     TRANSITIONS,

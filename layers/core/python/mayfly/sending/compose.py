@@ -11,8 +11,7 @@ from email.utils import format_datetime
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput
-from mayfly.sending.draft import check
-from mayfly.sending.draft_draft import Correspondent, Draft, Unsubscribing
+from mayfly.sending.draft import Correspondent, Draft, Unsubscribing, check
 from mayfly.sending.field_writing import address_field, field, text_field
 from mayfly.sending.part_writing import Part, file_part, multipart, text_part
 from mayfly.sending.proofread import proofread

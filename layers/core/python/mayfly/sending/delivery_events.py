@@ -6,8 +6,15 @@ from enum import StrEnum
 from mayfly import limits
 from mayfly.errors import Contended, EmailNotFound
 from mayfly.kit.clock import Clock
-from mayfly.sending.models import TRANSITIONS, Happening, Outgoing, State, Suppression, standing
-from mayfly.sending.models_mail_event import MailEvent
+from mayfly.sending.models import (
+    TRANSITIONS,
+    Happening,
+    MailEvent,
+    Outgoing,
+    State,
+    Suppression,
+    standing,
+)
 from mayfly.sending.ports import Outbox, Suppressions
 
 REJECTED = "rejected"

@@ -18,13 +18,17 @@ from mayfly.kit.dynamodb.keys import (
     outgoing_key,
     promise_key,
 )
-from mayfly.kit.dynamodb.notation import epoch
-from mayfly.kit.dynamodb.notation_notation import Row, encode_row
+from mayfly.kit.dynamodb.notation import Row, encode_row, epoch
 from mayfly.kit.dynamodb.table import Canceled, Table
-from mayfly.sending.dynamodb_counts import counted_addition, counted_change, tallied
-from mayfly.sending.dynamodb_counts_outgoing_shares import check_shares, shares
+from mayfly.sending.dynamodb_counts import (
+    check_shares,
+    counted_addition,
+    counted_change,
+    shares,
+    tallied,
+)
+from mayfly.sending.ids import first_id
 from mayfly.sending.models import Outgoing, OutgoingTally, State
-from mayfly.sending.models_outgoing_id import first_id
 from mayfly.sending.ports import Filter, Kept, Promise, Share
 from mayfly.sending.rows import outgoing_from, outgoing_row
 

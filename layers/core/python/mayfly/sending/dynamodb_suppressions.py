@@ -11,8 +11,7 @@ from mayfly.kit.dynamodb.keys import (
     SUPPRESSED_ROW,
     suppressed_key,
 )
-from mayfly.kit.dynamodb.notation import instant, milliseconds
-from mayfly.kit.dynamodb.notation_notation import Row
+from mayfly.kit.dynamodb.notation import Row, instant, milliseconds
 from mayfly.kit.dynamodb.table import Table
 from mayfly.sending.models import Suppression
 

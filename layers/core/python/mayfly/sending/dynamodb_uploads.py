@@ -13,17 +13,16 @@ from mayfly.kit.dynamodb.keys import (
     UPLOAD_ROW,
     upload_key,
 )
-from mayfly.kit.dynamodb.notation import epoch, instant, milliseconds
-from mayfly.kit.dynamodb.notation_notation import Row
+from mayfly.kit.dynamodb.notation import Row, epoch, instant, milliseconds
 from mayfly.kit.dynamodb.table import Table
-from mayfly.sending.models_upload import Upload
-from mayfly.sending.ports_uploads import Form
+from mayfly.sending.models import Upload
+from mayfly.sending.ports import Form
 from mayfly.storage.s3 import Bucket
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoUploads:
-    """See `mayfly.sending.ports_uploads.Uploads`: rows beside the account's mails."""
+    """See `mayfly.sending.ports.Uploads`: rows beside the account's mails."""
 
     table: Table
 
@@ -48,7 +47,7 @@ class DynamoUploads:
 
 @dataclass(frozen=True, slots=True)
 class S3UploadedFiles:
-    """See `mayfly.sending.ports_uploads.UploadedFiles`. The bucket forgets them after a day."""
+    """See `mayfly.sending.ports.UploadedFiles`. The bucket forgets them after a day."""
 
     bucket: Bucket
     prefix: str

@@ -262,3 +262,40 @@ class OutgoingTally:
     def difference(self) -> int:
         """accepted - (sent + failed + cancelled + uncertain + open): 0, or something is lost."""
         return self.accepted - sum(self.states.values())
+
+
+@dataclass(frozen=True, slots=True)
+class MailEvent:
+    """One word about one mail, named by what we told SES when we handed it over.
+
+    `key` is the same whenever the same event comes again. `suppressing` is why later mail must not
+    go to the recipients it is about, "" if it may.
+    """
+
+    key: str
+    kind: str
+    at: datetime
+    account: str
+    mail: str
+    round: int
+    message_id: str
+    fates: Mapping[str, tuple[Fate, str]] = field(default_factory=dict, repr=False)
+    detail: str = field(default="", repr=False)
+    suppressing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Room for one file, and the file once it is there. It may go with several mails."""
+
+    account: str
+    id: str
+    filename: str = field(repr=False)
+    content_type: str
+    size_bytes: int
+    expires_at: datetime
+
+    @property
+    def object_key(self) -> str:
+        """Where it is, below the prefix of mails that go out: nobody else's upload is there."""
+        return f"uploads/{self.account}/{self.id}"

@@ -9,7 +9,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mayfly.sending.draft_draft import File
+from mayfly.sending.draft import File
 from mayfly.sending.field_writing import disposition_field, field
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from mayfly.domains.models_mail_domain import MailDomain
-from mayfly.sending.models import Fate, Outgoing, OutgoingTally, State, Suppression
+from mayfly.domains.models import MailDomain
+from mayfly.sending.models import Fate, Outgoing, OutgoingTally, State, Suppression, Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +219,31 @@ class SendableDomains(Protocol):
 
     def sendable(self, account_id: str, address_domain: str) -> MailDomain:
         """The domain; NotPermitted unless it is this account's, and active."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a file is sent: `multipart/form-data` to `url`, with these fields before `file`."""
+
+    url: str
+    fields: Mapping[str, str] = field(repr=False)
+
+
+class Uploads(Protocol):
+    """What accounts have said that they would bring."""
+
+    def add(self, upload: Upload) -> None:
+        """Keep it until it expires; a repeat writes the same."""
+
+    def among(self, account: str, ids: Sequence[str]) -> Mapping[str, Upload]:
+        """Those of the account with these ids, by id; expired ones may be among them."""
+
+
+class UploadedFiles(Protocol):
+    """What they have brought."""
+
+    def form(self, upload: Upload, lifetime: timedelta) -> Form:
+        """What lets whoever has it send this file, of this very size, for so long."""
+
+    def read(self, upload: Upload) -> bytes:
+        """The file; NotUploaded if none is there, or one of another size."""

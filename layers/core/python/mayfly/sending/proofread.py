@@ -15,7 +15,7 @@ from mayfly.mail.mime.header_block import HeaderBlock, read_block
 from mayfly.mail.mime.models import Defects, Mailbox
 from mayfly.mail.mime.structure import Leaf, Structure
 from mayfly.mail.mime.transfer import part_bytes
-from mayfly.sending.draft_draft import Correspondent, Draft, File
+from mayfly.sending.draft import Correspondent, Draft, File
 from mayfly.sending.part_writing import canonical
 
 

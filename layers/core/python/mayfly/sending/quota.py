@@ -1,11 +1,16 @@
 """How much may be sent: by this deployment, by an account in a day, by SES."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from mayfly import limits
 from mayfly.domains.registrable import registrable
 from mayfly.errors import NotPermitted, SendsSpent
+from mayfly.kit.clock import Clock, Pause
+from mayfly.rate_limits.models import Window
+from mayfly.rate_limits.ports import RequestCounts
 from mayfly.sending.ports import SendingAccount, Share
 from mayfly.settings import Settings
 
@@ -65,3 +70,31 @@ class Allotment:
                 )
         domain = registrable(sender_domain) if self.terms.account_day else ""
         return Share(day, len(recipients), self.terms.account_day, self.terms.day, domain)
+
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A count for each second, of recipients."""
+
+    counts: RequestCounts
+    account: SendingAccount
+    now: Clock
+    pause: Pause
+
+    def admits(self, recipients: int) -> bool:
+        """Whether there is a place within some seconds; it waits for it.
+
+        A mail with more recipients than the rate has takes a whole second for itself, and SES
+        judges.
+        """
+        rate = max(1, int(self.account.quota().a_second))
+        for _ in range(limits.RATE_WAITS):
+            window = Window.around(self.now(), _SECOND)
+            taken = self.counts.count("ses", window, ["sends"], recipients)["sends"]
+            if taken <= rate or taken == recipients:
+                return True
+            self.pause((window.end - self.now()).total_seconds() + random.uniform(0, 0.2))
+        return False

@@ -4,8 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from mayfly.kit.dynamodb.keys import SORT_KEY, TTL_ATTRIBUTE, outgoing_key
-from mayfly.kit.dynamodb.notation import epoch, instant, milliseconds
-from mayfly.kit.dynamodb.notation_notation import Row
+from mayfly.kit.dynamodb.notation import Row, epoch, instant, milliseconds
 from mayfly.sending.models import Fate, FileLine, Happening, Outgoing, Recipient, State
 
 _TIMES = ("created_at", "expires_at", "due_at", "scheduled_at", "round_began", "leased_until")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from mayfly import limits
 from mayfly.errors import Contended, WrongState
 from mayfly.kit.clock import Clock
-from mayfly.sending.draft_draft import Correspondent
+from mayfly.sending.draft import Correspondent
+from mayfly.sending.ids import known_id
 from mayfly.sending.models import CANCELLABLE, OPEN, Happening, Outgoing, State, Suppression
-from mayfly.sending.models_outgoing_id import known_id
 from mayfly.sending.ports import Filter
 from mayfly.sending.quota import SendingTerms
 from mayfly.sending.store import Storeroom, order_of

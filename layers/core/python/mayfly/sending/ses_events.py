@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mayfly.errors import ForeignNotice, NotAMail
-from mayfly.sending.models import SEND, Fate, fates_of
-from mayfly.sending.models_mail_event import MailEvent
+from mayfly.sending.models import SEND, Fate, MailEvent, fates_of
 
 ACCOUNT_TAG, MAIL_TAG, ROUND_TAG = "mayfly-account", "mayfly-mail", "mayfly-round"
 """What a mail is named by when it is handed over; every event of it says them again."""

@@ -3,13 +3,40 @@
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#one-time
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from mayfly.errors import ForeignNotice
 from mayfly.sending.ports import Order
-from mayfly.sending.sqs_order import write
+
+
+def write_order(order: Order) -> str:
+    """The order as JSON. It names the mail and has nothing of it."""
+    return json.dumps(
+        {
+            "account": order.account,
+            "mail": order.mail,
+            "round": order.round,
+            "given_at": order.given_at.isoformat(),
+        }
+    )
+
+
+def read_order(body: str) -> Order:
+    """What `write` wrote; ForeignNotice for anything else."""
+    try:
+        told = json.loads(body)
+        given_at = datetime.fromisoformat(told["given_at"])
+        names = all(isinstance(told[name], str) for name in ("account", "mail"))
+        if given_at.tzinfo is None or not names or type(told["round"]) is not int:
+            raise ValueError("not an order")
+        return Order(told["account"], told["mail"], told["round"], given_at)
+    except (ValueError, TypeError, KeyError) as error:
+        raise ForeignNotice("not an order of ours") from error
+
 
 _WAITS_FOR_THE_ROLE = (1.0, 2.0, 4.0)
 """Seconds. A request that waits for longer is answered by API Gateway instead."""
@@ -25,7 +52,7 @@ class SqsOrders:
     def give(self, order: Order, delay_seconds: int = 0) -> None:
         """One call."""
         self.sqs.send_message(
-            QueueUrl=self.queue_url, MessageBody=write(order), DelaySeconds=delay_seconds
+            QueueUrl=self.queue_url, MessageBody=write_order(order), DelaySeconds=delay_seconds
         )
 
 
@@ -63,7 +90,7 @@ class SchedulerSchedules:
                 Target={
                     "Arn": self.queue_arn,
                     "RoleArn": self.role_arn,
-                    "Input": write(order),
+                    "Input": write_order(order),
                 },
             )
         except self.scheduler.exceptions.ConflictException:

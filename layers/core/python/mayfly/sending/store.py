@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from mayfly import limits
 from mayfly.errors import EmailNotFound
+from mayfly.sending.ids import known_id
 from mayfly.sending.models import Fate, Outgoing, fates_of
-from mayfly.sending.models_outgoing_id import known_id
 from mayfly.sending.ports import Order, Orders, Outbox, OutgoingFiles, Schedules, Suppressions
 
 _SECOND = timedelta(seconds=1)

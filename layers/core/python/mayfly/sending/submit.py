@@ -9,12 +9,11 @@ from datetime import datetime
 
 from mayfly import limits
 from mayfly.errors import Contended, InvalidInput, KeyReused, WrongState
-from mayfly.kit.clock import Clock, Entropy
-from mayfly.kit.clock_instant import to_the_millisecond
+from mayfly.kit.clock import Clock, Entropy, to_the_millisecond
 from mayfly.sending.compose import Named, compose
-from mayfly.sending.draft_draft import Draft
+from mayfly.sending.draft import Draft
+from mayfly.sending.ids import ENTROPY_BYTES, outgoing_id
 from mayfly.sending.models import OPEN, RESENDABLE, FileLine, Happening, Outgoing, Recipient, State
-from mayfly.sending.models_outgoing_id import ENTROPY_BYTES, outgoing_id
 from mayfly.sending.ports import Kept, Promise, SendableDomains
 from mayfly.sending.quota import Allotment
 from mayfly.sending.store import Storeroom, without_suppressed

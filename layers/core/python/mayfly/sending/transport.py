@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mayfly.domains.models import REFUSED
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import REFUSED, MailDomain
 from mayfly.errors import HandoverUnclear, MailDeferred
 from mayfly.relays.models import RecipientAnswer, Relay, Verdict
 from mayfly.relays.ports import Relays

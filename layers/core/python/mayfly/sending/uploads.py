@@ -16,10 +16,10 @@ from mayfly.kit.clock import Clock, Entropy
 from mayfly.rate_limits.models import Client, Window
 from mayfly.rate_limits.ports import RequestCounts
 from mayfly.sending.attachable import check_file, check_room
-from mayfly.sending.draft_draft import Draft, File
-from mayfly.sending.models_outgoing_id import ENTROPY_BYTES, outgoing_id
-from mayfly.sending.models_upload import Upload
-from mayfly.sending.ports_uploads import Form, UploadedFiles, Uploads
+from mayfly.sending.draft import Draft, File
+from mayfly.sending.ids import ENTROPY_BYTES, outgoing_id
+from mayfly.sending.models import Upload
+from mayfly.sending.ports import Form, UploadedFiles, Uploads
 from mayfly.sending.quota import SendingTerms
 
 _BYTES = "bytes"

@@ -5,7 +5,7 @@ import time
 from functools import cached_property
 
 from mayfly.accounts.approval import ApprovalDesk, ApprovedDomains
-from mayfly.accounts.dynamodb_approvals import DynamoApprovals
+from mayfly.accounts.dynamodb import DynamoApprovals
 from mayfly.rate_limits.dynamodb_request_counts import DynamoRequestCounts
 from mayfly.relays.wiring import RelayFlows
 from mayfly.sending.attempts import AttemptLog
@@ -14,8 +14,7 @@ from mayfly.sending.dynamodb import DynamoOutbox
 from mayfly.sending.dynamodb_suppressions import DynamoSuppressions
 from mayfly.sending.dynamodb_uploads import DynamoUploads, S3UploadedFiles
 from mayfly.sending.ports import SendableDomains
-from mayfly.sending.quota import Allotment, SendingTerms
-from mayfly.sending.quota_pacing import Pace
+from mayfly.sending.quota import Allotment, Pace, SendingTerms
 from mayfly.sending.s3 import S3OutgoingFiles
 from mayfly.sending.service import Outtray
 from mayfly.sending.ses import ONCE_CONFIG, SesAccount, SesMailer

@@ -23,7 +23,7 @@ from mayfly.kit.clock import Clock
 from mayfly.sending.attempts import AttemptLog, Outcome
 from mayfly.sending.models import OPEN, Outgoing, State
 from mayfly.sending.ports import Envelope, Order, SendableDomains
-from mayfly.sending.quota_pacing import Pace
+from mayfly.sending.quota import Pace
 from mayfly.sending.store import Storeroom, without_suppressed
 from mayfly.sending.transport import Carrier
 

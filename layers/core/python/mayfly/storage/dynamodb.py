@@ -9,8 +9,7 @@ from typing import Any
 from mayfly.errors import MessageNotFound
 from mayfly.inboxes.ids import MailKey
 from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, content_key
-from mayfly.kit.dynamodb.notation import epoch
-from mayfly.kit.dynamodb.notation_notation import Row
+from mayfly.kit.dynamodb.notation import Row, epoch
 from mayfly.kit.dynamodb.table import Table
 from mayfly.limits import CONTENT_ROW_BYTES
 from mayfly.mail.mime.parser import Mailbox, ParsedMail, Part

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mayfly.errors import BodyTooLarge, ObjectsNotDeleted, RawMailMissing
-from mayfly.kit.http.downloads_disposition import attachment_disposition
+from mayfly.kit.http.downloads import attachment_disposition
 from mayfly.limits import LINK_LIFETIME, SWEEP_PORTION
 from mayfly.storage.ports import RawObject
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from mayfly import limits
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import MailDomain
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.body import only_fields
@@ -21,7 +21,7 @@ from mayfly.kit.http.schema import record, text, time
 from mayfly.kit.http.times import stamp
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.kit.websocket import INBOX_FULL, written
-from mayfly.mailboxes.threads_conversation import Filed
+from mayfly.mailboxes.threads import Filed
 from mayfly.messages.models import Content
 from mayfly.messages.overflow import overflow
 

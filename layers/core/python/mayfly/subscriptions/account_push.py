@@ -10,7 +10,7 @@ from mayfly.errors import AccountNotFound, MessageNotFound
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
-from mayfly.mailboxes.threads_conversations import filed
+from mayfly.mailboxes.threads import filed
 from mayfly.messages.opening import Opener
 from mayfly.messages.ports import Messages
 from mayfly.subscriptions import account_frames as account_socket

@@ -23,10 +23,10 @@ from mayfly.kit.dynamodb.keys import (
     watch_key,
     watch_prefix,
 )
-from mayfly.kit.dynamodb.notation import epoch, from_epoch, watch_from, watch_row
-from mayfly.kit.dynamodb.notation_notation import Row, encode_row
+from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, from_epoch
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.subscriptions.models import Connection, Places, Subscription
+from mayfly.subscriptions.rows import watch_from, watch_row
 
 _CLIENT = "client"
 _OPEN = "open"  # the ids of a client's connections

@@ -12,8 +12,7 @@ from mayfly.kit.dynamodb.keys import (
     account_watch_key,
     account_watch_prefix,
 )
-from mayfly.kit.dynamodb.notation import epoch, from_epoch
-from mayfly.kit.dynamodb.notation_notation import Row
+from mayfly.kit.dynamodb.notation import Row, epoch, from_epoch
 from mayfly.kit.dynamodb.table import Table
 from mayfly.subscriptions.dynamodb import join, part, watched_by
 from mayfly.subscriptions.models import AccountWatch, Places

@@ -14,9 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mayfly import limits
-from mayfly.api import SOCKET_TYPES
-from mayfly.errors import BodyTooLarge, InvalidInput, LimitReached
-from mayfly.errors_errors import envelope
+from mayfly.errors import BodyTooLarge, InvalidInput, LimitReached, envelope
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.body import only_fields, read_object
 from mayfly.kit.http.times import stamp
@@ -24,9 +22,10 @@ from mayfly.kit.websocket import INBOX_FULL, written
 from mayfly.mail.address import Address
 from mayfly.messages.models import Message
 from mayfly.messages.overflow import overflow
-from mayfly.messages.schemas_emails import list_item
+from mayfly.messages.schemas import list_item
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions.account_frames import AccountRequest
+from mayfly.subscriptions.models import SOCKET_TYPES
 
 MAX_ID_CHARS = 128
 _SHOWN_CHARS = 320

@@ -9,8 +9,7 @@ from botocore.exceptions import ClientError
 
 from mayfly.kit.clock import Pause
 from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, waits_key
-from mayfly.kit.dynamodb.notation import epoch, from_epoch
-from mayfly.kit.dynamodb.notation_notation import Row, decode, encode_row
+from mayfly.kit.dynamodb.notation import Row, decode, encode_row, epoch, from_epoch
 from mayfly.limits import WAIT_ATTEMPTS, WAITS_KEPT
 from mayfly.waits.models import Lease, Waiter, WaitLimits
 

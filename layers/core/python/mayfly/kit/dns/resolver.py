@@ -2,12 +2,14 @@
 
 import ipaddress
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mayfly.errors import DnsUnavailable
+from mayfly.errors import DnsUnavailable, HostNotFound
+from mayfly.kit.dns.name_servers import Server
+from mayfly.kit.dns.ports import Resolver
 from mayfly.kit.dns.records import RecordType
-from mayfly.settings_name_servers import Server
 
 SERVER_SECONDS = 1.0
 QUESTION_SECONDS = 3.0
@@ -78,3 +80,25 @@ _SPELLINGS: Mapping[RecordType, Callable[[Any], str]] = {
     RecordType.TXT: lambda each: b"".join(each.strings).decode("utf-8", "replace"),
     RecordType.SRV: lambda each: f"{each.priority} {each.weight} {each.port} {_host(each.target)}",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class DnsHosts:
+    """What `net.relay.SmtpRelays` looks names up with: two questions for each."""
+
+    resolver: Resolver
+
+    def __call__(self, name: str) -> Sequence[str]:
+        """All of its addresses; HostNotFound, with the reason, if there are none in time."""
+        found: list[str] = []
+        silent = None
+        for kind in (RecordType.A, RecordType.AAAA):
+            try:
+                found += self.resolver.ask(name, kind)
+            except DnsUnavailable as error:
+                silent = error
+        if found:
+            return found
+        if silent is not None:
+            raise HostNotFound("DNS did not answer in time") from silent
+        raise HostNotFound("there is no such name, or it has no address")

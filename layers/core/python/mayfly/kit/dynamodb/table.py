@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from mayfly.errors import Contended
 from mayfly.kit.clock import Pause
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY, Key
-from mayfly.kit.dynamodb.notation_notation import Row, decode, encode_row
+from mayfly.kit.dynamodb.notation import Row, decode, encode_row
 
 BATCH_GET = 100  # keys one BatchGetItem takes
 BATCH_WRITE = 25  # requests one BatchWriteItem takes

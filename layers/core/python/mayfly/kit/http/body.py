@@ -101,3 +101,8 @@ def only_fields(document: Mapping[str, Any], *names: str) -> None:
     if unknown:
         shown = ", ".join(repr(name[:40]) for name in unknown[:5])
         raise InvalidInput(f"unknown field {shown}; possible: {', '.join(names)}")
+
+
+def json_text(value: object) -> str:
+    """The value as JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

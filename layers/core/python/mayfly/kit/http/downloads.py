@@ -1,6 +1,7 @@
 """How files of mails are handed to browsers: never as something that runs on our site."""
 
 import re
+from urllib.parse import quote
 
 from mayfly.kit.http.schema import record, text
 
@@ -36,3 +37,17 @@ def served_type(content_type: str, charset: str) -> str:
 def link(url: str) -> dict[str, object]:
     """The way to a file, for who asked for it as JSON."""
     return {"url": url}
+
+
+_NOT_TOKEN = re.compile(r"[^A-Za-z0-9!#$&+.^_`|~-]+")
+
+
+def inline_disposition(filename: str) -> str:
+    """Shown in place, and saved under this name."""
+    return attachment_disposition(filename).replace("attachment", "inline", 1)
+
+
+def attachment_disposition(filename: str) -> str:
+    """A download of this name: an ASCII stand-in, and `filename*` (RFC 8187) with the real one."""
+    plain = _NOT_TOKEN.sub("_", filename).strip("._") or "file"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

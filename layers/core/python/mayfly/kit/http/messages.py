@@ -13,8 +13,7 @@ from urllib.parse import unquote
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput, Unauthenticated, UnknownEncoding
-from mayfly.kit.http.body import NO_FIELDS, json_object, only_fields
-from mayfly.kit.http.body_json_text import json_text
+from mayfly.kit.http.body import NO_FIELDS, json_object, json_text, only_fields
 from mayfly.kit.http.cors import cors_headers
 from mayfly.kit.http.security_headers import SECURITY_HEADERS, TLS_HEADERS
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from mayfly import __version__, limits
-from mayfly import errors_errors as errors
+from mayfly import __version__, errors, limits
 from mayfly.accounts import approval_schemas as approvals
 from mayfly.accounts import schemas as users
 from mayfly.addresses import schemas as addresses
@@ -13,30 +12,29 @@ from mayfly.api_keys import schemas as keys
 from mayfly.batches import export_schemas as exports
 from mayfly.batches import schemas as batches
 from mayfly.domains import admin_schemas as domains
-from mayfly.domains import schemas as dns
-from mayfly.domains import schemas_hosting as hosting
-from mayfly.email_auth import schemas_believing_schemas as believing_schemas
+from mayfly.domains import dns_schemas as dns
+from mayfly.domains import schemas as hosting
+from mayfly.email_auth import schemas as believing_schemas
 from mayfly.health import prometheus as measures
 from mayfly.health import schemas as service
 from mayfly.kit.http import downloads
 from mayfly.kit.http import rate_limit_headers as rate_limits
 from mayfly.kit.http.every_operation import OPERATIONS
 from mayfly.kit.http.openapi_security import SCHEMES, security
-from mayfly.kit.http.routing import Operation
-from mayfly.kit.http.routing_route import Route
+from mayfly.kit.http.routing import Operation, Route
 from mayfly.kit.http.schema import Schema, array, named
 from mayfly.mailboxes import folder_schemas as mailbox_folders
 from mayfly.mailboxes import message_schemas as mailbox_messages
 from mayfly.mailboxes import schemas as mailboxes
+from mayfly.messages import schemas as diagnostics
+from mayfly.messages import schemas as emails
 from mayfly.messages import schemas as message
-from mayfly.messages import schemas_diagnostics as diagnostics
-from mayfly.messages import schemas_emails as emails
 from mayfly.private_inboxes import message_schemas as inbox_messages
 from mayfly.private_inboxes import schemas as inboxes
 from mayfly.relays import schemas as relays
-from mayfly.sending import draft_schemas_draft_schemas as draft_schemas
-from mayfly.sending import schemas_outgoing_schemas as outgoing_schemas
-from mayfly.sending import schemas_uploads as uploads
+from mayfly.sending import draft_schemas
+from mayfly.sending import schemas as outgoing_schemas
+from mayfly.sending import schemas as uploads
 from mayfly.subscriptions import account_frames as account_socket
 
 SCHEMAS: dict[str, Schema] = {
@@ -52,7 +50,7 @@ SCHEMAS: dict[str, Schema] = {
     "ReadFlag": emails.FLAG_SCHEMA,
     "DeletedMessage": emails.DELETED_SCHEMA,
     "FileLink": downloads.LINK_SCHEMA,
-    "Diagnostics": diagnostics.SCHEMA,
+    "Diagnostics": diagnostics.DIAGNOSTICS_SCHEMA,
     "WantedInbox": inboxes.WANTED_SCHEMA,
     "NewInbox": inboxes.CREATED_SCHEMA,
     "Inbox": inboxes.SHOWN_SCHEMA,
@@ -130,7 +128,7 @@ SCHEMAS: dict[str, Schema] = {
     "ApiKeys": keys.LIST_SCHEMA,
     "RevokedKey": keys.REVOKED_SCHEMA,
     "EmailDraft": draft_schemas.DRAFT_SCHEMA,
-    "WantedUpload": uploads.WANTED_SCHEMA,
+    "WantedUpload": uploads.WANTED_UPLOAD_SCHEMA,
     "Upload": uploads.ANNOUNCED_SCHEMA,
     "AcceptedEmail": outgoing_schemas.ACCEPTED_SCHEMA,
     "EmailLine": outgoing_schemas.LINE_SCHEMA,

@@ -188,3 +188,25 @@ OPERATIONS: dict[str, Operation] = {
     "api_docs": Operation([Good(200, "A page", "", "text/html; charset=utf-8", _TEXT)]),
     "docs_file": Operation(octets("The file", "*/*"), {404: "The page has no such file"}),
 }
+
+CREATE = "create"
+FETCH = "fetch"
+LOGIN = "login"
+ADMIN = "admin"
+CONFIRM = "confirm"  # asks for the password of who has a session already
+UNLOCK = "unlock"  # takes a password that nobody can guess
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation of the HTTP API; `path` is API Gateway's template (`event["resource"]`).
+
+    `limit` names the group whose rate limit it falls under beside the global one, "" for none.
+    """
+
+    operation: str
+    method: str
+    path: str
+    summary: str
+    tag: str
+    limit: str = ""

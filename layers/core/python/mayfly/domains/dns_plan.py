@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mayfly.domains.models import PROOF
-from mayfly.domains.models_mail_domain import MailDomain
+from mayfly.domains.models import PROOF, MailDomain
 from mayfly.kit.dns.records import Record, RecordType
 
 MAIL_FROM = "bounce"

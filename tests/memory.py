@@ -27,7 +27,7 @@ from mayfly.messages.models import Change, Content, Message, Summary
 from mayfly.messages.opening import Opener
 from mayfly.messages.ports import Accepted
 from mayfly.receiving.models import FULL, Dropped, DropReason, Outcome, Standing, Stored, Tally
-from mayfly.receiving.models_notice import Notice
+from mayfly.receiving.notice import Notice
 from mayfly.settings import Settings
 from mayfly.storage.ports import RawObject
 from mayfly.subscriptions.models import AccountWatch, Connection, Places, Subscription

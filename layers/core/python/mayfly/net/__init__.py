@@ -1,1 +1,0 @@
-"""Adapters to the internet at large, where AWS has no part."""
