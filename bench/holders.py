@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from bench.cost.metering import MeteredAssembly
 from mayfly import limits
-from mayfly.batches.export import Selection
-from mayfly.batches.service import Generation
+from mayfly.batches.export import ExportFilter
+from mayfly.batches.service import BatchResult
 from mayfly.inboxes.access import Bearer
-from mayfly.inboxes.service import Opened
+from mayfly.inboxes.service import InboxWithToken
 from mayfly.kit.http.routing import CREATE
 from mayfly.rate_limits.models import Client
 
@@ -51,7 +51,7 @@ def _generated(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
     line, exporter, begun = assembly.line, assembly.exporter, assembly.now()
     # Metering takes time, which is not to count as the generator's own.
     generator = replace(assembly.generator, now=lambda: begun)
-    made: list[Generation] = []
+    made: list[BatchResult] = []
     yield line(
         f"generate {GENERATED}",
         lambda: made.append(generator.generate(assembly.domains.names_of(None), GENERATED, HOUR)),
@@ -60,7 +60,7 @@ def _generated(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
     login = str(one.inbox.address), one.password, HOUR
     yield line("login to an inbox", lambda: assembly.concierge.login(*login))
     page = limits.MAX_EXPORTED
-    yield line(f"export a page of {page}", lambda: exporter.page(Selection(), page))
+    yield line(f"export a page of {page}", lambda: exporter.page(ExportFilter(), page))
 
 
 def _account(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
@@ -94,5 +94,5 @@ def _watched(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
     yield assembly.line("announce to an account, watched", announce)
 
 
-def _bearer(assembly: MeteredAssembly, opened: Opened) -> Bearer:
+def _bearer(assembly: MeteredAssembly, opened: InboxWithToken) -> Bearer:
     return Bearer(str(opened.inbox.id), assembly.tokens.read(opened.token.text))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
-from mayfly.domains.service import Host
+from mayfly.domains.service import DomainService
 from mayfly.kit.dns.records import Record, RecordType
 
 DOMAIN = "shop.example"
@@ -20,7 +20,7 @@ def shown_records(shown: Iterable[Mapping[str, Any]]) -> list[Record]:
     ]
 
 
-def given_domain(host: Host, account: str, name: str = DOMAIN) -> MailDomain:
+def given_domain(host: DomainService, account: str, name: str = DOMAIN) -> MailDomain:
     """An active domain of this account."""
     now = host.now()
     claim = Claim("t", now, identity=MailIdentity(TOKENS, "dkim.amazonses.com"))

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mayfly import limits
-from mayfly.accounts.mailroom import Mailroom
 from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts.service_mails import ServiceMails
 from mayfly.api_keys.models import ApiKey
 from mayfly.errors import (
     AddressTaken,
@@ -23,14 +23,19 @@ from mayfly.inboxes.ids import InboxId, MailKey, MessageId, partition_of
 from mayfly.inboxes.models import Held, Inbox, Overflow, Quota
 from mayfly.kit.tokens.models import SigningKey
 from mayfly.mail.address import Address
+from mayfly.messages.contents import ContentLoader
 from mayfly.messages.models import Change, Content, Message, Summary
-from mayfly.messages.opening import Opener
 from mayfly.messages.ports import Accepted
-from mayfly.receiving.models import FULL, Dropped, DropReason, Outcome, Standing, Stored, Tally
+from mayfly.receiving.models import FULL, Dropped, DropReason, MailProgress, Outcome, Stored, Tally
 from mayfly.receiving.notice import Notice
 from mayfly.settings import Settings
 from mayfly.storage.ports import RawObject
-from mayfly.subscriptions.models import AccountWatch, Connection, Places, Subscription
+from mayfly.subscriptions.models import (
+    AccountSubscription,
+    Connection,
+    ConnectionLimits,
+    Subscription,
+)
 from tests.accounts.fake_approvals import FakeApprovals
 from tests.accounts.fakes import FakeAccounts, FakeResets
 from tests.admin.fakes import FakeAdminKeys, FakeCensus, FakeDomains
@@ -39,22 +44,22 @@ from tests.batches.fakes import FakeBatches, FakePasswordKeys
 from tests.domains.fakes import FakeClaims
 from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeResolver
 from tests.health.fakes import FakeQueues, FakeRequestTally
-from tests.kit.fakes import FakePostman
+from tests.kit.fakes import FakeServiceMailer
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 from tests.relays.fakes import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.retention.fakes import FakeRounds
 from tests.sending.fakes import (
     FakeMailer,
-    FakeOrders,
-    FakeOutbox,
     FakeOutgoingFiles,
+    FakeOutgoingMails,
     FakeSchedules,
     FakeSendableDomains,
     FakeSendingAccount,
+    FakeSendJobs,
     FakeSuppressions,
 )
 from tests.sending.fakes_uploads import FakeUploadedFiles, FakeUploads
-from tests.subscriptions.fakes import FakeAccountWatching
+from tests.subscriptions.fakes import FakeAccountSubscriptions
 from tests.waits.fakes import FakeWaits
 
 PLACES = Settings().places
@@ -187,7 +192,7 @@ class Rows:
     deliveries: dict[tuple[MailKey, str], Delivery] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
     watches: dict[tuple[InboxId, str], Subscription] = field(default_factory=dict)
-    account_watches: dict[tuple[AccountId, str], AccountWatch] = field(default_factory=dict)
+    account_watches: dict[tuple[AccountId, str], AccountSubscription] = field(default_factory=dict)
     removed: list[MessageId] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
     api_keys: dict[str, ApiKey] = field(default_factory=dict)
@@ -331,17 +336,17 @@ class FakeDeliveries:
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
         return all((mail, partition_of(each)) in self.rows.deliveries for each in recipients)
 
-    def standing(self, mail: MailKey) -> Standing:
+    def standing(self, mail: MailKey) -> MailProgress:
         with self.rows.lock:
             of_mail = [d for key, d in self.rows.deliveries.items() if key[0] == mail]
             if not of_mail:
-                return Standing.UNHEARD
+                return MailProgress.UNHEARD
             complete = len(of_mail) >= max(each.mail.deliveries for each in of_mail)
             held = any(
                 not each.gone if isinstance(each.outcome, Stored) else each.mail.is_recovered
                 for each in of_mail
             )
-            return Standing.LIVE if held or not complete else Standing.OVER
+            return MailProgress.LIVE if held or not complete else MailProgress.OVER
 
     def release(self, message: MessageId) -> Sequence[str]:
         with self.rows.lock:
@@ -349,7 +354,7 @@ class FakeDeliveries:
             if delivery is None:
                 return []
             delivery.gone = True
-            if self.standing(message.mail) is not Standing.OVER:
+            if self.standing(message.mail) is not MailProgress.OVER:
                 return []
             return [delivery.mail.object_key]
 
@@ -448,7 +453,7 @@ class FakeMessages:
 class FakeWatching:
     """Connections and subscriptions in dicts."""
 
-    def __init__(self, rows: Rows, places: Places = PLACES) -> None:
+    def __init__(self, rows: Rows, places: ConnectionLimits = PLACES) -> None:
         self.rows = rows
         self.places = places
 
@@ -586,7 +591,7 @@ class Memory:
         self.raw_mails = FakeRawMails(self.clock)
         self.part_files = FakePartFiles()
         self.contents = FakeContents()
-        self.opener = Opener(self.contents, self.raw_mails)
+        self.opener = ContentLoader(self.contents, self.raw_mails)
         self.inboxes = FakeInboxes(self.rows, cooldown)
         self.accounts = FakeAccounts(self.rows, cooldown)
         self.resets = FakeResets()
@@ -596,7 +601,7 @@ class Memory:
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)
         )
         self.watching = FakeWatching(self.rows)
-        self.account_watching = FakeAccountWatching(self.rows, PLACES)
+        self.account_watching = FakeAccountSubscriptions(self.rows, PLACES)
         self.sockets = FakeSockets()
         self.notices = FakeNotices()
         self.rounds = FakeRounds()
@@ -615,12 +620,12 @@ class Memory:
         self.budgets = FakeBudgets()
         self.request_tally = FakeRequestTally()
         self.queues = FakeQueues()
-        self.postman = FakePostman()
-        self.outbox = FakeOutbox(self.clock)
+        self.postman = FakeServiceMailer()
+        self.outbox = FakeOutgoingMails(self.clock)
         self.outgoing_files = FakeOutgoingFiles()
         self.uploads = FakeUploads()
         self.uploaded_files = FakeUploadedFiles()
-        self.orders = FakeOrders(self.clock)
+        self.orders = FakeSendJobs(self.clock)
         self.schedules = FakeSchedules()
         self.mailer = FakeMailer()
         self.sending_account = FakeSendingAccount()
@@ -632,9 +637,9 @@ class Memory:
         self.domain_secrets = FakeDomainSecrets()
         self.relays = FakeRelays()
 
-    def mailroom(self, most: int = 0) -> Mailroom:
+    def mailroom(self, most: int = 0) -> ServiceMails:
         """Mails of the service's own, over all this."""
-        return Mailroom(
+        return ServiceMails(
             self.postman,
             self.budgets,
             self.suppressions,

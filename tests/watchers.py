@@ -1,27 +1,27 @@
 """The flows of the WebSocket over the fakes."""
 
-from mayfly.accounts.service import Doorman
+from mayfly.accounts.service import Authenticator
 from mayfly.rate_limits.frames import FrameLimiter, FrameLimits
-from mayfly.receiving.roll_call import RollCall
 from mayfly.settings import Settings
-from mayfly.subscriptions.account_service import AccountWatcher
-from mayfly.subscriptions.ports import Watching
-from mayfly.subscriptions.service import Watcher
+from mayfly.subscriptions.account_service import AccountSubscriptionService
+from mayfly.subscriptions.ports import Subscriptions
+from mayfly.subscriptions.probe import ConnectionProbe
+from mayfly.subscriptions.service import SubscriptionService
 from tests.memory import Memory
 
 
-def roll_call_over(memory: Memory) -> RollCall:
-    return RollCall(lambda: memory.sockets, memory.watching, memory.clock)
+def roll_call_over(memory: Memory) -> ConnectionProbe:
+    return ConnectionProbe(lambda: memory.sockets, memory.watching, memory.clock)
 
 
-def watcher_over(memory: Memory, watching: Watching | None = None) -> Watcher:
-    return Watcher(
+def watcher_over(memory: Memory, watching: Subscriptions | None = None) -> SubscriptionService:
+    return SubscriptionService(
         watching or memory.watching, memory.inboxes, roll_call_over(memory), memory.clock
     )
 
 
-def account_watcher_over(memory: Memory, doorman: Doorman) -> AccountWatcher:
-    return AccountWatcher(
+def account_watcher_over(memory: Memory, doorman: Authenticator) -> AccountSubscriptionService:
+    return AccountSubscriptionService(
         doorman, memory.accounts, memory.account_watching, roll_call_over(memory), memory.clock
     )
 

@@ -20,9 +20,9 @@ from mayfly.settings import Settings
 from mayfly.storage.dynamodb import DynamoContents
 from mayfly.storage.ports import Contents, PartFiles, RawMails
 from mayfly.storage.s3 import Bucket, S3PartFiles, S3RawMails
-from mayfly.subscriptions.dynamodb import DynamoWatching
-from mayfly.subscriptions.dynamodb_accounts import DynamoAccountWatching
-from mayfly.subscriptions.ports import AccountWatching, Watching
+from mayfly.subscriptions.dynamodb import DynamoSubscriptions
+from mayfly.subscriptions.dynamodb_accounts import DynamoAccountSubscriptions
+from mayfly.subscriptions.ports import AccountSubscriptions, Subscriptions
 from tests.aws import on_moto
 from tests.memory import PLACES, FakeClock, FakeRawMails, Memory
 
@@ -39,11 +39,11 @@ class World:
     messages: Messages
     deliveries: Deliveries
     contents: Contents
-    watching: Watching
+    watching: Subscriptions
     raw_mails: RawMails
     part_files: PartFiles
     accounts: Accounts
-    account_watching: AccountWatching
+    account_watching: AccountSubscriptions
     put_raw: Callable[[str, bytes], None]
     table: Table | None = None
 
@@ -82,11 +82,11 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
             DynamoMessages(table),
             DynamoDeliveries(table, QUOTA, clock),
             DynamoContents(table, clients["s3"], settings.mail_bucket, settings.content_prefix),
-            DynamoWatching(table, PLACES),
+            DynamoSubscriptions(table, PLACES),
             S3RawMails(bucket, settings.raw_prefix),
             S3PartFiles(bucket, settings.file_prefix),
             DynamoAccounts(table, COOLDOWN),
-            DynamoAccountWatching(table, PLACES),
+            DynamoAccountSubscriptions(table, PLACES),
             put_raw,
             table,
         )

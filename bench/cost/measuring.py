@@ -36,7 +36,7 @@ from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.messages.models import Verdicts
 from mayfly.prices import Size, Work
 from mayfly.receiving.notice import Notice, write
-from mayfly.retention.sweep import Findings
+from mayfly.retention.sweep import SweepReport
 from tests.functions.http import event
 
 SIZES = {"20 KB": 20_000, "75 KB": 75_000, "1 MB": 1_000_000}
@@ -164,7 +164,7 @@ class _Bench:
         later = self._plain.now() + limits.SWEEP_AFTER * 1.5
         for assembly in (self._assembly, self._plain):
             assembly.now = lambda: later
-        swept: list[Findings] = []
+        swept: list[SweepReport] = []
         bill = self._assembly.cost(lambda: swept.append(self._assembly.sweeper.sweep()))
         self._plain.sweeper.sweep()
         self._plain.emulator_seconds = 0.0

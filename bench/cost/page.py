@@ -88,7 +88,7 @@ def kept_row(size: str) -> tuple[float, float]:
     return kept, anew - -(-content_bytes // 4096) * prices.DYNAMODB_READ
 
 
-# Measured with contents kept (`Mailbag.read_anew_bytes` 0), and by `mayfly.opening.content_of`.
+# Measured with contents kept (`MailStorage.read_anew_bytes` 0), and by `mayfly.opening.content_of`.
 _CONTENT_BYTES = {"20 KB": 3499, "75 KB": 13_806, "1 MB": 13_877}
 _PARSING_MS = {"20 KB": 0.1, "75 KB": 0.3, "1 MB": 1.5}
 

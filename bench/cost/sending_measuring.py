@@ -17,10 +17,10 @@ from mayfly.kit.dynamodb.keys import outgoing_key
 from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.prices import Size, Work
 from mayfly.sending import draft_schemas as drafts
-from mayfly.sending.models import Outgoing
+from mayfly.sending.models import OutgoingMail
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
-from mayfly.sending.sqs import write_order
-from mayfly.sending.store import order_of
+from mayfly.sending.sqs import write_job
+from mayfly.sending.store import job_of
 from tests.aws import client
 from tests.functions.http import bearer, event, unpacked
 
@@ -65,7 +65,7 @@ class _Bench:
         self._plain, self._taker, self._size = plain, Taker(assembly, plain), size
         self._token, self._account = self._logged_in()
         self._claim()
-        self._mails: list[Outgoing] = []
+        self._mails: list[OutgoingMail] = []
         self._draft = {
             "from": "ann@mine.example",
             "to": [RECIPIENT],
@@ -111,7 +111,7 @@ class _Bench:
             draft = drafts.draft(self._draft)
             mail, _state = self._plain.submitter.submit(self._account, draft)
             self._mails.append(mail)
-        return iter([write_order(order_of(each, each.created_at)) for each in self._mails])
+        return iter([write_job(job_of(each, each.created_at)) for each in self._mails])
 
     def _logged_in(self) -> tuple[str, str]:
         for path in ("/api/users/register", "/api/users/login"):
@@ -145,7 +145,7 @@ def _records(body: str) -> dict[str, Any]:
     return {"Records": [{"messageId": "1", "body": body}]}
 
 
-def _delivery(mail: Outgoing) -> str:
+def _delivery(mail: OutgoingMail) -> str:
     tags = {ACCOUNT_TAG: mail.account, MAIL_TAG: mail.id, ROUND_TAG: str(mail.round)}
     at = (mail.created_at + timedelta(seconds=2)).isoformat()
     return json.dumps(

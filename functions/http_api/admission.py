@@ -18,9 +18,9 @@ from mayfly.kit.http import rate_limit_headers as rate_limits
 from mayfly.kit.http.messages import Answer, Request
 from mayfly.kit.http.routing import ADMIN, Route
 from mayfly.mail.address import Address
+from mayfly.rate_limits.login_attempts import LoginAttempt
 from mayfly.rate_limits.models import Allowance, Client
 from mayfly.rate_limits.service import ALWAYS_ANSWERED, GUARDED, LOGIN_TO_ACCOUNT
-from mayfly.rate_limits.trials import Trial
 from mayfly.waits.service import Turn
 
 _Counted = TypeVar("_Counted")
@@ -160,7 +160,7 @@ def counting(
 
 
 @contextmanager
-def _tried(flows: Flows, trial: Callable[[], Trial | None]) -> Iterator[None]:
+def _tried(flows: Flows, trial: Callable[[], LoginAttempt | None]) -> Iterator[None]:
     counted, undo = _counted(trial), flows.limiter.trials.undo
     try:
         yield

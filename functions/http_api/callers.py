@@ -8,20 +8,20 @@ from functions.http_api.flows import Flows
 from functions.http_api.logging import logger
 from functions.logging import aws_code
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import Visit
+from mayfly.accounts.service import AccountSession
 from mayfly.api_keys.models import Scope
 from mayfly.errors import InboxNotFound, Unauthenticated
 from mayfly.inboxes.access import Bearer, Holder, Owner
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN, check_write
 from mayfly.kit.http.messages import Request
-from mayfly.kit.tokens.models import Grant
+from mayfly.kit.tokens.models import TokenClaims
 
 _Opened = TypeVar("_Opened")
 _BEGIN = {TOKEN: "log in to an account", SESSION_TOKEN: "begin a session (POST /api/session)"}
 
 
-def visit_of(request: Request, flows: Flows) -> Visit:
+def visit_of(request: Request, flows: Flows) -> AccountSession:
     """The account and its session: of the bearer token, else of the cookie `token`.
 
     Unauthenticated without either, or with one that does not count any more; CrossSite for a write
@@ -51,7 +51,7 @@ def caller_of(request: Request, flows: Flows, scope: Scope) -> Account:
     return account
 
 
-def session_of(request: Request, flows: Flows) -> Grant:
+def session_of(request: Request, flows: Flows) -> TokenClaims:
     """The anonymous session: of the bearer token, else of the cookie `sessionToken`.
 
     Whether it still counts is judged where its inbox is read.
@@ -59,7 +59,7 @@ def session_of(request: Request, flows: Flows) -> Grant:
     return _first(flows.tokens.read, _credentials(request, flows, SESSION_TOKEN))
 
 
-def inbox_of(session: Grant, flows: Flows) -> Inbox:
+def inbox_of(session: TokenClaims, flows: Flows) -> Inbox:
     """The inbox that an anonymous session is; Unauthenticated once it has ended."""
     try:
         return flows.concierge.show(Bearer(str(session.inbox), session))
@@ -67,7 +67,7 @@ def inbox_of(session: Grant, flows: Flows) -> Inbox:
         raise Unauthenticated("the session has ended") from error
 
 
-def visit_or_session_of(request: Request, flows: Flows) -> Visit | Grant:
+def visit_or_session_of(request: Request, flows: Flows) -> AccountSession | TokenClaims:
     """The account that is calling, or else the anonymous session; raises as `visit_of`.
 
     Who has both cookies is the account. Whether a session still counts, `inbox_of` says.
@@ -105,7 +105,7 @@ def session_holder(request: Request, flows: Flows, mailbox_id: str) -> Bearer | 
     return Bearer(mailbox_id, grant) if is_theirs else None
 
 
-def visits_of(request: Request, flows: Flows) -> Iterator[Visit]:
+def visits_of(request: Request, flows: Flows) -> Iterator[AccountSession]:
     """All sessions of accounts that the request shows, one after the other; raises as `visit_of`.
 
     Those that do not count any more are left out.
@@ -115,7 +115,7 @@ def visits_of(request: Request, flows: Flows) -> Iterator[Visit]:
             yield flows.doorman.admit(each)
 
 
-def sessions_of(request: Request, flows: Flows) -> Iterator[Grant]:
+def sessions_of(request: Request, flows: Flows) -> Iterator[TokenClaims]:
     """All anonymous sessions that the request shows, as `visits_of`."""
     for each in _credentials(request, flows, SESSION_TOKEN):
         with suppress(Unauthenticated):

@@ -2,46 +2,46 @@
 
 from typing import Protocol
 
-from mayfly.accounts.approval import ApprovalDesk
-from mayfly.accounts.newcomers import Newcomers
-from mayfly.accounts.recovering import Recovery
-from mayfly.accounts.registration import Registry, Verifier
-from mayfly.accounts.service import Doorman, Membership
+from mayfly.accounts.approval import ApprovalService
+from mayfly.accounts.password_reset import PasswordResetService
+from mayfly.accounts.registration import EmailVerifier, Registration
+from mayfly.accounts.registration_limits import RegistrationLimiter
+from mayfly.accounts.service import AccountService, Authenticator
 from mayfly.accounts.tokens import AccountTokens
-from mayfly.admin.key import AdminGate
-from mayfly.admin.stats import Surveyor
-from mayfly.api_keys.service import KeyGate, Locksmith
+from mayfly.admin.key import AdminAuthenticator
+from mayfly.admin.stats import StatsService
+from mayfly.api_keys.service import ApiKeyAuthenticator, ApiKeyService
 from mayfly.batches.export import Exporter
-from mayfly.batches.service import Generator
-from mayfly.domains.claims import Claimer
+from mayfly.batches.service import BatchService
+from mayfly.domains.claims import ClaimService
 from mayfly.domains.dns_plan import MailHosts
 from mayfly.domains.register import DomainRegister
-from mayfly.domains.service import Host
-from mayfly.domains.verify import Prover
-from mayfly.domains.zone import ZoneKeeper
-from mayfly.email_auth.keys import KeyKeeper
-from mayfly.email_auth.service import Adviser
-from mayfly.health.checks import Examiner
-from mayfly.health.metrics import Gauges, RequestMeter
-from mayfly.inboxes.service import Concierge, Registrar
+from mayfly.domains.service import DomainService
+from mayfly.domains.verify import DomainVerifier
+from mayfly.domains.zone import ZoneService
+from mayfly.email_auth.keys import DkimKeyService
+from mayfly.email_auth.service import EmailAuthService
+from mayfly.health.checks import HealthChecks
+from mayfly.health.metrics import MetricsService, RequestMeter
+from mayfly.inboxes.service import InboxService, PrivateInboxService
 from mayfly.kit.clock import Clock
-from mayfly.mailboxes.folders import Filer
-from mayfly.mailboxes.service import Landlord
-from mayfly.messages.files import Originals
+from mayfly.mailboxes.folders import FolderService
+from mayfly.mailboxes.service import MailboxService
+from mayfly.messages.files import MessageFiles
 from mayfly.messages.ports import Deliveries
-from mayfly.messages.service import Reader
-from mayfly.page.edge import Edge
+from mayfly.messages.service import MessageService
+from mayfly.page.edge import EdgeSecret
 from mayfly.private_inboxes.tokens import Tokens
-from mayfly.rate_limits.budget import Budget
-from mayfly.rate_limits.service import Limiter
-from mayfly.relays.service import RelayDesk
-from mayfly.sending.ports import Outbox
-from mayfly.sending.service import Outtray
+from mayfly.rate_limits.budget import DailyBudget
+from mayfly.rate_limits.service import RateLimiter
+from mayfly.relays.service import RelayService
+from mayfly.sending.ports import OutgoingMails
+from mayfly.sending.service import OutgoingMailService
 from mayfly.sending.submit import Submitter
 from mayfly.sending.uploads import Uploader
 from mayfly.settings import Settings
-from mayfly.subscriptions.ports import Watching
-from mayfly.waits.service import WaitingRoom
+from mayfly.subscriptions.ports import Subscriptions
+from mayfly.waits.service import LongPolls
 
 
 class Flows(Protocol):
@@ -52,11 +52,11 @@ class Flows(Protocol):
         """What this deployment was told."""
 
     @property
-    def registrar(self) -> Registrar:
+    def registrar(self) -> InboxService:
         """Public addresses."""
 
     @property
-    def concierge(self) -> Concierge:
+    def concierge(self) -> PrivateInboxService:
         """Private inboxes."""
 
     @property
@@ -68,7 +68,7 @@ class Flows(Protocol):
         """What the tokens that callers send say."""
 
     @property
-    def doorman(self) -> Doorman:
+    def doorman(self) -> Authenticator:
         """Whose account a token is of."""
 
     @property
@@ -76,51 +76,51 @@ class Flows(Protocol):
         """Tokens of pages for the WebSocket."""
 
     @property
-    def filer(self) -> Filer:
+    def filer(self) -> FolderService:
         """A mailbox's folders and threads."""
 
     @property
-    def registry(self) -> Registry:
+    def registry(self) -> Registration:
         """New accounts."""
 
     @property
-    def verifier(self) -> Verifier:
+    def verifier(self) -> EmailVerifier:
         """Who reads the mail of an account's address."""
 
     @property
-    def newcomers(self) -> Newcomers:
+    def newcomers(self) -> RegistrationLimiter:
         """How many accounts come from one address."""
 
     @property
-    def recovery(self) -> Recovery:
+    def recovery(self) -> PasswordResetService:
         """Forgotten passwords."""
 
     @property
-    def membership(self) -> Membership:
+    def membership(self) -> AccountService:
         """What people do with their accounts."""
 
     @property
-    def landlord(self) -> Landlord:
+    def landlord(self) -> MailboxService:
         """The mailboxes of accounts."""
 
     @property
-    def key_gate(self) -> KeyGate:
+    def key_gate(self) -> ApiKeyAuthenticator:
         """Whose account an API key is of."""
 
     @property
-    def locksmith(self) -> Locksmith:
+    def locksmith(self) -> ApiKeyService:
         """API keys, made and revoked."""
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> MessageService:
         """Lists and messages."""
 
     @property
-    def originals(self) -> Originals:
+    def originals(self) -> MessageFiles:
         """Raw mails and attachments."""
 
     @property
-    def admin_gate(self) -> AdminGate:
+    def admin_gate(self) -> AdminAuthenticator:
         """Who runs the deployment."""
 
     @property
@@ -128,19 +128,19 @@ class Flows(Protocol):
         """The mail domains."""
 
     @property
-    def host(self) -> Host:
+    def host(self) -> DomainService:
         """The domains of accounts."""
 
     @property
-    def claimer(self) -> Claimer:
+    def claimer(self) -> ClaimService:
         """Domains that accounts bring and give up."""
 
     @property
-    def prover(self) -> Prover:
+    def prover(self) -> DomainVerifier:
         """What DNS says of them."""
 
     @property
-    def zone_keeper(self) -> ZoneKeeper:
+    def zone_keeper(self) -> ZoneService:
         """Their owners' records."""
 
     @property
@@ -148,7 +148,7 @@ class Flows(Protocol):
         """Where mail for them goes, and bounces."""
 
     @property
-    def generator(self) -> Generator:
+    def generator(self) -> BatchService:
         """Batches of inboxes."""
 
     @property
@@ -156,7 +156,7 @@ class Flows(Protocol):
         """What was generated."""
 
     @property
-    def surveyor(self) -> Surveyor:
+    def surveyor(self) -> StatsService:
         """How much of everything there is."""
 
     @property
@@ -168,7 +168,7 @@ class Flows(Protocol):
         """Mails of accounts that go out."""
 
     @property
-    def approval_desk(self) -> ApprovalDesk:
+    def approval_desk(self) -> ApprovalService:
         """Which accounts may send."""
 
     @property
@@ -176,15 +176,15 @@ class Flows(Protocol):
         """Their attachments, where they are large."""
 
     @property
-    def outtray(self) -> Outtray:
+    def outtray(self) -> OutgoingMailService:
         """What became of them."""
 
     @property
-    def outbox(self) -> Outbox:
+    def outbox(self) -> OutgoingMails:
         """The counters of these."""
 
     @property
-    def watching(self) -> Watching:
+    def watching(self) -> Subscriptions:
         """The open connections."""
 
     @property
@@ -192,39 +192,39 @@ class Flows(Protocol):
         """Counts of answered requests."""
 
     @property
-    def gauges(self) -> Gauges:
+    def gauges(self) -> MetricsService:
         """What is measured of the whole deployment."""
 
     @property
-    def examiner(self) -> Examiner:
+    def examiner(self) -> HealthChecks:
         """How everything is that the service needs."""
 
     @property
-    def edge(self) -> Edge:
+    def edge(self) -> EdgeSecret:
         """Whether a request came through CloudFront."""
 
     @property
-    def budget(self) -> Budget:
+    def budget(self) -> DailyBudget:
         """What the deployment may make in a day."""
 
     @property
-    def key_keeper(self) -> KeyKeeper:
+    def key_keeper(self) -> DkimKeyService:
         """The keys that domains' mails are signed with."""
 
     @property
-    def adviser(self) -> Adviser:
+    def adviser(self) -> EmailAuthService:
         """What domains say of their mail in DNS."""
 
     @property
-    def relay_desk(self) -> RelayDesk:
+    def relay_desk(self) -> RelayService:
         """The relays of domains."""
 
     @property
-    def limiter(self) -> Limiter:
+    def limiter(self) -> RateLimiter:
         """How often one client may ask."""
 
     @property
-    def waiting_room(self) -> WaitingRoom:
+    def waiting_room(self) -> LongPolls:
         """How many may wait for mail at once."""
 
     @property

@@ -19,7 +19,7 @@ def as_viewed(request: Request, flows: Flows) -> Request:
     host = request.headers.get(HOST_HEADER.lower(), "")
     viewer = request.headers.get(VIEWER_HEADER.lower(), "")
     try:
-        if sent and host and viewer and flows.edge.vouches(sent):
+        if sent and host and viewer and flows.edge.matches(sent):
             return replace(request, client=viewer, base_url=f"https://{host}")
     except Exception as error:
         logger.warning("Not viewed", error=type(error).__name__, reason=aws_code(error))

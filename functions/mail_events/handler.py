@@ -14,7 +14,7 @@ from functions.metering import metrics_of
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import here, ready
 from mayfly.errors import ForeignNotice, NotAMail
-from mayfly.sending.delivery_events import Settler
+from mayfly.sending.delivery_events import DeliveryEventService
 from mayfly.sending.ses_events import read
 
 logger = Logger(service="mail_events")
@@ -33,7 +33,7 @@ class Flows(Protocol):
     """What of `mayfly.assembly` notes events."""
 
     @property
-    def settler(self) -> Settler:
+    def settler(self) -> DeliveryEventService:
         """SES's later words."""
 
 

@@ -14,8 +14,8 @@ from functions.metering import metrics_of
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import here, ready
 from mayfly.errors import ForeignNotice
-from mayfly.sending.sqs import read_order
-from mayfly.sending.worker import Dispatcher
+from mayfly.sending.sqs import read_job
+from mayfly.sending.worker import SendWorker
 
 logger = Logger(service="send_mail")
 metrics = metrics_of("send_mail")
@@ -33,7 +33,7 @@ class Flows(Protocol):
     """What of `mayfly.assembly` sends mail."""
 
     @property
-    def dispatcher(self) -> Dispatcher:
+    def dispatcher(self) -> SendWorker:
         """Orders carried out."""
 
 
@@ -45,7 +45,7 @@ def carry_out(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
 def _carried_out(record: dict[str, Any], flows: Flows) -> bool:
     named: dict[str, Any] = {"record": record["messageId"]}
     try:
-        order = read_order(record["body"])
+        order = read_job(record["body"])
         named |= {"mail": order.mail, "round": order.round}
         outcome = flows.dispatcher.carry_out(order)
     except Exception as error:

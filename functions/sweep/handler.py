@@ -25,11 +25,11 @@ from mayfly.kit.dynamodb.notation import decode
 from mayfly.messages.rows import message_id_from
 from mayfly.receiving.notice import ses_name
 from mayfly.retention.arrivals import read
-from mayfly.retention.sweep import Found
+from mayfly.retention.sweep import SweepOutcome
 from mayfly.storage.ports import RawObject
 
-_SETTLED = (Found.WELL, Found.CLEARED, Found.NO_MAIL)
-_WORDS = {Found.RECOVERED: "Mail replayed", Found.NO_MAIL: "No mail to look at"}
+_SETTLED = (SweepOutcome.WELL, SweepOutcome.CLEARED, SweepOutcome.NO_MAIL)
+_WORDS = {SweepOutcome.RECOVERED: "Mail replayed", SweepOutcome.NO_MAIL: "No mail to look at"}
 
 logger = Logger(service="sweep")
 metrics = metrics_of("sweep")
@@ -79,7 +79,7 @@ def look_at(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
     """Look at the raw mails of each record; SQS keeps those that have no outcome yet."""
     told = {record["messageId"]: _told(record, flows) for record in event["Records"]}
     found = flows.sweeper.looks([raw for mails in told.values() for raw in mails or ()])
-    seen = Counter(each for each in found.values() if isinstance(each, Found))
+    seen = Counter(each for each in found.values() if isinstance(each, SweepOutcome))
     for raw, each in found.items():
         if isinstance(each, Exception):
             metrics.add_metric("ArrivalFailed", MetricUnit.Count, 1)
@@ -87,7 +87,7 @@ def look_at(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
         elif each in _WORDS:
             _name(raw.key, _WORDS[each])
     answer = each_alone(event, lambda record: _is_done(told[record["messageId"]], found))
-    _tell(seen.total(), seen[Found.RECOVERED], seen[Found.CLEARED])
+    _tell(seen.total(), seen[SweepOutcome.RECOVERED], seen[SweepOutcome.CLEARED])
     logger.info("Looked", found={found.value: count for found, count in seen.items()})
     return answer
 
@@ -102,7 +102,9 @@ def _told(record: dict[str, Any], flows: Assembly) -> list[RawObject] | None:
         return None
 
 
-def _is_done(mails: list[RawObject] | None, found: Mapping[RawObject, Found | Exception]) -> bool:
+def _is_done(
+    mails: list[RawObject] | None, found: Mapping[RawObject, SweepOutcome | Exception]
+) -> bool:
     """Whether the mails have an outcome; one that was replayed is looked at once more."""
     return mails is not None and all(found[raw] in _SETTLED for raw in mails)
 

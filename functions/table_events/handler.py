@@ -26,9 +26,9 @@ from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import Row, decode
 from mayfly.messages.rows import message_id_from
 from mayfly.retention.erase import Eraser
-from mayfly.retention.extend import Lengthener
-from mayfly.subscriptions.account_push import AccountAnnouncer
-from mayfly.subscriptions.push import Announcer
+from mayfly.retention.extend import RetentionExtender
+from mayfly.subscriptions.account_push import AccountPusher
+from mayfly.subscriptions.push import MessagePusher
 from mayfly.subscriptions.rows import watch_from
 
 Record = Mapping[str, Any]
@@ -54,11 +54,11 @@ class Flows(Protocol):
     """What of `mayfly.assembly` the changes lead to; each is made when first asked for."""
 
     @property
-    def announcer(self) -> Announcer:
+    def announcer(self) -> MessagePusher:
         """New mail to those who watch its inbox."""
 
     @property
-    def account_announcer(self) -> AccountAnnouncer:
+    def account_announcer(self) -> AccountPusher:
         """New mail to those who watch the account of its inbox."""
 
     @property
@@ -70,7 +70,7 @@ class Flows(Protocol):
         """What goes when an inbox or a message is gone."""
 
     @property
-    def lengthener(self) -> Lengthener:
+    def lengthener(self) -> RetentionExtender:
         """What lives longer when an account has taken an inbox over."""
 
 

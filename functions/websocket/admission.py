@@ -10,13 +10,13 @@ from typing import Any, Protocol
 from functions.logging import aws_code
 from functions.websocket.logging import count, logger
 from mayfly.errors import PushFailed, RateLimited
-from mayfly.kit.postman import SocketControl
+from mayfly.kit.ports import SocketControl
 from mayfly.mail.address import Address
-from mayfly.rate_limits.budget import Budget
+from mayfly.rate_limits.budget import DailyBudget
 from mayfly.rate_limits.frames import Caller, FrameLimiter
 from mayfly.rate_limits.models import Client
 from mayfly.subscriptions import frames as socket
-from mayfly.subscriptions.service import Visitor
+from mayfly.subscriptions.service import Subscriber
 
 
 class Flows(Protocol):
@@ -27,7 +27,7 @@ class Flows(Protocol):
         """How much one client may do."""
 
     @property
-    def budget(self) -> Budget:
+    def budget(self) -> DailyBudget:
         """What the whole deployment may take on in a day."""
 
     @property
@@ -51,9 +51,9 @@ class Admission:
         return cls(Caller(context["connectionId"], client), flows)
 
     @property
-    def visitor(self) -> Visitor:
+    def visitor(self) -> Subscriber:
         """For the flows that watch."""
-        return Visitor(self.caller.client, self._admit_replay)
+        return Subscriber(self.caller.client, self._admit_replay)
 
     def ask_to_connect(self) -> None:
         """RateLimited if the address connects too often, or nobody may for the rest of the day."""

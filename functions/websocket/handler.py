@@ -30,8 +30,8 @@ from mayfly.kit.http.body import json_text
 from mayfly.private_inboxes.tokens import Tokens
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions import frames as socket
-from mayfly.subscriptions.account_service import AccountWatcher
-from mayfly.subscriptions.service import Watcher
+from mayfly.subscriptions.account_service import AccountSubscriptionService
+from mayfly.subscriptions.service import SubscriptionService
 
 Answer = dict[str, Any]
 DONE: Answer = {"statusCode": 200}
@@ -66,11 +66,11 @@ class Flows(admission.Flows, Protocol):
     """What of `mayfly.assembly` the frames run; each is made when first asked for."""
 
     @property
-    def watcher(self) -> Watcher:
+    def watcher(self) -> SubscriptionService:
         """Connections, and the inboxes they watch."""
 
     @property
-    def account_watcher(self) -> AccountWatcher:
+    def account_watcher(self) -> AccountSubscriptionService:
         """The accounts they watch."""
 
     @property

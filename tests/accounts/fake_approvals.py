@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mayfly.accounts.approval_models import Approval, Standing
+from mayfly.accounts.approval_models import Approval, ApprovalStatus
 
 
 class FakeApprovals:
@@ -12,7 +12,7 @@ class FakeApprovals:
         self.kept: dict[str, Approval] = {}
 
     def get(self, account: str) -> Approval:
-        return self.kept.get(account, Approval(account, Standing.NOT_ASKED))
+        return self.kept.get(account, Approval(account, ApprovalStatus.NOT_ASKED))
 
     def add(self, approval: Approval) -> bool:
         return self.kept.setdefault(approval.account, approval) is approval

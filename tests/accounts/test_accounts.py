@@ -9,10 +9,10 @@ import pytest
 from mayfly import limits
 from mayfly.accounts.models import Account, AccountId, email_address
 from mayfly.accounts.passwords import PasswordHashes, Passwords
-from mayfly.accounts.registration import Registry
-from mayfly.accounts.service import Doorman, Membership, SessionTerms, Visit
+from mayfly.accounts.registration import Registration
+from mayfly.accounts.service import AccountService, AccountSession, Authenticator, SessionPolicy
 from mayfly.accounts.tokens import AccountTokens
-from mayfly.accounts.update import Ledger
+from mayfly.accounts.update import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,
     Contended,
@@ -53,9 +53,9 @@ class Desk:
 
     memory: Memory
     hashes: CountedHashes
-    registry: Registry
-    membership: Membership
-    doorman: Doorman
+    registry: Registration
+    membership: AccountService
+    doorman: Authenticator
 
     def hashed(self) -> int:
         """How many hashes were computed since it was asked last."""
@@ -66,7 +66,7 @@ class Desk:
     def account(self) -> Account:
         return self.memory.accounts.find(email_address(EMAIL))
 
-    def visit(self, password: str = PASSWORD) -> Visit:
+    def visit(self, password: str = PASSWORD) -> AccountSession:
         return self.doorman.admit(self.membership.login(EMAIL, password)[1].text)
 
 
@@ -80,16 +80,16 @@ def desk() -> Desk:
     return Desk(
         memory,
         hashes,
-        Registry(memory.accounts, passwords, memory.clock, entropy),
-        Membership(
-            Ledger(memory.accounts, memory.clock.pause),
+        Registration(memory.accounts, passwords, memory.clock, entropy),
+        AccountService(
+            AccountUpdater(memory.accounts, memory.clock.pause),
             memory.inboxes,
             tokens,
             passwords,
-            SessionTerms(WEEK),
+            SessionPolicy(WEEK),
             memory.clock,
         ),
-        Doorman(memory.accounts, tokens, memory.clock),
+        Authenticator(memory.accounts, tokens, memory.clock),
     )
 
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from mayfly.accounts.approval_models import Approval, Standing
+from mayfly.accounts.approval_models import Approval, ApprovalStatus
 from mayfly.accounts.approval_ports import Approvals
 from mayfly.accounts.dynamodb import DynamoApprovals
 from tests import samples
 from tests.accounts.fake_approvals import FakeApprovals
 
 ANN, BOB = "0a000000-0000-0000-0000-000000000000", "0b000000-0000-0000-0000-000000000000"
-ASKED = Approval(ANN, Standing.ASKED, "Orders of my shop", samples.NOW)
+ASKED = Approval(ANN, ApprovalStatus.ASKED, "Orders of my shop", samples.NOW)
 
 
 @pytest.fixture(params=["fake", "moto"])
@@ -24,18 +24,18 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Approvals]:
 
 
 def test_who_has_not_asked_stands_so(kept: Approvals) -> None:
-    assert kept.get(ANN) == Approval(ANN, Standing.NOT_ASKED)
+    assert kept.get(ANN) == Approval(ANN, ApprovalStatus.NOT_ASKED)
 
 
 def test_what_is_kept_reads_back(kept: Approvals) -> None:
-    decided = replace(ASKED, standing=Standing.APPROVED, decided_at=samples.NOW)
+    decided = replace(ASKED, standing=ApprovalStatus.APPROVED, decided_at=samples.NOW)
     kept.add(ASKED)
     assert kept.get(ANN) == ASKED
 
     kept.put(decided)
 
     assert kept.get(ANN) == decided
-    assert kept.get(BOB).standing is Standing.NOT_ASKED
+    assert kept.get(BOB).standing is ApprovalStatus.NOT_ASKED
 
 
 def test_asking_again_changes_nothing(kept: Approvals) -> None:
@@ -52,7 +52,7 @@ def test_what_is_removed_is_gone_and_may_go_twice(kept: Approvals) -> None:
     kept.remove(ANN)
     kept.remove(ANN)
 
-    assert kept.get(ANN).standing is Standing.NOT_ASKED
+    assert kept.get(ANN).standing is ApprovalStatus.NOT_ASKED
 
 
 def test_pages_meet_without_gap_or_repeat(kept: Approvals) -> None:

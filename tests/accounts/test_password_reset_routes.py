@@ -7,7 +7,7 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import email_address
-from mayfly.accounts.recovering import CHANGED_SUBJECT, KNOWN_SUBJECT, NOBODY_SUBJECT
+from mayfly.accounts.password_reset import CHANGED_SUBJECT, KNOWN_SUBJECT, NOBODY_SUBJECT
 from mayfly.kit.tokens.models import key_hash
 from mayfly.settings import Settings
 from mayfly.subscriptions.models import Connection

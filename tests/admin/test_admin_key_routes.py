@@ -10,7 +10,7 @@ import pytest
 
 from functions.admin_key.handler import lambda_handler, logger
 from mayfly.admin.dynamodb import DynamoAdminKeys
-from mayfly.admin.key import AdminGate
+from mayfly.admin.key import AdminAuthenticator
 from mayfly.errors import Unauthenticated
 from tests.deployments import Deployment
 from tests.functions.cloudformation import CloudFormation, listening
@@ -42,9 +42,9 @@ def key_of(deployment: Deployment) -> str:
     return key
 
 
-def gate(deployment: Deployment) -> AdminGate:
+def gate(deployment: Deployment) -> AdminAuthenticator:
     """Of an instance that has read nothing yet."""
-    return AdminGate(DynamoAdminKeys(deployment.assembly.table, deployment.assembly.now))
+    return AdminAuthenticator(DynamoAdminKeys(deployment.assembly.table, deployment.assembly.now))
 
 
 def rows(deployment: Deployment) -> str:

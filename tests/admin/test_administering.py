@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from mayfly.admin.key import AdminGate, AdminKeyMaker
+from mayfly.admin.key import AdminAuthenticator, AdminKeyMaker
 from mayfly.errors import Unauthenticated
 from mayfly.kit.tokens.models import key_hash
 from tests.admin.fakes import FakeAdminKeys, FakeAdminSecret
@@ -22,7 +22,7 @@ def keys() -> FakeAdminKeys:
 def test_the_key_is_let_in_and_only_its_hash_is_kept(keys: FakeAdminKeys) -> None:
     keys.replace(key_hash(KEY), NOW)
 
-    AdminGate(keys).admit(KEY)
+    AdminAuthenticator(keys).admit(KEY)
 
     assert KEY not in repr(keys.kept)
 
@@ -34,7 +34,7 @@ def test_nothing_else_is(keys: FakeAdminKeys, sent: str) -> None:
     keys.replace(key_hash(KEY), NOW)
 
     with pytest.raises(Unauthenticated, match=r"X-Admin-Key|not the admin key") as refused:
-        AdminGate(keys).admit(sent)
+        AdminAuthenticator(keys).admit(sent)
 
     assert not sent or sent not in str(refused.value)
 
@@ -42,16 +42,16 @@ def test_nothing_else_is(keys: FakeAdminKeys, sent: str) -> None:
 @pytest.mark.parametrize("sent", [KEY, "", key_hash("")])
 def test_nobody_is_before_a_key_is_made(keys: FakeAdminKeys, sent: str) -> None:
     with pytest.raises(Unauthenticated):
-        AdminGate(keys).admit(sent)
+        AdminAuthenticator(keys).admit(sent)
 
 
 def test_the_key_before_opens_nothing(keys: FakeAdminKeys) -> None:
     for key in (KEY, "the next one"):
         keys.replace(key_hash(key), NOW)
 
-    AdminGate(keys).admit("the next one")
+    AdminAuthenticator(keys).admit("the next one")
     with pytest.raises(Unauthenticated):
-        AdminGate(keys).admit(KEY)
+        AdminAuthenticator(keys).admit(KEY)
 
 
 class Secret(FakeAdminSecret):
@@ -84,7 +84,7 @@ def test_a_new_key_has_256_bits_and_is_in_the_secret_before_it_is_valid(
     (key,) = secret.keys
     assert base64.urlsafe_b64decode(key + "=") == bytes(range(32))
     assert secret.known_before == [[]]
-    AdminGate(keys).admit(key)
+    AdminAuthenticator(keys).admit(key)
 
 
 def test_a_key_that_cannot_be_put_into_the_secret_is_never_valid(keys: FakeAdminKeys) -> None:
@@ -93,7 +93,7 @@ def test_a_key_that_cannot_be_put_into_the_secret_is_never_valid(keys: FakeAdmin
     with pytest.raises(ConnectionError):
         maker_over(keys, Secret(keys, is_down=True)).make()
 
-    AdminGate(keys).admit(KEY)
+    AdminAuthenticator(keys).admit(KEY)
 
 
 def test_a_first_key_is_made_once(keys: FakeAdminKeys) -> None:

@@ -8,15 +8,15 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.update import Ledger
+from mayfly.accounts.update import AccountUpdater
 from mayfly.api_keys.models import KeyProof, Scope, new_key
-from mayfly.api_keys.service import KeyGate, Locksmith, WantedKey
+from mayfly.api_keys.service import ApiKeyAuthenticator, ApiKeyRequest, ApiKeyService
 from mayfly.errors import InvalidInput, KeyNotFound, KeysFull, OutOfScope, Unauthenticated
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
 from tests.memory import Memory
 
-READS = WantedKey("nightly tests", frozenset({Scope.READ}))
+READS = ApiKeyRequest("nightly tests", frozenset({Scope.READ}))
 
 
 class Keys:
@@ -28,15 +28,15 @@ class Keys:
         self.memory.accounts.add(self.first)
         self.asked = 0
         clock = self.memory.clock
-        ledger = Ledger(self.memory.accounts, clock.pause)
-        self.locksmith = Locksmith(self.memory.api_keys, ledger, clock, self._entropy)
-        self.gate = KeyGate(self.memory.api_keys, self.memory.accounts, clock)
+        ledger = AccountUpdater(self.memory.accounts, clock.pause)
+        self.locksmith = ApiKeyService(self.memory.api_keys, ledger, clock, self._entropy)
+        self.gate = ApiKeyAuthenticator(self.memory.api_keys, self.memory.accounts, clock)
 
     @property
     def account(self) -> Account:
         return self.memory.accounts.get(self.first.id)
 
-    def make(self, wanted: WantedKey = READS) -> tuple[str, str]:
+    def make(self, wanted: ApiKeyRequest = READS) -> tuple[str, str]:
         """The id of a new key, and its text."""
         key, text = self.locksmith.make(self.account, wanted)
         return key.id, text
@@ -86,7 +86,7 @@ def test_what_is_no_key_is_refused_without_a_look(text: str) -> None:
 
 
 def test_a_key_lets_its_account_in_for_its_scopes_alone(keys: Keys) -> None:
-    key_id, text = keys.make(WantedKey("two", frozenset({Scope.READ, Scope.SEND})))
+    key_id, text = keys.make(ApiKeyRequest("two", frozenset({Scope.READ, Scope.SEND})))
 
     account, key = keys.gate.admit(text, Scope.READ)
 
@@ -157,7 +157,7 @@ def test_a_key_ends_with_its_account_and_is_nothing_to_the_next_of_its_name(keys
 
 def test_a_key_ends_at_its_very_instant(keys: Keys) -> None:
     end = samples.NOW + timedelta(hours=1)
-    _, text = keys.make(WantedKey("short", frozenset({Scope.READ}), end))
+    _, text = keys.make(ApiKeyRequest("short", frozenset({Scope.READ}), end))
 
     keys.memory.clock.advance(minutes=59, seconds=59)
     assert keys.gate.admit(text, Scope.READ)
@@ -169,11 +169,11 @@ def test_a_key_ends_at_its_very_instant(keys: Keys) -> None:
 @pytest.mark.parametrize("end", [timedelta(0), timedelta(days=-1), timedelta(days=3654)])
 def test_a_key_cannot_end_in_the_past_or_in_another_age(keys: Keys, end: timedelta) -> None:
     with pytest.raises(InvalidInput, match="expiresAt"):
-        keys.make(WantedKey("odd", frozenset({Scope.READ}), samples.NOW + end))
+        keys.make(ApiKeyRequest("odd", frozenset({Scope.READ}), samples.NOW + end))
 
 
 def test_a_21st_key_is_refused_until_one_is_revoked_or_has_expired(keys: Keys) -> None:
-    short = WantedKey("short", frozenset({Scope.READ}), samples.NOW + timedelta(hours=1))
+    short = ApiKeyRequest("short", frozenset({Scope.READ}), samples.NOW + timedelta(hours=1))
     made = [keys.make(short if number < 3 else READS)[0] for number in range(20)]
 
     with pytest.raises(KeysFull, match="20"):

@@ -12,7 +12,7 @@ from mayfly.breaker.models import END_PERCENT, TRIP_PERCENT, Stage, Used
 from mayfly.breaker.service import Breaker, Intakes
 from mayfly.errors import BudgetSpent, Contended
 from mayfly.health.models import Unit, counters_of
-from mayfly.rate_limits.budget import Budget, DailyLimits
+from mayfly.rate_limits.budget import DailyBudget, DailyLimits
 from mayfly.receiving.models import Tally
 from tests.memory import Memory
 
@@ -76,8 +76,8 @@ def mails_for(dollars: float) -> Used:
     return Used(mails=round(dollars / prices.MAIL) + 1)
 
 
-def budget(memory: Memory) -> Budget:
-    return Budget(memory.budgets, memory.deliveries, DailyLimits(0, 0, 5), memory.clock)
+def budget(memory: Memory) -> DailyBudget:
+    return DailyBudget(memory.budgets, memory.deliveries, DailyLimits(0, 0, 5), memory.clock)
 
 
 @pytest.mark.parametrize(

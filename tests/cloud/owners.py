@@ -7,7 +7,7 @@ from typing import Any
 
 from mayfly.kit.dynamodb.keys import outgoing_key
 from mayfly.sending import sqs as order
-from mayfly.sending.ports import Order
+from mayfly.sending.ports import SendJob
 from tests.cloud.inside import Inside
 from tests.cloud.target import DEADLINE, Answer, Target, until
 from tests.file_form import posted
@@ -102,7 +102,7 @@ class Owner:
 
     def order(self, mail: str) -> str:
         """The order to send it, as it is in the queue."""
-        return order.write_order(Order(self.account, mail, 1, datetime.now(UTC)))
+        return order.write_job(SendJob(self.account, mail, 1, datetime.now(UTC)))
 
     def carried_out(self, mail: str) -> Any:
         """What `send_mail` answers when it is told to send this mail, and its status then."""

@@ -9,16 +9,16 @@ from functions.page_files.handler import page_files
 from infra.local.apigateway.page import WEB
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
-from mayfly.page.files import Surroundings
+from mayfly.page.files import PageOrigins
 from tests.cloud.target import JSON, Answer, Target
 
 pytestmark = [pytest.mark.cloud, pytest.mark.needs("page")]
 FILES = sorted(page_files(WEB))
 
 
-def surroundings(target: Target) -> Surroundings:
+def surroundings(target: Target) -> PageOrigins:
     told = json.loads(target.visit(f"{target.page}/{page.CONFIG}").content)
-    return Surroundings(told["socketUrl"], told["mailOrigin"])
+    return PageOrigins(told["socketUrl"], told["mailOrigin"])
 
 
 def has(answer: Answer, headers: dict[str, str]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from mayfly.accounts.models import email_address
 from mayfly.assembly import Assembly
-from mayfly.subscriptions.models import AccountWatch
+from mayfly.subscriptions.models import AccountSubscription
 from tests.faults.account_scenarios import CREATE, EMAIL, MAILBOX, PASSWORD, given_a_mailbox
 from tests.faults.scenario import Scenario, answered, given_inboxes, given_mail
 from tests.faults.world import World, asked, followed, framed, received
@@ -215,7 +215,7 @@ def _told(world: World, connection: str) -> list[dict[str, Any]]:
     return [frame for frame in frames if frame["type"] == "new_email"]
 
 
-def _watchers(world: World) -> list[AccountWatch]:
+def _watchers(world: World) -> list[AccountSubscription]:
     process = world.process()
     account = process.accounts.find(email_address(EMAIL))
     return process.account_watching.watchers(account.id, world.clock())

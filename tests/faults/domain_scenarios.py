@@ -14,7 +14,7 @@ from mayfly.domains.models import PROVEN, Status
 from mayfly.email_auth.dkim import KeyState, KeyType
 from mayfly.kit.dns.records import RecordType
 from mayfly.kit.dynamodb import keys as table
-from mayfly.relays.models import WantedRelay
+from mayfly.relays.models import RelayRequest
 from tests.faults.account_scenarios import PASSWORD, given_a_login
 from tests.faults.account_socket_scenarios import listening
 from tests.faults.scenario import Scenario, answered
@@ -250,7 +250,7 @@ def promoting() -> Scenario:
         _verified(world)
         process, domain = _with_dns(world, world.process()), world.notes["domain"]["id"]
         owner = process.host.found(domain).owner
-        process.relay_desk.keep(owner, domain, WantedRelay("relay.example", 587, False))
+        process.relay_desk.keep(owner, domain, RelayRequest("relay.example", 587, False))
         (made,) = process.key_keeper.look(owner, domain, KeyType.ED25519).keys
         world.notes["keys"] = {made.record.name: [made.record.value]}
         world.clock.advance(hours=6)

@@ -15,10 +15,10 @@ from functions.mail_events.handler import note
 from functions.send_mail.handler import carry_out
 from infra.local.moto.guard import alone
 from infra.local.moto.server import mails_inside, queues_inside
-from mayfly.accounts.approval_models import Standing
+from mayfly.accounts.approval_models import ApprovalStatus
 from mayfly.assembly import Assembly
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
-from mayfly.relays.models import WantedRelay
+from mayfly.relays.models import RelayRequest
 from mayfly.sending.models import State
 from tests.faults.admin_scenarios import KEY, given_a_key
 from tests.faults.scenario import Scenario, answered
@@ -67,7 +67,7 @@ def being_let_send() -> Scenario:
 
     def check(world: World) -> None:
         approval = world.process().approval_desk.approvals.get(world.notes["account"])
-        assert (approval.standing, approval.purpose) == (Standing.APPROVED, "Orders")
+        assert (approval.standing, approval.purpose) == (ApprovalStatus.APPROVED, "Orders")
         _sent_once(world)
 
     return Scenario(act, arrange, check, stride=4)
@@ -192,7 +192,7 @@ def being_refused() -> Scenario:
         _approved(world)
         process, owner = world.process(), world.notes["account"]
         domain = process.host.sendable(owner, "mine.example").id
-        relay = WantedRelay("relay.example", 587, False)
+        relay = RelayRequest("relay.example", 587, False)
         process.relay_desk.keep(owner, domain, relay)
         _given_mail(world)
 

@@ -11,13 +11,13 @@ from urllib.parse import quote
 import jsonschema
 
 from functions.http_api.handler import serve
-from mayfly.accounts.approval import ApprovalDesk, ApprovedDomains
-from mayfly.accounts.mailroom import Mailroom
-from mayfly.accounts.newcomers import Newcomers
+from mayfly.accounts.approval import ApprovalService, ApprovedDomains
+from mayfly.accounts.password_reset import PasswordResetService
 from mayfly.accounts.passwords import PasswordHashes, Passwords
-from mayfly.accounts.recovering import Recovery
-from mayfly.accounts.registration import Letters, Registry, Verifier
-from mayfly.accounts.service import Doorman, Membership, SessionTerms
+from mayfly.accounts.registration import EmailVerifier, Registration, VerificationMails
+from mayfly.accounts.registration_limits import RegistrationLimiter
+from mayfly.accounts.service import AccountService, Authenticator, SessionPolicy
+from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import (
     AUDIENCE,
     RESET_AUDIENCE,
@@ -25,53 +25,53 @@ from mayfly.accounts.tokens import (
     VERIFY_AUDIENCE,
     AccountTokens,
 )
-from mayfly.accounts.update import Ledger
-from mayfly.admin.key import AdminGate
-from mayfly.admin.stats import Surveyor
+from mayfly.accounts.update import AccountUpdater
+from mayfly.admin.key import AdminAuthenticator
+from mayfly.admin.stats import StatsService
 from mayfly.api import ROUTES
-from mayfly.api_keys.service import KeyGate, Locksmith
+from mayfly.api_keys.service import ApiKeyAuthenticator, ApiKeyService
 from mayfly.batches.export import Exporter
-from mayfly.batches.service import Generator
-from mayfly.domains.claims import Claimer
+from mayfly.batches.service import BatchService
+from mayfly.domains.claims import ClaimService
 from mayfly.domains.dns_plan import MailHosts
-from mayfly.domains.enrolling import Enroller
+from mayfly.domains.identities import IdentityService
 from mayfly.domains.register import DomainRegister
-from mayfly.domains.service import Addressees, Host
-from mayfly.domains.verify import Prover
-from mayfly.domains.zone import ZoneKeeper
-from mayfly.email_auth.keys import KeyKeeper
-from mayfly.email_auth.service import Adviser
-from mayfly.health.checks import Examiner
-from mayfly.health.metrics import Gauges, RequestMeter
-from mayfly.inboxes.service import Concierge, Registrar, Terms
+from mayfly.domains.service import DomainService, RecipientFinder
+from mayfly.domains.verify import DomainVerifier
+from mayfly.domains.zone import ZoneService
+from mayfly.email_auth.keys import DkimKeyService
+from mayfly.email_auth.service import EmailAuthService
+from mayfly.health.checks import HealthChecks
+from mayfly.health.metrics import MetricsService, RequestMeter
+from mayfly.inboxes.service import InboxPolicy, InboxService, PrivateInboxService
 from mayfly.kit.clock import Clock
 from mayfly.kit.http.openapi import document
 from mayfly.limits import READ_ANEW_BYTES
-from mayfly.mailboxes.folders import Filer
-from mayfly.mailboxes.service import Landlord, MailboxTerms
-from mayfly.messages.files import Originals
+from mayfly.mailboxes.folders import FolderService
+from mayfly.mailboxes.service import MailboxPolicy, MailboxService
+from mayfly.messages.files import MessageFiles
 from mayfly.messages.ports import Deliveries
-from mayfly.messages.service import Reader
-from mayfly.page.edge import Edge
+from mayfly.messages.service import MessageService
+from mayfly.page.edge import EdgeSecret
 from mayfly.private_inboxes.tokens import Tokens
 from mayfly.rate_limits.addresses import AddressTally
-from mayfly.rate_limits.budget import Budget, DailyLimits
-from mayfly.rate_limits.service import Limiter, RateLimits
-from mayfly.receiving.service import Mailbag, Receiver
-from mayfly.relays.service import MailingEraser, RelayDesk
-from mayfly.sending.attempts import AttemptLog
-from mayfly.sending.delivery_events import Settler
-from mayfly.sending.ports import Outbox
-from mayfly.sending.quota import Allotment, Pace, SendingTerms
-from mayfly.sending.service import Outtray
-from mayfly.sending.store import Storeroom
+from mayfly.rate_limits.budget import DailyBudget, DailyLimits
+from mayfly.rate_limits.service import RateLimiter, RateLimits
+from mayfly.receiving.service import MailStorage, Receiver
+from mayfly.relays.service import RelayService, SendingDataEraser
+from mayfly.sending.attempts import DeliveryAttempts
+from mayfly.sending.delivery_events import DeliveryEventService
+from mayfly.sending.ports import OutgoingMails
+from mayfly.sending.quota import DailyQuota, SendingPolicy, SendRateLimiter
+from mayfly.sending.service import OutgoingMailService
+from mayfly.sending.store import OutgoingMailStore
 from mayfly.sending.submit import Submitter
-from mayfly.sending.transport import Carrier
+from mayfly.sending.transport import TransportSelector
 from mayfly.sending.uploads import Uploader
-from mayfly.sending.worker import Dispatcher
+from mayfly.sending.worker import SendWorker
 from mayfly.settings import Settings
-from mayfly.subscriptions.ports import Watching
-from mayfly.waits.service import WaitingRoom, limits_of
+from mayfly.subscriptions.ports import Subscriptions
+from mayfly.waits.service import LongPolls, limits_of
 from tests import samples
 from tests.memory import Memory
 
@@ -111,7 +111,7 @@ class FakeFlows:
     rates: RateLimits = UNLIMITED
     addresses: AddressTally = field(default_factory=AddressTally)
     hashes: PasswordHashes = field(default_factory=lambda: PasswordHashes(8, 1, 1))
-    edge: Edge = field(default_factory=lambda: Edge(None))
+    edge: EdgeSecret = field(default_factory=lambda: EdgeSecret(None))
     read_anew_bytes: int = READ_ANEW_BYTES
 
     def __post_init__(self) -> None:
@@ -126,26 +126,26 @@ class FakeFlows:
         return self.memory.deliveries
 
     @property
-    def watching(self) -> Watching:
+    def watching(self) -> Subscriptions:
         return self.memory.watching
 
     @property
-    def registrar(self) -> Registrar:
-        terms = Terms.of(self.settings)
+    def registrar(self) -> InboxService:
+        terms = InboxPolicy.of(self.settings)
         memory = self.memory
-        return Registrar(
+        return InboxService(
             memory.inboxes, self.domains, terms, memory.clock, self._entropy, self.budget.spending
         )
 
     @property
-    def budget(self) -> Budget:
+    def budget(self) -> DailyBudget:
         limits = DailyLimits.of(self.settings)
-        return Budget(self.memory.budgets, self.memory.deliveries, limits, self.memory.clock)
+        return DailyBudget(self.memory.budgets, self.memory.deliveries, limits, self.memory.clock)
 
     @property
-    def key_keeper(self) -> KeyKeeper:
+    def key_keeper(self) -> DkimKeyService:
         memory = self.memory
-        return KeyKeeper(
+        return DkimKeyService(
             self.host.owned,
             memory.relay_configs,
             memory.keyrings,
@@ -155,15 +155,15 @@ class FakeFlows:
         )
 
     @property
-    def adviser(self) -> Adviser:
+    def adviser(self) -> EmailAuthService:
         memory = self.memory
         ask = memory.resolver.ask
-        return Adviser(self.host.owned, memory.relay_configs, ask, memory.clock)
+        return EmailAuthService(self.host.owned, memory.relay_configs, ask, memory.clock)
 
     @property
-    def relay_desk(self) -> RelayDesk:
+    def relay_desk(self) -> RelayService:
         memory = self.memory
-        return RelayDesk(
+        return RelayService(
             self.host.owned,
             memory.relay_configs,
             memory.domain_secrets,
@@ -174,23 +174,23 @@ class FakeFlows:
         )
 
     @property
-    def limiter(self) -> Limiter:
+    def limiter(self) -> RateLimiter:
         memory = self.memory
-        return Limiter(memory.request_counts, self.rates, memory.clock, self.addresses)
+        return RateLimiter(memory.request_counts, self.rates, memory.clock, self.addresses)
 
     @property
-    def waiting_room(self) -> WaitingRoom:
+    def waiting_room(self) -> LongPolls:
         memory = self.memory
-        return WaitingRoom(memory.waits, limits_of(self.settings), memory.clock, self._entropy)
+        return LongPolls(memory.waits, limits_of(self.settings), memory.clock, self._entropy)
 
     @cached_property
     def meter(self) -> RequestMeter:
         return RequestMeter(self.memory.request_tally, self.memory.clock)
 
     @property
-    def gauges(self) -> Gauges:
+    def gauges(self) -> MetricsService:
         memory = self.memory
-        return Gauges(
+        return MetricsService(
             memory.request_tally,
             memory.deliveries,
             memory.watching,
@@ -201,8 +201,8 @@ class FakeFlows:
         )
 
     @property
-    def examiner(self) -> Examiner:
-        return Examiner(
+    def examiner(self) -> HealthChecks:
+        return HealthChecks(
             {
                 "table": lambda: self.memory.watching.connections(self.now()),
                 "bucket": lambda: list(self.memory.raw_mails.listed("")),
@@ -212,45 +212,45 @@ class FakeFlows:
         )
 
     @property
-    def admin_gate(self) -> AdminGate:
-        return AdminGate(self.memory.admin_keys)
+    def admin_gate(self) -> AdminAuthenticator:
+        return AdminAuthenticator(self.memory.admin_keys)
 
     @property
     def domains(self) -> DomainRegister:
         return DomainRegister(self.memory.domains, self.settings.domains, self.memory.clock)
 
     @property
-    def host(self) -> Host:
-        return Host(self.memory.claims, self.domains, self.memory.clock)
+    def host(self) -> DomainService:
+        return DomainService(self.memory.claims, self.domains, self.memory.clock)
 
     @property
-    def claimer(self) -> Claimer:
+    def claimer(self) -> ClaimService:
         memory = self.memory
-        erase = MailingEraser(memory.relay_configs, memory.keyrings).erase
+        erase = SendingDataEraser(memory.relay_configs, memory.keyrings).erase
         is_open = self.settings.user_domains
-        return Claimer(self.host, self.enroller, memory.zones, is_open, self._entropy, erase)
+        return ClaimService(self.host, self.enroller, memory.zones, is_open, self._entropy, erase)
 
     @property
-    def enroller(self) -> Enroller:
-        return Enroller(self.host, self.memory.identities)
+    def enroller(self) -> IdentityService:
+        return IdentityService(self.host, self.memory.identities)
 
     @property
-    def prover(self) -> Prover:
+    def prover(self) -> DomainVerifier:
         memory = self.memory
-        return Prover(self.host, memory.resolver, self.enroller, self.mail_hosts)
+        return DomainVerifier(self.host, memory.resolver, self.enroller, self.mail_hosts)
 
     @property
-    def zone_keeper(self) -> ZoneKeeper:
-        return ZoneKeeper(self.host, self.memory.zones)
+    def zone_keeper(self) -> ZoneService:
+        return ZoneService(self.host, self.memory.zones)
 
     @property
     def mail_hosts(self) -> MailHosts:
         return MailHosts(self.settings.inbound_host, self.settings.feedback_host)
 
     @property
-    def surveyor(self) -> Surveyor:
+    def surveyor(self) -> StatsService:
         memory = self.memory
-        return Surveyor(memory.census, memory.deliveries, self.host, memory.clock)
+        return StatsService(memory.census, memory.deliveries, self.host, memory.clock)
 
     @property
     def tokens(self) -> Tokens:
@@ -261,42 +261,42 @@ class FakeFlows:
         return AccountTokens(self.memory.signing_keys, self.memory.clock, self._entropy)
 
     @property
-    def doorman(self) -> Doorman:
-        return Doorman(self.memory.accounts, self.account_tokens, self.memory.clock)
+    def doorman(self) -> Authenticator:
+        return Authenticator(self.memory.accounts, self.account_tokens, self.memory.clock)
 
     @property
     def passwords(self) -> Passwords:
         return Passwords(self.hashes, lambda: {"correct horse"})
 
     @property
-    def registry(self) -> Registry:
+    def registry(self) -> Registration:
         memory = self.memory
         letters = None
         if self.settings.sender_address:
-            letters = Letters(self.mailroom, self.verification_tokens, self.domains.names)
-        return Registry(memory.accounts, self.passwords, memory.clock, self._entropy, letters)
+            letters = VerificationMails(self.mailroom, self.verification_tokens, self.domains.names)
+        return Registration(memory.accounts, self.passwords, memory.clock, self._entropy, letters)
 
     @property
     def verification_tokens(self) -> AccountTokens:
         return replace(self.account_tokens, audiences=(VERIFY_AUDIENCE,))
 
     @property
-    def verifier(self) -> Verifier:
-        return Verifier(self.ledger, self.hashes, self.verification_tokens, self.memory.clock)
+    def verifier(self) -> EmailVerifier:
+        return EmailVerifier(self.ledger, self.hashes, self.verification_tokens, self.memory.clock)
 
     @property
-    def mailroom(self) -> Mailroom:
+    def mailroom(self) -> ServiceMails:
         return self.memory.mailroom(self.settings.service_mails_per_day)
 
     @property
-    def newcomers(self) -> Newcomers:
+    def newcomers(self) -> RegistrationLimiter:
         most = self.settings.registrations_per_day
-        return Newcomers(self.memory.request_counts, most, self.memory.clock)
+        return RegistrationLimiter(self.memory.request_counts, most, self.memory.clock)
 
     @property
-    def recovery(self) -> Recovery:
+    def recovery(self) -> PasswordResetService:
         memory = self.memory
-        return Recovery(
+        return PasswordResetService(
             self.ledger,
             memory.resets,
             self.passwords,
@@ -308,41 +308,43 @@ class FakeFlows:
         )
 
     @property
-    def ledger(self) -> Ledger:
-        return Ledger(self.memory.accounts, self.memory.clock.pause)
+    def ledger(self) -> AccountUpdater:
+        return AccountUpdater(self.memory.accounts, self.memory.clock.pause)
 
     @property
-    def membership(self) -> Membership:
-        return Membership(
+    def membership(self) -> AccountService:
+        return AccountService(
             self.ledger,
             self.memory.inboxes,
             self.account_tokens,
             self.passwords,
-            SessionTerms.of(self.settings),
+            SessionPolicy.of(self.settings),
             self.memory.clock,
         )
 
     @property
-    def key_gate(self) -> KeyGate:
-        return KeyGate(self.memory.api_keys, self.memory.accounts, self.memory.clock)
+    def key_gate(self) -> ApiKeyAuthenticator:
+        return ApiKeyAuthenticator(self.memory.api_keys, self.memory.accounts, self.memory.clock)
 
     @property
-    def locksmith(self) -> Locksmith:
-        return Locksmith(self.memory.api_keys, self.ledger, self.memory.clock, self._entropy)
+    def locksmith(self) -> ApiKeyService:
+        return ApiKeyService(self.memory.api_keys, self.ledger, self.memory.clock, self._entropy)
 
     @property
-    def landlord(self) -> Landlord:
-        terms = MailboxTerms.of(self.settings)
-        return Landlord(self.ledger, self.registrar, self.host, self.memory.messages, terms)
+    def landlord(self) -> MailboxService:
+        terms = MailboxPolicy.of(self.settings)
+        return MailboxService(self.ledger, self.registrar, self.host, self.memory.messages, terms)
 
     @property
-    def concierge(self) -> Concierge:
-        return Concierge(self.registrar, self.memory.inboxes, self.tokens, self.memory.clock)
+    def concierge(self) -> PrivateInboxService:
+        return PrivateInboxService(
+            self.registrar, self.memory.inboxes, self.tokens, self.memory.clock
+        )
 
     @property
-    def generator(self) -> Generator:
+    def generator(self) -> BatchService:
         memory = self.memory
-        return Generator(
+        return BatchService(
             memory.batches,
             memory.password_keys,
             self.tokens,
@@ -363,36 +365,36 @@ class FakeFlows:
         return replace(self.account_tokens, audiences=(SOCKET_AUDIENCE, AUDIENCE))
 
     @property
-    def socket_doorman(self) -> Doorman:
-        return Doorman(self.memory.accounts, self.socket_tokens, self.memory.clock)
+    def socket_doorman(self) -> Authenticator:
+        return Authenticator(self.memory.accounts, self.socket_tokens, self.memory.clock)
 
     @property
-    def filer(self) -> Filer:
+    def filer(self) -> FolderService:
         memory = self.memory
-        return Filer(self.reader, memory.inboxes, memory.messages, memory.clock)
+        return FolderService(self.reader, memory.inboxes, memory.messages, memory.clock)
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> MessageService:
         memory = self.memory
-        return Reader(
+        return MessageService(
             memory.inboxes, memory.messages, memory.opener, memory.clock, memory.clock.pause
         )
 
     @property
-    def originals(self) -> Originals:
+    def originals(self) -> MessageFiles:
         memory = self.memory
-        return Originals(
+        return MessageFiles(
             memory.messages, memory.opener, memory.raw_mails, memory.part_files, memory.clock
         )
 
     @property
-    def outbox(self) -> Outbox:
+    def outbox(self) -> OutgoingMails:
         return self.memory.outbox
 
     @property
-    def storeroom(self) -> Storeroom:
+    def storeroom(self) -> OutgoingMailStore:
         memory = self.memory
-        return Storeroom(
+        return OutgoingMailStore(
             memory.outbox,
             memory.outgoing_files,
             memory.orders,
@@ -407,15 +409,15 @@ class FakeFlows:
             self.storeroom,
             self.uploader,
             self.approved_domains,
-            Allotment(SendingTerms.of(self.settings), memory.sending_account),
+            DailyQuota(SendingPolicy.of(self.settings), memory.sending_account),
             memory.clock,
             self._entropy,
         )
 
     @property
-    def approval_desk(self) -> ApprovalDesk:
+    def approval_desk(self) -> ApprovalService:
         memory, is_needed = self.memory, self.settings.sending_needs_approval
-        return ApprovalDesk(memory.approvals, memory.accounts, is_needed, memory.clock)
+        return ApprovalService(memory.approvals, memory.accounts, is_needed, memory.clock)
 
     @property
     def approved_domains(self) -> ApprovedDomains:
@@ -428,38 +430,40 @@ class FakeFlows:
             memory.uploads,
             memory.uploaded_files,
             memory.request_counts,
-            SendingTerms.of(self.settings),
+            SendingPolicy.of(self.settings),
             memory.clock,
             self._entropy,
         )
 
     @property
-    def outtray(self) -> Outtray:
-        return Outtray(self.storeroom, SendingTerms.of(self.settings), self.memory.clock)
+    def outtray(self) -> OutgoingMailService:
+        return OutgoingMailService(
+            self.storeroom, SendingPolicy.of(self.settings), self.memory.clock
+        )
 
     @property
-    def dispatcher(self) -> Dispatcher:
+    def dispatcher(self) -> SendWorker:
         memory = self.memory
         clock = memory.clock
-        pace = Pace(memory.request_counts, memory.sending_account, clock, clock.pause)
-        carrier = Carrier(
+        pace = SendRateLimiter(memory.request_counts, memory.sending_account, clock, clock.pause)
+        carrier = TransportSelector(
             memory.mailer, memory.relays, self.relay_desk.relay_of, self.key_keeper.signed
         )
-        log = AttemptLog(self.storeroom, clock)
-        return Dispatcher(self.storeroom, self.approved_domains, carrier, pace, log, clock)
+        log = DeliveryAttempts(self.storeroom, clock)
+        return SendWorker(self.storeroom, self.approved_domains, carrier, pace, log, clock)
 
     @property
-    def settler(self) -> Settler:
+    def settler(self) -> DeliveryEventService:
         memory = self.memory
-        return Settler(memory.outbox, memory.suppressions, memory.clock)
+        return DeliveryEventService(memory.outbox, memory.suppressions, memory.clock)
 
     def receive(self, raw: bytes, *recipients: str, name: str = "mail-1", **notice: object) -> None:
         """Take in a mail as the receiving function does."""
         self.memory.raw_mails.put(f"raw/{name}", raw)
         receiver = Receiver(
-            Mailbag("mayfly-mail", "raw/", self.settings.max_mail_bytes, self.read_anew_bytes),
+            MailStorage("mayfly-mail", "raw/", self.settings.max_mail_bytes, self.read_anew_bytes),
             self.memory.raw_mails,
-            Addressees(self.memory.inboxes, self.host).find,
+            RecipientFinder(self.memory.inboxes, self.host).find,
             self.memory.deliveries,
             self.memory.contents,
             self.memory.clock,

@@ -17,7 +17,7 @@ from mayfly.inboxes.access import (
     readable_message,
 )
 from mayfly.inboxes.models import Access, Inbox
-from mayfly.kit.tokens.models import Grant
+from mayfly.kit.tokens.models import TokenClaims
 from mayfly.mail.address import Address
 from mayfly.receiving.models import Stored
 from tests import samples
@@ -38,7 +38,7 @@ def given_inbox(memory: Memory, address: str = "p@mayfly.example", **changes: ob
 
 
 def bearer(inbox: Inbox, **changes: object) -> Bearer:
-    grant = replace(Grant(inbox.id, inbox.token_version, SOON), **changes)  # type: ignore[arg-type]
+    grant = replace(TokenClaims(inbox.id, inbox.token_version, SOON), **changes)  # type: ignore[arg-type]
     return Bearer(str(inbox.id), grant)
 
 

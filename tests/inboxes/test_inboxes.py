@@ -17,12 +17,12 @@ from mayfly.errors import (
     UnknownDomain,
 )
 from mayfly.inboxes.models import Access
-from mayfly.inboxes.service import Registrar, Terms
+from mayfly.inboxes.service import InboxPolicy, InboxService
 from mayfly.mail.address import Address
 from tests import samples
 from tests.memory import Memory
 
-TERMS = Terms(timedelta(hours=24), timedelta(hours=72), is_public=True)
+TERMS = InboxPolicy(timedelta(hours=24), timedelta(hours=72), is_public=True)
 DOMAINS = ("mayfly.example", "second.example")
 
 
@@ -37,9 +37,9 @@ class CountingEntropy:
         return bytes((len(self.asked) * 7 + n) % 256 for n in range(length))
 
 
-def registrar_over(memory: Memory, terms: Terms = TERMS) -> Registrar:
+def registrar_over(memory: Memory, terms: InboxPolicy = TERMS) -> InboxService:
     domains = DomainRegister(memory.domains, DOMAINS, memory.clock)
-    return Registrar(memory.inboxes, domains, terms, memory.clock, CountingEntropy())
+    return InboxService(memory.inboxes, domains, terms, memory.clock, CountingEntropy())
 
 
 def test_a_new_address_is_random_and_lives_for_a_day() -> None:
@@ -104,7 +104,7 @@ def test_no_inbox_is_made_at_an_inactive_domain() -> None:
 
 
 def test_where_public_inboxes_are_off_nobody_makes_one() -> None:
-    terms = Terms(TERMS.address_lifetime, TERMS.message_lifetime, is_public=False)
+    terms = InboxPolicy(TERMS.address_lifetime, TERMS.message_lifetime, is_public=False)
 
     with pytest.raises(NotPermitted, match="PUBLIC_INBOXES"):
         registrar_over(Memory(), terms).make()

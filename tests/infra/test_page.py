@@ -12,7 +12,7 @@ from infra.local.apigateway.page import WEB
 from mayfly.api import ROUTES
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
-from mayfly.page.files import Surroundings
+from mayfly.page.files import PageOrigins
 from tests.infra.conftest import Cloud, Resource, Synthesize
 
 pytestmark = pytest.mark.synth
@@ -84,7 +84,7 @@ def test_a_file_of_the_page_has_the_headers_of_the_laptop(cloud: Cloud, path: st
 
     found = behaviour(config, path)
 
-    around = Surroundings(f"{socket}/live", "https://<PageMailFrame>")
+    around = PageOrigins(f"{socket}/live", "https://<PageMailFrame>")
     assert headers(cloud, found) == page.page_headers(around)
     assert f"connect-src 'self' {socket};" in headers(cloud, found)["Content-Security-Policy"]
     assert origin(config, found)["OriginPath"] == "/page"
@@ -181,7 +181,7 @@ def test_the_page_is_told_its_surroundings_and_put_anew_when_it_changes(cloud: C
 
     around = {name: text(value) for name, value in told["Config"].items()}
     socket = "wss://<SocketApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>"
-    assert around == Surroundings(f"{socket}/live", "https://<PageMailFrame>").config
+    assert around == PageOrigins(f"{socket}/live", "https://<PageMailFrame>").config
     assert told["Version"]["Fn::GetAtt"][1] == "Version"
     assert "PageFiles" in told["Version"]["Fn::GetAtt"][0]
     assert len(told["Distributions"]) == 2

@@ -15,7 +15,7 @@ class SentMail:
     text: str
 
 
-class FakePostman:
+class FakeServiceMailer:
     """Keeps what is sent, and takes nothing while it is down."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from mayfly.inboxes.models import Inbox
 from mayfly.kit.dynamodb.table import Table
 from mayfly.messages.dynamodb import DynamoMessages
 from mayfly.messages.models import Message
-from mayfly.messages.service import Page, Reader
+from mayfly.messages.service import MessageService, Page
 from mayfly.receiving.dynamodb import DynamoDeliveries
 from mayfly.receiving.models import Stored
 from mayfly.settings import Settings
@@ -45,7 +45,7 @@ class World:
         plain = DynamoMessages(Table(asking, settings.table_name, time.sleep))
         arrivals = Arrivals()
         changes.when_changed(arrivals.note)
-        reader = Reader(self.inboxes, plain, Memory().opener, now, time.sleep)
+        reader = MessageService(self.inboxes, plain, Memory().opener, now, time.sleep)
         self.reader = woken(reader, plain, arrivals)
         self.messages = self.reader.messages
         self.alice = self.inbox("alice@mayfly.example")

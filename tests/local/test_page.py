@@ -13,7 +13,7 @@ import pytest
 from infra.local.apigateway.page import Page
 from infra.local.apigateway.rest import HttpGateway
 from mayfly.page import files as page
-from mayfly.page.files import Surroundings
+from mayfly.page.files import PageOrigins
 from tests.local.conftest import DEADLINE, Loop, listener
 
 SOCKET_URL = "ws://127.0.0.1:8080"
@@ -83,7 +83,7 @@ def test_a_file_has_the_type_and_the_headers_of_the_page(
     response, _ = ask(path)
 
     assert (response.status, response.headers["Content-Type"]) == (200, kind)
-    around = Surroundings(SOCKET_URL, f"http://localhost:{port}")
+    around = PageOrigins(SOCKET_URL, f"http://localhost:{port}")
     promised = page.page_headers(around) | {"Cache-Control": page.CACHE_CONTROL}
     assert promised.items() <= dict(response.headers.items()).items()
 

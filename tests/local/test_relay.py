@@ -17,12 +17,12 @@ from mayfly.email_auth.dkim import KeyType, PrivateKey
 from mayfly.email_auth.signing import new_key, sign
 from mayfly.errors import HostNotFound
 from mayfly.relays.models import Relay, Stage, Verdict
-from mayfly.relays.smtp import TO_SEND, TO_TEST, Patience, SmtpRelays, hurried
+from mayfly.relays.smtp import TO_SEND, TO_TEST, SmtpRelays, Timeouts, hurried
 from tests.certificates import authority
 from tests.mail_relay import HOST, PASSWORD, USER, Says, Taken, relay, script, server
 
 NAME = "relay.example"
-QUICK = Patience(connect=2, reply=0.3, whole=0.6)
+QUICK = Timeouts(connect=2, reply=0.3, whole=0.6)
 READY = (b"220 hi\r\n", b"250-relay.example\r\n250 AUTH PLAIN\r\n")
 RAW = b"From: ann@b.example\r\nSubject: Hi\r\n\r\n.\r\n..\r\nThe end\r\n"
 
@@ -40,7 +40,7 @@ class Names:
 
 
 def relays(names: Callable[[str], Sequence[str]] | None = None, **changes: Any) -> SmtpRelays:
-    patience = Patience(connect=5, reply=10, whole=20)
+    patience = Timeouts(connect=5, reply=10, whole=20)
     made = SmtpRelays(
         names or Names(), "mayfly.example", True, patience, patience, authority().trusted
     )

@@ -11,7 +11,7 @@ from mayfly.accounts.models import Account
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.mailboxes.message_routes import MAILBOX_ROUTES
 from mayfly.messages.models import Verdicts
-from mayfly.messages.service import Reader
+from mayfly.messages.service import MessageService
 from tests import samples
 from tests.accounts.test_accounts_routes import EMAIL, PASSWORD, PASSWORD_PATH, login, registered
 from tests.functions.http import BASE, Api, FakeFlows, Reply, bearer
@@ -414,7 +414,7 @@ class Interrupted(FakeFlows):
     meanwhile: Callable[[], object] = lambda: None
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> MessageService:
         return replace(super().reader, pause=self._pause)
 
     def _pause(self, seconds: float) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.update import Ledger
+from mayfly.accounts.update import AccountUpdater
 from mayfly.domains.register import DomainRegister
-from mayfly.domains.service import Host
+from mayfly.domains.service import DomainService
 from mayfly.errors import (
     AddressTaken,
     Contended,
@@ -24,16 +24,16 @@ from mayfly.errors import (
 )
 from mayfly.inboxes.access import Owner
 from mayfly.inboxes.models import Access, Inbox
-from mayfly.inboxes.service import Registrar, Terms
-from mayfly.kit.tokens.models import Grant
-from mayfly.mailboxes.service import Landlord, MailboxTerms
+from mayfly.inboxes.service import InboxPolicy, InboxService
+from mayfly.kit.tokens.models import TokenClaims
+from mayfly.mailboxes.service import MailboxPolicy, MailboxService
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
 from tests.memory import Memory
 from tests.private_inboxes.test_private_inboxes import Entropy
 
 DAY = timedelta(days=1)
-TERMS = MailboxTerms(3, 7 * DAY, 30 * DAY)
+TERMS = MailboxPolicy(3, 7 * DAY, 30 * DAY)
 
 
 @dataclass
@@ -41,7 +41,7 @@ class House:
     """The landlord over memory, and an account."""
 
     memory: Memory
-    landlord: Landlord
+    landlord: MailboxService
     first: Account
 
     @property
@@ -51,10 +51,10 @@ class House:
     def make(self, alias: str | None = None) -> Inbox:
         return self.landlord.make(self.account, alias, None)
 
-    def session(self, **changes: object) -> tuple[Inbox, Grant]:
+    def session(self, **changes: object) -> tuple[Inbox, TokenClaims]:
         inbox = samples.inbox("guest@mayfly.example", access=Access.TOKEN, **changes)
         self.memory.inboxes.create(inbox, self.memory.clock())
-        return inbox, Grant(inbox.id, inbox.token_version, inbox.expires_at)
+        return inbox, TokenClaims(inbox.id, inbox.token_version, inbox.expires_at)
 
     def receive(self, inbox: Inbox, name: str) -> None:
         mail = samples.accepted(name)
@@ -71,12 +71,12 @@ def house() -> House:
     memory = Memory()
     account = an_account()
     memory.accounts.add(account)
-    terms = Terms(DAY, 3 * DAY, is_public=True)
+    terms = InboxPolicy(DAY, 3 * DAY, is_public=True)
     domains = DomainRegister(memory.domains, ("mayfly.example", "second.example"), memory.clock)
-    landlord = Landlord(
-        Ledger(memory.accounts, lambda seconds: None),
-        Registrar(memory.inboxes, domains, terms, memory.clock, Entropy()),
-        Host(memory.claims, domains, memory.clock),
+    landlord = MailboxService(
+        AccountUpdater(memory.accounts, lambda seconds: None),
+        InboxService(memory.inboxes, domains, terms, memory.clock, Entropy()),
+        DomainService(memory.claims, domains, memory.clock),
         memory.messages,
         TERMS,
     )
@@ -359,7 +359,7 @@ def test_a_long_lived_session_loses_nothing(house: House) -> None:
     assert (there.expires_at, there.message_lifetime) == (inbox.expires_at, 60 * DAY)
 
 
-def show(landlord: Landlord, account: Account, mailbox: str) -> Inbox:
+def show(landlord: MailboxService, account: Account, mailbox: str) -> Inbox:
     return landlord.show(Owner(mailbox, str(account.id)))
 
 
@@ -368,7 +368,7 @@ def test_nobody_else_s_mailbox_is_there(house: House) -> None:
     eve = an_account("eve@elsewhere.example")
     house.memory.accounts.add(eve)
 
-    for call in (show, Landlord.extend, Landlord.close):
+    for call in (show, MailboxService.extend, MailboxService.close):
         with pytest.raises(InboxNotFound):
             call(house.landlord, eve, str(made.id))
 
@@ -382,6 +382,6 @@ def test_a_closed_mailbox_is_gone_and_off_the_list(house: House) -> None:
 
     assert house.account.mailboxes == ()
     assert house.landlord.mailboxes(house.account) == []
-    for call in (show, Landlord.extend, Landlord.close):
+    for call in (show, MailboxService.extend, MailboxService.close):
         with pytest.raises(InboxNotFound):
             call(house.landlord, house.account, str(made.id))

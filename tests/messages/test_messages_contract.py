@@ -12,7 +12,7 @@ from mayfly.kit.dynamodb.keys import message_key
 from mayfly.mail.address import Address
 from mayfly.messages.models import Change, Folder, Message
 from mayfly.messages.ports import Accepted
-from mayfly.receiving.models import Dropped, DropReason, Standing, Stored
+from mayfly.receiving.models import Dropped, DropReason, MailProgress, Stored
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
 from tests.worlds import QUOTA, World
@@ -341,7 +341,12 @@ def test_a_mail_is_heard_of_then_live_then_over(world: World) -> None:
     world.deliveries.release(message)
     standings.append(world.deliveries.standing(mail.mail))
 
-    assert standings == [Standing.UNHEARD, Standing.LIVE, Standing.LIVE, Standing.OVER]
+    assert standings == [
+        MailProgress.UNHEARD,
+        MailProgress.LIVE,
+        MailProgress.LIVE,
+        MailProgress.OVER,
+    ]
 
 
 def test_a_recovered_mail_that_was_dropped_is_not_over(world: World) -> None:
@@ -349,7 +354,7 @@ def test_a_recovered_mail_that_was_dropped_is_not_over(world: World) -> None:
 
     world.deliveries.drop(mail, Address.parse("x@mayfly.example"), DropReason.UNKNOWN_RECIPIENT)
 
-    assert world.deliveries.standing(mail.mail) is Standing.LIVE
+    assert world.deliveries.standing(mail.mail) is MailProgress.LIVE
 
 
 def test_mails_that_one_recipient_alone_had_are_known_by_their_messages(world: World) -> None:

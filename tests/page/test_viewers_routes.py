@@ -7,7 +7,7 @@ import pytest
 
 from functions.http_api.handler import serve
 from mayfly.assembly import Assembly
-from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER, Edge
+from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER, EdgeSecret
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests.deployments import Deployment
@@ -27,7 +27,7 @@ def keys() -> FakeSigningKeys:
 
 @pytest.fixture
 def flows(memory: Memory, keys: FakeSigningKeys) -> FakeFlows:
-    return FakeFlows(memory, rates=RateLimits.of(Settings()), edge=Edge(keys))
+    return FakeFlows(memory, rates=RateLimits.of(Settings()), edge=EdgeSecret(keys))
 
 
 def ask(
@@ -125,6 +125,6 @@ def test_a_deployment_finds_the_secret_where_its_settings_say(deployment: Deploy
     name = "the secret of CloudFront"
     deployment.clients["secretsmanager"].create_secret(Name=name, SecretString=SECRET)
 
-    assert Assembly(Settings(edge_secret=name)).edge.vouches(SECRET)
-    assert not Assembly(Settings(edge_secret=name)).edge.vouches("a guess")
-    assert not deployment.assembly.edge.vouches(SECRET)
+    assert Assembly(Settings(edge_secret=name)).edge.matches(SECRET)
+    assert not Assembly(Settings(edge_secret=name)).edge.matches("a guess")
+    assert not deployment.assembly.edge.matches(SECRET)

@@ -19,11 +19,11 @@ from mayfly.errors import (
 )
 from mayfly.inboxes.access import Bearer
 from mayfly.inboxes.models import Access
-from mayfly.inboxes.service import Concierge, Opened, Registrar, Terms
+from mayfly.inboxes.service import InboxPolicy, InboxService, InboxWithToken, PrivateInboxService
 from mayfly.private_inboxes.tokens import Tokens
 from tests.memory import Memory
 
-TERMS = Terms(timedelta(hours=24), timedelta(hours=72), is_public=False)
+TERMS = InboxPolicy(timedelta(hours=24), timedelta(hours=72), is_public=False)
 DOMAINS = ("mayfly.example", "second.example")
 TEN_MINUTES = timedelta(minutes=10)
 
@@ -46,16 +46,16 @@ def memory() -> Memory:
 
 
 def concierge_over(
-    memory: Memory, terms: Terms = TERMS, entropy: Callable[[int], bytes] | None = None
-) -> Concierge:
+    memory: Memory, terms: InboxPolicy = TERMS, entropy: Callable[[int], bytes] | None = None
+) -> PrivateInboxService:
     entropy = entropy or Entropy()
     domains = DomainRegister(memory.domains, DOMAINS, memory.clock)
-    registrar = Registrar(memory.inboxes, domains, terms, memory.clock, entropy)
+    registrar = InboxService(memory.inboxes, domains, terms, memory.clock, entropy)
     tokens = Tokens(memory.signing_keys, memory.clock, entropy)
-    return Concierge(registrar, memory.inboxes, tokens, memory.clock)
+    return PrivateInboxService(registrar, memory.inboxes, tokens, memory.clock)
 
 
-def bearer(concierge: Concierge, opened: Opened) -> Bearer:
+def bearer(concierge: PrivateInboxService, opened: InboxWithToken) -> Bearer:
     return Bearer(str(opened.inbox.id), concierge.tokens.read(opened.token.text))
 
 

@@ -30,7 +30,7 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
 PORTS = [
     name
     for found in pkgutil.walk_packages(mayfly.__path__, "mayfly.")
-    if "ports" in found.name.rpartition(".")[2] or found.name == "mayfly.kit.postman"
+    if "ports" in found.name.rpartition(".")[2] or found.name == "mayfly.kit.ports"
     for name, kind in vars(import_module(found.name)).items()
     if getattr(kind, "_is_protocol", False)
 ]

@@ -7,13 +7,13 @@ import pytest
 
 from mayfly.domains.register import DomainRegister
 from mayfly.errors import AddressTaken, BudgetSpent, UnknownDomain
-from mayfly.inboxes.service import Registrar, Terms
-from mayfly.rate_limits.budget import Budget, DailyLimits
+from mayfly.inboxes.service import InboxPolicy, InboxService
+from mayfly.rate_limits.budget import DailyBudget, DailyLimits
 from mayfly.receiving.models import DropReason, Tally
 from tests import samples
 from tests.memory import Memory
 
-TERMS = Terms(timedelta(hours=24), timedelta(hours=72), is_public=True)
+TERMS = InboxPolicy(timedelta(hours=24), timedelta(hours=72), is_public=True)
 
 
 class Counted:
@@ -37,9 +37,9 @@ def memory() -> Memory:
     return Memory()
 
 
-def budget_over(memory: Memory, mails: int = 0, inboxes: int = 0) -> Budget:
+def budget_over(memory: Memory, mails: int = 0, inboxes: int = 0) -> DailyBudget:
     limits = DailyLimits(mails, inboxes)
-    return Budget(memory.budgets, memory.deliveries, limits, memory.clock)
+    return DailyBudget(memory.budgets, memory.deliveries, limits, memory.clock)
 
 
 def given_mails(memory: Memory, *names: str) -> None:
@@ -96,7 +96,7 @@ def test_a_process_that_starts_later_counts_from_the_same_baseline(memory: Memor
 def test_the_counters_are_read_once_a_minute(memory: Memory) -> None:
     counted = Counted(memory)
     limits = DailyLimits(100, 0)
-    budget = Budget(memory.budgets, counted, limits, memory.clock)  # type: ignore[arg-type]
+    budget = DailyBudget(memory.budgets, counted, limits, memory.clock)  # type: ignore[arg-type]
 
     for _ in range(10):
         budget.spend(1)
@@ -144,7 +144,7 @@ def test_of_many_inboxes_those_that_were_not_made_are_given_back(memory: Memory)
 def test_both_kinds_of_inboxes_are_spent_one_each_and_a_refused_wish_none(memory: Memory) -> None:
     budget = budget_over(memory, inboxes=2)
     domains = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
-    registrar = Registrar(memory.inboxes, domains, TERMS, memory.clock, bytes, budget.spending)
+    registrar = InboxService(memory.inboxes, domains, TERMS, memory.clock, bytes, budget.spending)
 
     with pytest.raises(UnknownDomain):
         registrar.make("elsewhere.example")

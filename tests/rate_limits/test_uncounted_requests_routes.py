@@ -11,7 +11,7 @@ import pytest
 from functions.http_api.handler import lambda_handler
 from mayfly.assembly import Assembly
 from mayfly.rate_limits.dynamodb_request_counts import COUNTING_CONFIG, DynamoRequestCounts
-from mayfly.rate_limits.service import Limiter, RateLimits
+from mayfly.rate_limits.service import RateLimiter, RateLimits
 from mayfly.settings import Settings
 from tests import samples
 from tests.deployments import Deployment
@@ -29,9 +29,9 @@ class CountingFlows(FakeFlows):
     counts: DynamoRequestCounts | None = None
 
     @property
-    def limiter(self) -> Limiter:
+    def limiter(self) -> RateLimiter:
         assert self.counts is not None
-        return Limiter(self.counts, RateLimits.of(Settings()), self.memory.clock)
+        return RateLimiter(self.counts, RateLimits.of(Settings()), self.memory.clock)
 
 
 def flows_counting_at(endpoint: str) -> CountingFlows:

@@ -19,9 +19,9 @@ from mayfly.limits import CONNECTION_LIFETIME
 from mayfly.messages.dynamodb import DynamoMessages
 from mayfly.receiving.dynamodb import DynamoDeliveries
 from mayfly.receiving.models import DropReason, Stored
-from mayfly.subscriptions.dynamodb import DynamoWatching
-from mayfly.subscriptions.dynamodb_accounts import DynamoAccountWatching
-from mayfly.subscriptions.models import AccountWatch, Connection, Subscription
+from mayfly.subscriptions.dynamodb import DynamoSubscriptions
+from mayfly.subscriptions.dynamodb_accounts import DynamoAccountSubscriptions
+from mayfly.subscriptions.models import AccountSubscription, Connection, Subscription
 from tests import samples
 from tests.memory import PLACES
 from tests.worlds import COOLDOWN, QUOTA
@@ -113,15 +113,17 @@ def adding_a_domain(table: Table) -> Write:
 
 
 def subscribing(table: Table) -> Write:
-    watching, inbox = DynamoWatching(table, PLACES), samples.inbox()
+    watching, inbox = DynamoSubscriptions(table, PLACES), samples.inbox()
     watching.connect(Connection("one", ENDS))
     return lambda: watching.subscribe(Subscription("one", inbox.id, inbox.address, ENDS), NOW)
 
 
 def watching_an_account(table: Table) -> Write:
-    DynamoWatching(table, PLACES).connect(Connection("one", ENDS))
-    watch = AccountWatch("one", AccountId.make(samples.inbox().address, b"8 bytes."), "s", ENDS)
-    return lambda: DynamoAccountWatching(table, PLACES).watch(watch, NOW)
+    DynamoSubscriptions(table, PLACES).connect(Connection("one", ENDS))
+    watch = AccountSubscription(
+        "one", AccountId.make(samples.inbox().address, b"8 bytes."), "s", ENDS
+    )
+    return lambda: DynamoAccountSubscriptions(table, PLACES).watch(watch, NOW)
 
 
 WRITES = (

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.kit.postman import Notices
+from mayfly.kit.ports import Notices
 from mayfly.receiving.notice import Notice, read
 from mayfly.retention.sqs import SqsNotices, SqsRetries
 from mayfly.settings import Settings

@@ -10,9 +10,9 @@ from mayfly.errors import Contended, ForeignNotice, RawMailMissing
 from mayfly.inboxes.models import Inbox
 from mayfly.mail.address import Address
 from mayfly.messages.models import Message
-from mayfly.receiving.models import Dropped, DropReason, Standing, Stored
+from mayfly.receiving.models import Dropped, DropReason, MailProgress, Stored
 from mayfly.receiving.notice import Notice
-from mayfly.receiving.service import Mailbag, Receiver
+from mayfly.receiving.service import MailStorage, Receiver
 from tests import samples
 from tests.memory import FakeDeliveries, Memory
 
@@ -30,7 +30,7 @@ def receiver_over(
     memory: Memory, max_mail_bytes: int = limits.MAX_MAIL_BYTES, read_anew_bytes: int = 0
 ) -> Receiver:
     return Receiver(
-        Mailbag("mayfly-mail", "raw/", max_mail_bytes, read_anew_bytes),
+        MailStorage("mayfly-mail", "raw/", max_mail_bytes, read_anew_bytes),
         memory.raw_mails,
         memory.inboxes.find,
         memory.deliveries,
@@ -370,7 +370,7 @@ def test_a_recovered_mail_that_nobody_takes_stays_for_the_notice_that_may_still_
 
     receiver.receive(guessed)
     assert list(memory.raw_mails.objects) == ["raw/mail-1"]
-    assert memory.deliveries.standing(notice.mail) is Standing.LIVE
+    assert memory.deliveries.standing(notice.mail) is MailProgress.LIVE
     receiver.receive(notice)
 
     (message,) = messages_of(memory, inbox)

@@ -8,9 +8,9 @@ from mayfly.relays.models import (
     RecipientAnswer,
     Relay,
     RelayConfig,
+    RelayFailure,
     RelayTest,
     Stage,
-    Trouble,
     Verdict,
 )
 
@@ -83,7 +83,7 @@ class FakeRelays:
 
     def __init__(self) -> None:
         self.password = ""
-        self.trouble: Trouble | None = None
+        self.trouble: RelayFailure | None = None
         self.answers: dict[str, RecipientAnswer] = {}
         self.tested: list[Relay] = []
         self.mails: list[tuple[Relay, str, tuple[str, ...], bytes]] = []
@@ -121,7 +121,7 @@ class FakeRelays:
             self.mails.append((relay, sender, accepted, raw))
         return told
 
-    def _trouble(self, relay: Relay) -> Trouble | None:
+    def _trouble(self, relay: Relay) -> RelayFailure | None:
         if self.trouble is None and self.password and relay.password != self.password:
-            return Trouble(Stage.AUTH, "authentication failed", 535)
+            return RelayFailure(Stage.AUTH, "authentication failed", 535)
         return self.trouble

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mayfly.rate_limits.service import RateLimits
-from mayfly.relays.models import Relay, Stage, Trouble
+from mayfly.relays.models import Relay, RelayFailure, Stage
 from tests.functions.http import Api, FakeFlows
 from tests.functions.owner import Owner
 from tests.memory import Memory
@@ -182,7 +182,7 @@ def test_a_relay_that_works_is_told_so(ann: Owner, memory: Memory) -> None:
 
 
 def test_a_relay_that_does_not_work_is_told_by_the_stage(ann: Owner, memory: Memory) -> None:
-    memory.relays.trouble = Trouble(Stage.CERTIFICATE, "certificate has expired")
+    memory.relays.trouble = RelayFailure(Stage.CERTIFICATE, "certificate has expired")
 
     tried = ann.ask("POST", TEST, WANTED)
 

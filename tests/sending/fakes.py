@@ -18,23 +18,41 @@ from mayfly.errors import (
     SuppressionNotFound,
 )
 from mayfly.kit.clock import Clock
-from mayfly.sending.models import Fate, Outgoing, OutgoingTally, State, Suppression, fates_of
-from mayfly.sending.ports import Envelope, Filter, Kept, Order, Promise, SendingQuota, Share, Taken
+from mayfly.sending.models import (
+    OutgoingMail,
+    OutgoingTally,
+    RecipientStatus,
+    State,
+    Suppression,
+    statuses_of,
+)
+from mayfly.sending.ports import (
+    Envelope,
+    Filter,
+    IdempotencyRecord,
+    IdempotencyResult,
+    MailerResult,
+    SendingQuota,
+    SendJob,
+    Share,
+)
 
 
-class FakeOutbox:
+class FakeOutgoingMails:
     """Mails in a dict."""
 
     def __init__(self, now: Clock) -> None:
-        self.mails: dict[tuple[str, str], Outgoing] = {}
-        self.promises: dict[tuple[str, str], tuple[Promise, Kept]] = {}
+        self.mails: dict[tuple[str, str], OutgoingMail] = {}
+        self.promises: dict[tuple[str, str], tuple[IdempotencyRecord, IdempotencyResult]] = {}
         self.sends: Counter[tuple[str, date]] = Counter()
         self.all: Counter[str] = Counter()
         self.by_account: dict[str, Counter[str]] = {}
         self.now = now
         self._lock = threading.Lock()
 
-    def add(self, mail: Outgoing, share: Share, promise: Promise | None) -> Kept | None:
+    def add(
+        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
+    ) -> IdempotencyResult | None:
         with self._lock:
             if promise is not None:
                 known = self.promises.get((mail.account, promise.key_hash))
@@ -44,23 +62,25 @@ class FakeOutbox:
                 return None
             self._take(mail.account, share)
             if promise is not None:
-                kept = Kept(promise.request_hash, mail.id, mail.state)
+                kept = IdempotencyResult(promise.request_hash, mail.id, mail.state)
                 self.promises[mail.account, promise.key_hash] = (promise, kept)
             self.mails[mail.account, mail.id] = mail
             self.all["accepted"] += 1
             self._count(mail, 1)
             return None
 
-    def kept(self, account: str, key_hash: str, now: datetime) -> Kept | None:
+    def kept(self, account: str, key_hash: str, now: datetime) -> IdempotencyResult | None:
         known = self.promises.get((account, key_hash))
         return known[1] if known and known[0].holds_until > now else None
 
-    def get(self, account: str, mail: str) -> Outgoing:
+    def get(self, account: str, mail: str) -> OutgoingMail:
         if (account, mail) not in self.mails:
             raise EmailNotFound("no such mail")
         return self.mails[account, mail]
 
-    def save(self, before: Outgoing, after: Outgoing, share: Share | None = None) -> Outgoing:
+    def save(
+        self, before: OutgoingMail, after: OutgoingMail, share: Share | None = None
+    ) -> OutgoingMail:
         with self._lock:
             there = self.mails.get((before.account, before.id))
             if there is None or there.revision != before.revision:
@@ -74,7 +94,7 @@ class FakeOutbox:
                 self._count(saved, 1)
             return saved
 
-    def remove(self, mail: Outgoing) -> None:
+    def remove(self, mail: OutgoingMail) -> None:
         with self._lock:
             there = self.mails.get((mail.account, mail.id))
             if there is not None and there.revision != mail.revision:
@@ -83,7 +103,7 @@ class FakeOutbox:
 
     def page(
         self, account: str, wanted: Filter, most: int, before: str = ""
-    ) -> tuple[Sequence[Outgoing], str]:
+    ) -> tuple[Sequence[OutgoingMail], str]:
         own = [each for (whose, _), each in self.mails.items() if whose == account]
         found = [
             each
@@ -101,7 +121,7 @@ class FakeOutbox:
         states = {state: self.all[state.value] for state in State}
         return OutgoingTally(self.all["accepted"], states, reasons)
 
-    def _count(self, mail: Outgoing, by: int) -> None:
+    def _count(self, mail: OutgoingMail, by: int) -> None:
         self.all[mail.state.value] += by
         self.by_account.setdefault(mail.account, Counter())[mail.state.value] += by
         if mail.state is State.FAILED:
@@ -139,19 +159,19 @@ class FakeOutgoingFiles:
         self.files.pop(object_key, None)
 
 
-class FakeOrders:
+class FakeSendJobs:
     """Orders in a list, each with when it is seen."""
 
     def __init__(self, now: Clock) -> None:
-        self.waiting: list[tuple[datetime, Order]] = []
+        self.waiting: list[tuple[datetime, SendJob]] = []
         self.now = now
 
-    def give(self, order: Order, delay_seconds: int = 0) -> None:
+    def give(self, order: SendJob, delay_seconds: int = 0) -> None:
         assert 0 <= delay_seconds <= limits.ORDER_DELAY.total_seconds()
         seen_at = datetime.fromtimestamp(self.now().timestamp() + delay_seconds, UTC)
         self.waiting.append((seen_at, order))
 
-    def due(self) -> list[Order]:
+    def due(self) -> list[SendJob]:
         """Take those that are seen now."""
         now = self.now()
         due = [order for at, order in self.waiting if at <= now]
@@ -163,12 +183,12 @@ class FakeSchedules:
     """Schedules in a dict."""
 
     def __init__(self) -> None:
-        self.set_for: dict[str, tuple[datetime, Order]] = {}
+        self.set_for: dict[str, tuple[datetime, SendJob]] = {}
 
-    def set(self, order: Order, at: datetime) -> None:
+    def set(self, order: SendJob, at: datetime) -> None:
         self.set_for.setdefault(order.mail, (at, order))
 
-    def clear(self, order: Order) -> None:
+    def clear(self, order: SendJob) -> None:
         self.set_for.pop(order.mail, None)
 
 
@@ -178,14 +198,14 @@ class FakeMailer:
     def __init__(self) -> None:
         self.sent: list[tuple[Envelope, bytes]] = []
         self.troubles: list[HandoverFailed] = []
-        self.fates: dict[str, tuple[Fate, str]] = {}
+        self.fates: dict[str, tuple[RecipientStatus, str]] = {}
 
-    def send(self, envelope: Envelope, raw: bytes) -> Taken:
+    def send(self, envelope: Envelope, raw: bytes) -> MailerResult:
         if self.troubles:
             raise self.troubles.pop(0)
         self.sent.append((envelope, raw))
-        fates = {**fates_of(envelope.recipients, Fate.SENT), **self.fates}
-        return Taken(f"ses-{len(self.sent)}", fates)
+        fates = {**statuses_of(envelope.recipients, RecipientStatus.SENT), **self.fates}
+        return MailerResult(f"ses-{len(self.sent)}", fates)
 
 
 class FakeSendingAccount:

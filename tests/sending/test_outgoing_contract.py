@@ -13,27 +13,34 @@ import pytest
 from mayfly import limits
 from mayfly.errors import Contended, EmailNotFound, RawMailMissing, SendsSpent, SuppressionNotFound
 from mayfly.kit.dynamodb.table import Table
-from mayfly.sending.dynamodb import DynamoOutbox
+from mayfly.sending.dynamodb import DynamoOutgoingMails
 from mayfly.sending.dynamodb_suppressions import DynamoSuppressions
 from mayfly.sending.ids import outgoing_id
-from mayfly.sending.models import Fate, Happening, Outgoing, Recipient, State, Suppression
+from mayfly.sending.models import (
+    HistoryEvent,
+    OutgoingMail,
+    Recipient,
+    RecipientStatus,
+    State,
+    Suppression,
+)
 from mayfly.sending.ports import (
     Envelope,
     Filter,
-    Kept,
+    IdempotencyRecord,
+    IdempotencyResult,
     Mailer,
-    Order,
-    Orders,
-    Outbox,
     OutgoingFiles,
-    Promise,
+    OutgoingMails,
     Schedules,
+    SendJob,
+    SendJobs,
     Share,
     Suppressions,
 )
 from mayfly.sending.s3 import S3OutgoingFiles
 from mayfly.sending.ses import SesMailer
-from mayfly.sending.sqs import SchedulerSchedules, SqsOrders, read_order
+from mayfly.sending.sqs import SchedulerSchedules, SqsSendJobs, read_job
 from mayfly.settings import Settings
 from mayfly.storage.s3 import Bucket
 from tests import samples
@@ -50,13 +57,13 @@ class Ports:
     """The ports under test, and what they led to."""
 
     clock: FakeClock
-    outbox: Outbox
+    outbox: OutgoingMails
     suppressions: Suppressions
     files: OutgoingFiles
-    orders: Orders
+    orders: SendJobs
     schedules: Schedules
     mailer: Mailer
-    given: Callable[[], list[Order]]
+    given: Callable[[], list[SendJob]]
     scheduled: Callable[[], list[str]]
 
 
@@ -86,16 +93,16 @@ def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
         scheduler.create_schedule_group(Name="mails")
         clients["sesv2"].create_email_identity(EmailIdentity="mine.example")
 
-        def given() -> list[Order]:
+        def given() -> list[SendJob]:
             told = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-            return [read_order(each["Body"]) for each in told]
+            return [read_job(each["Body"]) for each in told]
 
         yield Ports(
             clock,
-            DynamoOutbox(table, clock),
+            DynamoOutgoingMails(table, clock),
             DynamoSuppressions(table),
             S3OutgoingFiles(Bucket(clients["s3"], settings.mail_bucket), "outgoing/"),
-            SqsOrders(sqs, url),
+            SqsSendJobs(sqs, url),
             SchedulerSchedules(
                 scheduler, "mails", arn, "arn:aws:iam::123456789012:role/r", time.sleep
             ),
@@ -105,7 +112,7 @@ def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
         )
 
 
-def mail(number: int = 1, account: str = ANN, **changes: Any) -> Outgoing:
+def mail(number: int = 1, account: str = ANN, **changes: Any) -> OutgoingMail:
     created = samples.NOW + timedelta(seconds=number)
     whole: dict[str, Any] = {
         "account": account,
@@ -115,7 +122,9 @@ def mail(number: int = 1, account: str = ANN, **changes: Any) -> Outgoing:
         "subject": "Grüße",
         "recipients": (
             Recipient("Ann@example.com", "to", "Ann <Ann@example.com>"),
-            Recipient("bob@example.com", "bcc", "bob@example.com", Fate.SUPPRESSED, "bounce"),
+            Recipient(
+                "bob@example.com", "bcc", "bob@example.com", RecipientStatus.SUPPRESSED, "bounce"
+            ),
         ),
         "object_key": f"soon/{number}",
         "size_bytes": 100,
@@ -123,12 +132,12 @@ def mail(number: int = 1, account: str = ANN, **changes: Any) -> Outgoing:
         "expires_at": created + timedelta(days=30),
         "due_at": created,
         "state": State.QUEUED,
-        "history": (Happening(created, "accepted"),),
+        "history": (HistoryEvent(created, "accepted"),),
     }
-    return Outgoing(**whole | changes)
+    return OutgoingMail(**whole | changes)
 
 
-def in_state(found: Outgoing, state: State, **changes: Any) -> Outgoing:
+def in_state(found: OutgoingMail, state: State, **changes: Any) -> OutgoingMail:
     return found.changed(state=state, **changes)
 
 
@@ -223,12 +232,12 @@ def test_a_failure_that_is_tried_again_is_counted_no_more(ports: Ports) -> None:
 
 def test_a_promise_is_kept_once(ports: Ports) -> None:
     until = samples.NOW + timedelta(hours=24)
-    promise = Promise("k", "request", until)
+    promise = IdempotencyRecord("k", "request", until)
 
     first = ports.outbox.add(mail(1), FREE, promise)
     second = ports.outbox.add(mail(2), FREE, promise)
 
-    kept = Kept("request", mail(1).id, State.QUEUED)
+    kept = IdempotencyResult("request", mail(1).id, State.QUEUED)
     assert (first, second) == (None, kept)
     assert ports.outbox.kept(ANN, "k", samples.NOW) == kept
     assert ports.outbox.kept(ANN, "other", samples.NOW) is None
@@ -239,11 +248,11 @@ def test_a_promise_is_kept_once(ports: Ports) -> None:
 
 
 def test_a_promise_ends(ports: Ports) -> None:
-    promise = Promise("k", "request", samples.NOW + timedelta(hours=24))
+    promise = IdempotencyRecord("k", "request", samples.NOW + timedelta(hours=24))
     ports.outbox.add(mail(1), FREE, promise)
     ports.clock.advance(hours=24)
 
-    later = Promise("k", "request 2", ports.clock() + timedelta(hours=24))
+    later = IdempotencyRecord("k", "request 2", ports.clock() + timedelta(hours=24))
     assert ports.outbox.kept(ANN, "k", ports.clock()) is None
     assert ports.outbox.add(mail(2), FREE, later) is None
 
@@ -381,7 +390,7 @@ def test_bytes_are_kept_until_they_are_deleted(ports: Ports) -> None:
 
 
 def test_an_order_is_given(ports: Ports) -> None:
-    order = Order(ANN, mail().id, 2, samples.NOW)
+    order = SendJob(ANN, mail().id, 2, samples.NOW)
 
     ports.orders.give(order)
     ports.orders.give(order, 900)
@@ -390,7 +399,7 @@ def test_an_order_is_given(ports: Ports) -> None:
 
 
 def test_a_schedule_is_set_once_and_cleared(ports: Ports) -> None:
-    order = Order(ANN, mail().id, 1, samples.NOW)
+    order = SendJob(ANN, mail().id, 1, samples.NOW)
 
     ports.schedules.set(order, samples.NOW + timedelta(days=1))
     ports.schedules.set(order, samples.NOW + timedelta(days=1))
@@ -407,7 +416,7 @@ def test_a_mail_is_handed_over_for_its_envelope(ports: Ports) -> None:
     taken = ports.mailer.send(envelope, b"From: me@mine.example\r\n\r\nHello\r\n")
 
     assert taken.message_id
-    assert taken.fates == {"ann@example.com": (Fate.SENT, "")}
+    assert taken.fates == {"ann@example.com": (RecipientStatus.SENT, "")}
 
 
 def test_a_schedule_says_when_in_utc_and_goes_by_itself() -> None:
@@ -418,7 +427,7 @@ def test_a_schedule_says_when_in_utc_and_goes_by_itself() -> None:
         schedules = SchedulerSchedules(
             scheduler, "mails", "arn:aws:sqs:us-east-1:1:q", "role", waits.append
         )
-        order = Order(ANN, mail().id, 1, samples.NOW)
+        order = SendJob(ANN, mail().id, 1, samples.NOW)
 
         schedules.set(order, samples.NOW.astimezone().replace(microsecond=0) + timedelta(hours=1))
 
@@ -426,7 +435,7 @@ def test_a_schedule_says_when_in_utc_and_goes_by_itself() -> None:
     assert there["ScheduleExpression"] == "at(2026-01-01T13:00:00)"
     assert there["ScheduleExpressionTimezone"] == "UTC"
     assert there["ActionAfterCompletion"] == "DELETE"
-    assert read_order(there["Target"]["Input"]) == order
+    assert read_job(there["Target"]["Input"]) == order
     assert json.loads(there["Target"]["Input"]).keys() == {"account", "mail", "round", "given_at"}
 
 
@@ -452,7 +461,7 @@ def test_a_schedule_waits_for_a_role_that_is_seconds_old() -> None:
         2,
         "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
     )
-    order = Order(ANN, mail().id, 1, samples.NOW)
+    order = SendJob(ANN, mail().id, 1, samples.NOW)
 
     SchedulerSchedules(new, "mails", "arn", "role", waits.append).set(order, samples.NOW)
 
@@ -469,7 +478,7 @@ def test_a_schedule_that_is_refused_for_good_says_so(words: str) -> None:
 
     with pytest.raises(new.exceptions.ValidationException, match=words[:8]):
         SchedulerSchedules(new, "mails", "arn", "role", waits.append).set(
-            Order(ANN, mail().id, 1, samples.NOW), samples.NOW
+            SendJob(ANN, mail().id, 1, samples.NOW), samples.NOW
         )
 
     assert waits == ([1.0, 2.0, 4.0] if "role" in words else [])
@@ -478,14 +487,16 @@ def test_a_schedule_that_is_refused_for_good_says_so(words: str) -> None:
 def test_the_largest_mail_fits_into_a_row() -> None:
     long = "x" * 300
     recipients = tuple(
-        Recipient(f"{n}@" + "d" * 250, "to", "n" * 200, Fate.BOUNCED, long)
+        Recipient(f"{n}@" + "d" * 250, "to", "n" * 200, RecipientStatus.BOUNCED, long)
         for n in range(limits.SENT_RECIPIENTS)
     )
     lines = tuple(
-        Happening(samples.NOW, "bounce", long, "k" * 16) for _ in range(limits.OUTGOING_EVENTS)
+        HistoryEvent(samples.NOW, "bounce", long, "k" * 16) for _ in range(limits.OUTGOING_EVENTS)
     )
     with on_moto(Settings()) as clients:
-        outbox = DynamoOutbox(Table(clients["dynamodb"], Settings().table_name, print), FakeClock())
+        outbox = DynamoOutgoingMails(
+            Table(clients["dynamodb"], Settings().table_name, print), FakeClock()
+        )
 
         outbox.add(mail(recipients=recipients, history=lines, subject="ä" * 500), FREE, None)
 

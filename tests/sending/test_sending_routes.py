@@ -16,9 +16,9 @@ from mayfly.domains.models import REFUSED, MailDomain
 from mayfly.errors import Contended, HandoverUnclear, MailDeferred, MailRefused
 from mayfly.relays.models import RecipientAnswer, RelayConfig, Stage, Verdict
 from mayfly.sending.attempts import Outcome
-from mayfly.sending.models import Fate, State, Suppression
-from mayfly.sending.ports import Order, SendingQuota
-from mayfly.sending.sqs import write_order
+from mayfly.sending.models import RecipientStatus, State, Suppression
+from mayfly.sending.ports import SendingQuota, SendJob
+from mayfly.sending.sqs import write_job
 from mayfly.settings import Settings
 from tests.functions.http import Api, FakeFlows, Reply, bearer
 from tests.memory import Memory
@@ -76,16 +76,14 @@ class Sending:
                 self.memory.orders.give(order)
                 del self.memory.schedules.set_for[name]
         while due := self.memory.orders.due():
-            records = [
-                {"messageId": str(n), "body": write_order(each)} for n, each in enumerate(due)
-            ]
+            records = [{"messageId": str(n), "body": write_job(each)} for n, each in enumerate(due)]
             assert carry_out({"Records": records}, self.flows) == {"batchItemFailures": []}
 
 
 class NoSchedules(FakeSchedules):
     """Where no mail goes out: there is no group, and nobody may ask for one."""
 
-    def clear(self, order: Order) -> None:
+    def clear(self, order: SendJob) -> None:
         raise PermissionError("scheduler:DeleteSchedule")
 
 
@@ -386,7 +384,7 @@ def test_what_has_arrived_is_not_sent_again(sending: Sending) -> None:
 
 
 def test_only_those_get_it_again_whom_it_has_not_reached(sending: Sending) -> None:
-    sending.memory.mailer.fates = {"late@example.com": (Fate.PENDING, "450 later")}
+    sending.memory.mailer.fates = {"late@example.com": (RecipientStatus.PENDING, "450 later")}
     sending.send(to=["late@example.com", "soon@example.com"])
     sending.work()
     sending.memory.mailer.fates = {}
@@ -756,11 +754,11 @@ def test_a_relay_that_did_not_answer_may_have_it(sending: Sending) -> None:
 
 def test_an_order_may_be_seen_before_its_mail(sending: Sending) -> None:
     given_at = sending.memory.clock()
-    unwritten = Order(sending.account, "019b0000-0000-7000-8000-000000000000", 1, given_at)
+    unwritten = SendJob(sending.account, "019b0000-0000-7000-8000-000000000000", 1, given_at)
     sending.memory.orders.give(unwritten)
     mail = sending.send().json["id"]
     sending.work()
-    sending.memory.orders.give(Order(sending.account, mail, 2, sending.memory.clock()))
+    sending.memory.orders.give(SendJob(sending.account, mail, 2, sending.memory.clock()))
     sending.work()
     waiting = len(sending.memory.orders.waiting)
     for _ in range(5):

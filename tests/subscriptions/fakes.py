@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING
 
 from mayfly.accounts.models import AccountId
 from mayfly.errors import ConnectionGone
-from mayfly.subscriptions.models import AccountWatch, Places
+from mayfly.subscriptions.models import AccountSubscription, ConnectionLimits
 
 if TYPE_CHECKING:
     from tests.memory import Rows
 
 
-class FakeAccountWatching:
+class FakeAccountSubscriptions:
     """Subscriptions in a dict; `FakeWatching` counts them and ends them with their connection."""
 
-    def __init__(self, rows: "Rows", places: Places) -> None:
+    def __init__(self, rows: "Rows", places: ConnectionLimits) -> None:
         self.rows = rows
         self.places = places
         self.asked = 0
 
-    def watch(self, watch: AccountWatch, now: datetime) -> None:
+    def watch(self, watch: AccountSubscription, now: datetime) -> None:
         with self.rows.lock:
             if watch.connection_id not in self.rows.connections:
                 raise ConnectionGone(watch.connection_id)
@@ -42,7 +42,7 @@ class FakeAccountWatching:
         found = [key[0] for key in self.rows.account_watches if key[1] == connection_id]
         return sorted(found, key=str)
 
-    def watchers(self, account: AccountId, now: datetime) -> list[AccountWatch]:
+    def watchers(self, account: AccountId, now: datetime) -> list[AccountSubscription]:
         self.asked += 1
         with self.rows.lock:
             return [

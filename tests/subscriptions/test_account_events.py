@@ -10,16 +10,16 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import Doorman, Visit
+from mayfly.accounts.service import AccountSession, Authenticator
 from mayfly.accounts.tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
 from mayfly.errors import ConnectionGone, LimitReached, PlacesTaken, Unauthenticated
 from mayfly.mail.mime.parser import parse
 from mayfly.mailboxes.threads import thread_number
 from mayfly.messages.models import Content, Message, Verdicts
-from mayfly.subscriptions.account_push import AccountAnnouncer
-from mayfly.subscriptions.account_service import AccountWatcher, invitation
-from mayfly.subscriptions.models import AccountWatch, Connection
-from mayfly.subscriptions.push import Lanes
+from mayfly.subscriptions.account_push import AccountPusher
+from mayfly.subscriptions.account_service import AccountSubscriptionService, invitation
+from mayfly.subscriptions.models import AccountSubscription, Connection
+from mayfly.subscriptions.push import PushQueues
 from tests import samples
 from tests.given_mailboxes import SESSION, given_account, given_mailbox, given_message
 from tests.memory import PLACES, Memory
@@ -34,11 +34,11 @@ class House:
 
     memory: Memory = field(default_factory=Memory)
     account: Account = field(init=False)
-    lanes: Lanes = field(init=False)
+    lanes: PushQueues = field(init=False)
 
     def __post_init__(self) -> None:
         self.account = given_account(self.memory)
-        self.lanes = Lanes(self.memory.sockets)
+        self.lanes = PushQueues(self.memory.sockets)
         self.connect("c1")
 
     @property
@@ -47,9 +47,9 @@ class House:
         return AccountTokens(self.memory.signing_keys, self.memory.clock, bytes, audiences)
 
     @property
-    def watcher(self) -> AccountWatcher:
+    def watcher(self) -> AccountSubscriptionService:
         memory = self.memory
-        doorman = Doorman(memory.accounts, self.tokens, memory.clock)
+        doorman = Authenticator(memory.accounts, self.tokens, memory.clock)
         return account_watcher_over(memory, doorman)
 
     def connect(self, *names: str) -> None:
@@ -80,7 +80,7 @@ class House:
         """What is sent because of it."""
         memory = self.memory
         del memory.sockets.frames[:]
-        announcer = AccountAnnouncer(
+        announcer = AccountPusher(
             memory.accounts,
             memory.account_watching,
             memory.messages,
@@ -208,7 +208,7 @@ def test_a_message_that_is_gone_is_not_announced(house: House) -> None:
 
 
 def test_the_token_of_a_page_subscribes_for_as_long_as_the_session(house: House) -> None:
-    visit = Visit(house.account, SESSION)
+    visit = AccountSession(house.account, SESSION)
     token = invitation(visit, house.tokens)
 
     watched = house.watcher.subscribe("c1", token.text)
@@ -220,8 +220,8 @@ def test_the_token_of_a_page_subscribes_for_as_long_as_the_session(house: House)
 
 
 def test_it_has_to_be_used_in_time_and_opens_nothing_else(house: House) -> None:
-    token = invitation(Visit(house.account, SESSION), house.tokens).text
-    api = Doorman(
+    token = invitation(AccountSession(house.account, SESSION), house.tokens).text
+    api = Authenticator(
         house.memory.accounts,
         AccountTokens(house.memory.signing_keys, house.memory.clock, bytes),
         house.memory.clock,
@@ -275,7 +275,7 @@ def test_a_connection_that_is_not_open_cannot_subscribe(house: House) -> None:
 
 
 def test_no_session_shows_in_a_log(house: House) -> None:
-    watch = AccountWatch("c1", house.account.id, "secret-session", samples.NOW)
+    watch = AccountSubscription("c1", house.account.id, "secret-session", samples.NOW)
 
     assert "secret-session" not in repr(watch)
 

@@ -17,7 +17,7 @@ from mayfly.kit.dynamodb.keys import message_key
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Content, Message
 from mayfly.receiving.models import Stored
-from mayfly.subscriptions.push import Lanes
+from mayfly.subscriptions.push import PushQueues
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
 from tests.deployments import Deployment
@@ -37,7 +37,7 @@ class House:
     account: Account = field(init=False)
 
     def __post_init__(self) -> None:
-        self.assembly.__dict__["lanes"] = Lanes(self.sockets)
+        self.assembly.__dict__["lanes"] = PushQueues(self.sockets)
         now = self.assembly.now()
         self.account = an_account(sessions={"s1": now + timedelta(days=7)})
         self.assembly.accounts.add(self.account)

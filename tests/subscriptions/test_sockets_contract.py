@@ -14,7 +14,7 @@ import pytest
 from botocore.config import Config
 
 from mayfly.errors import ConnectionGone, PushFailed
-from mayfly.kit.postman import SocketControl, Sockets
+from mayfly.kit.ports import SocketControl, Sockets
 from mayfly.subscriptions.apigateway import PUSH_CONFIG, ApiGatewaySockets
 from tests.memory import FakeSockets
 

@@ -25,10 +25,10 @@ from mayfly.messages.models import Message
 from mayfly.messages.rows import message_row
 from mayfly.receiving.models import Stored
 from mayfly.retention.erase import Eraser
-from mayfly.retention.extend import Lengthener
-from mayfly.subscriptions.account_push import AccountAnnouncer
-from mayfly.subscriptions.models import AccountWatch, Connection, Subscription
-from mayfly.subscriptions.push import Announcer, Lanes
+from mayfly.retention.extend import RetentionExtender
+from mayfly.subscriptions.account_push import AccountPusher
+from mayfly.subscriptions.models import AccountSubscription, Connection, Subscription
+from mayfly.subscriptions.push import MessagePusher, PushQueues
 from mayfly.subscriptions.rows import watch_row
 from tests import samples
 from tests.aws import REGION
@@ -81,11 +81,11 @@ def memory() -> Iterator[Memory]:
 def install(
     memory: Memory, inboxes: FakeInboxes | None = None, sockets: FakeSockets | None = None
 ) -> None:
-    lanes = Lanes(sockets or memory.sockets)
-    here().__dict__["announcer"] = Announcer(
+    lanes = PushQueues(sockets or memory.sockets)
+    here().__dict__["announcer"] = MessagePusher(
         memory.messages, memory.inboxes, memory.watching, lanes, memory.clock
     )
-    here().__dict__["account_announcer"] = AccountAnnouncer(
+    here().__dict__["account_announcer"] = AccountPusher(
         memory.accounts,
         memory.account_watching,
         memory.messages,
@@ -93,7 +93,9 @@ def install(
         lanes,
         memory.clock,
     )
-    here().__dict__["lengthener"] = Lengthener(memory.messages, memory.contents, memory.clock)
+    here().__dict__["lengthener"] = RetentionExtender(
+        memory.messages, memory.contents, memory.clock
+    )
     here().__dict__["eraser"] = Eraser(
         inboxes or memory.inboxes,
         memory.deliveries,
@@ -372,7 +374,9 @@ def test_what_nobody_watches_counts_nothing(
 def deployed_inbox(deployment: Deployment, sockets: FakeSockets) -> Inbox:
     """An inbox in the table, and an announcer that sends to these sockets."""
     house = deployment.assembly
-    announcer = Announcer(house.messages, house.inboxes, house.watching, Lanes(sockets), house.now)
+    announcer = MessagePusher(
+        house.messages, house.inboxes, house.watching, PushQueues(sockets), house.now
+    )
     house.__dict__["announcer"] = announcer
     now = house.now()
     inbox = samples.inbox(created_at=now, expires_at=now + timedelta(days=1))
@@ -525,7 +529,9 @@ def test_who_watches_an_account_is_told_that_a_mailbox_drops_mail(memory: Memory
     mailbox = given_mailbox(memory, account)
     ends = memory.clock() + timedelta(hours=1)
     memory.watching.connect(Connection("c1", ends))
-    memory.account_watching.watch(AccountWatch("c1", account.id, SESSION, ends), memory.clock())
+    memory.account_watching.watch(
+        AccountSubscription("c1", account.id, SESSION, ends), memory.clock()
+    )
 
     assert failures(became_full(mailbox)) == []
 
@@ -545,7 +551,7 @@ def test_what_inboxes_need_to_be_read_for_is_read_side_by_side_and_told_in_order
     both = threading.Barrier(2, timeout=30)  # each read waits until the other has begun
 
     class Meeting:
-        """Watching that is asked twice at the same time."""
+        """Subscriptions that is asked twice at the same time."""
 
         def __getattr__(self, name: str) -> Any:
             return getattr(memory.watching, name)

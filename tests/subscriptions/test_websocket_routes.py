@@ -16,11 +16,11 @@ from functions.websocket.logging import logger
 from mayfly import limits
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.private_inboxes.tokens import Tokens
-from mayfly.rate_limits.budget import Budget
+from mayfly.rate_limits.budget import DailyBudget
 from mayfly.rate_limits.frames import FrameLimiter
-from mayfly.subscriptions.account_service import AccountWatcher
+from mayfly.subscriptions.account_service import AccountSubscriptionService
 from mayfly.subscriptions.models import Connection
-from mayfly.subscriptions.service import Watcher
+from mayfly.subscriptions.service import SubscriptionService
 from tests import samples
 from tests.deployments import Deployment
 from tests.functions.http import FakeFlows
@@ -38,15 +38,17 @@ TOKENS = Tokens(KEYS, FakeClock(), bytes)
 class SocketFlows:
     """The flows of the WebSocket."""
 
-    watcher: Watcher
-    account_watcher: AccountWatcher
+    watcher: SubscriptionService
+    account_watcher: AccountSubscriptionService
     frame_limiter: FrameLimiter
     sockets: FakeSockets
-    budget: Budget
+    budget: DailyBudget
     tokens: Tokens = TOKENS
 
 
-def over(watcher: Watcher, memory: Memory | None = None, **settings: int) -> SocketFlows:
+def over(
+    watcher: SubscriptionService, memory: Memory | None = None, **settings: int
+) -> SocketFlows:
     """Those flows, with this watcher."""
     memory = memory or Memory()
     doorman = FakeFlows(memory).socket_doorman
@@ -88,7 +90,7 @@ def event(route: str, body: str | None = None, **more: object) -> dict[str, Any]
 
 
 @pytest.fixture
-def watcher(memory: Memory) -> Watcher:
+def watcher(memory: Memory) -> SubscriptionService:
     return watcher_over(memory)
 
 
@@ -98,7 +100,7 @@ def given_inbox(memory: Memory) -> Inbox:
     return inbox
 
 
-def reply(watcher: Watcher, frame: object, **more: object) -> dict[str, Any]:
+def reply(watcher: SubscriptionService, frame: object, **more: object) -> dict[str, Any]:
     body = frame if isinstance(frame, str) else json.dumps(frame)
     answered = answer(event("$default", body, **more), over(watcher))
     assert answered["statusCode"] == 200
@@ -106,7 +108,9 @@ def reply(watcher: Watcher, frame: object, **more: object) -> dict[str, Any]:
     return told
 
 
-def test_a_connection_comes_subscribes_and_goes(memory: Memory, watcher: Watcher) -> None:
+def test_a_connection_comes_subscribes_and_goes(
+    memory: Memory, watcher: SubscriptionService
+) -> None:
     inbox = given_inbox(memory)
 
     assert answer(event("$connect"), over(watcher)) == {"statusCode": 200}
@@ -120,7 +124,7 @@ def test_a_connection_comes_subscribes_and_goes(memory: Memory, watcher: Watcher
     assert memory.rows.watches == {}
 
 
-def test_after_is_passed_on(memory: Memory, watcher: Watcher) -> None:
+def test_after_is_passed_on(memory: Memory, watcher: SubscriptionService) -> None:
     inbox = given_inbox(memory)
     answer(event("$connect"), over(watcher))
 
@@ -129,7 +133,7 @@ def test_after_is_passed_on(memory: Memory, watcher: Watcher) -> None:
     assert memory.rows.watches[inbox.id, CONNECTION].replay_after == 0
 
 
-def test_unsubscribe_and_ping_are_answered(memory: Memory, watcher: Watcher) -> None:
+def test_unsubscribe_and_ping_are_answered(memory: Memory, watcher: SubscriptionService) -> None:
     given_inbox(memory)
     answer(event("$connect"), over(watcher))
     reply(watcher, {"type": "subscribe", "email": ALICE})
@@ -153,7 +157,7 @@ def test_unsubscribe_and_ping_are_answered(memory: Memory, watcher: Watcher) -> 
     ],
 )
 def test_what_cannot_be_done_is_said_in_an_error_frame(
-    watcher: Watcher, frame: object, code: str
+    watcher: SubscriptionService, frame: object, code: str
 ) -> None:
     answer(event("$connect"), over(watcher))
 
@@ -163,7 +167,7 @@ def test_what_cannot_be_done_is_said_in_an_error_frame(
     assert told["error"]["code"] == code
 
 
-def test_a_frame_without_a_body_or_in_base64_is_read(watcher: Watcher) -> None:
+def test_a_frame_without_a_body_or_in_base64_is_read(watcher: SubscriptionService) -> None:
     ping = base64.b64encode(b'{"type":"ping"}').decode()
     no_text = base64.b64encode(b"\xff").decode()
 
@@ -211,7 +215,9 @@ def logs() -> Iterator[io.StringIO]:
     handler.setStream(before)
 
 
-def test_logs_name_no_address(memory: Memory, watcher: Watcher, logs: io.StringIO) -> None:
+def test_logs_name_no_address(
+    memory: Memory, watcher: SubscriptionService, logs: io.StringIO
+) -> None:
     given_inbox(memory)
 
     reply(watcher, {"type": "subscribe", "email": ALICE})
@@ -259,7 +265,9 @@ def given_private_inbox(memory: Memory) -> tuple[Inbox, str]:
     return inbox, TOKENS.issue(inbox, timedelta(minutes=10)).text
 
 
-def test_a_private_inbox_is_watched_with_its_token(memory: Memory, watcher: Watcher) -> None:
+def test_a_private_inbox_is_watched_with_its_token(
+    memory: Memory, watcher: SubscriptionService
+) -> None:
     inbox, token = given_private_inbox(memory)
     answer(event("$connect"), over(watcher))
 
@@ -271,7 +279,7 @@ def test_a_private_inbox_is_watched_with_its_token(memory: Memory, watcher: Watc
 
 
 def test_a_ticket_subscribes_for_as_long_as_the_token_it_was_made_with(
-    memory: Memory, watcher: Watcher
+    memory: Memory, watcher: SubscriptionService
 ) -> None:
     inbox, token = given_private_inbox(memory)
     ticket = TOKENS.ticket(TOKENS.read(token)).text
@@ -286,7 +294,7 @@ def test_a_ticket_subscribes_for_as_long_as_the_token_it_was_made_with(
 
 
 def test_a_ticket_subscribes_to_nothing_once_the_token_was_rotated(
-    memory: Memory, watcher: Watcher
+    memory: Memory, watcher: SubscriptionService
 ) -> None:
     inbox, token = given_private_inbox(memory)
     ticket = TOKENS.ticket(TOKENS.read(token)).text
@@ -299,7 +307,9 @@ def test_a_ticket_subscribes_to_nothing_once_the_token_was_rotated(
     assert memory.rows.watches == {}
 
 
-def test_what_a_ticket_subscribed_to_dies_with_the_token(memory: Memory, watcher: Watcher) -> None:
+def test_what_a_ticket_subscribed_to_dies_with_the_token(
+    memory: Memory, watcher: SubscriptionService
+) -> None:
     inbox, token = given_private_inbox(memory)
     ticket = TOKENS.ticket(TOKENS.read(token)).text
     answer(event("$connect"), over(watcher))
@@ -321,7 +331,11 @@ def test_what_a_ticket_subscribed_to_dies_with_the_token(memory: Memory, watcher
     ],
 )
 def test_a_private_inbox_is_not_watched_otherwise(
-    memory: Memory, watcher: Watcher, logs: io.StringIO, change: dict[str, Any], code: str
+    memory: Memory,
+    watcher: SubscriptionService,
+    logs: io.StringIO,
+    change: dict[str, Any],
+    code: str,
 ) -> None:
     _, token = given_private_inbox(memory)
     memory.inboxes.create(samples.inbox("other@mayfly.example", access=Access.TOKEN), samples.NOW)

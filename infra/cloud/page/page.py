@@ -21,7 +21,7 @@ from infra.cloud.page.page_headers import headers_policy
 from mayfly.api import ROUTES
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
-from mayfly.page.files import Surroundings
+from mayfly.page.files import PageOrigins
 
 _VIEWER = f"""function handler(event) {{
   var request = event.request;
@@ -59,7 +59,7 @@ class Page(Construct):
         self.files = PageFiles(self)
         self.mail = self._make_mail_frame()
         mail_host = deployment.mail_frame_domain or self.mail.distribution_domain_name
-        around = Surroundings(socket_url, f"https://{mail_host}")
+        around = PageOrigins(socket_url, f"https://{mail_host}")
         self.distribution = self._make_page(around, self._api(http, edge_key))
         self.files.put_by(handler, (self.distribution, self.mail), around)
 
@@ -88,7 +88,7 @@ class Page(Construct):
         )
 
     def _make_page(
-        self, around: Surroundings, api: cloudfront.BehaviorOptions
+        self, around: PageOrigins, api: cloudfront.BehaviorOptions
     ) -> cloudfront.Distribution:
         headers = headers_policy(self, "Headers", page.page_headers(around))
         return self._distribution(

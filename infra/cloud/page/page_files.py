@@ -11,7 +11,7 @@ from constructs import Construct
 from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.functions.handler import Handler
 from infra.cloud.page.page_headers import global_name
-from mayfly.page.files import Surroundings
+from mayfly.page.files import PageOrigins
 
 
 class PageFiles(Construct):
@@ -51,7 +51,7 @@ class PageFiles(Construct):
         self,
         handler: Handler,
         distributions: Sequence[cloudfront.Distribution],
-        around: Surroundings,
+        around: PageOrigins,
     ) -> None:
         """Have the function fill the bucket whenever it or its files have changed."""
         handler.may(["s3:ListBucket"], self.bucket.bucket_arn)

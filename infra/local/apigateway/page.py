@@ -13,7 +13,7 @@ from infra.local.apigateway.rest_event import Answer, Headers
 from infra.local.listeners import Listeners, port_of
 from mayfly.kit.http.messages import accepts_gzip
 from mayfly.page import files as page
-from mayfly.page.files import Surroundings
+from mayfly.page.files import PageOrigins
 
 WEB = Path(__file__).parents[3] / "web"
 _COMPRESSED_FROM = 1000  # bytes, as with CloudFront
@@ -35,7 +35,7 @@ class Page:
         `host` is the name of this machine that was asked for: the mail frame has its other one.
         """
         asked = {name.lower(): value for name, value in headers}
-        around = Surroundings(self.socket_url, self._mail_origin(host))
+        around = PageOrigins(self.socket_url, self._mail_origin(host))
         name, content = self._content(unquote(path).lstrip("/") or page.INDEX, around)
         kind = page.content_type(name)
         if kind is None:
@@ -61,7 +61,7 @@ class Page:
         other = _NAMES[host.partition(":")[0] == _NAMES[0]]
         return f"http://{other}:{self.port}"
 
-    def _content(self, asked: str, around: Surroundings) -> tuple[str, bytes]:
+    def _content(self, asked: str, around: PageOrigins) -> tuple[str, bytes]:
         """The name that the file really has, and what is in it; "" if there is none."""
         if asked == page.CONFIG:
             return asked, json.dumps(around.config).encode()

@@ -1,6 +1,7 @@
 """Readers who wait for mail ask again when their inbox has changed, and not before.
 
-`Reader.since` asks twice a second. On DynamoDB that is half a unit each time; here it is 5 ms of
+`MessageService.since` asks twice a second. On DynamoDB that is half a unit each time; here it is 5
+ms of
 the one interpreter, and fifty who wait take half of it from the mail that they wait for.
 """
 
@@ -13,7 +14,7 @@ from mayfly.inboxes.ids import InboxId
 from mayfly.kit.dynamodb.keys import INBOX_PARTITION
 from mayfly.messages.dynamodb import DynamoMessages
 from mayfly.messages.models import Message
-from mayfly.messages.service import Reader
+from mayfly.messages.service import MessageService
 
 _PLACES = 1024  # inboxes at one place wake each other's readers for nothing
 
@@ -105,7 +106,7 @@ class AwaitedMessages(DynamoMessages):
         return found
 
 
-def woken(reader: Reader, messages: DynamoMessages, arrivals: Arrivals) -> Reader:
+def woken(reader: MessageService, messages: DynamoMessages, arrivals: Arrivals) -> MessageService:
     """A reader that waits for arrivals."""
     awaited = AwaitedMessages(messages.table, arrivals)
     return replace(reader, messages=awaited, pause=arrivals.pause)

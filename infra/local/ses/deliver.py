@@ -32,7 +32,7 @@ from mayfly.mail.address import Address
 from mayfly.sending.models import State
 from mayfly.sending.ports import Schedules
 from mayfly.sending.rows import outgoing_from
-from mayfly.sending.store import order_of
+from mayfly.sending.store import job_of
 
 logger = logging.getLogger("mayfly.laptop")
 
@@ -116,7 +116,7 @@ def set_again(rows: Any, schedules: Schedules) -> None:
     for row in rows:
         mail = outgoing_from(decode(row))
         if mail.state is State.SCHEDULED:
-            schedules.set(order_of(mail, mail.created_at), mail.due_at)
+            schedules.set(job_of(mail, mail.created_at), mail.due_at)
 
 
 def _bounce(addresses: list[str]) -> dict[str, Any]:

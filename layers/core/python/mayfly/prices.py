@@ -256,7 +256,7 @@ def standing(is_sending: bool = False) -> Costs:
 
 
 def idle_month(is_sending: bool = False) -> float:
-    """All of `standing`."""
+    """All of `status_of`."""
     return sum(standing(is_sending).values())
 
 

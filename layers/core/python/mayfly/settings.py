@@ -19,7 +19,7 @@ from mayfly.inboxes.names import is_reserved
 from mayfly.kit.dns.name_servers import name_servers
 from mayfly.kit.http.cors import origins
 from mayfly.mail.address import normal_domain
-from mayfly.subscriptions.models import Places
+from mayfly.subscriptions.models import ConnectionLimits
 
 _PLAIN_ADDRESS = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
@@ -395,9 +395,9 @@ class Settings(_FromEnvironment):
         return Quota(self.inbox_messages, self.inbox_bytes, self.inbox_sender_share)
 
     @property
-    def places(self) -> Places:
+    def places(self) -> ConnectionLimits:
         """How many may watch."""
-        return Places(
+        return ConnectionLimits(
             subscriptions=self.socket_subscriptions,
             watchers=limits.CONNECTIONS_PER_INBOX,
             watchers_of_client=self.socket_address_watchers,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mayfly import limits
-from mayfly.accounts.approval_models import Approval, Standing
+from mayfly.accounts.approval_models import Approval, ApprovalStatus
 from mayfly.accounts.approval_ports import Approvals
 from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.ports import Accounts
@@ -15,14 +15,14 @@ from mayfly.sending.ports import SendableDomains
 
 ASK = "POST /api/v1/emails/approval"
 _REFUSALS = {
-    Standing.NOT_ASKED: f"ask for it by {ASK}",
-    Standing.ASKED: "it was asked for, and nobody has answered yet",
-    Standing.REFUSED: "it was refused",
+    ApprovalStatus.NOT_ASKED: f"ask for it by {ASK}",
+    ApprovalStatus.ASKED: "it was asked for, and nobody has answered yet",
+    ApprovalStatus.REFUSED: "it was refused",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class ApprovalDesk:
+class ApprovalService:
     """Takes what accounts ask for, and what admins decide."""
 
     approvals: Approvals
@@ -30,10 +30,10 @@ class ApprovalDesk:
     is_needed: bool
     now: Clock
 
-    def standing(self, account: str) -> Standing:
+    def standing(self, account: str) -> ApprovalStatus:
         """How the account stands."""
         if not self.is_needed:
-            return Standing.NOT_NEEDED
+            return ApprovalStatus.NOT_NEEDED
         return self.approvals.get(account).standing
 
     def check(self, account: str) -> None:
@@ -45,7 +45,7 @@ class ApprovalDesk:
                 f" {_REFUSALS[standing]}"
             )
 
-    def ask(self, account: str, purpose: str) -> Standing:
+    def ask(self, account: str, purpose: str) -> ApprovalStatus:
         """Ask for the account; asked twice, or once it was decided, it stays as it is.
 
         InvalidInput for a purpose that is too long.
@@ -54,7 +54,7 @@ class ApprovalDesk:
             raise InvalidInput(f"purpose may have {limits.PURPOSE_CHARS} characters")
         if self.is_needed:
             now = to_the_millisecond(self.now())
-            self.approvals.add(Approval(account, Standing.ASKED, purpose, asked_at=now))
+            self.approvals.add(Approval(account, ApprovalStatus.ASKED, purpose, asked_at=now))
         return self.standing(account)
 
     def decide(self, account_id: str, is_approved: bool) -> tuple[Account, Approval]:
@@ -63,7 +63,7 @@ class ApprovalDesk:
         before = self.approvals.get(str(account.id))
         decided = replace(
             before,
-            standing=Standing.APPROVED if is_approved else Standing.REFUSED,
+            standing=ApprovalStatus.APPROVED if is_approved else ApprovalStatus.REFUSED,
             decided_at=to_the_millisecond(self.now()),
         )
         self.approvals.put(decided)
@@ -79,7 +79,7 @@ class ApprovalDesk:
         self.approvals.remove(account)
 
     def page(
-        self, standing: Standing | None, after: str
+        self, standing: ApprovalStatus | None, after: str
     ) -> tuple[Sequence[tuple[Account, Approval]], str]:
         """Some of those that stand so, and the id to go on after; a page may be short.
 
@@ -101,7 +101,7 @@ class ApprovalDesk:
 class ApprovedDomains:
     """See `mayfly.sending.ports.SendableDomains`: of accounts that may send, and no others."""
 
-    desk: ApprovalDesk
+    desk: ApprovalService
     domains: SendableDomains
 
     def sendable(self, account_id: str, address_domain: str) -> MailDomain:

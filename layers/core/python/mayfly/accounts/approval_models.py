@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class ApprovalStatus(StrEnum):
     """How an account stands; only one that is approved, or needs to ask nobody, sends."""
 
     NOT_NEEDED = "not-needed"
@@ -20,7 +20,7 @@ class Approval:
     """What an account has asked for and what was decided; `purpose` is in its own words."""
 
     account: str
-    standing: Standing
+    standing: ApprovalStatus
     purpose: str = field(default="", repr=False)
     asked_at: datetime | None = None
     decided_at: datetime | None = None

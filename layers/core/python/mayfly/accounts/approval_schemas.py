@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mayfly import limits
-from mayfly.accounts.approval_models import Approval, Standing
+from mayfly.accounts.approval_models import Approval, ApprovalStatus
 from mayfly.accounts.models import Account, AccountId
 from mayfly.errors import AccountNotFound, InvalidInput
 from mayfly.kit.http.query import Query, choice, parameter
@@ -14,7 +14,7 @@ from mayfly.kit.http.times import precise_stamp
 
 Document = dict[str, object]
 _NO_TEXT = frozenset({"Cc", "Cs"})
-_LISTED = [Standing.ASKED.value, Standing.APPROVED.value, Standing.REFUSED.value]
+_LISTED = [ApprovalStatus.ASKED.value, ApprovalStatus.APPROVED.value, ApprovalStatus.REFUSED.value]
 
 
 def wanted_purpose(sent: Mapping[str, Any]) -> str:
@@ -27,7 +27,7 @@ def wanted_purpose(sent: Mapping[str, Any]) -> str:
     return purpose
 
 
-def list_query(query: Query) -> tuple[Standing | None, str]:
+def list_query(query: Query) -> tuple[ApprovalStatus | None, str]:
     """Which are asked for, and after which account; InvalidInput names what cannot be."""
     standing, cursor = query.get("state"), query.get("cursor", "")
     if standing is not None:
@@ -36,10 +36,10 @@ def list_query(query: Query) -> tuple[Standing | None, str]:
         after = str(AccountId.parse(cursor)) if cursor else ""
     except AccountNotFound as error:
         raise InvalidInput("cursor must be that of the answer before") from error
-    return None if standing is None else Standing(standing), after
+    return None if standing is None else ApprovalStatus(standing), after
 
 
-def asked(standing: Standing) -> Document:
+def asked(standing: ApprovalStatus) -> Document:
     """How an account stands, to itself."""
     return {"approval": standing.value}
 
@@ -64,7 +64,7 @@ def listed(found: Sequence[tuple[Account, Approval]], cursor: str) -> Document:
 
 STANDING = text(
     "Whether the account may send: `approved`, or `not-needed` where nobody has to ask",
-    enum=[each.value for each in Standing],
+    enum=[each.value for each in ApprovalStatus],
 )
 WANTED_SCHEMA = body(
     {
@@ -82,7 +82,7 @@ SHOWN_SCHEMA = record(
     {
         "account_id": text(format="uuid"),
         "email": text(),
-        "state": text(enum=[Standing.NOT_ASKED.value, *_LISTED]),
+        "state": text(enum=[ApprovalStatus.NOT_ASKED.value, *_LISTED]),
         "purpose": text("In the account's own words"),
         "asked_at": or_null(precise_time("null: it was not asked for")),
         "decided_at": or_null(precise_time("null: nobody has decided")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mayfly.accounts.approval_models import Approval, Standing
+from mayfly.accounts.approval_models import Approval, ApprovalStatus
 from mayfly.accounts.models import Account, AccountId, account_partition
 from mayfly.accounts.rows import account_from, account_row, at_revision, removed, saved
 from mayfly.api_keys.dynamodb import removed_key
@@ -198,7 +198,7 @@ class DynamoApprovals:
     def get(self, account: str) -> Approval:
         """One consistent read."""
         row = self.table.get(approval_key(account))
-        return _approval(row) if row else Approval(account, Standing.NOT_ASKED)
+        return _approval(row) if row else Approval(account, ApprovalStatus.NOT_ASKED)
 
     def add(self, approval: Approval) -> bool:
         """One conditional write."""
@@ -243,7 +243,7 @@ def _row(approval: Approval) -> Row:
 def _approval(row: Row) -> Approval:
     return Approval(
         row[SORT_KEY],
-        Standing(row["standing"]),
+        ApprovalStatus(row["standing"]),
         row["purpose"],
         *(instant(row[name]) if name in row else None for name in ("asked_at", "decided_at")),
     )

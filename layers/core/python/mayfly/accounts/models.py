@@ -113,7 +113,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountGrant:
+class AccountTokenClaims:
     """What an account's token that we signed says: whose it is, and of which session."""
 
     account: AccountId

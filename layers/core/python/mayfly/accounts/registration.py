@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from mayfly import limits
-from mayfly.accounts.mailroom import Mailroom
 from mayfly.accounts.models import Account, AccountId, email_address
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.accounts.ports import Accounts
+from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import AccountTokens
-from mayfly.accounts.update import Ledger
+from mayfly.accounts.update import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,
     AccountTaken,
@@ -64,13 +64,13 @@ def check_reachable(email: Address, ours: Collection[str]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class VerificationMails:
     """What is mailed to who registers: nothing in it was chosen by them but the address.
 
     `domains` are those whose mail is ours. `tokens` are of an audience of their own.
     """
 
-    mailroom: Mailroom
+    mailroom: ServiceMails
     tokens: AccountTokens
     domains: Callable[[], Collection[str]]
 
@@ -96,14 +96,14 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True)
-class Registry:
+class Registration:
     """Makes accounts; without `letters` they count as verified."""
 
     accounts: Accounts
     passwords: Passwords
     now: Clock
     entropy: Entropy
-    letters: Letters | None = None
+    letters: VerificationMails | None = None
 
     def register(self, email: str, password: str, full_name: str) -> None:
         """A new account, unless the address has one: then nothing is changed, and nothing said.
@@ -138,10 +138,10 @@ class Registry:
 
 
 @dataclass(frozen=True, slots=True)
-class Verifier:
-    """Takes back what `Letters` sent."""
+class EmailVerifier:
+    """Takes back what `VerificationMails` sent."""
 
-    ledger: Ledger
+    ledger: AccountUpdater
     hashes: PasswordHashes
     tokens: AccountTokens
     now: Clock

@@ -34,7 +34,7 @@ from mayfly.kit.http.routing import (
     Route,
     octets,
 )
-from mayfly.kit.tokens.models import Grant
+from mayfly.kit.tokens.models import TokenClaims
 from mayfly.mailboxes.schemas import LIST_PARAMETERS, QR_TYPE
 from mayfly.rate_limits.models import Client
 from mayfly.rate_limits.service import LOGIN_TO_ACCOUNT
@@ -82,14 +82,16 @@ def login_user(request: Request, flows: Flows) -> Answer:
     return answer if is_left else with_cookies(answer, no_cookie(request, SESSION_TOKEN))
 
 
-def _session(request: Request, flows: Flows) -> Grant | None:
+def _session(request: Request, flows: Flows) -> TokenClaims | None:
     try:
         return session_of(request, flows)
     except Unauthenticated:
         return None
 
 
-def _migrated(session: Grant | None, flows: Flows, account: Account) -> tuple[str, Inbox | None]:
+def _migrated(
+    session: TokenClaims | None, flows: Flows, account: Account
+) -> tuple[str, Inbox | None]:
     if session is None:
         return users.NO_SESSION, None
     try:
@@ -413,15 +415,13 @@ _SESSIONS = "anonymous sessions"
 _MAILBOXES = "mailboxes"
 
 ACCOUNT_ROUTES: tuple[Route, ...] = (
-    Route("register_user", "POST", "/api/users/register", "Make an account", _ACCOUNTS, LOGIN),
-    Route(
-        "verify_user", "POST", "/api/users/verify", "Verify the e-mail address", _ACCOUNTS, LOGIN
-    ),
+    Route("register_user", "POST", "/api/users/register", "Create an account", _ACCOUNTS, LOGIN),
+    Route("verify_user", "POST", "/api/users/verify", "Verify an email address", _ACCOUNTS, LOGIN),
     Route(LOGIN_TO_ACCOUNT, "POST", "/api/users/login", "Log in", _ACCOUNTS, LOGIN),
     Route("logout_user", "POST", "/api/users/logout", "Log out", _ACCOUNTS),
-    Route("show_user", "GET", "/api/users/me", "Who is logged in", _ACCOUNTS),
+    Route("show_user", "GET", "/api/users/me", "Get the account", _ACCOUNTS),
     Route("delete_user", "DELETE", "/api/users/me", "Delete the account", _ACCOUNTS, CONFIRM),
-    Route("update_profile", "PUT", "/api/users/profile", "Change the name", _ACCOUNTS),
+    Route("update_profile", "PUT", "/api/users/profile", "Update the profile", _ACCOUNTS),
     Route(
         "change_password",
         "POST",
@@ -434,7 +434,7 @@ ACCOUNT_ROUTES: tuple[Route, ...] = (
         "forget_password",
         "POST",
         "/api/users/password/forgot",
-        "Have a token mailed for a new password",
+        "Request a password reset",
         _ACCOUNTS,
         LOGIN,
     ),
@@ -442,7 +442,7 @@ ACCOUNT_ROUTES: tuple[Route, ...] = (
         "reset_password",
         "POST",
         "/api/users/password/reset",
-        "Choose a new password with that token",
+        "Reset the password",
         _ACCOUNTS,
         LOGIN,
     ),
@@ -450,16 +450,16 @@ ACCOUNT_ROUTES: tuple[Route, ...] = (
         "create_session",
         "POST",
         "/api/session",
-        "Begin, with a mailbox for a day",
+        "Create an anonymous session",
         _SESSIONS,
         CREATE,
     ),
-    Route("show_session", "GET", "/api/session", "Show the session's mailbox", _SESSIONS),
+    Route("show_session", "GET", "/api/session", "Get the session's mailbox", _SESSIONS),
     Route(
-        "create_mailbox", "POST", "/api/user/mailbox/create", "Make a mailbox", _MAILBOXES, CREATE
+        "create_mailbox", "POST", "/api/user/mailbox/create", "Create a mailbox", _MAILBOXES, CREATE
     ),
-    Route("list_mailboxes", "GET", "/api/user/mailbox", "List one's mailboxes", _MAILBOXES),
-    Route("show_mailbox", "GET", "/api/user/mailbox/{mailboxId}", "Show a mailbox", _MAILBOXES),
+    Route("list_mailboxes", "GET", "/api/user/mailbox", "List mailboxes", _MAILBOXES),
+    Route("show_mailbox", "GET", "/api/user/mailbox/{mailboxId}", "Get a mailbox", _MAILBOXES),
     Route(
         "delete_mailbox", "DELETE", "/api/user/mailbox/{mailboxId}", "Delete a mailbox", _MAILBOXES
     ),
@@ -467,14 +467,14 @@ ACCOUNT_ROUTES: tuple[Route, ...] = (
         "extend_mailbox",
         "POST",
         "/api/user/mailbox/{mailboxId}/extend",
-        "Let it live a week longer",
+        "Extend a mailbox",
         _MAILBOXES,
     ),
     Route(
         "mailbox_qr",
         "GET",
         "/api/user/mailbox/{mailboxId}/qr",
-        "Its address as a QR code",
+        "Get a mailbox's QR code",
         _MAILBOXES,
     ),
 )

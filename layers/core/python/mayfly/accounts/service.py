@@ -10,7 +10,7 @@ from mayfly.accounts.models import Account, email_address
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.ports import Accounts
 from mayfly.accounts.tokens import AccountTokens
-from mayfly.accounts.update import Ledger
+from mayfly.accounts.update import AccountUpdater
 from mayfly.errors import AccountNotFound, InboxNotFound, Unauthenticated
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
@@ -20,7 +20,7 @@ from mayfly.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class AccountSession:
     """An account, and which of its sessions is calling."""
 
     account: Account
@@ -28,14 +28,14 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Doorman:
+class Authenticator:
     """Lets accounts in by their tokens."""
 
     accounts: Accounts
     tokens: AccountTokens
     now: Clock
 
-    def admit(self, token: str) -> Visit:
+    def admit(self, token: str) -> AccountSession:
         """The account of the token, as it is now.
 
         Unauthenticated for a token that is not of an account, has expired, or whose session has
@@ -50,18 +50,18 @@ class Doorman:
             raise _ended() from error
         if not account.has_session(grant.session, self.now()):
             raise _ended()
-        return Visit(account, grant.session)
+        return AccountSession(account, grant.session)
 
 
 @dataclass(frozen=True, slots=True)
-class SessionTerms:
+class SessionPolicy:
     """How long a session lives, and whether only a verified account may begin one."""
 
     token_lifetime: timedelta
     needs_verified: bool = False
 
     @classmethod
-    def of(cls, settings: Settings) -> "SessionTerms":
+    def of(cls, settings: Settings) -> "SessionPolicy":
         """What the settings say."""
         return cls(settings.account_token_lifetime, bool(settings.sender_address))
 
@@ -72,14 +72,14 @@ class SessionTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class AccountService:
     """What people do with their accounts."""
 
-    ledger: Ledger
+    ledger: AccountUpdater
     inboxes: Inboxes
     tokens: AccountTokens
     passwords: Passwords
-    terms: SessionTerms
+    terms: SessionPolicy
     now: Clock
 
     def login(self, email: str, password: str) -> tuple[Account, AccessToken]:
@@ -108,7 +108,7 @@ class Membership:
         )
         return account, self.tokens.issue(account.id, session, expires_at)
 
-    def logout(self, visit: Visit) -> None:
+    def logout(self, visit: AccountSession) -> None:
         """End the session: its token opens nothing from now on."""
         self.ledger.change(visit.account, lambda fresh: fresh.without_session(visit.session))
 
@@ -116,7 +116,7 @@ class Membership:
         """Set the name."""
         return self.ledger.change(account, lambda fresh: replace(fresh, full_name=full_name))
 
-    def change_password(self, visit: Visit, current: str, new: str) -> None:
+    def change_password(self, visit: AccountSession, current: str, new: str) -> None:
         """Replace the password, and end all sessions but this; Unauthenticated if `current` is
         not the one it has.
         """

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mayfly.accounts.models import AccountGrant, AccountId
+from mayfly.accounts.models import AccountId, AccountTokenClaims
 from mayfly.errors import AccountNotFound
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.kit.tokens.jwt import claims_of, expiry, new_jti, not_ours, signed
@@ -49,10 +49,10 @@ class AccountTokens:
         }
         return AccessToken(signed(self.keys, claims), expires_at)
 
-    def read(self, text: str) -> AccountGrant:
+    def read(self, text: str) -> AccountTokenClaims:
         """What a token of ours says, expired or not; Unauthenticated for everything else."""
         claims = claims_of(self.keys, text, self.audiences, _CLAIMS)
         try:
-            return AccountGrant(AccountId.parse(claims["sub"]), claims["jti"], expiry(claims))
+            return AccountTokenClaims(AccountId.parse(claims["sub"]), claims["jti"], expiry(claims))
         except (AccountNotFound, TypeError, ValueError, OverflowError) as error:
             raise not_ours() from error

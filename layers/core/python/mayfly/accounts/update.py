@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class AccountUpdater:
     """The accounts, and how to try again when somebody else was faster."""
 
     accounts: Accounts

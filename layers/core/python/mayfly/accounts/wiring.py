@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from mayfly.accounts.dynamodb import DynamoAccounts, DynamoResets
-from mayfly.accounts.mailroom import Mailroom
-from mayfly.accounts.newcomers import Newcomers
+from mayfly.accounts.password_reset import PasswordResetService
 from mayfly.accounts.passwords import PasswordHashes, Passwords, common_passwords
-from mayfly.accounts.recovering import Recovery
-from mayfly.accounts.registration import Letters, Registry, Verifier
-from mayfly.accounts.service import Doorman, Membership, SessionTerms
+from mayfly.accounts.registration import EmailVerifier, Registration, VerificationMails
+from mayfly.accounts.registration_limits import RegistrationLimiter
+from mayfly.accounts.service import AccountService, Authenticator, SessionPolicy
+from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import (
     AUDIENCE,
     RESET_AUDIENCE,
@@ -19,19 +19,19 @@ from mayfly.accounts.tokens import (
     VERIFY_AUDIENCE,
     AccountTokens,
 )
-from mayfly.accounts.update import Ledger
+from mayfly.accounts.update import AccountUpdater
 from mayfly.api_keys.dynamodb import DynamoApiKeys
-from mayfly.api_keys.service import KeyGate, Locksmith
+from mayfly.api_keys.service import ApiKeyAuthenticator, ApiKeyService
 from mayfly.inboxes.wiring import InboxFlows
-from mayfly.kit.ses import MAILING_CONFIG, SesPostman
-from mayfly.mailboxes.service import Landlord, MailboxTerms
+from mayfly.kit.ses import MAILING_CONFIG, SesServiceMailer
+from mayfly.mailboxes.service import MailboxPolicy, MailboxService
 from mayfly.rate_limits.dynamodb import DynamoBudgets
 from mayfly.rate_limits.dynamodb_request_counts import DynamoRequestCounts
-from mayfly.retention.extend import Lengthener
+from mayfly.retention.extend import RetentionExtender
 from mayfly.sending.dynamodb_suppressions import DynamoSuppressions
-from mayfly.subscriptions.account_push import AccountAnnouncer
-from mayfly.subscriptions.account_service import AccountWatcher
-from mayfly.subscriptions.dynamodb_accounts import DynamoAccountWatching
+from mayfly.subscriptions.account_push import AccountPusher
+from mayfly.subscriptions.account_service import AccountSubscriptionService
+from mayfly.subscriptions.dynamodb_accounts import DynamoAccountSubscriptions
 
 
 class AccountFlows(InboxFlows):
@@ -48,9 +48,9 @@ class AccountFlows(InboxFlows):
         return AccountTokens(self.signing_keys, self.now, secrets.token_bytes)
 
     @cached_property
-    def doorman(self) -> Doorman:
+    def doorman(self) -> Authenticator:
         """Who is calling."""
-        return Doorman(self.accounts, self.account_tokens, self.now)
+        return Authenticator(self.accounts, self.account_tokens, self.now)
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -58,13 +58,13 @@ class AccountFlows(InboxFlows):
         return Passwords(PasswordHashes(), common_passwords)
 
     @cached_property
-    def mailroom(self) -> Mailroom | None:
+    def mailroom(self) -> ServiceMails | None:
         """Mails of our own, None without a sender."""
         settings = self.settings
         if not settings.sender_address:
             return None
-        return Mailroom(
-            SesPostman(
+        return ServiceMails(
+            SesServiceMailer(
                 lambda: self.client("sesv2", config=MAILING_CONFIG),
                 settings.sender_address,
                 settings.configuration_set,
@@ -77,12 +77,12 @@ class AccountFlows(InboxFlows):
         )
 
     @cached_property
-    def registry(self) -> Registry:
+    def registry(self) -> Registration:
         """New accounts."""
         letters = None
         if self.mailroom is not None:
-            letters = Letters(self.mailroom, self.verification_tokens, self.domains.names)
-        return Registry(self.accounts, self.passwords, self.now, secrets.token_bytes, letters)
+            letters = VerificationMails(self.mailroom, self.verification_tokens, self.domains.names)
+        return Registration(self.accounts, self.passwords, self.now, secrets.token_bytes, letters)
 
     @cached_property
     def verification_tokens(self) -> AccountTokens:
@@ -90,21 +90,21 @@ class AccountFlows(InboxFlows):
         return replace(self.account_tokens, audiences=(VERIFY_AUDIENCE,))
 
     @cached_property
-    def verifier(self) -> Verifier:
+    def verifier(self) -> EmailVerifier:
         """Who reads the mail of an account's address."""
         hashes = self.passwords.hashes
-        return Verifier(self.ledger, hashes, self.verification_tokens, self.now)
+        return EmailVerifier(self.ledger, hashes, self.verification_tokens, self.now)
 
     @cached_property
-    def newcomers(self) -> Newcomers:
+    def newcomers(self) -> RegistrationLimiter:
         """How many accounts come from one address."""
         counts = DynamoRequestCounts(self.counting_client, self.settings.table_name)
-        return Newcomers(counts, self.settings.registrations_per_day, self.now)
+        return RegistrationLimiter(counts, self.settings.registrations_per_day, self.now)
 
     @cached_property
-    def recovery(self) -> Recovery:
+    def recovery(self) -> PasswordResetService:
         """Forgotten passwords."""
-        return Recovery(
+        return PasswordResetService(
             self.ledger,
             DynamoResets(self.table),
             self.passwords,
@@ -121,47 +121,47 @@ class AccountFlows(InboxFlows):
         return DynamoApiKeys(self.table)
 
     @cached_property
-    def key_gate(self) -> KeyGate:
+    def key_gate(self) -> ApiKeyAuthenticator:
         """Who is calling with an API key."""
-        return KeyGate(self.api_keys, self.accounts, self.now)
+        return ApiKeyAuthenticator(self.api_keys, self.accounts, self.now)
 
     @cached_property
-    def locksmith(self) -> Locksmith:
+    def locksmith(self) -> ApiKeyService:
         """API keys, made and revoked."""
-        return Locksmith(self.api_keys, self.ledger, self.now, secrets.token_bytes)
+        return ApiKeyService(self.api_keys, self.ledger, self.now, secrets.token_bytes)
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> AccountUpdater:
         """Accounts that several write at once."""
-        return Ledger(self.accounts, time.sleep)
+        return AccountUpdater(self.accounts, time.sleep)
 
     @cached_property
-    def membership(self) -> Membership:
+    def membership(self) -> AccountService:
         """What people do with their accounts."""
-        return Membership(
+        return AccountService(
             self.ledger,
             self.inboxes,
             self.account_tokens,
             self.passwords,
-            SessionTerms.of(self.settings),
+            SessionPolicy.of(self.settings),
             self.now,
         )
 
     @cached_property
-    def landlord(self) -> Landlord:
+    def landlord(self) -> MailboxService:
         """The mailboxes of accounts."""
-        terms = MailboxTerms.of(self.settings)
-        return Landlord(self.ledger, self.registrar, self.host, self.messages, terms)
+        terms = MailboxPolicy.of(self.settings)
+        return MailboxService(self.ledger, self.registrar, self.host, self.messages, terms)
 
     @cached_property
-    def lengthener(self) -> Lengthener:
+    def lengthener(self) -> RetentionExtender:
         """What an account took over lives as long as what it receives."""
-        return Lengthener(self.messages, self.contents, self.now)
+        return RetentionExtender(self.messages, self.contents, self.now)
 
     @cached_property
-    def account_watching(self) -> DynamoAccountWatching:
+    def account_watching(self) -> DynamoAccountSubscriptions:
         """Subscriptions to accounts."""
-        return DynamoAccountWatching(self.table, self.settings.places)
+        return DynamoAccountSubscriptions(self.table, self.settings.places)
 
     @cached_property
     def socket_tokens(self) -> AccountTokens:
@@ -170,17 +170,17 @@ class AccountFlows(InboxFlows):
         return replace(self.account_tokens, audiences=audiences)
 
     @cached_property
-    def account_watcher(self) -> AccountWatcher:
+    def account_watcher(self) -> AccountSubscriptionService:
         """Connections and the accounts they watch."""
-        doorman = Doorman(self.accounts, self.socket_tokens, self.now)
-        return AccountWatcher(
+        doorman = Authenticator(self.accounts, self.socket_tokens, self.now)
+        return AccountSubscriptionService(
             doorman, self.accounts, self.account_watching, self.roll_call, self.now
         )
 
     @cached_property
-    def account_announcer(self) -> AccountAnnouncer:
+    def account_announcer(self) -> AccountPusher:
         """New mail to those who watch an account."""
-        return AccountAnnouncer(
+        return AccountPusher(
             self.accounts,
             self.account_watching,
             self.messages,

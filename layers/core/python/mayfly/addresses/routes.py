@@ -7,7 +7,7 @@ from functions.http_api.admission import as_waited, making, waiting
 from functions.http_api.flows import Flows
 from mayfly import limits
 from mayfly.addresses import schemas as addresses
-from mayfly.inboxes.access import WantedMessage
+from mayfly.inboxes.access import MessageRef
 from mayfly.kit.http import downloads
 from mayfly.kit.http import query as queries
 from mayfly.kit.http.body import wanted_flag
@@ -101,13 +101,13 @@ def bounded_answer(document: Document, cut: Callable[[Document], Document]) -> A
     return answer
 
 
-def raw_answer(request: Request, flows: Flows, wanted: WantedMessage) -> Answer:
+def raw_answer(request: Request, flows: Flows, wanted: MessageRef) -> Answer:
     """The raw mail of the message, or the way to it."""
     linked = queries.wants_link(request.query)
     return _file_answer(flows.originals.raw(wanted, request.method, linked=linked), request)
 
 
-def attachment_answer(request: Request, flows: Flows, wanted: WantedMessage) -> Answer:
+def attachment_answer(request: Request, flows: Flows, wanted: MessageRef) -> Answer:
     """The attachment that the path names, likewise."""
     part, linked = request.parameters["attachmentId"], queries.wants_link(request.query)
     found = flows.originals.attachment(wanted, part, request.method, linked=linked)

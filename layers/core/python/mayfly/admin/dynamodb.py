@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly import limits
-from mayfly.admin.models import Counted, Headcount, InboxLine
+from mayfly.admin.models import Counted, InboxCounts, InboxLine
 from mayfly.inboxes.models import Access
-from mayfly.kit.cache import Remembered
+from mayfly.kit.cache import Cached
 from mayfly.kit.clock import Clock
 from mayfly.kit.dynamodb.keys import CENSUS_FIELDS, DELETED_AT, INBOX_ROW, SORT_KEY, admin_key_key
 from mayfly.kit.dynamodb.notation import Row, decode, encode_row, instant, milliseconds
@@ -66,7 +66,7 @@ class DynamoCensus:
         while progress.takes_page():
             answer = self.table.client.scan(**request)
             lines = [_line(decode(image)) for image in answer["Items"]]
-            progress.add([Headcount.of(line, now) for line in lines])
+            progress.add([InboxCounts.of(line, now) for line in lines])
             if "LastEvaluatedKey" not in answer:
                 return True
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -79,10 +79,10 @@ class _Progress:
     def __init__(self, pages: int) -> None:
         self._lock = threading.Lock()
         self._pages = pages
-        self._headcount = Headcount()
+        self._headcount = InboxCounts()
 
     @property
-    def headcount(self) -> Headcount:
+    def headcount(self) -> InboxCounts:
         with self._lock:
             return self._headcount
 
@@ -92,9 +92,9 @@ class _Progress:
             self._pages -= 1
             return self._pages >= 0
 
-    def add(self, headcounts: Sequence[Headcount]) -> None:
+    def add(self, headcounts: Sequence[InboxCounts]) -> None:
         """The inboxes of a page."""
-        total = sum(headcounts, Headcount())
+        total = sum(headcounts, InboxCounts())
         with self._lock:
             self._headcount += total
 
@@ -121,7 +121,7 @@ class DynamoAdminKeys:
     def __init__(self, table: Table, now: Clock, age: timedelta = ADMIN_READ_AGE) -> None:
         """Read nothing yet."""
         self._table = table
-        self._known = Remembered(self._read, age, now)
+        self._known = Cached(self._read, age, now)
 
     def hashes(self) -> Sequence[str]:
         """One consistent read, every ten seconds at most: guessing costs no reads."""

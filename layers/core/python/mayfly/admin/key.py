@@ -13,7 +13,7 @@ KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class AdminGate:
+class AdminAuthenticator:
     """Lets in whoever has the admin key; nobody while no key was made."""
 
     keys: AdminKeys

@@ -20,7 +20,7 @@ class InboxLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Headcount:
+class InboxCounts:
     """Inboxes by their state; the active ones also by their kind.
 
     `held_messages` are of those whose messages can still be read; `rotations` are of all. They are
@@ -37,7 +37,7 @@ class Headcount:
     rotations: int = 0
 
     @classmethod
-    def of(cls, inbox: InboxLine, now: datetime) -> "Headcount":
+    def of(cls, inbox: InboxLine, now: datetime) -> "InboxCounts":
         """One inbox."""
         is_active = not inbox.is_deleted and now < inbox.expires_at
         # A message came in before the inbox expired: later than this, the last one is over.
@@ -53,20 +53,20 @@ class Headcount:
             rotations=inbox.token_version,
         )
 
-    def __add__(self, other: "Headcount") -> "Headcount":
-        return Headcount(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+    def __add__(self, other: "InboxCounts") -> "InboxCounts":
+        return InboxCounts(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A count, and whether everything was looked at."""
 
-    headcount: Headcount
+    headcount: InboxCounts
     is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Stats:
     """All that is counted, as it was at that time."""
 
     inboxes: Counted

@@ -1,6 +1,6 @@
 """Document 003's system stats."""
 
-from mayfly.admin.models import Headcount, Survey
+from mayfly.admin.models import InboxCounts, Stats
 from mayfly.kit.http.schema import flag, number, precise_time, record
 from mayfly.kit.http.times import precise_stamp
 from mayfly.receiving.models import DropReason, Tally
@@ -8,7 +8,7 @@ from mayfly.receiving.models import DropReason, Tally
 Document = dict[str, object]
 
 
-def shown(survey: Survey) -> Document:
+def shown(survey: Stats) -> Document:
     """Everything that was counted."""
     return {
         "inboxes": _inboxes(survey.inboxes.headcount),
@@ -20,7 +20,7 @@ def shown(survey: Survey) -> Document:
     }
 
 
-def _inboxes(headcount: Headcount) -> Document:
+def _inboxes(headcount: InboxCounts) -> Document:
     return {
         "active": headcount.active,
         "expired": headcount.expired,

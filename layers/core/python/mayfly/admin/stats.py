@@ -3,37 +3,37 @@
 from dataclasses import dataclass, field
 
 from mayfly import limits
-from mayfly.admin.models import Survey
-from mayfly.domains.service import Host
+from mayfly.admin.models import Stats
+from mayfly.domains.service import DomainService
 from mayfly.inboxes.ports import Census
-from mayfly.kit.cache import Remembered
+from mayfly.kit.cache import Cached
 from mayfly.kit.clock import Clock
 from mayfly.messages.ports import Deliveries
 
 
 @dataclass(frozen=True, slots=True)
-class Surveyor:
+class StatsService:
     """Counts, and keeps the result for some seconds: who asks again and again costs one count."""
 
     census: Census
     deliveries: Deliveries
-    domains: Host
+    domains: DomainService
     now: Clock
-    _known: Remembered[Survey] = field(init=False, repr=False, compare=False)
+    _known: Cached[Stats] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Count nothing yet."""
-        known = Remembered(self._counted, limits.SURVEY_AGE, self.now)
+        known = Cached(self._counted, limits.SURVEY_AGE, self.now)
         object.__setattr__(self, "_known", known)
 
-    def survey(self) -> Survey:
+    def survey(self) -> Stats:
         """What there is, up to ten seconds old."""
         return self._known.get()
 
-    def _counted(self) -> Survey:
+    def _counted(self) -> Stats:
         now = self.now()
         domains = self.domains.all()
-        return Survey(
+        return Stats(
             inboxes=self.census.count(now),
             deliveries=self.deliveries.tally(),
             domains=len(domains),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functions.http_api.callers import account_of
 from functions.http_api.flows import Flows
 from mayfly.api_keys import schemas as keys
-from mayfly.api_keys.service import WantedKey
+from mayfly.api_keys.service import ApiKeyRequest
 from mayfly.kit.http.cookies import TOKEN
 from mayfly.kit.http.messages import Answer, Request, json_answer
 from mayfly.kit.http.routing import BAD_BODY, LARGE_BODY, Good, Operation, Route
@@ -14,7 +14,7 @@ from mayfly.kit.http.routing import BAD_BODY, LARGE_BODY, Good, Operation, Route
 def create_key(request: Request, flows: Flows) -> Answer:
     account = account_of(request, flows)
     sent = request.document(*keys.FIELDS)
-    wanted = WantedKey(keys.wanted_name(sent), keys.wanted_scopes(sent), keys.wanted_end(sent))
+    wanted = ApiKeyRequest(keys.wanted_name(sent), keys.wanted_scopes(sent), keys.wanted_end(sent))
     key, text = flows.locksmith.make(account, wanted)
     location = f"{request.base_url}/api/v1/keys/{key.id}"
     return json_answer(keys.created(key, text, flows.now()), 201, {"Location": location})
@@ -69,7 +69,7 @@ KEY_OPERATIONS: dict[str, Operation] = {
 _KEYS = "/api/v1/keys"
 
 KEY_ROUTES: tuple[Route, ...] = (
-    Route("create_key", "POST", _KEYS, "Make an API key", "API keys"),
-    Route("list_keys", "GET", _KEYS, "List one's API keys", "API keys"),
+    Route("create_key", "POST", _KEYS, "Create an API key", "API keys"),
+    Route("list_keys", "GET", _KEYS, "List API keys", "API keys"),
     Route("revoke_key", "DELETE", f"{_KEYS}/{{keyId}}", "Revoke an API key", "API keys"),
 )

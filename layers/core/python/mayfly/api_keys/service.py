@@ -8,7 +8,7 @@ from datetime import datetime
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.ports import Accounts
-from mayfly.accounts.update import Ledger
+from mayfly.accounts.update import AccountUpdater
 from mayfly.api_keys.models import SECRET_BYTES, ApiKey, KeyProof, Scope, key_id, new_key
 from mayfly.api_keys.ports import ApiKeys
 from mayfly.errors import (
@@ -25,7 +25,7 @@ _UNKNOWN = "this API key is unknown or revoked"
 
 
 @dataclass(frozen=True, slots=True)
-class KeyGate:
+class ApiKeyAuthenticator:
     """Lets in who has an API key."""
 
     keys: ApiKeys
@@ -73,7 +73,7 @@ class KeyGate:
 
 
 @dataclass(frozen=True, slots=True)
-class WantedKey:
+class ApiKeyRequest:
     """A key that an account asks for."""
 
     name: str = field(repr=False)
@@ -82,15 +82,15 @@ class WantedKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Locksmith:
+class ApiKeyService:
     """Makes API keys for accounts, and revokes them."""
 
     keys: ApiKeys
-    ledger: Ledger
+    ledger: AccountUpdater
     now: Clock
     entropy: Entropy
 
-    def make(self, account: Account, wanted: WantedKey) -> tuple[ApiKey, str]:
+    def make(self, account: Account, wanted: ApiKeyRequest) -> tuple[ApiKey, str]:
         """A new key and its text, which is kept nowhere; KeysFull if the account has enough."""
         now = self.now()
         if wanted.expires_at is not None and not _is_ahead(wanted.expires_at, now):

@@ -14,7 +14,7 @@ from mayfly.kit.tokens.ports import PasswordKeys
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class ExportFilter:
     """Which generated inboxes are asked for: active ones or all, at one domain or at any."""
 
     active_only: bool = True
@@ -46,7 +46,7 @@ class Exporter:
     domains: DomainRegister
     now: Clock
 
-    def page(self, wanted: Selection, limit: int, cursor: str | None = None) -> ExportPage:
+    def page(self, wanted: ExportFilter, limit: int, cursor: str | None = None) -> ExportPage:
         """Up to `limit` entries, from the beginning or from where the cursor says.
 
         Looks at `limit` inboxes and `limits.EXPORTED_BATCHES` batches at most. UnknownDomain if
@@ -69,7 +69,7 @@ class Exporter:
         return ExportPage(entries, None if end is None else str(end))
 
     def _found(
-        self, wanted: Selection, limit: int, start: Place, now: datetime
+        self, wanted: ExportFilter, limit: int, start: Place, now: datetime
     ) -> tuple[list[tuple[Batch, Member]], Place | None]:
         """Members to look at, and the place of the next one if there may be any."""
         domain = None if wanted.domain_id is None else self.domains.named(wanted.domain_id).name

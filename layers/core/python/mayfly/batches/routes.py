@@ -7,7 +7,7 @@ from functions.http_api.logging import logger
 from mayfly.admin.routes import ADMIN_ERRORS, admitted
 from mayfly.batches import export_schemas as exports
 from mayfly.batches import schemas as batches
-from mayfly.batches.export import Selection
+from mayfly.batches.export import ExportFilter
 from mayfly.batches.export_schemas import CSV_TYPE, EXPORT_PARAMETERS, TEXT_TYPE
 from mayfly.errors import MayflyError
 from mayfly.kit.http.messages import Answer, Request, json_answer
@@ -34,7 +34,7 @@ def generate_inboxes(request: Request, flows: Flows) -> Answer:
 def export_inboxes(request: Request, flows: Flows) -> Answer:
     admitted(request, flows)
     asked = exports.export_query(request.query)
-    wanted = Selection(asked.active_only, asked.domain_id)
+    wanted = ExportFilter(asked.active_only, asked.domain_id)
     page = flows.exporter.page(wanted, asked.limit, asked.cursor)
     content, headers = exports.exported(request.base_url, asked, page.entries, page.cursor)
     return Answer(200, content, headers)

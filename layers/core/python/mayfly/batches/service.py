@@ -24,7 +24,7 @@ _ID_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Generated:
+class GeneratedInbox:
     """A new inbox, its password and its first token."""
 
     inbox: Inbox
@@ -33,11 +33,11 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
+class BatchResult:
     """What one request generated; `failure` is why it is less than was asked for."""
 
     batch: Batch
-    inboxes: Sequence[Generated]
+    inboxes: Sequence[GeneratedInbox]
     failure: Exception | None = None
 
 
@@ -51,7 +51,7 @@ class _Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Generator:
+class BatchService:
     """Makes batches of private inboxes, for whoever runs the deployment."""
 
     batches: Batches
@@ -61,7 +61,9 @@ class Generator:
     now: Clock
     entropy: Entropy
 
-    def generate(self, domains: Sequence[str], count: int, token_lifetime: timedelta) -> Generation:
+    def generate(
+        self, domains: Sequence[str], count: int, token_lifetime: timedelta
+    ) -> BatchResult:
         """So many inboxes, at each of these domains in turn.
 
         They live as long as private inboxes do, or as their tokens if that is longer. What was
@@ -71,7 +73,7 @@ class Generator:
         draft = self._draft(token_lifetime)
         self.batches.add(draft.batch)
         begun, domains = self.now(), list(islice(cycle(domains), count))
-        made: list[Generated] = []
+        made: list[GeneratedInbox] = []
         for number, start in enumerate(range(0, count, limits.GENERATED_TOGETHER)):
             try:
                 if self.now() - begun > timedelta(seconds=limits.GENERATING_SECONDS):
@@ -82,8 +84,8 @@ class Generator:
             except Exception as error:  # whatever it is: what was made is not to be lost with it
                 if not made:
                     raise
-                return Generation(draft.batch, made, error)
-        return Generation(draft.batch, made)
+                return BatchResult(draft.batch, made, error)
+        return BatchResult(draft.batch, made)
 
     def _draft(self, token_lifetime: timedelta) -> _Draft:
         now = self.now()
@@ -140,6 +142,6 @@ class Generator:
             token_hash=token_hash(password_of(draft.secret, inbox_id)),
         )
 
-    def _generated(self, draft: _Draft, inbox: Inbox, token_lifetime: timedelta) -> Generated:
+    def _generated(self, draft: _Draft, inbox: Inbox, token_lifetime: timedelta) -> GeneratedInbox:
         token = self.tokens.issue(inbox, token_lifetime)
-        return Generated(inbox, password_of(draft.secret, inbox.id), token)
+        return GeneratedInbox(inbox, password_of(draft.secret, inbox.id), token)

@@ -7,21 +7,21 @@ taken, or the function ends before it, there is none for this change: the domain
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mayfly.accounts.mailroom import Mailroom
 from mayfly.accounts.models import Account
+from mayfly.accounts.service_mails import ServiceMails
 from mayfly.domains.models import GRACE, MailDomain
-from mayfly.domains.verify import News
+from mayfly.domains.verify import OwnerNotice
 from mayfly.kit.clock import Clock
 from mayfly.subscriptions.account_frames import domain_changed
-from mayfly.subscriptions.ports import AccountWatching
-from mayfly.subscriptions.push import Lanes
+from mayfly.subscriptions.ports import AccountSubscriptions
+from mayfly.subscriptions.push import PushQueues
 
 _PATIENCE = timedelta(seconds=10)
 _RECORD = """\
 {domain} TXT "{proof}"
 """
 LETTERS = {
-    News.MISSING: (
+    OwnerNotice.MISSING: (
         "The verification record of {domain} is missing",
         f"""\
 The DNS record that shows that {{domain}} is yours was not found:
@@ -33,7 +33,7 @@ suspended: it neither receives nor sends mail until the record is back. We look 
 If the domain is not yours any more, do nothing.
 """,
     ),
-    News.SUSPENDED: (
+    OwnerNotice.SUSPENDED: (
         "{domain} is suspended",
         f"""\
 The DNS record that shows that {{domain}} is yours has been missing for {{hours:.0f}} hours.
@@ -49,7 +49,7 @@ POST /api/v1/domains/{{id}}/verify
 If the domain is not yours any more, do nothing.
 """,
     ),
-    News.RESTORED: (
+    OwnerNotice.RESTORED: (
         "{domain} is no longer suspended",
         """\
 The DNS record that shows that {domain} is yours was found again. The domain is as it was before it
@@ -63,15 +63,15 @@ theirs.
 
 
 @dataclass(frozen=True, slots=True)
-class Informer:
+class OwnerNotifier:
     """Tells owners by mail, where the deployment has a sender, and over the WebSocket."""
 
-    watching: AccountWatching
-    lanes: Lanes
+    watching: AccountSubscriptions
+    lanes: PushQueues
     now: Clock
-    mailroom: Mailroom | None = None
+    mailroom: ServiceMails | None = None
 
-    def tell(self, owner: Account, domain: MailDomain, news: News) -> None:
+    def tell(self, owner: Account, domain: MailDomain, news: OwnerNotice) -> None:
         """Say what has become of the domain; MailNotSent if the mail was not taken."""
         try:
             self._mail(owner, domain, news)
@@ -82,7 +82,7 @@ class Informer:
         """Wait until the frames are sent, some seconds at most; clients may have left."""
         self.lanes.finish(_PATIENCE)
 
-    def _mail(self, owner: Account, domain: MailDomain, news: News) -> None:
+    def _mail(self, owner: Account, domain: MailDomain, news: OwnerNotice) -> None:
         if self.mailroom is None:
             return
         subject, text = LETTERS[news]

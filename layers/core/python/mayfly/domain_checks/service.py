@@ -7,18 +7,18 @@ from datetime import datetime
 from mayfly import limits
 from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.ports import Accounts
-from mayfly.domain_checks.notify import Informer
-from mayfly.domains.claims import Claimer
+from mayfly.domain_checks.notify import OwnerNotifier
+from mayfly.domains.claims import ClaimService
 from mayfly.domains.models import MailDomain, Status
-from mayfly.domains.verify import News, Prover, Verdict
-from mayfly.email_auth.keys import KeyKeeper
+from mayfly.domains.verify import DomainVerifier, OwnerNotice, VerificationResult
+from mayfly.email_auth.keys import DkimKeyService
 from mayfly.errors import AccountNotFound, DomainNotFound, DomainTaken, MailNotSent, MayflyError
 
-_COUNTED = {News.SUSPENDED: ("suspended",), News.RESTORED: ("restored",)}
+_COUNTED = {OwnerNotice.SUSPENDED: ("suspended",), OwnerNotice.RESTORED: ("restored",)}
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class DomainCheckResults:
     """What became of the domains that were looked at; `failed` are looked at again next time.
 
     Of `untold` ones the owner got no mail about what has changed, and gets none later.
@@ -34,24 +34,24 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True)
-class Inspector:
+class DomainChecker:
     """Suspends domains that lost their proof, restores those that have it again, ends the rest.
 
     Those that are active get on with their signing keys.
     """
 
-    claimer: Claimer
-    prover: Prover
+    claimer: ClaimService
+    prover: DomainVerifier
     accounts: Accounts
-    keys: KeyKeeper
-    informer: Informer
+    keys: DkimKeyService
+    informer: OwnerNotifier
 
-    def inspect(self) -> Inspected:
+    def inspect(self) -> DomainCheckResults:
         """Look at those that are due, the longest unseen first, so many at most.
 
         One that fails keeps no other from its turn; what nobody expected is raised at the end.
         """
-        now, found, errors = self.prover.host.now(), Inspected(), []
+        now, found, errors = self.prover.host.now(), DomainCheckResults(), []
         due = [each for each in self.prover.host.claims.all() if _is_due(each, now)]
         due.sort(key=_last_seen)
         for domain in due[: limits.INSPECTED_DOMAINS]:
@@ -93,7 +93,7 @@ class Inspector:
             self.keys.advance(verdict.domain)
         return told
 
-    def _told(self, owner: Account, verdict: Verdict) -> Sequence[str]:
+    def _told(self, owner: Account, verdict: VerificationResult) -> Sequence[str]:
         """Once the change is written; whoever cannot be told keeps no domain from it."""
         if verdict.news is None:
             return ()

@@ -5,24 +5,24 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from mayfly import limits
-from mayfly.domains.enrolling import Enroller
+from mayfly.domains.identities import IdentityService
 from mayfly.domains.models import TOKEN_BYTES, Cause, Claim, MailDomain, Status
-from mayfly.domains.service import Host
+from mayfly.domains.service import DomainService
 from mayfly.errors import Contended, DomainNotFound, DomainTaken, NotPermitted
 from mayfly.kit.clock import Entropy
 from mayfly.kit.dns.ports import HostedZones
 
 
 @dataclass(frozen=True, slots=True)
-class Claimer:
+class ClaimService:
     """Takes claims down, and takes away what belongs to them when they end.
 
     `is_open` says whether accounts may bring domains. `erase` forgets what else is kept of the
     domain of an id: what its mail is sent with.
     """
 
-    host: Host
-    enroller: Enroller
+    host: DomainService
+    enroller: IdentityService
     zones: HostedZones
     is_open: bool
     entropy: Entropy

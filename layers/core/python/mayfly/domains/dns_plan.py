@@ -44,7 +44,7 @@ class MailHosts:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlannedRecord:
     """A record to publish; without a required one the domain does not do all it could."""
 
     record: Record
@@ -56,7 +56,7 @@ class Wanted:
 class Comparison:
     """A wanted record, and what DNS has in its place; None where it did not answer."""
 
-    wanted: Wanted
+    wanted: PlannedRecord
     found: tuple[str, ...] | None
 
     @property
@@ -70,7 +70,7 @@ class Comparison:
         return State.DIFFERENT if relevant else State.MISSING
 
 
-def plan(domain: MailDomain, hosts: MailHosts) -> tuple[Wanted, ...]:
+def plan(domain: MailDomain, hosts: MailHosts) -> tuple[PlannedRecord, ...]:
     """Every record that the service wants, those of DKIM once SES has said them."""
     name, text = domain.name, RecordType.TXT
     bounces = f"{MAIL_FROM}.{name}"
@@ -83,12 +83,12 @@ def plan(domain: MailDomain, hosts: MailHosts) -> tuple[Wanted, ...]:
     mail = Record(RecordType.MX, name, hosts.inbound, priority=10)
     feedback = Record(RecordType.MX, bounces, hosts.feedback, priority=10)
     return (
-        Wanted(proof(domain), Purpose.OWNERSHIP, True),
-        Wanted(mail, Purpose.RECEIVING, True),
-        *(Wanted(each, Purpose.DKIM, True) for each in dkim),
-        Wanted(feedback, Purpose.MAIL_FROM, False),
-        Wanted(Record(text, bounces, f"{_SPF} {_INCLUDED} ~all"), Purpose.SPF, False),
-        Wanted(Record(text, f"_dmarc.{name}", f"{_DMARC}; p=none"), Purpose.DMARC, False),
+        PlannedRecord(proof(domain), Purpose.OWNERSHIP, True),
+        PlannedRecord(mail, Purpose.RECEIVING, True),
+        *(PlannedRecord(each, Purpose.DKIM, True) for each in dkim),
+        PlannedRecord(feedback, Purpose.MAIL_FROM, False),
+        PlannedRecord(Record(text, bounces, f"{_SPF} {_INCLUDED} ~all"), Purpose.SPF, False),
+        PlannedRecord(Record(text, f"_dmarc.{name}", f"{_DMARC}; p=none"), Purpose.DMARC, False),
     )
 
 
@@ -97,12 +97,12 @@ def proof(domain: MailDomain) -> Record:
     return Record(RecordType.TXT, domain.name, domain.claim.proof)
 
 
-def own(records: Sequence[Record]) -> tuple[Wanted, ...]:
+def own(records: Sequence[Record]) -> tuple[PlannedRecord, ...]:
     """The owner's own records, as wanted ones."""
-    return tuple(Wanted(each, Purpose.OWN, False) for each in records)
+    return tuple(PlannedRecord(each, Purpose.OWN, False) for each in records)
 
 
-def _is_meant(wanted: Wanted, answer: str) -> bool:
+def _is_meant(wanted: PlannedRecord, answer: str) -> bool:
     """Whether the answer stands where the wanted one should: a name has texts of many kinds."""
     if wanted.record.type is not RecordType.TXT:
         return True
@@ -110,7 +110,7 @@ def _is_meant(wanted: Wanted, answer: str) -> bool:
     return answer.lower().startswith(tags.get(wanted.purpose, "").lower())
 
 
-def _fits(wanted: Wanted, answer: str) -> bool:
+def _fits(wanted: PlannedRecord, answer: str) -> bool:
     if wanted.purpose is Purpose.DMARC:
         return True  # which policy is for the owner to say
     if wanted.purpose is Purpose.SPF:

@@ -3,9 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mayfly.domains.dns_plan import Comparison, Purpose, State, Wanted
+from mayfly.domains.dns_plan import Comparison, PlannedRecord, Purpose, State
 from mayfly.domains.models import MailDomain
-from mayfly.domains.records import MAX_NUMBER, MAX_RECORDS, MAX_TTL, MAX_TXT_CHARS, MIN_TTL, Wish
+from mayfly.domains.records import (
+    MAX_NUMBER,
+    MAX_RECORDS,
+    MAX_TTL,
+    MAX_TXT_CHARS,
+    MIN_TTL,
+    RecordRequest,
+)
 from mayfly.errors import InvalidInput
 from mayfly.kit.dns.records import Record, RecordType, zone_file
 from mayfly.kit.http.schema import array, body, flag, named, number, or_null, text
@@ -17,7 +24,7 @@ _NUMBERS = ("priority", "weight", "port")
 _FIELDS = {"type", "name", "value", "ttl", *_NUMBERS}
 
 
-def wanted_records(sent: Mapping[str, Any]) -> list[Wish]:
+def wanted_records(sent: Mapping[str, Any]) -> list[RecordRequest]:
     """The records that somebody wants to keep; InvalidInput for what cannot be read as such."""
     records = sent.get("records")
     if not isinstance(records, list):
@@ -25,7 +32,7 @@ def wanted_records(sent: Mapping[str, Any]) -> list[Wish]:
     return [_wish(each, f"records[{count}]") for count, each in enumerate(records)]
 
 
-def _wish(sent: object, where: str) -> Wish:
+def _wish(sent: object, where: str) -> RecordRequest:
     if not isinstance(sent, dict):
         raise InvalidInput(f"{where} must be an object")
     unknown = sorted(set(sent) - _FIELDS)
@@ -39,7 +46,7 @@ def _wish(sent: object, where: str) -> Wish:
     for name, value in whole.items():
         if type(value) is not int:
             raise InvalidInput(f"{where}: {name} must be a whole number")
-    return Wish(**texts, ttl=whole.pop("ttl", None), numbers=whole)
+    return RecordRequest(**texts, ttl=whole.pop("ttl", None), numbers=whole)
 
 
 def record(each: Record) -> Document:
@@ -55,7 +62,7 @@ def record(each: Record) -> Document:
     }
 
 
-def wanted(each: Wanted) -> Document:
+def wanted(each: PlannedRecord) -> Document:
     """One record to publish."""
     return record(each.record) | {"purpose": each.purpose.value, "required": each.is_required}
 

@@ -26,7 +26,7 @@ _HOST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RecordRequest:
     """A record as somebody wants it, before anything is checked. `name` may be `@`."""
 
     type: str
@@ -36,7 +36,7 @@ class Wish:
     numbers: Mapping[str, int] | None = None
 
 
-def kept_records(wishes: Sequence[Wish], domain: str) -> tuple[Record, ...]:
+def kept_records(wishes: Sequence[RecordRequest], domain: str) -> tuple[Record, ...]:
     """The records, in their one spelling; InvalidInput says which cannot be, and why."""
     if len(wishes) > MAX_RECORDS:
         raise InvalidInput(f"{MAX_RECORDS} records are possible")
@@ -50,7 +50,7 @@ def kept_records(wishes: Sequence[Wish], domain: str) -> tuple[Record, ...]:
     return tuple(records)
 
 
-def _record(wish: Wish, domain: str) -> Record:
+def _record(wish: RecordRequest, domain: str) -> Record:
     if wish.type not in {each.value for each in _KEPT}:
         raise InvalidInput(f"type must be one of {', '.join(_KEPT)}")
     kind = RecordType(wish.type)

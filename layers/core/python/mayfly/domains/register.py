@@ -19,7 +19,7 @@ from mayfly.errors import (
     NotPermitted,
     UnknownDomain,
 )
-from mayfly.kit.cache import Remembered
+from mayfly.kit.cache import Cached
 from mayfly.kit.clock import Clock, to_the_millisecond
 from mayfly.mail.address import normal_domain
 from mayfly.mail.codes.excerpt import excerpt
@@ -39,11 +39,11 @@ class DomainRegister:
     domains: Domains
     deployed: tuple[str, ...]
     now: Clock
-    _known: Remembered[list[MailDomain]] = field(init=False, repr=False, compare=False)
+    _known: Cached[list[MailDomain]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Read nothing yet."""
-        known = Remembered(self.all, limits.ADMIN_READ_AGE, self.now)
+        known = Cached(self.all, limits.ADMIN_READ_AGE, self.now)
         object.__setattr__(self, "_known", known)
 
     def all(self) -> list[MailDomain]:

@@ -22,7 +22,7 @@ OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
+class DomainService:
     """The domains of accounts, beside the deployment's and the admins' in the register.
 
     The register's come first: what the settings or admins name is no account's.
@@ -155,11 +155,11 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
-class Addressees:
+class RecipientFinder:
     """Who mail may go to: the inboxes, but for those at domains that their accounts lost."""
 
     inboxes: Inboxes
-    host: Host
+    host: DomainService
 
     def find(self, addresses: Sequence[Address]) -> dict[Address, Inbox]:
         """As `Inboxes.find`; costs nothing more where no inbox is at an account's domain."""

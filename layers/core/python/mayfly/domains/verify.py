@@ -6,10 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mayfly.domains.dns_plan import Comparison, MailHosts, Purpose, State, Wanted, own, plan, proof
-from mayfly.domains.enrolling import Enroller
+from mayfly.domains.dns_plan import (
+    Comparison,
+    MailHosts,
+    PlannedRecord,
+    Purpose,
+    State,
+    own,
+    plan,
+    proof,
+)
+from mayfly.domains.identities import IdentityService
 from mayfly.domains.models import Cause, MailDomain, Status
-from mayfly.domains.service import Host
+from mayfly.domains.service import DomainService
 from mayfly.errors import DnsUnavailable, DomainTaken, DomainUnfit
 from mayfly.kit.dns.ports import Resolver
 from mayfly.kit.dns.records import RecordType
@@ -19,7 +28,7 @@ _EXPIRED = "this claim has expired: register the domain again"
 _Question = tuple[str, RecordType]
 
 
-class News(StrEnum):
+class OwnerNotice(StrEnum):
     """What the owner of a domain should hear of."""
 
     MISSING = "missing"
@@ -29,7 +38,7 @@ class News(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerificationResult:
     """The domain as it is now, as it was `before` that was written, and whether it was proven.
 
     Of many who look at the same time one makes a change; for the others it was made before.
@@ -45,27 +54,27 @@ class Verdict:
         return self.proof.state is State.OK
 
     @property
-    def news(self) -> News | None:
+    def news(self) -> OwnerNotice | None:
         """What has changed by this look."""
         match self.before.status, self.domain.status:
             case Status.ACTIVE, Status.SUSPENDED:
-                return News.SUSPENDED
+                return OwnerNotice.SUSPENDED
             case Status.SUSPENDED, Status.ACTIVE:
-                return News.RESTORED
+                return OwnerNotice.RESTORED
         was, now = self.before.claim.missing_since, self.domain.claim.missing_since
-        return News.MISSING if was is None and now is not None else None
+        return OwnerNotice.MISSING if was is None and now is not None else None
 
 
 @dataclass(frozen=True, slots=True)
-class Prover:
+class DomainVerifier:
     """Asks DNS, tells SES of what is proven, and moves domains from one status to the next."""
 
-    host: Host
+    host: DomainService
     resolver: Resolver
-    enroller: Enroller
+    enroller: IdentityService
     hosts: MailHosts
 
-    def verify(self, account_id: str, domain_id: str) -> Verdict:
+    def verify(self, account_id: str, domain_id: str) -> VerificationResult:
         """Look for the proof: with it the domain is active, unless somebody else holds the name.
 
         Without it, or without an answer of DNS, its status stays, and `proof` says why.
@@ -78,9 +87,9 @@ class Prover:
             raise DomainTaken(f"this mail domain is the deployment's: {domain.name}")
         return self.examine(domain)
 
-    def examine(self, domain: MailDomain) -> Verdict:
+    def examine(self, domain: MailDomain) -> VerificationResult:
         """Look for the proof of a domain that is not expired, and write down what follows."""
-        (found,) = self._compared([Wanted(proof(domain), Purpose.OWNERSHIP, True)])
+        (found,) = self._compared([PlannedRecord(proof(domain), Purpose.OWNERSHIP, True)])
         state, now = found.state, self.host.now()
         before = domain
 
@@ -92,7 +101,7 @@ class Prover:
         after = self.host.change(domain.owner, domain.id, step)
         if state is State.OK:
             after = self.enroller.enroll(after)
-        return Verdict(after, before, found)
+        return VerificationResult(after, before, found)
 
     def inspect(self, account_id: str, domain_id: str) -> tuple[MailDomain, list[Comparison]]:
         """What DNS should say and what it says, record by record; changes nothing."""
@@ -100,7 +109,7 @@ class Prover:
         wanted = [*plan(domain, self.hosts), *own(domain.claim.records)]
         return domain, self._compared(wanted)
 
-    def _compared(self, wanted: Sequence[Wanted]) -> list[Comparison]:
+    def _compared(self, wanted: Sequence[PlannedRecord]) -> list[Comparison]:
         questions = list(dict.fromkeys((each.record.name, each.record.type) for each in wanted))
         with ThreadPoolExecutor(_QUESTIONS_AT_ONCE) as threads:
             answers = dict(zip(questions, threads.map(self._answer, questions), strict=True))

@@ -4,17 +4,17 @@ import secrets
 from functools import cached_property
 
 from mayfly.accounts.wiring import AccountFlows
-from mayfly.domains.claims import Claimer
+from mayfly.domains.claims import ClaimService
 from mayfly.domains.dns_plan import MailHosts
-from mayfly.domains.enrolling import Enroller
+from mayfly.domains.identities import IdentityService
 from mayfly.domains.route53 import Route53HostedZones
 from mayfly.domains.ses import IDENTITY_CONFIG, SesMailIdentities
-from mayfly.domains.verify import Prover
-from mayfly.domains.zone import ZoneKeeper
+from mayfly.domains.verify import DomainVerifier
+from mayfly.domains.zone import ZoneService
 from mayfly.kit.dns.name_servers import name_servers
 from mayfly.kit.dns.resolver import DnsResolver
 from mayfly.relays.dynamodb import DynamoKeyrings, DynamoRelayConfigs
-from mayfly.relays.service import MailingEraser
+from mayfly.relays.service import SendingDataEraser
 
 
 class HostingFlows(AccountFlows):
@@ -33,9 +33,9 @@ class HostingFlows(AccountFlows):
         )
 
     @cached_property
-    def enroller(self) -> Enroller:
+    def enroller(self) -> IdentityService:
         """When SES hears of them."""
-        return Enroller(self.host, self.mail_identities)
+        return IdentityService(self.host, self.mail_identities)
 
     @cached_property
     def hosted_zones(self) -> Route53HostedZones:
@@ -58,23 +58,23 @@ class HostingFlows(AccountFlows):
         return DynamoKeyrings(self.table)
 
     @cached_property
-    def claimer(self) -> Claimer:
+    def claimer(self) -> ClaimService:
         """Domains that accounts bring and give up."""
-        return Claimer(
+        return ClaimService(
             self.host,
             self.enroller,
             self.hosted_zones,
             self.settings.user_domains,
             secrets.token_bytes,
-            MailingEraser(self.relay_configs, self.keyrings).erase,
+            SendingDataEraser(self.relay_configs, self.keyrings).erase,
         )
 
     @cached_property
-    def prover(self) -> Prover:
+    def prover(self) -> DomainVerifier:
         """What DNS says of them."""
-        return Prover(self.host, self.resolver, self.enroller, self.mail_hosts)
+        return DomainVerifier(self.host, self.resolver, self.enroller, self.mail_hosts)
 
     @cached_property
-    def zone_keeper(self) -> ZoneKeeper:
+    def zone_keeper(self) -> ZoneService:
         """Their owners' records."""
-        return ZoneKeeper(self.host, self.hosted_zones)
+        return ZoneService(self.host, self.hosted_zones)

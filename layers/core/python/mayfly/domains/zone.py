@@ -5,21 +5,21 @@ from dataclasses import dataclass, replace
 
 from mayfly.domains.dns_plan import proof
 from mayfly.domains.models import MailDomain, Status
-from mayfly.domains.records import Wish, kept_records
-from mayfly.domains.service import Host
+from mayfly.domains.records import RecordRequest, kept_records
+from mayfly.domains.service import DomainService
 from mayfly.errors import DomainUnfit
 from mayfly.kit.dns.ports import HostedZones
 from mayfly.kit.dns.records import Place, Record
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneKeeper:
+class ZoneService:
     """Keeps the owner's records."""
 
-    host: Host
+    host: DomainService
     zones: HostedZones
 
-    def keep(self, account_id: str, domain_id: str, wishes: Sequence[Wish]) -> MailDomain:
+    def keep(self, account_id: str, domain_id: str, wishes: Sequence[RecordRequest]) -> MailDomain:
         """Keep these records in the place of those before.
 
         Where the deployment has a hosted zone for the domain, and the domain is active, they are

@@ -8,9 +8,9 @@ from mayfly import limits
 from mayfly.domains.dns_plan import State
 from mayfly.domains.models import MailDomain
 from mayfly.email_auth.dkim import DkimKey, Keyring, KeyState, KeyType, PrivateKey
-from mayfly.email_auth.models import SeenKey, SeenToken, Signing, Texts
+from mayfly.email_auth.models import PublishedKey, PublishedToken, Signing, Texts
 from mayfly.email_auth.signing import new_key, sign
-from mayfly.email_auth.spf_lookups import Ask, Found, Inquiry
+from mayfly.email_auth.spf_lookups import Ask, DnsAnswer, DnsLookups
 from mayfly.errors import Contended
 from mayfly.kit.clock import Clock
 from mayfly.kit.dns.records import Record, RecordType
@@ -19,7 +19,7 @@ from mayfly.relays.service import Owned
 
 
 @dataclass(frozen=True, slots=True)
-class KeyKeeper:
+class DkimKeyService:
     """Own keys of domains."""
 
     owned: Owned
@@ -39,7 +39,7 @@ class KeyKeeper:
         change the keys as well; SecretsUnavailable.
         """
         domain = self.owned(account, domain_id)
-        inquiry = Inquiry(self.ask, self.now)
+        inquiry = DnsLookups(self.ask, self.now)
         by_relay = self.configs.get(domain.id) is not None
         ring = self.keyrings.get(domain.id)
         if by_relay:
@@ -55,7 +55,7 @@ class KeyKeeper:
 
         No key is made. Contended if others change the keys as well.
         """
-        inquiry = Inquiry(self.ask, self.now)
+        inquiry = DnsLookups(self.ask, self.now)
         self._kept(domain, lambda there: self._advanced(there, domain, inquiry))
 
     def signed(self, domain: MailDomain, raw: bytes) -> bytes:
@@ -85,7 +85,7 @@ class KeyKeeper:
             return ring
         raise Contended(f"{limits.DOMAIN_ATTEMPTS} attempts to change keys met other writers")
 
-    def _advanced(self, ring: Keyring, domain: MailDomain, inquiry: Inquiry) -> Keyring:
+    def _advanced(self, ring: Keyring, domain: MailDomain, inquiry: DnsLookups) -> Keyring:
         now = self.now()
         ring = ring.tidied(now)
         waiting = ring.key(KeyState.NEXT)
@@ -97,7 +97,7 @@ class KeyKeeper:
         self,
         ring: Keyring,
         domain: MailDomain,
-        inquiry: Inquiry,
+        inquiry: DnsLookups,
         kind: KeyType | None,
         rotate: bool,
     ) -> Keyring:
@@ -116,22 +116,22 @@ class KeyKeeper:
         return DkimKey(ring.new_selector(now), kind, public, sealed, now)
 
 
-def _seen(key: DkimKey, domain: str, inquiry: Inquiry) -> SeenKey:
+def _seen(key: DkimKey, domain: str, inquiry: DnsLookups) -> PublishedKey:
     record = Record(RecordType.TXT, key.record_name(domain), key.value)
-    return SeenKey(key, record, _values(inquiry.texts(record.name)))
+    return PublishedKey(key, record, _values(inquiry.texts(record.name)))
 
 
-def _tokens(domain: MailDomain, inquiry: Inquiry) -> list[SeenToken]:
-    seen: list[SeenToken] = []
+def _tokens(domain: MailDomain, inquiry: DnsLookups) -> list[PublishedToken]:
+    seen: list[PublishedToken] = []
     identity = domain.claim.identity
     if identity is None:
         return seen
     for token in identity.tokens:
         name, target = f"{token}._domainkey.{domain.name}", f"{token}.{identity.zone}"
         record = Record(RecordType.CNAME, name, target)
-        seen.append(SeenToken(record, _values(inquiry.find(name, RecordType.CNAME))))
+        seen.append(PublishedToken(record, _values(inquiry.find(name, RecordType.CNAME))))
     return seen
 
 
-def _values(found: Found) -> Texts:
+def _values(found: DnsAnswer) -> Texts:
     return found.values if found.is_known else None

@@ -14,7 +14,7 @@ Texts = tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
-class SeenKey:
+class PublishedKey:
     """A key, its record, and what DNS has in its place."""
 
     key: DkimKey
@@ -28,7 +28,7 @@ class SeenKey:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenToken:
+class PublishedToken:
     """One of the CNAME records by which SES signs, and what DNS has in its place."""
 
     record: Record
@@ -47,13 +47,13 @@ class Signing:
 
     domain: MailDomain
     by_relay: bool
-    keys: Sequence[SeenKey]
+    keys: Sequence[PublishedKey]
     identity: MailIdentity | None
-    tokens: Sequence[SeenToken]
+    tokens: Sequence[PublishedToken]
 
 
 @dataclass(frozen=True, slots=True)
-class SpfWish:
+class SpfRequest:
     """Who sends, beside SES where there is no relay: others' records, and addresses.
 
     `ending` says what to think of everybody else, "" for what is published.

@@ -10,7 +10,7 @@ from mayfly.email_auth import dmarc, spf
 from mayfly.email_auth import dmarc as rules
 from mayfly.email_auth import spf as spf_rules
 from mayfly.email_auth.dkim import KeyState, KeyType
-from mayfly.email_auth.models import DmarcAdvice, Signing, SpfAdvice, SpfWish
+from mayfly.email_auth.models import DmarcAdvice, Signing, SpfAdvice, SpfRequest
 from mayfly.errors import InvalidInput
 from mayfly.kit.dns.records import Record, zone_file
 from mayfly.kit.http.body import wanted_flag
@@ -48,11 +48,11 @@ def wanted_key(sent: Mapping[str, Any]) -> tuple[KeyType | None, bool]:
     return KeyType(kind) if kind else None, rotate
 
 
-def wanted_senders(sent: Mapping[str, Any]) -> SpfWish:
+def wanted_senders(sent: Mapping[str, Any]) -> SpfRequest:
     """Who shall be let in beside those that are."""
     includes = [_host_with_records(each) for each in _texts(sent, "includes", _MOST)]
     networks = _texts(sent, "addresses", _MOST)
-    return SpfWish(includes, networks, _choice(sent, "all", spf_rules.ALL))
+    return SpfRequest(includes, networks, _choice(sent, "all", spf_rules.ALL))
 
 
 def wanted_policy(sent: Mapping[str, Any]) -> rules.Policy | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from mayfly.domains.dns_plan import MAIL_FROM
 from mayfly.email_auth import dmarc, spf
-from mayfly.email_auth.models import DmarcAdvice, Reporter, SpfAdvice, SpfWish, Texts, compared
-from mayfly.email_auth.spf_lookups import Ask, Found, Inquiry, cost_of
+from mayfly.email_auth.models import DmarcAdvice, Reporter, SpfAdvice, SpfRequest, Texts, compared
+from mayfly.email_auth.spf_lookups import Ask, DnsAnswer, DnsLookups, cost_of
 from mayfly.kit.clock import Clock
 from mayfly.kit.dns.records import Record, RecordType
 from mayfly.relays.ports import RelayConfigs
@@ -21,7 +21,7 @@ _MOST_PARENTS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Adviser:
+class EmailAuthService:
     """Reads what is published and tells what to change."""
 
     owned: Owned
@@ -29,14 +29,14 @@ class Adviser:
     ask: Ask
     now: Clock
 
-    def spf(self, account: str, domain_id: str, wish: SpfWish) -> SpfAdvice:
+    def spf(self, account: str, domain_id: str, wish: SpfRequest) -> SpfAdvice:
         """One record that lets in whom the published one does, and who sends for the domain.
 
         It is for the name that bounces go to: the domain where it has a relay, and otherwise the
         subdomain that SES uses. InvalidInput if the wish cannot be read.
         """
         domain = self.owned(account, domain_id)
-        inquiry = Inquiry(self.ask, self.now)
+        inquiry = DnsLookups(self.ask, self.now)
         has_relay = self.configs.get(domain.id) is not None
         name = domain.name if has_relay else f"{MAIL_FROM}.{domain.name}"
         wanted = spf.ours([*([] if has_relay else [_SES]), *wish.includes], wish.networks)
@@ -57,7 +57,7 @@ class Adviser:
     def dmarc(self, account: str, domain_id: str, policy: dmarc.Policy | None) -> DmarcAdvice:
         """The record of this policy; without one, that which is published, or `p=none`."""
         domain = self.owned(account, domain_id)
-        inquiry = Inquiry(self.ask, self.now)
+        inquiry = DnsLookups(self.ask, self.now)
         name = f"_dmarc.{domain.name}"
         found = _records(inquiry.texts(name), dmarc.is_record)
         problems = [] if found is None else _dmarc_problems(found)
@@ -76,7 +76,7 @@ class Adviser:
         )
 
 
-def _records(found: Found, is_record: Callable[[str], bool]) -> Texts:
+def _records(found: DnsAnswer, is_record: Callable[[str], bool]) -> Texts:
     return tuple(filter(is_record, found.values)) if found.is_known else None
 
 
@@ -114,7 +114,7 @@ def _dmarc_problems(found: Sequence[str]) -> list[str]:
     return [f"published: {each}" for record in found for each in dmarc.faults(record)]
 
 
-def _inherited(domain: str, inquiry: Inquiry) -> Record | None:
+def _inherited(domain: str, inquiry: DnsLookups) -> Record | None:
     """The nearest parent's policy. Which parent is an organisation's, no list here says."""
     labels = domain.split(".")
     for count in range(1, min(len(labels) - 1, _MOST_PARENTS) + 1):
@@ -134,7 +134,7 @@ def _foreign(value: str, domain: str) -> list[str]:
     ]
 
 
-def _reporter(foreign: str, domain: str, inquiry: Inquiry) -> Reporter:
+def _reporter(foreign: str, domain: str, inquiry: DnsLookups) -> Reporter:
     name = f"{domain}._report._dmarc.{foreign}"
     found = inquiry.texts(name)
     record = Record(RecordType.TXT, name, f"v={dmarc.VERSION}")

@@ -19,14 +19,14 @@ Ask = Callable[[str, RecordType], tuple[str, ...]]
 """`ports.dns.Resolver.ask`."""
 
 
-class Found(NamedTuple):
+class DnsAnswer(NamedTuple):
     """What DNS said; it is not known if it did not answer, or was not asked any more."""
 
     values: tuple[str, ...]
     is_known: bool = True
 
 
-class Inquiry:
+class DnsLookups:
     """The questions of one request; what was asked once is remembered."""
 
     def __init__(self, ask: Ask, now: Clock) -> None:
@@ -34,26 +34,26 @@ class Inquiry:
         self._ask = ask
         self._now = now
         self._ends_at = now() + PATIENCE
-        self._known: dict[tuple[str, RecordType], Found] = {}
+        self._known: dict[tuple[str, RecordType], DnsAnswer] = {}
 
-    def find(self, name: str, kind: RecordType) -> Found:
+    def find(self, name: str, kind: RecordType) -> DnsAnswer:
         """The records of this type."""
         question = name.lower().rstrip("."), kind
         if question not in self._known:
             self._known[question] = self._found(*question)
         return self._known[question]
 
-    def texts(self, name: str) -> Found:
+    def texts(self, name: str) -> DnsAnswer:
         """The TXT records."""
         return self.find(name, RecordType.TXT)
 
-    def _found(self, name: str, kind: RecordType) -> Found:
+    def _found(self, name: str, kind: RecordType) -> DnsAnswer:
         if len(self._known) >= QUESTIONS or self._now() >= self._ends_at:
-            return Found((), is_known=False)
+            return DnsAnswer((), is_known=False)
         try:
-            return Found(self._ask(name, kind))
+            return DnsAnswer(self._ask(name, kind))
         except DnsUnavailable:
-            return Found((), is_known=False)
+            return DnsAnswer((), is_known=False)
 
 
 _FOLLOWED = 2 * spf.MAX_LOOKUPS
@@ -63,7 +63,7 @@ _MOST_MX = 10
 
 @dataclass(slots=True)
 class _Count:
-    inquiry: Inquiry
+    inquiry: DnsLookups
     lookups: int = 0
     voids: int = 0
     is_complete: bool = True
@@ -112,7 +112,7 @@ class _Count:
             self.problems.append(f"{domain} has more than {_MOST_MX} MX records")
 
 
-def cost_of(record: spf.Record, domain: str, inquiry: Inquiry) -> SpfCost:
+def cost_of(record: spf.Record, domain: str, inquiry: DnsLookups) -> SpfCost:
     """What the record costs if it is published at this domain."""
     count = _Count(inquiry)
     count.add(record, domain, (domain,))

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mayfly import limits
-from mayfly.health.models import Condition, Finding
+from mayfly.health.models import CheckResult, CheckStatus
 
 Check = Callable[[], object]
 """Asks for something; raises if it cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
-class Examiner:
+class HealthChecks:
     """Asks all that the service needs, at once."""
 
     checks: Mapping[str, Check]
     patience: timedelta = limits.CHECK_TIME
 
-    def examine(self, *names: str) -> dict[str, Finding]:
+    def examine(self, *names: str) -> dict[str, CheckResult]:
         """How each of these is, or without names each there is; within `patience` in any case.
 
         A check that is late goes on in its thread: what it waits for has its own time.
@@ -34,15 +34,15 @@ class Examiner:
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
 
-    def _finding(self, asked: Future[Finding]) -> Finding:
-        return asked.result() if asked.done() else Finding(Condition.LATE, self.patience)
+    def _finding(self, asked: Future[CheckResult]) -> CheckResult:
+        return asked.result() if asked.done() else CheckResult(CheckStatus.LATE, self.patience)
 
 
-def _timed(check: Check) -> Finding:
+def _timed(check: Check) -> CheckResult:
     began = time.monotonic()
     try:
         check()
-        condition = Condition.UP
+        condition = CheckStatus.UP
     except Exception:  # whatever it is: to say so is the purpose
-        condition = Condition.DOWN
-    return Finding(condition, timedelta(seconds=time.monotonic() - began))
+        condition = CheckStatus.DOWN
+    return CheckResult(condition, timedelta(seconds=time.monotonic() - began))

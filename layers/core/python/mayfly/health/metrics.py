@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mayfly import limits
-from mayfly.domains.service import Host
-from mayfly.health.models import Answered, Unit, by_operation, counters_of
+from mayfly.domains.service import DomainService
+from mayfly.health.models import RequestMetrics, Unit, by_operation, counters_of
 from mayfly.health.ports import Depth, Queues, RequestTally
-from mayfly.kit.cache import Remembered
+from mayfly.kit.cache import Cached
 from mayfly.kit.clock import Clock
 from mayfly.messages.ports import Deliveries
 from mayfly.receiving.models import Tally
 from mayfly.sending.models import OutgoingTally
-from mayfly.sending.ports import Outbox
-from mayfly.subscriptions.ports import Watching
+from mayfly.sending.ports import OutgoingMails
+from mayfly.subscriptions.ports import Subscriptions
 
 
 class RequestMeter:
@@ -67,10 +67,10 @@ class RequestMeter:
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
+class Metrics:
     """What all gauges show. `queues` is None if they did not answer."""
 
-    requests: Mapping[str, Answered]
+    requests: Mapping[str, RequestMetrics]
     deliveries: Tally
     connections: int
     outgoing: OutgoingTally
@@ -80,28 +80,28 @@ class Readings:
 
 
 @dataclass(frozen=True, slots=True)
-class Gauges:
+class MetricsService:
     """Reads what there is to know of the whole deployment, from what all processes have stored."""
 
     requests: RequestTally
     deliveries: Deliveries
-    watching: Watching
-    outbox: Outbox
-    host: Host
+    watching: Subscriptions
+    outbox: OutgoingMails
+    host: DomainService
     queues: Queues
     now: Clock
-    _known_domains: Remembered[Mapping[str, int]] = field(init=False, repr=False, compare=False)
+    _known_domains: Cached[Mapping[str, int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Read nothing yet."""
         age = limits.DOMAINS_COUNTED_EVERY
-        known = Remembered(self._domains_by_status, age, self.now)
+        known = Cached(self._domains_by_status, age, self.now)
         object.__setattr__(self, "_known_domains", known)
 
-    def read(self) -> Readings:
+    def read(self) -> Metrics:
         """All of them; without the table there are none, and what it raises is raised."""
         now = self.now()
-        return Readings(
+        return Metrics(
             by_operation(self.requests.total()),
             self.deliveries.tally(),
             self.watching.connections(now),

@@ -29,7 +29,7 @@ _UNITS = frozenset(each.value for each in Unit)
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RequestMetrics:
     """The answers of one operation: their number by status class, and the time they took."""
 
     statuses: Mapping[str, int]
@@ -49,7 +49,7 @@ def counters_of(operation: str, status: int, time: timedelta) -> dict[str, int]:
     }
 
 
-def by_operation(counters: Mapping[str, int]) -> dict[str, Answered]:
+def by_operation(counters: Mapping[str, int]) -> dict[str, RequestMetrics]:
     """What counters say, of every operation that was ever asked for."""
     found: dict[str, Counter[str]] = {}
     for name, number in counters.items():
@@ -58,7 +58,7 @@ def by_operation(counters: Mapping[str, int]) -> dict[str, Answered]:
         operation, _, kind = name.partition(" ")
         found.setdefault(operation, Counter())[kind] += number
     return {
-        operation: Answered(
+        operation: RequestMetrics(
             {each: kinds[each] for each in CLASSES if kinds[each]},
             timedelta(milliseconds=kinds[_MILLISECONDS]),
         )
@@ -66,7 +66,7 @@ def by_operation(counters: Mapping[str, int]) -> dict[str, Answered]:
     }
 
 
-class Condition(StrEnum):
+class CheckStatus(StrEnum):
     """How something is that the service needs."""
 
     UP = "up"
@@ -75,8 +75,8 @@ class Condition(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What came of a check, and how long that took; of one that is late, how long it had."""
 
-    condition: Condition
+    condition: CheckStatus
     time: timedelta

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly import __version__
-from mayfly.health.models import OTHER, PREFLIGHT, Answered
+from mayfly.health.models import OTHER, PREFLIGHT, RequestMetrics
 from mayfly.health.ports import Depth
 from mayfly.kit.http.schema import array, named, precise_time, record, text
 from mayfly.kit.http.times import precise_stamp
@@ -125,9 +125,9 @@ def of_connections(connections: int) -> list[Measure]:
     return [one("mayfly_websocket_connections", GAUGE, meaning, connections)]
 
 
-def of_requests(answered: Mapping[str, Answered]) -> list[Measure]:
+def of_requests(answered: Mapping[str, RequestMetrics]) -> list[Measure]:
     """How requests were answered, by the paths of the API's document: never by those asked for."""
-    routed: dict[tuple[str, str], list[Answered]] = {}
+    routed: dict[tuple[str, str], list[RequestMetrics]] = {}
     for operation, each in sorted(answered.items()):
         # What an older version counted is no route any more.
         routed.setdefault(_routes().get(operation, ("", OTHER)), []).append(each)

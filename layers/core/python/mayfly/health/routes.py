@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functions.http_api.flows import Flows
 from mayfly.health import prometheus as measures
 from mayfly.health import schemas as service
-from mayfly.health.metrics import Readings
+from mayfly.health.metrics import Metrics
 from mayfly.health.process import STARTED, figures
 from mayfly.health.prometheus import Measure
 from mayfly.kit.http.messages import Answer, Request, json_answer
@@ -45,7 +45,7 @@ def metrics(request: Request, flows: Flows) -> Answer:
     return Answer(200, text.encode(), {"Content-Type": measures.TYPE})
 
 
-def _measures(readings: Readings) -> Sequence[Measure]:
+def _measures(readings: Metrics) -> Sequence[Measure]:
     return [
         *measures.of_requests(readings.requests),
         *measures.of_deliveries(readings.deliveries),
@@ -102,10 +102,10 @@ HEALTH_OPERATIONS: dict[str, Operation] = {
 _SERVICE = "service"
 
 HEALTH_ROUTES: tuple[Route, ...] = (
-    Route("health", "GET", "/health", "Is the service up", _SERVICE),
-    Route("ready", "GET", "/ready", "Can it answer requests now", _SERVICE),
-    Route("health_ready", "GET", "/health/ready", "Does all answer that it needs", _SERVICE),
-    Route("health_metrics", "GET", "/health/metrics", "Counters, as JSON", _SERVICE),
-    Route("health_ping", "GET", "/health/ping", "Does it answer at all", _SERVICE),
-    Route("metrics", "GET", "/metrics", "The same counters, as Prometheus text", _SERVICE),
+    Route("health", "GET", "/health", "Get the service's health", _SERVICE),
+    Route("ready", "GET", "/ready", "Check readiness", _SERVICE),
+    Route("health_ready", "GET", "/health/ready", "Check dependencies", _SERVICE),
+    Route("health_metrics", "GET", "/health/metrics", "Get metrics as JSON", _SERVICE),
+    Route("health_ping", "GET", "/health/ping", "Ping the service", _SERVICE),
+    Route("metrics", "GET", "/metrics", "Get metrics for Prometheus", _SERVICE),
 )

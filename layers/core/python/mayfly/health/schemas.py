@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from mayfly.breaker.models import UNRESTRAINED, Restraint, Restriction
-from mayfly.health.models import Condition, Finding
+from mayfly.health.models import CheckResult, CheckStatus
 from mayfly.kit.http.schema import flag, named, number, or_null, precise_time, record, text, time
 from mayfly.kit.http.times import precise_stamp, span, stamp
 
@@ -66,13 +66,13 @@ HEALTH_SCHEMA = record(
 }
 
 
-def ready(findings: Mapping[str, Finding]) -> dict[str, object]:
+def ready(findings: Mapping[str, CheckResult]) -> dict[str, object]:
     """Whether requests can be answered now, and what is missing if not (document 003)."""
-    checks = {name: each.condition is Condition.UP for name, each in findings.items()}
+    checks = {name: each.condition is CheckStatus.UP for name, each in findings.items()}
     return {"status": _status(findings), "checks": checks}
 
 
-def inspected(findings: Mapping[str, Finding]) -> dict[str, object]:
+def inspected(findings: Mapping[str, CheckResult]) -> dict[str, object]:
     """How each thing is that the service needs (document 002)."""
     return {
         "status": _status(findings),
@@ -91,12 +91,12 @@ def ping(now: datetime) -> dict[str, object]:
     return {"message": "pong", "timestamp": precise_stamp(now)}
 
 
-def is_ready(findings: Mapping[str, Finding]) -> bool:
+def is_ready(findings: Mapping[str, CheckResult]) -> bool:
     """Whether all of it is up."""
-    return all(each.condition is Condition.UP for each in findings.values())
+    return all(each.condition is CheckStatus.UP for each in findings.values())
 
 
-def _status(findings: Mapping[str, Finding]) -> str:
+def _status(findings: Mapping[str, CheckResult]) -> str:
     return "ready" if is_ready(findings) else "not ready"
 
 
@@ -114,7 +114,7 @@ READY_SCHEMA = record(
 CHECK_SCHEMA = record(
     {
         "status": text(
-            "`late`: it did not answer in time", enum=[each.value for each in Condition]
+            "`late`: it did not answer in time", enum=[each.value for each in CheckStatus]
         ),
         "milliseconds": number("How long that took"),
     }

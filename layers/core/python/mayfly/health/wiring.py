@@ -8,9 +8,9 @@ from botocore.config import Config
 from mayfly.breaker.api_stage import ApiStage
 from mayfly.breaker.apigateway import ApiThrottle
 from mayfly.breaker.service import Breaker, Intakes
-from mayfly.health.checks import Check, Examiner
+from mayfly.health.checks import Check, HealthChecks
 from mayfly.health.dynamodb import DynamoRequestTally
-from mayfly.health.metrics import Gauges, RequestMeter
+from mayfly.health.metrics import MetricsService, RequestMeter
 from mayfly.health.sqs import SqsQueues
 from mayfly.kit.dynamodb.keys import requests_key
 from mayfly.kit.dynamodb.table import Table
@@ -46,9 +46,9 @@ class HealthFlows(SendingFlows):
         )
 
     @cached_property
-    def gauges(self) -> Gauges:
+    def gauges(self) -> MetricsService:
         """What all processes have stored."""
-        return Gauges(
+        return MetricsService(
             self._request_tally,
             self.deliveries,
             self.watching,
@@ -77,7 +77,7 @@ class HealthFlows(SendingFlows):
         return ApiThrottle(cache(self.client), stages)
 
     @cached_property
-    def examiner(self) -> Examiner:
+    def examiner(self) -> HealthChecks:
         """Everything that requests need, and the queue that mail comes by."""
         checks: dict[str, Check] = {
             "table": self._ask_table,
@@ -85,7 +85,7 @@ class HealthFlows(SendingFlows):
             "token_keys": self.tokens.check_keys,
             "queue": self.queues.depths,
         }
-        return Examiner(checks)
+        return HealthChecks(checks)
 
     def _ask_table(self) -> object:
         table = Table(self._checking_client("dynamodb"), self.table.name, self.table.pause)

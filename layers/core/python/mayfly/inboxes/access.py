@@ -11,7 +11,7 @@ from mayfly.errors import InboxNotFound, MessageNotFound, Unauthenticated
 from mayfly.inboxes.ids import InboxId, MessageId
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.ports import Inboxes
-from mayfly.kit.tokens.models import Grant
+from mayfly.kit.tokens.models import TokenClaims
 from mayfly.mail.address import Address
 from mayfly.messages.models import Message
 from mayfly.messages.ports import Messages
@@ -22,7 +22,7 @@ class Bearer:
     """Somebody who asks for an inbox by its id, with what the token they sent says."""
 
     inbox: str
-    grant: Grant
+    grant: TokenClaims
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class HoldersMessage:
 
 Holder = Bearer | Owner
 """Who an inbox opens to that does not open to everybody."""
-Wanted = str | Holder
+InboxRef = str | Holder
 """An inbox: public, by its address, or somebody's, by its id and who asks."""
-WantedMessage = str | HoldersMessage
+MessageRef = str | HoldersMessage
 """A message: of a public inbox, by its id, or of somebody's, by its number."""
 
 _NO_ADDRESS = "no active address of this name"
@@ -53,7 +53,7 @@ _NO_INBOX = "no such inbox"
 _NO_MESSAGE = "no such message"
 
 
-def known_inbox(inboxes: Inboxes, wanted: Wanted, now: datetime) -> Inbox:
+def known_inbox(inboxes: Inboxes, wanted: InboxRef, now: datetime) -> Inbox:
     """The inbox, active or expired, and for who holds it not deleted."""
     if isinstance(wanted, str):
         return public_inbox(inboxes, Address.parse(wanted))
@@ -61,13 +61,13 @@ def known_inbox(inboxes: Inboxes, wanted: Wanted, now: datetime) -> Inbox:
     return _opened(inboxes.get(inbox_id), wanted)
 
 
-def active_inbox(inboxes: Inboxes, wanted: Wanted, now: datetime) -> Inbox:
+def active_inbox(inboxes: Inboxes, wanted: InboxRef, now: datetime) -> Inbox:
     """The inbox; InboxNotFound once it has expired or is deleted, too."""
     return _active(known_inbox(inboxes, wanted, now), now)
 
 
 def active_inbox_at(
-    inboxes: Inboxes, address: Address, grant: Grant | None, now: datetime
+    inboxes: Inboxes, address: Address, grant: TokenClaims | None, now: datetime
 ) -> Inbox:
     """The active inbox at the address: a public one, or with a grant the one it is for."""
     if grant is None:
@@ -99,7 +99,7 @@ def public_inbox(inboxes: Inboxes, address: Address) -> Inbox:
 
 
 def readable_message(
-    messages: Messages, wanted: WantedMessage, now: datetime
+    messages: Messages, wanted: MessageRef, now: datetime
 ) -> tuple[Inbox, Message]:
     """The message and its inbox.
 
@@ -115,9 +115,7 @@ def readable_message(
     return inbox, found[0]
 
 
-def erasable_message(
-    messages: Messages, wanted: WantedMessage, token: str, now: datetime
-) -> Message:
+def erasable_message(messages: Messages, wanted: MessageRef, token: str, now: datetime) -> Message:
     """The message, if who asks may delete it: that of a public inbox needs its access token."""
     inbox, message = readable_message(messages, wanted, now)
     if isinstance(wanted, str) and not inbox.opens_with(token):

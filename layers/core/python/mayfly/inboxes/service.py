@@ -37,7 +37,7 @@ _NO_HASH = "0" * len(token_hash(""))
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class InboxPolicy:
     """What this deployment offers, and how long things live.
 
     `is_public` says whether anybody may make an address, `is_private` the same of a private inbox.
@@ -51,7 +51,7 @@ class Terms:
     private_lifetime: timedelta | None = None
 
     @classmethod
-    def of(cls, settings: Settings) -> "Terms":
+    def of(cls, settings: Settings) -> "InboxPolicy":
         """What the settings offer."""
         return cls(
             settings.address_lifetime,
@@ -71,7 +71,7 @@ class NewAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class InboxWithToken:
     """A private inbox, and a new token that opens it."""
 
     inbox: Inbox
@@ -79,12 +79,12 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Registrar:
+class InboxService:
     """Makes inboxes of either kind, and closes the addresses that anybody may have."""
 
     inboxes: Inboxes
     domains: DomainRegister
-    terms: Terms
+    terms: InboxPolicy
     now: Clock
     entropy: Entropy
     spending: Spending = freely
@@ -157,21 +157,21 @@ class Registrar:
 
 
 @dataclass(frozen=True, slots=True)
-class Concierge:
+class PrivateInboxService:
     """Hands out private inboxes and the tokens that open them."""
 
-    registrar: Registrar
+    registrar: InboxService
     inboxes: Inboxes
     tokens: Tokens
     now: Clock
 
-    def make(self, domain: str | None, token_lifetime: timedelta) -> Opened:
+    def make(self, domain: str | None, token_lifetime: timedelta) -> InboxWithToken:
         """A new inbox and its first token."""
         self.tokens.check_keys()
         inbox = self.registrar.make_private(domain)
-        return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
+        return InboxWithToken(inbox, self.tokens.issue(inbox, token_lifetime))
 
-    def login(self, address: str, password: str, token_lifetime: timedelta) -> Opened:
+    def login(self, address: str, password: str, token_lifetime: timedelta) -> InboxWithToken:
         """A token for the inbox that was generated with this password.
 
         Unauthenticated, with the same words after the same work, for everything else: a wrong
@@ -184,18 +184,18 @@ class Concierge:
         is_right = hmac.compare_digest(kept or _NO_HASH, token_hash(password))
         if inbox is None or not is_right or not inbox.is_active(self.now()):
             raise Unauthenticated("no active inbox has this address and this password")
-        return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
+        return InboxWithToken(inbox, self.tokens.issue(inbox, token_lifetime))
 
     def show(self, bearer: Bearer) -> Inbox:
         """The inbox; InboxNotFound if it has expired, is deleted or is somebody else's."""
         return active_inbox(self.inboxes, bearer, self.now())
 
-    def rotate(self, bearer: Bearer, token_lifetime: timedelta) -> Opened:
+    def rotate(self, bearer: Bearer, token_lifetime: timedelta) -> InboxWithToken:
         """A new token; all older ones of the inbox, the bearer's included, are dead at once."""
         active_inbox(self.inboxes, bearer, self.now())
         self.tokens.check_keys()
         inbox = self.inboxes.rotate(bearer.grant.inbox, bearer.grant.version)
-        return Opened(inbox, self.tokens.issue(inbox, token_lifetime))
+        return InboxWithToken(inbox, self.tokens.issue(inbox, token_lifetime))
 
     def revoke(self, bearer: Bearer) -> None:
         """End all tokens of the inbox, the bearer's included; nobody can open it any more."""

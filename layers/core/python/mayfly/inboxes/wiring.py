@@ -6,52 +6,52 @@ from functools import cached_property
 from typing import Any
 
 from mayfly.admin.dynamodb import DynamoAdminKeys, DynamoCensus
-from mayfly.admin.key import AdminGate, AdminKeyMaker
+from mayfly.admin.key import AdminAuthenticator, AdminKeyMaker
 from mayfly.admin.secretsmanager import ManagedAdminSecret
-from mayfly.admin.stats import Surveyor
+from mayfly.admin.stats import StatsService
 from mayfly.batches.dynamodb import DynamoBatches
 from mayfly.batches.export import Exporter
 from mayfly.batches.kms import KmsPasswordKeys
-from mayfly.batches.service import Generator
-from mayfly.inboxes.service import Concierge, Registrar, Terms
+from mayfly.batches.service import BatchService
+from mayfly.inboxes.service import InboxPolicy, InboxService, PrivateInboxService
 from mayfly.kit.tokens.secretsmanager import SecretSigningKeys
-from mayfly.page.edge import Edge
+from mayfly.page.edge import EdgeSecret
 from mayfly.private_inboxes.tokens import Tokens
-from mayfly.rate_limits.budget import Budget, DailyLimits
+from mayfly.rate_limits.budget import DailyBudget, DailyLimits
 from mayfly.rate_limits.dynamodb import DynamoBudgets
 from mayfly.rate_limits.dynamodb_request_counts import DynamoRequestCounts
-from mayfly.rate_limits.service import Limiter, RateLimits
+from mayfly.rate_limits.service import RateLimiter, RateLimits
 from mayfly.receiving.wiring import MailFlows
 from mayfly.waits.dynamodb import DynamoWaits
-from mayfly.waits.service import WaitingRoom, limits_of
+from mayfly.waits.service import LongPolls, limits_of
 
 
 class InboxFlows(MailFlows):
     """What makes inboxes and guards them, one at a time or by the thousand."""
 
     @cached_property
-    def budget(self) -> Budget:
+    def budget(self) -> DailyBudget:
         """What the whole deployment may take on in a day."""
         limits = DailyLimits.of(self.settings)
-        return Budget(DynamoBudgets(self.table), self.deliveries, limits, self.now)
+        return DailyBudget(DynamoBudgets(self.table), self.deliveries, limits, self.now)
 
     @cached_property
-    def limiter(self) -> Limiter:
+    def limiter(self) -> RateLimiter:
         """How often one client may ask."""
         counts = DynamoRequestCounts(self.counting_client, self.settings.table_name)
-        return Limiter(counts, RateLimits.of(self.settings), self.now)
+        return RateLimiter(counts, RateLimits.of(self.settings), self.now)
 
     @cached_property
-    def waiting_room(self) -> WaitingRoom:
+    def waiting_room(self) -> LongPolls:
         """How many may wait for mail at once."""
         waits = DynamoWaits(self.counting_client, self.settings.table_name, time.sleep)
-        return WaitingRoom(waits, limits_of(self.settings), self.now, secrets.token_bytes)
+        return LongPolls(waits, limits_of(self.settings), self.now, secrets.token_bytes)
 
     @cached_property
-    def registrar(self) -> Registrar:
+    def registrar(self) -> InboxService:
         """Making inboxes, and closing public addresses."""
-        terms = Terms.of(self.settings)
-        return Registrar(
+        terms = InboxPolicy.of(self.settings)
+        return InboxService(
             self.inboxes,
             self.domains,
             terms,
@@ -66,10 +66,10 @@ class InboxFlows(MailFlows):
         return self._keys(self.settings.token_secret)
 
     @cached_property
-    def edge(self) -> Edge:
+    def edge(self) -> EdgeSecret:
         """Whether a request came through CloudFront; no client is made before one says so."""
         secret = self.settings.edge_secret
-        return Edge(self._keys(secret) if secret else None)
+        return EdgeSecret(self._keys(secret) if secret else None)
 
     @cached_property
     def _secrets(self) -> Any:
@@ -84,9 +84,9 @@ class InboxFlows(MailFlows):
         return Tokens(self.signing_keys, self.now, secrets.token_bytes)
 
     @cached_property
-    def concierge(self) -> Concierge:
+    def concierge(self) -> PrivateInboxService:
         """Private inboxes and their tokens."""
-        return Concierge(self.registrar, self.inboxes, self.tokens, self.now)
+        return PrivateInboxService(self.registrar, self.inboxes, self.tokens, self.now)
 
     @cached_property
     def batches(self) -> DynamoBatches:
@@ -99,9 +99,9 @@ class InboxFlows(MailFlows):
         return KmsPasswordKeys(lambda: self.client("kms"), self.settings.password_key)
 
     @cached_property
-    def generator(self) -> Generator:
+    def generator(self) -> BatchService:
         """Batches of inboxes."""
-        return Generator(
+        return BatchService(
             self.batches,
             self.password_keys,
             self.tokens,
@@ -121,9 +121,9 @@ class InboxFlows(MailFlows):
         return DynamoAdminKeys(self.table, self.now)
 
     @cached_property
-    def admin_gate(self) -> AdminGate:
+    def admin_gate(self) -> AdminAuthenticator:
         """Who runs the deployment."""
-        return AdminGate(self.admin_keys)
+        return AdminAuthenticator(self.admin_keys)
 
     @cached_property
     def admin_key_maker(self) -> AdminKeyMaker:
@@ -132,6 +132,6 @@ class InboxFlows(MailFlows):
         return AdminKeyMaker(self.admin_keys, secret, self.now, secrets.token_bytes)
 
     @cached_property
-    def surveyor(self) -> Surveyor:
+    def surveyor(self) -> StatsService:
         """How much of everything there is."""
-        return Surveyor(DynamoCensus(self.table), self.deliveries, self.host, self.now)
+        return StatsService(DynamoCensus(self.table), self.deliveries, self.host, self.now)

@@ -10,7 +10,7 @@ from mayfly.kit.clock import Clock
 T = TypeVar("T")
 
 
-class Remembered(Generic[T]):
+class Cached(Generic[T]):
     """One value, read when it is first asked for and again once it is `age` old.
 
     Whoever asks while it is being read waits for that reading. A failure is raised, not remembered.

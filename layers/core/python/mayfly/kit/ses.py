@@ -1,4 +1,4 @@
-"""The Postman port on SES.
+"""The ServiceMailer port on SES.
 
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 """
@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mayfly.errors import InvalidAddress, MailNotSent
-from mayfly.kit.postman import SERVICE
+from mayfly.kit.ports import SERVICE
 from mayfly.mail.address import Address
 from mayfly.sending.draft import Correspondent
 from mayfly.sending.field_rules import has_control_characters
@@ -25,8 +25,8 @@ MAILING_CONFIG = Config(
 """For a client of its own: a request waits for it, and ends after 29 seconds at the latest."""
 
 
-class SesPostman:
-    """See `mayfly.kit.postman.Postman`. `sender` is of an identity that SES has verified.
+class SesServiceMailer:
+    """See `mayfly.kit.ports.ServiceMailer`. `sender` is of an identity that SES has verified.
 
     With the configuration set of what accounts send, what becomes of these mails is published
     likewise: those that come back are noted for the service (`mayfly.sending.delivery_events`).

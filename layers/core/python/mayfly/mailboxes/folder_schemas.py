@@ -22,7 +22,7 @@ from mayfly.kit.http.schema import (
 )
 from mayfly.kit.http.times import stamp
 from mayfly.mailboxes.message_schemas import FOLDER, FOLDER_ID, MAILBOX_ID, NUMBER, THREAD_ID
-from mayfly.mailboxes.threads import Shelf, Thread
+from mayfly.mailboxes.threads import FolderCount, Thread
 from mayfly.messages.models import Change, Folder
 from mayfly.messages.schemas import Document
 
@@ -72,7 +72,7 @@ def bulk(mailbox: InboxId, results: Mapping[int, str]) -> Document:
     }
 
 
-def folders(mailbox: InboxId, shelves: list[Shelf]) -> Document:
+def folders(mailbox: InboxId, shelves: list[FolderCount]) -> Document:
     """All folders of the mailbox."""
     return {
         "mailboxId": str(mailbox),

@@ -11,27 +11,42 @@ from mayfly.inboxes.access import Holder, HoldersMessage, active_inbox, known_in
 from mayfly.inboxes.models import Overflow
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
-from mayfly.mailboxes.threads import Filed, Shelf, Thread, everything, filed, shelves, threads
+from mayfly.mailboxes.threads import (
+    FolderCount,
+    Thread,
+    ThreadedMessage,
+    everything,
+    filed,
+    folder_counts,
+    threads,
+)
 from mayfly.messages.models import Change, Folder, Message
 from mayfly.messages.ports import Messages
-from mayfly.messages.service import Admitted, MayWait, Opened, Page, Reader, freely
+from mayfly.messages.service import (
+    Admitted,
+    MayWait,
+    MessageService,
+    MessageWithContent,
+    Page,
+    freely,
+)
 
 Choice = Callable[[Sequence[Message]], list[Message]]
 """Which of these messages a list is to show."""
 
 
 @dataclass(frozen=True, slots=True)
-class FiledPage:
+class MailboxPage:
     """Part of a list; see `reading.Page`."""
 
-    messages: list[Filed]
+    messages: list[ThreadedMessage]
     cursor: str | None
     last_sequence: int | None
     overflow: Overflow | None
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MailboxFilter:
     """Which messages of a mailbox a list is to show: all of them, of a folder, of a thread."""
 
     folder: Folder | None = None
@@ -39,14 +54,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Threads:
+class ThreadPage:
     """Part of a list of threads; `before` continues it."""
 
     threads: list[Thread]
     before: int | None
 
 
-class Result(StrEnum):
+class BulkResult(StrEnum):
     """What became of one of many messages."""
 
     DONE = "done"
@@ -55,20 +70,22 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Filer:
+class FolderService:
     """Reads a mailbox by folders and threads, and changes many of its messages at once.
 
     What a folder or thread holds is found by reading the mailbox, which its quota bounds.
     """
 
-    reader: Reader
+    reader: MessageService
     inboxes: Inboxes
     messages: Messages
     now: Clock
 
-    def page(self, holder: Holder, wanted: Wanted, limit: int, cursor: str | None) -> FiledPage:
+    def page(
+        self, holder: Holder, wanted: MailboxFilter, limit: int, cursor: str | None
+    ) -> MailboxPage:
         """Up to `limit` of them, newest first, from the newest or from where the cursor says."""
-        if wanted == Wanted():
+        if wanted == MailboxFilter():
             return self._filed(holder, wanted, self.reader.page(holder, limit, cursor))
         choose = self._choice(holder, wanted)
         page = self.reader.page(holder, limits.MAX_PAGE_MESSAGES, cursor)
@@ -84,19 +101,19 @@ class Filer:
     def since(
         self,
         holder: Holder,
-        wanted: Wanted,
+        wanted: MailboxFilter,
         sequence: int,
         limit: int,
         wait: timedelta,
         may_wait: MayWait = freely,
         again: Admitted | None = None,
-    ) -> FiledPage:
+    ) -> MailboxPage:
         """Up to `limit` of them with numbers above `sequence`, oldest first.
 
-        While there are none, waits as `Reader.since` does. `last_sequence` counts those
+        While there are none, waits as `MessageService.since` does. `last_sequence` counts those
         that are not wanted, too: it is the number that the list has come to.
         """
-        if wanted == Wanted():
+        if wanted == MailboxFilter():
             page = self.reader.since(holder, sequence, limit, wait, may_wait, again)
             return self._filed(holder, wanted, page)
         choose = self._choice(holder, wanted)
@@ -113,19 +130,19 @@ class Filer:
             if chosen or not page.messages:
                 return self._filed(holder, wanted, Page(chosen, None, sequence, page.overflow))
 
-    def one(self, wanted: HoldersMessage) -> tuple[Opened, int]:
+    def one(self, wanted: HoldersMessage) -> tuple[MessageWithContent, int]:
         """The message with its content, and the number of its thread."""
         opened = self.reader.one(wanted)
         return opened, self._numbered(wanted.holder, [opened.message])[0].thread
 
-    def change(self, wanted: HoldersMessage, change: Change) -> Filed:
+    def change(self, wanted: HoldersMessage, change: Change) -> ThreadedMessage:
         """Set its read flag, or move it into another folder."""
         message = self.reader.change(wanted, change)
         return self._numbered(wanted.holder, [message])[0]
 
     def change_all(
         self, holder: Holder, numbers: Iterable[int], change: Change | None
-    ) -> dict[int, Result]:
+    ) -> dict[int, BulkResult]:
         """Change each of these messages, or delete it without a change; what became of each.
 
         Each on its own: one that is not there keeps none of the others. InboxNotFound if the
@@ -133,14 +150,14 @@ class Filer:
         """
         return {number: self._changed(holder, number, change) for number in numbers}
 
-    def shelves(self, holder: Holder) -> list[Shelf]:
+    def shelves(self, holder: Holder) -> list[FolderCount]:
         """The folders, and how much is in each."""
         inbox = active_inbox(self.inboxes, holder, self.now())
-        return shelves(everything(self.messages, inbox, self.now()))
+        return folder_counts(everything(self.messages, inbox, self.now()))
 
     def threads(
         self, holder: Holder, folder: Folder | None, limit: int, before: int | None
-    ) -> Threads:
+    ) -> ThreadPage:
         """Up to `limit` threads, that with the newest message first.
 
         With a folder, those that have a message in it. With `before`, those whose newest message
@@ -154,9 +171,9 @@ class Filer:
             and (folder is None or any(message.folder is folder for message in each.messages))
         ]
         shown = found[:limit]
-        return Threads(shown, shown[-1].latest.id.sequence if len(found) > limit else None)
+        return ThreadPage(shown, shown[-1].latest.id.sequence if len(found) > limit else None)
 
-    def _changed(self, holder: Holder, number: int, change: Change | None) -> Result:
+    def _changed(self, holder: Holder, number: int, change: Change | None) -> BulkResult:
         message = HoldersMessage(holder, number)
         try:
             if change is None:
@@ -164,12 +181,12 @@ class Filer:
             else:
                 self.reader.change(message, change)
         except MessageNotFound:
-            return Result.NOT_FOUND
+            return BulkResult.NOT_FOUND
         except Contended:
-            return Result.BUSY
-        return Result.DONE
+            return BulkResult.BUSY
+        return BulkResult.DONE
 
-    def _choice(self, holder: Holder, wanted: Wanted) -> Choice:
+    def _choice(self, holder: Holder, wanted: MailboxFilter) -> Choice:
         known: dict[int, int] = {}
 
         def choose(messages: Sequence[Message]) -> list[Message]:
@@ -188,13 +205,13 @@ class Filer:
         found = threads(everything(self.messages, inbox, self.now()))
         return {each.id.sequence: thread.number for thread in found for each in thread.messages}
 
-    def _filed(self, holder: Holder, wanted: Wanted, page: Page) -> FiledPage:
+    def _filed(self, holder: Holder, wanted: MailboxFilter, page: Page) -> MailboxPage:
         if wanted.thread is not None:
-            messages = [Filed(each, wanted.thread) for each in page.messages]
+            messages = [ThreadedMessage(each, wanted.thread) for each in page.messages]
         else:
             messages = self._numbered(holder, page.messages)
-        return FiledPage(messages, page.cursor, page.last_sequence, page.overflow)
+        return MailboxPage(messages, page.cursor, page.last_sequence, page.overflow)
 
-    def _numbered(self, holder: Holder, messages: Sequence[Message]) -> list[Filed]:
+    def _numbered(self, holder: Holder, messages: Sequence[Message]) -> list[ThreadedMessage]:
         now = self.now()
         return filed(self.messages, lambda: known_inbox(self.inboxes, holder, now), messages, now)

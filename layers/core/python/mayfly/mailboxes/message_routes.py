@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functions.http_api.admission import as_waited, waiting
 from functions.http_api.callers import inbox_of, mailbox_holder, visit_or_session_of
 from functions.http_api.flows import Flows
-from mayfly.accounts.service import Visit
+from mayfly.accounts.service import AccountSession
 from mayfly.addresses.routes import attachment_answer, bounded_answer, raw_answer
 from mayfly.inboxes.access import Holder, HoldersMessage
 from mayfly.inboxes.ids import InboxId
@@ -26,14 +26,14 @@ from mayfly.kit.http.routing import (
     raw_mail,
 )
 from mayfly.mailboxes import folder_schemas as mailbox_folders
-from mayfly.mailboxes.folders import Wanted
+from mayfly.mailboxes.folders import MailboxFilter
 from mayfly.mailboxes.message_schemas import (
     MAILBOX_PARAMETERS,
     THREAD_PARAMETERS,
     mailbox_query,
     thread_query,
 )
-from mayfly.mailboxes.threads import Filed
+from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions.account_service import invitation
 
@@ -42,7 +42,7 @@ def list_messages(request: Request, flows: Flows) -> Answer:
     from mayfly.mailboxes import message_schemas as mailbox_messages
 
     holder, query = _holder(request, flows), mailbox_query(request.query)
-    wanted, part = Wanted(query.folder, query.thread), query.list
+    wanted, part = MailboxFilter(query.folder, query.thread), query.list
     with waiting(request, flows) as turn:
         if part.after is not None:
             page = flows.filer.since(
@@ -67,7 +67,7 @@ def show_message(request: Request, flows: Flows) -> Answer:
 
     wanted, html = _message(request, flows), queries.wanted_html(request.query)
     opened, thread = flows.filer.one(wanted)
-    filed = Filed(opened.message, thread)
+    filed = ThreadedMessage(opened.message, thread)
     document = mailbox_messages.message(filed, opened.content, request.base_url, html)
     return bounded_answer(document, mailbox_messages.cut)
 
@@ -115,7 +115,7 @@ def list_threads(request: Request, flows: Flows) -> Answer:
 def create_socket_token(request: Request, flows: Flows) -> Answer:
     request.document()
     caller = visit_or_session_of(request, flows)
-    if isinstance(caller, Visit):
+    if isinstance(caller, AccountSession):
         token = invitation(caller, flows.socket_tokens)
     else:
         inbox_of(caller, flows)
@@ -257,34 +257,43 @@ _MESSAGE = f"{_MAILBOX}/messages/{{number}}"
 
 MAILBOX_ROUTES: tuple[Route, ...] = (
     Route(
-        "list_mailbox_messages", "GET", f"{_MAILBOX}/messages", "List its mail", "mailboxes", FETCH
+        "list_mailbox_messages",
+        "GET",
+        f"{_MAILBOX}/messages",
+        "List a mailbox's messages",
+        "mailboxes",
+        FETCH,
     ),
     # As with `token:rotate`, the colon is part of the path's last word.
     Route(
         "change_mailbox_messages",
         "POST",
         f"{_MAILBOX}/messages:bulk",
-        "Change or delete many messages",
+        "Update or delete many messages",
         "mailboxes",
     ),
-    Route("show_mailbox_message", "GET", _MESSAGE, "Read a message", "mailboxes"),
-    Route("change_mailbox_message", "PATCH", _MESSAGE, "Mark or move a message", "mailboxes"),
+    Route("show_mailbox_message", "GET", _MESSAGE, "Get a message", "mailboxes"),
+    Route("change_mailbox_message", "PATCH", _MESSAGE, "Update a message", "mailboxes"),
     Route("delete_mailbox_message", "DELETE", _MESSAGE, "Delete a message", "mailboxes"),
-    Route("raw_mailbox_message", "GET", f"{_MESSAGE}/raw", "The mail as it came in", "mailboxes"),
+    Route("raw_mailbox_message", "GET", f"{_MESSAGE}/raw", "Download the raw message", "mailboxes"),
     Route(
         "download_mailbox_attachment",
         "GET",
         f"{_MESSAGE}/attachments/{{attachmentId}}",
-        "One attachment",
+        "Download an attachment",
         "mailboxes",
     ),
-    Route("list_folders", "GET", f"{_MAILBOX}/folders", "Its folders", "mailboxes", FETCH),
-    Route("list_threads", "GET", f"{_MAILBOX}/threads", "Its threads", "mailboxes", FETCH),
+    Route(
+        "list_folders", "GET", f"{_MAILBOX}/folders", "List a mailbox's folders", "mailboxes", FETCH
+    ),
+    Route(
+        "list_threads", "GET", f"{_MAILBOX}/threads", "List a mailbox's threads", "mailboxes", FETCH
+    ),
     Route(
         "create_socket_token",
         "POST",
         "/api/users/socket-token",
-        "Make a token for the WebSocket",
+        "Create a WebSocket token",
         "accounts",
     ),
 )

@@ -22,7 +22,7 @@ from mayfly.kit.http.query import (
 )
 from mayfly.kit.http.schema import Schema, array, flag, named, number, or_null, record, text, time
 from mayfly.kit.http.times import stamp
-from mayfly.mailboxes.threads import Filed
+from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages import schemas as whole
 from mayfly.messages.models import Content, Folder, Message
 from mayfly.messages.overflow import SCHEMA as OVERFLOW
@@ -37,14 +37,14 @@ def path_of(found: Message) -> str:
     return f"/api/user/mailbox/{found.id.inbox}/messages/{found.id.sequence}"
 
 
-def line(filed: Filed) -> Document:
+def line(filed: ThreadedMessage) -> Document:
     """One message as lists show it."""
     return {**list_item(filed.message), **_own(filed)}
 
 
 def page(
     mailbox: InboxId,
-    messages: list[Filed],
+    messages: list[ThreadedMessage],
     cursor: str | None,
     last: int | None,
     full: Overflow | None = None,
@@ -59,7 +59,7 @@ def page(
     }
 
 
-def message(filed: Filed, content: Content, base_url: str, html: Html) -> Document:
+def message(filed: ThreadedMessage, content: Content, base_url: str, html: Html) -> Document:
     """The whole message."""
     found = filed.message
     document = whole.message(found, content, base_url, html, path_of(found))
@@ -78,7 +78,7 @@ def deleted(found: Message) -> Document:
     return {"mailboxId": str(found.id.inbox), "id": found.id.sequence, "deleted": True}
 
 
-def _own(filed: Filed) -> Document:
+def _own(filed: ThreadedMessage) -> Document:
     """What document 001 says of a message; the sender's own date may be any."""
     found, summary = filed.message, filed.message.summary
     return {

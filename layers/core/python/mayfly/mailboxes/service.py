@@ -5,23 +5,23 @@ from datetime import datetime, timedelta
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.update import Ledger
+from mayfly.accounts.update import AccountUpdater
 from mayfly.domains.models import MailDomain
-from mayfly.domains.service import Host
+from mayfly.domains.service import DomainService
 from mayfly.errors import MailboxesFull, NotExtendable
 from mayfly.inboxes.access import Bearer, Holder, Owner, active_inbox, known_inbox
 from mayfly.inboxes.ids import GENERATION_BYTES, InboxId
 from mayfly.inboxes.models import Access, Held, Inbox
 from mayfly.inboxes.names import chosen_local_part
-from mayfly.inboxes.service import Registrar
-from mayfly.kit.tokens.models import Grant
+from mayfly.inboxes.service import InboxService
+from mayfly.kit.tokens.models import TokenClaims
 from mayfly.mail.address import Address
 from mayfly.messages.ports import Messages
 from mayfly.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class MailboxTerms:
+class MailboxPolicy:
     """How many active mailboxes an account may have, and how long they and their mails live."""
 
     most: int
@@ -29,7 +29,7 @@ class MailboxTerms:
     message_lifetime: timedelta
 
     @classmethod
-    def of(cls, settings: Settings) -> "MailboxTerms":
+    def of(cls, settings: Settings) -> "MailboxPolicy":
         """What the settings offer."""
         return cls(
             settings.max_mailboxes_per_user,
@@ -39,18 +39,18 @@ class MailboxTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Landlord:
+class MailboxService:
     """Gives mailboxes to accounts.
 
     Whatever makes one active is one transaction with the account at its revision. So nobody gets
     more than they may have, however many calls run at once.
     """
 
-    ledger: Ledger
-    registrar: Registrar
-    host: Host
+    ledger: AccountUpdater
+    registrar: InboxService
+    host: DomainService
     messages: Messages
-    terms: MailboxTerms
+    terms: MailboxPolicy
 
     def make(self, account: Account, alias: str | None, domain: str | None) -> Inbox:
         """A new mailbox with the chosen name, or with a friendly one, at a domain they may use.
@@ -112,7 +112,7 @@ class Landlord:
         self.ledger.change(account, lambda fresh: fresh.without_mailbox(inbox.id))
         return inbox
 
-    def adopt(self, account: Account, grant: Grant) -> Inbox:
+    def adopt(self, account: Account, grant: TokenClaims) -> Inbox:
         """Make the inbox of an anonymous session the account's; the session's token is dead.
 
         Its messages and their numbers stay. InboxNotFound or Unauthenticated for a session that

@@ -140,7 +140,7 @@ def _root(key: str, links: dict[str, str], roots: dict[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class ThreadedMessage:
     """A message and the number of its thread."""
 
     message: Message
@@ -148,7 +148,7 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class FolderCount:
     """A folder and how much is in it."""
 
     folder: Folder
@@ -174,14 +174,14 @@ class Thread:
         return sum(not each.is_read for each in self.messages)
 
 
-def shelves(messages: Iterable[Message]) -> list[Shelf]:
+def folder_counts(messages: Iterable[Message]) -> list[FolderCount]:
     """All folders, and how many of these messages are in each."""
     held = dict.fromkeys(Folder, 0)
     unread = dict.fromkeys(Folder, 0)
     for each in messages:
         held[each.folder] += 1
         unread[each.folder] += not each.is_read
-    return [Shelf(folder, held[folder], unread[folder]) for folder in Folder]
+    return [FolderCount(folder, held[folder], unread[folder]) for folder in Folder]
 
 
 def threads(messages: Sequence[Message]) -> list[Thread]:
@@ -208,7 +208,7 @@ def everything(messages: Messages, inbox: Inbox, now: datetime) -> list[Message]
 
 def filed(
     messages: Messages, inbox: Callable[[], Inbox], chosen: Sequence[Message], now: datetime
-) -> list[Filed]:
+) -> list[ThreadedMessage]:
     """These messages of one mailbox with their threads.
 
     A message that is no reply is told by itself; if there is another among them, the mailbox is
@@ -218,4 +218,4 @@ def filed(
     if not all(map(stands_alone, chosen)):
         around = everything(messages, inbox(), now)
         keys = thread_keys({each.id.sequence: each for each in (*around, *chosen)}.values())
-    return [Filed(each, thread_number(keys[each.id.sequence])) for each in chosen]
+    return [ThreadedMessage(each, thread_number(keys[each.id.sequence])) for each in chosen]

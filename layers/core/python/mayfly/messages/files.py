@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from mayfly import limits
 from mayfly.errors import PartNotFound
-from mayfly.inboxes.access import WantedMessage, readable_message
+from mayfly.inboxes.access import MessageRef, readable_message
 from mayfly.inboxes.ids import part_file
 from mayfly.kit.clock import Clock
 from mayfly.kit.http.downloads import served_type
 from mayfly.mail.mime.parser import Part, part_bytes, safe_filename
+from mayfly.messages.contents import ContentLoader
 from mayfly.messages.models import Content, Message
-from mayfly.messages.opening import Opener
 from mayfly.messages.ports import Messages
 from mayfly.storage.ports import PartFiles, RawMails
 
@@ -37,17 +37,17 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
-class Originals:
+class MessageFiles:
     """Gives what messages were made from; who may read a message may have it."""
 
     messages: Messages
-    opener: Opener
+    opener: ContentLoader
     raw_mails: RawMails
     part_files: PartFiles
     now: Clock
 
     def raw(
-        self, wanted: WantedMessage, method: str = "GET", *, linked: bool = False
+        self, wanted: MessageRef, method: str = "GET", *, linked: bool = False
     ) -> Download | Link:
         """The mail, byte for byte; a link if it is large, or if one is wanted.
 
@@ -63,7 +63,7 @@ class Originals:
         return Download(filename, RAW_TYPE, False, raw)
 
     def attachment(
-        self, wanted: WantedMessage, part_id: str, method: str = "GET", *, linked: bool = False
+        self, wanted: MessageRef, part_id: str, method: str = "GET", *, linked: bool = False
     ) -> Download | Link:
         """One part, decoded, likewise; of the raw mail only the bytes of this part are read."""
         _, message = readable_message(self.messages, wanted, self.now())
@@ -82,13 +82,13 @@ class Originals:
         inline = part.inline and bool(part.picture)
         return Download(part.filename, served, inline, self._decoded(content, part))
 
-    def header_block(self, wanted: WantedMessage) -> bytes:
+    def header_block(self, wanted: MessageRef) -> bytes:
         """The first bytes of the mail, as many as its headers may have."""
         message, object_key = self._located(wanted)
         end = min(message.summary.size_bytes, limits.MIME.header_block_bytes)
         return self.raw_mails.read_range(object_key, 0, end)
 
-    def _located(self, wanted: WantedMessage) -> tuple[Message, str]:
+    def _located(self, wanted: MessageRef) -> tuple[Message, str]:
         """The message, and its raw mail's object; a kept content knows that where no row does."""
         _, message = readable_message(self.messages, wanted, self.now())
         return message, message.object_key or self.opener.open(message).object_key

@@ -10,7 +10,7 @@ from mayfly.inboxes.ids import InboxId, MailKey, MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.mail.address import Address
 from mayfly.messages.models import Change, Message, Summary
-from mayfly.receiving.models import DropReason, Outcome, Standing, Tally
+from mayfly.receiving.models import DropReason, MailProgress, Outcome, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Deliveries(Protocol):
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
         """Whether each of these recipients has an outcome for the mail."""
 
-    def standing(self, mail: MailKey) -> Standing:
+    def standing(self, mail: MailKey) -> MailProgress:
         """How far the mail has come."""
 
     def release(self, message: MessageId) -> Sequence[str]:

@@ -8,8 +8,8 @@ from itertools import chain, repeat
 from mayfly import limits
 from mayfly.errors import InvalidCursor, MessageNotFound
 from mayfly.inboxes.access import (
-    Wanted,
-    WantedMessage,
+    InboxRef,
+    MessageRef,
     active_inbox,
     erasable_message,
     readable_message,
@@ -18,8 +18,8 @@ from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox, Overflow
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock, Pause
+from mayfly.messages.contents import ContentLoader
 from mayfly.messages.models import Change, Content, Message
-from mayfly.messages.opening import Opener
 from mayfly.messages.ports import Messages
 
 MayWait = Callable[[Inbox, timedelta], bool]
@@ -31,7 +31,7 @@ def freely(inbox: Inbox, left: timedelta) -> bool:
     return True
 
 
-Admitted = Callable[[], Wanted]
+Admitted = Callable[[], InboxRef]
 """Who asks, as they count now; raises once their credentials do not."""
 
 
@@ -49,7 +49,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class MessageWithContent:
     """A message with its content."""
 
     message: Message
@@ -57,16 +57,16 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class MessageService:
     """Reads inboxes: public ones by their address or a message's id, private ones by token."""
 
     inboxes: Inboxes
     messages: Messages
-    opener: Opener
+    opener: ContentLoader
     now: Clock
     pause: Pause
 
-    def page(self, wanted: Wanted, limit: int, cursor: str | None = None) -> Page:
+    def page(self, wanted: InboxRef, limit: int, cursor: str | None = None) -> Page:
         """Up to `limit` messages, newest first, from the newest or from where the cursor says."""
         start = None if cursor is None else _cursor(cursor)
         inbox = active_inbox(self.inboxes, wanted, self.now())
@@ -82,7 +82,7 @@ class Reader:
 
     def since(
         self,
-        wanted: Wanted,
+        wanted: InboxRef,
         sequence: int,
         limit: int,
         wait: timedelta,
@@ -91,7 +91,8 @@ class Reader:
     ) -> Page:
         """Up to `limit` messages with numbers above `sequence`, oldest first.
 
-        A number beyond the newest message is taken for the newest, as by `Watcher.subscribe`.
+        A number beyond the newest message is taken for the newest, as by
+        `SubscriptionService.subscribe`.
         While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
         so, which is asked before it waits and not before. Who may not read any more (the inbox
         was deleted, the token rotated, the session of `again` ended) is refused at the next look.
@@ -112,28 +113,28 @@ class Reader:
             self.pause(min(next(steps), left.total_seconds()))
             waited = True
 
-    def one(self, wanted: WantedMessage) -> Opened:
+    def one(self, wanted: MessageRef) -> MessageWithContent:
         """The message and its content; it stays unread."""
         _, message = readable_message(self.messages, wanted, self.now())
-        return Opened(message, self.opener.open(message))
+        return MessageWithContent(message, self.opener.open(message))
 
-    def opened(self, messages: Iterable[Message]) -> Iterator[Opened]:
+    def opened(self, messages: Iterable[Message]) -> Iterator[MessageWithContent]:
         """The messages of a page with their contents, each read when it is asked for.
 
         A message that was deleted since is left out.
         """
         for message in messages:
             try:
-                yield Opened(message, self.opener.open(message))
+                yield MessageWithContent(message, self.opener.open(message))
             except MessageNotFound:
                 continue
 
-    def change(self, wanted: WantedMessage, change: Change) -> Message:
+    def change(self, wanted: MessageRef, change: Change) -> Message:
         """Set the read flag, or move the message into another folder."""
         _, message = readable_message(self.messages, wanted, self.now())
         return self.messages.change(message.id, change, self.now())
 
-    def delete(self, wanted: WantedMessage, token: str = "") -> Message:
+    def delete(self, wanted: MessageRef, token: str = "") -> Message:
         """Remove the message; of a public inbox, with its access token."""
         message = erasable_message(self.messages, wanted, token, self.now())
         self.messages.delete(message.id, self.now())

@@ -9,7 +9,7 @@ from mayfly.kit.tokens.ports import SigningKeys
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class EdgeSecret:
     """Knows the secret that CloudFront adds to requests; without `keys` there is no CloudFront.
 
     The secret is kept like the keys of tokens: a new one is taken from when it is first sent, and
@@ -18,7 +18,7 @@ class Edge:
 
     keys: SigningKeys | None
 
-    def vouches(self, sent: str) -> bool:
+    def matches(self, sent: str) -> bool:
         """Whether this is the secret; SigningKeysUnavailable if that cannot be told."""
         if self.keys is None:
             return False

@@ -51,7 +51,7 @@ _PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PageOrigins:
     """Whom the page talks to beside its own origin: URLs of the socket and of the mail frame."""
 
     socket_url: str
@@ -79,7 +79,7 @@ def key(name: str) -> str:
     return f"{MAIL_FOLDER if name in MAIL_FILES else PAGE_FOLDER}/{name}"
 
 
-def page_headers(around: Surroundings) -> dict[str, str]:
+def page_headers(around: PageOrigins) -> dict[str, str]:
     """What every file of the page comes with.
 
     https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html

@@ -15,7 +15,7 @@ from mayfly.inboxes.ids import InboxId
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.kit.tokens.jwt import claims_of, expiry, new_jti, not_ours, signed
-from mayfly.kit.tokens.models import AccessToken, Grant
+from mayfly.kit.tokens.models import AccessToken, TokenClaims
 from mayfly.kit.tokens.ports import SigningKeys
 
 AUDIENCE = "mayfly-inbox"
@@ -40,10 +40,10 @@ class Tokens:
     def issue(self, inbox: Inbox, lifetime: timedelta) -> AccessToken:
         """A token of the inbox's current version; it ends on a whole second."""
         expires_at = self.now().replace(microsecond=0) + lifetime
-        grant = Grant(inbox.id, inbox.token_version, expires_at)
+        grant = TokenClaims(inbox.id, inbox.token_version, expires_at)
         return self._signed({"aud": AUDIENCE}, grant)
 
-    def ticket(self, grant: Grant) -> AccessToken:
+    def ticket(self, grant: TokenClaims) -> AccessToken:
         """A token for the `subscribe` frame, to be used within a minute, once or more often.
 
         What it opens lasts as long as the token that the grant is of would have opened it.
@@ -53,11 +53,11 @@ class Tokens:
         brief = replace(grant, expires_at=min(soon, grant.expires_at))
         return self._signed({"aud": SOCKET_AUDIENCE, _UNTIL: until}, brief)
 
-    def read(self, text: str) -> Grant:
+    def read(self, text: str) -> TokenClaims:
         """What a token of ours says, expired or not; Unauthenticated for everything else."""
         return _grant(claims_of(self.keys, text, AUDIENCE, _CLAIMS))
 
-    def read_for_socket(self, text: str) -> Grant:
+    def read_for_socket(self, text: str) -> TokenClaims:
         """What a token or a ticket says that came over the WebSocket.
 
         Unauthenticated for everything else, and for a ticket that was not used in time.
@@ -70,7 +70,7 @@ class Tokens:
             raise Unauthenticated("the token for the WebSocket has expired")
         return _grant(claims, _UNTIL)
 
-    def _signed(self, kind: Mapping[str, object], grant: Grant) -> AccessToken:
+    def _signed(self, kind: Mapping[str, object], grant: TokenClaims) -> AccessToken:
         claims = {
             **kind,
             "sub": str(grant.inbox),
@@ -82,8 +82,8 @@ class Tokens:
         return AccessToken(signed(self.keys, claims), grant.expires_at)
 
 
-def _grant(claims: Mapping[str, Any], end: str = "exp") -> Grant:
+def _grant(claims: Mapping[str, Any], end: str = "exp") -> TokenClaims:
     try:
-        return Grant(InboxId.parse(claims["sub"]), int(claims["ver"]), expiry(claims, end))
+        return TokenClaims(InboxId.parse(claims["sub"]), int(claims["ver"]), expiry(claims, end))
     except (InboxNotFound, LookupError, TypeError, ValueError, OverflowError) as error:
         raise not_ours() from error

@@ -41,7 +41,7 @@ class _Mails:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class DailyBudget:
     """Lets inboxes be made while the day's budget lasts; those there go on in any case."""
 
     budgets: Budgets

@@ -12,9 +12,9 @@ from mayfly.kit.clock import Clock
 from mayfly.kit.http.routing import ADMIN, CONFIRM, CREATE, FETCH, LOGIN, UNLOCK
 from mayfly.mail.address import Address
 from mayfly.rate_limits.addresses import AddressTally, total
+from mayfly.rate_limits.login_attempts import LoginAttempts
 from mayfly.rate_limits.models import Allowance, Client, Window
 from mayfly.rate_limits.ports import RequestCounts
-from mayfly.rate_limits.trials import Trials
 from mayfly.settings import Settings
 
 ALL = "all"
@@ -97,7 +97,7 @@ class RateLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Limiter:
+class RateLimiter:
     """Admits requests, or says when to come back."""
 
     counts: RequestCounts
@@ -106,10 +106,10 @@ class Limiter:
     addresses: AddressTally = field(default_factory=AddressTally)
 
     @property
-    def trials(self) -> Trials:
+    def trials(self) -> LoginAttempts:
         """Of passwords, and of making inboxes."""
         passwords, inboxes = bool(self.limits.failures), self.limits.inboxes
-        return Trials(self.counts, passwords, inboxes, self.now, self.addresses)
+        return LoginAttempts(self.counts, passwords, inboxes, self.now, self.addresses)
 
     def admit(self, who: Client, group: str, at: Client | None = None) -> Allowance | None:
         """Count the request; what is left under the nearest limit, None if there is no limit.

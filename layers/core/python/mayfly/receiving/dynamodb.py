@@ -30,7 +30,7 @@ from mayfly.messages.ports import Accepted
 from mayfly.messages.rows import message_row
 from mayfly.receiving.dynamodb_counts import CounterPlace, all_counters, tallied
 from mayfly.receiving.dynamodb_giving_way import leaving, one_to_leave
-from mayfly.receiving.models import FULL, Dropped, DropReason, Outcome, Standing, Stored, Tally
+from mayfly.receiving.models import FULL, Dropped, DropReason, MailProgress, Outcome, Stored, Tally
 
 REMEMBERED = timedelta(days=30)
 """How long a delivery is known: longer than a notice can wait in its queue and the next (28 d)."""
@@ -115,7 +115,7 @@ class DynamoDeliveries:
         keys = [delivery_key(mail, partition_of(each)) for each in recipients]
         return len(self.table.get_all(keys)) == len(keys)
 
-    def standing(self, mail: MailKey) -> Standing:
+    def standing(self, mail: MailKey) -> MailProgress:
         """One query, at the price of an eventually consistent read.
 
         What it may not see yet makes a mail look less far than it is, never further.
@@ -140,7 +140,7 @@ class DynamoDeliveries:
             },
         )
         rows = self._of(message.mail) if known else []
-        return [rows[0]["object_key"]] if _standing(rows) is Standing.OVER else []
+        return [rows[0]["object_key"]] if _standing(rows) is MailProgress.OVER else []
 
     def only_of(self, messages: Sequence[MessageId]) -> Sequence[str]:
         """One read for each hundred."""
@@ -293,12 +293,12 @@ def _is_only(row: Row, messages: Collection[MessageId]) -> bool:
     return isinstance(outcome, Stored) and outcome.message in messages
 
 
-def _standing(rows: Sequence[Row]) -> Standing:
+def _standing(rows: Sequence[Row]) -> MailProgress:
     if not rows:
-        return Standing.UNHEARD
+        return MailProgress.UNHEARD
     if len(rows) < max(row["deliveries"] for row in rows):
-        return Standing.LIVE
-    return Standing.OVER if all(map(_is_over, rows)) else Standing.LIVE
+        return MailProgress.LIVE
+    return MailProgress.OVER if all(map(_is_over, rows)) else MailProgress.LIVE
 
 
 def _is_over(row: Row) -> bool:

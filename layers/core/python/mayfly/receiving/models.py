@@ -41,7 +41,7 @@ class Dropped:
 Outcome = Stored | Dropped
 
 
-class Standing(StrEnum):
+class MailProgress(StrEnum):
     """How far a mail has come, all its deliveries together."""
 
     UNHEARD = "unheard"  # no delivery of it is known: its notice is under way, or lost

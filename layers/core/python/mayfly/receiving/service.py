@@ -8,7 +8,7 @@ from mayfly.errors import BodyTooLarge, ForeignNotice, InvalidAddress, RawMailMi
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address
-from mayfly.messages.opening import content_of
+from mayfly.messages.contents import content_of
 from mayfly.messages.ports import Accepted, Deliveries
 from mayfly.receiving.models import DropReason, Outcome, Stored
 from mayfly.receiving.notice import Notice
@@ -17,7 +17,7 @@ from mayfly.storage.ports import Contents, RawMails
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbag:
+class MailStorage:
     """Where accepted mails lie, how large one may be, and up to what size it is read anew."""
 
     bucket: str
@@ -38,7 +38,7 @@ Find = Callable[[Sequence[Address]], Mapping[Address, Inbox]]
 class Receiver:
     """Puts accepted mails into inboxes."""
 
-    mailbag: Mailbag
+    mailbag: MailStorage
     raw_mails: RawMails
     find: Find
     deliveries: Deliveries

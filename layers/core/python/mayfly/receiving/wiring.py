@@ -9,19 +9,18 @@ from mayfly.breaker.ses import SesReceiptRule
 from mayfly.domains.dynamodb import DynamoDomains
 from mayfly.domains.dynamodb_claims import DynamoClaims
 from mayfly.domains.register import DomainRegister
-from mayfly.domains.service import Addressees, Host
+from mayfly.domains.service import DomainService, RecipientFinder
 from mayfly.inboxes.dynamodb import DynamoInboxes
 from mayfly.kit.aws import Clients
-from mayfly.mailboxes.folders import Filer
+from mayfly.mailboxes.folders import FolderService
+from mayfly.messages.contents import ContentLoader
 from mayfly.messages.dynamodb import DynamoMessages
-from mayfly.messages.files import Originals
-from mayfly.messages.opening import Opener
-from mayfly.messages.service import Reader
+from mayfly.messages.files import MessageFiles
+from mayfly.messages.service import MessageService
 from mayfly.rate_limits.dynamodb_request_counts import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.rate_limits.frames import FrameLimiter, FrameLimits
 from mayfly.receiving.dynamodb import DynamoDeliveries
-from mayfly.receiving.roll_call import RollCall
-from mayfly.receiving.service import Mailbag, Receiver
+from mayfly.receiving.service import MailStorage, Receiver
 from mayfly.retention.dynamodb import DynamoRounds
 from mayfly.retention.erase import Eraser
 from mayfly.retention.sqs import SqsNotices, SqsRetries
@@ -29,9 +28,10 @@ from mayfly.retention.sweep import Replay, Sweeper
 from mayfly.storage.dynamodb import DynamoContents
 from mayfly.storage.s3 import S3PartFiles, S3RawMails
 from mayfly.subscriptions.apigateway import PUSH_CONFIG, ApiGatewaySockets
-from mayfly.subscriptions.dynamodb import DynamoWatching
-from mayfly.subscriptions.push import Announcer, Lanes
-from mayfly.subscriptions.service import Watcher
+from mayfly.subscriptions.dynamodb import DynamoSubscriptions
+from mayfly.subscriptions.probe import ConnectionProbe
+from mayfly.subscriptions.push import MessagePusher, PushQueues
+from mayfly.subscriptions.service import SubscriptionService
 
 LOOKS = 16
 """Of the sweep, at the same time; boto3 keeps 32 connections."""
@@ -67,9 +67,9 @@ class MailFlows(Clients):
         return S3RawMails(self.bucket, self.settings.raw_prefix)
 
     @cached_property
-    def opener(self) -> Opener:
+    def opener(self) -> ContentLoader:
         """Contents, kept or read anew."""
-        return Opener(self.contents, self.raw_mails)
+        return ContentLoader(self.contents, self.raw_mails)
 
     @cached_property
     def part_files(self) -> S3PartFiles:
@@ -82,20 +82,22 @@ class MailFlows(Clients):
         return DomainRegister(DynamoDomains(self.table), self.settings.domains, self.now)
 
     @cached_property
-    def host(self) -> Host:
+    def host(self) -> DomainService:
         """The domains of accounts."""
-        return Host(DynamoClaims(self.table, self.settings.claim_limits), self.domains, self.now)
+        return DomainService(
+            DynamoClaims(self.table, self.settings.claim_limits), self.domains, self.now
+        )
 
     @cached_property
-    def addressees(self) -> Addressees:
+    def addressees(self) -> RecipientFinder:
         """Who mail may go to."""
-        return Addressees(self.inboxes, self.host)
+        return RecipientFinder(self.inboxes, self.host)
 
     @cached_property
     def receiver(self) -> Receiver:
         """Accepted mails into inboxes."""
         settings = self.settings
-        mailbag = Mailbag(settings.mail_bucket, settings.raw_prefix, settings.max_mail_bytes)
+        mailbag = MailStorage(settings.mail_bucket, settings.raw_prefix, settings.max_mail_bytes)
         return Receiver(
             mailbag,
             self.raw_mails,
@@ -106,34 +108,34 @@ class MailFlows(Clients):
         )
 
     @cached_property
-    def reader(self) -> Reader:
+    def reader(self) -> MessageService:
         """Lists, waiting, single messages."""
-        return Reader(self.inboxes, self.messages, self.opener, self.now, time.sleep)
+        return MessageService(self.inboxes, self.messages, self.opener, self.now, time.sleep)
 
     @cached_property
-    def filer(self) -> Filer:
+    def filer(self) -> FolderService:
         """A mailbox's folders and threads."""
-        return Filer(self.reader, self.inboxes, self.messages, self.now)
+        return FolderService(self.reader, self.inboxes, self.messages, self.now)
 
     @cached_property
-    def originals(self) -> Originals:
+    def originals(self) -> MessageFiles:
         """Raw mails and attachments."""
-        return Originals(self.messages, self.opener, self.raw_mails, self.part_files, self.now)
+        return MessageFiles(self.messages, self.opener, self.raw_mails, self.part_files, self.now)
 
     @cached_property
-    def watching(self) -> DynamoWatching:
+    def watching(self) -> DynamoSubscriptions:
         """Connections and subscriptions."""
-        return DynamoWatching(self.table, self.settings.places)
+        return DynamoSubscriptions(self.table, self.settings.places)
 
     @cached_property
-    def watcher(self) -> Watcher:
+    def watcher(self) -> SubscriptionService:
         """Connections and what they watch."""
-        return Watcher(self.watching, self.inboxes, self.roll_call, self.now)
+        return SubscriptionService(self.watching, self.inboxes, self.roll_call, self.now)
 
     @cached_property
-    def roll_call(self) -> RollCall:
+    def roll_call(self) -> ConnectionProbe:
         """Which of those that keep a place are there; no client is made before it is asked."""
-        return RollCall(lambda: self.sockets, self.watching, self.now)
+        return ConnectionProbe(lambda: self.sockets, self.watching, self.now)
 
     @cached_property
     def frame_limiter(self) -> FrameLimiter:
@@ -157,14 +159,14 @@ class MailFlows(Clients):
         return ApiGatewaySockets(client)
 
     @cached_property
-    def lanes(self) -> Lanes:
+    def lanes(self) -> PushQueues:
         """The way to WebSocket clients, in order."""
-        return Lanes(self.sockets)
+        return PushQueues(self.sockets)
 
     @cached_property
-    def announcer(self) -> Announcer:
+    def announcer(self) -> MessagePusher:
         """New mail to those who watch."""
-        return Announcer(self.messages, self.inboxes, self.watching, self.lanes, self.now)
+        return MessagePusher(self.messages, self.inboxes, self.watching, self.lanes, self.now)
 
     @cached_property
     def eraser(self) -> Eraser:

@@ -33,7 +33,7 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
-class WantedRelay:
+class RelayRequest:
     """A relay as somebody describes it. Without a password, the one that is kept for it."""
 
     host: str
@@ -75,7 +75,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class RelayFailure:
     """Where a dialogue ended and why, in words that may be shown; `code` 0 if no server spoke."""
 
     stage: Stage
@@ -92,7 +92,7 @@ class Trouble:
 class RelayTest:
     """What came of connecting to a relay: all well without `trouble`."""
 
-    trouble: Trouble | None = None
+    trouble: RelayFailure | None = None
     tls: str = ""
     """The version of TLS, empty without."""
     mechanism: str = ""

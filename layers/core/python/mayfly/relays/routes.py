@@ -190,14 +190,14 @@ _DOMAIN = "/api/v1/smtp/domains/{domainId}"
 # What looks something up or connects to somebody is limited as logins are: with many requests it
 # would try out passwords or ports of others.
 RELAY_ROUTES: tuple[Route, ...] = (
-    Route("test_relay", "POST", "/api/v1/smtp/test", "Try a relay", _TAG, LOGIN),
-    Route("show_relay", "GET", f"{_DOMAIN}/config", "Show a domain's relay", _TAG),
-    Route("keep_relay", "PUT", f"{_DOMAIN}/config", "Send through a relay", _TAG),
-    Route("forget_relay", "DELETE", f"{_DOMAIN}/config", "Send by SES again", _TAG),
+    Route("test_relay", "POST", "/api/v1/smtp/test", "Test a relay", _TAG, LOGIN),
+    Route("show_relay", "GET", f"{_DOMAIN}/config", "Get a domain's relay", _TAG),
+    Route("keep_relay", "PUT", f"{_DOMAIN}/config", "Set a domain's relay", _TAG),
+    Route("forget_relay", "DELETE", f"{_DOMAIN}/config", "Delete a domain's relay", _TAG),
     Route(
-        "keep_domain_relay", "PUT", "/api/v1/domains/{domainId}/smtp", "Send through a relay", _TAG
+        "keep_domain_relay", "PUT", "/api/v1/domains/{domainId}/smtp", "Set a domain's relay", _TAG
     ),
-    Route("make_dkim", "POST", f"{_DOMAIN}/dkim", "Keys that sign its mail", _TAG, LOGIN),
-    Route("make_spf", "POST", f"{_DOMAIN}/spf", "Who may send for it", _TAG, LOGIN),
-    Route("make_dmarc", "POST", f"{_DOMAIN}/dmarc", "What to do with other mail", _TAG, LOGIN),
+    Route("make_dkim", "POST", f"{_DOMAIN}/dkim", "Create DKIM keys", _TAG, LOGIN),
+    Route("make_spf", "POST", f"{_DOMAIN}/spf", "Create an SPF record", _TAG, LOGIN),
+    Route("make_dmarc", "POST", f"{_DOMAIN}/dmarc", "Create a DMARC record", _TAG, LOGIN),
 )

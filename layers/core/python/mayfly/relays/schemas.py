@@ -9,7 +9,7 @@ from mayfly.kit.http.body import wanted_flag
 from mayfly.kit.http.schema import Schema, body, flag, or_null, precise_time, record, text
 from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.address import normal_domain
-from mayfly.relays.models import RelayConfig, RelayTest, Stage, WantedRelay
+from mayfly.relays.models import RelayConfig, RelayRequest, RelayTest, Stage
 
 Document = dict[str, object]
 
@@ -20,7 +20,7 @@ _MAX_CHARS = 500
 _WORKS = "The relay took the connection"
 
 
-def wanted(sent: Mapping[str, Any]) -> WantedRelay:
+def wanted(sent: Mapping[str, Any]) -> RelayRequest:
     """The relay that is described."""
     port = sent.get("port")
     if type(port) is not int or not 1 <= port <= 65535:
@@ -30,7 +30,7 @@ def wanted(sent: Mapping[str, Any]) -> WantedRelay:
     password = _credential(sent, "password")
     if password and not username:
         raise InvalidInput("a password needs a username")
-    return WantedRelay(_host(sent), port, secure, username, password)
+    return RelayRequest(_host(sent), port, secure, username, password)
 
 
 def wanted_domain_id(sent: Mapping[str, Any]) -> str | None:

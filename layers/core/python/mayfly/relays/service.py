@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mayfly.domains.models import MailDomain
 from mayfly.errors import InvalidInput, RelayNotFound
 from mayfly.kit.clock import Clock
-from mayfly.relays.models import MAIL_SERVERS, PORTS, Relay, RelayConfig, RelayTest, WantedRelay
+from mayfly.relays.models import MAIL_SERVERS, PORTS, Relay, RelayConfig, RelayRequest, RelayTest
 from mayfly.relays.ports import DomainSecrets, Keyrings, RelayConfigs, Relays
 
 Owned = Callable[[str, str], MailDomain]
@@ -14,7 +14,7 @@ Owned = Callable[[str, str], MailDomain]
 
 
 @dataclass(frozen=True, slots=True)
-class RelayDesk:
+class RelayService:
     """What accounts do with the relays of their domains.
 
     `with_private` says that relays may be in this machine's network, where any port may be one;
@@ -36,7 +36,7 @@ class RelayDesk:
             raise RelayNotFound("this domain has no relay: its mail is sent by SES")
         return config
 
-    def keep(self, account: str, domain_id: str, wanted: WantedRelay) -> RelayConfig:
+    def keep(self, account: str, domain_id: str, wanted: RelayRequest) -> RelayConfig:
         """Send the domain's mail through this relay from now on; nothing is connected to.
 
         InvalidInput if a password is missing: one that is kept goes to no other host, port or
@@ -62,7 +62,7 @@ class RelayDesk:
         if not self.configs.remove(domain.id):
             raise RelayNotFound("this domain has no relay: its mail is sent by SES")
 
-    def test(self, wanted: WantedRelay) -> RelayTest:
+    def test(self, wanted: RelayRequest) -> RelayTest:
         """Connect to a relay that is described, and prove who we are; nothing is kept."""
         self._check_port(wanted)
         if wanted.username and wanted.password is None:
@@ -89,7 +89,7 @@ class RelayDesk:
             password = self.secrets.open(config.domain, config.sealed).decode()
         return Relay(config.host, config.port, config.secure, config.username, password)
 
-    def _sealed(self, domain_id: str, wanted: WantedRelay) -> bytes:
+    def _sealed(self, domain_id: str, wanted: RelayRequest) -> bytes:
         if not wanted.username:
             return b""
         if wanted.password is not None:
@@ -99,7 +99,7 @@ class RelayDesk:
             raise InvalidInput("a username needs a password, and so does each change of the host")
         return there.sealed
 
-    def _check_port(self, wanted: WantedRelay | RelayConfig) -> None:
+    def _check_port(self, wanted: RelayRequest | RelayConfig) -> None:
         if wanted.port == MAIL_SERVERS and not self.with_port_25:
             raise InvalidInput(
                 f"port must not be {MAIL_SERVERS}: AWS lets no function connect to it. Relays take"
@@ -110,7 +110,7 @@ class RelayDesk:
 
 
 @dataclass(frozen=True, slots=True)
-class MailingEraser:
+class SendingDataEraser:
     """Forgets what a domain's mail is sent with, once the domain is gone."""
 
     configs: RelayConfigs
@@ -122,10 +122,10 @@ class MailingEraser:
         self.keyrings.remove(domain_id)
 
 
-def _target(relay: WantedRelay | RelayConfig) -> tuple[str, int, bool, str]:
+def _target(relay: RelayRequest | RelayConfig) -> tuple[str, int, bool, str]:
     """What a password was given for: it is said to nobody else, and no less safely."""
     return relay.host, relay.port, relay.secure, relay.username
 
 
-def _relay(wanted: WantedRelay, password: str) -> Relay:
+def _relay(wanted: RelayRequest, password: str) -> Relay:
     return Relay(wanted.host, wanted.port, wanted.secure, wanted.username, password)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from mayfly.errors import HostNotFound
-from mayfly.relays.models import RecipientAnswer, Relay, RelayTest, Stage, Trouble
+from mayfly.relays.models import RecipientAnswer, Relay, RelayFailure, RelayTest, Stage
 from mayfly.relays.reachable import reachable
 from mayfly.relays.smtp_dialogue import Dialogue, Ended, refused
 from mayfly.relays.smtp_line import Broken, Line
@@ -25,7 +25,7 @@ Lookup = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """How long a server may take, in seconds: to connect, for each reply, and for all of it."""
 
     connect: float
@@ -33,13 +33,13 @@ class Patience:
     whole: float
 
 
-TO_TEST = Patience(connect=5, reply=8, whole=20)
+TO_TEST = Timeouts(connect=5, reply=8, whole=20)
 """API Gateway ends a request after 29 s."""
-TO_SEND = Patience(connect=10, reply=60, whole=120)
+TO_SEND = Timeouts(connect=10, reply=60, whole=120)
 """RFC 5321 section 4.5.3.2 has minutes for each; a mail that waits is tried again."""
 
 
-def hurried(patience: Patience, seconds: float) -> Patience:
+def hurried(patience: Timeouts, seconds: float) -> Timeouts:
     """With so many seconds to connect and for each reply, but never longer than `whole`.
 
     A test has its own times at most; 0 leaves all as it is.
@@ -47,10 +47,10 @@ def hurried(patience: Patience, seconds: float) -> Patience:
     if not seconds:
         return patience
     if patience is TO_TEST:
-        return Patience(
+        return Timeouts(
             min(seconds, patience.connect), min(seconds, patience.reply), patience.whole
         )
-    return Patience(seconds, seconds, patience.whole)
+    return Timeouts(seconds, seconds, patience.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class SmtpRelays:
     lookup: Lookup
     name: str
     with_private: bool = False
-    to_test: Patience = TO_TEST
-    to_send: Patience = TO_SEND
+    to_test: Timeouts = TO_TEST
+    to_send: Timeouts = TO_SEND
     trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
 
     def test(self, relay: Relay) -> RelayTest:
@@ -85,13 +85,13 @@ class SmtpRelays:
         except Ended as ended:
             return [refused(each, ended.trouble) for each in recipients]
 
-    def _begun(self, relay: Relay, patience: Patience) -> Dialogue:
+    def _begun(self, relay: Relay, patience: Timeouts) -> Dialogue:
         ends_at = time.monotonic() + patience.whole
         addresses = self._addresses(relay.host)
         try:
             line = Line.to(addresses, relay.port, patience.connect, ends_at)
         except Broken as broken:
-            raise Ended(Trouble(Stage.CONNECT, str(broken))) from broken
+            raise Ended(RelayFailure(Stage.CONNECT, str(broken))) from broken
         dialogue = Dialogue(line, self.name, patience.reply)
         try:
             dialogue.begin(relay, self.trust())
@@ -105,9 +105,11 @@ class SmtpRelays:
         try:
             found = _literal(host) or self.lookup(host)
         except HostNotFound as error:
-            raise Ended(Trouble(Stage.NAME, str(error))) from error
+            raise Ended(RelayFailure(Stage.NAME, str(error))) from error
         if not found or not all(reachable(each, self.with_private) for each in found):
-            raise Ended(Trouble(Stage.ADDRESS, "not a public address: it is never connected to"))
+            raise Ended(
+                RelayFailure(Stage.ADDRESS, "not a public address: it is never connected to")
+            )
         return sorted(found, key=lambda each: ":" in each)[:_ADDRESSES_TRIED]
 
 

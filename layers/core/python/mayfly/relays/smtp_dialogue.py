@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from mayfly.relays.models import RecipientAnswer, Relay, Stage, Trouble, Verdict
+from mayfly.relays.models import RecipientAnswer, Relay, RelayFailure, Stage, Verdict
 from mayfly.relays.smtp_line import Broken, Line
 
 _WORDS = 200  # of a server's that are shown
@@ -23,7 +23,7 @@ _QUIT_SECONDS = 1.0
 class Ended(Exception):
     """The dialogue has ended before its purpose was reached."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: RelayFailure) -> None:
         """Keep where and why."""
         super().__init__(trouble.stage.value)
         self.trouble = trouble
@@ -56,7 +56,7 @@ class Dialogue:
         if not relay.secure and (relay.username or self._smtp.has_extn("starttls")):
             if not self._smtp.has_extn("starttls"):
                 words = "the server offers no STARTTLS: the password is not sent in clear text"
-                raise Ended(Trouble(Stage.TLS, words))
+                raise Ended(RelayFailure(Stage.TLS, words))
             self._expect(Stage.TLS, lambda: self._smtp.docmd("STARTTLS"), 220)
             self._encrypt(relay.host, context)
             self._greet()  # what was offered before counts no more, RFC 3207 section 4.2
@@ -94,9 +94,9 @@ class Dialogue:
             self.tls = self._line.encrypt(context, host)
         except ssl.SSLCertVerificationError as error:
             words = _shown(error.verify_message or "the certificate is not good")
-            raise Ended(Trouble(Stage.CERTIFICATE, words)) from error
+            raise Ended(RelayFailure(Stage.CERTIFICATE, words)) from error
         except Broken as broken:
-            raise Ended(Trouble(Stage.TLS, str(broken))) from broken
+            raise Ended(RelayFailure(Stage.TLS, str(broken))) from broken
 
     def _authenticate(self, relay: Relay) -> None:
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
@@ -113,7 +113,7 @@ class Dialogue:
             self.mechanism = "LOGIN"
         else:
             words = f"the server offers neither PLAIN nor LOGIN, but {' '.join(offered) or 'none'}"
-            raise Ended(Trouble(Stage.AUTH, _shown(words)))
+            raise Ended(RelayFailure(Stage.AUTH, _shown(words)))
 
     def _recipient(self, recipient: str) -> RecipientAnswer | None:
         """What is wrong with this one, None if the server will take mail for it."""
@@ -124,7 +124,7 @@ class Dialogue:
             return refused(recipient, ended.trouble)
         return None
 
-    def _data(self, raw: bytes) -> tuple[Verdict, Trouble]:
+    def _data(self, raw: bytes) -> tuple[Verdict, RelayFailure]:
         """What became of the mail for all whom the server takes mail for."""
         content = _DOTS.sub(b"..", _LINE_ENDS.sub(b"\r\n", raw)).removesuffix(b"\r\n")
         try:
@@ -139,14 +139,14 @@ class Dialogue:
         except Ended as ended:
             answered = ended.trouble.code >= 400
             return _verdict(ended.trouble) if answered else Verdict.UNCERTAIN, ended.trouble
-        return Verdict.ACCEPTED, Trouble(Stage.DATA, self._said, 250)
+        return Verdict.ACCEPTED, RelayFailure(Stage.DATA, self._said, 250)
 
     def _send(self, content: bytes) -> None:
         self._line.begin_step(self._seconds)
         try:
             self._line.sendall(content)
         except Broken as broken:
-            raise Ended(Trouble(Stage.DATA, str(broken))) from broken
+            raise Ended(RelayFailure(Stage.DATA, str(broken))) from broken
 
     def _expect(
         self,
@@ -160,16 +160,16 @@ class Dialogue:
         try:
             code, said = ask()
         except Broken as broken:
-            raise Ended(Trouble(stage, str(broken))) from broken
+            raise Ended(RelayFailure(stage, str(broken))) from broken
         except smtplib.SMTPException as error:
-            raise Ended(Trouble(stage, "the server closed the connection")) from error
+            raise Ended(RelayFailure(stage, "the server closed the connection")) from error
         except ValueError as error:  # beyond ASCII, or of two lines
-            raise Ended(Trouble(stage, "this cannot be said in SMTP", _SYNTAX)) from error
+            raise Ended(RelayFailure(stage, "this cannot be said in SMTP", _SYNTAX)) from error
         self._said = self._without_secrets(said)
         if not 200 <= code <= 599:
-            raise Ended(Trouble(stage, "what answers is no SMTP server"))
+            raise Ended(RelayFailure(stage, "what answers is no SMTP server"))
         if code not in codes:
-            raise Ended(Trouble(stage, self._said, code))
+            raise Ended(RelayFailure(stage, self._said, code))
 
     def _without_secrets(self, said: bytes) -> str:
         """What the server said, if it does not repeat what it was told in confidence."""
@@ -179,16 +179,16 @@ class Dialogue:
         return _shown(text)
 
 
-def refused(recipient: str, trouble: Trouble) -> RecipientAnswer:
+def refused(recipient: str, trouble: RelayFailure) -> RecipientAnswer:
     """The answer for a recipient of a mail that was not taken."""
     return _answer(recipient, (_verdict(trouble), trouble))
 
 
-def _verdict(trouble: Trouble) -> Verdict:
+def _verdict(trouble: RelayFailure) -> Verdict:
     return Verdict.PERMANENT if trouble.is_permanent else Verdict.TEMPORARY
 
 
-def _answer(recipient: str, end: tuple[Verdict, Trouble]) -> RecipientAnswer:
+def _answer(recipient: str, end: tuple[Verdict, RelayFailure]) -> RecipientAnswer:
     verdict, trouble = end
     return RecipientAnswer(recipient, verdict, trouble.stage, trouble.code, trouble.words)
 

@@ -2,14 +2,14 @@
 
 from functools import cached_property
 
-from mayfly.domain_checks.notify import Informer
-from mayfly.domain_checks.service import Inspector
+from mayfly.domain_checks.notify import OwnerNotifier
+from mayfly.domain_checks.service import DomainChecker
 from mayfly.domains.wiring import HostingFlows
-from mayfly.email_auth.keys import KeyKeeper
-from mayfly.email_auth.service import Adviser
+from mayfly.email_auth.keys import DkimKeyService
+from mayfly.email_auth.service import EmailAuthService
 from mayfly.kit.dns.resolver import DnsHosts
 from mayfly.kit.kms import KmsDomainSecrets
-from mayfly.relays.service import RelayDesk
+from mayfly.relays.service import RelayService
 from mayfly.relays.smtp import TO_SEND, TO_TEST, SmtpRelays, hurried
 
 
@@ -35,9 +35,9 @@ class RelayFlows(HostingFlows):
         return KmsDomainSecrets(lambda: self.client("kms"), self.settings.password_key)
 
     @cached_property
-    def relay_desk(self) -> RelayDesk:
+    def relay_desk(self) -> RelayService:
         """The relays of domains."""
-        return RelayDesk(
+        return RelayService(
             self.host.owned,
             self.relay_configs,
             self.domain_secrets,
@@ -48,9 +48,9 @@ class RelayFlows(HostingFlows):
         )
 
     @cached_property
-    def key_keeper(self) -> KeyKeeper:
+    def key_keeper(self) -> DkimKeyService:
         """The keys that domains' mails are signed with."""
-        return KeyKeeper(
+        return DkimKeyService(
             self.host.owned,
             self.relay_configs,
             self.keyrings,
@@ -60,12 +60,12 @@ class RelayFlows(HostingFlows):
         )
 
     @cached_property
-    def inspector(self) -> Inspector:
+    def inspector(self) -> DomainChecker:
         """The hourly look at accounts' domains."""
-        informer = Informer(self.account_watching, self.lanes, self.now, self.mailroom)
-        return Inspector(self.claimer, self.prover, self.accounts, self.key_keeper, informer)
+        informer = OwnerNotifier(self.account_watching, self.lanes, self.now, self.mailroom)
+        return DomainChecker(self.claimer, self.prover, self.accounts, self.key_keeper, informer)
 
     @cached_property
-    def adviser(self) -> Adviser:
+    def adviser(self) -> EmailAuthService:
         """What domains say of their mail in DNS, and should."""
-        return Adviser(self.host.owned, self.relay_configs, self.resolver.ask, self.now)
+        return EmailAuthService(self.host.owned, self.relay_configs, self.resolver.ask, self.now)

@@ -10,7 +10,7 @@ from mayfly.storage.ports import Contents
 
 
 @dataclass(frozen=True, slots=True)
-class Lengthener:
+class RetentionExtender:
     """Gives older messages of an inbox the lifetime that newer ones get."""
 
     messages: Messages

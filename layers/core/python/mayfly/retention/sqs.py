@@ -10,7 +10,7 @@ from mayfly.receiving.notice import Notice, write
 
 @dataclass(frozen=True, slots=True)
 class SqsNotices:
-    """See `mayfly.kit.postman.Notices`."""
+    """See `mayfly.kit.ports.Notices`."""
 
     sqs: Any
     queue_url: str

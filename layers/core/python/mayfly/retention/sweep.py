@@ -10,16 +10,16 @@ from enum import StrEnum
 from typing import TypeVar
 
 from mayfly import limits
-from mayfly.domains.service import Host
+from mayfly.domains.service import DomainService
 from mayfly.errors import InvalidAddress, RawMailMissing
 from mayfly.inboxes.ids import mail_key
 from mayfly.kit.clock import Clock
-from mayfly.kit.postman import Notices
+from mayfly.kit.ports import Notices
 from mayfly.mail.address import Address
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Verdicts
 from mayfly.messages.ports import Deliveries
-from mayfly.receiving.models import Standing
+from mayfly.receiving.models import MailProgress
 from mayfly.receiving.notice import SETUP, Notice
 from mayfly.retention.models import Round
 from mayfly.storage.ports import Contents, RawMails, RawObject, Rounds
@@ -30,7 +30,7 @@ T = TypeVar("T")
 _FOR = re.compile(r"\bfor\s+<?([^\s<>;]+@[^\s<>;]+)>?")
 
 
-class Found(StrEnum):
+class SweepOutcome(StrEnum):
     """What was found of a raw mail, and done about it."""
 
     WELL = "well"
@@ -41,7 +41,7 @@ class Found(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class SweepReport:
     """What one sweep saw: how many mails it looked at, and what it did about some.
 
     No mail is without an outcome that came longer than `behind` ago. `replayed` are the object keys
@@ -71,18 +71,18 @@ class Sweeper:
     every: timedelta = timedelta(0)
     width: int = 1  # looks at the same time
 
-    def sweep(self, *, at_once: bool = False) -> Findings:
+    def sweep(self, *, at_once: bool = False) -> SweepReport:
         """Replay mails that no delivery is known of; delete raw mails that nobody has any more.
 
         It goes on where the last sweep was when its time was over, or failed. Once it has come to
         the last key, a new round begins `every` after this one began, or `at_once`.
         """
-        began, seen = self.now(), Counter[Found]()
+        began, seen = self.now(), Counter[SweepOutcome]()
         replayed: list[str] = []
         oldest = began - limits.SWEEP_REACH
         last = self.rounds.last(Round(oldest, oldest))
         if last.is_over(began, self.every) and not at_once:
-            return Findings(0, 0, 0, began - last.since)
+            return SweepReport(0, 0, 0, began - last.since)
         turn = last.going_on(began, limits.SWEEP_REACH)
         try:
             for portion in self.raw_mails.listed(turn.after):
@@ -90,7 +90,7 @@ class Sweeper:
                 missed = [raw for raw in portion if turn.since <= raw.stored_at < until]
                 for raw, found in self._side_by_side(self._look, missed):
                     seen[found] += 1
-                    replayed += [raw.key] * (found is Found.RECOVERED)
+                    replayed += [raw.key] * (found is SweepOutcome.RECOVERED)
                 turn = turn.at(portion[-1].key)
                 if self.now() - began >= limits.SWEEP_TIME:
                     break
@@ -99,13 +99,13 @@ class Sweeper:
         finally:
             self.rounds.keep(turn)
         behind = self.now() - turn.since
-        cleared = seen[Found.CLEARED]
-        return Findings(seen.total(), len(replayed), cleared, behind, tuple(replayed))
+        cleared = seen[SweepOutcome.CLEARED]
+        return SweepReport(seen.total(), len(replayed), cleared, behind, tuple(replayed))
 
-    def looks(self, mails: Sequence[RawObject]) -> Mapping[RawObject, Found | Exception]:
+    def looks(self, mails: Sequence[RawObject]) -> Mapping[RawObject, SweepOutcome | Exception]:
         """A `look` at each; where one failed, why."""
 
-        def tried(raw: RawObject) -> Found | Exception:
+        def tried(raw: RawObject) -> SweepOutcome | Exception:
             try:
                 return self.look(raw)
             except Exception as error:
@@ -113,31 +113,31 @@ class Sweeper:
 
         return dict(self._side_by_side(tried, list(dict.fromkeys(mails))))
 
-    def look(self, raw: RawObject) -> Found:
+    def look(self, raw: RawObject) -> SweepOutcome:
         """Mend what is wrong with one mail, and say what was done; safe to repeat.
 
         One query; more only for a mail without an outcome, or one that is over.
         """
         return self._look(raw, may_be_missed=self.now() - raw.stored_at >= limits.SWEEP_AFTER)
 
-    def _look(self, raw: RawObject, *, may_be_missed: bool = True) -> Found:
+    def _look(self, raw: RawObject, *, may_be_missed: bool = True) -> SweepOutcome:
         if raw.key.endswith(SETUP):
             self.raw_mails.delete([raw.key])
-            return Found.NO_MAIL
+            return SweepOutcome.NO_MAIL
         standing = self.deliveries.standing(mail_key(raw.key))
-        if standing is Standing.UNHEARD:
+        if standing is MailProgress.UNHEARD:
             if not may_be_missed:
-                return Found.ON_ITS_WAY
+                return SweepOutcome.ON_ITS_WAY
             try:
                 self.replay.send(raw)
             except RawMailMissing:
-                return Found.NO_MAIL
-            return Found.RECOVERED
-        if standing is Standing.OVER:
+                return SweepOutcome.NO_MAIL
+            return SweepOutcome.RECOVERED
+        if standing is MailProgress.OVER:
             self.contents.delete(mail_key(raw.key))
             self.raw_mails.delete([raw.key])
-            return Found.CLEARED
-        return Found.WELL
+            return SweepOutcome.CLEARED
+        return SweepOutcome.WELL
 
     def _side_by_side(
         self, look: Callable[[RawObject], T], mails: Sequence[RawObject]
@@ -154,7 +154,7 @@ class Replay:
     """Sends notices in the place of lost ones, which alone had the envelope."""
 
     bucket: str
-    host: Host
+    host: DomainService
     raw_mails: RawMails
     notices: Notices
 

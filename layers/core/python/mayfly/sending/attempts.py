@@ -15,16 +15,16 @@ from mayfly.kit.clock import Clock, to_the_millisecond
 from mayfly.sending.models import (
     OPEN,
     TRANSITIONS,
-    Fate,
-    Happening,
-    Outgoing,
+    HistoryEvent,
+    OutgoingMail,
+    RecipientStatus,
     State,
     Suppression,
-    fates_of,
-    standing,
+    status_of,
+    statuses_of,
 )
-from mayfly.sending.ports import Order, Taken
-from mayfly.sending.store import Storeroom
+from mayfly.sending.ports import MailerResult, SendJob
+from mayfly.sending.store import OutgoingMailStore
 
 
 class Outcome(StrEnum):
@@ -39,18 +39,18 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptLog:
+class DeliveryAttempts:
     """Writes attempts down."""
 
-    store: Storeroom
+    store: OutgoingMailStore
     now: Clock
 
-    def begin(self, mail: Outgoing, wanted: Outgoing) -> Outgoing | None:
+    def begin(self, mail: OutgoingMail, wanted: OutgoingMail) -> OutgoingMail | None:
         """The mail with a lease on it, for whom it is wanted; None if somebody else was faster."""
         now = self._instant()
         sending = wanted.moved(
             State.SENDING,
-            Happening(now, "sending", f"attempt {mail.attempts + 1}"),
+            HistoryEvent(now, "sending", f"attempt {mail.attempts + 1}"),
             limits.OUTGOING_EVENTS,
             attempts=mail.attempts + 1,
             leased_until=now + limits.SENDING_LEASE,
@@ -60,7 +60,7 @@ class AttemptLog:
         except Contended:
             return None
 
-    def answered(self, order: Order, mail: Outgoing, said: Taken) -> Outcome:
+    def answered(self, order: SendJob, mail: OutgoingMail, said: MailerResult) -> Outcome:
         """The carrier has said what becomes of it for each recipient.
 
         Whom there is not goes onto the account's list once that is written: if it fails, the mail
@@ -72,20 +72,22 @@ class AttemptLog:
             self.store.suppressions.add(mail.account, suppression)
         return outcome
 
-    def _recorded(self, order: Order, mail: Outgoing, said: Taken) -> Outcome:
+    def _recorded(self, order: SendJob, mail: OutgoingMail, said: MailerResult) -> Outcome:
         heard = mail.with_fates(said.fates).changed(message_id=said.message_id)
         if heard.pending:
             return self.deferred(order, heard, "not for all recipients now")
-        if standing(heard.recipients) is State.FAILED:
-            detail = next(each.detail for each in heard.recipients if each.fate is Fate.FAILED)
+        if status_of(heard.recipients) is State.FAILED:
+            detail = next(
+                each.detail for each in heard.recipients if each.fate is RecipientStatus.FAILED
+            )
             return self.failed(heard, "refused", detail)
 
-        def sent(fresh: Outgoing) -> Outgoing:
+        def sent(fresh: OutgoingMail) -> OutgoingMail:
             told = fresh.with_fates(said.fates).changed(message_id=said.message_id)
             key = f"sent {said.message_id}" if said.message_id else ""
-            line = Happening(self._instant(), State.SENT.value, said.message_id, key)
+            line = HistoryEvent(self._instant(), State.SENT.value, said.message_id, key)
             told = told.with_handover(line, limits.OUTGOING_EVENTS)
-            state = standing(told.recipients)
+            state = status_of(told.recipients)
             if state not in TRANSITIONS[fresh.state]:  # SES's events were faster
                 return told
             return told.changed(state=state, leased_until=None)
@@ -93,19 +95,19 @@ class AttemptLog:
         self._write(mail, sent)
         return Outcome.SENT
 
-    def deferred(self, order: Order, mail: Outgoing, why: str) -> Outcome:
+    def deferred(self, order: SendJob, mail: OutgoingMail, why: str) -> Outcome:
         """Back into the queue, for a time that grows with each attempt."""
         now = self._instant()
         longest = min(limits.LONGEST_RETRY, limits.FIRST_RETRY * 2 ** min(mail.attempts - 1, 10))
         wait = timedelta(seconds=round(random.uniform(0.5, 1) * longest.total_seconds()))
 
-        def queued(fresh: Outgoing) -> Outgoing:
+        def queued(fresh: OutgoingMail) -> OutgoingMail:
             if fresh.state is not State.SENDING:
                 return fresh
             told = fresh.with_fates(_fates(mail))
             return told.moved(
                 State.QUEUED,
-                Happening(now, "deferred", why),
+                HistoryEvent(now, "deferred", why),
                 limits.OUTGOING_EVENTS,
                 due_at=now + wait,
                 leased_until=None,
@@ -116,20 +118,20 @@ class AttemptLog:
         self.store.orders.give(order, int(wait.total_seconds()))
         return Outcome.DEFERRED
 
-    def failed(self, mail: Outgoing, reason: str, why: str) -> Outcome:
+    def failed(self, mail: OutgoingMail, reason: str, why: str) -> Outcome:
         """It goes to nobody of those any more who were still to get it; some may have it."""
         now = self._instant()
-        fates = {**_fates(mail), **fates_of(mail.pending, Fate.FAILED, why)}
+        fates = {**_fates(mail), **statuses_of(mail.pending, RecipientStatus.FAILED, why)}
 
-        def ended(fresh: Outgoing) -> Outgoing:
+        def ended(fresh: OutgoingMail) -> OutgoingMail:
             if fresh.state not in OPEN:
                 return fresh
             told = fresh.with_fates(fates)
-            state = standing(told.recipients)
+            state = status_of(told.recipients)
             kind = "failed" if state is State.FAILED else "sent"
             return told.moved(
                 state,
-                Happening(now, kind, why),
+                HistoryEvent(now, kind, why),
                 limits.OUTGOING_EVENTS,
                 reason=reason,
                 leased_until=None,
@@ -137,20 +139,22 @@ class AttemptLog:
 
         return Outcome.FAILED if self._write(mail, ended).state is State.FAILED else Outcome.SENT
 
-    def given_up(self, mail: Outgoing, why: str) -> Outcome:
+    def given_up(self, mail: OutgoingMail, why: str) -> Outcome:
         """Nobody knows whether it went: only SES's events, or a person, take it from here."""
         now = self._instant()
 
-        def uncertain(fresh: Outgoing) -> Outgoing:
+        def uncertain(fresh: OutgoingMail) -> OutgoingMail:
             if fresh.state is not State.SENDING:
                 return fresh
-            line = Happening(now, "uncertain", why)
+            line = HistoryEvent(now, "uncertain", why)
             return fresh.moved(State.UNCERTAIN, line, limits.OUTGOING_EVENTS, leased_until=None)
 
         self._write(mail, uncertain)
         return Outcome.UNCERTAIN
 
-    def _write(self, mail: Outgoing, change: Callable[[Outgoing], Outgoing]) -> Outgoing:
+    def _write(
+        self, mail: OutgoingMail, change: Callable[[OutgoingMail], OutgoingMail]
+    ) -> OutgoingMail:
         """Save what `change` makes of the mail as it is now."""
         fresh = mail
         for attempt in range(limits.OUTGOING_WRITES):
@@ -169,5 +173,5 @@ class AttemptLog:
         return to_the_millisecond(self.now())
 
 
-def _fates(mail: Outgoing) -> dict[str, tuple[Fate, str]]:
+def _fates(mail: OutgoingMail) -> dict[str, tuple[RecipientStatus, str]]:
     return {each.address.lower(): (each.fate, each.detail) for each in mail.recipients}

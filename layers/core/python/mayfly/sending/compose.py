@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput
-from mayfly.sending.draft import Correspondent, Draft, Unsubscribing, check
+from mayfly.sending.draft import Correspondent, Draft, ListUnsubscribe, check
 from mayfly.sending.field_writing import address_field, field, text_field
 from mayfly.sending.part_writing import Part, file_part, multipart, text_part
 from mayfly.sending.proofread import proofread
@@ -68,7 +68,7 @@ def _fields(draft: Draft, named: Named) -> Iterator[tuple[str, bytes]]:
         yield name, text_field(name, value)
 
 
-def _unsubscribing(how: Unsubscribing) -> Iterator[tuple[str, bytes]]:
+def _unsubscribing(how: ListUnsubscribe) -> Iterator[tuple[str, bytes]]:
     targets = [f"<{how.url}>"] if how.url else []
     if how.mailto:
         targets.append(f"<mailto:{Correspondent.parse(how.mailto).address}>")

@@ -8,19 +8,19 @@ from mayfly.errors import Contended, EmailNotFound
 from mayfly.kit.clock import Clock
 from mayfly.sending.models import (
     TRANSITIONS,
-    Happening,
-    MailEvent,
-    Outgoing,
+    DeliveryEvent,
+    HistoryEvent,
+    OutgoingMail,
     State,
     Suppression,
-    standing,
+    status_of,
 )
-from mayfly.sending.ports import Outbox, Suppressions
+from mayfly.sending.ports import OutgoingMails, Suppressions
 
 REJECTED = "rejected"
 
 
-class Settled(StrEnum):
+class DeliveryEventResult(StrEnum):
     """What an event led to; each is counted by this name."""
 
     WRITTEN = "written"
@@ -29,14 +29,14 @@ class Settled(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settler:
+class DeliveryEventService:
     """Writes events into the history of their mails, and addresses onto suppression lists."""
 
-    outbox: Outbox
+    outbox: OutgoingMails
     suppressions: Suppressions
     now: Clock
 
-    def settle(self, event: MailEvent) -> Settled:
+    def settle(self, event: DeliveryEvent) -> DeliveryEventResult:
         """Note the event. Whatever is raised: it is to be noted again."""
         for address in event.fates if event.suppressing else ():
             self.suppressions.add(
@@ -46,26 +46,26 @@ class Settler:
             try:
                 mail = self.outbox.get(event.account, event.mail)
             except EmailNotFound:  # removed by its account, or over
-                return Settled.UNKNOWN_MAIL
+                return DeliveryEventResult.UNKNOWN_MAIL
             changed = told(mail, event)
             if changed == mail:
-                return Settled.KNOWN
+                return DeliveryEventResult.KNOWN
             try:
                 self.outbox.save(mail, changed)
             except Contended:
                 continue
-            return Settled.WRITTEN
+            return DeliveryEventResult.WRITTEN
         raise Contended(f"{limits.OUTGOING_WRITES} attempts met other writers of the mail")
 
 
-def told(mail: Outgoing, event: MailEvent) -> Outgoing:
+def told(mail: OutgoingMail, event: DeliveryEvent) -> OutgoingMail:
     """The mail with what the event says; of a round before, only a line of its history."""
-    line = Happening(event.at, event.kind, event.detail, event.key)
+    line = HistoryEvent(event.at, event.kind, event.detail, event.key)
     noted = mail.with_word(line, event.message_id, limits.OUTGOING_EVENTS)
     if event.round != mail.round or not event.fates:
         return noted
     noted = noted.with_fates(event.fates)
-    state = standing(noted.recipients)
+    state = status_of(noted.recipients)
     if mail.state is State.QUEUED and noted.pending:
         return noted  # SES has it for some; the others are still to be tried
     if state not in TRANSITIONS[mail.state]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from mayfly import limits
 from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.mail.address import MAX_DOMAIN_BYTES, MAX_LOCAL_BYTES, normal_domain
-from mayfly.sending.attachable import check_file, check_room
+from mayfly.sending.attachment_rules import check_file, check_room
 from mayfly.sending.field_rules import check_text, has_control_characters
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
@@ -96,7 +96,7 @@ class Uploaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsubscribing:
+class ListUnsubscribe:
     """How a reader ends it: by one click at `url` (RFC 8058), or by a mail to `mailto`."""
 
     url: str = field(default="", repr=False)
@@ -118,7 +118,7 @@ class Draft:
     files: tuple[File, ...] = ()
     uploads: tuple[Uploaded, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    unsubscribing: Unsubscribing | None = None
+    unsubscribing: ListUnsubscribe | None = None
     scheduled_at: datetime | None = None
 
 
@@ -179,7 +179,7 @@ def _check_names(draft: Draft) -> None:
             check_text(f"a name in {name}", each.name, limits.SENT_NAME_CHARS)
 
 
-def _check_unsubscribing(how: Unsubscribing) -> None:
+def _check_unsubscribing(how: ListUnsubscribe) -> None:
     """RFC 2369 section 3.2 and RFC 8058 section 3.1, which wants https."""
     if not how.url and not how.mailto:
         raise InvalidInput("unsubscribe needs url or mailto")

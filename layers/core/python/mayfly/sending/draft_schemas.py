@@ -11,7 +11,7 @@ from typing import Any
 from mayfly import limits
 from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
 from mayfly.kit.http.schema import Schema, array, body, text, time
-from mayfly.sending.draft import Correspondent, Draft, File, Unsubscribing, Uploaded
+from mayfly.sending.draft import Correspondent, Draft, File, ListUnsubscribe, Uploaded
 from mayfly.sending.ids import known_id
 
 FIELDS = (
@@ -145,11 +145,11 @@ def _headers(value: object) -> Mapping[str, str]:
     return value
 
 
-def _unsubscribing(value: object) -> Unsubscribing | None:
+def _unsubscribing(value: object) -> ListUnsubscribe | None:
     if value is None:
         return None
     told = _object(value, "unsubscribe", _UNSUBSCRIBE_FIELDS)
-    return Unsubscribing(
+    return ListUnsubscribe(
         _text(told.get("url"), "unsubscribe.url") or "",
         _text(told.get("mailto"), "unsubscribe.mailto") or "",
     )

@@ -1,4 +1,5 @@
-"""The Outbox port on DynamoDB: all rows of an account in a partition, its mails in their order."""
+"""The OutgoingMails port on DynamoDB: all rows of an account in a partition, its mails in their
+order."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,21 +29,23 @@ from mayfly.sending.dynamodb_counts import (
     tallied,
 )
 from mayfly.sending.ids import first_id
-from mayfly.sending.models import Outgoing, OutgoingTally, State
-from mayfly.sending.ports import Filter, Kept, Promise, Share
+from mayfly.sending.models import OutgoingMail, OutgoingTally, State
+from mayfly.sending.ports import Filter, IdempotencyRecord, IdempotencyResult, Share
 from mayfly.sending.rows import outgoing_from, outgoing_row
 
 _SAME = "#revision = :revision"
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoOutbox:
-    """See `mayfly.sending.ports.Outbox`."""
+class DynamoOutgoingMails:
+    """See `mayfly.sending.ports.OutgoingMails`."""
 
     table: Table
     now: Clock
 
-    def add(self, mail: Outgoing, share: Share, promise: Promise | None) -> Kept | None:
+    def add(
+        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
+    ) -> IdempotencyResult | None:
         """One transaction of up to six writes; another one for each writer that got in between."""
         items = self._additions(mail, share, promise)
         for attempt in range(limits.OUTGOING_WRITES):
@@ -59,19 +62,21 @@ class DynamoOutbox:
                 self.table.give_way(attempt)
         raise Contended(f"{limits.OUTGOING_WRITES} attempts to add a mail met other writers")
 
-    def kept(self, account: str, key_hash: str, now: datetime) -> Kept | None:
+    def kept(self, account: str, key_hash: str, now: datetime) -> IdempotencyResult | None:
         """One read."""
         row = self.table.get(promise_key(account, key_hash))
         return _kept(row) if row and row[TTL_ATTRIBUTE] > epoch(now) else None
 
-    def get(self, account: str, mail: str) -> Outgoing:
+    def get(self, account: str, mail: str) -> OutgoingMail:
         """One read."""
         row = self.table.get(outgoing_key(account, mail))
         if not row:
             raise EmailNotFound("no such mail")
         return outgoing_from(row)
 
-    def save(self, before: Outgoing, after: Outgoing, share: Share | None = None) -> Outgoing:
+    def save(
+        self, before: OutgoingMail, after: OutgoingMail, share: Share | None = None
+    ) -> OutgoingMail:
         """One write; a transaction of three or more if it is in another state."""
         saved = replace(after, revision=before.revision + 1)
         put: dict[str, Any] = {
@@ -93,7 +98,7 @@ class DynamoOutbox:
         self._write(items, share)
         return saved
 
-    def remove(self, mail: Outgoing) -> None:
+    def remove(self, mail: OutgoingMail) -> None:
         """One write."""
         gone = self.table.delete(
             outgoing_key(mail.account, mail.id),
@@ -106,7 +111,7 @@ class DynamoOutbox:
 
     def page(
         self, account: str, wanted: Filter, most: int, before: str = ""
-    ) -> tuple[Sequence[Outgoing], str]:
+    ) -> tuple[Sequence[OutgoingMail], str]:
         """One query for each 1 MB, until there are enough or enough was looked at."""
         since = first_id(wanted.since) if wanted.since else ""
         rows = self.table.query(
@@ -116,7 +121,7 @@ class DynamoOutbox:
             ConsistentRead=True,
             Limit=limits.OUTGOING_EXAMINED,
         )
-        found: list[Outgoing] = []
+        found: list[OutgoingMail] = []
         looked = 0
         for row in rows:
             mail = outgoing_from(row)
@@ -142,7 +147,7 @@ class DynamoOutbox:
         return tallied(rows)
 
     def _additions(
-        self, mail: Outgoing, share: Share, promise: Promise | None
+        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
     ) -> dict[str, dict[str, Any]]:
         new = {
             "ConditionExpression": "attribute_not_exists(#pk)",
@@ -155,7 +160,7 @@ class DynamoOutbox:
             items["promise"] = {"Put": self._promise(mail, promise)}
         return items | counted_addition(mail) | shares(mail.account, share)
 
-    def _promise(self, mail: Outgoing, promise: Promise) -> dict[str, Any]:
+    def _promise(self, mail: OutgoingMail, promise: IdempotencyRecord) -> dict[str, Any]:
         row: Row = promise_key(mail.account, promise.key_hash) | {
             "request": promise.request_hash,
             "mail": mail.id,
@@ -186,5 +191,5 @@ class DynamoOutbox:
         raise Contended(f"{limits.OUTGOING_WRITES} attempts to write a mail met other writers")
 
 
-def _kept(row: Row) -> Kept:
-    return Kept(row["request"], row["mail"], State(row["state"]))
+def _kept(row: Row) -> IdempotencyResult:
+    return IdempotencyResult(row["request"], row["mail"], State(row["state"]))

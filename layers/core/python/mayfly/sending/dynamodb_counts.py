@@ -17,19 +17,19 @@ from mayfly.kit.dynamodb.keys import (
     outgoing_day_key,
 )
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch
-from mayfly.sending.models import Outgoing, OutgoingTally, State
+from mayfly.sending.models import OutgoingMail, OutgoingTally, State
 from mayfly.sending.ports import Share
 
 _ACCEPTED = "accepted"
 _REASON = "failed:"
 
 
-def counted_addition(mail: Outgoing) -> dict[str, dict[str, Any]]:
+def counted_addition(mail: OutgoingMail) -> dict[str, dict[str, Any]]:
     """The items of a transaction that count a mail that is added."""
     return _counts(mail, {_ACCEPTED: 1, mail.state.value: 1, **_reason(mail, 1)})
 
 
-def counted_change(mail: Outgoing, before: Outgoing) -> dict[str, dict[str, Any]]:
+def counted_change(mail: OutgoingMail, before: OutgoingMail) -> dict[str, dict[str, Any]]:
     """Those that count it in the state that it is in now; none if that is the one before."""
     return _counts(mail, _change(before, mail))
 
@@ -49,18 +49,18 @@ def tallied(rows: Sequence[Row]) -> OutgoingTally:
     )
 
 
-def _change(before: Outgoing, after: Outgoing) -> dict[str, int]:
+def _change(before: OutgoingMail, after: OutgoingMail) -> dict[str, int]:
     if before.state is after.state:
         return {}
     change = {before.state.value: -1, after.state.value: 1}
     return change | _reason(before, -1) | _reason(after, 1)
 
 
-def _reason(mail: Outgoing, by: int) -> dict[str, int]:
+def _reason(mail: OutgoingMail, by: int) -> dict[str, int]:
     return {_REASON + (mail.reason or "other"): by} if mail.state is State.FAILED else {}
 
 
-def _counts(mail: Outgoing, change: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+def _counts(mail: OutgoingMail, change: Mapping[str, int]) -> dict[str, dict[str, Any]]:
     """The account's own row, and one of those that all accounts share."""
     if not change:
         return {}

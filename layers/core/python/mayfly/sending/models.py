@@ -56,7 +56,7 @@ SEND = "send"
 """What SES's word is called that it has taken a mail."""
 
 
-class Fate(StrEnum):
+class RecipientStatus(StrEnum):
     """What became of a mail for one recipient; each outranks those before it."""
 
     PENDING = "pending"
@@ -68,8 +68,13 @@ class Fate(StrEnum):
     SUPPRESSED = "suppressed"
 
 
-_RANKS = {fate: rank for rank, fate in enumerate(Fate)}
-_TO_SEND_AGAIN = (Fate.PENDING, Fate.FAILED, Fate.BOUNCED, Fate.SUPPRESSED)
+_RANKS = {fate: rank for rank, fate in enumerate(RecipientStatus)}
+_TO_SEND_AGAIN = (
+    RecipientStatus.PENDING,
+    RecipientStatus.FAILED,
+    RecipientStatus.BOUNCED,
+    RecipientStatus.SUPPRESSED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,12 @@ class Recipient:
     address: str = field(repr=False)
     role: str
     shown: str = field(repr=False)
-    fate: Fate = Fate.PENDING
+    fate: RecipientStatus = RecipientStatus.PENDING
     detail: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class HistoryEvent:
     """One line of a mail's history. `key` tells it from others, so that it is there once."""
 
     at: datetime
@@ -107,7 +112,7 @@ class FileLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OutgoingMail:
     """One mail of an account. `round` counts how often somebody wanted it sent, `attempts` how
     often that was tried in this round; `due_at` is when it is to be tried next, and `leased_until`
     until when an attempt may still be under way.
@@ -134,20 +139,24 @@ class Outgoing:
     round_began: datetime | None = None
     attempts: int = 0
     leased_until: datetime | None = None
-    history: tuple[Happening, ...] = ()
+    history: tuple[HistoryEvent, ...] = ()
     revision: int = 0
 
     @property
     def pending(self) -> tuple[str, ...]:
         """The addresses that it is still to be sent to."""
-        return tuple(each.address for each in self.recipients if each.fate is Fate.PENDING)
+        return tuple(
+            each.address for each in self.recipients if each.fate is RecipientStatus.PENDING
+        )
 
     @property
     def domain(self) -> str:
         """The domain that it is sent from."""
         return self.sender.rpartition("@")[2]
 
-    def moved(self, state: State, happening: Happening, most: int, **changes: object) -> "Outgoing":
+    def moved(
+        self, state: State, happening: HistoryEvent, most: int, **changes: object
+    ) -> "OutgoingMail":
         """In the next state, with one more line of at most `most`; WrongState if it cannot be.
 
         The first line stays: of the others, the oldest goes.
@@ -156,11 +165,11 @@ class Outgoing:
             raise WrongState(f"a mail that is {self.state} cannot become {state}")
         return self.with_line(happening, most).changed(state=state, **changes)
 
-    def changed(self, **changes: object) -> "Outgoing":
+    def changed(self, **changes: object) -> "OutgoingMail":
         """With these fields, and the next revision if it is stored."""
         return replace(self, **changes)  # type: ignore[arg-type]  # by name
 
-    def with_word(self, happening: Happening, message_id: str, most: int) -> "Outgoing":
+    def with_word(self, happening: HistoryEvent, message_id: str, most: int) -> "OutgoingMail":
         """With what SES says of this message, at its place: the oldest first, whatever comes when.
 
         That SES has it (`send`) stands before our own line that it was handed over.
@@ -173,7 +182,7 @@ class Outgoing:
             place = min([place, *own])
         return self.with_line(happening, most, max(place, 1))
 
-    def with_handover(self, happening: Happening, most: int) -> "Outgoing":
+    def with_handover(self, happening: HistoryEvent, most: int) -> "OutgoingMail":
         """With our own line that this attempt handed it over; what SES said meanwhile comes after.
 
         Only `send` stands before it.
@@ -184,7 +193,9 @@ class Outgoing:
         later = [each.at for each in self.history[place:]]
         return self.with_line(replace(happening, at=min([happening.at, *later])), most, place)
 
-    def with_line(self, happening: Happening, most: int, place: int | None = None) -> "Outgoing":
+    def with_line(
+        self, happening: HistoryEvent, most: int, place: int | None = None
+    ) -> "OutgoingMail":
         """With one more line, at the end or at this place; the same if it has the line already."""
         if happening.key and any(each.key == happening.key for each in self.history):
             return self
@@ -194,44 +205,46 @@ class Outgoing:
             lines = (lines[0], *lines[-(most - 1) :])
         return replace(self, history=lines)
 
-    def with_fates(self, fates: Mapping[str, tuple[Fate, str]]) -> "Outgoing":
+    def with_fates(self, fates: Mapping[str, tuple[RecipientStatus, str]]) -> "OutgoingMail":
         """With what was heard of these addresses; what outranks it stays, in whatever order."""
         return replace(self, recipients=tuple(_heard(each, fates) for each in self.recipients))
 
-    def to_send_again(self) -> "Outgoing":
+    def to_send_again(self) -> "OutgoingMail":
         """With all recipients pending again whom it has not reached."""
         again = tuple(
-            replace(each, fate=Fate.PENDING, detail="") if each.fate in _TO_SEND_AGAIN else each
+            replace(each, fate=RecipientStatus.PENDING, detail="")
+            if each.fate in _TO_SEND_AGAIN
+            else each
             for each in self.recipients
         )
         return replace(self, recipients=again)
 
 
-def _heard(recipient: Recipient, fates: Mapping[str, tuple[Fate, str]]) -> Recipient:
-    fate, detail = fates.get(recipient.address.lower(), (Fate.PENDING, ""))
+def _heard(recipient: Recipient, fates: Mapping[str, tuple[RecipientStatus, str]]) -> Recipient:
+    fate, detail = fates.get(recipient.address.lower(), (RecipientStatus.PENDING, ""))
     if _RANKS[fate] <= _RANKS[recipient.fate]:
         return recipient
     return replace(recipient, fate=fate, detail=detail)
 
 
-def standing(recipients: Sequence[Recipient]) -> State:
+def status_of(recipients: Sequence[Recipient]) -> State:
     """The state of a mail that waits for nothing any more, by what became of its recipients.
 
     The worst that was heard of anybody counts; `delivered` only once it holds for all it went to.
     """
-    fates = {each.fate for each in recipients} - {Fate.SUPPRESSED}
-    if Fate.COMPLAINED in fates:
+    fates = {each.fate for each in recipients} - {RecipientStatus.SUPPRESSED}
+    if RecipientStatus.COMPLAINED in fates:
         return State.COMPLAINED
-    if Fate.BOUNCED in fates:
+    if RecipientStatus.BOUNCED in fates:
         return State.BOUNCED
-    if Fate.SENT in fates or Fate.PENDING in fates:
+    if RecipientStatus.SENT in fates or RecipientStatus.PENDING in fates:
         return State.SENT
-    return State.DELIVERED if Fate.DELIVERED in fates else State.FAILED
+    return State.DELIVERED if RecipientStatus.DELIVERED in fates else State.FAILED
 
 
-def fates_of(
-    addresses: Sequence[str], fate: Fate, detail: str = ""
-) -> Mapping[str, tuple[Fate, str]]:
+def statuses_of(
+    addresses: Sequence[str], fate: RecipientStatus, detail: str = ""
+) -> Mapping[str, tuple[RecipientStatus, str]]:
     """The same fate for all of them."""
     return {each.lower(): (fate, detail) for each in addresses}
 
@@ -265,7 +278,7 @@ class OutgoingTally:
 
 
 @dataclass(frozen=True, slots=True)
-class MailEvent:
+class DeliveryEvent:
     """One word about one mail, named by what we told SES when we handed it over.
 
     `key` is the same whenever the same event comes again. `suppressing` is why later mail must not
@@ -279,7 +292,7 @@ class MailEvent:
     mail: str
     round: int
     message_id: str
-    fates: Mapping[str, tuple[Fate, str]] = field(default_factory=dict, repr=False)
+    fates: Mapping[str, tuple[RecipientStatus, str]] = field(default_factory=dict, repr=False)
     detail: str = field(default="", repr=False)
     suppressing: str = ""
 

@@ -6,11 +6,18 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from mayfly.domains.models import MailDomain
-from mayfly.sending.models import Fate, Outgoing, OutgoingTally, State, Suppression, Upload
+from mayfly.sending.models import (
+    OutgoingMail,
+    OutgoingTally,
+    RecipientStatus,
+    State,
+    Suppression,
+    Upload,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class IdempotencyRecord:
     """An idempotency key: its hash, a hash of the request it came with, and until when it holds."""
 
     key_hash: str
@@ -19,7 +26,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class IdempotencyResult:
     """What a promise was kept with: the mail, and the state it was answered with."""
 
     request_hash: str
@@ -50,7 +57,7 @@ class Filter:
     to: str | None = field(default=None, repr=False)
     since: datetime | None = None
 
-    def fits(self, mail: Outgoing, now: datetime) -> bool:
+    def fits(self, mail: OutgoingMail, now: datetime) -> bool:
         """Whether a list with this filter shows the mail; what is over is waiting to go."""
         return (
             now < mail.expires_at
@@ -63,35 +70,39 @@ class Filter:
         )
 
 
-class Outbox(Protocol):
+class OutgoingMails(Protocol):
     """The mails of accounts that go out, each written only at the revision that was read."""
 
-    def add(self, mail: Outgoing, share: Share, promise: Promise | None) -> Kept | None:
+    def add(
+        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
+    ) -> IdempotencyResult | None:
         """Add it with its share of the day, counted as accepted; all of that or none.
 
         What the promise was kept with before, and then nothing is added. SendsSpent if the share
         is more than is left, Contended if other writers won every attempt.
         """
 
-    def kept(self, account: str, key_hash: str, now: datetime) -> Kept | None:
+    def kept(self, account: str, key_hash: str, now: datetime) -> IdempotencyResult | None:
         """What this promise of the account's was kept with, if it still holds."""
 
-    def get(self, account: str, mail: str) -> Outgoing:
+    def get(self, account: str, mail: str) -> OutgoingMail:
         """The mail, read consistently; EmailNotFound if the account has none with this id."""
 
-    def save(self, before: Outgoing, after: Outgoing, share: Share | None = None) -> Outgoing:
+    def save(
+        self, before: OutgoingMail, after: OutgoingMail, share: Share | None = None
+    ) -> OutgoingMail:
         """Put `after` in the place of `before`, count it in its state, and take the share.
 
         The mail as it is then. Contended if it has another revision or is gone, or if other
         writers were in the way of the counters; SendsSpent if the share is more than is left.
         """
 
-    def remove(self, mail: Outgoing) -> None:
+    def remove(self, mail: OutgoingMail) -> None:
         """Remove it at its revision; Contended if it has another, nothing if it is gone."""
 
     def page(
         self, account: str, wanted: Filter, most: int, before: str = ""
-    ) -> tuple[Sequence[Outgoing], str]:
+    ) -> tuple[Sequence[OutgoingMail], str]:
         """Up to so many, newest first, older than the one of the id `before`.
 
         The second is the id to go on before, "" at the end: a page may be short and not the last.
@@ -118,7 +129,7 @@ class OutgoingFiles(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SendJob:
     """The order to look at a mail and send it if it is due. Several for one mail are no harm.
 
     Given before the mail is written in that round, so it may be seen before that.
@@ -130,20 +141,20 @@ class Order:
     given_at: datetime
 
 
-class Orders(Protocol):
+class SendJobs(Protocol):
     """The queue of orders."""
 
-    def give(self, order: Order, delay_seconds: int = 0) -> None:
+    def give(self, order: SendJob, delay_seconds: int = 0) -> None:
         """Put it into the queue, where it is seen after so many seconds, at most 900."""
 
 
 class Schedules(Protocol):
     """What gives an order at a later time, to the minute."""
 
-    def set(self, order: Order, at: datetime) -> None:
+    def set(self, order: SendJob, at: datetime) -> None:
         """Give it then, once; a repeat for the same mail is a no-op."""
 
-    def clear(self, order: Order) -> None:
+    def clear(self, order: SendJob) -> None:
         """Do not give it; nothing if it was given, or never was to be."""
 
 
@@ -159,21 +170,21 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class MailerResult:
     """What a carrier said: the name it gave the mail, and the fate of each recipient (by address,
     in lower case): sent, failed, or pending if it is to be tried again. To those `gone` no mail
     ever arrives.
     """
 
     message_id: str
-    fates: Mapping[str, tuple[Fate, str]] = field(repr=False)
+    fates: Mapping[str, tuple[RecipientStatus, str]] = field(repr=False)
     gone: Sequence[str] = field(default=(), repr=False)
 
 
 class Mailer(Protocol):
     """A way out for mails. It tries once, and never again by itself."""
 
-    def send(self, envelope: Envelope, raw: bytes) -> Taken:
+    def send(self, envelope: Envelope, raw: bytes) -> MailerResult:
         """Hand the mail over; MailRefused, MailDeferred or HandoverUnclear if it was not taken."""
 
 

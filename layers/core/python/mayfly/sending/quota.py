@@ -16,7 +16,7 @@ from mayfly.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class SendingTerms:
+class SendingPolicy:
     """What this deployment lets accounts send: recipients a day, 0 is no limit."""
 
     is_on: bool
@@ -25,7 +25,7 @@ class SendingTerms:
     file_bytes: int
 
     @classmethod
-    def of(cls, settings: Settings) -> "SendingTerms":
+    def of(cls, settings: Settings) -> "SendingPolicy":
         """What the settings say."""
         return cls(
             settings.sending,
@@ -43,10 +43,10 @@ class SendingTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Allotment:
+class DailyQuota:
     """What a mail takes of a day."""
 
-    terms: SendingTerms
+    terms: SendingPolicy
     account: SendingAccount
 
     def share(self, day: date, recipients: Sequence[str], sender_domain: str) -> Share:
@@ -76,7 +76,7 @@ _SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class SendRateLimiter:
     """A count for each second, of recipients."""
 
     counts: RequestCounts

@@ -19,7 +19,7 @@ from mayfly.sending import schemas as outgoing
 from mayfly.sending import schemas as outgoing_queries
 from mayfly.sending import schemas as uploads
 from mayfly.sending.schemas import EMAIL_PARAMETERS, IDEMPOTENCY_PARAMETER, SUPPRESSION_PARAMETERS
-from mayfly.sending.submit import Wish
+from mayfly.sending.submit import IdempotencyKey
 
 _UPLOADS = "POST /api/v1/emails/attachments"
 _MOST_BYTES = limits.MAX_SENT_REQUEST_BYTES
@@ -36,7 +36,7 @@ def send_email(request: Request, flows: Flows) -> Answer:
     wish = None
     if "idempotency-key" in request.headers:
         key = drafts.key_hash(request.headers["idempotency-key"])
-        wish = Wish(key, drafts.request_hash(sent))
+        wish = IdempotencyKey(key, drafts.request_hash(sent))
     mail, state = flows.submitter.submit(account, drafts.draft(sent), wish)
     _measure(flows, len(mail.recipients))
     location = f"{request.base_url}/api/v1/emails/{mail.id}"
@@ -276,15 +276,23 @@ _SUPPRESSIONS = "/api/v1/suppressions"
 _TAG = "sending"
 
 OUTGOING_ROUTES: tuple[Route, ...] = (
-    Route("send_email", "POST", _EMAILS, "Send a mail", _TAG),
-    Route("list_emails", "GET", _EMAILS, "List mails that go out", _TAG, FETCH),
+    Route("send_email", "POST", _EMAILS, "Send an email", _TAG),
+    Route("list_emails", "GET", _EMAILS, "List outgoing emails", _TAG, FETCH),
     # A word goes before a parameter, in API Gateway and on the laptop.
-    Route("announce_attachment", "POST", f"{_EMAILS}/attachments", "Upload a file", _TAG),
-    Route("email_stats", "GET", f"{_EMAILS}/stats", "Count them", _TAG),
-    Route("ask_to_send", "POST", f"{_EMAILS}/approval", "Ask to be let send", _TAG),
-    Route("show_email", "GET", _EMAIL, "Show one and its history", _TAG),
-    Route("delete_email", "DELETE", _EMAIL, "Cancel or remove one", _TAG),
-    Route("resend_email", "POST", f"{_EMAIL}/resend", "Send one again", _TAG),
-    Route("list_suppressions", "GET", _SUPPRESSIONS, "Who gets no more mail", _TAG),
-    Route("clear_suppression", "DELETE", f"{_SUPPRESSIONS}/{{address}}", "Clear one", _TAG),
+    Route(
+        "announce_attachment", "POST", f"{_EMAILS}/attachments", "Create an attachment upload", _TAG
+    ),
+    Route("email_stats", "GET", f"{_EMAILS}/stats", "Get sending statistics", _TAG),
+    Route("ask_to_send", "POST", f"{_EMAILS}/approval", "Request sending approval", _TAG),
+    Route("show_email", "GET", _EMAIL, "Get an outgoing email", _TAG),
+    Route("delete_email", "DELETE", _EMAIL, "Cancel or delete an email", _TAG),
+    Route("resend_email", "POST", f"{_EMAIL}/resend", "Resend an email", _TAG),
+    Route("list_suppressions", "GET", _SUPPRESSIONS, "List suppressed addresses", _TAG),
+    Route(
+        "clear_suppression",
+        "DELETE",
+        f"{_SUPPRESSIONS}/{{address}}",
+        "Delete a suppressed address",
+        _TAG,
+    ),
 )

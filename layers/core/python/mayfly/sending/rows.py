@@ -5,7 +5,14 @@ from typing import Any
 
 from mayfly.kit.dynamodb.keys import SORT_KEY, TTL_ATTRIBUTE, outgoing_key
 from mayfly.kit.dynamodb.notation import Row, epoch, instant, milliseconds
-from mayfly.sending.models import Fate, FileLine, Happening, Outgoing, Recipient, State
+from mayfly.sending.models import (
+    FileLine,
+    HistoryEvent,
+    OutgoingMail,
+    Recipient,
+    RecipientStatus,
+    State,
+)
 
 _TIMES = ("created_at", "expires_at", "due_at", "scheduled_at", "round_began", "leased_until")
 _PLAIN = (
@@ -14,7 +21,7 @@ _PLAIN = (
 )
 
 
-def outgoing_row(mail: Outgoing) -> Row:
+def outgoing_row(mail: OutgoingMail) -> Row:
     """The row of a mail; it goes some time after the mail went."""
     row: Row = outgoing_key(mail.account, mail.id) | {
         "state": mail.state.value,
@@ -37,26 +44,26 @@ def outgoing_row(mail: Outgoing) -> Row:
     return row
 
 
-def outgoing_from(row: Row) -> Outgoing:
+def outgoing_from(row: Row) -> OutgoingMail:
     """The mail of a row."""
     plain: dict[str, Any] = {name: row[name] for name in _PLAIN}
     times: dict[str, Any] = {name: instant(row[name]) for name in _TIMES if name in row}
-    return Outgoing(
+    return OutgoingMail(
         account=row["pk"].partition("#")[2],
         id=row[SORT_KEY].partition("#")[2],
         state=State(row["state"]),
         recipients=tuple(
-            Recipient(address, name, shown, Fate(fate), detail)
+            Recipient(address, name, shown, RecipientStatus(fate), detail)
             for address, name, shown, fate, detail in row["recipients"]
         ),
         reply_to=tuple(row["reply_to"]),
         files=tuple(FileLine(*each) for each in row["files"]),
-        history=tuple(Happening(instant(at), *rest) for at, *rest in row["history"]),
+        history=tuple(HistoryEvent(instant(at), *rest) for at, *rest in row["history"]),
         **plain,
         **times,
     )
 
 
-assert {each.name for each in fields(Outgoing)} == {
+assert {each.name for each in fields(OutgoingMail)} == {
     *(*_PLAIN, *_TIMES, "account", "id", "state", "recipients", "reply_to", "files", "history"),
 }  # a field that is not kept would be lost without a word

@@ -7,7 +7,7 @@ from typing import Any
 
 from mayfly import limits
 from mayfly.accounts import approval_schemas as approvals
-from mayfly.accounts.approval_models import Standing
+from mayfly.accounts.approval_models import ApprovalStatus
 from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.kit.http.query import Query, choice, limit_parameter, parameter, whole_number
 from mayfly.kit.http.schema import (
@@ -24,13 +24,21 @@ from mayfly.kit.http.schema import (
 from mayfly.kit.http.times import precise_stamp
 from mayfly.sending.draft import Correspondent
 from mayfly.sending.ids import known_id
-from mayfly.sending.models import OPEN, SENT, Fate, Outgoing, State, Suppression, Upload
+from mayfly.sending.models import (
+    OPEN,
+    SENT,
+    OutgoingMail,
+    RecipientStatus,
+    State,
+    Suppression,
+    Upload,
+)
 from mayfly.sending.ports import Filter, Form, SendingQuota
 
 Document = dict[str, object]
 
 
-def accepted(mail: Outgoing, state: State) -> Document:
+def accepted(mail: OutgoingMail, state: State) -> Document:
     """What is answered to who submits a mail: the same again for the same idempotency key."""
     return {
         "id": mail.id,
@@ -40,7 +48,7 @@ def accepted(mail: Outgoing, state: State) -> Document:
     }
 
 
-def line(mail: Outgoing) -> Document:
+def line(mail: OutgoingMail) -> Document:
     """A mail as lists show it."""
     return {
         "id": mail.id,
@@ -56,7 +64,7 @@ def line(mail: Outgoing) -> Document:
     }
 
 
-def details(mail: Outgoing) -> Document:
+def details(mail: OutgoingMail) -> Document:
     """A mail with all that happened to it."""
     return {
         **line(mail),
@@ -78,12 +86,12 @@ def details(mail: Outgoing) -> Document:
     }
 
 
-def page(mails: Sequence[Outgoing], cursor: str) -> Document:
+def page(mails: Sequence[OutgoingMail], cursor: str) -> Document:
     """Part of a list."""
     return {"emails": [line(each) for each in mails], "cursor": cursor or None}
 
 
-def removed(mail: Outgoing, is_gone: bool) -> Document:
+def removed(mail: OutgoingMail, is_gone: bool) -> Document:
     """What is answered to a DELETE."""
     return {"id": mail.id, "status": mail.state.value, "deleted": is_gone}
 
@@ -92,7 +100,7 @@ def stats(
     counts: Mapping[State, int],
     quota: SendingQuota | None,
     most_a_day: int,
-    standing: Standing,
+    standing: ApprovalStatus,
 ) -> Document:
     """The account's mails by state, and what may be sent. The states add up to `total`."""
     return {
@@ -124,7 +132,7 @@ def suppressions(found: Sequence[Suppression], cursor: str) -> Document:
     return {"suppressions": [suppression(each) for each in found], "cursor": cursor or None}
 
 
-def _shown(mail: Outgoing, name: str) -> list[str]:
+def _shown(mail: OutgoingMail, name: str) -> list[str]:
     return [each.shown for each in mail.recipients if each.role == name]
 
 
@@ -172,7 +180,7 @@ DETAILS_SCHEMA = record(
             record(
                 {
                     "address": text(),
-                    "status": text(enum=[each.value for each in Fate]),
+                    "status": text(enum=[each.value for each in RecipientStatus]),
                     "detail": text("What its host said"),
                 }
             )

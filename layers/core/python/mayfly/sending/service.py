@@ -8,35 +8,35 @@ from mayfly.errors import Contended, WrongState
 from mayfly.kit.clock import Clock
 from mayfly.sending.draft import Correspondent
 from mayfly.sending.ids import known_id
-from mayfly.sending.models import CANCELLABLE, OPEN, Happening, Outgoing, State, Suppression
+from mayfly.sending.models import CANCELLABLE, OPEN, HistoryEvent, OutgoingMail, State, Suppression
 from mayfly.sending.ports import Filter
-from mayfly.sending.quota import SendingTerms
-from mayfly.sending.store import Storeroom, order_of
+from mayfly.sending.quota import SendingPolicy
+from mayfly.sending.store import OutgoingMailStore, job_of
 
 
 @dataclass(frozen=True, slots=True)
-class Outtray:
+class OutgoingMailService:
     """An account's mails and its suppression list, for itself."""
 
-    store: Storeroom
-    terms: SendingTerms
+    store: OutgoingMailStore
+    terms: SendingPolicy
     now: Clock
 
-    def show(self, account: str, mail: str) -> Outgoing:
+    def show(self, account: str, mail: str) -> OutgoingMail:
         """The account's mail of this id; EmailNotFound without it."""
         return self.store.find(account, mail, self.now())
 
     def page(
         self, account: str, wanted: Filter, most: int, before: str
-    ) -> tuple[Sequence[Outgoing], str]:
-        """Part of the account's mails, newest first; see `Outbox.page`."""
+    ) -> tuple[Sequence[OutgoingMail], str]:
+        """Part of the account's mails, newest first; see `OutgoingMails.page`."""
         return self.store.outbox.page(account, wanted, most, known_id(before) if before else "")
 
     def counts(self, account: str) -> Mapping[State, int]:
         """How many of its mails are, or ended, in which state."""
         return self.store.outbox.counts(account)
 
-    def cancel(self, account: str, mail: str) -> tuple[Outgoing, bool]:
+    def cancel(self, account: str, mail: str) -> tuple[OutgoingMail, bool]:
         """Call back what is scheduled or queued; what is over is removed.
 
         The mail as it is then, and whether it was removed. WrongState while it is being sent.
@@ -63,11 +63,11 @@ class Outtray:
         """Take the address off the account's list; SuppressionNotFound if it is not on it."""
         return self.store.suppressions.remove(account, Correspondent.parse(address).key)
 
-    def _called_back(self, mail: Outgoing) -> Outgoing:
+    def _called_back(self, mail: OutgoingMail) -> OutgoingMail:
         now = self.now()
-        line = Happening(now, "cancelled")
+        line = HistoryEvent(now, "cancelled")
         gone = mail.moved(State.CANCELLED, line, limits.OUTGOING_EVENTS)
         gone = self.store.outbox.save(mail, gone)
         if self.terms.is_on:  # turned off, there are no schedules any more
-            self.store.schedules.clear(order_of(gone, now))
+            self.store.schedules.clear(job_of(gone, now))
         return gone

@@ -21,8 +21,8 @@ from botocore.exceptions import (
 from mayfly.errors import HandoverUnclear, MailDeferred, MailRefused
 from mayfly.kit.clock import Clock
 from mayfly.limits import SENDING_ACCOUNT_AGE
-from mayfly.sending.models import Fate, fates_of
-from mayfly.sending.ports import Envelope, SendingQuota, Taken
+from mayfly.sending.models import RecipientStatus, statuses_of
+from mayfly.sending.ports import Envelope, MailerResult, SendingQuota
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 
 ONCE_CONFIG = Config(
@@ -61,7 +61,7 @@ class SesMailer:
         self._configuration_set = configuration_set
         self._account = account
 
-    def send(self, envelope: Envelope, raw: bytes) -> Taken:
+    def send(self, envelope: Envelope, raw: bytes) -> MailerResult:
         """One call, whatever comes of it."""
         request: dict[str, Any] = {
             "FromEmailAddress": envelope.sender,
@@ -83,7 +83,9 @@ class SesMailer:
             raise MailDeferred("unreachable", "SES could not be reached") from error
         except BotoCoreError as error:
             raise HandoverUnclear("no_answer", "SES's answer was lost") from error
-        return Taken(answer["MessageId"], fates_of(envelope.recipients, Fate.SENT))
+        return MailerResult(
+            answer["MessageId"], statuses_of(envelope.recipients, RecipientStatus.SENT)
+        )
 
     def _failure(self, error: ClientError, envelope: Envelope) -> Exception:
         code = str(error.response["Error"]["Code"])

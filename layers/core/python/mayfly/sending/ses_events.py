@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mayfly.errors import ForeignNotice, NotAMail
-from mayfly.sending.models import SEND, Fate, MailEvent, fates_of
+from mayfly.sending.models import SEND, DeliveryEvent, RecipientStatus, statuses_of
 
 ACCOUNT_TAG, MAIL_TAG, ROUND_TAG = "mayfly-account", "mayfly-mail", "mayfly-round"
 """What a mail is named by when it is handed over; every event of it says them again."""
@@ -29,7 +29,7 @@ _DETAILS = {
 }
 
 
-def read(body: str) -> MailEvent:
+def read(body: str) -> DeliveryEvent:
     """The event; NotAMail for SNS's and SES's own messages, ForeignNotice for anything else."""
     try:
         told = json.loads(body)
@@ -50,14 +50,14 @@ def read(body: str) -> MailEvent:
 _SNS = ("SubscriptionConfirmation", "UnsubscribeConfirmation", "Notification")
 
 
-def _event(kind: str, told: Mapping[str, Any]) -> MailEvent:
+def _event(kind: str, told: Mapping[str, Any]) -> DeliveryEvent:
     mail = told["mail"]
     name, shown = _DETAILS[kind]
     about = told.get(name) or {}
     at = _time(about.get("timestamp") or mail["timestamp"])
     tags = {tag: mail["tags"][tag][0] for tag in (ACCOUNT_TAG, MAIL_TAG, ROUND_TAG)}
     detail = " ".join(str(about[each]) for each in shown if about.get(each))[:_DETAIL_CHARS]
-    return MailEvent(
+    return DeliveryEvent(
         key=_key(kind, mail["messageId"], about),
         kind=_CAMEL.sub("_", kind).lower(),
         at=at,
@@ -73,26 +73,26 @@ def _event(kind: str, told: Mapping[str, Any]) -> MailEvent:
 
 def _fates(
     kind: str, about: Mapping[str, Any], mail: Mapping[str, Any], detail: str
-) -> Mapping[str, tuple[Fate, str]]:
+) -> Mapping[str, tuple[RecipientStatus, str]]:
     everybody = [str(each) for each in mail.get("destination") or ()]
     match kind:
         case "Send":
-            return fates_of(everybody, Fate.SENT)
+            return statuses_of(everybody, RecipientStatus.SENT)
         case "Delivery":
-            return fates_of(about.get("recipients") or (), Fate.DELIVERED, detail)
+            return statuses_of(about.get("recipients") or (), RecipientStatus.DELIVERED, detail)
         case "Bounce":
             return {
                 str(each["emailAddress"]).lower(): (
-                    Fate.BOUNCED,
+                    RecipientStatus.BOUNCED,
                     str(each.get("diagnosticCode") or detail)[:_DETAIL_CHARS],
                 )
                 for each in about["bouncedRecipients"]
             }
         case "Complaint":
             addresses = [str(each["emailAddress"]) for each in about["complainedRecipients"]]
-            return fates_of(addresses, Fate.COMPLAINED, detail)
+            return statuses_of(addresses, RecipientStatus.COMPLAINED, detail)
         case "Reject" | "Rendering Failure":
-            return fates_of(everybody, Fate.FAILED, detail)
+            return statuses_of(everybody, RecipientStatus.FAILED, detail)
     return {}
 
 

@@ -1,4 +1,4 @@
-"""The Orders port on SQS, and the Schedules port on EventBridge Scheduler.
+"""The SendJobs port on SQS, and the Schedules port on EventBridge Scheduler.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#one-time
 """
@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mayfly.errors import ForeignNotice
-from mayfly.sending.ports import Order
+from mayfly.sending.ports import SendJob
 
 
-def write_order(order: Order) -> str:
+def write_job(order: SendJob) -> str:
     """The order as JSON. It names the mail and has nothing of it."""
     return json.dumps(
         {
@@ -25,7 +25,7 @@ def write_order(order: Order) -> str:
     )
 
 
-def read_order(body: str) -> Order:
+def read_job(body: str) -> SendJob:
     """What `write` wrote; ForeignNotice for anything else."""
     try:
         told = json.loads(body)
@@ -33,7 +33,7 @@ def read_order(body: str) -> Order:
         names = all(isinstance(told[name], str) for name in ("account", "mail"))
         if given_at.tzinfo is None or not names or type(told["round"]) is not int:
             raise ValueError("not an order")
-        return Order(told["account"], told["mail"], told["round"], given_at)
+        return SendJob(told["account"], told["mail"], told["round"], given_at)
     except (ValueError, TypeError, KeyError) as error:
         raise ForeignNotice("not an order of ours") from error
 
@@ -43,16 +43,16 @@ _WAITS_FOR_THE_ROLE = (1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
-class SqsOrders:
-    """See `mayfly.sending.ports.Orders`."""
+class SqsSendJobs:
+    """See `mayfly.sending.ports.SendJobs`."""
 
     sqs: Any
     queue_url: str
 
-    def give(self, order: Order, delay_seconds: int = 0) -> None:
+    def give(self, order: SendJob, delay_seconds: int = 0) -> None:
         """One call."""
         self.sqs.send_message(
-            QueueUrl=self.queue_url, MessageBody=write_order(order), DelaySeconds=delay_seconds
+            QueueUrl=self.queue_url, MessageBody=write_job(order), DelaySeconds=delay_seconds
         )
 
 
@@ -66,7 +66,7 @@ class SchedulerSchedules:
     role_arn: str
     pause: Callable[[float], None]
 
-    def set(self, order: Order, at: datetime) -> None:
+    def set(self, order: SendJob, at: datetime) -> None:
         """One call, and a few more while the role is new: some seconds go by until it is known."""
         for seconds in _WAITS_FOR_THE_ROLE:
             try:
@@ -77,7 +77,7 @@ class SchedulerSchedules:
                 self.pause(seconds)
         return self._create(order, at)
 
-    def _create(self, order: Order, at: datetime) -> None:
+    def _create(self, order: SendJob, at: datetime) -> None:
         try:
             self.scheduler.create_schedule(
                 Name=order.mail,
@@ -90,13 +90,13 @@ class SchedulerSchedules:
                 Target={
                     "Arn": self.queue_arn,
                     "RoleArn": self.role_arn,
-                    "Input": write_order(order),
+                    "Input": write_job(order),
                 },
             )
         except self.scheduler.exceptions.ConflictException:
             return  # it is there already
 
-    def clear(self, order: Order) -> None:
+    def clear(self, order: SendJob) -> None:
         """One call."""
         try:
             self.scheduler.delete_schedule(Name=order.mail, GroupName=self.group)

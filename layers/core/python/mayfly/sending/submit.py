@@ -13,17 +13,25 @@ from mayfly.kit.clock import Clock, Entropy, to_the_millisecond
 from mayfly.sending.compose import Named, compose
 from mayfly.sending.draft import Draft
 from mayfly.sending.ids import ENTROPY_BYTES, outgoing_id
-from mayfly.sending.models import OPEN, RESENDABLE, FileLine, Happening, Outgoing, Recipient, State
-from mayfly.sending.ports import Kept, Promise, SendableDomains
-from mayfly.sending.quota import Allotment
-from mayfly.sending.store import Storeroom, without_suppressed
+from mayfly.sending.models import (
+    OPEN,
+    RESENDABLE,
+    FileLine,
+    HistoryEvent,
+    OutgoingMail,
+    Recipient,
+    State,
+)
+from mayfly.sending.ports import IdempotencyRecord, IdempotencyResult, SendableDomains
+from mayfly.sending.quota import DailyQuota
+from mayfly.sending.store import OutgoingMailStore, without_suppressed
 from mayfly.sending.uploads import Uploader
 
 SUPPRESSED = "suppressed"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class IdempotencyKey:
     """A request with an idempotency key: the hashes of both."""
 
     key_hash: str
@@ -32,18 +40,18 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Submitter:
-    """Takes mails of accounts in; `Dispatcher` sends them."""
+    """Takes mails of accounts in; `SendWorker` sends them."""
 
-    store: Storeroom
+    store: OutgoingMailStore
     uploads: Uploader
     domains: SendableDomains
-    allotment: Allotment
+    allotment: DailyQuota
     now: Clock
     entropy: Entropy
 
     def submit(
-        self, account: str, draft: Draft, wish: Wish | None = None
-    ) -> tuple[Outgoing, State]:
+        self, account: str, draft: Draft, wish: IdempotencyKey | None = None
+    ) -> tuple[OutgoingMail, State]:
         """Accept the mail, and answer with it and the state it was accepted in.
 
         With the wish of before, the mail of before; KeyReused if it came with another request.
@@ -70,7 +78,7 @@ class Submitter:
             return self._again(account, kept, wish)
         return mail, mail.state
 
-    def resend(self, account: str, mail: str) -> Outgoing:
+    def resend(self, account: str, mail: str) -> OutgoingMail:
         """Send it again to those whom it has not reached.
 
         WrongState unless it has failed, bounced, was cancelled, or nobody knows; otherwise raises
@@ -95,7 +103,7 @@ class Submitter:
             "reason": "",
             "expires_at": now + limits.OUTGOING_KEPT,
         }
-        line = Happening(now, "resent")
+        line = HistoryEvent(now, "resent")
         again = again.moved(State.QUEUED, line, limits.OUTGOING_EVENTS, **changes)
         self.store.give_order(again, self._now())
         try:
@@ -103,7 +111,7 @@ class Submitter:
         except Contended as error:
             raise WrongState("this mail has just changed; look at it again") from error
 
-    def _made(self, account: str, draft: Draft, now: datetime) -> tuple[Outgoing, bytes]:
+    def _made(self, account: str, draft: Draft, now: datetime) -> tuple[OutgoingMail, bytes]:
         mail_id = outgoing_id(now, self.entropy(ENTROPY_BYTES))
         due_at = draft.scheduled_at or now
         raw = compose(draft, Named(mail_id, due_at), self.allotment.terms.file_bytes)
@@ -114,7 +122,7 @@ class Submitter:
         )
         scheduled = draft.scheduled_at is not None
         state = State.SCHEDULED if scheduled else State.QUEUED
-        mail = Outgoing(
+        mail = OutgoingMail(
             account=account,
             id=mail_id,
             sender=draft.sender.address,
@@ -135,11 +143,11 @@ class Submitter:
                 for each in draft.files
             ),
             round_began=due_at,
-            history=(Happening(now, "accepted"),),
+            history=(HistoryEvent(now, "accepted"),),
         )
         mail = without_suppressed(mail, self.store.suppressions)
         if not mail.pending:
-            line = Happening(now, "failed", "all recipients are on the suppression list")
+            line = HistoryEvent(now, "failed", "all recipients are on the suppression list")
             mail = mail.moved(State.FAILED, line, limits.OUTGOING_EVENTS, reason=SUPPRESSED)
         return mail, raw
 
@@ -151,7 +159,9 @@ class Submitter:
         if wanted - now > limits.LONGEST_SCHEDULE:
             raise InvalidInput(f"scheduledAt is over {limits.LONGEST_SCHEDULE.days} days ahead")
 
-    def _again(self, account: str, kept: Kept, wish: Wish) -> tuple[Outgoing, State]:
+    def _again(
+        self, account: str, kept: IdempotencyResult, wish: IdempotencyKey
+    ) -> tuple[OutgoingMail, State]:
         if kept.request_hash != wish.request_hash:
             raise KeyReused("this Idempotency-Key came with another request before")
         return self.store.outbox.get(account, kept.mail), kept.state
@@ -160,7 +170,7 @@ class Submitter:
         return to_the_millisecond(self.now())
 
 
-def _promise(wish: Wish | None, now: datetime) -> Promise | None:
+def _promise(wish: IdempotencyKey | None, now: datetime) -> IdempotencyRecord | None:
     if wish is None:
         return None
-    return Promise(wish.key_hash, wish.request_hash, now + limits.IDEMPOTENCY_KEPT)
+    return IdempotencyRecord(wish.key_hash, wish.request_hash, now + limits.IDEMPOTENCY_KEPT)

@@ -7,13 +7,13 @@ from mayfly.domains.models import REFUSED, MailDomain
 from mayfly.errors import HandoverUnclear, MailDeferred
 from mayfly.relays.models import RecipientAnswer, Relay, Verdict
 from mayfly.relays.ports import Relays
-from mayfly.sending.models import Fate
-from mayfly.sending.ports import Envelope, Mailer, Taken
+from mayfly.sending.models import RecipientStatus
+from mayfly.sending.ports import Envelope, Mailer, MailerResult
 
 _FATES = {
-    Verdict.ACCEPTED: Fate.SENT,
-    Verdict.TEMPORARY: Fate.PENDING,
-    Verdict.PERMANENT: Fate.FAILED,
+    Verdict.ACCEPTED: RecipientStatus.SENT,
+    Verdict.TEMPORARY: RecipientStatus.PENDING,
+    Verdict.PERMANENT: RecipientStatus.FAILED,
 }
 
 
@@ -24,18 +24,18 @@ class RelayMailer:
     relays: Relays
     relay: Relay
 
-    def send(self, envelope: Envelope, raw: bytes) -> Taken:
+    def send(self, envelope: Envelope, raw: bytes) -> MailerResult:
         """One dialogue, with an answer for each recipient."""
         answers = self.relays.deliver(self.relay, envelope.sender, envelope.recipients, raw)
         if any(each.verdict is Verdict.UNCERTAIN for each in answers):
             raise HandoverUnclear("no_answer", "the relay did not say whether it took the mail")
         fates = {each.recipient.lower(): (_FATES[each.verdict], _told(each)) for each in answers}
         gone = tuple(each.recipient.lower() for each in answers if each.is_gone)
-        return Taken("", fates, gone)
+        return MailerResult("", fates, gone)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Transport:
     """How a mail goes: by whom, in which bytes, and whether SES's rate counts."""
 
     mailer: Mailer
@@ -44,7 +44,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Carrier:
+class TransportSelector:
     """Chooses the way of each mail. Whatever needs a key is done before the mail is on its way."""
 
     ses: Mailer
@@ -52,7 +52,7 @@ class Carrier:
     relay_of: Callable[[str], Relay | None]
     signed: Callable[[MailDomain, bytes], bytes]
 
-    def way(self, domain: MailDomain, raw: bytes) -> Way | None:
+    def way(self, domain: MailDomain, raw: bytes) -> Transport | None:
         """By the domain's relay if it has one, signed with its key; else by SES, which signs.
 
         None where SES does not take the domain for us: it may send for others who have it there.
@@ -61,13 +61,15 @@ class Carrier:
         """
         relay = self.relay_of(domain.id)
         if relay is not None:
-            return Way(RelayMailer(self.relays, relay), self.signed(domain, raw), is_paced=False)
+            return Transport(
+                RelayMailer(self.relays, relay), self.signed(domain, raw), is_paced=False
+            )
         identity = domain.claim.identity
         if identity is None:
             raise MailDeferred(
                 "identity", "the mail service has not said yet that it takes this domain"
             )
-        return None if identity == REFUSED else Way(self.ses, raw, is_paced=True)
+        return None if identity == REFUSED else Transport(self.ses, raw, is_paced=True)
 
 
 def _told(answer: RecipientAnswer) -> str:

@@ -4,35 +4,35 @@ import secrets
 import time
 from functools import cached_property
 
-from mayfly.accounts.approval import ApprovalDesk, ApprovedDomains
+from mayfly.accounts.approval import ApprovalService, ApprovedDomains
 from mayfly.accounts.dynamodb import DynamoApprovals
 from mayfly.rate_limits.dynamodb_request_counts import DynamoRequestCounts
 from mayfly.relays.wiring import RelayFlows
-from mayfly.sending.attempts import AttemptLog
-from mayfly.sending.delivery_events import Settler
-from mayfly.sending.dynamodb import DynamoOutbox
+from mayfly.sending.attempts import DeliveryAttempts
+from mayfly.sending.delivery_events import DeliveryEventService
+from mayfly.sending.dynamodb import DynamoOutgoingMails
 from mayfly.sending.dynamodb_suppressions import DynamoSuppressions
 from mayfly.sending.dynamodb_uploads import DynamoUploads, S3UploadedFiles
 from mayfly.sending.ports import SendableDomains
-from mayfly.sending.quota import Allotment, Pace, SendingTerms
+from mayfly.sending.quota import DailyQuota, SendingPolicy, SendRateLimiter
 from mayfly.sending.s3 import S3OutgoingFiles
-from mayfly.sending.service import Outtray
+from mayfly.sending.service import OutgoingMailService
 from mayfly.sending.ses import ONCE_CONFIG, SesAccount, SesMailer
-from mayfly.sending.sqs import SchedulerSchedules, SqsOrders
-from mayfly.sending.store import Storeroom
+from mayfly.sending.sqs import SchedulerSchedules, SqsSendJobs
+from mayfly.sending.store import OutgoingMailStore
 from mayfly.sending.submit import Submitter
-from mayfly.sending.transport import Carrier
+from mayfly.sending.transport import TransportSelector
 from mayfly.sending.uploads import Uploader
-from mayfly.sending.worker import Dispatcher
+from mayfly.sending.worker import SendWorker
 
 
 class SendingFlows(RelayFlows):
     """What accounts send, and what becomes of it."""
 
     @cached_property
-    def outbox(self) -> DynamoOutbox:
+    def outbox(self) -> DynamoOutgoingMails:
         """The mails of accounts that go out."""
-        return DynamoOutbox(self.table, self.now)
+        return DynamoOutgoingMails(self.table, self.now)
 
     @cached_property
     def suppressions(self) -> DynamoSuppressions:
@@ -40,13 +40,13 @@ class SendingFlows(RelayFlows):
         return DynamoSuppressions(self.table)
 
     @cached_property
-    def storeroom(self) -> Storeroom:
+    def storeroom(self) -> OutgoingMailStore:
         """Where these mails are kept, and what wakes them."""
         settings = self.settings
-        return Storeroom(
+        return OutgoingMailStore(
             self.outbox,
             S3OutgoingFiles(self.bucket, settings.outgoing_prefix),
-            SqsOrders(self.client("sqs"), settings.order_queue_url),
+            SqsSendJobs(self.client("sqs"), settings.order_queue_url),
             SchedulerSchedules(
                 self.client("scheduler"),
                 settings.schedule_group,
@@ -72,9 +72,11 @@ class SendingFlows(RelayFlows):
         )
 
     @cached_property
-    def carrier(self) -> Carrier:
+    def carrier(self) -> TransportSelector:
         """Who carries a domain's mail."""
-        return Carrier(self.mailer, self.relays, self.relay_desk.relay_of, self.key_keeper.signed)
+        return TransportSelector(
+            self.mailer, self.relays, self.relay_desk.relay_of, self.key_keeper.signed
+        )
 
     @cached_property
     def sendable_domains(self) -> SendableDomains:
@@ -82,10 +84,10 @@ class SendingFlows(RelayFlows):
         return ApprovedDomains(self.approval_desk, self.host)
 
     @cached_property
-    def approval_desk(self) -> ApprovalDesk:
+    def approval_desk(self) -> ApprovalService:
         """Which accounts may send."""
         is_needed = self.settings.sending_needs_approval
-        return ApprovalDesk(DynamoApprovals(self.table), self.accounts, is_needed, self.now)
+        return ApprovalService(DynamoApprovals(self.table), self.accounts, is_needed, self.now)
 
     @cached_property
     def uploader(self) -> Uploader:
@@ -94,15 +96,15 @@ class SendingFlows(RelayFlows):
             DynamoUploads(self.table),
             S3UploadedFiles(self.bucket, self.settings.outgoing_prefix),
             self._shared_counts,
-            SendingTerms.of(self.settings),
+            SendingPolicy.of(self.settings),
             self.now,
             secrets.token_bytes,
         )
 
     @cached_property
-    def outtray(self) -> Outtray:
+    def outtray(self) -> OutgoingMailService:
         """What became of them."""
-        return Outtray(self.storeroom, SendingTerms.of(self.settings), self.now)
+        return OutgoingMailService(self.storeroom, SendingPolicy.of(self.settings), self.now)
 
     @cached_property
     def _shared_counts(self) -> DynamoRequestCounts:
@@ -115,24 +117,24 @@ class SendingFlows(RelayFlows):
             self.storeroom,
             self.uploader,
             self.sendable_domains,
-            Allotment(SendingTerms.of(self.settings), self.sending_account),
+            DailyQuota(SendingPolicy.of(self.settings), self.sending_account),
             self.now,
             secrets.token_bytes,
         )
 
     @cached_property
-    def dispatcher(self) -> Dispatcher:
+    def dispatcher(self) -> SendWorker:
         """Orders carried out."""
-        return Dispatcher(
+        return SendWorker(
             self.storeroom,
             self.sendable_domains,
             self.carrier,
-            Pace(self._shared_counts, self.sending_account, self.now, time.sleep),
-            AttemptLog(self.storeroom, self.now),
+            SendRateLimiter(self._shared_counts, self.sending_account, self.now, time.sleep),
+            DeliveryAttempts(self.storeroom, self.now),
             self.now,
         )
 
     @cached_property
-    def settler(self) -> Settler:
+    def settler(self) -> DeliveryEventService:
         """SES's later words."""
-        return Settler(self.outbox, self.suppressions, self.now)
+        return DeliveryEventService(self.outbox, self.suppressions, self.now)

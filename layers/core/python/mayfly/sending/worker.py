@@ -20,29 +20,29 @@ from mayfly.errors import (
     RawMailMissing,
 )
 from mayfly.kit.clock import Clock
-from mayfly.sending.attempts import AttemptLog, Outcome
-from mayfly.sending.models import OPEN, Outgoing, State
-from mayfly.sending.ports import Envelope, Order, SendableDomains
-from mayfly.sending.quota import Pace
-from mayfly.sending.store import Storeroom, without_suppressed
-from mayfly.sending.transport import Carrier
+from mayfly.sending.attempts import DeliveryAttempts, Outcome
+from mayfly.sending.models import OPEN, OutgoingMail, State
+from mayfly.sending.ports import Envelope, SendableDomains, SendJob
+from mayfly.sending.quota import SendRateLimiter
+from mayfly.sending.store import OutgoingMailStore, without_suppressed
+from mayfly.sending.transport import TransportSelector
 
 _SECOND = timedelta(seconds=1)
 _WAITING = 5  # seconds until an order whose mail is not written yet is looked at again
 
 
 @dataclass(frozen=True, slots=True)
-class Dispatcher:
+class SendWorker:
     """Sends what is due. Orders may come twice, late, or for nothing."""
 
-    store: Storeroom
+    store: OutgoingMailStore
     domains: SendableDomains
-    carrier: Carrier
-    pace: Pace
-    log: AttemptLog
+    carrier: TransportSelector
+    pace: SendRateLimiter
+    log: DeliveryAttempts
     now: Clock
 
-    def carry_out(self, order: Order) -> Outcome:
+    def carry_out(self, order: SendJob) -> Outcome:
         """Send the mail if it is due. Whatever is raised: the order is to be carried out again."""
         now = self.now()
         try:
@@ -62,13 +62,13 @@ class Dispatcher:
             return self.log.failed(mail, "too_late", "it could not be sent within 24 hours")
         return self._send(order, mail)
 
-    def _unwritten(self, order: Order, now: datetime) -> Outcome:
+    def _unwritten(self, order: SendJob, now: datetime) -> Outcome:
         """The mail is being written, or never was accepted, or is gone."""
         if now - order.given_at < limits.UNWRITTEN_ORDER:
             return self._later(order, timedelta(seconds=_WAITING))
         return Outcome.NOTHING
 
-    def _send(self, order: Order, mail: Outgoing) -> Outcome:
+    def _send(self, order: SendJob, mail: OutgoingMail) -> Outcome:
         try:
             domain = self.domains.sendable(mail.account, mail.domain)
             raw = self.store.files.read(mail.object_key)
@@ -107,14 +107,14 @@ class Dispatcher:
             return self.log.given_up(taken, str(error))
         return self.log.answered(order, taken, said)
 
-    def _look_after(self, order: Order, mail: Outgoing, now: datetime) -> Outcome:
+    def _look_after(self, order: SendJob, mail: OutgoingMail, now: datetime) -> Outcome:
         """Somebody is sending it, or died of it."""
         leased_until = mail.leased_until or now
         if leased_until > now:
             return self._later(order, leased_until - now)
         return self.log.given_up(mail, "the attempt ended without a word")
 
-    def _later(self, order: Order, wait: timedelta) -> Outcome:
+    def _later(self, order: SendJob, wait: timedelta) -> Outcome:
         """Look again then; what is more than a quarter of an hour ahead, the schedule brings."""
         if wait <= limits.ORDER_DELAY:
             self.store.orders.give(order, max(1, -int(-wait // _SECOND)))

@@ -21,7 +21,7 @@ from mayfly.kit.http.schema import record, text, time
 from mayfly.kit.http.times import stamp
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.kit.websocket import INBOX_FULL, written
-from mayfly.mailboxes.threads import Filed
+from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages.models import Content
 from mayfly.messages.overflow import overflow
 
@@ -83,7 +83,7 @@ def unsubscribed() -> str:
     return written({"type": "unsubscribed", "account": True})
 
 
-def new_email(filed: Filed, content: Content) -> str:
+def new_email(filed: ThreadedMessage, content: Content) -> str:
     """The announcement of a message, with as much of its bodies as a frame holds."""
     found, mail = filed.message, content.mail
     email = _email(filed)
@@ -131,7 +131,7 @@ def domain_changed(domain: MailDomain) -> str:
     )
 
 
-def _email(filed: Filed) -> dict[str, object]:
+def _email(filed: ThreadedMessage) -> dict[str, object]:
     """The fields of the document, with no bodies yet and room to say that they were cut."""
     found, summary = filed.message, filed.message.summary
     return {

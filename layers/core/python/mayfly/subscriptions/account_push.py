@@ -11,26 +11,26 @@ from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.mailboxes.threads import filed
-from mayfly.messages.opening import Opener
+from mayfly.messages.contents import ContentLoader
 from mayfly.messages.ports import Messages
 from mayfly.subscriptions import account_frames as account_socket
-from mayfly.subscriptions.models import AccountWatch
-from mayfly.subscriptions.ports import AccountWatching
-from mayfly.subscriptions.push import Lanes
+from mayfly.subscriptions.models import AccountSubscription
+from mayfly.subscriptions.ports import AccountSubscriptions
+from mayfly.subscriptions.push import PushQueues
 
 
 @dataclass(frozen=True, slots=True)
-class AccountAnnouncer:
+class AccountPusher:
     """Tells who watches an account of the mail of its mailboxes.
 
-    It shares its lanes with `Announcer`, so that a connection gets its frames in their order.
+    It shares its lanes with `MessagePusher`, so that a connection gets its frames in their order.
     """
 
     accounts: Accounts
-    watching: AccountWatching
+    watching: AccountSubscriptions
     messages: Messages
-    opener: Opener
-    lanes: Lanes
+    opener: ContentLoader
+    lanes: PushQueues
     now: Clock
 
     def announce(self, message: MessageId, owner: str) -> None:
@@ -62,7 +62,7 @@ class AccountAnnouncer:
         open_ones = [e for e in watchers if account.has_session(e.session, self.now())]
         return partial(self._push, open_ones, frame()) if open_ones else _nothing
 
-    def _push(self, watchers: Iterable[AccountWatch], text: str) -> None:
+    def _push(self, watchers: Iterable[AccountSubscription], text: str) -> None:
         for each in watchers:
             self.lanes.push(each.connection_id, text)
 

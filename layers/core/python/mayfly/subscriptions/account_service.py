@@ -6,14 +6,14 @@ from datetime import datetime
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.ports import Accounts
-from mayfly.accounts.service import Doorman, Visit
+from mayfly.accounts.service import AccountSession, Authenticator
 from mayfly.accounts.tokens import AccountTokens
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.kit.tokens.models import AccessToken
-from mayfly.receiving.roll_call import RollCall
-from mayfly.subscriptions.models import AccountWatch
-from mayfly.subscriptions.ports import AccountWatching
+from mayfly.subscriptions.models import AccountSubscription
+from mayfly.subscriptions.ports import AccountSubscriptions
+from mayfly.subscriptions.probe import ConnectionProbe
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountWatcher:
+class AccountSubscriptionService:
     """Keeps which connections watch which accounts."""
 
-    doorman: Doorman
+    doorman: Authenticator
     accounts: Accounts
-    watching: AccountWatching
-    roll_call: RollCall
+    watching: AccountSubscriptions
+    roll_call: ConnectionProbe
     now: Clock
 
     def subscribe(self, connection_id: str, token: str, client: str = "") -> Watched:
@@ -44,7 +44,7 @@ class AccountWatcher:
         account, now = visit.account, self.now()
         self._clear(account, now)
         expires_at = min(now + limits.CONNECTION_LIFETIME, account.sessions[visit.session])
-        watch = AccountWatch(connection_id, account.id, visit.session, expires_at, client)
+        watch = AccountSubscription(connection_id, account.id, visit.session, expires_at, client)
         self.roll_call.placed(
             str(account.id),
             lambda: self.watching.watch(watch, now),
@@ -68,7 +68,7 @@ class AccountWatcher:
                 self.watching.unwatch(each.connection_id, account.id)
 
 
-def invitation(visit: Visit, tokens: AccountTokens) -> AccessToken:
+def invitation(visit: AccountSession, tokens: AccountTokens) -> AccessToken:
     """A token for the `subscribe` frame of a page that cannot read its cookie.
 
     It has to be used at once; what it opens lasts as long as the session.

@@ -26,7 +26,7 @@ PUSH_CONFIG = Config(
 
 @dataclass(frozen=True, slots=True)
 class ApiGatewaySockets:
-    """See `mayfly.kit.postman`. `client` is for the WebSocket API's stage."""
+    """See `mayfly.kit.ports`. `client` is for the WebSocket API's stage."""
 
     client: Any
 

@@ -1,4 +1,4 @@
-"""The Watching port on DynamoDB."""
+"""The Subscriptions port on DynamoDB."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from mayfly.kit.dynamodb.keys import (
 )
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, from_epoch
 from mayfly.kit.dynamodb.table import Canceled, Table
-from mayfly.subscriptions.models import Connection, Places, Subscription
+from mayfly.subscriptions.models import Connection, ConnectionLimits, Subscription
 from mayfly.subscriptions.rows import watch_from, watch_row
 
 _CLIENT = "client"
@@ -37,11 +37,11 @@ _WATCHES = "watches"  # the inboxes, and `account#…`, that a connection is sub
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoWatching:
-    """See `mayfly.subscriptions.ports.Watching`."""
+class DynamoSubscriptions:
+    """See `mayfly.subscriptions.ports.Subscriptions`."""
 
     table: Table
-    places: Places
+    places: ConnectionLimits
 
     def connect(self, connection: Connection) -> None:
         """Three writes; where there is no place for it, the third takes the connection back.
@@ -180,7 +180,9 @@ def _rivals(mine: Subscription, watchers: list[Subscription]) -> list[Subscripti
     ]
 
 
-def join(table: Table, places: Places, connection_id: str, watched: str, watch: Row) -> None:
+def join(
+    table: Table, places: ConnectionLimits, connection_id: str, watched: str, watch: Row
+) -> None:
     """Write the row of a subscription, and what it is to onto what the connection watches."""
     more = _one_more(connection_id, watched, places.subscriptions)
     try:

@@ -1,4 +1,4 @@
-"""The AccountWatching port on DynamoDB."""
+"""The AccountSubscriptions port on DynamoDB."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,18 +15,18 @@ from mayfly.kit.dynamodb.keys import (
 from mayfly.kit.dynamodb.notation import Row, epoch, from_epoch
 from mayfly.kit.dynamodb.table import Table
 from mayfly.subscriptions.dynamodb import join, part, watched_by
-from mayfly.subscriptions.models import AccountWatch, Places
+from mayfly.subscriptions.models import AccountSubscription, ConnectionLimits
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoAccountWatching:
-    """See `mayfly.subscriptions.ports.AccountWatching`."""
+class DynamoAccountSubscriptions:
+    """See `mayfly.subscriptions.ports.AccountSubscriptions`."""
 
     table: Table
-    places: Places
+    places: ConnectionLimits
 
-    def watch(self, watch: AccountWatch, now: datetime) -> None:
-        """One query, one transaction, and another query, as `DynamoWatching.subscribe`."""
+    def watch(self, watch: AccountSubscription, now: datetime) -> None:
+        """One query, one transaction, and another query, as `DynamoSubscriptions.subscribe`."""
         watchers = self.watchers(watch.account, now)
         self.places.check_watchers(watch.client, _rivals(watch, watchers))
         account = watch.account
@@ -59,14 +59,14 @@ class DynamoAccountWatching:
             if each.startswith(ACCOUNT_PARTITION)
         ]
 
-    def watchers(self, account: AccountId, now: datetime) -> list[AccountWatch]:
+    def watchers(self, account: AccountId, now: datetime) -> list[AccountSubscription]:
         """One consistent query."""
         prefix = account_watch_prefix(account.generation)
         rows = self.table.query(
             ACCOUNT_PARTITION + account.partition, prefix=prefix, ConsistentRead=True
         )
         found = [
-            AccountWatch(
+            AccountSubscription(
                 connection_id=row[SORT_KEY].removeprefix(prefix),
                 account=account,
                 session=row["session"],
@@ -78,7 +78,9 @@ class DynamoAccountWatching:
         return [each for each in found if each.expires_at > now]
 
 
-def _rivals(mine: AccountWatch, watchers: list[AccountWatch]) -> list[AccountWatch]:
+def _rivals(
+    mine: AccountSubscription, watchers: list[AccountSubscription]
+) -> list[AccountSubscription]:
     return [each for each in watchers if each.connection_id != mine.connection_id]
 
 

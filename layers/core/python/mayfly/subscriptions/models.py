@@ -42,7 +42,7 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountWatch:
+class AccountSubscription:
     """One connection's wish to be told of the mail of all mailboxes of an account.
 
     It counts while the account has the session it was made in.
@@ -56,7 +56,7 @@ class AccountWatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ConnectionLimits:
     """How many may watch at once: all together, and those of one client address (0: no limit)."""
 
     subscriptions: int
@@ -64,7 +64,9 @@ class Places:
     watchers_of_client: int
     connections_of_client: int
 
-    def check_watchers(self, client: str, others: Iterable[Subscription | AccountWatch]) -> None:
+    def check_watchers(
+        self, client: str, others: Iterable[Subscription | AccountSubscription]
+    ) -> None:
         """PlacesTaken if these others leave no place for one more of this client.
 
         Those of one client cannot take all places, so that no stranger keeps the rest out.

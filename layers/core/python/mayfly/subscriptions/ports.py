@@ -5,10 +5,10 @@ from typing import Protocol
 
 from mayfly.accounts.models import AccountId
 from mayfly.inboxes.ids import InboxId
-from mayfly.subscriptions.models import AccountWatch, Connection, Subscription
+from mayfly.subscriptions.models import AccountSubscription, Connection, Subscription
 
 
-class Watching(Protocol):
+class Subscriptions(Protocol):
     """WebSocket connections and what they are subscribed to."""
 
     def connect(self, connection: Connection) -> None:
@@ -42,10 +42,11 @@ class Watching(Protocol):
         """How many are open now, by our own record."""
 
 
-class AccountWatching(Protocol):
-    """Subscriptions of WebSocket connections to whole accounts; see `Watching` for the rest."""
+class AccountSubscriptions(Protocol):
+    """Subscriptions of WebSocket connections to whole accounts; see `Subscriptions` for the
+    rest."""
 
-    def watch(self, watch: AccountWatch, now: datetime) -> None:
+    def watch(self, watch: AccountSubscription, now: datetime) -> None:
         """Add or replace it; ConnectionGone without the connection, LimitReached over a cap."""
 
     def unwatch(self, connection_id: str, account: AccountId) -> None:
@@ -54,5 +55,5 @@ class AccountWatching(Protocol):
     def watched(self, connection_id: str) -> list[AccountId]:
         """The accounts that the connection watches."""
 
-    def watchers(self, account: AccountId, now: datetime) -> list[AccountWatch]:
+    def watchers(self, account: AccountId, now: datetime) -> list[AccountSubscription]:
         """Who watches the account now, in whichever session."""

@@ -14,19 +14,19 @@ from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
-from mayfly.kit.postman import Sockets
+from mayfly.kit.ports import Sockets
 from mayfly.messages.models import Message
 from mayfly.messages.ports import Messages
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.models import Subscription
-from mayfly.subscriptions.ports import Watching
+from mayfly.subscriptions.ports import Subscriptions
 
 LANES = 32
 """How many clients are sent to at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pushes:
+class PushResults:
     """How many frames were sent and how many not, and which connections turned out closed."""
 
     pushed: int
@@ -35,7 +35,7 @@ class Pushes:
 
 
 @dataclass(slots=True)
-class _Lane:
+class _PushQueue:
     """The frames of one connection. Once one failed, the others of the batch fail with it."""
 
     frames: deque[str] = field(default_factory=deque)
@@ -50,7 +50,7 @@ class _Lane:
         self.frames.clear()
 
 
-class Lanes:
+class PushQueues:
     """Sends frames: those of one connection in order, those of several side by side."""
 
     def __init__(self, sockets: Sockets, width: int = LANES) -> None:
@@ -58,13 +58,13 @@ class Lanes:
         self._sockets = sockets
         self._pool = ThreadPoolExecutor(width, thread_name_prefix="lane")
         self._lock = threading.Lock()
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, _PushQueue] = {}
         self._runs: list[Future[None]] = []
 
     def push(self, connection_id: str, frame: str) -> None:
         """Send the frame after those the connection was given before; does not wait for it."""
         with self._lock:
-            lane = self._lanes.setdefault(connection_id, _Lane())
+            lane = self._lanes.setdefault(connection_id, _PushQueue())
             lane.frames.append(frame)
             if lane.gone or lane.failed:
                 lane.give_up()
@@ -72,7 +72,7 @@ class Lanes:
                 lane.busy = True
                 self._runs.append(self._pool.submit(self._run, connection_id, lane))
 
-    def finish(self, patience: timedelta) -> Pushes:
+    def finish(self, patience: timedelta) -> PushResults:
         """Wait until all is sent or patience ends, and start anew.
 
         A frame under way is waited for, so that no later batch can overtake it.
@@ -86,13 +86,13 @@ class Lanes:
         runs, self._runs = self._runs, []
         for run in runs:
             run.result()
-        return Pushes(
+        return PushResults(
             sum(lane.pushed for lane in lanes.values()),
             sum(lane.failed for lane in lanes.values()),
             tuple(connection_id for connection_id, lane in lanes.items() if lane.gone),
         )
 
-    def _run(self, connection_id: str, lane: _Lane) -> None:
+    def _run(self, connection_id: str, lane: _PushQueue) -> None:
         for frame in self._taken(lane):
             try:
                 self._sockets.post(connection_id, frame)
@@ -102,7 +102,7 @@ class Lanes:
             except PushFailed:
                 lane.failed += 1
 
-    def _taken(self, lane: _Lane) -> Iterator[str]:
+    def _taken(self, lane: _PushQueue) -> Iterator[str]:
         while True:
             with self._lock:
                 if lane.gone or lane.failed:
@@ -115,7 +115,7 @@ class Lanes:
 
 
 @dataclass(frozen=True, slots=True)
-class Announcer:
+class MessagePusher:
     """Tells who watches an inbox of its mail.
 
     It is called with the changes of an inbox in their order. What a subscription is owed was
@@ -124,8 +124,8 @@ class Announcer:
 
     messages: Messages
     inboxes: Inboxes
-    watching: Watching
-    lanes: Lanes
+    watching: Subscriptions
+    lanes: PushQueues
     now: Clock
 
     def announce(self, message: MessageId) -> None:
@@ -169,7 +169,7 @@ class Announcer:
             self.lanes.push(wish.connection_id, socket.replay_cut(wish.address, last))
         self.watching.caught_up(wish, last)
 
-    def finish(self, patience: timedelta) -> Pushes:
+    def finish(self, patience: timedelta) -> PushResults:
         """Wait for what is being sent, about so long at most, and forget clients that left."""
         pushes = self.lanes.finish(patience)
         for connection_id in pushes.gone:

@@ -9,11 +9,11 @@ from mayfly.inboxes.access import active_inbox_at, inbox_at
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
-from mayfly.kit.tokens.models import Grant
+from mayfly.kit.tokens.models import TokenClaims
 from mayfly.mail.address import Address
-from mayfly.receiving.roll_call import Holders, RollCall
 from mayfly.subscriptions.models import Connection, Subscription
-from mayfly.subscriptions.ports import Watching
+from mayfly.subscriptions.ports import Subscriptions
+from mayfly.subscriptions.probe import ConnectionProbe, Holders
 
 
 def _freely(address: Address, messages: int) -> None:
@@ -21,7 +21,7 @@ def _freely(address: Address, messages: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class Subscriber:
     """Whose connection it is.
 
     `client` is the key of the client address, which takes a place, "" if that is not known.
@@ -32,16 +32,16 @@ class Visitor:
     admit_replay: Callable[[Address, int], None] = _freely
 
 
-ANYBODY = Visitor()
+ANYBODY = Subscriber()
 
 
 @dataclass(frozen=True, slots=True)
-class Watcher:
+class SubscriptionService:
     """Keeps who is connected and what they watch; who may read an inbox may watch it."""
 
-    watching: Watching
+    watching: Subscriptions
     inboxes: Inboxes
-    roll_call: RollCall
+    roll_call: ConnectionProbe
     now: Clock
 
     def connect(self, connection_id: str, client: str = "") -> None:
@@ -62,8 +62,8 @@ class Watcher:
         connection_id: str,
         address: str,
         after: int | None = None,
-        grant: Grant | None = None,
-        visitor: Visitor = ANYBODY,
+        grant: TokenClaims | None = None,
+        visitor: Subscriber = ANYBODY,
     ) -> Inbox:
         """Announce the address's mail to the connection from now on; a repeat replaces.
 
@@ -105,7 +105,7 @@ class Watcher:
         return parsed
 
     def _subscription(
-        self, connection_id: str, inbox: Inbox, after: int | None, grant: Grant | None
+        self, connection_id: str, inbox: Inbox, after: int | None, grant: TokenClaims | None
     ) -> Subscription:
         # Silent from the inbox's end on, as document 000 has it, and from the token's.
         ends = [inbox.expires_at] if grant is None else [inbox.expires_at, grant.expires_at]

@@ -24,7 +24,7 @@ def limits_of(settings: Settings) -> WaitLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingRoom:
+class LongPolls:
     """Gives places to those who wait."""
 
     waits: Waits
@@ -41,7 +41,7 @@ class WaitingRoom:
 class Turn:
     """One request that may have to wait. `trouble` is what kept its place from being known."""
 
-    room: WaitingRoom
+    room: LongPolls
     address: Client
     was_refused: bool = False
     trouble: list[Exception] = field(default_factory=list)

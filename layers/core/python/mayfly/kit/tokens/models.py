@@ -28,7 +28,7 @@ class SigningKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class TokenClaims:
     """What a token that we signed says: one generation of one inbox, until then.
 
     `version` counts the rotations: the inbox has the number of the only one that counts.
