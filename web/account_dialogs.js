@@ -34,12 +34,7 @@ export class AccountDialogs {
       [
         element("p", { class: "hint" }, message),
         emailField(email),
-        field(say("password"), {
-          name: "password",
-          type: "password",
-          autocomplete: "current-password",
-          required: true,
-        }),
+        oldPassword(),
         button({ class: "quiet", onclick: forgotten }, say("forgotPassword")),
         migrate &&
           element(
@@ -93,12 +88,7 @@ export class AccountDialogs {
         element("p", { class: "hint break" }, say("verifyHint", { email })),
         whose(email),
         field(say("token"), { name: "token", autocomplete: "one-time-code", required: true }),
-        field(say("password"), {
-          name: "password",
-          type: "password",
-          autocomplete: "current-password",
-          required: true,
-        }),
+        oldPassword(),
       ],
       say("verify"),
       async ({ token, password }) => {
@@ -236,12 +226,7 @@ export class AccountDialogs {
       say("changePassword"),
       [
         whose(this.#home.account.email),
-        field(say("currentPassword"), {
-          name: "current",
-          type: "password",
-          autocomplete: "current-password",
-          required: true,
-        }),
+        oldPassword(say("currentPassword"), "current"),
         newPassword(say("newPassword"), "wanted"),
       ],
       say("changePassword"),
@@ -258,12 +243,7 @@ export class AccountDialogs {
       [
         element("p", {}, say("deleteAccountHint")),
         whose(this.#home.account.email),
-        field(say("currentPassword"), {
-          name: "password",
-          type: "password",
-          autocomplete: "current-password",
-          required: true,
-        }),
+        oldPassword(say("currentPassword")),
       ],
       say("deleteAccount"),
       async ({ password }) => {
@@ -305,6 +285,15 @@ function emailField(email = "") {
     autocomplete: "username",
     required: true,
     value: email,
+  });
+}
+
+function oldPassword(label = say("password"), name = "password") {
+  return field(label, {
+    name,
+    type: "password",
+    autocomplete: "current-password",
+    required: true,
   });
 }
 

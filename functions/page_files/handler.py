@@ -77,11 +77,12 @@ def _settle(event: dict[str, Any], done: str) -> str:
 def page_files(folder: Path) -> dict[str, bytes]:
     """Every file of the page and of the mail frame, by its path in the folder."""
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
-    return {
+    files = {
         name: path.read_bytes()
         for name, path in found.items()
         if page.content_type(name) and path.is_file()
     }
+    return files | {page.MAIL_IMAGES: files[page.MAIL]}
 
 
 def _forget(distributions: Collection[str], request: str) -> None:

@@ -20,34 +20,13 @@ from mayfly.domains.models import STACK_TAG
 from mayfly.kit.dynamodb.keys import ADMIN_PARTITION, CENSUS_FIELDS, PARTITION_KEY, SORT_KEY
 from mayfly.settings import Settings
 
+_ROWS = ("GetItem", "BatchGetItem", "Query", "UpdateItem", "DeleteItem")
 TABLE: Mapping[str, tuple[str, ...]] = {
     "inbound_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
-    "http_api": (
-        "GetItem",
-        "BatchGetItem",
-        "Query",
-        "PutItem",
-        "UpdateItem",
-        "DeleteItem",
-    ),
-    "websocket": (
-        "GetItem",
-        "BatchGetItem",
-        "Query",
-        "PutItem",
-        "UpdateItem",
-        "DeleteItem",
-        "BatchWriteItem",
-    ),
-    "table_events": (
-        "GetItem",
-        "BatchGetItem",
-        "Query",
-        "UpdateItem",
-        "DeleteItem",
-        "BatchWriteItem",
-    ),
-    "sweep": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+    "http_api": (*_ROWS, "PutItem"),
+    "websocket": (*_ROWS, "PutItem", "BatchWriteItem"),
+    "table_events": (*_ROWS, "BatchWriteItem"),
+    "sweep": (*_ROWS, "PutItem"),
     "domain_check": ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
     "admin_key": ("GetItem", "PutItem"),
 }

@@ -18,7 +18,7 @@ notices do (`intake`), and who waits for mail is woken by it (`arrivals`).
 
 moto is mended where it is unsafe or slow: `moto_guard` (the lock), `moto_transactions`,
 `moto_queries`, `moto_queues`; `moto_shortcut` answers all calls in the process. Whom the servers
-answer is in `own_names`, and how many at once in `places` and `visitors`.
+answer is in `own_names`, and how many at once in `places` and `connections`.
 
 From the handler inwards all else is the same: the events have AWS's shapes. What cannot be
 seen here:

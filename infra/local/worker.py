@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 logger = logging.getLogger(__name__)
 
@@ -21,21 +22,23 @@ class Worker:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
 
-    def start(self) -> None:
-        """Begin; the first step comes at once."""
+    @contextmanager
+    def working(self, patience: float) -> Iterator[None]:
+        """Work until the block ends; the step under way has so many seconds then.
+
+        The first step comes at once.
+        """
         self._thread.start()
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            self._woken.set()
+            self._thread.join(patience)
 
     def wake(self) -> None:
         """Make the next step come now. Callable from any thread, and cheap."""
         self._woken.set()
-
-    def stop(self, patience: float) -> bool:
-        """Let the step under way end, for so many seconds at most; whether it did."""
-        self._stopping.set()
-        self._woken.set()
-        if self._thread.ident is not None:
-            self._thread.join(patience)
-        return not self._thread.is_alive()
 
     def _work(self) -> None:
         while not self._stopping.is_set():

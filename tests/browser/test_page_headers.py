@@ -76,7 +76,7 @@ def loop() -> Iterator[Loop]:
 @pytest.fixture
 def site(loop: Loop, tmp_path: Path) -> Iterator[str]:
     """The files above, served as the laptop serves the page."""
-    frames = {"mail.html": FRAME, "mail-images.html": FRAME, "mail.js": FRAME_SCRIPT}
+    frames = {"mail.html": FRAME, "mail.js": FRAME_SCRIPT}
     page = {"index.html": PAGE, "style.css": STYLE, "app.js": PAGE_SCRIPT}
     for name, text in (frames | page).items():
         (tmp_path / name).write_text(text)

@@ -1,11 +1,11 @@
 """The page and the mail frame, wherever they are served, as a browser sees them."""
 
 import json
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from functions.page_files.handler import page_files
 from infra.local.apigateway.page import WEB
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
@@ -13,7 +13,7 @@ from mayfly.page.files import PageOrigins
 from tests.cloud.target import JSON, Answer, Target
 
 pytestmark = [pytest.mark.cloud, pytest.mark.needs("page")]
-FILES = sorted(each.relative_to(WEB).as_posix() for each in WEB.rglob("*") if each.is_file())
+FILES = sorted(page_files(WEB))
 
 
 def surroundings(target: Target) -> PageOrigins:
@@ -34,7 +34,7 @@ def test_a_file_comes_with_its_type_and_headers_from_its_origin(target: Target, 
     answer = target.visit(f"{around.mail_origin if of_mails else target.page}/{name}")
 
     assert answer.status == 200
-    assert answer.content == Path(WEB / name).read_bytes()
+    assert answer.content == page_files(WEB)[name]
     assert has(answer, page.mail_headers(name) if of_mails else page.page_headers(around))
     kind = page.content_type(name)
     assert kind is not None

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from mayfly.inboxes.names import FIRST_NAMES, LAST_NAMES, friendly_local_part, is_reserved
+from mayfly.inboxes.names import friendly_local_part, is_reserved, words
+
+FIRST_NAMES, LAST_NAMES = words("first names"), words("last names")
 
 
 def counted(number: int) -> Callable[[int], bytes]:

@@ -193,7 +193,7 @@ def test_what_the_page_has_is_what_is_served(cloud: Cloud) -> None:
     assert files(asset / "web") == files(WEB)
 
 
-@pytest.mark.parametrize("name", files(WEB) or [page.INDEX])
+@pytest.mark.parametrize("name", sorted({*files(WEB), *page.MAIL_FILES}))
 def test_every_file_of_the_page_has_a_type_and_is_not_hidden_by_the_api(
     cloud: Cloud, name: str
 ) -> None:

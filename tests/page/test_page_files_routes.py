@@ -86,6 +86,7 @@ def test_a_new_stack_has_every_file_with_its_type_where_its_origin_serves_it(
         "page/icons/icon.png": "image/png",
         "page/config.json": "application/json",
         "mail/mail.html": "text/html; charset=utf-8",
+        "mail/mail-images.html": "text/html; charset=utf-8",
         "mail/mail.js": "text/javascript; charset=utf-8",
     }
     assert {each["CacheControl"] for each in found.values()} == {page.CACHE_CONTROL}

@@ -4,12 +4,12 @@ import pytest
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
-from mayfly.sending.attachment_rules import REFUSED_FILES, check_file
+from mayfly.sending.attachment_rules import check_file, refused
 
 KIND = "application/octet-stream"
 
 
-@pytest.mark.parametrize("ending", sorted(REFUSED_FILES))
+@pytest.mark.parametrize("ending", sorted(refused("endings")))
 def test_files_that_ses_refuses_are_refused_here(ending: str) -> None:
     with pytest.raises(InvalidInput, match="filename"):
         check_file(f"a.{ending}", KIND)

@@ -10,6 +10,7 @@ from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_request import BaseRequest
 
 from infra.local.apigateway.rest_event import request_id
+from infra.local.smtp.connections import BoundedServer
 from mayfly.kit.http.gateway import gateway_response
 
 
@@ -22,7 +23,7 @@ def waits_to_be_told(incoming: BaseRequest) -> bool:
     return incoming.version >= (1, 1) and "100-continue" in map(str.strip, expected)
 
 
-class StrictServer(web.Server):
+class StrictServer(BoundedServer):
     """aiohttp's server; its own refusals look like those of the API."""
 
     def __call__(self) -> RequestHandler:

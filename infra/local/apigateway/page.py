@@ -67,11 +67,11 @@ class Page:
             return asked, json.dumps(around.config).encode()
         folder = self.folder.resolve()
         try:
-            wanted = (folder / asked).resolve()
-            is_here = wanted.is_relative_to(folder) and wanted.is_file()
+            name = (folder / asked).resolve().relative_to(folder).as_posix()
+            file = folder / (page.MAIL if name == page.MAIL_IMAGES else name)
             # In a bucket, a name with a slash at its end is another; relative links would break.
-            if is_here and not asked.endswith(("/", "/.")):
-                return wanted.relative_to(folder).as_posix(), wanted.read_bytes()
+            if file.is_file() and not asked.endswith(("/", "/.")):
+                return name, file.read_bytes()
         except (OSError, ValueError):
             pass  # no name that a file can have
         return "", b""

@@ -28,7 +28,7 @@ from infra.local.apigateway.rest_event import (
     size_of,
 )
 from infra.local.apigateway.routes import RouteTable
-from infra.local.smtp.connections import BOUNDS, Bounds, Visitors
+from infra.local.smtp.connections import BOUNDS, Bounds
 from infra.local.smtp.places import Calls, NoPlace, peer_of
 from mayfly.api import ROUTES
 from mayfly.kit.http.gateway import (
@@ -76,22 +76,19 @@ class HttpGateway:
     async def serving(self, listener: socket.socket, patience: float = 2.0) -> AsyncIterator[None]:
         """Answer until the block ends; requests under way have so many seconds then."""
         calls = Calls.of(self.concurrency, self.bounds.share)
-        visitors, door = Visitors(self.bounds), self.names.at(listener.getsockname()[1])
+        door = self.names.at(listener.getsockname()[1])
 
         async def answer(request: BaseRequest) -> web.StreamResponse:
-            with visitors.attended(request.transport):
-                try:
-                    return _sent(await self._answered(request, calls, door))
-                except OwnAnswer as own:
-                    return _sent(self._own(own.response, request))
-                except NotAtHome as refusal:
-                    return _sent(self._own(refusal.response, request))
-                except NoPlace as refusal:
-                    busy = replace(gateway_response("THROTTLED"), message=str(refusal))
-                    return _sent(self._own(busy, request))
+            try:
+                return _sent(await self._answered(request, calls, door))
+            except (OwnAnswer, NotAtHome) as own:
+                return _sent(self._own(own.response, request))
+            except NoPlace as refusal:
+                busy = replace(gateway_response("THROTTLED"), message=str(refusal))
+                return _sent(self._own(busy, request))
 
-        server = StrictServer(answer, access_log=None, auto_decompress=False)
-        async with visitors.served(listener, server, patience):
+        server = StrictServer(answer, self.bounds, auto_decompress=False)
+        async with server.serving(listener, patience):
             yield
 
     async def _answered(self, incoming: BaseRequest, calls: Calls, door: Door) -> Answer:

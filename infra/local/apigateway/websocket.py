@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-executio
 
 import asyncio
 import logging
+import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
@@ -17,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
-from aiohttp.typedefs import Handler
+from aiohttp.web_request import BaseRequest
 
 from infra.local.apigateway.connections import BufferFull, Connection, Connections
 from infra.local.apigateway.own_names import AT_HOME, HOST, NotAtHome, OwnNames
@@ -29,13 +30,15 @@ from infra.local.apigateway.websocket_event import (
     message_event,
 )
 from infra.local.moto import calls as in_process
-from infra.local.smtp.connections import BOUNDS, Bounds, Visitors
+from infra.local.smtp.connections import BOUNDS, BoundedServer, Bounds
 from mayfly.kit.http.gateway import GatewayResponse
 from mayfly.limits import MAX_FRAME_BYTES
 
 logger = logging.getLogger("mayfly.socket")
 
 _CLOSE_SECONDS = 2.0
+_STAGE = re.compile(r"/[^/@]*")
+_METHODS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +65,29 @@ class SocketGateway:
     async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
         """Take connections until the block ends; then they are closed with 1001."""
         port, loop = listener.getsockname()[1], asyncio.get_running_loop()
-        visitors, door = Visitors(self.bounds), self.names.at(port)
+        door = self.names.at(port)
 
-        @web.middleware
-        async def attended(request: web.Request, handler: Handler) -> web.StreamResponse:
-            with visitors.attended(request.transport):
-                try:
-                    door.authority(request)
-                    door.check_origin(request)
-                except NotAtHome as refusal:
-                    return _refused(refusal.response)
-                return await handler(request)
+        async def answer(request: BaseRequest) -> web.StreamResponse:
+            try:
+                door.authority(request)
+                door.check_origin(request)
+            except NotAtHome as refusal:
+                return _refused(refusal.response)
+            if not _STAGE.fullmatch(request.path):
+                raise web.HTTPNotFound
+            if request.method not in _METHODS:
+                raise web.HTTPMethodNotAllowed(request.method, _METHODS)
+            return await self._connected(request)
 
-        application = web.Application(middlewares=[attended])
-        application.router.add_get("/{stage:[^/@]*}", self._connected)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=_CLOSE_SECONDS)
-        await runner.setup()
-        assert runner.server is not None
-        try:
-            reached = partial(self.connections.answer, loop=loop)
+        reached = partial(self.connections.answer, loop=loop)
+        async with BoundedServer(answer, self.bounds).serving(listener, _CLOSE_SECONDS):
             with in_process.serving(f"http://{HOST}:{port}", reached):
-                async with visitors.received(listener, runner.server):
+                try:
                     yield
-        finally:
-            self.connections.close_all(WSCloseCode.GOING_AWAY)
-            await runner.cleanup()
+                finally:
+                    self.connections.close_all(WSCloseCode.GOING_AWAY)
 
-    async def _connected(self, request: web.Request) -> web.StreamResponse:
+    async def _connected(self, request: BaseRequest) -> web.StreamResponse:
         upgraded = web.WebSocketResponse(
             max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp takes less than this
             timeout=_CLOSE_SECONDS,
@@ -130,7 +129,7 @@ class SocketGateway:
         return web.Response(status=status, headers=headers, body=answer.get("body"))
 
     async def _received(
-        self, connection: Connection, upgraded: web.WebSocketResponse, request: web.Request
+        self, connection: Connection, upgraded: web.WebSocketResponse, request: BaseRequest
     ) -> int:
         """Handle its messages, one after the other, until it ends; why it ended."""
         pace = Pace(self.pace, asyncio.get_running_loop().time)

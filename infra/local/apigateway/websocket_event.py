@@ -10,8 +10,8 @@ import time
 import uuid
 from typing import Any
 
-from aiohttp import web
 from aiohttp.http_websocket import WSCloseCode
+from aiohttp.web_request import BaseRequest
 
 from infra.local.apigateway.connections import Connection
 from infra.local.apigateway.rest_event import STAGE
@@ -20,7 +20,7 @@ _API_ID = "laptopsocket"
 Event = dict[str, Any]
 
 
-def connect_event(connection: Connection, request: web.Request) -> Event:
+def connect_event(connection: Connection, request: BaseRequest) -> Event:
     """A client wants to connect: only this event has the headers and the query."""
     headers: dict[str, list[str]] = {}
     for raw_name, raw_value in request.raw_headers:
@@ -41,7 +41,7 @@ def connect_event(connection: Connection, request: web.Request) -> Event:
     return event
 
 
-def message_event(connection: Connection, request: web.Request, data: str | bytes) -> Event:
+def message_event(connection: Connection, request: BaseRequest, data: str | bytes) -> Event:
     """A client sent a message."""
     context = _context(connection, request, "$default", "MESSAGE")
     context["messageId"] = context["extendedRequestId"]
@@ -50,7 +50,7 @@ def message_event(connection: Connection, request: web.Request, data: str | byte
     return {"requestContext": context, "body": body, "isBase64Encoded": binary}
 
 
-def disconnect_event(connection: Connection, request: web.Request, code: int) -> Event:
+def disconnect_event(connection: Connection, request: BaseRequest, code: int) -> Event:
     """A client has left, or was sent away."""
     context = _context(connection, request, "$disconnect", "DISCONNECT")
     context["disconnectStatusCode"] = code
@@ -76,7 +76,7 @@ def failure(event: Event) -> str:
     )
 
 
-def _context(connection: Connection, request: web.Request, route: str, kind: str) -> Event:
+def _context(connection: Connection, request: BaseRequest, route: str, kind: str) -> Event:
     now = time.time()
     return {
         "routeKey": route,

@@ -7,8 +7,8 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,16 +44,11 @@ class TableStream:
         self._size = BATCH
         self._tries = 0
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
+    def working(self) -> AbstractContextManager[None]:
         """Follow the changes in one thread: with more, their order would be lost."""
         worker = Worker("table-stream", self.step, _IDLE_SECONDS)
         self._changes.when_arrived(worker.wake)
-        worker.start()
-        try:
-            yield
-        finally:
-            worker.stop(TABLE_EVENTS.timeout.total_seconds())
+        return worker.working(TABLE_EVENTS.timeout.total_seconds())
 
     def step(self) -> bool:
         """One batch; False if there was none."""

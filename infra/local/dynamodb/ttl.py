@@ -7,7 +7,7 @@ piles up goes on the same occasion.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -30,15 +30,9 @@ class Expiry:
     cloud: Cloud
     now: Callable[[], float]
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
+    def working(self) -> AbstractContextManager[None]:
         """Look once a minute."""
-        worker = Worker("expiry", self.step, SWEEP_SECONDS)
-        worker.start()
-        try:
-            yield
-        finally:
-            worker.stop(SWEEP_SECONDS)
+        return Worker("expiry", self.step, SWEEP_SECONDS).working(SWEEP_SECONDS)
 
     def step(self) -> bool:
         """Remove the expired rows; False if there were none."""

@@ -1,8 +1,8 @@
 """The clock wakes functions: once at the start and every hour, as EventBridge Scheduler does."""
 
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,15 +22,10 @@ class Schedule:
     handle: Callable[[dict[str, Any]], Any]
     interval: timedelta = INTERVAL
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
+    def working(self) -> AbstractContextManager[None]:
         """Call it now and then once per interval."""
         worker = Worker(f"schedule {self.function.name}", self.step, self.interval.total_seconds())
-        worker.start()
-        try:
-            yield
-        finally:
-            worker.stop(self.function.timeout.total_seconds())
+        return worker.working(self.function.timeout.total_seconds())
 
     def step(self) -> bool:
         """One call; there is never more to do at once."""

@@ -50,12 +50,8 @@ class NoticeQueue:
             if waiting_inside(self.queue):
                 worker.wake()
 
-        with observed(wake):
-            worker.start()
-            try:
-                yield
-            finally:
-                worker.stop(self.function.timeout.total_seconds())
+        with observed(wake), worker.working(self.function.timeout.total_seconds()):
+            yield
 
     def step(self) -> bool:
         """One batch; False if there was none."""

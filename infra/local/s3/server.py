@@ -21,7 +21,7 @@ from infra.local.apigateway.own_names import AT_HOME, HOST, Door, NotAtHome, Own
 from infra.local.moto.in_process import answer_of
 from infra.local.s3.answers import passed_on, refusal, renamed
 from infra.local.s3.signatures import AccessKey, NotSigned
-from infra.local.smtp.connections import BOUNDS, Bounds, Visitors
+from infra.local.smtp.connections import BOUNDS, BoundedServer, Bounds
 from mayfly.kit.http.cors import ANY, BUCKET_EXPOSED
 
 logger = logging.getLogger("mayfly.bucket")
@@ -52,15 +52,13 @@ class BucketDoor:
     @asynccontextmanager
     async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
         """Answer until the block ends."""
-        visitors, port = Visitors(self.bounds), listener.getsockname()[1]
+        port = listener.getsockname()[1]
         door, endpoint = self.names.at(port), f"http://{HOST}:{port}"
 
         async def answer(request: BaseRequest) -> web.StreamResponse:
-            with visitors.attended(request.transport):
-                return await self._answered(request, door, endpoint)
+            return await self._answered(request, door, endpoint)
 
-        server = web.Server(answer, access_log=None)
-        async with visitors.served(listener, server, patience=0.5):
+        async with BoundedServer(answer, self.bounds).serving(listener, patience=0.5):
             yield
 
     async def _answered(self, request: BaseRequest, door: Door, endpoint: str) -> web.Response:

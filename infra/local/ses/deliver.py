@@ -59,12 +59,8 @@ class HandOver:
             if mails_inside():
                 worker.wake()
 
-        with observed(wake):
-            worker.start()
-            try:
-                yield
-            finally:
-                worker.stop(_PATIENCE)
+        with observed(wake), worker.working(_PATIENCE):
+            yield
 
     def step(self) -> bool:
         """One mail, and all schedules that are due; False if there was no mail."""

@@ -5,7 +5,6 @@ is data, so that nobody can hide a second mail behind one that another server se
 """
 
 import asyncio
-from collections.abc import Callable
 from enum import Enum
 
 _LINE_END = b"\r\n"
@@ -23,15 +22,12 @@ class Fault(Enum):
 
 
 async def read_mail(
-    reader: asyncio.StreamReader,
-    max_bytes: int,
-    max_line_bytes: int,
-    progress: Callable[[], None] = lambda: None,
+    reader: asyncio.StreamReader, max_bytes: int, max_line_bytes: int
 ) -> bytes | Fault:
     """The mail without its dot-stuffing; what follows it stays in the reader.
 
-    A mail that is too large is read to its end too, without keeping it. `progress` is called for
-    each block. ConnectionResetError if the client leaves before the end.
+    A mail that is too large is read to its end too, without keeping it. ConnectionResetError if the
+    client leaves before the end.
     """
     wire = bytearray(_LINE_END)  # the one that ended the DATA command
     dots, too_large = 0, False
@@ -39,7 +35,6 @@ async def read_mail(
         block = await reader.read(_EVERYTHING)
         if not block:
             raise ConnectionResetError("the client left within DATA")
-        progress()
         before = len(wire)
         wire += block
         end = wire.find(_MAIL_END, max(0, before - len(_MAIL_END) + 1))

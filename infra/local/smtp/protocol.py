@@ -2,27 +2,9 @@
 
 import asyncio
 import ipaddress
-from dataclasses import dataclass
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a client may take, in seconds. Whoever drips would otherwise keep a place for ever.
-
-    `idle` is RFC 5321's time between two commands or blocks (section 4.5.3.2.7), `mail` that for
-    a whole mail, `whole` that for the connection, `goodbye` that to take the last answer.
-    """
-
-    idle: float = 300.0
-    mail: float = 900.0
-    whole: float = 3600.0
-    goodbye: float = 5.0
-
-
-PATIENCE = Patience()
 
 
 class MailConnection(SMTP):
@@ -30,8 +12,6 @@ class MailConnection(SMTP):
 
     AuthLoginUsernameChallenge = "Username:"  # as clients that look at it want it
     AuthLoginPasswordChallenge = "Password:"
-
-    _patience: Patience
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A new connection, or the same after STARTTLS."""
@@ -64,11 +44,8 @@ class MailConnection(SMTP):
             self._close()
 
     def _close(self) -> None:
-        transport = self.transport
-        if isinstance(transport, asyncio.WriteTransport):
-            transport.close()
-            # Closing waits for the client to take what was sent, and it may never do.
-            self.loop.call_later(self._patience.goodbye, transport.abort)
+        if self.transport is not None:
+            self.transport.close()
 
     def _leave(self) -> None:
         """Close, and obey nothing more."""

@@ -13,7 +13,6 @@ from infra.local.ses.accept import Submission
 from infra.local.ses.backpressure import Intake
 from infra.local.smtp.places import Places, peer_of
 from infra.local.smtp.policy import MailPolicy
-from infra.local.smtp.protocol import PATIENCE, Patience
 from infra.local.smtp.session import MailSession
 from mayfly.errors import InvalidInput
 from mayfly.mail.address import Address
@@ -39,7 +38,6 @@ class MailServer:
     max_bytes: int
     banner: str
     tls: ssl.SSLContext | None = None
-    patience: Patience = PATIENCE
     intake: Intake = field(default_factory=Intake)
     share: int = 100
 
@@ -94,7 +92,6 @@ class MailServer:
             banner=self.banner,
             tls=self.tls,
             loop=asyncio.get_running_loop(),
-            patience=self.patience,
         )
 
 

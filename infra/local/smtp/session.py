@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from infra.local.smtp.data import Fault, read_mail
-from infra.local.smtp.protocol import PATIENCE, MailConnection, Patience, let_in
+from infra.local.smtp.protocol import MailConnection, let_in
 from mayfly.limits import MAX_LINE_BYTES
 from mayfly.mail.address import MAX_ADDRESS_CHARS
 
+TIMEOUT_SECONDS = 300.0  # for a command, and for a whole mail
 CLOSING = "421 4.3.2 The server is shutting down"
-OVERDUE = "421 4.4.2 This took too long"
 _SIZE = re.compile(r"\sSIZE=(\d{1,20})\b", re.IGNORECASE | re.ASCII)
 # RFC 1870 section 3, RFC 6531 section 3.4, RFC 4954 section 3
 _MAIL_COMMAND_BYTES = 512 + 26 + 10 + 500
@@ -44,7 +44,6 @@ class MailSession(MailConnection):
         banner: str,
         tls: ssl.SSLContext | None,
         loop: asyncio.AbstractEventLoop,
-        patience: Patience = PATIENCE,
     ) -> None:
         super().__init__(
             policy,
@@ -53,44 +52,25 @@ class MailSession(MailConnection):
             hostname="mayfly.localhost",
             ident=banner,
             tls_context=tls,
-            timeout=patience.idle,
+            timeout=TIMEOUT_SECONDS,
             authenticator=let_in,
             loop=loop,
         )
         self._max_bytes = max_bytes
         self._closing = False
         self._in_data = False
-        self._patience = patience
-        self._ending: asyncio.TimerHandle | None = None
 
     def end(self) -> None:
         """Say goodbye: now, or after the mail that is under way."""
         self._closing = True
         if not self._in_data:
-            self._say_goodbye(CLOSING)
-
-    def _say_goodbye(self, answer: str) -> None:
-        transport = self.transport
-        if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
-            self._writer.write(f"{answer}\r\n".encode())
+            if self.transport is not None and not self.transport.is_closing():
+                self._writer.write(f"{CLOSING}\r\n".encode())
             self._close()
-
-    def _timeout_cb(self) -> None:
-        """Too long without a command or a block (aiosmtpd's hook), or too long over one mail."""
-        self._say_goodbye(OVERDUE)
-        if self._in_data and self._handler_coroutine is not None:
-            self._handler_coroutine.cancel()
-
-    def _old(self) -> None:
-        """Enough mails over one connection."""
-        self._closing = True
-        if not self._in_data:
-            self._say_goodbye(OVERDUE)
 
     def cut_off(self) -> None:
         """End it at once, whatever is under way."""
-        if self.transport is not None:
-            self.transport.close()
+        self._close()
         if self._handler_coroutine is not None:
             self._handler_coroutine.cancel()
 
@@ -160,20 +140,17 @@ class MailSession(MailConnection):
             await self.push("503 5.5.1 No valid recipients")
             return
         self._in_data = True
-        overdue = self.loop.call_later(self._patience.mail, self._timeout_cb)
         try:
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             await self.push(await self._answer_to_data())
         finally:
-            overdue.cancel()
             self._in_data = False
         if self._closing:
             self.end()
 
     async def _answer_to_data(self) -> str:
-        mail = await read_mail(
-            self._reader, self._max_bytes, self.line_length_limit, self._reset_timeout
-        )
+        mail = await read_mail(self._reader, self._max_bytes, self.line_length_limit)
+        self._reset_timeout()  # it may wait for room now
         envelope, self.envelope = self.envelope, self._create_envelope()
         if isinstance(mail, Fault):
             return _ANSWERS[mail].format(
@@ -187,12 +164,9 @@ class MailSession(MailConnection):
         again = self.transport is not None
         super().connection_made(transport)
         if not again:
-            self._ending = self.loop.call_later(self._patience.whole, self._old)
             self.event_handler.opened(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         """The end of it."""
-        if self._ending is not None:
-            self._ending.cancel()
         super().connection_lost(error)
         self.event_handler.closed(self)

@@ -1,6 +1,10 @@
 """Signing mails with a domain's own key: DKIM (RFC 6376), by RSA or Ed25519 (RFC 8463).
 
 The arithmetic is OpenSSL's; what is done here is to say what is signed.
+
+dkimpy (1.1.8), which the tests verify with, does not sign here. Its wheel can be built without a
+compiler, but each line of blanks takes it time that grows with the square of their number (1.7 s
+for 40 KB), it reads the clock itself, its RSA is Python's integers, and its Ed25519 is PyNaCl's.
 """
 
 import base64

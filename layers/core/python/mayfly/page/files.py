@@ -14,9 +14,11 @@ INDEX = "index.html"
 """What `/` shows."""
 CONFIG = "config.json"
 """What the page is told of its deployment; made by whoever serves it."""
+MAIL = "mail.html"
+"""The frame of a mail."""
 MAIL_IMAGES = "mail-images.html"
-"""The frame of a mail whose remote images somebody asked for."""
-MAIL_FILES = frozenset({"mail.html", MAIL_IMAGES, "mail.js"})
+"""The same, where somebody asked for the mail's remote images: only its headers differ."""
+MAIL_FILES = frozenset({MAIL, MAIL_IMAGES, "mail.js"})
 """What the mail frame's origin serves, and the page's does not."""
 PAGE_FOLDER = "page"
 MAIL_FOLDER = "mail"

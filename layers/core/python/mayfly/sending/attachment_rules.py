@@ -3,54 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from urllib.parse import unquote
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput
+from mayfly.kit.word_lists import lists_in
 from mayfly.mail.mime.filenames import safe_filename
 from mayfly.sending.field_rules import check_text, decoded
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
 
-_ENDINGS = """
-ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gadget hlp hta inf ins isp its js
-jse jar ksh lib lnk mad maf mag mam maq mar mas mat mau mav maw mda mdb mde mdt mdw mdz msc msh msh1
-msh2 mshxml msh1xml msh2xml msi msp mst ops pcd pif plg prf prg ps1 ps1xml ps2 ps2xml psc1 psc2 reg
-scf scr sct shb shs sys tmp url vb vbe vbs vps vsmacros vss vst vsw vxd ws wsc wsf wsh xnk
-"""
-_ALSO_REFUSED = """
-apk appx appxbundle cab diagcab diagcfg diagpkg dll dmg ex ex_ img iso jnlp mjs msix msixbundle nsh
-vhd xll
-application appref-ms aspx asx bgi cnt grp hpj htc mcf msu osd pl printerexport psd1 psm1 psdm1 pst
-py pyc pyo pyw pyz pyzw theme vbp vhdx webpnp website xbap
-docm dotm xlsm xltm xlam xlsb xla pptm potm ppam ppsm sldm ppa
-htm html shtml xht xhtml mht mhtml svg svgz xsl xslt swf
-bash command deb elf fish ipa pkg rpm run sh so workflow zsh vmdk wim one onepkg rdp library-ms
-search-ms settingcontent-ms slk iqy
-"""
-REFUSED_FILES = frozenset((_ENDINGS + _ALSO_REFUSED).split())
-"""Endings that SES refuses, and others of their kind: mail with them would be accepted here and
-never arrive, or run where it does.
-
-By line of the second list: what Gmail blocks, what Outlook blocks, Office files with macros, what
-runs in a browser, programs and disks of other systems.
-https://docs.aws.amazon.com/ses/latest/dg/mime-types.html
-https://support.google.com/mail/answer/6590
-https://support.microsoft.com/office/434752e1-02d3-4e90-9124-8b81e49a8519
-"""
-REFUSED_TYPES = frozenset(
-    {
-        *("application/x-msdownload", "application/x-msdos-program", "application/x-executable"),
-        *("application/hta", "application/x-ms-shortcut", "application/java-archive"),
-        *("application/x-iso9660-image", "application/x-apple-diskimage", "application/x-sh"),
-        *("application/vnd.android.package-archive", "application/x-msi", "application/x-dosexec"),
-        *("application/vnd.microsoft.portable-executable", "application/x-java-jnlp-file"),
-        *("text/html", "application/xhtml+xml", "image/svg+xml", "text/javascript"),
-        *("application/javascript", "application/ecmascript", "text/vbscript", "text/ecmascript"),
-        *("application/x-javascript", "application/x-shockwave-flash", "application/xslt+xml"),
-        *("text/x-python", "text/x-shellscript", "application/x-bat"),
-    }
-)
+_REFUSED = Path(__file__).with_name("refused_files.txt")
 _MACROS = ".macroenabled.12"
 """How the types of Office files with macros end (as `application/vnd.ms-word.document` does)."""
 _MADE_HERE = ("multipart/", "message/")  # the latter is never in base64, RFC 2046 section 5.2
@@ -69,8 +34,8 @@ def check_file(filename: str, content_type: str) -> None:
         raise InvalidInput("filename cannot have marks that turn the direction of writing")
     if not _TYPE.fullmatch(content_type) or content_type.startswith(_MADE_HERE):
         raise InvalidInput(f"contentType is no media type that is attached: {content_type[:80]!r}")
-    is_refused = content_type in REFUSED_TYPES or content_type.endswith(_MACROS)
-    if is_refused or not REFUSED_FILES.isdisjoint(_endings(filename)):
+    is_refused = content_type in refused("types") or content_type.endswith(_MACROS)
+    if is_refused or not refused("endings").isdisjoint(_endings(filename)):
         raise InvalidInput(
             f"attachments of this kind are not sent: filename {filename[:80]!r},"
             f" contentType {content_type!r}"
@@ -106,3 +71,9 @@ def _trimmed(name: str) -> str:
     while end and not name[end - 1].isalnum():
         end -= 1
     return name[:end]
+
+
+@cache
+def refused(kind: str) -> frozenset[str]:
+    """The `endings` or the `types` of refused_files.txt."""
+    return frozenset(" ".join(lists_in(_REFUSED)[kind]).split())

@@ -1,7 +1,6 @@
 """The words of links that confirm something, and of those that do not, in many languages.
 
-They stand in `words/` in sections that begin with `link`, and are folded as in
-`confirmation_words`.
+They stand in `languages/` in sections that begin with `link`, and are folded as in `words`.
 """
 
 import re

@@ -10,8 +10,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
+from pathlib import Path
 
+from mayfly.kit.word_lists import lists_in
+
+_LANGUAGES = Path(__file__).with_name("languages")
+_BEGINNING = "(?<![a-z0-9а-яёіїєґα-ω])"
+_CJK = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # Letters that Unicode does not take apart.
 _PLAIN = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe"})
@@ -34,21 +39,9 @@ def folded(text: str) -> str:
 def _sections() -> dict[str, list[str]]:
     """What the files of all languages have in their sections, folded, each thing once."""
     sections: dict[str, dict[str, None]] = defaultdict(dict)
-    for file in sorted(
-        files("mayfly.mail.codes").joinpath("languages").iterdir(), key=lambda f: f.name
-    ):
-        if not file.name.endswith(".txt"):
-            continue
-        section = ""
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if (
-                line.startswith("[")
-                and line.endswith("]")
-                and line[1:-1].replace(" ", "").isalpha()
-            ):
-                section = line[1:-1]
-            elif line and not line.startswith("#"):
-                sections[section][folded(line)] = None
+    for file in sorted(_LANGUAGES.glob("*.txt")):
+        for name, lines in lists_in(file).items():
+            sections[name] |= dict.fromkeys(map(folded, lines))
     return {name: list(entries) for name, entries in sections.items()}
 
 
@@ -87,21 +80,7 @@ def _by_first_letter(pieces: Iterator[str]) -> str:
     return "|".join([*joined, *whole])
 
 
-def _one_of(entries: list[str]) -> re.Pattern[str]:
-    spaced: list[str] = []
-    anywhere: list[str] = []
-    for each in entries:
-        bare = _ESCAPES.sub("", each)
-        is_word = _ALPHABETS.search(bare) and not _OTHER_SCRIPTS.search(bare)
-        (spaced if is_word and each[0] not in "*\\[" else anywhere).append(each.removeprefix("*"))
-    words = _by_first_letter(piece for each in spaced for piece in _pieces(each))
-    rest = _by_first_letter(piece for each in anywhere for piece in _pieces(each))
-    joined = rf"(?<![a-z0-9а-яёіїєґα-ω])(?:{words})"
-    return re.compile(f"{joined}|{rest}" if rest else joined)
-
-
 _SECTIONS = _sections()
-_WORDS = {name: _one_of(lines) for name, lines in _SECTIONS.items() if not name.startswith("link")}
 
 
 def entries(section: str) -> list[str]:
@@ -109,73 +88,72 @@ def entries(section: str) -> list[str]:
     return _SECTIONS[section]
 
 
-CODE = _WORDS["code"]
+def _by_script(section: str) -> tuple[list[str], list[str]]:
+    """The lines that match from the beginning of a word, and those that match anywhere."""
+    words: list[str] = []
+    anywhere: list[str] = []
+    for each in entries(section):
+        bare = _ESCAPES.sub("", each)
+        is_word = _ALPHABETS.search(bare) and not _OTHER_SCRIPTS.search(bare)
+        (words if is_word and each[0] not in "*\\[" else anywhere).append(each.removeprefix("*"))
+    return words, anywhere
+
+
+def _one_of(section: str) -> re.Pattern[str]:
+    words, rest = (
+        _by_first_letter(piece for each in lines for piece in _pieces(each))
+        for lines in _by_script(section)
+    )
+    joined = rf"{_BEGINNING}(?:{words})"
+    return re.compile(f"{joined}|{rest}" if rest else joined)
+
+
+CODE = _one_of("code")
 """What a code to confirm with is called: these say what it is for."""
 
-PLAIN_CODE = _WORDS["plain code"]
+PLAIN_CODE = _one_of("plain code")
 """What may be a code for anything: a discount, a parcel, a place."""
 
-PURPOSE = _WORDS["purpose"]
+PURPOSE = _one_of("purpose")
 """What people confirm with a code: who they are, that an address is theirs, a login."""
 
-OWN = _WORDS["own"]
+OWN = _one_of("own")
 """What says that a code is the reader's own: with nothing else said, it is there to confirm."""
 
-ENTER = _WORDS["enter"]
+ENTER = _one_of("enter")
 """What people are asked to do with a number that is not even called a code."""
 
-OTHER_NUMBER = _WORDS["other number"]
+OTHER_NUMBER = _one_of("other number")
 """What other numbers are called: right before one, they say that it is no code."""
 
-OTHER_PURPOSE = _WORDS["other purpose"]
+OTHER_PURPOSE = _one_of("other purpose")
 """What other codes are for, which are called just that: a sale, a journey, a parcel."""
 
-TIME = re.compile(rf"(?:{_WORDS['time'].pattern})\W*$")
+TIME = re.compile(rf"(?:{_one_of('time').pattern})\W*$")
 """What the time stands after until which a code is good."""
 
-TIME_AFTER = re.compile(
-    rf"\s?(?:{_WORDS['time after'].pattern.replace('(?<![a-z0-9а-яёіїєґα-ω])', '')})"
-)
+TIME_AFTER = re.compile(rf"\s?(?:{_one_of('time after').pattern.removeprefix(_BEGINNING)})")
 """What stands after such a time."""
 
+_WORDS, _REST = map("|".join, _by_script("unit"))
 UNIT = re.compile(
-    folded(
-        r"\s?(?:(?:min(?:s|utes?|uten?|uti|utos?|ut[ay]?|uut\w*)?|sek(?:und\w{0,3})?|sec(?:s|onds?)?|hours?"
-        r"|std|stunden?|days?|tagen?|tage?|weeks?|months?|years?|horas?|heures?|jours?|giorn[io]|ore"
-        r"|dni|godz\w*|dakika|saat|gün|мин(?:ут\w?)?|час(?:а|ов)?|дн(?:я|ей|і|ів)|сек(?:унд\w?)?"
-        r"|хвил\w*|годин\w?|phút|menit|jam|uur|dage?n?|usd|eur|euros?|gbp|chf|zł|kč|kr|tl|руб\w*"
-        r"|грн|kg|km|gb|mb|kb|px|points?|punkte|users?|people|customers|downloads|stars|times|steps"
-        r"|views|followers|items)\b(?! (?:\w+ )?\w*(?:kode|code|kod)\w*\b)"
-        r"|[%€$£¥₽₹]|(?:分(?!の)|分钟|分鐘|秒|秒钟|秒鐘|小时|小時|天|時間|日|年|円|元|원|시간|분|일|년)"
-        r"(?=[^\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]|$|以?内|之内|以|间|間|後|后|前|有效|まで|が|で|は"
-        r"|이내|간|동안|후|전|에|까지|은|의|を|の)"
-        r"|دقيق|ساع|דקות|นาที)"
-    )
+    rf"\s?(?:(?:{_WORDS})\b(?! (?:\w+ )?\w*(?:kode|code|kod)\w*\b)"
+    rf"|(?:{_REST})(?:(?<![{_CJK}])|(?=[^{_CJK}]|$|{'|'.join(entries('after unit'))})))"
 )
 """What a number is followed by that counts or costs something."""
 
-IS = re.compile(
-    folded(
-        r"(?:[:：=>→\-–—]|\b(?:is|as|lautet|ist|est|es|é|è|(?:ny|kod|nia|go|pu) to|jest|on|är|er|je"
-        r"|este|ini|adalah|olarak|is de|là|είναι|ni)\s|は|为|為|是|는|은|이|हे|है|هو|هي|הוא|คือ)"
-        r"[\s\"'“”«»「」『』【】\[\](<`]*$"
-    )
-)
+_WORDS, _REST = map("|".join, _by_script("is"))
+IS = re.compile(rf"(?:[:=>→\-–—]|\b(?:{_WORDS})\s|{_REST})[\s\"'“”«»「」『』【】\[\](<`]*$")
 """What stands between the word for a code and the code itself."""
+
 IS_IT = re.compile(
-    folded(
-        r"[\s\"'“”«»」』】\])>.`]*(?:[\-–—:]|is|as (?:your|the)|ist|est|es|é|è|to|jest|on|är|er|je"
-        r"|este|adalah|là|είναι"
-        r"|が|は|是|为|為|입니다|हे|है|هو|هي|הוא|คือ|ваш|kodunuz|olarak|[(（【「])(?![a-z])"
-    )
+    r"[\s\"'“”«»」』】\])>.`]*"
+    rf"(?:[\-–—:]|[(【「]|{'|'.join(entries('is it'))})(?![a-z])"
 )
 """How a sentence goes on that begins with the code: `482913 is your code`."""
 
 TO_CONFIRM = re.compile(
-    folded(
-        r"[^.!?]{0,30}\s(?:to|para|pour|per|om|för att|aby|чтобы|щоб)\s(?:\w{1,12}\s)?"
-        r"(?:confirm|verif|sign|log\b|complete|finish|continu|valid|connect|acced|inici|entrar"
-        r"|conferm|bevest|bekräft|potwierd|zalog|подтверд|войти|підтверд|увійти)"
-    )
+    rf"[^.!?]{{0,30}}\s(?:{'|'.join(entries('to'))})\s(?:\w{{1,12}}\s)?"
+    rf"(?:{'|'.join(entries('to confirm'))})"
 )
 """What people are asked to do something with a number for."""
