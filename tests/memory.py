@@ -450,7 +450,7 @@ class FakeMessages:
         return [message for _, message in there if message.expires_at > now]
 
 
-class FakeWatching:
+class FakeSubscriptions:
     """Connections and subscriptions in dicts."""
 
     def __init__(self, rows: Rows, places: ConnectionLimits = PLACES) -> None:
@@ -600,7 +600,7 @@ class Memory:
         self.deliveries = FakeDeliveries(
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)
         )
-        self.watching = FakeWatching(self.rows)
+        self.watching = FakeSubscriptions(self.rows)
         self.account_watching = FakeAccountSubscriptions(self.rows, PLACES)
         self.sockets = FakeSockets()
         self.notices = FakeNotices()

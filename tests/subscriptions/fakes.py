@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class FakeAccountSubscriptions:
-    """Subscriptions in a dict; `FakeWatching` counts them and ends them with their connection."""
+    """In a dict; `FakeSubscriptions` counts them and ends them with their connection."""
 
     def __init__(self, rows: "Rows", places: ConnectionLimits) -> None:
         self.rows = rows

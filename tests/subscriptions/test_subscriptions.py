@@ -16,7 +16,7 @@ from mayfly.inboxes.models import Access, Inbox
 from mayfly.kit.tokens.models import TokenClaims
 from mayfly.subscriptions.models import Subscription
 from tests import samples
-from tests.memory import FakeWatching, Memory
+from tests.memory import FakeSubscriptions, Memory
 from tests.watchers import watcher_over
 
 ALICE = "alice@mayfly.example"
@@ -198,7 +198,7 @@ def test_disconnecting_forgets_everything(memory: Memory) -> None:
     assert memory.rows.connections == {}
 
 
-class Interrupted(FakeWatching):
+class Interrupted(FakeSubscriptions):
     """Something else happens just before a subscription is written."""
 
     def __init__(self, memory: Memory, inbox: Inbox, event: str) -> None:

@@ -25,7 +25,7 @@ from tests import samples
 from tests.deployments import Deployment
 from tests.functions.http import FakeFlows
 from tests.given_mailboxes import SESSION, WEEK, given_account, given_mailbox
-from tests.memory import FakeClock, FakeSigningKeys, FakeSockets, FakeWatching, Memory
+from tests.memory import FakeClock, FakeSigningKeys, FakeSockets, FakeSubscriptions, Memory
 from tests.watchers import account_watcher_over, limiter_over, watcher_over
 
 CONNECTION = "L0SM9cOFvHcCIhw="
@@ -176,7 +176,7 @@ def test_a_frame_without_a_body_or_in_base64_is_read(watcher: SubscriptionServic
     assert json.loads(answer(event("$default"), over(watcher))["body"])["type"] == "error"
 
 
-class Broken(FakeWatching):
+class Broken(FakeSubscriptions):
     """A table that does not answer."""
 
     def connect(self, connection: Connection) -> None:

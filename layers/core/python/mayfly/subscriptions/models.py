@@ -98,8 +98,3 @@ class ConnectionLimits:
             f"{self.connections_of_client} connections at once are possible from one address"
             " (SOCKET_ADDRESS_CONNECTIONS)"
         )
-
-
-# Frames {"type": ...} reach the function through API Gateway's $default route.
-SOCKET_ROUTES: tuple[str, ...] = ("$connect", "$disconnect", "$default")
-SOCKET_TYPES: tuple[str, ...] = ("subscribe", "unsubscribe", "ping")
