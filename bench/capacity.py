@@ -16,20 +16,20 @@ def figures() -> Iterator[dict[str, object]]:
 
 def _mail(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
     line = assembly.line
-    address = str(assembly.registrar.make().inbox.address)
+    address = str(assembly.inboxes.service.make().inbox.address)
     notices = [assembly.accepted(f"mail-{n}", address) for n in range(25)]
     for notice in notices[:-1]:
-        assembly.receiver.receive(notice)
-    yield line("receive", lambda: assembly.receiver.receive(notices[-1]))
+        assembly.receiving.receiver.receive(notice)
+    yield line("receive", lambda: assembly.receiving.receiver.receive(notices[-1]))
     nobody = assembly.accepted("junk", "nobody@mayfly.example")
-    yield line("receive for nobody", lambda: assembly.receiver.receive(nobody))
-    yield line("list 20", lambda: assembly.reader.page(address, 20))
-    newest = str(assembly.reader.page(address, 1).messages[0].id)
-    yield line("read one", lambda: assembly.reader.one(newest))
-    yield line("create", assembly.registrar.make)
-    made = assembly.registrar.make()
+    yield line("receive for nobody", lambda: assembly.receiving.receiver.receive(nobody))
+    yield line("list 20", lambda: assembly.messages.reader.page(address, 20))
+    newest = str(assembly.messages.reader.page(address, 1).messages[0].id)
+    yield line("read one", lambda: assembly.messages.reader.one(newest))
+    yield line("create", assembly.inboxes.service.make)
+    made = assembly.inboxes.service.make()
     closing = str(made.inbox.address), made.access_token
-    yield line("delete", lambda: assembly.registrar.close(*closing))
+    yield line("delete", lambda: assembly.inboxes.service.close(*closing))
     message = MessageId.parse(newest)
-    yield line("announce", lambda: assembly.announcer.announce(message))
-    yield line("erase 25", lambda: assembly.eraser.erase(message.inbox))
+    yield line("announce", lambda: assembly.subscriptions.announcer.announce(message))
+    yield line("erase 25", lambda: assembly.retention.eraser.erase(message.inbox))

@@ -14,7 +14,7 @@ from moto.core.models import botocore_stubber
 
 from bench.conflicts import UNITS
 from bench.cost.invocations import TABLE_EVENTS, answered_once, quiet
-from bench.cost.metering import BenchAssembly, metered
+from bench.cost.metering import BenchAdapters, BenchAssembly, metered
 from bench.surroundings import context
 from functions.table_events.ahead import WIDTH
 from functions.table_events.handler import follow, metrics
@@ -22,6 +22,7 @@ from mayfly import functions, prices
 from mayfly.inboxes.ids import InboxId, MessageId
 from mayfly.kit.dynamodb.keys import message_key
 from mayfly.kit.dynamodb.notation import encode_row
+from mayfly.settings import Settings
 from mayfly.subscriptions.models import Subscription
 from mayfly.subscriptions.rows import watch_row
 
@@ -37,8 +38,8 @@ A_SHARD_BRINGS = 1000 / UNITS  # mails a second: its partition takes 1,000 write
 Record = dict[str, Any]
 
 
-class DistantAssembly(BenchAssembly):
-    """An assembly whose table is some milliseconds away."""
+class DistantAdapters(BenchAdapters):
+    """Adapters whose table is some milliseconds away."""
 
     def __init__(self, *arguments: Any) -> None:
         """Nothing has been asked yet."""
@@ -62,6 +63,16 @@ class DistantAssembly(BenchAssembly):
             self.emulator_seconds += time.thread_time() - began
             self.calls += 1
         return answer
+
+
+class DistantAssembly(BenchAssembly):
+    """An assembly whose table is some milliseconds away."""
+
+    adapters: DistantAdapters
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing has been asked yet."""
+        super().__init__(settings, DistantAdapters(settings))
 
 
 def figures() -> Iterator[dict[str, object]]:
@@ -115,22 +126,24 @@ def _measured(
     handler = metrics.log_metrics(serve)
     with quiet(TABLE_EVENTS.logger):
         handler({"Records": records}, context())
-        assembly.emulator_seconds, assembly.calls = 0.0, 0
+        assembly.adapters.emulator_seconds, assembly.adapters.calls = 0.0, 0
         began, cpu_began = time.perf_counter(), time.process_time()
         for _ in range(BATCHES):
             handler({"Records": records}, context())
         wall = time.perf_counter() - began
-        cpu = time.process_time() - cpu_began - assembly.emulator_seconds
+        cpu = time.process_time() - cpu_began - assembly.adapters.emulator_seconds
     mails = BATCHES * len(records)
-    return wall * 1000 / mails, cpu * 1000 / mails, assembly.calls / mails
+    return wall * 1000 / mails, cpu * 1000 / mails, assembly.adapters.calls / mails
 
 
 def _arrived(assembly: Any, number: int) -> Record:
     """The change of a new message in an inbox of its own."""
-    inbox = assembly.registrar.make().inbox
-    (outcome,) = assembly.receiver.receive(assembly.accepted(f"mail-{number}", str(inbox.address)))
+    inbox = assembly.inboxes.service.make().inbox
+    (outcome,) = assembly.receiving.receiver.receive(
+        assembly.accepted(f"mail-{number}", str(inbox.address))
+    )
     message: MessageId = outcome.message
-    row = assembly.table.get(message_key(message.inbox, message.sequence))
+    row = assembly.adapters.table.get(message_key(message.inbox, message.sequence))
     change = {
         "Keys": encode_row(message_key(message.inbox, message.sequence)),
         "NewImage": encode_row(row),
@@ -143,6 +156,6 @@ def _watch(assembly: Any, record: Record) -> None:
     """Somebody watches the inbox of the message, and has not heard of it yet."""
     partition = record["dynamodb"]["Keys"]["pk"]["S"].partition("#")[2]
     _, generation, _ = record["dynamodb"]["Keys"]["sk"]["S"].split("#")
-    inbox = assembly.inboxes.get(InboxId(partition, generation))
+    inbox = assembly.adapters.inboxes.get(InboxId(partition, generation))
     who = Subscription(f"client-{partition}", inbox.id, inbox.address, inbox.expires_at)
-    assembly.table.put(watch_row(who))
+    assembly.adapters.table.put(watch_row(who))

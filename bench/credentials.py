@@ -32,13 +32,13 @@ def figures() -> Iterator[dict[str, object]]:
 
 def _token() -> dict[str, object]:
     with metered() as assembly:
-        opened = assembly.concierge.make(None, timedelta(hours=1))
-        text, key = opened.token.text, assembly.signing_keys.current().secret
+        opened = assembly.private_inboxes.service.make(None, timedelta(hours=1))
+        text, key = opened.token.text, assembly.adapters.signing_keys.current().secret
         octets, secret = text.rpartition(".")[0].encode(), key.encode()
         decode = partial(jwt.decode, text, key, [ALGORITHM], audience=AUDIENCE)
         ours, digest, decoding = _seconds(
             CHECKS,
-            partial(assembly.tokens.read, text),
+            partial(assembly.private_inboxes.tokens.read, text),
             partial(hmac.digest, secret, octets, hashlib.sha256),
             decode,
         )
@@ -52,8 +52,8 @@ def _token() -> dict[str, object]:
 
 def _password() -> dict[str, object]:
     with metered() as assembly:
-        hashes, tokens = assembly.passwords.hashes, assembly.tokens
-        text = assembly.concierge.make(None, timedelta(hours=1)).token.text
+        hashes, tokens = assembly.accounts.passwords.hashes, assembly.private_inboxes.tokens
+        text = assembly.private_inboxes.service.make(None, timedelta(hours=1)).token.text
         kept = hashes.hash(PASSWORD)
         bare = partial(
             argon2.low_level.verify_secret, kept.encode(), PASSWORD.encode(), argon2.Type.ID

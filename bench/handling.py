@@ -65,10 +65,10 @@ def _handled(
     def record(params: dict[str, Any], model: Any, **_: Any) -> None:
         calls.append((model.service_model.service_name, model.name, copy.deepcopy(params)))
 
-    watched = [house.table.client, house.s3]
+    watched = [house.adapters.table.client, house.adapters.s3]
     for client in watched:
         client.meta.events.register("provide-client-params", record)
-    address = house.registrar.make().inbox.address
+    address = house.inboxes.service.make().inbox.address
     _replay(clients, calls)
     calls.clear()
     key = f"{settings.raw_prefix}{number}"

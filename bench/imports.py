@@ -1,6 +1,7 @@
-"""How long each handler takes to import and to start, against `import boto3` and one client.
+"""What each handler imports and the CPU that takes, against `import boto3` and one client.
 
-Started is imported, with its flows and their clients made, as Lambda does before the first event.
+Started is imported, with its services and their clients made, as Lambda does before the first
+event.
 Fresh processes, warm disk, pyc present (compiled `unchecked-hash`).
 """
 
@@ -30,16 +31,23 @@ def figures() -> Iterator[dict[str, object]]:
             code = f"import {function.handler.rpartition('.')[0]}"
             floor, imported, started = [], [], []
             for _ in range(RUNS):
-                floor.append(_milliseconds(FLOOR, where))
-                imported.append(_milliseconds(code, where))
-                started.append(_milliseconds(code, where, AWS_LAMBDA_FUNCTION_NAME="bench"))
+                floor.append(_taken(FLOOR, where)[0])
+                imported.append(_taken(code, where))
+                started.append(_taken(code, where, AWS_LAMBDA_FUNCTION_NAME="bench"))
             base = statistics.median(floor)
             yield {
                 "figure": f"import {function.name}",
-                "import_to_boto3_and_a_client": round(statistics.median(imported) / base, 2),
-                "start_to_boto3_and_a_client": round(statistics.median(started) / base, 2),
-                "start_milliseconds": round(statistics.median(started)),
+                "import_to_boto3_and_a_client": round(_milliseconds(imported) / base, 2),
+                "start_to_boto3_and_a_client": round(_milliseconds(started) / base, 2),
+                "import_cpu_milliseconds": round(_milliseconds(imported)),
+                "start_cpu_milliseconds": round(_milliseconds(started)),
+                "modules": imported[0][1],
+                "modules_started": started[0][1],
             }
+
+
+def _milliseconds(taken: list[tuple[float, int]]) -> float:
+    return statistics.median(each for each, _ in taken)
 
 
 def _shipped(folder: Path) -> Path:
@@ -51,8 +59,10 @@ def _shipped(folder: Path) -> Path:
     return folder
 
 
-def _milliseconds(code: str, where: Path, **lambdas: str) -> float:
-    timed = f"import time; t = time.perf_counter()\n{code}\nprint((time.perf_counter() - t) * 1000)"
+def _taken(code: str, where: Path, **lambdas: str) -> tuple[float, int]:
+    """Milliseconds of CPU, and how many modules there are then."""
+    timed = f"import sys, time; t = time.process_time()\n{code}\n"
+    timed += "print((time.process_time() - t) * 1000, len(sys.modules))"
     environment = (
         os.environ
         | lambdas
@@ -71,4 +81,5 @@ def _milliseconds(code: str, where: Path, **lambdas: str) -> float:
         text=True,
         check=True,
     )
-    return float(run.stdout.splitlines()[-1])
+    milliseconds, modules = run.stdout.splitlines()[-1].split()
+    return float(milliseconds), int(modules)

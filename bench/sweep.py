@@ -35,17 +35,17 @@ def figures() -> Iterator[dict[str, object]]:
     """Two lines for each number of stored mails."""
     for stored in STORED:
         with metered(queue_url=QUEUE) as assembly:
-            assembly.client("sqs").create_queue(QueueName="notices")
+            assembly.adapters.client("sqs").create_queue(QueueName="notices")
             events = [_arrived(assembly, number) for number in range(NEW)]
             _store(assembly, stored)
-            assembly.now = partial(_later, assembly.now())
+            assembly.adapters.now = partial(_later, assembly.now())
             told = assembly.cost(partial(look_at, {"Records": events}, assembly))
             sent = NEW + 2 * -(-NEW // TOLD_TOGETHER) + told.calls["send_message"]
             yield _line(f"looking at {NEW} new mails, {OPEN} open", stored, told, sent, 1)
             lists = _lists_of(assembly)
             turn = Round(assembly.now() - 3 * limits.SWEEP_AFTER, assembly.now())
-            assembly.sweeper.rounds.keep(turn)
-            listed = assembly.cost(partial(assembly.sweeper.sweep, at_once=True))
+            assembly.retention.sweeper.rounds.keep(turn)
+            listed = assembly.cost(partial(assembly.retention.sweeper.sweep, at_once=True))
             listed.calls["list_objects_v2"] = len(lists)
             yield _line("a round through all (each week)", stored, listed, 0, 1 / HOURS_A_WEEK)
 
@@ -53,7 +53,7 @@ def figures() -> Iterator[dict[str, object]]:
 def _lists_of(assembly: MeteredAssembly) -> list[str]:
     """An entry for each LIST from now on: the bill does not see what a paginator asks."""
     lists: list[str] = []
-    events = vars(assembly.s3)["_client"].meta.events
+    events = vars(assembly.adapters.s3)["_client"].meta.events
     events.register("before-call.s3.ListObjectsV2", lambda **_: lists.append("one"))
     return lists
 
@@ -89,7 +89,7 @@ def _arrived(assembly: MeteredAssembly, number: int) -> dict[str, Any]:
     if number >= OPEN:
         mail, nobody = Accepted(notice.mail, notice.object_key, 2), Address("nobody", "a.example")
         # One recipient of two: the other is still to get it, so that nothing is cleared.
-        assembly.deliveries.drop(mail, nobody, DropReason.UNKNOWN_RECIPIENT)
+        assembly.adapters.deliveries.drop(mail, nobody, DropReason.UNKNOWN_RECIPIENT)
     told = {
         "eventTime": notice.received_at.isoformat(),
         "s3": {"bucket": {"name": notice.bucket}, "object": {"key": notice.object_key}},

@@ -11,7 +11,7 @@ from functions.http_api.logging import logger
 from mayfly.assembly import Assembly, here
 from mayfly.settings import Settings
 from tests.aws import on_moto
-from tests.functions.http import Api, FakeFlows
+from tests.functions.http import Api, MemoryAssembly
 from tests.memory import Memory
 
 
@@ -73,12 +73,12 @@ def memory() -> Memory:
 
 
 @pytest.fixture
-def flows(memory: Memory) -> FakeFlows:
+def flows(memory: Memory) -> MemoryAssembly:
     """The flows of the HTTP API over them."""
-    return FakeFlows(memory)
+    return MemoryAssembly(memory)
 
 
 @pytest.fixture
-def api(flows: FakeFlows) -> Api:
+def api(flows: MemoryAssembly) -> Api:
     """A caller of the HTTP API."""
     return Api(flows)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from mayfly import limits
 from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.service_mails import ServiceMails
+from mayfly.adapters import Adapters
 from mayfly.api_keys.models import ApiKey
 from mayfly.errors import (
     AddressTaken,
@@ -19,6 +20,7 @@ from mayfly.errors import (
     SigningKeysUnavailable,
     Unauthenticated,
 )
+from mayfly.health.checks import Check
 from mayfly.inboxes.ids import InboxId, MailKey, MessageId, partition_of
 from mayfly.inboxes.models import Held, Inbox, Overflow, Quota
 from mayfly.kit.tokens.models import SigningKey
@@ -577,7 +579,7 @@ class FakeSockets(FakeSocketControl):
         self.frames.append((connection_id, frame))
 
 
-class Memory:
+class Memory(Adapters):
     """All ports over one shared state."""
 
     def __init__(
@@ -586,56 +588,65 @@ class Memory:
         quota: Quota | None = None,
         cooldown: timedelta = timedelta(days=30),
     ) -> None:
-        self.clock = clock or FakeClock()
+        self.clock = self.now = clock or FakeClock()
         self.rows = Rows()
-        self.raw_mails = FakeRawMails(self.clock)
-        self.part_files = FakePartFiles()
-        self.contents = FakeContents()
+        self.raw_mails: FakeRawMails = FakeRawMails(self.clock)
+        self.part_files: FakePartFiles = FakePartFiles()
+        self.contents: FakeContents = FakeContents()
         self.opener = ContentLoader(self.contents, self.raw_mails)
-        self.inboxes = FakeInboxes(self.rows, cooldown)
-        self.accounts = FakeAccounts(self.rows, cooldown)
-        self.resets = FakeResets()
-        self.api_keys = FakeApiKeys(self.rows, self.accounts)
-        self.messages = FakeMessages(self.rows)
-        self.deliveries = FakeDeliveries(
+        self.inboxes: FakeInboxes = FakeInboxes(self.rows, cooldown)
+        self.accounts: FakeAccounts = FakeAccounts(self.rows, cooldown)
+        self.resets: FakeResets = FakeResets()
+        self.api_keys: FakeApiKeys = FakeApiKeys(self.rows, self.accounts)
+        self.messages: FakeMessages = FakeMessages(self.rows)
+        self.deliveries: FakeDeliveries = FakeDeliveries(
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)
         )
-        self.watching = FakeSubscriptions(self.rows)
-        self.account_watching = FakeAccountSubscriptions(self.rows, PLACES)
-        self.sockets = FakeSockets()
-        self.notices = FakeNotices()
-        self.rounds = FakeRounds()
-        self.signing_keys = FakeSigningKeys()
-        self.password_keys = FakePasswordKeys()
-        self.batches = FakeBatches(self.rows, cooldown)
-        self.admin_keys = FakeAdminKeys()
-        self.domains = FakeDomains()
-        self.claims = FakeClaims(self.domains)
-        self.resolver = FakeResolver()
-        self.identities = FakeMailIdentities()
-        self.zones = FakeHostedZones()
-        self.census = FakeCensus(self.rows.inboxes)
-        self.request_counts = FakeRequestCounts()
-        self.waits = FakeWaits()
-        self.budgets = FakeBudgets()
-        self.request_tally = FakeRequestTally()
-        self.queues = FakeQueues()
-        self.postman = FakeServiceMailer()
-        self.outbox = FakeOutgoingMails(self.clock)
-        self.outgoing_files = FakeOutgoingFiles()
-        self.uploads = FakeUploads()
-        self.uploaded_files = FakeUploadedFiles()
-        self.orders = FakeSendJobs(self.clock)
-        self.schedules = FakeSchedules()
-        self.mailer = FakeMailer()
-        self.sending_account = FakeSendingAccount()
-        self.suppressions = FakeSuppressions()
+        self.watching: FakeSubscriptions = FakeSubscriptions(self.rows)
+        self.account_watching: FakeAccountSubscriptions = FakeAccountSubscriptions(
+            self.rows, PLACES
+        )
+        self.sockets: FakeSockets = FakeSockets()
+        self.notices: FakeNotices = FakeNotices()
+        self.rounds: FakeRounds = FakeRounds()
+        self.signing_keys: FakeSigningKeys = FakeSigningKeys()
+        self.edge_keys: FakeSigningKeys | None = None
+        self.password_keys: FakePasswordKeys = FakePasswordKeys()
+        self.batches: FakeBatches = FakeBatches(self.rows, cooldown)
+        self.admin_keys: FakeAdminKeys = FakeAdminKeys()
+        self.domains: FakeDomains = FakeDomains()
+        self.claims: FakeClaims = FakeClaims(self.domains)
+        self.resolver: FakeResolver = FakeResolver()
+        self.identities: FakeMailIdentities = FakeMailIdentities()
+        self.zones: FakeHostedZones = FakeHostedZones()
+        self.census: FakeCensus = FakeCensus(self.rows.inboxes)
+        self.request_counts: FakeRequestCounts = FakeRequestCounts()
+        self.patient_counts: FakeRequestCounts = self.request_counts
+        self.waits: FakeWaits = FakeWaits()
+        self.budgets: FakeBudgets = FakeBudgets()
+        self.request_tally: FakeRequestTally = FakeRequestTally()
+        self.queues: FakeQueues = FakeQueues()
+        self.checks: dict[str, Check] = {
+            "table": lambda: self.watching.connections(self.clock()),
+            "bucket": lambda: list(self.raw_mails.listed("")),
+            "queue": lambda: self.queues.depths(),
+        }
+        self.postman: FakeServiceMailer = FakeServiceMailer()
+        self.outbox: FakeOutgoingMails = FakeOutgoingMails(self.clock)
+        self.outgoing_files: FakeOutgoingFiles = FakeOutgoingFiles()
+        self.uploads: FakeUploads = FakeUploads()
+        self.uploaded_files: FakeUploadedFiles = FakeUploadedFiles()
+        self.orders: FakeSendJobs = FakeSendJobs(self.clock)
+        self.schedules: FakeSchedules = FakeSchedules()
+        self.mailer: FakeMailer = FakeMailer()
+        self.sending_account: FakeSendingAccount = FakeSendingAccount()
+        self.suppressions: FakeSuppressions = FakeSuppressions()
         self.sendable_domains = FakeSendableDomains()
-        self.approvals = FakeApprovals()
-        self.relay_configs = FakeRelayConfigs()
-        self.keyrings = FakeKeyrings()
-        self.domain_secrets = FakeDomainSecrets()
-        self.relays = FakeRelays()
+        self.approvals: FakeApprovals = FakeApprovals()
+        self.relay_configs: FakeRelayConfigs = FakeRelayConfigs()
+        self.keyrings: FakeKeyrings = FakeKeyrings()
+        self.domain_secrets: FakeDomainSecrets = FakeDomainSecrets()
+        self.relays: FakeRelays = FakeRelays()
 
     def mailroom(self, most: int = 0) -> ServiceMails:
         """Mails of the service's own, over all this."""

@@ -11,7 +11,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from moto.core.models import botocore_stubber
 
-from bench.cost.metering import BenchAssembly
+from bench.cost.metering import BenchAdapters, BenchAssembly
 from bench.surroundings import context
 from functions.http_api import handler as http_api
 from functions.inbound_mail import handler as inbound_mail
@@ -22,12 +22,13 @@ from functions.table_events import handler as table_events
 from functions.websocket import handler as websocket
 from functions.websocket import logging as websocket_journal
 from mayfly.assembly import Assembly
+from mayfly.settings import Settings
 
 Serve = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-class TimedAssembly(BenchAssembly):
-    """An assembly that knows how much CPU the emulator took."""
+class TimedAdapters(BenchAdapters):
+    """Adapters that know how much CPU the emulator took."""
 
     emulator_seconds = 0.0
 
@@ -43,6 +44,16 @@ class TimedAssembly(BenchAssembly):
         answer: Any = botocore_stubber(event_name, request, **others)
         self.emulator_seconds += time.process_time() - began
         return answer
+
+
+class TimedAssembly(BenchAssembly):
+    """An assembly that knows how much CPU the emulator took."""
+
+    adapters: TimedAdapters
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing has been asked yet."""
+        super().__init__(settings, TimedAdapters(settings))
 
 
 def answered_once(client: Any, answered: Callable[..., Any]) -> None:
@@ -87,7 +98,7 @@ WEBSOCKET = Function("websocket", websocket.answer, websocket_journal.logger, No
 
 
 BREAKER = Function(
-    "sweep", lambda _, flows: {"percent": flows.breaker.look().percent}, sweep.logger, None
+    "sweep", lambda _, flows: {"percent": flows.breaker.service.look().percent}, sweep.logger, None
 )
 
 

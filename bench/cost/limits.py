@@ -15,7 +15,7 @@ from infra.cloud.functions.triggers import ARRIVAL_CONCURRENCY
 from mayfly import limits, prices
 from mayfly.breaker.models import TRIP_PERCENT
 from mayfly.prices import WORK, Work
-from mayfly.receiving.wiring import LOOKS
+from mayfly.retention.wiring import LOOKS
 from mayfly.settings import Settings
 
 SECONDS = (10, 100, 1000)

@@ -65,7 +65,7 @@ def received() -> tuple[dict[str, Size], dict[str, Work]]:
             bench = _Bench(assembly, TimedAssembly(assembly.settings))
             raw = letter_of(size, str(bench.inbox.address))
             works[f"receive {name}"] = bench.receive(raw)
-            newest = assembly.reader.page(str(bench.inbox.address), 1).messages[0].id
+            newest = assembly.messages.reader.page(str(bench.inbox.address), 1).messages[0].id
             sizes[name] = _stored(assembly, newest, len(raw))
             works[f"read {name}"] = bench.http("GET", "/api/messages/{id}", str(newest))
     with metered(daily_budget_usd=5) as assembly:
@@ -81,8 +81,8 @@ class _Bench:
         self._assembly, self._plain = assembly, plain
         self._taker = Taker(assembly, plain)
         self.inbox = self._inbox()
-        self._assembly.watcher.connect("listener")
-        self._assembly.watcher.subscribe("listener", str(self.inbox.address))
+        self._assembly.subscriptions.service.connect("listener")
+        self._assembly.subscriptions.service.subscribe("listener", str(self.inbox.address))
 
     def receive(self, raw: bytes, inbox: Inbox | None = None) -> Work:
         """One notice in a batch of its own; the inbox holds no more than the tests' few."""
@@ -115,17 +115,17 @@ class _Bench:
         return works | {"sweep": self._sweep()}
 
     def _inbox(self) -> Inbox:
-        return self._assembly.registrar.make().inbox
+        return self._assembly.inboxes.service.make().inbox
 
     def _newest(self, inbox: Inbox) -> MessageId:
-        return self._assembly.reader.page(str(inbox.address), 1).messages[0].id
+        return self._assembly.messages.reader.page(str(inbox.address), 1).messages[0].id
 
     def _push(self, message: MessageId) -> Work:
         """The change of a new message."""
         key = message_key(message.inbox, message.sequence)
         change = {
             "Keys": encode_row(key),
-            "NewImage": encode_row(self._assembly.table.get(key)),
+            "NewImage": encode_row(self._assembly.adapters.table.get(key)),
             "SequenceNumber": "1",
         }
         record = {"eventName": "INSERT", "eventID": "1", "dynamodb": change}
@@ -163,14 +163,14 @@ class _Bench:
         # Each round looks at what the one before did, an hour ago: at all of them.
         later = self._plain.now() + limits.SWEEP_AFTER * 1.5
         for assembly in (self._assembly, self._plain):
-            assembly.now = lambda: later
+            assembly.adapters.now = lambda: later
         swept: list[SweepReport] = []
-        bill = self._assembly.cost(lambda: swept.append(self._assembly.sweeper.sweep()))
-        self._plain.sweeper.sweep()
-        self._plain.emulator_seconds = 0.0
+        bill = self._assembly.cost(lambda: swept.append(self._assembly.retention.sweeper.sweep()))
+        self._plain.retention.sweeper.sweep()
+        self._plain.adapters.emulator_seconds = 0.0
         began = time.process_time()
-        self._plain.sweeper.sweep()
-        seconds = time.process_time() - began - self._plain.emulator_seconds
+        self._plain.retention.sweeper.sweep()
+        seconds = time.process_time() - began - self._plain.adapters.emulator_seconds
         mails = swept[0].mails
         calls = {name: number // mails for name, number in bill.calls.items() if number >= mails}
         reads = bill.read_units / mails
@@ -179,7 +179,7 @@ class _Bench:
     def _accepted(self, address: str, number: int, raw: bytes) -> Notice:
         settings = self._assembly.settings
         key = f"{settings.raw_prefix}{address[:8]}{number:032}"
-        self._plain.s3.put_object(Bucket=settings.mail_bucket, Key=key, Body=raw)
+        self._plain.adapters.s3.put_object(Bucket=settings.mail_bucket, Key=key, Body=raw)
         verdicts = Verdicts("PASS", "PASS", "PASS", "PASS", "PASS")
         at = self._plain.now() - timedelta(seconds=1)
         return Notice(settings.mail_bucket, key, (address,), at, verdicts)
@@ -207,8 +207,8 @@ def cpu_ms_of_a_list() -> float:
 
 def _stored(assembly: MeteredAssembly, message: MessageId, raw_bytes: int) -> Size:
     keys = (message_key(message.inbox, message.sequence), content_key(message.mail))
-    rows = [item_bytes(encode_row(assembly.table.get(key))) for key in keys]
-    delivery = assembly.table.get(delivery_key(message.mail, message.inbox.partition))
+    rows = [item_bytes(encode_row(assembly.adapters.table.get(key))) for key in keys]
+    delivery = assembly.adapters.table.get(delivery_key(message.mail, message.inbox.partition))
     return Size(raw_bytes, sum(rows), item_bytes(encode_row(delivery)))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bench.cost.units import Bill, Metered
 from bench.letters import order_confirmation
 from bench.surroundings import environment
+from mayfly.adapters import Adapters
 from mayfly.assembly import Assembly
 from mayfly.messages.models import Verdicts
 from mayfly.receiving.notice import Notice
@@ -24,25 +25,35 @@ class Connections:
         """Sent."""
 
 
-class BenchAssembly(Assembly):
-    """An assembly whose WebSocket clients take every frame."""
+class BenchAdapters(Adapters):
+    """Adapters whose WebSocket clients take every frame."""
 
     def client(self, service: str, **options: Any) -> Any:
         """The client; that of the WebSocket's API sends nothing anywhere."""
         pushes = service == "apigatewaymanagementapi"
         return Connections() if pushes else super().client(service, **options)
 
+
+class BenchAssembly(Assembly):
+    """An assembly whose WebSocket clients take every frame."""
+
+    def __init__(self, settings: Settings, adapters: BenchAdapters | None = None) -> None:
+        """Over these adapters, or plain ones."""
+        super().__init__(settings, adapters or BenchAdapters(settings))
+
     def accepted(self, name: str, recipient: str, raw: bytes = b"") -> Notice:
         """A mail as SES puts it into the bucket, and what SES says of it."""
         bucket, key = self.settings.mail_bucket, self.settings.raw_prefix + name
-        self.s3.put_object(Bucket=bucket, Key=key, Body=raw or order_confirmation(recipient, name))
+        self.adapters.s3.put_object(
+            Bucket=bucket, Key=key, Body=raw or order_confirmation(recipient, name)
+        )
         received_at = self.now() - timedelta(seconds=1)
         verdicts = Verdicts("PASS", "PASS", "PASS", "PASS", "PASS")
         return Notice(bucket, key, (recipient,), received_at, verdicts)
 
 
-class MeteredAssembly(BenchAssembly):
-    """An assembly whose clients keep a bill."""
+class MeteredAdapters(BenchAdapters):
+    """Adapters whose clients keep a bill."""
 
     def __init__(self, settings: Settings) -> None:
         """Start with an empty bill."""
@@ -53,11 +64,21 @@ class MeteredAssembly(BenchAssembly):
         """The client, metered on whatever bill is open."""
         return Metered(super().client(service, **options), self)
 
+
+class MeteredAssembly(BenchAssembly):
+    """An assembly whose clients keep a bill."""
+
+    adapters: MeteredAdapters
+
+    def __init__(self, settings: Settings) -> None:
+        """Start with an empty bill."""
+        super().__init__(settings, MeteredAdapters(settings))
+
     def cost(self, action: Callable[[], object]) -> Bill:
         """What the action took."""
-        bill = self.bill = Bill()
+        bill = self.adapters.bill = Bill()
         action()
-        self.bill = Bill()
+        self.adapters.bill = Bill()
         return bill
 
     def line(self, operation: str, action: Callable[[], object]) -> dict[str, object]:

@@ -103,13 +103,13 @@ class _Bench:
     def stored(self) -> Size:
         """Bytes of the mail and of its row in the end."""
         mail = self._mails[0]
-        row = self._plain.table.get(outgoing_key(mail.account, mail.id))
+        row = self._plain.adapters.table.get(outgoing_key(mail.account, mail.id))
         return Size(mail.size_bytes, item_bytes(encode_row(row)))
 
     def _orders(self) -> Iterator[str]:
         for _ in range(ASKED):
             draft = drafts.draft(self._draft)
-            mail, _state = self._plain.submitter.submit(self._account, draft)
+            mail, _state = self._plain.sending.submitter.submit(self._account, draft)
             self._mails.append(mail)
         return iter([write_job(job_of(each, each.created_at)) for each in self._mails])
 
@@ -125,15 +125,15 @@ class _Bench:
         domain = MailDomain(
             "mine.example", now, now, owner=self._account, status=Status.PENDING, claim=claim
         )
-        plain.host.claims.add(domain)
-        plain.host.claims.change(domain.after(Cause.VERIFIED, now), domain)
+        plain.domains.service.claims.add(domain)
+        plain.domains.service.claims.change(domain.after(Cause.VERIFIED, now), domain)
         client("sesv2").create_email_identity(EmailIdentity="mine.example")
 
     def _attachment(self) -> dict[str, str]:
-        upload, form = self._plain.uploader.announce(
+        upload, form = self._plain.sending.uploads.announce(
             self._account, "a.bin", "application/octet-stream", self._size
         )
-        self._plain.s3.put_object(
+        self._plain.adapters.s3.put_object(
             Bucket=self._plain.settings.mail_bucket,
             Key=form.fields["key"],
             Body=secrets.token_bytes(self._size),

@@ -76,10 +76,10 @@ class Taker:
 
     def _cpu_ms(self, function: Function, asked: dict[str, Any]) -> float:
         """The least of some counts: what else the machine does only makes it longer."""
-        self.plain.emulator_seconds = 0.0
+        self.plain.adapters.emulator_seconds = 0.0
         began = time.process_time()
         function.call(asked, self.plain)
-        return (time.process_time() - began - self.plain.emulator_seconds) * 1000
+        return (time.process_time() - began - self.plain.adapters.emulator_seconds) * 1000
 
 
 def waiting_ms(calls: Mapping[str, float]) -> float:

@@ -43,9 +43,9 @@ class Inbox:
     @classmethod
     def made(cls, assembly: BenchAssembly) -> "Inbox":
         """In this deployment, with some messages."""
-        inbox = cls(str(assembly.registrar.make().inbox.address))
-        assembly.watcher.connect("client")
-        assembly.watcher.subscribe("client", inbox.address)
+        inbox = cls(str(assembly.inboxes.service.make().inbox.address))
+        assembly.subscriptions.service.connect("client")
+        assembly.subscriptions.service.subscribe("client", inbox.address)
         inbox.accept(assembly, _LISTED)
         for _ in range(_LISTED):
             inbox.receive(assembly)
@@ -62,16 +62,16 @@ class Inbox:
 
     def receive(self, assembly: BenchAssembly) -> None:
         """One of the mails that wait."""
-        assembly.receiver.receive(self.waiting.popleft())
+        assembly.receiving.receiver.receive(self.waiting.popleft())
 
     def list_20(self, assembly: BenchAssembly) -> None:
         """The newest messages."""
-        self.newest = str(assembly.reader.page(self.address, 20).messages[0].id)
+        self.newest = str(assembly.messages.reader.page(self.address, 20).messages[0].id)
 
     def push(self, assembly: BenchAssembly) -> None:
         """Tell who watches of the newest."""
-        assembly.announcer.announce(MessageId.parse(self.newest))
-        assembly.announcer.finish(PATIENCE)
+        assembly.subscriptions.announcer.announce(MessageId.parse(self.newest))
+        assembly.subscriptions.announcer.finish(PATIENCE)
 
     @property
     def operations(self) -> dict[str, Operation]:

@@ -23,14 +23,14 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, bool] | Non
         return None
     if event.get("rotate") is not True:
         raise ValueError('send {"rotate": true} for a new admin key')
-    here().admin_key_maker.make()
+    here().admin.key_maker.make()
     logger.info("The admin key was replaced")
     return {"rotated": True}
 
 
 def _settle(event: dict[str, Any], done: str) -> str:
     """A key for a new stack or a new secret; otherwise the key stays. Deleting does nothing."""
-    maker = here().admin_key_maker
+    maker = here().admin.key_maker
     secret = event["ResourceProperties"]["Secret"]
     before = event.get("OldResourceProperties", {}).get("Secret", secret)
     if event["RequestType"] == "Create" or (event["RequestType"] == "Update" and before != secret):

@@ -11,7 +11,7 @@ from mayfly.assembly import here, ready
 
 logger = Logger(service="domain_check")
 metrics = metrics_of("domain_check")
-ready("inspector")
+ready("domain_checks.service")
 _METRICS = {
     "looked_at": "DomainsInspected",
     "suspended": "DomainsSuspended",
@@ -26,7 +26,7 @@ _METRICS = {
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """One look; what became of the domains is in metrics and in each domain's history."""
-    found: dict[str, Any] = asdict(here().inspector.inspect())
+    found: dict[str, Any] = asdict(here().domain_checks.service.inspect())
     for name, metric in _METRICS.items():
         if found[name]:  # a metric that is never told of is not paid for
             metrics.add_metric(metric, MetricUnit.Count, found[name])

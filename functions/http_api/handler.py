@@ -6,15 +6,14 @@ one error document, and no address, subject, body or token is logged.
 
 import time
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from functions.http_api.flows import Flows
 from functions.http_api.logging import count, logger, metrics
 from functions.logging import aws_code, trouble
 from mayfly.admission.limits import Admission
 from mayfly.admission.viewers import as_viewed
 from mayfly.api import ROUTES
-from mayfly.assembly import here, ready
+from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import (
     INTERNAL,
     UNAVAILABLE,
@@ -38,7 +37,13 @@ __all__ = ["lambda_handler", "logger", "metrics", "serve"]
 _ROUTES: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:
     _ROUTES.setdefault(_route.path, {})[_route.method] = _route
-ready("limiter", "registrar", "reader", "originals", "watching")
+ready(
+    "rate_limits.limiter",
+    "inboxes.service",
+    "messages.reader",
+    "messages.files",
+    "adapters.watching",
+)
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -47,7 +52,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return serve(event, here())
 
 
-def serve(event: Event, flows: Flows) -> dict[str, Any]:
+def serve(event: Event, flows: Assembly) -> dict[str, Any]:
     """Answer one request; whatever happens, the answer is one of the API's own."""
     began = time.monotonic()
     request = as_viewed(Request.read(event), flows)
@@ -72,7 +77,7 @@ def serve(event: Event, flows: Flows) -> dict[str, Any]:
     return given
 
 
-def _answer(request: Request, flows: Flows, admission: Admission) -> Answer:
+def _answer(request: Request, flows: Assembly, admission: Admission) -> Answer:
     routes = _ROUTES.get(request.resource)
     if routes is None:
         raise RouteNotFound("there is nothing at this path")
@@ -87,7 +92,7 @@ def _answer(request: Request, flows: Flows, admission: Admission) -> Answer:
     if route is None:
         raise MethodNotAllowed(request.method[:20], allowed)
     _check_query(route, request)
-    return route.answer(request, cast(Any, flows))
+    return route.answer(request, flows)
 
 
 def _check_query(route: Route, request: Request) -> None:
@@ -107,7 +112,7 @@ def _check_query(route: Route, request: Request) -> None:
 
 
 def _measure(
-    request: Request, answer: Answer, took: timedelta, flows: Flows, sent_bytes: int
+    request: Request, answer: Answer, took: timedelta, flows: Assembly, sent_bytes: int
 ) -> None:
     """Count the answer; as with limits, counting must never be why a request fails."""
     route = _ROUTES.get(request.resource, {}).get(
@@ -116,7 +121,7 @@ def _measure(
     operation = PREFLIGHT if request.method == "OPTIONS" else OTHER
     try:
         name = route.operation if route else operation
-        flows.meter.note(name, answer.status, took, sent_bytes)
+        flows.health.metrics.note(name, answer.status, took, sent_bytes)
     except Exception as error:
         logger.warning("Not measured", error=type(error).__name__, reason=aws_code(error))
 

@@ -21,14 +21,14 @@ from mayfly.receiving.notice import read
 
 logger = Logger(service="inbound_mail")
 metrics = metrics_of("inbound_mail")
-ready("receiver")
+ready("receiving.receiver")
 
 
 @metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Settle the records with the flows of this deployment."""
-    return postponed(event, settle(event, here()), here().retries.postpone)
+    return postponed(event, settle(event, here()), here().adapters.retries.postpone)
 
 
 def settle(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _settled(record: dict[str, Any], flows: Assembly) -> bool:
     try:
         notice = read(record["body"])
         named |= {"mail": notice.mail, "message_id": notice.message_id}
-        outcomes = flows.receiver.receive(notice)
+        outcomes = flows.receiving.receiver.receive(notice)
     except NotAMail as reason:
         metrics.add_metric("NothingToDeliver", MetricUnit.Count, 1)
         logger.info("Nothing to deliver", reason=str(reason))
@@ -55,7 +55,7 @@ def _settled(record: dict[str, Any], flows: Assembly) -> bool:
         else:
             logger.error("Mail not settled", **trouble(error), **named)
         with suppress(Exception):  # what kept the mail from being settled may keep this, too
-            flows.deliveries.count_failure()
+            flows.adapters.deliveries.count_failure()
         return False
     _count(outcomes)
     logger.info("Mail settled", outcomes=[_name(each) for each in outcomes], **named)

@@ -4,7 +4,7 @@ SQS calls it with up to ten records and repeats those named in the answer.
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
-from typing import Any, Protocol
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
@@ -12,42 +12,33 @@ from aws_lambda_powertools.metrics import MetricUnit
 from functions.logging import trouble
 from functions.metering import metrics_of
 from functions.sqs_batch import each_alone, postponed
-from mayfly.assembly import here, ready
+from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import ForeignNotice, NotAMail
-from mayfly.sending.delivery_events import DeliveryEventService
 from mayfly.sending.ses_events import read
 
 logger = Logger(service="mail_events")
 metrics = metrics_of("mail_events")
-ready("settler")
+ready("sending.events")
 
 
 @metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Note the events with the flows of this deployment."""
-    return postponed(event, note(event, here()), here().retries.postpone)
+    return postponed(event, note(event, here()), here().adapters.retries.postpone)
 
 
-class Flows(Protocol):
-    """What of `mayfly.assembly` notes events."""
-
-    @property
-    def settler(self) -> DeliveryEventService:
-        """SES's later words."""
-
-
-def note(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
+def note(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
     """Note each event on its own; one that fails takes none of its neighbours along."""
     return each_alone(event, lambda record: _noted(record, flows))
 
 
-def _noted(record: dict[str, Any], flows: Flows) -> bool:
+def _noted(record: dict[str, Any], flows: Assembly) -> bool:
     named: dict[str, Any] = {"record": record["messageId"]}
     try:
         told = read(record["body"])
         named |= {"mail": told.mail, "kind": told.kind}
-        settled = flows.settler.settle(told)
+        settled = flows.sending.events.settle(told)
     except NotAMail as reason:
         logger.info("Nothing to note", reason=str(reason))
         return True

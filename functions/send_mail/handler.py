@@ -4,7 +4,7 @@ SQS calls it with some records and repeats those named in the answer.
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
-from typing import Any, Protocol
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
@@ -12,42 +12,33 @@ from aws_lambda_powertools.metrics import MetricUnit
 from functions.logging import trouble
 from functions.metering import metrics_of
 from functions.sqs_batch import each_alone, postponed
-from mayfly.assembly import here, ready
+from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import ForeignNotice
 from mayfly.sending.sqs import read_job
-from mayfly.sending.worker import SendWorker
 
 logger = Logger(service="send_mail")
 metrics = metrics_of("send_mail")
-ready("dispatcher")
+ready("sending.worker")
 
 
 @metrics.log_metrics
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Carry the orders out with the flows of this deployment."""
-    return postponed(event, carry_out(event, here()), here().retries.postpone)
+    return postponed(event, carry_out(event, here()), here().adapters.retries.postpone)
 
 
-class Flows(Protocol):
-    """What of `mayfly.assembly` sends mail."""
-
-    @property
-    def dispatcher(self) -> SendWorker:
-        """Orders carried out."""
-
-
-def carry_out(event: dict[str, Any], flows: Flows) -> dict[str, Any]:
+def carry_out(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
     """Carry out each order on its own; one that fails takes none of its neighbours along."""
     return each_alone(event, lambda record: _carried_out(record, flows))
 
 
-def _carried_out(record: dict[str, Any], flows: Flows) -> bool:
+def _carried_out(record: dict[str, Any], flows: Assembly) -> bool:
     named: dict[str, Any] = {"record": record["messageId"]}
     try:
         order = read_job(record["body"])
         named |= {"mail": order.mail, "round": order.round}
-        outcome = flows.dispatcher.carry_out(order)
+        outcome = flows.sending.worker.carry_out(order)
     except Exception as error:
         metrics.add_metric("OrderFailed", MetricUnit.Count, 1)
         known = {"reason": str(error)} if isinstance(error, ForeignNotice) else {}

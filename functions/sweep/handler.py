@@ -33,7 +33,7 @@ _WORDS = {SweepOutcome.RECOVERED: "Mail replayed", SweepOutcome.NO_MAIL: "No mai
 
 logger = Logger(service="sweep")
 metrics = metrics_of("sweep")
-ready("sweeper", "eraser")
+ready("retention.sweeper", "retention.eraser")
 
 
 @logger.inject_lambda_context
@@ -50,7 +50,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             return forget(event, here())
         if "Records" in event:
             answer = look_at(event, here())
-            return postponed(event, answer, here().retries.postpone, _next_look)
+            return postponed(event, answer, here().adapters.retries.postpone, _next_look)
         return _sweep(at_once=event.get("round") == "now")
     finally:
         if metrics.metric_set:
@@ -69,7 +69,7 @@ def forget(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
     """
     rows = [decode(each["dynamodb"]["OldImage"]) for each in event["Records"]]
     messages = [message_id_from(row) for row in rows if not row.get("recovered")]
-    removed = flows.eraser.forget(messages)
+    removed = flows.retention.eraser.forget(messages)
     metrics.add_metric("RawMailExpired", MetricUnit.Count, removed)
     logger.info("Raw mails removed with their messages", messages=len(rows), mails=removed)
     return {"batchItemFailures": []}
@@ -78,7 +78,7 @@ def forget(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
 def look_at(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
     """Look at the raw mails of each record; SQS keeps those that have no outcome yet."""
     told = {record["messageId"]: _told(record, flows) for record in event["Records"]}
-    found = flows.sweeper.looks([raw for mails in told.values() for raw in mails or ()])
+    found = flows.retention.sweeper.looks([raw for mails in told.values() for raw in mails or ()])
     seen = Counter(each for each in found.values() if isinstance(each, SweepOutcome))
     for raw, each in found.items():
         if isinstance(each, Exception):
@@ -128,7 +128,7 @@ def _name(object_key: str, what: str) -> None:
 
 def _ask_breaker(asked: str) -> dict[str, Any]:
     """Alarms watch how much is spent: a metric that is never told of is not paid for."""
-    breaker = here().breaker
+    breaker = here().breaker.service
     found = {"look": breaker.look, "status": breaker.status, "reset": breaker.reset}[asked]()
     if asked == "look" and (found.is_tripped or found.stage is not Stage.WITHIN):
         metrics.add_metric("BudgetPercent", MetricUnit.Percent, found.percent)
@@ -152,11 +152,13 @@ def _sweep(*, at_once: bool) -> dict[str, Any]:
     It also notes where the day's mails begin, so that the budget knows it within an hour, and looks
     whether SES takes mail at all.
     """
-    findings = here().sweeper.sweep(at_once=at_once)
+    findings = here().retention.sweeper.sweep(at_once=at_once)
     _tell(findings.mails, findings.recovered, findings.cleared)
     metrics.add_metric("SweepBehind", MetricUnit.Seconds, findings.behind.total_seconds())
-    here().budget.begin_day()
-    if not (here().receipt_rule.is_in_force() or here().breaker.status().is_tripped):
+    here().rate_limits.budget.begin_day()
+    if not (
+        here().adapters.receipt_rule.is_in_force() or here().breaker.service.status().is_tripped
+    ):
         # What the breaker did has an alarm of its own.
         metrics.add_metric("ReceivingOff", MetricUnit.Count, 1)
         logger.error("No active receipt rule brings mail here")

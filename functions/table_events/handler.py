@@ -7,7 +7,7 @@ the answer. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailu
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
@@ -15,9 +15,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from functions.logging import aws_code, trouble
 from functions.metering import metrics_of
 from functions.table_events.ahead import NOTHING, WIDTH, Act, Task, read_ahead
-from mayfly.assembly import here, ready
+from mayfly.assembly import Assembly, here, ready
 from mayfly.functions import TABLE_EVENTS
-from mayfly.health.metrics import RequestMeter
 from mayfly.health.models import Unit
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Access, Inbox
@@ -25,10 +24,6 @@ from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import Row, decode
 from mayfly.messages.rows import message_id_from
-from mayfly.retention.erase import Eraser
-from mayfly.retention.extend import RetentionExtender
-from mayfly.subscriptions.account_push import AccountPusher
-from mayfly.subscriptions.push import MessagePusher
 from mayfly.subscriptions.rows import watch_from
 
 Record = Mapping[str, Any]
@@ -37,7 +32,7 @@ PATIENCE = TABLE_EVENTS.timeout / 2
 
 logger = Logger(service="table_events")
 metrics = metrics_of("table_events")
-ready("announcer", "account_announcer", "eraser")
+ready("subscriptions.announcer", "subscriptions.account_announcer", "retention.eraser")
 
 
 @logger.inject_lambda_context
@@ -50,31 +45,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             metrics.flush_metrics()
 
 
-class Flows(Protocol):
-    """What of `mayfly.assembly` the changes lead to; each is made when first asked for."""
-
-    @property
-    def announcer(self) -> MessagePusher:
-        """New mail to those who watch its inbox."""
-
-    @property
-    def account_announcer(self) -> AccountPusher:
-        """New mail to those who watch the account of its inbox."""
-
-    @property
-    def meter(self) -> RequestMeter:
-        """How many frames went out."""
-
-    @property
-    def eraser(self) -> Eraser:
-        """What goes when an inbox or a message is gone."""
-
-    @property
-    def lengthener(self) -> RetentionExtender:
-        """What lives longer when an account has taken an inbox over."""
-
-
-def follow(event: dict[str, Any], flows: Flows, width: int = 1) -> dict[str, Any]:
+def follow(event: dict[str, Any], flows: Assembly, width: int = 1) -> dict[str, Any]:
     """Do what the changes ask for, up to the first that fails; Lambda comes again with the rest.
 
     Only storage fails a change. Frames that could not be sent are counted, and that is all.
@@ -94,7 +65,7 @@ def follow(event: dict[str, Any], flows: Flows, width: int = 1) -> dict[str, Any
     return {"batchItemFailures": [{"itemIdentifier": _number(records[failed])}]}
 
 
-def _readable(record: Record, flows: Flows) -> Task:
+def _readable(record: Record, flows: Assembly) -> Task:
     try:
         return _task(record, flows)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -126,7 +97,7 @@ def _mail_of(record: Record) -> dict[str, Any]:
     return {"mail": row["mail"]} if is_message and "mail" in row else {}
 
 
-def _task(record: Record, flows: Flows) -> Task:
+def _task(record: Record, flows: Assembly) -> Task:
     """What the change asks for. The stream's filters save calls; what is right is decided here."""
     change, rows = record["eventName"], record["dynamodb"]
     keys, new, old = (decode(rows.get(name, {})) for name in ("Keys", "NewImage", "OldImage"))
@@ -140,24 +111,26 @@ def _task(record: Record, flows: Flows) -> Task:
     return Task(lambda: act, partition) if act else NOTHING
 
 
-def _act(flows: Flows, kind: str, record: Record, new: Row, old: Row) -> Act | None:
+def _act(flows: Assembly, kind: str, record: Record, new: Row, old: Row) -> Act | None:
     change = record["eventName"]
     if kind.startswith(table.MESSAGE_ROW) and change == "REMOVE" and not _expired(record):
-        return partial(flows.eraser.release, message_id_from(old))
+        return partial(flows.retention.eraser.release, message_id_from(old))
     if kind.startswith(table.WATCH_ROW) and table.REPLAY_AFTER in new:
-        return partial(flows.announcer.replay, watch_from(new))
+        return partial(flows.subscriptions.announcer.replay, watch_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_deleted(old, new):
-        return partial(flows.eraser.erase, inbox_from(new).id)
+        return partial(flows.retention.eraser.erase, inbox_from(new).id)
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_full(old, new):
         return partial(_tell_full, flows, inbox_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_owned(old, new):
-        return partial(flows.lengthener.lengthen, inbox_from(new))
+        return partial(flows.retention.extender.lengthen, inbox_from(new))
     return None
 
 
-def _announced(flows: Flows, message: MessageId, owner: str) -> Act:
-    push = flows.announcer.announced(message)
-    push_to_owner = flows.account_announcer.announced(message, owner) if owner else None
+def _announced(flows: Assembly, message: MessageId, owner: str) -> Act:
+    push = flows.subscriptions.announcer.announced(message)
+    push_to_owner = (
+        flows.subscriptions.account_announcer.announced(message, owner) if owner else None
+    )
 
     def push_all() -> None:
         push()
@@ -167,10 +140,10 @@ def _announced(flows: Flows, message: MessageId, owner: str) -> Act:
     return push_all
 
 
-def _tell_full(flows: Flows, inbox: Inbox) -> None:
-    flows.announcer.tell_full(inbox)
+def _tell_full(flows: Assembly, inbox: Inbox) -> None:
+    flows.subscriptions.announcer.tell_full(inbox)
     if inbox.owner:
-        flows.account_announcer.tell_full(inbox)
+        flows.subscriptions.account_announcer.tell_full(inbox)
 
 
 def _newly_deleted(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
@@ -198,9 +171,9 @@ def _number(record: Record) -> str:
     return str((record.get("dynamodb") or {}).get("SequenceNumber", ""))
 
 
-def _finish(flows: Flows) -> None:
+def _finish(flows: Assembly) -> None:
     try:
-        pushes = flows.announcer.finish(PATIENCE)
+        pushes = flows.subscriptions.announcer.finish(PATIENCE)
     except Exception as error:
         # Frames may be lost and clients that left are met again: no reason to repeat the batch.
         logger.error("Pushing did not end well", **trouble(error))
@@ -211,6 +184,6 @@ def _finish(flows: Flows) -> None:
             metrics.add_metric(name, MetricUnit.Count, number)
     try:
         if pushes.pushed:
-            flows.meter.count({Unit.PUSHES: pushes.pushed})
+            flows.health.metrics.count({Unit.PUSHES: pushes.pushed})
     except Exception as error:
         logger.warning("Not measured", error=type(error).__name__, reason=aws_code(error))

@@ -5,34 +5,17 @@ Counting must never be why a frame fails: whatever goes wrong with it, the frame
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from functions.logging import aws_code
 from functions.websocket.logging import count, logger
+from mayfly.assembly import Assembly
 from mayfly.errors import PushFailed, RateLimited
-from mayfly.kit.ports import SocketControl
 from mayfly.mail.address import Address
-from mayfly.rate_limits.budget import DailyBudget
-from mayfly.rate_limits.frames import Caller, FrameLimiter
+from mayfly.rate_limits.frames import Caller
 from mayfly.rate_limits.models import Client
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.service import Subscriber
-
-
-class Flows(Protocol):
-    """What limits frames, and what ends the connections of those who do not stop."""
-
-    @property
-    def frame_limiter(self) -> FrameLimiter:
-        """How much one client may do."""
-
-    @property
-    def budget(self) -> DailyBudget:
-        """What the whole deployment may take on in a day."""
-
-    @property
-    def sockets(self) -> SocketControl:
-        """The way to the connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +23,10 @@ class Admission:
     """Asked before a frame is worked on, and told of each that was refused."""
 
     caller: Caller
-    flows: Flows
+    flows: Assembly
 
     @classmethod
-    def of(cls, event: dict[str, Any], flows: Flows) -> "Admission":
+    def of(cls, event: dict[str, Any], flows: Assembly) -> "Admission":
         """Who is counted for this event: the connection, and the address API Gateway saw."""
         context = event["requestContext"]
         address = context.get("identity", {}).get("sourceIp", "")
@@ -58,17 +41,17 @@ class Admission:
     def ask_to_connect(self) -> None:
         """RateLimited if the address connects too often, or nobody may for the rest of the day."""
         self._ask_the_budget()
-        _counted(lambda: self.flows.frame_limiter.connect(self.caller))
+        _counted(lambda: self.flows.rate_limits.frames.connect(self.caller))
 
     def ask(self, request: socket.Request | None) -> None:
         """RateLimited if there were too many frames; None is one that cannot be read."""
         is_cheap = request is None or isinstance(request, socket.Ping)
-        _counted(lambda: self.flows.frame_limiter.admit(self.caller, is_cheap=is_cheap))
+        _counted(lambda: self.flows.rate_limits.frames.admit(self.caller, is_cheap=is_cheap))
 
     def _ask_the_budget(self) -> None:
         """BudgetSpent when no mail comes that anybody could hear of; who is here may stay."""
         try:
-            self.flows.budget.admit(lambda: False)
+            self.flows.rate_limits.budget.admit(lambda: False)
         except RateLimited:
             raise
         except Exception as error:
@@ -76,15 +59,15 @@ class Admission:
 
     def refused(self) -> None:
         """End the connection of who goes on and on past a limit."""
-        if self.flows.frame_limiter.refused(self.caller):
+        if self.flows.rate_limits.frames.refused(self.caller):
             try:
-                self.flows.sockets.close(self.caller.connection)
+                self.flows.adapters.sockets.close(self.caller.connection)
                 logger.info("Connection ended", connection=self.caller.connection)
             except PushFailed as error:
                 logger.warning("Connection not ended", error=type(error).__name__)
 
     def _admit_replay(self, address: Address, messages: int) -> None:
-        limiter = self.flows.frame_limiter
+        limiter = self.flows.rate_limits.frames
         _counted(lambda: limiter.admit_replay(self.caller, str(address), messages))
 
 

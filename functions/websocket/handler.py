@@ -8,13 +8,12 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocke
 import base64
 import time
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from functions.logging import aws_code, trouble
-from functions.websocket import admission
 from functions.websocket.admission import Admission
 from functions.websocket.logging import logger
-from mayfly.assembly import here, ready
+from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import (
     INTERNAL,
     InvalidInput,
@@ -27,17 +26,14 @@ from mayfly.errors import (
 from mayfly.health.metrics import RequestMeter
 from mayfly.health.models import Unit
 from mayfly.kit.http.body import json_text
-from mayfly.private_inboxes.tokens import Tokens
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions import frames as socket
-from mayfly.subscriptions.account_service import AccountSubscriptionService
-from mayfly.subscriptions.service import SubscriptionService
 
 Answer = dict[str, Any]
 DONE: Answer = {"statusCode": 200}
 
 LATER_SECONDS = 60
-ready("watcher", "frame_limiter")
+ready("subscriptions.service", "rate_limits.frames")
 
 
 @logger.inject_lambda_context
@@ -45,7 +41,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> Answer:
     """One connection opened or closed, or one frame of it."""
     began, flows = time.monotonic(), here()
     answered = answer(event, flows)
-    measure(event, answered, timedelta(seconds=time.monotonic() - began), flows.meter)
+    measure(event, answered, timedelta(seconds=time.monotonic() - began), flows.health.metrics)
     return answered
 
 
@@ -62,23 +58,7 @@ def measure(event: dict[str, Any], answered: Answer, took: timedelta, meter: Req
         logger.warning("Not measured", error=type(error).__name__, reason=aws_code(error))
 
 
-class Flows(admission.Flows, Protocol):
-    """What of `mayfly.assembly` the frames run; each is made when first asked for."""
-
-    @property
-    def watcher(self) -> SubscriptionService:
-        """Connections, and the inboxes they watch."""
-
-    @property
-    def account_watcher(self) -> AccountSubscriptionService:
-        """The accounts they watch."""
-
-    @property
-    def tokens(self) -> Tokens:
-        """What the tokens of private inboxes say."""
-
-
-def answer(event: dict[str, Any], flows: Flows) -> Answer:
+def answer(event: dict[str, Any], flows: Assembly) -> Answer:
     """What API Gateway is told. Any origin may connect: there are no cookies to borrow."""
     connection_id = event["requestContext"]["connectionId"]
     try:
@@ -86,9 +66,9 @@ def answer(event: dict[str, Any], flows: Flows) -> Answer:
         match event["requestContext"]["routeKey"]:
             case "$connect":
                 asked.ask_to_connect()
-                flows.watcher.connect(connection_id, asked.caller.client)
+                flows.subscriptions.service.connect(connection_id, asked.caller.client)
             case "$disconnect":
-                flows.watcher.disconnect(connection_id)
+                flows.subscriptions.service.disconnect(connection_id)
             case _:
                 return DONE | {"body": _reply(event, asked, flows)}
     except LimitReached as error:
@@ -106,7 +86,7 @@ def _wait(error: LimitReached) -> dict[str, str]:
     return {"Content-Type": "application/json", "Retry-After": str(seconds)}
 
 
-def _reply(event: dict[str, Any], asked: Admission, flows: Flows) -> str:
+def _reply(event: dict[str, Any], asked: Admission, flows: Assembly) -> str:
     request = None
     try:
         request, unreadable = _read(event)
@@ -134,21 +114,25 @@ def _read(event: dict[str, Any]) -> tuple[socket.Request | None, MayflyError | N
         return None, error
 
 
-def _done(request: socket.Request, asked: Admission, flows: Flows) -> str:
+def _done(request: socket.Request, asked: Admission, flows: Assembly) -> str:
     connection_id = asked.caller.connection
     match request:
         case socket.Subscribe(email, after, token):
-            grant = None if token is None else flows.tokens.read_for_socket(token)
-            inbox = flows.watcher.subscribe(connection_id, email, after, grant, asked.visitor)
+            grant = None if token is None else flows.private_inboxes.tokens.read_for_socket(token)
+            inbox = flows.subscriptions.service.subscribe(
+                connection_id, email, after, grant, asked.visitor
+            )
             return socket.subscribed(inbox)
         case socket.Unsubscribe(email):
-            return socket.unsubscribed(flows.watcher.unsubscribe(connection_id, email))
+            return socket.unsubscribed(
+                flows.subscriptions.service.unsubscribe(connection_id, email)
+            )
         case account_socket.SubscribeAccount(token):
             client = asked.caller.client
-            watched = flows.account_watcher.subscribe(connection_id, token, client)
+            watched = flows.subscriptions.accounts.subscribe(connection_id, token, client)
             return account_socket.subscribed(watched.mailboxes, watched.expires_at)
         case account_socket.UnsubscribeAccount():
-            flows.account_watcher.unsubscribe(connection_id)
+            flows.subscriptions.accounts.unsubscribe(connection_id)
             return account_socket.unsubscribed()
         case socket.Ping():
             return socket.pong(request)

@@ -145,7 +145,7 @@ class Laptop:
 
         chosen = self.configuration.laptop.admin_key
         key = chosen or kept_key(self.configuration.data, ADMIN_KEY)
-        here().admin_keys.replace(key_hash(key), here().now())
+        here().adapters.admin_keys.replace(key_hash(key), here().now())
         return key
 
     async def _gateways(self, parts: AsyncExitStack, handlers: Handlers) -> None:
@@ -203,11 +203,11 @@ class Laptop:
             await parts.enter_async_context(outside_the_loop(pump.working()))
         if self.configuration.data is not None:
             table = self.configuration.functions.table_name
-            set_again(outgoing_rows_inside(table), here().storeroom.schedules)
+            set_again(outgoing_rows_inside(table), here().sending.store.schedules)
         carrier = HandOver(
             folder,
-            lambda name: name in here().host.names(),
-            Recipients(here().addressees.find, here().now).is_known,
+            lambda name: name in here().domains.service.names(),
+            Recipients(here().domains.addressees.find, here().now).is_known,
             self._acceptance(cloud).accept,
         )
         await parts.enter_async_context(outside_the_loop(carrier.working()))
@@ -230,7 +230,7 @@ class Laptop:
         settings, laptop = self.configuration.functions, self.configuration.laptop
         return MailServer(
             settings.domains,
-            Recipients(here().addressees.find, here().now).is_known,
+            Recipients(here().domains.addressees.find, here().now).is_known,
             self._acceptance(cloud).accept,
             settings.max_mail_bytes,
             laptop.smtp_server_banner,
@@ -255,7 +255,7 @@ def _wake_readers(changes: Changes) -> None:
 
     arrivals = Arrivals()
     changes.when_changed(arrivals.note)
-    here().reader = woken(here().reader, here().messages, arrivals)
+    here().messages.reader = woken(here().messages.reader, here().adapters.table, arrivals)
 
 
 async def _finished(left: Callable[[], int]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from mayfly.accounts.routes import ACCOUNT_ROUTES
 from tests.accounts.test_accounts_routes import EMAIL, PASSWORD, cookies_of, login, registered
-from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.functions.http import Api, MemoryAssembly, Reply, bearer
 from tests.memory import Memory
 
 Headers = dict[str, str]
@@ -54,7 +54,7 @@ class Scene:
 @pytest.fixture
 def scene() -> Scene:
     memory = Memory()
-    api = Api(FakeFlows(memory))
+    api = Api(MemoryAssembly(memory))
     registered(api)
     token = login(api).json["token"]
     made = api.call(

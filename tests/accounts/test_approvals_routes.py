@@ -132,7 +132,7 @@ def test_admins_see_who_asks(asking: Sending) -> None:
 
 
 def test_a_list_goes_on_behind_its_cursor(asking: Sending) -> None:
-    asking.flows.settings = Settings(sending=True, registrations_per_day=0)
+    asking.flows.restart(Settings(sending=True, registrations_per_day=0))
     for number in range(limits.APPROVALS_SHOWN + 3):
         headers, _ = asking.log_in(f"a{number}@elsewhere.example")
         asking.api.call("POST", ASK, headers=headers)

@@ -13,7 +13,7 @@ from statistics import median
 from functions.http_api.handler import serve
 from mayfly.accounts.passwords import PasswordHashes
 from mayfly.settings import Settings
-from tests.functions.http import Api, FakeFlows, event, unpacked
+from tests.functions.http import Api, MemoryAssembly, event, unpacked
 from tests.memory import Memory
 
 PAIRS = 101
@@ -68,14 +68,14 @@ class Pairs:
         return [one - other for one, other in zip(self.one, self.other, strict=True)]
 
 
-def refused(flows: FakeFlows, path: str, email: str) -> None:
+def refused(flows: MemoryAssembly, path: str, email: str) -> None:
     """One refused login."""
     told = event("POST", path, body={"email": email, "password": "another phrase"})
     assert unpacked(serve(told, flows)).status == 401
 
 
 def test_an_account_that_is_not_there_takes_as_long_as_a_wrong_password() -> None:
-    flows = FakeFlows(Memory(), hashes=PasswordHashes(4 * 1024, 2, 1))
+    flows = MemoryAssembly(Memory(), hashes=PasswordHashes(4 * 1024, 2, 1))
     body = {"email": "ann@people.example", "password": PASSWORD}
     Api(flows).call("POST", "/api/users/register", body=body)
 
@@ -88,7 +88,7 @@ def test_an_account_that_is_not_there_takes_as_long_as_a_wrong_password() -> Non
     assert pairs.gap < pairs.noise
 
 
-def asked(flows: FakeFlows, email: str) -> None:
+def asked(flows: MemoryAssembly, email: str) -> None:
     """Somebody has forgotten a password."""
     told = event("POST", "/api/users/password/forgot", body={"email": email})
     assert unpacked(serve(told, flows)).status == 202
@@ -98,8 +98,8 @@ def test_forgetting_the_password_of_nobody_takes_as_long_as_that_of_an_account()
     settings = Settings(
         sender_address="no-reply@mail.example", service_mails_per_day=0, registrations_per_day=0
     )
-    flows = FakeFlows(Memory(), settings)
-    flows.memory.request_counts.failing = TimeoutError()  # so that none is one too many
+    flows = MemoryAssembly(Memory(), settings)
+    flows.adapters.request_counts.failing = TimeoutError()  # so that none is one too many
     body = {"email": "ann@people.example", "password": PASSWORD}
     Api(flows).call("POST", "/api/users/register", body=body)
 
@@ -113,8 +113,10 @@ def test_forgetting_the_password_of_nobody_takes_as_long_as_that_of_an_account()
 
 
 def test_an_inbox_that_is_not_there_takes_as_long_as_a_wrong_password() -> None:
-    flows = FakeFlows(Memory())
-    generated = flows.generator.generate(["mayfly.example"], 1, flows.settings.private_lifetime)
+    flows = MemoryAssembly(Memory())
+    generated = flows.batches.service.generate(
+        ["mayfly.example"], 1, flows.settings.private_lifetime
+    )
     (made,) = generated.inboxes
 
     pairs = Pairs.of(

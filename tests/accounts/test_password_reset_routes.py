@@ -21,7 +21,7 @@ from tests.accounts.test_accounts_routes import (
     registered,
 )
 from tests.accounts.test_verification_routes import mailed_token, same, verified
-from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.functions.http import Api, MemoryAssembly, Reply, bearer
 from tests.memory import Memory
 from tests.watchers import account_watcher_over
 
@@ -41,7 +41,7 @@ def memory() -> Memory:
 @pytest.fixture
 def api(memory: Memory) -> Api:
     settings = Settings(sender_address="no-reply@mail.example", page_url=PAGE)
-    return Api(FakeFlows(memory, settings))
+    return Api(MemoryAssembly(memory, settings))
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_a_password_that_cannot_be_leaves_the_token_good(member: Api, memory: Me
 
 def test_all_sessions_end_and_what_watches_with_them(member: Api, memory: Memory) -> None:
     token = login(member).json["token"]
-    watcher = account_watcher_over(memory, member.flows.socket_doorman)
+    watcher = account_watcher_over(memory, member.flows.accounts.socket_authenticator)
     memory.watching.connect(Connection("c-1", memory.clock() + timedelta(hours=2)))
     watcher.subscribe("c-1", token)
     forgotten(member)
@@ -267,7 +267,7 @@ def test_an_address_of_this_service_gets_no_token(api: Api, memory: Memory) -> N
 
 
 def test_without_a_page_the_mail_has_the_token_to_copy(member: Api, memory: Memory) -> None:
-    member.flows.settings = Settings(sender_address="no-reply@mail.example")
+    member.flows.restart(Settings(sender_address="no-reply@mail.example"))
     forgotten(member)
 
     text = memory.postman.sent[-1].text
@@ -279,7 +279,7 @@ def test_without_a_page_the_mail_has_the_token_to_copy(member: Api, memory: Memo
 def test_without_a_sender_it_is_said_what_is_missing_and_an_admin_can_help(
     memory: Memory,
 ) -> None:
-    api = Api(FakeFlows(memory))
+    api = Api(MemoryAssembly(memory))
     registered(api)
     memory.admin_keys.replace(key_hash(KEY), memory.clock())
 

@@ -12,7 +12,7 @@ from mayfly.settings import Settings
 from tests.accounts.test_accounts_routes import EMAIL, PASSWORD, REGISTER, login, registered
 from tests.accounts.test_password_reset_routes import FORGOT
 from tests.accounts.test_verification_routes import mailed_token, same, verified
-from tests.functions.http import Api, FakeFlows, Reply, event, unpacked
+from tests.functions.http import Api, MemoryAssembly, Reply, event, unpacked
 from tests.memory import Memory
 
 SENDER = "no-reply@mail.example"
@@ -24,7 +24,7 @@ def memory() -> Memory:
 
 
 def api(memory: Memory, **settings: Any) -> Api:
-    return Api(FakeFlows(memory, Settings(**settings)))
+    return Api(MemoryAssembly(memory, Settings(**settings)))
 
 
 def asked(api: Api, email: str, path: str = REGISTER, client: str = "192.0.2.1") -> Reply:

@@ -20,7 +20,7 @@ from tests.accounts.test_accounts_routes import (
     login,
     registered,
 )
-from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.functions.http import Api, MemoryAssembly, Reply, bearer
 from tests.memory import Memory
 
 VERIFY = "/api/users/verify"
@@ -33,7 +33,7 @@ def memory() -> Memory:
 
 @pytest.fixture
 def api(memory: Memory) -> Api:
-    return Api(FakeFlows(memory, Settings(sender_address="no-reply@mail.example")))
+    return Api(MemoryAssembly(memory, Settings(sender_address="no-reply@mail.example")))
 
 
 def mailed_token(memory: Memory) -> str:
@@ -228,7 +228,7 @@ def test_what_cannot_be_sent_is_named(api: Api, body: dict[str, object]) -> None
 
 
 def test_without_a_sender_nothing_is_mailed_and_everybody_may_log_in(memory: Memory) -> None:
-    api = Api(FakeFlows(memory))
+    api = Api(MemoryAssembly(memory))
 
     reply = api.call("POST", REGISTER, body={"email": EMAIL, "password": PASSWORD})
 

@@ -11,7 +11,7 @@ from mayfly.inboxes.ids import GENERATION_BYTES
 from mayfly.kit.http.route import ADMIN
 from mayfly.kit.tokens.models import key_hash
 from tests import samples
-from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.functions.http import Api, MemoryAssembly, Reply, bearer
 from tests.memory import Memory
 
 KEY = "the admin key of the tests, with its random bits"
@@ -61,7 +61,7 @@ def memory() -> Memory:
 def called(memory: Memory, route: tuple[str, str], headers: dict[str, str], **more: Any) -> Reply:
     (method, path), (values, body) = route, ADMINS[route]
     wish: dict[str, Any] = {"body": body, "headers": headers} | more
-    return Api(FakeFlows(memory)).call(method, path, *values, **wish)
+    return Api(MemoryAssembly(memory)).call(method, path, *values, **wish)
 
 
 def test_every_route_of_admins_is_in_the_table_and_in_the_group_of_their_limit() -> None:

@@ -44,7 +44,9 @@ def key_of(deployment: Deployment) -> str:
 
 def gate(deployment: Deployment) -> AdminAuthenticator:
     """Of an instance that has read nothing yet."""
-    return AdminAuthenticator(DynamoAdminKeys(deployment.assembly.table, deployment.assembly.now))
+    return AdminAuthenticator(
+        DynamoAdminKeys(deployment.assembly.adapters.table, deployment.assembly.now)
+    )
 
 
 def rows(deployment: Deployment) -> str:

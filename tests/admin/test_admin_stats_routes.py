@@ -3,7 +3,7 @@
 from mayfly.kit.tokens.models import key_hash
 from mayfly.receiving.models import DropReason
 from tests.deployments import Deployment
-from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.functions.http import Api, MemoryAssembly, Reply, bearer
 from tests.memory import Memory
 
 KEY = {"X-Admin-Key": "the admin key of the tests, with its random bits"}
@@ -16,7 +16,7 @@ def stats(api: Api) -> Reply:
 def test_everything_is_counted() -> None:
     memory = Memory()
     memory.admin_keys.replace(key_hash(KEY["X-Admin-Key"]), memory.clock())
-    api = Api(FakeFlows(memory))
+    api = Api(MemoryAssembly(memory))
     email, token = api.make()
     api.make()
     private = api.call("POST", "/v1/inboxes", body={"mode": "generated"}).json
@@ -60,12 +60,12 @@ def test_a_count_that_was_not_finished_says_so() -> None:
     memory.admin_keys.replace(key_hash(KEY["X-Admin-Key"]), memory.clock())
     memory.census.is_complete = False
 
-    assert stats(Api(FakeFlows(memory))).json["complete"] is False
+    assert stats(Api(MemoryAssembly(memory))).json["complete"] is False
 
 
 def test_the_real_adapters_count_what_the_real_flows_made(deployment: Deployment) -> None:
     here = deployment.assembly
-    here.admin_keys.replace(key_hash(KEY["X-Admin-Key"]), here.now())
+    here.adapters.admin_keys.replace(key_hash(KEY["X-Admin-Key"]), here.now())
     api = Api(here)
     for _ in range(3):
         api.make()

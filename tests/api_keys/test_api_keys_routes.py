@@ -14,7 +14,7 @@ from mayfly.kit.http.messages import Request
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests.accounts.test_accounts_routes import EMAIL, PASSWORD, logged_in, login
-from tests.functions.http import BASE, DOCUMENT, Api, FakeFlows, Reply, event
+from tests.functions.http import BASE, DOCUMENT, Api, MemoryAssembly, Reply, event
 
 KEYS = "/api/v1/keys"
 KEY = "/api/v1/keys/{keyId}"
@@ -196,21 +196,21 @@ def test_no_page_of_another_site_can_lend_a_key(api: Api) -> None:
 
 
 def test_a_use_that_cannot_be_noted_lets_in_all_the_same(
-    flows: FakeFlows, api: Api, log: io.StringIO
+    flows: MemoryAssembly, api: Api, log: io.StringIO
 ) -> None:
     key = made(api, logged_in(api)).json["key"]
-    flows.memory.api_keys.failing = RuntimeError("no table")
+    flows.adapters.api_keys.failing = RuntimeError("no table")
 
     assert called(api, key, Scope.READ)[0] == EMAIL
     assert "Use of a key not noted" in log.getvalue()
     assert key not in log.getvalue()
 
 
-def test_all_keys_of_an_account_count_as_the_account(flows: FakeFlows, api: Api) -> None:
+def test_all_keys_of_an_account_count_as_the_account(flows: MemoryAssembly, api: Api) -> None:
     headers = logged_in(api)
     keys = [made(api, headers).json["key"] for _ in range(2)]
     flows.rates = RateLimits(4, {}, 0)
-    flows.memory.request_counts.rows.clear()
+    flows.adapters.request_counts.rows.clear()
 
     def remaining(**sent: str) -> str:
         reply = api.call("GET", KEYS, headers={k.replace("_", "-"): v for k, v in sent.items()})
@@ -226,15 +226,15 @@ def test_all_keys_of_an_account_count_as_the_account(flows: FakeFlows, api: Api)
     assert told == ["3", "2", "1", "3"]
 
 
-def test_a_key_elsewhere_is_looked_up_by_nobody(flows: FakeFlows, api: Api) -> None:
+def test_a_key_elsewhere_is_looked_up_by_nobody(flows: MemoryAssembly, api: Api) -> None:
     key = made(api, logged_in(api)).json["key"]
     flows.rates = RateLimits(100, {}, 0)
-    flows.memory.request_counts.rows.clear()
+    flows.adapters.request_counts.rows.clear()
 
     for path in ("/api/domains", "/health", "/health", "/health", "/health"):
         api.call("GET", path, headers={"X-API-Key": key})
 
-    ((_, counted),) = flows.memory.request_counts.rows.items()
+    ((_, counted),) = flows.adapters.request_counts.rows.items()
     assert counted == {"all": 5}
 
 
@@ -249,8 +249,8 @@ def test_what_takes_a_key_names_a_scope_there_is(route: Any) -> None:
     )
 
 
-def test_browsers_may_send_a_key(flows: FakeFlows) -> None:
-    flows.settings = replace(Settings(), cors_origin=("https://web.example",))
+def test_browsers_may_send_a_key(flows: MemoryAssembly) -> None:
+    flows.restart(replace(Settings(), cors_origin=("https://web.example",)))
 
     reply = Api(flows).call("OPTIONS", KEYS)
 

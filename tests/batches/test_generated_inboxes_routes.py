@@ -15,6 +15,7 @@ import pytest
 
 from mayfly import limits
 from mayfly.batches.export_schemas import ExportQuery, exported
+from mayfly.batches.kms import KmsPasswordKeys
 from mayfly.batches.models import Batch, Entry, Status
 from mayfly.domains.models import MailDomain
 from mayfly.errors import Contended
@@ -27,7 +28,7 @@ from mayfly.settings import Settings
 from tests import samples
 from tests.batches.fakes import FakeBatches
 from tests.deployments import Deployment
-from tests.functions.http import BASE, Api, FakeFlows, Reply, bearer
+from tests.functions.http import BASE, Api, MemoryAssembly, Reply, bearer
 from tests.memory import Memory
 
 KEY = "the admin key of the tests, with its random bits"
@@ -48,7 +49,7 @@ def memory() -> Memory:
 
 @pytest.fixture
 def api(memory: Memory) -> Api:
-    return Api(FakeFlows(memory, SETTINGS))
+    return Api(MemoryAssembly(memory, SETTINGS))
 
 
 def generated(api: Api, count: int = 3, **wish: object) -> list[dict[str, Any]]:
@@ -88,7 +89,7 @@ def test_inboxes_are_generated_as_the_document_shows_them(api: Api) -> None:
 
 def test_without_domain_ids_all_active_domains_take_turns(api: Api) -> None:
     three = generated(api, 3)
-    api.flows.domains.change(A, is_active=False)
+    api.flows.domains.register.change(A, is_active=False)
     two = generated(api, 2)
 
     assert [each["email_address"].partition("@")[2] for each in three] == [
@@ -126,7 +127,7 @@ def test_what_cannot_be_generated_says_why(
 
 
 def test_an_inactive_domain_is_named(api: Api) -> None:
-    api.flows.domains.change(B, is_active=False)
+    api.flows.domains.register.change(B, is_active=False)
 
     reply = api.call("POST", GENERATE, body={"count": 1, "domain_ids": [A, B]}, headers=ADMIN)
 
@@ -136,13 +137,13 @@ def test_an_inactive_domain_is_named(api: Api) -> None:
 
 def test_without_any_active_domain_nothing_can_be_generated(api: Api) -> None:
     for each in (A, B):
-        api.flows.domains.change(each, is_active=False)
+        api.flows.domains.register.change(each, is_active=False)
 
     assert api.call("POST", GENERATE, body={"count": 1}, headers=ADMIN).status == 403
 
 
 def test_admins_generate_also_where_nobody_else_may_make_an_inbox(memory: Memory) -> None:
-    api = Api(FakeFlows(memory, Settings(private_inboxes=False, public_inboxes=False)))
+    api = Api(MemoryAssembly(memory, Settings(private_inboxes=False, public_inboxes=False)))
 
     (made,) = generated(api, 1)
 
@@ -368,6 +369,7 @@ def test_all_who_may_not_in_look_the_same(api: Api, memory: Memory) -> None:
     callers = strangers(api, memory)
     counting = Counting(memory)
     memory.inboxes = counting  # type: ignore[assignment]
+    api.flows.restart()
     replies = {}
     for name, (email, password) in callers.items():
         counting.calls.clear()
@@ -435,14 +437,16 @@ def test_the_log_has_no_password_no_address_and_no_token(api: Api, log: io.Strin
 
 def on_moto(deployment: Deployment) -> Api:
     flows = deployment.assembly
-    flows.admin_keys.replace(key_hash(KEY), flows.now())
+    flows.adapters.admin_keys.replace(key_hash(KEY), flows.now())
     return Api(flows)
 
 
 def test_a_thousand_inboxes_take_few_calls_and_little_time(deployment: Deployment) -> None:
     api = on_moto(deployment)
     names: list[str] = []
-    for client in (deployment.assembly.table.client, deployment.assembly.password_keys._client):
+    adapters = deployment.assembly.adapters
+    assert isinstance(adapters.password_keys, KmsPasswordKeys)
+    for client in (adapters.table.client, adapters.password_keys._client):
         client.meta.events.register("before-call", lambda model, **_: names.append(model.name))
     began = time.monotonic()
 
@@ -476,7 +480,7 @@ def test_what_is_in_the_table_opens_no_inbox(deployment: Deployment) -> None:
 
 def test_guesses_at_one_inbox_end_wherever_they_come_from(memory: Memory) -> None:
     rates = RateLimits(requests=0, groups={}, failures=100)
-    api = Api(FakeFlows(memory, SETTINGS, rates=rates))
+    api = Api(MemoryAssembly(memory, SETTINGS, rates=rates))
     (made,) = generated(api, 1)
     guess = {"email": made["email_address"], "password": "wrong"}
 
@@ -495,7 +499,7 @@ def test_guesses_at_one_inbox_end_wherever_they_come_from(memory: Memory) -> Non
 
 def test_wrong_passwords_of_inboxes_have_the_limit_of_wrong_passwords(memory: Memory) -> None:
     rates = RateLimits(requests=0, groups={}, failures=5)
-    api = Api(FakeFlows(memory, SETTINGS, rates=rates))
+    api = Api(MemoryAssembly(memory, SETTINGS, rates=rates))
     made = generated(api, 6)
     guesses = [{"email": each["email_address"], "password": "wrong"} for each in made]
 
@@ -513,7 +517,7 @@ def test_strangers_guesses_keep_nobody_from_an_inbox_whose_password_they_have(
     memory: Memory,
 ) -> None:
     rates = RateLimits(requests=0, groups={}, failures=5)
-    api = Api(FakeFlows(memory, SETTINGS, rates=rates))
+    api = Api(MemoryAssembly(memory, SETTINGS, rates=rates))
     (made,) = generated(api, 1)
     guess = {"email": made["email_address"], "password": "wrong"}
     for _ in range(2 * limits.LOGIN_FAILURES):  # from the same address, too
@@ -525,7 +529,7 @@ def test_strangers_guesses_keep_nobody_from_an_inbox_whose_password_they_have(
 
 
 def test_a_batch_that_the_budget_has_no_room_for_is_not_begun(memory: Memory) -> None:
-    flows = FakeFlows(memory, replace(SETTINGS, inboxes_per_day=5))
+    flows = MemoryAssembly(memory, replace(SETTINGS, inboxes_per_day=5))
     api = Api(flows)
     generated(api, 3)
 

@@ -14,7 +14,7 @@ from mayfly.health.metrics import RequestMeter
 from mayfly.health.models import Unit
 from mayfly.kit.tokens.models import key_hash
 from tests import samples
-from tests.functions.http import Api, FakeFlows, bearer
+from tests.functions.http import Api, MemoryAssembly, bearer
 from tests.memory import Memory
 from tests.subscriptions.test_websocket_routes import event as frame
 from tests.subscriptions.test_websocket_routes import over
@@ -73,8 +73,8 @@ def test_the_next_day_and_who_puts_it_back_end_it(api: Api, memory: Memory) -> N
 
 
 def test_one_process_reads_what_is_spent_once_a_minute(memory: Memory) -> None:
-    flows, reads = FakeFlows(memory), 0
-    budget = flows.budget
+    flows, reads = MemoryAssembly(memory), 0
+    budget = flows.rate_limits.budget
 
     class Counting:
         def spending(self) -> Spending | None:
@@ -100,6 +100,7 @@ def test_past_one_and_a_half_budgets_accounts_and_admins_are_answered_and_nobody
         "POST", "/api/v1/keys", body={"name": "x", "scopes": ["domains"]}, headers=member
     )
     spent(memory, 150)
+    api.flows.restart()
 
     strangers = [
         api.call("GET", "/api/emails/{email}/messages", email),
@@ -129,6 +130,7 @@ def test_past_two_budgets_admins_alone_are_answered(
     api: Api, memory: Memory, member: dict[str, str]
 ) -> None:
     spent(memory, 200)
+    api.flows.restart()
 
     statuses = [
         api.call("GET", "/api/users/me", headers=member).status,
@@ -170,7 +172,7 @@ def test_sockets_are_refused_when_no_mail_comes(memory: Memory) -> None:
 
 
 def test_bytes_of_answers_and_of_what_links_lead_to_are_counted(
-    api: Api, flows: FakeFlows, memory: Memory
+    api: Api, flows: MemoryAssembly, memory: Memory
 ) -> None:
     email, _ = api.make()
     for name, size in (("small", 3_000_000), ("large", 5_000_000)):

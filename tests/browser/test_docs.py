@@ -12,7 +12,7 @@ from functions.http_api.handler import serve
 from mayfly.api import ROUTES
 from mayfly.kit.tokens.models import key_hash
 from tests.browser.visits import NEEDS_CHROMIUM
-from tests.functions.http import FakeFlows, event, unpacked
+from tests.functions.http import MemoryAssembly, event, unpacked
 from tests.memory import Memory
 
 ADMIN_KEY = "the admin key of the tests, with its random bits"
@@ -22,7 +22,7 @@ pytestmark = NEEDS_CHROMIUM
 class Gateway(BaseHTTPRequestHandler):
     """As much of API Gateway as the page needs, under a stage's name."""
 
-    flows: FakeFlows
+    flows: MemoryAssembly
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path.removeprefix("/live").removesuffix("/")
@@ -54,7 +54,7 @@ class Gateway(BaseHTTPRequestHandler):
 def site() -> Iterator[str]:
     memory = Memory()
     memory.admin_keys.replace(key_hash(ADMIN_KEY), memory.clock())
-    handler = type("Site", (Gateway,), {"flows": FakeFlows(memory)})
+    handler = type("Site", (Gateway,), {"flows": MemoryAssembly(memory)})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -15,7 +15,7 @@ from mayfly.kit.http.security_headers import SECURITY_HEADERS
 from mayfly.mail.html.sanitize import PLACEHOLDER
 from tests.browser.hostile_html import PAYLOADS
 from tests.browser.visits import NEEDS_CHROMIUM
-from tests.functions.http import Api, FakeFlows
+from tests.functions.http import Api, MemoryAssembly
 from tests.memory import Memory
 
 POLICY = SECURITY_HEADERS["Content-Security-Policy"]
@@ -138,7 +138,7 @@ def lab(browser: Browser) -> Iterator[Lab]:
 
 def made_safe(mails: list[str], images: str = "blocked") -> list[str]:
     """The HTML as the API gives it back, of mails that brought it."""
-    flows = FakeFlows(Memory())
+    flows = MemoryAssembly(Memory())
     api = Api(flows)
     address, _ = api.make()
     safe = []

@@ -9,7 +9,7 @@ from mayfly.domains.models import MailDomain
 from mayfly.kit.tokens.models import key_hash
 from mayfly.settings import Settings
 from tests.deployments import Deployment
-from tests.functions.http import Api, FakeFlows, Reply
+from tests.functions.http import Api, MemoryAssembly, Reply
 from tests.memory import Memory
 
 KEY = {"X-Admin-Key": "the admin key of the tests, with its random bits"}
@@ -27,7 +27,7 @@ DEPLOYED = MailDomain("mayfly.example").id
 def api() -> Api:
     memory = Memory()
     memory.admin_keys.replace(key_hash(KEY["X-Admin-Key"]), memory.clock())
-    return Api(FakeFlows(memory, Settings(domains=("mayfly.example",))))
+    return Api(MemoryAssembly(memory, Settings(domains=("mayfly.example",))))
 
 
 def asked(api: Api, method: str, *domain_id: str, body: Any = None) -> Reply:
@@ -197,7 +197,7 @@ def test_the_deployments_own_domain_cannot_be_removed(api: Api) -> None:
 
 def test_making_inboxes_costs_no_read_of_the_domains_each(deployment: Deployment) -> None:
     calls: list[str] = []
-    events = deployment.assembly.table.client.meta.events
+    events = deployment.assembly.adapters.table.client.meta.events
     events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
     api = Api(deployment.assembly)
 
@@ -210,7 +210,7 @@ def test_making_inboxes_costs_no_read_of_the_domains_each(deployment: Deployment
 
 def test_real_rows_are_changed_and_removed(deployment: Deployment) -> None:
     here = deployment.assembly
-    here.admin_keys.replace(key_hash(KEY["X-Admin-Key"]), here.now())
+    here.adapters.admin_keys.replace(key_hash(KEY["X-Admin-Key"]), here.now())
     api = Api(here)
 
     added = asked(api, "POST", body=TEMPBOX).json

@@ -10,6 +10,7 @@ import pytest
 from functions.domain_check.handler import lambda_handler
 from infra.local.dns.server import NameServer, Zone
 from mayfly.assembly import Assembly, here
+from mayfly.kit.aws import utc_now
 from tests.deployments import Deployment
 from tests.functions.http import Api, bearer
 from tests.given_domains import shown_records
@@ -28,8 +29,7 @@ class Place:
 
     def flows(self) -> Assembly:
         assembly = here()
-        now = Assembly(self.deployment.settings).now
-        assembly.now = lambda: now() + self.later
+        assembly.adapters.now = lambda: utc_now() + self.later
         return assembly
 
     def ask(self, token: str, method: str, path: str, *values: str, **more: Any) -> Any:

@@ -10,7 +10,7 @@ from mayfly.kit.dns.records import Record, RecordType
 from mayfly.kit.tokens.models import key_hash
 from mayfly.settings import Settings
 from tests.domains.fakes_dns import FakeHostedZones
-from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.functions.http import Api, MemoryAssembly, Reply, bearer
 from tests.memory import Memory
 
 DOMAINS = "/api/v1/domains"
@@ -26,7 +26,7 @@ class People:
     def __init__(self, **settings: Any) -> None:
         self.memory = Memory()
         chosen = {"domains": ("mayfly.example",), "inbound_host": "inbound-smtp.example"}
-        self.flows = FakeFlows(self.memory, Settings(**(chosen | settings)))
+        self.flows = MemoryAssembly(self.memory, Settings(**(chosen | settings)))
         self.api = Api(self.flows)
         self.memory.admin_keys.replace(key_hash(KEY), self.memory.clock())
         self.tokens: dict[str, str] = {}
@@ -64,9 +64,9 @@ class People:
         """Every domain whose proof is gone, at two looks."""
         for hours in (6, 80):
             self.memory.clock.advance(hours=hours)
-            for each in self.flows.host.accounts():
+            for each in self.flows.domains.service.accounts():
                 if each.status is Status.ACTIVE:
-                    self.flows.prover.examine(each)
+                    self.flows.domains.verification.examine(each)
 
     def administers(self, method: str, *values: str, body: object = None) -> Reply:
         path = "/v1/admin/domains" + ("/{domainId}" if values else "")
@@ -340,7 +340,7 @@ def test_ses_hears_nothing_of_a_name_before_it_is_proven(people: People) -> None
     people.ask("ann", "GET", DNS, removed["id"])
     people.ask("ann", "DELETE", DOMAIN, removed["id"])
     people.memory.clock.advance(days=7)
-    people.flows.claimer.lapse(people.flows.host.found(lapsing["id"]))
+    people.flows.domains.claims.lapse(people.flows.domains.service.found(lapsing["id"]))
     people.ask("bob", "POST", DOMAINS, body={"name": "shop.example"})
     people.administers("DELETE", lapsing["id"])
 
@@ -551,7 +551,7 @@ def test_without_ses_a_domain_is_verified_and_has_its_records_later(people: Peop
 def test_a_deployed_name_is_no_accounts_any_more() -> None:
     people = People()
     people.active()
-    people.flows.settings = Settings(domains=("shop.example",))
+    people.flows.restart(Settings(domains=("shop.example",)))
 
     wish = {"alias": "orders", "domain": "shop.example"}
     made = people.ask("ann", "POST", "/api/user/mailbox/create", body=wish)

@@ -7,7 +7,7 @@ import pytest
 
 from mayfly.email_auth import spf
 from mayfly.kit.dns.records import RecordType
-from tests.functions.http import Api, FakeFlows
+from tests.functions.http import Api, MemoryAssembly
 from tests.functions.owner import Owner
 from tests.given_domains import DOMAIN, TOKENS, given_domain
 from tests.memory import Memory
@@ -22,7 +22,7 @@ RAW = b"From: ann@shop.example\r\nSubject: Hi\r\n\r\nHi\r\n"
 
 
 @pytest.fixture
-def ses(flows: FakeFlows, api: Api) -> Owner:
+def ses(flows: MemoryAssembly, api: Api) -> Owner:
     """Whose mail SES sends."""
     return Owner(flows, api)
 
@@ -66,9 +66,11 @@ def test_asking_again_makes_no_second_key(ann: Owner) -> None:
     assert first == second
 
 
-def test_a_key_signs_once_it_is_published(ann: Owner, memory: Memory, flows: FakeFlows) -> None:
+def test_a_key_signs_once_it_is_published(
+    ann: Owner, memory: Memory, flows: MemoryAssembly
+) -> None:
     (key,) = asked(ann, DKIM)["keys"]
-    assert flows.key_keeper.signed(ann.domain, RAW) == RAW
+    assert flows.email_auth.keys.signed(ann.domain, RAW) == RAW
     value = key["record"]["value"]
 
     publish(memory, FIRST, value)
@@ -76,12 +78,12 @@ def test_a_key_signs_once_it_is_published(ann: Owner, memory: Memory, flows: Fak
 
     assert [(each["use"], each["state"]) for each in told["keys"]] == [("current", "ok")]
     assert told["changes"] == []
-    mail = flows.key_keeper.signed(ann.domain, RAW)
+    mail = flows.email_auth.keys.signed(ann.domain, RAW)
     assert dkim.verify(mail, dnsfunc=lambda name, timeout=5: value.encode())
 
 
 def test_keys_follow_one_another_with_a_week_between(
-    ann: Owner, memory: Memory, flows: FakeFlows
+    ann: Owner, memory: Memory, flows: MemoryAssembly
 ) -> None:
     publish(memory, FIRST, asked(ann, DKIM)["keys"][0]["record"]["value"])
     asked(ann, DKIM)
@@ -90,7 +92,7 @@ def test_keys_follow_one_another_with_a_week_between(
     assert [(each["selector"], each["use"]) for each in rotated["keys"]] == [
         *(("mf2026011", "current"), ("mf2026012", "next")),
     ]
-    assert b"s=mf2026011" in flows.key_keeper.signed(ann.domain, RAW)
+    assert b"s=mf2026011" in flows.email_auth.keys.signed(ann.domain, RAW)
 
     publish(memory, SECOND, rotated["keys"][1]["record"]["value"])
     moved = asked(ann, DKIM, rotate=True)
@@ -98,7 +100,7 @@ def test_keys_follow_one_another_with_a_week_between(
         ("retired", "2026-01-08T12:00:00.000Z"),
         ("current", None),
     ]
-    assert b"s=mf2026012" in flows.key_keeper.signed(ann.domain, RAW)
+    assert b"s=mf2026012" in flows.email_auth.keys.signed(ann.domain, RAW)
     assert "Remove" in moved["changes"][0] and FIRST in moved["changes"][0]
 
     memory.clock.advance(days=7)
@@ -114,7 +116,9 @@ def test_rotating_twice_makes_one_key(ann: Owner, memory: Memory) -> None:
     assert len(asked(ann, DKIM, rotate=True)["keys"]) == 2
 
 
-def test_a_key_of_the_other_kind_can_follow(ann: Owner, memory: Memory, flows: FakeFlows) -> None:
+def test_a_key_of_the_other_kind_can_follow(
+    ann: Owner, memory: Memory, flows: MemoryAssembly
+) -> None:
     publish(memory, FIRST, asked(ann, DKIM)["keys"][0]["record"]["value"])
     asked(ann, DKIM)
 
@@ -123,7 +127,7 @@ def test_a_key_of_the_other_kind_can_follow(ann: Owner, memory: Memory, flows: F
     publish(memory, SECOND, second["record"]["value"])
     asked(ann, DKIM)
 
-    assert b"a=ed25519-sha256" in flows.key_keeper.signed(ann.domain, RAW)
+    assert b"a=ed25519-sha256" in flows.email_auth.keys.signed(ann.domain, RAW)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +140,7 @@ def test_a_key_of_the_other_kind_can_follow(ann: Owner, memory: Memory, flows: F
     ],
 )
 def test_a_key_that_is_not_there_does_not_sign(
-    ann: Owner, memory: Memory, flows: FakeFlows, found: tuple[str, ...], state: str
+    ann: Owner, memory: Memory, flows: MemoryAssembly, found: tuple[str, ...], state: str
 ) -> None:
     asked(ann, DKIM)
     publish(memory, FIRST, *found)
@@ -144,7 +148,7 @@ def test_a_key_that_is_not_there_does_not_sign(
     (key,) = asked(ann, DKIM)["keys"]
 
     assert (key["state"], key["use"], key["found"]) == (state, "next", list(found))
-    assert flows.key_keeper.signed(ann.domain, RAW) == RAW
+    assert flows.email_auth.keys.signed(ann.domain, RAW) == RAW
 
 
 def test_a_record_may_be_written_in_other_words(ann: Owner, memory: Memory) -> None:
@@ -439,9 +443,9 @@ def test_the_same_in_other_words_is_the_same(ann: Owner, memory: Memory) -> None
 
 
 def test_without_one_of_its_own_a_parent_s_policy_holds(
-    ann: Owner, memory: Memory, flows: FakeFlows
+    ann: Owner, memory: Memory, flows: MemoryAssembly
 ) -> None:
-    under = given_domain(flows.host, ann.id, f"news.{DOMAIN}")
+    under = given_domain(flows.domains.service, ann.id, f"news.{DOMAIN}")
     alone = ann.ask("POST", DMARC, {}, under.id).json
 
     publish(memory, f"_dmarc.{DOMAIN}", "v=DMARC1; p=reject")
@@ -514,7 +518,9 @@ def test_what_cannot_be_is_refused(ann: Owner, path: str, body: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("path", [DKIM, SPF, DMARC])
-def test_another_s_domain_is_nobody_s(ann: Owner, flows: FakeFlows, api: Api, path: str) -> None:
+def test_another_s_domain_is_nobody_s(
+    ann: Owner, flows: MemoryAssembly, api: Api, path: str
+) -> None:
     eve = Owner(flows, api, "eve", "eve.example")
 
     assert eve.ask("POST", path, {}, ann.domain.id).status == 404

@@ -34,7 +34,9 @@ def logging_in() -> Scenario:
     def arrange(world: World) -> None:
         _registered(world)
         process, older = world.process(), PasswordHashes(16, 1, 1).hash(PASSWORD)
-        process.ledger.change(_account(world), lambda each: replace(each, password_hash=older))
+        process.accounts.ledger.change(
+            _account(world), lambda each: replace(each, password_hash=older)
+        )
 
     def check(world: World) -> None:
         assert _me(world, world.notes["reply"].json["token"]).status == 200
@@ -85,7 +87,7 @@ def resetting_a_password() -> Scenario:
 
     def arrange(world: World) -> None:
         given_a_login(world)
-        world.notes["reset"] = world.process().recovery.hand_out(EMAIL).text
+        world.notes["reset"] = world.process().accounts.recovery.hand_out(EMAIL).text
 
     def act(world: World, process: Assembly) -> bool:
         body = {"token": world.notes["reset"], "password": OTHER_PASSWORD}
@@ -131,7 +133,7 @@ def opening_a_mailbox() -> Scenario:
         given_a_login(world)
         for _ in range(world.settings.max_mailboxes_per_user - 1):
             process = world.process()
-            process.landlord.make(_account(world), None, None)
+            process.mailboxes.service.make(_account(world), None, None)
 
     def act(world: World, process: Assembly) -> bool:
         ask = asked("POST", CREATE, body={}, token=world.notes["token"])
@@ -223,7 +225,7 @@ def leaving_for_good() -> Scenario:
 
     def arrange(world: World) -> None:
         given_a_mailbox(world)
-        world.process().landlord.make(_account(world), "second.name", None)
+        world.process().mailboxes.service.make(_account(world), "second.name", None)
         given_mail(world, world.notes["mailbox"]["emailAddress"])
 
     def act(world: World, process: Assembly) -> bool:
@@ -281,7 +283,7 @@ def _mailboxes(world: World) -> Any:
 
 
 def _account(world: World) -> Account:
-    return world.process().accounts.find(email_address(EMAIL))
+    return world.process().adapters.accounts.find(email_address(EMAIL))
 
 
 ACCOUNTS: dict[str, Scenario] = {

@@ -44,7 +44,7 @@ def unsubscribing() -> Scenario:
     def arrange(world: World) -> None:
         given_a_listener(world, "one")
         given_inboxes(world, "user0")
-        world.process().watcher.subscribe("one", WATCHED)
+        world.process().subscriptions.service.subscribe("one", WATCHED)
 
     def act(world: World, process: Assembly) -> bool:
         reply = framed(world, process, "one", {"type": "unsubscribe", "account": True})
@@ -92,7 +92,7 @@ def leaving() -> Scenario:
     def arrange(world: World) -> None:
         given_a_listener(world, "one")
         given_inboxes(world, "user0")
-        world.process().watcher.subscribe("one", WATCHED)
+        world.process().subscriptions.service.subscribe("one", WATCHED)
         world.sockets.gone.add("one")
 
     def act(world: World, process: Assembly) -> bool:
@@ -186,8 +186,8 @@ def given_a_listener(world: World, *connections: str) -> None:
 def listening(world: World, connection: str, token: str) -> None:
     """A new connection watches the account of the token."""
     process = world.process()
-    process.watcher.connect(connection)
-    process.account_watcher.subscribe(connection, token)
+    process.subscriptions.service.connect(connection)
+    process.subscriptions.accounts.subscribe(connection, token)
 
 
 def _wish(token: str) -> dict[str, object]:
@@ -217,8 +217,8 @@ def _told(world: World, connection: str) -> list[dict[str, Any]]:
 
 def _watchers(world: World) -> list[AccountSubscription]:
     process = world.process()
-    account = process.accounts.find(email_address(EMAIL))
-    return process.account_watching.watchers(account.id, world.clock())
+    account = process.adapters.accounts.find(email_address(EMAIL))
+    return process.adapters.account_watching.watchers(account.id, world.clock())
 
 
 ACCOUNT_SOCKETS: dict[str, Scenario] = {

@@ -14,7 +14,7 @@ DOMAINS, DOMAIN = "/v1/admin/domains", "/v1/admin/domains/{domainId}"
 
 def given_a_key(world: World) -> None:
     """The admin key is there."""
-    world.process().admin_keys.replace(key_hash(KEY), world.clock())
+    world.process().adapters.admin_keys.replace(key_hash(KEY), world.clock())
 
 
 def generating() -> Scenario:
@@ -54,7 +54,7 @@ def changing_domains() -> Scenario:
 
     def arrange(world: World) -> None:
         given_a_key(world)
-        world.notes["old"] = world.process().domains.add("old.example").id
+        world.notes["old"] = world.process().domains.register.add("old.example").id
 
     def act(world: World, process: Assembly) -> bool:
         is_first = "asked" not in world.notes

@@ -18,7 +18,7 @@ FLOOD = 1_000_000  # requests, $12 of them
 def looked(world: World, process: Assembly) -> bool:
     """The schedule's turn; a later one follows in any case."""
     try:
-        process.breaker.look()
+        process.breaker.service.look()
     except Exception:
         return False
     return True
@@ -27,7 +27,7 @@ def looked(world: World, process: Assembly) -> bool:
 def put_back(world: World, process: Assembly) -> bool:
     """`make breaker-reset`."""
     try:
-        process.breaker.reset()
+        process.breaker.service.reset()
     except Exception:
         return False
     return True
@@ -51,7 +51,7 @@ def given_rules(world: World) -> None:
 def given_a_flood(world: World) -> None:
     """The same, and far more requests than a day may cost."""
     given_rules(world)
-    world.process().table.update(
+    world.process().adapters.table.update(
         requests_key(0),
         UpdateExpression="ADD #answered :many",
         ExpressionAttributeNames={"#answered": "show_message 2xx"},
@@ -109,7 +109,7 @@ def _closed(world: World) -> None:
     for _ in range(2):
         rules = {THEIRS: True, OURS: False, THEIRS_OFF: False}
         assert _state(world) == (rules, (TRIPPED_RATE, TRIPPED_BURST))
-        assert world.process().breaker.status().is_tripped
+        assert world.process().breaker.service.status().is_tripped
         assert looked(world, world.process())
 
 
@@ -117,7 +117,7 @@ def _open(world: World) -> None:
     """All is as it was before; the looks after that leave it so."""
     for _ in range(3):
         assert _state(world) == ({THEIRS: True, OURS: True, THEIRS_OFF: False}, (100, 200))
-        assert not world.process().breaker.status().is_tripped
+        assert not world.process().breaker.service.status().is_tripped
         assert looked(world, world.process())
 
 

@@ -39,7 +39,7 @@ class Told:
 
 def _with_dns(world: World, process: Assembly) -> Assembly:
     texts = {NAME: world.notes.get("texts", ()), **world.notes.get("keys", {})}
-    process.__dict__["resolver"] = Told(texts)
+    process.adapters.resolver = Told(texts)
     return process
 
 
@@ -188,7 +188,7 @@ def publishing() -> Scenario:
 def _inspected(world: World, process: Assembly) -> bool:
     """One look; if it fails, the next one comes after an hour."""
     try:
-        return not _with_dns(world, process).inspector.inspect().failed
+        return not _with_dns(world, process).domain_checks.service.inspect().failed
     except (BotoCoreError, ClientError):
         return False
 
@@ -249,16 +249,16 @@ def promoting() -> Scenario:
     def arrange(world: World) -> None:
         _verified(world)
         process, domain = _with_dns(world, world.process()), world.notes["domain"]["id"]
-        owner = process.host.found(domain).owner
-        process.relay_desk.keep(owner, domain, RelayRequest("relay.example", 587, False))
-        (made,) = process.key_keeper.look(owner, domain, KeyType.ED25519).keys
+        owner = process.domains.service.found(domain).owner
+        process.relays.service.keep(owner, domain, RelayRequest("relay.example", 587, False))
+        (made,) = process.email_auth.keys.look(owner, domain, KeyType.ED25519).keys
         world.notes["keys"] = {made.record.name: [made.record.value]}
         world.clock.advance(hours=6)
 
     def check(world: World) -> None:
         world.clock.advance(hours=6)
         assert _inspected(world, world.process())
-        (key,) = world.process().keyrings.get(world.notes["domain"]["id"]).keys
+        (key,) = world.process().adapters.keyrings.get(world.notes["domain"]["id"]).keys
         assert key.state is KeyState.CURRENT
 
     return Scenario(_inspected, arrange, check)

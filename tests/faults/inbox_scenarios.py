@@ -26,9 +26,9 @@ def receiving(known: int, *unknown: str, stride: int = 1, raw: bytes = RAW) -> S
         world.put_raw("mail-1", raw)
 
     def check(world: World) -> None:
-        inboxes = world.process().inboxes
+        inboxes = world.process().adapters.inboxes
         assert all(inboxes.get(noted(world, name).id).sequence == 1 for name in names)
-        assert world.process().deliveries.tally().accepted == len(recipients)
+        assert world.process().adapters.deliveries.tally().accepted == len(recipients)
 
     return Scenario(received("mail-1", *recipients), arrange, check, stride)
 
@@ -39,7 +39,7 @@ def receiving_into_a_full_one() -> Scenario:
     def arrange(world: World) -> None:
         world.settings = replace(world.settings, inbox_messages=1)
         given_inboxes(world, "ann")
-        watcher = world.process().watcher
+        watcher = world.process().subscriptions.service
         watcher.connect("one")
         watcher.subscribe("one", "ann@mayfly.example")
         given_mail(world, "ann")
@@ -51,7 +51,7 @@ def receiving_into_a_full_one() -> Scenario:
         return step(world, process) and followed(world, process)
 
     def check(world: World) -> None:
-        inbox = world.process().inboxes.get(noted(world, "ann").id)
+        inbox = world.process().adapters.inboxes.get(noted(world, "ann").id)
         assert inbox.overflow is not None
         assert (inbox.held_messages, inbox.overflow.dropped) == (1, 1)
         frames = [json.loads(each) for each in world.sockets.frames.get("one", [])]
@@ -83,12 +83,12 @@ def pushing_out_a_newcomer() -> Scenario:
         return step(world, process) and followed(world, process)
 
     def check(world: World) -> None:
-        found = world.process().reader.page("ann@mayfly.example", 100).messages
+        found = world.process().messages.reader.page("ann@mayfly.example", 100).messages
         subjects = [each.summary.subject for each in found]
         assert subjects[0] == "mail-1" and f"early-{SENDERS}" not in subjects
         assert len(subjects) == SENDERS + 3
         assert f"raw/early-{SENDERS}" not in world.objects()
-        inbox = world.process().inboxes.get(noted(world, "ann").id)
+        inbox = world.process().adapters.inboxes.get(noted(world, "ann").id)
         assert inbox.overflow is not None and inbox.overflow.dropped == 1
 
     return Scenario(act, arrange, check, stride=3)
@@ -122,7 +122,7 @@ def waiting() -> Scenario:
     path = "/api/emails/{email}/messages"
 
     def waits(world: World, process: Assembly) -> Reply:
-        vars(process)["reader"] = replace(process.reader, pause=world.clock.pause)
+        process.messages.reader = replace(process.messages.reader, pause=world.clock.pause)
         return asked("GET", path, "ann@mayfly.example", after=0, wait=2)(world, process)
 
     def check(world: World) -> None:
@@ -182,7 +182,7 @@ def deleting(raw: bytes = RAW) -> Scenario:
 
 def delete_the_message(world: World, name: str) -> None:
     """The only message of an inbox goes; the stream has still to tell of it."""
-    (message,) = world.process().reader.page(f"{name}@mayfly.example", 2).messages
+    (message,) = world.process().messages.reader.page(f"{name}@mayfly.example", 2).messages
     path, token = "/api/messages/{id}", samples.TOKEN
     reply = asked("DELETE", path, str(message.id), token=token)(world, world.process())
     assert reply.status == 200
@@ -193,7 +193,7 @@ def deleting_a_message() -> Scenario:
         given_inboxes(world, "ann")
         given_mail(world, "ann")
         process = world.process()
-        (message,) = process.reader.page("ann@mayfly.example", 1).messages
+        (message,) = process.messages.reader.page("ann@mayfly.example", 1).messages
         world.notes["id"] = str(message.id)
 
     def act(world: World, process: Assembly) -> bool:
@@ -211,7 +211,9 @@ def rotating() -> Scenario:
     def arrange(world: World) -> None:
         given_inboxes(world, "ann", access=Access.TOKEN, token_hash="")
         given_mail(world, "ann")
-        issued = world.process().tokens.issue(noted(world, "ann"), timedelta(minutes=10))
+        issued = world.process().private_inboxes.tokens.issue(
+            noted(world, "ann"), timedelta(minutes=10)
+        )
         world.notes["token"] = issued.text
 
     def act(world: World, process: Assembly) -> bool:
@@ -258,7 +260,7 @@ def expiring() -> Scenario:
         # The second time the heir may have it already, and finds nothing in it.
         assert reply.status in (404, 500, 503) or reply.json == []
         try:
-            process.inboxes.create(world.notes["heir"], world.clock())
+            process.adapters.inboxes.create(world.notes["heir"], world.clock())
         except Exception:
             return noted(world, "heir") == _found(world, "ann@mayfly.example")
         return True
@@ -272,7 +274,7 @@ def expiring() -> Scenario:
 
 def _found(world: World, address: str) -> Inbox:
     parsed = Address.parse(address)
-    return world.process().inboxes.find([parsed])[parsed]
+    return world.process().adapters.inboxes.find([parsed])[parsed]
 
 
 INBOXES: dict[str, Scenario] = {

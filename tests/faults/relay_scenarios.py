@@ -27,7 +27,7 @@ def _given_a_domain(world: World) -> None:
     asked("POST", "/api/users/register", body=WHO)(world, process)
     world.notes["token"] = asked("POST", "/api/users/login", body=WHO)(world, process).json["token"]
     me = asked("GET", "/api/users/me", token=world.notes["token"])(world, process).json
-    world.notes["domain"] = given_domain(process.host, me["id"])
+    world.notes["domain"] = given_domain(process.domains.service, me["id"])
     world.notes["dns"] = FakeResolver()
 
 
@@ -55,7 +55,8 @@ def _publish(world: World) -> None:
 
 def _asks(method: str, path: str, *statuses: int, body: object = None) -> Step:
     def step(world: World, process: Assembly) -> Reply:
-        process.__dict__ |= {"resolver": world.notes["dns"], "relays": FakeRelays()}
+        process.adapters.resolver = world.notes["dns"]
+        process.adapters.relays = FakeRelays()
         values = [world.notes["domain"].id] if "{" in path else []
         return asked(method, path, *values, body=body, token=world.notes["token"])(world, process)
 
@@ -70,7 +71,7 @@ def _keys(world: World) -> list[Any]:
 
 def _verifies(world: World) -> bool:
     """Whether a mail that is signed now verifies by what is published."""
-    mail = world.process().key_keeper.signed(world.notes["domain"], RAW)
+    mail = world.process().email_auth.keys.signed(world.notes["domain"], RAW)
 
     def published(name: bytes, timeout: int = 5) -> bytes:
         (value,) = world.notes["dns"].ask(name.decode().rstrip("."), RecordType.TXT)
@@ -83,7 +84,7 @@ def keeping_a_relay() -> Scenario:
     """The relay of the last answer is the one that is used, with its own password."""
 
     def check(world: World) -> None:
-        relay = world.process().relay_desk.relay_of(world.notes["domain"].id)
+        relay = world.process().relays.service.relay_of(world.notes["domain"].id)
         assert relay == Relay("other.example", 465, True, "ann", "second")
 
     body = {"host": "other.example", "port": 465, "username": "ann", "password": "second"}
@@ -99,7 +100,7 @@ def trying_a_relay() -> Scenario:
 
 def forgetting_a_relay() -> Scenario:
     def check(world: World) -> None:
-        assert world.process().relay_desk.relay_of(world.notes["domain"].id) is None
+        assert world.process().relays.service.relay_of(world.notes["domain"].id) is None
 
     return Scenario(_asks("DELETE", CONFIG, 200, 404), _given_a_relay, check)
 

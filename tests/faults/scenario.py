@@ -31,7 +31,7 @@ class Scenario:
 def given_inboxes(world: World, *names: str, **changes: object) -> None:
     for name in names:
         inbox = samples.inbox(f"{name}@mayfly.example", **changes)
-        world.process().inboxes.create(inbox, world.clock())
+        world.process().adapters.inboxes.create(inbox, world.clock())
         world.notes[name] = inbox
 
 

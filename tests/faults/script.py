@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from mayfly.accounts.passwords import PasswordHashes, Passwords
+from mayfly.adapters import Adapters
 from mayfly.assembly import Assembly
 from mayfly.kit.clock import Clock
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, RATE_PARTITION
@@ -153,22 +153,23 @@ class FaultyClient:
         return call
 
 
-class FaultyAssembly(Assembly):
-    """The flows of a process in which one AWS call fails."""
+class FaultyAdapters(Adapters):
+    """The ports of a process in which one AWS call fails."""
 
     def __init__(self, settings: Settings, now: Clock, script: Script, sockets: Any) -> None:
-        super().__init__(settings)
-        self.now = now
+        super().__init__(settings, now)
         self.script = script
         self.reached = sockets
-
-    @cached_property
-    def passwords(self) -> Passwords:
-        """As the real ones, but quick."""
-        return Passwords(PasswordHashes(8, 1, 1), set)
 
     def client(self, service: str, **options: Any) -> Any:
         """As the real one, but for the script; frames go to the test."""
         pushes = service == "apigatewaymanagementapi"
         real = self.reached if pushes else client(service)
         return FaultyClient(real, service, self.script)
+
+
+def faulty(settings: Settings, now: Clock, script: Script, sockets: Any) -> Assembly:
+    """A process in which one AWS call fails, and hashes are quick."""
+    made = Assembly(settings, FaultyAdapters(settings, now, script, sockets))
+    made.accounts.passwords = Passwords(PasswordHashes(8, 1, 1), set)
+    return made

@@ -66,7 +66,7 @@ def being_let_send() -> Scenario:
         )
 
     def check(world: World) -> None:
-        approval = world.process().approval_desk.approvals.get(world.notes["account"])
+        approval = world.process().accounts.approval.approvals.get(world.notes["account"])
         assert (approval.standing, approval.purpose) == (ApprovalStatus.APPROVED, "Orders")
         _sent_once(world)
 
@@ -176,7 +176,7 @@ def removing() -> Scenario:
         assert asked("GET", EMAIL, world.notes["mail"], token=token)(world, process).status == 404
         assert asked("GET", EMAILS, token=token)(world, process).json["emails"] == []
         assert sent().total() == 1
-        tally = process.outbox.tally()
+        tally = process.adapters.outbox.tally()
         assert (tally.accepted, tally.states[State.SENT], tally.difference) == (1, 1, 0)
         assert not world.objects() or world.notes["met"]
 
@@ -191,9 +191,9 @@ def being_refused() -> Scenario:
     def arrange(world: World) -> None:
         _approved(world)
         process, owner = world.process(), world.notes["account"]
-        domain = process.host.sendable(owner, "mine.example").id
+        domain = process.domains.service.sendable(owner, "mine.example").id
         relay = RelayRequest("relay.example", 587, False)
-        process.relay_desk.keep(owner, domain, relay)
+        process.relays.service.keep(owner, domain, relay)
         _given_mail(world)
 
     def act(world: World, process: Assembly) -> bool:
@@ -203,14 +203,14 @@ def being_refused() -> Scenario:
         met, process = world.notes["met"], world.process()
         mail = _mail(world)
         assert mail.state in (State.FAILED, State.UNCERTAIN) if met else mail.state is State.FAILED
-        suppressed = process.suppressions.among(mail.account, [RECIPIENT])
+        suppressed = process.adapters.suppressions.among(mail.account, [RECIPIENT])
         assert suppressed or met
         if not suppressed:
             _given_mail(world)
             assert worked(world, _with_a_relay(process))
-            suppressed = process.suppressions.among(mail.account, [RECIPIENT])
+            suppressed = process.adapters.suppressions.among(mail.account, [RECIPIENT])
         assert suppressed[RECIPIENT].reason == "bounce"
-        assert process.outbox.tally().difference == 0
+        assert process.adapters.outbox.tally().difference == 0
 
     return Scenario(act, arrange, check, stride=2)
 
@@ -230,7 +230,7 @@ def settling() -> Scenario:
         mail = _mail(world)
         assert mail.state is State.BOUNCED
         assert [each.kind for each in mail.history].count("bounce") == 1
-        assert RECIPIENT in world.process().suppressions.among(mail.account, [RECIPIENT])
+        assert RECIPIENT in world.process().adapters.suppressions.among(mail.account, [RECIPIENT])
 
     return Scenario(act, arrange, check, stride=2)
 
@@ -239,7 +239,7 @@ def _with_a_relay(process: Assembly) -> Assembly:
     """A process whose relay knows nothing of the recipient."""
     relays = FakeRelays()
     relays.refuse(RECIPIENT, "5.1.1 no such user")
-    process.__dict__["relays"] = relays
+    process.adapters.relays = relays
     return process
 
 
@@ -352,15 +352,15 @@ def _with_a_domain(world: World) -> None:
     claim = Claim("token", claimed_at=now, identity=MailIdentity((), "dkim.example"))
     owner = world.notes["account"]
     claimed = MailDomain("mine.example", now, now, owner=owner, status=Status.PENDING, claim=claim)
-    process.host.claims.add(claimed)
-    process.host.claims.change(claimed.after(Cause.VERIFIED, now), claimed)
+    process.domains.service.claims.add(claimed)
+    process.domains.service.claims.change(claimed.after(Cause.VERIFIED, now), claimed)
     world.clients["sesv2"].create_email_identity(EmailIdentity="mine.example")
 
 
 def _approved(world: World) -> None:
     """The same, and an admin has approved that it sends."""
     _with_a_domain(world)
-    world.process().approval_desk.decide(world.notes["account"], True)
+    world.process().accounts.approval.decide(world.notes["account"], True)
 
 
 def _given_mail(world: World, **changes: object) -> None:
@@ -372,7 +372,7 @@ def _given_mail(world: World, **changes: object) -> None:
 
 def _mail(world: World) -> Any:
     mail = world.notes.get("mail") or world.notes["reply"].json["id"]
-    return world.process().outbox.get(world.notes["account"], mail)
+    return world.process().adapters.outbox.get(world.notes["account"], mail)
 
 
 def _sent_once(world: World) -> None:
@@ -384,7 +384,7 @@ def _sent_once(world: World) -> None:
     assert worked(world, process)
     assert ses_says(world, process, _send)
     mail = _mail(world)
-    assert process.outbox.tally().accepted == 1
+    assert process.adapters.outbox.tally().accepted == 1
     assert sent().total() <= 1, sent()
     assert mail.state is (State.SENT if sent() else State.UNCERTAIN), mail.history
 

@@ -12,7 +12,7 @@ ANN = "ann@mayfly.example"
 def given_watched(world: World) -> None:
     """Two inboxes, and a connection that watches both."""
     given_inboxes(world, "ann", "bob")
-    watcher = world.process().watcher
+    watcher = world.process().subscriptions.service
     watcher.connect("one")
     for name in ("ann", "bob"):
         watcher.subscribe("one", f"{name}@mayfly.example")
@@ -23,7 +23,7 @@ def pushing() -> Scenario:
 
     def arrange(world: World) -> None:
         given_inboxes(world, "ann")
-        watcher = world.process().watcher
+        watcher = world.process().subscriptions.service
         for connection in ("one", "two"):
             watcher.connect(connection)
         watcher.subscribe("one", ANN)
@@ -102,7 +102,7 @@ def leaving() -> Scenario:
     def check(world: World) -> None:
         process, now = world.process(), world.clock()
         for name in ("ann", "bob"):
-            assert process.watching.subscribers(noted(world, name).id, now) == []
+            assert process.adapters.watching.subscribers(noted(world, name).id, now) == []
 
     return Scenario(act, arrange, check, again=again)
 
@@ -112,7 +112,7 @@ def erasing_what_is_watched() -> Scenario:
 
     def arrange(world: World) -> None:
         given_watched(world)
-        world.process().inboxes.close(noted(world, "ann").id, world.clock())
+        world.process().adapters.inboxes.close(noted(world, "ann").id, world.clock())
 
     def check(world: World) -> None:
         given_mail(world, "bob")

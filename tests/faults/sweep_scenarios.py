@@ -28,10 +28,10 @@ def sweeping() -> Scenario:
 
     def check(world: World) -> None:
         assert world.objects() == ["raw/mail-1"]
-        (message,) = world.process().reader.page("ann@mayfly.example", 10).messages
+        (message,) = world.process().messages.reader.page("ann@mayfly.example", 10).messages
         assert message.summary.recovered
-        assert world.process().inboxes.get(noted(world, "ann").id).sequence == 2
-        assert world.process().sweeper.sweep().recovered == 0
+        assert world.process().adapters.inboxes.get(noted(world, "ann").id).sequence == 2
+        assert world.process().retention.sweeper.sweep().recovered == 0
 
     return Scenario(act, arrange, check, stride=3)
 

@@ -156,7 +156,7 @@ class Accounts(RuleBasedStateMachine):
             self.dead.append(session)
             del self.anonymous[session]
             self.follow()
-            kept = self.process.messages.after(box.inbox.id, 0, 50, self.now)
+            kept = self.process.adapters.messages.after(box.inbox.id, 0, 50, self.now)
             assert {each.id.sequence: each.expires_at for each in kept} == {
                 number: box.lines[number].expires_at for number in box.readable(self.now)
             }
@@ -370,7 +370,7 @@ class Accounts(RuleBasedStateMachine):
 
     def _box(self, made: dict[str, Any]) -> Box:
         """A new mailbox: its end is as it was told."""
-        box = Box(self.process.inboxes.get(InboxId.parse(made["id"])))
+        box = Box(self.process.adapters.inboxes.get(InboxId.parse(made["id"])))
         assert datetime.fromisoformat(made["expiresAt"]) == box.inbox.expires_at
         self.boxes.append(box)
         return box

@@ -145,7 +145,7 @@ class Inboxes(RuleBasedStateMachine):
             **({"token_hash": ""} if name == PRIVATE else {}),
         )
         try:
-            self.process.inboxes.create(made, self.now)
+            self.process.adapters.inboxes.create(made, self.now)
         except AddressTaken:
             assert old is not None and not old.is_free(self.now)
             return
@@ -329,8 +329,8 @@ class Inboxes(RuleBasedStateMachine):
     def _issue(self) -> str:
         """A token for the private inbox, as whoever holds one has it."""
         box = self.boxes[PRIVATE]
-        there = self.process.inboxes.get(box.inbox.id)
-        issued = self.process.tokens.issue(there, TOKEN_LIFETIME)
+        there = self.process.adapters.inboxes.get(box.inbox.id)
+        issued = self.process.private_inboxes.tokens.issue(there, TOKEN_LIFETIME)
         self.tokens.append((issued.text, box, box.version, issued.expires_at))
         return issued.text
 

@@ -16,7 +16,7 @@ from tests.faults import invariants
 from tests.faults.account_scenarios import given_a_mailbox
 from tests.faults.admin_scenarios import GENERATE, KEY, given_a_key
 from tests.faults.scenario import given_inboxes, given_mail, noted
-from tests.faults.script import FaultyAssembly, FaultyClient, Script, refusal
+from tests.faults.script import FaultyAdapters, FaultyClient, Script, faulty, refusal
 from tests.faults.world import RAW, World, asked, followed, framed, received, world
 
 ANN, BOB = "ann@mayfly.example", "bob@mayfly.example"
@@ -51,12 +51,12 @@ def test_a_mail_that_its_sender_sends_again_is_a_second_message(here: World) -> 
 def test_mail_for_an_inbox_that_went_meanwhile_reaches_nobody(here: World) -> None:
     given_inboxes(here, "ann")
     here.put_raw("mail-1")
-    here.process().inboxes.close(noted(here, "ann").id, here.clock())
+    here.process().adapters.inboxes.close(noted(here, "ann").id, here.clock())
     assert followed(here, here.process())
 
     assert received("mail-1", ANN)(here, here.process())
 
-    tally = here.process().deliveries.tally()
+    tally = here.process().adapters.deliveries.tally()
     assert tally.dropped[DropReason.DELETED_RECIPIENT] == 1
     assert asked("GET", LIST, ANN)(here, here.process()).status == 404
     assert here.objects() == []
@@ -93,8 +93,8 @@ def test_a_notice_without_its_raw_mail_stays_in_the_queue_until_that_is_there(
     invariants.check(here)
 
 
-class HotPartition(FaultyAssembly):
-    """A process for which one inbox is written to more than its partition takes."""
+class HotPartition(FaultyAdapters):
+    """Adapters for which one inbox is written to more than its partition takes."""
 
     hot = ""
 
@@ -124,8 +124,9 @@ class Throttling:
 
 def test_an_inbox_that_is_written_to_too_much_delays_no_quiet_one(here: World) -> None:
     given_inboxes(here, "ann", "bob")
-    process = HotPartition(here.settings, here.clock, Script(), here.sockets)
-    process.hot = partition_of(noted(here, "ann").address)
+    adapters = HotPartition(here.settings, here.clock, Script(), here.sockets)
+    process = Assembly(here.settings, adapters)
+    adapters.hot = partition_of(noted(here, "ann").address)
     records = []
     for number in range(10):
         here.put_raw(f"mail-{number}")
@@ -169,7 +170,7 @@ def test_the_very_instant_of_its_end_is_after_it(here: World) -> None:
     assert asked("GET", LIST, ANN)(here, here.process()).status == 404
     given_mail(here, "ann", name="mail-2")
 
-    assert here.process().deliveries.tally().dropped[DropReason.EXPIRED_RECIPIENT] == 1
+    assert here.process().adapters.deliveries.tally().dropped[DropReason.EXPIRED_RECIPIENT] == 1
     invariants.check(here)
 
 
@@ -199,7 +200,7 @@ def test_what_comes_out_of_the_dead_letters_after_ten_days_is_delivered_once_or_
         assert received("mail-1", ANN, BOB)(here, here.process())
 
     assert (numbers(here, ANN), numbers(here, BOB)) == ([], [1])
-    assert here.process().deliveries.tally().dropped[DropReason.TOO_LATE] == 1
+    assert here.process().adapters.deliveries.tally().dropped[DropReason.TOO_LATE] == 1
     invariants.check(here)
 
 
@@ -209,8 +210,8 @@ def test_every_row_that_ends_says_when_in_seconds(here: World) -> None:
     ask = asked("POST", GENERATE, body={"count": 1}, admin_key=KEY)
     assert ask(here, here.process()).status == 201
     given_inboxes(here, "ann")
-    here.process().watcher.connect("one")
-    here.process().watcher.subscribe("one", ANN)
+    here.process().subscriptions.service.connect("one")
+    here.process().subscriptions.service.subscribe("one", ANN)
     given_mail(here, "ann")
     now = here.clock().timestamp()
 
@@ -227,7 +228,7 @@ def test_every_row_that_ends_says_when_in_seconds(here: World) -> None:
 
 
 def test_a_flood_of_frames_that_ask_for_nothing_is_counted_and_no_more(here: World) -> None:
-    here.process().watcher.connect("one")
+    here.process().subscriptions.service.connect("one")
     script = Script()
     process = here.process(script)
     nonsense: list[object] = [{"type": "ping"}, {"type": "dance"}, [], "x" * 40_000, None]
@@ -243,4 +244,4 @@ def test_a_flood_of_frames_that_ask_for_nothing_is_counted_and_no_more(here: Wor
 
 def _skewed(here: World, by: timedelta) -> Assembly:
     """A process whose clock is so much ahead."""
-    return FaultyAssembly(here.settings, lambda: here.clock() + by, Script(), here.sockets)
+    return faulty(here.settings, lambda: here.clock() + by, Script(), here.sockets)

@@ -21,7 +21,7 @@ from mayfly.receiving.notice import write
 from mayfly.settings import Settings
 from tests import samples
 from tests.aws import on_moto
-from tests.faults.script import FaultyAssembly, Killed, Script, refusal
+from tests.faults.script import Killed, Script, faulty, refusal
 from tests.functions.http import Reply, event, unpacked
 from tests.memory import FakeClock
 
@@ -74,7 +74,7 @@ class World:
 
     def process(self, script: Script | None = None) -> Assembly:
         """A fresh process; without a script nothing fails in it."""
-        return FaultyAssembly(self.settings, self.clock, script or Script(), self.sockets)
+        return faulty(self.settings, self.clock, script or Script(), self.sockets)
 
     def attempt(self, step: Step, script: Script) -> bool:
         """Whether a process that follows the script gets through; it may die of it."""
@@ -179,7 +179,7 @@ def framed(
 def swept(world: World, process: Assembly) -> bool:
     """The hourly sweep."""
     try:
-        process.sweeper.sweep()
+        process.retention.sweeper.sweep()
     except Exception:
         return False
     return True

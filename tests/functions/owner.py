@@ -1,20 +1,22 @@
 """Somebody with an account and a domain, who asks the API."""
 
 from mayfly.domains.models import MailDomain
-from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.functions.http import Api, MemoryAssembly, Reply, bearer
 from tests.given_domains import DOMAIN, given_domain
 
 
 class Owner:
     """Somebody with an account and an active domain."""
 
-    def __init__(self, flows: FakeFlows, api: Api, name: str = "ann", domain: str = DOMAIN) -> None:
+    def __init__(
+        self, flows: MemoryAssembly, api: Api, name: str = "ann", domain: str = DOMAIN
+    ) -> None:
         self.api = api
         self.who = {"email": f"{name}@elsewhere.example", "password": "a phrase of mine"}
         api.call("POST", "/api/users/register", body=self.who)
         self.log_in()
         self.id: str = self.ask("GET", "/api/users/me").json["id"]
-        self.domain: MailDomain = given_domain(flows.host, self.id, domain)
+        self.domain: MailDomain = given_domain(flows.domains.service, self.id, domain)
 
     def log_in(self) -> None:
         token = self.api.call("POST", "/api/users/login", body=self.who).json["token"]

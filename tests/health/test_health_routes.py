@@ -10,7 +10,7 @@ from mayfly.domains.models import MailDomain
 from mayfly.health.ports import Depth
 from tests import samples
 from tests.deployments import Deployment
-from tests.functions.http import Api, FakeFlows, Reply, event, unpacked
+from tests.functions.http import Api, MemoryAssembly, Reply, event, unpacked
 from tests.memory import Memory
 
 METRICS = "/metrics"
@@ -68,14 +68,14 @@ def test_what_is_down_is_named_and_what_is_up_as_well(
 
 def test_requests_are_counted_by_the_paths_of_the_document(api: Api) -> None:
     email, _ = api.make()
-    api.flows.memory.clock.advance(seconds=10)
+    api.flows.adapters.clock.advance(seconds=10)
     for address in (email, "nobody@mayfly.example", "another@mayfly.example"):
         api.call("GET", "/api/emails/{email}", address)
     api.call("HEAD", "/api/emails/{email}", email)
     api.call("OPTIONS", "/api/emails/{email}", email)
     api.call("TRACE", "/api/emails/{email}", email)
     api.call("GET", "/nothing")
-    api.flows.memory.clock.advance(seconds=10)
+    api.flows.adapters.clock.advance(seconds=10)
     api.call("GET", "/health/ping")
 
     found = lines(api)
@@ -89,7 +89,7 @@ def test_requests_are_counted_by_the_paths_of_the_document(api: Api) -> None:
 
 
 def test_several_processes_count_together(memory: Memory) -> None:
-    apis = [Api(FakeFlows(memory)) for _ in range(3)]
+    apis = [Api(MemoryAssembly(memory)) for _ in range(3)]
 
     for api in apis:
         api.call("GET", "/health/ping")

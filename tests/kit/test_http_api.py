@@ -17,7 +17,7 @@ from mayfly.settings import Settings
 from mayfly.subscriptions.models import Connection
 from tests import samples
 from tests.deployments import Deployment
-from tests.functions.http import BASE, Api, FakeFlows, bearer, event, unpacked
+from tests.functions.http import BASE, Api, MemoryAssembly, bearer, event, unpacked
 from tests.memory import Memory
 
 ADDRESS = "/api/emails/{email}"
@@ -109,7 +109,7 @@ def test_what_cannot_be_made_says_why(api: Api, body: object, status: int, says:
 
 
 def test_the_domain_can_be_chosen_among_ours(memory: Memory) -> None:
-    api = Api(FakeFlows(memory, Settings(domains=("one.example", "two.example"))))
+    api = Api(MemoryAssembly(memory, Settings(domains=("one.example", "two.example"))))
 
     email = api.call("POST", "/api/emails", body={"domain": "two.example"}).json["email"]
 
@@ -117,7 +117,7 @@ def test_the_domain_can_be_chosen_among_ours(memory: Memory) -> None:
 
 
 def test_where_public_inboxes_are_off_creation_is_forbidden(memory: Memory) -> None:
-    reply = Api(FakeFlows(memory, Settings(public_inboxes=False))).call("POST", "/api/emails")
+    reply = Api(MemoryAssembly(memory, Settings(public_inboxes=False))).call("POST", "/api/emails")
 
     assert (reply.status, reply.code) == (403, "AUTHORIZATION_ERROR")
     assert "PUBLIC_INBOXES" in reply.json["error"]["message"]
@@ -174,7 +174,7 @@ def test_a_list_is_an_array_newest_first(api: Api) -> None:
     assert first["hasAttachments"] is True
     assert reply.headers["X-Last-Sequence"] == "3"
     assert "X-Next-Cursor" not in reply.headers
-    assert len(api.flows.memory.raw_mails.reads) == 3  # as they came in
+    assert len(api.flows.adapters.raw_mails.reads) == 3  # as they came in
 
 
 def test_the_link_header_leads_through_all_pages(api: Api) -> None:
@@ -319,7 +319,7 @@ def test_an_attachment_has_its_bytes_its_type_and_its_name(api: Api) -> None:
 
 
 def test_what_is_too_large_for_an_answer_is_linked(api: Api, memory: Memory) -> None:
-    api.flows.read_anew_bytes = 0
+    api.flows.keep_contents()
     _, _, (message_id,) = given_mails(api)
     grow(memory, limits.MAX_ANSWER_BYTES + 1)
 
@@ -335,7 +335,7 @@ def test_what_is_too_large_for_an_answer_is_linked(api: Api, memory: Memory) -> 
 
 
 def test_the_link_comes_as_json_to_who_would_send_a_token_along(api: Api, memory: Memory) -> None:
-    api.flows.read_anew_bytes = 0
+    api.flows.keep_contents()
     _, _, (message_id,) = given_mails(api)
     paths = (RAW_MAIL, message_id), (ATTACHMENT, message_id, "1")
 
@@ -365,7 +365,7 @@ def test_the_link_comes_as_json_to_who_would_send_a_token_along(api: Api, memory
 def test_who_takes_other_things_than_json_is_redirected(
     api: Api, memory: Memory, accept: str
 ) -> None:
-    api.flows.read_anew_bytes = 0
+    api.flows.keep_contents()
     _, _, (message_id,) = given_mails(api)
     grow(memory, limits.MAX_ANSWER_BYTES + 1)
 
@@ -376,7 +376,7 @@ def test_who_takes_other_things_than_json_is_redirected(
 
 
 def test_a_message_too_long_for_an_answer_is_cut(api: Api, memory: Memory) -> None:
-    api.flows.read_anew_bytes = 0
+    api.flows.keep_contents()
     _, _, (message_id,) = given_mails(api)
     for mail, content in memory.contents.contents.items():
         long = replace(content.mail, text="\x01" * 1_000_000, html="x" * 1_000_000)
@@ -408,7 +408,9 @@ def test_what_went_well_is_logged_of_so_many_requests(
 def test_a_mail_is_answered_alike_whether_its_content_was_kept_or_is_read_anew() -> None:
     told = []
     for read_anew_bytes in (0, limits.READ_ANEW_BYTES):
-        api = Api(FakeFlows(Memory(), read_anew_bytes=read_anew_bytes))
+        flows = MemoryAssembly(Memory())
+        flows.keep_contents(read_anew_bytes)
+        api = Api(flows)
         email, _, (message_id,) = given_mails(api)
         asks = [
             (LIST, email),
@@ -512,7 +514,7 @@ def test_a_browser_may_ask_first(api: Api) -> None:
 
 
 def test_errors_can_be_read_by_browsers_of_the_one_allowed_origin(memory: Memory) -> None:
-    api = Api(FakeFlows(memory, Settings(cors_origin=("https://mail.example",))))
+    api = Api(MemoryAssembly(memory, Settings(cors_origin=("https://mail.example",))))
 
     headers = api.call("GET", ADDRESS, "x").headers
 
@@ -525,11 +527,11 @@ def test_head_is_get_without_a_body(api: Api) -> None:
     assert (reply.status, reply.content) == (200, b"")
 
 
-class BrokenFlows(FakeFlows):
+class BrokenFlows(MemoryAssembly):
     """Flows that fail with something that was sent to them."""
 
     @property
-    def registrar(self) -> Any:
+    def inboxes(self) -> Any:
         raise KeyError("secret-address@mayfly.example")
 
 
@@ -562,7 +564,7 @@ def test_a_mail_is_read_on_the_real_adapters(deployment: Deployment) -> None:
     made = unpacked(lambda_handler(event("POST", "/api/emails"), deployment.context)).json
     deployment.put_raw("raw/mail-1", RAW)
     now = flows.now()
-    flows.receiver.receive(samples.notice("mail-1", made["email"], received_at=now))
+    flows.receiving.receiver.receive(samples.notice("mail-1", made["email"], received_at=now))
     api = Api(flows)
 
     (item,) = api.call("GET", LIST, made["email"], after=0, wait=5).json
@@ -584,9 +586,9 @@ def test_a_list_costs_two_calls_and_a_message_at_most_three(deployment: Deployme
     for number in range(3):
         deployment.put_raw(f"raw/mail-{number}", RAW)
         notice = samples.notice(f"mail-{number}", made["email"], received_at=flows.now())
-        flows.receiver.receive(notice)
+        flows.receiving.receiver.receive(notice)
     calls: list[str] = []
-    client = flows.table.client
+    client = flows.adapters.table.client
     client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
     api = Api(flows)
 

@@ -8,7 +8,7 @@ from mayfly.api import ROUTES
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.http.route import Route
 from tests.accounts.test_accounts_routes import cookies_of, login, registered
-from tests.functions.http import DOCUMENT, Api, FakeFlows
+from tests.functions.http import DOCUMENT, Api, MemoryAssembly
 from tests.memory import Memory
 
 EVERY_ROUTE = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
@@ -16,7 +16,7 @@ EVERY_ROUTE = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.o
 
 @pytest.fixture
 def api() -> Api:
-    return Api(FakeFlows(Memory()))
+    return Api(MemoryAssembly(Memory()))
 
 
 def taken(route: Route) -> list[dict[str, list[str]]]:

@@ -5,7 +5,7 @@ import pytest
 from functions.http_api.handler import serve
 from mayfly.api import ROUTES
 from mayfly.kit.http.route import Route
-from tests.functions.http import Api, FakeFlows, event, unpacked
+from tests.functions.http import Api, MemoryAssembly, event, unpacked
 from tests.memory import Memory
 
 MOST_SHOWN = 400  # characters of a message
@@ -13,7 +13,7 @@ MOST_SHOWN = 400  # characters of a message
 
 @pytest.fixture
 def api(memory: Memory) -> Api:
-    return Api(FakeFlows(memory))
+    return Api(MemoryAssembly(memory))
 
 
 def described(route: Route) -> list[str]:

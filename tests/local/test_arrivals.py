@@ -46,7 +46,7 @@ class World:
         arrivals = Arrivals()
         changes.when_changed(arrivals.note)
         reader = MessageService(self.inboxes, plain, Memory().opener, now, time.sleep)
-        self.reader = woken(reader, plain, arrivals)
+        self.reader = woken(reader, plain.table, arrivals)
         self.messages = self.reader.messages
         self.alice = self.inbox("alice@mayfly.example")
 

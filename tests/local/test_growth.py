@@ -24,15 +24,15 @@ def test_calls_and_units_are_the_same_empty_and_full() -> None:
 def test_copies_are_messages_like_any_other() -> None:
     with metered() as assembly:
         inbox = Inbox.made(assembly)
-        original = assembly.reader.one(inbox.newest)
+        original = assembly.messages.reader.one(inbox.newest)
         Copies(assembly.settings, MessageId.parse(inbox.newest)).store(AN_INBOX)
         of = MessageId.parse(inbox.newest).inbox
         with alone():
             keys = [each.value for each in table_inside(assembly.settings.table_name).items]
         (copied,) = {key.removeprefix("inbox#") for key in keys if "inbox#" in key} - {of.partition}
         copy = InboxId(copied, of.generation)
-        listed = assembly.messages.after(copy, 0, AN_INBOX, assembly.now())
-        read = assembly.reader.one(str(listed[-1].id))
+        listed = assembly.adapters.messages.after(copy, 0, AN_INBOX, assembly.now())
+        read = assembly.messages.reader.one(str(listed[-1].id))
 
     assert [each.id.sequence for each in listed] == list(range(1, AN_INBOX + 1))
     assert len({each.id.mail for each in listed}) == AN_INBOX

@@ -18,7 +18,7 @@ from functions.http_api.handler import serve
 from infra.local.apigateway.own_names import OwnNames
 from infra.local.apigateway.rest import HttpGateway
 from mayfly.settings import Settings
-from tests.functions.http import FakeFlows
+from tests.functions.http import MemoryAssembly
 from tests.local.api_gateway import SHAPES, Seen, Sent, Shape, answered
 from tests.local.conftest import DEADLINE, Loop, listener
 from tests.memory import Memory
@@ -36,10 +36,10 @@ RAW = (
 _ITS_OWN = {"date", "server", "content-length", "connection", "x-amzn-requestid"}
 
 
-def world() -> FakeFlows:
+def world() -> MemoryAssembly:
     """An address with a mail, the same each time."""
-    flows = FakeFlows(Memory(), Settings(domains=("mayfly.example",)))
-    inbox = flows.registrar.make(None).inbox
+    flows = MemoryAssembly(Memory(), Settings(domains=("mayfly.example",)))
+    inbox = flows.inboxes.service.make(None).inbox
     flows.receive(RAW, str(inbox.address))
     return flows
 
@@ -49,7 +49,7 @@ class Pair:
     """Both ways to the same answers."""
 
     port: int
-    flows: dict[Shape, FakeFlows]
+    flows: dict[Shape, MemoryAssembly]
     address: str
     message: str
 
@@ -81,8 +81,8 @@ class Pair:
 @pytest.fixture(scope="module")
 def pair() -> Iterator[Pair]:
     here, where, loop = world(), listener(), Loop()
-    (inbox,) = here.memory.rows.inboxes.values()
-    (message,) = here.memory.rows.messages[inbox.id].values()
+    (inbox,) = here.adapters.rows.inboxes.values()
+    (message,) = here.adapters.rows.messages[inbox.id].values()
     with ThreadPoolExecutor(4) as threads:
         gateway = HttpGateway(partial(serve, flows=here), threads, OwnNames(cors_origins=("*",)))
         with loop.inside(gateway.serving(where)):

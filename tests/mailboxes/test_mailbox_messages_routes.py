@@ -11,10 +11,9 @@ from mayfly.accounts.models import Account
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.mailboxes.message_routes import MAILBOX_ROUTES
 from mayfly.messages.models import Verdicts
-from mayfly.messages.service import MessageService
 from tests import samples
 from tests.accounts.test_accounts_routes import EMAIL, PASSWORD, PASSWORD_PATH, login, registered
-from tests.functions.http import BASE, Api, FakeFlows, Reply, bearer
+from tests.functions.http import BASE, Api, MemoryAssembly, Reply, bearer
 from tests.given_mailboxes import SESSION, WEEK, given_account, given_mailbox
 from tests.memory import Memory
 
@@ -52,17 +51,17 @@ class Scene:
     """Ann, her mailbox with a mail, and who calls."""
 
     api: Api
-    flows: FakeFlows
+    flows: MemoryAssembly
     account: Account
     mailbox: Inbox
 
     @property
     def memory(self) -> Memory:
-        return self.flows.memory
+        return self.flows.adapters
 
     def token(self, account: Account | None = None) -> str:
         ends = samples.NOW + WEEK
-        return self.flows.account_tokens.issue((account or self.account).id, SESSION, ends).text
+        return self.flows.accounts.tokens.issue((account or self.account).id, SESSION, ends).text
 
     def ask(
         self, method: str, path: str, *values: str, body: object = None, **query: object
@@ -86,9 +85,9 @@ class Scene:
 
 @pytest.fixture
 def scene() -> Scene:
-    flows = FakeFlows(Memory())
-    account = given_account(flows.memory)
-    mailbox = given_mailbox(flows.memory, account, ADDRESS)
+    flows = MemoryAssembly(Memory())
+    account = given_account(flows.adapters)
+    mailbox = given_mailbox(flows.adapters, account, ADDRESS)
     made = Scene(Api(flows), flows, account, mailbox)
     made.mail()
     return made
@@ -332,7 +331,7 @@ def test_an_anonymous_session_reads_its_mailbox_likewise(scene: Scene) -> None:
     inbox = samples.inbox("sarah@mayfly.example", access=Access.TOKEN)
     scene.memory.inboxes.create(inbox, scene.memory.clock())
     scene.flows.receive(RAW, "sarah@mayfly.example", name="for-sarah")
-    token = scene.flows.tokens.issue(inbox, timedelta(hours=1)).text
+    token = scene.flows.private_inboxes.tokens.issue(inbox, timedelta(hours=1)).text
 
     listed = scene.api.call("GET", LIST, str(inbox.id), headers=bearer(token))
     theirs = scene.api.call("GET", LIST, str(scene.mailbox.id), headers=bearer(token))
@@ -345,7 +344,10 @@ def test_the_token_for_the_socket_ends_soon(scene: Scene) -> None:
     reply = scene.api.call(*TOKEN_ROUTE, headers=bearer(scene.token()))
 
     assert (reply.status, reply.json["expiresAt"]) == (201, "2026-01-01T12:01:00Z")
-    assert scene.flows.socket_doorman.admit(reply.json["token"]).account.id == scene.account.id
+    assert (
+        scene.flows.accounts.socket_authenticator.admit(reply.json["token"]).account.id
+        == scene.account.id
+    )
     refused = scene.api.call(
         "GET", LIST, str(scene.mailbox.id), headers=bearer(reply.json["token"])
     )
@@ -358,8 +360,8 @@ def test_an_anonymous_session_gets_a_token_for_the_socket_with_its_cookie(scene:
     reply = scene.api.call(*TOKEN_ROUTE, headers={"Cookie": f"sessionToken={session}"})
 
     assert (reply.status, reply.json["expiresAt"]) == (201, "2026-01-01T12:01:00Z")
-    granted = scene.flows.tokens.read_for_socket(reply.json["token"])
-    assert granted == scene.flows.tokens.read(session)
+    granted = scene.flows.private_inboxes.tokens.read_for_socket(reply.json["token"])
+    assert granted == scene.flows.private_inboxes.tokens.read(session)
 
 
 def test_with_both_cookies_the_token_for_the_socket_is_the_accounts(scene: Scene) -> None:
@@ -368,12 +370,12 @@ def test_with_both_cookies_the_token_for_the_socket_is_the_accounts(scene: Scene
 
     token = scene.api.call(*TOKEN_ROUTE, headers=headers).json["token"]
 
-    assert scene.flows.socket_doorman.admit(token).account.id == scene.account.id
+    assert scene.flows.accounts.socket_authenticator.admit(token).account.id == scene.account.id
 
 
 def migrated(scene: Scene, session: str) -> None:
     account = scene.memory.accounts.get(scene.account.id)
-    scene.flows.landlord.adopt(account, scene.flows.tokens.read(session))
+    scene.flows.mailboxes.service.adopt(account, scene.flows.private_inboxes.tokens.read(session))
 
 
 def rotated(scene: Scene, session: str) -> None:
@@ -407,18 +409,16 @@ def left(api: Api, mine: dict[str, str]) -> None:
     assert gone.status == 200
 
 
-@dataclass
-class Interrupted(FakeFlows):
+class Interrupted(MemoryAssembly):
     """Flows where something happens while a request waits."""
 
-    meanwhile: Callable[[], object] = lambda: None
-
-    @property
-    def reader(self) -> MessageService:
-        return replace(super().reader, pause=self._pause)
+    def __init__(self, memory: Memory) -> None:
+        super().__init__(memory)
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.messages.reader = replace(self.messages.reader, pause=self._pause)
 
     def _pause(self, seconds: float) -> None:
-        self.memory.clock.pause(seconds)
+        self.adapters.clock.pause(seconds)
         self.meanwhile()
 
 
@@ -447,7 +447,7 @@ def test_who_waits_is_refused_once_their_session_has_ended(
     reply = api.call("GET", LIST, made["id"], headers=mine, after=0, wait=8, **query)
 
     assert reply.status == 401
-    assert sum(flows.memory.clock.pauses) < 8
+    assert sum(flows.adapters.clock.pauses) < 8
 
 
 def test_who_waits_with_two_cookies_does_not_go_on_as_somebody_else() -> None:
@@ -504,7 +504,7 @@ def other_generation(scene: Scene) -> dict[str, str]:
 def token_of_an_inbox(scene: Scene) -> dict[str, str]:
     inbox = samples.inbox("sarah@mayfly.example", access=Access.TOKEN)
     scene.memory.inboxes.create(inbox, scene.memory.clock())
-    return bearer(scene.flows.tokens.issue(inbox, timedelta(hours=1)).text)
+    return bearer(scene.flows.private_inboxes.tokens.issue(inbox, timedelta(hours=1)).text)
 
 
 CALLERS: dict[str, tuple[Callable[[Scene], dict[str, str]], set[int]]] = {

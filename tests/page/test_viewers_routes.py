@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from functions.http_api.handler import serve
-from mayfly.assembly import Assembly
+from mayfly.adapters import Adapters
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER, EdgeSecret
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests.deployments import Deployment
-from tests.functions.http import FakeFlows, Reply, event, unpacked
+from tests.functions.http import MemoryAssembly, Reply, event, unpacked
 from tests.memory import FakeSigningKeys, Memory
 
 SECRET = "what the deployment gave CloudFront, with its random bits"
@@ -26,12 +26,13 @@ def keys() -> FakeSigningKeys:
 
 
 @pytest.fixture
-def flows(memory: Memory, keys: FakeSigningKeys) -> FakeFlows:
-    return FakeFlows(memory, rates=RateLimits.of(Settings()), edge=EdgeSecret(keys))
+def flows(memory: Memory, keys: FakeSigningKeys) -> MemoryAssembly:
+    memory.edge_keys = keys
+    return MemoryAssembly(memory, rates=RateLimits.of(Settings()))
 
 
 def ask(
-    flows: FakeFlows,
+    flows: MemoryAssembly,
     secret: str,
     viewer: str,
     method: str = "POST",
@@ -45,7 +46,7 @@ def ask(
     return unpacked(serve(asked, flows))
 
 
-def test_each_viewer_of_the_page_has_limits_of_their_own(flows: FakeFlows) -> None:
+def test_each_viewer_of_the_page_has_limits_of_their_own(flows: MemoryAssembly) -> None:
     first = [ask(flows, SECRET, "198.51.100.1").status for _ in range(6)]
     another = ask(flows, SECRET, "198.51.100.2").status
     by_ipv6 = [ask(flows, SECRET, f"2001:db8::{number}").status for number in range(1, 7)]
@@ -57,7 +58,7 @@ def test_each_viewer_of_the_page_has_limits_of_their_own(flows: FakeFlows) -> No
 
 @pytest.mark.parametrize("secret", ["", "a guess", SECRET[:-1], SECRET + "x", "\udcff", "ü"])
 def test_who_says_without_the_secret_that_they_are_others_is_counted_as_one(
-    flows: FakeFlows, secret: str
+    flows: MemoryAssembly, secret: str
 ) -> None:
     made = [ask(flows, secret, f"198.51.100.{number}").status for number in range(6)]
 
@@ -65,7 +66,7 @@ def test_who_says_without_the_secret_that_they_are_others_is_counted_as_one(
 
 
 def test_a_deployment_without_cloudfront_believes_nobody(memory: Memory) -> None:
-    flows = FakeFlows(memory, rates=RateLimits.of(Settings()))
+    flows = MemoryAssembly(memory, rates=RateLimits.of(Settings()))
 
     made = [ask(flows, SECRET, f"198.51.100.{number}").status for number in range(6)]
 
@@ -73,7 +74,7 @@ def test_a_deployment_without_cloudfront_believes_nobody(memory: Memory) -> None
 
 
 def test_the_secret_before_counts_until_cloudfront_has_the_new_one(
-    flows: FakeFlows, keys: FakeSigningKeys
+    flows: MemoryAssembly, keys: FakeSigningKeys
 ) -> None:
     keys.change("the next secret, which CloudFront gets when it is deployed")
 
@@ -85,7 +86,7 @@ def test_the_secret_before_counts_until_cloudfront_has_the_new_one(
     assert PAGE not in forgotten.headers["Location"]
 
 
-def test_links_lead_to_where_the_viewer_asked(flows: FakeFlows) -> None:
+def test_links_lead_to_where_the_viewer_asked(flows: MemoryAssembly) -> None:
     through = ask(flows, SECRET, "198.51.100.1")
     direct = ask(flows, "a guess", "198.51.100.1")
 
@@ -93,7 +94,7 @@ def test_links_lead_to_where_the_viewer_asked(flows: FakeFlows) -> None:
     assert direct.headers["Location"].startswith("https://api.example/live/api/emails/")
 
 
-def test_a_cookie_of_the_page_may_write_from_the_page_only(flows: FakeFlows) -> None:
+def test_a_cookie_of_the_page_may_write_from_the_page_only(flows: MemoryAssembly) -> None:
     who = {"email": "ann@shop.example", "password": "a phrase for the tests"}
     ask(flows, SECRET, "198.51.100.1", path="/api/users/register", body=who)
     logged_in = ask(flows, SECRET, "198.51.100.1", path="/api/users/login", body=who)
@@ -110,7 +111,7 @@ def test_a_cookie_of_the_page_may_write_from_the_page_only(flows: FakeFlows) -> 
 
 
 def test_a_secret_that_cannot_be_read_fails_no_request(
-    flows: FakeFlows, keys: FakeSigningKeys, log: io.StringIO
+    flows: MemoryAssembly, keys: FakeSigningKeys, log: io.StringIO
 ) -> None:
     keys.keys.clear()
 
@@ -125,6 +126,7 @@ def test_a_deployment_finds_the_secret_where_its_settings_say(deployment: Deploy
     name = "the secret of CloudFront"
     deployment.clients["secretsmanager"].create_secret(Name=name, SecretString=SECRET)
 
-    assert Assembly(Settings(edge_secret=name)).edge.matches(SECRET)
-    assert not Assembly(Settings(edge_secret=name)).edge.matches("a guess")
-    assert not deployment.assembly.edge.matches(SECRET)
+    edge = EdgeSecret(Adapters(Settings(edge_secret=name)).edge_keys)
+    assert edge.matches(SECRET)
+    assert not edge.matches("a guess")
+    assert not deployment.assembly.page.edge.matches(SECRET)

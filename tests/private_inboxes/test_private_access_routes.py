@@ -14,7 +14,7 @@ from mayfly.inboxes.models import Access
 from mayfly.private_inboxes.tokens import AUDIENCE
 from tests import samples
 from tests.admin.test_admin_access_routes import ADMINS
-from tests.functions.http import Api, FakeFlows, Reply
+from tests.functions.http import Api, MemoryAssembly, Reply
 from tests.memory import Memory
 
 SECRETS = (b"hidden-subject", b"hidden-body", b"hidden-sender", b"PDF-bytes")
@@ -75,11 +75,11 @@ class Scene:
 @pytest.fixture
 def scene() -> Scene:
     memory = Memory()
-    flows = FakeFlows(memory)
+    flows = MemoryAssembly(memory)
     inbox = samples.inbox(ADDRESS, access=Access.TOKEN)
     memory.inboxes.create(inbox, memory.clock())
     flows.receive(RAW, ADDRESS)
-    token = flows.tokens.issue(inbox, timedelta(minutes=10)).text
+    token = flows.private_inboxes.tokens.issue(inbox, timedelta(minutes=10)).text
     return Scene(Api(flows), memory, str(inbox.id), token)
 
 

@@ -11,7 +11,7 @@ from functions.http_api.handler import lambda_handler
 from mayfly.settings import Settings
 from tests import samples
 from tests.deployments import Deployment
-from tests.functions.http import BASE, Api, FakeFlows, bearer, event, unpacked
+from tests.functions.http import BASE, Api, MemoryAssembly, bearer, event, unpacked
 from tests.memory import Memory
 
 INBOXES = "/v1/inboxes"
@@ -76,13 +76,13 @@ def test_what_cannot_be_made_says_why(api: Api, body: object, says: str) -> None
 
 
 def test_where_private_inboxes_are_off_creation_is_forbidden(memory: Memory) -> None:
-    api = Api(FakeFlows(memory, Settings(private_inboxes=False)))
+    api = Api(MemoryAssembly(memory, Settings(private_inboxes=False)))
 
     assert api.call("POST", INBOXES, body=GENERATED).status == 403
 
 
 def test_public_addresses_may_be_off_without_the_private_inboxes(memory: Memory) -> None:
-    api = Api(FakeFlows(memory, Settings(public_inboxes=False)))
+    api = Api(MemoryAssembly(memory, Settings(public_inboxes=False)))
 
     assert api.call("POST", INBOXES, body=GENERATED).status == 201
 
@@ -256,7 +256,9 @@ def test_everything_works_on_the_real_adapters(deployment: Deployment) -> None:
     made: Any = unpacked(lambda_handler(told, deployment.context)).json
     inbox_id, headers = made["inbox_id"], bearer(made["access_token"])
     deployment.put_raw("raw/mail-1", RAW)
-    flows.receiver.receive(samples.notice("mail-1", made["email_address"], received_at=flows.now()))
+    flows.receiving.receiver.receive(
+        samples.notice("mail-1", made["email_address"], received_at=flows.now())
+    )
 
     listed = api.call("GET", MESSAGES, inbox_id, headers=headers, since_uid="0", wait=5).json
     rotated = api.call("POST", ROTATE, inbox_id, headers=headers).json
@@ -282,9 +284,9 @@ def test_a_list_of_whole_messages_costs_two_calls_and_one_for_each(
     for number in range(3):
         deployment.put_raw(f"raw/mail-{number}", RAW)
         notice = samples.notice(f"mail-{number}", email, received_at=flows.now())
-        flows.receiver.receive(notice)
+        flows.receiving.receiver.receive(notice)
     calls: list[str] = []
-    for client in (flows.table.client, flows.s3):
+    for client in (flows.adapters.table.client, flows.adapters.s3):
         client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
 
     listed = api.call("GET", MESSAGES, inbox_id, headers=headers, **query).json

@@ -14,23 +14,23 @@ from mayfly.kit.http.messages import Request
 from mayfly.settings import Settings
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
-from tests.functions.http import FakeFlows, event
+from tests.functions.http import MemoryAssembly, event
 
 PATH = "/api/user/mailbox"
 WEEK = timedelta(days=7)
 
 
-def logged_in(flows: FakeFlows) -> tuple[Account, str]:
+def logged_in(flows: MemoryAssembly) -> tuple[Account, str]:
     account = an_account(sessions={"s1": samples.NOW + WEEK})
-    flows.memory.accounts.add(account)
-    token = flows.account_tokens.issue(account.id, "s1", samples.NOW + WEEK)
+    flows.adapters.accounts.add(account)
+    token = flows.accounts.tokens.issue(account.id, "s1", samples.NOW + WEEK)
     return account, token.text
 
 
-def session(flows: FakeFlows) -> tuple[Inbox, str]:
+def session(flows: MemoryAssembly) -> tuple[Inbox, str]:
     inbox = samples.inbox(access=Access.TOKEN)
-    flows.memory.inboxes.create(inbox, flows.now())
-    return inbox, flows.tokens.issue(inbox, timedelta(hours=24)).text
+    flows.adapters.inboxes.create(inbox, flows.now())
+    return inbox, flows.private_inboxes.tokens.issue(inbox, timedelta(hours=24)).text
 
 
 def asked(method: str = "GET", **headers: str) -> Request:
@@ -38,7 +38,7 @@ def asked(method: str = "GET", **headers: str) -> Request:
     return Request.read(event(method, PATH, headers=sent))
 
 
-def test_an_account_is_known_by_bearer_token_and_by_cookie(flows: FakeFlows) -> None:
+def test_an_account_is_known_by_bearer_token_and_by_cookie(flows: MemoryAssembly) -> None:
     account, token = logged_in(flows)
 
     assert account_of(asked(Authorization=f"Bearer {token}"), flows) == account
@@ -47,7 +47,7 @@ def test_an_account_is_known_by_bearer_token_and_by_cookie(flows: FakeFlows) -> 
 
 
 def test_of_several_cookies_of_one_name_the_one_that_opens_something_counts(
-    flows: FakeFlows,
+    flows: MemoryAssembly,
 ) -> None:
     account, token = logged_in(flows)
     inbox, opens = session(flows)
@@ -60,7 +60,7 @@ def test_of_several_cookies_of_one_name_the_one_that_opens_something_counts(
         account_of(asked(Cookie="token=a; token=b"), flows)
 
 
-def test_the_bearer_token_comes_before_the_cookie(flows: FakeFlows) -> None:
+def test_the_bearer_token_comes_before_the_cookie(flows: MemoryAssembly) -> None:
     account, token = logged_in(flows)
 
     assert account_of(asked(Authorization=f"Bearer {token}", Cookie="token=x"), flows) == account
@@ -71,14 +71,14 @@ def test_the_bearer_token_comes_before_the_cookie(flows: FakeFlows) -> None:
 @pytest.mark.parametrize(
     "obstacle", ["nothing", "expired", "logged out", "gone", "registered anew", "inbox", "session"]
 )
-def test_what_does_not_count_any_more_is_nobody(flows: FakeFlows, obstacle: str) -> None:
+def test_what_does_not_count_any_more_is_nobody(flows: MemoryAssembly, obstacle: str) -> None:
     account, token = logged_in(flows)
-    accounts = flows.memory.accounts
+    accounts = flows.adapters.accounts
     headers = {"Cookie": f"token={token}"}
     if obstacle == "nothing":
         headers = {}
     if obstacle == "expired":
-        flows.memory.clock.advance(days=7)
+        flows.adapters.clock.advance(days=7)
     if obstacle == "logged out":
         accounts.save(account.without_session("s1"), account.revision)
     if obstacle in ("gone", "registered anew"):
@@ -94,7 +94,7 @@ def test_what_does_not_count_any_more_is_nobody(flows: FakeFlows, obstacle: str)
         account_of(asked(**headers), flows)
 
 
-def test_a_mailbox_is_asked_for_by_an_account_or_by_its_session(flows: FakeFlows) -> None:
+def test_a_mailbox_is_asked_for_by_an_account_or_by_its_session(flows: MemoryAssembly) -> None:
     account, token = logged_in(flows)
     inbox, session_token = session(flows)
     own = str(inbox.id)
@@ -102,7 +102,7 @@ def test_a_mailbox_is_asked_for_by_an_account_or_by_its_session(flows: FakeFlows
     def holder(mailbox: str = own, **headers: str) -> object:
         return mailbox_holder(asked(**headers), flows, mailbox)
 
-    by_session = Bearer(own, flows.tokens.read(session_token))
+    by_session = Bearer(own, flows.private_inboxes.tokens.read(session_token))
     assert holder(Cookie=f"sessionToken={session_token}") == by_session
     assert holder(Authorization=f"Bearer {session_token}") == by_session
     both = f"token={token}; sessionToken={session_token}"
@@ -114,7 +114,7 @@ def test_a_mailbox_is_asked_for_by_an_account_or_by_its_session(flows: FakeFlows
     assert foreign == Bearer("another", by_session.grant)
 
 
-def test_nobody_asks_for_a_mailbox_without_a_token(flows: FakeFlows) -> None:
+def test_nobody_asks_for_a_mailbox_without_a_token(flows: MemoryAssembly) -> None:
     for headers in ({}, {"Cookie": "sessionToken=x"}, {"Authorization": "Bearer x"}):
         with pytest.raises(Unauthenticated):
             mailbox_holder(asked(**headers), flows, "some-id")
@@ -133,7 +133,7 @@ FOREIGN = [
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_another_site_cannot_write_with_the_cookies_of_who_looks_at_it(
-    flows: FakeFlows, method: str, headers: dict[str, str]
+    flows: MemoryAssembly, method: str, headers: dict[str, str]
 ) -> None:
     account, token = logged_in(flows)
     inbox, session_token = session(flows)
@@ -159,9 +159,9 @@ def test_another_site_cannot_write_with_the_cookies_of_who_looks_at_it(
     ],
     ids=str,
 )
-def test_our_own_pages_and_programs_can(flows: FakeFlows, headers: dict[str, str]) -> None:
+def test_our_own_pages_and_programs_can(flows: MemoryAssembly, headers: dict[str, str]) -> None:
     account, token = logged_in(flows)
-    flows.settings = replace(Settings(), cors_origin=("https://web.example",))
+    flows.restart(replace(Settings(), cors_origin=("https://web.example",)))
 
     assert account_of(asked("POST", Cookie=f"token={token}", **headers), flows) == account
 
@@ -177,7 +177,7 @@ def test_our_own_pages_and_programs_can(flows: FakeFlows, headers: dict[str, str
     ],
 )
 def test_with_a_cookie_a_body_that_is_sent_is_json(
-    flows: FakeFlows, content_type: str, is_taken: bool
+    flows: MemoryAssembly, content_type: str, is_taken: bool
 ) -> None:
     account, token = logged_in(flows)
     request = asked("POST", Cookie=f"token={token}", Content_Type=content_type)

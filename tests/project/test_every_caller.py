@@ -19,7 +19,7 @@ from mayfly.kit.tokens.models import key_hash
 from mayfly.sending.models import Suppression
 from mayfly.settings import Settings
 from tests import samples
-from tests.functions.http import Api, FakeFlows, bearer
+from tests.functions.http import Api, MemoryAssembly, bearer
 from tests.memory import Memory
 
 KEY = "the admin key of the tests, with its random bits"
@@ -112,7 +112,7 @@ class Scene:
     credentials: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.flows = FakeFlows(
+        self.flows = MemoryAssembly(
             self.memory, settings=Settings(sending=True, sending_needs_approval=False)
         )
         self.api = Api(self.flows)

@@ -13,7 +13,7 @@ from functions.http_api.handler import serve
 from functions.websocket.handler import answer
 from mayfly.api import ROUTES
 from tests.deployments import Deployment
-from tests.functions.http import Api, FakeFlows, bearer, event, unpacked
+from tests.functions.http import Api, MemoryAssembly, bearer, event, unpacked
 from tests.memory import Memory
 
 
@@ -63,7 +63,7 @@ PLACES: dict[str, Callable[[str], tuple[str, dict[str, str]]]] = {
 
 @pytest.fixture
 def api() -> Api:
-    return Api(FakeFlows(Memory()))
+    return Api(MemoryAssembly(Memory()))
 
 
 def forged(head: object, claims: str, kid: str, secret: bytes) -> str:

@@ -21,7 +21,7 @@ from mayfly.settings import Settings
 from tests.functions.http import (
     DOCUMENT,
     Api,
-    FakeFlows,
+    MemoryAssembly,
     Reply,
     bearer,
     event,
@@ -36,11 +36,11 @@ NOON = 1767268800  # when the tests' clock stands still
 
 
 @pytest.fixture
-def flows(memory: Memory) -> FakeFlows:
-    return FakeFlows(memory, rates=DOCUMENTED)
+def flows(memory: Memory) -> MemoryAssembly:
+    return MemoryAssembly(memory, rates=DOCUMENTED)
 
 
-def from_address(flows: FakeFlows, address: str, method: str, path: str, **more: Any) -> Reply:
+def from_address(flows: MemoryAssembly, address: str, method: str, path: str, **more: Any) -> Reply:
     told = event(method, path, **more)
     told["requestContext"]["identity"]["sourceIp"] = address
     return unpacked(serve(told, flows))
@@ -99,7 +99,7 @@ def test_a_sixth_inbox_in_a_minute_is_refused_and_the_next_minute_is_fine(
     assert len(memory.rows.inboxes) == 6
 
 
-def test_a_forged_forwarding_header_changes_nothing(flows: FakeFlows) -> None:
+def test_a_forged_forwarding_header_changes_nothing(flows: MemoryAssembly) -> None:
     for number in range(5):
         forged = {
             "X-Forwarded-For": f"198.51.100.{number}",
@@ -115,7 +115,7 @@ def test_a_forged_forwarding_header_changes_nothing(flows: FakeFlows) -> None:
     assert (refused.status, other.status) == (429, 201)
 
 
-def test_all_of_an_ipv6_network_is_one_client(flows: FakeFlows) -> None:
+def test_all_of_an_ipv6_network_is_one_client(flows: MemoryAssembly) -> None:
     for number in range(5):
         from_address(flows, f"2001:db8:1:2::{number}", "POST", "/api/emails")
 
@@ -125,7 +125,9 @@ def test_all_of_an_ipv6_network_is_one_client(flows: FakeFlows) -> None:
     assert (same.status, other.status) == (429, 201)
 
 
-def test_the_bearer_of_a_token_is_counted_for_the_inbox(flows: FakeFlows, memory: Memory) -> None:
+def test_the_bearer_of_a_token_is_counted_for_the_inbox(
+    flows: MemoryAssembly, memory: Memory
+) -> None:
     api = Api(flows)
     made = api.call("POST", "/v1/inboxes", body={"mode": "generated"}).json
     inbox, token = made["inbox_id"], bearer(made["access_token"])
@@ -146,7 +148,7 @@ def test_the_bearer_of_a_token_is_counted_for_the_inbox(flows: FakeFlows, memory
 
 @pytest.mark.parametrize("forgery", ["other key", "expired", "other audience", "no jwt"])
 def test_a_token_that_is_not_good_is_counted_for_the_address(
-    flows: FakeFlows, memory: Memory, forgery: str
+    flows: MemoryAssembly, memory: Memory, forgery: str
 ) -> None:
     made = Api(flows).call("POST", "/v1/inboxes", body={"mode": "generated"}).json
     key = memory.signing_keys.current()
@@ -163,7 +165,7 @@ def test_a_token_that_is_not_good_is_counted_for_the_address(
     assert reply.headers[REMAINING] == "98"
 
 
-def test_a_token_brings_no_more_inboxes(flows: FakeFlows) -> None:
+def test_a_token_brings_no_more_inboxes(flows: MemoryAssembly) -> None:
     """Else each inbox that somebody makes would bring the right to make five more."""
     api = Api(flows)
     tokens = [
@@ -176,7 +178,9 @@ def test_a_token_brings_no_more_inboxes(flows: FakeFlows) -> None:
     assert refused == [429] * 5
 
 
-def test_while_no_key_can_be_read_the_address_is_counted(flows: FakeFlows, memory: Memory) -> None:
+def test_while_no_key_can_be_read_the_address_is_counted(
+    flows: MemoryAssembly, memory: Memory
+) -> None:
     made = Api(flows).call("POST", "/v1/inboxes", body={"mode": "generated"}).json
     memory.signing_keys.keys = []
 
@@ -186,7 +190,7 @@ def test_while_no_key_can_be_read_the_address_is_counted(flows: FakeFlows, memor
 
 
 def test_no_name_of_a_client_is_kept_or_logged(
-    flows: FakeFlows,
+    flows: MemoryAssembly,
     memory: Memory,
     log: io.StringIO,
     capsys: pytest.CaptureFixture[str],
@@ -202,7 +206,7 @@ def test_no_name_of_a_client_is_kept_or_logged(
 
 
 def test_whatever_keeps_requests_from_being_counted_they_are_answered(
-    flows: FakeFlows, memory: Memory, capsys: pytest.CaptureFixture[str]
+    flows: MemoryAssembly, memory: Memory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     memory.request_counts.failing = TimeoutError()
 
@@ -215,13 +219,13 @@ def test_whatever_keeps_requests_from_being_counted_they_are_answered(
 
 
 def test_where_there_is_no_limit_nothing_is_counted_and_nothing_told(memory: Memory) -> None:
-    reply = Api(FakeFlows(memory)).call("GET", "/health")
+    reply = Api(MemoryAssembly(memory)).call("GET", "/health")
 
     assert LIMIT not in reply.headers
     assert memory.request_counts.calls == 0
 
 
-def test_a_request_is_one_count(flows: FakeFlows, memory: Memory) -> None:
+def test_a_request_is_one_count(flows: MemoryAssembly, memory: Memory) -> None:
     for route in ROUTES:
         before = memory.request_counts.calls
         serve(event(route.method, route.path, *["x"] * route.path.count("{")), flows)
@@ -230,7 +234,11 @@ def test_a_request_is_one_count(flows: FakeFlows, memory: Memory) -> None:
 
 
 def attempt(
-    flows: FakeFlows, address: str, password: str, email: str = "ann@x.example", group: str = LOGIN
+    flows: MemoryAssembly,
+    address: str,
+    password: str,
+    email: str = "ann@x.example",
+    group: str = LOGIN,
 ) -> tuple[int, MayflyError | None]:
     """A login as the handler runs one: the status, and the error if it is one."""
     told = event("POST", "/test")
@@ -255,7 +263,7 @@ def statuses(*attempts: tuple[int, MayflyError | None]) -> list[int]:
 
 
 def test_after_five_wrong_secrets_none_is_looked_at_for_the_minute(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     wrong = [attempt(flows, "192.0.2.1", "wrong") for _ in range(5)]
     refused = attempt(flows, "192.0.2.1", "right", email="other@x.example")
@@ -274,7 +282,7 @@ def test_after_five_wrong_secrets_none_is_looked_at_for_the_minute(
 
 @pytest.mark.parametrize("spelling", ["ann@x.example", " ANN@X.example", "Ann@x.EXAMPLE."])
 def test_many_addresses_cannot_guess_one_password(
-    flows: FakeFlows, memory: Memory, spelling: str
+    flows: MemoryAssembly, memory: Memory, spelling: str
 ) -> None:
     wrong = [attempt(flows, f"192.0.2.{number}", "wrong") for number in range(LOGIN_FAILURES)]
 
@@ -291,7 +299,7 @@ def test_many_addresses_cannot_guess_one_password(
 
 @pytest.mark.parametrize(("password", "status"), [("right", 200), ("broken", 503)])
 def test_what_is_no_wrong_password_is_not_held_against_the_name(
-    flows: FakeFlows, password: str, status: int
+    flows: MemoryAssembly, password: str, status: int
 ) -> None:
     flows.rates = replace(DOCUMENTED, requests=0, groups={})
 
@@ -300,7 +308,7 @@ def test_what_is_no_wrong_password_is_not_held_against_the_name(
     assert set(statuses(*answers)) == {status}
 
 
-def test_logins_work_while_nothing_can_be_counted(flows: FakeFlows, memory: Memory) -> None:
+def test_logins_work_while_nothing_can_be_counted(flows: MemoryAssembly, memory: Memory) -> None:
     memory.request_counts.failing = TimeoutError()
 
     tries = [attempt(flows, "192.0.2.1", each) for each in ("right", "wrong", "broken")]
@@ -310,7 +318,7 @@ def test_logins_work_while_nothing_can_be_counted(flows: FakeFlows, memory: Memo
 
 @pytest.mark.parametrize("email", [None, 5, ""])
 def test_a_login_without_a_name_is_for_the_operation_to_refuse(
-    flows: FakeFlows, memory: Memory, email: object
+    flows: MemoryAssembly, memory: Memory, email: object
 ) -> None:
     with login_attempt(email, flows):
         pass
@@ -318,7 +326,7 @@ def test_a_login_without_a_name_is_for_the_operation_to_refuse(
     assert memory.request_counts.calls == 0
 
 
-def test_a_refused_login_is_not_let_into_the_block(flows: FakeFlows) -> None:
+def test_a_refused_login_is_not_let_into_the_block(flows: MemoryAssembly) -> None:
     looked_at = 0
     for _ in range(LOGIN_FAILURES + 5):
         with pytest.raises((Unauthenticated, RateLimited)), login_attempt("a@x.example", flows):
@@ -331,7 +339,7 @@ def test_a_refused_login_is_not_let_into_the_block(flows: FakeFlows) -> None:
 def test_the_daily_budget_refuses_new_inboxes_of_every_kind_and_nothing_else(
     memory: Memory, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    flows = FakeFlows(memory, Settings(inboxes_per_day=2))
+    flows = MemoryAssembly(memory, Settings(inboxes_per_day=2))
     api = Api(flows)
     email, _ = api.make()
     private = api.call("POST", "/v1/inboxes", body={"mode": "generated"})

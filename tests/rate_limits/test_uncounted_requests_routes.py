@@ -4,39 +4,33 @@ import io
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
 from functions.http_api.handler import lambda_handler
-from mayfly.assembly import Assembly
+from mayfly.adapters import Adapters
 from mayfly.rate_limits.dynamodb_request_counts import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.rate_limits.service import RateLimiter, RateLimits
 from mayfly.settings import Settings
 from tests import samples
 from tests.deployments import Deployment
-from tests.functions.http import Api, FakeFlows, event, unpacked
+from tests.functions.http import Api, MemoryAssembly, event, unpacked
 from tests.memory import Memory
 
 UNAVAILABLE = '"RateLimitUnavailable":[1.0]'
 LIMIT = "X-RateLimit-Limit"
 
 
-@dataclass
-class CountingFlows(FakeFlows):
-    """Flows over memory that count with an adapter."""
-
-    counts: DynamoRequestCounts | None = None
-
-    @property
-    def limiter(self) -> RateLimiter:
-        assert self.counts is not None
-        return RateLimiter(self.counts, RateLimits.of(Settings()), self.memory.clock)
+def counting_with(counts: DynamoRequestCounts) -> MemoryAssembly:
+    """An assembly over memory that counts with an adapter."""
+    flows = MemoryAssembly(Memory())
+    flows.rate_limits.limiter = RateLimiter(counts, RateLimits.of(Settings()), flows.now)
+    return flows
 
 
-def flows_counting_at(endpoint: str) -> CountingFlows:
-    client = Assembly(Settings()).client("dynamodb", config=COUNTING_CONFIG, endpoint_url=endpoint)
-    return CountingFlows(Memory(), counts=DynamoRequestCounts(client, "mayfly"))
+def flows_counting_at(endpoint: str) -> MemoryAssembly:
+    client = Adapters(Settings()).client("dynamodb", config=COUNTING_CONFIG, endpoint_url=endpoint)
+    return counting_with(DynamoRequestCounts(client, "mayfly"))
 
 
 @pytest.fixture
@@ -75,7 +69,7 @@ def test_a_table_that_is_not_there_is_no_reason_to_refuse(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     counts = DynamoRequestCounts(deployment.clients["dynamodb"], "another table")
-    api = Api(CountingFlows(Memory(), counts=counts))
+    api = Api(counting_with(counts))
 
     reply = api.call("POST", "/api/emails")
 
@@ -89,8 +83,8 @@ def test_a_request_is_counted_by_one_call_to_the_table(
 ) -> None:
     calls: list[str] = []
     # No new minute begins among the requests.
-    deployment.assembly.now = lambda: samples.NOW
-    counting = deployment.assembly.limiter.counts
+    deployment.assembly.adapters.now = lambda: samples.NOW
+    counting = deployment.assembly.rate_limits.limiter.counts
     assert isinstance(counting, DynamoRequestCounts)
     counting.client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
 
@@ -104,7 +98,7 @@ def test_a_request_is_counted_by_one_call_to_the_table(
 
 
 def test_counting_is_not_tried_again_and_has_its_own_time() -> None:
-    config = Assembly(Settings()).limiter.counts.client.meta.config  # type: ignore[attr-defined]
+    config = Adapters(Settings()).counting_client.meta.config
 
     assert (config.connect_timeout, config.read_timeout) == (0.3, 0.5)
     assert config.retries["total_max_attempts"] == 1

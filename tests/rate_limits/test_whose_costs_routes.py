@@ -16,7 +16,7 @@ from mayfly.mail.address import Address
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests.batches.fakes import FakeBatches
-from tests.functions.http import Api, FakeFlows, Reply, bearer, event, unpacked
+from tests.functions.http import Api, MemoryAssembly, Reply, bearer, event, unpacked
 from tests.memory import Memory
 
 DOCUMENTED = RateLimits.of(Settings())
@@ -29,19 +29,19 @@ HOME, AWAY = "192.0.2.1", "198.51.100.1"
 
 
 @pytest.fixture
-def flows(memory: Memory) -> FakeFlows:
-    return FakeFlows(memory, rates=DOCUMENTED)
+def flows(memory: Memory) -> MemoryAssembly:
+    return MemoryAssembly(memory, rates=DOCUMENTED)
 
 
 def asked(
-    flows: FakeFlows, address: str, method: str, path: str, *values: str, **more: Any
+    flows: MemoryAssembly, address: str, method: str, path: str, *values: str, **more: Any
 ) -> Reply:
     told = event(method, path, *values, **more)
     told["requestContext"]["identity"]["sourceIp"] = address
     return unpacked(serve(told, flows))
 
 
-def sessions(flows: FakeFlows, memory: Memory, count: int) -> list[dict[str, str]]:
+def sessions(flows: MemoryAssembly, memory: Memory, count: int) -> list[dict[str, str]]:
     """Private inboxes and their tokens, made while nothing is limited."""
     limited, flows.rates = flows.rates, RateLimits(0, {}, 0)
     api = Api(flows)
@@ -51,7 +51,7 @@ def sessions(flows: FakeFlows, memory: Memory, count: int) -> list[dict[str, str
 
 
 def test_ten_sessions_of_one_address_have_the_addresss_limit(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     tokens = [bearer(each["access_token"]) for each in sessions(flows, memory, 10)]
 
@@ -73,7 +73,7 @@ def test_ten_sessions_of_one_address_have_the_addresss_limit(
 
 
 def test_lists_of_one_address_are_as_much_wider_as_all_its_requests(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     made = sessions(flows, memory, 10)
 
@@ -89,7 +89,7 @@ def test_lists_of_one_address_are_as_much_wider_as_all_its_requests(
 
 
 def test_requests_without_a_token_count_for_the_same_address(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     (one,) = sessions(flows, memory, 1)
     flows.rates = RateLimits(100, {}, 0, address=60)
@@ -102,7 +102,7 @@ def test_requests_without_a_token_count_for_the_same_address(
     assert Counter(bare) == {200: 20, 429: 10}
 
 
-def test_all_of_an_ipv6_network_is_one_address(flows: FakeFlows, memory: Memory) -> None:
+def test_all_of_an_ipv6_network_is_one_address(flows: MemoryAssembly, memory: Memory) -> None:
     made = sessions(flows, memory, 4)
 
     statuses = [
@@ -114,7 +114,7 @@ def test_all_of_an_ipv6_network_is_one_address(flows: FakeFlows, memory: Memory)
     assert Counter(statuses) == {200: 300, 429: 60}
 
 
-def test_the_next_minute_begins_anew(flows: FakeFlows, memory: Memory) -> None:
+def test_the_next_minute_begins_anew(flows: MemoryAssembly, memory: Memory) -> None:
     (one,) = sessions(flows, memory, 1)
     flows.rates = RateLimits(100, {}, 0, address=10)
     token = bearer(one["access_token"])
@@ -127,7 +127,7 @@ def test_the_next_minute_begins_anew(flows: FakeFlows, memory: Memory) -> None:
 
 
 def test_a_token_and_the_address_beside_it_cost_a_write_in_five_each(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     (one,) = sessions(flows, memory, 1)
     before = memory.request_counts.calls
@@ -139,7 +139,7 @@ def test_a_token_and_the_address_beside_it_cost_a_write_in_five_each(
 
 
 def test_while_nothing_can_be_counted_every_token_is_answered(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     (one,) = sessions(flows, memory, 1)
     flows.rates = RateLimits(10, {}, 0, address=10)
@@ -156,12 +156,12 @@ def test_while_nothing_can_be_counted_every_token_is_answered(
 # The admin key.
 
 
-def admin(flows: FakeFlows, key: str, address: str = HOME) -> Reply:
+def admin(flows: MemoryAssembly, key: str, address: str = HOME) -> Reply:
     return asked(flows, address, "GET", "/v1/admin/domains", headers={"X-Admin-Key": key})
 
 
 def test_wrong_admin_keys_lock_out_nobody_who_has_the_right_one(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     memory.admin_keys.replace(key_hash(KEY), memory.clock())
 
@@ -173,7 +173,7 @@ def test_wrong_admin_keys_lock_out_nobody_who_has_the_right_one(
 
 
 def test_wrong_passwords_and_a_flood_of_the_address_do_not_either(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     memory.admin_keys.replace(key_hash(KEY), memory.clock())
     for number in range(400):
@@ -183,7 +183,9 @@ def test_wrong_passwords_and_a_flood_of_the_address_do_not_either(
     assert admin(flows, KEY).status == 200
 
 
-def test_the_right_admin_key_has_its_limit_and_is_told(flows: FakeFlows, memory: Memory) -> None:
+def test_the_right_admin_key_has_its_limit_and_is_told(
+    flows: MemoryAssembly, memory: Memory
+) -> None:
     memory.admin_keys.replace(key_hash(KEY), memory.clock())
 
     replies = [admin(flows, KEY, f"192.0.2.{number}") for number in range(61)]
@@ -195,7 +197,7 @@ def test_the_right_admin_key_has_its_limit_and_is_told(flows: FakeFlows, memory:
 # Passwords.
 
 
-def account(flows: FakeFlows) -> dict[str, str]:
+def account(flows: MemoryAssembly) -> dict[str, str]:
     """A new account's session, begun at home."""
     body = {"email": EMAIL, "password": PASSWORD}
     asked(flows, HOME, "POST", "/api/users/register", body=body)
@@ -204,7 +206,7 @@ def account(flows: FakeFlows) -> dict[str, str]:
     return bearer(reply.json["token"])
 
 
-def guesses(flows: FakeFlows, count: int, network: str = "203.0.113") -> list[int]:
+def guesses(flows: MemoryAssembly, count: int, network: str = "203.0.113") -> list[int]:
     """Somebody guesses, from many addresses."""
     guess = {"email": EMAIL, "password": "a guess"}
     return [
@@ -213,7 +215,7 @@ def guesses(flows: FakeFlows, count: int, network: str = "203.0.113") -> list[in
     ]
 
 
-def test_strangers_guesses_keep_no_owner_from_changing_the_password(flows: FakeFlows) -> None:
+def test_strangers_guesses_keep_no_owner_from_changing_the_password(flows: MemoryAssembly) -> None:
     token = account(flows)
     guesses(flows, LOGIN_FAILURES + 5)
     new = "another long phrase of hers"
@@ -225,7 +227,7 @@ def test_strangers_guesses_keep_no_owner_from_changing_the_password(flows: FakeF
     assert (changed.status, left.status) == (200, 200)
 
 
-def test_neither_do_guesses_from_the_owners_own_address(flows: FakeFlows) -> None:
+def test_neither_do_guesses_from_the_owners_own_address(flows: MemoryAssembly) -> None:
     token = account(flows)
     guess = {"email": EMAIL, "password": "a guess"}
     for _ in range(12):
@@ -236,7 +238,7 @@ def test_neither_do_guesses_from_the_owners_own_address(flows: FakeFlows) -> Non
 
 
 def test_guesses_in_a_stolen_session_end_and_the_owner_logs_in_and_changes_it(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     stolen = account(flows)
     guess = {"currentPassword": "a guess", "newPassword": "the thief's own phrase"}
@@ -259,7 +261,7 @@ def test_guesses_in_a_stolen_session_end_and_the_owner_logs_in_and_changes_it(
 
 
 def test_strangers_guesses_keep_nobody_from_logging_in_where_they_did_before(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     account(flows)
     told = guesses(flows, LOGIN_FAILURES + 3)
@@ -274,7 +276,7 @@ def test_strangers_guesses_keep_nobody_from_logging_in_where_they_did_before(
 
 
 def test_who_guesses_where_the_owner_logs_in_has_no_more_than_ten_either(
-    flows: FakeFlows, memory: Memory
+    flows: MemoryAssembly, memory: Memory
 ) -> None:
     account(flows)
     guesses(flows, LOGIN_FAILURES)
@@ -286,7 +288,9 @@ def test_who_guesses_where_the_owner_logs_in_has_no_more_than_ten_either(
     assert Counter(at_home) == {401: LOGIN_FAILURES, 429: 30 - LOGIN_FAILURES}
 
 
-def test_an_address_is_known_for_a_month_and_by_no_name(flows: FakeFlows, memory: Memory) -> None:
+def test_an_address_is_known_for_a_month_and_by_no_name(
+    flows: MemoryAssembly, memory: Memory
+) -> None:
     account(flows)
     right = {"email": EMAIL, "password": PASSWORD}
     memory.clock.advance(days=30)
@@ -304,7 +308,7 @@ def test_an_address_is_known_for_a_month_and_by_no_name(flows: FakeFlows, memory
 
 
 def test_what_is_refused_spends_nothing_of_the_days_budget(memory: Memory) -> None:
-    flows = FakeFlows(memory, Settings(inboxes_per_day=2, max_mailboxes_per_user=1))
+    flows = MemoryAssembly(memory, Settings(inboxes_per_day=2, max_mailboxes_per_user=1))
     token = account(flows)
     refused = [
         *(asked(flows, HOME, "POST", MAILBOX, body={"alias": "x y"}, headers=token),) * 3,
@@ -329,7 +333,7 @@ def test_what_is_refused_spends_nothing_of_the_days_budget(memory: Memory) -> No
 
 
 def test_a_name_that_is_taken_spends_nothing_either(memory: Memory) -> None:
-    flows = FakeFlows(memory, Settings(inboxes_per_day=2))
+    flows = MemoryAssembly(memory, Settings(inboxes_per_day=2))
     token = account(flows)
     asked(flows, HOME, "POST", MAILBOX, body={"alias": "mine"}, headers=token)
 
@@ -340,7 +344,7 @@ def test_a_name_that_is_taken_spends_nothing_either(memory: Memory) -> None:
 
 
 def test_names_that_had_no_mail_are_free_once_they_are_given_up(memory: Memory) -> None:
-    flows = FakeFlows(memory)
+    flows = MemoryAssembly(memory)
     token = account(flows)
     for number in range(12):
         made = asked(
@@ -361,7 +365,7 @@ def test_names_that_had_no_mail_are_free_once_they_are_given_up(memory: Memory) 
 
 
 def test_an_account_makes_so_many_mailboxes_a_day_wherever_it_is(memory: Memory) -> None:
-    flows = FakeFlows(memory, rates=RateLimits(0, {}, 0, inboxes=3))
+    flows = MemoryAssembly(memory, rates=RateLimits(0, {}, 0, inboxes=3))
     token = account(flows)
 
     def make(alias: str, address: str) -> Reply:
@@ -381,7 +385,7 @@ def test_an_account_makes_so_many_mailboxes_a_day_wherever_it_is(memory: Memory)
 
 
 def test_accounts_do_not_multiply_what_an_address_makes_in_a_day(memory: Memory) -> None:
-    flows = FakeFlows(memory, rates=RateLimits(0, {}, 0, inboxes=3))
+    flows = MemoryAssembly(memory, rates=RateLimits(0, {}, 0, inboxes=3))
     token = account(flows)
 
     made = [
@@ -398,12 +402,12 @@ def test_accounts_do_not_multiply_what_an_address_makes_in_a_day(memory: Memory)
 
 def test_what_is_refused_counts_for_no_address(memory: Memory) -> None:
     chosen = Settings(inboxes_per_day=1)
-    flows = FakeFlows(memory, chosen, rates=RateLimits(0, {}, 0, inboxes=3))
+    flows = MemoryAssembly(memory, chosen, rates=RateLimits(0, {}, 0, inboxes=3))
 
     statuses = [asked(flows, HOME, "POST", "/api/emails").status for _ in range(20)]
     memory.clock.advance(hours=12)
     memory.budgets.inboxes.clear()
-    flows.settings = Settings()
+    flows.restart(Settings())
     next_day = [asked(flows, HOME, "POST", "/api/emails").status for _ in range(4)]
 
     assert statuses == [201] + [429] * 19
@@ -412,7 +416,9 @@ def test_what_is_refused_counts_for_no_address(memory: Memory) -> None:
 
 def test_an_address_meets_its_share_of_a_day_in_whichever_process(memory: Memory) -> None:
     rates = RateLimits(0, {}, 0, inboxes=20)
-    processes = [FakeFlows(memory, rates=rates, asked=[n] * 1000 * n) for n in range(3)]
+    processes = [MemoryAssembly(memory, rates=rates) for _ in range(3)]
+    for n, process in enumerate(processes):
+        process.asked = [n] * 1000 * n
 
     made = [asked(processes[n % 3], HOME, "POST", "/api/emails").status for n in range(60)]
 
@@ -420,7 +426,7 @@ def test_an_address_meets_its_share_of_a_day_in_whichever_process(memory: Memory
 
 
 def test_a_session_that_goes_on_makes_nothing(memory: Memory) -> None:
-    flows = FakeFlows(memory, rates=RateLimits(0, {}, 0, inboxes=1))
+    flows = MemoryAssembly(memory, rates=RateLimits(0, {}, 0, inboxes=1))
     begun = asked(flows, HOME, "POST", "/api/session").json
     cookie = {"Cookie": f"sessionToken={begun['sessionToken']}", "Origin": "https://api.example"}
 
@@ -445,7 +451,7 @@ class SlowBatches(FakeBatches):
 
 
 def test_a_batch_that_ends_early_gives_back_what_it_did_not_make(memory: Memory) -> None:
-    flows = FakeFlows(memory, Settings(inboxes_per_day=1000))
+    flows = MemoryAssembly(memory, Settings(inboxes_per_day=1000))
     memory.admin_keys.replace(key_hash(KEY), memory.clock())
     memory.batches = SlowBatches(memory)
     key = {"X-Admin-Key": KEY}

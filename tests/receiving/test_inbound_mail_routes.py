@@ -41,7 +41,7 @@ def invoke(deployment: Deployment, *records: dict[str, Any]) -> list[str]:
 def given_inbox(deployment: Deployment) -> Inbox:
     now = deployment.assembly.now()
     inbox = samples.inbox(created_at=now, expires_at=now + timedelta(hours=24))
-    deployment.assembly.inboxes.create(inbox, now)
+    deployment.assembly.adapters.inboxes.create(inbox, now)
     return inbox
 
 
@@ -51,7 +51,7 @@ def given_mail(deployment: Deployment, name: str = "mail-1") -> str:
 
 
 def count(deployment: Deployment, inbox: Inbox) -> int:
-    return deployment.assembly.inboxes.get(inbox.id).sequence
+    return deployment.assembly.adapters.inboxes.get(inbox.id).sequence
 
 
 def test_a_mail_becomes_a_message(deployment: Deployment) -> None:
@@ -82,7 +82,7 @@ def test_a_poison_record_takes_none_of_its_neighbours_along(deployment: Deployme
     failures = invoke(deployment, *records, broken)
 
     assert failures == ["1", "2", "4", "5"]
-    assert deployment.assembly.deliveries.tally().failed_attempts == 4
+    assert deployment.assembly.adapters.deliveries.tally().failed_attempts == 4
     assert count(deployment, inbox) == 2
 
 
@@ -91,7 +91,7 @@ def test_what_announces_no_mail_is_done_with(deployment: Deployment) -> None:
     setup = write(samples.notice("AMAZON_SES_SETUP_NOTIFICATION"))
 
     assert invoke(deployment, record(confirmation), record(setup, "2")) == []
-    assert deployment.assembly.deliveries.tally().accepted == 0
+    assert deployment.assembly.adapters.deliveries.tally().accepted == 0
 
 
 def test_the_same_record_twice_in_a_batch_is_one_message(deployment: Deployment) -> None:
@@ -149,11 +149,11 @@ def test_logs_hold_no_address_subject_or_body(
 def test_in_lambda_the_flow_is_made_before_the_first_event(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready("receiver")
-    elsewhere = "receiver" in vars(deployment.assembly)
+    ready("receiving.receiver")
+    elsewhere = "receiving" in vars(deployment.assembly)
 
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "mayfly")
-    ready("receiver")
+    ready("receiving.receiver")
 
     assert not elsewhere
-    assert "receiver" in vars(deployment.assembly)
+    assert "receiving" in vars(deployment.assembly)

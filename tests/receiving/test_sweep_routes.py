@@ -40,7 +40,7 @@ def test_the_sweep_notes_where_the_days_mails_begin(
     found = lambda_handler({}, deployment.context)
 
     days = {before, datetime.now(UTC).date()}
-    rows = [here().table.get(budget_key(day)) for day in days]
+    rows = [here().adapters.table.get(budget_key(day)) for day in days]
     assert found == {"mails": 0, "recovered": 0, "cleared": 0}
     assert any(row.get("baseline") == 0 for row in rows)
 
@@ -103,14 +103,14 @@ def told_of(deployment: Deployment, *names: str) -> list[dict[str, Any]]:
 def later(by: timedelta) -> None:
     """Another process, whose clock is ahead."""
     here.cache_clear()
-    here().now = lambda: datetime.now(UTC) + by
+    here().adapters.now = lambda: datetime.now(UTC) + by
 
 
 def test_a_message_that_ttl_removed_takes_its_raw_mail_along_unless_another_may_have_it(
     deployment: Deployment,
 ) -> None:
-    inbox = here().registrar.make().inbox
-    other = here().registrar.make().inbox
+    inbox = here().inboxes.service.make().inbox
+    other = here().inboxes.service.make().inbox
     changes = []
     for name, recipients, recovered in (
         ("alone", [inbox], False),
@@ -122,12 +122,12 @@ def test_a_message_that_ttl_removed_takes_its_raw_mail_along_unless_another_may_
         notice = samples.notice(name, *(str(each.address) for each in recipients))
         at = here().now()
         notice = replace(notice, received_at=at, bucket=deployment.settings.mail_bucket)
-        outcomes = here().receiver.receive(replace(notice, recovered=recovered))
+        outcomes = here().receiving.receiver.receive(replace(notice, recovered=recovered))
         assert isinstance(outcomes[0], Stored)
         key = message_key(outcomes[0].message.inbox, outcomes[0].message.sequence)
-        removed = {"Keys": encode_row(key), "OldImage": encode_row(here().table.get(key))}
+        removed = {"Keys": encode_row(key), "OldImage": encode_row(here().adapters.table.get(key))}
         if name != "shown":
-            here().table.delete(key)
+            here().adapters.table.delete(key)
             changes.append(
                 {
                     "eventSource": "aws:dynamodb",
@@ -167,7 +167,7 @@ def test_a_mail_that_the_bucket_told_of_is_looked_at_until_it_has_an_outcome(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trial, lost, settled = told_of(deployment, "raw/lost", "raw/settled", "content/none")
-    here().deliveries.drop(
+    here().adapters.deliveries.drop(
         Accepted(mail_key("raw/settled"), "raw/settled", 1),
         Address.parse("bob@mayfly.localhost"),
         DropReason.UNKNOWN_RECIPIENT,
@@ -198,7 +198,7 @@ def test_a_record_that_cannot_be_looked_at_takes_none_of_its_neighbours_along(
 ) -> None:
     _, lost, other = told_of(deployment, "raw/lost", "raw/other")
     lost["body"] = "{"
-    here().deliveries.drop(
+    here().adapters.deliveries.drop(
         Accepted(mail_key("raw/other"), "raw/other", 1),
         Address.parse("bob@mayfly.localhost"),
         DropReason.UNKNOWN_RECIPIENT,
@@ -283,7 +283,7 @@ def test_past_the_budget_our_rule_alone_is_out_of_service_until_a_person_puts_it
         return {each["Name"]: each["Enabled"] for each in rules}
 
     assert not lambda_handler({"breaker": "look"}, deployment.context)["tripped"]
-    here().table.update(
+    here().adapters.table.update(
         counters_key(0),
         UpdateExpression="ADD #accepted :many",
         ExpressionAttributeNames={"#accepted": "accepted"},

@@ -6,7 +6,7 @@ import pytest
 
 from mayfly.rate_limits.service import RateLimits
 from mayfly.relays.models import Relay, RelayFailure, Stage
-from tests.functions.http import Api, FakeFlows
+from tests.functions.http import Api, MemoryAssembly
 from tests.functions.owner import Owner
 from tests.memory import Memory
 
@@ -31,7 +31,7 @@ SHOWN = {
 
 
 @pytest.fixture
-def ann(flows: FakeFlows, api: Api) -> Owner:
+def ann(flows: MemoryAssembly, api: Api) -> Owner:
     return Owner(flows, api)
 
 
@@ -45,10 +45,10 @@ def test_a_relay_is_kept_and_shown_without_its_password(ann: Owner, path: str) -
     assert b"an app password" not in kept.content + shown.content
 
 
-def test_what_is_kept_is_ready_to_be_used(ann: Owner, flows: FakeFlows) -> None:
+def test_what_is_kept_is_ready_to_be_used(ann: Owner, flows: MemoryAssembly) -> None:
     ann.ask("PUT", CONFIG, WANTED)
 
-    relay = flows.relay_desk.relay_of(ann.domain.id)
+    relay = flows.relays.service.relay_of(ann.domain.id)
 
     assert relay == Relay("smtp.relay.example", 587, False, "ann@relay.example", "an app password")
     assert "password" not in repr(relay)
@@ -61,13 +61,13 @@ def test_a_password_is_kept_only_sealed_for_its_domain(ann: Owner, memory: Memor
     assert memory.domain_secrets.secrets == {(ann.domain.id, kept.sealed): b"an app password"}
 
 
-def test_a_password_that_is_not_told_again_stays(ann: Owner, flows: FakeFlows) -> None:
+def test_a_password_that_is_not_told_again_stays(ann: Owner, flows: MemoryAssembly) -> None:
     ann.ask("PUT", CONFIG, WANTED)
 
     changed = ann.ask("PUT", CONFIG, {**WANTED, "password": None})
 
     assert changed.json["hasPassword"] is True
-    relay = flows.relay_desk.relay_of(ann.domain.id)
+    relay = flows.relays.service.relay_of(ann.domain.id)
     assert relay and relay.password == "an app password"
 
 
@@ -90,12 +90,12 @@ def test_a_password_that_is_kept_goes_to_no_other_relay(ann: Owner, change: dict
     assert ann.ask("GET", CONFIG).json["host"] == "smtp.relay.example"
 
 
-def test_a_relay_may_know_us_without_a_password(ann: Owner, flows: FakeFlows) -> None:
+def test_a_relay_may_know_us_without_a_password(ann: Owner, flows: MemoryAssembly) -> None:
     kept = ann.ask("PUT", CONFIG, {"host": "smtp.relay.example", "port": 465})
 
     assert kept.json["hasPassword"] is False
     assert (kept.json["secure"], kept.json["username"]) == (True, None)
-    relay = flows.relay_desk.relay_of(ann.domain.id)
+    relay = flows.relays.service.relay_of(ann.domain.id)
     assert relay and (relay.username, relay.password) == ("", "")
 
 
@@ -139,17 +139,17 @@ def test_a_domain_without_a_relay_has_none_to_show_or_to_forget(ann: Owner) -> N
         assert ann.ask(method, CONFIG).code == "NOT_FOUND"
 
 
-def test_a_relay_that_is_forgotten_is_gone(ann: Owner, flows: FakeFlows) -> None:
+def test_a_relay_that_is_forgotten_is_gone(ann: Owner, flows: MemoryAssembly) -> None:
     ann.ask("PUT", CONFIG, WANTED)
 
     gone = ann.ask("DELETE", CONFIG)
 
     assert gone.json == {"domainId": ann.domain.id, "deleted": True}
     assert ann.ask("GET", CONFIG).status == 404
-    assert flows.relay_desk.relay_of(ann.domain.id) is None
+    assert flows.relays.service.relay_of(ann.domain.id) is None
 
 
-def test_nobody_has_a_say_in_another_s_domain(ann: Owner, flows: FakeFlows, api: Api) -> None:
+def test_nobody_has_a_say_in_another_s_domain(ann: Owner, flows: MemoryAssembly, api: Api) -> None:
     ann.ask("PUT", CONFIG, WANTED)
     eve = Owner(flows, api, "eve", "eve.example")
 
@@ -212,7 +212,7 @@ def test_the_password_that_is_kept_is_tried_at_no_other_host(ann: Owner, memory:
 
 
 def test_passwords_cannot_be_tried_out_without_end(
-    flows: FakeFlows, api: Api, memory: Memory
+    flows: MemoryAssembly, api: Api, memory: Memory
 ) -> None:
     ann = Owner(flows, api)
     memory.relays.password = "another"
@@ -225,7 +225,7 @@ def test_passwords_cannot_be_tried_out_without_end(
 
 
 def test_strangers_who_try_a_relays_user_keep_nobody_from_it_who_had_it_right_before(
-    flows: FakeFlows, api: Api, memory: Memory
+    flows: MemoryAssembly, api: Api, memory: Memory
 ) -> None:
     ann, eve = Owner(flows, api), Owner(flows, api, "eve", "eve.example")
     flows.rates = RateLimits(0, {}, 1000)
@@ -241,7 +241,7 @@ def test_strangers_who_try_a_relays_user_keep_nobody_from_it_who_had_it_right_be
     assert (anns.status, eves.status) == (200, 429)
 
 
-def test_right_passwords_are_not_counted(ann: Owner, flows: FakeFlows) -> None:
+def test_right_passwords_are_not_counted(ann: Owner, flows: MemoryAssembly) -> None:
     flows.rates = RateLimits(0, {}, 100)
 
     tried = [ann.ask("POST", TEST, WANTED) for _ in range(11)]
@@ -249,7 +249,7 @@ def test_right_passwords_are_not_counted(ann: Owner, flows: FakeFlows) -> None:
     assert {each.status for each in tried} == {200}
 
 
-def test_trying_is_limited_as_logins_are(flows: FakeFlows, api: Api) -> None:
+def test_trying_is_limited_as_logins_are(flows: MemoryAssembly, api: Api) -> None:
     ann = Owner(flows, api)
     flows.rates = RateLimits(0, {"login": 3}, 0)
 
@@ -258,19 +258,19 @@ def test_trying_is_limited_as_logins_are(flows: FakeFlows, api: Api) -> None:
     assert tried == [200, 200, 200, 429, 429]
 
 
-def test_on_the_laptop_a_relay_may_listen_anywhere(flows: FakeFlows, api: Api) -> None:
+def test_on_the_laptop_a_relay_may_listen_anywhere(flows: MemoryAssembly, api: Api) -> None:
     ann = Owner(flows, api)
-    flows.settings = type(flows.settings)(relay_to_private_addresses=True)
+    flows.restart(type(flows.settings)(relay_to_private_addresses=True))
 
     assert ann.ask("PUT", CONFIG, {**WANTED, "host": "127.0.0.1", "port": 10025}).status == 200
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", CONFIG), ("POST", TEST)])
 def test_a_relay_at_port_25_is_refused_where_nobody_gets_there(
-    ann: Owner, flows: FakeFlows, method: str, path: str
+    ann: Owner, flows: MemoryAssembly, method: str, path: str
 ) -> None:
     taken = ann.ask(method, path, {**WANTED, "port": 25})
-    flows.settings = type(flows.settings)(relay_port_25=False, relay_to_private_addresses=True)
+    flows.restart(type(flows.settings)(relay_port_25=False, relay_to_private_addresses=True))
 
     refused = ann.ask(method, path, {**WANTED, "port": 25})
 
@@ -280,10 +280,10 @@ def test_a_relay_at_port_25_is_refused_where_nobody_gets_there(
 
 
 def test_a_relay_at_port_25_that_was_kept_before_is_not_waited_for(
-    ann: Owner, flows: FakeFlows
+    ann: Owner, flows: MemoryAssembly
 ) -> None:
     ann.ask("PUT", CONFIG, {**WANTED, "port": 25})
-    flows.settings = type(flows.settings)(relay_port_25=False)
+    flows.restart(type(flows.settings)(relay_port_25=False))
 
     refused = ann.ask("POST", TEST, {"domainId": ann.domain.id})
 

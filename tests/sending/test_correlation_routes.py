@@ -25,7 +25,7 @@ from mayfly.assembly import here
 from mayfly.inboxes.ids import mail_key
 from mayfly.kit.http.messages import Answer
 from tests.deployments import Deployment
-from tests.functions.http import FakeFlows, event
+from tests.functions.http import MemoryAssembly, event
 from tests.sending.test_sending_routes import Sending
 
 FUNCTIONS = {
@@ -90,16 +90,16 @@ def test_a_mail_is_followed_from_the_sweep_to_who_listens_and_to_its_end(
     deployment: Deployment, logs: dict[str, io.StringIO]
 ) -> None:
     changes = Changes(deployment.settings.table_name)
-    address = here().registrar.make().inbox.address
+    address = here().inboxes.service.make().inbox.address
     raw = f"Received: by ses for <{address}>; now\r\nSubject: secret\r\n\r\nsecret".encode()
     deployment.put_raw("raw/0000014a-ses-name", raw)
-    here().now = lambda: datetime.now(UTC) + timedelta(hours=2)
+    here().adapters.now = lambda: datetime.now(UTC) + timedelta(hours=2)
     key = mail_key("raw/0000014a-ses-name")
 
     replayed(deployment)
     followed(changes, deployment.context)
-    (message,) = here().reader.page(str(address), 1).messages
-    here().messages.delete(message.id, here().now())
+    (message,) = here().messages.reader.page(str(address), 1).messages
+    here().adapters.messages.delete(message.id, here().now())
     followed(changes, deployment.context)
 
     told = {
@@ -122,9 +122,9 @@ def test_a_mail_is_followed_from_the_sweep_to_who_listens_and_to_its_end(
 def test_a_mail_that_cannot_be_settled_is_named_as_well(
     deployment: Deployment, logs: dict[str, io.StringIO]
 ) -> None:
-    address = here().registrar.make().inbox.address
+    address = here().inboxes.service.make().inbox.address
     deployment.put_raw("raw/m1", f"Received: by ses for <{address}>; now\r\n\r\n".encode())
-    here().now = lambda: datetime.now(UTC) + timedelta(hours=2)
+    here().adapters.now = lambda: datetime.now(UTC) + timedelta(hours=2)
     sweep.lambda_handler({}, deployment.context)
     deployment.clients["s3"].delete_object(Bucket=deployment.settings.mail_bucket, Key="raw/m1")
     sqs, queue = deployment.clients["sqs"], here().settings.queue_url
@@ -139,7 +139,7 @@ def test_a_mail_that_cannot_be_settled_is_named_as_well(
 
 
 def test_a_request_about_one_mail_names_it_beside_its_own_id(
-    flows: FakeFlows, monkeypatch: pytest.MonkeyPatch
+    flows: MemoryAssembly, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The way from a request to the mail that it has sent, or was about."""
 

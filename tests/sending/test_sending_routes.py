@@ -20,7 +20,7 @@ from mayfly.sending.models import RecipientStatus, State, Suppression
 from mayfly.sending.ports import SendingQuota, SendJob
 from mayfly.sending.sqs import write_job
 from mayfly.settings import Settings
-from tests.functions.http import Api, FakeFlows, Reply, bearer
+from tests.functions.http import Api, MemoryAssembly, Reply, bearer
 from tests.memory import Memory
 from tests.sending.fakes import FakeSchedules, FakeSuppressions
 
@@ -46,7 +46,7 @@ class Sending:
     )
 
     def __post_init__(self) -> None:
-        self.flows = FakeFlows(self.memory, settings=self.settings)
+        self.flows = MemoryAssembly(self.memory, settings=self.settings)
         self.api = Api(self.flows)
         self.headers, self.account = self.log_in("ann@elsewhere.example")
         self.memory.sendable_domains.owners["mine.example"] = self.account
@@ -345,7 +345,7 @@ def test_when_sending_is_turned_off_what_waits_can_be_called_back_and_removed(
 ) -> None:
     mail = sending.send(scheduledAt="2026-01-02T12:00:00+01:00").json["id"]
     sending.memory.schedules = NoSchedules()
-    sending.api = Api(FakeFlows(sending.memory, settings=Settings()))
+    sending.api = Api(MemoryAssembly(sending.memory, settings=Settings()))
 
     replies = [sending.ask("DELETE", EMAIL, mail) for _ in range(2)]
 
@@ -704,10 +704,10 @@ def test_a_mail_is_what_it_is_although_the_list_cannot_be_written(sending: Sendi
     (order,) = sending.memory.orders.due()
 
     with pytest.raises(Contended):
-        sending.flows.dispatcher.carry_out(order)
+        sending.flows.sending.worker.carry_out(order)
 
     assert sending.show(mail)["status"] == "failed"
-    assert sending.flows.dispatcher.carry_out(order) is Outcome.NOTHING
+    assert sending.flows.sending.worker.carry_out(order) is Outcome.NOTHING
 
 
 @pytest.mark.parametrize("has_relay", [True, False])
@@ -773,7 +773,7 @@ def test_ten_functions_that_meet_an_order_send_one_mail(sending: Sending) -> Non
     sending.send()
     sending.memory.clock.advance(seconds=2)
     (order,) = sending.memory.orders.due()
-    dispatcher = sending.flows.dispatcher
+    dispatcher = sending.flows.sending.worker
 
     with ThreadPoolExecutor(10) as threads:
         list(threads.map(lambda _: dispatcher.carry_out(order), range(10)))

@@ -37,11 +37,11 @@ class House:
     account: Account = field(init=False)
 
     def __post_init__(self) -> None:
-        self.assembly.__dict__["lanes"] = PushQueues(self.sockets)
+        self.assembly.subscriptions.lanes = PushQueues(self.sockets)
         now = self.assembly.now()
         self.account = an_account(sessions={"s1": now + timedelta(days=7)})
-        self.assembly.accounts.add(self.account)
-        self.assembly.watcher.connect("c1")
+        self.assembly.adapters.accounts.add(self.account)
+        self.assembly.subscriptions.service.connect("c1")
 
     @property
     def assembly(self) -> Assembly:
@@ -52,7 +52,7 @@ class House:
         inbox = samples.inbox(
             address, created_at=now, expires_at=now + timedelta(days=1), **changes
         )
-        self.assembly.inboxes.create(inbox, now)
+        self.assembly.adapters.inboxes.create(inbox, now)
         return inbox
 
     def mailbox(self) -> Inbox:
@@ -61,21 +61,21 @@ class House:
     def mail(self, inbox: Inbox, name: str = "mail-1") -> Message:
         house, now = self.assembly, self.assembly.now()
         summary = samples.summary(received_at=now)
-        outcome = house.deliveries.deliver(samples.accepted(name), summary, inbox, now)
+        outcome = house.adapters.deliveries.deliver(samples.accepted(name), summary, inbox, now)
         assert isinstance(outcome, Stored)
         content = Content(parse(RAW, limits.MIME), f"raw/{name}", len(RAW), "0" * 64)
-        house.contents.put(outcome.message.mail, content, now + timedelta(days=1))
-        return house.messages.get(outcome.message, now)[1]
+        house.adapters.contents.put(outcome.message.mail, content, now + timedelta(days=1))
+        return house.adapters.messages.get(outcome.message, now)[1]
 
     def subscribe(self) -> None:
         ends = self.assembly.now().replace(microsecond=0) + timedelta(days=7)
-        token = self.assembly.account_tokens.issue(self.account.id, "s1", ends)
-        self.assembly.account_watcher.subscribe("c1", token.text)
+        token = self.assembly.accounts.tokens.issue(self.account.id, "s1", ends)
+        self.assembly.subscriptions.accounts.subscribe("c1", token.text)
 
     def announce(self, *messages: Message) -> Counter[str]:
         """Follow the stream records of new messages; the calls to the table that it took."""
         rows = [
-            self.assembly.table.get(message_key(each.id.inbox, each.id.sequence))
+            self.assembly.adapters.table.get(message_key(each.id.inbox, each.id.sequence))
             for each in messages
         ]
         records = [record("INSERT", number, new=row) for number, row in enumerate(rows)]
@@ -84,7 +84,7 @@ class House:
         def count(model: Any, **kwargs: Any) -> None:
             counted[model.name] += 1
 
-        events = self.assembly.table.client.meta.events
+        events = self.assembly.adapters.table.client.meta.events
         events.register("before-call.dynamodb", count)
         try:
             answer = lambda_handler({"Records": records}, self.deployment.context)
@@ -106,7 +106,9 @@ def house(deployment: Deployment) -> House:
 def test_mail_of_a_mailbox_reaches_who_watches_its_account_in_order(house: House) -> None:
     mailbox = house.mailbox()
     house.subscribe()
-    messages = [house.mail(house.assembly.inboxes.get(mailbox.id), f"mail-{n}") for n in range(3)]
+    messages = [
+        house.mail(house.assembly.adapters.inboxes.get(mailbox.id), f"mail-{n}") for n in range(3)
+    ]
 
     house.announce(*messages)
 
@@ -142,8 +144,8 @@ def test_a_watched_account_costs_its_row_and_the_mail_besides(house: House) -> N
 def test_after_logout_a_watched_account_costs_its_row_and_says_nothing(house: House) -> None:
     mailbox = house.mailbox()
     house.subscribe()
-    account = house.assembly.accounts.get(house.account.id)
-    house.assembly.accounts.save(account.without_session("s1"), account.revision)
+    account = house.assembly.adapters.accounts.get(house.account.id)
+    house.assembly.adapters.accounts.save(account.without_session("s1"), account.revision)
     message = house.mail(mailbox)
 
     calls = house.announce(message)

@@ -20,7 +20,7 @@ from mayfly.mail.address import Address
 from mayfly.messages.models import AttachmentLine, Message
 from mayfly.messages.schemas import list_item
 from mayfly.subscriptions import frames as socket
-from mayfly.subscriptions.models import SOCKET_TYPES
+from mayfly.subscriptions.frames import SOCKET_TYPES
 from tests import samples
 
 ALICE = Address.parse("alice@mayfly.example")

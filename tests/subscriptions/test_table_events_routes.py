@@ -82,10 +82,10 @@ def install(
     memory: Memory, inboxes: FakeInboxes | None = None, sockets: FakeSockets | None = None
 ) -> None:
     lanes = PushQueues(sockets or memory.sockets)
-    here().__dict__["announcer"] = MessagePusher(
+    here().subscriptions.announcer = MessagePusher(
         memory.messages, memory.inboxes, memory.watching, lanes, memory.clock
     )
-    here().__dict__["account_announcer"] = AccountPusher(
+    here().subscriptions.account_announcer = AccountPusher(
         memory.accounts,
         memory.account_watching,
         memory.messages,
@@ -93,10 +93,8 @@ def install(
         lanes,
         memory.clock,
     )
-    here().__dict__["lengthener"] = RetentionExtender(
-        memory.messages, memory.contents, memory.clock
-    )
-    here().__dict__["eraser"] = Eraser(
+    here().retention.extender = RetentionExtender(memory.messages, memory.contents, memory.clock)
+    here().retention.eraser = Eraser(
         inboxes or memory.inboxes,
         memory.deliveries,
         memory.contents,
@@ -344,12 +342,12 @@ def test_what_became_of_frames_is_counted(
     sockets = FakeSockets()
     inbox = deployed_inbox(deployment, sockets)
     for connection_id in ("c1", "gone"):
-        deployment.assembly.watcher.connect(connection_id)
-        deployment.assembly.watcher.subscribe(connection_id, ALICE)
+        deployment.assembly.subscriptions.service.connect(connection_id)
+        deployment.assembly.subscriptions.service.subscribe(connection_id, ALICE)
     sockets.gone.add("gone")
     message = deployed_mail(deployment, inbox, "mail-1")
 
-    row = deployment.assembly.messages.get(message, deployment.assembly.now())[1]
+    row = deployment.assembly.adapters.messages.get(message, deployment.assembly.now())[1]
     lambda_handler({"Records": [record("INSERT", 1, new=message_row(row))]}, deployment.context)
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -365,7 +363,7 @@ def test_what_nobody_watches_counts_nothing(
     inbox = deployed_inbox(deployment, FakeSockets())
     message = deployed_mail(deployment, inbox, "mail-1")
 
-    row = deployment.assembly.messages.get(message, deployment.assembly.now())[1]
+    row = deployment.assembly.adapters.messages.get(message, deployment.assembly.now())[1]
     lambda_handler({"Records": [record("INSERT", 1, new=message_row(row))]}, deployment.context)
 
     assert "_aws" not in capsys.readouterr().out
@@ -375,22 +373,26 @@ def deployed_inbox(deployment: Deployment, sockets: FakeSockets) -> Inbox:
     """An inbox in the table, and an announcer that sends to these sockets."""
     house = deployment.assembly
     announcer = MessagePusher(
-        house.messages, house.inboxes, house.watching, PushQueues(sockets), house.now
+        house.adapters.messages,
+        house.adapters.inboxes,
+        house.adapters.watching,
+        PushQueues(sockets),
+        house.now,
     )
-    house.__dict__["announcer"] = announcer
+    house.subscriptions.announcer = announcer
     now = house.now()
     inbox = samples.inbox(created_at=now, expires_at=now + timedelta(days=1))
-    house.inboxes.create(inbox, now)
+    house.adapters.inboxes.create(inbox, now)
     return inbox
 
 
 def deployed_mail(deployment: Deployment, inbox: Inbox, name: str) -> MessageId:
     house = deployment.assembly
     deployment.put_raw(f"raw/{name}", b"raw")
-    outcome = house.deliveries.deliver(
+    outcome = house.adapters.deliveries.deliver(
         samples.accepted(name),
         samples.summary(received_at=house.now()),
-        house.inboxes.get(inbox.id),
+        house.adapters.inboxes.get(inbox.id),
         house.now(),
     )
     assert isinstance(outcome, Stored)
@@ -424,8 +426,8 @@ def test_what_the_table_tells_leads_from_mail_to_frames_to_nothing_left(
     house, sockets = deployment.assembly, FakeSockets()
     inbox = deployed_inbox(deployment, sockets)
     deployed_mail(deployment, inbox, "mail-1")
-    house.watcher.connect("c1")
-    house.watcher.subscribe("c1", ALICE, after=0)
+    house.subscriptions.service.connect("c1")
+    house.subscriptions.service.subscribe("c1", ALICE, after=0)
     deployed_mail(deployment, inbox, "mail-2")
     deployed_mail(deployment, inbox, "mail-3")
 
@@ -435,12 +437,12 @@ def test_what_the_table_tells_leads_from_mail_to_frames_to_nothing_left(
     lambda_handler({"Records": stream()}, deployment.context)
     assert sent(sockets)[3:] == [("c1", 4)]
 
-    house.inboxes.close(inbox.id, house.now())
+    house.adapters.inboxes.close(inbox.id, house.now())
     for _ in range(2):  # the erasing, then the releasing
         lambda_handler({"Records": stream()}, deployment.context)
 
-    assert house.messages.after(inbox.id, 0, 9, house.now()) == []
-    assert house.watching.subscribers(inbox.id, house.now()) == []
+    assert house.adapters.messages.after(inbox.id, 0, 9, house.now()) == []
+    assert house.adapters.watching.subscribers(inbox.id, house.now()) == []
     assert "Contents" not in deployment.clients["s3"].list_objects_v2(
         Bucket=deployment.settings.mail_bucket
     )
@@ -560,8 +562,8 @@ def test_what_inboxes_need_to_be_read_for_is_read_side_by_side_and_told_in_order
             both.wait()
             return memory.watching.subscribers(inbox, now)
 
-    announcer = here().announcer
-    here().__dict__["announcer"] = replace(announcer, watching=Meeting())
+    announcer = here().subscriptions.announcer
+    here().subscriptions.announcer = replace(announcer, watching=Meeting())
     alice, bob = given_inbox(memory), given_inbox(memory, "bob@mayfly.example")
     for address in (ALICE, "bob@mayfly.example"):
         watch(memory, "one", address)

@@ -5,7 +5,6 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,16 +15,13 @@ from functions.websocket.logging import logger
 from mayfly import limits
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.private_inboxes.tokens import Tokens
-from mayfly.rate_limits.budget import DailyBudget
-from mayfly.rate_limits.frames import FrameLimiter
-from mayfly.subscriptions.account_service import AccountSubscriptionService
 from mayfly.subscriptions.models import Connection
 from mayfly.subscriptions.service import SubscriptionService
 from tests import samples
 from tests.deployments import Deployment
-from tests.functions.http import FakeFlows
+from tests.functions.http import MemoryAssembly
 from tests.given_mailboxes import SESSION, WEEK, given_account, given_mailbox
-from tests.memory import FakeClock, FakeSigningKeys, FakeSockets, FakeSubscriptions, Memory
+from tests.memory import FakeClock, FakeSigningKeys, FakeSubscriptions, Memory
 from tests.watchers import account_watcher_over, limiter_over, watcher_over
 
 CONNECTION = "L0SM9cOFvHcCIhw="
@@ -34,31 +30,17 @@ KEYS = FakeSigningKeys()
 TOKENS = Tokens(KEYS, FakeClock(), bytes)
 
 
-@dataclass
-class SocketFlows:
-    """The flows of the WebSocket."""
-
-    watcher: SubscriptionService
-    account_watcher: AccountSubscriptionService
-    frame_limiter: FrameLimiter
-    sockets: FakeSockets
-    budget: DailyBudget
-    tokens: Tokens = TOKENS
-
-
 def over(
     watcher: SubscriptionService, memory: Memory | None = None, **settings: int
-) -> SocketFlows:
-    """Those flows, with this watcher."""
+) -> MemoryAssembly:
+    """An assembly with this watcher, and with these limits."""
     memory = memory or Memory()
-    doorman = FakeFlows(memory).socket_doorman
-    return SocketFlows(
-        watcher,
-        account_watcher_over(memory, doorman),
-        limiter_over(memory, **settings),
-        memory.sockets,
-        FakeFlows(memory).budget,
-    )
+    flows = MemoryAssembly(memory)
+    flows.subscriptions.service = watcher
+    flows.subscriptions.accounts = account_watcher_over(memory, flows.accounts.socket_authenticator)
+    flows.rate_limits.frames = limiter_over(memory, **settings)
+    flows.private_inboxes.tokens = TOKENS
+    return flows
 
 
 def event(route: str, body: str | None = None, **more: object) -> dict[str, Any]:
@@ -246,17 +228,17 @@ def test_logs_quote_no_failure(memory: Memory, logs: io.StringIO) -> None:
 def test_the_handler_works_on_the_table(deployment: Deployment) -> None:
     now = deployment.assembly.now()
     inbox = samples.inbox(created_at=now, expires_at=now + samples.NOW.resolution * 10**12)
-    deployment.assembly.inboxes.create(inbox, now)
+    deployment.assembly.adapters.inboxes.create(inbox, now)
     frame = json.dumps({"type": "subscribe", "email": ALICE})
 
     lambda_handler(event("$connect"), deployment.context)
     told = lambda_handler(event("$default", frame), deployment.context)
-    watching = deployment.assembly.watching.subscribers(inbox.id, now)
+    watching = deployment.assembly.adapters.watching.subscribers(inbox.id, now)
     lambda_handler(event("$disconnect"), deployment.context)
 
     assert json.loads(told["body"])["type"] == "subscribed"
     assert [each.connection_id for each in watching] == [CONNECTION]
-    assert deployment.assembly.watching.subscribers(inbox.id, now) == []
+    assert deployment.assembly.adapters.watching.subscribers(inbox.id, now) == []
 
 
 def given_private_inbox(memory: Memory) -> tuple[Inbox, str]:
@@ -352,7 +334,9 @@ def test_who_subscribes_to_an_account_is_told_what_its_mailboxes_hold(memory: Me
     flows = over(watcher_over(memory), memory)
     account = given_account(memory)
     mailbox = given_mailbox(memory, account)
-    token = FakeFlows(memory).account_tokens.issue(account.id, SESSION, samples.NOW + WEEK).text
+    token = (
+        MemoryAssembly(memory).accounts.tokens.issue(account.id, SESSION, samples.NOW + WEEK).text
+    )
     answer(event("$connect"), flows)
 
     asked = json.dumps({"type": "subscribe", "account": True, "token": token})
@@ -394,7 +378,7 @@ def test_no_other_token_subscribes_to_an_account(
     assert not token or token not in logs.getvalue()
 
 
-def flooded(flows: SocketFlows, frame: object, times: int) -> list[dict[str, Any]]:
+def flooded(flows: MemoryAssembly, frame: object, times: int) -> list[dict[str, Any]]:
     body = frame if isinstance(frame, str) else json.dumps(frame)
     asked = event("$default", body)
     return [json.loads(answer(asked, flows)["body"]) for _ in range(times)]

@@ -10,7 +10,7 @@ from mayfly.inboxes.ids import InboxId
 from mayfly.rate_limits.models import Client
 from mayfly.settings import Settings
 from mayfly.waits.models import Lease, Waiter
-from tests.functions.http import DOCUMENT, Api, FakeFlows, Reply, bearer, event, unpacked
+from tests.functions.http import DOCUMENT, Api, MemoryAssembly, Reply, bearer, event, unpacked
 from tests.memory import Memory
 
 LIST = "/api/emails/{email}/messages"
@@ -18,9 +18,11 @@ PRIVATE = "/v1/inboxes/{inboxId}/messages"
 MAIL = b"Subject: Your order\r\n\r\nThank you."
 
 
-def flows_with(memory: Memory, at_once: int = 3, address: int = 3, holder: int = 3) -> FakeFlows:
+def flows_with(
+    memory: Memory, at_once: int = 3, address: int = 3, holder: int = 3
+) -> MemoryAssembly:
     chosen = Settings(waits_at_once=at_once, waits_per_address=address, waits_per_holder=holder)
-    return FakeFlows(memory, chosen)
+    return MemoryAssembly(memory, chosen)
 
 
 def occupy(memory: Memory, address: str, holder: str = "somebody", number: int = 1) -> None:
@@ -30,7 +32,7 @@ def occupy(memory: Memory, address: str, holder: str = "somebody", number: int =
     memory.waits.leases[f"other {number}"] = Lease(f"other {number}", waiter, ends_at)
 
 
-def listed(flows: FakeFlows, email: str, address: str = "192.0.2.1", **query: Any) -> Reply:
+def listed(flows: MemoryAssembly, email: str, address: str = "192.0.2.1", **query: Any) -> Reply:
     told = event("GET", LIST, email, query={"after": 0, **query})
     told["requestContext"]["identity"]["sourceIp"] = address
     return unpacked(serve(told, flows))
@@ -130,7 +132,7 @@ def test_lists_of_private_inboxes_and_mailboxes_are_counted_likewise(memory: Mem
 def test_an_accounts_mailboxes_are_one_holder(memory: Memory) -> None:
     flows = flows_with(memory)
     (inbox,) = [made_inbox(flows, memory)]
-    with flows.waiting_room.turn(Client.at("192.0.2.1")) as turn:
+    with flows.waits.service.turn(Client.at("192.0.2.1")) as turn:
         assert turn(inbox, timedelta(seconds=5))
         (lease,) = memory.waits.leases.values()
 
@@ -138,10 +140,10 @@ def test_an_accounts_mailboxes_are_one_holder(memory: Memory) -> None:
     assert lease.ends_at == memory.clock() + timedelta(seconds=10)
 
 
-def made_inbox(flows: FakeFlows, memory: Memory) -> Any:
+def made_inbox(flows: MemoryAssembly, memory: Memory) -> Any:
     from dataclasses import replace
 
-    flows.registrar.make()
+    flows.inboxes.service.make()
     (inbox,) = memory.rows.inboxes.values()
     return replace(inbox, owner="ann")
 
@@ -207,7 +209,7 @@ def test_the_document_says_that_a_list_may_not_wait() -> None:
 def test_ids_name_the_place_of_one_request_only(memory: Memory) -> None:
     flows = flows_with(memory)
     inbox = made_inbox(flows, memory)
-    turns = [flows.waiting_room.turn(Client.at("192.0.2.1")) for _ in range(3)]
+    turns = [flows.waits.service.turn(Client.at("192.0.2.1")) for _ in range(3)]
 
     assert all(turn(inbox, timedelta(seconds=5)) for turn in turns)
     assert len(memory.waits.leases) == 3

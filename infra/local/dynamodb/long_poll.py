@@ -12,6 +12,7 @@ from datetime import datetime
 
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.dynamodb.keys import INBOX_PARTITION
+from mayfly.kit.dynamodb.table import Table
 from mayfly.messages.dynamodb import DynamoMessages
 from mayfly.messages.models import Message
 from mayfly.messages.service import MessageService
@@ -106,7 +107,7 @@ class AwaitedMessages(DynamoMessages):
         return found
 
 
-def woken(reader: MessageService, messages: DynamoMessages, arrivals: Arrivals) -> MessageService:
+def woken(reader: MessageService, table: Table, arrivals: Arrivals) -> MessageService:
     """A reader that waits for arrivals."""
-    awaited = AwaitedMessages(messages.table, arrivals)
+    awaited = AwaitedMessages(table, arrivals)
     return replace(reader, messages=awaited, pause=arrivals.pause)

@@ -7,8 +7,8 @@ any other one is the reason of the limit that it stands above or behind.
 from datetime import timedelta
 
 from mayfly.mail.codes.models import ConfirmationLimits
-from mayfly.mail.mime.parser import MimeLimits
-from mayfly.receiving.summary import SummaryLimits
+from mayfly.mail.mime.models import MimeLimits
+from mayfly.messages.models import SummaryLimits
 
 KIB = 1024
 MIB = 1024 * KIB

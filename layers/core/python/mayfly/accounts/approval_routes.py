@@ -2,40 +2,42 @@
 
 from collections.abc import Callable
 
-from functions.http_api.flows import Flows
 from mayfly.accounts import approval_schemas as approvals
 from mayfly.admin.routes import admitted
 from mayfly.admission.callers import caller_of
 from mayfly.api_keys.models import Scope
+from mayfly.assembly import Assembly
 from mayfly.kit.http.body import wanted_flag
 from mayfly.kit.http.messages import Answer, Request, json_answer
 
 
-def ask_to_send(request: Request, flows: Flows) -> Answer:
+def ask_to_send(request: Request, flows: Assembly) -> Answer:
     account = str(caller_of(request, flows, Scope.SEND).id)
     purpose = approvals.wanted_purpose(request.document("purpose"))
-    return json_answer(approvals.asked(flows.approval_desk.ask(account, purpose)), 202)
+    return json_answer(approvals.asked(flows.accounts.approval.ask(account, purpose)), 202)
 
 
-def list_approvals(request: Request, flows: Flows) -> Answer:
+def list_approvals(request: Request, flows: Assembly) -> Answer:
     admitted(request, flows)
-    found, cursor = flows.approval_desk.page(*approvals.list_query(request.query))
+    found, cursor = flows.accounts.approval.page(*approvals.list_query(request.query))
     return json_answer(approvals.listed(found, cursor))
 
 
-def show_approval(request: Request, flows: Flows) -> Answer:
+def show_approval(request: Request, flows: Assembly) -> Answer:
     admitted(request, flows)
-    return json_answer(approvals.shown(*flows.approval_desk.show(request.parameters["accountId"])))
+    return json_answer(
+        approvals.shown(*flows.accounts.approval.show(request.parameters["accountId"]))
+    )
 
 
-def decide_approval(request: Request, flows: Flows) -> Answer:
+def decide_approval(request: Request, flows: Assembly) -> Answer:
     admitted(request, flows)
     is_approved = wanted_flag(request.document("approved"), "approved")
-    decided = flows.approval_desk.decide(request.parameters["accountId"], is_approved)
+    decided = flows.accounts.approval.decide(request.parameters["accountId"], is_approved)
     return json_answer(approvals.shown(*decided))
 
 
-OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+OPERATIONS: dict[str, Callable[[Request, Assembly], Answer]] = {
     "ask_to_send": ask_to_send,
     "list_approvals": list_approvals,
     "show_approval": show_approval,

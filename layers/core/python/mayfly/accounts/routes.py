@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from functions.http_api.flows import Flows
 from functions.http_api.logging import logger
 from functions.logging import trouble
 from mayfly.accounts import schemas as users
@@ -11,6 +10,7 @@ from mayfly.accounts.models import Account
 from mayfly.admission.callers import account_of, session_of, sessions_of, visit_of, visits_of
 from mayfly.admission.limits import confirmation, known, login_attempt
 from mayfly.admission.mails import newcomer, untold
+from mayfly.assembly import Assembly
 from mayfly.errors import InboxNotFound, MailboxesFull, Unauthenticated
 from mayfly.inboxes.access import Bearer
 from mayfly.inboxes.models import Inbox
@@ -40,27 +40,27 @@ from mayfly.rate_limits.models import Client
 from mayfly.rate_limits.service import LOGIN_TO_ACCOUNT
 
 
-def register_user(request: Request, flows: Flows) -> Answer:
+def register_user(request: Request, flows: Assembly) -> Answer:
     check_origin(request, flows.settings.cors_origin)
     sent = request.document("email", "password", "fullName")
     email, password = users.required_text(sent, "email"), users.required_text(sent, "password")
     full_name = users.full_name(sent)
     with newcomer(request, email, flows):
-        flows.registry.register(email, password, full_name)
+        flows.accounts.registration.register(email, password, full_name)
     return json_answer(users.registered(bool(flows.settings.sender_address)), 201)
 
 
-def verify_user(request: Request, flows: Flows) -> Answer:
+def verify_user(request: Request, flows: Assembly) -> Answer:
     check_origin(request, flows.settings.cors_origin)
     sent = request.document("token", "password")
     token, password = users.required_text(sent, "token"), users.required_text(sent, "password")
-    account = flows.verifier.claimed(token)
+    account = flows.accounts.verification.claimed(token)
     with confirmation(Client("verification", str(account.id)), flows):
-        account = flows.verifier.verify(account, password)
+        account = flows.accounts.verification.verify(account, password)
     return json_answer(users.verified(account))
 
 
-def login_user(request: Request, flows: Flows) -> Answer:
+def login_user(request: Request, flows: Assembly) -> Answer:
     check_origin(request, flows.settings.cors_origin)
     sent = request.document("email", "password", "migrateSession")
     wants_migration = users.wants_migration(sent)
@@ -68,7 +68,7 @@ def login_user(request: Request, flows: Flows) -> Answer:
     email, password = users.required_text(sent, "email"), users.required_text(sent, "password")
     here = Client.at(request.client)
     with login_attempt(email, flows, here):
-        account, token = flows.membership.login(email, password)
+        account, token = flows.accounts.service.login(email, password)
     known(email, flows, here)
     message, migrated = users.LOGGED_IN, None
     if wants_migration:
@@ -82,7 +82,7 @@ def login_user(request: Request, flows: Flows) -> Answer:
     return answer if is_left else with_cookies(answer, no_cookie(request, SESSION_TOKEN))
 
 
-def _session(request: Request, flows: Flows) -> TokenClaims | None:
+def _session(request: Request, flows: Assembly) -> TokenClaims | None:
     try:
         return session_of(request, flows)
     except Unauthenticated:
@@ -90,12 +90,12 @@ def _session(request: Request, flows: Flows) -> TokenClaims | None:
 
 
 def _migrated(
-    session: TokenClaims | None, flows: Flows, account: Account
+    session: TokenClaims | None, flows: Assembly, account: Account
 ) -> tuple[str, Inbox | None]:
     if session is None:
         return users.NO_SESSION, None
     try:
-        mailbox = flows.landlord.adopt(account, session)
+        mailbox = flows.mailboxes.service.adopt(account, session)
     except (Unauthenticated, InboxNotFound):
         return users.NO_SESSION, None
     except MailboxesFull as error:
@@ -103,70 +103,70 @@ def _migrated(
     return users.MIGRATED, mailbox
 
 
-def logout_user(request: Request, flows: Flows) -> Answer:
+def logout_user(request: Request, flows: Assembly) -> Answer:
     if "authorization" in request.headers:
-        flows.membership.logout(visit_of(request, flows))
+        flows.accounts.service.logout(visit_of(request, flows))
     else:
         check_write(request, flows.settings.cors_origin)
         with suppress(Unauthenticated):
             for visit in visits_of(request, flows):
-                flows.membership.logout(visit)
+                flows.accounts.service.logout(visit)
         with suppress(Unauthenticated):
             for grant in sessions_of(request, flows):
                 with suppress(Unauthenticated, InboxNotFound):
-                    flows.concierge.revoke(Bearer(str(grant.inbox), grant))
+                    flows.private_inboxes.service.revoke(Bearer(str(grant.inbox), grant))
     return _good_bye(request, users.LOGGED_OUT)
 
 
-def show_user(request: Request, flows: Flows) -> Answer:
+def show_user(request: Request, flows: Assembly) -> Answer:
     return json_answer(users.user(account_of(request, flows)))
 
 
-def update_profile(request: Request, flows: Flows) -> Answer:
+def update_profile(request: Request, flows: Assembly) -> Answer:
     account = account_of(request, flows)
     name = users.full_name(request.document("fullName"), is_required=True)
-    return json_answer(users.changed(flows.membership.rename(account, name)))
+    return json_answer(users.changed(flows.accounts.service.rename(account, name)))
 
 
-def change_password(request: Request, flows: Flows) -> Answer:
+def change_password(request: Request, flows: Assembly) -> Answer:
     visit = visit_of(request, flows)
     sent = request.document("currentPassword", "newPassword")
     current = users.required_text(sent, "currentPassword")
     wanted = users.required_text(sent, "newPassword")
     with confirmation(Client("session", visit.session), flows):
-        flows.membership.change_password(visit, current, wanted)
+        flows.accounts.service.change_password(visit, current, wanted)
     with untold():
-        flows.recovery.tell(visit.account, has_reset=False)
+        flows.accounts.recovery.tell(visit.account, has_reset=False)
     return json_answer(users.said(users.PASSWORD_CHANGED))
 
 
-def forget_password(request: Request, flows: Flows) -> Answer:
+def forget_password(request: Request, flows: Assembly) -> Answer:
     check_origin(request, flows.settings.cors_origin)
     email = users.required_text(request.document("email"), "email")
     with newcomer(request, email, flows):
-        flows.recovery.ask(email)
+        flows.accounts.recovery.ask(email)
     return json_answer(users.said(users.MAILED), 202)
 
 
-def reset_password(request: Request, flows: Flows) -> Answer:
+def reset_password(request: Request, flows: Assembly) -> Answer:
     check_origin(request, flows.settings.cors_origin)
     sent = request.document("token", "password")
     token, password = users.required_text(sent, "token"), users.required_text(sent, "password")
-    account = flows.recovery.reset(token, password)
+    account = flows.accounts.recovery.reset(token, password)
     with untold():
-        flows.recovery.tell(account, has_reset=True)
+        flows.accounts.recovery.tell(account, has_reset=True)
     return json_answer(users.reset(account))
 
 
-def delete_user(request: Request, flows: Flows) -> Answer:
+def delete_user(request: Request, flows: Assembly) -> Answer:
     visit = visit_of(request, flows)
     account = visit.account
     password = users.required_text(request.document("password"), "password")
     with confirmation(Client("session", visit.session), flows):
-        flows.membership.leave(account, password)
+        flows.accounts.service.leave(account, password)
     try:
-        flows.claimer.leave(str(account.id))
-        flows.approval_desk.forget(str(account.id))
+        flows.domains.claims.leave(str(account.id))
+        flows.accounts.approval.forget(str(account.id))
     except Exception as error:  # the account is gone; what is left of it ends by a look or a list
         logger.warning("Domains left behind", **trouble(error))
     return _good_bye(request, users.DELETED)
@@ -177,7 +177,7 @@ def _good_bye(request: Request, message: str) -> Answer:
     return with_cookies(json_answer(users.said(message)), *cleared)
 
 
-OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+OPERATIONS: dict[str, Callable[[Request, Assembly], Answer]] = {
     "register_user": register_user,
     "verify_user": verify_user,
     "login_user": login_user,

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from functions.http_api.flows import Flows
 from mayfly import limits
 from mayfly.addresses import schemas as addresses
 from mayfly.admission.limits import as_waited, making, waiting
+from mayfly.assembly import Assembly
 from mayfly.inboxes.access import MessageRef
 from mayfly.kit.http import downloads
 from mayfly.kit.http import query as queries
@@ -20,35 +20,35 @@ from mayfly.messages.schemas import Document
 from mayfly.rate_limits.models import Client
 
 
-def create_address(request: Request, flows: Flows) -> Answer:
+def create_address(request: Request, flows: Assembly) -> Answer:
     domain = addresses.wanted_domain(request.document("domain"))
     with making(flows, Client.at(request.client)):
-        made = flows.registrar.make(domain)
+        made = flows.inboxes.service.make(domain)
     document = addresses.created(made.inbox, made.access_token)
     location = f"{request.base_url}/api/emails/{made.inbox.address}"
     return json_answer(document, 201, {"Location": location})
 
 
-def show_address(request: Request, flows: Flows) -> Answer:
-    return json_answer(addresses.shown(flows.registrar.show(request.parameters["email"])))
+def show_address(request: Request, flows: Assembly) -> Answer:
+    return json_answer(addresses.shown(flows.inboxes.service.show(request.parameters["email"])))
 
 
-def address_status(request: Request, flows: Flows) -> Answer:
-    return json_answer(addresses.status(flows.registrar.show(request.parameters["email"])))
+def address_status(request: Request, flows: Assembly) -> Answer:
+    return json_answer(addresses.status(flows.inboxes.service.show(request.parameters["email"])))
 
 
-def delete_address(request: Request, flows: Flows) -> Answer:
-    inbox = flows.registrar.close(request.parameters["email"], request.token)
+def delete_address(request: Request, flows: Assembly) -> Answer:
+    inbox = flows.inboxes.service.close(request.parameters["email"], request.token)
     return json_answer(addresses.deleted(inbox))
 
 
-def list_messages(request: Request, flows: Flows) -> Answer:
+def list_messages(request: Request, flows: Assembly) -> Answer:
     wanted, email = queries.list_query(request.query), request.parameters["email"]
     with waiting(request, flows) as turn:
         if wanted.after is not None:
-            page = flows.reader.since(email, wanted.after, wanted.limit, wanted.wait, turn)
+            page = flows.messages.reader.since(email, wanted.after, wanted.limit, wanted.wait, turn)
         else:
-            page = flows.reader.page(email, wanted.limit, wanted.cursor)
+            page = flows.messages.reader.page(email, wanted.limit, wanted.cursor)
     headers = emails.list_headers(
         request.base_url, email, wanted.limit, page.cursor, page.last_sequence
     )
@@ -56,40 +56,42 @@ def list_messages(request: Request, flows: Flows) -> Answer:
     return as_waited(json_answer(lines, headers=headers), turn)
 
 
-def show_message(request: Request, flows: Flows) -> Answer:
+def show_message(request: Request, flows: Assembly) -> Answer:
     from mayfly.messages import schemas as message
 
     html = queries.wanted_html(request.query)
     more = {}
     if queries.wants_diagnostics(request.query):
         more = {"diagnostics": _diagnostics(request, flows)}
-    opened = flows.reader.one(request.parameters["id"])
+    opened = flows.messages.reader.one(request.parameters["id"])
     document = message.message(opened.message, opened.content, request.base_url, html) | more
     return bounded_answer(document, message.cut)
 
 
-def _diagnostics(request: Request, flows: Flows) -> dict[str, object]:
+def _diagnostics(request: Request, flows: Assembly) -> dict[str, object]:
     from mayfly.mail.diagnostics import diagnose
     from mayfly.messages.schemas import diagnostics
 
-    return diagnostics(diagnose(flows.originals.header_block(request.parameters["id"])))
+    return diagnostics(diagnose(flows.messages.files.header_block(request.parameters["id"])))
 
 
-def mark_message(request: Request, flows: Flows) -> Answer:
+def mark_message(request: Request, flows: Assembly) -> Answer:
     change = Change(is_read=wanted_flag(request.document("isRead"), "isRead"))
-    return json_answer(emails.list_item(flows.reader.change(request.parameters["id"], change)))
+    return json_answer(
+        emails.list_item(flows.messages.reader.change(request.parameters["id"], change))
+    )
 
 
-def delete_message(request: Request, flows: Flows) -> Answer:
-    message = flows.reader.delete(request.parameters["id"], request.token)
+def delete_message(request: Request, flows: Assembly) -> Answer:
+    message = flows.messages.reader.delete(request.parameters["id"], request.token)
     return json_answer(emails.deleted(message))
 
 
-def raw_message(request: Request, flows: Flows) -> Answer:
+def raw_message(request: Request, flows: Assembly) -> Answer:
     return raw_answer(request, flows, request.parameters["id"])
 
 
-def download_attachment(request: Request, flows: Flows) -> Answer:
+def download_attachment(request: Request, flows: Assembly) -> Answer:
     return attachment_answer(request, flows, request.parameters["id"])
 
 
@@ -101,16 +103,16 @@ def bounded_answer(document: Document, cut: Callable[[Document], Document]) -> A
     return answer
 
 
-def raw_answer(request: Request, flows: Flows, wanted: MessageRef) -> Answer:
+def raw_answer(request: Request, flows: Assembly, wanted: MessageRef) -> Answer:
     """The raw mail of the message, or the way to it."""
     linked = queries.wants_link(request.query)
-    return _file_answer(flows.originals.raw(wanted, request.method, linked=linked), request)
+    return _file_answer(flows.messages.files.raw(wanted, request.method, linked=linked), request)
 
 
-def attachment_answer(request: Request, flows: Flows, wanted: MessageRef) -> Answer:
+def attachment_answer(request: Request, flows: Assembly, wanted: MessageRef) -> Answer:
     """The attachment that the path names, likewise."""
     part, linked = request.parameters["attachmentId"], queries.wants_link(request.query)
-    found = flows.originals.attachment(wanted, part, request.method, linked=linked)
+    found = flows.messages.files.attachment(wanted, part, request.method, linked=linked)
     return _file_answer(found, request)
 
 
@@ -129,17 +131,17 @@ def _file_answer(found: Download | Link, request: Request) -> Answer:
     return Answer(200, found.content, headers)
 
 
-def domain_names(request: Request, flows: Flows) -> Answer:
-    return json_answer(addresses.domain_names(flows.registrar.domains.active()))
+def domain_names(request: Request, flows: Assembly) -> Answer:
+    return json_answer(addresses.domain_names(flows.inboxes.service.domains.active()))
 
 
-def openapi(request: Request, flows: Flows) -> Answer:
+def openapi(request: Request, flows: Assembly) -> Answer:
     from mayfly.kit.http.openapi import document
 
     return json_answer(document(request.base_url))
 
 
-def docs(request: Request, flows: Flows) -> Answer:
+def docs(request: Request, flows: Assembly) -> Answer:
     from mayfly.kit.http import swagger
 
     headers = {
@@ -149,7 +151,7 @@ def docs(request: Request, flows: Flows) -> Answer:
     return Answer(200, swagger.page(request.base_url), headers)
 
 
-def docs_file(request: Request, flows: Flows) -> Answer:
+def docs_file(request: Request, flows: Assembly) -> Answer:
     from mayfly.kit.http.swagger import page_file
 
     found = page_file(request.parameters["file"])
@@ -163,7 +165,7 @@ def docs_file(request: Request, flows: Flows) -> Answer:
     return Answer(200, found.content, headers)
 
 
-OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+OPERATIONS: dict[str, Callable[[Request, Assembly], Answer]] = {
     "create_address": create_address,
     "show_address": show_address,
     "delete_address": delete_address,

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TypeVar
 
-from functions.http_api.flows import Flows
 from functions.http_api.logging import logger
 from functions.logging import aws_code
 from mayfly.accounts.models import Account
 from mayfly.accounts.service import AccountSession
 from mayfly.api_keys.models import Scope
+from mayfly.assembly import Assembly
 from mayfly.errors import InboxNotFound, Unauthenticated
 from mayfly.inboxes.access import Bearer, Holder, Owner
 from mayfly.inboxes.models import Inbox
@@ -22,21 +22,21 @@ _Opened = TypeVar("_Opened")
 _BEGIN = {TOKEN: "log in to an account", SESSION_TOKEN: "begin a session (POST /api/session)"}
 
 
-def visit_of(request: Request, flows: Flows) -> AccountSession:
+def visit_of(request: Request, flows: Assembly) -> AccountSession:
     """The account and its session: of the bearer token, else of the cookie `token`.
 
     Unauthenticated without either, or with one that does not count any more; CrossSite for a write
     with a cookie that another site sent.
     """
-    return _first(flows.doorman.admit, _credentials(request, flows, TOKEN))
+    return _first(flows.accounts.authenticator.admit, _credentials(request, flows, TOKEN))
 
 
-def account_of(request: Request, flows: Flows) -> Account:
+def account_of(request: Request, flows: Assembly) -> Account:
     """The account that is calling; raises as `visit_of`."""
     return visit_of(request, flows).account
 
 
-def caller_of(request: Request, flows: Flows, scope: Scope) -> Account:
+def caller_of(request: Request, flows: Assembly, scope: Scope) -> Account:
     """The account that is calling, with an API key of this scope or as `account_of` has it.
 
     What is sent as a key counts, whatever comes along: a session must not lend a key its rights.
@@ -44,31 +44,31 @@ def caller_of(request: Request, flows: Flows, scope: Scope) -> Account:
     """
     if not request.api_key:
         return account_of(request, flows)
-    account, key = flows.key_gate.admit(request.api_key, scope)
+    account, key = flows.api_keys.authenticator.admit(request.api_key, scope)
     try:
-        flows.key_gate.note_use(key)
+        flows.api_keys.authenticator.note_use(key)
     except Exception as error:  # when it was used last is good to know, and no more
         logger.warning("Use of a key not noted", error=type(error).__name__, reason=aws_code(error))
     return account
 
 
-def session_of(request: Request, flows: Flows) -> TokenClaims:
+def session_of(request: Request, flows: Assembly) -> TokenClaims:
     """The anonymous session: of the bearer token, else of the cookie `sessionToken`.
 
     Whether it still counts is judged where its inbox is read.
     """
-    return _first(flows.tokens.read, _credentials(request, flows, SESSION_TOKEN))
+    return _first(flows.private_inboxes.tokens.read, _credentials(request, flows, SESSION_TOKEN))
 
 
-def inbox_of(session: TokenClaims, flows: Flows) -> Inbox:
+def inbox_of(session: TokenClaims, flows: Assembly) -> Inbox:
     """The inbox that an anonymous session is; Unauthenticated once it has ended."""
     try:
-        return flows.concierge.show(Bearer(str(session.inbox), session))
+        return flows.private_inboxes.service.show(Bearer(str(session.inbox), session))
     except InboxNotFound as error:
         raise Unauthenticated("the session has ended") from error
 
 
-def visit_or_session_of(request: Request, flows: Flows) -> AccountSession | TokenClaims:
+def visit_or_session_of(request: Request, flows: Assembly) -> AccountSession | TokenClaims:
     """The account that is calling, or else the anonymous session; raises as `visit_of`.
 
     Who has both cookies is the account. Whether a session still counts, `inbox_of` says.
@@ -81,7 +81,7 @@ def visit_or_session_of(request: Request, flows: Flows) -> AccountSession | Toke
     return visit_of(request, flows)
 
 
-def mailbox_holder(request: Request, flows: Flows, mailbox_id: str) -> Holder:
+def mailbox_holder(request: Request, flows: Assembly, mailbox_id: str) -> Holder:
     """Who asks for this mailbox: its anonymous session, or an account. Raises as `visit_of`.
 
     Whether it is theirs, `mayfly.inboxes.access` decides. A session's token speaks for its own
@@ -93,7 +93,7 @@ def mailbox_holder(request: Request, flows: Flows, mailbox_id: str) -> Holder:
     return Owner(mailbox_id, str(account_of(request, flows).id))
 
 
-def session_holder(request: Request, flows: Flows, mailbox_id: str) -> Bearer | None:
+def session_holder(request: Request, flows: Assembly, mailbox_id: str) -> Bearer | None:
     """The anonymous session that calls, if it is this mailbox's; else an account may be calling."""
     if "authorization" not in request.headers and not request.cookie(SESSION_TOKEN):
         return None
@@ -106,24 +106,24 @@ def session_holder(request: Request, flows: Flows, mailbox_id: str) -> Bearer | 
     return Bearer(mailbox_id, grant) if is_theirs else None
 
 
-def visits_of(request: Request, flows: Flows) -> Iterator[AccountSession]:
+def visits_of(request: Request, flows: Assembly) -> Iterator[AccountSession]:
     """All sessions of accounts that the request shows, one after the other; raises as `visit_of`.
 
     Those that do not count any more are left out.
     """
     for each in _credentials(request, flows, TOKEN):
         with suppress(Unauthenticated):
-            yield flows.doorman.admit(each)
+            yield flows.accounts.authenticator.admit(each)
 
 
-def sessions_of(request: Request, flows: Flows) -> Iterator[TokenClaims]:
+def sessions_of(request: Request, flows: Assembly) -> Iterator[TokenClaims]:
     """All anonymous sessions that the request shows, as `visits_of`."""
     for each in _credentials(request, flows, SESSION_TOKEN):
         with suppress(Unauthenticated):
-            yield flows.tokens.read(each)
+            yield flows.private_inboxes.tokens.read(each)
 
 
-def _credentials(request: Request, flows: Flows, name: str) -> list[str]:
+def _credentials(request: Request, flows: Assembly, name: str) -> list[str]:
     if "authorization" in request.headers:
         return [request.token]
     texts = [each for each in request.cookies(name) if each]
@@ -145,9 +145,9 @@ def _first(open_with: Callable[[str], _Opened], credentials: list[str]) -> _Open
     return open_with(last)
 
 
-def bearer_of(request: Request, flows: Flows) -> Bearer:
+def bearer_of(request: Request, flows: Assembly) -> Bearer:
     """Who asks for the inbox of the path. The token is read first: without, nothing is said."""
-    grant = flows.tokens.read(request.token)
+    grant = flows.private_inboxes.tokens.read(request.token)
     return Bearer(request.parameters["inboxId"], grant)
 
 
@@ -178,7 +178,7 @@ INBOX = Caller(
 )
 """The bearer of a token of a private inbox, who asks for the one of the path."""
 ADMIN_KEY: Caller[None] = Caller(
-    lambda request, flows: flows.admin_gate.admit(request.admin_key),
+    lambda request, flows: flows.admin.gate.admit(request.admin_key),
     {401: "There is no admin key, or it is not the one"},
     needs_token=False,
     needs_admin_key=True,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from functions.http_api.flows import Flows
+from mayfly.assembly import Assembly
 from mayfly.errors import MayflyError, Unauthenticated
 from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN
 from mayfly.kit.http.messages import Request
@@ -30,16 +30,16 @@ class Audience(NamedTuple):
 
     kind: str
     cookie: str
-    holder: Callable[[Flows, str], tuple[str, datetime]]
+    holder: Callable[[Assembly, str], tuple[str, datetime]]
 
 
-def _account(flows: Flows, token: str) -> tuple[str, datetime]:
-    grant = flows.account_tokens.read(token)
+def _account(flows: Assembly, token: str) -> tuple[str, datetime]:
+    grant = flows.accounts.tokens.read(token)
     return str(grant.account), grant.expires_at
 
 
-def _inbox(flows: Flows, token: str) -> tuple[str, datetime]:
-    grant = flows.tokens.read(token)
+def _inbox(flows: Assembly, token: str) -> tuple[str, datetime]:
+    grant = flows.private_inboxes.tokens.read(token)
     return str(grant.inbox), grant.expires_at
 
 
@@ -49,21 +49,23 @@ AUDIENCES = (
 )
 
 
-def client_of(request: Request, flows: Flows, group: str) -> Client:
+def client_of(request: Request, flows: Assembly, group: str) -> Client:
     """The holder of a token that we signed or of an API key, else the address API Gateway saw.
 
     Nothing is looked up but the signing keys and the API key: whether a token was revoked is not
     known here. All keys of an account count as the account. Where the password is asked of who has
     a session, it is the session: neither strangers nor another session keep it from that.
     """
-    if group == ADMIN and request.admin_key and flows.admin_gate.opens_to(request.admin_key):
+    if group == ADMIN and request.admin_key and flows.admin.gate.opens_to(request.admin_key):
         return ADMINS
     if group == CONFIRM:
         return _session(request, flows) or Client.at(request.client)
     if group not in FOR_ADDRESSES:
         if request.api_key and request.resource.startswith(WITH_KEYS):
             try:
-                return Client("account", str(flows.key_gate.holder(request.api_key).account))
+                return Client(
+                    "account", str(flows.api_keys.authenticator.holder(request.api_key).account)
+                )
             except MayflyError:
                 return Client.at(request.client)
         for audience in AUDIENCES:
@@ -77,10 +79,10 @@ def client_of(request: Request, flows: Flows, group: str) -> Client:
     return Client.at(request.client)
 
 
-def _session(request: Request, flows: Flows) -> Client | None:
+def _session(request: Request, flows: Assembly) -> Client | None:
     for token in _tokens(request, TOKEN):
         try:
-            grant = flows.account_tokens.read(token)
+            grant = flows.accounts.tokens.read(token)
         except MayflyError:
             continue
         if grant.expires_at > flows.now():

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from functions.http_api.flows import Flows
 from functions.http_api.logging import count, logger
 from functions.logging import aws_code
 from mayfly.admission.clients import ADMINS, client_of
+from mayfly.assembly import Assembly
 from mayfly.errors import InvalidAddress, RateLimited, Unauthenticated
 from mayfly.kit.http import rate_limit_headers as rate_limits
 from mayfly.kit.http.messages import Answer, Request
@@ -31,7 +31,7 @@ class Admission:
     """Asked before the operation runs, and told its answer."""
 
     request: Request
-    flows: Flows
+    flows: Assembly
     _guarded: Client | None = None
     _allowance: Allowance | None = None
 
@@ -40,7 +40,7 @@ class Admission:
         if route is None or route.operation in ALWAYS_ANSWERED or route.limit == ADMIN:
             return
         try:
-            self.flows.budget.admit(lambda: self._has_account(route))
+            self.flows.rate_limits.budget.admit(lambda: self._has_account(route))
         except RateLimited:
             raise
         except Exception as error:
@@ -55,7 +55,7 @@ class Admission:
         try:
             client = client_of(self.request, self.flows, group)
             at = None if client == ADMINS else Client.at(self.request.client)
-            self._allowance = self.flows.limiter.admit(client, group, at)
+            self._allowance = self.flows.rate_limits.limiter.admit(client, group, at)
         except RateLimited as error:
             self._allowance = error.allowance
             raise
@@ -69,7 +69,7 @@ class Admission:
         """The answer with what is left to the client; a wrong secret is noted."""
         if answer.status == 401 and self._guarded is not None:
             try:
-                self.flows.limiter.note_failure(self._guarded)
+                self.flows.rate_limits.limiter.note_failure(self._guarded)
             except RateLimited:  # it was under way when others were one too many
                 pass
             except Exception as error:
@@ -80,7 +80,7 @@ class Admission:
 
 
 @contextmanager
-def login_attempt(email: object, flows: Flows, at: Client | None = None) -> Iterator[None]:
+def login_attempt(email: object, flows: Assembly, at: Client | None = None) -> Iterator[None]:
     """Around the check of a password: RateLimited after too many wrong ones for this name.
 
     Unauthenticated leaving the block is a wrong password; whatever else happens is none. Where
@@ -90,27 +90,27 @@ def login_attempt(email: object, flows: Flows, at: Client | None = None) -> Iter
     if not name:
         yield
         return
-    with _tried(flows, lambda: flows.limiter.trials.login(name, at)):
+    with _tried(flows, lambda: flows.rate_limits.limiter.trials.login(name, at)):
         yield
 
 
-def known(name: str, flows: Flows, at: Client) -> None:
+def known(name: str, flows: Assembly, at: Client) -> None:
     """The right password for this name came from here."""
     try:
-        flows.limiter.trials.remember(name, at)
+        flows.rate_limits.limiter.trials.remember(name, at)
     except Exception as error:
         _not_counted(error)
 
 
 @contextmanager
-def confirmation(who: Client, flows: Flows) -> Iterator[None]:
+def confirmation(who: Client, flows: Assembly) -> Iterator[None]:
     """As `login_attempt`, for who has shown already who they are: strangers' guesses are apart."""
-    with _tried(flows, lambda: flows.limiter.trials.confirmation(who)):
+    with _tried(flows, lambda: flows.rate_limits.limiter.trials.confirmation(who)):
         yield
 
 
 @contextmanager
-def unlocking(email: object, flows: Flows, at: Client) -> Iterator[None]:
+def unlocking(email: object, flows: Assembly, at: Client) -> Iterator[None]:
     """Around the check of a password that nobody can guess: only wrong ones count.
 
     They are refused after as many as of any name, or of any client, and the right one is taken
@@ -119,9 +119,9 @@ def unlocking(email: object, flows: Flows, at: Client) -> Iterator[None]:
     try:
         yield
     except Unauthenticated:
-        _counted(lambda: flows.limiter.note_failure(at))
+        _counted(lambda: flows.rate_limits.limiter.note_failure(at))
         if isinstance(email, str):
-            _counted(lambda: flows.limiter.trials.login(_untagged(email)))
+            _counted(lambda: flows.rate_limits.limiter.trials.login(_untagged(email)))
         raise
 
 
@@ -134,12 +134,12 @@ def _untagged(email: str) -> str:
 
 
 @contextmanager
-def making(flows: Flows, *clients: Client) -> Iterator[None]:
+def making(flows: Assembly, *clients: Client) -> Iterator[None]:
     """Around what makes an inbox: RateLimited for a client that has made too many today.
 
     What leaves the block as an error has made none.
     """
-    trials = flows.limiter.trials
+    trials = flows.rate_limits.limiter.trials
     with ExitStack() as counted:
         for each in clients:
             counted.enter_context(counting(partial(trials.making, each), trials.undo))
@@ -160,8 +160,8 @@ def counting(
 
 
 @contextmanager
-def _tried(flows: Flows, trial: Callable[[], LoginAttempt | None]) -> Iterator[None]:
-    counted, undo = _counted(trial), flows.limiter.trials.undo
+def _tried(flows: Assembly, trial: Callable[[], LoginAttempt | None]) -> Iterator[None]:
+    counted, undo = _counted(trial), flows.rate_limits.limiter.trials.undo
     try:
         yield
     except Unauthenticated:
@@ -191,9 +191,9 @@ def _undone(counted: _Counted | None, undo: Callable[[_Counted], None]) -> None:
 
 
 @contextmanager
-def waiting(request: Request, flows: Flows) -> Iterator[Turn]:
+def waiting(request: Request, flows: Assembly) -> Iterator[Turn]:
     """Around a list that may wait for mail: its place, if it needs one, is free afterwards."""
-    with flows.waiting_room.turn(Client.at(request.client)) as turn:
+    with flows.waits.service.turn(Client.at(request.client)) as turn:
         try:
             yield turn
         finally:
@@ -214,7 +214,7 @@ def _not_counted(error: Exception) -> None:
 
 
 @contextmanager
-def registration(email: str, flows: Flows) -> Iterator[None]:
+def registration(email: str, flows: Assembly) -> Iterator[None]:
     """Around what mails this address: RateLimited after too many mails, whoever asked for them.
 
     What leaves the block as an error has sent none.
@@ -222,7 +222,7 @@ def registration(email: str, flows: Flows) -> Iterator[None]:
     if not flows.settings.sender_address:
         yield
         return
-    limiter = flows.limiter
+    limiter = flows.rate_limits.limiter
     with counting(
         lambda: limiter.try_registration(email), lambda window: limiter.take_back(email, window)
     ):
@@ -230,13 +230,13 @@ def registration(email: str, flows: Flows) -> Iterator[None]:
 
 
 @contextmanager
-def claim_of_a_domain(request: Request, flows: Flows) -> Iterator[None]:
+def claim_of_a_domain(request: Request, flows: Assembly) -> Iterator[None]:
     """Around what claims a domain: RateLimited after too many a day from one address.
 
     For the address, whatever account asks: accounts cost nothing. What leaves the block as an
     error was no claim.
     """
-    client, limiter = Client.at(request.client), flows.limiter
+    client, limiter = Client.at(request.client), flows.rate_limits.limiter
     with counting(
         lambda: limiter.try_claim(client), lambda window: limiter.drop_claim(client, window)
     ):

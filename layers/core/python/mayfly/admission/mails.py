@@ -6,22 +6,22 @@ As with other limits, counting must never be why a request fails.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from functions.http_api.flows import Flows
 from functions.http_api.logging import count, logger
 from functions.logging import aws_code
 from mayfly.admission.limits import counting, registration
+from mayfly.assembly import Assembly
 from mayfly.errors import AddressBounced, MailNotSent
 from mayfly.kit.http.messages import Request
 from mayfly.rate_limits.models import Client
 
 
 @contextmanager
-def newcomer(request: Request, email: str, flows: Flows) -> Iterator[None]:
+def newcomer(request: Request, email: str, flows: Assembly) -> Iterator[None]:
     """RateLimited after too many of this client, or too many mails to this address.
 
     What leaves the block as an error counts for neither.
     """
-    client, newcomers = Client.at(request.client), flows.newcomers
+    client, newcomers = Client.at(request.client), flows.accounts.newcomers
     with (
         counting(lambda: newcomers.admit(client), lambda day: newcomers.take_back(client, day)),
         registration(email, flows),

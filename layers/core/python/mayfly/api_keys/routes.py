@@ -29,14 +29,14 @@ def create_key(call: Call[Account, ApiKeyRequest]) -> NewKey:
     changing the password do not end it. Keys are managed by who is logged in: a key makes and
     revokes none.
     """
-    key, text = call.flows.locksmith.make(call.caller, call.body.key())
+    key, text = call.flows.api_keys.service.make(call.caller, call.body.key())
     call.created(f"{_KEYS}/{key.id}")
     return NewKey.of(key, call.flows.now(), key=text)
 
 
 @api("GET", _KEYS, "List API keys", ACCOUNT, means="All of them")
 def list_keys(call: Call[Account, None]) -> ApiKeys:
-    return ApiKeys.of(call.flows.locksmith.of(call.caller), call.flows.now())
+    return ApiKeys.of(call.flows.api_keys.service.of(call.caller), call.flows.now())
 
 
 @api(
@@ -48,5 +48,5 @@ def list_keys(call: Call[Account, None]) -> ApiKeys:
     errors={404: "The account has no such key"},
 )
 def revoke_key(call: Call[Account, None]) -> RevokedKey:
-    key_id = call.flows.locksmith.revoke(call.caller, call.parameter("keyId"))
+    key_id = call.flows.api_keys.service.revoke(call.caller, call.parameter("keyId"))
     return RevokedKey(id=key_id, revoked=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from functions.http_api.flows import Flows
 from functions.http_api.logging import logger
 from mayfly.admin.routes import ADMIN_ERRORS, admitted
+from mayfly.assembly import Assembly
 from mayfly.batches import export_schemas as exports
 from mayfly.batches import schemas as batches
 from mayfly.batches.export import ExportFilter
@@ -15,13 +15,13 @@ from mayfly.kit.http.routing import BAD_BODY, LARGE_BODY, Good, Operation
 from mayfly.kit.http.schema import Schema
 
 
-def generate_inboxes(request: Request, flows: Flows) -> Answer:
+def generate_inboxes(request: Request, flows: Assembly) -> Answer:
     admitted(request, flows)
     sent = request.document(*batches.GENERATE_FIELDS)
     count, lifetime = batches.wanted_count(sent), batches.wanted_lifetime(sent)
-    domains = flows.domains.names_of(batches.wanted_domains(sent))
-    with flows.budget.spending(count) as give_back:
-        made = flows.generator.generate(domains, count, lifetime)
+    domains = flows.domains.register.names_of(batches.wanted_domains(sent))
+    with flows.rate_limits.budget.spending(count) as give_back:
+        made = flows.batches.service.generate(domains, count, lifetime)
         if isinstance(made.failure, MayflyError):  # of others it is open whether more were made
             give_back(count - len(made.inboxes))
     if made.failure is not None:
@@ -31,16 +31,16 @@ def generate_inboxes(request: Request, flows: Flows) -> Answer:
     return json_answer(batches.generated(made.batch.id, inboxes, count), 201)
 
 
-def export_inboxes(request: Request, flows: Flows) -> Answer:
+def export_inboxes(request: Request, flows: Assembly) -> Answer:
     admitted(request, flows)
     asked = exports.export_query(request.query)
     wanted = ExportFilter(asked.active_only, asked.domain_id)
-    page = flows.exporter.page(wanted, asked.limit, asked.cursor)
+    page = flows.batches.exporter.page(wanted, asked.limit, asked.cursor)
     content, headers = exports.exported(request.base_url, asked, page.entries, page.cursor)
     return Answer(200, content, headers)
 
 
-OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+OPERATIONS: dict[str, Callable[[Request, Assembly], Answer]] = {
     "generate_inboxes": generate_inboxes,
     "export_inboxes": export_inboxes,
 }

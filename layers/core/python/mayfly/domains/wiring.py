@@ -1,80 +1,55 @@
-"""The flows of accounts' domains over their adapters."""
+"""Domains, wired."""
 
-import secrets
 from functools import cached_property
 
-from mayfly.accounts.wiring import AccountFlows
+from mayfly.assembly import Wiring
 from mayfly.domains.claims import ClaimService
 from mayfly.domains.dns_plan import MailHosts
 from mayfly.domains.identities import IdentityService
-from mayfly.domains.route53 import Route53HostedZones
-from mayfly.domains.ses import IDENTITY_CONFIG, SesMailIdentities
+from mayfly.domains.register import DomainRegister
+from mayfly.domains.service import DomainService, RecipientFinder
 from mayfly.domains.verify import DomainVerifier
 from mayfly.domains.zone import ZoneService
-from mayfly.kit.dns.name_servers import name_servers
-from mayfly.kit.dns.resolver import DnsResolver
-from mayfly.relays.dynamodb import DynamoKeyrings, DynamoRelayConfigs
-from mayfly.relays.service import SendingDataEraser
 
 
-class HostingFlows(AccountFlows):
-    """What accounts do with domains of their own."""
+class DomainWiring(Wiring):
+    """The domains of the deployment, and those that accounts bring."""
 
     @cached_property
-    def resolver(self) -> DnsResolver:
-        """DNS; nothing is loaded before the first question."""
-        return DnsResolver(name_servers(self.settings.dns_servers))
+    def register(self) -> DomainRegister:
+        return DomainRegister(self.adapters.domains, self.settings.domains, self.now)
 
     @cached_property
-    def mail_identities(self) -> SesMailIdentities:
-        """What SES knows of domains; no client is made before the first."""
-        return SesMailIdentities(
-            lambda: self.client("sesv2", config=IDENTITY_CONFIG), self.settings.stack_name
-        )
+    def service(self) -> DomainService:
+        return DomainService(self.adapters.claims, self.register, self.now)
+
+    @cached_property
+    def addressees(self) -> RecipientFinder:
+        return RecipientFinder(self.adapters.inboxes, self.service)
 
     @cached_property
     def enroller(self) -> IdentityService:
-        """When SES hears of them."""
-        return IdentityService(self.host, self.mail_identities)
-
-    @cached_property
-    def hosted_zones(self) -> Route53HostedZones:
-        """The zones that may be written; no client is made before the first."""
-        return Route53HostedZones(lambda: self.client("route53"), self.settings.hosted_zones)
+        return IdentityService(self.service, self.adapters.identities)
 
     @cached_property
     def mail_hosts(self) -> MailHosts:
-        """Where mail and bounces go."""
         return MailHosts(self.settings.inbound_host, self.settings.feedback_host)
 
     @cached_property
-    def relay_configs(self) -> DynamoRelayConfigs:
-        """What is kept of relays."""
-        return DynamoRelayConfigs(self.table)
-
-    @cached_property
-    def keyrings(self) -> DynamoKeyrings:
-        """The signing keys."""
-        return DynamoKeyrings(self.table)
-
-    @cached_property
-    def claimer(self) -> ClaimService:
-        """Domains that accounts bring and give up."""
+    def claims(self) -> ClaimService:
         return ClaimService(
-            self.host,
+            self.service,
             self.enroller,
-            self.hosted_zones,
+            self.adapters.zones,
             self.settings.user_domains,
-            secrets.token_bytes,
-            SendingDataEraser(self.relay_configs, self.keyrings).erase,
+            self.entropy,
+            self.flows.relays.eraser.erase,
         )
 
     @cached_property
-    def prover(self) -> DomainVerifier:
-        """What DNS says of them."""
-        return DomainVerifier(self.host, self.resolver, self.enroller, self.mail_hosts)
+    def verification(self) -> DomainVerifier:
+        return DomainVerifier(self.service, self.adapters.resolver, self.enroller, self.mail_hosts)
 
     @cached_property
-    def zone_keeper(self) -> ZoneService:
-        """Their owners' records."""
-        return ZoneService(self.host, self.hosted_zones)
+    def zone(self) -> ZoneService:
+        return ZoneService(self.service, self.adapters.zones)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from functions.http_api.flows import Flows
+from mayfly.assembly import Assembly
 from mayfly.health import prometheus as measures
 from mayfly.health import schemas as service
 from mayfly.health.metrics import Metrics
@@ -12,36 +12,39 @@ from mayfly.kit.http.messages import Answer, Request, json_answer
 from mayfly.kit.http.routing import JSON, Good, Operation, Route
 
 
-def health(request: Request, flows: Flows) -> Answer:
+def health(request: Request, flows: Assembly) -> Answer:
     now = flows.now()
     try:
-        connections, restraint = flows.watching.connections(now), flows.budget.restraint()
+        connections, restraint = (
+            flows.adapters.watching.connections(now),
+            flows.rate_limits.budget.restraint(),
+        )
     except Exception:  # whatever keeps the table from answering: to say so is the purpose
         return json_answer(service.health(None, now - STARTED), 503)
     return json_answer(service.health(connections, now - STARTED, restraint))
 
 
-def ready(request: Request, flows: Flows) -> Answer:
-    findings = flows.examiner.examine("table", "token_keys")
+def ready(request: Request, flows: Assembly) -> Answer:
+    findings = flows.health.checks.examine("table", "token_keys")
     return json_answer(service.ready(findings), 200 if service.is_ready(findings) else 503)
 
 
-def health_ready(request: Request, flows: Flows) -> Answer:
-    findings = flows.examiner.examine()
+def health_ready(request: Request, flows: Assembly) -> Answer:
+    findings = flows.health.checks.examine()
     return json_answer(service.inspected(findings), 200 if service.is_ready(findings) else 503)
 
 
-def health_ping(request: Request, flows: Flows) -> Answer:
+def health_ping(request: Request, flows: Assembly) -> Answer:
     return json_answer(service.ping(flows.now()))
 
 
-def health_metrics(request: Request, flows: Flows) -> Answer:
-    readings = flows.gauges.read()
+def health_metrics(request: Request, flows: Assembly) -> Answer:
+    readings = flows.health.gauges.read()
     return json_answer(measures.document(_measures(readings), readings.read_at))
 
 
-def metrics(request: Request, flows: Flows) -> Answer:
-    text = measures.prometheus(_measures(flows.gauges.read()))
+def metrics(request: Request, flows: Assembly) -> Answer:
+    text = measures.prometheus(_measures(flows.health.gauges.read()))
     return Answer(200, text.encode(), {"Content-Type": measures.TYPE})
 
 
@@ -57,7 +60,7 @@ def _measures(readings: Metrics) -> Sequence[Measure]:
     ]
 
 
-OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+OPERATIONS: dict[str, Callable[[Request, Assembly], Answer]] = {
     "health": health,
     "ready": ready,
     "health_ready": health_ready,

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-import boto3
 from botocore.config import Config
+from botocore.session import get_session
 
+from mayfly.kit.clock import Clock
 from mayfly.kit.dynamodb.table import Table
 from mayfly.settings import Settings
 from mayfly.storage.s3 import Bucket
@@ -31,15 +32,15 @@ def utc_now() -> datetime:
 class Clients:
     """What one deployment is reached through; each client is made when first asked for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, now: Clock = utc_now) -> None:
         """Make nothing yet."""
         self.settings = settings
-        self.now = utc_now
+        self.now = now
         self._making = threading.Lock()
 
     @cached_property
     def _session(self) -> Any:
-        return boto3.Session()
+        return get_session()  # boto3's would load what resources and transfers need
 
     def client(self, service: str, **options: Any) -> Any:
         """A client with short timeouts: a call that hangs must not take the function with it."""
@@ -50,8 +51,8 @@ class Clients:
             max_pool_connections=32,
             **(_S3 if service == "s3" else {}),
         ).merge(options.pop("config", Config()))
-        with self._making:  # boto3 sessions are not safe under threads
-            made = self._session.client(service, config=config, **options)
+        with self._making:  # sessions are not safe under threads
+            made = self._session.create_client(service, config=config, **options)
             # Now: two threads that meet their first errors at once would make the classes twice,
             # and what one of them raises no `except` of the other's would catch.
             _ = made.exceptions

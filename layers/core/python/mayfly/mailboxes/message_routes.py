@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from functions.http_api.flows import Flows
 from mayfly.accounts.service import AccountSession
 from mayfly.addresses.routes import attachment_answer, bounded_answer, raw_answer
 from mayfly.admission.callers import inbox_of, mailbox_holder, visit_or_session_of
 from mayfly.admission.limits import as_waited, waiting
+from mayfly.assembly import Assembly
 from mayfly.inboxes.access import Holder, HoldersMessage
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.http import query as queries
@@ -38,14 +38,14 @@ from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions.account_service import invitation
 
 
-def list_messages(request: Request, flows: Flows) -> Answer:
+def list_messages(request: Request, flows: Assembly) -> Answer:
     from mayfly.mailboxes import message_schemas as mailbox_messages
 
     holder, query = _holder(request, flows), mailbox_query(request.query)
     wanted, part = MailboxFilter(query.folder, query.thread), query.list
     with waiting(request, flows) as turn:
         if part.after is not None:
-            page = flows.filer.since(
+            page = flows.mailboxes.folders.since(
                 holder,
                 wanted,
                 part.after,
@@ -55,75 +55,77 @@ def list_messages(request: Request, flows: Flows) -> Answer:
                 lambda: _holder(request, flows),
             )
         else:
-            page = flows.filer.page(holder, wanted, part.limit, part.cursor)
+            page = flows.mailboxes.folders.page(holder, wanted, part.limit, part.cursor)
     document = mailbox_messages.page(
         _mailbox(request), page.messages, page.cursor, page.last_sequence, page.overflow
     )
     return as_waited(json_answer(document), turn)
 
 
-def show_message(request: Request, flows: Flows) -> Answer:
+def show_message(request: Request, flows: Assembly) -> Answer:
     from mayfly.mailboxes import message_schemas as mailbox_messages
 
     wanted, html = _message(request, flows), queries.wanted_html(request.query)
-    opened, thread = flows.filer.one(wanted)
+    opened, thread = flows.mailboxes.folders.one(wanted)
     filed = ThreadedMessage(opened.message, thread)
     document = mailbox_messages.message(filed, opened.content, request.base_url, html)
     return bounded_answer(document, mailbox_messages.cut)
 
 
-def change_message(request: Request, flows: Flows) -> Answer:
+def change_message(request: Request, flows: Assembly) -> Answer:
     from mayfly.mailboxes import message_schemas as mailbox_messages
 
     wanted = _message(request, flows)
     change = mailbox_folders.wanted_change(request.document(*mailbox_folders.CHANGE_FIELDS))
-    return json_answer(mailbox_messages.line(flows.filer.change(wanted, change)))
+    return json_answer(mailbox_messages.line(flows.mailboxes.folders.change(wanted, change)))
 
 
-def delete_message(request: Request, flows: Flows) -> Answer:
+def delete_message(request: Request, flows: Assembly) -> Answer:
     from mayfly.mailboxes import message_schemas as mailbox_messages
 
-    return json_answer(mailbox_messages.deleted(flows.reader.delete(_message(request, flows))))
+    return json_answer(
+        mailbox_messages.deleted(flows.messages.reader.delete(_message(request, flows)))
+    )
 
 
-def raw_message(request: Request, flows: Flows) -> Answer:
+def raw_message(request: Request, flows: Assembly) -> Answer:
     return raw_answer(request, flows, _message(request, flows))
 
 
-def download_attachment(request: Request, flows: Flows) -> Answer:
+def download_attachment(request: Request, flows: Assembly) -> Answer:
     return attachment_answer(request, flows, _message(request, flows))
 
 
-def change_messages(request: Request, flows: Flows) -> Answer:
+def change_messages(request: Request, flows: Assembly) -> Answer:
     holder = _holder(request, flows)
     numbers, change = mailbox_folders.wanted_bulk(request.document(*mailbox_folders.BULK_FIELDS))
-    results = flows.filer.change_all(holder, numbers, change)
+    results = flows.mailboxes.folders.change_all(holder, numbers, change)
     return json_answer(mailbox_folders.bulk(_mailbox(request), results))
 
 
-def list_folders(request: Request, flows: Flows) -> Answer:
-    shelves = flows.filer.shelves(_holder(request, flows))
+def list_folders(request: Request, flows: Assembly) -> Answer:
+    shelves = flows.mailboxes.folders.shelves(_holder(request, flows))
     return json_answer(mailbox_folders.folders(_mailbox(request), shelves))
 
 
-def list_threads(request: Request, flows: Flows) -> Answer:
+def list_threads(request: Request, flows: Assembly) -> Answer:
     holder, query = _holder(request, flows), thread_query(request.query)
-    found = flows.filer.threads(holder, query.folder, query.limit, query.before)
+    found = flows.mailboxes.folders.threads(holder, query.folder, query.limit, query.before)
     return json_answer(mailbox_folders.threads(_mailbox(request), found.threads, found.before))
 
 
-def create_socket_token(request: Request, flows: Flows) -> Answer:
+def create_socket_token(request: Request, flows: Assembly) -> Answer:
     request.document()
     caller = visit_or_session_of(request, flows)
     if isinstance(caller, AccountSession):
-        token = invitation(caller, flows.socket_tokens)
+        token = invitation(caller, flows.accounts.socket_tokens)
     else:
         inbox_of(caller, flows)
-        token = flows.tokens.ticket(caller)
+        token = flows.private_inboxes.tokens.ticket(caller)
     return json_answer(account_socket.token(token), 201)
 
 
-def _holder(request: Request, flows: Flows) -> Holder:
+def _holder(request: Request, flows: Assembly) -> Holder:
     return mailbox_holder(request, flows, request.parameters["mailboxId"])
 
 
@@ -131,12 +133,12 @@ def _mailbox(request: Request) -> InboxId:
     return InboxId.parse(request.parameters["mailboxId"])
 
 
-def _message(request: Request, flows: Flows) -> HoldersMessage:
+def _message(request: Request, flows: Assembly) -> HoldersMessage:
     number = queries.message_number(request.parameters["number"])
     return HoldersMessage(_holder(request, flows), number)
 
 
-OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+OPERATIONS: dict[str, Callable[[Request, Assembly], Answer]] = {
     "list_mailbox_messages": list_messages,
     "change_mailbox_messages": change_messages,
     "show_mailbox_message": show_message,

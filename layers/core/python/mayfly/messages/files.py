@@ -8,7 +8,9 @@ from mayfly.inboxes.access import MessageRef, readable_message
 from mayfly.inboxes.ids import part_file
 from mayfly.kit.clock import Clock
 from mayfly.kit.http.downloads import served_type
-from mayfly.mail.mime.parser import Part, part_bytes, safe_filename
+from mayfly.mail.mime.filenames import safe_filename
+from mayfly.mail.mime.models import Part
+from mayfly.mail.mime.transfer import part_bytes
 from mayfly.messages.contents import ContentLoader
 from mayfly.messages.models import Content, Message
 from mayfly.messages.ports import Messages

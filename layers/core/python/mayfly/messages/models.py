@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.ids import MessageId
-from mayfly.mail.mime.parser import ParsedMail
+from mayfly.mail.mime.models import ParsedMail
 
 
 class Folder(StrEnum):
@@ -58,6 +58,16 @@ class AttachmentLine:
 
     filename: str
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryLimits:
+    """How much of a mail the row of a message carries."""
+
+    subject_chars: int
+    name_chars: int
+    address_chars: int
+    attachments: int
 
 
 @dataclass(frozen=True, slots=True)

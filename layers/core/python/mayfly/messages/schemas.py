@@ -21,7 +21,7 @@ from mayfly.kit.http.times import stamp
 from mayfly.mail.diagnostics import Diagnostics
 from mayfly.mail.html.sanitize import SafeHtml, sanitise
 from mayfly.mail.mime.defects import DEFECTS
-from mayfly.mail.mime.parser import Mailbox, ParsedMail, Part
+from mayfly.mail.mime.models import Mailbox, ParsedMail, Part
 from mayfly.mail.mime.pictures import picture_names
 from mayfly.messages.models import Content, Message, Verdicts
 

@@ -20,7 +20,7 @@ from mayfly.kit.http.schema import (
     text,
 )
 from mayfly.kit.http.times import precise_stamp
-from mayfly.mail.mime.parser import Mailbox, ParsedMail, Part
+from mayfly.mail.mime.models import Mailbox, ParsedMail, Part
 from mayfly.messages.models import Content, Message
 from mayfly.messages.overflow import PRECISE_SCHEMA as OVERFLOW
 from mayfly.messages.overflow import precise_overflow

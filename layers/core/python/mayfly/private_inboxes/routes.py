@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from functions.http_api.flows import Flows
 from mayfly.addresses.routes import attachment_answer, raw_answer
 from mayfly.addresses.schemas import wanted_domain
 from mayfly.admission.limits import as_waited, making, unlocking, waiting
+from mayfly.assembly import Assembly
 from mayfly.inboxes.access import Bearer, HoldersMessage
 from mayfly.kit.http import query as queries
 from mayfly.kit.http.body import wanted_flag
@@ -27,91 +27,101 @@ from mayfly.private_inboxes import schemas as inboxes
 from mayfly.rate_limits.models import Client
 
 
-def create_inbox(request: Request, flows: Flows) -> Answer:
+def create_inbox(request: Request, flows: Assembly) -> Answer:
     sent = request.document(*inboxes.CREATE_FIELDS)
     inboxes.check_mode(sent)
     domain, lifetime = wanted_domain(sent), inboxes.token_lifetime(sent)
     with making(flows, Client.at(request.client)):
-        made = flows.concierge.make(domain, lifetime)
+        made = flows.private_inboxes.service.make(domain, lifetime)
     location = f"{request.base_url}/v1/inboxes/{made.inbox.id}"
     return json_answer(inboxes.created(made.inbox, made.token), 201, {"Location": location})
 
 
-def login_inbox(request: Request, flows: Flows) -> Answer:
+def login_inbox(request: Request, flows: Assembly) -> Answer:
     sent = request.document(*inboxes.LOGIN_FIELDS)
     email, password = inboxes.wanted_login(sent)
     lifetime = inboxes.token_lifetime(sent)
     with unlocking(email, flows, Client.at(request.client)):
-        opened = flows.concierge.login(email, password, lifetime)
+        opened = flows.private_inboxes.service.login(email, password, lifetime)
     return json_answer(inboxes.logged_in(opened.inbox, opened.token))
 
 
-def show_inbox(request: Request, flows: Flows) -> Answer:
+def show_inbox(request: Request, flows: Assembly) -> Answer:
     bearer = _bearer(request, flows)
-    return json_answer(inboxes.shown(flows.concierge.show(bearer), bearer.grant.expires_at))
+    return json_answer(
+        inboxes.shown(flows.private_inboxes.service.show(bearer), bearer.grant.expires_at)
+    )
 
 
-def delete_inbox(request: Request, flows: Flows) -> Answer:
-    return json_answer(inboxes.deleted(flows.concierge.close(_bearer(request, flows))))
+def delete_inbox(request: Request, flows: Assembly) -> Answer:
+    return json_answer(
+        inboxes.deleted(flows.private_inboxes.service.close(_bearer(request, flows)))
+    )
 
 
-def rotate_token(request: Request, flows: Flows) -> Answer:
+def rotate_token(request: Request, flows: Assembly) -> Answer:
     bearer = _bearer(request, flows)
     lifetime = inboxes.token_lifetime(request.document("token_ttl_seconds"))
-    rotated = flows.concierge.rotate(bearer, lifetime)
+    rotated = flows.private_inboxes.service.rotate(bearer, lifetime)
     return json_answer(inboxes.rotated(rotated.inbox, rotated.token))
 
 
-def list_messages(request: Request, flows: Flows) -> Answer:
+def list_messages(request: Request, flows: Assembly) -> Answer:
     bearer, wanted = _bearer(request, flows), queries.inbox_query(request.query)
     with waiting(request, flows) as turn:
         if wanted.since is not None:
-            page = flows.reader.since(bearer, wanted.since, wanted.limit, wanted.wait, turn)
+            page = flows.messages.reader.since(
+                bearer, wanted.since, wanted.limit, wanted.wait, turn
+            )
         else:
-            page = flows.reader.page(bearer, wanted.limit)
-    opened = ((each.message, each.content) for each in flows.reader.opened(page.messages))
+            page = flows.messages.reader.page(bearer, wanted.limit)
+    opened = ((each.message, each.content) for each in flows.messages.reader.opened(page.messages))
     last = page.last_sequence or 0
     document = inbox_messages.page(bearer.grant.inbox, opened, last, page.overflow)
     return as_waited(json_answer(document), turn)
 
 
-def show_message(request: Request, flows: Flows) -> Answer:
+def show_message(request: Request, flows: Assembly) -> Answer:
     wanted, html = _message(request, flows), queries.wanted_html(request.query)
-    opened = flows.reader.one(wanted)
+    opened = flows.messages.reader.one(wanted)
     document = inbox_messages.shown(opened.message, opened.content, request.base_url, html)
     return json_answer(document)
 
 
-def mark_message(request: Request, flows: Flows) -> Answer:
+def mark_message(request: Request, flows: Assembly) -> Answer:
     wanted = _message(request, flows)
     is_read = wanted_flag(request.document("is_read"), "is_read")
-    return json_answer(inbox_messages.marked(flows.reader.change(wanted, Change(is_read=is_read))))
+    return json_answer(
+        inbox_messages.marked(flows.messages.reader.change(wanted, Change(is_read=is_read)))
+    )
 
 
-def delete_message(request: Request, flows: Flows) -> Answer:
-    return json_answer(inbox_messages.deleted(flows.reader.delete(_message(request, flows))))
+def delete_message(request: Request, flows: Assembly) -> Answer:
+    return json_answer(
+        inbox_messages.deleted(flows.messages.reader.delete(_message(request, flows)))
+    )
 
 
-def raw_message(request: Request, flows: Flows) -> Answer:
+def raw_message(request: Request, flows: Assembly) -> Answer:
     return raw_answer(request, flows, _message(request, flows))
 
 
-def download_attachment(request: Request, flows: Flows) -> Answer:
+def download_attachment(request: Request, flows: Assembly) -> Answer:
     return attachment_answer(request, flows, _message(request, flows))
 
 
-def _bearer(request: Request, flows: Flows) -> Bearer:
+def _bearer(request: Request, flows: Assembly) -> Bearer:
     """Who asks. The token is read first: without one, nothing is said of any inbox."""
-    grant = flows.tokens.read(request.token)
+    grant = flows.private_inboxes.tokens.read(request.token)
     return Bearer(request.parameters["inboxId"], grant)
 
 
-def _message(request: Request, flows: Flows) -> HoldersMessage:
+def _message(request: Request, flows: Assembly) -> HoldersMessage:
     bearer = _bearer(request, flows)
     return HoldersMessage(bearer, queries.message_number(request.parameters["uid"]))
 
 
-OPERATIONS: dict[str, Callable[[Request, Flows], Answer]] = {
+OPERATIONS: dict[str, Callable[[Request, Assembly], Answer]] = {
     "create_inbox": create_inbox,
     "login_inbox": login_inbox,
     "show_inbox": show_inbox,

@@ -2,26 +2,11 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
 
-from mayfly.mail.mime.parser import ParsedMail
+from mayfly.mail.mime.models import ParsedMail
 from mayfly.mail.sender import sender_key
-from mayfly.messages.models import AttachmentLine, Summary
+from mayfly.messages.models import AttachmentLine, Summary, SummaryLimits
 from mayfly.receiving.notice import Notice
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryLimits:
-    """How much of a mail the row of a message carries."""
-
-    subject_chars: int
-    """The subject; the detail has it whole."""
-    name_chars: int
-    """The sender's name."""
-    address_chars: int
-    """The sender's address: 64 + 1 + 255, RFC 5321 section 4.5.3.1."""
-    attachments: int
-    """Attachments that are listed."""
 
 
 def summarise(mail: ParsedMail, notice: Notice, size_bytes: int, limits: SummaryLimits) -> Summary:

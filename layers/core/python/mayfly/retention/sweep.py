@@ -16,7 +16,6 @@ from mayfly.inboxes.ids import mail_key
 from mayfly.kit.clock import Clock
 from mayfly.kit.ports import Notices
 from mayfly.mail.address import Address
-from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Verdicts
 from mayfly.messages.ports import Deliveries
 from mayfly.receiving.models import MailProgress
@@ -167,6 +166,8 @@ class Replay:
 
     def _recovered(self, raw: RawObject) -> Notice:
         top = self.raw_mails.read_range(raw.key, 0, limits.MIME.header_block_bytes)
+        from mayfly.mail.mime.parser import parse  # hardly any mail is replayed
+
         mail = parse(top, limits.MIME)
         top_hop = next((value for name, value in mail.headers if name.lower() == "received"), "")
         named = [each.address for each in (*mail.to, *mail.cc)]

@@ -12,7 +12,7 @@ from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, content_key
 from mayfly.kit.dynamodb.notation import Row, epoch
 from mayfly.kit.dynamodb.table import Table
 from mayfly.limits import CONTENT_ROW_BYTES
-from mayfly.mail.mime.parser import Mailbox, ParsedMail, Part
+from mayfly.mail.mime.models import Mailbox, ParsedMail, Part
 from mayfly.mail.mime.pictures import picture_type
 from mayfly.messages.models import Content
 

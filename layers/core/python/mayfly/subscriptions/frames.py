@@ -25,8 +25,8 @@ from mayfly.messages.overflow import overflow
 from mayfly.messages.schemas import list_item
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions.account_frames import AccountRequest
-from mayfly.subscriptions.models import SOCKET_TYPES
 
+SOCKET_TYPES = ("subscribe", "unsubscribe", "ping")
 MAX_ID_CHARS = 128
 _SHOWN_CHARS = 320
 # In this order, what a frame can best do without: the message's detail has all of it.

@@ -1,0 +1,109 @@
+"""What mail that comes in is kept in, counted with and announced by."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mayfly.kit.aws import Clients
+
+if TYPE_CHECKING:
+    from mayfly.inboxes.ports import Batches, Inboxes
+    from mayfly.kit.ports import Notices, SocketClients
+    from mayfly.kit.tokens.ports import PasswordKeys
+    from mayfly.messages.ports import Deliveries, Messages
+    from mayfly.retention.sqs import SqsRetries
+    from mayfly.storage.ports import Contents, PartFiles, RawMails, Rounds
+    from mayfly.subscriptions.ports import AccountSubscriptions, Subscriptions
+
+
+class IncomingAdapters(Clients):
+    """What mail that comes in is kept in, counted with and announced by."""
+
+    @cached_property
+    def contents(self) -> "Contents":
+        from mayfly.storage.dynamodb import DynamoContents
+
+        settings = self.settings
+        return DynamoContents(self.table, self.s3, settings.mail_bucket, settings.content_prefix)
+
+    @cached_property
+    def raw_mails(self) -> "RawMails":
+        from mayfly.storage.s3 import S3RawMails
+
+        return S3RawMails(self.bucket, self.settings.raw_prefix)
+
+    @cached_property
+    def part_files(self) -> "PartFiles":
+        from mayfly.storage.s3 import S3PartFiles
+
+        return S3PartFiles(self.bucket, self.settings.file_prefix)
+
+    @cached_property
+    def inboxes(self) -> "Inboxes":
+        from mayfly.inboxes.dynamodb import DynamoInboxes
+
+        return DynamoInboxes(self.table, self.settings.cooldown)
+
+    @cached_property
+    def messages(self) -> "Messages":
+        from mayfly.messages.dynamodb import DynamoMessages
+
+        return DynamoMessages(self.table)
+
+    @cached_property
+    def deliveries(self) -> "Deliveries":
+        from mayfly.receiving.dynamodb import DynamoDeliveries
+
+        return DynamoDeliveries(self.table, self.settings.quota, self.now)
+
+    @cached_property
+    def batches(self) -> "Batches":
+        from mayfly.batches.dynamodb import DynamoBatches
+
+        return DynamoBatches(self.table, self.settings.cooldown)
+
+    @cached_property
+    def password_keys(self) -> "PasswordKeys":
+        from mayfly.batches.kms import KmsPasswordKeys
+
+        return KmsPasswordKeys(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def watching(self) -> "Subscriptions":
+        from mayfly.subscriptions.dynamodb import DynamoSubscriptions
+
+        return DynamoSubscriptions(self.table, self.settings.places)
+
+    @cached_property
+    def account_watching(self) -> "AccountSubscriptions":
+        from mayfly.subscriptions.dynamodb_accounts import DynamoAccountSubscriptions
+
+        return DynamoAccountSubscriptions(self.table, self.settings.places)
+
+    @cached_property
+    def sockets(self) -> "SocketClients":
+        from mayfly.subscriptions.apigateway import PUSH_CONFIG, ApiGatewaySockets
+
+        client = self.client(
+            "apigatewaymanagementapi",
+            endpoint_url=self.settings.socket_endpoint,
+            config=PUSH_CONFIG,
+        )
+        return ApiGatewaySockets(client)
+
+    @cached_property
+    def rounds(self) -> "Rounds":
+        from mayfly.retention.dynamodb import DynamoRounds
+
+        return DynamoRounds(self.table)
+
+    @cached_property
+    def notices(self) -> "Notices":
+        from mayfly.retention.sqs import SqsNotices
+
+        return SqsNotices(self.client("sqs"), self.settings.queue_url)
+
+    @cached_property
+    def retries(self) -> "SqsRetries":
+        from mayfly.retention.sqs import SqsRetries
+
+        return SqsRetries(lambda: self.client("sqs"))

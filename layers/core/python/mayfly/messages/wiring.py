@@ -1,0 +1,28 @@
+"""Messages, wired."""
+
+from functools import cached_property
+
+from mayfly.assembly import Wiring
+from mayfly.messages.contents import ContentLoader
+from mayfly.messages.files import MessageFiles
+from mayfly.messages.service import MessageService
+
+
+class MessageWiring(Wiring):
+    """What readers see of mails."""
+
+    @cached_property
+    def opener(self) -> ContentLoader:
+        return ContentLoader(self.adapters.contents, self.adapters.raw_mails)
+
+    @cached_property
+    def reader(self) -> MessageService:
+        ports = self.adapters
+        return MessageService(ports.inboxes, ports.messages, self.opener, self.now, self.pause)
+
+    @cached_property
+    def files(self) -> MessageFiles:
+        ports = self.adapters
+        return MessageFiles(
+            ports.messages, self.opener, ports.raw_mails, ports.part_files, self.now
+        )

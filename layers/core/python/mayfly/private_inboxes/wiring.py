@@ -1,0 +1,20 @@
+"""Private inboxes and their tokens, wired."""
+
+from functools import cached_property
+
+from mayfly.assembly import Wiring
+from mayfly.inboxes.service import PrivateInboxService
+from mayfly.private_inboxes.tokens import Tokens
+
+
+class PrivateInboxWiring(Wiring):
+    """Inboxes that are read by who has their token."""
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return Tokens(self.adapters.signing_keys, self.now, self.entropy)
+
+    @cached_property
+    def service(self) -> PrivateInboxService:
+        registrar, inboxes = self.flows.inboxes.service, self.adapters.inboxes
+        return PrivateInboxService(registrar, inboxes, self.tokens, self.now)
