@@ -8,7 +8,6 @@ import pytest
 
 from mayfly import errors, limits
 from mayfly.errors import (
-    KINDS,
     TOO_MANY,
     BudgetSpent,
     InvalidInput,
@@ -21,7 +20,11 @@ from mayfly.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = [*(ROOT / "layers/core/python/mayfly").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
-REFUSALS = {each.__name__ for each, kind in KINDS.items() if kind is TOO_MANY}
+REFUSALS = {
+    name
+    for name, each in vars(errors).items()
+    if isinstance(each, type) and issubclass(each, errors.MayflyError) and each.kind is TOO_MANY
+}
 NAMED = re.compile(r"\(((?:[A-Z]+_)+[A-Z]+|\{[\w.\[\]]+\})\)")
 
 

@@ -68,16 +68,48 @@ MayflyError
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from mayfly.rate_limits.models import Allowance
 
+ErrorDocument = dict[str, dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An HTTP status and the code that goes with it."""
+
+    status: int
+    code: str
+
+
+INVALID = Kind(400, "VALIDATION_ERROR")
+UNAUTHENTICATED = Kind(401, "AUTHENTICATION_ERROR")
+NOT_PERMITTED = Kind(403, "AUTHORIZATION_ERROR")
+NOT_FOUND = Kind(404, "NOT_FOUND")
+NOT_ALLOWED = Kind(405, "METHOD_NOT_ALLOWED")
+CONFLICT = Kind(409, "CONFLICT")
+TOO_LARGE = Kind(413, "PAYLOAD_TOO_LARGE")
+UNKNOWN_ENCODING = Kind(415, "UNSUPPORTED_MEDIA_TYPE")
+TOO_MANY = Kind(429, "RATE_LIMIT_EXCEEDED")
+INTERNAL = Kind(500, "INTERNAL_ERROR")
+UNAVAILABLE = Kind(503, "INTERNAL_ERROR")
+
 
 class MayflyError(Exception):
-    """The root: catching it catches every failure Mayfly itself describes."""
+    """The root: catching it catches every failure Mayfly itself describes.
+
+    `kind` is what a caller is answered with. INTERNAL stays inside: a reader who meets it has met a
+    bug.
+    """
+
+    kind: ClassVar[Kind] = INTERNAL
 
 
 class InvalidInput(MayflyError):
     """Something the caller sent cannot be used; the message says what and why."""
+
+    kind = INVALID
 
 
 class InvalidAddress(InvalidInput):
@@ -99,9 +131,13 @@ class InvalidCursor(InvalidInput):
 class Unauthenticated(MayflyError):
     """The credential is missing, malformed, or does not open what was asked for."""
 
+    kind = UNAUTHENTICATED
+
 
 class NotPermitted(MayflyError):
     """This deployment does not do it, whoever asks; the message says what is turned off."""
+
+    kind = NOT_PERMITTED
 
 
 class NotApproved(NotPermitted):
@@ -111,13 +147,19 @@ class NotApproved(NotPermitted):
 class OutOfScope(MayflyError):
     """The API key is a good one, and not for this; the message says which scope is."""
 
+    kind = NOT_PERMITTED
+
 
 class CrossSite(MayflyError):
     """A page of another site sent it, with the cookies of whoever looks at that page."""
 
+    kind = NOT_PERMITTED
+
 
 class NotFound(MayflyError):
     """Absent, expired or somebody else's; which of them is never said."""
+
+    kind = NOT_FOUND
 
 
 class InboxNotFound(NotFound):
@@ -163,6 +205,8 @@ class RouteNotFound(NotFound):
 class MethodNotAllowed(MayflyError):
     """The path exists, the method does not. `allowed` names those that do."""
 
+    kind = NOT_ALLOWED
+
     def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
         """Keep the allowed methods for the `Allow` header (RFC 9110 section 10.2.1)."""
         super().__init__(f"{method} is not allowed here; use {', '.join(allowed)}")
@@ -172,69 +216,103 @@ class MethodNotAllowed(MayflyError):
 class AddressTaken(MayflyError):
     """The address belongs to another inbox, or still cools down after one."""
 
+    kind = CONFLICT
+
 
 class DomainTaken(MayflyError):
     """The mail domain is there already."""
+
+    kind = CONFLICT
 
 
 class DomainDeployed(MayflyError):
     """The deployment's settings name this mail domain: it can be made inactive, and not removed."""
 
+    kind = CONFLICT
+
 
 class DomainUnfit(MayflyError):
     """The mail domain's status has no way to what is asked for; the message says which it is."""
+
+    kind = CONFLICT
 
 
 class IdentitiesUnavailable(MayflyError):
     """SES could neither make nor show nor remove a domain's identity just now."""
 
+    kind = UNAVAILABLE
+
 
 class DnsUnavailable(MayflyError):
     """No DNS server has answered in time: whether there are records is not known."""
+
+    kind = UNAVAILABLE
 
 
 class ZonesUnavailable(MayflyError):
     """Records could not be written to the hosted zone just now."""
 
+    kind = UNAVAILABLE
+
 
 class AccountTaken(MayflyError):
     """The e-mail address has an account already. Whoever asks is answered as if it had none."""
+
+    kind = CONFLICT
 
 
 class MailboxesFull(MayflyError):
     """The account has as many active mailboxes as it may have; the message says how many."""
 
+    kind = CONFLICT
+
 
 class KeysFull(MayflyError):
     """The account has as many API keys as it may have; the message says how many."""
+
+    kind = CONFLICT
 
 
 class NotExtendable(MayflyError):
     """The mailbox lives as long as its messages may be kept already, or its domain is lost."""
 
+    kind = CONFLICT
+
 
 class WrongState(MayflyError):
     """The mail is in a state that does not lead there; the message names both."""
+
+    kind = CONFLICT
 
 
 class NotUploaded(MayflyError):
     """The file of an upload is not there, or is of another size; the message says which."""
 
+    kind = CONFLICT
+
 
 class KeyReused(MayflyError):
     """The idempotency key was used with another request in the last 24 hours."""
+
+    kind = CONFLICT
 
 
 class UnknownEncoding(MayflyError):
     """A body is compressed, or encoded in another way that is not taken."""
 
+    kind = UNKNOWN_ENCODING
+
 
 class BodyTooLarge(MayflyError):
     """The request's body is over the limit named in the message."""
 
+    kind = TOO_LARGE
+
 
 class LimitReached(MayflyError):
     """A cap was met; the message says its value, and its name in brackets: `(INBOXES_PER_DAY)`."""
+
+    kind = TOO_MANY
 
 
 class PlacesTaken(LimitReached):
@@ -272,9 +350,13 @@ class SendsSpent(RateLimited):
 class RawMailMissing(MayflyError):
     """No object under the key a notice names."""
 
+    kind = NOT_FOUND
+
 
 class ObjectsNotDeleted(MayflyError):
     """S3 kept objects that were to go; safe to try again."""
+
+    kind = UNAVAILABLE
 
 
 class ForeignNotice(MayflyError):
@@ -288,13 +370,19 @@ class NotAMail(MayflyError):
 class SigningKeysUnavailable(MayflyError):
     """The keys of tokens cannot be read, and this process has not read them before."""
 
+    kind = UNAVAILABLE
+
 
 class PasswordKeyUnavailable(MayflyError):
     """The key that seals the passwords of generated inboxes cannot be used now."""
 
+    kind = UNAVAILABLE
+
 
 class SecretsUnavailable(MayflyError):
     """A secret of a domain (a relay's password, a signing key) cannot be sealed or opened now."""
+
+    kind = UNAVAILABLE
 
 
 class HostNotFound(MayflyError):
@@ -333,102 +421,18 @@ class HandoverUnclear(HandoverFailed):
 class Contended(MayflyError):
     """Other writers won every attempt; nothing was changed and a retry is safe."""
 
+    kind = UNAVAILABLE
+
 
 class ConnectionGone(MayflyError):
     """The WebSocket connection is closed (API Gateway answers 410)."""
+
+    kind = NOT_FOUND
 
 
 class PushFailed(MayflyError):
     """A frame could not be handed to its WebSocket client in time; only that frame is lost."""
 
-
-ErrorDocument = dict[str, dict[str, object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """An HTTP status and the code that goes with it."""
-
-    status: int
-    code: str
-
-
-INVALID = Kind(400, "VALIDATION_ERROR")
-UNAUTHENTICATED = Kind(401, "AUTHENTICATION_ERROR")
-NOT_PERMITTED = Kind(403, "AUTHORIZATION_ERROR")
-NOT_FOUND = Kind(404, "NOT_FOUND")
-NOT_ALLOWED = Kind(405, "METHOD_NOT_ALLOWED")
-CONFLICT = Kind(409, "CONFLICT")
-TOO_LARGE = Kind(413, "PAYLOAD_TOO_LARGE")
-UNKNOWN_ENCODING = Kind(415, "UNSUPPORTED_MEDIA_TYPE")
-TOO_MANY = Kind(429, "RATE_LIMIT_EXCEEDED")
-INTERNAL = Kind(500, "INTERNAL_ERROR")
-UNAVAILABLE = Kind(503, "INTERNAL_ERROR")
-
-KINDS: dict[type[MayflyError], Kind] = {
-    InvalidInput: INVALID,
-    InvalidAddress: INVALID,
-    UnknownDomain: INVALID,
-    UnknownUpload: INVALID,
-    InvalidCursor: INVALID,
-    Unauthenticated: UNAUTHENTICATED,
-    NotPermitted: NOT_PERMITTED,
-    NotApproved: NOT_PERMITTED,
-    OutOfScope: NOT_PERMITTED,
-    CrossSite: NOT_PERMITTED,
-    NotFound: NOT_FOUND,
-    InboxNotFound: NOT_FOUND,
-    MessageNotFound: NOT_FOUND,
-    PartNotFound: NOT_FOUND,
-    DomainNotFound: NOT_FOUND,
-    RelayNotFound: NOT_FOUND,
-    AccountNotFound: NOT_FOUND,
-    KeyNotFound: NOT_FOUND,
-    EmailNotFound: NOT_FOUND,
-    SuppressionNotFound: NOT_FOUND,
-    RouteNotFound: NOT_FOUND,
-    MethodNotAllowed: NOT_ALLOWED,
-    AddressTaken: CONFLICT,
-    DomainTaken: CONFLICT,
-    DomainDeployed: CONFLICT,
-    DomainUnfit: CONFLICT,
-    AccountTaken: CONFLICT,
-    MailboxesFull: CONFLICT,
-    KeysFull: CONFLICT,
-    NotExtendable: CONFLICT,
-    WrongState: CONFLICT,
-    NotUploaded: CONFLICT,
-    KeyReused: CONFLICT,
-    BodyTooLarge: TOO_LARGE,
-    UnknownEncoding: UNKNOWN_ENCODING,
-    LimitReached: TOO_MANY,
-    PlacesTaken: TOO_MANY,
-    RateLimited: TOO_MANY,
-    BudgetSpent: TOO_MANY,
-    ServiceMailsSpent: TOO_MANY,
-    SendsSpent: TOO_MANY,
-    RawMailMissing: NOT_FOUND,
-    ConnectionGone: NOT_FOUND,
-    Contended: UNAVAILABLE,
-    ObjectsNotDeleted: UNAVAILABLE,
-    SigningKeysUnavailable: UNAVAILABLE,
-    PasswordKeyUnavailable: UNAVAILABLE,
-    SecretsUnavailable: UNAVAILABLE,
-    IdentitiesUnavailable: UNAVAILABLE,
-    DnsUnavailable: UNAVAILABLE,
-    ZonesUnavailable: UNAVAILABLE,
-    # These stay inside: a reader who meets one has met a bug.
-    ForeignNotice: INTERNAL,
-    NotAMail: INTERNAL,
-    PushFailed: INTERNAL,
-    MailNotSent: INTERNAL,
-    AddressBounced: INTERNAL,
-    HandoverFailed: INTERNAL,
-    MailRefused: INTERNAL,
-    MailDeferred: INTERNAL,
-    HandoverUnclear: INTERNAL,
-    HostNotFound: INTERNAL,
-}
 
 _KEPT_TO_OURSELVES = {
     INTERNAL: "The service failed to answer",
@@ -439,10 +443,7 @@ _LIMIT = re.compile(r"\(([A-Z]+(?:_[A-Z]+)+)\)")
 
 def kind_of(error: Exception) -> Kind:
     """The status and code of an error; an exception that is not ours is an INTERNAL_ERROR."""
-    for each in type(error).__mro__:
-        if each in KINDS:
-            return KINDS[each]
-    return INTERNAL
+    return error.kind if isinstance(error, MayflyError) else INTERNAL
 
 
 def envelope(error: Exception) -> ErrorDocument:
