@@ -8,8 +8,10 @@ from typing import Any
 import jwt
 import pytest
 
+from mayfly.accounts.tokens import AccountTokens
 from mayfly.errors import SigningKeysUnavailable, Unauthenticated
 from mayfly.inboxes.models import Access, Inbox
+from mayfly.kit.tokens.jwt import _verified
 from mayfly.kit.tokens.models import AccessToken, SigningKey
 from mayfly.private_inboxes.tokens import AUDIENCE, SOCKET_AUDIENCE, Tokens
 from tests import samples
@@ -222,3 +224,18 @@ def test_neither_a_key_nor_a_token_shows_in_a_log() -> None:
     assert secret not in repr(SigningKey(secret))
     assert secret not in SigningKey(secret).id
     assert secret not in repr(AccessToken(secret, samples.NOW))
+
+
+def test_a_token_that_is_read_again_is_not_verified_again(
+    tokens: Tokens, inbox: Inbox, memory: Memory
+) -> None:
+    """A request reads it for whom it is counted, and again for who calls."""
+    text = tokens.issue(inbox, TEN_MINUTES).text
+    before = _verified.cache_info()
+
+    assert tokens.read(text) == tokens.read(text)
+    with pytest.raises(Unauthenticated):
+        AccountTokens(memory.signing_keys, memory.clock, bytes).read(text)
+
+    after = _verified.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 2)
