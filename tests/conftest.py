@@ -1,5 +1,7 @@
 """What every test starts from: no AWS but moto, and no environment of the person who runs it."""
 
+from collections import defaultdict
+
 import pytest
 from hypothesis import settings
 
@@ -20,3 +22,18 @@ def _no_real_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("MAYFLY_CONFIG", "")
+
+
+SHOWN = 10
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the slowest files, with what their tests set up; workers' reports end up here too."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for each in reports:
+            if isinstance(each, pytest.TestReport):
+                seconds[each.nodeid.partition("::")[0]] += each.duration
+    terminalreporter.section(f"slowest {SHOWN} files")
+    for name in sorted(seconds, key=seconds.__getitem__, reverse=True)[:SHOWN]:
+        terminalreporter.write_line(f"{seconds[name]:8.2f}s {name}")

@@ -10,7 +10,7 @@ import pytest
 from functions.http_api.logging import logger
 from mayfly.assembly import Assembly, here
 from mayfly.settings import Settings
-from tests.aws import on_moto
+from tests.aws import on_moto, session
 from tests.functions.http import Api, MemoryAssembly
 from tests.memory import Memory
 
@@ -53,6 +53,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     here.cache_clear()
     with on_moto(settings) as clients:
         clients["sqs"].create_queue(QueueName="mayfly")
+        vars(here().adapters)["_session"] = session()._session
         yield Deployment(clients, here(), settings, LambdaContext())
     here.cache_clear()
 

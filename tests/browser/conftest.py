@@ -15,7 +15,7 @@ UNLIMITED = {
     f"RATE_LIMIT_{each}": "0" for each in ("REQUESTS", "CREATE", "FETCH", "LOGIN", "FAILURES")
 }
 OTHER_DOMAIN = "other.example"
-LIFE_SECONDS = 900.0
+LIFE_SECONDS = 3600.0
 Starting = Callable[..., Mayfly]
 Visiting = Callable[..., Visit]
 

@@ -26,4 +26,4 @@ def test_who_has_a_full_address_is_told_at_once_and_until_there_is_room(
     visit.read("Number 3")
     visit.page.get_by_role("button", name="Delete", exact=True).click()
     expect(visit.lines).to_have_count(3)
-    expect(remark).to_be_hidden(timeout=15_000)
+    expect(remark).to_be_hidden()

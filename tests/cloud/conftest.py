@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,8 +75,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @contextmanager
 def laptop() -> Iterator[Target]:
     named = (each.name for each in fields(Settings) if "rate_limit" in each.name)
-    limits = {name.upper(): "0" for name in named if name != "rate_limit_window"}
-    with mayfly(300.0, **limits) as running:
+    limits: Any = {name.upper(): "0" for name in named if name != "rate_limit_window"}
+    with mayfly(**limits) as running:
         yield Target(
             "laptop",
             running.http,

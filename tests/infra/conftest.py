@@ -105,11 +105,15 @@ def make_app(tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
 
 @pytest.fixture(scope="session")
 def synthesize(make_app: MakeApp) -> Synthesize:
-    """Synthesizes that app."""
+    """Synthesizes that app; the same context once only, for it takes more than a second."""
+    made: dict[str, Cloud] = {}
 
     def synthesized(context: Mapping[str, object]) -> Cloud:
-        assembly = make_app(context).synth()
-        return Cloud(Path(assembly.directory), str(context.get("stackName", "Mayfly")))
+        key = json.dumps(context, sort_keys=True)
+        if key not in made:
+            folder = Path(make_app(context).synth().directory)
+            made[key] = Cloud(folder, str(context.get("stackName", "Mayfly")))
+        return made[key]
 
     return synthesized
 

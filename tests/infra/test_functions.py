@@ -365,7 +365,7 @@ def test_who_reads_the_whole_table_sees_nothing_that_opens_an_inbox(cloud: Cloud
 def test_who_sends_mail_opens_secrets_of_domains_and_no_passwords_of_inboxes(
     synthesize: Synthesize,
 ) -> None:
-    cloud = synthesize({"domains": ["mail.test.org"], "sending": True})
+    cloud = synthesize({"domains": ["mail.test.org"], "sending": "true"})
 
     of_domains = {"Null": {"kms:EncryptionContext:domain": "false"}}
     assert sorted(conditions_of(cloud, "kms:Decrypt"), key=str) == [None, of_domains]

@@ -132,7 +132,9 @@ def test_who_waits_is_woken_by_mail_and_has_asked_twice(world: World) -> None:
     world.at_query = answered.set
 
     def wait() -> None:
-        pages.append(world.reader.since("alice@mayfly.example", 0, 20, timedelta(seconds=25)))
+        pages.append(
+            world.reader.since("alice@mayfly.example", 0, 20, timedelta(seconds=2 * DEADLINE))
+        )
 
     waiting = threading.Thread(target=wait)
     waiting.start()

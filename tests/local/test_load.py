@@ -9,7 +9,7 @@ from bench.load.tally import Faults, Seen, Tally, faults
 from mayfly.limits import MIME
 from mayfly.mail.mime.parser import parse
 
-SMALL = Size(mails=200, senders=4, inboxes=20, readers=10, sockets=10, seconds=120)
+SMALL = Size(mails=200, senders=4, inboxes=20, readers=10, sockets=10, seconds=900)
 
 
 def test_nothing_is_lost_doubled_or_out_of_order_under_load() -> None:

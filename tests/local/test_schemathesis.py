@@ -52,10 +52,10 @@ SCHEMA = schemathesis.openapi.from_dict(document("http://127.0.0.1"))
 def service() -> Iterator[Mayfly]:
     # The requests that are made up leave those that follow nothing within the minute.
     free = dict.fromkeys((f"RATE_LIMIT_{each}" for each in ("FAILURES", "LOGIN", "CREATE")), "0")
-    settings = {**free, "ADMIN_KEY": ADMIN_KEY}
+    settings: Any = {**free, "ADMIN_KEY": ADMIN_KEY}
     with (
         NameServer(Zone()).serving() as port,  # knows no name, and says so at once
-        mayfly(600, DNS_SERVERS=f"127.0.0.1:{port}", **settings) as running,
+        mayfly(DNS_SERVERS=f"127.0.0.1:{port}", **settings) as running,
     ):
         yield running
 
