@@ -15,8 +15,9 @@ from bench.cost.units import item_bytes
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
 from mayfly.kit.dynamodb.keys import outgoing_key
 from mayfly.kit.dynamodb.notation import encode_row
+from mayfly.kit.http.schemas import read
 from mayfly.prices import Size, Work
-from mayfly.sending import draft_schemas as drafts
+from mayfly.sending.draft_schemas import EmailDraft
 from mayfly.sending.models import OutgoingMail
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 from mayfly.sending.sqs import write_job
@@ -108,7 +109,7 @@ class _Bench:
 
     def _orders(self) -> Iterator[str]:
         for _ in range(ASKED):
-            draft = drafts.draft(self._draft)
+            draft = read(self._draft, EmailDraft).draft()
             mail, _state = self._plain.sending.submitter.submit(self._account, draft)
             self._mails.append(mail)
         return iter([write_job(job_of(each, each.created_at)) for each in self._mails])

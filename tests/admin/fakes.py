@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from mayfly.admin.models import Counted, InboxCounts, InboxLine
+from mayfly.admin.models import Counted, Headcount, InboxLine
 from mayfly.domains.models import MailDomain
 from mayfly.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.inboxes.models import Inbox
@@ -83,8 +83,8 @@ class FakeCensus:
 
     def count(self, now: datetime) -> Counted:
         self.counts += 1
-        each = [InboxCounts.of(_line(inbox), now) for inbox in list(self.inboxes.values())]
-        return Counted(sum(each, InboxCounts()), self.is_complete)
+        each = [Headcount.of(_line(inbox), now) for inbox in list(self.inboxes.values())]
+        return Counted(sum(each, Headcount()), self.is_complete)
 
 
 def _line(inbox: Inbox) -> InboxLine:

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mayfly.admin.dynamodb import DynamoCensus
-from mayfly.admin.models import Counted, InboxCounts
+from mayfly.admin.models import Counted, Headcount
 from mayfly.inboxes.dynamodb import DynamoInboxes
 from mayfly.inboxes.models import Access
 from mayfly.inboxes.ports import Census, Inboxes
@@ -44,7 +44,7 @@ def settle(inboxes: Inboxes, count: int, **changes: object) -> None:
 
 
 def test_nothing_is_counted_where_nothing_is(town: Town) -> None:
-    assert town.census.count(samples.NOW) == Counted(InboxCounts(), is_complete=True)
+    assert town.census.count(samples.NOW) == Counted(Headcount(), is_complete=True)
 
 
 def test_inboxes_are_counted_by_state_and_the_active_ones_by_kind(town: Town) -> None:
@@ -66,7 +66,7 @@ def test_inboxes_are_counted_by_state_and_the_active_ones_by_kind(town: Town) ->
     counted = town.census.count(samples.NOW)
 
     assert counted.is_complete
-    assert counted.headcount == InboxCounts(
+    assert counted.headcount == Headcount(
         active=3,
         expired=3,
         deleted=1,
@@ -136,7 +136,7 @@ def test_other_rows_are_not_taken_for_inboxes(table: Table) -> None:
     table.put({"pk": "admin", "sk": "key", "hash": "x"})
     table.put({"pk": "account#x", "sk": "account"})
 
-    assert DynamoCensus(table).count(samples.NOW).headcount == InboxCounts()
+    assert DynamoCensus(table).count(samples.NOW).headcount == Headcount()
 
 
 def test_too_large_a_table_is_counted_in_part_and_says_so(
@@ -158,7 +158,7 @@ def test_what_takes_too_long_is_not_waited_for(
     client.is_down = True  # what still waits is not to outlive the test's AWS
     client.proceed.set()
 
-    assert counted == Counted(InboxCounts(), is_complete=False)
+    assert counted == Counted(Headcount(), is_complete=False)
     assert client.pages <= 8
 
 

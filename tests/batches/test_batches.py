@@ -8,8 +8,8 @@ import pytest
 
 from mayfly import limits
 from mayfly.batches.export import Exporter, ExportFilter
-from mayfly.batches.models import Batch, Entry, Place, Status, password_of
-from mayfly.batches.service import BatchResult, BatchService, GeneratedInbox
+from mayfly.batches.models import Batch, Entry, Generated, Place, Status, password_of
+from mayfly.batches.service import BatchResult, BatchService
 from mayfly.domains.models import MailDomain
 from mayfly.domains.register import DomainRegister
 from mayfly.errors import (
@@ -253,7 +253,7 @@ def test_an_export_has_everything_once_and_in_order_whatever_its_pages(
     scene: Scene, limit: int
 ) -> None:
     entropy = Entropy()
-    made: list[GeneratedInbox] = []
+    made: list[Generated] = []
     for count in (3, 200, 1):
         made += scene.generator(entropy=entropy).generate(BOTH, count, TEN_MINUTES).inboxes
         scene.memory.clock.advance(seconds=1)

@@ -9,7 +9,7 @@ from mayfly.domains.models import MailDomain
 from mayfly.kit.tokens.models import key_hash
 from mayfly.settings import Settings
 from tests.deployments import Deployment
-from tests.functions.http import Api, MemoryAssembly, Reply
+from tests.functions.http import DOCUMENT, Api, MemoryAssembly, Reply
 from tests.memory import Memory
 
 KEY = {"X-Admin-Key": "the admin key of the tests, with its random bits"}
@@ -170,6 +170,16 @@ def test_the_pop3_server_changes_as_a_whole_and_can_be_forgotten(api: Api) -> No
 @pytest.mark.parametrize("body", [{}, {"is_active": "no"}, {"pop3_port": 110}, {"domain": "x.y"}])
 def test_what_cannot_be_changed_is_refused(api: Api, body: object) -> None:
     assert asked(api, "PUT", DEPLOYED, body=body).status == 400
+
+
+def test_the_description_says_which_fields_go_together_and_that_one_is_needed() -> None:
+    together = {"pop3_port": ["pop3_host"], "pop3_tls": ["pop3_host"]}
+    schemas = DOCUMENT["components"]["schemas"]
+
+    assert schemas["WantedDomain"]["dependentRequired"] == together
+    assert schemas["DomainChange"]["dependentRequired"] == together
+    assert schemas["DomainChange"]["minProperties"] == 1
+    assert DOCUMENT["paths"][DOMAIN]["put"]["requestBody"]["required"] is True
 
 
 def test_mail_for_a_removed_domain_goes_on_to_the_inboxes_it_has(api: Api) -> None:

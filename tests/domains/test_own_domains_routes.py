@@ -430,7 +430,7 @@ def test_admins_make_no_inboxes_at_an_accounts_domain(people: People) -> None:
     assert people.api.call("POST", "/v1/admin/generate", body=body, headers=headers).status == 400
 
 
-RECORDS = [
+RECORDS: list[dict[str, Any]] = [
     {"type": "A", "name": "www.shop.example", "value": "192.0.2.1", "ttl": 300},
     {"type": "MX", "name": "@", "value": "Mail.Other.Example.", "priority": 20},
     {"type": "TXT", "name": "@", "value": 'a "text"'},
@@ -474,6 +474,37 @@ def test_records_that_cannot_be_are_refused_whole(people: People, record: object
     assert reply.status == 400
     assert "records[3]" in reply.json["error"]["message"]
     assert people.ask("ann", "GET", DOMAIN, domain["id"]).json["dnsRecords"] == []
+
+
+@pytest.mark.parametrize(
+    ("records", "message"),
+    [
+        (None, "records must be a list of up to 50 entries"),
+        ("all", "records must be a list of up to 50 entries"),
+        ([RECORDS[0]] * 51, "records must be a list of up to 50 entries"),
+        ([{"type": "A", "name": "@"}], "records[0].value is needed: a string"),
+        ([RECORDS[0] | {"ttl": 59}], "records[0].ttl must be 60 to 86400 seconds"),
+        (
+            [RECORDS[1] | {"priority": -1}],
+            "records[0].priority must be a whole number from 0 to 65535",
+        ),
+        (
+            [RECORDS[0] | {"extra": 1}],
+            "records[0] has no field 'extra'; possible: type, name, value, ttl, priority, weight,"
+            " port",
+        ),
+        ([RECORDS[0] | {"type": "NS"}], "records[0]: type must be one of A, AAAA, CNAME, MX"),
+    ],
+)
+def test_the_error_says_which_record_and_field_cannot_be(
+    people: People, records: object, message: str
+) -> None:
+    domain = people.brings()
+
+    reply = people.ask("ann", "PUT", DNS, domain["id"], body={"records": records})
+
+    assert reply.status == 400
+    assert reply.json["error"]["message"].startswith(message)
 
 
 def test_records_are_written_to_the_zone_of_an_active_domain(people: People) -> None:

@@ -17,6 +17,7 @@ class Colour(StrEnum):
 class Part(Body):
     url: Annotated[str, about(must="an https address")]
     size: Count = 0
+    octets: bytes = b""
 
 
 class Wanted(Body, rename="camel"):
@@ -53,14 +54,24 @@ class Wanted(Body, rename="camel"):
         ),
         (
             {"fullName": "x", "part": {"url": "", "uri": ""}},
-            "part has no field 'uri'; possible: url, size",
+            "part has no field 'uri'; possible: url, size, octets",
         ),
         ({"fullName": "x", "parts": 3}, "parts must be a list of up to 2 parts"),
         ({"fullName": "x", "parts": [{}] * 3}, "parts must be a list of up to 2 parts"),
         ({"fullName": "x", "parts": [{"url": 1}]}, "parts[0].url must be an https address"),
+        (
+            {"fullName": "x", "parts": [{"url": "", "size": "1"}]},
+            "parts[0].size must be a whole number from 0",
+        ),
         ({"fullName": "x", "words": {"a": 1}}, "words[...] must be a string"),
         ({"fullName": "x", "words": []}, "words must be an object"),
         ([], "the body must be an object"),
+        ({"fullName": "x", "colours": ["\ud800"]}, "colours[0] must be one of: red, blue"),
+        ({"fullName": "x", "kind": "\ud800"}, "kind must be one of: a, b"),
+        (
+            {"fullName": "x", "part": {"\ud800": 1}},
+            "part has no field '?'; possible: url, size, octets",
+        ),
     ],
 )
 def test_the_error_names_the_field_and_what_it_must_be(sent: object, message: str) -> None:

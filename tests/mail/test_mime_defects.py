@@ -8,7 +8,7 @@ from bench.hostile_mails import HOSTILE
 from mayfly.limits import MIME
 from mayfly.mail.mime.defects import DEFECTS
 from mayfly.mail.mime.parser import parse
-from mayfly.messages.schemas import WHAT_IS_WRONG
+from mayfly.messages.message_schemas import WHAT_IS_WRONG
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = ROOT / "layers/core/python/mayfly/mail/mime"

@@ -6,7 +6,7 @@ from mayfly.kit.http.query import Html
 from mayfly.limits import MIME
 from mayfly.mail.mime import parser as mime
 from mayfly.mail.mime.parser import ParsedMail
-from mayfly.messages.schemas import safe_html
+from mayfly.messages.message_schemas import safe_html
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
 JPEG = "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////"

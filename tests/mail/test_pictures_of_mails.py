@@ -6,8 +6,8 @@ import zlib
 from mayfly.kit.http.query import Html
 from mayfly.limits import MIME
 from mayfly.mail.mime.parser import ParsedMail, parse
+from mayfly.messages.message_schemas import safe_html
 from mayfly.messages.models import Content
-from mayfly.messages.schemas import safe_html
 from mayfly.storage.dynamodb import pack, unpack
 
 URL = "https://api.example/api/messages/1"

@@ -11,7 +11,7 @@ from mayfly import limits
 from mayfly.errors import Contended, InboxNotFound, InvalidCursor, MessageNotFound
 from mayfly.inboxes.access import HoldersMessage, Owner
 from mayfly.inboxes.models import Inbox, Quota
-from mayfly.mailboxes.folders import BulkResult, FolderService, MailboxFilter, MailboxPage
+from mayfly.mailboxes.folders import FolderService, MailboxFilter, MailboxPage, Result
 from mayfly.mailboxes.threads import thread_number
 from mayfly.messages.models import Change, Folder, Message, Verdicts
 from mayfly.messages.service import MessageService
@@ -246,8 +246,8 @@ def test_many_are_changed_each_on_its_own(desk: Desk) -> None:
     )
     deleted = desk.filer.change_all(desk.holder, [3, 2, 3], None)
 
-    assert changed == {3: BulkResult.DONE, 9: BulkResult.NOT_FOUND, 1: BulkResult.DONE}
-    assert deleted == {3: BulkResult.NOT_FOUND, 2: BulkResult.DONE}
+    assert changed == {3: Result.DONE, 9: Result.NOT_FOUND, 1: Result.DONE}
+    assert deleted == {3: Result.NOT_FOUND, 2: Result.DONE}
     (left,) = desk.memory.messages.after(desk.mailbox.id, 0, 9, desk.memory.clock())
     assert (left.id.sequence, left.is_read, left.folder) == (1, True, Folder.TRASH)
 
@@ -264,10 +264,7 @@ def test_one_that_others_write_to_keeps_none_of_the_others(desk: Desk) -> None:
 
     desk.memory.messages = Busy(desk.memory.rows)
 
-    assert desk.filer.change_all(desk.holder, [1, 2], None) == {
-        1: BulkResult.BUSY,
-        2: BulkResult.DONE,
-    }
+    assert desk.filer.change_all(desk.holder, [1, 2], None) == {1: Result.BUSY, 2: Result.DONE}
 
 
 def test_threads_are_listed_by_their_newest_message(desk: Desk) -> None:

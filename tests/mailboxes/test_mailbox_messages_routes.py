@@ -9,8 +9,9 @@ import pytest
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.inboxes.models import Access, Inbox
-from mayfly.mailboxes.message_routes import MAILBOX_ROUTES
+from mayfly.mailboxes import message_routes
 from mayfly.messages.models import Verdicts
+from mayfly.subscriptions import routes as subscriptions
 from tests import samples
 from tests.accounts.test_accounts_routes import EMAIL, PASSWORD, PASSWORD_PATH, login, registered
 from tests.functions.http import BASE, Api, MemoryAssembly, Reply, bearer
@@ -94,7 +95,7 @@ def scene() -> Scene:
 
 
 def test_every_route_of_a_mailbox_is_in_the_table() -> None:
-    routes = {(each.method, each.path) for each in MAILBOX_ROUTES}
+    routes = {(each.method, each.path) for each in (*message_routes.api, *subscriptions.api)}
 
     assert routes == ROUTES.keys() | {TOKEN_ROUTE}
 
@@ -321,6 +322,11 @@ def test_many_messages_are_changed_or_deleted_at_once(scene: Scene) -> None:
         {"ids": [1], "delete": False},
         {"ids": [1], "delete": True, "isRead": True},
         {"ids": [1], "delete": True, "folder": "trash"},
+        {"ids": [1], "delete": True, "folder": []},
+        {"ids": [1], "folder": []},
+        {"ids": [1], "folder": "trash", "folderId": 3},
+        {"ids": [2**32], "isRead": True},
+        {"ids": [1], "delete": None},
     ],
 )
 def test_what_cannot_be_done_to_many_is_refused(scene: Scene, body: object) -> None:

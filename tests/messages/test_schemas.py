@@ -1,24 +1,28 @@
 """Document 000's JSON, field by field."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 
 from mayfly import limits
 from mayfly.addresses import schemas as addresses
 from mayfly.errors import InvalidInput
-from mayfly.health import schemas as service
+from mayfly.health.schemas import Health
 from mayfly.inboxes.ids import MessageId
 from mayfly.kit.http import times
 from mayfly.kit.http.query import Html
+from mayfly.kit.http.schemas import View, read
 from mayfly.mail.diagnostics import Diagnostics, Hop
 from mayfly.mail.mime.parser import parse
-from mayfly.messages import schemas as diagnostics
-from mayfly.messages import schemas as emails
-from mayfly.messages import schemas as message
+from mayfly.messages import message_schemas as whole
 from mayfly.messages.models import Content, Message
+from mayfly.messages.routes import list_headers
+from mayfly.messages.schemas import DeletedMessage, MessageLine
 from tests import samples
 from tests.costs import grows_with_its_input
 
@@ -52,10 +56,24 @@ def given_content(raw: bytes = RAW) -> Content:
     return Content(parse(raw, limits.MIME), "raw/mail-1", len(raw), "ab" * 32)
 
 
+def as_json(view: View) -> dict[str, Any]:
+    """The view as clients have it."""
+    document: dict[str, Any] = json.loads(msgspec.json.encode(view))
+    return document
+
+
+def shown_of(
+    html: Html, content: Content | None = None, message: Message | None = None
+) -> dict[str, Any]:
+    found = message or given_message()
+    url = f"{BASE}/api/messages/{found.id}"
+    return as_json(whole.Message.opened(found, content or given_content(), url, html))
+
+
 def test_the_line_of_a_list_is_the_documents_and_more() -> None:
     found = given_message()
 
-    assert emails.list_item(found) == {
+    assert as_json(MessageLine.of(found)) == {
         "id": str(found.id),
         "from": "orders@shop.example",
         "subject": "Your order",
@@ -76,13 +94,13 @@ def test_a_mail_without_files_has_no_attachments() -> None:
     found = given_message()
     plain = replace(found, summary=replace(found.summary, attachments=()))
 
-    assert emails.list_item(plain)["hasAttachments"] is False
+    assert MessageLine.of(plain).has_attachments is False
 
 
 def test_a_message_has_the_documents_fields() -> None:
     found = given_message()
 
-    shown = message.message(found, given_content(), BASE, Html.RAW)
+    shown = shown_of(Html.RAW, message=found)
 
     assert shown["id"] == str(found.id)
     assert (shown["from"], shown["subject"]) == ("orders@shop.example", "Your order")
@@ -102,7 +120,7 @@ def test_a_message_has_the_documents_fields() -> None:
 
 
 def test_a_message_has_what_was_read_of_the_mail() -> None:
-    shown = message.message(given_message(), given_content(), BASE, Html.RAW)
+    shown = shown_of(Html.RAW)
 
     assert shown["to"] == [{"name": "Alice", "address": "alice@mayfly.example"}]
     assert shown["cc"] == [{"name": "", "address": "bob@elsewhere.example"}]
@@ -113,11 +131,11 @@ def test_a_message_has_what_was_read_of_the_mail() -> None:
     assert shown["listUnsubscribe"] == ["https://shop.example/u"]
     assert shown["sha256"] == "ab" * 32
     assert shown["expiresAt"] == "2026-01-04T12:00:00Z"
-    assert {"name": "Subject", "value": "Your order"} in list(shown["headers"])  # type: ignore[call-overload]
+    assert {"name": "Subject", "value": "Your order"} in shown["headers"]
 
 
 def test_no_reader_learns_of_other_envelope_recipients() -> None:
-    shown = message.message(given_message(), given_content(), BASE, Html.RAW)
+    shown = shown_of(Html.RAW)
 
     assert "hidden@" not in str(shown)
     assert "other@" not in str(shown)
@@ -135,18 +153,18 @@ def test_no_reader_learns_of_other_envelope_recipients() -> None:
     ],
 )
 def test_the_recipient_is_cut_out_of_received(came: str, shown: str) -> None:
-    assert message.without_recipients(came) == shown
+    assert whole.without_recipients(came) == shown
 
 
 @pytest.mark.parametrize("piece", [" ", "\t", " for", " for ", "(for ", " for <", " for a@", "a@"])
 def test_cutting_it_out_costs_in_proportion_to_the_header(piece: str) -> None:
-    assert grows_with_its_input(message.without_recipients, piece, 2_000)
+    assert grows_with_its_input(whole.without_recipients, piece, 2_000)
 
 
 def test_safe_html_links_the_mails_pictures_and_counts_the_others() -> None:
     found = given_message()
 
-    shown = message.message(found, given_content(), BASE, Html.SAFE)
+    shown = shown_of(Html.SAFE, message=found)
 
     assert f'src="{BASE}/api/messages/{found.id}/attachments/1"' in str(shown["html"])
     assert "shop.example/pixel" not in str(shown["html"])
@@ -154,71 +172,62 @@ def test_safe_html_links_the_mails_pictures_and_counts_the_others() -> None:
 
 
 def test_remote_images_are_there_when_they_are_asked_for() -> None:
-    shown = message.message(given_message(), given_content(), BASE, Html.WITH_IMAGES)
+    shown = shown_of(Html.WITH_IMAGES)
 
     assert 'src="https://shop.example/pixel.gif"' in str(shown["html"])
     assert shown["blockedImages"] == 0
 
 
 def test_a_mail_that_cannot_be_read_is_a_message_too() -> None:
-    shown = message.message(given_message(), given_content(b"\xff\x00"), BASE, Html.SAFE)
+    shown = shown_of(Html.SAFE, given_content(b"\xff\x00"))
 
-    jsonschema.validate(shown, without_references(message.SCHEMA))
+    jsonschema.validate(shown, msgspec.json.schema(whole.Message))
 
 
 def test_a_body_that_no_answer_can_hold_is_cut_and_says_so() -> None:
     long = replace(given_content().mail, text="x" * 1_000_000, html="<p>x</p>" * 60_000)
     content = replace(given_content(), mail=long)
 
-    raw = message.cut(message.message(given_message(), content, BASE, Html.RAW))
-    safe = message.cut(message.message(given_message(), content, BASE, Html.SAFE))
+    raw = whole.cut(whole.Message.opened(given_message(), content, BASE, Html.RAW))
+    safe = whole.cut(whole.Message.opened(given_message(), content, BASE, Html.SAFE))
 
-    assert raw["truncated"] == safe["truncated"] == ["body", "html"]
-    assert len(str(raw["body"])) == len(str(raw["html"])) == message.CUT_CHARS
-    assert safe["html"] == ""
-
-
-def without_references(schema: dict[str, object]) -> dict[str, object]:
-    properties = dict(schema["properties"])  # type: ignore[call-overload]
-    properties.pop("diagnostics", None)
-    return {**schema, "properties": properties}
+    assert raw.truncated == safe.truncated == ["body", "html"]
+    assert len(raw.body) == len(raw.html) == whole.CUT_CHARS
+    assert safe.html == ""
 
 
-def test_every_field_is_described_and_every_described_field_is_there() -> None:
+def test_every_field_is_as_described() -> None:
     inbox = samples.inbox()
     found = given_message()
-    documents: list[tuple[dict[str, object], dict[str, object]]] = [
-        (emails.list_item(found), emails.ITEM_SCHEMA),
-        (emails.deleted(found), emails.DELETED_SCHEMA),
-        (message.message(found, given_content(), BASE, Html.RAW), message.SCHEMA),
-        (addresses.created(inbox, "token"), addresses.CREATED_SCHEMA),
-        (addresses.shown(inbox), addresses.SHOWN_SCHEMA),
-        (addresses.status(inbox), addresses.STATUS_SCHEMA),
-        (addresses.deleted(inbox), addresses.DELETED_SCHEMA),
-        (service.health(3, timedelta(hours=1)), service.HEALTH_SCHEMA),
-        (service.health(None, timedelta(hours=1)), service.HEALTH_SCHEMA),
-        (
-            diagnostics.diagnostics(Diagnostics((Hop("a", "b", "c", None, 0.0),), ("x",))),
-            diagnostics.DIAGNOSTICS_SCHEMA,
-        ),
+    hop = Hop("a", "b", "c", None, 0.0)
+    views = [
+        MessageLine.of(found),
+        DeletedMessage(id=str(found.id)),
+        whole.Message.opened(found, given_content(), BASE, Html.RAW),
+        addresses.NewAddress.of(inbox, access_token="token"),
+        addresses.Address.of(inbox),
+        addresses.AddressStatus.of(inbox),
+        addresses.DeletedAddress(email=str(inbox.address)),
+        Health.of(3, timedelta(hours=1)),
+        Health.of(None, timedelta(hours=1)),
+        whole.Diagnostics.of(Diagnostics((hop,), ("x",))),
     ]
 
-    for document, schema in documents:
-        jsonschema.validate(document, without_references(schema))
-        assert list(document) == schema["required"]
+    for view in views:
+        jsonschema.validate(as_json(view), msgspec.json.schema(type(view)))
 
 
 def test_addresses_look_as_documented() -> None:
     inbox = samples.inbox()
 
-    assert addresses.created(inbox, "token") == {
+    assert as_json(addresses.NewAddress.of(inbox, access_token="token")) == {
         "email": "alice@mayfly.example",
         "expiresAt": "2026-01-02T12:00:00Z",
         "createdAt": "2026-01-01T12:00:00Z",
         "id": str(inbox.id),
         "access_token": "token",
     }
-    assert addresses.status(replace(inbox, held_messages=5, sequence=9)) == {
+    assert as_json(addresses.AddressStatus.of(replace(inbox, held_messages=5, sequence=9))) == {
         "email": "alice@mayfly.example",
         "active": True,
         "createdAt": "2026-01-01T12:00:00Z",
@@ -230,7 +239,7 @@ def test_addresses_look_as_documented() -> None:
 
 
 def test_a_list_goes_on_in_headers() -> None:
-    headers = emails.list_headers(BASE, "a+b@mayfly.example", 20, "cursor", 9)
+    headers = list_headers(BASE, "a+b@mayfly.example", 20, "cursor", 9)
 
     assert headers == {
         "X-Last-Sequence": "9",
@@ -238,25 +247,30 @@ def test_a_list_goes_on_in_headers() -> None:
         "Link": f"<{BASE}/api/emails/a%2Bb@mayfly.example/messages?limit=20&cursor=cursor>;"
         ' rel="next"',
     }
-    assert emails.list_headers(BASE, "a@mayfly.example", 20, None, None) == {}
+    assert list_headers(BASE, "a@mayfly.example", 20, None, None) == {}
 
 
 @pytest.mark.parametrize("wrong", [1, [], {}])
 def test_a_domain_is_a_string(wrong: object) -> None:
-    with pytest.raises(InvalidInput, match="domain"):
-        addresses.wanted_domain({"domain": wrong})
-    assert addresses.wanted_domain({}) is None
+    with pytest.raises(InvalidInput, match="domain must be a string"):
+        read({"domain": wrong}, addresses.WantedAddress)
+
+
+def test_without_a_domain_it_is_the_default_one() -> None:
+    for sent in ({}, {"domain": None}):
+        assert read(sent, addresses.WantedAddress).domain is None
 
 
 def test_health_is_the_documents() -> None:
-    assert service.health(42, timedelta(hours=12, minutes=34, seconds=59)) == {
+    assert as_json(Health.of(42, timedelta(hours=12, minutes=34, seconds=59))) == {
         "status": "OK",
         "dbConnected": True,
         "smtpServer": "running",
         "websocketConnections": 42,
         "uptime": "12h 34m",
     }
-    assert service.health(None, timedelta(0))["status"] == "DEGRADED"
+    assert Health.of(None, timedelta(0)).status == "DEGRADED"
+    assert list(as_json(Health.of(3, timedelta(minutes=754)))) == list(Health.EXAMPLE)[:5]
 
 
 def test_times_are_utc_in_whole_seconds() -> None:

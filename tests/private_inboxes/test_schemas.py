@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from mayfly import limits
@@ -13,11 +14,13 @@ from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Access
 from mayfly.kit.http import query as queries
 from mayfly.kit.http import times
+from mayfly.kit.http.schemas import View, read
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.mail.mime.parser import parse
+from mayfly.messages.answers import bounded_answer
 from mayfly.messages.models import Content, Message
-from mayfly.private_inboxes import message_schemas as inbox_messages
 from mayfly.private_inboxes import schemas as inboxes
+from mayfly.private_inboxes.message_schemas import InboxMessage, InboxMessages
 from tests import samples
 
 RAW = (
@@ -52,11 +55,17 @@ def with_text(text: str, html: str = "") -> Content:
     return replace(content, mail=replace(content.mail, text=text, html=html))
 
 
+def as_json(view: View) -> dict[str, Any]:
+    """The view as clients have it."""
+    document: dict[str, Any] = json.loads(msgspec.json.encode(view))
+    return document
+
+
 def test_a_new_inbox_is_the_documents() -> None:
     inbox = samples.inbox("sarah.mitchell42@mayfly.example", access=Access.TOKEN)
     token = AccessToken("eyJ", samples.NOW + timedelta(minutes=10))
 
-    document = inboxes.created(inbox, token)
+    document = as_json(inboxes.NewInbox.of(inbox, token))
 
     assert document | {"expires_at": ""} == {
         "inbox_id": str(inbox.id),
@@ -67,18 +76,18 @@ def test_a_new_inbox_is_the_documents() -> None:
         "created_at": "2026-01-01T12:00:00.000Z",
         "expires_at": "",
     }
-    assert inboxes.rotated(inbox, token) == {
+    assert as_json(inboxes.RotatedToken.of(inbox, token)) == {
         "inbox_id": str(inbox.id),
         "access_token": "eyJ",
         "token_expires_at": "2026-01-01T12:10:00.000Z",
     }
-    assert inboxes.deleted(inbox) == {"inbox_id": str(inbox.id), "deleted": True}
+    assert as_json(inboxes.DeletedInbox(inbox_id="x")) == {"inbox_id": "x", "deleted": True}
 
 
 def test_a_message_has_every_field_of_the_document() -> None:
     found, content = given_message(), given_content()
 
-    document = inbox_messages.message(found, content)
+    document = as_json(InboxMessage.of(found, content))
 
     assert {name: document[name] for name in list(document)[:13]} == {
         "id": str(found.id),
@@ -110,7 +119,7 @@ def test_a_message_has_every_field_of_the_document() -> None:
 
 
 def test_headers_go_by_lower_case_name_and_name_no_other_recipient() -> None:
-    document: Any = inbox_messages.message(given_message(), given_content())
+    document = as_json(InboxMessage.of(given_message(), given_content()))
 
     headers = document["headers"]
     assert headers["subject"] == "Your order"
@@ -123,10 +132,10 @@ def test_headers_go_by_lower_case_name_and_name_no_other_recipient() -> None:
 def test_a_page_says_how_many_and_where_to_go_on() -> None:
     found = given_message(7)
 
-    page = inbox_messages.page(found.id.inbox, [(found, given_content())], 9)
+    page = InboxMessages.of(found.id.inbox, [(found, given_content())], 9)
 
-    assert (page["inbox_id"], page["count"], page["last_uid"]) == (str(found.id.inbox), 1, "9")
-    assert inbox_messages.page(found.id.inbox, [], 5)["last_uid"] == "5"
+    assert (page.inbox_id, page.count, page.last_uid) == (str(found.id.inbox), 1, "9")
+    assert InboxMessages.of(found.id.inbox, [], 5).last_uid == "5"
 
 
 def test_a_page_ends_where_the_answer_is_full_and_reads_no_further() -> None:
@@ -137,24 +146,31 @@ def test_a_page_ends_where_the_answer_is_full_and_reads_no_further() -> None:
             read.append(number)
             yield given_message(number), with_text("x" * 900_000)
 
-    page: Any = inbox_messages.page(given_message().id.inbox, contents(), 50)
+    page = InboxMessages.of(given_message().id.inbox, contents(), 50)
 
-    assert len(json.dumps(page)) <= limits.MAX_ANSWER_BYTES
-    assert [each["uid"] for each in page["messages"]] == ["1", "2", "3", "4"]
-    assert page["last_uid"] == "4"
+    assert len(msgspec.json.encode(page)) <= limits.MAX_ANSWER_BYTES
+    assert [each.uid for each in page.messages] == ["1", "2", "3", "4"]
+    assert page.last_uid == "4"
     assert len(read) == 5
 
 
 def test_a_message_that_would_fill_a_page_is_cut_and_says_so() -> None:
     long = with_text("\x01" * 1_000_000, "x" * 1_000)
 
-    page: Any = inbox_messages.page(given_message().id.inbox, [(given_message(), long)], 7)
-    whole = inbox_messages.message(given_message(), with_text("x" * 3_000_000))
+    page = InboxMessages.of(given_message().id.inbox, [(given_message(), long)], 7)
 
-    (cut,) = page["messages"]
-    assert cut["truncated"] == ["text_body"]
-    assert (len(cut["text_body"]), len(cut["html_body"])) == (150_000, 1_000)
-    assert whole["truncated"] == []
+    (cut,) = page.messages
+    assert cut.truncated == ["text_body"]
+    assert (len(cut.text_body), len(cut.html_body)) == (150_000, 1_000)
+
+
+def test_on_its_own_a_message_is_whole_if_it_fits_into_an_answer() -> None:
+    def answered(text: str) -> Any:
+        opened = InboxMessage.opened(given_message(), with_text(text), BASE, queries.Html.RAW)
+        return json.loads(bounded_answer(opened, InboxMessage.cut).content)
+
+    assert answered("x" * 3_000_000)["truncated"] == []
+    assert answered("\x01" * 1_000_000)["truncated"] == ["text_body"]
 
 
 BASE = "https://api.example/live"
@@ -164,47 +180,47 @@ def test_a_message_on_its_own_is_as_it_came_unless_it_is_to_be_safe() -> None:
     found = given_message()
     content = with_text("x", "<script>1</script><p>Hi</p><img src=https://shop.example/p.gif>")
 
-    raw = inbox_messages.shown(found, content, BASE, queries.Html.RAW)
-    safe = inbox_messages.shown(found, content, BASE, queries.Html.SAFE)
-    open_ = inbox_messages.shown(found, content, BASE, queries.Html.WITH_IMAGES)
+    raw = InboxMessage.opened(found, content, BASE, queries.Html.RAW)
+    safe = InboxMessage.opened(found, content, BASE, queries.Html.SAFE)
+    open_ = InboxMessage.opened(found, content, BASE, queries.Html.WITH_IMAGES)
 
-    assert raw == inbox_messages.message(found, content) | {
+    assert as_json(raw) == as_json(InboxMessage.of(found, content)) | {
         "confirmation": {"code": None, "link": None, "secure": None}
     }
-    assert (safe["blocked_images"], open_["blocked_images"]) == (1, 0)
-    assert "script" not in str(safe["html_body"]) + str(open_["html_body"])
-    assert "shop.example" not in str(safe["html_body"])
-    assert "https://shop.example/p.gif" in str(open_["html_body"])
+    assert (safe.blocked_images, open_.blocked_images) == (1, 0)
+    assert "script" not in safe.html_body + open_.html_body
+    assert "shop.example" not in safe.html_body
+    assert "https://shop.example/p.gif" in open_.html_body
 
 
 def test_its_own_pictures_are_linked_where_its_bearer_finds_them() -> None:
     found, came = given_message(), given_content(RAW.replace(b"application/pdf", b"image/png"))
     content = replace(came, mail=replace(came.mail, html='<img src="cid:logo">'))
 
-    safe = inbox_messages.shown(found, content, BASE, queries.Html.SAFE)
+    safe = InboxMessage.opened(found, content, BASE, queries.Html.SAFE)
 
     own = f"{BASE}/v1/inboxes/{found.id.inbox}/messages/7/attachments/1"
-    assert f'<img src="{own}">' in str(safe["html_body"])
+    assert f'<img src="{own}">' in safe.html_body
 
 
 def test_safe_html_that_no_answer_can_hold_is_left_out_as_a_whole() -> None:
     long = with_text("\x01" * 1_000_000, "<p>x</p>" * 60_000)
 
-    safe = inbox_messages.shown(given_message(), long, BASE, queries.Html.SAFE)
+    safe = InboxMessage.opened(given_message(), long, BASE, queries.Html.SAFE).cut()
 
-    assert (safe["html_body"], safe["truncated"]) == ("", ["text_body", "html_body"])
+    assert (safe.html_body, safe.truncated) == ("", ["text_body", "html_body"])
 
 
 def test_the_first_message_always_fits() -> None:
     worst = with_text("\x01" * 1_000_000, "\x01" * 1_000_000)
     mail = replace(worst.mail, headers=tuple(("x", "\x01" * 200) for _ in range(500)))
 
-    page = inbox_messages.page(
+    page = InboxMessages.of(
         given_message().id.inbox, [(given_message(), replace(worst, mail=mail))], 7
     )
 
-    assert page["count"] == 1
-    assert len(json.dumps(page, ensure_ascii=False).encode()) <= limits.MAX_ANSWER_BYTES
+    assert page.count == 1
+    assert len(msgspec.json.encode(page)) <= limits.MAX_ANSWER_BYTES
 
 
 @pytest.mark.parametrize(
@@ -219,18 +235,18 @@ def test_the_first_message_always_fits() -> None:
 )
 def test_a_mode_that_is_not_offered_is_named(sent: dict[str, Any], says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
-        inboxes.check_mode(sent)
+        read(sent, inboxes.WantedInbox)
 
 
 @pytest.mark.parametrize("seconds", [59, 3601, -1, 0, "600", 600.0, True, None])
 def test_a_token_lives_for_a_minute_to_an_hour(seconds: object) -> None:
     with pytest.raises(InvalidInput, match="token_ttl_seconds"):
-        inboxes.token_lifetime({"token_ttl_seconds": seconds})
+        read({"token_ttl_seconds": seconds}, inboxes.Rotation)
 
 
 @pytest.mark.parametrize(("sent", "seconds"), [({}, 600), ({"token_ttl_seconds": 3600}, 3600)])
 def test_a_token_lives_for_ten_minutes_unless_asked(sent: dict[str, Any], seconds: int) -> None:
-    assert inboxes.token_lifetime(sent) == timedelta(seconds=seconds)
+    assert read(sent, inboxes.Rotation).token_ttl_seconds == seconds
 
 
 def test_the_documents_parameters_are_read() -> None:

@@ -12,11 +12,12 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from mayfly.errors import InvalidInput
+from mayfly.kit.http.schemas import read
 from mayfly.limits import MIME
 from mayfly.mail.mime import parser as mime
-from mayfly.sending import draft_schemas as drafts
 from mayfly.sending.compose import Named, compose
 from mayfly.sending.draft import Draft
+from mayfly.sending.draft_schemas import EmailDraft
 from mayfly.sending.part_writing import canonical
 from tests import samples
 
@@ -110,7 +111,7 @@ GOOD: dict[str, Any] = {
 def _tried(sent: dict[str, Any]) -> None:
     """InvalidInput, or a mail that all readers read as what was sent."""
     try:
-        draft = drafts.draft(sent)
+        draft = read(sent, EmailDraft).draft()
         raw = compose(draft, NAMED, MOST)
     except InvalidInput as refusal:
         event("refused: " + str(refusal)[:40])

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from mayfly.errors import InvalidInput
-from mayfly.sending import draft_schemas as drafts
+from mayfly.kit.http.schemas import read
 from mayfly.sending.compose import Named, compose
+from mayfly.sending.draft_schemas import EmailDraft
 from tests import samples
 
 NAMED = Named("019b-id", samples.NOW)
@@ -67,7 +68,7 @@ PLAIN = {
 
 
 def composed(**changes: Any) -> bytes:
-    return compose(drafts.draft(BASE | changes), NAMED, MOST)
+    return compose(read(BASE | changes, EmailDraft).draft(), NAMED, MOST)
 
 
 def head(raw: bytes) -> list[bytes]:

@@ -3,6 +3,7 @@
 import base64
 import email
 import email.policy
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -157,6 +158,12 @@ def test_nothing_is_sent_while_sending_is_off() -> None:
     assert sending.ask("GET", EMAILS).json == {"emails": [], "cursor": None}
 
 
+def test_who_may_not_send_is_told_so_before_the_mail_is_read() -> None:
+    sending = Sending(settings=Settings())
+
+    assert sending.send(priority="high").status == 403
+
+
 def test_nobody_sends_from_a_domain_that_is_not_theirs(sending: Sending) -> None:
     sending.headers, _ = sending.log_in("eve@elsewhere.example")
 
@@ -192,6 +199,16 @@ def test_the_same_key_with_the_same_request_sends_one_mail(sending: Sending) -> 
 
     assert (again.status, again.json) == (202, first.json)
     assert len(sending.memory.mailer.sent) == 1
+
+
+def test_a_request_is_the_same_however_its_json_is_spaced_and_ordered(sending: Sending) -> None:
+    first = sending.send(key="k1")
+    spaced = json.dumps(dict(reversed(DRAFT.items())), indent=2)
+    headers = sending.headers | {"Idempotency-Key": "k1"}
+
+    again = sending.api.call("POST", EMAILS, body=spaced, headers=headers)
+
+    assert (again.status, again.json) == (202, first.json)
 
 
 def test_the_same_key_with_another_request_is_refused(sending: Sending) -> None:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from mayfly import limits
@@ -18,7 +19,7 @@ from mayfly.errors import (
 from mayfly.inboxes.ids import MessageId
 from mayfly.mail.address import Address
 from mayfly.messages.models import AttachmentLine, Message
-from mayfly.messages.schemas import list_item
+from mayfly.messages.schemas import MessageLine
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.frames import SOCKET_TYPES
 from tests import samples
@@ -136,7 +137,9 @@ def test_a_new_message_is_as_document_000_has_it() -> None:
         "receivedAt": "2026-01-01T12:00:00Z",
         "hasAttachments": True,
     }
-    assert frame["data"] == list_item(announced) | {"email": "alice@mayfly.example"}
+    assert frame["data"] == msgspec.to_builtins(MessageLine.of(announced)) | {
+        "email": "alice@mayfly.example"
+    }
 
 
 @pytest.mark.parametrize("character", ["x", "\x01", "ü", "\U0001f98b"])

@@ -459,24 +459,3 @@ def envelope(error: Exception) -> ErrorDocument:
         message = _KEPT_TO_OURSELVES.get(kind) or str(error)
     details = _LIMIT.findall(message) if kind is TOO_MANY else []
     return {"error": {"code": kind.code, "message": message, "details": details}}
-
-
-SCHEMA: dict[str, object] = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message", "details"],
-            "properties": {
-                "code": {"type": "string", "examples": ["VALIDATION_ERROR"]},
-                "message": {"type": "string", "description": "What is wrong, for a person"},
-                "details": {
-                    "type": "array",
-                    "items": {"type": "string"},
-                    "description": "Of a 429: the setting or limit that refused, as in its message",
-                },
-            },
-        }
-    },
-}

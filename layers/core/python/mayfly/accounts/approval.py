@@ -9,7 +9,7 @@ from mayfly.accounts.approval_ports import Approvals
 from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.ports import Accounts
 from mayfly.domains.models import MailDomain
-from mayfly.errors import AccountNotFound, InvalidInput, NotApproved
+from mayfly.errors import AccountNotFound, NotApproved
 from mayfly.kit.clock import Clock, to_the_millisecond
 from mayfly.sending.ports import SendableDomains
 
@@ -46,12 +46,7 @@ class ApprovalService:
             )
 
     def ask(self, account: str, purpose: str) -> ApprovalStatus:
-        """Ask for the account; asked twice, or once it was decided, it stays as it is.
-
-        InvalidInput for a purpose that is too long.
-        """
-        if len(purpose) > limits.PURPOSE_CHARS:
-            raise InvalidInput(f"purpose may have {limits.PURPOSE_CHARS} characters")
+        """Ask for the account; asked twice, or once it was decided, it stays as it is."""
         if self.is_needed:
             now = to_the_millisecond(self.now())
             self.approvals.add(Approval(account, ApprovalStatus.ASKED, purpose, asked_at=now))

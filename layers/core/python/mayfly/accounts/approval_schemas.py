@@ -1,30 +1,97 @@
 """Who may send mail, as accounts ask for it and admins see it."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Self
 
 from mayfly import limits
-from mayfly.accounts.approval_models import Approval, ApprovalStatus
+from mayfly.accounts import approval_models as models
+from mayfly.accounts.approval_models import ApprovalStatus
 from mayfly.accounts.models import Account, AccountId
 from mayfly.errors import AccountNotFound, InvalidInput
 from mayfly.kit.http.query import Query, choice, parameter
-from mayfly.kit.http.schema import array, body, flag, or_null, precise_time, record, text
-from mayfly.kit.http.times import precise_stamp
+from mayfly.kit.http.schemas import Body, PreciseTime, Uuid, View, about
+from mayfly.kit.http.times import precise_stamp_or_none
 
-Document = dict[str, object]
 _NO_TEXT = frozenset({"Cc", "Cs"})
 _LISTED = [ApprovalStatus.ASKED.value, ApprovalStatus.APPROVED.value, ApprovalStatus.REFUSED.value]
 
+MayItSend = Annotated[
+    ApprovalStatus,
+    about("Whether the account may send: `approved`, or `not-needed` where nobody has to ask"),
+]
 
-def wanted_purpose(sent: Mapping[str, Any]) -> str:
-    """What the account says it will send, "" without a word."""
-    purpose = sent.get("purpose", "")
-    if not isinstance(purpose, str):
-        raise InvalidInput("purpose must be a string")
-    if any(unicodedata.category(each) in _NO_TEXT and each != "\n" for each in purpose):
-        raise InvalidInput("purpose cannot have control characters")
-    return purpose
+
+class WantedApproval(Body):
+    """What an account would send."""
+
+    EXAMPLE = {"purpose": "Order confirmations of yourdomain.com"}
+
+    purpose: Annotated[
+        str,
+        about("What will be sent, and to whom: for the admin", max_length=limits.PURPOSE_CHARS),
+    ] = ""
+
+    def text(self) -> str:
+        """The account's own words, "" without any; InvalidInput for control characters."""
+        if any(unicodedata.category(each) in _NO_TEXT and each != "\n" for each in self.purpose):
+            raise InvalidInput("purpose cannot have control characters")
+        return self.purpose
+
+
+class AskedApproval(View):
+    """How an account stands, to itself."""
+
+    approval: MayItSend
+
+
+class ApprovalDecision(Body):
+    """What an admin decides."""
+
+    EXAMPLE = {"approved": True}
+
+    approved: Annotated[bool, about("Whether it may send")]
+
+
+class Approval(View):
+    """How an account stands, to admins."""
+
+    account_id: Uuid
+    email: str
+    state: Annotated[str, about(enum=[ApprovalStatus.NOT_ASKED.value, *_LISTED])]
+    purpose: Annotated[str, about("In the account's own words")]
+    asked_at: Annotated[PreciseTime | None, about("null: it was not asked for")]
+    decided_at: Annotated[PreciseTime | None, about("null: nobody has decided")]
+
+    @classmethod
+    def of(cls, account: Account, approval: models.Approval) -> Self:
+        """The account, and what it has asked for."""
+        return cls(
+            account_id=str(account.id),
+            email=str(account.email),
+            state=approval.standing.value,
+            purpose=approval.purpose,
+            asked_at=precise_stamp_or_none(approval.asked_at),
+            decided_at=precise_stamp_or_none(approval.decided_at),
+        )
+
+
+class Approvals(View):
+    """Part of the list."""
+
+    accounts: list[Approval]
+    cursor: Annotated[str | None, about("For the next page; null at the end. A page may be short")]
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[Account, models.Approval]], cursor: str) -> Self:
+        """A page, and where the next begins."""
+        return cls(accounts=[Approval.of(*each) for each in found], cursor=cursor or None)
+
+
+PARAMETERS = [
+    parameter("state", {"type": "string", "enum": _LISTED}, "Only those that stand so"),
+    parameter("cursor", {"type": "string", "format": "uuid"}, "That of the answer before"),
+]
 
 
 def list_query(query: Query) -> tuple[ApprovalStatus | None, str]:
@@ -37,64 +104,3 @@ def list_query(query: Query) -> tuple[ApprovalStatus | None, str]:
     except AccountNotFound as error:
         raise InvalidInput("cursor must be that of the answer before") from error
     return None if standing is None else ApprovalStatus(standing), after
-
-
-def asked(standing: ApprovalStatus) -> Document:
-    """How an account stands, to itself."""
-    return {"approval": standing.value}
-
-
-def shown(account: Account, approval: Approval) -> Document:
-    """How an account stands, to admins."""
-    asked_at, decided_at = approval.asked_at, approval.decided_at
-    return {
-        "account_id": str(account.id),
-        "email": str(account.email),
-        "state": approval.standing.value,
-        "purpose": approval.purpose,
-        "asked_at": precise_stamp(asked_at) if asked_at else None,
-        "decided_at": precise_stamp(decided_at) if decided_at else None,
-    }
-
-
-def listed(found: Sequence[tuple[Account, Approval]], cursor: str) -> Document:
-    """Part of the list."""
-    return {"accounts": [shown(*each) for each in found], "cursor": cursor or None}
-
-
-STANDING = text(
-    "Whether the account may send: `approved`, or `not-needed` where nobody has to ask",
-    enum=[each.value for each in ApprovalStatus],
-)
-WANTED_SCHEMA = body(
-    {
-        "purpose": text(
-            "What will be sent, and to whom: for the admin", maxLength=limits.PURPOSE_CHARS
-        )
-    },
-    example={"purpose": "Order confirmations of yourdomain.com"},
-)
-ASKED_SCHEMA = record({"approval": STANDING})
-DECISION_SCHEMA = body(
-    {"approved": flag("Whether it may send")}, example={"approved": True}, required=("approved",)
-)
-SHOWN_SCHEMA = record(
-    {
-        "account_id": text(format="uuid"),
-        "email": text(),
-        "state": text(enum=[ApprovalStatus.NOT_ASKED.value, *_LISTED]),
-        "purpose": text("In the account's own words"),
-        "asked_at": or_null(precise_time("null: it was not asked for")),
-        "decided_at": or_null(precise_time("null: nobody has decided")),
-    }
-)
-LIST_SCHEMA = record(
-    {
-        "accounts": array(SHOWN_SCHEMA),
-        "cursor": or_null(text("For the next page; null at the end. A page may be short")),
-    }
-)
-PARAMETERS = [
-    parameter("state", {"type": "string", "enum": _LISTED}, "Only those that stand so"),
-    parameter("cursor", {"type": "string", "format": "uuid"}, "That of the answer before"),
-]

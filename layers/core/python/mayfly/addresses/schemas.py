@@ -1,103 +1,102 @@
 """Document 000's JSON of addresses."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
 
-from mayfly.errors import InvalidInput
+from msgspec import field
+
 from mayfly.inboxes.models import Inbox
-from mayfly.kit.http.schema import array, body, flag, number, record, text, time
+from mayfly.kit.http.schemas import Body, Count, Time, View, about
 from mayfly.kit.http.times import stamp
-from mayfly.messages.overflow import SCHEMA as OVERFLOW
-from mayfly.messages.overflow import overflow
+from mayfly.messages.overflow import InboxFull, InboxFullOrNot
 
-Document = dict[str, object]
-
-EMAIL = text("The address", examples=["k3v5qmzt2hd7rwya@mayfly.example"])
+Domain = Annotated[str, about("An active mail domain of this service; without it, the first")]
+_Email = Annotated[str, about("The address", examples=["k3v5qmzt2hd7rwya@mayfly.example"])]
 
 
-def wanted_domain(sent: Mapping[str, Any]) -> str | None:
-    """The domain that a new address shall have, None for the default one."""
-    domain = sent.get("domain")
-    if domain is not None and not isinstance(domain, str):
-        raise InvalidInput("domain must be a string")
-    return domain
+class WantedAddress(Body):
+    """A new address that somebody asks for."""
+
+    domain: Domain | None = None
 
 
-def shown(inbox: Inbox) -> Document:
+class Address(View, rename="camel"):
     """An active address."""
-    return {
-        "email": str(inbox.address),
-        "expiresAt": stamp(inbox.expires_at),
-        "createdAt": stamp(inbox.created_at),
-        "id": str(inbox.id),
-    }
 
+    email: _Email
+    expires_at: Annotated[Time, about("From then on it takes no mail and is not found")]
+    created_at: Time
+    id: Annotated[
+        str, about("Names this life of the address; a later one has another", format="uuid")
+    ]
 
-def created(inbox: Inbox, access_token: str) -> Document:
-    """A new address: the only document that has its access token."""
-    return {**shown(inbox), "access_token": access_token}
-
-
-def status(inbox: Inbox) -> Document:
-    """An active address and what it holds."""
-    return {
-        "email": str(inbox.address),
-        "active": True,
-        "createdAt": stamp(inbox.created_at),
-        "expiresAt": stamp(inbox.expires_at),
-        "messageCount": inbox.held_messages,
-        "sequence": inbox.sequence,
-        "inboxFull": overflow(inbox.overflow),
-    }
-
-
-def deleted(inbox: Inbox) -> Document:
-    """What is answered when an address is gone."""
-    return {"email": str(inbox.address), "deleted": True}
-
-
-def domain_names(active: Sequence[str]) -> Document:
-    """The domains that inboxes can be made at; the first is the default one."""
-    return {
-        "domains": [{"name": name, "isDefault": at == 0} for at, name in enumerate(active)],
-    }
-
-
-_SHOWN = {
-    "email": EMAIL,
-    "expiresAt": time("From then on it takes no mail and is not found"),
-    "createdAt": time(),
-    "id": text("Names this life of the address; a later one has another", format="uuid"),
-}
-WANTED_SCHEMA = body(
-    {"domain": text("An active mail domain of this service; without it, the first")}, example={}
-)
-SHOWN_SCHEMA = record(_SHOWN, "An active address")
-CREATED_SCHEMA = record(
-    {**_SHOWN, "access_token": text("Needed to delete; shown once and kept only as a hash")},
-    "A new address. Whoever knows it can read its mail.",
-)
-STATUS_SCHEMA = record(
-    {
-        "email": EMAIL,
-        "active": flag(),
-        "createdAt": time(),
-        "expiresAt": time(),
-        "messageCount": number("Messages it holds now"),
-        "sequence": number("The `seq` of its newest message so far, 0 before the first"),
-        "inboxFull": OVERFLOW,
-    }
-)
-DELETED_SCHEMA = record({"email": EMAIL, "deleted": flag()})
-DOMAIN_NAMES_SCHEMA = record(
-    {
-        "domains": array(
-            record(
-                {
-                    "name": text(examples=["mayfly.example"]),
-                    "isDefault": flag("Whether inboxes are made there if none is named"),
-                }
-            )
+    @classmethod
+    def of(cls, inbox: Inbox, **more: Any) -> Self:
+        """An address as anybody sees it."""
+        return cls(
+            email=str(inbox.address),
+            expires_at=stamp(inbox.expires_at),
+            created_at=stamp(inbox.created_at),
+            id=str(inbox.id),
+            **more,
         )
-    }
-)
+
+
+class NewAddress(Address):
+    """A new address. Whoever knows it can read its mail."""
+
+    access_token: Annotated[str, about("Needed to delete; shown once and kept only as a hash")] = (
+        field(name="access_token")
+    )
+
+
+class AddressStatus(View, rename="camel"):
+    """An active address and what it holds."""
+
+    email: _Email
+    active: bool
+    created_at: Time
+    expires_at: Time
+    message_count: Annotated[Count, about("Messages it holds now")]
+    sequence: Annotated[Count, about("The `seq` of its newest message so far, 0 before the first")]
+    inbox_full: InboxFullOrNot
+
+    @classmethod
+    def of(cls, inbox: Inbox) -> Self:
+        """How an active address is."""
+        return cls(
+            email=str(inbox.address),
+            active=True,
+            created_at=stamp(inbox.created_at),
+            expires_at=stamp(inbox.expires_at),
+            message_count=inbox.held_messages,
+            sequence=inbox.sequence,
+            inbox_full=InboxFull.of(inbox.overflow),
+        )
+
+
+class DeletedAddress(View):
+    """What is answered when an address is gone."""
+
+    email: _Email
+    deleted: bool = True
+
+
+class DomainName(View, rename="camel"):
+    """A domain that inboxes can be made at."""
+
+    name: Annotated[str, about(examples=["mayfly.example"])]
+    is_default: Annotated[bool, about("Whether inboxes are made there if none is named")]
+
+
+class DomainNames(View):
+    """The domains that inboxes can be made at; the first is the default one."""
+
+    domains: list[DomainName]
+
+    @classmethod
+    def of(cls, active: Sequence[str]) -> Self:
+        """The names of the active ones, in their order."""
+        return cls(
+            domains=[DomainName(name=name, is_default=at == 0) for at, name in enumerate(active)]
+        )

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly import limits
-from mayfly.admin.models import Counted, InboxCounts, InboxLine
+from mayfly.admin.models import Counted, Headcount, InboxLine
 from mayfly.inboxes.models import Access
 from mayfly.kit.cache import Cached
 from mayfly.kit.clock import Clock
@@ -66,7 +66,7 @@ class DynamoCensus:
         while progress.takes_page():
             answer = self.table.client.scan(**request)
             lines = [_line(decode(image)) for image in answer["Items"]]
-            progress.add([InboxCounts.of(line, now) for line in lines])
+            progress.add([Headcount.of(line, now) for line in lines])
             if "LastEvaluatedKey" not in answer:
                 return True
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -79,10 +79,10 @@ class _Progress:
     def __init__(self, pages: int) -> None:
         self._lock = threading.Lock()
         self._pages = pages
-        self._headcount = InboxCounts()
+        self._headcount = Headcount()
 
     @property
-    def headcount(self) -> InboxCounts:
+    def headcount(self) -> Headcount:
         with self._lock:
             return self._headcount
 
@@ -92,9 +92,9 @@ class _Progress:
             self._pages -= 1
             return self._pages >= 0
 
-    def add(self, headcounts: Sequence[InboxCounts]) -> None:
+    def add(self, headcounts: Sequence[Headcount]) -> None:
         """The inboxes of a page."""
-        total = sum(headcounts, InboxCounts())
+        total = sum(headcounts, Headcount())
         with self._lock:
             self._headcount += total
 

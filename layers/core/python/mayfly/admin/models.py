@@ -20,7 +20,7 @@ class InboxLine:
 
 
 @dataclass(frozen=True, slots=True)
-class InboxCounts:
+class Headcount:
     """Inboxes by their state; the active ones also by their kind.
 
     `held_messages` are of those whose messages can still be read; `rotations` are of all. They are
@@ -37,7 +37,7 @@ class InboxCounts:
     rotations: int = 0
 
     @classmethod
-    def of(cls, inbox: InboxLine, now: datetime) -> "InboxCounts":
+    def of(cls, inbox: InboxLine, now: datetime) -> "Headcount":
         """One inbox."""
         is_active = not inbox.is_deleted and now < inbox.expires_at
         # A message came in before the inbox expired: later than this, the last one is over.
@@ -53,20 +53,20 @@ class InboxCounts:
             rotations=inbox.token_version,
         )
 
-    def __add__(self, other: "InboxCounts") -> "InboxCounts":
-        return InboxCounts(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+    def __add__(self, other: "Headcount") -> "Headcount":
+        return Headcount(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A count, and whether everything was looked at."""
 
-    headcount: InboxCounts
+    headcount: Headcount
     is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Stats:
+class Survey:
     """All that is counted, as it was at that time."""
 
     inboxes: Counted

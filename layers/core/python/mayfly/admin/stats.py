@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from mayfly import limits
-from mayfly.admin.models import Stats
+from mayfly.admin.models import Survey
 from mayfly.domains.service import DomainService
 from mayfly.inboxes.ports import Census
 from mayfly.kit.cache import Cached
@@ -19,21 +19,21 @@ class StatsService:
     deliveries: Deliveries
     domains: DomainService
     now: Clock
-    _known: Cached[Stats] = field(init=False, repr=False, compare=False)
+    _known: Cached[Survey] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Count nothing yet."""
         known = Cached(self._counted, limits.SURVEY_AGE, self.now)
         object.__setattr__(self, "_known", known)
 
-    def survey(self) -> Stats:
+    def survey(self) -> Survey:
         """What there is, up to ten seconds old."""
         return self._known.get()
 
-    def _counted(self) -> Stats:
+    def _counted(self) -> Survey:
         now = self.now()
         domains = self.domains.all()
-        return Stats(
+        return Survey(
             inboxes=self.census.count(now),
             deliveries=self.deliveries.tally(),
             domains=len(domains),

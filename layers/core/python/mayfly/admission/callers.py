@@ -168,6 +168,12 @@ HOLDER = Caller(
     cookies=(TOKEN, SESSION_TOKEN),
 )
 """An account or an anonymous session that asks for the mailbox of the path."""
+VISITOR = Caller(
+    visit_or_session_of,
+    {401: "There is no token or cookie, or its session has ended", 503: BUSY},
+    cookies=(TOKEN, SESSION_TOKEN),
+)
+"""An account with its session, or an anonymous session: whichever it is."""
 INBOX = Caller(
     bearer_of,
     {
@@ -177,6 +183,11 @@ INBOX = Caller(
     },
 )
 """The bearer of a token of a private inbox, who asks for the one of the path."""
+ACCESS_TOKEN = Caller(
+    lambda request, flows: request.token,
+    {401: "There is no bearer token, or it is not the access token of this address"},
+)
+"""Whoever sends an access token; whether it is that of the address, is judged there."""
 ADMIN_KEY: Caller[None] = Caller(
     lambda request, flows: flows.admin.gate.admit(request.admin_key),
     {401: "There is no admin key, or it is not the one"},

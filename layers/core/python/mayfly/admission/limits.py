@@ -14,16 +14,20 @@ from functions.logging import aws_code
 from mayfly.admission.clients import ADMINS, client_of
 from mayfly.assembly import Assembly
 from mayfly.errors import InvalidAddress, RateLimited, Unauthenticated
+from mayfly.health.models import ALWAYS_ANSWERED
 from mayfly.kit.http import rate_limit_headers as rate_limits
 from mayfly.kit.http.messages import Answer, Request
 from mayfly.kit.http.route import ADMIN, Route
 from mayfly.mail.address import Address
 from mayfly.rate_limits.login_attempts import LoginAttempt
 from mayfly.rate_limits.models import Allowance, Client
-from mayfly.rate_limits.service import ALWAYS_ANSWERED, GUARDED, LOGIN_TO_ACCOUNT
+from mayfly.rate_limits.service import GUARDED
 from mayfly.waits.service import Turn
 
 _Counted = TypeVar("_Counted")
+
+LOGIN_TO_ACCOUNT = "login_user"
+"""The operation that accounts may do when a day's budget is spent."""
 
 
 @dataclass(slots=True)

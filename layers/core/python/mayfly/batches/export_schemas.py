@@ -4,24 +4,61 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Self
 from urllib.parse import urlencode
+
+import msgspec
 
 from mayfly import limits
 from mayfly.batches.models import Entry, Status
-from mayfly.batches.schemas import PASSWORD
-from mayfly.kit.http.body import json_text
+from mayfly.batches.schemas import Password
 from mayfly.kit.http.query import Query, choice, parameter, whole_number
-from mayfly.kit.http.schema import array, number, or_null, precise_time, record, text
+from mayfly.kit.http.route import JSON
+from mayfly.kit.http.schemas import Count, PreciseTime, View, about
 from mayfly.kit.http.times import precise_stamp
-from mayfly.private_inboxes.schemas import INBOX_ID
+from mayfly.private_inboxes.schemas import InboxId
 
 PATH = "/v1/admin/export"
 TEXT_TYPE = "text/plain; charset=utf-8"
 CSV_TYPE = "text/csv; charset=utf-8"
 FILENAME = "mayfly-inboxes.csv"
-_FIELDS = ("email", "password", "inbox_id", "status", "created_at")
 _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _STATUS = ("active", "all")
+
+
+class ExportedInbox(View):
+    """A generated inbox."""
+
+    email: Annotated[str, about("The address")]
+    password: Password
+    inbox_id: InboxId
+    status: Status
+    created_at: PreciseTime
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """An inbox, with what opens it."""
+        return cls(
+            email=str(entry.address),
+            password=entry.password,
+            inbox_id=str(entry.inbox),
+            status=entry.status,
+            created_at=precise_stamp(entry.created_at),
+        )
+
+
+class ExportedInboxes(View):
+    """Generated inboxes, in the order in which they were made."""
+
+    count: Annotated[Count, about("How many there are in `entries`: maybe none, though it goes on")]
+    entries: list[ExportedInbox]
+    next_cursor: Annotated[str | None, about("The `cursor` of the next page, null on the last")]
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], cursor: str | None) -> Self:
+        """A page of the export."""
+        shown = list(map(ExportedInbox.of, entries))
+        return cls(count=len(shown), entries=shown, next_cursor=cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,86 +99,57 @@ def exported(
             query["domain_id"] = asked.domain_id
         url = f"{base_url}{PATH}?{urlencode(query)}"
         headers |= {"Link": f'<{url}>; rel="next"', "X-Next-Cursor": cursor}
-    return write([_entry(each) for each in entries], cursor).encode(), headers
+    return write(ExportedInboxes.of(entries, cursor)), headers
 
 
-def _entry(entry: Entry) -> dict[str, str]:
-    values = (
-        str(entry.address),
-        entry.password,
-        str(entry.inbox),
-        entry.status.value,
-        precise_stamp(entry.created_at),
-    )
-    return dict(zip(_FIELDS, values, strict=True))
+def _text(page: ExportedInboxes) -> bytes:
+    return "".join(f"{each.email}:{each.password}\n" for each in page.entries).encode()
 
 
-def _text(entries: list[dict[str, str]], cursor: str | None) -> str:
-    return "".join(f"{each['email']}:{each['password']}\n" for each in entries)
-
-
-def _json(entries: list[dict[str, str]], cursor: str | None) -> str:
-    document = {"count": len(entries), "entries": entries, "next_cursor": cursor}
-    return json_text(document)
-
-
-def _csv(entries: list[dict[str, str]], cursor: str | None) -> str:
+def _csv(page: ExportedInboxes) -> bytes:
     """RFC 4180, each page with the header row.
 
     A cell that a spreadsheet would take for a formula, full-width signs included, gets an
     apostrophe before it (OWASP, CSV injection). No password begins so: see
-    `domain.batch.password_of`.
+    `batches.models.password_of`.
     """
     written = io.StringIO()
-    rows = csv.DictWriter(written, _FIELDS)
-    rows.writeheader()
-    for each in entries:
-        rows.writerow(
-            {
-                name: f"'{value}" if value.startswith(_FORMULA) else value
-                for name, value in each.items()
-            }
-        )
-    return written.getvalue()
+    rows = csv.writer(written)
+    rows.writerow(ExportedInbox.__struct_fields__)
+    for each in page.entries:
+        cells = map(str, msgspec.structs.astuple(each))
+        rows.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    return written.getvalue().encode()
 
 
-_WRITERS: dict[str, tuple[str, Callable[[list[dict[str, str]], str | None], str]]] = {
+_WRITERS: dict[str, tuple[str, Callable[[ExportedInboxes], bytes]]] = {
     "text": (TEXT_TYPE, _text),
-    "json": ("application/json", _json),
+    "json": (JSON, msgspec.json.encode),
     "csv": (CSV_TYPE, _csv),
 }
 
 
 EXPORT_PARAMETERS = [
-    parameter("format", text(enum=list(_WRITERS), default="text"), "How it shall look."),
-    parameter("domain_id", text(format="uuid"), "Only inboxes at this domain."),
+    parameter(
+        "format",
+        {"type": "string", "enum": list(_WRITERS), "default": "text"},
+        "How it shall look.",
+    ),
+    parameter("domain_id", {"type": "string", "format": "uuid"}, "Only inboxes at this domain."),
     parameter(
         "status",
-        text(enum=list(_STATUS), default="active"),
+        {"type": "string", "enum": list(_STATUS), "default": "active"},
         "`all`: also inboxes that have expired or are deleted.",
     ),
     parameter(
         "limit",
-        number(minimum=1, maximum=limits.MAX_EXPORTED, default=limits.MAX_EXPORTED),
+        {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": limits.MAX_EXPORTED,
+            "default": limits.MAX_EXPORTED,
+        },
         "How many inboxes one page looks at, at most.",
     ),
-    parameter("cursor", text(), "Goes on: `X-Next-Cursor` of the page before."),
+    parameter("cursor", {"type": "string"}, "Goes on: `X-Next-Cursor` of the page before."),
 ]
-SCHEMA = record(
-    {
-        "count": number("How many there are in `entries`: maybe none, though it goes on"),
-        "entries": array(
-            record(
-                {
-                    "email": text("The address"),
-                    "password": PASSWORD,
-                    "inbox_id": INBOX_ID,
-                    "status": text(enum=[each.value for each in Status]),
-                    "created_at": precise_time(),
-                }
-            )
-        ),
-        "next_cursor": or_null(text("The `cursor` of the next page, null on the last")),
-    },
-    "Generated inboxes, in the order in which they were made",
-)

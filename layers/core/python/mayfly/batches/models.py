@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from mayfly.errors import InvalidCursor
 from mayfly.inboxes.ids import InboxId
+from mayfly.inboxes.models import Inbox
+from mayfly.kit.tokens.models import AccessToken
 from mayfly.mail.address import Address
 
 PASSWORD_BYTES = 18
@@ -104,6 +106,15 @@ class Entry:
     password: str = field(repr=False)
     status: Status
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A new inbox, its password and its first token."""
+
+    inbox: Inbox
+    password: str = field(repr=False)
+    token: AccessToken
 
 
 def password_of(secret: bytes, inbox: InboxId) -> str:

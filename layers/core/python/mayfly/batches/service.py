@@ -7,14 +7,13 @@ from datetime import timedelta
 from itertools import cycle, islice
 
 from mayfly import limits
-from mayfly.batches.models import Batch, password_of
+from mayfly.batches.models import Batch, Generated, password_of
 from mayfly.errors import AddressTaken, Contended
 from mayfly.inboxes.ids import GENERATION_BYTES, InboxId, partition_of
 from mayfly.inboxes.models import Access, Inbox, token_hash
 from mayfly.inboxes.names import friendly_local_part, is_reserved
 from mayfly.inboxes.ports import Batches
 from mayfly.kit.clock import Clock, Entropy
-from mayfly.kit.tokens.models import AccessToken
 from mayfly.kit.tokens.ports import PasswordKeys
 from mayfly.mail.address import Address
 from mayfly.private_inboxes.tokens import Tokens
@@ -24,20 +23,11 @@ _ID_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class GeneratedInbox:
-    """A new inbox, its password and its first token."""
-
-    inbox: Inbox
-    password: str = field(repr=False)
-    token: AccessToken
-
-
-@dataclass(frozen=True, slots=True)
 class BatchResult:
     """What one request generated; `failure` is why it is less than was asked for."""
 
     batch: Batch
-    inboxes: Sequence[GeneratedInbox]
+    inboxes: Sequence[Generated]
     failure: Exception | None = None
 
 
@@ -73,7 +63,7 @@ class BatchService:
         draft = self._draft(token_lifetime)
         self.batches.add(draft.batch)
         begun, domains = self.now(), list(islice(cycle(domains), count))
-        made: list[GeneratedInbox] = []
+        made: list[Generated] = []
         for number, start in enumerate(range(0, count, limits.GENERATED_TOGETHER)):
             try:
                 if self.now() - begun > timedelta(seconds=limits.GENERATING_SECONDS):
@@ -142,6 +132,6 @@ class BatchService:
             token_hash=token_hash(password_of(draft.secret, inbox_id)),
         )
 
-    def _generated(self, draft: _Draft, inbox: Inbox, token_lifetime: timedelta) -> GeneratedInbox:
+    def _generated(self, draft: _Draft, inbox: Inbox, token_lifetime: timedelta) -> Generated:
         token = self.tokens.issue(inbox, token_lifetime)
-        return GeneratedInbox(inbox, password_of(draft.secret, inbox.id), token)
+        return Generated(inbox, password_of(draft.secret, inbox.id), token)

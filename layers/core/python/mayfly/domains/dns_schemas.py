@@ -1,7 +1,8 @@
-"""Document 002's JSON of DNS records, and of looking for them."""
+"""The JSON of DNS records, and of looking for them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any, Self
 
 from mayfly.domains.dns_plan import Comparison, PlannedRecord, Purpose, State
 from mayfly.domains.models import MailDomain
@@ -13,163 +14,135 @@ from mayfly.domains.records import (
     MIN_TTL,
     RecordRequest,
 )
-from mayfly.errors import InvalidInput
-from mayfly.kit.dns.records import Record, RecordType, zone_file
-from mayfly.kit.http.schema import array, body, flag, named, number, or_null, text
-from mayfly.kit.http.schema import record as shape
+from mayfly.kit.dns.records import DEFAULT_TTL, Record, RecordType, zone_file
+from mayfly.kit.http.schemas import Body, Count, View, about
 
-Document = dict[str, object]
-
-_NUMBERS = ("priority", "weight", "port")
-_FIELDS = {"type", "name", "value", "ttl", *_NUMBERS}
-
-
-def wanted_records(sent: Mapping[str, Any]) -> list[RecordRequest]:
-    """The records that somebody wants to keep; InvalidInput for what cannot be read as such."""
-    records = sent.get("records")
-    if not isinstance(records, list):
-        raise InvalidInput("records must be a list")
-    return [_wish(each, f"records[{count}]") for count, each in enumerate(records)]
+_TYPES = [each for each in RecordType if each is not RecordType.NS]
+_Ttl = Annotated[
+    int,
+    about(
+        f"Seconds; without it, {DEFAULT_TTL}",
+        must=f"{MIN_TTL} to {MAX_TTL} seconds",
+        ge=MIN_TTL,
+        le=MAX_TTL,
+    ),
+]
+_Priority = Annotated[int, about("Of MX and SRV", ge=0, le=MAX_NUMBER)] | None
+_OfSrv = Annotated[int, about("Of SRV", ge=0, le=MAX_NUMBER)] | None
 
 
-def _wish(sent: object, where: str) -> RecordRequest:
-    if not isinstance(sent, dict):
-        raise InvalidInput(f"{where} must be an object")
-    unknown = sorted(set(sent) - _FIELDS)
-    if unknown:
-        raise InvalidInput(f"{where} has no field {unknown[0][:40]!r}")
-    texts: dict[str, Any] = {name: sent.get(name) for name in ("type", "name", "value")}
-    for name, value in texts.items():
-        if not isinstance(value, str):
-            raise InvalidInput(f"{where}: {name} must be a string")
-    whole = {name: sent[name] for name in ("ttl", *_NUMBERS) if sent.get(name) is not None}
-    for name, value in whole.items():
-        if type(value) is not int:
-            raise InvalidInput(f"{where}: {name} must be a whole number")
-    return RecordRequest(**texts, ttl=whole.pop("ttl", None), numbers=whole)
+class OwnRecord(Body):
+    """A record as the domain's owner wants it."""
+
+    EXAMPLE = {"type": "A", "name": "www.yourdomain.com", "value": "192.0.2.1"}
+
+    type: Annotated[str, about(enum=_TYPES)]
+    name: Annotated[str, about("`@` for the domain itself, or a name under it", maxLength=255)]
+    value: Annotated[str, about(minLength=1, maxLength=MAX_TXT_CHARS)]
+    ttl: _Ttl | None = None
+    priority: _Priority = None
+    weight: _OfSrv = None
+    port: _OfSrv = None
+
+    def wish(self) -> RecordRequest:
+        """What is wanted. Whether the domain can have it is not looked at."""
+        given = {"priority": self.priority, "weight": self.weight, "port": self.port}
+        numbers = {name: number for name, number in given.items() if number is not None}
+        return RecordRequest(self.type, self.name, self.value, self.ttl, numbers)
 
 
-def record(each: Record) -> Document:
-    """One record."""
-    return {
-        "type": each.type.value,
-        "name": each.name,
-        "value": each.value,
-        "ttl": each.ttl,
-        "priority": each.priority,
-        "weight": each.weight,
-        "port": each.port,
-    }
+class WantedRecords(Body):
+    """All records that the domain's owner wants."""
+
+    EXAMPLE = {"records": [OwnRecord.EXAMPLE]}
+
+    records: Annotated[list[OwnRecord], about(max_length=MAX_RECORDS)]
 
 
-def wanted(each: PlannedRecord) -> Document:
-    """One record to publish."""
-    return record(each.record) | {"purpose": each.purpose.value, "required": each.is_required}
+class DnsRecord(View):
+    """A DNS record."""
+
+    type: Annotated[str, about(enum=_TYPES)]
+    name: Annotated[
+        str, about("Absolute, without the dot at the end", examples=["www.yourdomain.com"])
+    ]
+    value: Annotated[str, about("Of TXT, whole: the strings of 255 bytes are in `zoneFile`")]
+    ttl: Annotated[Count, about("Seconds")]
+    priority: _Priority
+    weight: _OfSrv
+    port: _OfSrv
+
+    @classmethod
+    def of(cls, record: Record, **more: Any) -> Self:
+        """One record."""
+        return cls(**asdict(record), **more)
 
 
-def compared(each: Comparison) -> Document:
-    """One record to publish, and what is found in its place."""
-    found = None if each.found is None else list(each.found)
-    return wanted(each.wanted) | {"found": found, "state": each.state.value}
+class WantedRecord(DnsRecord):
+    """A DNS record to publish."""
+
+    purpose: Annotated[str, about(enum=[*Purpose])]
+    required: Annotated[bool, about("Without it the domain does not receive or cannot be verified")]
+
+    @classmethod
+    def wanted(cls, each: PlannedRecord, **more: Any) -> Self:
+        """One record to publish."""
+        return cls.of(each.record, purpose=each.purpose, required=each.is_required, **more)
 
 
-def comparisons(domain: MailDomain, found: Sequence[Comparison]) -> Document:
+class ComparedRecord(WantedRecord):
+    """A DNS record to publish, and what is found in its place."""
+
+    found: Annotated[
+        list[str] | None,
+        about(
+            "What DNS has in its place, as `20 mail.example.com` for an MX record; null if it did"
+            " not answer"
+        ),
+    ]
+    state: Annotated[str, about(enum=[*State])]
+
+    @classmethod
+    def compared(cls, each: Comparison) -> Self:
+        """One record to publish, beside what is found."""
+        return cls.wanted(each.wanted, found=each.found, state=each.state)
+
+
+class _OfDomain(View, rename="camel"):
+    domain_id: Annotated[str, about("The domain's `id`", format="uuid")]
+    name: str
+    status: str
+
+    @classmethod
+    def _of(cls, domain: MailDomain, **more: Any) -> Self:
+        return cls(domain_id=domain.id, name=domain.name, status=domain.status, **more)
+
+
+class ComparedRecords(_OfDomain):
     """All records of a domain, wanted and found."""
-    return _of(domain) | {"records": [compared(each) for each in found]}
+
+    records: list[ComparedRecord]
+
+    @classmethod
+    def of(cls, domain: MailDomain, found: Sequence[Comparison]) -> Self:
+        """What was wanted of the domain's DNS, and found there."""
+        return cls._of(domain, records=[ComparedRecord.compared(each) for each in found])
 
 
-def kept(domain: MailDomain) -> Document:
-    """The owner's records, and whether they are written to a zone or are to be copied."""
-    records = domain.claim.records
-    return _of(domain) | {
-        "dnsRecords": [record(each) for each in records],
-        "applied": bool(domain.claim.zone),
-        "zoneFile": zone_file(records),
-    }
+class KeptRecords(_OfDomain):
+    """The owner's own records."""
 
+    dns_records: list[DnsRecord]
+    applied: Annotated[bool, about("Whether they are written to the domain's hosted zone")]
+    zone_file: Annotated[str, about("Where they are not: to paste into a zone (RFC 1035)")]
 
-def _of(domain: MailDomain) -> Document:
-    return {"domainId": domain.id, "name": domain.name, "status": domain.status.value}
-
-
-_MESSAGES = {
-    State.OK: "The domain is verified",
-    State.MISSING: "There is no such TXT record at the domain yet; it may take hours to be seen",
-    State.DIFFERENT: "The TXT record at the domain has another token",
-    State.UNKNOWN: "DNS did not answer; try again",
-}
-
-
-def judged(state: State) -> str:
-    """What came out, in words."""
-    return _MESSAGES[state]
-
-
-_TYPES = [each.value for each in RecordType if each is not RecordType.NS]
-_NUMBER = number(minimum=0, maximum=MAX_NUMBER)
-_RECORD = {
-    "type": text(enum=_TYPES),
-    "name": text("Absolute, without the dot at the end", examples=["www.yourdomain.com"]),
-    "value": text("Of TXT, whole: the strings of 255 bytes are in `zoneFile`"),
-    "ttl": number("Seconds"),
-    "priority": or_null(_NUMBER | {"description": "Of MX and SRV"}),
-    "weight": or_null(_NUMBER | {"description": "Of SRV"}),
-    "port": or_null(_NUMBER | {"description": "Of SRV"}),
-}
-_WANTED = {
-    **_RECORD,
-    "purpose": text(enum=[each.value for each in Purpose]),
-    "required": flag("Without it the domain does not receive or cannot be verified"),
-}
-_OF = {
-    "domainId": text("The domain's `id`", format="uuid"),
-    "name": text(),
-    "status": text(),
-}
-RECORD_SCHEMA = shape(_RECORD, "A DNS record")
-WANTED_SCHEMA = shape(_WANTED, "A DNS record to publish")
-COMPARED_SCHEMA = shape(
-    {
-        **_WANTED,
-        "found": {
-            **or_null(array(text())),
-            "description": "What DNS has in its place, as `20 mail.example.com` for an MX record;"
-            " null if it did not answer",
-        },
-        "state": text(enum=[each.value for each in State]),
-    },
-    "A DNS record to publish, and what is found in its place",
-)
-COMPARISONS_SCHEMA = shape({**_OF, "records": array(named("ComparedRecord"))})
-KEPT_SCHEMA = shape(
-    {
-        **_OF,
-        "dnsRecords": array(named("DnsRecord")),
-        "applied": flag("Whether they are written to the domain's hosted zone"),
-        "zoneFile": text("Where they are not: to paste into a zone (RFC 1035)"),
-    },
-    "The owner's own records",
-)
-_WISH = body(
-    {
-        **_RECORD,
-        "name": text("`@` for the domain itself, or a name under it", maxLength=255),
-        "value": text(minLength=1, maxLength=MAX_TXT_CHARS),
-        "ttl": or_null(number("Seconds; without it, 1800", minimum=MIN_TTL, maximum=MAX_TTL)),
-    },
-    example={"type": "A", "name": "www.yourdomain.com", "value": "192.0.2.1"},
-    required=("type", "name", "value"),
-)
-WISHES_SCHEMA = body(
-    {"records": array(_WISH) | {"maxItems": MAX_RECORDS}},
-    example={"records": [{"type": "A", "name": "www.yourdomain.com", "value": "192.0.2.1"}]},
-    required=("records",),
-)
-VERDICT_SCHEMA = shape(
-    {
-        "verified": flag("Whether the proof was found"),
-        "message": text(examples=list(_MESSAGES.values())),
-        "check": named("ComparedRecord"),
-        "domain": named("OwnDomain"),
-    }
-)
+    @classmethod
+    def of(cls, domain: MailDomain) -> Self:
+        """The records that are kept, and whether they are written to a zone or to be copied."""
+        records = domain.claim.records
+        return cls._of(
+            domain,
+            dns_records=[DnsRecord.of(each) for each in records],
+            applied=bool(domain.claim.zone),
+            zone_file=zone_file(records),
+        )

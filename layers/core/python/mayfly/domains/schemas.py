@@ -1,125 +1,187 @@
-"""Document 002's JSON of the domains that accounts bring."""
+"""The JSON of the domains that accounts bring."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from mayfly.domains.admin_schemas import mail_domain_name
-from mayfly.domains.dns_plan import MailHosts, plan, proof
-from mayfly.domains.dns_schemas import Document, record, wanted
-from mayfly.domains.models import IdentityStatus, MailDomain, Status
+from mayfly.domains.dns_plan import MailHosts, State, plan, proof
+from mayfly.domains.dns_schemas import ComparedRecord, DnsRecord, WantedRecord
+from mayfly.domains.models import Event, IdentityStatus, MailDomain, Status
+from mayfly.errors import InvalidInput
 from mayfly.kit.dns.records import zone_file
-from mayfly.kit.http.schema import array, body, flag, named, or_null, text, time
-from mayfly.kit.http.schema import record as shape
-from mayfly.kit.http.times import stamp
+from mayfly.kit.http.schemas import Body, Time, View, about
+from mayfly.kit.http.times import stamp, stamp_or_none
+from mayfly.mail.address import normal_domain
+from mayfly.mail.codes.excerpt import excerpt
+
+if TYPE_CHECKING:
+    from mayfly.domains.verify import VerificationResult
 
 _NOT_ASKED = "unknown"
-
-
-def wanted_name(sent: Mapping[str, Any]) -> str:
-    """The domain that somebody brings, in its one spelling."""
-    return mail_domain_name(sent, "name")
-
-
-def line(domain: MailDomain) -> Document:
-    """A domain as lists show it."""
-    claim = domain.claim
-    return {
-        "id": domain.id,
-        "name": domain.name,
-        "status": domain.status.value,
-        "isActive": domain.is_active,
-        "createdAt": _stamp(domain.created_at),
-        "updatedAt": _stamp(domain.updated_at),
-        "verifiedAt": _stamp(claim.verified_at),
-        "expiresAt": _stamp(claim.expires_at) if domain.status is Status.PENDING else None,
-        "missingSince": _stamp(claim.missing_since),
-    }
-
-
-def listed(domains: Sequence[MailDomain]) -> Document:
-    """All domains of an account: few enough for one page."""
-    return {"domains": [line(each) for each in domains], "cursor": None}
-
-
-def shown(domain: MailDomain, hosts: MailHosts) -> Document:
-    """A domain, with all there is to publish for it."""
-    claim, everything = domain.claim, plan(domain, hosts)
-    needed = proof(domain)
-    return line(domain) | {
-        "verification": {"type": needed.type.value, "name": needed.name, "value": needed.value},
-        "mailService": claim.identity.status.value if claim.identity else _NOT_ASKED,
-        "records": [wanted(each) for each in everything],
-        "zoneFile": zone_file(each.record for each in everything),
-        "dnsRecords": [record(each) for each in claim.records],
-        "checkedAt": _stamp(claim.checked_at),
-        "events": [{"at": stamp(each.at), "event": each.what} for each in claim.events],
-    }
-
-
-def deleted(domain: MailDomain) -> Document:
-    """What is answered when a domain is given up."""
-    return {"id": domain.id, "name": domain.name, "deleted": True}
-
-
-def _stamp(when: datetime | None) -> str | None:
-    return None if when is None else stamp(when)
-
-
-_ID = text("Made of the account and the name", format="uuid")
-NAME = text("In ASCII (RFC 5891)", examples=["yourdomain.com"])
-STATUS = text(
-    "`pending` until its proof is found; `suspended` once the proof has been missing for three"
-    " days; `expired` when there was none within a week",
-    enum=[each.value for each in Status],
-)
-_LINE = {
-    "id": _ID,
-    "name": NAME,
-    "status": STATUS,
-    "isActive": flag("Whether mailboxes can be made there"),
-    "createdAt": time(),
-    "updatedAt": time(),
-    "verifiedAt": or_null(time()),
-    "expiresAt": or_null(time("Until when a pending one must be verified")),
-    "missingSince": or_null(time("Since when the proof of a verified one is not found")),
+_MESSAGES = {
+    State.OK: "The domain is verified",
+    State.MISSING: "There is no such TXT record at the domain yet; it may take hours to be seen",
+    State.DIFFERENT: "The TXT record at the domain has another token",
+    State.UNKNOWN: "DNS did not answer; try again",
 }
-_VERIFICATION = shape(
-    {
-        "type": text(enum=["TXT"]),
-        "name": NAME,
-        "value": text(examples=["mayfly-verify=3f0c9a…"]),
-    },
-    "The record that shows that the domain is yours",
-)
-_EVENT = shape({"at": time(), "event": text(examples=["claimed", "verified", "records-missing"])})
-WANTED_SCHEMA = body(
-    {"name": text("A domain of yours", maxLength=320)},
-    example={"name": "yourdomain.com"},
-    required=("name",),
-)
-LINE_SCHEMA = shape(_LINE, "A domain in a list")
-LIST_SCHEMA = shape(
-    {"domains": array(named("OwnDomainLine")), "cursor": or_null(text("null: this is all"))}
-)
-SCHEMA = shape(
-    {
-        **_LINE,
-        "verification": _VERIFICATION,
-        "mailService": text(
+_Id = Annotated[str, about("Made of the account and the name", format="uuid")]
+_Name = Annotated[str, about("In ASCII (RFC 5891)", examples=["yourdomain.com"])]
+
+
+def mail_domain_name(text: str) -> str:
+    """The domain of this name, in its one spelling; InvalidInput if it can be none of mail."""
+    normal = normal_domain(text)
+    last = normal.rpartition(".")[2]
+    # No public name is a single word or ends with a number (RFC 3696 section 2): it is an IP
+    # address, or a slip of the keyboard.
+    if last == normal or last.isdigit():
+        raise InvalidInput(
+            f"not a mail domain: {excerpt(text)}; it must look like mail.example.org"
+        )
+    return normal
+
+
+class WantedOwnDomain(Body):
+    """A domain that an account brings."""
+
+    EXAMPLE = {"name": "yourdomain.com"}
+
+    name: Annotated[str, about("A domain of yours", maxLength=320)]
+
+
+class OwnDomainLine(View, rename="camel"):
+    """A domain in a list."""
+
+    id: _Id
+    name: _Name
+    status: Annotated[
+        str,
+        about(
+            "`pending` until its proof is found; `suspended` once the proof has been missing for"
+            " three days; `expired` when there was none within a week",
+            enum=[*Status],
+        ),
+    ]
+    is_active: Annotated[bool, about("Whether mailboxes can be made there")]
+    created_at: Time
+    updated_at: Time
+    verified_at: Time | None
+    expires_at: Annotated[Time | None, about("Until when a pending one must be verified")]
+    missing_since: Annotated[
+        Time | None, about("Since when the proof of a verified one is not found")
+    ]
+
+    @classmethod
+    def of(cls, domain: MailDomain, **more: Any) -> Self:
+        """A domain as lists show it."""
+        claim = domain.claim
+        times = {
+            "created_at": domain.created_at,
+            "updated_at": domain.updated_at,
+            "verified_at": claim.verified_at,
+            "expires_at": claim.expires_at if domain.status is Status.PENDING else None,
+            "missing_since": claim.missing_since,
+        }
+        more |= {name: stamp_or_none(when) for name, when in times.items()}
+        return cls(
+            id=domain.id,
+            name=domain.name,
+            status=domain.status,
+            is_active=domain.is_active,
+            **more,
+        )
+
+
+class OwnDomains(View):
+    """An account's domains: few enough for one page."""
+
+    domains: list[OwnDomainLine]
+    cursor: Annotated[str | None, about("null: this is all")] = None
+
+    @classmethod
+    def of(cls, domains: Sequence[MailDomain]) -> Self:
+        """All of them."""
+        return cls(domains=[OwnDomainLine.of(each) for each in domains])
+
+
+class DomainProof(View):
+    """The record that shows that the domain is yours."""
+
+    type: Annotated[str, about(enum=["TXT"])]
+    name: _Name
+    value: Annotated[str, about(examples=["mayfly-verify=3f0c9a…"])]
+
+
+class DomainEvent(View):
+    """Something that became of a domain."""
+
+    at: Time
+    event: Annotated[str, about(examples=["claimed", "verified", "records-missing"])]
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """One line of its history."""
+        return cls(at=stamp(event.at), event=event.what)
+
+
+class OwnDomain(OwnDomainLine):
+    """A domain that an account brought."""
+
+    verification: DomainProof
+    mail_service: Annotated[
+        str,
+        about(
             "What SES says of it, which is asked once the domain is proven: it receives and sends"
             " once `verified`; `refused`, it does not take the domain for this deployment",
-            enum=[*(each.value for each in IdentityStatus), _NOT_ASKED],
+            enum=[*IdentityStatus, _NOT_ASKED],
         ),
-        "records": array(
-            named("WantedRecord"),
-            "What to publish in the domain's DNS; those of DKIM once it is proven",
-        ),
-        "zoneFile": text("The same, to paste into a zone (RFC 1035)"),
-        "dnsRecords": array(named("DnsRecord"), "The owner's own, from `PUT …/dns`"),
-        "checkedAt": or_null(time("When its proof was last looked for")),
-        "events": array(_EVENT, "What became of it, the last twenty"),
-    },
-    "A domain that an account brought",
-)
-DELETED_SCHEMA = shape({"id": _ID, "name": NAME, "deleted": flag()})
+    ]
+    records: Annotated[
+        list[WantedRecord],
+        about("What to publish in the domain's DNS; those of DKIM once it is proven"),
+    ]
+    zone_file: Annotated[str, about("The same, to paste into a zone (RFC 1035)")]
+    dns_records: Annotated[list[DnsRecord], about("The owner's own, from `PUT …/dns`")]
+    checked_at: Annotated[Time | None, about("When its proof was last looked for")]
+    events: Annotated[list[DomainEvent], about("What became of it, the last twenty")]
+
+    @classmethod
+    def whole(cls, domain: MailDomain, hosts: MailHosts) -> Self:
+        """A domain, with all there is to publish for it."""
+        claim, everything, needed = domain.claim, plan(domain, hosts), proof(domain)
+        return cls.of(
+            domain,
+            verification=DomainProof(type=needed.type, name=needed.name, value=needed.value),
+            mail_service=claim.identity.status if claim.identity else _NOT_ASKED,
+            records=[WantedRecord.wanted(each) for each in everything],
+            zone_file=zone_file(each.record for each in everything),
+            dns_records=[DnsRecord.of(each) for each in claim.records],
+            checked_at=stamp_or_none(claim.checked_at),
+            events=[DomainEvent.of(each) for each in claim.events],
+        )
+
+
+class DeletedOwnDomain(View):
+    """What is answered when a domain is given up."""
+
+    id: _Id
+    name: _Name
+    deleted: bool = True
+
+
+class DomainVerdict(View):
+    """What came out of looking for a domain's proof."""
+
+    verified: Annotated[bool, about("Whether the proof was found")]
+    message: Annotated[str, about(examples=[*_MESSAGES.values()])]
+    check: ComparedRecord
+    domain: OwnDomain
+
+    @classmethod
+    def of(cls, verdict: "VerificationResult", hosts: MailHosts) -> Self:
+        """What DNS says, and the domain as it is now."""
+        return cls(
+            verified=verdict.is_proven,
+            message=_MESSAGES[verdict.proof.state],
+            check=ComparedRecord.compared(verdict.proof),
+            domain=OwnDomain.whole(verdict.domain, hosts),
+        )

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from mayfly.email_auth.dkim import tags_of
 
 VERSION = "DMARC1"
-POLICIES = ("none", "quarantine", "reject")
-ALIGNMENTS = {"r": "relaxed", "s": "strict"}
+Handling = Literal["none", "quarantine", "reject"]
+POLICIES: tuple[str, ...] = get_args(Handling)
+Alignment = Literal["relaxed", "strict"]
+LETTERS: Mapping[str | None, str] = {each: each[0] for each in get_args(Alignment)}
 MAX_REPORT_ADDRESSES = 10
 _POLICY = {
     "none": "nothing is done with it: the policy only watches",
@@ -73,7 +76,7 @@ def faults(text: str) -> list[str]:
         if name in tags and tags[name].lower() not in POLICIES:
             found.append(f"`{name}` must be one of {', '.join(POLICIES)}")
     for name in ("adkim", "aspf"):
-        if name in tags and tags[name].lower() not in ALIGNMENTS:
+        if name in tags and tags[name].lower() not in LETTERS.values():
             found.append(f"`{name}` must be `r` or `s`")
     percent = tags.get("pct", "100")
     if not percent.isdecimal() or len(percent) > 3 or int(percent) > 100:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
+from typing import Literal
 
 from mayfly.errors import InvalidInput
 from mayfly.mail.codes.excerpt import excerpt
@@ -13,7 +14,7 @@ MAX_LOOKUPS = 10  # section 4.6.4
 MAX_VOID_LOOKUPS = 2
 ASKS = frozenset({"include", "a", "mx", "ptr", "exists"})
 """The mechanisms that are questions to DNS; `redirect` is one as well."""
-ALL = ("-all", "~all", "?all")
+Ending = Literal["-all", "~all", "?all"]
 """Ways to end a record: refuse everybody else, doubt them, say nothing. `+all` is none."""
 
 _TERM = re.compile(

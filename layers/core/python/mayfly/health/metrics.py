@@ -67,7 +67,7 @@ class RequestMeter:
 
 
 @dataclass(frozen=True, slots=True)
-class Metrics:
+class Readings:
     """What all gauges show. `queues` is None if they did not answer."""
 
     requests: Mapping[str, RequestMetrics]
@@ -98,10 +98,10 @@ class MetricsService:
         known = Cached(self._domains_by_status, age, self.now)
         object.__setattr__(self, "_known_domains", known)
 
-    def read(self) -> Metrics:
+    def read(self) -> Readings:
         """All of them; without the table there are none, and what it raises is raised."""
         now = self.now()
-        return Metrics(
+        return Readings(
             by_operation(self.requests.total()),
             self.deliveries.tally(),
             self.watching.connections(now),

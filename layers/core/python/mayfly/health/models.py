@@ -11,6 +11,8 @@ PREFLIGHT = "preflight"
 """Browsers that ask first, whatever path."""
 OTHER = "other"
 """What was no operation: a method that a path does not have."""
+ALWAYS_ANSWERED = frozenset({"health", "health_ping"})
+"""Also when the day's budget is spent over and over: they say so, and cost hardly anything."""
 _MILLISECONDS = "ms"
 
 

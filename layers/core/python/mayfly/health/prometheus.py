@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, Literal, Self
 
 from mayfly import __version__
 from mayfly.health.models import OTHER, PREFLIGHT, RequestMetrics
 from mayfly.health.ports import Depth
-from mayfly.kit.http.schema import array, named, precise_time, record, text
+from mayfly.kit.http.schemas import PreciseTime, View, about
 from mayfly.kit.http.times import precise_stamp
 from mayfly.receiving.models import DropReason, Tally
 from mayfly.sending.models import OutgoingTally, State
 
-Document = dict[str, object]
 Labels = Mapping[str, str]
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-COUNTER, GAUGE, SUMMARY = "counter", "gauge", "summary"
+Kind = Literal["counter", "gauge", "summary"]
+COUNTER: Literal["counter"] = "counter"
+GAUGE: Literal["gauge"] = "gauge"
+SUMMARY: Literal["summary"] = "summary"
 
 
 def _routes() -> dict[str, tuple[str, str]]:
@@ -40,7 +43,7 @@ class Measure:
     """One thing that is measured."""
 
     name: str
-    kind: str
+    kind: Kind
     meaning: str
     samples: Sequence[Sample]
 
@@ -55,12 +58,12 @@ class Process:
     threads: int
 
 
-def one(name: str, kind: str, meaning: str, value: float) -> Measure:
+def one(name: str, kind: Kind, meaning: str, value: float) -> Measure:
     """A measure of one number."""
     return Measure(name, kind, meaning, [Sample(value, {})])
 
 
-def by(label: str, name: str, kind: str, meaning: str, values: Mapping[str, float]) -> Measure:
+def by(label: str, name: str, kind: Kind, meaning: str, values: Mapping[str, float]) -> Measure:
     """A measure of one number for each value of the label."""
     return Measure(name, kind, meaning, [Sample(n, {label: each}) for each, n in values.items()])
 
@@ -219,37 +222,41 @@ def _number(value: float) -> str:
     return str(value) if isinstance(value, int) else repr(value)
 
 
-def document(measures: Iterable[Measure], read_at: datetime) -> Document:
-    """As JSON."""
-    return {"readAt": precise_stamp(read_at), "metrics": [_metric(each) for each in measures]}
+class MetricSample(View):
+    """One number."""
+
+    name: Annotated[str, about("The metric's, and of a summary which of its numbers it is")]
+    labels: dict[str, str]
+    value: float
 
 
-def _metric(measure: Measure) -> Document:
-    return {
-        "name": measure.name,
-        "type": measure.kind,
-        "meaning": measure.meaning,
-        "samples": [
-            {"name": f"{measure.name}{each.part}", "labels": dict(each.labels), "value": each.value}
-            for each in measure.samples
-        ],
-    }
+class Metric(View):
+    """One thing that is measured."""
 
+    name: Annotated[str, about(examples=["mayfly_http_requests_total"])]
+    type: Kind
+    meaning: str
+    samples: list[MetricSample]
 
-METRIC_SCHEMA = record(
-    {
-        "name": text(examples=["mayfly_http_requests_total"]),
-        "type": text(enum=[COUNTER, GAUGE, SUMMARY]),
-        "meaning": text(),
-        "samples": array(
-            record(
-                {
-                    "name": text("The metric's, and of a summary which of its numbers it is"),
-                    "labels": {"type": "object", "additionalProperties": {"type": "string"}},
-                    "value": {"type": "number"},
-                }
+    @classmethod
+    def of(cls, measure: Measure) -> Self:
+        """A measure with all its numbers."""
+        samples = [
+            MetricSample(
+                name=f"{measure.name}{each.part}", labels=dict(each.labels), value=each.value
             )
-        ),
-    }
-)
-SCHEMA = record({"readAt": precise_time(), "metrics": array(named("Metric"))})
+            for each in measure.samples
+        ]
+        return cls(name=measure.name, type=measure.kind, meaning=measure.meaning, samples=samples)
+
+
+class Metrics(View, rename="camel"):
+    """What is measured."""
+
+    read_at: PreciseTime
+    metrics: list[Metric]
+
+    @classmethod
+    def of(cls, measures: Iterable[Measure], read_at: datetime) -> Self:
+        """The measures as they were then."""
+        return cls(read_at=precise_stamp(read_at), metrics=list(map(Metric.of, measures)))

@@ -1,207 +1,213 @@
 """The JSON of folders and threads, and of what is done to many messages (document 001)."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Self
+
+from msgspec import UNSET, UnsetType
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.ids import InboxId
-from mayfly.kit.http.body import wanted_flag
 from mayfly.kit.http.query import MAX_SEQUENCE
-from mayfly.kit.http.schema import (
-    Schema,
-    array,
-    body,
-    flag,
-    named,
-    number,
-    or_null,
-    record,
-    text,
-    time,
-)
+from mayfly.kit.http.schemas import Body, Count, Time, View, about
 from mayfly.kit.http.times import stamp
-from mayfly.mailboxes.message_schemas import FOLDER, FOLDER_ID, MAILBOX_ID, NUMBER, THREAD_ID
+from mayfly.mailboxes.folders import Result
+from mayfly.mailboxes.message_schemas import FolderId, InFolder, MailboxId, Number, ThreadId
 from mayfly.mailboxes.threads import FolderCount, Thread
-from mayfly.messages.models import Change, Folder
-from mayfly.messages.schemas import Document
+from mayfly.messages.models import Change, Folder, Message
 
-CHANGE_FIELDS = ("isRead", "folder", "folderId")
-BULK_FIELDS = ("ids", *CHANGE_FIELDS, "delete")
-
-
-def wanted_change(sent: Mapping[str, Any]) -> Change:
-    """What a PATCH changes: the read flag, the folder by its name or its number, or both."""
-    is_read = wanted_flag(sent, "isRead") if "isRead" in sent else None
-    if "folder" in sent and "folderId" in sent:
-        raise InvalidInput("name the folder once: folder or folderId")
-    wanted = [sent[name] for name in ("folder", "folderId") if name in sent]
-    change = Change(is_read, Folder.parse(wanted[0]) if wanted else None)
-    if change == Change():
-        raise InvalidInput(f"send one of {', '.join(CHANGE_FIELDS)}")
-    return change
-
-
-def wanted_bulk(sent: Mapping[str, Any]) -> tuple[list[int], Change | None]:
-    """Which messages, each once, and what to do: a change, or None to delete them."""
-    numbers = _numbers(sent.get("ids"))
-    change = {name: sent[name] for name in CHANGE_FIELDS if name in sent}
-    if "delete" not in sent:
-        return numbers, wanted_change(change)
-    if sent["delete"] is not True:
-        raise InvalidInput("delete must be true, or left out")
-    if change:
-        raise InvalidInput("delete goes alone: what is deleted cannot be changed")
-    return numbers, None
-
-
-def _numbers(ids: object) -> list[int]:
-    most = limits.BULK_MESSAGES
-    if not isinstance(ids, list) or not 1 <= len(ids) <= most:
-        raise InvalidInput(f"ids must be a list of 1 to {most} numbers of messages")
-    if not all(type(each) is int and 1 <= each <= MAX_SEQUENCE for each in ids):
-        raise InvalidInput("ids must be numbers of messages, from 1 on")
-    return list(dict.fromkeys(ids))
-
-
-def bulk(mailbox: InboxId, results: Mapping[int, str]) -> Document:
-    """What became of each message."""
-    return {
-        "mailboxId": str(mailbox),
-        "results": [{"id": each, "result": str(result)} for each, result in results.items()],
-    }
-
-
-def folders(mailbox: InboxId, shelves: list[FolderCount]) -> Document:
-    """All folders of the mailbox."""
-    return {
-        "mailboxId": str(mailbox),
-        "folders": [
-            {
-                "id": each.folder.number,
-                "name": each.folder.value,
-                "messages": each.messages,
-                "unread": each.unread,
-            }
-            for each in shelves
-        ],
-    }
-
-
-def threads(mailbox: InboxId, found: list[Thread], before: int | None) -> Document:
-    """Part of the list of threads."""
-    return {
-        "mailboxId": str(mailbox),
-        "threads": [_thread(each) for each in found],
-        "cursor": before,
-    }
-
-
-def _thread(thread: Thread) -> Document:
-    participants: dict[str, str] = {}
-    for each in thread.messages:
-        participants.setdefault(each.summary.from_address, each.summary.from_name)
-    latest = thread.latest
-    return {
-        "id": thread.number,
-        "subject": thread.messages[0].summary.subject,
-        "participants": [
-            {"email": address, "name": name}
-            for address, name in list(participants.items())[: limits.THREAD_PARTICIPANTS]
-        ],
-        "messages": len(thread.messages),
-        "unread": thread.unread,
-        "latest": {
-            "id": latest.id.sequence,
-            "folderId": latest.folder.number,
-            "folder": latest.folder.value,
-            "preview": latest.summary.preview,
-            "createdAt": stamp(latest.summary.received_at),
-        },
-    }
-
-
-_CHANGE: dict[str, Schema] = {
-    "isRead": flag(),
-    "folder": {
-        "description": "Where to move it, by name or number",
-        "anyOf": [FOLDER, FOLDER_ID],
-    },
-    "folderId": FOLDER_ID,
+_FOLDER_ID = {
+    "type": "integer",
+    "description": "The folder's number",
+    "minimum": 1,
+    "maximum": len(Folder),
 }
-CHANGE_SCHEMA = body(_CHANGE, example={"isRead": True, "folder": "archive"})
-BULK_SCHEMA = body(
-    {
-        "ids": {
-            **array(NUMBER, "The messages' numbers"),
-            "minItems": 1,
-            "maxItems": limits.BULK_MESSAGES,
-        },
-        **_CHANGE,
-        "delete": flag("`true`: remove them at once; goes alone"),
-    },
-    example={"ids": [1, 2], "isRead": True},
-    required=("ids",),
-)
-RESULTS_SCHEMA = record(
-    {
-        "mailboxId": MAILBOX_ID,
-        "results": array(
-            record(
-                {
-                    "id": NUMBER,
-                    "result": text(
-                        "`busy`: too many wrote at once; it can be tried again",
-                        enum=["done", "not_found", "busy"],
-                    ),
-                }
+_FOLDER = {"type": "string", "enum": list(Folder), "description": "Where it lies"}
+_Unread = Annotated[Count, about("How many of them are unread")]
+
+
+class MessageChange(Body, rename="camel"):
+    """What is to become of a message."""
+
+    EXAMPLE = {"isRead": True, "folder": "archive"}
+    RULES = {"minProperties": 1}
+
+    is_read: bool | UnsetType = UNSET
+    folder: Annotated[
+        Any, about("Where to move it, by name or number", anyOf=[_FOLDER, _FOLDER_ID])
+    ] = UNSET
+    folder_id: Annotated[Any, about(**_FOLDER_ID)] = UNSET
+
+    def change(self) -> Change:
+        """The read flag, the folder by its name or its number, or both; InvalidInput for none."""
+        if self.folder is not UNSET and self.folder_id is not UNSET:
+            raise InvalidInput("name the folder once: folder or folderId")
+        wanted = self.folder_id if self.folder is UNSET else self.folder
+        change = Change(
+            None if isinstance(self.is_read, UnsetType) else self.is_read,
+            None if wanted is UNSET else Folder.parse(wanted),
+        )
+        if change == Change():
+            raise InvalidInput("send one of isRead, folder, folderId")
+        return change
+
+
+class BulkChange(MessageChange, rename="camel", kw_only=True):
+    """What is to become of many messages."""
+
+    EXAMPLE = {"ids": [1, 2], "isRead": True}
+
+    ids: Annotated[
+        list[Annotated[Number, about(le=MAX_SEQUENCE)]],
+        about(
+            "The messages' numbers",
+            must=f"a list of 1 to {limits.BULK_MESSAGES} numbers of messages, from 1 on",
+            min_length=1,
+            max_length=limits.BULK_MESSAGES,
+        ),
+    ]
+    delete: Annotated[
+        bool | UnsetType,
+        about("`true`: remove them at once; goes alone", must="true, or left out"),
+    ] = UNSET
+
+    def numbers(self) -> list[int]:
+        """Which messages, each once."""
+        return list(dict.fromkeys(self.ids))
+
+    def change_or_none(self) -> Change | None:
+        """The change, or None to delete them; InvalidInput for neither and for both."""
+        if self.delete is UNSET:
+            return self.change()
+        if not self.delete:
+            raise InvalidInput("delete must be true, or left out")
+        if any(each is not UNSET for each in (self.is_read, self.folder, self.folder_id)):
+            raise InvalidInput("delete goes alone: what is deleted cannot be changed")
+        return None
+
+
+class BulkResult(View):
+    """What became of one message."""
+
+    id: Number
+    result: Annotated[
+        str,
+        about(
+            "`busy`: too many wrote at once; it can be tried again",
+            enum=[each.value for each in Result],
+        ),
+    ]
+
+
+class BulkResults(View, rename="camel"):
+    """What became of each message."""
+
+    mailbox_id: MailboxId
+    results: list[BulkResult]
+
+    @classmethod
+    def of(cls, mailbox: InboxId, results: Mapping[int, Result]) -> Self:
+        """By the messages' numbers, in the order in which they were named."""
+        shown = [BulkResult(id=each, result=result) for each, result in results.items()]
+        return cls(mailbox_id=str(mailbox), results=shown)
+
+
+class MailboxFolder(View):
+    """A folder and how much is in it."""
+
+    id: FolderId
+    name: InFolder
+    messages: Annotated[Count, about("How many lie there")]
+    unread: _Unread
+
+
+class Folders(View, rename="camel"):
+    """All folders of a mailbox."""
+
+    mailbox_id: MailboxId
+    folders: Annotated[list[MailboxFolder], about("All there are; each mailbox has the same")]
+
+    @classmethod
+    def of(cls, mailbox: InboxId, shelves: Sequence[FolderCount]) -> Self:
+        """The folders, in the order of their numbers."""
+        shown = [
+            MailboxFolder(
+                id=each.folder.number,
+                name=each.folder,
+                messages=each.messages,
+                unread=each.unread,
             )
-        ),
-    }
-)
-FOLDERS_SCHEMA = record(
-    {
-        "mailboxId": MAILBOX_ID,
-        "folders": array(
-            record(
-                {
-                    "id": FOLDER_ID,
-                    "name": FOLDER,
-                    "messages": number("How many lie there"),
-                    "unread": number("How many of them are unread"),
-                }
-            ),
-            "All there are; each mailbox has the same",
-        ),
-    }
-)
-THREAD_SCHEMA = record(
-    {
-        "id": THREAD_ID,
-        "subject": text("Of its oldest message"),
-        "participants": array(
-            record({"email": text(), "name": text()}),
-            f"Who wrote, {limits.THREAD_PARTICIPANTS} at most",
-        ),
-        "messages": number("How many it has"),
-        "unread": number("How many of them are unread"),
-        "latest": record(
-            {
-                "id": NUMBER,
-                "folderId": FOLDER_ID,
-                "folder": FOLDER,
-                "preview": text(),
-                "createdAt": time(),
-            },
-            "Its newest message",
-        ),
-    },
-    "Messages that belong together, wherever they lie",
-)
-THREADS_SCHEMA = record(
-    {
-        "mailboxId": MAILBOX_ID,
-        "threads": array(named("MailboxThread")),
-        "cursor": or_null(number("The `cursor` of the next page, if there is one")),
-    }
-)
+            for each in shelves
+        ]
+        return cls(mailbox_id=str(mailbox), folders=shown)
+
+
+class Participant(View):
+    """Somebody who wrote in a thread."""
+
+    email: str
+    name: str
+
+
+class LatestMessage(View, rename="camel"):
+    """The newest message of a thread."""
+
+    id: Number
+    folder_id: FolderId
+    folder: InFolder
+    preview: str
+    created_at: Time
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        """The message, as a list of threads shows it."""
+        return cls(
+            id=message.id.sequence,
+            folder_id=message.folder.number,
+            folder=message.folder,
+            preview=message.summary.preview,
+            created_at=stamp(message.summary.received_at),
+        )
+
+
+class MailboxThread(View):
+    """Messages that belong together, wherever they lie."""
+
+    id: ThreadId
+    subject: Annotated[str, about("Of its oldest message")]
+    participants: Annotated[
+        list[Participant], about(f"Who wrote, {limits.THREAD_PARTICIPANTS} at most")
+    ]
+    messages: Annotated[Count, about("How many it has")]
+    unread: _Unread
+    latest: Annotated[LatestMessage, about("Its newest message")]
+
+    @classmethod
+    def of(cls, thread: Thread) -> Self:
+        """The thread, and who wrote in it, each once and by the name that came first."""
+        named: dict[str, str] = {}
+        for each in thread.messages:
+            named.setdefault(each.summary.from_address, each.summary.from_name)
+        writers = [Participant(email=email, name=name) for email, name in named.items()]
+        return cls(
+            id=thread.number,
+            subject=thread.messages[0].summary.subject,
+            participants=writers[: limits.THREAD_PARTICIPANTS],
+            messages=len(thread.messages),
+            unread=thread.unread,
+            latest=LatestMessage.of(thread.latest),
+        )
+
+
+class MailboxThreads(View, rename="camel"):
+    """Part of the list of threads."""
+
+    mailbox_id: MailboxId
+    threads: list[MailboxThread]
+    cursor: Annotated[Count | None, about("The `cursor` of the next page, if there is one")]
+
+    @classmethod
+    def of(cls, mailbox: InboxId, found: Sequence[Thread], before: int | None) -> Self:
+        """These threads, and where the list goes on."""
+        threads = list(map(MailboxThread.of, found))
+        return cls(mailbox_id=str(mailbox), threads=threads, cursor=before)

@@ -61,7 +61,7 @@ class ThreadPage:
     before: int | None
 
 
-class BulkResult(StrEnum):
+class Result(StrEnum):
     """What became of one of many messages."""
 
     DONE = "done"
@@ -142,7 +142,7 @@ class FolderService:
 
     def change_all(
         self, holder: Holder, numbers: Iterable[int], change: Change | None
-    ) -> dict[int, BulkResult]:
+    ) -> dict[int, Result]:
         """Change each of these messages, or delete it without a change; what became of each.
 
         Each on its own: one that is not there keeps none of the others. InboxNotFound if the
@@ -173,7 +173,7 @@ class FolderService:
         shown = found[:limit]
         return ThreadPage(shown, shown[-1].latest.id.sequence if len(found) > limit else None)
 
-    def _changed(self, holder: Holder, number: int, change: Change | None) -> BulkResult:
+    def _changed(self, holder: Holder, number: int, change: Change | None) -> Result:
         message = HoldersMessage(holder, number)
         try:
             if change is None:
@@ -181,10 +181,10 @@ class FolderService:
             else:
                 self.reader.change(message, change)
         except MessageNotFound:
-            return BulkResult.NOT_FOUND
+            return Result.NOT_FOUND
         except Contended:
-            return BulkResult.BUSY
-        return BulkResult.DONE
+            return Result.BUSY
+        return Result.DONE
 
     def _choice(self, holder: Holder, wanted: MailboxFilter) -> Choice:
         known: dict[int, int] = {}

@@ -4,212 +4,137 @@ Here a message's `id` is its number in the mailbox: 001 has numbers, and who may
 decided by who asks.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self
 
-from mayfly import limits
+from msgspec import field
+
 from mayfly.inboxes.ids import InboxId
 from mayfly.inboxes.models import Overflow
-from mayfly.kit.http.query import (
-    LIST_PARAMETERS,
-    MAX_SEQUENCE,
-    Html,
-    ListQuery,
-    Query,
-    limit_parameter,
-    list_query,
-    parameter,
-    whole_number,
-)
-from mayfly.kit.http.schema import Schema, array, flag, named, number, or_null, record, text, time
+from mayfly.kit.http.query import Html
+from mayfly.kit.http.schemas import Count, Time, View, about
 from mayfly.kit.http.times import stamp
+from mayfly.mailboxes.queries import MAX_THREAD
 from mayfly.mailboxes.threads import ThreadedMessage
-from mayfly.messages import schemas as whole
-from mayfly.messages.models import Content, Folder, Message
-from mayfly.messages.overflow import SCHEMA as OVERFLOW
-from mayfly.messages.overflow import overflow
-from mayfly.messages.schemas import ITEM_PROPERTIES, Document, list_item
+from mayfly.messages import message_schemas as whole
+from mayfly.messages import models
+from mayfly.messages.models import Folder
+from mayfly.messages.overflow import InboxFull, InboxFullOrNot
+from mayfly.messages.schemas import MessageLine
 
-_BODIES = {"body": "bodyText", "html": "bodyHtml"}
-
-
-def path_of(found: Message) -> str:
-    """Where the message is found, below the base URL."""
-    return f"/api/user/mailbox/{found.id.inbox}/messages/{found.id.sequence}"
-
-
-def line(filed: ThreadedMessage) -> Document:
-    """One message as lists show it."""
-    return {**list_item(filed.message), **_own(filed)}
-
-
-def page(
-    mailbox: InboxId,
-    messages: list[ThreadedMessage],
-    cursor: str | None,
-    last: int | None,
-    full: Overflow | None = None,
-) -> Document:
-    """Part of a list."""
-    return {
-        "mailboxId": str(mailbox),
-        "messages": [line(each) for each in messages],
-        "cursor": cursor,
-        "lastNumber": last,
-        "inboxFull": overflow(full),
-    }
+MailboxId = Annotated[str, about("The mailbox's `id`", format="uuid")]
+Number = Annotated[
+    int, about("The message's number in its mailbox: 1, 2, 3…, in order of arrival", ge=1)
+]
+InFolder = Annotated[Folder, about("Where it lies")]
+FolderId = Annotated[int, about("The folder's number", ge=1, le=len(Folder))]
+ThreadId = Annotated[
+    int, about("The same for a message and its replies in this mailbox", ge=0, le=MAX_THREAD)
+]
+_FromEmail = Annotated[str, about("The same as `from`")]
+_SentAt = Annotated[Time, about("What the sender claims, or when it came")]
+_CreatedAt = Annotated[Time, about("When it came, as `receivedAt`")]
 
 
-def message(filed: ThreadedMessage, content: Content, base_url: str, html: Html) -> Document:
-    """The whole message."""
-    found = filed.message
-    document = whole.message(found, content, base_url, html, path_of(found))
-    return _renamed({**document, **_own(filed)})
-
-
-def cut(document: Document) -> Document:
-    """The document with its bodies shortened; `truncated` names them. The raw mail has all."""
-    back = {new: old for old, new in _BODIES.items()}
-    shorter = whole.cut({back.get(name, name): value for name, value in document.items()})
-    return _renamed(shorter)
-
-
-def deleted(found: Message) -> Document:
-    """What is answered when a message is gone."""
-    return {"mailboxId": str(found.id.inbox), "id": found.id.sequence, "deleted": True}
-
-
-def _own(filed: ThreadedMessage) -> Document:
+def _own(filed: ThreadedMessage) -> dict[str, Any]:
     """What document 001 says of a message; the sender's own date may be any."""
     found, summary = filed.message, filed.message.summary
     return {
         "id": found.id.sequence,
-        "mailboxId": str(found.id.inbox),
-        "folderId": found.folder.number,
-        "folder": found.folder.value,
-        "threadId": filed.thread,
-        "fromEmail": summary.from_address,
-        "sentAt": stamp(summary.sent_at or summary.received_at),
-        "createdAt": stamp(summary.received_at),
+        "mailbox_id": str(found.id.inbox),
+        "folder_id": found.folder.number,
+        "folder": found.folder,
+        "thread_id": filed.thread,
+        "from_email": summary.from_address,
+        "sent_at": stamp(summary.sent_at or summary.received_at),
+        "created_at": stamp(summary.received_at),
     }
 
 
-def _renamed(document: Document) -> Document:
-    renamed = {_BODIES.get(name, name): value for name, value in document.items()}
-    truncated = document["truncated"]
-    assert isinstance(truncated, list)
-    return {**renamed, "truncated": [_BODIES[name] for name in truncated]}
+class MailboxMessageLine(MessageLine, rename="camel", kw_only=True):
+    """A message in a list."""
+
+    id: Number  # type: ignore[assignment]  # numbers here, words there
+    thread_id: ThreadId  # type: ignore[assignment]
+    mailbox_id: MailboxId
+    folder_id: FolderId
+    folder: InFolder
+    from_email: _FromEmail
+    sent_at: _SentAt
+    created_at: _CreatedAt
+
+    @classmethod
+    def filed(cls, filed: ThreadedMessage) -> Self:
+        """One message as lists show it."""
+        return cls.of(filed.message, **_own(filed))
 
 
-MAILBOX_ID = text("The mailbox's `id`", format="uuid")
-NUMBER = number("The message's number in its mailbox: 1, 2, 3…, in order of arrival", minimum=1)
-FOLDER = text("Where it lies", enum=[each.value for each in Folder])
-FOLDER_ID = number("The folder's number", minimum=1, maximum=len(Folder))
-THREAD_ID = number("The same for a message and its replies in this mailbox", maximum=2**53 - 1)
-_OWN: dict[str, Schema] = {
-    "id": NUMBER,
-    "mailboxId": MAILBOX_ID,
-    "folderId": FOLDER_ID,
-    "folder": FOLDER,
-    "threadId": THREAD_ID,
-    "fromEmail": text("The same as `from`"),
-    "sentAt": time("What the sender claims, or when it came"),
-    "createdAt": time("When it came, as `receivedAt`"),
-}
-LINE_SCHEMA = record({**ITEM_PROPERTIES, **_OWN}, "A message in a list")
-PAGE_SCHEMA = record(
-    {
-        "mailboxId": MAILBOX_ID,
-        "messages": array(named("MailboxMessageLine")),
-        "cursor": or_null(text("The `cursor` of the next page, if there may be one")),
-        "lastNumber": or_null(
-            number("Where `after` goes on from; null on the pages of a `cursor`")
-        ),
-        "inboxFull": OVERFLOW,
-    }
-)
-DELETED_SCHEMA = record({"mailboxId": MAILBOX_ID, "id": NUMBER, "deleted": flag()})
+class MailboxMessages(View, rename="camel"):
+    """Part of a list."""
+
+    mailbox_id: MailboxId
+    messages: list[MailboxMessageLine]
+    cursor: Annotated[str | None, about("The `cursor` of the next page, if there may be one")]
+    last_number: Annotated[
+        Count | None, about("Where `after` goes on from; null on the pages of a `cursor`")
+    ]
+    inbox_full: InboxFullOrNot
+
+    @classmethod
+    def of(
+        cls,
+        mailbox: InboxId,
+        messages: Sequence[ThreadedMessage],
+        cursor: str | None,
+        last: int | None,
+        full: Overflow | None,
+    ) -> Self:
+        """These messages, and where the list goes on."""
+        return cls(
+            mailbox_id=str(mailbox),
+            messages=list(map(MailboxMessageLine.filed, messages)),
+            cursor=cursor,
+            last_number=last,
+            inbox_full=InboxFull.of(full),
+        )
 
 
-SCHEMA = record(
-    {
-        **{_BODIES.get(name, name): schema for name, schema in whole.PROPERTIES.items()},
-        **_OWN,
-        "truncated": array(
-            text(enum=list(_BODIES.values())), "What was too long for one answer and is cut"
-        ),
-    },
-    "A message. Reading it does not mark it as read.",
-    optional={"blockedImages": whole.BLOCKED_IMAGES},
-)
+class MailboxMessage(whole.WholeMessage, rename="camel", kw_only=True):
+    """A message. Reading it does not mark it as read."""
 
-MAX_THREAD = 2**53 - 1
+    id: Number  # type: ignore[assignment]  # as in lists
+    thread_id: ThreadId  # type: ignore[assignment]
+    body: whole.Text = field(name="bodyText")
+    html: whole.HtmlText = field(name="bodyHtml")
+    truncated: Annotated[  # type: ignore[assignment]
+        Sequence[Literal["bodyText", "bodyHtml"]],
+        about("What was too long for one answer and is cut"),
+    ]
+    mailbox_id: MailboxId
+    folder_id: FolderId
+    folder: InFolder
+    from_email: _FromEmail
+    sent_at: _SentAt
+    created_at: _CreatedAt
 
-
-@dataclass(frozen=True, slots=True)
-class MailboxQuery:
-    """What part of a mailbox's list is asked for."""
-
-    list: ListQuery
-    folder: Folder | None
-    thread: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadQuery:
-    """What part of the list of threads is asked for."""
-
-    folder: Folder | None
-    limit: int
-    before: int | None
+    @classmethod
+    def filed(
+        cls, filed: ThreadedMessage, content: models.Content, base_url: str, html: Html
+    ) -> Self:
+        """The whole message."""
+        found = filed.message
+        url = f"{base_url}/api/user/mailbox/{found.id.inbox}/messages/{found.id.sequence}"
+        return cls.opened(found, content, url, html, **_own(filed))
 
 
-def mailbox_query(query: Query) -> MailboxQuery:
-    """Read the parameters of a list of messages; InvalidInput names the one that cannot be."""
-    return MailboxQuery(
-        list_query(query),
-        _folder(query),
-        whole_number("thread", query.get("thread"), 0, MAX_THREAD),
-    )
+class DeletedMailboxMessage(View, rename="camel"):
+    """What is answered when a message is gone."""
 
+    mailbox_id: MailboxId
+    id: Number
+    deleted: bool = True
 
-def thread_query(query: Query) -> ThreadQuery:
-    """Read the parameters of a list of threads; InvalidInput names the one that cannot be."""
-    return ThreadQuery(
-        _folder(query),
-        whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_MESSAGES)
-        or limits.PAGE_MESSAGES,
-        whole_number("cursor", query.get("cursor"), 1, MAX_SEQUENCE),
-    )
-
-
-def _folder(query: Query) -> Folder | None:
-    return Folder.parse(query["folder"]) if "folder" in query else None
-
-
-_FOLDER = text(enum=[name for each in Folder for name in (each, str(each.number))])
-MAILBOX_PARAMETERS = [
-    LIST_PARAMETERS[0],
-    parameter("cursor", {"type": "string"}, "Continues a list, newest first: `cursor` of before."),
-    parameter(
-        "after",
-        {"type": "integer", "minimum": 0, "maximum": MAX_SEQUENCE},
-        "Only messages with an `id` above this, oldest first: `lastNumber` of the answer before,"
-        " or 0 for all. Not together with `cursor`.",
-    ),
-    LIST_PARAMETERS[3],
-    parameter("folder", _FOLDER, "Only what lies in this folder, by name or number."),
-    parameter(
-        "thread",
-        {"type": "integer", "minimum": 0, "maximum": MAX_THREAD},
-        "Only the messages of this thread, by its `id`.",
-    ),
-]
-THREAD_PARAMETERS = [
-    limit_parameter("How many threads at most."),
-    parameter(
-        "cursor",
-        {"type": "integer", "minimum": 1, "maximum": MAX_SEQUENCE},
-        "Continues a list: `cursor` of the answer before.",
-    ),
-    parameter("folder", _FOLDER, "Only threads with a message in this folder, by name or number."),
-]
+    @classmethod
+    def of(cls, found: models.Message) -> Self:
+        """Which message it was."""
+        return cls(mailbox_id=str(found.id.inbox), id=found.id.sequence)

@@ -1,108 +1,191 @@
-"""The operations of document 004: an account's mailboxes, and anonymous sessions with one."""
+"""The operations of an account's mailboxes, and of anonymous sessions with one."""
 
-from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from mayfly.addresses.schemas import wanted_domain
+from mayfly.accounts.models import Account
 from mayfly.admission.callers import (
+    ACCOUNT,
+    HOLDER,
+    OWN_SITE,
+    SESSION,
     account_of,
     inbox_of,
-    mailbox_holder,
     session_holder,
     session_of,
 )
 from mayfly.admission.limits import making
-from mayfly.assembly import Assembly
 from mayfly.errors import Unauthenticated
-from mayfly.kit.http.cookies import SESSION_TOKEN, check_origin, cookie, no_cookie
-from mayfly.kit.http.messages import Answer, Request, json_answer, with_cookies
-from mayfly.mailboxes import schemas as mailboxes
-from mayfly.mailboxes.schemas import QR_TYPE, qr_code
+from mayfly.inboxes.access import Bearer, Holder
+from mayfly.kit.http.cookies import SESSION_TOKEN, SET_COOKIES, cookie, no_cookie
+from mayfly.kit.http.downloads import octets
+from mayfly.kit.http.messages import Answer, Request, json_answer
+from mayfly.kit.http.route import BAD_BODY, CREATE, CROSS_SITE, Call, Caller, Good, Routes
+from mayfly.kit.tokens.models import TokenClaims
+from mayfly.mailboxes.qr_code import QR_TYPE, qr_code
+from mayfly.mailboxes.schemas import (
+    LIST_PARAMETERS,
+    DeletedMailbox,
+    Mailbox,
+    Mailboxes,
+    NewSession,
+    Session,
+    SessionMailbox,
+    WantedMailbox,
+    WantedSession,
+    wants_expired,
+)
 from mayfly.rate_limits.models import Client
 
+if TYPE_CHECKING:
+    from mayfly.assembly import Assembly
 
-def create_session(request: Request, flows: Assembly) -> Answer:
-    check_origin(request, flows.settings.cors_origin)
-    domain = wanted_domain(request.document("domain"))
+_MAILBOXES = "/api/user/mailbox"
+_MAILBOX = "/api/user/mailbox/{mailboxId}"
+_NO_MAILBOX = {404: "There is no such mailbox: it never was, is deleted or somebody else's"}
+sessions = Routes("anonymous sessions")
+api = Routes("mailboxes")
+
+
+@sessions(
+    "POST",
+    "/api/session",
+    "Begin an anonymous session",
+    replace(OWN_SITE, cookies=(SESSION_TOKEN,)),
+    answers=[
+        Good(201, "A new session with a new mailbox", NewSession, headers=SET_COOKIES),
+        Good(200, "The session that was sent goes on", NewSession),
+    ],
+    errors={
+        400: f"{BAD_BODY}, or the domain is none of ours",
+        403: f"This service does not make private inboxes; or: {CROSS_SITE}",
+        409: "No free name was found; it can be tried again",
+    },
+    limit=CREATE,
+)
+def create_session(call: Call[None, WantedSession]) -> Answer:
+    request, flows = call.request, call.flows
     try:
         inbox = inbox_of(session_of(request, flows), flows)
     except Unauthenticated:
         with making(flows, Client.at(request.client)):
-            made = flows.private_inboxes.service.make(domain, flows.settings.private_lifetime)
-        lifetime = made.token.expires_at - flows.now()
-        return with_cookies(
-            json_answer(mailboxes.begun(made.inbox, made.token.text), 201),
-            cookie(request, SESSION_TOKEN, made.token.text, lifetime),
-        )
-    return json_answer(mailboxes.begun(inbox, _session_token(request)))
+            made = flows.private_inboxes.service.make(
+                call.body.domain, flows.settings.private_lifetime
+            )
+        token, lifetime = made.token.text, made.token.expires_at - flows.now()
+        call.cookies.append(cookie(request, SESSION_TOKEN, token, lifetime))
+        mailbox = SessionMailbox.named(made.inbox)
+        return json_answer(NewSession(session_token=token, mailbox=mailbox), 201)
+    sent = request.token if "authorization" in request.headers else request.cookie(SESSION_TOKEN)
+    return json_answer(NewSession(session_token=sent, mailbox=SessionMailbox.named(inbox)))
 
 
-def show_session(request: Request, flows: Assembly) -> Answer:
-    return json_answer(mailboxes.session(inbox_of(session_of(request, flows), flows)))
+@sessions("GET", "/api/session", "Show an anonymous session", SESSION, means="The session goes on")
+def show_session(call: Call[TokenClaims, None]) -> Session:
+    return Session(mailbox=SessionMailbox.named(inbox_of(call.caller, call.flows)))
 
 
-def _session_token(request: Request) -> str:
-    return request.token if "authorization" in request.headers else request.cookie(SESSION_TOKEN)
+@api(
+    "POST",
+    f"{_MAILBOXES}/create",
+    "Create a mailbox",
+    ACCOUNT,
+    means="The new mailbox",
+    status=201,
+    headers={"Location": "The mailbox's URL"},
+    errors={
+        400: f"{BAD_BODY}, the alias cannot be, or the domain is none of ours",
+        409: "The alias is taken, or the account has as many mailboxes as it may have",
+    },
+    limit=CREATE,
+)
+def create_mailbox(call: Call[Account, WantedMailbox]) -> Mailbox:
+    account, flows = call.caller, call.flows
+    with making(flows, Client("account", str(account.id)), Client.at(call.request.client)):
+        inbox = flows.mailboxes.service.make(account, call.body.alias, call.body.domain)
+    call.created(f"{_MAILBOXES}/{inbox.id}")
+    return Mailbox.of(inbox, flows.now())
 
 
-def create_mailbox(request: Request, flows: Assembly) -> Answer:
-    account = account_of(request, flows)
-    sent = request.document("alias", "domain")
-    alias, domain = mailboxes.alias(sent), wanted_domain(sent)
-    with making(flows, Client("account", str(account.id)), Client.at(request.client)):
-        inbox = flows.mailboxes.service.make(account, alias, domain)
-    location = f"{request.base_url}/api/user/mailbox/{inbox.id}"
-    return json_answer(mailboxes.mailbox(inbox, flows.now()), 201, {"Location": location})
+@api(
+    "GET",
+    _MAILBOXES,
+    "List mailboxes",
+    ACCOUNT,
+    means="The active mailboxes, oldest first",
+    query=LIST_PARAMETERS,
+)
+def list_mailboxes(call: Call[Account, None]) -> Mailboxes:
+    with_expired, now = wants_expired(call.request.query), call.flows.now()
+    found = call.flows.mailboxes.service.mailboxes(call.caller)
+    listed = [each for each in found if with_expired or each.is_active(now)]
+    return Mailboxes.of(listed, call.flows.settings.max_mailboxes_per_user, now)
 
 
-def list_mailboxes(request: Request, flows: Assembly) -> Answer:
-    account, with_expired = account_of(request, flows), mailboxes.wants_expired(request.query)
-    now = flows.now()
-    listed = [
-        each
-        for each in flows.mailboxes.service.mailboxes(account)
-        if with_expired or each.is_active(now)
-    ]
-    most = flows.settings.max_mailboxes_per_user
-    return json_answer(mailboxes.mailboxes(listed, most, now))
+@api(
+    "GET",
+    _MAILBOX,
+    "Show a mailbox",
+    HOLDER,
+    means="The mailbox, active or expired",
+    errors=_NO_MAILBOX,
+)
+def show_mailbox(call: Call[Holder, None]) -> Mailbox:
+    return Mailbox.of(call.flows.mailboxes.service.show(call.caller), call.flows.now())
 
 
-def show_mailbox(request: Request, flows: Assembly) -> Answer:
-    inbox = flows.mailboxes.service.show(
-        mailbox_holder(request, flows, request.parameters["mailboxId"])
-    )
-    return json_answer(mailboxes.mailbox(inbox, flows.now()))
+def _session_or_account(request: Request, flows: "Assembly") -> Bearer | Account:
+    bearer = session_holder(request, flows, request.parameters["mailboxId"])
+    return bearer or account_of(request, flows)
 
 
-def delete_mailbox(request: Request, flows: Assembly) -> Answer:
-    mailbox_id = request.parameters["mailboxId"]
-    bearer = session_holder(request, flows, mailbox_id)
-    if bearer is not None:
-        closed = mailboxes.deleted(flows.private_inboxes.service.close(bearer))
-        return with_cookies(json_answer(closed), no_cookie(request, SESSION_TOKEN))
-    account = account_of(request, flows)
-    return json_answer(mailboxes.deleted(flows.mailboxes.service.close(account, mailbox_id)))
+@api(
+    "DELETE",
+    _MAILBOX,
+    "Delete a mailbox",
+    Caller(_session_or_account, HOLDER.errors, cookies=HOLDER.cookies),
+    means="It is gone, with all it held",
+    headers=SET_COOKIES,
+    errors=_NO_MAILBOX,
+)
+def delete_mailbox(call: Call[Bearer | Account, None]) -> DeletedMailbox:
+    """An anonymous session ends with its mailbox."""
+    if isinstance(call.caller, Bearer):
+        closed = call.flows.private_inboxes.service.close(call.caller)
+        call.cookies.append(no_cookie(call.request, SESSION_TOKEN))
+    else:
+        closed = call.flows.mailboxes.service.close(call.caller, call.parameter("mailboxId"))
+    return DeletedMailbox(message="Mailbox deleted", id=str(closed.id))
 
 
-def extend_mailbox(request: Request, flows: Assembly) -> Answer:
-    account = account_of(request, flows)
-    inbox = flows.mailboxes.service.extend(account, request.parameters["mailboxId"])
-    return json_answer(mailboxes.mailbox(inbox, flows.now()))
+@api(
+    "POST",
+    f"{_MAILBOX}/extend",
+    "Extend a mailbox",
+    ACCOUNT,
+    means="The mailbox as it is now",
+    errors={
+        **_NO_MAILBOX,
+        409: "It lives as long as it may already, the account has no free place for it, or has lost"
+        " its domain",
+    },
+)
+def extend_mailbox(call: Call[Account, None]) -> Mailbox:
+    """A week from its end, or from now if it has expired; but no longer than a mail of now is
+    kept.
+    """
+    inbox = call.flows.mailboxes.service.extend(call.caller, call.parameter("mailboxId"))
+    return Mailbox.of(inbox, call.flows.now())
 
 
-def mailbox_qr(request: Request, flows: Assembly) -> Answer:
-    inbox = flows.mailboxes.service.show(
-        mailbox_holder(request, flows, request.parameters["mailboxId"])
-    )
+@api(
+    "GET",
+    f"{_MAILBOX}/qr",
+    "Show a mailbox's address as a QR code",
+    HOLDER,
+    answers=octets("A picture; scanned, it offers to write to the address", QR_TYPE),
+    errors=_NO_MAILBOX,
+)
+def mailbox_qr(call: Call[Holder, None]) -> Answer:
+    inbox = call.flows.mailboxes.service.show(call.caller)
     return Answer(200, qr_code(inbox.address), {"Content-Type": QR_TYPE})
-
-
-OPERATIONS: dict[str, Callable[[Request, Assembly], Answer]] = {
-    "create_session": create_session,
-    "show_session": show_session,
-    "create_mailbox": create_mailbox,
-    "list_mailboxes": list_mailboxes,
-    "show_mailbox": show_mailbox,
-    "delete_mailbox": delete_mailbox,
-    "extend_mailbox": extend_mailbox,
-    "mailbox_qr": mailbox_qr,
-}

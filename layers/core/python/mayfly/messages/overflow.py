@@ -1,34 +1,51 @@
 """What is said of an inbox that drops mail because it is full, or a sender's share of it is."""
 
-from collections.abc import Callable
-from datetime import datetime
+from typing import Annotated, Any, Self
+
+import msgspec
 
 from mayfly.inboxes.models import Overflow
-from mayfly.kit.http.schema import Schema, number, or_null, precise_time, record, time
+from mayfly.kit.http.schemas import PreciseTime, Time, View, about
 from mayfly.kit.http.times import precise_stamp, stamp
 
-Document = dict[str, object]
+_DROPPED = about("Mails that were dropped since", ge=1)
+_NOT_NULL = about(
+    "Not null while mail is dropped: the inbox is full, or one sender's share of it. Deleting a"
+    " message ends it"
+)
 
 
-def overflow(found: Overflow | None, write: Callable[[datetime], str] = stamp) -> Document | None:
-    """Since when, and how many mails; None while there is room."""
-    return None if found is None else {"since": write(found.since), "dropped": found.dropped}
+class InboxFull(View):
+    """Since when mail is dropped, and how many."""
+
+    since: Time
+    dropped: Annotated[int, _DROPPED]
+
+    @classmethod
+    def of(cls, found: Overflow | None) -> Self | None:
+        """Since when, and how many mails; None while there is room."""
+        return None if found is None else cls(since=stamp(found.since), dropped=found.dropped)
 
 
-def precise_overflow(found: Overflow | None) -> Document | None:
-    """The same with the times of document 003."""
-    return overflow(found, precise_stamp)
+class PreciseInboxFull(View):
+    """Since when mail is dropped, and how many, with the times of document 003."""
+
+    since: PreciseTime
+    dropped: Annotated[int, _DROPPED]
+
+    @classmethod
+    def of(cls, found: Overflow | None) -> Self | None:
+        """Since when, and how many mails; None while there is room."""
+        if found is None:
+            return None
+        return cls(since=precise_stamp(found.since), dropped=found.dropped)
 
 
-def _schema(since: Schema) -> Schema:
-    dropped = number("Mails that were dropped since", minimum=1)
-    shape = record(
-        {"since": since, "dropped": dropped},
-        "Not null while mail is dropped: the inbox is full, or one sender's share of it. Deleting a"
-        " message ends it",
-    )
-    return or_null(shape)
+InboxFullOrNot = Annotated[InboxFull | None, _NOT_NULL]
+PreciseInboxFullOrNot = Annotated[PreciseInboxFull | None, _NOT_NULL]
 
 
-SCHEMA = _schema(time())
-PRECISE_SCHEMA = _schema(precise_time())
+def overflow(found: Overflow | None) -> dict[str, Any] | None:
+    """The same for a frame, whose fields these are among others."""
+    full = InboxFull.of(found)
+    return None if full is None else msgspec.structs.asdict(full)

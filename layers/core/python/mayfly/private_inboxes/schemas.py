@@ -1,177 +1,145 @@
 """Document 003's JSON of private inboxes."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
 from mayfly import limits
-from mayfly.errors import InvalidInput
-from mayfly.inboxes.models import Inbox
-from mayfly.kit.http.schema import body, flag, number, precise_time, record, text
+from mayfly.addresses.schemas import Domain
+from mayfly.inboxes import models
+from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
 from mayfly.kit.http.times import precise_stamp
-from mayfly.kit.tokens.models import AccessToken
-from mayfly.messages.overflow import PRECISE_SCHEMA as OVERFLOW
-from mayfly.messages.overflow import precise_overflow
+from mayfly.kit.tokens.models import AccessToken, TokenClaims
+from mayfly.messages.overflow import PreciseInboxFull, PreciseInboxFullOrNot
 
-Document = dict[str, object]
+GENERATED: Literal["generated"] = "generated"
+USUAL_SECONDS = int(limits.TOKEN_LIFETIME.total_seconds())
+LEAST_SECONDS = int(limits.MIN_TOKEN_LIFETIME.total_seconds())
+_EXTERNAL = 'for mode "external" (somebody else\'s POP3 mailbox), which is not offered here'
+_OF_EXTERNAL = [
+    "email_address",
+    "pop3_host",
+    "pop3_port",
+    "pop3_tls",
+    "pop3_username",
+    "pop3_password",
+]
 
-GENERATED = "generated"
-EXTERNAL = "external"
-LOGIN_FIELDS = ("email", "password", "token_ttl_seconds")
-CREATE_FIELDS = (
-    *("mode", "token_ttl_seconds", "domain"),
-    # Of external mailboxes: named, so that who sends them reads why they are refused.
-    *("email_address", "pop3_host", "pop3_port", "pop3_tls", "pop3_username", "pop3_password"),
-)
-_SHORTEST = int(limits.MIN_TOKEN_LIFETIME.total_seconds())
-_LONGEST = int(limits.MAX_TOKEN_LIFETIME.total_seconds())
-_USUAL = int(limits.TOKEN_LIFETIME.total_seconds())
-
-
-def check_mode(sent: Mapping[str, Any]) -> None:
-    """InvalidInput unless an inbox of our own is asked for."""
-    mode = sent.get("mode")
-    if mode == EXTERNAL:
-        raise InvalidInput('mode "external" (somebody else\'s POP3 mailbox) is not offered here')
-    if mode != GENERATED:
-        raise InvalidInput('mode must be "generated"')
-    extra = sorted(set(sent) & set(CREATE_FIELDS[3:]))
-    if extra:
-        raise InvalidInput(f'{extra[0]} is only for mode "external"')
-
-
-def token_lifetime(
-    sent: Mapping[str, Any], longest: timedelta = limits.MAX_TOKEN_LIFETIME
-) -> timedelta:
-    """How long the token that is asked for shall be valid."""
-    seconds, most = sent.get("token_ttl_seconds", _USUAL), int(longest.total_seconds())
-    if type(seconds) is not int or not _SHORTEST <= seconds <= most:
-        raise InvalidInput(f"token_ttl_seconds must be a whole number from {_SHORTEST} to {most}")
-    return timedelta(seconds=seconds)
+InboxId = Annotated[str, about("Names this life of the inbox", format="uuid")]
+InboxAddress = Annotated[
+    str, about("Mail to it comes in here", examples=["sarah.mitchell42@mayfly.example"])
+]
+TokenText = Annotated[
+    str, about("Opens the inbox, sent as `Authorization: Bearer …`; kept nowhere")
+]
+TokenEnd = Annotated[PreciseTime, about("From then on the token opens nothing")]
+_Type = Literal["generated"]
+_End = Annotated[PreciseTime, about("From then on it takes no mail and is not found")]
+_Seconds = Annotated[
+    int,
+    about("Seconds", ge=LEAST_SECONDS, le=int(limits.MAX_TOKEN_LIFETIME.total_seconds())),
+]
 
 
-def wanted_login(sent: Mapping[str, Any]) -> tuple[str, str]:
+class WantedInbox(Body):
+    """A private inbox that somebody asks for."""
+
+    EXAMPLE = {"mode": GENERATED, "token_ttl_seconds": USUAL_SECONDS}
+    REFUSED = {name: f"{name} is only {_EXTERNAL}" for name in _OF_EXTERNAL}
+
+    mode: Annotated[
+        _Type,
+        about("`external` is not offered", must=f'"{GENERATED}"; nothing is {_EXTERNAL}'),
+    ]
+    token_ttl_seconds: _Seconds = USUAL_SECONDS
+    domain: Domain | None = None
+
+
+class Rotation(Body):
+    """A new token that the bearer of an older one asks for."""
+
+    EXAMPLE = {"token_ttl_seconds": USUAL_SECONDS}
+
+    token_ttl_seconds: _Seconds = USUAL_SECONDS
+
+
+class InboxCredentials(Body):
     """The address and the password that somebody logs in with."""
-    email, password = sent.get("email"), sent.get("password")
-    if not isinstance(email, str):
-        raise InvalidInput("email must be a string")
-    if not isinstance(password, str) or not 0 < len(password) <= limits.MAX_PASSWORD_CHARS:
-        raise InvalidInput(
-            f"password must be a string of 1 to {limits.MAX_PASSWORD_CHARS} characters"
-        )
-    return email, password
+
+    EXAMPLE = {"email": "sarah.mitchell42@mayfly.example", "password": "aB3xY9mKpQ7wR2nLkT5uV8jH"}
+
+    email: Annotated[
+        str, about("The inbox's address", examples=["sarah.mitchell42@mayfly.example"])
+    ]
+    password: Annotated[str, about(min_length=1, max_length=limits.MAX_PASSWORD_CHARS)]
+    token_ttl_seconds: _Seconds = USUAL_SECONDS
 
 
-def created(inbox: Inbox, token: AccessToken) -> Document:
-    """A new inbox: one of the two documents that have a token."""
-    return {
-        "inbox_id": str(inbox.id),
-        "email_address": str(inbox.address),
-        "inbox_type": GENERATED,
-        "access_token": token.text,
-        "token_expires_at": precise_stamp(token.expires_at),
-        "created_at": precise_stamp(inbox.created_at),
-        "expires_at": precise_stamp(inbox.expires_at),
-    }
+class OfInbox(View):
+    """What is answered of an inbox: each has some of the same fields."""
+
+    @classmethod
+    def of(cls, inbox: models.Inbox, token: AccessToken | TokenClaims, **more: Any) -> Self:
+        """The inbox, and the token that opens it."""
+        fields = {
+            "inbox_id": str(inbox.id),
+            "email_address": str(inbox.address),
+            "inbox_type": GENERATED,
+            "access_token": token.text if isinstance(token, AccessToken) else "",
+            "token_expires_at": precise_stamp(token.expires_at),
+            "created_at": precise_stamp(inbox.created_at),
+            "expires_at": precise_stamp(inbox.expires_at),
+            "message_count": inbox.held_messages,
+            "last_uid": str(inbox.sequence),
+            "inbox_full": PreciseInboxFull.of(inbox.overflow),
+            **more,
+        }
+        return cls(**{name: fields[name] for name in cls.__struct_fields__})
 
 
-def shown(inbox: Inbox, token_expires_at: datetime) -> Document:
+class NewInbox(OfInbox):
+    """A new inbox. Only its token opens it, however well its address is known."""
+
+    inbox_id: InboxId
+    email_address: InboxAddress
+    inbox_type: _Type
+    access_token: TokenText
+    token_expires_at: TokenEnd
+    created_at: PreciseTime
+    expires_at: _End
+
+
+class Inbox(OfInbox):
     """An inbox as its holder sees it."""
-    return {
-        "inbox_id": str(inbox.id),
-        "email_address": str(inbox.address),
-        "inbox_type": GENERATED,
-        "token_expires_at": precise_stamp(token_expires_at),
-        "created_at": precise_stamp(inbox.created_at),
-        "expires_at": precise_stamp(inbox.expires_at),
-        "message_count": inbox.held_messages,
-        "last_uid": str(inbox.sequence),
-        "inbox_full": precise_overflow(inbox.overflow),
-    }
+
+    inbox_id: InboxId
+    email_address: InboxAddress
+    inbox_type: _Type
+    token_expires_at: Annotated[PreciseTime, about("When the token that was sent ends")]
+    created_at: PreciseTime
+    expires_at: _End
+    message_count: Annotated[Count, about("Messages it holds now")]
+    last_uid: Annotated[str, about("The `uid` of its newest message so far, 0 before the first")]
+    inbox_full: PreciseInboxFullOrNot
 
 
-def rotated(inbox: Inbox, token: AccessToken) -> Document:
-    """The new token, which alone opens the inbox now."""
-    return {
-        "inbox_id": str(inbox.id),
-        "access_token": token.text,
-        "token_expires_at": precise_stamp(token.expires_at),
-    }
+class RotatedToken(OfInbox):
+    """A new token; the inbox's older ones open nothing any more."""
+
+    inbox_id: InboxId
+    access_token: TokenText
+    token_expires_at: TokenEnd
 
 
-def logged_in(inbox: Inbox, token: AccessToken) -> Document:
-    """A token for whoever knew the password."""
-    return {
-        "inbox_id": str(inbox.id),
-        "email_address": str(inbox.address),
-        "access_token": token.text,
-        "token_expires_at": precise_stamp(token.expires_at),
-    }
+class InboxLogin(OfInbox):
+    """A new token; the inbox's other ones go on."""
+
+    inbox_id: InboxId
+    email_address: InboxAddress
+    access_token: TokenText
+    token_expires_at: TokenEnd
 
 
-def deleted(inbox: Inbox) -> Document:
+class DeletedInbox(View):
     """What is answered when an inbox is gone."""
-    return {"inbox_id": str(inbox.id), "deleted": True}
 
-
-INBOX_ID = text("Names this life of the inbox", format="uuid")
-_ADDRESS = text("Mail to it comes in here", examples=["sarah.mitchell42@mayfly.example"])
-_TYPE = text(enum=[GENERATED])
-_EXPIRES = precise_time("From then on it takes no mail and is not found")
-_TTL = number("Seconds", minimum=_SHORTEST, maximum=_LONGEST, default=_USUAL)
-TOKEN_FIELDS = {
-    "access_token": text("Opens the inbox, sent as `Authorization: Bearer …`; kept nowhere"),
-    "token_expires_at": precise_time("From then on the token opens nothing"),
-}
-WANTED_SCHEMA = body(
-    {
-        "mode": text("`external` is not offered", enum=[GENERATED]),
-        "token_ttl_seconds": _TTL,
-        "domain": text("An active mail domain of this service; without it, the first"),
-    },
-    example={"mode": GENERATED, "token_ttl_seconds": _USUAL},
-    required=("mode",),
-)
-CREATED_SCHEMA = record(
-    {
-        "inbox_id": INBOX_ID,
-        "email_address": _ADDRESS,
-        "inbox_type": _TYPE,
-        **TOKEN_FIELDS,
-        "created_at": precise_time(),
-        "expires_at": _EXPIRES,
-    },
-    "A new inbox. Only its token opens it, however well its address is known.",
-)
-SHOWN_SCHEMA = record(
-    {
-        "inbox_id": INBOX_ID,
-        "email_address": _ADDRESS,
-        "inbox_type": _TYPE,
-        "token_expires_at": precise_time("When the token that was sent ends"),
-        "created_at": precise_time(),
-        "expires_at": _EXPIRES,
-        "message_count": number("Messages it holds now"),
-        "last_uid": text("The `uid` of its newest message so far, 0 before the first"),
-        "inbox_full": OVERFLOW,
-    }
-)
-ROTATION_SCHEMA = body({"token_ttl_seconds": _TTL}, example={"token_ttl_seconds": _USUAL})
-ROTATED_SCHEMA = record(
-    {"inbox_id": INBOX_ID, **TOKEN_FIELDS},
-    "A new token; the inbox's older ones open nothing any more.",
-)
-DELETED_SCHEMA = record({"inbox_id": INBOX_ID, "deleted": flag()})
-CREDENTIALS_SCHEMA = body(
-    {
-        "email": text("The inbox's address", examples=["sarah.mitchell42@mayfly.example"]),
-        "password": text(minLength=1, maxLength=limits.MAX_PASSWORD_CHARS),
-        "token_ttl_seconds": _TTL,
-    },
-    example={"email": "sarah.mitchell42@mayfly.example", "password": "aB3xY9mKpQ7wR2nLkT5uV8jH"},
-    required=("email", "password"),
-)
-LOGIN_SCHEMA = record(
-    {"inbox_id": INBOX_ID, "email_address": _ADDRESS, **TOKEN_FIELDS},
-    "A new token; the inbox's other ones go on.",
-)
+    inbox_id: InboxId
+    deleted: bool = True

@@ -246,9 +246,3 @@ def _recipient_key(email: str) -> str | None:
         return Client("mails", str(Address.parse(email).untagged)).key
     except InvalidAddress:
         return None
-
-
-LOGIN_TO_ACCOUNT = "login_user"
-
-ALWAYS_ANSWERED = frozenset({"health", "health_ping"})
-"""Also when the day's budget is spent over and over: they say so, and cost hardly anything."""

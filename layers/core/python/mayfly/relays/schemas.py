@@ -1,161 +1,176 @@
 """Document 002's JSON of relays: where a domain's mail is sent through."""
 
-from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any
+from typing import Annotated, Self
+
+from msgspec.structs import asdict
 
 from mayfly.errors import InvalidInput
-from mayfly.kit.http.body import wanted_flag
-from mayfly.kit.http.schema import Schema, body, flag, or_null, precise_time, record, text
+from mayfly.kit.http.schemas import Body, PreciseTime, Uuid, View, about
 from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.address import normal_domain
-from mayfly.relays.models import RelayConfig, RelayRequest, RelayTest, Stage
+from mayfly.relays import models
+from mayfly.relays.models import RelayConfig, RelayTest, Stage
 
-Document = dict[str, object]
-
-CONFIG_FIELDS = ("host", "port", "secure", "username", "password")
-TEST_FIELDS = (*CONFIG_FIELDS, "domainId")
 _SECURE_PORT = 465  # RFC 8314 section 7.3
-_MAX_CHARS = 500
+_MAX_BYTES = 500
+_PORT = "a whole number from 1 to 65535"
 _WORKS = "The relay took the connection"
-
-
-def wanted(sent: Mapping[str, Any]) -> RelayRequest:
-    """The relay that is described."""
-    port = sent.get("port")
-    if type(port) is not int or not 1 <= port <= 65535:
-        raise InvalidInput("port must be a whole number from 1 to 65535")
-    secure = port == _SECURE_PORT if sent.get("secure") is None else wanted_flag(sent, "secure")
-    username = _credential(sent, "username") or ""
-    password = _credential(sent, "password")
-    if password and not username:
-        raise InvalidInput("a password needs a username")
-    return RelayRequest(_host(sent), port, secure, username, password)
-
-
-def wanted_domain_id(sent: Mapping[str, Any]) -> str | None:
-    """The id of the domain whose relay shall be tried, None if one is described instead."""
-    domain_id = sent.get("domainId")
-    if domain_id is None:
-        return None
-    if not isinstance(domain_id, str):
-        raise InvalidInput("domainId must be a string")
-    extra = [name for name in CONFIG_FIELDS if sent.get(name) is not None]
-    if extra:
-        raise InvalidInput(f"domainId tries the relay that is kept: leave {extra[0]} out")
-    return domain_id
-
-
-def _host(sent: Mapping[str, Any]) -> str:
-    host = sent.get("host")
-    if not isinstance(host, str) or not host.strip():
-        raise InvalidInput("host must be the name of the relay")
-    try:
-        return str(ip_address(host.strip().removeprefix("[").removesuffix("]")))
-    except ValueError:
-        return normal_domain(host)
-
-
-def _credential(sent: Mapping[str, Any], name: str) -> str | None:
-    """A user's name or password, None if it is not told or empty."""
-    value = sent.get(name)
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str):
-        raise InvalidInput(f"{name} must be a string")
-    try:
-        length = len(value.encode())
-    except UnicodeEncodeError as error:
-        raise InvalidInput(f"{name} is no text") from error
-    if length > _MAX_CHARS or any(letter in value for letter in "\0\r\n"):
-        raise InvalidInput(f"{name} must have at most {_MAX_CHARS} bytes, all of one line")
-    return value
-
-
-def shown(config: RelayConfig) -> Document:
-    """A relay as its account sees it: whether there is a password, and never which."""
-    return {
-        "domainId": config.domain,
-        "host": config.host,
-        "port": config.port,
-        "secure": config.secure,
-        "username": config.username or None,
-        "hasPassword": bool(config.sealed),
-        "updatedAt": precise_stamp(config.updated_at),
-    }
-
-
-def forgotten(domain_id: str) -> Document:
-    """What is answered when SES sends for the domain again."""
-    return {"domainId": domain_id, "deleted": True}
-
-
-def tested(result: RelayTest) -> Document:
-    """What came of trying a relay."""
-    trouble = result.trouble
-    return {
-        "success": trouble is None,
-        "stage": trouble.stage.value if trouble else None,
-        "code": trouble.code or None if trouble else None,
-        "message": trouble.words if trouble else _WORKS,
-        "tls": result.tls or None,
-        "authentication": result.mechanism or None,
-    }
-
-
-_HOST = text("The relay's name, which its certificate must have", examples=["smtp.example.net"])
-_PORT: Schema = {"type": "integer", "minimum": 1, "maximum": 65535, "examples": [587]}
-_SECURE = "TLS from the first byte, as port 465 has it; else STARTTLS comes before the password"
-_CREDENTIALS = {
-    "username": or_null(text("Without it, nothing is proved to the relay")),
-    "password": or_null(
-        text("Kept sealed, and never shown. Without it, the one that is kept for the same relay")
-    ),
-}
-_EXAMPLE: dict[str, object] = {
+_EXAMPLE = {
     "host": "smtp.example.net",
     "port": 587,
     "secure": False,
     "username": "you@example.net",
     "password": "your-app-password",
 }
-_CONFIG = {"host": _HOST, "port": _PORT, "secure": or_null(flag(_SECURE)), **_CREDENTIALS}
-WANTED_SCHEMA = body(_CONFIG, _EXAMPLE, required=("host", "port"))
-TEST_SCHEMA = body(
-    {
-        **_CONFIG,
-        "host": or_null(_HOST),
-        "port": or_null(_PORT),
-        "domainId": or_null(text("Instead of all others: the relay that is kept for this domain")),
-    },
-    _EXAMPLE,
+
+Host = Annotated[
+    str,
+    about(
+        "The relay's name, which its certificate must have",
+        must="the name of the relay",
+        examples=["smtp.example.net"],
+    ),
+]
+Port = Annotated[int, about(must=_PORT, ge=1, le=65535, examples=[587])]
+Secure = about(
+    "TLS from the first byte, as port 465 has it; else STARTTLS comes before the password"
 )
-SCHEMA = record(
-    {
-        "domainId": text(format="uuid"),
-        "host": _HOST,
-        "port": _PORT,
-        "secure": flag(_SECURE),
-        "username": or_null(text()),
-        "hasPassword": flag("Whether one is kept"),
-        "updatedAt": precise_time(),
-    },
-    "What a domain's mail is sent through",
-)
-FORGOTTEN_SCHEMA = record({"domainId": text(format="uuid"), "deleted": flag()})
-_STAGE: Schema = {
-    "type": ["string", "null"],
-    "enum": [*(each.value for each in Stage), None],
-    "description": "How far it came, if not all the way",
-}
-_CODE: Schema = {"type": ["integer", "null"], "description": "The server's answer, if it gave one"}
-TESTED_SCHEMA = record(
-    {
-        "success": flag("Whether mail could be handed over now"),
-        "stage": _STAGE,
-        "code": _CODE,
-        "message": text("What the server said, or what is wrong, for a person"),
-        "tls": or_null(text("The version of TLS", examples=["TLSv1.3"])),
-        "authentication": or_null(text("PLAIN or LOGIN")),
-    }
-)
+Username = Annotated[str | None, about("Without it, nothing is proved to the relay")]
+Password = Annotated[
+    str | None,
+    about("Kept sealed, and never shown. Without it, the one that is kept for the same relay"),
+]
+
+
+class RelayRequest(Body):
+    """A relay for a domain's mail."""
+
+    EXAMPLE = _EXAMPLE
+
+    host: Host
+    port: Port
+    secure: Annotated[bool | None, Secure] = None
+    username: Username = None
+    password: Password = None
+
+    def relay(self) -> models.RelayRequest:
+        """The relay that is described; InvalidInput names the field that cannot be."""
+        secure = self.port == _SECURE_PORT if self.secure is None else self.secure
+        username = _credential("username", self.username) or ""
+        password = _credential("password", self.password)
+        if password and not username:
+            raise InvalidInput("a password needs a username")
+        return models.RelayRequest(_host(self.host), self.port, secure, username, password)
+
+
+class RelayTrial(Body, rename="camel"):
+    """A relay to be tried: as it is described, or the one that is kept for a domain."""
+
+    EXAMPLE = _EXAMPLE
+    NEEDED = True
+
+    host: Host | None = None
+    port: Port | None = None
+    secure: Annotated[bool | None, Secure] = None
+    username: Username = None
+    password: Password = None
+    domain_id: Annotated[
+        str | None, about("Instead of all others: the relay that is kept for this domain")
+    ] = None
+
+    def kept(self) -> str | None:
+        """The id of the domain whose relay is to be tried, None if one is described instead."""
+        if self.domain_id is None:
+            return None
+        told = [name for name, value in asdict(self).items() if value is not None]
+        if told != ["domain_id"]:
+            raise InvalidInput(f"domainId tries the relay that is kept: leave {told[0]} out")
+        return self.domain_id
+
+    def relay(self) -> models.RelayRequest:
+        """The relay that is described; see `RelayRequest.relay`."""
+        if self.port is None:
+            raise InvalidInput(f"port is needed: {_PORT}")
+        if self.host is None:
+            raise InvalidInput("host is needed: the name of the relay")
+        described = RelayRequest(self.host, self.port, self.secure, self.username, self.password)
+        return described.relay()
+
+
+def _host(text: str) -> str:
+    if not text.strip():
+        raise InvalidInput("host must be the name of the relay")
+    try:
+        return str(ip_address(text.strip().removeprefix("[").removesuffix("]")))
+    except ValueError:
+        return normal_domain(text)
+
+
+def _credential(name: str, text: str | None) -> str | None:
+    """A user's name or password, None if it is not told or empty."""
+    if not text:
+        return None
+    try:
+        length = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"{name} is no text") from error
+    if length > _MAX_BYTES or any(letter in text for letter in "\0\r\n"):
+        raise InvalidInput(f"{name} must have at most {_MAX_BYTES} bytes, all of one line")
+    return text
+
+
+class Relay(View, rename="camel"):
+    """What a domain's mail is sent through."""
+
+    domain_id: Uuid
+    host: Host
+    port: Port
+    secure: Annotated[bool, Secure]
+    username: str | None
+    has_password: Annotated[bool, about("Whether one is kept")]
+    updated_at: PreciseTime
+
+    @classmethod
+    def of(cls, config: RelayConfig) -> Self:
+        """A relay as its account sees it: whether there is a password, and never which."""
+        return cls(
+            domain_id=config.domain,
+            host=config.host,
+            port=config.port,
+            secure=config.secure,
+            username=config.username or None,
+            has_password=bool(config.sealed),
+            updated_at=precise_stamp(config.updated_at),
+        )
+
+
+class ForgottenRelay(View, rename="camel"):
+    """What is answered when SES sends for the domain again."""
+
+    domain_id: Uuid
+    deleted: bool = True
+
+
+class RelayTried(View):
+    """What came of trying a relay."""
+
+    success: Annotated[bool, about("Whether mail could be handed over now")]
+    stage: Annotated[str | None, about("How far it came, if not all the way", enum=[*Stage, None])]
+    code: Annotated[int | None, about("The server's answer, if it gave one")]
+    message: Annotated[str, about("What the server said, or what is wrong, for a person")]
+    tls: Annotated[str | None, about("The version of TLS", examples=["TLSv1.3"])]
+    authentication: Annotated[str | None, about("PLAIN or LOGIN")]
+
+    @classmethod
+    def of(cls, result: RelayTest) -> Self:
+        """All well without trouble."""
+        trouble = result.trouble
+        return cls(
+            success=trouble is None,
+            stage=trouble.stage if trouble else None,
+            code=trouble.code or None if trouble else None,
+            message=trouble.words if trouble else _WORKS,
+            tls=result.tls or None,
+            authentication=result.mechanism or None,
+        )

@@ -1,49 +1,174 @@
-"""Document 002's JSON of a mail that somebody wants to be sent."""
+"""Document 002's JSON of a mail that an account submits, and of the files that go with it."""
 
-import base64
-import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any, Self
+
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from mayfly import limits
 from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
-from mayfly.kit.http.schema import Schema, array, body, text, time
+from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
+from mayfly.kit.http.times import instant, precise_stamp
+from mayfly.sending import models
 from mayfly.sending.draft import Correspondent, Draft, File, ListUnsubscribe, Uploaded
 from mayfly.sending.ids import known_id
+from mayfly.sending.ports import Form
 
-FIELDS = (
-    *("from", "to", "cc", "bcc", "replyTo", "subject", "text", "html", "attachments", "headers"),
-    *("scheduledAt", "unsubscribe"),
-)
-_FILE_FIELDS = ("filename", "content", "contentType", "contentId")
-_UPLOADED_FIELDS = ("uploadId", "contentId")
-_UNSUBSCRIBE_FIELDS = ("url", "mailto")
+UPLOADS = "/api/v1/emails/attachments"
 _DEFAULT_TYPE = "application/octet-stream"
+_MOST_BYTES = limits.MAX_SENT_REQUEST_BYTES
+_MOST_CHARS = (  # of a name, each may be escaped
+    limits.SUMMARY.address_chars + 2 * limits.SENT_NAME_CHARS + len('"" <>')
+)
+_SEVERAL = f"an address, or a list of up to {limits.SENT_RECIPIENTS} addresses"
+_UP_TO = about(must=f"a list of up to {limits.SENT_FILES} objects", max_length=limits.SENT_FILES)
+_HEADERS = about(
+    f"More header fields, their values as text of up to {limits.SENT_HEADER_BYTES} bytes; those"
+    " that the service sets are refused",
+    must=f"an object of up to {limits.SENT_HEADERS} strings",
+    max_length=limits.SENT_HEADERS,
+)
+_SCHEDULED = about(
+    "When it shall go, within a year, with its zone; else at once",
+    must="a date and time with a zone, as in 2026-01-31T10:15:30Z",
+    format="date-time",
+    min_length=len("2026-01-31T10:15Z"),
+    examples=["2026-01-31T10:15:30Z"],
+)
+
+Address = Annotated[
+    str,
+    about(
+        "`local@domain` or `Name <local@domain>`: the local part in ASCII and not in quotes, the"
+        f" name of up to {limits.SENT_NAME_CHARS} characters",
+        must="an address, as in Ann <ann@mail.example>",
+        max_length=_MOST_CHARS,
+        examples=["Ann <ann@yourdomain.com>"],
+    ),
+]
+Addresses = Annotated[list[Address], about(max_length=limits.SENT_RECIPIENTS)] | Address | None
+Filename = Annotated[str, about(min_length=1, max_length=limits.SENT_FILENAME_CHARS)]
+MediaType = Annotated[str, about(examples=["application/pdf"])]
 
 
-def draft(sent: Mapping[str, Any]) -> Draft:
-    """The mail that is wanted; InvalidInput names the field that cannot be."""
-    if "from" not in sent:
-        raise InvalidInput("from is needed: an address at a domain of yours")
-    files = _attachments(sent.get("attachments"))
-    return Draft(
-        sender=_one(sent["from"], "from"),
-        to=_several(sent.get("to"), "to"),
-        cc=_several(sent.get("cc"), "cc"),
-        bcc=_several(sent.get("bcc"), "bcc"),
-        reply_to=_several(sent.get("replyTo"), "replyTo"),
-        subject=_subject(sent.get("subject")),
-        text=_text(sent.get("text"), "text"),
-        html=_text(sent.get("html"), "html"),
-        files=tuple(_file(each) for each in files if not _is_uploaded(each)),
-        uploads=tuple(_uploaded(each) for each in files if _is_uploaded(each)),
-        headers=_headers(sent.get("headers")),
-        unsubscribing=_unsubscribing(sent.get("unsubscribe")),
-        scheduled_at=_time(sent.get("scheduledAt")),
+class DraftAttachment(Body, rename="camel"):
+    """A file: itself, or by its upload."""
+
+    EXAMPLE = {"filename": "a.pdf", "content": "JVBERi0="}
+
+    filename: Filename | UnsetType = UNSET
+    content: (
+        Annotated[bytes, about("Its bytes in base64", must="its bytes in base64")] | UnsetType
+    ) = UNSET
+    content_type: MediaType | None = None
+    content_id: Annotated[str | None, about("The HTML shows it as `cid:` and this")] = None
+    upload_id: Annotated[str, about(f"Of `POST {UPLOADS}`")] | UnsetType = UNSET
+
+    def file(self) -> File | Uploaded:
+        """The file, or what names it; InvalidInput without either, or with both."""
+        if self.upload_id is not UNSET:
+            return self._uploaded(self.upload_id)
+        if self.filename is UNSET or self.content is UNSET:
+            raise InvalidInput("an attachment needs filename and content, or uploadId")
+        kind = (self.content_type or _DEFAULT_TYPE).lower()
+        return File(self.filename, kind, self.content, self.content_id or "")
+
+    def _uploaded(self, upload_id: str) -> Uploaded:
+        if (self.filename, self.content, self.content_type) != (UNSET, UNSET, None):
+            raise InvalidInput("an attachment with uploadId may have contentId, and nothing else")
+        try:
+            return Uploaded(known_id(upload_id), self.content_id or "")
+        except EmailNotFound as error:
+            raise InvalidInput("uploadId must be that of an upload of yours") from error
+
+
+_EITHER = [{"required": ["filename", "content"]}, {"required": ["uploadId"]}]
+AnyAttachment = Annotated[DraftAttachment, about(oneOf=_EITHER)]
+
+
+class Unsubscribe(Body):
+    """How a reader gets no more of such mails; one of the two, or both."""
+
+    EXAMPLE = {"url": "https://yourdomain.com/unsubscribe/4711"}
+
+    url: Annotated[
+        str | None, about("An https address that unsubscribes when it is POSTed to (RFC 8058)")
+    ] = None
+    mailto: Annotated[str | None, about("An address that unsubscribes who writes to it")] = None
+
+
+class EmailDraft(Body, rename="camel"):
+    """A mail to be sent."""
+
+    EXAMPLE = {
+        "from": "sender@yourdomain.com",
+        "to": ["recipient@example.com"],
+        "subject": "Test Email",
+        "text": "Hello, World!",
+        "html": "<h1>Hello, World!</h1>",
+    }
+    MOST_BYTES = _MOST_BYTES
+    WHEN_LARGER = f"; upload attachments by POST {UPLOADS} first"
+    LONGER = dict.fromkeys(("text", "html", "attachments"), _MOST_BYTES)
+
+    sender: Address = msgspec.field(name="from")
+    to: Annotated[
+        Addresses, about("Recipients; with cc and bcc at most 50, nobody twice", must=_SEVERAL)
+    ] = None
+    cc: Annotated[Addresses, about("More of them", must=_SEVERAL)] = None
+    bcc: Annotated[Addresses, about("More, that no other sees", must=_SEVERAL)] = None
+    reply_to: Annotated[Addresses, about("Where answers go, if not to `from`", must=_SEVERAL)] = (
+        None
     )
+    subject: (
+        Annotated[str, about("One line of text", max_length=limits.SENT_SUBJECT_CHARS)] | None
+    ) = None
+    text: Annotated[str | None, about("The mail in plain text; this, or html, or both")] = None
+    html: Annotated[str | None, about("The mail in HTML")] = None
+    attachments: Annotated[list[AnyAttachment], _UP_TO] | None = None
+    headers: Annotated[dict[str, str], _HEADERS] | None = None
+    scheduled_at: Annotated[str, _SCHEDULED] | None = None
+    unsubscribe: Unsubscribe | None = None
+
+    def draft(self) -> Draft:
+        """The mail that is asked for; InvalidInput names the field that cannot be."""
+        files = [each.file() for each in self.attachments or ()]
+        how = self.unsubscribe
+        return Draft(
+            sender=_correspondent("from", self.sender),
+            to=_correspondents("to", self.to),
+            cc=_correspondents("cc", self.cc),
+            bcc=_correspondents("bcc", self.bcc),
+            reply_to=_correspondents("replyTo", self.reply_to),
+            subject=self.subject or "",
+            text=self.text,
+            html=self.html,
+            files=tuple(each for each in files if isinstance(each, File)),
+            uploads=tuple(each for each in files if isinstance(each, Uploaded)),
+            headers=self.headers or {},
+            unsubscribing=ListUnsubscribe(how.url or "", how.mailto or "") if how else None,
+            scheduled_at=_to_the_second(instant("scheduledAt", self.scheduled_at)),
+        )
+
+
+def _correspondents(name: str, given: list[str] | str | None) -> tuple[Correspondent, ...]:
+    several = [given] if isinstance(given, str) else given or ()
+    return tuple(_correspondent(name, each) for each in several)
+
+
+def _correspondent(name: str, given: str) -> Correspondent:
+    try:
+        return Correspondent.parse(given)
+    except InvalidAddress as error:
+        raise InvalidAddress(f"{name}: {error}") from error
+
+
+def _to_the_second(when: datetime | None) -> datetime | None:
+    return when and when.replace(microsecond=0)
 
 
 def key_hash(key: str) -> str:
@@ -61,187 +186,45 @@ def request_hash(sent: Mapping[str, Any]) -> str:
     return sha256(ordered.encode()).hexdigest()[:32]
 
 
-def _one(value: object, name: str) -> Correspondent:
-    most = limits.SUMMARY.address_chars + 2 * limits.SENT_NAME_CHARS  # each may be escaped
-    if not isinstance(value, str) or len(value) > most + len('"" <>'):
-        raise InvalidInput(f"{name} must be an address, as in Ann <ann@mail.example>")
-    try:
-        return Correspondent.parse(value)
-    except InvalidAddress as error:
-        raise InvalidAddress(f"{name}: {error}") from error
+class WantedUpload(Body, rename="camel"):
+    """A file that an account wants to send."""
+
+    EXAMPLE = {"filename": "catalogue.pdf", "contentType": "application/pdf", "size": 9_000_000}
+
+    filename: Filename
+    size: Annotated[Count, about("Bytes: the file that is sent must have as many")]
+    content_type: MediaType = _DEFAULT_TYPE
 
 
-def _several(value: object, name: str) -> tuple[Correspondent, ...]:
-    if value is None:
-        return ()
-    each = [value] if isinstance(value, str) else value
-    if not isinstance(each, list) or len(each) > limits.SENT_RECIPIENTS:
-        raise InvalidInput(f"{name} must be a list of up to {limits.SENT_RECIPIENTS} addresses")
-    return tuple(_one(one, name) for one in each)
+class Upload(View, rename="camel"):
+    """Room for a file."""
 
-
-def _subject(value: object) -> str:
-    subject = _text(value, "subject") or ""
-    if len(subject) > limits.SENT_SUBJECT_CHARS:
-        raise InvalidInput(f"subject may have {limits.SENT_SUBJECT_CHARS} characters")
-    return subject
-
-
-def _text(value: object, name: str) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise InvalidInput(f"{name} must be a string")
-    try:
-        (value or "").encode()
-    except UnicodeEncodeError as error:
-        raise InvalidInput(f"{name} must be Unicode text") from error
-    return value
-
-
-def _attachments(value: object) -> list[object]:
-    if value is None:
-        return []
-    if not isinstance(value, list) or len(value) > limits.SENT_FILES:
-        raise InvalidInput(f"attachments must be a list of up to {limits.SENT_FILES}")
-    return value
-
-
-def _is_uploaded(sent: object) -> bool:
-    return isinstance(sent, dict) and "uploadId" in sent
-
-
-def _uploaded(sent: object) -> Uploaded:
-    told = _object(sent, "an attachment with uploadId", _UPLOADED_FIELDS)
-    try:
-        upload = known_id(_text(told["uploadId"], "uploadId") or "")
-    except EmailNotFound as error:
-        raise InvalidInput("uploadId must be that of an upload of yours") from error
-    return Uploaded(upload, _text(told.get("contentId"), "contentId") or "")
-
-
-def _file(sent: object) -> File:
-    told = _object(sent, "an attachment", _FILE_FIELDS)
-    content = told.get("content")
-    if not isinstance(content, str):
-        raise InvalidInput("content of an attachment must be its bytes in base64")
-    try:
-        octets = base64.b64decode(content, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidInput("content of an attachment must be its bytes in base64") from error
-    return File(
-        filename=_text(told.get("filename"), "filename") or "",
-        content_type=(_text(told.get("contentType"), "contentType") or _DEFAULT_TYPE).lower(),
-        content=octets,
-        content_id=_text(told.get("contentId"), "contentId") or "",
-    )
-
-
-def _headers(value: object) -> Mapping[str, str]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
-        raise InvalidInput("headers must be an object of strings")
-    for name in value:
-        _text(value[name], f"headers.{name[:40]}")
-    return value
-
-
-def _unsubscribing(value: object) -> ListUnsubscribe | None:
-    if value is None:
-        return None
-    told = _object(value, "unsubscribe", _UNSUBSCRIBE_FIELDS)
-    return ListUnsubscribe(
-        _text(told.get("url"), "unsubscribe.url") or "",
-        _text(told.get("mailto"), "unsubscribe.mailto") or "",
-    )
-
-
-def _time(value: object) -> datetime | None:
-    if value is None:
-        return None
-    wanted = "scheduledAt must be a time with its zone, as in 2026-01-31T10:15:00+01:00"
-    try:
-        when = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError as error:
-        raise InvalidInput(wanted) from error
-    if when is None or when.tzinfo is None or len(str(value)) < len("2026-01-31T10:15Z"):
-        raise InvalidInput(wanted)
-    return when.replace(microsecond=0)
-
-
-def _object(sent: object, what: str, names: Sequence[str]) -> dict[str, Any]:
-    if not isinstance(sent, dict):
-        raise InvalidInput(f"{what} must be an object")
-    unknown = sorted(set(sent) - set(names))
-    if unknown:
-        raise InvalidInput(f"{what} has no field {unknown[0][:40]!r}; possible: {', '.join(names)}")
-    return sent
-
-
-_ADDRESS = text(
-    "`local@domain` or `Name <local@domain>`: the local part in ASCII and not in quotes, the name"
-    f" of up to {limits.SENT_NAME_CHARS} characters",
-    examples=["Ann <ann@yourdomain.com>"],
-)
-
-
-_CONTENT_ID = text("The HTML shows it as `cid:` and this")
-_FILE = body(
-    {
-        "filename": text(minLength=1, maxLength=limits.SENT_FILENAME_CHARS),
-        "content": text("Its bytes in base64", contentEncoding="base64"),
-        "contentType": text(examples=["application/pdf"]),
-        "contentId": _CONTENT_ID,
-    },
-    example={"filename": "a.pdf", "content": "JVBERi0="},
-    required=("filename", "content"),
-)
-_UPLOADED = body(
-    {"uploadId": text("Of `POST /api/v1/emails/attachments`"), "contentId": _CONTENT_ID},
-    example={"uploadId": "019b76da-a800-7000-8000-000000000001"},
-    required=("uploadId",),
-)
-
-
-def _addresses(description: str) -> Schema:
-    return {
-        "anyOf": [array(_ADDRESS) | {"maxItems": limits.SENT_RECIPIENTS}, _ADDRESS],
-        "description": description,
-    }
-
-
-DRAFT_SCHEMA = body(
-    {
-        "from": _ADDRESS,
-        "to": _addresses("Recipients; with cc and bcc at most 50, nobody twice"),
-        "cc": _addresses("More of them"),
-        "bcc": _addresses("More, that no other sees"),
-        "replyTo": _addresses("Where answers go, if not to `from`"),
-        "subject": text("One line of text", maxLength=limits.SENT_SUBJECT_CHARS),
-        "text": text("The mail in plain text; this, or html, or both"),
-        "html": text("The mail in HTML"),
-        "attachments": array({"oneOf": [_FILE, _UPLOADED]}) | {"maxItems": limits.SENT_FILES},
-        "headers": {
-            "type": "object",
-            "additionalProperties": {"type": "string"},
-            "maxProperties": limits.SENT_HEADERS,
-            "description": "More header fields, their values as text of up to"
-            f" {limits.SENT_HEADER_BYTES} bytes; those that the service sets are refused",
-        },
-        "unsubscribe": body(
-            {
-                "url": text("An https address that unsubscribes when it is POSTed to (RFC 8058)"),
-                "mailto": text("An address that unsubscribes who writes to it"),
-            },
-            example={"url": "https://yourdomain.com/unsubscribe/4711"},
+    upload_id: Annotated[str, about("What mails name it by, in `attachments`")]
+    filename: str
+    content_type: str
+    size: Annotated[Count, about("Bytes")]
+    url: Annotated[
+        str,
+        about(
+            "Where it is to be POSTed, as `multipart/form-data`; that must begin within"
+            f" {limits.UPLOAD_TIME.total_seconds() / 60:.0f} minutes",
+            format="uri",
         ),
-        "scheduledAt": time("When it shall go, within a year, with its zone; else at once"),
-    },
-    example={
-        "from": "sender@yourdomain.com",
-        "to": ["recipient@example.com"],
-        "subject": "Test Email",
-        "text": "Hello, World!",
-        "html": "<h1>Hello, World!</h1>",
-    },
-    required=("from",),
-)
+    ]
+    fields: Annotated[
+        dict[str, str], about("Fields of the form, as they are; the last one after them is `file`")
+    ]
+    expires_at: Annotated[PreciseTime, about("Until then mails can take it")]
+
+    @classmethod
+    def of(cls, upload: models.Upload, form: Form) -> Self:
+        """Where the file is to be sent, and how."""
+        return cls(
+            upload_id=upload.id,
+            filename=upload.filename,
+            content_type=upload.content_type,
+            size=upload.size_bytes,
+            url=form.url,
+            fields=dict(form.fields),
+            expires_at=precise_stamp(upload.expires_at),
+        )

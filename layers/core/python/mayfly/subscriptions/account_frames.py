@@ -10,14 +10,14 @@ and what becomes of their domains.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Self
 
 from mayfly import limits
 from mayfly.domains.models import MailDomain
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.body import only_fields
-from mayfly.kit.http.schema import record, text, time
+from mayfly.kit.http.schemas import Time, View, about
 from mayfly.kit.http.times import stamp
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.kit.websocket import INBOX_FULL, written
@@ -149,17 +149,16 @@ def _email(filed: ThreadedMessage) -> dict[str, object]:
     }
 
 
-def token(made: AccessToken) -> dict[str, object]:
+class SocketToken(View, rename="camel"):
     """A token for the `subscribe` frame."""
-    return {"token": made.text, "expiresAt": stamp(made.expires_at)}
 
+    token: Annotated[str, about("For the `subscribe` frame of the WebSocket")]
+    expires_at: Annotated[Time, about("Until then it can be used")]
 
-TOKEN_SCHEMA = record(
-    {
-        "token": text("For the `subscribe` frame of the WebSocket"),
-        "expiresAt": time("Until then it can be used"),
-    }
-)
+    @classmethod
+    def of(cls, made: AccessToken) -> Self:
+        """The only document that has the token."""
+        return cls(token=made.text, expires_at=stamp(made.expires_at))
 
 
 def _beginning(body: str, room: int) -> str:

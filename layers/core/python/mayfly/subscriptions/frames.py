@@ -13,6 +13,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput, LimitReached, envelope
 from mayfly.inboxes.models import Inbox
@@ -22,7 +24,7 @@ from mayfly.kit.websocket import INBOX_FULL, written
 from mayfly.mail.address import Address
 from mayfly.messages.models import Message
 from mayfly.messages.overflow import overflow
-from mayfly.messages.schemas import list_item
+from mayfly.messages.schemas import MessageLine
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions.account_frames import AccountRequest
 
@@ -114,7 +116,7 @@ def new_message(message: Message, address: Address) -> str:
 
     It fits into one frame of API Gateway; what does not is left out.
     """
-    data = list_item(message) | {"email": str(address)}
+    data = msgspec.to_builtins(MessageLine.of(message)) | {"email": str(address)}
     text = written({"type": "new-message", "data": data})
     for name, less in _CUTS:
         if len(text.encode()) <= limits.MAX_FRAME_BYTES:

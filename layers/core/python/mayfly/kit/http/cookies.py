@@ -13,6 +13,7 @@ from mayfly.kit.http.messages import Request
 
 TOKEN = "token"
 SESSION_TOKEN = "sessionToken"
+SET_COOKIES = {"Set-Cookie": f"The cookies `{TOKEN}` and `{SESSION_TOKEN}`, set or cleared"}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110 section 9.2.1
 _OWN_PAGE = frozenset({"same-origin", "none"})
 

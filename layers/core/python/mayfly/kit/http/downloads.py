@@ -1,14 +1,46 @@
 """How files of mails are handed to browsers: never as something that runs on our site."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 from urllib.parse import quote
 
-from mayfly.kit.http.schema import record, text
+from mayfly.kit.http.route import Good
+from mayfly.kit.http.schemas import View, about
 
-LINK_SCHEMA = record(
-    {"url": text("Where the bytes are, for a few minutes; ask there without any credential")},
-    "Where a file is",
+
+class FileLink(View):
+    """Where a file is."""
+
+    url: Annotated[
+        str, about("Where the bytes are, for a few minutes; ask there without any credential")
+    ]
+
+
+def octets(meaning: str, *types: str, headers: Mapping[str, str] | None = None) -> list[Good]:
+    """Bytes of one of these types; generated clients know what to do with the first."""
+    shape = {"type": "string", "format": "binary"}
+    return [Good(200, meaning, shape, each, headers or {}) for each in (_UNKNOWN, *types)]
+
+
+_UNKNOWN = "application/octet-stream"
+_NAMED = {"Content-Disposition": "The file's name (RFC 6266)"}
+_LINKS = (
+    Good(200, "The link to the bytes, if it is wanted as JSON", FileLink),
+    Good(
+        302,
+        "Too large for one answer: the bytes are where `Location` says, for a few minutes. They are"
+        " to be asked for without the token: who cannot leave it out asks with `link=1`, or with"
+        " `Accept: application/json` alone",
+        content_type="",
+        headers={"Location": "Where the bytes are"},
+    ),
 )
+RAW_MAIL: Sequence[Good] = (
+    *octets("The bytes that came in", "message/rfc822", headers=_NAMED),
+    *_LINKS,
+)
+ATTACHMENT: Sequence[Good] = (*octets("The bytes, decoded", "*/*", headers=_NAMED), *_LINKS)
 _TOKEN = r"[A-Za-z0-9!#$&^_.+-]{1,100}"
 _TYPE = re.compile(rf"{_TOKEN}/{_TOKEN}")
 _ACTIVE = re.compile(
@@ -16,7 +48,6 @@ _ACTIVE = re.compile(
     r"|image/svg.*|.*[/+]xml(?:-.*)?|.*xhtml.*|.*(?:java|ecma|live|j)script.*"
     r"|application/(?:x-shockwave-flash|wasm)|multipart/.*"
 )
-_UNKNOWN = "application/octet-stream"
 SECURITY_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
@@ -32,11 +63,6 @@ def served_type(content_type: str, charset: str) -> str:
     if content_type.startswith("text/") and re.fullmatch(r"[A-Za-z0-9_.:-]{1,40}", charset):
         return f"{content_type}; charset={charset}"
     return content_type
-
-
-def link(url: str) -> dict[str, object]:
-    """The way to a file, for who asked for it as JSON."""
-    return {"url": url}
 
 
 _NOT_TOKEN = re.compile(r"[^A-Za-z0-9!#$&+.^_`|~-]+")

@@ -7,7 +7,7 @@ import base64
 import gzip
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
@@ -244,11 +244,6 @@ def json_answer(
     """The document as JSON."""
     content = msgspec.json.encode(document)
     return Answer(status, content, {"Content-Type": "application/json", **(headers or {})})
-
-
-def with_cookies(answer: Answer, *cookies: str) -> Answer:
-    """The answer with these `Set-Cookie` headers."""
-    return replace(answer, cookies=(*answer.cookies, *cookies))
 
 
 def _joined_vary(*sources: Mapping[str, str]) -> dict[str, str]:

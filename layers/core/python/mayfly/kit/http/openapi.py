@@ -9,157 +9,14 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import fields
 
-from mayfly import __version__, errors, limits
-from mayfly.accounts import approval_schemas as approvals
-from mayfly.accounts import schemas as users
-from mayfly.addresses import schemas as addresses
-from mayfly.admin import schemas as stats
+from mayfly import __version__, limits
 from mayfly.api import ROUTES
-from mayfly.batches import export_schemas as exports
-from mayfly.batches import schemas as batches
-from mayfly.domains import admin_schemas as domains
-from mayfly.domains import dns_schemas as dns
-from mayfly.domains import schemas as hosting
-from mayfly.email_auth import schemas as believing_schemas
-from mayfly.health import prometheus as measures
-from mayfly.health import schemas as service
-from mayfly.kit.http import downloads
 from mayfly.kit.http import rate_limit_headers as rate_limits
 from mayfly.kit.http.messages import Answer
 from mayfly.kit.http.openapi_security import SCHEMES, security
 from mayfly.kit.http.route import Route
-from mayfly.kit.http.schema import Schema, array, named
-from mayfly.kit.http.schemas import Body, View
-from mayfly.mailboxes import folder_schemas as mailbox_folders
-from mayfly.mailboxes import message_schemas as mailbox_messages
-from mayfly.mailboxes import schemas as mailboxes
-from mayfly.messages import schemas as diagnostics
-from mayfly.messages import schemas as emails
-from mayfly.messages import schemas as message
-from mayfly.private_inboxes import message_schemas as inbox_messages
-from mayfly.private_inboxes import schemas as inboxes
-from mayfly.relays import schemas as relays
-from mayfly.sending import draft_schemas
-from mayfly.sending import schemas as outgoing_schemas
-from mayfly.sending import schemas as uploads
-from mayfly.subscriptions import account_frames as account_socket
+from mayfly.kit.http.schemas import Body, Error, Schema, View
 
-SCHEMAS: dict[str, Schema] = {
-    "WantedAddress": addresses.WANTED_SCHEMA,
-    "NewAddress": addresses.CREATED_SCHEMA,
-    "Address": addresses.SHOWN_SCHEMA,
-    "AddressStatus": addresses.STATUS_SCHEMA,
-    "DeletedAddress": addresses.DELETED_SCHEMA,
-    "MessageLine": emails.ITEM_SCHEMA,
-    "MessageLines": array(named("MessageLine")),
-    "DomainNames": addresses.DOMAIN_NAMES_SCHEMA,
-    "Message": message.SCHEMA,
-    "ReadFlag": emails.FLAG_SCHEMA,
-    "DeletedMessage": emails.DELETED_SCHEMA,
-    "FileLink": downloads.LINK_SCHEMA,
-    "Diagnostics": diagnostics.DIAGNOSTICS_SCHEMA,
-    "WantedInbox": inboxes.WANTED_SCHEMA,
-    "NewInbox": inboxes.CREATED_SCHEMA,
-    "Inbox": inboxes.SHOWN_SCHEMA,
-    "DeletedInbox": inboxes.DELETED_SCHEMA,
-    "Rotation": inboxes.ROTATION_SCHEMA,
-    "RotatedToken": inboxes.ROTATED_SCHEMA,
-    "InboxMessage": inbox_messages.SCHEMA,
-    "InboxMessages": inbox_messages.PAGE_SCHEMA,
-    "InboxReadFlag": inbox_messages.FLAG_SCHEMA,
-    "MarkedMessage": inbox_messages.MARKED_SCHEMA,
-    "DeletedInboxMessage": inbox_messages.DELETED_SCHEMA,
-    "WantedApproval": approvals.WANTED_SCHEMA,
-    "AskedApproval": approvals.ASKED_SCHEMA,
-    "ApprovalDecision": approvals.DECISION_SCHEMA,
-    "Approval": approvals.SHOWN_SCHEMA,
-    "Approvals": approvals.LIST_SCHEMA,
-    "WantedDomain": domains.WANTED_SCHEMA,
-    "DomainChange": domains.CHANGE_SCHEMA,
-    "Domain": domains.SCHEMA,
-    "Domains": domains.LIST_SCHEMA,
-    "DeletedDomain": domains.DELETED_SCHEMA,
-    "WantedOwnDomain": hosting.WANTED_SCHEMA,
-    "OwnDomain": hosting.SCHEMA,
-    "OwnDomainLine": hosting.LINE_SCHEMA,
-    "OwnDomains": hosting.LIST_SCHEMA,
-    "DeletedOwnDomain": hosting.DELETED_SCHEMA,
-    "DnsRecord": dns.RECORD_SCHEMA,
-    "WantedRecord": dns.WANTED_SCHEMA,
-    "ComparedRecord": dns.COMPARED_SCHEMA,
-    "ComparedRecords": dns.COMPARISONS_SCHEMA,
-    "WantedRecords": dns.WISHES_SCHEMA,
-    "KeptRecords": dns.KEPT_SCHEMA,
-    "DomainVerdict": dns.VERDICT_SCHEMA,
-    "WantedInboxes": batches.WANTED_SCHEMA,
-    "GeneratedInboxes": batches.GENERATED_SCHEMA,
-    "ExportedInboxes": exports.SCHEMA,
-    "InboxCredentials": inboxes.CREDENTIALS_SCHEMA,
-    "InboxLogin": inboxes.LOGIN_SCHEMA,
-    "Stats": stats.SCHEMA,
-    "MailboxMessage": mailbox_messages.SCHEMA,
-    "MailboxMessageLine": mailbox_messages.LINE_SCHEMA,
-    "MailboxMessages": mailbox_messages.PAGE_SCHEMA,
-    "DeletedMailboxMessage": mailbox_messages.DELETED_SCHEMA,
-    "MessageChange": mailbox_folders.CHANGE_SCHEMA,
-    "BulkChange": mailbox_folders.BULK_SCHEMA,
-    "BulkResults": mailbox_folders.RESULTS_SCHEMA,
-    "Folders": mailbox_folders.FOLDERS_SCHEMA,
-    "MailboxThread": mailbox_folders.THREAD_SCHEMA,
-    "MailboxThreads": mailbox_folders.THREADS_SCHEMA,
-    "SocketToken": account_socket.TOKEN_SCHEMA,
-    "Registration": users.REGISTRATION_SCHEMA,
-    "Registered": users.REGISTERED_SCHEMA,
-    "Verification": users.VERIFICATION_SCHEMA,
-    "ForgottenPassword": users.FORGOTTEN_SCHEMA,
-    "PasswordReset": users.RESET_SCHEMA,
-    "HandedOutReset": users.HANDED_OUT_SCHEMA,
-    "Login": users.LOGIN_SCHEMA,
-    "LoggedIn": users.LOGGED_IN_SCHEMA,
-    "User": users.USER_SCHEMA,
-    "ChangedUser": users.CHANGED_SCHEMA,
-    "Profile": users.PROFILE_SCHEMA,
-    "NewPassword": users.NEW_PASSWORD_SCHEMA,
-    "Farewell": users.FAREWELL_SCHEMA,
-    "Said": users.SAID_SCHEMA,
-    "WantedSession": mailboxes.WANTED_SESSION_SCHEMA,
-    "NewSession": mailboxes.BEGUN_SCHEMA,
-    "Session": mailboxes.SESSION_SCHEMA,
-    "WantedMailbox": mailboxes.WANTED_SCHEMA,
-    "Mailbox": mailboxes.MAILBOX_SCHEMA,
-    "Mailboxes": mailboxes.MAILBOXES_SCHEMA,
-    "DeletedMailbox": mailboxes.DELETED_SCHEMA,
-    "EmailDraft": draft_schemas.DRAFT_SCHEMA,
-    "WantedUpload": uploads.WANTED_UPLOAD_SCHEMA,
-    "Upload": uploads.ANNOUNCED_SCHEMA,
-    "AcceptedEmail": outgoing_schemas.ACCEPTED_SCHEMA,
-    "EmailLine": outgoing_schemas.LINE_SCHEMA,
-    "Emails": outgoing_schemas.PAGE_SCHEMA,
-    "Email": outgoing_schemas.DETAILS_SCHEMA,
-    "RemovedEmail": outgoing_schemas.REMOVED_SCHEMA,
-    "EmailStats": outgoing_schemas.STATS_SCHEMA,
-    "Suppression": outgoing_schemas.SUPPRESSION_SCHEMA,
-    "Suppressions": outgoing_schemas.SUPPRESSIONS_SCHEMA,
-    "WantedRelay": relays.WANTED_SCHEMA,
-    "RelayTrial": relays.TEST_SCHEMA,
-    "Relay": relays.SCHEMA,
-    "ForgottenRelay": relays.FORGOTTEN_SCHEMA,
-    "RelayTried": relays.TESTED_SCHEMA,
-    "DkimWish": believing_schemas.DKIM_WISH_SCHEMA,
-    "Signing": believing_schemas.SIGNING_SCHEMA,
-    "SpfWish": believing_schemas.SPF_WISH_SCHEMA,
-    "Senders": believing_schemas.SENDERS_SCHEMA,
-    "DmarcWish": believing_schemas.DMARC_WISH_SCHEMA,
-    "MailPolicy": believing_schemas.POLICY_SCHEMA,
-    "Readiness": service.READY_SCHEMA,
-    "Inspection": service.INSPECTED_SCHEMA,
-    "Check": service.CHECK_SCHEMA,
-    "Ping": service.PING_SCHEMA,
-    "Metrics": measures.SCHEMA,
-    "Metric": measures.METRIC_SCHEMA,
-    "Health": service.HEALTH_SCHEMA,
-    "Error": errors.SCHEMA,
-}
 _PARAMETERS = {
     "email": "The address; it may be percent-encoded",
     "id": "The message's `id`",
@@ -216,7 +73,7 @@ def document(base_url: str) -> dict[str, object]:
         "tags": [{"name": name, "description": about} for name, about in _TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": {**SCHEMAS, **schemas()},
+            "schemas": schemas(),
             "responses": refused.responses,
             "headers": rate_limits.HEADERS,
             "securitySchemes": SCHEMES,
@@ -226,17 +83,34 @@ def document(base_url: str) -> dict[str, object]:
 
 def schemas() -> dict[str, Schema]:
     """Every class of bodies and answers that the routes name, by its name."""
-    forms = [route.takes for route in ROUTES if _is_form(route.takes)]
+    forms: list[Any] = [Error, *(route.takes for route in ROUTES if _is_form(route.takes))]
     forms += [good.schema for route in ROUTES for good in route.answers if _is_form(good.schema)]
     _, found = msgspec.json.schema_components(forms, ref_template=_REFERENCE)
     for form in _classes(Body):
-        if form.EXAMPLE and form.__name__ in found:
+        if form.__name__ in found:
+            found[form.__name__] |= form.RULES
+    for form in (*_classes(Body), *_classes(View)):
+        if getattr(form, "EXAMPLE", None) and form.__name__ in found:
             found[form.__name__]["examples"] = [form.EXAMPLE]
     for form in _classes(View):
         if form.__name__ in found:  # a default of ours is no word on what clients can leave out
             always = [each for each in fields(form) if each.default is not UNSET]
             found[form.__name__]["required"] = [each.encode_name for each in always]
+    for each in found.values():  # a docstring is one paragraph there
+        each["description"] = " ".join(each["description"].split())
+        _type_values(each)
     return found
+
+
+def _type_values(schema: Any) -> None:
+    """Say of what is one of several values that these are strings, as all of ours are."""
+    if isinstance(schema, dict):
+        if "enum" in schema:
+            schema.setdefault("type", "string")
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for each in schema:
+            _type_values(each)
 
 
 def _classes(base: Any) -> Iterator[Any]:
@@ -246,14 +120,12 @@ def _classes(base: Any) -> Iterator[Any]:
 
 
 def _is_form(schema: object) -> bool:
-    return schema is not None and not isinstance(schema, str | dict) and schema is not Answer
+    return schema is not None and not isinstance(schema, dict) and schema is not Answer
 
 
 def _schema(schema: Any) -> Schema:
     if isinstance(schema, dict):
         return schema
-    if isinstance(schema, str):
-        return named(schema)
     (found,), _ = msgspec.json.schema_components([schema], ref_template=_REFERENCE)
     return found
 
@@ -327,7 +199,7 @@ class _Refusals:
             self._names[status, meaning] = name
             self.responses[name] = {
                 "description": meaning,
-                "content": {"application/json": {"schema": named("Error")}},
+                "content": {"application/json": {"schema": _schema(Error)}},
                 "headers": rate_limits.described(status),
             }
 

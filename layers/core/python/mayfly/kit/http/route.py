@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args
 
+from mayfly.errors import BodyTooLarge
 from mayfly.kit.http.messages import Answer, Request, json_answer
 from mayfly.kit.http.schemas import Body, field_names, read
 
@@ -66,12 +67,18 @@ ANYONE: Caller[None] = Caller(lambda request, flows: None, needs_token=False)
 
 @dataclass(slots=True)
 class Call(Generic[C, B]):
-    """One call of an operation. What is put into `headers` and `cookies` goes into the answer."""
+    """One call of an operation. What is put into `headers` and `cookies` goes into the answer.
+
+    `sent` is the JSON that the body was read from; `mail` is the id of the one mail that the answer
+    is about, see `Answer`.
+    """
 
     request: Request
     flows: "Assembly"
     caller: C
     body: B
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    mail: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     cookies: list[str] = field(default_factory=list)
 
@@ -116,16 +123,15 @@ class Route:
     parameters: Sequence[dict[str, object]] = ()
     about: str = ""
     limit: str = ""
-    former_required: bool = False
 
     @property
     def body_required(self) -> bool:
         """Whether a body must be there."""
-        if isinstance(self.takes, str):
-            return self.former_required
         from msgspec.structs import fields
 
-        return self.takes is not None and any(each.required for each in fields(self.takes))
+        return self.takes is not None and (
+            "minProperties" in self.takes.RULES or any(each.required for each in fields(self.takes))
+        )
 
     @property
     def errors(self) -> dict[int, str]:
@@ -133,8 +139,7 @@ class Route:
         caller = self.caller
         refused = {403: f"The API key is not for `{caller.scope}`"} if caller.scope else {}
         crossing = {403: CROSS_SITE} if caller.cookies and self.method != "GET" else {}
-        has_form = self.takes and not isinstance(self.takes, str)
-        body = {400: BAD_BODY, 413: LARGE_BODY} if has_form else {}
+        body = {400: BAD_BODY, 413: LARGE_BODY} if self.takes else {}
         return {
             400: BAD_PARAMETER,
             **refused,
@@ -150,20 +155,24 @@ class Route:
     def answer(self, request: Request, flows: "Assembly") -> Answer:
         """What the operation answers; raises the error that is answered instead."""
         caller = self.caller.find(request, flows)
-        has_form = self.takes and not isinstance(self.takes, str)
-        body = _body(request, self.takes) if has_form else None
-        call = Call(request, flows, caller, body)
+        sent = _sent(request, self.takes) if self.takes else _NONE
+        body = read(sent, self.takes) if self.takes else None
+        call = Call(request, flows, caller, body, sent)
         found = self.run(call)
         answer = found if isinstance(found, Answer) else json_answer(found, self.answers[0].status)
-        if call.headers or call.cookies:
+        if call.headers or call.cookies or call.mail:
             headers = {**answer.headers, **call.headers}
-            answer = replace(answer, headers=headers, cookies=(*answer.cookies, *call.cookies))
+            cookies = (*answer.cookies, *call.cookies)
+            mail = call.mail or answer.mail
+            answer = replace(answer, headers=headers, cookies=cookies, mail=mail)
         return answer
 
 
-def _body(request: Request, form: type[Body]) -> Body:
-    sent = request.document(*field_names(form), most_bytes=form.MOST_BYTES, longer=form.LONGER)
-    return read(sent, form)
+def _sent(request: Request, form: type[Body]) -> dict[str, Any]:
+    try:
+        return request.document(*field_names(form), most_bytes=form.MOST_BYTES, longer=form.LONGER)
+    except BodyTooLarge as error:
+        raise BodyTooLarge(f"{error}{form.WHEN_LARGER}") from error
 
 
 class Routes:

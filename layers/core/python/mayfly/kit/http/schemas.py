@@ -5,6 +5,7 @@ answered with. Its fields are the fields of the JSON; `about` says of each what 
 says, and how an error names what was expected.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -15,17 +16,24 @@ from msgspec import Meta, Struct
 from mayfly import limits
 from mayfly.errors import InvalidInput
 
+Schema = dict[str, Any]
+
 
 class Body(Struct, forbid_unknown_fields=True, kw_only=True):
     """An object that clients send. Fields that it does not have are refused.
 
-    `EXAMPLE` is shown in the document. `MOST_BYTES` bounds the whole, `LONGER` the characters of
-    single fields that may have more than others.
+    `EXAMPLE` is shown in the document. `MOST_BYTES` bounds the whole, `WHEN_LARGER` ends the error
+    of one that is larger. `LONGER` bounds the characters of fields that may have more than others.
+    `REFUSED` has what is said of names that others have for fields, and that are none here.
     """
 
     EXAMPLE: ClassVar[Mapping[str, object]] = {}
+    RULES: ClassVar[Mapping[str, object]] = {}
+    """Words of JSON Schema on the object as a whole, for the document."""
     MOST_BYTES: ClassVar[int] = limits.MAX_REQUEST_BYTES
+    WHEN_LARGER: ClassVar[str] = ""
     LONGER: ClassVar[Mapping[str, int]] = {}
+    REFUSED: ClassVar[Mapping[str, str]] = {}
 
 
 class View(Struct, kw_only=True):
@@ -58,6 +66,23 @@ Time = Annotated[str, about(format="date-time", examples=["2026-01-31T10:15:30Z"
 PreciseTime = Annotated[str, about(format="date-time", examples=["2026-01-31T10:15:30.000Z"])]
 """As `kit.http.times.precise_stamp` writes it."""
 
+
+class ErrorDetails(View):
+    """What was wrong."""
+
+    code: Annotated[str, about(examples=["VALIDATION_ERROR"])]
+    message: Annotated[str, about("What is wrong, for a person")]
+    details: Annotated[
+        list[str], about("Of a 429: the setting or limit that refused, as in its message")
+    ]
+
+
+class Error(View):
+    """Every error of every path; `mayfly.errors.envelope` writes it."""
+
+    error: ErrorDetails
+
+
 _B = TypeVar("_B")
 _AT = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(.*)`")
@@ -67,15 +92,28 @@ _SHOWN_CHARS = 40
 
 def read(document: object, form: type[_B]) -> _B:
     """The document as this form; InvalidInput says which field must be what."""
+    refused: Mapping[str, str] = getattr(form, "REFUSED", {})
+    for name in refused:
+        if isinstance(document, dict) and name in document:
+            raise InvalidInput(refused[name])
     try:
-        return msgspec.convert(document, form)
+        try:
+            return msgspec.convert(document, form)
+        except UnicodeEncodeError:  # half of a surrogate pair, where a name or a word must be
+            msgspec.convert(_in_unicode(document), form)
+            raise InvalidInput("the body must be Unicode text") from None
     except msgspec.ValidationError as error:
         raise InvalidInput(_told(str(error), form)) from None
 
 
-def field_names(form: type[Struct]) -> tuple[str, ...]:
-    """The names of its fields in JSON."""
-    return form.__struct_encode_fields__
+def _in_unicode(document: object) -> object:
+    """The document with a question mark for each half of a surrogate pair."""
+    return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def field_names(form: type[Body]) -> tuple[str, ...]:
+    """The names that its JSON may have, and those that are refused with a word of their own."""
+    return (*form.__struct_encode_fields__, *form.REFUSED)
 
 
 def _told(said: str, form: type) -> str:
@@ -98,14 +136,14 @@ def _told(said: str, form: type) -> str:
 
 
 def _kind_at(form: type, path: str) -> tuple[Any, str]:
-    """What is expected at this path, or around it where that is what `must` is about."""
+    """What is expected at this path, or of the list around it where `must` is about that."""
     kind: Any = msgspec.inspect.type_info(form)
     told, upto = kind, ""
     for step in re.finditer(r"\.?([^.\[]+)|\[(\d+|\.\.\.)\]", path):
         kind = _step(_bare(kind), step)
         if kind is None:
             break
-        if _must(kind) or not _must(told):
+        if step[1] or _must(kind) or not _must(told):
             told, upto = kind, path[: step.end()]
     return told if _must(told) else _bare(told), upto
 

@@ -1,0 +1,58 @@
+"""How whole messages and their files are answered, whoever's they are."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from mayfly import limits
+from mayfly.assembly import Assembly
+from mayfly.inboxes.access import MessageRef
+from mayfly.kit.http import downloads
+from mayfly.kit.http import query as queries
+from mayfly.kit.http.downloads import attachment_disposition, inline_disposition
+from mayfly.kit.http.messages import Answer, Request, json_answer
+from mayfly.messages.files import Download, Link
+
+ABOUT_RAW_MAIL = "Byte for byte what was received, with the `sha256` that the message shows."
+ABOUT_ATTACHMENT = (
+    "With the attachment's type, except types that a browser might run: those come as"
+    " application/octet-stream."
+)
+_Document = TypeVar("_Document")
+
+
+def bounded_answer(document: _Document, cut: Callable[[_Document], _Document]) -> Answer:
+    """The document, cut if it is more than one answer takes."""
+    answer = json_answer(document)
+    if len(answer.content) > limits.MAX_ANSWER_BYTES:
+        return json_answer(cut(document))
+    return answer
+
+
+def raw_answer(request: Request, flows: Assembly, wanted: MessageRef) -> Answer:
+    """The raw mail of the message, or the way to it."""
+    linked = queries.wants_link(request.query)
+    return _file_answer(flows.messages.files.raw(wanted, request.method, linked=linked), request)
+
+
+def attachment_answer(request: Request, flows: Assembly, wanted: MessageRef) -> Answer:
+    """The attachment that the path names, likewise."""
+    part, linked = request.parameters["attachmentId"], queries.wants_link(request.query)
+    found = flows.messages.files.attachment(wanted, part, request.method, linked=linked)
+    return _file_answer(found, request)
+
+
+def _file_answer(found: Download | Link, request: Request) -> Answer:
+    if isinstance(found, Link):
+        # Who follows a redirect may send its token along, which S3 refuses.
+        if queries.wants_link(request.query) or request.accepts_only_json():
+            link = downloads.FileLink(url=found.url)
+            return replace(json_answer(link), linked_bytes=found.size_bytes)
+        return Answer(302, headers={"Location": found.url}, linked_bytes=found.size_bytes)
+    disposition = inline_disposition if found.inline else attachment_disposition
+    headers = {
+        "Content-Type": found.content_type,
+        "Content-Disposition": disposition(found.filename),
+        "Content-Security-Policy": downloads.SECURITY_POLICY,
+    }
+    return Answer(200, found.content, headers)

@@ -1,0 +1,159 @@
+"""The operations of public addresses' messages."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from mayfly.addresses.routes import NO_ADDRESS
+from mayfly.admission.callers import ACCESS_TOKEN
+from mayfly.admission.limits import as_waited, waiting
+from mayfly.kit.http import query as queries
+from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
+from mayfly.kit.http.messages import Answer, json_answer
+from mayfly.kit.http.rate_limit_headers import NO_PLACE
+from mayfly.kit.http.route import ANYONE, FETCH, Call, Good, Routes
+from mayfly.messages import answers
+from mayfly.messages.message_schemas import Diagnostics, Message, cut
+from mayfly.messages.models import Change
+from mayfly.messages.schemas import DeletedMessage, MessageLine, ReadFlag
+
+_MESSAGE = "/api/messages/{id}"
+_NO_MESSAGE = "There is no such message: it never was, has expired or is deleted"
+api = Routes("messages")
+
+
+@api(
+    "GET",
+    "/api/emails/{email}/messages",
+    "List messages",
+    ANYONE,
+    answers=[
+        Good(
+            200,
+            "Messages, newest first; with `after`, oldest first",
+            list[MessageLine],
+            headers={
+                "X-Last-Sequence": "Where `after` goes on from; not on pages of a `cursor`",
+                "X-Next-Cursor": "The `cursor` of the next page, if there may be one",
+                "Link": 'The URL of the next page, as rel="next" (RFC 8288)',
+                **NO_PLACE,
+            },
+        )
+    ],
+    errors={400: "The address, or a parameter, cannot be", 404: NO_ADDRESS},
+    query=queries.LIST_PARAMETERS,
+    limit=FETCH,
+)
+def list_messages(call: Call[None, None]) -> Answer:
+    """For programs: `after=0&wait=25`, then again and again with `after` from `X-Last-Sequence`.
+
+    Answers as soon as there is mail; nothing is missed or repeated.
+    """
+    wanted, email = queries.list_query(call.request.query), call.parameter("email")
+    reader = call.flows.messages.reader
+    with waiting(call.request, call.flows) as turn:
+        if wanted.after is not None:
+            page = reader.since(email, wanted.after, wanted.limit, wanted.wait, turn)
+        else:
+            page = reader.page(email, wanted.limit, wanted.cursor)
+    headers = list_headers(
+        call.request.base_url, email, wanted.limit, page.cursor, page.last_sequence
+    )
+    lines = [MessageLine.of(each) for each in page.messages]
+    return as_waited(json_answer(lines, headers=headers), turn)
+
+
+def list_headers(
+    base_url: str, email: str, limit: int, cursor: str | None, last_sequence: int | None
+) -> dict[str, str]:
+    """How a list goes on: the list itself is a bare array and has no place for it.
+
+    `Link` is RFC 8288's, `X-Next-Cursor` its cursor alone; neither is on the last page.
+    """
+    headers = {}
+    if last_sequence is not None:
+        headers["X-Last-Sequence"] = str(last_sequence)
+    if cursor is not None:
+        query = urlencode({"limit": limit, "cursor": cursor})
+        url = f"{base_url}/api/emails/{quote(email, safe='@')}/messages?{query}"
+        headers |= {"Link": f'<{url}>; rel="next"', "X-Next-Cursor": cursor}
+    return headers
+
+
+@api(
+    "GET",
+    _MESSAGE,
+    "Show a message",
+    ANYONE,
+    answers=[Good(200, "The message", Message)],
+    errors={404: _NO_MESSAGE},
+    query=queries.MESSAGE_PARAMETERS,
+)
+def show_message(call: Call[None, None]) -> Answer:
+    html = queries.wanted_html(call.request.query)
+    more: dict[str, Any] = {}
+    if queries.wants_diagnostics(call.request.query):
+        more = {"diagnostics": _diagnostics(call)}
+    opened = call.flows.messages.reader.one(call.parameter("id"))
+    url = f"{call.request.base_url}/api/messages/{opened.message.id}"
+    whole = Message.opened(opened.message, opened.content, url, html, **more)
+    return answers.bounded_answer(whole, cut)
+
+
+def _diagnostics(call: Call[None, None]) -> Diagnostics:
+    from mayfly.mail.diagnostics import diagnose
+
+    return Diagnostics.of(diagnose(call.flows.messages.files.header_block(call.parameter("id"))))
+
+
+@api(
+    "PATCH",
+    _MESSAGE,
+    "Mark a message as read or unread",
+    ANYONE,
+    means="The message as lists show it now",
+    errors={404: _NO_MESSAGE},
+)
+def mark_message(call: Call[None, ReadFlag]) -> MessageLine:
+    change = Change(is_read=call.body.is_read)
+    return MessageLine.of(call.flows.messages.reader.change(call.parameter("id"), change))
+
+
+@api(
+    "DELETE",
+    _MESSAGE,
+    "Delete a message",
+    ACCESS_TOKEN,
+    means="It is gone",
+    errors={404: _NO_MESSAGE, 503: "Too many wrote at once; it can be tried again"},
+)
+def delete_message(call: Call[str, None]) -> DeletedMessage:
+    message = call.flows.messages.reader.delete(call.parameter("id"), call.caller)
+    return DeletedMessage(id=str(message.id))
+
+
+@api(
+    "GET",
+    f"{_MESSAGE}/raw",
+    "Download the raw mail",
+    ANYONE,
+    answers=RAW_MAIL,
+    errors={404: _NO_MESSAGE},
+    query=queries.LINK_PARAMETERS,
+    about=answers.ABOUT_RAW_MAIL,
+)
+def raw_message(call: Call[None, None]) -> Answer:
+    return answers.raw_answer(call.request, call.flows, call.parameter("id"))
+
+
+@api(
+    "GET",
+    f"{_MESSAGE}/attachments/{{attachmentId}}",
+    "Download an attachment",
+    ANYONE,
+    answers=ATTACHMENT,
+    errors={404: f"{_NO_MESSAGE}; or it has no such attachment"},
+    query=queries.LINK_PARAMETERS,
+    about=answers.ABOUT_ATTACHMENT,
+)
+def download_attachment(call: Call[None, None]) -> Answer:
+    return answers.attachment_answer(call.request, call.flows, call.parameter("id"))

@@ -1,0 +1,137 @@
+"""The operations of private inboxes' messages (document 003)."""
+
+from typing import Any
+
+from mayfly.admission.callers import INBOX
+from mayfly.admission.limits import as_waited, waiting
+from mayfly.inboxes.access import Bearer, HoldersMessage
+from mayfly.kit.http import query as queries
+from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
+from mayfly.kit.http.messages import Answer, json_answer
+from mayfly.kit.http.rate_limit_headers import NO_PLACE
+from mayfly.kit.http.route import FETCH, Call, Good, Routes
+from mayfly.messages import answers
+from mayfly.messages.models import Change
+from mayfly.private_inboxes.message_schemas import (
+    DeletedInboxMessage,
+    InboxMessage,
+    InboxMessages,
+    InboxReadFlag,
+    MarkedMessage,
+)
+
+_MESSAGES = "/v1/inboxes/{inboxId}/messages"
+_MESSAGE = f"{_MESSAGES}/{{uid}}"
+_NOT_FOUND = {404: "There is no such inbox, message or attachment"}
+api = Routes("private inboxes")
+
+
+@api(
+    "GET",
+    _MESSAGES,
+    "List messages",
+    INBOX,
+    answers=[
+        Good(
+            200,
+            "Whole messages, newest first; with `since_uid`, oldest first",
+            InboxMessages,
+            headers=NO_PLACE,
+        )
+    ],
+    query=queries.INBOX_PARAMETERS,
+    limit=FETCH,
+)
+def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
+    """For programs: `since_uid=0&wait=25`, then again and again with `since_uid` from `last_uid`.
+
+    Answers as soon as there is mail; nothing is missed or repeated.
+    """
+    bearer, wanted, reader = (
+        call.caller,
+        queries.inbox_query(call.request.query),
+        call.flows.messages.reader,
+    )
+    with waiting(call.request, call.flows) as turn:
+        if wanted.since is not None:
+            page = reader.since(bearer, wanted.since, wanted.limit, wanted.wait, turn)
+        else:
+            page = reader.page(bearer, wanted.limit)
+    opened = ((each.message, each.content) for each in reader.opened(page.messages))
+    last = page.last_sequence or 0
+    document = InboxMessages.of(bearer.grant.inbox, opened, last, page.overflow)
+    return as_waited(json_answer(document), turn)
+
+
+@api(
+    "GET",
+    _MESSAGE,
+    "Show a message",
+    INBOX,
+    answers=[Good(200, "The message", InboxMessage)],
+    errors=_NOT_FOUND,
+    query=queries.HTML_PARAMETERS,
+)
+def show_inbox_message(call: Call[Bearer, None]) -> Answer:
+    """The mail's own images, which safe HTML links, need the token as well."""
+    wanted, html = _message(call), queries.wanted_html(call.request.query)
+    found = call.flows.messages.reader.one(wanted)
+    message = InboxMessage.opened(found.message, found.content, call.request.base_url, html)
+    return answers.bounded_answer(message, InboxMessage.cut)
+
+
+@api(
+    "PATCH",
+    _MESSAGE,
+    "Mark a message as read or unread",
+    INBOX,
+    means="The flag as it is now",
+    errors=_NOT_FOUND,
+)
+def mark_inbox_message(call: Call[Bearer, InboxReadFlag]) -> MarkedMessage:
+    change = Change(is_read=call.body.is_read)
+    return MarkedMessage.of(call.flows.messages.reader.change(_message(call), change))
+
+
+@api(
+    "DELETE",
+    _MESSAGE,
+    "Delete a message",
+    INBOX,
+    means="It is gone",
+    errors={**_NOT_FOUND, 503: "Too many wrote at once; it can be tried again"},
+)
+def delete_inbox_message(call: Call[Bearer, None]) -> DeletedInboxMessage:
+    return DeletedInboxMessage.of(call.flows.messages.reader.delete(_message(call)))
+
+
+@api(
+    "GET",
+    f"{_MESSAGE}/raw",
+    "Download the raw mail",
+    INBOX,
+    answers=RAW_MAIL,
+    errors=_NOT_FOUND,
+    query=queries.LINK_PARAMETERS,
+    about=answers.ABOUT_RAW_MAIL,
+)
+def raw_inbox_message(call: Call[Bearer, None]) -> Answer:
+    return answers.raw_answer(call.request, call.flows, _message(call))
+
+
+@api(
+    "GET",
+    f"{_MESSAGE}/attachments/{{attachmentId}}",
+    "Download an attachment",
+    INBOX,
+    answers=ATTACHMENT,
+    errors=_NOT_FOUND,
+    query=queries.LINK_PARAMETERS,
+    about=answers.ABOUT_ATTACHMENT,
+)
+def download_inbox_attachment(call: Call[Bearer, None]) -> Answer:
+    return answers.attachment_answer(call.request, call.flows, _message(call))
+
+
+def _message(call: Call[Bearer, Any]) -> HoldersMessage:
+    return HoldersMessage(call.caller, queries.message_number(call.parameter("uid")))
