@@ -1,8 +1,10 @@
 """The API's document and its page."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -111,3 +113,18 @@ def test_files_are_compressed_for_those_who_can_read_it(api: Api) -> None:
 @pytest.mark.parametrize("name", ["html.py", "..", "../handler.py", "", "swagger-ui-bundle.min.js"])
 def test_no_other_file_is_given(api: Api, name: str) -> None:
     assert api.call("GET", "/docs/{file}", name).status == 404
+
+
+def test_what_is_one_of_several_values_has_the_type_of_each() -> None:
+    def values(schema: Any) -> Iterator[Any]:
+        if isinstance(schema, dict):
+            if "enum" in schema and "type" in schema:
+                yield schema
+            schema = list(schema.values())
+        if isinstance(schema, list):
+            for each in schema:
+                yield from values(each)
+
+    for schema in values(document(BASE)):
+        for value in schema["enum"]:
+            jsonschema.validate(value, {"type": schema["type"]})

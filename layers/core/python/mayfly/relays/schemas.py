@@ -68,7 +68,7 @@ class RelayTrial(Body, rename="camel"):
     """A relay to be tried: as it is described, or the one that is kept for a domain."""
 
     EXAMPLE = _EXAMPLE
-    NEEDED = True
+    RULES = {"minProperties": 1}
 
     host: Host | None = None
     port: Port | None = None

@@ -106,7 +106,7 @@ def _type_values(schema: Any) -> None:
     """Say of what is one of several values that these are strings, as all of ours are."""
     if isinstance(schema, dict):
         if "enum" in schema:
-            schema.setdefault("type", "string")
+            schema.setdefault("type", ["string", "null"] if None in schema["enum"] else "string")
         schema = list(schema.values())
     if isinstance(schema, list):
         for each in schema:
