@@ -17,7 +17,7 @@ from mayfly.mail.mime import parser as mime
 from mayfly.sending import draft_schemas as drafts
 from mayfly.sending.compose import Named, compose
 from mayfly.sending.draft import Draft
-from mayfly.sending.part_writing import canonical
+from mayfly.sending.writing import canonical
 from tests import samples
 
 NAMED = Named("019b-id", samples.NOW)
