@@ -25,8 +25,8 @@ from mayfly.inboxes.ids import InboxId, MailKey, MessageId, partition_of
 from mayfly.inboxes.models import Held, Inbox, Overflow, Quota
 from mayfly.kit.tokens.models import SigningKey
 from mayfly.mail.address import Address
-from mayfly.messages.contents import ContentLoader
 from mayfly.messages.models import Change, Content, Message, Summary
+from mayfly.messages.service import ContentLoader
 from mayfly.receiving.models import (
     FULL,
     Accepted,
