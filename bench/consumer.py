@@ -16,8 +16,7 @@ from bench.conflicts import UNITS
 from bench.cost.invocations import TABLE_EVENTS, answered_once, quiet
 from bench.cost.metering import BenchAdapters, BenchAssembly, metered
 from bench.surroundings import context
-from functions.table_events.ahead import WIDTH
-from functions.table_events.handler import follow, metrics
+from functions.table_events.handler import WIDTH, follow, metrics
 from mayfly import functions, prices
 from mayfly.inboxes.ids import InboxId, MessageId
 from mayfly.kit.dynamodb.keys import message_key

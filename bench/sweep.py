@@ -19,8 +19,7 @@ from functions.sweep.handler import look_at
 from mayfly import limits, prices
 from mayfly.inboxes.ids import mail_key
 from mayfly.mail.address import Address
-from mayfly.messages.ports import Accepted
-from mayfly.receiving.models import DropReason
+from mayfly.receiving.models import Accepted, DropReason
 from mayfly.retention.models import Round
 
 STORED = (1_000, 10_000, 100_000)

@@ -7,7 +7,7 @@ from mayfly.inboxes.ids import GENERATION_BYTES, InboxId, mail_key
 from mayfly.inboxes.models import Access, Inbox, token_hash
 from mayfly.mail.address import Address
 from mayfly.messages.models import AttachmentLine, Summary, Verdicts
-from mayfly.messages.ports import Accepted
+from mayfly.receiving.models import Accepted
 from mayfly.receiving.notice import Notice
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

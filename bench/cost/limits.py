@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from functions.table_events.ahead import WIDTH
+from functions.table_events.handler import WIDTH
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT, shares_of
 from infra.cloud.functions.triggers import ARRIVAL_CONCURRENCY

@@ -28,7 +28,7 @@ from bench.cost.units import item_bytes
 from bench.letters import letter_of
 from mayfly import limits, prices
 from mayfly.api import ROUTES
-from mayfly.health.models import counters_of
+from mayfly.health.requests import counters_of
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.dynamodb.keys import content_key, delivery_key, message_key, requests_key

@@ -2,11 +2,16 @@
 taken over.
 
 Lambda calls it with the stream records of one shard, in order, and goes on from the one named in
-the answer. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+the answer. Most of a change's time is waiting for the table, so what has to be read is read ahead
+for several at a time: Lambda itself could hand over several batches of a shard at a time, but then
+it keeps the order of a row only, and pushes would overtake each other.
+https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 """
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -14,7 +19,6 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.logging import aws_code, trouble
 from functions.metering import metrics_of
-from functions.table_events.ahead import NOTHING, WIDTH, Act, Task, read_ahead
 from mayfly.assembly import Assembly, here, ready
 from mayfly.functions import TABLE_EVENTS
 from mayfly.health.models import Unit
@@ -25,6 +29,49 @@ from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import Row, decode
 from mayfly.messages.rows import message_id_from
 from mayfly.subscriptions.rows import watch_from
+
+WIDTH = 16
+"""How many are read for at the same time; boto3 keeps 32 connections."""
+
+Act = Callable[[], None]
+
+
+@dataclass(slots=True)
+class Task:
+    """What follows a change of a partition; `read` gives it, and nobody hears of that yet.
+
+    `moves` says that it changes what others of its partition read.
+    """
+
+    read: Callable[[], Act]
+    partition: str = ""
+    moves: bool = True
+
+    def run(self) -> None:
+        """Do it."""
+        self.read()()
+
+
+NOTHING = Task(lambda: lambda: None, moves=False)
+"""For a change that asks for nothing."""
+
+
+def read_ahead(tasks: Sequence[Task], width: int) -> None:
+    """Read for those that read nothing another one of them changes.
+
+    What fails then, fails when its turn comes.
+    """
+    moved = {each.partition for each in tasks if each.moves}
+    still = [each for each in tasks if each.partition and each.partition not in moved]
+    if width > 1 and len(still) > 1:
+        for each in still:
+            each.read = _pool(width).submit(each.read).result
+
+
+@cache
+def _pool(width: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(width, thread_name_prefix="ahead")
+
 
 Record = Mapping[str, Any]
 PATIENCE = TABLE_EVENTS.timeout / 2

@@ -23,8 +23,8 @@ from mayfly.errors import (
     envelope,
     kind_of,
 )
-from mayfly.health.metrics import RequestMeter
 from mayfly.health.models import Unit
+from mayfly.health.requests import RequestMeter
 from mayfly.kit.http.body import json_text
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions import frames as socket

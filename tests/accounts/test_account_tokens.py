@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from mayfly.accounts.models import AccountId, email_address
-from mayfly.accounts.tokens import AUDIENCE, AccountTokens
+from mayfly.accounts.service import AUDIENCE, AccountTokens
 from mayfly.errors import SigningKeysUnavailable, Unauthenticated
 from mayfly.inboxes.models import Access
 from mayfly.private_inboxes.tokens import Tokens

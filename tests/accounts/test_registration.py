@@ -16,8 +16,13 @@ from mayfly.accounts.registration import (
     Registration,
     VerificationMails,
 )
-from mayfly.accounts.service import AccountService, Authenticator, SessionPolicy
-from mayfly.accounts.tokens import VERIFY_AUDIENCE, AccountTokens
+from mayfly.accounts.service import (
+    VERIFY_AUDIENCE,
+    AccountService,
+    AccountTokens,
+    Authenticator,
+    SessionPolicy,
+)
 from mayfly.accounts.update import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,

@@ -11,7 +11,8 @@ from mayfly import limits, prices
 from mayfly.breaker.models import END_PERCENT, TRIP_PERCENT, Stage, Used
 from mayfly.breaker.service import Breaker, Intakes
 from mayfly.errors import BudgetSpent, Contended
-from mayfly.health.models import Unit, counters_of
+from mayfly.health.models import Unit
+from mayfly.health.requests import counters_of
 from mayfly.rate_limits.budget import DailyBudget, DailyLimits
 from mayfly.receiving.models import Tally
 from tests.memory import Memory

@@ -9,7 +9,7 @@ from mayfly.domains.identities import IdentityService
 from mayfly.domains.models import REFUSED, IdentityStatus, MailDomain, Status
 from mayfly.errors import DomainNotFound, IdentitiesUnavailable, MailDeferred
 from mayfly.relays.models import Relay
-from mayfly.sending.transport import TransportSelector
+from mayfly.sending.worker import TransportSelector
 from tests.domains.test_own_domains import ANN, BOB, House
 
 

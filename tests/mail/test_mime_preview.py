@@ -2,7 +2,7 @@
 
 import pytest
 
-from mayfly.mail.mime.preview import preview
+from mayfly.mail.mime.parser import preview
 
 
 def words(text: str = "", html: str = "") -> str:

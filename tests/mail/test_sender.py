@@ -2,9 +2,9 @@
 
 import pytest
 
-from mayfly.domains.registrable import registrable
-from mayfly.mail.sender import sender_key
+from mayfly.mail.address import registrable
 from mayfly.messages.models import Verdicts
+from mayfly.receiving.summary import sender_key
 
 NOT_JUDGED = Verdicts(*["DISABLED"] * 5)
 PROVEN = Verdicts(spf="PASS", dkim="PASS", dmarc="PASS")

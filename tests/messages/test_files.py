@@ -12,7 +12,7 @@ from mayfly.inboxes.models import Access
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.files import Download, Link, MessageFiles
 from mayfly.messages.models import Content
-from mayfly.messages.ports import Accepted
+from mayfly.receiving.models import Accepted
 from tests import samples
 from tests.memory import Memory
 

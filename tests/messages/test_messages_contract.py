@@ -11,8 +11,7 @@ from mayfly.inboxes.models import Access, Inbox
 from mayfly.kit.dynamodb.keys import message_key
 from mayfly.mail.address import Address
 from mayfly.messages.models import Change, Folder, Message
-from mayfly.messages.ports import Accepted
-from mayfly.receiving.models import Dropped, DropReason, MailProgress, Stored
+from mayfly.receiving.models import Accepted, Dropped, DropReason, MailProgress, Stored
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
 from tests.worlds import QUOTA, World

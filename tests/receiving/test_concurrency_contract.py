@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from mayfly.errors import AddressTaken, MessageNotFound
 from mayfly.inboxes.models import Inbox
-from mayfly.messages.ports import Accepted
-from mayfly.receiving.models import DropReason, Outcome, Stored
+from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored
 from tests import samples
 from tests.worlds import QUOTA, World
 

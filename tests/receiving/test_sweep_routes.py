@@ -24,8 +24,7 @@ from mayfly.kit.dynamodb.keys import (
 )
 from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.mail.address import Address
-from mayfly.messages.ports import Accepted
-from mayfly.receiving.models import DropReason, Stored
+from mayfly.receiving.models import Accepted, DropReason, Stored
 from tests import samples
 from tests.deployments import Deployment
 

@@ -11,8 +11,7 @@ from mayfly.inboxes.ids import MessageId, part_file
 from mayfly.inboxes.models import Inbox
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Content
-from mayfly.messages.ports import Accepted
-from mayfly.receiving.models import DropReason, Stored
+from mayfly.receiving.models import Accepted, DropReason, Stored
 from mayfly.retention.erase import Eraser
 from mayfly.subscriptions.models import Connection, Subscription
 from tests import samples

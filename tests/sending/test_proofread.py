@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from mayfly.errors import InvalidInput
-from mayfly.sending.compose import Named, compose
+from mayfly.sending.compose import Named, compose, proofread
 from mayfly.sending.draft import Correspondent, Draft, File, ListUnsubscribe
-from mayfly.sending.proofread import proofread
 from tests import samples
 
 DRAFT = Draft(

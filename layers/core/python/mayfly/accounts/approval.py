@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 from mayfly import limits
 from mayfly.accounts.approval_models import Approval, ApprovalStatus
-from mayfly.accounts.approval_ports import Approvals
 from mayfly.accounts.models import Account, AccountId
-from mayfly.accounts.ports import Accounts
+from mayfly.accounts.ports import Accounts, Approvals
 from mayfly.domains.models import MailDomain
 from mayfly.errors import AccountNotFound, NotApproved
 from mayfly.kit.clock import Clock, to_the_millisecond

@@ -191,7 +191,7 @@ _FIRST, _LAST = "!", "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class DynamoApprovals:
-    """See `mayfly.accounts.approval_ports.Approvals`."""
+    """See `mayfly.accounts.ports.Approvals`."""
 
     table: Table
 

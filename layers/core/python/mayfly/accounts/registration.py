@@ -11,8 +11,8 @@ from mayfly import limits
 from mayfly.accounts.models import Account, AccountId, email_address
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.accounts.ports import Accounts
+from mayfly.accounts.service import AccountTokens
 from mayfly.accounts.service_mails import ServiceMails
-from mayfly.accounts.tokens import AccountTokens
 from mayfly.accounts.update import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,

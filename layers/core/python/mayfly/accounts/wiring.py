@@ -8,15 +8,17 @@ from mayfly.accounts.password_reset import PasswordResetService
 from mayfly.accounts.passwords import PasswordHashes, Passwords, common_passwords
 from mayfly.accounts.registration import EmailVerifier, Registration, VerificationMails
 from mayfly.accounts.registration_limits import RegistrationLimiter
-from mayfly.accounts.service import AccountService, Authenticator, SessionPolicy
-from mayfly.accounts.service_mails import ServiceMails
-from mayfly.accounts.tokens import (
+from mayfly.accounts.service import (
     AUDIENCE,
     RESET_AUDIENCE,
     SOCKET_AUDIENCE,
     VERIFY_AUDIENCE,
+    AccountService,
     AccountTokens,
+    Authenticator,
+    SessionPolicy,
 )
+from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.update import AccountUpdater
 from mayfly.assembly import Wiring
 

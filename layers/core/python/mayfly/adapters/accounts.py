@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
-    from mayfly.accounts.approval_ports import Approvals
-    from mayfly.accounts.ports import Accounts, Resets
+    from mayfly.accounts.ports import Accounts, Approvals, Resets
     from mayfly.api_keys.ports import ApiKeys
     from mayfly.breaker.service import Intake
     from mayfly.breaker.ses import SesReceiptRule
@@ -97,19 +96,19 @@ class AccountAdapters(Clients):
 
     @cached_property
     def counting_client(self) -> Any:
-        from mayfly.rate_limits.dynamodb_request_counts import COUNTING_CONFIG
+        from mayfly.rate_limits.dynamodb import COUNTING_CONFIG
 
         return self.client("dynamodb", config=COUNTING_CONFIG)
 
     @cached_property
     def request_counts(self) -> "RequestCounts":
-        from mayfly.rate_limits.dynamodb_request_counts import DynamoRequestCounts
+        from mayfly.rate_limits.dynamodb import DynamoRequestCounts
 
         return DynamoRequestCounts(self.counting_client, self.settings.table_name)
 
     @cached_property
     def patient_counts(self) -> "RequestCounts":
-        from mayfly.rate_limits.dynamodb_request_counts import DynamoRequestCounts
+        from mayfly.rate_limits.dynamodb import DynamoRequestCounts
 
         return DynamoRequestCounts(self.client("dynamodb"), self.settings.table_name)
 

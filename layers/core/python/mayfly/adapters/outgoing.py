@@ -100,7 +100,7 @@ class OutgoingAdapters(Clients):
 
     @cached_property
     def suppressions(self) -> "Suppressions":
-        from mayfly.sending.dynamodb_suppressions import DynamoSuppressions
+        from mayfly.sending.dynamodb import DynamoSuppressions
 
         return DynamoSuppressions(self.table)
 

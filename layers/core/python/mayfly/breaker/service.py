@@ -9,8 +9,9 @@ from typing import Protocol
 
 from mayfly.breaker.models import Spending, Stage, Used
 from mayfly.errors import Contended
-from mayfly.health.models import Unit, by_operation
+from mayfly.health.models import Unit
 from mayfly.health.ports import RequestTally
+from mayfly.health.requests import by_operation
 from mayfly.kit.clock import Clock
 from mayfly.messages.ports import Deliveries
 from mayfly.rate_limits.ports import Budgets

@@ -84,13 +84,12 @@ class DomainService:
 
         NotPermitted unless it is this account's, active, and none of the deployment's.
         """
-        refused = NotPermitted(f"this is no active domain of yours: {excerpt(address_domain)}")
         try:
             domain = self._held(normal_domain(address_domain))
         except (InvalidAddress, DomainNotFound) as error:
-            raise refused from error
+            raise _not_yours(address_domain) from error
         if domain.owner != account_id or not domain.is_active:
-            raise refused
+            raise _not_yours(address_domain)
         return domain
 
     def chosen(self, account_id: str, wanted: str | None) -> MailDomain:
@@ -165,3 +164,7 @@ class RecipientFinder:
         """As `Inboxes.find`; costs nothing more where no inbox is at an account's domain."""
         found = self.inboxes.find(addresses)
         return {address: inbox for address, inbox in found.items() if self.host.receives(inbox)}
+
+
+def _not_yours(domain: str) -> NotPermitted:
+    return NotPermitted(f"this is no active domain of yours: {excerpt(domain)}")

@@ -1,15 +1,14 @@
-"""Measuring: how requests are answered, and how full everything is."""
+"""Measuring: what all gauges show, of requests and of how full everything is."""
 
-import threading
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mayfly import limits
 from mayfly.domains.service import DomainService
-from mayfly.health.models import RequestMetrics, Unit, by_operation, counters_of
+from mayfly.health.models import RequestMetrics
 from mayfly.health.ports import Depth, Queues, RequestTally
+from mayfly.health.requests import by_operation
 from mayfly.kit.cache import Cached
 from mayfly.kit.clock import Clock
 from mayfly.messages.ports import Deliveries
@@ -17,53 +16,6 @@ from mayfly.receiving.models import Tally
 from mayfly.sending.models import OutgoingTally
 from mayfly.sending.ports import OutgoingMails
 from mayfly.subscriptions.ports import Subscriptions
-
-
-class RequestMeter:
-    """Counts answers in this process, and adds what it counted to the counters of all.
-
-    It does so at once when nothing was added for ten seconds, else with the twentieth answer: so a
-    process that ends takes at most 19 answers along, all of its last ten seconds. What could not
-    be added is not tried again, so that nothing is counted twice.
-    """
-
-    def __init__(self, tally: RequestTally, now: Clock) -> None:
-        """Count nothing yet."""
-        self._tally = tally
-        self._now = now
-        self._lock = threading.Lock()
-        self._counted: Counter[str] = Counter()
-        self._answers = 0
-        self._added_at: datetime | None = None
-
-    def note(self, operation: str, status: int, time: timedelta, sent_bytes: int = 0) -> None:
-        """One answer; raises what kept it and those before from being added."""
-        size = {Unit.SENT_BYTES.value: sent_bytes} if sent_bytes else {}
-        self._add(counters_of(operation, status, time) | size)
-
-    def count(self, units: Mapping[Unit, int]) -> None:
-        """So much of what is no answer; raises as `note` does, and is added as one answer is."""
-        self._add({unit.value: more for unit, more in units.items()})
-
-    def _add(self, counters: Mapping[str, int]) -> None:
-        due = self._noted(counters)
-        if due:
-            self._tally.add(due)
-
-    def _noted(self, counters: Mapping[str, int]) -> Mapping[str, int]:
-        """What has to be added now, by whoever gets it."""
-        with self._lock:
-            self._counted.update(counters)
-            self._answers += 1
-            now = self._now()
-            is_late = self._added_at is None or not (
-                timedelta(0) <= now - self._added_at < limits.REQUESTS_NOTED_EVERY
-            )
-            if not is_late and self._answers < limits.REQUESTS_NOTED_TOGETHER:
-                return {}
-            due, self._counted = self._counted, Counter()
-            self._answers, self._added_at = 0, now
-            return due
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """How requests were answered: by operation, never by path, so that there are few kinds."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +12,6 @@ OTHER = "other"
 """What was no operation: a method that a path does not have."""
 ALWAYS_ANSWERED = frozenset({"health", "health_ping"})
 """Also when the day's budget is spent over and over: they say so, and cost hardly anything."""
-_MILLISECONDS = "ms"
 
 
 class Unit(StrEnum):
@@ -27,9 +25,6 @@ class Unit(StrEnum):
     SENDS = "mail recipients"  # of mail that goes out
 
 
-_UNITS = frozenset(each.value for each in Unit)
-
-
 @dataclass(frozen=True, slots=True)
 class RequestMetrics:
     """The answers of one operation: their number by status class, and the time they took."""
@@ -41,31 +36,6 @@ class RequestMetrics:
     def count(self) -> int:
         """All of them."""
         return sum(self.statuses.values())
-
-
-def counters_of(operation: str, status: int, time: timedelta) -> dict[str, int]:
-    """What one answer adds to which counters."""
-    return {
-        f"{operation} {status // 100}xx": 1,
-        f"{operation} {_MILLISECONDS}": round(time.total_seconds() * 1000),
-    }
-
-
-def by_operation(counters: Mapping[str, int]) -> dict[str, RequestMetrics]:
-    """What counters say, of every operation that was ever asked for."""
-    found: dict[str, Counter[str]] = {}
-    for name, number in counters.items():
-        if name in _UNITS:
-            continue
-        operation, _, kind = name.partition(" ")
-        found.setdefault(operation, Counter())[kind] += number
-    return {
-        operation: RequestMetrics(
-            {each: kinds[each] for each in CLASSES if kinds[each]},
-            timedelta(milliseconds=kinds[_MILLISECONDS]),
-        )
-        for operation, kinds in found.items()
-    }
 
 
 class CheckStatus(StrEnum):

@@ -4,7 +4,8 @@ from functools import cached_property
 
 from mayfly.assembly import Wiring
 from mayfly.health.checks import HealthChecks
-from mayfly.health.metrics import MetricsService, RequestMeter
+from mayfly.health.metrics import MetricsService
+from mayfly.health.requests import RequestMeter
 
 
 class HealthWiring(Wiring):

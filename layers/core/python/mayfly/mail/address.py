@@ -1,11 +1,17 @@
-"""E-mail addresses: one spelling for every way of writing the same mailbox."""
+"""E-mail addresses: one spelling for every way of writing a mailbox, and whose a domain is."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from mayfly.errors import InvalidAddress
 from mayfly.mail.codes.excerpt import excerpt
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
 
 MAX_LOCAL_BYTES = 64  # RFC 5321 section 4.5.3.1.1
 MAX_DOMAIN_BYTES = 255  # RFC 5321 section 4.5.3.1.2
@@ -118,3 +124,27 @@ def _local_part(text: str) -> str:
     if not 0 < length <= MAX_LOCAL_BYTES:
         raise InvalidAddress(f"local part of {length} bytes; 1 to {MAX_LOCAL_BYTES} are possible")
     return local
+
+
+_MAX_CHARS = 253  # of a name, RFC 1035 section 2.3.4
+
+
+def registrable(domain: str) -> str:
+    """The part of the domain below its public suffix: `shop.example.co.uk` is `example.co.uk`.
+
+    Names below a suffix of a private list, as `github.io`, count as one: anybody can have as many
+    of them as they like. What has no registrable part, as an IP address, `localhost` or `co.uk`,
+    is returned as it is, in lower case and without the dot at its end.
+    """
+    name = domain[:_MAX_CHARS].lower().strip().rstrip(".")
+    if name.startswith("[") or name.rpartition(".")[2].isdigit():  # an address, with or without []
+        return name
+    return _suffixes().privatesuffix(name) or name
+
+
+@cache
+def _suffixes() -> "PublicSuffixList":
+    """The list as it came with the library: 100 ms and 4 MB, so only those who ask pay for it."""
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(only_icann=True)

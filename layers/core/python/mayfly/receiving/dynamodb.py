@@ -26,11 +26,19 @@ from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.limits import DELIVERY_ATTEMPTS
 from mayfly.mail.address import Address
 from mayfly.messages.models import Message, Summary
-from mayfly.messages.ports import Accepted
 from mayfly.messages.rows import message_row
 from mayfly.receiving.dynamodb_counts import CounterPlace, all_counters, tallied
 from mayfly.receiving.dynamodb_giving_way import leaving, one_to_leave
-from mayfly.receiving.models import FULL, Dropped, DropReason, MailProgress, Outcome, Stored, Tally
+from mayfly.receiving.models import (
+    FULL,
+    Accepted,
+    Dropped,
+    DropReason,
+    MailProgress,
+    Outcome,
+    Stored,
+    Tally,
+)
 
 REMEMBERED = timedelta(days=30)
 """How long a delivery is known: longer than a notice can wait in its queue and the next (28 d)."""

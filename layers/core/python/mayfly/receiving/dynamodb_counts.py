@@ -13,8 +13,7 @@ from typing import Any
 from mayfly.kit.dynamodb.keys import Key, counters_key
 from mayfly.kit.dynamodb.notation import Row, encode, encode_row
 from mayfly.limits import COUNTER_SHARDS
-from mayfly.messages.ports import Accepted
-from mayfly.receiving.models import DropReason, Outcome, Stored, Tally
+from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored, Tally
 
 
 class CounterPlace:

@@ -1,9 +1,33 @@
-"""What became of one mail for one recipient."""
+"""A mail that was accepted, and what becomes of it for each of its recipients."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from mayfly.inboxes.ids import MessageId
+from mayfly import prices
+from mayfly.inboxes.ids import MailKey, MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A mail we answer for: its key, its raw object, and how many deliveries it has in all.
+
+    The number is written with each delivery, so that whoever sees the last one knows it.
+    `chunks` is this delivery's part of what the mail costs by its size. `is_read_anew` says that
+    nobody keeps its content: who opens it reads the raw mail. Of a recovered one the recipients are
+    known from its headers only, which may not have named all.
+    """
+
+    mail: MailKey
+    object_key: str
+    deliveries: int
+    chunks: int = 0
+    is_read_anew: bool = False
+    is_recovered: bool = False
+
+    def of_size(self, size_bytes: int) -> "Accepted":
+        """The same of a mail of so many bytes: its chunks go evenly to its deliveries."""
+        chunks = size_bytes // prices.CHUNK_BYTES
+        return replace(self, chunks=-(-chunks // self.deliveries))
 
 
 class DropReason(StrEnum):

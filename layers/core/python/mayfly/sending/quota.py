@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mayfly import limits
-from mayfly.domains.registrable import registrable
 from mayfly.errors import NotPermitted, SendsSpent
 from mayfly.kit.clock import Clock, Pause
+from mayfly.mail.address import registrable
 from mayfly.rate_limits.models import Window
 from mayfly.rate_limits.ports import RequestCounts
 from mayfly.sending.ports import SendingAccount, Share

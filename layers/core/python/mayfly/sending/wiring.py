@@ -11,9 +11,8 @@ from mayfly.sending.quota import DailyQuota, SendingPolicy, SendRateLimiter
 from mayfly.sending.service import OutgoingMailService
 from mayfly.sending.store import OutgoingMailStore
 from mayfly.sending.submit import Submitter
-from mayfly.sending.transport import TransportSelector
 from mayfly.sending.uploads import Uploader
-from mayfly.sending.worker import SendWorker
+from mayfly.sending.worker import SendWorker, TransportSelector
 
 
 class SendingWiring(Wiring):

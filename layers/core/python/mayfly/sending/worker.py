@@ -1,14 +1,17 @@
 """Orders carried out: each mail handed over once, or given back, or given up.
 
 Before a mail is handed over, that is written down; so a mail that was being handed over when
-nothing more was heard of it is never handed over again by itself: it becomes uncertain.
+nothing more was heard of it is never handed over again by itself: it becomes uncertain. Its
+domain's own relay carries it, with the domain's own signature, or SES.
 """
 
 import random
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mayfly import limits
+from mayfly.domains.models import REFUSED, MailDomain
 from mayfly.errors import (
     DomainNotFound,
     EmailNotFound,
@@ -20,12 +23,79 @@ from mayfly.errors import (
     RawMailMissing,
 )
 from mayfly.kit.clock import Clock
+from mayfly.relays.models import RecipientAnswer, Relay, Verdict
+from mayfly.relays.ports import Relays
 from mayfly.sending.attempts import DeliveryAttempts, Outcome
-from mayfly.sending.models import OPEN, OutgoingMail, State
-from mayfly.sending.ports import Envelope, SendableDomains, SendJob
+from mayfly.sending.models import OPEN, OutgoingMail, RecipientStatus, State
+from mayfly.sending.ports import Envelope, Mailer, MailerResult, SendableDomains, SendJob
 from mayfly.sending.quota import SendRateLimiter
 from mayfly.sending.store import OutgoingMailStore, without_suppressed
-from mayfly.sending.transport import TransportSelector
+
+_FATES = {
+    Verdict.ACCEPTED: RecipientStatus.SENT,
+    Verdict.TEMPORARY: RecipientStatus.PENDING,
+    Verdict.PERMANENT: RecipientStatus.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RelayMailer:
+    """See `ports.outgoing.Mailer`: through one relay, whose answers are all that is ever heard."""
+
+    relays: Relays
+    relay: Relay
+
+    def send(self, envelope: Envelope, raw: bytes) -> MailerResult:
+        """One dialogue, with an answer for each recipient."""
+        answers = self.relays.deliver(self.relay, envelope.sender, envelope.recipients, raw)
+        if any(each.verdict is Verdict.UNCERTAIN for each in answers):
+            raise HandoverUnclear("no_answer", "the relay did not say whether it took the mail")
+        fates = {each.recipient.lower(): (_FATES[each.verdict], _told(each)) for each in answers}
+        gone = tuple(each.recipient.lower() for each in answers if each.is_gone)
+        return MailerResult("", fates, gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """How a mail goes: by whom, in which bytes, and whether SES's rate counts."""
+
+    mailer: Mailer
+    raw: bytes = field(repr=False)
+    is_paced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransportSelector:
+    """Chooses the way of each mail. Whatever needs a key is done before the mail is on its way."""
+
+    ses: Mailer
+    relays: Relays
+    relay_of: Callable[[str], Relay | None]
+    signed: Callable[[MailDomain, bytes], bytes]
+
+    def way(self, domain: MailDomain, raw: bytes) -> Transport | None:
+        """By the domain's relay if it has one, signed with its key; else by SES, which signs.
+
+        None where SES does not take the domain for us: it may send for others who have it there.
+        MailDeferred while SES has not said so either, as it would then send for them, too.
+        SecretsUnavailable if the password or the key cannot be opened just now.
+        """
+        relay = self.relay_of(domain.id)
+        if relay is not None:
+            return Transport(
+                RelayMailer(self.relays, relay), self.signed(domain, raw), is_paced=False
+            )
+        identity = domain.claim.identity
+        if identity is None:
+            raise MailDeferred(
+                "identity", "the mail service has not said yet that it takes this domain"
+            )
+        return None if identity == REFUSED else Transport(self.ses, raw, is_paced=True)
+
+
+def _told(answer: RecipientAnswer) -> str:
+    return " ".join(filter(None, (str(answer.code or ""), answer.words)))[:300]
+
 
 _SECOND = timedelta(seconds=1)
 _WAITING = 5  # seconds until an order whose mail is not written yet is looked at again

@@ -16,14 +16,14 @@ from mayfly import limits
 from mayfly.domains.models import MailDomain
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.models import Inbox
-from mayfly.kit.http.body import only_fields
+from mayfly.kit.http.body import only_fields, written
 from mayfly.kit.http.schemas import Time, View, about
 from mayfly.kit.http.times import stamp
 from mayfly.kit.tokens.models import AccessToken
-from mayfly.kit.websocket import INBOX_FULL, written
 from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages.models import Content
 from mayfly.messages.overflow import overflow
+from mayfly.subscriptions.models import INBOX_FULL
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,15 @@ import msgspec
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput, LimitReached, envelope
 from mayfly.inboxes.models import Inbox
-from mayfly.kit.http.body import only_fields, read_object
+from mayfly.kit.http.body import only_fields, read_object, written
 from mayfly.kit.http.times import stamp
-from mayfly.kit.websocket import INBOX_FULL, written
 from mayfly.mail.address import Address
 from mayfly.messages.models import Message
 from mayfly.messages.overflow import overflow
 from mayfly.messages.schemas import MessageLine
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions.account_frames import AccountRequest
+from mayfly.subscriptions.models import INBOX_FULL
 
 SOCKET_TYPES = ("subscribe", "unsubscribe", "ping")
 MAX_ID_CHARS = 128

@@ -12,6 +12,8 @@ from mayfly.mail.address import Address
 # Frames {"type": ...} reach the function through API Gateway's $default route.
 SOCKET_ROUTES: tuple[str, ...] = ("$connect", "$disconnect", "$default")
 SOCKET_TYPES: tuple[str, ...] = ("subscribe", "unsubscribe", "ping")
+INBOX_FULL = "inbox-full"
+"""The type of the word that mail is being dropped, to those who watch an inbox or its account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,3 +106,9 @@ def only_fields(document: Mapping[str, Any], *names: str) -> None:
 def json_text(value: object) -> str:
     """The value as JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def written(frame: object) -> str:
+    """A frame of the WebSocket, or a value in one, as it is sent."""
+    # A lone surrogate that a client sent cannot be sent back.
+    return json_text(frame).encode("utf-8", "replace").decode()

@@ -1,4 +1,5 @@
-"""What can be attached: names and kinds of files that are sent."""
+"""What a draft must not hold: text that would become other header fields, and files that no host
+takes."""
 
 import re
 import unicodedata
@@ -11,7 +12,45 @@ from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput
 from mayfly.kit.word_lists import lists_in
 from mayfly.mail.mime.filenames import safe_filename
-from mayfly.sending.field_rules import check_text, decoded
+from mayfly.mail.mime.words import decode_lines
+
+# Ends of lines, controls, and halves of surrogate pairs, which are no text.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether there is something that could end a header line, or that no reader shows."""
+    return _CONTROL.search(text) is not None
+
+
+def check_text(what: str, text: str, most_chars: int) -> None:
+    """InvalidInput, naming the field, if the text is too long or could become other fields.
+
+    So it is with control characters, and with encoded words that hold some: there are readers of
+    mail that decode them wherever they stand, and more than once.
+    """
+    if len(text) > most_chars:
+        raise InvalidInput(f"{what} may have {most_chars} characters")
+    if has_control_characters(text):
+        raise InvalidInput(f"{what} cannot have line breaks or control characters")
+    if any(map(has_control_characters, decoded(text))):
+        raise InvalidInput(f"{what} has line breaks or control characters in encoded words")
+
+
+def decoded(text: str) -> list[str]:
+    """What the text is after each decoding of encoded words, until there are none.
+
+    Decoding makes text shorter, so there is an end; `text` is bounded before.
+    """
+    stages: list[str] = []
+    while "=?" in text:
+        further = decode_lines(text.encode("utf-8", "replace").decode("latin-1"))
+        if len(further) >= len(text):
+            break
+        stages.append(further)
+        text = further
+    return stages
+
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
 
