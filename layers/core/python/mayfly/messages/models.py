@@ -65,9 +65,13 @@ class SummaryLimits:
     """How much of a mail the row of a message carries."""
 
     subject_chars: int
+    """The subject; the detail has it whole."""
     name_chars: int
+    """The sender's name."""
     address_chars: int
+    """The sender's address: 64 + 1 + 255, RFC 5321 section 4.5.3.1."""
     attachments: int
+    """Attachments that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
