@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from functions.table_events.ahead import WIDTH
 from infra.cloud.deployment import Deployment
-from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT, shares_of
+from infra.cloud.functions.environment import OF_A_NEW_ACCOUNT, shares_of
 from infra.cloud.functions.triggers import ARRIVAL_CONCURRENCY
 from mayfly import limits, prices
 from mayfly.breaker.models import TRIP_PERCENT

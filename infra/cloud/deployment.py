@@ -11,43 +11,11 @@ from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, Self
 
 from infra.cloud import context
-from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT, Shares, shares_of
-from infra.cloud.name_checks import check_names_of_the_page, check_zone
-from infra.cloud.regions import check_region
+from infra.cloud.functions.environment import MADE_HERE, OF_A_NEW_ACCOUNT, Shares, shares_of
+from infra.cloud.name_checks import check_names_of_the_page, check_region, check_zone
 from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.mail.address import normal_domain
 from mayfly.settings import Settings
-
-MADE_HERE = frozenset(
-    {
-        "table_name",
-        "mail_bucket",
-        "raw_prefix",
-        "file_prefix",
-        "content_prefix",
-        "queue_url",
-        "arrivals_queue_url",
-        "socket_endpoint",
-        "socket_url",
-        "token_secret",
-        "admin_secret",
-        "edge_secret",
-        "password_key",
-        "outgoing_prefix",
-        "order_queue_url",
-        "order_queue_arn",
-        "schedule_group",
-        "schedule_role",
-        "configuration_set",
-        "inbound_host",
-        "feedback_host",
-        "relay_port_25",
-        "stack_name",
-        "receipt_rule",
-        "api_stages",
-    }
-)
-"""The settings that the stack makes itself: no context values."""
 
 _NO_DOMAIN = (
     "which domain is the mail for? `make configure` asks and keeps it in mayfly.toml; "

@@ -10,11 +10,9 @@ from aws_cdk import Aws
 
 from infra.cloud.api.socket_api import SocketApi
 from infra.cloud.functions.handler import Handler
-from infra.cloud.keys.password_key import PasswordKey
-from infra.cloud.keys.token_key import TokenKey
-from infra.cloud.page.edge_key import EdgeKey
-from infra.cloud.receiving.notices import Notices
-from infra.cloud.storage.storage import Storage
+from infra.cloud.keys import EdgeKey, PasswordKey, TokenKey
+from infra.cloud.receiving.queues import Notices
+from infra.cloud.storage import Storage
 from mayfly.breaker.api_stage import ApiStage
 from mayfly.domains.models import STACK_TAG
 from mayfly.kit.dynamodb.keys import ADMIN_PARTITION, CENSUS_FIELDS, PARTITION_KEY, SORT_KEY

@@ -6,8 +6,7 @@ from pathlib import Path
 from aws_cdk import Annotations, Aws, CfnOutput, Stack
 from constructs import Construct
 
-from infra.cloud.api.api_logging import ApiLogging
-from infra.cloud.api.http_api import HttpApi, stages_of
+from infra.cloud.api.http_api import ApiLogging, HttpApi, stages_of
 from infra.cloud.api.socket_api import SocketApi
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.assets import Assets
@@ -21,23 +20,16 @@ from infra.cloud.functions.triggers import (
     StreamTrigger,
 )
 from infra.cloud.grants import grant
-from infra.cloud.identity import Domain
-from infra.cloud.keys.admin_key import AdminKey
-from infra.cloud.keys.password_key import PasswordKey
-from infra.cloud.keys.token_key import TokenKey
+from infra.cloud.identity import Domain, check_room
+from infra.cloud.keys import AdminKey, EdgeKey, PasswordKey, TokenKey
 from infra.cloud.monitoring.alarms import Watch
 from infra.cloud.monitoring.dashboard import Dashboard
-from infra.cloud.page.edge_key import EdgeKey
 from infra.cloud.page.page import Page
-from infra.cloud.receiving.activation import Activation
-from infra.cloud.receiving.arrivals import Arrivals
-from infra.cloud.receiving.notices import Notices
-from infra.cloud.receiving.order import put_in_order
+from infra.cloud.receiving.activation import Activation, put_in_order
+from infra.cloud.receiving.queues import Arrivals, Notices
 from infra.cloud.receiving.receiving import Receiving
-from infra.cloud.room import check_room
-from infra.cloud.sending.sending import Sending
-from infra.cloud.sending.sending_grants import grant_sending
-from infra.cloud.storage.storage import Storage
+from infra.cloud.sending import Sending, grant_sending
+from infra.cloud.storage import Storage
 from mayfly import functions
 from mayfly.functions import FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
 

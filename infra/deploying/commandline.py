@@ -10,8 +10,7 @@ from pathlib import Path
 
 from infra.cloud import config_file, node
 from infra.deploying.account import Ended
-from infra.deploying.assembly import Assembly
-from infra.deploying.attaching import write_import
+from infra.deploying.assembly import Assembly, write_import
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "cdk.out"

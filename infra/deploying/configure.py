@@ -8,8 +8,7 @@ from pathlib import Path
 from infra.cloud import config_file, context
 from infra.cloud.context import InvalidContext
 from infra.cloud.deployment import Deployment, context_values
-from infra.deploying.account import CANNOT, Account, Ended
-from infra.deploying.own import own_file
+from infra.deploying.account import CANNOT, Account, Ended, own_file
 from infra.deploying.questions import NONE, Questions, flag_of
 from infra.deploying.stack import Stack
 from infra.deploying.writing import ASKED, changed_text, new_text, write

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.deploying import commandline
-from infra.deploying.account import Ended
+from infra.deploying.account import Ended, Own
 from infra.deploying.deploy import agree, build_and_synthesize
-from infra.deploying.kept import can_go, how_to_go_on
-from infra.deploying.own import Own
-from infra.deploying.stack import Kept, Stack
+from infra.deploying.stack import Kept, Stack, can_go, how_to_go_on
 
 _EVERYTHING = {"deletionProtection": "false", "terminationProtection": "false"}
 _SECONDS_BETWEEN_LOOKS = 3.0

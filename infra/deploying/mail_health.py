@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from infra.deploying.after import After
-from infra.deploying.finding import Finding, note, ok, unknown, wrong
+from infra.deploying.finding import After, Finding, note, ok, unknown, wrong
 from infra.deploying.name_checks import identity_of
 from mayfly.errors import DnsUnavailable
 from mayfly.kit.dns.name_servers import name_servers

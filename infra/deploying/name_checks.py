@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from infra.deploying.before import Before
-from infra.deploying.finding import Finding, note, ok, unknown, wrong
+from infra.deploying.finding import Before, Finding, note, ok, unknown, wrong
 from mayfly.errors import DnsUnavailable
 from mayfly.kit.dns.name_servers import name_servers
 from mayfly.kit.dns.records import RecordType

@@ -7,11 +7,10 @@ from typing import Any
 from infra.cloud import context
 from infra.cloud.context import InvalidContext
 from infra.cloud.deployment import Deployment, context_values
-from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT
-from infra.cloud.regions import RECEIVING_REGIONS
+from infra.cloud.functions.environment import OF_A_NEW_ACCOUNT
+from infra.cloud.name_checks import RECEIVING_REGIONS
 from infra.deploying.account import CANNOT, Account, Ended, own_region, reason
-from infra.deploying.quota import quota_for
-from infra.deploying.stack import Stack
+from infra.deploying.stack import Stack, quota_for
 from mayfly import prices
 
 NONE = "none"

@@ -10,12 +10,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.cloud.acknowledgement import acknowledge_wildcard
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.assets import ARCHITECTURE, RUNTIME, Assets
 from infra.cloud.functions.environment import ALIAS, powertools_environment
-from infra.cloud.functions.log_group import new_log_group
-from infra.cloud.receiving.notices import duration
+from infra.cloud.receiving.queues import duration
+from infra.cloud.resources import acknowledge_wildcard, new_log_group
 from mayfly.functions import INBOUND_MAIL, Function
 
 

@@ -13,7 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
 from infra.cloud.functions.handler import Handler
-from infra.cloud.receiving.notices import dead_letter_queue, duration
+from infra.cloud.receiving.queues import dead_letter_queue, duration
 from mayfly import functions
 from mayfly.kit.dynamodb import keys as table
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -15,7 +16,6 @@ from constructs import Construct
 
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.environment import METRICS_NAMESPACE, STACK_DIMENSION
-from infra.cloud.receiving.late_net import late_net
 from mayfly import functions, limits, prices
 from mayfly.breaker.models import WARN_PERCENT
 
@@ -193,3 +193,27 @@ def ses_metric(name: str, rule_name: str) -> cloudwatch.Metric:
 def graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
     """A widget, half as wide as the dashboard."""
     return cloudwatch.GraphWidget(title=title, left=list(metrics), width=12)
+
+
+def late_net(scope: Construct, dollars: int, mail: str) -> None:
+    """A budget for the month: whoever reads `mail` is told once it is spent."""
+    budgets.CfnBudget(
+        scope,
+        "Month",
+        budget={
+            "budgetType": "COST",
+            "timeUnit": "MONTHLY",
+            "budgetLimit": {"amount": dollars, "unit": "USD"},
+        },
+        notifications_with_subscribers=[
+            {
+                "notification": {
+                    "notificationType": "ACTUAL",
+                    "comparisonOperator": "GREATER_THAN",
+                    "threshold": 100,
+                    "thresholdType": "PERCENTAGE",
+                },
+                "subscribers": [{"subscriptionType": "EMAIL", "address": mail}],
+            }
+        ],
+    )

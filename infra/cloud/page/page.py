@@ -11,13 +11,12 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from constructs import Construct
 
-from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.api.http_api import HttpApi
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.handler import Handler
-from infra.cloud.page.edge_key import EdgeKey
-from infra.cloud.page.page_files import PageFiles
-from infra.cloud.page.page_headers import headers_policy
+from infra.cloud.keys import EdgeKey
+from infra.cloud.page.page_files import PageFiles, headers_policy
+from infra.cloud.resources import acknowledge
 from mayfly.api import ROUTES
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
