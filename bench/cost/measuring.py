@@ -4,6 +4,7 @@ CPU is that of the handler with its AWS clients, on an emulator in the same proc
 for the table is not counted.
 """
 
+import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import botocore.parsers
 import botocore.session
 
+from bench.corpus import ROOT
 from bench.cost.invocations import (
     BREAKER,
     HTTP_API,
@@ -34,7 +36,8 @@ from mayfly.inboxes.models import Inbox
 from mayfly.kit.dynamodb.keys import content_key, delivery_key, message_key, requests_key
 from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.messages.models import Verdicts
-from mayfly.prices import Size, Work
+from mayfly.page.files import CONFIG, content_type
+from mayfly.prices import Page, Size, Work
 from mayfly.receiving.notice import Notice, write
 from mayfly.retention.sweep import SweepReport
 from tests.functions.http import event
@@ -217,3 +220,24 @@ def _frame(route: str, client: str, address: str) -> dict[str, Any]:
     context = {"routeKey": route, "connectionId": client, "identity": identity}
     body = {"type": "subscribe", "email": address} if route == "$default" else ""
     return {"requestContext": context, "body": json.dumps(body) if body else ""}
+
+
+_HEADERS = 1200  # bytes of an answer's headers: most of it is the page's policy
+_INSTALLED = frozenset({"icon-192.png", "icon-512.png", "manifest.webmanifest"})
+"""Asked for by who installs the page, and then once."""
+
+
+def web() -> Page:
+    """Requests and bytes of one who opens the page for the first time, and of one who comes back.
+
+    Whoever comes back asks for the same, and is told that nothing has changed.
+    """
+    files = [
+        each
+        for each in sorted((ROOT / "web").iterdir())
+        if content_type(each.name) and each.name not in _INSTALLED
+    ]
+    sizes = [len(gzip.compress(each.read_bytes(), 6, mtime=0)) for each in files]
+    requests = len(files) + len({CONFIG})
+    later_bytes = requests * _HEADERS
+    return Page(requests, sum(sizes) + later_bytes, later_bytes, requests + len(_INSTALLED))

@@ -16,7 +16,7 @@ import boto3
 from bench.cost.metering import BenchAssembly, MeteredAssembly, metered
 from bench.cost.units import Bill
 from bench.growth.stored import Copies
-from bench.load.numbered_letters import numbered_letter
+from bench.letters import numbered_letter
 from infra.local.dynamodb.ttl import Expiry
 from infra.local.moto.guard import alone
 from infra.local.moto.server import Cloud

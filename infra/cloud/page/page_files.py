@@ -1,4 +1,4 @@
-"""The page's files in the cloud: a private bucket, the function that fills it, and their headers."""
+"""The page's files in the cloud: a private bucket, what fills it, and their headers."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum

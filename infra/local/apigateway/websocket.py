@@ -20,17 +20,23 @@ from typing import Any
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 from aiohttp.web_request import BaseRequest
 
-from infra.local.apigateway.connections import BufferFull, Connection, Connections
+from infra.local.apigateway.connections import (
+    THROTTLE,
+    BufferFull,
+    Connection,
+    Connections,
+    Pace,
+    Throttle,
+)
 from infra.local.apigateway.own_names import AT_HOME, HOST, NotAtHome, OwnNames
-from infra.local.apigateway.socket_pace import THROTTLE, Pace, Throttle
 from infra.local.apigateway.websocket_event import (
     connect_event,
     disconnect_event,
     failure,
     message_event,
 )
-from infra.local.moto import calls as in_process
-from infra.local.smtp.connections import BOUNDS, BoundedServer, Bounds
+from infra.local.connections import BOUNDS, BoundedServer, Bounds
+from infra.local.moto import in_process
 from mayfly.kit.http.gateway import GatewayResponse
 from mayfly.limits import MAX_FRAME_BYTES
 

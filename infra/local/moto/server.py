@@ -15,7 +15,7 @@ from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from infra.local.moto import calls as in_process
+from infra.local.moto import in_process
 from infra.local.moto.guard import ACCOUNT, REGION
 from mayfly import functions
 from mayfly.kit.dynamodb import keys as table

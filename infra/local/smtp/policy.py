@@ -5,6 +5,7 @@ import itertools
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from infra.local.ses.accept import Submission
@@ -12,6 +13,7 @@ from infra.local.ses.backpressure import Intake, NoRoom
 from mayfly.errors import InvalidAddress
 from mayfly.limits import MAX_RECIPIENTS
 from mayfly.mail.address import Address
+from mayfly.receiving.service import Find
 
 logger = logging.getLogger("mayfly.smtp")
 
@@ -148,3 +150,17 @@ class MailPolicy:
         if address.domain not in self.domains:
             return "550 5.7.1 Mail for other domains is not relayed"
         return "550 5.1.1 Nobody has this address"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Answers for the SMTP server, from where the functions keep the inboxes."""
+
+    find: Find
+    now: Callable[[], datetime]
+
+    def is_known(self, address: Address) -> bool:
+        """Whether mail for the address would be stored; `alice+shop@` reaches `alice@`."""
+        found = self.find(list(dict.fromkeys([address, address.untagged])))
+        inbox = found.get(address) or found.get(address.untagged)
+        return inbox is not None and inbox.is_active(self.now())

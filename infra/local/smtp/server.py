@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from infra.local.connections import Places, peer_of
 from infra.local.ses.accept import Submission
 from infra.local.ses.backpressure import Intake
-from infra.local.smtp.places import Places, peer_of
 from infra.local.smtp.policy import MailPolicy
 from infra.local.smtp.session import MailSession
 from mayfly.errors import InvalidInput

@@ -3,18 +3,56 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from mayfly.mail.mime.charsets import codec_name, decode_text
 from mayfly.mail.mime.filenames import safe_filename, unnamed_filename
-from mayfly.mail.mime.flowed import unflowed
-from mayfly.mail.mime.labels import first_charset, label_of, meta_charset
 from mayfly.mail.mime.models import Defects, MimeLimits, Part
 from mayfly.mail.mime.pictures import References, may_be_picture, picture_names, picture_type
 from mayfly.mail.mime.roles import HTML, PLAIN, Roles
-from mayfly.mail.mime.sequence import Body, Shown, shown
+from mayfly.mail.mime.sequence import Body, Shown, shown, unflowed
 from mayfly.mail.mime.structure import Leaf
 from mayfly.mail.mime.transfer import decoded_size, part_bytes
 from mayfly.mail.mime.words import decode_words
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,4}=\s{0,4}[\"']?([\w.:-]{1,40})", re.I)
+_META_WITHIN_BYTES = 4096
+_HEAD_BYTES = 8192
+_MAX_LABEL_BYTES = 60
+
+
+def label_of(leaf: Leaf) -> str:
+    """The charset parameter as one printable word; comments and rubbish after it are dropped."""
+    written = leaf.parameters.get("charset", "")
+    return _one_word(written[:_MAX_LABEL_BYTES]) if written else ""
+
+
+def first_charset(raw: bytes, leaves: Sequence[Leaf]) -> str:
+    """The label of the first text that has one which means something; "" if none has."""
+    for leaf in leaves:
+        if leaf.content_type.startswith("text/"):
+            label = label_of(leaf)
+            if codec_name(label):
+                return label
+            if leaf.content_type == "text/html":
+                label = meta_charset(raw[leaf.start : min(leaf.end, leaf.start + _HEAD_BYTES)])
+                if codec_name(label):
+                    return label
+    return ""
+
+
+def meta_charset(octets: bytes) -> str:
+    """What HTML calls its own charset near its beginning; "" if it does not say."""
+    meta = _META_CHARSET.search(octets, 0, _META_WITHIN_BYTES)
+    return meta[1].decode("ascii") if meta else ""
+
+
+@lru_cache(maxsize=256)
+def _one_word(octets: str) -> str:
+    words = octets.split(None, 1)
+    label = words[0].strip("\"',").lower() if words else ""
+    return label if label.isprintable() else ""
+
 
 # Encoded bytes for one decoded byte, at most: quoted-printable escapes every one of them.
 _EXPANSION = {"binary": 1.0, "base64": 1.5, "uuencode": 1.5, "quoted-printable": 3.1}

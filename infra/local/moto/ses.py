@@ -1,16 +1,20 @@
-"""What moto does not tell of a domain's identity with SES: DKIM tokens and the MAIL FROM domain.
+"""What moto's SES lacks: the account's quota, messages with 50 recipients, and identities.
 
-And that there is one already: moto would make it anew, in the place of the one that is there.
+Here there is neither a sandbox nor a limit worth meeting. A domain's identity has DKIM tokens and a
+MAIL FROM domain, and is not made anew in the place of one that is there.
 """
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
 
 from moto.ses.exceptions import SesError
-from moto.ses.models import EmailIdentity
+from moto.ses.models import EmailIdentity, RawMessage
+from moto.ses.utils import get_random_message_id
 from moto.sesv2 import urls
+from moto.sesv2.models import sesv2_backends
 from moto.sesv2.responses import SESV2Response
 
 _ZONE = "dkim.amazonses.com"
@@ -40,6 +44,20 @@ def mend() -> None:
     responses.create_email_identity = _made_once(responses.create_email_identity)
     responses.put_email_identity_mail_from_attributes = _put_mail_from
     urls.url_paths[_PATH] = SESV2Response.dispatch
+    _mend_sending()
+
+
+def _mend_sending() -> None:
+    responses: Any = SESV2Response
+    responses.get_account = _get_account
+    urls.url_paths["{0}/v2/email/account$"] = SESV2Response.dispatch
+    original = responses.send_email
+
+    def send_email(response: Any) -> str:
+        content = json.loads(response.body).get("Content") or {}
+        return _send_raw(response) if "Raw" in content else original(response)
+
+    responses.send_email = send_email
 
 
 def _made_once(create: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -67,3 +85,29 @@ def _put_mail_from(self: Any) -> str:
     }
     setattr(self.sesv2_backend.get_email_identity(name), _MAIL_FROM, attributes)
     return json.dumps({})
+
+
+QUOTA = {
+    "ProductionAccessEnabled": True,
+    "SendingEnabled": True,
+    "EnforcementStatus": "HEALTHY",
+    "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": 100.0, "SentLast24Hours": 0.0},
+}
+
+
+def _get_account(response: Any) -> str:
+    return json.dumps(QUOTA)
+
+
+def _send_raw(response: Any) -> str:
+    """To the envelope's recipients: moto adds those of the header, and counts them twice."""
+    told = json.loads(response.body)
+    destination = told.get("Destination") or {}
+    recipients = [each for addresses in destination.values() for each in addresses]
+    raw = base64.b64decode(told["Content"]["Raw"]["Data"]).decode()
+    backend = sesv2_backends[response.current_account][response.region].core_backend
+    # Whose the domain is, was asked before; identities do not outlive a restart here.
+    message: Any = RawMessage(get_random_message_id(), told["FromEmailAddress"], recipients, raw)
+    backend.sent_messages.append(message)
+    message.tags = {each["Name"]: each["Value"] for each in told.get("EmailTags") or ()}
+    return json.dumps({"MessageId": message.id})
