@@ -39,9 +39,9 @@ def figures() -> Iterator[dict[str, object]]:
             events = [_arrived(assembly, number) for number in range(NEW)]
             _store(assembly, stored)
             assembly.adapters.now = partial(_later, assembly.now())
-            told = assembly.cost(partial(look_at, {"Records": events}, assembly))
-            sent = NEW + 2 * -(-NEW // TOLD_TOGETHER) + told.calls["send_message"]
-            yield _line(f"looking at {NEW} new mails, {OPEN} open", stored, told, sent, 1)
+            cost = assembly.cost(partial(look_at, {"Records": events}, assembly))
+            sent = NEW + 2 * -(-NEW // TOLD_TOGETHER) + cost.calls["send_message"]
+            yield _line(f"looking at {NEW} new mails, {OPEN} open", stored, cost, sent, 1)
             lists = _lists_of(assembly)
             turn = Round(assembly.now() - 3 * limits.SWEEP_AFTER, assembly.now())
             assembly.retention.sweeper.rounds.keep(turn)
@@ -90,12 +90,12 @@ def _arrived(assembly: MeteredAssembly, number: int) -> dict[str, Any]:
         mail, nobody = Accepted(notice.mail, notice.object_key, 2), Address("nobody", "a.example")
         # One recipient of two: the other is still to get it, so that nothing is cleared.
         assembly.adapters.deliveries.drop(mail, nobody, DropReason.UNKNOWN_RECIPIENT)
-    told = {
+    cost = {
         "eventTime": notice.received_at.isoformat(),
         "s3": {"bucket": {"name": notice.bucket}, "object": {"key": notice.object_key}},
     }
     assert mail_key(notice.object_key) == notice.mail
-    return {"messageId": name, "body": json.dumps({"Records": [told]})}
+    return {"messageId": name, "body": json.dumps({"Records": [cost]})}
 
 
 def _store(assembly: MeteredAssembly, mails: int) -> None:

@@ -86,9 +86,9 @@ class _Bench:
 
     def announce(self) -> Work:
         """One request for room for a file."""
-        told = {"filename": "a.bin", "size": self._size}
+        fields = {"filename": "a.bin", "size": self._size}
         path, headers = f"{_EMAILS}/attachments", bearer(self._token)
-        asked = event("POST", path, body=told, headers=headers)
+        asked = event("POST", path, body=fields, headers=headers)
         return self._taker.taken(HTTP_API, lambda: asked, _COUNTING)
 
     def hand_over(self) -> Work:

@@ -40,11 +40,11 @@ def faults(expected: Iterable[int], seen: Sequence[Seen]) -> Faults:
     counts as a duplicate: somebody else's, or one that the sender was told had failed.
     """
     times = Counter(each.mail for each in seen)
-    wanted = set(expected)
-    surplus = sum(times.values()) - len(times.keys() & wanted)
+    expected_once = set(expected)
+    surplus = sum(times.values()) - len(times.keys() & expected_once)
     numbers = [each.sequence for each in seen]
     gaps = sum(at != number for at, number in enumerate(numbers, start=1))
-    return Faults(len(wanted - times.keys()), surplus, gaps)
+    return Faults(len(expected_once - times.keys()), surplus, gaps)
 
 
 @dataclass(slots=True)

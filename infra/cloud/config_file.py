@@ -79,8 +79,8 @@ def entries(file: Path, text: str) -> list[Entry]:
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        said = re.sub(r" \(at [^()]*\)$", "", str(error))
-        raise InvalidFile(file, _line_in(str(error), text), f"{said} ({_FORM})") from error
+        message = re.sub(r" \(at [^()]*\)$", "", str(error))
+        raise InvalidFile(file, _line_in(str(error), text), f"{message} ({_FORM})") from error
     return list(_entries(file, text))
 
 
@@ -111,8 +111,8 @@ def _entries(file: Path, text: str) -> Iterator[Entry]:
         raise InvalidFile(file, first, f"what begins here cannot be read ({_FORM})")
 
 
-def _line_in(said: str, text: str) -> int:
-    found = re.search(r"at line (\d+)", said)
+def _line_in(message: str, text: str) -> int:
+    found = re.search(r"at line (\d+)", message)
     return int(found[1]) if found else max(1, len(lines_of(text)))
 
 

@@ -226,8 +226,8 @@ def _settings(given: Mapping[str, object]) -> Settings:
     try:
         settings = Settings.from_environment(texts)
     except InvalidInput as error:
-        told = re.sub(r"[A-Z_]+", lambda found: names.get(found[0], found[0]), str(error))
-        raise context.InvalidContext(told) from error
+        message = re.sub(r"[A-Z_]+", lambda found: names.get(found[0], found[0]), str(error))
+        raise context.InvalidContext(message) from error
     # On the laptop, none is its own page; a deployment would tell browsers an empty header.
     context.check(bool(settings.cors_origin), "corsOrigin must be * or origins")
     return settings

@@ -86,8 +86,8 @@ def reason(error: Exception) -> str:
             return f"your credentials have expired: {_LOG_IN}"
         if code in _WRONG:
             return f"AWS does not know these credentials: {_LOG_IN}"
-        said = error.response["Error"].get("Message") or code
-        return f"{error.operation_name}: {said}"
+        message = error.response["Error"].get("Message") or code
+        return f"{error.operation_name}: {message}"
     return _one_line(error)
 
 

@@ -17,8 +17,8 @@ def lifetimes(before: Before) -> Iterator[Finding]:
     """A shorter rule counts at once for what is there; its messages keep the end they came with."""
     if before.stack is None:
         return
-    there, wanted = _days(before.stack.declared), _days(before.assembly.declared)
-    for rule, days in wanted.items():
+    there, planned = _days(before.stack.declared), _days(before.assembly.declared)
+    for rule, days in planned.items():
         if days >= there.get(rule, days):
             continue
         text = f"{rule[1]}: {there[rule]} days become {days}, at once for what is there"

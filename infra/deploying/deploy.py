@@ -15,7 +15,7 @@ from infra.deploying import commandline
 from infra.deploying.account import Ended, Own
 from infra.deploying.assembly import Assembly, difference
 from infra.deploying.checks import CHECKS
-from infra.deploying.finding import Before, State, looked
+from infra.deploying.finding import Before, State, run_checks
 from infra.deploying.stack import Stack, kept_file
 
 
@@ -110,7 +110,7 @@ def build_and_synthesize(own: Own, more: Mapping[str, str]) -> Assembly:
 
 def _look(before: Before) -> None:
     found = []
-    for each in looked(CHECKS, before):
+    for each in run_checks(CHECKS, before):
         print(each, flush=True)
         found.append(each)
     if any(each.state is State.WRONG for each in found):
@@ -125,10 +125,10 @@ def _say_what_will_happen(before: Before) -> None:
 
 
 def agree(
-    said: bool, question: str, answer: str = "yes", ask: Callable[[str], str] = input
+    agreed: bool, question: str, answer: str = "yes", ask: Callable[[str], str] = input
 ) -> None:
     """Go on if the person has agreed, or does now; Ended otherwise."""
-    if said:
+    if agreed:
         return
     try:
         typed = ask(f"{question} Type {answer} to go on: ")

@@ -104,7 +104,7 @@ def unknown(name: str, text: str, todo: str = "") -> Finding:
 Check = Callable[[Any], Iterable[Finding]]
 
 
-def looked(checks: Sequence[tuple[str, Check]], at: Any) -> Iterator[Finding]:
+def run_checks(checks: Sequence[tuple[str, Check]], at: Any) -> Iterator[Finding]:
     """What each check finds. One that AWS does not let look says so, and the others go on."""
     for name, check in checks:
         try:

@@ -142,8 +142,8 @@ def api(after: After) -> Iterator[Finding]:
         todo = "read the log of the function http_api (docs/deploying.md, *When an alarm comes*)"
         yield wrong("API", f"{url} answers {error.code}: {_failed(said)}", todo)
     except (OSError, ssl.SSLError, ValueError) as error:
-        told = getattr(error, "reason", error)
-        yield wrong("API", f"{url} does not answer: {told}", "is this machine online? curl it")
+        reason = getattr(error, "reason", error)
+        yield wrong("API", f"{url} does not answer: {reason}", "is this machine online? curl it")
 
 
 def _failed(said: str) -> str:

@@ -43,8 +43,8 @@ def _identity(before: Before, domain: str, found: dict[str, Any] | None) -> Find
 
 
 def _tagged(tags: dict[str, str]) -> str:
-    told = ", ".join(f"{name}={value}" for name, value in sorted(tags.items()))
-    return f"tagged {told}" if told else "without a tag that says whose it is"
+    pairs = ", ".join(f"{name}={value}" for name, value in sorted(tags.items()))
+    return f"tagged {pairs}" if pairs else "without a tag that says whose it is"
 
 
 def identity_of(sesv2: Any, domain: str) -> dict[str, Any] | None:

@@ -80,9 +80,9 @@ class Questions:
     def _ask_until_it_can_be(self, name: str, text: str, known: object) -> None:
         assert self.ask is not None
         default = known if known is not None else context_values()[name].default
-        shown = context.text(default) if known is not None or name != "domains" else ""
+        hint = context.text(default) if known is not None or name != "domains" else ""
         while True:
-            answer = self.ask(f"{text}{f' [{shown}]' if shown else ''}: ").strip() or shown
+            answer = self.ask(f"{text}{f' [{hint}]' if hint else ''}: ").strip() or hint
             try:
                 return self._take(name, answer)
             except InvalidContext as error:

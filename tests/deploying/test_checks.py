@@ -7,7 +7,7 @@ import pytest
 
 from infra.deploying import checks, name_checks
 from infra.deploying.account import Account
-from infra.deploying.finding import Finding, State, looked
+from infra.deploying.finding import Finding, State, run_checks
 from tests.deploying.conftest import (
     DOMAIN,
     MakeBefore,
@@ -266,7 +266,9 @@ def test_a_look_without_the_right_says_so_and_the_others_go_on(
 ) -> None:
     account._clients["lambda"] = refusing("lambda", "get_account_settings")
 
-    found = list(looked((("concurrency", checks.concurrency), ("region", checks.region)), before()))
+    found = list(
+        run_checks((("concurrency", checks.concurrency), ("region", checks.region)), before())
+    )
 
     assert [each.state for each in found] == [State.UNKNOWN, State.OK]
     assert "your credentials may not ask (GetAccountSettings)" in found[0].text

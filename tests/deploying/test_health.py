@@ -12,7 +12,7 @@ from infra.cloud.deployment import Deployment
 from infra.deploying import health, mail_health
 from infra.deploying.account import Account
 from infra.deploying.doctor import is_well
-from infra.deploying.finding import After, State, looked, note, ok, unknown, wrong
+from infra.deploying.finding import After, State, note, ok, run_checks, unknown, wrong
 from infra.deploying.stack import Stack
 from infra.local.dns.server import HOST, NameServer, Zone
 from tests.deploying.conftest import DOMAIN, answering, deployed, refusing, settings
@@ -286,7 +286,7 @@ def test_what_others_have_reserved_of_the_quota_is_named(
 def test_a_look_that_is_not_allowed_says_so(after: MakeAfter, account: Account) -> None:
     account._clients["lambda"] = refusing("lambda", "get_account_settings")
 
-    (found,) = looked((("concurrency", health.concurrency),), after())
+    (found,) = run_checks((("concurrency", health.concurrency),), after())
 
     assert found.state is State.UNKNOWN
     assert "your credentials may not ask (GetAccountSettings)" in found.text

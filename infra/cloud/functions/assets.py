@@ -52,7 +52,7 @@ class Assets(Construct):
 
 
 def _folders(*names: str) -> lambda_.Code:
-    wanted = [pattern for name in names for pattern in (f"!/{name}/", f"!/{name}/**")]
+    included = [pattern for name in names for pattern in (f"!/{name}/", f"!/{name}/**")]
     return lambda_.Code.from_asset(
-        str(ROOT), exclude=["*", *wanted, *_LEFT_BEHIND], ignore_mode=IgnoreMode.GIT
+        str(ROOT), exclude=["*", *included, *_LEFT_BEHIND], ignore_mode=IgnoreMode.GIT
     )

@@ -109,5 +109,5 @@ def shares_of(quota: int) -> Shares:
     return Shares(notices, sending, sending, notices if can_reserve else 0)
 
 
-def _between(wanted: int, most: int) -> int:
-    return max(_FEWEST, min(wanted, most))
+def _between(share: int, most: int) -> int:
+    return max(_FEWEST, min(share, most))

@@ -71,16 +71,16 @@ class Page(Construct):
     def _make_mail_frame(self) -> cloudfront.Distribution:
         origin = self.files.origin(page.MAIL_FOLDER)
 
-        def shown(name: str, headers: Mapping[str, str]) -> cloudfront.BehaviorOptions:
+        def behavior(name: str, headers: Mapping[str, str]) -> cloudfront.BehaviorOptions:
             return _files(origin, headers_policy(self, name, headers))
 
         return self._distribution(
             "MailFrame",
             "Mayfly: the frame that mails are shown in",
             self._deployment.mail_frame_domain,
-            default_behavior=shown("MailHeaders", page.mail_headers("")),
+            default_behavior=behavior("MailHeaders", page.mail_headers("")),
             additional_behaviors={
-                f"/{page.MAIL_IMAGES}": shown(
+                f"/{page.MAIL_IMAGES}": behavior(
                     "MailImagesHeaders", page.mail_headers(page.MAIL_IMAGES)
                 )
             },

@@ -39,7 +39,7 @@ from mayfly.kit.http.gateway import (
 )
 
 
-def waits_to_be_told(incoming: BaseRequest) -> bool:
+def expects_continue(incoming: BaseRequest) -> bool:
     """Whether the client sends its body only once it was told to; what else it expects is not met.
 
     HTTP/1.0 knows no such answer, and would take it for the last one (RFC 9110 section 15.2).
@@ -62,10 +62,10 @@ class _Handler(RequestHandler):
     def handle_error(self, *arguments: Any, **named: Any) -> web.StreamResponse:
         answer = super().handle_error(*arguments, **named)
         is_theirs = answer.status < 500
-        told = gateway_response("DEFAULT_4XX" if is_theirs else "DEFAULT_5XX")
-        headers = told.headers((), is_encrypted=False)
+        error = gateway_response("DEFAULT_4XX" if is_theirs else "DEFAULT_5XX")
+        headers = error.headers((), is_encrypted=False)
         headers["x-amzn-RequestId"] = request_id()
-        refusal = web.Response(status=answer.status, body=told.body.encode(), headers=headers)
+        refusal = web.Response(status=answer.status, body=error.body.encode(), headers=headers)
         refusal.force_close()
         return refusal
 
@@ -196,7 +196,7 @@ async def _body(incoming: BaseRequest) -> bytes | None:
     body = bytearray()
     if (incoming.content_length or 0) > _BODY_BYTES:
         return None
-    if waits_to_be_told(incoming) and incoming.transport:
+    if expects_continue(incoming) and incoming.transport:
         incoming.transport.write(_CONTINUE)
     async for block in incoming.content.iter_any():
         body += block

@@ -217,11 +217,11 @@ def _fit(template: list[str], segments: list[str]) -> dict[str, str] | None:
     if len(template) != len(segments):
         return None
     parameters = {}
-    for wanted, found in zip(template, segments, strict=True):
-        if wanted.startswith("{"):
+    for part, found in zip(template, segments, strict=True):
+        if part.startswith("{"):
             if not found:
                 return None
-            parameters[wanted.strip("{}")] = found
-        elif wanted != found:
+            parameters[part.strip("{}")] = found
+        elif part != found:
             return None
     return parameters

@@ -119,7 +119,7 @@ class SocketGateway:
             for task in (delivery, lifetime):
                 task.cancel()
             await asyncio.gather(delivery, lifetime, return_exceptions=True)
-            await self._told(disconnect_event(connection, request, code))
+            await self._disconnect(disconnect_event(connection, request, code))
         return upgraded
 
     async def _refused(self, event: dict[str, Any]) -> web.Response | None:
@@ -166,7 +166,7 @@ class SocketGateway:
                 _reply(connection, reply)
         return upgraded.close_code or WSCloseCode.ABNORMAL_CLOSURE
 
-    async def _told(self, event: dict[str, Any]) -> None:
+    async def _disconnect(self, event: dict[str, Any]) -> None:
         try:
             await asyncio.shield(self._call(event))
         except Exception:

@@ -25,7 +25,7 @@ _NOBODYS = ("test", "example", "invalid", "localhost", "example.com", "example.n
 
 @dataclass(frozen=True, slots=True)
 class Forwarder:
-    """See `name_server.Elsewhere`. Without servers there are no names but this machine's own."""
+    """See `server.Elsewhere`. Without servers there are no names but this machine's own."""
 
     servers: Sequence[Server]
 

@@ -27,12 +27,12 @@ def matches(pattern: Pattern, record: Any) -> bool:
     ValueError for a condition that this reading of the rules does not know: a filter that silently
     let everything through would differ from the cloud's.
     """
-    for name, wanted in pattern.items():
+    for name, conditions in pattern.items():
         found = record.get(name, _ABSENT) if isinstance(record, Mapping) else _ABSENT
-        if isinstance(wanted, Mapping):
-            if not matches(wanted, {} if found is _ABSENT else found):
+        if isinstance(conditions, Mapping):
+            if not matches(conditions, {} if found is _ABSENT else found):
                 return False
-        elif not any(_fits(condition, found) for condition in wanted):
+        elif not any(_fits(condition, found) for condition in conditions):
             return False
     return True
 

@@ -56,7 +56,7 @@ class Cloud:
         retention = {"MessageRetentionPeriod": str(int(_RETENTION.total_seconds()))}
         for name in (FAILED_NOTICES, FAILED_CHANGES, FAILED_ORDERS, FAILED_EVENTS):
             sqs.create_queue(QueueName=name, Attributes=retention)
-        # Dead-lettering is moto's own: it has the counts. See `notice_queue`.
+        # Dead-lettering is moto's own: it has the counts. See `lambda_.triggers`.
         for name, failed in (
             (NOTICE_QUEUE, FAILED_NOTICES),
             (ORDER_QUEUE, FAILED_ORDERS),

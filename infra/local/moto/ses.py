@@ -27,19 +27,19 @@ class _AlreadyExists(SesError):
 
 
 def mend() -> None:
-    """Tell them; once per process, from `guard_moto`. Every identity counts as verified at once."""
+    """Add what is missing; once per process, from `guard_moto`. Every identity counts as verified at once."""
     identity: Any = EmailIdentity
-    told = identity.get_response_object.fget
+    response_of = identity.get_response_object.fget
 
-    def shown(self: Any) -> dict[str, Any]:
+    def with_more(self: Any) -> dict[str, Any]:
         dkim = {"Tokens": _tokens(self.email_identity), "SigningHostedZone": _ZONE}
-        shown: dict[str, Any] = told(self) | {
+        response: dict[str, Any] = response_of(self) | {
             "DkimAttributes": self.dkim_attributes | dkim,
             "MailFromAttributes": getattr(self, _MAIL_FROM, {}),
         }
-        return shown
+        return response
 
-    identity.get_response_object = property(shown)
+    identity.get_response_object = property(with_more)
     responses: Any = SESV2Response
     responses.create_email_identity = _made_once(responses.create_email_identity)
     responses.put_email_identity_mail_from_attributes = _put_mail_from
@@ -101,13 +101,13 @@ def _get_account(response: Any) -> str:
 
 def _send_raw(response: Any) -> str:
     """To the envelope's recipients: moto adds those of the header, and counts them twice."""
-    told = json.loads(response.body)
-    destination = told.get("Destination") or {}
+    request = json.loads(response.body)
+    destination = request.get("Destination") or {}
     recipients = [each for addresses in destination.values() for each in addresses]
-    raw = base64.b64decode(told["Content"]["Raw"]["Data"]).decode()
+    raw = base64.b64decode(request["Content"]["Raw"]["Data"]).decode()
     backend = sesv2_backends[response.current_account][response.region].core_backend
     # Whose the domain is, was asked before; identities do not outlive a restart here.
-    message: Any = RawMessage(get_random_message_id(), told["FromEmailAddress"], recipients, raw)
+    message: Any = RawMessage(get_random_message_id(), request["FromEmailAddress"], recipients, raw)
     backend.sent_messages.append(message)
-    message.tags = {each["Name"]: each["Value"] for each in told.get("EmailTags") or ()}
+    message.tags = {each["Name"]: each["Value"] for each in request.get("EmailTags") or ()}
     return json.dumps({"MessageId": message.id})

@@ -134,7 +134,7 @@ def _bounce(addresses: list[str]) -> dict[str, Any]:
 def _tell(mail: Any, kind: str, about: dict[str, Any]) -> None:
     """As SES tells its topic, and the topic the queue."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    told = {
+    notice = {
         "eventType": kind,
         "mail": {
             "timestamp": now,
@@ -146,7 +146,7 @@ def _tell(mail: Any, kind: str, about: dict[str, Any]) -> None:
         kind.lower(): {"timestamp": now, **about},
     }
     with alone():
-        queues_inside().send_message(EVENT_QUEUE, json.dumps(told), delay_seconds=0)
+        queues_inside().send_message(EVENT_QUEUE, json.dumps(notice), delay_seconds=0)
 
 
 def _give_orders(now: datetime) -> None:

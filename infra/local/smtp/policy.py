@@ -39,7 +39,7 @@ class MailPolicy:
     forget: Callable[[Any], None]
     number: int = field(default_factory=lambda: next(_numbers))
     _mails: int = 0
-    _has_said_all: bool = False
+    _has_ended: bool = False
     _waits_for: asyncio.Future[None] | None = None
 
     def opened(self, session: Any) -> None:
@@ -47,12 +47,12 @@ class MailPolicy:
         logger.info("connect connection=%d", self.number)
         self.remember(session)
 
-    def said_all(self) -> None:
+    def end_of_input(self) -> None:
         """The client sends no more: it may read on, or be gone, and nobody knows which.
 
         So it keeps no place among those that wait for room: who reads on hears so.
         """
-        self._has_said_all = True
+        self._has_ended = True
         if self._waits_for is not None and not self._waits_for.done():
             self._waits_for.set_exception(NoRoom("Too much mail waits here, try again later"))
 
@@ -129,8 +129,8 @@ class MailPolicy:
 
     def _waits(self, place: asyncio.Future[None]) -> None:
         self._waits_for = place
-        if self._has_said_all:
-            self.said_all()
+        if self._has_ended:
+            self.end_of_input()
 
     async def _judged(self, text: str, before: int) -> str:
         if before >= MAX_RECIPIENTS:

@@ -113,8 +113,8 @@ class MailSession(MailConnection):
     async def push(self, status: str | bytes) -> None:
         """Answer; a refusal repeats no more than the beginning of what was sent."""
         if isinstance(status, str):
-            shown = status[:_REFUSAL_CHARS] if status.startswith("5") else status
-            status = shown.encode("utf-8", "replace")
+            reply = status[:_REFUSAL_CHARS] if status.startswith("5") else status
+            status = reply.encode("utf-8", "replace")
         await super().push(status)
 
     async def smtp_VRFY(self, arg: str | None) -> None:

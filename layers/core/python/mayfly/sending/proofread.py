@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
-from mayfly.mail.mime.addresses import shown_name
+from mayfly.mail.mime.addresses import display_name
 from mayfly.mail.mime.fields import MailFields
 from mayfly.mail.mime.header_block import HeaderBlock, read_block
 from mayfly.mail.mime.models import Defects, Mailbox
@@ -119,7 +119,7 @@ def _check_fields(block: HeaderBlock, draft: Draft) -> None:
 
 
 def _mailbox(whom: Correspondent) -> Mailbox:
-    return Mailbox(shown_name(whom.name), whom.address)
+    return Mailbox(display_name(whom.name), whom.address)
 
 
 def _links(url: str, mailto: str) -> list[str]:

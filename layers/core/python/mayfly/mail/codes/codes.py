@@ -249,5 +249,5 @@ class _Page:
         if not _DIGITS.fullmatch(code):
             return False
         around = [self.subject, *self.lines[max(0, at - 1) : at + 1]]
-        said = [folded(each[: LINE_CHARS // 4]) for each in around]
-        return any(map(OWN.search, said)) and not any(map(OTHER_NUMBER.search, said))
+        lines = [folded(each[: LINE_CHARS // 4]) for each in around]
+        return any(map(OWN.search, lines)) and not any(map(OTHER_NUMBER.search, lines))

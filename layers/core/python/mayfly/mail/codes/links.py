@@ -14,14 +14,14 @@ from mayfly.mail.codes.words import entries, folded
 _BETWEEN = r"(?:\W{1,3}\w{1,20}){0,3}\W{1,3}"
 
 
-def _said(entry: str) -> str:
+def _pattern(entry: str) -> str:
     """What is done … to what, with a few words between; or a phrase as it is."""
     first, dots, second = entry.partition(" ... ")
     return rf"\b(?:{first}){_BETWEEN}(?:{second})" if dots else entry
 
 
 def _one_of(section: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(_said, entries(section))))
+    return re.compile("|".join(map(_pattern, entries(section))))
 
 
 CONFIRM = _one_of("link to confirm")
@@ -118,10 +118,10 @@ def _score(place: Place, asked: int, around: "_Around") -> int:
 def _near(place: Place, is_bare: bool, path: int, around: "_Around") -> int:
     """What the words around say: more if they ask the reader to open just this address."""
     before, after = _sentence(place)
-    said = before + after
-    speaks = around.speak_of(CONFIRM, said)
-    leads = before.rstrip()[-1:] in (":", "：") or around.speak_of(ASKED, said)
-    if is_bare and speaks and leads and not around.speak_of(NOT_CONFIRM, said):
+    nearby = before + after
+    speaks = around.speak_of(CONFIRM, nearby)
+    leads = before.rstrip()[-1:] in (":", "：") or around.speak_of(ASKED, nearby)
+    if is_bare and speaks and leads and not around.speak_of(NOT_CONFIRM, nearby):
         return 4
     if speaks or around.speak_of(CONFIRM, place.above) or around.speak_of(CONFIRM, place.before):
         return 2

@@ -119,13 +119,13 @@ class _Marking:
         if name == "a":
             self.opened, self.words = len(self.pieces) - 1, []
             self.was_reversed = self.reversals > 0
-        said = [unescaped(each) for each in _SAID.findall(piece["attributes"])]
+        texts = [unescaped(each) for each in _SAID.findall(piece["attributes"])]
         if name == "/a":
             self._close()
         elif self.opened is None:
             return
-        elif said:
-            self.words += [f" {each} " for each in said]
+        elif texts:
+            self.words += [f" {each} " for each in texts]
         elif name.lstrip("/") not in INLINE or "style=" in piece["attributes"]:
             self.words.append(" ")
 
@@ -136,8 +136,8 @@ class _Marking:
         href = _HREF.search(tag)
         target = self._target(unescaped(href[1]) if href else "", words)
         if target:
-            shown = html.escape(target[:MAX_HOST_CHARS])
-            self.pieces[self.opened] = f'<a {TARGET}="{shown}"{tag[len("<a") :]}'
+            label = html.escape(target[:MAX_HOST_CHARS])
+            self.pieces[self.opened] = f'<a {TARGET}="{label}"{tag[len("<a") :]}'
         self.opened = None
 
     def _target(self, url: str, words: str) -> str:

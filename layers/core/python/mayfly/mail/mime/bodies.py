@@ -10,7 +10,7 @@ from mayfly.mail.mime.filenames import safe_filename, unnamed_filename
 from mayfly.mail.mime.models import Defects, MimeLimits, Part
 from mayfly.mail.mime.pictures import References, may_be_picture, picture_names, picture_type
 from mayfly.mail.mime.roles import HTML, PLAIN, Roles
-from mayfly.mail.mime.sequence import Body, Shown, shown, unflowed
+from mayfly.mail.mime.sequence import Body, Shown, in_order, unflowed
 from mayfly.mail.mime.structure import Leaf
 from mayfly.mail.mime.transfer import decoded_size, part_bytes
 from mayfly.mail.mime.words import decode_words
@@ -87,9 +87,9 @@ class Bodies:
             self._charset = first_charset(self._raw, self._leaves)
         return self._charset
 
-    def shown(self) -> Shown:
+    def readable(self) -> Shown:
         """What there is to read."""
-        return shown(self._bodies)
+        return in_order(self._bodies)
 
     def parts(self, html: str) -> tuple[Part, ...]:
         """The parts beside the bodies; the pictures that the HTML shows are inline."""
@@ -106,7 +106,7 @@ class Bodies:
                 called = references.of_location(location)
                 self._parts[at] = replace(self._parts[at], location=called)
         names = picture_names(self._parts)
-        inline = {names[each].id for each in references.shown(names) if each in names}
+        inline = {names[each].id for each in references.displayed(names) if each in names}
         self._parts = [
             replace(each, inline=True) if each.id in inline else each for each in self._parts
         ]
@@ -196,8 +196,8 @@ def _is_blank(text: str) -> bool:
     """Whether there is nothing to see; of what is long that is not asked."""
     if len(text) > _BLANK_CHARS:
         return False
-    shown = _TAG.sub(lambda tag: "x" if tag[0][:4].lower() == "<img" else "", text)
-    return not shown.replace("&nbsp;", " ").strip()
+    text_only = _TAG.sub(lambda tag: "x" if tag[0][:4].lower() == "<img" else "", text)
+    return not text_only.replace("&nbsp;", " ").strip()
 
 
 def _is_whole(encoded: bytes, decoded: bytes) -> bool:

@@ -125,8 +125,8 @@ class Defects:
     def add(self, name: str, detail: str = "") -> None:
         """Note a defect; the detail is cut to what can be shown safely."""
         if len(self._names) < self._limit:
-            shown = "".join(c for c in detail[:60] if c.isascii() and c.isprintable())
-            self._names[f"{name}:{shown}" if shown else name] = None
+            printable = "".join(c for c in detail[:60] if c.isascii() and c.isprintable())
+            self._names[f"{name}:{printable}" if printable else name] = None
 
     def names(self) -> tuple[str, ...]:
         """What was noted, in the order in which it was found."""

@@ -48,7 +48,7 @@ def read(raw: bytes, limits: MimeLimits) -> ParsedMail:
     leaves = Structure(raw, limits, defects).leaves(top)
     bodies = Bodies(raw, limits, defects, leaves)
     fields = MailFields(top, limits, defects, bodies.charset)
-    seen = bodies.shown()
+    seen = bodies.readable()
     written = fields.text("date")
     date = dated(written)
     if written and date.defect:

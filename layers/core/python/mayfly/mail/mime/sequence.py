@@ -68,7 +68,7 @@ _Item = tuple[str | None, str | None]
 """A stretch of the mail as text and as html; None where it has no such form."""
 
 
-def shown(bodies: Sequence[Body]) -> Shown:
+def in_order(bodies: Sequence[Body]) -> Shown:
     """All bodies in their order.
 
     Of alternatives the text is one form and the last html the other (RFC 2046, section 5.1.4).

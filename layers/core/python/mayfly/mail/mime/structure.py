@@ -182,17 +182,17 @@ class Structure:
             self._defects.add("too-deep")
             return None
         self._searchable -= end - start
-        wanted = boundary.rstrip(" \t").encode("latin-1")
-        if not 0 < len(wanted) <= limits.boundary_bytes:
+        needle = boundary.rstrip(" \t").encode("latin-1")
+        if not 0 < len(needle) <= limits.boundary_bytes:
             self._defects.add("missing-boundary")
-            wanted = likely_boundary(self._raw, start, end)
-        if not wanted:
+            needle = likely_boundary(self._raw, start, end)
+        if not needle:
             return []
         most = limits.parts - len(self._waiting)
-        slices, defect = split(self._raw, start, end, wanted, most)
-        if not slices and len(wanted) > 2 and wanted[:1] == wanted[-1:] == b"'":
+        slices, defect = split(self._raw, start, end, needle, most)
+        if not slices and len(needle) > 2 and needle[:1] == needle[-1:] == b"'":
             # Quotes that RFC 2045 does not know.
-            slices, defect = split(self._raw, start, end, wanted[1:-1], most)
+            slices, defect = split(self._raw, start, end, needle[1:-1], most)
         if defect:
             self._defects.add(defect)
         return slices
