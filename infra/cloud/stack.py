@@ -13,11 +13,11 @@ from infra.cloud.functions.assets import Assets
 from infra.cloud.functions.environment import settings_environment
 from infra.cloud.functions.handler import Handler
 from infra.cloud.functions.triggers import (
+    ARRIVAL_CONCURRENCY,
     BREAKER_INTERVAL,
-    ArrivalTrigger,
-    NoticeTrigger,
     Schedule,
     StreamTrigger,
+    wake,
 )
 from infra.cloud.grants import grant
 from infra.cloud.identity import Domain, check_room
@@ -172,20 +172,32 @@ class MayflyStack(Stack):
         )
 
     def _trigger(self) -> None:
-        self.notice_trigger = NoticeTrigger(
-            self,
-            queue=self.notices.queue,
-            handler=self.handlers["inbound_mail"],
-            concurrency=self._deployment.shares.notices,
+        inbound_mail, sweep = self.handlers["inbound_mail"], self.handlers["sweep"]
+        self.notice_trigger = Construct(self, "NoticeTrigger")
+        wake(
+            self.notice_trigger,
+            "Mapping",
+            self.notices.queue,
+            inbound_mail,
+            functions.NOTICE_BATCH,
+            self._deployment.shares.notices,
         )
-        ArrivalTrigger(self, queue=self.arrivals.queue, handler=self.handlers["sweep"])
+        wake(
+            Construct(self, "ArrivalTrigger"),
+            "Mapping",
+            self.arrivals.queue,
+            sweep,
+            functions.ARRIVAL_BATCH,
+            ARRIVAL_CONCURRENCY,
+            functions.ARRIVAL_WINDOW,
+        )
         stream = self.storage.table.table_stream_arn
         assert stream is not None  # the table has one
         self.stream_trigger = StreamTrigger(
             self,
             stream_arn=stream,
             handler=self.handlers["table_events"],
-            expiry=self.handlers["sweep"],
+            expiry=sweep,
         )
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])

@@ -54,25 +54,6 @@ def wake(
     )
 
 
-class NoticeTrigger(Construct):
-    """The queue of notices wakes the handler, which says of each notice whether it is done."""
-
-    def __init__(
-        self, scope: Construct, *, queue: sqs.Queue, handler: Handler, concurrency: int
-    ) -> None:
-        super().__init__(scope, "NoticeTrigger")
-        wake(self, "Mapping", queue, handler, functions.NOTICE_BATCH, concurrency)
-
-
-class ArrivalTrigger(Construct):
-    """What the bucket tells of raw mails wakes the handler, many at once and never many times."""
-
-    def __init__(self, scope: Construct, *, queue: sqs.Queue, handler: Handler) -> None:
-        super().__init__(scope, "ArrivalTrigger")
-        batch, window = functions.ARRIVAL_BATCH, functions.ARRIVAL_WINDOW
-        wake(self, "Mapping", queue, handler, batch, ARRIVAL_CONCURRENCY, window)
-
-
 class StreamTrigger(Construct):
     """Changes of the table wake the handler; `failed` takes what it could not digest.
 

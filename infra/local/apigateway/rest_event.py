@@ -67,20 +67,20 @@ def event_of(request: Request, resource: str, parameters: Mapping[str, str]) -> 
         ("X-Forwarded-Port", port if port.isdecimal() else "80"),
         ("X-Forwarded-Proto", "http"),
     ]
-    headers = _gathered([*sent, *set_here])
-    query = _gathered(parse_qsl(request.query, keep_blank_values=True))
+    headers = gathered([*sent, *set_here])
+    query = gathered(parse_qsl(request.query, keep_blank_values=True))
     return {
         "resource": resource,
         "path": request.path,
         "httpMethod": request.method,
-        "headers": _last(headers),
+        "headers": last_of(headers),
         "multiValueHeaders": headers,
         # The last value of a name that is repeated, and null instead of nothing.
-        "queryStringParameters": _last(query) or None,
+        "queryStringParameters": last_of(query) or None,
         "multiValueQueryStringParameters": query or None,
         "pathParameters": {name: _decoded(value) for name, value in parameters.items()} or None,
         "stageVariables": None,
-        "requestContext": _context(request, resource, _last(headers).get("User-Agent")),
+        "requestContext": _context(request, resource, last_of(headers).get("User-Agent")),
         "body": base64.b64encode(request.body).decode("ascii") if request.body else None,
         "isBase64Encoded": bool(request.body),
     }
@@ -150,15 +150,17 @@ def _text(value: Any) -> str:
     return text
 
 
-def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    gathered: dict[str, list[str]] = {}
+def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """All values of each name, in their order."""
+    found: dict[str, list[str]] = {}
     for name, value in pairs:
-        gathered.setdefault(name, []).append(value)
-    return gathered
+        found.setdefault(name, []).append(value)
+    return found
 
 
-def _last(gathered: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {name: values[-1] for name, values in gathered.items()}
+def last_of(several: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The last value of each name."""
+    return {name: values[-1] for name, values in several.items()}
 
 
 def _decoded(value: str) -> str:

@@ -27,7 +27,7 @@ class _AlreadyExists(SesError):
 
 
 def mend() -> None:
-    """Add what is missing; once per process, from `guard_moto`. Every identity counts as verified at once."""
+    """Add what is missing; once per process, from `guard_moto`. Identities are verified at once."""
     identity: Any = EmailIdentity
     response_of = identity.get_response_object.fget
 
