@@ -44,7 +44,8 @@ class BareCalls:
         received = self.sqs.receive_message(QueueUrl=self.queue).get("Messages", [])
         self.dynamodb.get_item(TableName=self.table, Key=_key(name, "inbox"), ConsistentRead=True)
         self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        self._put(name, "content", CONTENT_BYTES)
+        content = _row(name, "content", CONTENT_BYTES)
+        self.dynamodb.put_item(TableName=self.table, Item=content)
         self.dynamodb.transact_write_items(
             TransactItems=[
                 {"Put": {"TableName": self.table, "Item": _row(name, sort, ROW_BYTES)}}
@@ -53,9 +54,6 @@ class BareCalls:
         )
         for message in received:
             self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
-
-    def _put(self, name: str, sort: str, size: int) -> None:
-        self.dynamodb.put_item(TableName=self.table, Item=_row(name, sort, size))
 
 
 def _key(name: str, sort: str) -> dict[str, Any]:

@@ -94,7 +94,11 @@ def figures() -> Iterator[dict[str, object]]:
         empty, housekeeping = _measured(inbox, assembly), _housekeeping(assembly.settings)
         began = time.perf_counter()
         Copies(assembly.settings, MessageId.parse(inbox.newest)).store(STORED)
-        yield {"figure": "stored", "messages": STORED, "seconds": _since(began)}
+        yield {
+            "figure": "stored",
+            "messages": STORED,
+            "seconds": round(time.perf_counter() - began, 1),
+        }
         full = _measured(inbox, assembly)
         for name, before in empty.items():
             yield _compared(name, before, full[name])
@@ -159,7 +163,3 @@ def _longest_wait(action: Callable[[], object]) -> float:
             time.sleep(0)
     under_way.result()
     return longest * 1000
-
-
-def _since(began: float) -> float:
-    return round(time.perf_counter() - began, 1)

@@ -42,12 +42,7 @@ class AdminKey(Construct):
     def made_by(self, handler: Handler) -> None:
         """Have the function make a key when the stack is made, and see to it when it changes."""
         handler.may(["secretsmanager:PutSecretValue"], self.arn)
-        handler.resource(
-            self,
-            "Key",
-            "AdminKey",
-            {"Secret": self.arn},
-        )
+        handler.resource(self, "Key", "AdminKey", {"Secret": self.arn})
 
 
 class TokenKey(Construct):

@@ -90,9 +90,7 @@ class Sending(Construct):
             )
         )
         arn = Stack.of(self).format_arn(
-            service="ses",
-            resource="configuration-set",
-            resource_name=self.configuration_set_name,
+            service="ses", resource="configuration-set", resource_name=self.configuration_set_name
         )
         topic.add_to_resource_policy(
             iam.PolicyStatement(
@@ -100,10 +98,7 @@ class Sending(Construct):
                 actions=["sns:Publish"],
                 resources=[topic.topic_arn],
                 conditions={
-                    "StringEquals": {
-                        "AWS:SourceAccount": Aws.ACCOUNT_ID,
-                        "AWS:SourceArn": arn,
-                    }
+                    "StringEquals": {"AWS:SourceAccount": Aws.ACCOUNT_ID, "AWS:SourceArn": arn}
                 },
             )
         )
@@ -136,10 +131,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "send_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
     "mail_events": ("GetItem", "PutItem", "UpdateItem"),
 }
-OBJECTS: Mapping[str, tuple[str, ...]] = {
-    "http_api": ("PutObject",),
-    "send_mail": ("GetObject",),
-}
+OBJECTS: Mapping[str, tuple[str, ...]] = {"http_api": ("PutObject",), "send_mail": ("GetObject",)}
 """Actions on the objects of mails that go out."""
 
 _SES = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"

@@ -50,10 +50,7 @@ class MayflyStack(Stack):
         self.storage = Storage(self, arrivals=self.arrivals, deployment=deployment)
         self.notices = Notices(self)
         self.receiving = Receiving(
-            self,
-            bucket=self.storage.bucket,
-            topic=self.notices.topic,
-            deployment=deployment,
+            self, bucket=self.storage.bucket, topic=self.notices.topic, deployment=deployment
         )
         self.socket = SocketApi(self, deployment=deployment)
         self.token_key = TokenKey(self, deployment=deployment)
@@ -194,10 +191,7 @@ class MayflyStack(Stack):
         stream = self.storage.table.table_stream_arn
         assert stream is not None  # the table has one
         self.stream_trigger = StreamTrigger(
-            self,
-            stream_arn=stream,
-            handler=self.handlers["table_events"],
-            expiry=sweep,
+            self, stream_arn=stream, handler=self.handlers["table_events"], expiry=sweep
         )
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])

@@ -157,9 +157,7 @@ class Emptying(Construct):
         super().__init__(scope, "Emptying")
         handler.may(["s3:ListBucket"], bucket.bucket_arn)
         handler.may(
-            ["s3:DeleteObject"],
-            bucket.arn_for_objects("*"),
-            because="All of the bucket goes.",
+            ["s3:DeleteObject"], bucket.arn_for_objects("*"), because="All of the bucket goes."
         )
         resource = handler.resource(
             self,

@@ -90,10 +90,7 @@ def _set(texts: list[str]) -> dict[str, object]:
 
 
 def removed(
-    before: Mapping[str, object],
-    domains: list[str],
-    flags: list[str],
-    deployed: list[str],
+    before: Mapping[str, object], domains: list[str], flags: list[str], deployed: list[str]
 ) -> list[str]:
     """The domains that may go; Ended if one that is deployed was left out without a word."""
     named = _spelt(flags)

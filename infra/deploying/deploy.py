@@ -35,9 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="mail that is there may end before its time, as shorter lifetimes would have it",
     )
     parser.add_argument(
-        "--attach",
-        action="store_true",
-        help="take what `make destroy` has kept into the new stack",
+        "--attach", action="store_true", help="take what `make destroy` has kept into the new stack"
     )
 
 

@@ -121,7 +121,8 @@ def _first_steps(addresses: Addresses) -> Iterator[str]:
     server = f"{addresses.smtp_host}:{addresses.smtp_port}"
     yield f"An address to try: {address}"
     yield ""
-    yield f"  {_python()} -m infra.local send {address}{_port_option(addresses)}"
+    option = "" if addresses.smtp_port == 2525 else f" --port {addresses.smtp_port}"
+    yield f"  {_python()} -m infra.local send {address}{option}"
     yield f"  swaks --server {server} --to {address}"
     yield (
         f"  curl smtp://{server} --mail-from you@example.org --mail-rcpt {address}"
@@ -143,10 +144,6 @@ def _first_address(addresses: Addresses) -> tuple[str, str]:
         if error.code not in _REFUSALS:
             raise
         return "", _REFUSALS[error.code]
-
-
-def _port_option(addresses: Addresses) -> str:
-    return "" if addresses.smtp_port == 2525 else f" --port {addresses.smtp_port}"
 
 
 def _python() -> str:

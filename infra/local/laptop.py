@@ -6,12 +6,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import (
-    AsyncExitStack,
-    asynccontextmanager,
-    closing,
-    contextmanager,
-)
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -131,12 +126,7 @@ class Laptop:
         http_port = port_of(self.listeners.http)
         names = own_names(self.configuration, self.listeners)
         deployment = Deployment(
-            cloud.endpoint,
-            cloud.queue_url,
-            socket_port,
-            name_server,
-            names.cors_origins,
-            http_port,
+            cloud.endpoint, cloud.queue_url, socket_port, name_server, names.cors_origins, http_port
         )
         os.environ |= deployment.environment(self.configuration.functions)
         return imported_handlers() if self.handlers is None else self.handlers

@@ -135,7 +135,10 @@ _POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
 
 class ApiLogging(Construct):
-    """Sets the account's role. It stays when the stack goes: other APIs may rely on it by then."""
+    """Sets the account's role. It stays when the stack goes: other APIs may rely on it by then.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+    """
 
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "ApiLogging")

@@ -7,7 +7,6 @@ from typing import Any
 from aws_cdk import CustomResource, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
@@ -37,7 +36,8 @@ class Handler(Construct):
         self.name = function.name
         log_group = new_log_group(self, deployment)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        self._allow_logging(log_group)
+        # AWSLambdaBasicExecutionRole would open every log group of the account.
+        self.may(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -101,10 +101,6 @@ class Handler(Construct):
             properties=properties,
             removal_policy=removal_policy,
         )
-
-    def _allow_logging(self, log_group: logs.LogGroup) -> None:
-        # AWSLambdaBasicExecutionRole would open every log group of the account.
-        self.may(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn)
 
 
 def _system_logs(log_sample: int) -> dict[str, Any]:

@@ -85,7 +85,11 @@ def duration(time: timedelta) -> Duration:
 
 
 class Arrivals(Construct):
-    """The queue, and the dead-letter queue behind it. What comes in waits before it is seen."""
+    """S3 tells a queue of each raw message, independently of SES's notice.
+
+    What comes in waits before it is seen: some minutes later one sees whether its notice came. So
+    nobody has to list the bucket for the few whose notice did not.
+    """
 
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "Arrivals")

@@ -27,7 +27,10 @@ SOCKET_RATE = 100
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """A token bucket: so many frames a second, and so many at once. `refused` end it."""
+    """A token bucket: so many frames a second, and so many at once. `refused` end it.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
+    """
 
     rate: int = SOCKET_RATE
     burst: int = 2 * SOCKET_RATE

@@ -171,7 +171,11 @@ _ID = "00000000-0000-4000-8000-6d6179666c79"
 
 
 def make_password_key(kms: Any, alias: str, kept: str) -> None:
-    """A key under this alias; with the same kept text it opens what an earlier one sealed."""
+    """A key under this alias; with the same kept text it opens what an earlier one sealed.
+
+    moto draws id and material of each key anew, and what it sealed names the id. So both are put in
+    their place: the id is always the same, the material is a hash of what is kept.
+    """
     made = kms.create_key(Description="Seals the passwords of generated inboxes")
     with alone():
         keys = kms_backends[ACCOUNT][REGION].keys

@@ -22,8 +22,9 @@ _ABSENT = object()
 
 
 def matches(pattern: Pattern, record: Any) -> bool:
-    """Whether the record has, for each field of the pattern, one of the values it names.
+    """Whether the record has, for each field of a filter's pattern, one of the values it names.
 
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax
     ValueError for a condition that this reading of the rules does not know: a filter that silently
     let everything through would differ from the cloud's.
     """
@@ -138,11 +139,7 @@ def _in_aws_shape(record: Record, stream_arn: str) -> Record:
     copied: Record = json.loads(dynamo_json_dump(record))
     change = copied["dynamodb"]
     change["ApproximateCreationDateTime"] = int(change["ApproximateCreationDateTime"])
-    return copied | {
-        "eventVersion": "1.1",
-        "awsRegion": REGION,
-        "eventSourceARN": stream_arn,
-    }
+    return copied | {"eventVersion": "1.1", "awsRegion": REGION, "eventSourceARN": stream_arn}
 
 
 def _is_idle(record: Record) -> bool:

@@ -84,10 +84,7 @@ _SERVICES: dict[str, tuple[str, Callable[[], tuple[Any, ...]]]] = {
     "s3": ("s3", lambda: (s3_backends[ACCOUNT]["aws"],)),
     "scheduler": ("scheduler", lambda: (scheduler_backends[ACCOUNT][REGION],)),
     "secretsmanager": ("secretsmanager", lambda: (secretsmanager_backends[ACCOUNT][REGION],)),
-    "ses": (
-        "email",
-        lambda: (sesv2_backends[ACCOUNT][REGION], ses_backends[ACCOUNT][REGION]),
-    ),
+    "ses": ("email", lambda: (sesv2_backends[ACCOUNT][REGION], ses_backends[ACCOUNT][REGION])),
     "sns": ("sns", lambda: (sns_backends[ACCOUNT][REGION],)),
     "sqs": ("sqs", lambda: (sqs_backends[ACCOUNT][REGION],)),
 }

@@ -24,6 +24,7 @@ def _one_of(section: str) -> re.Pattern[str]:
     return re.compile("|".join(map(_pattern, entries(section))))
 
 
+# The words stand in `languages/` in sections that begin with `link`, folded as in `words`.
 CONFIRM = _one_of("link to confirm")
 """What is confirmed, or set anew, and that it is."""
 

@@ -13,7 +13,7 @@ _SOFT = re.compile(r"(?<!\n--) \n(?!-- (?:\n|\Z))")
 
 
 def unflowed(text: str, delsp: bool) -> str:
-    """The text with its soft line ends gone, so that a link or a code stands in one piece.
+    """The text with its soft line ends gone (RFC 3676): a link or a code stands in one piece.
 
     `delsp` says that the blank of a soft line end is none of the text's (section 4.1). Quoted
     lines keep their depth as so many `>`, and a paragraph ends where the depth changes.

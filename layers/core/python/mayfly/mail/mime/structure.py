@@ -21,7 +21,8 @@ def split(
     """The slices between the boundary lines of raw[start:end], and what was wrong ("": nothing).
 
     A line counts as a boundary only if nothing else stands on it, and the line end before it
-    belongs to it. Parts after the closing line are taken, too: a reader should see them.
+    belongs to it (RFC 2046, section 5.1). Parts after the closing line are taken, too: a reader
+    should see them.
     """
     at = max(start - 1, 0)
     needle = (b"\n--" if raw.find(b"\n", at, end) >= 0 else b"\r--") + boundary
