@@ -1,4 +1,4 @@
-"""The AWS calls that one mail needs, made by a bare script: nothing around them."""
+"""The AWS calls that one message needs, made by a bare script: nothing around them."""
 
 import json
 from typing import Any
@@ -37,7 +37,7 @@ class BareCalls:
         )
 
     def one_mail(self, name: str, raw: bytes) -> None:
-        """Accept one, and store it: the ten calls of a mail with one recipient."""
+        """Accept one, and store it: the ten calls of a message with one recipient."""
         key = f"bare/{name}"
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=raw)
         self.sns.publish(TopicArn=self.topic, Message=json.dumps({"notice": "x" * 1500}))

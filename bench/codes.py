@@ -1,4 +1,4 @@
-"""How many codes and links of the labelled mails are found, and how many of those are right."""
+"""How many codes and links of the labelled messages are found, and how many of those are right."""
 
 import json
 from collections.abc import Iterator

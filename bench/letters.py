@@ -1,4 +1,4 @@
-"""Mails of ordinary size and shape, as text and HTML."""
+"""Messages of ordinary size and shape, as text and HTML."""
 
 import random
 import re
@@ -14,12 +14,12 @@ _SENTENCE = (
 
 
 def order_confirmation(recipient: str, seed: str) -> bytes:
-    """A mail of about 7 KB: text and HTML that say the same."""
+    """A message of about 7 KB: text and HTML that say the same."""
     return _order(recipient, seed, 32).as_bytes()
 
 
 def letter_of(size: int, recipient: str) -> bytes:
-    """A mail of about so many bytes: up to 75 KB of text and HTML, the rest is a picture."""
+    """A message of about so many bytes: up to 75 KB of text and HTML, the rest is a picture."""
     bytes_of_words = min(size, 75_000)
     mail = _order(recipient, "letter", bytes_of_words // _LINE_BYTES)
     picture = (size - bytes_of_words) * 3 // 4  # as base64, with its line ends
@@ -52,7 +52,7 @@ _NUMBER = re.compile(r"^Mail ([0-9]+) of the load$")
 
 
 def numbered_letter(recipient: str, number: int) -> bytes:
-    """A mail of about 7 KB with its number in the subject."""
+    """A message of about 7 KB with its number in the subject."""
     head, body = _rest()
     lines = (
         f"To: {recipient}",
@@ -63,7 +63,7 @@ def numbered_letter(recipient: str, number: int) -> bytes:
 
 
 def number_of(subject: str) -> int | None:
-    """The number in a subject; None if it is another mail's."""
+    """The number in a subject; None if it is another message's."""
     found = _NUMBER.match(subject)
     return int(found[1]) if found else None
 

@@ -1,6 +1,6 @@
-"""What it takes to find mail without an outcome, with more and more mails stored.
+"""What it takes to find mail without an outcome, with more and more messages stored.
 
-The hour before brought so many new mails, of which few have no outcome; all others are old. What
+The hour before brought so many new messages, of which few have no outcome; all others are old. What
 the bucket tells of is looked at as Lambda hands it over; a round lists everything, once a week.
 """
 
@@ -32,7 +32,7 @@ HOURS_A_WEEK = 24 * 7
 
 
 def figures() -> Iterator[dict[str, object]]:
-    """Two lines for each number of stored mails."""
+    """Two lines for each number of stored messages."""
     for stored in STORED:
         with metered(queue_url=QUEUE) as assembly:
             assembly.adapters.client("sqs").create_queue(QueueName="notices")
@@ -83,7 +83,7 @@ def _line(what: str, stored: int, bill: Bill, sent: int, an_hour: float) -> dict
 
 
 def _arrived(assembly: MeteredAssembly, number: int) -> dict[str, Any]:
-    """A mail of the hour before, which has an outcome unless it is one of the first."""
+    """A message of the hour before, which has an outcome unless it is one of the first."""
     name = f"new-{number}"
     notice = assembly.accepted(name, "nobody@mayfly.example")
     if number >= OPEN:
@@ -99,7 +99,7 @@ def _arrived(assembly: MeteredAssembly, number: int) -> dict[str, Any]:
 
 
 def _store(assembly: MeteredAssembly, mails: int) -> None:
-    """Mails of weeks ago, put into moto by hand: a hundred thousand calls would take minutes."""
+    """Messages of weeks ago, put into moto by hand: a hundred thousand calls would take minutes."""
     (bucket,) = s3_backends["123456789012"]["aws"].buckets.values()
     some = next(iter(bucket.keys.values()))
     for number in range(mails):

@@ -1,4 +1,4 @@
-"""Measures what mails take and writes docs/cost.md: `python -m bench.cost`.
+"""Measures what messages take and writes docs/cost.md: `python -m bench.cost`.
 
 `python -m bench.cost page` writes the page from the measurements that are there.
 """

@@ -1,4 +1,4 @@
-"""Measures what one mail takes from AWS: calls, units, bytes, CPU; see `mayfly.prices`.
+"""Measures what one message takes from AWS: calls, units, bytes, CPU; see `mayfly.prices`.
 
 CPU is that of the handler with its AWS clients, on an emulator in the same process whose own work
 for the table is not counted.
@@ -60,7 +60,7 @@ def counting() -> float:
 
 
 def received() -> tuple[dict[str, Size], dict[str, Work]]:
-    """What mails of these sizes take, and whatever is the same for all."""
+    """What messages of these sizes take, and whatever is the same for all."""
     sizes: dict[str, Size] = {}
     works: dict[str, Work] = {}
     for name, size in SIZES.items():
@@ -103,7 +103,7 @@ class _Bench:
         return self._taker.taken(HTTP_API, lambda: asked, counting())
 
     def others(self) -> dict[str, Work]:
-        """Whatever takes the same for mails of all sizes."""
+        """Whatever takes the same for messages of all sizes."""
         small, alone = letter_of(SIZES["20 KB"], str(self.inbox.address)), self._inbox()
         self.receive(small)
         self.receive(small, alone)
@@ -151,7 +151,7 @@ class _Bench:
             yield name, self._taker.taken(WEBSOCKET, asked)
 
     def _sweep(self) -> Work:
-        """For one mail in all its days: looked at when the bucket told of it, and by rounds."""
+        """For one message in all its days: looked at when the bucket told of it, and by rounds."""
         look, lists = self._look(), prices.SWEEP_ROUNDS / limits.SWEEP_PORTION
         looks = 1 + prices.SWEEP_ROUNDS
         return Work(
@@ -224,7 +224,7 @@ def _frame(route: str, client: str, address: str) -> dict[str, Any]:
 
 _HEADERS = 1200  # bytes of an answer's headers: most of it is the page's policy
 _INSTALLED = frozenset({"icon-192.png", "icon-512.png", "manifest.webmanifest"})
-"""Asked for by who installs the page, and then once."""
+"""Asked for when somebody installs the page, and then once."""
 
 
 def web() -> Page:

@@ -9,7 +9,7 @@ from mayfly import limits, prices
 
 WORDS = Path(__file__).with_suffix(".md")
 READS = (0, 1, 10)
-MONTHS = (1, 10, 1000)  # millions of mails
+MONTHS = (1, 10, 1000)  # millions of messages
 MILLION = 1e6
 _LEAST_DAYS = limits.MAX_ADMIN_TOKEN_LIFETIME.days
 

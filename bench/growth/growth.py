@@ -53,7 +53,7 @@ class Inbox:
         return inbox
 
     def accept(self, assembly: BenchAssembly, count: int) -> None:
-        """Let so many mails, all of one size, wait to be received."""
+        """Let so many messages, all of one size, wait to be received."""
         for _ in range(count):
             self.accepted += 1
             raw = numbered_letter(self.address, 10**6 + self.accepted)
@@ -61,7 +61,7 @@ class Inbox:
             self.waiting.append(assembly.accepted(name, self.address, raw))
 
     def receive(self, assembly: BenchAssembly) -> None:
-        """One of the mails that wait."""
+        """One of the messages that wait."""
         assembly.receiving.receiver.receive(self.waiting.popleft())
 
     def list_20(self, assembly: BenchAssembly) -> None:

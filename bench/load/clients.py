@@ -49,7 +49,7 @@ _SENDER = "load@bench.example"
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends mails over one connection, until it has sent all of its own or time is up."""
+    """Sends messages over one connection, until it has sent all of its own or time is up."""
 
     port: int
     inboxes: Sequence[str]

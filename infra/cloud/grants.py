@@ -45,7 +45,7 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "raw": ("GetObject",),
         "content": ("GetObject",),
         "files": ("GetObject", "PutObject"),
-        # Also where no mail goes out: what went before can be removed by its accounts.
+        # Also where no message goes out: what went before can be removed by its accounts.
         "outgoing": ("DeleteObject",),
     },
     "table_events": {

@@ -132,7 +132,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "mail_events": ("GetItem", "PutItem", "UpdateItem"),
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {"http_api": ("PutObject",), "send_mail": ("GetObject",)}
-"""Actions on the objects of mails that go out."""
+"""Actions on the objects of messages that go out."""
 
 _SES = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
 
@@ -170,7 +170,7 @@ def grant_sending(
     handlers["http_api"].may(["sqs:GetQueueAttributes"], sending.orders.queue_arn)
     for name in ASKS_FOR_QUOTA:
         handlers[name].may(["ses:GetAccount"], "*", because="ses:GetAccount takes no resource.")
-    # What relays ask for, and what mails through them are signed with.
+    # What relays ask for, and what messages through them are signed with.
     handlers["send_mail"].may(
         ["kms:Decrypt"],
         password_key.key.key_arn,
@@ -179,7 +179,7 @@ def grant_sending(
     _allow_schedules(handlers["http_api"], sending)
     _allow_sending(handlers["send_mail"], sending)
     if sender_address:
-        # What becomes of mails to accounts is published as of those that accounts send.
+        # What becomes of messages to accounts is published as of those that accounts send.
         for name in SENDS_MAIL:
             handlers[name].may(
                 ["ses:SendEmail"],

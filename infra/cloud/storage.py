@@ -19,7 +19,7 @@ from mayfly.kit.http.cors import ANY, BUCKET_EXPOSED
 
 
 def days_kept(message_lifetime: timedelta) -> int:
-    """How long S3 keeps raw mails and contents, in days.
+    """How long S3 keeps raw messages and contents, in days.
 
     Messages end by the clock of their readers; this net is for what nobody deleted. It is wider by
     the time a notice may wait in a queue or a dead-letter queue, so that a redriven notice still
@@ -54,7 +54,7 @@ class Storage(Construct):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
-            # No versions: deleting a mail has to remove its bytes.
+            # No versions: deleting a message has to remove its bytes.
             versioned=False,
             cors=self._cors(deployment),
             removal_policy=self._removal,

@@ -126,7 +126,7 @@ class Own:
         return self.account.region
 
     def who(self) -> tuple[str, str]:
-        """The number of the account, and who asks."""
+        """The number of the account, and the ARN of the caller."""
         try:
             found = self.account.client("sts").get_caller_identity()
         except CANNOT as error:

@@ -178,7 +178,7 @@ def api_log_role(before: Before) -> Iterator[Finding]:
 
 
 def sending(before: Before) -> Iterator[Finding]:
-    """Who sends is out of SES's sandbox."""
+    """A deployment that sends is out of SES's sandbox."""
     settings = before.deployment.settings
     if not settings.sending and not settings.sender_address:
         return

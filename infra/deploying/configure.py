@@ -51,7 +51,7 @@ def main(given: argparse.Namespace) -> int:
     if file.is_file():
         _check_what_is_there(file, text)
     flags = {n: ",".join(each) for n in ASKED if (each := getattr(given, n, None)) is not None}
-    # Who changes one value is not asked for the others again.
+    # A change of one value asks for no other again.
     asks = sys.stdin.isatty() and not (file.is_file() and (flags or given.set))
     questions = Questions(flags, before, input if asks else None, print)
     try:

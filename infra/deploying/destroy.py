@@ -1,4 +1,4 @@
-"""`make destroy`: takes the deployment away, so that no mail comes in while it goes."""
+"""`make destroy`: takes the deployment away, so that no message comes in while it goes."""
 
 import argparse
 import time

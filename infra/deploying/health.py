@@ -207,4 +207,4 @@ CHECKS = (
     ("sending", sending),
     ("last mail", last_mail),
 )
-"""In the order of a mail's way."""
+"""In the order of a message's way."""

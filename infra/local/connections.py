@@ -101,7 +101,7 @@ def _taken(kinds: Sequence[Places], peer: str) -> Iterator[None]:
 
 
 def peer_of(transport: Any) -> str:
-    """Who is at the other end: the address, or the network of one that is IPv6."""
+    """The other end: the address, or the network of one that is IPv6."""
     name = transport.get_extra_info("peername") if transport is not None else None
     if not isinstance(name, tuple):
         return _UNKNOWN_PEER

@@ -50,7 +50,7 @@ class HttpApi(Construct):
             endpoint_configuration=apigateway.EndpointConfiguration(
                 types=[apigateway.EndpointType.REGIONAL]
             ),
-            # Attachments and raw mails come back as bytes, and mails may be in any charset.
+            # Attachments and raw messages come back as bytes, and messages may be in any charset.
             binary_media_types=["*/*"],
             cloud_watch_role=False,
             deploy_options=apigateway.StageOptions(

@@ -31,7 +31,7 @@ class Assets(Construct):
         self.handlers = _folders("functions")
 
     def code_of(self, function: Function) -> lambda_.Code:
-        """The zip of this function: one for all, but for who carries the page's files."""
+        """The zip of this function: one for all but the one that carries the page's files."""
         return _folders("functions", "web") if function is PAGE_FILES else self.handlers
 
     def _layer(self, name: str, folder: Path, description: str) -> lambda_.LayerVersion:

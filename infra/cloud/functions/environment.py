@@ -80,7 +80,7 @@ _LEFT_TO_OTHERS = 100
 _FEWEST = 2
 """SQS's smallest maximum concurrency."""
 _MOST_NOTICES = 50
-"""Far more than SES's mail needs: three at once handle some thirty mails a second."""
+"""Far more than SES's mail needs: three at once handle some thirty messages a second."""
 _MOST_SENDING = 5
 """SES's rate is what limits them, and the functions wait for it."""
 
@@ -101,7 +101,7 @@ class Shares:
 def shares_of(quota: int) -> Shares:
     """Three in ten for mail that comes in, one in ten each for mail that goes out and its events.
 
-    What is left, half of a small quota and nearly all of a large one, is for who asks the API.
+    What is left, half of a small quota and nearly all of a large one, is for clients of the API.
     """
     notices = _between(quota * 3 // 10, _MOST_NOTICES)
     sending = _between(quota // 10, _MOST_SENDING)

@@ -23,7 +23,7 @@ import dns.rrset
 from mayfly.kit.dns.records import Record
 
 HOST = "127.0.0.1"
-_CLASSIC_UDP_BYTES = 512  # RFC 1035 section 4.2.1, for who does not offer more (RFC 6891)
+_CLASSIC_UDP_BYTES = 512  # RFC 1035 section 4.2.1, for clients that do not offer more (RFC 6891)
 _MOST_ALIASES = 8
 _TRIES = 16
 
@@ -106,7 +106,7 @@ def spelled(name: Any) -> str:
 class NameServer:
     """Serves a zone. `rcode` is said to every question if it is given; nothing, if `is_mute`.
 
-    Who connects and says nothing is sent away after `patience` seconds.
+    A client that connects and says nothing is sent away after `patience` seconds.
     """
 
     zone: Zone

@@ -1,4 +1,4 @@
-"""SES's part when a mail goes out: it arrives here, or becomes a file, and SES tells of it.
+"""SES's part when a message goes out: it arrives here, or becomes a file, and SES tells of it.
 
 Mail to an inbox of this laptop comes in as mail from outside does. All other goes nowhere: it is
 a file to read, and counts as delivered, but for the addresses of SES's simulator.
@@ -45,7 +45,7 @@ _PATIENCE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Takes the mails that moto's SES was handed, and gives the orders whose time has come."""
+    """Takes the messages that moto's SES was handed, and gives the orders whose time has come."""
 
     folder: Path
     is_ours: Callable[[str], bool]
@@ -54,7 +54,7 @@ class HandOver:
 
     @contextmanager
     def working(self, poll_seconds: float = _POLL_SECONDS) -> Iterator[None]:
-        """In one thread, which every mail wakes."""
+        """In one thread, which every message wakes."""
         worker = Worker("sent mail", self.step, poll_seconds)
 
         def wake() -> None:
@@ -65,7 +65,7 @@ class HandOver:
             yield
 
     def step(self) -> bool:
-        """One mail, and all schedules that are due; False if there was no mail."""
+        """One message, and all schedules that are due; False if there was no message."""
         _give_orders(datetime.now(UTC))
         with alone():
             mails = mails_inside()

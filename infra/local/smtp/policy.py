@@ -27,7 +27,7 @@ class MailPolicy:
     """aiosmtpd's hooks for one connection. No log line says who writes to whom.
 
     `accept` keeps a mail and returns its id; `is_known` tells whether an address has an inbox here.
-    Both may block: they run in threads. `intake` has room for so many mails at once.
+    Both may block: they run in threads. `intake` has room for so many messages at once.
     `domains` are those of the settings.
     """
 

@@ -1,4 +1,4 @@
-"""The SMTP server: listens, bounds the number of connections, ends without losing a mail."""
+"""The SMTP server: listens, bounds the number of connections, ends without losing a message."""
 
 import asyncio
 import logging
@@ -48,7 +48,7 @@ class MailServer:
         max_connections: int = MAX_CONNECTIONS,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> AsyncIterator[None]:
-        """Take mail until the block ends; then mails under way have so long to come in.
+        """Take mail until the block ends; then messages under way have so long to come in.
 
         Those that wait for room then are refused, for their senders to try again.
         """

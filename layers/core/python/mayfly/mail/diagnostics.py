@@ -1,4 +1,4 @@
-"""What a mail's headers tell about its journey: the Received hops, and mail-parser's findings.
+"""What a message's headers tell about its journey: the Received hops, and mail-parser's findings.
 
 mail-parser reads headers well and bodies at a price, so it is given headers only, and only when
 somebody looks. It may fail on real mail; then that is the finding.
@@ -46,7 +46,7 @@ class Diagnostics:
 
 
 def diagnose(header_block: bytes) -> Diagnostics:
-    """Read the journey of a mail off its first bytes; a body among them is ignored.
+    """Read the journey of a message off its first bytes; a body among them is ignored.
 
     Never raises, and costs a bounded time whatever the bytes are.
     """

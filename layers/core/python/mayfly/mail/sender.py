@@ -1,4 +1,4 @@
-"""Who sent a mail, for the share of an inbox that one sender may have."""
+"""The sender of a message, for the share of an inbox that one sender may have."""
 
 import hashlib
 

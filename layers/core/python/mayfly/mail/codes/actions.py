@@ -1,4 +1,4 @@
-"""The links that a mail names for programs: actions of schema.org, in JSON-LD or as microdata.
+"""The links that a message names for programs: actions of schema.org, in JSON-LD or as microdata.
 
 They are read where they stand; nothing is fetched.
 """

@@ -1,4 +1,4 @@
-"""The code of a mail that is there to confirm something: which of its numbers that is, if any.
+"""The code of a message that is there to confirm something: which of its numbers that is, if any.
 
 A number counts by the words that it stands with. What is called something else (an order, a phone),
 what is called nothing, and what has a rival with as good a claim is none.
@@ -137,7 +137,7 @@ def code_in(subject: str, bodies: Sequence[Sequence[str]], max_candidates: int) 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Lines of a mail, and which of them may hold a code: all, or the first few."""
+    """Lines of a message, and which of them may hold a code: all, or the first few."""
 
     lines: list[str]
     subject: str

@@ -1,4 +1,4 @@
-"""What a number in a mail is called, by the words before and after it."""
+"""What a number in a message is called, by the words before and after it."""
 
 import re
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The links of a mail into the web, with the words that show them and those around.
+"""The links of a message into the web, with the words that show them and those around.
 
 They are given as programs write them: in ASCII, and without what only ends a sentence.
 """

@@ -149,7 +149,7 @@ def _path(where: str) -> int:
 
 
 def _has_secret(where: str, path: int) -> bool:
-    """Whether it has something of this one mail; a short one, if the address says what it is."""
+    """Whether it has something of this one message; a short one, if the address says what it is."""
     pieces = _SEPARATORS.split(where)
     if any(map(_is_secret, pieces)) or (path and _KEY.search(where)):
         return True

@@ -1,4 +1,4 @@
-"""HTML of mails in a plain, balanced form, which every later step handles in linear time.
+"""HTML of messages in a plain, balanced form, which every later step handles in linear time.
 
 A standard HTML parser repairs broken nesting, and hostile markup makes the repair explode: 57 KB
 of open `font` tags become a tree of 100 MB. So before any parser sees a mail's HTML, its tags are

@@ -1,4 +1,4 @@
-"""The images that the HTML of a mail shows, found without balancing it."""
+"""The images that the HTML of a message shows, found without balancing it."""
 
 import re
 from collections.abc import Iterator

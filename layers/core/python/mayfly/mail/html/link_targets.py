@@ -15,10 +15,10 @@ from mayfly.mail.address import normal_domain
 from mayfly.mail.html.balance import INLINE, unescaped
 
 TARGET = "data-mayfly-target"
-"""The attribute that names the host; no mail can bring it, because nh3 leaves it out."""
+"""The attribute that names the host; no message can bring it, because nh3 leaves it out."""
 MAX_HOST_CHARS = 253
 MAX_NAMES = 100
-"""So many names of one mail are put into ASCII; of those beyond, none is believed."""
+"""So many names of one message are put into ASCII; of those beyond, none is believed."""
 _MAX_WRITTEN_CHARS = 1000  # of a host in a URL: escapes and invisible characters make it longer
 
 # As nh3 writes tags: attributes in double quotes, which are escaped within.
@@ -71,7 +71,7 @@ def host_of(url: str) -> str:
 
 @dataclass(slots=True)
 class _Names:
-    """Hosts in ASCII; of those that are written otherwise, so many as one mail may have."""
+    """Hosts in ASCII; of those that are written otherwise, so many as one message may have."""
 
     known: dict[str, str] = field(default_factory=dict)
 

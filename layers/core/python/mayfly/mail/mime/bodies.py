@@ -1,4 +1,4 @@
-"""Leaves of a mail turned into what a reader sees: text, html, and the parts beside them."""
+"""Leaves of a message turned into what a reader sees: text, html, and the parts beside them."""
 
 import re
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ _TAG = re.compile(r"<[^<>]++>")
 
 
 class Bodies:
-    """Reads the leaves of one mail, in their order."""
+    """Reads the leaves of one message, in their order."""
 
     def __init__(
         self, raw: bytes, limits: MimeLimits, defects: Defects, leaves: Sequence[Leaf]

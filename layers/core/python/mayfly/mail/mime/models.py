@@ -49,7 +49,7 @@ class MimeLimits:
 
 
 # Nothing changes a `Mailbox`, a `Part` or a `ParsedMail`, but they are not frozen: to make what is
-# frozen takes three times as long for each field, and every mail has some of them.
+# frozen takes three times as long for each field, and every message has some of them.
 @dataclass(slots=True, unsafe_hash=True)
 class Mailbox:
     """One mailbox of RFC 5322, section 3.4: a display name and an address, either may be empty."""
@@ -60,10 +60,10 @@ class Mailbox:
 
 @dataclass(slots=True)
 class Part:
-    """An attachment or an inline part. Its bytes stay in the raw mail, at `raw[start:end]`."""
+    """An attachment or an inline part. Its bytes stay in the raw message, at `raw[start:end]`."""
 
     id: str
-    """"1", "2", … in order of appearance: the same mail always gives the same ids."""
+    """"1", "2", … in order of appearance: the same message always gives the same ids."""
     filename: str
     """Safe to show and to save under; never empty."""
     content_type: str
@@ -86,7 +86,7 @@ class Part:
 
 @dataclass(slots=True)
 class ParsedMail:
-    """A mail as far as it can be read. No string holds NUL or a lone surrogate."""
+    """A message as far as it can be read. No string holds NUL or a lone surrogate."""
 
     headers: tuple[tuple[str, str], ...]
     """Name as written and decoded value, in order."""

@@ -1,4 +1,4 @@
-"""The first words of a mail, as a list of mails shows them."""
+"""The first words of a message, as a list of messages shows them."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def _folded(text: str) -> str:
 
 def _visible(html: str, enough: int) -> Iterator[str]:
     """Pieces of visible text, until there is enough."""
-    from html import unescape  # a large table, needed only where a mail has no text
+    from html import unescape  # a large table, needed only where a message has no text
 
     at = 0
     while at < len(html) and enough > 0:

@@ -92,7 +92,7 @@ def in_order(bodies: Sequence[Body]) -> Shown:
 
 
 def _are_alternatives(one: Body, other: Body) -> bool:
-    """Whether both stand in one multipart/alternative, as in most mails with html."""
+    """Whether both stand in one multipart/alternative, as in most messages with html."""
     inside = one.leaf.inside
     return inside is other.leaf.inside and one.leaf.parent == "multipart/alternative"
 

@@ -1,4 +1,4 @@
-"""The tree of a mail, flattened: which bytes are which leaf part. Nothing is decoded here."""
+"""The tree of a message, flattened: which bytes are which leaf part. Nothing is decoded here."""
 
 import re
 from dataclasses import dataclass
@@ -102,7 +102,7 @@ _Place = tuple[int, int, int, str, Multipart | None, int]
 
 
 class Structure:
-    """Walks the multiparts of one mail with a stack of its own, within the limits.
+    """Walks the multiparts of one message with a stack of its own, within the limits.
 
     A multipart that is too deep, or whose boundary never appears, is kept as one leaf.
     """
