@@ -14,6 +14,11 @@ from mayfly.inboxes.service import InboxWithToken
 from mayfly.kit.http.route import CREATE
 from mayfly.rate_limits.models import Client
 
+HOUR = timedelta(hours=1)
+EMAIL, PASSWORD, NAME = "ann@people.example", "a phrase for the benchmark", "Ann Other"
+LISTED = 20
+GENERATED = 1000
+
 
 def figures() -> Iterator[dict[str, object]]:
     """One line an operation."""
@@ -41,12 +46,6 @@ def _mail(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
     message = MessageId.parse(newest)
     yield line("announce", lambda: assembly.subscriptions.announcer.announce(message))
     yield line("erase 25", lambda: assembly.retention.eraser.erase(message.inbox))
-
-
-HOUR = timedelta(hours=1)
-EMAIL, PASSWORD, NAME = "ann@people.example", "a phrase for the benchmark", "Ann Other"
-LISTED = 20
-GENERATED = 1000
 
 
 def _of_holders(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:

@@ -11,6 +11,7 @@ _SENTENCE = (
     " any question about this invoice please answer to this message or call our service at the"
     " number below the parcel can be followed with this link until it is delivered"
 )
+_NUMBER = re.compile(r"^Mail ([0-9]+) of the load$")
 
 
 def order_confirmation(recipient: str, seed: str) -> bytes:
@@ -46,9 +47,6 @@ def _order(recipient: str, seed: str, count: int) -> EmailMessage:
     )
     mail.add_alternative(f"<html><body><table>{cells}</table></body></html>", subtype="html")
     return mail
-
-
-_NUMBER = re.compile(r"^Mail ([0-9]+) of the load$")
 
 
 def numbered_letter(recipient: str, number: int) -> bytes:

@@ -45,6 +45,9 @@ from tests.functions.http import event
 SIZES = {"20 KB": 20_000, "75 KB": 75_000, "1 MB": 1_000_000}
 _GZIP = {"Accept-Encoding": "gzip"}  # as browsers and most clients ask
 _MANY = 123_456_789  # of each counter
+_HEADERS = 1200  # bytes of an answer's headers: most of it is the page's policy
+_INSTALLED = frozenset({"icon-192.png", "icon-512.png", "manifest.webmanifest"})
+"""Asked for when somebody installs the page, and then once."""
 
 
 def counting() -> float:
@@ -220,11 +223,6 @@ def _frame(route: str, client: str, address: str) -> dict[str, Any]:
     context = {"routeKey": route, "connectionId": client, "identity": identity}
     body = {"type": "subscribe", "email": address} if route == "$default" else ""
     return {"requestContext": context, "body": json.dumps(body) if body else ""}
-
-
-_HEADERS = 1200  # bytes of an answer's headers: most of it is the page's policy
-_INSTALLED = frozenset({"icon-192.png", "icon-512.png", "manifest.webmanifest"})
-"""Asked for when somebody installs the page, and then once."""
 
 
 def web() -> Page:

@@ -16,6 +16,11 @@ import aiohttp
 from bench.letters import number_of, numbered_letter
 from bench.load.tally import Seen, Tally
 
+WAIT_SECONDS = 10
+PAGE = 100
+_TIMEOUT = 60.0
+_SENDER = "load@bench.example"
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -39,12 +44,6 @@ class Size:
                 sys.exit(f"{word}: not one of {', '.join(sorted(names)).upper()} = 1 or more")
             chosen[name.lower()] = int(value)
         return cls(**chosen)
-
-
-WAIT_SECONDS = 10
-PAGE = 100
-_TIMEOUT = 60.0
-_SENDER = "load@bench.example"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from infra.cloud.deployment import Deployment, context_values
 NAME = "mayfly.toml"
 VARIABLE = "MAYFLY_CONFIG"
 _ROOT = Path(__file__).parents[2]
+_FORM = 'each line is as name = "value", name = 5, name = true or name = ["a", "b"]'
 
 
 class InvalidFile(context.InvalidContext):
@@ -87,9 +88,6 @@ def entries(file: Path, text: str) -> list[Entry]:
 def lines_of(text: str) -> list[str]:
     """The lines with their ends, where TOML ends one: at `LF` or `CR LF`, and nowhere else."""
     return list(io.StringIO(text, newline="\n"))
-
-
-_FORM = 'each line is as name = "value", name = 5, name = true or name = ["a", "b"]'
 
 
 def _entries(file: Path, text: str) -> Iterator[Entry]:

@@ -10,6 +10,9 @@ from infra.cloud.deployment import Deployment
 from infra.cloud.resources import removal_policy
 
 _TTL_SECONDS = "1800"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+RESOURCES = 500
+OUTPUTS = 200
 
 
 class Domain(Construct):
@@ -61,11 +64,6 @@ class Domain(Construct):
         return CfnOutput(
             self, construct_id, value=f"{name} {kind} {value}", description="Publish this record"
         )
-
-
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-RESOURCES = 500
-OUTPUTS = 200
 
 
 def check_room(stack: Stack, deployment: Deployment) -> None:

@@ -25,6 +25,15 @@ from infra.cloud.storage import Storage
 from mayfly import functions
 
 EVENT_TYPES = ("send", "delivery", "bounce", "complaint", "reject", "deliveryDelay")
+TABLE: Mapping[str, tuple[str, ...]] = {
+    "send_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+    "mail_events": ("GetItem", "PutItem", "UpdateItem"),
+}
+OBJECTS: Mapping[str, tuple[str, ...]] = {"http_api": ("PutObject",), "send_mail": ("GetObject",)}
+"""Actions on the objects of messages that go out."""
+_SES = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+GIVES_ORDERS = ("http_api", "send_mail")
+ASKS_FOR_QUOTA = ("http_api", "send_mail")
 
 
 class Sending(Construct):
@@ -125,19 +134,6 @@ class Sending(Construct):
         )
         # SES tries the topic when the destination is made.
         destination.node.add_dependency(configuration_set, topic)
-
-
-TABLE: Mapping[str, tuple[str, ...]] = {
-    "send_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
-    "mail_events": ("GetItem", "PutItem", "UpdateItem"),
-}
-OBJECTS: Mapping[str, tuple[str, ...]] = {"http_api": ("PutObject",), "send_mail": ("GetObject",)}
-"""Actions on the objects of messages that go out."""
-
-_SES = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
-
-GIVES_ORDERS = ("http_api", "send_mail")
-ASKS_FOR_QUOTA = ("http_api", "send_mail")
 
 
 def grant_sending(

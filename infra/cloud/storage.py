@@ -17,6 +17,8 @@ from mayfly.functions import EMPTY_BUCKET
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.http.cors import ANY, BUCKET_EXPOSED
 
+_MARGIN = timedelta(minutes=1)  # the function answers before its own time is over
+
 
 def days_kept(message_lifetime: timedelta) -> int:
     """How long S3 keeps raw messages and contents, in days.
@@ -139,9 +141,6 @@ class Storage(Construct):
 
 def _text(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
-
-
-_MARGIN = timedelta(minutes=1)  # the function answers before its own time is over
 
 
 class Emptying(Construct):

@@ -14,6 +14,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+_NAMED_FIRST = ("Fn::If", "Fn::FindInMap")
+"""They name a condition or a mapping, and the import has neither."""
+
 
 @dataclass(frozen=True)
 class Assembly:
@@ -60,10 +63,6 @@ def _kinds(resources: list[Any]) -> str:
     most = counted.most_common(5)
     more = f", and {len(counted) - len(most)} kinds more" if len(counted) > len(most) else ""
     return ", ".join(f"{count} {kind}" for kind, count in most) + more
-
-
-_NAMED_FIRST = ("Fn::If", "Fn::FindInMap")
-"""They name a condition or a mapping, and the import has neither."""
 
 
 def import_template(declared: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:

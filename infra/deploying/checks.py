@@ -11,6 +11,12 @@ from infra.deploying.name_checks import identities, records, zone
 from infra.deploying.stack import quota_for
 
 _BUCKET, _RULES = "AWS::S3::Bucket", "LifecycleConfiguration"
+_AGAIN = "then give the same command again"
+_STUCK = {
+    "ROLLBACK_FAILED": "its events name what could not go: remove that by hand, then the stack",
+    "DELETE_FAILED": "its events name what could not go: remove that by hand, then `make destroy`",
+    "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback --stack-name {name}",
+}
 
 
 def lifetimes(before: Before) -> Iterator[Finding]:
@@ -42,14 +48,6 @@ def _days(declared: Mapping[str, Any]) -> dict[tuple[str, str], int]:
         for rule in each.get("Properties", {}).get(_RULES, {}).get("Rules", [])
         if "ExpirationInDays" in rule and rule.get("Status") == "Enabled"
     }
-
-
-_AGAIN = "then give the same command again"
-_STUCK = {
-    "ROLLBACK_FAILED": "its events name what could not go: remove that by hand, then the stack",
-    "DELETE_FAILED": "its events name what could not go: remove that by hand, then `make destroy`",
-    "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback --stack-name {name}",
-}
 
 
 def region(before: Before) -> Iterator[Finding]:

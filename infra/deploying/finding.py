@@ -12,6 +12,8 @@ from infra.deploying.account import CANNOT, Account, reason
 from infra.deploying.assembly import Assembly
 from infra.deploying.stack import Stack
 
+_WIDTH = 110
+
 
 @dataclass(frozen=True)
 class Before:
@@ -43,9 +45,6 @@ class After:
     deployment: Deployment
     stack: Stack
     now: datetime
-
-
-_WIDTH = 110
 
 
 class State(StrEnum):

@@ -16,6 +16,7 @@ from infra.deploying.mail_health import dkim, identities, mx, rule
 from infra.deploying.stack import quota_for
 
 _LAST_DAYS = 14
+_SECONDS = 15.0
 
 
 def breaker(after: After) -> Iterator[Finding]:
@@ -100,9 +101,6 @@ def last_mail(after: After) -> Iterator[Finding]:
     else:
         text = f"none in {_LAST_DAYS} days"
         yield note("last mail", text, "send one to an address of the page; wait some minutes")
-
-
-_SECONDS = 15.0
 
 
 def stack_state(after: After) -> Iterator[Finding]:

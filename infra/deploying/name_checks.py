@@ -11,6 +11,7 @@ from mayfly.kit.dns.resolver import DnsResolver
 
 STACK_TAG = "mayfly:stack"
 """The tag of the identities that a deployment makes for accounts' domains."""
+_CHOOSE = "make configure, and choose another zone or none"
 
 
 def identities(before: Before) -> Iterator[Finding]:
@@ -75,9 +76,6 @@ def zone(before: Before) -> Iterator[Finding]:
         yield ok("zone", f"records are made in {name} ({zone_id})")
         for domain in before.deployment.settings.domains:
             yield from _mx_in_zone(before, route53, domain)
-
-
-_CHOOSE = "make configure, and choose another zone or none"
 
 
 def _mx_in_zone(before: Before, route53: Any, domain: str) -> Iterator[Finding]:

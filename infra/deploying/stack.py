@@ -16,6 +16,25 @@ GUARD = "Custom::DeploymentGuard"
 _NOT_MADE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "CREATE_FAILED", "DELETE_COMPLETE")
 _RECORD = "Publish this record"
 _KEPT = ("Retain", "RetainExceptOnCreate")
+_IDENTIFIERS = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SecretsManager::Secret": "Id",
+    "AWS::KMS::Key": "KeyId",
+    "AWS::SES::EmailIdentity": "EmailIdentity",
+}
+"""What CloudFormation can import, and the property by which it knows one."""
+_OF_THE_ACCOUNT = ("AWS::ApiGateway::Account", "AWS::IAM::Role")
+"""What stays whatever is said: others may rely on the account's role for API Gateway's logs."""
+_RECORD_SET = "AWS::Route53::RecordSet"
+_REMOVE = {
+    "AWS::DynamoDB::Table": "aws dynamodb delete-table --table-name {name}",
+    "AWS::S3::Bucket": "aws s3 rb --force s3://{name}",
+    "AWS::SecretsManager::Secret": "aws secretsmanager delete-secret --secret-id {name}",
+    "AWS::KMS::Key": "aws kms schedule-key-deletion --key-id {name}",
+    "AWS::SES::EmailIdentity": "aws sesv2 delete-email-identity --email-identity {name}",
+}
+_FUNCTION, _RESERVED = "AWS::Lambda::Function", "ReservedConcurrentExecutions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,26 +162,6 @@ class Stack:
         return outputs
 
 
-_IDENTIFIERS = {
-    "AWS::DynamoDB::Table": "TableName",
-    "AWS::S3::Bucket": "BucketName",
-    "AWS::SecretsManager::Secret": "Id",
-    "AWS::KMS::Key": "KeyId",
-    "AWS::SES::EmailIdentity": "EmailIdentity",
-}
-"""What CloudFormation can import, and the property by which it knows one."""
-_OF_THE_ACCOUNT = ("AWS::ApiGateway::Account", "AWS::IAM::Role")
-"""What stays whatever is said: others may rely on the account's role for API Gateway's logs."""
-_RECORD_SET = "AWS::Route53::RecordSet"
-_REMOVE = {
-    "AWS::DynamoDB::Table": "aws dynamodb delete-table --table-name {name}",
-    "AWS::S3::Bucket": "aws s3 rb --force s3://{name}",
-    "AWS::SecretsManager::Secret": "aws secretsmanager delete-secret --secret-id {name}",
-    "AWS::KMS::Key": "aws kms schedule-key-deletion --key-id {name}",
-    "AWS::SES::EmailIdentity": "aws sesv2 delete-email-identity --email-identity {name}",
-}
-
-
 def can_go(kept: Sequence[Kept]) -> list[Kept]:
     """What a template can let go with its stack."""
     return [each for each in kept if each.kind not in _OF_THE_ACCOUNT]
@@ -195,9 +194,6 @@ def how_to_go_on(kept: Sequence[Kept], own: Own) -> Iterator[str]:
 def kept_file(own: Own) -> Path:
     """Where the names of what is kept stand."""
     return own.file.with_suffix(".kept.json")
-
-
-_FUNCTION, _RESERVED = "AWS::Lambda::Function", "ReservedConcurrentExecutions"
 
 
 def quota_for(account: Account, stack: Stack | None) -> tuple[int, int]:

@@ -20,6 +20,12 @@ from infra.local.moto.server import Cloud, client
 from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
 
+_SECONDS = 10
+_REFUSALS = {
+    403: "Public addresses are off (PUBLIC_INBOXES)",
+    429: "The limit or the day's budget of new inboxes is spent",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -79,13 +85,6 @@ def bucket_door(
         own_names(configuration, listeners),
         Bounds(share=configuration.laptop.peer_share),
     )
-
-
-_SECONDS = 10
-_REFUSALS = {
-    403: "Public addresses are off (PUBLIC_INBOXES)",
-    429: "The limit or the day's budget of new inboxes is spent",
-}
 
 
 def announcement(addresses: Addresses, configuration: Configuration) -> str:

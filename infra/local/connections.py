@@ -23,6 +23,8 @@ _LARGE_BODIES = 50  # at once: some 220 MB
 _SMALL_BODY = 64 * 1024  # bytes
 _ALL_BUSY = "Too many requests are being answered; try again after the time in Retry-After"
 _PEER_BUSY = "Too many requests of this address are being answered at once (PEER_SHARE)"
+MAX_CONNECTIONS = 1000
+PATIENCE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,6 @@ def peer_of(transport: Any) -> str:
             return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, _NETWORK), strict=False))
     return str(address)
-
-
-MAX_CONNECTIONS = 1000
-PATIENCE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 
+logger = logging.getLogger(__name__)
+
 
 @contextmanager
 def pool(name: str, count: int) -> Iterator[Executor]:
@@ -26,9 +28,6 @@ async def outside_the_loop(part: AbstractContextManager[None]) -> AsyncIterator[
         yield
     finally:
         await asyncio.to_thread(part.__exit__, None, None, None)
-
-
-logger = logging.getLogger(__name__)
 
 
 class Worker:

@@ -31,6 +31,11 @@ _ACCESS_LOG = {
     "integrationStatus": "$context.integrationStatus",
     "gatewayResponse": "$context.error.responseType",
 }
+_PUBLIC = (
+    "Public addresses are read by whoever knows them, without an account; what needs a token is "
+    "checked by the function, which knows the generation of the inbox."
+)
+_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
 
 class HttpApi(Construct):
@@ -123,15 +128,6 @@ def stages_of(http: HttpApi, socket: SocketApi, deployment: Deployment) -> tuple
         ApiStage(http.api.rest_api_id, STAGE, rate, burst, is_rest=True),
         ApiStage(socket.api.api_id, SOCKET_STAGE, rate, burst, is_rest=False),
     )
-
-
-_PUBLIC = (
-    "Public addresses are read by whoever knows them, without an account; what needs a token is "
-    "checked by the function, which knows the generation of the inbox."
-)
-
-
-_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
 
 class ApiLogging(Construct):

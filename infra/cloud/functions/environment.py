@@ -46,6 +46,15 @@ ALIAS = "live"
 METRICS_NAMESPACE = "Mayfly"
 STACK_DIMENSION = "stack"
 """As `functions.metering` has them."""
+OF_A_NEW_ACCOUNT = 10
+_LEFT_TO_OTHERS = 100
+"""What AWS wants to stay unreserved; an account with less cannot reserve anything."""
+_FEWEST = 2
+"""SQS's smallest maximum concurrency."""
+_MOST_NOTICES = 50
+"""Far more than SES's mail needs: three at once handle some thirty messages a second."""
+_MOST_SENDING = 5
+"""SES's rate is what limits them, and the functions wait for it."""
 
 
 def settings_environment(settings: Settings, made: Mapping[str, str]) -> dict[str, str]:
@@ -72,17 +81,6 @@ def powertools_environment(service: str, log_sample: int) -> dict[str, str]:
         "POWERTOOLS_LOG_LEVEL": "WARNING" if is_sampled else "INFO",
         "POWERTOOLS_LOGGER_SAMPLE_RATE": str(log_sample / 100 if is_sampled else 0),
     }
-
-
-OF_A_NEW_ACCOUNT = 10
-_LEFT_TO_OTHERS = 100
-"""What AWS wants to stay unreserved; an account with less cannot reserve anything."""
-_FEWEST = 2
-"""SQS's smallest maximum concurrency."""
-_MOST_NOTICES = 50
-"""Far more than SES's mail needs: three at once handle some thirty messages a second."""
-_MOST_SENDING = 5
-"""SES's rate is what limits them, and the functions wait for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from infra.cloud.functions.handler import Handler
 from infra.cloud.resources import acknowledge
 from mayfly.page.files import STRICT_TRANSPORT, PageOrigins
 
+_Word = TypeVar("_Word", bound=Enum)
+
 
 class PageFiles(Construct):
     """The bucket that CloudFront serves."""
@@ -84,9 +86,6 @@ def _arn(distribution: cloudfront.Distribution) -> str:
         resource="distribution",
         resource_name=distribution.distribution_id,
     )
-
-
-_Word = TypeVar("_Word", bound=Enum)
 
 
 def headers_policy(

@@ -13,6 +13,14 @@ from infra.cloud.receiving.receiving import Receiving
 from infra.cloud.storage import Emptying, Storage
 from mayfly.functions import EMPTY_BUCKET, RULE_SET
 
+_ALWAYS = ("ses:DescribeActiveReceiptRuleSet", "ses:SetActiveReceiptRuleSet")
+_WHEN_ADDING = (
+    "ses:DescribeReceiptRule",
+    "ses:CreateReceiptRule",
+    "ses:UpdateReceiptRule",
+    "ses:DeleteReceiptRule",
+)
+
 
 class Guard(Construct):
     """Asks the function `rule_set` whether mail can come here, and whether a domain would go.
@@ -40,15 +48,6 @@ class Guard(Construct):
                 "Regions": [] if deployment.any_region else list(RECEIVING_REGIONS),
             },
         )
-
-
-_ALWAYS = ("ses:DescribeActiveReceiptRuleSet", "ses:SetActiveReceiptRuleSet")
-_WHEN_ADDING = (
-    "ses:DescribeReceiptRule",
-    "ses:CreateReceiptRule",
-    "ses:UpdateReceiptRule",
-    "ses:DeleteReceiptRule",
-)
 
 
 class Activation(Construct):

@@ -23,6 +23,11 @@ from mayfly.errors import RateLimited
 from mayfly.subscriptions import frames as socket
 
 SOCKET_RATE = 100
+MAX_MESSAGE_BYTES = 128 * 1024
+BUFFER_BYTES = 1024 * 1024
+"""What waits for one slow client; more is refused, as API Gateway does."""
+_PATH = re.compile(r"/@connections/([^/]+)")
+_ANSWER_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +79,6 @@ class Pace:
         seconds = max(1, math.ceil((1 - self._left) / self._throttle.rate))
         message = f"{self._throttle.rate} frames a second are possible (SOCKET_RATE)"
         return socket.error(RateLimited(f"{message}; go on in {seconds} s", seconds))
-
-
-MAX_MESSAGE_BYTES = 128 * 1024
-BUFFER_BYTES = 1024 * 1024
-"""What waits for one slow client; more is refused, as API Gateway does."""
-
-
-_PATH = re.compile(r"/@connections/([^/]+)")
-_ANSWER_SECONDS = 5.0
 
 
 class BufferFull(Exception):

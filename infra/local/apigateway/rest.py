@@ -38,6 +38,13 @@ from mayfly.kit.http.gateway import (
     gateway_response,
 )
 
+logger = logging.getLogger("mayfly.http")
+CONCURRENCY = 100  # of requests that do not wait for mail; each that does holds a thread, too
+_EVENT_BYTES = 6 * 1024 * 1024  # Lambda takes no larger event
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"  # RFC 9110 section 10.1.1
+_ENVELOPE_BYTES = 4096  # of an event around its body, about
+_BODY_BYTES = min(MAX_GATEWAY_BYTES, (_EVENT_BYTES - _ENVELOPE_BYTES) * 3 // 4)  # in base64 there
+
 
 def expects_continue(incoming: BaseRequest) -> bool:
     """Whether the client sends its body only once it was told to; what else it expects is not met.
@@ -71,15 +78,6 @@ class _Handler(RequestHandler):
         refusal = web.Response(status=answer.status, body=error.body.encode(), headers=headers)
         refusal.force_close()
         return refusal
-
-
-logger = logging.getLogger("mayfly.http")
-
-CONCURRENCY = 100  # of requests that do not wait for mail; each that does holds a thread, too
-_EVENT_BYTES = 6 * 1024 * 1024  # Lambda takes no larger event
-_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"  # RFC 9110 section 10.1.1
-_ENVELOPE_BYTES = 4096  # of an event around its body, about
-_BODY_BYTES = min(MAX_GATEWAY_BYTES, (_EVENT_BYTES - _ENVELOPE_BYTES) * 3 // 4)  # in base64 there
 
 
 class OwnAnswer(Exception):

@@ -35,6 +35,7 @@ _QUEUES = (
     *(NOTICE_QUEUE, FAILED_NOTICES, FAILED_CHANGES),
     *(ORDER_QUEUE, FAILED_ORDERS, EVENT_QUEUE, FAILED_EVENTS),
 )
+_ID = "00000000-0000-4000-8000-6d6179666c79"
 
 
 class Persistence:
@@ -165,9 +166,6 @@ def _looks() -> list[tuple[int, int]]:
     """What differs when a queue has changed: a message that comes is the last one."""
     queues = [queues_inside().queues[name]._messages for name in _QUEUES]
     return [(len(messages), id(messages[-1]) if messages else 0) for messages in queues]
-
-
-_ID = "00000000-0000-4000-8000-6d6179666c79"
 
 
 def make_password_key(kms: Any, alias: str, kept: str) -> None:

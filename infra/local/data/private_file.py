@@ -16,6 +16,13 @@ OUTBOX = "sent"
 """The folder of sent mail, in that of the data."""
 # Only ours: somebody may have named a folder in which there is more.
 _OURS = ("mayfly.sqlite3*", "*-key", f"{OUTBOX}", f"{OUTBOX}/*.eml", f"{OUTBOX}/*.txt")
+TOKEN_KEY = "token-key"
+"""The file of the key that signs tokens."""
+ADMIN_KEY = "admin-key"
+"""The file of the admin key."""
+PASSWORD_KEY = "password-key"
+"""The file of the key that seals passwords of generated inboxes."""
+_BYTES = 48
 
 
 def write_private(path: Path, text: str) -> None:
@@ -57,15 +64,6 @@ def _tightened(path: Path) -> bool:
         return False
     path.chmod(mode & ~PRIVATE)
     return True
-
-
-TOKEN_KEY = "token-key"
-"""The file of the key that signs tokens."""
-ADMIN_KEY = "admin-key"
-"""The file of the admin key."""
-PASSWORD_KEY = "password-key"
-"""The file of the key that seals passwords of generated inboxes."""
-_BYTES = 48
 
 
 def kept_key(folder: Path | None, name: str) -> str:

@@ -26,6 +26,8 @@ HOST = "127.0.0.1"
 _CLASSIC_UDP_BYTES = 512  # RFC 1035 section 4.2.1, for clients that do not offer more (RFC 6891)
 _MOST_ALIASES = 8
 _TRIES = 16
+Elsewhere = Callable[[Any], Any]
+"""The answer to a question about somebody else's name; both are `dns.message.Message`."""
 
 
 @dataclass
@@ -79,10 +81,6 @@ class Zone:
     def is_below(self, name: str) -> bool:
         """Whether there is anything at a name that this one is under."""
         return any(name.endswith(f".{each}") for each, _ in self.sets())
-
-
-Elsewhere = Callable[[Any], Any]
-"""The answer to a question about somebody else's name; both are `dns.message.Message`."""
 
 
 def refusal(query: Any, rcode: dns.rcode.Rcode) -> Any:

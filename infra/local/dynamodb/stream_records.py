@@ -19,6 +19,7 @@ from mayfly.kit.dynamodb.keys import PARTITION_KEY, STREAM_FILTERS
 
 Pattern = Mapping[str, Any]
 _ABSENT = object()
+Record = dict[str, Any]
 
 
 def matches(pattern: Pattern, record: Any) -> bool:
@@ -57,9 +58,6 @@ def _fits(condition: Any, found: Any) -> bool:
         case "anything-but":
             return found is not _ABSENT and found not in value
     raise ValueError(f"an unknown filter condition: {operator}")
-
-
-Record = dict[str, Any]
 
 
 class Changes:

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5  # for messages that become visible again; new ones wake at once
 
 Event = dict[str, Any]
+INTERVAL = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,6 @@ def _named(answer: Any, everything: set[str]) -> set[str]:
     if not isinstance(answer or {}, dict) or not named <= everything:
         return everything
     return named
-
-
-INTERVAL = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

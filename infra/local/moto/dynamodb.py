@@ -36,6 +36,7 @@ _IN_RANGE: dict[str, Callable[..., bool]] = {
     "BETWEEN": lambda key, low, high: low <= key <= high,
     "BEGINS_WITH": lambda key, prefix: key.startswith(prefix),
 }
+_IN_PLACE = "_mayfly_in_place"
 
 
 def mend() -> None:
@@ -111,9 +112,6 @@ def _chosen(all_items: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]
         return all_items(table) if rows is None else rows
 
     return chosen
-
-
-_IN_PLACE = "_mayfly_in_place"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,23 @@ Answered = tuple[int, Mapping[str, Any], Any]
 Answer = Callable[[AWSPreparedRequest], Answered]
 
 _served: dict[str, Answer] = {}
+Method = Callable[..., Answered]
+logger = logging.getLogger(__name__)
+# Credential=laptop/20261121/us-east-1/dynamodb/aws4_request
+_SCOPE = re.compile(r"Credential=[^/]*/\d*/(?P<region>[^/]*)/(?P<service>[^/]*)/")
+# By the name that calls are signed for: what moto calls the host, and what answers there.
+_SERVICES: dict[str, tuple[str, Callable[[], tuple[Any, ...]]]] = {
+    "dynamodb": ("dynamodb", lambda: (dynamodb_backends[ACCOUNT][REGION],)),
+    "streams": ("streams.dynamodb", lambda: (dynamodbstreams_backends[ACCOUNT][REGION],)),
+    "kms": ("kms", lambda: (kms_backends[ACCOUNT][REGION],)),
+    "route53": ("route53", lambda: (route53_backends[ACCOUNT]["aws"],)),
+    "s3": ("s3", lambda: (s3_backends[ACCOUNT]["aws"],)),
+    "scheduler": ("scheduler", lambda: (scheduler_backends[ACCOUNT][REGION],)),
+    "secretsmanager": ("secretsmanager", lambda: (secretsmanager_backends[ACCOUNT][REGION],)),
+    "ses": ("email", lambda: (sesv2_backends[ACCOUNT][REGION], ses_backends[ACCOUNT][REGION])),
+    "sns": ("sns", lambda: (sns_backends[ACCOUNT][REGION],)),
+    "sqs": ("sqs", lambda: (sqs_backends[ACCOUNT][REGION],)),
+}
 
 
 @contextmanager
@@ -67,27 +84,6 @@ def _answered(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         return None
     status, headers, body = answer(request)
     return AWSResponse(request.url, status, headers, MockRawResponse(body))
-
-
-Method = Callable[..., Answered]
-
-logger = logging.getLogger(__name__)
-
-# Credential=laptop/20261121/us-east-1/dynamodb/aws4_request
-_SCOPE = re.compile(r"Credential=[^/]*/\d*/(?P<region>[^/]*)/(?P<service>[^/]*)/")
-# By the name that calls are signed for: what moto calls the host, and what answers there.
-_SERVICES: dict[str, tuple[str, Callable[[], tuple[Any, ...]]]] = {
-    "dynamodb": ("dynamodb", lambda: (dynamodb_backends[ACCOUNT][REGION],)),
-    "streams": ("streams.dynamodb", lambda: (dynamodbstreams_backends[ACCOUNT][REGION],)),
-    "kms": ("kms", lambda: (kms_backends[ACCOUNT][REGION],)),
-    "route53": ("route53", lambda: (route53_backends[ACCOUNT]["aws"],)),
-    "s3": ("s3", lambda: (s3_backends[ACCOUNT]["aws"],)),
-    "scheduler": ("scheduler", lambda: (scheduler_backends[ACCOUNT][REGION],)),
-    "secretsmanager": ("secretsmanager", lambda: (secretsmanager_backends[ACCOUNT][REGION],)),
-    "ses": ("email", lambda: (sesv2_backends[ACCOUNT][REGION], ses_backends[ACCOUNT][REGION])),
-    "sns": ("sns", lambda: (sns_backends[ACCOUNT][REGION],)),
-    "sqs": ("sqs", lambda: (sqs_backends[ACCOUNT][REGION],)),
-}
 
 
 @contextmanager

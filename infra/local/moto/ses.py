@@ -20,6 +20,12 @@ from moto.sesv2.responses import SESV2Response
 _ZONE = "dkim.amazonses.com"
 _PATH = "{0}/v2/email/identities/(?P<EmailIdentity>[^/]+)/mail-from$"
 _MAIL_FROM = "_mayfly_mail_from"
+QUOTA = {
+    "ProductionAccessEnabled": True,
+    "SendingEnabled": True,
+    "EnforcementStatus": "HEALTHY",
+    "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": 100.0, "SentLast24Hours": 0.0},
+}
 
 
 class _AlreadyExists(SesError):
@@ -85,14 +91,6 @@ def _put_mail_from(self: Any) -> str:
     }
     setattr(self.sesv2_backend.get_email_identity(name), _MAIL_FROM, attributes)
     return json.dumps({})
-
-
-QUOTA = {
-    "ProductionAccessEnabled": True,
-    "SendingEnabled": True,
-    "EnforcementStatus": "HEALTHY",
-    "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": 100.0, "SentLast24Hours": 0.0},
-}
 
 
 def _get_account(response: Any) -> str:

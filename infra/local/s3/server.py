@@ -22,6 +22,10 @@ from mayfly.kit.http.cors import ANY, BUCKET_EXPOSED
 
 _KINDS = {403: "AccessDenied", 405: "MethodNotAllowed", 411: "MissingContentLength"}
 _KINDS |= {400: "InvalidRequest", 408: "RequestTimeout", 413: "EntityTooLarge"}
+logger = logging.getLogger("mayfly.bucket")
+_PASSED_ON = ("Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
+_READING = ("GET", "HEAD")
+_FORM_BYTES = 20_000  # of all fields but the file, as with S3
 
 
 def renamed(headers: Mapping[str, Any], target: str) -> dict[str, Any]:
@@ -55,13 +59,6 @@ def refusal(status: int, why: str) -> web.Response:
     kind = _KINDS.get(status, "AccessDenied")
     text = f"<Error><Code>{kind}</Code><Message>{escape(why)}</Message></Error>"
     return web.Response(status=status, text=text, content_type="application/xml")
-
-
-logger = logging.getLogger("mayfly.bucket")
-
-_PASSED_ON = ("Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
-_READING = ("GET", "HEAD")
-_FORM_BYTES = 20_000  # of all fields but the file, as with S3
 
 
 class _Refused(Exception):

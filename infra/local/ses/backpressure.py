@@ -60,7 +60,8 @@ class Intake:
     ) -> AsyncIterator[None]:
         """Room for one message, in the order in which they came; NoRoom if there is none in time.
 
-        A client that has to wait hears so by `waits`, with what it waits for: to end that is to give up.
+        A client that has to wait hears of it by `waits`, with what it waits for: to end that is to
+        give up.
         """
         if self._ended:
             raise NoRoom("The server is shutting down")
