@@ -7,7 +7,7 @@ import pytest
 from bench.corpus import ROOT
 from bench.pages import decisions
 from bench.pages.__main__ import PAGES
-from bench.pages.limits import sections_of, cell
+from bench.pages.limits import cell, sections_of
 from infra.local.configuration import HERE
 from mayfly import limits
 
