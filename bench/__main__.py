@@ -24,12 +24,12 @@ PARTS = (
 )
 
 
-def main(wanted: list[str]) -> None:
+def main(parts: list[str]) -> None:
     """Measure the parts that are named, or all."""
-    unknown = set(wanted) - set(PARTS)
+    unknown = set(parts) - set(PARTS)
     if unknown:
         sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    for part in wanted or PARTS:
+    for part in parts or PARTS:
         for figure in import_module(f"bench.{part}").figures():
             print(json.dumps(figure), flush=True)
 

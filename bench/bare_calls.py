@@ -1,4 +1,4 @@
-"""The AWS calls that one mail needs, made by a bare script: nothing around them."""
+"""The AWS calls that one message needs, made by a bare script: nothing around them."""
 
 import json
 from typing import Any
@@ -37,14 +37,15 @@ class BareCalls:
         )
 
     def one_mail(self, name: str, raw: bytes) -> None:
-        """Accept one, and store it: the ten calls of a mail with one recipient."""
+        """Accept one, and store it: the ten calls of a message with one recipient."""
         key = f"bare/{name}"
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=raw)
         self.sns.publish(TopicArn=self.topic, Message=json.dumps({"notice": "x" * 1500}))
         received = self.sqs.receive_message(QueueUrl=self.queue).get("Messages", [])
         self.dynamodb.get_item(TableName=self.table, Key=_key(name, "inbox"), ConsistentRead=True)
         self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        self._put(name, "content", CONTENT_BYTES)
+        content = _row(name, "content", CONTENT_BYTES)
+        self.dynamodb.put_item(TableName=self.table, Item=content)
         self.dynamodb.transact_write_items(
             TransactItems=[
                 {"Put": {"TableName": self.table, "Item": _row(name, sort, ROW_BYTES)}}
@@ -53,9 +54,6 @@ class BareCalls:
         )
         for message in received:
             self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
-
-    def _put(self, name: str, sort: str, size: int) -> None:
-        self.dynamodb.put_item(TableName=self.table, Item=_row(name, sort, size))
 
 
 def _key(name: str, sort: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How many codes and links of the labelled mails are found, and how many of those are right."""
+"""How many codes and links of the labelled messages are found, and how many of those are right."""
 
 import json
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ def figures() -> Iterator[dict[str, object]]:
 
 def scored(half: str, what: str) -> tuple[float, float]:
     """Precision and recall of what is found in a half: `code` or `link`."""
-    right = given = wanted = 0
+    right = given = labelled = 0
     for line in (MAILS / f"{half}.jsonl").read_text(encoding="utf-8").splitlines():
         mail = json.loads(line)
         found = getattr(
             confirmation(mail["subject"], mail["text"], mail["html"], CONFIRMATION), what
         )
         given += found is not None
-        wanted += mail[what] is not None
+        labelled += mail[what] is not None
         right += found is not None and found == mail[what]
-    return right / given, right / wanted
+    return right / given, right / labelled

@@ -13,10 +13,10 @@ from typing import Any
 
 from mayfly import limits
 
-RATES = (1, 10, 100, 1000)  # mails a second
+RATES = (1, 10, 100, 1000)  # messages a second
 MAILS = 20_000  # of each run
 UNITS = 8  # of one attempt: four rows below 1 KB, twice each in a transaction
-HANDLING = 0.060  # seconds that a function takes for one mail, its transaction last
+HANDLING = 0.060  # seconds that a function takes for one message, its transaction last
 TRANSACTION = 0.015
 SECONDS_OF_A_PROCESS = 1800.0  # Lambda gives a function up now and then; the next one knows nothing
 
@@ -25,7 +25,7 @@ Choice = Callable[[random.Random], int]
 
 @dataclass(slots=True)
 class Process:
-    """One function that runs; it handles one mail at a time."""
+    """One function that runs; it handles one message at a time."""
 
     shard: int
     ends_at: float
@@ -33,13 +33,13 @@ class Process:
 
 @dataclass(slots=True)
 class Scheme:
-    """Which row a mail is counted in: one by the mail itself, or the process's own."""
+    """Which row a message is counted in: one by the mail itself, or the process's own."""
 
     rows: int
     is_own: bool
 
     def shard(self, process: Process, mail: int) -> int:
-        """Of this mail."""
+        """Of this message."""
         return process.shard if self.is_own else mail % self.rows
 
     def met(self, process: Process, chance: random.Random) -> None:
@@ -56,7 +56,7 @@ OWN = Scheme(limits.COUNTER_SHARDS, is_own=True)
 
 @dataclass(slots=True)
 class Run:
-    """Mails that come by chance at a rate, each to an inbox of its own."""
+    """Messages that come by chance at a rate, each to an inbox of its own."""
 
     scheme: Scheme
     rate: float

@@ -32,7 +32,7 @@ INBOXES = 100  # and records of a full batch
 BATCHES = 5
 BEFORE = 512  # MB
 SHARDS = 4  # of a new table on demand
-A_SHARD_BRINGS = 1000 / UNITS  # mails a second: its partition takes 1,000 write units
+A_SHARD_BRINGS = 1000 / UNITS  # messages a second: its partition takes 1,000 write units
 
 Record = dict[str, Any]
 
@@ -117,7 +117,7 @@ def _gb_second(memory_mb: int) -> float:
 def _measured(
     assembly: DistantAssembly, records: list[Record], width: int
 ) -> tuple[float, float, float]:
-    """Milliseconds on the wall and of CPU, and calls, for each mail."""
+    """Milliseconds on the wall and of CPU, and calls, for each message."""
 
     def serve(event: dict[str, Any], _: Any) -> dict[str, Any]:
         return follow(event, assembly, width)

@@ -1,4 +1,4 @@
-"""Real mails to measure with: the large collection beside the checkout, or the tests' own."""
+"""Real messages to measure with: the large collection beside the checkout, or the tests' own."""
 
 import csv
 from pathlib import Path
@@ -9,7 +9,7 @@ OWN = ROOT / "tests" / "mails"
 
 
 def corpus() -> list[bytes]:
-    """The mails, in an order that does not depend on the machine."""
+    """The messages, in an order that does not depend on the machine."""
     if COLLECTION.is_dir():
         with (COLLECTION / "index.csv").open(newline="") as listed:
             return [(COLLECTION / row["file"]).read_bytes() for row in csv.DictReader(listed)]

@@ -27,6 +27,7 @@ from tests.aws import on_moto
 
 MAILS = 300
 TABLE, BUCKET = "bare", "bare"
+Call = tuple[str, str, dict[str, Any]]
 
 
 def figures() -> Iterator[dict[str, object]]:
@@ -48,9 +49,6 @@ def figures() -> Iterator[dict[str, object]]:
         "ratio_to_standard_library_parse": round(handler / standard, 2),
         "milliseconds_per_mail": round(handler / MAILS * 1000, 2),
     }
-
-
-Call = tuple[str, str, dict[str, Any]]
 
 
 def _handled(

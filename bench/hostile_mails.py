@@ -1,4 +1,4 @@
-"""Mails that are built to cost time or memory: each named by what it has too much of."""
+"""Messages that are built to cost time or memory: each named by what it has too much of."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The laptop as its user feels it: mails a second, and from the 250 to the frame.
+"""The laptop as its user feels it: messages a second, and from the 250 to the frame.
 
 The laptop runs in a process of its own; the senders, and the bare script that it is compared
 with, in this.
@@ -35,7 +35,7 @@ _names = count()
 
 
 def figures() -> Iterator[dict[str, object]]:
-    """Throughput with 1 and 8 senders, empty and with 5,000 mails stored; then push latency."""
+    """Throughput with 1 and 8 senders, empty and with 5,000 messages stored; then push latency."""
     settings = Settings()
     with running_laptop() as (where, _):
         bare = BareCalls(where["aws"], settings.table_name, settings.mail_bucket)
@@ -104,7 +104,7 @@ def _count(where: dict[str, Any], address: str) -> int:
 
 
 def _throughput(where: dict[str, Any], inboxes: list[str], senders: int, mails: int) -> float:
-    """Mails a second from the first DATA until the last one is visible in the API."""
+    """Messages a second from the first DATA until the last one is visible in the API."""
     before = sum(_count(where, address) for address in inboxes)
     letters = [
         (address, order_confirmation(address, f"bench-{next(_names)}"))
@@ -124,7 +124,7 @@ def _throughput(where: dict[str, Any], inboxes: list[str], senders: int, mails: 
 
 
 def _fill(where: dict[str, Any]) -> None:
-    """Store messages quickly: mails for a hundred recipients each."""
+    """Store messages quickly: messages for a hundred recipients each."""
     addresses = [new_address(where) for _ in range(RECIPIENTS)]
     with smtplib.SMTP(where["smtp_host"], where["smtp_port"]) as connection:
         for number in range(STORED // RECIPIENTS):
@@ -150,7 +150,7 @@ def _bare_rate(bare: BareCalls, threads: int) -> float:
 
 
 async def _push_latency(where: dict[str, Any]) -> dict[str, float]:
-    """Milliseconds from the server's 250 to the client's frame, one mail at a time."""
+    """Milliseconds from the server's 250 to the client's frame, one message at a time."""
     address = await asyncio.to_thread(new_address, where)
     waits: list[float] = []
     async with aiohttp.ClientSession() as session, session.ws_connect(where["websocket"]) as ws:

@@ -1,7 +1,9 @@
-"""Mails of ordinary size and shape, as text and HTML."""
+"""Messages of ordinary size and shape, as text and HTML."""
 
 import random
+import re
 from email.message import EmailMessage
+from functools import cache
 
 _LINE_BYTES = 191  # of one line, as text and as HTML
 _SENTENCE = (
@@ -9,15 +11,16 @@ _SENTENCE = (
     " any question about this invoice please answer to this message or call our service at the"
     " number below the parcel can be followed with this link until it is delivered"
 )
+_NUMBER = re.compile(r"^Mail ([0-9]+) of the load$")
 
 
 def order_confirmation(recipient: str, seed: str) -> bytes:
-    """A mail of about 7 KB: text and HTML that say the same."""
+    """A message of about 7 KB: text and HTML that say the same."""
     return _order(recipient, seed, 32).as_bytes()
 
 
 def letter_of(size: int, recipient: str) -> bytes:
-    """A mail of about so many bytes: up to 75 KB of text and HTML, the rest is a picture."""
+    """A message of about so many bytes: up to 75 KB of text and HTML, the rest is a picture."""
     bytes_of_words = min(size, 75_000)
     mail = _order(recipient, "letter", bytes_of_words // _LINE_BYTES)
     picture = (size - bytes_of_words) * 3 // 4  # as base64, with its line ends
@@ -44,3 +47,29 @@ def _order(recipient: str, seed: str, count: int) -> EmailMessage:
     )
     mail.add_alternative(f"<html><body><table>{cells}</table></body></html>", subtype="html")
     return mail
+
+
+def numbered_letter(recipient: str, number: int) -> bytes:
+    """A message of about 7 KB with its number in the subject."""
+    head, body = _rest()
+    lines = (
+        f"To: {recipient}",
+        f"Subject: Mail {number} of the load",
+        f"Message-ID: <load-{number}@shop.example>",
+    )
+    return "".join(f"{line}\n" for line in lines).encode() + head + b"\n\n" + body
+
+
+def number_of(subject: str) -> int | None:
+    """The number in a subject; None if it is another message's."""
+    found = _NUMBER.match(subject)
+    return int(found[1]) if found else None
+
+
+@cache
+def _rest() -> tuple[bytes, bytes]:
+    """What all of them share."""
+    head, _, body = order_confirmation("everybody@load.example", "load").partition(b"\n\n")
+    ours = (b"to:", b"subject:", b"message-id:")
+    lines = [line for line in head.split(b"\n") if not line.lower().startswith(ours)]
+    return b"\n".join(lines), body

@@ -1,4 +1,4 @@
-"""What parsing costs: CPU against the standard library, memory of a large mail, hostile mails.
+"""What parsing costs: CPU against the standard library, memory of a large mail, hostile messages.
 
 The floor is `email.message_from_bytes(raw)` with the compat32 policy and nothing read from it. The
 second ratio is to the same with headers, addresses and bodies decoded, as any reader needs them.
@@ -91,7 +91,7 @@ def _bare(raw: bytes) -> object:
 
 
 def _read(raw: bytes) -> object:
-    """What a careful user of the standard library does to show a mail."""
+    """What a careful user of the standard library does to show a message."""
     mail = email.message_from_bytes(raw)
     headers = [
         (name, str(email.header.make_header(_decoded(value)))) for name, value in mail.items()
@@ -109,7 +109,7 @@ def _decoded(value: object) -> list[tuple[bytes | str, str | None]]:
 
 def _seconds(cost: Cost, raw: bytes) -> float:
     started = time.process_time()
-    with contextlib.suppress(Exception):  # the standard library raises on some mails
+    with contextlib.suppress(Exception):  # the standard library raises on some messages
         cost(raw)
     return time.process_time() - started
 

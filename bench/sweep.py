@@ -1,6 +1,6 @@
-"""What it takes to find mail without an outcome, with more and more mails stored.
+"""What it takes to find mail without an outcome, with more and more messages stored.
 
-The hour before brought so many new mails, of which few have no outcome; all others are old. What
+The hour before brought so many new messages, of which few have no outcome; all others are old. What
 the bucket tells of is looked at as Lambda hands it over; a round lists everything, once a week.
 """
 
@@ -31,16 +31,16 @@ HOURS_A_WEEK = 24 * 7
 
 
 def figures() -> Iterator[dict[str, object]]:
-    """Two lines for each number of stored mails."""
+    """Two lines for each number of stored messages."""
     for stored in STORED:
         with metered(queue_url=QUEUE) as assembly:
             assembly.adapters.client("sqs").create_queue(QueueName="notices")
             events = [_arrived(assembly, number) for number in range(NEW)]
             _store(assembly, stored)
             assembly.adapters.now = partial(_later, assembly.now())
-            told = assembly.cost(partial(look_at, {"Records": events}, assembly))
-            sent = NEW + 2 * -(-NEW // TOLD_TOGETHER) + told.calls["send_message"]
-            yield _line(f"looking at {NEW} new mails, {OPEN} open", stored, told, sent, 1)
+            cost = assembly.cost(partial(look_at, {"Records": events}, assembly))
+            sent = NEW + 2 * -(-NEW // TOLD_TOGETHER) + cost.calls["send_message"]
+            yield _line(f"looking at {NEW} new mails, {OPEN} open", stored, cost, sent, 1)
             lists = _lists_of(assembly)
             turn = Round(assembly.now() - 3 * limits.SWEEP_AFTER, assembly.now())
             assembly.retention.sweeper.rounds.keep(turn)
@@ -82,23 +82,23 @@ def _line(what: str, stored: int, bill: Bill, sent: int, an_hour: float) -> dict
 
 
 def _arrived(assembly: MeteredAssembly, number: int) -> dict[str, Any]:
-    """A mail of the hour before, which has an outcome unless it is one of the first."""
+    """A message of the hour before, which has an outcome unless it is one of the first."""
     name = f"new-{number}"
     notice = assembly.accepted(name, "nobody@mayfly.example")
     if number >= OPEN:
         mail, nobody = Accepted(notice.mail, notice.object_key, 2), Address("nobody", "a.example")
         # One recipient of two: the other is still to get it, so that nothing is cleared.
         assembly.adapters.deliveries.drop(mail, nobody, DropReason.UNKNOWN_RECIPIENT)
-    told = {
+    cost = {
         "eventTime": notice.received_at.isoformat(),
         "s3": {"bucket": {"name": notice.bucket}, "object": {"key": notice.object_key}},
     }
     assert mail_key(notice.object_key) == notice.mail
-    return {"messageId": name, "body": json.dumps({"Records": [told]})}
+    return {"messageId": name, "body": json.dumps({"Records": [cost]})}
 
 
 def _store(assembly: MeteredAssembly, mails: int) -> None:
-    """Mails of weeks ago, put into moto by hand: a hundred thousand calls would take minutes."""
+    """Messages of weeks ago, put into moto by hand: a hundred thousand calls would take minutes."""
     (bucket,) = s3_backends["123456789012"]["aws"].buckets.values()
     some = next(iter(bucket.keys.values()))
     for number in range(mails):

@@ -33,10 +33,10 @@ def ask(wish: str, stack_name: str, session: Any = boto3) -> dict[str, Any]:
     answer = session.client("lambda").invoke(
         FunctionName=f"{name}:{ALIAS}", Payload=json.dumps({"breaker": wish}).encode()
     )
-    told: dict[str, Any] = json.load(answer["Payload"])
+    payload: dict[str, Any] = json.load(answer["Payload"])
     if "FunctionError" in answer:
-        raise SystemExit(f"the breaker did not answer: {told.get('errorMessage')}")
-    return told
+        raise SystemExit(f"the breaker did not answer: {payload.get('errorMessage')}")
+    return payload
 
 
 def main(arguments: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Measures what mails take and writes docs/cost.md: `python -m bench.cost`.
+"""Measures what messages take and writes docs/cost.md: `python -m bench.cost`.
 
 `python -m bench.cost page` writes the page from the measurements that are there.
 """
@@ -36,12 +36,12 @@ def main(words: Sequence[str]) -> None:
 
 
 def _measured() -> str:
+    from bench.cost import measuring, sending_measuring
     from bench.cost import measuring as cost_measuring
-    from bench.cost import sending_measuring, web_measuring
 
     sizes, works = cost_measuring.received()
     sent_sizes, sent_works = sending_measuring.sent()
-    return measured_part(works | sent_works, sizes, sent_sizes, web_measuring.web())
+    return measured_part(works | sent_works, sizes, sent_sizes, measuring.web())
 
 
 def measured_part(works: Rows, sizes: Rows, sent_sizes: Rows, web: tuple[int, ...]) -> str:

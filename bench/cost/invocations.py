@@ -105,13 +105,13 @@ BREAKER = Function(
 @contextmanager
 def quiet(logger: Logger) -> Iterator[io.StringIO]:
     """What is logged and printed, rather than shown."""
-    said, handler = io.StringIO(), logger.handlers[0]
+    printed, handler = io.StringIO(), logger.handlers[0]
     assert isinstance(handler, logging.StreamHandler)
-    before = handler.setStream(said)
+    before = handler.setStream(printed)
     logging.disable(logging.NOTSET)
     try:
-        with redirect_stdout(said):
-            yield said
+        with redirect_stdout(printed):
+            yield printed
     finally:
         handler.setStream(before)
         logging.disable(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""Which limit is met first as mails grow: mails of 75 KB, pushed and read once.
+"""Which limit is met first as messages grow: messages of 75 KB, pushed and read once.
 
 Quotas of one account and region, from AWS's pages of 2026, with Service Quotas' defaults. Those of
 S3's prefixes and SNS: their user guides, from memory.
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from functions.table_events.handler import WIDTH
 from infra.cloud.deployment import Deployment
-from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT, shares_of
+from infra.cloud.functions.environment import OF_A_NEW_ACCOUNT, shares_of
 from infra.cloud.functions.triggers import ARRIVAL_CONCURRENCY
 from mayfly import limits, prices
 from mayfly.breaker.models import TRIP_PERCENT
@@ -19,7 +19,7 @@ from mayfly.retention.wiring import LOOKS
 from mayfly.settings import Settings
 
 SECONDS = (10, 100, 1000)
-"""Mails a second."""
+"""Messages a second."""
 REQUEST_RATE = Deployment(settings=Settings()).request_rate
 GROWN_ACCOUNT = 1000  # functions at once
 SHARDS = 4  # of a new table's stream
@@ -32,7 +32,7 @@ _REGION = "a second region or account"
 
 
 class Limit(NamedTuple):
-    """A limit, how much of it one mail a second takes, and what to do then."""
+    """A limit, how much of it one message a second takes, and what to do then."""
 
     name: str
     most: float

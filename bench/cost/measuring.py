@@ -1,9 +1,10 @@
-"""Measures what one mail takes from AWS: calls, units, bytes, CPU; see `mayfly.prices`.
+"""Measures what one message takes from AWS: calls, units, bytes, CPU; see `mayfly.prices`.
 
 CPU is that of the handler with its AWS clients, on an emulator in the same process whose own work
 for the table is not counted.
 """
 
+import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import botocore.parsers
 import botocore.session
 
+from bench.corpus import ROOT
 from bench.cost.invocations import (
     BREAKER,
     HTTP_API,
@@ -34,7 +36,8 @@ from mayfly.inboxes.models import Inbox
 from mayfly.kit.dynamodb.keys import content_key, delivery_key, message_key, requests_key
 from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.messages.models import Verdicts
-from mayfly.prices import Size, Work
+from mayfly.page.files import CONFIG, content_type
+from mayfly.prices import Page, Size, Work
 from mayfly.receiving.notice import Notice, write
 from mayfly.retention.sweep import SweepReport
 from tests.functions.http import event
@@ -42,6 +45,9 @@ from tests.functions.http import event
 SIZES = {"20 KB": 20_000, "75 KB": 75_000, "1 MB": 1_000_000}
 _GZIP = {"Accept-Encoding": "gzip"}  # as browsers and most clients ask
 _MANY = 123_456_789  # of each counter
+_HEADERS = 1200  # bytes of an answer's headers: most of it is the page's policy
+_INSTALLED = frozenset({"icon-192.png", "icon-512.png", "manifest.webmanifest"})
+"""Asked for when somebody installs the page, and then once."""
 
 
 def counting() -> float:
@@ -57,7 +63,7 @@ def counting() -> float:
 
 
 def received() -> tuple[dict[str, Size], dict[str, Work]]:
-    """What mails of these sizes take, and whatever is the same for all."""
+    """What messages of these sizes take, and whatever is the same for all."""
     sizes: dict[str, Size] = {}
     works: dict[str, Work] = {}
     for name, size in SIZES.items():
@@ -100,7 +106,7 @@ class _Bench:
         return self._taker.taken(HTTP_API, lambda: asked, counting())
 
     def others(self) -> dict[str, Work]:
-        """Whatever takes the same for mails of all sizes."""
+        """Whatever takes the same for messages of all sizes."""
         small, alone = letter_of(SIZES["20 KB"], str(self.inbox.address)), self._inbox()
         self.receive(small)
         self.receive(small, alone)
@@ -148,7 +154,7 @@ class _Bench:
             yield name, self._taker.taken(WEBSOCKET, asked)
 
     def _sweep(self) -> Work:
-        """For one mail in all its days: looked at when the bucket told of it, and by rounds."""
+        """For one message in all its days: looked at when the bucket told of it, and by rounds."""
         look, lists = self._look(), prices.SWEEP_ROUNDS / limits.SWEEP_PORTION
         looks = 1 + prices.SWEEP_ROUNDS
         return Work(
@@ -217,3 +223,19 @@ def _frame(route: str, client: str, address: str) -> dict[str, Any]:
     context = {"routeKey": route, "connectionId": client, "identity": identity}
     body = {"type": "subscribe", "email": address} if route == "$default" else ""
     return {"requestContext": context, "body": json.dumps(body) if body else ""}
+
+
+def web() -> Page:
+    """Requests and bytes of one who opens the page for the first time, and of one who comes back.
+
+    Whoever comes back asks for the same, and is told that nothing has changed.
+    """
+    files = [
+        each
+        for each in sorted((ROOT / "web").iterdir())
+        if content_type(each.name) and each.name not in _INSTALLED
+    ]
+    sizes = [len(gzip.compress(each.read_bytes(), 6, mtime=0)) for each in files]
+    requests = len(files) + len({CONFIG})
+    later_bytes = requests * _HEADERS
+    return Page(requests, sum(sizes) + later_bytes, later_bytes, requests + len(_INSTALLED))

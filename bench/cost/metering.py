@@ -42,7 +42,7 @@ class BenchAssembly(Assembly):
         super().__init__(settings, adapters or BenchAdapters(settings))
 
     def accepted(self, name: str, recipient: str, raw: bytes = b"") -> Notice:
-        """A mail as SES puts it into the bucket, and what SES says of it."""
+        """A message as SES puts it into the bucket, and what SES says of it."""
         bucket, key = self.settings.mail_bucket, self.settings.raw_prefix + name
         self.adapters.s3.put_object(
             Bucket=bucket, Key=key, Body=raw or order_confirmation(recipient, name)

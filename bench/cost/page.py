@@ -9,9 +9,12 @@ from mayfly import limits, prices
 
 WORDS = Path(__file__).with_suffix(".md")
 READS = (0, 1, 10)
-MONTHS = (1, 10, 1000)  # millions of mails
+MONTHS = (1, 10, 1000)  # millions of messages
 MILLION = 1e6
 _LEAST_DAYS = limits.MAX_ADMIN_TOKEN_LIFETIME.days
+# Measured with contents kept (`MailStorage.read_anew_bytes` 0), and by `mayfly.opening.content_of`.
+_CONTENT_BYTES = {"20 KB": 3499, "75 KB": 13_806, "1 MB": 13_877}
+_PARSING_MS = {"20 KB": 0.1, "75 KB": 0.3, "1 MB": 1.5}
 
 
 def page() -> str:
@@ -86,11 +89,6 @@ def kept_row(size: str) -> tuple[float, float]:
     anew = prices.S3_READ + waiting_ms / 1000 * prices.LAMBDA_GB_SECOND
     anew += _PARSING_MS[size] * prices.VCPU_MB / 1024 / 1000 * prices.LAMBDA_GB_SECOND
     return kept, anew - -(-content_bytes // 4096) * prices.DYNAMODB_READ
-
-
-# Measured with contents kept (`MailStorage.read_anew_bytes` 0), and by `mayfly.opening.content_of`.
-_CONTENT_BYTES = {"20 KB": 3499, "75 KB": 13_806, "1 MB": 13_877}
-_PARSING_MS = {"20 KB": 0.1, "75 KB": 0.3, "1 MB": 1.5}
 
 
 def _kept_or_anew() -> Iterator[Sequence[str]]:

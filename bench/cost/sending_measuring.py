@@ -1,4 +1,4 @@
-"""Measures what a mail takes that an account sends: accepted, handed to SES, and heard of."""
+"""Measures what a message takes that an account sends: accepted, handed to SES, and heard of."""
 
 import json
 import secrets
@@ -34,7 +34,7 @@ _COUNTING = counting()
 
 
 def sent() -> tuple[dict[str, Size], dict[str, Work]]:
-    """Mails without a file, and with one that is uploaded before."""
+    """Messages without a file, and with one that is uploaded before."""
     sizes: dict[str, Size] = {}
     works: dict[str, Work] = {}
     for name, file_bytes in FILES.items():
@@ -60,7 +60,7 @@ def _with_file(name: str, size: int) -> tuple[Size, dict[str, Work]]:
 
 
 class _Bench:
-    """An account with a domain, and what its mails go through."""
+    """An account with a domain, and what its messages go through."""
 
     def __init__(self, assembly: MeteredAssembly, plain: TimedAssembly, size: int) -> None:
         self._plain, self._taker, self._size = plain, Taker(assembly, plain), size
@@ -86,9 +86,9 @@ class _Bench:
 
     def announce(self) -> Work:
         """One request for room for a file."""
-        told = {"filename": "a.bin", "size": self._size}
+        fields = {"filename": "a.bin", "size": self._size}
         path, headers = f"{_EMAILS}/attachments", bearer(self._token)
-        asked = event("POST", path, body=told, headers=headers)
+        asked = event("POST", path, body=fields, headers=headers)
         return self._taker.taken(HTTP_API, lambda: asked, _COUNTING)
 
     def hand_over(self) -> Work:

@@ -45,17 +45,17 @@ class Taker:
 
         `counting` is what of a write unit it has in writes for several of its kind.
         """
-        with quiet(function.logger) as said:
+        with quiet(function.logger) as printed:
             answers: list[dict[str, Any]] = []
             function.call(asked(), self.assembly)
-            before = len(said.getvalue())
+            before = len(printed.getvalue())
 
             def several() -> None:
                 for _ in range(BILLED):
                     answers.append(function.call(asked(), self.assembly))
 
             bill = self.assembly.cost(several)
-            lines = said.getvalue()[before:].splitlines(keepends=True)
+            lines = printed.getvalue()[before:].splitlines(keepends=True)
             metric_bytes = sum(len(each) for each in lines if _METRICS in each) // BILLED
             line_bytes = sum(map(len, lines)) // BILLED - metric_bytes
             calls = {name: number / BILLED for name, number in bill.calls.items()}

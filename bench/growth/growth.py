@@ -16,7 +16,7 @@ import boto3
 from bench.cost.metering import BenchAssembly, MeteredAssembly, metered
 from bench.cost.units import Bill
 from bench.growth.stored import Copies
-from bench.load.numbered_letters import numbered_letter
+from bench.letters import numbered_letter
 from infra.local.dynamodb.ttl import Expiry
 from infra.local.moto.guard import alone
 from infra.local.moto.server import Cloud
@@ -53,7 +53,7 @@ class Inbox:
         return inbox
 
     def accept(self, assembly: BenchAssembly, count: int) -> None:
-        """Let so many mails, all of one size, wait to be received."""
+        """Let so many messages, all of one size, wait to be received."""
         for _ in range(count):
             self.accepted += 1
             raw = numbered_letter(self.address, 10**6 + self.accepted)
@@ -61,7 +61,7 @@ class Inbox:
             self.waiting.append(assembly.accepted(name, self.address, raw))
 
     def receive(self, assembly: BenchAssembly) -> None:
-        """One of the mails that wait."""
+        """One of the messages that wait."""
         assembly.receiving.receiver.receive(self.waiting.popleft())
 
     def list_20(self, assembly: BenchAssembly) -> None:
@@ -94,7 +94,11 @@ def figures() -> Iterator[dict[str, object]]:
         empty, housekeeping = _measured(inbox, assembly), _housekeeping(assembly.settings)
         began = time.perf_counter()
         Copies(assembly.settings, MessageId.parse(inbox.newest)).store(STORED)
-        yield {"figure": "stored", "messages": STORED, "seconds": _since(began)}
+        yield {
+            "figure": "stored",
+            "messages": STORED,
+            "seconds": round(time.perf_counter() - began, 1),
+        }
         full = _measured(inbox, assembly)
         for name, before in empty.items():
             yield _compared(name, before, full[name])
@@ -159,7 +163,3 @@ def _longest_wait(action: Callable[[], object]) -> float:
             time.sleep(0)
     under_way.result()
     return longest * 1000
-
-
-def _since(began: float) -> float:
-    return round(time.perf_counter() - began, 1)

@@ -52,7 +52,7 @@ class Copies:
             self._copy(
                 message_key(of, self.message.sequence),
                 message_key(inbox, number),
-                placed | {"mail": {"S": other}},  # and read from the one raw mail
+                placed | {"mail": {"S": other}},  # and read from the one raw message
             )
             self._copy(
                 delivery_key(mail, of.partition),

@@ -19,6 +19,7 @@ import aiohttp
 
 from bench.load.clients import (
     Sender,
+    Size,
     Watched,
     ended,
     new_inboxes,
@@ -28,7 +29,6 @@ from bench.load.clients import (
     watch,
 )
 from bench.load.memory import MemoryOverTime
-from bench.load.size import Size
 from bench.load.tally import Faults, Tally, faults, spread
 from tests.local.mayfly import Mayfly, mayfly
 

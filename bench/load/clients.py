@@ -3,16 +3,17 @@
 import asyncio
 import json
 import smtplib
+import sys
 import threading
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import aiohttp
 
-from bench.load.numbered_letters import number_of, numbered_letter
+from bench.letters import number_of, numbered_letter
 from bench.load.tally import Seen, Tally
 
 WAIT_SECONDS = 10
@@ -22,8 +23,32 @@ _SENDER = "load@bench.example"
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """How much, and for how long at most."""
+
+    mails: int = 10_000
+    senders: int = 16
+    inboxes: int = 500
+    readers: int = 50
+    sockets: int = 50
+    seconds: int = 2400  # two cores with much else to do took 950
+
+    @classmethod
+    def read(cls, words: Sequence[str]) -> "Size":
+        """From words like `MAILS=200`; SystemExit says what is wrong with any other."""
+        names = {each.name for each in fields(cls)}
+        chosen: dict[str, int] = {}
+        for word in words:
+            name, _, value = word.partition("=")
+            if name.lower() not in names or not value.isdigit() or int(value) < 1:
+                sys.exit(f"{word}: not one of {', '.join(sorted(names)).upper()} = 1 or more")
+            chosen[name.lower()] = int(value)
+        return cls(**chosen)
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends mails over one connection, until it has sent all of its own or time is up."""
+    """Sends messages over one connection, until it has sent all of its own or time is up."""
 
     port: int
     inboxes: Sequence[str]

@@ -43,11 +43,11 @@ class MemoryOverTime:
     def figures(self) -> dict[str, object]:
         """The first, the highest, and some of those between."""
         step = max(1, -(-len(self.samples) // SAMPLES))
-        shown = [*self.samples[:-1:step], self.samples[-1]]
+        samples = [*self.samples[:-1:step], self.samples[-1]]
         return {
             "first_mb": round(self.samples[0][1]),
             "highest_mb": round(max(mb for _, mb in self.samples)),
-            "mb_after_seconds": {str(round(at)): round(mb) for at, mb in shown},
+            "mb_after_seconds": {str(round(at)): round(mb) for at, mb in samples},
         }
 
 

@@ -36,20 +36,20 @@ class Faults:
 def faults(expected: Iterable[int], seen: Sequence[Seen]) -> Faults:
     """What is wrong with what one client saw of one inbox, in the order in which it saw it.
 
-    The inbox must number its messages 1, 2, 3… in just that order. A mail that nobody expected
+    The inbox must number its messages 1, 2, 3… in just that order. A message that nobody expected
     counts as a duplicate: somebody else's, or one that the sender was told had failed.
     """
     times = Counter(each.mail for each in seen)
-    wanted = set(expected)
-    surplus = sum(times.values()) - len(times.keys() & wanted)
+    expected_once = set(expected)
+    surplus = sum(times.values()) - len(times.keys() & expected_once)
     numbers = [each.sequence for each in seen]
     gaps = sum(at != number for at, number in enumerate(numbers, start=1))
-    return Faults(len(wanted - times.keys()), surplus, gaps)
+    return Faults(len(expected_once - times.keys()), surplus, gaps)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What the senders were told, by mail number; they are several threads."""
+    """What the server answered to the senders, by mail number; they are several threads."""
 
     accepted_at: dict[int, float] = field(default_factory=dict)
     inboxes: dict[int, str] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Tally:
             self.refused += 1
 
     def numbers(self, address: str) -> list[int]:
-        """The mails that this inbox must have."""
+        """The messages that this inbox must have."""
         return [number for number, inbox in self.inboxes.items() if inbox == address]
 
     def delays(self, seen_at: Mapping[int, float]) -> list[float]:

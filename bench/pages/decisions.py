@@ -50,13 +50,13 @@ def _read(path: Path) -> Record:
     title = _TITLE.match(text)
     if not title or title[1].zfill(4) != number:
         raise ValueError(f"{path.name}: the first line must be '# {number}: …'")
-    said = _STATUS.findall(text)
+    statements = _STATUS.findall(text)
     return Record(
         path,
         number,
         title[2],
-        tuple(each for each in said if each[0].startswith("Superseded")),
-        tuple(record for words, record in said if words.startswith("Supersedes")),
+        tuple(each for each in statements if each[0].startswith("Superseded")),
+        tuple(record for words, record in statements if words.startswith("Supersedes")),
     )
 
 
@@ -64,5 +64,5 @@ def _status(record: Record, paths: dict[str, str]) -> str:
     by_words: dict[str, list[str]] = {}
     for words, number in record.superseded:
         by_words.setdefault(words.lower(), []).append(f"[{number}]({paths[number]})")
-    said = (f"{words} {', '.join(links)}" for words, links in by_words.items())
-    return "; ".join(said) or STANDS
+    statements = (f"{words} {', '.join(links)}" for words, links in by_words.items())
+    return "; ".join(statements) or STANDS

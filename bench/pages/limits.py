@@ -86,12 +86,12 @@ def _assignments(source: str) -> Iterator[tuple[str, int, int]]:
 
 def _rows(name: str, value: Any, reason: str) -> Iterator[tuple[str, str, str]]:
     if not is_dataclass(value):
-        yield f"`{name}`", shown(name, value), _sentence(reason)
+        yield f"`{name}`", cell(name, value), _sentence(reason)
         return
     reasons = _reasons_of_fields(type(value))
     for each in fields(value):
         own = getattr(value, each.name)
-        yield f"`{name}.{each.name}`", shown(each.name, own), _sentence(reasons.get(each.name, ""))
+        yield f"`{name}.{each.name}`", cell(each.name, own), _sentence(reasons.get(each.name, ""))
 
 
 def _sentence(text: str) -> str:
@@ -113,7 +113,7 @@ def _reasons_of_fields(group: type) -> dict[str, str]:
     }
 
 
-def shown(name: str, value: object) -> str:
+def cell(name: str, value: object) -> str:
     """A value with its unit, which the name ends with or says: SECONDS, chars, KEYS_PER_ACCOUNT."""
     words = name.lower().split("_")
     if isinstance(value, timedelta):

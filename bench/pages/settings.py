@@ -27,18 +27,18 @@ def page() -> str:
 
 def _both(each: Field[Any]) -> tuple[str, str, str, str]:
     name, default, meaning = _one(each)
-    return name, default, _shown(_HERE.get(each.name.upper(), each.default)), meaning
+    return name, default, _as_text(_HERE.get(each.name.upper(), each.default)), meaning
 
 
 def _one(each: Field[Any]) -> tuple[str, str, str]:
-    return f"`{each.name.upper()}`", _shown(each.default), _help(each)
+    return f"`{each.name.upper()}`", _as_text(each.default), _help(each)
 
 
 def _help(each: Field[Any]) -> str:
     return str(each.metadata["help"])
 
 
-def _shown(default: object) -> str:
+def _as_text(default: object) -> str:
     """As one would write it into the environment; nothing for what is empty."""
     if isinstance(default, tuple):
         default = ",".join(default)

@@ -1,4 +1,4 @@
-"""The cloud: what `mayfly.blueprint` declares, as one CloudFormation stack.
+"""The cloud: what `mayfly` declares, as one CloudFormation stack.
 
 `stack.py` is the picture, with a construct per box beside it; `deployment.py` has every value that
 may be chosen; `vendor.py` builds the layer of third-party code. Nothing here calls AWS.

@@ -16,6 +16,7 @@ from infra.cloud.deployment import Deployment, context_values
 NAME = "mayfly.toml"
 VARIABLE = "MAYFLY_CONFIG"
 _ROOT = Path(__file__).parents[2]
+_FORM = 'each line is as name = "value", name = 5, name = true or name = ["a", "b"]'
 
 
 class InvalidFile(context.InvalidContext):
@@ -79,17 +80,14 @@ def entries(file: Path, text: str) -> list[Entry]:
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        said = re.sub(r" \(at [^()]*\)$", "", str(error))
-        raise InvalidFile(file, _line_in(str(error), text), f"{said} ({_FORM})") from error
+        message = re.sub(r" \(at [^()]*\)$", "", str(error))
+        raise InvalidFile(file, _line_in(str(error), text), f"{message} ({_FORM})") from error
     return list(_entries(file, text))
 
 
 def lines_of(text: str) -> list[str]:
     """The lines with their ends, where TOML ends one: at `LF` or `CR LF`, and nowhere else."""
     return list(io.StringIO(text, newline="\n"))
-
-
-_FORM = 'each line is as name = "value", name = 5, name = true or name = ["a", "b"]'
 
 
 def _entries(file: Path, text: str) -> Iterator[Entry]:
@@ -111,8 +109,8 @@ def _entries(file: Path, text: str) -> Iterator[Entry]:
         raise InvalidFile(file, first, f"what begins here cannot be read ({_FORM})")
 
 
-def _line_in(said: str, text: str) -> int:
-    found = re.search(r"at line (\d+)", said)
+def _line_in(message: str, text: str) -> int:
+    found = re.search(r"at line (\d+)", message)
     return int(found[1]) if found else max(1, len(lines_of(text)))
 
 

@@ -11,43 +11,11 @@ from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, Self
 
 from infra.cloud import context
-from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT, Shares, shares_of
-from infra.cloud.name_checks import check_names_of_the_page, check_zone
-from infra.cloud.regions import check_region
+from infra.cloud.functions.environment import MADE_HERE, OF_A_NEW_ACCOUNT, Shares, shares_of
+from infra.cloud.name_checks import check_names_of_the_page, check_region, check_zone
 from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.mail.address import normal_domain
 from mayfly.settings import Settings
-
-MADE_HERE = frozenset(
-    {
-        "table_name",
-        "mail_bucket",
-        "raw_prefix",
-        "file_prefix",
-        "content_prefix",
-        "queue_url",
-        "arrivals_queue_url",
-        "socket_endpoint",
-        "socket_url",
-        "token_secret",
-        "admin_secret",
-        "edge_secret",
-        "password_key",
-        "outgoing_prefix",
-        "order_queue_url",
-        "order_queue_arn",
-        "schedule_group",
-        "schedule_role",
-        "configuration_set",
-        "inbound_host",
-        "feedback_host",
-        "relay_port_25",
-        "stack_name",
-        "receipt_rule",
-        "api_stages",
-    }
-)
-"""The settings that the stack makes itself: no context values."""
 
 _NO_DOMAIN = (
     "which domain is the mail for? `make configure` asks and keeps it in mayfly.toml; "
@@ -84,28 +52,23 @@ class Deployment:
         "deployment",
     )
     region: str = _value(
-        "",
-        "where the stack goes: a region where SES receives mail; empty: that of the credentials",
+        "", "where the stack goes: a region where SES receives mail; empty: that of the credentials"
     )
     hosted_zone_id: str = _value("", "Route 53 zone in which to make the DNS records")
     hosted_zone_name: str = _value("", "its name; all domains must lie in it")
     manage_identities: bool = _value(
-        True,
-        "make the SES identities of the domains; `false` if they are there",
+        True, "make the SES identities of the domains; `false` if they are there"
     )
     replace_active_rule_set: bool = _value(False, "end somebody else's active receipt rule set")
     add_to_active_rule_set: bool = _value(
-        False,
-        "add Mayfly's rule to somebody else's active receipt rule set",
+        False, "add Mayfly's rule to somebody else's active receipt rule set"
     )
     tls_policy: str = _value(
-        "Optional",
-        "`Require` refuses senders without TLS; some mail will not come",
+        "Optional", "`Require` refuses senders without TLS; some mail will not come"
     )
     deletion_protection: bool = _value(True, "table, bucket, keys and domains outlive the stack")
     termination_protection: bool = _value(
-        False,
-        "stack and table refuse to be deleted, see *Protect it*",
+        False, "stack and table refuse to be deleted, see *Protect it*"
     )
     remove_domains: tuple[str, ...] = _value(
         (),
@@ -113,8 +76,7 @@ class Deployment:
         " any more are refused",
     )
     recovery_days: int = _value(
-        7,
-        "how many days back the table can be restored (1 to 35); deleted rows live on in there",
+        7, "how many days back the table can be restored (1 to 35); deleted rows live on in there"
     )
     log_days: int = _value(30, "how long logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365")
     log_sample: int = _value(
@@ -124,8 +86,7 @@ class Deployment:
     )
     alarm_mail: str = _value("", "who gets the alarms")
     api_log_role: bool = _value(
-        True,
-        "set the account's role for API Gateway's logs; `false` if yours is set already",
+        True, "set the account's role for API Gateway's logs; `false` if yours is set already"
     )
     request_rate: int = _value(100, "requests a second that each API takes, all clients together")
     request_burst: int = _value(200, "and how many at once")
@@ -138,8 +99,7 @@ class Deployment:
     any_region: bool = _value(False, "skip the check of the region, should AWS have added one")
     web: bool = _value(True, "serve the page by CloudFront; `false` is the API alone")
     web_domain: str = _value(
-        "",
-        "name of the page, see *The page under a name of your own*; empty: one of CloudFront's",
+        "", "name of the page, see *The page under a name of your own*; empty: one of CloudFront's"
     )
     mail_frame_domain: str = _value("", "name of the frame that mails are shown in, likewise")
     web_certificate_arn: str = _value("", "certificate for these names, in `us-east-1`")
@@ -258,8 +218,8 @@ def _settings(given: Mapping[str, object]) -> Settings:
     try:
         settings = Settings.from_environment(texts)
     except InvalidInput as error:
-        told = re.sub(r"[A-Z_]+", lambda found: names.get(found[0], found[0]), str(error))
-        raise context.InvalidContext(told) from error
+        message = re.sub(r"[A-Z_]+", lambda found: names.get(found[0], found[0]), str(error))
+        raise context.InvalidContext(message) from error
     # On the laptop, none is its own page; a deployment would tell browsers an empty header.
     context.check(bool(settings.cors_origin), "corsOrigin must be * or origins")
     return settings

@@ -1,4 +1,4 @@
-"""Who may touch what, function by function.
+"""Which function may touch what.
 
 The triggers and the activation add what they need themselves; logs are in `handler.py`. A
 transaction needs the permissions of the writes in it and no other.
@@ -10,11 +10,9 @@ from aws_cdk import Aws
 
 from infra.cloud.api.socket_api import SocketApi
 from infra.cloud.functions.handler import Handler
-from infra.cloud.keys.password_key import PasswordKey
-from infra.cloud.keys.token_key import TokenKey
-from infra.cloud.page.edge_key import EdgeKey
-from infra.cloud.receiving.notices import Notices
-from infra.cloud.storage.storage import Storage
+from infra.cloud.keys import EdgeKey, PasswordKey, TokenKey
+from infra.cloud.receiving.queues import Notices
+from infra.cloud.storage import Storage
 from mayfly.breaker.api_stage import ApiStage
 from mayfly.domains.models import STACK_TAG
 from mayfly.kit.dynamodb.keys import ADMIN_PARTITION, CENSUS_FIELDS, PARTITION_KEY, SORT_KEY
@@ -47,7 +45,7 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "raw": ("GetObject",),
         "content": ("GetObject",),
         "files": ("GetObject", "PutObject"),
-        # Also where no mail goes out: what went before can be removed by its accounts.
+        # Also where no message goes out: what went before can be removed by its accounts.
         "outgoing": ("DeleteObject",),
     },
     "table_events": {
@@ -66,43 +64,29 @@ On the whole bucket: a GET has no `s3:prefix` that a condition could ask for. Th
 """
 
 READS_TOKENS = ("http_api", "websocket")
-"""Those that meet callers with tokens; nobody may change the key but who deploys."""
-
-COUNTS_INBOXES = ("http_api",)
-"""Who reads the whole table, for the statistics: what they are made of, and nothing else of it."""
+"""Those that meet callers with tokens; only a deployer may change the key."""
 
 _COUNTING: Mapping[str, Mapping[str, str | Sequence[str]]] = {
     "ForAllValues:StringEquals": {"dynamodb:Attributes": [PARTITION_KEY, SORT_KEY, *CENSUS_FIELDS]},
     "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
 }
-"""Keys have to be among the attributes.
+"""For statistics: what they are made of, and nothing else of the table. Keys have to be among it.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 """
 
-KNOWS_THE_EDGE = ("http_api",)
-"""Who is told by CloudFront who asks."""
-
-SEALS_PASSWORDS = ("http_api",)
-"""Who generates inboxes with passwords and exports them, for admins."""
-
-WATCHES_QUEUES = ("http_api",)
-"""Who tells how much waits."""
-SEALS_DOMAIN_SECRETS = ("http_api",)
-"""Who takes the passwords of relays and makes signing keys; what is sealed names its domain."""
-
 SENDS_MAIL = ("http_api", "domain_check")
-"""Who mails those that register, and owners of domains, where there is a sender."""
+"""They write to people that register and to owners of domains, where there is a sender."""
 
 CONNECTIONS: Mapping[str, tuple[str, ...]] = {
     "table_events": ("POST",),
     "domain_check": ("POST",),
     "websocket": ("GET", "DELETE"),
 }
-"""Who sends frames to WebSocket clients, asks whether they are there, and ends them."""
+"""They send frames to WebSocket clients, ask whether they are there, and end them."""
 
 KNOWS_DOMAINS = ("http_api", "domain_check")
-"""Who makes accounts' domains known to SES, and writes records to the zones that are given."""
+"""They make accounts' domains known to SES, and write records to the zones that are given."""
 
 _OWN_IDENTITY_ACTIONS = (
     "ses:DeleteEmailIdentity",
@@ -130,6 +114,7 @@ def grant(
     stages: Sequence[ApiStage],
 ) -> None:
     """Give each function what the tables above say, and those that talk to somebody that."""
+    http_api = handlers["http_api"]
     for name, actions in TABLE.items():
         handlers[name].may(
             [f"dynamodb:{each}" for each in actions],
@@ -148,18 +133,16 @@ def grant(
     for name in READS_TOKENS:
         handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
     if edge_key is not None:
-        for name in KNOWS_THE_EDGE:
-            handlers[name].may(["secretsmanager:GetSecretValue"], edge_key.secret.secret_arn)
-    for name in SEALS_DOMAIN_SECRETS:
-        handlers[name].may(
-            ["kms:Encrypt"],
-            password_key.key.key_arn,
-            only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
-        )
-    for name in SEALS_PASSWORDS:
-        handlers[name].may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
-    for name in COUNTS_INBOXES:
-        handlers[name].may(["dynamodb:Scan"], storage.table.table_arn, only_if=_COUNTING)
+        http_api.may(["secretsmanager:GetSecretValue"], edge_key.secret.secret_arn)
+    # Passwords of relays and signing keys: what is sealed names its domain.
+    http_api.may(
+        ["kms:Encrypt"],
+        password_key.key.key_arn,
+        only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
+    )
+    # Passwords of generated inboxes.
+    http_api.may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
+    http_api.may(["dynamodb:Scan"], storage.table.table_arn, only_if=_COUNTING)
     if settings.sender_address:
         for name in SENDS_MAIL:
             _allow_sending(handlers[name], settings.sender_address)
@@ -168,8 +151,7 @@ def grant(
         for zone in settings.hosted_zones:
             arn = f"arn:{Aws.PARTITION}:route53:::hostedzone/{zone}"
             handlers[name].may(_ZONE_ACTIONS, arn)
-    for name in WATCHES_QUEUES:
-        handlers[name].may(["sqs:GetQueueAttributes"], notices.queue.queue_arn)
+    http_api.may(["sqs:GetQueueAttributes"], notices.queue.queue_arn)
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
     handlers["sweep"].may(
         ["ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"],
@@ -206,7 +188,7 @@ def _allow_identities(handler: Handler, stack: str) -> None:
     """SES identities with this stack's tag: to make them so, and to do something with them.
 
     Also where accounts may bring no more domains: those that are there go on, and can be given up.
-    Who makes an identity with tags needs `ses:TagResource`, too; it takes away no other stack's.
+    Making an identity with tags needs `ses:TagResource`, too; it takes away no other stack's.
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_sesv2.html
     """
     identities = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/*"

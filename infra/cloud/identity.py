@@ -1,14 +1,18 @@
 """A mail domain: its identity with SES, and the records that prove it and lead mail here."""
 
-from aws_cdk import Aws, CfnOutput
+from aws_cdk import Aws, CfnOutput, CfnResource, Stack
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
+from infra.cloud.context import check
 from infra.cloud.deployment import Deployment
-from infra.cloud.storage.removal import removal_policy
+from infra.cloud.resources import removal_policy
 
 _TTL_SECONDS = "1800"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+RESOURCES = 500
+OUTPUTS = 200
 
 
 class Domain(Construct):
@@ -60,3 +64,27 @@ class Domain(Construct):
         return CfnOutput(
             self, construct_id, value=f"{name} {kind} {value}", description="Publish this record"
         )
+
+
+def check_room(stack: Stack, deployment: Deployment) -> None:
+    """InvalidContext that says how many domains there may be, if there are more."""
+    domains = [each for each in stack.node.find_all() if isinstance(each, Domain)]
+    for kind, most in ((CfnResource, RESOURCES), (CfnOutput, OUTPUTS)):
+        everything = _count(stack, kind)
+        of_one = _count(domains[0], kind)
+        room = (most - everything) // of_one + len(domains) if of_one else len(domains)
+        check(
+            everything <= most,
+            f"domains: {len(domains)} are too many, this stack has room for {room}: add the others"
+            f" when it is there, by POST /v1/admin/domains{_hint(deployment)}",
+        )
+
+
+def _hint(deployment: Deployment) -> str:
+    if deployment.hosted_zone_id:
+        return "; without hostedZoneId, whose records take most of the room, more fit in"
+    return ""
+
+
+def _count(within: Stack | Domain, kind: type) -> int:
+    return sum(isinstance(each, kind) for each in within.node.find_all())

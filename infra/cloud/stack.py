@@ -6,38 +6,30 @@ from pathlib import Path
 from aws_cdk import Annotations, Aws, CfnOutput, Stack
 from constructs import Construct
 
-from infra.cloud.api.api_logging import ApiLogging
-from infra.cloud.api.http_api import HttpApi, stages_of
+from infra.cloud.api.http_api import ApiLogging, HttpApi, stages_of
 from infra.cloud.api.socket_api import SocketApi
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.assets import Assets
 from infra.cloud.functions.environment import settings_environment
 from infra.cloud.functions.handler import Handler
 from infra.cloud.functions.triggers import (
+    ARRIVAL_CONCURRENCY,
     BREAKER_INTERVAL,
-    ArrivalTrigger,
-    NoticeTrigger,
     Schedule,
     StreamTrigger,
+    wake,
 )
 from infra.cloud.grants import grant
-from infra.cloud.identity import Domain
-from infra.cloud.keys.admin_key import AdminKey
-from infra.cloud.keys.password_key import PasswordKey
-from infra.cloud.keys.token_key import TokenKey
+from infra.cloud.identity import Domain, check_room
+from infra.cloud.keys import AdminKey, EdgeKey, PasswordKey, TokenKey
 from infra.cloud.monitoring.alarms import Watch
 from infra.cloud.monitoring.dashboard import Dashboard
-from infra.cloud.page.edge_key import EdgeKey
 from infra.cloud.page.page import Page
-from infra.cloud.receiving.activation import Activation
-from infra.cloud.receiving.arrivals import Arrivals
-from infra.cloud.receiving.notices import Notices
-from infra.cloud.receiving.order import put_in_order
+from infra.cloud.receiving.activation import Activation, put_in_order
+from infra.cloud.receiving.queues import Arrivals, Notices
 from infra.cloud.receiving.receiving import Receiving
-from infra.cloud.room import check_room
-from infra.cloud.sending.sending import Sending
-from infra.cloud.sending.sending_grants import grant_sending
-from infra.cloud.storage.storage import Storage
+from infra.cloud.sending import Sending, grant_sending
+from infra.cloud.storage import Storage
 from mayfly import functions
 from mayfly.functions import FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
 
@@ -58,10 +50,7 @@ class MayflyStack(Stack):
         self.storage = Storage(self, arrivals=self.arrivals, deployment=deployment)
         self.notices = Notices(self)
         self.receiving = Receiving(
-            self,
-            bucket=self.storage.bucket,
-            topic=self.notices.topic,
-            deployment=deployment,
+            self, bucket=self.storage.bucket, topic=self.notices.topic, deployment=deployment
         )
         self.socket = SocketApi(self, deployment=deployment)
         self.token_key = TokenKey(self, deployment=deployment)
@@ -180,20 +169,29 @@ class MayflyStack(Stack):
         )
 
     def _trigger(self) -> None:
-        self.notice_trigger = NoticeTrigger(
-            self,
-            queue=self.notices.queue,
-            handler=self.handlers["inbound_mail"],
-            concurrency=self._deployment.shares.notices,
+        inbound_mail, sweep = self.handlers["inbound_mail"], self.handlers["sweep"]
+        self.notice_trigger = Construct(self, "NoticeTrigger")
+        wake(
+            self.notice_trigger,
+            "Mapping",
+            self.notices.queue,
+            inbound_mail,
+            functions.NOTICE_BATCH,
+            self._deployment.shares.notices,
         )
-        ArrivalTrigger(self, queue=self.arrivals.queue, handler=self.handlers["sweep"])
+        wake(
+            Construct(self, "ArrivalTrigger"),
+            "Mapping",
+            self.arrivals.queue,
+            sweep,
+            functions.ARRIVAL_BATCH,
+            ARRIVAL_CONCURRENCY,
+            functions.ARRIVAL_WINDOW,
+        )
         stream = self.storage.table.table_stream_arn
         assert stream is not None  # the table has one
         self.stream_trigger = StreamTrigger(
-            self,
-            stream_arn=stream,
-            handler=self.handlers["table_events"],
-            expiry=self.handlers["sweep"],
+            self, stream_arn=stream, handler=self.handlers["table_events"], expiry=sweep
         )
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])

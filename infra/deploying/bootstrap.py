@@ -3,7 +3,7 @@
 import argparse
 
 from infra.deploying import commandline
-from infra.deploying.own import Own
+from infra.deploying.account import Own
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

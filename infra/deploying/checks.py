@@ -1,22 +1,53 @@
-"""What must hold before anything is made: each look at the account is one small function."""
+"""Whether the bucket would drop mail that is there before its messages have ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from infra.cloud.context import InvalidContext
-from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT
-from infra.cloud.regions import check_region
-from infra.deploying import keeping
-from infra.deploying.before import Before
-from infra.deploying.finding import Finding, note, ok, wrong
+from infra.cloud.functions.environment import OF_A_NEW_ACCOUNT
+from infra.cloud.name_checks import check_region
+from infra.deploying.finding import Before, Finding, note, ok, wrong
 from infra.deploying.name_checks import identities, records, zone
-from infra.deploying.quota import quota_for
+from infra.deploying.stack import quota_for
 
+_BUCKET, _RULES = "AWS::S3::Bucket", "LifecycleConfiguration"
 _AGAIN = "then give the same command again"
 _STUCK = {
     "ROLLBACK_FAILED": "its events name what could not go: remove that by hand, then the stack",
     "DELETE_FAILED": "its events name what could not go: remove that by hand, then `make destroy`",
     "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback --stack-name {name}",
 }
+
+
+def lifetimes(before: Before) -> Iterator[Finding]:
+    """A shorter rule counts at once for what is there; its messages keep the end they came with."""
+    if before.stack is None:
+        return
+    there, planned = _days(before.stack.declared), _days(before.assembly.declared)
+    for rule, days in planned.items():
+        if days >= there.get(rule, days):
+            continue
+        text = f"{rule[1]}: {there[rule]} days become {days}, at once for what is there"
+        if before.may_shorten:
+            yield note("bucket", text, "mail that lives longer is listed, and cannot be opened")
+        else:
+            yield wrong(
+                "bucket",
+                text,
+                "mail that was promised for longer stays listed and could not be opened: keep the "
+                "lifetime in mayfly.toml, or accept that: make deploy ARGS=--shorten-lifetimes",
+            )
+
+
+def _days(declared: Mapping[str, Any]) -> dict[tuple[str, str], int]:
+    """After how many days objects go, by bucket and rule."""
+    return {
+        (name, rule["Id"]): int(rule["ExpirationInDays"])
+        for name, each in declared.items()
+        if each["Type"] == _BUCKET
+        for rule in each.get("Properties", {}).get(_RULES, {}).get("Rules", [])
+        if "ExpirationInDays" in rule and rule.get("Status") == "Enabled"
+    }
 
 
 def region(before: Before) -> Iterator[Finding]:
@@ -145,7 +176,7 @@ def api_log_role(before: Before) -> Iterator[Finding]:
 
 
 def sending(before: Before) -> Iterator[Finding]:
-    """Who sends is out of SES's sandbox."""
+    """A deployment that sends is out of SES's sandbox."""
     settings = before.deployment.settings
     if not settings.sending and not settings.sender_address:
         return
@@ -176,7 +207,7 @@ CHECKS = (
     ("identity", identities),
     ("zone", zone),
     ("DNS", records),
-    ("bucket", keeping.objects),
+    ("bucket", lifetimes),
     ("concurrency", concurrency),
     ("CloudFront", distributions),
     ("API logs", api_log_role),

@@ -10,16 +10,12 @@ from pathlib import Path
 
 from infra.cloud import config_file, node
 from infra.deploying.account import Ended
-from infra.deploying.assembly import Assembly
-from infra.deploying.attaching import write_import
+from infra.deploying.assembly import Assembly, write_import
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "cdk.out"
 PROGRAM = Path(sys.prefix) / "node_modules" / "aws-cdk" / "bin" / "cdk"
-QUIET = {
-    "CDK_DISABLE_CLI_TELEMETRY": "true",
-    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
-}
+QUIET = {"CDK_DISABLE_CLI_TELEMETRY": "true", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
 
 
 def command(*arguments: str) -> list[str]:

@@ -8,8 +8,7 @@ from pathlib import Path
 from infra.cloud import config_file, context
 from infra.cloud.context import InvalidContext
 from infra.cloud.deployment import Deployment, context_values
-from infra.deploying.account import CANNOT, Account, Ended
-from infra.deploying.own import own_file
+from infra.deploying.account import CANNOT, Account, Ended, own_file
 from infra.deploying.questions import NONE, Questions, flag_of
 from infra.deploying.stack import Stack
 from infra.deploying.writing import ASKED, changed_text, new_text, write
@@ -52,7 +51,7 @@ def main(given: argparse.Namespace) -> int:
     if file.is_file():
         _check_what_is_there(file, text)
     flags = {n: ",".join(each) for n in ASKED if (each := getattr(given, n, None)) is not None}
-    # Who changes one value is not asked for the others again.
+    # A change of one value asks for no other again.
     asks = sys.stdin.isatty() and not (file.is_file() and (flags or given.set))
     questions = Questions(flags, before, input if asks else None, print)
     try:
@@ -91,10 +90,10 @@ def _set(texts: list[str]) -> dict[str, object]:
 
 
 def removed(
-    before: Mapping[str, object], domains: list[str], said: list[str], deployed: list[str]
+    before: Mapping[str, object], domains: list[str], flags: list[str], deployed: list[str]
 ) -> list[str]:
     """The domains that may go; Ended if one that is deployed was left out without a word."""
-    named = _spelt(said)
+    named = _spelt(flags)
     gone = [each for each in deployed if each not in (*domains, *named)]
     if gone:
         raise Ended(
@@ -128,21 +127,21 @@ def _changes(
     before: Mapping[str, object], answers: Mapping[str, object]
 ) -> dict[str, object | None]:
     """The answers that differ from the file; an empty one takes the value out."""
-    wanted = {name: None if value in ("", [], ()) else value for name, value in answers.items()}
+    values = {name: None if value in ("", [], ()) else value for name, value in answers.items()}
     return {
         name: value
-        for name, value in wanted.items()
-        if _shown(value) != _shown(before.get(name)) or (value is None and name in before)
+        for name, value in values.items()
+        if _as_text(value) != _as_text(before.get(name)) or (value is None and name in before)
     }
 
 
-def _shown(value: object) -> str:
+def _as_text(value: object) -> str:
     return NONE if value is None else context.text(value)
 
 
 def _tell(file: Path, before: Mapping[str, object], changes: Mapping[str, object | None]) -> None:
     for name, value in changes.items():
-        was = f"{_shown(before[name])} -> " if name in before else ""
-        print(f"  {name}: {was}{_shown(value)}")
+        was = f"{_as_text(before[name])} -> " if name in before else ""
+        print(f"  {name}: {was}{_as_text(value)}")
     print(f"{file.name} is written." if changes else f"{file.name} stays as it is.")
     print("Next: make bootstrap (once per account and region), then make deploy")

@@ -5,20 +5,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from infra.cloud.deployment import Deployment
 from infra.cloud.functions import vendor
+from infra.cloud.functions.environment import OF_A_NEW_ACCOUNT
 from infra.deploying import commandline
-from infra.deploying.account import Ended
+from infra.deploying.account import Ended, Own
 from infra.deploying.assembly import Assembly, difference
-from infra.deploying.before import Before
 from infra.deploying.checks import CHECKS
-from infra.deploying.finding import State, looked
-from infra.deploying.kept import kept_file
-from infra.deploying.next_steps import next_steps
-from infra.deploying.own import Own
-from infra.deploying.stack import Stack
+from infra.deploying.finding import Before, State, run_checks
+from infra.deploying.stack import Stack, kept_file
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,9 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="mail that is there may end before its time, as shorter lifetimes would have it",
     )
     parser.add_argument(
-        "--attach",
-        action="store_true",
-        help="take what `make destroy` has kept into the new stack",
+        "--attach", action="store_true", help="take what `make destroy` has kept into the new stack"
     )
 
 
@@ -112,7 +108,7 @@ def build_and_synthesize(own: Own, more: Mapping[str, str]) -> Assembly:
 
 def _look(before: Before) -> None:
     found = []
-    for each in looked(CHECKS, before):
+    for each in run_checks(CHECKS, before):
         print(each, flush=True)
         found.append(each)
     if any(each.state is State.WRONG for each in found):
@@ -127,10 +123,10 @@ def _say_what_will_happen(before: Before) -> None:
 
 
 def agree(
-    said: bool, question: str, answer: str = "yes", ask: Callable[[str], str] = input
+    agreed: bool, question: str, answer: str = "yes", ask: Callable[[str], str] = input
 ) -> None:
     """Go on if the person has agreed, or does now; Ended otherwise."""
-    if said:
+    if agreed:
         return
     try:
         typed = ask(f"{question} Type {answer} to go on: ")
@@ -149,3 +145,52 @@ def _say_how_to_go_on(own: Own) -> None:
         "CloudFormation takes back what it made. Mend it, and give the same command again.",
         file=sys.stderr,
     )
+
+
+def next_steps(stack: Stack, deployment: Deployment) -> list[str]:
+    """The addresses, and what is left to do, as lines."""
+    outputs = stack.outputs
+    lines = [f"{stack.name} is deployed."]
+    lines += [f"  page       {outputs['PageUrl']}"] if "PageUrl" in outputs else []
+    lines += [
+        f"  API        {outputs.get('ApiUrl', '')}",
+        f"  WebSocket  {outputs.get('SocketUrl', '')}",
+    ]
+    lines += ["", "What is left to do:"]
+    for number, (first, *more) in enumerate(_steps(stack, deployment), start=1):
+        lines += [f"  {number}. {first}", *(f"     {each}" for each in more)]
+    return lines
+
+
+def _steps(stack: Stack, deployment: Deployment) -> Iterator[list[str]]:
+    if records := stack.records:
+        wide = max(len(name) for name, _, _ in records)
+        lines = (f"{name:<{wide}}  {kind:<5}  {value}" for name, kind, value in records)
+        yield ["Publish these DNS records; mail comes minutes later.", *lines]
+    yield [
+        "Say in DNS who may send in the name of the domains, so that nobody else can:",
+        *(line for each in deployment.settings.domains for line in _texts(each, deployment)),
+    ]
+    if deployment.alarm_mail:
+        yield [f"Confirm the mail that AWS sends to {deployment.alarm_mail}: else no alarm comes."]
+    else:
+        yield ["Have alarms mailed: make configure ARGS='--alarm-mail you@example.org'"]
+    if deployment.concurrency <= OF_A_NEW_ACCOUNT:
+        yield [
+            "Ask AWS for 1,000 concurrent executions (Service Quotas, AWS Lambda); then:",
+            "make configure ARGS='--concurrency 1000' && make deploy",
+        ]
+    if deployment.settings.sending or deployment.settings.sender_address:
+        yield ["Ask AWS for production access of SES, if the account is in its sandbox."]
+    if not deployment.termination_protection and deployment.deletion_protection:
+        yield [
+            "Once it works, protect it: terminationProtection = true in mayfly.toml, make deploy."
+        ]
+    yield ["make doctor says what is not right yet."]
+
+
+def _texts(domain: str, deployment: Deployment) -> list[str]:
+    """SPF and DMARC: of a domain that sends, and of one that does not."""
+    sends = deployment.settings.sender_address.endswith(f"@{domain}")
+    spf = "v=spf1 include:amazonses.com -all" if sends else "v=spf1 -all"
+    return [f'{domain}  TXT  "{spf}"', f'_dmarc.{domain}  TXT  "v=DMARC1; p=reject"']

@@ -1,4 +1,4 @@
-"""`make destroy`: takes the deployment away, so that no mail comes in while it goes."""
+"""`make destroy`: takes the deployment away, so that no message comes in while it goes."""
 
 import argparse
 import time
@@ -6,11 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.deploying import commandline
-from infra.deploying.account import Ended
+from infra.deploying.account import Ended, Own
 from infra.deploying.deploy import agree, build_and_synthesize
-from infra.deploying.kept import can_go, how_to_go_on
-from infra.deploying.own import Own
-from infra.deploying.stack import Kept, Stack
+from infra.deploying.stack import Kept, Stack, can_go, how_to_go_on
 
 _EVERYTHING = {"deletionProtection": "false", "terminationProtection": "false"}
 _SECONDS_BETWEEN_LOOKS = 3.0
@@ -92,8 +90,8 @@ def _say_what_goes(stack: Stack, kept: list[Kept], everything: bool) -> None:
 
 def _let_all_go(own: Own, stack: Stack) -> None:
     """What is kept otherwise goes with the stack: its template has to say so first."""
-    wanted = own.deployment.settings.domains
-    gone = ",".join(each for each in stack.domains if each not in wanted)
+    configured = own.deployment.settings.domains
+    gone = ",".join(each for each in stack.domains if each not in configured)
     assembly = build_and_synthesize(own, {**_EVERYTHING, "removeDomains": gone})
     if commandline.deploy(own.region, assembly):
         raise Ended("The stack could not be told to keep nothing. It is there as before.")
@@ -112,13 +110,13 @@ def take_no_mail(ses: Any, stack: str) -> None:
 def delete(cloudformation: Any, stack: Stack, pause: Callable[[float], None]) -> None:
     """Delete it and tell what goes; Ended with what could not go."""
     stack_id = stack.described["StackId"]
-    told = {each["EventId"] for each in _events(cloudformation, stack_id)}
+    printed = {each["EventId"] for each in _events(cloudformation, stack_id)}
     cloudformation.delete_stack(StackName=stack_id)
     failed = []
     while True:
         for each in reversed(_events(cloudformation, stack_id)):
-            if each["EventId"] not in told:
-                told.add(each["EventId"])
+            if each["EventId"] not in printed:
+                printed.add(each["EventId"])
                 failed += [each] if each["ResourceStatus"] == "DELETE_FAILED" else []
                 _tell(each)
         (found,) = cloudformation.describe_stacks(StackName=stack_id)["Stacks"]

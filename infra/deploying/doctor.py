@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from infra.deploying.account import Ended
-from infra.deploying.after import After
-from infra.deploying.finding import Finding, State, looked, ok, wrong
+from infra.deploying.account import Ended, Own
+from infra.deploying.finding import After, Finding, State, ok, run_checks, wrong
 from infra.deploying.health import CHECKS
-from infra.deploying.own import Own
 from infra.deploying.stack import Stack
 
 
@@ -44,7 +42,7 @@ def _look() -> Iterator[Finding]:
         yield wrong("stack", text, "make deploy")
     else:
         after = After(own.account, own.deployment, stack, datetime.now(UTC))
-        yield from looked(CHECKS, after)
+        yield from run_checks(CHECKS, after)
 
 
 def is_well(findings: list[Finding]) -> bool:

@@ -1,14 +1,50 @@
-"""What a look at one thing has found: well, worth knowing, wrong, or not to be seen."""
+"""Checks: what they look at before and after a deployment, and what they find."""
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from infra.deploying.account import CANNOT, reason
+from infra.cloud.deployment import Deployment
+from infra.deploying.account import CANNOT, Account, reason
+from infra.deploying.assembly import Assembly
+from infra.deploying.stack import Stack
 
 _WIDTH = 110
+
+
+@dataclass(frozen=True)
+class Before:
+    """The account, what is there, and what is wanted."""
+
+    account: Account
+    region: str
+    deployment: Deployment
+    stack: Stack | None
+    assembly: Assembly
+    attached: frozenset[str] = frozenset()
+    """The names of what an earlier stack has left, if it shall be this one's."""
+    may_shorten: bool = False
+    """Whether mail that is there may end before its time."""
+
+    def has(self, kind: str, **properties: str) -> bool:
+        """Whether the deployed stack has such a resource."""
+        return self.stack is not None and any(
+            each["Type"] == kind and properties.items() <= dict(each.get("Properties", {})).items()
+            for each in self.stack.declared.values()
+        )
+
+
+@dataclass(frozen=True)
+class After:
+    """A deployed stack, and when somebody looks."""
+
+    account: Account
+    deployment: Deployment
+    stack: Stack
+    now: datetime
 
 
 class State(StrEnum):
@@ -67,7 +103,7 @@ def unknown(name: str, text: str, todo: str = "") -> Finding:
 Check = Callable[[Any], Iterable[Finding]]
 
 
-def looked(checks: Sequence[tuple[str, Check]], at: Any) -> Iterator[Finding]:
+def run_checks(checks: Sequence[tuple[str, Check]], at: Any) -> Iterator[Finding]:
     """What each check finds. One that AWS does not let look says so, and the others go on."""
     for name, check in checks:
         try:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from infra.deploying.after import After
-from infra.deploying.finding import Finding, note, ok, unknown, wrong
+from infra.deploying.finding import After, Finding, note, ok, unknown, wrong
 from infra.deploying.name_checks import identity_of
 from mayfly.errors import DnsUnavailable
 from mayfly.kit.dns.name_servers import name_servers
@@ -15,7 +14,7 @@ _SLOW = "records made lately may take an hour"
 
 def mx(after: After) -> Iterator[Finding]:
     """Mail for each domain is led to SES in the stack's region."""
-    wanted = f"inbound-smtp.{after.account.region}.amazonaws.com"
+    endpoint = f"inbound-smtp.{after.account.region}.amazonaws.com"
     resolver = DnsResolver(name_servers(after.deployment.settings.dns_servers))
     for domain in after.stack.domains:
         try:
@@ -24,16 +23,16 @@ def mx(after: After) -> Iterator[Finding]:
             yield unknown("MX", f"{domain}: {error}", "is this machine online?")
             continue
         hosts = [each.split()[-1] for each in found]
-        todo = f"publish {domain} MX 10 {wanted}; {_SLOW}"
+        todo = f"publish {domain} MX 10 {endpoint}; {_SLOW}"
         if not hosts:
             yield wrong("MX", f"{domain} has none: no mail comes", todo)
-        elif wanted not in hosts:
+        elif endpoint not in hosts:
             yield wrong("MX", f"{domain} leads to {', '.join(hosts)}", todo)
         elif len(hosts) > 1:
-            others = ", ".join(each for each in hosts if each != wanted)
+            others = ", ".join(each for each in hosts if each != endpoint)
             yield wrong("MX", f"{domain} leads to {others}, too", "delete that record")
         else:
-            yield ok("MX", f"{domain} leads to {wanted}")
+            yield ok("MX", f"{domain} leads to {endpoint}")
 
 
 def identities(after: After) -> Iterator[Finding]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from infra.deploying.before import Before
-from infra.deploying.finding import Finding, note, ok, unknown, wrong
+from infra.deploying.finding import Before, Finding, note, ok, unknown, wrong
 from mayfly.errors import DnsUnavailable
 from mayfly.kit.dns.name_servers import name_servers
 from mayfly.kit.dns.records import RecordType
@@ -12,6 +11,7 @@ from mayfly.kit.dns.resolver import DnsResolver
 
 STACK_TAG = "mayfly:stack"
 """The tag of the identities that a deployment makes for accounts' domains."""
+_CHOOSE = "make configure, and choose another zone or none"
 
 
 def identities(before: Before) -> Iterator[Finding]:
@@ -44,8 +44,8 @@ def _identity(before: Before, domain: str, found: dict[str, Any] | None) -> Find
 
 
 def _tagged(tags: dict[str, str]) -> str:
-    told = ", ".join(f"{name}={value}" for name, value in sorted(tags.items()))
-    return f"tagged {told}" if told else "without a tag that says whose it is"
+    pairs = ", ".join(f"{name}={value}" for name, value in sorted(tags.items()))
+    return f"tagged {pairs}" if pairs else "without a tag that says whose it is"
 
 
 def identity_of(sesv2: Any, domain: str) -> dict[str, Any] | None:
@@ -76,9 +76,6 @@ def zone(before: Before) -> Iterator[Finding]:
         yield ok("zone", f"records are made in {name} ({zone_id})")
         for domain in before.deployment.settings.domains:
             yield from _mx_in_zone(before, route53, domain)
-
-
-_CHOOSE = "make configure, and choose another zone or none"
 
 
 def _mx_in_zone(before: Before, route53: Any, domain: str) -> Iterator[Finding]:

@@ -7,11 +7,10 @@ from typing import Any
 from infra.cloud import context
 from infra.cloud.context import InvalidContext
 from infra.cloud.deployment import Deployment, context_values
-from infra.cloud.functions.concurrency import OF_A_NEW_ACCOUNT
-from infra.cloud.regions import RECEIVING_REGIONS
+from infra.cloud.functions.environment import OF_A_NEW_ACCOUNT
+from infra.cloud.name_checks import RECEIVING_REGIONS
 from infra.deploying.account import CANNOT, Account, Ended, own_region, reason
-from infra.deploying.quota import quota_for
-from infra.deploying.stack import Stack
+from infra.deploying.stack import Stack, quota_for
 from mayfly import prices
 
 NONE = "none"
@@ -81,9 +80,9 @@ class Questions:
     def _ask_until_it_can_be(self, name: str, text: str, known: object) -> None:
         assert self.ask is not None
         default = known if known is not None else context_values()[name].default
-        shown = context.text(default) if known is not None or name != "domains" else ""
+        hint = context.text(default) if known is not None or name != "domains" else ""
         while True:
-            answer = self.ask(f"{text}{f' [{shown}]' if shown else ''}: ").strip() or shown
+            answer = self.ask(f"{text}{f' [{hint}]' if hint else ''}: ").strip() or hint
             try:
                 return self._take(name, answer)
             except InvalidContext as error:

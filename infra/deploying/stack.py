@@ -1,20 +1,40 @@
-"""The stack that is deployed, as CloudFormation knows it."""
+"""The stack that is deployed, as CloudFormation knows it, and what outlives it."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
-from infra.deploying.account import Account
+from infra.deploying.account import Account, Own
 
 GUARD = "Custom::DeploymentGuard"
 _NOT_MADE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "CREATE_FAILED", "DELETE_COMPLETE")
 _RECORD = "Publish this record"
 _KEPT = ("Retain", "RetainExceptOnCreate")
+_IDENTIFIERS = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SecretsManager::Secret": "Id",
+    "AWS::KMS::Key": "KeyId",
+    "AWS::SES::EmailIdentity": "EmailIdentity",
+}
+"""What CloudFormation can import, and the property by which it knows one."""
+_OF_THE_ACCOUNT = ("AWS::ApiGateway::Account", "AWS::IAM::Role")
+"""What stays whatever is said: others may rely on the account's role for API Gateway's logs."""
+_RECORD_SET = "AWS::Route53::RecordSet"
+_REMOVE = {
+    "AWS::DynamoDB::Table": "aws dynamodb delete-table --table-name {name}",
+    "AWS::S3::Bucket": "aws s3 rb --force s3://{name}",
+    "AWS::SecretsManager::Secret": "aws secretsmanager delete-secret --secret-id {name}",
+    "AWS::KMS::Key": "aws kms schedule-key-deletion --key-id {name}",
+    "AWS::SES::EmailIdentity": "aws sesv2 delete-email-identity --email-identity {name}",
+}
+_FUNCTION, _RESERVED = "AWS::Lambda::Function", "ReservedConcurrentExecutions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +160,53 @@ class Stack:
     def _outputs(self) -> list[dict[str, str]]:
         outputs: list[dict[str, str]] = self.described.get("Outputs", [])
         return outputs
+
+
+def can_go(kept: Sequence[Kept]) -> list[Kept]:
+    """What a template can let go with its stack."""
+    return [each for each in kept if each.kind not in _OF_THE_ACCOUNT]
+
+
+def mapping_of(kept: Sequence[Kept]) -> dict[str, dict[str, str]]:
+    """How `cdk import` is told which resource is which."""
+    return {
+        each.logical_id: {_IDENTIFIERS[each.kind]: each.name}
+        for each in kept
+        if each.kind in _IDENTIFIERS
+    }
+
+
+def how_to_go_on(kept: Sequence[Kept], own: Own) -> Iterator[str]:
+    """Lines that say so; what can be imported is written to a file beside `mayfly.toml`."""
+    if not kept:
+        return
+    file = kept_file(own)
+    file.write_text(json.dumps(mapping_of(kept), indent=2) + "\n")
+    yield f"{file.name} names what is kept. To deploy again with it: make deploy ARGS=--attach"
+    yield "To remove it instead, for good:"
+    for each in kept:
+        if each.kind in _REMOVE:
+            yield f"  {_REMOVE[each.kind].format(name=each.name)} --region {own.region}"
+    if any(each.kind == _RECORD_SET for each in kept):
+        yield "Records in the hosted zone stay, too: remove them in the Route 53 console."
+
+
+def kept_file(own: Own) -> Path:
+    """Where the names of what is kept stand."""
+    return own.file.with_suffix(".kept.json")
+
+
+def quota_for(account: Account, stack: Stack | None) -> tuple[int, int]:
+    """What is for this deployment, and what others have reserved of the account's quota."""
+    limits = account.client("lambda").get_account_settings()["AccountLimit"]
+    quota = int(limits["ConcurrentExecutions"])
+    reserved = quota - int(limits.get("UnreservedConcurrentExecutions", quota))
+    # What the deployed functions have reserved is theirs to share again.
+    others = max(0, reserved - _own(stack))
+    return quota - others, others
+
+
+def _own(stack: Stack | None) -> int:
+    declared = stack.declared.values() if stack else ()
+    functions = (each.get("Properties", {}) for each in declared if each["Type"] == _FUNCTION)
+    return sum(int(each.get(_RESERVED, 0)) for each in functions)

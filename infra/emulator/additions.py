@@ -2,24 +2,35 @@
 
 Two resource types (of which budgets do nothing), the import of two others, the DKIM records of an
 identity, a secret's `Ref` (its ARN), `TimeToLiveSpecification` of a table, stream records of what
-TTL removes, and that no identity is made in the place of another, or left with the tags of one that
-is gone. And two liberties:
-objects say how old they are, as what looks at old mails cannot be tried with new ones; and hosted
-zones are `Z1`, `Z2`, …, so that a deployment can be told of one before it is made.
+TTL removes, that no identity is made in the place of another, or left with the tags of one that is
+gone, what CloudFront does in front of our APIs, and Lambda's event filters that ask that a field is
+absent (ministack lets nothing through whose filter asks for a field of what is absent). And two
+liberties: objects say how old they are, as what looks at old mails cannot be tried with new ones;
+and hosted zones are `Z1`, `Z2`, …, so that a deployment can name one before it is made.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 """
 
 import hashlib
 import itertools
 import json
+import os
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from ministack.services import apigateway, dynamodb, route53, s3, secretsmanager, ses_v2
+from ministack.services import (
+    apigateway,
+    cloudfront,
+    dynamodb,
+    lambda_svc,
+    route53,
+    s3,
+    secretsmanager,
+    ses_v2,
+)
 from ministack.services.cloudformation import provisioners
 
-from infra.emulator import authorization, edge, event_filters, mail_events, receipt_rules
+from infra.emulator import authorization, mail_events, receipt_rules
 from infra.emulator.receipt_rules import settled
 
 Properties = Mapping[str, Any]
@@ -59,10 +70,11 @@ def add() -> None:
     zones = itertools.count(1)
     route53._zone_id = lambda: f"Z{next(zones)}"
     authorization.add()
-    edge.add()
+    cloudfront.handle_viewer_request = _over_tls(cloudfront.handle_viewer_request)
+    cloudfront._forward_to_origin = _dialled_here(cloudfront._forward_to_origin)
     mail_events.add()
     receipt_rules.add()
-    event_filters.add()
+    lambda_svc._match_esm_filter = _with_what_is_absent(lambda_svc._match_esm_filter)
     ses_v2.handle_request = _each_identity_once(ses_v2.handle_request)
 
 
@@ -169,3 +181,45 @@ def _aged(build: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]
         return stored
 
     return built
+
+
+def _over_tls(serve: Callable[..., Any]) -> Callable[..., Any]:
+    """CloudFront is asked over TLS here as everything is; the emulator looks for a proxy's word."""
+
+    def served(
+        dist: Any, method: str, path: str, uri: str, query: str, headers: Any, *more: Any
+    ) -> Any:
+        return serve(
+            dist, method, path, uri, query, {**headers, "x-forwarded-proto": "https"}, *more
+        )
+
+    return served
+
+
+def _dialled_here(forward: Callable[..., Any]) -> Callable[..., Any]:
+    """An API of ours that CloudFront passes requests on to; the emulator would not ask AWS."""
+
+    def forwarded(origin: Any, method: str, uri: str, query: str, headers: Any, *more: Any) -> Any:
+        name = origin["domain_name"]
+        if ".execute-api." in name:
+            port = int(os.environ["GATEWAY_PORT"])
+            origin = {**origin, "domain_name": "localhost", "https_port": port}
+            headers = {**headers, "host": name}
+        return forward(origin, method, uri, query, headers, *more)
+
+    return forwarded
+
+
+Match = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
+
+
+def _with_what_is_absent(match: Match) -> Match:
+    def matches(record: Mapping[str, Any], pattern: Mapping[str, Any]) -> bool:
+        absent: dict[str, Any] = {
+            name: {}
+            for name, wanted in pattern.items()
+            if isinstance(wanted, dict) and not isinstance(record.get(name), dict)
+        }
+        return match({**record, **absent}, pattern)
+
+    return matches

@@ -65,7 +65,7 @@ def _with_encryption_context(
 
 
 def _of_configuration_sets(enforce: Callable[..., Any]) -> Callable[..., Any]:
-    """Who sends with a configuration set needs the permission for that, too."""
+    """Sending with a configuration set needs the permission for that, too."""
 
     def enforced(
         method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any, request_id: str
@@ -88,7 +88,7 @@ def _of_configuration_sets(enforce: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _of_new_identities(enforce: Callable[..., Any]) -> Callable[..., Any]:
-    """Who makes an identity with tags needs the permission to tag, too, and for these tags."""
+    """Making an identity with tags needs the permission to tag, too, and for these tags."""
 
     def enforced(
         method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any, request_id: str

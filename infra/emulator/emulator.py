@@ -148,8 +148,8 @@ def _wait_until_it_answers(emulator: Emulator, process: "subprocess.Popen[bytes]
                 return
         except OSError:
             time.sleep(0.1)
-    said = emulator.log.read_text(errors="replace")[-2000:]
-    raise EmulatorFailed(f"the emulator did not start:\n{said}")
+    log = emulator.log.read_text(errors="replace")[-2000:]
+    raise EmulatorFailed(f"the emulator did not start:\n{log}")
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

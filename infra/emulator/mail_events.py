@@ -57,5 +57,5 @@ def _events(sent: Mapping[str, Any], message_id: str) -> Iterator[dict[str, Any]
         if domain == ses._SIMULATOR_DOMAIN:
             name = local.partition("+")[0]
             for kind, subtype in ses._SIMULATOR_OUTCOMES.get(name, (("Delivery", None),)):
-                told = ses._notification_detail(kind, address, now, subtype)
-                yield {"eventType": kind, "mail": mail, **told}
+                details = ses._notification_detail(kind, address, now, subtype)
+                yield {"eventType": kind, "mail": mail, **details}

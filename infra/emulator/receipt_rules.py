@@ -69,12 +69,9 @@ def _make_rule(logical_id: str, properties: Properties, stack: str) -> Made:
     settled(ses._create_receipt_rule(_parameters(properties)))
     for action in properties["Rule"].get("Actions", []):
         if to := action.get("S3Action"):
-            _put(to["BucketName"], to.get("ObjectKeyPrefix", "") + _TRIED)
+            key = to.get("ObjectKeyPrefix", "") + _TRIED
+            settled(s3._put_object(to["BucketName"], key, b"SES may write here", {}))
     return properties["Rule"]["Name"], {}
-
-
-def _put(bucket: str, key: str) -> None:
-    settled(s3._put_object(bucket, key, b"SES may write here", {}))
 
 
 def _change_rule(physical_id: str, old: Properties, new: Properties, stack: str) -> Made:

@@ -19,7 +19,7 @@ from mayfly.limits import MAX_MAIL_BYTES
 
 
 class NoActiveRule(Exception):
-    """No receipt rule is in force: SES would take no mail."""
+    """No receipt rule is in force: SES would take no message."""
 
 
 @dataclass(frozen=True, slots=True)

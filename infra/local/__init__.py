@@ -1,31 +1,32 @@
 """The laptop: the same handlers as in the cloud, behind stand-ins for the services around them.
 
-| in the cloud        | here                                                              |
-| ------------------- | ----------------------------------------------------------------- |
-| SES receiving       | `mail_server`, `acceptance`: aiosmtpd, the same object and notice |
-| S3, SNS, SQS, table | `moto_server`: moto, in this process, behind one lock             |
-| S3's signed links   | `bucket_door`: the one way to moto from outside                   |
-| SQS to Lambda       | `notice_queue`: batches, partial failures, dead letters           |
-| streams to Lambda   | `table_stream`: filters, order, bisecting, attempts               |
-| TTL                 | `expiry`                                                          |
-| EventBridge         | `schedule`                                                        |
-| REST API            | `http_gateway`                                                    |
-| WebSocket API       | `socket_gateway`, `@connections` included                         |
-| durable storage     | `persistence`, when `DATA` names a folder                         |
+| in the cloud        | here                                                                 |
+| ------------------- | -------------------------------------------------------------------- |
+| SES receiving       | `smtp`, `ses.accept`: aiosmtpd, the same object and notice           |
+| SES sending         | `ses.deliver`: to inboxes here, or into a folder                     |
+| S3, SNS, SQS, table | `moto.server`: moto, in this process, behind one lock                |
+| S3's signed links   | `s3`: the one way to moto from outside                               |
+| SQS to Lambda       | `lambda_.triggers`: batches, partial failures, dead letters; a clock |
+| streams to Lambda   | `dynamodb.stream`: filters, order, bisecting, attempts               |
+| TTL                 | `dynamodb.ttl`                                                       |
+| REST API            | `apigateway.rest`                                                    |
+| WebSocket API       | `apigateway.websocket`, `@connections` included                      |
+| durable storage     | `data`, when `DATA` names a folder                                   |
 
 Two things differ so that one interpreter can do what many functions do: a 250 waits while many
-notices do (`intake`), and who waits for mail is woken by it (`arrivals`).
+notices do (`ses.backpressure`), and a reader that waits for mail is woken by it
+(`dynamodb.long_poll`).
 
-moto is mended where it is unsafe or slow: `moto_guard` (the lock), `moto_transactions`,
-`moto_queries`, `moto_queues`; `moto_shortcut` answers all calls in the process. Whom the servers
-answer is in `own_names`, and how many at once in `places` and `connections`.
+moto is mended where it is unsafe or slow: `moto.guard` (the lock), `moto.dynamodb`, `moto.sqs`,
+`moto.s3`, `moto.ses`; `moto.in_process` answers all calls in the process. Which names the servers
+answer to is in `apigateway.own_names`, and how many clients at once in `connections`.
 
 From the handler inwards all else is the same: the events have AWS's shapes. What cannot be
 seen here:
 
 - IAM: whoever is in this process may do everything.
 - SES's judgement: nothing is scanned or verified, all verdicts are `DISABLED`. SES takes mail for
-  every local part of its domains; here, who is unknown is refused at RCPT.
+  every local part of its domains; here, an unknown one is refused at RCPT.
 - Retries and delays of the real services, throttling, capacity, eventual consistency, cold starts:
   reads are always consistent, all invocations share one warm process.
 - One queue of changes stands for all shards of the stream; consumers see one order of everything.

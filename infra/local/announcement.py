@@ -1,4 +1,4 @@
-"""What `make run` prints: where everything is, and a first address to try."""
+"""Where the laptop can be reached, and what it says about it when it starts."""
 
 import json
 import os
@@ -6,17 +6,85 @@ import shlex
 import sys
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 from urllib.error import HTTPError
 
+from infra.local.apigateway.own_names import HOST, OwnNames
 from infra.local.configuration import Configuration
-from infra.local.smtp.addresses import Addresses
+from infra.local.connections import Bounds
+from infra.local.listeners import Listeners, port_of
+from infra.local.moto.server import Cloud, client
+from infra.local.s3.server import BucketDoor
+from infra.local.s3.signatures import AccessKey
 
 _SECONDS = 10
 _REFUSALS = {
     403: "Public addresses are off (PUBLIC_INBOXES)",
     429: "The limit or the day's budget of new inboxes is spent",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the laptop can be reached, and what admins send."""
+
+    smtp_host: str
+    smtp_port: int
+    http: str
+    websocket: str
+    admin_key: str = field(repr=False)
+    outbox: Path | None = None
+    name_server: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        configuration: Configuration,
+        listeners: Listeners,
+        admin_key: str,
+        sent: Path | None,
+        name_server: str,
+    ) -> Self:
+        """Those of these listeners."""
+        return cls(
+            configuration.laptop.smtp_server_host,
+            port_of(listeners.smtp),
+            f"http://{HOST}:{port_of(listeners.http)}",
+            f"ws://{HOST}:{port_of(listeners.websocket)}",
+            admin_key,
+            sent,
+            name_server,
+        )
+
+
+def own_names(configuration: Configuration, listeners: Listeners) -> OwnNames:
+    """The names that requests may be for; pages of others may ask if a setting says so."""
+    port = port_of(listeners.http)
+    return OwnNames(
+        configuration.functions.domains,
+        configuration.laptop.allowed_hosts,
+        configuration.functions.cors_origin or (f"http://{HOST}:{port}",),
+        port,
+    )
+
+
+def bucket_door(
+    configuration: Configuration, listeners: Listeners, cloud: Cloud, access_key: AccessKey
+) -> BucketDoor:
+    """The way to what was signed with this key."""
+    settings, s3 = configuration.functions, client("s3", cloud.endpoint)
+    return BucketDoor(
+        settings.mail_bucket,
+        access_key,
+        lambda key, content: s3.put_object(Bucket=settings.mail_bucket, Key=key, Body=content),
+        settings.max_attachment_size,
+        lambda: datetime.now(UTC),
+        own_names(configuration, listeners),
+        Bounds(share=configuration.laptop.peer_share),
+    )
 
 
 def announcement(addresses: Addresses, configuration: Configuration) -> str:
@@ -52,7 +120,8 @@ def _first_steps(addresses: Addresses) -> Iterator[str]:
     server = f"{addresses.smtp_host}:{addresses.smtp_port}"
     yield f"An address to try: {address}"
     yield ""
-    yield f"  {_python()} -m infra.local send {address}{_port_option(addresses)}"
+    option = "" if addresses.smtp_port == 2525 else f" --port {addresses.smtp_port}"
+    yield f"  {_python()} -m infra.local send {address}{option}"
     yield f"  swaks --server {server} --to {address}"
     yield (
         f"  curl smtp://{server} --mail-from you@example.org --mail-rcpt {address}"
@@ -74,10 +143,6 @@ def _first_address(addresses: Addresses) -> tuple[str, str]:
         if error.code not in _REFUSALS:
             raise
         return "", _REFUSALS[error.code]
-
-
-def _port_option(addresses: Addresses) -> str:
-    return "" if addresses.smtp_port == 2525 else f" --port {addresses.smtp_port}"
 
 
 def _python() -> str:

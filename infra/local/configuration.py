@@ -23,7 +23,7 @@ _SECRET_BYTES = 32  # of a key for HS256: RFC 7518 section 3.2
 _AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 # Who calls from this machine is its developer, and what counts as one client is their test suite.
 HERE = {
-    # Who reaches this machine's ports needs no credential: pages of elsewhere must not.
+    # A client that reaches this machine's ports needs no credential: pages of elsewhere must not.
     "CORS_ORIGIN": "",
     "RELAY_TO_PRIVATE_ADDRESSES": "on",
     "SENDING": "on",
@@ -124,7 +124,7 @@ def _check_visitors(laptop: LaptopSettings) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What only exists once it runs: the names that the functions are told."""
+    """What only exists once it runs: the names that the functions read."""
 
     aws_endpoint: str
     queue_url: str

@@ -6,46 +6,43 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import (
-    AsyncExitStack,
-    asynccontextmanager,
-    closing,
-    contextmanager,
-)
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from infra.local.announcement import Addresses, bucket_door, own_names
 from infra.local.apigateway.own_names import HOST
 from infra.local.apigateway.page import page_of
 from infra.local.apigateway.rest import CONCURRENCY, HttpGateway
 from infra.local.apigateway.websocket import SocketGateway
 from infra.local.configuration import Configuration, Deployment
-from infra.local.data.keys import ADMIN_KEY, PASSWORD_KEY, TOKEN_KEY, kept_key
-from infra.local.data.kms_key import make_password_key
-from infra.local.data.persistence import Persistence
-from infra.local.data.private_file import private_folder
+from infra.local.connections import Bounds
+from infra.local.data.persistence import Persistence, make_password_key
+from infra.local.data.private_file import (
+    ADMIN_KEY,
+    PASSWORD_KEY,
+    TOKEN_KEY,
+    kept_key,
+    private_folder,
+)
 from infra.local.data.sqlite import Store
-from infra.local.dns.served import names_served
+from infra.local.dns.forward import names_served
 from infra.local.dynamodb.long_poll import Arrivals, woken
 from infra.local.dynamodb.stream import TableStream
 from infra.local.dynamodb.stream_records import Changes
 from infra.local.dynamodb.ttl import Expiry
 from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
-from infra.local.lambda_.schedule import Schedule
-from infra.local.lambda_.sqs_trigger import NoticeQueue, waiting_inside
+from infra.local.lambda_.triggers import NoticeQueue, Schedule, waiting_inside
 from infra.local.listeners import Listeners, port_of
 from infra.local.moto.guard import observed
 from infra.local.moto.in_process import answering
 from infra.local.moto.server import EVENT_QUEUE, ORDER_QUEUE, Cloud, client, outgoing_rows_inside
 from infra.local.s3.signatures import AccessKey
 from infra.local.ses.accept import Acceptance
-from infra.local.ses.deliver import HandOver, set_again
-from infra.local.ses.files import outbox
-from infra.local.smtp.addresses import Addresses, bucket_door, own_names
-from infra.local.smtp.connections import Bounds
-from infra.local.smtp.recipients import Recipients
+from infra.local.ses.deliver import HandOver, outbox, set_again
+from infra.local.smtp.policy import Recipients
 from infra.local.smtp.server import MailServer
 from infra.local.threads import outside_the_loop, pool
 from mayfly import functions
@@ -129,12 +126,7 @@ class Laptop:
         http_port = port_of(self.listeners.http)
         names = own_names(self.configuration, self.listeners)
         deployment = Deployment(
-            cloud.endpoint,
-            cloud.queue_url,
-            socket_port,
-            name_server,
-            names.cors_origins,
-            http_port,
+            cloud.endpoint, cloud.queue_url, socket_port, name_server, names.cors_origins, http_port
         )
         os.environ |= deployment.environment(self.configuration.functions)
         return imported_handlers() if self.handlers is None else self.handlers

@@ -1,4 +1,4 @@
-"""`python -m infra.local send ADDRESS`: sends one mail to the laptop, as any client would."""
+"""`python -m infra.local send ADDRESS`: sends one message to the laptop, as any client would."""
 
 import argparse
 import mimetypes

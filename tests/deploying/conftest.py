@@ -12,7 +12,7 @@ from moto import mock_aws
 from infra.cloud.deployment import Deployment
 from infra.deploying.account import Account
 from infra.deploying.assembly import Assembly
-from infra.deploying.before import Before
+from infra.deploying.finding import Before
 from infra.deploying.stack import Stack
 from tests.aws import REGION, client
 

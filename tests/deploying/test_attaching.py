@@ -7,8 +7,7 @@ import pytest
 
 from infra.deploying import checks
 from infra.deploying.account import Account, Ended
-from infra.deploying.assembly import Assembly
-from infra.deploying.attaching import import_template, references
+from infra.deploying.assembly import Assembly, import_template, references
 from infra.deploying.deploy import left_by_an_earlier_one
 from tests.deploying.conftest import MakeBefore, deployed
 

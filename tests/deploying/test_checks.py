@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from infra.deploying import checks, keeping, name_checks
+from infra.deploying import checks, name_checks
 from infra.deploying.account import Account
-from infra.deploying.finding import Finding, State, looked
+from infra.deploying.finding import Finding, State, run_checks
 from tests.deploying.conftest import (
     DOMAIN,
     MakeBefore,
@@ -178,13 +178,13 @@ def test_mail_that_is_there_ends_before_its_time_only_if_that_was_said(
     known = before(deployed(account, declared=there))
     known.assembly.__dict__["declared"] = wanted
 
-    found = list(keeping.objects(known))
+    found = list(checks.lifetimes(known))
     assert [each.state for each in found] == states
     assert all("44 days become 21" in each.text for each in found)
     assert all("ARGS=--shorten-lifetimes" in each.todo for each in found)
-    agreed = keeping.objects(replace(known, may_shorten=True))
+    agreed = checks.lifetimes(replace(known, may_shorten=True))
     assert [each.state for each in agreed] == ["note" for _ in states]
-    assert list(keeping.objects(replace(known, stack=None))) == []
+    assert list(checks.lifetimes(replace(known, stack=None))) == []
 
 
 def test_an_identity_that_is_there_already_is_not_taken(
@@ -266,7 +266,9 @@ def test_a_look_without_the_right_says_so_and_the_others_go_on(
 ) -> None:
     account._clients["lambda"] = refusing("lambda", "get_account_settings")
 
-    found = list(looked((("concurrency", checks.concurrency), ("region", checks.region)), before()))
+    found = list(
+        run_checks((("concurrency", checks.concurrency), ("region", checks.region)), before())
+    )
 
     assert [each.state for each in found] == [State.UNKNOWN, State.OK]
     assert "your credentials may not ask (GetAccountSettings)" in found[0].text

@@ -8,11 +8,9 @@ from botocore.stub import Stubber
 
 from infra.cloud.deployment import Deployment
 from infra.deploying import destroy
-from infra.deploying.account import Account, Ended
+from infra.deploying.account import Account, Ended, Own
 from infra.deploying.deploy import agree
-from infra.deploying.kept import how_to_go_on, mapping_of
-from infra.deploying.own import Own
-from infra.deploying.stack import Kept
+from infra.deploying.stack import Kept, how_to_go_on, mapping_of
 from tests.deploying.conftest import DOMAIN, SESSION, deployed
 
 RULE = {"Name": "Mayfly-receive", "Enabled": True, "Actions": []}

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from infra.cloud.deployment import Deployment
-from infra.deploying import health, mail_health, watch_health
+from infra.deploying import health, mail_health
 from infra.deploying.account import Account
-from infra.deploying.after import After
 from infra.deploying.doctor import is_well
-from infra.deploying.finding import State, looked, note, ok, unknown, wrong
+from infra.deploying.finding import After, State, note, ok, run_checks, unknown, wrong
 from infra.deploying.stack import Stack
 from infra.local.dns.server import HOST, NameServer, Zone
 from tests.deploying.conftest import DOMAIN, answering, deployed, refusing, settings
@@ -146,7 +145,7 @@ def test_the_receipt_rule_must_be_in_force(after: MakeAfter, account: Account) -
 def test_the_breaker(percent: int, tripped: bool, budget: int, state: str) -> None:
     told = {"tripped": tripped, "dollars": percent / 20, "budget": budget, "percent": percent}
 
-    found = watch_health.breaker_finding(told)
+    found = health.breaker_finding(told)
 
     assert found.state == state
     assert not tripped or "make breaker-reset" in found.todo
@@ -214,9 +213,9 @@ def test_alarms_that_ring_are_named(after: MakeAfter, account: Account) -> None:
         watch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="test")
     stack = deployed(account, DOMAIN, resources={"A": ("AWS::CloudWatch::Alarm", "ours")})
 
-    assert "ringing: ours" in only(watch_health.alarms(after(stack))).text
+    assert "ringing: ours" in only(health.alarms(after(stack))).text
     watch.set_alarm_state(AlarmName="ours", StateValue="OK", StateReason="test")
-    assert only(watch_health.alarms(after(stack))).state is State.OK
+    assert only(health.alarms(after(stack))).state is State.OK
 
 
 @pytest.mark.parametrize(("arn", "state"), [("PendingConfirmation", "wrong"), ("arn:1", "ok")])
@@ -230,8 +229,8 @@ def test_the_mail_for_alarms_must_be_confirmed(
     topic = {"WatchAlarms1": ("AWS::SNS::Topic", "arn:topic")}
     stack = deployed(account, DOMAIN, resources=topic)
 
-    assert only(watch_health.alarm_mail(after(stack, alarmMail="a@a.org"))).state == state
-    assert only(watch_health.alarm_mail(after(stack))).state is State.NOTE
+    assert only(health.alarm_mail(after(stack, alarmMail="a@a.org"))).state == state
+    assert only(health.alarm_mail(after(stack))).state is State.NOTE
 
 
 @pytest.mark.parametrize(("has", "state"), [(10, "wrong"), (100, "ok"), (1000, "ok")])
@@ -263,13 +262,13 @@ def test_ses_sends_if_that_is_wanted(
 
 
 def test_the_last_mail_is_told_by_the_hour(after: MakeAfter, account: Account) -> None:
-    assert only(watch_health.last_mail(after())).state is State.NOTE
+    assert only(health.last_mail(after())).state is State.NOTE
     points = [{"Timestamp": NOW - timedelta(hours=each), "Sum": 1.0} for each in (30, 3)]
     account._clients["cloudwatch"] = answering(
         "cloudwatch", "get_metric_statistics", {"Datapoints": points}
     )
 
-    found = only(watch_health.last_mail(after()))
+    found = only(health.last_mail(after()))
     assert (found.state, "3 hours ago" in found.text) == (State.OK, True)
 
 
@@ -287,7 +286,7 @@ def test_what_others_have_reserved_of_the_quota_is_named(
 def test_a_look_that_is_not_allowed_says_so(after: MakeAfter, account: Account) -> None:
     account._clients["lambda"] = refusing("lambda", "get_account_settings")
 
-    (found,) = looked((("concurrency", health.concurrency),), after())
+    (found,) = run_checks((("concurrency", health.concurrency),), after())
 
     assert found.state is State.UNKNOWN
     assert "your credentials may not ask (GetAccountSettings)" in found.text

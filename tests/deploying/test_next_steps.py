@@ -3,7 +3,7 @@
 from infra.cloud.deployment import Deployment
 from infra.deploying.account import Account
 from infra.deploying.assembly import difference
-from infra.deploying.next_steps import next_steps
+from infra.deploying.deploy import next_steps
 from tests.deploying.conftest import DOMAIN, deployed
 
 OUTPUTS = {"PageUrl": "https://page", "ApiUrl": "https://api", "SocketUrl": "wss://socket"}

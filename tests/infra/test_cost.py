@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import timedelta
 
 from infra.cloud import deployment
-from infra.cloud.storage.storage import days_kept
+from infra.cloud.storage import days_kept
 from mayfly import limits, prices
 from mayfly.receiving.dynamodb import REMEMBERED
 from mayfly.settings import Settings

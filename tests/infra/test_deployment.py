@@ -5,9 +5,9 @@ import json
 import pytest
 
 from infra.cloud.context import InvalidContext
-from infra.cloud.deployment import MADE_HERE, Deployment, context_values
-from infra.cloud.functions.environment import settings_environment
-from infra.cloud.regions import RECEIVING_REGIONS
+from infra.cloud.deployment import Deployment, context_values
+from infra.cloud.functions.environment import MADE_HERE, settings_environment
+from infra.cloud.name_checks import RECEIVING_REGIONS
 from tests.infra.conftest import ROOT
 
 GIVEN = {"domains": "mail.test.org"}

@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.deploying.assembly import Assembly
-from infra.deploying.attaching import references, write_import
-from infra.deploying.kept import can_go, mapping_of
-from infra.deploying.stack import Kept
+from infra.deploying.assembly import Assembly, references, write_import
+from infra.deploying.stack import Kept, can_go, mapping_of
 from tests.infra.conftest import Cloud, Synthesize
 
 

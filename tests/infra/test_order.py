@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.cloud.regions import RECEIVING_REGIONS
+from infra.cloud.name_checks import RECEIVING_REGIONS
 from tests.infra.conftest import DOMAIN, Cloud, Synthesize
 
 pytestmark = pytest.mark.synth

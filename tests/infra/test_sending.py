@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.cloud.sending.sending import EVENT_TYPES
+from infra.cloud.sending import EVENT_TYPES
 from mayfly import functions, limits
 from mayfly.functions import FUNCTIONS, SENDING
 from tests.infra.conftest import Cloud, Synthesize

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import pytest
 
-from infra.cloud.regions import RECEIVING_REGIONS
+from infra.cloud.name_checks import RECEIVING_REGIONS
 from mayfly.kit.aws import Clients
 from mayfly.sending.dynamodb_uploads import S3UploadedFiles
 from mayfly.sending.models import Upload

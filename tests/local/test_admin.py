@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.local.configuration import Configuration
-from infra.local.data.keys import ADMIN_KEY
+from infra.local.data.private_file import ADMIN_KEY
 from mayfly.errors import InvalidInput
 from tests.local.mayfly import DOMAIN, Mayfly, mayfly
 from tests.local.test_mayfly import a_mail

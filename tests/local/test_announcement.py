@@ -7,9 +7,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from infra.local.announcement import announcement
+from infra.local.announcement import Addresses, announcement
 from infra.local.configuration import Configuration
-from infra.local.smtp.addresses import Addresses
 
 
 @contextmanager

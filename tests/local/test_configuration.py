@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from infra.local.announcement import own_names
 from infra.local.configuration import HERE, Configuration, Deployment
 from infra.local.listeners import Listeners, PortTaken, port_of
-from infra.local.smtp.addresses import own_names
 from mayfly.errors import InvalidInput
 from mayfly.settings import RATE_LIMITS, SOCKET_LIMITS, LaptopSettings, Settings
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.data.kms_key import make_password_key
+from infra.local.data.persistence import make_password_key
 from infra.local.moto.server import client
 from mayfly.batches.kms import KmsPasswordKeys
 from mayfly.errors import PasswordKeyUnavailable

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.local.apigateway.rest import HttpGateway
-from infra.local.smtp.connections import Bounds
+from infra.local.connections import Bounds
 from tests.local.conftest import DEADLINE, Loop, listener
 
 BRIEF = Bounds(patience=timedelta(milliseconds=500))  # then the server ends the connection

@@ -18,7 +18,7 @@ import pytest
 
 from infra.local.apigateway.own_names import OwnNames
 from infra.local.apigateway.rest import HttpGateway
-from infra.local.apigateway.routes import RouteTable
+from infra.local.apigateway.rest_event import RouteTable
 from mayfly.api import ROUTES
 from mayfly.kit.http.gateway import gateway_response
 from tests.local.conftest import DEADLINE, Loop, listener

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.lambda_.sqs_trigger import NoticeQueue, waiting_inside
+from infra.local.lambda_.triggers import NoticeQueue, waiting_inside
 from infra.local.listeners import port_of
 from infra.local.ses.accept import Acceptance
 from infra.local.ses.backpressure import MOST_WAITING, Intake, NoRoom

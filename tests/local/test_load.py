@@ -2,9 +2,9 @@
 
 import pytest
 
+from bench.letters import number_of, numbered_letter
 from bench.load.__main__ import under_load
-from bench.load.numbered_letters import number_of, numbered_letter
-from bench.load.size import Size
+from bench.load.clients import Size
 from bench.load.tally import Faults, Seen, Tally, faults
 from mayfly.limits import MIME
 from mayfly.mail.mime.parser import parse

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from infra.local.data.persistence import Persistence
 from infra.local.data.sqlite import FILE, Object, Store
 from infra.local.dynamodb.stream_records import Changes
-from infra.local.lambda_.sqs_trigger import NoticeQueue
+from infra.local.lambda_.triggers import NoticeQueue
 from infra.local.moto.guard import alone
 from infra.local.moto.server import NOTICE_QUEUE, Cloud, client, queues_inside, table_inside
 from infra.local.ses.accept import Acceptance, Submission

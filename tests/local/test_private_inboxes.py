@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from infra.local.data.keys import TOKEN_KEY, kept_key
+from infra.local.data.private_file import TOKEN_KEY, kept_key
 from mayfly.errors import InvalidInput
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import Mayfly, mayfly

@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 
-from infra.local.dynamodb.filters import matches
 from infra.local.dynamodb.stream import BATCH, TableStream
-from infra.local.dynamodb.stream_records import Changes
+from infra.local.dynamodb.stream_records import Changes, matches
 from infra.local.dynamodb.ttl import Expiry
-from infra.local.lambda_.schedule import Schedule
-from infra.local.lambda_.sqs_trigger import NoticeQueue
+from infra.local.lambda_.triggers import NoticeQueue, Schedule
 from infra.local.moto.guard import alone, observed
 from infra.local.moto.server import (
     FAILED_CHANGES,
@@ -26,7 +24,7 @@ from infra.local.moto.server import (
     table_inside,
     topic_inside,
 )
-from infra.local.worker import Worker
+from infra.local.threads import Worker
 from mayfly.functions import NOTICE_ATTEMPTS, NOTICE_BATCH, STREAM_ATTEMPTS, SWEEP
 from mayfly.settings import Settings
 from tests.local.conftest import DEADLINE, until

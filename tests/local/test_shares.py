@@ -15,8 +15,7 @@ import pytest
 
 from infra.local.apigateway.rest import HttpGateway
 from infra.local.apigateway.websocket import SocketGateway
-from infra.local.smtp.connections import Bounds
-from infra.local.smtp.places import Places, peer_of
+from infra.local.connections import Bounds, Places, peer_of
 from infra.local.smtp.server import MailServer
 from tests.local.conftest import DEADLINE, Loop, listener, until
 

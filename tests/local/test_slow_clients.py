@@ -16,7 +16,7 @@ import pytest
 
 from infra.local.apigateway.rest import HttpGateway
 from infra.local.apigateway.websocket import SocketGateway
-from infra.local.smtp.connections import Bounds
+from infra.local.connections import Bounds
 from mayfly.limits import MAX_FRAME_BYTES
 from tests.local.conftest import DEADLINE, Loop, listener
 

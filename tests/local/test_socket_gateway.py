@@ -14,8 +14,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 from botocore.exceptions import ClientError
 
-from infra.local.apigateway.connections import BUFFER_BYTES
-from infra.local.apigateway.socket_pace import Throttle
+from infra.local.apigateway.connections import BUFFER_BYTES, Throttle
 from infra.local.apigateway.websocket import SocketGateway, Times
 from infra.local.moto.server import client
 from tests.local.conftest import DEADLINE, listener

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mayfly.mail.mime.boundaries import split
+from mayfly.mail.mime.structure import split
 
 
 def segments(body: bytes, boundary: bytes = b"b", most: int = 10) -> tuple[list[bytes], str]:

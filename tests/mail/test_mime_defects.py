@@ -6,7 +6,7 @@ from pathlib import Path
 from bench.corpus import corpus
 from bench.hostile_mails import HOSTILE
 from mayfly.limits import MIME
-from mayfly.mail.mime.defects import DEFECTS
+from mayfly.mail.mime.models import DEFECTS
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.message_schemas import WHAT_IS_WRONG
 

@@ -4,8 +4,8 @@ import pytest
 
 from bench.cost import limits as cost_limits
 from bench.cost.__main__ import PAGE, measured_part
+from bench.cost.measuring import web
 from bench.cost.page import kept_row, opening, page
-from bench.cost.web_measuring import web
 from mayfly import prices
 from mayfly.functions import FUNCTIONS
 from mayfly.prices import Work

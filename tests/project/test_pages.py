@@ -7,7 +7,7 @@ import pytest
 from bench.corpus import ROOT
 from bench.pages import decisions
 from bench.pages.__main__ import PAGES
-from bench.pages.limits import sections_of, shown
+from bench.pages.limits import cell, sections_of
 from infra.local.configuration import HERE
 from mayfly import limits
 
@@ -45,7 +45,7 @@ def test_every_limit_is_in_the_page_with_its_value_and_a_reason() -> None:
     ],
 )
 def test_a_limit_is_shown_with_its_unit(name: str, text: str) -> None:
-    assert shown(name, getattr(limits, name)) == text
+    assert cell(name, getattr(limits, name)) == text
 
 
 @pytest.mark.parametrize("name", HERE)

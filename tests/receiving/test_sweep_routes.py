@@ -11,7 +11,7 @@ from moto.core.utils import unix_time_millis
 from moto.sqs.models import sqs_backends
 
 from functions.sweep.handler import lambda_handler
-from infra.local.dynamodb.filters import matches_any
+from infra.local.dynamodb.stream_records import matches_any
 from mayfly import limits, prices
 from mayfly.assembly import here
 from mayfly.inboxes.ids import mail_key

@@ -13,7 +13,7 @@ import boto3
 import pytest
 
 from functions.table_events.handler import lambda_handler, logger
-from infra.local.dynamodb.filters import matches
+from infra.local.dynamodb.stream_records import matches
 from mayfly.assembly import here
 from mayfly.errors import PushFailed
 from mayfly.inboxes.ids import InboxId, MessageId

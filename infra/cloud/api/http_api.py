@@ -7,14 +7,14 @@ import json
 from collections.abc import Iterable, Sequence
 
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.api.socket_api import STAGE as SOCKET_STAGE
 from infra.cloud.api.socket_api import SocketApi
 from infra.cloud.deployment import Deployment
-from infra.cloud.functions.log_group import new_log_group
+from infra.cloud.resources import KEPT, acknowledge, new_log_group
 from mayfly.api import ROUTES
 from mayfly.breaker.api_stage import ApiStage
 from mayfly.kit.http.gateway import GATEWAY_RESPONSES, GatewayResponse
@@ -31,6 +31,11 @@ _ACCESS_LOG = {
     "integrationStatus": "$context.integrationStatus",
     "gatewayResponse": "$context.error.responseType",
 }
+_PUBLIC = (
+    "Public addresses are read by whoever knows them, without an account; what needs a token is "
+    "checked by the function, which knows the generation of the inbox."
+)
+_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
 
 class HttpApi(Construct):
@@ -50,7 +55,7 @@ class HttpApi(Construct):
             endpoint_configuration=apigateway.EndpointConfiguration(
                 types=[apigateway.EndpointType.REGIONAL]
             ),
-            # Attachments and raw mails come back as bytes, and mails may be in any charset.
+            # Attachments and raw messages come back as bytes, and messages may be in any charset.
             binary_media_types=["*/*"],
             cloud_watch_role=False,
             deploy_options=apigateway.StageOptions(
@@ -125,7 +130,25 @@ def stages_of(http: HttpApi, socket: SocketApi, deployment: Deployment) -> tuple
     )
 
 
-_PUBLIC = (
-    "Public addresses are read by whoever knows them, without an account; what needs a token is "
-    "checked by the function, which knows the generation of the inbox."
-)
+class ApiLogging(Construct):
+    """Sets the account's role. It stays when the stack goes: other APIs may rely on it by then.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+    """
+
+    def __init__(self, scope: Construct) -> None:
+        super().__init__(scope, "ApiLogging")
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(_POLICY)],
+        )
+        acknowledge(
+            role,
+            f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{_POLICY}]",
+            "The role is API Gateway's own, for all APIs of the account; AWS names this policy.",
+        )
+        account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
+        role.apply_removal_policy(KEPT)
+        account.apply_removal_policy(KEPT)

@@ -8,9 +8,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.deployment import Deployment
-from infra.cloud.functions.log_group import new_log_group
+from infra.cloud.resources import acknowledge, new_log_group
 from mayfly.subscriptions.models import SOCKET_ROUTES
 
 STAGE = "live"

@@ -31,7 +31,7 @@ class Assets(Construct):
         self.handlers = _folders("functions")
 
     def code_of(self, function: Function) -> lambda_.Code:
-        """The zip of this function: one for all, but for who carries the page's files."""
+        """The zip of this function: one for all but the one that carries the page's files."""
         return _folders("functions", "web") if function is PAGE_FILES else self.handlers
 
     def _layer(self, name: str, folder: Path, description: str) -> lambda_.LayerVersion:
@@ -52,7 +52,7 @@ class Assets(Construct):
 
 
 def _folders(*names: str) -> lambda_.Code:
-    wanted = [pattern for name in names for pattern in (f"!/{name}/", f"!/{name}/**")]
+    included = [pattern for name in names for pattern in (f"!/{name}/", f"!/{name}/**")]
     return lambda_.Code.from_asset(
-        str(ROOT), exclude=["*", *wanted, *_LEFT_BEHIND], ignore_mode=IgnoreMode.GIT
+        str(ROOT), exclude=["*", *included, *_LEFT_BEHIND], ignore_mode=IgnoreMode.GIT
     )

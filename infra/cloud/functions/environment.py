@@ -1,17 +1,60 @@
-"""The environment variables of the functions: fields of `Settings`, and no other names."""
+"""What functions are given: environment variables, and shares of the account's concurrency.
+
+An account has a quota of concurrent executions for all its functions: 10 if it is new, 1,000
+otherwise. Queues wait; clients do not. So what queues wake gets a part, and no more.
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+"""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 from infra.cloud import context
-from infra.cloud.deployment import MADE_HERE
 from mayfly.settings import Settings
 
+MADE_HERE = frozenset(
+    {
+        "table_name",
+        "mail_bucket",
+        "raw_prefix",
+        "file_prefix",
+        "content_prefix",
+        "queue_url",
+        "arrivals_queue_url",
+        "socket_endpoint",
+        "socket_url",
+        "token_secret",
+        "admin_secret",
+        "edge_secret",
+        "password_key",
+        "outgoing_prefix",
+        "order_queue_url",
+        "order_queue_arn",
+        "schedule_group",
+        "schedule_role",
+        "configuration_set",
+        "inbound_host",
+        "feedback_host",
+        "relay_port_25",
+        "stack_name",
+        "receipt_rule",
+        "api_stages",
+    }
+)
+"""The settings that the stack makes itself: no context values."""
 ALIAS = "live"
 """What every function is called by."""
 METRICS_NAMESPACE = "Mayfly"
 STACK_DIMENSION = "stack"
 """As `functions.metering` has them."""
+OF_A_NEW_ACCOUNT = 10
+_LEFT_TO_OTHERS = 100
+"""What AWS wants to stay unreserved; an account with less cannot reserve anything."""
+_FEWEST = 2
+"""SQS's smallest maximum concurrency."""
+_MOST_NOTICES = 50
+"""Far more than SES's mail needs: three at once handle some thirty messages a second."""
+_MOST_SENDING = 5
+"""SES's rate is what limits them, and the functions wait for it."""
 
 
 def settings_environment(settings: Settings, made: Mapping[str, str]) -> dict[str, str]:
@@ -38,3 +81,31 @@ def powertools_environment(service: str, log_sample: int) -> dict[str, str]:
         "POWERTOOLS_LOG_LEVEL": "WARNING" if is_sampled else "INFO",
         "POWERTOOLS_LOGGER_SAMPLE_RATE": str(log_sample / 100 if is_sampled else 0),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How many invocations at once take notices, orders to send, and SES's later words.
+
+    `reserved` is what receiving has for itself, 0 where the account has too little to reserve.
+    """
+
+    notices: int
+    orders: int
+    events: int
+    reserved: int
+
+
+def shares_of(quota: int) -> Shares:
+    """Three in ten for mail that comes in, one in ten each for mail that goes out and its events.
+
+    What is left, half of a small quota and nearly all of a large one, is for clients of the API.
+    """
+    notices = _between(quota * 3 // 10, _MOST_NOTICES)
+    sending = _between(quota // 10, _MOST_SENDING)
+    can_reserve = quota - notices >= _LEFT_TO_OTHERS
+    return Shares(notices, sending, sending, notices if can_reserve else 0)
+
+
+def _between(share: int, most: int) -> int:
+    return max(_FEWEST, min(share, most))

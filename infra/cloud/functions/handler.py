@@ -7,15 +7,13 @@ from typing import Any
 from aws_cdk import CustomResource, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.cloud.acknowledgement import acknowledge_wildcard
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.assets import ARCHITECTURE, RUNTIME, Assets
 from infra.cloud.functions.environment import ALIAS, powertools_environment
-from infra.cloud.functions.log_group import new_log_group
-from infra.cloud.receiving.notices import duration
+from infra.cloud.receiving.queues import duration
+from infra.cloud.resources import acknowledge_wildcard, new_log_group
 from mayfly.functions import INBOUND_MAIL, Function
 
 
@@ -38,7 +36,8 @@ class Handler(Construct):
         self.name = function.name
         log_group = new_log_group(self, deployment)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        self._allow_logging(log_group)
+        # AWSLambdaBasicExecutionRole would open every log group of the account.
+        self.may(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -102,10 +101,6 @@ class Handler(Construct):
             properties=properties,
             removal_policy=removal_policy,
         )
-
-    def _allow_logging(self, log_group: logs.LogGroup) -> None:
-        # AWSLambdaBasicExecutionRole would open every log group of the account.
-        self.may(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn)
 
 
 def _system_logs(log_sample: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
 from infra.cloud.functions.handler import Handler
-from infra.cloud.receiving.notices import dead_letter_queue, duration
+from infra.cloud.receiving.queues import dead_letter_queue, duration
 from mayfly import functions
 from mayfly.kit.dynamodb import keys as table
 
@@ -52,25 +52,6 @@ def wake(
         max_concurrency=concurrency,
         report_batch_item_failures=True,
     )
-
-
-class NoticeTrigger(Construct):
-    """The queue of notices wakes the handler, which says of each notice whether it is done."""
-
-    def __init__(
-        self, scope: Construct, *, queue: sqs.Queue, handler: Handler, concurrency: int
-    ) -> None:
-        super().__init__(scope, "NoticeTrigger")
-        wake(self, "Mapping", queue, handler, functions.NOTICE_BATCH, concurrency)
-
-
-class ArrivalTrigger(Construct):
-    """What the bucket tells of raw mails wakes the handler, many at once and never many times."""
-
-    def __init__(self, scope: Construct, *, queue: sqs.Queue, handler: Handler) -> None:
-        super().__init__(scope, "ArrivalTrigger")
-        batch, window = functions.ARRIVAL_BATCH, functions.ARRIVAL_WINDOW
-        wake(self, "Mapping", queue, handler, batch, ARRIVAL_CONCURRENCY, window)
 
 
 class StreamTrigger(Construct):

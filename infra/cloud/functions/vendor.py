@@ -78,8 +78,8 @@ def build(layer: Path, lock_file: Path, run: Run, target: Target | None = None) 
     """
     target = target or in_lambda()
     packages = layer / "python"
-    stamp, wanted = packages / ".stamp", _fingerprint(lock_file, target)
-    if stamp.is_file() and stamp.read_text() == wanted:
+    stamp, fingerprint = packages / ".stamp", _fingerprint(lock_file, target)
+    if stamp.is_file() and stamp.read_text() == fingerprint:
         return False
     shutil.rmtree(packages, ignore_errors=True)
     packages.mkdir(parents=True)
@@ -89,7 +89,7 @@ def build(layer: Path, lock_file: Path, run: Run, target: Target | None = None) 
     size = sum(each.stat().st_size for each in packages.rglob("*") if each.is_file())
     if size > MAX_BYTES:
         raise LayerTooLarge(f"the layer has {size:,} bytes; {MAX_BYTES:,} are allowed")
-    stamp.write_text(wanted)
+    stamp.write_text(fingerprint)
     return True
 
 

@@ -1,9 +1,10 @@
-"""What a person has to be told: alarms, a topic for them, and a dashboard."""
+"""Alarms, and a topic for them."""
 
 from collections.abc import Sequence
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -15,7 +16,6 @@ from constructs import Construct
 
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.environment import METRICS_NAMESPACE, STACK_DIMENSION
-from infra.cloud.receiving.late_net import late_net
 from mayfly import functions, limits, prices
 from mayfly.breaker.models import WARN_PERCENT
 
@@ -67,7 +67,7 @@ class Watch(Construct):
         self._alarm("OldestArrival", metric, old, "seconds that nobody looks at a raw mail")
 
     def failing(self) -> None:
-        """Mails that fail for half an hour, and raw mails that cannot be looked at.
+        """Messages that fail for half an hour, and raw messages that cannot be looked at.
 
         SQS counts a message that it has handed out three times no more among the oldest.
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
@@ -91,7 +91,7 @@ class Watch(Construct):
         self._alarm("ServerErrors", metric, 5, "answers of 500 and above in 5 minutes")
 
     def sweep(self) -> None:
-        """A mail that neither SES nor the bucket told of would not be found for days."""
+        """A message that neither SES nor the bucket told of would not be found for days."""
         metric = self._counted_by(functions.SWEEP, "SweepBehind", "Maximum", _HOUR)
         behind = limits.SWEEP_BEHIND.total_seconds()
         self._alarm("SweepBehind", metric, behind, "seconds since mails were compared")
@@ -102,7 +102,7 @@ class Watch(Construct):
         self._alarm("BudgetSpent", metric, 1, "no new inboxes before the next day, UTC")
 
     def breaker(self, queue: sqs.Queue, deployment: Deployment) -> None:
-        """The day's budget is nearly gone, or no mail is taken any more, or soon will be so.
+        """The day's budget is nearly gone, or no message is taken any more, or soon will be so.
 
         Within two minutes: mail at a rate that would spend the budget of the day in an hour.
         """
@@ -120,7 +120,7 @@ class Watch(Construct):
             late_net(self, budget * 31, deployment.alarm_mail)
 
     def mails(self) -> None:
-        """Somebody who registered gets no mail: SES did not take it, or the day's are spent."""
+        """Somebody who registered gets no message: SES did not take it, or the day's are spent."""
         metric = self._counted_by(functions.HTTP_API, "MailNotSent")
         self._alarm("MailNotSent", metric, 1, "SES did not take a mail to who registered")
         spent = self._counted_by(functions.HTTP_API, "ServiceMailsSpent")
@@ -138,7 +138,7 @@ class Watch(Construct):
         self._alarm("StreamAge", metric, 10 * 60 * 1000, "milliseconds behind the table")
 
     def receiving(self) -> None:
-        """SES takes no mail for us: somebody has activated another rule set, or none."""
+        """SES takes no message for us: somebody has activated another rule set, or none."""
         metric = self._counted_by(functions.SWEEP, "ReceivingOff", period=_HOUR)
         self._alarm("ReceivingOff", metric, 1, "no active receipt rule brings mail here")
 
@@ -193,3 +193,27 @@ def ses_metric(name: str, rule_name: str) -> cloudwatch.Metric:
 def graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
     """A widget, half as wide as the dashboard."""
     return cloudwatch.GraphWidget(title=title, left=list(metrics), width=12)
+
+
+def late_net(scope: Construct, dollars: int, mail: str) -> None:
+    """A budget for the month: whoever reads `mail` is told once it is spent."""
+    budgets.CfnBudget(
+        scope,
+        "Month",
+        budget={
+            "budgetType": "COST",
+            "timeUnit": "MONTHLY",
+            "budgetLimit": {"amount": dollars, "unit": "USD"},
+        },
+        notifications_with_subscribers=[
+            {
+                "notification": {
+                    "notificationType": "ACTUAL",
+                    "comparisonOperator": "GREATER_THAN",
+                    "threshold": 100,
+                    "thresholdType": "PERCENTAGE",
+                },
+                "subscribers": [{"subscriptionType": "EMAIL", "address": mail}],
+            }
+        ],
+    )

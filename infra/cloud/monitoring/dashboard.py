@@ -17,7 +17,7 @@ _COUNTED = f"{{{METRICS_NAMESPACE},service,{STACK_DIMENSION}}}"
 
 
 class Dashboard(Construct):
-    """From SES's count of mails to the functions' own counters of outcomes."""
+    """From SES's count of messages to the functions' own counters of outcomes."""
 
     def __init__(
         self,

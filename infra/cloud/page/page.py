@@ -1,7 +1,7 @@
 """The page, served by two CloudFront distributions from one private bucket.
 
 One serves the page and passes on what is for the API, so that both are one origin to browsers. The
-other serves the frame that mails are shown in, and nothing else (docs/decisions/0031).
+other serves the frame that messages are shown in, and nothing else (docs/decisions/0031).
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,12 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from constructs import Construct
 
-from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.api.http_api import HttpApi
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.handler import Handler
-from infra.cloud.page.edge_key import EdgeKey
-from infra.cloud.page.page_files import PageFiles
-from infra.cloud.page.page_headers import headers_policy
+from infra.cloud.keys import EdgeKey
+from infra.cloud.page.page_files import PageFiles, headers_policy
+from infra.cloud.resources import acknowledge
 from mayfly.api import ROUTES
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
@@ -72,16 +71,16 @@ class Page(Construct):
     def _make_mail_frame(self) -> cloudfront.Distribution:
         origin = self.files.origin(page.MAIL_FOLDER)
 
-        def shown(name: str, headers: Mapping[str, str]) -> cloudfront.BehaviorOptions:
+        def behavior(name: str, headers: Mapping[str, str]) -> cloudfront.BehaviorOptions:
             return _files(origin, headers_policy(self, name, headers))
 
         return self._distribution(
             "MailFrame",
             "Mayfly: the frame that mails are shown in",
             self._deployment.mail_frame_domain,
-            default_behavior=shown("MailHeaders", page.mail_headers("")),
+            default_behavior=behavior("MailHeaders", page.mail_headers("")),
             additional_behaviors={
-                f"/{page.MAIL_IMAGES}": shown(
+                f"/{page.MAIL_IMAGES}": behavior(
                     "MailImagesHeaders", page.mail_headers(page.MAIL_IMAGES)
                 )
             },

@@ -1,10 +1,17 @@
-"""Making the rule take effect: an account has one active rule set per region."""
+"""The receipt rule set: it is checked before all else is made, and takes effect at the end."""
 
+from collections.abc import Mapping
+
+from aws_cdk import Aws
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
+from infra.cloud.functions.assets import Assets
 from infra.cloud.functions.handler import Handler
+from infra.cloud.name_checks import RECEIVING_REGIONS
 from infra.cloud.receiving.receiving import Receiving
+from infra.cloud.storage import Emptying, Storage
+from mayfly.functions import EMPTY_BUCKET, RULE_SET
 
 _ALWAYS = ("ses:DescribeActiveReceiptRuleSet", "ses:SetActiveReceiptRuleSet")
 _WHEN_ADDING = (
@@ -13,6 +20,34 @@ _WHEN_ADDING = (
     "ses:UpdateReceiptRule",
     "ses:DeleteReceiptRule",
 )
+
+
+class Guard(Construct):
+    """Asks the function `rule_set` whether mail can come here, and whether a domain would go.
+
+    A domain that is missing from the command would be taken out of SES and DNS: an ordinary
+    synthesis does not know which there were, but CloudFormation does.
+    """
+
+    def __init__(
+        self, scope: Construct, *, handler: Handler, receiving: Receiving, deployment: Deployment
+    ) -> None:
+        super().__init__(scope, "Guard")
+        # While a failed update is taken back nothing is refused.
+        handler.may(["cloudformation:DescribeStacks"], Aws.STACK_ID)
+        handler.resource(
+            self,
+            "Check",
+            "DeploymentGuard",
+            {
+                "RuleSetName": receiving.rule_set_name,
+                "RuleName": receiving.rule_name,
+                "IfAnotherIsActive": deployment.if_another_rule_set_is_active,
+                "Domains": list(deployment.settings.domains),
+                "DomainsToRemove": list(deployment.domains_to_remove),
+                "Regions": [] if deployment.any_region else list(RECEIVING_REGIONS),
+            },
+        )
 
 
 class Activation(Construct):
@@ -46,3 +81,28 @@ class Activation(Construct):
             },
         )
         resource.node.add_dependency(receiving)
+
+
+def put_in_order(
+    stack: Construct,
+    handlers: Mapping[str, Handler],
+    *,
+    assets: Assets,
+    storage: Storage,
+    receiving: Receiving,
+    deployment: Deployment,
+) -> None:
+    """Add both to the stack. CloudFormation removes backwards: rule, functions, mail, bucket."""
+    rule_set, empty_bucket = handlers[RULE_SET.name], handlers[EMPTY_BUCKET.name]
+    emptying = Emptying(stack, handler=empty_bucket, bucket=storage.bucket, deployment=deployment)
+    receiving.node.add_dependency(emptying)
+    for handler in handlers.values():
+        if handler not in (rule_set, empty_bucket):
+            handler.node.add_dependency(emptying)
+    guard = Guard(stack, handler=rule_set, receiving=receiving, deployment=deployment)
+    functions = rule_set.node.scope
+    assert functions is not None  # they are not the root
+    needed = (guard, assets, functions, rule_set)
+    for each in (*stack.node.children, *functions.node.children):
+        if each not in needed:
+            each.node.add_dependency(guard)

@@ -13,7 +13,7 @@ _SES = iam.ServicePrincipal("ses.amazonaws.com")
 
 
 class Receiving(Construct):
-    """A rule set with one rule: every mail to a verified domain into the bucket, then a notice.
+    """A rule set with one rule: every message to a verified domain into the bucket, then a notice.
 
     The rule names no recipients, so another domain needs no other rule. Its names are known before
     it exists: the policies name the rule, and the rule needs the policies.

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_request import BaseRequest
 
-from infra.local.apigateway.malformed import StrictServer, waits_to_be_told
 from infra.local.apigateway.own_names import AT_HOME, Door, NotAtHome, OwnNames, path_of
 from infra.local.apigateway.page import Page
 from infra.local.apigateway.rest_event import (
@@ -22,14 +22,13 @@ from infra.local.apigateway.rest_event import (
     Headers,
     MalformedAnswer,
     Request,
+    RouteTable,
     answer_of,
     event_of,
     request_id,
     size_of,
 )
-from infra.local.apigateway.routes import RouteTable
-from infra.local.smtp.connections import BOUNDS, Bounds
-from infra.local.smtp.places import Calls, NoPlace, peer_of
+from infra.local.connections import BOUNDS, BoundedServer, Bounds, Calls, NoPlace, peer_of
 from mayfly.api import ROUTES
 from mayfly.kit.http.gateway import (
     INTEGRATION_TIMEOUT,
@@ -40,12 +39,45 @@ from mayfly.kit.http.gateway import (
 )
 
 logger = logging.getLogger("mayfly.http")
-
 CONCURRENCY = 100  # of requests that do not wait for mail; each that does holds a thread, too
 _EVENT_BYTES = 6 * 1024 * 1024  # Lambda takes no larger event
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"  # RFC 9110 section 10.1.1
 _ENVELOPE_BYTES = 4096  # of an event around its body, about
 _BODY_BYTES = min(MAX_GATEWAY_BYTES, (_EVENT_BYTES - _ENVELOPE_BYTES) * 3 // 4)  # in base64 there
+
+
+def expects_continue(incoming: BaseRequest) -> bool:
+    """Whether the client sends its body only once it was told to; what else it expects is not met.
+
+    HTTP/1.0 knows no such answer, and would take it for the last one (RFC 9110 section 15.2).
+    """
+    expected = ",".join(incoming.headers.getall("Expect", [])).lower().split(",")
+    return incoming.version >= (1, 1) and "100-continue" in map(str.strip, expected)
+
+
+class StrictServer(BoundedServer):
+    """aiohttp's server; its own refusals look like those of the API.
+
+    It bounds what it reads before it has a request: 8190 bytes a line, 128 headers.
+    """
+
+    def __call__(self) -> RequestHandler:
+        """A protocol for one connection."""
+        return _Handler(self, loop=self._loop, **self._kwargs)
+
+
+class _Handler(RequestHandler):
+    __slots__ = ()
+
+    def handle_error(self, *arguments: Any, **named: Any) -> web.StreamResponse:
+        answer = super().handle_error(*arguments, **named)
+        is_theirs = answer.status < 500
+        error = gateway_response("DEFAULT_4XX" if is_theirs else "DEFAULT_5XX")
+        headers = error.headers((), is_encrypted=False)
+        headers["x-amzn-RequestId"] = request_id()
+        refusal = web.Response(status=answer.status, body=error.body.encode(), headers=headers)
+        refusal.force_close()
+        return refusal
 
 
 class OwnAnswer(Exception):
@@ -113,13 +145,7 @@ class HttpGateway:
         if body is None:
             raise OwnAnswer("REQUEST_TOO_LARGE")
         request = Request(
-            incoming.method,
-            path,
-            query,
-            _headers(incoming),
-            body,
-            incoming.remote or "",
-            host,
+            incoming.method, path, query, _headers(incoming), body, incoming.remote or "", host
         )
         with calls.place(peer, waits=_waits(query)):
             return await self._called(event_of(request, *found))
@@ -165,7 +191,7 @@ async def _body(incoming: BaseRequest) -> bytes | None:
     body = bytearray()
     if (incoming.content_length or 0) > _BODY_BYTES:
         return None
-    if waits_to_be_told(incoming) and incoming.transport:
+    if expects_continue(incoming) and incoming.transport:
         incoming.transport.write(_CONTINUE)
     async for block in incoming.content.iter_any():
         body += block

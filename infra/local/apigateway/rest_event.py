@@ -67,20 +67,20 @@ def event_of(request: Request, resource: str, parameters: Mapping[str, str]) -> 
         ("X-Forwarded-Port", port if port.isdecimal() else "80"),
         ("X-Forwarded-Proto", "http"),
     ]
-    headers = _gathered([*sent, *set_here])
-    query = _gathered(parse_qsl(request.query, keep_blank_values=True))
+    headers = gathered([*sent, *set_here])
+    query = gathered(parse_qsl(request.query, keep_blank_values=True))
     return {
         "resource": resource,
         "path": request.path,
         "httpMethod": request.method,
-        "headers": _last(headers),
+        "headers": last_of(headers),
         "multiValueHeaders": headers,
         # The last value of a name that is repeated, and null instead of nothing.
-        "queryStringParameters": _last(query) or None,
+        "queryStringParameters": last_of(query) or None,
         "multiValueQueryStringParameters": query or None,
         "pathParameters": {name: _decoded(value) for name, value in parameters.items()} or None,
         "stageVariables": None,
-        "requestContext": _context(request, resource, _last(headers).get("User-Agent")),
+        "requestContext": _context(request, resource, last_of(headers).get("User-Agent")),
         "body": base64.b64encode(request.body).decode("ascii") if request.body else None,
         "isBase64Encoded": bool(request.body),
     }
@@ -150,15 +150,17 @@ def _text(value: Any) -> str:
     return text
 
 
-def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    gathered: dict[str, list[str]] = {}
+def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """All values of each name, in their order."""
+    found: dict[str, list[str]] = {}
     for name, value in pairs:
-        gathered.setdefault(name, []).append(value)
-    return gathered
+        found.setdefault(name, []).append(value)
+    return found
 
 
-def _last(gathered: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {name: values[-1] for name, values in gathered.items()}
+def last_of(several: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The last value of each name."""
+    return {name: values[-1] for name, values in several.items()}
 
 
 def _decoded(value: str) -> str:
@@ -189,3 +191,39 @@ def _context(request: Request, resource: str, user_agent: str | None) -> dict[st
         "resourcePath": resource,
         "stage": STAGE,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTable:
+    """Path templates such as `/api/emails/{email}`; one path segment fills one parameter."""
+
+    templates: tuple[str, ...]
+
+    @classmethod
+    def of(cls, paths: Iterable[str]) -> "RouteTable":
+        """Words before parameters, so that `/docs/x` wins against `/docs/{file}`."""
+        return cls(tuple(sorted(set(paths), key=lambda path: path.replace("{", "\uffff"))))
+
+    def find(self, path: str) -> tuple[str, Mapping[str, str]] | None:
+        """The template that fits and the parameters, still percent-encoded."""
+        # REST APIs find `/a/` where `/a` is.
+        segments = (path.removesuffix("/") or path).split("/")
+        for template in self.templates:
+            parameters = _fit(template.split("/"), segments)
+            if parameters is not None:
+                return template, parameters
+        return None
+
+
+def _fit(template: list[str], segments: list[str]) -> dict[str, str] | None:
+    if len(template) != len(segments):
+        return None
+    parameters = {}
+    for part, found in zip(template, segments, strict=True):
+        if part.startswith("{"):
+            if not found:
+                return None
+            parameters[part.strip("{}")] = found
+        elif part != found:
+            return None
+    return parameters

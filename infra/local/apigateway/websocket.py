@@ -20,17 +20,23 @@ from typing import Any
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 from aiohttp.web_request import BaseRequest
 
-from infra.local.apigateway.connections import BufferFull, Connection, Connections
+from infra.local.apigateway.connections import (
+    THROTTLE,
+    BufferFull,
+    Connection,
+    Connections,
+    Pace,
+    Throttle,
+)
 from infra.local.apigateway.own_names import AT_HOME, HOST, NotAtHome, OwnNames
-from infra.local.apigateway.socket_pace import THROTTLE, Pace, Throttle
 from infra.local.apigateway.websocket_event import (
     connect_event,
     disconnect_event,
     failure,
     message_event,
 )
-from infra.local.moto import calls as in_process
-from infra.local.smtp.connections import BOUNDS, BoundedServer, Bounds
+from infra.local.connections import BOUNDS, BoundedServer, Bounds
+from infra.local.moto import in_process
 from mayfly.kit.http.gateway import GatewayResponse
 from mayfly.limits import MAX_FRAME_BYTES
 
@@ -113,7 +119,7 @@ class SocketGateway:
             for task in (delivery, lifetime):
                 task.cancel()
             await asyncio.gather(delivery, lifetime, return_exceptions=True)
-            await self._told(disconnect_event(connection, request, code))
+            await self._disconnect(disconnect_event(connection, request, code))
         return upgraded
 
     async def _refused(self, event: dict[str, Any]) -> web.Response | None:
@@ -160,7 +166,7 @@ class SocketGateway:
                 _reply(connection, reply)
         return upgraded.close_code or WSCloseCode.ABNORMAL_CLOSURE
 
-    async def _told(self, event: dict[str, Any]) -> None:
+    async def _disconnect(self, event: dict[str, Any]) -> None:
         try:
             await asyncio.shield(self._call(event))
         except Exception:

@@ -14,7 +14,7 @@ from aiohttp.http_websocket import WSCloseCode
 from aiohttp.web_request import BaseRequest
 
 from infra.local.apigateway.connections import Connection
-from infra.local.apigateway.rest_event import STAGE
+from infra.local.apigateway.rest_event import STAGE, gathered, last_of
 
 _API_ID = "laptopsocket"
 Event = dict[str, Any]
@@ -22,21 +22,19 @@ Event = dict[str, Any]
 
 def connect_event(connection: Connection, request: BaseRequest) -> Event:
     """A client wants to connect: only this event has the headers and the query."""
-    headers: dict[str, list[str]] = {}
-    for raw_name, raw_value in request.raw_headers:
-        values = headers.setdefault(raw_name.decode("latin-1"), [])
-        values.append(raw_value.decode("utf-8", "replace"))
-    query: dict[str, list[str]] = {}
-    for name, value in request.query.items():
-        query.setdefault(name, []).append(value)
+    headers = gathered(
+        (name.decode("latin-1"), value.decode("utf-8", "replace"))
+        for name, value in request.raw_headers
+    )
+    query = gathered(request.query.items())
     event: Event = {
-        "headers": {name: values[-1] for name, values in headers.items()},
+        "headers": last_of(headers),
         "multiValueHeaders": headers,
         "requestContext": _context(connection, request, "$connect", "CONNECT"),
         "isBase64Encoded": False,
     }
     if query:
-        event["queryStringParameters"] = {name: values[-1] for name, values in query.items()}
+        event["queryStringParameters"] = last_of(query)
         event["multiValueQueryStringParameters"] = query
     return event
 
@@ -65,7 +63,7 @@ def disconnect_event(connection: Connection, request: BaseRequest, code: int) ->
 
 
 def failure(event: Event) -> str:
-    """What a client is told when the function fails."""
+    """What a client gets when the function fails."""
     context = event["requestContext"]
     return json.dumps(
         {

@@ -3,17 +3,19 @@
 So a 250 or a 201 is a promise also when the process is killed right after it.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.kms.models import kms_backends
 from moto.sqs.models import Message
 
 from infra.local.data.sqlite import Object, Store, Waiting
 from infra.local.dynamodb.stream_records import Changes, Record
-from infra.local.moto.guard import alone, observed
+from infra.local.moto.guard import ACCOUNT, REGION, alone, observed
 from infra.local.moto.server import (
     EVENT_QUEUE,
     FAILED_CHANGES,
@@ -33,6 +35,7 @@ _QUEUES = (
     *(NOTICE_QUEUE, FAILED_NOTICES, FAILED_CHANGES),
     *(ORDER_QUEUE, FAILED_ORDERS, EVENT_QUEUE, FAILED_EVENTS),
 )
+_ID = "00000000-0000-4000-8000-6d6179666c79"
 
 
 class Persistence:
@@ -163,3 +166,19 @@ def _looks() -> list[tuple[int, int]]:
     """What differs when a queue has changed: a message that comes is the last one."""
     queues = [queues_inside().queues[name]._messages for name in _QUEUES]
     return [(len(messages), id(messages[-1]) if messages else 0) for messages in queues]
+
+
+def make_password_key(kms: Any, alias: str, kept: str) -> None:
+    """A key under this alias; with the same kept text it opens what an earlier one sealed.
+
+    moto draws id and material of each key anew, and what it sealed names the id. So both are put in
+    their place: the id is always the same, the material is a hash of what is kept.
+    """
+    made = kms.create_key(Description="Seals the passwords of generated inboxes")
+    with alone():
+        keys = kms_backends[ACCOUNT][REGION].keys
+        key = keys[_ID] = keys.pop(made["KeyMetadata"]["KeyId"])
+        key.arn = key.arn.replace(key.id, _ID)
+        key.id = _ID
+        key.key_material = hashlib.sha256(kept.encode()).digest()
+    kms.create_alias(AliasName=alias, TargetKeyId=_ID)

@@ -1,7 +1,8 @@
-"""Files of this machine that hold secrets: keys, and mails with tokens."""
+"""Files of this machine that hold secrets: keys, and messages with tokens."""
 
 import logging
 import os
+import secrets
 import stat
 from pathlib import Path
 
@@ -15,6 +16,13 @@ OUTBOX = "sent"
 """The folder of sent mail, in that of the data."""
 # Only ours: somebody may have named a folder in which there is more.
 _OURS = ("mayfly.sqlite3*", "*-key", f"{OUTBOX}", f"{OUTBOX}/*.eml", f"{OUTBOX}/*.txt")
+TOKEN_KEY = "token-key"
+"""The file of the key that signs tokens."""
+ADMIN_KEY = "admin-key"
+"""The file of the admin key."""
+PASSWORD_KEY = "password-key"
+"""The file of the key that seals passwords of generated inboxes."""
+_BYTES = 48
 
 
 def write_private(path: Path, text: str) -> None:
@@ -56,3 +64,27 @@ def _tightened(path: Path) -> bool:
         return False
     path.chmod(mode & ~PRIVATE)
     return True
+
+
+def kept_key(folder: Path | None, name: str) -> str:
+    """The key in this file of the folder, made if there is none; without a folder, a new one.
+
+    InvalidInput if the folder cannot be used.
+    """
+    if folder is None:
+        return _random()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / name
+        if not path.exists():
+            write_private(path, _random())
+        kept = path.read_text("ascii")
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"DATA: {str(folder)!r} cannot be used ({error})") from error
+    if len(kept) < _BYTES:
+        raise InvalidInput(f"DATA: {str(folder / name)!r} holds no key; remove it for a new one")
+    return kept
+
+
+def _random() -> str:
+    return secrets.token_urlsafe(_BYTES)

@@ -1,4 +1,4 @@
-"""The file that keeps a laptop's inboxes and mails: SQLite, one transaction per call.
+"""The file that keeps a laptop's inboxes and messages: SQLite, one transaction per call.
 
 A transaction that is over survives the end of the process, however it ends. A power cut may take
 the last moments: the disk is not waited for.

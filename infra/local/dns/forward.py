@@ -1,7 +1,9 @@
-"""Names that are not this machine's own: questions go on to the DNS servers that it asks."""
+"""Names that are not this machine's own, and the name server that the functions ask."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dns.exception
@@ -9,7 +11,11 @@ import dns.query
 import dns.rcode
 import dns.resolver
 
-from infra.local.dns.server import nowhere, refusal, spelled
+from infra.local.apigateway.own_names import HOST
+from infra.local.configuration import Configuration
+from infra.local.dns.server import NameServer, nowhere, refusal, spelled
+from infra.local.dns.zone_file import ZoneFile
+from infra.local.listeners import free_port_for
 from mayfly.kit.dns.name_servers import Server, name_servers
 
 _SECONDS = 1.0
@@ -19,7 +25,7 @@ _NOBODYS = ("test", "example", "invalid", "localhost", "example.com", "example.n
 
 @dataclass(frozen=True, slots=True)
 class Forwarder:
-    """See `name_server.Elsewhere`. Without servers there are no names but this machine's own."""
+    """See `server.Elsewhere`. Without servers there are no names but this machine's own."""
 
     servers: Sequence[Server]
 
@@ -44,3 +50,20 @@ def system_servers() -> Sequence[Server]:
     except dns.resolver.NoResolverConfiguration:
         return ()
     return name_servers([str(each) for each in found[:2]])
+
+
+@contextmanager
+def names_served(configuration: Configuration) -> Iterator[str]:
+    """Where a name server answers in the block; nowhere, if the settings name others.
+
+    PortTaken or InvalidInput if it cannot listen there.
+    """
+    if configuration.functions.dns_servers:
+        yield ""
+        return
+    laptop = configuration.laptop
+    server = NameServer(ZoneFile(Path(laptop.zone_file)), Forwarder(system_servers()))
+    with ExitStack() as serving:
+        with free_port_for("DNS_PORT", laptop.dns_port):
+            port = serving.enter_context(server.serving(HOST, laptop.dns_port))
+        yield f"{HOST}:{port}"

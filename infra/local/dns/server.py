@@ -23,9 +23,11 @@ import dns.rrset
 from mayfly.kit.dns.records import Record
 
 HOST = "127.0.0.1"
-_CLASSIC_UDP_BYTES = 512  # RFC 1035 section 4.2.1, for who does not offer more (RFC 6891)
+_CLASSIC_UDP_BYTES = 512  # RFC 1035 section 4.2.1, for clients that do not offer more (RFC 6891)
 _MOST_ALIASES = 8
 _TRIES = 16
+Elsewhere = Callable[[Any], Any]
+"""The answer to a question about somebody else's name; both are `dns.message.Message`."""
 
 
 @dataclass
@@ -81,10 +83,6 @@ class Zone:
         return any(name.endswith(f".{each}") for each, _ in self.sets())
 
 
-Elsewhere = Callable[[Any], Any]
-"""The answer to a question about somebody else's name; both are `dns.message.Message`."""
-
-
 def refusal(query: Any, rcode: dns.rcode.Rcode) -> Any:
     """The answer that says nothing but this."""
     reply = dns.message.make_response(query)
@@ -106,7 +104,7 @@ def spelled(name: Any) -> str:
 class NameServer:
     """Serves a zone. `rcode` is said to every question if it is given; nothing, if `is_mute`.
 
-    Who connects and says nothing is sent away after `patience` seconds.
+    A client that connects and says nothing is sent away after `patience` seconds.
     """
 
     zone: Zone

@@ -21,7 +21,7 @@ _PLACES = 1024  # inboxes at one place wake each other's readers for nothing
 
 
 class _Place:
-    """Some of the inboxes: how often one of them has changed, and who waits for that."""
+    """Some of the inboxes: how often one of them has changed, and what waits for that."""
 
     def __init__(self) -> None:
         self.changes = 0

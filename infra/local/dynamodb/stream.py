@@ -15,7 +15,7 @@ from typing import Any
 from infra.local.dynamodb.stream_records import Changes, Record
 from infra.local.moto.guard import ACCOUNT, REGION, alone
 from infra.local.moto.server import FAILED_CHANGES, queues_inside
-from infra.local.worker import Worker
+from infra.local.threads import Worker
 from mayfly.functions import STREAM_ATTEMPTS, TABLE_EVENTS
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from typing import Any
 
 from infra.local.moto.guard import alone
 from infra.local.moto.server import Cloud, queues_inside, table_inside, topic_inside
-from infra.local.worker import Worker
+from infra.local.threads import Worker
 
 SWEEP_SECONDS = 60.0
 _AT_ONCE = 100  # rows removed before others may use the table again

@@ -2,7 +2,7 @@
 
 Its backends have no locks of their own: conditional puts are won twice and failed transactions
 leave rows. So one call is dispatched at a time, whether tests make it (moto's `mock_aws`) or the
-laptop (`moto_shortcut`). Calls must be short: `ReceiveMessage` may not wait for messages.
+laptop (`in_process`). Calls must be short: `ReceiveMessage` may not wait for messages.
 """
 
 import threading
@@ -13,12 +13,7 @@ from typing import Any
 
 from moto.core.botocore_stubber import BotocoreStubber
 
-from infra.local.moto import dynamodb_queries as moto_queries
-from infra.local.moto import dynamodb_transactions as moto_transactions
-from infra.local.moto import s3_listings as moto_listings
-from infra.local.moto import ses_identities as moto_identities
-from infra.local.moto import ses_sending as moto_sending
-from infra.local.moto import sqs as moto_queues
+from infra.local.moto import dynamodb, s3, ses, sqs
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"  # moto's own
@@ -32,12 +27,8 @@ _observers: list[Callable[[], None]] = []
 def guard_moto() -> None:
     """Put the lock around moto for the rest of the process, mend its parts; a repeat is a no-op."""
     _guard_calls_in_process()
-    moto_transactions.mend()
-    moto_queries.mend()
-    moto_queues.mend()
-    moto_listings.mend()
-    moto_sending.mend()
-    moto_identities.mend()
+    for part in (dynamodb, sqs, s3, ses):
+        part.mend()
 
 
 @contextmanager

@@ -1,15 +1,22 @@
-"""moto as this process's AWS: every call is answered here, and no port of moto's listens."""
+"""Calls of this process to itself: boto3 makes them, and they never leave the process.
+
+botocore asks its `before-send` handlers before it sends. This one answers for the endpoints that
+are served here, with the same bytes as a server would: so nothing of AWS has to listen, and a call
+does not cost the 4 to 7 ms of two HTTP stacks that talk to each other in one interpreter.
+"""
 
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.awsrequest import AWSPreparedRequest
+import botocore.handlers
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from moto.core.botocore_stubber import MockRawResponse
 from moto.core.request import Request
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodbstreams.models import dynamodbstreams_backends
@@ -23,14 +30,15 @@ from moto.sesv2.models import sesv2_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from infra.local.moto import calls as in_process
-from infra.local.moto.calls import Answered
 from infra.local.moto.guard import ACCOUNT, REGION, alone, guard_moto
 
+Answered = tuple[int, Mapping[str, Any], Any]
+"""Status, headers and body."""
+Answer = Callable[[AWSPreparedRequest], Answered]
+
+_served: dict[str, Answer] = {}
 Method = Callable[..., Answered]
-
 logger = logging.getLogger(__name__)
-
 # Credential=laptop/20261121/us-east-1/dynamodb/aws4_request
 _SCOPE = re.compile(r"Credential=[^/]*/\d*/(?P<region>[^/]*)/(?P<service>[^/]*)/")
 # By the name that calls are signed for: what moto calls the host, and what answers there.
@@ -42,20 +50,47 @@ _SERVICES: dict[str, tuple[str, Callable[[], tuple[Any, ...]]]] = {
     "s3": ("s3", lambda: (s3_backends[ACCOUNT]["aws"],)),
     "scheduler": ("scheduler", lambda: (scheduler_backends[ACCOUNT][REGION],)),
     "secretsmanager": ("secretsmanager", lambda: (secretsmanager_backends[ACCOUNT][REGION],)),
-    "ses": (
-        "email",
-        lambda: (sesv2_backends[ACCOUNT][REGION], ses_backends[ACCOUNT][REGION]),
-    ),
+    "ses": ("email", lambda: (sesv2_backends[ACCOUNT][REGION], ses_backends[ACCOUNT][REGION])),
     "sns": ("sns", lambda: (sns_backends[ACCOUNT][REGION],)),
     "sqs": ("sqs", lambda: (sqs_backends[ACCOUNT][REGION],)),
 }
 
 
 @contextmanager
+def serving(endpoint: str, answer: Answer) -> Iterator[None]:
+    """Answer calls to this endpoint in the block, by clients of sessions made from now on."""
+    install()
+    before = _served.get(endpoint)
+    _served[endpoint] = answer
+    try:
+        yield
+    finally:
+        del _served[endpoint]
+        if before is not None:
+            _served[endpoint] = before
+
+
+@cache
+def install() -> None:
+    """Let clients of sessions that are made from now on ask here first."""
+    botocore.handlers.BUILTIN_HANDLERS.append(("before-send", _answered))
+
+
+def _answered(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+    """The answer; None, and botocore sends the request, if the endpoint is none of ours."""
+    url = urlsplit(request.url)
+    answer = _served.get(f"{url.scheme}://{url.netloc}")
+    if answer is None:
+        return None
+    status, headers, body = answer(request)
+    return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+
+@contextmanager
 def answering(endpoint: str) -> Iterator[None]:
     """moto answers calls of this process to this endpoint in the block."""
     guard_moto()
-    with in_process.serving(endpoint, _answer):
+    with serving(endpoint, _answer):
         yield
 
 

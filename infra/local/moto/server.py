@@ -15,7 +15,7 @@ from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from infra.local.moto import calls as in_process
+from infra.local.moto import in_process
 from infra.local.moto.guard import ACCOUNT, REGION
 from mayfly import functions
 from mayfly.kit.dynamodb import keys as table
@@ -44,7 +44,7 @@ class Cloud:
 
     @classmethod
     def make(cls, endpoint: str, settings: Settings, token_key: str) -> "Cloud":
-        """Make the table, the bucket, the topic, the queues, the secret and who sends mail."""
+        """Make the table, the bucket, the topic, the queues, the secret and the sender."""
         make_table(client("dynamodb", endpoint), settings.table_name)
         client("s3", endpoint).create_bucket(Bucket=settings.mail_bucket)
         client("secretsmanager", endpoint).create_secret(
@@ -56,7 +56,7 @@ class Cloud:
         retention = {"MessageRetentionPeriod": str(int(_RETENTION.total_seconds()))}
         for name in (FAILED_NOTICES, FAILED_CHANGES, FAILED_ORDERS, FAILED_EVENTS):
             sqs.create_queue(QueueName=name, Attributes=retention)
-        # Dead-lettering is moto's own: it has the counts. See `notice_queue`.
+        # Dead-lettering is moto's own: it has the counts. See `lambda_.triggers`.
         for name, failed in (
             (NOTICE_QUEUE, FAILED_NOTICES),
             (ORDER_QUEUE, FAILED_ORDERS),
@@ -119,7 +119,7 @@ def queue_arn(name: str) -> str:
 
 
 def outgoing_rows_inside(name: str) -> list[dict[str, Any]]:
-    """The rows of mails that go out, in DynamoDB's notation."""
+    """The rows of messages that go out, in DynamoDB's notation."""
     return [
         item.to_json()["Attributes"]
         for partition, rows in table_inside(name).items.items()
@@ -130,7 +130,7 @@ def outgoing_rows_inside(name: str) -> list[dict[str, Any]]:
 
 
 def schedules_inside() -> dict[str, Any]:
-    """The schedules of mails that are to go later, by the mail."""
+    """The schedules of messages that are to go later, by the mail."""
     group = scheduler_backends[ACCOUNT][REGION].schedule_groups[SCHEDULE_GROUP]
     schedules: dict[str, Any] = group.schedules
     return schedules
@@ -161,7 +161,7 @@ def buckets_inside() -> Any:
 
 
 def mails_inside() -> Any:
-    """The mails that were sent, oldest first."""
+    """The messages that were sent, oldest first."""
     return ses_backends[ACCOUNT][REGION].sent_messages
 
 

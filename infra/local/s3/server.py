@@ -1,34 +1,64 @@
-"""The one way into the bucket from outside this process: what the service has signed.
-
-Links to download (GET, HEAD) and forms to upload (POST), as with S3 itself; all else of AWS is in
-this process and listens nowhere. Pages see what the rules of the bucket in the cloud let them see:
-what a link leads to, and whether a file of theirs was taken.
-"""
+"""What the bucket's door answers: what moto said, as S3 would have said it, and refusals."""
 
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
 
 from aiohttp import BodyPartReader, web
 from aiohttp.web_request import BaseRequest
 
 from infra.local.apigateway.own_names import AT_HOME, HOST, Door, NotAtHome, OwnNames, path_of
+from infra.local.connections import BOUNDS, BoundedServer, Bounds
 from infra.local.moto.in_process import answer_of
-from infra.local.s3.answers import passed_on, refusal, renamed
 from infra.local.s3.signatures import AccessKey, NotSigned
-from infra.local.smtp.connections import BOUNDS, BoundedServer, Bounds
 from mayfly.kit.http.cors import ANY, BUCKET_EXPOSED
 
+_KINDS = {403: "AccessDenied", 405: "MethodNotAllowed", 411: "MissingContentLength"}
+_KINDS |= {400: "InvalidRequest", 408: "RequestTimeout", 413: "EntityTooLarge"}
 logger = logging.getLogger("mayfly.bucket")
-
 _PASSED_ON = ("Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 _READING = ("GET", "HEAD")
 _FORM_BYTES = 20_000  # of all fields but the file, as with S3
+
+
+def renamed(headers: Mapping[str, Any], target: str) -> dict[str, Any]:
+    """The headers as a signed target wants them: S3 does so for HEAD too, moto for GET only."""
+    wanted = {
+        name.removeprefix("response-"): value
+        for name, value in parse_qsl(target.partition("?")[2])
+        if name in ("response-content-type", "response-content-disposition")
+    }
+    kept = {name: value for name, value in headers.items() if name.lower() not in wanted}
+    return kept | wanted
+
+
+def passed_on(status: int, headers: Mapping[str, Any], body: Any, *, is_head: bool) -> web.Response:
+    """What moto answered, without its headers of the connection."""
+    content = body.encode() if isinstance(body, str) else bytes(body or b"")
+    response = web.Response(status=status, body=b"" if is_head else content)
+    for name, value in headers.items():
+        if name.lower() not in ("connection", "content-length", "transfer-encoding", "date"):
+            response.headers[name] = str(value)
+    if is_head and "content-length" in {name.lower() for name in headers}:
+        response.headers["Content-Length"] = str(
+            next(value for name, value in headers.items() if name.lower() == "content-length")
+        )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def refusal(status: int, why: str) -> web.Response:
+    """As S3 tells it."""
+    kind = _KINDS.get(status, "AccessDenied")
+    text = f"<Error><Code>{kind}</Code><Message>{escape(why)}</Message></Error>"
+    return web.Response(status=status, text=text, content_type="application/xml")
 
 
 class _Refused(Exception):

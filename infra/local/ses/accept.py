@@ -1,4 +1,4 @@
-"""What SES does with a mail it takes: the raw object into the bucket, then a notice of it.
+"""What SES does with a message it takes: the raw object into the bucket, then a notice of it.
 
 https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
 """
@@ -29,7 +29,7 @@ _VERDICTS = ("spam", "virus", "spf", "dkim", "dmarc")
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A mail as it came over SMTP, with its envelope. An empty sender is the null sender."""
+    """A message as it came over SMTP, with its envelope. An empty sender is the null sender."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -41,7 +41,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Stores a mail and announces it. Once it answers, the mail is ours."""
+    """Stores a message and announces it. Once it answers, the mail is ours."""
 
     s3: Any
     sns: Any
@@ -54,7 +54,7 @@ class Acceptance:
         """Keep the mail and return its id. If it raises, nothing of the mail is left.
 
         The mail's own bytes stay as they are; what SES puts in front of them stands there too,
-        without `for`, since a mail's readers shall not learn of its other recipients.
+        without `for`, since a message's readers shall not learn of its other recipients.
         """
         mail_id = "".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH))
         key, when = self.prefix + mail_id, self.now()
@@ -136,7 +136,7 @@ def _text(value: str) -> str:
 
 
 def _common_headers(headers: list[tuple[str, str]], sender: str) -> dict[str, Any]:
-    """The fields that SES picks out; those a mail does not have are not there."""
+    """The fields that SES picks out; those a message does not have are not there."""
     by_name = {name.lower(): value for name, value in reversed(headers)}
     common: dict[str, Any] = {"returnPath": sender}
     for name, header in {"from": "from", "to": "to", "cc": "cc", "replyTo": "reply-to"}.items():

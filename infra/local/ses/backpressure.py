@@ -1,6 +1,6 @@
-"""Acceptance waits for handling: a mail's 250 comes once there is room for its notice.
+"""Acceptance waits for handling: a message's 250 comes once there is room for its notice.
 
-Otherwise many fast senders would fill the queue for minutes, and what is felt of a mail would be
+Otherwise many fast senders would fill the queue for minutes, and what is felt of a message would be
 its place in it. SES spreads such a load over many functions; here one thread handles it all.
 """
 
@@ -16,7 +16,7 @@ logger = logging.getLogger("mayfly.smtp")
 
 # Some seconds' work of the one thread that handles them: it never runs out, and nobody waits long.
 MOST_WAITING = 100
-# Clients give a server 10 minutes to answer for a mail (RFC 5321 section 4.5.3.2.6); ours ends a
+# Clients give a server 10 minutes to answer for a message (RFC 5321 section 4.5.3.2.6); ours ends a
 # connection after 5 minutes of silence (`Timeouts.idle`), and who waits shall be told before that.
 WAIT_SECONDS = 240.0
 
@@ -26,7 +26,7 @@ class NoRoom(Exception):
 
 
 class Intake:
-    """Lets mails in while fewer than `most` notices wait; those being stored count, too.
+    """Lets messages in while fewer than `most` notices wait; those being stored count, too.
 
     For one event loop. Without `counting`, no notice waits.
     """
@@ -58,9 +58,10 @@ class Intake:
     async def place(
         self, waits: Callable[[asyncio.Future[None]], None] = lambda _: None
     ) -> AsyncIterator[None]:
-        """Room for one mail, in the order in which they came; NoRoom if there is none in time.
+        """Room for one message, in the order in which they came; NoRoom if there is none in time.
 
-        Who has to wait is told so by `waits`, with what it waits for: to end that is to give up.
+        A client that has to wait hears of it by `waits`, with what it waits for: to end that is to
+        give up.
         """
         if self._ended:
             raise NoRoom("The server is shutting down")

@@ -1,4 +1,4 @@
-"""SES's part when a mail goes out: it arrives here, or becomes a file, and SES tells of it.
+"""SES's part when a message goes out: it arrives here, or becomes a file, and SES tells of it.
 
 Mail to an inbox of this laptop comes in as mail from outside does. All other goes nowhere: it is
 a file to read, and counts as delivered, but for the addresses of SES's simulator.
@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-e
 
 import json
 import logging
+import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from infra.local.data.private_file import write_private
+from infra.local.data.private_file import OUTBOX, write_private
 from infra.local.moto.guard import alone, observed
 from infra.local.moto.server import (
     EVENT_QUEUE,
@@ -25,7 +27,7 @@ from infra.local.moto.server import (
     schedules_inside,
 )
 from infra.local.ses.accept import Submission
-from infra.local.worker import Worker
+from infra.local.threads import Worker
 from mayfly.errors import InvalidAddress
 from mayfly.kit.dynamodb.notation import decode
 from mayfly.mail.address import Address
@@ -43,7 +45,7 @@ _PATIENCE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Takes the mails that moto's SES was handed, and gives the orders whose time has come."""
+    """Takes the messages that moto's SES was handed, and gives the orders whose time has come."""
 
     folder: Path
     is_ours: Callable[[str], bool]
@@ -52,7 +54,7 @@ class HandOver:
 
     @contextmanager
     def working(self, poll_seconds: float = _POLL_SECONDS) -> Iterator[None]:
-        """In one thread, which every mail wakes."""
+        """In one thread, which every message wakes."""
         worker = Worker("sent mail", self.step, poll_seconds)
 
         def wake() -> None:
@@ -63,7 +65,7 @@ class HandOver:
             yield
 
     def step(self) -> bool:
-        """One mail, and all schedules that are due; False if there was no mail."""
+        """One message, and all schedules that are due; False if there was no message."""
         _give_orders(datetime.now(UTC))
         with alone():
             mails = mails_inside()
@@ -132,7 +134,7 @@ def _bounce(addresses: list[str]) -> dict[str, Any]:
 def _tell(mail: Any, kind: str, about: dict[str, Any]) -> None:
     """As SES tells its topic, and the topic the queue."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    told = {
+    notice = {
         "eventType": kind,
         "mail": {
             "timestamp": now,
@@ -144,7 +146,7 @@ def _tell(mail: Any, kind: str, about: dict[str, Any]) -> None:
         kind.lower(): {"timestamp": now, **about},
     }
     with alone():
-        queues_inside().send_message(EVENT_QUEUE, json.dumps(told), delay_seconds=0)
+        queues_inside().send_message(EVENT_QUEUE, json.dumps(notice), delay_seconds=0)
 
 
 def _give_orders(now: datetime) -> None:
@@ -155,3 +157,31 @@ def _give_orders(now: datetime) -> None:
         for name in [n for n, each in schedules.items() if each.schedule_expression <= due_at]:
             body = schedules.pop(name).target["Input"]
             queues_inside().send_message(ORDER_QUEUE, body, delay_seconds=0)
+
+
+@contextmanager
+def outbox(data: Path | None) -> Iterator[Path]:
+    """The folder that mails are put into as they are sent: one of `data`, or one that goes at the
+    end of the block.
+    """
+    if data is None:
+        with tempfile.TemporaryDirectory(prefix="mayfly-sent-") as folder, _taking(Path(folder)):
+            yield Path(folder)
+        return
+    (data / OUTBOX).mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _taking(data / OUTBOX):
+        yield data / OUTBOX
+
+
+@contextmanager
+def _taking(folder: Path) -> Iterator[None]:
+    def take() -> None:
+        mails = mails_inside()
+        for mail in [each for each in mails if hasattr(each, "subject")]:
+            mails.remove(mail)
+            text = f"To: {mail.destinations['ToAddresses'][0]}\nSubject: {mail.subject}\n\n"
+            write_private(folder / f"{time.time_ns()}.txt", text + mail.body)
+            logger.info("a mail was sent: it is in the folder of sent mail")
+
+    with observed(take):
+        yield

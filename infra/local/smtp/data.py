@@ -1,6 +1,6 @@
 """Reads the mail that follows DATA: in blocks, where aiosmtpd reads line by line.
 
-Only CRLF.CRLF ends a mail, and only CRLF ends a line (RFC 5321 section 4.1.1.4): a lone CR or LF
+Only CRLF.CRLF ends a message, and only CRLF ends a line (RFC 5321 section 4.1.1.4): a lone CR or LF
 is data, so that nobody can hide a second mail behind one that another server sees as one.
 """
 
@@ -15,7 +15,7 @@ _EVERYTHING = 1 << 30
 
 
 class Fault(Enum):
-    """Why a mail that was read to its end cannot be taken."""
+    """Why a message that was read to its end cannot be taken."""
 
     TOO_LARGE = "too large"
     LINE_TOO_LONG = "a line is too long"

@@ -5,6 +5,7 @@ import itertools
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from infra.local.ses.accept import Submission
@@ -12,6 +13,7 @@ from infra.local.ses.backpressure import Intake, NoRoom
 from mayfly.errors import InvalidAddress
 from mayfly.limits import MAX_RECIPIENTS
 from mayfly.mail.address import Address
+from mayfly.receiving.service import Find
 
 logger = logging.getLogger("mayfly.smtp")
 
@@ -25,7 +27,7 @@ class MailPolicy:
     """aiosmtpd's hooks for one connection. No log line says who writes to whom.
 
     `accept` keeps a mail and returns its id; `is_known` tells whether an address has an inbox here.
-    Both may block: they run in threads. `intake` has room for so many mails at once.
+    Both may block: they run in threads. `intake` has room for so many messages at once.
     `domains` are those of the settings.
     """
 
@@ -37,7 +39,7 @@ class MailPolicy:
     forget: Callable[[Any], None]
     number: int = field(default_factory=lambda: next(_numbers))
     _mails: int = 0
-    _has_said_all: bool = False
+    _has_ended: bool = False
     _waits_for: asyncio.Future[None] | None = None
 
     def opened(self, session: Any) -> None:
@@ -45,12 +47,12 @@ class MailPolicy:
         logger.info("connect connection=%d", self.number)
         self.remember(session)
 
-    def said_all(self) -> None:
+    def end_of_input(self) -> None:
         """The client sends no more: it may read on, or be gone, and nobody knows which.
 
         So it keeps no place among those that wait for room: who reads on hears so.
         """
-        self._has_said_all = True
+        self._has_ended = True
         if self._waits_for is not None and not self._waits_for.done():
             self._waits_for.set_exception(NoRoom("Too much mail waits here, try again later"))
 
@@ -127,8 +129,8 @@ class MailPolicy:
 
     def _waits(self, place: asyncio.Future[None]) -> None:
         self._waits_for = place
-        if self._has_said_all:
-            self.said_all()
+        if self._has_ended:
+            self.end_of_input()
 
     async def _judged(self, text: str, before: int) -> str:
         if before >= MAX_RECIPIENTS:
@@ -148,3 +150,17 @@ class MailPolicy:
         if address.domain not in self.domains:
             return "550 5.7.1 Mail for other domains is not relayed"
         return "550 5.1.1 Nobody has this address"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Answers for the SMTP server, from where the functions keep the inboxes."""
+
+    find: Find
+    now: Callable[[], datetime]
+
+    def is_known(self, address: Address) -> bool:
+        """Whether mail for the address would be stored; `alice+shop@` reaches `alice@`."""
+        found = self.find(list(dict.fromkeys([address, address.untagged])))
+        inbox = found.get(address) or found.get(address.untagged)
+        return inbox is not None and inbox.is_active(self.now())

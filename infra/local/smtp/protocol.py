@@ -26,7 +26,7 @@ class MailConnection(SMTP):
         if self.session is not None and self.session.ssl is not None:
             ends: bool | None = super().eof_received()
             return ends
-        self.event_handler.said_all()
+        self.event_handler.end_of_input()
         return asyncio.StreamReaderProtocol.eof_received(self)
 
     async def handle_exception(self, error: Exception) -> str:

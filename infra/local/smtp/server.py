@@ -1,4 +1,4 @@
-"""The SMTP server: listens, bounds the number of connections, ends without losing a mail."""
+"""The SMTP server: listens, bounds the number of connections, ends without losing a message."""
 
 import asyncio
 import logging
@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from infra.local.connections import Places, peer_of
 from infra.local.ses.accept import Submission
 from infra.local.ses.backpressure import Intake
-from infra.local.smtp.places import Places, peer_of
 from infra.local.smtp.policy import MailPolicy
 from infra.local.smtp.session import MailSession
 from mayfly.errors import InvalidInput
@@ -48,7 +48,7 @@ class MailServer:
         max_connections: int = MAX_CONNECTIONS,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> AsyncIterator[None]:
-        """Take mail until the block ends; then mails under way have so long to come in.
+        """Take mail until the block ends; then messages under way have so long to come in.
 
         Those that wait for room then are refused, for their senders to try again.
         """

@@ -12,7 +12,7 @@ from infra.local.smtp.protocol import MailConnection, let_in
 from mayfly.limits import MAX_LINE_BYTES
 from mayfly.mail.address import MAX_ADDRESS_CHARS
 
-TIMEOUT_SECONDS = 300.0  # for a command, and for a whole mail
+TIMEOUT_SECONDS = 300.0  # for a command, and for a whole message
 CLOSING = "421 4.3.2 The server is shutting down"
 _SIZE = re.compile(r"\sSIZE=(\d{1,20})\b", re.IGNORECASE | re.ASCII)
 # RFC 1870 section 3, RFC 6531 section 3.4, RFC 4954 section 3
@@ -87,7 +87,7 @@ class MailSession(MailConnection):
         if len(arg) > MAX_ADDRESS_CHARS or _OPAQUE in arg:
             return None, None
         try:
-            # It would decode encoded words, and a mail would go to who is named in one.
+            # It would decode encoded words, and a message would go to the address in one.
             address, rest = super()._getaddr(arg.replace(_WORD, _OPAQUE))
         except Exception:  # the parser's own faults: what it cannot read is no address
             return None, None
@@ -113,8 +113,8 @@ class MailSession(MailConnection):
     async def push(self, status: str | bytes) -> None:
         """Answer; a refusal repeats no more than the beginning of what was sent."""
         if isinstance(status, str):
-            shown = status[:_REFUSAL_CHARS] if status.startswith("5") else status
-            status = shown.encode("utf-8", "replace")
+            reply = status[:_REFUSAL_CHARS] if status.startswith("5") else status
+            status = reply.encode("utf-8", "replace")
         await super().push(status)
 
     async def smtp_VRFY(self, arg: str | None) -> None:

@@ -1,4 +1,4 @@
-"""What a mail's headers tell about its journey: the Received hops, and mail-parser's findings.
+"""What a message's headers tell about its journey: the Received hops, and mail-parser's findings.
 
 mail-parser reads headers well and bodies at a price, so it is given headers only, and only when
 somebody looks. It may fail on real mail; then that is the finding.
@@ -46,7 +46,7 @@ class Diagnostics:
 
 
 def diagnose(header_block: bytes) -> Diagnostics:
-    """Read the journey of a mail off its first bytes; a body among them is ignored.
+    """Read the journey of a message off its first bytes; a body among them is ignored.
 
     Never raises, and costs a bounded time whatever the bytes are.
     """
@@ -85,20 +85,20 @@ def _hop(received: dict[str, Any]) -> Hop:
     moment = datetime.fromisoformat(date) if isinstance(date, str) else None
     delay = received.get("delay")
     return Hop(
-        from_=_shown(received.get("from")),
-        by=_shown(received.get("by")),
-        with_=_shown(received.get("with")),
+        from_=_printable(received.get("from")),
+        by=_printable(received.get("by")),
+        with_=_printable(received.get("with")),
         date=moment and (moment if moment.tzinfo else moment.replace(tzinfo=UTC)),
         delay_seconds=float(delay) if isinstance(delay, int | float) else 0.0,
     )
 
 
 def _findings(defects: list[dict[str, list[str]]]) -> list[str]:
-    found = [_shown(text) for group in defects for texts in group.values() for text in texts]
+    found = [_printable(text) for group in defects for texts in group.values() for text in texts]
     return list(dict.fromkeys(found))[:MAX_DEFECTS]
 
 
-def _shown(value: object) -> str:
+def _printable(value: object) -> str:
     """A value of a foreign library as text that can be stored: no controls, no surrogates."""
     text = value if isinstance(value, str) else ""
     return one_line(text[:MAX_CHARS].encode("utf-8", "replace").decode("utf-8"))

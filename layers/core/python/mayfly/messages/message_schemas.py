@@ -12,7 +12,7 @@ from mayfly import limits
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import Count, Time, View, about
 from mayfly.kit.http.times import stamp, stamp_or_none
-from mayfly.mail.mime.defects import DEFECTS
+from mayfly.mail.mime.models import DEFECTS
 from mayfly.mail.mime.parser import Mailbox, ParsedMail, Part
 from mayfly.messages import models
 from mayfly.messages.schemas import AttachmentLine, MessageLine

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput
-from mayfly.mail.mime.addresses import shown_name
+from mayfly.mail.mime.addresses import display_name
 from mayfly.mail.mime.fields import MailFields
 from mayfly.mail.mime.header_block import HeaderBlock, read_block
 from mayfly.mail.mime.models import Defects, Mailbox
@@ -204,7 +204,7 @@ def _check_fields(block: HeaderBlock, draft: Draft) -> None:
 
 
 def _mailbox(whom: Correspondent) -> Mailbox:
-    return Mailbox(shown_name(whom.name), whom.address)
+    return Mailbox(display_name(whom.name), whom.address)
 
 
 def _links(url: str, mailto: str) -> list[str]:

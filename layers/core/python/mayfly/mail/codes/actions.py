@@ -1,4 +1,4 @@
-"""The links that a mail names for programs: actions of schema.org, in JSON-LD or as microdata.
+"""The links that a message names for programs: actions of schema.org, in JSON-LD or as microdata.
 
 They are read where they stand; nothing is fetched.
 """
@@ -99,12 +99,12 @@ def _of_items(markup: str) -> Iterator[tuple[str, str]]:
     for start, end in zip(starts, [*starts[1:], len(markup)], strict=False):
         name = url = ""
         for tag in _TAG.finditer(markup[start : min(end, start + ITEM_CHARS)]):
-            said = {
+            attributes = {
                 each[1].lower(): unescaped(each[2] or each[3] or "")
                 for each in _ATTRIBUTE.finditer(tag[1])
             }
-            if said.get("itemprop") == "name":
-                name = name or said.get("content", "")
-            elif said.get("itemprop") in ("url", "target"):
-                url = url or said.get("href") or said.get("content", "")
+            if attributes.get("itemprop") == "name":
+                name = name or attributes.get("content", "")
+            elif attributes.get("itemprop") in ("url", "target"):
+                url = url or attributes.get("href") or attributes.get("content", "")
         yield name, url

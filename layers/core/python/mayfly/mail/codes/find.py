@@ -1,6 +1,6 @@
-"""What a mail is there for when it is there to confirm something: its code, and its link.
+"""What a message is there for when it is there to confirm something: its code, and its link.
 
-Nothing is asked of a model or of the network: the same mail gives the same answer.
+Nothing is asked of a model or of the network: the same message gives the same answer.
 """
 
 from mayfly.mail.codes.actions import actions_in
@@ -13,7 +13,7 @@ __all__ = ["Confirmation", "ConfirmationLimits", "confirmation"]
 
 
 def confirmation(subject: str, text: str, html: str, limits: ConfirmationLimits) -> Confirmation:
-    """What the reader of this mail is to type or to open, if it clearly says so.
+    """What the reader of this message is to type or to open, if it clearly says so.
 
     A code stands with words that name it so; a link says, or its surroundings do, that it confirms
     an address, an account or a login, or sets a password. Where two have as good a claim, neither

@@ -1,4 +1,4 @@
-"""What a number in a mail is called, by the words before and after it."""
+"""What a number in a message is called, by the words before and after it."""
 
 import re
 from dataclasses import dataclass, replace
@@ -97,11 +97,11 @@ class Label:
         remark = _IN_BRACKETS.match(after)
         if remark and not CODE.search(remark[0]) and not PLAIN_CODE.search(remark[0]):
             after = after[remark.end() :]
-        said = IS_IT.match(after)
-        if said:
+        is_it = IS_IT.match(after)
+        if is_it:
             label = cls.first_in(after)
-            is_own = _LETTER.search(said[0]) and OWN.match(
-                after, said.end() + _blanks(after[said.end() :])
+            is_own = _LETTER.search(is_it[0]) and OWN.match(
+                after, is_it.end() + _blanks(after[is_it.end() :])
             )
             return None if label is None else replace(label, gap=IS_OWN if is_own else "loose")
         near = after[:FOLLOWING_CHARS] if starts else after

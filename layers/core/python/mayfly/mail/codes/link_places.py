@@ -1,4 +1,4 @@
-"""The links of a mail into the web, with the words that show them and those around.
+"""The links of a message into the web, with the words that show them and those around.
 
 They are given as programs write them: in ASCII, and without what only ends a sentence.
 """
@@ -75,9 +75,9 @@ def _in_text(lines: Sequence[str], most: int) -> Iterator[Place]:
 def _after(line: str, link: Link) -> str:
     """What the line says after the link, as far as it is looked at."""
     before = " ".join(link.before.split()) + (" " if link.before[-1:].isspace() else "")
-    shown = f"{before[-NEAR_CHARS:].lstrip()}{link.text}"
-    start = line[: 4 * NEAR_CHARS].find(shown) if link.text else -1
-    return line[start + len(shown) :][:NEAR_CHARS] if start >= 0 else ""
+    written = f"{before[-NEAR_CHARS:].lstrip()}{link.text}"
+    start = line[: 4 * NEAR_CHARS].find(written) if link.text else -1
+    return line[start + len(written) :][:NEAR_CHARS] if start >= 0 else ""
 
 
 def _as_browsers_read(href: str) -> str:

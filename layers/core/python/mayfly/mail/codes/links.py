@@ -9,19 +9,53 @@ from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from mayfly.mail.codes.link_places import NEAR_CHARS, Place, places_of_html, places_of_text
-from mayfly.mail.codes.link_words import (
-    ASKED,
-    CONFIRM,
-    CONFIRM_PATH,
-    GO,
-    GO_IN,
-    LOGIN_PATH,
-    NOT_CONFIRM,
-    NOT_PATH,
-    NOT_YOURS,
-    SOCIAL,
+from mayfly.mail.codes.words import entries, folded
+
+_BETWEEN = r"(?:\W{1,3}\w{1,20}){0,3}\W{1,3}"
+
+
+def _pattern(entry: str) -> str:
+    """What is done … to what, with a few words between; or a phrase as it is."""
+    first, dots, second = entry.partition(" ... ")
+    return rf"\b(?:{first}){_BETWEEN}(?:{second})" if dots else entry
+
+
+def _one_of(section: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(_pattern, entries(section))))
+
+
+# The words stand in `languages/` in sections that begin with `link`, folded as in `words`.
+CONFIRM = _one_of("link to confirm")
+"""What is confirmed, or set anew, and that it is."""
+
+GO = frozenset(entries("link words"))
+"""All that such a link may say when the words around it say the rest."""
+
+ASKED = re.compile(rf"(?<!\w)(?:{_one_of('link asked').pattern})")
+"""What the reader is asked to do with a link."""
+
+GO_IN = re.compile(r"(?:sign|log)[- ]?in to ")
+
+NOT_CONFIRM = _one_of("link elsewhere")
+"""What links say that lead elsewhere."""
+
+NOT_YOURS = _one_of("link not yours")
+"""What is said of links for those who asked for nothing."""
+
+CONFIRM_PATH = _one_of("link path")
+"""What the address of such a link has in it."""
+
+SOCIAL = re.compile(
+    r"(?:^|\.)(?:facebook|fb|twitter|x|instagram|linkedin|youtube|tiktok|pinterest|whatsapp|t|vk"
+    r"|weibo|medium|discord|reddit|threads|apps\.apple|itunes\.apple|play\.google)"
+    r"\.(?:com|me|gg|co|net)$"
 )
-from mayfly.mail.codes.words import folded
+NOT_PATH = re.compile(
+    r"unsub|optout|opt-out|privacy|/terms|/help|/support|/faq|preferences"
+    r"|\.(?:png|jpe?g|gif|webp|svg|css|js|pdf|ico|woff2?)(?:$|\?)"
+)
+LOGIN_PATH = re.compile(r"sign[-_]?in|log-?in|auth|register|sign-?up|ticket|token")
+
 
 __all__ = ["link_in", "places_of_html", "places_of_text"]
 
@@ -85,10 +119,10 @@ def _score(place: Place, asked: int, around: "_Around") -> int:
 def _near(place: Place, is_bare: bool, path: int, around: "_Around") -> int:
     """What the words around say: more if they ask the reader to open just this address."""
     before, after = _sentence(place)
-    said = before + after
-    speaks = around.speak_of(CONFIRM, said)
-    leads = before.rstrip()[-1:] in (":", "：") or around.speak_of(ASKED, said)
-    if is_bare and speaks and leads and not around.speak_of(NOT_CONFIRM, said):
+    nearby = before + after
+    speaks = around.speak_of(CONFIRM, nearby)
+    leads = before.rstrip()[-1:] in (":", "：") or around.speak_of(ASKED, nearby)
+    if is_bare and speaks and leads and not around.speak_of(NOT_CONFIRM, nearby):
         return 4
     if speaks or around.speak_of(CONFIRM, place.above) or around.speak_of(CONFIRM, place.before):
         return 2
@@ -115,7 +149,7 @@ def _path(where: str) -> int:
 
 
 def _has_secret(where: str, path: int) -> bool:
-    """Whether it has something of this one mail; a short one, if the address says what it is."""
+    """Whether it has something of this one message; a short one, if the address says what it is."""
     pieces = _SEPARATORS.split(where)
     if any(map(_is_secret, pieces)) or (path and _KEY.search(where)):
         return True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationLimits:
-    """How much of a mail is looked at: every field is a cost that a sender could choose."""
+    """How much of a message is looked at: every field is a cost that a sender could choose."""
 
     html_chars: int
     """From the beginning of the HTML."""
@@ -19,7 +19,7 @@ class ConfirmationLimits:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The code and the link that a mail clearly holds; None is no or none that is clear."""
+    """The code and the link that a message clearly holds; None is no or none that is clear."""
 
     code: str | None
     link: str | None

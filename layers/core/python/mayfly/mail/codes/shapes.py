@@ -1,4 +1,4 @@
-"""What in a line of a mail may be a code by its looks, and the plain form of such a line."""
+"""What in a line of a message may be a code by its looks, and the plain form of such a line."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""The words by which mails speak of codes to confirm with, in many languages.
+"""The words by which messages speak of codes to confirm with, in many languages.
 
 They stand in `languages/`, a file for each language (its README says how), and are compared folded
 (`folded`): in lower case and without accents, so `Código` is `codigo`. Each table is one regular

@@ -1,4 +1,4 @@
-"""HTML of mails in a plain, balanced form, which every later step handles in linear time.
+"""HTML of messages in a plain, balanced form, which every later step handles in linear time.
 
 A standard HTML parser repairs broken nesting, and hostile markup makes the repair explode: 57 KB
 of open `font` tags become a tree of 100 MB. So before any parser sees a mail's HTML, its tags are
@@ -115,14 +115,14 @@ class _Balance:
 
     def roots(self) -> str:
         """The attributes for a block around all: those of `body` win over those of `html`."""
-        said = {**self._roots.get("html", {}), **self._roots.get("body", {})}
+        given = {**self._roots.get("html", {}), **self._roots.get("body", {})}
         styles = [
-            f"{style}:{said.pop(name)}"
+            f"{style}:{given.pop(name)}"
             for name, style in _COLOURS.items()
-            if _COLOUR.fullmatch(said.get(name, ""))
+            if _COLOUR.fullmatch(given.get(name, ""))
         ]
         styles += [each["style"] for each in self._roots.values() if each.get("style")]
-        kept = {name: said[name] for name in ("dir", "lang", "background") if said.get(name)}
+        kept = {name: given[name] for name in ("dir", "lang", "background") if given.get(name)}
         kept |= {"style": ";".join(styles)} if styles else {}
         return "".join(f' {name}="{value}"' for name, value in kept.items())
 

@@ -1,4 +1,4 @@
-"""The images that the HTML of a mail shows, found without balancing it."""
+"""The images that the HTML of a message shows, found without balancing it."""
 
 import re
 from collections.abc import Iterator
@@ -44,14 +44,14 @@ def image_sources(html: str) -> Iterator[str]:
         at, name = token.end(), token["name"].lower()
         if name == "img":
             source = unescaped(values_of(token["attributes"], _SRC).get("src", "")).strip()
-            if _may_be_shown(source):
+            if _is_displayable(source):
                 yield source
         elif name in DROPPED_END:
             end = DROPPED_END[name].search(html, at)
             at = end.end() if end else len(html)
 
 
-def _may_be_shown(source: str) -> bool:
+def _is_displayable(source: str) -> bool:
     """Whether the safe HTML keeps it: no other schemes, and no address that is none."""
     scheme = _SCHEME.match(source.translate(_NOT_SEEN))
     if scheme is None:

@@ -15,10 +15,10 @@ from mayfly.mail.address import normal_domain
 from mayfly.mail.html.balance import INLINE, unescaped
 
 TARGET = "data-mayfly-target"
-"""The attribute that names the host; no mail can bring it, because nh3 leaves it out."""
+"""The attribute that names the host; no message can bring it, because nh3 leaves it out."""
 MAX_HOST_CHARS = 253
 MAX_NAMES = 100
-"""So many names of one mail are put into ASCII; of those beyond, none is believed."""
+"""So many names of one message are put into ASCII; of those beyond, none is believed."""
 _MAX_WRITTEN_CHARS = 1000  # of a host in a URL: escapes and invisible characters make it longer
 
 # As nh3 writes tags: attributes in double quotes, which are escaped within.
@@ -71,7 +71,7 @@ def host_of(url: str) -> str:
 
 @dataclass(slots=True)
 class _Names:
-    """Hosts in ASCII; of those that are written otherwise, so many as one mail may have."""
+    """Hosts in ASCII; of those that are written otherwise, so many as one message may have."""
 
     known: dict[str, str] = field(default_factory=dict)
 
@@ -119,13 +119,13 @@ class _Marking:
         if name == "a":
             self.opened, self.words = len(self.pieces) - 1, []
             self.was_reversed = self.reversals > 0
-        said = [unescaped(each) for each in _SAID.findall(piece["attributes"])]
+        texts = [unescaped(each) for each in _SAID.findall(piece["attributes"])]
         if name == "/a":
             self._close()
         elif self.opened is None:
             return
-        elif said:
-            self.words += [f" {each} " for each in said]
+        elif texts:
+            self.words += [f" {each} " for each in texts]
         elif name.lstrip("/") not in INLINE or "style=" in piece["attributes"]:
             self.words.append(" ")
 
@@ -136,8 +136,8 @@ class _Marking:
         href = _HREF.search(tag)
         target = self._target(unescaped(href[1]) if href else "", words)
         if target:
-            shown = html.escape(target[:MAX_HOST_CHARS])
-            self.pieces[self.opened] = f'<a {TARGET}="{shown}"{tag[len("<a") :]}'
+            label = html.escape(target[:MAX_HOST_CHARS])
+            self.pieces[self.opened] = f'<a {TARGET}="{label}"{tag[len("<a") :]}'
         self.opened = None
 
     def _target(self, url: str, words: str) -> str:

@@ -1,4 +1,4 @@
-"""HTML of mails made safe to show: nothing runs or covers the page, nothing is fetched unasked.
+"""HTML of messages made safe to show: nothing runs or covers the page, nothing is fetched unasked.
 
 nh3 decides what is safe; it is loaded when the first mail is shown so.
 """
@@ -65,7 +65,7 @@ class SafeHtml:
 
 
 def sanitise(markup: str, images: Mapping[str, str], remote_images: bool = False) -> SafeHtml:
-    """Safe HTML of a mail: text, tables, colours, links and the mail's own images.
+    """Safe HTML of a message: text, tables, colours, links and the mail's own images.
 
     `images` says where the images that the mail itself brings are: by `cid:` and Content-ID, or by
     what the HTML calls them. What `html` and `body` say of the whole goes to a block around it.

@@ -1,6 +1,6 @@
 """What of HTML a reader sees: its text in lines, pictures by their `alt`, and its links.
 
-Written for what a program looks for in a mail, not for showing it.
+Written for what a program looks for in a message, not for showing it.
 """
 
 import re

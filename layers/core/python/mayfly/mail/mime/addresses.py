@@ -187,14 +187,14 @@ def _unquoted(token: str) -> str:
     return _ESCAPED.sub(r"\1", token) if "\\" in token else token
 
 
-def shown_name(text: str) -> str:
+def display_name(text: str) -> str:
     """A display name as readers of mail are shown it: single blanks, and no quotes around it."""
     text = " ".join(text.split())
     return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
 def _name(name: str, fallback: str) -> str:
-    return shown_name(decode_words(name, fallback)) if name else ""
+    return display_name(decode_words(name, fallback)) if name else ""
 
 
 def _address(address: str) -> str:

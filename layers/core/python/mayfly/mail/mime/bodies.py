@@ -1,4 +1,4 @@
-"""Leaves of a mail turned into what a reader sees: text, html, and the parts beside them."""
+"""Leaves of a message turned into what a reader sees: text, html, and the parts beside them."""
 
 import re
 from collections.abc import Sequence
@@ -7,10 +7,9 @@ from functools import lru_cache
 
 from mayfly.mail.mime.charsets import codec_name, decode_text
 from mayfly.mail.mime.filenames import safe_filename, unnamed_filename
-from mayfly.mail.mime.flowed import unflowed
 from mayfly.mail.mime.models import Defects, MimeLimits, Part
 from mayfly.mail.mime.pictures import References, may_be_picture, picture_names, picture_type
-from mayfly.mail.mime.sequence import Body, Shown, shown
+from mayfly.mail.mime.sequence import Body, Shown, in_order, unflowed
 from mayfly.mail.mime.structure import HTML, PLAIN, Leaf, Roles
 from mayfly.mail.mime.transfer import decoded_size, part_bytes
 from mayfly.mail.mime.words import decode_words
@@ -62,7 +61,7 @@ _TAG = re.compile(r"<[^<>]++>")
 
 
 class Bodies:
-    """Reads the leaves of one mail, in their order."""
+    """Reads the leaves of one message, in their order."""
 
     def __init__(
         self, raw: bytes, limits: MimeLimits, defects: Defects, leaves: Sequence[Leaf]
@@ -87,9 +86,9 @@ class Bodies:
             self._charset = first_charset(self._raw, self._leaves)
         return self._charset
 
-    def shown(self) -> Shown:
+    def readable(self) -> Shown:
         """What there is to read."""
-        return shown(self._bodies)
+        return in_order(self._bodies)
 
     def parts(self, html: str) -> tuple[Part, ...]:
         """The parts beside the bodies; the pictures that the HTML shows are inline."""
@@ -106,7 +105,7 @@ class Bodies:
                 called = references.of_location(location)
                 self._parts[at] = replace(self._parts[at], location=called)
         names = picture_names(self._parts)
-        inline = {names[each].id for each in references.shown(names) if each in names}
+        inline = {names[each].id for each in references.displayed(names) if each in names}
         self._parts = [
             replace(each, inline=True) if each.id in inline else each for each in self._parts
         ]
@@ -196,8 +195,8 @@ def _is_blank(text: str) -> bool:
     """Whether there is nothing to see; of what is long that is not asked."""
     if len(text) > _BLANK_CHARS:
         return False
-    shown = _TAG.sub(lambda tag: "x" if tag[0][:4].lower() == "<img" else "", text)
-    return not shown.replace("&nbsp;", " ").strip()
+    text_only = _TAG.sub(lambda tag: "x" if tag[0][:4].lower() == "<img" else "", text)
+    return not text_only.replace("&nbsp;", " ").strip()
 
 
 def _is_whole(encoded: bytes, decoded: bytes) -> bool:

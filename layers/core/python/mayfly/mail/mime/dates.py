@@ -40,7 +40,7 @@ _ZONE_COMMENT = re.compile(
 _SPACED = re.compile(r"(?<=\d)\s{0,20}:\s{0,20}(?=\d)")  # RFC 5322, section 4.3
 _NESTED = 8
 _MINUTES_OF_A_DAY = 24 * 60
-# One word of a date, by what it can be; tried in this order. Compiled when a mail needs it: few
+# One word of a date, by what it can be; tried in this order. Compiled when a message needs it: few
 # do, and a cold start should not pay for them.
 _WORD = (
     r"(?P<iso>(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?:T(?=\d)|(?!\d)))"

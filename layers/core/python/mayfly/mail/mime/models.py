@@ -1,5 +1,6 @@
 """What parsing needs and what it gives: limits in, a parsed mail out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,7 +49,7 @@ class MimeLimits:
 
 
 # Nothing changes a `Mailbox`, a `Part` or a `ParsedMail`, but they are not frozen: to make what is
-# frozen takes three times as long for each field, and every mail has some of them.
+# frozen takes three times as long for each field, and every message has some of them.
 @dataclass(slots=True, unsafe_hash=True)
 class Mailbox:
     """One mailbox of RFC 5322, section 3.4: a display name and an address, either may be empty."""
@@ -59,10 +60,10 @@ class Mailbox:
 
 @dataclass(slots=True)
 class Part:
-    """An attachment or an inline part. Its bytes stay in the raw mail, at `raw[start:end]`."""
+    """An attachment or an inline part. Its bytes stay in the raw message, at `raw[start:end]`."""
 
     id: str
-    """"1", "2", … in order of appearance: the same mail always gives the same ids."""
+    """"1", "2", … in order of appearance: the same message always gives the same ids."""
     filename: str
     """Safe to show and to save under; never empty."""
     content_type: str
@@ -85,7 +86,7 @@ class Part:
 
 @dataclass(slots=True)
 class ParsedMail:
-    """A mail as far as it can be read. No string holds NUL or a lone surrogate."""
+    """A message as far as it can be read. No string holds NUL or a lone surrogate."""
 
     headers: tuple[tuple[str, str], ...]
     """Name as written and decoded value, in order."""
@@ -124,9 +125,42 @@ class Defects:
     def add(self, name: str, detail: str = "") -> None:
         """Note a defect; the detail is cut to what can be shown safely."""
         if len(self._names) < self._limit:
-            shown = "".join(c for c in detail[:60] if c.isascii() and c.isprintable())
-            self._names[f"{name}:{shown}" if shown else name] = None
+            printable = "".join(c for c in detail[:60] if c.isascii() and c.isprintable())
+            self._names[f"{name}:{printable}" if printable else name] = None
 
     def names(self) -> tuple[str, ...]:
         """What was noted, in the order in which it was found."""
         return tuple(self._names)
+
+
+DEFECTS: Mapping[str, str] = {
+    "raw-only": "Nothing could be read: a fault of Mayfly. The raw mail is kept",
+    "bad-header-line": "Lines among the headers that are none; they are left out",
+    "missing-blank-line": "The body begins without an empty line after the headers",
+    "too-many-headers": "Headers beyond the limit are left out",
+    "header-block-too-long": "Headers beyond the limit are left out; the body is read",
+    "header-too-long": "A header is cut; which one follows",
+    "repeated-header": "A header stands there again that may not; the first counts. Which follows",
+    "too-many-addresses": "Addresses beyond the limit are left out; which header follows",
+    "too-many-entries": "Entries beyond the limit are left out; which header follows",
+    "bad-date": "The Date names no moment",
+    "unknown-zone": "The zone of the Date is missing or not known: it is taken for UTC",
+    "part-bad-header-line": "The same as above, in the headers of a part",
+    "part-missing-blank-line": "The same as above, in the headers of a part",
+    "part-too-many-headers": "The same as above, in the headers of a part",
+    "part-header-block-too-long": "The same as above, in the headers of a part",
+    "missing-boundary": "A multipart names no boundary that can be one; what looks so is taken",
+    "boundary-not-found": "The boundary of a multipart does not stand in it: it is one text",
+    "missing-close-boundary": "A multipart has no end",
+    "text-with-boundary": "A text names a boundary and has it: it is read as a multipart",
+    "too-deep": "Multiparts within multiparts beyond the limit are one file",
+    "too-many-parts": "Parts beyond the limit are left out",
+    "unknown-encoding": "An unknown transfer encoding; the bytes stay as they are",
+    "bad-base64": "Base64 is damaged; what can be read is given. The part follows",
+    "bad-uuencode": "Uuencoded text has no beginning; the bytes stay as they are",
+    "unknown-charset": "A charset that nobody knows; it is guessed. Its name follows",
+    "wrong-charset": "The bytes are not of their charset; it is guessed. Its name follows",
+    "text-cut": "The text is longer than the limit",
+    "html-cut": "The HTML is longer than the limit",
+}
+"""By name. After some a colon follows, and what it is about: `unknown-charset:klingon`."""

@@ -1,6 +1,6 @@
 """Mail parsing: bytes in, a parsed mail out, within limits and whatever the bytes are.
 
-The raw mail is never copied or decoded as a whole: boundaries are searched in it, bodies are
+The raw message is never copied or decoded as a whole: boundaries are searched in it, bodies are
 decoded from slices of it, and attachments are only measured.
 """
 
@@ -98,15 +98,15 @@ __all__ = [
 
 
 def parse(raw: bytes | memoryview, limits: MimeLimits) -> ParsedMail:
-    """Everything that can be read of a mail. Never raises: what is wrong is in `defects`."""
+    """Everything that can be read of a message. Never raises: what is wrong is in `defects`."""
     try:
         return read(_octets(raw), limits)
-    except Exception:  # a fault of ours must not cost a mail; the tests call `read` and see it
+    except Exception:  # a fault of ours must not cost a message; the tests call `read` and see it
         return _unread()
 
 
 def holds_mail(part: Part) -> bool:
-    """Whether the part is a mail itself: then `parse(part_bytes(…), limits)` reads it."""
+    """Whether the part is a message itself: then `parse(part_bytes(…), limits)` reads it."""
     return part.content_type in ("message/rfc822", "message/global", "message/news")
 
 
@@ -119,7 +119,7 @@ def read(raw: bytes, limits: MimeLimits) -> ParsedMail:
     leaves = Structure(raw, limits, defects).leaves(top)
     bodies = Bodies(raw, limits, defects, leaves)
     fields = MailFields(top, limits, defects, bodies.charset)
-    seen = bodies.shown()
+    seen = bodies.readable()
     written = fields.text("date")
     date = dated(written)
     if written and date.defect:

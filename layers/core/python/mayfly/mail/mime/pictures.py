@@ -98,7 +98,7 @@ class References:
             return location
         return self._sources.get(_whole(self._base, location), "")
 
-    def shown(self, names: Container[str]) -> Iterator[str]:
+    def displayed(self, names: Container[str]) -> Iterator[str]:
         """Which of these names of pictures, `cid:` and Content-ID or what of_location says, show"""
         for each in self._written:
             if each in names:

@@ -1,11 +1,49 @@
 """Bodies put in order: parts one after the other are one sequence, alternatives are a choice."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
 from mayfly.mail.mime.structure import Leaf, Multipart
+
+_SIGNATURE = "-- "
+_SOFT = re.compile(r"(?<!\n--) \n(?!-- (?:\n|\Z))")
+
+
+def unflowed(text: str, delsp: bool) -> str:
+    """The text with its soft line ends gone (RFC 3676): a link or a code stands in one piece.
+
+    `delsp` says that the blank of a soft line end is none of the text's (section 4.1). Quoted
+    lines keep their depth as so many `>`, and a paragraph ends where the depth changes.
+    """
+    if text[:1] != ">" and "\n>" not in text and text[:3] != _SIGNATURE:
+        text = text.removeprefix(" ").replace("\n ", "\n")
+        text = _SOFT.sub("" if delsp else " ", text)
+        return text[:-1] if delsp and text[-1:] == " " else text
+    lines: list[str] = []
+    pieces: list[str] = []
+    depth_before, flows = 0, False
+    for line in text.split("\n"):
+        content = line.lstrip(">")
+        depth = len(line) - len(content)
+        content = content.removeprefix(" ")
+        is_signature = content == _SIGNATURE
+        if pieces and not (flows and depth == depth_before and not is_signature):
+            lines.append(_line(depth_before, pieces))
+            pieces = []
+        depth_before = depth
+        flows = content.endswith(" ") and not is_signature
+        pieces.append(content[:-1] if flows and delsp else content)
+    if pieces:
+        lines.append(_line(depth_before, pieces))
+    return "\n".join(lines)
+
+
+def _line(depth: int, pieces: list[str]) -> str:
+    content = "".join(pieces)
+    return f"{'>' * depth} {content}" if depth else content
 
 
 @dataclass(slots=True)
@@ -30,7 +68,7 @@ _Item = tuple[str | None, str | None]
 """A stretch of the mail as text and as html; None where it has no such form."""
 
 
-def shown(bodies: Sequence[Body]) -> Shown:
+def in_order(bodies: Sequence[Body]) -> Shown:
     """All bodies in their order.
 
     Of alternatives the text is one form and the last html the other (RFC 2046, section 5.1.4).
@@ -54,7 +92,7 @@ def shown(bodies: Sequence[Body]) -> Shown:
 
 
 def _are_alternatives(one: Body, other: Body) -> bool:
-    """Whether both stand in one multipart/alternative, as in most mails with html."""
+    """Whether both stand in one multipart/alternative, as in most messages with html."""
     inside = one.leaf.inside
     return inside is other.leaf.inside and one.leaf.parent == "multipart/alternative"
 

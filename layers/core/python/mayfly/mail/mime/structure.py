@@ -1,16 +1,63 @@
-"""The tree of a mail, flattened: which bytes are which leaf part, and what each is to a reader.
+"""The tree of a message, flattened: which bytes are which leaf part, and what each is to a reader.
 
 That is body, file, both, or a form of the body for somebody else. Nothing is decoded here.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mayfly.mail.mime.boundaries import likely_boundary, split
 from mayfly.mail.mime.header_block import HeaderBlock, read_block
 from mayfly.mail.mime.models import Defects, MimeLimits
 from mayfly.mail.mime.parameters import Parameters, media_type, parameters
 from mayfly.mail.mime.transfer import encoding_name
+
+# After the boundary: two hyphens close the multipart, blanks may follow, and the line ends.
+_LINE_TAIL = re.compile(rb"(?:(--)-*+)?[ \t]*+(?:\r*+\n|\r|\Z)")
+_LIKELY_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,200}?)[ \t]*+\r?\n(?=content-)", re.I | re.M)
+_LIKELY_WITHIN_BYTES = 20_000
+_LOOKALIKES_PER_SEGMENT = 4
+
+
+def split(
+    raw: bytes, start: int, end: int, boundary: bytes, max_segments: int
+) -> tuple[list[tuple[int, int]], str]:
+    """The slices between the boundary lines of raw[start:end], and what was wrong ("": nothing).
+
+    A line counts as a boundary only if nothing else stands on it, and the line end before it
+    belongs to it (RFC 2046, section 5.1). Parts after the closing line are taken, too: a reader
+    should see them.
+    """
+    at = max(start - 1, 0)
+    needle = (b"\n--" if raw.find(b"\n", at, end) >= 0 else b"\r--") + boundary
+    slices: list[tuple[int, int]] = []
+    opened, lookalikes, closed = -1, _LOOKALIKES_PER_SEGMENT * max_segments, False
+    while (hit := raw.find(needle, at, end)) >= 0:
+        at = hit + len(needle)
+        tail = _LINE_TAIL.match(raw, at, end)
+        if tail is None:
+            lookalikes -= 1
+            if not lookalikes:
+                return slices, "too-many-parts"
+            continue
+        if opened >= 0:
+            content_end = hit - 1 if raw[hit - 1] == 0x0D else hit
+            slices.append((opened, max(opened, content_end)))
+        if len(slices) >= max_segments:
+            return slices, "too-many-parts"
+        closed = tail[1] is not None
+        opened = -1 if closed else tail.end()
+        at = max(at, tail.end() - 1)
+    if opened >= 0:
+        slices.append((opened, end))
+    return slices, "" if closed else "missing-close-boundary" if slices else "boundary-not-found"
+
+
+def likely_boundary(raw: bytes, start: int, end: int) -> bytes:
+    """The boundary that a body seems to use although its header does not name it, or b""."""
+    match = _LIKELY_BOUNDARY.search(raw, start, min(end, start + _LIKELY_WITHIN_BYTES))
+    return match[1] if match else b""
+
 
 _SPARE_BYTES = 1 << 16
 _MAX_CONTENT_ID_BYTES = 1000
@@ -59,7 +106,7 @@ _Place = tuple[int, int, int, str, Multipart | None, int]
 
 
 class Structure:
-    """Walks the multiparts of one mail with a stack of its own, within the limits.
+    """Walks the multiparts of one message with a stack of its own, within the limits.
 
     A multipart that is too deep, or whose boundary never appears, is kept as one leaf.
     """
@@ -140,17 +187,17 @@ class Structure:
             self._defects.add("too-deep")
             return None
         self._searchable -= end - start
-        wanted = boundary.rstrip(" \t").encode("latin-1")
-        if not 0 < len(wanted) <= limits.boundary_bytes:
+        needle = boundary.rstrip(" \t").encode("latin-1")
+        if not 0 < len(needle) <= limits.boundary_bytes:
             self._defects.add("missing-boundary")
-            wanted = likely_boundary(self._raw, start, end)
-        if not wanted:
+            needle = likely_boundary(self._raw, start, end)
+        if not needle:
             return []
         most = limits.parts - len(self._waiting)
-        slices, defect = split(self._raw, start, end, wanted, most)
-        if not slices and len(wanted) > 2 and wanted[:1] == wanted[-1:] == b"'":
+        slices, defect = split(self._raw, start, end, needle, most)
+        if not slices and len(needle) > 2 and needle[:1] == needle[-1:] == b"'":
             # Quotes that RFC 2045 does not know.
-            slices, defect = split(self._raw, start, end, wanted[1:-1], most)
+            slices, defect = split(self._raw, start, end, needle[1:-1], most)
         if defect:
             self._defects.add(defect)
         return slices

@@ -40,7 +40,7 @@ def encoding_name(octets: str) -> str:
 
 
 def part_bytes(encoded: bytes, encoding: str) -> bytes:
-    """The bytes of a part from its slice of the raw mail. Damaged input gives what it holds."""
+    """The bytes of a part from its slice of the raw message. Damaged input gives what it holds."""
     if encoding == "base64":
         return base64_bytes(encoded)
     if encoding == "quoted-printable":

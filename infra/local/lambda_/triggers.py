@@ -1,21 +1,16 @@
-"""Queues wake functions, as Lambda's event source mapping for SQS does.
-
-https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-
-It takes messages from moto's queue directly, inside the lock: a call over HTTP would cost ten times
-as much. A message that was tried `NOTICE_ATTEMPTS` times moves to the dead-letter queue by moto's
-own redrive policy, when it would be received once more.
-"""
+"""What wakes functions: SQS, as its event source mapping does, and the clock."""
 
 import logging
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.local.moto.guard import REGION, alone, observed
+from infra.local.moto.guard import ACCOUNT, REGION, alone, observed
 from infra.local.moto.server import NOTICE_QUEUE, queue_arn, queues_inside
-from infra.local.worker import Worker
+from infra.local.threads import Worker
 from mayfly.functions import INBOUND_MAIL, NOTICE_BATCH, Function
 
 logger = logging.getLogger(__name__)
@@ -23,6 +18,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5  # for messages that become visible again; new ones wake at once
 
 Event = dict[str, Any]
+INTERVAL = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +124,35 @@ def _named(answer: Any, everything: set[str]) -> set[str]:
     if not isinstance(answer or {}, dict) or not named <= everything:
         return everything
     return named
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Calls `handle`, which is the function's, with Scheduler's event."""
+
+    function: Function
+    handle: Callable[[dict[str, Any]], Any]
+    interval: timedelta = INTERVAL
+
+    def working(self) -> AbstractContextManager[None]:
+        """Call it now and then once per interval."""
+        worker = Worker(f"schedule {self.function.name}", self.step, self.interval.total_seconds())
+        return worker.working(self.function.timeout.total_seconds())
+
+    def step(self) -> bool:
+        """One call; there is never more to do at once."""
+        schedule = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/{self.function.name}"
+        self.handle(
+            {
+                "version": "0",
+                "id": str(uuid.uuid4()),
+                "detail-type": "Scheduled Event",
+                "source": "aws.scheduler",
+                "account": ACCOUNT,
+                "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "region": REGION,
+                "resources": [schedule],
+                "detail": "{}",
+            }
+        )
+        return False

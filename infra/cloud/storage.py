@@ -1,4 +1,4 @@
-"""Where mail lives: the bucket and the table."""
+"""The bucket, the table and what empties the bucket before it goes."""
 
 import math
 from datetime import timedelta
@@ -8,18 +8,20 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.cloud.acknowledgement import acknowledge
 from infra.cloud.deployment import Deployment
-from infra.cloud.receiving.arrivals import Arrivals
-from infra.cloud.receiving.notices import RETENTION
-from infra.cloud.storage.removal import removal_policy
+from infra.cloud.functions.handler import Handler
+from infra.cloud.receiving.queues import RETENTION, Arrivals
+from infra.cloud.resources import acknowledge, removal_policy
 from mayfly import limits
+from mayfly.functions import EMPTY_BUCKET
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.http.cors import ANY, BUCKET_EXPOSED
 
+_MARGIN = timedelta(minutes=1)  # the function answers before its own time is over
+
 
 def days_kept(message_lifetime: timedelta) -> int:
-    """How long S3 keeps raw mails and contents, in days.
+    """How long S3 keeps raw messages and contents, in days.
 
     Messages end by the clock of their readers; this net is for what nobody deleted. It is wider by
     the time a notice may wait in a queue or a dead-letter queue, so that a redriven notice still
@@ -54,7 +56,7 @@ class Storage(Construct):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
-            # No versions: deleting a mail has to remove its bytes.
+            # No versions: deleting a message has to remove its bytes.
             versioned=False,
             cors=self._cors(deployment),
             removal_policy=self._removal,
@@ -139,3 +141,33 @@ class Storage(Construct):
 
 def _text(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
+
+
+class Emptying(Construct):
+    """Asks the function `empty_bucket` to empty the bucket when it goes, and never otherwise.
+
+    It shares the bucket's fate: what is kept is asked nothing. Whatever writes to the bucket
+    depends on this, so that CloudFormation removes the rule and the functions first.
+    """
+
+    def __init__(
+        self, scope: Construct, *, handler: Handler, bucket: s3.Bucket, deployment: Deployment
+    ) -> None:
+        super().__init__(scope, "Emptying")
+        handler.may(["s3:ListBucket"], bucket.bucket_arn)
+        handler.may(
+            ["s3:DeleteObject"], bucket.arn_for_objects("*"), because="All of the bucket goes."
+        )
+        resource = handler.resource(
+            self,
+            "Empty",
+            "EmptyBucket",
+            {
+                "Bucket": bucket.bucket_name,
+                # Nothing reads this: CloudFormation changes no policy of removal by itself alone.
+                "Kept": deployment.deletion_protection,
+            },
+            at_most=EMPTY_BUCKET.timeout + _MARGIN,
+            removal_policy=removal_policy(deployment),
+        )
+        resource.node.add_dependency(bucket)

@@ -1,12 +1,20 @@
-"""How many may be served at once, and how many of those from one address."""
+"""Bounds of the servers: how many connections and calls at once, and how many of one peer."""
 
+import asyncio
 import ipaddress
+import logging
+import socket
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import takewhile
 from typing import Any, Self
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+from aiohttp.web_request import BaseRequest
 
 _NETWORK = 64  # bits of an IPv6 address that one household or machine has for itself
 _UNKNOWN_PEER = ""
@@ -15,6 +23,8 @@ _LARGE_BODIES = 50  # at once: some 220 MB
 _SMALL_BODY = 64 * 1024  # bytes
 _ALL_BUSY = "Too many requests are being answered; try again after the time in Retry-After"
 _PEER_BUSY = "Too many requests of this address are being answered at once (PEER_SHARE)"
+MAX_CONNECTIONS = 1000
+PATIENCE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ def _taken(kinds: Sequence[Places], peer: str) -> Iterator[None]:
 
 
 def peer_of(transport: Any) -> str:
-    """Who is at the other end: the address, or the network of one that is IPv6."""
+    """The other end: the address, or the network of one that is IPv6."""
     name = transport.get_extra_info("peername") if transport is not None else None
     if not isinstance(name, tuple):
         return _UNKNOWN_PEER
@@ -106,3 +116,72 @@ def peer_of(transport: Any) -> str:
             return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, _NETWORK), strict=False))
     return str(address)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many connections there may be, and how long one may stay without a request.
+
+    A body has `patience`, too. `share` is how many percent of the connections one address may have.
+    """
+
+    connections: int = MAX_CONNECTIONS
+    patience: timedelta = PATIENCE
+    share: int = 100
+
+
+BOUNDS = Bounds()
+
+
+class _Unquoted(logging.Filter):
+    """Says what kind of error it was: aiohttp quotes malformed requests, tokens and all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = record.exc_info[0] if record.exc_info else None
+        record.msg, record.args = "request failed: %s", (kind.__name__ if kind else "unknown",)
+        record.exc_info = record.exc_text = None
+        return True
+
+
+logging.getLogger("aiohttp.server").addFilter(_Unquoted())
+
+
+class BoundedServer(web.Server):
+    """aiohttp's server with bounds. Who finds no place is sent away."""
+
+    def __init__(
+        self,
+        answer: Callable[[BaseRequest], Awaitable[web.StreamResponse]],
+        bounds: Bounds,
+        **options: Any,
+    ) -> None:
+        seconds = bounds.patience.total_seconds()
+        super().__init__(answer, access_log=None, keepalive_timeout=seconds, **options)
+        self._places = Places(bounds.connections, bounds.share)
+        self._peers: dict[RequestHandler, str] = {}
+
+    @asynccontextmanager
+    async def serving(self, listener: socket.socket, patience: float) -> AsyncIterator[None]:
+        """Answer until the block ends; then what is under way has so many seconds."""
+        runner = web.ServerRunner(self, shutdown_timeout=patience)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, listener).start()
+            yield
+        finally:
+            await runner.cleanup()
+
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        """Let it in, if there is a place for its peer."""
+        super().connection_made(handler, transport)
+        peer = peer_of(transport)
+        if self._places.take(peer):
+            self._peers[handler] = peer
+        else:
+            transport.abort()
+
+    def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
+        """Its place is free again."""
+        super().connection_lost(handler, exc)
+        if handler in self._peers:
+            self._places.leave(self._peers.pop(handler))
