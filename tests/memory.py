@@ -25,9 +25,9 @@ from mayfly.inboxes.ids import InboxId, MailKey, MessageId, partition_of
 from mayfly.inboxes.models import Held, Inbox, Overflow, Quota
 from mayfly.kit.tokens.models import SigningKey
 from mayfly.mail.address import Address
-from mayfly.messages.contents import ContentLoader
 from mayfly.messages.models import Change, Content, Message, Summary
 from mayfly.messages.ports import Accepted
+from mayfly.messages.service import ContentLoader
 from mayfly.receiving.models import FULL, Dropped, DropReason, MailProgress, Outcome, Stored, Tally
 from mayfly.receiving.notice import Notice
 from mayfly.settings import Settings

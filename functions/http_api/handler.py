@@ -10,8 +10,8 @@ from typing import Any
 
 from functions.http_api.logging import count, logger, metrics
 from functions.logging import aws_code, trouble
+from mayfly.admission.clients import as_viewed
 from mayfly.admission.limits import Admission
-from mayfly.admission.viewers import as_viewed
 from mayfly.api import ROUTES
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import (

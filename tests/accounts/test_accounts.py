@@ -10,9 +10,14 @@ from mayfly import limits
 from mayfly.accounts.models import Account, AccountId, email_address
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.accounts.registration import Registration
-from mayfly.accounts.service import AccountService, AccountSession, Authenticator, SessionPolicy
+from mayfly.accounts.service import (
+    AccountService,
+    AccountSession,
+    AccountUpdater,
+    Authenticator,
+    SessionPolicy,
+)
 from mayfly.accounts.tokens import AccountTokens
-from mayfly.accounts.update import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,
     Contended,

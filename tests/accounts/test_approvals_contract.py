@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from mayfly.accounts.approval_models import Approval, ApprovalStatus
-from mayfly.accounts.approval_ports import Approvals
 from mayfly.accounts.dynamodb import DynamoApprovals
+from mayfly.accounts.models import Approval, ApprovalStatus
+from mayfly.accounts.ports import Approvals
 from tests import samples
 from tests.accounts.fake_approvals import FakeApprovals
 

@@ -16,9 +16,8 @@ from mayfly.accounts.registration import (
     Registration,
     VerificationMails,
 )
-from mayfly.accounts.service import AccountService, Authenticator, SessionPolicy
+from mayfly.accounts.service import AccountService, AccountUpdater, Authenticator, SessionPolicy
 from mayfly.accounts.tokens import VERIFY_AUDIENCE, AccountTokens
-from mayfly.accounts.update import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,
     InvalidInput,

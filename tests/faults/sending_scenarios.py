@@ -15,7 +15,7 @@ from functions.mail_events.handler import note
 from functions.send_mail.handler import carry_out
 from infra.local.moto.guard import alone
 from infra.local.moto.server import mails_inside, queues_inside
-from mayfly.accounts.approval_models import ApprovalStatus
+from mayfly.accounts.models import ApprovalStatus
 from mayfly.assembly import Assembly
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
 from mayfly.relays.models import RelayRequest

@@ -15,7 +15,7 @@ import pytest
 from mayfly.limits import MIME
 from mayfly.mail.diagnostics import diagnose
 from mayfly.mail.mime import parser as mime
-from mayfly.messages.contents import content_of
+from mayfly.messages.service import content_of
 from mayfly.storage.dynamodb import pack, unpack
 from tests.mail.test_mime_properties import promised
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from mayfly.errors import MessageNotFound
-from mayfly.messages.contents import content_of
 from mayfly.messages.models import Message
+from mayfly.messages.service import content_of
 from mayfly.receiving.models import Stored
 from tests import samples
 from tests.memory import Memory

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mayfly import limits
-from mayfly.accounts.approval_models import Approval, ApprovalStatus
-from mayfly.accounts.approval_ports import Approvals
-from mayfly.accounts.models import Account, AccountId
-from mayfly.accounts.ports import Accounts
+from mayfly.accounts.models import Account, AccountId, Approval, ApprovalStatus
+from mayfly.accounts.ports import Accounts, Approvals
 from mayfly.domains.models import MailDomain
 from mayfly.errors import AccountNotFound, NotApproved
 from mayfly.kit.clock import Clock, to_the_millisecond

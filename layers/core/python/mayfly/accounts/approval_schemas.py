@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import Annotated, Self
 
 from mayfly import limits
-from mayfly.accounts import approval_models as models
-from mayfly.accounts.approval_models import ApprovalStatus
-from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts import models
+from mayfly.accounts.models import Account, AccountId, ApprovalStatus
 from mayfly.errors import AccountNotFound, InvalidInput
 from mayfly.kit.http.query import Query, choice, parameter
 from mayfly.kit.http.schemas import Body, PreciseTime, Uuid, View, about

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mayfly.accounts.approval_models import Approval, ApprovalStatus
-from mayfly.accounts.models import Account, AccountId, account_partition
+from mayfly.accounts.models import Account, AccountId, Approval, ApprovalStatus, account_partition
 from mayfly.accounts.rows import account_from, account_row, at_revision, removed, saved
 from mayfly.api_keys.dynamodb import removed_key
 from mayfly.errors import AccountNotFound, AccountTaken, AddressTaken, Contended, Unauthenticated
@@ -191,7 +190,7 @@ _FIRST, _LAST = "!", "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class DynamoApprovals:
-    """See `mayfly.accounts.approval_ports.Approvals`."""
+    """See `mayfly.accounts.ports.Approvals`."""
 
     table: Table
 

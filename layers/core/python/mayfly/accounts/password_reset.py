@@ -14,10 +14,9 @@ from mayfly.accounts.models import Account, AccountId, email_address
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.ports import Resets
 from mayfly.accounts.registration import check_reachable
-from mayfly.accounts.service import while_password_is
+from mayfly.accounts.service import AccountUpdater, while_password_is
 from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import AccountTokens
-from mayfly.accounts.update import AccountUpdater
 from mayfly.errors import AccountNotFound, NotPermitted, Unauthenticated
 from mayfly.inboxes.ids import GENERATION_BYTES
 from mayfly.kit.clock import Clock

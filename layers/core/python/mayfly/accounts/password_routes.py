@@ -11,8 +11,7 @@ from mayfly.accounts.schemas import (
 )
 from mayfly.accounts.service import AccountSession
 from mayfly.admission.callers import OWN_SITE, VISIT
-from mayfly.admission.limits import confirmation
-from mayfly.admission.mails import newcomer, untold
+from mayfly.admission.limits import confirmation, newcomer, untold
 from mayfly.kit.http.route import BAD_BODY, CONFIRM, CROSS_SITE, LOGIN, Call, Routes
 from mayfly.rate_limits.models import Client
 

@@ -6,24 +6,28 @@ address's mail and know its password. One mail goes out for each registration, w
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from mayfly import limits
 from mayfly.accounts.models import Account, AccountId, email_address
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.accounts.ports import Accounts
+from mayfly.accounts.service import AccountUpdater
 from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import AccountTokens
-from mayfly.accounts.update import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,
     AccountTaken,
     InvalidAddress,
     InvalidInput,
+    RateLimited,
     Unauthenticated,
 )
 from mayfly.inboxes.ids import GENERATION_BYTES
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.mail.address import Address
+from mayfly.rate_limits.models import Client, Window
+from mayfly.rate_limits.ports import RequestCounts
 from mayfly.sending.draft import Correspondent
 
 _HOURS = limits.VERIFICATION_LIFETIME.total_seconds() // 3600
@@ -170,3 +174,38 @@ class EmailVerifier:
         if account.is_verified:
             return account
         return self.ledger.change(account, lambda fresh: replace(fresh, is_verified=True))
+
+
+_NEWCOMERS = "newcomers"
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationLimiter:
+    """Counts registrations, and forgotten passwords: `most` a day (UTC), 0 is no limit."""
+
+    counts: RequestCounts
+    most: int
+    now: Clock
+
+    def admit(self, client: Client) -> Window | None:
+        """Count one more of this client; RateLimited if it is one too many."""
+        if not self.most:
+            return None
+        day = Window.around(self.now(), _DAY)
+        if self.counts.count(_key(client), day, [_NEWCOMERS])[_NEWCOMERS] > self.most:
+            raise RateLimited(
+                f"{self.most} registrations and forgotten passwords a day are possible"
+                f" (REGISTRATIONS_PER_DAY); it goes on at {day.end:%Y-%m-%dT%H:%M:%SZ}",
+                day.seconds_left(self.now()),
+            )
+        return day
+
+    def take_back(self, client: Client, day: Window) -> None:
+        """What was admitted came to nothing."""
+        self.counts.count(_key(client), day, [_NEWCOMERS], by=-1)
+
+
+def _key(client: Client) -> str:
+    # A day begins when a minute does: the rows are not those of the client's requests.
+    return Client(_NEWCOMERS, client.key).key

@@ -29,8 +29,7 @@ from mayfly.admission.callers import (
     visit_of,
     visits_of,
 )
-from mayfly.admission.limits import LOGIN_TO_ACCOUNT, confirmation, known, login_attempt
-from mayfly.admission.mails import newcomer
+from mayfly.admission.limits import LOGIN_TO_ACCOUNT, confirmation, known, login_attempt, newcomer
 from mayfly.errors import InboxNotFound, MailboxesFull, Unauthenticated
 from mayfly.inboxes.access import Bearer
 from mayfly.kit.http.cookies import (

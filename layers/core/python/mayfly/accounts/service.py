@@ -1,22 +1,56 @@
 """Accounts: logging in and out, and who is calling."""
 
+import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from mayfly import limits
 from mayfly.accounts.models import Account, email_address
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.ports import Accounts
 from mayfly.accounts.tokens import AccountTokens
-from mayfly.accounts.update import AccountUpdater
-from mayfly.errors import AccountNotFound, InboxNotFound, Unauthenticated
+from mayfly.errors import AccountNotFound, Contended, InboxNotFound, Unauthenticated
 from mayfly.inboxes.ports import Inboxes
-from mayfly.kit.clock import Clock
+from mayfly.kit.clock import Clock, Pause
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.mail.address import Address
 from mayfly.settings import Settings
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUpdater:
+    """The accounts, and how to try again when somebody else was faster."""
+
+    accounts: Accounts
+    pause: Pause
+
+    def change(self, account: Account, change: Callable[[Account], Account]) -> Account:
+        """Save what `change` makes of the account as it is now."""
+        return self.write(account, lambda fresh: self.accounts.save(change(fresh), fresh.revision))
+
+    def write(self, account: Account, step: Callable[[Account], Result]) -> Result:
+        """What `step` gives, with the account as it was read or, after Contended, as it is now.
+
+        Contended after too many attempts; Unauthenticated once the account is gone.
+        """
+        for attempt in range(limits.ACCOUNT_ATTEMPTS):
+            try:
+                return step(account)
+            except Contended:
+                self.pause(random.uniform(0, min(1.0, 0.01 * 2**attempt)))
+            account = self._again(account)
+        raise Contended(f"{limits.ACCOUNT_ATTEMPTS} attempts met other writers of the account")
+
+    def _again(self, account: Account) -> Account:
+        try:
+            return self.accounts.get(account.id)
+        except AccountNotFound as error:
+            raise Unauthenticated("the session has ended; log in again") from error
 
 
 @dataclass(frozen=True, slots=True)

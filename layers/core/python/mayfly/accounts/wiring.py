@@ -6,9 +6,13 @@ from functools import cached_property
 from mayfly.accounts.approval import ApprovalService
 from mayfly.accounts.password_reset import PasswordResetService
 from mayfly.accounts.passwords import PasswordHashes, Passwords, common_passwords
-from mayfly.accounts.registration import EmailVerifier, Registration, VerificationMails
-from mayfly.accounts.registration_limits import RegistrationLimiter
-from mayfly.accounts.service import AccountService, Authenticator, SessionPolicy
+from mayfly.accounts.registration import (
+    EmailVerifier,
+    Registration,
+    RegistrationLimiter,
+    VerificationMails,
+)
+from mayfly.accounts.service import AccountService, AccountUpdater, Authenticator, SessionPolicy
 from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import (
     AUDIENCE,
@@ -17,7 +21,6 @@ from mayfly.accounts.tokens import (
     VERIFY_AUDIENCE,
     AccountTokens,
 )
-from mayfly.accounts.update import AccountUpdater
 from mayfly.assembly import Wiring
 
 

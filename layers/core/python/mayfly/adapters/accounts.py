@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
-    from mayfly.accounts.approval_ports import Approvals
-    from mayfly.accounts.ports import Accounts, Resets
+    from mayfly.accounts.ports import Accounts, Approvals, Resets
     from mayfly.api_keys.ports import ApiKeys
     from mayfly.breaker.service import Intake
     from mayfly.breaker.ses import SesReceiptRule

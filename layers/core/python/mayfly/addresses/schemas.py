@@ -8,7 +8,7 @@ from msgspec import field
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
 from mayfly.kit.http.times import stamp
-from mayfly.messages.overflow import InboxFull, InboxFullOrNot
+from mayfly.messages.schemas import InboxFull, InboxFullOrNot
 
 Domain = Annotated[str, about("An active mail domain of this service; without it, the first")]
 _Email = Annotated[str, about("The address", examples=["k3v5qmzt2hd7rwya@mayfly.example"])]

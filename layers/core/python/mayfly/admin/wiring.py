@@ -2,8 +2,7 @@
 
 from functools import cached_property
 
-from mayfly.admin.key import AdminAuthenticator, AdminKeyMaker
-from mayfly.admin.stats import StatsService
+from mayfly.admin.service import AdminAuthenticator, AdminKeyMaker, StatsService
 from mayfly.assembly import Wiring
 
 

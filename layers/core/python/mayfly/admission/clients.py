@@ -1,14 +1,18 @@
 """Whom a request is counted for: the one place that decides it (docs/decisions/0027)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from functions.http_api.logging import logger
+from functions.logging import aws_code
 from mayfly.assembly import Assembly
 from mayfly.errors import MayflyError, Unauthenticated
 from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN
 from mayfly.kit.http.messages import Request
 from mayfly.kit.http.route import ADMIN, CONFIRM, CREATE, LOGIN, UNLOCK
+from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 from mayfly.rate_limits.models import Client
 
 FOR_ADDRESSES = frozenset({CREATE, LOGIN, UNLOCK, ADMIN})
@@ -98,3 +102,20 @@ def _tokens(request: Request, cookie: str) -> list[str]:
     # A JWT has two dots (RFC 7515 section 3.1): the tokens of public addresses, which have none,
     # need not load what reads JWTs.
     return [each for each in (sent, *request.cookies(cookie)) if each.count(".") == 2]
+
+
+def as_viewed(request: Request, flows: Assembly) -> Request:
+    """The request with the caller's address, and the name that the caller asked for.
+
+    As it is, if CloudFront's secret did not come along, or cannot be looked up: then it counts for
+    the address that API Gateway saw.
+    """
+    sent = request.headers.get(SECRET_HEADER.lower(), "")
+    host = request.headers.get(HOST_HEADER.lower(), "")
+    viewer = request.headers.get(VIEWER_HEADER.lower(), "")
+    try:
+        if sent and host and viewer and flows.page.edge.matches(sent):
+            return replace(request, client=viewer, base_url=f"https://{host}")
+    except Exception as error:
+        logger.warning("Not viewed", error=type(error).__name__, reason=aws_code(error))
+    return request

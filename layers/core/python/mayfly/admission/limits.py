@@ -13,7 +13,7 @@ from functions.http_api.logging import count, logger
 from functions.logging import aws_code
 from mayfly.admission.clients import ADMINS, client_of
 from mayfly.assembly import Assembly
-from mayfly.errors import InvalidAddress, RateLimited, Unauthenticated
+from mayfly.errors import AddressBounced, InvalidAddress, MailNotSent, RateLimited, Unauthenticated
 from mayfly.health.models import ALWAYS_ANSWERED
 from mayfly.kit.http import rate_limit_headers as rate_limits
 from mayfly.kit.http.messages import Answer, Request
@@ -245,3 +245,32 @@ def claim_of_a_domain(request: Request, flows: Assembly) -> Iterator[None]:
         lambda: limiter.try_claim(client), lambda window: limiter.drop_claim(client, window)
     ):
         yield
+
+
+@contextmanager
+def newcomer(request: Request, email: str, flows: Assembly) -> Iterator[None]:
+    """RateLimited after too many of this client, or too many mails to this address.
+
+    What leaves the block as an error counts for neither.
+    """
+    client, newcomers = Client.at(request.client), flows.accounts.newcomers
+    with (
+        counting(lambda: newcomers.admit(client), lambda day: newcomers.take_back(client, day)),
+        registration(email, flows),
+        untold(),
+    ):
+        yield
+
+
+@contextmanager
+def untold() -> Iterator[None]:
+    """That a mail was not sent is counted; callers are told nothing.
+
+    It may be why this address has no mail, and for an account there is something to hide.
+    """
+    try:
+        yield
+    except MailNotSent as error:
+        bounced = isinstance(error, AddressBounced)
+        logger.warning("Mail not sent", reason=aws_code(error.__cause__ or error))
+        count("AddressBounced" if bounced else "MailNotSent")

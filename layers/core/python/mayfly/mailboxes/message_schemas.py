@@ -19,8 +19,7 @@ from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages import message_schemas as whole
 from mayfly.messages import models
 from mayfly.messages.models import Folder
-from mayfly.messages.overflow import InboxFull, InboxFullOrNot
-from mayfly.messages.schemas import MessageLine
+from mayfly.messages.schemas import InboxFull, InboxFullOrNot, MessageLine
 
 MailboxId = Annotated[str, about("The mailbox's `id`", format="uuid")]
 Number = Annotated[

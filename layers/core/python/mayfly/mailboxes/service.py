@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.update import AccountUpdater
+from mayfly.accounts.service import AccountUpdater
 from mayfly.domains.models import MailDomain
 from mayfly.domains.service import DomainService
 from mayfly.errors import MailboxesFull, NotExtendable

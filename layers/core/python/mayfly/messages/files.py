@@ -11,9 +11,9 @@ from mayfly.kit.http.downloads import served_type
 from mayfly.mail.mime.filenames import safe_filename
 from mayfly.mail.mime.models import Part
 from mayfly.mail.mime.transfer import part_bytes
-from mayfly.messages.contents import ContentLoader
 from mayfly.messages.models import Content, Message
 from mayfly.messages.ports import Messages
+from mayfly.messages.service import ContentLoader
 from mayfly.storage.ports import PartFiles, RawMails
 
 RAW_TYPE = "message/rfc822"

@@ -1,12 +1,13 @@
 """Reading: lists of an address's messages, waiting for the next one, and single messages."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, repeat
 
 from mayfly import limits
-from mayfly.errors import InvalidCursor, MessageNotFound
+from mayfly.errors import InvalidCursor, MessageNotFound, RawMailMissing
 from mayfly.inboxes.access import (
     InboxRef,
     MessageRef,
@@ -18,9 +19,35 @@ from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox, Overflow
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock, Pause
-from mayfly.messages.contents import ContentLoader
+from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Change, Content, Message
 from mayfly.messages.ports import Messages
+from mayfly.storage.ports import Contents, RawMails
+
+
+def content_of(raw: bytes, object_key: str) -> Content:
+    """What readers see of this raw mail; the same bytes always give the same."""
+    parsed = parse(raw, limits.MIME)
+    return Content(parsed, object_key, len(raw), hashlib.sha256(raw).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class ContentLoader:
+    """Gives the contents of messages, wherever they come from."""
+
+    contents: Contents
+    raw_mails: RawMails
+
+    def open(self, message: Message) -> Content:
+        """One read and, of a small mail, its parsing; MessageNotFound if it is gone."""
+        if not message.object_key:
+            return self.contents.get(message.id.mail)
+        try:
+            raw = self.raw_mails.read(message.object_key, message.summary.size_bytes)
+        except RawMailMissing as error:
+            raise MessageNotFound("no such message") from error
+        return content_of(raw, message.object_key)
+
 
 MayWait = Callable[[Inbox, timedelta], bool]
 """Whether a request may wait for mail to this inbox, so long; see `waiting.Turn`."""

@@ -3,9 +3,8 @@
 from functools import cached_property
 
 from mayfly.assembly import Wiring
-from mayfly.messages.contents import ContentLoader
 from mayfly.messages.files import MessageFiles
-from mayfly.messages.service import MessageService
+from mayfly.messages.service import ContentLoader, MessageService
 
 
 class MessageWiring(Wiring):

@@ -15,8 +15,15 @@ from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.mime.models import Mailbox, ParsedMail, Part
 from mayfly.messages import message_schemas as whole
 from mayfly.messages.models import Content, Message
-from mayfly.messages.overflow import PreciseInboxFull, PreciseInboxFullOrNot
-from mayfly.messages.schemas import Decoded, Sender, Size, ThreadId, Verdicts
+from mayfly.messages.schemas import (
+    Decoded,
+    PreciseInboxFull,
+    PreciseInboxFullOrNot,
+    Sender,
+    Size,
+    ThreadId,
+    Verdicts,
+)
 from mayfly.private_inboxes.schemas import InboxId
 
 _ROOM_BYTES = limits.MAX_ANSWER_BYTES - 10_000  # the rest of the list's document is short

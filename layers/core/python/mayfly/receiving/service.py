@@ -8,8 +8,8 @@ from mayfly.errors import BodyTooLarge, ForeignNotice, InvalidAddress, RawMailMi
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address
-from mayfly.messages.contents import content_of
 from mayfly.messages.ports import Accepted, Deliveries
+from mayfly.messages.service import content_of
 from mayfly.receiving.models import DropReason, Outcome, Stored
 from mayfly.receiving.notice import Notice
 from mayfly.receiving.summary import summarise

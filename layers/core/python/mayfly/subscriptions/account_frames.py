@@ -23,7 +23,7 @@ from mayfly.kit.tokens.models import AccessToken
 from mayfly.kit.websocket import INBOX_FULL, written
 from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages.models import Content
-from mayfly.messages.overflow import overflow
+from mayfly.messages.schemas import overflow
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.mailboxes.threads import filed
-from mayfly.messages.contents import ContentLoader
 from mayfly.messages.ports import Messages
+from mayfly.messages.service import ContentLoader
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions.models import AccountSubscription
 from mayfly.subscriptions.ports import AccountSubscriptions
