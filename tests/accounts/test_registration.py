@@ -62,15 +62,15 @@ def desk() -> Desk:
     passwords = Passwords(hashes, frozenset)
     sessions = AccountTokens(memory.signing_keys, memory.clock, entropy)
     mailed = replace(sessions, audiences=(VERIFY_AUDIENCE,))
-    ledger = AccountUpdater(memory.accounts, memory.clock.pause)
-    letters = VerificationMails(memory.mailroom(), mailed, lambda: ["mayfly.example"])
+    updater = AccountUpdater(memory.accounts, memory.clock.pause)
+    letters = VerificationMails(memory.service_mails(), mailed, lambda: ["mayfly.example"])
     terms = SessionPolicy(timedelta(days=7), needs_verified=True)
     return Desk(
         memory,
         hashes,
         Registration(memory.accounts, passwords, memory.clock, entropy, letters),
-        EmailVerifier(ledger, hashes, mailed, memory.clock),
-        AccountService(ledger, memory.inboxes, sessions, passwords, terms, memory.clock),
+        EmailVerifier(updater, hashes, mailed, memory.clock),
+        AccountService(updater, memory.inboxes, sessions, passwords, terms, memory.clock),
         Authenticator(memory.accounts, sessions, memory.clock),
     )
 
@@ -228,7 +228,7 @@ def test_without_a_key_nothing_is_registered(desk: Desk) -> None:
 
 def test_without_a_sender_everybody_counts_as_verified_and_stays_so(desk: Desk) -> None:
     desk.register()
-    without = replace(desk.membership, terms=SessionPolicy(timedelta(days=7)))
+    without = replace(desk.membership, policy=SessionPolicy(timedelta(days=7)))
 
     without.login(EMAIL, PASSWORD)
     desk.register(OTHER)

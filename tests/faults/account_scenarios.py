@@ -34,7 +34,7 @@ def logging_in() -> Scenario:
     def arrange(world: World) -> None:
         _registered(world)
         process, older = world.process(), PasswordHashes(16, 1, 1).hash(PASSWORD)
-        process.accounts.ledger.change(
+        process.accounts.updater.change(
             _account(world), lambda each: replace(each, password_hash=older)
         )
 
@@ -87,7 +87,7 @@ def resetting_a_password() -> Scenario:
 
     def arrange(world: World) -> None:
         given_a_login(world)
-        world.notes["reset"] = world.process().accounts.recovery.hand_out(EMAIL).text
+        world.notes["reset"] = world.process().accounts.password_reset.hand_out(EMAIL).text
 
     def act(world: World, process: Assembly) -> bool:
         body = {"token": world.notes["reset"], "password": OTHER_PASSWORD}

@@ -67,7 +67,7 @@ def being_let_send() -> Scenario:
 
     def check(world: World) -> None:
         approval = world.process().accounts.approval.approvals.get(world.notes["account"])
-        assert (approval.standing, approval.purpose) == (ApprovalStatus.APPROVED, "Orders")
+        assert (approval.status, approval.purpose) == (ApprovalStatus.APPROVED, "Orders")
         _sent_once(world)
 
     return Scenario(act, arrange, check, stride=4)

@@ -45,7 +45,7 @@ class World:
         plain = DynamoMessages(Table(asking, settings.table_name, time.sleep))
         arrivals = Arrivals()
         changes.when_changed(arrivals.note)
-        reader = MessageService(self.inboxes, plain, Memory().opener, now, time.sleep)
+        reader = MessageService(self.inboxes, plain, Memory().loader, now, time.sleep)
         self.reader = woken(reader, plain.table, arrivals)
         self.messages = self.reader.messages
         self.alice = self.inbox("alice@mayfly.example")

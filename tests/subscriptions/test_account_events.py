@@ -84,7 +84,7 @@ class House:
             memory.accounts,
             memory.account_watching,
             memory.messages,
-            memory.opener,
+            memory.loader,
             self.lanes,
             memory.clock,
         )

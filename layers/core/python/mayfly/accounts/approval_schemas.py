@@ -1,4 +1,4 @@
-"""Who may send mail, as accounts ask for it and admins see it."""
+"""The JSON of approvals to send, as accounts ask for them and admins see them."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ class Approval(View):
         return cls(
             account_id=str(account.id),
             email=str(account.email),
-            state=approval.standing.value,
+            state=approval.status.value,
             purpose=approval.purpose,
             asked_at=precise_stamp_or_none(approval.asked_at),
             decided_at=precise_stamp_or_none(approval.decided_at),
@@ -95,11 +95,11 @@ PARAMETERS = [
 
 def list_query(query: Query) -> tuple[ApprovalStatus | None, str]:
     """Which are asked for, and after which account; InvalidInput names what cannot be."""
-    standing, cursor = query.get("state"), query.get("cursor", "")
-    if standing is not None:
-        choice("state", standing, _LISTED)
+    status, cursor = query.get("state"), query.get("cursor", "")
+    if status is not None:
+        choice("state", status, _LISTED)
     try:
         after = str(AccountId.parse(cursor)) if cursor else ""
     except AccountNotFound as error:
         raise InvalidInput("cursor must be that of the answer before") from error
-    return None if standing is None else ApprovalStatus(standing), after
+    return None if status is None else ApprovalStatus(status), after

@@ -7,10 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.accounts.models import Account, AccountId, Approval, ApprovalStatus, account_partition
-from mayfly.accounts.rows import account_from, account_row, at_revision, removed, saved
-from mayfly.api_keys.dynamodb import removed_key
+from mayfly.accounts.rows import (
+    account_from,
+    account_row,
+    at_revision,
+    delete_account_item,
+    put_account_item,
+)
+from mayfly.api_keys.dynamodb import delete_key_item
 from mayfly.errors import AccountNotFound, AccountTaken, AddressTaken, Contended, Unauthenticated
-from mayfly.inboxes.dynamodb import placed, succeeding
+from mayfly.inboxes.dynamodb import put_inbox_item, put_successor_item
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.rows import inbox_from, sender_row
 from mayfly.kit.dynamodb.keys import (
@@ -73,7 +79,7 @@ class DynamoAccounts:
     def remove(self, account: Account) -> None:
         """One transaction, and a read if it failed."""
         try:
-            self.table.transact(removed(account), *map(removed_key, account.keys))
+            self.table.transact(delete_account_item(account), *map(delete_key_item, account.keys))
             return
         except Canceled as canceled:
             if not canceled.refused(0):
@@ -93,13 +99,15 @@ class DynamoAccounts:
         """One transaction; if it was refused a read, and another if the address is free."""
         taken = AddressTaken("this address is taken, or was until recently")
         try:
-            return self._saved_with(account, placed(mailbox, now, self.cooldown), taken)
+            return self._saved_with(account, put_inbox_item(mailbox, now, self.cooldown), taken)
         except AddressTaken:
             row = self.table.get(inbox_key(mailbox.id.partition))
             former = inbox_from(row) if row else None
             if former is None or not former.is_free_again(now, self.cooldown):
                 raise
-        return self._saved_with(account, succeeding(mailbox, former, now, self.cooldown), taken)
+        return self._saved_with(
+            account, put_successor_item(mailbox, former, now, self.cooldown), taken
+        )
 
     def adopt(self, account: Account, mailbox: Inbox, now: datetime) -> Account:
         """One transaction."""
@@ -161,7 +169,7 @@ class DynamoAccounts:
         """Save the account together with the item, whose condition is what `refusal` tells of."""
         account = replace(account, revision=account.revision + 1)
         try:
-            self.table.transact(saved(account), item)
+            self.table.transact(put_account_item(account), item)
         except Canceled as canceled:
             if canceled.refused(1) and not canceled.refused(0):
                 raise refusal from canceled
@@ -233,7 +241,7 @@ class DynamoApprovals:
 def _row(approval: Approval) -> Row:
     times = {"asked_at": approval.asked_at, "decided_at": approval.decided_at}
     return approval_key(approval.account) | {
-        "standing": approval.standing.value,
+        "standing": approval.status.value,
         "purpose": approval.purpose,
         **{name: milliseconds(at) for name, at in times.items() if at is not None},
     }

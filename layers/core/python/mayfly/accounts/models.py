@@ -25,7 +25,7 @@ class Approval:
     """What an account has asked for and what was decided; `purpose` is in its own words."""
 
     account: str
-    standing: ApprovalStatus
+    status: ApprovalStatus
     purpose: str = field(default="", repr=False)
     asked_at: datetime | None = None
     decided_at: datetime | None = None

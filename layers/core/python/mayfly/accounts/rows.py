@@ -55,7 +55,7 @@ def at_revision(account: AccountId, revision: int) -> dict[str, Any]:
     }
 
 
-def saved(account: Account) -> dict[str, Any]:
+def put_account_item(account: Account) -> dict[str, Any]:
     """The transaction item that writes the account, which was read one revision before."""
     return {
         "Put": {
@@ -65,7 +65,7 @@ def saved(account: Account) -> dict[str, Any]:
     }
 
 
-def removed(account: Account) -> dict[str, Any]:
+def delete_account_item(account: Account) -> dict[str, Any]:
     """The transaction item that deletes the account as it was read."""
     return {
         "Delete": {

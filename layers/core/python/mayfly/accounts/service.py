@@ -1,4 +1,4 @@
-"""Accounts: logging in and out, and who is calling."""
+"""Accounts: authenticate them, log in and out, change and delete them."""
 
 import random
 from collections.abc import Callable
@@ -101,7 +101,7 @@ class SessionPolicy:
 
     @property
     def refusal(self) -> str:
-        """What is said to whoever cannot log in, whyever."""
+        """The error of every login that fails, whatever the reason."""
         return f"{_NO_LOGIN}{_OR_UNVERIFIED if self.needs_verified else ''}"
 
 
@@ -109,11 +109,11 @@ class SessionPolicy:
 class AccountService:
     """What people do with their accounts."""
 
-    ledger: AccountUpdater
+    updater: AccountUpdater
     inboxes: Inboxes
     tokens: AccountTokens
     passwords: Passwords
-    terms: SessionPolicy
+    policy: SessionPolicy
     now: Clock
 
     def login(self, email: str, password: str) -> tuple[Account, AccessToken]:
@@ -126,11 +126,11 @@ class AccountService:
         account = self._known(email_address(email), password)
         self.tokens.check_keys()
         session = self.tokens.new_session()
-        expires_at = self.now().replace(microsecond=0) + self.terms.token_lifetime
+        expires_at = self.now().replace(microsecond=0) + self.policy.token_lifetime
         kept = account.password_hash
         if self.passwords.hashes.needs_rehash(kept):
             kept = self.passwords.hashes.hash(password)
-        account = self.ledger.change(
+        account = self.updater.change(
             account,
             while_password_is(
                 account.password_hash,
@@ -142,26 +142,26 @@ class AccountService:
         )
         return account, self.tokens.issue(account.id, session, expires_at)
 
-    def logout(self, visit: AccountSession) -> None:
+    def logout(self, caller: AccountSession) -> None:
         """End the session: its token opens nothing from now on."""
-        self.ledger.change(visit.account, lambda fresh: fresh.without_session(visit.session))
+        self.updater.change(caller.account, lambda fresh: fresh.without_session(caller.session))
 
     def rename(self, account: Account, full_name: str) -> Account:
         """Set the name."""
-        return self.ledger.change(account, lambda fresh: replace(fresh, full_name=full_name))
+        return self.updater.change(account, lambda fresh: replace(fresh, full_name=full_name))
 
-    def change_password(self, visit: AccountSession, current: str, new: str) -> None:
+    def change_password(self, caller: AccountSession, current: str, new: str) -> None:
         """Replace the password, and end all sessions but this; Unauthenticated if `current` is
         not the one it has.
         """
-        self._confirm(visit.account, current)
-        self.passwords.check(new, visit.account.email)
+        self._confirm(caller.account, current)
+        self.passwords.check(new, caller.account.email)
         kept = self.passwords.hashes.hash(new)
-        self.ledger.change(
-            visit.account,
+        self.updater.change(
+            caller.account,
             while_password_is(
-                visit.account.password_hash,
-                lambda fresh: replace(fresh, password_hash=kept).with_only_session(visit.session),
+                caller.account.password_hash,
+                lambda fresh: replace(fresh, password_hash=kept).with_only_session(caller.session),
             ),
         )
 
@@ -171,25 +171,25 @@ class AccountService:
         The mailboxes go first: if anything fails, the account is there to try it again.
         """
         self._confirm(account, password)
-        self.ledger.write(account, self._remove)
+        self.updater.write(account, self._remove)
 
     def _remove(self, account: Account) -> None:
         for mailbox in account.mailboxes:
             with suppress(InboxNotFound):  # deleted before
                 self.inboxes.close(mailbox, self.now())
-        self.ledger.accounts.remove(account)
+        self.updater.accounts.remove(account)
 
     def _known(self, email: Address, password: str) -> Account:
         hashes = self.passwords.hashes
         try:
-            account = self.ledger.accounts.find(email)
+            account = self.updater.accounts.find(email)
         except AccountNotFound as error:
             # The same work as for a wrong password: nobody learns from the time it takes.
             hashes.verify(hashes.nobody(), password)
-            raise Unauthenticated(self.terms.refusal) from error
+            raise Unauthenticated(self.policy.refusal) from error
         is_known = hashes.verify(account.password_hash, password)
-        if not is_known or (self.terms.needs_verified and not account.is_verified):
-            raise Unauthenticated(self.terms.refusal)
+        if not is_known or (self.policy.needs_verified and not account.is_verified):
+            raise Unauthenticated(self.policy.refusal)
         return account
 
     def _confirm(self, account: Account, password: str) -> None:

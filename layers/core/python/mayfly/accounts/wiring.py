@@ -49,7 +49,7 @@ class AccountWiring(Wiring):
         return Authenticator(self.adapters.accounts, self.socket_tokens, self.now)
 
     @cached_property
-    def ledger(self) -> AccountUpdater:
+    def updater(self) -> AccountUpdater:
         return AccountUpdater(self.adapters.accounts, self.pause)
 
     @cached_property
@@ -60,7 +60,7 @@ class AccountWiring(Wiring):
     @cached_property
     def service(self) -> AccountService:
         return AccountService(
-            self.ledger,
+            self.updater,
             self.adapters.inboxes,
             self.tokens,
             self.passwords,
@@ -69,7 +69,7 @@ class AccountWiring(Wiring):
         )
 
     @cached_property
-    def mailroom(self) -> ServiceMails | None:
+    def service_mails(self) -> ServiceMails | None:
         """Mails of our own, None without a sender."""
         ports, settings = self.adapters, self.settings
         if not settings.sender_address:
@@ -85,32 +85,32 @@ class AccountWiring(Wiring):
 
     @cached_property
     def registration(self) -> Registration:
-        letters = None
-        if self.mailroom is not None:
+        mails = None
+        if self.service_mails is not None:
             ours = self.flows.domains.register.names
-            letters = VerificationMails(self.mailroom, self.verification_tokens, ours)
-        return Registration(self.adapters.accounts, self.passwords, self.now, self.entropy, letters)
+            mails = VerificationMails(self.service_mails, self.verification_tokens, ours)
+        return Registration(self.adapters.accounts, self.passwords, self.now, self.entropy, mails)
 
     @cached_property
     def verification(self) -> EmailVerifier:
         hashes = self.passwords.hashes
-        return EmailVerifier(self.ledger, hashes, self.verification_tokens, self.now)
+        return EmailVerifier(self.updater, hashes, self.verification_tokens, self.now)
 
     @cached_property
-    def newcomers(self) -> RegistrationLimiter:
+    def registration_limiter(self) -> RegistrationLimiter:
         most = self.settings.registrations_per_day
         return RegistrationLimiter(self.adapters.request_counts, most, self.now)
 
     @cached_property
-    def recovery(self) -> PasswordResetService:
+    def password_reset(self) -> PasswordResetService:
         return PasswordResetService(
-            self.ledger,
+            self.updater,
             self.adapters.resets,
             self.passwords,
             replace(self.tokens, audiences=(RESET_AUDIENCE,)),
             self.now,
             self.flows.domains.register.names,
-            self.mailroom,
+            self.service_mails,
             self.settings.page_url,
         )
 

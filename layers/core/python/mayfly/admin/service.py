@@ -40,7 +40,7 @@ class AdminAuthenticator:
 
 @dataclass(frozen=True, slots=True)
 class AdminKeyMaker:
-    """Makes the admin key, which nobody but who may read the secret ever sees."""
+    """Makes the admin key, which only readers of the secret ever see."""
 
     keys: AdminKeys
     secret: AdminSecret
@@ -67,7 +67,7 @@ class AdminKeyMaker:
 
 @dataclass(frozen=True, slots=True)
 class StatsService:
-    """Counts, and keeps the result for some seconds: who asks again and again costs one count."""
+    """Counts, and keeps the result for some seconds: repeated requests cost one count."""
 
     census: Census
     deliveries: Deliveries

@@ -7,10 +7,10 @@ from mayfly.assembly import Wiring
 
 
 class AdminWiring(Wiring):
-    """Who runs the deployment, and how much of everything there is."""
+    """The admin key, and the statistics."""
 
     @cached_property
-    def gate(self) -> AdminAuthenticator:
+    def authenticator(self) -> AdminAuthenticator:
         return AdminAuthenticator(self.adapters.admin_keys)
 
     @cached_property

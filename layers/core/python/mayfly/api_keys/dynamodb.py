@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from mayfly.accounts.models import Account, AccountId
-from mayfly.accounts.rows import saved
+from mayfly.accounts.rows import put_account_item
 from mayfly.api_keys.models import ApiKey, KeyProof, Scope
 from mayfly.errors import Contended, KeyNotFound
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, TTL_ATTRIBUTE, api_key_key
@@ -46,7 +46,7 @@ class DynamoApiKeys:
 
     def remove(self, account: Account, key_id: str) -> Account:
         """One transaction."""
-        return self._saved_with(account, removed_key(key_id))
+        return self._saved_with(account, delete_key_item(key_id))
 
     def note_use(self, key: ApiKey, now: datetime) -> None:
         """One conditional write."""
@@ -61,13 +61,13 @@ class DynamoApiKeys:
     def _saved_with(self, account: Account, item: dict[str, Any]) -> Account:
         account = replace(account, revision=account.revision + 1)
         try:
-            self.table.transact(saved(account), item)
+            self.table.transact(put_account_item(account), item)
         except Canceled as canceled:
             raise Contended("another writer changed the account") from canceled
         return account
 
 
-def removed_key(key_id: str) -> dict[str, Any]:
+def delete_key_item(key_id: str) -> dict[str, Any]:
     """The transaction item that deletes a key, if it is there."""
     return {"Delete": {"Key": encode_row(api_key_key(key_id))}}
 

@@ -1,4 +1,4 @@
-"""Who may read what: the one place that every reading path asks.
+"""Authorization: decide who may read an inbox or a message, for every path that reads.
 
 A public inbox opens to whoever knows its address, a private one to whoever bears its token, a
 mailbox to the account that owns it. What is not there and what is somebody else's look the same.
@@ -42,9 +42,9 @@ class HoldersMessage:
 
 
 Holder = Bearer | Owner
-"""Who an inbox opens to that does not open to everybody."""
+"""Callers to whom an inbox opens that does not open to everybody."""
 InboxRef = str | Holder
-"""An inbox: public, by its address, or somebody's, by its id and who asks."""
+"""An inbox: public, by its address, or somebody's, by its id and the caller."""
 MessageRef = str | HoldersMessage
 """A message: of a public inbox, by its id, or of somebody's, by its number."""
 
@@ -54,7 +54,7 @@ _NO_MESSAGE = "no such message"
 
 
 def known_inbox(inboxes: Inboxes, wanted: InboxRef, now: datetime) -> Inbox:
-    """The inbox, active or expired, and for who holds it not deleted."""
+    """The inbox, active or expired; a deleted one is only found by a public address."""
     if isinstance(wanted, str):
         return public_inbox(inboxes, Address.parse(wanted))
     inbox_id = _asked_for(wanted, now)
@@ -81,7 +81,7 @@ def active_inbox_at(
 def inbox_at(inboxes: Inboxes, address: Address) -> Inbox | None:
     """The newest inbox at the address, of whatever kind; a plus tag counts as in delivery.
 
-    Whether who asks may see it is still to be judged.
+    Whether the caller may see it is still to be judged.
     """
     found = inboxes.find([*dict.fromkeys((address, address.untagged))])
     return found.get(address) or found.get(address.untagged)
@@ -116,7 +116,7 @@ def readable_message(
 
 
 def erasable_message(messages: Messages, wanted: MessageRef, token: str, now: datetime) -> Message:
-    """The message, if who asks may delete it: that of a public inbox needs its access token."""
+    """The message, if the caller may delete it: of a public inbox, with its access token."""
     inbox, message = readable_message(messages, wanted, now)
     if isinstance(wanted, str) and not inbox.opens_with(token):
         raise Unauthenticated("this is not the access token of the message's address")

@@ -93,7 +93,7 @@ class DynamoInboxes:
     def rotate(self, inbox: InboxId, version: int) -> Inbox:
         """One read and one transaction of one write: boto3 may ask twice, and it happens once.
 
-        Else who rotates would be told that somebody else did, and be left without any token.
+        Otherwise a caller whose answer got lost would be refused, and be left without any token.
         """
         current = self.get(inbox)
         if current.deleted_at is not None:
@@ -120,7 +120,7 @@ class DynamoInboxes:
         return replace(current, token_version=version + 1)
 
     def erase(self, inbox: InboxId) -> None:
-        """Subscriptions first, so that nobody is told of an inbox half gone."""
+        """Subscriptions first, so that no push names an inbox that is half gone."""
         for watch in self._keys(inbox, watch_prefix(inbox)):
             connection_id = watch[SORT_KEY].removeprefix(watch_prefix(inbox))
             part(self.table, connection_id, str(inbox), watch)
@@ -136,12 +136,14 @@ class DynamoInboxes:
         return [{PARTITION_KEY: row[PARTITION_KEY], SORT_KEY: row[SORT_KEY]} for row in rows]
 
 
-def placed(inbox: Inbox, now: datetime, cooldown: timedelta) -> dict[str, Any]:
+def put_inbox_item(inbox: Inbox, now: datetime, cooldown: timedelta) -> dict[str, Any]:
     """The new inbox as a part of a transaction, if the address is nobody's or has cooled down."""
     return _part(inbox, cooldown, _while_free(now, cooldown))
 
 
-def succeeding(inbox: Inbox, former: Inbox, now: datetime, cooldown: timedelta) -> dict[str, Any]:
+def put_successor_item(
+    inbox: Inbox, former: Inbox, now: datetime, cooldown: timedelta
+) -> dict[str, Any]:
     """The new inbox as a part of a transaction, in place of one that is over and had no mail."""
     return _part(inbox.after(former, now), cooldown, _while_given_up(former))
 

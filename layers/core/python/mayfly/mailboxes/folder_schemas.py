@@ -128,7 +128,7 @@ class Folders(View, rename="camel"):
     folders: Annotated[list[MailboxFolder], about("All there are; each mailbox has the same")]
 
     @classmethod
-    def of(cls, mailbox: InboxId, shelves: Sequence[FolderCount]) -> Self:
+    def of(cls, mailbox: InboxId, folder_counts: Sequence[FolderCount]) -> Self:
         """The folders, in the order of their numbers."""
         shown = [
             MailboxFolder(
@@ -137,7 +137,7 @@ class Folders(View, rename="camel"):
                 messages=each.messages,
                 unread=each.unread,
             )
-            for each in shelves
+            for each in folder_counts
         ]
         return cls(mailbox_id=str(mailbox), folders=shown)
 

@@ -1,4 +1,4 @@
-"""Filing: the folders and threads of an account's mailbox, its lists, and what is done to many."""
+"""Folders and threads of a mailbox: list them, and change many messages at once."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -150,7 +150,7 @@ class FolderService:
         """
         return {number: self._changed(holder, number, change) for number in numbers}
 
-    def shelves(self, holder: Holder) -> list[FolderCount]:
+    def folder_counts(self, holder: Holder) -> list[FolderCount]:
         """The folders, and how much is in each."""
         inbox = active_inbox(self.inboxes, holder, self.now())
         return folder_counts(everything(self.messages, inbox, self.now()))

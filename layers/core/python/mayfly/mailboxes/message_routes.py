@@ -200,8 +200,8 @@ def list_folders(call: Call[Holder, None]) -> Folders:
     """Mail that SES judges to be spam or to carry a virus comes in as `spam`, all other as `inbox`.
     Every mailbox has all folders from the start.
     """
-    shelves = call.flows.mailboxes.folders.shelves(call.caller)
-    return Folders.of(_mailbox(call), shelves)
+    folder_counts = call.flows.mailboxes.folders.folder_counts(call.caller)
+    return Folders.of(_mailbox(call), folder_counts)
 
 
 @api(

@@ -145,7 +145,7 @@ QR_TYPE = "image/svg+xml"
 
 def qr_code(address: Address) -> bytes:
     """An SVG picture; whoever scans it is offered to write to the address (RFC 6068)."""
-    import segno  # only who asks for one pays for it
+    import segno  # only this operation pays for loading it
 
     picture = io.BytesIO()
     segno.make(f"mailto:{address}", error="m", micro=False).save(

@@ -1,4 +1,4 @@
-"""Originals: the raw mail of a message, the attachments in it, and what its headers tell."""
+"""The files of a message: the raw message, its attachments, and its header block."""
 
 from dataclasses import dataclass
 
@@ -40,10 +40,10 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class MessageFiles:
-    """Gives what messages were made from; who may read a message may have it."""
+    """Reads the files of messages, for callers who may read the message."""
 
     messages: Messages
-    opener: ContentLoader
+    loader: ContentLoader
     raw_mails: RawMails
     part_files: PartFiles
     now: Clock
@@ -51,7 +51,7 @@ class MessageFiles:
     def raw(
         self, wanted: MessageRef, method: str = "GET", *, linked: bool = False
     ) -> Download | Link:
-        """The mail, byte for byte; a link if it is large, or if one is wanted.
+        """The raw message, byte for byte; a link if it is large, or if `linked`.
 
         A link is for this method, GET or HEAD.
         """
@@ -69,7 +69,7 @@ class MessageFiles:
     ) -> Download | Link:
         """One part, decoded, likewise; of the raw mail only the bytes of this part are read."""
         _, message = readable_message(self.messages, wanted, self.now())
-        content = self.opener.open(message)
+        content = self.loader.open(message)
         part = next((each for each in content.mail.parts if each.id == part_id), None)
         if part is None:
             raise PartNotFound("no such attachment")
@@ -93,7 +93,7 @@ class MessageFiles:
     def _located(self, wanted: MessageRef) -> tuple[Message, str]:
         """The message, and its raw mail's object; a kept content knows that where no row does."""
         _, message = readable_message(self.messages, wanted, self.now())
-        return message, message.object_key or self.opener.open(message).object_key
+        return message, message.object_key or self.loader.open(message).object_key
 
     def _decoded(self, content: Content, part: Part) -> bytes:
         encoded = self.raw_mails.read_range(content.object_key, part.start, part.end)

@@ -1,4 +1,4 @@
-"""Document 000's JSON of one whole message, and of the way that it took."""
+"""Document 000's JSON of one whole message, and of the relays that it came through."""
 
 import re
 from collections.abc import Sequence

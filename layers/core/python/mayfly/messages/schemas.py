@@ -1,4 +1,4 @@
-"""Document 000's JSON of messages in lists; REST and WebSocket show the same."""
+"""Document 000's JSON of messages in lists and of full inboxes; REST and WebSocket share it."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Self

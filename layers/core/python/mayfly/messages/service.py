@@ -1,4 +1,4 @@
-"""Reading: lists of an address's messages, waiting for the next one, and single messages."""
+"""Read messages: lists, waiting for the next one, single ones and their contents."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
@@ -26,7 +26,7 @@ from mayfly.storage.ports import Contents, RawMails
 
 
 def content_of(raw: bytes, object_key: str) -> Content:
-    """What readers see of this raw mail; the same bytes always give the same."""
+    """The content of a raw message; the same bytes always give the same."""
     parsed = parse(raw, limits.MIME)
     return Content(parsed, object_key, len(raw), hashlib.sha256(raw).hexdigest())
 
@@ -39,7 +39,7 @@ class ContentLoader:
     raw_mails: RawMails
 
     def open(self, message: Message) -> Content:
-        """One read and, of a small mail, its parsing; MessageNotFound if it is gone."""
+        """One read and, of a small message, its parsing; MessageNotFound if it is gone."""
         if not message.object_key:
             return self.contents.get(message.id.mail)
         try:
@@ -54,12 +54,12 @@ MayWait = Callable[[Inbox, timedelta], bool]
 
 
 def freely(inbox: Inbox, left: timedelta) -> bool:
-    """Where nobody counts who waits, everybody may."""
+    """Let every request wait, where they are not counted."""
     return True
 
 
 Admitted = Callable[[], InboxRef]
-"""Who asks, as they count now; raises once their credentials do not."""
+"""The caller, authenticated anew; raises once the credentials do not count any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class MessageService:
 
     inboxes: Inboxes
     messages: Messages
-    opener: ContentLoader
+    loader: ContentLoader
     now: Clock
     pause: Pause
 
@@ -121,8 +121,9 @@ class MessageService:
         A number beyond the newest message is taken for the newest, as by
         `SubscriptionService.subscribe`.
         While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
-        so, which is asked before it waits and not before. Who may not read any more (the inbox
-        was deleted, the token rotated, the session of `again` ended) is refused at the next look.
+        so, which is asked before it waits and not before. A caller who may not read any more (the
+        inbox was deleted, the token rotated, the session of `again` ended) is refused at the next
+        look.
         """
         inbox = active_inbox(self.inboxes, wanted, self.now())
         sequence = min(sequence, inbox.sequence)
@@ -143,7 +144,7 @@ class MessageService:
     def one(self, wanted: MessageRef) -> MessageWithContent:
         """The message and its content; it stays unread."""
         _, message = readable_message(self.messages, wanted, self.now())
-        return MessageWithContent(message, self.opener.open(message))
+        return MessageWithContent(message, self.loader.open(message))
 
     def opened(self, messages: Iterable[Message]) -> Iterator[MessageWithContent]:
         """The messages of a page with their contents, each read when it is asked for.
@@ -152,7 +153,7 @@ class MessageService:
         """
         for message in messages:
             try:
-                yield MessageWithContent(message, self.opener.open(message))
+                yield MessageWithContent(message, self.loader.open(message))
             except MessageNotFound:
                 continue
 
