@@ -127,7 +127,7 @@ def test_what_failed_is_asked_again(world: World) -> None:
 
 
 def test_who_waits_is_woken_by_mail_and_has_asked_twice(world: World) -> None:
-    pages: list[Page] = []
+    pages: list[Page[Message]] = []
     answered = threading.Event()
     world.at_query = answered.set
 

@@ -11,10 +11,10 @@ from mayfly import limits
 from mayfly.errors import Contended, InboxNotFound, InvalidCursor, MessageNotFound
 from mayfly.inboxes.access import HoldersMessage, Owner
 from mayfly.inboxes.models import Inbox, Quota
-from mayfly.mailboxes.folders import FolderService, MailboxFilter, MailboxPage, Result
-from mayfly.mailboxes.threads import thread_number
+from mayfly.mailboxes.folders import FolderService, MailboxFilter, Result
+from mayfly.mailboxes.threads import ThreadedMessage, thread_number
 from mayfly.messages.models import Change, Folder, Message, Verdicts
-from mayfly.messages.service import MessageService
+from mayfly.messages.service import MessageService, Page
 from tests.given_mailboxes import given_account, given_mailbox, given_message
 from tests.memory import FakeMessages, Memory
 
@@ -49,7 +49,7 @@ class Desk:
     def move(self, number: int, folder: Folder) -> None:
         self.filer.change(HoldersMessage(self.holder, number), Change(folder=folder))
 
-    def numbers(self, page: MailboxPage) -> list[int]:
+    def numbers(self, page: Page[ThreadedMessage]) -> list[int]:
         return [each.message.id.sequence for each in page.messages]
 
     def pages(self, wanted: MailboxFilter, limit: int) -> list[list[int]]:

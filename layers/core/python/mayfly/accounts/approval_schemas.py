@@ -10,7 +10,6 @@ from mayfly.accounts.models import Account, AccountId, ApprovalStatus
 from mayfly.errors import AccountNotFound, InvalidInput
 from mayfly.kit.http.query import Query, choice, parameter
 from mayfly.kit.http.schemas import Body, PreciseTime, Uuid, View, about
-from mayfly.kit.http.times import precise_stamp_or_none
 
 _NO_TEXT = frozenset({"Cc", "Cs"})
 _LISTED = [ApprovalStatus.ASKED.value, ApprovalStatus.APPROVED.value, ApprovalStatus.REFUSED.value]
@@ -65,14 +64,8 @@ class Approval(View):
     @classmethod
     def of(cls, account: Account, approval: models.Approval) -> Self:
         """The account, and what it has asked for."""
-        return cls(
-            account_id=str(account.id),
-            email=str(account.email),
-            state=approval.status.value,
-            purpose=approval.purpose,
-            asked_at=precise_stamp_or_none(approval.asked_at),
-            decided_at=precise_stamp_or_none(approval.decided_at),
-        )
+        ids = {"account_id": str(account.id), "email": str(account.email)}
+        return cls.of_model(approval, state=approval.status.value, **ids)
 
 
 class Approvals(View):

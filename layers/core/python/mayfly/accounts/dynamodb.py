@@ -21,8 +21,6 @@ from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.rows import inbox_from, sender_row
 from mayfly.kit.dynamodb.keys import (
     APPROVALS_PARTITION,
-    DELETED_AT,
-    PARTITION_KEY,
     SORT_KEY,
     TTL_ATTRIBUTE,
     account_key,
@@ -63,7 +61,6 @@ class DynamoAccounts:
         added = self.table.put(
             account_row(account),
             ConditionExpression="attribute_not_exists(#pk) OR #verified = :no",
-            ExpressionAttributeNames={"#pk": PARTITION_KEY, "#verified": "verified"},
             ExpressionAttributeValues={":no": False},
         )
         if not added:
@@ -151,14 +148,11 @@ class DynamoAccounts:
             TTL_ATTRIBUTE: epoch(inbox.expires_at + self.cooldown),
         }
         as_read = as_read | {"generation": inbox.id.generation}
-        names = {*wanted, *as_read}
         conditions = [f"#{name} = :was_{name}" for name in as_read]
         return {
             "Key": encode_row(inbox_key(inbox.id.partition)),
             "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in wanted),
             "ConditionExpression": " AND ".join([*conditions, "attribute_not_exists(#deleted_at)"]),
-            "ExpressionAttributeNames": {f"#{name}": name for name in names}
-            | {"#deleted_at": DELETED_AT},
             "ExpressionAttributeValues": encode_row(
                 {f":{name}": value for name, value in wanted.items()}
                 | {f":was_{name}": value for name, value in as_read.items()}
@@ -212,7 +206,6 @@ class DynamoApprovals:
         return self.table.put(
             _row(approval),
             ConditionExpression="attribute_not_exists(#pk)",
-            ExpressionAttributeNames={"#pk": PARTITION_KEY},
         )
 
     def put(self, approval: Approval) -> None:

@@ -114,7 +114,8 @@ class Registration:
 
         Both cost one hash, one conditional write and one message. A new account takes the place of
         one that is not verified. InvalidInput for an address or a password that nobody may have;
-        ServiceMailsSpent when there is none left of the day's messages. MailNotSent when all is done but the message; callers must not disclose it.
+        ServiceMailsSpent when there is none left of the day's messages. MailNotSent when all is
+        done but the message; callers must not disclose it.
         """
         address = email_address(email)
         self.passwords.check(password, address)

@@ -50,7 +50,6 @@ def at_revision(account: AccountId, revision: int) -> dict[str, Any]:
     """The condition that the row still is this generation's, at this revision."""
     return {
         "ConditionExpression": "#generation = :mine AND #revision = :revision",
-        "ExpressionAttributeNames": {"#generation": "generation", "#revision": "revision"},
         "ExpressionAttributeValues": {":mine": account.generation, ":revision": revision},
     }
 

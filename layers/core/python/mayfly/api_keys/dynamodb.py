@@ -8,7 +8,7 @@ from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.rows import put_account_item
 from mayfly.api_keys.models import ApiKey, KeyProof, Scope
 from mayfly.errors import Contended, KeyNotFound
-from mayfly.kit.dynamodb.keys import PARTITION_KEY, TTL_ATTRIBUTE, api_key_key
+from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, api_key_key
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.limits import EXPIRED_KEY_SHOWN
@@ -40,7 +40,6 @@ class DynamoApiKeys:
         put = {
             "Item": encode_row(_row(key)),
             "ConditionExpression": "attribute_not_exists(#pk)",
-            "ExpressionAttributeNames": {"#pk": PARTITION_KEY},
         }
         return self._saved_with(account, {"Put": put})
 
@@ -52,9 +51,8 @@ class DynamoApiKeys:
         """One conditional write."""
         self.table.update(
             api_key_key(key.id),
-            UpdateExpression="SET #used = :now",
+            UpdateExpression="SET #last_used_at = :now",
             ConditionExpression="attribute_exists(#pk)",
-            ExpressionAttributeNames={"#pk": PARTITION_KEY, "#used": "last_used_at"},
             ExpressionAttributeValues={":now": milliseconds(now)},
         )
 

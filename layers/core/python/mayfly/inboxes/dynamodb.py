@@ -10,11 +10,9 @@ from mayfly.inboxes.ids import InboxId, partition_of
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.rows import inbox_from, inbox_row
 from mayfly.kit.dynamodb.keys import (
-    DELETED_AT,
     INBOX_PARTITION,
     PARTITION_KEY,
     SORT_KEY,
-    TTL_ATTRIBUTE,
     Key,
     inbox_key,
     message_prefix,
@@ -76,11 +74,6 @@ class DynamoInboxes:
             inbox_key(inbox.partition),
             UpdateExpression="SET #deleted_at = :now, #ttl = :ttl",
             ConditionExpression="#generation = :mine AND attribute_not_exists(#deleted_at)",
-            ExpressionAttributeNames={
-                "#deleted_at": DELETED_AT,
-                "#ttl": TTL_ATTRIBUTE,
-                "#generation": "generation",
-            },
             ExpressionAttributeValues={
                 ":now": milliseconds(now),
                 ":ttl": epoch(now + self.cooldown),
@@ -100,15 +93,11 @@ class DynamoInboxes:
             raise InboxNotFound("no such inbox")
         raised = {
             "Key": encode_row(inbox_key(inbox.partition)),
-            "UpdateExpression": "SET #version = :next",
+            "UpdateExpression": "SET #token_version = :next",
             "ConditionExpression": (
-                "#generation = :mine AND #version = :version AND attribute_not_exists(#deleted_at)"
+                "#generation = :mine AND #token_version = :version"
+                " AND attribute_not_exists(#deleted_at)"
             ),
-            "ExpressionAttributeNames": {
-                "#version": "token_version",
-                "#generation": "generation",
-                "#deleted_at": DELETED_AT,
-            },
             "ExpressionAttributeValues": encode_row(
                 {":next": version + 1, ":version": version, ":mine": inbox.generation}
             ),
@@ -160,11 +149,6 @@ def _while_free(now: datetime, cooldown: timedelta) -> dict[str, Any]:
             "attribute_not_exists(#pk) OR #deleted_at <= :over"
             " OR (attribute_not_exists(#deleted_at) AND #expires_at <= :over)"
         ),
-        "ExpressionAttributeNames": {
-            "#pk": PARTITION_KEY,
-            "#deleted_at": DELETED_AT,
-            "#expires_at": "expires_at",
-        },
         "ExpressionAttributeValues": {":over": milliseconds(now - cooldown)},
     }
 
@@ -173,11 +157,6 @@ def _while_given_up(former: Inbox) -> dict[str, Any]:
     """The condition of an heir: the one before, which was over, is as it was read."""
     return {
         "ConditionExpression": "#generation = :former AND #sequence = :none AND #expires_at = :end",
-        "ExpressionAttributeNames": {
-            "#generation": "generation",
-            "#sequence": "sequence",
-            "#expires_at": "expires_at",
-        },
         "ExpressionAttributeValues": {
             ":former": former.id.generation,
             ":none": 0,

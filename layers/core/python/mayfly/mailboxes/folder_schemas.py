@@ -131,12 +131,7 @@ class Folders(View, rename="camel"):
     def of(cls, mailbox: InboxId, folder_counts: Sequence[FolderCount]) -> Self:
         """The folders, in the order of their numbers."""
         shown = [
-            MailboxFolder(
-                id=each.folder.number,
-                name=each.folder,
-                messages=each.messages,
-                unread=each.unread,
-            )
+            MailboxFolder.of_model(each, id=each.folder.number, name=each.folder)
             for each in folder_counts
         ]
         return cls(mailbox_id=str(mailbox), folders=shown)

@@ -8,7 +8,6 @@ from enum import StrEnum
 from mayfly import limits
 from mayfly.errors import Contended, MessageNotFound
 from mayfly.inboxes.access import Holder, HoldersMessage, active_inbox, known_inbox
-from mayfly.inboxes.models import Overflow
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
 from mayfly.mailboxes.threads import (
@@ -33,16 +32,6 @@ from mayfly.messages.service import (
 
 Choice = Callable[[Sequence[Message]], list[Message]]
 """Which of these messages a list is to show."""
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxPage:
-    """Part of a list; see `reading.Page`."""
-
-    messages: list[ThreadedMessage]
-    cursor: str | None
-    last_sequence: int | None
-    overflow: Overflow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +72,7 @@ class FolderService:
 
     def page(
         self, holder: Holder, wanted: MailboxFilter, limit: int, cursor: str | None
-    ) -> MailboxPage:
+    ) -> Page[ThreadedMessage]:
         """Up to `limit` of them, newest first, from the newest or from where the cursor says."""
         if wanted == MailboxFilter():
             return self._filed(holder, wanted, self.reader.page(holder, limit, cursor))
@@ -107,7 +96,7 @@ class FolderService:
         wait: timedelta,
         may_wait: MayWait = freely,
         again: Admitted | None = None,
-    ) -> MailboxPage:
+    ) -> Page[ThreadedMessage]:
         """Up to `limit` of them with numbers above `sequence`, oldest first.
 
         While there are none, waits as `MessageService.since` does. `last_sequence` counts those
@@ -205,12 +194,14 @@ class FolderService:
         found = threads(everything(self.messages, inbox, self.now()))
         return {each.id.sequence: thread.number for thread in found for each in thread.messages}
 
-    def _filed(self, holder: Holder, wanted: MailboxFilter, page: Page) -> MailboxPage:
+    def _filed(
+        self, holder: Holder, wanted: MailboxFilter, page: Page[Message]
+    ) -> Page[ThreadedMessage]:
         if wanted.thread is not None:
             messages = [ThreadedMessage(each, wanted.thread) for each in page.messages]
         else:
             messages = self._numbered(holder, page.messages)
-        return MailboxPage(messages, page.cursor, page.last_sequence, page.overflow)
+        return Page(messages, page.cursor, page.last_sequence, page.overflow)
 
     def _numbered(self, holder: Holder, messages: Sequence[Message]) -> list[ThreadedMessage]:
         now = self.now()

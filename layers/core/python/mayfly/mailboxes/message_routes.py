@@ -18,7 +18,6 @@ from mayfly.mailboxes.folder_schemas import (
     MailboxThreads,
     MessageChange,
 )
-from mayfly.mailboxes.folders import MailboxFilter
 from mayfly.mailboxes.message_schemas import (
     DeletedMailboxMessage,
     MailboxMessage,
@@ -28,8 +27,8 @@ from mayfly.mailboxes.message_schemas import (
 from mayfly.mailboxes.queries import (
     MAILBOX_PARAMETERS,
     THREAD_PARAMETERS,
-    mailbox_query,
-    thread_query,
+    read_mailbox_query,
+    read_thread_query,
 )
 from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages.answers import (
@@ -78,13 +77,13 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
     """A message that is moved keeps its number: `after` shows what comes in, not what is moved into
     a folder.
     """
-    request, flows, query = call.request, call.flows, mailbox_query(call.request.query)
-    wanted, part = MailboxFilter(query.folder, query.thread), query.list
+    request, flows = call.request, call.flows
+    only, part = read_mailbox_query(request.query)
     with waiting(request, flows) as turn:
         if part.after is not None:
             page = flows.mailboxes.folders.since(
                 call.caller,
-                wanted,
+                only,
                 part.after,
                 part.limit,
                 part.wait,
@@ -92,7 +91,7 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
                 lambda: mailbox_holder(request, flows, call.parameter("mailboxId")),
             )
         else:
-            page = flows.mailboxes.folders.page(call.caller, wanted, part.limit, part.cursor)
+            page = flows.mailboxes.folders.page(call.caller, only, part.limit, part.cursor)
     shown = MailboxMessages.of(
         _mailbox(call), page.messages, page.cursor, page.last_sequence, page.overflow
     )
@@ -200,8 +199,7 @@ def list_folders(call: Call[Holder, None]) -> Folders:
     """Mail that SES judges to be spam or to carry a virus comes in as `spam`, all other as `inbox`.
     Every mailbox has all folders from the start.
     """
-    folder_counts = call.flows.mailboxes.folders.folder_counts(call.caller)
-    return Folders.of(_mailbox(call), folder_counts)
+    return Folders.of(_mailbox(call), call.flows.mailboxes.folders.folder_counts(call.caller))
 
 
 @api(
@@ -218,8 +216,6 @@ def list_threads(call: Call[Holder, None]) -> MailboxThreads:
     """Messages belong together by References and In-Reply-To; a reply without either, by its
     subject without `Re:` and the like. `GET …/messages?thread=` has the messages.
     """
-    query = thread_query(call.request.query)
-    found = call.flows.mailboxes.folders.threads(
-        call.caller, query.folder, query.limit, query.before
-    )
+    asked = read_thread_query(call.request.query)
+    found = call.flows.mailboxes.folders.threads(call.caller, *asked)
     return MailboxThreads.of(_mailbox(call), found.threads, found.before)

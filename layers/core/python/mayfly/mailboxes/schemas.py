@@ -8,7 +8,6 @@ from typing import Annotated, Any, Self
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.query import Query, choice, parameter
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
-from mayfly.kit.http.times import stamp
 from mayfly.mail.address import Address
 from mayfly.messages.schemas import InboxFull, InboxFullOrNot
 
@@ -55,13 +54,7 @@ class SessionMailbox(View, rename="camel"):
     @classmethod
     def named(cls, inbox: Inbox, **more: Any) -> Self:
         """The mailbox, with what else is to be said of it."""
-        return cls(
-            id=str(inbox.id),
-            email_address=str(inbox.address),
-            created_at=stamp(inbox.created_at),
-            expires_at=stamp(inbox.expires_at),
-            **more,
-        )
+        return cls.of_model(inbox, id=str(inbox.id), email_address=str(inbox.address), **more)
 
 
 class Session(View):

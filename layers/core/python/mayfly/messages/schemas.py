@@ -8,7 +8,6 @@ from msgspec import field
 
 from mayfly.inboxes.models import Overflow
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, Time, View, about
-from mayfly.kit.http.times import precise_stamp, stamp
 from mayfly.messages import models
 
 _DROPPED = about("Mails that were dropped since", ge=1)
@@ -18,30 +17,25 @@ _NOT_NULL = about(
 )
 
 
-class InboxFull(View):
+class _OfOverflow(View):
+    @classmethod
+    def of(cls, found: Overflow | None) -> Self | None:
+        """Since when, and how many messages; None while there is room."""
+        return None if found is None else cls.of_model(found)
+
+
+class InboxFull(_OfOverflow):
     """Since when mail is dropped, and how many."""
 
     since: Time
     dropped: Annotated[int, _DROPPED]
 
-    @classmethod
-    def of(cls, found: Overflow | None) -> Self | None:
-        """Since when, and how many mails; None while there is room."""
-        return None if found is None else cls(since=stamp(found.since), dropped=found.dropped)
 
-
-class PreciseInboxFull(View):
+class PreciseInboxFull(_OfOverflow):
     """Since when mail is dropped, and how many, with the times of document 003."""
 
     since: PreciseTime
     dropped: Annotated[int, _DROPPED]
-
-    @classmethod
-    def of(cls, found: Overflow | None) -> Self | None:
-        """Since when, and how many mails; None while there is room."""
-        if found is None:
-            return None
-        return cls(since=precise_stamp(found.since), dropped=found.dropped)
 
 
 InboxFullOrNot = Annotated[InboxFull | None, _NOT_NULL]
@@ -109,21 +103,16 @@ class MessageLine(View, rename="camel", kw_only=True):
         line: dict[str, Any] = {
             "id": str(message.id),
             "from_": summary.from_address,
-            "subject": summary.subject,
-            "received_at": stamp(summary.received_at),
             "has_attachments": bool(summary.attachments),
             "seq": message.id.sequence,
-            "from_name": summary.from_name,
-            "preview": summary.preview,
             "is_read": message.is_read,
             "size": summary.size_bytes,
             "attachments": [
                 AttachmentLine(each.filename, each.size_bytes) for each in summary.attachments
             ],
             "verdicts": Verdicts.of(summary.verdicts),
-            "thread_id": summary.thread_id,
         }
-        return cls(**(line | more))
+        return cls.of_model(summary, **(line | more))
 
 
 class ReadFlag(Body, rename="camel"):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, repeat
+from typing import Generic, TypeVar
 
 from mayfly import limits
 from mayfly.errors import InvalidCursor, MessageNotFound, RawMailMissing
@@ -49,6 +50,7 @@ class ContentLoader:
         return content_of(raw, message.object_key)
 
 
+_Listed = TypeVar("_Listed")
 MayWait = Callable[[Inbox, timedelta], bool]
 """Whether a request may wait for mail to this inbox, so long; see `waiting.Turn`."""
 
@@ -63,13 +65,13 @@ Admitted = Callable[[], InboxRef]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[_Listed]):
     """Part of a list. `cursor` continues it, `last_sequence` is where `after` goes on from.
 
     `overflow` is of the inbox, as it was when the list was asked for.
     """
 
-    messages: list[Message]
+    messages: list[_Listed]
     cursor: str | None
     last_sequence: int | None
     overflow: Overflow | None = None
@@ -93,7 +95,7 @@ class MessageService:
     now: Clock
     pause: Pause
 
-    def page(self, wanted: InboxRef, limit: int, cursor: str | None = None) -> Page:
+    def page(self, wanted: InboxRef, limit: int, cursor: str | None = None) -> Page[Message]:
         """Up to `limit` messages, newest first, from the newest or from where the cursor says."""
         start = None if cursor is None else _cursor(cursor)
         inbox = active_inbox(self.inboxes, wanted, self.now())
@@ -115,7 +117,7 @@ class MessageService:
         wait: timedelta,
         may_wait: MayWait = freely,
         again: Admitted | None = None,
-    ) -> Page:
+    ) -> Page[Message]:
         """Up to `limit` messages with numbers above `sequence`, oldest first.
 
         A number beyond the newest message is taken for the newest, as by
