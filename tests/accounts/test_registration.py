@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly import limits
-from mayfly.accounts.models import Account, email_address
+from mayfly.accounts.models import Account
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.registration import (
     KNOWN_SUBJECT,
@@ -25,6 +25,7 @@ from mayfly.errors import (
     SigningKeysUnavailable,
     Unauthenticated,
 )
+from mayfly.mail.address import Address
 from tests.accounts.test_accounts import EMAIL, PASSWORD, CountedHashes, Entropy
 from tests.memory import Memory
 
@@ -52,7 +53,7 @@ class Desk:
         return self.verifier.verify(self.verifier.claimed(token), password)
 
     def account(self) -> Account:
-        return self.memory.accounts.find(email_address(EMAIL))
+        return self.memory.accounts.find(Address.parse(EMAIL))
 
 
 @pytest.fixture

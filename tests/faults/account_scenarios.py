@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from mayfly.accounts.models import Account, email_address
+from mayfly.accounts.models import Account
 from mayfly.accounts.passwords import PasswordHashes
 from mayfly.assembly import Assembly
 from mayfly.errors import AccountNotFound
+from mayfly.mail.address import Address
 from tests.faults import invariants
 from tests.faults.admin_scenarios import KEY, given_a_key
 from tests.faults.scenario import Scenario, answered, given_mail
@@ -283,7 +284,7 @@ def _mailboxes(world: World) -> Any:
 
 
 def _account(world: World) -> Account:
-    return world.process().adapters.accounts.find(email_address(EMAIL))
+    return world.process().adapters.accounts.find(Address.parse(EMAIL))
 
 
 ACCOUNTS: dict[str, Scenario] = {

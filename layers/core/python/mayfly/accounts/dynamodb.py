@@ -12,9 +12,9 @@ from mayfly.accounts.rows import (
     account_row,
     at_revision,
     delete_account_item,
+    delete_item,
     put_account_item,
 )
-from mayfly.api_keys.dynamodb import delete_key_item
 from mayfly.errors import AccountNotFound, AccountTaken, AddressTaken, Contended, Unauthenticated
 from mayfly.inboxes.dynamodb import put_inbox_item, put_successor_item
 from mayfly.inboxes.models import Access, Inbox
@@ -24,6 +24,7 @@ from mayfly.kit.dynamodb.keys import (
     SORT_KEY,
     TTL_ATTRIBUTE,
     account_key,
+    api_key_key,
     approval_key,
     inbox_key,
     reset_key,
@@ -76,7 +77,10 @@ class DynamoAccounts:
     def remove(self, account: Account) -> None:
         """One transaction, and a read if it failed."""
         try:
-            self.table.transact(delete_account_item(account), *map(delete_key_item, account.keys))
+            self.table.transact(
+                delete_account_item(account),
+                *(delete_item(api_key_key(each)) for each in account.keys),
+            )
             return
         except Canceled as canceled:
             if not canceled.refused(0):
@@ -96,14 +100,16 @@ class DynamoAccounts:
         """One transaction; if it was refused a read, and another if the address is free."""
         taken = AddressTaken("this address is taken, or was until recently")
         try:
-            return self._saved_with(account, put_inbox_item(mailbox, now, self.cooldown), taken)
+            return save_with(
+                self.table, account, put_inbox_item(mailbox, now, self.cooldown), taken
+            )
         except AddressTaken:
             row = self.table.get(inbox_key(mailbox.id.partition))
             former = inbox_from(row) if row else None
             if former is None or not former.is_free_again(now, self.cooldown):
                 raise
-        return self._saved_with(
-            account, put_successor_item(mailbox, former, now, self.cooldown), taken
+        return save_with(
+            self.table, account, put_successor_item(mailbox, former, now, self.cooldown), taken
         )
 
     def adopt(self, account: Account, mailbox: Inbox, now: datetime) -> Account:
@@ -120,8 +126,11 @@ class DynamoAccounts:
         )
         change["ConditionExpression"] += " AND #expires_at > :now"
         change["ExpressionAttributeValues"] |= encode_row({":now": milliseconds(now)})
-        return self._saved_with(
-            account, {"Update": change}, Unauthenticated("this is no session that goes on")
+        return save_with(
+            self.table,
+            account,
+            {"Update": change},
+            Unauthenticated("this is no session that goes on"),
         )
 
     def extend(self, account: Account, before: Inbox, after: Inbox) -> Account:
@@ -135,8 +144,8 @@ class DynamoAccounts:
             "expires_at": milliseconds(before.expires_at),
             "owner": before.owner,
         }
-        return self._saved_with(
-            account, {"Update": self._change(after, held, as_read)}, Contended(_MET)
+        return save_with(
+            self.table, account, {"Update": self._change(after, held, as_read)}, Contended(_MET)
         )
 
     def _change(
@@ -159,16 +168,22 @@ class DynamoAccounts:
             ),
         }
 
-    def _saved_with(self, account: Account, item: dict[str, Any], refusal: Exception) -> Account:
-        """Save the account together with the item, whose condition is what `refusal` tells of."""
-        account = replace(account, revision=account.revision + 1)
-        try:
-            self.table.transact(put_account_item(account), item)
-        except Canceled as canceled:
-            if canceled.refused(1) and not canceled.refused(0):
-                raise refusal from canceled
-            raise Contended(_MET) from canceled
-        return account
+
+def save_with(
+    table: Table, account: Account, item: dict[str, Any], refusal: Exception | None = None
+) -> Account:
+    """Save the account and do the item in one transaction: the account as it is then.
+
+    `refusal` is raised if only the item's condition was not met, otherwise Contended.
+    """
+    account = replace(account, revision=account.revision + 1)
+    try:
+        table.transact(put_account_item(account), item)
+    except Canceled as canceled:
+        if refusal and canceled.refused(1) and not canceled.refused(0):
+            raise refusal from canceled
+        raise Contended(_MET) from canceled
+    return account
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,16 +58,6 @@ def account_partition(email: Address) -> str:
     return AccountId.make(email, bytes(GENERATION_BYTES)).partition
 
 
-def email_address(text: str) -> Address:
-    """The one spelling of an account's e-mail address; InvalidAddress for what is none.
-
-    Without spaces around it, the domain in lower-case ASCII, the local part in lower case: RFC
-    5321 section 2.4 lets hosts tell `Ann@` from `ann@`, and advises them against it; two accounts
-    for the two would be somebody's mistake or somebody's trick.
-    """
-    return Address.parse(text)
-
-
 @dataclass(frozen=True, slots=True)
 class Account:
     """One account, written as a whole and only at the revision at which it was read.

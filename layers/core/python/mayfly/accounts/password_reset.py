@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly import limits
-from mayfly.accounts.models import Account, AccountId, email_address
+from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.ports import Resets
 from mayfly.accounts.registration import check_reachable
@@ -89,7 +89,7 @@ class PasswordResetService:
         """
         if self.service_mails is None:
             raise NotPermitted(_NO_SENDER)
-        address = email_address(email)
+        address = Address.parse(email)
         check_reachable(address, self.ours())
         self.service_mails.reserve()
         account, token = self._begun(address)
@@ -104,7 +104,7 @@ class PasswordResetService:
 
     def hand_out(self, email: str) -> AccessToken:
         """A token that an admin passes to the account's owner; AccountNotFound."""
-        account, token = self._begun(email_address(email))
+        account, token = self._begun(Address.parse(email))
         if account is None:
             raise AccountNotFound("there is no account with this e-mail address")
         return token

@@ -19,7 +19,7 @@ class Accounts(Protocol):
         """This generation; AccountNotFound if another or none is there."""
 
     def find(self, email: Address) -> Account:
-        """The account with this address (`domain.account.email_address`), or AccountNotFound."""
+        """The account with this address (case does not count), or AccountNotFound."""
 
     def add(self, account: Account) -> None:
         """A new one, in the place of one that is not verified; AccountTaken if one is."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mayfly import limits
-from mayfly.accounts.models import Account, AccountId, email_address
+from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.accounts.ports import Accounts
 from mayfly.accounts.service import AccountUpdater
@@ -117,7 +117,7 @@ class Registration:
         ServiceMailsSpent when there is none left of the day's messages. MailNotSent when all is
         done but the message; callers must not disclose it.
         """
-        address = email_address(email)
+        address = Address.parse(email)
         self.passwords.check(password, address)
         if self.mails is not None:
             self.mails.reserve(address)

@@ -4,7 +4,7 @@ from typing import Any
 
 from mayfly.accounts.models import Account, AccountId
 from mayfly.inboxes.ids import InboxId
-from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, account_key
+from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, Key, account_key
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.limits import VERIFICATION_LIFETIME
 from mayfly.mail.address import Address
@@ -62,6 +62,11 @@ def put_account_item(account: Account) -> dict[str, Any]:
             **_encoded(at_revision(account.id, account.revision - 1)),
         }
     }
+
+
+def delete_item(key: Key) -> dict[str, Any]:
+    """The transaction item that deletes the row, if it is there."""
+    return {"Delete": {"Key": encode_row(key)}}
 
 
 def delete_account_item(account: Account) -> dict[str, Any]:

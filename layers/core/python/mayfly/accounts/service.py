@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from mayfly import limits
-from mayfly.accounts.models import Account, email_address
+from mayfly.accounts.models import Account
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.ports import Accounts
 from mayfly.accounts.tokens import AccountTokens
@@ -123,7 +123,7 @@ class AccountService:
         is not verified, where it has to be, is nobody: else whoever registers an address could
         learn from a login whether it was free.
         """
-        account = self._known(email_address(email), password)
+        account = self._known(Address.parse(email), password)
         self.tokens.check_keys()
         session = self.tokens.new_session()
         expires_at = self.now().replace(microsecond=0) + self.policy.token_lifetime

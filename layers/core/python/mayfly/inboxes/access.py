@@ -53,17 +53,17 @@ _NO_INBOX = "no such inbox"
 _NO_MESSAGE = "no such message"
 
 
-def known_inbox(inboxes: Inboxes, wanted: InboxRef, now: datetime) -> Inbox:
+def known_inbox(inboxes: Inboxes, ref: InboxRef, now: datetime) -> Inbox:
     """The inbox, active or expired; a deleted one is only found by a public address."""
-    if isinstance(wanted, str):
-        return public_inbox(inboxes, Address.parse(wanted))
-    inbox_id = _asked_for(wanted, now)
-    return _opened(inboxes.get(inbox_id), wanted)
+    if isinstance(ref, str):
+        return public_inbox(inboxes, Address.parse(ref))
+    inbox_id = _asked_for(ref, now)
+    return _opened(inboxes.get(inbox_id), ref)
 
 
-def active_inbox(inboxes: Inboxes, wanted: InboxRef, now: datetime) -> Inbox:
+def active_inbox(inboxes: Inboxes, ref: InboxRef, now: datetime) -> Inbox:
     """The inbox; InboxNotFound once it has expired or is deleted, too."""
-    return _active(known_inbox(inboxes, wanted, now), now)
+    return _active(known_inbox(inboxes, ref, now), now)
 
 
 def active_inbox_at(
@@ -98,27 +98,25 @@ def public_inbox(inboxes: Inboxes, address: Address) -> Inbox:
     return inbox
 
 
-def readable_message(
-    messages: Messages, wanted: MessageRef, now: datetime
-) -> tuple[Inbox, Message]:
+def readable_message(messages: Messages, ref: MessageRef, now: datetime) -> tuple[Inbox, Message]:
     """The message and its inbox.
 
     It outlives the inbox: an expired one still shows its messages, a deleted one does not.
     """
-    if isinstance(wanted, str):
-        return public_message(messages, wanted, now)
-    inbox_id = _asked_for(wanted.holder, now)
-    inbox, found = messages.numbered(inbox_id, wanted.sequence, now)
-    _opened(inbox, wanted.holder)
+    if isinstance(ref, str):
+        return public_message(messages, ref, now)
+    inbox_id = _asked_for(ref.holder, now)
+    inbox, found = messages.numbered(inbox_id, ref.sequence, now)
+    _opened(inbox, ref.holder)
     if not found:
         raise MessageNotFound(_NO_MESSAGE)
     return inbox, found[0]
 
 
-def erasable_message(messages: Messages, wanted: MessageRef, token: str, now: datetime) -> Message:
+def erasable_message(messages: Messages, ref: MessageRef, token: str, now: datetime) -> Message:
     """The message, if the caller may delete it: of a public inbox, with its access token."""
-    inbox, message = readable_message(messages, wanted, now)
-    if isinstance(wanted, str) and not inbox.opens_with(token):
+    inbox, message = readable_message(messages, ref, now)
+    if isinstance(ref, str) and not inbox.opens_with(token):
         raise Unauthenticated("this is not the access token of the message's address")
     return message
 

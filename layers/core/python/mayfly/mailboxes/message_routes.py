@@ -30,7 +30,6 @@ from mayfly.mailboxes.queries import (
     read_mailbox_query,
     read_thread_query,
 )
-from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages.answers import (
     ABOUT_ATTACHMENT,
     ABOUT_RAW_MAIL,
@@ -92,10 +91,7 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
             )
         else:
             page = flows.mailboxes.folders.page(call.caller, only, part.limit, part.cursor)
-    shown = MailboxMessages.of(
-        _mailbox(call), page.messages, page.cursor, page.last_sequence, page.overflow
-    )
-    return as_waited(json_answer(shown), turn)
+    return as_waited(json_answer(MailboxMessages.of(_mailbox(call), page)), turn)
 
 
 # As with `token:rotate`, the colon is part of the path's last word.
@@ -125,11 +121,10 @@ def change_mailbox_messages(call: Call[Holder, BulkChange]) -> BulkResults:
     query=HTML_PARAMETERS,
 )
 def show_mailbox_message(call: Call[Holder, None]) -> Answer:
-    wanted, html = _message(call), wanted_html(call.request.query)
-    opened, thread = call.flows.mailboxes.folders.one(wanted)
-    filed = ThreadedMessage(opened.message, thread)
-    shown = MailboxMessage.filed(filed, opened.content, call.request.base_url, html)
-    return bounded_answer(shown, cut)
+    ref, html = _message(call), wanted_html(call.request.query)
+    message, content = call.flows.mailboxes.folders.one(ref)
+    whole = MailboxMessage.filed(message, content, call.request.base_url, html)
+    return bounded_answer(whole, cut)
 
 
 @api(
@@ -142,8 +137,8 @@ def show_mailbox_message(call: Call[Holder, None]) -> Answer:
 )
 def change_mailbox_message(call: Call[Holder, MessageChange]) -> MailboxMessageLine:
     """Moving to `trash` can be undone; deleting cannot."""
-    wanted = _message(call)
-    return MailboxMessageLine.filed(call.flows.mailboxes.folders.change(wanted, call.body.change()))
+    change = call.body.change()
+    return MailboxMessageLine.filed(call.flows.mailboxes.folders.change(_message(call), change))
 
 
 @api(
@@ -218,4 +213,4 @@ def list_threads(call: Call[Holder, None]) -> MailboxThreads:
     """
     asked = read_thread_query(call.request.query)
     found = call.flows.mailboxes.folders.threads(call.caller, *asked)
-    return MailboxThreads.of(_mailbox(call), found.threads, found.before)
+    return MailboxThreads.of(_mailbox(call), *found)

@@ -29,16 +29,16 @@ def bounded_answer(document: _Document, cut: Callable[[_Document], _Document]) -
     return answer
 
 
-def raw_answer(request: Request, flows: Assembly, wanted: MessageRef) -> Answer:
+def raw_answer(request: Request, flows: Assembly, ref: MessageRef) -> Answer:
     """Answer with the raw message, or with a link to it."""
     linked = queries.wants_link(request.query)
-    return _file_answer(flows.messages.files.raw(wanted, request.method, linked=linked), request)
+    return _file_answer(flows.messages.files.raw(ref, request.method, linked=linked), request)
 
 
-def attachment_answer(request: Request, flows: Assembly, wanted: MessageRef) -> Answer:
+def attachment_answer(request: Request, flows: Assembly, ref: MessageRef) -> Answer:
     """Answer with the attachment that the path names, likewise."""
     part, linked = request.parameters["attachmentId"], queries.wants_link(request.query)
-    found = flows.messages.files.attachment(wanted, part, request.method, linked=linked)
+    found = flows.messages.files.attachment(ref, part, request.method, linked=linked)
     return _file_answer(found, request)
 
 

@@ -48,14 +48,12 @@ class MessageFiles:
     part_files: PartFiles
     now: Clock
 
-    def raw(
-        self, wanted: MessageRef, method: str = "GET", *, linked: bool = False
-    ) -> Download | Link:
+    def raw(self, ref: MessageRef, method: str = "GET", *, linked: bool = False) -> Download | Link:
         """The raw message, byte for byte; a link if it is large, or if `linked`.
 
         A link is for this method, GET or HEAD.
         """
-        message, object_key = self._located(wanted)
+        message, object_key = self._located(ref)
         filename = f"{safe_filename(message.summary.subject, FILENAME_CHARS) or 'message'}.eml"
         size_bytes = message.summary.size_bytes
         if linked or size_bytes > limits.MAX_ANSWER_BYTES:
@@ -65,10 +63,10 @@ class MessageFiles:
         return Download(filename, RAW_TYPE, False, raw)
 
     def attachment(
-        self, wanted: MessageRef, part_id: str, method: str = "GET", *, linked: bool = False
+        self, ref: MessageRef, part_id: str, method: str = "GET", *, linked: bool = False
     ) -> Download | Link:
         """One part, decoded, likewise; of the raw mail only the bytes of this part are read."""
-        _, message = readable_message(self.messages, wanted, self.now())
+        _, message = readable_message(self.messages, ref, self.now())
         content = self.loader.open(message)
         part = next((each for each in content.mail.parts if each.id == part_id), None)
         if part is None:
@@ -84,15 +82,15 @@ class MessageFiles:
         inline = part.inline and bool(part.picture)
         return Download(part.filename, served, inline, self._decoded(content, part))
 
-    def header_block(self, wanted: MessageRef) -> bytes:
+    def header_block(self, ref: MessageRef) -> bytes:
         """The first bytes of the mail, as many as its headers may have."""
-        message, object_key = self._located(wanted)
+        message, object_key = self._located(ref)
         end = min(message.summary.size_bytes, limits.MIME.header_block_bytes)
         return self.raw_mails.read_range(object_key, 0, end)
 
-    def _located(self, wanted: MessageRef) -> tuple[Message, str]:
+    def _located(self, ref: MessageRef) -> tuple[Message, str]:
         """The message, and its raw mail's object; a kept content knows that where no row does."""
-        _, message = readable_message(self.messages, wanted, self.now())
+        _, message = readable_message(self.messages, ref, self.now())
         return message, message.object_key or self.loader.open(message).object_key
 
     def _decoded(self, content: Content, part: Part) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, repeat
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from mayfly import limits
 from mayfly.errors import InvalidCursor, MessageNotFound, RawMailMissing
@@ -77,8 +77,7 @@ class Page(Generic[_Listed]):
     overflow: Overflow | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MessageWithContent:
+class MessageWithContent(NamedTuple):
     """A message with its content."""
 
     message: Message
@@ -95,10 +94,10 @@ class MessageService:
     now: Clock
     pause: Pause
 
-    def page(self, wanted: InboxRef, limit: int, cursor: str | None = None) -> Page[Message]:
+    def page(self, ref: InboxRef, limit: int, cursor: str | None = None) -> Page[Message]:
         """Up to `limit` messages, newest first, from the newest or from where the cursor says."""
         start = None if cursor is None else _cursor(cursor)
-        inbox = active_inbox(self.inboxes, wanted, self.now())
+        inbox = active_inbox(self.inboxes, ref, self.now())
         if start is not None and start.inbox != inbox.id:
             raise InvalidCursor("the cursor is of another list")
         found = self.messages.newest(
@@ -111,7 +110,7 @@ class MessageService:
 
     def since(
         self,
-        wanted: InboxRef,
+        ref: InboxRef,
         sequence: int,
         limit: int,
         wait: timedelta,
@@ -127,7 +126,7 @@ class MessageService:
         inbox was deleted, the token rotated, the session of `again` ended) is refused at the next
         look.
         """
-        inbox = active_inbox(self.inboxes, wanted, self.now())
+        inbox = active_inbox(self.inboxes, ref, self.now())
         sequence = min(sequence, inbox.sequence)
         deadline = self.now() + wait
         waited = False
@@ -135,7 +134,7 @@ class MessageService:
         while True:
             found = self.messages.after(inbox.id, sequence, limit, self.now())
             if waited:
-                active_inbox(self.inboxes, again() if again else wanted, self.now())
+                active_inbox(self.inboxes, again() if again else ref, self.now())
             left = deadline - self.now()
             if found or left <= timedelta() or not may_wait(inbox, left):
                 last = found[-1].id.sequence if found else sequence
@@ -143,9 +142,9 @@ class MessageService:
             self.pause(min(next(steps), left.total_seconds()))
             waited = True
 
-    def one(self, wanted: MessageRef) -> MessageWithContent:
+    def one(self, ref: MessageRef) -> MessageWithContent:
         """The message and its content; it stays unread."""
-        _, message = readable_message(self.messages, wanted, self.now())
+        _, message = readable_message(self.messages, ref, self.now())
         return MessageWithContent(message, self.loader.open(message))
 
     def opened(self, messages: Iterable[Message]) -> Iterator[MessageWithContent]:
@@ -159,14 +158,14 @@ class MessageService:
             except MessageNotFound:
                 continue
 
-    def change(self, wanted: MessageRef, change: Change) -> Message:
+    def change(self, ref: MessageRef, change: Change) -> Message:
         """Set the read flag, or move the message into another folder."""
-        _, message = readable_message(self.messages, wanted, self.now())
+        _, message = readable_message(self.messages, ref, self.now())
         return self.messages.change(message.id, change, self.now())
 
-    def delete(self, wanted: MessageRef, token: str = "") -> Message:
+    def delete(self, ref: MessageRef, token: str = "") -> Message:
         """Remove the message; of a public inbox, with its access token."""
-        message = erasable_message(self.messages, wanted, token, self.now())
+        message = erasable_message(self.messages, ref, token, self.now())
         self.messages.delete(message.id, self.now())
         return message
 
