@@ -601,7 +601,7 @@ class Memory(Adapters):
         self.raw_mails: FakeRawMails = FakeRawMails(self.clock)
         self.part_files: FakePartFiles = FakePartFiles()
         self.contents: FakeContents = FakeContents()
-        self.opener = ContentLoader(self.contents, self.raw_mails)
+        self.loader = ContentLoader(self.contents, self.raw_mails)
         self.inboxes: FakeInboxes = FakeInboxes(self.rows, cooldown)
         self.accounts: FakeAccounts = FakeAccounts(self.rows, cooldown)
         self.resets: FakeResets = FakeResets()
@@ -656,7 +656,7 @@ class Memory(Adapters):
         self.domain_secrets: FakeDomainSecrets = FakeDomainSecrets()
         self.relays: FakeRelays = FakeRelays()
 
-    def mailroom(self, most: int = 0) -> ServiceMails:
+    def service_mails(self, most: int = 0) -> ServiceMails:
         """Mails of the service's own, over all this."""
         return ServiceMails(
             self.postman,

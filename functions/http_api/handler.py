@@ -65,7 +65,7 @@ def serve(event: Event, flows: Assembly) -> dict[str, Any]:
         answer = _answer(request, flows, admission)
     except Exception as error:
         answer = _failure(error, named)
-    answer = admission.told(answer)
+    answer = admission.with_headers(answer)
     took = timedelta(seconds=time.monotonic() - began)
     given = answer.event(request, flows.settings.cors_origin)
     _measure(request, answer, took, flows, len(given["body"]) + answer.linked_bytes)

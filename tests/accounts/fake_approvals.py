@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mayfly.accounts.approval_models import Approval, ApprovalStatus
+from mayfly.accounts.models import Approval, ApprovalStatus
 
 
 class FakeApprovals:

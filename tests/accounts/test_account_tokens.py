@@ -5,16 +5,17 @@ from datetime import timedelta
 import jwt
 import pytest
 
-from mayfly.accounts.models import AccountId, email_address
-from mayfly.accounts.service import AUDIENCE, AccountTokens
+from mayfly.accounts.models import AccountId
+from mayfly.accounts.tokens import AUDIENCE, AccountTokens
 from mayfly.errors import SigningKeysUnavailable, Unauthenticated
 from mayfly.inboxes.models import Access
+from mayfly.mail.address import Address
 from mayfly.private_inboxes.tokens import Tokens
 from tests import samples
 from tests.memory import Memory
 
 WEEK = timedelta(days=7)
-ACCOUNT = AccountId.make(email_address("ann@elsewhere.example"), b"12345678")
+ACCOUNT = AccountId.make(Address.parse("ann@elsewhere.example"), b"12345678")
 
 
 @pytest.fixture

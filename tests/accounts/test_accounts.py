@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 
 from mayfly import limits
-from mayfly.accounts.models import Account, AccountId, email_address
+from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.accounts.registration import Registration
 from mayfly.accounts.service import (
     AccountService,
     AccountSession,
-    AccountTokens,
+    AccountUpdater,
     Authenticator,
     SessionPolicy,
 )
-from mayfly.accounts.update import AccountUpdater
+from mayfly.accounts.tokens import AccountTokens
 from mayfly.errors import (
     AccountNotFound,
     Contended,
@@ -27,6 +27,7 @@ from mayfly.errors import (
     Unauthenticated,
 )
 from mayfly.inboxes.models import Access
+from mayfly.mail.address import Address
 from tests import samples
 from tests.memory import Memory
 
@@ -69,7 +70,7 @@ class Desk:
         return count
 
     def account(self) -> Account:
-        return self.memory.accounts.find(email_address(EMAIL))
+        return self.memory.accounts.find(Address.parse(EMAIL))
 
     def visit(self, password: str = PASSWORD) -> AccountSession:
         return self.doorman.admit(self.membership.login(EMAIL, password)[1].text)
@@ -369,7 +370,7 @@ def test_who_registers_anew_has_another_id_and_no_old_session(desk: Desk) -> Non
 
 
 def test_an_account_id_reads_back_and_nonsense_does_not() -> None:
-    made = AccountId.make(email_address(EMAIL), b"12345678")
+    made = AccountId.make(Address.parse(EMAIL), b"12345678")
 
     assert AccountId.parse(str(made)) == made
     assert str(made)[14] == "8"
@@ -377,4 +378,4 @@ def test_an_account_id_reads_back_and_nonsense_does_not() -> None:
         with pytest.raises(AccountNotFound):
             AccountId.parse(nonsense)
     with pytest.raises(ValueError, match="8 random bytes"):
-        AccountId.make(email_address(EMAIL), b"short")
+        AccountId.make(Address.parse(EMAIL), b"short")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.accounts.models import Account, AccountId, email_address
+from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.ports import Accounts
 from mayfly.accounts.rows import account_row
 from mayfly.errors import (
@@ -21,6 +21,7 @@ from mayfly.errors import (
 from mayfly.inboxes.ids import GENERATION_BYTES
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE
+from mayfly.mail.address import Address
 from tests import samples
 from tests.worlds import COOLDOWN, World
 
@@ -30,7 +31,7 @@ WEEK = timedelta(days=7)
 
 def an_account(email: str = "ann@elsewhere.example", **changes: object) -> Account:
     """A new generation of an account."""
-    where = email_address(email)
+    where = Address.parse(email)
     fields: dict[str, object] = {
         "id": AccountId.make(where, next(_generations).to_bytes(GENERATION_BYTES, "big")),
         "email": where,
@@ -76,14 +77,14 @@ def test_an_account_is_found_as_it_was_made_by_address_and_by_id(accounts: Accou
     accounts.add(account)
 
     assert accounts.get(account.id) == account
-    assert accounts.find(email_address(" Ann@ELSEWHERE.example ")) == account
+    assert accounts.find(Address.parse(" Ann@ELSEWHERE.example ")) == account
 
 
 def test_nobody_and_another_generation_are_not_found(accounts: Accounts) -> None:
     accounts.add(an_account())
 
     with pytest.raises(AccountNotFound):
-        accounts.find(email_address("bob@elsewhere.example"))
+        accounts.find(Address.parse("bob@elsewhere.example"))
     with pytest.raises(AccountNotFound):
         accounts.get(an_account().id)
 

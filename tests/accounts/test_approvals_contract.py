@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from mayfly.accounts.approval_models import Approval, ApprovalStatus
 from mayfly.accounts.dynamodb import DynamoApprovals
+from mayfly.accounts.models import Approval, ApprovalStatus
 from mayfly.accounts.ports import Approvals
 from tests import samples
 from tests.accounts.fake_approvals import FakeApprovals
@@ -28,14 +28,14 @@ def test_who_has_not_asked_stands_so(kept: Approvals) -> None:
 
 
 def test_what_is_kept_reads_back(kept: Approvals) -> None:
-    decided = replace(ASKED, standing=ApprovalStatus.APPROVED, decided_at=samples.NOW)
+    decided = replace(ASKED, status=ApprovalStatus.APPROVED, decided_at=samples.NOW)
     kept.add(ASKED)
     assert kept.get(ANN) == ASKED
 
     kept.put(decided)
 
     assert kept.get(ANN) == decided
-    assert kept.get(BOB).standing is ApprovalStatus.NOT_ASKED
+    assert kept.get(BOB).status is ApprovalStatus.NOT_ASKED
 
 
 def test_asking_again_changes_nothing(kept: Approvals) -> None:
@@ -52,7 +52,7 @@ def test_what_is_removed_is_gone_and_may_go_twice(kept: Approvals) -> None:
     kept.remove(ANN)
     kept.remove(ANN)
 
-    assert kept.get(ANN).standing is ApprovalStatus.NOT_ASKED
+    assert kept.get(ANN).status is ApprovalStatus.NOT_ASKED
 
 
 def test_pages_meet_without_gap_or_repeat(kept: Approvals) -> None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from mayfly import limits
-from mayfly.accounts.models import email_address
 from mayfly.accounts.password_reset import CHANGED_SUBJECT, KNOWN_SUBJECT, NOBODY_SUBJECT
 from mayfly.kit.tokens.models import key_hash
+from mayfly.mail.address import Address
 from mayfly.settings import Settings
 from mayfly.subscriptions.models import Connection
 from tests.accounts.test_accounts_routes import (
@@ -190,7 +190,7 @@ def test_all_sessions_end_and_what_watches_with_them(member: Api, memory: Memory
     reset(member, linked_token(memory))
 
     assert member.call("GET", ME, headers=bearer(token)).status == 401
-    account = memory.accounts.find(email_address(EMAIL))
+    account = memory.accounts.find(Address.parse(EMAIL))
     (watch,) = memory.account_watching.watchers(account.id, memory.clock())
     assert not account.has_session(watch.session, memory.clock())
 

@@ -3,12 +3,12 @@
 import argon2
 import pytest
 
-from mayfly.accounts.models import email_address
 from mayfly.accounts.passwords import PasswordHashes, Passwords, common_passwords
 from mayfly.errors import InvalidInput
+from mayfly.mail.address import Address
 
 CHEAP = PasswordHashes(memory_kib=8, passes=1)
-EMAIL = email_address("caroline@elsewhere.example")
+EMAIL = Address.parse("caroline@elsewhere.example")
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_what_many_would_try_first_is_refused(
 
 
 def test_a_short_name_may_be_part_of_a_password(passwords: Passwords) -> None:
-    passwords.check("a plain phrase", email_address("al@elsewhere.example"))
+    passwords.check("a plain phrase", Address.parse("al@elsewhere.example"))
 
 
 def test_the_common_passwords_are_more_than_asvs_asks_for() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly import limits
-from mayfly.accounts.models import Account, email_address
+from mayfly.accounts.models import Account
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.registration import (
     KNOWN_SUBJECT,
@@ -16,14 +16,8 @@ from mayfly.accounts.registration import (
     Registration,
     VerificationMails,
 )
-from mayfly.accounts.service import (
-    VERIFY_AUDIENCE,
-    AccountService,
-    AccountTokens,
-    Authenticator,
-    SessionPolicy,
-)
-from mayfly.accounts.update import AccountUpdater
+from mayfly.accounts.service import AccountService, AccountUpdater, Authenticator, SessionPolicy
+from mayfly.accounts.tokens import VERIFY_AUDIENCE, AccountTokens
 from mayfly.errors import (
     AccountNotFound,
     InvalidInput,
@@ -31,6 +25,7 @@ from mayfly.errors import (
     SigningKeysUnavailable,
     Unauthenticated,
 )
+from mayfly.mail.address import Address
 from tests.accounts.test_accounts import EMAIL, PASSWORD, CountedHashes, Entropy
 from tests.memory import Memory
 
@@ -58,7 +53,7 @@ class Desk:
         return self.verifier.verify(self.verifier.claimed(token), password)
 
     def account(self) -> Account:
-        return self.memory.accounts.find(email_address(EMAIL))
+        return self.memory.accounts.find(Address.parse(EMAIL))
 
 
 @pytest.fixture
@@ -68,15 +63,15 @@ def desk() -> Desk:
     passwords = Passwords(hashes, frozenset)
     sessions = AccountTokens(memory.signing_keys, memory.clock, entropy)
     mailed = replace(sessions, audiences=(VERIFY_AUDIENCE,))
-    ledger = AccountUpdater(memory.accounts, memory.clock.pause)
-    letters = VerificationMails(memory.mailroom(), mailed, lambda: ["mayfly.example"])
+    updater = AccountUpdater(memory.accounts, memory.clock.pause)
+    letters = VerificationMails(memory.service_mails(), mailed, lambda: ["mayfly.example"])
     terms = SessionPolicy(timedelta(days=7), needs_verified=True)
     return Desk(
         memory,
         hashes,
         Registration(memory.accounts, passwords, memory.clock, entropy, letters),
-        EmailVerifier(ledger, hashes, mailed, memory.clock),
-        AccountService(ledger, memory.inboxes, sessions, passwords, terms, memory.clock),
+        EmailVerifier(updater, hashes, mailed, memory.clock),
+        AccountService(updater, memory.inboxes, sessions, passwords, terms, memory.clock),
         Authenticator(memory.accounts, sessions, memory.clock),
     )
 
@@ -234,7 +229,7 @@ def test_without_a_key_nothing_is_registered(desk: Desk) -> None:
 
 def test_without_a_sender_everybody_counts_as_verified_and_stays_so(desk: Desk) -> None:
     desk.register()
-    without = replace(desk.membership, terms=SessionPolicy(timedelta(days=7)))
+    without = replace(desk.membership, policy=SessionPolicy(timedelta(days=7)))
 
     without.login(EMAIL, PASSWORD)
     desk.register(OTHER)

@@ -34,7 +34,7 @@ def come_back(memory: Memory, address: Address, kind: str = "Permanent") -> Deli
 
 def test_so_many_go_out_in_a_day_to_whomever() -> None:
     memory = Memory()
-    room = memory.mailroom(most=2)
+    room = memory.service_mails(most=2)
     room.reserve()
     room.reserve()
 
@@ -49,14 +49,14 @@ def test_so_many_go_out_in_a_day_to_whomever() -> None:
 def test_without_a_limit_nothing_is_counted() -> None:
     memory = Memory()
 
-    memory.mailroom(most=0).reserve()
+    memory.service_mails(most=0).reserve()
 
     assert memory.budgets.mails == {}
 
 
 def test_nothing_goes_where_a_mail_came_back_from_for_a_month() -> None:
     memory = Memory()
-    room = memory.mailroom()
+    room = memory.service_mails()
     settled = come_back(memory, ANN)
 
     with pytest.raises(AddressBounced) as refused:
@@ -81,7 +81,7 @@ def test_what_comes_back_for_now_is_tried_again() -> None:
     memory = Memory()
     come_back(memory, ANN, "Transient")
 
-    memory.mailroom().send(ANN, "Hello", "There")
+    memory.service_mails().send(ANN, "Hello", "There")
 
     assert len(memory.postman.sent) == 1
 
@@ -95,7 +95,11 @@ def test_what_came_back_for_an_account_keeps_no_mail_of_ours_back() -> None:
 
 def test_one_account_cannot_spend_the_days_mails_by_what_it_is_told() -> None:
     memory = Memory()
-    room, ann, bob = memory.mailroom(most=200), an_account("ann@x.example"), an_account("b@x.ex")
+    room, ann, bob = (
+        memory.service_mails(most=200),
+        an_account("ann@x.example"),
+        an_account("b@x.ex"),
+    )
 
     for _ in range(limits.ACCOUNT_NOTICES + 5):
         room.notify(ann, "Your password was changed", "again")
@@ -112,14 +116,14 @@ def test_a_notice_that_cannot_be_counted_goes_out() -> None:
     memory = Memory()
     memory.request_counts.failing = TimeoutError()
 
-    memory.mailroom().notify(an_account(), "Your password was changed", "")
+    memory.service_mails().notify(an_account(), "Your password was changed", "")
 
     assert len(memory.postman.sent) == 1
 
 
 def test_a_notice_that_is_one_too_many_of_the_day_is_a_mail_that_was_not_sent() -> None:
     memory = Memory()
-    room = memory.mailroom(most=1)
+    room = memory.service_mails(most=1)
     room.reserve()
 
     with pytest.raises(MailNotSent):

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from mayfly.accounts.models import Account, AccountId, email_address
+from mayfly.accounts.models import Account, AccountId
 from mayfly.api import ROUTES
 from mayfly.domains.models import MailDomain
 from mayfly.inboxes.ids import GENERATION_BYTES
 from mayfly.kit.http.route import ADMIN
 from mayfly.kit.tokens.models import key_hash
+from mayfly.mail.address import Address
 from tests import samples
 from tests.functions.http import Api, MemoryAssembly, Reply, bearer
 from tests.memory import Memory
@@ -17,8 +18,8 @@ from tests.memory import Memory
 KEY = "the admin key of the tests, with its random bits"
 ADDED = MailDomain("hidden.example", samples.NOW, samples.NOW)
 ANN = Account(
-    AccountId.make(email_address("ann@hidden.example"), bytes(GENERATION_BYTES)),
-    email_address("ann@hidden.example"),
+    AccountId.make(Address.parse("ann@hidden.example"), bytes(GENERATION_BYTES)),
+    Address.parse("ann@hidden.example"),
     "",
     "a-hash-of-the-tests",
     samples.NOW,

@@ -10,7 +10,7 @@ import pytest
 
 from functions.admin_key.handler import lambda_handler, logger
 from mayfly.admin.dynamodb import DynamoAdminKeys
-from mayfly.admin.key import AdminAuthenticator
+from mayfly.admin.service import AdminAuthenticator
 from mayfly.errors import Unauthenticated
 from tests.deployments import Deployment
 from tests.functions.cloudformation import CloudFormation, listening

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from mayfly.admin.key import AdminAuthenticator, AdminKeyMaker
+from mayfly.admin.service import AdminAuthenticator, AdminKeyMaker
 from mayfly.errors import Unauthenticated
 from mayfly.kit.tokens.models import key_hash
 from tests.admin.fakes import FakeAdminKeys, FakeAdminSecret

@@ -1,6 +1,6 @@
 """How much of everything there is."""
 
-from mayfly.admin.stats import StatsService
+from mayfly.admin.service import StatsService
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import DomainService
 from tests import samples

@@ -8,7 +8,7 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.update import AccountUpdater
+from mayfly.accounts.service import AccountUpdater
 from mayfly.api_keys.models import ApiKeyRequest, KeyProof, Scope, new_key
 from mayfly.api_keys.service import ApiKeyAuthenticator, ApiKeyService
 from mayfly.errors import InvalidInput, KeyNotFound, KeysFull, OutOfScope, Unauthenticated
@@ -28,8 +28,8 @@ class Keys:
         self.memory.accounts.add(self.first)
         self.asked = 0
         clock = self.memory.clock
-        ledger = AccountUpdater(self.memory.accounts, clock.pause)
-        self.locksmith = ApiKeyService(self.memory.api_keys, ledger, clock, self._entropy)
+        updater = AccountUpdater(self.memory.accounts, clock.pause)
+        self.locksmith = ApiKeyService(self.memory.api_keys, updater, clock, self._entropy)
         self.gate = ApiKeyAuthenticator(self.memory.api_keys, self.memory.accounts, clock)
 
     @property

@@ -6,13 +6,13 @@ import io
 import pytest
 
 from mayfly import limits
-from mayfly.batches.export_schemas import ExportQuery, export_query, exported
+from mayfly.batches.export_schemas import ExportQuery, read_export_query, write_export
 from mayfly.batches.models import Entry, Status
 from mayfly.errors import InvalidInput
 from mayfly.mail.address import Address
 from tests import samples
 
-ASKED = ExportQuery("csv", None, True, 100, None)
+ASKED = ExportQuery(format="csv", limit=100, cursor=None)
 FORMULAS = [
     '=HYPERLINK("http://127.0.0.1/?"&A1,"x")',
     "=cmd|' /C calc'!A0",
@@ -35,7 +35,7 @@ def entry(local: str, password: str) -> Entry:
 
 
 def row_of(local: str, password: str) -> dict[str, str]:
-    content, _ = exported("https://api.example", ASKED, [entry(local, password)], None)
+    content, _ = write_export("https://api.example", ASKED, [entry(local, password)], None)
     (row,) = csv.DictReader(io.StringIO(content.decode(), newline=""))
     return row
 
@@ -60,6 +60,8 @@ def test_no_cell_begins_another(text: str) -> None:
 
 @pytest.mark.parametrize("zeros", ["", "0" * 8])
 def test_no_page_may_look_at_more_than_the_cap(zeros: str) -> None:
-    assert export_query({"limit": f"{zeros}{limits.MAX_EXPORTED}"}).limit == limits.MAX_EXPORTED
+    assert (
+        read_export_query({"limit": f"{zeros}{limits.MAX_EXPORTED}"}).limit == limits.MAX_EXPORTED
+    )
     with pytest.raises(InvalidInput, match=f"from 1 to {limits.MAX_EXPORTED}$"):
-        export_query({"limit": f"{zeros}{limits.MAX_EXPORTED + 1}"})
+        read_export_query({"limit": f"{zeros}{limits.MAX_EXPORTED + 1}"})

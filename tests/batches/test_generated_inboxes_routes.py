@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from mayfly import limits
-from mayfly.batches.export_schemas import ExportQuery, exported
+from mayfly.batches.export_schemas import ExportQuery, write_export
 from mayfly.batches.kms import KmsPasswordKeys
 from mayfly.batches.models import Batch, Entry, Status
 from mayfly.domains.models import MailDomain
@@ -293,7 +293,7 @@ def test_no_cell_of_a_csv_is_a_formula(local: str) -> None:
         samples.NOW,
     )
 
-    content, _ = exported(BASE, ExportQuery("csv", None, True, 10, None), [entry], None)
+    content, _ = write_export(BASE, ExportQuery(format="csv", limit=10, cursor=None), [entry], None)
 
     _, (cell, *_) = csv.reader(io.StringIO(content.decode(), newline=""))
     assert cell.lstrip("'") == str(entry.address)

@@ -58,7 +58,9 @@ class Estate:
             memory.clock,
         )
         lanes = PushQueues(memory.sockets)
-        informer = OwnerNotifier(memory.account_watching, lanes, memory.clock, memory.mailroom())
+        informer = OwnerNotifier(
+            memory.account_watching, lanes, memory.clock, memory.service_mails()
+        )
         self.inspector = DomainChecker(self.claimer, prover, memory.accounts, self.keys, informer)
         self.accounts = []
         for name in ("ann", "bob"):
@@ -398,7 +400,7 @@ def test_a_session_that_has_ended_is_told_nothing(estate: Estate) -> None:
 def test_without_a_sender_nothing_is_mailed(estate: Estate) -> None:
     domain = estate.active()
     estate.lose(domain)
-    informer = replace(estate.inspector.informer, mailroom=None)
+    informer = replace(estate.inspector.informer, service_mails=None)
     estate.inspector = replace(estate.inspector, informer=informer)
 
     assert estate.after(hours=6).untold == 0

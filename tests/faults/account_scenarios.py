@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from mayfly.accounts.models import Account, email_address
+from mayfly.accounts.models import Account
 from mayfly.accounts.passwords import PasswordHashes
 from mayfly.assembly import Assembly
 from mayfly.errors import AccountNotFound
+from mayfly.mail.address import Address
 from tests.faults import invariants
 from tests.faults.admin_scenarios import KEY, given_a_key
 from tests.faults.scenario import Scenario, answered, given_mail
@@ -34,7 +35,7 @@ def logging_in() -> Scenario:
     def arrange(world: World) -> None:
         _registered(world)
         process, older = world.process(), PasswordHashes(16, 1, 1).hash(PASSWORD)
-        process.accounts.ledger.change(
+        process.accounts.updater.change(
             _account(world), lambda each: replace(each, password_hash=older)
         )
 
@@ -87,7 +88,7 @@ def resetting_a_password() -> Scenario:
 
     def arrange(world: World) -> None:
         given_a_login(world)
-        world.notes["reset"] = world.process().accounts.recovery.hand_out(EMAIL).text
+        world.notes["reset"] = world.process().accounts.password_reset.hand_out(EMAIL).text
 
     def act(world: World, process: Assembly) -> bool:
         body = {"token": world.notes["reset"], "password": OTHER_PASSWORD}
@@ -283,7 +284,7 @@ def _mailboxes(world: World) -> Any:
 
 
 def _account(world: World) -> Account:
-    return world.process().adapters.accounts.find(email_address(EMAIL))
+    return world.process().adapters.accounts.find(Address.parse(EMAIL))
 
 
 ACCOUNTS: dict[str, Scenario] = {

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from mayfly.accounts.models import email_address
 from mayfly.assembly import Assembly
+from mayfly.mail.address import Address
 from mayfly.subscriptions.models import AccountSubscription
 from tests.faults.account_scenarios import CREATE, EMAIL, MAILBOX, PASSWORD, given_a_mailbox
 from tests.faults.scenario import Scenario, answered, given_inboxes, given_mail
@@ -217,7 +217,7 @@ def _told(world: World, connection: str) -> list[dict[str, Any]]:
 
 def _watchers(world: World) -> list[AccountSubscription]:
     process = world.process()
-    account = process.adapters.accounts.find(email_address(EMAIL))
+    account = process.adapters.accounts.find(Address.parse(EMAIL))
     return process.adapters.account_watching.watchers(account.id, world.clock())
 
 

@@ -15,7 +15,7 @@ from functions.mail_events.handler import note
 from functions.send_mail.handler import carry_out
 from infra.local.moto.guard import alone
 from infra.local.moto.server import mails_inside, queues_inside
-from mayfly.accounts.approval_models import ApprovalStatus
+from mayfly.accounts.models import ApprovalStatus
 from mayfly.assembly import Assembly
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
 from mayfly.relays.models import RelayRequest
@@ -67,7 +67,7 @@ def being_let_send() -> Scenario:
 
     def check(world: World) -> None:
         approval = world.process().accounts.approval.approvals.get(world.notes["account"])
-        assert (approval.standing, approval.purpose) == (ApprovalStatus.APPROVED, "Orders")
+        assert (approval.status, approval.purpose) == (ApprovalStatus.APPROVED, "Orders")
         _sent_once(world)
 
     return Scenario(act, arrange, check, stride=4)

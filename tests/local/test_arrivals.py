@@ -45,7 +45,7 @@ class World:
         plain = DynamoMessages(Table(asking, settings.table_name, time.sleep))
         arrivals = Arrivals()
         changes.when_changed(arrivals.note)
-        reader = MessageService(self.inboxes, plain, Memory().opener, now, time.sleep)
+        reader = MessageService(self.inboxes, plain, Memory().loader, now, time.sleep)
         self.reader = woken(reader, plain.table, arrivals)
         self.messages = self.reader.messages
         self.alice = self.inbox("alice@mayfly.example")
@@ -127,7 +127,7 @@ def test_what_failed_is_asked_again(world: World) -> None:
 
 
 def test_who_waits_is_woken_by_mail_and_has_asked_twice(world: World) -> None:
-    pages: list[Page] = []
+    pages: list[Page[Message]] = []
     answered = threading.Event()
     world.at_query = answered.set
 

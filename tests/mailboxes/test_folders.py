@@ -11,10 +11,10 @@ from mayfly import limits
 from mayfly.errors import Contended, InboxNotFound, InvalidCursor, MessageNotFound
 from mayfly.inboxes.access import HoldersMessage, Owner
 from mayfly.inboxes.models import Inbox, Quota
-from mayfly.mailboxes.folders import FolderService, MailboxFilter, MailboxPage, Result
-from mayfly.mailboxes.threads import thread_number
+from mayfly.mailboxes.folders import FolderService, MailboxFilter, Result
+from mayfly.mailboxes.threads import ThreadedMessage, thread_number
 from mayfly.messages.models import Change, Folder, Message, Verdicts
-from mayfly.messages.service import MessageService
+from mayfly.messages.service import MessageService, Page
 from tests.given_mailboxes import given_account, given_mailbox, given_message
 from tests.memory import FakeMessages, Memory
 
@@ -39,7 +39,7 @@ class Desk:
     def filer(self) -> FolderService:
         memory = self.memory
         reader = MessageService(
-            memory.inboxes, memory.messages, memory.opener, memory.clock, memory.clock.pause
+            memory.inboxes, memory.messages, memory.loader, memory.clock, memory.clock.pause
         )
         return FolderService(reader, memory.inboxes, memory.messages, memory.clock)
 
@@ -49,7 +49,7 @@ class Desk:
     def move(self, number: int, folder: Folder) -> None:
         self.filer.change(HoldersMessage(self.holder, number), Change(folder=folder))
 
-    def numbers(self, page: MailboxPage) -> list[int]:
+    def numbers(self, page: Page[ThreadedMessage]) -> list[int]:
         return [each.message.id.sequence for each in page.messages]
 
     def pages(self, wanted: MailboxFilter, limit: int) -> list[list[int]]:
@@ -89,8 +89,8 @@ def test_a_message_lies_where_it_was_moved_to_whatever_its_verdicts(desk: Desk) 
 
     desk.move(1, Folder.INBOX)
 
-    shelves = {each.folder: each.messages for each in desk.filer.shelves(desk.holder)}
-    assert shelves == {Folder.INBOX: 1, Folder.ARCHIVE: 0, Folder.TRASH: 0, Folder.SPAM: 0}
+    folder_counts = {each.folder: each.messages for each in desk.filer.folder_counts(desk.holder)}
+    assert folder_counts == {Folder.INBOX: 1, Folder.ARCHIVE: 0, Folder.TRASH: 0, Folder.SPAM: 0}
 
 
 def test_every_mailbox_has_all_folders_and_says_what_is_unread(desk: Desk) -> None:
@@ -98,9 +98,11 @@ def test_every_mailbox_has_all_folders_and_says_what_is_unread(desk: Desk) -> No
         desk.receive(verdicts=verdicts)
     desk.filer.change(HoldersMessage(desk.holder, 1), Change(is_read=True, folder=Folder.ARCHIVE))
 
-    shelves = [(e.folder.number, e.messages, e.unread) for e in desk.filer.shelves(desk.holder)]
+    folder_counts = [
+        (e.folder.number, e.messages, e.unread) for e in desk.filer.folder_counts(desk.holder)
+    ]
 
-    assert shelves == [(1, 1, 1), (2, 1, 0), (3, 0, 0), (4, 1, 1)]
+    assert folder_counts == [(1, 1, 1), (2, 1, 0), (3, 0, 0), (4, 1, 1)]
 
 
 @pytest.mark.parametrize("limit", [1, 7, 100])
@@ -294,10 +296,10 @@ def test_a_mailbox_larger_than_a_page_is_read_whole() -> None:
     for _ in range(held):
         desk.receive()
 
-    shelves = desk.filer.shelves(desk.holder)
+    folder_counts = desk.filer.folder_counts(desk.holder)
     threads = desk.filer.threads(desk.holder, None, held, None)
 
-    assert (shelves[0].messages, len(threads.threads)) == (held, held)
+    assert (folder_counts[0].messages, len(threads.threads)) == (held, held)
 
 
 CALLS: list[Callable[[FolderService, Owner], object]] = [
@@ -306,7 +308,7 @@ CALLS: list[Callable[[FolderService, Owner], object]] = [
     lambda filer, holder: filer.since(holder, MailboxFilter(Folder.SPAM), 0, 5, timedelta()),
     lambda filer, holder: filer.change_all(holder, [1], Change(is_read=True)),
     lambda filer, holder: filer.change_all(holder, [1], None),
-    lambda filer, holder: filer.shelves(holder),
+    lambda filer, holder: filer.folder_counts(holder),
     lambda filer, holder: filer.threads(holder, None, 5, None),
     lambda filer, holder: filer.one(HoldersMessage(holder, 1)),
     lambda filer, holder: filer.change(HoldersMessage(holder, 1), Change(is_read=True)),
@@ -355,5 +357,5 @@ class Arriving(Desk):
             memory.clock.pause(seconds)
             self.arrive()
 
-        reader = MessageService(memory.inboxes, memory.messages, memory.opener, memory.clock, pause)
+        reader = MessageService(memory.inboxes, memory.messages, memory.loader, memory.clock, pause)
         return FolderService(reader, memory.inboxes, memory.messages, memory.clock)

@@ -9,7 +9,7 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.update import AccountUpdater
+from mayfly.accounts.service import AccountUpdater
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import DomainService
 from mayfly.errors import (

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mayfly.mail.address import Address
-from mayfly.mailboxes.qr_code import qr_code
+from mayfly.mailboxes.schemas import qr_code
 from tests.accounts.test_accounts_routes import MAILBOX, MAILBOXES, logged_in
 from tests.functions.http import BASE, Api
 from tests.memory import Memory

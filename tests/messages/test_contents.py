@@ -30,7 +30,7 @@ def given_message(memory: Memory, is_read_anew: bool) -> Message:
 
 
 def test_the_raw_mail_is_read_whole_and_once(memory: Memory) -> None:
-    content = memory.opener.open(given_message(memory, True))
+    content = memory.loader.open(given_message(memory, True))
 
     assert content == content_of(RAW, "raw/mail-1")
     assert content.mail.text.strip() == "Hello"
@@ -43,7 +43,7 @@ def test_what_was_kept_is_read_as_it_was_kept(memory: Memory) -> None:
     kept = replace(content_of(RAW, "raw/mail-1"), sha256="of an earlier parser")
     memory.contents.put(message.id.mail, kept, message.expires_at)
 
-    assert memory.opener.open(message) == kept
+    assert memory.loader.open(message) == kept
     assert memory.raw_mails.reads == []
 
 
@@ -52,4 +52,4 @@ def test_a_mail_whose_raw_bytes_are_gone_is_no_message(memory: Memory) -> None:
     memory.raw_mails.delete([message.object_key])
 
     with pytest.raises(MessageNotFound):
-        memory.opener.open(message)
+        memory.loader.open(message)

@@ -39,7 +39,7 @@ def memory() -> Memory:
 @pytest.fixture
 def originals(memory: Memory) -> MessageFiles:
     return MessageFiles(
-        memory.messages, memory.opener, memory.raw_mails, memory.part_files, memory.clock
+        memory.messages, memory.loader, memory.raw_mails, memory.part_files, memory.clock
     )
 
 

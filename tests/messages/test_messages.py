@@ -40,7 +40,7 @@ def reader(memory: Memory) -> MessageService:
 
 
 def reader_over(memory: Memory, pause: Callable[[float], None]) -> MessageService:
-    return MessageService(memory.inboxes, memory.messages, memory.opener, memory.clock, pause)
+    return MessageService(memory.inboxes, memory.messages, memory.loader, memory.clock, pause)
 
 
 def given_inbox(memory: Memory, address: str = ALICE, **changes: object) -> Inbox:

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from mayfly.accounts.service import AccountTokens
+from mayfly.accounts.tokens import AccountTokens
 from mayfly.errors import SigningKeysUnavailable, Unauthenticated
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.kit.tokens.jwt import _verified

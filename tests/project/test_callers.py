@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly.accounts.models import Account
-from mayfly.admission.callers import account_of, mailbox_holder, session_of, visit_of
+from mayfly.admission.callers import account_of, account_session_of, mailbox_holder, session_of
 from mayfly.errors import CrossSite, InvalidInput, Unauthenticated
 from mayfly.inboxes.access import Bearer, Owner
 from mayfly.inboxes.models import Access, Inbox
@@ -43,7 +43,7 @@ def test_an_account_is_known_by_bearer_token_and_by_cookie(flows: MemoryAssembly
 
     assert account_of(asked(Authorization=f"Bearer {token}"), flows) == account
     assert account_of(asked(Cookie=f"a=b; token={token}; c=d"), flows) == account
-    assert visit_of(asked("POST", Cookie=f"token={token}"), flows).session == "s1"
+    assert account_session_of(asked("POST", Cookie=f"token={token}"), flows).session == "s1"
 
 
 def test_of_several_cookies_of_one_name_the_one_that_opens_something_counts(

@@ -255,7 +255,7 @@ def attempt(
     except MayflyError as caught:
         error = caught
     status = kind_of(error).status if error else 200
-    return admission.told(Answer(status)).status, error
+    return admission.with_headers(Answer(status)).status, error
 
 
 def statuses(*attempts: tuple[int, MayflyError | None]) -> list[int]:

@@ -344,7 +344,7 @@ def test_of_a_mail_above_the_size_the_content_is_kept(memory: Memory) -> None:
 
     (message,) = messages_of(memory, inbox)
     assert message.object_key == ""
-    assert memory.opener.open(message).mail.text.strip() == "Hello"
+    assert memory.loader.open(message).mail.text.strip() == "Hello"
 
 
 def test_the_size_of_a_mail_counts_whoever_gets_it_or_nobody(memory: Memory) -> None:

@@ -10,13 +10,8 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import (
-    AUDIENCE,
-    SOCKET_AUDIENCE,
-    AccountSession,
-    AccountTokens,
-    Authenticator,
-)
+from mayfly.accounts.service import AccountSession, Authenticator
+from mayfly.accounts.tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
 from mayfly.errors import ConnectionGone, LimitReached, PlacesTaken, Unauthenticated
 from mayfly.mail.mime.parser import parse
 from mayfly.mailboxes.threads import thread_number
@@ -89,7 +84,7 @@ class House:
             memory.accounts,
             memory.account_watching,
             memory.messages,
-            memory.opener,
+            memory.loader,
             self.lanes,
             memory.clock,
         )

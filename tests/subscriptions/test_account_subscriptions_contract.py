@@ -5,16 +5,17 @@ from datetime import timedelta
 import pytest
 
 from mayfly import limits
-from mayfly.accounts.models import AccountId, email_address
+from mayfly.accounts.models import AccountId
 from mayfly.errors import ConnectionGone, LimitReached
+from mayfly.mail.address import Address
 from mayfly.subscriptions.models import AccountSubscription, Connection, Subscription
 from tests import samples
 from tests.worlds import World
 
 LATER = samples.NOW + timedelta(hours=1)
-ANN = AccountId.make(email_address("ann@elsewhere.example"), b"ann-ann-")
-HEIR = AccountId.make(email_address("ann@elsewhere.example"), b"heirheir")
-BOB = AccountId.make(email_address("bob@elsewhere.example"), b"bob-bob-")
+ANN = AccountId.make(Address.parse("ann@elsewhere.example"), b"ann-ann-")
+HEIR = AccountId.make(Address.parse("ann@elsewhere.example"), b"heirheir")
+BOB = AccountId.make(Address.parse("bob@elsewhere.example"), b"bob-bob-")
 
 
 def connect(world: World, *names: str) -> None:

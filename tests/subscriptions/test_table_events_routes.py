@@ -89,7 +89,7 @@ def install(
         memory.accounts,
         memory.account_watching,
         memory.messages,
-        memory.opener,
+        memory.loader,
         lanes,
         memory.clock,
     )

@@ -1,11 +1,10 @@
-"""Approving: which accounts may send mail. An admin decides, unless the deployment lets all."""
+"""Approval: decide which accounts may send mail, unless the deployment lets all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mayfly import limits
-from mayfly.accounts.approval_models import Approval, ApprovalStatus
-from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts.models import Account, AccountId, Approval, ApprovalStatus
 from mayfly.accounts.ports import Accounts, Approvals
 from mayfly.domains.models import MailDomain
 from mayfly.errors import AccountNotFound, NotApproved
@@ -22,26 +21,26 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class ApprovalService:
-    """Takes what accounts ask for, and what admins decide."""
+    """Keeps what accounts ask for, and what admins decide."""
 
     approvals: Approvals
     accounts: Accounts
     is_needed: bool
     now: Clock
 
-    def standing(self, account: str) -> ApprovalStatus:
+    def status(self, account: str) -> ApprovalStatus:
         """How the account stands."""
         if not self.is_needed:
             return ApprovalStatus.NOT_NEEDED
-        return self.approvals.get(account).standing
+        return self.approvals.get(account).status
 
     def check(self, account: str) -> None:
         """NotApproved, with what can be done, unless the account may send."""
-        standing = self.standing(account)
-        if standing in _REFUSALS:
+        status = self.status(account)
+        if status in _REFUSALS:
             raise NotApproved(
                 "accounts send mail once an admin has approved it (SENDING_NEEDS_APPROVAL):"
-                f" {_REFUSALS[standing]}"
+                f" {_REFUSALS[status]}"
             )
 
     def ask(self, account: str, purpose: str) -> ApprovalStatus:
@@ -49,7 +48,7 @@ class ApprovalService:
         if self.is_needed:
             now = to_the_millisecond(self.now())
             self.approvals.add(Approval(account, ApprovalStatus.ASKED, purpose, asked_at=now))
-        return self.standing(account)
+        return self.status(account)
 
     def decide(self, account_id: str, is_approved: bool) -> tuple[Account, Approval]:
         """Let the account send, or not (any more); AccountNotFound."""
@@ -57,7 +56,7 @@ class ApprovalService:
         before = self.approvals.get(str(account.id))
         decided = replace(
             before,
-            standing=ApprovalStatus.APPROVED if is_approved else ApprovalStatus.REFUSED,
+            status=ApprovalStatus.APPROVED if is_approved else ApprovalStatus.REFUSED,
             decided_at=to_the_millisecond(self.now()),
         )
         self.approvals.put(decided)
@@ -73,7 +72,7 @@ class ApprovalService:
         self.approvals.remove(account)
 
     def page(
-        self, standing: ApprovalStatus | None, after: str
+        self, status: ApprovalStatus | None, after: str
     ) -> tuple[Sequence[tuple[Account, Approval]], str]:
         """Some of those that stand so, and the id to go on after; a page may be short.
 
@@ -82,7 +81,7 @@ class ApprovalService:
         found, rest = self.approvals.page(limits.APPROVALS_SHOWN, after)
         shown: list[tuple[Account, Approval]] = []
         for each in found:
-            if standing is not None and each.standing is not standing:
+            if status is not None and each.status is not status:
                 continue
             try:
                 shown.append((self.accounts.get(AccountId.parse(each.account)), each))
@@ -95,10 +94,10 @@ class ApprovalService:
 class ApprovedDomains:
     """See `mayfly.sending.ports.SendableDomains`: of accounts that may send, and no others."""
 
-    desk: ApprovalService
+    approvals: ApprovalService
     domains: SendableDomains
 
     def sendable(self, account_id: str, address_domain: str) -> MailDomain:
         """The domain; NotApproved unless the account may send."""
-        self.desk.check(account_id)
+        self.approvals.check(account_id)
         return self.domains.sendable(account_id, address_domain)

@@ -77,5 +77,5 @@ def decide_approval(call: Call[None, ApprovalDecision]) -> Approval:
     """Counts at once, also for mail that is accepted and not sent yet. It need not have been asked
     for.
     """
-    desk = call.flows.accounts.approval
-    return Approval.of(*desk.decide(call.parameter("accountId"), call.body.approved))
+    approvals = call.flows.accounts.approval
+    return Approval.of(*approvals.decide(call.parameter("accountId"), call.body.approved))

@@ -1,17 +1,15 @@
-"""Who may send mail, as accounts ask for it and admins see it."""
+"""The JSON of approvals to send, as accounts ask for them and admins see them."""
 
 import unicodedata
 from collections.abc import Sequence
 from typing import Annotated, Self
 
 from mayfly import limits
-from mayfly.accounts import approval_models as models
-from mayfly.accounts.approval_models import ApprovalStatus
-from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts import models
+from mayfly.accounts.models import Account, AccountId, ApprovalStatus
 from mayfly.errors import AccountNotFound, InvalidInput
 from mayfly.kit.http.query import Query, choice, parameter
 from mayfly.kit.http.schemas import Body, PreciseTime, Uuid, View, about
-from mayfly.kit.http.times import precise_stamp_or_none
 
 _NO_TEXT = frozenset({"Cc", "Cs"})
 _LISTED = [ApprovalStatus.ASKED.value, ApprovalStatus.APPROVED.value, ApprovalStatus.REFUSED.value]
@@ -66,14 +64,8 @@ class Approval(View):
     @classmethod
     def of(cls, account: Account, approval: models.Approval) -> Self:
         """The account, and what it has asked for."""
-        return cls(
-            account_id=str(account.id),
-            email=str(account.email),
-            state=approval.standing.value,
-            purpose=approval.purpose,
-            asked_at=precise_stamp_or_none(approval.asked_at),
-            decided_at=precise_stamp_or_none(approval.decided_at),
-        )
+        ids = {"account_id": str(account.id), "email": str(account.email)}
+        return cls.of_model(approval, state=approval.status.value, **ids)
 
 
 class Approvals(View):
@@ -96,11 +88,11 @@ PARAMETERS = [
 
 def list_query(query: Query) -> tuple[ApprovalStatus | None, str]:
     """Which are asked for, and after which account; InvalidInput names what cannot be."""
-    standing, cursor = query.get("state"), query.get("cursor", "")
-    if standing is not None:
-        choice("state", standing, _LISTED)
+    status, cursor = query.get("state"), query.get("cursor", "")
+    if status is not None:
+        choice("state", status, _LISTED)
     try:
         after = str(AccountId.parse(cursor)) if cursor else ""
     except AccountNotFound as error:
         raise InvalidInput("cursor must be that of the answer before") from error
-    return None if standing is None else ApprovalStatus(standing), after
+    return None if status is None else ApprovalStatus(status), after

@@ -6,21 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mayfly.accounts.approval_models import Approval, ApprovalStatus
-from mayfly.accounts.models import Account, AccountId, account_partition
-from mayfly.accounts.rows import account_from, account_row, at_revision, removed, saved
-from mayfly.api_keys.dynamodb import removed_key
+from mayfly.accounts.models import Account, AccountId, Approval, ApprovalStatus, account_partition
+from mayfly.accounts.rows import (
+    account_from,
+    account_row,
+    at_revision,
+    delete_account_item,
+    delete_item,
+    put_account_item,
+)
 from mayfly.errors import AccountNotFound, AccountTaken, AddressTaken, Contended, Unauthenticated
-from mayfly.inboxes.dynamodb import placed, succeeding
+from mayfly.inboxes.dynamodb import put_inbox_item, put_successor_item
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.rows import inbox_from, sender_row
 from mayfly.kit.dynamodb.keys import (
     APPROVALS_PARTITION,
-    DELETED_AT,
-    PARTITION_KEY,
     SORT_KEY,
     TTL_ATTRIBUTE,
     account_key,
+    api_key_key,
     approval_key,
     inbox_key,
     reset_key,
@@ -58,7 +62,6 @@ class DynamoAccounts:
         added = self.table.put(
             account_row(account),
             ConditionExpression="attribute_not_exists(#pk) OR #verified = :no",
-            ExpressionAttributeNames={"#pk": PARTITION_KEY, "#verified": "verified"},
             ExpressionAttributeValues={":no": False},
         )
         if not added:
@@ -74,7 +77,10 @@ class DynamoAccounts:
     def remove(self, account: Account) -> None:
         """One transaction, and a read if it failed."""
         try:
-            self.table.transact(removed(account), *map(removed_key, account.keys))
+            self.table.transact(
+                delete_account_item(account),
+                *(delete_item(api_key_key(each)) for each in account.keys),
+            )
             return
         except Canceled as canceled:
             if not canceled.refused(0):
@@ -94,13 +100,17 @@ class DynamoAccounts:
         """One transaction; if it was refused a read, and another if the address is free."""
         taken = AddressTaken("this address is taken, or was until recently")
         try:
-            return self._saved_with(account, placed(mailbox, now, self.cooldown), taken)
+            return save_with(
+                self.table, account, put_inbox_item(mailbox, now, self.cooldown), taken
+            )
         except AddressTaken:
             row = self.table.get(inbox_key(mailbox.id.partition))
             former = inbox_from(row) if row else None
             if former is None or not former.is_free_again(now, self.cooldown):
                 raise
-        return self._saved_with(account, succeeding(mailbox, former, now, self.cooldown), taken)
+        return save_with(
+            self.table, account, put_successor_item(mailbox, former, now, self.cooldown), taken
+        )
 
     def adopt(self, account: Account, mailbox: Inbox, now: datetime) -> Account:
         """One transaction."""
@@ -116,8 +126,11 @@ class DynamoAccounts:
         )
         change["ConditionExpression"] += " AND #expires_at > :now"
         change["ExpressionAttributeValues"] |= encode_row({":now": milliseconds(now)})
-        return self._saved_with(
-            account, {"Update": change}, Unauthenticated("this is no session that goes on")
+        return save_with(
+            self.table,
+            account,
+            {"Update": change},
+            Unauthenticated("this is no session that goes on"),
         )
 
     def extend(self, account: Account, before: Inbox, after: Inbox) -> Account:
@@ -131,8 +144,8 @@ class DynamoAccounts:
             "expires_at": milliseconds(before.expires_at),
             "owner": before.owner,
         }
-        return self._saved_with(
-            account, {"Update": self._change(after, held, as_read)}, Contended(_MET)
+        return save_with(
+            self.table, account, {"Update": self._change(after, held, as_read)}, Contended(_MET)
         )
 
     def _change(
@@ -144,30 +157,33 @@ class DynamoAccounts:
             TTL_ATTRIBUTE: epoch(inbox.expires_at + self.cooldown),
         }
         as_read = as_read | {"generation": inbox.id.generation}
-        names = {*wanted, *as_read}
         conditions = [f"#{name} = :was_{name}" for name in as_read]
         return {
             "Key": encode_row(inbox_key(inbox.id.partition)),
             "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in wanted),
             "ConditionExpression": " AND ".join([*conditions, "attribute_not_exists(#deleted_at)"]),
-            "ExpressionAttributeNames": {f"#{name}": name for name in names}
-            | {"#deleted_at": DELETED_AT},
             "ExpressionAttributeValues": encode_row(
                 {f":{name}": value for name, value in wanted.items()}
                 | {f":was_{name}": value for name, value in as_read.items()}
             ),
         }
 
-    def _saved_with(self, account: Account, item: dict[str, Any], refusal: Exception) -> Account:
-        """Save the account together with the item, whose condition is what `refusal` tells of."""
-        account = replace(account, revision=account.revision + 1)
-        try:
-            self.table.transact(saved(account), item)
-        except Canceled as canceled:
-            if canceled.refused(1) and not canceled.refused(0):
-                raise refusal from canceled
-            raise Contended(_MET) from canceled
-        return account
+
+def save_with(
+    table: Table, account: Account, item: dict[str, Any], refusal: Exception | None = None
+) -> Account:
+    """Save the account and do the item in one transaction: the account as it is then.
+
+    `refusal` is raised if only the item's condition was not met, otherwise Contended.
+    """
+    account = replace(account, revision=account.revision + 1)
+    try:
+        table.transact(put_account_item(account), item)
+    except Canceled as canceled:
+        if refusal and canceled.refused(1) and not canceled.refused(0):
+            raise refusal from canceled
+        raise Contended(_MET) from canceled
+    return account
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +221,6 @@ class DynamoApprovals:
         return self.table.put(
             _row(approval),
             ConditionExpression="attribute_not_exists(#pk)",
-            ExpressionAttributeNames={"#pk": PARTITION_KEY},
         )
 
     def put(self, approval: Approval) -> None:
@@ -234,7 +249,7 @@ class DynamoApprovals:
 def _row(approval: Approval) -> Row:
     times = {"asked_at": approval.asked_at, "decided_at": approval.decided_at}
     return approval_key(approval.account) | {
-        "standing": approval.standing.value,
+        "standing": approval.status.value,
         "purpose": approval.purpose,
         **{name: milliseconds(at) for name, at in times.items() if at is not None},
     }

@@ -1,12 +1,34 @@
-"""The account: one person, the sessions they are logged in with, and the mailboxes they have."""
+"""Accounts: each is one person, with sessions, mailboxes, and the approval to send."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
 from mayfly.errors import AccountNotFound
 from mayfly.inboxes.ids import GENERATION_BYTES, Generation, InboxId
 from mayfly.mail.address import Address
+
+
+class ApprovalStatus(StrEnum):
+    """How an account stands; only one that is approved, or needs to ask nobody, sends."""
+
+    NOT_NEEDED = "not-needed"
+    NOT_ASKED = "not-asked"
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an account has asked for and what was decided; `purpose` is in its own words."""
+
+    account: str
+    status: ApprovalStatus
+    purpose: str = field(default="", repr=False)
+    asked_at: datetime | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +56,6 @@ class AccountId(Generation):
 def account_partition(email: Address) -> str:
     """Where the rows of the account with this address are, whatever its generation."""
     return AccountId.make(email, bytes(GENERATION_BYTES)).partition
-
-
-def email_address(text: str) -> Address:
-    """The one spelling of an account's e-mail address; InvalidAddress for what is none.
-
-    Without spaces around it, the domain in lower-case ASCII, the local part in lower case: RFC
-    5321 section 2.4 lets hosts tell `Ann@` from `ann@`, and advises them against it; two accounts
-    for the two would be somebody's mistake or somebody's trick.
-    """
-    return Address.parse(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""Recovering: a forgotten password is replaced by who reads the account's mail.
+"""Password reset: whoever reads the account's mail replaces a forgotten password.
 
-A token is good once, for half an hour, and until the next is asked for. Kept is only a hash of it
+A token is good once, for half an hour, and until the next is asked for. Only a hash is kept of it
 and of the password that it replaces: whichever way that one changes, the token ends.
 """
 
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly import limits
-from mayfly.accounts.models import Account, AccountId, email_address
+from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.ports import Resets
 from mayfly.accounts.registration import check_reachable
-from mayfly.accounts.service import AccountTokens, while_password_is
+from mayfly.accounts.service import AccountUpdater, while_password_is
 from mayfly.accounts.service_mails import ServiceMails
-from mayfly.accounts.update import AccountUpdater
+from mayfly.accounts.tokens import AccountTokens
 from mayfly.errors import AccountNotFound, NotPermitted, Unauthenticated
 from mayfly.inboxes.ids import GENERATION_BYTES
 from mayfly.kit.clock import Clock
@@ -65,19 +65,19 @@ _KEYS_GO_ON = {
 
 @dataclass(frozen=True, slots=True)
 class PasswordResetService:
-    """Forgotten passwords. Without a `mailroom` only admins hand tokens out.
+    """Forgotten passwords. Without `service_mails` only admins hand tokens out.
 
     `ours` are the domains whose mail is this service's; `page` is where it is open, "" if nobody
     has said so. `tokens` are of an audience of their own.
     """
 
-    ledger: AccountUpdater
+    updater: AccountUpdater
     resets: Resets
     passwords: Passwords
     tokens: AccountTokens
     now: Clock
     ours: Callable[[], Collection[str]]
-    mailroom: ServiceMails | None = None
+    service_mails: ServiceMails | None = None
     page: str = ""
 
     def ask(self, email: str) -> None:
@@ -85,26 +85,26 @@ class PasswordResetService:
 
         NotPermitted where no mail is sent, InvalidInput for an address that none can be sent to,
         ServiceMailsSpent when there is none left of the day's.
-        MailNotSent when all is done but the mail; whoever asks must not be told.
+        MailNotSent when all is done but the message; callers must not disclose it.
         """
-        if self.mailroom is None:
+        if self.service_mails is None:
             raise NotPermitted(_NO_SENDER)
-        address = email_address(email)
+        address = Address.parse(email)
         check_reachable(address, self.ours())
-        self.mailroom.reserve()
+        self.service_mails.reserve()
         account, token = self._begun(address)
         if account is None:
-            self.mailroom.send(address, NOBODY_SUBJECT, NOBODY_TEXT)
+            self.service_mails.send(address, NOBODY_SUBJECT, NOBODY_TEXT)
             return
         way, shown = WITHOUT_A_PAGE, token.text
         if self.page:
             way, shown = IN_THE_PAGE, f"{self.page}/{RESET_PATH}{token.text}"
         text = KNOWN_TEXT.format(way=way, minutes=_MINUTES, token=shown)
-        self.mailroom.send(address, KNOWN_SUBJECT, text)
+        self.service_mails.send(address, KNOWN_SUBJECT, text)
 
     def hand_out(self, email: str) -> AccessToken:
-        """A token for whom an admin knows to be the account's owner; AccountNotFound."""
-        account, token = self._begun(email_address(email))
+        """A token that an admin passes to the account's owner; AccountNotFound."""
+        account, token = self._begun(Address.parse(email))
         if account is None:
             raise AccountNotFound("there is no account with this e-mail address")
         return token
@@ -120,7 +120,7 @@ class PasswordResetService:
         self.passwords.check(password, account.email)
         kept = self.passwords.hashes.hash(password)
         try:
-            return self.ledger.change(
+            return self.updater.change(
                 account,
                 while_password_is(
                     account.password_hash, lambda fresh: fresh.with_reset_password(kept)
@@ -131,19 +131,19 @@ class PasswordResetService:
 
     def tell(self, account: Account, has_reset: bool) -> None:
         """Mail the owner that the password is another; MailNotSent. Nothing where none is sent."""
-        if self.mailroom is None:
+        if self.service_mails is None:
             return
         count = len(account.keys)
         keys = _KEYS_GO_ON.get(count, f"Its {count} API keys go on: revoke those you do not know.")
         sessions = "All sessions have ended." if has_reset else "All other sessions have ended."
         text = CHANGED_TEXT.format(at=self.now(), ended=f"{sessions} {keys}")
-        self.mailroom.notify(account, CHANGED_SUBJECT, text)
+        self.service_mails.notify(account, CHANGED_SUBJECT, text)
 
     def _begun(self, address: Address) -> tuple[Account | None, AccessToken]:
         """One read and one write, whether there is an account or not."""
         self.tokens.check_keys()
         try:
-            account = self.ledger.accounts.find(address)
+            account = self.updater.accounts.find(address)
             owner, kept = account.id, account.password_hash
         except AccountNotFound:
             account = None
@@ -160,7 +160,7 @@ class PasswordResetService:
         try:
             grant = self.tokens.read(token)
             if self.now() < grant.expires_at:
-                account = self.ledger.accounts.get(grant.account)
+                account = self.updater.accounts.get(grant.account)
                 proof = _proof(grant.session, account.password_hash)
                 if self.resets.is_last(grant.account.partition, proof):
                     return account

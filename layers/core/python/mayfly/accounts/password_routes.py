@@ -10,9 +10,8 @@ from mayfly.accounts.schemas import (
     User,
 )
 from mayfly.accounts.service import AccountSession
-from mayfly.admission.callers import OWN_SITE, VISIT
-from mayfly.admission.limits import confirmation
-from mayfly.admission.mails import newcomer, untold
+from mayfly.admission.callers import ACCOUNT_SESSION, OWN_SITE
+from mayfly.admission.limits import confirmation, newcomer, tolerate_unsent_mail
 from mayfly.kit.http.route import BAD_BODY, CONFIRM, CROSS_SITE, LOGIN, Call, Routes
 from mayfly.rate_limits.models import Client
 
@@ -23,18 +22,18 @@ api = Routes("accounts")
     "POST",
     "/api/users/change-password",
     "Change the password",
-    VISIT,
+    ACCOUNT_SESSION,
     means="It is changed, and all other sessions have ended",
     errors={401: WRONG_PASSWORD},
     limit=CONFIRM,
 )
 def change_password(call: Call[AccountSession, NewPassword]) -> Said:
     """API keys go on: who fears for them revokes them (`GET /api/v1/keys`)."""
-    visit, sent, flows = call.caller, call.body, call.flows
-    with confirmation(Client("session", visit.session), flows):
-        flows.accounts.service.change_password(visit, sent.current_password, sent.new_password)
-    with untold():
-        flows.accounts.recovery.tell(visit.account, has_reset=False)
+    caller, sent, flows = call.caller, call.body, call.flows
+    with confirmation(Client("session", caller.session), flows):
+        flows.accounts.service.change_password(caller, sent.current_password, sent.new_password)
+    with tolerate_unsent_mail():
+        flows.accounts.password_reset.tell(caller.account, has_reset=False)
     return Said(message="Password changed; all other sessions have ended")
 
 
@@ -57,7 +56,7 @@ def forget_password(call: Call[None, ForgottenPassword]) -> Said:
     the password changes.
     """
     with newcomer(call.request, call.body.email, call.flows):
-        call.flows.accounts.recovery.ask(call.body.email)
+        call.flows.accounts.password_reset.ask(call.body.email)
     return Said(message=MAILED)
 
 
@@ -77,8 +76,8 @@ def reset_password(call: Call[None, PasswordReset]) -> ChangedUser:
     """Verifies the e-mail address as well. It is no session: log in then. API keys go on: who fears
     for them revokes them (`GET /api/v1/keys`). A mail tells the owner.
     """
-    account = call.flows.accounts.recovery.reset(call.body.token, call.body.password)
-    with untold():
-        call.flows.accounts.recovery.tell(account, has_reset=True)
+    account = call.flows.accounts.password_reset.reset(call.body.token, call.body.password)
+    with tolerate_unsent_mail():
+        call.flows.accounts.password_reset.tell(account, has_reset=True)
     message = "Password changed; all sessions have ended, API keys go on: log in"
     return ChangedUser(message=message, user=User.of(account))

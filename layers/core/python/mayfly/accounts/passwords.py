@@ -49,7 +49,7 @@ class PasswordHashes:
         return bool(self._hasher().check_needs_rehash(kept))
 
     def _hasher(self) -> "argon2.PasswordHasher":  # type: ignore[name-defined]  # noqa: F821
-        import argon2  # only who logs in pays for loading it
+        import argon2  # only logins pay for loading it
 
         return argon2.PasswordHasher(self.passes, self.memory_kib, self.lanes)
 
@@ -88,7 +88,7 @@ def common_passwords() -> frozenset[str]:
 
     ASVS 5.0 requirement 6.2.4 asks for 3,000. From zxcvbn's frequency lists.
     """
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # only who chooses one pays for it
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # only new passwords pay for it
 
     return frozenset(FREQUENCY_LISTS["passwords"])
 

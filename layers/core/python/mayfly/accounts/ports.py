@@ -1,11 +1,10 @@
-"""Accounts, and which of them may send mail where an admin decides that."""
+"""The accounts, their password resets and approvals, as the flows need them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from mayfly.accounts.approval_models import Approval
-from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts.models import Account, AccountId, Approval
 from mayfly.inboxes.models import Inbox
 from mayfly.mail.address import Address
 
@@ -20,7 +19,7 @@ class Accounts(Protocol):
         """This generation; AccountNotFound if another or none is there."""
 
     def find(self, email: Address) -> Account:
-        """The account with this address (`domain.account.email_address`), or AccountNotFound."""
+        """The account with this address (case does not count), or AccountNotFound."""
 
     def add(self, account: Account) -> None:
         """A new one, in the place of one that is not verified; AccountTaken if one is."""

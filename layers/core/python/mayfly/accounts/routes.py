@@ -22,15 +22,20 @@ from mayfly.accounts.schemas import (
 from mayfly.accounts.service import AccountSession
 from mayfly.admission.callers import (
     ACCOUNT,
+    ACCOUNT_SESSION,
     OWN_SITE,
-    VISIT,
+    account_session_of,
+    account_sessions_of,
     session_of,
     sessions_of,
-    visit_of,
-    visits_of,
 )
-from mayfly.admission.limits import LOGIN_TO_ACCOUNT, confirmation, known, login_attempt
-from mayfly.admission.mails import newcomer
+from mayfly.admission.limits import (
+    LOGIN_TO_ACCOUNT,
+    confirmation,
+    login_attempt,
+    newcomer,
+    remember_login,
+)
 from mayfly.errors import InboxNotFound, MailboxesFull, Unauthenticated
 from mayfly.inboxes.access import Bearer
 from mayfly.kit.http.cookies import (
@@ -46,7 +51,7 @@ from mayfly.kit.tokens.models import TokenClaims
 from mayfly.rate_limits.models import Client
 
 _ME = "/api/users/me"
-WRONG_PASSWORD = f"{VISIT.errors[401]}; or this is not its password"
+WRONG_PASSWORD = f"{ACCOUNT_SESSION.errors[401]}; or this is not its password"
 _LEAVING = replace(
     ANYONE,
     errors={401: "The bearer token is not an account's, or its session has ended", 503: BUSY},
@@ -131,7 +136,7 @@ def login_user(call: Call[None, Login]) -> LoggedIn:
     here = Client.at(call.request.client)
     with login_attempt(sent.email, flows, here):
         account, token = flows.accounts.service.login(sent.email, sent.password)
-    known(sent.email, flows, here)
+    remember_login(sent.email, flows, here)
     answer = LoggedIn(message=_LOGGED_IN, token=token.text, user=User.of(account))
     lifetime = flows.settings.account_token_lifetime
     call.cookies.append(cookie(call.request, TOKEN, token.text, lifetime))
@@ -180,12 +185,12 @@ def logout_user(call: Call[None, None]) -> Said:
     """
     request, flows = call.request, call.flows
     if "authorization" in request.headers:
-        flows.accounts.service.logout(visit_of(request, flows))
+        flows.accounts.service.logout(account_session_of(request, flows))
     else:
         check_write(request, flows.settings.cors_origin)
         with suppress(Unauthenticated):
-            for visit in visits_of(request, flows):
-                flows.accounts.service.logout(visit)
+            for caller in account_sessions_of(request, flows):
+                flows.accounts.service.logout(caller)
         with suppress(Unauthenticated):
             for grant in sessions_of(request, flows):
                 with suppress(Unauthenticated, InboxNotFound):
@@ -206,7 +211,7 @@ def show_user(call: Call[Account, None]) -> User:
     "DELETE",
     _ME,
     "Delete the account",
-    VISIT,
+    ACCOUNT_SESSION,
     means="It is gone, with its mailboxes and their mail",
     headers=SET_COOKIES,
     errors={401: WRONG_PASSWORD},

@@ -4,7 +4,7 @@ from typing import Any
 
 from mayfly.accounts.models import Account, AccountId
 from mayfly.inboxes.ids import InboxId
-from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, account_key
+from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, Key, account_key
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.limits import VERIFICATION_LIFETIME
 from mayfly.mail.address import Address
@@ -50,12 +50,11 @@ def at_revision(account: AccountId, revision: int) -> dict[str, Any]:
     """The condition that the row still is this generation's, at this revision."""
     return {
         "ConditionExpression": "#generation = :mine AND #revision = :revision",
-        "ExpressionAttributeNames": {"#generation": "generation", "#revision": "revision"},
         "ExpressionAttributeValues": {":mine": account.generation, ":revision": revision},
     }
 
 
-def saved(account: Account) -> dict[str, Any]:
+def put_account_item(account: Account) -> dict[str, Any]:
     """The transaction item that writes the account, which was read one revision before."""
     return {
         "Put": {
@@ -65,7 +64,12 @@ def saved(account: Account) -> dict[str, Any]:
     }
 
 
-def removed(account: Account) -> dict[str, Any]:
+def delete_item(key: Key) -> dict[str, Any]:
+    """The transaction item that deletes the row, if it is there."""
+    return {"Delete": {"Key": encode_row(key)}}
+
+
+def delete_account_item(account: Account) -> dict[str, Any]:
     """The transaction item that deletes the account as it was read."""
     return {
         "Delete": {

@@ -10,7 +10,6 @@ from mayfly.accounts.models import Account
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.schemas import Body, PreciseTime, Time, Uuid, View, about
-from mayfly.kit.http.times import precise_stamp, stamp
 from mayfly.kit.tokens.models import AccessToken
 
 _NOT_OF_A_NAME = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -158,13 +157,7 @@ class User(View, rename="camel"):
     @classmethod
     def of(cls, account: Account) -> Self:
         """The account, without what opens it."""
-        return cls(
-            id=str(account.id),
-            email=str(account.email),
-            full_name=account.full_name,
-            is_verified=account.is_verified,
-            created_at=stamp(account.created_at),
-        )
+        return cls.of_model(account, id=str(account.id), email=str(account.email))
 
 
 class Said(View):
@@ -199,7 +192,7 @@ class MigratedMailbox(View, rename="camel"):
     @classmethod
     def of(cls, inbox: Inbox) -> Self:
         """The mailbox, with the lifetime of an account's."""
-        return cls(email_address=str(inbox.address), expires_at=stamp(inbox.expires_at))
+        return cls.of_model(inbox, email_address=str(inbox.address))
 
 
 class LoggedIn(View, rename="camel"):
@@ -222,4 +215,4 @@ class HandedOutReset(View):
     @classmethod
     def of(cls, token: AccessToken) -> Self:
         """The only document that has the token."""
-        return cls(token=token.text, expires_at=precise_stamp(token.expires_at))
+        return cls.of_model(token, token=token.text)

@@ -1,73 +1,56 @@
-"""Accounts: logging in and out, who is calling, and the tokens that say so.
+"""Accounts: authenticate them, log in and out, change and delete them."""
 
-Each token names a session, which counts while the account lists it.
-"""
-
+import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import TypeVar
 
 from mayfly import limits
-from mayfly.accounts.models import Account, AccountId, AccountTokenClaims, email_address
+from mayfly.accounts.models import Account
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.ports import Accounts
-from mayfly.accounts.update import AccountUpdater
-from mayfly.errors import AccountNotFound, InboxNotFound, Unauthenticated
+from mayfly.accounts.tokens import AccountTokens
+from mayfly.errors import AccountNotFound, Contended, InboxNotFound, Unauthenticated
 from mayfly.inboxes.ports import Inboxes
-from mayfly.kit.clock import Clock, Entropy
-from mayfly.kit.tokens.jwt import claims_of, expiry, new_jti, not_ours, signed
+from mayfly.kit.clock import Clock, Pause
 from mayfly.kit.tokens.models import AccessToken
-from mayfly.kit.tokens.ports import SigningKeys
 from mayfly.mail.address import Address
 from mayfly.settings import Settings
 
-AUDIENCE = "mayfly-account"
-SOCKET_AUDIENCE = "mayfly-socket"
-"""Of tokens that a page, which cannot read its cookie, sends over the WebSocket, and only there."""
-VERIFY_AUDIENCE = "mayfly-verify"
-"""Of tokens that are mailed to an address, to show that its mail is read; they open nothing."""
-RESET_AUDIENCE = "mayfly-reset"
-"""Of tokens that are mailed, or handed out by an admin, to choose a new password with."""
-_CLAIMS = ["aud", "exp", "iat", "jti", "sub"]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class AccountTokens:
-    """Makes tokens, and reads what they say; whether a session still counts, the account says."""
+class AccountUpdater:
+    """The accounts, and how to try again when somebody else was faster."""
 
-    keys: SigningKeys
-    now: Clock
-    entropy: Entropy
-    audiences: tuple[str, ...] = (AUDIENCE,)
-    """Whom tokens may be for; new ones are for the first."""
+    accounts: Accounts
+    pause: Pause
 
-    def check_keys(self) -> None:
-        """SigningKeysUnavailable now, before something is changed that a token has to follow."""
-        self.keys.current()
+    def change(self, account: Account, change: Callable[[Account], Account]) -> Account:
+        """Save what `change` makes of the account as it is now."""
+        return self.write(account, lambda fresh: self.accounts.save(change(fresh), fresh.revision))
 
-    def new_session(self) -> str:
-        """A name for a session that no other has: the `jti` of its token."""
-        return new_jti(self.entropy)
+    def write(self, account: Account, step: Callable[[Account], Result]) -> Result:
+        """What `step` gives, with the account as it was read or, after Contended, as it is now.
 
-    def issue(self, account: AccountId, session: str, expires_at: datetime) -> AccessToken:
-        """The token of a session; `expires_at` is a whole second."""
-        claims = {
-            "aud": self.audiences[0],
-            "sub": str(account),
-            "jti": session,
-            "iat": int(self.now().timestamp()),
-            "exp": int(expires_at.timestamp()),
-        }
-        return AccessToken(signed(self.keys, claims), expires_at)
+        Contended after too many attempts; Unauthenticated once the account is gone.
+        """
+        for attempt in range(limits.ACCOUNT_ATTEMPTS):
+            try:
+                return step(account)
+            except Contended:
+                self.pause(random.uniform(0, min(1.0, 0.01 * 2**attempt)))
+            account = self._again(account)
+        raise Contended(f"{limits.ACCOUNT_ATTEMPTS} attempts met other writers of the account")
 
-    def read(self, text: str) -> AccountTokenClaims:
-        """What a token of ours says, expired or not; Unauthenticated for everything else."""
-        claims = claims_of(self.keys, text, self.audiences, _CLAIMS)
+    def _again(self, account: Account) -> Account:
         try:
-            return AccountTokenClaims(AccountId.parse(claims["sub"]), claims["jti"], expiry(claims))
-        except (AccountNotFound, TypeError, ValueError, OverflowError) as error:
-            raise not_ours() from error
+            return self.accounts.get(account.id)
+        except AccountNotFound as error:
+            raise Unauthenticated("the session has ended; log in again") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +101,7 @@ class SessionPolicy:
 
     @property
     def refusal(self) -> str:
-        """What is said to whoever cannot log in, whyever."""
+        """The error of every login that fails, whatever the reason."""
         return f"{_NO_LOGIN}{_OR_UNVERIFIED if self.needs_verified else ''}"
 
 
@@ -126,11 +109,11 @@ class SessionPolicy:
 class AccountService:
     """What people do with their accounts."""
 
-    ledger: AccountUpdater
+    updater: AccountUpdater
     inboxes: Inboxes
     tokens: AccountTokens
     passwords: Passwords
-    terms: SessionPolicy
+    policy: SessionPolicy
     now: Clock
 
     def login(self, email: str, password: str) -> tuple[Account, AccessToken]:
@@ -140,14 +123,14 @@ class AccountService:
         is not verified, where it has to be, is nobody: else whoever registers an address could
         learn from a login whether it was free.
         """
-        account = self._known(email_address(email), password)
+        account = self._known(Address.parse(email), password)
         self.tokens.check_keys()
         session = self.tokens.new_session()
-        expires_at = self.now().replace(microsecond=0) + self.terms.token_lifetime
+        expires_at = self.now().replace(microsecond=0) + self.policy.token_lifetime
         kept = account.password_hash
         if self.passwords.hashes.needs_rehash(kept):
             kept = self.passwords.hashes.hash(password)
-        account = self.ledger.change(
+        account = self.updater.change(
             account,
             while_password_is(
                 account.password_hash,
@@ -159,26 +142,26 @@ class AccountService:
         )
         return account, self.tokens.issue(account.id, session, expires_at)
 
-    def logout(self, visit: AccountSession) -> None:
+    def logout(self, caller: AccountSession) -> None:
         """End the session: its token opens nothing from now on."""
-        self.ledger.change(visit.account, lambda fresh: fresh.without_session(visit.session))
+        self.updater.change(caller.account, lambda fresh: fresh.without_session(caller.session))
 
     def rename(self, account: Account, full_name: str) -> Account:
         """Set the name."""
-        return self.ledger.change(account, lambda fresh: replace(fresh, full_name=full_name))
+        return self.updater.change(account, lambda fresh: replace(fresh, full_name=full_name))
 
-    def change_password(self, visit: AccountSession, current: str, new: str) -> None:
+    def change_password(self, caller: AccountSession, current: str, new: str) -> None:
         """Replace the password, and end all sessions but this; Unauthenticated if `current` is
         not the one it has.
         """
-        self._confirm(visit.account, current)
-        self.passwords.check(new, visit.account.email)
+        self._confirm(caller.account, current)
+        self.passwords.check(new, caller.account.email)
         kept = self.passwords.hashes.hash(new)
-        self.ledger.change(
-            visit.account,
+        self.updater.change(
+            caller.account,
             while_password_is(
-                visit.account.password_hash,
-                lambda fresh: replace(fresh, password_hash=kept).with_only_session(visit.session),
+                caller.account.password_hash,
+                lambda fresh: replace(fresh, password_hash=kept).with_only_session(caller.session),
             ),
         )
 
@@ -188,25 +171,25 @@ class AccountService:
         The mailboxes go first: if anything fails, the account is there to try it again.
         """
         self._confirm(account, password)
-        self.ledger.write(account, self._remove)
+        self.updater.write(account, self._remove)
 
     def _remove(self, account: Account) -> None:
         for mailbox in account.mailboxes:
             with suppress(InboxNotFound):  # deleted before
                 self.inboxes.close(mailbox, self.now())
-        self.ledger.accounts.remove(account)
+        self.updater.accounts.remove(account)
 
     def _known(self, email: Address, password: str) -> Account:
         hashes = self.passwords.hashes
         try:
-            account = self.ledger.accounts.find(email)
+            account = self.updater.accounts.find(email)
         except AccountNotFound as error:
             # The same work as for a wrong password: nobody learns from the time it takes.
             hashes.verify(hashes.nobody(), password)
-            raise Unauthenticated(self.terms.refusal) from error
+            raise Unauthenticated(self.policy.refusal) from error
         is_known = hashes.verify(account.password_hash, password)
-        if not is_known or (self.terms.needs_verified and not account.is_verified):
-            raise Unauthenticated(self.terms.refusal)
+        if not is_known or (self.policy.needs_verified and not account.is_verified):
+            raise Unauthenticated(self.policy.refusal)
         return account
 
     def _confirm(self, account: Account, password: str) -> None:

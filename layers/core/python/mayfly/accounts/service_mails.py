@@ -1,4 +1,4 @@
-"""The mailroom: what the service itself mails to accounts, and how much of it."""
+"""Messages that the service itself sends to accounts, within a limit a day."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,9 +19,9 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ServiceMails:
-    """Sends mails of the service's own: `most` a day (UTC), 0 is no limit.
+    """Sends the service's own messages: `most` a day (UTC), 0 is no limit.
 
-    Nothing goes to an address from which such a mail has come back lately.
+    Nothing goes to an address from which such a message has come back lately.
     """
 
     postman: ServiceMailer
@@ -32,7 +32,7 @@ class ServiceMails:
     now: Clock
 
     def reserve(self) -> None:
-        """Take one of the day's mails, before anything is done that needs it; ServiceMailsSpent."""
+        """Take one of the day's messages, before anything that needs it; ServiceMailsSpent."""
         now = self.now()
         if self.most and not self.budgets.spend_mail(now.date(), self.most):
             day = Window.around(now, _DAY)
@@ -43,14 +43,14 @@ class ServiceMails:
             )
 
     def send(self, recipient: Address, subject: str, text: str) -> None:
-        """Hand over a mail that was reserved; MailNotSent if it was not taken."""
+        """Send a message that was reserved; MailNotSent if it was not taken."""
         self._check_bounced(str(recipient).lower())
         self.postman.send(recipient, subject, text)
 
     def notify(self, account: Account, subject: str, text: str) -> None:
         """Tell an account of what has happened, some times a day and no more.
 
-        MailNotSent, also when the day's mails are spent.
+        MailNotSent, also when the day's messages are spent.
         """
         if self._notices_today(account) > limits.ACCOUNT_NOTICES:
             return
@@ -64,7 +64,7 @@ class ServiceMails:
         who = Client(_NOTICES, str(account.id)).key
         try:
             return self.counts.count(who, Window.around(self.now(), _DAY), [_NOTICES])[_NOTICES]
-        except Exception:  # better a mail too many than an owner who hears of nothing
+        except Exception:  # better a message too many than an owner who hears of nothing
             return 0
 
     def _check_bounced(self, address: str) -> None:

@@ -6,20 +6,21 @@ from functools import cached_property
 from mayfly.accounts.approval import ApprovalService
 from mayfly.accounts.password_reset import PasswordResetService
 from mayfly.accounts.passwords import PasswordHashes, Passwords, common_passwords
-from mayfly.accounts.registration import EmailVerifier, Registration, VerificationMails
-from mayfly.accounts.registration_limits import RegistrationLimiter
-from mayfly.accounts.service import (
+from mayfly.accounts.registration import (
+    EmailVerifier,
+    Registration,
+    RegistrationLimiter,
+    VerificationMails,
+)
+from mayfly.accounts.service import AccountService, AccountUpdater, Authenticator, SessionPolicy
+from mayfly.accounts.service_mails import ServiceMails
+from mayfly.accounts.tokens import (
     AUDIENCE,
     RESET_AUDIENCE,
     SOCKET_AUDIENCE,
     VERIFY_AUDIENCE,
-    AccountService,
     AccountTokens,
-    Authenticator,
-    SessionPolicy,
 )
-from mayfly.accounts.service_mails import ServiceMails
-from mayfly.accounts.update import AccountUpdater
 from mayfly.assembly import Wiring
 
 
@@ -48,7 +49,7 @@ class AccountWiring(Wiring):
         return Authenticator(self.adapters.accounts, self.socket_tokens, self.now)
 
     @cached_property
-    def ledger(self) -> AccountUpdater:
+    def updater(self) -> AccountUpdater:
         return AccountUpdater(self.adapters.accounts, self.pause)
 
     @cached_property
@@ -59,7 +60,7 @@ class AccountWiring(Wiring):
     @cached_property
     def service(self) -> AccountService:
         return AccountService(
-            self.ledger,
+            self.updater,
             self.adapters.inboxes,
             self.tokens,
             self.passwords,
@@ -68,7 +69,7 @@ class AccountWiring(Wiring):
         )
 
     @cached_property
-    def mailroom(self) -> ServiceMails | None:
+    def service_mails(self) -> ServiceMails | None:
         """Mails of our own, None without a sender."""
         ports, settings = self.adapters, self.settings
         if not settings.sender_address:
@@ -84,32 +85,32 @@ class AccountWiring(Wiring):
 
     @cached_property
     def registration(self) -> Registration:
-        letters = None
-        if self.mailroom is not None:
+        mails = None
+        if self.service_mails is not None:
             ours = self.flows.domains.register.names
-            letters = VerificationMails(self.mailroom, self.verification_tokens, ours)
-        return Registration(self.adapters.accounts, self.passwords, self.now, self.entropy, letters)
+            mails = VerificationMails(self.service_mails, self.verification_tokens, ours)
+        return Registration(self.adapters.accounts, self.passwords, self.now, self.entropy, mails)
 
     @cached_property
     def verification(self) -> EmailVerifier:
         hashes = self.passwords.hashes
-        return EmailVerifier(self.ledger, hashes, self.verification_tokens, self.now)
+        return EmailVerifier(self.updater, hashes, self.verification_tokens, self.now)
 
     @cached_property
-    def newcomers(self) -> RegistrationLimiter:
+    def registration_limiter(self) -> RegistrationLimiter:
         most = self.settings.registrations_per_day
         return RegistrationLimiter(self.adapters.request_counts, most, self.now)
 
     @cached_property
-    def recovery(self) -> PasswordResetService:
+    def password_reset(self) -> PasswordResetService:
         return PasswordResetService(
-            self.ledger,
+            self.updater,
             self.adapters.resets,
             self.passwords,
             replace(self.tokens, audiences=(RESET_AUDIENCE,)),
             self.now,
             self.flows.domains.register.names,
-            self.mailroom,
+            self.service_mails,
             self.settings.page_url,
         )
 

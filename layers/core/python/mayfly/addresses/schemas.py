@@ -7,8 +7,7 @@ from msgspec import field
 
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
-from mayfly.kit.http.times import stamp
-from mayfly.messages.overflow import InboxFull, InboxFullOrNot
+from mayfly.messages.schemas import InboxFull, InboxFullOrNot
 
 Domain = Annotated[str, about("An active mail domain of this service; without it, the first")]
 _Email = Annotated[str, about("The address", examples=["k3v5qmzt2hd7rwya@mayfly.example"])]
@@ -33,13 +32,7 @@ class Address(View, rename="camel"):
     @classmethod
     def of(cls, inbox: Inbox, **more: Any) -> Self:
         """An address as anybody sees it."""
-        return cls(
-            email=str(inbox.address),
-            expires_at=stamp(inbox.expires_at),
-            created_at=stamp(inbox.created_at),
-            id=str(inbox.id),
-            **more,
-        )
+        return cls.of_model(inbox, email=str(inbox.address), id=str(inbox.id), **more)
 
 
 class NewAddress(Address):
@@ -64,13 +57,11 @@ class AddressStatus(View, rename="camel"):
     @classmethod
     def of(cls, inbox: Inbox) -> Self:
         """How an active address is."""
-        return cls(
+        return cls.of_model(
+            inbox,
             email=str(inbox.address),
             active=True,
-            created_at=stamp(inbox.created_at),
-            expires_at=stamp(inbox.expires_at),
             message_count=inbox.held_messages,
-            sequence=inbox.sequence,
             inbox_full=InboxFull.of(inbox.overflow),
         )
 

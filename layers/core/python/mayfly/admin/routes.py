@@ -1,4 +1,4 @@
-"""What whoever runs the deployment does with an account's password, and counts."""
+"""The operations of admins: password resets, and statistics."""
 
 from mayfly.accounts.schemas import ForgottenPassword, HandedOutReset
 from mayfly.admin.schemas import Stats
@@ -27,7 +27,7 @@ def hand_out_reset(call: Call[None, ForgottenPassword]) -> HandedOutReset:
     Whoever has the token has the account: for 30 minutes, once, at
     `POST /api/users/password/reset`.
     """
-    return HandedOutReset.of(call.flows.accounts.recovery.hand_out(call.body.email))
+    return HandedOutReset.of(call.flows.accounts.password_reset.hand_out(call.body.email))
 
 
 @api(

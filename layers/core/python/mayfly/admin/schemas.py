@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from mayfly.admin.models import Headcount, Survey
+from mayfly.admin.models import Survey
 from mayfly.kit.http.schemas import Count, PreciseTime, View, about
 from mayfly.kit.http.times import precise_stamp
 from mayfly.receiving.models import DropReason, Tally
@@ -20,11 +20,6 @@ class InboxCounts(View):
     public: Annotated[Count, about("Of the active ones, those that open to their address")]
     private: Annotated[Count, about("Of the active ones, those that open to a token")]
     mailboxes: Annotated[Count, about("Of the active ones, those that an account owns")]
-
-    @classmethod
-    def of(cls, headcount: Headcount) -> Self:
-        """All of them."""
-        return cls(**{name: getattr(headcount, name) for name in cls.__struct_fields__})
 
 
 class MessageCounts(View):
@@ -82,7 +77,7 @@ class Stats(View):
         """Everything that was counted."""
         headcount = survey.inboxes.headcount
         return cls(
-            inboxes=InboxCounts.of(headcount),
+            inboxes=InboxCounts.of_model(headcount),
             messages=MessageCounts.of(headcount.held_messages, survey.deliveries),
             tokens=TokenCounts(rotations=headcount.rotations),
             domains=DomainCounts(total=survey.domains, active=survey.active_domains),

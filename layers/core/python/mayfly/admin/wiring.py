@@ -2,16 +2,15 @@
 
 from functools import cached_property
 
-from mayfly.admin.key import AdminAuthenticator, AdminKeyMaker
-from mayfly.admin.stats import StatsService
+from mayfly.admin.service import AdminAuthenticator, AdminKeyMaker, StatsService
 from mayfly.assembly import Wiring
 
 
 class AdminWiring(Wiring):
-    """Who runs the deployment, and how much of everything there is."""
+    """The admin key, and the statistics."""
 
     @cached_property
-    def gate(self) -> AdminAuthenticator:
+    def authenticator(self) -> AdminAuthenticator:
         return AdminAuthenticator(self.adapters.admin_keys)
 
     @cached_property

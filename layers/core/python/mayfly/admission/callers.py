@@ -1,4 +1,4 @@
-"""Who is calling: an account or an anonymous session, by bearer token, by cookie or by API key."""
+"""Authenticate callers: accounts and sessions, by bearer token, by cookie or by API key."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,7 +22,7 @@ _Opened = TypeVar("_Opened")
 _BEGIN = {TOKEN: "log in to an account", SESSION_TOKEN: "begin a session (POST /api/session)"}
 
 
-def visit_of(request: Request, flows: Assembly) -> AccountSession:
+def account_session_of(request: Request, flows: Assembly) -> AccountSession:
     """The account and its session: of the bearer token, else of the cookie `token`.
 
     Unauthenticated without either, or with one that does not count any more; CrossSite for a write
@@ -32,8 +32,8 @@ def visit_of(request: Request, flows: Assembly) -> AccountSession:
 
 
 def account_of(request: Request, flows: Assembly) -> Account:
-    """The account that is calling; raises as `visit_of`."""
-    return visit_of(request, flows).account
+    """The account that is calling; raises as `account_session_of`."""
+    return account_session_of(request, flows).account
 
 
 def caller_of(request: Request, flows: Assembly, scope: Scope) -> Account:
@@ -68,24 +68,25 @@ def inbox_of(session: TokenClaims, flows: Assembly) -> Inbox:
         raise Unauthenticated("the session has ended") from error
 
 
-def visit_or_session_of(request: Request, flows: Assembly) -> AccountSession | TokenClaims:
-    """The account that is calling, or else the anonymous session; raises as `visit_of`.
+def any_session_of(request: Request, flows: Assembly) -> AccountSession | TokenClaims:
+    """The account that is calling, or else the anonymous session; raises as `account_session_of`.
 
-    Who has both cookies is the account. Whether a session still counts, `inbox_of` says.
+    A caller with both cookies is the account. Whether a session still counts, `inbox_of` says.
     """
     if "authorization" in request.headers:
         with suppress(Unauthenticated):  # it may be the token of an account
             return session_of(request, flows)
     elif request.cookie(SESSION_TOKEN) and not request.cookie(TOKEN):
         return session_of(request, flows)
-    return visit_of(request, flows)
+    return account_session_of(request, flows)
 
 
 def mailbox_holder(request: Request, flows: Assembly, mailbox_id: str) -> Holder:
-    """Who asks for this mailbox: its anonymous session, or an account. Raises as `visit_of`.
+    """The caller who asks for this mailbox: its anonymous session, or an account.
 
-    Whether it is theirs, `mayfly.inboxes.access` decides. A session's token speaks for its own
-    mailbox only: who has both cookies is the account everywhere else.
+    Raises as `account_session_of`. Whether it is theirs, `mayfly.inboxes.access` decides. A
+    session's token speaks for its own
+    mailbox only: a caller with both cookies is the account everywhere else.
     """
     bearer = session_holder(request, flows, mailbox_id)
     if bearer is not None:
@@ -106,10 +107,10 @@ def session_holder(request: Request, flows: Assembly, mailbox_id: str) -> Bearer
     return Bearer(mailbox_id, grant) if is_theirs else None
 
 
-def visits_of(request: Request, flows: Assembly) -> Iterator[AccountSession]:
-    """All sessions of accounts that the request shows, one after the other; raises as `visit_of`.
+def account_sessions_of(request: Request, flows: Assembly) -> Iterator[AccountSession]:
+    """All sessions of accounts that the request shows, one after the other.
 
-    Those that do not count any more are left out.
+    Raises as `account_session_of`. Those that do not count any more are left out.
     """
     for each in _credentials(request, flows, TOKEN):
         with suppress(Unauthenticated):
@@ -117,7 +118,7 @@ def visits_of(request: Request, flows: Assembly) -> Iterator[AccountSession]:
 
 
 def sessions_of(request: Request, flows: Assembly) -> Iterator[TokenClaims]:
-    """All anonymous sessions that the request shows, as `visits_of`."""
+    """All anonymous sessions that the request shows, as `account_sessions_of`."""
     for each in _credentials(request, flows, SESSION_TOKEN):
         with suppress(Unauthenticated):
             yield flows.private_inboxes.tokens.read(each)
@@ -146,7 +147,7 @@ def _first(open_with: Callable[[str], _Opened], credentials: list[str]) -> _Open
 
 
 def bearer_of(request: Request, flows: Assembly) -> Bearer:
-    """Who asks for the inbox of the path. The token is read first: without, nothing is said."""
+    """The bearer who asks for the inbox of the path. The token is read before anything else."""
     grant = flows.private_inboxes.tokens.read(request.token)
     return Bearer(request.parameters["inboxId"], grant)
 
@@ -154,7 +155,7 @@ def bearer_of(request: Request, flows: Assembly) -> Bearer:
 _NOBODY = {401: "There is no token or cookie of an account, or its session has ended", 503: BUSY}
 ACCOUNT = Caller(account_of, _NOBODY, cookies=(TOKEN,))
 """An account that is logged in."""
-VISIT = Caller(visit_of, _NOBODY, cookies=(TOKEN,))
+ACCOUNT_SESSION = Caller(account_session_of, _NOBODY, cookies=(TOKEN,))
 """The same, with its session."""
 SESSION = Caller(
     session_of,
@@ -168,8 +169,8 @@ HOLDER = Caller(
     cookies=(TOKEN, SESSION_TOKEN),
 )
 """An account or an anonymous session that asks for the mailbox of the path."""
-VISITOR = Caller(
-    visit_or_session_of,
+ANY_SESSION = Caller(
+    any_session_of,
     {401: "There is no token or cookie, or its session has ended", 503: BUSY},
     cookies=(TOKEN, SESSION_TOKEN),
 )
@@ -189,7 +190,7 @@ ACCESS_TOKEN = Caller(
 )
 """Whoever sends an access token; whether it is that of the address, is judged there."""
 ADMIN_KEY: Caller[None] = Caller(
-    lambda request, flows: flows.admin.gate.admit(request.admin_key),
+    lambda request, flows: flows.admin.authenticator.admit(request.admin_key),
     {401: "There is no admin key, or it is not the one"},
     needs_token=False,
     needs_admin_key=True,

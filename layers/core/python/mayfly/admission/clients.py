@@ -1,7 +1,4 @@
-"""Whom a request is counted for: the one place that decides it (docs/decisions/0027).
-
-One that came through CloudFront is first made as its caller sent it.
-"""
+"""Decide which client a request is counted for (docs/decisions/0027)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,7 +22,7 @@ Anybody can do these without a token, and gets tokens by them: counted for the t
 inbox would bring the right to make five more.
 """
 ADMINS = Client("admin", "key")
-"""Who has the admin key: strangers at the same address do not use up what it may."""
+"""The holder of the admin key: strangers at the same address do not use up its limit."""
 
 
 WITH_KEYS = "/api/v1/"
@@ -60,10 +57,14 @@ def client_of(request: Request, flows: Assembly, group: str) -> Client:
     """The holder of a token that we signed or of an API key, else the address API Gateway saw.
 
     Nothing is looked up but the signing keys and the API key: whether a token was revoked is not
-    known here. All keys of an account count as the account. Where the password is asked of who has
-    a session, it is the session: neither strangers nor another session keep it from that.
+    known here. All keys of an account count as the account. Where a session has to confirm the
+    password, it is the session: neither strangers nor another session keep it from that.
     """
-    if group == ADMIN and request.admin_key and flows.admin.gate.opens_to(request.admin_key):
+    if (
+        group == ADMIN
+        and request.admin_key
+        and flows.admin.authenticator.opens_to(request.admin_key)
+    ):
         return ADMINS
     if group == CONFIRM:
         return _session(request, flows) or Client.at(request.client)

@@ -1,4 +1,4 @@
-"""The way of one request past the limits, and of a login past its own.
+"""Apply the limits to a request, to a login, and to whatever sends mail or makes inboxes.
 
 Counting must never be why a request fails: whatever goes wrong with it, the request goes on.
 """
@@ -13,7 +13,7 @@ from functions.http_api.logging import count, logger
 from functions.logging import aws_code
 from mayfly.admission.clients import ADMINS, client_of
 from mayfly.assembly import Assembly
-from mayfly.errors import InvalidAddress, RateLimited, Unauthenticated
+from mayfly.errors import AddressBounced, InvalidAddress, MailNotSent, RateLimited, Unauthenticated
 from mayfly.health.models import ALWAYS_ANSWERED
 from mayfly.kit.http import rate_limit_headers as rate_limits
 from mayfly.kit.http.messages import Answer, Request
@@ -32,7 +32,7 @@ LOGIN_TO_ACCOUNT = "login_user"
 
 @dataclass(slots=True)
 class Admission:
-    """Asked before the operation runs, and told its answer."""
+    """Applies the limits before an operation runs, and notes its answer."""
 
     request: Request
     flows: Assembly
@@ -69,7 +69,7 @@ class Admission:
         if group in GUARDED:
             self._guarded = client
 
-    def told(self, answer: Answer) -> Answer:
+    def with_headers(self, answer: Answer) -> Answer:
         """The answer with what is left to the client; a wrong secret is noted."""
         if answer.status == 401 and self._guarded is not None:
             try:
@@ -98,7 +98,7 @@ def login_attempt(email: object, flows: Assembly, at: Client | None = None) -> I
         yield
 
 
-def known(name: str, flows: Assembly, at: Client) -> None:
+def remember_login(name: str, flows: Assembly, at: Client) -> None:
     """The right password for this name came from here."""
     try:
         flows.rate_limits.limiter.trials.remember(name, at)
@@ -108,7 +108,7 @@ def known(name: str, flows: Assembly, at: Client) -> None:
 
 @contextmanager
 def confirmation(who: Client, flows: Assembly) -> Iterator[None]:
-    """As `login_attempt`, for who has shown already who they are: strangers' guesses are apart."""
+    """As `login_attempt`, for callers who are authenticated: strangers' guesses are apart."""
     with _tried(flows, lambda: flows.rate_limits.limiter.trials.confirmation(who)):
         yield
 
@@ -219,7 +219,7 @@ def _not_counted(error: Exception) -> None:
 
 @contextmanager
 def registration(email: str, flows: Assembly) -> Iterator[None]:
-    """Around what mails this address: RateLimited after too many mails, whoever asked for them.
+    """Around what sends mail to this address: RateLimited after too many, whoever asked.
 
     What leaves the block as an error has sent none.
     """
@@ -245,3 +245,35 @@ def claim_of_a_domain(request: Request, flows: Assembly) -> Iterator[None]:
         lambda: limiter.try_claim(client), lambda window: limiter.drop_claim(client, window)
     ):
         yield
+
+
+@contextmanager
+def newcomer(request: Request, email: str, flows: Assembly) -> Iterator[None]:
+    """RateLimited after too many of this client, or too many messages to this address.
+
+    What leaves the block as an error counts for neither.
+    """
+    client, registration_limiter = Client.at(request.client), flows.accounts.registration_limiter
+    with (
+        counting(
+            lambda: registration_limiter.admit(client),
+            lambda day: registration_limiter.take_back(client, day),
+        ),
+        registration(email, flows),
+        tolerate_unsent_mail(),
+    ):
+        yield
+
+
+@contextmanager
+def tolerate_unsent_mail() -> Iterator[None]:
+    """Count a message that was not sent, and say nothing of it to the caller.
+
+    It may be why this address has no mail, and for an account there is something to hide.
+    """
+    try:
+        yield
+    except MailNotSent as error:
+        bounced = isinstance(error, AddressBounced)
+        logger.warning("Mail not sent", reason=aws_code(error.__cause__ or error))
+        count("AddressBounced" if bounced else "MailNotSent")

@@ -1,16 +1,16 @@
 """The ApiKeys port on DynamoDB: a row for each key, under the id that its hash makes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from mayfly.accounts.dynamodb import save_with
 from mayfly.accounts.models import Account, AccountId
-from mayfly.accounts.rows import saved
+from mayfly.accounts.rows import delete_item
 from mayfly.api_keys.models import ApiKey, KeyProof, Scope
-from mayfly.errors import Contended, KeyNotFound
-from mayfly.kit.dynamodb.keys import PARTITION_KEY, TTL_ATTRIBUTE, api_key_key
+from mayfly.errors import KeyNotFound
+from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, api_key_key
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
-from mayfly.kit.dynamodb.table import Canceled, Table
+from mayfly.kit.dynamodb.table import Table
 from mayfly.limits import EXPIRED_KEY_SHOWN
 
 _TIMES = ("expires_at", "last_used_at")
@@ -40,36 +40,21 @@ class DynamoApiKeys:
         put = {
             "Item": encode_row(_row(key)),
             "ConditionExpression": "attribute_not_exists(#pk)",
-            "ExpressionAttributeNames": {"#pk": PARTITION_KEY},
         }
-        return self._saved_with(account, {"Put": put})
+        return save_with(self.table, account, {"Put": put})
 
     def remove(self, account: Account, key_id: str) -> Account:
         """One transaction."""
-        return self._saved_with(account, removed_key(key_id))
+        return save_with(self.table, account, delete_item(api_key_key(key_id)))
 
     def note_use(self, key: ApiKey, now: datetime) -> None:
         """One conditional write."""
         self.table.update(
             api_key_key(key.id),
-            UpdateExpression="SET #used = :now",
+            UpdateExpression="SET #last_used_at = :now",
             ConditionExpression="attribute_exists(#pk)",
-            ExpressionAttributeNames={"#pk": PARTITION_KEY, "#used": "last_used_at"},
             ExpressionAttributeValues={":now": milliseconds(now)},
         )
-
-    def _saved_with(self, account: Account, item: dict[str, Any]) -> Account:
-        account = replace(account, revision=account.revision + 1)
-        try:
-            self.table.transact(saved(account), item)
-        except Canceled as canceled:
-            raise Contended("another writer changed the account") from canceled
-        return account
-
-
-def removed_key(key_id: str) -> dict[str, Any]:
-    """The transaction item that deletes a key, if it is there."""
-    return {"Delete": {"Key": encode_row(api_key_key(key_id))}}
 
 
 def _row(key: ApiKey) -> Row:

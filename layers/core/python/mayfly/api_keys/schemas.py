@@ -9,7 +9,7 @@ from mayfly.api_keys import models
 from mayfly.api_keys.models import Scope
 from mayfly.errors import InvalidInput
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
-from mayfly.kit.http.times import instant, stamp, stamp_or_none
+from mayfly.kit.http.times import instant
 
 _MOST = limits.MAX_KEY_NAME_CHARS
 _NAME = f"a string of 1 to {_MOST} characters on one line"
@@ -70,18 +70,10 @@ class ApiKey(View, rename="camel"):
     is_expired: Annotated[bool, about("Expired keys are listed for a month at most")]
 
     @classmethod
-    def of(cls, shown: models.ApiKey, now: datetime, **more: Any) -> Self:
+    def of(cls, found: models.ApiKey, now: datetime, **more: Any) -> Self:
         """A key as its account sees it."""
-        return cls(
-            id=shown.id,
-            name=shown.name,
-            scopes=sorted(shown.scopes),
-            created_at=stamp(shown.created_at),
-            expires_at=stamp_or_none(shown.expires_at),
-            last_used_at=stamp_or_none(shown.last_used_at),
-            is_expired=shown.has_expired(now),
-            **more,
-        )
+        more |= {"scopes": sorted(found.scopes), "is_expired": found.has_expired(now)}
+        return cls.of_model(found, **more)
 
 
 class NewKey(ApiKey, rename="camel"):

@@ -8,7 +8,7 @@ from datetime import datetime
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.ports import Accounts
-from mayfly.accounts.update import AccountUpdater
+from mayfly.accounts.service import AccountUpdater
 from mayfly.api_keys.models import (
     SECRET_BYTES,
     ApiKey,
@@ -34,7 +34,7 @@ _UNKNOWN = "this API key is unknown or revoked"
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyAuthenticator:
-    """Lets in who has an API key."""
+    """Authenticates by API key."""
 
     keys: ApiKeys
     accounts: Accounts
@@ -85,7 +85,7 @@ class ApiKeyService:
     """Makes API keys for accounts, and revokes them."""
 
     keys: ApiKeys
-    ledger: AccountUpdater
+    updater: AccountUpdater
     now: Clock
     entropy: Entropy
 
@@ -98,7 +98,7 @@ class ApiKeyService:
         key = ApiKey(
             KeyProof.of(text), account.id, wanted.name, wanted.scopes, now, wanted.expires_at
         )
-        self.ledger.write(account, lambda fresh: self._added(fresh, key))
+        self.updater.write(account, lambda fresh: self._added(fresh, key))
         return key, text
 
     def of(self, account: Account) -> list[ApiKey]:
@@ -108,7 +108,7 @@ class ApiKeyService:
     def revoke(self, account: Account, wanted: str) -> str:
         """Make the key useless, at once; its id. KeyNotFound if the account has none of it."""
         found = key_id(wanted)
-        self.ledger.write(account, lambda fresh: self._removed(fresh, found))
+        self.updater.write(account, lambda fresh: self._removed(fresh, found))
         return found
 
     def _added(self, account: Account, key: ApiKey) -> Account:

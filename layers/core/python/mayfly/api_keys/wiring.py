@@ -15,5 +15,5 @@ class ApiKeyWiring(Wiring):
 
     @cached_property
     def service(self) -> ApiKeyService:
-        ledger = self.flows.accounts.ledger
-        return ApiKeyService(self.adapters.api_keys, ledger, self.now, self.entropy)
+        updater = self.flows.accounts.updater
+        return ApiKeyService(self.adapters.api_keys, updater, self.now, self.entropy)

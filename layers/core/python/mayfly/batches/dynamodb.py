@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.batches.models import Batch, Member, Members
-from mayfly.inboxes.dynamodb import placed
+from mayfly.inboxes.dynamodb import put_inbox_item
 from mayfly.inboxes.ids import InboxId
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.dynamodb.keys import (
@@ -49,7 +49,7 @@ class DynamoBatches:
         """One transaction; again while other writers, or throttling, are in its way."""
         writes = [
             self._members(batch, number, inboxes),
-            *(placed(each, now, self.cooldown) for each in inboxes),
+            *(put_inbox_item(each, now, self.cooldown) for each in inboxes),
         ]
         try:
             self.table.settle(*writes)

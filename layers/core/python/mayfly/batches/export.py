@@ -1,4 +1,4 @@
-"""Exporting generated inboxes with their passwords, which are derived anew: a page at a time."""
+"""Export generated inboxes with their passwords, which are derived anew: a page at a time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class ExportPage:
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """Lists what was generated. For whoever runs the deployment, and nobody else."""
+    """Lists what was generated, for admins only."""
 
     batches: Batches
     keys: PasswordKeys

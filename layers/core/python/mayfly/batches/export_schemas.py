@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 import msgspec
 
 from mayfly import limits
+from mayfly.batches.export import ExportFilter
 from mayfly.batches.models import Entry, Status
 from mayfly.batches.schemas import Password
 from mayfly.kit.http.query import Query, choice, parameter, whole_number
 from mayfly.kit.http.route import JSON
 from mayfly.kit.http.schemas import Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.private_inboxes.schemas import InboxId
 
 PATH = "/v1/admin/export"
@@ -38,13 +38,7 @@ class ExportedInbox(View):
     @classmethod
     def of(cls, entry: Entry) -> Self:
         """An inbox, with what opens it."""
-        return cls(
-            email=str(entry.address),
-            password=entry.password,
-            inbox_id=str(entry.inbox),
-            status=entry.status,
-            created_at=precise_stamp(entry.created_at),
-        )
+        return cls.of_model(entry, email=str(entry.address), inbox_id=str(entry.inbox))
 
 
 class ExportedInboxes(View):
@@ -61,18 +55,16 @@ class ExportedInboxes(View):
         return cls(count=len(shown), entries=shown, next_cursor=cursor)
 
 
-@dataclass(frozen=True, slots=True)
-class ExportQuery:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportQuery(ExportFilter):
     """What of an export is asked for, and how it shall look."""
 
     format: str
-    domain_id: str | None
-    active_only: bool
     limit: int
     cursor: str | None
 
 
-def export_query(query: Query) -> ExportQuery:
+def read_export_query(query: Query) -> ExportQuery:
     """Read the parameters; InvalidInput names the one that cannot be."""
     return ExportQuery(
         format=choice("format", query.get("format", "text"), tuple(_WRITERS)),
@@ -84,7 +76,7 @@ def export_query(query: Query) -> ExportQuery:
     )
 
 
-def exported(
+def write_export(
     base_url: str, asked: ExportQuery, entries: Sequence[Entry], cursor: str | None
 ) -> tuple[bytes, dict[str, str]]:
     """The page and its headers: its type, and how the export goes on."""

@@ -5,7 +5,6 @@ from datetime import timedelta
 from functions.http_api.logging import logger
 from mayfly.admission.callers import ADMIN_KEY
 from mayfly.batches import export_schemas as exports
-from mayfly.batches.export import ExportFilter
 from mayfly.batches.schemas import GeneratedInboxes, WantedInboxes
 from mayfly.errors import MayflyError
 from mayfly.kit.http.messages import Answer
@@ -76,9 +75,7 @@ def export_inboxes(call: Call[None, None]) -> Answer:
     `text` is lines of `email:password`. Each page of `csv` begins with the names of its columns. A
     page may have fewer entries than `limit`, also none; it is the last one without a cursor.
     """
-    asked = exports.export_query(call.request.query)
-    wanted = ExportFilter(asked.active_only, asked.domain_id)
-    page = call.flows.batches.exporter.page(wanted, asked.limit, asked.cursor)
-    base_url = call.request.base_url
-    content, headers = exports.exported(base_url, asked, page.entries, page.cursor)
+    asked = exports.read_export_query(call.request.query)
+    page = call.flows.batches.exporter.page(asked, asked.limit, asked.cursor)
+    content, headers = exports.write_export(call.request.base_url, asked, page.entries, page.cursor)
     return Answer(200, content, headers)

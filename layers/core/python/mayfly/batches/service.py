@@ -1,4 +1,4 @@
-"""Generating inboxes: many at once, each with a friendly name, a password and a token."""
+"""Generate inboxes: many at once, each with a friendly name, a password and a token."""
 
 import uuid
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class _Draft:
 
 @dataclass(frozen=True, slots=True)
 class BatchService:
-    """Makes batches of private inboxes, for whoever runs the deployment."""
+    """Makes batches of private inboxes, for admins."""
 
     batches: Batches
     keys: PasswordKeys

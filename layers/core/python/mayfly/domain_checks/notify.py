@@ -69,7 +69,7 @@ class OwnerNotifier:
     watching: AccountSubscriptions
     lanes: PushQueues
     now: Clock
-    mailroom: ServiceMails | None = None
+    service_mails: ServiceMails | None = None
 
     def tell(self, owner: Account, domain: MailDomain, news: OwnerNotice) -> None:
         """Say what has become of the domain; MailNotSent if the mail was not taken."""
@@ -83,7 +83,7 @@ class OwnerNotifier:
         self.lanes.finish(_PATIENCE)
 
     def _mail(self, owner: Account, domain: MailDomain, news: OwnerNotice) -> None:
-        if self.mailroom is None:
+        if self.service_mails is None:
             return
         subject, text = LETTERS[news]
         words = {
@@ -93,7 +93,7 @@ class OwnerNotifier:
             "hours": GRACE.total_seconds() // 3600,
             "ends": (domain.claim.missing_since or self.now()) + GRACE,
         }
-        self.mailroom.notify(owner, subject.format(**words), text.format(**words))
+        self.service_mails.notify(owner, subject.format(**words), text.format(**words))
 
     def _push(self, owner: Account, domain: MailDomain) -> None:
         frame, now = domain_changed(domain), self.now()

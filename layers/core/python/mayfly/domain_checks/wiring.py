@@ -13,11 +13,11 @@ class DomainCheckWiring(Wiring):
     @cached_property
     def service(self) -> DomainChecker:
         flows, ports = self.flows, self.adapters
-        lanes, mailroom = flows.subscriptions.lanes, flows.accounts.mailroom
+        lanes, service_mails = flows.subscriptions.lanes, flows.accounts.service_mails
         return DomainChecker(
             flows.domains.claims,
             flows.domains.verification,
             ports.accounts,
             flows.email_auth.keys,
-            OwnerNotifier(ports.account_watching, lanes, self.now, mailroom),
+            OwnerNotifier(ports.account_watching, lanes, self.now, service_mails),
         )

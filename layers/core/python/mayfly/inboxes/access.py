@@ -1,4 +1,4 @@
-"""Who may read what: the one place that every reading path asks.
+"""Authorization: decide who may read an inbox or a message, for every path that reads.
 
 A public inbox opens to whoever knows its address, a private one to whoever bears its token, a
 mailbox to the account that owns it. What is not there and what is somebody else's look the same.
@@ -42,9 +42,9 @@ class HoldersMessage:
 
 
 Holder = Bearer | Owner
-"""Who an inbox opens to that does not open to everybody."""
+"""Callers to whom an inbox opens that does not open to everybody."""
 InboxRef = str | Holder
-"""An inbox: public, by its address, or somebody's, by its id and who asks."""
+"""An inbox: public, by its address, or somebody's, by its id and the caller."""
 MessageRef = str | HoldersMessage
 """A message: of a public inbox, by its id, or of somebody's, by its number."""
 
@@ -53,17 +53,17 @@ _NO_INBOX = "no such inbox"
 _NO_MESSAGE = "no such message"
 
 
-def known_inbox(inboxes: Inboxes, wanted: InboxRef, now: datetime) -> Inbox:
-    """The inbox, active or expired, and for who holds it not deleted."""
-    if isinstance(wanted, str):
-        return public_inbox(inboxes, Address.parse(wanted))
-    inbox_id = _asked_for(wanted, now)
-    return _opened(inboxes.get(inbox_id), wanted)
+def known_inbox(inboxes: Inboxes, ref: InboxRef, now: datetime) -> Inbox:
+    """The inbox, active or expired; a deleted one is only found by a public address."""
+    if isinstance(ref, str):
+        return public_inbox(inboxes, Address.parse(ref))
+    inbox_id = _asked_for(ref, now)
+    return _opened(inboxes.get(inbox_id), ref)
 
 
-def active_inbox(inboxes: Inboxes, wanted: InboxRef, now: datetime) -> Inbox:
+def active_inbox(inboxes: Inboxes, ref: InboxRef, now: datetime) -> Inbox:
     """The inbox; InboxNotFound once it has expired or is deleted, too."""
-    return _active(known_inbox(inboxes, wanted, now), now)
+    return _active(known_inbox(inboxes, ref, now), now)
 
 
 def active_inbox_at(
@@ -81,7 +81,7 @@ def active_inbox_at(
 def inbox_at(inboxes: Inboxes, address: Address) -> Inbox | None:
     """The newest inbox at the address, of whatever kind; a plus tag counts as in delivery.
 
-    Whether who asks may see it is still to be judged.
+    Whether the caller may see it is still to be judged.
     """
     found = inboxes.find([*dict.fromkeys((address, address.untagged))])
     return found.get(address) or found.get(address.untagged)
@@ -98,27 +98,25 @@ def public_inbox(inboxes: Inboxes, address: Address) -> Inbox:
     return inbox
 
 
-def readable_message(
-    messages: Messages, wanted: MessageRef, now: datetime
-) -> tuple[Inbox, Message]:
+def readable_message(messages: Messages, ref: MessageRef, now: datetime) -> tuple[Inbox, Message]:
     """The message and its inbox.
 
     It outlives the inbox: an expired one still shows its messages, a deleted one does not.
     """
-    if isinstance(wanted, str):
-        return public_message(messages, wanted, now)
-    inbox_id = _asked_for(wanted.holder, now)
-    inbox, found = messages.numbered(inbox_id, wanted.sequence, now)
-    _opened(inbox, wanted.holder)
+    if isinstance(ref, str):
+        return public_message(messages, ref, now)
+    inbox_id = _asked_for(ref.holder, now)
+    inbox, found = messages.numbered(inbox_id, ref.sequence, now)
+    _opened(inbox, ref.holder)
     if not found:
         raise MessageNotFound(_NO_MESSAGE)
     return inbox, found[0]
 
 
-def erasable_message(messages: Messages, wanted: MessageRef, token: str, now: datetime) -> Message:
-    """The message, if who asks may delete it: that of a public inbox needs its access token."""
-    inbox, message = readable_message(messages, wanted, now)
-    if isinstance(wanted, str) and not inbox.opens_with(token):
+def erasable_message(messages: Messages, ref: MessageRef, token: str, now: datetime) -> Message:
+    """The message, if the caller may delete it: of a public inbox, with its access token."""
+    inbox, message = readable_message(messages, ref, now)
+    if isinstance(ref, str) and not inbox.opens_with(token):
         raise Unauthenticated("this is not the access token of the message's address")
     return message
 

@@ -10,11 +10,9 @@ from mayfly.inboxes.ids import InboxId, partition_of
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.rows import inbox_from, inbox_row
 from mayfly.kit.dynamodb.keys import (
-    DELETED_AT,
     INBOX_PARTITION,
     PARTITION_KEY,
     SORT_KEY,
-    TTL_ATTRIBUTE,
     Key,
     inbox_key,
     message_prefix,
@@ -76,11 +74,6 @@ class DynamoInboxes:
             inbox_key(inbox.partition),
             UpdateExpression="SET #deleted_at = :now, #ttl = :ttl",
             ConditionExpression="#generation = :mine AND attribute_not_exists(#deleted_at)",
-            ExpressionAttributeNames={
-                "#deleted_at": DELETED_AT,
-                "#ttl": TTL_ATTRIBUTE,
-                "#generation": "generation",
-            },
             ExpressionAttributeValues={
                 ":now": milliseconds(now),
                 ":ttl": epoch(now + self.cooldown),
@@ -93,22 +86,18 @@ class DynamoInboxes:
     def rotate(self, inbox: InboxId, version: int) -> Inbox:
         """One read and one transaction of one write: boto3 may ask twice, and it happens once.
 
-        Else who rotates would be told that somebody else did, and be left without any token.
+        Otherwise a caller whose answer got lost would be refused, and be left without any token.
         """
         current = self.get(inbox)
         if current.deleted_at is not None:
             raise InboxNotFound("no such inbox")
         raised = {
             "Key": encode_row(inbox_key(inbox.partition)),
-            "UpdateExpression": "SET #version = :next",
+            "UpdateExpression": "SET #token_version = :next",
             "ConditionExpression": (
-                "#generation = :mine AND #version = :version AND attribute_not_exists(#deleted_at)"
+                "#generation = :mine AND #token_version = :version"
+                " AND attribute_not_exists(#deleted_at)"
             ),
-            "ExpressionAttributeNames": {
-                "#version": "token_version",
-                "#generation": "generation",
-                "#deleted_at": DELETED_AT,
-            },
             "ExpressionAttributeValues": encode_row(
                 {":next": version + 1, ":version": version, ":mine": inbox.generation}
             ),
@@ -120,7 +109,7 @@ class DynamoInboxes:
         return replace(current, token_version=version + 1)
 
     def erase(self, inbox: InboxId) -> None:
-        """Subscriptions first, so that nobody is told of an inbox half gone."""
+        """Subscriptions first, so that no push names an inbox that is half gone."""
         for watch in self._keys(inbox, watch_prefix(inbox)):
             connection_id = watch[SORT_KEY].removeprefix(watch_prefix(inbox))
             part(self.table, connection_id, str(inbox), watch)
@@ -136,12 +125,14 @@ class DynamoInboxes:
         return [{PARTITION_KEY: row[PARTITION_KEY], SORT_KEY: row[SORT_KEY]} for row in rows]
 
 
-def placed(inbox: Inbox, now: datetime, cooldown: timedelta) -> dict[str, Any]:
+def put_inbox_item(inbox: Inbox, now: datetime, cooldown: timedelta) -> dict[str, Any]:
     """The new inbox as a part of a transaction, if the address is nobody's or has cooled down."""
     return _part(inbox, cooldown, _while_free(now, cooldown))
 
 
-def succeeding(inbox: Inbox, former: Inbox, now: datetime, cooldown: timedelta) -> dict[str, Any]:
+def put_successor_item(
+    inbox: Inbox, former: Inbox, now: datetime, cooldown: timedelta
+) -> dict[str, Any]:
     """The new inbox as a part of a transaction, in place of one that is over and had no mail."""
     return _part(inbox.after(former, now), cooldown, _while_given_up(former))
 
@@ -158,11 +149,6 @@ def _while_free(now: datetime, cooldown: timedelta) -> dict[str, Any]:
             "attribute_not_exists(#pk) OR #deleted_at <= :over"
             " OR (attribute_not_exists(#deleted_at) AND #expires_at <= :over)"
         ),
-        "ExpressionAttributeNames": {
-            "#pk": PARTITION_KEY,
-            "#deleted_at": DELETED_AT,
-            "#expires_at": "expires_at",
-        },
         "ExpressionAttributeValues": {":over": milliseconds(now - cooldown)},
     }
 
@@ -171,11 +157,6 @@ def _while_given_up(former: Inbox) -> dict[str, Any]:
     """The condition of an heir: the one before, which was over, is as it was read."""
     return {
         "ConditionExpression": "#generation = :former AND #sequence = :none AND #expires_at = :end",
-        "ExpressionAttributeNames": {
-            "#generation": "generation",
-            "#sequence": "sequence",
-            "#expires_at": "expires_at",
-        },
         "ExpressionAttributeValues": {
             ":former": former.id.generation,
             ":none": 0,

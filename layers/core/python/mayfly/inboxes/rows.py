@@ -39,13 +39,8 @@ def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
     row |= sender_row(inbox.senders)
     if inbox.overflow is not None:
         row |= {FULL_SINCE: milliseconds(inbox.overflow.since), DROPPED: inbox.overflow.dropped}
-    if inbox.owner:
-        row["owner"] = inbox.owner
-    if inbox.domain_id:
-        row["domain_id"] = inbox.domain_id
-    if inbox.is_heir:
-        row["heir"] = True
-    return row
+    optional = {"owner": inbox.owner, "domain_id": inbox.domain_id, "heir": inbox.is_heir}
+    return row | {name: value for name, value in optional.items() if value}
 
 
 def inbox_from(row: Row) -> Inbox:

@@ -84,14 +84,14 @@ class InboxService:
 
     inboxes: Inboxes
     domains: DomainRegister
-    terms: InboxPolicy
+    policy: InboxPolicy
     now: Clock
     entropy: Entropy
     spending: Spending = freely
 
     def make(self, domain: str | None = None) -> NewAddress:
         """A new address at this domain, or at the first active one; nobody chooses its name."""
-        if not self.terms.is_public:
+        if not self.policy.is_public:
             raise NotPermitted("public addresses are turned off here (setting PUBLIC_INBOXES)")
         address = Address(_local_part(self.entropy(LOCAL_PART_BYTES)), self.domains.chosen(domain))
         token = base64.urlsafe_b64encode(self.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
@@ -101,7 +101,7 @@ class InboxService:
 
     def make_private(self, domain: str | None = None) -> Inbox:
         """A new private inbox with a friendly name, at this domain or at the first active one."""
-        if not self.terms.is_private:
+        if not self.policy.is_private:
             raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
         at = self.domains.chosen(domain)
         with self.spending(1):
@@ -140,16 +140,16 @@ class InboxService:
 
     def _create(self, address: Address, access: Access, token_hash: str) -> Inbox:
         now = self.now()
-        lifetime = self.terms.address_lifetime
+        lifetime = self.policy.address_lifetime
         if access is Access.TOKEN:
-            lifetime = self.terms.private_lifetime or lifetime
+            lifetime = self.policy.private_lifetime or lifetime
         inbox = Inbox(
             id=InboxId.make(address, self.entropy(GENERATION_BYTES)),
             address=address,
             access=access,
             created_at=now,
             expires_at=now + lifetime,
-            message_lifetime=self.terms.message_lifetime,
+            message_lifetime=self.policy.message_lifetime,
             token_hash=token_hash,
         )
         self.inboxes.create(inbox, now)
@@ -160,7 +160,7 @@ class InboxService:
 class PrivateInboxService:
     """Hands out private inboxes and the tokens that open them."""
 
-    registrar: InboxService
+    inbox_service: InboxService
     inboxes: Inboxes
     tokens: Tokens
     now: Clock
@@ -168,7 +168,7 @@ class PrivateInboxService:
     def make(self, domain: str | None, token_lifetime: timedelta) -> InboxWithToken:
         """A new inbox and its first token."""
         self.tokens.check_keys()
-        inbox = self.registrar.make_private(domain)
+        inbox = self.inbox_service.make_private(domain)
         return InboxWithToken(inbox, self.tokens.issue(inbox, token_lifetime))
 
     def login(self, address: str, password: str, token_lifetime: timedelta) -> InboxWithToken:

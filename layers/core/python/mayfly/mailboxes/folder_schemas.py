@@ -128,16 +128,11 @@ class Folders(View, rename="camel"):
     folders: Annotated[list[MailboxFolder], about("All there are; each mailbox has the same")]
 
     @classmethod
-    def of(cls, mailbox: InboxId, shelves: Sequence[FolderCount]) -> Self:
+    def of(cls, mailbox: InboxId, folder_counts: Sequence[FolderCount]) -> Self:
         """The folders, in the order of their numbers."""
         shown = [
-            MailboxFolder(
-                id=each.folder.number,
-                name=each.folder,
-                messages=each.messages,
-                unread=each.unread,
-            )
-            for each in shelves
+            MailboxFolder.of_model(each, id=each.folder.number, name=each.folder)
+            for each in folder_counts
         ]
         return cls(mailbox_id=str(mailbox), folders=shown)
 

@@ -1,14 +1,14 @@
-"""Filing: the folders and threads of an account's mailbox, its lists, and what is done to many."""
+"""Folders and threads of a mailbox: list them, and change many messages at once."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from mayfly import limits
 from mayfly.errors import Contended, MessageNotFound
 from mayfly.inboxes.access import Holder, HoldersMessage, active_inbox, known_inbox
-from mayfly.inboxes.models import Overflow
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
 from mayfly.mailboxes.threads import (
@@ -20,29 +20,18 @@ from mayfly.mailboxes.threads import (
     folder_counts,
     threads,
 )
-from mayfly.messages.models import Change, Folder, Message
+from mayfly.messages.models import Change, Content, Folder, Message
 from mayfly.messages.ports import Messages
 from mayfly.messages.service import (
     Admitted,
     MayWait,
     MessageService,
-    MessageWithContent,
     Page,
     freely,
 )
 
 Choice = Callable[[Sequence[Message]], list[Message]]
 """Which of these messages a list is to show."""
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxPage:
-    """Part of a list; see `reading.Page`."""
-
-    messages: list[ThreadedMessage]
-    cursor: str | None
-    last_sequence: int | None
-    overflow: Overflow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +42,7 @@ class MailboxFilter:
     thread: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadPage:
+class ThreadPage(NamedTuple):
     """Part of a list of threads; `before` continues it."""
 
     threads: list[Thread]
@@ -82,12 +70,12 @@ class FolderService:
     now: Clock
 
     def page(
-        self, holder: Holder, wanted: MailboxFilter, limit: int, cursor: str | None
-    ) -> MailboxPage:
+        self, holder: Holder, only: MailboxFilter, limit: int, cursor: str | None
+    ) -> Page[ThreadedMessage]:
         """Up to `limit` of them, newest first, from the newest or from where the cursor says."""
-        if wanted == MailboxFilter():
-            return self._filed(holder, wanted, self.reader.page(holder, limit, cursor))
-        choose = self._choice(holder, wanted)
+        if only == MailboxFilter():
+            return self._filed(holder, only, self.reader.page(holder, limit, cursor))
+        choose = self._choice(holder, only)
         page = self.reader.page(holder, limits.MAX_PAGE_MESSAGES, cursor)
         last, chosen = page.last_sequence, choose(page.messages)
         while page.cursor is not None and len(chosen) < limit:
@@ -96,27 +84,27 @@ class FolderService:
         if len(chosen) > limit:
             chosen = chosen[:limit]
             page = replace(page, cursor=str(chosen[-1].id))
-        return self._filed(holder, wanted, Page(chosen, page.cursor, last, page.overflow))
+        return self._filed(holder, only, Page(chosen, page.cursor, last, page.overflow))
 
     def since(
         self,
         holder: Holder,
-        wanted: MailboxFilter,
+        only: MailboxFilter,
         sequence: int,
         limit: int,
         wait: timedelta,
         may_wait: MayWait = freely,
         again: Admitted | None = None,
-    ) -> MailboxPage:
+    ) -> Page[ThreadedMessage]:
         """Up to `limit` of them with numbers above `sequence`, oldest first.
 
         While there are none, waits as `MessageService.since` does. `last_sequence` counts those
-        that are not wanted, too: it is the number that the list has come to.
+        that are left out, too: it is the number that the list has come to.
         """
-        if wanted == MailboxFilter():
+        if only == MailboxFilter():
             page = self.reader.since(holder, sequence, limit, wait, may_wait, again)
-            return self._filed(holder, wanted, page)
-        choose = self._choice(holder, wanted)
+            return self._filed(holder, only, page)
+        choose = self._choice(holder, only)
         deadline, at_once = self.now() + wait, limits.MAX_PAGE_MESSAGES
         while True:
             left = max(deadline - self.now(), timedelta())
@@ -128,17 +116,17 @@ class FolderService:
                 chosen = chosen[:limit]
                 sequence = chosen[-1].id.sequence
             if chosen or not page.messages:
-                return self._filed(holder, wanted, Page(chosen, None, sequence, page.overflow))
+                return self._filed(holder, only, Page(chosen, None, sequence, page.overflow))
 
-    def one(self, wanted: HoldersMessage) -> tuple[MessageWithContent, int]:
-        """The message with its content, and the number of its thread."""
-        opened = self.reader.one(wanted)
-        return opened, self._numbered(wanted.holder, [opened.message])[0].thread
+    def one(self, ref: HoldersMessage) -> tuple[ThreadedMessage, Content]:
+        """The message with the number of its thread, and its content."""
+        message, content = self.reader.one(ref)
+        return self._numbered(ref.holder, [message])[0], content
 
-    def change(self, wanted: HoldersMessage, change: Change) -> ThreadedMessage:
+    def change(self, ref: HoldersMessage, change: Change) -> ThreadedMessage:
         """Set its read flag, or move it into another folder."""
-        message = self.reader.change(wanted, change)
-        return self._numbered(wanted.holder, [message])[0]
+        message = self.reader.change(ref, change)
+        return self._numbered(ref.holder, [message])[0]
 
     def change_all(
         self, holder: Holder, numbers: Iterable[int], change: Change | None
@@ -150,7 +138,7 @@ class FolderService:
         """
         return {number: self._changed(holder, number, change) for number in numbers}
 
-    def shelves(self, holder: Holder) -> list[FolderCount]:
+    def folder_counts(self, holder: Holder) -> list[FolderCount]:
         """The folders, and how much is in each."""
         inbox = active_inbox(self.inboxes, holder, self.now())
         return folder_counts(everything(self.messages, inbox, self.now()))
@@ -186,17 +174,17 @@ class FolderService:
             return Result.BUSY
         return Result.DONE
 
-    def _choice(self, holder: Holder, wanted: MailboxFilter) -> Choice:
+    def _choice(self, holder: Holder, only: MailboxFilter) -> Choice:
         known: dict[int, int] = {}
 
         def choose(messages: Sequence[Message]) -> list[Message]:
-            chosen = [each for each in messages if wanted.folder in (None, each.folder)]
-            if wanted.thread is None:
+            chosen = [each for each in messages if only.folder in (None, each.folder)]
+            if only.thread is None:
                 return chosen
             # Read after the messages were, so that it has them all.
             if not known.keys() >= {each.id.sequence for each in chosen}:
                 known.update(self._threads_by_number(holder))
-            return [each for each in chosen if known.get(each.id.sequence) == wanted.thread]
+            return [each for each in chosen if known.get(each.id.sequence) == only.thread]
 
         return choose
 
@@ -205,12 +193,14 @@ class FolderService:
         found = threads(everything(self.messages, inbox, self.now()))
         return {each.id.sequence: thread.number for thread in found for each in thread.messages}
 
-    def _filed(self, holder: Holder, wanted: MailboxFilter, page: Page) -> MailboxPage:
-        if wanted.thread is not None:
-            messages = [ThreadedMessage(each, wanted.thread) for each in page.messages]
+    def _filed(
+        self, holder: Holder, only: MailboxFilter, page: Page[Message]
+    ) -> Page[ThreadedMessage]:
+        if only.thread is not None:
+            messages = [ThreadedMessage(each, only.thread) for each in page.messages]
         else:
             messages = self._numbered(holder, page.messages)
-        return MailboxPage(messages, page.cursor, page.last_sequence, page.overflow)
+        return Page(messages, page.cursor, page.last_sequence, page.overflow)
 
     def _numbered(self, holder: Holder, messages: Sequence[Message]) -> list[ThreadedMessage]:
         now = self.now()

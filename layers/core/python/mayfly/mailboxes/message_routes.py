@@ -18,7 +18,6 @@ from mayfly.mailboxes.folder_schemas import (
     MailboxThreads,
     MessageChange,
 )
-from mayfly.mailboxes.folders import MailboxFilter
 from mayfly.mailboxes.message_schemas import (
     DeletedMailboxMessage,
     MailboxMessage,
@@ -28,10 +27,9 @@ from mayfly.mailboxes.message_schemas import (
 from mayfly.mailboxes.queries import (
     MAILBOX_PARAMETERS,
     THREAD_PARAMETERS,
-    mailbox_query,
-    thread_query,
+    read_mailbox_query,
+    read_thread_query,
 )
-from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages.answers import (
     ABOUT_ATTACHMENT,
     ABOUT_RAW_MAIL,
@@ -78,13 +76,13 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
     """A message that is moved keeps its number: `after` shows what comes in, not what is moved into
     a folder.
     """
-    request, flows, query = call.request, call.flows, mailbox_query(call.request.query)
-    wanted, part = MailboxFilter(query.folder, query.thread), query.list
+    request, flows = call.request, call.flows
+    only, part = read_mailbox_query(request.query)
     with waiting(request, flows) as turn:
         if part.after is not None:
             page = flows.mailboxes.folders.since(
                 call.caller,
-                wanted,
+                only,
                 part.after,
                 part.limit,
                 part.wait,
@@ -92,11 +90,8 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
                 lambda: mailbox_holder(request, flows, call.parameter("mailboxId")),
             )
         else:
-            page = flows.mailboxes.folders.page(call.caller, wanted, part.limit, part.cursor)
-    shown = MailboxMessages.of(
-        _mailbox(call), page.messages, page.cursor, page.last_sequence, page.overflow
-    )
-    return as_waited(json_answer(shown), turn)
+            page = flows.mailboxes.folders.page(call.caller, only, part.limit, part.cursor)
+    return as_waited(json_answer(MailboxMessages.of(_mailbox(call), page)), turn)
 
 
 # As with `token:rotate`, the colon is part of the path's last word.
@@ -126,11 +121,10 @@ def change_mailbox_messages(call: Call[Holder, BulkChange]) -> BulkResults:
     query=HTML_PARAMETERS,
 )
 def show_mailbox_message(call: Call[Holder, None]) -> Answer:
-    wanted, html = _message(call), wanted_html(call.request.query)
-    opened, thread = call.flows.mailboxes.folders.one(wanted)
-    filed = ThreadedMessage(opened.message, thread)
-    shown = MailboxMessage.filed(filed, opened.content, call.request.base_url, html)
-    return bounded_answer(shown, cut)
+    ref, html = _message(call), wanted_html(call.request.query)
+    message, content = call.flows.mailboxes.folders.one(ref)
+    whole = MailboxMessage.filed(message, content, call.request.base_url, html)
+    return bounded_answer(whole, cut)
 
 
 @api(
@@ -143,8 +137,8 @@ def show_mailbox_message(call: Call[Holder, None]) -> Answer:
 )
 def change_mailbox_message(call: Call[Holder, MessageChange]) -> MailboxMessageLine:
     """Moving to `trash` can be undone; deleting cannot."""
-    wanted = _message(call)
-    return MailboxMessageLine.filed(call.flows.mailboxes.folders.change(wanted, call.body.change()))
+    change = call.body.change()
+    return MailboxMessageLine.filed(call.flows.mailboxes.folders.change(_message(call), change))
 
 
 @api(
@@ -200,8 +194,7 @@ def list_folders(call: Call[Holder, None]) -> Folders:
     """Mail that SES judges to be spam or to carry a virus comes in as `spam`, all other as `inbox`.
     Every mailbox has all folders from the start.
     """
-    shelves = call.flows.mailboxes.folders.shelves(call.caller)
-    return Folders.of(_mailbox(call), shelves)
+    return Folders.of(_mailbox(call), call.flows.mailboxes.folders.folder_counts(call.caller))
 
 
 @api(
@@ -218,8 +211,6 @@ def list_threads(call: Call[Holder, None]) -> MailboxThreads:
     """Messages belong together by References and In-Reply-To; a reply without either, by its
     subject without `Re:` and the like. `GET …/messages?thread=` has the messages.
     """
-    query = thread_query(call.request.query)
-    found = call.flows.mailboxes.folders.threads(
-        call.caller, query.folder, query.limit, query.before
-    )
-    return MailboxThreads.of(_mailbox(call), found.threads, found.before)
+    asked = read_thread_query(call.request.query)
+    found = call.flows.mailboxes.folders.threads(call.caller, *asked)
+    return MailboxThreads.of(_mailbox(call), *found)

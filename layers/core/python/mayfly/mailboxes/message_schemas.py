@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal, Self
 from msgspec import field
 
 from mayfly.inboxes.ids import InboxId
-from mayfly.inboxes.models import Overflow
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import Count, Time, View, about
 from mayfly.kit.http.times import stamp
@@ -19,8 +18,8 @@ from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages import message_schemas as whole
 from mayfly.messages import models
 from mayfly.messages.models import Folder
-from mayfly.messages.overflow import InboxFull, InboxFullOrNot
-from mayfly.messages.schemas import MessageLine
+from mayfly.messages.schemas import InboxFull, InboxFullOrNot, MessageLine
+from mayfly.messages.service import Page
 
 MailboxId = Annotated[str, about("The mailbox's `id`", format="uuid")]
 Number = Annotated[
@@ -81,21 +80,14 @@ class MailboxMessages(View, rename="camel"):
     inbox_full: InboxFullOrNot
 
     @classmethod
-    def of(
-        cls,
-        mailbox: InboxId,
-        messages: Sequence[ThreadedMessage],
-        cursor: str | None,
-        last: int | None,
-        full: Overflow | None,
-    ) -> Self:
-        """These messages, and where the list goes on."""
+    def of(cls, mailbox: InboxId, page: Page[ThreadedMessage]) -> Self:
+        """The messages of the page, and where the list goes on."""
         return cls(
             mailbox_id=str(mailbox),
-            messages=list(map(MailboxMessageLine.filed, messages)),
-            cursor=cursor,
-            last_number=last,
-            inbox_full=InboxFull.of(full),
+            messages=list(map(MailboxMessageLine.filed, page.messages)),
+            cursor=page.cursor,
+            last_number=page.last_sequence,
+            inbox_full=InboxFull.of(page.overflow),
         )
 
 

@@ -1,7 +1,5 @@
 """Query parameters of a mailbox's lists: what they may be, and how they are described."""
 
-from dataclasses import dataclass
-
 from mayfly import limits
 from mayfly.kit.http.query import (
     LIST_PARAMETERS,
@@ -13,46 +11,24 @@ from mayfly.kit.http.query import (
     parameter,
     whole_number,
 )
+from mayfly.mailboxes.folders import MailboxFilter
 from mayfly.messages.models import Folder
 
 MAX_THREAD = 2**53 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class MailboxQuery:
-    """What part of a mailbox's list is asked for."""
-
-    list: ListQuery
-    folder: Folder | None
-    thread: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadQuery:
-    """What part of the list of threads is asked for."""
-
-    folder: Folder | None
-    limit: int
-    before: int | None
-
-
-def mailbox_query(query: Query) -> MailboxQuery:
+def read_mailbox_query(query: Query) -> tuple[MailboxFilter, ListQuery]:
     """Read the parameters of a list of messages; InvalidInput names the one that cannot be."""
-    return MailboxQuery(
-        list_query(query),
-        _folder(query),
-        whole_number("thread", query.get("thread"), 0, MAX_THREAD),
-    )
+    part = list_query(query)
+    folder, thread = _folder(query), query.get("thread")
+    return MailboxFilter(folder, whole_number("thread", thread, 0, MAX_THREAD)), part
 
 
-def thread_query(query: Query) -> ThreadQuery:
-    """Read the parameters of a list of threads; InvalidInput names the one that cannot be."""
-    return ThreadQuery(
-        _folder(query),
-        whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_MESSAGES)
-        or limits.PAGE_MESSAGES,
-        whole_number("cursor", query.get("cursor"), 1, MAX_SEQUENCE),
-    )
+def read_thread_query(query: Query) -> tuple[Folder | None, int, int | None]:
+    """Read the folder, limit and cursor of a list of threads, likewise."""
+    limit = whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_MESSAGES)
+    before = whole_number("cursor", query.get("cursor"), 1, MAX_SEQUENCE)
+    return _folder(query), limit or limits.PAGE_MESSAGES, before
 
 
 def _folder(query: Query) -> Folder | None:

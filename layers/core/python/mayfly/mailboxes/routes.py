@@ -22,9 +22,9 @@ from mayfly.kit.http.downloads import octets
 from mayfly.kit.http.messages import Answer, Request, json_answer
 from mayfly.kit.http.route import BAD_BODY, CREATE, CROSS_SITE, Call, Caller, Good, Routes
 from mayfly.kit.tokens.models import TokenClaims
-from mayfly.mailboxes.qr_code import QR_TYPE, qr_code
 from mayfly.mailboxes.schemas import (
     LIST_PARAMETERS,
+    QR_TYPE,
     DeletedMailbox,
     Mailbox,
     Mailboxes,
@@ -33,6 +33,7 @@ from mayfly.mailboxes.schemas import (
     SessionMailbox,
     WantedMailbox,
     WantedSession,
+    qr_code,
     wants_expired,
 )
 from mayfly.rate_limits.models import Client

@@ -1,5 +1,6 @@
 """The JSON of mailboxes and anonymous sessions."""
 
+import io
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -7,8 +8,8 @@ from typing import Annotated, Any, Self
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.query import Query, choice, parameter
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
-from mayfly.kit.http.times import stamp
-from mayfly.messages.overflow import InboxFull, InboxFullOrNot
+from mayfly.mail.address import Address
+from mayfly.messages.schemas import InboxFull, InboxFullOrNot
 
 _Domain = Annotated[str, about("One of this service's mail domains; without it, the first")]
 _Id = Annotated[str, about("Names this life of the mailbox", format="uuid")]
@@ -53,13 +54,7 @@ class SessionMailbox(View, rename="camel"):
     @classmethod
     def named(cls, inbox: Inbox, **more: Any) -> Self:
         """The mailbox, with what else is to be said of it."""
-        return cls(
-            id=str(inbox.id),
-            email_address=str(inbox.address),
-            created_at=stamp(inbox.created_at),
-            expires_at=stamp(inbox.expires_at),
-            **more,
-        )
+        return cls.of_model(inbox, id=str(inbox.id), email_address=str(inbox.address), **more)
 
 
 class Session(View):
@@ -136,3 +131,17 @@ LIST_PARAMETERS = [
 def wants_expired(query: Query) -> bool:
     """Whether the list shall hold what has expired, too."""
     return choice("expired", query.get("expired", "false"), ("true", "false")) == "true"
+
+
+QR_TYPE = "image/svg+xml"
+
+
+def qr_code(address: Address) -> bytes:
+    """An SVG picture; whoever scans it is offered to write to the address (RFC 6068)."""
+    import segno  # only this operation pays for loading it
+
+    picture = io.BytesIO()
+    segno.make(f"mailto:{address}", error="m", micro=False).save(
+        picture, kind="svg", xmldecl=False, omitsize=True, light="#fff", border=4
+    )
+    return picture.getvalue()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.update import AccountUpdater
+from mayfly.accounts.service import AccountUpdater
 from mayfly.domains.models import MailDomain
 from mayfly.domains.service import DomainService
 from mayfly.errors import MailboxesFull, NotExtendable
@@ -46,11 +46,11 @@ class MailboxService:
     more than they may have, however many calls run at once.
     """
 
-    ledger: AccountUpdater
-    registrar: InboxService
-    host: DomainService
+    updater: AccountUpdater
+    inbox_service: InboxService
+    domains: DomainService
     messages: Messages
-    terms: MailboxPolicy
+    policy: MailboxPolicy
 
     def make(self, account: Account, alias: str | None, domain: str | None) -> Inbox:
         """A new mailbox with the chosen name, or with a friendly one, at a domain they may use.
@@ -58,20 +58,20 @@ class MailboxService:
         InvalidInput for a name that cannot be, AddressTaken for one that somebody has or had
         lately, MailboxesFull, BudgetSpent.
         """
-        at = self.host.chosen(str(account.id), domain)
+        at = self.domains.chosen(str(account.id), domain)
         chosen = None if alias is None else chosen_local_part(alias, bool(at.owner))
-        with self.registrar.spending(1):
+        with self.inbox_service.spending(1):
             if chosen is not None:
                 return self._open(account, chosen, at)
-            return self.registrar.with_free_name(lambda local: self._open(account, local, at))
+            return self.inbox_service.with_free_name(lambda local: self._open(account, local, at))
 
     def mailboxes(self, account: Account) -> list[Inbox]:
         """All that are not deleted, oldest first; those that have expired may still show mail."""
-        return self.ledger.accounts.mailboxes(account)
+        return self.updater.accounts.mailboxes(account)
 
     def show(self, holder: Holder) -> Inbox:
         """The mailbox, active or expired; InboxNotFound if it is deleted or somebody else's."""
-        return known_inbox(self.registrar.inboxes, holder, self._now())
+        return known_inbox(self.inbox_service.inboxes, holder, self._now())
 
     def extend(self, account: Account, mailbox: str) -> Inbox:
         """Let it live for another term from its end, or from now if it has expired.
@@ -83,11 +83,11 @@ class MailboxService:
 
         def step(fresh: Account) -> Inbox:
             before, now = self.show(_owner(fresh, mailbox)), self._now()
-            if not self.host.receives(before):
+            if not self.domains.receives(before):
                 raise NotExtendable(f"you have no active domain {before.address.domain} any more")
-            end = max(now, before.expires_at) + self.terms.lifetime
+            end = max(now, before.expires_at) + self.policy.lifetime
             end = min(end, now + before.message_lifetime)
-            shortest = min(limits.SHORTEST_EXTENSION, self.terms.lifetime / 2)
+            shortest = min(limits.SHORTEST_EXTENSION, self.policy.lifetime / 2)
             if end - before.expires_at < shortest:
                 days = before.message_lifetime.days
                 raise NotExtendable(f"the mailbox lives for {days} days already; extend it later")
@@ -100,16 +100,16 @@ class MailboxService:
                 senders=dict.fromkeys(before.senders, Held())
                 | {place: held for place, held in senders.items() if place},
             )
-            self.ledger.accounts.extend(self._with_place(fresh, after), before, after)
+            self.updater.accounts.extend(self._with_place(fresh, after), before, after)
             return after
 
-        return self.ledger.write(account, step)
+        return self.updater.write(account, step)
 
     def close(self, account: Account, mailbox: str) -> Inbox:
         """Delete the mailbox and all it holds, also after it has expired."""
         inbox = self.show(_owner(account, mailbox))
-        self.registrar.inboxes.close(inbox.id, self._now())
-        self.ledger.change(account, lambda fresh: fresh.without_mailbox(inbox.id))
+        self.inbox_service.inboxes.close(inbox.id, self._now())
+        self.updater.change(account, lambda fresh: fresh.without_mailbox(inbox.id))
         return inbox
 
     def adopt(self, account: Account, grant: TokenClaims) -> Inbox:
@@ -122,36 +122,36 @@ class MailboxService:
         def step(fresh: Account) -> Inbox:
             now = self._now()
             bearer = Bearer(str(grant.inbox), grant)
-            inbox = active_inbox(self.registrar.inboxes, bearer, now)
+            inbox = active_inbox(self.inbox_service.inboxes, bearer, now)
             mailbox = replace(
                 inbox,
                 access=Access.OWNER,
                 owner=str(fresh.id),
                 token_version=inbox.token_version + 1,
-                expires_at=max(inbox.expires_at, now + self.terms.lifetime),
-                message_lifetime=max(inbox.message_lifetime, self.terms.message_lifetime),
+                expires_at=max(inbox.expires_at, now + self.policy.lifetime),
+                message_lifetime=max(inbox.message_lifetime, self.policy.message_lifetime),
             )
-            self.ledger.accounts.adopt(self._with_place(fresh, mailbox), mailbox, now)
+            self.updater.accounts.adopt(self._with_place(fresh, mailbox), mailbox, now)
             return mailbox
 
-        return self.ledger.write(account, step)
+        return self.updater.write(account, step)
 
     def _open(self, account: Account, local: str, at: MailDomain) -> Inbox:
         now, address = self._now(), Address(local, at.name)
         mailbox = Inbox(
-            id=InboxId.make(address, self.registrar.entropy(GENERATION_BYTES)),
+            id=InboxId.make(address, self.inbox_service.entropy(GENERATION_BYTES)),
             address=address,
             access=Access.OWNER,
             created_at=now,
-            expires_at=now + self.terms.lifetime,
-            message_lifetime=self.terms.message_lifetime,
+            expires_at=now + self.policy.lifetime,
+            message_lifetime=self.policy.message_lifetime,
             token_hash="",
             owner=str(account.id),
             domain_id=at.id if at.owner else "",
         )
-        self.ledger.write(
+        self.updater.write(
             account,
-            lambda fresh: self.ledger.accounts.open_mailbox(
+            lambda fresh: self.updater.accounts.open_mailbox(
                 self._with_place(fresh, mailbox), mailbox, now
             ),
         )
@@ -161,9 +161,9 @@ class MailboxService:
         """The account with this mailbox on its list, off which goes what shows nothing any more."""
         now = self._now()
         others = [each for each in self.mailboxes(account) if each.id != mailbox.id]
-        if sum(each.is_active(now) for each in others) >= self.terms.most:
+        if sum(each.is_active(now) for each in others) >= self.policy.most:
             raise MailboxesFull(
-                f"an account may have {self.terms.most} active mailboxes (MAX_MAILBOXES_PER_USER)"
+                f"an account may have {self.policy.most} active mailboxes (MAX_MAILBOXES_PER_USER)"
             )
         kept = [each.id for each in others if _may_show_something(each, now)]
         if len(kept) >= limits.LISTED_MAILBOXES:
@@ -187,7 +187,7 @@ class MailboxService:
             last = page[-1].id.sequence
 
     def _now(self) -> datetime:
-        return self.registrar.now()
+        return self.inbox_service.now()
 
 
 def _owner(account: Account, mailbox: str) -> Owner:

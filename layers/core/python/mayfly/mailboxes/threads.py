@@ -211,8 +211,7 @@ def filed(
 ) -> list[ThreadedMessage]:
     """These messages of one mailbox with their threads.
 
-    A message that is no reply is told by itself; if there is another among them, the mailbox is
-    read as a whole.
+    A message that is no reply needs no others; if there is a reply, the mailbox is read as a whole.
     """
     keys = {each.id.sequence: each.summary.thread_id for each in chosen}
     if not all(map(stands_alone, chosen)):

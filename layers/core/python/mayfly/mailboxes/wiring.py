@@ -14,7 +14,7 @@ class MailboxWiring(Wiring):
     def service(self) -> MailboxService:
         flows = self.flows
         return MailboxService(
-            flows.accounts.ledger,
+            flows.accounts.updater,
             flows.inboxes.service,
             flows.domains.service,
             self.adapters.messages,

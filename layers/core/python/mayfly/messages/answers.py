@@ -1,4 +1,4 @@
-"""How whole messages and their files are answered, whoever's they are."""
+"""Answer with whole messages and their files, for every kind of inbox."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,29 +22,29 @@ _Document = TypeVar("_Document")
 
 
 def bounded_answer(document: _Document, cut: Callable[[_Document], _Document]) -> Answer:
-    """The document, cut if it is more than one answer takes."""
+    """Answer with the document, cut if it is too large for one answer."""
     answer = json_answer(document)
     if len(answer.content) > limits.MAX_ANSWER_BYTES:
         return json_answer(cut(document))
     return answer
 
 
-def raw_answer(request: Request, flows: Assembly, wanted: MessageRef) -> Answer:
-    """The raw mail of the message, or the way to it."""
+def raw_answer(request: Request, flows: Assembly, ref: MessageRef) -> Answer:
+    """Answer with the raw message, or with a link to it."""
     linked = queries.wants_link(request.query)
-    return _file_answer(flows.messages.files.raw(wanted, request.method, linked=linked), request)
+    return _file_answer(flows.messages.files.raw(ref, request.method, linked=linked), request)
 
 
-def attachment_answer(request: Request, flows: Assembly, wanted: MessageRef) -> Answer:
-    """The attachment that the path names, likewise."""
+def attachment_answer(request: Request, flows: Assembly, ref: MessageRef) -> Answer:
+    """Answer with the attachment that the path names, likewise."""
     part, linked = request.parameters["attachmentId"], queries.wants_link(request.query)
-    found = flows.messages.files.attachment(wanted, part, request.method, linked=linked)
+    found = flows.messages.files.attachment(ref, part, request.method, linked=linked)
     return _file_answer(found, request)
 
 
 def _file_answer(found: Download | Link, request: Request) -> Answer:
     if isinstance(found, Link):
-        # Who follows a redirect may send its token along, which S3 refuses.
+        # A client that follows a redirect may send its token along, which S3 refuses.
         if queries.wants_link(request.query) or request.accepts_only_json():
             link = downloads.FileLink(url=found.url)
             return replace(json_answer(link), linked_bytes=found.size_bytes)

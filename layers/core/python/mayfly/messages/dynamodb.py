@@ -14,9 +14,7 @@ from mayfly.kit.dynamodb.keys import (
     FULL_SINCE,
     INBOX_PARTITION,
     INBOX_ROW,
-    PARTITION_KEY,
     SORT_KEY,
-    TTL_ATTRIBUTE,
     inbox_key,
     message_key,
 )
@@ -85,7 +83,6 @@ class DynamoMessages:
             message_key(message.inbox, message.sequence),
             UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in wanted),
             ConditionExpression="attribute_exists(#pk)",
-            ExpressionAttributeNames={"#pk": PARTITION_KEY} | {f"#{name}": name for name in wanted},
             ExpressionAttributeValues={f":{name}": value for name, value in wanted.items()},
         )
         if not written:
@@ -108,11 +105,6 @@ class DynamoMessages:
             message_key(message.inbox, message.sequence),
             UpdateExpression="SET #expires_at = :end, #ttl = :ttl",
             ConditionExpression="#mail = :mail AND #expires_at < :end",
-            ExpressionAttributeNames={
-                "#expires_at": "expires_at",
-                "#ttl": TTL_ATTRIBUTE,
-                "#mail": "mail",
-            },
             ExpressionAttributeValues={
                 ":end": milliseconds(expires_at),
                 ":ttl": epoch(expires_at),
@@ -138,9 +130,7 @@ def _readable(rows: Iterable[Row], now: datetime) -> Iterable[Message]:
 
 def _roomier(less: dict[str, Any]) -> dict[str, Any]:
     """With room made, the inbox does not count as full any more."""
-    update = less["Update"]
-    update["UpdateExpression"] += " REMOVE #full_since, #dropped"
-    update["ExpressionAttributeNames"] |= {"#full_since": FULL_SINCE, "#dropped": DROPPED}
+    less["Update"]["UpdateExpression"] += f" REMOVE #{FULL_SINCE}, #{DROPPED}"
     return less
 
 
@@ -149,7 +139,6 @@ def _taken(message: Message) -> dict[str, Any]:
         "Delete": {
             "Key": encode_row(message_key(message.id.inbox, message.id.sequence)),
             "ConditionExpression": "#mail = :mail",
-            "ExpressionAttributeNames": {"#mail": "mail"},
             "ExpressionAttributeValues": encode_row({":mail": message.id.mail}),
         }
     }

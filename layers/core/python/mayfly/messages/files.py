@@ -1,4 +1,4 @@
-"""Originals: the raw mail of a message, the attachments in it, and what its headers tell."""
+"""The files of a message: the raw message, its attachments, and its header block."""
 
 from dataclasses import dataclass
 
@@ -40,22 +40,20 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class MessageFiles:
-    """Gives what messages were made from; who may read a message may have it."""
+    """Reads the files of messages, for callers who may read the message."""
 
     messages: Messages
-    opener: ContentLoader
+    loader: ContentLoader
     raw_mails: RawMails
     part_files: PartFiles
     now: Clock
 
-    def raw(
-        self, wanted: MessageRef, method: str = "GET", *, linked: bool = False
-    ) -> Download | Link:
-        """The mail, byte for byte; a link if it is large, or if one is wanted.
+    def raw(self, ref: MessageRef, method: str = "GET", *, linked: bool = False) -> Download | Link:
+        """The raw message, byte for byte; a link if it is large, or if `linked`.
 
         A link is for this method, GET or HEAD.
         """
-        message, object_key = self._located(wanted)
+        message, object_key = self._located(ref)
         filename = f"{safe_filename(message.summary.subject, FILENAME_CHARS) or 'message'}.eml"
         size_bytes = message.summary.size_bytes
         if linked or size_bytes > limits.MAX_ANSWER_BYTES:
@@ -65,11 +63,11 @@ class MessageFiles:
         return Download(filename, RAW_TYPE, False, raw)
 
     def attachment(
-        self, wanted: MessageRef, part_id: str, method: str = "GET", *, linked: bool = False
+        self, ref: MessageRef, part_id: str, method: str = "GET", *, linked: bool = False
     ) -> Download | Link:
         """One part, decoded, likewise; of the raw mail only the bytes of this part are read."""
-        _, message = readable_message(self.messages, wanted, self.now())
-        content = self.opener.open(message)
+        _, message = readable_message(self.messages, ref, self.now())
+        content = self.loader.open(message)
         part = next((each for each in content.mail.parts if each.id == part_id), None)
         if part is None:
             raise PartNotFound("no such attachment")
@@ -84,16 +82,16 @@ class MessageFiles:
         inline = part.inline and bool(part.picture)
         return Download(part.filename, served, inline, self._decoded(content, part))
 
-    def header_block(self, wanted: MessageRef) -> bytes:
+    def header_block(self, ref: MessageRef) -> bytes:
         """The first bytes of the mail, as many as its headers may have."""
-        message, object_key = self._located(wanted)
+        message, object_key = self._located(ref)
         end = min(message.summary.size_bytes, limits.MIME.header_block_bytes)
         return self.raw_mails.read_range(object_key, 0, end)
 
-    def _located(self, wanted: MessageRef) -> tuple[Message, str]:
+    def _located(self, ref: MessageRef) -> tuple[Message, str]:
         """The message, and its raw mail's object; a kept content knows that where no row does."""
-        _, message = readable_message(self.messages, wanted, self.now())
-        return message, message.object_key or self.opener.open(message).object_key
+        _, message = readable_message(self.messages, ref, self.now())
+        return message, message.object_key or self.loader.open(message).object_key
 
     def _decoded(self, content: Content, part: Part) -> bytes:
         encoded = self.raw_mails.read_range(content.object_key, part.start, part.end)

@@ -1,4 +1,4 @@
-"""Document 000's JSON of one whole message, and of the way that it took."""
+"""Document 000's JSON of one whole message, and of the relays that it came through."""
 
 import re
 from collections.abc import Sequence
@@ -65,15 +65,8 @@ class MessageAttachment(AttachmentLine, rename="camel"):
     @classmethod
     def of(cls, part: Part, url: str) -> Self:
         """An attachment of the message that is found at this URL."""
-        return cls(
-            filename=part.filename,
-            size=part.size,
-            id=part.id,
-            content_type=part.content_type,
-            content_id=part.content_id or None,
-            inline=part.inline,
-            url=_attachment_url(part, url),
-        )
+        url = _attachment_url(part, url)
+        return cls.of_model(part, content_id=part.content_id or None, url=url)
 
 
 class NamedAddress(View):
@@ -85,7 +78,7 @@ class NamedAddress(View):
     @classmethod
     def all(cls, mailboxes: Sequence[Mailbox]) -> list[Self]:
         """Those of one header."""
-        return [cls(name=each.name, address=each.address) for each in mailboxes]
+        return list(map(cls.of_model, mailboxes))
 
 
 class MessageHeader(View):
@@ -113,7 +106,7 @@ class Confirmation(View):
         from mayfly.mail.codes import find as looking
 
         found = looking.confirmation(mail.subject, mail.text, mail.html, limits.CONFIRMATION)
-        return cls(code=found.code, link=found.link, secure=found.secure)
+        return cls.of_model(found)
 
 
 class Hop(View, rename="camel"):
@@ -128,13 +121,8 @@ class Hop(View, rename="camel"):
     @classmethod
     def of(cls, hop: "diagnostics.Hop") -> Self:
         """A hop, without whom the mail was for."""
-        return cls(
-            from_=without_recipients(hop.from_),
-            by=without_recipients(hop.by),
-            with_=without_recipients(hop.with_),
-            date=stamp_or_none(hop.date),
-            delay_seconds=hop.delay_seconds,
-        )
+        named = {name: without_recipients(getattr(hop, name)) for name in ("from_", "by", "with_")}
+        return cls.of_model(hop, **named)
 
 
 class Diagnostics(View):

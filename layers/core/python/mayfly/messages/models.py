@@ -1,4 +1,4 @@
-"""A message: what a list shows of it, and what a reader sees."""
+"""Messages: their summaries, folders, contents and changes."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

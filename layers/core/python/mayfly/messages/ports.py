@@ -1,4 +1,4 @@
-"""Mails in inboxes: how they get there, and what they are there."""
+"""Deliveries, and the messages that they become."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -93,9 +93,9 @@ def show_message(call: Call[None, None]) -> Answer:
     more: dict[str, Any] = {}
     if queries.wants_diagnostics(call.request.query):
         more = {"diagnostics": _diagnostics(call)}
-    opened = call.flows.messages.reader.one(call.parameter("id"))
-    url = f"{call.request.base_url}/api/messages/{opened.message.id}"
-    whole = Message.opened(opened.message, opened.content, url, html, **more)
+    message, content = call.flows.messages.reader.one(call.parameter("id"))
+    url = f"{call.request.base_url}/api/messages/{message.id}"
+    whole = Message.opened(message, content, url, html, **more)
     return answers.bounded_answer(whole, cut)
 
 

@@ -28,33 +28,24 @@ def message_row(message: Message) -> Row:
         "verdicts": _verdicts_text(summary.verdicts),
         TTL_ATTRIBUTE: epoch(message.expires_at),
     }
-    if summary.attachments:
-        row["files"] = [[each.filename, each.size_bytes] for each in summary.attachments]
-    if summary.recovered:
-        row["recovered"] = True
-    if summary.own_thread_id:
-        row["own_thread"] = summary.own_thread_id
     if summary.sent_at is not None:
         row["sent_at"] = milliseconds(summary.sent_at)
-    if message.is_read:
-        row["read"] = True
-    if message.moved_to is not None:
-        row["folder"] = message.moved_to.value
-    if message.place:
-        row["place"] = message.place
-    if message.object_key:
-        row["raw"] = message.object_key
-    return row
+    optional = {
+        "files": [[each.filename, each.size_bytes] for each in summary.attachments],
+        "recovered": summary.recovered,
+        "own_thread": summary.own_thread_id,
+        "read": message.is_read,
+        "folder": message.moved_to and message.moved_to.value,
+        "place": message.place,
+        "raw": message.object_key,
+    }
+    return row | {name: value for name, value in optional.items() if value}
 
 
 def change_row(change: Change) -> Row:
     """What of a message's row the change sets."""
-    row: Row = {}
-    if change.is_read is not None:
-        row["read"] = change.is_read
-    if change.folder is not None:
-        row["folder"] = change.folder.value
-    return row
+    row = {"read": change.is_read, "folder": change.folder and change.folder.value}
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def message_from(row: Row) -> Message:

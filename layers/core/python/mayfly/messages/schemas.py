@@ -1,13 +1,52 @@
-"""Document 000's JSON of messages in lists; REST and WebSocket show the same."""
+"""Document 000's JSON of messages in lists and of full inboxes; REST and WebSocket share it."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
+import msgspec
 from msgspec import field
 
-from mayfly.kit.http.schemas import Body, Count, Time, View, about
-from mayfly.kit.http.times import stamp
+from mayfly.inboxes.models import Overflow
+from mayfly.kit.http.schemas import Body, Count, PreciseTime, Time, View, about
 from mayfly.messages import models
+
+_DROPPED = about("Mails that were dropped since", ge=1)
+_NOT_NULL = about(
+    "Not null while mail is dropped: the inbox is full, or one sender's share of it. Deleting a"
+    " message ends it"
+)
+
+
+class _OfOverflow(View):
+    @classmethod
+    def of(cls, found: Overflow | None) -> Self | None:
+        """Since when, and how many messages; None while there is room."""
+        return None if found is None else cls.of_model(found)
+
+
+class InboxFull(_OfOverflow):
+    """Since when mail is dropped, and how many."""
+
+    since: Time
+    dropped: Annotated[int, _DROPPED]
+
+
+class PreciseInboxFull(_OfOverflow):
+    """Since when mail is dropped, and how many, with the times of document 003."""
+
+    since: PreciseTime
+    dropped: Annotated[int, _DROPPED]
+
+
+InboxFullOrNot = Annotated[InboxFull | None, _NOT_NULL]
+PreciseInboxFullOrNot = Annotated[PreciseInboxFull | None, _NOT_NULL]
+
+
+def overflow(found: Overflow | None) -> dict[str, Any] | None:
+    """The same for a frame, whose fields these are among others."""
+    full = InboxFull.of(found)
+    return None if full is None else msgspec.structs.asdict(full)
+
 
 Sender = Annotated[str, about("The address in From; anybody can write anything there")]
 Size = Annotated[Count, about("Bytes of the raw mail")]
@@ -64,21 +103,16 @@ class MessageLine(View, rename="camel", kw_only=True):
         line: dict[str, Any] = {
             "id": str(message.id),
             "from_": summary.from_address,
-            "subject": summary.subject,
-            "received_at": stamp(summary.received_at),
             "has_attachments": bool(summary.attachments),
             "seq": message.id.sequence,
-            "from_name": summary.from_name,
-            "preview": summary.preview,
             "is_read": message.is_read,
             "size": summary.size_bytes,
             "attachments": [
                 AttachmentLine(each.filename, each.size_bytes) for each in summary.attachments
             ],
             "verdicts": Verdicts.of(summary.verdicts),
-            "thread_id": summary.thread_id,
         }
-        return cls(**(line | more))
+        return cls.of_model(summary, **(line | more))
 
 
 class ReadFlag(Body, rename="camel"):

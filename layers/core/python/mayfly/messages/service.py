@@ -1,13 +1,11 @@
-"""Reading: lists of an address's messages, waiting for the next one, and single messages.
-
-What a reader sees of a mail is read from its raw mail, or as it was kept.
-"""
+"""Read messages: lists, waiting for the next one, single ones and their contents."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, repeat
+from typing import Generic, NamedTuple, TypeVar
 
 from mayfly import limits
 from mayfly.errors import InvalidCursor, MessageNotFound, RawMailMissing
@@ -29,7 +27,7 @@ from mayfly.storage.ports import Contents, RawMails
 
 
 def content_of(raw: bytes, object_key: str) -> Content:
-    """What readers see of this raw mail; the same bytes always give the same."""
+    """The content of a raw message; the same bytes always give the same."""
     parsed = parse(raw, limits.MIME)
     return Content(parsed, object_key, len(raw), hashlib.sha256(raw).hexdigest())
 
@@ -42,7 +40,7 @@ class ContentLoader:
     raw_mails: RawMails
 
     def open(self, message: Message) -> Content:
-        """One read and, of a small mail, its parsing; MessageNotFound if it is gone."""
+        """One read and, of a small message, its parsing; MessageNotFound if it is gone."""
         if not message.object_key:
             return self.contents.get(message.id.mail)
         try:
@@ -52,34 +50,34 @@ class ContentLoader:
         return content_of(raw, message.object_key)
 
 
+_Listed = TypeVar("_Listed")
 MayWait = Callable[[Inbox, timedelta], bool]
 """Whether a request may wait for mail to this inbox, so long; see `waiting.Turn`."""
 
 
 def freely(inbox: Inbox, left: timedelta) -> bool:
-    """Where nobody counts who waits, everybody may."""
+    """Let every request wait, where they are not counted."""
     return True
 
 
 Admitted = Callable[[], InboxRef]
-"""Who asks, as they count now; raises once their credentials do not."""
+"""The caller, authenticated anew; raises once the credentials do not count any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[_Listed]):
     """Part of a list. `cursor` continues it, `last_sequence` is where `after` goes on from.
 
     `overflow` is of the inbox, as it was when the list was asked for.
     """
 
-    messages: list[Message]
+    messages: list[_Listed]
     cursor: str | None
     last_sequence: int | None
     overflow: Overflow | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MessageWithContent:
+class MessageWithContent(NamedTuple):
     """A message with its content."""
 
     message: Message
@@ -92,14 +90,14 @@ class MessageService:
 
     inboxes: Inboxes
     messages: Messages
-    opener: ContentLoader
+    loader: ContentLoader
     now: Clock
     pause: Pause
 
-    def page(self, wanted: InboxRef, limit: int, cursor: str | None = None) -> Page:
+    def page(self, ref: InboxRef, limit: int, cursor: str | None = None) -> Page[Message]:
         """Up to `limit` messages, newest first, from the newest or from where the cursor says."""
         start = None if cursor is None else _cursor(cursor)
-        inbox = active_inbox(self.inboxes, wanted, self.now())
+        inbox = active_inbox(self.inboxes, ref, self.now())
         if start is not None and start.inbox != inbox.id:
             raise InvalidCursor("the cursor is of another list")
         found = self.messages.newest(
@@ -112,22 +110,23 @@ class MessageService:
 
     def since(
         self,
-        wanted: InboxRef,
+        ref: InboxRef,
         sequence: int,
         limit: int,
         wait: timedelta,
         may_wait: MayWait = freely,
         again: Admitted | None = None,
-    ) -> Page:
+    ) -> Page[Message]:
         """Up to `limit` messages with numbers above `sequence`, oldest first.
 
         A number beyond the newest message is taken for the newest, as by
         `SubscriptionService.subscribe`.
         While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
-        so, which is asked before it waits and not before. Who may not read any more (the inbox
-        was deleted, the token rotated, the session of `again` ended) is refused at the next look.
+        so, which is asked before it waits and not before. A caller who may not read any more (the
+        inbox was deleted, the token rotated, the session of `again` ended) is refused at the next
+        look.
         """
-        inbox = active_inbox(self.inboxes, wanted, self.now())
+        inbox = active_inbox(self.inboxes, ref, self.now())
         sequence = min(sequence, inbox.sequence)
         deadline = self.now() + wait
         waited = False
@@ -135,7 +134,7 @@ class MessageService:
         while True:
             found = self.messages.after(inbox.id, sequence, limit, self.now())
             if waited:
-                active_inbox(self.inboxes, again() if again else wanted, self.now())
+                active_inbox(self.inboxes, again() if again else ref, self.now())
             left = deadline - self.now()
             if found or left <= timedelta() or not may_wait(inbox, left):
                 last = found[-1].id.sequence if found else sequence
@@ -143,10 +142,10 @@ class MessageService:
             self.pause(min(next(steps), left.total_seconds()))
             waited = True
 
-    def one(self, wanted: MessageRef) -> MessageWithContent:
+    def one(self, ref: MessageRef) -> MessageWithContent:
         """The message and its content; it stays unread."""
-        _, message = readable_message(self.messages, wanted, self.now())
-        return MessageWithContent(message, self.opener.open(message))
+        _, message = readable_message(self.messages, ref, self.now())
+        return MessageWithContent(message, self.loader.open(message))
 
     def opened(self, messages: Iterable[Message]) -> Iterator[MessageWithContent]:
         """The messages of a page with their contents, each read when it is asked for.
@@ -155,18 +154,18 @@ class MessageService:
         """
         for message in messages:
             try:
-                yield MessageWithContent(message, self.opener.open(message))
+                yield MessageWithContent(message, self.loader.open(message))
             except MessageNotFound:
                 continue
 
-    def change(self, wanted: MessageRef, change: Change) -> Message:
+    def change(self, ref: MessageRef, change: Change) -> Message:
         """Set the read flag, or move the message into another folder."""
-        _, message = readable_message(self.messages, wanted, self.now())
+        _, message = readable_message(self.messages, ref, self.now())
         return self.messages.change(message.id, change, self.now())
 
-    def delete(self, wanted: MessageRef, token: str = "") -> Message:
+    def delete(self, ref: MessageRef, token: str = "") -> Message:
         """Remove the message; of a public inbox, with its access token."""
-        message = erasable_message(self.messages, wanted, token, self.now())
+        message = erasable_message(self.messages, ref, token, self.now())
         self.messages.delete(message.id, self.now())
         return message
 

@@ -11,17 +11,17 @@ class MessageWiring(Wiring):
     """What readers see of mails."""
 
     @cached_property
-    def opener(self) -> ContentLoader:
+    def loader(self) -> ContentLoader:
         return ContentLoader(self.adapters.contents, self.adapters.raw_mails)
 
     @cached_property
     def reader(self) -> MessageService:
         ports = self.adapters
-        return MessageService(ports.inboxes, ports.messages, self.opener, self.now, self.pause)
+        return MessageService(ports.inboxes, ports.messages, self.loader, self.now, self.pause)
 
     @cached_property
     def files(self) -> MessageFiles:
         ports = self.adapters
         return MessageFiles(
-            ports.messages, self.opener, ports.raw_mails, ports.part_files, self.now
+            ports.messages, self.loader, ports.raw_mails, ports.part_files, self.now
         )

@@ -47,17 +47,14 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
 
     Answers as soon as there is mail; nothing is missed or repeated.
     """
-    bearer, wanted, reader = (
-        call.caller,
-        queries.inbox_query(call.request.query),
-        call.flows.messages.reader,
-    )
+    bearer, reader = call.caller, call.flows.messages.reader
+    wanted = queries.inbox_query(call.request.query)
     with waiting(call.request, call.flows) as turn:
         if wanted.since is not None:
             page = reader.since(bearer, wanted.since, wanted.limit, wanted.wait, turn)
         else:
             page = reader.page(bearer, wanted.limit)
-    opened = ((each.message, each.content) for each in reader.opened(page.messages))
+    opened = reader.opened(page.messages)
     last = page.last_sequence or 0
     document = InboxMessages.of(bearer.grant.inbox, opened, last, page.overflow)
     return as_waited(json_answer(document), turn)
@@ -74,9 +71,9 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
 )
 def show_inbox_message(call: Call[Bearer, None]) -> Answer:
     """The mail's own images, which safe HTML links, need the token as well."""
-    wanted, html = _message(call), queries.wanted_html(call.request.query)
-    found = call.flows.messages.reader.one(wanted)
-    message = InboxMessage.opened(found.message, found.content, call.request.base_url, html)
+    html, found = queries.wanted_html(call.request.query), _message(call)
+    opened = call.flows.messages.reader.one(found)
+    message = InboxMessage.opened(*opened, call.request.base_url, html)
     return answers.bounded_answer(message, InboxMessage.cut)
 
 

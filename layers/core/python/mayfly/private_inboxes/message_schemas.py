@@ -12,11 +12,18 @@ from mayfly.inboxes.models import Overflow
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
 from mayfly.kit.http.times import precise_stamp
-from mayfly.mail.mime.models import Mailbox, ParsedMail, Part
+from mayfly.mail.mime.models import ParsedMail, Part
 from mayfly.messages import message_schemas as whole
 from mayfly.messages.models import Content, Message
-from mayfly.messages.overflow import PreciseInboxFull, PreciseInboxFullOrNot
-from mayfly.messages.schemas import Decoded, Sender, Size, ThreadId, Verdicts
+from mayfly.messages.schemas import (
+    Decoded,
+    PreciseInboxFull,
+    PreciseInboxFullOrNot,
+    Sender,
+    Size,
+    ThreadId,
+    Verdicts,
+)
 from mayfly.private_inboxes.schemas import InboxId
 
 _ROOM_BYTES = limits.MAX_ANSWER_BYTES - 10_000  # the rest of the list's document is short
@@ -32,11 +39,6 @@ class Recipient(View):
     address: str
     name: str
 
-    @classmethod
-    def of(cls, found: Mailbox) -> Self:
-        """One of To or Cc."""
-        return cls(address=found.address, name=found.name)
-
 
 class InboxAttachment(View):
     """An attachment of a message."""
@@ -51,14 +53,7 @@ class InboxAttachment(View):
     @classmethod
     def of(cls, part: Part) -> Self:
         """A part of a mail."""
-        return cls(
-            id=part.id,
-            filename=part.filename,
-            content_type=part.content_type,
-            size_bytes=part.size,
-            content_id=part.content_id or None,
-            inline=part.inline,
-        )
+        return cls.of_model(part, size_bytes=part.size, content_id=part.content_id or None)
 
 
 class InboxMessage(View):
@@ -106,7 +101,7 @@ class InboxMessage(View):
             "uid": str(found.id.sequence),
             "message_id": mail.message_id,
             "sender": summary.from_address,
-            "recipients": [Recipient.of(each) for each in (*mail.to, *mail.cc)],
+            "recipients": [Recipient.of_model(each) for each in (*mail.to, *mail.cc)],
             "subject": mail.subject,
             "text_body": mail.text,
             "html_body": mail.html,

@@ -8,7 +8,7 @@ from mayfly.inboxes import models
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
 from mayfly.kit.http.times import precise_stamp
 from mayfly.kit.tokens.models import AccessToken, TokenClaims
-from mayfly.messages.overflow import PreciseInboxFull, PreciseInboxFullOrNot
+from mayfly.messages.schemas import PreciseInboxFull, PreciseInboxFullOrNot
 
 GENERATED: Literal["generated"] = "generated"
 USUAL_SECONDS = int(limits.TOKEN_LIFETIME.total_seconds())

@@ -8,7 +8,7 @@ from mayfly.private_inboxes.tokens import Tokens
 
 
 class PrivateInboxWiring(Wiring):
-    """Inboxes that are read by who has their token."""
+    """Inboxes that a token opens."""
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -16,5 +16,5 @@ class PrivateInboxWiring(Wiring):
 
     @cached_property
     def service(self) -> PrivateInboxService:
-        registrar, inboxes = self.flows.inboxes.service, self.adapters.inboxes
-        return PrivateInboxService(registrar, inboxes, self.tokens, self.now)
+        inbox_service, inboxes = self.flows.inboxes.service, self.adapters.inboxes
+        return PrivateInboxService(inbox_service, inboxes, self.tokens, self.now)

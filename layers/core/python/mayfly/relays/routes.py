@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from mayfly.accounts.models import Account
 from mayfly.admission.callers import account_with
-from mayfly.admission.limits import known, login_attempt
+from mayfly.admission.limits import login_attempt, remember_login
 from mayfly.api_keys.models import Scope
 from mayfly.assembly import Assembly
 from mayfly.errors import Unauthenticated
@@ -67,7 +67,7 @@ def _tried(name: str, flows: Assembly, who: Client, test: Callable[[], RelayTest
     except _WrongPassword as wrong:
         return wrong.result
     if name and not result.trouble:
-        known(name, flows, who)
+        remember_login(name, flows, who)
     return result
 
 

@@ -145,7 +145,7 @@ def email_stats(call: Call[Account, None]) -> EmailStats:
     quota = flows.sending.submitter.allotment.account.quota() if flows.settings.sending else None
     counts, standing = (
         flows.sending.service.counts(account),
-        flows.accounts.approval.standing(account),
+        flows.accounts.approval.status(account),
     )
     return EmailStats.of(counts, quota, flows.settings.sends_per_day, standing)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 import msgspec
 
 from mayfly import limits
-from mayfly.accounts.approval_models import ApprovalStatus
+from mayfly.accounts.models import ApprovalStatus
 from mayfly.kit.http.schemas import Count, PreciseTime, View, about
 from mayfly.kit.http.times import precise_stamp, precise_stamp_or_none
 from mayfly.sending import models

@@ -22,7 +22,7 @@ from mayfly.kit.http.times import stamp
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages.models import Content
-from mayfly.messages.overflow import overflow
+from mayfly.messages.schemas import overflow
 from mayfly.subscriptions.models import INBOX_FULL
 
 

@@ -29,7 +29,7 @@ class AccountPusher:
     accounts: Accounts
     watching: AccountSubscriptions
     messages: Messages
-    opener: ContentLoader
+    loader: ContentLoader
     lanes: PushQueues
     now: Clock
 
@@ -70,7 +70,7 @@ class AccountPusher:
         inbox, found = self.messages.get(message, self.now())
         if inbox.owner != owner:
             raise MessageNotFound("no such message")
-        content = self.opener.open(found)
+        content = self.loader.open(found)
         (line,) = filed(self.messages, lambda: inbox, [found], self.now())
         return account_socket.new_email(line, content)
 

@@ -22,8 +22,7 @@ from mayfly.kit.http.body import only_fields, read_object, written
 from mayfly.kit.http.times import stamp
 from mayfly.mail.address import Address
 from mayfly.messages.models import Message
-from mayfly.messages.overflow import overflow
-from mayfly.messages.schemas import MessageLine
+from mayfly.messages.schemas import MessageLine, overflow
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions.account_frames import AccountRequest
 from mayfly.subscriptions.models import INBOX_FULL

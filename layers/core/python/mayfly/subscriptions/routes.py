@@ -1,7 +1,7 @@
 """The operation that opens the WebSocket to pages."""
 
 from mayfly.accounts.service import AccountSession
-from mayfly.admission.callers import VISITOR, inbox_of
+from mayfly.admission.callers import ANY_SESSION, inbox_of
 from mayfly.kit.http.route import Call, Routes
 from mayfly.kit.tokens.models import TokenClaims
 from mayfly.subscriptions.account_frames import SocketToken
@@ -14,7 +14,7 @@ api = Routes("accounts")
     "POST",
     "/api/users/socket-token",
     "Create a token for the WebSocket",
-    VISITOR,
+    ANY_SESSION,
     means="The token",
     status=201,
 )

@@ -60,7 +60,7 @@ class SubscriptionWiring(Wiring):
             ports.accounts,
             ports.account_watching,
             ports.messages,
-            self.flows.messages.opener,
+            self.flows.messages.loader,
             self.lanes,
             self.now,
         )

@@ -1,6 +1,7 @@
 """The DynamoDB table as the adapters use it: rows as plain dicts, failures by name."""
 
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from mayfly.kit.dynamodb.notation import Row, decode, encode_row
 BATCH_GET = 100  # keys one BatchGetItem takes
 BATCH_WRITE = 25  # requests one BatchWriteItem takes
 ATTEMPTS = 8  # for what DynamoDB left unprocessed, or refused because of another writer
+_NAME = re.compile(r"#(\w+)")
 _REFUSED = "ConditionalCheckFailed"
 # Why else DynamoDB cancels what it may do the next time; "None" is of items not in the way.
 _CONFLICT = "TransactionConflict"
@@ -153,7 +155,7 @@ class Table:
         """
         for item in items:
             for action in item.values():
-                action["TableName"] = self.name
+                action |= {"TableName": self.name, **_names(action)}
         try:
             self.client.transact_write_items(TransactItems=list(items))
         except ClientError as error:
@@ -189,7 +191,7 @@ class Table:
         if values:
             arguments["ExpressionAttributeValues"] = encode_row(values)
         try:
-            self._undisturbed(call, TableName=self.name, **arguments)
+            self._undisturbed(call, TableName=self.name, **arguments | _names(arguments))
         except ClientError as error:
             if _code(error) == "ConditionalCheckFailedException":
                 return False
@@ -210,6 +212,14 @@ class Table:
                     raise
             self.give_way(attempt)
         raise Contended(f"{ATTEMPTS} attempts to write a row met transactions on it")
+
+
+def _names(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What the names in its expressions stand for: `#x`, unless it says otherwise, for `x`."""
+    texts = (request.get(f"{each}Expression", "") for each in ("Update", "Condition"))
+    names = {f"#{name}": name for name in _NAME.findall(" ".join(texts))}
+    names |= request.get("ExpressionAttributeNames", {})
+    return {"ExpressionAttributeNames": names} if names else {}
 
 
 def _code(error: ClientError) -> str:

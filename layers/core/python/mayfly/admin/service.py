@@ -1,13 +1,19 @@
-"""Administering: who runs the deployment proves it with the admin key."""
+"""Admins: they authenticate with the admin key, and count what there is."""
 
 import base64
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from mayfly import limits
+from mayfly.admin.models import Survey
+from mayfly.domains.service import DomainService
 from mayfly.errors import Unauthenticated
+from mayfly.inboxes.ports import Census
+from mayfly.kit.cache import Cached
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.kit.tokens.models import key_hash
 from mayfly.kit.tokens.ports import AdminKeys, AdminSecret
+from mayfly.messages.ports import Deliveries
 
 KEY_BYTES = 32
 
@@ -34,7 +40,7 @@ class AdminAuthenticator:
 
 @dataclass(frozen=True, slots=True)
 class AdminKeyMaker:
-    """Makes the admin key, which nobody but who may read the secret ever sees."""
+    """Makes the admin key, which only readers of the secret ever see."""
 
     keys: AdminKeys
     secret: AdminSecret
@@ -57,3 +63,34 @@ class AdminKeyMaker:
             return False
         self.make()
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class StatsService:
+    """Counts, and keeps the result for some seconds: repeated requests cost one count."""
+
+    census: Census
+    deliveries: Deliveries
+    domains: DomainService
+    now: Clock
+    _known: Cached[Survey] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Count nothing yet."""
+        known = Cached(self._counted, limits.SURVEY_AGE, self.now)
+        object.__setattr__(self, "_known", known)
+
+    def survey(self) -> Survey:
+        """What there is, up to ten seconds old."""
+        return self._known.get()
+
+    def _counted(self) -> Survey:
+        now = self.now()
+        domains = self.domains.all()
+        return Survey(
+            inboxes=self.census.count(now),
+            deliveries=self.deliveries.tally(),
+            domains=len(domains),
+            active_domains=sum(each.is_active for each in domains),
+            counted_at=now,
+        )
