@@ -8,8 +8,6 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from functions.http_api.logging import count, logger, metrics
-from functions.logging import aws_code, trouble
 from mayfly.admission.limits import Admission
 from mayfly.admission.viewers import as_viewed
 from mayfly.api import ROUTES
@@ -29,8 +27,10 @@ from mayfly.errors import (
     kind_of,
 )
 from mayfly.health.models import OTHER, PREFLIGHT
+from mayfly.kit.http.log import count, logger, metrics
 from mayfly.kit.http.messages import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
 from mayfly.kit.http.route import Route
+from mayfly.kit.log import aws_code, describe
 
 __all__ = ["lambda_handler", "logger", "metrics", "serve"]
 
@@ -131,7 +131,7 @@ def _failure(error: Exception, named: dict[str, Any]) -> Answer:
     if isinstance(error, MayflyError) and kind is not INTERNAL:
         logger.info("Request refused", error=type(error).__name__, **named)
     else:
-        logger.error("Request failed", **trouble(error), **named)
+        logger.error("Request failed", **describe(error), **named)
         count("RequestFailed")
     if isinstance(error, BudgetSpent | ServiceMailsSpent):
         count(type(error).__name__)

@@ -13,8 +13,6 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.logging import trouble
-from functions.metering import metrics_of
 from functions.sqs_batch import each_alone, postponed, wait_after
 from mayfly import limits
 from mayfly.assembly import Assembly, here, ready
@@ -22,6 +20,7 @@ from mayfly.breaker.models import Stage
 from mayfly.errors import ForeignNotice
 from mayfly.inboxes.ids import mail_key
 from mayfly.kit.dynamodb.notation import decode
+from mayfly.kit.log import describe, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.receiving.notice import ses_name
 from mayfly.retention.arrivals import read
@@ -83,7 +82,7 @@ def look_at(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
     for raw, each in found.items():
         if isinstance(each, Exception):
             metrics.add_metric("ArrivalFailed", MetricUnit.Count, 1)
-            logger.error("Raw mail not looked at", mail=mail_key(raw.key), **trouble(each))
+            logger.error("Raw mail not looked at", mail=mail_key(raw.key), **describe(each))
         elif each in _WORDS:
             _name(raw.key, _WORDS[each])
     answer = each_alone(event, lambda record: _is_done(told[record["messageId"]], found))

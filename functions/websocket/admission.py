@@ -7,15 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.logging import aws_code
-from functions.websocket.logging import count, logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
 from mayfly.assembly import Assembly
 from mayfly.errors import PushFailed, RateLimited
+from mayfly.kit.log import aws_code
 from mayfly.mail.address import Address
 from mayfly.rate_limits.frames import Caller
 from mayfly.rate_limits.models import Client
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.service import Subscriber
+
+logger = Logger(service="websocket")
+metrics = Metrics(namespace="Mayfly", service="websocket")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +83,5 @@ def _counted(ask: Callable[[], None]) -> None:
         raise
     except Exception as error:
         logger.warning("Not counted", error=type(error).__name__, reason=aws_code(error))
-        count("RateLimitUnavailable")
+        metrics.add_metric("RateLimitUnavailable", MetricUnit.Count, 1)
+        metrics.flush_metrics()

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -530,7 +531,7 @@ def test_head_is_get_without_a_body(api: Api) -> None:
 class BrokenFlows(MemoryAssembly):
     """Flows that fail with something that was sent to them."""
 
-    @property
+    @cached_property
     def inboxes(self) -> Any:
         raise KeyError("secret-address@mayfly.example")
 

@@ -11,7 +11,7 @@ ALIAS = "live"
 """What every function is called by."""
 METRICS_NAMESPACE = "Mayfly"
 STACK_DIMENSION = "stack"
-"""As `functions.metering` has them."""
+"""As `mayfly.kit.log` has them."""
 
 
 def settings_environment(settings: Settings, made: Mapping[str, str]) -> dict[str, str]:

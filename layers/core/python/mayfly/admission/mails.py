@@ -6,12 +6,12 @@ As with other limits, counting must never be why a request fails.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from functions.http_api.logging import count, logger
-from functions.logging import aws_code
 from mayfly.admission.limits import counting, registration
 from mayfly.assembly import Assembly
 from mayfly.errors import AddressBounced, MailNotSent
+from mayfly.kit.http.log import count, logger
 from mayfly.kit.http.messages import Request
+from mayfly.kit.log import aws_code
 from mayfly.rate_limits.models import Client
 
 

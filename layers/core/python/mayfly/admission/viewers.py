@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from functions.http_api.logging import logger
-from functions.logging import aws_code
 from mayfly.assembly import Assembly
+from mayfly.kit.http.log import logger
 from mayfly.kit.http.messages import Request
+from mayfly.kit.log import aws_code
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 
 

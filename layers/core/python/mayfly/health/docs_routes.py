@@ -23,7 +23,7 @@ def domain_names(call: Call[None, None]) -> DomainNames:
     answers=[Good(200, "This document", {"type": "object"})],
 )
 def openapi(call: Call[None, None]) -> Answer:
-    from mayfly.kit.http.openapi import document
+    from mayfly.openapi import document
 
     return json_answer(document(call.request.base_url))
 
