@@ -21,8 +21,8 @@ from mayfly.errors import (
     envelope,
     kind_of,
 )
-from mayfly.health.metrics import RequestMeter
 from mayfly.health.models import Unit
+from mayfly.health.service import RequestMeter
 from mayfly.kit.http.body import json_text
 from mayfly.kit.log import aws_code, describe
 from mayfly.subscriptions import account_frames as account_socket

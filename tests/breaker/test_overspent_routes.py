@@ -10,8 +10,8 @@ from functions.table_events.handler import follow
 from functions.websocket.handler import answer, measure
 from mayfly import prices
 from mayfly.breaker.models import Spending, Used
-from mayfly.health.metrics import RequestMeter
 from mayfly.health.models import Unit
+from mayfly.health.service import RequestMeter
 from mayfly.kit.tokens.models import key_hash
 from tests import samples
 from tests.functions.http import Api, MemoryAssembly, bearer

@@ -12,10 +12,10 @@ import pytest
 from mayfly import limits
 from mayfly.api import ROUTES
 from mayfly.health import prometheus as measures
-from mayfly.health.metrics import RequestMeter
 from mayfly.health.models import OTHER, PREFLIGHT, RequestMetrics, by_operation
 from mayfly.health.ports import Depth
 from mayfly.health.prometheus import GAUGE, Measure, Metrics, Process, Sample
+from mayfly.health.service import RequestMeter
 from mayfly.receiving.models import DropReason, Tally
 from tests import samples
 from tests.health.fakes import FakeRequestTally

@@ -10,8 +10,7 @@ import pytest
 
 from bench.cost.units import item_bytes
 from mayfly.kit.dynamodb.table import Table
-from mayfly.rate_limits.dynamodb import DynamoBudgets
-from mayfly.rate_limits.dynamodb_request_counts import DynamoRequestCounts
+from mayfly.rate_limits.dynamodb import DynamoBudgets, DynamoRequestCounts
 from mayfly.rate_limits.models import Client, Window
 from mayfly.rate_limits.ports import Budgets, RequestCounts
 from mayfly.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 
 from functions.http_api.handler import lambda_handler
 from mayfly.adapters import Adapters
-from mayfly.rate_limits.dynamodb_request_counts import COUNTING_CONFIG, DynamoRequestCounts
+from mayfly.rate_limits.dynamodb import COUNTING_CONFIG, DynamoRequestCounts
 from mayfly.rate_limits.service import RateLimiter, RateLimits
 from mayfly.settings import Settings
 from tests import samples

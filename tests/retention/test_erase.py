@@ -13,7 +13,7 @@ from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Content
 from mayfly.messages.ports import Accepted
 from mayfly.receiving.models import DropReason, Stored
-from mayfly.retention.erase import Eraser
+from mayfly.retention.service import Eraser
 from mayfly.subscriptions.models import Connection, Subscription
 from tests import samples
 from tests.memory import FakeRawMails, Memory

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from mayfly.api_keys.ports import ApiKeys
     from mayfly.breaker.service import Intake
     from mayfly.breaker.ses import SesReceiptRule
-    from mayfly.health.checks import Check
     from mayfly.health.ports import Queues, RequestTally
+    from mayfly.health.service import Check
     from mayfly.inboxes.ports import Census
     from mayfly.kit.ports import ServiceMailer
     from mayfly.kit.tokens.ports import AdminKeys, AdminSecret, SigningKeys
@@ -97,19 +97,19 @@ class AccountAdapters(Clients):
 
     @cached_property
     def counting_client(self) -> Any:
-        from mayfly.rate_limits.dynamodb_request_counts import COUNTING_CONFIG
+        from mayfly.rate_limits.dynamodb import COUNTING_CONFIG
 
         return self.client("dynamodb", config=COUNTING_CONFIG)
 
     @cached_property
     def request_counts(self) -> "RequestCounts":
-        from mayfly.rate_limits.dynamodb_request_counts import DynamoRequestCounts
+        from mayfly.rate_limits.dynamodb import DynamoRequestCounts
 
         return DynamoRequestCounts(self.counting_client, self.settings.table_name)
 
     @cached_property
     def patient_counts(self) -> "RequestCounts":
-        from mayfly.rate_limits.dynamodb_request_counts import DynamoRequestCounts
+        from mayfly.rate_limits.dynamodb import DynamoRequestCounts
 
         return DynamoRequestCounts(self.client("dynamodb"), self.settings.table_name)
 

@@ -3,8 +3,7 @@
 from functools import cached_property
 
 from mayfly.assembly import Wiring
-from mayfly.health.checks import HealthChecks
-from mayfly.health.metrics import MetricsService, RequestMeter
+from mayfly.health.service import HealthChecks, MetricsService, RequestMeter
 
 
 class HealthWiring(Wiring):

@@ -13,7 +13,7 @@ from mayfly.kit.clock import Clock
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.subscriptions.models import AccountSubscription
 from mayfly.subscriptions.ports import AccountSubscriptions
-from mayfly.subscriptions.probe import ConnectionProbe
+from mayfly.subscriptions.service import ConnectionProbe
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mayfly.assembly import Wiring
-from mayfly.subscriptions.probe import ConnectionProbe
-from mayfly.subscriptions.service import SubscriptionService
+from mayfly.subscriptions.service import ConnectionProbe, SubscriptionService
 
 if TYPE_CHECKING:
     from mayfly.subscriptions.account_push import AccountPusher
