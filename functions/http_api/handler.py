@@ -1,4 +1,4 @@
-"""The HTTP API: one function for every path of `blueprint.routes`.
+"""The HTTP API: one function for every path of `mayfly.api`.
 
 API Gateway calls it with the route's template in `resource`. Every failure is answered with the
 one error document, and no address, subject, body or token is logged.
@@ -106,9 +106,9 @@ def _check_query(route: Route, request: Request) -> None:
     described = [str(each["name"]) for each in route.parameters if each["in"] == "query"]
     unknown = sorted(set(request.query) - set(described))
     if unknown:
-        shown = ", ".join(repr(name[:40]) for name in unknown[:5])
+        names = ", ".join(repr(name[:40]) for name in unknown[:5])
         possible = f"possible: {', '.join(described)}" if described else "there is none here"
-        raise InvalidInput(f"unknown parameter {shown}; {possible}")
+        raise InvalidInput(f"unknown parameter {names}; {possible}")
 
 
 def _measure(

@@ -6,7 +6,7 @@ from infra.deploying.after import After
 from infra.deploying.finding import Finding, note, ok, unknown, wrong
 from infra.deploying.name_checks import identity_of
 from mayfly.errors import DnsUnavailable
-from mayfly.kit.dns.name_servers import name_servers
+from mayfly.kit.dns.ports import name_servers
 from mayfly.kit.dns.records import RecordType
 from mayfly.kit.dns.resolver import DnsResolver
 

@@ -10,7 +10,7 @@ import dns.rcode
 import dns.resolver
 
 from infra.local.dns.server import nowhere, refusal, spelled
-from mayfly.kit.dns.name_servers import Server, name_servers
+from mayfly.kit.dns.ports import Server, name_servers
 
 _SECONDS = 1.0
 # RFC 2606 and 6761: nobody has them, and no server is to be asked.

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document: the blueprint's routes, and what their operations take and give."""
+"""The OpenAPI 3.1 document: every route, and what their operations take and give."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -172,7 +172,7 @@ def _responses(route: Route) -> dict[str, dict[str, Any]]:
         if good.content_type:
             contents = response.setdefault("content", {})
             contents[good.content_type] = {"schema": _schema(good.schema)} if good.schema else {}
-        headers = response.setdefault("headers", {**rate_limits.described(good.status)})
+        headers = response.setdefault("headers", {**rate_limits.describe(good.status)})
         headers |= {
             name: {"description": meaning, "schema": {"type": "string"}}
             for name, meaning in good.headers.items()
@@ -200,7 +200,7 @@ class _Refusals:
             self.responses[name] = {
                 "description": meaning,
                 "content": {"application/json": {"schema": _schema(Error)}},
-                "headers": rate_limits.described(status),
+                "headers": rate_limits.describe(status),
             }
 
     def of(self, route: Route) -> dict[str, dict[str, str]]:

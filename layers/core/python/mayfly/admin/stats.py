@@ -6,8 +6,7 @@ from mayfly import limits
 from mayfly.admin.models import Survey
 from mayfly.domains.service import DomainService
 from mayfly.inboxes.ports import Census
-from mayfly.kit.cache import Cached
-from mayfly.kit.clock import Clock
+from mayfly.kit.clock import Cached, Clock
 from mayfly.messages.ports import Deliveries
 
 

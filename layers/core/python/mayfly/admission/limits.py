@@ -80,7 +80,7 @@ class Admission:
                 _not_counted(error)
         if self._allowance is None:
             return answer
-        return replace(answer, headers={**answer.headers, **rate_limits.told(self._allowance)})
+        return replace(answer, headers={**answer.headers, **rate_limits.headers(self._allowance)})
 
 
 @contextmanager

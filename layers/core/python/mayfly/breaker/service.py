@@ -101,7 +101,7 @@ class Breaker:
             return Status(self._opened(before) if before else self._nothing(), 0)
         now, used = self.now(), self._used()
         known = before or Spending(now.date(), used, used)
-        after = known.looked(now, used, self.budget_usd)
+        after = known.update(now, used, self.budget_usd)
         if (known.is_tripped or known.reopens) and not after.is_tripped:
             self.intake.open()
         self._keep(after)

@@ -19,8 +19,7 @@ from mayfly.health.models import (
     counters_of,
 )
 from mayfly.health.ports import Depth, Queues, RequestTally
-from mayfly.kit.cache import Cached
-from mayfly.kit.clock import Clock
+from mayfly.kit.clock import Cached, Clock
 from mayfly.messages.ports import Deliveries
 from mayfly.receiving.models import Tally
 from mayfly.sending.models import OutgoingTally

@@ -74,7 +74,7 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
 )
 def show_inbox_message(call: Call[Bearer, None]) -> Answer:
     """The mail's own images, which safe HTML links, need the token as well."""
-    wanted, html = _message(call), queries.wanted_html(call.request.query)
+    wanted, html = _message(call), queries.read_html(call.request.query)
     found = call.flows.messages.reader.one(wanted)
     message = InboxMessage.opened(found.message, found.content, call.request.base_url, html)
     return answers.bounded_answer(message, InboxMessage.cut)

@@ -33,7 +33,9 @@ class ConnectionProbe:
     now: Clock
     _called: dict[str, datetime] = field(default_factory=dict)
 
-    def placed(self, place: str, take: Callable[[], None], holders: Callable[[], Holders]) -> None:
+    def take_place(
+        self, place: str, take: Callable[[], None], holders: Callable[[], Holders]
+    ) -> None:
         """Take the place; if all are taken, again when one of the holders turns out to be gone.
 
         PlacesTaken if none is, or if this place was called not long ago.
@@ -96,13 +98,13 @@ class SubscriptionService:
 
     watching: Subscriptions
     inboxes: Inboxes
-    roll_call: ConnectionProbe
+    probe: ConnectionProbe
     now: Clock
 
     def connect(self, connection_id: str, client: str = "") -> None:
         """Remember a new connection; PlacesTaken if the client address has as many as it may."""
         connection = Connection(connection_id, self.now() + limits.CONNECTION_LIFETIME, client)
-        self.roll_call.placed(
+        self.probe.take_place(
             f"client {client}",
             lambda: self.watching.connect(connection),
             lambda: [(e.id, e.expires_at) for e in self.watching.connections_of(client)],
@@ -135,7 +137,7 @@ class SubscriptionService:
         subscription = replace(
             self._subscription(connection_id, wanted, after, grant), client=visitor.client
         )
-        self.roll_call.placed(
+        self.probe.take_place(
             str(wanted.id),
             lambda: self.watching.subscribe(subscription, self.now()),
             lambda: self._holders(subscription),
