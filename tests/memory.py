@@ -566,7 +566,7 @@ class FakeSocketControl:
         self.gone.add(connection_id)
 
 
-class FakeSocketClients(FakeSocketControl):
+class FakeSockets(FakeSocketControl):
     """Frames in a list; `gone` connections refuse."""
 
     def __init__(self) -> None:
@@ -606,7 +606,7 @@ class Memory(Adapters):
         self.account_watching: FakeAccountSubscriptions = FakeAccountSubscriptions(
             self.rows, PLACES
         )
-        self.sockets: FakeSocketClients = FakeSocketClients()
+        self.sockets: FakeSockets = FakeSockets()
         self.notices: FakeNotices = FakeNotices()
         self.rounds: FakeRounds = FakeRounds()
         self.signing_keys: FakeSigningKeys = FakeSigningKeys()

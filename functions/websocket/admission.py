@@ -32,7 +32,7 @@ class Admission:
 
     @classmethod
     def of(cls, event: dict[str, Any], flows: Assembly) -> "Admission":
-        """Who is counted for this event: the connection, and the address API Gateway saw."""
+        """The caller that is counted: the connection, and the address that API Gateway saw."""
         context = event["requestContext"]
         address = context.get("identity", {}).get("sourceIp", "")
         client = Client.at(address).key if address else ""
@@ -54,7 +54,7 @@ class Admission:
         _counted(lambda: self.flows.rate_limits.frames.admit(self.caller, is_cheap=is_cheap))
 
     def _ask_the_budget(self) -> None:
-        """BudgetSpent when no mail comes that anybody could hear of; who is here may stay."""
+        """BudgetSpent when no mail comes that anybody could hear of; open connections stay."""
         try:
             self.flows.rate_limits.budget.admit(lambda: False)
         except RateLimited:
@@ -63,7 +63,7 @@ class Admission:
             logger.warning("Budget not known", reason=aws_code(error))
 
     def refused(self) -> None:
-        """End the connection of who goes on and on past a limit."""
+        """End the connection of a client that goes on and on past a limit."""
         if self.flows.rate_limits.frames.refused(self.caller):
             try:
                 self.flows.adapters.sockets.close(self.caller.connection)

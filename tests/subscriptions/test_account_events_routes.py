@@ -21,7 +21,7 @@ from mayfly.subscriptions.push import PushQueues
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
 from tests.deployments import Deployment
-from tests.memory import FakeSocketClients
+from tests.memory import FakeSockets
 from tests.subscriptions.test_table_events_routes import record
 
 RAW = b"From: a@x.example\r\nSubject: Lunch\r\n\r\nthe text\r\n"
@@ -32,7 +32,7 @@ class House:
     """A deployment on moto: its frames, and the calls it makes."""
 
     deployment: Deployment
-    sockets: FakeSocketClients = field(default_factory=FakeSocketClients)
+    sockets: FakeSockets = field(default_factory=FakeSockets)
     calls: Counter[str] = field(default_factory=Counter)
     account: Account = field(init=False)
 

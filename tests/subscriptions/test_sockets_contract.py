@@ -16,7 +16,7 @@ from botocore.config import Config
 from mayfly.errors import ConnectionGone, PushFailed
 from mayfly.kit.ports import SocketControl, Sockets
 from mayfly.subscriptions.apigateway import PUSH_CONFIG, ApiGatewaySockets
-from tests.memory import FakeSocketClients
+from tests.memory import FakeSockets
 
 STAGE = "/live"
 DEADLINE = 10.0
@@ -119,7 +119,7 @@ def world(
     request: pytest.FixtureRequest, gateway: Gateway
 ) -> tuple[Sockets, list[tuple[str, str]], set[str]]:
     if request.param == "fake":
-        fake = FakeSocketClients()
+        fake = FakeSockets()
         return fake, fake.frames, fake.gone
     return request.getfixturevalue("adapter"), gateway.frames, gateway.gone
 
@@ -230,7 +230,7 @@ def test_nobody_listening_fails_the_frame() -> None:
 @pytest.fixture(params=["fake", "http"])
 def control(request: pytest.FixtureRequest) -> SocketControl:
     if request.param == "fake":
-        return FakeSocketClients()
+        return FakeSockets()
     found: SocketControl = request.getfixturevalue("adapter")
     return found
 

@@ -33,7 +33,7 @@ from tests import samples
 from tests.aws import REGION
 from tests.deployments import Deployment, LambdaContext
 from tests.given_mailboxes import SESSION, given_account, given_mailbox
-from tests.memory import FakeInboxes, FakeSocketClients, Memory
+from tests.memory import FakeInboxes, FakeSockets, Memory
 from tests.watchers import watcher_over
 
 ALICE = "alice@mayfly.example"
@@ -78,7 +78,7 @@ def memory() -> Iterator[Memory]:
 
 
 def install(
-    memory: Memory, inboxes: FakeInboxes | None = None, sockets: FakeSocketClients | None = None
+    memory: Memory, inboxes: FakeInboxes | None = None, sockets: FakeSockets | None = None
 ) -> None:
     lanes = PushQueues(sockets or memory.sockets)
     here().subscriptions.announcer = MessagePusher(
@@ -140,7 +140,7 @@ def watch(
     return memory.rows.watches[inbox.id, connection_id]
 
 
-def sent(sockets: FakeSocketClients) -> list[tuple[str, int]]:
+def sent(sockets: FakeSockets) -> list[tuple[str, int]]:
     return [(to, json.loads(frame)["data"]["seq"]) for to, frame in sockets.frames]
 
 
@@ -312,7 +312,7 @@ def test_a_batch_whose_first_record_fails_is_raised_until_that_record_is_alone(
     assert failures(deletion) == [deletion["dynamodb"]["SequenceNumber"]]
 
 
-class Deaf(FakeSocketClients):
+class Deaf(FakeSockets):
     """Clients that cannot be reached for a while."""
 
     def post(self, connection_id: str, frame: str) -> None:
@@ -338,7 +338,7 @@ def test_clients_that_cannot_be_reached_fail_nothing(memory: Memory) -> None:
 def test_what_became_of_frames_is_counted(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sockets = FakeSocketClients()
+    sockets = FakeSockets()
     inbox = deployed_inbox(deployment, sockets)
     for connection_id in ("c1", "gone"):
         deployment.assembly.subscriptions.service.connect(connection_id)
@@ -359,7 +359,7 @@ def test_what_became_of_frames_is_counted(
 def test_what_nobody_watches_counts_nothing(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    inbox = deployed_inbox(deployment, FakeSocketClients())
+    inbox = deployed_inbox(deployment, FakeSockets())
     message = deployed_mail(deployment, inbox, "mail-1")
 
     row = deployment.assembly.adapters.messages.get(message, deployment.assembly.now())[1]
@@ -368,7 +368,7 @@ def test_what_nobody_watches_counts_nothing(
     assert "_aws" not in capsys.readouterr().out
 
 
-def deployed_inbox(deployment: Deployment, sockets: FakeSocketClients) -> Inbox:
+def deployed_inbox(deployment: Deployment, sockets: FakeSockets) -> Inbox:
     """An inbox in the table, and an announcer that sends to these sockets."""
     house = deployment.assembly
     announcer = MessagePusher(
@@ -422,7 +422,7 @@ def stream(deployment: Deployment) -> Iterator[Any]:
 def test_what_the_table_tells_leads_from_mail_to_frames_to_nothing_left(
     deployment: Deployment, stream: Any
 ) -> None:
-    house, sockets = deployment.assembly, FakeSocketClients()
+    house, sockets = deployment.assembly, FakeSockets()
     inbox = deployed_inbox(deployment, sockets)
     deployed_mail(deployment, inbox, "mail-1")
     house.subscriptions.service.connect("c1")

@@ -1,6 +1,6 @@
 """The breaker: past one and a half times the day's budget, no more mail is taken.
 
-Who has no account is not answered any more then, either (`mayfly.rate_limits.budget`).
+Callers without an account get no answer any more then, either (`mayfly.rate_limits.budget`).
 """
 
 from collections.abc import Callable, Sequence

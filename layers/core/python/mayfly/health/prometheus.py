@@ -271,7 +271,7 @@ _STATM = Path("/proc/self/statm")
 
 
 def figures() -> Process:
-    """As they are now."""
+    """The figures of this process, as they are now."""
     return Process(STARTED, time.process_time(), _resident_bytes(), threading.active_count())
 
 

@@ -1,4 +1,4 @@
-"""Measuring: how requests are answered, and how full everything is."""
+"""Measuring how requests are answered and how full everything is, and checking what is needed."""
 
 import threading
 import time

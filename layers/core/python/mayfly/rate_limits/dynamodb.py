@@ -1,4 +1,4 @@
-"""The Budgets port on DynamoDB: one row a day, and one of what today has cost."""
+"""The Budgets and RequestCounts ports on DynamoDB: a row a day, and one a client and window."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -112,7 +112,7 @@ COUNTING_CONFIG = Config(
     read_timeout=0.5,
     retries={"total_max_attempts": 1},
 )
-"""For a client of its own: who asks waits for the count, so it is quick or it is not."""
+"""For a client of its own: each request waits for its count, so it is quick or it is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Releasing: what has to go when an inbox or a message is gone."""
+"""Removes what belonged to inboxes and messages that are gone, and lets messages live longer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
