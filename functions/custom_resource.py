@@ -19,7 +19,7 @@ _MAX_REASON_CHARS = 1000  # CloudFormation's answer is 4 KB at most
 
 
 class Refusal(Exception):
-    """What who deploys is told as it stands: nothing was changed, and why."""
+    """A reason that the deployer reads as it stands: nothing was changed, and why."""
 
 
 def serve(

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from functions.http_api.logging import logger
 from mayfly.assembly import Assembly, here
+from mayfly.kit.http.log import logger
 from mayfly.settings import Settings
 from tests.aws import on_moto, session
 from tests.functions.http import Api, MemoryAssembly

@@ -20,7 +20,7 @@ from mayfly.errors import (
     SigningKeysUnavailable,
     Unauthenticated,
 )
-from mayfly.health.checks import Check
+from mayfly.health.service import Check
 from mayfly.inboxes.ids import InboxId, MailKey, MessageId, partition_of
 from mayfly.inboxes.models import Held, Inbox, Overflow, Quota
 from mayfly.kit.tokens.models import SigningKey

@@ -5,8 +5,7 @@ from mayfly.rate_limits.frames import FrameLimiter, FrameLimits
 from mayfly.settings import Settings
 from mayfly.subscriptions.account_service import AccountSubscriptionService
 from mayfly.subscriptions.ports import Subscriptions
-from mayfly.subscriptions.probe import ConnectionProbe
-from mayfly.subscriptions.service import SubscriptionService
+from mayfly.subscriptions.service import ConnectionProbe, SubscriptionService
 from tests.memory import Memory
 
 

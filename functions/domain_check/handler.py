@@ -6,8 +6,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.metering import metrics_of
 from mayfly.assembly import here, ready
+from mayfly.kit.log import metrics_of
 
 logger = Logger(service="domain_check")
 metrics = metrics_of("domain_check")

@@ -1,4 +1,4 @@
-"""The HTTP API: one function for every path of `blueprint.routes`.
+"""The HTTP API: one function for every path of `mayfly.api`.
 
 API Gateway calls it with the route's template in `resource`. Every failure is answered with the
 one error document, and no address, subject, body or token is logged.
@@ -8,8 +8,6 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from functions.http_api.logging import count, logger, metrics
-from functions.logging import aws_code, trouble
 from mayfly.admission.clients import as_viewed
 from mayfly.admission.limits import Admission
 from mayfly.api import ROUTES
@@ -29,8 +27,10 @@ from mayfly.errors import (
     kind_of,
 )
 from mayfly.health.models import OTHER, PREFLIGHT
+from mayfly.kit.http.log import count, logger, metrics
 from mayfly.kit.http.messages import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
 from mayfly.kit.http.route import Route
+from mayfly.kit.log import aws_code, describe
 
 __all__ = ["lambda_handler", "logger", "metrics", "serve"]
 
@@ -106,9 +106,9 @@ def _check_query(route: Route, request: Request) -> None:
     described = [str(each["name"]) for each in route.parameters if each["in"] == "query"]
     unknown = sorted(set(request.query) - set(described))
     if unknown:
-        shown = ", ".join(repr(name[:40]) for name in unknown[:5])
+        names = ", ".join(repr(name[:40]) for name in unknown[:5])
         possible = f"possible: {', '.join(described)}" if described else "there is none here"
-        raise InvalidInput(f"unknown parameter {shown}; {possible}")
+        raise InvalidInput(f"unknown parameter {names}; {possible}")
 
 
 def _measure(
@@ -131,7 +131,7 @@ def _failure(error: Exception, named: dict[str, Any]) -> Answer:
     if isinstance(error, MayflyError) and kind is not INTERNAL:
         logger.info("Request refused", error=type(error).__name__, **named)
     else:
-        logger.error("Request failed", **trouble(error), **named)
+        logger.error("Request failed", **describe(error), **named)
         count("RequestFailed")
     if isinstance(error, BudgetSpent | ServiceMailsSpent):
         count(type(error).__name__)

@@ -11,11 +11,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.logging import trouble
-from functions.metering import metrics_of
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import MayflyError, NotAMail
+from mayfly.kit.log import describe, metrics_of
 from mayfly.receiving.models import Outcome, Stored
 from mayfly.receiving.notice import read
 
@@ -53,7 +52,7 @@ def _settled(record: dict[str, Any], flows: Assembly) -> bool:
             name = type(error).__name__
             logger.error("Mail not settled", error=name, reason=str(error), **named)
         else:
-            logger.error("Mail not settled", **trouble(error), **named)
+            logger.error("Mail not settled", **describe(error), **named)
         with suppress(Exception):  # what kept the mail from being settled may keep this, too
             flows.adapters.deliveries.count_failure()
         return False

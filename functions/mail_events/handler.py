@@ -9,11 +9,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.logging import trouble
-from functions.metering import metrics_of
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import ForeignNotice, NotAMail
+from mayfly.kit.log import describe, metrics_of
 from mayfly.sending.ses_events import read
 
 logger = Logger(service="mail_events")
@@ -45,7 +44,7 @@ def _noted(record: dict[str, Any], flows: Assembly) -> bool:
     except Exception as error:
         metrics.add_metric("EventFailed", MetricUnit.Count, 1)
         known = {"reason": str(error)} if isinstance(error, ForeignNotice) else {}
-        logger.error("Event not noted", **named, **trouble(error) | known)
+        logger.error("Event not noted", **named, **describe(error) | known)
         return False
     metrics.add_metric(f"Event.{told.kind}", MetricUnit.Count, 1)
     logger.info("Event noted", settled=settled.value, **named)

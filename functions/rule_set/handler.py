@@ -13,8 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from functions.custom_resource import Refusal, serve
-from functions.rule_set.guard import GUARD, Guard
-from functions.rule_set.rule_sets import RuleSets
+from functions.rule_set.rule_sets import GUARD, Guard, RuleSets
 
 logger = Logger()
 

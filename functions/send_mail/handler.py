@@ -9,11 +9,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.logging import trouble
-from functions.metering import metrics_of
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import ForeignNotice
+from mayfly.kit.log import describe, metrics_of
 from mayfly.sending.sqs import read_job
 
 logger = Logger(service="send_mail")
@@ -42,7 +41,7 @@ def _carried_out(record: dict[str, Any], flows: Assembly) -> bool:
     except Exception as error:
         metrics.add_metric("OrderFailed", MetricUnit.Count, 1)
         known = {"reason": str(error)} if isinstance(error, ForeignNotice) else {}
-        logger.error("Order not carried out", **named, **trouble(error) | known)
+        logger.error("Order not carried out", **named, **describe(error) | known)
         return False
     metrics.add_metric(f"Order.{outcome}", MetricUnit.Count, 1)
     logger.info("Order carried out", outcome=outcome.value, **named)

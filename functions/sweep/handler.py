@@ -13,8 +13,6 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.logging import trouble
-from functions.metering import metrics_of
 from functions.sqs_batch import each_alone, postponed, wait_after
 from mayfly import limits
 from mayfly.assembly import Assembly, here, ready
@@ -22,9 +20,10 @@ from mayfly.breaker.models import Stage
 from mayfly.errors import ForeignNotice
 from mayfly.inboxes.ids import mail_key
 from mayfly.kit.dynamodb.notation import decode
+from mayfly.kit.log import describe, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.receiving.notice import ses_name
-from mayfly.retention.arrivals import read
+from mayfly.retention.sqs import read_arrivals
 from mayfly.retention.sweep import SweepOutcome
 from mayfly.storage.ports import RawObject
 
@@ -77,25 +76,27 @@ def forget(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
 
 def look_at(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
     """Look at the raw mails of each record; SQS keeps those that have no outcome yet."""
-    told = {record["messageId"]: _told(record, flows) for record in event["Records"]}
-    found = flows.retention.sweeper.looks([raw for mails in told.values() for raw in mails or ()])
+    mails_of = {record["messageId"]: _mails_in(record, flows) for record in event["Records"]}
+    found = flows.retention.sweeper.look_all(
+        [raw for mails in mails_of.values() for raw in mails or ()]
+    )
     seen = Counter(each for each in found.values() if isinstance(each, SweepOutcome))
     for raw, each in found.items():
         if isinstance(each, Exception):
             metrics.add_metric("ArrivalFailed", MetricUnit.Count, 1)
-            logger.error("Raw mail not looked at", mail=mail_key(raw.key), **trouble(each))
+            logger.error("Raw mail not looked at", mail=mail_key(raw.key), **describe(each))
         elif each in _WORDS:
             _name(raw.key, _WORDS[each])
-    answer = each_alone(event, lambda record: _is_done(told[record["messageId"]], found))
-    _tell(seen.total(), seen[SweepOutcome.RECOVERED], seen[SweepOutcome.CLEARED])
+    answer = each_alone(event, lambda record: _is_done(mails_of[record["messageId"]], found))
+    _count(seen.total(), seen[SweepOutcome.RECOVERED], seen[SweepOutcome.CLEARED])
     logger.info("Looked", found={found.value: count for found, count in seen.items()})
     return answer
 
 
-def _told(record: dict[str, Any], flows: Assembly) -> list[RawObject] | None:
+def _mails_in(record: dict[str, Any], flows: Assembly) -> list[RawObject] | None:
     settings = flows.settings
     try:
-        return read(record["body"], settings.mail_bucket, settings.raw_prefix)
+        return read_arrivals(record["body"], settings.mail_bucket, settings.raw_prefix)
     except ForeignNotice as error:
         metrics.add_metric("ArrivalFailed", MetricUnit.Count, 1)
         logger.error("Record unreadable", record=record["messageId"], reason=str(error))
@@ -114,10 +115,10 @@ def _next_look(times: int) -> timedelta:
     return wait_after(max(times - 1, 1), limits.SWEEP_AGAIN, limits.LONGEST_ARRIVAL_WAIT)
 
 
-def _tell(mails: int, recovered: int, cleared: int) -> None:
-    """A metric is paid for by the hour in which it is told of: nothing is told of nothing."""
-    told = {"SweptMails": mails, "MailRecovered": recovered, "MailCleared": cleared}
-    for name, count in told.items():
+def _count(mails: int, recovered: int, cleared: int) -> None:
+    """Count what is not 0: a metric is paid for by the hour in which it is counted."""
+    counts = {"SweptMails": mails, "MailRecovered": recovered, "MailCleared": cleared}
+    for name, count in counts.items():
         if count:
             metrics.add_metric(name, MetricUnit.Count, count)
 
@@ -153,7 +154,7 @@ def _sweep(*, at_once: bool) -> dict[str, Any]:
     whether SES takes mail at all.
     """
     findings = here().retention.sweeper.sweep(at_once=at_once)
-    _tell(findings.mails, findings.recovered, findings.cleared)
+    _count(findings.mails, findings.recovered, findings.cleared)
     metrics.add_metric("SweepBehind", MetricUnit.Seconds, findings.behind.total_seconds())
     here().rate_limits.budget.begin_day()
     if not (

@@ -17,8 +17,6 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.logging import aws_code, trouble
-from functions.metering import metrics_of
 from mayfly.assembly import Assembly, here, ready
 from mayfly.functions import TABLE_EVENTS
 from mayfly.health.models import Unit
@@ -27,6 +25,7 @@ from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import Row, decode
+from mayfly.kit.log import aws_code, describe, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.subscriptions.rows import watch_from
 
@@ -130,7 +129,7 @@ def _followed(record: Record, task: Task) -> bool:
         task.run()
     except Exception as error:
         metrics.add_metric("ChangeFailed", MetricUnit.Count, 1)
-        logger.error("Change not followed", **named, **trouble(error))
+        logger.error("Change not followed", **named, **describe(error))
         return False
     logger.info("Change followed", change=record["eventName"], **named)
     return True
@@ -223,7 +222,7 @@ def _finish(flows: Assembly) -> None:
         pushes = flows.subscriptions.announcer.finish(PATIENCE)
     except Exception as error:
         # Frames may be lost and clients that left are met again: no reason to repeat the batch.
-        logger.error("Pushing did not end well", **trouble(error))
+        logger.error("Pushing did not end well", **describe(error))
         return
     counted = {"Pushed": pushes.pushed, "PushFailed": pushes.failed, "PushGone": len(pushes.gone)}
     for name, number in counted.items():

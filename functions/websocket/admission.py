@@ -7,15 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.logging import aws_code
-from functions.websocket.logging import count, logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
 from mayfly.assembly import Assembly
 from mayfly.errors import PushFailed, RateLimited
+from mayfly.kit.log import aws_code
 from mayfly.mail.address import Address
 from mayfly.rate_limits.frames import Caller
 from mayfly.rate_limits.models import Client
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.service import Subscriber
+
+logger = Logger(service="websocket")
+metrics = Metrics(namespace="Mayfly", service="websocket")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Admission:
 
     @classmethod
     def of(cls, event: dict[str, Any], flows: Assembly) -> "Admission":
-        """Who is counted for this event: the connection, and the address API Gateway saw."""
+        """The caller that is counted: the connection, and the address that API Gateway saw."""
         context = event["requestContext"]
         address = context.get("identity", {}).get("sourceIp", "")
         client = Client.at(address).key if address else ""
@@ -49,7 +54,7 @@ class Admission:
         _counted(lambda: self.flows.rate_limits.frames.admit(self.caller, is_cheap=is_cheap))
 
     def _ask_the_budget(self) -> None:
-        """BudgetSpent when no mail comes that anybody could hear of; who is here may stay."""
+        """BudgetSpent when no mail comes that anybody could hear of; open connections stay."""
         try:
             self.flows.rate_limits.budget.admit(lambda: False)
         except RateLimited:
@@ -58,7 +63,7 @@ class Admission:
             logger.warning("Budget not known", reason=aws_code(error))
 
     def refused(self) -> None:
-        """End the connection of who goes on and on past a limit."""
+        """End the connection of a client that goes on and on past a limit."""
         if self.flows.rate_limits.frames.refused(self.caller):
             try:
                 self.flows.adapters.sockets.close(self.caller.connection)
@@ -78,4 +83,5 @@ def _counted(ask: Callable[[], None]) -> None:
         raise
     except Exception as error:
         logger.warning("Not counted", error=type(error).__name__, reason=aws_code(error))
-        count("RateLimitUnavailable")
+        metrics.add_metric("RateLimitUnavailable", MetricUnit.Count, 1)
+        metrics.flush_metrics()

@@ -10,9 +10,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from functions.logging import aws_code, trouble
-from functions.websocket.admission import Admission
-from functions.websocket.logging import logger
+from functions.websocket.admission import Admission, logger
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import (
     INTERNAL,
@@ -26,6 +24,7 @@ from mayfly.errors import (
 from mayfly.health.models import Unit
 from mayfly.health.requests import RequestMeter
 from mayfly.kit.http.body import json_text
+from mayfly.kit.log import aws_code, describe
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions import frames as socket
 
@@ -76,7 +75,7 @@ def answer(event: dict[str, Any], flows: Assembly) -> Answer:
         return {"statusCode": 429, "headers": _wait(error), "body": json_text(envelope(error))}
     except Exception as error:
         # The handshake fails with this, and the client comes again.
-        logger.error("Connection not recorded", connection=connection_id, **trouble(error))
+        logger.error("Connection not recorded", connection=connection_id, **describe(error))
         return {"statusCode": 500}
     return DONE
 
@@ -102,7 +101,7 @@ def _reply(event: dict[str, Any], asked: Admission, flows: Assembly) -> str:
         if isinstance(error, MayflyError) and kind_of(error) is not INTERNAL:
             logger.info("Frame refused", connection=connection_id, error=type(error).__name__)
         else:
-            logger.error("Frame not answered", connection=connection_id, **trouble(error))
+            logger.error("Frame not answered", connection=connection_id, **describe(error))
         return socket.error(error, request)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from infra.deploying.finding import After, Finding, note, ok, unknown, wrong
 from infra.deploying.name_checks import identity_of
 from mayfly.errors import DnsUnavailable
-from mayfly.kit.dns.name_servers import name_servers
+from mayfly.kit.dns.ports import name_servers
 from mayfly.kit.dns.records import RecordType
 from mayfly.kit.dns.resolver import DnsResolver
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from infra.deploying.finding import Before, Finding, note, ok, unknown, wrong
 from mayfly.errors import DnsUnavailable
-from mayfly.kit.dns.name_servers import name_servers
+from mayfly.kit.dns.ports import name_servers
 from mayfly.kit.dns.records import RecordType
 from mayfly.kit.dns.resolver import DnsResolver
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from functions.http_api.logging import logger
 from mayfly import limits
+from mayfly.kit.http.log import logger
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests.accounts.test_accounts_routes import (

@@ -31,7 +31,7 @@ def spent(memory: Memory, percent: int) -> None:
     nothing = Used()
     last = memory.budgets.spent or Spending(memory.clock().date(), nothing, nothing)
     used = Used(mails=round(5 * percent / 100 / prices.MAIL) + 1)
-    assert memory.budgets.keep_spending(last.looked(memory.clock(), used, 5))
+    assert memory.budgets.keep_spending(last.update(memory.clock(), used, 5))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from mayfly.accounts.approval import ApprovedDomains
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.api import ROUTES
 from mayfly.assembly import Assembly
-from mayfly.kit.http.openapi import document
+from mayfly.openapi import document
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests import samples

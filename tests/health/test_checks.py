@@ -4,8 +4,8 @@ import threading
 import time
 from datetime import timedelta
 
-from mayfly.health.checks import HealthChecks
 from mayfly.health.models import CheckStatus
+from mayfly.health.service import HealthChecks
 
 
 def test_each_is_found_up_or_down_whatever_its_neighbours_are() -> None:

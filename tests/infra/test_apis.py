@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from mayfly.api import ROUTES
-from mayfly.kit.http.gateway import GATEWAY_RESPONSES
-from mayfly.kit.http.security_headers import SECURITY_HEADERS, TLS_HEADERS
+from mayfly.kit.http.gateway import GATEWAY_RESPONSES, SECURITY_HEADERS, TLS_HEADERS
 from mayfly.subscriptions.models import SOCKET_ROUTES
 from tests.infra.conftest import Cloud, Synthesize
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions import metering
 from infra.cloud.functions.environment import METRICS_NAMESPACE, STACK_DIMENSION
 from mayfly import prices
 from mayfly.functions import LONGEST_RETRY, OF_THE_DEPLOYMENT
+from mayfly.kit import log
 from tests.infra.conftest import Cloud, Synthesize
 
 pytestmark = pytest.mark.synth
@@ -107,7 +107,7 @@ def test_alarms_and_dashboard_of_two_stacks_look_at_nothing_of_each_other(
 
 
 def test_functions_count_under_the_names_that_are_watched() -> None:
-    assert (metering.NAMESPACE, metering.STACK) == (METRICS_NAMESPACE, STACK_DIMENSION)
+    assert (log.NAMESPACE, log.STACK) == (METRICS_NAMESPACE, STACK_DIMENSION)
 
 
 def test_with_a_sender_mails_that_were_not_sent_have_an_alarm(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.kit.cache import Cached
+from mayfly.kit.clock import Cached
 from tests.memory import FakeClock
 
 AGE = timedelta(seconds=10)

@@ -10,8 +10,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from functions.http_api.handler import serve
 from mayfly.api import ROUTES
-from mayfly.kit.http.openapi import document
 from mayfly.kit.http.swagger import page
+from mayfly.openapi import document
 from tests.functions.http import BASE, Api, event, unpacked
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly.errors import InvalidInput
-from mayfly.kit.http.query import Html, ListQuery, list_query, wanted_html, wants_diagnostics
+from mayfly.kit.http.query import Html, ListQuery, list_query, read_html, wants_diagnostics
 
 
 def test_without_parameters_it_is_the_first_page_of_twenty() -> None:
@@ -42,17 +42,17 @@ def test_a_parameter_that_cannot_be_is_named(query: dict[str, str], says: str) -
 
 
 def test_choices_are_what_they_say() -> None:
-    assert wanted_html({"html": "safe"}) is Html.SAFE
-    assert wanted_html({"html": "safe", "images": "blocked"}) is Html.SAFE
-    assert wanted_html({"html": "raw", "images": "blocked"}) is Html.RAW  # as generated clients ask
-    assert wanted_html({"html": "safe", "images": "remote"}) is Html.WITH_IMAGES
-    assert wanted_html({"html": "raw"}) is wanted_html({}) is Html.RAW
+    assert read_html({"html": "safe"}) is Html.SAFE
+    assert read_html({"html": "safe", "images": "blocked"}) is Html.SAFE
+    assert read_html({"html": "raw", "images": "blocked"}) is Html.RAW  # as generated clients ask
+    assert read_html({"html": "safe", "images": "remote"}) is Html.WITH_IMAGES
+    assert read_html({"html": "raw"}) is read_html({}) is Html.RAW
     assert wants_diagnostics({"diagnostics": "true"})
     with pytest.raises(InvalidInput, match="html must be one of: raw, safe"):
-        wanted_html({"html": "SAFE"})
+        read_html({"html": "SAFE"})
     with pytest.raises(InvalidInput, match="images must be one of: blocked, remote"):
-        wanted_html({"html": "safe", "images": "all"})
+        read_html({"html": "safe", "images": "all"})
     with pytest.raises(InvalidInput, match="images=remote needs html=safe"):
-        wanted_html({"images": "remote"})
+        read_html({"images": "remote"})
     with pytest.raises(InvalidInput, match="diagnostics"):
         wants_diagnostics({"diagnostics": "yes"})

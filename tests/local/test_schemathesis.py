@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from infra.local.dns.server import NameServer, Zone
-from mayfly.kit.http.openapi import document
+from mayfly.openapi import document
 from tests.local.mayfly import Mayfly, mayfly
 
 ADMIN_KEY = "the-admin-key-of-the-tests"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import mayfly
-from mayfly.kit.http.openapi import document
+from mayfly.openapi import document
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "layers/core/python/mayfly"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mayfly.errors import InvalidInput
-from mayfly.kit.dns.name_servers import name_servers
+from mayfly.kit.dns.ports import name_servers
 from mayfly.settings import LaptopSettings, Settings
 
 PAGE = (Path(__file__).parents[2] / "docs/settings.md").read_text().splitlines()

@@ -9,9 +9,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from functions.rule_set.guard import GUARD, Guard
 from functions.rule_set.handler import lambda_handler
-from functions.rule_set.rule_sets import RuleSets
+from functions.rule_set.rule_sets import GUARD, Guard, RuleSets
 from tests.functions.cloudformation import CloudFormation, listening
 
 STACK = "Mayfly"

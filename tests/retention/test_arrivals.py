@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mayfly.errors import ForeignNotice
-from mayfly.retention.arrivals import read
+from mayfly.retention.sqs import read_arrivals
 from mayfly.storage.ports import RawObject
 
 # As S3's user guide shows it, cut to what is of any use, and one field that may come later.
@@ -31,7 +31,7 @@ def arrived(**change: object) -> str:
 def test_a_raw_mail_is_told_of_by_its_key_its_size_and_its_time() -> None:
     when = datetime(2026, 1, 1, 12, 0, 5, 250_000, UTC)
 
-    found = read(arrived(), "mayfly-mail", "raw/")
+    found = read_arrivals(arrived(), "mayfly-mail", "raw/")
 
     assert found == [RawObject("raw/one two+three", 1024, when)]
 
@@ -39,7 +39,7 @@ def test_a_raw_mail_is_told_of_by_its_key_its_size_and_its_time() -> None:
 def test_the_event_that_s3_tries_a_queue_with_tells_of_nothing() -> None:
     tried = json.dumps({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "mayfly-mail"})
 
-    assert read(tried, "mayfly-mail", "raw/") == []
+    assert read_arrivals(tried, "mayfly-mail", "raw/") == []
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_the_event_that_s3_tries_a_queue_with_tells_of_nothing() -> None:
 )
 def test_what_tells_of_no_raw_mail_of_ours_is_refused(body: str) -> None:
     with pytest.raises(ForeignNotice):
-        read(body, "mayfly-mail", "raw/")
+        read_arrivals(body, "mayfly-mail", "raw/")

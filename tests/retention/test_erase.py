@@ -12,7 +12,7 @@ from mayfly.inboxes.models import Inbox
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Content
 from mayfly.receiving.models import Accepted, DropReason, Stored
-from mayfly.retention.erase import Eraser
+from mayfly.retention.service import Eraser
 from mayfly.subscriptions.models import Connection, Subscription
 from tests import samples
 from tests.memory import FakeRawMails, Memory

@@ -33,5 +33,5 @@ def test_what_was_kept_last_is_there(rounds: Rounds) -> None:
 
     assert rounds.last(FIRST) == half
 
-    rounds.keep(half.following(timedelta(hours=1)))
+    rounds.keep(half.next(timedelta(hours=1)))
     assert rounds.last(FIRST) == Round(samples.NOW - timedelta(hours=1), samples.NOW)

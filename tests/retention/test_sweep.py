@@ -194,7 +194,7 @@ def test_looks_at_several_mails_say_of_each_what_was_found_or_why_not(memory: Me
         return plainly(mail)
 
     memory.deliveries.standing = standing  # type: ignore[method-assign]
-    found = replace(sweeper_over(memory), width=4).looks([*mails, mails[0]])
+    found = replace(sweeper_over(memory), width=4).look_all([*mails, mails[0]])
 
     assert list(found) == mails
     assert isinstance(found[mails[7]], OSError)

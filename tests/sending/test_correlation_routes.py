@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from functions.http_api import handler as http_api
-from functions.http_api.logging import logger as http_logger
 from functions.inbound_mail import handler as inbound_mail
 from functions.mail_events import handler as mail_events
 from functions.send_mail import handler as send_mail
@@ -23,6 +22,7 @@ from infra.local.dynamodb.stream_records import Changes
 from infra.local.moto.guard import alone
 from mayfly.assembly import here
 from mayfly.inboxes.ids import mail_key
+from mayfly.kit.http.log import logger as http_logger
 from mayfly.kit.http.messages import Answer
 from tests.deployments import Deployment
 from tests.functions.http import MemoryAssembly, event

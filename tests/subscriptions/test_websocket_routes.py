@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from functions.websocket.admission import logger
 from functions.websocket.handler import answer, lambda_handler
-from functions.websocket.logging import logger
 from mayfly import limits
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.private_inboxes.tokens import Tokens

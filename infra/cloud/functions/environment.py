@@ -45,7 +45,7 @@ ALIAS = "live"
 """What every function is called by."""
 METRICS_NAMESPACE = "Mayfly"
 STACK_DIMENSION = "stack"
-"""As `functions.metering` has them."""
+"""As `mayfly.kit.log` has them."""
 OF_A_NEW_ACCOUNT = 10
 _LEFT_TO_OTHERS = 100
 """What AWS wants to stay unreserved; an account with less cannot reserve anything."""

@@ -16,7 +16,7 @@ from infra.local.configuration import Configuration
 from infra.local.dns.server import NameServer, nowhere, refusal, spelled
 from infra.local.dns.zone_file import ZoneFile
 from infra.local.listeners import free_port_for
-from mayfly.kit.dns.name_servers import Server, name_servers
+from mayfly.kit.dns.ports import Server, name_servers
 
 _SECONDS = 1.0
 # RFC 2606 and 6761: nobody has them, and no server is to be asked.

@@ -14,7 +14,6 @@ from mayfly.batches import routes as batches
 from mayfly.domains import admin_routes as admin_domains
 from mayfly.domains import routes as domains
 from mayfly.email_auth import routes as email_auth
-from mayfly.health import docs_routes as docs
 from mayfly.health import routes as health
 from mayfly.kit.http.route import Route
 from mayfly.mailboxes import message_routes as mailbox_messages
@@ -48,5 +47,4 @@ ROUTES: tuple[Route, ...] = (
     *approvals.deciding,
     *batches.api,
     *health.api,
-    *docs.api,
 )

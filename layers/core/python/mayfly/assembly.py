@@ -7,7 +7,8 @@ is imported when first asked for, so that a cold start pays for its own subjects
 import os
 import secrets
 import time
-from functools import cache, cached_property
+from functools import cache
+from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,32 @@ if TYPE_CHECKING:
 
 
 class Assembly:
-    """The subjects of one deployment, each wired when first asked for."""
+    """The subjects of one deployment, each wired when first asked for.
+
+    The name of a subject is that of its folder, and its type is the class in the `wiring` there.
+    """
+
+    accounts: "AccountWiring"
+    admin: "AdminWiring"
+    api_keys: "ApiKeyWiring"
+    batches: "BatchWiring"
+    breaker: "BreakerWiring"
+    domain_checks: "DomainCheckWiring"
+    domains: "DomainWiring"
+    email_auth: "EmailAuthWiring"
+    health: "HealthWiring"
+    inboxes: "InboxWiring"
+    mailboxes: "MailboxWiring"
+    messages: "MessageWiring"
+    page: "PageWiring"
+    private_inboxes: "PrivateInboxWiring"
+    rate_limits: "RateLimitWiring"
+    receiving: "ReceivingWiring"
+    relays: "RelayWiring"
+    retention: "RetentionWiring"
+    sending: "SendingWiring"
+    subscriptions: "SubscriptionWiring"
+    waits: "WaitWiring"
 
     def __init__(
         self,
@@ -60,131 +86,15 @@ class Assembly:
         """The clock, which is that of the adapters."""
         return self.adapters.now
 
-    @cached_property
-    def accounts(self) -> "AccountWiring":
-        from mayfly.accounts.wiring import AccountWiring
+    if not TYPE_CHECKING:  # else any name would do
 
-        return AccountWiring(self)
-
-    @cached_property
-    def admin(self) -> "AdminWiring":
-        from mayfly.admin.wiring import AdminWiring
-
-        return AdminWiring(self)
-
-    @cached_property
-    def api_keys(self) -> "ApiKeyWiring":
-        from mayfly.api_keys.wiring import ApiKeyWiring
-
-        return ApiKeyWiring(self)
-
-    @cached_property
-    def batches(self) -> "BatchWiring":
-        from mayfly.batches.wiring import BatchWiring
-
-        return BatchWiring(self)
-
-    @cached_property
-    def breaker(self) -> "BreakerWiring":
-        from mayfly.breaker.wiring import BreakerWiring
-
-        return BreakerWiring(self)
-
-    @cached_property
-    def domain_checks(self) -> "DomainCheckWiring":
-        from mayfly.domain_checks.wiring import DomainCheckWiring
-
-        return DomainCheckWiring(self)
-
-    @cached_property
-    def domains(self) -> "DomainWiring":
-        from mayfly.domains.wiring import DomainWiring
-
-        return DomainWiring(self)
-
-    @cached_property
-    def email_auth(self) -> "EmailAuthWiring":
-        from mayfly.email_auth.wiring import EmailAuthWiring
-
-        return EmailAuthWiring(self)
-
-    @cached_property
-    def health(self) -> "HealthWiring":
-        from mayfly.health.wiring import HealthWiring
-
-        return HealthWiring(self)
-
-    @cached_property
-    def inboxes(self) -> "InboxWiring":
-        from mayfly.inboxes.wiring import InboxWiring
-
-        return InboxWiring(self)
-
-    @cached_property
-    def mailboxes(self) -> "MailboxWiring":
-        from mayfly.mailboxes.wiring import MailboxWiring
-
-        return MailboxWiring(self)
-
-    @cached_property
-    def messages(self) -> "MessageWiring":
-        from mayfly.messages.wiring import MessageWiring
-
-        return MessageWiring(self)
-
-    @cached_property
-    def page(self) -> "PageWiring":
-        from mayfly.page.wiring import PageWiring
-
-        return PageWiring(self)
-
-    @cached_property
-    def private_inboxes(self) -> "PrivateInboxWiring":
-        from mayfly.private_inboxes.wiring import PrivateInboxWiring
-
-        return PrivateInboxWiring(self)
-
-    @cached_property
-    def rate_limits(self) -> "RateLimitWiring":
-        from mayfly.rate_limits.wiring import RateLimitWiring
-
-        return RateLimitWiring(self)
-
-    @cached_property
-    def receiving(self) -> "ReceivingWiring":
-        from mayfly.receiving.wiring import ReceivingWiring
-
-        return ReceivingWiring(self)
-
-    @cached_property
-    def relays(self) -> "RelayWiring":
-        from mayfly.relays.wiring import RelayWiring
-
-        return RelayWiring(self)
-
-    @cached_property
-    def retention(self) -> "RetentionWiring":
-        from mayfly.retention.wiring import RetentionWiring
-
-        return RetentionWiring(self)
-
-    @cached_property
-    def sending(self) -> "SendingWiring":
-        from mayfly.sending.wiring import SendingWiring
-
-        return SendingWiring(self)
-
-    @cached_property
-    def subscriptions(self) -> "SubscriptionWiring":
-        from mayfly.subscriptions.wiring import SubscriptionWiring
-
-        return SubscriptionWiring(self)
-
-    @cached_property
-    def waits(self) -> "WaitWiring":
-        from mayfly.waits.wiring import WaitWiring
-
-        return WaitWiring(self)
+        def __getattr__(self, subject):
+            """Wire the subject, and keep it."""
+            if subject not in Assembly.__annotations__:
+                raise AttributeError(f"no subject is called {subject!r}", name=subject, obj=self)
+            wiring = import_module(f"mayfly.{subject}.wiring")
+            vars(self)[subject] = getattr(wiring, Assembly.__annotations__[subject])(self)
+            return vars(self)[subject]
 
 
 class Wiring:
@@ -210,11 +120,6 @@ def here() -> Assembly:
 
     settings = Settings.from_environment(os.environ)
     return Assembly(settings, Adapters(settings))
-
-
-def stack_name() -> str:
-    """What the deployment of this process is called."""
-    return os.environ.get("STACK_NAME", Settings().stack_name)
 
 
 def ready(*services: str) -> None:

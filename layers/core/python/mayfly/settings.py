@@ -17,7 +17,7 @@ from mayfly.domains.models import ClaimLimits
 from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.inboxes.models import Quota
 from mayfly.inboxes.names import is_reserved
-from mayfly.kit.dns.name_servers import name_servers
+from mayfly.kit.dns.ports import name_servers
 from mayfly.kit.http.cors import origins
 from mayfly.mail.address import normal_domain
 from mayfly.subscriptions.models import ConnectionLimits

@@ -3,8 +3,6 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from functions.http_api.logging import logger
-from functions.logging import trouble
 from mayfly.accounts.models import Account
 from mayfly.accounts.schemas import (
     ChangedUser,
@@ -46,7 +44,9 @@ from mayfly.kit.http.cookies import (
     cookie,
     no_cookie,
 )
+from mayfly.kit.http.log import logger
 from mayfly.kit.http.route import ANYONE, BAD_BODY, BUSY, CONFIRM, LOGIN, Call, Routes
+from mayfly.kit.log import describe
 from mayfly.kit.tokens.models import TokenClaims
 from mayfly.rate_limits.models import Client
 
@@ -225,7 +225,7 @@ def delete_user(call: Call[AccountSession, Farewell]) -> Said:
         flows.domains.claims.leave(str(account.id))
         flows.accounts.approval.forget(str(account.id))
     except Exception as error:  # the account is gone; what is left of it ends by a look or a list
-        logger.warning("Domains left behind", **trouble(error))
+        logger.warning("Domains left behind", **describe(error))
     call.cookies += (no_cookie(call.request, name) for name in (TOKEN, SESSION_TOKEN))
     return Said(message="Your account and its mailboxes have been deleted")
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from mayfly.api_keys.ports import ApiKeys
     from mayfly.breaker.service import Intake
     from mayfly.breaker.ses import SesReceiptRule
-    from mayfly.health.checks import Check
     from mayfly.health.ports import Queues, RequestTally
+    from mayfly.health.service import Check
     from mayfly.inboxes.ports import Census
     from mayfly.kit.ports import ServiceMailer
     from mayfly.kit.tokens.ports import AdminKeys, AdminSecret, SigningKeys

@@ -1,18 +1,21 @@
 """What mail that comes in is kept in, counted with and announced by."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
     from mayfly.inboxes.ports import Batches, Inboxes
-    from mayfly.kit.ports import Notices, SocketClients
+    from mayfly.kit.ports import Notices, SocketControl, Sockets
     from mayfly.kit.tokens.ports import PasswordKeys
     from mayfly.messages.ports import Deliveries, Messages
     from mayfly.retention.sqs import SqsRetries
     from mayfly.storage.ports import Contents, PartFiles, RawMails, Rounds
     from mayfly.subscriptions.ports import AccountSubscriptions, Subscriptions
+
+    class SocketClients(Sockets, SocketControl, Protocol):
+        """All that one can do to WebSocket clients."""
 
 
 class IncomingAdapters(Clients):

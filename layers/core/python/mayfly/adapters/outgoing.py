@@ -40,7 +40,7 @@ class OutgoingAdapters(Clients):
 
     @cached_property
     def resolver(self) -> "Resolver":
-        from mayfly.kit.dns.name_servers import name_servers
+        from mayfly.kit.dns.ports import name_servers
         from mayfly.kit.dns.resolver import DnsResolver
 
         return DnsResolver(name_servers(self.settings.dns_servers))

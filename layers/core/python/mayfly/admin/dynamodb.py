@@ -16,8 +16,7 @@ from typing import Any
 from mayfly import limits
 from mayfly.admin.models import Counted, Headcount, InboxLine
 from mayfly.inboxes.models import Access
-from mayfly.kit.cache import Cached
-from mayfly.kit.clock import Clock
+from mayfly.kit.clock import Cached, Clock
 from mayfly.kit.dynamodb.keys import CENSUS_FIELDS, DELETED_AT, INBOX_ROW, SORT_KEY, admin_key_key
 from mayfly.kit.dynamodb.notation import Row, decode, encode_row, instant, milliseconds
 from mayfly.kit.dynamodb.table import Table

@@ -9,8 +9,7 @@ from mayfly.admin.models import Survey
 from mayfly.domains.service import DomainService
 from mayfly.errors import Unauthenticated
 from mayfly.inboxes.ports import Census
-from mayfly.kit.cache import Cached
-from mayfly.kit.clock import Clock, Entropy
+from mayfly.kit.clock import Cached, Clock, Entropy
 from mayfly.kit.tokens.models import key_hash
 from mayfly.kit.tokens.ports import AdminKeys, AdminSecret
 from mayfly.messages.ports import Deliveries

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TypeVar
 
-from functions.http_api.logging import logger
-from functions.logging import aws_code
 from mayfly.accounts.models import Account
 from mayfly.accounts.service import AccountSession
 from mayfly.api_keys.models import Scope
@@ -14,8 +12,10 @@ from mayfly.errors import InboxNotFound, Unauthenticated
 from mayfly.inboxes.access import Bearer, Holder, Owner
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN, check_origin, check_write
+from mayfly.kit.http.log import logger
 from mayfly.kit.http.messages import Request
 from mayfly.kit.http.route import BUSY, CROSS_SITE, NO_KEYS, Caller
+from mayfly.kit.log import aws_code
 from mayfly.kit.tokens.models import TokenClaims
 
 _Opened = TypeVar("_Opened")

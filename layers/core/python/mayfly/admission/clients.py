@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from functions.http_api.logging import logger
-from functions.logging import aws_code
 from mayfly.assembly import Assembly
 from mayfly.errors import MayflyError, Unauthenticated
 from mayfly.kit.http.cookies import SESSION_TOKEN, TOKEN
+from mayfly.kit.http.log import logger
 from mayfly.kit.http.messages import Request
 from mayfly.kit.http.route import ADMIN, CONFIRM, CREATE, LOGIN, UNLOCK
+from mayfly.kit.log import aws_code
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 from mayfly.rate_limits.models import Client
 

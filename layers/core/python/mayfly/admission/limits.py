@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from functions.http_api.logging import count, logger
-from functions.logging import aws_code
 from mayfly.admission.clients import ADMINS, client_of
 from mayfly.assembly import Assembly
 from mayfly.errors import AddressBounced, InvalidAddress, MailNotSent, RateLimited, Unauthenticated
 from mayfly.health.models import ALWAYS_ANSWERED
 from mayfly.kit.http import rate_limit_headers as rate_limits
+from mayfly.kit.http.log import count, logger
 from mayfly.kit.http.messages import Answer, Request
 from mayfly.kit.http.route import ADMIN, Route
+from mayfly.kit.log import aws_code
 from mayfly.mail.address import Address
 from mayfly.rate_limits.login_attempts import LoginAttempt
 from mayfly.rate_limits.models import Allowance, Client
@@ -80,7 +80,7 @@ class Admission:
                 _not_counted(error)
         if self._allowance is None:
             return answer
-        return replace(answer, headers={**answer.headers, **rate_limits.told(self._allowance)})
+        return replace(answer, headers={**answer.headers, **rate_limits.headers(self._allowance)})
 
 
 @contextmanager

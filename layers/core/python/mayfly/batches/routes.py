@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from functions.http_api.logging import logger
 from mayfly.admission.callers import ADMIN_KEY
 from mayfly.batches import export_schemas as exports
 from mayfly.batches.schemas import GeneratedInboxes, WantedInboxes
 from mayfly.errors import MayflyError
+from mayfly.kit.http.log import logger
 from mayfly.kit.http.messages import Answer
 from mayfly.kit.http.route import ADMIN, BAD_BODY, Call, Good, Routes
 

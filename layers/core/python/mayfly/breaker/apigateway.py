@@ -57,8 +57,8 @@ class ApiThrottle:
     def _get(self, stage: ApiStage) -> Throttle:
         if stage.is_rest:
             names = {"restApiId": stage.api, "stageName": stage.name}
-            shown = self.client("apigateway").get_stage(**names)
-            settings = shown.get("methodSettings", {}).get("*/*", {})
+            answer = self.client("apigateway").get_stage(**names)
+            settings = answer.get("methodSettings", {}).get("*/*", {})
             found = [settings.get(name, inf) for name in _REST_NAMES]
         else:
             settings = self._routes(stage)
@@ -67,19 +67,19 @@ class ApiThrottle:
 
     def _routes(self, stage: ApiStage) -> dict[str, Any]:
         client = self.client("apigatewayv2")
-        shown = client.get_stage(ApiId=stage.api, StageName=stage.name)
-        settings: dict[str, Any] = shown.get("DefaultRouteSettings", {})
+        answer = client.get_stage(ApiId=stage.api, StageName=stage.name)
+        settings: dict[str, Any] = answer.get("DefaultRouteSettings", {})
         return settings
 
     def _put(self, stage: ApiStage, throttle: Throttle) -> None:
         if stage.is_rest:
-            told = {"rateLimit": f"{throttle.rate:g}", "burstLimit": f"{throttle.burst:g}"}
+            values = {"rateLimit": f"{throttle.rate:g}", "burstLimit": f"{throttle.burst:g}"}
             self.client("apigateway").update_stage(
                 restApiId=stage.api,
                 stageName=stage.name,
                 patchOperations=[
                     {"op": "replace", "path": f"/*/*/throttling/{name}", "value": value}
-                    for name, value in told.items()
+                    for name, value in values.items()
                 ],
             )
             return

@@ -137,8 +137,8 @@ class Spending:
             return UNRESTRAINED
         return Restraint(kind, self.since, next_day(self.day))
 
-    def looked(self, now: datetime, seen: Used, budget_usd: int) -> "Spending":
-        """After another look; with a new day everything begins anew, and nothing is tripped.
+    def update(self, now: datetime, seen: Used, budget_usd: int) -> "Spending":
+        """Spending after another look; a new day begins anew, and nothing is tripped then.
 
         Once tripped it stays so for the day, whatever the counters or the budget say.
         """

@@ -1,6 +1,6 @@
 """The breaker: past one and a half times the day's budget, no more mail is taken.
 
-Who has no account is not answered any more then, either (`mayfly.rate_limits.budget`).
+Callers without an account get no answer any more then, either (`mayfly.rate_limits.budget`).
 """
 
 from collections.abc import Callable, Sequence
@@ -102,7 +102,7 @@ class Breaker:
             return Status(self._opened(before) if before else self._nothing(), 0)
         now, used = self.now(), self._used()
         known = before or Spending(now.date(), used, used)
-        after = known.looked(now, used, self.budget_usd)
+        after = known.update(now, used, self.budget_usd)
         if (known.is_tripped or known.reopens) and not after.is_tripped:
             self.intake.open()
         self._keep(after)

@@ -19,8 +19,7 @@ from mayfly.errors import (
     NotPermitted,
     UnknownDomain,
 )
-from mayfly.kit.cache import Cached
-from mayfly.kit.clock import Clock, to_the_millisecond
+from mayfly.kit.clock import Cached, Clock, to_the_millisecond
 from mayfly.mail.address import normal_domain
 from mayfly.mail.codes.excerpt import excerpt
 

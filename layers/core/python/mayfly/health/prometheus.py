@@ -1,8 +1,12 @@
 """What is measured: one list, as Prometheus' text (format 0.0.4) and as JSON."""
 
+import resource
+import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from mayfly import __version__
@@ -260,3 +264,20 @@ class Metrics(View, rename="camel"):
     def of(cls, measures: Iterable[Measure], read_at: datetime) -> Self:
         """The measures as they were then."""
         return cls(read_at=precise_stamp(read_at), metrics=list(map(Metric.of, measures)))
+
+
+STARTED = datetime.now(UTC)
+_STATM = Path("/proc/self/statm")
+
+
+def figures() -> Process:
+    """The figures of this process, as they are now."""
+    return Process(STARTED, time.process_time(), _resident_bytes(), threading.active_count())
+
+
+def _resident_bytes() -> int | None:
+    """The second number of statm is in pages (proc(5)); other systems than Linux have none."""
+    try:
+        return int(_STATM.read_text().split()[1]) * resource.getpagesize()
+    except OSError:
+        return None

@@ -3,9 +3,8 @@
 from functools import cached_property
 
 from mayfly.assembly import Wiring
-from mayfly.health.checks import HealthChecks
-from mayfly.health.metrics import MetricsService
 from mayfly.health.requests import RequestMeter
+from mayfly.health.service import HealthChecks, MetricsService
 
 
 class HealthWiring(Wiring):

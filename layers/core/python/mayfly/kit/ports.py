@@ -42,7 +42,3 @@ class SocketControl(Protocol):
 
     def close(self, connection_id: str) -> None:
         """End the connection; one that has ended is no error, any failure a PushFailed."""
-
-
-class SocketClients(Sockets, SocketControl, Protocol):
-    """All that one can do to WebSocket clients."""

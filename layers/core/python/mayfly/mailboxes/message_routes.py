@@ -8,7 +8,7 @@ from mayfly.inboxes.access import Holder, HoldersMessage
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
-from mayfly.kit.http.query import HTML_PARAMETERS, LINK_PARAMETERS, message_number, wanted_html
+from mayfly.kit.http.query import HTML_PARAMETERS, LINK_PARAMETERS, message_number, read_html
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
 from mayfly.kit.http.route import BAD_BODY, FETCH, Call, Good, Routes
 from mayfly.mailboxes.folder_schemas import (
@@ -121,7 +121,7 @@ def change_mailbox_messages(call: Call[Holder, BulkChange]) -> BulkResults:
     query=HTML_PARAMETERS,
 )
 def show_mailbox_message(call: Call[Holder, None]) -> Answer:
-    ref, html = _message(call), wanted_html(call.request.query)
+    ref, html = _message(call), read_html(call.request.query)
     message, content = call.flows.mailboxes.folders.one(ref)
     whole = MailboxMessage.filed(message, content, call.request.base_url, html)
     return bounded_answer(whole, cut)

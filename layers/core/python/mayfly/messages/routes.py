@@ -89,7 +89,7 @@ def list_headers(
     query=queries.MESSAGE_PARAMETERS,
 )
 def show_message(call: Call[None, None]) -> Answer:
-    html = queries.wanted_html(call.request.query)
+    html = queries.read_html(call.request.query)
     more: dict[str, Any] = {}
     if queries.wants_diagnostics(call.request.query):
         more = {"diagnostics": _diagnostics(call)}

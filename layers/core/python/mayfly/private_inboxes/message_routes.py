@@ -71,7 +71,7 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
 )
 def show_inbox_message(call: Call[Bearer, None]) -> Answer:
     """The mail's own images, which safe HTML links, need the token as well."""
-    html, found = queries.wanted_html(call.request.query), _message(call)
+    html, found = queries.read_html(call.request.query), _message(call)
     opened = call.flows.messages.reader.one(found)
     message = InboxMessage.opened(*opened, call.request.base_url, html)
     return answers.bounded_answer(message, InboxMessage.cut)

@@ -106,7 +106,7 @@ class DailyBudget:
         return spent.restraint(self.limits.dollars)
 
     def admit(self, has_account: Callable[[], bool]) -> None:
-        """BudgetSpent for who is not answered for the rest of the day: admins need not ask.
+        """BudgetSpent for callers that get no answer for the rest of the day: admins need not ask.
 
         `has_account` is asked only if it matters.
         """

@@ -115,7 +115,7 @@ COUNTING_CONFIG = Config(
     read_timeout=0.5,
     retries={"total_max_attempts": 1},
 )
-"""For a client of its own: who asks waits for the count, so it is quick or it is not."""
+"""For a client of its own: each request waits for its count, so it is quick or it is not."""
 
 
 @dataclass(frozen=True, slots=True)

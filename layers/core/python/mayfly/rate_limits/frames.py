@@ -27,7 +27,7 @@ class Cap:
     what: str
 
     def refusal(self, window: Window, seconds: int) -> RateLimited:
-        """What who has passed it is told."""
+        """The error for a client that has passed it."""
         return RateLimited(
             f"{self.most} {self.what} a minute are possible ({self.setting}); go on in {seconds} s",
             seconds,

@@ -122,7 +122,7 @@ class LoginAttempts:
 
 
 def _login(email: str) -> Client:
-    """Who is counted for the name, the same for every way of writing it."""
+    """The client that is counted for the name, the same for every way of writing it."""
     try:
         return Client("login", str(Address.parse(email)))
     except InvalidAddress:

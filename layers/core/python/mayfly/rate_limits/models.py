@@ -18,7 +18,7 @@ class Client:
 
     @classmethod
     def at(cls, address: str) -> "Client":
-        """Who calls from this IP address; of IPv6 the network counts, as all of it is one's own."""
+        """The client at this IP address; of IPv6 the network counts, as all of it is one's own."""
         try:
             parsed = ip_address(address)
         except ValueError:

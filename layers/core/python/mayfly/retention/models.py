@@ -20,7 +20,7 @@ class Round:
         """Whether it has come to its end, and the next one is not due yet."""
         return not self.after and now - self.begun_at < every
 
-    def going_on(self, now: datetime, reach: timedelta) -> "Round":
+    def resume(self, now: datetime, reach: timedelta) -> "Round":
         """The round as the next sweep goes on with it; it looks no further back than `reach`."""
         begun_at = self.begun_at if self.after else now
         return replace(self, since=max(self.since, now - reach), begun_at=begun_at)
@@ -29,7 +29,7 @@ class Round:
         """The round when it has come to this key."""
         return replace(self, after=key)
 
-    def following(self, margin: timedelta) -> "Round":
+    def next(self, margin: timedelta) -> "Round":
         """The one after it, once it has come to the end.
 
         What was stored `margin` before it began was there to be looked at, wherever its key is.

@@ -1,11 +1,15 @@
-"""The Notices port on SQS, and when SQS repeats what failed."""
+"""The Notices port on SQS, when SQS repeats what failed, and what the bucket says of new mail."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote_plus
 
+from mayfly.errors import ForeignNotice
 from mayfly.receiving.notice import Notice, write
+from mayfly.storage.ports import RawObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +38,28 @@ class SqsRetries:
             ReceiptHandle=receipt,
             VisibilityTimeout=int(wait.total_seconds()),
         )
+
+
+def read_arrivals(body: str, bucket: str, prefix: str) -> list[RawObject]:
+    """The raw mails that a queue record's body tells of; none for the event that S3 tries it with.
+
+    ForeignNotice for what is no such event, or not of our raw mails.
+    """
+    try:
+        event = json.loads(body)
+        if event.get("Event") == "s3:TestEvent":
+            return []
+        return [_raw_mail(each, bucket, prefix) for each in event["Records"]]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ForeignNotice(f"no event of a raw mail ({type(error).__name__})") from error
+
+
+def _raw_mail(record: dict[str, Any], bucket: str, prefix: str) -> RawObject:
+    stored = record["s3"]
+    key = unquote_plus(stored["object"]["key"], errors="strict")
+    if stored["bucket"]["name"] != bucket or not key.startswith(prefix):
+        raise ForeignNotice("the event is of an object outside our raw mails")
+    when = datetime.fromisoformat(record["eventTime"])
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return RawObject(key, int(stored["object"].get("size", 0)), when)

@@ -82,7 +82,7 @@ class Sweeper:
         last = self.rounds.last(Round(oldest, oldest))
         if last.is_over(began, self.every) and not at_once:
             return SweepReport(0, 0, 0, began - last.since)
-        turn = last.going_on(began, limits.SWEEP_REACH)
+        turn = last.resume(began, limits.SWEEP_REACH)
         try:
             for portion in self.raw_mails.listed(turn.after):
                 until = began - limits.SWEEP_AFTER
@@ -94,14 +94,14 @@ class Sweeper:
                 if self.now() - began >= limits.SWEEP_TIME:
                     break
             else:
-                turn = turn.following(limits.SWEEP_AFTER + limits.SWEEP_AGAIN)
+                turn = turn.next(limits.SWEEP_AFTER + limits.SWEEP_AGAIN)
         finally:
             self.rounds.keep(turn)
         behind = self.now() - turn.since
         cleared = seen[SweepOutcome.CLEARED]
         return SweepReport(seen.total(), len(replayed), cleared, behind, tuple(replayed))
 
-    def looks(self, mails: Sequence[RawObject]) -> Mapping[RawObject, SweepOutcome | Exception]:
+    def look_all(self, mails: Sequence[RawObject]) -> Mapping[RawObject, SweepOutcome | Exception]:
         """A `look` at each; where one failed, why."""
 
         def tried(raw: RawObject) -> SweepOutcome | Exception:

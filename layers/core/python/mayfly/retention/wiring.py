@@ -4,8 +4,7 @@ from functools import cached_property
 
 from mayfly import limits
 from mayfly.assembly import Wiring
-from mayfly.retention.erase import Eraser
-from mayfly.retention.extend import RetentionExtender
+from mayfly.retention.service import Eraser, RetentionExtender
 from mayfly.retention.sweep import Replay, Sweeper
 
 LOOKS = 16

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from functions.http_api.logging import logger
-from functions.logging import aws_code
 from mayfly.accounts.models import Account
 from mayfly.admission.callers import account_with, caller_of
 from mayfly.api_keys.models import Scope
 from mayfly.assembly import Assembly
 from mayfly.health.models import Unit
+from mayfly.kit.http.log import logger
 from mayfly.kit.http.messages import Request
 from mayfly.kit.http.route import BAD_BODY, FETCH, LARGE_BODY, Call, Routes
+from mayfly.kit.log import aws_code
 from mayfly.sending.draft_schemas import (
     UPLOADS,
     EmailDraft,

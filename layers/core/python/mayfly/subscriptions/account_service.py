@@ -13,7 +13,7 @@ from mayfly.kit.clock import Clock
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.subscriptions.models import AccountSubscription
 from mayfly.subscriptions.ports import AccountSubscriptions
-from mayfly.subscriptions.probe import ConnectionProbe
+from mayfly.subscriptions.service import ConnectionProbe
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class AccountSubscriptionService:
     doorman: Authenticator
     accounts: Accounts
     watching: AccountSubscriptions
-    roll_call: ConnectionProbe
+    probe: ConnectionProbe
     now: Clock
 
     def subscribe(self, connection_id: str, token: str, client: str = "") -> Watched:
@@ -45,7 +45,7 @@ class AccountSubscriptionService:
         self._clear(account, now)
         expires_at = min(now + limits.CONNECTION_LIFETIME, account.sessions[visit.session])
         watch = AccountSubscription(connection_id, account.id, visit.session, expires_at, client)
-        self.roll_call.placed(
+        self.probe.take_place(
             str(account.id),
             lambda: self.watching.watch(watch, now),
             lambda: [

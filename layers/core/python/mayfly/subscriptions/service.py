@@ -1,19 +1,76 @@
 """Watching: WebSocket connections, and which addresses they want to hear of."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from mayfly import limits
-from mayfly.errors import InboxNotFound
+from mayfly.errors import InboxNotFound, PlacesTaken, PushFailed
 from mayfly.inboxes.access import active_inbox_at, inbox_at
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
+from mayfly.kit.ports import SocketControl
 from mayfly.kit.tokens.models import TokenClaims
 from mayfly.mail.address import Address
 from mayfly.subscriptions.models import Connection, Subscription
 from mayfly.subscriptions.ports import Subscriptions
-from mayfly.subscriptions.probe import ConnectionProbe, Holders
+
+Holders = Sequence[tuple[str, datetime]]
+"""Connections that keep a place, and until when they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionProbe:
+    """Asks whether those that keep a place are still there, when one is missed and not often.
+
+    API Gateway does its best to tell of a connection that ends, and no more.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
+    """
+
+    sockets: Callable[[], SocketControl]
+    watching: Subscriptions
+    now: Clock
+    _called: dict[str, datetime] = field(default_factory=dict)
+
+    def take_place(
+        self, place: str, take: Callable[[], None], holders: Callable[[], Holders]
+    ) -> None:
+        """Take the place; if all are taken, again when one of the holders turns out to be gone.
+
+        PlacesTaken if none is, or if this place was called not long ago.
+        """
+        try:
+            take()
+        except PlacesTaken:
+            if not self._is_due(place) or not self._freed(holders()):
+                raise
+            take()
+
+    def _freed(self, holders: Holders) -> bool:
+        oldest = sorted(holders, key=lambda each: each[1])[: limits.PROBED_CONNECTIONS]
+        gone = [
+            name for name, ends_at in oldest if ends_at <= self.now() or not self._answers(name)
+        ]
+        for each in gone:
+            self.watching.disconnect(each)
+        return bool(gone)
+
+    def _answers(self, connection_id: str) -> bool:
+        try:
+            return self.sockets().is_open(connection_id)
+        except PushFailed:
+            return True
+
+    def _is_due(self, place: str) -> bool:
+        """Whether to look; what was looked at within the minute is left alone."""
+        now = self.now()
+        for each in [e for e, when in self._called.items() if when + limits.RATE_WINDOW <= now]:
+            self._called.pop(each, None)
+        if place in self._called:
+            return False
+        self._called[place] = now
+        return True
 
 
 def _freely(address: Address, messages: int) -> None:
@@ -41,13 +98,13 @@ class SubscriptionService:
 
     watching: Subscriptions
     inboxes: Inboxes
-    roll_call: ConnectionProbe
+    probe: ConnectionProbe
     now: Clock
 
     def connect(self, connection_id: str, client: str = "") -> None:
         """Remember a new connection; PlacesTaken if the client address has as many as it may."""
         connection = Connection(connection_id, self.now() + limits.CONNECTION_LIFETIME, client)
-        self.roll_call.placed(
+        self.probe.take_place(
             f"client {client}",
             lambda: self.watching.connect(connection),
             lambda: [(e.id, e.expires_at) for e in self.watching.connections_of(client)],
@@ -80,7 +137,7 @@ class SubscriptionService:
         subscription = replace(
             self._subscription(connection_id, wanted, after, grant), client=visitor.client
         )
-        self.roll_call.placed(
+        self.probe.take_place(
             str(wanted.id),
             lambda: self.watching.subscribe(subscription, self.now()),
             lambda: self._holders(subscription),

@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mayfly.assembly import Wiring
-from mayfly.subscriptions.probe import ConnectionProbe
-from mayfly.subscriptions.service import SubscriptionService
+from mayfly.subscriptions.service import ConnectionProbe, SubscriptionService
 
 if TYPE_CHECKING:
     from mayfly.subscriptions.account_push import AccountPusher
@@ -20,13 +19,13 @@ class SubscriptionWiring(Wiring):
     """Who watches inboxes and accounts, and how they hear of new mail."""
 
     @cached_property
-    def roll_call(self) -> ConnectionProbe:
+    def probe(self) -> ConnectionProbe:
         return ConnectionProbe(lambda: self.adapters.sockets, self.adapters.watching, self.now)
 
     @cached_property
     def service(self) -> SubscriptionService:
         ports = self.adapters
-        return SubscriptionService(ports.watching, ports.inboxes, self.roll_call, self.now)
+        return SubscriptionService(ports.watching, ports.inboxes, self.probe, self.now)
 
     @cached_property
     def accounts(self) -> "AccountSubscriptionService":
@@ -35,7 +34,7 @@ class SubscriptionWiring(Wiring):
         ports = self.adapters
         doorman = self.flows.accounts.socket_authenticator
         return AccountSubscriptionService(
-            doorman, ports.accounts, ports.account_watching, self.roll_call, self.now
+            doorman, ports.accounts, ports.account_watching, self.probe, self.now
         )
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The Waits port on DynamoDB: one row with a short attribute for each who waits."""
+"""The Waits port on DynamoDB: one row with a short attribute for each request that waits."""
 
 import random
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """Who waits, as keys that name nobody (`rate.Client.key`).
+    """A request that waits, as keys that name nobody (`Client.key`).
 
     `address` is where they call from; `holder` is the account or inbox whose mail they wait for.
     """
@@ -34,7 +34,7 @@ class WaitLimits:
     of_holder: int
 
     def has_place(self, waiter: Waiter, leases: Iterable[Lease], now: datetime) -> bool:
-        """Whether one more may wait beside those who do."""
+        """Whether one more may wait beside those that do."""
         others = [each.waiter for each in leases if each.ends_at > now]
         return (
             len(others) < self.at_once

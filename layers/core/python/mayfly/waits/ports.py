@@ -1,4 +1,4 @@
-"""Who waits for mail now, in all processes together."""
+"""The requests that wait for mail now, in all processes together."""
 
 from datetime import datetime
 from typing import Protocol

@@ -1,6 +1,6 @@
 """Waiting for mail: a request that waits holds a whole function, so only so many may at once.
 
-Who finds no place is answered at once, with what there is.
+A request that finds no place is answered at once, with what there is.
 """
 
 from dataclasses import dataclass, field

@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from mayfly.errors import DnsUnavailable, HostNotFound
-from mayfly.kit.dns.name_servers import Server
-from mayfly.kit.dns.ports import Resolver
+from mayfly.kit.dns.ports import Resolver, Server
 from mayfly.kit.dns.records import RecordType
 
 SERVER_SECONDS = 1.0

@@ -239,7 +239,7 @@ def rate_key(client_key: str, window_start: int) -> Key:
 
 
 def waits_key() -> Key:
-    """Who waits for mail."""
+    """The row of the requests that wait for mail."""
     return _key(WAITS_PARTITION, WAITS_ROW)
 
 

@@ -67,14 +67,6 @@ def _check_length(name: str, value: object, most: int) -> None:
             waiting += [*each, *each.values()]
 
 
-def wanted_flag(sent: Mapping[str, Any], name: str) -> bool:
-    """The field of this name; InvalidInput if it is neither true nor false."""
-    value = sent.get(name)
-    if not isinstance(value, bool):
-        raise InvalidInput(f"{name} must be true or false")
-    return value
-
-
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:

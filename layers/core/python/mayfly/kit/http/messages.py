@@ -17,7 +17,7 @@ from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput, Unauthenticated, UnknownEncoding
 from mayfly.kit.http.body import NO_FIELDS, json_object, only_fields
 from mayfly.kit.http.cors import cors_headers
-from mayfly.kit.http.security_headers import SECURITY_HEADERS, TLS_HEADERS
+from mayfly.kit.http.gateway import SECURITY_HEADERS, TLS_HEADERS
 
 Event = Mapping[str, Any]
 

@@ -81,7 +81,7 @@ class Html(Enum):
     WITH_IMAGES = "safe, with the images of other places"
 
 
-def wanted_html(query: Query) -> Html:
+def read_html(query: Query) -> Html:
     """Read `html` and `images`; InvalidInput names the one that cannot be."""
     is_safe = choice("html", query.get("html", "raw"), ("raw", "safe")) == "safe"
     remote = choice("images", query.get("images", "blocked"), ("blocked", "remote")) == "remote"

@@ -35,7 +35,7 @@ def no_place() -> dict[str, str]:
     return {RETRY_AFTER: str(int(limits.WAIT_RETRY.total_seconds()))}
 
 
-def told(allowance: Allowance) -> dict[str, str]:
+def headers(allowance: Allowance) -> dict[str, str]:
     """The headers of an answer."""
     return {
         LIMIT: str(allowance.limit),
@@ -44,7 +44,7 @@ def told(allowance: Allowance) -> dict[str, str]:
     }
 
 
-def described(status: int) -> dict[str, object]:
+def describe(status: int) -> dict[str, object]:
     """The headers of an answer with this status, for the OpenAPI document."""
     names = [LIMIT, REMAINING, RESET, *([RETRY_AFTER] if status == 429 else [])]
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -1,8 +1,6 @@
 """Times and spans as every document shows them."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from mayfly.errors import InvalidInput
 
@@ -16,24 +14,6 @@ def precise_stamp(when: datetime) -> str:
     """ISO 8601 in UTC with milliseconds, as document 003 has it: `2026-01-31T10:15:30.000Z`."""
     rounded = datetime.fromtimestamp(round(when.timestamp() * 1000) / 1000, UTC)
     return rounded.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def wanted_time(sent: Mapping[str, Any], name: str) -> datetime | None:
-    """The instant that the field of this name says, None without it.
-
-    InvalidInput for what is no date and time with a zone (RFC 3339): a time of day without one is
-    another instant in each country.
-    """
-    value = sent.get(name)
-    if value is None:
-        return None
-    try:
-        when = datetime.fromisoformat(value)
-        if when.tzinfo is not None:
-            return when.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        pass
-    raise InvalidInput(f"{name} must be a date and time with a zone, as in 2026-01-31T10:15:30Z")
 
 
 def stamp_or_none(when: datetime | None) -> str | None:

@@ -1,16 +1,17 @@
-"""Measuring: what all gauges show, of requests and of how full everything is."""
+"""Measuring how requests are answered and how full everything is, and checking what is needed."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mayfly import limits
 from mayfly.domains.service import DomainService
-from mayfly.health.models import RequestMetrics
+from mayfly.health.models import CheckResult, CheckStatus, RequestMetrics
 from mayfly.health.ports import Depth, Queues, RequestTally
 from mayfly.health.requests import by_operation
-from mayfly.kit.cache import Cached
-from mayfly.kit.clock import Clock
+from mayfly.kit.clock import Cached, Clock
 from mayfly.messages.ports import Deliveries
 from mayfly.receiving.models import Tally
 from mayfly.sending.models import OutgoingTally
@@ -71,3 +72,42 @@ class MetricsService:
             return self.queues.depths()
         except Exception:  # whatever it is: the rest is worth showing
             return None
+
+
+Check = Callable[[], object]
+"""Asks for something; raises if it cannot be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChecks:
+    """Asks all that the service needs, at once."""
+
+    checks: Mapping[str, Check]
+    patience: timedelta = limits.CHECK_TIME
+
+    def examine(self, *names: str) -> dict[str, CheckResult]:
+        """How each of these is, or without names each there is; within `patience` in any case.
+
+        A check that is late goes on in its thread: what it waits for has its own time.
+        """
+        wanted = {name: self.checks[name] for name in names or self.checks}
+        threads = ThreadPoolExecutor(len(wanted), "check")
+        try:
+            asked = {name: threads.submit(_timed, check) for name, check in wanted.items()}
+            wait(asked.values(), self.patience.total_seconds())
+            return {name: self._finding(each) for name, each in asked.items()}
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    def _finding(self, asked: Future[CheckResult]) -> CheckResult:
+        return asked.result() if asked.done() else CheckResult(CheckStatus.LATE, self.patience)
+
+
+def _timed(check: Check) -> CheckResult:
+    began = time.monotonic()
+    try:
+        check()
+        condition = CheckStatus.UP
+    except Exception:  # whatever it is: to say so is the purpose
+        condition = CheckStatus.DOWN
+    return CheckResult(condition, timedelta(seconds=time.monotonic() - began))

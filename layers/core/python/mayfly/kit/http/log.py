@@ -1,10 +1,12 @@
-"""What the WebSocket tells its operator: log lines and metrics, without a word of its callers'."""
+"""What the HTTP API tells its operator: log lines and metrics, without a word of its callers'."""
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-logger = Logger(service="websocket")
-metrics = Metrics(namespace="Mayfly", service="websocket")
+from mayfly.kit.log import metrics_of
+
+logger = Logger(service="http_api")
+metrics = metrics_of("http_api")
 
 
 def count(event: str) -> None:
