@@ -10,9 +10,8 @@ import pytest
 from mayfly import limits
 from mayfly.domain_checks.notify import OwnerNotifier
 from mayfly.domain_checks.service import DomainChecker, DomainCheckResults
-from mayfly.domains.claims import ClaimService
+from mayfly.domains.claims import ClaimService, IdentityService
 from mayfly.domains.dns_plan import MailHosts, proof
-from mayfly.domains.identities import IdentityService
 from mayfly.domains.models import ClaimLimits, IdentityStatus, MailDomain, Status
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import DomainService

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from mayfly.domains.identities import IdentityService
+from mayfly.domains.claims import IdentityService
 from mayfly.domains.models import REFUSED, IdentityStatus, MailDomain, Status
 from mayfly.errors import DomainNotFound, IdentitiesUnavailable, MailDeferred
 from mayfly.relays.models import Relay

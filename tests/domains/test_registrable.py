@@ -2,7 +2,7 @@
 
 import pytest
 
-from mayfly.domains.registrable import registrable
+from mayfly.domains.models import registrable
 
 
 @pytest.mark.parametrize(

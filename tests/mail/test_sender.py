@@ -2,7 +2,7 @@
 
 import pytest
 
-from mayfly.domains.registrable import registrable
+from mayfly.domains.models import registrable
 from mayfly.mail.sender import sender_key
 from mayfly.messages.models import Verdicts
 

@@ -15,8 +15,7 @@ from mayfly.sending.compose import Named, compose
 from mayfly.sending.draft import Correspondent, Draft
 from mayfly.sending.draft_schemas import EmailDraft, request_hash
 from mayfly.sending.field_rules import decoded
-from mayfly.sending.field_writing import address_field, disposition_field, text_field
-from mayfly.sending.part_writing import text_part
+from mayfly.sending.mime import address_field, disposition_field, text_field, text_part
 from tests import samples
 from tests.costs import cpu_seconds, grows_with_its_input
 

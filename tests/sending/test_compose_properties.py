@@ -18,7 +18,7 @@ from mayfly.mail.mime import parser as mime
 from mayfly.sending.compose import Named, compose
 from mayfly.sending.draft import Draft
 from mayfly.sending.draft_schemas import EmailDraft
-from mayfly.sending.part_writing import canonical
+from mayfly.sending.mime import canonical
 from tests import samples
 
 NAMED = Named("019b-id", samples.NOW)

@@ -13,9 +13,7 @@ import pytest
 from mayfly import limits
 from mayfly.errors import Contended, EmailNotFound, RawMailMissing, SendsSpent, SuppressionNotFound
 from mayfly.kit.dynamodb.table import Table
-from mayfly.sending.dynamodb import DynamoOutgoingMails
-from mayfly.sending.dynamodb_suppressions import DynamoSuppressions
-from mayfly.sending.ids import outgoing_id
+from mayfly.sending.dynamodb import DynamoOutgoingMails, DynamoSuppressions
 from mayfly.sending.models import (
     HistoryEvent,
     OutgoingMail,
@@ -23,6 +21,7 @@ from mayfly.sending.models import (
     RecipientStatus,
     State,
     Suppression,
+    outgoing_id,
 )
 from mayfly.sending.ports import (
     Envelope,

@@ -100,7 +100,7 @@ class OutgoingAdapters(Clients):
 
     @cached_property
     def suppressions(self) -> "Suppressions":
-        from mayfly.sending.dynamodb_suppressions import DynamoSuppressions
+        from mayfly.sending.dynamodb import DynamoSuppressions
 
         return DynamoSuppressions(self.table)
 
@@ -131,13 +131,13 @@ class OutgoingAdapters(Clients):
 
     @cached_property
     def uploads(self) -> "Uploads":
-        from mayfly.sending.dynamodb_uploads import DynamoUploads
+        from mayfly.sending.dynamodb import DynamoUploads
 
         return DynamoUploads(self.table)
 
     @cached_property
     def uploaded_files(self) -> "UploadedFiles":
-        from mayfly.sending.dynamodb_uploads import S3UploadedFiles
+        from mayfly.sending.s3 import S3UploadedFiles
 
         return S3UploadedFiles(self.bucket, self.settings.outgoing_prefix)
 

@@ -1,16 +1,73 @@
-"""Claiming: an account brings a mail domain, and gives it up again."""
+"""Claims: an account brings a mail domain and gives it up, and SES learns of both."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from mayfly import limits
-from mayfly.domains.identities import IdentityService
-from mayfly.domains.models import TOKEN_BYTES, Cause, Claim, MailDomain, Status
+from mayfly.domains.models import PROVEN, TOKEN_BYTES, Cause, Claim, MailDomain, Status
+from mayfly.domains.ports import MailIdentities
 from mayfly.domains.service import DomainService
-from mayfly.errors import Contended, DomainNotFound, DomainTaken, NotPermitted
+from mayfly.errors import (
+    Contended,
+    DomainNotFound,
+    DomainTaken,
+    IdentitiesUnavailable,
+    NotPermitted,
+)
 from mayfly.kit.clock import Entropy
 from mayfly.kit.dns.ports import HostedZones
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityService:
+    """Keeps SES's identities in step with the domains of accounts.
+
+    Anybody may claim any name, and an AWS account has other users of SES. So nothing is asked of
+    SES about a name that was never proven, and never about the deployment's or the admins'.
+    """
+
+    host: DomainService
+    identities: MailIdentities
+
+    def enroll(self, domain: MailDomain) -> MailDomain:
+        """The domain, just proven and active, with what SES has of it, written down if it is new.
+
+        As it was if SES does not answer; the next look asks again. DomainNotFound if the domain
+        has been removed meanwhile, Contended.
+        """
+        if self.host.is_ours(domain.name):
+            return domain
+        try:
+            identity = self.identities.ensure(domain.name)
+        except IdentitiesUnavailable:
+            return domain
+        if identity == domain.claim.identity:
+            return domain
+
+        def noted(there: MailDomain) -> MailDomain:
+            return replace(there, claim=replace(there.claim, identity=identity))
+
+        try:
+            return self.host.change(domain.owner, domain.id, noted)
+        except DomainNotFound:
+            self.withdraw(domain)
+            raise
+
+    def withdraw(self, domain: MailDomain) -> None:
+        """Let SES forget a domain that its account gives up, unless another account holds it.
+
+        IdentitiesUnavailable.
+        """
+        was_proven = domain.status in PROVEN
+        if was_proven and not self.host.is_ours(domain.name) and not self._is_anothers(domain):
+            self.identities.remove(domain.name)
+
+    def _is_anothers(self, domain: MailDomain) -> bool:
+        try:
+            return self.host.claims.holder(domain.name).id != domain.id
+        except DomainNotFound:
+            return False
 
 
 @dataclass(frozen=True, slots=True)

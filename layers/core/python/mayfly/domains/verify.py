@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from mayfly.domains.claims import IdentityService
 from mayfly.domains.dns_plan import (
     Comparison,
     MailHosts,
@@ -16,7 +17,6 @@ from mayfly.domains.dns_plan import (
     plan,
     proof,
 )
-from mayfly.domains.identities import IdentityService
 from mayfly.domains.models import Cause, MailDomain, Status
 from mayfly.domains.service import DomainService
 from mayfly.errors import DnsUnavailable, DomainTaken, DomainUnfit

@@ -3,9 +3,8 @@
 from functools import cached_property
 
 from mayfly.assembly import Wiring
-from mayfly.domains.claims import ClaimService
+from mayfly.domains.claims import ClaimService, IdentityService
 from mayfly.domains.dns_plan import MailHosts
-from mayfly.domains.identities import IdentityService
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import DomainService, RecipientFinder
 from mayfly.domains.verify import DomainVerifier

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from mayfly.domains.registrable import registrable
+from mayfly.domains.models import registrable
 from mayfly.messages.models import Verdicts
 
 UNPROVEN = "unproven"

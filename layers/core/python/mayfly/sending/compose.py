@@ -12,8 +12,15 @@ from email.utils import format_datetime
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput
 from mayfly.sending.draft import Correspondent, Draft, ListUnsubscribe, check
-from mayfly.sending.field_writing import address_field, field, text_field
-from mayfly.sending.part_writing import Part, file_part, multipart, text_part
+from mayfly.sending.mime import (
+    Part,
+    address_field,
+    field,
+    file_part,
+    multipart,
+    text_field,
+    text_part,
+)
 from mayfly.sending.proofread import proofread
 
 _SPARE_BYTES = 1024  # for the fields that say what the body is

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 from mayfly import limits
 from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.mail.address import MAX_DOMAIN_BYTES, MAX_LOCAL_BYTES, normal_domain
-from mayfly.sending.attachment_rules import check_file, check_room
-from mayfly.sending.field_rules import check_text, has_control_characters
+from mayfly.sending.field_rules import check_file, check_room, check_text, has_control_characters
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"

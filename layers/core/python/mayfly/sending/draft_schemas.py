@@ -15,7 +15,7 @@ from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
 from mayfly.kit.http.times import instant, precise_stamp
 from mayfly.sending import models
 from mayfly.sending.draft import Correspondent, Draft, File, ListUnsubscribe, Uploaded
-from mayfly.sending.ids import known_id
+from mayfly.sending.models import known_id
 from mayfly.sending.ports import Form
 
 UPLOADS = "/api/v1/emails/attachments"

@@ -1,5 +1,4 @@
-"""The OutgoingMails port on DynamoDB: all rows of an account in a partition, its mails in their
-order."""
+"""Outgoing messages, suppression lists and uploads on DynamoDB: a partition for each account."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,19 +6,24 @@ from datetime import datetime
 from typing import Any
 
 from mayfly import limits
-from mayfly.errors import Contended, EmailNotFound
+from mayfly.errors import Contended, EmailNotFound, SuppressionNotFound
 from mayfly.kit.clock import Clock
 from mayfly.kit.dynamodb.keys import (
     OUTGOING_PARTITION,
     OUTGOING_ROW,
     PARTITION_KEY,
+    SORT_KEY,
+    SUPPRESSED_ROW,
     TTL_ATTRIBUTE,
+    UPLOAD_ROW,
     outgoing_counters_key,
     outgoing_counts_key,
     outgoing_key,
     promise_key,
+    suppressed_key,
+    upload_key,
 )
-from mayfly.kit.dynamodb.notation import Row, encode_row, epoch
+from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.sending.dynamodb_counts import (
     check_shares,
@@ -28,8 +32,7 @@ from mayfly.sending.dynamodb_counts import (
     shares,
     tallied,
 )
-from mayfly.sending.ids import first_id
-from mayfly.sending.models import OutgoingMail, OutgoingTally, State
+from mayfly.sending.models import OutgoingMail, OutgoingTally, State, Suppression, Upload, first_id
 from mayfly.sending.ports import Filter, IdempotencyRecord, IdempotencyResult, Share
 from mayfly.sending.rows import outgoing_from, outgoing_row
 
@@ -193,3 +196,96 @@ class DynamoOutgoingMails:
 
 def _kept(row: Row) -> IdempotencyResult:
     return IdempotencyResult(row["request"], row["mail"], State(row["state"]))
+
+
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoSuppressions:
+    """See `mayfly.sending.ports.Suppressions`."""
+
+    table: Table
+
+    def add(self, account: str, suppression: Suppression) -> None:
+        """One conditional write."""
+        row: Row = suppressed_key(account, suppression.address) | {
+            "reason": suppression.reason,
+            "since": milliseconds(suppression.since),
+            "mail": suppression.mail,
+        }
+        self.table.put(
+            row,
+            ConditionExpression="attribute_not_exists(#pk)",
+            ExpressionAttributeNames={"#pk": PARTITION_KEY},
+        )
+
+    def among(self, account: str, addresses: Sequence[str]) -> Mapping[str, Suppression]:
+        """One read of up to a hundred rows."""
+        keys = [suppressed_key(account, each) for each in {each.lower() for each in addresses}]
+        found = [_suppression(row) for row in self.table.get_all(keys)]
+        return {each.address: each for each in found}
+
+    def page(self, account: str, most: int, after: str = "") -> tuple[Sequence[Suppression], str]:
+        """One query."""
+        rows = self.table.query(
+            OUTGOING_PARTITION + account,
+            between=(SUPPRESSED_ROW + after, SUPPRESSED_ROW + _LAST),
+            ConsistentRead=True,
+            Limit=most + 1,
+        )
+        found: list[Suppression] = []
+        for row in rows:
+            if len(found) == most:
+                return found, found[-1].address
+            if (each := _suppression(row)).address != after:  # BETWEEN holds both ends
+                found.append(each)
+        return found, ""
+
+    def remove(self, account: str, address: str) -> Suppression:
+        """One write."""
+        row = self.table.take(suppressed_key(account, address))
+        if not row:
+            raise SuppressionNotFound("this address is not on your suppression list")
+        return _suppression(row)
+
+
+def _suppression(row: Row) -> Suppression:
+    address = row[SORT_KEY].removeprefix(SUPPRESSED_ROW)
+    return Suppression(address, row["reason"], instant(row["since"]), row["mail"])
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoUploads:
+    """See `mayfly.sending.ports.Uploads`: rows beside the account's mails."""
+
+    table: Table
+
+    def add(self, upload: Upload) -> None:
+        """One write."""
+        self.table.put(
+            upload_key(upload.account, upload.id)
+            | {
+                "filename": upload.filename,
+                "content_type": upload.content_type,
+                "size_bytes": upload.size_bytes,
+                "expires_at": milliseconds(upload.expires_at),
+                TTL_ATTRIBUTE: epoch(upload.expires_at),
+            }
+        )
+
+    def among(self, account: str, ids: Sequence[str]) -> Mapping[str, Upload]:
+        """One read of up to a hundred rows."""
+        rows = self.table.get_all([upload_key(account, each) for each in dict.fromkeys(ids)])
+        return {each.id: each for each in map(_upload, rows)}
+
+
+def _upload(row: Row) -> Upload:
+    return Upload(
+        account=row[PARTITION_KEY].removeprefix(OUTGOING_PARTITION),
+        id=row[SORT_KEY].removeprefix(UPLOAD_ROW),
+        filename=row["filename"],
+        content_type=row["content_type"],
+        size_bytes=row["size_bytes"],
+        expires_at=instant(row["expires_at"]),
+    )

@@ -1,14 +1,15 @@
-"""A mail that goes out: its states, its recipients, and what has happened to it.
+"""An outgoing message: its id, states and recipients, and what has happened to it.
 
-All changes are made here, and stored at the revision they were made from (`ports.outgoing`).
+All changes are made here, and stored at the revision they were made from (`sending.ports`).
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mayfly.errors import WrongState
+from mayfly.errors import EmailNotFound, WrongState
 
 
 class State(StrEnum):
@@ -312,3 +313,31 @@ class Upload:
     def object_key(self) -> str:
         """Where it is, below the prefix of mails that go out: nobody else's upload is there."""
         return f"uploads/{self.account}/{self.id}"
+
+
+ENTROPY_BYTES = 10
+
+
+def outgoing_id(now: datetime, entropy: bytes) -> str:
+    """The id of a mail that is accepted now; `entropy` is 10 random bytes, 74 bits count."""
+    octets = bytearray(_milliseconds(now) + entropy)
+    octets[6] = octets[6] & 0x0F | 0x70  # the version
+    octets[8] = octets[8] & 0x3F | 0x80  # the variant
+    return str(uuid.UUID(bytes=bytes(octets)))
+
+
+def first_id(since: datetime) -> str:
+    """What no id of that time or later comes before."""
+    return str(uuid.UUID(bytes=_milliseconds(since) + bytes(ENTROPY_BYTES)))
+
+
+def known_id(text: str) -> str:
+    """An id in its one spelling; EmailNotFound for what is none."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError as error:
+        raise EmailNotFound("no such mail") from error
+
+
+def _milliseconds(when: datetime) -> bytes:
+    return max(0, int(when.timestamp() * 1000)).to_bytes(6, "big")

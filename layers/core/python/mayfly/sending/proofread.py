@@ -16,7 +16,7 @@ from mayfly.mail.mime.models import Defects, Mailbox
 from mayfly.mail.mime.structure import Leaf, Structure
 from mayfly.mail.mime.transfer import part_bytes
 from mayfly.sending.draft import Correspondent, Draft, File
-from mayfly.sending.part_writing import canonical
+from mayfly.sending.mime import canonical
 
 
 def proofread(raw: bytes, draft: Draft, names: Sequence[str]) -> None:

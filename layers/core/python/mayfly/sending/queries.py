@@ -5,8 +5,7 @@ from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
 from mayfly.kit.http.query import Query, choice, limit_parameter, parameter, whole_number
 from mayfly.kit.http.times import instant
 from mayfly.sending.draft import Correspondent
-from mayfly.sending.ids import known_id
-from mayfly.sending.models import State
+from mayfly.sending.models import State, known_id
 from mayfly.sending.ports import Filter
 
 _NO_CURSOR = "cursor must be that of the answer before"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mayfly import limits
-from mayfly.domains.registrable import registrable
+from mayfly.domains.models import registrable
 from mayfly.errors import NotPermitted, SendsSpent
 from mayfly.kit.clock import Clock, Pause
 from mayfly.rate_limits.models import Window

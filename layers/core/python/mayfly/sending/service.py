@@ -1,17 +1,84 @@
-"""Mails that an account has had accepted: shown, counted, called back and removed."""
+"""An account's outgoing messages: where they are kept, listing, counting, cancelling, removing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from mayfly import limits
-from mayfly.errors import Contended, WrongState
+from mayfly.errors import Contended, EmailNotFound, WrongState
 from mayfly.kit.clock import Clock
 from mayfly.sending.draft import Correspondent
-from mayfly.sending.ids import known_id
-from mayfly.sending.models import CANCELLABLE, OPEN, HistoryEvent, OutgoingMail, State, Suppression
-from mayfly.sending.ports import Filter
+from mayfly.sending.models import (
+    CANCELLABLE,
+    OPEN,
+    HistoryEvent,
+    OutgoingMail,
+    RecipientStatus,
+    State,
+    Suppression,
+    known_id,
+    statuses_of,
+)
+from mayfly.sending.ports import (
+    Filter,
+    OutgoingFiles,
+    OutgoingMails,
+    Schedules,
+    SendJob,
+    SendJobs,
+    Suppressions,
+)
 from mayfly.sending.quota import SendingPolicy
-from mayfly.sending.store import OutgoingMailStore, job_of
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMailStore:
+    """The mails, their bytes, the orders to send them, and whom they go to no more."""
+
+    outbox: OutgoingMails
+    files: OutgoingFiles
+    orders: SendJobs
+    schedules: Schedules
+    suppressions: Suppressions
+
+    def find(self, account: str, mail: str, now: datetime) -> OutgoingMail:
+        """The account's mail of this id; EmailNotFound without it, or once it has expired."""
+        found = self.outbox.get(account, known_id(mail))
+        if found.expires_at <= now:
+            raise EmailNotFound("no such mail")
+        return found
+
+    def give_order(self, mail: OutgoingMail, now: datetime) -> None:
+        """Have the mail looked at when it is due; it need not be written yet."""
+        order, wait = job_of(mail, now), mail.due_at - now
+        if wait > limits.ORDER_DELAY:
+            self.schedules.set(order, mail.due_at)
+        else:
+            # A moment later, so that the mail is there.
+            self.orders.give(order, max(1, -int(-wait // _SECOND)))
+
+    def forget(self, mail: OutgoingMail) -> None:
+        """Take back what was done for a mail that is not to be written after all."""
+        self.schedules.clear(job_of(mail, mail.created_at))
+        self.files.delete(mail.object_key)
+
+
+def job_of(mail: OutgoingMail, given_at: datetime) -> SendJob:
+    """The order to send the mail in the round it is in."""
+    return SendJob(mail.account, mail.id, mail.round, given_at)
+
+
+def without_suppressed(mail: OutgoingMail, suppressions: Suppressions) -> OutgoingMail:
+    """The mail, not any more for those on its account's list."""
+    found = suppressions.among(mail.account, mail.pending) if mail.pending else {}
+    fates = {
+        address: fate
+        for address, each in found.items()
+        for fate in statuses_of([address], RecipientStatus.SUPPRESSED, each.reason).values()
+    }
+    return mail.with_fates(fates)
 
 
 @dataclass(frozen=True, slots=True)

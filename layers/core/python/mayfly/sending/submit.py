@@ -12,8 +12,8 @@ from mayfly.errors import Contended, InvalidInput, KeyReused, WrongState
 from mayfly.kit.clock import Clock, Entropy, to_the_millisecond
 from mayfly.sending.compose import Named, compose
 from mayfly.sending.draft import Draft
-from mayfly.sending.ids import ENTROPY_BYTES, outgoing_id
 from mayfly.sending.models import (
+    ENTROPY_BYTES,
     OPEN,
     RESENDABLE,
     FileLine,
@@ -21,10 +21,11 @@ from mayfly.sending.models import (
     OutgoingMail,
     Recipient,
     State,
+    outgoing_id,
 )
 from mayfly.sending.ports import IdempotencyRecord, IdempotencyResult, SendableDomains
 from mayfly.sending.quota import DailyQuota
-from mayfly.sending.store import OutgoingMailStore, without_suppressed
+from mayfly.sending.service import OutgoingMailStore, without_suppressed
 from mayfly.sending.uploads import Uploader
 
 SUPPRESSED = "suppressed"

@@ -15,10 +15,9 @@ from mayfly.errors import RateLimited, UnknownUpload
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.rate_limits.models import Client, Window
 from mayfly.rate_limits.ports import RequestCounts
-from mayfly.sending.attachment_rules import check_file, check_room
 from mayfly.sending.draft import Draft, File
-from mayfly.sending.ids import ENTROPY_BYTES, outgoing_id
-from mayfly.sending.models import Upload
+from mayfly.sending.field_rules import check_file, check_room
+from mayfly.sending.models import ENTROPY_BYTES, Upload, outgoing_id
 from mayfly.sending.ports import Form, UploadedFiles, Uploads
 from mayfly.sending.quota import SendingPolicy
 

@@ -8,8 +8,7 @@ from mayfly.sending.attempts import DeliveryAttempts
 from mayfly.sending.delivery_events import DeliveryEventService
 from mayfly.sending.ports import SendableDomains
 from mayfly.sending.quota import DailyQuota, SendingPolicy, SendRateLimiter
-from mayfly.sending.service import OutgoingMailService
-from mayfly.sending.store import OutgoingMailStore
+from mayfly.sending.service import OutgoingMailService, OutgoingMailStore
 from mayfly.sending.submit import Submitter
 from mayfly.sending.transport import TransportSelector
 from mayfly.sending.uploads import Uploader

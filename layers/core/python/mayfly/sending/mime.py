@@ -1,4 +1,7 @@
-"""Header fields written: RFC 5322, with RFC 2047 and RFC 2231 for what is beyond ASCII.
+"""Header fields (RFC 5322, and RFC 2047 and RFC 2231 beyond ASCII) and parts (RFC 2045, RFC 2046).
+
+A part that is no multipart is quoted-printable or base64. So no line of it is long, none has other
+than ASCII, and none can be a boundary: `=_` is in neither of the two (RFC 2045 section 6.7).
 
 Text is written so that reading it gives the text, whatever it looks like: what has the form of an
 encoded word is encoded once more, and never decoded here. Every step takes time in proportion to
@@ -6,9 +9,13 @@ its input.
 """
 
 import base64
+import binascii
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
+
+from mayfly.sending.draft import File
 
 LINE_CHARS = 78  # RFC 5322 section 2.1.1
 # Of one encoded word: behind `Reply-To:` it ends a line of 76 characters, RFC 2047 section 2.
@@ -100,3 +107,64 @@ def _chunks(letters: Iterable[bytes], most: int) -> Iterator[bytes]:
         chunk += letter
     if chunk:
         yield bytes(chunk)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Its header fields with their line ends, and its body in pieces."""
+
+    fields: tuple[bytes, ...]
+    body: tuple[bytes, ...]
+
+    @property
+    def pieces(self) -> tuple[bytes, ...]:
+        """All of it."""
+        return (*self.fields, b"\r\n", *self.body)
+
+
+def canonical(text: str) -> bytes:
+    """The bytes of a text body: lines that end in CR LF, the last one too."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    whole = lines if lines.endswith("\n") else f"{lines}\n"
+    return whole.replace("\n", "\r\n").encode()
+
+
+def text_part(subtype: str, text: str) -> Part:
+    """A text in UTF-8."""
+    octets = canonical(text)
+    printable, letters = binascii.b2a_qp(octets), _base64(octets)
+    is_printable = len(printable) <= len(letters)
+    encoding = "quoted-printable" if is_printable else "base64"
+    fields = (
+        field("Content-Type", [f"text/{subtype};", 'charset="utf-8"']),
+        field("Content-Transfer-Encoding", [encoding]),
+    )
+    return Part(fields, (printable if is_printable else letters,))
+
+
+def file_part(file: File) -> Part:
+    """A file; inline if the HTML shows it."""
+    fields = [
+        field("Content-Type", [file.content_type]),
+        field("Content-Transfer-Encoding", ["base64"]),
+        disposition_field("inline" if file.content_id else "attachment", file.filename),
+    ]
+    if file.content_id:
+        fields.append(field("Content-ID", [f"<{file.content_id}>"]))
+    return Part(tuple(fields), (_base64(file.content),))
+
+
+def multipart(kind: str, parts: Sequence[Part], id: str) -> Part:
+    """These parts in one; a mail has one of each kind, so that no boundary begins another."""
+    boundary = f"=_{kind}_{id}"
+    body: list[bytes] = []
+    for each in parts:
+        body += (f"--{boundary}\r\n".encode("ascii"), *each.pieces, b"\r\n")
+    body.append(f"--{boundary}--\r\n".encode("ascii"))
+    return Part(
+        (field("Content-Type", [f"multipart/{kind};", f'boundary="{boundary}"']),), tuple(body)
+    )
+
+
+def _base64(octets: bytes) -> bytes:
+    return base64.encodebytes(octets).replace(b"\n", b"\r\n")
