@@ -13,7 +13,7 @@ from mayfly.email_auth.dkim import KeyState, KeyType
 from mayfly.errors import InvalidInput
 from mayfly.kit.dns.records import Record, zone_file
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp, precise_stamp_or_none
+from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.address import Address, normal_domain
 
 _MOST = 20
@@ -140,7 +140,7 @@ class ComparedText(View, rename="camel"):
 
 def _compared(record: Record, found: models.Texts, state: State) -> dict[str, Any]:
     return {
-        "record": DnsRecord.of(record),
+        "record": DnsRecord.from_(record),
         "zone_file": zone_file([record]),
         "found": None if found is None else list(found),
         "state": state,
@@ -169,13 +169,8 @@ class SigningKey(View, rename="camel"):
     @classmethod
     def of(cls, seen: models.PublishedKey) -> Self:
         """A key and its record."""
-        return cls(
-            selector=seen.key.selector,
-            key_type=seen.key.type,
-            use=seen.key.state,
-            ends_at=precise_stamp_or_none(seen.key.ends_at),
-            **_compared(seen.record, seen.found, seen.state),
-        )
+        compared = _compared(seen.record, seen.found, seen.state)
+        return cls.from_(seen.key, key_type=seen.key.type, use=seen.key.state, **compared)
 
 
 class SesSigning(View):
@@ -314,7 +309,7 @@ class MailPolicy(_Advice, rename="camel"):
         return cls(
             **_advised(advice),
             explanation=dmarc.explained(advice.record.value),
-            inherited=DnsRecord.of(advice.inherited) if advice.inherited else None,
+            inherited=DnsRecord.from_(advice.inherited) if advice.inherited else None,
             reporters=[
                 ReportReceiver.of(each.record, each.found, each.state, domain=each.domain)
                 for each in advice.reporters

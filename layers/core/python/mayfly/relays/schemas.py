@@ -7,7 +7,6 @@ from msgspec.structs import asdict
 
 from mayfly.errors import InvalidInput
 from mayfly.kit.http.schemas import Body, PreciseTime, Uuid, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.address import normal_domain
 from mayfly.relays import models
 from mayfly.relays.models import RelayConfig, RelayTest, Stage
@@ -134,14 +133,11 @@ class Relay(View, rename="camel"):
     @classmethod
     def of(cls, config: RelayConfig) -> Self:
         """A relay as its account sees it: whether there is a password, and never which."""
-        return cls(
+        return cls.from_(
+            config,
             domain_id=config.domain,
-            host=config.host,
-            port=config.port,
-            secure=config.secure,
             username=config.username or None,
             has_password=bool(config.sealed),
-            updated_at=precise_stamp(config.updated_at),
         )
 
 

@@ -97,7 +97,7 @@ def send_email(call: Call[Account, EmailDraft]) -> AcceptedEmail:
     _measure(call.flows, len(mail.recipients))
     call.created(f"{_EMAILS}/{mail.id}")
     call.mail = mail.id
-    return AcceptedEmail.of(mail, state)
+    return AcceptedEmail.from_(mail, status=state)
 
 
 @api(
@@ -204,7 +204,7 @@ def resend_email(call: Call[Account, None]) -> AcceptedEmail:
     mail = call.flows.sending.submitter.resend(_id(call), call.parameter("emailId"))
     _measure(call.flows, len(mail.pending))
     call.mail = mail.id
-    return AcceptedEmail.of(mail, mail.state)
+    return AcceptedEmail.from_(mail, status=mail.state)
 
 
 @api(

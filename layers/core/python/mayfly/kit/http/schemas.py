@@ -7,14 +7,17 @@ says, and how an error names what was expected.
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, TypeVar
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
+from mayfly.kit.http.times import precise_stamp, stamp
 
 Schema = dict[str, Any]
 
@@ -38,6 +41,15 @@ class Body(Struct, forbid_unknown_fields=True, kw_only=True):
 
 class View(Struct, kw_only=True):
     """An object that clients are answered with. Later versions may have more fields."""
+
+    @classmethod
+    def from_(cls, model: object, **more: Any) -> Self:
+        """The view of a model: its fields of the same names, times as stamps, and `more`."""
+        for name, write_time in _time_writers(cls).items():
+            if name not in more and hasattr(model, name):
+                value = getattr(model, name)
+                more[name] = write_time(value) if isinstance(value, datetime) else value
+        return cls(**more)
 
 
 def about(description: str = "", must: str = "", **rules: Any) -> Meta:
@@ -65,6 +77,20 @@ Time = Annotated[str, about(format="date-time", examples=["2026-01-31T10:15:30Z"
 """As `kit.http.times.stamp` writes it."""
 PreciseTime = Annotated[str, about(format="date-time", examples=["2026-01-31T10:15:30.000Z"])]
 """As `kit.http.times.precise_stamp` writes it."""
+
+
+@cache
+def _time_writers(view: type[View]) -> Mapping[str, Callable[[datetime], str]]:
+    """For each field of the view, what writes it if it is a time."""
+    kinds = get_type_hints(view, include_extras=True)
+    return {
+        name: precise_stamp if _has(kinds[name], get_args(PreciseTime)[1]) else stamp
+        for name in view.__struct_fields__
+    }
+
+
+def _has(kind: object, meta: object) -> bool:
+    return kind is meta or any(_has(each, meta) for each in get_args(kind))
 
 
 class ErrorDetails(View):
