@@ -408,7 +408,7 @@ def test_without_a_sender_nothing_is_mailed(estate: Estate) -> None:
 def published_key(estate: Estate, domain: MailDomain, rotate: bool = False) -> str:
     """A key that was made, and its record; the selector."""
     made = estate.keys.look(domain.owner, domain.id, KeyType.ED25519, rotate).keys[-1]
-    record = Record(RecordType.TXT, made.record.name, made.record.value)
+    record = Record(RecordType.TXT, made.published.record.name, made.published.record.value)
     estate.memory.resolver.publish(record)
     return made.key.selector
 
@@ -430,7 +430,7 @@ def test_a_key_signs_once_a_look_finds_its_record(estate: Estate) -> None:
 
     estate.after(hours=6)
     before = uses(estate, domain)
-    estate.memory.resolver.publish(made.record)
+    estate.memory.resolver.publish(made.published.record)
     estate.after(hours=6)
 
     selector = made.key.selector

@@ -134,7 +134,7 @@ class Domain(View):
     def of(cls, domain: MailDomain) -> Self:
         """A domain as admins see it."""
         server = domain.pop3
-        return cls.from_(
+        return cls.of_model(
             domain,
             domain=domain.name,
             source=_source(domain),

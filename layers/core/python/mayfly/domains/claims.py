@@ -97,7 +97,7 @@ class ClaimService:
             raise NotPermitted("accounts bring no domains here (setting USER_DOMAINS)")
         if self.host.is_ours(name):
             raise DomainTaken(f"this mail domain is there already: {name}")
-        now = self.host.after(None)
+        now = self.host.register.after(None)
         token = self.entropy(TOKEN_BYTES).hex()
         claim = Claim(token, claimed_at=now).noted(str(Cause.CLAIMED), now)
         domain = MailDomain(name, now, now, owner=account_id, status=Status.PENDING, claim=claim)

@@ -81,7 +81,7 @@ class WantedRecord(DnsRecord):
     @classmethod
     def wanted(cls, each: PlannedRecord, **more: Any) -> Self:
         """One record to publish."""
-        return cls.from_(each.record, purpose=each.purpose, required=each.is_required, **more)
+        return cls.of_model(each.record, purpose=each.purpose, required=each.is_required, **more)
 
 
 class ComparedRecord(WantedRecord):
@@ -117,7 +117,7 @@ class ComparedRecords(_OfDomain):
     def of(cls, domain: MailDomain, found: Sequence[Comparison]) -> Self:
         """What was wanted of the domain's DNS, and found there."""
         records = [ComparedRecord.compared(each) for each in found]
-        return cls.from_(domain, domain_id=domain.id, records=records)
+        return cls.of_model(domain, domain_id=domain.id, records=records)
 
 
 class KeptRecords(_OfDomain):
@@ -131,10 +131,10 @@ class KeptRecords(_OfDomain):
     def of(cls, domain: MailDomain) -> Self:
         """The records that are kept, and whether they are written to a zone or to be copied."""
         records = domain.claim.records
-        return cls.from_(
+        return cls.of_model(
             domain,
             domain_id=domain.id,
-            dns_records=[DnsRecord.from_(each) for each in records],
+            dns_records=[DnsRecord.of_model(each) for each in records],
             applied=bool(domain.claim.zone),
             zone_file=zone_file(records),
         )

@@ -105,7 +105,7 @@ class DomainRegister:
 
     def add(self, name: str, pop3: MailServer | None = None) -> MailDomain:
         """Add a domain, active at once; DomainTaken if it is there, LimitReached over the cap."""
-        now = self._after(None)
+        now = self.after(None)
         domain = MailDomain(normal_domain(name), created_at=now, updated_at=now, pop3=pop3)
         kept = self.domains.all()
         if domain.name in self.deployed:
@@ -138,7 +138,7 @@ class DomainRegister:
                 there,
                 is_on=there.is_on if is_active is None else is_active,
                 pop3=pop3(there.pop3) if pop3 else there.pop3,
-                updated_at=self._after(there.updated_at),
+                updated_at=self.after(there.updated_at),
             )
             try:
                 self.domains.change(changed, there.updated_at)
@@ -168,7 +168,7 @@ class DomainRegister:
                 return each
         raise DomainNotFound("no such mail domain")
 
-    def _after(self, version: datetime | None) -> datetime:
+    def after(self, version: datetime | None) -> datetime:
         """Now in whole milliseconds, and later than that version."""
         now = to_the_millisecond(self.now())
         return now if version is None else max(now, version + _MILLISECOND)

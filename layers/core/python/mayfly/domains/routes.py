@@ -77,7 +77,7 @@ def delete_own_domain(call: Call[Account, None]) -> DeletedOwnDomain:
     Records that this service wrote to its hosted zone go.
     """
     gone = call.flows.domains.claims.remove(str(call.caller.id), call.parameter("domainId"))
-    return DeletedOwnDomain.from_(gone)
+    return DeletedOwnDomain.of_model(gone)
 
 
 @api(

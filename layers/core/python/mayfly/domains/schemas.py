@@ -77,7 +77,7 @@ class OwnDomainLine(View, rename="camel"):
         more["verified_at"] = stamp_or_none(claim.verified_at)
         more["missing_since"] = stamp_or_none(claim.missing_since)
         expires_at = claim.expires_at if domain.status is Status.PENDING else None
-        return cls.from_(domain, expires_at=stamp_or_none(expires_at), **more)
+        return cls.of_model(domain, expires_at=stamp_or_none(expires_at), **more)
 
 
 class OwnDomains(View):
@@ -134,13 +134,13 @@ class OwnDomain(OwnDomainLine):
         claim, everything = domain.claim, plan(domain, hosts)
         return cls.of(
             domain,
-            verification=DomainProof.from_(proof(domain)),
+            verification=DomainProof.of_model(proof(domain)),
             mail_service=claim.identity.status if claim.identity else _NOT_ASKED,
             records=[WantedRecord.wanted(each) for each in everything],
             zone_file=zone_file(each.record for each in everything),
-            dns_records=[DnsRecord.from_(each) for each in claim.records],
+            dns_records=[DnsRecord.of_model(each) for each in claim.records],
             checked_at=stamp_or_none(claim.checked_at),
-            events=[DomainEvent.from_(each, event=each.what) for each in claim.events],
+            events=[DomainEvent.of_model(each, event=each.what) for each in claim.events],
         )
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from mayfly import limits
@@ -13,11 +12,10 @@ from mayfly.domains.register import DomainRegister
 from mayfly.errors import Contended, DomainNotFound, InvalidAddress, NotPermitted
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
-from mayfly.kit.clock import Clock, to_the_millisecond
+from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address, normal_domain
 from mayfly.mail.codes.excerpt import excerpt
 
-_MILLISECOND = timedelta(milliseconds=1)
 OFF = "off"
 
 
@@ -129,7 +127,9 @@ class DomainService:
         """
         for _ in range(limits.DOMAIN_ATTEMPTS):
             there = self.claims.get(account_id, domain_id)
-            after = replace(step(there.seen_at(self.now())), updated_at=self.after(there))
+            after = replace(
+                step(there.seen_at(self.now())), updated_at=self.register.after(there.updated_at)
+            )
             try:
                 self.claims.change(after, there)
             except Contended:
@@ -140,13 +140,6 @@ class DomainService:
     def switch(self, domain: MailDomain, is_on: bool) -> MailDomain:
         """Switch an account's domain off or on again; for admins."""
         return self.change(domain.owner, domain.id, lambda there: replace(there, is_on=is_on))
-
-    def after(self, before: MailDomain | None) -> datetime:
-        """Now in whole milliseconds, and later than the version of what is there."""
-        now = to_the_millisecond(self.now())
-        if before is None or before.updated_at is None:
-            return now
-        return max(now, before.updated_at + _MILLISECOND)
 
     def _held(self, name: str) -> MailDomain:
         if name in self.register.deployed:

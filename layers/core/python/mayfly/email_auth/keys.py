@@ -8,7 +8,7 @@ from mayfly import limits
 from mayfly.domains.dns_plan import State
 from mayfly.domains.models import MailDomain
 from mayfly.email_auth.dkim import DkimKey, Keyring, KeyState, KeyType, PrivateKey
-from mayfly.email_auth.models import PublishedKey, PublishedToken, Signing, Texts
+from mayfly.email_auth.models import Published, PublishedKey, Signing, Texts
 from mayfly.email_auth.signing import new_key, sign
 from mayfly.email_auth.spf_lookups import Ask, DnsAnswer, DnsLookups
 from mayfly.errors import Contended
@@ -89,7 +89,7 @@ class DkimKeyService:
         now = self.now()
         ring = ring.tidied(now)
         waiting = ring.key(KeyState.NEXT)
-        if waiting and _seen(waiting, domain.name, inquiry).state is State.OK:
+        if waiting and _seen(waiting, domain.name, inquiry).published.state is State.OK:
             return ring.promoted(now)
         return ring
 
@@ -118,18 +118,21 @@ class DkimKeyService:
 
 def _seen(key: DkimKey, domain: str, inquiry: DnsLookups) -> PublishedKey:
     record = Record(RecordType.TXT, key.record_name(domain), key.value)
-    return PublishedKey(key, record, _values(inquiry.texts(record.name)))
+    found = _values(inquiry.texts(record.name))
+    return PublishedKey(key, Published.of(record, found, any(map(key.is_said_by, found or ()))))
 
 
-def _tokens(domain: MailDomain, inquiry: DnsLookups) -> list[PublishedToken]:
-    seen: list[PublishedToken] = []
+def _tokens(domain: MailDomain, inquiry: DnsLookups) -> list[Published]:
+    seen: list[Published] = []
     identity = domain.claim.identity
     if identity is None:
         return seen
     for token in identity.tokens:
         name, target = f"{token}._domainkey.{domain.name}", f"{token}.{identity.zone}"
         record = Record(RecordType.CNAME, name, target)
-        seen.append(PublishedToken(record, _values(inquiry.find(name, RecordType.CNAME))))
+        found = _values(inquiry.find(name, RecordType.CNAME))
+        targets = [each.rstrip(".").lower() for each in found or ()]
+        seen.append(Published.of(record, found, target.lower() in targets))
     return seen
 
 

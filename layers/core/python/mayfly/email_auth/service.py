@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mayfly.domains.dns_plan import MAIL_FROM
 from mayfly.email_auth import dmarc, spf
-from mayfly.email_auth.models import DmarcAdvice, Reporter, SpfAdvice, SpfRequest, Texts, compared
+from mayfly.email_auth.models import DmarcAdvice, Published, Reporter, SpfAdvice, SpfRequest, Texts
 from mayfly.email_auth.spf_lookups import Ask, DnsAnswer, DnsLookups, cost_of
 from mayfly.kit.clock import Clock
 from mayfly.kit.dns.records import Record, RecordType
@@ -45,14 +45,9 @@ class EmailAuthService:
         value = spf.merged(published, wanted, wish.ending)
         cost = cost_of(spf.read(value), name, inquiry)
         problems = [*_spf_problems(published, wanted, value), *cost.problems]
-        return SpfAdvice(
-            domain,
-            Record(RecordType.TXT, name, value),
-            found,
-            compared(found, [each.lower() for each in found or ()] == [value.lower()]),
-            cost,
-            tuple(problems),
-        )
+        record = Record(RecordType.TXT, name, value)
+        is_right = [each.lower() for each in found or ()] == [value.lower()]
+        return SpfAdvice(domain, Published.of(record, found, is_right), cost, tuple(problems))
 
     def dmarc(self, account: str, domain_id: str, policy: dmarc.Policy | None) -> DmarcAdvice:
         """The record of this policy; without one, that which is published, or `p=none`."""
@@ -67,9 +62,7 @@ class EmailAuthService:
         is_right = len(found or ()) == 1 and dmarc.same((found or ("",))[0], value)
         return DmarcAdvice(
             domain,
-            Record(RecordType.TXT, name, value),
-            found,
-            compared(found, is_right),
+            Published.of(Record(RecordType.TXT, name, value), found, is_right),
             _inherited(domain.name, inquiry) if found == () else None,
             tuple(_reporter(each, domain.name, inquiry) for each in _foreign(value, domain.name)),
             tuple(problems),
@@ -137,5 +130,6 @@ def _foreign(value: str, domain: str) -> list[str]:
 def _reporter(foreign: str, domain: str, inquiry: DnsLookups) -> Reporter:
     name = f"{domain}._report._dmarc.{foreign}"
     found = inquiry.texts(name)
+    values = found.values if found.is_known else None
     record = Record(RecordType.TXT, name, f"v={dmarc.VERSION}")
-    return Reporter(foreign, record, found.values if found.is_known else None)
+    return Reporter(foreign, Published.of(record, values, any(map(dmarc.is_record, values or ()))))

@@ -53,14 +53,14 @@ class RelayRequest(Body):
     username: Username = None
     password: Password = None
 
-    def relay(self) -> models.RelayRequest:
+    def relay(self) -> models.Relay:
         """The relay that is described; InvalidInput names the field that cannot be."""
         secure = self.port == _SECURE_PORT if self.secure is None else self.secure
         username = _credential("username", self.username) or ""
         password = _credential("password", self.password)
         if password and not username:
             raise InvalidInput("a password needs a username")
-        return models.RelayRequest(_host(self.host), self.port, secure, username, password)
+        return models.Relay(_host(self.host), self.port, secure, username, password)
 
 
 class RelayTrial(Body, rename="camel"):
@@ -87,7 +87,7 @@ class RelayTrial(Body, rename="camel"):
             raise InvalidInput(f"domainId tries the relay that is kept: leave {told[0]} out")
         return self.domain_id
 
-    def relay(self) -> models.RelayRequest:
+    def relay(self) -> models.Relay:
         """The relay that is described; see `RelayRequest.relay`."""
         if self.port is None:
             raise InvalidInput(f"port is needed: {_PORT}")
@@ -133,7 +133,7 @@ class Relay(View, rename="camel"):
     @classmethod
     def of(cls, config: RelayConfig) -> Self:
         """A relay as its account sees it: whether there is a password, and never which."""
-        return cls.from_(
+        return cls.of_model(
             config,
             domain_id=config.domain,
             username=config.username or None,

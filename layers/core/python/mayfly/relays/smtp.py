@@ -122,8 +122,8 @@ def _literal(host: str) -> Sequence[str]:
 
 
 # The networks stand here, rather than to ask `ipaddress.is_global`, whose answer changed between
-# patch releases of Python: those that IANA's registries do not call globally reachable, and those that
-# carry another address in them.
+# patch releases of Python: those that IANA's registries do not call globally reachable, and those
+# that carry another address in them.
 # https://www.iana.org/assignments/iana-ipv4-special-registry
 # https://www.iana.org/assignments/iana-ipv6-special-registry
 

@@ -100,9 +100,9 @@ class Dialogue:
 
     def _authenticate(self, relay: Relay) -> None:
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
-        name, password = relay.username.encode(), relay.password.encode()
+        name, password = relay.username.encode(), (relay.password or "").encode()
         whole = _base64(b"\0" + name + b"\0" + password)
-        self._secrets = (whole, _base64(password), relay.password)
+        self._secrets = (whole, _base64(password), relay.password or "")
         if "PLAIN" in offered:  # RFC 4616
             self._expect(Stage.AUTH, lambda: self._smtp.docmd("AUTH", f"PLAIN {whole}"), 235)
             self.mechanism = "PLAIN"

@@ -5,7 +5,6 @@ signature over it holds. It is read back before anybody gets it (docs/decisions/
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -26,20 +25,15 @@ from mayfly.sending.proofread import proofread
 _SPARE_BYTES = 1024  # for the fields that say what the body is
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a mail gets from us: its id, which is in its Message-ID, and its date."""
+def compose(draft: Draft, id: str, date: datetime, most_file_bytes: int) -> bytes:
+    """The message, with `id` in its Message-ID and without Bcc.
 
-    id: str
-    date: datetime
-
-
-def compose(draft: Draft, named: Named, most_file_bytes: int) -> bytes:
-    """The mail; Bcc is not in it. InvalidInput or BodyTooLarge say what cannot be sent."""
+    InvalidInput or BodyTooLarge say what cannot be sent.
+    """
     check(draft, most_file_bytes)
-    fields = dict(_fields(draft, named))
+    fields = dict(_fields(draft, id, date))
     _check_sizes(fields)
-    body = _body(draft, named.id)
+    body = _body(draft, id)
     raw = b"".join((*fields.values(), b"MIME-Version: 1.0\r\n", *body.pieces))
     if len(raw) > limits.MAX_SENT_BYTES:
         raise BodyTooLarge(f"a mail may have {limits.MAX_SENT_BYTES} bytes, files in base64")
@@ -59,11 +53,11 @@ def _check_sizes(fields: Mapping[str, bytes]) -> None:
         raise InvalidInput(f"to, cc, replyTo and headers may have {most_together} bytes, encoded")
 
 
-def _fields(draft: Draft, named: Named) -> Iterator[tuple[str, bytes]]:
+def _fields(draft: Draft, id: str, date: datetime) -> Iterator[tuple[str, bytes]]:
     """Those of the mail itself, by their names."""
     # First of all, and of a known form.
-    yield "Message-ID", field("Message-ID", [f"<{named.id}@{draft.sender.domain}>"])
-    yield "Date", field("Date", [format_datetime(named.date)])
+    yield "Message-ID", field("Message-ID", [f"<{id}@{draft.sender.domain}>"])
+    yield "Date", field("Date", [format_datetime(date)])
     several = (("From", (draft.sender,)), ("To", draft.to), ("Cc", draft.cc))
     for name, whom in (*several, ("Reply-To", draft.reply_to)):
         if whom:

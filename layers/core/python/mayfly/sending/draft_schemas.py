@@ -219,7 +219,7 @@ class Upload(View, rename="camel"):
     @classmethod
     def of(cls, upload: models.Upload, form: Form) -> Self:
         """Where the file is to be sent, and how."""
-        return cls.from_(
+        return cls.of_model(
             upload,
             upload_id=upload.id,
             size=upload.size_bytes,

@@ -33,7 +33,7 @@ from mayfly.sending.dynamodb_counts import (
     tallied,
 )
 from mayfly.sending.models import OutgoingMail, OutgoingTally, State, Suppression, Upload, first_id
-from mayfly.sending.ports import Filter, IdempotencyRecord, IdempotencyResult, Share
+from mayfly.sending.ports import Filter, IdempotencyKey, IdempotencyResult, Share
 from mayfly.sending.rows import outgoing_from, outgoing_row
 
 _SAME = "#revision = :revision"
@@ -47,10 +47,10 @@ class DynamoOutgoingMails:
     now: Clock
 
     def add(
-        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
+        self, mail: OutgoingMail, share: Share, key: IdempotencyKey | None
     ) -> IdempotencyResult | None:
         """One transaction of up to six writes; another one for each writer that got in between."""
-        items = self._additions(mail, share, promise)
+        items = self._additions(mail, share, key)
         for attempt in range(limits.OUTGOING_WRITES):
             try:
                 self.table.transact(*items.values())
@@ -150,7 +150,7 @@ class DynamoOutgoingMails:
         return tallied(rows)
 
     def _additions(
-        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
+        self, mail: OutgoingMail, share: Share, key: IdempotencyKey | None
     ) -> dict[str, dict[str, Any]]:
         new = {
             "ConditionExpression": "attribute_not_exists(#pk)",
@@ -159,22 +159,23 @@ class DynamoOutgoingMails:
         items: dict[str, dict[str, Any]] = {
             "mail": {"Put": {"Item": encode_row(outgoing_row(mail)), **new}}
         }
-        if promise is not None:
-            items["promise"] = {"Put": self._promise(mail, promise)}
+        if key is not None:
+            items["promise"] = {"Put": self._promise(mail, key)}
         return items | counted_addition(mail) | shares(mail.account, share)
 
-    def _promise(self, mail: OutgoingMail, promise: IdempotencyRecord) -> dict[str, Any]:
-        row: Row = promise_key(mail.account, promise.key_hash) | {
-            "request": promise.request_hash,
+    def _promise(self, mail: OutgoingMail, key: IdempotencyKey) -> dict[str, Any]:
+        now = self.now()
+        row: Row = promise_key(mail.account, key.key_hash) | {
+            "request": key.request_hash,
             "mail": mail.id,
             "state": mail.state.value,
-            TTL_ATTRIBUTE: epoch(promise.holds_until),
+            TTL_ATTRIBUTE: epoch(now + limits.IDEMPOTENCY_KEPT),
         }
         return {
             "Item": encode_row(row),
             "ConditionExpression": "attribute_not_exists(#pk) OR #ttl <= :now",
             "ExpressionAttributeNames": {"#pk": PARTITION_KEY, "#ttl": TTL_ATTRIBUTE},
-            "ExpressionAttributeValues": encode_row({":now": epoch(self.now())}),
+            "ExpressionAttributeValues": encode_row({":now": epoch(now)}),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
 

@@ -17,17 +17,16 @@ from mayfly.sending.models import (
 
 
 @dataclass(frozen=True, slots=True)
-class IdempotencyRecord:
-    """An idempotency key: its hash, a hash of the request it came with, and until when it holds."""
+class IdempotencyKey:
+    """The hashes of an idempotency key, and of the request that it came with."""
 
     key_hash: str
     request_hash: str
-    holds_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyResult:
-    """What a promise was kept with: the mail, and the state it was answered with."""
+    """What a request with this key led to: the message, and the state it was answered with."""
 
     request_hash: str
     mail: str
@@ -74,16 +73,16 @@ class OutgoingMails(Protocol):
     """The mails of accounts that go out, each written only at the revision that was read."""
 
     def add(
-        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
+        self, mail: OutgoingMail, share: Share, key: IdempotencyKey | None
     ) -> IdempotencyResult | None:
         """Add it with its share of the day, counted as accepted; all of that or none.
 
-        What the promise was kept with before, and then nothing is added. SendsSpent if the share
-        is more than is left, Contended if other writers won every attempt.
+        What the key led to before, and then nothing is added; it holds for IDEMPOTENCY_KEPT.
+        SendsSpent if the share is more than is left, Contended if other writers won every attempt.
         """
 
     def kept(self, account: str, key_hash: str, now: datetime) -> IdempotencyResult | None:
-        """What this promise of the account's was kept with, if it still holds."""
+        """What this key of the account's led to, if it still holds."""
 
     def get(self, account: str, mail: str) -> OutgoingMail:
         """The mail, read consistently; EmailNotFound if the account has none with this id."""

@@ -20,6 +20,7 @@ from mayfly.sending.draft_schemas import (
     key_hash,
     request_hash,
 )
+from mayfly.sending.ports import IdempotencyKey
 from mayfly.sending.queries import (
     EMAIL_PARAMETERS,
     IDEMPOTENCY_PARAMETER,
@@ -36,7 +37,6 @@ from mayfly.sending.schemas import (
     Suppression,
     Suppressions,
 )
-from mayfly.sending.submit import IdempotencyKey
 
 _EMAILS = "/api/v1/emails"
 _EMAIL = f"{_EMAILS}/{{emailId}}"
@@ -90,14 +90,14 @@ def send_email(call: Call[Account, EmailDraft]) -> AcceptedEmail:
     Recipients on your suppression list get nothing; with no other left, the status is `failed` at
     once.
     """
-    key, wish = call.request.headers.get("idempotency-key"), None
-    if key is not None:
-        wish = IdempotencyKey(key_hash(key), request_hash(call.sent))
-    mail, state = call.flows.sending.submitter.submit(_id(call), call.body.draft(), wish)
+    sent, key = call.request.headers.get("idempotency-key"), None
+    if sent is not None:
+        key = IdempotencyKey(key_hash(sent), request_hash(call.sent))
+    mail, state = call.flows.sending.submitter.submit(_id(call), call.body.draft(), key)
     _measure(call.flows, len(mail.recipients))
     call.created(f"{_EMAILS}/{mail.id}")
     call.mail = mail.id
-    return AcceptedEmail.from_(mail, status=state)
+    return AcceptedEmail.of_model(mail, status=state)
 
 
 @api(
@@ -204,7 +204,7 @@ def resend_email(call: Call[Account, None]) -> AcceptedEmail:
     mail = call.flows.sending.submitter.resend(_id(call), call.parameter("emailId"))
     _measure(call.flows, len(mail.pending))
     call.mail = mail.id
-    return AcceptedEmail.from_(mail, status=mail.state)
+    return AcceptedEmail.of_model(mail, status=mail.state)
 
 
 @api(

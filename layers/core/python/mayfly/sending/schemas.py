@@ -47,7 +47,7 @@ class EmailLine(View, rename="camel"):
         """A mail as lists show it."""
         for role in ("to", "cc", "bcc"):
             more[role] = [each.shown for each in mail.recipients if each.role == role]
-        return cls.from_(
+        return cls.of_model(
             mail, status=mail.state, sender=mail.sender_shown, size=mail.size_bytes, **more
         )
 
@@ -96,9 +96,13 @@ class Email(EmailLine, rename="camel"):
         """A mail with all that happened to it."""
         return cls.of(
             mail,
-            attachments=[EmailAttachment.from_(each, size=each.size_bytes) for each in mail.files],
-            recipients=[EmailRecipient.from_(each, status=each.fate) for each in mail.recipients],
-            events=[EmailEvent.from_(each, type=each.kind) for each in mail.history],
+            attachments=[
+                EmailAttachment.of_model(each, size=each.size_bytes) for each in mail.files
+            ],
+            recipients=[
+                EmailRecipient.of_model(each, status=each.fate) for each in mail.recipients
+            ],
+            events=[EmailEvent.of_model(each, type=each.kind) for each in mail.history],
         )
 
 
@@ -189,7 +193,7 @@ class Suppression(View, rename="camel"):
     @classmethod
     def of(cls, found: models.Suppression) -> Self:
         """An address on the list."""
-        return cls.from_(found, email_id=found.mail)
+        return cls.of_model(found, email_id=found.mail)
 
 
 class Suppressions(View):

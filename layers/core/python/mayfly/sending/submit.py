@@ -10,7 +10,7 @@ from datetime import datetime
 from mayfly import limits
 from mayfly.errors import Contended, InvalidInput, KeyReused, WrongState
 from mayfly.kit.clock import Clock, Entropy, to_the_millisecond
-from mayfly.sending.compose import Named, compose
+from mayfly.sending.compose import compose
 from mayfly.sending.draft import Draft
 from mayfly.sending.models import (
     ENTROPY_BYTES,
@@ -23,20 +23,12 @@ from mayfly.sending.models import (
     State,
     outgoing_id,
 )
-from mayfly.sending.ports import IdempotencyRecord, IdempotencyResult, SendableDomains
+from mayfly.sending.ports import IdempotencyKey, IdempotencyResult, SendableDomains
 from mayfly.sending.quota import DailyQuota
 from mayfly.sending.service import OutgoingMailStore, without_suppressed
 from mayfly.sending.uploads import Uploader
 
 SUPPRESSED = "suppressed"
-
-
-@dataclass(frozen=True, slots=True)
-class IdempotencyKey:
-    """A request with an idempotency key: the hashes of both."""
-
-    key_hash: str
-    request_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +43,21 @@ class Submitter:
     entropy: Entropy
 
     def submit(
-        self, account: str, draft: Draft, wish: IdempotencyKey | None = None
+        self, account: str, draft: Draft, key: IdempotencyKey | None = None
     ) -> tuple[OutgoingMail, State]:
         """Accept the mail, and answer with it and the state it was accepted in.
 
-        With the wish of before, the mail of before; KeyReused if it came with another request.
+        The message of before for the key of before; KeyReused if it came with another request.
         NotPermitted while sending is off or the domain is not the account's, InvalidInput and
         BodyTooLarge for what cannot be sent, NotUploaded while a file is missing, SendsSpent over
         a day's share.
         """
         self.allotment.terms.check_on()
         now = self._now()
-        if wish is not None:
-            known = self.store.outbox.kept(account, wish.key_hash, now)
+        if key is not None:
+            known = self.store.outbox.kept(account, key.key_hash, now)
             if known is not None:
-                return self._again(account, known, wish)
+                return self._again(account, known, key)
         self._check_time(draft.scheduled_at, now)
         self.domains.sendable(account, draft.sender.domain)
         mail, raw = self._made(account, self.uploads.attached(account, draft), now)
@@ -73,10 +65,10 @@ class Submitter:
         self.store.files.put(mail.object_key, raw)
         if mail.state in OPEN:
             self.store.give_order(mail, self._now())
-        kept = self.store.outbox.add(mail, share, _promise(wish, now))
-        if kept is not None and wish is not None:  # the same request came twice at once
+        kept = self.store.outbox.add(mail, share, key)
+        if kept is not None and key is not None:  # the same request came twice at once
             self.store.forget(mail)
-            return self._again(account, kept, wish)
+            return self._again(account, kept, key)
         return mail, mail.state
 
     def resend(self, account: str, mail: str) -> OutgoingMail:
@@ -115,7 +107,7 @@ class Submitter:
     def _made(self, account: str, draft: Draft, now: datetime) -> tuple[OutgoingMail, bytes]:
         mail_id = outgoing_id(now, self.entropy(ENTROPY_BYTES))
         due_at = draft.scheduled_at or now
-        raw = compose(draft, Named(mail_id, due_at), self.allotment.terms.file_bytes)
+        raw = compose(draft, mail_id, due_at, self.allotment.terms.file_bytes)
         recipients = tuple(
             Recipient(each.address, name, each.shown)
             for name, whom in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
@@ -161,17 +153,11 @@ class Submitter:
             raise InvalidInput(f"scheduledAt is over {limits.LONGEST_SCHEDULE.days} days ahead")
 
     def _again(
-        self, account: str, kept: IdempotencyResult, wish: IdempotencyKey
+        self, account: str, kept: IdempotencyResult, key: IdempotencyKey
     ) -> tuple[OutgoingMail, State]:
-        if kept.request_hash != wish.request_hash:
+        if kept.request_hash != key.request_hash:
             raise KeyReused("this Idempotency-Key came with another request before")
         return self.store.outbox.get(account, kept.mail), kept.state
 
     def _now(self) -> datetime:
         return to_the_millisecond(self.now())
-
-
-def _promise(wish: IdempotencyKey | None, now: datetime) -> IdempotencyRecord | None:
-    if wish is None:
-        return None
-    return IdempotencyRecord(wish.key_hash, wish.request_hash, now + limits.IDEMPOTENCY_KEPT)

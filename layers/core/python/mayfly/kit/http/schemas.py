@@ -43,7 +43,7 @@ class View(Struct, kw_only=True):
     """An object that clients are answered with. Later versions may have more fields."""
 
     @classmethod
-    def from_(cls, model: object, **more: Any) -> Self:
+    def of_model(cls, model: object, **more: Any) -> Self:
         """The view of a model: its fields of the same names, times as stamps, and `more`."""
         for name, write_time in _time_writers(cls).items():
             if name not in more and hasattr(model, name):
