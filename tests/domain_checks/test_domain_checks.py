@@ -73,7 +73,7 @@ class Estate:
     def active(self, name: str = "shop.example", owner: int = 0) -> MailDomain:
         domain = self.brought(name, owner)
         self.memory.resolver.publish(proof(domain))
-        return self.inspector.prover.verify(domain.owner, domain.id).domain
+        return self.inspector.verifier.verify(domain.owner, domain.id).domain
 
     def now(self, domain: MailDomain) -> MailDomain:
         return self.memory.claims.get(domain.owner, domain.id)
@@ -197,7 +197,7 @@ def test_a_suspended_domain_that_somebody_else_verified_is_theirs(estate: Estate
     assert estate.now(domain).status is Status.SUSPENDED
     assert estate.memory.claims.holder("shop.example").owner == heir.owner
     with pytest.raises(DomainTaken):
-        estate.inspector.prover.verify(domain.owner, domain.id)
+        estate.inspector.verifier.verify(domain.owner, domain.id)
 
 
 def test_a_claim_nobody_proved_lapses_and_goes_a_month_later(estate: Estate) -> None:
@@ -272,7 +272,7 @@ def test_a_bug_at_one_is_raised_after_the_others_had_their_turn(estate: Estate) 
             return ()
 
     estate.inspector = replace(
-        estate.inspector, prover=replace(estate.inspector.prover, resolver=Broken())
+        estate.inspector, verifier=replace(estate.inspector.verifier, resolver=Broken())
     )
 
     with pytest.raises(RuntimeError):
@@ -325,7 +325,7 @@ def test_what_an_owner_has_asked_for_is_in_the_answer_and_in_no_mail(estate: Est
     domain = estate.active()
     estate.lose(domain)
     estate.memory.clock.advance(hours=1)
-    verdict = estate.inspector.prover.verify(domain.owner, domain.id)
+    verdict = estate.inspector.verifier.verify(domain.owner, domain.id)
     estate.after(hours=6)
 
     assert verdict.domain.claim.missing_since is not None
@@ -337,7 +337,7 @@ def test_a_change_that_somebody_else_made_meanwhile_is_not_told_again(estate: Es
     estate.lose(domain)
     estate.memory.clock.advance(hours=6)
 
-    seen = [estate.inspector.prover.examine(domain).news for _ in range(2)]
+    seen = [estate.inspector.verifier.examine(domain).notice for _ in range(2)]
 
     assert [each and each.value for each in seen] == ["missing", None]
 
@@ -397,8 +397,8 @@ def test_a_session_that_has_ended_is_told_nothing(estate: Estate) -> None:
 def test_without_a_sender_nothing_is_mailed(estate: Estate) -> None:
     domain = estate.active()
     estate.lose(domain)
-    informer = replace(estate.inspector.informer, mailroom=None)
-    estate.inspector = replace(estate.inspector, informer=informer)
+    informer = replace(estate.inspector.notifier, mailroom=None)
+    estate.inspector = replace(estate.inspector, notifier=informer)
 
     assert estate.after(hours=6).untold == 0
 
@@ -438,7 +438,7 @@ def test_a_key_signs_once_a_look_finds_its_record(estate: Estate) -> None:
         {selector: KeyState.NEXT},
         {selector: KeyState.CURRENT},
     )
-    assert b"DKIM-Signature" in estate.keys.signed(domain, b"From: a@shop.example\r\n\r\nHi\r\n")
+    assert b"DKIM-Signature" in estate.keys.sign(domain, b"From: a@shop.example\r\n\r\nHi\r\n")
 
 
 def test_the_key_before_it_goes_after_a_week(estate: Estate) -> None:

@@ -80,7 +80,7 @@ class OutgoingAdapters(Clients):
     @cached_property
     def relays(self) -> "Relays":
         from mayfly.kit.dns.resolver import DnsHosts
-        from mayfly.relays.smtp import TO_SEND, TO_TEST, SmtpRelays, hurried
+        from mayfly.relays.smtp import TO_SEND, TO_TEST, SmtpRelays, within
 
         settings = self.settings
         seconds = settings.smtp_timeout / 1000
@@ -88,8 +88,8 @@ class OutgoingAdapters(Clients):
             DnsHosts(self.resolver),
             settings.domains[0],
             settings.relay_to_private_addresses,
-            hurried(TO_TEST, seconds),
-            hurried(TO_SEND, seconds),
+            within(TO_TEST, seconds),
+            within(TO_SEND, seconds),
         )
 
     @cached_property

@@ -43,7 +43,7 @@ class OwnRecord(Body):
     weight: _OfSrv = None
     port: _OfSrv = None
 
-    def wish(self) -> RecordRequest:
+    def request(self) -> RecordRequest:
         """What is wanted. Whether the domain can have it is not looked at."""
         given = {"priority": self.priority, "weight": self.weight, "port": self.port}
         numbers = {name: number for name, number in given.items() if number is not None}

@@ -136,6 +136,6 @@ def change_domain_dns(call: Call[Account, WantedRecords]) -> KeptRecords:
     Where this service runs the hosted zone of an active domain, they are written there; else they
     are to be copied.
     """
-    wishes = [each.wish() for each in call.body.records]
-    kept = call.flows.domains.zone.keep(str(call.caller.id), call.parameter("domainId"), wishes)
+    requests = [each.request() for each in call.body.records]
+    kept = call.flows.domains.zone.keep(str(call.caller.id), call.parameter("domainId"), requests)
     return KeptRecords.of(kept)

@@ -47,7 +47,7 @@ class DomainService:
         """The deployment's, the admins' and the accounts', in this order."""
         return [*self.register.all(), *self.accounts()]
 
-    def standing(self, most: int) -> Mapping[str, int]:
+    def count_by_status(self, most: int) -> Mapping[str, int]:
         """How many domains there are in each status, or `off`, as admins can switch theirs.
 
         Of accounts' domains `most` are looked at: this is asked for by anybody, and often.

@@ -49,7 +49,7 @@ class DkimKey:
         """Where its TXT record is."""
         return f"{self.selector}._domainkey.{domain}"
 
-    def is_said_by(self, text: str) -> bool:
+    def is_in(self, text: str) -> bool:
         """Whether a TXT record publishes this key."""
         tags = tags_of(text)
         kind = tags.get("k", KeyType.RSA.value)

@@ -59,7 +59,7 @@ class SpfRequest(Body):
         spf.Ending | None, about("What to think of others; without it, as published, or `~all`")
     ] = None
 
-    def wish(self) -> models.SpfRequest:
+    def request(self) -> models.SpfRequest:
         """The same, each once; InvalidInput for what is no domain."""
         includes = [_host_with_records(each) for each in _each_once(self.includes)]
         return models.SpfRequest(includes, _each_once(self.addresses), self.all or "")
@@ -307,7 +307,7 @@ class MailPolicy(_Advice, rename="camel"):
         ]
         return cls(
             **_advised(advice),
-            explanation=dmarc.explained(advice.published.record.value),
+            explanation=dmarc.explain(advice.published.record.value),
             inherited=DnsRecord.of_model(advice.inherited) if advice.inherited else None,
             reporters=[
                 ReportReceiver.of(each.published, domain=each.domain) for each in advice.reporters

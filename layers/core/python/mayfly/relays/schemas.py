@@ -82,9 +82,9 @@ class RelayTrial(Body, rename="camel"):
         """The id of the domain whose relay is to be tried, None if one is described instead."""
         if self.domain_id is None:
             return None
-        told = [name for name, value in asdict(self).items() if value is not None]
-        if told != ["domain_id"]:
-            raise InvalidInput(f"domainId tries the relay that is kept: leave {told[0]} out")
+        given = [name for name, value in asdict(self).items() if value is not None]
+        if given != ["domain_id"]:
+            raise InvalidInput(f"domainId tries the relay that is kept: leave {given[0]} out")
         return self.domain_id
 
     def relay(self) -> models.Relay:

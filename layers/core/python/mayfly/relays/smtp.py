@@ -38,7 +38,7 @@ TO_SEND = Timeouts(connect=10, reply=60, whole=120)
 """RFC 5321 section 4.5.3.2 has minutes for each; a mail that waits is tried again."""
 
 
-def hurried(patience: Timeouts, seconds: float) -> Timeouts:
+def within(patience: Timeouts, seconds: float) -> Timeouts:
     """With so many seconds to connect and for each reply, but never longer than `whole`.
 
     A test has its own times at most; 0 leaves all as it is.
@@ -69,7 +69,7 @@ class SmtpRelays:
     def test(self, relay: Relay) -> RelayTest:
         """One connection; the relay sees a client that says who it is and leaves."""
         try:
-            with closing(self._begun(relay, self.to_test)) as dialogue:
+            with closing(self._connect(relay, self.to_test)) as dialogue:
                 return RelayTest(tls=dialogue.tls, mechanism=dialogue.mechanism)
         except Ended as ended:
             return RelayTest(ended.trouble)
@@ -79,12 +79,12 @@ class SmtpRelays:
     ) -> Sequence[RecipientAnswer]:
         """One connection and one transaction."""
         try:
-            with closing(self._begun(relay, self.to_send)) as dialogue:
+            with closing(self._connect(relay, self.to_send)) as dialogue:
                 return dialogue.hand_over(sender, recipients, raw)
         except Ended as ended:
             return [refused(each, ended.trouble) for each in recipients]
 
-    def _begun(self, relay: Relay, patience: Timeouts) -> Dialogue:
+    def _connect(self, relay: Relay, patience: Timeouts) -> Dialogue:
         ends_at = time.monotonic() + patience.whole
         addresses = self._addresses(relay.host)
         try:

@@ -59,9 +59,9 @@ def _fields(draft: Draft, id: str, date: datetime) -> Iterator[tuple[str, bytes]
     yield "Message-ID", field("Message-ID", [f"<{id}@{draft.sender.domain}>"])
     yield "Date", field("Date", [format_datetime(date)])
     several = (("From", (draft.sender,)), ("To", draft.to), ("Cc", draft.cc))
-    for name, whom in (*several, ("Reply-To", draft.reply_to)):
-        if whom:
-            yield name, address_field(name, [(each.name, each.address) for each in whom])
+    for name, correspondents in (*several, ("Reply-To", draft.reply_to)):
+        if correspondents:
+            yield name, address_field(name, [(each.name, each.address) for each in correspondents])
     yield "Subject", text_field("Subject", draft.subject)
     if draft.unsubscribing:
         yield from _unsubscribing(draft.unsubscribing)
@@ -83,8 +83,8 @@ def _body(draft: Draft, id: str) -> Part:
     texts = [] if draft.text is None else [text_part("plain", draft.text)]
     if draft.html is not None:
         html = text_part("html", draft.html)
-        shown = [file_part(each) for each in draft.files if each.content_id]
-        texts.append(multipart("related", [html, *shown], id) if shown else html)
+        inline = [file_part(each) for each in draft.files if each.content_id]
+        texts.append(multipart("related", [html, *inline], id) if inline else html)
     body = multipart("alternative", texts, id) if len(texts) > 1 else texts[0]
     files = [file_part(each) for each in draft.files if not each.content_id]
     return multipart("mixed", [body, *files], id) if files else body

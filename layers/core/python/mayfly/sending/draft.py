@@ -57,7 +57,7 @@ class Correspondent:
         return self.address.lower()
 
     @property
-    def shown(self) -> str:
+    def display(self) -> str:
         """As a person reads it."""
         return f"{self.name} <{self.address}>" if self.name else self.address
 

@@ -113,10 +113,10 @@ class DynamoOutgoingMails:
             raise Contended("somebody else has written the mail")
 
     def page(
-        self, account: str, wanted: Filter, most: int, before: str = ""
+        self, account: str, criteria: Filter, most: int, before: str = ""
     ) -> tuple[Sequence[OutgoingMail], str]:
         """One query for each 1 MB, until there are enough or enough was looked at."""
-        since = first_id(wanted.since) if wanted.since else ""
+        since = first_id(criteria.since) if criteria.since else ""
         rows = self.table.query(
             OUTGOING_PARTITION + account,
             between=(OUTGOING_ROW + since, OUTGOING_ROW + (before or "g")),
@@ -131,7 +131,7 @@ class DynamoOutgoingMails:
             if mail.id == before:  # BETWEEN holds both ends
                 continue
             looked += 1
-            if wanted.fits(mail, self.now()):
+            if criteria.fits(mail, self.now()):
                 found.append(mail)
             if len(found) == most or looked == limits.OUTGOING_EXAMINED:
                 return found, mail.id

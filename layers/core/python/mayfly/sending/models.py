@@ -84,7 +84,7 @@ class Recipient:
 
     address: str = field(repr=False)
     role: str
-    shown: str = field(repr=False)
+    display: str = field(repr=False)
     fate: RecipientStatus = RecipientStatus.PENDING
     detail: str = field(default="", repr=False)
 
@@ -98,7 +98,7 @@ class HistoryEvent:
     detail: str = field(default="", repr=False)
     key: str = ""
 
-    def tells_of(self, message_id: str) -> bool:
+    def is_handover_of(self, message_id: str) -> bool:
         """Whether it is our own line that SES took this message."""
         return bool(message_id) and (self.kind, self.detail) == (State.SENT, message_id)
 
@@ -156,7 +156,7 @@ class OutgoingMail:
         return self.sender.rpartition("@")[2]
 
     def moved(
-        self, state: State, happening: HistoryEvent, most: int, **changes: object
+        self, state: State, event: HistoryEvent, most: int, **changes: object
     ) -> "OutgoingMail":
         """In the next state, with one more line of at most `most`; WrongState if it cannot be.
 
@@ -164,26 +164,26 @@ class OutgoingMail:
         """
         if state not in TRANSITIONS[self.state]:
             raise WrongState(f"a mail that is {self.state} cannot become {state}")
-        return self.with_line(happening, most).changed(state=state, **changes)
+        return self.with_line(event, most).changed(state=state, **changes)
 
     def changed(self, **changes: object) -> "OutgoingMail":
         """With these fields, and the next revision if it is stored."""
         return replace(self, **changes)  # type: ignore[arg-type]  # by name
 
-    def with_word(self, happening: HistoryEvent, message_id: str, most: int) -> "OutgoingMail":
+    def with_event(self, event: HistoryEvent, message_id: str, most: int) -> "OutgoingMail":
         """With what SES says of this message, at its place: the oldest first, whatever comes when.
 
         That SES has it (`send`) stands before our own line that it was handed over.
         """
         place = len(self.history)
-        while place > 1 and self.history[place - 1].at > happening.at:
+        while place > 1 and self.history[place - 1].at > event.at:
             place -= 1
-        if happening.kind == SEND:
-            own = [n for n, each in enumerate(self.history) if each.tells_of(message_id)]
+        if event.kind == SEND:
+            own = [n for n, each in enumerate(self.history) if each.is_handover_of(message_id)]
             place = min([place, *own])
-        return self.with_line(happening, most, max(place, 1))
+        return self.with_line(event, most, max(place, 1))
 
-    def with_handover(self, happening: HistoryEvent, most: int) -> "OutgoingMail":
+    def with_handover(self, event: HistoryEvent, most: int) -> "OutgoingMail":
         """With our own line that this attempt handed it over; what SES said meanwhile comes after.
 
         Only `send` stands before it.
@@ -192,23 +192,21 @@ class OutgoingMail:
         since = len(kinds) - kinds[::-1].index(State.SENDING) if State.SENDING in kinds else 0
         place = kinds.index(SEND, since) + 1 if SEND in kinds[since:] else len(kinds)
         later = [each.at for each in self.history[place:]]
-        return self.with_line(replace(happening, at=min([happening.at, *later])), most, place)
+        return self.with_line(replace(event, at=min([event.at, *later])), most, place)
 
-    def with_line(
-        self, happening: HistoryEvent, most: int, place: int | None = None
-    ) -> "OutgoingMail":
+    def with_line(self, event: HistoryEvent, most: int, place: int | None = None) -> "OutgoingMail":
         """With one more line, at the end or at this place; the same if it has the line already."""
-        if happening.key and any(each.key == happening.key for each in self.history):
+        if event.key and any(each.key == event.key for each in self.history):
             return self
         place = len(self.history) if place is None else place
-        lines = (*self.history[:place], happening, *self.history[place:])
+        lines = (*self.history[:place], event, *self.history[place:])
         if len(lines) > most:
             lines = (lines[0], *lines[-(most - 1) :])
         return replace(self, history=lines)
 
     def with_fates(self, fates: Mapping[str, tuple[RecipientStatus, str]]) -> "OutgoingMail":
         """With what was heard of these addresses; what outranks it stays, in whatever order."""
-        return replace(self, recipients=tuple(_heard(each, fates) for each in self.recipients))
+        return replace(self, recipients=tuple(_with_fate(each, fates) for each in self.recipients))
 
     def to_send_again(self) -> "OutgoingMail":
         """With all recipients pending again whom it has not reached."""
@@ -221,7 +219,7 @@ class OutgoingMail:
         return replace(self, recipients=again)
 
 
-def _heard(recipient: Recipient, fates: Mapping[str, tuple[RecipientStatus, str]]) -> Recipient:
+def _with_fate(recipient: Recipient, fates: Mapping[str, tuple[RecipientStatus, str]]) -> Recipient:
     fate, detail = fates.get(recipient.address.lower(), (RecipientStatus.PENDING, ""))
     if _RANKS[fate] <= _RANKS[recipient.fate]:
         return recipient

@@ -100,7 +100,7 @@ class OutgoingMails(Protocol):
         """Remove it at its revision; Contended if it has another, nothing if it is gone."""
 
     def page(
-        self, account: str, wanted: Filter, most: int, before: str = ""
+        self, account: str, criteria: Filter, most: int, before: str = ""
     ) -> tuple[Sequence[OutgoingMail], str]:
         """Up to so many, newest first, older than the one of the id `before`.
 
@@ -143,17 +143,17 @@ class SendJob:
 class SendJobs(Protocol):
     """The queue of orders."""
 
-    def give(self, order: SendJob, delay_seconds: int = 0) -> None:
+    def give(self, job: SendJob, delay_seconds: int = 0) -> None:
         """Put it into the queue, where it is seen after so many seconds, at most 900."""
 
 
 class Schedules(Protocol):
     """What gives an order at a later time, to the minute."""
 
-    def set(self, order: SendJob, at: datetime) -> None:
+    def set(self, job: SendJob, at: datetime) -> None:
         """Give it then, once; a repeat for the same mail is a no-op."""
 
-    def clear(self, order: SendJob) -> None:
+    def clear(self, job: SendJob) -> None:
         """Do not give it; nothing if it was given, or never was to be."""
 
 

@@ -29,19 +29,19 @@ def proofread(raw: bytes, draft: Draft, names: Sequence[str]) -> None:
     mime = limits.MIME
     block = read_block(raw, 0, len(raw), mime.header_block_bytes, mime.headers)
     if _names(raw) != list(names) or [name for name, _ in block.fields] != list(names):
-        raise _unlike("one of the header fields")
+        raise _mismatch("one of the header fields")
     _check_fields(block, draft)
     defects = Defects(mime.defects)
     leaves = Structure(raw, mime, defects).leaves(block)
-    wanted = list(_wanted(draft))
-    if len(leaves) != len(wanted) or defects.names() or block.defects:
-        raise _unlike("text, html or attachments")
-    for leaf, each in zip(leaves, wanted, strict=True):
+    parts = list(_expected_parts(draft))
+    if len(leaves) != len(parts) or defects.names() or block.defects:
+        raise _mismatch("text, html or attachments")
+    for leaf, each in zip(leaves, parts, strict=True):
         each.check(leaf, part_bytes(raw[leaf.start : leaf.end], leaf.encoding))
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _ExpectedPart:
     """A part that the mail must have in its place; `field` is who asked for it."""
 
     field: str
@@ -51,27 +51,27 @@ class _Wanted:
 
     def check(self, leaf: Leaf, content: bytes) -> None:
         if (leaf.content_type, content) != (self.content_type, self.content):
-            raise _unlike(self.field)
+            raise _mismatch(self.field)
         name = leaf.disposition_parameters.get("filename", "").encode("latin-1")
         kind, content_id = leaf.disposition, leaf.content_id
         if self.file is None:
             expected = ("", b"", "")
         else:
             way = "inline" if self.file.content_id else "attachment"
-            shown = f"<{self.file.content_id}>" if self.file.content_id else ""
-            expected = (way, self.file.filename.encode(), shown)
+            expected_id = f"<{self.file.content_id}>" if self.file.content_id else ""
+            expected = (way, self.file.filename.encode(), expected_id)
         if (kind, name, content_id) != expected:
-            raise _unlike("filename or contentId of an attachment")
+            raise _mismatch("filename or contentId of an attachment")
 
 
-def _wanted(draft: Draft) -> Iterator[_Wanted]:
+def _expected_parts(draft: Draft) -> Iterator[_ExpectedPart]:
     """The parts in their order."""
     if draft.text is not None:
-        yield _Wanted("text", "text/plain", canonical(draft.text))
+        yield _ExpectedPart("text", "text/plain", canonical(draft.text))
     if draft.html is not None:
-        yield _Wanted("html", "text/html", canonical(draft.html))
+        yield _ExpectedPart("html", "text/html", canonical(draft.html))
     for each in sorted(draft.files, key=lambda file: not file.content_id):
-        yield _Wanted("content of an attachment", each.content_type, each.content, each)
+        yield _ExpectedPart("content of an attachment", each.content_type, each.content, each)
 
 
 def _check_lines(raw: bytes) -> None:
@@ -80,7 +80,7 @@ def _check_lines(raw: bytes) -> None:
     ends = raw.count(b"\r\n")
     is_whole = raw.count(b"\r") == raw.count(b"\n") == ends and raw.endswith(b"\r\n")
     if not is_whole or not raw.isascii() or b"\0" in raw:
-        raise _unlike("one of the fields")
+        raise _mismatch("one of the fields")
     if any(len(line) > most for line in io.BytesIO(raw)):
         raise InvalidInput(f"one of the fields makes a line of over {limits.SENT_LINE_BYTES} bytes")
 
@@ -103,19 +103,19 @@ def _check_fields(block: HeaderBlock, draft: Draft) -> None:
     }
     for header, (field, whom) in several.items():
         if list(fields.mailboxes(header)) != [_mailbox(each) for each in whom]:
-            raise _unlike(field)
+            raise _mismatch(field)
     if fields.text("subject") != draft.subject:
-        raise _unlike("subject")
+        raise _mismatch("subject")
     how = draft.unsubscribing
     links = [] if how is None else _links(how.url, how.mailto)
     if list(fields.links("list-unsubscribe")) != links:
-        raise _unlike("unsubscribe")
+        raise _mismatch("unsubscribe")
     read = dict(fields.decoded())
     for name, value in draft.headers.items():
         if read[name] != value:
-            raise _unlike(f"headers.{name}")
+            raise _mismatch(f"headers.{name}")
     if defects.names():
-        raise _unlike("one of the header fields")
+        raise _mismatch("one of the header fields")
 
 
 def _mailbox(whom: Correspondent) -> Mailbox:
@@ -127,5 +127,5 @@ def _links(url: str, mailto: str) -> list[str]:
     return [each for each in (url, address) if each]
 
 
-def _unlike(field: str) -> InvalidInput:
+def _mismatch(field: str) -> InvalidInput:
     return InvalidInput(f"{field} cannot be written into a mail so that it reads as it was given")

@@ -16,14 +16,14 @@ def email_query(query: Query) -> tuple[Filter, int, str]:
     state, since = query.get("status"), query.get("since")
     if state is not None:
         choice("status", state, [*State])
-    wanted = Filter(
+    criteria = Filter(
         None if state is None else State(state),
         _address(query, "from"),
         _address(query, "to"),
         # A `+` that was not encoded has become a space.
         instant("since", since and since.replace(" ", "+")),
     )
-    return wanted, _limit(query), _cursor(query)
+    return criteria, _limit(query), _cursor(query)
 
 
 def suppression_query(query: Query) -> tuple[int, str]:

@@ -46,7 +46,7 @@ class SendingPolicy:
 class DailyQuota:
     """What a mail takes of a day."""
 
-    terms: SendingPolicy
+    policy: SendingPolicy
     account: SendingAccount
 
     def share(self, day: date, recipients: Sequence[str], sender_domain: str) -> Share:
@@ -57,7 +57,7 @@ class DailyQuota:
 
         SendsSpent if SES takes no more from anybody, NotPermitted if it takes nothing at all.
         """
-        if not self.terms.day:
+        if not self.policy.day:
             quota = self.account.quota()
             if not quota.is_enabled:
                 raise NotPermitted("SES does not let this service send mail at present")
@@ -68,8 +68,8 @@ class DailyQuota:
                     + " (DEPLOYMENT_SENDS_PER_DAY)",
                     3600,
                 )
-        domain = registrable(sender_domain) if self.terms.account_day else ""
-        return Share(day, len(recipients), self.terms.account_day, self.terms.day, domain)
+        domain = registrable(sender_domain) if self.policy.account_day else ""
+        return Share(day, len(recipients), self.policy.account_day, self.policy.day, domain)
 
 
 _SECOND = timedelta(seconds=1)

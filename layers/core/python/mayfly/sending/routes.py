@@ -51,7 +51,7 @@ _READER, _SENDER = account_with(Scope.READ), account_with(Scope.SEND)
 
 def _while_on(request: Request, flows: Assembly) -> Account:
     account = caller_of(request, flows, Scope.SEND)
-    flows.sending.submitter.allotment.terms.check_on()
+    flows.sending.submitter.quota.policy.check_on()
     return account
 
 
@@ -142,7 +142,7 @@ def announce_attachment(call: Call[Account, WantedUpload]) -> Upload:
 @api("GET", f"{_EMAILS}/stats", "Get email statistics", _READER, means="The account's counts")
 def email_stats(call: Call[Account, None]) -> EmailStats:
     flows, account = call.flows, _id(call)
-    quota = flows.sending.submitter.allotment.account.quota() if flows.settings.sending else None
+    quota = flows.sending.submitter.quota.account.quota() if flows.settings.sending else None
     counts, standing = (
         flows.sending.service.counts(account),
         flows.accounts.approval.standing(account),

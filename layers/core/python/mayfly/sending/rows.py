@@ -26,7 +26,7 @@ def outgoing_row(mail: OutgoingMail) -> Row:
     row: Row = outgoing_key(mail.account, mail.id) | {
         "state": mail.state.value,
         "recipients": [
-            [each.address, each.role, each.shown, each.fate.value, each.detail]
+            [each.address, each.role, each.display, each.fate.value, each.detail]
             for each in mail.recipients
         ],
         "reply_to": list(mail.reply_to),
@@ -53,8 +53,8 @@ def outgoing_from(row: Row) -> OutgoingMail:
         id=row[SORT_KEY].partition("#")[2],
         state=State(row["state"]),
         recipients=tuple(
-            Recipient(address, name, shown, RecipientStatus(fate), detail)
-            for address, name, shown, fate, detail in row["recipients"]
+            Recipient(address, name, display, RecipientStatus(fate), detail)
+            for address, name, display, fate, detail in row["recipients"]
         ),
         reply_to=tuple(row["reply_to"]),
         files=tuple(FileLine(*each) for each in row["files"]),

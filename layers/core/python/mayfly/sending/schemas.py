@@ -46,7 +46,7 @@ class EmailLine(View, rename="camel"):
     def of(cls, mail: OutgoingMail, **more: Any) -> Self:
         """A mail as lists show it."""
         for role in ("to", "cc", "bcc"):
-            more[role] = [each.shown for each in mail.recipients if each.role == role]
+            more[role] = [each.display for each in mail.recipients if each.role == role]
         return cls.of_model(
             mail, status=mail.state, sender=mail.sender_shown, size=mail.size_bytes, **more
         )

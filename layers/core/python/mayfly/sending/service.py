@@ -52,12 +52,12 @@ class OutgoingMailStore:
 
     def give_order(self, mail: OutgoingMail, now: datetime) -> None:
         """Have the mail looked at when it is due; it need not be written yet."""
-        order, wait = job_of(mail, now), mail.due_at - now
+        job, wait = job_of(mail, now), mail.due_at - now
         if wait > limits.ORDER_DELAY:
-            self.schedules.set(order, mail.due_at)
+            self.schedules.set(job, mail.due_at)
         else:
             # A moment later, so that the mail is there.
-            self.orders.give(order, max(1, -int(-wait // _SECOND)))
+            self.orders.give(job, max(1, -int(-wait // _SECOND)))
 
     def forget(self, mail: OutgoingMail) -> None:
         """Take back what was done for a mail that is not to be written after all."""
@@ -86,7 +86,7 @@ class OutgoingMailService:
     """An account's mails and its suppression list, for itself."""
 
     store: OutgoingMailStore
-    terms: SendingPolicy
+    policy: SendingPolicy
     now: Clock
 
     def show(self, account: str, mail: str) -> OutgoingMail:
@@ -94,10 +94,10 @@ class OutgoingMailService:
         return self.store.find(account, mail, self.now())
 
     def page(
-        self, account: str, wanted: Filter, most: int, before: str
+        self, account: str, criteria: Filter, most: int, before: str
     ) -> tuple[Sequence[OutgoingMail], str]:
         """Part of the account's mails, newest first; see `OutgoingMails.page`."""
-        return self.store.outbox.page(account, wanted, most, known_id(before) if before else "")
+        return self.store.outbox.page(account, criteria, most, known_id(before) if before else "")
 
     def counts(self, account: str) -> Mapping[State, int]:
         """How many of its mails are, or ended, in which state."""
@@ -112,7 +112,7 @@ class OutgoingMailService:
             found = self.show(account, mail)
             try:
                 if found.state in CANCELLABLE:
-                    return self._called_back(found), False
+                    return self._cancel(found), False
                 if found.state in OPEN:
                     raise WrongState("this mail is being sent just now: it cannot be called back")
                 self.store.outbox.remove(found)
@@ -130,11 +130,11 @@ class OutgoingMailService:
         """Take the address off the account's list; SuppressionNotFound if it is not on it."""
         return self.store.suppressions.remove(account, Correspondent.parse(address).key)
 
-    def _called_back(self, mail: OutgoingMail) -> OutgoingMail:
+    def _cancel(self, mail: OutgoingMail) -> OutgoingMail:
         now = self.now()
         line = HistoryEvent(now, "cancelled")
         gone = mail.moved(State.CANCELLED, line, limits.OUTGOING_EVENTS)
         gone = self.store.outbox.save(mail, gone)
-        if self.terms.is_on:  # turned off, there are no schedules any more
+        if self.policy.is_on:  # turned off, there are no schedules any more
             self.store.schedules.clear(job_of(gone, now))
         return gone

@@ -38,7 +38,7 @@ class Submitter:
     store: OutgoingMailStore
     uploads: Uploader
     domains: SendableDomains
-    allotment: DailyQuota
+    quota: DailyQuota
     now: Clock
     entropy: Entropy
 
@@ -52,23 +52,23 @@ class Submitter:
         BodyTooLarge for what cannot be sent, NotUploaded while a file is missing, SendsSpent over
         a day's share.
         """
-        self.allotment.terms.check_on()
+        self.quota.policy.check_on()
         now = self._now()
         if key is not None:
             known = self.store.outbox.kept(account, key.key_hash, now)
             if known is not None:
-                return self._again(account, known, key)
+                return self._repeat(account, known, key)
         self._check_time(draft.scheduled_at, now)
         self.domains.sendable(account, draft.sender.domain)
-        mail, raw = self._made(account, self.uploads.attached(account, draft), now)
-        share = self.allotment.share(now.date(), mail.pending, mail.domain)
+        mail, raw = self._compose(account, self.uploads.attach(account, draft), now)
+        share = self.quota.share(now.date(), mail.pending, mail.domain)
         self.store.files.put(mail.object_key, raw)
         if mail.state in OPEN:
             self.store.give_order(mail, self._now())
         kept = self.store.outbox.add(mail, share, key)
         if kept is not None and key is not None:  # the same request came twice at once
             self.store.forget(mail)
-            return self._again(account, kept, key)
+            return self._repeat(account, kept, key)
         return mail, mail.state
 
     def resend(self, account: str, mail: str) -> OutgoingMail:
@@ -77,7 +77,7 @@ class Submitter:
         WrongState unless it has failed, bounced, was cancelled, or nobody knows; otherwise raises
         as `submit`.
         """
-        self.allotment.terms.check_on()
+        self.quota.policy.check_on()
         found, now = self.store.find(account, mail, self.now()), self._now()
         if found.state not in RESENDABLE:
             raise WrongState(f"this mail is {found.state}: only what did not arrive is sent again")
@@ -85,7 +85,7 @@ class Submitter:
         again = without_suppressed(found.to_send_again(), self.store.suppressions)
         if not again.pending:
             raise WrongState("all whom it did not reach are on your suppression list")
-        share = self.allotment.share(now.date(), again.pending, again.domain)
+        share = self.quota.share(now.date(), again.pending, again.domain)
         changes = {
             "round": found.round + 1,
             "round_began": now,
@@ -104,12 +104,12 @@ class Submitter:
         except Contended as error:
             raise WrongState("this mail has just changed; look at it again") from error
 
-    def _made(self, account: str, draft: Draft, now: datetime) -> tuple[OutgoingMail, bytes]:
+    def _compose(self, account: str, draft: Draft, now: datetime) -> tuple[OutgoingMail, bytes]:
         mail_id = outgoing_id(now, self.entropy(ENTROPY_BYTES))
         due_at = draft.scheduled_at or now
-        raw = compose(draft, mail_id, due_at, self.allotment.terms.file_bytes)
+        raw = compose(draft, mail_id, due_at, self.quota.policy.file_bytes)
         recipients = tuple(
-            Recipient(each.address, name, each.shown)
+            Recipient(each.address, name, each.display)
             for name, whom in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
             for each in whom
         )
@@ -119,7 +119,7 @@ class Submitter:
             account=account,
             id=mail_id,
             sender=draft.sender.address,
-            sender_shown=draft.sender.shown,
+            sender_shown=draft.sender.display,
             subject=draft.subject,
             recipients=recipients,
             # What is kept for a year in the one, the bucket forgets after weeks in the other.
@@ -130,7 +130,7 @@ class Submitter:
             due_at=due_at,
             state=state,
             scheduled_at=draft.scheduled_at,
-            reply_to=tuple(each.shown for each in draft.reply_to),
+            reply_to=tuple(each.display for each in draft.reply_to),
             files=tuple(
                 FileLine(each.filename, each.content_type, len(each.content))
                 for each in draft.files
@@ -144,15 +144,15 @@ class Submitter:
             mail = mail.moved(State.FAILED, line, limits.OUTGOING_EVENTS, reason=SUPPRESSED)
         return mail, raw
 
-    def _check_time(self, wanted: datetime | None, now: datetime) -> None:
-        if wanted is None:
+    def _check_time(self, when: datetime | None, now: datetime) -> None:
+        if when is None:
             return
-        if wanted <= now:
+        if when <= now:
             raise InvalidInput("scheduledAt is not in the future")
-        if wanted - now > limits.LONGEST_SCHEDULE:
+        if when - now > limits.LONGEST_SCHEDULE:
             raise InvalidInput(f"scheduledAt is over {limits.LONGEST_SCHEDULE.days} days ahead")
 
-    def _again(
+    def _repeat(
         self, account: str, kept: IdempotencyResult, key: IdempotencyKey
     ) -> tuple[OutgoingMail, State]:
         if kept.request_hash != key.request_hash:

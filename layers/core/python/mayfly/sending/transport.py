@@ -29,7 +29,9 @@ class RelayMailer:
         answers = self.relays.deliver(self.relay, envelope.sender, envelope.recipients, raw)
         if any(each.verdict is Verdict.UNCERTAIN for each in answers):
             raise HandoverUnclear("no_answer", "the relay did not say whether it took the mail")
-        fates = {each.recipient.lower(): (_FATES[each.verdict], _told(each)) for each in answers}
+        fates = {
+            each.recipient.lower(): (_FATES[each.verdict], _reply_text(each)) for each in answers
+        }
         gone = tuple(each.recipient.lower() for each in answers if each.is_gone)
         return MailerResult("", fates, gone)
 
@@ -50,9 +52,9 @@ class TransportSelector:
     ses: Mailer
     relays: Relays
     relay_of: Callable[[str], Relay | None]
-    signed: Callable[[MailDomain, bytes], bytes]
+    sign: Callable[[MailDomain, bytes], bytes]
 
-    def way(self, domain: MailDomain, raw: bytes) -> Transport | None:
+    def select(self, domain: MailDomain, raw: bytes) -> Transport | None:
         """By the domain's relay if it has one, signed with its key; else by SES, which signs.
 
         None where SES does not take the domain for us: it may send for others who have it there.
@@ -62,7 +64,7 @@ class TransportSelector:
         relay = self.relay_of(domain.id)
         if relay is not None:
             return Transport(
-                RelayMailer(self.relays, relay), self.signed(domain, raw), is_paced=False
+                RelayMailer(self.relays, relay), self.sign(domain, raw), is_paced=False
             )
         identity = domain.claim.identity
         if identity is None:
@@ -72,5 +74,5 @@ class TransportSelector:
         return None if identity == REFUSED else Transport(self.ses, raw, is_paced=True)
 
 
-def _told(answer: RecipientAnswer) -> str:
+def _reply_text(answer: RecipientAnswer) -> str:
     return " ".join(filter(None, (str(answer.code or ""), answer.words)))[:300]

@@ -31,7 +31,7 @@ class Uploader:
     uploads: Uploads
     files: UploadedFiles
     counts: RequestCounts
-    terms: SendingPolicy
+    policy: SendingPolicy
     now: Clock
     entropy: Entropy
 
@@ -43,9 +43,9 @@ class Uploader:
         NotPermitted while sending is off, InvalidInput and BodyTooLarge for what no mail takes,
         RateLimited over an account's share of an hour.
         """
-        self.terms.check_on()
+        self.policy.check_on()
         check_file(filename, content_type)
-        check_room(size_bytes, self.terms.file_bytes)
+        check_room(size_bytes, self.policy.file_bytes)
         now = self.now()
         self._count(account, size_bytes, now)
         upload = Upload(
@@ -64,7 +64,7 @@ class Uploader:
             raise
         return upload, form
 
-    def attached(self, account: str, draft: Draft) -> Draft:
+    def attach(self, account: str, draft: Draft) -> Draft:
         """The draft with the files that it names by their uploads, behind those it has.
 
         UnknownUpload for what the account has not announced in the last hour, NotUploaded for what
@@ -72,19 +72,19 @@ class Uploader:
         """
         if not draft.uploads:
             return draft
-        found = self._found(account, [each.id for each in draft.uploads])
-        told = chain(
+        found = self._find(account, [each.id for each in draft.uploads])
+        sizes = chain(
             (len(each.content) for each in draft.files), (each.size_bytes for each in found)
         )
-        check_room(sum(told), self.terms.file_bytes)
+        check_room(sum(sizes), self.policy.file_bytes)
         contents = {each: self.files.read(each) for each in dict.fromkeys(found)}
         files = tuple(
-            File(each.filename, each.content_type, contents[each], wish.content_id)
-            for each, wish in zip(found, draft.uploads, strict=True)
+            File(each.filename, each.content_type, contents[each], named.content_id)
+            for each, named in zip(found, draft.uploads, strict=True)
         )
         return replace(draft, files=draft.files + files, uploads=())
 
-    def _found(self, account: str, ids: Sequence[str]) -> list[Upload]:
+    def _find(self, account: str, ids: Sequence[str]) -> list[Upload]:
         known, now = self.uploads.among(account, ids), self.now()
         for each in ids:
             if each not in known or known[each].expires_at <= now:
@@ -94,9 +94,9 @@ class Uploader:
         return [known[each] for each in ids]
 
     def _count(self, account: str, size_bytes: int, now: datetime) -> None:
-        most = limits.UPLOADED_MAILS * self.terms.file_bytes
-        who, window = _counted_as(account, now)
-        if self.counts.count(who, window, [_BYTES], by=size_bytes)[_BYTES] > most:
+        most = limits.UPLOADED_MAILS * self.policy.file_bytes
+        client, window = _counter_key(account, now)
+        if self.counts.count(client, window, [_BYTES], by=size_bytes)[_BYTES] > most:
             self._take_back(account, size_bytes, now)
             raise RateLimited(
                 f"an account may upload {most} bytes an hour (UPLOADED_MAILS)",
@@ -104,10 +104,10 @@ class Uploader:
             )
 
     def _take_back(self, account: str, size_bytes: int, now: datetime) -> None:
-        who, window = _counted_as(account, now)
+        client, window = _counter_key(account, now)
         with suppress(Exception):  # then the hour has room for less: no reason to fail
-            self.counts.count(who, window, [_BYTES], by=-size_bytes)
+            self.counts.count(client, window, [_BYTES], by=-size_bytes)
 
 
-def _counted_as(account: str, now: datetime) -> tuple[str, Window]:
+def _counter_key(account: str, now: datetime) -> tuple[str, Window]:
     return Client("uploads", account).key, Window.around(now, limits.UPLOAD_WINDOW)

@@ -37,85 +37,85 @@ class SendWorker:
 
     store: OutgoingMailStore
     domains: SendableDomains
-    carrier: TransportSelector
-    pace: SendRateLimiter
-    log: DeliveryAttempts
+    transports: TransportSelector
+    rate_limiter: SendRateLimiter
+    attempts: DeliveryAttempts
     now: Clock
 
-    def carry_out(self, order: SendJob) -> Outcome:
+    def carry_out(self, job: SendJob) -> Outcome:
         """Send the mail if it is due. Whatever is raised: the order is to be carried out again."""
         now = self.now()
         try:
-            mail = self.store.outbox.get(order.account, order.mail)
+            mail = self.store.outbox.get(job.account, job.mail)
         except EmailNotFound:
-            return self._unwritten(order, now)
-        if mail.round < order.round:
-            return self._unwritten(order, now)
+            return self._unwritten(job, now)
+        if mail.round < job.round:
+            return self._unwritten(job, now)
         if mail.state is State.SENDING:
-            return self._look_after(order, mail, now)
+            return self._look_after(job, mail, now)
         if mail.state not in OPEN:
             return Outcome.NOTHING
         if mail.due_at > now:
-            return self._later(order, mail.due_at - now)
+            return self._later(job, mail.due_at - now)
         began = mail.round_began or mail.due_at
         if now - began >= limits.SENDING_TIME:
-            return self.log.failed(mail, "too_late", "it could not be sent within 24 hours")
-        return self._send(order, mail)
+            return self.attempts.fail(mail, "too_late", "it could not be sent within 24 hours")
+        return self._send(job, mail)
 
-    def _unwritten(self, order: SendJob, now: datetime) -> Outcome:
+    def _unwritten(self, job: SendJob, now: datetime) -> Outcome:
         """The mail is being written, or never was accepted, or is gone."""
-        if now - order.given_at < limits.UNWRITTEN_ORDER:
-            return self._later(order, timedelta(seconds=_WAITING))
+        if now - job.given_at < limits.UNWRITTEN_ORDER:
+            return self._later(job, timedelta(seconds=_WAITING))
         return Outcome.NOTHING
 
-    def _send(self, order: SendJob, mail: OutgoingMail) -> Outcome:
+    def _send(self, job: SendJob, mail: OutgoingMail) -> Outcome:
         try:
             domain = self.domains.sendable(mail.account, mail.domain)
             raw = self.store.files.read(mail.object_key)
         except NotApproved:
             why = "an admin has not approved that this account sends mail"
-            return self.log.failed(mail, "approval", why)
+            return self.attempts.fail(mail, "approval", why)
         except (NotPermitted, DomainNotFound):
             why = f"{mail.domain} is not an active domain of yours"
-            return self.log.failed(mail, "domain", why)
+            return self.attempts.fail(mail, "domain", why)
         except RawMailMissing:
-            return self.log.failed(mail, "missing", "its bytes are not kept any more")
-        wanted = without_suppressed(mail, self.store.suppressions)
-        if not wanted.pending:
+            return self.attempts.fail(mail, "missing", "its bytes are not kept any more")
+        remaining = without_suppressed(mail, self.store.suppressions)
+        if not remaining.pending:
             why = "all recipients are on the suppression list"
-            return self.log.failed(wanted, "suppressed", why)
+            return self.attempts.fail(remaining, "suppressed", why)
         try:
-            way = self.carrier.way(domain, raw)
+            transport = self.transports.select(domain, raw)
         except MailDeferred:  # whoever looks at the domain next asks
-            return self._later(order, limits.ORDER_DELAY)
-        if way is None:
+            return self._later(job, limits.ORDER_DELAY)
+        if transport is None:
             why = f"the mail service does not take {mail.domain}: give it a relay"
-            return self.log.failed(mail, "domain", why)
-        if way.is_paced and not self.pace.admits(len(wanted.pending)):
-            return self._later(order, timedelta(seconds=random.randint(2, 15)))
-        taken = self.log.begin(mail, wanted)
-        if taken is None:
+            return self.attempts.fail(mail, "domain", why)
+        if transport.is_paced and not self.rate_limiter.admits(len(remaining.pending)):
+            return self._later(job, timedelta(seconds=random.randint(2, 15)))
+        leased = self.attempts.begin(mail, remaining)
+        if leased is None:
             return Outcome.NOTHING
-        envelope = Envelope(taken.sender, taken.pending, taken.account, taken.id, taken.round)
+        envelope = Envelope(leased.sender, leased.pending, leased.account, leased.id, leased.round)
         try:
-            said = way.mailer.send(envelope, way.raw)
+            result = transport.mailer.send(envelope, transport.raw)
         except MailRefused as error:
-            return self.log.failed(taken, error.reason, str(error))
+            return self.attempts.fail(leased, error.reason, str(error))
         except MailDeferred as error:
-            return self.log.deferred(order, taken, str(error))
+            return self.attempts.defer(job, leased, str(error))
         except HandoverUnclear as error:
-            return self.log.given_up(taken, str(error))
-        return self.log.answered(order, taken, said)
+            return self.attempts.mark_uncertain(leased, str(error))
+        return self.attempts.record_answer(job, leased, result)
 
-    def _look_after(self, order: SendJob, mail: OutgoingMail, now: datetime) -> Outcome:
+    def _look_after(self, job: SendJob, mail: OutgoingMail, now: datetime) -> Outcome:
         """Somebody is sending it, or died of it."""
         leased_until = mail.leased_until or now
         if leased_until > now:
-            return self._later(order, leased_until - now)
-        return self.log.given_up(mail, "the attempt ended without a word")
+            return self._later(job, leased_until - now)
+        return self.attempts.mark_uncertain(mail, "the attempt ended without a word")
 
-    def _later(self, order: SendJob, wait: timedelta) -> Outcome:
+    def _later(self, job: SendJob, wait: timedelta) -> Outcome:
         """Look again then; what is more than a quarter of an hour ahead, the schedule brings."""
         if wait <= limits.ORDER_DELAY:
-            self.store.orders.give(order, max(1, -int(-wait // _SECOND)))
+            self.store.orders.give(job, max(1, -int(-wait // _SECOND)))
         return Outcome.NOT_YET
