@@ -1,4 +1,4 @@
-"""Inspecting: the hourly look at the domains of accounts."""
+"""The hourly check of accounts' domains."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ _COUNTED = {OwnerNotice.SUSPENDED: ("suspended",), OwnerNotice.RESTORED: ("resto
 class DomainCheckResults:
     """What became of the domains that were looked at; `failed` are looked at again next time.
 
-    Of `untold` ones the owner got no mail about what has changed, and gets none later.
+    Of `untold` ones the owner got no message about what has changed, and gets none later.
     """
 
     looked_at: int = 0

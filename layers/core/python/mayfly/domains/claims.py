@@ -86,7 +86,7 @@ class ClaimService:
     erase: Callable[[str], None]
 
     def claim(self, account_id: str, name: str) -> MailDomain:
-        """The account's claim on this name, pending; one that has expired begins anew.
+        """Claim this name for the account, pending; a claim that has expired begins anew.
 
         Others may claim it, too: the first who shows that it is theirs gets it. Until then SES
         hears nothing of it. NotPermitted where accounts bring no domains; DomainTaken if they

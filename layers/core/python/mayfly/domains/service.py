@@ -1,4 +1,4 @@
-"""Hosting: the mail domains that accounts bring, whose they are, and what each may be used for."""
+"""The mail domains that accounts bring: whose they are, and what each may be used for."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

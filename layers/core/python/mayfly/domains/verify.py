@@ -1,4 +1,4 @@
-"""Proving: does DNS say that a domain is its account's, and what else does it say?"""
+"""Verification: does DNS say that a domain is its account's, and what else does it say?"""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

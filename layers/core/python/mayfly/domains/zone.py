@@ -1,4 +1,4 @@
-"""Zoning: the DNS records that a domain's owner keeps here, written to its hosted zone or shown."""
+"""The DNS records that a domain's owner keeps here, written to its hosted zone or shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

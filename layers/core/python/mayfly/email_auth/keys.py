@@ -1,4 +1,4 @@
-"""The keys that a domain's mails are signed with: made, looked for in DNS, changed, used."""
+"""The keys that a domain's messages are signed with: made, looked for in DNS, changed, used."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -57,7 +57,7 @@ class DkimKeyService:
         self._update(domain, lambda there: self._advance(there, domain, dns))
 
     def sign(self, domain: MailDomain, raw: bytes) -> bytes:
-        """The mail, signed with the domain's current key; as it is if none is published.
+        """Sign the message with the domain's current key; leave it as it is if none is published.
 
         A signature that nobody can check is worse than none. SecretsUnavailable.
         """

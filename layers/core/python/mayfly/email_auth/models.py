@@ -65,7 +65,7 @@ class SpfRequest:
 class SpfCost:
     """Questions that a receiver asks at most, and those without an answer.
 
-    Not complete if DNS did not answer, or a question depends on the mail: there may be more.
+    Not complete if DNS did not answer, or a question depends on the message: there may be more.
     """
 
     lookups: int = 0

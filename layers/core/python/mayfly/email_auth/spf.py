@@ -42,7 +42,7 @@ class Term:
 
     @property
     def has_macro(self) -> bool:
-        """Whether its domain depends on the mail that is checked (section 7)."""
+        """Whether its domain depends on the message that is checked (section 7)."""
         return "%" in self.domain
 
     @property

@@ -90,7 +90,7 @@ class RelayTest:
 
 
 class Verdict(StrEnum):
-    """What a relay did with a mail for one recipient."""
+    """What a relay did with a message for one recipient."""
 
     ACCEPTED = "accepted"
     TEMPORARY = "temporary"
@@ -98,12 +98,12 @@ class Verdict(StrEnum):
     PERMANENT = "permanent"
     """Not taken, and never will be."""
     UNCERTAIN = "uncertain"
-    """The whole mail was sent and not answered: it may be on its way."""
+    """The whole message was sent and not answered: it may be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientAnswer:
-    """What a relay did with a mail for this recipient, and its words."""
+    """What a relay did with a message for this recipient, and its words."""
 
     recipient: str = field(repr=False)
     verdict: Verdict

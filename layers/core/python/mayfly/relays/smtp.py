@@ -35,7 +35,7 @@ class Timeouts:
 TO_TEST = Timeouts(connect=5, reply=8, whole=20)
 """API Gateway ends a request after 29 s."""
 TO_SEND = Timeouts(connect=10, reply=60, whole=120)
-"""RFC 5321 section 4.5.3.2 has minutes for each; a mail that waits is tried again."""
+"""RFC 5321 section 4.5.3.2 has minutes for each; a message that waits is tried again."""
 
 
 def within(patience: Timeouts, seconds: float) -> Timeouts:

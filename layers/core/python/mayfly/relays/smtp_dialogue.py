@@ -66,7 +66,7 @@ class Dialogue:
     def hand_over(
         self, sender: str, recipients: Sequence[str], raw: bytes
     ) -> Sequence[RecipientAnswer]:
-        """One transaction. Ended if the relay has taken the mail for nobody."""
+        """One transaction. Ended if the relay has taken the message for nobody."""
         size = f" SIZE={len(raw)}" if self._smtp.has_extn("size") else ""
         body = " BODY=8BITMIME" if self._smtp.has_extn("8bitmime") and not raw.isascii() else ""
         mail = f"FROM:<{sender}>{size}{body}"
@@ -125,7 +125,7 @@ class Dialogue:
         return None
 
     def _data(self, raw: bytes) -> tuple[Verdict, RelayFailure]:
-        """What became of the mail for all whom the server takes mail for."""
+        """What became of the message for all whom the server takes mail for."""
         content = _DOTS.sub(b"..", _LINE_ENDS.sub(b"\r\n", raw)).removesuffix(b"\r\n")
         try:
             self._expect(Stage.DATA, lambda: self._smtp.docmd("DATA"), 354)
@@ -180,7 +180,7 @@ class Dialogue:
 
 
 def refused(recipient: str, trouble: RelayFailure) -> RecipientAnswer:
-    """The answer for a recipient of a mail that was not taken."""
+    """The answer for a recipient of a message that was not taken."""
     return _answer(recipient, (_verdict(trouble), trouble))
 
 

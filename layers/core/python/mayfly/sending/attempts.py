@@ -1,6 +1,6 @@
-"""Attempts to send a mail, written down: that one begins, and what came of it.
+"""Attempts to send a message, written down: that one begins, and what came of it.
 
-Each change is made to the mail as it is then: SES's events may have been faster.
+Each change is made to the message as it is then: SES's events may have been faster.
 """
 
 import random
@@ -28,7 +28,7 @@ from mayfly.sending.service import OutgoingMailStore
 
 
 class Outcome(StrEnum):
-    """What came of an order; each is counted by this name."""
+    """What came of a job; each is counted by this name."""
 
     SENT = "sent"
     FAILED = "failed"
@@ -46,7 +46,7 @@ class DeliveryAttempts:
     now: Clock
 
     def begin(self, mail: OutgoingMail, remaining: OutgoingMail) -> OutgoingMail | None:
-        """The mail with a lease on it, for whom it is wanted; None if somebody else was faster."""
+        """Lease the message for the `remaining` recipients; None if somebody else was faster."""
         now = self._instant()
         sending = remaining.moved(
             State.SENDING,
@@ -61,7 +61,7 @@ class DeliveryAttempts:
             return None
 
     def record_answer(self, job: SendJob, mail: OutgoingMail, result: MailerResult) -> Outcome:
-        """The carrier has said what becomes of it for each recipient.
+        """Record what the mailer says becomes of it for each recipient.
 
         Whom there is not goes onto the account's list once that is written: if it fails, the mail
         is what it is all the same, and the next one to that address is refused again.
@@ -96,7 +96,7 @@ class DeliveryAttempts:
         return Outcome.SENT
 
     def defer(self, job: SendJob, mail: OutgoingMail, why: str) -> Outcome:
-        """Back into the queue, for a time that grows with each attempt."""
+        """Put it back into the queue, for a time that grows with each attempt."""
         now = self._instant()
         longest = min(limits.LONGEST_RETRY, limits.FIRST_RETRY * 2 ** min(mail.attempts - 1, 10))
         wait = timedelta(seconds=round(random.uniform(0.5, 1) * longest.total_seconds()))
@@ -119,7 +119,7 @@ class DeliveryAttempts:
         return Outcome.DEFERRED
 
     def fail(self, mail: OutgoingMail, reason: str, why: str) -> Outcome:
-        """It goes to nobody of those any more who were still to get it; some may have it."""
+        """End it for all who were still to get it; some may have it."""
         now = self._instant()
         fates = {**_fates(mail), **statuses_of(mail.pending, RecipientStatus.FAILED, why)}
 
@@ -140,7 +140,7 @@ class DeliveryAttempts:
         return Outcome.FAILED if self._write(mail, end).state is State.FAILED else Outcome.SENT
 
     def mark_uncertain(self, mail: OutgoingMail, why: str) -> Outcome:
-        """Nobody knows whether it went: only SES's events, or a person, take it from here."""
+        """Mark that nobody knows whether it went: only SES's events, or a person, go on from here."""
         now = self._instant()
 
         def to_uncertain(fresh: OutgoingMail) -> OutgoingMail:
@@ -155,7 +155,7 @@ class DeliveryAttempts:
     def _write(
         self, mail: OutgoingMail, change: Callable[[OutgoingMail], OutgoingMail]
     ) -> OutgoingMail:
-        """Save what `change` makes of the mail as it is now."""
+        """Save what `change` makes of the message as it is now."""
         fresh = mail
         for attempt in range(limits.OUTGOING_WRITES):
             if attempt:

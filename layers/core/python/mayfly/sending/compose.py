@@ -1,4 +1,4 @@
-"""Drafts made into mails (RFC 5322, RFC 2045).
+"""Drafts made into messages (RFC 5322, RFC 2045).
 
 What is composed has lines of ASCII only, so that no host on the way has to change it, and a
 signature over it holds. It is read back before anybody gets it (docs/decisions/0039).
@@ -54,7 +54,7 @@ def _check_sizes(fields: Mapping[str, bytes]) -> None:
 
 
 def _fields(draft: Draft, id: str, date: datetime) -> Iterator[tuple[str, bytes]]:
-    """Those of the mail itself, by their names."""
+    """Those of the message itself, by their names."""
     # First of all, and of a known form.
     yield "Message-ID", field("Message-ID", [f"<{id}@{draft.sender.domain}>"])
     yield "Date", field("Date", [format_datetime(date)])

@@ -1,4 +1,4 @@
-"""What can be sent: the rules that a draft has to meet before it is made into a mail."""
+"""What can be sent: the rules that a draft has to meet before it is made into a message."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ _SHOWN_CHARS = 80
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """Somebody that a mail is from or for.
+    """Somebody that a message is from or for.
 
     The local part is ASCII, as SES takes no other, and spelled as it was given: what its case
     means, the receiving host decides (RFC 5321 section 2.4). It is not quoted, and has no `=?`,
@@ -96,7 +96,7 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class ListUnsubscribe:
-    """How a reader ends it: by one click at `url` (RFC 8058), or by a mail to `mailto`."""
+    """How a reader ends it: by one click at `url` (RFC 8058), or by a message to `mailto`."""
 
     url: str = field(default="", repr=False)
     mailto: str = field(default="", repr=False)
@@ -104,7 +104,7 @@ class ListUnsubscribe:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything of a mail that its sender decides."""
+    """Everything of a message that its sender decides."""
 
     sender: Correspondent
     to: tuple[Correspondent, ...] = ()
@@ -133,7 +133,7 @@ RESERVED = frozenset(
         *("apparently-to", "envelope-to", "x-original-to", "original-recipient"),
     }
 )
-"""Header fields that are made here, on the way, or by whoever receives the mail."""
+"""Header fields that are made here, on the way, or by whoever receives the message."""
 RESERVED_BEGINNINGS = ("content-", "resent-", "arc-", "received-", "x-ses-", "x-mayfly-")
 
 

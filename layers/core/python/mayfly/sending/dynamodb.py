@@ -258,7 +258,7 @@ def _suppression(row: Row) -> Suppression:
 
 @dataclass(frozen=True, slots=True)
 class DynamoUploads:
-    """See `mayfly.sending.ports.Uploads`: rows beside the account's mails."""
+    """See `mayfly.sending.ports.Uploads`: rows beside the account's messages."""
 
     table: Table
 

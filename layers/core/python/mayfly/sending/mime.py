@@ -155,7 +155,7 @@ def file_part(file: File) -> Part:
 
 
 def multipart(kind: str, parts: Sequence[Part], id: str) -> Part:
-    """These parts in one; a mail has one of each kind, so that no boundary begins another."""
+    """These parts in one; a message has one of each kind, so that no boundary begins another."""
     boundary = f"=_{kind}_{id}"
     body: list[bytes] = []
     for each in parts:

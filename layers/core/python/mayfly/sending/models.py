@@ -13,7 +13,7 @@ from mayfly.errors import EmailNotFound, WrongState
 
 
 class State(StrEnum):
-    """Where a mail is on its way."""
+    """Where a message is on its way."""
 
     SCHEDULED = "scheduled"
     QUEUED = "queued"
@@ -32,7 +32,7 @@ _HANDED_OVER = {State.SENT, *_LATER}
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.SCHEDULED: frozenset({State.SENDING, State.FAILED, State.CANCELLED}),
-    # SES may know of a mail that we believe it has not taken.
+    # SES may know of a message that we believe it has not taken.
     State.QUEUED: frozenset({State.SENDING, State.FAILED, State.CANCELLED, *_HANDED_OVER}),
     State.SENDING: frozenset({State.QUEUED, State.FAILED, State.UNCERTAIN, *_HANDED_OVER}),
     State.UNCERTAIN: frozenset({State.QUEUED, State.FAILED, *_HANDED_OVER}),
@@ -54,11 +54,11 @@ RESENDABLE = frozenset({State.FAILED, State.BOUNCED, State.CANCELLED, State.UNCE
 
 
 SEND = "send"
-"""What SES's word is called that it has taken a mail."""
+"""What SES's word is called that it has taken a message."""
 
 
 class RecipientStatus(StrEnum):
-    """What became of a mail for one recipient; each outranks those before it."""
+    """What became of a message for one recipient; each outranks those before it."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -91,7 +91,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """One line of a mail's history. `key` tells it from others, so that it is there once."""
+    """One line of a message's history. `key` tells it from others, so that it is there once."""
 
     at: datetime
     kind: str
@@ -114,7 +114,7 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """One mail of an account. `round` counts how often somebody wanted it sent, `attempts` how
+    """One message of an account. `round` counts how often somebody wanted it sent, `attempts` how
     often that was tried in this round; `due_at` is when it is to be tried next, and `leased_until`
     until when an attempt may still be under way.
     """
@@ -227,7 +227,7 @@ def _with_fate(recipient: Recipient, fates: Mapping[str, tuple[RecipientStatus, 
 
 
 def status_of(recipients: Sequence[Recipient]) -> State:
-    """The state of a mail that waits for nothing any more, by what became of its recipients.
+    """The state of a message that waits for nothing any more, by what became of its recipients.
 
     The worst that was heard of anybody counts; `delivered` only once it holds for all it went to.
     """
@@ -260,7 +260,7 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingTally:
-    """How many mails were accepted for sending, and how many are in each state.
+    """How many messages were accepted for sending, and how many are in each state.
 
     accepted = the sum of `states`: no mail is in two states, none in no state. `failures` says for
     which reasons the failed ones failed.
@@ -278,7 +278,7 @@ class OutgoingTally:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryEvent:
-    """One word about one mail, named by what we told SES when we handed it over.
+    """One word about one message, named by what we told SES when we handed it over.
 
     `key` is the same whenever the same event comes again. `suppressing` is why later mail must not
     go to the recipients it is about, "" if it may.
@@ -298,7 +298,7 @@ class DeliveryEvent:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Room for one file, and the file once it is there. It may go with several mails."""
+    """Room for one file, and the file once it is there. It may go with several messages."""
 
     account: str
     id: str
@@ -309,7 +309,7 @@ class Upload:
 
     @property
     def object_key(self) -> str:
-        """Where it is, below the prefix of mails that go out: nobody else's upload is there."""
+        """Where it is, below the prefix of outgoing messages: nobody else's upload is there."""
         return f"uploads/{self.account}/{self.id}"
 
 
@@ -317,7 +317,7 @@ ENTROPY_BYTES = 10
 
 
 def outgoing_id(now: datetime, entropy: bytes) -> str:
-    """The id of a mail that is accepted now; `entropy` is 10 random bytes, 74 bits count."""
+    """The id of a message that is accepted now; `entropy` is 10 random bytes, 74 bits count."""
     octets = bytearray(_milliseconds(now) + entropy)
     octets[6] = octets[6] & 0x0F | 0x70  # the version
     octets[8] = octets[8] & 0x3F | 0x80  # the variant

@@ -42,7 +42,7 @@ def proofread(raw: bytes, draft: Draft, names: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _ExpectedPart:
-    """A part that the mail must have in its place; `field` is who asked for it."""
+    """A part that the message must have in its place; `field` is who asked for it."""
 
     field: str
     content_type: str

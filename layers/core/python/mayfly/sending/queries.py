@@ -1,4 +1,4 @@
-"""What is asked of lists of mails that go out: their parameters, read and described."""
+"""What is asked of lists of outgoing messages: their parameters, read and described."""
 
 from mayfly import limits
 from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput

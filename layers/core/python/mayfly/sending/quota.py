@@ -44,13 +44,13 @@ class SendingPolicy:
 
 @dataclass(frozen=True, slots=True)
 class DailyQuota:
-    """What a mail takes of a day."""
+    """What a message takes of a day."""
 
     policy: SendingPolicy
     account: SendingAccount
 
     def share(self, day: date, recipients: Sequence[str], sender_domain: str) -> Share:
-        """Their share of the day, which the outbox takes when the mail is written.
+        """Their share of the day, which the outbox takes when the message is written.
 
         It is one of the account's and one of the registrable domain's: accounts and subdomains
         cost nothing, so neither brings more.
@@ -87,7 +87,7 @@ class SendRateLimiter:
     def admits(self, recipients: int) -> bool:
         """Whether there is a place within some seconds; it waits for it.
 
-        A mail with more recipients than the rate has takes a whole second for itself, and SES
+        A message with more recipients than the rate has takes a whole second for itself, and SES
         judges.
         """
         rate = max(1, int(self.account.quota().a_second))

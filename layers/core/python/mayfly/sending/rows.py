@@ -1,4 +1,4 @@
-"""Rows of mails that go out to values of the domain, and back."""
+"""Rows of outgoing messages to values of the domain, and back."""
 
 from dataclasses import fields
 from typing import Any
@@ -22,7 +22,7 @@ _PLAIN = (
 
 
 def outgoing_row(mail: OutgoingMail) -> Row:
-    """The row of a mail; it goes some time after the mail went."""
+    """The row of a message; it goes some time after the message went."""
     row: Row = outgoing_key(mail.account, mail.id) | {
         "state": mail.state.value,
         "recipients": [
@@ -45,7 +45,7 @@ def outgoing_row(mail: OutgoingMail) -> Row:
 
 
 def outgoing_from(row: Row) -> OutgoingMail:
-    """The mail of a row."""
+    """The message of a row."""
     plain: dict[str, Any] = {name: row[name] for name in _PLAIN}
     times: dict[str, Any] = {name: instant(row[name]) for name in _TIMES if name in row}
     return OutgoingMail(

@@ -35,7 +35,7 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMailStore:
-    """The mails, their bytes, the orders to send them, and whom they go to no more."""
+    """The messages, their bytes, the orders to send them, and whom they go to no more."""
 
     outbox: OutgoingMails
     files: OutgoingFiles
@@ -51,27 +51,27 @@ class OutgoingMailStore:
         return found
 
     def give_order(self, mail: OutgoingMail, now: datetime) -> None:
-        """Have the mail looked at when it is due; it need not be written yet."""
+        """Have the message looked at when it is due; it need not be written yet."""
         job, wait = job_of(mail, now), mail.due_at - now
         if wait > limits.ORDER_DELAY:
             self.schedules.set(job, mail.due_at)
         else:
-            # A moment later, so that the mail is there.
+            # A moment later, so that the message is there.
             self.orders.give(job, max(1, -int(-wait // _SECOND)))
 
     def forget(self, mail: OutgoingMail) -> None:
-        """Take back what was done for a mail that is not to be written after all."""
+        """Take back what was done for a message that is not to be written after all."""
         self.schedules.clear(job_of(mail, mail.created_at))
         self.files.delete(mail.object_key)
 
 
 def job_of(mail: OutgoingMail, given_at: datetime) -> SendJob:
-    """The order to send the mail in the round it is in."""
+    """The job that sends the message in the round it is in."""
     return SendJob(mail.account, mail.id, mail.round, given_at)
 
 
 def without_suppressed(mail: OutgoingMail, suppressions: Suppressions) -> OutgoingMail:
-    """The mail, not any more for those on its account's list."""
+    """The message, not any more for those on its account's list."""
     found = suppressions.among(mail.account, mail.pending) if mail.pending else {}
     fates = {
         address: fate
@@ -83,7 +83,7 @@ def without_suppressed(mail: OutgoingMail, suppressions: Suppressions) -> Outgoi
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMailService:
-    """An account's mails and its suppression list, for itself."""
+    """An account's messages and its suppression list, for itself."""
 
     store: OutgoingMailStore
     policy: SendingPolicy
@@ -96,17 +96,17 @@ class OutgoingMailService:
     def page(
         self, account: str, criteria: Filter, most: int, before: str
     ) -> tuple[Sequence[OutgoingMail], str]:
-        """Part of the account's mails, newest first; see `OutgoingMails.page`."""
+        """Part of the account's messages, newest first; see `OutgoingMails.page`."""
         return self.store.outbox.page(account, criteria, most, known_id(before) if before else "")
 
     def counts(self, account: str) -> Mapping[State, int]:
-        """How many of its mails are, or ended, in which state."""
+        """How many of its messages are, or ended, in which state."""
         return self.store.outbox.counts(account)
 
     def cancel(self, account: str, mail: str) -> tuple[OutgoingMail, bool]:
         """Call back what is scheduled or queued; what is over is removed.
 
-        The mail as it is then, and whether it was removed. WrongState while it is being sent.
+        The message as it is then, and whether it was removed. WrongState while it is being sent.
         """
         for _ in range(limits.OUTGOING_WRITES):
             found = self.show(account, mail)

@@ -14,7 +14,7 @@ from mayfly.errors import ForeignNotice, NotAMail
 from mayfly.sending.models import SEND, DeliveryEvent, RecipientStatus, statuses_of
 
 ACCOUNT_TAG, MAIL_TAG, ROUND_TAG = "mayfly-account", "mayfly-mail", "mayfly-round"
-"""What a mail is named by when it is handed over; every event of it says them again."""
+"""What a message is named by when it is handed over; every event of it says them again."""
 
 _DETAIL_CHARS = 300
 _CAMEL = re.compile(r"(?<=[a-z]) ?(?=[A-Z])")

@@ -14,7 +14,7 @@ from mayfly.sending.ports import SendJob
 
 
 def write_job(job: SendJob) -> str:
-    """The order as JSON. It names the mail and has nothing of it."""
+    """The order as JSON. It names the message and has nothing of it."""
     return json.dumps(
         {
             "account": job.account,

@@ -1,4 +1,4 @@
-"""Mails that accounts want to be sent: accepted, and sent again.
+"""Messages that accounts submit: accepted, and sent again.
 
 The order to send a mail is given before the mail is written. So there is no moment in which a mail
 is accepted and nothing will ever send it; an order whose mail was not written leads to nothing.
@@ -33,7 +33,7 @@ SUPPRESSED = "suppressed"
 
 @dataclass(frozen=True, slots=True)
 class Submitter:
-    """Takes mails of accounts in; `SendWorker` sends them."""
+    """Takes messages of accounts in; `SendWorker` sends them."""
 
     store: OutgoingMailStore
     uploads: Uploader
@@ -45,7 +45,7 @@ class Submitter:
     def submit(
         self, account: str, draft: Draft, key: IdempotencyKey | None = None
     ) -> tuple[OutgoingMail, State]:
-        """Accept the mail, and answer with it and the state it was accepted in.
+        """Accept the message, and answer with it and the state it was accepted in.
 
         The message of before for the key of before; KeyReused if it came with another request.
         NotPermitted while sending is off or the domain is not the account's, InvalidInput and

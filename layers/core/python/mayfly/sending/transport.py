@@ -1,4 +1,4 @@
-"""Who carries a domain's mail: its own relay, with its own signature, or SES."""
+"""The transport of a domain's mail: its own relay, with its own signature, or SES."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class RelayMailer:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """How a mail goes: by whom, in which bytes, and whether SES's rate counts."""
+    """How a message goes: through which mailer, in which bytes, and whether SES's rate counts."""
 
     mailer: Mailer
     raw: bytes = field(repr=False)
@@ -47,7 +47,7 @@ class Transport:
 
 @dataclass(frozen=True, slots=True)
 class TransportSelector:
-    """Chooses the way of each mail. Whatever needs a key is done before the mail is on its way."""
+    """Selects the transport of each message. What needs a key is done before the hand-over."""
 
     ses: Mailer
     relays: Relays
@@ -55,7 +55,7 @@ class TransportSelector:
     sign: Callable[[MailDomain, bytes], bytes]
 
     def select(self, domain: MailDomain, raw: bytes) -> Transport | None:
-        """By the domain's relay if it has one, signed with its key; else by SES, which signs.
+        """Select the domain's relay if it has one, and sign with its key; else SES, which signs.
 
         None where SES does not take the domain for us: it may send for others who have it there.
         MailDeferred while SES has not said so either, as it would then send for them, too.

@@ -1,6 +1,6 @@
-"""Attachments that are too large for a request: uploaded first, and named by the mail.
+"""Attachments that are too large for a request: uploaded first, and named by the message.
 
-An upload is of one account, of one size, and may go with several mails until it expires: so who
+An upload is of one account, of one size, and may go with several messages until it expires: so who
 asks again, because an answer got lost, finds it where it was.
 """
 
@@ -38,9 +38,9 @@ class Uploader:
     def announce(
         self, account: str, filename: str, content_type: str, size_bytes: int
     ) -> tuple[Upload, Form]:
-        """Room for a file of this name, kind and size, and the way there.
+        """Make room for a file of this name, type and size, and say how to send it.
 
-        NotPermitted while sending is off, InvalidInput and BodyTooLarge for what no mail takes,
+        NotPermitted while sending is off, InvalidInput and BodyTooLarge for what no message takes,
         RateLimited over an account's share of an hour.
         """
         self.policy.check_on()
@@ -65,7 +65,7 @@ class Uploader:
         return upload, form
 
     def attach(self, account: str, draft: Draft) -> Draft:
-        """The draft with the files that it names by their uploads, behind those it has.
+        """Attach the files that the draft names by their uploads, behind those it has.
 
         UnknownUpload for what the account has not announced in the last hour, NotUploaded for what
         is not there, BodyTooLarge before anything is read.

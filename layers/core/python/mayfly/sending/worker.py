@@ -1,6 +1,6 @@
-"""Orders carried out: each mail handed over once, or given back, or given up.
+"""The send worker: each message is handed over once, or given back, or given up.
 
-Before a mail is handed over, that is written down; so a mail that was being handed over when
+Before a message is handed over, that is written down; so a message that was being handed over when
 nothing more was heard of it is never handed over again by itself: it becomes uncertain.
 """
 
@@ -33,7 +33,7 @@ _WAITING = 5  # seconds until an order whose mail is not written yet is looked a
 
 @dataclass(frozen=True, slots=True)
 class SendWorker:
-    """Sends what is due. Orders may come twice, late, or for nothing."""
+    """Sends what is due. Jobs may come twice, late, or for nothing."""
 
     store: OutgoingMailStore
     domains: SendableDomains
@@ -63,7 +63,7 @@ class SendWorker:
         return self._send(job, mail)
 
     def _unwritten(self, job: SendJob, now: datetime) -> Outcome:
-        """The mail is being written, or never was accepted, or is gone."""
+        """The message is being written, or never was accepted, or is gone."""
         if now - job.given_at < limits.UNWRITTEN_ORDER:
             return self._later(job, timedelta(seconds=_WAITING))
         return Outcome.NOTHING
@@ -108,7 +108,7 @@ class SendWorker:
         return self.attempts.record_answer(job, leased, result)
 
     def _look_after(self, job: SendJob, mail: OutgoingMail, now: datetime) -> Outcome:
-        """Somebody is sending it, or died of it."""
+        """Wait for whoever is sending it, or give it up once the lease is over."""
         leased_until = mail.leased_until or now
         if leased_until > now:
             return self._later(job, leased_until - now)
