@@ -7,7 +7,7 @@ from mayfly.domains.models import MailDomain, MailServer
 from mayfly.domains.rows import NEW, THERE, at_version, delete, give_up, hold, put
 from mayfly.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.kit.dynamodb.keys import DOMAINS_PARTITION, domain_key
-from mayfly.kit.dynamodb.notation import Row, instant, milliseconds
+from mayfly.kit.dynamodb.notation import Row, instant, milliseconds, model_row
 from mayfly.kit.dynamodb.table import Canceled, Table
 
 _TIMES = ("created_at", "updated_at")
@@ -68,11 +68,7 @@ def _row(domain: MailDomain) -> Row:
     if domain.is_deployed:
         row["deployed"] = True
     if domain.pop3 is not None:
-        row["pop3"] = {
-            "host": domain.pop3.host,
-            "port": domain.pop3.port,
-            "tls": domain.pop3.tls,
-        }
+        row["pop3"] = model_row(domain.pop3)
     return row
 
 

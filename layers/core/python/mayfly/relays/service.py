@@ -18,7 +18,7 @@ class RelayService:
     """What accounts do with the relays of their domains.
 
     `with_private` says that relays may be in this machine's network, where any port may be one;
-    `with_port_25`, that message gets out at that port.
+    `with_port_25`, that mail gets out at that port.
     """
 
     owned: Owned

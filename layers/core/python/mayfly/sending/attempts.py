@@ -140,7 +140,7 @@ class DeliveryAttempts:
         return Outcome.FAILED if self._write(mail, end).state is State.FAILED else Outcome.SENT
 
     def mark_uncertain(self, mail: OutgoingMail, why: str) -> Outcome:
-        """Mark that nobody knows whether it went: only SES's events, or a person, go on from here."""
+        """Mark that nobody knows whether it went: SES's events, or a person, go on from here."""
         now = self._instant()
 
         def to_uncertain(fresh: OutgoingMail) -> OutgoingMail:

@@ -23,7 +23,13 @@ from mayfly.kit.dynamodb.keys import (
     suppressed_key,
     upload_key,
 )
-from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
+from mayfly.kit.dynamodb.notation import (
+    Row,
+    encode_row,
+    epoch,
+    model_of,
+    model_row,
+)
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.sending.dynamodb_counts import (
     check_shares,
@@ -210,13 +216,9 @@ class DynamoSuppressions:
 
     def add(self, account: str, suppression: Suppression) -> None:
         """One conditional write."""
-        row: Row = suppressed_key(account, suppression.address) | {
-            "reason": suppression.reason,
-            "since": milliseconds(suppression.since),
-            "mail": suppression.mail,
-        }
         self.table.put(
-            row,
+            suppressed_key(account, suppression.address)
+            | model_row(suppression, without=["address"]),
             ConditionExpression="attribute_not_exists(#pk)",
             ExpressionAttributeNames={"#pk": PARTITION_KEY},
         )
@@ -252,8 +254,7 @@ class DynamoSuppressions:
 
 
 def _suppression(row: Row) -> Suppression:
-    address = row[SORT_KEY].removeprefix(SUPPRESSED_ROW)
-    return Suppression(address, row["reason"], instant(row["since"]), row["mail"])
+    return model_of(Suppression, row, address=row[SORT_KEY].removeprefix(SUPPRESSED_ROW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,13 +267,8 @@ class DynamoUploads:
         """One write."""
         self.table.put(
             upload_key(upload.account, upload.id)
-            | {
-                "filename": upload.filename,
-                "content_type": upload.content_type,
-                "size_bytes": upload.size_bytes,
-                "expires_at": milliseconds(upload.expires_at),
-                TTL_ATTRIBUTE: epoch(upload.expires_at),
-            }
+            | model_row(upload, without=["account", "id"])
+            | {TTL_ATTRIBUTE: epoch(upload.expires_at)}
         )
 
     def among(self, account: str, ids: Sequence[str]) -> Mapping[str, Upload]:
@@ -282,11 +278,5 @@ class DynamoUploads:
 
 
 def _upload(row: Row) -> Upload:
-    return Upload(
-        account=row[PARTITION_KEY].removeprefix(OUTGOING_PARTITION),
-        id=row[SORT_KEY].removeprefix(UPLOAD_ROW),
-        filename=row["filename"],
-        content_type=row["content_type"],
-        size_bytes=row["size_bytes"],
-        expires_at=instant(row["expires_at"]),
-    )
+    account = row[PARTITION_KEY].removeprefix(OUTGOING_PARTITION)
+    return model_of(Upload, row, account=account, id=row[SORT_KEY].removeprefix(UPLOAD_ROW))
