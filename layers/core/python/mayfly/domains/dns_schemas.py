@@ -79,7 +79,7 @@ class WantedRecord(DnsRecord):
     required: Annotated[bool, about("Without it the domain does not receive or cannot be verified")]
 
     @classmethod
-    def wanted(cls, each: PlannedRecord, **more: Any) -> Self:
+    def planned(cls, each: PlannedRecord, **more: Any) -> Self:
         """One record to publish."""
         return cls.of_model(each.record, purpose=each.purpose, required=each.is_required, **more)
 
@@ -99,7 +99,7 @@ class ComparedRecord(WantedRecord):
     @classmethod
     def compared(cls, each: Comparison) -> Self:
         """One record to publish, beside what is found."""
-        return cls.wanted(each.wanted, found=each.found, state=each.state)
+        return cls.planned(each.planned, found=each.found, state=each.state)
 
 
 class _OfDomain(View, rename="camel"):

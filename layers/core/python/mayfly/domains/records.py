@@ -74,13 +74,13 @@ def _name(text: str, domain: str) -> str:
 
 
 def _numbers(kind: RecordType, given: Mapping[str, int]) -> dict[str, int]:
-    wanted = _NUMBERS.get(kind, ())
+    needed = _NUMBERS.get(kind, ())
     for name in _EVERY_NUMBER:
-        if name in wanted and not 0 <= given.get(name, -1) <= MAX_NUMBER:
+        if name in needed and not 0 <= given.get(name, -1) <= MAX_NUMBER:
             raise InvalidInput(f"{kind} needs {name}, 0 to {MAX_NUMBER}")
-        if name in given and name not in wanted:
+        if name in given and name not in needed:
             raise InvalidInput(f"{kind} has no {name}")
-    return {name: given[name] for name in wanted}
+    return {name: given[name] for name in needed}
 
 
 def _ipv4(text: str) -> str:

@@ -63,14 +63,14 @@ class DomainRegister:
         """The names that inboxes may be made at, in the order of `all`. Up to ten seconds old."""
         return [each.name for each in self._known.get() if each.is_active]
 
-    def chosen(self, wanted: str | None) -> str:
+    def chosen(self, name: str | None) -> str:
         """Where to make an inbox: at this domain, or without one at the first that is active.
 
         UnknownDomain if the wanted one is not active or not ours, NotPermitted if none is active.
         """
         active = self.active()
-        if wanted is not None:
-            domain = normal_domain(wanted)
+        if name is not None:
+            domain = normal_domain(name)
             if domain not in active:
                 raise UnknownDomain(f"no mail domain of ours for new inboxes: {domain}")
             return domain
@@ -78,21 +78,21 @@ class DomainRegister:
             raise NotPermitted(_NONE_ACTIVE)
         return active[0]
 
-    def names_of(self, wanted: Sequence[str] | None) -> list[str]:
+    def names_of(self, ids: Sequence[str] | None) -> list[str]:
         """The names of these domains by their ids, or of all active ones.
 
         UnknownDomain if one of them is not ours or not active, NotPermitted if none at all is.
         """
-        if wanted is None:
+        if ids is None:
             active = self.active()
             if not active:
                 raise NotPermitted(_NONE_ACTIVE)
             return active
         there = {each.id: each.name for each in self.all() if each.is_active}
-        for each in wanted:
+        for each in ids:
             if each not in there:
                 raise UnknownDomain(f"no mail domain of ours for new inboxes: {excerpt(each)}")
-        return [there[each] for each in wanted]
+        return [there[each] for each in ids]
 
     def named(self, domain_id: str) -> MailDomain:
         """The domain of this id, active or not; UnknownDomain if it is not ours."""

@@ -136,7 +136,7 @@ class OwnDomain(OwnDomainLine):
             domain,
             verification=DomainProof.of_model(proof(domain)),
             mail_service=claim.identity.status if claim.identity else _NOT_ASKED,
-            records=[WantedRecord.wanted(each) for each in everything],
+            records=[WantedRecord.planned(each) for each in everything],
             zone_file=zone_file(each.record for each in everything),
             dns_records=[DnsRecord.of_model(each) for each in claim.records],
             checked_at=stamp_or_none(claim.checked_at),

@@ -91,17 +91,17 @@ class DomainService:
             raise refused
         return domain
 
-    def chosen(self, account_id: str, wanted: str | None) -> MailDomain:
+    def chosen(self, account_id: str, name: str | None) -> MailDomain:
         """Where to make a mailbox: at an active domain of the account's, or as `register.chosen`.
 
         UnknownDomain if the wanted one is neither active nor theirs, NotPermitted if none is.
         """
-        if wanted is not None:
+        if name is not None:
             try:
-                return self.sendable(account_id, wanted)
+                return self.sendable(account_id, name)
             except NotPermitted:
                 pass
-        return MailDomain(self.register.chosen(wanted))
+        return MailDomain(self.register.chosen(name))
 
     def receives(self, inbox: Inbox) -> bool:
         """Whether mail may come in where the inbox was made.

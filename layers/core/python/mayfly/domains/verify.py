@@ -106,14 +106,14 @@ class DomainVerifier:
     def inspect(self, account_id: str, domain_id: str) -> tuple[MailDomain, list[Comparison]]:
         """What DNS should say and what it says, record by record; changes nothing."""
         domain = self.service.owned(account_id, domain_id)
-        wanted = [*plan(domain, self.hosts), *own(domain.claim.records)]
-        return domain, self._compare(wanted)
+        planned = [*plan(domain, self.hosts), *own(domain.claim.records)]
+        return domain, self._compare(planned)
 
-    def _compare(self, wanted: Sequence[PlannedRecord]) -> list[Comparison]:
-        questions = list(dict.fromkeys((each.record.name, each.record.type) for each in wanted))
+    def _compare(self, planned: Sequence[PlannedRecord]) -> list[Comparison]:
+        questions = list(dict.fromkeys((each.record.name, each.record.type) for each in planned))
         with ThreadPoolExecutor(_QUESTIONS_AT_ONCE) as threads:
             answers = dict(zip(questions, threads.map(self._answer, questions), strict=True))
-        return [Comparison(each, answers[each.record.name, each.record.type]) for each in wanted]
+        return [Comparison(each, answers[each.record.name, each.record.type]) for each in planned]
 
     def _answer(self, question: _Question) -> tuple[str, ...] | None:
         try:

@@ -44,10 +44,10 @@ class ZoneService:
         places = tuple(dict.fromkeys(each.place for each in records))
         gone = tuple(each for each in domain.claim.published if each not in places)
         ours = domain.claim.published if domain.claim.zone == zone else ()
-        wanted = _add_proof(domain, records)
-        self.zones.check(zone, wanted, ours)
+        complete = _add_proof(domain, records)
+        self.zones.check(zone, complete, ours)
         noted = self._write(domain, records, zone, (*places, *gone))
-        self.zones.write(zone, wanted, gone, ours)
+        self.zones.write(zone, complete, gone, ours)
         return self._write(noted, records, zone, places)
 
     def _write(

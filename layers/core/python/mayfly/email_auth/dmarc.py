@@ -121,8 +121,8 @@ def _meaning(name: str, tags: Mapping[str, str]) -> str:
             kind = "Daily reports" if name == "rua" else "Reports of single mails"
             return f"{kind} go to {', '.join(tags[name].split(','))}"
         case "fo":
-            said = [_FAILURES.get(each, "?") for each in value.split(":")]
-            return f"Reports of single mails are made {', or '.join(said)}"
+            failures = [_FAILURES.get(each, "?") for each in value.split(":")]
+            return f"Reports of single mails are made {', or '.join(failures)}"
         case "ri":
             return f"Reports are wished for every {value} seconds"
         case "t":

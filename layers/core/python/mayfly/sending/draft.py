@@ -166,14 +166,14 @@ def _is_text(given: str) -> bool:
 def _check_names(draft: Draft) -> None:
     if len(draft.reply_to) > limits.SENT_RECIPIENTS:
         raise InvalidInput(f"replyTo may have {limits.SENT_RECIPIENTS} addresses")
-    whom = {
+    correspondents = {
         "from": (draft.sender,),
         "to": draft.to,
         "cc": draft.cc,
         "bcc": draft.bcc,
         "replyTo": draft.reply_to,
     }
-    for name, several in whom.items():
+    for name, several in correspondents.items():
         for each in several:
             check_text(f"a name in {name}", each.name, limits.SENT_NAME_CHARS)
 

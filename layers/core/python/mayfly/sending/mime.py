@@ -45,10 +45,10 @@ def text_field(name: str, text: str) -> bytes:
     return field(name, _FOLD.split(text) if is_plain(text) else _words(text))
 
 
-def address_field(name: str, whom: Sequence[tuple[str, str]]) -> bytes:
+def address_field(name: str, mailboxes: Sequence[tuple[str, str]]) -> bytes:
     """A field of mailboxes: display names, which may be empty, and addresses of ASCII."""
     pieces: list[str] = []
-    for display, address in whom:
+    for display, address in mailboxes:
         pieces += [*_phrase(display), f"<{address}>"] if display else [address]
         pieces[-1] += ","
     return field(name, [*pieces[:-1], pieces[-1].removesuffix(",")])

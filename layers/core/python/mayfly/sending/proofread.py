@@ -101,8 +101,8 @@ def _check_fields(block: HeaderBlock, draft: Draft) -> None:
         "cc": ("cc", draft.cc),
         "reply-to": ("replyTo", draft.reply_to),
     }
-    for header, (field, whom) in several.items():
-        if list(fields.mailboxes(header)) != [_mailbox(each) for each in whom]:
+    for header, (field, correspondents) in several.items():
+        if list(fields.mailboxes(header)) != [_mailbox(each) for each in correspondents]:
             raise _mismatch(field)
     if fields.text("subject") != draft.subject:
         raise _mismatch("subject")
@@ -118,8 +118,8 @@ def _check_fields(block: HeaderBlock, draft: Draft) -> None:
         raise _mismatch("one of the header fields")
 
 
-def _mailbox(whom: Correspondent) -> Mailbox:
-    return Mailbox(shown_name(whom.name), whom.address)
+def _mailbox(correspondents: Correspondent) -> Mailbox:
+    return Mailbox(shown_name(correspondents.name), correspondents.address)
 
 
 def _links(url: str, mailto: str) -> list[str]:

@@ -110,8 +110,8 @@ class Submitter:
         raw = compose(draft, mail_id, due_at, self.quota.policy.file_bytes)
         recipients = tuple(
             Recipient(each.address, name, each.display)
-            for name, whom in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
-            for each in whom
+            for name, correspondents in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
+            for each in correspondents
         )
         scheduled = draft.scheduled_at is not None
         state = State.SCHEDULED if scheduled else State.QUEUED
