@@ -102,7 +102,9 @@ def _check_fields(block: HeaderBlock, draft: Draft) -> None:
         "reply-to": ("replyTo", draft.reply_to),
     }
     for header, (field, correspondents) in several.items():
-        if list(fields.mailboxes(header)) != [_mailbox(each) for each in correspondents]:
+        if list(fields.mailboxes(header)) != [
+            Mailbox(shown_name(each.name), each.address) for each in correspondents
+        ]:
             raise _mismatch(field)
     if fields.text("subject") != draft.subject:
         raise _mismatch("subject")
@@ -116,10 +118,6 @@ def _check_fields(block: HeaderBlock, draft: Draft) -> None:
             raise _mismatch(f"headers.{name}")
     if defects.names():
         raise _mismatch("one of the header fields")
-
-
-def _mailbox(correspondents: Correspondent) -> Mailbox:
-    return Mailbox(shown_name(correspondents.name), correspondents.address)
 
 
 def _links(url: str, mailto: str) -> list[str]:

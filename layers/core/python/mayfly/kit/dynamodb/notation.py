@@ -88,10 +88,11 @@ def model_row(model: Any, without: Collection[str] = ()) -> Row:
 
 
 def model_of(kind: type[_M], row: Mapping[str, Any], **known: Any) -> _M:
-    """The dataclass that `model_row` has written; `known` are fields that the row has not."""
+    """The dataclass that `model_row` has written; `known` are fields that are kept otherwise."""
     whole: Any = kind
     readers = _readers(whole)
-    return kind(**known, **{name: readers[name](row[name]) for name in readers if name in row})
+    kept = [name for name in readers if name in row and name not in known]
+    return kind(**known, **{name: readers[name](row[name]) for name in kept})
 
 
 def _plain(value: Any) -> Any:
