@@ -19,9 +19,9 @@ from mayfly.kit.http.schemas import read
 from mayfly.prices import Size, Work
 from mayfly.sending.draft_schemas import EmailDraft
 from mayfly.sending.models import OutgoingMail
+from mayfly.sending.service import job_of
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 from mayfly.sending.sqs import write_job
-from mayfly.sending.store import job_of
 from tests.aws import client
 from tests.functions.http import bearer, event, unpacked
 

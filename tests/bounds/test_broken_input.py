@@ -74,9 +74,9 @@ def test_a_token_that_is_nested_deep_is_none(part: str, size: int) -> None:
 )
 def test_a_record_in_dns_is_read_whatever_it_says(start: str, pump: Pump) -> None:
     def read_all(text: str) -> None:
-        spf.merged([spf.read(text)], [])
-        dmarc.faults(text)
-        dmarc.explained(text)
+        spf.merge([spf.read(text)], [])
+        dmarc.find_faults(text)
+        dmarc.explain(text)
         dmarc.report_domains(text)
         dkim.tags_of(text)
 

@@ -10,9 +10,8 @@ import pytest
 from mayfly import limits
 from mayfly.domain_checks.notify import OwnerNotifier
 from mayfly.domain_checks.service import DomainChecker, DomainCheckResults
-from mayfly.domains.claims import ClaimService
+from mayfly.domains.claims import ClaimService, IdentityService
 from mayfly.domains.dns_plan import MailHosts, proof
-from mayfly.domains.identities import IdentityService
 from mayfly.domains.models import ClaimLimits, IdentityStatus, MailDomain, Status
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import DomainService
@@ -76,7 +75,7 @@ class Estate:
     def active(self, name: str = "shop.example", owner: int = 0) -> MailDomain:
         domain = self.brought(name, owner)
         self.memory.resolver.publish(proof(domain))
-        return self.inspector.prover.verify(domain.owner, domain.id).domain
+        return self.inspector.verifier.verify(domain.owner, domain.id).domain
 
     def now(self, domain: MailDomain) -> MailDomain:
         return self.memory.claims.get(domain.owner, domain.id)
@@ -200,7 +199,7 @@ def test_a_suspended_domain_that_somebody_else_verified_is_theirs(estate: Estate
     assert estate.now(domain).status is Status.SUSPENDED
     assert estate.memory.claims.holder("shop.example").owner == heir.owner
     with pytest.raises(DomainTaken):
-        estate.inspector.prover.verify(domain.owner, domain.id)
+        estate.inspector.verifier.verify(domain.owner, domain.id)
 
 
 def test_a_claim_nobody_proved_lapses_and_goes_a_month_later(estate: Estate) -> None:
@@ -275,7 +274,7 @@ def test_a_bug_at_one_is_raised_after_the_others_had_their_turn(estate: Estate) 
             return ()
 
     estate.inspector = replace(
-        estate.inspector, prover=replace(estate.inspector.prover, resolver=Broken())
+        estate.inspector, verifier=replace(estate.inspector.verifier, resolver=Broken())
     )
 
     with pytest.raises(RuntimeError):
@@ -328,7 +327,7 @@ def test_what_an_owner_has_asked_for_is_in_the_answer_and_in_no_mail(estate: Est
     domain = estate.active()
     estate.lose(domain)
     estate.memory.clock.advance(hours=1)
-    verdict = estate.inspector.prover.verify(domain.owner, domain.id)
+    verdict = estate.inspector.verifier.verify(domain.owner, domain.id)
     estate.after(hours=6)
 
     assert verdict.domain.claim.missing_since is not None
@@ -340,7 +339,7 @@ def test_a_change_that_somebody_else_made_meanwhile_is_not_told_again(estate: Es
     estate.lose(domain)
     estate.memory.clock.advance(hours=6)
 
-    seen = [estate.inspector.prover.examine(domain).news for _ in range(2)]
+    seen = [estate.inspector.verifier.examine(domain).notice for _ in range(2)]
 
     assert [each and each.value for each in seen] == ["missing", None]
 
@@ -400,8 +399,8 @@ def test_a_session_that_has_ended_is_told_nothing(estate: Estate) -> None:
 def test_without_a_sender_nothing_is_mailed(estate: Estate) -> None:
     domain = estate.active()
     estate.lose(domain)
-    informer = replace(estate.inspector.informer, service_mails=None)
-    estate.inspector = replace(estate.inspector, informer=informer)
+    notifier = replace(estate.inspector.notifier, service_mails=None)
+    estate.inspector = replace(estate.inspector, notifier=notifier)
 
     assert estate.after(hours=6).untold == 0
 
@@ -411,7 +410,7 @@ def test_without_a_sender_nothing_is_mailed(estate: Estate) -> None:
 def published_key(estate: Estate, domain: MailDomain, rotate: bool = False) -> str:
     """A key that was made, and its record; the selector."""
     made = estate.keys.look(domain.owner, domain.id, KeyType.ED25519, rotate).keys[-1]
-    record = Record(RecordType.TXT, made.record.name, made.record.value)
+    record = Record(RecordType.TXT, made.published.record.name, made.published.record.value)
     estate.memory.resolver.publish(record)
     return made.key.selector
 
@@ -433,7 +432,7 @@ def test_a_key_signs_once_a_look_finds_its_record(estate: Estate) -> None:
 
     estate.after(hours=6)
     before = uses(estate, domain)
-    estate.memory.resolver.publish(made.record)
+    estate.memory.resolver.publish(made.published.record)
     estate.after(hours=6)
 
     selector = made.key.selector
@@ -441,7 +440,7 @@ def test_a_key_signs_once_a_look_finds_its_record(estate: Estate) -> None:
         {selector: KeyState.NEXT},
         {selector: KeyState.CURRENT},
     )
-    assert b"DKIM-Signature" in estate.keys.signed(domain, b"From: a@shop.example\r\n\r\nHi\r\n")
+    assert b"DKIM-Signature" in estate.keys.sign(domain, b"From: a@shop.example\r\n\r\nHi\r\n")
 
 
 def test_the_key_before_it_goes_after_a_week(estate: Estate) -> None:

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from mayfly.domains.identities import IdentityService
+from mayfly.domains.claims import IdentityService
 from mayfly.domains.models import REFUSED, IdentityStatus, MailDomain, Status
 from mayfly.errors import DomainNotFound, IdentitiesUnavailable, MailDeferred
 from mayfly.relays.models import Relay
-from mayfly.sending.worker import TransportSelector
+from mayfly.sending.transport import TransportSelector
 from tests.domains.test_own_domains import ANN, BOB, House
 
 
@@ -109,8 +109,8 @@ def test_a_refused_domain_sends_by_its_relay_alone(has_relay: bool) -> None:
     relay = Relay("relay.example", 587, False, "", "") if has_relay else None
     carrier = TransportSelector(memory.mailer, memory.relays, lambda _: relay, lambda _, raw: raw)
 
-    assert (carrier.way(refused, b"a mail") is not None) is has_relay
-    assert carrier.way(office.enroller.enroll(domain), b"a mail") is not None
+    assert (carrier.select(refused, b"a mail") is not None) is has_relay
+    assert carrier.select(office.enroller.enroll(domain), b"a mail") is not None
 
 
 @pytest.mark.parametrize("has_relay", [True, False])
@@ -125,4 +125,4 @@ def test_a_domain_that_ses_has_not_heard_of_yet_waits_unless_it_has_a_relay(
     carrier = TransportSelector(memory.mailer, memory.relays, lambda _: relay, lambda _, raw: raw)
 
     with nullcontext() if has_relay else pytest.raises(MailDeferred):
-        carrier.way(domain, b"a mail")
+        carrier.select(domain, b"a mail")

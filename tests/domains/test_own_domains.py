@@ -125,15 +125,15 @@ def test_domains_of_everybody_are_counted_by_what_they_are_now() -> None:
     house.domain(Status.ACTIVE, BOB)
     house.domain(Status.PENDING)
     house.domain(Status.PENDING, name="off.example", is_on=False)
-    before = house.host.standing(100)
+    before = house.host.count_by_status(100)
     house.memory.clock.advance(days=7)
     house.host.register.add("admins.example")
 
     assert before == {"pending": 1, "active": 2, "suspended": 0, "expired": 0, "off": 1}
-    assert house.host.standing(100) == {
+    assert house.host.count_by_status(100) == {
         **before,
         "pending": 0,
         "expired": 1,
         "active": 3,
     }
-    assert sum(house.host.standing(1).values()) == 3
+    assert sum(house.host.count_by_status(1).values()) == 3

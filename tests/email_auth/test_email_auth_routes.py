@@ -70,7 +70,7 @@ def test_a_key_signs_once_it_is_published(
     ann: Owner, memory: Memory, flows: MemoryAssembly
 ) -> None:
     (key,) = asked(ann, DKIM)["keys"]
-    assert flows.email_auth.keys.signed(ann.domain, RAW) == RAW
+    assert flows.email_auth.keys.sign(ann.domain, RAW) == RAW
     value = key["record"]["value"]
 
     publish(memory, FIRST, value)
@@ -78,7 +78,7 @@ def test_a_key_signs_once_it_is_published(
 
     assert [(each["use"], each["state"]) for each in told["keys"]] == [("current", "ok")]
     assert told["changes"] == []
-    mail = flows.email_auth.keys.signed(ann.domain, RAW)
+    mail = flows.email_auth.keys.sign(ann.domain, RAW)
     assert dkim.verify(mail, dnsfunc=lambda name, timeout=5: value.encode())
 
 
@@ -92,7 +92,7 @@ def test_keys_follow_one_another_with_a_week_between(
     assert [(each["selector"], each["use"]) for each in rotated["keys"]] == [
         *(("mf2026011", "current"), ("mf2026012", "next")),
     ]
-    assert b"s=mf2026011" in flows.email_auth.keys.signed(ann.domain, RAW)
+    assert b"s=mf2026011" in flows.email_auth.keys.sign(ann.domain, RAW)
 
     publish(memory, SECOND, rotated["keys"][1]["record"]["value"])
     moved = asked(ann, DKIM, rotate=True)
@@ -100,7 +100,7 @@ def test_keys_follow_one_another_with_a_week_between(
         ("retired", "2026-01-08T12:00:00.000Z"),
         ("current", None),
     ]
-    assert b"s=mf2026012" in flows.email_auth.keys.signed(ann.domain, RAW)
+    assert b"s=mf2026012" in flows.email_auth.keys.sign(ann.domain, RAW)
     assert "Remove" in moved["changes"][0] and FIRST in moved["changes"][0]
 
     memory.clock.advance(days=7)
@@ -127,7 +127,7 @@ def test_a_key_of_the_other_kind_can_follow(
     publish(memory, SECOND, second["record"]["value"])
     asked(ann, DKIM)
 
-    assert b"a=ed25519-sha256" in flows.email_auth.keys.signed(ann.domain, RAW)
+    assert b"a=ed25519-sha256" in flows.email_auth.keys.sign(ann.domain, RAW)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_key_that_is_not_there_does_not_sign(
     (key,) = asked(ann, DKIM)["keys"]
 
     assert (key["state"], key["use"], key["found"]) == (state, "next", list(found))
-    assert flows.email_auth.keys.signed(ann.domain, RAW) == RAW
+    assert flows.email_auth.keys.sign(ann.domain, RAW) == RAW
 
 
 def test_a_record_may_be_written_in_other_words(ann: Owner, memory: Memory) -> None:

@@ -14,7 +14,7 @@ from mayfly.domains.models import PROVEN, Status
 from mayfly.email_auth.dkim import KeyState, KeyType
 from mayfly.kit.dns.records import RecordType
 from mayfly.kit.dynamodb import keys as table
-from mayfly.relays.models import RelayRequest
+from mayfly.relays.models import Relay
 from tests.faults.account_scenarios import PASSWORD, given_a_login
 from tests.faults.account_socket_scenarios import listening
 from tests.faults.scenario import Scenario, answered
@@ -250,9 +250,9 @@ def promoting() -> Scenario:
         _verified(world)
         process, domain = _with_dns(world, world.process()), world.notes["domain"]["id"]
         owner = process.domains.service.found(domain).owner
-        process.relays.service.keep(owner, domain, RelayRequest("relay.example", 587, False))
+        process.relays.service.keep(owner, domain, Relay("relay.example", 587, False))
         (made,) = process.email_auth.keys.look(owner, domain, KeyType.ED25519).keys
-        world.notes["keys"] = {made.record.name: [made.record.value]}
+        world.notes["keys"] = {made.published.record.name: [made.published.record.value]}
         world.clock.advance(hours=6)
 
     def check(world: World) -> None:

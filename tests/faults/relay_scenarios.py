@@ -71,7 +71,7 @@ def _keys(world: World) -> list[Any]:
 
 def _verifies(world: World) -> bool:
     """Whether a mail that is signed now verifies by what is published."""
-    mail = world.process().email_auth.keys.signed(world.notes["domain"], RAW)
+    mail = world.process().email_auth.keys.sign(world.notes["domain"], RAW)
 
     def published(name: bytes, timeout: int = 5) -> bytes:
         (value,) = world.notes["dns"].ask(name.decode().rstrip("."), RecordType.TXT)

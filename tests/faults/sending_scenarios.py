@@ -18,7 +18,7 @@ from infra.local.moto.server import mails_inside, queues_inside
 from mayfly.accounts.models import ApprovalStatus
 from mayfly.assembly import Assembly
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
-from mayfly.relays.models import RelayRequest
+from mayfly.relays.models import Relay
 from mayfly.sending.models import State
 from tests.faults.admin_scenarios import KEY, given_a_key
 from tests.faults.scenario import Scenario, answered
@@ -192,7 +192,7 @@ def being_refused() -> Scenario:
         _approved(world)
         process, owner = world.process(), world.notes["account"]
         domain = process.domains.service.sendable(owner, "mine.example").id
-        relay = RelayRequest("relay.example", 587, False)
+        relay = Relay("relay.example", 587, False)
         process.relays.service.keep(owner, domain, relay)
         _given_mail(world)
 

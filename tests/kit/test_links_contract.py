@@ -8,8 +8,8 @@ import pytest
 
 from infra.cloud.name_checks import RECEIVING_REGIONS
 from mayfly.kit.aws import Clients
-from mayfly.sending.dynamodb_uploads import S3UploadedFiles
 from mayfly.sending.models import Upload
+from mayfly.sending.s3 import S3UploadedFiles
 from mayfly.settings import Settings
 from tests import samples
 

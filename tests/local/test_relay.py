@@ -17,7 +17,7 @@ from mayfly.email_auth.dkim import KeyType, PrivateKey
 from mayfly.email_auth.signing import new_key, sign
 from mayfly.errors import HostNotFound
 from mayfly.relays.models import Relay, Stage, Verdict
-from mayfly.relays.smtp import TO_SEND, TO_TEST, SmtpRelays, Timeouts, hurried
+from mayfly.relays.smtp import TO_SEND, TO_TEST, SmtpRelays, Timeouts, within
 from tests.certificates import authority
 from tests.mail_relay import HOST, PASSWORD, USER, Says, Taken, relay, script, server
 
@@ -178,13 +178,13 @@ def test_a_server_that_falls_silent_is_left(lines: Sequence[bytes], stage: Stage
 
 
 def test_a_shorter_time_is_for_the_connection_and_for_each_answer() -> None:
-    quick, unset = hurried(TO_SEND, 0.3), hurried(TO_SEND, 0)
+    quick, unset = within(TO_SEND, 0.3), within(TO_SEND, 0)
 
     assert (quick.connect, quick.reply, quick.whole) == (0.3, 0.3, TO_SEND.whole)
     assert unset is TO_SEND
-    assert hurried(TO_TEST, 60) == TO_TEST
+    assert within(TO_TEST, 60) == TO_TEST
     with server(script()) as port:
-        tested = relays(to_test=hurried(TO_TEST, 0.3)).test(to(port))
+        tested = relays(to_test=within(TO_TEST, 0.3)).test(to(port))
     assert tested.trouble is not None
     assert tested.trouble.stage is Stage.GREETING
 

@@ -29,7 +29,7 @@ from mayfly.sending.models import (
 from mayfly.sending.ports import (
     Envelope,
     Filter,
-    IdempotencyRecord,
+    IdempotencyKey,
     IdempotencyResult,
     MailerResult,
     SendingQuota,
@@ -43,7 +43,7 @@ class FakeOutgoingMails:
 
     def __init__(self, now: Clock) -> None:
         self.mails: dict[tuple[str, str], OutgoingMail] = {}
-        self.promises: dict[tuple[str, str], tuple[IdempotencyRecord, IdempotencyResult]] = {}
+        self.promises: dict[tuple[str, str], tuple[datetime, IdempotencyResult]] = {}
         self.sends: Counter[tuple[str, date]] = Counter()
         self.all: Counter[str] = Counter()
         self.by_account: dict[str, Counter[str]] = {}
@@ -51,19 +51,22 @@ class FakeOutgoingMails:
         self._lock = threading.Lock()
 
     def add(
-        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
+        self, mail: OutgoingMail, share: Share, key: IdempotencyKey | None
     ) -> IdempotencyResult | None:
         with self._lock:
-            if promise is not None:
-                known = self.promises.get((mail.account, promise.key_hash))
-                if known and known[0].holds_until > self.now():
+            if key is not None:
+                known = self.promises.get((mail.account, key.key_hash))
+                if known and known[0] > self.now():
                     return known[1]
             if (mail.account, mail.id) in self.mails:
                 return None
             self._take(mail.account, share)
-            if promise is not None:
-                kept = IdempotencyResult(promise.request_hash, mail.id, mail.state)
-                self.promises[mail.account, promise.key_hash] = (promise, kept)
+            if key is not None:
+                kept = IdempotencyResult(key.request_hash, mail.id, mail.state)
+                self.promises[mail.account, key.key_hash] = (
+                    self.now() + limits.IDEMPOTENCY_KEPT,
+                    kept,
+                )
             self.mails[mail.account, mail.id] = mail
             self.all["accepted"] += 1
             self._count(mail, 1)
@@ -71,7 +74,7 @@ class FakeOutgoingMails:
 
     def kept(self, account: str, key_hash: str, now: datetime) -> IdempotencyResult | None:
         known = self.promises.get((account, key_hash))
-        return known[1] if known and known[0].holds_until > now else None
+        return known[1] if known and known[0] > now else None
 
     def get(self, account: str, mail: str) -> OutgoingMail:
         if (account, mail) not in self.mails:

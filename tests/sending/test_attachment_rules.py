@@ -4,7 +4,7 @@ import pytest
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
-from mayfly.sending.rules import check_file, refused
+from mayfly.sending.field_rules import check_file, refused
 
 KIND = "application/octet-stream"
 

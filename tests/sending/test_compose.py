@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mayfly.errors import InvalidAddress, InvalidInput
-from mayfly.sending.compose import Named, compose
+from mayfly.sending.compose import compose
 from mayfly.sending.draft import RESERVED, Correspondent, Draft, File, ListUnsubscribe
 from tests import samples
 
-NAMED = Named("019b-id", samples.NOW)
+NAMED = ("019b-id", samples.NOW)
 DRAFT = Draft(
     Correspondent.parse("Größe & Co <Sales@bücher.example>"),
     to=(Correspondent.parse('"Last, First" <Bob@example.com>'),),
@@ -25,7 +25,7 @@ MOST = 10_000_000
 
 
 def composed(**changes: Any) -> tuple[bytes, Any]:
-    raw = compose(replace(DRAFT, **changes), NAMED, MOST)
+    raw = compose(replace(DRAFT, **changes), *NAMED, MOST)
     return raw, email.message_from_bytes(raw, policy=email.policy.default)
 
 
@@ -80,7 +80,7 @@ def test_whatever_is_written_the_mail_is_ascii_and_has_no_other_header(
         DRAFT, sender=sender, subject=subject, text=text, headers={"X-Note": value}, files=files
     )
     try:
-        raw = compose(wanted, NAMED, MOST)
+        raw = compose(wanted, *NAMED, MOST)
     except InvalidInput:
         return
 

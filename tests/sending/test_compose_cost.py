@@ -11,15 +11,15 @@ import pytest
 from mayfly import limits
 from mayfly.errors import InvalidInput
 from mayfly.kit.http.schemas import read
-from mayfly.sending.compose import Named, compose
+from mayfly.sending.compose import compose
 from mayfly.sending.draft import Correspondent, Draft
 from mayfly.sending.draft_schemas import EmailDraft, request_hash
-from mayfly.sending.rules import decoded
-from mayfly.sending.writing import address_field, disposition_field, text_field, text_part
+from mayfly.sending.field_rules import decoded
+from mayfly.sending.mime import address_field, disposition_field, text_field, text_part
 from tests import samples
 from tests.costs import cpu_seconds, grows_with_its_input
 
-NAMED = Named("019b-id", samples.NOW)
+NAMED = ("019b-id", samples.NOW)
 PIECES = ["a", " ", "  ", "é", "漢", "🙂", "=?", "?=", "=?utf-8?q?a?=", '"', "\\", "a ", "<", ","]
 
 
@@ -58,7 +58,7 @@ def whom(name: str) -> tuple[Correspondent, ...]:
 
 
 def composed(name: str) -> bytes:
-    return compose(Draft(whom(name)[0], to=whom(name), subject="Hello", text="Hello"), NAMED, 1)
+    return compose(Draft(whom(name)[0], to=whom(name), subject="Hello", text="Hello"), *NAMED, 1)
 
 
 def test_fifty_long_names_beyond_ascii_cost_about_what_plain_ones_do() -> None:
@@ -81,7 +81,7 @@ def test_a_header_that_no_reader_reads_to_its_end_is_refused() -> None:
     draft = Draft(to[0], to=to, reply_to=answers, subject="", text="", headers=headers)
 
     with pytest.raises(InvalidInput, match="headers may have"):
-        compose(draft, NAMED, 1)
+        compose(draft, *NAMED, 1)
 
 
 def test_encoded_words_within_encoded_words_are_decoded_to_the_end() -> None:
@@ -116,7 +116,7 @@ def test_what_is_too_long_is_refused_before_it_is_worked_on(
 
     def refused() -> None:
         with pytest.raises(InvalidInput, match=name.replace(".", r"\.")):
-            compose(read(sent, EmailDraft).draft(), NAMED, 1)
+            compose(read(sent, EmailDraft).draft(), *NAMED, 1)
 
     reference = cpu_seconds(lambda: request_hash({"from": "é" * 4_000_000}))
     assert cpu_seconds(refused) <= 50 * reference

@@ -15,13 +15,13 @@ from mayfly.errors import InvalidInput
 from mayfly.kit.http.schemas import read
 from mayfly.limits import MIME
 from mayfly.mail.mime import parser as mime
-from mayfly.sending.compose import Named, compose
+from mayfly.sending.compose import compose
 from mayfly.sending.draft import Draft
 from mayfly.sending.draft_schemas import EmailDraft
-from mayfly.sending.writing import canonical
+from mayfly.sending.mime import canonical
 from tests import samples
 
-NAMED = Named("019b-id", samples.NOW)
+NAMED = ("019b-id", samples.NOW)
 MOST = 10_000_000
 FORGED = ["\r\n", "\n", "\r", "\0", "\t", "\x85", "\u2028", "=?utf-8?q?a=0D=0AFrom:_x?="]
 ODD = [
@@ -112,7 +112,7 @@ def _tried(sent: dict[str, Any]) -> None:
     """InvalidInput, or a mail that all readers read as what was sent."""
     try:
         draft = read(sent, EmailDraft).draft()
-        raw = compose(draft, NAMED, MOST)
+        raw = compose(draft, *NAMED, MOST)
     except InvalidInput as refusal:
         event("refused: " + str(refusal)[:40])
         return

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mayfly.errors import ForeignNotice, NotAMail, WrongState
-from mayfly.sending.delivery_events import DeliveryEventResult, DeliveryEventService, told
+from mayfly.sending.delivery_events import DeliveryEventResult, DeliveryEventService, apply_event
 from mayfly.sending.models import (
     TRANSITIONS,
     DeliveryEvent,
@@ -112,19 +112,19 @@ REJECT = event("Reject", {"reason": "Bad content"})
 
 
 def test_a_mail_is_delivered_once_all_have_it() -> None:
-    some = told(outgoing(), delivery(ANN.lower()))
-    everybody = told(some, delivery(BOB))
+    some = apply_event(outgoing(), delivery(ANN.lower()))
+    everybody = apply_event(some, delivery(BOB))
 
     assert (some.state, everybody.state) == (State.SENT, State.DELIVERED)
     assert some.recipients[0].detail == "250 ok"
 
 
 def test_the_worst_that_was_heard_counts() -> None:
-    bounced = told(outgoing(), bounce(BOB))
+    bounced = apply_event(outgoing(), bounce(BOB))
 
     assert bounced.state is State.BOUNCED
-    assert told(bounced, delivery(ANN)).state is State.BOUNCED
-    assert told(bounced, complaint(ANN)).state is State.COMPLAINED
+    assert apply_event(bounced, delivery(ANN)).state is State.BOUNCED
+    assert apply_event(bounced, complaint(ANN)).state is State.COMPLAINED
 
 
 @pytest.mark.parametrize("state", [State.SENDING, State.UNCERTAIN, State.SENT, State.QUEUED])
@@ -135,7 +135,7 @@ def test_events_in_any_order_and_twice_lead_to_the_same(state: State) -> None:
     for order in itertools.permutations(events):
         mail = outgoing(state)
         for each in (*order, *order):
-            mail = told(mail, each)
+            mail = apply_event(mail, each)
         ends.add((mail.state, mail.recipients))
         assert len(mail.history) == len(events)
 
@@ -145,18 +145,18 @@ def test_events_in_any_order_and_twice_lead_to_the_same(state: State) -> None:
 
 
 def test_what_is_uncertain_is_settled_by_an_event() -> None:
-    assert told(outgoing(State.UNCERTAIN), SEND).state is State.SENT
-    assert told(outgoing(State.UNCERTAIN), SEND).message_id == "ses-1"
+    assert apply_event(outgoing(State.UNCERTAIN), SEND).state is State.SENT
+    assert apply_event(outgoing(State.UNCERTAIN), SEND).message_id == "ses-1"
 
 
 def test_what_was_rejected_after_all_has_failed() -> None:
-    rejected = told(outgoing(), REJECT)
+    rejected = apply_event(outgoing(), REJECT)
 
     assert (rejected.state, rejected.reason) == (State.FAILED, "rejected")
 
 
 def test_a_delay_is_a_line_and_nothing_else() -> None:
-    delayed = told(outgoing(), DELAY)
+    delayed = apply_event(outgoing(), DELAY)
 
     assert (delayed.state, delayed.history[-1].kind) == (State.SENT, "delivery_delay")
 
@@ -164,8 +164,8 @@ def test_a_delay_is_a_line_and_nothing_else() -> None:
 def test_an_event_of_a_round_before_changes_nothing_else() -> None:
     again = outgoing(State.QUEUED, round=2)
 
-    assert told(again, SEND).state is State.QUEUED
-    assert told(again, SEND).history[-1].kind == "send"
+    assert apply_event(again, SEND).state is State.QUEUED
+    assert apply_event(again, SEND).history[-1].kind == "send"
 
 
 def test_the_history_is_oldest_first_and_send_stands_before_sent() -> None:
@@ -182,7 +182,7 @@ def test_the_history_is_oldest_first_and_send_stands_before_sent() -> None:
     for words in itertools.permutations([SEND, delivery(ANN), DELAY]):
         mail = outgoing(history=tuple(lines))
         for word in words:
-            mail = told(mail, word)
+            mail = apply_event(mail, word)
         orders.add(tuple(each.kind for each in mail.history))
 
     assert {each[:4] for each in orders} == {("accepted", "sending", "send", "sent")}
@@ -196,7 +196,7 @@ def test_our_own_line_stands_between_send_and_what_came_of_it() -> None:
     late = HistoryEvent(samples.NOW + timedelta(minutes=1), "sent", "ses-1", "sent ses-1")
 
     word = event("Delivery", {"timestamp": "2026-01-01T12:00:02.000Z", "recipients": [ANN]})
-    heard = told(told(mail, word), SEND)
+    heard = apply_event(apply_event(mail, word), SEND)
     written = heard.with_handover(late, 50)
 
     kinds = [each.kind for each in written.history]

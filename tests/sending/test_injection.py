@@ -8,11 +8,11 @@ import pytest
 
 from mayfly.errors import InvalidInput
 from mayfly.kit.http.schemas import read
-from mayfly.sending.compose import Named, compose
+from mayfly.sending.compose import compose
 from mayfly.sending.draft_schemas import EmailDraft
 from tests import samples
 
-NAMED = Named("019b-id", samples.NOW)
+NAMED = ("019b-id", samples.NOW)
 MOST = 10_000_000
 BASE: dict[str, Any] = {
     "from": "ann@mine.example",
@@ -68,7 +68,7 @@ PLAIN = {
 
 
 def composed(**changes: Any) -> bytes:
-    return compose(read(BASE | changes, EmailDraft).draft(), NAMED, MOST)
+    return compose(read(BASE | changes, EmailDraft).draft(), *NAMED, MOST)
 
 
 def head(raw: bytes) -> list[bytes]:

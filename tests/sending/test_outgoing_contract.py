@@ -14,7 +14,6 @@ from mayfly import limits
 from mayfly.errors import Contended, EmailNotFound, RawMailMissing, SendsSpent, SuppressionNotFound
 from mayfly.kit.dynamodb.table import Table
 from mayfly.sending.dynamodb import DynamoOutgoingMails, DynamoSuppressions
-from mayfly.sending.ids import outgoing_id
 from mayfly.sending.models import (
     HistoryEvent,
     OutgoingMail,
@@ -22,11 +21,12 @@ from mayfly.sending.models import (
     RecipientStatus,
     State,
     Suppression,
+    outgoing_id,
 )
 from mayfly.sending.ports import (
     Envelope,
     Filter,
-    IdempotencyRecord,
+    IdempotencyKey,
     IdempotencyResult,
     Mailer,
     OutgoingFiles,
@@ -230,8 +230,7 @@ def test_a_failure_that_is_tried_again_is_counted_no_more(ports: Ports) -> None:
 
 
 def test_a_promise_is_kept_once(ports: Ports) -> None:
-    until = samples.NOW + timedelta(hours=24)
-    promise = IdempotencyRecord("k", "request", until)
+    promise = IdempotencyKey("k", "request")
 
     first = ports.outbox.add(mail(1), FREE, promise)
     second = ports.outbox.add(mail(2), FREE, promise)
@@ -247,11 +246,11 @@ def test_a_promise_is_kept_once(ports: Ports) -> None:
 
 
 def test_a_promise_ends(ports: Ports) -> None:
-    promise = IdempotencyRecord("k", "request", samples.NOW + timedelta(hours=24))
+    promise = IdempotencyKey("k", "request")
     ports.outbox.add(mail(1), FREE, promise)
     ports.clock.advance(hours=24)
 
-    later = IdempotencyRecord("k", "request 2", ports.clock() + timedelta(hours=24))
+    later = IdempotencyKey("k", "request 2")
     assert ports.outbox.kept(ANN, "k", ports.clock()) is None
     assert ports.outbox.add(mail(2), FREE, later) is None
 

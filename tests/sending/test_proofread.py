@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from mayfly.errors import InvalidInput
-from mayfly.sending.compose import Named, compose, proofread
+from mayfly.sending.compose import compose
 from mayfly.sending.draft import Correspondent, Draft, File, ListUnsubscribe
+from mayfly.sending.proofread import proofread
 from tests import samples
 
 DRAFT = Draft(
@@ -21,7 +22,7 @@ DRAFT = Draft(
     headers={"X-Note": "noted"},
     unsubscribing=ListUnsubscribe("https://mine.example/u", "leave@mine.example"),
 )
-RAW = compose(DRAFT, Named("019b-id", samples.NOW), 1000)
+RAW = compose(DRAFT, "019b-id", samples.NOW, 1000)
 NAMES = [
     *("Message-ID", "Date", "From", "To", "Cc", "Reply-To", "Subject", "List-Unsubscribe"),
     *("List-Unsubscribe-Post", "X-Note", "MIME-Version", "Content-Type"),

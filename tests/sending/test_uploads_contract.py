@@ -11,9 +11,10 @@ import pytest
 
 from mayfly.errors import NotUploaded
 from mayfly.kit.dynamodb.table import Table
-from mayfly.sending.dynamodb_uploads import DynamoUploads, S3UploadedFiles
+from mayfly.sending.dynamodb import DynamoUploads
 from mayfly.sending.models import Upload
 from mayfly.sending.ports import Form, UploadedFiles, Uploads
+from mayfly.sending.s3 import S3UploadedFiles
 from mayfly.settings import Settings
 from mayfly.storage.s3 import Bucket
 from tests import samples

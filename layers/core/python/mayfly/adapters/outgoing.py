@@ -80,7 +80,7 @@ class OutgoingAdapters(Clients):
     @cached_property
     def relays(self) -> "Relays":
         from mayfly.kit.dns.resolver import DnsHosts
-        from mayfly.relays.smtp import TO_SEND, TO_TEST, SmtpRelays, hurried
+        from mayfly.relays.smtp import TO_SEND, TO_TEST, SmtpRelays, within
 
         settings = self.settings
         seconds = settings.smtp_timeout / 1000
@@ -88,8 +88,8 @@ class OutgoingAdapters(Clients):
             DnsHosts(self.resolver),
             settings.domains[0],
             settings.relay_to_private_addresses,
-            hurried(TO_TEST, seconds),
-            hurried(TO_SEND, seconds),
+            within(TO_TEST, seconds),
+            within(TO_SEND, seconds),
         )
 
     @cached_property
@@ -131,13 +131,13 @@ class OutgoingAdapters(Clients):
 
     @cached_property
     def uploads(self) -> "Uploads":
-        from mayfly.sending.dynamodb_uploads import DynamoUploads
+        from mayfly.sending.dynamodb import DynamoUploads
 
         return DynamoUploads(self.table)
 
     @cached_property
     def uploaded_files(self) -> "UploadedFiles":
-        from mayfly.sending.dynamodb_uploads import S3UploadedFiles
+        from mayfly.sending.s3 import S3UploadedFiles
 
         return S3UploadedFiles(self.bucket, self.settings.outgoing_prefix)
 

@@ -1,4 +1,4 @@
-"""Informing: what becomes of a domain without its owner's doing, its owner hears of.
+"""Notices to owners: what becomes of a domain without its owner's doing.
 
 One mail and one frame for each change, once it is written and never before. If the mail is not
 taken, or the function ends before it, there is none for this change: the domain's history has it.
@@ -66,26 +66,26 @@ theirs.
 class OwnerNotifier:
     """Tells owners by mail, where the deployment has a sender, and over the WebSocket."""
 
-    watching: AccountSubscriptions
-    lanes: PushQueues
+    subscriptions: AccountSubscriptions
+    queues: PushQueues
     now: Clock
     service_mails: ServiceMails | None = None
 
-    def tell(self, owner: Account, domain: MailDomain, news: OwnerNotice) -> None:
+    def tell(self, owner: Account, domain: MailDomain, notice: OwnerNotice) -> None:
         """Say what has become of the domain; MailNotSent if the mail was not taken."""
         try:
-            self._mail(owner, domain, news)
+            self._mail(owner, domain, notice)
         finally:
             self._push(owner, domain)
 
     def finish(self) -> None:
         """Wait until the frames are sent, some seconds at most; clients may have left."""
-        self.lanes.finish(_PATIENCE)
+        self.queues.finish(_PATIENCE)
 
-    def _mail(self, owner: Account, domain: MailDomain, news: OwnerNotice) -> None:
+    def _mail(self, owner: Account, domain: MailDomain, notice: OwnerNotice) -> None:
         if self.service_mails is None:
             return
-        subject, text = LETTERS[news]
+        subject, text = LETTERS[notice]
         words = {
             "domain": domain.name,
             "id": domain.id,
@@ -97,6 +97,6 @@ class OwnerNotifier:
 
     def _push(self, owner: Account, domain: MailDomain) -> None:
         frame, now = domain_changed(domain), self.now()
-        for each in self.watching.watchers(owner.id, now):
+        for each in self.subscriptions.watchers(owner.id, now):
             if owner.has_session(each.session, now):
-                self.lanes.push(each.connection_id, frame)
+                self.queues.push(each.connection_id, frame)

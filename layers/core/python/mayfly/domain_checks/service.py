@@ -1,4 +1,4 @@
-"""Inspecting: the hourly look at the domains of accounts."""
+"""The hourly check of accounts' domains."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ _COUNTED = {OwnerNotice.SUSPENDED: ("suspended",), OwnerNotice.RESTORED: ("resto
 class DomainCheckResults:
     """What became of the domains that were looked at; `failed` are looked at again next time.
 
-    Of `untold` ones the owner got no mail about what has changed, and gets none later.
+    Of `untold` ones the owner got no message about what has changed, and gets none later.
     """
 
     looked_at: int = 0
@@ -40,27 +40,27 @@ class DomainChecker:
     Those that are active get on with their signing keys.
     """
 
-    claimer: ClaimService
-    prover: DomainVerifier
+    claims: ClaimService
+    verifier: DomainVerifier
     accounts: Accounts
     keys: DkimKeyService
-    informer: OwnerNotifier
+    notifier: OwnerNotifier
 
     def inspect(self) -> DomainCheckResults:
         """Look at those that are due, the longest unseen first, so many at most.
 
         One that fails keeps no other from its turn; what nobody expected is raised at the end.
         """
-        now, found, errors = self.prover.host.now(), DomainCheckResults(), []
-        due = [each for each in self.prover.host.claims.all() if _is_due(each, now)]
+        now, found, errors = self.verifier.service.now(), DomainCheckResults(), []
+        due = [each for each in self.verifier.service.claims.all() if _is_due(each, now)]
         due.sort(key=_last_seen)
         for domain in due[: limits.INSPECTED_DOMAINS]:
-            if self.prover.host.now() - now >= limits.INSPECTING_TIME:
+            if self.verifier.service.now() - now >= limits.INSPECTING_TIME:
                 break
             found = replace(found, looked_at=found.looked_at + 1)
             what: Sequence[str]
             try:
-                what = self._looked_at(domain, now)
+                what = self._check(domain, now)
             except DomainNotFound:  # removed meanwhile
                 continue
             except MayflyError:
@@ -70,36 +70,36 @@ class DomainChecker:
                 continue
             for each in what:
                 found = replace(found, **{each: getattr(found, each) + 1})
-        self.informer.finish()
+        self.notifier.finish()
         if errors:
             raise errors[0]
         return found
 
-    def _looked_at(self, domain: MailDomain, now: datetime) -> Sequence[str]:
+    def _check(self, domain: MailDomain, now: datetime) -> Sequence[str]:
         """What has come of it, by the names it is counted by."""
         owner = self._owner(domain)
         if owner is None or _is_past(domain, now):
-            self.claimer.remove(domain.owner, domain.id)
+            self.claims.remove(domain.owner, domain.id)
             return ("removed",)
         if domain.status is Status.PENDING:
-            self.claimer.lapse(domain)
+            self.claims.lapse(domain)
             return ("lapsed",)
         try:
-            verdict = self.prover.examine(domain)
+            result = self.verifier.examine(domain)
         except DomainTaken:  # somebody else has shown meanwhile that it is theirs
             return ()
-        told = self._told(owner, verdict)
-        if verdict.domain.status is Status.ACTIVE:
-            self.keys.advance(verdict.domain)
-        return told
+        outcome = self._notify_owner(owner, result)
+        if result.domain.status is Status.ACTIVE:
+            self.keys.advance(result.domain)
+        return outcome
 
-    def _told(self, owner: Account, verdict: VerificationResult) -> Sequence[str]:
+    def _notify_owner(self, owner: Account, result: VerificationResult) -> Sequence[str]:
         """Once the change is written; whoever cannot be told keeps no domain from it."""
-        if verdict.news is None:
+        if result.notice is None:
             return ()
-        counted = _COUNTED.get(verdict.news, ())
+        counted = _COUNTED.get(result.notice, ())
         try:
-            self.informer.tell(owner, verdict.domain, verdict.news)
+            self.notifier.tell(owner, result.domain, result.notice)
         except MailNotSent:
             return (*counted, "untold")
         return counted

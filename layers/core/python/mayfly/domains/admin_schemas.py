@@ -8,7 +8,6 @@ from msgspec import UNSET, UnsetType
 from mayfly.domains.models import MailDomain, MailServer, Status
 from mayfly.errors import InvalidInput
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about, field_names
-from mayfly.kit.http.times import precise_stamp_or_none
 from mayfly.mail.address import normal_domain
 
 _T = TypeVar("_T")
@@ -135,18 +134,14 @@ class Domain(View):
     def of(cls, domain: MailDomain) -> Self:
         """A domain as admins see it."""
         server = domain.pop3
-        return cls(
-            id=domain.id,
+        return cls.of_model(
+            domain,
             domain=domain.name,
-            is_active=domain.is_active,
             source=_source(domain),
             owner=domain.owner or None,
-            status=domain.status,
             pop3_host=server.host if server else None,
             pop3_port=server.port if server else None,
             pop3_tls=server.tls if server else None,
-            created_at=precise_stamp_or_none(domain.created_at),
-            updated_at=precise_stamp_or_none(domain.updated_at),
         )
 
 

@@ -56,7 +56,7 @@ class PlannedRecord:
 class Comparison:
     """A wanted record, and what DNS has in its place; None where it did not answer."""
 
-    wanted: PlannedRecord
+    planned: PlannedRecord
     found: tuple[str, ...] | None
 
     @property
@@ -64,8 +64,8 @@ class Comparison:
         """How they compare."""
         if self.found is None:
             return State.UNKNOWN
-        relevant = [each for each in self.found if _is_meant(self.wanted, each)]
-        if any(_fits(self.wanted, each) for each in relevant):
+        relevant = [each for each in self.found if _is_meant(self.planned, each)]
+        if any(_fits(self.planned, each) for each in relevant):
             return State.OK
         return State.DIFFERENT if relevant else State.MISSING
 
@@ -102,19 +102,19 @@ def own(records: Sequence[Record]) -> tuple[PlannedRecord, ...]:
     return tuple(PlannedRecord(each, Purpose.OWN, False) for each in records)
 
 
-def _is_meant(wanted: PlannedRecord, answer: str) -> bool:
+def _is_meant(planned: PlannedRecord, answer: str) -> bool:
     """Whether the answer stands where the wanted one should: a name has texts of many kinds."""
-    if wanted.record.type is not RecordType.TXT:
+    if planned.record.type is not RecordType.TXT:
         return True
     tags = {Purpose.OWNERSHIP: PROOF, Purpose.SPF: _SPF, Purpose.DMARC: _DMARC}
-    return answer.lower().startswith(tags.get(wanted.purpose, "").lower())
+    return answer.lower().startswith(tags.get(planned.purpose, "").lower())
 
 
-def _fits(wanted: PlannedRecord, answer: str) -> bool:
-    if wanted.purpose is Purpose.DMARC:
+def _fits(planned: PlannedRecord, answer: str) -> bool:
+    if planned.purpose is Purpose.DMARC:
         return True  # which policy is for the owner to say
-    if wanted.purpose is Purpose.SPF:
+    if planned.purpose is Purpose.SPF:
         return _INCLUDED in answer.lower().split()
-    if wanted.record.type is RecordType.TXT:
-        return answer.strip() == wanted.record.value
-    return answer.lower() == wanted.record.answer
+    if planned.record.type is RecordType.TXT:
+        return answer.strip() == planned.record.value
+    return answer.lower() == planned.record.answer

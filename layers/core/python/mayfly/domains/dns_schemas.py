@@ -1,7 +1,6 @@
 """The JSON of DNS records, and of looking for them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Annotated, Any, Self
 
 from mayfly.domains.dns_plan import Comparison, PlannedRecord, Purpose, State
@@ -14,7 +13,7 @@ from mayfly.domains.records import (
     MIN_TTL,
     RecordRequest,
 )
-from mayfly.kit.dns.records import DEFAULT_TTL, Record, RecordType, zone_file
+from mayfly.kit.dns.records import DEFAULT_TTL, RecordType, zone_file
 from mayfly.kit.http.schemas import Body, Count, View, about
 
 _TYPES = [each for each in RecordType if each is not RecordType.NS]
@@ -44,7 +43,7 @@ class OwnRecord(Body):
     weight: _OfSrv = None
     port: _OfSrv = None
 
-    def wish(self) -> RecordRequest:
+    def request(self) -> RecordRequest:
         """What is wanted. Whether the domain can have it is not looked at."""
         given = {"priority": self.priority, "weight": self.weight, "port": self.port}
         numbers = {name: number for name, number in given.items() if number is not None}
@@ -72,11 +71,6 @@ class DnsRecord(View):
     weight: _OfSrv
     port: _OfSrv
 
-    @classmethod
-    def of(cls, record: Record, **more: Any) -> Self:
-        """One record."""
-        return cls(**asdict(record), **more)
-
 
 class WantedRecord(DnsRecord):
     """A DNS record to publish."""
@@ -85,9 +79,9 @@ class WantedRecord(DnsRecord):
     required: Annotated[bool, about("Without it the domain does not receive or cannot be verified")]
 
     @classmethod
-    def wanted(cls, each: PlannedRecord, **more: Any) -> Self:
+    def planned(cls, each: PlannedRecord, **more: Any) -> Self:
         """One record to publish."""
-        return cls.of(each.record, purpose=each.purpose, required=each.is_required, **more)
+        return cls.of_model(each.record, purpose=each.purpose, required=each.is_required, **more)
 
 
 class ComparedRecord(WantedRecord):
@@ -105,17 +99,13 @@ class ComparedRecord(WantedRecord):
     @classmethod
     def compared(cls, each: Comparison) -> Self:
         """One record to publish, beside what is found."""
-        return cls.wanted(each.wanted, found=each.found, state=each.state)
+        return cls.planned(each.planned, found=each.found, state=each.state)
 
 
 class _OfDomain(View, rename="camel"):
     domain_id: Annotated[str, about("The domain's `id`", format="uuid")]
     name: str
     status: str
-
-    @classmethod
-    def _of(cls, domain: MailDomain, **more: Any) -> Self:
-        return cls(domain_id=domain.id, name=domain.name, status=domain.status, **more)
 
 
 class ComparedRecords(_OfDomain):
@@ -126,7 +116,8 @@ class ComparedRecords(_OfDomain):
     @classmethod
     def of(cls, domain: MailDomain, found: Sequence[Comparison]) -> Self:
         """What was wanted of the domain's DNS, and found there."""
-        return cls._of(domain, records=[ComparedRecord.compared(each) for each in found])
+        records = [ComparedRecord.compared(each) for each in found]
+        return cls.of_model(domain, domain_id=domain.id, records=records)
 
 
 class KeptRecords(_OfDomain):
@@ -140,9 +131,10 @@ class KeptRecords(_OfDomain):
     def of(cls, domain: MailDomain) -> Self:
         """The records that are kept, and whether they are written to a zone or to be copied."""
         records = domain.claim.records
-        return cls._of(
+        return cls.of_model(
             domain,
-            dns_records=[DnsRecord.of(each) for each in records],
+            domain_id=domain.id,
+            dns_records=[DnsRecord.of_model(each) for each in records],
             applied=bool(domain.claim.zone),
             zone_file=zone_file(records),
         )

@@ -7,7 +7,7 @@ from mayfly.domains.models import MailDomain, MailServer
 from mayfly.domains.rows import NEW, THERE, at_version, delete, give_up, hold, put
 from mayfly.errors import Contended, DomainNotFound, DomainTaken
 from mayfly.kit.dynamodb.keys import DOMAINS_PARTITION, domain_key
-from mayfly.kit.dynamodb.notation import Row, instant, milliseconds
+from mayfly.kit.dynamodb.notation import Row, milliseconds, model_of, model_row
 from mayfly.kit.dynamodb.table import Canceled, Table
 
 _TIMES = ("created_at", "updated_at")
@@ -61,27 +61,15 @@ class DynamoDomains:
 
 def _row(domain: MailDomain) -> Row:
     row: Row = domain_key(domain.id) | {"name": domain.name, "active": domain.is_on}
-    for name in _TIMES:
-        when = getattr(domain, name)
-        if when is not None:
-            row[name] = milliseconds(when)
+    row |= {name: milliseconds(when) for name in _TIMES if (when := getattr(domain, name))}
     if domain.is_deployed:
         row["deployed"] = True
     if domain.pop3 is not None:
-        row["pop3"] = {
-            "host": domain.pop3.host,
-            "port": domain.pop3.port,
-            "tls": domain.pop3.tls,
-        }
+        row["pop3"] = model_row(domain.pop3)
     return row
 
 
 def _domain(row: Row) -> MailDomain:
-    return MailDomain(
-        name=row["name"],
-        is_on=row["active"],
-        is_deployed=row.get("deployed", False),
-        pop3=MailServer(**row["pop3"]) if "pop3" in row else None,
-        created_at=instant(row["created_at"]) if "created_at" in row else None,
-        updated_at=instant(row["updated_at"]) if "updated_at" in row else None,
-    )
+    pop3 = MailServer(**row["pop3"]) if "pop3" in row else None
+    is_deployed = row.get("deployed", False)
+    return model_of(MailDomain, row, is_on=row["active"], is_deployed=is_deployed, pop3=pop3)

@@ -36,29 +36,29 @@ class RecordRequest:
     numbers: Mapping[str, int] | None = None
 
 
-def kept_records(wishes: Sequence[RecordRequest], domain: str) -> tuple[Record, ...]:
+def kept_records(requests: Sequence[RecordRequest], domain: str) -> tuple[Record, ...]:
     """The records, in their one spelling; InvalidInput says which cannot be, and why."""
-    if len(wishes) > MAX_RECORDS:
+    if len(requests) > MAX_RECORDS:
         raise InvalidInput(f"{MAX_RECORDS} records are possible")
     records = []
-    for number, wish in enumerate(wishes):
+    for number, request in enumerate(requests):
         try:
-            records.append(_record(wish, domain))
+            records.append(_record(request, domain))
         except InvalidInput as error:
             raise InvalidInput(f"records[{number}]: {error}") from error
     _check_together(records, domain)
     return tuple(records)
 
 
-def _record(wish: RecordRequest, domain: str) -> Record:
-    if wish.type not in {each.value for each in _KEPT}:
+def _record(request: RecordRequest, domain: str) -> Record:
+    if request.type not in {each.value for each in _KEPT}:
         raise InvalidInput(f"type must be one of {', '.join(_KEPT)}")
-    kind = RecordType(wish.type)
-    ttl = DEFAULT_TTL if wish.ttl is None else wish.ttl
+    kind = RecordType(request.type)
+    ttl = DEFAULT_TTL if request.ttl is None else request.ttl
     if not MIN_TTL <= ttl <= MAX_TTL:
         raise InvalidInput(f"ttl must be {MIN_TTL} to {MAX_TTL} seconds")
-    name, numbers = _name(wish.name, domain), _numbers(kind, wish.numbers or {})
-    return Record(kind, name, _VALUES[kind](wish.value), ttl, **numbers)
+    name, numbers = _name(request.name, domain), _numbers(kind, request.numbers or {})
+    return Record(kind, name, _VALUES[kind](request.value), ttl, **numbers)
 
 
 def _name(text: str, domain: str) -> str:
@@ -74,13 +74,13 @@ def _name(text: str, domain: str) -> str:
 
 
 def _numbers(kind: RecordType, given: Mapping[str, int]) -> dict[str, int]:
-    wanted = _NUMBERS.get(kind, ())
+    needed = _NUMBERS.get(kind, ())
     for name in _EVERY_NUMBER:
-        if name in wanted and not 0 <= given.get(name, -1) <= MAX_NUMBER:
+        if name in needed and not 0 <= given.get(name, -1) <= MAX_NUMBER:
             raise InvalidInput(f"{kind} needs {name}, 0 to {MAX_NUMBER}")
-        if name in given and name not in wanted:
+        if name in given and name not in needed:
             raise InvalidInput(f"{kind} has no {name}")
-    return {name: given[name] for name in wanted}
+    return {name: given[name] for name in needed}
 
 
 def _ipv4(text: str) -> str:

@@ -62,14 +62,14 @@ class DomainRegister:
         """The names that inboxes may be made at, in the order of `all`. Up to ten seconds old."""
         return [each.name for each in self._known.get() if each.is_active]
 
-    def chosen(self, wanted: str | None) -> str:
+    def chosen(self, name: str | None) -> str:
         """Where to make an inbox: at this domain, or without one at the first that is active.
 
         UnknownDomain if the wanted one is not active or not ours, NotPermitted if none is active.
         """
         active = self.active()
-        if wanted is not None:
-            domain = normal_domain(wanted)
+        if name is not None:
+            domain = normal_domain(name)
             if domain not in active:
                 raise UnknownDomain(f"no mail domain of ours for new inboxes: {domain}")
             return domain
@@ -77,21 +77,21 @@ class DomainRegister:
             raise NotPermitted(_NONE_ACTIVE)
         return active[0]
 
-    def names_of(self, wanted: Sequence[str] | None) -> list[str]:
+    def names_of(self, ids: Sequence[str] | None) -> list[str]:
         """The names of these domains by their ids, or of all active ones.
 
         UnknownDomain if one of them is not ours or not active, NotPermitted if none at all is.
         """
-        if wanted is None:
+        if ids is None:
             active = self.active()
             if not active:
                 raise NotPermitted(_NONE_ACTIVE)
             return active
         there = {each.id: each.name for each in self.all() if each.is_active}
-        for each in wanted:
+        for each in ids:
             if each not in there:
                 raise UnknownDomain(f"no mail domain of ours for new inboxes: {excerpt(each)}")
-        return [there[each] for each in wanted]
+        return [there[each] for each in ids]
 
     def named(self, domain_id: str) -> MailDomain:
         """The domain of this id, active or not; UnknownDomain if it is not ours."""
@@ -104,7 +104,7 @@ class DomainRegister:
 
     def add(self, name: str, pop3: MailServer | None = None) -> MailDomain:
         """Add a domain, active at once; DomainTaken if it is there, LimitReached over the cap."""
-        now = self._after(None)
+        now = self.after(None)
         domain = MailDomain(normal_domain(name), created_at=now, updated_at=now, pop3=pop3)
         kept = self.domains.all()
         if domain.name in self.deployed:
@@ -137,7 +137,7 @@ class DomainRegister:
                 there,
                 is_on=there.is_on if is_active is None else is_active,
                 pop3=pop3(there.pop3) if pop3 else there.pop3,
-                updated_at=self._after(there.updated_at),
+                updated_at=self.after(there.updated_at),
             )
             try:
                 self.domains.change(changed, there.updated_at)
@@ -167,7 +167,7 @@ class DomainRegister:
                 return each
         raise DomainNotFound("no such mail domain")
 
-    def _after(self, version: datetime | None) -> datetime:
+    def after(self, version: datetime | None) -> datetime:
         """Now in whole milliseconds, and later than that version."""
         now = to_the_millisecond(self.now())
         return now if version is None else max(now, version + _MILLISECOND)

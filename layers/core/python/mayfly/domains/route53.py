@@ -94,16 +94,16 @@ class Route53HostedZones:
     ) -> list[dict[str, Any]]:
         changes = []
         for place, records in sets.items():
-            wanted, there = _record_set(records), []
+            expected, there = _record_set(records), []
             if place not in ours:
                 there = self._there(zone, place)
-                if any(_loses(each, wanted) for each in there):
+                if any(_loses(each, expected) for each in there):
                     name, kind = place
                     raise InvalidInput(
                         f"the hosted zone has {kind} records of {name} that are not yours"
                     )
             is_new = place not in ours and not there
-            changes.append(_change("CREATE" if is_new else "UPSERT", wanted))
+            changes.append(_change("CREATE" if is_new else "UPSERT", expected))
         return changes
 
     def _there(self, zone: str, place: Place) -> list[dict[str, Any]]:
@@ -137,9 +137,9 @@ def _sets(records: Sequence[Record]) -> dict[Place, list[Record]]:
     return sets
 
 
-def _loses(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def _loses(there: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
     """Whether the set says more than the wanted one; an alias or one of several does always."""
-    kept = {each["Value"] for each in wanted["ResourceRecords"]}
+    kept = {each["Value"] for each in expected["ResourceRecords"]}
     values = {each["Value"] for each in there.get("ResourceRecords", ())}
     return not values or "SetIdentifier" in there or not values <= kept
 

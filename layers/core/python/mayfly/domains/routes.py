@@ -77,7 +77,7 @@ def delete_own_domain(call: Call[Account, None]) -> DeletedOwnDomain:
     Records that this service wrote to its hosted zone go.
     """
     gone = call.flows.domains.claims.remove(str(call.caller.id), call.parameter("domainId"))
-    return DeletedOwnDomain(id=gone.id, name=gone.name)
+    return DeletedOwnDomain.of_model(gone)
 
 
 @api(
@@ -136,6 +136,6 @@ def change_domain_dns(call: Call[Account, WantedRecords]) -> KeptRecords:
     Where this service runs the hosted zone of an active domain, they are written there; else they
     are to be copied.
     """
-    wishes = [each.wish() for each in call.body.records]
-    kept = call.flows.domains.zone.keep(str(call.caller.id), call.parameter("domainId"), wishes)
+    requests = [each.request() for each in call.body.records]
+    kept = call.flows.domains.zone.keep(str(call.caller.id), call.parameter("domainId"), requests)
     return KeptRecords.of(kept)

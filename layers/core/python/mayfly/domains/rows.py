@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from mayfly.domains.models import Claim, Event, IdentityStatus, MailDomain, MailIdentity, Status
-from mayfly.kit.dns.records import Record, RecordType
+from mayfly.domains.models import Claim, Event, IdentityStatus, MailDomain, MailIdentity
+from mayfly.kit.dns.records import Record
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY, Key, claim_key, holder_key
-from mayfly.kit.dynamodb.notation import Row, encode_row, instant, milliseconds
+from mayfly.kit.dynamodb.notation import Row, encode_row, instant, milliseconds, model_of, model_row
 
 Item = dict[str, Any]
 
@@ -68,29 +68,21 @@ def _conditioned(condition: Condition) -> Item:
     return item
 
 
-_TIMES = ("claimed_at", "verified_at", "checked_at", "missing_since")
-
-
 def claim_row(domain: MailDomain) -> Row:
     """The row of an account's domain."""
     claim = domain.claim
     assert domain.created_at is not None and domain.updated_at is not None
-    row: Row = claim_key(domain.owner, domain.id) | {
+    row: Row = claim_key(domain.owner, domain.id) | model_row(claim, without=["identity"])
+    row |= {
         "name": domain.name,
         "status": domain.status.value,
         "active": domain.is_on,
-        "token": claim.token,
         "created_at": milliseconds(domain.created_at),
         "updated_at": milliseconds(domain.updated_at),
         "events": [[milliseconds(each.at), each.what] for each in claim.events],
-        "records": [_record_row(each) for each in claim.records],
-        "zone": claim.zone,
+        "records": [model_row(each) for each in claim.records],
         "published": [list(each) for each in claim.published],
     }
-    for name in _TIMES:
-        when = getattr(claim, name)
-        if when is not None:
-            row[name] = milliseconds(when)
     if claim.identity is not None:
         identity = claim.identity
         row["identity"] = [list(identity.tokens), identity.zone, identity.status.value]
@@ -99,44 +91,18 @@ def claim_row(domain: MailDomain) -> Row:
 
 def claim_from(row: Row) -> MailDomain:
     """The account's domain of a row."""
-    return MailDomain(
-        name=row["name"],
-        created_at=instant(row["created_at"]),
-        updated_at=instant(row["updated_at"]),
-        is_on=row["active"],
-        owner=row[SORT_KEY].partition("#")[0],
-        status=Status(row["status"]),
-        claim=Claim(
-            token=row["token"],
-            identity=_identity(row["identity"]) if "identity" in row else None,
-            records=tuple(map(_record, row["records"])),
-            zone=row["zone"],
-            published=tuple((name, kind) for name, kind in row["published"]),
-            events=tuple(Event(instant(at), what) for at, what in row["events"]),
-            **{name: instant(row[name]) for name in _TIMES if name in row},
-        ),
+    claim = model_of(
+        Claim,
+        row,
+        identity=_identity(row["identity"]) if "identity" in row else None,
+        records=tuple(model_of(Record, each) for each in row["records"]),
+        published=tuple((name, kind) for name, kind in row["published"]),
+        events=tuple(Event(instant(at), what) for at, what in row["events"]),
     )
+    owner = row[SORT_KEY].partition("#")[0]
+    return model_of(MailDomain, row, owner=owner, is_on=row["active"], claim=claim)
 
 
 def _identity(kept: list[Any]) -> MailIdentity:
     tokens, zone, status = kept
     return MailIdentity(tuple(tokens), zone, IdentityStatus(status))
-
-
-_NUMBERS = ("priority", "weight", "port")
-
-
-def _record_row(record: Record) -> Row:
-    row: Row = {
-        "type": record.type.value,
-        "name": record.name,
-        "value": record.value,
-        "ttl": record.ttl,
-    }
-    numbers = {name: getattr(record, name) for name in _NUMBERS}
-    return row | {name: number for name, number in numbers.items() if number is not None}
-
-
-def _record(row: Row) -> Record:
-    numbers = {name: row[name] for name in _NUMBERS if name in row}
-    return Record(RecordType(row["type"]), row["name"], row["value"], row["ttl"], **numbers)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from mayfly.domains.dns_plan import MailHosts, State, plan, proof
 from mayfly.domains.dns_schemas import ComparedRecord, DnsRecord, WantedRecord
-from mayfly.domains.models import Event, IdentityStatus, MailDomain, Status
+from mayfly.domains.models import IdentityStatus, MailDomain, Status
 from mayfly.errors import InvalidInput
 from mayfly.kit.dns.records import zone_file
 from mayfly.kit.http.schemas import Body, Time, View, about
-from mayfly.kit.http.times import stamp, stamp_or_none
+from mayfly.kit.http.times import stamp_or_none
 from mayfly.mail.address import normal_domain
 from mayfly.mail.codes.excerpt import excerpt
 
@@ -74,21 +74,10 @@ class OwnDomainLine(View, rename="camel"):
     def of(cls, domain: MailDomain, **more: Any) -> Self:
         """A domain as lists show it."""
         claim = domain.claim
-        times = {
-            "created_at": domain.created_at,
-            "updated_at": domain.updated_at,
-            "verified_at": claim.verified_at,
-            "expires_at": claim.expires_at if domain.status is Status.PENDING else None,
-            "missing_since": claim.missing_since,
-        }
-        more |= {name: stamp_or_none(when) for name, when in times.items()}
-        return cls(
-            id=domain.id,
-            name=domain.name,
-            status=domain.status,
-            is_active=domain.is_active,
-            **more,
-        )
+        more["verified_at"] = stamp_or_none(claim.verified_at)
+        more["missing_since"] = stamp_or_none(claim.missing_since)
+        expires_at = claim.expires_at if domain.status is Status.PENDING else None
+        return cls.of_model(domain, expires_at=stamp_or_none(expires_at), **more)
 
 
 class OwnDomains(View):
@@ -117,11 +106,6 @@ class DomainEvent(View):
     at: Time
     event: Annotated[str, about(examples=["claimed", "verified", "records-missing"])]
 
-    @classmethod
-    def of(cls, event: Event) -> Self:
-        """One line of its history."""
-        return cls(at=stamp(event.at), event=event.what)
-
 
 class OwnDomain(OwnDomainLine):
     """A domain that an account brought."""
@@ -147,16 +131,16 @@ class OwnDomain(OwnDomainLine):
     @classmethod
     def whole(cls, domain: MailDomain, hosts: MailHosts) -> Self:
         """A domain, with all there is to publish for it."""
-        claim, everything, needed = domain.claim, plan(domain, hosts), proof(domain)
+        claim, everything = domain.claim, plan(domain, hosts)
         return cls.of(
             domain,
-            verification=DomainProof(type=needed.type, name=needed.name, value=needed.value),
+            verification=DomainProof.of_model(proof(domain)),
             mail_service=claim.identity.status if claim.identity else _NOT_ASKED,
-            records=[WantedRecord.wanted(each) for each in everything],
+            records=[WantedRecord.planned(each) for each in everything],
             zone_file=zone_file(each.record for each in everything),
-            dns_records=[DnsRecord.of(each) for each in claim.records],
+            dns_records=[DnsRecord.of_model(each) for each in claim.records],
             checked_at=stamp_or_none(claim.checked_at),
-            events=[DomainEvent.of(each) for each in claim.events],
+            events=[DomainEvent.of_model(each, event=each.what) for each in claim.events],
         )
 
 

@@ -1,9 +1,8 @@
-"""Hosting: the mail domains that accounts bring, whose they are, and what each may be used for."""
+"""The mail domains that accounts bring: whose they are, and what each may be used for."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from mayfly import limits
@@ -13,11 +12,10 @@ from mayfly.domains.register import DomainRegister
 from mayfly.errors import Contended, DomainNotFound, InvalidAddress, NotPermitted
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
-from mayfly.kit.clock import Clock, to_the_millisecond
+from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address, normal_domain
 from mayfly.mail.codes.excerpt import excerpt
 
-_MILLISECOND = timedelta(milliseconds=1)
 OFF = "off"
 
 
@@ -49,7 +47,7 @@ class DomainService:
         """The deployment's, the admins' and the accounts', in this order."""
         return [*self.register.all(), *self.accounts()]
 
-    def standing(self, most: int) -> Mapping[str, int]:
+    def count_by_status(self, most: int) -> Mapping[str, int]:
         """How many domains there are in each status, or `off`, as admins can switch theirs.
 
         Of accounts' domains `most` are looked at: this is asked for by anybody, and often.
@@ -92,17 +90,17 @@ class DomainService:
             raise _not_yours(address_domain)
         return domain
 
-    def chosen(self, account_id: str, wanted: str | None) -> MailDomain:
+    def chosen(self, account_id: str, name: str | None) -> MailDomain:
         """Where to make a mailbox: at an active domain of the account's, or as `register.chosen`.
 
         UnknownDomain if the wanted one is neither active nor theirs, NotPermitted if none is.
         """
-        if wanted is not None:
+        if name is not None:
             try:
-                return self.sendable(account_id, wanted)
+                return self.sendable(account_id, name)
             except NotPermitted:
                 pass
-        return MailDomain(self.register.chosen(wanted))
+        return MailDomain(self.register.chosen(name))
 
     def receives(self, inbox: Inbox) -> bool:
         """Whether mail may come in where the inbox was made.
@@ -128,7 +126,9 @@ class DomainService:
         """
         for _ in range(limits.DOMAIN_ATTEMPTS):
             there = self.claims.get(account_id, domain_id)
-            after = replace(step(there.seen_at(self.now())), updated_at=self.after(there))
+            after = replace(
+                step(there.seen_at(self.now())), updated_at=self.register.after(there.updated_at)
+            )
             try:
                 self.claims.change(after, there)
             except Contended:
@@ -139,13 +139,6 @@ class DomainService:
     def switch(self, domain: MailDomain, is_on: bool) -> MailDomain:
         """Switch an account's domain off or on again; for admins."""
         return self.change(domain.owner, domain.id, lambda there: replace(there, is_on=is_on))
-
-    def after(self, before: MailDomain | None) -> datetime:
-        """Now in whole milliseconds, and later than the version of what is there."""
-        now = to_the_millisecond(self.now())
-        if before is None or before.updated_at is None:
-            return now
-        return max(now, before.updated_at + _MILLISECOND)
 
     def _held(self, name: str) -> MailDomain:
         if name in self.register.deployed:

@@ -53,8 +53,8 @@ class SesMailIdentities:
     def remove(self, name: str) -> None:
         """Two calls: whose it is, is asked before; the functions' policies say it once more."""
         try:
-            shown = self._shown(name)
-            if shown is not None and self._is_ours(shown):
+            identity = self._get(name)
+            if identity is not None and self._is_ours(identity):
                 self._client.delete_email_identity(EmailIdentity=name)
         except (BotoCoreError, ClientError) as error:
             if _code(error) != "NotFoundException":
@@ -69,8 +69,8 @@ class SesMailIdentities:
 
     def _found(self, name: str) -> dict[str, Any] | None:
         """What SES says of our own, made if there is none; None if it is not ours."""
-        shown = self._shown(name)
-        if shown is None:
+        identity = self._get(name)
+        if identity is None:
             try:
                 made: dict[str, Any] = self._client.create_email_identity(
                     EmailIdentity=name, Tags=[self._tag]
@@ -79,35 +79,35 @@ class SesMailIdentities:
             except ClientError as error:
                 if _code(error) != "AlreadyExistsException":
                     raise
-            shown = self._shown(name)  # another process may have been faster
-        return shown if shown is not None and self._is_ours(shown) else None
+            identity = self._get(name)  # another process may have been faster
+        return identity if identity is not None and self._is_ours(identity) else None
 
-    def _shown(self, name: str) -> dict[str, Any] | None:
+    def _get(self, name: str) -> dict[str, Any] | None:
         """What SES says of it; None if there is none, or none that our role may see."""
         try:
-            shown: dict[str, Any] = self._client.get_email_identity(EmailIdentity=name)
+            identity: dict[str, Any] = self._client.get_email_identity(EmailIdentity=name)
         except ClientError as error:
             if _code(error) not in _NOT_SHOWN:
                 raise
             return None
-        return shown
+        return identity
 
-    def _is_ours(self, shown: Mapping[str, Any]) -> bool:
-        return self._tag in (shown.get("Tags") or ())
+    def _is_ours(self, identity: Mapping[str, Any]) -> bool:
+        return self._tag in (identity.get("Tags") or ())
 
     @cached_property
     def _client(self) -> Any:
         return self._make_client()
 
 
-def _identity(shown: Mapping[str, Any]) -> MailIdentity:
-    dkim = shown.get("DkimAttributes", {})
+def _identity(identity: Mapping[str, Any]) -> MailIdentity:
+    dkim = identity.get("DkimAttributes", {})
     # Whoever has just made one is told this much, and no status.
-    status = "SUCCESS" if shown.get("VerifiedForSendingStatus") else ""
+    status = "SUCCESS" if identity.get("VerifiedForSendingStatus") else ""
     return MailIdentity(
         tuple(dkim.get("Tokens", ())),
         dkim.get("SigningHostedZone") or _ZONE,
-        _STATUSES.get(shown.get("VerificationStatus", status), IdentityStatus.PENDING),
+        _STATUSES.get(identity.get("VerificationStatus", status), IdentityStatus.PENDING),
     )
 
 

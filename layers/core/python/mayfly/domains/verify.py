@@ -1,4 +1,4 @@
-"""Proving: does DNS say that a domain is its account's, and what else does it say?"""
+"""Verification: does DNS say that a domain is its account's, and what else does it say?"""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from mayfly.domains.claims import IdentityService
 from mayfly.domains.dns_plan import (
     Comparison,
     MailHosts,
@@ -16,7 +17,6 @@ from mayfly.domains.dns_plan import (
     plan,
     proof,
 )
-from mayfly.domains.identities import IdentityService
 from mayfly.domains.models import Cause, MailDomain, Status
 from mayfly.domains.service import DomainService
 from mayfly.errors import DnsUnavailable, DomainTaken, DomainUnfit
@@ -54,7 +54,7 @@ class VerificationResult:
         return self.proof.state is State.OK
 
     @property
-    def news(self) -> OwnerNotice | None:
+    def notice(self) -> OwnerNotice | None:
         """What has changed by this look."""
         match self.before.status, self.domain.status:
             case Status.ACTIVE, Status.SUSPENDED:
@@ -69,9 +69,9 @@ class VerificationResult:
 class DomainVerifier:
     """Asks DNS, tells SES of what is proven, and moves domains from one status to the next."""
 
-    host: DomainService
+    service: DomainService
     resolver: Resolver
-    enroller: IdentityService
+    identities: IdentityService
     hosts: MailHosts
 
     def verify(self, account_id: str, domain_id: str) -> VerificationResult:
@@ -80,40 +80,40 @@ class DomainVerifier:
         Without it, or without an answer of DNS, its status stays, and `proof` says why.
         DomainNotFound; DomainUnfit once the claim has expired; DomainTaken; LimitReached.
         """
-        domain = self.host.owned(account_id, domain_id)
+        domain = self.service.owned(account_id, domain_id)
         if domain.status is Status.EXPIRED:
             raise DomainUnfit(_EXPIRED)
-        if self.host.is_ours(domain.name):
+        if self.service.is_ours(domain.name):
             raise DomainTaken(f"this mail domain is the deployment's: {domain.name}")
         return self.examine(domain)
 
     def examine(self, domain: MailDomain) -> VerificationResult:
         """Look for the proof of a domain that is not expired, and write down what follows."""
-        (found,) = self._compared([PlannedRecord(proof(domain), Purpose.OWNERSHIP, True)])
-        state, now = found.state, self.host.now()
+        (found,) = self._compare([PlannedRecord(proof(domain), Purpose.OWNERSHIP, True)])
+        state, now = found.state, self.service.now()
         before = domain
 
         def step(there: MailDomain) -> MailDomain:
             nonlocal before
             before = there
-            return _judged(there, state, now)
+            return _with_proof_state(there, state, now)
 
-        after = self.host.change(domain.owner, domain.id, step)
+        after = self.service.change(domain.owner, domain.id, step)
         if state is State.OK:
-            after = self.enroller.enroll(after)
+            after = self.identities.enroll(after)
         return VerificationResult(after, before, found)
 
     def inspect(self, account_id: str, domain_id: str) -> tuple[MailDomain, list[Comparison]]:
         """What DNS should say and what it says, record by record; changes nothing."""
-        domain = self.host.owned(account_id, domain_id)
-        wanted = [*plan(domain, self.hosts), *own(domain.claim.records)]
-        return domain, self._compared(wanted)
+        domain = self.service.owned(account_id, domain_id)
+        planned = [*plan(domain, self.hosts), *own(domain.claim.records)]
+        return domain, self._compare(planned)
 
-    def _compared(self, wanted: Sequence[PlannedRecord]) -> list[Comparison]:
-        questions = list(dict.fromkeys((each.record.name, each.record.type) for each in wanted))
+    def _compare(self, planned: Sequence[PlannedRecord]) -> list[Comparison]:
+        questions = list(dict.fromkeys((each.record.name, each.record.type) for each in planned))
         with ThreadPoolExecutor(_QUESTIONS_AT_ONCE) as threads:
             answers = dict(zip(questions, threads.map(self._answer, questions), strict=True))
-        return [Comparison(each, answers[each.record.name, each.record.type]) for each in wanted]
+        return [Comparison(each, answers[each.record.name, each.record.type]) for each in planned]
 
     def _answer(self, question: _Question) -> tuple[str, ...] | None:
         try:
@@ -122,7 +122,7 @@ class DomainVerifier:
             return None
 
 
-def _judged(domain: MailDomain, state: State, now: datetime) -> MailDomain:
+def _with_proof_state(domain: MailDomain, state: State, now: datetime) -> MailDomain:
     """The domain after it was looked at: DNS that does not answer says nothing against it."""
     if state is State.UNKNOWN:
         return replace(domain, claim=replace(domain.claim, checked_at=now))

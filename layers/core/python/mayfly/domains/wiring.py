@@ -3,9 +3,8 @@
 from functools import cached_property
 
 from mayfly.assembly import Wiring
-from mayfly.domains.claims import ClaimService
+from mayfly.domains.claims import ClaimService, IdentityService
 from mayfly.domains.dns_plan import MailHosts
-from mayfly.domains.identities import IdentityService
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import DomainService, RecipientFinder
 from mayfly.domains.verify import DomainVerifier
@@ -28,7 +27,7 @@ class DomainWiring(Wiring):
         return RecipientFinder(self.adapters.inboxes, self.service)
 
     @cached_property
-    def enroller(self) -> IdentityService:
+    def identities(self) -> IdentityService:
         return IdentityService(self.service, self.adapters.identities)
 
     @cached_property
@@ -39,7 +38,7 @@ class DomainWiring(Wiring):
     def claims(self) -> ClaimService:
         return ClaimService(
             self.service,
-            self.enroller,
+            self.identities,
             self.adapters.zones,
             self.settings.user_domains,
             self.entropy,
@@ -48,7 +47,9 @@ class DomainWiring(Wiring):
 
     @cached_property
     def verification(self) -> DomainVerifier:
-        return DomainVerifier(self.service, self.adapters.resolver, self.enroller, self.mail_hosts)
+        return DomainVerifier(
+            self.service, self.adapters.resolver, self.identities, self.mail_hosts
+        )
 
     @cached_property
     def zone(self) -> ZoneService:

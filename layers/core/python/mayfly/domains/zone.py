@@ -1,4 +1,4 @@
-"""Zoning: the DNS records that a domain's owner keeps here, written to its hosted zone or shown."""
+"""The DNS records that a domain's owner keeps here, written to its hosted zone or shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +16,12 @@ from mayfly.kit.dns.records import Place, Record
 class ZoneService:
     """Keeps the owner's records."""
 
-    host: DomainService
+    service: DomainService
     zones: HostedZones
 
-    def keep(self, account_id: str, domain_id: str, wishes: Sequence[RecordRequest]) -> MailDomain:
+    def keep(
+        self, account_id: str, domain_id: str, requests: Sequence[RecordRequest]
+    ) -> MailDomain:
         """Keep these records in the place of those before.
 
         Where the deployment has a hosted zone for the domain, and the domain is active, they are
@@ -28,10 +30,10 @@ class ZoneService:
         stays as it is: InvalidInput names it. DomainNotFound, DomainUnfit for one that has
         expired, ZonesUnavailable.
         """
-        domain = self.host.owned(account_id, domain_id)
+        domain = self.service.owned(account_id, domain_id)
         if domain.status is Status.EXPIRED:
             raise DomainUnfit("this claim has expired: register the domain again")
-        records = kept_records(wishes, domain.name)
+        records = kept_records(requests, domain.name)
         zone = self.zones.covering(domain.name) if domain.is_active else ""
         if zone:
             return self._publish(domain, zone, records)
@@ -42,10 +44,10 @@ class ZoneService:
         places = tuple(dict.fromkeys(each.place for each in records))
         gone = tuple(each for each in domain.claim.published if each not in places)
         ours = domain.claim.published if domain.claim.zone == zone else ()
-        wanted = _with_proof(domain, records)
-        self.zones.check(zone, wanted, ours)
+        complete = _add_proof(domain, records)
+        self.zones.check(zone, complete, ours)
         noted = self._write(domain, records, zone, (*places, *gone))
-        self.zones.write(zone, wanted, gone, ours)
+        self.zones.write(zone, complete, gone, ours)
         return self._write(noted, records, zone, places)
 
     def _write(
@@ -56,13 +58,13 @@ class ZoneService:
                 there.claim, records=tuple(records), zone=zone, published=tuple(published)
             )
             changed = there.claim.records != claim.records
-            noted = claim.noted("records-changed", self.host.now()) if changed else claim
+            noted = claim.noted("records-changed", self.service.now()) if changed else claim
             return replace(there, claim=noted)
 
-        return self.host.change(domain.owner, domain.id, step)
+        return self.service.change(domain.owner, domain.id, step)
 
 
-def _with_proof(domain: MailDomain, records: Sequence[Record]) -> list[Record]:
+def _add_proof(domain: MailDomain, records: Sequence[Record]) -> list[Record]:
     """With the proof where other texts stand beside it: writing the set must not remove it."""
     needed = proof(domain)
     beside = [each for each in records if each.place == needed.place]

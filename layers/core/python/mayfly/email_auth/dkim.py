@@ -1,4 +1,4 @@
-"""The keys that a domain's mails are signed with (RFC 6376), and how one follows another."""
+"""The keys that a domain's messages are signed with (RFC 6376), and how one follows another."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 OVERLAP = timedelta(days=7)
-"""How long a key stays published that signs no more: mails that it signed may be under way."""
+"""How long a key stays published that signs no more: messages that it signed may be under way."""
 _WHITE = re.compile(r"\s+")
 
 
@@ -25,7 +25,7 @@ class KeyState(StrEnum):
     CURRENT = "current"
     """It signs."""
     RETIRED = "retired"
-    """It signed: it stays published until mails of that time have arrived."""
+    """It signed: it stays published until messages of that time have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class DkimKey:
         """Where its TXT record is."""
         return f"{self.selector}._domainkey.{domain}"
 
-    def is_said_by(self, text: str) -> bool:
+    def is_in(self, text: str) -> bool:
         """Whether a TXT record publishes this key."""
         tags = tags_of(text)
         kind = tags.get("k", KeyType.RSA.value)
@@ -58,7 +58,7 @@ class DkimKey:
 
 @dataclass(frozen=True, slots=True)
 class PrivateKey:
-    """What a mail is signed with: PKCS #8 in DER, and where its public half is."""
+    """What a message is signed with: PKCS #8 in DER, and where its public half is."""
 
     domain: str
     selector: str

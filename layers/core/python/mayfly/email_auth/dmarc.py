@@ -66,7 +66,7 @@ def same(one: str, other: str) -> bool:
     return tags_of(one) == tags_of(other)
 
 
-def faults(text: str) -> list[str]:
+def find_faults(text: str) -> list[str]:
     """What is wrong with a record, in words."""
     tags = tags_of(text)
     found = []
@@ -96,7 +96,7 @@ def report_domains(text: str) -> list[str]:
     return list(dict.fromkeys(domains))
 
 
-def explained(text: str) -> dict[str, str]:
+def explain(text: str) -> dict[str, str]:
     """Each tag of a record, and what it means for receivers."""
     tags = tags_of(text)
     return {name: words for name in tags if (words := _meaning(name, tags))}
@@ -121,8 +121,8 @@ def _meaning(name: str, tags: Mapping[str, str]) -> str:
             kind = "Daily reports" if name == "rua" else "Reports of single mails"
             return f"{kind} go to {', '.join(tags[name].split(','))}"
         case "fo":
-            said = [_FAILURES.get(each, "?") for each in value.split(":")]
-            return f"Reports of single mails are made {', or '.join(said)}"
+            failures = [_FAILURES.get(each, "?") for each in value.split(":")]
+            return f"Reports of single mails are made {', or '.join(failures)}"
         case "ri":
             return f"Reports are wished for every {value} seconds"
         case "t":

@@ -1,4 +1,4 @@
-"""The keys that a domain's mails are signed with: made, looked for in DNS, changed, used."""
+"""The keys that a domain's messages are signed with: made, looked for in DNS, changed, used."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from mayfly import limits
 from mayfly.domains.dns_plan import State
 from mayfly.domains.models import MailDomain
 from mayfly.email_auth.dkim import DkimKey, Keyring, KeyState, KeyType, PrivateKey
-from mayfly.email_auth.models import PublishedKey, PublishedToken, Signing, Texts
+from mayfly.email_auth.models import Published, PublishedKey, Signing, Texts
 from mayfly.email_auth.signing import new_key, sign
 from mayfly.email_auth.spf_lookups import Ask, DnsAnswer, DnsLookups
 from mayfly.errors import Contended
@@ -39,27 +39,25 @@ class DkimKeyService:
         change the keys as well; SecretsUnavailable.
         """
         domain = self.owned(account, domain_id)
-        inquiry = DnsLookups(self.ask, self.now)
+        dns = DnsLookups(self.ask, self.now)
         by_relay = self.configs.get(domain.id) is not None
         ring = self.keyrings.get(domain.id)
         if by_relay:
-            ring = self._kept(
-                domain, lambda there: self._renewed(there, domain, inquiry, kind, rotate)
-            )
-        seen = [_seen(each, domain.name, inquiry) for each in ring.keys]
+            ring = self._update(domain, lambda there: self._renew(there, domain, dns, kind, rotate))
+        published = [_look_up(each, domain.name, dns) for each in ring.keys]
         identity = domain.claim.identity
-        return Signing(domain, by_relay, seen, identity, _tokens(domain, inquiry))
+        return Signing(domain, by_relay, published, identity, _tokens(domain, dns))
 
     def advance(self, domain: MailDomain) -> None:
         """Let the next key sign if its record is found, and forget those whose time is over.
 
         No key is made. Contended if others change the keys as well.
         """
-        inquiry = DnsLookups(self.ask, self.now)
-        self._kept(domain, lambda there: self._advanced(there, domain, inquiry))
+        dns = DnsLookups(self.ask, self.now)
+        self._update(domain, lambda there: self._advance(there, domain, dns))
 
-    def signed(self, domain: MailDomain, raw: bytes) -> bytes:
-        """The mail, signed with the domain's current key; as it is if none is published.
+    def sign(self, domain: MailDomain, raw: bytes) -> bytes:
+        """Sign the message with the domain's current key; leave it as it is if none is published.
 
         A signature that nobody can check is worse than none. SecretsUnavailable.
         """
@@ -70,7 +68,7 @@ class DkimKeyService:
         private = PrivateKey(domain.name, key.selector, key.type, der)
         return sign(raw, private, self.now())
 
-    def _kept(self, domain: MailDomain, change: Callable[[Keyring], Keyring]) -> Keyring:
+    def _update(self, domain: MailDomain, change: Callable[[Keyring], Keyring]) -> Keyring:
         """What `change` makes of the keys, once it is written."""
         for _ in range(limits.DOMAIN_ATTEMPTS):
             there = self.keyrings.get(domain.id)
@@ -85,52 +83,55 @@ class DkimKeyService:
             return ring
         raise Contended(f"{limits.DOMAIN_ATTEMPTS} attempts to change keys met other writers")
 
-    def _advanced(self, ring: Keyring, domain: MailDomain, inquiry: DnsLookups) -> Keyring:
+    def _advance(self, ring: Keyring, domain: MailDomain, dns: DnsLookups) -> Keyring:
         now = self.now()
         ring = ring.tidied(now)
         waiting = ring.key(KeyState.NEXT)
-        if waiting and _seen(waiting, domain.name, inquiry).state is State.OK:
+        if waiting and _look_up(waiting, domain.name, dns).published.state is State.OK:
             return ring.promoted(now)
         return ring
 
-    def _renewed(
+    def _renew(
         self,
         ring: Keyring,
         domain: MailDomain,
-        inquiry: DnsLookups,
+        dns: DnsLookups,
         kind: KeyType | None,
         rotate: bool,
     ) -> Keyring:
         if ring.key(KeyState.NEXT) is not None:
             rotate = False  # that one is the change that is wished for
-        ring, now = self._advanced(ring, domain, inquiry), self.now()
+        ring, now = self._advance(ring, domain, dns), self.now()
         current = ring.key(KeyState.CURRENT)
         if ring.key(KeyState.NEXT) is None and (current is None or rotate):
-            wanted = kind or (current.type if current else KeyType.RSA)
-            ring = ring.with_next(self._made(ring, wanted, now))
+            new_kind = kind or (current.type if current else KeyType.RSA)
+            ring = ring.with_next(self._make(ring, new_kind, now))
         return ring
 
-    def _made(self, ring: Keyring, kind: KeyType, now: datetime) -> DkimKey:
+    def _make(self, ring: Keyring, kind: KeyType, now: datetime) -> DkimKey:
         der, public = new_key(kind)
         sealed = self.secrets.seal(ring.domain, der)
         return DkimKey(ring.new_selector(now), kind, public, sealed, now)
 
 
-def _seen(key: DkimKey, domain: str, inquiry: DnsLookups) -> PublishedKey:
+def _look_up(key: DkimKey, domain: str, dns: DnsLookups) -> PublishedKey:
     record = Record(RecordType.TXT, key.record_name(domain), key.value)
-    return PublishedKey(key, record, _values(inquiry.texts(record.name)))
+    found = _values(dns.texts(record.name))
+    return PublishedKey(key, Published.of(record, found, any(map(key.is_in, found or ()))))
 
 
-def _tokens(domain: MailDomain, inquiry: DnsLookups) -> list[PublishedToken]:
-    seen: list[PublishedToken] = []
+def _tokens(domain: MailDomain, dns: DnsLookups) -> list[Published]:
+    published: list[Published] = []
     identity = domain.claim.identity
     if identity is None:
-        return seen
+        return published
     for token in identity.tokens:
         name, target = f"{token}._domainkey.{domain.name}", f"{token}.{identity.zone}"
         record = Record(RecordType.CNAME, name, target)
-        seen.append(PublishedToken(record, _values(inquiry.find(name, RecordType.CNAME))))
-    return seen
+        found = _values(dns.find(name, RecordType.CNAME))
+        targets = [each.rstrip(".").lower() for each in found or ()]
+        published.append(Published.of(record, found, target.lower() in targets))
+    return published
 
 
 def _values(found: DnsAnswer) -> Texts:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from mayfly.domains.dns_plan import State
 from mayfly.domains.models import MailDomain, MailIdentity
-from mayfly.email_auth import dmarc
 from mayfly.email_auth.dkim import DkimKey
 from mayfly.kit.dns.records import Record
 
@@ -14,31 +14,28 @@ Texts = tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedKey:
-    """A key, its record, and what DNS has in its place."""
+class Published:
+    """A record to publish, what DNS has in its place, and how the two compare."""
 
-    key: DkimKey
     record: Record
     found: Texts
+    state: State
 
-    @property
-    def state(self) -> State:
-        """Whether it is published."""
-        return compared(self.found, any(map(self.key.is_said_by, self.found or ())))
+    @classmethod
+    def of(cls, record: Record, found: Texts, is_right: bool) -> Self:
+        """The comparison; `is_right` says whether what was found will do."""
+        if found is None:
+            return cls(record, found, State.UNKNOWN)
+        wrong = State.DIFFERENT if found else State.MISSING
+        return cls(record, found, State.OK if is_right else wrong)
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedToken:
-    """One of the CNAME records by which SES signs, and what DNS has in its place."""
+class PublishedKey:
+    """A key, and whether its record is published."""
 
-    record: Record
-    found: Texts
-
-    @property
-    def state(self) -> State:
-        """Whether it is published."""
-        said = [each.rstrip(".").lower() for each in self.found or ()]
-        return compared(self.found, self.record.value.lower() in said)
+    key: DkimKey
+    published: Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class Signing:
     by_relay: bool
     keys: Sequence[PublishedKey]
     identity: MailIdentity | None
-    tokens: Sequence[PublishedToken]
+    tokens: Sequence[Published]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ class SpfRequest:
 class SpfCost:
     """Questions that a receiver asks at most, and those without an answer.
 
-    Not complete if DNS did not answer, or a question depends on the mail: there may be more.
+    Not complete if DNS did not answer, or a question depends on the message: there may be more.
     """
 
     lookups: int = 0
@@ -82,9 +79,7 @@ class SpfAdvice:
     """The record to publish, what is there, and what the record costs."""
 
     domain: MailDomain
-    record: Record
-    found: Texts
-    state: State
+    published: Published
     cost: SpfCost
     problems: tuple[str, ...]
 
@@ -94,13 +89,7 @@ class Reporter:
     """A domain that reports go to, and the record by which it says that it takes them."""
 
     domain: str
-    record: Record
-    found: Texts
-
-    @property
-    def state(self) -> State:
-        """Whether it says so (RFC 7489 section 7.1)."""
-        return compared(self.found, any(map(dmarc.is_record, self.found or ())))
+    published: Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +97,7 @@ class DmarcAdvice:
     """The record to publish, and what is there; `inherited` is a parent's, which holds without."""
 
     domain: MailDomain
-    record: Record
-    found: Texts
-    state: State
+    published: Published
     inherited: Record | None
     reporters: tuple[Reporter, ...]
     problems: tuple[str, ...]
-
-
-def compared(found: Texts, is_right: bool) -> State:
-    """How what was found compares with what is wanted."""
-    if found is None:
-        return State.UNKNOWN
-    return State.OK if is_right else State.DIFFERENT if found else State.MISSING

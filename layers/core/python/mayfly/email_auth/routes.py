@@ -54,7 +54,7 @@ def make_spf(call: Call[Account, SpfRequest]) -> Senders:
     SES uses. Nothing is published.
     """
     account, domain_id = str(call.caller.id), call.parameter("domainId")
-    return Senders.of(call.flows.email_auth.service.spf(account, domain_id, call.body.wish()))
+    return Senders.of(call.flows.email_auth.service.spf(account, domain_id, call.body.request()))
 
 
 @api(

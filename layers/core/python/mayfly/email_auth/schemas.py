@@ -13,7 +13,7 @@ from mayfly.email_auth.dkim import KeyState, KeyType
 from mayfly.errors import InvalidInput
 from mayfly.kit.dns.records import Record, zone_file
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp, precise_stamp_or_none
+from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.address import Address, normal_domain
 
 _MOST = 20
@@ -59,7 +59,7 @@ class SpfRequest(Body):
         spf.Ending | None, about("What to think of others; without it, as published, or `~all`")
     ] = None
 
-    def wish(self) -> models.SpfRequest:
+    def request(self) -> models.SpfRequest:
         """The same, each once; InvalidInput for what is no domain."""
         includes = [_host_with_records(each) for each in _each_once(self.includes)]
         return models.SpfRequest(includes, _each_once(self.addresses), self.all or "")
@@ -133,17 +133,17 @@ class ComparedText(View, rename="camel"):
     state: Compared
 
     @classmethod
-    def of(cls, record: Record, found: models.Texts, state: State, **more: Any) -> Self:
+    def of(cls, published: models.Published, **more: Any) -> Self:
         """The record and what DNS has of it."""
-        return cls(**_compared(record, found, state), **more)
+        return cls(**_compared(published), **more)
 
 
-def _compared(record: Record, found: models.Texts, state: State) -> dict[str, Any]:
+def _compared(published: models.Published) -> dict[str, Any]:
     return {
-        "record": DnsRecord.of(record),
-        "zone_file": zone_file([record]),
-        "found": None if found is None else list(found),
-        "state": state,
+        "record": DnsRecord.of_model(published.record),
+        "zone_file": zone_file([published.record]),
+        "found": published.found,
+        "state": published.state,
     }
 
 
@@ -169,13 +169,8 @@ class SigningKey(View, rename="camel"):
     @classmethod
     def of(cls, seen: models.PublishedKey) -> Self:
         """A key and its record."""
-        return cls(
-            selector=seen.key.selector,
-            key_type=seen.key.type,
-            use=seen.key.state,
-            ends_at=precise_stamp_or_none(seen.key.ends_at),
-            **_compared(seen.record, seen.found, seen.state),
-        )
+        key = seen.key
+        return cls.of_model(key, key_type=key.type, use=key.state, **_compared(seen.published))
 
 
 class SesSigning(View):
@@ -210,9 +205,7 @@ class Signing(View, rename="camel"):
             keys=[SigningKey.of(each) for each in seen.keys],
             ses=SesSigning(
                 status=seen.identity.status if seen.identity else None,
-                records=[
-                    ComparedText.of(each.record, each.found, each.state) for each in seen.tokens
-                ],
+                records=[ComparedText.of(each) for each in seen.tokens],
             ),
             changes=_key_changes(seen),
         )
@@ -223,13 +216,14 @@ def _key_changes(seen: models.Signing) -> list[str]:
         return [_publish(each.record) for each in seen.tokens if each.state is not State.OK]
     changes = []
     for each in seen.keys:
+        record = each.published.record
         if each.key.state is KeyState.RETIRED and each.key.ends_at:
             changes.append(
-                f"Remove the TXT record of {each.record.name} after"
+                f"Remove the TXT record of {record.name} after"
                 f" {precise_stamp(each.key.ends_at)}: until then mails that it signed may arrive"
             )
-        elif each.state is not State.OK:
-            changes.append(_publish(each.record))
+        elif each.published.state is not State.OK:
+            changes.append(_publish(record))
     return changes
 
 
@@ -252,7 +246,7 @@ def _advised(advice: models.SpfAdvice | models.DmarcAdvice) -> dict[str, Any]:
     return {
         "domain_id": advice.domain.id,
         "domain": advice.domain.name,
-        **_compared(advice.record, advice.found, advice.state),
+        **_compared(advice.published),
         "problems": list(advice.problems),
     }
 
@@ -280,7 +274,7 @@ class Senders(_Advice, rename="camel"):
             void_lookups=advice.cost.voids,
             void_lookup_limit=spf.MAX_VOID_LOOKUPS,
             complete=advice.cost.is_complete,
-            changes=_changes(advice.record, advice.found, advice.state),
+            changes=_changes(advice.published),
         )
 
 
@@ -304,30 +298,29 @@ class MailPolicy(_Advice, rename="camel"):
     @classmethod
     def of(cls, advice: models.DmarcAdvice) -> Self:
         """The record in words, and whose consent it needs."""
-        changes = _changes(advice.record, advice.found, advice.state)
+        changes = _changes(advice.published)
         changes += [
-            f"Ask {each.domain} to publish the TXT record of {each.record.name}: without it nobody"
-            " sends reports there"
+            f"Ask {each.domain} to publish the TXT record of {each.published.record.name}: without"
+            " it nobody sends reports there"
             for each in advice.reporters
-            if each.state is not State.OK
+            if each.published.state is not State.OK
         ]
         return cls(
             **_advised(advice),
-            explanation=dmarc.explained(advice.record.value),
-            inherited=DnsRecord.of(advice.inherited) if advice.inherited else None,
+            explanation=dmarc.explain(advice.published.record.value),
+            inherited=DnsRecord.of_model(advice.inherited) if advice.inherited else None,
             reporters=[
-                ReportReceiver.of(each.record, each.found, each.state, domain=each.domain)
-                for each in advice.reporters
+                ReportReceiver.of(each.published, domain=each.domain) for each in advice.reporters
             ],
             changes=changes,
         )
 
 
-def _changes(record: Record, found: models.Texts, state: State) -> list[str]:
-    if state is State.OK:
+def _changes(published: models.Published) -> list[str]:
+    if published.state is State.OK:
         return []
-    if state is State.UNKNOWN:
+    if published.state is State.UNKNOWN:
         return ["DNS did not answer: ask again before anything is changed"]
-    if not found:
-        return [_publish(record)]
-    return [f"Put this record of {record.name} in the place of what is found"]
+    if not published.found:
+        return [_publish(published.record)]
+    return [f"Put this record of {published.record.name} in the place of what is found"]

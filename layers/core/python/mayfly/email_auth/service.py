@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mayfly.domains.dns_plan import MAIL_FROM
 from mayfly.email_auth import dmarc, spf
-from mayfly.email_auth.models import DmarcAdvice, Reporter, SpfAdvice, SpfRequest, Texts, compared
+from mayfly.email_auth.models import DmarcAdvice, Published, Reporter, SpfAdvice, SpfRequest, Texts
 from mayfly.email_auth.spf_lookups import Ask, DnsAnswer, DnsLookups, cost_of
 from mayfly.kit.clock import Clock
 from mayfly.kit.dns.records import Record, RecordType
@@ -29,37 +29,32 @@ class EmailAuthService:
     ask: Ask
     now: Clock
 
-    def spf(self, account: str, domain_id: str, wish: SpfRequest) -> SpfAdvice:
+    def spf(self, account: str, domain_id: str, request: SpfRequest) -> SpfAdvice:
         """One record that lets in whom the published one does, and who sends for the domain.
 
         It is for the name that bounces go to: the domain where it has a relay, and otherwise the
         subdomain that SES uses. InvalidInput if the wish cannot be read.
         """
         domain = self.owned(account, domain_id)
-        inquiry = DnsLookups(self.ask, self.now)
+        dns = DnsLookups(self.ask, self.now)
         has_relay = self.configs.get(domain.id) is not None
         name = domain.name if has_relay else f"{MAIL_FROM}.{domain.name}"
-        wanted = spf.ours([*([] if has_relay else [_SES]), *wish.includes], wish.networks)
-        found = _records(inquiry.texts(name), spf.is_record)
+        needed = spf.ours([*([] if has_relay else [_SES]), *request.includes], request.networks)
+        found = _records(dns.texts(name), spf.is_record)
         published = [spf.read(each) for each in found or ()]
-        value = spf.merged(published, wanted, wish.ending)
-        cost = cost_of(spf.read(value), name, inquiry)
-        problems = [*_spf_problems(published, wanted, value), *cost.problems]
-        return SpfAdvice(
-            domain,
-            Record(RecordType.TXT, name, value),
-            found,
-            compared(found, [each.lower() for each in found or ()] == [value.lower()]),
-            cost,
-            tuple(problems),
-        )
+        value = spf.merge(published, needed, request.ending)
+        cost = cost_of(spf.read(value), name, dns)
+        problems = [*_spf_problems(published, needed, value), *cost.problems]
+        record = Record(RecordType.TXT, name, value)
+        is_right = [each.lower() for each in found or ()] == [value.lower()]
+        return SpfAdvice(domain, Published.of(record, found, is_right), cost, tuple(problems))
 
     def dmarc(self, account: str, domain_id: str, policy: dmarc.Policy | None) -> DmarcAdvice:
         """The record of this policy; without one, that which is published, or `p=none`."""
         domain = self.owned(account, domain_id)
-        inquiry = DnsLookups(self.ask, self.now)
+        dns = DnsLookups(self.ask, self.now)
         name = f"_dmarc.{domain.name}"
-        found = _records(inquiry.texts(name), dmarc.is_record)
+        found = _records(dns.texts(name), dmarc.is_record)
         problems = [] if found is None else _dmarc_problems(found)
         value = (policy or dmarc.Policy()).value
         if policy is None and found and not problems:
@@ -67,11 +62,9 @@ class EmailAuthService:
         is_right = len(found or ()) == 1 and dmarc.same((found or ("",))[0], value)
         return DmarcAdvice(
             domain,
-            Record(RecordType.TXT, name, value),
-            found,
-            compared(found, is_right),
-            _inherited(domain.name, inquiry) if found == () else None,
-            tuple(_reporter(each, domain.name, inquiry) for each in _foreign(value, domain.name)),
+            Published.of(Record(RecordType.TXT, name, value), found, is_right),
+            _inherited(domain.name, dns) if found == () else None,
+            tuple(_reporter(each, domain.name, dns) for each in _foreign(value, domain.name)),
             tuple(problems),
         )
 
@@ -81,7 +74,7 @@ def _records(found: DnsAnswer, is_record: Callable[[str], bool]) -> Texts:
 
 
 def _spf_problems(
-    published: Sequence[spf.Record], wanted: Sequence[spf.Term], value: str
+    published: Sequence[spf.Record], needed: Sequence[spf.Term], value: str
 ) -> list[str]:
     problems = []
     if len(published) > 1:
@@ -95,7 +88,7 @@ def _spf_problems(
         problems.append("`+all` lets everybody send for the domain")
     if any(each.name == "ptr" for record in published for each in record.terms):
         problems.append("`ptr` is not to be used any more (RFC 7208 section 5.5)")
-    if not wanted:
+    if not needed:
         problems.append(
             "who the relay sends from is not known here: name its record (`includes`) or its"
             " addresses (`addresses`), as its operator says"
@@ -111,15 +104,15 @@ def _dmarc_problems(found: Sequence[str]) -> list[str]:
             f"{len(found)} DMARC records are published, so that none counts: leave one (RFC 7489"
             " section 6.6.3)"
         ]
-    return [f"published: {each}" for record in found for each in dmarc.faults(record)]
+    return [f"published: {each}" for record in found for each in dmarc.find_faults(record)]
 
 
-def _inherited(domain: str, inquiry: DnsLookups) -> Record | None:
+def _inherited(domain: str, dns: DnsLookups) -> Record | None:
     """The nearest parent's policy. Which parent is an organisation's, no list here says."""
     labels = domain.split(".")
     for count in range(1, min(len(labels) - 1, _MOST_PARENTS) + 1):
         name = "_dmarc." + ".".join(labels[count:])
-        found = _records(inquiry.texts(name), dmarc.is_record)
+        found = _records(dns.texts(name), dmarc.is_record)
         if found:
             return Record(RecordType.TXT, name, found[0])
     return None
@@ -134,8 +127,9 @@ def _foreign(value: str, domain: str) -> list[str]:
     ]
 
 
-def _reporter(foreign: str, domain: str, inquiry: DnsLookups) -> Reporter:
+def _reporter(foreign: str, domain: str, dns: DnsLookups) -> Reporter:
     name = f"{domain}._report._dmarc.{foreign}"
-    found = inquiry.texts(name)
+    found = dns.texts(name)
+    values = found.values if found.is_known else None
     record = Record(RecordType.TXT, name, f"v={dmarc.VERSION}")
-    return Reporter(foreign, record, found.values if found.is_known else None)
+    return Reporter(foreign, Published.of(record, values, any(map(dmarc.is_record, values or ()))))

@@ -1,4 +1,4 @@
-"""Signing mails with a domain's own key: DKIM (RFC 6376), by RSA or Ed25519 (RFC 8463).
+"""Signing messages with a domain's own key: DKIM (RFC 6376), by RSA or Ed25519 (RFC 8463).
 
 The arithmetic is OpenSSL's; what is done here is to say what is signed.
 
@@ -56,7 +56,7 @@ def new_key(kind: KeyType) -> tuple[bytes, str]:
 
 
 def sign(raw: bytes, key: PrivateKey, now: datetime) -> bytes:
-    """The mail with its signature before everything else, and its lines ending in CRLF.
+    """Sign the message: the signature comes before everything else, and lines end in CRLF.
 
     White space may be changed on the way ("relaxed", section 3.4), nothing else. The last line gets
     its end, as it does on the way (RFC 5321 section 4.1.1.4): of blanks without one, section 3.4.4

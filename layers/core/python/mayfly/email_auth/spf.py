@@ -42,7 +42,7 @@ class Term:
 
     @property
     def has_macro(self) -> bool:
-        """Whether its domain depends on the mail that is checked (section 7)."""
+        """Whether its domain depends on the message that is checked (section 7)."""
         return "%" in self.domain
 
     @property
@@ -122,7 +122,7 @@ def ours(includes: Iterable[str], networks: Iterable[str]) -> list[Term]:
     return terms
 
 
-def merged(published: Sequence[Record], wanted: Sequence[Term], ending: str = "") -> str:
+def merge(published: Sequence[Record], needed: Sequence[Term], ending: str = "") -> str:
     """One record: all that is let in now, and what is wanted, each once.
 
     What comes first stays first, because the first that matches decides (section 4.6.2). `ending`
@@ -134,11 +134,11 @@ def merged(published: Sequence[Record], wanted: Sequence[Term], ending: str = ""
     if found:
         redirect = []  # an `all` makes it count for nothing, section 6.1
     elif ending:
-        wanted = [*(Term(f"include:{each.domain}", "include") for each in redirect), *wanted]
+        needed = [*(Term(f"include:{each.domain}", "include") for each in redirect), *needed]
         redirect = []
     matched = [each for each in terms if not each.is_modifier and each.name != "all"]
     kept: dict[str, str] = {}
-    for each in (*matched, *wanted):
+    for each in (*matched, *needed):
         kept.setdefault(each.sense, each.text)
     end = ending or found or ("" if redirect else "~all")
     others = {

@@ -63,7 +63,7 @@ _MOST_MX = 10
 
 @dataclass(slots=True)
 class _Count:
-    inquiry: DnsLookups
+    dns: DnsLookups
     lookups: int = 0
     voids: int = 0
     is_complete: bool = True
@@ -89,7 +89,7 @@ class _Count:
         if domain in way:
             self.problems.append(f"{domain} includes itself")
             return
-        found = self.inquiry.texts(domain)
+        found = self.dns.texts(domain)
         if not found.is_known:
             self.is_complete = False
             return
@@ -105,16 +105,16 @@ class _Count:
 
     def _resolve(self, name: str, domain: str) -> None:
         kinds = (RecordType.MX,) if name == "mx" else (RecordType.A, RecordType.AAAA)
-        found = [self.inquiry.find(domain, each) for each in kinds]
+        found = [self.dns.find(domain, each) for each in kinds]
         self.is_complete = self.is_complete and all(each.is_known for each in found)
         self.voids += all(each.is_known and not each.values for each in found)
         if name == "mx" and len(found[0].values) > _MOST_MX:
             self.problems.append(f"{domain} has more than {_MOST_MX} MX records")
 
 
-def cost_of(record: spf.Record, domain: str, inquiry: DnsLookups) -> SpfCost:
+def cost_of(record: spf.Record, domain: str, dns: DnsLookups) -> SpfCost:
     """What the record costs if it is published at this domain."""
-    count = _Count(inquiry)
+    count = _Count(dns)
     count.add(record, domain, (domain,))
     problems = list(count.problems)
     if count.lookups > spf.MAX_LOOKUPS:

@@ -65,7 +65,7 @@ class MetricsService:
         )
 
     def _domains_by_status(self) -> Mapping[str, int]:
-        return self.host.standing(limits.DOMAINS_COUNTED)
+        return self.host.count_by_status(limits.DOMAINS_COUNTED)
 
     def _depths(self) -> Mapping[str, Depth] | None:
         try:

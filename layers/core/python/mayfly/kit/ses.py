@@ -14,7 +14,7 @@ from mayfly.errors import InvalidAddress, MailNotSent
 from mayfly.kit.ports import SERVICE
 from mayfly.mail.address import Address
 from mayfly.sending.draft import Correspondent
-from mayfly.sending.rules import has_control_characters
+from mayfly.sending.field_rules import has_control_characters
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 
 MAILING_CONFIG = Config(

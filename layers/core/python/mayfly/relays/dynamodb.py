@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mayfly.email_auth.dkim import DkimKey, Keyring, KeyState, KeyType
+from mayfly.email_auth.dkim import DkimKey, Keyring
 from mayfly.errors import Contended
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, dkim_key, relay_key
-from mayfly.kit.dynamodb.notation import Row, instant, milliseconds
+from mayfly.kit.dynamodb.notation import Row, model_of, model_row
 from mayfly.kit.dynamodb.table import Table
 from mayfly.relays.models import RelayConfig
 
@@ -20,29 +20,11 @@ class DynamoRelayConfigs:
     def get(self, domain: str) -> RelayConfig | None:
         """One read."""
         row = self.table.get(relay_key(domain))
-        if not row:
-            return None
-        return RelayConfig(
-            domain,
-            row["host"],
-            row["port"],
-            row["secure"],
-            row["username"],
-            row["sealed"],
-            instant(row["updated_at"]),
-        )
+        return model_of(RelayConfig, row, domain=domain) if row else None
 
     def put(self, config: RelayConfig) -> None:
         """One write."""
-        row: Row = relay_key(config.domain) | {
-            "host": config.host,
-            "port": config.port,
-            "secure": config.secure,
-            "username": config.username,
-            "sealed": config.sealed,
-            "updated_at": milliseconds(config.updated_at),
-        }
-        self.table.put(row)
+        self.table.put(relay_key(config.domain) | model_row(config, without=["domain"]))
 
     def remove(self, domain: str) -> bool:
         """One write."""
@@ -58,14 +40,14 @@ class DynamoKeyrings:
     def get(self, domain: str) -> Keyring:
         """One read."""
         row = self.table.get(dkim_key(domain))
-        keys = tuple(_key(each) for each in row.get("keys", ()))
+        keys = tuple(model_of(DkimKey, each) for each in row.get("keys", ()))
         return Keyring(domain, keys, row.get("revision", 0))
 
     def put(self, keyring: Keyring) -> None:
         """One conditional write. Of two with the same revision one gives way."""
         row: Row = dkim_key(keyring.domain) | {
             "revision": keyring.revision,
-            "keys": [_row(each) for each in keyring.keys],
+            "keys": [model_row(each) for each in keyring.keys],
         }
         condition: dict[str, Any] = {
             "ConditionExpression": "attribute_not_exists(#pk)",
@@ -83,29 +65,3 @@ class DynamoKeyrings:
     def remove(self, domain: str) -> None:
         """One write."""
         self.table.delete(dkim_key(domain))
-
-
-def _row(key: DkimKey) -> Row:
-    row: Row = {
-        "selector": key.selector,
-        "type": key.type.value,
-        "public": key.public,
-        "sealed": key.sealed,
-        "made_at": milliseconds(key.made_at),
-        "state": key.state.value,
-    }
-    if key.ends_at is not None:
-        row["ends_at"] = milliseconds(key.ends_at)
-    return row
-
-
-def _key(row: Row) -> DkimKey:
-    return DkimKey(
-        selector=row["selector"],
-        type=KeyType(row["type"]),
-        public=row["public"],
-        sealed=row["sealed"],
-        made_at=instant(row["made_at"]),
-        state=KeyState(row["state"]),
-        ends_at=instant(row["ends_at"]) if "ends_at" in row else None,
-    )

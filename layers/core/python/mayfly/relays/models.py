@@ -22,19 +22,9 @@ class Relay:
     """Where to connect to, and what to prove who we are with; without a username, nothing.
 
     `secure` is TLS from the first byte (RFC 8314); otherwise STARTTLS (RFC 3207) comes before
-    anything that is secret. Both check the certificate for `host`.
+    anything that is secret. Both check the certificate for `host`. Of a request without a
+    password, the one that is kept for it is meant.
     """
-
-    host: str
-    port: int
-    secure: bool
-    username: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RelayRequest:
-    """A relay as somebody describes it. Without a password, the one that is kept for it."""
 
     host: str
     port: int
@@ -100,7 +90,7 @@ class RelayTest:
 
 
 class Verdict(StrEnum):
-    """What a relay did with a mail for one recipient."""
+    """What a relay did with a message for one recipient."""
 
     ACCEPTED = "accepted"
     TEMPORARY = "temporary"
@@ -108,12 +98,12 @@ class Verdict(StrEnum):
     PERMANENT = "permanent"
     """Not taken, and never will be."""
     UNCERTAIN = "uncertain"
-    """The whole mail was sent and not answered: it may be on its way."""
+    """The whole message was sent and not answered: it may be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientAnswer:
-    """What a relay did with a mail for this recipient, and its words."""
+    """What a relay did with a message for this recipient, and its words."""
 
     recipient: str = field(repr=False)
     verdict: Verdict

@@ -1,4 +1,4 @@
-"""Relays of domains, what is kept of them, and the keys that their mails are signed with."""
+"""Relays of domains, what is kept of them, and the keys that their messages are signed with."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -47,12 +47,12 @@ class Relays(Protocol):
     """The way to relays. What they answer is told, never raised."""
 
     def test(self, relay: Relay) -> RelayTest:
-        """Connect and prove who we are, as for a mail, and send none."""
+        """Connect and prove who we are, as for a message, and send none."""
 
     def deliver(
         self, relay: Relay, sender: str, recipients: Sequence[str], raw: bytes
     ) -> Sequence[RecipientAnswer]:
-        """Hand over a mail; one answer for each recipient, in their order.
+        """Hand over a message; one answer for each recipient, in their order.
 
         Of an answer that is temporary or permanent the relay has taken nothing. `raw` has lines of
         at most 998 bytes that end in CRLF.

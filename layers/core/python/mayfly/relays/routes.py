@@ -48,10 +48,10 @@ def test_relay(call: Call[Account, RelayTrial]) -> RelayTried:
     domain_id = call.body.kept()
     if domain_id is not None:
         return RelayTried.of(flows.relays.service.test_kept(account, domain_id))
-    wanted = call.body.relay()
-    name = f"{wanted.username}@relay:{wanted.host}" if wanted.username else ""
+    relay = call.body.relay()
+    name = f"{relay.username}@relay:{relay.host}" if relay.username else ""
     who = Client("account", account)
-    return RelayTried.of(_tried(name, flows, who, lambda: flows.relays.service.test(wanted)))
+    return RelayTried.of(_tried(name, flows, who, lambda: flows.relays.service.test(relay)))
 
 
 def _tried(name: str, flows: Assembly, who: Client, test: Callable[[], RelayTest]) -> RelayTest:

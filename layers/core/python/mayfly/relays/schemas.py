@@ -7,7 +7,6 @@ from msgspec.structs import asdict
 
 from mayfly.errors import InvalidInput
 from mayfly.kit.http.schemas import Body, PreciseTime, Uuid, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.address import normal_domain
 from mayfly.relays import models
 from mayfly.relays.models import RelayConfig, RelayTest, Stage
@@ -54,14 +53,14 @@ class RelayRequest(Body):
     username: Username = None
     password: Password = None
 
-    def relay(self) -> models.RelayRequest:
+    def relay(self) -> models.Relay:
         """The relay that is described; InvalidInput names the field that cannot be."""
         secure = self.port == _SECURE_PORT if self.secure is None else self.secure
         username = _credential("username", self.username) or ""
         password = _credential("password", self.password)
         if password and not username:
             raise InvalidInput("a password needs a username")
-        return models.RelayRequest(_host(self.host), self.port, secure, username, password)
+        return models.Relay(_host(self.host), self.port, secure, username, password)
 
 
 class RelayTrial(Body, rename="camel"):
@@ -83,12 +82,12 @@ class RelayTrial(Body, rename="camel"):
         """The id of the domain whose relay is to be tried, None if one is described instead."""
         if self.domain_id is None:
             return None
-        told = [name for name, value in asdict(self).items() if value is not None]
-        if told != ["domain_id"]:
-            raise InvalidInput(f"domainId tries the relay that is kept: leave {told[0]} out")
+        given = [name for name, value in asdict(self).items() if value is not None]
+        if given != ["domain_id"]:
+            raise InvalidInput(f"domainId tries the relay that is kept: leave {given[0]} out")
         return self.domain_id
 
-    def relay(self) -> models.RelayRequest:
+    def relay(self) -> models.Relay:
         """The relay that is described; see `RelayRequest.relay`."""
         if self.port is None:
             raise InvalidInput(f"port is needed: {_PORT}")
@@ -134,14 +133,11 @@ class Relay(View, rename="camel"):
     @classmethod
     def of(cls, config: RelayConfig) -> Self:
         """A relay as its account sees it: whether there is a password, and never which."""
-        return cls(
+        return cls.of_model(
+            config,
             domain_id=config.domain,
-            host=config.host,
-            port=config.port,
-            secure=config.secure,
             username=config.username or None,
             has_password=bool(config.sealed),
-            updated_at=precise_stamp(config.updated_at),
         )
 
 

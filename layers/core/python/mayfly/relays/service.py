@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mayfly.domains.models import MailDomain
 from mayfly.errors import InvalidInput, RelayNotFound
 from mayfly.kit.clock import Clock
-from mayfly.relays.models import MAIL_SERVERS, PORTS, Relay, RelayConfig, RelayRequest, RelayTest
+from mayfly.relays.models import MAIL_SERVERS, PORTS, Relay, RelayConfig, RelayTest
 from mayfly.relays.ports import DomainSecrets, Keyrings, RelayConfigs, Relays
 
 Owned = Callable[[str, str], MailDomain]
@@ -36,21 +36,21 @@ class RelayService:
             raise RelayNotFound("this domain has no relay: its mail is sent by SES")
         return config
 
-    def keep(self, account: str, domain_id: str, wanted: RelayRequest) -> RelayConfig:
+    def keep(self, account: str, domain_id: str, relay: Relay) -> RelayConfig:
         """Send the domain's mail through this relay from now on; nothing is connected to.
 
         InvalidInput if a password is missing: one that is kept goes to no other host, port or
         user than it was given for.
         """
         domain = self.owned(account, domain_id)
-        self._check_port(wanted)
+        self._check_port(relay)
         config = RelayConfig(
             domain.id,
-            wanted.host,
-            wanted.port,
-            wanted.secure,
-            wanted.username,
-            self._sealed(domain.id, wanted),
+            relay.host,
+            relay.port,
+            relay.secure,
+            relay.username,
+            self._sealed(domain.id, relay),
             self.now(),
         )
         self.configs.put(config)
@@ -62,12 +62,12 @@ class RelayService:
         if not self.configs.remove(domain.id):
             raise RelayNotFound("this domain has no relay: its mail is sent by SES")
 
-    def test(self, wanted: RelayRequest) -> RelayTest:
+    def test(self, relay: Relay) -> RelayTest:
         """Connect to a relay that is described, and prove who we are; nothing is kept."""
-        self._check_port(wanted)
-        if wanted.username and wanted.password is None:
+        self._check_port(relay)
+        if relay.username and relay.password is None:
             raise InvalidInput("a username needs a password")
-        return self.relays.test(_relay(wanted, wanted.password or ""))
+        return self.relays.test(relay)
 
     def test_kept(self, account: str, domain_id: str) -> RelayTest:
         """The same with the relay that is kept for the domain."""
@@ -89,23 +89,23 @@ class RelayService:
             password = self.secrets.open(config.domain, config.sealed).decode()
         return Relay(config.host, config.port, config.secure, config.username, password)
 
-    def _sealed(self, domain_id: str, wanted: RelayRequest) -> bytes:
-        if not wanted.username:
+    def _sealed(self, domain_id: str, relay: Relay) -> bytes:
+        if not relay.username:
             return b""
-        if wanted.password is not None:
-            return self.secrets.seal(domain_id, wanted.password.encode())
+        if relay.password is not None:
+            return self.secrets.seal(domain_id, relay.password.encode())
         there = self.configs.get(domain_id)
-        if there is None or _target(there) != _target(wanted):
+        if there is None or _target(there) != _target(relay):
             raise InvalidInput("a username needs a password, and so does each change of the host")
         return there.sealed
 
-    def _check_port(self, wanted: RelayRequest | RelayConfig) -> None:
-        if wanted.port == MAIL_SERVERS and not self.with_port_25:
+    def _check_port(self, relay: Relay | RelayConfig) -> None:
+        if relay.port == MAIL_SERVERS and not self.with_port_25:
             raise InvalidInput(
                 f"port must not be {MAIL_SERVERS}: AWS lets no function connect to it. Relays take"
                 f" mail at {', '.join(str(each) for each in PORTS if each != MAIL_SERVERS)}"
             )
-        if wanted.port not in PORTS and not self.with_private:
+        if relay.port not in PORTS and not self.with_private:
             raise InvalidInput(f"port must be one of {', '.join(map(str, PORTS))}")
 
 
@@ -122,10 +122,6 @@ class SendingDataEraser:
         self.keyrings.remove(domain_id)
 
 
-def _target(relay: RelayRequest | RelayConfig) -> tuple[str, int, bool, str]:
+def _target(relay: Relay | RelayConfig) -> tuple[str, int, bool, str]:
     """What a password was given for: it is said to nobody else, and no less safely."""
     return relay.host, relay.port, relay.secure, relay.username
-
-
-def _relay(wanted: RelayRequest, password: str) -> Relay:
-    return Relay(wanted.host, wanted.port, wanted.secure, wanted.username, password)

@@ -38,7 +38,7 @@ class Dialogue:
         self._seconds = seconds
         self._smtp = smtplib.SMTP(local_hostname=name)
         self._secrets: tuple[str, ...] = ()
-        self._said = ""
+        self._last_reply = ""
         self.tls = ""
         self.mechanism = ""
 
@@ -66,7 +66,7 @@ class Dialogue:
     def hand_over(
         self, sender: str, recipients: Sequence[str], raw: bytes
     ) -> Sequence[RecipientAnswer]:
-        """One transaction. Ended if the relay has taken the mail for nobody."""
+        """One transaction. Ended if the relay has taken the message for nobody."""
         size = f" SIZE={len(raw)}" if self._smtp.has_extn("size") else ""
         body = " BODY=8BITMIME" if self._smtp.has_extn("8bitmime") and not raw.isascii() else ""
         mail = f"FROM:<{sender}>{size}{body}"
@@ -93,16 +93,16 @@ class Dialogue:
         try:
             self.tls = self._line.encrypt(context, host)
         except ssl.SSLCertVerificationError as error:
-            words = _shown(error.verify_message or "the certificate is not good")
+            words = _printable(error.verify_message or "the certificate is not good")
             raise Ended(RelayFailure(Stage.CERTIFICATE, words)) from error
         except Broken as broken:
             raise Ended(RelayFailure(Stage.TLS, str(broken))) from broken
 
     def _authenticate(self, relay: Relay) -> None:
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
-        name, password = relay.username.encode(), relay.password.encode()
+        name, password = relay.username.encode(), (relay.password or "").encode()
         whole = _base64(b"\0" + name + b"\0" + password)
-        self._secrets = (whole, _base64(password), relay.password)
+        self._secrets = (whole, _base64(password), relay.password or "")
         if "PLAIN" in offered:  # RFC 4616
             self._expect(Stage.AUTH, lambda: self._smtp.docmd("AUTH", f"PLAIN {whole}"), 235)
             self.mechanism = "PLAIN"
@@ -113,7 +113,7 @@ class Dialogue:
             self.mechanism = "LOGIN"
         else:
             words = f"the server offers neither PLAIN nor LOGIN, but {' '.join(offered) or 'none'}"
-            raise Ended(RelayFailure(Stage.AUTH, _shown(words)))
+            raise Ended(RelayFailure(Stage.AUTH, _printable(words)))
 
     def _recipient(self, recipient: str) -> RecipientAnswer | None:
         """What is wrong with this one, None if the server will take mail for it."""
@@ -125,7 +125,7 @@ class Dialogue:
         return None
 
     def _data(self, raw: bytes) -> tuple[Verdict, RelayFailure]:
-        """What became of the mail for all whom the server takes mail for."""
+        """What became of the message for all whom the server takes mail for."""
         content = _DOTS.sub(b"..", _LINE_ENDS.sub(b"\r\n", raw)).removesuffix(b"\r\n")
         try:
             self._expect(Stage.DATA, lambda: self._smtp.docmd("DATA"), 354)
@@ -139,7 +139,7 @@ class Dialogue:
         except Ended as ended:
             answered = ended.trouble.code >= 400
             return _verdict(ended.trouble) if answered else Verdict.UNCERTAIN, ended.trouble
-        return Verdict.ACCEPTED, RelayFailure(Stage.DATA, self._said, 250)
+        return Verdict.ACCEPTED, RelayFailure(Stage.DATA, self._last_reply, 250)
 
     def _send(self, content: bytes) -> None:
         self._line.begin_step(self._seconds)
@@ -158,29 +158,29 @@ class Dialogue:
         """Ask, and go on with one of these codes only."""
         self._line.begin_step(seconds or self._seconds)
         try:
-            code, said = ask()
+            code, reply = ask()
         except Broken as broken:
             raise Ended(RelayFailure(stage, str(broken))) from broken
         except smtplib.SMTPException as error:
             raise Ended(RelayFailure(stage, "the server closed the connection")) from error
         except ValueError as error:  # beyond ASCII, or of two lines
             raise Ended(RelayFailure(stage, "this cannot be said in SMTP", _SYNTAX)) from error
-        self._said = self._without_secrets(said)
+        self._last_reply = self._without_secrets(reply)
         if not 200 <= code <= 599:
             raise Ended(RelayFailure(stage, "what answers is no SMTP server"))
         if code not in codes:
-            raise Ended(RelayFailure(stage, self._said, code))
+            raise Ended(RelayFailure(stage, self._last_reply, code))
 
-    def _without_secrets(self, said: bytes) -> str:
+    def _without_secrets(self, reply: bytes) -> str:
         """What the server said, if it does not repeat what it was told in confidence."""
-        text = said.decode("utf-8", "replace")
+        text = reply.decode("utf-8", "replace")
         if any(secret in text for secret in self._secrets if secret):
             return "(not shown: the server repeats what is secret)"
-        return _shown(text)
+        return _printable(text)
 
 
 def refused(recipient: str, trouble: RelayFailure) -> RecipientAnswer:
-    """The answer for a recipient of a mail that was not taken."""
+    """The answer for a recipient of a message that was not taken."""
     return _answer(recipient, (_verdict(trouble), trouble))
 
 
@@ -193,7 +193,7 @@ def _answer(recipient: str, end: tuple[Verdict, RelayFailure]) -> RecipientAnswe
     return RecipientAnswer(recipient, verdict, trouble.stage, trouble.code, trouble.words)
 
 
-def _shown(text: str) -> str:
+def _printable(text: str) -> str:
     return _UNPRINTABLE.sub(" ", text).strip()[:_WORDS]
 
 

@@ -1,6 +1,6 @@
-"""Attempts to send a mail, written down: that one begins, and what came of it.
+"""Attempts to send a message, written down: that one begins, and what came of it.
 
-Each change is made to the mail as it is then: SES's events may have been faster.
+Each change is made to the message as it is then: SES's events may have been faster.
 """
 
 import random
@@ -24,11 +24,11 @@ from mayfly.sending.models import (
     statuses_of,
 )
 from mayfly.sending.ports import MailerResult, SendJob
-from mayfly.sending.store import OutgoingMailStore
+from mayfly.sending.service import OutgoingMailStore
 
 
 class Outcome(StrEnum):
-    """What came of an order; each is counted by this name."""
+    """What came of a job; each is counted by this name."""
 
     SENT = "sent"
     FAILED = "failed"
@@ -45,10 +45,10 @@ class DeliveryAttempts:
     store: OutgoingMailStore
     now: Clock
 
-    def begin(self, mail: OutgoingMail, wanted: OutgoingMail) -> OutgoingMail | None:
-        """The mail with a lease on it, for whom it is wanted; None if somebody else was faster."""
+    def begin(self, mail: OutgoingMail, remaining: OutgoingMail) -> OutgoingMail | None:
+        """Lease the message for the `remaining` recipients; None if somebody else was faster."""
         now = self._instant()
-        sending = wanted.moved(
+        sending = remaining.moved(
             State.SENDING,
             HistoryEvent(now, "sending", f"attempt {mail.attempts + 1}"),
             limits.OUTGOING_EVENTS,
@@ -60,76 +60,76 @@ class DeliveryAttempts:
         except Contended:
             return None
 
-    def answered(self, order: SendJob, mail: OutgoingMail, said: MailerResult) -> Outcome:
-        """The carrier has said what becomes of it for each recipient.
+    def record_answer(self, job: SendJob, mail: OutgoingMail, result: MailerResult) -> Outcome:
+        """Record what the mailer says becomes of it for each recipient.
 
         Whom there is not goes onto the account's list once that is written: if it fails, the mail
         is what it is all the same, and the next one to that address is refused again.
         """
-        outcome = self._recorded(order, mail, said)
-        for address in said.gone:
+        outcome = self._record(job, mail, result)
+        for address in result.gone:
             suppression = Suppression(address, "bounce", self._instant(), mail.id)
             self.store.suppressions.add(mail.account, suppression)
         return outcome
 
-    def _recorded(self, order: SendJob, mail: OutgoingMail, said: MailerResult) -> Outcome:
-        heard = mail.with_fates(said.fates).changed(message_id=said.message_id)
-        if heard.pending:
-            return self.deferred(order, heard, "not for all recipients now")
-        if status_of(heard.recipients) is State.FAILED:
+    def _record(self, job: SendJob, mail: OutgoingMail, result: MailerResult) -> Outcome:
+        updated = mail.with_fates(result.fates).changed(message_id=result.message_id)
+        if updated.pending:
+            return self.defer(job, updated, "not for all recipients now")
+        if status_of(updated.recipients) is State.FAILED:
             detail = next(
-                each.detail for each in heard.recipients if each.fate is RecipientStatus.FAILED
+                each.detail for each in updated.recipients if each.fate is RecipientStatus.FAILED
             )
-            return self.failed(heard, "refused", detail)
+            return self.fail(updated, "refused", detail)
 
-        def sent(fresh: OutgoingMail) -> OutgoingMail:
-            told = fresh.with_fates(said.fates).changed(message_id=said.message_id)
-            key = f"sent {said.message_id}" if said.message_id else ""
-            line = HistoryEvent(self._instant(), State.SENT.value, said.message_id, key)
-            told = told.with_handover(line, limits.OUTGOING_EVENTS)
-            state = status_of(told.recipients)
+        def mark_sent(fresh: OutgoingMail) -> OutgoingMail:
+            updated = fresh.with_fates(result.fates).changed(message_id=result.message_id)
+            key = f"sent {result.message_id}" if result.message_id else ""
+            line = HistoryEvent(self._instant(), State.SENT.value, result.message_id, key)
+            updated = updated.with_handover(line, limits.OUTGOING_EVENTS)
+            state = status_of(updated.recipients)
             if state not in TRANSITIONS[fresh.state]:  # SES's events were faster
-                return told
-            return told.changed(state=state, leased_until=None)
+                return updated
+            return updated.changed(state=state, leased_until=None)
 
-        self._write(mail, sent)
+        self._write(mail, mark_sent)
         return Outcome.SENT
 
-    def deferred(self, order: SendJob, mail: OutgoingMail, why: str) -> Outcome:
-        """Back into the queue, for a time that grows with each attempt."""
+    def defer(self, job: SendJob, mail: OutgoingMail, why: str) -> Outcome:
+        """Put it back into the queue, for a time that grows with each attempt."""
         now = self._instant()
         longest = min(limits.LONGEST_RETRY, limits.FIRST_RETRY * 2 ** min(mail.attempts - 1, 10))
         wait = timedelta(seconds=round(random.uniform(0.5, 1) * longest.total_seconds()))
 
-        def queued(fresh: OutgoingMail) -> OutgoingMail:
+        def requeue(fresh: OutgoingMail) -> OutgoingMail:
             if fresh.state is not State.SENDING:
                 return fresh
-            told = fresh.with_fates(_fates(mail))
-            return told.moved(
+            updated = fresh.with_fates(_fates(mail))
+            return updated.moved(
                 State.QUEUED,
                 HistoryEvent(now, "deferred", why),
                 limits.OUTGOING_EVENTS,
                 due_at=now + wait,
                 leased_until=None,
-                message_id=mail.message_id or told.message_id,
+                message_id=mail.message_id or updated.message_id,
             )
 
-        self._write(mail, queued)
-        self.store.orders.give(order, int(wait.total_seconds()))
+        self._write(mail, requeue)
+        self.store.orders.give(job, int(wait.total_seconds()))
         return Outcome.DEFERRED
 
-    def failed(self, mail: OutgoingMail, reason: str, why: str) -> Outcome:
-        """It goes to nobody of those any more who were still to get it; some may have it."""
+    def fail(self, mail: OutgoingMail, reason: str, why: str) -> Outcome:
+        """End it for all who were still to get it; some may have it."""
         now = self._instant()
         fates = {**_fates(mail), **statuses_of(mail.pending, RecipientStatus.FAILED, why)}
 
-        def ended(fresh: OutgoingMail) -> OutgoingMail:
+        def end(fresh: OutgoingMail) -> OutgoingMail:
             if fresh.state not in OPEN:
                 return fresh
-            told = fresh.with_fates(fates)
-            state = status_of(told.recipients)
+            updated = fresh.with_fates(fates)
+            state = status_of(updated.recipients)
             kind = "failed" if state is State.FAILED else "sent"
-            return told.moved(
+            return updated.moved(
                 state,
                 HistoryEvent(now, kind, why),
                 limits.OUTGOING_EVENTS,
@@ -137,25 +137,25 @@ class DeliveryAttempts:
                 leased_until=None,
             )
 
-        return Outcome.FAILED if self._write(mail, ended).state is State.FAILED else Outcome.SENT
+        return Outcome.FAILED if self._write(mail, end).state is State.FAILED else Outcome.SENT
 
-    def given_up(self, mail: OutgoingMail, why: str) -> Outcome:
-        """Nobody knows whether it went: only SES's events, or a person, take it from here."""
+    def mark_uncertain(self, mail: OutgoingMail, why: str) -> Outcome:
+        """Mark that nobody knows whether it went: SES's events, or a person, go on from here."""
         now = self._instant()
 
-        def uncertain(fresh: OutgoingMail) -> OutgoingMail:
+        def to_uncertain(fresh: OutgoingMail) -> OutgoingMail:
             if fresh.state is not State.SENDING:
                 return fresh
             line = HistoryEvent(now, "uncertain", why)
             return fresh.moved(State.UNCERTAIN, line, limits.OUTGOING_EVENTS, leased_until=None)
 
-        self._write(mail, uncertain)
+        self._write(mail, to_uncertain)
         return Outcome.UNCERTAIN
 
     def _write(
         self, mail: OutgoingMail, change: Callable[[OutgoingMail], OutgoingMail]
     ) -> OutgoingMail:
-        """Save what `change` makes of the mail as it is now."""
+        """Save what `change` makes of the message as it is now."""
         fresh = mail
         for attempt in range(limits.OUTGOING_WRITES):
             if attempt:

@@ -1,53 +1,39 @@
-"""Drafts made into mails (RFC 5322, RFC 2045).
+"""Drafts made into messages (RFC 5322, RFC 2045).
 
 What is composed has lines of ASCII only, so that no host on the way has to change it, and a
-signature over it holds. It is read back before anybody gets it, by the code that reads received
-mail: nobody is handed a mail that says anything but what was asked for (docs/decisions/0039).
+signature over it holds. It is read back before anybody gets it (docs/decisions/0039).
 """
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput
-from mayfly.mail.mime.addresses import display_name
-from mayfly.mail.mime.fields import MailFields
-from mayfly.mail.mime.header_block import HeaderBlock, read_block
-from mayfly.mail.mime.models import Defects, Mailbox
-from mayfly.mail.mime.structure import Leaf, Structure
-from mayfly.mail.mime.transfer import part_bytes
-from mayfly.sending.draft import Correspondent, Draft, File, ListUnsubscribe, check
-from mayfly.sending.writing import (
+from mayfly.sending.draft import Correspondent, Draft, ListUnsubscribe, check
+from mayfly.sending.mime import (
     Part,
     address_field,
-    canonical,
     field,
     file_part,
     multipart,
     text_field,
     text_part,
 )
+from mayfly.sending.proofread import proofread
 
 _SPARE_BYTES = 1024  # for the fields that say what the body is
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a mail gets from us: its id, which is in its Message-ID, and its date."""
+def compose(draft: Draft, id: str, date: datetime, most_file_bytes: int) -> bytes:
+    """The message, with `id` in its Message-ID and without Bcc.
 
-    id: str
-    date: datetime
-
-
-def compose(draft: Draft, named: Named, most_file_bytes: int) -> bytes:
-    """The mail; Bcc is not in it. InvalidInput or BodyTooLarge say what cannot be sent."""
+    InvalidInput or BodyTooLarge say what cannot be sent.
+    """
     check(draft, most_file_bytes)
-    fields = dict(_fields(draft, named))
+    fields = dict(_fields(draft, id, date))
     _check_sizes(fields)
-    body = _body(draft, named.id)
+    body = _body(draft, id)
     raw = b"".join((*fields.values(), b"MIME-Version: 1.0\r\n", *body.pieces))
     if len(raw) > limits.MAX_SENT_BYTES:
         raise BodyTooLarge(f"a mail may have {limits.MAX_SENT_BYTES} bytes, files in base64")
@@ -67,15 +53,15 @@ def _check_sizes(fields: Mapping[str, bytes]) -> None:
         raise InvalidInput(f"to, cc, replyTo and headers may have {most_together} bytes, encoded")
 
 
-def _fields(draft: Draft, named: Named) -> Iterator[tuple[str, bytes]]:
-    """Those of the mail itself, by their names."""
+def _fields(draft: Draft, id: str, date: datetime) -> Iterator[tuple[str, bytes]]:
+    """Those of the message itself, by their names."""
     # First of all, and of a known form.
-    yield "Message-ID", field("Message-ID", [f"<{named.id}@{draft.sender.domain}>"])
-    yield "Date", field("Date", [format_datetime(named.date)])
+    yield "Message-ID", field("Message-ID", [f"<{id}@{draft.sender.domain}>"])
+    yield "Date", field("Date", [format_datetime(date)])
     several = (("From", (draft.sender,)), ("To", draft.to), ("Cc", draft.cc))
-    for name, whom in (*several, ("Reply-To", draft.reply_to)):
-        if whom:
-            yield name, address_field(name, [(each.name, each.address) for each in whom])
+    for name, correspondents in (*several, ("Reply-To", draft.reply_to)):
+        if correspondents:
+            yield name, address_field(name, [(each.name, each.address) for each in correspondents])
     yield "Subject", text_field("Subject", draft.subject)
     if draft.unsubscribing:
         yield from _unsubscribing(draft.unsubscribing)
@@ -97,120 +83,8 @@ def _body(draft: Draft, id: str) -> Part:
     texts = [] if draft.text is None else [text_part("plain", draft.text)]
     if draft.html is not None:
         html = text_part("html", draft.html)
-        shown = [file_part(each) for each in draft.files if each.content_id]
-        texts.append(multipart("related", [html, *shown], id) if shown else html)
+        inline = [file_part(each) for each in draft.files if each.content_id]
+        texts.append(multipart("related", [html, *inline], id) if inline else html)
     body = multipart("alternative", texts, id) if len(texts) > 1 else texts[0]
     files = [file_part(each) for each in draft.files if not each.content_id]
     return multipart("mixed", [body, *files], id) if files else body
-
-
-def proofread(raw: bytes, draft: Draft, names: Sequence[str]) -> None:
-    """InvalidInput, naming the field, unless this is the draft's mail to the last byte.
-
-    It has header fields of these names, in this order, and of these values, and no others; its
-    bodies and files are the draft's; and every host on the way can take its lines.
-    """
-    _check_lines(raw)
-    mime = limits.MIME
-    block = read_block(raw, 0, len(raw), mime.header_block_bytes, mime.headers)
-    if _names(raw) != list(names) or [name for name, _ in block.fields] != list(names):
-        raise _unlike("one of the header fields")
-    _check_fields(block, draft)
-    defects = Defects(mime.defects)
-    leaves = Structure(raw, mime, defects).leaves(block)
-    wanted = list(_wanted(draft))
-    if len(leaves) != len(wanted) or defects.names() or block.defects:
-        raise _unlike("text, html or attachments")
-    for leaf, each in zip(leaves, wanted, strict=True):
-        each.check(leaf, part_bytes(raw[leaf.start : leaf.end], leaf.encoding))
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A part that the mail must have in its place; `field` is who asked for it."""
-
-    field: str
-    content_type: str
-    content: bytes
-    file: File | None = None
-
-    def check(self, leaf: Leaf, content: bytes) -> None:
-        if (leaf.content_type, content) != (self.content_type, self.content):
-            raise _unlike(self.field)
-        name = leaf.disposition_parameters.get("filename", "").encode("latin-1")
-        kind, content_id = leaf.disposition, leaf.content_id
-        if self.file is None:
-            expected = ("", b"", "")
-        else:
-            way = "inline" if self.file.content_id else "attachment"
-            shown = f"<{self.file.content_id}>" if self.file.content_id else ""
-            expected = (way, self.file.filename.encode(), shown)
-        if (kind, name, content_id) != expected:
-            raise _unlike("filename or contentId of an attachment")
-
-
-def _wanted(draft: Draft) -> Iterator[_Wanted]:
-    """The parts in their order."""
-    if draft.text is not None:
-        yield _Wanted("text", "text/plain", canonical(draft.text))
-    if draft.html is not None:
-        yield _Wanted("html", "text/html", canonical(draft.html))
-    for each in sorted(draft.files, key=lambda file: not file.content_id):
-        yield _Wanted("content of an attachment", each.content_type, each.content, each)
-
-
-def _check_lines(raw: bytes) -> None:
-    """ASCII without NUL, in lines that end in CR LF and are as long as SMTP takes them."""
-    most = limits.SENT_LINE_BYTES + len(b"\r\n")
-    ends = raw.count(b"\r\n")
-    is_whole = raw.count(b"\r") == raw.count(b"\n") == ends and raw.endswith(b"\r\n")
-    if not is_whole or not raw.isascii() or b"\0" in raw:
-        raise _unlike("one of the fields")
-    if any(len(line) > most for line in io.BytesIO(raw)):
-        raise InvalidInput(f"one of the fields makes a line of over {limits.SENT_LINE_BYTES} bytes")
-
-
-def _names(raw: bytes) -> list[str]:
-    """Those of the header's lines, read as simply as can be."""
-    lines = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
-    begun = [each for each in lines if not each.startswith((b" ", b"\t"))]
-    return [each.partition(b":")[0].decode("ascii") for each in begun]
-
-
-def _check_fields(block: HeaderBlock, draft: Draft) -> None:
-    defects = Defects(limits.MIME.defects)
-    fields = MailFields(block, limits.MIME, defects, str)
-    several = {
-        "from": ("from", (draft.sender,)),
-        "to": ("to", draft.to),
-        "cc": ("cc", draft.cc),
-        "reply-to": ("replyTo", draft.reply_to),
-    }
-    for header, (name, whom) in several.items():
-        if list(fields.mailboxes(header)) != [_mailbox(each) for each in whom]:
-            raise _unlike(name)
-    if fields.text("subject") != draft.subject:
-        raise _unlike("subject")
-    how = draft.unsubscribing
-    links = [] if how is None else _links(how.url, how.mailto)
-    if list(fields.links("list-unsubscribe")) != links:
-        raise _unlike("unsubscribe")
-    read = dict(fields.decoded())
-    for name, value in draft.headers.items():
-        if read[name] != value:
-            raise _unlike(f"headers.{name}")
-    if defects.names():
-        raise _unlike("one of the header fields")
-
-
-def _mailbox(whom: Correspondent) -> Mailbox:
-    return Mailbox(display_name(whom.name), whom.address)
-
-
-def _links(url: str, mailto: str) -> list[str]:
-    address = f"mailto:{Correspondent.parse(mailto).address}" if mailto else ""
-    return [each for each in (url, address) if each]
-
-
-def _unlike(field: str) -> InvalidInput:
-    return InvalidInput(f"{field} cannot be written into a mail so that it reads as it was given")

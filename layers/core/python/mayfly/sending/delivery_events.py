@@ -1,4 +1,4 @@
-"""SES's later words about mails: written down in whatever order, and however often, they come."""
+"""SES's delivery events, written down in whatever order, and however often, they come."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,7 +30,7 @@ class DeliveryEventResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryEventService:
-    """Writes events into the history of their mails, and addresses onto suppression lists."""
+    """Writes events into the history of their messages, and addresses onto suppression lists."""
 
     outbox: OutgoingMails
     suppressions: Suppressions
@@ -47,7 +47,7 @@ class DeliveryEventService:
                 mail = self.outbox.get(event.account, event.mail)
             except EmailNotFound:  # removed by its account, or over
                 return DeliveryEventResult.UNKNOWN_MAIL
-            changed = told(mail, event)
+            changed = apply_event(mail, event)
             if changed == mail:
                 return DeliveryEventResult.KNOWN
             try:
@@ -58,10 +58,10 @@ class DeliveryEventService:
         raise Contended(f"{limits.OUTGOING_WRITES} attempts met other writers of the mail")
 
 
-def told(mail: OutgoingMail, event: DeliveryEvent) -> OutgoingMail:
-    """The mail with what the event says; of a round before, only a line of its history."""
+def apply_event(mail: OutgoingMail, event: DeliveryEvent) -> OutgoingMail:
+    """Apply the event to the message; of a round before, only as a line of its history."""
     line = HistoryEvent(event.at, event.kind, event.detail, event.key)
-    noted = mail.with_word(line, event.message_id, limits.OUTGOING_EVENTS)
+    noted = mail.with_event(line, event.message_id, limits.OUTGOING_EVENTS)
     if event.round != mail.round or not event.fates:
         return noted
     noted = noted.with_fates(event.fates)

@@ -1,4 +1,4 @@
-"""What can be sent: the rules that a draft has to meet before it is made into a mail."""
+"""What can be sent: the rules that a draft has to meet before it is made into a message."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,12 +9,7 @@ from urllib.parse import urlsplit
 from mayfly import limits
 from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.mail.address import MAX_DOMAIN_BYTES, MAX_LOCAL_BYTES, normal_domain
-from mayfly.sending.rules import (
-    check_file,
-    check_room,
-    check_text,
-    has_control_characters,
-)
+from mayfly.sending.field_rules import check_file, check_room, check_text, has_control_characters
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
@@ -25,7 +20,7 @@ _SHOWN_CHARS = 80
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """Somebody that a mail is from or for.
+    """Somebody that a message is from or for.
 
     The local part is ASCII, as SES takes no other, and spelled as it was given: what its case
     means, the receiving host decides (RFC 5321 section 2.4). It is not quoted, and has no `=?`,
@@ -62,7 +57,7 @@ class Correspondent:
         return self.address.lower()
 
     @property
-    def shown(self) -> str:
+    def display(self) -> str:
         """As a person reads it."""
         return f"{self.name} <{self.address}>" if self.name else self.address
 
@@ -101,7 +96,7 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class ListUnsubscribe:
-    """How a reader ends it: by one click at `url` (RFC 8058), or by a mail to `mailto`."""
+    """How a reader ends it: by one click at `url` (RFC 8058), or by a message to `mailto`."""
 
     url: str = field(default="", repr=False)
     mailto: str = field(default="", repr=False)
@@ -109,7 +104,7 @@ class ListUnsubscribe:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything of a mail that its sender decides."""
+    """Everything of a message that its sender decides."""
 
     sender: Correspondent
     to: tuple[Correspondent, ...] = ()
@@ -138,7 +133,7 @@ RESERVED = frozenset(
         *("apparently-to", "envelope-to", "x-original-to", "original-recipient"),
     }
 )
-"""Header fields that are made here, on the way, or by whoever receives the mail."""
+"""Header fields that are made here, on the way, or by whoever receives the message."""
 RESERVED_BEGINNINGS = ("content-", "resent-", "arc-", "received-", "x-ses-", "x-mayfly-")
 
 
@@ -171,14 +166,14 @@ def _is_text(given: str) -> bool:
 def _check_names(draft: Draft) -> None:
     if len(draft.reply_to) > limits.SENT_RECIPIENTS:
         raise InvalidInput(f"replyTo may have {limits.SENT_RECIPIENTS} addresses")
-    whom = {
+    correspondents = {
         "from": (draft.sender,),
         "to": draft.to,
         "cc": draft.cc,
         "bcc": draft.bcc,
         "replyTo": draft.reply_to,
     }
-    for name, several in whom.items():
+    for name, several in correspondents.items():
         for each in several:
             check_text(f"a name in {name}", each.name, limits.SENT_NAME_CHARS)
 

@@ -12,10 +12,10 @@ from msgspec import UNSET, UnsetType
 from mayfly import limits
 from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import instant, precise_stamp
+from mayfly.kit.http.times import instant
 from mayfly.sending import models
 from mayfly.sending.draft import Correspondent, Draft, File, ListUnsubscribe, Uploaded
-from mayfly.sending.ids import known_id
+from mayfly.sending.models import known_id
 from mayfly.sending.ports import Form
 
 UPLOADS = "/api/v1/emails/attachments"
@@ -219,12 +219,10 @@ class Upload(View, rename="camel"):
     @classmethod
     def of(cls, upload: models.Upload, form: Form) -> Self:
         """Where the file is to be sent, and how."""
-        return cls(
+        return cls.of_model(
+            upload,
             upload_id=upload.id,
-            filename=upload.filename,
-            content_type=upload.content_type,
             size=upload.size_bytes,
             url=form.url,
             fields=dict(form.fields),
-            expires_at=precise_stamp(upload.expires_at),
         )

@@ -1,7 +1,4 @@
-"""The OutgoingMails and Suppressions ports on DynamoDB.
-
-All rows of an account are in a partition, its mails in their order.
-"""
+"""Outgoing messages, suppression lists and uploads on DynamoDB: a partition for each account."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,13 +15,21 @@ from mayfly.kit.dynamodb.keys import (
     SORT_KEY,
     SUPPRESSED_ROW,
     TTL_ATTRIBUTE,
+    UPLOAD_ROW,
     outgoing_counters_key,
     outgoing_counts_key,
     outgoing_key,
     promise_key,
     suppressed_key,
+    upload_key,
 )
-from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
+from mayfly.kit.dynamodb.notation import (
+    Row,
+    encode_row,
+    epoch,
+    model_of,
+    model_row,
+)
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.sending.dynamodb_counts import (
     check_shares,
@@ -33,9 +38,8 @@ from mayfly.sending.dynamodb_counts import (
     shares,
     tallied,
 )
-from mayfly.sending.ids import first_id
-from mayfly.sending.models import OutgoingMail, OutgoingTally, State, Suppression
-from mayfly.sending.ports import Filter, IdempotencyRecord, IdempotencyResult, Share
+from mayfly.sending.models import OutgoingMail, OutgoingTally, State, Suppression, Upload, first_id
+from mayfly.sending.ports import Filter, IdempotencyKey, IdempotencyResult, Share
 from mayfly.sending.rows import outgoing_from, outgoing_row
 
 _SAME = "#revision = :revision"
@@ -49,10 +53,10 @@ class DynamoOutgoingMails:
     now: Clock
 
     def add(
-        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
+        self, mail: OutgoingMail, share: Share, key: IdempotencyKey | None
     ) -> IdempotencyResult | None:
         """One transaction of up to six writes; another one for each writer that got in between."""
-        items = self._additions(mail, share, promise)
+        items = self._additions(mail, share, key)
         for attempt in range(limits.OUTGOING_WRITES):
             try:
                 self.table.transact(*items.values())
@@ -115,10 +119,10 @@ class DynamoOutgoingMails:
             raise Contended("somebody else has written the mail")
 
     def page(
-        self, account: str, wanted: Filter, most: int, before: str = ""
+        self, account: str, criteria: Filter, most: int, before: str = ""
     ) -> tuple[Sequence[OutgoingMail], str]:
         """One query for each 1 MB, until there are enough or enough was looked at."""
-        since = first_id(wanted.since) if wanted.since else ""
+        since = first_id(criteria.since) if criteria.since else ""
         rows = self.table.query(
             OUTGOING_PARTITION + account,
             between=(OUTGOING_ROW + since, OUTGOING_ROW + (before or "g")),
@@ -133,7 +137,7 @@ class DynamoOutgoingMails:
             if mail.id == before:  # BETWEEN holds both ends
                 continue
             looked += 1
-            if wanted.fits(mail, self.now()):
+            if criteria.fits(mail, self.now()):
                 found.append(mail)
             if len(found) == most or looked == limits.OUTGOING_EXAMINED:
                 return found, mail.id
@@ -152,7 +156,7 @@ class DynamoOutgoingMails:
         return tallied(rows)
 
     def _additions(
-        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
+        self, mail: OutgoingMail, share: Share, key: IdempotencyKey | None
     ) -> dict[str, dict[str, Any]]:
         new = {
             "ConditionExpression": "attribute_not_exists(#pk)",
@@ -161,22 +165,23 @@ class DynamoOutgoingMails:
         items: dict[str, dict[str, Any]] = {
             "mail": {"Put": {"Item": encode_row(outgoing_row(mail)), **new}}
         }
-        if promise is not None:
-            items["promise"] = {"Put": self._promise(mail, promise)}
+        if key is not None:
+            items["promise"] = {"Put": self._promise(mail, key)}
         return items | counted_addition(mail) | shares(mail.account, share)
 
-    def _promise(self, mail: OutgoingMail, promise: IdempotencyRecord) -> dict[str, Any]:
-        row: Row = promise_key(mail.account, promise.key_hash) | {
-            "request": promise.request_hash,
+    def _promise(self, mail: OutgoingMail, key: IdempotencyKey) -> dict[str, Any]:
+        now = self.now()
+        row: Row = promise_key(mail.account, key.key_hash) | {
+            "request": key.request_hash,
             "mail": mail.id,
             "state": mail.state.value,
-            TTL_ATTRIBUTE: epoch(promise.holds_until),
+            TTL_ATTRIBUTE: epoch(now + limits.IDEMPOTENCY_KEPT),
         }
         return {
             "Item": encode_row(row),
             "ConditionExpression": "attribute_not_exists(#pk) OR #ttl <= :now",
             "ExpressionAttributeNames": {"#pk": PARTITION_KEY, "#ttl": TTL_ATTRIBUTE},
-            "ExpressionAttributeValues": encode_row({":now": epoch(self.now())}),
+            "ExpressionAttributeValues": encode_row({":now": epoch(now)}),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
 
@@ -211,13 +216,9 @@ class DynamoSuppressions:
 
     def add(self, account: str, suppression: Suppression) -> None:
         """One conditional write."""
-        row: Row = suppressed_key(account, suppression.address) | {
-            "reason": suppression.reason,
-            "since": milliseconds(suppression.since),
-            "mail": suppression.mail,
-        }
         self.table.put(
-            row,
+            suppressed_key(account, suppression.address)
+            | model_row(suppression, without=["address"]),
             ConditionExpression="attribute_not_exists(#pk)",
             ExpressionAttributeNames={"#pk": PARTITION_KEY},
         )
@@ -253,5 +254,29 @@ class DynamoSuppressions:
 
 
 def _suppression(row: Row) -> Suppression:
-    address = row[SORT_KEY].removeprefix(SUPPRESSED_ROW)
-    return Suppression(address, row["reason"], instant(row["since"]), row["mail"])
+    return model_of(Suppression, row, address=row[SORT_KEY].removeprefix(SUPPRESSED_ROW))
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoUploads:
+    """See `mayfly.sending.ports.Uploads`: rows beside the account's messages."""
+
+    table: Table
+
+    def add(self, upload: Upload) -> None:
+        """One write."""
+        self.table.put(
+            upload_key(upload.account, upload.id)
+            | model_row(upload, without=["account", "id"])
+            | {TTL_ATTRIBUTE: epoch(upload.expires_at)}
+        )
+
+    def among(self, account: str, ids: Sequence[str]) -> Mapping[str, Upload]:
+        """One read of up to a hundred rows."""
+        rows = self.table.get_all([upload_key(account, each) for each in dict.fromkeys(ids)])
+        return {each.id: each for each in map(_upload, rows)}
+
+
+def _upload(row: Row) -> Upload:
+    account = row[PARTITION_KEY].removeprefix(OUTGOING_PARTITION)
+    return model_of(Upload, row, account=account, id=row[SORT_KEY].removeprefix(UPLOAD_ROW))

@@ -1,4 +1,4 @@
-"""How many mails that go out are in which state: counted in the transaction that changes one."""
+"""How many outgoing messages are in which state: counted in the transaction that changes one."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ _REASON = "failed:"
 
 
 def counted_addition(mail: OutgoingMail) -> dict[str, dict[str, Any]]:
-    """The items of a transaction that count a mail that is added."""
+    """The items of a transaction that count a message that is added."""
     return _counts(mail, {_ACCEPTED: 1, mail.state.value: 1, **_reason(mail, 1)})
 
 

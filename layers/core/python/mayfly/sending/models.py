@@ -1,18 +1,19 @@
-"""A mail that goes out: its states, its recipients, and what has happened to it.
+"""An outgoing message: its id, states and recipients, and what has happened to it.
 
-All changes are made here, and stored at the revision they were made from (`ports.outgoing`).
+All changes are made here, and stored at the revision they were made from (`sending.ports`).
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mayfly.errors import WrongState
+from mayfly.errors import EmailNotFound, WrongState
 
 
 class State(StrEnum):
-    """Where a mail is on its way."""
+    """Where a message is on its way."""
 
     SCHEDULED = "scheduled"
     QUEUED = "queued"
@@ -31,7 +32,7 @@ _HANDED_OVER = {State.SENT, *_LATER}
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.SCHEDULED: frozenset({State.SENDING, State.FAILED, State.CANCELLED}),
-    # SES may know of a mail that we believe it has not taken.
+    # SES may know of a message that we believe it has not taken.
     State.QUEUED: frozenset({State.SENDING, State.FAILED, State.CANCELLED, *_HANDED_OVER}),
     State.SENDING: frozenset({State.QUEUED, State.FAILED, State.UNCERTAIN, *_HANDED_OVER}),
     State.UNCERTAIN: frozenset({State.QUEUED, State.FAILED, *_HANDED_OVER}),
@@ -53,11 +54,11 @@ RESENDABLE = frozenset({State.FAILED, State.BOUNCED, State.CANCELLED, State.UNCE
 
 
 SEND = "send"
-"""What SES's word is called that it has taken a mail."""
+"""What SES's word is called that it has taken a message."""
 
 
 class RecipientStatus(StrEnum):
-    """What became of a mail for one recipient; each outranks those before it."""
+    """What became of a message for one recipient; each outranks those before it."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -83,21 +84,21 @@ class Recipient:
 
     address: str = field(repr=False)
     role: str
-    shown: str = field(repr=False)
+    display: str = field(repr=False)
     fate: RecipientStatus = RecipientStatus.PENDING
     detail: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """One line of a mail's history. `key` tells it from others, so that it is there once."""
+    """One line of a message's history. `key` tells it from others, so that it is there once."""
 
     at: datetime
     kind: str
     detail: str = field(default="", repr=False)
     key: str = ""
 
-    def tells_of(self, message_id: str) -> bool:
+    def is_handover_of(self, message_id: str) -> bool:
         """Whether it is our own line that SES took this message."""
         return bool(message_id) and (self.kind, self.detail) == (State.SENT, message_id)
 
@@ -113,7 +114,7 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """One mail of an account. `round` counts how often somebody wanted it sent, `attempts` how
+    """One message of an account. `round` counts how often somebody wanted it sent, `attempts` how
     often that was tried in this round; `due_at` is when it is to be tried next, and `leased_until`
     until when an attempt may still be under way.
     """
@@ -155,7 +156,7 @@ class OutgoingMail:
         return self.sender.rpartition("@")[2]
 
     def moved(
-        self, state: State, happening: HistoryEvent, most: int, **changes: object
+        self, state: State, event: HistoryEvent, most: int, **changes: object
     ) -> "OutgoingMail":
         """In the next state, with one more line of at most `most`; WrongState if it cannot be.
 
@@ -163,26 +164,26 @@ class OutgoingMail:
         """
         if state not in TRANSITIONS[self.state]:
             raise WrongState(f"a mail that is {self.state} cannot become {state}")
-        return self.with_line(happening, most).changed(state=state, **changes)
+        return self.with_line(event, most).changed(state=state, **changes)
 
     def changed(self, **changes: object) -> "OutgoingMail":
         """With these fields, and the next revision if it is stored."""
         return replace(self, **changes)  # type: ignore[arg-type]  # by name
 
-    def with_word(self, happening: HistoryEvent, message_id: str, most: int) -> "OutgoingMail":
+    def with_event(self, event: HistoryEvent, message_id: str, most: int) -> "OutgoingMail":
         """With what SES says of this message, at its place: the oldest first, whatever comes when.
 
         That SES has it (`send`) stands before our own line that it was handed over.
         """
         place = len(self.history)
-        while place > 1 and self.history[place - 1].at > happening.at:
+        while place > 1 and self.history[place - 1].at > event.at:
             place -= 1
-        if happening.kind == SEND:
-            own = [n for n, each in enumerate(self.history) if each.tells_of(message_id)]
+        if event.kind == SEND:
+            own = [n for n, each in enumerate(self.history) if each.is_handover_of(message_id)]
             place = min([place, *own])
-        return self.with_line(happening, most, max(place, 1))
+        return self.with_line(event, most, max(place, 1))
 
-    def with_handover(self, happening: HistoryEvent, most: int) -> "OutgoingMail":
+    def with_handover(self, event: HistoryEvent, most: int) -> "OutgoingMail":
         """With our own line that this attempt handed it over; what SES said meanwhile comes after.
 
         Only `send` stands before it.
@@ -191,23 +192,21 @@ class OutgoingMail:
         since = len(kinds) - kinds[::-1].index(State.SENDING) if State.SENDING in kinds else 0
         place = kinds.index(SEND, since) + 1 if SEND in kinds[since:] else len(kinds)
         later = [each.at for each in self.history[place:]]
-        return self.with_line(replace(happening, at=min([happening.at, *later])), most, place)
+        return self.with_line(replace(event, at=min([event.at, *later])), most, place)
 
-    def with_line(
-        self, happening: HistoryEvent, most: int, place: int | None = None
-    ) -> "OutgoingMail":
+    def with_line(self, event: HistoryEvent, most: int, place: int | None = None) -> "OutgoingMail":
         """With one more line, at the end or at this place; the same if it has the line already."""
-        if happening.key and any(each.key == happening.key for each in self.history):
+        if event.key and any(each.key == event.key for each in self.history):
             return self
         place = len(self.history) if place is None else place
-        lines = (*self.history[:place], happening, *self.history[place:])
+        lines = (*self.history[:place], event, *self.history[place:])
         if len(lines) > most:
             lines = (lines[0], *lines[-(most - 1) :])
         return replace(self, history=lines)
 
     def with_fates(self, fates: Mapping[str, tuple[RecipientStatus, str]]) -> "OutgoingMail":
         """With what was heard of these addresses; what outranks it stays, in whatever order."""
-        return replace(self, recipients=tuple(_heard(each, fates) for each in self.recipients))
+        return replace(self, recipients=tuple(_with_fate(each, fates) for each in self.recipients))
 
     def to_send_again(self) -> "OutgoingMail":
         """With all recipients pending again whom it has not reached."""
@@ -220,7 +219,7 @@ class OutgoingMail:
         return replace(self, recipients=again)
 
 
-def _heard(recipient: Recipient, fates: Mapping[str, tuple[RecipientStatus, str]]) -> Recipient:
+def _with_fate(recipient: Recipient, fates: Mapping[str, tuple[RecipientStatus, str]]) -> Recipient:
     fate, detail = fates.get(recipient.address.lower(), (RecipientStatus.PENDING, ""))
     if _RANKS[fate] <= _RANKS[recipient.fate]:
         return recipient
@@ -228,7 +227,7 @@ def _heard(recipient: Recipient, fates: Mapping[str, tuple[RecipientStatus, str]
 
 
 def status_of(recipients: Sequence[Recipient]) -> State:
-    """The state of a mail that waits for nothing any more, by what became of its recipients.
+    """The state of a message that waits for nothing any more, by what became of its recipients.
 
     The worst that was heard of anybody counts; `delivered` only once it holds for all it went to.
     """
@@ -261,7 +260,7 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingTally:
-    """How many mails were accepted for sending, and how many are in each state.
+    """How many messages were accepted for sending, and how many are in each state.
 
     accepted = the sum of `states`: no mail is in two states, none in no state. `failures` says for
     which reasons the failed ones failed.
@@ -279,7 +278,7 @@ class OutgoingTally:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryEvent:
-    """One word about one mail, named by what we told SES when we handed it over.
+    """One word about one message, named by what we told SES when we handed it over.
 
     `key` is the same whenever the same event comes again. `suppressing` is why later mail must not
     go to the recipients it is about, "" if it may.
@@ -299,7 +298,7 @@ class DeliveryEvent:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Room for one file, and the file once it is there. It may go with several mails."""
+    """Room for one file, and the file once it is there. It may go with several messages."""
 
     account: str
     id: str
@@ -310,5 +309,33 @@ class Upload:
 
     @property
     def object_key(self) -> str:
-        """Where it is, below the prefix of mails that go out: nobody else's upload is there."""
+        """Where it is, below the prefix of outgoing messages: nobody else's upload is there."""
         return f"uploads/{self.account}/{self.id}"
+
+
+ENTROPY_BYTES = 10
+
+
+def outgoing_id(now: datetime, entropy: bytes) -> str:
+    """The id of a message that is accepted now; `entropy` is 10 random bytes, 74 bits count."""
+    octets = bytearray(_milliseconds(now) + entropy)
+    octets[6] = octets[6] & 0x0F | 0x70  # the version
+    octets[8] = octets[8] & 0x3F | 0x80  # the variant
+    return str(uuid.UUID(bytes=bytes(octets)))
+
+
+def first_id(since: datetime) -> str:
+    """What no id of that time or later comes before."""
+    return str(uuid.UUID(bytes=_milliseconds(since) + bytes(ENTROPY_BYTES)))
+
+
+def known_id(text: str) -> str:
+    """An id in its one spelling; EmailNotFound for what is none."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError as error:
+        raise EmailNotFound("no such mail") from error
+
+
+def _milliseconds(when: datetime) -> bytes:
+    return max(0, int(when.timestamp() * 1000)).to_bytes(6, "big")

@@ -17,17 +17,16 @@ from mayfly.sending.models import (
 
 
 @dataclass(frozen=True, slots=True)
-class IdempotencyRecord:
-    """An idempotency key: its hash, a hash of the request it came with, and until when it holds."""
+class IdempotencyKey:
+    """The hashes of an idempotency key, and of the request that it came with."""
 
     key_hash: str
     request_hash: str
-    holds_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyResult:
-    """What a promise was kept with: the mail, and the state it was answered with."""
+    """What a request with this key led to: the message, and the state it was answered with."""
 
     request_hash: str
     mail: str
@@ -36,7 +35,7 @@ class IdempotencyResult:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a mail takes of a day (UTC): so many recipients, of which an account may have
+    """What a message takes of a day (UTC): so many recipients, of which an account may have
     `account_most`, likewise all accounts that send from parts of one registrable `domain`, and
     all accounts together `most`; 0 is no limit.
     """
@@ -50,7 +49,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which mails are listed; what is None does not matter. `to` and `sender` are addresses."""
+    """Which messages are listed; what is None does not matter. `to` and `sender` are addresses."""
 
     state: State | None = None
     sender: str | None = field(default=None, repr=False)
@@ -58,7 +57,7 @@ class Filter:
     since: datetime | None = None
 
     def fits(self, mail: OutgoingMail, now: datetime) -> bool:
-        """Whether a list with this filter shows the mail; what is over is waiting to go."""
+        """Whether a list with this filter shows the message; what is over is waiting to go."""
         return (
             now < mail.expires_at
             and self.state in (None, mail.state)
@@ -71,29 +70,29 @@ class Filter:
 
 
 class OutgoingMails(Protocol):
-    """The mails of accounts that go out, each written only at the revision that was read."""
+    """The messages of accounts that go out, each written only at the revision that was read."""
 
     def add(
-        self, mail: OutgoingMail, share: Share, promise: IdempotencyRecord | None
+        self, mail: OutgoingMail, share: Share, key: IdempotencyKey | None
     ) -> IdempotencyResult | None:
         """Add it with its share of the day, counted as accepted; all of that or none.
 
-        What the promise was kept with before, and then nothing is added. SendsSpent if the share
-        is more than is left, Contended if other writers won every attempt.
+        What the key led to before, and then nothing is added; it holds for IDEMPOTENCY_KEPT.
+        SendsSpent if the share is more than is left, Contended if other writers won every attempt.
         """
 
     def kept(self, account: str, key_hash: str, now: datetime) -> IdempotencyResult | None:
-        """What this promise of the account's was kept with, if it still holds."""
+        """What this key of the account's led to, if it still holds."""
 
     def get(self, account: str, mail: str) -> OutgoingMail:
-        """The mail, read consistently; EmailNotFound if the account has none with this id."""
+        """The message, read consistently; EmailNotFound if the account has none with this id."""
 
     def save(
         self, before: OutgoingMail, after: OutgoingMail, share: Share | None = None
     ) -> OutgoingMail:
         """Put `after` in the place of `before`, count it in its state, and take the share.
 
-        The mail as it is then. Contended if it has another revision or is gone, or if other
+        The message as it is then. Contended if it has another revision or is gone, or if other
         writers were in the way of the counters; SendsSpent if the share is more than is left.
         """
 
@@ -101,7 +100,7 @@ class OutgoingMails(Protocol):
         """Remove it at its revision; Contended if it has another, nothing if it is gone."""
 
     def page(
-        self, account: str, wanted: Filter, most: int, before: str = ""
+        self, account: str, criteria: Filter, most: int, before: str = ""
     ) -> tuple[Sequence[OutgoingMail], str]:
         """Up to so many, newest first, older than the one of the id `before`.
 
@@ -109,17 +108,17 @@ class OutgoingMails(Protocol):
         """
 
     def counts(self, account: str) -> Mapping[State, int]:
-        """How many mails the account has had accepted, by the state they are or ended in."""
+        """How many messages the account has had accepted, by the state they are or ended in."""
 
     def tally(self) -> OutgoingTally:
         """The counters of all accounts."""
 
 
 class OutgoingFiles(Protocol):
-    """The mails as they go out: written once, read and deleted."""
+    """The messages as they go out: written once, read and deleted."""
 
     def put(self, object_key: str, raw: bytes) -> None:
-        """Keep the mail; a repeat writes the same."""
+        """Keep the message; a repeat writes the same."""
 
     def read(self, object_key: str) -> bytes:
         """All bytes; RawMailMissing without the object."""
@@ -130,9 +129,9 @@ class OutgoingFiles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SendJob:
-    """The order to look at a mail and send it if it is due. Several for one mail are no harm.
+    """A job: look at a message and send it if it is due. Several for one message are no harm.
 
-    Given before the mail is written in that round, so it may be seen before that.
+    Given before the message is written in that round, so it may be seen before that.
     """
 
     account: str
@@ -142,25 +141,25 @@ class SendJob:
 
 
 class SendJobs(Protocol):
-    """The queue of orders."""
+    """The queue of jobs."""
 
-    def give(self, order: SendJob, delay_seconds: int = 0) -> None:
+    def give(self, job: SendJob, delay_seconds: int = 0) -> None:
         """Put it into the queue, where it is seen after so many seconds, at most 900."""
 
 
 class Schedules(Protocol):
-    """What gives an order at a later time, to the minute."""
+    """What gives a job at a later time, to the minute."""
 
-    def set(self, order: SendJob, at: datetime) -> None:
+    def set(self, job: SendJob, at: datetime) -> None:
         """Give it then, once; a repeat for the same mail is a no-op."""
 
-    def clear(self, order: SendJob) -> None:
+    def clear(self, job: SendJob) -> None:
         """Do not give it; nothing if it was given, or never was to be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Whom a mail is from and for, and what the carrier's later words about it shall name."""
+    """Whom a message is from and for, and what the carrier's later words about it shall name."""
 
     sender: str = field(repr=False)
     recipients: Sequence[str] = field(repr=False)
@@ -172,7 +171,7 @@ class Envelope:
 @dataclass(frozen=True, slots=True)
 class MailerResult:
     """What a carrier said: the name it gave the mail, and the fate of each recipient (by address,
-    in lower case): sent, failed, or pending if it is to be tried again. To those `gone` no mail
+    in lower case): sent, failed, or pending if it is to be tried again. To those `gone` no message
     ever arrives.
     """
 
@@ -182,7 +181,7 @@ class MailerResult:
 
 
 class Mailer(Protocol):
-    """A way out for mails. It tries once, and never again by itself."""
+    """A way out for messages. It tries once, and never again by itself."""
 
     def send(self, envelope: Envelope, raw: bytes) -> MailerResult:
         """Hand the mail over; MailRefused, MailDeferred or HandoverUnclear if it was not taken."""

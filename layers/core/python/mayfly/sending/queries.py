@@ -1,12 +1,11 @@
-"""What is asked of lists of mails that go out: their parameters, read and described."""
+"""What is asked of lists of outgoing messages: their parameters, read and described."""
 
 from mayfly import limits
 from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
 from mayfly.kit.http.query import Query, choice, limit_parameter, parameter, whole_number
 from mayfly.kit.http.times import instant
 from mayfly.sending.draft import Correspondent
-from mayfly.sending.ids import known_id
-from mayfly.sending.models import State
+from mayfly.sending.models import State, known_id
 from mayfly.sending.ports import Filter
 
 _NO_CURSOR = "cursor must be that of the answer before"
@@ -17,14 +16,14 @@ def email_query(query: Query) -> tuple[Filter, int, str]:
     state, since = query.get("status"), query.get("since")
     if state is not None:
         choice("status", state, [*State])
-    wanted = Filter(
+    criteria = Filter(
         None if state is None else State(state),
         _address(query, "from"),
         _address(query, "to"),
         # A `+` that was not encoded has become a space.
         instant("since", since and since.replace(" ", "+")),
     )
-    return wanted, _limit(query), _cursor(query)
+    return criteria, _limit(query), _cursor(query)
 
 
 def suppression_query(query: Query) -> tuple[int, str]:

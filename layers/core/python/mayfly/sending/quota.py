@@ -44,20 +44,20 @@ class SendingPolicy:
 
 @dataclass(frozen=True, slots=True)
 class DailyQuota:
-    """What a mail takes of a day."""
+    """What a message takes of a day."""
 
-    terms: SendingPolicy
+    policy: SendingPolicy
     account: SendingAccount
 
     def share(self, day: date, recipients: Sequence[str], sender_domain: str) -> Share:
-        """Their share of the day, which the outbox takes when the mail is written.
+        """Their share of the day, which the outbox takes when the message is written.
 
         It is one of the account's and one of the registrable domain's: accounts and subdomains
         cost nothing, so neither brings more.
 
         SendsSpent if SES takes no more from anybody, NotPermitted if it takes nothing at all.
         """
-        if not self.terms.day:
+        if not self.policy.day:
             quota = self.account.quota()
             if not quota.is_enabled:
                 raise NotPermitted("SES does not let this service send mail at present")
@@ -68,8 +68,8 @@ class DailyQuota:
                     + " (DEPLOYMENT_SENDS_PER_DAY)",
                     3600,
                 )
-        domain = registrable(sender_domain) if self.terms.account_day else ""
-        return Share(day, len(recipients), self.terms.account_day, self.terms.day, domain)
+        domain = registrable(sender_domain) if self.policy.account_day else ""
+        return Share(day, len(recipients), self.policy.account_day, self.policy.day, domain)
 
 
 _SECOND = timedelta(seconds=1)
@@ -87,7 +87,7 @@ class SendRateLimiter:
     def admits(self, recipients: int) -> bool:
         """Whether there is a place within some seconds; it waits for it.
 
-        A mail with more recipients than the rate has takes a whole second for itself, and SES
+        A message with more recipients than the rate has takes a whole second for itself, and SES
         judges.
         """
         rate = max(1, int(self.account.quota().a_second))

@@ -20,6 +20,7 @@ from mayfly.sending.draft_schemas import (
     key_hash,
     request_hash,
 )
+from mayfly.sending.ports import IdempotencyKey
 from mayfly.sending.queries import (
     EMAIL_PARAMETERS,
     IDEMPOTENCY_PARAMETER,
@@ -36,7 +37,6 @@ from mayfly.sending.schemas import (
     Suppression,
     Suppressions,
 )
-from mayfly.sending.submit import IdempotencyKey
 
 _EMAILS = "/api/v1/emails"
 _EMAIL = f"{_EMAILS}/{{emailId}}"
@@ -51,7 +51,7 @@ _READER, _SENDER = account_with(Scope.READ), account_with(Scope.SEND)
 
 def _while_on(request: Request, flows: Assembly) -> Account:
     account = caller_of(request, flows, Scope.SEND)
-    flows.sending.submitter.allotment.terms.check_on()
+    flows.sending.submitter.quota.policy.check_on()
     return account
 
 
@@ -90,14 +90,14 @@ def send_email(call: Call[Account, EmailDraft]) -> AcceptedEmail:
     Recipients on your suppression list get nothing; with no other left, the status is `failed` at
     once.
     """
-    key, wish = call.request.headers.get("idempotency-key"), None
-    if key is not None:
-        wish = IdempotencyKey(key_hash(key), request_hash(call.sent))
-    mail, state = call.flows.sending.submitter.submit(_id(call), call.body.draft(), wish)
+    sent, key = call.request.headers.get("idempotency-key"), None
+    if sent is not None:
+        key = IdempotencyKey(key_hash(sent), request_hash(call.sent))
+    mail, state = call.flows.sending.submitter.submit(_id(call), call.body.draft(), key)
     _measure(call.flows, len(mail.recipients))
     call.created(f"{_EMAILS}/{mail.id}")
     call.mail = mail.id
-    return AcceptedEmail.of(mail, state)
+    return AcceptedEmail.of_model(mail, status=state)
 
 
 @api(
@@ -142,7 +142,7 @@ def announce_attachment(call: Call[Account, WantedUpload]) -> Upload:
 @api("GET", f"{_EMAILS}/stats", "Get email statistics", _READER, means="The account's counts")
 def email_stats(call: Call[Account, None]) -> EmailStats:
     flows, account = call.flows, _id(call)
-    quota = flows.sending.submitter.allotment.account.quota() if flows.settings.sending else None
+    quota = flows.sending.submitter.quota.account.quota() if flows.settings.sending else None
     counts, standing = (
         flows.sending.service.counts(account),
         flows.accounts.approval.status(account),
@@ -204,7 +204,7 @@ def resend_email(call: Call[Account, None]) -> AcceptedEmail:
     mail = call.flows.sending.submitter.resend(_id(call), call.parameter("emailId"))
     _measure(call.flows, len(mail.pending))
     call.mail = mail.id
-    return AcceptedEmail.of(mail, mail.state)
+    return AcceptedEmail.of_model(mail, status=mail.state)
 
 
 @api(

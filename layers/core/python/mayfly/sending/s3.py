@@ -1,8 +1,11 @@
-"""The OutgoingFiles port on S3."""
+"""The OutgoingFiles and UploadedFiles ports on S3."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from mayfly.errors import RawMailMissing
+from mayfly.errors import NotUploaded, RawMailMissing
+from mayfly.sending.models import Upload
+from mayfly.sending.ports import Form
 from mayfly.storage.s3 import Bucket
 
 
@@ -30,3 +33,40 @@ class S3OutgoingFiles:
     def delete(self, object_key: str) -> None:
         """One call."""
         self.bucket.s3.delete_object(Bucket=self.bucket.name, Key=self.prefix + object_key)
+
+
+@dataclass(frozen=True, slots=True)
+class S3UploadedFiles:
+    """See `mayfly.sending.ports.UploadedFiles`. The bucket forgets them after a day."""
+
+    bucket: Bucket
+    prefix: str
+
+    def form(self, upload: Upload, lifetime: timedelta) -> Form:
+        """No call: signing is local.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+        """
+        signed = self.bucket.s3.generate_presigned_post(
+            self.bucket.name,
+            self.prefix + upload.object_key,
+            Conditions=[["content-length-range", upload.size_bytes, upload.size_bytes]],
+            ExpiresIn=int(lifetime.total_seconds()),
+        )
+        return Form(signed["url"], signed["fields"])
+
+    def read(self, upload: Upload) -> bytes:
+        """One call; what has another size is not transferred."""
+        s3 = self.bucket.s3
+        try:
+            answer = s3.get_object(Bucket=self.bucket.name, Key=self.prefix + upload.object_key)
+        except s3.exceptions.NoSuchKey as error:
+            raise NotUploaded(f"no file was sent yet for the upload {upload.id}") from error
+        if answer["ContentLength"] != upload.size_bytes:
+            answer["Body"].close()
+            raise NotUploaded(
+                f"the file of the upload {upload.id} has {answer['ContentLength']} bytes,"
+                f" not the {upload.size_bytes} that were told"
+            )
+        content: bytes = answer["Body"].read()
+        return content

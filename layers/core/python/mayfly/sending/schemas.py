@@ -8,7 +8,6 @@ import msgspec
 from mayfly import limits
 from mayfly.accounts.models import ApprovalStatus
 from mayfly.kit.http.schemas import Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp, precise_stamp_or_none
 from mayfly.sending import models
 from mayfly.sending.models import OPEN, SENT, OutgoingMail, RecipientStatus, State
 from mayfly.sending.ports import SendingQuota
@@ -25,16 +24,6 @@ class AcceptedEmail(View, rename="camel"):
     status: Status
     scheduled_at: Scheduled
     created_at: PreciseTime
-
-    @classmethod
-    def of(cls, mail: OutgoingMail, state: State) -> Self:
-        """The same again for the same idempotency key: `state` is the one it was accepted in."""
-        return cls(
-            id=mail.id,
-            status=state,
-            scheduled_at=precise_stamp_or_none(mail.scheduled_at),
-            created_at=precise_stamp(mail.created_at),
-        )
 
 
 class EmailLine(View, rename="camel"):
@@ -56,25 +45,11 @@ class EmailLine(View, rename="camel"):
     @classmethod
     def of(cls, mail: OutgoingMail, **more: Any) -> Self:
         """A mail as lists show it."""
-        return cls(
-            id=mail.id,
-            status=mail.state,
-            reason=mail.reason,
-            sender=mail.sender_shown,
-            to=_shown(mail, "to"),
-            cc=_shown(mail, "cc"),
-            bcc=_shown(mail, "bcc"),
-            subject=mail.subject,
-            size=mail.size_bytes,
-            created_at=precise_stamp(mail.created_at),
-            scheduled_at=precise_stamp_or_none(mail.scheduled_at),
-            attempts=mail.attempts,
-            **more,
+        for role in ("to", "cc", "bcc"):
+            more[role] = [each.display for each in mail.recipients if each.role == role]
+        return cls.of_model(
+            mail, status=mail.state, sender=mail.sender_shown, size=mail.size_bytes, **more
         )
-
-
-def _shown(mail: OutgoingMail, role: str) -> list[str]:
-    return [each.shown for each in mail.recipients if each.role == role]
 
 
 class EmailAttachment(View, rename="camel"):
@@ -121,23 +96,13 @@ class Email(EmailLine, rename="camel"):
         """A mail with all that happened to it."""
         return cls.of(
             mail,
-            reply_to=list(mail.reply_to),
             attachments=[
-                EmailAttachment(
-                    filename=each.filename, content_type=each.content_type, size=each.size_bytes
-                )
-                for each in mail.files
+                EmailAttachment.of_model(each, size=each.size_bytes) for each in mail.files
             ],
-            message_id=mail.message_id,
             recipients=[
-                EmailRecipient(address=each.address, status=each.fate, detail=each.detail)
-                for each in mail.recipients
+                EmailRecipient.of_model(each, status=each.fate) for each in mail.recipients
             ],
-            events=[
-                EmailEvent(at=precise_stamp(each.at), type=each.kind, detail=each.detail)
-                for each in mail.history
-            ],
-            expires_at=precise_stamp(mail.expires_at),
+            events=[EmailEvent.of_model(each, type=each.kind) for each in mail.history],
         )
 
 
@@ -228,12 +193,7 @@ class Suppression(View, rename="camel"):
     @classmethod
     def of(cls, found: models.Suppression) -> Self:
         """An address on the list."""
-        return cls(
-            address=found.address,
-            reason=found.reason,
-            since=precise_stamp(found.since),
-            email_id=found.mail,
-        )
+        return cls.of_model(found, email_id=found.mail)
 
 
 class Suppressions(View):

@@ -48,7 +48,7 @@ SMALLEST = SendingQuota(a_second=1, a_day=200, sent=0, is_sandbox=True)
 
 
 class SesMailer:
-    """See `mayfly.sending.ports.Mailer`. All recipients of a mail go in one call."""
+    """See `mayfly.sending.ports.Mailer`. All recipients of a message go in one call."""
 
     def __init__(
         self,

@@ -13,14 +13,14 @@ from mayfly.errors import ForeignNotice
 from mayfly.sending.ports import SendJob
 
 
-def write_job(order: SendJob) -> str:
-    """The order as JSON. It names the mail and has nothing of it."""
+def write_job(job: SendJob) -> str:
+    """The order as JSON. It names the message and has nothing of it."""
     return json.dumps(
         {
-            "account": order.account,
-            "mail": order.mail,
-            "round": order.round,
-            "given_at": order.given_at.isoformat(),
+            "account": job.account,
+            "mail": job.mail,
+            "round": job.round,
+            "given_at": job.given_at.isoformat(),
         }
     )
 
@@ -28,12 +28,12 @@ def write_job(order: SendJob) -> str:
 def read_job(body: str) -> SendJob:
     """What `write` wrote; ForeignNotice for anything else."""
     try:
-        told = json.loads(body)
-        given_at = datetime.fromisoformat(told["given_at"])
-        names = all(isinstance(told[name], str) for name in ("account", "mail"))
-        if given_at.tzinfo is None or not names or type(told["round"]) is not int:
+        fields = json.loads(body)
+        given_at = datetime.fromisoformat(fields["given_at"])
+        names = all(isinstance(fields[name], str) for name in ("account", "mail"))
+        if given_at.tzinfo is None or not names or type(fields["round"]) is not int:
             raise ValueError("not an order")
-        return SendJob(told["account"], told["mail"], told["round"], given_at)
+        return SendJob(fields["account"], fields["mail"], fields["round"], given_at)
     except (ValueError, TypeError, KeyError) as error:
         raise ForeignNotice("not an order of ours") from error
 
@@ -49,10 +49,10 @@ class SqsSendJobs:
     sqs: Any
     queue_url: str
 
-    def give(self, order: SendJob, delay_seconds: int = 0) -> None:
+    def give(self, job: SendJob, delay_seconds: int = 0) -> None:
         """One call."""
         self.sqs.send_message(
-            QueueUrl=self.queue_url, MessageBody=write_job(order), DelaySeconds=delay_seconds
+            QueueUrl=self.queue_url, MessageBody=write_job(job), DelaySeconds=delay_seconds
         )
 
 
@@ -66,23 +66,23 @@ class SchedulerSchedules:
     role_arn: str
     pause: Callable[[float], None]
 
-    def set(self, order: SendJob, at: datetime) -> None:
+    def set(self, job: SendJob, at: datetime) -> None:
         """One call, and a few more while the role is new: some seconds go by until it is known."""
         for seconds in _WAITS_FOR_THE_ROLE:
             try:
-                return self._create(order, at)
+                return self._create(job, at)
             except self.scheduler.exceptions.ValidationException as refused:
                 if "role" not in str(refused).lower():
                     raise
                 self.pause(seconds)
-        return self._create(order, at)
+        return self._create(job, at)
 
-    def _create(self, order: SendJob, at: datetime) -> None:
+    def _create(self, job: SendJob, at: datetime) -> None:
         try:
             self.scheduler.create_schedule(
-                Name=order.mail,
+                Name=job.mail,
                 GroupName=self.group,
-                ClientToken=order.mail,
+                ClientToken=job.mail,
                 ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
                 ScheduleExpressionTimezone="UTC",
                 FlexibleTimeWindow={"Mode": "OFF"},
@@ -90,15 +90,15 @@ class SchedulerSchedules:
                 Target={
                     "Arn": self.queue_arn,
                     "RoleArn": self.role_arn,
-                    "Input": write_job(order),
+                    "Input": write_job(job),
                 },
             )
         except self.scheduler.exceptions.ConflictException:
             return  # it is there already
 
-    def clear(self, order: SendJob) -> None:
+    def clear(self, job: SendJob) -> None:
         """One call."""
         try:
-            self.scheduler.delete_schedule(Name=order.mail, GroupName=self.group)
+            self.scheduler.delete_schedule(Name=job.mail, GroupName=self.group)
         except self.scheduler.exceptions.ResourceNotFoundException:
             return  # it was carried out, or never made

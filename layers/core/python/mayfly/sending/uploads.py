@@ -1,6 +1,6 @@
-"""Attachments that are too large for a request: uploaded first, and named by the mail.
+"""Attachments that are too large for a request: uploaded first, and named by the message.
 
-An upload is of one account, of one size, and may go with several mails until it expires: so who
+An upload is of one account, of one size, and may go with several messages until it expires: so who
 asks again, because an answer got lost, finds it where it was.
 """
 
@@ -16,11 +16,10 @@ from mayfly.kit.clock import Clock, Entropy
 from mayfly.rate_limits.models import Client, Window
 from mayfly.rate_limits.ports import RequestCounts
 from mayfly.sending.draft import Draft, File
-from mayfly.sending.ids import ENTROPY_BYTES, outgoing_id
-from mayfly.sending.models import Upload
+from mayfly.sending.field_rules import check_file, check_room
+from mayfly.sending.models import ENTROPY_BYTES, Upload, outgoing_id
 from mayfly.sending.ports import Form, UploadedFiles, Uploads
 from mayfly.sending.quota import SendingPolicy
-from mayfly.sending.rules import check_file, check_room
 
 _BYTES = "bytes"
 
@@ -32,21 +31,21 @@ class Uploader:
     uploads: Uploads
     files: UploadedFiles
     counts: RequestCounts
-    terms: SendingPolicy
+    policy: SendingPolicy
     now: Clock
     entropy: Entropy
 
     def announce(
         self, account: str, filename: str, content_type: str, size_bytes: int
     ) -> tuple[Upload, Form]:
-        """Room for a file of this name, kind and size, and the way there.
+        """Make room for a file of this name, type and size, and say how to send it.
 
-        NotPermitted while sending is off, InvalidInput and BodyTooLarge for what no mail takes,
+        NotPermitted while sending is off, InvalidInput and BodyTooLarge for what no message takes,
         RateLimited over an account's share of an hour.
         """
-        self.terms.check_on()
+        self.policy.check_on()
         check_file(filename, content_type)
-        check_room(size_bytes, self.terms.file_bytes)
+        check_room(size_bytes, self.policy.file_bytes)
         now = self.now()
         self._count(account, size_bytes, now)
         upload = Upload(
@@ -65,27 +64,27 @@ class Uploader:
             raise
         return upload, form
 
-    def attached(self, account: str, draft: Draft) -> Draft:
-        """The draft with the files that it names by their uploads, behind those it has.
+    def attach(self, account: str, draft: Draft) -> Draft:
+        """Attach the files that the draft names by their uploads, behind those it has.
 
         UnknownUpload for what the account has not announced in the last hour, NotUploaded for what
         is not there, BodyTooLarge before anything is read.
         """
         if not draft.uploads:
             return draft
-        found = self._found(account, [each.id for each in draft.uploads])
-        told = chain(
+        found = self._find(account, [each.id for each in draft.uploads])
+        sizes = chain(
             (len(each.content) for each in draft.files), (each.size_bytes for each in found)
         )
-        check_room(sum(told), self.terms.file_bytes)
+        check_room(sum(sizes), self.policy.file_bytes)
         contents = {each: self.files.read(each) for each in dict.fromkeys(found)}
         files = tuple(
-            File(each.filename, each.content_type, contents[each], wish.content_id)
-            for each, wish in zip(found, draft.uploads, strict=True)
+            File(each.filename, each.content_type, contents[each], named.content_id)
+            for each, named in zip(found, draft.uploads, strict=True)
         )
         return replace(draft, files=draft.files + files, uploads=())
 
-    def _found(self, account: str, ids: Sequence[str]) -> list[Upload]:
+    def _find(self, account: str, ids: Sequence[str]) -> list[Upload]:
         known, now = self.uploads.among(account, ids), self.now()
         for each in ids:
             if each not in known or known[each].expires_at <= now:
@@ -95,9 +94,9 @@ class Uploader:
         return [known[each] for each in ids]
 
     def _count(self, account: str, size_bytes: int, now: datetime) -> None:
-        most = limits.UPLOADED_MAILS * self.terms.file_bytes
-        who, window = _counted_as(account, now)
-        if self.counts.count(who, window, [_BYTES], by=size_bytes)[_BYTES] > most:
+        most = limits.UPLOADED_MAILS * self.policy.file_bytes
+        client, window = _counter_key(account, now)
+        if self.counts.count(client, window, [_BYTES], by=size_bytes)[_BYTES] > most:
             self._take_back(account, size_bytes, now)
             raise RateLimited(
                 f"an account may upload {most} bytes an hour (UPLOADED_MAILS)",
@@ -105,10 +104,10 @@ class Uploader:
             )
 
     def _take_back(self, account: str, size_bytes: int, now: datetime) -> None:
-        who, window = _counted_as(account, now)
+        client, window = _counter_key(account, now)
         with suppress(Exception):  # then the hour has room for less: no reason to fail
-            self.counts.count(who, window, [_BYTES], by=-size_bytes)
+            self.counts.count(client, window, [_BYTES], by=-size_bytes)
 
 
-def _counted_as(account: str, now: datetime) -> tuple[str, Window]:
+def _counter_key(account: str, now: datetime) -> tuple[str, Window]:
     return Client("uploads", account).key, Window.around(now, limits.UPLOAD_WINDOW)

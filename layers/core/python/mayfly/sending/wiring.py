@@ -8,18 +8,18 @@ from mayfly.sending.attempts import DeliveryAttempts
 from mayfly.sending.delivery_events import DeliveryEventService
 from mayfly.sending.ports import SendableDomains
 from mayfly.sending.quota import DailyQuota, SendingPolicy, SendRateLimiter
-from mayfly.sending.service import OutgoingMailService
-from mayfly.sending.store import OutgoingMailStore
+from mayfly.sending.service import OutgoingMailService, OutgoingMailStore
 from mayfly.sending.submit import Submitter
+from mayfly.sending.transport import TransportSelector
 from mayfly.sending.uploads import Uploader
-from mayfly.sending.worker import SendWorker, TransportSelector
+from mayfly.sending.worker import SendWorker
 
 
 class SendingWiring(Wiring):
     """What accounts send, and what becomes of it."""
 
     @cached_property
-    def terms(self) -> SendingPolicy:
+    def policy(self) -> SendingPolicy:
         return SendingPolicy.of(self.settings)
 
     @cached_property
@@ -40,31 +40,31 @@ class SendingWiring(Wiring):
             ports.uploads,
             ports.uploaded_files,
             ports.patient_counts,
-            self.terms,
+            self.policy,
             self.now,
             self.entropy,
         )
 
     @cached_property
     def submitter(self) -> Submitter:
-        allotment = DailyQuota(self.terms, self.adapters.sending_account)
-        return Submitter(self.store, self.uploads, self.domains, allotment, self.now, self.entropy)
+        quota = DailyQuota(self.policy, self.adapters.sending_account)
+        return Submitter(self.store, self.uploads, self.domains, quota, self.now, self.entropy)
 
     @cached_property
     def service(self) -> OutgoingMailService:
-        return OutgoingMailService(self.store, self.terms, self.now)
+        return OutgoingMailService(self.store, self.policy, self.now)
 
     @cached_property
     def transport(self) -> TransportSelector:
-        relay_of, signed = self.flows.relays.service.relay_of, self.flows.email_auth.keys.signed
-        return TransportSelector(self.adapters.mailer, self.adapters.relays, relay_of, signed)
+        relay_of, sign = self.flows.relays.service.relay_of, self.flows.email_auth.keys.sign
+        return TransportSelector(self.adapters.mailer, self.adapters.relays, relay_of, sign)
 
     @cached_property
     def worker(self) -> SendWorker:
         ports, now = self.adapters, self.now
-        pace = SendRateLimiter(ports.patient_counts, ports.sending_account, now, self.pause)
-        log = DeliveryAttempts(self.store, now)
-        return SendWorker(self.store, self.domains, self.transport, pace, log, now)
+        rate_limiter = SendRateLimiter(ports.patient_counts, ports.sending_account, now, self.pause)
+        attempts = DeliveryAttempts(self.store, now)
+        return SendWorker(self.store, self.domains, self.transport, rate_limiter, attempts, now)
 
     @cached_property
     def events(self) -> DeliveryEventService:

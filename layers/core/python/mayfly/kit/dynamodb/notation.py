@@ -1,8 +1,11 @@
 """How DynamoDB writes values and times."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
 
 Row = dict[str, Any]
 """A row, or an image of one: str, int, bool, bytes, list, dict and set-of-str values."""
@@ -69,3 +72,41 @@ def milliseconds(when: datetime) -> int:
 def instant(value: int) -> datetime:
     """The instant of `milliseconds`."""
     return datetime.fromtimestamp(value / 1000, UTC)
+
+
+_M = TypeVar("_M")
+
+
+def model_row(model: Any, without: Collection[str] = ()) -> Row:
+    """The fields of a dataclass, times in `milliseconds`, without those that are None."""
+    values = {each.name: getattr(model, each.name) for each in fields(model)}
+    return {
+        name: _plain(value)
+        for name, value in values.items()
+        if name not in without and value is not None
+    }
+
+
+def model_of(kind: type[_M], row: Mapping[str, Any], **known: Any) -> _M:
+    """The dataclass that `model_row` has written; `known` are fields that are kept otherwise."""
+    whole: Any = kind
+    readers = _readers(whole)
+    kept = [name for name in readers if name in row and name not in known]
+    return kind(**known, **{name: readers[name](row[name]) for name in kept})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return milliseconds(value)
+    return value.value if isinstance(value, Enum) else value
+
+
+@cache
+def _readers(kind: type) -> Mapping[str, Callable[[Any], Any]]:
+    """For each field, what reads its value: times and enums are kept as plain ones."""
+    found: dict[str, Callable[[Any], Any]] = {}
+    for name, hint in get_type_hints(kind).items():
+        plain = next((each for each in get_args(hint) if each is not type(None)), hint)
+        is_enum = isinstance(plain, type) and issubclass(plain, Enum)
+        found[name] = instant if plain is datetime else plain if is_enum else lambda value: value
+    return found

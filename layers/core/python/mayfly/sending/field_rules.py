@@ -1,5 +1,4 @@
-"""What a draft must not hold: text that would become other header fields, and files that no host
-takes."""
+"""Rules for the text of header fields, and for the names and types of attachments."""
 
 import re
 import unicodedata
@@ -82,7 +81,7 @@ def check_file(filename: str, content_type: str) -> None:
 
 
 def check_room(file_bytes: int, most_bytes: int) -> None:
-    """BodyTooLarge if all attachments of a mail together have more than they may."""
+    """BodyTooLarge if all attachments of a message together have more than they may."""
     if file_bytes > most_bytes:
         raise BodyTooLarge(f"all attachments together may have {most_bytes} bytes")
 

@@ -1,11 +1,11 @@
-"""Header fields and parts of a mail written: RFC 5322 and RFC 2045 to 2047, and RFC 2231.
+"""Header fields (RFC 5322, and RFC 2047 and RFC 2231 beyond ASCII) and parts (RFC 2045, RFC 2046).
+
+A part that is no multipart is quoted-printable or base64. So no line of it is long, none has other
+than ASCII, and none can be a boundary: `=_` is in neither of the two (RFC 2045 section 6.7).
 
 Text is written so that reading it gives the text, whatever it looks like: what has the form of an
 encoded word is encoded once more, and never decoded here. Every step takes time in proportion to
 its input.
-
-All that is not a multipart is quoted-printable or base64. So no line of it is long, none has other
-than ASCII, and none can be a boundary: `=_` is in neither of the two (RFC 2045 section 6.7).
 """
 
 import base64
@@ -45,10 +45,10 @@ def text_field(name: str, text: str) -> bytes:
     return field(name, _FOLD.split(text) if is_plain(text) else _words(text))
 
 
-def address_field(name: str, whom: Sequence[tuple[str, str]]) -> bytes:
+def address_field(name: str, mailboxes: Sequence[tuple[str, str]]) -> bytes:
     """A field of mailboxes: display names, which may be empty, and addresses of ASCII."""
     pieces: list[str] = []
-    for display, address in whom:
+    for display, address in mailboxes:
         pieces += [*_phrase(display), f"<{address}>"] if display else [address]
         pieces[-1] += ","
     return field(name, [*pieces[:-1], pieces[-1].removesuffix(",")])
@@ -155,7 +155,7 @@ def file_part(file: File) -> Part:
 
 
 def multipart(kind: str, parts: Sequence[Part], id: str) -> Part:
-    """These parts in one; a mail has one of each kind, so that no boundary begins another."""
+    """These parts in one; a message has one of each kind, so that no boundary begins another."""
     boundary = f"=_{kind}_{id}"
     body: list[bytes] = []
     for each in parts:
