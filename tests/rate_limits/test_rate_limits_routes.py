@@ -13,7 +13,7 @@ from mayfly.admission.limits import Admission, login_attempt
 from mayfly.api import ROUTES
 from mayfly.errors import Contended, MayflyError, RateLimited, Unauthenticated, kind_of
 from mayfly.kit.http.messages import Answer, Request
-from mayfly.kit.http.route import ADMIN, LOGIN, UNLOCK, Route
+from mayfly.kit.http.route import ADMIN, CONFIRM, LOGIN, UNLOCK, Route
 from mayfly.limits import LOGIN_FAILURES
 from mayfly.private_inboxes.tokens import AUDIENCE
 from mayfly.rate_limits.service import RateLimits
@@ -229,7 +229,7 @@ def test_a_request_is_one_count(flows: MemoryAssembly, memory: Memory) -> None:
     for route in ROUTES:
         before = memory.request_counts.calls
         serve(event(route.method, route.path, *["x"] * route.path.count("{")), flows)
-        failed_login = route.limit in (LOGIN, UNLOCK, ADMIN)
+        failed_login = route.limit in (LOGIN, CONFIRM, UNLOCK, ADMIN)
         assert memory.request_counts.calls - before <= 1 + failed_login
 
 
