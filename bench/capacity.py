@@ -10,8 +10,8 @@ from mayfly.batches.export import ExportFilter
 from mayfly.batches.service import BatchResult
 from mayfly.inboxes.access import Bearer
 from mayfly.inboxes.ids import MessageId
-from mayfly.inboxes.service import InboxWithToken
 from mayfly.kit.http.route import CREATE
+from mayfly.private_inboxes.service import InboxWithToken
 from mayfly.rate_limits.models import Client
 
 HOUR = timedelta(hours=1)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from mayfly import limits
-from mayfly.batches.export_schemas import ExportQuery, write_export
+from mayfly.batches.export_formats import ExportQuery, write_export
 from mayfly.batches.kms import KmsPasswordKeys
 from mayfly.batches.models import Batch, Entry, Status
 from mayfly.domains.models import MailDomain

@@ -19,7 +19,8 @@ from mayfly.errors import (
 )
 from mayfly.inboxes.access import Bearer
 from mayfly.inboxes.models import Access
-from mayfly.inboxes.service import InboxPolicy, InboxService, InboxWithToken, PrivateInboxService
+from mayfly.inboxes.service import InboxPolicy, InboxService
+from mayfly.private_inboxes.service import InboxWithToken, PrivateInboxService
 from mayfly.private_inboxes.tokens import Tokens
 from tests.memory import Memory
 

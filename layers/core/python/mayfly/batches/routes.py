@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from mayfly.admission.callers import ADMIN_KEY
-from mayfly.batches import export_schemas as exports
+from mayfly.batches import export_formats as exports
 from mayfly.batches.schemas import GeneratedInboxes, WantedInboxes
 from mayfly.errors import MayflyError
 from mayfly.kit.http.log import logger

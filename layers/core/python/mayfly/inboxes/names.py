@@ -1,5 +1,6 @@
-"""Local parts of addresses: names that sound like people, and those that nobody may have."""
+"""Local parts of addresses: random ones, names like those of people, and reserved ones."""
 
+import base64
 import re
 from collections.abc import Callable
 from functools import cache
@@ -11,6 +12,7 @@ from mayfly.kit.word_lists import lists_in
 _WORDS = Path(__file__).with_name("names.txt")
 _BETWEEN = str.maketrans("", "", "._-")
 _RANDOM_BYTES = 8
+_LOCAL_PART_BYTES = 10
 _NUMBERS = (range(10, 100), range(1000, 10_000))
 """Two digits sound best; once a name of that kind was taken, four find a free one."""
 
@@ -19,6 +21,11 @@ _NUMBERS = (range(10, 100), range(1000, 10_000))
 def words(kind: str) -> tuple[str, ...]:
     """Those that names.txt has of a kind: `reserved`, `first names`, `last names`."""
     return tuple(" ".join(lists_in(_WORDS)[kind]).split())
+
+
+def random_local_part(entropy: Callable[[int], bytes]) -> str:
+    """Sixteen characters of 80 random bits: for a public address, they are the key to its mail."""
+    return base64.b32encode(entropy(_LOCAL_PART_BYTES)).decode("ascii").lower()
 
 
 def friendly_local_part(entropy: Callable[[int], bytes], attempt: int = 0) -> str:

@@ -1,7 +1,6 @@
-"""Inboxes: making, showing and closing public addresses, and private inboxes with their tokens."""
+"""Inboxes of every kind: make them, and show and close public addresses."""
 
 import base64
-import hmac
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
@@ -10,19 +9,15 @@ from datetime import timedelta
 from mayfly import limits
 from mayfly.domains.register import DomainRegister
 from mayfly.errors import AddressTaken, InboxNotFound, NotPermitted, Unauthenticated
-from mayfly.inboxes.access import Bearer, active_inbox, inbox_at, known_inbox, public_inbox
+from mayfly.inboxes.access import active_inbox, public_inbox
 from mayfly.inboxes.ids import GENERATION_BYTES, InboxId
 from mayfly.inboxes.models import Access, Inbox, token_hash
-from mayfly.inboxes.names import friendly_local_part, is_reserved
+from mayfly.inboxes.names import friendly_local_part, is_reserved, random_local_part
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock, Entropy
-from mayfly.kit.tokens.models import AccessToken
 from mayfly.mail.address import Address
-from mayfly.private_inboxes.tokens import Tokens
 from mayfly.settings import Settings
 
-LOCAL_PART_BYTES = 10
-"""80 random bits, 16 characters: the local part of a public address is its key."""
 TOKEN_BYTES = 32
 Spending = Callable[[int], AbstractContextManager[object]]
 """A block in which so many inboxes are made; BudgetSpent if that is too many."""
@@ -31,9 +26,6 @@ Spending = Callable[[int], AbstractContextManager[object]]
 def freely(inboxes: int) -> AbstractContextManager[object]:
     """Where there is no budget, there is nothing to say."""
     return nullcontext()
-
-
-_NO_HASH = "0" * len(token_hash(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +63,6 @@ class NewAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class InboxWithToken:
-    """A private inbox, and a new token that opens it."""
-
-    inbox: Inbox
-    token: AccessToken
-
-
-@dataclass(frozen=True, slots=True)
 class InboxService:
     """Makes inboxes of either kind, and closes the addresses that anybody may have."""
 
@@ -93,7 +77,7 @@ class InboxService:
         """A new address at this domain, or at the first active one; nobody chooses its name."""
         if not self.policy.is_public:
             raise NotPermitted("public addresses are turned off here (setting PUBLIC_INBOXES)")
-        address = Address(_local_part(self.entropy(LOCAL_PART_BYTES)), self.domains.chosen(domain))
+        address = Address(random_local_part(self.entropy), self.domains.chosen(domain))
         token = base64.urlsafe_b64encode(self.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
         with self.spending(1):
             inbox = self._create(address, Access.ADDRESS, token_hash(token))
@@ -154,60 +138,3 @@ class InboxService:
         )
         self.inboxes.create(inbox, now)
         return inbox
-
-
-@dataclass(frozen=True, slots=True)
-class PrivateInboxService:
-    """Hands out private inboxes and the tokens that open them."""
-
-    inbox_service: InboxService
-    inboxes: Inboxes
-    tokens: Tokens
-    now: Clock
-
-    def make(self, domain: str | None, token_lifetime: timedelta) -> InboxWithToken:
-        """A new inbox and its first token."""
-        self.tokens.check_keys()
-        inbox = self.inbox_service.make_private(domain)
-        return InboxWithToken(inbox, self.tokens.issue(inbox, token_lifetime))
-
-    def login(self, address: str, password: str, token_lifetime: timedelta) -> InboxWithToken:
-        """A token for the inbox that was generated with this password.
-
-        Unauthenticated, with the same words after the same work, for everything else: a wrong
-        password, no inbox, one that has expired or is deleted, one that has no password.
-        """
-        self.tokens.check_keys()
-        wanted = Address.parse(address)
-        inbox = inbox_at(self.inboxes, wanted)
-        kept = inbox.token_hash if inbox and inbox.access is Access.TOKEN else ""
-        is_right = hmac.compare_digest(kept or _NO_HASH, token_hash(password))
-        if inbox is None or not is_right or not inbox.is_active(self.now()):
-            raise Unauthenticated("no active inbox has this address and this password")
-        return InboxWithToken(inbox, self.tokens.issue(inbox, token_lifetime))
-
-    def show(self, bearer: Bearer) -> Inbox:
-        """The inbox; InboxNotFound if it has expired, is deleted or is somebody else's."""
-        return active_inbox(self.inboxes, bearer, self.now())
-
-    def rotate(self, bearer: Bearer, token_lifetime: timedelta) -> InboxWithToken:
-        """A new token; all older ones of the inbox, the bearer's included, are dead at once."""
-        active_inbox(self.inboxes, bearer, self.now())
-        self.tokens.check_keys()
-        inbox = self.inboxes.rotate(bearer.grant.inbox, bearer.grant.version)
-        return InboxWithToken(inbox, self.tokens.issue(inbox, token_lifetime))
-
-    def revoke(self, bearer: Bearer) -> None:
-        """End all tokens of the inbox, the bearer's included; nobody can open it any more."""
-        known_inbox(self.inboxes, bearer, self.now())
-        self.inboxes.rotate(bearer.grant.inbox, bearer.grant.version)
-
-    def close(self, bearer: Bearer) -> Inbox:
-        """Delete the inbox and all it holds, also after it has expired."""
-        inbox = known_inbox(self.inboxes, bearer, self.now())
-        self.inboxes.close(inbox.id, self.now())
-        return inbox
-
-
-def _local_part(entropy: bytes) -> str:
-    return base64.b32encode(entropy).decode("ascii").lower()

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from mayfly.assembly import Wiring
-from mayfly.inboxes.service import PrivateInboxService
+from mayfly.private_inboxes.service import PrivateInboxService
 from mayfly.private_inboxes.tokens import Tokens
 
 

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from mayfly import limits
-from mayfly.batches.export_schemas import ExportQuery, read_export_query, write_export
+from mayfly.batches.export_formats import ExportQuery, read_export_query, write_export
 from mayfly.batches.models import Entry, Status
 from mayfly.errors import InvalidInput
 from mayfly.mail.address import Address
