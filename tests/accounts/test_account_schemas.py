@@ -4,7 +4,14 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.approval_schemas import ApprovalDecision, WantedApproval
-from mayfly.accounts.schemas import Farewell, Login, NewPassword, Profile, Registration
+from mayfly.accounts.schemas import (
+    Farewell,
+    Login,
+    NewPassword,
+    PasswordReset,
+    Profile,
+    Registration,
+)
 from mayfly.errors import InvalidInput
 from mayfly.kit.http.schemas import Body, read
 
@@ -57,3 +64,10 @@ def test_a_name_has_one_line_that_is_read_in_one_way(name: str) -> None:
 def test_a_name_that_is_null_is_no_name() -> None:
     assert read(_SOMEBODY | {"fullName": None}, Registration).name() == ""
     assert read({"fullName": " Ann "}, Profile).name() == "Ann"
+
+
+def test_an_empty_new_password_is_refused_before_the_old_one_is_judged() -> None:
+    with pytest.raises(InvalidInput, match="newPassword must be a string that is not empty"):
+        read({"currentPassword": "a wrong one", "newPassword": ""}, NewPassword)
+    with pytest.raises(InvalidInput, match="password must be a string that is not empty"):
+        read({"token": "x", "password": ""}, PasswordReset)

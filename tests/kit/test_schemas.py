@@ -29,6 +29,7 @@ class Wanted(Body, rename="camel"):
     part: Part | None = None
     parts: Annotated[list[Part], about(must="a list of up to 2 parts", max_length=2)] = []
     words: dict[str, str] | None = None
+    files: Annotated[list[Annotated[Part, about(must="a file")]], about(must="some")] = []
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,10 @@ class Wanted(Body, rename="camel"):
         ),
         ({"fullName": "x", "words": {"a": 1}}, "words[...] must be a string"),
         ({"fullName": "x", "words": []}, "words must be an object"),
+        (
+            {"fullName": "x", "files": [{"url": "", "uri": ""}]},
+            "files[0] has no field 'uri'; possible: url, size, octets",
+        ),
         ([], "the body must be an object"),
         ({"fullName": "x", "colours": ["\ud800"]}, "colours[0] must be one of: red, blue"),
         ({"fullName": "x", "kind": "\ud800"}, "kind must be one of: a, b"),

@@ -41,6 +41,12 @@ _FullName = Annotated[str, about(maxLength=limits.MAX_FULL_NAME_CHARS)]
 _Message = Annotated[str, about("What was done")]
 
 
+def _check_not_empty(name: str, password: str) -> None:
+    """InvalidInput, before a token or the password until now is judged."""
+    if not password:
+        raise InvalidInput(f"{name} must be a string that is not empty")
+
+
 def _checked_name(sent: str) -> str:
     name = sent.strip()
     if len(name) > limits.MAX_FULL_NAME_CHARS or not all(map(_is_of_a_name, name)):
@@ -67,6 +73,10 @@ class Registration(Body, rename="camel"):
     email: _Email
     password: _NewPassword
     full_name: _FullName | None = None
+
+    def __post_init__(self) -> None:
+        """See `_check_not_empty`."""
+        _check_not_empty("password", self.password)
 
     def name(self) -> str:
         """The name that somebody gives, "" without one; InvalidInput for what is none."""
@@ -110,6 +120,10 @@ class PasswordReset(Body):
     token: _MailedToken
     password: _NewPassword
 
+    def __post_init__(self) -> None:
+        """See `_check_not_empty`."""
+        _check_not_empty("password", self.password)
+
 
 class Profile(Body, rename="camel"):
     """What an account says of itself."""
@@ -130,6 +144,10 @@ class NewPassword(Body, rename="camel"):
 
     current_password: _Password
     new_password: _NewPassword
+
+    def __post_init__(self) -> None:
+        """See `_check_not_empty`."""
+        _check_not_empty("newPassword", self.new_password)
 
 
 class Farewell(Body):

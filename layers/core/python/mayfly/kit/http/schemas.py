@@ -151,11 +151,11 @@ def _told(said: str, form: type) -> str:
     unknown = _UNKNOWN.fullmatch(what)
     if unknown:
         of = f"{path} has no field" if path else "unknown field"
-        possible = ", ".join(each.encode_name for each in getattr(kind, "fields", ()))
+        possible = ", ".join(each.encode_name for each in getattr(_bare(kind), "fields", ()))
         return f"{of} {unknown[1][:_SHOWN_CHARS]!r}; possible: {possible}"
     missing = _MISSING.fullmatch(what)
     if missing:
-        field = next(each for each in kind.fields if each.encode_name == missing[1])
+        field = next(each for each in _bare(kind).fields if each.encode_name == missing[1])
         path = f"{path}.{missing[1]}" if path else missing[1]
         return f"{path} is needed: {_expected(field.type)}"
     return f"{name or 'the body'} must be {_expected(kind)}"
