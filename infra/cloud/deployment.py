@@ -1,7 +1,7 @@
 """Every value a deployment may choose: CDK context, typed and checked.
 
 Given in `mayfly.toml` (`config_file.py`) or as `-c name=value`. The lifetimes, quotas and switches
-of `blueprint.settings.Settings` are context values too, their names in camel case:
+of `mayfly.settings.Settings` are context values too, their names in camel case:
 `MESSAGE_LIFETIME_SECONDS` is `messageLifetimeSeconds`. `docs/deploying.md` lists them all.
 """
 

@@ -70,7 +70,7 @@ def main(given: argparse.Namespace) -> int:
 def left_by_an_earlier_one(
     file: Path, stack: Stack | None, assembly: Assembly, attach: bool
 ) -> dict[str, dict[str, str]]:
-    """What has still to be imported, as `kept.mapping_of` has it; Ended if it cannot be."""
+    """What has still to be imported, as `stack.mapping_of` has it; Ended if it cannot be."""
     there = stack.resources if stack and stack.is_made else {}
     if not file.is_file():
         if attach and not there:

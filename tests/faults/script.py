@@ -17,7 +17,7 @@ from mayfly.settings import Settings
 from tests.aws import client
 
 ONCE = {"sesv2.send_email"}
-"""Calls that boto3 is told to make once (`ses_mailer.ONCE_CONFIG`): a lost answer stays lost."""
+"""Calls that boto3 is told to make once (`sending.ses.ONCE_CONFIG`): a lost answer stays lost."""
 _NOT_CALLS = {"exceptions", "meta", "generate_presigned_url", "close"}
 
 

@@ -1,6 +1,6 @@
 """What SES's answers mean: to a mail that is handed over, and to who asks what is allowed.
 
-SendingAccount has a fake that tests set; here is its adapter. SendableDomains is `hosting.Host`.
+SendingAccount has a fake that tests set; here is its adapter. SendableDomains is `DomainService`.
 """
 
 from collections.abc import Callable, Iterator

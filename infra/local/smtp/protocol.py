@@ -34,7 +34,7 @@ class MailConnection(SMTP):
         if not isinstance(error, asyncio.IncompleteReadError):
             answer: str = await super().handle_exception(error)
             return answer
-        self._leave()
+        self.cut_off()
         return ""
 
     async def _handle_client(self) -> None:
@@ -47,8 +47,8 @@ class MailConnection(SMTP):
         if self.transport is not None:
             self.transport.close()
 
-    def _leave(self) -> None:
-        """Close, and obey nothing more."""
+    def cut_off(self) -> None:
+        """End it at once, whatever is under way: close, and obey nothing more."""
         self._close()
         if self._handler_coroutine is not None:
             self._handler_coroutine.cancel()  # ends where it waits next
@@ -67,7 +67,7 @@ class MailConnection(SMTP):
         except ValueError:  # of the reader: longer than any line may be
             # Where that line ends, and commands begin, nobody knows any more.
             await self.push("500 5.5.6 The line is too long")
-            self._leave()
+            self.cut_off()
 
 
 def let_in(*_: Any) -> AuthResult:

@@ -68,12 +68,6 @@ class MailSession(MailConnection):
                 self._writer.write(f"{CLOSING}\r\n".encode())
             self._close()
 
-    def cut_off(self) -> None:
-        """End it at once, whatever is under way."""
-        self._close()
-        if self._handler_coroutine is not None:
-            self._handler_coroutine.cancel()
-
     async def smtp_EHLO(self, hostname: str) -> None:
         """Greet; aiosmtpd lets commands be longer with each greeting."""
         await super().smtp_EHLO(hostname)

@@ -40,7 +40,7 @@ MayflyError
 ├── KeyReused                    an idempotency key came again with another request
 ├── BodyTooLarge
 ├── UnknownEncoding
-├── LimitReached                 a cap of `blueprint.limits`, named in the message
+├── LimitReached                 a cap of `mayfly.limits`, named in the message
 │   ├── PlacesTaken              others watch, and there is no place for one more
 │   └── RateLimited              a client asks too often; knows when it may again
 │       ├── BudgetSpent          the whole deployment has had its share of the day

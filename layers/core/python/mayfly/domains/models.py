@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING
 
 from mayfly.errors import DomainUnfit
 from mayfly.kit.dns.records import Record
 
 if TYPE_CHECKING:
-    from publicsuffixlist import PublicSuffixList
+    pass
 
 TOKEN_BYTES = 16
 PROOF = "mayfly-verify="
@@ -170,7 +169,7 @@ class MailDomain:
 
     `is_on` is false once an admin has switched it off. `is_deployed` says that the deployment's
     settings name it: it can be made inactive and not removed. `name` is in its one spelling
-    (`domain.address.normal_domain`). When a deployment began to name a domain is not known: it has
+    (`mail.address.normal_domain`). When a deployment began to name a domain is not known: it has
     no `created_at`, and no `updated_at` until an admin changes it. `owner` is the id of the account
     that claims it, "" for the deployment's and the admins', which need no `claim`.
     """
@@ -219,27 +218,3 @@ class MailDomain:
         if self.status is Status.PENDING and self.claim.has_lapsed(now):
             return self.after(Cause.LAPSED, now)
         return self
-
-
-_MAX_CHARS = 253  # of a name, RFC 1035 section 2.3.4
-
-
-def registrable(domain: str) -> str:
-    """The part of the domain below its public suffix: `shop.example.co.uk` is `example.co.uk`.
-
-    Names below a suffix of a private list, as `github.io`, count as one: anybody can have as many
-    of them as they like. What has no registrable part, as an IP address, `localhost` or `co.uk`,
-    is returned as it is, in lower case and without the dot at its end.
-    """
-    name = domain[:_MAX_CHARS].lower().strip().rstrip(".")
-    if name.startswith("[") or name.rpartition(".")[2].isdigit():  # an address, with or without []
-        return name
-    return _suffixes().privatesuffix(name) or name
-
-
-@cache
-def _suffixes() -> "PublicSuffixList":
-    """The list as it came with the library: 100 ms and 4 MB, so only those who ask pay for it."""
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(only_icann=True)

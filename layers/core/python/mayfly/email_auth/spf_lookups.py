@@ -16,7 +16,7 @@ PATIENCE = timedelta(seconds=15)
 """API Gateway ends a request after 29 s, and the last question may take 3 s more."""
 
 Ask = Callable[[str, RecordType], tuple[str, ...]]
-"""`ports.dns.Resolver.ask`."""
+"""`kit.dns.ports.Resolver.ask`."""
 
 
 class DnsAnswer(NamedTuple):

@@ -52,7 +52,7 @@ class ContentLoader:
 
 _Listed = TypeVar("_Listed")
 MayWait = Callable[[Inbox, timedelta], bool]
-"""Whether a request may wait for mail to this inbox, so long; see `waiting.Turn`."""
+"""Whether a request may wait for mail to this inbox, so long; see `waits.service.Turn`."""
 
 
 def freely(inbox: Inbox, left: timedelta) -> bool:

@@ -19,7 +19,7 @@ _FATES = {
 
 @dataclass(frozen=True, slots=True)
 class RelayMailer:
-    """See `ports.outgoing.Mailer`: through one relay, whose answers are all that is ever heard."""
+    """See `sending.ports.Mailer`: through one relay, whose answers are all that is ever heard."""
 
     relays: Relays
     relay: Relay

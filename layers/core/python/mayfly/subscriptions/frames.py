@@ -6,7 +6,7 @@
 | the same with `"token": …`, for a private inbox     | the same                                |
 | `{"type": "unsubscribe", "email": …}`               | `{"type": "unsubscribed", "email": …}`  |
 | `{"type": "ping", "id"?: …}`                        | `{"type": "pong", "id"?: …}`            |
-| `"account": true`: see `wire.account_socket`        |                                         |
+| `"account": true`: see `account_frames`             |                                         |
 | anything else, or something that cannot be done     | `{"type": "error", "error": {…}}`       |
 """
 

@@ -20,7 +20,8 @@ INBOX_FULL = "inbox-full"
 class Connection:
     """An open WebSocket; `expires_at` is when API Gateway has closed it at the latest.
 
-    `client` is `rate.Client.key` of the address that it comes from, "" if that is not known.
+    `client` is `rate_limits.models.Client.key` of the address that it comes from, "" if that is
+    not known.
     """
 
     id: str

@@ -51,7 +51,7 @@ class Record:
 
     @property
     def answer(self) -> str:
-        """What a resolver answers for it, in the words of `ports.dns.Resolver`."""
+        """What a resolver answers for it, in the words of `kit.dns.ports.Resolver`."""
         numbers = (self.priority, self.weight, self.port)
         return " ".join(str(each) for each in (*numbers, self.value) if each is not None)
 

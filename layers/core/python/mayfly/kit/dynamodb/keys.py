@@ -164,7 +164,7 @@ def connected_key(minute: int) -> Key:
 
 
 def places_key(client: str) -> Key:
-    """The connections of a client (`rate.Client.key`)."""
+    """The connections of a client (`rate_limits.models.Client.key`)."""
     return _key(PLACES_PARTITION + client, PLACES_ROW)
 
 

@@ -21,11 +21,6 @@ def stamp_or_none(when: datetime | None) -> str | None:
     return stamp(when) if when else None
 
 
-def precise_stamp_or_none(when: datetime | None) -> str | None:
-    """The same with milliseconds."""
-    return precise_stamp(when) if when else None
-
-
 def instant(name: str, text: str | None) -> datetime | None:
     """The instant that the text of this field says, None without it.
 

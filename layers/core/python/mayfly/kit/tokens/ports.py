@@ -35,7 +35,7 @@ class PasswordKeys(Protocol):
 
 
 class AdminKeys(Protocol):
-    """What is kept of the admin key: its hash (`domain.credentials.key_hash`), never the key."""
+    """What is kept of the admin key: its hash (`kit.tokens.models.key_hash`), never the key."""
 
     def hashes(self) -> Sequence[str]:
         """The hash of the current key, nothing while none was made; up to ten seconds old."""

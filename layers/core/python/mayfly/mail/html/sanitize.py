@@ -72,8 +72,8 @@ def sanitise(markup: str, images: Mapping[str, str], remote_images: bool = False
     Scripts, forms, frames, style sheets and everything that fetches are gone, but with
     `remote_images` the `img` of other places; they and links, which open in a new window, tell
     nobody where they were found. Links that name another place than they lead to say so
-    (`domain.link_targets`). Of HTML longer than `MAX_SAFE_CHARS` the beginning is shown as text; so
-    is HTML that becomes three times as long.
+    (`mail.html.link_targets`). Of HTML longer than `MAX_SAFE_CHARS` the beginning is shown as text;
+    so is HTML that becomes three times as long.
     """
     if len(markup) > MAX_SAFE_CHARS:
         return _as_text(markup)
