@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
+from mayfly.adapters import Adapters
 from mayfly.assembly import Assembly, here, ready
 from mayfly.functions import TABLE_EVENTS
 from mayfly.health.models import Unit
@@ -55,21 +56,21 @@ NOTHING = Task(lambda: lambda: None, moves=False)
 """For a change that asks for nothing."""
 
 
-def read_ahead(tasks: Sequence[Task], width: int) -> None:
+def read_ahead(tasks: Sequence[Task], pool: Executor) -> None:
     """Read for those that read nothing another one of them changes.
 
     What fails then, fails when its turn comes.
     """
     moved = {each.partition for each in tasks if each.moves}
     still = [each for each in tasks if each.partition and each.partition not in moved]
-    if width > 1 and len(still) > 1:
+    if len(still) > 1:
         for each in still:
-            each.read = _pool(width).submit(each.read).result
+            each.read = pool.submit(each.read).result
 
 
 @cache
-def _pool(width: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(width, thread_name_prefix="ahead")
+def _pool(adapters: Adapters) -> Executor:
+    return adapters.side_by_side(WIDTH, "ahead")
 
 
 Record = Mapping[str, Any]
@@ -85,20 +86,23 @@ ready("subscriptions.announcer", "subscriptions.account_announcer", "retention.e
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Follow the changes with the flows of this deployment, reading ahead."""
     try:
-        return follow(event, here(), WIDTH)
+        return follow(event, here(), _pool(here().adapters))
     finally:
         if metrics.metric_set:  # mostly nobody watches, and there is nothing to count
             metrics.flush_metrics()
 
 
-def follow(event: dict[str, Any], flows: Assembly, width: int = 1) -> dict[str, Any]:
+def follow(
+    event: dict[str, Any], flows: Assembly, pool: Executor | None = None
+) -> dict[str, Any]:
     """Do what the changes ask for, up to the first that fails; Lambda comes again with the rest.
 
     Only storage fails a change. Frames that could not be sent are counted, and that is all.
     """
     records = event["Records"]
     tasks = [_readable(record, flows) for record in records]
-    read_ahead(tasks, width)
+    if pool is not None:
+        read_ahead(tasks, pool)
     steps = zip(records, tasks, strict=True)
     failed = next((at for at, step in enumerate(steps) if not _followed(*step)), None)
     _finish(flows)

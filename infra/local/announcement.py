@@ -13,10 +13,10 @@ from typing import Self
 from urllib.error import HTTPError
 
 from infra.local.apigateway.own_names import HOST, OwnNames
+from infra.local.cloud import Cloud
 from infra.local.configuration import Configuration
 from infra.local.connections import Bounds
 from infra.local.listeners import Listeners, port_of
-from infra.local.moto.server import Cloud, client
 from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
 
@@ -75,10 +75,11 @@ def bucket_door(
     configuration: Configuration, listeners: Listeners, cloud: Cloud, access_key: AccessKey
 ) -> BucketDoor:
     """The way to what was signed with this key."""
-    settings, s3 = configuration.functions, client("s3", cloud.endpoint)
+    settings, s3 = configuration.functions, cloud.client("s3")
     return BucketDoor(
         settings.mail_bucket,
         access_key,
+        cloud.object_answer,
         lambda key, content: s3.put_object(Bucket=settings.mail_bucket, Key=key, Body=content),
         settings.max_attachment_size,
         lambda: datetime.now(UTC),

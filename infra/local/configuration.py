@@ -8,9 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from infra.local.account import (
+    ACCOUNT,
+    NOTICE_QUEUE,
+    ORDER_QUEUE,
+    SCHEDULE_GROUP,
+    queue_arn,
+    queue_url,
+)
 from infra.local.apigateway.own_names import HOST
-from infra.local.moto.guard import ACCOUNT
-from infra.local.moto.server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
 from infra.local.smtp.server import tls_context
 from mayfly.errors import InvalidInput
 from mayfly.settings import LaptopSettings, Settings
@@ -126,8 +132,6 @@ def _check_visitors(laptop: LaptopSettings) -> None:
 class Deployment:
     """What only exists once it runs: the names that the functions read."""
 
-    aws_endpoint: str
-    queue_url: str
     socket_port: int
     name_server: str = ""
     cors_origins: tuple[str, ...] = ()
@@ -137,7 +141,6 @@ class Deployment:
         """Every variable that the functions find, and those that keep AWS's libraries here."""
         socket = f"{HOST}:{self.socket_port}"
         return {
-            "AWS_ENDPOINT_URL": self.aws_endpoint,
             # Neither the profile nor the proxy of whoever starts it has a say.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -145,11 +148,11 @@ class Deployment:
             **{name: _text(getattr(settings, name.lower())) for name in (*HERE, "DOMAINS")},
             "CORS_ORIGIN": _text(self.cors_origins or settings.cors_origin),
             "DNS_SERVERS": self.name_server or _text(settings.dns_servers),
-            "ORDER_QUEUE_URL": self.queue_url.replace(NOTICE_QUEUE, ORDER_QUEUE),
+            "ORDER_QUEUE_URL": queue_url(ORDER_QUEUE),
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,
             "SCHEDULE_ROLE": f"arn:aws:iam::{ACCOUNT}:role/laptop",
-            "QUEUE_URL": self.queue_url,
+            "QUEUE_URL": queue_url(NOTICE_QUEUE),
             "SOCKET_ENDPOINT": f"http://{socket}",
             "SOCKET_URL": settings.socket_url or f"ws://{socket}",
             "PAGE_URL": settings.page_url or f"http://{HOST}:{self.http_port}",

@@ -4,60 +4,66 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from infra.local.account import (
+    EVENT_QUEUE,
+    FAILED_CHANGES,
+    NOTICE_QUEUE,
+    ORDER_QUEUE,
+    queue_url,
+    topic_arn,
+)
+from infra.local.adapters import LaptopAdapters
 from infra.local.announcement import Addresses, bucket_door, own_names
+from infra.local.apigateway.connections import Connections, LoopSockets
 from infra.local.apigateway.own_names import HOST
 from infra.local.apigateway.page import page_of
 from infra.local.apigateway.rest import CONCURRENCY, HttpGateway
+from infra.local.apigateway.short import is_short
 from infra.local.apigateway.websocket import SocketGateway
+from infra.local.cloud import Cloud
 from infra.local.configuration import Configuration, Deployment
 from infra.local.connections import Bounds
-from infra.local.data.persistence import Persistence, make_password_key
-from infra.local.data.private_file import (
-    ADMIN_KEY,
-    PASSWORD_KEY,
-    TOKEN_KEY,
-    kept_key,
-    private_folder,
-)
-from infra.local.data.sqlite import Store
+from infra.local.data.private_file import ADMIN_KEY, kept_key, private_folder
 from infra.local.dns.forward import names_served
 from infra.local.dynamodb.long_poll import Arrivals, woken
 from infra.local.dynamodb.stream import TableStream
-from infra.local.dynamodb.stream_records import Changes
-from infra.local.dynamodb.ttl import Expiry
+from infra.local.dynamodb.ttl import expiry
+from infra.local.engines import cloud_of
 from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
-from infra.local.lambda_.triggers import NoticeQueue, Schedule, waiting_inside
+from infra.local.lambda_.triggers import POLL_SECONDS, QueueTrigger, Schedule, small_mails
 from infra.local.listeners import Listeners, port_of
-from infra.local.moto.guard import observed
-from infra.local.moto.in_process import answering
-from infra.local.moto.server import EVENT_QUEUE, ORDER_QUEUE, Cloud, client, outgoing_rows_inside
+from infra.local.pump import Pump
 from infra.local.s3.signatures import AccessKey
 from infra.local.ses.accept import Acceptance
-from infra.local.ses.deliver import HandOver, outbox, set_again
-from infra.local.smtp.policy import Recipients
+from infra.local.ses.backpressure import Intake
+from infra.local.ses.deliver import HandOver, outbox
+from infra.local.smtp.policy import Post, Recipients
 from infra.local.smtp.server import MailServer
-from infra.local.threads import outside_the_loop, pool
+from infra.local.threads import pool
 from mayfly import functions
+from mayfly.assembly import stand_on
+from mayfly.functions import Function
 from mayfly.kit.tokens.models import key_hash
 
 logger = logging.getLogger("mayfly.laptop")
 
-_THREADS = 64  # for SMTP: looking up and storing
+_THREADS = 64  # for what blocks, but HTTP and WebSocket calls
 _SOCKET_THREADS = 32
 _DRAIN_SECONDS = 10.0
+_INLINE_NOTICES = 8  # handled in one go by the event loop
 
 
 @dataclass(frozen=True, slots=True)
 class Laptop:
-    """The whole service in this process. Without `handlers`, the functions of the blueprint."""
+    """The whole service in this process. Without `handlers`, the functions of the template."""
 
     configuration: Configuration
     listeners: Listeners
@@ -74,61 +80,34 @@ class Laptop:
             access_key = AccessKey.random()
             _forget_other_accounts(access_key)
             name_server = parts.enter_context(names_served(self.configuration))
-            cloud = parts.enter_context(self._cloud())
-            changes = parts.enter_context(self._changes())
-            handlers = self._deployed(cloud, name_server)
-            _wake_readers(changes)
+            endpoint = f"http://{HOST}:{port_of(self.listeners.bucket)}"
+            cloud = parts.enter_context(cloud_of(self.configuration, endpoint, access_key))
+            sockets = Connections()
+            handlers = self._deployed(cloud, sockets, name_server)
+            _wake_readers(cloud)
             admin_key = self._admin_key()
             sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
-            await self._gateways(parts, handlers)
+            await self._gateways(parts, handlers, cloud, sockets)
             door = bucket_door(self.configuration, self.listeners, cloud, access_key)
             await parts.enter_async_context(door.serving(self.listeners.bucket))
-            await self._pumps(parts, handlers, cloud, changes)
+            intake = Intake(partial(cloud.waiting, NOTICE_QUEUE))
+            await self._pumps(parts, handlers, cloud, intake)
             if sent is not None and self.configuration.functions.sending:
                 await self._sending(parts, handlers, cloud, sent)
-            mail_server = self._mail_server(cloud)
-            await parts.enter_async_context(mail_server.intake.counting(waiting_inside))
+            mail_server = self._mail_server(cloud, intake)
             await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
             yield Addresses.of(self.configuration, self.listeners, admin_key, sent, name_server)
             logger.info("ending: no more mail is taken, what was taken is finished")
 
-    @contextmanager
-    def _cloud(self) -> Iterator[Cloud]:
-        # Signed links lead there; all else that is asked of AWS stays in the process.
-        endpoint = f"http://{HOST}:{port_of(self.listeners.bucket)}"
-        with answering(endpoint):
-            chosen = self.configuration.laptop.jwt_secret
-            key = chosen or kept_key(self.configuration.data, TOKEN_KEY)
-            settings, data = self.configuration.functions, self.configuration.data
-            cloud = Cloud.make(endpoint, settings, key)
-            kms = client("kms", endpoint)
-            make_password_key(kms, settings.password_key, kept_key(data, PASSWORD_KEY))
-            yield cloud
-
-    @contextmanager
-    def _changes(self) -> Iterator[Changes]:
-        """The table's changes, collected after each call and kept if there is a folder for it."""
-        settings = self.configuration.functions
-        changes = Changes(settings.table_name)
-        if self.configuration.data is None:
-            with observed(lambda: (changes.collect(), None)[1]):
-                yield changes
-            return
-        with closing(Store(self.configuration.data)) as store:
-            persistence = Persistence(store, settings, changes)
-            persistence.restore()
-            with persistence.keeping():
-                yield changes
-
-    def _deployed(self, cloud: Cloud, name_server: str) -> Handlers:
+    def _deployed(self, cloud: Cloud, sockets: Connections, name_server: str) -> Handlers:
         """Tell the functions where everything is; they read it when they are imported."""
         socket_port = port_of(self.listeners.websocket)
         http_port = port_of(self.listeners.http)
         names = own_names(self.configuration, self.listeners)
-        deployment = Deployment(
-            cloud.endpoint, cloud.queue_url, socket_port, name_server, names.cors_origins, http_port
-        )
+        deployment = Deployment(socket_port, name_server, names.cors_origins, http_port)
         os.environ |= deployment.environment(self.configuration.functions)
+        reached = LoopSockets(sockets, asyncio.get_running_loop())
+        stand_on(lambda settings: LaptopAdapters(settings, cloud, reached))
         return imported_handlers() if self.handlers is None else self.handlers
 
     def _admin_key(self) -> str:
@@ -140,93 +119,134 @@ class Laptop:
         here().adapters.admin_keys.replace(key_hash(key), here().now())
         return key
 
-    async def _gateways(self, parts: AsyncExitStack, handlers: Handlers) -> None:
+    async def _gateways(
+        self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud, sockets: Connections
+    ) -> None:
         names = own_names(self.configuration, self.listeners)
         bounds = Bounds(share=self.configuration.laptop.peer_share)
         concurrency = CONCURRENCY + self.configuration.functions.waits_at_once
         http_threads = parts.enter_context(pool("http", concurrency))
+        inline = cloud.inline_bytes is not None
         http = HttpGateway(
             partial(invoke, handlers, functions.HTTP_API.name),
             http_threads,
-            names,
-            page_of(self.listeners, self.configuration.functions.socket_url),
+            is_short if inline else _never,
+            cloud.settled,
+            names=names,
+            page=page_of(self.listeners, self.configuration.functions.socket_url),
             concurrency=concurrency,
             bounds=bounds,
         )
         socket_threads = parts.enter_context(pool("socket", _SOCKET_THREADS))
-        sockets = SocketGateway(
+        websocket = SocketGateway(
             partial(invoke, handlers, functions.WEBSOCKET.name),
             socket_threads,
-            names,
+            inline,
+            cloud.settled,
+            names=names,
             bounds=bounds,
+            connections=sockets,
         )
-        await parts.enter_async_context(sockets.serving(self.listeners.websocket))
+        await parts.enter_async_context(websocket.serving(self.listeners.websocket))
         await parts.enter_async_context(http.serving(self.listeners.http))
 
     async def _pumps(
-        self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud, changes: Changes
+        self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud, intake: Intake
     ) -> None:
-        settings = self.configuration.functions
-        notices = NoticeQueue(partial(invoke, handlers, functions.INBOUND_MAIL.name))
-        stream = TableStream(changes, partial(invoke, handlers, functions.TABLE_EVENTS.name))
-        for part in (
-            stream.working(),
-            notices.working(),
-            Expiry(settings.table_name, cloud, time.time).working(),
-            *(
-                Schedule(each, partial(invoke, handlers, each.name)).working()
-                for each in (functions.SWEEP, functions.DOMAIN_CHECK)
-            ),
-        ):
-            await parts.enter_async_context(outside_the_loop(part))
-        parts.push_async_callback(_finished, lambda: notices.waiting() + len(changes))
+        sqs, most = cloud.client("sqs"), cloud.inline_bytes
+        notices = QueueTrigger(
+            sqs,
+            queue_url(NOTICE_QUEUE),
+            functions.INBOUND_MAIL,
+            functions.NOTICE_BATCH if most is None else _INLINE_NOTICES,
+            partial(invoke, handlers, functions.INBOUND_MAIL.name),
+            _never if most is None else small_mails(cloud.size, most),
+        )
+
+        async def handle_notices() -> bool:
+            found = await notices.step()
+            if found:
+                intake.admit()
+            return found
+
+        stream = TableStream(
+            cloud.changes,
+            partial(invoke, handlers, functions.TABLE_EVENTS.name),
+            lambda text: sqs.send_message(QueueUrl=queue_url(FAILED_CHANGES), MessageBody=text),
+        )
+        following = stream.pump(inline=most is not None)
+        await parts.enter_async_context(following.working(_patience(functions.TABLE_EVENTS)))
+        await self._emptied(parts, cloud, NOTICE_QUEUE, notices, handle_notices)
+        await parts.enter_async_context(expiry(cloud, time.time))
+        for each in (functions.SWEEP, functions.DOMAIN_CHECK):
+            schedule = Schedule(each, partial(invoke, handlers, each.name))
+            await parts.enter_async_context(schedule.working())
+        parts.push_async_callback(
+            _finished, lambda: cloud.waiting(NOTICE_QUEUE) + len(cloud.changes)
+        )
+
+    async def _emptied(
+        self,
+        parts: AsyncExitStack,
+        cloud: Cloud,
+        queue: str,
+        trigger: QueueTrigger,
+        step: Callable[[], Awaitable[bool]],
+    ) -> None:
+        """Have the queue emptied from now on."""
+        pump = Pump(queue, step, POLL_SECONDS)
+        cloud.when_queued(queue, pump.wake)
+        await parts.enter_async_context(pump.working(_patience(trigger.function)))
 
     async def _sending(
         self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud, folder: Path
     ) -> None:
         from mayfly.assembly import here
 
+        sqs = cloud.client("sqs")
         for queue, function, batch in (
             (ORDER_QUEUE, functions.SEND_MAIL, functions.ORDER_BATCH),
             (EVENT_QUEUE, functions.MAIL_EVENTS, functions.EVENT_BATCH),
         ):
             handle = partial(invoke, handlers, function.name)
-            pump = NoticeQueue(handle, queue=queue, function=function, batch=batch)
-            await parts.enter_async_context(outside_the_loop(pump.working()))
-        if self.configuration.data is not None:
-            table = self.configuration.functions.table_name
-            set_again(outgoing_rows_inside(table), here().sending.store.schedules)
+            trigger = QueueTrigger(sqs, queue_url(queue), function, batch, handle)
+            await self._emptied(parts, cloud, queue, trigger, trigger.step)
         carrier = HandOver(
+            cloud,
             folder,
             lambda name: name in here().domains.service.names(),
             Recipients(here().domains.addressees.find, here().now).is_known,
             self._acceptance(cloud).accept,
         )
-        await parts.enter_async_context(outside_the_loop(carrier.working()))
+        await parts.enter_async_context(carrier.working())
 
     def _acceptance(self, cloud: Cloud) -> Acceptance:
         settings = self.configuration.functions
         return Acceptance(
-            client("s3", cloud.endpoint),
-            client("sns", cloud.endpoint),
+            cloud.client("s3"),
+            cloud.client("sns"),
             settings.mail_bucket,
             settings.raw_prefix,
-            cloud.topic_arn,
+            topic_arn(),
             lambda: datetime.now(UTC),
         )
 
-    def _mail_server(self, cloud: Cloud) -> MailServer:
-        # Read the environment only now: it has just been set.
+    def _mail_server(self, cloud: Cloud, intake: Intake) -> MailServer:
         from mayfly.assembly import here
 
         settings, laptop = self.configuration.functions, self.configuration.laptop
         return MailServer(
             settings.domains,
-            Recipients(here().domains.addressees.find, here().now).is_known,
-            self._acceptance(cloud).accept,
+            Post(
+                Recipients(here().domains.addressees.find, here().now).is_known,
+                self._acceptance(cloud).accept,
+                cloud.inline_bytes,
+                cloud.settled,
+            ),
             settings.max_mail_bytes,
             laptop.smtp_server_banner,
             self.configuration.tls,
+            intake,
             share=laptop.peer_share,
         )
 
@@ -241,20 +261,28 @@ def _forget_other_accounts(access_key: AccessKey) -> None:
     os.environ |= access_key.environment
 
 
-def _wake_readers(changes: Changes) -> None:
+def _wake_readers(cloud: Cloud) -> None:
     """Tell the flow that waits for mail what changes, where it would ask again and again."""
     from mayfly.assembly import here
 
     arrivals = Arrivals()
-    changes.when_changed(arrivals.note)
+    cloud.changes.when_changed(arrivals.note)
     here().messages.reader = woken(here().messages.reader, here().adapters.table, arrivals)
+
+
+def _never(of: object) -> bool:
+    return False
+
+
+def _patience(function: Function) -> float:
+    return function.timeout.total_seconds()
 
 
 async def _finished(left: Callable[[], int]) -> None:
     """Wait until nothing is left, for some seconds at most."""
     ends_at = time.monotonic() + _DRAIN_SECONDS
-    while await asyncio.to_thread(left) and time.monotonic() < ends_at:
+    while left() and time.monotonic() < ends_at:
         await asyncio.sleep(0.02)
-    rest = await asyncio.to_thread(left)
+    rest = left()
     if rest:
         logger.warning("%d notices and changes were not handled", rest)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -295,7 +296,7 @@ def test_a_slow_client_keeps_nobody_waiting() -> None:
 
 def test_many_frames_for_many_clients_stay_in_order_for_each() -> None:
     sockets = Sending(lambda _: None)
-    lanes = PushQueues(sockets, width=4)
+    lanes = PushQueues(sockets, ThreadPoolExecutor(4))
     frames = [str(number) for number in range(200)]
 
     for frame in frames:

@@ -5,28 +5,24 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-c
 
 import asyncio
 import base64
-import json
 import math
-import re
 import secrets
+import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import unquote, urlsplit
 
 from aiohttp import WSCloseCode, web
-from botocore.awsrequest import AWSPreparedRequest
 
-from infra.local.moto.in_process import Answered
-from mayfly.errors import RateLimited
+from mayfly.errors import ConnectionGone, PushFailed, RateLimited
 from mayfly.subscriptions import frames as socket
 
 SOCKET_RATE = 100
 MAX_MESSAGE_BYTES = 128 * 1024
 BUFFER_BYTES = 1024 * 1024
 """What waits for one slow client; more is refused, as API Gateway does."""
-_PATH = re.compile(r"/@connections/([^/]+)")
 _ANSWER_SECONDS = 5.0
 
 
@@ -151,55 +147,61 @@ class Connections:
         for connection in tuple(self._open.values()):
             connection.close(code)
 
-    def answer(self, request: AWSPreparedRequest, loop: asyncio.AbstractEventLoop) -> Answered:
-        """What API Gateway answers to a call by a function, whose thread is not the loop's."""
+    def send(self, connection_id: str, frame: str) -> None:
+        """Queue a frame; ConnectionGone, or PushFailed if the client does not read.
 
-        async def answered() -> Answered:
-            body = request.body or b""
-            content = body if isinstance(body, bytes) else str(body).encode()
-            return self._answered(request.method, unquote(urlsplit(request.url).path), content)
+        PayloadTooLarge and LimitExceeded are what API Gateway calls the latter.
+        """
+        connection = self._found(connection_id)
+        if len(frame.encode()) > MAX_MESSAGE_BYTES:
+            raise PushFailed("API Gateway refused a frame: PayloadTooLargeException")
+        try:
+            connection.send(frame)
+        except BufferFull:
+            raise PushFailed("API Gateway refused a frame: LimitExceededException") from None
 
-        return asyncio.run_coroutine_threadsafe(answered(), loop).result(_ANSWER_SECONDS)
+    def end(self, connection_id: str) -> None:
+        """Close it; ConnectionGone if it is not open."""
+        self._found(connection_id).close()
 
-    def _answered(self, method: str, path: str, body: bytes) -> Answered:
-        """POST sends, GET describes, DELETE closes."""
-        found = _PATH.fullmatch(path)
-        connection = self._open.get(found[1]) if found else None
+    def is_open(self, connection_id: str) -> bool:
+        """Whether the client is there."""
+        return connection_id in self._open
+
+    def _found(self, connection_id: str) -> Connection:
+        connection = self._open.get(connection_id)
         if connection is None:
-            return _error(410, "GoneException", "Gone")
-        match method:
-            case "POST":
-                return _post(connection, body)
-            case "GET":
-                return 200, {}, json.dumps(_described(connection))
-            case "DELETE":
-                connection.close()
-                return 204, {}, ""
-        return _error(403, "ForbiddenException", "Forbidden")
+            raise ConnectionGone("the client has left")
+        return connection
 
 
-def _post(connection: Connection, body: bytes) -> Answered:
-    if len(body) > MAX_MESSAGE_BYTES:
-        return _error(413, "PayloadTooLargeException", "Message too long")
-    try:
-        connection.send(body.decode("utf-8", "replace"))
-    except BufferFull:
-        return _error(429, "LimitExceededException", "The client's buffer is full")
-    return 200, {}, ""
+@dataclass(frozen=True, slots=True)
+class LoopSockets:
+    """See `mayfly.kit.ports`: the connections, for calls from the loop's thread and any other."""
 
+    connections: Connections
+    loop: asyncio.AbstractEventLoop
+    thread: int = field(default_factory=threading.get_ident)
 
-def _described(connection: Connection) -> dict[str, object]:
-    return {
-        "connectedAt": _stamp(connection.connected_at),
-        "identity": {"sourceIp": connection.source_ip, "userAgent": connection.user_agent},
-        "lastActiveAt": _stamp(connection.active_at),
-    }
+    def post(self, connection_id: str, frame: str) -> None:
+        """Queue the frame."""
+        self._run(self.connections.send, connection_id, frame)
 
+    def is_open(self, connection_id: str) -> bool:
+        """Whether the client is there."""
+        return self.connections.is_open(connection_id)
 
-def _stamp(when: datetime) -> str:
-    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    def close(self, connection_id: str) -> None:
+        """End the connection; one that is not there is no error."""
+        with suppress(ConnectionGone):
+            self._run(self.connections.end, connection_id)
 
+    def _run(self, call: Callable[..., None], *arguments: str) -> None:
+        if threading.get_ident() == self.thread:
+            call(*arguments)
+            return
 
-def _error(status: int, kind: str, message: str) -> Answered:
-    """As the SDKs read it: the kind is in a header."""
-    return status, {"x-amzn-ErrorType": kind}, json.dumps({"message": message})
+        async def called() -> None:
+            call(*arguments)
+
+        asyncio.run_coroutine_threadsafe(called(), self.loop).result(_ANSWER_SECONDS)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,9 @@ from infra.local.apigateway.rest_event import (
     request_id,
     size_of,
 )
+from infra.local.cloud import settled_at_once
 from infra.local.connections import BOUNDS, BoundedServer, Bounds, Calls, NoPlace, peer_of
+from infra.local.engine.store import NotKept
 from mayfly.api import ROUTES
 from mayfly.kit.http.gateway import (
     INTEGRATION_TIMEOUT,
@@ -91,10 +93,16 @@ class OwnAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HttpGateway:
-    """Answers HTTP by calling `handle` with API Gateway's event, each call in a thread."""
+    """Answers HTTP by calling `handle` with API Gateway's event.
+
+    Each call is made in a thread, but those for which `is_short` holds: they are made in the event
+    loop. No answer leaves before what it says is kept: `settled` waits for that.
+    """
 
     handle: Callable[[dict[str, Any]], Any]
     threads: Executor
+    is_short: Callable[[dict[str, Any]], bool] = lambda event: False
+    settled: Callable[[], Awaitable[None]] = settled_at_once
     names: OwnNames = AT_HOME
     page: Page | None = None
     timeout: timedelta = INTEGRATION_TIMEOUT
@@ -151,16 +159,22 @@ class HttpGateway:
             return await self._called(event_of(request, *found))
 
     async def _called(self, event: dict[str, Any]) -> Answer:
-        loop = asyncio.get_running_loop()
-        call = loop.run_in_executor(self.threads, self.handle, event)
         try:
-            returned = await asyncio.wait_for(call, self.timeout.total_seconds())
+            if self.is_short(event):
+                returned = self.handle(event)
+            else:
+                loop = asyncio.get_running_loop()
+                call = loop.run_in_executor(self.threads, self.handle, event)
+                returned = await asyncio.wait_for(call, self.timeout.total_seconds())
+            await self.settled()
             if size_of(returned) > MAX_FUNCTION_ANSWER_BYTES:
                 raise MalformedAnswer("larger than Lambda lets through")
             answer, name = answer_of(returned), event["requestContext"]["requestId"]
             return replace(answer, headers=[*answer.headers, ("x-amzn-RequestId", name)])
         except TimeoutError:
             raise OwnAnswer("INTEGRATION_TIMEOUT") from None
+        except NotKept:
+            raise OwnAnswer("DEFAULT_5XX", status=503) from None
         except MalformedAnswer as error:
             logger.error("%s: malformed answer (%s)", event["resource"], error)
         except Exception:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from infra.local.moto.guard import ACCOUNT
+from infra.local.account import ACCOUNT
 
 STAGE = "live"
 API_ID = "laptop"
@@ -197,27 +197,30 @@ def _context(request: Request, resource: str, user_agent: str | None) -> dict[st
 class RouteTable:
     """Path templates such as `/api/emails/{email}`; one path segment fills one parameter."""
 
-    templates: tuple[str, ...]
+    templates: Mapping[int, Sequence[tuple[str, Sequence[str]]]]
+    """By the number of their segments: each as a whole and in segments."""
 
     @classmethod
     def of(cls, paths: Iterable[str]) -> "RouteTable":
         """Words before parameters, so that `/docs/x` wins against `/docs/{file}`."""
-        return cls(tuple(sorted(set(paths), key=lambda path: path.replace("{", "\uffff"))))
+        found: dict[int, list[tuple[str, Sequence[str]]]] = {}
+        for path in sorted(set(paths), key=lambda path: path.replace("{", "\uffff")):
+            segments = path.split("/")
+            found.setdefault(len(segments), []).append((path, segments))
+        return cls(found)
 
     def find(self, path: str) -> tuple[str, Mapping[str, str]] | None:
         """The template that fits and the parameters, still percent-encoded."""
         # REST APIs find `/a/` where `/a` is.
         segments = (path.removesuffix("/") or path).split("/")
-        for template in self.templates:
-            parameters = _fit(template.split("/"), segments)
+        for template, parts in self.templates.get(len(segments), ()):
+            parameters = _fit(parts, segments)
             if parameters is not None:
                 return template, parameters
         return None
 
 
-def _fit(template: list[str], segments: list[str]) -> dict[str, str] | None:
-    if len(template) != len(segments):
-        return None
+def _fit(template: Sequence[str], segments: Sequence[str]) -> dict[str, str] | None:
     parameters = {}
     for part, found in zip(template, segments, strict=True):
         if part.startswith("{"):

@@ -9,12 +9,11 @@ import asyncio
 import logging
 import re
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
@@ -28,15 +27,15 @@ from infra.local.apigateway.connections import (
     Pace,
     Throttle,
 )
-from infra.local.apigateway.own_names import AT_HOME, HOST, NotAtHome, OwnNames
+from infra.local.apigateway.own_names import AT_HOME, NotAtHome, OwnNames
 from infra.local.apigateway.websocket_event import (
     connect_event,
     disconnect_event,
     failure,
     message_event,
 )
+from infra.local.cloud import settled_at_once
 from infra.local.connections import BOUNDS, BoundedServer, Bounds
-from infra.local.moto import in_process
 from mayfly.kit.http.gateway import GatewayResponse
 from mayfly.limits import MAX_FRAME_BYTES
 
@@ -57,10 +56,16 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class SocketGateway:
-    """Answers WebSockets by calling `handle` with API Gateway's events, each call in a thread."""
+    """Answers WebSockets by calling `handle` with API Gateway's events.
+
+    Each call is made in a thread, or, `inline`, in the event loop. No answer leaves before
+    `settled` returns.
+    """
 
     handle: Callable[[dict[str, Any]], Any]
     threads: Executor
+    inline: bool = False
+    settled: Callable[[], Awaitable[None]] = settled_at_once
     names: OwnNames = AT_HOME
     times: Times = Times()
     pace: Throttle = THROTTLE
@@ -70,8 +75,7 @@ class SocketGateway:
     @asynccontextmanager
     async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
         """Take connections until the block ends; then they are closed with 1001."""
-        port, loop = listener.getsockname()[1], asyncio.get_running_loop()
-        door = self.names.at(port)
+        door = self.names.at(listener.getsockname()[1])
 
         async def answer(request: BaseRequest) -> web.StreamResponse:
             try:
@@ -85,13 +89,11 @@ class SocketGateway:
                 raise web.HTTPMethodNotAllowed(request.method, _METHODS)
             return await self._connected(request)
 
-        reached = partial(self.connections.answer, loop=loop)
         async with BoundedServer(answer, self.bounds).serving(listener, _CLOSE_SECONDS):
-            with in_process.serving(f"http://{HOST}:{port}", reached):
-                try:
-                    yield
-                finally:
-                    self.connections.close_all(WSCloseCode.GOING_AWAY)
+            try:
+                yield
+            finally:
+                self.connections.close_all(WSCloseCode.GOING_AWAY)
 
     async def _connected(self, request: BaseRequest) -> web.StreamResponse:
         upgraded = web.WebSocketResponse(
@@ -184,8 +186,14 @@ class SocketGateway:
                 return
             await asyncio.sleep((ends_at - now).total_seconds())
 
-    def _call(self, event: dict[str, Any]) -> "asyncio.Future[Any]":
-        return asyncio.get_running_loop().run_in_executor(self.threads, self.handle, event)
+    async def _call(self, event: dict[str, Any]) -> Any:
+        if self.inline:
+            answer = self.handle(event)
+        else:
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(self.threads, self.handle, event)
+        await self.settled()
+        return answer
 
 
 def _refused(response: GatewayResponse) -> web.Response:

@@ -25,13 +25,13 @@ PASSWORD_KEY = "password-key"
 _BYTES = 48
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, content: str | bytes) -> None:
     """Write all of it or nothing, for its owner only; what was there before is replaced."""
     unfinished = path.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
     unfinished.replace(path)
 
 

@@ -3,26 +3,47 @@
 https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
 """
 
+import asyncio
 import json
 import logging
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
-from infra.local.dynamodb.stream_records import Changes, Record
-from infra.local.moto.guard import ACCOUNT, REGION, alone
-from infra.local.moto.server import FAILED_CHANGES, queues_inside
-from infra.local.threads import Worker
+from infra.local.account import ACCOUNT, REGION
+from infra.local.pump import Pump
 from mayfly.functions import STREAM_ATTEMPTS, TABLE_EVENTS
+from mayfly.kit.dynamodb.keys import MESSAGE_ROW, SORT_KEY
 
 logger = logging.getLogger(__name__)
 
 BATCH = 25
 RETRY_SECONDS = 0.2
 _IDLE_SECONDS = 60.0  # new changes wake at once
+
+Record = dict[str, Any]
+
+
+class Changes(Protocol):
+    """The records that wait for the function, oldest first, in AWS's shape."""
+
+    def first(self, count: int) -> Sequence[Record]:
+        """The oldest records; they stay until `drop`."""
+        ...
+
+    def drop(self, count: int) -> None:
+        """Forget the oldest records."""
+        ...
+
+    def when_arrived(self, call: Callable[[], None]) -> None:
+        """Call this whenever records were added."""
+        ...
+
+    def __len__(self) -> int:
+        """How many wait."""
+        ...
 
 
 class TableStream:
@@ -36,25 +57,43 @@ class TableStream:
         self,
         changes: Changes,
         handle: Callable[[dict[str, Any]], Any],
+        give_up: Callable[[str], None],
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        """Do nothing yet. `give_up` is given what a destination on failure is sent."""
         self._changes = changes
         self._handle = handle
+        self._give_up = give_up
         self._pause = pause
         self._size = BATCH
         self._tries = 0
 
-    def working(self) -> AbstractContextManager[None]:
-        """Follow the changes in one thread: with more, their order would be lost."""
-        worker = Worker("table-stream", self.step, _IDLE_SECONDS)
-        self._changes.when_arrived(worker.wake)
-        return worker.working(TABLE_EVENTS.timeout.total_seconds())
+    def pump(self, *, inline: bool) -> Pump:
+        """What follows the changes, one batch after the other: their order is kept.
+
+        With `inline`, new messages are announced in the event loop; whatever may take longer, and
+        what is tried again, is done in threads.
+        """
+
+        async def step() -> bool:
+            if inline and self._is_short():
+                return self.step()
+            return await asyncio.to_thread(self.step)
+
+        pump = Pump("table-stream", step, _IDLE_SECONDS)
+        self._changes.when_arrived(pump.wake)
+        return pump
+
+    def _is_short(self) -> bool:
+        return not self._tries and all(map(_is_new_message, self._changes.first(self._size)))
 
     def step(self) -> bool:
         """One batch; False if there was none."""
-        batch = self._changes.first(self._size)
+        batch = list(self._changes.first(self._size))
         if not batch:
             return False
+        if self._tries:
+            self._pause(RETRY_SECONDS)
         try:
             done = _done(self._handle({"Records": batch}), batch)
         except Exception:
@@ -77,13 +116,16 @@ class TableStream:
         self._size = len(left)
         self._tries += 1
         if self._tries < STREAM_ATTEMPTS:
-            self._pause(RETRY_SECONDS)
             return
         logger.error("%d changes were given up after %d attempts", len(left), self._tries)
-        with alone():
-            queues_inside().send_message(FAILED_CHANGES, _obituary(left, self._tries))
-            self._changes.drop(len(left))
+        self._give_up(_obituary(left, self._tries))
+        self._changes.drop(len(left))
         self._size, self._tries = BATCH, 0
+
+
+def _is_new_message(record: Record) -> bool:
+    sort_key = record["dynamodb"]["Keys"][SORT_KEY]["S"]
+    return bool(record["eventName"] == "INSERT" and sort_key.startswith(MESSAGE_ROW))
 
 
 def _done(answer: Any, batch: list[Record]) -> int:

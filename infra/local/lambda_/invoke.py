@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.local.moto.guard import ACCOUNT, REGION
+from infra.local.account import ACCOUNT, REGION
 from mayfly import functions
 from mayfly.functions import FUNCTIONS, Function
 

@@ -1,121 +1,133 @@
 """What wakes functions: SQS, as its event source mapping does, and the clock."""
 
+import asyncio
 import logging
+import re
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.local.moto.guard import ACCOUNT, REGION, alone, observed
-from infra.local.moto.server import NOTICE_QUEUE, queue_arn, queues_inside
-from infra.local.threads import Worker
-from mayfly.functions import INBOUND_MAIL, NOTICE_BATCH, Function
+from infra.local.account import ACCOUNT, REGION, queue_arn
+from infra.local.pump import Pump
+from mayfly.functions import Function
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5  # for messages that become visible again; new ones wake at once
+INTERVAL = timedelta(hours=1)
+_OBJECT_KEY = re.compile(r'"objectKey": ?"([^"]+)"')
 
 Event = dict[str, Any]
-INTERVAL = timedelta(hours=1)
+Message = Mapping[str, Any]
+
+
+def never(message: Message) -> bool:
+    """No message is handled in the event loop."""
+    return False
+
+
+def small_mails(size: Callable[[str], int | None], most: int) -> Callable[[Message], bool]:
+    """Whether a notice is of a mail of so many bytes at most; `size` is that of an object."""
+
+    def is_short(message: Message) -> bool:
+        key = _OBJECT_KEY.search(message["Body"])
+        found = size(key[1]) if key else 0
+        return found is None or found <= most
+
+    return is_short
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeQueue:
-    """Gives notices, or what else is in a `queue`, to `handle`, until it says they are done.
+class QueueTrigger:
+    """Gives what is in a queue to `handle`, until it says that it is done.
 
-    A failed one comes again after `retry_seconds` (0: at once).
+    Messages for which `is_short` holds are handled in the event loop, all others in threads. A
+    failed one comes again after `retry_seconds` (0: at once).
     """
 
+    sqs: Any
+    queue_url: str
+    function: Function
+    batch: int
     handle: Callable[[Event], Any]
+    is_short: Callable[[Message], bool] = never
     retry_seconds: int = 1
-    queue: str = NOTICE_QUEUE
-    function: Function = INBOUND_MAIL
-    batch: int = NOTICE_BATCH
 
-    @contextmanager
-    def working(self, poll_seconds: float = POLL_SECONDS) -> Iterator[None]:
-        """Empty the queue in one thread; at the end, a batch that is under way may finish.
+    def pump(self) -> Pump:
+        """What empties the queue."""
+        return Pump(self.function.name, self.step, POLL_SECONDS)
 
-        More threads are slower: moto takes one call at a time, and they share one interpreter.
-        """
-        worker = Worker(self.queue, self.step, poll_seconds)
-
-        def wake() -> None:
-            if waiting_inside(self.queue):
-                worker.wake()
-
-        with observed(wake), worker.working(self.function.timeout.total_seconds()):
-            yield
-
-    def step(self) -> bool:
+    async def step(self) -> bool:
         """One batch; False if there was none."""
-        messages = self._received()
+        messages = self.received()
         if not messages:
             return False
-        failed = self._failed(messages)
-        with alone():
-            for message in messages:
-                self._settle(message, done=message.id not in failed)
+        short = [each for each in messages if self.is_short(each)]
+        if short:
+            self.settle(short)
+        if len(short) < len(messages):
+            await asyncio.to_thread(self.settle, [each for each in messages if each not in short])
         return True
 
-    def waiting(self) -> int:
-        """How many notices are not done yet."""
-        with alone():
-            return waiting_inside(self.queue)
+    def received(self) -> list[Message]:
+        """The next messages; nobody else gets them for six times the function's timeout."""
+        answer = self.sqs.receive_message(
+            QueueUrl=self.queue_url,
+            MaxNumberOfMessages=self.batch,
+            VisibilityTimeout=int(self.function.timeout.total_seconds()) * 6,
+            AttributeNames=["All"],
+        )
+        messages: list[Message] = answer.get("Messages", [])
+        return messages
 
-    def _received(self) -> list[Any]:
-        with alone():
-            received: list[Any] = queues_inside().receive_message(
-                self.queue, self.batch, 0, int(self.function.timeout.total_seconds()) * 6
-            )
-            return received
+    def settle(self, messages: Sequence[Message]) -> None:
+        """Have them handled, and remove those that are done."""
+        failed = self._failed(messages)
+        done = [each for each in messages if each["MessageId"] not in failed]
+        if done:
+            entries = [
+                {"Id": str(at), "ReceiptHandle": each["ReceiptHandle"]}
+                for at, each in enumerate(done)
+            ]
+            self.sqs.delete_message_batch(QueueUrl=self.queue_url, Entries=entries)
+        for each in messages:
+            if each["MessageId"] in failed:
+                self.sqs.change_message_visibility(
+                    QueueUrl=self.queue_url,
+                    ReceiptHandle=each["ReceiptHandle"],
+                    VisibilityTimeout=self.retry_seconds,
+                )
 
-    def _failed(self, messages: list[Any]) -> set[str]:
-        everything = {message.id for message in messages}
+    def _failed(self, messages: Sequence[Message]) -> set[str]:
+        everything = {each["MessageId"] for each in messages}
+        arn = queue_arn(self.queue_url.rpartition("/")[2])
         try:
-            answer = self.handle({"Records": [self._record(message) for message in messages]})
+            answer = self.handle({"Records": [_record(each, arn) for each in messages]})
         except Exception:
             logger.exception("%s failed with a batch of %d", self.function.name, len(messages))
             return everything
         return _named(answer, everything)
 
-    def _settle(self, message: Any, *, done: bool) -> None:
-        queues = queues_inside()
-        if done:
-            queues.delete_message(self.queue, message.receipt_handle)
-        else:
-            queues.change_message_visibility(self.queue, message.receipt_handle, self.retry_seconds)
 
-    def _record(self, message: Any) -> Event:
-        return {
-            "messageId": message.id,
-            "receiptHandle": message.receipt_handle,
-            "body": message.body,
-            "attributes": {
-                "ApproximateReceiveCount": str(message.approximate_receive_count),
-                "SentTimestamp": str(message.sent_timestamp),
-                "SenderId": message.sender_id,
-                "ApproximateFirstReceiveTimestamp": str(
-                    message.approximate_first_receive_timestamp
-                ),
-            },
-            "messageAttributes": {},
-            "md5OfBody": message.body_md5,
-            "eventSource": "aws:sqs",
-            "eventSourceARN": queue_arn(self.queue),
-            "awsRegion": REGION,
-        }
-
-
-def waiting_inside(queue: str = NOTICE_QUEUE) -> int:
-    """How many notices, or what else is in the queue, are not done yet; moto's lock is needed."""
-    return len(queues_inside().queues[queue]._messages)
+def _record(message: Message, arn: str) -> Event:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message.get("Attributes", {}),
+        "messageAttributes": {},
+        "md5OfBody": message.get("MD5OfBody", ""),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": arn,
+        "awsRegion": REGION,
+    }
 
 
 def _named(answer: Any, everything: set[str]) -> set[str]:
-    """The failures of an answer; an answer that cannot be understood fails the whole batch."""
+    """The messages that failed; an answer that makes no sense names the whole batch."""
     failures = (answer or {}).get("batchItemFailures") if isinstance(answer or {}, dict) else []
     try:
         named = {failure["itemIdentifier"] for failure in failures or ()}
@@ -134,25 +146,24 @@ class Schedule:
     handle: Callable[[dict[str, Any]], Any]
     interval: timedelta = INTERVAL
 
-    def working(self) -> AbstractContextManager[None]:
-        """Call it now and then once per interval."""
-        worker = Worker(f"schedule {self.function.name}", self.step, self.interval.total_seconds())
-        return worker.working(self.function.timeout.total_seconds())
+    def working(self) -> AbstractAsyncContextManager[None]:
+        """Call it now and then once per interval, in a thread."""
+        name, seconds = f"schedule {self.function.name}", self.interval.total_seconds()
+        return Pump(name, self.step, seconds).working(self.function.timeout.total_seconds())
 
-    def step(self) -> bool:
+    async def step(self) -> bool:
         """One call; there is never more to do at once."""
         schedule = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/{self.function.name}"
-        self.handle(
-            {
-                "version": "0",
-                "id": str(uuid.uuid4()),
-                "detail-type": "Scheduled Event",
-                "source": "aws.scheduler",
-                "account": ACCOUNT,
-                "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "region": REGION,
-                "resources": [schedule],
-                "detail": "{}",
-            }
-        )
+        event = {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "Scheduled Event",
+            "source": "aws.scheduler",
+            "account": ACCOUNT,
+            "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": REGION,
+            "resources": [schedule],
+            "detail": "{}",
+        }
+        await asyncio.to_thread(self.handle, event)
         return False

@@ -1,4 +1,4 @@
-"""One lock around moto, which is not safe under threads, and remedies for what grows in it.
+"""One lock around moto, which is not safe under threads.
 
 Its backends have no locks of their own: conditional puts are won twice and failed transactions
 leave rows. So one call is dispatched at a time, whether tests make it (moto's `mock_aws`) or the
@@ -13,10 +13,7 @@ from typing import Any
 
 from moto.core.botocore_stubber import BotocoreStubber
 
-from infra.local.moto import dynamodb, s3, ses, sqs
-
-REGION = "us-east-1"
-ACCOUNT = "123456789012"  # moto's own
+from infra.local.moto import ses
 
 _lock = threading.RLock()
 _inside = 0  # how often the thread that has the lock has taken it
@@ -25,10 +22,9 @@ _observers: list[Callable[[], None]] = []
 
 @cache
 def guard_moto() -> None:
-    """Put the lock around moto for the rest of the process, mend its parts; a repeat is a no-op."""
+    """Put the lock around moto for the rest of the process; a repeat is a no-op."""
     _guard_calls_in_process()
-    for part in (dynamodb, sqs, s3, ses):
-        part.mend()
+    ses.mend()
 
 
 @contextmanager

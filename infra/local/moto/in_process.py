@@ -30,7 +30,8 @@ from moto.sesv2.models import sesv2_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from infra.local.moto.guard import ACCOUNT, REGION, alone, guard_moto
+from infra.local.account import ACCOUNT, REGION
+from infra.local.moto.guard import alone, guard_moto
 
 Answered = tuple[int, Mapping[str, Any], Any]
 """Status, headers and body."""

@@ -15,21 +15,21 @@ from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from infra.local.account import (
+    ACCOUNT,
+    DEAD_LETTERS,
+    FAILED_CHANGES,
+    NOTICE_QUEUE,
+    REGION,
+    SCHEDULE_GROUP,
+    TOPIC,
+    queue_arn,
+)
 from infra.local.moto import in_process
-from infra.local.moto.guard import ACCOUNT, REGION
 from mayfly import functions
 from mayfly.kit.dynamodb import keys as table
 from mayfly.settings import Settings
 
-TOPIC = "mayfly-notices"
-NOTICE_QUEUE = "mayfly-notices"
-FAILED_NOTICES = "mayfly-notices-failed"
-ORDER_QUEUE = "mayfly-orders"
-FAILED_ORDERS = "mayfly-orders-failed"
-EVENT_QUEUE = "mayfly-mail-events"
-FAILED_EVENTS = "mayfly-mail-events-failed"
-SCHEDULE_GROUP = "mayfly-mails"
-FAILED_CHANGES = "mayfly-changes-failed"
 _RETENTION = timedelta(days=14)
 _making = threading.Lock()
 
@@ -54,14 +54,10 @@ class Cloud:
             client("sesv2", endpoint).create_email_identity(EmailIdentity=settings.sender_address)
         sqs = client("sqs", endpoint)
         retention = {"MessageRetentionPeriod": str(int(_RETENTION.total_seconds()))}
-        for name in (FAILED_NOTICES, FAILED_CHANGES, FAILED_ORDERS, FAILED_EVENTS):
+        for name in (*DEAD_LETTERS.values(), FAILED_CHANGES):
             sqs.create_queue(QueueName=name, Attributes=retention)
         # Dead-lettering is moto's own: it has the counts. See `lambda_.triggers`.
-        for name, failed in (
-            (NOTICE_QUEUE, FAILED_NOTICES),
-            (ORDER_QUEUE, FAILED_ORDERS),
-            (EVENT_QUEUE, FAILED_EVENTS),
-        ):
+        for name, failed in DEAD_LETTERS.items():
             redrive = {"RedrivePolicy": _redrive(failed)}
             sqs.create_queue(QueueName=name, Attributes=retention | redrive)
         client("scheduler", endpoint).create_schedule_group(Name=SCHEDULE_GROUP)
@@ -111,22 +107,6 @@ def make_table(dynamodb: Any, name: str) -> None:
         TableName=name,
         TimeToLiveSpecification={"Enabled": True, "AttributeName": table.TTL_ATTRIBUTE},
     )
-
-
-def queue_arn(name: str) -> str:
-    """The ARN of a queue of this account."""
-    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
-
-
-def outgoing_rows_inside(name: str) -> list[dict[str, Any]]:
-    """The rows of messages that go out, in DynamoDB's notation."""
-    return [
-        item.to_json()["Attributes"]
-        for partition, rows in table_inside(name).items.items()
-        if partition.value.startswith(table.OUTGOING_PARTITION)
-        for sort, item in rows.items()
-        if sort.value.startswith(table.OUTGOING_ROW)
-    ]
 
 
 def schedules_inside() -> dict[str, Any]:

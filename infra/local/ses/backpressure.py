@@ -10,8 +10,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from infra.local.moto.guard import alone, observed
-
 logger = logging.getLogger("mayfly.smtp")
 
 # Some seconds' work of the one thread that handles them: it never runs out, and nobody waits long.
@@ -28,31 +26,22 @@ class NoRoom(Exception):
 class Intake:
     """Lets messages in while fewer than `most` notices wait; those being stored count, too.
 
-    For one event loop. Without `counting`, no notice waits.
+    For one event loop. `waiting` says how many notices wait; once there are fewer, `admit` has to
+    be called.
     """
 
-    def __init__(self, most: int = MOST_WAITING, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(
+        self,
+        waiting: Callable[[], int] = lambda: 0,
+        most: int = MOST_WAITING,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> None:
+        self._waiting = waiting
         self._most = most
         self._wait_seconds = wait_seconds
-        self._notices = 0
         self._entering = 0
         self._queue: deque[asyncio.Future[None]] = deque()
         self._ended = False
-
-    @asynccontextmanager
-    async def counting(self, waiting: Callable[[], int]) -> AsyncIterator[None]:
-        """Ask how many notices wait after each change, inside moto's lock, until the block ends."""
-        loop = asyncio.get_running_loop()
-
-        def look() -> None:
-            before, self._notices = self._notices, waiting()
-            if self._notices < before:
-                loop.call_soon_threadsafe(self._admit)
-
-        with observed(look):
-            with alone():
-                pass  # some may wait from before: it looks now
-            yield
 
     @asynccontextmanager
     async def place(
@@ -83,7 +72,7 @@ class Intake:
         self._queue.clear()
 
     def _has_room(self) -> bool:
-        return self._notices + self._entering < self._most
+        return self._waiting() + self._entering < self._most
 
     async def _wait(self, waits: Callable[[asyncio.Future[None]], None]) -> None:
         place = asyncio.get_running_loop().create_future()
@@ -102,9 +91,10 @@ class Intake:
 
     def _leave(self) -> None:
         self._entering -= 1
-        self._admit()
+        self.admit()
 
-    def _admit(self) -> None:
+    def admit(self) -> None:
+        """Let in those for whom there is room now."""
         while self._queue and self._has_room():
             place = self._queue.popleft()
             if not place.done():

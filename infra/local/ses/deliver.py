@@ -5,36 +5,27 @@ a file to read, and counts as delivered, but for the addresses of SES's simulato
 https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-email-simulator
 """
 
+import asyncio
 import json
 import logging
 import tempfile
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from infra.local.account import EVENT_QUEUE, ORDER_QUEUE, queue_url
+from infra.local.cloud import Cloud, SentMail
 from infra.local.data.private_file import OUTBOX, write_private
-from infra.local.moto.guard import alone, observed
-from infra.local.moto.server import (
-    EVENT_QUEUE,
-    ORDER_QUEUE,
-    mails_inside,
-    queues_inside,
-    schedules_inside,
-)
+from infra.local.pump import Pump
 from infra.local.ses.accept import Submission
-from infra.local.threads import Worker
 from mayfly.errors import InvalidAddress
-from mayfly.kit.dynamodb.notation import decode
 from mayfly.mail.address import Address
-from mayfly.sending.models import State
-from mayfly.sending.ports import Schedules
-from mayfly.sending.rows import outgoing_from
-from mayfly.sending.service import job_of
 
 logger = logging.getLogger("mayfly.laptop")
 
@@ -45,80 +36,84 @@ _PATIENCE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Takes the messages that moto's SES was handed, and gives the orders whose time has come."""
+    """Takes the messages that SES was handed, and gives the orders whose time has come."""
 
+    cloud: Cloud
     folder: Path
     is_ours: Callable[[str], bool]
     is_known: Callable[[Address], bool]
     accept: Callable[[Submission], str]
+    _waiting: deque[SentMail] = field(default_factory=deque)
 
-    @contextmanager
-    def working(self, poll_seconds: float = _POLL_SECONDS) -> Iterator[None]:
-        """In one thread, which every message wakes."""
-        worker = Worker("sent mail", self.step, poll_seconds)
+    def working(self, poll_seconds: float = _POLL_SECONDS) -> AbstractAsyncContextManager[None]:
+        """In threads, one step after the other; every message wakes it."""
 
-        def wake() -> None:
-            if mails_inside():
-                worker.wake()
+        async def step() -> bool:
+            return await asyncio.to_thread(self.step)
 
-        with observed(wake), worker.working(_PATIENCE):
-            yield
+        pump = Pump("sent mail", step, poll_seconds)
+
+        def take(mail: SentMail) -> None:
+            if not mail.raw:
+                self._write(f"{time.time_ns()}.txt", _readable(mail))
+                return
+            self._waiting.append(mail)
+            pump.wake()
+
+        self.cloud.when_sent(take)
+        return pump.working(_PATIENCE)
 
     def step(self) -> bool:
         """One message, and all schedules that are due; False if there was no message."""
-        _give_orders(datetime.now(UTC))
-        with alone():
-            mails = mails_inside()
-            mail = next((each for each in mails if hasattr(each, "raw_data")), None)
-            if mail is None:
-                return False
-            mails.remove(mail)
-        self._carry(mail)
+        for order in self.cloud.due(datetime.now(UTC)):
+            self._queue(ORDER_QUEUE, order)
+        if not self._waiting:
+            return False
+        self._carry(self._waiting.popleft())
         return True
 
+    def _write(self, name: str, content: bytes) -> None:
+        write_private(self.folder / name, content)
+        logger.info("a mail was sent: it is in the folder of sent mail")
+
+    def _queue(self, name: str, body: str) -> None:
+        self.cloud.client("sqs").send_message(QueueUrl=queue_url(name), MessageBody=body)
+
+    def _tell(self, mail: SentMail, kind: str, about: dict[str, Any]) -> None:
+        """As SES tells its topic, and the topic the queue."""
+        self._queue(EVENT_QUEUE, json.dumps(_event(mail, kind, about)))
+
     def _carry(self, mail: Any) -> None:
-        _tell(mail, "Send", {})
+        self._tell(mail, "Send", {})
         ours = [each for each in mail.destinations if self.is_ours(each.rpartition("@")[2])]
         known = [each for each in ours if self._has_inbox(each)]
         if known:
-            content = mail.raw_data.encode()
             submission = Submission(
-                mail.source, tuple(known), content, "ses.localhost", "127.0.0.1", "ESMTP"
+                mail.source, tuple(known), mail.raw, "ses.localhost", "127.0.0.1", "ESMTP"
             )
             self.accept(submission)
         elsewhere = [each for each in mail.destinations if each not in ours]
         if elsewhere:
-            write_private(
-                self.folder / f"{mail.tags.get('mayfly-mail', mail.id)}.eml", mail.raw_data
-            )
-            logger.info("a mail was sent: it is in the folder of sent mail")
+            self._write(f"{mail.tags.get('mayfly-mail', mail.id)}.eml", mail.raw)
         gone = [each for each in ours if each not in known]
         gone += [each for each in elsewhere if each.lower() in (f"bounce@{SIMULATOR}",)]
         complaining = [each for each in elsewhere if each.lower() == f"complaint@{SIMULATOR}"]
         reached = [*known, *(each for each in elsewhere if each not in gone)]
         if reached:
             about = {"recipients": reached, "smtpResponse": "250 2.0.0 OK"}
-            _tell(mail, "Delivery", about)
+            self._tell(mail, "Delivery", about)
         if gone:
-            _tell(mail, "Bounce", _bounce(gone))
+            self._tell(mail, "Bounce", _bounce(gone))
         if complaining:
             addresses = [{"emailAddress": each} for each in complaining]
             about = {"complainedRecipients": addresses, "feedbackId": str(uuid.uuid4())}
-            _tell(mail, "Complaint", about)
+            self._tell(mail, "Complaint", about)
 
     def _has_inbox(self, address: str) -> bool:
         try:
             return self.is_known(Address.parse(address))
         except InvalidAddress:
             return False
-
-
-def set_again(rows: Any, schedules: Schedules) -> None:
-    """Set the schedules of these rows of the table: they are kept nowhere else over a restart."""
-    for row in rows:
-        mail = outgoing_from(decode(row))
-        if mail.state is State.SCHEDULED:
-            schedules.set(job_of(mail, mail.created_at), mail.due_at)
 
 
 def _bounce(addresses: list[str]) -> dict[str, Any]:
@@ -131,32 +126,23 @@ def _bounce(addresses: list[str]) -> dict[str, Any]:
     }
 
 
-def _tell(mail: Any, kind: str, about: dict[str, Any]) -> None:
-    """As SES tells its topic, and the topic the queue."""
+def _event(mail: SentMail, kind: str, about: dict[str, Any]) -> dict[str, Any]:
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    notice = {
+    return {
         "eventType": kind,
         "mail": {
             "timestamp": now,
             "messageId": mail.id,
             "source": mail.source,
-            "destination": mail.destinations,
+            "destination": list(mail.destinations),
             "tags": {name: [value] for name, value in mail.tags.items()},
         },
         kind.lower(): {"timestamp": now, **about},
     }
-    with alone():
-        queues_inside().send_message(EVENT_QUEUE, json.dumps(notice), delay_seconds=0)
 
 
-def _give_orders(now: datetime) -> None:
-    """Carry out the schedules that are due, as EventBridge Scheduler does, and forget them."""
-    due_at = f"at({now:%Y-%m-%dT%H:%M:%S})"
-    with alone():
-        schedules = schedules_inside()
-        for name in [n for n, each in schedules.items() if each.schedule_expression <= due_at]:
-            body = schedules.pop(name).target["Input"]
-            queues_inside().send_message(ORDER_QUEUE, body, delay_seconds=0)
+def _readable(mail: SentMail) -> bytes:
+    return f"To: {mail.destinations[0]}\nSubject: {mail.subject}\n\n{mail.text}".encode()
 
 
 @contextmanager
@@ -165,23 +151,8 @@ def outbox(data: Path | None) -> Iterator[Path]:
     end of the block.
     """
     if data is None:
-        with tempfile.TemporaryDirectory(prefix="mayfly-sent-") as folder, _taking(Path(folder)):
+        with tempfile.TemporaryDirectory(prefix="mayfly-sent-") as folder:
             yield Path(folder)
         return
     (data / OUTBOX).mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _taking(data / OUTBOX):
-        yield data / OUTBOX
-
-
-@contextmanager
-def _taking(folder: Path) -> Iterator[None]:
-    def take() -> None:
-        mails = mails_inside()
-        for mail in [each for each in mails if hasattr(each, "subject")]:
-            mails.remove(mail)
-            text = f"To: {mail.destinations['ToAddresses'][0]}\nSubject: {mail.subject}\n\n"
-            write_private(folder / f"{time.time_ns()}.txt", text + mail.body)
-            logger.info("a mail was sent: it is in the folder of sent mail")
-
-    with observed(take):
-        yield
+    yield data / OUTBOX

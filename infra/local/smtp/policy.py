@@ -3,11 +3,12 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from infra.local.cloud import settled_at_once
 from infra.local.ses.accept import Submission
 from infra.local.ses.backpressure import Intake, NoRoom
 from mayfly.errors import InvalidAddress
@@ -22,18 +23,45 @@ _FAILED = "451 4.3.0 Try again later"
 _numbers = itertools.count(1)
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where mail goes: whether an address has an inbox here, and what keeps a mail for it.
+
+    `accept` returns the mail's id. Both may block and run in threads; of mails up to `inline_bytes`
+    in the event loop (None: none). What was accepted is ours once `settled` has returned.
+    """
+
+    is_known: Callable[[Address], bool]
+    accept: Callable[[Submission], str]
+    inline_bytes: int | None = None
+    settled: Callable[[], Awaitable[None]] = settled_at_once
+
+    async def knows(self, address: Address) -> bool:
+        """Whether mail for the address is taken."""
+        if self.inline_bytes is not None:
+            return self.is_known(address)
+        return await asyncio.to_thread(self.is_known, address)
+
+    async def take(self, mail: Submission) -> str:
+        """Keep the mail for good; its id."""
+        if self.inline_bytes is not None and len(mail.content) <= self.inline_bytes:
+            mail_id = self.accept(mail)
+        else:
+            mail_id = await asyncio.to_thread(self.accept, mail)
+        await self.settled()
+        return mail_id
+
+
 @dataclass  # without slots: aiosmtpd reads all members, which Python before 3.11.3 cannot with them
 class MailPolicy:
     """aiosmtpd's hooks for one connection. No log line says who writes to whom.
 
-    `accept` keeps a mail and returns its id; `is_known` tells whether an address has an inbox here.
-    Both may block: they run in threads. `intake` has room for so many messages at once.
-    `domains` are those of the settings.
+    `post` is where mail goes. `intake` has room for so many messages at once. `domains` are those
+    of the settings.
     """
 
     domains: Sequence[str]
-    is_known: Callable[[Address], bool]
-    accept: Callable[[Submission], str]
+    post: Post
     intake: Intake
     remember: Callable[[Any], None]
     forget: Callable[[Any], None]
@@ -105,7 +133,7 @@ class MailPolicy:
         )
         try:
             async with self.intake.place(self._waits):
-                mail_id = await asyncio.to_thread(self.accept, mail)
+                mail_id = await self.post.take(mail)
         except NoRoom as reason:
             logger.warning("data connection=%d bytes=%d no room", self.number, len(mail.content))
             return f"451 4.3.2 {reason}"
@@ -141,7 +169,7 @@ class MailPolicy:
             return "553 5.1.3 This is no mail address"
         # Who has an inbox is asked first: admins add domains that the settings do not name.
         try:
-            known = await asyncio.to_thread(self.is_known, address)
+            known = await self.post.knows(address)
         except Exception:
             logger.exception("rcptTo connection=%d failed", self.number)
             return _FAILED

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local.connections import Places, peer_of
-from infra.local.ses.accept import Submission
 from infra.local.ses.backpressure import Intake
-from infra.local.smtp.policy import MailPolicy
+from infra.local.smtp.policy import MailPolicy, Post
 from infra.local.smtp.session import MailSession
 from mayfly.errors import InvalidInput
-from mayfly.mail.address import Address
 
 logger = logging.getLogger("mayfly.smtp")
 
@@ -33,8 +31,7 @@ class MailServer:
     """
 
     domains: Sequence[str]
-    is_known: Callable[[Address], bool]
-    accept: Callable[[Submission], str]
+    post: Post
     max_bytes: int
     banner: str
     tls: ssl.SSLContext | None = None
@@ -85,7 +82,7 @@ class MailServer:
     def _session(
         self, remember: Callable[[MailSession], None], forget: Callable[[MailSession], None]
     ) -> MailSession:
-        policy = MailPolicy(self.domains, self.is_known, self.accept, self.intake, remember, forget)
+        policy = MailPolicy(self.domains, self.post, self.intake, remember, forget)
         return MailSession(
             policy,
             max_bytes=self.max_bytes,

@@ -19,6 +19,8 @@ _SIZE = re.compile(r"\sSIZE=(\d{1,20})\b", re.IGNORECASE | re.ASCII)
 _MAIL_COMMAND_BYTES = 512 + 26 + 10 + 500
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+", re.ASCII)  # RFC 3461 section 4
 _REFUSAL_CHARS = 100
+_GROUPED = (b"250", b"252", b"45", b"50", b"55")  # after others it may not go on as it was
+_GROUP_BYTES = 4096  # of answers that wait for the rest of their group
 _WORD, _OPAQUE = "=?", "=\ue000"  # a letter for private use: no address has it
 _ANSWERS = {
     Fault.TOO_LARGE: "552 5.3.4 The mail is larger than {max_bytes} bytes",
@@ -58,6 +60,7 @@ class MailSession(MailConnection):
         )
         self._max_bytes = max_bytes
         self._closing = False
+        self._answers = b""
         self._in_data = False
 
     def end(self) -> None:
@@ -105,11 +108,28 @@ class MailSession(MailConnection):
         return found
 
     async def push(self, status: str | bytes) -> None:
-        """Answer; a refusal repeats no more than the beginning of what was sent."""
+        """Answer; a refusal repeats no more than the beginning of what was sent.
+
+        The answers to commands that came in one group go out in one (RFC 2920 section 3.2).
+        """
         if isinstance(status, str):
             reply = status[:_REFUSAL_CHARS] if status.startswith("5") else status
             status = reply.encode("utf-8", "replace")
-        await super().push(status)
+        self._answers += status + b"\r\n"
+        has_more = b"\n" in self._reader._buffer  # type: ignore[attr-defined]  # another command has come in whole
+        if has_more and status.startswith(_GROUPED) and len(self._answers) < _GROUP_BYTES:
+            return
+        self._answer()
+        await self._writer.drain()
+
+    def _answer(self) -> None:
+        answers, self._answers = self._answers, b""
+        if answers and self.transport is not None and not self.transport.is_closing():
+            self._writer.write(answers)
+
+    def _close(self) -> None:
+        self._answer()
+        super()._close()
 
     async def smtp_VRFY(self, arg: str | None) -> None:
         """Tell nobody who is here (RFC 5321 section 7.3)."""

@@ -7,6 +7,7 @@ is imported when first asked for, so that a cold start pays for its own subjects
 import os
 import secrets
 import time
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from operator import attrgetter
@@ -113,12 +114,23 @@ class Wiring:
         return self.flows.now
 
 
+_made: "list[Callable[[Settings], Adapters]]" = []
+
+
+def stand_on(adapters: "Callable[[Settings], Adapters]") -> None:
+    """Have `here` made of these from now on: a process that is no Lambda may have its own."""
+    _made[:] = [adapters]
+    here.cache_clear()
+
+
 @cache
 def here() -> Assembly:
     """The assembly of the environment this process runs in."""
+    settings = Settings.from_environment(os.environ)
+    if _made:
+        return Assembly(settings, _made[0](settings))
     from mayfly.adapters import Adapters
 
-    settings = Settings.from_environment(os.environ)
     return Assembly(settings, Adapters(settings))
 
 

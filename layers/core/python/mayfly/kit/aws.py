@@ -2,12 +2,12 @@
 
 import threading
 import time
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from botocore.config import Config
-from botocore.session import get_session
 
 from mayfly.kit.clock import Clock
 from mayfly.kit.dynamodb.table import Table
@@ -40,7 +40,9 @@ class Clients:
 
     @cached_property
     def _session(self) -> Any:
-        return get_session()  # boto3's would load what resources and transfers need
+        from botocore.session import get_session  # boto3's would load what resources need
+
+        return get_session()
 
     def client(self, service: str, **options: Any) -> Any:
         """A client with short timeouts: a call that hangs must not take the function with it."""
@@ -57,6 +59,10 @@ class Clients:
             # and what one of them raises no `except` of the other's would catch.
             _ = made.exceptions
             return made
+
+    def side_by_side(self, width: int, name: str) -> Executor:
+        """What makes so many calls at the same time, each of which waits for its answer."""
+        return ThreadPoolExecutor(width, thread_name_prefix=name)
 
     @cached_property
     def s3(self) -> Any:

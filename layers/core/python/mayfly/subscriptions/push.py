@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -53,10 +53,10 @@ class _PushQueue:
 class PushQueues:
     """Sends frames: those of one connection in order, those of several side by side."""
 
-    def __init__(self, sockets: Sockets, width: int = LANES) -> None:
-        """Start no thread yet; at most `width` clients are sent to at the same time."""
+    def __init__(self, sockets: Sockets, pool: Executor | None = None) -> None:
+        """Send nothing yet; as many clients are sent to at the same time as `pool` is wide."""
         self._sockets = sockets
-        self._pool = ThreadPoolExecutor(width, thread_name_prefix="lane")
+        self._pool = pool or ThreadPoolExecutor(LANES, thread_name_prefix="lane")
         self._lock = threading.Lock()
         self._lanes: dict[str, _PushQueue] = {}
         self._runs: list[Future[None]] = []

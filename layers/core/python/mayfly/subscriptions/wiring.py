@@ -39,9 +39,9 @@ class SubscriptionWiring(Wiring):
 
     @cached_property
     def lanes(self) -> "PushQueues":
-        from mayfly.subscriptions.push import PushQueues
+        from mayfly.subscriptions.push import LANES, PushQueues
 
-        return PushQueues(self.adapters.sockets)
+        return PushQueues(self.adapters.sockets, self.adapters.side_by_side(LANES, "lane"))
 
     @cached_property
     def announcer(self) -> "MessagePusher":

@@ -1,4 +1,4 @@
-"""What changed in the table, as records of a DynamoDB stream that wait for their function.
+"""What changed in moto's table, as records of a DynamoDB stream that wait for their function.
 
 They are taken from moto's shard directly, at the end of the call that wrote them: moto's own hold
 rows that later calls change, and `GetRecords` would have to be asked all the time.
@@ -7,57 +7,17 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 
 import json
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice, zip_longest
-from typing import Any
 
 from moto.dynamodb.models.utilities import dynamo_json_dump
 
-from infra.local.moto.guard import REGION, alone
+from infra.local.account import REGION
+from infra.local.dynamodb.stream import Record
+from infra.local.dynamodb.stream_filters import matches_any
+from infra.local.moto.guard import alone
 from infra.local.moto.server import table_inside
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, STREAM_FILTERS
-
-Pattern = Mapping[str, Any]
-_ABSENT = object()
-Record = dict[str, Any]
-
-
-def matches(pattern: Pattern, record: Any) -> bool:
-    """Whether the record has, for each field of a filter's pattern, one of the values it names.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax
-    ValueError for a condition that this reading of the rules does not know: a filter that silently
-    let everything through would differ from the cloud's.
-    """
-    for name, conditions in pattern.items():
-        found = record.get(name, _ABSENT) if isinstance(record, Mapping) else _ABSENT
-        if isinstance(conditions, Mapping):
-            if not matches(conditions, {} if found is _ABSENT else found):
-                return False
-        elif not any(_fits(condition, found) for condition in conditions):
-            return False
-    return True
-
-
-def matches_any(patterns: Sequence[Pattern], record: Any) -> bool:
-    """Whether one of the filters lets the record through."""
-    return any(matches(pattern, record) for pattern in patterns)
-
-
-def _fits(condition: Any, found: Any) -> bool:
-    if not isinstance(condition, Mapping):
-        return bool(found is not _ABSENT and found == condition)
-    ((operator, value),) = condition.items()
-    match operator:
-        case "exists":  # of leaves only, as Lambda has it
-            return value is (found is not _ABSENT and not isinstance(found, Mapping))
-        case "prefix":
-            return isinstance(found, str) and found.startswith(value)
-        case "suffix":
-            return isinstance(found, str) and found.endswith(value)
-        case "anything-but":
-            return found is not _ABSENT and found not in value
-    raise ValueError(f"an unknown filter condition: {operator}")
 
 
 class Changes:

@@ -1,0 +1,34 @@
+"""The account and the names of what a laptop's deployment consists of."""
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+TOPIC = "mayfly-notices"
+NOTICE_QUEUE = "mayfly-notices"
+FAILED_NOTICES = "mayfly-notices-failed"
+ORDER_QUEUE = "mayfly-orders"
+FAILED_ORDERS = "mayfly-orders-failed"
+EVENT_QUEUE = "mayfly-mail-events"
+FAILED_EVENTS = "mayfly-mail-events-failed"
+FAILED_CHANGES = "mayfly-changes-failed"
+SCHEDULE_GROUP = "mayfly-mails"
+DEAD_LETTERS = {
+    NOTICE_QUEUE: FAILED_NOTICES,
+    ORDER_QUEUE: FAILED_ORDERS,
+    EVENT_QUEUE: FAILED_EVENTS,
+}
+"""Where a queue's messages go that were tried too often."""
+
+
+def queue_arn(name: str) -> str:
+    """The ARN of a queue of this account."""
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
+
+
+def queue_url(name: str) -> str:
+    """The URL of a queue of this account."""
+    return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
+
+
+def topic_arn(name: str = TOPIC) -> str:
+    """The ARN of a topic of this account."""
+    return f"arn:aws:sns:{REGION}:{ACCOUNT}:{name}"
