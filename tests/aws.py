@@ -1,8 +1,8 @@
-"""The table and the bucket of the blueprint, on moto inside the test's process."""
+"""The table and the bucket of the blueprint, inside the test's process: on moto or the engine."""
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +16,9 @@ from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
 from moto.core.serialize import ResponseSerializer
 
+from infra.local.engine.dynamodb.client import SCHEMA as DYNAMODB_SCHEMA
+from infra.local.engine.dynamodb.client import DynamoDb
+from infra.local.engine.store import Store
 from infra.local.moto.guard import guard_moto
 from infra.local.moto.server import make_table
 from mayfly.settings import Settings
@@ -24,6 +27,9 @@ from tests.copies import pickle
 REGION = "us-east-1"
 TYPES = {"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"}
 """Of values in DynamoDB, as they are spelled in JSON."""
+SIDES = ["fake", "moto", "engine"]
+"""Where the suite of a contract runs: what its fixtures are parametrised with."""
+AWS_SIDES = SIDES[1:]
 SERVICES = ("dynamodb", "kms", "route53", "s3", "scheduler", "secretsmanager", "sesv2", "sqs")
 
 
@@ -75,6 +81,33 @@ def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
         names = (settings.token_secret, settings.admin_secret)
         _made(settings.table_name, settings.mail_bucket, names, settings.password_key).fill()
         yield {service: client(service) for service in SERVICES}
+
+
+class Side:
+    """Which of the sides the test at hand is for; `tests.worlds` says it."""
+
+    current = "moto"
+
+
+@contextmanager
+def on_side(settings: Settings) -> Iterator[dict[str, Any]]:
+    """`on_moto`, with the engine's clients if the test is for the engine's side."""
+    with on_moto(settings) as clients:
+        if Side.current != "engine":
+            yield clients
+            return
+        with closing(Store(None, *ENGINE_SCHEMAS)) as store:
+            yield {each: engine_client(each, store, settings) or clients[each] for each in clients}
+
+
+ENGINE_SCHEMAS = (DYNAMODB_SCHEMA,)
+
+
+def engine_client(service: str, store: Store, settings: Settings) -> Any:
+    """The engine's client of the service; None if it has none."""
+    if service == "dynamodb":
+        return DynamoDb(store, settings.table_name)
+    return None
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Every contract runs twice: on the fakes, and on the adapters over moto."""
+"""Every contract runs on the fakes, and on the adapters over moto and over the engine."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ from mayfly.storage.s3 import Bucket, S3PartFiles, S3RawMails
 from mayfly.subscriptions.dynamodb import DynamoSubscriptions
 from mayfly.subscriptions.dynamodb_accounts import DynamoAccountSubscriptions
 from mayfly.subscriptions.ports import AccountSubscriptions, Subscriptions
-from tests.aws import on_moto
+from tests.aws import AWS_SIDES, SIDES, Side, on_side
 from tests.memory import PLACES, FakeClock, FakeRawMails, Memory
 
 COOLDOWN = timedelta(days=30)
@@ -48,7 +48,7 @@ class World:
     table: Table | None = None
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     clock = FakeClock()
     if request.param == "fake":
@@ -69,7 +69,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         )
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         table = Table(clients["dynamodb"], settings.table_name, time.sleep)
         bucket = Bucket(clients["s3"], settings.mail_bucket)
 
@@ -92,9 +92,23 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         )
 
 
+@pytest.fixture(autouse=True)
+def _side(request: pytest.FixtureRequest) -> None:
+    """Tell `on_side` what this test is parametrised with."""
+    parameters = getattr(request.node, "callspec", None)
+    given = parameters.params.values() if parameters else ()
+    Side.current = next((each for each in AWS_SIDES if each in given), "moto")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Those who take the table itself, and no port over it, run on both tables."""
+    if "table" in metafunc.function.__code__.co_varnames and "table" in metafunc.fixturenames:
+        metafunc.parametrize("table", AWS_SIDES, indirect=True)
+
+
 @pytest.fixture
 def table() -> Iterator[Table]:
-    """The table alone, on moto."""
+    """The table alone."""
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         yield Table(clients["dynamodb"], settings.table_name, time.sleep)

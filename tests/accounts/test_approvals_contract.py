@@ -10,12 +10,13 @@ from mayfly.accounts.models import Approval, ApprovalStatus
 from mayfly.accounts.ports import Approvals
 from tests import samples
 from tests.accounts.fake_approvals import FakeApprovals
+from tests.aws import SIDES
 
 ANN, BOB = "0a000000-0000-0000-0000-000000000000", "0b000000-0000-0000-0000-000000000000"
 ASKED = Approval(ANN, ApprovalStatus.ASKED, "Orders of my shop", samples.NOW)
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def kept(request: pytest.FixtureRequest) -> Iterator[Approvals]:
     if request.param == "fake":
         yield FakeApprovals()

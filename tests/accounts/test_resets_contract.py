@@ -10,11 +10,12 @@ from mayfly.accounts.ports import Resets
 from mayfly.kit.dynamodb.table import Table
 from tests import samples
 from tests.accounts.fakes import FakeResets
+from tests.aws import SIDES
 
 SOON = samples.NOW + timedelta(minutes=30)
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def resets(request: pytest.FixtureRequest) -> Iterator[Resets]:
     if request.param == "fake":
         yield FakeResets()

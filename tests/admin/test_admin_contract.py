@@ -19,7 +19,7 @@ from mayfly.kit.tokens.ports import AdminKeys, AdminSecret
 from mayfly.settings import Settings
 from tests import samples
 from tests.admin.fakes import FakeAdminKeys, FakeAdminSecret, FakeDomains
-from tests.aws import on_moto
+from tests.aws import SIDES, on_side
 from tests.memory import FakeClock
 
 LATER = samples.NOW + timedelta(milliseconds=1)
@@ -31,14 +31,14 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def keys(request: pytest.FixtureRequest, clock: FakeClock) -> AdminKeys:
     if request.param == "fake":
         return FakeAdminKeys()
     return DynamoAdminKeys(request.getfixturevalue("table"), clock)
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def domains(request: pytest.FixtureRequest) -> Domains:
     if request.param == "fake":
         return FakeDomains()
@@ -90,7 +90,7 @@ def test_guessing_costs_one_read_in_ten_seconds(table: Table, clock: FakeClock) 
     assert reads == ["get_item"]
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def vault(request: pytest.FixtureRequest) -> Iterator[tuple[AdminSecret, Callable[[], str]]]:
     """The secret, and how people read it."""
     if request.param == "fake":
@@ -98,7 +98,7 @@ def vault(request: pytest.FixtureRequest) -> Iterator[tuple[AdminSecret, Callabl
         yield fake, lambda: fake.keys[-1]
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         client, name = clients["secretsmanager"], settings.admin_secret
         yield (
             ManagedAdminSecret(client, name),

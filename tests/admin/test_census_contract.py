@@ -16,6 +16,7 @@ from mayfly.inboxes.models import Access
 from mayfly.inboxes.ports import Census, Inboxes
 from mayfly.kit.dynamodb.table import Table
 from tests import samples
+from tests.aws import SIDES
 from tests.memory import Memory
 
 COOLDOWN = timedelta(days=30)
@@ -29,7 +30,7 @@ class Town:
     inboxes: Inboxes
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def town(request: pytest.FixtureRequest) -> Town:
     if request.param == "fake":
         memory = Memory(cooldown=COOLDOWN)

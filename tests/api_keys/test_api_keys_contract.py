@@ -17,7 +17,7 @@ from mayfly.kit.dynamodb.table import Table
 from mayfly.settings import Settings
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
-from tests.aws import on_moto
+from tests.aws import AWS_SIDES, SIDES, on_side
 from tests.memory import FakeClock, Memory
 
 ANN = an_account()
@@ -41,14 +41,14 @@ class World:
         return account
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     if request.param == "fake":
         memory = Memory()
         yield World(memory.api_keys, memory.accounts)
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         table = Table(clients["dynamodb"], settings.table_name, FakeClock().pause)
         yield World(DynamoApiKeys(table), DynamoAccounts(table, COOLDOWN), table)
 
@@ -148,7 +148,7 @@ def test_an_account_that_was_changed_meanwhile_keeps_its_keys(world: World) -> N
     assert world.keys.find(a_key(1).id) == a_key(1)
 
 
-@pytest.mark.parametrize("world", ["moto"], indirect=True)
+@pytest.mark.parametrize("world", AWS_SIDES, indirect=True)
 def test_a_row_has_no_key_in_it_and_goes_a_month_after_its_end(world: World) -> None:
     account = world.given()
     text, end = new_key(bytes(32)), samples.NOW + timedelta(days=1)

@@ -20,7 +20,7 @@ from mayfly.kit.dynamodb.table import Table
 from mayfly.kit.tokens.ports import PasswordKeys
 from mayfly.settings import Settings
 from tests import samples
-from tests.aws import on_moto
+from tests.aws import SIDES, on_side
 from tests.memory import FakeClock, Memory
 from tests.worlds import COOLDOWN
 
@@ -37,7 +37,7 @@ class World:
     inboxes: Inboxes
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     clock = FakeClock()
     if request.param == "fake":
@@ -45,7 +45,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         yield World(clock, memory.batches, memory.password_keys, memory.inboxes)
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         table = Table(clients["dynamodb"], settings.table_name, time.sleep)
         keys = KmsPasswordKeys(lambda: clients["kms"], settings.password_key)
         yield World(clock, DynamoBatches(table, COOLDOWN), keys, DynamoInboxes(table, COOLDOWN))
@@ -149,7 +149,7 @@ def test_neither_half_of_a_secret_is_shown(world: World) -> None:
 
 def test_kms_is_not_met_before_it_is_needed_and_a_missing_key_is_named() -> None:
     settings, made = Settings(), []
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
 
         def make_client() -> Any:
             made.append(1)
@@ -167,7 +167,7 @@ def test_kms_is_not_met_before_it_is_needed_and_a_missing_key_is_named() -> None
 
 def test_rows_of_a_batch_stay_as_long_as_those_of_its_inboxes() -> None:
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         table = Table(clients["dynamodb"], settings.table_name, time.sleep)
         batches = DynamoBatches(table, COOLDOWN)
         batches.add(a_batch())

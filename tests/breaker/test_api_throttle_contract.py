@@ -10,7 +10,7 @@ from mayfly.breaker.apigateway import ApiThrottle
 from mayfly.errors import InvalidInput
 from mayfly.limits import TRIPPED_BURST, TRIPPED_RATE
 from mayfly.settings import Settings
-from tests.aws import client, on_moto
+from tests.aws import client, on_side
 
 LOW = (TRIPPED_RATE, TRIPPED_BURST)
 
@@ -82,7 +82,7 @@ class Apis:
 
 @pytest.fixture
 def apis() -> Iterator[Apis]:
-    with on_moto(Settings()):
+    with on_side(Settings()):
         yield Apis()
 
 

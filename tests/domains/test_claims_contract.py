@@ -23,6 +23,7 @@ from mayfly.errors import Contended, DomainNotFound, DomainTaken, LimitReached
 from mayfly.kit.dns.records import Record, RecordType
 from tests import samples
 from tests.admin.fakes import FakeDomains
+from tests.aws import SIDES
 from tests.domains.fakes import FakeClaims
 
 NOW = samples.NOW
@@ -55,7 +56,7 @@ def claimed(owner: str, name: str) -> MailDomain:
     return MailDomain(name, NOW, NOW, owner=owner, status=Status.PENDING, claim=claim)
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def registry(request: pytest.FixtureRequest) -> Registry:
     if request.param == "fake":
         domains = FakeDomains()

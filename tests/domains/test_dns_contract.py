@@ -15,7 +15,7 @@ from mayfly.kit.dns.ports import HostedZones, Resolver
 from mayfly.kit.dns.records import Place, Record, RecordType
 from mayfly.kit.dns.resolver import DnsResolver
 from mayfly.settings import Settings
-from tests.aws import on_moto
+from tests.aws import SIDES, on_side
 from tests.domains.fakes_dns import FakeHostedZones, FakeResolver
 
 LONG = "x" * 600
@@ -145,7 +145,7 @@ class Registry:
     found: Callable[[str], dict[Place, list[str]]]
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
     if request.param == "fake":
         fake = FakeHostedZones(ZOUTER="example", ZINNER="shop.example")
@@ -158,7 +158,7 @@ def registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
 
         yield Registry(fake, "ZOUTER", "ZINNER", kept)
         return
-    with on_moto(Settings()) as clients:
+    with on_side(Settings()) as clients:
         client = clients["route53"]
         outer, inner = made(client, "example"), made(client, "shop.example")
         made(client, "other.test")

@@ -12,7 +12,7 @@ from mayfly.domains.ports import MailIdentities
 from mayfly.domains.ses import SesMailIdentities
 from mayfly.errors import IdentitiesUnavailable
 from mayfly.settings import Settings
-from tests.aws import on_moto
+from tests.aws import SIDES, on_side
 from tests.domains.fakes_dns import FakeMailIdentities
 
 
@@ -25,13 +25,13 @@ class Office:
     made_by_others: Callable[[str], object]
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def office(request: pytest.FixtureRequest) -> Iterator[Office]:
     if request.param == "fake":
         fake = FakeMailIdentities()
         yield Office(fake, lambda: [*fake.kept, *fake.foreign], fake.foreign.add)
         return
-    with on_moto(Settings()) as clients:
+    with on_side(Settings()) as clients:
         client = clients["sesv2"]
         yield Office(
             SesMailIdentities(lambda: client, "mine"),
@@ -85,7 +85,7 @@ def test_what_others_have_there_is_refused_and_stays(office: Office) -> None:
     ],
 )
 def test_an_identity_without_our_tag_is_left_as_it_is(tags: list[dict[str, str]]) -> None:
-    with on_moto(Settings()) as clients:
+    with on_side(Settings()) as clients:
         ses = clients["sesv2"]
         ses.create_email_identity(EmailIdentity="shop.example", Tags=tags)
         ses.put_email_identity_mail_from_attributes(
@@ -102,7 +102,7 @@ def test_an_identity_without_our_tag_is_left_as_it_is(tags: list[dict[str, str]]
 
 
 def test_two_stacks_in_one_account_do_not_touch_each_others_identities() -> None:
-    with on_moto(Settings()) as clients:
+    with on_side(Settings()) as clients:
         ses = clients["sesv2"]
         mine, theirs = (SesMailIdentities(lambda: ses, each) for each in ("mine", "theirs"))
         mine.ensure("shop.example")

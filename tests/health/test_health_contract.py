@@ -16,7 +16,7 @@ from mayfly.health.ports import Depth, Queues, RequestTally
 from mayfly.health.sqs import SqsQueues
 from mayfly.kit.dynamodb.table import Table
 from mayfly.settings import Settings
-from tests.aws import on_moto
+from tests.aws import AWS_SIDES, SIDES, on_side
 from tests.health.fakes import FakeQueues, FakeRequestTally
 from tests.memory import FakeClock
 
@@ -46,13 +46,13 @@ class World:
             sqs.send_message(QueueUrl=self.url, MessageBody="one", DelaySeconds=900)
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     if request.param == "fake":
         yield World(FakeRequestTally(), FakeQueues())
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         url = clients["sqs"].create_queue(QueueName="notices")["QueueUrl"]
         table = Table(clients["dynamodb"], settings.table_name, FakeClock().pause)
         yield World(
@@ -94,7 +94,7 @@ def test_a_queue_tells_how_much_it_holds(world: World) -> None:
     assert world.queues.depths() == {"notices": Depth(3, 2, 1)}
 
 
-@pytest.mark.parametrize("world", ["moto"], indirect=True)
+@pytest.mark.parametrize("world", AWS_SIDES, indirect=True)
 def test_a_queue_that_is_gone_is_a_failure(world: World) -> None:
     assert world.clients is not None
     world.clients["sqs"].delete_queue(QueueUrl=world.url)
@@ -103,7 +103,7 @@ def test_a_queue_that_is_gone_is_a_failure(world: World) -> None:
         world.queues.depths()
 
 
-@pytest.mark.parametrize("world", ["moto"], indirect=True)
+@pytest.mark.parametrize("world", AWS_SIDES, indirect=True)
 def test_a_row_with_everything_that_can_be_counted_stays_small(world: World) -> None:
     """A write costs a unit for each KB of the row; one is for many requests."""
     assert world.clients is not None

@@ -14,7 +14,7 @@ from mayfly.kit.ports import ServiceMailer
 from mayfly.kit.ses import SesServiceMailer
 from mayfly.mail.address import Address
 from mayfly.settings import Settings
-from tests.aws import REGION, on_moto
+from tests.aws import REGION, SIDES, on_side
 from tests.kit.fakes import FakeServiceMailer
 
 SENDER = "no-reply@mail.example"
@@ -30,7 +30,7 @@ class Office:
     close: Callable[[], object]
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def office(request: pytest.FixtureRequest) -> Iterator[Office]:
     if request.param == "fake":
         fake = FakeServiceMailer()
@@ -40,7 +40,7 @@ def office(request: pytest.FixtureRequest) -> Iterator[Office]:
             lambda: setattr(fake, "is_down", True),
         )
         return
-    with on_moto(Settings()) as clients:
+    with on_side(Settings()) as clients:
         client = clients["sesv2"]
         client.create_email_identity(EmailIdentity="mail.example")
         yield Office(

@@ -11,7 +11,7 @@ from mayfly.errors import SigningKeysUnavailable, Unauthenticated
 from mayfly.kit.tokens.ports import SigningKeys
 from mayfly.kit.tokens.secretsmanager import SecretSigningKeys
 from mayfly.settings import Settings
-from tests.aws import on_moto
+from tests.aws import SIDES, on_side
 from tests.memory import FakeClock, FakeSigningKeys
 
 
@@ -24,7 +24,7 @@ class Vault:
     clock: FakeClock
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def vault(request: pytest.FixtureRequest) -> Iterator[Vault]:
     clock = FakeClock()
     if request.param == "fake":
@@ -32,7 +32,7 @@ def vault(request: pytest.FixtureRequest) -> Iterator[Vault]:
         yield Vault(fake, fake.change, clock)
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         client = clients["secretsmanager"]
         yield Vault(
             SecretSigningKeys(lambda: client, settings.token_secret, clock),
@@ -97,7 +97,7 @@ class Client:
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    with on_moto(Settings()) as clients:
+    with on_side(Settings()) as clients:
         yield Client(clients["secretsmanager"])
 
 

@@ -15,7 +15,7 @@ from mayfly.rate_limits.models import Client, Window
 from mayfly.rate_limits.ports import Budgets, RequestCounts
 from mayfly.settings import Settings
 from tests import samples
-from tests.aws import on_moto
+from tests.aws import AWS_SIDES, SIDES, on_side
 from tests.memory import FakeClock
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 
@@ -39,13 +39,13 @@ class Counters:
         return found
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def counters(request: pytest.FixtureRequest) -> Iterator[Counters]:
     if request.param == "fake":
         yield Counters(FakeRequestCounts(), FakeBudgets())
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         client = clients["dynamodb"]
         yield Counters(
             DynamoRequestCounts(client, settings.table_name),
@@ -148,7 +148,7 @@ def test_the_first_number_of_a_day_is_its_baseline(counters: Counters) -> None:
     assert counters.budgets.baseline(TODAY, 99) == 70
 
 
-@pytest.mark.parametrize("counters", ["moto"], indirect=True)
+@pytest.mark.parametrize("counters", AWS_SIDES, indirect=True)
 def test_rows_are_small_name_nobody_and_do_not_stay(counters: Counters) -> None:
     counters.requests.count(WHO, MINUTE, ["all", "create", "failures"])
     counters.budgets.spend(TODAY, 1, 10)

@@ -11,7 +11,7 @@ from mayfly.receiving.notice import Notice, read
 from mayfly.retention.sqs import SqsNotices, SqsRetries
 from mayfly.settings import Settings
 from tests import samples
-from tests.aws import on_moto
+from tests.aws import SIDES, on_side
 from tests.memory import FakeNotices
 
 
@@ -23,13 +23,13 @@ class Queue:
     waiting: Callable[[], list[Notice]]
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def queue(request: pytest.FixtureRequest) -> Iterator[Queue]:
     if request.param == "fake":
         fake = FakeNotices()
         yield Queue(fake, lambda: fake.sent)
         return
-    with on_moto(Settings()) as clients:
+    with on_side(Settings()) as clients:
         url = clients["sqs"].create_queue(QueueName="notices")["QueueUrl"]
 
         def waiting() -> list[Notice]:
@@ -55,7 +55,7 @@ def test_a_notice_that_is_sent_twice_waits_twice(queue: Queue) -> None:
 
 
 def test_what_failed_comes_again_when_it_is_told_to() -> None:
-    with on_moto(Settings()) as clients:
+    with on_side(Settings()) as clients:
         sqs = clients["sqs"]
         url = sqs.create_queue(QueueName="notices", Attributes={"VisibilityTimeout": "360"})
         url = url["QueueUrl"]

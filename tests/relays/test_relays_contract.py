@@ -18,7 +18,7 @@ from mayfly.relays.ports import DomainSecrets, Keyrings, RelayConfigs, Relays
 from mayfly.relays.smtp import SmtpRelays
 from mayfly.settings import Settings
 from tests import samples
-from tests.aws import on_moto
+from tests.aws import SIDES, on_side
 from tests.certificates import authority
 from tests.mail_relay import HOST, PASSWORD, USER, relay
 from tests.memory import Memory
@@ -39,14 +39,14 @@ class World:
     secrets: DomainSecrets
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     if request.param == "fake":
         memory = Memory()
         yield World(memory.relay_configs, memory.keyrings, memory.domain_secrets)
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         table = Table(clients["dynamodb"], settings.table_name, time.sleep)
         secrets = KmsDomainSecrets(lambda: clients["kms"], settings.password_key)
         yield World(DynamoRelayConfigs(table), DynamoKeyrings(table), secrets)

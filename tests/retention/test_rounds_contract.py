@@ -9,12 +9,13 @@ from mayfly.retention.dynamodb import DynamoRounds
 from mayfly.retention.models import Round
 from mayfly.storage.ports import Rounds
 from tests import samples
+from tests.aws import SIDES
 from tests.retention.fakes import FakeRounds
 
 FIRST = Round(samples.NOW - timedelta(days=14), samples.NOW)
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def rounds(request: pytest.FixtureRequest) -> Rounds:
     if request.param == "fake":
         return FakeRounds()

@@ -43,7 +43,7 @@ from mayfly.sending.sqs import SchedulerSchedules, SqsSendJobs, read_job
 from mayfly.settings import Settings
 from mayfly.storage.s3 import Bucket
 from tests import samples
-from tests.aws import client, on_moto
+from tests.aws import SIDES, client, on_side
 from tests.memory import FakeClock, Memory
 
 ANN, BOB = "0a0a0a0a-0000-8000-8000-000000000001", "0b0b0b0b-0000-8000-8000-000000000002"
@@ -66,7 +66,7 @@ class Ports:
     scheduled: Callable[[], list[str]]
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
     clock = FakeClock(samples.NOW)
     if request.param == "fake":
@@ -84,7 +84,7 @@ def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
         )
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         table = Table(clients["dynamodb"], settings.table_name, clock.pause)
         sqs, scheduler = clients["sqs"], client("scheduler")
         url = sqs.create_queue(QueueName="orders")["QueueUrl"]
@@ -419,7 +419,7 @@ def test_a_mail_is_handed_over_for_its_envelope(ports: Ports) -> None:
 
 def test_a_schedule_says_when_in_utc_and_goes_by_itself() -> None:
     waits: list[float] = []
-    with on_moto(Settings()):
+    with on_side(Settings()):
         scheduler = client("scheduler")
         scheduler.create_schedule_group(Name="mails")
         schedules = SchedulerSchedules(
@@ -491,7 +491,7 @@ def test_the_largest_mail_fits_into_a_row() -> None:
     lines = tuple(
         HistoryEvent(samples.NOW, "bounce", long, "k" * 16) for _ in range(limits.OUTGOING_EVENTS)
     )
-    with on_moto(Settings()) as clients:
+    with on_side(Settings()) as clients:
         outbox = DynamoOutgoingMails(
             Table(clients["dynamodb"], Settings().table_name, print), FakeClock()
         )

@@ -21,7 +21,7 @@ from mayfly.limits import SENDING_ACCOUNT_AGE
 from mayfly.sending.ports import Envelope, SendableDomains, SendingAccount, SendingQuota
 from mayfly.sending.ses import ONCE_CONFIG, SMALLEST, SesAccount, SesMailer
 from mayfly.settings import Settings
-from tests.aws import client, on_moto
+from tests.aws import SIDES, client, on_side
 from tests.faults.script import refusal
 from tests.memory import FakeClock
 from tests.sending.fakes import FakeSendableDomains, FakeSendingAccount
@@ -141,12 +141,12 @@ ACCOUNT = {
 }
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def account(request: pytest.FixtureRequest) -> Iterator[SendingAccount]:
     if request.param == "fake":
         yield FakeSendingAccount()
         return
-    with on_moto(Settings()):
+    with on_side(Settings()):
         yield SesAccount(lambda: client("sesv2"), FakeClock())
 
 

@@ -18,7 +18,7 @@ from mayfly.sending.s3 import S3UploadedFiles
 from mayfly.settings import Settings
 from mayfly.storage.s3 import Bucket
 from tests import samples
-from tests.aws import on_moto
+from tests.aws import SIDES, on_side
 from tests.memory import FakeClock, Memory
 
 ANN, BOB = "0a0a0a0a-0000-8000-8000-000000000001", "0b0b0b0b-0000-8000-8000-000000000002"
@@ -43,14 +43,14 @@ class Ports:
     send: Callable[[Form, bytes], None]
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
     if request.param == "fake":
         memory = Memory(FakeClock(samples.NOW))
         yield Ports(memory.uploads, memory.uploaded_files, memory.uploaded_files.take)
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         bucket = settings.mail_bucket
 
         def send(form: Form, content: bytes) -> None:  # by HTTP: see `tests/local`
@@ -102,7 +102,7 @@ def test_a_file_of_another_size_is_none(ports: Ports, content: bytes) -> None:
 
 def test_s3_takes_this_key_this_size_and_for_these_minutes_only() -> None:
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         files = S3UploadedFiles(Bucket(clients["s3"], settings.mail_bucket), "outgoing/")
         before = datetime.now(samples.NOW.tzinfo)
         fields = files.form(UPLOAD, TIME).fields

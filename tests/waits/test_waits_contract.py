@@ -14,7 +14,7 @@ from mayfly.settings import Settings
 from mayfly.waits.dynamodb import DynamoWaits
 from mayfly.waits.models import Lease, Waiter, WaitLimits
 from mayfly.waits.ports import Waits
-from tests.aws import on_moto
+from tests.aws import AWS_SIDES, SIDES, on_side
 from tests.memory import FakeClock
 from tests.samples import NOW
 from tests.waits.fakes import FakeWaits
@@ -31,13 +31,13 @@ class Places:
     client: Any = None
 
 
-@pytest.fixture(params=["fake", "moto"])
+@pytest.fixture(params=SIDES)
 def places(request: pytest.FixtureRequest) -> Iterator[Places]:
     if request.param == "fake":
         yield Places(FakeWaits())
         return
     settings = Settings()
-    with on_moto(settings) as clients:
+    with on_side(settings) as clients:
         client = clients["dynamodb"]
         yield Places(DynamoWaits(client, settings.table_name, FakeClock().pause), client)
 
@@ -143,7 +143,7 @@ def test_a_wait_is_two_writes_to_one_small_row(places: Places) -> None:
     assert item_bytes(row) < 150  # ten in a write unit
 
 
-@pytest.mark.parametrize("places", ["moto"], indirect=True)
+@pytest.mark.parametrize("places", AWS_SIDES, indirect=True)
 def test_the_row_holds_as_many_as_may_be_set_and_drops_those_that_have_ended(
     places: Places,
 ) -> None:

@@ -1,0 +1,201 @@
+"""Conditions and filters.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+"""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from infra.local.engine.dynamodb.expressions import (
+    Names,
+    Operand,
+    Parser,
+    Values,
+    reader,
+)
+from infra.local.engine.dynamodb.numbers import Invalid
+from infra.local.engine.dynamodb.values import Row, Value, equal, ordered
+
+Condition = Callable[[Row, Names, Values], bool]
+
+Order = Callable[[Any, Any], bool]
+_ORDERS: dict[str, Order] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_MAX_IN = 100
+
+
+class ConditionParser(Parser):
+    """Makes one closure of a condition. AND binds more than OR, NOT more than AND."""
+
+    def parse(self) -> Condition:
+        """All of the expression."""
+        condition = self._either()
+        if self.next:
+            raise self.unexpected()
+        return condition
+
+    def _either(self) -> Condition:
+        found = [self._both()]
+        while self.takes("OR"):
+            found.append(self._both())
+        if len(found) == 1:
+            return found[0]
+        return lambda row, names, values: any(each(row, names, values) for each in found)
+
+    def _both(self) -> Condition:
+        found = [self._negated()]
+        while self.takes("AND"):
+            found.append(self._negated())
+        if len(found) == 1:
+            return found[0]
+        return lambda row, names, values: all(each(row, names, values) for each in found)
+
+    def _negated(self) -> Condition:
+        if self.takes("NOT"):
+            condition = self._negated()
+            return lambda row, names, values: not condition(row, names, values)
+        if self.takes("("):
+            if self.next == "(" and self._is_one_group():
+                raise self.invalid("The expression has redundant parentheses;")
+            condition = self._either()
+            self.must(")")
+            return condition
+        return self._called() or self._compared()
+
+    def _is_one_group(self) -> bool:
+        """Whether the parenthesis that comes next ends right before the one around it."""
+        depth = 0
+        for at, word in enumerate(self._words[self._at :], self._at):
+            depth += (word == "(") - (word == ")")
+            if not depth:
+                return self._words[at + 1] == ")"
+        return False
+
+    def _called(self) -> Condition | None:
+        match self._calls(
+            "attribute_exists",
+            "attribute_not_exists",
+            "attribute_type",
+            "begins_with",
+            "contains",
+            "size",
+        ):
+            case "attribute_exists":
+                there = self.route_of_function("attribute_exists")
+                return lambda row, names, values: there(row, names, values) is not None
+            case "attribute_not_exists":
+                gone = self.route_of_function("attribute_not_exists")
+                return lambda row, names, values: gone(row, names, values) is None
+            case "size":
+                self._at -= 2
+                return None
+            case "":
+                return None
+            case name:
+                return self._of_two(name)
+
+    def _of_two(self, name: str) -> Condition:
+        left = reader(self.route())
+        self.must(",")
+        right = self.operand()
+        self.must(")")
+        test = {"begins_with": _begins, "contains": _contains, "attribute_type": _is_of_type}[name]
+
+        def called(row: Row, names: Names, values: Values) -> bool:
+            one, other = left(row, names, values), right(row, names, values)
+            return one is not None and other is not None and test(one, other)
+
+        return called
+
+    def _compared(self) -> Condition:
+        left = self.operand()
+        if self.takes("BETWEEN"):
+            return self._between(left)
+        if self.takes("IN"):
+            return self._among(left)
+        sign = self.take()
+        if sign not in _ORDERS and sign not in ("=", "<>"):
+            self._at -= 1
+            raise self.unexpected()
+        return comparison(sign, left, self.operand())
+
+    def _between(self, left: Operand) -> Condition:
+        low = self.operand()
+        self.must("AND")
+        high = self.operand()
+
+        def between(row: Row, names: Names, values: Values) -> bool:
+            return _in_order(
+                low(row, names, values), left(row, names, values), operator.le
+            ) and _in_order(left(row, names, values), high(row, names, values), operator.le)
+
+        return between
+
+    def _among(self, left: Operand) -> Condition:
+        self.must("(")
+        found = [comparison("=", left, self.operand())]
+        while self.takes(","):
+            found.append(comparison("=", left, self.operand()))
+        self.must(")")
+        if len(found) > _MAX_IN:
+            raise self.invalid(
+                "The IN operator is provided with too many operands; number of "
+                f"operands: {len(found)}"
+            )
+        return lambda row, names, values: any(each(row, names, values) for each in found)
+
+
+class FilterParser(ConditionParser):
+    """Makes one closure of a filter."""
+
+    kind = "FilterExpression"
+
+
+def comparison(sign: str, left: Operand, right: Operand) -> Condition:
+    """Compares two operands; with what is missing, only `<>` is true."""
+    if sign in _ORDERS:
+        order = _ORDERS[sign]
+        return lambda row, names, values: _in_order(
+            left(row, names, values), right(row, names, values), order
+        )
+
+    def same(row: Row, names: Names, values: Values) -> bool:
+        one, other = left(row, names, values), right(row, names, values)
+        return one is not None and other is not None and equal(one, other)
+
+    return same if sign == "=" else lambda row, names, values: not same(row, names, values)
+
+
+def _in_order(left: Value | None, right: Value | None, order: Order) -> bool:
+    if left is None or right is None or left.keys() != right.keys():
+        return False
+    one, other = ordered(left), ordered(right)
+    return one is not None and other is not None and order(one, other)
+
+
+def _begins(value: Value, prefix: Value) -> bool:
+    ((kind, inner),) = value.items()
+    return kind in ("S", "B") and kind in prefix and inner.startswith(prefix[kind])
+
+
+def _contains(value: Value, part: Value) -> bool:
+    ((kind, inner),) = value.items()
+    if kind in ("S", "B"):
+        return kind in part and part[kind] in inner
+    if kind in ("SS", "NS", "BS"):
+        return kind[0] in part and part[kind[0]] in inner
+    return kind == "L" and any(equal(each, part) for each in inner)
+
+
+def _is_of_type(value: Value, kind: Value) -> bool:
+    if "S" not in kind:
+        raise Invalid(
+            "Invalid ConditionExpression: Incorrect operand type for operator or function;"
+            " operator or function: attribute_type, operand type: " + next(iter(kind))
+        )
+    return kind["S"] in value

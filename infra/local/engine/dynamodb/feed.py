@@ -1,0 +1,152 @@
+"""What changed in the table, as records of a DynamoDB stream that wait for their function.
+
+A record is written with its row, in one transaction, and handed on once that is safe. It stays
+until it is dropped, also over a restart. Records have AWS's shape:
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+"""
+
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from infra.local.engine.dynamodb.filters import compiled
+from infra.local.engine.dynamodb.rows import Key, key_row
+from infra.local.engine.dynamodb.values import Row, size_of
+from infra.local.engine.store import Schema, Store
+from mayfly.kit.dynamodb.keys import STREAM_FILTERS, STREAM_VIEW
+
+SCHEMA: Schema = """
+CREATE TABLE IF NOT EXISTS changes (number TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+"""
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+_CREATED = "2026-01-01T00:00:00.000"  # the name of a stream is the time at which it was made
+
+Record = dict[str, Any]
+_Kept = tuple[str, bytes]
+
+# JSON has no bytes: values of `B` are base64 in a record, as Lambda gets them.
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(dict[str, Any])
+
+
+class Feed:
+    """The records that wait for the function, oldest first.
+
+    `kept` and `tell` are for the writer, in the store's lock; the others may be called from any
+    thread.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        table_name: str,
+        now: Callable[[], float] = time.time,
+        filters: Sequence[Record] = STREAM_FILTERS,
+    ) -> None:
+        """Read what is still kept. The schema has to be in the store."""
+        self._store = store
+        self._now = now
+        self._wanted = compiled(filters)
+        self._arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table_name}/stream/{_CREATED}"
+        self._lock = threading.Lock()
+        self._arrived: Callable[[], None] = lambda: None
+        self._changed: Callable[[str], None] = lambda partition: None
+        with store.reading() as file:
+            kept = file.execute("SELECT number, record FROM changes ORDER BY number").fetchall()
+        self._waiting: deque[_Kept] = deque(kept)
+        # Above all that were given before; those have as many digits.
+        self._last = max(time.time_ns() * 1000, int(kept[-1][0]) if kept else 0)
+
+    def kept(
+        self,
+        file: sqlite3.Connection,
+        key: Key,
+        old: Row | None,
+        new: Row | None,
+        identity: Mapping[str, str] | None = None,
+    ) -> _Kept | None:
+        """Write the record of a change; None if the filters do not want it."""
+        change: Record = {"Keys": key_row(key)}
+        if new is not None:
+            change["NewImage"] = new
+        if old is not None:
+            change["OldImage"] = old
+        event = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
+        record: Record = {"eventName": event, "dynamodb": change}
+        if identity is not None:
+            record["userIdentity"] = dict(identity)
+        if not self._wanted(record):
+            return None
+        self._last += 1
+        number = str(self._last)
+        size = sum(map(size_of, change.values()))
+        change["ApproximateCreationDateTime"] = int(self._now())
+        change["SequenceNumber"] = number
+        change["SizeBytes"] = size
+        change["StreamViewType"] = STREAM_VIEW
+        record["eventID"] = f"{self._last:032x}"
+        record["eventVersion"] = "1.1"
+        record["eventSource"] = "aws:dynamodb"
+        record["awsRegion"] = REGION
+        record["eventSourceARN"] = self._arn
+        blob = _encoder.encode(record)
+        file.execute("INSERT INTO changes VALUES (?, ?)", (number, blob))
+        return number, blob
+
+    def tell(self, partitions: Sequence[str], records: Sequence[_Kept]) -> None:
+        """Hand on what was written, once it is safe, in the order of the writes."""
+        self._store.afterwards(partial(self._hand_on, partitions, records))
+
+    def first(self, count: int) -> list[Record]:
+        """The oldest records; they stay until `drop`."""
+        with self._lock:
+            kept = list(islice(self._waiting, count))
+        return [_decoder.decode(blob) for _, blob in kept]
+
+    def drop(self, count: int) -> None:
+        """Forget the oldest records."""
+        with self._lock:
+            kept = list(islice(self._waiting, count))
+        if not kept:
+            return
+        with self._store.writing() as file:
+            file.execute("DELETE FROM changes WHERE number <= ?", (kept[-1][0],))
+        with self._lock:
+            for _ in kept:
+                self._waiting.popleft()
+
+    @property
+    def oldest(self) -> str | None:
+        """The number of the oldest record that waits."""
+        with self._lock:
+            return self._waiting[0][0] if self._waiting else None
+
+    def when_arrived(self, call: Callable[[], None]) -> None:
+        """Call this whenever records were added, and now if some wait; it must be quick."""
+        self._arrived = call
+        if self._waiting:
+            call()
+
+    def when_changed(self, call: Callable[[str], None]) -> None:
+        """Call this with the partition of each row that changed, whatever the filters say."""
+        self._changed = call
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    def _hand_on(self, partitions: Sequence[str], records: Sequence[_Kept]) -> None:
+        for partition in partitions:
+            self._changed(partition)
+        if records:
+            with self._lock:
+                self._waiting.extend(records)
+            self._arrived()

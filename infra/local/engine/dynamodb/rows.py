@@ -1,0 +1,167 @@
+"""The rows in the store, and those of them that are kept decoded.
+
+A row is kept as DynamoDB's JSON, in MessagePack (values of `B` as they are). Only the first
+dict of a row that is handed out is a copy: what is in it is the cache's, to be read only.
+"""
+
+import math
+import sqlite3
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from infra.local.engine.dynamodb.key_conditions import empty_key
+from infra.local.engine.dynamodb.numbers import Invalid
+from infra.local.engine.dynamodb.values import Row, size_of
+from infra.local.engine.store import Schema, Store
+from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE
+
+SCHEMA: Schema = """
+CREATE TABLE IF NOT EXISTS items (
+    pk TEXT NOT NULL, sk TEXT NOT NULL, item BLOB NOT NULL, ttl INTEGER, PRIMARY KEY (pk, sk)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS items_ttl ON items (ttl) WHERE ttl IS NOT NULL;
+"""
+MAX_ITEM_BYTES = 400 * 1024
+_MAX_KEY_BYTES = {PARTITION_KEY: 2048, SORT_KEY: 1024}
+_CACHE_BYTES = 2 << 20  # as they are stored; decoded they take some five times as much
+_CACHED_BYTES = 16 << 10  # of one row
+_LATEST = 1 << 62
+
+GET = "SELECT item FROM items WHERE pk = ? AND sk = ?"
+_PUT = "REPLACE INTO items VALUES (?, ?, ?, ?)"
+_DELETE = "DELETE FROM items WHERE pk = ? AND sk = ?"
+
+Key = tuple[str, str]
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(dict[str, dict[str, Any]])
+
+
+class Rows:
+    """One table's rows. All methods but `recalled` inside the store's lock."""
+
+    def __init__(self, store: Store) -> None:
+        """The schema has to be in the store."""
+        self._kept: dict[Key, tuple[Row, int]] = {}
+        self._kept_bytes = 0
+        store.when_forgotten(self._forget_all)
+
+    def recalled(self, key: Key) -> Row | None:
+        """The row if it is kept decoded."""
+        kept = self._kept.get(key)
+        return None if kept is None else kept[0]
+
+    def get(self, file: sqlite3.Connection, key: Key) -> Row | None:
+        """The row; None if there is none."""
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept[0]
+        found = file.execute(GET, key).fetchone()
+        return None if found is None else self.decoded(key, found[0])
+
+    def decoded(self, key: Key, blob: bytes) -> Row:
+        """The row that was found in the file."""
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept[0]
+        row = _decoder.decode(blob)
+        self._keep(key, row, len(blob))
+        return row
+
+    def put(self, file: sqlite3.Connection, key: Key, row: Row, blob: bytes) -> None:
+        """Write it."""
+        file.execute(_PUT, (*key, blob, ttl_of(row)))
+        self._forget(key)
+        self._keep(key, row, len(blob))
+
+    def delete(self, file: sqlite3.Connection, key: Key) -> None:
+        """Remove it."""
+        self._forget(key)
+        file.execute(_DELETE, key)
+
+    def _keep(self, key: Key, row: Row, size: int) -> None:
+        if size > _CACHED_BYTES:
+            return
+        self._kept[key] = row, size
+        self._kept_bytes += size
+        while self._kept_bytes > _CACHE_BYTES:
+            self._forget(next(iter(self._kept)))
+
+    def _forget(self, key: Key) -> None:
+        kept = self._kept.pop(key, None)
+        if kept is not None:
+            self._kept_bytes -= kept[1]
+
+    def _forget_all(self) -> None:
+        self._kept.clear()
+        self._kept_bytes = 0
+
+
+def encoded(row: Row, too_large: str) -> bytes:
+    """The row as it is stored; Invalid if DynamoDB would not take it."""
+    try:
+        blob = _encoder.encode(row)
+    except UnicodeEncodeError as error:
+        raise Invalid("One or more parameter values were invalid: not UTF-8") from error
+    # What is stored is never smaller than DynamoDB's measure of it.
+    if len(blob) > MAX_ITEM_BYTES and size_of(row) > MAX_ITEM_BYTES:
+        raise Invalid(too_large)
+    return blob
+
+
+def key_of(row: Mapping[str, Any]) -> Key:
+    """The key that a row has; Invalid if it has none."""
+    for name in (PARTITION_KEY, SORT_KEY):
+        if name not in row:
+            raise Invalid(
+                f"One or more parameter values were invalid: Missing the key {name} in the item"
+            )
+        if "S" not in row[name]:
+            raise Invalid(
+                "One or more parameter values were invalid: Type mismatch for key"
+                f" {name} expected: S actual: {next(iter(row[name]), '')}"
+            )
+    return _key(row)
+
+
+def given_key(key: Any) -> Key:
+    """The key that a request gives; Invalid if it is none."""
+    if len(key) != 2 or any("S" not in key.get(each, ()) for each in (PARTITION_KEY, SORT_KEY)):
+        raise Invalid("The provided key element does not match the schema")
+    return _key(key)
+
+
+def key_row(key: Key) -> Row:
+    """The key as DynamoDB writes it."""
+    return {PARTITION_KEY: {"S": key[0]}, SORT_KEY: {"S": key[1]}}
+
+
+def ttl_of(row: Row) -> int | None:
+    """The second from which on TTL may remove the row."""
+    text = row.get(TTL_ATTRIBUTE, {}).get("N")
+    if text is None:
+        return None
+    try:
+        seconds = int(text)
+    except ValueError:
+        seconds = math.ceil(Decimal(text))
+    return max(-_LATEST, min(_LATEST, seconds))
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    partition, sort = row[PARTITION_KEY]["S"], row[SORT_KEY]["S"]
+    if not partition or not sort:
+        raise empty_key(PARTITION_KEY if not partition else SORT_KEY)
+    # A character has four bytes at most.
+    if len(partition) > 512 or len(sort) > 256:
+        for name, most in _MAX_KEY_BYTES.items():
+            if len(row[name]["S"].encode(errors="replace")) > most:
+                what = "hash" if name == PARTITION_KEY else "range"
+                raise Invalid(
+                    "One or more parameter values were invalid: Size of"
+                    f" {what}key has exceeded the maximum size limit of{most} bytes"
+                )
+    return partition, sort
