@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.engine import s3_objects, scheduler, sqs_messages
+from infra.local.engine.dynamodb import client as dynamodb
+from infra.local.engine.dynamodb import conversion
 from infra.local.engine.errors import Unsupported
 from infra.local.engine.kms import Kms
 from infra.local.engine.route53 import Route53
@@ -20,7 +22,7 @@ from infra.local.engine.sns import Sns
 from infra.local.engine.sqs import Sqs
 from infra.local.engine.store import Store
 
-SCHEMAS = (s3_objects.SCHEMA, sqs_messages.SCHEMA, scheduler.SCHEMA)
+SCHEMAS = (dynamodb.SCHEMA, s3_objects.SCHEMA, sqs_messages.SCHEMA, scheduler.SCHEMA)
 
 
 class Engine:
@@ -32,10 +34,10 @@ class Engine:
         table_name: str,
         signer: Signer,
         clock: Callable[[], float] = time.time,
-        schemas: tuple[str, ...] = (),
     ) -> None:
         """Open or make what is kept in the folder; InvalidInput if it cannot be used."""
-        self.store = Store(folder, *SCHEMAS, *schemas)
+        self.store = Store(folder, *SCHEMAS)
+        self.dynamodb = dynamodb.DynamoDb(self.store, table_name, clock)
         self.sqs = Sqs(self.store, clock, signer.endpoint)
         self.sns = Sns(self.sqs)
         self.s3 = S3(self.store, clock, signer)
@@ -43,9 +45,19 @@ class Engine:
         self.scheduler = Scheduler(self.store)
         self.kms = Kms()
         self.secrets = SecretsManager()
-        self._table_name = table_name
-        known = (self.sqs, self.sns, self.s3, self.ses, self.scheduler, self.kms, self.secrets)
-        self._clients: dict[str, Any] = {each.service: each for each in (*known, Route53())}
+        self.route53 = Route53()
+        known = (
+            self.sqs,
+            self.sns,
+            self.s3,
+            self.ses,
+            self.scheduler,
+            self.kms,
+            self.secrets,
+            self.route53,
+        )
+        self._clients: dict[str, Any] = {each.service: each for each in known}
+        self._clients["dynamodb"] = self.dynamodb
 
     def add(self, service: str, client: Any) -> None:
         """Let this be the client of a service."""
@@ -63,6 +75,10 @@ class Engine:
 
 
 def convert_v1(connection: sqlite3.Connection, bucket: str, now: int) -> None:
-    """Take over objects and waiting messages of version 1; `now` in epoch milliseconds."""
+    """Take over what version 1 kept, all objects into this bucket; `now` in epoch milliseconds.
+
+    In the caller's transaction. Version 1 kept no schedules: they are set again from the rows.
+    """
+    conversion.convert_v1(connection)
     s3_objects.convert_v1(connection, bucket)
     sqs_messages.convert_v1(connection, now)

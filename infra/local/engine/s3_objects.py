@@ -165,6 +165,8 @@ def _written(folder: Path, content: bytes) -> str:
 
 def convert_v1(connection: sqlite3.Connection, bucket: str) -> None:
     """Take over the objects of a file of version 1, all of this bucket; large ones stay rows."""
+    for statement in SCHEMA.split(";"):
+        connection.execute(statement)
     connection.execute(
         f"INSERT INTO s3_objects (bucket, {_FIELDS}, content)"
         " SELECT ?, key, length(content), CAST(stored_at AS INTEGER),"

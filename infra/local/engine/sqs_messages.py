@@ -135,6 +135,8 @@ class Messages:
 
 def convert_v1(file: sqlite3.Connection, now: int) -> None:
     """Take over what waited in a file of version 1."""
+    for statement in SCHEMA.split(";"):
+        file.execute(statement)
     file.execute(
         "INSERT INTO sqs_messages (id, queue, sent_at, visible_at, body)"
         " SELECT id, queue, ?1, ?1, body FROM waiting ORDER BY rowid",
