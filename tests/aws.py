@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,13 +16,11 @@ from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
 from moto.core.serialize import ResponseSerializer
 
-from infra.local.engine.dynamodb.client import SCHEMA as DYNAMODB_SCHEMA
-from infra.local.engine.dynamodb.client import DynamoDb
-from infra.local.engine.store import Store
 from infra.local.moto.guard import guard_moto
 from infra.local.moto.server import make_table
 from mayfly.settings import Settings
 from tests.copies import pickle
+from tests.engine import SERVICES, on_engine
 
 REGION = "us-east-1"
 TYPES = {"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"}
@@ -30,7 +28,6 @@ TYPES = {"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"}
 SIDES = ["fake", "moto", "engine"]
 """Where the suite of a contract runs: what its fixtures are parametrised with."""
 AWS_SIDES = SIDES[1:]
-SERVICES = ("dynamodb", "kms", "route53", "s3", "scheduler", "secretsmanager", "sesv2", "sqs")
 
 
 @dataclass(frozen=True)
@@ -91,23 +88,10 @@ class Side:
 
 @contextmanager
 def on_side(settings: Settings) -> Iterator[dict[str, Any]]:
-    """`on_moto`, with the engine's clients if the test is for the engine's side."""
-    with on_moto(settings) as clients:
-        if Side.current != "engine":
-            yield clients
-            return
-        with closing(Store(None, *ENGINE_SCHEMAS)) as store:
-            yield {each: engine_client(each, store, settings) or clients[each] for each in clients}
-
-
-ENGINE_SCHEMAS = (DYNAMODB_SCHEMA,)
-
-
-def engine_client(service: str, store: Store, settings: Settings) -> Any:
-    """The engine's client of the service; None if it has none."""
-    if service == "dynamodb":
-        return DynamoDb(store, settings.table_name)
-    return None
+    """`on_moto`, or the engine if the test is for the engine's side."""
+    side = on_engine if Side.current == "engine" else on_moto
+    with side(settings) as clients:
+        yield clients
 
 
 @contextmanager

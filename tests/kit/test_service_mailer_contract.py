@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto.sesv2.models import sesv2_backends
 
+from infra.local.engine.ses import Ses
 from infra.local.moto.guard import ACCOUNT
 from mayfly.errors import MailNotSent
 from mayfly.kit.ports import ServiceMailer
@@ -45,12 +46,15 @@ def office(request: pytest.FixtureRequest) -> Iterator[Office]:
         client.create_email_identity(EmailIdentity="mail.example")
         yield Office(
             SesServiceMailer(lambda: client, SENDER),
-            sent_by_moto,
+            lambda: sent_by(client),
             lambda: client.delete_email_identity(EmailIdentity="mail.example"),
         )
 
 
-def sent_by_moto() -> list[tuple[str, str, str]]:
+def sent_by(client: Any) -> list[tuple[str, str, str]]:
+    if isinstance(client, Ses):
+        assert {each.source for each in client.sent} <= {SENDER}
+        return [(each.recipients[0], each.subject, each.text) for each in client.sent]
     mails = sesv2_backends[ACCOUNT][REGION].core_backend.sent_messages
     assert {each.source for each in mails} <= {SENDER}
     return [(each.destinations["ToAddresses"][0], each.subject, each.body) for each in mails]

@@ -86,7 +86,7 @@ def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
     settings = Settings()
     with on_side(settings) as clients:
         table = Table(clients["dynamodb"], settings.table_name, clock.pause)
-        sqs, scheduler = clients["sqs"], client("scheduler")
+        sqs, scheduler = clients["sqs"], clients["scheduler"]
         url = sqs.create_queue(QueueName="orders")["QueueUrl"]
         arn = "arn:aws:sqs:us-east-1:123456789012:orders"
         scheduler.create_schedule_group(Name="mails")

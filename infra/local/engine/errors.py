@@ -1,6 +1,6 @@
 """Refusals as boto3 raises them, and what the engine does not know."""
 
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,10 +10,14 @@ class Unsupported(NotImplementedError):
     """An operation, a parameter or a part of an expression that no adapter uses; it names it."""
 
 
-@cache
+_classes: dict[str, type[ClientError]] = {}
+
+
 def error_class(code: str) -> type[ClientError]:
     """The class of the errors with this code: always the same one."""
-    return type(code, (ClientError,), {})
+    found = _classes.get(code)
+    # Two threads may both make one; both get the one that was put first.
+    return found or _classes.setdefault(code, type(code, (ClientError,), {}))
 
 
 class Exceptions:
@@ -35,3 +39,26 @@ def refused(
         **extra,
     }
     return error_class(code)(answer, operation)
+
+
+class Client:
+    """What all clients share. What a subclass has no method for is `Unsupported`."""
+
+    service = ""
+    exceptions = Exceptions()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise Unsupported(f"{self.service}: {name}")
+
+
+def check_known(operation: str, more: Mapping[str, Any]) -> None:
+    """Unsupported if an operation was given parameters that it does not know."""
+    if more:
+        raise Unsupported(f"{operation}: {', '.join(sorted(more))}")
+
+
+def answered(**fields: Any) -> dict[str, Any]:
+    """What boto3 makes of an answer."""
+    return {**fields, "ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": 0}}

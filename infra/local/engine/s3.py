@@ -1,0 +1,243 @@
+"""S3: one bucket or more, whose objects are in the store.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.local.engine.errors import Client, Unsupported, answered, check_known, refused
+from infra.local.engine.s3_objects import Found, Objects
+from infra.local.engine.s3_stream import InvalidRange, Stream, ranged
+from infra.local.engine.signing import Signer
+from infra.local.engine.store import Store
+
+MOST_LISTED = 1000
+_KEY_BYTES = 1024
+_METHODS = {"get_object": "GET", "head_object": "HEAD"}
+_OVERRIDES = {
+    "ResponseContentType": "response-content-type",
+    "ResponseContentDisposition": "response-content-disposition",
+}
+
+
+class S3(Client):
+    """The calls of boto3's client that are used here. `clock` is in epoch seconds.
+
+    Buckets are made at each start; objects in one of the same name are there again.
+    """
+
+    service = "s3"
+
+    def __init__(self, store: Store, clock: Callable[[], float], signer: Signer) -> None:
+        """No buckets yet."""
+        self._objects = Objects(store)
+        self._clock = clock
+        self._signer = signer
+        self._buckets: set[str] = set()
+
+    def create_bucket(self, *, Bucket: str, **more: Any) -> Any:
+        """A repeat is no error, as in us-east-1."""
+        check_known("create_bucket", more)
+        self._buckets.add(Bucket)
+        return answered(Location=f"/{Bucket}")
+
+    def head_bucket(self, *, Bucket: str, **more: Any) -> Any:
+        """Whether there is such a bucket."""
+        check_known("head_bucket", more)
+        if Bucket not in self._buckets:
+            raise refused("404", "Not Found", "HeadBucket", 404)
+        return answered()
+
+    def put_object(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        Body: Any = b"",
+        ContentType: str = "binary/octet-stream",
+        Metadata: dict[str, str] | None = None,
+        **more: Any,
+    ) -> Any:
+        """Keep the object."""
+        if more:
+            check_known("put_object", more)
+        self._check(Bucket, Key, "PutObject")
+        content = _octets(Body)
+        etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        metadata = json.dumps(Metadata) if Metadata else "{}"
+        now = int(self._clock())
+        found = Found(Key, len(content), now, etag, ContentType, metadata)
+        self._objects.put(Bucket, found, content)
+        return answered(ETag=f'"{etag}"')
+
+    def get_object(self, *, Bucket: str, Key: str, Range: str = "", **more: Any) -> Any:
+        """The object, or a part of it."""
+        if more:
+            check_known("get_object", more)
+        self._check(Bucket, Key, "GetObject")
+        opened = self._objects.open(Bucket, Key)
+        if opened is None:
+            raise refused("NoSuchKey", "The specified key does not exist.", "GetObject", 404)
+        found, file = opened
+        try:
+            start, end = ranged(Range, found.size)
+        except InvalidRange as error:
+            file.close()
+            raise refused("InvalidRange", str(error), "GetObject", 416) from error
+        answer: dict[str, Any] = _about(found) | {
+            "Body": Stream(file, start, end - start),
+            "ContentLength": end - start,
+        }
+        if (start, end) != (0, found.size):
+            answer["ContentRange"] = f"bytes {start}-{end - 1}/{found.size}"
+        return answered(**answer)
+
+    def head_object(self, *, Bucket: str, Key: str, **more: Any) -> Any:
+        """What is known of it. S3 says no more than 404, as HEAD has no body."""
+        check_known("head_object", more)
+        found = self._objects.find(Bucket, Key) if Bucket in self._buckets else None
+        if found is None:
+            raise refused("404", "Not Found", "HeadObject", 404)
+        return answered(**_about(found), ContentLength=found.size)
+
+    def delete_object(self, *, Bucket: str, Key: str, **more: Any) -> Any:
+        """It is gone."""
+        check_known("delete_object", more)
+        self._check(Bucket, Key, "DeleteObject")
+        self._objects.delete(Bucket, [Key])
+        return answered()
+
+    def delete_objects(self, *, Bucket: str, Delete: dict[str, Any], **more: Any) -> Any:
+        """Up to 1,000."""
+        check_known("delete_objects", more)
+        keys = [each["Key"] for each in Delete["Objects"]]
+        if not 1 <= len(keys) <= MOST_LISTED:
+            why = "The XML you provided was not well-formed or did not validate"
+            raise refused("MalformedXML", why, "DeleteObjects")
+        for key in keys:
+            self._check(Bucket, key, "DeleteObjects")
+        self._objects.delete(Bucket, keys)
+        deleted = [] if Delete.get("Quiet") else [{"Key": key} for key in keys]
+        return answered(**({"Deleted": deleted} if deleted else {}))
+
+    def list_objects_v2(
+        self,
+        *,
+        Bucket: str,
+        Prefix: str = "",
+        StartAfter: str = "",
+        MaxKeys: int = MOST_LISTED,
+        ContinuationToken: str = "",
+        **more: Any,
+    ) -> Any:
+        """One page."""
+        check_known("list_objects_v2", more)
+        self._check(Bucket, "a", "ListObjectsV2")
+        most = min(MaxKeys, MOST_LISTED)
+        after = _after(ContinuationToken) if ContinuationToken else StartAfter
+        found = self._objects.names(Bucket, after, Prefix, most + 1)
+        page = found[:most]
+        answer: dict[str, Any] = {"Name": Bucket, "Prefix": Prefix, "MaxKeys": MaxKeys}
+        answer |= {"KeyCount": len(page), "IsTruncated": bool(page) and len(found) > most}
+        if page:
+            answer["Contents"] = [_listed(each) for each in page]
+        if answer["IsTruncated"]:
+            last = page[-1].key.encode()
+            answer["NextContinuationToken"] = base64.urlsafe_b64encode(last).decode()
+        return answered(**answer)
+
+    def get_paginator(self, operation: str) -> "_Pages":
+        """All pages of a list."""
+        if operation != "list_objects_v2":
+            raise Unsupported(f"s3: pages of {operation}")
+        return _Pages(self)
+
+    def generate_presigned_url(
+        self, ClientMethod: str, Params: dict[str, Any], ExpiresIn: int = 3600, **more: Any
+    ) -> str:
+        """A link to an object, for GET or HEAD. No call."""
+        check_known("generate_presigned_url", more)
+        if ClientMethod not in _METHODS:
+            raise Unsupported(f"s3: a link for {ClientMethod}")
+        check_known(ClientMethod, Params.keys() - _OVERRIDES - {"Bucket", "Key"})  # type: ignore[arg-type]
+        query = {name: Params[each] for each, name in _OVERRIDES.items() if each in Params}
+        return self._signer.link(
+            *(_METHODS[ClientMethod], Params["Bucket"], Params["Key"], query, ExpiresIn),
+            datetime.fromtimestamp(self._clock(), UTC),
+        )
+
+    def generate_presigned_post(
+        self, Bucket: str, Key: str, Conditions: Sequence[Any] = (), ExpiresIn: int = 3600
+    ) -> Any:
+        """A form that stores an object. No call."""
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        return self._signer.form(Bucket, Key, Conditions, ExpiresIn, now)
+
+    def _check(self, bucket: str, key: str, operation: str) -> None:
+        if bucket not in self._buckets:
+            raise refused("NoSuchBucket", "The specified bucket does not exist", operation, 404)
+        try:
+            length = len(key.encode())
+        except UnicodeEncodeError as error:
+            raise refused("InvalidURI", "Couldn't parse the specified URI.", operation) from error
+        if not 1 <= length <= _KEY_BYTES:
+            raise refused("KeyTooLongError", "Your key is too long", operation)
+
+
+class _Pages:
+    def __init__(self, s3: S3) -> None:
+        self._s3 = s3
+
+    def paginate(
+        self, PaginationConfig: dict[str, int] | None = None, **wanted: Any
+    ) -> Iterator[dict[str, Any]]:
+        config = dict(PaginationConfig or {})
+        size = config.pop("PageSize", MOST_LISTED)
+        check_known("paginate", config)
+        while True:
+            page = self._s3.list_objects_v2(MaxKeys=size, **wanted)
+            yield page
+            if not page["IsTruncated"]:
+                return
+            wanted["ContinuationToken"] = page["NextContinuationToken"]
+
+
+def _octets(body: Any) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, str):
+        return body.encode()
+    return bytes(body.read() if hasattr(body, "read") else body)
+
+
+def _about(found: Found) -> dict[str, Any]:
+    return {
+        "LastModified": datetime.fromtimestamp(found.stored_at, UTC),
+        "ETag": f'"{found.etag}"',
+        "ContentType": found.content_type,
+        "Metadata": {} if found.metadata == "{}" else json.loads(found.metadata),
+        "AcceptRanges": "bytes",
+    }
+
+
+def _listed(found: Found) -> dict[str, Any]:
+    return {
+        "Key": found.key,
+        "Size": found.size,
+        "LastModified": datetime.fromtimestamp(found.stored_at, UTC),
+        "ETag": f'"{found.etag}"',
+        "StorageClass": "STANDARD",
+    }
+
+
+def _after(token: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(token.encode()).decode()
+    except ValueError as error:
+        why = "The continuation token provided is incorrect"
+        raise refused("InvalidArgument", why, "ListObjectsV2") from error
