@@ -1,24 +1,11 @@
 """What the laptop's parts ask of the AWS that is played here, whatever plays it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from infra.local.dynamodb.stream import Changes
-
-
-@dataclass(frozen=True, slots=True)
-class SentMail:
-    """A message that SES was handed: raw, or one with a subject and a text."""
-
-    id: str
-    source: str
-    destinations: tuple[str, ...]
-    raw: bytes = b""
-    subject: str = ""
-    text: str = ""
-    tags: Mapping[str, str] = field(default_factory=dict)
+from infra.local.engine.ses import Sent
 
 
 async def settled_at_once() -> None:
@@ -65,7 +52,7 @@ class Cloud(Protocol):
         """Call this whenever a message came into the queue for good."""
         ...
 
-    def when_sent(self, call: Callable[[SentMail], None]) -> None:
+    def when_sent(self, call: Callable[[Sent], None]) -> None:
         """Call this with each message that SES was handed, in the thread of who handed it over."""
         ...
 

@@ -35,7 +35,7 @@ class S3(Client):
 
     def __init__(self, store: Store, clock: Callable[[], float], signer: Signer) -> None:
         """No buckets yet."""
-        self._objects = Objects(store)
+        self.objects = Objects(store)
         self._clock = clock
         self._signer = signer
         self._buckets: set[str] = set()
@@ -72,7 +72,7 @@ class S3(Client):
         metadata = json.dumps(Metadata) if Metadata else "{}"
         now = int(self._clock())
         found = Found(Key, len(content), now, etag, ContentType, metadata)
-        self._objects.put(Bucket, found, content)
+        self.objects.put(Bucket, found, content)
         return answered(ETag=f'"{etag}"')
 
     def get_object(self, *, Bucket: str, Key: str, Range: str = "", **more: Any) -> Any:
@@ -80,7 +80,7 @@ class S3(Client):
         if more:
             check_known("get_object", more)
         self._check(Bucket, Key, "GetObject")
-        opened = self._objects.open(Bucket, Key)
+        opened = self.objects.open(Bucket, Key)
         if opened is None:
             raise refused("NoSuchKey", "The specified key does not exist.", "GetObject", 404)
         found, file = opened
@@ -100,7 +100,7 @@ class S3(Client):
     def head_object(self, *, Bucket: str, Key: str, **more: Any) -> Any:
         """What is known of it. S3 says no more than 404, as HEAD has no body."""
         check_known("head_object", more)
-        found = self._objects.find(Bucket, Key) if Bucket in self._buckets else None
+        found = self.objects.find(Bucket, Key) if Bucket in self._buckets else None
         if found is None:
             raise refused("404", "Not Found", "HeadObject", 404)
         return answered(**_about(found), ContentLength=found.size)
@@ -109,7 +109,7 @@ class S3(Client):
         """It is gone."""
         check_known("delete_object", more)
         self._check(Bucket, Key, "DeleteObject")
-        self._objects.delete(Bucket, [Key])
+        self.objects.delete(Bucket, [Key])
         return answered()
 
     def delete_objects(self, *, Bucket: str, Delete: dict[str, Any], **more: Any) -> Any:
@@ -121,7 +121,7 @@ class S3(Client):
             raise refused("MalformedXML", why, "DeleteObjects")
         for key in keys:
             self._check(Bucket, key, "DeleteObjects")
-        self._objects.delete(Bucket, keys)
+        self.objects.delete(Bucket, keys)
         deleted = [] if Delete.get("Quiet") else [{"Key": key} for key in keys]
         return answered(**({"Deleted": deleted} if deleted else {}))
 
@@ -140,7 +140,7 @@ class S3(Client):
         self._check(Bucket, "a", "ListObjectsV2")
         most = min(MaxKeys, MOST_LISTED)
         after = _after(ContinuationToken) if ContinuationToken else StartAfter
-        found = self._objects.names(Bucket, after, Prefix, most + 1)
+        found = self.objects.names(Bucket, after, Prefix, most + 1)
         page = found[:most]
         answer: dict[str, Any] = {"Name": Bucket, "Prefix": Prefix, "MaxKeys": MaxKeys}
         answer |= {"KeyCount": len(page), "IsTruncated": bool(page) and len(found) > most}

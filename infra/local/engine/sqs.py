@@ -90,9 +90,10 @@ class Sqs(Client):
         QueueUrl: str,
         MaxNumberOfMessages: int = 1,
         VisibilityTimeout: int | None = None,
+        AttributeNames: Sequence[str] = (),
         **more: Any,
     ) -> Any:
-        """What waits, oldest first, with all of SQS's attributes. It never waits for more.
+        """What waits, oldest first, always with all of SQS's attributes. It never waits for more.
 
         What was received too often goes to the queue of dead letters instead.
         """

@@ -6,7 +6,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from infra.local.cloud import SentMail, settled_at_once
+from infra.local.cloud import settled_at_once
+from infra.local.engine.ses import Sent
 from infra.local.moto import in_process, server
 from infra.local.moto.changes import Changes
 from infra.local.moto.guard import alone, observed
@@ -32,7 +33,7 @@ class MotoCloud:
         self._clients = Clients(settings)
         self._made: dict[str, Any] = {}
         self._queued: dict[str, Callable[[], None]] = {}
-        self._sent: Callable[[SentMail], None] = lambda mail: None
+        self._sent: Callable[[Sent], None] = lambda mail: None
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -62,7 +63,7 @@ class MotoCloud:
         """After each call while there is something in the queue."""
         self._queued[queue] = call
 
-    def when_sent(self, call: Callable[[SentMail], None]) -> None:
+    def when_sent(self, call: Callable[[Sent], None]) -> None:
         """After the call that hands it over."""
         self._sent = call
 
@@ -110,9 +111,9 @@ def _is_over(row: Any, now: float) -> bool:
     return ttl is not None and ttl.type == "N" and float(ttl.value) < now
 
 
-def _sent(mail: Any) -> SentMail:
+def _sent(mail: Any) -> Sent:
     if hasattr(mail, "raw_data"):
         raw = mail.raw_data.encode()
-        return SentMail(mail.id, mail.source, tuple(mail.destinations), raw, tags=mail.tags)
+        return Sent(mail.id, mail.source, tuple(mail.destinations), raw, tags=mail.tags)
     recipients = tuple(mail.destinations["ToAddresses"])
-    return SentMail(mail.id, mail.source, recipients, subject=mail.subject, text=mail.body)
+    return Sent(mail.id, mail.source, recipients, subject=mail.subject, text=mail.body)

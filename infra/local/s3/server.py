@@ -16,7 +16,6 @@ from aiohttp.web_request import BaseRequest
 
 from infra.local.apigateway.own_names import AT_HOME, HOST, Door, NotAtHome, OwnNames, path_of
 from infra.local.connections import BOUNDS, BoundedServer, Bounds
-from infra.local.moto.in_process import answer_of
 from infra.local.s3.signatures import AccessKey, NotSigned
 from mayfly.kit.http.cors import ANY, BUCKET_EXPOSED
 
@@ -73,6 +72,7 @@ class BucketDoor:
 
     bucket: str
     access_key: AccessKey
+    answer: Callable[[str, str, Mapping[str, str]], tuple[int, Mapping[str, str], bytes]]
     put: Callable[[str, bytes], Any]
     most_bytes: int
     now: Callable[[], datetime]
@@ -129,9 +129,7 @@ class BucketDoor:
         if "Authorization" in request.headers:  # sent along by a client that was redirected
             raise _Refused(400, "Only one auth mechanism is allowed: send no Authorization here")
         sent = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        status, headers, body = await asyncio.to_thread(
-            answer_of, "s3", request.method, f"{endpoint}{target}", sent
-        )
+        status, headers, body = await asyncio.to_thread(self.answer, request.method, target, sent)
         if request.method == "HEAD" and status in (200, 206):
             headers = renamed(headers, target)
         return passed_on(status, headers, body, is_head=request.method == "HEAD")

@@ -19,7 +19,7 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from infra.local.moto.guard import REGION
+from infra.local.account import REGION
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _STAMP = re.compile(r"\d{8}T\d{6}Z")

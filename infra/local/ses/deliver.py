@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.account import EVENT_QUEUE, ORDER_QUEUE, queue_url
-from infra.local.cloud import Cloud, SentMail
+from infra.local.cloud import Cloud
 from infra.local.data.private_file import OUTBOX, write_private
+from infra.local.engine.ses import Sent
 from infra.local.pump import Pump
 from infra.local.ses.accept import Submission
 from mayfly.errors import InvalidAddress
@@ -43,7 +44,7 @@ class HandOver:
     is_ours: Callable[[str], bool]
     is_known: Callable[[Address], bool]
     accept: Callable[[Submission], str]
-    _waiting: deque[SentMail] = field(default_factory=deque)
+    _waiting: deque[Sent] = field(default_factory=deque)
 
     def working(self, poll_seconds: float = _POLL_SECONDS) -> AbstractAsyncContextManager[None]:
         """In threads, one step after the other; every message wakes it."""
@@ -53,7 +54,7 @@ class HandOver:
 
         pump = Pump("sent mail", step, poll_seconds)
 
-        def take(mail: SentMail) -> None:
+        def take(mail: Sent) -> None:
             if not mail.raw:
                 self._write(f"{time.time_ns()}.txt", _readable(mail))
                 return
@@ -79,20 +80,20 @@ class HandOver:
     def _queue(self, name: str, body: str) -> None:
         self.cloud.client("sqs").send_message(QueueUrl=queue_url(name), MessageBody=body)
 
-    def _tell(self, mail: SentMail, kind: str, about: dict[str, Any]) -> None:
+    def _tell(self, mail: Sent, kind: str, about: dict[str, Any]) -> None:
         """As SES tells its topic, and the topic the queue."""
         self._queue(EVENT_QUEUE, json.dumps(_event(mail, kind, about)))
 
     def _carry(self, mail: Any) -> None:
         self._tell(mail, "Send", {})
-        ours = [each for each in mail.destinations if self.is_ours(each.rpartition("@")[2])]
+        ours = [each for each in mail.recipients if self.is_ours(each.rpartition("@")[2])]
         known = [each for each in ours if self._has_inbox(each)]
         if known:
             submission = Submission(
                 mail.source, tuple(known), mail.raw, "ses.localhost", "127.0.0.1", "ESMTP"
             )
             self.accept(submission)
-        elsewhere = [each for each in mail.destinations if each not in ours]
+        elsewhere = [each for each in mail.recipients if each not in ours]
         if elsewhere:
             self._write(f"{mail.tags.get('mayfly-mail', mail.id)}.eml", mail.raw)
         gone = [each for each in ours if each not in known]
@@ -126,7 +127,7 @@ def _bounce(addresses: list[str]) -> dict[str, Any]:
     }
 
 
-def _event(mail: SentMail, kind: str, about: dict[str, Any]) -> dict[str, Any]:
+def _event(mail: Sent, kind: str, about: dict[str, Any]) -> dict[str, Any]:
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {
         "eventType": kind,
@@ -134,15 +135,15 @@ def _event(mail: SentMail, kind: str, about: dict[str, Any]) -> dict[str, Any]:
             "timestamp": now,
             "messageId": mail.id,
             "source": mail.source,
-            "destination": list(mail.destinations),
+            "destination": list(mail.recipients),
             "tags": {name: [value] for name, value in mail.tags.items()},
         },
         kind.lower(): {"timestamp": now, **about},
     }
 
 
-def _readable(mail: SentMail) -> bytes:
-    return f"To: {mail.destinations[0]}\nSubject: {mail.subject}\n\n{mail.text}".encode()
+def _readable(mail: Sent) -> bytes:
+    return f"To: {mail.recipients[0]}\nSubject: {mail.subject}\n\n{mail.text}".encode()
 
 
 @contextmanager
