@@ -45,6 +45,7 @@ class _Turn:
     def __init__(self) -> None:
         self.over = threading.Event()
         self.error: NotKept | None = None
+        self.lasts = False  # whether anybody relies on what is written
         self.afterwards: list[Callable[[], None]] = []
         self.futures: list[asyncio.Future[None]] = []
 
@@ -112,14 +113,17 @@ class Store:
             yield self._file
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, lasting: bool = True) -> Iterator[sqlite3.Connection]:
         """The connection, in a transaction. Blocks may be nested: the outermost one counts.
+
+        What is not `lasting` (counters of requests) is kept with what is, and nobody waits for it.
 
         What is raised inside before anything was written leaves the turn as it was, so check first
         and write then. NotKept at the end of the block, in threads, if the commit failed.
         """
         with self._lock:
             turn = self._begun()
+            turn.lasts |= lasting
             self._depth += 1
             try:
                 yield self._file
@@ -136,7 +140,7 @@ class Store:
         if self._loop is None:
             if turn.error is not None:
                 raise turn.error
-        elif threading.get_ident() != self._loop_thread:
+        elif lasting and threading.get_ident() != self._loop_thread:
             turn.over.wait()
             if turn.error is not None:
                 raise turn.error
@@ -176,8 +180,8 @@ class Store:
                 self._syncing = None
 
     async def settled(self) -> None:
-        """Wait until all that was written so far is safe; NotKept if it is not."""
-        turn = self._turn or self._syncing
+        """Wait until all that was written so far and lasts is safe; NotKept if it is not."""
+        turn = next((each for each in (self._turn, self._syncing) if each and each.lasts), None)
         if turn is None:
             return
         future = asyncio.get_running_loop().create_future()
@@ -221,7 +225,7 @@ class Store:
                 return
             self._turn = None
             error = self._committed()
-            if error is not None or self.folder is None:
+            if error is not None or self.folder is None or not turn.lasts:
                 turn.end(error)
                 return
             self._syncing = turn

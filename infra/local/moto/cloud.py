@@ -43,6 +43,7 @@ class MotoCloud:
 
     def client(self, service: str, **options: Any) -> Any:
         """boto3's, for this endpoint."""
+        options.pop("lasting", None)
         if options:
             return self._clients.client(service, endpoint_url=self._endpoint, **options)
         if service not in self._made:

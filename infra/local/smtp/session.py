@@ -21,6 +21,7 @@ _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+", re.ASCII)  # RFC 3461 sec
 _REFUSAL_CHARS = 100
 _GROUPED = (b"250", b"252", b"45", b"50", b"55")  # after others it may not go on as it was
 _GROUP_BYTES = 4096  # of answers that wait for the rest of their group
+_PLAIN = re.compile(r"<([\w+=-]+(?:\.[\w+=-]+)*@[a-z\d-]+(?:\.[a-z\d-]+)*)>(.*)", re.A | re.I)
 _WORD, _OPAQUE = "=?", "=\ue000"  # a letter for private use: no address has it
 _ANSWERS = {
     Fault.TOO_LARGE: "552 5.3.4 The mail is larger than {max_bytes} bytes",
@@ -83,6 +84,8 @@ class MailSession(MailConnection):
         """
         if len(arg) > MAX_ADDRESS_CHARS or _OPAQUE in arg:
             return None, None
+        if plain := _PLAIN.fullmatch(arg):  # what its parser takes 40 times as long for
+            return plain[1], plain[2]
         try:
             # It would decode encoded words, and a message would go to the address in one.
             address, rest = super()._getaddr(arg.replace(_WORD, _OPAQUE))

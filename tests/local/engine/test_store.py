@@ -126,3 +126,18 @@ def test_those_that_wait_for_a_turn_hear_that_it_failed(store: Store) -> None:
     asyncio.run(written())
     assert numbers(store) == [3]
     assert not told
+
+
+def test_nobody_waits_for_what_does_not_last(store: Store) -> None:
+    async def written() -> None:
+        with store.grouped():
+            with store.writing(lasting=False) as file:
+                file.execute("INSERT INTO numbers VALUES (1)")
+            await store.settled()
+            assert not store.is_settled
+            add(store, 2)
+            await store.settled()
+            assert store.is_settled
+
+    asyncio.run(written())
+    assert numbers(store) == [1, 2]

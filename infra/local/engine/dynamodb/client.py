@@ -4,6 +4,7 @@ What they do not use raises Unsupported, by name. Of a row that is handed out on
 dict belongs to the caller (`rows.py`).
 """
 
+import copy
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
@@ -40,6 +41,7 @@ class DynamoDb:
     def __init__(self, store: Store, table_name: str, now: Callable[[], float] = time.time) -> None:
         """`now` is in epoch seconds."""
         self._store = store
+        self._lasting = True
         self._table_name = table_name
         self._rows = rows.Rows(store)
         self.feed = feed.Feed(store, table_name, now)
@@ -47,6 +49,12 @@ class DynamoDb:
         self._batches = Batches(store, table_name, self._rows, self._writer)
         with store.reading() as file:
             pages.prepare(file)
+
+    def passing(self) -> "DynamoDb":
+        """The same table, for rows that nobody relies on: their writes are not waited for."""
+        same = copy.copy(self)
+        same._lasting = False
+        return same
 
     def get_item(self, **request: Any) -> Answer:
         """A row."""
@@ -132,7 +140,7 @@ class DynamoDb:
             if returned not in _RETURNED[kind]:
                 raise Unsupported(f"ReturnValues={returned} of {kind}Item")
             plan = Plan.of(kind, request)
-            with self._store.writing() as file:
+            with self._store.writing(lasting=self._lasting) as file:
                 change = self._writer.planned(file, plan)
                 self._writer.write(file, (change,))
             told: Row | None = None
