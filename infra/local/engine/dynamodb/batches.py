@@ -109,8 +109,6 @@ class Batches:
         plans = [self._transact_plan(item) for item in items]
         if len({plan.key for plan in plans}) < len(plans):
             raise Invalid("Transaction request cannot include multiple operations on one item")
-        if sum(len(plan.blob) for plan in plans) > MAX_TRANSACT_BYTES:
-            raise Invalid("Transaction size has exceeded the maximum allowed size")
         changes: list[Change] = []
         reasons: list[Answer] = []
         with self.store.writing() as file:
@@ -127,6 +125,11 @@ class Batches:
                 reasons.append(reason)
             if len(changes) < len(plans):
                 raise _canceled(reasons)
+            # What is stored is never smaller than DynamoDB's measure of it.
+            if sum(len(each.blob) for each in changes) > MAX_TRANSACT_BYTES and (
+                sum(size_of(each.new or {}) for each in changes) > MAX_TRANSACT_BYTES
+            ):
+                raise Invalid("Transaction size has exceeded the maximum allowed size")
             self.writer.write(file, changes)
         return {}
 

@@ -6,7 +6,7 @@ dict belongs to the caller (`rows.py`).
 
 import copy
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from infra.local.engine.dynamodb import feed, pages, rows, writes
@@ -17,6 +17,7 @@ from infra.local.engine.dynamodb.values import Row
 from infra.local.engine.dynamodb.writes import Change, Plan, Unmet
 from infra.local.engine.errors import Exceptions, Unsupported, refused
 from infra.local.engine.store import Schema, Store
+from mayfly.kit.dynamodb.keys import STREAM_FILTERS
 
 SCHEMA: Schema = rows.SCHEMA + feed.SCHEMA
 _TTL = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
@@ -38,13 +39,19 @@ class DynamoDb:
 
     exceptions = Exceptions()
 
-    def __init__(self, store: Store, table_name: str, now: Callable[[], float] = time.time) -> None:
-        """`now` is in epoch seconds."""
+    def __init__(
+        self,
+        store: Store,
+        table_name: str,
+        now: Callable[[], float] = time.time,
+        filters: Sequence[Mapping[str, Any]] = STREAM_FILTERS,
+    ) -> None:
+        """`now` is in epoch seconds; the feed has what the filters want."""
         self._store = store
         self._lasting = True
         self._table_name = table_name
         self._rows = rows.Rows(store)
-        self.feed = feed.Feed(store, table_name, now)
+        self.feed = feed.Feed(store, table_name, now, filters)
         self._writer = writes.Writer(self._rows, self.feed)
         self._batches = Batches(store, table_name, self._rows, self._writer)
         with store.reading() as file:

@@ -16,9 +16,9 @@ from typing import Any
 
 import msgspec
 
-from infra.local.engine.dynamodb.filters import compiled
+from infra.local.engine.dynamodb.filters import Filters
 from infra.local.engine.dynamodb.rows import Key, key_row
-from infra.local.engine.dynamodb.values import Row, size_of
+from infra.local.engine.dynamodb.values import Row
 from infra.local.engine.store import Schema, Store
 from mayfly.kit.dynamodb.keys import STREAM_FILTERS, STREAM_VIEW
 
@@ -49,12 +49,12 @@ class Feed:
         store: Store,
         table_name: str,
         now: Callable[[], float] = time.time,
-        filters: Sequence[Record] = STREAM_FILTERS,
+        filters: Sequence[Mapping[str, Any]] = STREAM_FILTERS,
     ) -> None:
         """Read what is still kept. The schema has to be in the store."""
         self._store = store
         self._now = now
-        self._wanted = compiled(filters)
+        self._filters = Filters(filters)
         self._arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table_name}/stream/{_CREATED}"
         self._lock = threading.Lock()
         self._arrived: Callable[[], None] = lambda: None
@@ -74,6 +74,9 @@ class Feed:
         identity: Mapping[str, str] | None = None,
     ) -> _Kept | None:
         """Write the record of a change; None if the filters do not want it."""
+        tests = self._filters.about(key[1])
+        if not tests:
+            return None
         change: Record = {"Keys": key_row(key)}
         if new is not None:
             change["NewImage"] = new
@@ -83,14 +86,12 @@ class Feed:
         record: Record = {"eventName": event, "dynamodb": change}
         if identity is not None:
             record["userIdentity"] = dict(identity)
-        if not self._wanted(record):
+        if not any(test(record) for test in tests):
             return None
         self._last += 1
         number = str(self._last)
-        size = sum(map(size_of, change.values()))
         change["ApproximateCreationDateTime"] = int(self._now())
         change["SequenceNumber"] = number
-        change["SizeBytes"] = size
         change["StreamViewType"] = STREAM_VIEW
         record["eventID"] = f"{self._last:032x}"
         record["eventVersion"] = "1.1"

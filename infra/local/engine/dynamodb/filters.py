@@ -7,20 +7,30 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from infra.local.engine.errors import Unsupported
+from mayfly.kit.dynamodb.keys import SORT_KEY
 
 Pattern = Mapping[str, Any]
 Test = Callable[[Any], bool]
 _ABSENT = object()
 
 
-def compiled(patterns: Sequence[Pattern]) -> Test:
-    """Whether one of the filters lets a record through; Unsupported for an unknown condition."""
-    tests = [_all_of(pattern) for pattern in patterns]
+class Filters:
+    """Some filters; Unsupported for an unknown condition. Most changes go by their sort keys."""
 
-    def wanted(record: Any) -> bool:
-        return any(test(record) for test in tests)
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        """Compile them."""
+        self._tests = [(_of_sort_key(pattern), _all_of(pattern)) for pattern in patterns]
 
-    return wanted
+    def about(self, sort_key: str) -> list[Test]:
+        """Those that may let a record through whose row has this sort key."""
+        return [test for fits, test in self._tests if fits(sort_key)]
+
+
+def _of_sort_key(pattern: Pattern) -> Test:
+    found: Any = pattern
+    for name in ("dynamodb", "Keys", SORT_KEY, "S"):
+        found = found.get(name, {})
+    return _one_of(found) if found else lambda sort_key: True
 
 
 def _all_of(pattern: Pattern) -> Test:

@@ -12,7 +12,8 @@ from botocore.exceptions import ParamValidationError
 _DIGITS = 38
 _LARGEST, _SMALLEST = 125, -130  # exponents
 _EXACT = Context(prec=400)  # more than the sum of two numbers can have
-_INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,37})\Z").match
+is_usual = re.compile(r"(?:0|-?[1-9][0-9]{0,37})\Z").match
+"""Whether a number is a whole one in its one spelling."""
 
 
 class Invalid(Exception):
@@ -28,7 +29,7 @@ def number(text: Any) -> str:
     """The one spelling of a number."""
     if not isinstance(text, str):
         raise of_the_wrong_type(text)
-    if _INTEGER(text):
+    if is_usual(text):
         return text
     try:
         exact = Decimal(text)
@@ -50,7 +51,7 @@ def added(left: str, right: str, sign: int = 1) -> str:
 
 def comparable(text: str) -> int | Decimal:
     """What the number is compared by with others."""
-    return int(text) if _INTEGER(text) else Decimal(text)
+    return int(text) if is_usual(text) else Decimal(text)
 
 
 def _spelled(exact: Decimal) -> str:

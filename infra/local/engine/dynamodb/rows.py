@@ -1,11 +1,13 @@
 """The rows in the store, and those of them that are kept decoded.
 
-A row is kept as DynamoDB's JSON, in MessagePack (values of `B` as they are). Only the first
-dict of a row that is handed out is a copy: what is in it is the cache's, to be read only.
+A row is kept as DynamoDB's JSON, in MessagePack (values of `B` as they are). What is written is
+remembered so and decoded when it is read: who wrote it may change what he gave. Of a row that is
+read, only the outermost dict belongs to the reader: what is in it is the cache's.
 """
 
 import math
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -45,27 +47,28 @@ class Rows:
 
     def __init__(self, store: Store) -> None:
         """The schema has to be in the store."""
-        self._kept: dict[Key, tuple[Row, int]] = {}
+        self._kept: OrderedDict[Key, tuple[Row | bytes, int]] = OrderedDict()
         self._kept_bytes = 0
         store.when_forgotten(self._forget_all)
 
     def recalled(self, key: Key) -> Row | None:
         """The row if it is kept decoded."""
         kept = self._kept.get(key)
-        return None if kept is None else kept[0]
+        return None if kept is None or isinstance(kept[0], bytes) else kept[0]
 
     def get(self, file: sqlite3.Connection, key: Key) -> Row | None:
         """The row; None if there is none."""
         kept = self._kept.get(key)
         if kept is not None:
-            return kept[0]
+            row = kept[0]
+            return self.decoded(key, row) if isinstance(row, bytes) else row
         found = file.execute(GET, key).fetchone()
         return None if found is None else self.decoded(key, found[0])
 
     def decoded(self, key: Key, blob: bytes) -> Row:
-        """The row that was found in the file."""
+        """The row that is stored so."""
         kept = self._kept.get(key)
-        if kept is not None:
+        if kept is not None and not isinstance(kept[0], bytes):
             return kept[0]
         row = _decoder.decode(blob)
         self._keep(key, row, len(blob))
@@ -74,21 +77,22 @@ class Rows:
     def put(self, file: sqlite3.Connection, key: Key, row: Row, blob: bytes) -> None:
         """Write it."""
         file.execute(_PUT, (*key, blob, ttl_of(row)))
-        self._forget(key)
-        self._keep(key, row, len(blob))
+        self._keep(key, blob, len(blob))
 
     def delete(self, file: sqlite3.Connection, key: Key) -> None:
         """Remove it."""
         self._forget(key)
         file.execute(_DELETE, key)
 
-    def _keep(self, key: Key, row: Row, size: int) -> None:
+    def _keep(self, key: Key, row: Row | bytes, size: int) -> None:
+        self._forget(key)
         if size > _CACHED_BYTES:
             return
         self._kept[key] = row, size
         self._kept_bytes += size
         while self._kept_bytes > _CACHE_BYTES:
-            self._forget(next(iter(self._kept)))
+            _, (_, oldest) = self._kept.popitem(last=False)
+            self._kept_bytes -= oldest
 
     def _forget(self, key: Key) -> None:
         kept = self._kept.pop(key, None)

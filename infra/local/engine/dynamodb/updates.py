@@ -25,6 +25,7 @@ from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY
 Action = Callable[[Row, Names, Values], Value | None]
 """From the row as it was, the value that comes; None if it goes."""
 
+_KEYS = frozenset({PARTITION_KEY, SORT_KEY})
 _SETS = ("SS", "NS", "BS")
 _KINDS = {"S": "STRING", "N": "NUMBER", "B": "BINARY", "BOOL": "BOOLEAN", "NULL": "NULL"} | {
     "L": "LIST",
@@ -38,14 +39,22 @@ _ABSENT = "The provided expression refers to an attribute that does not exist in
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What an update does. `makes` whether it can make a row that is not there."""
+    """What an update does. `makes` whether it can make a row that is not there,
+    `attributes` what it changes if it changes nothing within one.
+    """
 
     actions: tuple[tuple[Route, Action], ...]
     operands: tuple[tuple[str, str], ...]
     makes: bool
+    attributes: tuple[str, ...] | None
 
     def check(self, names: Names, values: Values) -> None:
         """Invalid for what DynamoDB refuses whatever the row is."""
+        self._check_operands(values)
+        if self.attributes is not None:
+            changed = {names.get(word, word) for word in self.attributes}
+            if len(changed) == len(self.attributes) and changed.isdisjoint(_KEYS):
+                return
         routes = sorted((resolved(route, names) for route, _ in self.actions), key=_in_words)
         for one, other in pairwise(routes):
             if other[: len(one)] == one:
@@ -55,11 +64,13 @@ class Update:
                     f" {_spelled(one)}, path two: {_spelled(other)}"
                 )
         for route in routes:
-            if route[0] in (PARTITION_KEY, SORT_KEY):
+            if route[0] in _KEYS:
                 raise Invalid(
                     "One or more parameter values were invalid: Cannot update attribute"
                     f" {route[0]}. This attribute is part of the key"
                 )
+
+    def _check_operands(self, values: Values) -> None:
         for section, name in self.operands:
             ((kind, _),) = values[name].items()
             if kind not in _SETS and (section == "DELETE" or kind != "N"):
@@ -108,7 +119,14 @@ class UpdateParser(Parser):
             actions.append(self._action(section))
             while self.takes(","):
                 actions.append(self._action(section))
-        return Update(tuple(actions), tuple(self._operands), bool(seen & {"SET", "ADD"}))
+        routes = [route for route, _ in actions]
+        attributes = tuple(str(first) for first, *rest in routes if not rest)
+        return Update(
+            tuple(actions),
+            tuple(self._operands),
+            bool(seen & {"SET", "ADD"}),
+            attributes if len(attributes) == len(routes) else None,
+        )
 
     def _action(self, section: str) -> tuple[Route, Action]:
         route = self.route()

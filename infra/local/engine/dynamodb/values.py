@@ -7,7 +7,13 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCal
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from infra.local.engine.dynamodb.numbers import Invalid, comparable, number, of_the_wrong_type
+from infra.local.engine.dynamodb.numbers import (
+    Invalid,
+    comparable,
+    is_usual,
+    number,
+    of_the_wrong_type,
+)
 
 Value = dict[str, Any]
 Row = dict[str, Value]
@@ -36,10 +42,20 @@ def checked(value: Any, level: int = 0) -> Value:
 
 
 def checked_row(row: Any) -> Row:
-    """`checked` for each of the values."""
+    """The row with `checked` values: itself, if they were right already."""
     if not isinstance(row, dict):
         raise of_the_wrong_type(row)
-    return {name: checked(value) for name, value in row.items()}
+    new: Row | None = None
+    for name, value in row.items():
+        if type(value) is dict and len(value) == 1:  # what nearly all are, without a call
+            ((kind, inner),) = value.items()
+            if type(inner) is str and (kind == "S" or (kind == "N" and is_usual(inner))):
+                continue
+        right = checked(value)
+        if right != value:
+            new = dict(row) if new is None else new
+            new[name] = right
+    return row if new is None else new
 
 
 def ordered(value: Value) -> Any:
@@ -79,7 +95,8 @@ def _size(value: Value) -> int:
         case "S" | "B":
             return len(inner.encode() if kind == "S" else inner)
         case "N":
-            return 1 + (len(inner.strip("-0.").replace(".", "")) + 1) // 2 + inner.startswith("-")
+            digits = len(inner.strip("-0.").replace(".", ""))
+            return 1 + (digits + 1) // 2 + int(inner.startswith("-"))
         case "SS" | "NS" | "BS":
             return sum(_size({kind[0]: each}) for each in inner)
         case "L":

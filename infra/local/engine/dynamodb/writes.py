@@ -54,8 +54,7 @@ class Change(NamedTuple):
     blob: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A write that is well-formed, for a row that has not been looked at."""
 
     kind: str

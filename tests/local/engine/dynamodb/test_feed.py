@@ -1,0 +1,226 @@
+"""The feed: which changes its function hears of, when, and in which shape."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.dynamodb.stream_records import matches_any
+from infra.local.engine.dynamodb.client import SCHEMA, DynamoDb
+from infra.local.engine.dynamodb.feed import Feed
+from infra.local.engine.dynamodb.filters import Filters
+from infra.local.engine.errors import Unsupported
+from infra.local.engine.store import NotKept, Store
+from mayfly.kit.dynamodb.keys import EXPIRY_FILTERS, STREAM_FILTERS
+from tests.local.engine.dynamodb.conftest import NOW, TABLE, key
+
+MESSAGE = key(sk="message#g#1") | {"body": {"B": b"\0\1"}, "ttl": {"N": "1790000000"}}
+TTL = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+
+
+@pytest.fixture
+def feed(dynamodb: DynamoDb) -> Feed:
+    return dynamodb.feed
+
+
+def put(dynamodb: DynamoDb, row: dict[str, Any]) -> None:
+    dynamodb.put_item(TableName=TABLE, Item=row)
+
+
+def remove(dynamodb: DynamoDb, row: dict[str, Any]) -> None:
+    dynamodb.delete_item(TableName=TABLE, Key={"pk": row["pk"], "sk": row["sk"]})
+
+
+def told(feed: Feed) -> list[tuple[str, str]]:
+    records = feed.first(100)
+    return [(each["eventName"], each["dynamodb"]["Keys"]["sk"]["S"]) for each in records]
+
+
+def test_a_record_has_the_shape_that_lambda_gives_it(dynamodb: DynamoDb, feed: Feed) -> None:
+    put(dynamodb, MESSAGE)
+
+    (record,) = feed.first(2)
+    change = record["dynamodb"]
+    number = change.pop("SequenceNumber")
+    assert json.loads(json.dumps(record)) == record
+    assert len(number) == 22
+    assert number.isdigit()
+    assert record.pop("eventID")
+    assert record == {
+        "eventName": "INSERT",
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "us-east-1",
+        "eventSourceARN": record["eventSourceARN"],
+        "dynamodb": {
+            "ApproximateCreationDateTime": int(NOW),
+            "Keys": key(sk="message#g#1"),
+            "NewImage": MESSAGE | {"body": {"B": "AAE="}},
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+    }
+    assert record["eventSourceARN"].startswith(
+        "arn:aws:dynamodb:us-east-1:123456789012:table/mayfly/stream/"
+    )
+
+
+def test_the_feed_has_what_the_filters_want_in_the_order_of_the_writes(
+    dynamodb: DynamoDb, feed: Feed
+) -> None:
+    second = MESSAGE | {"sk": {"S": "message#g#2"}}
+    put(dynamodb, key())  # a new inbox is of no interest
+    put(dynamodb, MESSAGE)
+    put(dynamodb, second)
+    put(dynamodb, key() | {"deleted_at": {"N": "1"}})
+    remove(dynamodb, MESSAGE)
+
+    assert told(feed) == [
+        ("INSERT", "message#g#1"),
+        ("INSERT", "message#g#2"),
+        ("MODIFY", "inbox"),
+        ("REMOVE", "message#g#1"),
+    ]
+    numbers = [each["dynamodb"]["SequenceNumber"] for each in feed.first(9)]
+    assert numbers == sorted(set(numbers))
+    assert (len(feed), feed.oldest) == (4, numbers[0])
+
+
+def test_what_is_written_as_it_was_makes_no_record(dynamodb: DynamoDb, feed: Feed) -> None:
+    full = key() | {"deleted_at": {"N": "1"}}
+    heard: list[str] = []
+    put(dynamodb, full)
+    feed.when_changed(heard.append)
+
+    put(dynamodb, full)
+    dynamodb.update_item(
+        TableName=TABLE,
+        Key=key(),
+        UpdateExpression="SET deleted_at = :one",
+        ExpressionAttributeValues={":one": {"N": "1.0"}},
+    )
+    remove(dynamodb, MESSAGE)
+
+    assert (told(feed), heard) == ([], [])
+
+
+def test_what_is_dropped_is_gone_and_the_rest_is_there_after_a_restart(tmp_path: Path) -> None:
+    with closing(Store(tmp_path, SCHEMA)) as store:
+        dynamodb = DynamoDb(store, TABLE)
+        for number in range(3):
+            put(dynamodb, key(sk=f"message#g#{number}"))
+        dynamodb.feed.drop(1)
+        before = dynamodb.feed.first(9)
+    with closing(Store(tmp_path, SCHEMA)) as store:
+        dynamodb = DynamoDb(store, TABLE)
+        arrived: list[int] = []
+        dynamodb.feed.when_arrived(lambda: arrived.append(len(dynamodb.feed)))
+
+        assert dynamodb.feed.first(9) == before
+        assert arrived == [2]  # nobody else would wake the function
+
+        remove(dynamodb, key(sk="message#g#0"))
+        dynamodb.feed.drop(2)
+        assert told(dynamodb.feed) == [("REMOVE", "message#g#0")]
+        assert dynamodb.feed.oldest > before[-1]["dynamodb"]["SequenceNumber"]
+
+
+@pytest.fixture(params=["memory", "folder"])
+def grouped(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with closing(Store(tmp_path if request.param == "folder" else None, SCHEMA)) as made:
+        yield made
+
+
+def test_nobody_hears_of_a_change_before_it_is_safe(grouped: Store) -> None:
+    dynamodb = DynamoDb(grouped, TABLE)
+    heard: list[str] = []
+    dynamodb.feed.when_changed(heard.append)
+
+    async def written() -> None:
+        with grouped.grouped():
+            put(dynamodb, MESSAGE)
+            put(dynamodb, key("mail#m", "content"))
+            assert (heard, len(dynamodb.feed)) == ([], 0)
+            await grouped.settled()
+            assert (heard, len(dynamodb.feed)) == (["inbox#a", "mail#m"], 1)
+
+    asyncio.run(written())
+
+
+def test_nobody_hears_of_a_turn_that_failed_and_its_rows_are_not_remembered(
+    grouped: Store,
+) -> None:
+    dynamodb = DynamoDb(grouped, TABLE)
+    heard: list[str] = []
+    dynamodb.feed.when_changed(heard.append)
+    put(dynamodb, key())
+
+    async def written() -> None:
+        with grouped.grouped():
+            put(dynamodb, MESSAGE)
+            put(dynamodb, key() | {"changed": {"BOOL": True}})
+            dynamodb.get_item(TableName=TABLE, Key=key())
+            with pytest.raises(NotKept), grouped.writing() as file:
+                file.execute("INSERT INTO changes SELECT number, record FROM changes")
+            await grouped.settled()
+
+    asyncio.run(written())
+    assert (heard, len(dynamodb.feed)) == (["inbox#a"], 0)
+    assert dynamodb.scan(TableName=TABLE)["Items"] == [key()]
+    assert dynamodb.get_item(TableName=TABLE, Key=key())["Item"] == key()
+
+
+def test_ttl_removes_what_is_past_it_and_says_who_it_was(store: Store) -> None:
+    dynamodb = DynamoDb(store, TABLE, filters=EXPIRY_FILTERS)
+    for number in range(5):
+        put(dynamodb, key(sk=f"message#g#{number}") | {"ttl": {"N": str(100 + number)}})
+    put(dynamodb, key(sk="message#g#half") | {"ttl": {"N": "101.5"}})
+    put(dynamodb, key(sk="message#g#text") | {"ttl": {"S": "1"}})
+    put(dynamodb, key(sk="message#g#never"))
+
+    assert dynamodb.expire(100.0) == 0
+    assert dynamodb.expire(102.0, at_most=1) == 1
+    assert dynamodb.expire(102.5) == 3
+    assert dynamodb.expire(102.5) == 0
+
+    records = dynamodb.feed.first(9)
+    gone = [each["dynamodb"]["Keys"]["sk"]["S"].removeprefix("message#g#") for each in records]
+    assert gone == ["0", "1", "2", "half"]
+    assert [each["userIdentity"] for each in records] == [TTL] * 4
+    assert {each["eventName"] for each in records} == {"REMOVE"}
+    assert dynamodb.scan(TableName=TABLE)["Count"] == 4
+
+
+def test_compiled_filters_say_what_lambdas_rules_say() -> None:
+    images = [
+        None,
+        key(),
+        key() | {"deleted_at": {"N": "1"}},
+        key() | {"access": {"S": "token"}},
+        key() | {"access": {"S": "owner"}, "full_since": {"N": "1"}},
+        key() | {"replay_after": {"N": "1"}},
+    ]
+    filters, seen = Filters(STREAM_FILTERS), set()
+    for sk in ("inbox", "message#g#1", "watch#g#c", "to#a", "content"):
+        for old in images:
+            for new in images:
+                for identity in ({}, {"userIdentity": TTL}):
+                    change = (
+                        {"Keys": key(sk=sk)}
+                        | ({"OldImage": old} if old else {})
+                        | ({"NewImage": new} if new else {})
+                    )
+                    event = "MODIFY" if old and new else "INSERT" if new else "REMOVE"
+                    record = {"eventName": event, "dynamodb": change} | identity
+                    wanted = any(test(record) for test in filters.about(sk))
+                    assert wanted == matches_any(STREAM_FILTERS, record), record
+                    seen.add(wanted)
+    assert seen == {True, False}
+
+
+def test_an_unknown_filter_condition_is_named() -> None:
+    with pytest.raises(Unsupported, match="numeric"):
+        Filters([{"eventName": [{"numeric": ["=", 1]}]}])
