@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from infra.local.smtp.policy import Post
 from infra.local.smtp.server import MailServer
 from infra.local.smtp.session import MailSession
 from tests.bounds.pumps import PUMPS
@@ -73,7 +74,7 @@ async def _reply(reader: asyncio.StreamReader) -> str:
 
 @pytest.mark.parametrize("command", [*COMMANDS, "NONESUCH"])
 def test_no_argument_is_answered_with_a_failure_of_ours(command: str) -> None:
-    server = MailServer(["b.example"], lambda _: True, lambda _: "id", 1_000_000, "Mayfly")
+    server = MailServer(["b.example"], Post(lambda _: True, lambda _: "id"), 1_000_000, "Mayfly")
 
     async def talk() -> list[str]:
         listener = socket.create_server(("127.0.0.1", 0))
@@ -90,7 +91,7 @@ def test_no_argument_is_answered_with_a_failure_of_ours(command: str) -> None:
 
 
 def test_greetings_make_no_command_longer() -> None:
-    server = MailServer(["b.example"], lambda _: True, lambda _: "id", 1_000_000, "Mayfly")
+    server = MailServer(["b.example"], Post(lambda _: True, lambda _: "id"), 1_000_000, "Mayfly")
 
     async def talk() -> str:
         listener = socket.create_server(("127.0.0.1", 0))

@@ -1,38 +1,23 @@
-"""What tests of the laptop share: AWS on loopback, and an SMTP server in a loop of its own."""
+"""What tests of the laptop share: the engine, and an SMTP server in a loop of its own."""
 
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.dynamodb.models import dynamodb_backends
-from moto.kms.models import kms_backends
-from moto.s3.models import s3_backends
-from moto.secretsmanager.models import secretsmanager_backends
-from moto.sns.models import sns_backends
-from moto.sqs.models import sqs_backends
 
-from infra.local.moto.guard import ACCOUNT, REGION, alone
-from infra.local.moto.in_process import answering
-from infra.local.moto.server import Cloud, client
+from infra.local.account import topic_arn
+from infra.local.engine.cloud import EngineCloud
 from infra.local.ses.accept import Acceptance
 from mayfly.settings import Settings
+from tests.engine import SIGNER
 
 DEADLINE = 60.0  # seconds; a test that waits longer has failed, however busy the machine is
-
-
-ENDPOINT = "http://127.0.0.1:1"  # nobody listens there
-
-
-@pytest.fixture(scope="session")
-def endpoint() -> Iterator[str]:
-    """Where this process reaches moto."""
-    with answering(ENDPOINT):
-        yield ENDPOINT
 
 
 @pytest.fixture
@@ -40,36 +25,41 @@ def settings() -> Settings:
     return Settings(domains=("mayfly.example", "other.example"), max_mail_bytes=3_000_000)
 
 
-@pytest.fixture
-def cloud(endpoint: str, settings: Settings) -> Iterator[Cloud]:
-    forget_everything()
-    yield Cloud.make(endpoint, settings, "a key of the tests " * 3)
-    forget_everything()
+@contextmanager
+def made(settings: Settings, folder: Path | None = None) -> Iterator[EngineCloud]:
+    """What the template names, in the engine. Without a loop each call is a transaction."""
+    with closing(EngineCloud(folder, settings, SIGNER)) as cloud:
+        cloud.make(settings, "a key of the tests " * 3, "a key of the passwords " * 3)
+        yield cloud
+
+
+@asynccontextmanager
+async def grouped(cloud: EngineCloud) -> AsyncIterator[None]:
+    """What is written in one turn of the running loop is one transaction, until the block ends."""
+    with cloud.engine.store.grouped():
+        yield
 
 
 @pytest.fixture
-def acceptance(cloud: Cloud, settings: Settings) -> Acceptance:
+def cloud(settings: Settings) -> Iterator[EngineCloud]:
+    with made(settings) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def acceptance(cloud: EngineCloud, settings: Settings) -> Acceptance:
+    return accepting(cloud, settings)
+
+
+def accepting(cloud: EngineCloud, settings: Settings) -> Acceptance:
     return Acceptance(
-        client("s3", cloud.endpoint),
-        client("sns", cloud.endpoint),
+        cloud.client("s3"),
+        cloud.client("sns"),
         settings.mail_bucket,
         settings.raw_prefix,
-        cloud.topic_arn,
+        topic_arn(),
         lambda: datetime.now(UTC),
     )
-
-
-def forget_everything() -> None:
-    with alone():
-        for backends in (
-            dynamodb_backends,
-            kms_backends,
-            secretsmanager_backends,
-            sns_backends,
-            sqs_backends,
-        ):
-            backends[ACCOUNT][REGION].reset()
-        s3_backends[ACCOUNT]["aws"].reset()
 
 
 def listener() -> socket.socket:

@@ -13,9 +13,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from infra.local.account import REGION
 from infra.local.apigateway.own_names import OwnNames
-from infra.local.moto.guard import REGION
-from infra.local.moto.server import Cloud, client
+from infra.local.engine.cloud import EngineCloud
 from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
 from mayfly.settings import Settings
@@ -101,14 +101,15 @@ class Door:
 
 
 @pytest.fixture
-def door(loop: Loop, cloud: Cloud, settings: Settings) -> Iterator[Door]:
+def door(loop: Loop, cloud: EngineCloud, settings: Settings) -> Iterator[Door]:
     where, bucket = listener(), settings.mail_bucket
-    s3 = client("s3", cloud.endpoint)
+    s3 = cloud.client("s3")
     s3.put_object(Bucket=bucket, Key=KEY, Body=CONTENT)
     found = Door(where.getsockname()[1], bucket, AccessKey.random(), s3)
     served = BucketDoor(
         bucket,
         found.access_key,
+        cloud.object_answer,
         lambda key, content: s3.put_object(Bucket=bucket, Key=key, Body=content),
         100_000,
         lambda: found.now[0],

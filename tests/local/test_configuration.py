@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from infra.local.account import NOTICE_QUEUE, queue_url
 from infra.local.announcement import own_names
 from infra.local.configuration import HERE, Configuration, Deployment
 from infra.local.listeners import Listeners, PortTaken, port_of
@@ -22,7 +23,7 @@ def test_the_names_of_other_mail_services_count_where_ours_are_not_set() -> None
     assert Configuration.read({"PORT": "5100"}).laptop.http_port == 5100
     assert Configuration.read({"PORT": "5100", "HTTP_PORT": "5200"}).laptop.http_port == 5200
     chosen = Configuration.read({"SOCKET_URL": "wss://mail.example/ws"}).functions
-    told = Deployment("http://127.0.0.1:1", "http://127.0.0.1:1/q", 8080).environment(chosen)
+    told = Deployment(8080).environment(chosen)
     assert told["SOCKET_URL"] == "wss://mail.example/ws"
 
 
@@ -144,11 +145,11 @@ def test_any_free_port_can_be_asked_for() -> None:
 def test_the_functions_find_every_name_they_read() -> None:
     settings = Settings(domains=("a.example", "b.example"))
 
-    told = Deployment("http://127.0.0.1:1", "http://127.0.0.1:1/q", 8080).environment(settings)
+    told = Deployment(8080).environment(settings)
     read = Settings.from_environment(told)
 
     assert read.domains == settings.domains
-    assert read.queue_url == "http://127.0.0.1:1/q"
+    assert read.queue_url == queue_url(NOTICE_QUEUE)
     assert read.socket_endpoint == "http://127.0.0.1:8080"
     assert read.socket_url == "ws://127.0.0.1:8080"
 
@@ -157,7 +158,7 @@ def test_limits_are_wide_here_unless_they_are_set_and_the_functions_are_told() -
     wide = Configuration.read({}).functions
     chosen = Configuration.read({"RATE_LIMIT_CREATE": "2"}).functions
 
-    told = Deployment("http://127.0.0.1:1", "http://127.0.0.1:1/q", 8080).environment(chosen)
+    told = Deployment(8080).environment(chosen)
     assert set(HERE) >= {each.upper() for each in (*RATE_LIMITS, *SOCKET_LIMITS)}
     assert all(
         getattr(wide, each) > getattr(Settings(), each) for each in (*RATE_LIMITS, *SOCKET_LIMITS)
@@ -181,7 +182,7 @@ def test_the_names_of_document_002_mean_what_they_say_there() -> None:
             "RATE_LIMIT_MAX": "100",
         }
     )
-    told = Deployment("http://127.0.0.1:1", "", 1).environment(read.functions)
+    told = Deployment(1).environment(read.functions)
 
     assert read.laptop.http_port == 3006
     assert read.functions.rate_limit_requests == 100
@@ -233,7 +234,7 @@ def test_only_its_own_page_may_ask_unless_the_setting_says_so() -> None:
 
 
 def test_the_functions_are_told_whose_pages_may_ask() -> None:
-    deployment = Deployment("http://127.0.0.1:1", "", 1, cors_origins=("http://127.0.0.1:5000",))
+    deployment = Deployment(1, cors_origins=("http://127.0.0.1:5000",))
 
     told = deployment.environment(Configuration.read({}).functions)
 

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.data.persistence import make_password_key
-from infra.local.moto.server import client
+from infra.local.engine.kms import Kms
 from mayfly.batches.kms import KmsPasswordKeys
 from mayfly.errors import PasswordKeyUnavailable
-from tests.local.conftest import forget_everything
 from tests.local.mayfly import Mayfly, mayfly
 from tests.local.test_mayfly import a_mail
 
@@ -66,11 +64,10 @@ def test_passwords_can_be_exported_and_used_after_a_restart(tmp_path: Path) -> N
     assert opened["inbox_id"] == inbox["inbox_id"]
 
 
-def test_a_key_opens_what_the_same_key_sealed_before_and_no_other(endpoint: str) -> None:
+def test_a_key_opens_what_the_same_key_sealed_before_and_no_other() -> None:
     def keys(kept: str) -> KmsPasswordKeys:
-        forget_everything()
-        kms = client("kms", endpoint)
-        make_password_key(kms, "alias/passwords", kept)
+        kms = Kms()
+        kms.make_key("alias/passwords", kept)
         return KmsPasswordKeys(lambda: kms, "alias/passwords")
 
     secret = keys("one").make(BATCH)
@@ -79,4 +76,3 @@ def test_a_key_opens_what_the_same_key_sealed_before_and_no_other(endpoint: str)
     with pytest.raises(PasswordKeyUnavailable) as refused:
         keys("two").open(BATCH, secret.sealed)
     assert isinstance(refused.value.__cause__, ClientError)
-    forget_everything()

@@ -7,18 +7,21 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 
-from infra.local.lambda_.triggers import NoticeQueue, waiting_inside
+from infra.local.account import NOTICE_QUEUE, queue_url, topic_arn
+from infra.local.engine.cloud import EngineCloud
+from infra.local.lambda_.triggers import QueueTrigger
 from infra.local.listeners import port_of
-from infra.local.ses.accept import Acceptance
 from infra.local.ses.backpressure import MOST_WAITING, Intake, NoRoom
+from infra.local.smtp.policy import Post
 from infra.local.smtp.server import MailServer
-from mayfly.functions import NOTICE_BATCH
+from mayfly.functions import INBOUND_MAIL, NOTICE_BATCH
 from mayfly.settings import Settings
-from tests.local.conftest import DEADLINE, Loop, listener, until
+from tests.local.conftest import DEADLINE, Loop, accepting, grouped, listener, until
 
 ALICE = "alice@mayfly.example"
 MAIL = b"Subject: one of many\r\n\r\nbody\r\n"
@@ -27,22 +30,44 @@ MAIL = b"Subject: one of many\r\n\r\nbody\r\n"
 class Service:
     """An SMTP server whose mails' notices are handled only when told so."""
 
-    def __init__(self, acceptance: Acceptance, settings: Settings, loop: Loop) -> None:
+    def __init__(self, cloud: EngineCloud, settings: Settings, loop: Loop) -> None:
         self.bucket = settings.mail_bucket
-        self.acceptance = acceptance
+        self.cloud = cloud
+        self.acceptance = accepting(cloud, settings)
+        self.intake = Intake(partial(cloud.waiting, NOTICE_QUEUE))
         self.server = MailServer(
             settings.domains,
-            lambda address: True,
-            acceptance.accept,
+            Post(lambda address: True, self.acceptance.accept, cloud.inline_bytes, cloud.settled),
             settings.max_mail_bytes,
             "Mayfly test",
+            intake=self.intake,
         )
-        self.notices = NoticeQueue(lambda event: None)
+        self._loop = loop
+        self._notices = QueueTrigger(
+            cloud.client("sqs"),
+            queue_url(NOTICE_QUEUE),
+            INBOUND_MAIL,
+            NOTICE_BATCH,
+            lambda event: None,
+            lambda message: True,
+        )
         self.listener = listener()
         self._parts = ExitStack()
-        self._parts.enter_context(loop.inside(self.server.intake.counting(waiting_inside)))
+        self._parts.enter_context(loop.inside(grouped(cloud)))
         self._serving = ExitStack()
         self._serving.enter_context(loop.inside(self.server.serving(self.listener)))
+
+    def handle_notices(self) -> None:
+        """One batch of those that wait, in the event loop, as the laptop does."""
+
+        async def handled() -> None:
+            if await self._notices.step():
+                self.intake.admit()
+
+        self._loop.run(handled())
+
+    def waiting(self) -> int:
+        return self.cloud.waiting(NOTICE_QUEUE)
 
     def stored(self) -> int:
         listing = self.acceptance.s3.list_objects_v2(Bucket=self.bucket)
@@ -68,8 +93,8 @@ class Service:
 
 
 @pytest.fixture
-def service(acceptance: Acceptance, settings: Settings, loop: Loop) -> Iterator[Service]:
-    service = Service(acceptance, settings, loop)
+def service(cloud: EngineCloud, settings: Settings, loop: Loop) -> Iterator[Service]:
+    service = Service(cloud, settings, loop)
     yield service
     service.close()
 
@@ -107,14 +132,14 @@ def test_a_mail_too_many_gets_its_250_once_others_are_handled(
         send_all_but_the_answer(connection)
         waited = waits(caplog)
         before = answered(connection), full.stored()
-        full.notices.step()
+        full.handle_notices()
         answer = connection.getreply()
 
     assert waited
     assert before == (False, MOST_WAITING)
     assert answer[0] == 250
     assert full.stored() == MOST_WAITING + 1
-    assert full.notices.waiting() == MOST_WAITING - NOTICE_BATCH + 1
+    assert full.waiting() == MOST_WAITING - NOTICE_BATCH + 1
 
 
 def test_who_waits_when_the_server_ends_keeps_the_mail(
@@ -129,7 +154,7 @@ def test_who_waits_when_the_server_ends_keeps_the_mail(
     assert waited
     assert (answer[0], answer[1][:5]) == (451, b"4.3.2")
     assert goodbye[0] == 421
-    assert full.stored() == full.notices.waiting() == MOST_WAITING
+    assert full.stored() == full.waiting() == MOST_WAITING
 
 
 def test_who_leaves_while_waiting_leaves_no_mail_and_takes_no_room(
@@ -144,7 +169,7 @@ def test_who_leaves_while_waiting_leaves_no_mail_and_takes_no_room(
             for each in caplog.records
         )
     )
-    full.notices.step()
+    full.handle_notices()
     with full.smtp() as connection:
         for _ in range(NOTICE_BATCH):
             connection.sendmail("s@example.org", [ALICE], MAIL)
@@ -216,24 +241,28 @@ def test_who_is_cancelled_when_there_is_room_leaves_it_to_the_next() -> None:
 
 
 def test_notices_from_before_take_room(
-    service: Service, loop: Loop, caplog: pytest.LogCaptureFixture
+    cloud: EngineCloud, settings: Settings, loop: Loop, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "mayfly.smtp")
-    service.acceptance.sns.publish(TopicArn=service.acceptance.topic_arn, Message="from before")
-    intake = Intake(most=1)
+    accepting(cloud, settings).sns.publish(TopicArn=topic_arn(), Message="from before")
+    intake = Intake(partial(cloud.waiting, NOTICE_QUEUE), most=1)
     entered = threading.Event()
 
     async def enter() -> None:
         async with intake.place():
             entered.set()
 
-    with loop.inside(intake.counting(waiting_inside)):
-        entering = threading.Thread(target=loop.run, args=[enter()])
-        entering.start()
-        waited = waits(caplog)
-        before = entered.is_set()
-        service.notices.step()
-        entering.join(DEADLINE)
+    async def handle() -> None:
+        sqs, url = cloud.client("sqs"), queue_url(NOTICE_QUEUE)
+        await QueueTrigger(sqs, url, INBOUND_MAIL, 1, lambda event: None).step()
+        intake.admit()
+
+    entering = threading.Thread(target=loop.run, args=[enter()])
+    entering.start()
+    waited = waits(caplog)
+    before = entered.is_set()
+    loop.run(handle())
+    entering.join(DEADLINE)
 
     assert waited
     assert (before, entered.is_set()) == (False, True)

@@ -9,14 +9,17 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from infra.local.moto.server import Cloud, client
+from infra.local.account import NOTICE_QUEUE, queue_url, topic_arn
+from infra.local.engine.cloud import EngineCloud
 from infra.local.ses.accept import Acceptance, Submission
-from infra.local.smtp.policy import MailPolicy
+from infra.local.smtp.policy import MailPolicy, Post
 from infra.local.smtp.protocol import is_here
 from infra.local.smtp.server import MailServer, tls_context
 from mayfly.errors import InvalidInput
@@ -76,7 +79,11 @@ def serve(loop: Loop, settings: Settings, kept: Kept) -> Serve:
     def serving(tls: ssl.SSLContext | None = None, **limits: Any) -> Iterator[int]:
         socket_ = listener()
         server = MailServer(
-            settings.domains, is_known, kept.accept, settings.max_mail_bytes, "Mayfly test", tls
+            settings.domains,
+            Post(is_known, kept.accept),
+            settings.max_mail_bytes,
+            "Mayfly test",
+            tls,
         )
         with loop.inside(server.serving(socket_, **limits)):
             yield socket_.getsockname()[1]
@@ -227,7 +234,7 @@ def test_too_many_recipients_are_asked_to_come_in_another_mail(serve: Serve, kep
 
 
 def test_a_failure_of_ours_asks_the_client_to_come_again(serve: Serve, kept: Kept) -> None:
-    kept.trouble = RuntimeError("moto is down")
+    kept.trouble = RuntimeError("the store is down")
 
     with serve() as port, smtp(port) as connection:
         with pytest.raises(smtplib.SMTPDataError) as refused:
@@ -571,24 +578,20 @@ def test_the_log_says_what_happens_and_not_to_whom(
 
 
 def test_an_accepted_mail_is_in_the_bucket_and_its_notice_in_the_queue(
-    acceptance: Acceptance, cloud: Cloud, settings: Settings
+    acceptance: Acceptance, cloud: EngineCloud, settings: Settings
 ) -> None:
     envelope = (ALICE, "hidden@mayfly.example")
     submission = Submission("s@example.org", envelope, MAIL, "evil\r> (x)", "127.0.0.1", "ESMTP")
 
     mail_id = acceptance.accept(submission)
 
-    sqs = client("sqs", cloud.endpoint)
-    (message,) = sqs.receive_message(QueueUrl=cloud.queue_url)["Messages"]
+    (message,) = cloud.client("sqs").receive_message(QueueUrl=queue_url(NOTICE_QUEUE))["Messages"]
     notice = read(message["Body"])
     assert notice.recipients == envelope
     assert notice.bucket == settings.mail_bucket
     assert notice.object_key == settings.raw_prefix + mail_id
-    stored = (
-        client("s3", cloud.endpoint)
-        .get_object(Bucket=notice.bucket, Key=notice.object_key)["Body"]
-        .read()
-    )
+    found = cloud.client("s3").get_object(Bucket=notice.bucket, Key=notice.object_key)
+    stored = found["Body"].read()
     assert stored.endswith(MAIL)
     trace = stored.removesuffix(MAIL)
     assert trace.startswith(b"Return-Path: <s@example.org>\r\nReceived: from evil????x? ([127.")
@@ -600,27 +603,26 @@ def test_an_accepted_mail_is_in_the_bucket_and_its_notice_in_the_queue(
 
 
 def test_a_mail_that_cannot_be_announced_leaves_nothing(
-    acceptance: Acceptance, cloud: Cloud, settings: Settings
+    acceptance: Acceptance, cloud: EngineCloud, settings: Settings
 ) -> None:
-    client("sns", cloud.endpoint).delete_topic(TopicArn=cloud.topic_arn)
+    lonely = replace(acceptance, topic_arn=topic_arn("nobody-made-it"))
     submission = Submission("", (ALICE,), MAIL, "me", "127.0.0.1", "ESMTP")
 
-    with pytest.raises(acceptance.sns.exceptions.NotFoundException):
-        acceptance.accept(submission)
+    with pytest.raises(ClientError, match="Topic does not exist"):
+        lonely.accept(submission)
 
-    listing = client("s3", cloud.endpoint).list_objects_v2(Bucket=settings.mail_bucket)
+    listing = cloud.client("s3").list_objects_v2(Bucket=settings.mail_bucket)
     assert listing["KeyCount"] == 0
 
 
 def test_the_headers_of_a_notice_are_cut_where_ses_cuts_them(
-    acceptance: Acceptance, cloud: Cloud
+    acceptance: Acceptance, cloud: EngineCloud
 ) -> None:
     long = b"Subject: x\r\n" + b"X-Filler: " + b"y" * 20_000 + b"\r\n\r\n"
 
     acceptance.accept(Submission("", (ALICE,), long, "me", "127.0.0.1", "ESMTP"))
 
-    sqs = client("sqs", cloud.endpoint)
-    (message,) = sqs.receive_message(QueueUrl=cloud.queue_url)["Messages"]
+    (message,) = cloud.client("sqs").receive_message(QueueUrl=queue_url(NOTICE_QUEUE))["Messages"]
     assert json.loads(message["Body"])["mail"]["headersTruncated"] is True
     assert len(message["Body"]) < 12_000
 

@@ -67,7 +67,7 @@ class Server:
 def served(loop: Loop, gateway: Any) -> Iterator[Server]:
     where, function = listener(), Function()
     with ThreadPoolExecutor(4) as threads:
-        serving = gateway(function.handle, threads, NAMES).serving(where)
+        serving = gateway(function.handle, threads, names=NAMES).serving(where)
         with loop.inside(serving):
             yield Server(where.getsockname()[1], function)
 
@@ -309,7 +309,9 @@ def test_a_form_of_another_page_changes_nothing_but_its_links_lead_here(
 
 def test_with_an_asterisk_every_page_is_let_in(loop: Loop) -> None:
     where, function = listener(), Function()
-    gateway = HttpGateway(function.handle, ThreadPoolExecutor(1), OwnNames(cors_origins=("*",)))
+    gateway = HttpGateway(
+        function.handle, ThreadPoolExecutor(1), names=OwnNames(cors_origins=("*",))
+    )
 
     with loop.inside(gateway.serving(where)):
         server = Server(where.getsockname()[1], function)

@@ -84,7 +84,9 @@ def pair() -> Iterator[Pair]:
     (inbox,) = here.adapters.rows.inboxes.values()
     (message,) = here.adapters.rows.messages[inbox.id].values()
     with ThreadPoolExecutor(4) as threads:
-        gateway = HttpGateway(partial(serve, flows=here), threads, OwnNames(cors_origins=("*",)))
+        gateway = HttpGateway(
+            partial(serve, flows=here), threads, names=OwnNames(cors_origins=("*",))
+        )
         with loop.inside(gateway.serving(where)):
             behind = {each: world() for each in SHAPES}
             yield Pair(where.getsockname()[1], behind, str(inbox.address), str(message.id))

@@ -16,6 +16,7 @@ import pytest
 from infra.local.apigateway.rest import HttpGateway
 from infra.local.apigateway.websocket import SocketGateway
 from infra.local.connections import Bounds, Places, peer_of
+from infra.local.smtp.policy import Post
 from infra.local.smtp.server import MailServer
 from tests.local.conftest import DEADLINE, Loop, listener, until
 
@@ -42,6 +43,8 @@ class Function:
 def connected(port: int, peer: str) -> Iterator[socket.socket]:
     with socket.create_connection(("127.0.0.1", port), DEADLINE, (peer, 0)) as connection:
         yield connection
+
+ANYBODY = Post(lambda _: True, lambda _: "id")
 
 
 def is_ended(connection: socket.socket) -> bool:
@@ -118,7 +121,9 @@ def test_one_address_cannot_take_all_connections_of_websocket(loop: Loop) -> Non
 
 def test_one_address_cannot_take_all_connections_of_smtp(loop: Loop) -> None:
     where = listener()
-    server = MailServer(("a.example",), lambda _: True, lambda _: "id", 1000, "hello", share=50)
+    server = MailServer(
+        ("a.example",), Post(lambda _: True, lambda _: "id"), 1000, "hello", share=50
+    )
     with loop.inside(server.serving(where, max_connections=10)), ExitStack() as held:
         port = where.getsockname()[1]
         for _ in range(5):
@@ -134,7 +139,9 @@ def test_one_address_cannot_take_all_connections_of_smtp(loop: Loop) -> None:
 
 def test_smtp_connections_that_end_give_their_places_back(loop: Loop) -> None:
     where = listener()
-    server = MailServer(("a.example",), lambda _: True, lambda _: "id", 1000, "hello", share=50)
+    server = MailServer(
+        ("a.example",), Post(lambda _: True, lambda _: "id"), 1000, "hello", share=50
+    )
     with loop.inside(server.serving(where, max_connections=4)):
         port = where.getsockname()[1]
 

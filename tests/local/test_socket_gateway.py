@@ -1,9 +1,9 @@
-"""The stand-in for API Gateway's WebSocket API, by a real WebSocket client and boto3."""
+"""The stand-in for API Gateway's WebSocket API, by a real WebSocket client."""
 
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -12,11 +12,10 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
-from botocore.exceptions import ClientError
 
-from infra.local.apigateway.connections import BUFFER_BYTES, Throttle
+from infra.local.apigateway.connections import BUFFER_BYTES, LoopSockets, Throttle
 from infra.local.apigateway.websocket import SocketGateway, Times
-from infra.local.moto.server import client
+from mayfly.errors import ConnectionGone, PushFailed
 from tests.local.conftest import DEADLINE, listener
 
 Event = dict[str, Any]
@@ -59,9 +58,10 @@ class Served:
     async def connect(self, path: str = "/") -> ClientWebSocketResponse:
         return await self._http.ws_connect(self.url + path)
 
-    async def management(self, call: str, **arguments: Any) -> Any:
-        connections = client("apigatewaymanagementapi", self.url)
-        return await asyncio.to_thread(getattr(connections, call), **arguments)
+    @property
+    def reached(self) -> LoopSockets:
+        """How functions reach the clients, from any thread."""
+        return LoopSockets(self.gateway.connections, asyncio.get_running_loop())
 
 
 @asynccontextmanager
@@ -200,37 +200,40 @@ def test_idle_and_old_connections_are_sent_away(function: Function, times: Times
     run(talk())
 
 
-def test_functions_reach_a_client_by_its_connection(function: Function) -> None:
+@pytest.mark.parametrize("where", ["in the loop", "in a thread"])
+def test_functions_reach_a_client_by_its_connection(function: Function, where: str) -> None:
     async def talk() -> None:
+        async def call(what: Callable[..., object], *arguments: str) -> None:
+            if where == "in the loop":
+                what(*arguments)
+            else:
+                await asyncio.to_thread(what, *arguments)
+
         async with serving(function) as served:
             socket = await served.connect()
-            one = function.connection_id
-            await served.management("post_to_connection", ConnectionId=one, Data="é first".encode())
-            await served.management("post_to_connection", ConnectionId=one, Data=b"second")
+            one, reached = function.connection_id, served.reached
+            await call(reached.post, one, "é first")
+            await call(reached.post, one, "second")
             assert await socket.receive_str() == "é first"
             assert await socket.receive_str() == "second"
-            described = await served.management("get_connection", ConnectionId=one)
-            assert described["ConnectedAt"] <= described["LastActiveAt"]
-            assert described["Identity"]["SourceIp"] == "127.0.0.1"
-            await served.management("delete_connection", ConnectionId=one)
+            assert reached.is_open(one)
+            await call(reached.close, one)
             assert (await socket.receive()).type is WSMsgType.CLOSE
 
     run(talk())
 
 
-@pytest.mark.parametrize("call", ["post_to_connection", "get_connection", "delete_connection"])
-def test_a_client_that_left_is_gone(function: Function, call: str) -> None:
-    data = {"Data": b"x"} if call == "post_to_connection" else {}
-
+def test_a_client_that_left_is_gone(function: Function) -> None:
     async def talk() -> None:
         async with serving(function) as served:
             socket = await served.connect()
             await socket.close()
             await the_end(function)
-            with pytest.raises(ClientError) as gone:
-                await served.management(call, ConnectionId=function.connection_id, **data)
-            assert gone.value.response["Error"]["Code"] == "GoneException"
-            assert gone.value.response["ResponseMetadata"]["HTTPStatusCode"] == 410
+            one, reached = function.connection_id, served.reached
+            with pytest.raises(ConnectionGone):
+                await asyncio.to_thread(reached.post, one, "x")
+            assert not reached.is_open(one)
+            await asyncio.to_thread(reached.close, one)
 
     run(talk())
 
@@ -239,13 +242,10 @@ def test_a_frame_over_128_kb_is_refused(function: Function) -> None:
     async def talk() -> None:
         async with serving(function) as served:
             socket = await served.connect()
-            with pytest.raises(ClientError) as refused:
-                await served.management(
-                    "post_to_connection",
-                    ConnectionId=function.connection_id,
-                    Data=b"x" * (128 * 1024 + 1),
-                )
-            assert refused.value.response["Error"]["Code"] == "PayloadTooLargeException"
+            with pytest.raises(PushFailed, match="PayloadTooLargeException"):
+                served.reached.post(function.connection_id, "é" * (64 * 1024) + "x")
+            served.reached.post(function.connection_id, "é" * (64 * 1024))
+            assert len(await socket.receive_str()) == 64 * 1024
             await socket.close()
 
     run(talk())
@@ -255,22 +255,20 @@ def test_a_client_that_does_not_read_is_refused_more_and_delays_nobody(function:
     async def talk() -> None:
         async with serving(function) as served:
             slow = await served.connect()
-            slow_id = function.connection_id
-            connections = client("apigatewaymanagementapi", served.url)
-            frame = b"x" * 100_000
+            slow_id, reached, frame = function.connection_id, served.reached, "x" * 100_000
 
             def fill() -> str:
                 for _ in range(200 * BUFFER_BYTES // len(frame)):
                     try:
-                        connections.post_to_connection(ConnectionId=slow_id, Data=frame)
-                    except ClientError as error:
-                        return str(error.response["Error"]["Code"])
+                        reached.post(slow_id, frame)
+                    except PushFailed as error:
+                        return str(error)
                 return "never"
 
             transport = slow._response.connection.transport  # type: ignore[union-attr]
             assert transport is not None
             transport.pause_reading()
-            assert await asyncio.to_thread(fill) == "LimitExceededException"
+            assert "LimitExceededException" in await asyncio.to_thread(fill)
             other = await served.connect()
             await other.send_str("hello")
             assert await other.receive_str() == "you said hello"
