@@ -1,17 +1,15 @@
-"""Readers who wait for mail, over moto: how often they ask, and what wakes them."""
+"""Readers who wait for mail, over the engine: how often they ask, and what wakes them."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from infra.local.dynamodb.long_poll import Arrivals, AwaitedMessages, woken
-from infra.local.dynamodb.stream_records import Changes
-from infra.local.moto.guard import observed
-from infra.local.moto.server import Cloud, client
+from infra.local.engine.cloud import EngineCloud
 from mayfly.inboxes.dynamodb import DynamoInboxes
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.dynamodb.table import Table
@@ -30,28 +28,39 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class Asking:
+    """The table, for a reader whose queries are counted."""
+
+    def __init__(self, dynamodb: Any) -> None:
+        self.queries = 0
+        self.at_query: Callable[[], None] = lambda: None
+        self._dynamodb = dynamodb
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._dynamodb, name)
+
+    def query(self, **request: Any) -> Any:
+        self.queries += 1
+        answer = self._dynamodb.query(**request)
+        self.at_query()
+        return answer
+
+
 class World:
     """A reader that waits for arrivals, and a count of what it asks the table."""
 
-    def __init__(self, cloud: Cloud, settings: Settings, changes: Changes) -> None:
-        self.queries: list[str] = []
-        self.at_query: Callable[[], None] = lambda: None
-        asking = client("dynamodb", cloud.endpoint)
-        asking.meta.events.register("before-call.dynamodb.Query", self._asked)
-        asking.meta.events.register("after-call.dynamodb.Query", lambda **_: self.at_query())
-        self.table = Table(client("dynamodb", cloud.endpoint), settings.table_name, time.sleep)
-        self.inboxes = DynamoInboxes(self.table, settings.cooldown)
-        self.deliveries = DynamoDeliveries(self.table, settings.quota, now)
-        plain = DynamoMessages(Table(asking, settings.table_name, time.sleep))
+    def __init__(self, cloud: EngineCloud, settings: Settings) -> None:
+        self.asking = Asking(cloud.client("dynamodb"))
+        table = Table(cloud.client("dynamodb"), settings.table_name, time.sleep)
+        self.inboxes = DynamoInboxes(table, settings.cooldown)
+        self.deliveries = DynamoDeliveries(table, settings.quota, now)
+        plain = DynamoMessages(Table(self.asking, settings.table_name, time.sleep))
         arrivals = Arrivals()
-        changes.when_changed(arrivals.note)
+        cloud.changes.when_changed(arrivals.note)
         reader = MessageService(self.inboxes, plain, Memory().loader, now, time.sleep)
         self.reader = woken(reader, plain.table, arrivals)
         self.messages = self.reader.messages
         self.alice = self.inbox("alice@mayfly.example")
-
-    def _asked(self, model: Any, **_: Any) -> None:
-        self.queries.append(model.name)
 
     def inbox(self, address: str) -> Inbox:
         made = samples.inbox(address, created_at=now(), expires_at=now() + timedelta(hours=1))
@@ -68,17 +77,15 @@ class World:
 
 
 @pytest.fixture
-def world(cloud: Cloud, settings: Settings) -> Iterator[World]:
-    changes = Changes(settings.table_name)
-    with observed(lambda: (changes.collect(), None)[1]):
-        yield World(cloud, settings, changes)
+def world(cloud: EngineCloud, settings: Settings) -> World:
+    return World(cloud, settings)
 
 
 def test_nobody_asks_again_while_nothing_has_changed(world: World) -> None:
     other = world.inbox("bob@mayfly.example")
 
     answers = [world.after(), world.after()]
-    asked = len(world.queries)
+    asked = world.asking.queries
     world.deliver(other)
 
     assert (answers, asked) == ([[], []], 1)
@@ -102,10 +109,10 @@ def test_mail_is_found_as_often_as_it_is_asked_for(world: World) -> None:
 
 def test_mail_that_comes_while_somebody_asks_is_found_the_next_time(world: World) -> None:
     def deliver_once() -> None:
-        world.at_query = lambda: None
+        world.asking.at_query = lambda: None
         world.deliver(world.alice)
 
-    world.at_query = deliver_once
+    world.asking.at_query = deliver_once
 
     before, then = world.after(), world.after()
 
@@ -114,11 +121,11 @@ def test_mail_that_comes_while_somebody_asks_is_found_the_next_time(world: World
 
 def test_what_failed_is_asked_again(world: World) -> None:
     def fail_once() -> None:
-        world.at_query = lambda: None
+        world.asking.at_query = lambda: None
         raise ConnectionError("out of order")
 
     world.deliver(world.alice)
-    world.at_query = fail_once
+    world.asking.at_query = fail_once
 
     with pytest.raises(ConnectionError):
         world.after()
@@ -129,7 +136,7 @@ def test_what_failed_is_asked_again(world: World) -> None:
 def test_who_waits_is_woken_by_mail_and_has_asked_twice(world: World) -> None:
     pages: list[Page[Message]] = []
     answered = threading.Event()
-    world.at_query = answered.set
+    world.asking.at_query = answered.set
 
     def wait() -> None:
         pages.append(
@@ -144,7 +151,7 @@ def test_who_waits_is_woken_by_mail_and_has_asked_twice(world: World) -> None:
 
     assert in_vain
     assert [each.id.sequence for each in pages[0].messages] == [1]
-    assert len(world.queries) == 2
+    assert world.asking.queries == 2
 
 
 def test_a_pause_ends_when_the_inbox_changes(world: World) -> None:

@@ -1,33 +1,26 @@
 """What wakes the functions: the queue, the stream, TTL and the clock, with AWS's events."""
 
+import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from infra.local.account import FAILED_CHANGES, FAILED_NOTICES, NOTICE_QUEUE, queue_url, topic_arn
 from infra.local.dynamodb.stream import BATCH, TableStream
-from infra.local.dynamodb.stream_records import Changes, matches
-from infra.local.dynamodb.ttl import Expiry
-from infra.local.lambda_.triggers import NoticeQueue, Schedule
-from infra.local.moto.guard import alone, observed
-from infra.local.moto.server import (
-    FAILED_CHANGES,
-    FAILED_NOTICES,
-    NOTICE_QUEUE,
-    Cloud,
-    client,
-    queues_inside,
-    table_inside,
-    topic_inside,
-)
-from infra.local.threads import Worker
-from mayfly.functions import NOTICE_ATTEMPTS, NOTICE_BATCH, STREAM_ATTEMPTS, SWEEP
+from infra.local.dynamodb.stream_filters import matches
+from infra.local.dynamodb.ttl import expiry
+from infra.local.engine.cloud import EngineCloud
+from infra.local.engine.dynamodb.client import DynamoDb
+from infra.local.engine.dynamodb.feed import Feed
+from infra.local.lambda_.triggers import QueueTrigger, Schedule
+from infra.local.pump import Pump
+from mayfly.functions import INBOUND_MAIL, NOTICE_ATTEMPTS, NOTICE_BATCH, STREAM_ATTEMPTS, SWEEP
 from mayfly.settings import Settings
-from tests.local.conftest import DEADLINE, until
+from tests.local.conftest import DEADLINE, Loop, grouped, until
 
 Event = dict[str, Any]
 EVERYTHING: list[Event] = [{}]  # a filter without conditions
@@ -38,10 +31,12 @@ class Function:
 
     def __init__(self, answer: Callable[[Event], Any] = lambda event: None) -> None:
         self.events: list[Event] = []
+        self.threads: list[int] = []
         self.answer = answer
 
     def handle(self, event: Event) -> Any:
         self.events.append(json.loads(json.dumps(event)))
+        self.threads.append(threading.get_ident())
         return self.answer(event)
 
 
@@ -49,18 +44,49 @@ class Function:
 
 
 @pytest.fixture
-def publish(cloud: Cloud) -> Callable[[str], None]:
-    sns = client("sns", cloud.endpoint)
-    return lambda text: sns.publish(TopicArn=cloud.topic_arn, Message=text) and None
+def publish(cloud: EngineCloud) -> Callable[[str], None]:
+    sns = cloud.client("sns")
+    return lambda text: sns.publish(TopicArn=topic_arn(), Message=text) and None
+
+
+class Queue:
+    """The notices, given to a function in the event loop or in threads."""
+
+    def __init__(self, cloud: EngineCloud, where: str) -> None:
+        self.cloud = cloud
+        self.is_short = where == "in the loop"
+
+    def of(self, function: Function, **options: Any) -> QueueTrigger:
+        return QueueTrigger(
+            self.cloud.client("sqs"),
+            queue_url(NOTICE_QUEUE),
+            INBOUND_MAIL,
+            NOTICE_BATCH,
+            function.handle,
+            **{"is_short": lambda message: self.is_short} | options,
+        )
+
+    def waiting(self) -> int:
+        return self.cloud.waiting(NOTICE_QUEUE)
+
+    def bodies(self, name: str) -> list[str]:
+        """What waits in a queue; it is gone then."""
+        sqs, url = self.cloud.client("sqs"), queue_url(name)
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        return [each["Body"] for each in found.get("Messages", [])]
+
+
+@pytest.fixture(params=["in the loop", "in threads"])
+def queue(request: pytest.FixtureRequest, cloud: EngineCloud) -> Queue:
+    return Queue(cloud, request.param)
+
+
+def stepped(trigger: QueueTrigger) -> bool:
+    return asyncio.run(trigger.step())
 
 
 def bodies(event: Event) -> list[str]:
     return [record["body"] for record in event["Records"]]
-
-
-def in_queue(name: str) -> list[str]:
-    with alone():
-        return [message.body for message in queues_inside().queues[name]._messages]
 
 
 def failing(*texts: str) -> Callable[[Event], Event]:
@@ -74,11 +100,13 @@ def failing(*texts: str) -> Callable[[Event], Event]:
 
 
 def test_a_notice_reaches_the_function_at_once_in_sqs_shape(
-    publish: Callable[[str], None],
+    queue: Queue, publish: Callable[[str], None], loop: Loop
 ) -> None:
     function = Function()
+    pump = Pump("notices", queue.of(function).step, DEADLINE * 2)
+    queue.cloud.when_queued(NOTICE_QUEUE, pump.wake)
 
-    with NoticeQueue(function.handle).working(poll_seconds=DEADLINE * 2):
+    with loop.inside(grouped(queue.cloud)), loop.inside(pump.working(DEADLINE)):
         publish("a notice")
         arrived = until(lambda: bool(function.events))
 
@@ -93,42 +121,50 @@ def test_a_notice_reaches_the_function_at_once_in_sqs_shape(
     )
 
 
-def test_notices_come_in_batches_and_are_gone_when_done(publish: Callable[[str], None]) -> None:
+def test_notices_come_in_their_order_in_batches_and_are_gone_when_done(
+    queue: Queue, publish: Callable[[str], None]
+) -> None:
     function = Function()
-    queue = NoticeQueue(function.handle)
+    trigger = queue.of(function)
     for number in range(NOTICE_BATCH + 2):
         publish(str(number))
 
-    while queue.step():
+    while stepped(trigger):
         pass
 
     assert [len(event["Records"]) for event in function.events] == [NOTICE_BATCH, 2]
+    order = [text for event in function.events for text in bodies(event)]
+    assert order == [str(number) for number in range(NOTICE_BATCH + 2)]
     assert queue.waiting() == 0
 
 
-def test_a_failed_notice_comes_again_without_its_neighbours(publish: Callable[[str], None]) -> None:
+def test_a_failed_notice_comes_again_without_its_neighbours(
+    queue: Queue, publish: Callable[[str], None]
+) -> None:
     function = Function(failing("bad"))
-    queue = NoticeQueue(function.handle, retry_seconds=0)
+    trigger = queue.of(function, retry_seconds=0)
     for text in ("good", "bad", "fine"):
         publish(text)
 
-    queue.step()
-    until(queue.step)
+    stepped(trigger)
+    until(lambda: stepped(trigger))
 
-    assert sorted(bodies(function.events[0])) == ["bad", "fine", "good"]
+    assert bodies(function.events[0]) == ["good", "bad", "fine"]
     assert bodies(function.events[1]) == ["bad"]
     assert function.events[1]["Records"][0]["attributes"]["ApproximateReceiveCount"] == "2"
 
 
-def test_after_all_attempts_a_notice_is_a_dead_letter(publish: Callable[[str], None]) -> None:
+def test_after_all_attempts_a_notice_is_a_dead_letter(
+    queue: Queue, publish: Callable[[str], None]
+) -> None:
     function = Function(failing("bad"))
-    queue = NoticeQueue(function.handle, retry_seconds=0)
+    trigger = queue.of(function, retry_seconds=0)
     publish("bad")
 
-    until(lambda: not queue.step() and queue.waiting() == 0)
+    until(lambda: not stepped(trigger) and queue.waiting() == 0)
 
     assert len(function.events) == NOTICE_ATTEMPTS
-    assert in_queue(FAILED_NOTICES) == ["bad"]
+    assert queue.bodies(FAILED_NOTICES) == ["bad"]
 
 
 @pytest.mark.parametrize(
@@ -142,12 +178,11 @@ def test_after_all_attempts_a_notice_is_a_dead_letter(publish: Callable[[str], N
     ids=repr,
 )
 def test_an_answer_that_makes_no_sense_fails_the_batch(
-    publish: Callable[[str], None], answer: Any
+    queue: Queue, publish: Callable[[str], None], answer: Any
 ) -> None:
-    queue = NoticeQueue(Function(lambda event: answer).handle)
     publish("a notice")
 
-    queue.step()
+    stepped(queue.of(Function(lambda event: answer)))
 
     assert queue.waiting() == 1
 
@@ -155,16 +190,19 @@ def test_an_answer_that_makes_no_sense_fails_the_batch(
 @pytest.mark.parametrize(
     "answer", [None, {}, {"batchItemFailures": []}, {"batchItemFailures": None}]
 )
-def test_an_answer_without_failures_means_done(publish: Callable[[str], None], answer: Any) -> None:
-    queue = NoticeQueue(Function(lambda event: answer).handle)
+def test_an_answer_without_failures_means_done(
+    queue: Queue, publish: Callable[[str], None], answer: Any
+) -> None:
     publish("a notice")
 
-    queue.step()
+    stepped(queue.of(Function(lambda event: answer)))
 
     assert queue.waiting() == 0
 
 
-def test_a_function_that_raises_gets_the_batch_again(publish: Callable[[str], None]) -> None:
+def test_a_function_that_raises_gets_the_batch_again(
+    queue: Queue, publish: Callable[[str], None]
+) -> None:
     trouble = iter([ZeroDivisionError("a bug")])
 
     def fail_once(event: Event) -> None:
@@ -172,77 +210,115 @@ def test_a_function_that_raises_gets_the_batch_again(publish: Callable[[str], No
             raise error
 
     function = Function(fail_once)
-    queue = NoticeQueue(function.handle, retry_seconds=0)
+    trigger = queue.of(function, retry_seconds=0)
     publish("a notice")
 
-    queue.step()
-    until(queue.step)
+    stepped(trigger)
+    until(lambda: stepped(trigger))
 
     assert len(function.events) == 2
     assert queue.waiting() == 0
 
 
-def test_ending_waits_for_the_batch_under_way(publish: Callable[[str], None]) -> None:
+def test_ending_waits_for_the_batch_under_way(
+    cloud: EngineCloud, publish: Callable[[str], None], loop: Loop
+) -> None:
     entered, proceed = threading.Event(), threading.Event()
 
     def slowly(event: Event) -> None:
         entered.set()
         proceed.wait(DEADLINE)
 
-    queue = NoticeQueue(slowly)
-    with queue.working():
-        publish("a notice")
+    queue = Queue(cloud, "in threads")
+    publish("a notice")
+    with (
+        loop.inside(grouped(cloud)),
+        loop.inside(Pump("notices", queue.of(Function(slowly)).step, DEADLINE).working(DEADLINE)),
+    ):
         entered.wait(DEADLINE)
         threading.Timer(0.05, proceed.set).start()
 
     assert queue.waiting() == 0
 
 
-def test_what_waits_is_counted_by_kind(cloud: Cloud, publish: Callable[[str], None]) -> None:
-    sqs = client("sqs", cloud.endpoint)
+def test_short_and_long_notices_of_one_batch_are_all_handled_each_where_it_belongs(
+    cloud: EngineCloud, publish: Callable[[str], None], loop: Loop
+) -> None:
+    function = Function()
+    queue = Queue(cloud, "either")
+    trigger = queue.of(function, is_short=lambda message: message["Body"].startswith("short"))
+    for text in ("short 1", "long 1", "short 2", "long 2"):
+        publish(text)
+
+    async def step() -> int:
+        await trigger.step()
+        return threading.get_ident()
+
+    with loop.inside(grouped(cloud)):
+        of_the_loop = loop.run(step())
+
+    assert [bodies(event) for event in function.events] == [
+        ["short 1", "short 2"],
+        ["long 1", "long 2"],
+    ]
+    assert [each == of_the_loop for each in function.threads] == [True, False]
+    assert queue.waiting() == 0
+
+
+def test_what_waits_is_counted_by_kind(cloud: EngineCloud, publish: Callable[[str], None]) -> None:
+    sqs, url = cloud.client("sqs"), queue_url(NOTICE_QUEUE)
     for text in ("received", "kept", "kept, too"):
         publish(text)
-    sqs.send_message(QueueUrl=cloud.queue_url, MessageBody="delayed", DelaySeconds=600)
-    sqs.receive_message(QueueUrl=cloud.queue_url, MaxNumberOfMessages=1)
+    sqs.send_message(QueueUrl=url, MessageBody="delayed", DelaySeconds=600)
+    sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1)
 
-    told = sqs.get_queue_attributes(QueueUrl=cloud.queue_url, AttributeNames=["All"])["Attributes"]
+    told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
 
     kinds = ("", "Delayed", "NotVisible")
     assert [told[f"ApproximateNumberOfMessages{kind}"] for kind in kinds] == ["2", "1", "1"]
+    assert cloud.waiting(NOTICE_QUEUE) == 4
 
 
 # The stream
 
 
-@contextmanager
-def collected(settings: Settings, filters: list[Event] = EVERYTHING) -> Iterator[Changes]:
-    changes = Changes(settings.table_name, filters)
-
-    def collect() -> None:
-        changes.collect()
-
-    with observed(collect):
-        yield changes
+@pytest.fixture
+def dynamodb(cloud: EngineCloud, settings: Settings) -> DynamoDb:
+    """The table, with a feed of everything."""
+    return DynamoDb(cloud.engine.store, settings.table_name, filters=EVERYTHING)
 
 
 @pytest.fixture
-def table(cloud: Cloud, settings: Settings) -> Any:
-    """Writes rows; `n` is the row's only value."""
-    dynamodb = client("dynamodb", cloud.endpoint)
+def changes(dynamodb: DynamoDb) -> Feed:
+    return dynamodb.feed
 
-    def write(pk: str, n: int | None, **more: Any) -> None:
-        key = {"pk": {"S": pk}, "sk": {"S": "-"}}
-        if n is None:
-            dynamodb.delete_item(TableName=settings.table_name, Key=key)
-        else:
-            item = key | {"n": {"N": str(n)}} | more
-            dynamodb.put_item(TableName=settings.table_name, Item=item)
+
+Write = Callable[[str, int], None]
+
+
+@pytest.fixture
+def table(dynamodb: DynamoDb, settings: Settings) -> Write:
+    """Writes rows; `n` is the row's only value."""
+
+    def write(pk: str, n: int) -> None:
+        item = {"pk": {"S": pk}, "sk": {"S": "-"}, "n": {"N": str(n)}}
+        dynamodb.put_item(TableName=settings.table_name, Item=item)
 
     return write
 
 
-def followed(changes: Changes, function: Function) -> TableStream:
-    return TableStream(changes, function.handle, pause=lambda seconds: None)
+@pytest.fixture
+def follow(cloud: EngineCloud, changes: Feed) -> Callable[[Function], TableStream]:
+    def give_up(text: str) -> None:
+        sqs = cloud.client("sqs")
+        sqs.send_message(QueueUrl=queue_url(FAILED_CHANGES), MessageBody=text)
+
+    return lambda function: TableStream(
+        changes, function.handle, give_up, pause=lambda seconds: None
+    )
+
+
+Follow = Callable[[Function], TableStream]
 
 
 def numbers(event: Event) -> list[str]:
@@ -262,79 +338,16 @@ def failing_at(*bad: str) -> Callable[[Event], Event]:
     return answer
 
 
-def test_changes_have_the_shape_of_stream_records(settings: Settings, table: Any) -> None:
-    with collected(settings) as changes:
-        table("a", 1, binary={"B": b"\x00\xff"})
-        table("a", 2)
-        table("a", None)
-
-    insert, modify, remove = changes.first(10)
-    assert [each["eventName"] for each in (insert, modify, remove)] == [
-        "INSERT",
-        "MODIFY",
-        "REMOVE",
-    ]
-    assert insert["dynamodb"]["Keys"] == {"pk": {"S": "a"}, "sk": {"S": "-"}}
-    assert insert["dynamodb"]["NewImage"]["n"] == {"N": "1"}
-    assert insert["dynamodb"]["NewImage"]["binary"] == {"B": "AP8="}
-    assert "OldImage" not in insert["dynamodb"]
-    assert modify["dynamodb"]["OldImage"]["n"] == {"N": "1"}
-    assert modify["dynamodb"]["NewImage"]["n"] == {"N": "2"}
-    assert "NewImage" not in remove["dynamodb"]
-    assert insert["eventSourceARN"].startswith(
-        "arn:aws:dynamodb:us-east-1:123456789012:table/mayfly/"
-    )
-    assert insert["eventVersion"] == "1.1"
-    assert isinstance(insert["dynamodb"]["ApproximateCreationDateTime"], int)
-    assert all("userIdentity" not in each for each in (insert, modify, remove))
-    sequence = [each["dynamodb"]["SequenceNumber"] for each in (insert, modify, remove)]
-    assert sequence == sorted(set(sequence))
-    json.dumps([insert, modify, remove])
-
-
-def test_a_write_that_changes_nothing_is_no_change(settings: Settings, table: Any) -> None:
-    with collected(settings) as changes:
-        table("a", 1)
-        table("a", 1)
-
-    assert len(changes) == 1
-
-
-def test_an_update_that_makes_a_row_is_one_insert(
-    settings: Settings, table: Any, cloud: Cloud
+@pytest.mark.parametrize("inline", [False, True])
+def test_changes_wake_the_function_in_their_order(
+    cloud: EngineCloud, changes: Feed, table: Write, follow: Follow, loop: Loop, inline: bool
 ) -> None:
-    with collected(settings) as changes:
-        client("dynamodb", cloud.endpoint).update_item(
-            TableName=settings.table_name,
-            Key={"pk": {"S": "a"}, "sk": {"S": "-"}},
-            UpdateExpression="SET n = :n",
-            ExpressionAttributeValues={":n": {"N": "1"}},
-        )
-
-    (insert,) = changes.first(10)
-    assert (insert["eventName"], insert["dynamodb"]["NewImage"]["n"]) == ("INSERT", {"N": "1"})
-
-
-def test_an_image_is_of_its_moment(settings: Settings, table: Any, cloud: Cloud) -> None:
-    add = {
-        "TableName": settings.table_name,
-        "Key": {"pk": {"S": "a"}, "sk": {"S": "-"}},
-        "UpdateExpression": "ADD labels :name",
-    }
-    dynamodb = client("dynamodb", cloud.endpoint)
-
-    with collected(settings) as changes:
-        for name in ("x", "y"):
-            dynamodb.update_item(**add, ExpressionAttributeValues={":name": {"SS": [name]}})
-
-    images = [each["dynamodb"]["NewImage"]["labels"]["SS"] for each in changes.first(10)]
-    assert [sorted(names) for names in images] == [["x"], ["x", "y"]]
-
-
-def test_changes_wake_the_function_in_their_order(settings: Settings, table: Any) -> None:
     function = Function()
 
-    with collected(settings) as changes, followed(changes, function).working():
+    with (
+        loop.inside(grouped(cloud)),
+        loop.inside(follow(function).pump(inline=inline).working(DEADLINE)),
+    ):
         for number in range(40):
             table(f"row{number % 3}", number)
         done = until(lambda: len(changes) == 0)
@@ -343,18 +356,7 @@ def test_changes_wake_the_function_in_their_order(settings: Settings, table: Any
     assert [n for event in function.events for n in numbers(event)] == [str(n) for n in range(40)]
 
 
-def test_only_what_the_filters_let_through_wakes_it(settings: Settings, table: Any) -> None:
-    filters = [{"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "a"}]}}}}]
-
-    with collected(settings, filters) as changes:
-        table("apple", 1)
-        table("apple", 2)
-        table("bean", 3)
-
-    assert len(changes) == 1
-
-
-def test_the_stream_goes_on_from_the_record_that_failed(settings: Settings, table: Any) -> None:
+def test_the_stream_goes_on_from_the_record_that_failed(table: Write, follow: Follow) -> None:
     attempts: list[list[str]] = []
 
     def fail_at_two_once(event: Event) -> Event:
@@ -363,34 +365,36 @@ def test_the_stream_goes_on_from_the_record_that_failed(settings: Settings, tabl
         name = {"itemIdentifier": failed[0]["dynamodb"]["SequenceNumber"]} if failed else None
         return {"batchItemFailures": [name] if name and len(attempts) == 1 else []}
 
-    with collected(settings) as changes:
-        for number in range(5):
-            table("row", number)
-        stream = followed(changes, Function(fail_at_two_once))
-        while stream.step():
-            pass
+    for number in range(5):
+        table("row", number)
+    stream = follow(Function(fail_at_two_once))
+    while stream.step():
+        pass
 
     assert attempts == [["0", "1", "2", "3", "4"], ["2", "3", "4"]]
 
 
-def test_a_record_that_always_fails_is_set_aside_alone(settings: Settings, table: Any) -> None:
+def test_a_record_that_always_fails_is_set_aside_alone(
+    cloud: EngineCloud, table: Write, follow: Follow
+) -> None:
     function = Function(failing_at("3"))
-    with collected(settings) as changes:
-        for number in range(8):
-            table("row", number)
-        stream = followed(changes, function)
-        while stream.step():
-            pass
+    for number in range(8):
+        table("row", number)
+    stream = follow(function)
+    while stream.step():
+        pass
 
     done = [n for event in function.events if len(event["Records"]) == 1 for n in numbers(event)]
     assert done.count("3") == STREAM_ATTEMPTS
-    (letter,) = map(json.loads, in_queue(FAILED_CHANGES))
+    (letter,) = map(json.loads, Queue(cloud, "").bodies(FAILED_CHANGES))
     assert letter["DDBStreamBatchInfo"]["batchSize"] == 1
     assert letter["requestContext"]["condition"] == "RetryAttemptsExhausted"
     assert {n for event in function.events for n in numbers(event)} == {str(n) for n in range(8)}
 
 
-def test_a_batch_that_always_raises_loses_no_good_record(settings: Settings, table: Any) -> None:
+def test_a_batch_that_always_raises_loses_no_good_record(
+    cloud: EngineCloud, table: Write, follow: Follow
+) -> None:
     handled: list[str] = []
 
     def answer(event: Event) -> None:
@@ -398,15 +402,14 @@ def test_a_batch_that_always_raises_loses_no_good_record(settings: Settings, tab
             raise RuntimeError("poison")
         handled.extend(numbers(event))
 
-    with collected(settings) as changes:
-        for number in range(BATCH + 5):
-            table("row", number)
-        stream = followed(changes, Function(answer))
-        while stream.step():
-            pass
+    for number in range(BATCH + 5):
+        table("row", number)
+    stream = follow(Function(answer))
+    while stream.step():
+        pass
 
     assert sorted(map(int, handled)) == [n for n in range(BATCH + 5) if n != 5]
-    assert len(in_queue(FAILED_CHANGES)) == 1
+    assert len(Queue(cloud, "").bodies(FAILED_CHANGES)) == 1
 
 
 @pytest.mark.parametrize(
@@ -444,65 +447,44 @@ def test_a_filter_that_is_not_known_is_an_error() -> None:
 # TTL
 
 
-def test_expired_rows_go_with_ttls_mark(cloud: Cloud, settings: Settings, table: Any) -> None:
-    table("old", 1, ttl={"N": "999"})
-    table("young", 2, ttl={"N": "1001"})
-    table("eternal", 3)
-    table("text", 4, ttl={"S": "1"})
-
-    with collected(settings) as changes:
-        expiry = Expiry(settings.table_name, cloud, lambda: 1000.0)
-        while expiry.step():
-            pass
-
-    (removal,) = [each for each in changes.first(10) if each["eventName"] == "REMOVE"]
-    assert removal["dynamodb"]["Keys"]["pk"] == {"S": "old"}
-    assert removal["userIdentity"] == {
-        "type": "Service",
-        "principalId": "dynamodb.amazonaws.com",
-    }
-
-
-def test_what_moto_piles_up_is_tidied(
-    cloud: Cloud, settings: Settings, table: Any, publish: Callable[[str], None]
+def test_expired_rows_go_with_ttls_mark_beside_everything_else(
+    cloud: EngineCloud, dynamodb: DynamoDb, settings: Settings, loop: Loop
 ) -> None:
-    table("gone", 1)
-    table("gone", None)
-    publish("a notice")
-    NoticeQueue(Function().handle).step()
+    ttls = {"old": {"N": "999"}, "young": {"N": "1001"}, "text": {"S": "1"}}
+    many = {f"old{number}": {"N": "998"} for number in range(250)}
+    for name, ttl in (ttls | many).items():
+        row = {"pk": {"S": name}, "sk": {"S": "-"}, "ttl": ttl}
+        dynamodb.put_item(TableName=settings.table_name, Item=row)
+    dynamodb.put_item(
+        TableName=settings.table_name, Item={"pk": {"S": "eternal"}, "sk": {"S": "-"}}
+    )
+    made, feed = len(dynamodb.feed), dynamodb.feed
+    cloud.engine.dynamodb = dynamodb
 
-    Expiry(settings.table_name, cloud, lambda: 0.0).step()
+    with loop.inside(grouped(cloud)), loop.inside(expiry(cloud, lambda: 1000.0)):
+        gone = until(lambda: len(feed) == made + 251)
 
-    with alone():
-        assert not table_inside(settings.table_name).items
-        assert not topic_inside(cloud.topic_arn).sent_notifications
-        assert not queues_inside().queues[NOTICE_QUEUE].deleted_messages
+    assert gone
+    removals = feed.first(1000)[made:]
+    assert {each["eventName"] for each in removals} == {"REMOVE"}
+    keys = {each["dynamodb"]["Keys"]["pk"]["S"] for each in removals}
+    assert keys == {"old", *many}
+    assert all(
+        each["userIdentity"] == {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+        for each in removals
+    )
 
 
 # The clock
 
 
-def test_a_function_is_called_at_once_and_then_by_the_clock() -> None:
+def test_a_function_is_called_at_once_and_then_by_the_clock(loop: Loop) -> None:
     function = Function()
 
-    with Schedule(SWEEP, function.handle, timedelta(milliseconds=10)).working():
+    with loop.inside(Schedule(SWEEP, function.handle, timedelta(milliseconds=10)).working()):
         often = until(lambda: len(function.events) >= 3)
 
     assert often
     assert function.events[0]["detail-type"] == "Scheduled Event"
     assert function.events[0]["source"] == "aws.scheduler"
     assert function.events[0]["resources"][0].endswith("/sweep")
-
-
-def test_a_worker_goes_on_after_a_failure() -> None:
-    calls: list[int] = []
-
-    def step() -> bool:
-        calls.append(1)
-        raise RuntimeError("a bug")
-
-    with Worker("test", step, 0.001).working(DEADLINE):
-        went_on = until(lambda: len(calls) > 2)
-
-    assert went_on
-    assert "test" not in {each.name for each in threading.enumerate()}

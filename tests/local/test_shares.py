@@ -22,6 +22,7 @@ from tests.local.conftest import DEADLINE, Loop, listener, until
 
 GREEDY, OTHER = "127.0.0.2", "127.0.0.3"
 BOUNDS = Bounds(connections=10, patience=timedelta(seconds=DEADLINE), share=50)
+ANYBODY = Post(lambda _: True, lambda _: "id")
 
 
 class Function:
@@ -43,8 +44,6 @@ class Function:
 def connected(port: int, peer: str) -> Iterator[socket.socket]:
     with socket.create_connection(("127.0.0.1", port), DEADLINE, (peer, 0)) as connection:
         yield connection
-
-ANYBODY = Post(lambda _: True, lambda _: "id")
 
 
 def is_ended(connection: socket.socket) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.dynamodb.stream_records import matches_any
+from infra.local.dynamodb.stream_filters import matches_any
 from infra.local.engine.dynamodb.client import SCHEMA, DynamoDb
 from infra.local.engine.dynamodb.feed import Feed
 from infra.local.engine.dynamodb.filters import Filters

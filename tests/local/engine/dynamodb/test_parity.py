@@ -21,9 +21,9 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from infra.local.dynamodb.stream_records import Changes
 from infra.local.engine.dynamodb.client import SCHEMA, DynamoDb
 from infra.local.engine.store import Store
+from infra.local.moto.changes import Changes
 from infra.local.moto.guard import alone
 from infra.local.moto.server import table_inside
 from mayfly.settings import Settings
