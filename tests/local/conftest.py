@@ -13,6 +13,7 @@ import pytest
 
 from infra.local.account import topic_arn
 from infra.local.engine.cloud import EngineCloud
+from infra.local.engine.store import synchronise
 from infra.local.ses.accept import Acceptance
 from mayfly.settings import Settings
 from tests.engine import SIGNER
@@ -26,9 +27,13 @@ def settings() -> Settings:
 
 
 @contextmanager
-def made(settings: Settings, folder: Path | None = None) -> Iterator[EngineCloud]:
+def made(
+    settings: Settings,
+    folder: Path | None = None,
+    synchronise: Callable[[int], None] = synchronise,
+) -> Iterator[EngineCloud]:
     """What the template names, in the engine. Without a loop each call is a transaction."""
-    with closing(EngineCloud(folder, settings, SIGNER)) as cloud:
+    with closing(EngineCloud(folder, settings, SIGNER, synchronise=synchronise)) as cloud:
         cloud.make(settings, "a key of the tests " * 3, "a key of the passwords " * 3)
         yield cloud
 

@@ -21,6 +21,7 @@ from infra.local.engine.dynamodb.feed import Feed
 from infra.local.engine.s3_http import answer
 from infra.local.engine.ses import Sent
 from infra.local.engine.signing import Signer
+from infra.local.engine.store import synchronise
 from mayfly.functions import NOTICE_ATTEMPTS
 from mayfly.settings import Settings
 
@@ -40,9 +41,10 @@ class EngineCloud:
         settings: Settings,
         signer: Signer,
         clock: Callable[[], float] = time.time,
+        synchronise: Callable[[int], None] = synchronise,
     ) -> None:
         """Open what is kept in the folder; InvalidInput if it cannot be used."""
-        self.engine = Engine(folder, settings.table_name, signer, clock)
+        self.engine = Engine(folder, settings.table_name, signer, clock, synchronise)
         self._passing = self.engine.dynamodb.passing()
         self._bucket = settings.mail_bucket
 

@@ -4,7 +4,8 @@
 (`grouped`), all that is written in one turn of the loop is one transaction. Nothing that follows
 from it leaves before it is safe: threads wait at the end of their block, the loop's own tasks wait
 for `settled`, and what was given to `afterwards` runs then. If the commit fails, all of them fail,
-and nothing of the turn is kept.
+and nothing of the turn is kept. If the disk fails later, when it is asked whether all is there,
+nobody knows what it has: those that wait fail, and nothing is written any more until a restart.
 
 **Safe** means: the pages are in SQLite's write-ahead log and the log was synchronised to the disk
 (fdatasync; F_FULLFSYNC on macOS). Without a folder it means: committed. https://sqlite.org/wal.html
@@ -18,7 +19,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from mayfly.errors import InvalidInput
@@ -33,6 +34,14 @@ _CHECKPOINT_BYTES = 16 << 20  # of the log; SQLite's own threshold, 4 MB, would 
 
 Schema = str
 """Statements that make tables and indexes; each part of the engine brings its own."""
+
+
+def synchronise(descriptor: int) -> None:
+    """Have what was written to the file on the disk."""
+    if hasattr(fcntl, "F_FULLFSYNC"):  # macOS: fsync leaves it in the drive's cache
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fdatasync(descriptor)
 
 
 class NotKept(Exception):
@@ -71,9 +80,20 @@ class _Turn:
 class Store:
     """One database. All methods may be called from any thread, `settled` in the loop only."""
 
-    def __init__(self, folder: Path | None = None, *schemas: Schema) -> None:
-        """Open or make it; InvalidInput if the folder cannot be used or another process uses it."""
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *schemas: Schema,
+        synchronise: Callable[[int], None] = synchronise,
+    ) -> None:
+        """Open or make it; InvalidInput if the folder cannot be used or another process uses it.
+
+        `synchronise` has what was written to a file descriptor on the disk, or raises OSError.
+        """
         self.folder = folder
+        self._synchronise = synchronise
+        self._broken: NotKept | None = None  # why nothing can be written any more
+        self._is_copied = False  # whether the log can begin anew after a few pages more
         self._lock = threading.RLock()
         self._depth = 0
         self._turn: _Turn | None = None  # in which something is written
@@ -176,7 +196,7 @@ class Store:
                     if turn is self._turn and turn is not None:
                         self._commit_now()
                     elif turn is not None:
-                        turn.end()
+                        turn.end(self._broken)
                 self._syncing = None
 
     async def settled(self) -> None:
@@ -197,8 +217,13 @@ class Store:
 
     def _begun(self) -> _Turn:
         if self._turn is None:
+            if self._broken is not None:
+                raise self._broken
+            try:
+                self._file.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                raise NotKept(str(error)) from error
             self._turn = _Turn()
-            self._file.execute("BEGIN IMMEDIATE")
             if self._loop is not None and self._syncing is None:
                 self._ask_to_end()
         return self._turn
@@ -225,6 +250,9 @@ class Store:
                 return
             self._turn = None
             error = self._committed()
+            if error is None and self._is_copied:
+                self._checkpointed(self._file, "TRUNCATE")
+                self._is_copied = False
             if error is not None or self.folder is None or not turn.lasts:
                 turn.end(error)
                 return
@@ -240,9 +268,15 @@ class Store:
             if self._syncing is not turn:
                 return
             self._syncing = None
-            if self._turn is not None:
+            following = self._turn
+            if following is not None and error is None:
                 self._ask_to_end()
+            elif following is not None and error is not None:
+                self._turn = None
+                self._rolled_back(error)
         turn.end(error)
+        if following is not None and error is not None:
+            following.end(error)
 
     def _committed(self) -> NotKept | None:
         try:
@@ -276,22 +310,28 @@ class Store:
         try:
             if self._log < 0:
                 self._log = os.open(self.folder / f"{FILE}-wal", os.O_RDWR)
-            _synchronise(self._log)
-            if os.fstat(self._log).st_size > _CHECKPOINT_BYTES:
-                self._checkpointed()
-        except (OSError, sqlite3.Error) as error:
-            logger.error("not synchronised: %s", error)
-            return NotKept(str(error))
+            self._synchronise(self._log)
+            size = os.fstat(self._log).st_size
+        except OSError as error:
+            # A second attempt would succeed without them: the system has forgotten those pages.
+            logger.error("not synchronised, nothing is kept until a restart: %s", error)
+            self._broken = NotKept(str(error))
+            return self._broken
+        if size > _CHECKPOINT_BYTES and not self._is_copied:
+            # By a connection of its own, beside those that go on.
+            other = sqlite3.connect(self.folder / FILE, timeout=1.0, isolation_level=None)
+            with closing(other):
+                self._is_copied = self._checkpointed(other, "PASSIVE")
         return None
 
-    def _checkpointed(self) -> None:
-        """Move the log into the file, by a connection of its own, beside those that go on."""
-        assert self.folder is not None
-        other = sqlite3.connect(self.folder / FILE, timeout=1.0, isolation_level=None)
+    def _checkpointed(self, connection: sqlite3.Connection, how: str) -> bool:
+        """Move the log into the file. If that fails, all is in the log still."""
         try:
-            other.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        finally:
-            other.close()
+            connection.execute(f"PRAGMA wal_checkpoint({how})")
+        except sqlite3.Error as error:
+            logger.error("the log goes on growing: %s", error)
+            return False
+        return True
 
     # The file.
 
@@ -329,10 +369,3 @@ def _connected(name: str) -> sqlite3.Connection:
     return sqlite3.connect(
         name, timeout=1.0, isolation_level=None, check_same_thread=False, cached_statements=256
     )
-
-
-def _synchronise(descriptor: int) -> None:
-    if hasattr(fcntl, "F_FULLFSYNC"):  # macOS: fsync leaves it in the drive's cache
-        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
-    else:
-        os.fdatasync(descriptor)

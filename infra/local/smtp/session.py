@@ -19,7 +19,7 @@ _SIZE = re.compile(r"\sSIZE=(\d{1,20})\b", re.IGNORECASE | re.ASCII)
 _MAIL_COMMAND_BYTES = 512 + 26 + 10 + 500
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+", re.ASCII)  # RFC 3461 section 4
 _REFUSAL_CHARS = 100
-_GROUPED = (b"250", b"252", b"45", b"50", b"55")  # after others it may not go on as it was
+_GROUPED = (b"250", b"252", b"45", b"55")  # after others it may not go on as it was
 _GROUP_BYTES = 4096  # of answers that wait for the rest of their group
 _PLAIN = re.compile(r"<([\w+=-]+(?:\.[\w+=-]+)*@[a-z\d-]+(?:\.[a-z\d-]+)*)>(.*)", re.A | re.I)
 _WORD, _OPAQUE = "=?", "=\ue000"  # a letter for private use: no address has it
@@ -68,6 +68,7 @@ class MailSession(MailConnection):
         """Say goodbye: now, or after the mail that is under way."""
         self._closing = True
         if not self._in_data:
+            self._answer()
             if self.transport is not None and not self.transport.is_closing():
                 self._writer.write(f"{CLOSING}\r\n".encode())
             self._close()
