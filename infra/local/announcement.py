@@ -16,6 +16,7 @@ from infra.local.apigateway.own_names import HOST, OwnNames
 from infra.local.configuration import Configuration
 from infra.local.connections import Bounds
 from infra.local.listeners import Listeners, port_of
+from infra.local.moto.links import read_object
 from infra.local.moto.server import Cloud, client
 from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
@@ -79,6 +80,7 @@ def bucket_door(
     return BucketDoor(
         settings.mail_bucket,
         access_key,
+        read_object,
         lambda key, content: s3.put_object(Bucket=settings.mail_bucket, Key=key, Body=content),
         settings.max_attachment_size,
         lambda: datetime.now(UTC),
