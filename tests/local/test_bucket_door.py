@@ -14,12 +14,14 @@ import pytest
 from botocore.config import Config
 
 from infra.local.apigateway.own_names import OwnNames
-from infra.local.moto.guard import REGION
+from infra.local.account import REGION
+from infra.local.moto.links import read_object
 from infra.local.moto.server import Cloud, client
 from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
 from mayfly.settings import Settings
 from mayfly.storage.s3 import Bucket
+from tests.engine import on_engine
 from tests.file_form import multipart
 from tests.local.conftest import DEADLINE, Loop, listener
 
@@ -100,15 +102,27 @@ class Door:
         return found
 
 
+@pytest.fixture(params=["moto", "engine"])
+def stored(request: pytest.FixtureRequest, settings: Settings) -> Iterator[tuple[Any, Any]]:
+    """A client of the bucket, and what answers for its links."""
+    if request.param == "moto":
+        cloud: Cloud = request.getfixturevalue("cloud")
+        yield client("s3", cloud.endpoint), read_object
+        return
+    with on_engine(settings) as clients:
+        yield clients["s3"], clients["s3"].read
+
+
 @pytest.fixture
-def door(loop: Loop, cloud: Cloud, settings: Settings) -> Iterator[Door]:
+def door(loop: Loop, stored: tuple[Any, Any], settings: Settings) -> Iterator[Door]:
     where, bucket = listener(), settings.mail_bucket
-    s3 = client("s3", cloud.endpoint)
+    s3, read = stored
     s3.put_object(Bucket=bucket, Key=KEY, Body=CONTENT)
     found = Door(where.getsockname()[1], bucket, AccessKey.random(), s3)
     served = BucketDoor(
         bucket,
         found.access_key,
+        read,
         lambda key, content: s3.put_object(Bucket=bucket, Key=key, Body=content),
         100_000,
         lambda: found.now[0],

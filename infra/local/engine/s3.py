@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Sto
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.engine.errors import Client, Unsupported, answered, check_known, refused
+from infra.local.engine.s3_http import Answered, answer
 from infra.local.engine.s3_objects import Found, Objects
 from infra.local.engine.s3_stream import InvalidRange, Stream, ranged
 from infra.local.engine.signing import Signer
@@ -39,6 +40,12 @@ class S3(Client):
         self._clock = clock
         self._signer = signer
         self._buckets: set[str] = set()
+
+    def read(self, method: str, target: str, headers: Mapping[str, str]) -> Answered:
+        """What S3 answers over HTTP to a GET or HEAD whose signature holds."""
+        return answer(self.objects, method, target, headers)
+
+    # As boto3's.
 
     def create_bucket(self, *, Bucket: str, **more: Any) -> Any:
         """A repeat is no error, as in us-east-1."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.local.engine.account import ACCOUNT, REGION
+from infra.local.account import ACCOUNT, REGION
 from infra.local.engine.errors import Client, Unsupported, answered, check_known, refused
 from infra.local.engine.store import Store
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from infra.local.engine.account import ACCOUNT, queue_arn
+from infra.local.account import ACCOUNT, queue_arn
 from infra.local.engine.errors import Client, answered, check_known, refused
 from infra.local.engine.sqs_messages import Messages, Received
 from infra.local.engine.sqs_queue import LONGEST_DELAY, LONGEST_WAIT, Queue, check_range

@@ -8,9 +8,10 @@ from typing import Any
 
 from infra.local.cloud import settled_at_once
 from infra.local.engine.ses import Sent
-from infra.local.moto import in_process, server
+from infra.local.moto import server
 from infra.local.moto.changes import Changes
 from infra.local.moto.guard import alone, observed
+from infra.local.moto.links import read_object
 from mayfly.kit.aws import Clients
 from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE
 from mayfly.settings import Settings
@@ -91,11 +92,9 @@ class MotoCloud:
         self, method: str, target: str, headers: Mapping[str, str]
     ) -> tuple[int, Mapping[str, str], bytes]:
         """moto's own."""
-        url = f"{self._endpoint}{target}"
-        status, answered, body = in_process.answer_of("s3", method, url, dict(headers))
+        status, told, body = read_object(method, target, headers)
         content = body.encode() if isinstance(body, str) else bytes(body or b"")
-        named = {name: str(value) for name, value in answered.items()}
-        return status, named, content
+        return status, {name: str(value) for name, value in told.items()}, content
 
     def _look(self) -> None:
         self.changes.collect()

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from infra.local.account import ACCOUNT, REGION
 from infra.local.engine.dynamodb.filters import Filters
 from infra.local.engine.dynamodb.rows import Key, key_row
 from infra.local.engine.dynamodb.values import Row
@@ -25,8 +26,6 @@ from mayfly.kit.dynamodb.keys import STREAM_FILTERS, STREAM_VIEW
 SCHEMA: Schema = """
 CREATE TABLE IF NOT EXISTS changes (number TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 """
-REGION = "us-east-1"
-ACCOUNT = "123456789012"
 _CREATED = "2026-01-01T00:00:00.000"  # the name of a stream is the time at which it was made
 
 Record = dict[str, Any]
