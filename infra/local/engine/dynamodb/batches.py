@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +30,12 @@ class NoTable(Exception):
 
 
 def check_parameters(
-    operation: str, request: Mapping[str, Any], known: Collection[str], required: Collection[str]
+    operation: str, request: Mapping[str, Any], known: Set[str], required: Collection[str]
 ) -> None:
     """Unsupported for what no adapter gives, ParamValidationError for what has to be given."""
-    if unknown := request.keys() - known:
-        raise Unsupported(f"{', '.join(sorted(unknown))} of DynamoDB's {operation}")
+    if not request.keys() <= known:
+        unknown = ", ".join(sorted(request.keys() - known))
+        raise Unsupported(f"{unknown} of DynamoDB's {operation}")
     for name in required:
         if name not in request:
             raise ParamValidationError(report=f'Missing required parameter in input: "{name}"')

@@ -14,8 +14,8 @@ from infra.local.engine.dynamodb.expressions import (
     Values,
     reader,
 )
-from infra.local.engine.dynamodb.numbers import Invalid
-from infra.local.engine.dynamodb.values import Row, Value, equal, ordered
+from infra.local.engine.dynamodb.numbers import Invalid, comparable
+from infra.local.engine.dynamodb.values import Row, Value, equal
 
 Condition = Callable[[Row, Names, Values], bool]
 
@@ -40,20 +40,16 @@ class ConditionParser(Parser):
         return condition
 
     def _either(self) -> Condition:
-        found = [self._both()]
+        found = self._both()
         while self.takes("OR"):
-            found.append(self._both())
-        if len(found) == 1:
-            return found[0]
-        return lambda row, names, values: any(each(row, names, values) for each in found)
+            found = _or(found, self._both())
+        return found
 
     def _both(self) -> Condition:
-        found = [self._negated()]
+        found = self._negated()
         while self.takes("AND"):
-            found.append(self._negated())
-        if len(found) == 1:
-            return found[0]
-        return lambda row, names, values: all(each(row, names, values) for each in found)
+            found = _and(found, self._negated())
+        return found
 
     def _negated(self) -> Condition:
         if self.takes("NOT"):
@@ -171,11 +167,24 @@ def comparison(sign: str, left: Operand, right: Operand) -> Condition:
     return same if sign == "=" else lambda row, names, values: not same(row, names, values)
 
 
+def _or(one: Condition, other: Condition) -> Condition:
+    return lambda row, names, values: one(row, names, values) or other(row, names, values)
+
+
+def _and(one: Condition, other: Condition) -> Condition:
+    return lambda row, names, values: one(row, names, values) and other(row, names, values)
+
+
 def _in_order(left: Value | None, right: Value | None, order: Order) -> bool:
-    if left is None or right is None or left.keys() != right.keys():
+    if left is None or right is None:
         return False
-    one, other = ordered(left), ordered(right)
-    return one is not None and other is not None and order(one, other)
+    ((kind, one),) = left.items()
+    other = right.get(kind)
+    if other is None:
+        return False
+    if kind == "N":
+        return order(comparable(one), comparable(other))
+    return kind in ("S", "B") and order(one, other)
 
 
 def _begins(value: Value, prefix: Value) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.dynamodb.stream import TableStream
 from infra.local.dynamodb.stream_records import matches_any
 from infra.local.engine.dynamodb.client import SCHEMA, DynamoDb
 from infra.local.engine.dynamodb.feed import Feed
@@ -224,3 +225,23 @@ def test_compiled_filters_say_what_lambdas_rules_say() -> None:
 def test_an_unknown_filter_condition_is_named() -> None:
     with pytest.raises(Unsupported, match="numeric"):
         Filters([{"eventName": [{"numeric": ["=", 1]}]}])
+
+
+def test_the_stream_gives_its_function_the_feed_in_order(dynamodb: DynamoDb) -> None:
+    changes: Any = dynamodb.feed
+    seen: list[str] = []
+
+    def handle(event: dict[str, Any]) -> dict[str, Any]:
+        numbers = [each["dynamodb"]["SequenceNumber"] for each in event["Records"]]
+        seen.extend(each["dynamodb"]["Keys"]["sk"]["S"] for each in event["Records"][:2])
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in numbers[2:]]}
+
+    for number in range(5):
+        put(dynamodb, key(sk=f"message#g#{number}"))
+    stream = TableStream(changes, handle, lambda seconds: None)
+
+    while stream.step():
+        pass
+
+    assert seen == [f"message#g#{number}" for number in range(5)]
+    assert len(dynamodb.feed) == 0
