@@ -96,15 +96,22 @@ def _page(
     bound: tuple[Program, Names, Values],
 ) -> dict[str, Any]:
     program, names, values = bound
-    chosen, items, looked_at, page, key = program.chosen, list[Row](), 0, _Size(), ("", "")
+    chosen, items, looked_at = program.chosen, list[Row](), 0
+    key, is_full = ("", ""), False
+    stored, measured, unmeasured = 0, 0, list[Row]()
     for pk, sk, blob in found:
         key = pk, sk
         row = rows.decoded(key, blob)
         looked_at += 1
         if chosen is None or chosen(row, names, values):
             items.append(row)
-        if page.is_full(row, len(blob)):
-            break
+        stored += len(blob)
+        unmeasured.append(row)
+        if stored > PAGE_BYTES:  # which is never less than DynamoDB's measure
+            stored = measured = measured + sum(map(size_of, unmeasured))
+            unmeasured.clear()
+            if is_full := measured > PAGE_BYTES:  # with this row, which has its place
+                break
     select = request.get("Select", "ALL_ATTRIBUTES")
     answer: dict[str, Any] = {"Count": len(items), "ScannedCount": looked_at}
     if select in ("ALL_ATTRIBUTES", "SPECIFIC_ATTRIBUTES"):
@@ -112,29 +119,9 @@ def _page(
     elif select != "COUNT":
         raise Unsupported(f"Select={select}")
     # Whether there is more behind a full page DynamoDB does not know.
-    if looked_at == limit or page.full:
+    if looked_at == limit or is_full:
         answer["LastEvaluatedKey"] = key_row(key)
     return answer
-
-
-class _Size:
-    """How large a page is. What is stored is never smaller than DynamoDB's measure of it."""
-
-    def __init__(self) -> None:
-        self.full = False
-        self._stored = 0
-        self._rows: list[Row] = []
-        self._measured = 0
-
-    def is_full(self, row: Row, stored: int) -> bool:
-        """With this row. The one with which it is has its place."""
-        self._stored += stored
-        self._rows.append(row)
-        if self._stored > PAGE_BYTES:
-            self._measured += sum(map(size_of, self._rows))
-            self._rows.clear()
-            self.full = self._measured > PAGE_BYTES
-        return self.full
 
 
 def _part(row: Row, program: Program, names: Names) -> Row:

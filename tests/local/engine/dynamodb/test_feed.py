@@ -165,7 +165,7 @@ def test_nobody_hears_of_a_turn_that_failed_and_its_rows_are_not_remembered(
             put(dynamodb, key() | {"changed": {"BOOL": True}})
             dynamodb.get_item(TableName=TABLE, Key=key())
             with pytest.raises(NotKept), grouped.writing() as file:
-                file.execute("INSERT INTO changes SELECT number, record FROM changes")
+                file.execute("INSERT INTO changes SELECT position, record FROM changes")
             await grouped.settled()
 
     asyncio.run(written())
