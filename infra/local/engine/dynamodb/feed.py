@@ -56,7 +56,13 @@ class Feed:
         self._store = store
         self._now = now
         self._filters = Filters(filters)
-        self._arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table_name}/stream/{_CREATED}"
+        table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table_name}"
+        self._source = {
+            "eventVersion": "1.1",
+            "eventSource": "aws:dynamodb",
+            "awsRegion": REGION,
+            "eventSourceARN": f"{table}/stream/{_CREATED}",
+        }
         self._lock = threading.Lock()
         self._arrived: Callable[[], None] = lambda: None
         self._changed: Callable[[str], None] = lambda partition: None
@@ -80,27 +86,16 @@ class Feed:
         tests = self._filters.about(key[1])
         if not tests:
             return None
-        change: Record = {"Keys": key_row(key)}
-        if new is not None:
-            change["NewImage"] = new
-        if old is not None:
-            change["OldImage"] = old
-        event = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
-        record: Record = {"eventName": event, "dynamodb": change}
-        if identity is not None:
-            record["userIdentity"] = dict(identity)
+        record = _record(key, old, new, identity)
         if not any(test(record) for test in tests):
             return None
         self._last += 1
         self._position += 1
+        change = record["dynamodb"]
         change["ApproximateCreationDateTime"] = int(self._now())
         change["SequenceNumber"] = str(self._last)
         change["StreamViewType"] = STREAM_VIEW
-        record["eventID"] = f"{self._last:032x}"
-        record["eventVersion"] = "1.1"
-        record["eventSource"] = "aws:dynamodb"
-        record["awsRegion"] = REGION
-        record["eventSourceARN"] = self._arn
+        record |= self._source | {"eventID": f"{self._last:032x}"}
         blob = _encoder.encode(record)
         file.execute("INSERT INTO changes VALUES (?, ?)", (self._position, blob))
         return self._position, blob
@@ -158,3 +153,19 @@ class Feed:
 
 def _number(blob: bytes) -> str:
     return str(_decoder.decode(blob)["dynamodb"]["SequenceNumber"])
+
+
+def _record(
+    key: Key, old: Row | None, new: Row | None, identity: Mapping[str, str] | None
+) -> Record:
+    """What the filters look at."""
+    change: Record = {"Keys": key_row(key)}
+    if new is not None:
+        change["NewImage"] = new
+    if old is not None:
+        change["OldImage"] = old
+    event = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
+    record: Record = {"eventName": event, "dynamodb": change}
+    if identity is not None:
+        record["userIdentity"] = dict(identity)
+    return record

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from infra.local.engine.dynamodb.expressions import Names, Values
 from infra.local.engine.dynamodb.feed import Feed, Kept
+from infra.local.engine.dynamodb.paths import Names, Values
 from infra.local.engine.dynamodb.programs import Program, program_of
 from infra.local.engine.dynamodb.rows import Key, Rows, encoded, given_key, key_of, key_row
 from infra.local.engine.dynamodb.values import Row, checked_row
