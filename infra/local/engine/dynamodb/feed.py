@@ -56,13 +56,7 @@ class Feed:
         self._store = store
         self._now = now
         self._filters = Filters(filters)
-        table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table_name}"
-        self._source = {
-            "eventVersion": "1.1",
-            "eventSource": "aws:dynamodb",
-            "awsRegion": REGION,
-            "eventSourceARN": f"{table}/stream/{_CREATED}",
-        }
+        self._source = _source(table_name)
         self._lock = threading.Lock()
         self._arrived: Callable[[], None] = lambda: None
         self._changed: Callable[[str], None] = lambda partition: None
@@ -153,6 +147,16 @@ class Feed:
 
 def _number(blob: bytes) -> str:
     return str(_decoder.decode(blob)["dynamodb"]["SequenceNumber"])
+
+
+def _source(table_name: str) -> Record:
+    table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table_name}"
+    return {
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": REGION,
+        "eventSourceARN": f"{table}/stream/{_CREATED}",
+    }
 
 
 def _record(
