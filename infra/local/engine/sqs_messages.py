@@ -1,10 +1,13 @@
 """Where SQS keeps its messages, of all queues. Times are in milliseconds."""
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from infra.local.engine.account import ACCOUNT
+from infra.local.engine.errors import refused
 from infra.local.engine.store import Store
 
 SCHEMA = """
@@ -35,6 +38,22 @@ class Received(NamedTuple):
     sent_at: int
     received: int
     received_at: int
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As `receive_message` answers."""
+        return {
+            "MessageId": self.id,
+            "ReceiptHandle": f"{self.number}-{self.received}",
+            "MD5OfBody": md5(self.body.encode()),
+            "Body": self.body,
+            "Attributes": {
+                "SenderId": ACCOUNT,
+                "SentTimestamp": str(self.sent_at),
+                "ApproximateReceiveCount": str(self.received),
+                "ApproximateFirstReceiveTimestamp": str(self.received_at),
+            },
+        }
 
 
 class Messages:
@@ -131,6 +150,19 @@ class Messages:
     def _tell(self, queue: str) -> None:
         for call in self._calls.get(queue, ()):
             self._store.afterwards(call)
+
+
+def number_of(receipt: str, operation: str) -> int:
+    """Which message a receipt is of; an older one of it counts, too."""
+    number = receipt.partition("-")[0]
+    if not number.isascii() or not number.isdecimal() or len(number) > 18:
+        raise refused("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", operation)
+    return int(number)
+
+
+def md5(octets: bytes) -> str:
+    """As SQS checks what is sent."""
+    return hashlib.md5(octets, usedforsecurity=False).hexdigest()
 
 
 def convert_v1(file: sqlite3.Connection, now: int) -> None:
