@@ -1,7 +1,6 @@
 """KMS, Secrets Manager, SES, Scheduler and Route 53, beyond what the contracts say of them."""
 
 import itertools
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -100,22 +99,38 @@ def test_a_secret_has_two_versions(engine: Engine) -> None:
     assert get(SecretId="s", VersionStage="AWSPREVIOUS")["SecretString"] == "b"
 
 
-def test_what_is_sent_waits_for_who_carries_it(engine: Engine) -> None:
-    ses, told = engine.ses, list[int]()
-    ses.when_sent(lambda: told.append(len(ses.sent)))
+def test_what_is_sent_waits_for_who_carries_it(tmp_path: Path) -> None:
+    with closing(Engine(tmp_path, "mayfly", SIGNER)) as engine:
+        told: list[str] = []
+        engine.ses.sent.when_added(lambda: told.append("first run"))
+        assert told == []
+        made = send(engine.ses, b"raw")
+        send(engine.ses, b"later")
+        assert told == ["first run"] * 2
 
-    made = ses.send_email(
+    with closing(Engine(tmp_path, "mayfly", SIGNER)) as engine:
+        engine.ses.sent.when_added(lambda: told.append("second run"))
+        (sent, later) = engine.ses.sent.all()
+        engine.ses.sent.remove(sent.id)
+
+        assert told[2:] == ["second run"]
+        assert engine.ses.sent.all() == [later]
+    assert (sent.id, sent.raw, sent.tags) == (made["MessageId"], b"raw", {"n": "v"})
+    assert (sent.source, sent.recipients) == ("a@mine.example", ("b@x.example", "c@x.example"))
+
+
+def send(ses: Any, raw: bytes) -> Any:
+    return ses.send_email(
         FromEmailAddress="a@mine.example",
         Destination={"BccAddresses": ["b@x.example", "c@x.example"]},
-        Content={"Raw": {"Data": b"raw"}},
+        Content={"Raw": {"Data": raw}},
         EmailTags=[{"Name": "n", "Value": "v"}],
         ConfigurationSetName="set",
     )
 
-    sent = ses.sent.popleft()
-    assert (sent.id, sent.raw, sent.tags) == (made["MessageId"], b"raw", {"n": "v"})
-    assert (sent.source, sent.recipients) == ("a@mine.example", ("b@x.example", "c@x.example"))
-    assert told == [1]
+
+def test_what_cannot_be_sent_is_told(engine: Engine) -> None:
+    ses = engine.ses
     with pytest.raises(Unsupported, match="Template"):
         ses.send_email(FromEmailAddress="a@mine.example", Destination={}, Content={"Template": {}})
     many = {"ToAddresses": ["a@b.example"] * 51}
@@ -123,6 +138,7 @@ def test_what_is_sent_waits_for_who_carries_it(engine: Engine) -> None:
         ses.send_email, FromEmailAddress="a@b.example", Destination=many, Content={"Raw": {}}
     )
     assert refused == "BadRequestException"
+    assert ses.sent.all() == []
 
 
 def schedule(scheduler: Any, name: str, at: datetime, **more: Any) -> None:
@@ -228,4 +244,3 @@ def test_there_is_one_client_of_each_service_and_none_of_others(engine: Engine) 
 def test_classes_of_errors_are_the_same_wherever_they_are_made(engine: Engine) -> None:
     for one, other in itertools.combinations((engine.s3, engine.sqs, engine.kms), 2):
         assert one.exceptions.NoSuchKey is other.exceptions.NoSuchKey
-    assert json.dumps(engine.s3.exceptions.NoSuchKey.__name__) == '"NoSuchKey"'
