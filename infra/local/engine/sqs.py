@@ -46,7 +46,7 @@ class Sqs(Client):
 
     def waiting(self, queue: str) -> int:
         """How many messages are not done yet."""
-        return sum(self._numbers(self._queues[queue]))
+        return self._messages.count(queue)
 
     # As boto3's.
 

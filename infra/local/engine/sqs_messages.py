@@ -17,8 +17,8 @@ CREATE TABLE IF NOT EXISTS sqs_messages (
     received INTEGER NOT NULL DEFAULT 0, received_at INTEGER, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS sqs_visible ON sqs_messages (queue, visible_at, number);
 """
-_ANY = "SELECT 1 FROM sqs_messages WHERE queue = ? AND visible_at <= ? AND sent_at > ? LIMIT 1"
-_RECEIVE = """
+ANY = "SELECT 1 FROM sqs_messages WHERE queue = ? AND visible_at <= ? AND sent_at > ? LIMIT 1"
+RECEIVE = """
 UPDATE sqs_messages
 SET visible_at = ?, received = received + 1, received_at = coalesce(received_at, ?)
 WHERE number IN (
@@ -87,10 +87,10 @@ class Messages:
         """What is visible and not too old, oldest first: invisible until then."""
         with self._store.reading() as file:
             # Whoever asks an empty queue writes nothing.
-            if file.execute(_ANY, (queue, now, oldest)).fetchone() is None:
+            if file.execute(ANY, (queue, now, oldest)).fetchone() is None:
                 return []
         with self._store.writing() as file:
-            rows = file.execute(_RECEIVE, (until, now, queue, now, oldest, most)).fetchall()
+            rows = file.execute(RECEIVE, (until, now, queue, now, oldest, most)).fetchall()
         return sorted(map(Received._make, rows))
 
     def move(self, numbers: list[int], queue: str, now: int) -> None:
@@ -137,6 +137,14 @@ class Messages:
                 (now, queue, oldest),
             ).fetchone()
         return found
+
+    def count(self, queue: str) -> int:
+        """How many there are, from the index alone."""
+        with self._store.reading() as file:
+            found: tuple[int] = file.execute(
+                "SELECT count(*) FROM sqs_messages WHERE queue = ?", (queue,)
+            ).fetchone()
+        return found[0]
 
     def next_visible(self, queue: str, oldest: int) -> int | None:
         """When something can be received."""

@@ -11,6 +11,7 @@ import pytest
 from infra.local.engine.account import queue_arn
 from infra.local.engine.clients import Engine
 from infra.local.engine.errors import Unsupported
+from infra.local.engine.sqs_messages import ANY, RECEIVE
 from tests.engine import SIGNER
 from tests.local.engine.conftest import MOTO_DIFFERS
 from tests.local.engine.refusals import code_of
@@ -284,6 +285,15 @@ def test_what_is_published_is_in_the_queue_as_it_is(engine: Engine) -> None:
         assert code_of(sns.publish, TopicArn=topic, Message=message) == "InvalidParameter"
     with pytest.raises(Unsupported, match="email"):
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@b.example")
+
+
+@pytest.mark.parametrize(("statement", "values"), [(ANY, 3), (RECEIVE, 6)])
+def test_to_receive_is_to_look_into_an_index(engine: Engine, statement: str, values: int) -> None:
+    with engine.store.reading() as file:
+        plan = str(file.execute(f"EXPLAIN QUERY PLAN {statement}", [0] * values).fetchall())
+
+    assert "INDEX sqs_visible (queue=? AND visible_at<?)" in plan
+    assert "SCAN sqs_messages" not in plan and "TEMP B-TREE" not in plan
 
 
 def test_a_mail_and_its_notice_are_kept_together_or_not_at_all(engine: Engine) -> None:
