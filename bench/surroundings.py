@@ -11,8 +11,8 @@ from mayfly.settings import Settings
 
 
 @contextmanager
-def environment(settings: Settings) -> Iterator[None]:
-    """An environment with no real AWS in it, and handlers that do not write to the terminal."""
+def environment(settings: Settings, *, logs: bool = False) -> Iterator[None]:
+    """An environment with no real AWS in it, and handlers that log only if `logs` says so."""
     before = dict(os.environ)
     os.environ.pop("AWS_ENDPOINT_URL", None)
     os.environ |= {
@@ -25,7 +25,8 @@ def environment(settings: Settings) -> Iterator[None]:
         "MAIL_BUCKET": settings.mail_bucket,
     }
     here.cache_clear()
-    logging.disable(logging.CRITICAL)
+    if not logs:
+        logging.disable(logging.CRITICAL)
     try:
         yield
     finally:
