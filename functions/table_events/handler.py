@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.assembly import Assembly, here, ready
@@ -25,7 +24,7 @@ from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import Row, decode
-from mayfly.kit.log import aws_code, describe, metrics_of
+from mayfly.kit.log import aws_code, describe, logger_of, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.subscriptions.rows import watch_from
 
@@ -76,7 +75,7 @@ Record = Mapping[str, Any]
 PATIENCE = TABLE_EVENTS.timeout / 2
 """How long a batch may go on sending frames: the rest of the time is for what came before."""
 
-logger = Logger(service="table_events")
+logger = logger_of("table_events")
 metrics = metrics_of("table_events")
 ready("subscriptions.announcer", "subscriptions.account_announcer", "retention.eraser")
 
