@@ -137,7 +137,8 @@ def _followed(record: Record, task: Task) -> bool:
 def _mail_of(record: Record) -> dict[str, Any]:
     """The mail of the message that came or went, by the key that `inbound_mail` logs as well."""
     rows = record["dynamodb"]
-    row = decode(rows.get("NewImage") or rows.get("OldImage") or {})
+    image = rows.get("NewImage") or rows.get("OldImage") or {}
+    row = decode({name: image[name] for name in (table.SORT_KEY, "mail") if name in image})
     is_message = str(row.get(table.SORT_KEY, "")).startswith(table.MESSAGE_ROW)
     return {"mail": row["mail"]} if is_message and "mail" in row else {}
 
