@@ -9,14 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
-from io import BytesIO
 from os import devnull
 from pathlib import Path
 from typing import Any
 
 from bench.letters import short_letter
 from bench.parsing import read_with_standard_library
-from bench.surroundings import context, environment
+from bench.surroundings import Memory, context, environment
 from functions.inbound_mail import handler as inbound_mail
 from functions.table_events import handler as table_events
 from infra.local.ses.accept import Acceptance, Submission
@@ -37,46 +36,6 @@ FLOOR = "standard_library_reading"
 WHOLE = ("inbound_mail", "table_events")
 
 
-class NoSuchKey(Exception):
-    """Raised by nobody: all that is asked for is there."""
-
-
-class _Memory:
-    """A client of DynamoDB, S3 and SNS, for the calls that a mail needs and no other."""
-
-    exceptions = type("exceptions", (), {"NoSuchKey": NoSuchKey})
-
-    def __init__(self) -> None:
-        self.inbox: Any = None
-        self.objects: dict[str, bytes] = {}
-        self.notice = ""
-        self.written: Any = ()
-
-    def put_item(self, *, Item: Any, **_: Any) -> None:
-        if "generation" in Item:
-            self.inbox = Item
-
-    def update_item(self, **_: Any) -> None: ...
-
-    def get_item(self, **_: Any) -> Any:
-        return {"Item": self.inbox}
-
-    def query(self, **_: Any) -> Any:
-        return {"Items": []}
-
-    def transact_write_items(self, *, TransactItems: Any) -> None:
-        self.written = TransactItems
-
-    def put_object(self, *, Key: str, Body: bytes, **_: Any) -> None:
-        self.objects[Key] = Body
-
-    def get_object(self, *, Key: str, **_: Any) -> Any:
-        return {"ContentLength": len(self.objects[Key]), "Body": BytesIO(self.objects[Key])}
-
-    def publish(self, *, Message: str, **_: Any) -> None:
-        self.notice = Message
-
-
 @dataclass(slots=True)
 class Mail:
     """A mail, and what each step leaves of it for those that follow."""
@@ -95,7 +54,7 @@ Step = Callable[[Sequence[Mail]], None]
 class _Steps:
     """What happens to mails, each step by itself and the two functions as wholes."""
 
-    def __init__(self, flows: Assembly, memory: _Memory) -> None:
+    def __init__(self, flows: Assembly, memory: Memory) -> None:
         self.inbox = flows.inboxes.service.make().inbox
         self._memory = memory
         self._receiver = flows.receiving.receiver
@@ -174,17 +133,18 @@ def _in_batches(handler: Any, of: str, size: int) -> Step:
     def run(mails: Sequence[Mail]) -> None:
         for start in range(0, len(mails), size):
             records = [getattr(mail, of) for mail in mails[start : start + size]]
-            handler({"Records": records}, context())
+            if handler({"Records": records}, context())["batchItemFailures"]:
+                raise RuntimeError(f"{handler.__module__} failed: there is nothing to measure")
 
     return run
 
 
-def figures() -> Iterator[dict[str, object]]:
+def figures(turns: int = TURNS, mails: int = MAILS_OF_A_TURN) -> Iterator[dict[str, object]]:
     """One line a step, and one of both functions together."""
     with _flows() as (flows, memory):
         steps = _Steps(flows, memory)
         with _quiet():
-            cost = _milliseconds(steps)
+            cost = _milliseconds(steps, turns, mails)
     for name, spent in cost.items():
         if name != FLOOR:
             yield _line(f"path: {name}", spent, cost[FLOOR])
@@ -199,13 +159,12 @@ def _line(figure: str, spent: float, floor: float) -> dict[str, object]:
     }
 
 
-def _milliseconds(steps: _Steps) -> dict[str, float]:
+def _milliseconds(steps: _Steps, turns: int, mails_of_a_turn: int) -> dict[str, float]:
     best: dict[str, float] = {}
-    for turn in range(TURNS):
-        address = str(steps.inbox.address)
-        mails = [
-            Mail(short_letter(address, f"{turn}-{number}")) for number in range(MAILS_OF_A_TURN)
-        ]
+    address = str(steps.inbox.address)
+    for turn in range(turns):
+        names = (f"{turn}-{number}" for number in range(mails_of_a_turn))
+        mails = [Mail(short_letter(address, name)) for name in names]
         for name, step in steps.by_name().items():
             started = time.process_time()
             step(mails)
@@ -215,9 +174,9 @@ def _milliseconds(steps: _Steps) -> dict[str, float]:
 
 
 @contextmanager
-def _flows() -> Iterator[tuple[Assembly, _Memory]]:
+def _flows() -> Iterator[tuple[Assembly, Memory]]:
     """The flows that the handlers find, on a memory."""
-    memory = _Memory()
+    memory = Memory()
     with environment(Settings(), logs=True):
         vars(here().adapters)["client"] = lambda service, **options: memory
         yield here(), memory
