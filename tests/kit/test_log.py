@@ -64,7 +64,8 @@ def test_a_line_has_the_keys_of_its_thread_and_the_trace_of_its_invocation(
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3;Parent=4;Sampled=1")
     formatters[0].thread_safe_append_keys(connection="c", service="of this thread")
 
-    theirs, ours = (each.format(record(mail="key")) for each in formatters)
+    line = record(mail="key")
+    theirs, ours = (each.format(line) for each in formatters)
 
     formatters[0].thread_safe_clear_keys()
     assert ours == theirs
