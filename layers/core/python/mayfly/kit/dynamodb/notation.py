@@ -43,9 +43,7 @@ def encode_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def decode(image: Mapping[str, Any]) -> Row:
     """A row from DynamoDB's notation, as answers and stream records have it."""
-    return {
-        name: value["S"] if "S" in value else _decode(value) for name, value in image.items()
-    }
+    return {name: value["S"] if "S" in value else _decode(value) for name, value in image.items()}
 
 
 def _decode(value: Mapping[str, Any]) -> Any:
