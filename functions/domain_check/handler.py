@@ -3,13 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.assembly import here, ready
-from mayfly.kit.log import metrics_of
+from mayfly.kit.log import logger_of, metrics_of
 
-logger = Logger(service="domain_check")
+logger = logger_of("domain_check")
 metrics = metrics_of("domain_check")
 ready("domain_checks.service")
 _METRICS = {

@@ -6,16 +6,15 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import ForeignNotice, NotAMail
-from mayfly.kit.log import describe, metrics_of
+from mayfly.kit.log import describe, logger_of, metrics_of
 from mayfly.sending.ses_events import read
 
-logger = Logger(service="mail_events")
+logger = logger_of("mail_events")
 metrics = metrics_of("mail_events")
 ready("sending.events")
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.sqs_batch import each_alone, postponed, wait_after
@@ -20,7 +19,7 @@ from mayfly.breaker.models import Stage
 from mayfly.errors import ForeignNotice
 from mayfly.inboxes.ids import mail_key
 from mayfly.kit.dynamodb.notation import decode
-from mayfly.kit.log import describe, metrics_of
+from mayfly.kit.log import describe, logger_of, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.receiving.notice import ses_name
 from mayfly.retention.sqs import read_arrivals
@@ -30,7 +29,7 @@ from mayfly.storage.ports import RawObject
 _SETTLED = (SweepOutcome.WELL, SweepOutcome.CLEARED, SweepOutcome.NO_MAIL)
 _WORDS = {SweepOutcome.RECOVERED: "Mail replayed", SweepOutcome.NO_MAIL: "No mail to look at"}
 
-logger = Logger(service="sweep")
+logger = logger_of("sweep")
 metrics = metrics_of("sweep")
 ready("retention.sweeper", "retention.eraser")
 

@@ -20,6 +20,7 @@ from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox, Overflow
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock, Pause
+from mayfly.mail.mime.models import ParsedMail
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Change, Content, Message
 from mayfly.messages.ports import Messages
@@ -28,7 +29,11 @@ from mayfly.storage.ports import Contents, RawMails
 
 def content_of(raw: bytes, object_key: str) -> Content:
     """The content of a raw message; the same bytes always give the same."""
-    parsed = parse(raw, limits.MIME)
+    return content_with(parse(raw, limits.MIME), raw, object_key)
+
+
+def content_with(parsed: ParsedMail, raw: bytes, object_key: str) -> Content:
+    """The same, of a message that is parsed already."""
     return Content(parsed, object_key, len(raw), hashlib.sha256(raw).hexdigest())
 
 

@@ -175,7 +175,7 @@ class DynamoDeliveries:
         """Record and count the outcome in one transaction, again while others are in its way."""
         for attempt in range(DELIVERY_ATTEMPTS):
             try:
-                record = self._record(mail, recipient, outcome)
+                record = self._record(mail, partition_of(recipient), outcome)
                 return self.table.transact(record, self.counters.counted(mail, outcome), *more)
             except Canceled as canceled:
                 if not canceled.may_pass:
@@ -203,7 +203,7 @@ class DynamoDeliveries:
         self.table.transact(
             self._next_number(inbox, message, now, last),
             {"Put": {"Item": encode_row(row)}},
-            self._record(mail, inbox.address, outcome),
+            self._record(mail, inbox.id.partition, outcome),
             self.counters.counted(mail, outcome),
             *([leaving(last)] if last else []),
         )
@@ -256,8 +256,8 @@ class DynamoDeliveries:
         )
         return item
 
-    def _record(self, mail: Accepted, recipient: Address, outcome: Outcome) -> dict[str, Any]:
-        row: Row = delivery_key(mail.mail, partition_of(recipient)) | {
+    def _record(self, mail: Accepted, partition: str, outcome: Outcome) -> dict[str, Any]:
+        row: Row = delivery_key(mail.mail, partition) | {
             "object_key": mail.object_key,
             "deliveries": mail.deliveries,
             TTL_ATTRIBUTE: epoch(self.now() + REMEMBERED),

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,11 +28,12 @@ class Notice:
     verdicts: Verdicts
     recovered: bool = False
     sender: str | None = None
+    mail: MailKey = field(init=False, repr=False, compare=False)
+    """The key of the mail; repeated notices of one mail agree on it."""
 
-    @property
-    def mail(self) -> MailKey:
-        """The key of the mail; repeated notices of one mail agree on it."""
-        return mail_key(self.object_key)
+    def __post_init__(self) -> None:
+        """Make the key, which all that handles the mail asks for."""
+        object.__setattr__(self, "mail", mail_key(self.object_key))
 
     @property
     def message_id(self) -> str:
@@ -45,6 +46,7 @@ def ses_name(object_key: str) -> str:
     return object_key.rpartition("/")[2]
 
 
+_VERDICTS = {name: f"{name}Verdict" for name in Verdicts.__dataclass_fields__}
 SETUP = "AMAZON_SES_SETUP_NOTIFICATION"
 _SNS_SETUP_TYPES = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
 
@@ -80,9 +82,9 @@ def write(notice: Notice) -> str:
         "recipients": list(notice.recipients),
         "action": {"type": "S3", "bucketName": notice.bucket, "objectKey": notice.object_key},
     }
-    for name in Verdicts.__dataclass_fields__:
+    for name, told_as in _VERDICTS.items():
         if getattr(verdicts, name):
-            receipt[f"{name}Verdict"] = {"status": getattr(verdicts, name)}
+            receipt[told_as] = {"status": getattr(verdicts, name)}
     mail = {"timestamp": when, "messageId": notice.object_key.rpartition("/")[2]}
     if notice.sender is not None:
         mail["source"] = notice.sender
@@ -118,9 +120,7 @@ def _notice(told: dict[str, Any]) -> Notice:
         object_key=key,
         recipients=tuple(map(str, recipients)),
         received_at=_time(mail["timestamp"]),
-        verdicts=Verdicts(
-            *(_status(receipt, name) for name in Verdicts.__dataclass_fields__),
-        ),
+        verdicts=Verdicts(*[_status(receipt.get(name)) for name in _VERDICTS.values()]),
         recovered=told.get("recovered") is True,
         sender=mail["source"] if isinstance(mail.get("source"), str) else None,
     )
@@ -131,6 +131,5 @@ def _time(text: str) -> datetime:
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
-def _status(receipt: dict[str, Any], name: str) -> str:
-    verdict = receipt.get(f"{name}Verdict")
+def _status(verdict: object) -> str:
     return str(verdict.get("status", "")) if isinstance(verdict, dict) else ""

@@ -8,8 +8,9 @@ from mayfly.errors import BodyTooLarge, ForeignNotice, InvalidAddress, RawMailMi
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address
+from mayfly.mail.mime.parser import parse
 from mayfly.messages.ports import Deliveries
-from mayfly.messages.service import content_of
+from mayfly.messages.service import content_with
 from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored
 from mayfly.receiving.notice import Notice
 from mayfly.receiving.summary import summarise
@@ -121,13 +122,14 @@ class Receiver:
         self, mail: Accepted, notice: Notice, raw: bytes, routes: Routes, open_inboxes: list[Inbox]
     ) -> list[Outcome]:
         mail = mail.of_size(len(raw))
-        content = content_of(raw, mail.object_key)
+        parsed = parse(raw, limits.MIME)
         if len(raw) > self.mailbag.read_anew_bytes:
             lifetime = max(inbox.message_lifetime for inbox in open_inboxes)
+            content = content_with(parsed, raw, mail.object_key)
             self.contents.put(mail.mail, content, notice.received_at + lifetime)
         else:
             mail = replace(mail, is_read_anew=True)
-        summary = summarise(content.mail, notice, len(raw), limits.SUMMARY)
+        summary = summarise(parsed, notice, len(raw), limits.SUMMARY)
         outcomes: list[Outcome] = []
         errors: list[Exception] = []
         for address, route in routes.items():

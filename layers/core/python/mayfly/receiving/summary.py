@@ -47,8 +47,9 @@ def summarise(mail: ParsedMail, notice: Notice, size_bytes: int, limits: Summary
     """What a list shows of the mail; long values are cut, as the detail has them whole."""
     sender = (mail.from_ or mail.sender)[:1]
     # A mail without a Message-ID cannot be referred to: it goes by its own key.
-    thread = thread_id(*mail.references, *mail.in_reply_to, mail.message_id, notice.mail)
-    own = thread_id(mail.message_id, notice.mail)
+    name = mail.message_id or notice.mail
+    thread = thread_id(*mail.references, *mail.in_reply_to, name)
+    own = thread_id(name) if mail.references or mail.in_reply_to else thread
     files = [part for part in mail.parts if not part.inline]
     return Summary(
         from_name=sender[0].name[: limits.name_chars] if sender else "",

@@ -17,7 +17,7 @@ from mayfly.mail.mime.pictures import picture_type
 from mayfly.messages.models import Content
 
 _MAILBOXES = ("from_", "sender", "reply_to", "to", "cc")
-_LEVEL = 6
+_LEVEL = 6  # the time that a lower one saves costs less than the larger rows
 
 
 @dataclass(frozen=True, slots=True)

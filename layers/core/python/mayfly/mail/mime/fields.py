@@ -55,16 +55,17 @@ class MailFields:
 
     def mailboxes(self, name: str) -> tuple[Mailbox, ...]:
         """The mailboxes of the first such field, or of all where mail has several recipients'."""
-        if name not in self._block.first:
+        octets = self._block.first.get(name)
+        if octets is None:
             return ()
         limit = self._limits.addresses
-        if name in self._block.repeated and name in _MERGED:
+        if name in _MERGED and name in self._block.repeated:
             found: list[Mailbox] = []
             for octets in self._block.every(name):
                 if len(found) <= limit:
                     found += mailboxes(self._cut(name, octets), limit, self._fallback)
         else:
-            found = mailboxes(self._cut(name, self._block.first[name]), limit, self._fallback)
+            found = mailboxes(self._cut(name, octets), limit, self._fallback)
         if len(found) > limit:
             self._defects.add("too-many-addresses", name)
         return tuple(found[:limit])
