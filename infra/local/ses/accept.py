@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.parser import BytesHeaderParser
@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from mayfly.limits import MIME
 from mayfly.mail.mime.addresses import mailboxes
 
+_SMALL_BYTES = 32 * 1024
 _ID_BYTES = 25  # 40 letters and digits
 _NOTICE_HEADER_BYTES = 10 * 1024  # SES cuts the headers of a notice here
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]+")
@@ -46,7 +47,11 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Stores a message and announces it. Once it answers, the mail is ours."""
+    """Stores a message and announces it. Once it answers, the mail is ours.
+
+    What is written in a block of `together` is kept as a whole. Large messages go without it: they
+    are files, and nothing else can be written meanwhile.
+    """
 
     s3: Any
     sns: Any
@@ -54,6 +59,7 @@ class Acceptance:
     prefix: str
     topic_arn: str
     now: Callable[[], datetime]
+    together: Callable[[], AbstractContextManager[object]] = nullcontext
 
     def accept(self, mail: Submission) -> str:
         """Keep the mail and return its id. If it raises, nothing of the mail is left.
@@ -62,6 +68,12 @@ class Acceptance:
         without `for`, since a message's readers shall not learn of its other recipients.
         """
         mail_id = base64.b32encode(secrets.token_bytes(_ID_BYTES)).decode("ascii").lower()
+        is_small = len(mail.content) <= _SMALL_BYTES
+        with self.together() if is_small else nullcontext():
+            self._keep(mail, mail_id)
+        return mail_id
+
+    def _keep(self, mail: Submission, mail_id: str) -> None:
         key, when = self.prefix + mail_id, self.now()
         trace = _trace(mail, mail_id, when)
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=trace + mail.content)
@@ -73,7 +85,6 @@ class Acceptance:
             with suppress(ClientError, BotoCoreError):
                 self.s3.delete_object(Bucket=self.bucket, Key=key)
             raise
-        return mail_id
 
     def _notice(self, mail: Submission, mail_id: str, key: str, when: datetime) -> dict[str, Any]:
         stamp = when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
