@@ -36,11 +36,11 @@ def read(words: Sequence[str]) -> tuple[Sizes, list[str]]:
         name, _, value = word.partition("=")
         if name == "ONLY" and value and set(value.split(",")) <= set(_KNOWN):
             only = value.split(",")
-        elif name in Sizes.names() and value.isdigit():
+        elif name in Sizes.names() and value.isdigit() and int(value):
             sizes[name.lower()] = int(value)
         else:
             known = f"ONLY (of {','.join(_KNOWN)}), {', '.join(Sizes.names())}"
-            sys.exit(f"{word}: not one of {known}, with a number")
+            sys.exit(f"{word}: not one of {known}, 1 or more")
     return Sizes(**sizes), [name for name in _KNOWN if name in only]
 
 
@@ -135,6 +135,8 @@ class Run:
 def main(words: Sequence[str]) -> int:
     """Install, measure, and show; 1 if something could not be measured."""
     sizes, only = read(words)
+    if not Path("/proc/self/stat").exists():
+        sys.exit("make peers reads CPU and memory from /proc: it needs Linux")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     missing = install(set(only))
     run, failed = Run(sizes), bool(missing)

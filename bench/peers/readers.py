@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bench.letters import letter_of
-from bench.peers.senders import HOST, Connection, Letter
+from bench.peers.senders import HOST, Connection, Letter, closed
 
 _PATIENCE_SECONDS = 60.0
 
@@ -57,12 +57,14 @@ async def requests_a_second(what: Requests) -> float:
 async def _ask(port: int, asked: bytes, until: float) -> int:
     reader, writer = await asyncio.open_connection(HOST, port)
     answers = 0
-    while time.monotonic() < until:
-        writer.write(asked)
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _PATIENCE_SECONDS)
-        await reader.readexactly(length_of(head))
-        answers += 1
-    writer.close()
+    try:
+        while time.monotonic() < until:
+            writer.write(asked)
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _PATIENCE_SECONDS)
+            await reader.readexactly(length_of(head))
+            answers += 1
+    finally:
+        await closed(writer)
     return answers
 
 
@@ -81,9 +83,12 @@ def length_of(head: bytes) -> int:
 async def frame_delays(what: Frames) -> Sequence[float]:
     """Milliseconds from each mail's DATA command until its frame is here."""
     letter, delays = Letter.of(letter_of(what.size, "all@bench.example")), []
-    smtp = await Connection.opened(what.port)
     ends_at = time.monotonic() + what.seconds
-    async with aiohttp.ClientSession() as session, session.ws_connect(what.url) as socket:
+    async with (
+        Connection.opened(what.port) as smtp,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(what.url) as socket,
+    ):
         for say, wanted in what.hello:
             if say:
                 await socket.send_str(say)
@@ -96,7 +101,6 @@ async def frame_delays(what: Frames) -> Sequence[float]:
             delays.append((await waiting - began) * 1000)
             if time.monotonic() > ends_at:
                 break
-    await smtp.quit()
     return delays
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from bench.letters import letter_of
@@ -68,12 +69,18 @@ class Connection:
         self._writer = writer
 
     @classmethod
-    async def opened(cls, port: int) -> "Connection":
-        """Greeted on both sides."""
-        connection = cls(*await asyncio.open_connection(HOST, port))
-        await connection._expect(b"2")
-        await connection._say(b"EHLO bench.example", b"2")
-        return connection
+    @asynccontextmanager
+    async def opened(cls, port: int) -> AsyncIterator["Connection"]:
+        """Greeted on both sides; ended at the end."""
+        reader, writer = await asyncio.open_connection(HOST, port)
+        connection = cls(reader, writer)
+        try:
+            await connection._expect(b"2")
+            await connection._say(b"EHLO bench.example", b"2")
+            yield connection
+            await connection._say(b"QUIT", b"221")
+        finally:
+            await closed(writer)
 
     async def send(self, recipients: Sequence[str], content: bytes) -> bool:
         """Whether it was taken; the content is as `Letter` gives it."""
@@ -92,11 +99,6 @@ class Connection:
         self._writer.write(content)
         return (await self._reply()).startswith(b"250")
 
-    async def quit(self) -> None:
-        """End it as one should."""
-        await self._say(b"QUIT", b"221")
-        self._writer.close()
-
     async def _say(self, command: bytes, wanted: bytes) -> None:
         self._writer.write(command + b"\r\n")
         await self._expect(wanted)
@@ -114,16 +116,23 @@ class Connection:
                 return line
 
 
+async def closed(writer: asyncio.StreamWriter) -> None:
+    """Close it, and let it be gone; the other side may have been quicker."""
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
 async def send_all(what: Mails) -> Sent:
     """Send until everything is sent or time is up; connections are opened before the clock runs."""
     letter, sent = Letter.of(letter_of(what.size, "all@bench.example")), Sent()
-    connections = [await Connection.opened(what.port) for _ in range(what.senders)]
-    sent.began = time.monotonic()
     numbers = iter(range(what.mails))
-    await asyncio.gather(*(_send(what, letter, numbers, sent, each) for each in connections))
-    sent.ended = time.monotonic()
-    for each in connections:
-        await each.quit()
+    async with AsyncExitStack() as all_of_them:
+        opened = [Connection.opened(what.port) for _ in range(what.senders)]
+        connections = [await all_of_them.enter_async_context(each) for each in opened]
+        sent.began = time.monotonic()
+        await asyncio.gather(*(_send(what, letter, numbers, sent, each) for each in connections))
+        sent.ended = time.monotonic()
     return sent
 
 

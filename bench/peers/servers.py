@@ -9,21 +9,10 @@ from urllib.error import HTTPError
 from bench.peers.installing import ROOT, Installed
 from bench.peers.senders import HOST
 from bench.peers.server import Server, Socket
+from bench.unlimited import UNLIMITED
 
 INBOXES = 20
 LISTED = 20
-_NO_LIMITS = {
-    "RATE_LIMIT_REQUESTS": "0",
-    "RATE_LIMIT_ADDRESS": "0",
-    "RATE_LIMIT_CREATE": "0",
-    "RATE_LIMIT_FETCH": "0",
-    "INBOXES_PER_CLIENT": "0",
-    "INBOX_MESSAGES": "10000000",
-    "INBOX_BYTES": str(10**13),
-    "INBOX_SENDER_SHARE": "100",
-    "PEER_SHARE": "100",
-    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-}
 
 
 class NoOp(Server):
@@ -110,13 +99,14 @@ class Mayfly(Server):
             clean.pop(name, None)
         websocket, dns = self.others
         ports = {
+            "SMTP_SERVER_HOST": HOST,
             "SMTP_SERVER_PORT": str(self.smtp),
             "HTTP_PORT": str(self.http),
             "WS_PORT": str(websocket),
             "DNS_PORT": str(dns),
         }
         paths = f"{ROOT}{os.pathsep}{ROOT / 'layers/core/python'}"  # it starts in another folder
-        return clean | ports | _NO_LIMITS | {"DOMAINS": "mayfly.example", "PYTHONPATH": paths}
+        return clean | ports | UNLIMITED | {"DOMAINS": "mayfly.example", "PYTHONPATH": paths}
 
     def new_addresses(self, count: int) -> list[str]:
         return [self.ask("/api/emails", "POST")["email"] for _ in range(count)]
