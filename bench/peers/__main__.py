@@ -24,7 +24,7 @@ from bench.peers.servers import SERVERS
 
 _STORED = 100_000
 _RECIPIENTS = 100
-_FILL_SECONDS, _STORED_SECONDS = 45, 900
+_FILL_SECONDS, _STORED_SECONDS = 30, 900
 _KNOWN = [each.name for each in SERVERS]
 Line = dict[str, object]
 

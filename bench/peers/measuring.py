@@ -32,7 +32,7 @@ class Sizes:
     fill: int = 10_000
     frames: int = 100
     senders: int = 8
-    seconds: int = 8
+    seconds: int = 6
     requests: int = 3
     stored: int = 0
 
