@@ -137,6 +137,7 @@ def main(words: Sequence[str]) -> int:
     sizes, only = read(words)
     if not Path("/proc/self/stat").exists():
         sys.exit("make peers reads CPU and memory from /proc: it needs Linux")
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     missing = install(set(only))
     run, failed = Run(sizes), bool(missing)
