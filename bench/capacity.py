@@ -114,7 +114,10 @@ def _account(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
     yield line("create a mailbox", lambda: landlord.make(account, None, None))
     account = assembly.adapters.accounts.get(account.id)
     session = _bearer(assembly, assembly.private_inboxes.service.make(None, HOUR))
-    yield line("migrate a session's mailbox", lambda: landlord.adopt(account, session.grant))
+    yield line(
+        "migrate a session's mailbox",
+        lambda: assembly.mailboxes.migration.adopt(account, session.grant),
+    )
 
 
 def _watched(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:

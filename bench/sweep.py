@@ -20,7 +20,7 @@ from mayfly import limits, prices
 from mayfly.inboxes.ids import mail_key
 from mayfly.mail.address import Address
 from mayfly.receiving.models import Accepted, DropReason
-from mayfly.retention.models import Round
+from mayfly.retention.ports import Round
 
 STORED = (1_000, 10_000, 100_000)
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/notices"

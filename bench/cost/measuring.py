@@ -39,7 +39,7 @@ from mayfly.messages.models import Verdicts
 from mayfly.page.files import CONFIG, content_type
 from mayfly.prices import Page, Size, Work
 from mayfly.receiving.notice import Notice, write
-from mayfly.retention.sweep import SweepReport
+from mayfly.retention.lost_mail import SweepReport
 from tests.functions.http import event
 
 SIZES = {"20 KB": 20_000, "75 KB": 75_000, "1 MB": 1_000_000}

@@ -19,9 +19,9 @@ from mayfly.kit.http.schemas import read
 from mayfly.prices import Size, Work
 from mayfly.sending.draft_schemas import EmailDraft
 from mayfly.sending.models import OutgoingMail
-from mayfly.sending.service import job_of
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 from mayfly.sending.sqs import write_job
+from mayfly.sending.store import job_of
 from tests.aws import client
 from tests.functions.http import bearer, event, unpacked
 
@@ -110,7 +110,7 @@ class _Bench:
     def _orders(self) -> Iterator[str]:
         for _ in range(ASKED):
             draft = read(self._draft, EmailDraft).draft()
-            mail, _state = self._plain.sending.submitter.submit(self._account, draft)
+            mail, _state = self._plain.sending.service.submit(self._account, draft)
             self._mails.append(mail)
         return iter([write_job(job_of(each, each.created_at)) for each in self._mails])
 

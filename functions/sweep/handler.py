@@ -23,8 +23,8 @@ from mayfly.kit.dynamodb.notation import decode
 from mayfly.kit.log import describe, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.receiving.notice import ses_name
+from mayfly.retention.lost_mail import SweepOutcome
 from mayfly.retention.sqs import read_arrivals
-from mayfly.retention.sweep import SweepOutcome
 from mayfly.storage.ports import RawObject
 
 _SETTLED = (SweepOutcome.WELL, SweepOutcome.CLEARED, SweepOutcome.NO_MAIL)

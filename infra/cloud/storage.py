@@ -104,7 +104,7 @@ class Storage(Construct):
         return [reading, uploading] if deployment.settings.sending else [reading]
 
     def _outgoing(self) -> list[s3.LifecycleRule]:
-        """Mail that goes out soon may be sent again for as long once more; see `submitting`."""
+        """Mail that goes out soon may be sent again for as long once more; see `sending.store`."""
         kept = {"soon": 2 * limits.OUTGOING_KEPT}
         kept["later"] = kept["soon"] + limits.LONGEST_SCHEDULE
         days = {name: days_kept(lifetime) for name, lifetime in kept.items()}

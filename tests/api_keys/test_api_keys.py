@@ -8,7 +8,7 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import AccountUpdater
+from mayfly.accounts.updater import AccountUpdater
 from mayfly.api_keys.models import ApiKeyRequest, KeyProof, Scope, new_key
 from mayfly.api_keys.service import ApiKeyAuthenticator, ApiKeyService
 from mayfly.errors import InvalidInput, KeyNotFound, KeysFull, OutOfScope, Unauthenticated

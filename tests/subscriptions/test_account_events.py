@@ -10,8 +10,13 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import AccountSession, Authenticator
-from mayfly.accounts.tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
+from mayfly.accounts.tokens import (
+    AUDIENCE,
+    SOCKET_AUDIENCE,
+    AccountSession,
+    AccountTokens,
+    Authenticator,
+)
 from mayfly.errors import ConnectionGone, LimitReached, PlacesTaken, Unauthenticated
 from mayfly.mail.mime.parser import parse
 from mayfly.mailboxes.threads import thread_number

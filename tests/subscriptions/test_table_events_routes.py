@@ -24,7 +24,8 @@ from mayfly.kit.dynamodb.notation import Row, encode_row
 from mayfly.messages.models import Message
 from mayfly.messages.rows import message_row
 from mayfly.receiving.models import Stored
-from mayfly.retention.service import Eraser, RetentionExtender
+from mayfly.retention.expiry import RetentionExtender
+from mayfly.retention.service import Eraser
 from mayfly.subscriptions.account_push import AccountPusher
 from mayfly.subscriptions.models import AccountSubscription, Connection, Subscription
 from mayfly.subscriptions.push import MessagePusher, PushQueues

@@ -14,9 +14,9 @@ from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.ports import Resets
 from mayfly.accounts.registration import check_reachable
-from mayfly.accounts.service import AccountUpdater, while_password_is
 from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import AccountTokens
+from mayfly.accounts.updater import AccountUpdater, while_password_is
 from mayfly.errors import AccountNotFound, NotPermitted, Unauthenticated
 from mayfly.inboxes.ids import GENERATION_BYTES
 from mayfly.kit.clock import Clock

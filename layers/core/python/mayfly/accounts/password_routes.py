@@ -9,7 +9,7 @@ from mayfly.accounts.schemas import (
     Said,
     User,
 )
-from mayfly.accounts.service import AccountSession
+from mayfly.accounts.tokens import AccountSession
 from mayfly.admission.callers import ACCOUNT_SESSION, OWN_SITE
 from mayfly.admission.limits import confirmation, newcomer, tolerate_unsent_mail
 from mayfly.kit.http.route import BAD_BODY, CONFIRM, CROSS_SITE, LOGIN, Call, Routes
@@ -31,7 +31,9 @@ def change_password(call: Call[AccountSession, NewPassword]) -> Said:
     """API keys go on: who fears for them revokes them (`GET /api/v1/keys`)."""
     caller, sent, flows = call.caller, call.body, call.flows
     with confirmation(Client("session", caller.session), flows):
-        flows.accounts.service.change_password(caller, sent.current_password, sent.new_password)
+        flows.accounts.password_changer.change_password(
+            caller, sent.current_password, sent.new_password
+        )
     with tolerate_unsent_mail():
         flows.accounts.password_reset.tell(caller.account, has_reset=False)
     return Said(message="Password changed; all other sessions have ended")

@@ -12,9 +12,9 @@ from mayfly import limits
 from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.accounts.ports import Accounts
-from mayfly.accounts.service import AccountUpdater
 from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import AccountTokens
+from mayfly.accounts.updater import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,
     AccountTaken,

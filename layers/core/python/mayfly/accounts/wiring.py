@@ -5,14 +5,14 @@ from functools import cached_property
 
 from mayfly.accounts.approval import ApprovalService
 from mayfly.accounts.password_reset import PasswordResetService
-from mayfly.accounts.passwords import PasswordHashes, Passwords, common_passwords
+from mayfly.accounts.passwords import PasswordChanger, PasswordHashes, Passwords, common_passwords
 from mayfly.accounts.registration import (
     EmailVerifier,
     Registration,
     RegistrationLimiter,
     VerificationMails,
 )
-from mayfly.accounts.service import AccountService, AccountUpdater, Authenticator, SessionPolicy
+from mayfly.accounts.service import AccountService, SessionPolicy
 from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import (
     AUDIENCE,
@@ -20,7 +20,9 @@ from mayfly.accounts.tokens import (
     SOCKET_AUDIENCE,
     VERIFY_AUDIENCE,
     AccountTokens,
+    Authenticator,
 )
+from mayfly.accounts.updater import AccountUpdater
 from mayfly.assembly import Wiring
 
 
@@ -56,6 +58,10 @@ class AccountWiring(Wiring):
     def passwords(self) -> Passwords:
         """The rules for passwords; nothing is loaded before the first."""
         return Passwords(PasswordHashes(), common_passwords)
+
+    @cached_property
+    def password_changer(self) -> PasswordChanger:
+        return PasswordChanger(self.updater, self.passwords)
 
     @cached_property
     def service(self) -> AccountService:

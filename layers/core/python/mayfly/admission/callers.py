@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import AccountSession
+from mayfly.accounts.tokens import AccountSession
 from mayfly.api_keys.models import Scope
 from mayfly.assembly import Assembly
 from mayfly.errors import InboxNotFound, Unauthenticated

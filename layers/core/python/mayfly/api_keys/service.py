@@ -8,7 +8,7 @@ from datetime import datetime
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.ports import Accounts
-from mayfly.accounts.service import AccountUpdater
+from mayfly.accounts.updater import AccountUpdater
 from mayfly.api_keys.models import (
     SECRET_BYTES,
     ApiKey,

@@ -11,10 +11,11 @@ from mayfly.inboxes.ids import InboxId
 from mayfly.kit.http.query import MAX_SEQUENCE
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
 from mayfly.kit.http.times import stamp
-from mayfly.mailboxes.folders import Result
 from mayfly.mailboxes.message_schemas import FolderId, InFolder, MailboxId, Number, ThreadId
-from mayfly.mailboxes.threads import FolderCount, Thread
-from mayfly.messages.models import Change, Folder, Message
+from mayfly.mailboxes.reader import Result
+from mayfly.mailboxes.threads import Thread
+from mayfly.messages.folders import Folder, FolderCount
+from mayfly.messages.models import Change, Message
 
 _FOLDER_ID = {
     "type": "integer",

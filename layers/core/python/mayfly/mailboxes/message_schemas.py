@@ -17,7 +17,7 @@ from mayfly.mailboxes.queries import MAX_THREAD
 from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages import message_schemas as whole
 from mayfly.messages import models
-from mayfly.messages.models import Folder
+from mayfly.messages.folders import Folder
 from mayfly.messages.schemas import InboxFull, InboxFullOrNot, MessageLine
 from mayfly.messages.service import Page
 

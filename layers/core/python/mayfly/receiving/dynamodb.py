@@ -39,6 +39,7 @@ from mayfly.receiving.models import (
     Stored,
     Tally,
 )
+from mayfly.retention.expiry import expiry_of
 
 REMEMBERED = timedelta(days=30)
 """How long a delivery is known: longer than a notice can wait in its queue and the next (28 d)."""
@@ -192,7 +193,7 @@ class DynamoDeliveries:
         message = Message(
             MessageId(inbox.id, inbox.sequence + 1, mail.mail),
             summary,
-            summary.received_at + inbox.message_lifetime,
+            expiry_of(summary.received_at, inbox),
             place=inbox.place_of(summary.sender),
             object_key=mail.object_key if mail.is_read_anew else "",
         )

@@ -13,6 +13,7 @@ from mayfly.messages.service import content_of
 from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored
 from mayfly.receiving.notice import Notice
 from mayfly.receiving.summary import summarise
+from mayfly.retention.expiry import expiry_of
 from mayfly.storage.ports import Contents, RawMails
 
 
@@ -91,7 +92,7 @@ class Receiver:
 
     def _obstacle(self, inbox: Inbox, notice: Notice) -> DropReason | None:
         now = self.now()
-        is_late = notice.received_at + inbox.message_lifetime <= now
+        is_late = expiry_of(notice.received_at, inbox) <= now
         return inbox.closed(now) or (DropReason.TOO_LATE if is_late else None)
 
     def _deliver(self, mail: Accepted, notice: Notice, routes: Routes) -> list[Outcome]:

@@ -4,8 +4,9 @@ from functools import cached_property
 
 from mayfly import limits
 from mayfly.assembly import Wiring
-from mayfly.retention.service import Eraser, RetentionExtender
-from mayfly.retention.sweep import Replay, Sweeper
+from mayfly.retention.expiry import RetentionExtender
+from mayfly.retention.lost_mail import Replay, Sweeper
+from mayfly.retention.service import Eraser
 
 LOOKS = 16
 """Of the sweep, at the same time; boto3 keeps 32 connections."""

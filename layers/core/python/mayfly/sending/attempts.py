@@ -24,7 +24,7 @@ from mayfly.sending.models import (
     statuses_of,
 )
 from mayfly.sending.ports import MailerResult, SendJob
-from mayfly.sending.service import OutgoingMailStore
+from mayfly.sending.store import OutgoingMailStore
 
 
 class Outcome(StrEnum):

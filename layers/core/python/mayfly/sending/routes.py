@@ -51,7 +51,7 @@ _READER, _SENDER = account_with(Scope.READ), account_with(Scope.SEND)
 
 def _while_on(request: Request, flows: Assembly) -> Account:
     account = caller_of(request, flows, Scope.SEND)
-    flows.sending.submitter.quota.policy.check_on()
+    flows.sending.service.quota.policy.check_on()
     return account
 
 
@@ -93,7 +93,7 @@ def send_email(call: Call[Account, EmailDraft]) -> AcceptedEmail:
     sent, key = call.request.headers.get("idempotency-key"), None
     if sent is not None:
         key = IdempotencyKey(key_hash(sent), request_hash(call.sent))
-    mail, state = call.flows.sending.submitter.submit(_id(call), call.body.draft(), key)
+    mail, state = call.flows.sending.service.submit(_id(call), call.body.draft(), key)
     _measure(call.flows, len(mail.recipients))
     call.created(f"{_EMAILS}/{mail.id}")
     call.mail = mail.id
@@ -142,7 +142,7 @@ def announce_attachment(call: Call[Account, WantedUpload]) -> Upload:
 @api("GET", f"{_EMAILS}/stats", "Get email statistics", _READER, means="The account's counts")
 def email_stats(call: Call[Account, None]) -> EmailStats:
     flows, account = call.flows, _id(call)
-    quota = flows.sending.submitter.quota.account.quota() if flows.settings.sending else None
+    quota = flows.sending.service.quota.account.quota() if flows.settings.sending else None
     counts, standing = (
         flows.sending.service.counts(account),
         flows.accounts.approval.status(account),
@@ -201,7 +201,7 @@ def resend_email(call: Call[Account, None]) -> AcceptedEmail:
     What is uncertain may have arrived: then it arrives twice.
     """
     call.request.document()
-    mail = call.flows.sending.submitter.resend(_id(call), call.parameter("emailId"))
+    mail = call.flows.sending.service.resend(_id(call), call.parameter("emailId"))
     _measure(call.flows, len(mail.pending))
     call.mail = mail.id
     return AcceptedEmail.of_model(mail, status=mail.state)

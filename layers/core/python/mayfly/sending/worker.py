@@ -24,7 +24,7 @@ from mayfly.sending.attempts import DeliveryAttempts, Outcome
 from mayfly.sending.models import OPEN, OutgoingMail, State
 from mayfly.sending.ports import Envelope, SendableDomains, SendJob
 from mayfly.sending.quota import SendRateLimiter
-from mayfly.sending.service import OutgoingMailStore, without_suppressed
+from mayfly.sending.store import OutgoingMailStore, without_suppressed
 from mayfly.sending.transport import TransportSelector
 
 _SECOND = timedelta(seconds=1)

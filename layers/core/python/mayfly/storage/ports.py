@@ -7,7 +7,6 @@ from typing import Protocol
 
 from mayfly.inboxes.ids import MailKey
 from mayfly.messages.models import Content
-from mayfly.retention.models import Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +77,3 @@ class Contents(Protocol):
 
     def delete(self, mail: MailKey) -> None:
         """Remove it; a repeat is a no-op."""
-
-
-class Rounds(Protocol):
-    """How far the sweep has come, from one sweep to the next."""
-
-    def last(self, first: Round) -> Round:
-        """What was kept last; `first` if nothing was."""
-
-    def keep(self, last: Round) -> None:
-        """Keep it in the place of the one before. Of two sweeps at a time either may win."""

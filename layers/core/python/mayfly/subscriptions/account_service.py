@@ -6,8 +6,7 @@ from datetime import datetime
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.ports import Accounts
-from mayfly.accounts.service import AccountSession, Authenticator
-from mayfly.accounts.tokens import AccountTokens
+from mayfly.accounts.tokens import AccountSession, AccountTokens, Authenticator
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.kit.tokens.models import AccessToken

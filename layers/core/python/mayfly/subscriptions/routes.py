@@ -1,6 +1,6 @@
 """The operation that opens the WebSocket to pages."""
 
-from mayfly.accounts.service import AccountSession
+from mayfly.accounts.tokens import AccountSession
 from mayfly.admission.callers import ANY_SESSION, inbox_of
 from mayfly.kit.http.route import Call, Routes
 from mayfly.kit.tokens.models import TokenClaims

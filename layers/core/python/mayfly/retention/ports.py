@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,13 @@ class Round:
         What was stored `margin` before it began was there to be looked at, wherever its key is.
         """
         return Round(self.begun_at - margin, self.begun_at)
+
+
+class Rounds(Protocol):
+    """How far the sweep has come, from one sweep to the next."""
+
+    def last(self, first: Round) -> Round:
+        """What was kept last; `first` if nothing was."""
+
+    def keep(self, last: Round) -> None:
+        """Keep it in the place of the one before. Of two sweeps at a time either may win."""

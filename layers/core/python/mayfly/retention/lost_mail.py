@@ -1,4 +1,4 @@
-"""Sweeping: the check that no accepted mail is without an outcome, and what mends it."""
+"""Lost mail: the sweep checks that each accepted mail has an outcome, and replays one without."""
 
 import re
 from collections import Counter
@@ -20,8 +20,8 @@ from mayfly.messages.models import Verdicts
 from mayfly.messages.ports import Deliveries
 from mayfly.receiving.models import MailProgress
 from mayfly.receiving.notice import SETUP, Notice
-from mayfly.retention.models import Round
-from mayfly.storage.ports import Contents, RawMails, RawObject, Rounds
+from mayfly.retention.ports import Round, Rounds
+from mayfly.storage.ports import Contents, RawMails, RawObject
 
 T = TypeVar("T")
 
