@@ -1,70 +1,4 @@
-"""What can go wrong, as one tree.
-
-```
-MayflyError
-├── InvalidInput                 the caller's mistake, named in the message
-│   ├── InvalidAddress
-│   ├── UnknownDomain
-│   ├── UnknownUpload            the account has announced no such file lately
-│   └── InvalidCursor
-├── Unauthenticated              no credential, or not one that opens this
-├── NotPermitted                 this deployment's settings forbid it to everybody
-│   └── NotApproved              an admin has not let the account send mail (yet)
-├── OutOfScope                   the API key is not for this
-├── CrossSite                    a browser asks in the name of somebody, from another site
-├── NotFound                     absent, expired or somebody else's: indistinguishable
-│   ├── InboxNotFound
-│   ├── MessageNotFound
-│   ├── PartNotFound
-│   ├── DomainNotFound
-│   ├── RelayNotFound
-│   ├── AccountNotFound
-│   ├── KeyNotFound
-│   ├── EmailNotFound            no mail of the account's own that went or goes out
-│   ├── SuppressionNotFound
-│   └── RouteNotFound
-├── MethodNotAllowed
-├── AddressTaken
-├── DomainTaken
-├── DomainDeployed               the deployment's settings name it
-├── DomainUnfit                  its status has no way to what is asked for
-├── IdentitiesUnavailable        SES did not answer for a domain; safe to try again
-├── DnsUnavailable               DNS did not answer in time; safe to try again
-├── ZonesUnavailable             Route 53 did not take records; safe to try again
-├── AccountTaken                 the e-mail address has an account; callers are never told
-├── MailboxesFull                an account has as many active mailboxes as it may have
-├── KeysFull                     an account has as many API keys as it may have
-├── NotExtendable                a mailbox lives as long as it may already, or its domain is lost
-├── WrongState                   a mail that goes out is not where this can be done
-├── NotUploaded                  a file was announced, and is not there as it was announced
-├── KeyReused                    an idempotency key came again with another request
-├── BodyTooLarge
-├── UnknownEncoding
-├── LimitReached                 a cap of `mayfly.limits`, named in the message
-│   ├── PlacesTaken              others watch, and there is no place for one more
-│   └── RateLimited              a client asks too often; knows when it may again
-│       ├── BudgetSpent          the whole deployment has had its share of the day
-│       ├── ServiceMailsSpent    the service has mailed accounts as much as it does in a day
-│       └── SendsSpent           the account, or all of them, have sent their share
-├── RawMailMissing               the object of a notice is not there (yet)
-├── ObjectsNotDeleted            S3 kept objects that were to go; safe to try again
-├── ForeignNotice                a queue record that is no mail of ours
-├── NotAMail                     a queue record that announces no mail: nothing to do
-├── SigningKeysUnavailable       tokens can be neither made nor checked; safe to try again
-├── PasswordKeyUnavailable       passwords can be neither made nor shown; safe to try again
-├── SecretsUnavailable           secrets of a domain can be neither sealed nor opened
-├── HostNotFound                 a name that somebody gave has no address
-├── MailNotSent                  a mail of ours was not taken for sending
-│   └── AddressBounced           one to this address has come back: none is sent for a while
-├── HandoverFailed               a mail could not be handed over; each says what that means
-│   ├── MailRefused              for good
-│   ├── MailDeferred             it was not taken now: safe to try again
-│   └── HandoverUnclear          nobody knows whether it was taken: never try by itself
-├── Contended                    gave way to other writers too often; safe to try again
-├── ConnectionGone               the WebSocket client has left
-└── PushFailed                   a frame did not reach its client; the next one may
-```
-"""
+"""What can go wrong: each error says what it means, and `kind` what a caller is answered with."""
 
 import re
 from dataclasses import dataclass
@@ -459,3 +393,15 @@ def envelope(error: Exception) -> ErrorDocument:
         message = _KEPT_TO_OURSELVES.get(kind) or str(error)
     details = _LIMIT.findall(message) if kind is TOO_MANY else []
     return {"error": {"code": kind.code, "message": message, "details": details}}
+
+
+SHOWN_CHARS = 64
+_WRITTEN_CHARS = 80  # with quotes, and with what cannot be printed spelled out
+
+
+def excerpt(text: str) -> str:
+    """The text in quotes, at most 80 characters of it, and three dots if there was more."""
+    written = repr(text[:SHOWN_CHARS])
+    if len(text) <= SHOWN_CHARS and len(written) <= _WRITTEN_CHARS:
+        return written
+    return f"{written[: _WRITTEN_CHARS - 4].rstrip(written[0])}…{written[0]}"

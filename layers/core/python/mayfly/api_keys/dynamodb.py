@@ -18,7 +18,7 @@ _TIMES = ("expires_at", "last_used_at")
 
 @dataclass(frozen=True, slots=True)
 class DynamoApiKeys:
-    """See `mayfly.api_keys.ports.ApiKeys`."""
+    """See `mayfly.api_keys.service.ApiKeys`."""
 
     table: Table
 

@@ -8,8 +8,8 @@ from mayfly import limits
 from mayfly.api_keys import models
 from mayfly.api_keys.models import Scope
 from mayfly.errors import InvalidInput
+from mayfly.kit.clock import instant
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
-from mayfly.kit.http.times import instant
 
 _MOST = limits.MAX_KEY_NAME_CHARS
 _NAME = f"a string of 1 to {_MOST} characters on one line"

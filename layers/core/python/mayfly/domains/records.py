@@ -5,10 +5,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mayfly.errors import InvalidInput
+from mayfly.errors import InvalidInput, excerpt
 from mayfly.kit.dns.records import DEFAULT_TTL, Place, Record, RecordType
 from mayfly.mail.address import MAX_DOMAIN_BYTES
-from mayfly.mail.codes.excerpt import excerpt
 
 MIN_TTL, MAX_TTL = 60, 86_400
 MAX_RECORDS = 50

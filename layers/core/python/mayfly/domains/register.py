@@ -18,10 +18,10 @@ from mayfly.errors import (
     LimitReached,
     NotPermitted,
     UnknownDomain,
+    excerpt,
 )
 from mayfly.kit.clock import Cached, Clock, to_the_millisecond
 from mayfly.mail.address import normal_domain
-from mayfly.mail.codes.excerpt import excerpt
 
 _MILLISECOND = timedelta(milliseconds=1)
 _NONE_ACTIVE = "no mail domain is active here: no inbox can be made"

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from mayfly.domains.dns_plan import MailHosts, State, plan, proof
 from mayfly.domains.dns_schemas import ComparedRecord, DnsRecord, WantedRecord
 from mayfly.domains.models import IdentityStatus, MailDomain, Status
-from mayfly.errors import InvalidInput
+from mayfly.errors import InvalidInput, excerpt
+from mayfly.kit.clock import stamp_or_none
 from mayfly.kit.dns.records import zone_file
 from mayfly.kit.http.schemas import Body, Time, View, about
-from mayfly.kit.http.times import stamp_or_none
 from mayfly.mail.address import normal_domain
-from mayfly.mail.codes.excerpt import excerpt
 
 if TYPE_CHECKING:
     from mayfly.domains.verify import VerificationResult

@@ -9,12 +9,11 @@ from mayfly import limits
 from mayfly.domains.models import MailDomain, Status
 from mayfly.domains.ports import Claims
 from mayfly.domains.register import DomainRegister
-from mayfly.errors import Contended, DomainNotFound, InvalidAddress, NotPermitted
+from mayfly.errors import Contended, DomainNotFound, InvalidAddress, NotPermitted, excerpt
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address, normal_domain
-from mayfly.mail.codes.excerpt import excerpt
 
 OFF = "off"
 

@@ -11,9 +11,9 @@ from mayfly.domains.models import IdentityStatus
 from mayfly.email_auth import dmarc, models, spf
 from mayfly.email_auth.dkim import KeyState, KeyType
 from mayfly.errors import InvalidInput
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.dns.records import Record, zone_file
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.address import Address, normal_domain
 
 _MOST = 20

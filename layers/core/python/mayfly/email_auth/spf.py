@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Literal
 
-from mayfly.errors import InvalidInput
-from mayfly.mail.codes.excerpt import excerpt
+from mayfly.errors import InvalidInput, excerpt
 
 VERSION = "v=spf1"
 MAX_LOOKUPS = 10  # section 4.6.4

@@ -12,8 +12,8 @@ from typing import Annotated, Literal, Self
 from mayfly import __version__
 from mayfly.health.models import OTHER, PREFLIGHT, RequestMetrics
 from mayfly.health.ports import Depth
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.schemas import PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.receiving.models import DropReason, Tally
 from mayfly.sending.models import OutgoingTally, State
 

@@ -7,10 +7,10 @@ from mayfly.health import prometheus as measures
 from mayfly.health.prometheus import STARTED, Measure, figures
 from mayfly.health.schemas import Health, Inspection, Ping, Readiness, is_ready
 from mayfly.health.service import Readings
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.downloads import octets
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.route import ANYONE, Call, Good, Routes
-from mayfly.kit.http.times import precise_stamp
 
 _COUNTED = (
     "Requests, mails, domains and queues are of the whole deployment, from what all its instances"

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mayfly.errors import InvalidAddress
-from mayfly.mail.codes.excerpt import excerpt
+from mayfly.errors import InvalidAddress, excerpt
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList

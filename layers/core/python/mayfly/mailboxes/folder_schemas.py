@@ -8,9 +8,9 @@ from msgspec import UNSET, UnsetType
 from mayfly import limits
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.ids import InboxId
+from mayfly.kit.clock import stamp
 from mayfly.kit.http.query import MAX_SEQUENCE
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
-from mayfly.kit.http.times import stamp
 from mayfly.mailboxes.message_schemas import FolderId, InFolder, MailboxId, Number, ThreadId
 from mayfly.mailboxes.reader import Result
 from mayfly.mailboxes.threads import Thread

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, Self
 from msgspec import field
 
 from mayfly.inboxes.ids import InboxId
+from mayfly.kit.clock import stamp
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import Count, Time, View, about
-from mayfly.kit.http.times import stamp
 from mayfly.mailboxes.queries import MAX_THREAD
 from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages import message_schemas as whole

@@ -9,9 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType, field
 
 from mayfly import limits
+from mayfly.kit.clock import stamp, stamp_or_none
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import Count, Time, View, about
-from mayfly.kit.http.times import stamp, stamp_or_none
 from mayfly.mail.mime.models import DEFECTS
 from mayfly.mail.mime.parser import Mailbox, ParsedMail, Part
 from mayfly.messages import models

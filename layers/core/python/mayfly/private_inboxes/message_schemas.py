@@ -9,9 +9,9 @@ from msgspec import UNSET, UnsetType
 from mayfly import limits
 from mayfly.inboxes import ids
 from mayfly.inboxes.models import Overflow
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.mime.models import ParsedMail, Part
 from mayfly.messages import message_schemas as whole
 from mayfly.messages.models import Content, Message

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 from mayfly import limits
 from mayfly.addresses.schemas import Domain
 from mayfly.inboxes import models
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.kit.tokens.models import AccessToken, TokenClaims
 from mayfly.messages.schemas import PreciseInboxFull, PreciseInboxFullOrNot
 

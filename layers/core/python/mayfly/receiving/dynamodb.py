@@ -25,6 +25,7 @@ from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.limits import DELIVERY_ATTEMPTS
 from mayfly.mail.address import Address
+from mayfly.messages.expiry import expiry_of
 from mayfly.messages.models import Message, Summary
 from mayfly.messages.rows import message_row
 from mayfly.receiving.dynamodb_counts import CounterPlace, all_counters, tallied
@@ -39,7 +40,6 @@ from mayfly.receiving.models import (
     Stored,
     Tally,
 )
-from mayfly.retention.expiry import expiry_of
 
 REMEMBERED = timedelta(days=30)
 """How long a delivery is known: longer than a notice can wait in its queue and the next (28 d)."""

@@ -10,10 +10,8 @@ from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address
 from mayfly.messages.ports import Deliveries
 from mayfly.messages.service import content_of
-from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored
+from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored, summarise
 from mayfly.receiving.notice import Notice
-from mayfly.receiving.summary import summarise
-from mayfly.retention.expiry import expiry_of
 from mayfly.storage.ports import Contents, RawMails
 
 
@@ -92,7 +90,7 @@ class Receiver:
 
     def _obstacle(self, inbox: Inbox, notice: Notice) -> DropReason | None:
         now = self.now()
-        is_late = expiry_of(notice.received_at, inbox) <= now
+        is_late = notice.received_at + inbox.message_lifetime <= now
         return inbox.closed(now) or (DropReason.TOO_LATE if is_late else None)
 
     def _deliver(self, mail: Accepted, notice: Notice, routes: Routes) -> list[Outcome]:

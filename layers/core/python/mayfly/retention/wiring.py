@@ -4,7 +4,7 @@ from functools import cached_property
 
 from mayfly import limits
 from mayfly.assembly import Wiring
-from mayfly.retention.expiry import RetentionExtender
+from mayfly.messages.expiry import RetentionExtender
 from mayfly.retention.lost_mail import Replay, Sweeper
 from mayfly.retention.service import Eraser
 

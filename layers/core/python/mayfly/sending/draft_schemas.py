@@ -11,8 +11,8 @@ from msgspec import UNSET, UnsetType
 
 from mayfly import limits
 from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
+from mayfly.kit.clock import instant
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import instant
 from mayfly.sending import models
 from mayfly.sending.draft import Correspondent, Draft, File, ListUnsubscribe, Uploaded
 from mayfly.sending.models import known_id

@@ -2,8 +2,8 @@
 
 from mayfly import limits
 from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
+from mayfly.kit.clock import instant
 from mayfly.kit.http.query import Query, choice, limit_parameter, parameter, whole_number
-from mayfly.kit.http.times import instant
 from mayfly.sending.draft import Correspondent
 from mayfly.sending.models import State, known_id
 from mayfly.sending.ports import Filter

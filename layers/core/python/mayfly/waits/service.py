@@ -4,8 +4,9 @@ A request that finds no place is answered at once, with what there is.
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
+from typing import Protocol
 
 from mayfly import limits
 from mayfly.inboxes.models import Inbox
@@ -13,7 +14,24 @@ from mayfly.kit.clock import Clock, Entropy
 from mayfly.rate_limits.models import Client
 from mayfly.settings import Settings
 from mayfly.waits.models import Lease, Waiter, WaitLimits
-from mayfly.waits.ports import Waits
+
+
+class Waits(Protocol):
+    """Places to wait at. Each is given back, or ends with its lease.
+
+    Whatever keeps it from knowing is raised as it comes, and soon, as with `ports.counts`.
+    """
+
+    def begin(self, lease: Lease, limits: WaitLimits, now: datetime) -> bool:
+        """Take a place for this lease; False, and nothing is taken, if `limits` leave none.
+
+        However many ask at once, no more get one than there are. False, too, where too many others
+        were faster.
+        """
+
+    def end(self, lease: Lease) -> None:
+        """Give the place back; one that has ended already is no error."""
+
 
 _ID_BYTES = 6
 

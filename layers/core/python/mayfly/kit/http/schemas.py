@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
-from mayfly.kit.http.times import precise_stamp, stamp
+from mayfly.kit.clock import precise_stamp, stamp
 
 Schema = dict[str, Any]
 
@@ -74,9 +74,9 @@ _CHECKED = frozenset({"ge", "gt", "le", "lt", "min_length", "max_length", "patte
 Count = Annotated[int, Meta(ge=0)]
 Uuid = Annotated[str, about(format="uuid")]
 Time = Annotated[str, about(format="date-time", examples=["2026-01-31T10:15:30Z"])]
-"""As `kit.http.times.stamp` writes it."""
+"""As `kit.clock.stamp` writes it."""
 PreciseTime = Annotated[str, about(format="date-time", examples=["2026-01-31T10:15:30.000Z"])]
-"""As `kit.http.times.precise_stamp` writes it."""
+"""As `kit.clock.precise_stamp` writes it."""
 
 
 @cache

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mayfly.mail.mime.fields import Parameters, media_type, parameters
 from mayfly.mail.mime.header_block import HeaderBlock, read_block
 from mayfly.mail.mime.models import Defects, MimeLimits
-from mayfly.mail.mime.parameters import Parameters, media_type, parameters
 from mayfly.mail.mime.transfer import encoding_name
 
 # After the boundary: two hyphens close the multipart, blanks may follow, and the line ends.
