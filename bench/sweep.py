@@ -13,10 +13,11 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
+from bench.cost import prices
 from bench.cost.metering import MeteredAssembly, metered
 from bench.cost.units import Bill
 from functions.sweep.handler import look_at
-from mayfly import limits, prices
+from mayfly import limits
 from mayfly.inboxes.ids import mail_key
 from mayfly.mail.address import Address
 from mayfly.receiving.models import Accepted, DropReason

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from bench.cost import prices
+from bench.cost.prices import WORK, Work
 from functions.table_events.handler import WIDTH
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.environment import OF_A_NEW_ACCOUNT, shares_of
 from infra.cloud.functions.triggers import ARRIVAL_CONCURRENCY
-from mayfly import limits, prices
+from mayfly import limits
 from mayfly.breaker.models import TRIP_PERCENT
-from mayfly.prices import WORK, Work
+from mayfly.prices import MAIL
 from mayfly.retention.wiring import LOOKS
 from mayfly.settings import Settings
 
@@ -149,7 +151,7 @@ def _all() -> Iterator[Limit]:
     yield Limit(
         f"`dailyBudgetUsd` of {budget}, all day long",
         budget * TRIP_PERCENT / 100 / 86400,
-        prices.MAIL,
+        MAIL,
         "the breaker, on purpose: raise it first of all",
     )
 

@@ -1,11 +1,12 @@
-"""docs/cost.md, written from `mayfly.prices`; the words are in `page.md` beside it."""
+"""docs/cost.md, written from `bench.cost.prices`; the words are in `page.md` beside it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from bench.cost import prices
 from bench.cost.limits import SECONDS, limits_met
 from bench.cost.taking import OTHER_CALL_MS, WAITING_MS
-from mayfly import limits, prices
+from mayfly import limits
 
 WORDS = Path(__file__).with_suffix(".md")
 READS = (0, 1, 10)

@@ -10,13 +10,13 @@ from typing import Any
 from bench.cost.invocations import HTTP_API, MAIL_EVENTS, SEND_MAIL, TimedAssembly
 from bench.cost.measuring import counting
 from bench.cost.metering import MeteredAssembly, metered
+from bench.cost.prices import Size, Work
 from bench.cost.taking import ASKED, Taker
 from bench.cost.units import item_bytes
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
 from mayfly.kit.dynamodb.keys import outgoing_key
 from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.kit.http.schemas import read
-from mayfly.prices import Size, Work
 from mayfly.sending.draft_schemas import EmailDraft
 from mayfly.sending.models import OutgoingMail
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
