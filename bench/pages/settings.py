@@ -6,7 +6,8 @@ from typing import Any
 
 from bench.pages.table import table
 from infra.local.configuration import HERE
-from mayfly.settings import LaptopSettings, Settings
+from infra.local.settings import LaptopSettings
+from mayfly.settings import Settings
 
 WORDS = Path(__file__).with_suffix(".md")
 _OF_THE_DEPLOYMENT = ("set by the deployment", "set likewise")

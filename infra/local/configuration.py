@@ -11,9 +11,10 @@ from typing import Self
 from infra.local.apigateway.own_names import HOST
 from infra.local.moto.guard import ACCOUNT
 from infra.local.moto.server import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
+from infra.local.settings import LaptopSettings
 from infra.local.smtp.server import tls_context
 from mayfly.errors import InvalidInput
-from mayfly.settings import LaptopSettings, Settings
+from mayfly.settings import Settings
 
 _PORTS = ("smtp_port", "smtp_server_port", "port", "http_port", "ws_port", "dns_port")
 _MOST_PORT = 65535

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.settings import LaptopSettings
 from mayfly.errors import InvalidInput
 from mayfly.kit.dns.ports import name_servers
-from mayfly.settings import LaptopSettings, Settings
+from mayfly.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs/settings.md").read_text().splitlines()
 

@@ -1,8 +1,8 @@
 """Every setting: its name in the environment, its default, and what it does.
 
 A field's name in upper case is its environment variable. `infra.cloud` writes them, the handlers
-read them through `mayfly.assembly`, the laptop reads both classes, and docs/settings.md is written
-from them (`make pages`).
+read them through `mayfly.assembly`, the laptop adds some of its own (`infra.local.settings`), and
+docs/settings.md is written from both (`make pages`).
 """
 
 import re
@@ -65,11 +65,12 @@ _MILLISECONDS = {"rate_limit_window": (1000, 86_400_000), "smtp_timeout": (100, 
 _UNSET = {"smtp_timeout": 0}
 
 
-def _setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
+def setting(default: Any, meaning: str, *, is_secret: bool = False) -> Any:
+    """A field of settings, with the help text that docs/settings.md has."""
     return field(default=default, repr=not is_secret, metadata={"help": meaning})
 
 
-class _FromEnvironment:
+class FromEnvironment:
     """Reads the fields of a dataclass from environment variables."""
 
     @classmethod
@@ -138,200 +139,196 @@ def _is_url(pattern: re.Pattern[str], text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(_FromEnvironment):
+class Settings(FromEnvironment):
     """What the functions read, in the cloud and on the laptop."""
 
-    table_name: str = _setting("mayfly", "DynamoDB table; set by the deployment")
-    mail_bucket: str = _setting(
+    table_name: str = setting("mayfly", "DynamoDB table; set by the deployment")
+    mail_bucket: str = setting(
         "mayfly-mail", "S3 bucket of raw messages and files; set by the deployment"
     )
-    raw_prefix: str = _setting("raw/", "where SES puts raw messages in the bucket")
-    file_prefix: str = _setting("files/", "where large attachments are unpacked in the bucket")
-    content_prefix: str = _setting("content/", "where content too large for a row is kept")
-    outgoing_prefix: str = _setting(
-        "outgoing/", "where messages that go out are kept in the bucket"
-    )
-    queue_url: str = _setting("", "SQS queue of notices; set by the deployment")
-    arrivals_queue_url: str = _setting(
+    raw_prefix: str = setting("raw/", "where SES puts raw messages in the bucket")
+    file_prefix: str = setting("files/", "where large attachments are unpacked in the bucket")
+    content_prefix: str = setting("content/", "where content too large for a row is kept")
+    outgoing_prefix: str = setting("outgoing/", "where messages that go out are kept in the bucket")
+    queue_url: str = setting("", "SQS queue of notices; set by the deployment")
+    arrivals_queue_url: str = setting(
         "", "SQS queue in which the bucket announces raw messages; set by the deployment"
     )
-    socket_endpoint: str = _setting("", "the WebSocket API's @connections address; set likewise")
-    socket_url: str = _setting("", "the WebSocket address that clients are given; set likewise")
-    token_secret: str = _setting(
+    socket_endpoint: str = setting("", "the WebSocket API's @connections address; set likewise")
+    socket_url: str = setting("", "the WebSocket address that clients are given; set likewise")
+    token_secret: str = setting(
         "mayfly-tokens", "Secrets Manager secret that signs tokens; set by the deployment"
     )
-    admin_secret: str = _setting(
+    admin_secret: str = setting(
         "mayfly-admin", "Secrets Manager secret for the admin key; set by the deployment"
     )
-    edge_secret: str = _setting(
+    edge_secret: str = setting(
         "", "Secrets Manager secret that CloudFront sends to the API; set by the deployment"
     )
-    password_key: str = _setting(
+    password_key: str = setting(
         "alias/mayfly-passwords",
         "KMS key that seals passwords, and secrets of domains; set by the deployment",
     )
-    order_queue_url: str = _setting("", "SQS queue of messages to send; set by the deployment")
-    order_queue_arn: str = _setting("", "its ARN, for schedules; set likewise")
-    schedule_group: str = _setting(
+    order_queue_url: str = setting("", "SQS queue of messages to send; set by the deployment")
+    order_queue_arn: str = setting("", "its ARN, for schedules; set likewise")
+    schedule_group: str = setting(
         "", "EventBridge Scheduler group of messages to send; set likewise"
     )
-    schedule_role: str = _setting("", "ARN of the role that schedules run with; set likewise")
-    configuration_set: str = _setting("", "SES configuration set of what is sent; set likewise")
-    domains: tuple[str, ...] = _setting(
+    schedule_role: str = setting("", "ARN of the role that schedules run with; set likewise")
+    configuration_set: str = setting("", "SES configuration set of what is sent; set likewise")
+    domains: tuple[str, ...] = setting(
         ("mayfly.example",), "mail domains, comma-separated; the first is the default"
     )
-    public_inboxes: bool = _setting(True, "whether anybody may create public addresses")
-    private_inboxes: bool = _setting(True, "whether anybody may create private inboxes")
-    address_lifetime_seconds: int = _setting(24 * 3600, "how long an address receives mail")
-    private_lifetime_seconds: int = _setting(
+    public_inboxes: bool = setting(True, "whether anybody may create public addresses")
+    private_inboxes: bool = setting(True, "whether anybody may create private inboxes")
+    address_lifetime_seconds: int = setting(24 * 3600, "how long an address receives mail")
+    private_lifetime_seconds: int = setting(
         0, "how long a private inbox receives mail; 0 is as long as an address"
     )
-    message_lifetime_seconds: int = _setting(72 * 3600, "how long a message stays readable")
-    account_token_seconds: int = _setting(7 * 24 * 3600, "how long an account stays logged in")
-    max_mailboxes_per_user: int = _setting(5, "active mailboxes of one account at most")
-    mailbox_lifetime_seconds: int = _setting(
+    message_lifetime_seconds: int = setting(72 * 3600, "how long a message stays readable")
+    account_token_seconds: int = setting(7 * 24 * 3600, "how long an account stays logged in")
+    max_mailboxes_per_user: int = setting(5, "active mailboxes of one account at most")
+    mailbox_lifetime_seconds: int = setting(
         7 * 24 * 3600, "how long an account's mailbox receives mail, unless it is extended"
     )
-    mailbox_message_lifetime_seconds: int = _setting(
+    mailbox_message_lifetime_seconds: int = setting(
         30 * 24 * 3600, "how long a message in an account's mailbox stays readable"
     )
-    cooldown_seconds: int = _setting(
+    cooldown_seconds: int = setting(
         30 * 24 * 3600, "how long an address that received something stays unavailable"
     )
-    inbox_messages: int = _setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
-    inbox_bytes: int = _setting(limits.INBOX_BYTES, "bytes of raw messages one inbox holds at most")
-    inbox_sender_share: int = _setting(
+    inbox_messages: int = setting(limits.INBOX_MESSAGES, "messages one inbox holds at most")
+    inbox_bytes: int = setting(limits.INBOX_BYTES, "bytes of raw messages one inbox holds at most")
+    inbox_sender_share: int = setting(
         limits.INBOX_SENDER_SHARE,
         "percent of both that one sender may fill alone, several less each; 100 is no limit",
     )
-    max_mail_bytes: int = _setting(limits.MAX_MAIL_BYTES, "larger messages are dropped")
-    rate_limit_requests: int = _setting(100, "requests a minute of one client; 0 is no limit")
-    rate_limit_address: int = _setting(
+    max_mail_bytes: int = setting(limits.MAX_MAIL_BYTES, "larger messages are dropped")
+    rate_limit_requests: int = setting(100, "requests a minute of one client; 0 is no limit")
+    rate_limit_address: int = setting(
         300, "requests a minute of one address, whatever they are for; 0 likewise"
     )
-    rate_limit_create: int = _setting(5, "of the first, those that make inboxes; 0 likewise")
-    rate_limit_fetch: int = _setting(30, "of these, those that list messages; 0 likewise")
-    rate_limit_login: int = _setting(10, "of these, logins and the like; 0 likewise")
-    rate_limit_admin: int = _setting(60, "of these, admin requests; 0 likewise")
-    rate_limit_failures: int = _setting(
+    rate_limit_create: int = setting(5, "of the first, those that make inboxes; 0 likewise")
+    rate_limit_fetch: int = setting(30, "of these, those that list messages; 0 likewise")
+    rate_limit_login: int = setting(10, "of these, logins and the like; 0 likewise")
+    rate_limit_admin: int = setting(60, "of these, admin requests; 0 likewise")
+    rate_limit_failures: int = setting(
         5, "wrong passwords and admin keys a minute of one client; 0 likewise"
     )
-    rate_limit_window: int = _setting(
+    rate_limit_window: int = setting(
         60_000, "milliseconds that RATE_LIMIT_… count over, in place of the minute"
     )
-    waits_at_once: int = _setting(
+    waits_at_once: int = setting(
         3, "requests that may wait for messages at once (`wait`), all clients together; 0 is none"
     )
-    waits_per_address: int = _setting(2, "of these, those from one address; 0 likewise")
-    waits_per_holder: int = _setting(
+    waits_per_address: int = setting(2, "of these, those from one address; 0 likewise")
+    waits_per_holder: int = setting(
         2, "of these, those for one inbox or the mailboxes of one account; 0 likewise"
     )
-    socket_frames: int = _setting(120, "frames a minute of one WebSocket connection; 0 is no limit")
-    socket_address_frames: int = _setting(
+    socket_frames: int = setting(120, "frames a minute of one WebSocket connection; 0 is no limit")
+    socket_address_frames: int = setting(
         600, "frames and new connections a minute of one client address; 0 likewise"
     )
-    socket_replayed: int = _setting(
+    socket_replayed: int = setting(
         500, "messages a minute of one connection past which no replay begins; 0 likewise"
     )
-    socket_address_replayed: int = _setting(2000, "the same for one client address; 0 likewise")
-    socket_replays: int = _setting(
-        10, "replays a minute of one inbox to one connection; 0 likewise"
-    )
-    socket_subscriptions: int = _setting(
+    socket_address_replayed: int = setting(2000, "the same for one client address; 0 likewise")
+    socket_replays: int = setting(10, "replays a minute of one inbox to one connection; 0 likewise")
+    socket_subscriptions: int = setting(
         limits.SUBSCRIPTIONS_PER_CONNECTION, "inboxes and accounts that one connection watches"
     )
-    socket_address_watchers: int = _setting(
+    socket_address_watchers: int = setting(
         10, "connections of one client address that watch one inbox or account; 0 is no limit"
     )
-    socket_address_connections: int = _setting(
+    socket_address_connections: int = setting(
         50, "WebSocket connections of one client address at once; 0 likewise"
     )
-    mails_per_day: int = _setting(
+    mails_per_day: int = setting(
         0, "messages received a day (UTC) past which no inboxes are made; 0 is no limit"
     )
-    inboxes_per_day: int = _setting(0, "inboxes a day (UTC), all clients together; 0 is no limit")
-    daily_budget_usd: int = _setting(
+    inboxes_per_day: int = setting(0, "inboxes a day (UTC), all clients together; 0 is no limit")
+    daily_budget_usd: int = setting(
         5,
         "dollars that a day (UTC) may cost: past it nobody makes inboxes, past one and a half times"
         " no message is taken and strangers are not answered; 0 is no limit",
     )
-    inboxes_per_client: int = _setting(
+    inboxes_per_client: int = setting(
         200, "inboxes a day (UTC) that one account, or one address, may make; 0 is no limit"
     )
-    cors_origin: tuple[str, ...] = _setting(
+    cors_origin: tuple[str, ...] = setting(
         ("*",), "which browser origins may call the API, comma-separated, or * for all"
     )
-    sender_address: str = _setting(
+    sender_address: str = setting(
         "",
         "the sender of emails to accounts, as those that verify them; empty: none are sent, all"
         " count as verified",
     )
-    service_mails_per_day: int = _setting(
+    service_mails_per_day: int = setting(
         200, "emails a day (UTC) that this service itself sends to accounts; 0 is no limit"
     )
-    registrations_per_day: int = _setting(
+    registrations_per_day: int = setting(
         20, "registrations and forgotten passwords a day (UTC) of one address; 0 is no limit"
     )
-    page_url: str = _setting(
+    page_url: str = setting(
         "",
         "where the page is open, for links in emails to accounts; empty: they have tokens to copy",
     )
-    sending: bool = _setting(False, "whether accounts may send from their domains")
-    sending_needs_approval: bool = _setting(
+    sending: bool = setting(False, "whether accounts may send from their domains")
+    sending_needs_approval: bool = setting(
         True, "whether an account sends only once an admin has approved it"
     )
-    sends_per_day: int = _setting(
+    sends_per_day: int = setting(
         100,
         "recipients a day (UTC) that one account, or one registrable domain, may send to; 0 is no"
         " limit",
     )
-    deployment_sends_per_day: int = _setting(
+    deployment_sends_per_day: int = setting(
         0, "recipients a day (UTC), all accounts together; 0 is what SES allows"
     )
-    max_attachment_size: int = _setting(
+    max_attachment_size: int = setting(
         limits.MAX_FILE_BYTES, "bytes of all attachments together of a message that is sent"
     )
 
-    user_domains: bool = _setting(True, "whether accounts may bring mail domains of their own")
-    domains_per_account: int = _setting(5, "how many domains one account may bring")
-    pending_domains_per_account: int = _setting(3, "how many of these may be unproven at a time")
-    domain_claims_per_day: int = _setting(
+    user_domains: bool = setting(True, "whether accounts may bring mail domains of their own")
+    domains_per_account: int = setting(5, "how many domains one account may bring")
+    pending_domains_per_account: int = setting(3, "how many of these may be unproven at a time")
+    domain_claims_per_day: int = setting(
         10, "domains that may be brought from one client address a day (UTC); 0 is no limit"
     )
-    dns_servers: tuple[str, ...] = _setting(
+    dns_servers: tuple[str, ...] = setting(
         (), "DNS servers that are asked, as address or address:port; empty: the system's"
     )
-    hosted_zones: tuple[str, ...] = _setting(
+    hosted_zones: tuple[str, ...] = setting(
         (), "ids of Route 53 zones that accounts' records may be written to, under their domains"
     )
-    inbound_host: str = _setting(
+    inbound_host: str = setting(
         "localhost", "where messages for accounts' domains go, their MX; set by the deployment"
     )
-    feedback_host: str = _setting(
+    feedback_host: str = setting(
         "localhost", "where bounces go, MX of their MAIL FROM; set by the deployment"
     )
-    relay_to_private_addresses: bool = _setting(
+    relay_to_private_addresses: bool = setting(
         False,
         "whether relays may be in this machine's own network; never where credentials are given",
     )
-    smtp_timeout: int = _setting(
+    smtp_timeout: int = setting(
         0,
         "milliseconds to connect to a relay, and for each of its answers; 0 is 10 and 60"
         " seconds, and a test of one ends sooner",
     )
-    relay_port_25: bool = _setting(
+    relay_port_25: bool = setting(
         True,
         "whether relays may be at port 25, which AWS closes to functions; set by the deployment",
     )
-    stack_name: str = _setting(
+    stack_name: str = setting(
         "Mayfly",
         "what the deployment is called: a dimension of its metrics, the tag of its SES identities;"
         " set likewise",
     )
-    receipt_rule: str = _setting(
+    receipt_rule: str = setting(
         "", "SES's rule that accepts messages, which the sweep looks for; set likewise"
     )
-    api_stages: tuple[str, ...] = _setting(
+    api_stages: tuple[str, ...] = setting(
         (), "stages of the APIs and their usual throttle, which the breaker lowers; set likewise"
     )
 
@@ -386,9 +383,6 @@ class Settings(_FromEnvironment):
             )
 
     def _check_hosting(self) -> None:
-        for name in ("domains_per_account", "pending_domains_per_account"):
-            if getattr(self, name) < 0:
-                raise InvalidInput(f"{name.upper()} must be 0 or more")
         try:
             name_servers(self.dns_servers)
         except InvalidInput as error:
@@ -467,36 +461,3 @@ class Settings(_FromEnvironment):
     def cooldown(self) -> timedelta:
         """How long an address stays unavailable after its inbox."""
         return timedelta(seconds=self.cooldown_seconds)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaptopSettings(_FromEnvironment):
-    """What only `make run` reads."""
-
-    domain: str = _setting("mayfly.localhost", "mail domains, comma-separated (as DOMAINS)")
-    smtp_server_host: str = _setting("127.0.0.1", "where the SMTP server listens")
-    smtp_server_port: int = _setting(2525, "its port")
-    smtp_port: int = _setting(0, "another name for SMTP_SERVER_PORT")
-    smtp_server_banner: str = _setting("Mayfly SMTP Server", "what it greets clients with")
-    smtp_tls_cert: str = _setting("", "certificate file (PEM); offers STARTTLS")
-    smtp_tls_key: str = _setting("", "key file (PEM) of the certificate")
-    http_port: int = _setting(5000, "port of the API and the page")
-    port: int = _setting(0, "another name for HTTP_PORT")
-    rate_limit_max: int = _setting(0, "another name for RATE_LIMIT_REQUESTS")
-    ws_port: int = _setting(8080, "port of the WebSocket")
-    dns_port: int = _setting(1053, "port of the name server; used where `DNS_SERVERS` is not set")
-    zone_file: str = _setting("records.zone", "what it answers from; read again when it changes")
-    allowed_hosts: tuple[str, ...] = _setting(
-        (), "further names that requests may be for, as name or name:port, comma-separated"
-    )
-    peer_share: int = _setting(
-        80, "percent of the places of SMTP, HTTP and WebSocket that one address may take"
-    )
-    data: str = _setting("", "folder that keeps inboxes and messages across restarts")
-    admin_key: str = _setting(
-        "", "what admins send as X-Admin-Key; without it, a random one", is_secret=True
-    )
-    jwt_secret: str = _setting(
-        "", "what signs tokens, 32 bytes or more; without it, a random key", is_secret=True
-    )
-    log_level: str = _setting("", "DEBUG, INFO, WARNING or ERROR; events of messages need INFO")
