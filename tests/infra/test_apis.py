@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from infra.gateway_responses import GATEWAY_RESPONSES
 from mayfly.api import ROUTES
-from mayfly.kit.http.gateway import GATEWAY_RESPONSES, SECURITY_HEADERS, TLS_HEADERS
+from mayfly.kit.http.messages import SECURITY_HEADERS, TLS_HEADERS
 from mayfly.subscriptions.models import SOCKET_ROUTES
 from tests.infra.conftest import Cloud, Synthesize
 

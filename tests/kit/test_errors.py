@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.gateway_responses import GATEWAY_RESPONSES
 from mayfly import errors
 from mayfly.errors import envelope, kind_of
-from mayfly.kit.http.gateway import GATEWAY_RESPONSES
 
 
 def every_error(root: type[errors.MayflyError]) -> Iterator[type[errors.MayflyError]]:

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
+from infra.gateway_responses import gateway_response
 from infra.local.apigateway.own_names import OwnNames
 from infra.local.apigateway.rest import HttpGateway
 from infra.local.apigateway.rest_event import RouteTable
 from mayfly.api import ROUTES
-from mayfly.kit.http.gateway import gateway_response
 from tests.local.conftest import DEADLINE, Loop, listener
 
 Event = dict[str, Any]

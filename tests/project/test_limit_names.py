@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.gateway_responses import GATEWAY_RESPONSES
 from mayfly import errors, limits
 from mayfly.errors import (
     TOO_MANY,
@@ -15,7 +16,6 @@ from mayfly.errors import (
     RateLimited,
     envelope,
 )
-from mayfly.kit.http.gateway import GATEWAY_RESPONSES
 from mayfly.settings import Settings
 
 ROOT = Path(__file__).parents[2]

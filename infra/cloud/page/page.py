@@ -17,10 +17,10 @@ from infra.cloud.functions.handler import Handler
 from infra.cloud.keys import EdgeKey
 from infra.cloud.page.page_files import PageFiles, headers_policy
 from infra.cloud.resources import acknowledge
+from infra.page_headers import PageOrigins, mail_headers, page_headers
 from mayfly.api import ROUTES
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
-from mayfly.page.files import PageOrigins
 
 _VIEWER = f"""function handler(event) {{
   var request = event.request;
@@ -78,10 +78,10 @@ class Page(Construct):
             "MailFrame",
             "Mayfly: the frame that mails are shown in",
             self._deployment.mail_frame_domain,
-            default_behavior=behavior("MailHeaders", page.mail_headers("")),
+            default_behavior=behavior("MailHeaders", mail_headers("")),
             additional_behaviors={
                 f"/{page.MAIL_IMAGES}": behavior(
-                    "MailImagesHeaders", page.mail_headers(page.MAIL_IMAGES)
+                    "MailImagesHeaders", mail_headers(page.MAIL_IMAGES)
                 )
             },
         )
@@ -89,7 +89,7 @@ class Page(Construct):
     def _make_page(
         self, around: PageOrigins, api: cloudfront.BehaviorOptions
     ) -> cloudfront.Distribution:
-        headers = headers_policy(self, "Headers", page.page_headers(around))
+        headers = headers_policy(self, "Headers", page_headers(around))
         return self._distribution(
             "Distribution",
             "Mayfly: the page, and the API under the same name",

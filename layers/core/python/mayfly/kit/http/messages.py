@@ -17,7 +17,7 @@ from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput, Unauthenticated, UnknownEncoding
 from mayfly.kit.http.body import NO_FIELDS, json_object, only_fields
 from mayfly.kit.http.cors import cors_headers
-from mayfly.kit.http.gateway import SECURITY_HEADERS, TLS_HEADERS
+from mayfly.page.files import STRICT_TRANSPORT
 
 Event = Mapping[str, Any]
 
@@ -25,6 +25,18 @@ EXPOSED_HEADERS = (
     "Allow, Content-Disposition, Link, Location, Retry-After, WWW-Authenticate, X-Last-Sequence,"
     " X-Next-Cursor, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, x-amzn-RequestId"
 )
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""On every answer, unless it has a better value of its own."""
+TLS_HEADERS = {
+    "Strict-Transport-Security": f"max-age={int(STRICT_TRANSPORT.total_seconds())}",
+}
+"""Besides, on what goes over TLS and on nothing else (RFC 6797 section 7.2)."""
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Headers": (
         "Authorization, Content-Type, Idempotency-Key, X-Admin-Key, X-API-Key"
