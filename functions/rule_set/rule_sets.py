@@ -91,7 +91,7 @@ _NOT_YET = ("AccessDenied", "AccessDeniedException")
 
 
 class NoMailInRegion(Refusal):
-    """SES receives no mail where the stack is."""
+    """SES receives no email where the stack is."""
 
     def __init__(self, region: str, regions: Sequence[str]) -> None:
         super().__init__(

@@ -125,7 +125,7 @@ class KeyNotFound(NotFound):
 
 
 class EmailNotFound(NotFound):
-    """The account has sent no mail with this id, or has removed it."""
+    """The account has sent no email with this id, or has removed it."""
 
 
 class SuppressionNotFound(NotFound):
@@ -256,7 +256,7 @@ class PlacesTaken(LimitReached):
 class RateLimited(LimitReached):
     """Too many requests; the message names the limit.
 
-    `retry_after` is in seconds, `allowance` what the client is told of the limit, if it has one.
+    `retry_after` is in seconds, `allowance` what the answer says of the limit, if it has one.
     """
 
     def __init__(self, message: str, retry_after: int, allowance: Allowance | None = None) -> None:
@@ -294,7 +294,7 @@ class ObjectsNotDeleted(MayflyError):
 
 
 class ForeignNotice(MayflyError):
-    """A queue record that is not SES's notice of a mail in our bucket."""
+    """A queue record that is not SES's notice of an email in our bucket."""
 
 
 class NotAMail(MayflyError):
@@ -324,11 +324,11 @@ class HostNotFound(MayflyError):
 
 
 class MailNotSent(MayflyError):
-    """A mail of ours was not taken for sending; whoever it was for gets nothing."""
+    """An email of ours was not taken for sending; whoever it was for gets nothing."""
 
 
 class AddressBounced(MailNotSent):
-    """A mail to this address has come back, or was complained about, lately."""
+    """An email to this address has come back, or was complained about, lately."""
 
 
 class HandoverFailed(MayflyError):

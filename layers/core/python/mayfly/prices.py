@@ -7,9 +7,9 @@ measurements. It is for planning, not for a bill: discounts and free allowances 
 CHUNK_BYTES = 256 * 1024
 """AWS counts the complete chunks of this size that a received mail has."""
 MAIL = 120e-6
-"""A mail for one recipient, taken and never read."""
+"""An email for one recipient, taken and never read."""
 CHUNK = 99e-6
-"""Each complete chunk of a mail: SES, and S3 for as long as raw mails lie there."""
+"""Each complete chunk of an email: SES, and S3 for as long as raw messages lie there."""
 REQUEST = 13e-6
 """An HTTP request with its reads, its line in the log and some KB of answer."""
 REQUEST_SECOND = 13.4e-6
@@ -25,6 +25,6 @@ FRAME = 8e-6
 PUSH = 1.5e-6
 """A frame that announces mail."""
 SEND = 200e-6
-"""A mail that goes out to one recipient, with its delivery events; attachments cost more."""
+"""An email that goes out to one recipient, with its delivery events; attachments cost more."""
 REFUSED = 4.5e-6
 """An HTTP request that is refused at once: API Gateway, the call, and its lines in the logs."""

@@ -87,7 +87,7 @@ PARAMETERS = [
 
 
 def list_query(query: Query) -> tuple[ApprovalStatus | None, str]:
-    """Which are asked for, and after which account; InvalidInput names what cannot be."""
+    """Which to list, and after which account; InvalidInput names what cannot be."""
     status, cursor = query.get("state"), query.get("cursor", "")
     if status is not None:
         choice("state", status, _LISTED)

@@ -151,7 +151,7 @@ class DynamoAccounts:
     def _change(
         self, inbox: Inbox, wanted: dict[str, Any], as_read: dict[str, Any]
     ) -> dict[str, Any]:
-        """Give the inbox its end and what else is wanted, if it is as it was read."""
+        """Give the inbox its end and the other changes, if it is as it was read."""
         wanted = wanted | {
             "expires_at": milliseconds(inbox.expires_at),
             TTL_ATTRIBUTE: epoch(inbox.expires_at + self.cooldown),

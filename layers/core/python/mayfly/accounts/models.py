@@ -102,7 +102,7 @@ class Account:
         return replace(self, sessions=kept)
 
     def with_reset_password(self, password_hash: str) -> "Account":
-        """With a password chosen by who reads its mail: verified, and with all sessions ended.
+        """With a password chosen by a reader of its mail: verified, and with all sessions ended.
 
         Of an account that was not verified, nothing stays that whoever registered it has chosen.
         """

@@ -53,7 +53,7 @@ def change_password(call: Call[AccountSession, NewPassword]) -> Said:
     limit=LOGIN,
 )
 def forget_password(call: Call[None, ForgottenPassword]) -> Said:
-    """One mail goes to the address: with a token for `POST /api/users/password/reset`, or saying
+    """One email goes to the address: with a token for `POST /api/users/password/reset`, or saying
     that there is no account. A token is good once, for 30 minutes, until the next is asked for or
     the password changes.
     """
@@ -76,7 +76,7 @@ def forget_password(call: Call[None, ForgottenPassword]) -> Said:
 )
 def reset_password(call: Call[None, PasswordReset]) -> ChangedUser:
     """Verifies the e-mail address as well. It is no session: log in then. API keys go on: who fears
-    for them revokes them (`GET /api/v1/keys`). A mail tells the owner.
+    for them revokes them (`GET /api/v1/keys`). An email tells the owner.
     """
     account = call.flows.accounts.password_reset.reset(call.body.token, call.body.password)
     with tolerate_unsent_mail():

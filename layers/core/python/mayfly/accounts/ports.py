@@ -48,7 +48,7 @@ class Accounts(Protocol):
     def adopt(self, account: Account, mailbox: Inbox, now: datetime) -> Account:
         """Save the account at its revision and make an open token inbox its mailbox, or neither.
 
-        `mailbox` is what it shall be: its owner, lifetimes, and a token version one above what it
+        `mailbox` is what it becomes: its owner, lifetimes, and a token version one above what it
         has now. Messages and their numbers stay. Unauthenticated if it is deleted, has expired,
         has an owner or another version; otherwise Contended.
         """

@@ -151,7 +151,7 @@ class NewPassword(Body, rename="camel"):
 
 
 class Farewell(Body):
-    """The password once more: what it is asked for cannot be undone."""
+    """The password once more, for what cannot be undone."""
 
     EXAMPLE = {"password": "the phrase until now"}
 

@@ -49,7 +49,7 @@ class AccountUpdater:
 def while_password_is(
     kept: str, change: Callable[[Account], Account]
 ) -> Callable[[Account], Account]:
-    """The change, unless the password that was shown has been changed meanwhile.
+    """The change, unless the password that was checked has been changed meanwhile.
 
     By somebody else, that is: a write whose answer was lost is tried again.
     """

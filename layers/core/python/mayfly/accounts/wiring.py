@@ -76,7 +76,7 @@ class AccountWiring(Wiring):
 
     @cached_property
     def service_mails(self) -> ServiceMails | None:
-        """Mails of our own, None without a sender."""
+        """Emails of our own, None without a sender."""
         ports, settings = self.adapters, self.settings
         if not settings.sender_address:
             return None

@@ -22,7 +22,7 @@ api = Routes("admin")
     limit=ADMIN,
 )
 def hand_out_reset(call: Call[None, ForgottenPassword]) -> HandedOutReset:
-    """For an owner whom you know, where this service sends no mail.
+    """For an owner whom you know, where this service sends no email.
 
     Whoever has the token has the account: for 30 minutes, once, at
     `POST /api/users/password/reset`.

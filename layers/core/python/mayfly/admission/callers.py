@@ -147,7 +147,7 @@ def _first(open_with: Callable[[str], _Opened], credentials: list[str]) -> _Open
 
 
 def bearer_of(request: Request, flows: Assembly) -> Bearer:
-    """The bearer who asks for the inbox of the path. The token is read before anything else."""
+    """The bearer of the token of the path's inbox. The token is read before anything else."""
     grant = flows.private_inboxes.tokens.read(request.token)
     return Bearer(request.parameters["inboxId"], grant)
 

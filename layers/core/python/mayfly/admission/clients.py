@@ -81,7 +81,7 @@ def client_of(request: Request, flows: Assembly, group: str) -> Client:
                 try:
                     name, ends_at = audience.holder(flows, token)
                 except MayflyError:
-                    continue  # forged, for another audience, or no key to tell
+                    continue  # forged, for another audience, or no key to check it with
                 if ends_at > flows.now():
                     return Client(audience.kind, name)
     return Client.at(request.client)

@@ -269,7 +269,7 @@ def newcomer(request: Request, email: str, flows: Assembly) -> Iterator[None]:
 def tolerate_unsent_mail() -> Iterator[None]:
     """Count a message that was not sent, and say nothing of it to the caller.
 
-    It may be why this address has no mail, and for an account there is something to hide.
+    It may be why this address has no email, and for an account there is something to hide.
     """
     try:
         yield

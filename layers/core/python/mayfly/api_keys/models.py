@@ -2,7 +2,7 @@
 
 A key is `mfk_`, 43 characters that stand for 256 random bits, and six of a checksum, in the digits
 and letters of ASCII. What looks for keys that got into public knows one by its beginning and its
-checksum, and a slip of the keyboard is told without a look at the table.
+checksum, and a slip of the keyboard is noticed without a look at the table.
 """
 
 import hashlib

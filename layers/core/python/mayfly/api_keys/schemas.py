@@ -47,7 +47,7 @@ class ApiKeyRequest(Body, rename="camel"):
     ) = None
 
     def key(self) -> models.ApiKeyRequest:
-        """What is asked for; InvalidInput names the field that cannot be."""
+        """The requested key; InvalidInput names the field that cannot be."""
         name = self.name.strip()
         if not name or len(name) > _MOST or not name.isprintable():
             raise InvalidInput(f"name must be {_NAME}")

@@ -78,7 +78,7 @@ class GeneratedInboxes(View):
 
     @classmethod
     def of(cls, batch: str, inboxes: Sequence[models.Generated], wanted: int) -> Self:
-        """What was generated; says so if it is less than was wanted."""
+        """What was generated; says so if it is less than was requested."""
         missing = wanted - len(inboxes)
         told = [f"{missing} of {wanted} were not made; ask again for so many"]
         return cls(

@@ -55,7 +55,7 @@ class Intakes:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What there is to tell of the breaker."""
+    """The state of the breaker."""
 
     spending: Spending
     budget_usd: int

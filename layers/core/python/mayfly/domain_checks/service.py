@@ -86,7 +86,7 @@ class DomainChecker:
             return ("lapsed",)
         try:
             result = self.verifier.examine(domain)
-        except DomainTaken:  # somebody else has shown meanwhile that it is theirs
+        except DomainTaken:  # another account has proved meanwhile that it is theirs
             return ()
         outcome = self._notify_owner(owner, result)
         if result.domain.status is Status.ACTIVE:
@@ -94,7 +94,7 @@ class DomainChecker:
         return outcome
 
     def _notify_owner(self, owner: Account, result: VerificationResult) -> Sequence[str]:
-        """Once the change is written; whoever cannot be told keeps no domain from it."""
+        """Once the change is written; an owner who cannot be reached keeps no domain from it."""
         if result.notice is None:
             return ()
         counted = _COUNTED.get(result.notice, ())

@@ -97,7 +97,7 @@ class Claim:
 
     @property
     def expires_at(self) -> datetime | None:
-        """When it lapses if nothing is shown by then."""
+        """When it lapses without a proof."""
         return None if self.claimed_at is None else self.claimed_at + CLAIM_LIFETIME
 
     def has_lapsed(self, now: datetime) -> bool:
@@ -127,10 +127,10 @@ class Claim:
 class Status(StrEnum):
     """How far a domain is; those of the deployment and of admins are always active."""
 
-    PENDING = "pending"  # somebody says that it is theirs, and has not shown it
+    PENDING = "pending"  # an account claims it, and has not proved it
     ACTIVE = "active"  # the token was found in its DNS
     SUSPENDED = "suspended"  # the token was there, and is gone
-    EXPIRED = "expired"  # nobody has shown within a week that it is theirs
+    EXPIRED = "expired"  # nobody has proved it within a week
 
 
 class Cause(StrEnum):
@@ -143,7 +143,7 @@ class Cause(StrEnum):
 
 
 PROVEN = frozenset({Status.ACTIVE, Status.SUSPENDED})
-"""Whose account has shown that it is theirs, and of which SES may know: these are few."""
+"""Those that an account has proved, and of which SES may know: these are few."""
 
 TRANSITIONS: Mapping[Status, Mapping[Cause, Status]] = {
     Status.PENDING: {Cause.VERIFIED: Status.ACTIVE, Cause.LAPSED: Status.EXPIRED},

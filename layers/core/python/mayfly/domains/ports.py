@@ -49,7 +49,7 @@ class Claims(Protocol):
         """The active claim on this name; DomainNotFound without one."""
 
     def all(self) -> Iterable[MailDomain]:
-        """All of all accounts, in no order; read as they are asked for."""
+        """All of all accounts, in no order; read as the caller goes on."""
 
     def add(self, domain: MailDomain) -> None:
         """Add a claim that is not proven.

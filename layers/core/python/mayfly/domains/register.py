@@ -65,7 +65,7 @@ class DomainRegister:
     def chosen(self, name: str | None) -> str:
         """Where to make an inbox: at this domain, or without one at the first that is active.
 
-        UnknownDomain if the wanted one is not active or not ours, NotPermitted if none is active.
+        UnknownDomain if the named one is not active or not ours, NotPermitted if none is active.
         """
         active = self.active()
         if name is not None:

@@ -138,7 +138,7 @@ def _sets(records: Sequence[Record]) -> dict[Place, list[Record]]:
 
 
 def _loses(there: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
-    """Whether the set says more than the wanted one; an alias or one of several does always."""
+    """Whether the set says more than the new one; an alias or one of several does always."""
     kept = {each["Value"] for each in expected["ResourceRecords"]}
     values = {each["Value"] for each in there.get("ResourceRecords", ())}
     return not values or "SetIdentifier" in there or not values <= kept

@@ -92,7 +92,7 @@ class DomainService:
     def chosen(self, account_id: str, name: str | None) -> MailDomain:
         """Where to make a mailbox: at an active domain of the account's, or as `register.chosen`.
 
-        UnknownDomain if the wanted one is neither active nor theirs, NotPermitted if none is.
+        UnknownDomain if the named one is neither active nor theirs, NotPermitted if none is.
         """
         if name is not None:
             try:
@@ -105,7 +105,7 @@ class DomainService:
         """Whether mail may come in where the inbox was made.
 
         One made at an account's domain ends with that account's hold on it: whoever has the
-        domain next shall not find their mail in it.
+        domain next must not find their mail in it.
         """
         if not inbox.domain_id:
             return True

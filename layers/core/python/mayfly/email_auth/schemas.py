@@ -42,7 +42,7 @@ class DkimWish(Body, rename="camel"):
 
 
 class SpfRequest(Body):
-    """Who is to be let in beside those that are."""
+    """Senders to add to those in the record."""
 
     EXAMPLE = {"includes": ["_spf.relay.example"], "addresses": ["192.0.2.7"]}
 
@@ -66,7 +66,7 @@ class SpfRequest(Body):
 
 
 class DmarcWish(Body, rename="camel"):
-    """What is to be done with mail that is not proved to be the domain's."""
+    """What receivers do with mail that is not proved to be the domain's."""
 
     EXAMPLE = {"policy": "quarantine", "reportTo": ["dmarc@yourdomain.com"]}
 
@@ -197,7 +197,7 @@ class Signing(View, rename="camel"):
 
     @classmethod
     def of(cls, seen: models.Signing) -> Self:
-        """What signs, and what is to be done so that it does."""
+        """What signs, and what to do so that it does."""
         return cls(
             domain_id=seen.domain.id,
             domain=seen.domain.name,
@@ -252,7 +252,7 @@ def _advised(advice: models.SpfAdvice | models.DmarcAdvice) -> dict[str, Any]:
 
 
 class Senders(_Advice, rename="camel"):
-    """Who may send for a domain (SPF, RFC 7208)."""
+    """The senders of a domain (SPF, RFC 7208)."""
 
     lookups: Annotated[Count, about("Questions to DNS that checking it takes")]
     lookup_limit: Annotated[
@@ -285,7 +285,7 @@ class ReportReceiver(ComparedText, rename="camel"):
 
 
 class MailPolicy(_Advice, rename="camel"):
-    """What is to be done with mail that is not proved to be the domain's (DMARC, RFC 7489)."""
+    """What receivers do with mail that is not proved to be the domain's (DMARC, RFC 7489)."""
 
     explanation: Annotated[dict[str, str], about("Each tag of the record, in words")]
     inherited: Annotated[

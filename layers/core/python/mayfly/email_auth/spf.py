@@ -27,7 +27,7 @@ _MODIFIER = re.compile(r"([a-z][a-z0-9_.-]*)=(\S*)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A mechanism or a modifier, as it is written; `name` tells which, `domain` whose."""
+    """A mechanism or a modifier, as it is written; `name` says which, `domain` whose."""
 
     text: str
     name: str
@@ -122,7 +122,7 @@ def ours(includes: Iterable[str], networks: Iterable[str]) -> list[Term]:
 
 
 def merge(published: Sequence[Record], needed: Sequence[Term], ending: str = "") -> str:
-    """One record: all that is let in now, and what is wanted, each once.
+    """One record: all senders of now, and the requested ones, each once.
 
     What comes first stays first, because the first that matches decides (section 4.6.2). `ending`
     takes the place of the one that is there; without either it is `~all`.

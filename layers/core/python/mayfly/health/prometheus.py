@@ -54,7 +54,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """Figures of the one process that answers; None where the machine does not tell."""
+    """Figures of the one process that answers; None where the machine does not say."""
 
     started_at: datetime
     cpu_seconds: float
@@ -73,7 +73,7 @@ def by(label: str, name: str, kind: Kind, meaning: str, values: Mapping[str, flo
 
 
 def of_deliveries(tally: Tally) -> list[Measure]:
-    """What became of accepted mail. A delivery is one mail at one recipient."""
+    """What became of accepted email. A delivery is one email at one recipient."""
     dropped = {reason.value: tally.dropped.get(reason, 0) for reason in DropReason}
     return [
         one("mayfly_deliveries_accepted_total", COUNTER, "Deliveries accepted", tally.accepted),

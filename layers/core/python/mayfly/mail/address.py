@@ -143,7 +143,7 @@ def registrable(domain: str) -> str:
 
 @cache
 def _suffixes() -> "PublicSuffixList":
-    """The list as it came with the library: 100 ms and 4 MB, so only those who ask pay for it."""
+    """The list as it came with the library: 100 ms and 4 MB, so only its users pay for it."""
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList(only_icann=True)

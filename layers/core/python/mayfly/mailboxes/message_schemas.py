@@ -1,7 +1,7 @@
 """The JSON of a mailbox's messages: document 000's, with the fields of document 001 beside them.
 
-Here a message's `id` is its number in the mailbox: 001 has numbers, and who may read a mailbox is
-decided by who asks.
+Here a message's `id` is its number in the mailbox: 001 has numbers, and the caller decides who
+may read a mailbox.
 """
 
 from collections.abc import Sequence

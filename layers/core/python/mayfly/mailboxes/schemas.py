@@ -53,7 +53,7 @@ class SessionMailbox(View, rename="camel"):
 
     @classmethod
     def named(cls, inbox: Inbox, **more: Any) -> Self:
-        """The mailbox, with what else is to be said of it."""
+        """The mailbox, with more that an answer says of it."""
         return cls.of_model(inbox, id=str(inbox.id), email_address=str(inbox.address), **more)
 
 
@@ -129,7 +129,7 @@ LIST_PARAMETERS = [
 
 
 def wants_expired(query: Query) -> bool:
-    """Whether the list shall hold what has expired, too."""
+    """Whether the list has expired mailboxes, too."""
     return choice("expired", query.get("expired", "false"), ("true", "false")) == "true"
 
 

@@ -21,7 +21,7 @@ from mayfly.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class MailboxPolicy:
-    """How many active mailboxes an account may have, and how long they and their mails live."""
+    """How many active mailboxes an account may have, and how long they and their emails live."""
 
     most: int
     lifetime: timedelta
@@ -75,7 +75,7 @@ class MailboxService:
     def extend(self, account: Account, mailbox: str) -> Inbox:
         """Let it live for another term from its end, or from now if it has expired.
 
-        Never so long that a mail of now would end before it: NotExtendable when nothing is to be
+        Never so long that an email of now would end before it: NotExtendable when nothing is to be
         gained, or the account has lost the domain. An expired one needs a free place:
         MailboxesFull. What has expired in it meanwhile counts no more against its quota.
         """

@@ -58,7 +58,7 @@ class DynamoMessages:
     def newest(self, inbox: Inbox, before: int | None, limit: int, now: datetime) -> list[Message]:
         """One query, at the price of an eventually consistent read.
 
-        Unless that read lacks the inbox's newest message: then it is asked again, consistently.
+        Unless that read lacks the inbox's newest message: then it is read again, consistently.
         """
         numbers = 0, _LAST_NUMBER if before is None else max(before - 1, 0)
         found = self._page(inbox.id, numbers, limit, now, ScanIndexForward=False)

@@ -1,7 +1,7 @@
 """When a message expires, and how older messages get the lifetime that newer ones have.
 
 DynamoDB's TTL removes the row, maybe days later, so readers compare the time too; hearing of that
-removal, `functions.sweep` has the raw mail removed (`Eraser.forget`). Contents have a TTL as well.
+removal, `functions.sweep` removes the raw message (`Eraser.forget`). Contents have a TTL, too.
 """
 
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ FILENAME_CHARS = 80
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A URL that has the file for a few minutes, under the name and type that are asked for."""
+    """A URL that has the file for a few minutes, under this name and type."""
 
     url: str
     size_bytes: int = 0
@@ -65,7 +65,7 @@ class MessageFiles:
     def attachment(
         self, ref: MessageRef, part_id: str, method: str = "GET", *, linked: bool = False
     ) -> Download | Link:
-        """One part, decoded, likewise; of the raw mail only the bytes of this part are read."""
+        """One part, decoded, likewise; of the raw message only the bytes of this part are read."""
         _, message = readable_message(self.messages, ref, self.now())
         content = self.loader.open(message)
         part = next((each for each in content.mail.parts if each.id == part_id), None)

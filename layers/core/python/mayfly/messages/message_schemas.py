@@ -82,7 +82,7 @@ class NamedAddress(View):
 
 
 class MessageHeader(View):
-    """One header of a mail."""
+    """One header of an email."""
 
     name: str
     value: str
@@ -110,7 +110,7 @@ class Confirmation(View):
 
 
 class Hop(View, rename="camel"):
-    """A relay of a mail."""
+    """A relay of an email."""
 
     from_: Annotated[str, about("Who handed the mail over")] = field(name="from")
     by: Annotated[str, about("Who took it")]
@@ -126,7 +126,7 @@ class Hop(View, rename="camel"):
 
 
 class Diagnostics(View):
-    """What the headers tell beyond the message."""
+    """What the headers say beyond the message."""
 
     hops: Annotated[
         list[Hop],

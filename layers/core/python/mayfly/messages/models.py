@@ -10,7 +10,7 @@ from mayfly.messages.folders import Folder
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """SES's judgement of a mail: PASS, FAIL, GRAY or PROCESSING_FAILED each, "" when not judged.
+    """SES's judgement of an email: PASS, FAIL, GRAY or PROCESSING_FAILED each, "" when not judged.
 
     https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
     """
@@ -32,7 +32,7 @@ class AttachmentLine:
 
 @dataclass(frozen=True, slots=True)
 class SummaryLimits:
-    """How much of a mail the row of a message carries."""
+    """How much of an email the row of a message carries."""
 
     subject_chars: int
     """The subject; the detail has it whole."""
@@ -46,7 +46,7 @@ class SummaryLimits:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list shows of a mail: small, and the same for each of its recipients."""
+    """What a list shows of an email: small, and the same for each of its recipients."""
 
     from_name: str
     from_address: str
@@ -69,11 +69,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A mail in an inbox. Its number there, `id.sequence`, is the cursor of every list.
+    """An email in an inbox. Its number there, `id.sequence`, is the cursor of every list.
 
     `moved_to` is the folder a reader put it into; None while it lies where it came in. `place` is
     the sender's in its inbox (`Inbox.senders`), "" for one that came before there were any.
-    `object_key` is that of the raw mail which its content is read from, "" if the content is kept.
+    `object_key` is the raw message that its content is read from, "" if the content is kept.
     """
 
     id: MessageId
@@ -110,7 +110,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a reader sees of a mail; kept once per mail and shared by its recipients' messages."""
+    """What a reader sees of an email; kept once and shared by its recipients' messages."""
 
     mail: ParsedMail
     object_key: str

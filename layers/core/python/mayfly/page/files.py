@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 INDEX = "index.html"
 """What `/` shows."""
 CONFIG = "config.json"
-"""What the page is told of its deployment; made by whoever serves it."""
+"""What the page reads of its deployment; its server writes it."""
 MAIL = "mail.html"
-"""The frame of a mail."""
+"""The frame of an email."""
 MAIL_IMAGES = "mail-images.html"
 """The same, where somebody asked for the mail's remote images: only its headers differ."""
 MAIL_FILES = frozenset({MAIL, MAIL_IMAGES, "mail.js"})
@@ -43,7 +43,7 @@ none needs its hash in its name. CloudFront's edges keep them until a deployment
 """
 
 STRICT_TRANSPORT = timedelta(days=365)
-"""How long browsers ask over TLS only, told by who answers over TLS (RFC 6797 section 7.2)."""
+"""How long browsers ask over TLS only, if the server has TLS (RFC 6797 section 7.2)."""
 
 
 def content_type(name: str) -> str | None:

@@ -52,7 +52,7 @@ class InboxAttachment(View):
 
     @classmethod
     def of(cls, part: Part) -> Self:
-        """A part of a mail."""
+        """A part of an email."""
         return cls.of_model(part, size_bytes=part.size, content_id=part.content_id or None)
 
 
@@ -123,7 +123,7 @@ class InboxMessage(View):
 
     @classmethod
     def opened(cls, found: Message, content: Content, base_url: str, html: Html) -> Self:
-        """One message on its own, its HTML as it is wanted, with what it is to confirm."""
+        """One message on its own, its HTML as requested, with what it is to confirm."""
         more: dict[str, Any] = {"confirmation": whole.Confirmation.of(content.mail)}
         if html is not Html.RAW:
             url = f"{base_url}/v1/inboxes/{found.id.inbox}/messages/{found.id.sequence}"

@@ -16,7 +16,7 @@ from mayfly.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class DailyLimits:
-    """Mails, new inboxes and dollars of one day (UTC); 0 is no limit."""
+    """Emails, new inboxes and dollars of one day (UTC); 0 is no limit."""
 
     mails: int
     inboxes: int
@@ -52,7 +52,7 @@ class DailyBudget:
 
     @contextmanager
     def spending(self, inboxes: int) -> Iterator[Callable[[int], None]]:
-        """So many inboxes are made in the block, which `spend` is asked for before.
+        """Count so many inboxes, by `spend`, before the block makes them.
 
         What was refused is given back; and what the block says that was not made. After a failure
         that leaves it open whether they were, they count.
@@ -86,7 +86,7 @@ class DailyBudget:
             raise _spent(f"{self.limits.inboxes} new inboxes", "INBOXES_PER_DAY", now)
 
     def begin_day(self) -> None:
-        """Note how many mails there were before today, unless that is noted already."""
+        """Note how many emails there were before today, unless that is noted already."""
         if self.limits.mails:
             self._mails_today(self.now())
 

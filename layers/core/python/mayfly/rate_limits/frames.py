@@ -145,7 +145,7 @@ class FrameLimiter:
                 raise self._refusal(minute, cap)
 
     def refused(self, caller: Caller) -> bool:
-        """Note a refusal; whether there were so many that the connection shall end."""
+        """Note a refusal; whether there were so many that the connection has to end."""
         minute = self._current()
         with self._lock:
             minute.refused[caller.key] += 1

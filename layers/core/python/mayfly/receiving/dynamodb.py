@@ -58,7 +58,7 @@ class DynamoDeliveries:
         """One transaction when nobody interferes; each writer that got in between costs another.
 
         The number is taken from the inbox as it was read; the transaction holds only if it still
-        is the newest, and tells the current one if not.
+        is the newest, and gives the current one if not.
         """
         current = inbox
         for attempt in range(DELIVERY_ATTEMPTS):
@@ -96,7 +96,7 @@ class DynamoDeliveries:
         return outcome
 
     def _overflow(self, mail: Accepted, inbox: Inbox, reason: DropReason, now: datetime) -> Outcome:
-        """One transaction: a drop that the inbox's row tells of."""
+        """One transaction: a drop that the inbox's row counts."""
         outcome = Dropped(reason)
         told = {
             "Key": encode_row(inbox_key(inbox.id.partition)),
@@ -127,7 +127,7 @@ class DynamoDeliveries:
     def standing(self, mail: MailKey) -> MailProgress:
         """One query, at the price of an eventually consistent read.
 
-        What it may not see yet makes a mail look less far than it is, never further.
+        What it may not see yet makes an email look less far than it is, never further.
         """
         return _standing(self._of(mail, consistent=False))
 
@@ -213,7 +213,7 @@ class DynamoDeliveries:
     def _next_number(
         self, inbox: Inbox, message: Message, now: datetime, last: Message | None
     ) -> dict[str, Any]:
-        """Both messages have one place; of the one that goes the row tells as of a drop."""
+        """Both messages have one place; the row counts the one that goes as a drop."""
         one_less, bytes_less = (1, last.summary.size_bytes) if last else (0, 0)
         size_bytes = message.summary.size_bytes - bytes_less
         item = held(inbox.id, 1 - one_less, size_bytes, message.place)
@@ -235,7 +235,7 @@ class DynamoDeliveries:
         update["ConditionExpression"] += (
             " AND #sequence = :last AND attribute_not_exists(#deleted_at)"
             " AND #expires_at > :now AND #messages < :most AND #bytes <= :room"
-            # Else an account would not be told of mail that came while it took the inbox over.
+            # Else an account would not hear of mail that came while it took the inbox over.
             f" AND {'#owner = :owner' if inbox.owner else 'attribute_not_exists(#owner)'}"
         )
         update["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"

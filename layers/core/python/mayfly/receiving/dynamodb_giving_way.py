@@ -13,7 +13,7 @@ from mayfly.messages.rows import message_from
 
 
 def one_to_leave(table: Table, inbox: Inbox, summary: Summary, quota: Quota) -> Message | None:
-    """The oldest of some that can; one read of their rows, and none for who is no newcomer."""
+    """The oldest of some that can; one read of their rows, none unless the sender is a newcomer."""
     if not inbox.is_newcomer(summary.sender):
         return None
     rows = table.get_all([message_key(inbox.id, number) for number in _numbers(inbox, quota)])
@@ -36,7 +36,7 @@ def leaving(message: Message) -> dict[str, Any]:
 
 
 def _numbers(inbox: Inbox, quota: Quota) -> Sequence[int]:
-    """Some of its messages; with each mail that comes in others."""
+    """Some of its messages; with each email that comes in others."""
     oldest = max(0, inbox.sequence - 2 * quota.messages)
     step = max(1, -(-(inbox.sequence - oldest) // GIVING_WAY_LOOKED_AT))
     return range(inbox.sequence, oldest, -step)

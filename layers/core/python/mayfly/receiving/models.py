@@ -1,4 +1,4 @@
-"""A mail that was accepted, and what becomes of it for each of its recipients."""
+"""An email that was accepted, and what becomes of it for each of its recipients."""
 
 import base64
 import hashlib
@@ -15,11 +15,11 @@ from mayfly.receiving.notice import Notice
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A mail we answer for: its key, its raw object, and how many deliveries it has in all.
+    """An email we answer for: its key, its raw object, and how many deliveries it has in all.
 
-    The number is written with each delivery, so that whoever sees the last one knows it.
-    `chunks` is this delivery's part of what the mail costs by its size. `is_read_anew` says that
-    nobody keeps its content: who opens it reads the raw mail. Of a recovered one the recipients are
+    The number is written with each delivery, so that whoever sees the last one knows it. `chunks`
+    is this delivery's part of what the mail costs by its size. `is_read_anew` says that nobody
+    keeps its content: readers open the raw message. Of a recovered one the recipients are
     known from its headers only, which may not have named all.
     """
 
@@ -31,13 +31,13 @@ class Accepted:
     is_recovered: bool = False
 
     def of_size(self, size_bytes: int) -> "Accepted":
-        """The same of a mail of so many bytes: its chunks go evenly to its deliveries."""
+        """The same of an email of so many bytes: its chunks go evenly to its deliveries."""
         chunks = size_bytes // prices.CHUNK_BYTES
         return replace(self, chunks=-(-chunks // self.deliveries))
 
 
 class DropReason(StrEnum):
-    """Why an accepted mail was not stored for a recipient. Each is counted by this name."""
+    """Why an accepted email was not stored for a recipient. Each is counted by this name."""
 
     UNKNOWN_RECIPIENT = "unknown_recipient"
     EXPIRED_RECIPIENT = "expired_recipient"
@@ -72,7 +72,7 @@ Outcome = Stored | Dropped
 
 
 class MailProgress(StrEnum):
-    """How far a mail has come, all its deliveries together."""
+    """How far an email has come, all its deliveries together."""
 
     UNHEARD = "unheard"  # no delivery of it is known: its notice is under way, or lost
     LIVE = "live"  # somebody has it, or is still to get it
@@ -132,7 +132,7 @@ def _domain(address: str) -> str:
 def summarise(mail: ParsedMail, notice: Notice, size_bytes: int, limits: SummaryLimits) -> Summary:
     """What a list shows of the mail; long values are cut, as the detail has them whole."""
     sender = (mail.from_ or mail.sender)[:1]
-    # A mail without a Message-ID cannot be referred to: it goes by its own key.
+    # An email without a Message-ID cannot be referred to: it goes by its own key.
     thread = thread_id(*mail.references, *mail.in_reply_to, mail.message_id, notice.mail)
     own = thread_id(mail.message_id, notice.mail)
     files = [part for part in mail.parts if not part.inline]
@@ -159,7 +159,7 @@ def summarise(mail: ParsedMail, notice: Notice, size_bytes: int, limits: Summary
 def thread_id(*names: str) -> str:
     """The thread that is named after the first of these that is not empty.
 
-    The same for a mail and its replies: the first of References names the conversation, else
+    The same for an email and its replies: the first of References names the conversation, else
     In-Reply-To, else the mail itself (RFC 5322 section 3.6.4).
     """
     first = next((name for name in names if name), "")

@@ -15,7 +15,7 @@ from mayfly.messages.models import Verdicts
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One accepted mail: where its bytes are, and the envelope, which alone decides delivery.
+    """One accepted email: where its bytes are, and the envelope, which alone decides delivery.
 
     `recipients` are RCPT TO addresses as the sender spelled them; the `To` header is never asked.
     `sender` is MAIL FROM, empty for the null sender, None where it is not known.
@@ -31,7 +31,7 @@ class Notice:
 
     @property
     def mail(self) -> MailKey:
-        """The key of the mail; repeated notices of one mail agree on it."""
+        """The key of the mail; repeated notices of one email agree on it."""
         return mail_key(self.object_key)
 
     @property

@@ -6,13 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 
 MAIL_SERVERS = 25
-"""The port at which mail servers talk to each other, and closed where nobody shall be one."""
+"""The port at which mail servers talk to each other, and closed where none may run."""
 PORTS = (MAIL_SERVERS, 465, 587, 2525)
 """The ports that relays listen on: on others there is something else."""
 _NO_SUCH_ADDRESS = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1)(?![.\d])")
 """How a reply begins that blames the recipient's address, and for good (RFC 2034, RFC 3463
 sections 3.2 and 3.3): no such mailbox, no such host, not well-formed, moved away, a host that takes
-no mail (RFC 7505), a mailbox that was disabled. Everything else is about the mail, its sender, or
+no email (RFC 7505), a mailbox that was disabled. Everything else is about the mail, its sender, or
 the moment: policy, size, a full mailbox.
 """
 
@@ -66,7 +66,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RelayFailure:
-    """Where a dialogue ended and why, in words that may be shown; `code` 0 if no server spoke."""
+    """Where a dialogue ended and why, in words fit for an answer; `code` 0 if no server spoke."""
 
     stage: Stage
     words: str

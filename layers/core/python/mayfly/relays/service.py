@@ -1,4 +1,4 @@
-"""The relays of domains: kept, shown without their passwords, tried out."""
+"""The relays of domains: keep them, show them without passwords, test them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

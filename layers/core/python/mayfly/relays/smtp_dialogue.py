@@ -10,7 +10,7 @@ from contextlib import suppress
 from mayfly.relays.models import RecipientAnswer, Relay, RelayFailure, Stage, Verdict
 from mayfly.relays.smtp_line import Broken, Line
 
-_WORDS = 200  # of a server's that are shown
+_WORDS = 200  # of a server's that are kept
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 _CHUNK = 64 * 1024
 _END = b"\r\n.\r\n"
@@ -172,7 +172,7 @@ class Dialogue:
             raise Ended(RelayFailure(stage, self._last_reply, code))
 
     def _without_secrets(self, reply: bytes) -> str:
-        """What the server said, if it does not repeat what it was told in confidence."""
+        """What the server said, if it does not repeat a secret."""
         text = reply.decode("utf-8", "replace")
         if any(secret in text for secret in self._secrets if secret):
             return "(not shown: the server repeats what is secret)"

@@ -1,4 +1,4 @@
-"""Rounds of the sweep: how far it has come through the raw mails."""
+"""Rounds of the sweep: how far it has gone through the raw messages."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One look at all raw mails stored from `since` on, in the order of their keys.
+    """One look at all raw messages stored from `since` on, in the order of their keys.
 
     It takes as many sweeps as it needs. `after` is the key that it has come to, "" before the first
     one; `begun_at` is when it was there.

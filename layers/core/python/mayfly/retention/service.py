@@ -39,7 +39,7 @@ class Eraser:
         self.contents.delete(message.mail)
 
     def forget(self, messages: Sequence[MessageId]) -> int:
-        """Remove the raw mails of messages whose time was over; how many.
+        """Remove the raw bytes of messages whose time was over; how many.
 
         Those that others may still be shown stay, for the bucket to remove in the end. Contents end
         by themselves, as their messages do.

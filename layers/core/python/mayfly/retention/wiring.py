@@ -37,6 +37,6 @@ class RetentionWiring(Wiring):
             ports.contents,
             Replay(settings.mail_bucket, host, ports.raw_mails, ports.notices),
             self.now,
-            # Where nobody tells of raw mails, every sweep looks for them.
+            # Where nothing announces raw messages, every sweep looks for them.
             *((limits.SWEEP_EVERY, LOOKS) if settings.arrivals_queue_url else ()),
         )

@@ -37,7 +37,7 @@ class DeliveryEventService:
     now: Clock
 
     def settle(self, event: DeliveryEvent) -> DeliveryEventResult:
-        """Note the event. Whatever is raised: it is to be noted again."""
+        """Note the event. Whatever is raised: note it again."""
         for address in event.fates if event.suppressing else ():
             self.suppressions.add(
                 event.account, Suppression(address, event.suppressing, event.at, event.mail)

@@ -1,4 +1,4 @@
-"""Document 002's JSON of a mail that an account submits, and of the files that go with it."""
+"""Document 002's JSON of an email that an account submits, and of the files that go with it."""
 
 import json
 from collections.abc import Mapping
@@ -91,7 +91,7 @@ AnyAttachment = Annotated[DraftAttachment, about(oneOf=_EITHER)]
 
 
 class Unsubscribe(Body):
-    """How a reader gets no more of such mails; one of the two, or both."""
+    """How a reader gets no more of such emails; one of the two, or both."""
 
     EXAMPLE = {"url": "https://yourdomain.com/unsubscribe/4711"}
 
@@ -102,7 +102,7 @@ class Unsubscribe(Body):
 
 
 class EmailDraft(Body, rename="camel"):
-    """A mail to be sent."""
+    """An email to be sent."""
 
     EXAMPLE = {
         "from": "sender@yourdomain.com",
@@ -135,7 +135,7 @@ class EmailDraft(Body, rename="camel"):
     unsubscribe: Unsubscribe | None = None
 
     def draft(self) -> Draft:
-        """The mail that is asked for; InvalidInput names the field that cannot be."""
+        """The requested email; InvalidInput names the field that cannot be."""
         files = [each.file() for each in self.attachments or ()]
         how = self.unsubscribe
         return Draft(
@@ -218,7 +218,7 @@ class Upload(View, rename="camel"):
 
     @classmethod
     def of(cls, upload: models.Upload, form: Form) -> Self:
-        """Where the file is to be sent, and how."""
+        """Where to send the file, and how."""
         return cls.of_model(
             upload,
             upload_id=upload.id,

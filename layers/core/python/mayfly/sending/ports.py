@@ -159,7 +159,7 @@ class Schedules(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Whom a message is from and for, and what the carrier's later words about it shall name."""
+    """The sender and recipients of a message, and what the carrier's later events name."""
 
     sender: str = field(repr=False)
     recipients: Sequence[str] = field(repr=False)

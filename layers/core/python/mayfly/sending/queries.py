@@ -1,4 +1,4 @@
-"""What is asked of lists of outgoing messages: their parameters, read and described."""
+"""The parameters of lists of outgoing messages, read and described."""
 
 from mayfly import limits
 from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
@@ -12,7 +12,7 @@ _NO_CURSOR = "cursor must be that of the answer before"
 
 
 def email_query(query: Query) -> tuple[Filter, int, str]:
-    """Which mails are asked for, how many, and before which; InvalidInput names what cannot be."""
+    """Which emails to list, how many, and before which; InvalidInput names what cannot be."""
     state, since = query.get("status"), query.get("since")
     if state is not None:
         choice("status", state, [*State])
@@ -27,7 +27,7 @@ def email_query(query: Query) -> tuple[Filter, int, str]:
 
 
 def suppression_query(query: Query) -> tuple[int, str]:
-    """How many are asked for, and after which address."""
+    """How many to list, and after which address."""
     cursor = query.get("cursor", "")
     try:
         return _limit(query), Correspondent.parse(cursor.replace(" ", "+")).key if cursor else ""

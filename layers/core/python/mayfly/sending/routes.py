@@ -61,7 +61,7 @@ def _approved(request: Request, flows: Assembly) -> Account:
     return account
 
 
-# Who may not send is told so before the body, which can be large, is read.
+# A caller who may not send hears so before the body, which can be large, is read.
 _SENDER_WHILE_ON = replace(_SENDER, find=_while_on)
 _APPROVED_SENDER = replace(_SENDER, find=_approved)
 api = Routes("sending")
@@ -129,8 +129,8 @@ def list_emails(call: Call[Account, None]) -> Emails:
 def announce_attachment(call: Call[Account, WantedUpload]) -> Upload:
     """For files that are too large for a request.
 
-    POST them to `url`, with all of `fields` and the file as `file`. Several mails may take one, for
-    an hour.
+    POST them to `url`, with all of `fields` and the file as `file`. Several emails may take one,
+    for an hour.
     """
     sent = call.body
     announced = call.flows.sending.uploads.announce(

@@ -80,7 +80,7 @@ class SendingService:
         return mail, mail.state
 
     def resend(self, account: str, mail: str) -> OutgoingMail:
-        """Send it again to those whom it has not reached.
+        """Send it again to the recipients that it has not reached.
 
         WrongState unless it has failed, bounced, was cancelled, or nobody knows; otherwise raises
         as `submit`.

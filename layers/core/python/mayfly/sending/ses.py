@@ -31,7 +31,7 @@ ONCE_CONFIG = Config(
     retries={"total_max_attempts": 1},
 )
 """For a client that sends: boto3 would ask again when an answer is lost, and SES has no way to
-tell the second mail from the first.
+distinguish the second email from the first.
 """
 
 _LATER = {

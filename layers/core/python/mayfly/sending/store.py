@@ -1,4 +1,4 @@
-"""Where outgoing messages are kept, with the jobs to send them and who is suppressed."""
+"""Where outgoing messages are kept, with the jobs to send them and suppressed addresses."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMailStore:
-    """The messages, their bytes, the orders to send them, and whom they go to no more."""
+    """The messages, their bytes, the orders to send them, and the suppressed addresses."""
 
     outbox: OutgoingMails
     files: OutgoingFiles

@@ -43,7 +43,7 @@ class SendWorker:
     now: Clock
 
     def carry_out(self, job: SendJob) -> Outcome:
-        """Send the mail if it is due. Whatever is raised: the order is to be carried out again."""
+        """Send the mail if it is due. Whatever is raised: carry the order out again."""
         now = self.now()
         try:
             mail = self.store.outbox.get(job.account, job.mail)

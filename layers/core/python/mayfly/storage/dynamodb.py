@@ -99,7 +99,7 @@ def unpack(packed: bytes) -> Content:
 
 
 def _part(packed: list[Any]) -> Part:
-    """A part; what was packed before parts told of pictures tells them by their type alone."""
+    """A part; what was packed before parts named pictures knows them by their type alone."""
     part = Part(*packed)
     is_old = len(packed) < len(Part.__dataclass_fields__)
     return replace(part, picture=picture_type(part.content_type, b"")) if is_old else part

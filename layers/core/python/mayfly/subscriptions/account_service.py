@@ -61,7 +61,7 @@ class AccountSubscriptionService:
             self.watching.unwatch(connection_id, account)
 
     def _clear(self, account: Account, now: datetime) -> None:
-        """Those of sessions that have ended shall take nobody's place."""
+        """Remove subscriptions of sessions that have ended: they take places."""
         for each in self.watching.watchers(account.id, now):
             if not account.has_session(each.session, now):
                 self.watching.unwatch(each.connection_id, account.id)

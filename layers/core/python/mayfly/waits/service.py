@@ -43,7 +43,7 @@ def limits_of(settings: Settings) -> WaitLimits:
 
 @dataclass(frozen=True, slots=True)
 class LongPolls:
-    """Gives places to those who wait."""
+    """Gives places to waiting requests."""
 
     waits: Waits
     limits: WaitLimits

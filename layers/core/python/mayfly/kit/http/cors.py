@@ -1,4 +1,4 @@
-"""Whose pages may read what is answered: the setting `CORS_ORIGIN`, and what browsers are told.
+"""Which sites' pages may read answers: the setting `CORS_ORIGIN`, and the headers for browsers.
 
 https://fetch.spec.whatwg.org/#http-cors-protocol
 """

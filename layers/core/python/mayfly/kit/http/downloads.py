@@ -1,4 +1,4 @@
-"""How files of mails are handed to browsers: never as something that runs on our site."""
+"""How files of emails are handed to browsers: never as something that runs on our site."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -176,9 +176,9 @@ class Request:
 class Answer:
     """One HTTP answer; its headers replace those that every answer has.
 
-    `cookies` are the values of its `Set-Cookie` headers, one each. `mail` is the id of the one mail
-    that it is about, if there is one: by it the log of a request leads to those of the functions
-    that the mail comes by. `linked_bytes` has the file that the answer is a link to.
+    `cookies` are the values of its `Set-Cookie` headers, one each. `mail` is the id of the one
+    email that it is about, if there is one: by it the log of a request leads to those of the
+    functions that the mail comes by. `linked_bytes` has the file that the answer is a link to.
     """
 
     status: int
@@ -233,12 +233,12 @@ def accepts_gzip(accepted: str) -> bool:
     """Whether what this Accept-Encoding is sent with may be answered in gzip."""
     weights = _weights(accepted)
     gzip_weight = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
-    # What is not named is as good as what it is rather wanted as: gzip is smaller.
+    # What is not named weighs as much as the best that is: gzip is smaller.
     return gzip_weight > 0 and gzip_weight >= weights.get("identity", 0.0)
 
 
 def _weights(accepted: str) -> dict[str, float]:
-    """How much each type or coding is wanted (RFC 9110 sections 12.5.1 and 12.5.3)."""
+    """The weight of each type or coding (RFC 9110 sections 12.5.1 and 12.5.3)."""
     weights: dict[str, float] = {}
     for each in accepted[:_ACCEPTED_CHARS].lower().split(","):
         coding, *parameters = (part.strip() for part in each.split(";"))
