@@ -1,4 +1,4 @@
-"""Makes the admin key when the stack is made, and a new one when somebody asks for it.
+"""Makes the admin key when the stack is made, and a new one on request.
 
 The key is in no answer: people who may read the secret find it there.
 """

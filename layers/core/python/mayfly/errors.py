@@ -69,7 +69,7 @@ class Unauthenticated(MayflyError):
 
 
 class NotPermitted(MayflyError):
-    """This deployment does not do it, whoever asks; the message says what is turned off."""
+    """This deployment does not do it for any caller; the message says what is turned off."""
 
     kind = NOT_PERMITTED
 
@@ -85,7 +85,7 @@ class OutOfScope(MayflyError):
 
 
 class CrossSite(MayflyError):
-    """A page of another site sent it, with the cookies of whoever looks at that page."""
+    """A page of another site sent it, with the cookies of a visitor of that page."""
 
     kind = NOT_PERMITTED
 
@@ -190,7 +190,7 @@ class ZonesUnavailable(MayflyError):
 
 
 class AccountTaken(MayflyError):
-    """The e-mail address has an account already. Whoever asks is answered as if it had none."""
+    """The e-mail address has an account already. Callers get the same answer as if it had none."""
 
     kind = CONFLICT
 
@@ -324,7 +324,7 @@ class HostNotFound(MayflyError):
 
 
 class MailNotSent(MayflyError):
-    """An email of ours was not taken for sending; whoever it was for gets nothing."""
+    """An email of ours was not taken for sending; its recipient gets nothing."""
 
 
 class AddressBounced(MailNotSent):

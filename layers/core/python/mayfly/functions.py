@@ -79,7 +79,7 @@ LONGEST_RETRY = timedelta(minutes=15)
 ARRIVAL_BATCH = 1000
 """Raw messages that one invocation looks at, of those that the bucket announced."""
 ARRIVAL_WINDOW = timedelta(minutes=5)
-"""How long Lambda waits for more of them: nobody waits for the look."""
+"""How long Lambda waits for more of them: no client waits for the look."""
 ARRIVAL_ATTEMPTS = 10
 """How often a raw message without an outcome is looked at before it is a dead letter: the last look
 is 60 hours after the first, and eleven hours later it is set aside, some three days in all.
@@ -88,7 +88,7 @@ EXPIRY_BATCH = 1000
 """Messages whose time was over that one invocation takes."""
 ORDER_BATCH = 1
 """Orders to send an email that one invocation takes: one that runs out of time takes no second mail
-along, of which nobody would know whether it went.
+along, which would be uncertain then.
 """
 EVENT_BATCH = 10
 """Events of SES that one invocation takes."""

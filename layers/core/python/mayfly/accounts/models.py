@@ -104,7 +104,7 @@ class Account:
     def with_reset_password(self, password_hash: str) -> "Account":
         """With a password chosen by a reader of its mail: verified, and with all sessions ended.
 
-        Of an account that was not verified, nothing stays that whoever registered it has chosen.
+        Of an account that was not verified, nothing stays of what its registration chose.
         """
         name = self.full_name if self.is_verified else ""
         return replace(

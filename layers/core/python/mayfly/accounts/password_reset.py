@@ -1,4 +1,4 @@
-"""Password reset: whoever reads the account's mail replaces a forgotten password.
+"""Password reset: a reader of the account's mail replaces a forgotten password.
 
 A token is good once, for half an hour, and until the next is asked for. Only a hash is kept of it
 and of the password that it replaces: whichever way that one changes, the token ends.

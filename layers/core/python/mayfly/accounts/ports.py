@@ -12,7 +12,7 @@ from mayfly.mail.address import Address
 class Accounts(Protocol):
     """The accounts, read consistently; each write holds only at the revision that was read.
 
-    Contended means that somebody else wrote the account meanwhile, or removed it: read it again.
+    Contended means that another caller wrote the account meanwhile, or removed it: read it again.
     """
 
     def get(self, account: AccountId) -> Account:

@@ -1,7 +1,8 @@
 """Registration: make accounts, without disclosing which there are.
 
-Where the deployment has a sender, an account counts once somebody has shown that they read its
-address's mail and know its password. One message goes out for each registration, whichever it is.
+Where the deployment has a sender, an account counts once its owner has shown that they read
+its address's mail and know its password. One email goes out for each registration, whichever it
+is.
 """
 
 from collections.abc import Callable, Collection

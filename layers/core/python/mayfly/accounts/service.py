@@ -47,7 +47,7 @@ class AccountService:
     now: Clock
 
     def login(self, email: str, password: str) -> tuple[Account, AccessToken]:
-        """A new session and its token; Unauthenticated for a wrong password and for nobody alike.
+        """A new session and its token; Unauthenticated for a wrong password or no account.
 
         Each attempt costs one read and one hash, whether there is such an account or not. One that
         is not verified, where it has to be, is nobody: else whoever registers an address could

@@ -1,4 +1,4 @@
-"""Tokens of accounts, and whom they let in: each names a session, which the account lists."""
+"""Tokens of accounts, and the callers they let in: each names a session of the account."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +29,7 @@ class AccountTokens:
     now: Clock
     entropy: Entropy
     audiences: tuple[str, ...] = (AUDIENCE,)
-    """Whom tokens may be for; new ones are for the first."""
+    """The audiences that tokens may have; new ones have the first."""
 
     def check_keys(self) -> None:
         """SigningKeysUnavailable now, before something is changed that a token has to follow."""

@@ -1,4 +1,4 @@
-"""Change an account as it is now, and try again when somebody else was faster."""
+"""Change an account as it is now, and try again when another writer was faster."""
 
 import random
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class AccountUpdater:
-    """The accounts, and how to try again when somebody else was faster."""
+    """The accounts, and how to try again when another writer was faster."""
 
     accounts: Accounts
     pause: Pause
@@ -51,7 +51,7 @@ def while_password_is(
 ) -> Callable[[Account], Account]:
     """The change, unless the password that was checked has been changed meanwhile.
 
-    By somebody else, that is: a write whose answer was lost is tried again.
+    By another caller, that is: a write whose answer was lost is tried again.
     """
 
     def changed(account: Account) -> Account:

@@ -188,14 +188,14 @@ ACCESS_TOKEN = Caller(
     lambda request, flows: request.token,
     {401: "There is no bearer token, or it is not the access token of this address"},
 )
-"""Whoever sends an access token; whether it is that of the address, is judged there."""
+"""A caller with an access token; the operation checks that it is the address's."""
 ADMIN_KEY: Caller[None] = Caller(
     lambda request, flows: flows.admin.authenticator.admit(request.admin_key),
     {401: "There is no admin key, or it is not the one"},
     needs_token=False,
     needs_admin_key=True,
 )
-"""Whoever runs the deployment. Comes first: nothing else is read before."""
+"""The operator of the deployment. Comes first: nothing else is read before."""
 OWN_SITE: Caller[None] = Caller(
     lambda request, flows: check_origin(request, flows.settings.cors_origin),
     {403: CROSS_SITE, 503: BUSY},

@@ -30,7 +30,7 @@ WITH_KEYS = "/api/v1/"
 
 
 class Audience(NamedTuple):
-    """A kind of token: the cookie that may carry it, and whom it names until when."""
+    """A kind of token: the cookie that may carry it, and which client it names until when."""
 
     kind: str
     cookie: str

@@ -219,7 +219,7 @@ def _not_counted(error: Exception) -> None:
 
 @contextmanager
 def registration(email: str, flows: Assembly) -> Iterator[None]:
-    """Around what sends mail to this address: RateLimited after too many, whoever asked.
+    """Around what sends mail to this address: RateLimited after too many, of any client.
 
     What leaves the block as an error has sent none.
     """

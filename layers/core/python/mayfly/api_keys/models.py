@@ -53,7 +53,7 @@ class KeyProof:
 
     @classmethod
     def of(cls, text: str) -> "KeyProof":
-        """That of a key that somebody sent; Unauthenticated for what cannot be one of ours."""
+        """The proof of a key that was sent; Unauthenticated for what cannot be one of ours."""
         if not _FORM.fullmatch(text):
             raise Unauthenticated("this is no API key of this service")
         secret, checksum = text[len(PREFIX) : -_CHECKSUM_CHARS], text[-_CHECKSUM_CHARS:]

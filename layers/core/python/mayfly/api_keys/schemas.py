@@ -82,7 +82,7 @@ class NewKey(ApiKey, rename="camel"):
     key: Annotated[
         str,
         about(
-            "To be sent as `X-API-Key`. It is shown here and never again: only its hash is kept",
+            "To send as `X-API-Key`. It is here and never again: only its hash is kept",
             pattern="^mfk_[0-9A-Za-z]{49}$",
         ),
     ]

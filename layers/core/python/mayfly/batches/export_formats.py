@@ -125,7 +125,7 @@ EXPORT_PARAMETERS = [
     parameter(
         "format",
         {"type": "string", "enum": list(_WRITERS), "default": "text"},
-        "How it shall look.",
+        "The format.",
     ),
     parameter("domain_id", {"type": "string", "format": "uuid"}, "Only inboxes at this domain."),
     parameter(

@@ -21,7 +21,7 @@ from mayfly.private_inboxes.schemas import (
 Password = Annotated[
     str,
     about(
-        "Gets a token at `/v1/inboxes:login`; admins can export it, nobody else sees it again",
+        "Gets a token at `/v1/inboxes:login`; only admins can export it later",
         minLength=24,
         examples=["aB3xY9mKpQ7wR2nLkT5uV8jH"],
     ),
@@ -73,7 +73,7 @@ class GeneratedInboxes(View):
     inboxes: list[GeneratedInbox]
     details: Annotated[
         list[str] | UnsetType,
-        about("Only if fewer were generated than were asked for: how many are missing"),
+        about("Only if fewer were generated than requested: how many are missing"),
     ] = UNSET
 
     @classmethod

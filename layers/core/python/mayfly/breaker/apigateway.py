@@ -25,7 +25,7 @@ class Throttle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ApiThrottle:
-    """The stages of both APIs; without them nobody looks.
+    """The stages of both APIs; without them nothing is read.
 
     `client` makes a client of a service. A throttle that is neither the deployment's nor ours is
     somebody's own: closing lowers it all the same, and opening leaves it as it is.

@@ -103,7 +103,7 @@ class Spending:
 
     @property
     def dollars(self) -> float:
-        """Spent since the day began, or since somebody put the breaker back."""
+        """Spent since the day began, or since the breaker was reset."""
         return self.seen.since(self.began).dollars
 
     def percent(self, budget_usd: int) -> int:
@@ -152,7 +152,7 @@ class Spending:
         return replace(after, since=now)
 
     def reset(self) -> "Spending":
-        """After somebody put it back: the rest of the day has a whole budget of its own."""
+        """After a reset: the rest of the day has a whole budget of its own."""
         return Spending(self.day, self.seen, self.seen, turn=self.turn + 1, reopens=True)
 
 

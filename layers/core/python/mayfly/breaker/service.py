@@ -82,7 +82,7 @@ class Breaker:
 
     It is noted before the intake is closed, and opened before that is noted: whatever fails in
     between is done by the next look, and an intake that we did not close is never opened. Who was
-    slow may close it after somebody has put it back: so the look after that opens it once more.
+    slow may close it after a reset: so the look after that opens it once more.
     """
 
     budgets: Budgets

@@ -49,7 +49,7 @@ class DomainChecker:
     def inspect(self) -> DomainCheckResults:
         """Look at those that are due, the longest unseen first, so many at most.
 
-        One that fails keeps no other from its turn; what nobody expected is raised at the end.
+        One that fails keeps no other from its turn; an unexpected error is raised at the end.
         """
         now, found, errors = self.verifier.service.now(), DomainCheckResults(), []
         due = [each for each in self.verifier.service.claims.all() if _is_due(each, now)]

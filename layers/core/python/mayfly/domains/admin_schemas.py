@@ -128,7 +128,7 @@ class Domain(View):
     created_at: Annotated[
         PreciseTime | None, about("null: the deployment names it, since when is not kept")
     ]
-    updated_at: Annotated[PreciseTime | None, about("null: nobody has changed it here")]
+    updated_at: Annotated[PreciseTime | None, about("null: never changed here")]
 
     @classmethod
     def of(cls, domain: MailDomain) -> Self:

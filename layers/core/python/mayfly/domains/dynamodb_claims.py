@@ -1,4 +1,4 @@
-"""The Claims port on DynamoDB: a row for each claim, and one for each name that somebody holds."""
+"""The Claims port on DynamoDB: a row for each claim, and one for each name with a holder."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

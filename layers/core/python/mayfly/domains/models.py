@@ -42,7 +42,7 @@ class IdentityStatus(StrEnum):
     VERIFIED = "verified"
     FAILED = "failed"
     REFUSED = "refused"
-    """SES does not take the domain for this deployment: whoever runs it can say why."""
+    """SES does not take the domain for this deployment: its operator can say why."""
 
 
 @dataclass(frozen=True, slots=True)

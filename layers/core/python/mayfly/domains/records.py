@@ -26,7 +26,7 @@ _HOST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class RecordRequest:
-    """A record as somebody wants it, before anything is checked. `name` may be `@`."""
+    """A record as the owner sent it, before anything is checked. `name` may be `@`."""
 
     type: str
     name: str

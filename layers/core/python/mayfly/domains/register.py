@@ -125,7 +125,7 @@ class DomainRegister:
         is_active: bool | None = None,
         pop3: Callable[[MailServer | None], MailServer | None] | None = None,
     ) -> MailDomain:
-        """Change what is given and keep the rest, whoever else changes it at the same time.
+        """Change what is given and keep the rest, whatever other calls change at the same time.
 
         `pop3` makes of the server that is there the one that shall be.
 

@@ -86,7 +86,7 @@ def delete_own_domain(call: Call[Account, None]) -> DeletedOwnDomain:
     "Verify a domain",
     _OWNER,
     means="What DNS says, and the domain as it is now",
-    errors={**_THERE, 409: "Somebody else has verified it, or the claim has expired", **_BUSY},
+    errors={**_THERE, 409: "Another account has verified it, or the claim has expired", **_BUSY},
     limit=FETCH,
 )
 def verify_domain(call: Call[Account, None]) -> DomainVerdict:

@@ -113,7 +113,7 @@ class OwnDomain(OwnDomainLine):
     mail_service: Annotated[
         str,
         about(
-            "What SES says of it, which is asked once the domain is proven: it receives and sends"
+            "SES's verdict, which is read once the domain is proven: it receives and sends"
             " once `verified`; `refused`, it does not take the domain for this deployment",
             enum=[*IdentityStatus, _NOT_ASKED],
         ),

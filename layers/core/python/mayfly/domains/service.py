@@ -62,7 +62,7 @@ class DomainService:
         return {*self.register.names(), *active}
 
     def found(self, domain_id: str) -> MailDomain:
-        """An account's domain by its id, whoever's it is; DomainNotFound. For admins."""
+        """An account's domain by its id, of any account; DomainNotFound. For admins."""
         for each in self.accounts():
             if each.id == domain_id:
                 return each
@@ -118,7 +118,7 @@ class DomainService:
     def change(
         self, account_id: str, domain_id: str, step: Callable[[MailDomain], MailDomain]
     ) -> MailDomain:
-        """Write what `step` makes of the domain, whoever else changes it at the same time.
+        """Write what `step` makes of the domain, whatever other calls change at the same time.
 
         DomainNotFound; DomainTaken if it would become active and somebody else holds the name;
         Contended if too many others changed it.

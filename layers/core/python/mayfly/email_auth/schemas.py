@@ -48,7 +48,7 @@ class SpfRequest(Body):
 
     includes: (
         Annotated[
-            list[str], about("Domains whose SPF record names who sends for them", max_length=_MOST)
+            list[str], about("Domains whose SPF record names their senders", max_length=_MOST)
         ]
         | None
     ) = None
@@ -78,7 +78,7 @@ class DmarcWish(Body, rename="camel"):
     spf_alignment: dmarc.Alignment | None = None
     report_to: Annotated[ReportAddresses, about("Where daily reports go (`rua`)")] = None
     failure_report_to: Annotated[
-        ReportAddresses, about("Where reports of single mails go (`ruf`)")
+        ReportAddresses, about("Where reports of single messages go (`ruf`)")
     ] = None
 
     def choices(self) -> dmarc.Policy | None:

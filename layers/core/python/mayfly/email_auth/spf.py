@@ -36,7 +36,7 @@ class Term:
 
     @property
     def asks(self) -> bool:
-        """Whether whoever checks it asks DNS."""
+        """Whether a check of it asks DNS."""
         return self.name == "redirect" if self.is_modifier else self.name in ASKS
 
     @property

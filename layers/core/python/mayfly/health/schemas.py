@@ -143,7 +143,7 @@ class Inspection(View):
 
 
 class Ping(View):
-    """That there is somebody who answers."""
+    """That the service answers."""
 
     message: Literal["pong"]
     timestamp: PreciseTime

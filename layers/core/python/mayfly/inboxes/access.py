@@ -1,7 +1,7 @@
 """Authorization: decide who may read an inbox or a message, for every path that reads.
 
-A public inbox opens to whoever knows its address, a private one to whoever bears its token, a
-mailbox to the account that owns it. What is not there and what is somebody else's look the same.
+A public inbox opens to callers who know its address, a private one to bearers of its token,
+a mailbox to the account that owns it. What is not there and what is somebody else's look the same.
 """
 
 from dataclasses import dataclass

@@ -22,8 +22,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 class Access(StrEnum):
     """Who may read an inbox."""
 
-    ADDRESS = "address"  # whoever knows the address: its local part is the key
-    TOKEN = "token"  # whoever holds a token for it
+    ADDRESS = "address"  # callers who know the address: its local part is the key
+    TOKEN = "token"  # bearers of a token for it
     OWNER = "owner"  # the account it belongs to
 
 
@@ -183,7 +183,7 @@ class Inbox:
         return replace(self, is_heir=now < former.ended_at + CLOCK_SKEW)
 
     def is_meant(self, received_at: datetime) -> bool:
-        """Whether mail that came in then can be for it, and not for whoever had the address before.
+        """Whether mail that came in then can be for it, and not for the address's former holder.
 
         A clock may be behind, so what came in minutes before counts, too; but not to an heir.
         """

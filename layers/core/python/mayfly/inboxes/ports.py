@@ -32,7 +32,7 @@ class Inboxes(Protocol):
     def rotate(self, inbox: InboxId, version: int) -> Inbox:
         """Raise the version of its tokens from this one by one: all older tokens are dead.
 
-        The inbox as it is then. Unauthenticated if somebody else has raised it since,
+        The inbox as it is then. Unauthenticated if another call has raised it since,
         InboxNotFound if it is not there or deleted.
         """
 

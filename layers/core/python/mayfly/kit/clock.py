@@ -26,7 +26,8 @@ T = TypeVar("T")
 class Cached(Generic[T]):
     """One value, read when it is first asked for and again once it is `age` old.
 
-    Whoever asks while it is being read waits for that reading. A failure is raised, not remembered.
+    Callers that come while it is being read wait for that reading. A failure is raised, not
+    remembered.
     """
 
     def __init__(self, read: Callable[[], T], age: timedelta, now: Clock) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAX_LOCAL_BYTES = 64  # RFC 5321 section 4.5.3.1.1
 MAX_DOMAIN_BYTES = 255  # RFC 5321 section 4.5.3.1.2
 MAX_ADDRESS_CHARS = 1000
-"""Of an address or a domain as somebody writes it: its normal form may be shorter."""
+"""Of an address or a domain as it is written: its normal form may be shorter."""
 # Normalising (NFC) makes a text a quarter as long at most, and quotes double what is in them.
 _MAX_LOCAL_CHARS = 8 * MAX_LOCAL_BYTES
 _MAX_LABEL_CHARS = 4 * 63

@@ -139,7 +139,7 @@ class Folders(View, rename="camel"):
 
 
 class Participant(View):
-    """Somebody who wrote in a thread."""
+    """An author of a thread."""
 
     email: str
     name: str
@@ -172,7 +172,7 @@ class MailboxThread(View):
     id: ThreadId
     subject: Annotated[str, about("Of its oldest message")]
     participants: Annotated[
-        list[Participant], about(f"Who wrote, {limits.THREAD_PARTICIPANTS} at most")
+        list[Participant], about(f"The authors, {limits.THREAD_PARTICIPANTS} at most")
     ]
     messages: Annotated[Count, about("How many it has")]
     unread: _Unread

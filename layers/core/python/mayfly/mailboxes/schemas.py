@@ -16,7 +16,7 @@ _Id = Annotated[str, about("Names this life of the mailbox", format="uuid")]
 
 
 class WantedSession(Body):
-    """An anonymous session that somebody begins."""
+    """The anonymous session to begin."""
 
     domain: _Domain | None = None
 
@@ -137,7 +137,7 @@ QR_TYPE = "image/svg+xml"
 
 
 def qr_code(address: Address) -> bytes:
-    """An SVG picture; whoever scans it is offered to write to the address (RFC 6068)."""
+    """An SVG picture; a scanner offers to write to the address (RFC 6068)."""
     import segno  # only this operation pays for loading it
 
     picture = io.BytesIO()

@@ -96,7 +96,7 @@ class DynamoMessages:
         try:
             self.table.settle(_taken(found), less, attempts=DELIVERY_ATTEMPTS)
         except Canceled as canceled:
-            # Somebody else has deleted it, or the whole inbox.
+            # Another caller has deleted it, or the whole inbox.
             raise MessageNotFound(_NEVER) from canceled
 
     def lengthen(self, message: MessageId, expires_at: datetime) -> None:

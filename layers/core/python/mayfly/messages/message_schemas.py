@@ -40,9 +40,7 @@ Inline = Annotated[bool, about("Whether it belongs into the HTML")]
 OwnId = Annotated[str, about("Message-ID of the mail, empty if it has none")]
 Sha256 = Annotated[str, about("Of the raw mail", pattern="^[0-9a-f]{64}$")]
 Text = Annotated[str, about("The plain text, empty if the mail has none")]
-HtmlText = Annotated[
-    str, about("The HTML, as it came unless `html=safe` is asked for; empty if none")
-]
+HtmlText = Annotated[str, about("The HTML, as it came without `html=safe`; empty if none")]
 Defects = Annotated[
     list[Annotated[str, about(examples=["missing-boundary"])]], about(WHAT_IS_WRONG)
 ]
@@ -70,7 +68,7 @@ class MessageAttachment(AttachmentLine, rename="camel"):
 
 
 class NamedAddress(View):
-    """Whom a header names."""
+    """An address that a header names."""
 
     name: str
     address: str
@@ -112,8 +110,8 @@ class Confirmation(View):
 class Hop(View, rename="camel"):
     """A relay of an email."""
 
-    from_: Annotated[str, about("Who handed the mail over")] = field(name="from")
-    by: Annotated[str, about("Who took it")]
+    from_: Annotated[str, about("The host that handed the message over")] = field(name="from")
+    by: Annotated[str, about("The host that took it")]
     with_: Annotated[str, about(examples=["ESMTPS"])] = field(name="with")
     date: Time | None
     delay_seconds: Annotated[float, about("Since the hop before")]

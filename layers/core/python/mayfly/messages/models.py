@@ -64,7 +64,7 @@ class Summary:
     sent_at: datetime | None = None
     """When the sender claims to have sent it."""
     sender: str = ""
-    """Whom it counts for (`receiving.models.sender_key`); known until it is delivered."""
+    """The sender it counts for (`receiving.models.sender_key`); known until it is delivered."""
 
 
 @dataclass(frozen=True, slots=True)

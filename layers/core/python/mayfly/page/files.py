@@ -16,7 +16,7 @@ CONFIG = "config.json"
 MAIL = "mail.html"
 """The frame of an email."""
 MAIL_IMAGES = "mail-images.html"
-"""The same, where somebody asked for the mail's remote images: only its headers differ."""
+"""The same, where the reader asked for the message's remote images: only its headers differ."""
 MAIL_FILES = frozenset({MAIL, MAIL_IMAGES, "mail.js"})
 """What the mail frame's origin serves, and the page's does not."""
 PAGE_FOLDER = "page"

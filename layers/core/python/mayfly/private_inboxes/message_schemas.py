@@ -34,7 +34,7 @@ _Uid = Annotated[
 
 
 class Recipient(View):
-    """Whom a header names."""
+    """An address that a header names."""
 
     address: str
     name: str
@@ -91,8 +91,8 @@ class InboxMessage(View):
     def of(cls, found: Message, content: Content, **more: Any) -> Self:
         """One message, as it came; `more` are other fields, or others' values.
 
-        `recipients` are those that its headers name in To and Cc: whom else the envelope named is
-        no reader's business.
+        `recipients` are those that its headers name in To and Cc: other recipients
+        of the envelope are no reader's business.
         """
         mail, summary = content.mail, found.summary
         received_at = precise_stamp(summary.received_at)

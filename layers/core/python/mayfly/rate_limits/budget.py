@@ -1,4 +1,4 @@
-"""The budget: how much the whole deployment takes on in a day, whoever asks."""
+"""The budget: how much the whole deployment takes on in a day, of all clients."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress

@@ -67,7 +67,7 @@ class FrameLimits:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whom a frame is counted for: a connection, and the client address that it comes from."""
+    """What a frame is counted for: a connection, and the client address that it comes from."""
 
     connection: str
     client: str

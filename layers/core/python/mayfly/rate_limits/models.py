@@ -11,7 +11,7 @@ _NETWORK_BITS = 64  # what one household or machine is given (RFC 6177, RFC 7421
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Whoever requests are counted for: an account, an inbox, an IP address, a login's name."""
+    """What requests are counted for: an account, an inbox, an IP address, a login's name."""
 
     kind: str
     name: str = field(repr=False)

@@ -49,7 +49,7 @@ class _Use(NamedTuple):  # of a limit, with this request
 class RateLimits:
     """How many requests one client has in a `window`: in all, by group, and failures. 0 is none.
 
-    `address` is how many one address has, whoever they are for; `inboxes` how many inboxes one
+    `address` is how many one address has, of all its clients; `inboxes` how many inboxes one
     client makes in a day, and `claims_a_day` how many domains may be claimed from one address.
     """
 
@@ -241,7 +241,7 @@ def _claims_key(who: Client) -> str:
 
 
 def _recipient_key(email: str) -> str | None:
-    """The key of whoever reads mail to this address, with any plus tag."""
+    """The key of the reader of this address, with any plus tag."""
     try:
         return Client("mails", str(Address.parse(email).untagged)).key
     except InvalidAddress:

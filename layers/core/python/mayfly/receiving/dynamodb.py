@@ -55,7 +55,7 @@ class DynamoDeliveries:
     counters: CounterPlace = field(default_factory=CounterPlace)
 
     def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
-        """One transaction when nobody interferes; each writer that got in between costs another.
+        """One transaction without other writers; each one that got in between costs another.
 
         The number is taken from the inbox as it was read; the transaction holds only if it still
         is the newest, and gives the current one if not.
@@ -224,7 +224,7 @@ class DynamoDeliveries:
             update["UpdateExpression"] += ", #dropped :one"
             update["ExpressionAttributeNames"] |= {"#since": FULL_SINCE, "#dropped": DROPPED}
             update["ExpressionAttributeValues"] |= encode_row({":one": 1})
-        # Senders of whom nothing is left: while no other mail comes in, they stay so.
+        # Senders with nothing left: while no other mail comes in, they stay so.
         empty = [p for p, h in inbox.senders.items() if h.messages <= 0 and p != message.place]
         if empty:
             gone = {

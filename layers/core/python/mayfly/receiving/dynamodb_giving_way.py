@@ -22,7 +22,7 @@ def one_to_leave(table: Table, inbox: Inbox, summary: Summary, quota: Quota) -> 
 
 
 def leaving(message: Message) -> dict[str, Any]:
-    """The item of a transaction by which it goes, unless somebody has read it; its stream record
+    """The item of a transaction by which it goes, unless it was read; its stream record
     releases the mail.
     """
     return {

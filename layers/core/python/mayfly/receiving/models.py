@@ -17,7 +17,7 @@ from mayfly.receiving.notice import Notice
 class Accepted:
     """An email we answer for: its key, its raw object, and how many deliveries it has in all.
 
-    The number is written with each delivery, so that whoever sees the last one knows it. `chunks`
+    The number is written with each delivery, so that the last one to see it knows it. `chunks`
     is this delivery's part of what the mail costs by its size. `is_read_anew` says that nobody
     keeps its content: readers open the raw message. Of a recovered one the recipients are
     known from its headers only, which may not have named all.
@@ -101,7 +101,7 @@ _JUDGED = frozenset({"PASS", "FAIL", "GRAY", "PROCESSING_FAILED"})
 
 
 def sender_key(envelope: str | None, from_address: str, verdicts: Verdicts) -> str:
-    """Six hexadecimal digits that stand for whoever the mail counts for.
+    """Six hexadecimal digits that stand for the sender that the email counts for.
 
     That is the registrable domain of its From where DMARC passed, else that of its envelope where
     SPF passed, all null senders together being one. All other mail counts for one sender as well:

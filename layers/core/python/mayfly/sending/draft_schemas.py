@@ -33,7 +33,7 @@ _HEADERS = about(
     max_length=limits.SENT_HEADERS,
 )
 _SCHEDULED = about(
-    "When it shall go, within a year, with its zone; else at once",
+    "When to send it, within a year, with its zone; without it, at once",
     must="a date and time with a zone, as in 2026-01-31T10:15:30Z",
     format="date-time",
     min_length=len("2026-01-31T10:15Z"),
@@ -98,7 +98,9 @@ class Unsubscribe(Body):
     url: Annotated[
         str | None, about("An https address that unsubscribes when it is POSTed to (RFC 8058)")
     ] = None
-    mailto: Annotated[str | None, about("An address that unsubscribes who writes to it")] = None
+    mailto: Annotated[str | None, about("An address that unsubscribes those who write to it")] = (
+        None
+    )
 
 
 class EmailDraft(Body, rename="camel"):
@@ -199,14 +201,14 @@ class WantedUpload(Body, rename="camel"):
 class Upload(View, rename="camel"):
     """Room for a file."""
 
-    upload_id: Annotated[str, about("What mails name it by, in `attachments`")]
+    upload_id: Annotated[str, about("The id that emails name it by, in `attachments`")]
     filename: str
     content_type: str
     size: Annotated[Count, about("Bytes")]
     url: Annotated[
         str,
         about(
-            "Where it is to be POSTed, as `multipart/form-data`; that must begin within"
+            "Where to POST it, as `multipart/form-data`; that must begin within"
             f" {limits.UPLOAD_TIME.total_seconds() / 60:.0f} minutes",
             format="uri",
         ),
@@ -214,7 +216,7 @@ class Upload(View, rename="camel"):
     fields: Annotated[
         dict[str, str], about("Fields of the form, as they are; the last one after them is `file`")
     ]
-    expires_at: Annotated[PreciseTime, about("Until then mails can take it")]
+    expires_at: Annotated[PreciseTime, about("Until then emails can take it")]
 
     @classmethod
     def of(cls, upload: models.Upload, form: Form) -> Self:

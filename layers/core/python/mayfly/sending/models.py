@@ -309,7 +309,7 @@ class Upload:
 
     @property
     def object_key(self) -> str:
-        """Where it is, below the prefix of outgoing messages: nobody else's upload is there."""
+        """Where it is, below the prefix of outgoing messages: no other upload is there."""
         return f"uploads/{self.account}/{self.id}"
 
 

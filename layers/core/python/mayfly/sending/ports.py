@@ -253,7 +253,7 @@ class UploadedFiles(Protocol):
     """What they have brought."""
 
     def form(self, upload: Upload, lifetime: timedelta) -> Form:
-        """What lets whoever has it send this file, of this very size, for so long."""
+        """What lets its holder send this file, of this very size, for so long."""
 
     def read(self, upload: Upload) -> bytes:
         """The file; NotUploaded if none is there, or one of another size."""

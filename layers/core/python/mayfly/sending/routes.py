@@ -80,7 +80,7 @@ api = Routes("sending")
         403: _OFF,
         409: "The `Idempotency-Key` came with another request before, or a file that the mail"
         " names by its upload was not sent",
-        413: f"{LARGE_BODY}: upload attachments before; or they are more than a mail may have",
+        413: f"{LARGE_BODY}: upload attachments before; or they are more than an email may have",
     },
     query=[IDEMPOTENCY_PARAMETER],
 )
@@ -123,7 +123,7 @@ def list_emails(call: Call[Account, None]) -> Emails:
     errors={
         400: f"{BAD_BODY}, or is of a kind that is not sent",
         403: _OFF,
-        413: "It is larger than all attachments of a mail may be",
+        413: "It is larger than all attachments of an email may be",
     },
 )
 def announce_attachment(call: Call[Account, WantedUpload]) -> Upload:
@@ -187,7 +187,7 @@ def delete_email(call: Call[Account, None]) -> RemovedEmail:
     f"{_EMAIL}/resend",
     "Send an email again",
     _SENDER,
-    means="It is sent again to those whom it has not reached",
+    means="It is sent again to the recipients that it has not reached",
     status=202,
     errors={
         403: _OFF,

@@ -40,7 +40,7 @@ class EmailLine(View, rename="camel"):
     size: Annotated[Count, about("Bytes of the whole mail")]
     created_at: PreciseTime
     scheduled_at: Scheduled
-    attempts: Annotated[Count, about("How often it was tried since it was last asked for")]
+    attempts: Annotated[Count, about("How often it was tried since it was submitted or resent")]
 
     @classmethod
     def of(cls, mail: OutgoingMail, **more: Any) -> Self:
@@ -134,7 +134,7 @@ class SendingLimits(View, rename="camel"):
     approval: Annotated[
         str,
         about(
-            "Whether the account may send: `approved`, or `not-needed` where nobody has to ask",
+            "Whether the account may send: `approved`, or `not-needed` where no approval is needed",
             enum=[*ApprovalStatus],
         ),
     ]

@@ -86,7 +86,7 @@ class SendWorker:
             return self.attempts.fail(remaining, "suppressed", why)
         try:
             transport = self.transports.select(domain, raw)
-        except MailDeferred:  # whoever looks at the domain next asks
+        except MailDeferred:  # the next look at the domain asks
             return self._later(job, limits.ORDER_DELAY)
         if transport is None:
             why = f"the mail service does not take {mail.domain}: give it a relay"
@@ -108,7 +108,7 @@ class SendWorker:
         return self.attempts.record_answer(job, leased, result)
 
     def _look_after(self, job: SendJob, mail: OutgoingMail, now: datetime) -> Outcome:
-        """Wait for whoever is sending it, or give it up once the lease is over."""
+        """Wait for the attempt that is sending it, or give it up once the lease is over."""
         leased_until = mail.leased_until or now
         if leased_until > now:
             return self._later(job, leased_until - now)

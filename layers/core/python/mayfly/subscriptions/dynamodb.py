@@ -172,7 +172,7 @@ def _minute(seconds: int) -> int:
 
 
 def _rivals(mine: Subscription, watchers: list[Subscription]) -> list[Subscription]:
-    """Who else takes a place; those of a token that was rotated since take nobody's."""
+    """The others that take places; those of a token that was rotated since take none."""
     return [
         each
         for each in watchers
@@ -196,7 +196,7 @@ def join(
 def part(table: Table, connection_id: str, watched: str, watch: Key) -> None:
     """Delete the row of a subscription, and take what it is to off what the connection watches.
 
-    Both at once: whoever tries again after a failure may find only one of them, whichever it is.
+    Both at once: a retry after a failure may find only one of them, whichever it is.
     """
     try:
         table.settle({"Delete": {"Key": encode_row(watch)}}, _one_less(connection_id, watched))

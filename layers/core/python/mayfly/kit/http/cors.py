@@ -32,7 +32,7 @@ def origins(texts: Iterable[str]) -> tuple[str, ...]:
 def allowed_origin(allowed: Sequence[str], sent: str | None) -> str:
     """What `Access-Control-Allow-Origin` says to a page of the origin `sent`, "" for nothing.
 
-    Where one is allowed it is named whoever asks, as where `sent` is None, which is not known
+    Where one is allowed it is named for any caller, as where `sent` is None, which is not known
     beforehand: API Gateway's own answers are fixed, and are for the first.
     """
     if not allowed:
@@ -46,7 +46,7 @@ def cors_headers(allowed: Sequence[str], sent: str | None, exposed: str) -> dict
     """The headers that let a page read an answer.
 
     With `*` browsers send no cookies, so any page sees only what it could ask for itself. One
-    whose origin is named may act for whoever is logged in.
+    whose origin is named may act for a logged-in visitor.
     """
     origin = allowed_origin(allowed, sent)
     headers = {} if origin == ANY or not allowed else {"Vary": "Origin"}

@@ -26,7 +26,7 @@ def octets(meaning: str, *types: str, headers: Mapping[str, str] | None = None) 
 _UNKNOWN = "application/octet-stream"
 _NAMED = {"Content-Disposition": "The file's name (RFC 6266)"}
 _LINKS = (
-    Good(200, "The link to the bytes, if it is wanted as JSON", FileLink),
+    Good(200, "The link to the bytes, as JSON if requested so", FileLink),
     Good(
         302,
         "Too large for one answer: the bytes are where `Location` says, for a few minutes. They are"

@@ -139,7 +139,7 @@ def limit_parameter(description: str) -> dict[str, object]:
 
 
 NO_PLACE_TO_WAIT = (
-    "So many may wait at once: who finds no place is answered at once, with `Retry-After`."
+    "So many may wait at once: a request without a place is answered at once, with `Retry-After`."
 )
 LIST_PARAMETERS = [
     limit_parameter("How many messages at most."),
@@ -203,8 +203,8 @@ HTML_PARAMETERS = [
     parameter(
         "images",
         {"type": "string", "enum": ["blocked", "remote"], "default": "blocked"},
-        "With `html=safe`: `remote` leaves in the images that lie elsewhere. Who shows them tells"
-        " those places that the mail is read, and from where.",
+        "With `html=safe`: `remote` leaves in the images that lie elsewhere. Showing them tells"
+        " those places that the message is read, and from where.",
     ),
 ]
 LINK_PARAMETERS = [
