@@ -17,7 +17,7 @@ from infra.cloud.deployment import Deployment
 from infra.cloud.resources import KEPT, acknowledge, new_log_group
 from infra.gateway_responses import GATEWAY_RESPONSES, GatewayResponse
 from mayfly.api import ROUTES
-from mayfly.breaker.api_stage import ApiStage
+from mayfly.breaker.models import ApiStage
 
 STAGE = "live"
 # `path` and the query would put addresses and cursors into the log: the resource says enough.

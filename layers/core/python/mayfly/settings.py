@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from mayfly import limits
-from mayfly.breaker.api_stage import ApiStage
+from mayfly.breaker.models import ApiStage
 from mayfly.domains.models import ClaimLimits
 from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.inboxes.models import Quota

@@ -169,8 +169,8 @@ class AccountAdapters(Clients):
 
     @cached_property
     def api_throttle(self) -> "Intake":
-        from mayfly.breaker.api_stage import ApiStage
         from mayfly.breaker.apigateway import ApiThrottle
+        from mayfly.breaker.models import ApiStage
 
         stages = [ApiStage.parse(each) for each in self.settings.api_stages]
         return ApiThrottle(cache(self.client), stages)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, NamedTuple
 
-from mayfly.breaker.api_stage import ApiStage
+from mayfly.breaker.models import ApiStage
 from mayfly.limits import TRIPPED_BURST, TRIPPED_RATE
 
 _REST_NAMES = ("throttlingRateLimit", "throttlingBurstLimit")

@@ -25,11 +25,11 @@ from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.limits import DELIVERY_ATTEMPTS
 from mayfly.mail.address import Address
+from mayfly.messages.dynamodb import leaving, one_to_leave
 from mayfly.messages.expiry import expiry_of
 from mayfly.messages.models import Message, Summary
 from mayfly.messages.rows import message_row
 from mayfly.receiving.dynamodb_counts import CounterPlace, all_counters, tallied
-from mayfly.receiving.dynamodb_giving_way import leaving, one_to_leave
 from mayfly.receiving.models import (
     FULL,
     Accepted,
