@@ -33,8 +33,7 @@ UNAVAILABLE = Kind(503, "INTERNAL_ERROR")
 class MayflyError(Exception):
     """The root: catching it catches every failure Mayfly itself describes.
 
-    `kind` is what a caller is answered with. INTERNAL stays inside: a reader who meets it has met a
-    bug.
+    `kind` is what a caller is answered with. INTERNAL stays inside: to meet it is to meet a bug.
     """
 
     kind: ClassVar[Kind] = INTERNAL

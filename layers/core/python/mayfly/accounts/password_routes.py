@@ -28,7 +28,7 @@ api = Routes("accounts")
     limit=CONFIRM,
 )
 def change_password(call: Call[AccountSession, NewPassword]) -> Said:
-    """API keys go on: who fears for them revokes them (`GET /api/v1/keys`)."""
+    """API keys go on; revoke them if they may be known (`GET /api/v1/keys`)."""
     caller, sent, flows = call.caller, call.body, call.flows
     with confirmation(Client("session", caller.session), flows):
         flows.accounts.password_changer.change_password(

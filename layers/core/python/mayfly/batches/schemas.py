@@ -80,7 +80,7 @@ class GeneratedInboxes(View):
     def of(cls, batch: str, inboxes: Sequence[models.Generated], wanted: int) -> Self:
         """What was generated; says so if it is less than was requested."""
         missing = wanted - len(inboxes)
-        told = [f"{missing} of {wanted} were not made; ask again for so many"]
+        missed = [f"{missing} of {wanted} were not made; ask again for so many"]
         return cls(
             batch_id=batch,
             generated=len(inboxes),
@@ -88,5 +88,5 @@ class GeneratedInboxes(View):
                 GeneratedInbox.of(each.inbox, each.token, password=each.password)
                 for each in inboxes
             ],
-            details=told if missing else UNSET,
+            details=missed if missing else UNSET,
         )

@@ -28,7 +28,7 @@ class Restriction(StrEnum):
 
     NONE = "none"
     NO_INBOXES = "no-new-inboxes"
-    NO_MAIL = "no-mail"  # nor does it answer who has no account
+    NO_MAIL = "no-mail"  # nor does it answer callers without an account
     CLOSED = "closed"  # to all but admins
 
 
@@ -89,7 +89,7 @@ class Used:
 class Spending:
     """One day: where its counters began, where they were last seen, and what was done.
 
-    `turn` grows with each change, so that of two who change it at once only one does. `since` is
+    `turn` grows with each change, so that of two changes at once only one is made. `since` is
     when the restriction of now began. `reopens` says that it was tripped until a moment ago: a look
     that is slow may be closing the intake still, so the next one opens it once more.
     """

@@ -107,7 +107,7 @@ class Route53HostedZones:
         return changes
 
     def _there(self, zone: str, place: Place) -> list[dict[str, Any]]:
-        """The set as it is now: who deletes one must say what is in it."""
+        """The set as it is now: to delete one is to say what is in it."""
         name, kind = place
         answer = self._client.list_resource_record_sets(
             HostedZoneId=zone, StartRecordName=name, StartRecordType=kind, MaxItems="1"

@@ -42,7 +42,7 @@ api = Routes("domains")
 def register_domain(call: Call[Account, WantedOwnDomain]) -> OwnDomain:
     """Publish `verification` at the domain, then `verify`.
 
-    Others may register it, too: it becomes active for who verifies it first. After a week a
+    Others may register it, too: it becomes active for the first to verify it. After a week a
     pending one expires, and can be registered again.
     """
     name = mail_domain_name(call.body.name)

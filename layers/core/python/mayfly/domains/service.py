@@ -147,7 +147,7 @@ class DomainService:
 
 @dataclass(frozen=True, slots=True)
 class RecipientFinder:
-    """Who mail may go to: the inboxes, but for those at domains that their accounts lost."""
+    """The recipients of mail: the inboxes, but for those at domains that their accounts lost."""
 
     inboxes: Inboxes
     host: DomainService

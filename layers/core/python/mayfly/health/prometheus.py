@@ -124,7 +124,7 @@ def of_outgoing(tally: OutgoingTally) -> list[Measure]:
 
 
 def of_connections(connections: int) -> list[Measure]:
-    """Who listens."""
+    """The subscribers."""
     meaning = "Open WebSocket connections"
     return [one("mayfly_websocket_connections", GAUGE, meaning, connections)]
 

@@ -1,4 +1,4 @@
-"""Authorization: decide who may read an inbox or a message, for every path that reads.
+"""Authorization: decide whether a caller may read an inbox or a message.
 
 A public inbox opens to callers who know its address, a private one to bearers of its token,
 a mailbox to the account that owns it. What is not there and what is somebody else's look the same.

@@ -180,7 +180,7 @@ class MailboxThread(View):
 
     @classmethod
     def of(cls, thread: Thread) -> Self:
-        """The thread, and who wrote in it, each once and by the name that came first."""
+        """The thread, and its authors, each once and by the name that came first."""
         named: dict[str, str] = {}
         for each in thread.messages:
             named.setdefault(each.summary.from_address, each.summary.from_name)

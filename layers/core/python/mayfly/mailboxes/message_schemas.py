@@ -1,7 +1,7 @@
 """The JSON of a mailbox's messages: document 000's, with the fields of document 001 beside them.
 
-Here a message's `id` is its number in the mailbox: 001 has numbers, and the caller decides who
-may read a mailbox.
+Here a message's `id` is its number in the mailbox: 001 has numbers, and access to a
+mailbox depends on the caller.
 """
 
 from collections.abc import Sequence

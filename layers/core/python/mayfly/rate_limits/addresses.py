@@ -90,9 +90,9 @@ class AddressTally:
             heard = self._of(who, window)
             heard.untold[names] += by
             due = heard.untold.pop(names) if heard.untold[names] >= together else 0
-        told = counts.count(who.key, window, names, by=due) if due else {}
+        counted = counts.count(who.key, window, names, by=due) if due else {}
         with self._lock:
-            for name, number in told.items():
+            for name, number in counted.items():
                 heard.counted[name] = max(number, heard.counted.get(name, 0))
         return heard
 

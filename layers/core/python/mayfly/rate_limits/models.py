@@ -1,4 +1,4 @@
-"""How much one client may ask for: who is counted, over which time, and what is left."""
+"""How much one client may ask for: which is counted, over which time, and what is left."""
 
 import hashlib
 from dataclasses import dataclass, field

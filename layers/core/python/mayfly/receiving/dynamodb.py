@@ -98,7 +98,7 @@ class DynamoDeliveries:
     def _overflow(self, mail: Accepted, inbox: Inbox, reason: DropReason, now: datetime) -> Outcome:
         """One transaction: a drop that the inbox's row counts."""
         outcome = Dropped(reason)
-        told = {
+        counted = {
             "Key": encode_row(inbox_key(inbox.id.partition)),
             "UpdateExpression": "SET #since = if_not_exists(#since, :now) ADD #dropped :one",
             "ConditionExpression": "#generation = :mine",
@@ -112,7 +112,7 @@ class DynamoDeliveries:
             ),
         }
         try:
-            self._settle(mail, inbox.address, outcome, {"Update": told})
+            self._settle(mail, inbox.address, outcome, {"Update": counted})
         except Canceled as canceled:
             if canceled.refused(0):
                 return _outcome(canceled.found(0))
@@ -218,8 +218,8 @@ class DynamoDeliveries:
         size_bytes = message.summary.size_bytes - bytes_less
         item = held(inbox.id, 1 - one_less, size_bytes, message.place)
         update = item["Update"]
-        told = ", #since = if_not_exists(#since, :now)" if last else ""
-        update["UpdateExpression"] = f"SET #sequence = :next{told} {update['UpdateExpression']}"
+        since = ", #since = if_not_exists(#since, :now)" if last else ""
+        update["UpdateExpression"] = f"SET #sequence = :next{since} {update['UpdateExpression']}"
         if last:
             update["UpdateExpression"] += ", #dropped :one"
             update["ExpressionAttributeNames"] |= {"#since": FULL_SINCE, "#dropped": DROPPED}

@@ -19,7 +19,7 @@ the moment: policy, size, a full mailbox.
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """Where to connect to, and what to prove who we are with; without a username, nothing.
+    """Where to connect to, and the credentials; without a username, none.
 
     `secure` is TLS from the first byte (RFC 8314); otherwise STARTTLS (RFC 3207) comes before
     anything that is secret. Both check the certificate for `host`. Of a request without a
@@ -86,7 +86,7 @@ class RelayTest:
     tls: str = ""
     """The version of TLS, empty without."""
     mechanism: str = ""
-    """How it was proved who we are (RFC 4954), empty if it was not."""
+    """The method of authentication (RFC 4954), empty without one."""
 
 
 class Verdict(StrEnum):

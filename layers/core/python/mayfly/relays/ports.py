@@ -47,7 +47,7 @@ class Relays(Protocol):
     """The way to relays. Their answers are returned, never raised."""
 
     def test(self, relay: Relay) -> RelayTest:
-        """Connect and prove who we are, as for a message, and send none."""
+        """Connect and authenticate, as for a message, and send none."""
 
     def deliver(
         self, relay: Relay, sender: str, recipients: Sequence[str], raw: bytes

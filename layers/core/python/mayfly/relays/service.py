@@ -63,7 +63,7 @@ class RelayService:
             raise RelayNotFound("this domain has no relay: its mail is sent by SES")
 
     def test(self, relay: Relay) -> RelayTest:
-        """Connect to a relay that is described, and prove who we are; nothing is kept."""
+        """Connect to a relay that is described, and authenticate; nothing is kept."""
         self._check_port(relay)
         if relay.username and relay.password is None:
             raise InvalidInput("a username needs a password")

@@ -43,7 +43,7 @@ class Dialogue:
         self.mechanism = ""
 
     def begin(self, relay: Relay, context: ssl.SSLContext) -> None:
-        """Greet, encrypt and prove who we are; Ended says at which step it did not go on.
+        """Greet, encrypt and authenticate; Ended says at which step it did not go on.
 
         What is secret is said over TLS to the host that the certificate names, or not at all.
         Without a username, a relay that offers no STARTTLS is spoken to in clear text.

@@ -1,4 +1,4 @@
-"""Mail that goes out: where it is kept, what wakes it, and who carries it."""
+"""Mail that goes out: where it is kept, what wakes it, and what carries it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

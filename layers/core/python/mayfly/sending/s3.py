@@ -66,7 +66,7 @@ class S3UploadedFiles:
             answer["Body"].close()
             raise NotUploaded(
                 f"the file of the upload {upload.id} has {answer['ContentLength']} bytes,"
-                f" not the {upload.size_bytes} that were told"
+                f" not the {upload.size_bytes} that were announced"
             )
         content: bytes = answer["Body"].read()
         return content

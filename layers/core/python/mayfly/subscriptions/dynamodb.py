@@ -83,7 +83,7 @@ class DynamoSubscriptions:
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
         """One query, one transaction, and another query, which holds the caps for those who race.
 
-        Who finds too many there takes the subscription back.
+        A call that finds too many there takes the subscription back.
         """
         watchers = self.subscribers(subscription.inbox, now)
         self.places.check_watchers(subscription.client, _rivals(subscription, watchers))

@@ -30,7 +30,7 @@ _LINKS = (
     Good(
         302,
         "Too large for one answer: the bytes are where `Location` says, for a few minutes. They are"
-        " to be asked for without the token: who cannot leave it out asks with `link=1`, or with"
+        " to be asked for without the token: clients that cannot leave it out ask with `link=1`, or with"
         " `Accept: application/json` alone",
         content_type="",
         headers={"Location": "Where the bytes are"},

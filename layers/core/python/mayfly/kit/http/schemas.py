@@ -164,14 +164,14 @@ def _told(said: str, form: type) -> str:
 def _kind_at(form: type, path: str) -> tuple[Any, str]:
     """What is expected at this path, or of the list around it where `must` is about that."""
     kind: Any = msgspec.inspect.type_info(form)
-    told, upto = kind, ""
+    named, upto = kind, ""
     for step in re.finditer(r"\.?([^.\[]+)|\[(\d+|\.\.\.)\]", path):
         kind = _step(_bare(kind), step)
         if kind is None:
             break
-        if step[1] or _must(kind) or not _must(told):
-            told, upto = kind, path[: step.end()]
-    return told if _must(told) else _bare(told), upto
+        if step[1] or _must(kind) or not _must(named):
+            named, upto = kind, path[: step.end()]
+    return named if _must(named) else _bare(named), upto
 
 
 def _step(kind: Any, step: re.Match[str]) -> Any:

@@ -257,7 +257,7 @@ _BODY, _PART, _BOTH, _NEITHER = (True, False), (False, True), (True, True), (Fal
 
 
 class Roles:
-    """Tells of the leaves of one email, in their order, what they are."""
+    """Says of each leaf of one email, in order, what it is."""
 
     def __init__(self, leaves: Sequence[Leaf]) -> None:
         self._leaves = leaves
