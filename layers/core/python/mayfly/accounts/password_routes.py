@@ -75,8 +75,8 @@ def forget_password(call: Call[None, ForgottenPassword]) -> Said:
     limit=LOGIN,
 )
 def reset_password(call: Call[None, PasswordReset]) -> ChangedUser:
-    """Verifies the e-mail address as well. It is no session: log in then. API keys go on: who fears
-    for them revokes them (`GET /api/v1/keys`). An email tells the owner.
+    """Verifies the e-mail address as well. It is no session: log in then. API keys go on;
+    revoke them if they may be known (`GET /api/v1/keys`). An email tells the owner.
     """
     account = call.flows.accounts.password_reset.reset(call.body.token, call.body.password)
     with tolerate_unsent_mail():

@@ -30,8 +30,8 @@ _LINKS = (
     Good(
         302,
         "Too large for one answer: the bytes are where `Location` says, for a few minutes. They are"
-        " to be asked for without the token: clients that cannot leave it out ask with `link=1`, or with"
-        " `Accept: application/json` alone",
+        " to be asked for without the token: clients that cannot leave it out ask with `link=1`, or"
+        " with `Accept: application/json` alone",
         content_type="",
         headers={"Location": "Where the bytes are"},
     ),
