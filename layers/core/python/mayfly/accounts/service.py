@@ -11,13 +11,13 @@ from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.ports import Accounts
+from mayfly.accounts.settings import AccountSettings
 from mayfly.accounts.tokens import AccountTokens
 from mayfly.errors import AccountNotFound, Contended, InboxNotFound, Unauthenticated
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock, Pause
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.mail.address import Address
-from mayfly.settings import Settings
 
 Result = TypeVar("Result")
 
@@ -95,7 +95,7 @@ class SessionPolicy:
     needs_verified: bool = False
 
     @classmethod
-    def of(cls, settings: Settings) -> "SessionPolicy":
+    def of(cls, settings: AccountSettings) -> "SessionPolicy":
         """What the settings say."""
         return cls(settings.account_token_lifetime, bool(settings.sender_address))
 

@@ -12,7 +12,7 @@ from mayfly.mail.address import registrable
 from mayfly.rate_limits.models import Window
 from mayfly.rate_limits.ports import RequestCounts
 from mayfly.sending.ports import SendingAccount, Share
-from mayfly.settings import Settings
+from mayfly.sending.settings import SendingSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class SendingPolicy:
     file_bytes: int
 
     @classmethod
-    def of(cls, settings: Settings) -> "SendingPolicy":
+    def of(cls, settings: SendingSettings) -> "SendingPolicy":
         """What the settings say."""
         return cls(
             settings.sending,
