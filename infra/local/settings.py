@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mayfly.kit.settings import NO_LIMIT, FromEnvironment, setting, within
+from mayfly.kit.settings import FromEnvironment, limit, setting, within
 
 _PORT = within(0, 65535)
 
@@ -20,7 +20,7 @@ class LaptopSettings(FromEnvironment):
     smtp_tls_key: str = setting("", "key file (PEM) of the certificate")
     http_port: int = setting(5000, "port of the API and the page", _PORT)
     port: int = setting(0, "another name for HTTP_PORT", _PORT)
-    rate_limit_max: int = setting(0, "another name for RATE_LIMIT_REQUESTS", NO_LIMIT)
+    rate_limit_max: int = limit(0, "another name for RATE_LIMIT_REQUESTS")
     ws_port: int = setting(8080, "port of the WebSocket", _PORT)
     dns_port: int = setting(
         1053, "port of the name server; used where `DNS_SERVERS` is not set", _PORT

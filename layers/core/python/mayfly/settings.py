@@ -14,7 +14,7 @@ from mayfly.breaker.settings import BreakerSettings
 from mayfly.domains.settings import DomainSettings
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.settings import InboxSettings
-from mayfly.kit.settings import setting
+from mayfly.kit.settings import made
 from mayfly.mailboxes.settings import MailboxSettings
 from mayfly.rate_limits.settings import RateLimitSettings
 from mayfly.receiving.settings import ReceivingSettings
@@ -43,10 +43,9 @@ class Settings(  # the last one's fields come first
 ):
     """What the functions read, in the cloud and on the laptop."""
 
-    stack_name: str = setting(
+    stack_name: str = made(
         "Mayfly",
         "what the deployment is called: a dimension of its metrics, the tag of its SES identities",
-        is_made=True,
     )
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mayfly.errors import InvalidInput
-from mayfly.kit.settings import HOST_NAME, NO_LIMIT, FromEnvironment, is_url, setting
+from mayfly.kit.settings import HOST_NAME, FromEnvironment, is_url, limit, setting
 
 _PLAIN_ADDRESS = (
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
@@ -35,10 +35,8 @@ class AccountSettings(FromEnvironment):
     """Registration, sessions, and emails to accounts."""
 
     account_token_seconds: int = setting(7 * 24 * 3600, "how long an account stays logged in")
-    registrations_per_day: int = setting(
-        20,
-        "registrations and forgotten passwords a day (UTC) of one address; 0 is no limit",
-        NO_LIMIT,
+    registrations_per_day: int = limit(
+        20, "registrations and forgotten passwords a day (UTC) of one address; 0 is no limit"
     )
     sender_address: str = setting(
         "",
@@ -46,10 +44,8 @@ class AccountSettings(FromEnvironment):
         " all count as verified",
         _sender,
     )
-    service_mails_per_day: int = setting(
-        200,
-        "emails a day (UTC) that this service itself sends to accounts; 0 is no limit",
-        NO_LIMIT,
+    service_mails_per_day: int = limit(
+        200, "emails a day (UTC) that this service itself sends to accounts; 0 is no limit"
     )
     page_url: str = setting(
         "",

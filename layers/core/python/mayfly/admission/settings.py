@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mayfly.kit.http.cors import origins
-from mayfly.kit.settings import FromEnvironment, setting
+from mayfly.kit.settings import FromEnvironment, made, setting
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
@@ -13,12 +13,6 @@ class AdmissionSettings(FromEnvironment):
     cors_origin: tuple[str, ...] = setting(
         ("*",), "which browser origins may call the API, comma-separated, or * for all", origins
     )
-    token_secret: str = setting(
-        "mayfly-tokens", "Secrets Manager secret that signs tokens", is_made=True
-    )
-    admin_secret: str = setting(
-        "mayfly-admin", "Secrets Manager secret for the admin key", is_made=True
-    )
-    edge_secret: str = setting(
-        "", "Secrets Manager secret that CloudFront sends to the API", is_made=True
-    )
+    token_secret: str = made("mayfly-tokens", "Secrets Manager secret that signs tokens")
+    admin_secret: str = made("mayfly-admin", "Secrets Manager secret for the admin key")
+    edge_secret: str = made("", "Secrets Manager secret that CloudFront sends to the API")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mayfly.breaker.api_stage import ApiStage
-from mayfly.kit.settings import FromEnvironment, setting
+from mayfly.kit.settings import FromEnvironment, made
 
 
 def _stages(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -16,9 +16,6 @@ def _stages(texts: tuple[str, ...]) -> tuple[str, ...]:
 class BreakerSettings(FromEnvironment):
     """What is lowered when a day has cost too much."""
 
-    api_stages: tuple[str, ...] = setting(
-        (),
-        "stages of the APIs and their usual throttle, which the breaker lowers",
-        _stages,
-        is_made=True,
+    api_stages: tuple[str, ...] = made(
+        (), "stages of the APIs and their usual throttle, which the breaker lowers", _stages
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
-from mayfly.kit.settings import NO_LIMIT, FromEnvironment, setting
+from mayfly.kit.settings import FromEnvironment, limit, made, setting
 from mayfly.mail.address import normal_domain
 
 if TYPE_CHECKING:
@@ -47,10 +47,8 @@ class DomainSettings(FromEnvironment):
     user_domains: bool = setting(True, "whether accounts may bring mail domains of their own")
     domains_per_account: int = setting(5, "how many domains one account may bring")
     pending_domains_per_account: int = setting(3, "how many of these may be unproven at a time")
-    domain_claims_per_day: int = setting(
-        10,
-        "domains that may be brought from one client address a day (UTC); 0 is no limit",
-        NO_LIMIT,
+    domain_claims_per_day: int = limit(
+        10, "domains that may be brought from one client address a day (UTC); 0 is no limit"
     )
     dns_servers: tuple[str, ...] = setting(
         (), "DNS servers that are asked, as address or address:port; empty: the system's", _servers
@@ -60,12 +58,8 @@ class DomainSettings(FromEnvironment):
         "ids of Route 53 zones that accounts' records may be written to, under their domains",
         _zones,
     )
-    inbound_host: str = setting(
-        "localhost", "where messages for accounts' domains go, their MX", is_made=True
-    )
-    feedback_host: str = setting(
-        "localhost", "where bounces go, MX of their MAIL FROM", is_made=True
-    )
+    inbound_host: str = made("localhost", "where messages for accounts' domains go, their MX")
+    feedback_host: str = made("localhost", "where bounces go, MX of their MAIL FROM")
 
     @property
     def claim_limits(self) -> "ClaimLimits":

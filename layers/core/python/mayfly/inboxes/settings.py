@@ -6,7 +6,7 @@ from datetime import timedelta
 from mayfly import limits
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.models import Quota
-from mayfly.kit.settings import FromEnvironment, setting, within
+from mayfly.kit.settings import FromEnvironment, made, setting, within
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
@@ -30,10 +30,8 @@ class InboxSettings(FromEnvironment):
         "percent of both that one sender may fill alone, several less each; 100 is no limit",
         within(1, 100),
     )
-    password_key: str = setting(
-        "alias/mayfly-passwords",
-        "KMS key that seals passwords, and secrets of domains",
-        is_made=True,
+    password_key: str = made(
+        "alias/mayfly-passwords", "KMS key that seals passwords, and secrets of domains"
     )
 
     def __post_init__(self) -> None:

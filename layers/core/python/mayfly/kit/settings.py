@@ -33,29 +33,42 @@ def _range(least: int, most: int | None, zero: str) -> str:
     return f"{both}, or {nothing}" if zero and least else both
 
 
-NUMBER = within()
-NO_LIMIT = within(zero="no limit")
+_NUMBER = within()
+_NO_LIMIT = within(zero="no limit")
 
 
 def setting(
+    default: Any, meaning: str, check: Check | None = None, *, is_secret: bool = False
+) -> Any:
+    """One setting. `check` brings a value to its one spelling; InvalidInput says why it cannot.
+
+    A number without a check is 0 or more.
+    """
+    return _field(default, meaning, check, is_secret=is_secret)
+
+
+def limit(default: int, meaning: str) -> Any:
+    """How many of something there may be; 0 is no limit."""
+    return _field(default, meaning, _NO_LIMIT)
+
+
+def made(default: Any, meaning: str, check: Check | None = None) -> Any:
+    """What the stack makes and sets, and nobody chooses."""
+    return _field(default, meaning, check, is_made=True)
+
+
+def _field(
     default: Any,
     meaning: str,
-    check: Check | None = None,
+    check: Check | None,
     *,
     is_made: bool = False,
     is_secret: bool = False,
 ) -> Any:
-    """One setting. `check` brings a value to its one spelling; InvalidInput says why it cannot.
-
-    A number without one is 0 or more. `is_made` are those that the stack sets, and no person.
-    """
     if check is None and type(default) is int:
-        check = NUMBER
-    return field(
-        default=default,
-        repr=not is_secret,
-        metadata={"help": meaning, "check": check, "is_made": is_made},
-    )
+        check = _NUMBER
+    facts = {"help": meaning, "check": check, "is_made": is_made}
+    return field(default=default, repr=not is_secret, metadata=facts)
 
 
 class FromEnvironment:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mayfly.kit.settings import FromEnvironment, setting, within
+from mayfly.kit.settings import FromEnvironment, made, setting, within
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
@@ -19,6 +19,6 @@ class RelaySettings(FromEnvironment):
         " seconds, and a test of one ends sooner",
         within(100, 60_000, "the usual ones"),
     )
-    relay_port_25: bool = setting(
-        True, "whether relays may be at port 25, which AWS closes to functions", is_made=True
+    relay_port_25: bool = made(
+        True, "whether relays may be at port 25, which AWS closes to functions"
     )
