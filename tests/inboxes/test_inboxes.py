@@ -6,16 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.domains.models import MailDomain
+from mayfly.domains.models import MailDomain, UnknownDomain
 from mayfly.domains.register import DomainRegister
-from mayfly.errors import (
-    AddressTaken,
-    InboxNotFound,
-    InvalidAddress,
-    NotPermitted,
-    Unauthenticated,
-    UnknownDomain,
-)
+from mayfly.errors import AddressTaken, InboxNotFound, InvalidAddress, NotPermitted, Unauthenticated
 from mayfly.inboxes.models import Access
 from mayfly.inboxes.service import InboxPolicy, InboxService
 from mayfly.mail.address import Address

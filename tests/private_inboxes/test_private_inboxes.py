@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly import limits
+from mayfly.domains.models import UnknownDomain
 from mayfly.domains.register import DomainRegister
 from mayfly.errors import (
     AddressTaken,
@@ -15,7 +16,6 @@ from mayfly.errors import (
     NotPermitted,
     SigningKeysUnavailable,
     Unauthenticated,
-    UnknownDomain,
 )
 from mayfly.inboxes.access import Bearer
 from mayfly.inboxes.models import Access

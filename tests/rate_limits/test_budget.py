@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from mayfly.domains.models import UnknownDomain
 from mayfly.domains.register import DomainRegister
-from mayfly.errors import AddressTaken, BudgetSpent, UnknownDomain
+from mayfly.errors import AddressTaken, BudgetSpent
 from mayfly.inboxes.service import InboxPolicy, InboxService
 from mayfly.rate_limits.budget import DailyBudget, DailyLimits
 from mayfly.receiving.models import DropReason, Tally

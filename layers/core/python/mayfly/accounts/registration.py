@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mayfly import limits
-from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts.models import Account, AccountId, AccountTaken
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.accounts.ports import Accounts
 from mayfly.accounts.service import AccountUpdater
@@ -17,7 +17,6 @@ from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import AccountTokens
 from mayfly.errors import (
     AccountNotFound,
-    AccountTaken,
     InvalidAddress,
     InvalidInput,
     RateLimited,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mayfly.errors import InvalidInput
+from mayfly.errors import InvalidInput, NotFound
 from mayfly.inboxes.ids import MessageId
 from mayfly.mail.mime.models import ParsedMail
 
@@ -146,3 +146,7 @@ class Content:
     object_key: str
     size_bytes: int
     sha256: str
+
+
+class PartNotFound(NotFound):
+    """The message has no part with this id."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mayfly import limits
-from mayfly.errors import NotPermitted, SendsSpent
+from mayfly.errors import NotPermitted
 from mayfly.kit.clock import Clock, Pause
 from mayfly.mail.address import registrable
 from mayfly.rate_limits.models import Window
 from mayfly.rate_limits.ports import RequestCounts
+from mayfly.sending.errors import SendsSpent
 from mayfly.sending.ports import SendingAccount, Share
 from mayfly.sending.settings import SendingSettings
 

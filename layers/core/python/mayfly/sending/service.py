@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mayfly import limits
-from mayfly.errors import Contended, EmailNotFound, WrongState
+from mayfly.errors import Contended
 from mayfly.kit.clock import Clock
 from mayfly.sending.draft import Correspondent
+from mayfly.sending.errors import EmailNotFound, WrongState
 from mayfly.sending.models import (
     CANCELLABLE,
     OPEN,

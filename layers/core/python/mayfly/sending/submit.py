@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly import limits
-from mayfly.errors import Contended, InvalidInput, KeyReused, WrongState
+from mayfly.errors import Contended, InvalidInput
 from mayfly.kit.clock import Clock, Entropy, to_the_millisecond
 from mayfly.sending.compose import compose
 from mayfly.sending.draft import Draft
+from mayfly.sending.errors import KeyReused, WrongState
 from mayfly.sending.models import (
     ENTROPY_BYTES,
     OPEN,
