@@ -58,7 +58,7 @@ def states_with_an_account(visit: Visit) -> Iterator[str]:
     page = visit.page
     top(visit, "Log in")
     page.get_by_role("button", name="I need an account").click()
-    expect(page.get_by_role("dialog", name="Make an account")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Create an account")).to_be_visible()
     yield "register"
     page.keyboard.press("Escape")
     register(visit)
