@@ -65,7 +65,7 @@ def check_names_of_the_page(web_domain: str, mail_frame_domain: str, certificate
     )
     check(
         bool(web_domain) or not mail_frame_domain,
-        "mailFrameDomain needs webDomain",
+        "mailFrameDomain needs webDomain, too",
     )
     check(
         not web_domain or web_domain != mail_frame_domain,
