@@ -87,7 +87,7 @@ def states_with_domains(visit: Visit, names: NameServer) -> Iterator[str]:
     page.get_by_role("link", name=visit.domain).click()
     page.get_by_role("button", name="Check now").click()
     expect(page.locator(".remark.good")).to_be_visible()
-    expect(page.locator(".stage")).to_contain_text("of 8 are there")
+    expect(page.locator(".stage")).to_contain_text("of 8 are published correctly")
     yield "domain"
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
