@@ -151,7 +151,7 @@ def grant_sending(
         handlers[name].may(
             [f"s3:{each}" for each in actions],
             storage.bucket.arn_for_objects(f"{storage.prefixes['outgoing']}*"),
-            because="A mail gets its name when it is accepted; the prefix is all that is known.",
+            because="A message gets its name when it is accepted; the prefix is all that is known.",
         )
     handlers["http_api"].may(
         ["s3:GetObject"],

@@ -78,7 +78,7 @@ class Storage(Construct):
         acknowledge(
             bucket,
             "S1",
-            "Access logs would keep the names of mails for longer than the mails themselves. "
+            "Access logs would keep the names of messages for longer than the messages themselves. "
             "Nobody but SES and four functions may touch the bucket; the functions log their work.",
         )
         return bucket

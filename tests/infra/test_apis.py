@@ -43,7 +43,7 @@ def gateway_response(cloud: Cloud, kind: str) -> dict[str, Any]:
     return found
 
 
-def test_every_route_of_the_blueprint_is_a_resource_and_no_other(cloud: Cloud) -> None:
+def test_every_declared_route_is_a_resource_and_no_other(cloud: Cloud) -> None:
     methods = cloud.resources("AWS::ApiGateway::Method").values()
 
     assert {path_of(cloud, each["ResourceId"]) for each in methods} == {
@@ -101,7 +101,7 @@ def test_the_accounts_logging_role_is_a_choice(cloud: Cloud, synthesize: Synthes
     assert without.resources("AWS::ApiGateway::Account") == {}
 
 
-def test_every_gateway_response_is_the_one_of_the_blueprint(cloud: Cloud) -> None:
+def test_every_gateway_response_is_the_declared_one(cloud: Cloud) -> None:
     deployed = {
         each["ResponseType"]: (each.get("StatusCode"), each["ResponseTemplates"])
         for each in cloud.resources("AWS::ApiGateway::GatewayResponse").values()
@@ -171,7 +171,7 @@ def test_every_gateway_answer_has_the_error_envelope_and_a_code_of_its_status() 
         assert each.status is None or each.status in CODES[each.code]
 
 
-def test_the_socket_has_the_routes_of_the_blueprint(cloud: Cloud) -> None:
+def test_the_socket_has_the_declared_routes(cloud: Cloud) -> None:
     routes = cloud.resources("AWS::ApiGatewayV2::Route")
 
     assert {each["RouteKey"] for each in routes.values()} == set(SOCKET_ROUTES)

@@ -150,7 +150,7 @@ def test_the_function_is_asked_about_every_method(
     assert function.events[0]["httpMethod"] == method
 
 
-def test_every_route_of_the_blueprint_is_found() -> None:
+def test_every_declared_route_is_found() -> None:
     table = RouteTable.of(route.path for route in ROUTES)
 
     for route in ROUTES:

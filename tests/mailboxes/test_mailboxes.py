@@ -10,6 +10,7 @@ import pytest
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.updater import AccountUpdater
+from mayfly.domains.models import UnknownDomain
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import DomainService
 from mayfly.errors import (
@@ -20,7 +21,6 @@ from mayfly.errors import (
     MailboxesFull,
     NotExtendable,
     Unauthenticated,
-    UnknownDomain,
 )
 from mayfly.inboxes.access import Owner
 from mayfly.inboxes.models import Access, Inbox

@@ -1,4 +1,4 @@
-"""The HTTP API: a REST API with a resource per path of the blueprint.
+"""The HTTP API: a REST API with a resource per path that the program declares.
 
 The function behind it answers every method, also OPTIONS and those that a path does not have.
 """

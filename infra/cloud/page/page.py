@@ -1,7 +1,7 @@
 """The page, served by two CloudFront distributions from one private bucket.
 
 One serves the page and passes on what is for the API, so that both are one origin to browsers. The
-other serves the frame that messages are shown in, and nothing else (docs/decisions/0031).
+other serves the frame that displays messages, and nothing else (docs/decisions/0031).
 """
 
 from collections.abc import Mapping
@@ -76,7 +76,7 @@ class Page(Construct):
 
         return self._distribution(
             "MailFrame",
-            "Mayfly: the frame that mails are shown in",
+            "Mayfly: the frame that displays messages",
             self._deployment.mail_frame_domain,
             default_behavior=behavior("MailHeaders", mail_headers("")),
             additional_behaviors={

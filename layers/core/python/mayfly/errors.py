@@ -1,4 +1,9 @@
-"""What can go wrong: each error says what it means, and `kind` what a caller is answered with."""
+"""What can go wrong, as one tree under `MayflyError`.
+
+Here is what several subjects raise or catch. What one alone does stands with it, in its `models.py`
+or `errors.py`, below one of these: `InvalidInput`, `NotPermitted`, `NotFound`, `LimitReached`,
+`RateLimited`, or `MayflyError` with the `kind` that callers are answered with.
+"""
 
 import re
 from dataclasses import dataclass
@@ -49,14 +54,6 @@ class InvalidAddress(InvalidInput):
     """Not an e-mail address as RFC 5321 section 4.1.2 and RFC 6531 have them."""
 
 
-class UnknownDomain(InvalidInput):
-    """No domain of ours has this name or id, or no inbox may be made at it."""
-
-
-class UnknownUpload(InvalidInput):
-    """The account has announced no file with this id, or too long ago."""
-
-
 class InvalidCursor(InvalidInput):
     """A cursor that this list did not hand out."""
 
@@ -71,10 +68,6 @@ class NotPermitted(MayflyError):
     """This deployment does not do it for any caller; the message says what is turned off."""
 
     kind = NOT_PERMITTED
-
-
-class NotApproved(NotPermitted):
-    """The account sends no mail before an admin has approved it; the message says how it stands."""
 
 
 class OutOfScope(MayflyError):
@@ -103,32 +96,12 @@ class MessageNotFound(NotFound):
     """No readable message under this id."""
 
 
-class PartNotFound(NotFound):
-    """The message has no part with this id."""
-
-
 class DomainNotFound(NotFound):
     """No mail domain under this id."""
 
 
-class RelayNotFound(NotFound):
-    """The domain is sent for by SES: it has no relay."""
-
-
 class AccountNotFound(NotFound):
     """No account with this id or e-mail address."""
-
-
-class KeyNotFound(NotFound):
-    """The account has no API key with this id."""
-
-
-class EmailNotFound(NotFound):
-    """The account has sent no email with this id, or has removed it."""
-
-
-class SuppressionNotFound(NotFound):
-    """The account's mail is not kept from this address."""
 
 
 class RouteNotFound(NotFound):
@@ -152,30 +125,6 @@ class AddressTaken(MayflyError):
     kind = CONFLICT
 
 
-class DomainTaken(MayflyError):
-    """The mail domain is there already."""
-
-    kind = CONFLICT
-
-
-class DomainDeployed(MayflyError):
-    """The deployment's settings name this mail domain: it can be made inactive, and not removed."""
-
-    kind = CONFLICT
-
-
-class DomainUnfit(MayflyError):
-    """The mail domain's status has no way to what is asked for; the message says which it is."""
-
-    kind = CONFLICT
-
-
-class IdentitiesUnavailable(MayflyError):
-    """SES could neither make nor show nor remove a domain's identity just now."""
-
-    kind = UNAVAILABLE
-
-
 class DnsUnavailable(MayflyError):
     """No DNS server has answered in time: whether there are records is not known."""
 
@@ -188,44 +137,14 @@ class ZonesUnavailable(MayflyError):
     kind = UNAVAILABLE
 
 
-class AccountTaken(MayflyError):
-    """The e-mail address has an account already. Callers get the same answer as if it had none."""
-
-    kind = CONFLICT
-
-
 class MailboxesFull(MayflyError):
     """The account has as many active mailboxes as it may have; the message says how many."""
 
     kind = CONFLICT
 
 
-class KeysFull(MayflyError):
-    """The account has as many API keys as it may have; the message says how many."""
-
-    kind = CONFLICT
-
-
 class NotExtendable(MayflyError):
     """The mailbox lives as long as its messages may be kept already, or its domain is lost."""
-
-    kind = CONFLICT
-
-
-class WrongState(MayflyError):
-    """The mail is in a state that does not lead there; the message names both."""
-
-    kind = CONFLICT
-
-
-class NotUploaded(MayflyError):
-    """The file of an upload is not there, or is of another size; the message says which."""
-
-    kind = CONFLICT
-
-
-class KeyReused(MayflyError):
-    """The idempotency key was used with another request in the last 24 hours."""
 
     kind = CONFLICT
 
@@ -246,10 +165,6 @@ class LimitReached(MayflyError):
     """A cap was met; the message says its value, and its name in brackets: `(INBOXES_PER_DAY)`."""
 
     kind = TOO_MANY
-
-
-class PlacesTaken(LimitReached):
-    """Connections that are open, or count as open, take all places there are."""
 
 
 class RateLimited(LimitReached):
@@ -274,10 +189,6 @@ class BudgetSpent(RateLimited):
 
 class ServiceMailsSpent(RateLimited):
     """No more mail of the service's own goes to accounts before the next day (UTC), to any."""
-
-
-class SendsSpent(RateLimited):
-    """No more mail can be sent before the next day (UTC), by this account or by anybody."""
 
 
 class RawMailMissing(MayflyError):
@@ -328,27 +239,6 @@ class MailNotSent(MayflyError):
 
 class AddressBounced(MailNotSent):
     """An email to this address has come back, or was complained about, lately."""
-
-
-class HandoverFailed(MayflyError):
-    """A mail was not handed over. `reason` is a word for counting, the message is for a person."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        """Keep the word."""
-        super().__init__(message)
-        self.reason = reason
-
-
-class MailRefused(HandoverFailed):
-    """It will not be taken, however often it is tried."""
-
-
-class MailDeferred(HandoverFailed):
-    """It was not taken, for sure, and may be later."""
-
-
-class HandoverUnclear(HandoverFailed):
-    """The answer got lost: it may have been taken. To try again might send it twice."""
 
 
 class Contended(MayflyError):

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mayfly.accounts.models import Account, AccountId, Approval, ApprovalStatus, account_partition
+from mayfly.accounts.models import (
+    Account,
+    AccountId,
+    AccountTaken,
+    Approval,
+    ApprovalStatus,
+    account_partition,
+)
 from mayfly.accounts.rows import (
     account_from,
     account_row,
@@ -15,7 +22,7 @@ from mayfly.accounts.rows import (
     delete_item,
     put_account_item,
 )
-from mayfly.errors import AccountNotFound, AccountTaken, AddressTaken, Contended, Unauthenticated
+from mayfly.errors import AccountNotFound, AddressTaken, Contended, Unauthenticated
 from mayfly.inboxes.dynamodb import put_inbox_item, put_successor_item
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.rows import inbox_from, sender_row

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mayfly.errors import AccountNotFound
+from mayfly.errors import CONFLICT, AccountNotFound, MayflyError, NotPermitted
 from mayfly.inboxes.ids import GENERATION_BYTES, Generation, InboxId
 from mayfly.mail.address import Address
 
@@ -131,3 +131,13 @@ class AccountTokenClaims:
     account: AccountId
     session: str = field(repr=False)
     expires_at: datetime
+
+
+class AccountTaken(MayflyError):
+    """The e-mail address has an account already. Callers get the same answer as if it had none."""
+
+    kind = CONFLICT
+
+
+class NotApproved(NotPermitted):
+    """An admin has not approved the account (yet); the message says how it stands."""

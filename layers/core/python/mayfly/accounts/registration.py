@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mayfly import limits
-from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts.models import Account, AccountId, AccountTaken
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.accounts.ports import Accounts
 from mayfly.accounts.service_mails import ServiceMails
@@ -18,7 +18,6 @@ from mayfly.accounts.tokens import AccountTokens
 from mayfly.accounts.updater import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,
-    AccountTaken,
     InvalidAddress,
     InvalidInput,
     RateLimited,

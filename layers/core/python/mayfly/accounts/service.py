@@ -7,6 +7,7 @@ from datetime import timedelta
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.passwords import Passwords
+from mayfly.accounts.settings import AccountSettings
 from mayfly.accounts.tokens import AccountSession, AccountTokens
 from mayfly.accounts.updater import NO_LOGIN, AccountUpdater, while_password_is
 from mayfly.errors import AccountNotFound, InboxNotFound, Unauthenticated
@@ -14,7 +15,6 @@ from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.mail.address import Address
-from mayfly.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class SessionPolicy:
     needs_verified: bool = False
 
     @classmethod
-    def of(cls, settings: Settings) -> "SessionPolicy":
+    def of(cls, settings: AccountSettings) -> "SessionPolicy":
         """What the settings say."""
         return cls(settings.account_token_lifetime, bool(settings.sender_address))
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mayfly.accounts.models import AccountId
-from mayfly.errors import KeyNotFound, Unauthenticated
+from mayfly.errors import CONFLICT, MayflyError, NotFound, Unauthenticated
 
 PREFIX = "mfk_"
 SECRET_BYTES = 32
@@ -119,3 +119,13 @@ def _written(number: int, length: int) -> str:
         number, digit = divmod(number, len(_DIGITS))
         digits.append(_DIGITS[digit])
     return "".join(reversed(digits))
+
+
+class KeyNotFound(NotFound):
+    """The account has no API key with this id."""
+
+
+class KeysFull(MayflyError):
+    """The account has as many API keys as it may have; the message says how many."""
+
+    kind = CONFLICT

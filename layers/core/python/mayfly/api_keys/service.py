@@ -14,19 +14,14 @@ from mayfly.api_keys.models import (
     SECRET_BYTES,
     ApiKey,
     ApiKeyRequest,
+    KeyNotFound,
     KeyProof,
+    KeysFull,
     Scope,
     key_id,
     new_key,
 )
-from mayfly.errors import (
-    AccountNotFound,
-    InvalidInput,
-    KeyNotFound,
-    KeysFull,
-    OutOfScope,
-    Unauthenticated,
-)
+from mayfly.errors import AccountNotFound, InvalidInput, OutOfScope, Unauthenticated
 from mayfly.kit.clock import Clock, Entropy
 
 

@@ -9,10 +9,10 @@ from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.ports import Accounts
 from mayfly.domain_checks.notify import OwnerNotifier
 from mayfly.domains.claims import ClaimService
-from mayfly.domains.models import MailDomain, Status
+from mayfly.domains.models import DomainTaken, MailDomain, Status
 from mayfly.domains.verify import DomainVerifier, OwnerNotice, VerificationResult
 from mayfly.email_auth.keys import DkimKeyService
-from mayfly.errors import AccountNotFound, DomainNotFound, DomainTaken, MailNotSent, MayflyError
+from mayfly.errors import AccountNotFound, DomainNotFound, MailNotSent, MayflyError
 
 _COUNTED = {OwnerNotice.SUSPENDED: ("suspended",), OwnerNotice.RESTORED: ("restored",)}
 

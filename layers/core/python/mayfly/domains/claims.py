@@ -5,16 +5,19 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from mayfly import limits
-from mayfly.domains.models import PROVEN, TOKEN_BYTES, Cause, Claim, MailDomain, Status
-from mayfly.domains.ports import MailIdentities
-from mayfly.domains.service import DomainService
-from mayfly.errors import (
-    Contended,
-    DomainNotFound,
+from mayfly.domains.models import (
+    PROVEN,
+    TOKEN_BYTES,
+    Cause,
+    Claim,
     DomainTaken,
     IdentitiesUnavailable,
-    NotPermitted,
+    MailDomain,
+    Status,
 )
+from mayfly.domains.ports import MailIdentities
+from mayfly.domains.service import DomainService
+from mayfly.errors import Contended, DomainNotFound, NotPermitted
 from mayfly.kit.clock import Entropy
 from mayfly.kit.dns.ports import HostedZones
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mayfly.errors import DomainUnfit
+from mayfly.errors import CONFLICT, UNAVAILABLE, InvalidInput, MayflyError
 from mayfly.kit.dns.records import Record
 
 if TYPE_CHECKING:
@@ -218,3 +218,31 @@ class MailDomain:
         if self.status is Status.PENDING and self.claim.has_lapsed(now):
             return self.after(Cause.LAPSED, now)
         return self
+
+
+class DomainTaken(MayflyError):
+    """The mail domain is there already."""
+
+    kind = CONFLICT
+
+
+class DomainDeployed(MayflyError):
+    """The deployment's settings name this mail domain: it can be made inactive, and not removed."""
+
+    kind = CONFLICT
+
+
+class DomainUnfit(MayflyError):
+    """The mail domain's status has no way to what is asked for; the message says which it is."""
+
+    kind = CONFLICT
+
+
+class IdentitiesUnavailable(MayflyError):
+    """SES could neither make nor show nor remove a domain's identity just now."""
+
+    kind = UNAVAILABLE
+
+
+class UnknownDomain(InvalidInput):
+    """No domain of ours has this name or id, or no inbox may be made at it."""

@@ -8,18 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mayfly import limits
-from mayfly.domains.models import MailDomain, MailServer
+from mayfly.domains.models import DomainDeployed, DomainTaken, MailDomain, MailServer, UnknownDomain
 from mayfly.domains.ports import Domains
-from mayfly.errors import (
-    Contended,
-    DomainDeployed,
-    DomainNotFound,
-    DomainTaken,
-    LimitReached,
-    NotPermitted,
-    UnknownDomain,
-    excerpt,
-)
+from mayfly.errors import Contended, DomainNotFound, LimitReached, NotPermitted, excerpt
 from mayfly.kit.clock import Cached, Clock, to_the_millisecond
 from mayfly.mail.address import normal_domain
 

@@ -12,8 +12,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mayfly.domains.dns_plan import MAIL_FROM
-from mayfly.domains.models import REFUSED, STACK_TAG, IdentityStatus, MailIdentity
-from mayfly.errors import IdentitiesUnavailable
+from mayfly.domains.models import (
+    REFUSED,
+    STACK_TAG,
+    IdentitiesUnavailable,
+    IdentityStatus,
+    MailIdentity,
+)
 
 IDENTITY_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 2})
 """For a client of its own: a request waits for it."""

@@ -17,9 +17,9 @@ from mayfly.domains.dns_plan import (
     plan,
     proof,
 )
-from mayfly.domains.models import Cause, MailDomain, Status
+from mayfly.domains.models import Cause, DomainTaken, DomainUnfit, MailDomain, Status
 from mayfly.domains.service import DomainService
-from mayfly.errors import DnsUnavailable, DomainTaken, DomainUnfit
+from mayfly.errors import DnsUnavailable
 from mayfly.kit.dns.ports import Resolver
 from mayfly.kit.dns.records import RecordType
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mayfly.domains.dns_plan import proof
-from mayfly.domains.models import MailDomain, Status
+from mayfly.domains.models import DomainUnfit, MailDomain, Status
 from mayfly.domains.records import RecordRequest, kept_records
 from mayfly.domains.service import DomainService
-from mayfly.errors import DomainUnfit
 from mayfly.kit.dns.ports import HostedZones
 from mayfly.kit.dns.records import Place, Record
 

@@ -15,8 +15,8 @@ from mayfly.inboxes.models import Access, Held, Inbox
 from mayfly.inboxes.names import chosen_local_part
 from mayfly.inboxes.service import InboxService
 from mayfly.mail.address import Address
+from mayfly.mailboxes.settings import MailboxSettings
 from mayfly.messages.ports import Messages
-from mayfly.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class MailboxPolicy:
     message_lifetime: timedelta
 
     @classmethod
-    def of(cls, settings: Settings) -> "MailboxPolicy":
+    def of(cls, settings: MailboxSettings) -> "MailboxPolicy":
         """What the settings offer."""
         return cls(
             settings.max_mailboxes_per_user,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from mayfly import limits
-from mayfly.errors import PartNotFound
 from mayfly.inboxes.access import MessageRef, readable_message
 from mayfly.inboxes.ids import part_file
 from mayfly.kit.clock import Clock
@@ -11,7 +10,7 @@ from mayfly.kit.http.downloads import served_type
 from mayfly.mail.mime.filenames import safe_filename
 from mayfly.mail.mime.models import Part
 from mayfly.mail.mime.transfer import part_bytes
-from mayfly.messages.models import Content, Message
+from mayfly.messages.models import Content, Message, PartNotFound
 from mayfly.messages.ports import Messages
 from mayfly.messages.service import ContentLoader
 from mayfly.storage.ports import PartFiles, RawMails

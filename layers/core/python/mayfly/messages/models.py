@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mayfly.errors import NotFound
 from mayfly.inboxes.ids import MessageId
 from mayfly.mail.mime.models import ParsedMail
 from mayfly.messages.folders import Folder
@@ -116,3 +117,7 @@ class Content:
     object_key: str
     size_bytes: int
     sha256: str
+
+
+class PartNotFound(NotFound):
+    """The message has no part with this id."""

@@ -11,7 +11,7 @@ from mayfly.errors import BudgetSpent, MayflyError
 from mayfly.kit.clock import Clock
 from mayfly.messages.ports import Deliveries
 from mayfly.rate_limits.ports import Budgets
-from mayfly.settings import Settings
+from mayfly.rate_limits.settings import RateLimitSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class DailyLimits:
     dollars: int = 0
 
     @classmethod
-    def of(cls, settings: Settings) -> "DailyLimits":
+    def of(cls, settings: RateLimitSettings) -> "DailyLimits":
         """What the settings allow."""
         return cls(settings.mails_per_day, settings.inboxes_per_day, settings.daily_budget_usd)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from mayfly.errors import NotFound
+
 MAIL_SERVERS = 25
 """The port at which mail servers talk to each other, and closed where none may run."""
 PORTS = (MAIL_SERVERS, 465, 587, 2525)
@@ -119,3 +121,7 @@ class RecipientAnswer:
         """
         is_refused = self.verdict is Verdict.PERMANENT and self.stage is Stage.RECIPIENT
         return is_refused and bool(_NO_SUCH_ADDRESS.match(self.words))
+
+
+class RelayNotFound(NotFound):
+    """The domain is sent for by SES: it has no relay."""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mayfly.domains.models import MailDomain
-from mayfly.errors import InvalidInput, RelayNotFound
+from mayfly.errors import InvalidInput
 from mayfly.kit.clock import Clock
-from mayfly.relays.models import MAIL_SERVERS, PORTS, Relay, RelayConfig, RelayTest
+from mayfly.relays.models import MAIL_SERVERS, PORTS, Relay, RelayConfig, RelayNotFound, RelayTest
 from mayfly.relays.ports import DomainSecrets, Keyrings, RelayConfigs, Relays
 
 Owned = Callable[[str, str], MailDomain]

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mayfly import limits
-from mayfly.errors import Contended, EmailNotFound
+from mayfly.errors import Contended
 from mayfly.kit.clock import Clock
+from mayfly.sending.errors import EmailNotFound
 from mayfly.sending.models import (
     TRANSITIONS,
     DeliveryEvent,

@@ -10,11 +10,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from mayfly import limits
-from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
+from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.kit.clock import instant
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
 from mayfly.sending import models
 from mayfly.sending.draft import Correspondent, Draft, File, ListUnsubscribe, Uploaded
+from mayfly.sending.errors import EmailNotFound
 from mayfly.sending.models import known_id
 from mayfly.sending.ports import Form
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mayfly.errors import EmailNotFound, WrongState
+from mayfly.sending.errors import EmailNotFound, WrongState
 
 
 class State(StrEnum):

@@ -1,10 +1,11 @@
 """The parameters of lists of outgoing messages, read and described."""
 
 from mayfly import limits
-from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
+from mayfly.errors import InvalidAddress, InvalidInput
 from mayfly.kit.clock import instant
 from mayfly.kit.http.query import Query, choice, limit_parameter, parameter, whole_number
 from mayfly.sending.draft import Correspondent
+from mayfly.sending.errors import EmailNotFound
 from mayfly.sending.models import State, known_id
 from mayfly.sending.ports import Filter
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mayfly.errors import NotUploaded, RawMailMissing
+from mayfly.errors import RawMailMissing
+from mayfly.sending.errors import NotUploaded
 from mayfly.sending.models import Upload
 from mayfly.sending.ports import Form
 from mayfly.storage.s3 import Bucket

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly import limits
-from mayfly.errors import Contended, InvalidInput, KeyReused, WrongState
+from mayfly.errors import Contended, InvalidInput
 from mayfly.kit.clock import Clock, Entropy, to_the_millisecond
 from mayfly.sending.compose import outgoing_mail
 from mayfly.sending.draft import Correspondent, Draft
+from mayfly.sending.errors import KeyReused, WrongState
 from mayfly.sending.models import (
     CANCELLABLE,
     ENTROPY_BYTES,

@@ -18,9 +18,9 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 
-from mayfly.errors import HandoverUnclear, MailDeferred, MailRefused
 from mayfly.kit.clock import Clock
 from mayfly.limits import SENDING_ACCOUNT_AGE
+from mayfly.sending.errors import HandoverUnclear, MailDeferred, MailRefused
 from mayfly.sending.models import RecipientStatus, statuses_of
 from mayfly.sending.ports import Envelope, MailerResult, SendingQuota
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG

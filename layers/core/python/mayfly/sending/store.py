@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mayfly import limits
-from mayfly.errors import EmailNotFound
+from mayfly.sending.errors import EmailNotFound
 from mayfly.sending.models import (
     OutgoingMail,
     RecipientStatus,

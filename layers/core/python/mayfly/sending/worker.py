@@ -9,18 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mayfly import limits
-from mayfly.errors import (
-    DomainNotFound,
-    EmailNotFound,
-    HandoverUnclear,
-    MailDeferred,
-    MailRefused,
-    NotApproved,
-    NotPermitted,
-    RawMailMissing,
-)
+from mayfly.accounts.models import NotApproved
+from mayfly.errors import DomainNotFound, NotPermitted, RawMailMissing
 from mayfly.kit.clock import Clock
 from mayfly.sending.attempts import DeliveryAttempts, Outcome
+from mayfly.sending.errors import EmailNotFound, HandoverUnclear, MailDeferred, MailRefused
 from mayfly.sending.models import OPEN, OutgoingMail, State
 from mayfly.sending.ports import Envelope, SendableDomains, SendJob
 from mayfly.sending.quota import SendRateLimiter

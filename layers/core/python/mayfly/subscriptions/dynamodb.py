@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from mayfly.accounts.models import AccountId
-from mayfly.errors import ConnectionGone, PlacesTaken
+from mayfly.errors import ConnectionGone
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.dynamodb.keys import (
     ACCOUNT_PARTITION,
@@ -25,7 +25,7 @@ from mayfly.kit.dynamodb.keys import (
 )
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, from_epoch
 from mayfly.kit.dynamodb.table import Canceled, Table
-from mayfly.subscriptions.models import Connection, ConnectionLimits, Subscription
+from mayfly.subscriptions.models import Connection, ConnectionLimits, PlacesTaken, Subscription
 from mayfly.subscriptions.rows import watch_from, watch_row
 
 _CLIENT = "client"

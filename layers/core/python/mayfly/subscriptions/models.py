@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mayfly.accounts.models import AccountId
-from mayfly.errors import LimitReached, PlacesTaken
+from mayfly.errors import LimitReached
 from mayfly.inboxes.ids import InboxId
 from mayfly.mail.address import Address
 
@@ -60,6 +60,10 @@ class AccountSubscription:
     session: str = field(repr=False)
     expires_at: datetime
     client: str = ""
+
+
+class PlacesTaken(LimitReached):
+    """Connections that are open, or count as open, take all places there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mayfly import limits
-from mayfly.errors import InboxNotFound, PlacesTaken, PushFailed
+from mayfly.errors import InboxNotFound, PushFailed
 from mayfly.inboxes.access import active_inbox_at, inbox_at
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
@@ -13,7 +13,7 @@ from mayfly.kit.clock import Clock
 from mayfly.kit.ports import SocketControl
 from mayfly.kit.tokens.models import TokenClaims
 from mayfly.mail.address import Address
-from mayfly.subscriptions.models import Connection, Subscription
+from mayfly.subscriptions.models import Connection, PlacesTaken, Subscription
 from mayfly.subscriptions.ports import Subscriptions
 
 Holders = Sequence[tuple[str, datetime]]

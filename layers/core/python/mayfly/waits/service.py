@@ -12,8 +12,8 @@ from mayfly import limits
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.rate_limits.models import Client
-from mayfly.settings import Settings
 from mayfly.waits.models import Lease, Waiter, WaitLimits
+from mayfly.waits.settings import WaitSettings
 
 
 class Waits(Protocol):
@@ -36,7 +36,7 @@ class Waits(Protocol):
 _ID_BYTES = 6
 
 
-def limits_of(settings: Settings) -> WaitLimits:
+def limits_of(settings: WaitSettings) -> WaitLimits:
     """What the settings allow."""
     return WaitLimits(settings.waits_at_once, settings.waits_per_address, settings.waits_per_holder)
 

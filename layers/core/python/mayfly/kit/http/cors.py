@@ -25,7 +25,7 @@ def origins(texts: Iterable[str]) -> tuple[str, ...]:
     """
     found = tuple(dict.fromkeys(map(_origin, texts)))
     if ANY in found and len(found) > 1:
-        raise InvalidInput("CORS_ORIGIN must be * alone, or origins without it")
+        raise InvalidInput("must be * alone, or origins without it")
     return found
 
 
@@ -62,7 +62,6 @@ def _origin(text: str) -> str:
     taken = _ORIGIN.fullmatch(origin) and not _DEFAULT_PORT.fullmatch(origin) and port <= 65535
     if origin != ANY and not taken:
         raise InvalidInput(
-            "CORS_ORIGIN must be * or origins as http://localhost:3000, separated by commas,"
-            f" not {text[:80]!r}"
+            f"must be * or origins as http://localhost:3000, separated by commas, not {text[:80]!r}"
         )
     return origin
