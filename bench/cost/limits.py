@@ -77,7 +77,7 @@ def _all() -> Iterator[Limit]:
     receiving = WORK[f"receive {_SIZE}"].seconds
     look = _side_by_side(WORK["sweep"], LOOKS) / (1 + prices.SWEEP_ROUNDS)
     yield Limit("Lambda: 10 at once (a new account)", 10, waiting, _ASK)
-    yield Limit("Lambda: 1,000 at once", 1000, waiting, f"{_ASK}: ten thousands are given")
+    yield Limit("Lambda: 1,000 at once", 1000, waiting, f"{_ASK}: AWS grants ten thousands")
     for account in (OF_A_NEW_ACCOUNT, GROWN_ACCOUNT):
         at_once = shares_of(account).notices
         yield Limit(
@@ -88,16 +88,16 @@ def _all() -> Iterator[Limit]:
             " account has more",
         )
     yield Limit(
-        f"the sweep: a round through all raw mails in {_LATE / _HOUR:.0f} hours (ours)",
+        f"the sweep: a round through all raw messages in {_LATE / _HOUR:.0f} hours (ours)",
         limits.SWEEP_TIME.total_seconds() * (_LATE / _HOUR),
         prices.MESSAGE_DAYS * 86400 * look,
-        "an alarm says so; mails of which neither SES nor the bucket told are found later",
+        "an alarm says so; messages that neither SES nor the bucket announced are found later",
     )
     yield Limit(
-        f"looks at what the bucket tells of, {ARRIVAL_CONCURRENCY} functions at once (ours)",
+        f"looks at what the bucket announces, {ARRIVAL_CONCURRENCY} functions at once (ours)",
         ARRIVAL_CONCURRENCY,
         look,
-        "a lost mail is found later",
+        "a lost message is found later",
     )
     yield Limit(
         f"HTTP API: {REQUEST_RATE} requests a second (ours)",
@@ -142,7 +142,7 @@ def _all() -> Iterator[Limit]:
         "writes are tried again; DynamoDB doubles it within half an hour",
     )
     yield Limit(
-        f"`table_events`: {SHARDS} shards of a new table, all mail watched",
+        f"`table_events`: {SHARDS} shards of a new table, all messages watched",
         SHARDS,
         _side_by_side(WORK["push"], WIDTH),
         "`StreamAge` rings, pushes are late; more load splits the table into more shards",
