@@ -90,7 +90,7 @@ def test_what_bounces_says_why_and_why_it_is_not_sent_again(sender: Visit) -> No
 
     stage(sender).get_by_role("button", name="Send again").click()
 
-    told(sender.page, "All whom it did not reach are on your suppression list")
+    told(sender.page, "All recipients that it did not reach are on your suppression list")
     sender.page.keyboard.press("Escape")
     write(sender, to=NOBODY, subject="Another")
     open_mail(sender, "Another")
@@ -103,7 +103,9 @@ def test_a_scheduled_mail_is_called_back_sent_and_deleted(sender: Visit) -> None
     enter(sender, "Sent mail")
     write(sender, to=sender_address(sender), when=LATER)
     told(sender.page, "can be cancelled until then")
-    expect(stage(sender).get_by_role("link", name="Your order")).to_contain_text(f"goes {day}")
+    expect(stage(sender).get_by_role("link", name="Your order")).to_contain_text(
+        f"scheduled for {day}"
+    )
     open_mail(sender)
     expect(stage(sender)).to_contain_text(f"It will be sent {day}, 6:00 PM.")
 
@@ -111,7 +113,7 @@ def test_a_scheduled_mail_is_called_back_sent_and_deleted(sender: Visit) -> None
     has_status(sender, "Cancelled")
     stage(sender).get_by_role("button", name="Send again").click()
     has_status(sender, "Delivered")
-    expect(stage(sender).locator(".history")).to_contain_text("Sent again on request")
+    expect(stage(sender).locator(".history")).to_contain_text("Resend requested")
     stage(sender).get_by_role("button", name="Delete").click()
     dialog(sender).get_by_role("button", name="Delete").click()
 
@@ -156,9 +158,9 @@ def test_what_may_have_arrived_is_sent_again_only_when_somebody_is_sure(sender: 
     sender.page.route(f"**{EMAILS}/{scheduled['id']}", answered)
     enter(sender, "Sent mail")
     open_mail(sender)
-    expect(stage(sender)).to_contain_text("It may have been sent")
+    expect(stage(sender)).to_contain_text("Not known whether it was sent")
     stage(sender).get_by_role("button", name="Send again").click()
-    expect(dialog(sender)).to_contain_text("It may have arrived: then it arrives twice.")
+    expect(dialog(sender)).to_contain_text("It may have arrived already: then it arrives twice.")
     dialog(sender).get_by_role("button", name="Cancel").click()
 
     assert not [each for each in asked if each.endswith("/resend")]

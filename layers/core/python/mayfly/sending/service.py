@@ -93,7 +93,7 @@ class SendingService:
         self.domains.sendable(account, found.domain)
         again = without_suppressed(found.to_send_again(), self.store.suppressions)
         if not again.pending:
-            raise WrongState("all whom it did not reach are on your suppression list")
+            raise WrongState("all recipients that it did not reach are on your suppression list")
         share = self.quota.share(now.date(), again.pending, again.domain)
         changes = {
             "round": found.round + 1,
