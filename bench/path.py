@@ -24,9 +24,8 @@ from mayfly.assembly import Assembly, here
 from mayfly.kit.aws import utc_now
 from mayfly.messages.models import Content, Summary
 from mayfly.messages.service import content_of
-from mayfly.receiving.models import Accepted
+from mayfly.receiving.models import Accepted, summarise
 from mayfly.receiving.notice import Notice, read
-from mayfly.receiving.summary import summarise
 from mayfly.settings import Settings
 
 TURNS = 20

@@ -87,13 +87,11 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         return follow(event, here(), _pool(here().adapters))
     finally:
-        if metrics.metric_set:  # mostly nobody watches, and there is nothing to count
+        if metrics.metric_set:  # mostly there is no subscriber, and nothing to count
             metrics.flush_metrics()
 
 
-def follow(
-    event: dict[str, Any], flows: Assembly, pool: Executor | None = None
-) -> dict[str, Any]:
+def follow(event: dict[str, Any], flows: Assembly, pool: Executor | None = None) -> dict[str, Any]:
     """Do what the changes ask for, up to the first that fails; Lambda comes again with the rest.
 
     Only storage fails a change. Frames that could not be sent are counted, and that is all.

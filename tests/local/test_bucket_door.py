@@ -13,8 +13,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from infra.local.apigateway.own_names import OwnNames
 from infra.local.account import REGION
+from infra.local.apigateway.own_names import OwnNames
 from infra.local.moto.links import read_object
 from infra.local.moto.server import Cloud, client
 from infra.local.s3.server import BucketDoor

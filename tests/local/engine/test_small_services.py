@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.data.persistence import make_password_key
 from infra.local.account import queue_arn
+from infra.local.data.persistence import make_password_key
 from infra.local.engine.clients import Engine
 from infra.local.engine.errors import Unsupported
 from infra.local.engine.kms import Kms
