@@ -14,6 +14,7 @@ from typing import Any
 
 from infra.emulator.emulator import Emulator
 from infra.local.ses.accept import Acceptance, Submission
+from infra.local.smtp.policy import Post
 from infra.local.smtp.server import MailServer
 from mayfly.limits import MAX_MAIL_BYTES
 
@@ -53,9 +54,8 @@ class Receiving:
 
     def serving(self, listener: socket.socket) -> AbstractAsyncContextManager[None]:
         """Take mail at the socket until the block ends."""
-        server = MailServer(
-            self.domains, lambda _: True, self.accept, MAX_MAIL_BYTES, "Mayfly's emulator of SES"
-        )
+        post = Post(lambda _: True, self.accept)
+        server = MailServer(self.domains, post, MAX_MAIL_BYTES, "Mayfly's emulator of SES")
         return server.serving(listener)
 
     def _action(self) -> Mapping[str, str]:

@@ -24,6 +24,8 @@ from mayfly.settings import Settings
 
 _MOST_PORT = 65535
 _BANNER_CHARS = 400  # of the 512 of a reply (RFC 5321 section 4.5.3.1.5)
+MOTO = "moto"
+ENGINES = ("embedded", MOTO)
 LOG_LEVELS = frozenset({"", "DEBUG", "INFO", "WARN", "WARNING", "ERROR"})
 _SECRET_BYTES = 32  # of a key for HS256: RFC 7518 section 3.2
 _AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
@@ -96,6 +98,10 @@ class Configuration:
         _check_visitors(laptop)
         if laptop.log_level.upper() not in LOG_LEVELS:
             raise InvalidInput("LOG_LEVEL must be DEBUG, INFO, WARN, WARNING or ERROR")
+        if laptop.engine not in ENGINES:
+            raise InvalidInput(f"ENGINE must be {' or '.join(ENGINES)}")
+        if laptop.engine == MOTO and laptop.data:
+            raise InvalidInput("DATA: ENGINE=moto keeps nothing; leave one of them out")
         here = HERE | {"DOMAINS": laptop.domain}
         if "RATE_LIMIT_MAX" in environment:
             here["RATE_LIMIT_REQUESTS"] = str(laptop.rate_limit_max)

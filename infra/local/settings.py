@@ -34,6 +34,9 @@ class LaptopSettings(FromEnvironment):
         "percent of the places of SMTP, HTTP and WebSocket that one address may take",
         within(1, 100),
     )
+    engine: str = setting(
+        "embedded", "what plays AWS: `embedded`, or `moto` behind boto3 (slow, without `DATA`)"
+    )
     data: str = setting("", "folder that keeps inboxes and messages across restarts")
     admin_key: str = setting(
         "", "what admins send as X-Admin-Key; without it, a random one", is_secret=True
