@@ -9,7 +9,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help configure bootstrap deploy doctor destroy run cloud test test-cloud test-permissions check format synth bench load growth cost pages fuzz audit layers lock clean
+.PHONY: help configure bootstrap deploy doctor destroy run cloud test test-cloud test-permissions check format synth bench load peers growth cost pages fuzz audit layers lock clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench: $(VENV)/.dev ## print the figures, one JSON line each
 
 load: $(VENV)/.dev ## load this machine's Mayfly for minutes: MAILS=10000 SENDERS=16 INBOXES=500 SECONDS=2400
 	@$(BIN)/python -m bench.load $(foreach size,MAILS SENDERS INBOXES READERS SOCKETS SECONDS,$(if $($(size)),$(size)=$($(size))))
+
+peers: $(VENV)/.dev ## Mayfly beside other mail catchers, on this machine: ONLY=mayfly,noop MAILS=2000 SENDERS=8 STORED=1 …
+	@$(BIN)/python -m bench.peers $(foreach word,ONLY MAILS BIG FILL FRAMES SENDERS SECONDS REQUESTS STORED,$(if $($(word)),$(word)=$($(word))))
 
 growth: $(VENV)/.dev ## what 100,000 stored messages cost, and how they feel
 	@$(BIN)/python -m bench growth felt
@@ -102,7 +105,7 @@ OPTIONS := --universal --python-version 3.11 --generate-hashes --no-header --no-
 LOCK := $(OPTIONS) pyproject.toml
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(EMULATOR) .venv-fuzz .fuzz cdk.out layers/vendor/python .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(EMULATOR) .venv-fuzz .fuzz .peers cdk.out layers/vendor/python .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Mayfly needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }

@@ -9,6 +9,7 @@ from importlib import import_module
 
 PARTS = (
     "parsing",
+    "path",
     "handling",
     "imports",
     "capacity",

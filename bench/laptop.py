@@ -23,6 +23,7 @@ import aiohttp
 
 from bench.bare_calls import BareCalls
 from bench.letters import order_confirmation
+from bench.unlimited import UNLIMITED
 from mayfly.settings import Settings
 
 MAILS = 300
@@ -61,18 +62,16 @@ def figures() -> Iterator[dict[str, object]]:
 @contextmanager
 def running_laptop() -> Iterator[tuple[dict[str, Any], "subprocess.Popen[str]"]]:
     """Where it is, and its process; no limits are in the way."""
-    environment = os.environ | {
-        "SMTP_SERVER_PORT": "0",
-        "HTTP_PORT": "0",
-        "WS_PORT": "0",
-        "DNS_PORT": "0",
-        "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-        "RATE_LIMIT_REQUESTS": "0",
-        "RATE_LIMIT_CREATE": "0",
-        "RATE_LIMIT_FETCH": "0",
-        "INBOX_MESSAGES": "100000",
-        "INBOX_BYTES": str(10**12),
-    }
+    environment = (
+        os.environ
+        | UNLIMITED
+        | {
+            "SMTP_SERVER_PORT": "0",
+            "HTTP_PORT": "0",
+            "WS_PORT": "0",
+            "DNS_PORT": "0",
+        }
+    )
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.laptop_process"],
         stdin=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import random
 import re
 from email.message import EmailMessage
+from email.policy import SMTP
 from functools import cache
 
 _LINE_BYTES = 191  # of one line, as text and as HTML
@@ -17,6 +18,11 @@ _NUMBER = re.compile(r"^Mail ([0-9]+) of the load$")
 def order_confirmation(recipient: str, seed: str) -> bytes:
     """A message of about 7 KB: text and HTML that say the same."""
     return _order(recipient, seed, 32).as_bytes()
+
+
+def short_letter(recipient: str, seed: str) -> bytes:
+    """A message of about 3.3 KB, with line ends as they come over SMTP."""
+    return _order(recipient, seed, 15).as_bytes(policy=SMTP)
 
 
 def letter_of(size: int, recipient: str) -> bytes:

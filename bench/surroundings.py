@@ -4,15 +4,17 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from types import SimpleNamespace
+from typing import Any
 
 from mayfly.assembly import here
 from mayfly.settings import Settings
 
 
 @contextmanager
-def environment(settings: Settings) -> Iterator[None]:
-    """An environment with no real AWS in it, and handlers that do not write to the terminal."""
+def environment(settings: Settings, *, logs: bool = False) -> Iterator[None]:
+    """An environment with no real AWS in it, and handlers that log only if `logs` says so."""
     before = dict(os.environ)
     os.environ.pop("AWS_ENDPOINT_URL", None)
     os.environ |= {
@@ -25,7 +27,8 @@ def environment(settings: Settings) -> Iterator[None]:
         "MAIL_BUCKET": settings.mail_bucket,
     }
     here.cache_clear()
-    logging.disable(logging.CRITICAL)
+    if not logs:
+        logging.disable(logging.CRITICAL)
     try:
         yield
     finally:
@@ -43,3 +46,52 @@ def context() -> SimpleNamespace:
         invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:bench:live",
         aws_request_id="bench",
     )
+
+
+class NoSuchKey(Exception):
+    """Raised by nobody: all that is asked for is there."""
+
+
+class Memory:
+    """A client of DynamoDB, S3 and SNS, for the calls that a mail needs and no other."""
+
+    exceptions = type("exceptions", (), {"NoSuchKey": NoSuchKey})
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+        self.inbox: Any = None
+        self.objects: dict[str, bytes] = {}
+        self.notice = ""
+        self.written: Any = ()
+
+    def put_item(self, *, Item: Any, **_: Any) -> None:
+        """Keep the row of the inbox."""
+        if "generation" in Item:
+            self.inbox = Item
+
+    def update_item(self, **_: Any) -> None:
+        """Forget it: it counts, as of a day."""
+
+    def get_item(self, **_: Any) -> Any:
+        """The inbox."""
+        return {"Item": self.inbox}
+
+    def query(self, **_: Any) -> Any:
+        """Nobody watches."""
+        return {"Items": []}
+
+    def transact_write_items(self, *, TransactItems: Any) -> None:
+        """Keep the items for who looks at them."""
+        self.written = TransactItems
+
+    def put_object(self, *, Key: str, Body: bytes, **_: Any) -> None:
+        """Keep the bytes."""
+        self.objects[Key] = Body
+
+    def get_object(self, *, Key: str, **_: Any) -> Any:
+        """The bytes."""
+        return {"ContentLength": len(self.objects[Key]), "Body": BytesIO(self.objects[Key])}
+
+    def publish(self, *, Message: str, **_: Any) -> None:
+        """Keep the notice."""
+        self.notice = Message

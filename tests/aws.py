@@ -1,4 +1,4 @@
-"""The table and the bucket of the blueprint, inside the test's process: on moto or the engine."""
+"""The table and the bucket as they are declared, in the test's process: on moto or the engine."""
 
 import io
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ class Contents:
 
 @contextmanager
 def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
-    """Clients by service name, with the blueprint's table and bucket made."""
+    """Clients by service name, with the declared table and bucket made."""
     guard_moto()
     _hasten_moto()
     with _answering():

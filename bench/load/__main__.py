@@ -29,17 +29,11 @@ from bench.load.clients import (
     watch,
 )
 from bench.load.memory import MemoryOverTime
+from bench.load.pings import Pings
 from bench.load.tally import Faults, Tally, faults, spread
+from bench.unlimited import UNLIMITED
 from tests.local.mayfly import Mayfly, mayfly
 
-_UNLIMITED = {
-    "RATE_LIMIT_REQUESTS": "0",
-    "RATE_LIMIT_CREATE": "0",
-    "RATE_LIMIT_FETCH": "0",
-    "INBOX_MESSAGES": "1000000",
-    "INBOX_BYTES": str(10**12),
-    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-}
 _LOOK_AGAIN_SECONDS = 0.2
 _AFTERTHOUGHT_SECONDS = 1.0  # a second copy of a frame would have come by then
 
@@ -51,6 +45,7 @@ class Run:
     size: Size
     service: Mayfly
     memory: MemoryOverTime
+    pings: Pings
     tally: Tally = field(default_factory=Tally)
     readers: list[Watched] = field(default_factory=list)
     sockets: list[Watched] = field(default_factory=list)
@@ -69,7 +64,7 @@ class Run:
             self.readers = [Watched(each) for each in addresses[: self.size.readers]]
             self.sockets = [Watched(each) for each in addresses[-self.size.sockets :]]
             ends_at = time.monotonic() + self.size.seconds
-            async with self._watching(session), self.memory.sampling():
+            async with self.pings.running(), self._watching(session), self.memory.sampling():
                 await self._send(addresses)
                 await self._read_all(session, ends_at)
                 await self._caught_up(ends_at)
@@ -171,7 +166,11 @@ class Run:
             }
         yield {"figure": "250 to message visible", **self._delays(self.readers)}
         yield {"figure": "250 to frame", **self._delays(self.sockets)}
+        yield {"figure": "a ping every 20 ms", **self.pings.figures}
         yield {"figure": "memory of the process", **self.memory.figures}
+        whole = self.faults([*self.inboxes, *self.readers, *self.sockets])
+        lost, twice = whole.loss, whole.duplicates
+        yield {"figure": "whole load", "lost": lost, "twice": twice, "gaps": whole.gaps}
 
     def _delays(self, clients: Sequence[Watched]) -> dict[str, float]:
         seen_at = {mail: when for each in clients for mail, when in each.seen_at.items()}
@@ -181,8 +180,8 @@ class Run:
 def under_load(size: Size) -> Run:
     """Start a laptop, load it, end it."""
     # It does not outlive the run, whatever happens to this process's loop.
-    with mayfly(life_seconds=size.seconds + 120, **_UNLIMITED) as service:
-        run = Run(size, service, MemoryOverTime(service.process.pid))
+    with mayfly(life_seconds=size.seconds + 120, **UNLIMITED) as service:
+        run = Run(size, service, MemoryOverTime(service.process.pid), Pings(service.http))
         asyncio.run(run.work())
     return run
 

@@ -3,13 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.assembly import here, ready
-from mayfly.kit.log import metrics_of
+from mayfly.kit.log import logger_of, metrics_of
 
-logger = Logger(service="domain_check")
+logger = logger_of("domain_check")
 metrics = metrics_of("domain_check")
 ready("domain_checks.service")
 _METRICS = {
@@ -28,7 +27,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """One look; what became of the domains is in metrics and in each domain's history."""
     found: dict[str, Any] = asdict(here().domain_checks.service.inspect())
     for name, metric in _METRICS.items():
-        if found[name]:  # a metric that is never told of is not paid for
+        if found[name]:  # a metric that is never written is not paid for
             metrics.add_metric(metric, MetricUnit.Count, found[name])
     if any(found.values()):
         metrics.flush_metrics()

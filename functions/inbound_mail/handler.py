@@ -1,4 +1,4 @@
-"""Takes notices of accepted mail from the queue and puts the mail into its recipients' inboxes.
+"""Takes notices of accepted email from the queue and puts the mail into its recipients' inboxes.
 
 SQS calls it with up to ten records and repeats those named in the answer.
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
@@ -8,17 +8,16 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import MayflyError, NotAMail
-from mayfly.kit.log import describe, metrics_of
+from mayfly.kit.log import describe, logger_of, metrics_of
 from mayfly.receiving.models import Outcome, Stored
 from mayfly.receiving.notice import read
 
-logger = Logger(service="inbound_mail")
+logger = logger_of("inbound_mail")
 metrics = metrics_of("inbound_mail")
 ready("receiving.receiver")
 

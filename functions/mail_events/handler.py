@@ -6,16 +6,15 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import ForeignNotice, NotAMail
-from mayfly.kit.log import describe, metrics_of
+from mayfly.kit.log import describe, logger_of, metrics_of
 from mayfly.sending.ses_events import read
 
-logger = Logger(service="mail_events")
+logger = logger_of("mail_events")
 metrics = metrics_of("mail_events")
 ready("sending.events")
 
@@ -35,9 +34,9 @@ def note(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
 def _noted(record: dict[str, Any], flows: Assembly) -> bool:
     named: dict[str, Any] = {"record": record["messageId"]}
     try:
-        told = read(record["body"])
-        named |= {"mail": told.mail, "kind": told.kind}
-        settled = flows.sending.events.settle(told)
+        found = read(record["body"])
+        named |= {"mail": found.mail, "kind": found.kind}
+        settled = flows.sending.events.settle(found)
     except NotAMail as reason:
         logger.info("Nothing to note", reason=str(reason))
         return True
@@ -46,6 +45,6 @@ def _noted(record: dict[str, Any], flows: Assembly) -> bool:
         known = {"reason": str(error)} if isinstance(error, ForeignNotice) else {}
         logger.error("Event not noted", **named, **describe(error) | known)
         return False
-    metrics.add_metric(f"Event.{told.kind}", MetricUnit.Count, 1)
+    metrics.add_metric(f"Event.{found.kind}", MetricUnit.Count, 1)
     logger.info("Event noted", settled=settled.value, **named)
     return True

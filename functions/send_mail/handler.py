@@ -6,16 +6,15 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import ForeignNotice
-from mayfly.kit.log import describe, metrics_of
+from mayfly.kit.log import describe, logger_of, metrics_of
 from mayfly.sending.sqs import read_job
 
-logger = Logger(service="send_mail")
+logger = logger_of("send_mail")
 metrics = metrics_of("send_mail")
 ready("sending.worker")
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.adapters import Adapters
@@ -26,7 +25,7 @@ from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import Row, decode
-from mayfly.kit.log import aws_code, describe, metrics_of
+from mayfly.kit.log import aws_code, describe, logger_of, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.subscriptions.rows import watch_from
 
@@ -77,7 +76,7 @@ Record = Mapping[str, Any]
 PATIENCE = TABLE_EVENTS.timeout / 2
 """How long a batch may go on sending frames: the rest of the time is for what came before."""
 
-logger = Logger(service="table_events")
+logger = logger_of("table_events")
 metrics = metrics_of("table_events")
 ready("subscriptions.announcer", "subscriptions.account_announcer", "retention.eraser")
 
@@ -88,13 +87,11 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         return follow(event, here(), _pool(here().adapters))
     finally:
-        if metrics.metric_set:  # mostly nobody watches, and there is nothing to count
+        if metrics.metric_set:  # mostly there is no subscriber, and nothing to count
             metrics.flush_metrics()
 
 
-def follow(
-    event: dict[str, Any], flows: Assembly, pool: Executor | None = None
-) -> dict[str, Any]:
+def follow(event: dict[str, Any], flows: Assembly, pool: Executor | None = None) -> dict[str, Any]:
     """Do what the changes ask for, up to the first that fails; Lambda comes again with the rest.
 
     Only storage fails a change. Frames that could not be sent are counted, and that is all.
@@ -142,7 +139,8 @@ def _followed(record: Record, task: Task) -> bool:
 def _mail_of(record: Record) -> dict[str, Any]:
     """The mail of the message that came or went, by the key that `inbound_mail` logs as well."""
     rows = record["dynamodb"]
-    row = decode(rows.get("NewImage") or rows.get("OldImage") or {})
+    image = rows.get("NewImage") or rows.get("OldImage") or {}
+    row = decode({name: image[name] for name in (table.SORT_KEY, "mail") if name in image})
     is_message = str(row.get(table.SORT_KEY, "")).startswith(table.MESSAGE_ROW)
     return {"mail": row["mail"]} if is_message and "mail" in row else {}
 

@@ -7,25 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.assembly import Assembly
 from mayfly.errors import PushFailed, RateLimited
-from mayfly.kit.log import aws_code
+from mayfly.kit.log import aws_code, logger_of
 from mayfly.mail.address import Address
 from mayfly.rate_limits.frames import Caller
 from mayfly.rate_limits.models import Client
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.service import Subscriber
 
-logger = Logger(service="websocket")
+logger = logger_of("websocket")
 metrics = Metrics(namespace="Mayfly", service="websocket")
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Asked before a frame is worked on, and told of each that was refused."""
+    """Decides whether a frame is worked on, and counts each that was refused."""
 
     caller: Caller
     flows: Assembly

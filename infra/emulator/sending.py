@@ -54,12 +54,8 @@ class Receiving:
 
     def serving(self, listener: socket.socket) -> AbstractAsyncContextManager[None]:
         """Take mail at the socket until the block ends."""
-        server = MailServer(
-            self.domains,
-            Post(lambda _: True, self.accept),
-            MAX_MAIL_BYTES,
-            "Mayfly's emulator of SES",
-        )
+        post = Post(lambda _: True, self.accept)
+        server = MailServer(self.domains, post, MAX_MAIL_BYTES, "Mayfly's emulator of SES")
         return server.serving(listener)
 
     def _action(self) -> Mapping[str, str]:

@@ -1,11 +1,12 @@
 """What the laptop's parts ask of the AWS that is played here, whatever plays it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
 from infra.local.dynamodb.stream import Changes
-from infra.local.engine.ses import Sent
+from infra.local.engine.ses_sent import Sent
 
 
 async def settled_at_once() -> None:
@@ -52,8 +53,20 @@ class Cloud(Protocol):
         """Call this whenever a message came into the queue for good."""
         ...
 
-    def when_sent(self, call: Callable[[Sent], None]) -> None:
-        """Call this with each message that SES was handed, in the thread of who handed it over."""
+    def sent(self, most: int) -> Sequence[Sent]:
+        """The oldest messages that SES was handed and that nobody has carried yet."""
+        ...
+
+    def carried(self, mail: Sent) -> None:
+        """Somebody has."""
+        ...
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """Call this whenever there is one more, for good."""
+        ...
+
+    def together(self) -> AbstractContextManager[object]:
+        """What is written in the block is kept as a whole, or not at all."""
         ...
 
     def due(self, now: datetime) -> Sequence[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from infra.local.cloud import Cloud
-from infra.local.configuration import Configuration
+from infra.local.configuration import MOTO, Configuration
 from infra.local.data.private_file import PASSWORD_KEY, TOKEN_KEY, kept_key
 from infra.local.engine.signing import Signer
 from infra.local.s3.signatures import AccessKey
@@ -17,7 +17,7 @@ def cloud_of(configuration: Configuration, endpoint: str, access_key: AccessKey)
     Signed links lead to `endpoint` and are signed with the key.
     """
     token_key = configuration.laptop.jwt_secret or kept_key(configuration.data, TOKEN_KEY)
-    if getattr(configuration.laptop, "engine", "") == "moto":
+    if configuration.laptop.engine == MOTO:
         from infra.local.moto.cloud import MotoCloud
         from infra.local.moto.in_process import answering
         from infra.local.moto.server import Cloud as Made

@@ -229,6 +229,7 @@ class Laptop:
             settings.raw_prefix,
             topic_arn(),
             lambda: datetime.now(UTC),
+            cloud.together,
         )
 
     def _mail_server(self, cloud: Cloud, intake: Intake) -> MailServer:

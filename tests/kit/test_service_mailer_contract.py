@@ -53,8 +53,8 @@ def office(request: pytest.FixtureRequest) -> Iterator[Office]:
 
 def sent_by(client: Any) -> list[tuple[str, str, str]]:
     if isinstance(client, Ses):
-        assert {each.source for each in client.sent} <= {SENDER}
-        return [(each.recipients[0], each.subject, each.text) for each in client.sent]
+        assert {each.source for each in client.sent.all()} <= {SENDER}
+        return [(each.recipients[0], each.subject, each.text) for each in client.sent.all()]
     mails = sesv2_backends[ACCOUNT][REGION].core_backend.sent_messages
     assert {each.source for each in mails} <= {SENDER}
     return [(each.destinations["ToAddresses"][0], each.subject, each.body) for each in mails]

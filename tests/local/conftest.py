@@ -64,6 +64,7 @@ def accepting(cloud: EngineCloud, settings: Settings) -> Acceptance:
         settings.raw_prefix,
         topic_arn(),
         lambda: datetime.now(UTC),
+        cloud.together,
     )
 
 

@@ -36,7 +36,8 @@ FILLER = b"\r\n" + (b"z" * 70 + b"\r\n") * (2 * INLINE_BYTES // 72)
 
 def letter(address: str, number: int) -> bytes:
     """Each fifth one is large."""
-    return numbered_letter(address, number) + (FILLER if number % 5 == 0 else b"")
+    mail = numbered_letter(address, number).replace(b"\n", b"\r\n")
+    return mail + (FILLER if number % 5 == 0 else b"")
 
 
 # kill -9
@@ -232,7 +233,7 @@ def whole_mails(cloud: EngineCloud, settings: Settings) -> dict[str, int]:
         number = int(content.partition(b"Subject: Mail ")[2].split(b" ", 1)[0])
         sent = letter("alice@mayfly.example", number)
         assert len(content) == each["Size"]
-        assert content.replace(b"\r\n", b"\n").endswith(sent.replace(b"\r\n", b"\n"))
+        assert content.endswith(sent)
     return {each["Key"]: each["Size"] for each in listed}
 
 

@@ -20,7 +20,8 @@ def test_nothing_is_lost_doubled_or_out_of_order_under_load() -> None:
         assert run.faults(clients) == Faults()
     assert sum(len(each.seen) for each in run.inboxes) == SMALL.mails
     assert sum(len(each.seen) for each in run.sockets) == SMALL.mails / 2
-    assert len(list(run.figures())) == 7
+    assert len(list(run.figures())) == 9
+    assert run.pings.figures["pings"] > 0
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from infra.local.adapters import AtOnce
 from mayfly import limits
 from mayfly.errors import ConnectionGone, PushFailed
 from mayfly.inboxes.ids import MessageId
@@ -307,6 +308,18 @@ def test_many_frames_for_many_clients_stay_in_order_for_each() -> None:
     assert pushes.pushed == 6 * len(frames)
     assert len(sockets.frames) == 6
     assert all(each == frames for each in sockets.frames.values())
+
+
+def test_a_pool_may_do_at_once_what_it_is_given() -> None:
+    sockets = Sending(lambda _: None)
+    lanes = PushQueues(sockets, AtOnce())
+
+    for frame in ("1", "2"):
+        for connection_id in ("c1", "c2"):
+            lanes.push(connection_id, frame)
+
+    assert lanes.finish(SOON) == PushResults(pushed=4, failed=0, gone=())
+    assert dict(sockets.frames) == {"c1": ["1", "2"], "c2": ["1", "2"]}
 
 
 def test_after_a_frame_failed_the_client_is_left_alone_until_the_next_batch() -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 from aiohttp.web_request import BaseRequest
 
+from infra.gateway_responses import GatewayResponse
 from infra.local.apigateway.connections import (
     THROTTLE,
     BufferFull,
@@ -36,7 +37,6 @@ from infra.local.apigateway.websocket_event import (
 )
 from infra.local.cloud import settled_at_once
 from infra.local.connections import BOUNDS, BoundedServer, Bounds
-from mayfly.kit.http.gateway import GatewayResponse
 from mayfly.limits import MAX_FRAME_BYTES
 
 logger = logging.getLogger("mayfly.socket")

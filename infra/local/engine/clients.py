@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from infra.local.engine import s3_objects, scheduler, sqs_messages
+from infra.local.engine import s3_objects, scheduler, ses_sent, sqs_messages
 from infra.local.engine.dynamodb import client as dynamodb
 from infra.local.engine.dynamodb import conversion
 from infra.local.engine.errors import Unsupported
@@ -22,7 +22,13 @@ from infra.local.engine.sns import Sns
 from infra.local.engine.sqs import Sqs
 from infra.local.engine.store import Store, synchronise
 
-SCHEMAS = (dynamodb.SCHEMA, s3_objects.SCHEMA, sqs_messages.SCHEMA, scheduler.SCHEMA)
+SCHEMAS = (
+    dynamodb.SCHEMA,
+    s3_objects.SCHEMA,
+    sqs_messages.SCHEMA,
+    scheduler.SCHEMA,
+    ses_sent.SCHEMA,
+)
 
 
 class Engine:

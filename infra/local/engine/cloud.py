@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,7 @@ from infra.local.account import (
 from infra.local.cloud import Cloud
 from infra.local.engine.clients import Engine
 from infra.local.engine.dynamodb.feed import Feed
-from infra.local.engine.s3_http import answer
-from infra.local.engine.ses import Sent
+from infra.local.engine.ses_sent import Sent
 from infra.local.engine.signing import Signer
 from infra.local.engine.store import synchronise
 from mayfly.functions import NOTICE_ATTEMPTS
@@ -97,15 +96,21 @@ class EngineCloud:
         """After the commit."""
         self.engine.sqs.when_arrived(queue, call)
 
-    def when_sent(self, call: Callable[[Sent], None]) -> None:
-        """After the commit of what was written before."""
-        sent = self.engine.ses.sent
+    def sent(self, most: int) -> Sequence[Sent]:
+        """One look."""
+        return self.engine.ses.sent.all(most)
 
-        def take() -> None:
-            while sent:
-                call(sent.popleft())
+    def carried(self, mail: Sent) -> None:
+        """One write."""
+        self.engine.ses.sent.remove(mail.id)
 
-        self.engine.ses.when_sent(take)
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """After the commit."""
+        self.engine.ses.sent.when_added(call)
+
+    def together(self) -> AbstractContextManager[object]:
+        """In one turn."""
+        return self.engine.store.writing()
 
     def due(self, now: datetime) -> Sequence[str]:
         """One look, mostly."""
@@ -118,8 +123,8 @@ class EngineCloud:
     def object_answer(
         self, method: str, target: str, headers: Mapping[str, str]
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """See `s3_http`."""
-        return answer(self.engine.s3.objects, method, target, headers)
+        """As `s3_http` has it."""
+        return self.engine.s3.read(method, target, headers)
 
     def settled(self) -> Awaitable[None]:
         """See `Store.settled`."""

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from infra.local.engine.account import ACCOUNT, REGION
+from infra.local.account import ACCOUNT, REGION
 from infra.local.engine.errors import Client, answered, check_known, refused
 
 ID = "00000000-0000-4000-8000-6d6179666c79"

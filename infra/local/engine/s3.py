@@ -3,20 +3,20 @@
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
 """
 
-import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.engine.errors import Client, Unsupported, answered, check_known, refused
+from infra.local.engine.s3_http import Answered, answer
 from infra.local.engine.s3_objects import Found, Objects
+from infra.local.engine.s3_pages import MOST, Pages, page
 from infra.local.engine.s3_stream import InvalidRange, Stream, ranged
 from infra.local.engine.signing import Signer
 from infra.local.engine.store import Store
 
-MOST_LISTED = 1000
 _KEY_BYTES = 1024
 _METHODS = {"get_object": "GET", "head_object": "HEAD"}
 _OVERRIDES = {
@@ -39,6 +39,12 @@ class S3(Client):
         self._clock = clock
         self._signer = signer
         self._buckets: set[str] = set()
+
+    def read(self, method: str, target: str, headers: Mapping[str, str]) -> Answered:
+        """What S3 answers over HTTP to a GET or HEAD whose signature holds."""
+        return answer(self.objects, method, target, headers)
+
+    # As boto3's.
 
     def create_bucket(self, *, Bucket: str, **more: Any) -> Any:
         """A repeat is no error, as in us-east-1."""
@@ -116,7 +122,7 @@ class S3(Client):
         """Up to 1,000."""
         check_known("delete_objects", more)
         keys = [each["Key"] for each in Delete["Objects"]]
-        if not 1 <= len(keys) <= MOST_LISTED:
+        if not 1 <= len(keys) <= MOST:
             why = "The XML you provided was not well-formed or did not validate"
             raise refused("MalformedXML", why, "DeleteObjects")
         for key in keys:
@@ -125,37 +131,16 @@ class S3(Client):
         deleted = [] if Delete.get("Quiet") else [{"Key": key} for key in keys]
         return answered(**({"Deleted": deleted} if deleted else {}))
 
-    def list_objects_v2(
-        self,
-        *,
-        Bucket: str,
-        Prefix: str = "",
-        StartAfter: str = "",
-        MaxKeys: int = MOST_LISTED,
-        ContinuationToken: str = "",
-        **more: Any,
-    ) -> Any:
-        """One page."""
-        check_known("list_objects_v2", more)
-        self._check(Bucket, "a", "ListObjectsV2")
-        most = min(MaxKeys, MOST_LISTED)
-        after = _after(ContinuationToken) if ContinuationToken else StartAfter
-        found = self.objects.names(Bucket, after, Prefix, most + 1)
-        page = found[:most]
-        answer: dict[str, Any] = {"Name": Bucket, "Prefix": Prefix, "MaxKeys": MaxKeys}
-        answer |= {"KeyCount": len(page), "IsTruncated": bool(page) and len(found) > most}
-        if page:
-            answer["Contents"] = [_listed(each) for each in page]
-        if answer["IsTruncated"]:
-            last = page[-1].key.encode()
-            answer["NextContinuationToken"] = base64.urlsafe_b64encode(last).decode()
-        return answered(**answer)
+    def list_objects_v2(self, *, Bucket: str, **wanted: Any) -> Any:
+        """One page; see `s3_pages`."""
+        self._check(Bucket, "-", "ListObjectsV2")
+        return page(self.objects, Bucket, **wanted)
 
-    def get_paginator(self, operation: str) -> "_Pages":
+    def get_paginator(self, operation: str) -> Pages:
         """All pages of a list."""
         if operation != "list_objects_v2":
             raise Unsupported(f"s3: pages of {operation}")
-        return _Pages(self)
+        return Pages(self.list_objects_v2)
 
     def generate_presigned_url(
         self, ClientMethod: str, Params: dict[str, Any], ExpiresIn: int = 3600, **more: Any
@@ -189,24 +174,6 @@ class S3(Client):
             raise refused("KeyTooLongError", "Your key is too long", operation)
 
 
-class _Pages:
-    def __init__(self, s3: S3) -> None:
-        self._s3 = s3
-
-    def paginate(
-        self, PaginationConfig: dict[str, int] | None = None, **wanted: Any
-    ) -> Iterator[dict[str, Any]]:
-        config = dict(PaginationConfig or {})
-        size = config.pop("PageSize", MOST_LISTED)
-        check_known("paginate", config)
-        while True:
-            page = self._s3.list_objects_v2(MaxKeys=size, **wanted)
-            yield page
-            if not page["IsTruncated"]:
-                return
-            wanted["ContinuationToken"] = page["NextContinuationToken"]
-
-
 def _octets(body: Any) -> bytes:
     if isinstance(body, bytes):
         return body
@@ -223,21 +190,3 @@ def _about(found: Found) -> dict[str, Any]:
         "Metadata": {} if found.metadata == "{}" else json.loads(found.metadata),
         "AcceptRanges": "bytes",
     }
-
-
-def _listed(found: Found) -> dict[str, Any]:
-    return {
-        "Key": found.key,
-        "Size": found.size,
-        "LastModified": datetime.fromtimestamp(found.stored_at, UTC),
-        "ETag": f'"{found.etag}"',
-        "StorageClass": "STANDARD",
-    }
-
-
-def _after(token: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
-    except ValueError as error:
-        why = "The continuation token provided is incorrect"
-        raise refused("InvalidArgument", why, "ListObjectsV2") from error

@@ -51,6 +51,7 @@ class Objects:
         self._folder = store.folder / FOLDER if store.folder else None
         if self._folder is not None:
             self._folder.mkdir(mode=0o700, exist_ok=True)
+            _synchronise(self._folder.parent)
             self._remove_orphans(self._folder)
 
     def put(self, bucket: str, found: Found, content: bytes) -> None:
@@ -155,12 +156,17 @@ def _written(folder: Path, content: bytes) -> str:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    directory = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    _synchronise(folder)
     return name
+
+
+def _synchronise(folder: Path) -> None:
+    """Have the names in the folder on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def convert_v1(connection: sqlite3.Connection, bucket: str) -> None:

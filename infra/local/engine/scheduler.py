@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.local.engine.account import ACCOUNT, REGION
+from infra.local.account import ACCOUNT, REGION
 from infra.local.engine.errors import Client, Unsupported, answered, check_known, refused
 from infra.local.engine.store import Store
 
@@ -51,17 +51,18 @@ class Scheduler(Client):
         """
         text = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         with self._store.reading() as file:
+            # Who asks in vain writes nothing.
+            if (
+                file.execute("SELECT 1 FROM schedules WHERE due_at <= ?", (text,)).fetchone()
+                is None
+            ):
+                return []
+        with self._store.writing() as file:
             rows = file.execute(
-                "SELECT name, target, input FROM schedules WHERE due_at <= ? ORDER BY due_at, name",
+                "DELETE FROM schedules WHERE due_at <= ? RETURNING due_at, name, target, input",
                 (text,),
             ).fetchall()
-        if rows:
-            with self._store.writing() as file:
-                # Those that were read: another thread may have set one since.
-                file.executemany(
-                    "DELETE FROM schedules WHERE name = ? AND target = ? AND input = ?", rows
-                )
-        return [Order(*row) for row in rows]
+        return [Order(*row[1:]) for row in sorted(rows)]
 
     def next_due(self) -> datetime | None:
         """When `due` has something again."""

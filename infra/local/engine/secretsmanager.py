@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from infra.local.engine.account import ACCOUNT, REGION
+from infra.local.account import ACCOUNT, REGION
 from infra.local.engine.errors import Client, answered, check_known, refused
 
 _STAGES = ("AWSCURRENT", "AWSPREVIOUS")

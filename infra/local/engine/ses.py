@@ -1,16 +1,15 @@
-"""SES: identities, which are verified at once, and what was sent, for one run.
+"""SES: identities, for one run and verified at once, and what was sent, which is in the store.
 
 Here there is neither a sandbox nor a limit worth meeting.
 """
 
 import hashlib
 import uuid
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.local.engine.errors import Client, Unsupported, answered, check_known, refused
+from infra.local.engine.ses_sent import Sent, SentMails
 from infra.local.engine.store import Store
 
 _ZONE = "dkim.amazonses.com"
@@ -22,34 +21,15 @@ QUOTA = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message that SES took: `raw`, or else the subject and the text of the service's own."""
-
-    id: str
-    source: str
-    recipients: tuple[str, ...]
-    raw: bytes = b""
-    subject: str = ""
-    text: str = ""
-    tags: Mapping[str, str] = field(default_factory=dict)
-
-
 class Ses(Client):
     """The calls of boto3's `sesv2` client that are used here."""
 
     service = "sesv2"
 
     def __init__(self, store: Store) -> None:
-        """No identities yet. `sent` is what nobody has taken yet, oldest first."""
-        self.sent: deque[Sent] = deque()
-        self._store = store
-        self._calls: list[Callable[[], None]] = []
+        """No identities yet. `sent` is what nobody has carried yet."""
+        self.sent = SentMails(store)
         self._identities: dict[str, dict[str, Any]] = {}
-
-    def when_sent(self, call: Callable[[], None]) -> None:
-        """Call this once a message was taken, after what was written before is safe."""
-        self._calls.append(call)
 
     def create_email_identity(
         self, *, EmailIdentity: str, Tags: Sequence[Mapping[str, str]] = (), **more: Any
@@ -143,9 +123,7 @@ class Ses(Client):
             self._check_sender(FromEmailAddress)
             subject = Content["Simple"]["Subject"]["Data"]
             text = Content["Simple"]["Body"]["Text"]["Data"]
-        self.sent.append(Sent(id, FromEmailAddress, recipients, raw, subject, text, tags))
-        for call in self._calls:
-            self._store.afterwards(call)
+        self.sent.add(Sent(id, FromEmailAddress, recipients, raw, subject, text, tags))
         return answered(MessageId=id)
 
     def _check_sender(self, sender: str) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from infra.local.engine.account import REGION
+from infra.local.account import REGION
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -53,16 +53,16 @@ class Signer:
         }
         path = f"/{quote(bucket)}/{quote(key, safe='/~')}"
         sent = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items())
-        signature = self.signature_of(method, self.endpoint, path, sent, stamp)
+        signature = self.signature_of(method, path, sent, stamp)
         return f"{self.endpoint}{path}?{sent}&X-Amz-Signature={signature}"
 
-    def signature_of(self, method: str, endpoint: str, path: str, query: str, stamp: str) -> str:
+    def signature_of(self, method: str, path: str, query: str, stamp: str) -> str:
         """The signature of a request whose path and query are as they are sent."""
         pairs = (each.partition("=") for each in query.split("&"))
         ordered = "&".join(f"{name}={value}" for name, value in sorted((n, v) for n, _, v in pairs))
-        host = f"host:{urlsplit(endpoint).netloc}\n"
+        host = f"host:{urlsplit(self.endpoint).netloc}\n"
         request = "\n".join((method, path, ordered, host, "host", "UNSIGNED-PAYLOAD"))
-        hashed = hashlib.sha256(request.encode()).hexdigest()
+        hashed = hashlib.sha256(request.encode("utf-8", "surrogateescape")).hexdigest()
         scope = self.scope(stamp).partition("/")[2]
         return self.signature(f"{ALGORITHM}\n{stamp}\n{scope}\n{hashed}", stamp)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.local.engine.account import ACCOUNT, REGION
+from infra.local.account import ACCOUNT, REGION
 from infra.local.engine.errors import Client, Unsupported, answered, check_known, refused
 from infra.local.engine.sqs import Sqs
 

@@ -3,14 +3,13 @@
 Queues are made at each start; what waits in one of the same name is there again.
 """
 
-import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from infra.local.engine.account import ACCOUNT, queue_arn
+from infra.local.account import ACCOUNT, queue_arn
 from infra.local.engine.errors import Client, answered, check_known, refused
-from infra.local.engine.sqs_messages import Messages, Received
+from infra.local.engine.sqs_messages import Messages, Received, md5, number_of
 from infra.local.engine.sqs_queue import LONGEST_DELAY, LONGEST_WAIT, Queue, check_range
 from infra.local.engine.store import Store
 
@@ -47,7 +46,7 @@ class Sqs(Client):
 
     def waiting(self, queue: str) -> int:
         """How many messages are not done yet."""
-        return sum(self._numbers(self._queues[queue]))
+        return self._messages.count(queue)
 
     # As boto3's.
 
@@ -82,7 +81,7 @@ class Sqs(Client):
             delay = DelaySeconds
         now, message = self._now(), str(uuid.uuid4())
         self._messages.add(queue.name, message, MessageBody, now, now + delay * 1000)
-        return answered(MessageId=message, MD5OfMessageBody=_md5(octets))
+        return answered(MessageId=message, MD5OfMessageBody=md5(octets))
 
     def receive_message(
         self,
@@ -103,13 +102,13 @@ class Sqs(Client):
         seconds = queue.visibility if VisibilityTimeout is None else VisibilityTimeout
         check_range("VisibilityTimeout", seconds, 0, LONGEST_WAIT, "ReceiveMessage")
         found = self._received(queue, MaxNumberOfMessages, seconds)
-        return answered(Messages=[_message(each) for each in found]) if found else answered()
+        return answered(Messages=[each.told for each in found]) if found else answered()
 
     def delete_message(self, *, QueueUrl: str, ReceiptHandle: str, **more: Any) -> Any:
         """It is done; a repeat is no error."""
         check_known("delete_message", more)
         self._found(QueueUrl, "DeleteMessage")
-        self._messages.delete([_number(ReceiptHandle, "DeleteMessage")])
+        self._messages.delete([number_of(ReceiptHandle, "DeleteMessage")])
         return answered()
 
     def delete_message_batch(
@@ -122,7 +121,7 @@ class Sqs(Client):
             code = "TooManyEntriesInBatchRequest" if Entries else "EmptyBatchRequest"
             raise refused(code, "a batch has 1 to 10 entries", "DeleteMessageBatch")
         self._messages.delete(
-            [_number(each["ReceiptHandle"], "DeleteMessageBatch") for each in Entries]
+            [number_of(each["ReceiptHandle"], "DeleteMessageBatch") for each in Entries]
         )
         return answered(Successful=[{"Id": each["Id"]} for each in Entries], Failed=[])
 
@@ -134,7 +133,7 @@ class Sqs(Client):
         operation = "ChangeMessageVisibility"
         queue = self._found(QueueUrl, operation)
         check_range("VisibilityTimeout", VisibilityTimeout, 0, LONGEST_WAIT, operation)
-        number, now = _number(ReceiptHandle, operation), self._now()
+        number, now = number_of(ReceiptHandle, operation), self._now()
         until = now + VisibilityTimeout * 1000
         if not self._messages.postpone(queue.name, number, now, until):
             raise refused(
@@ -192,30 +191,3 @@ class Sqs(Client):
             self._messages.move(spent, queue.dead_letters, now)
             if len(spent) < len(found):
                 return [each for each in found if each.number not in spent]
-
-
-def _number(receipt: str, operation: str) -> int:
-    """Which message a receipt is of; an older one of it counts, too."""
-    number = receipt.partition("-")[0]
-    if not number.isascii() or not number.isdecimal() or len(number) > 18:
-        raise refused("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", operation)
-    return int(number)
-
-
-def _message(found: Received) -> dict[str, Any]:
-    return {
-        "MessageId": found.id,
-        "ReceiptHandle": f"{found.number}-{found.received}",
-        "MD5OfBody": _md5(found.body.encode()),
-        "Body": found.body,
-        "Attributes": {
-            "SenderId": ACCOUNT,
-            "SentTimestamp": str(found.sent_at),
-            "ApproximateReceiveCount": str(found.received),
-            "ApproximateFirstReceiveTimestamp": str(found.received_at),
-        },
-    }
-
-
-def _md5(octets: bytes) -> str:
-    return hashlib.md5(octets, usedforsecurity=False).hexdigest()

@@ -1,10 +1,13 @@
 """Where SQS keeps its messages, of all queues. Times are in milliseconds."""
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from infra.local.account import ACCOUNT
+from infra.local.engine.errors import refused
 from infra.local.engine.store import Store
 
 SCHEMA = """
@@ -14,8 +17,8 @@ CREATE TABLE IF NOT EXISTS sqs_messages (
     received INTEGER NOT NULL DEFAULT 0, received_at INTEGER, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS sqs_visible ON sqs_messages (queue, visible_at, number);
 """
-_ANY = "SELECT 1 FROM sqs_messages WHERE queue = ? AND visible_at <= ? AND sent_at > ? LIMIT 1"
-_RECEIVE = """
+ANY = "SELECT 1 FROM sqs_messages WHERE queue = ? AND visible_at <= ? AND sent_at > ? LIMIT 1"
+RECEIVE = """
 UPDATE sqs_messages
 SET visible_at = ?, received = received + 1, received_at = coalesce(received_at, ?)
 WHERE number IN (
@@ -35,6 +38,22 @@ class Received(NamedTuple):
     sent_at: int
     received: int
     received_at: int
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As `receive_message` answers."""
+        return {
+            "MessageId": self.id,
+            "ReceiptHandle": f"{self.number}-{self.received}",
+            "MD5OfBody": md5(self.body.encode()),
+            "Body": self.body,
+            "Attributes": {
+                "SenderId": ACCOUNT,
+                "SentTimestamp": str(self.sent_at),
+                "ApproximateReceiveCount": str(self.received),
+                "ApproximateFirstReceiveTimestamp": str(self.received_at),
+            },
+        }
 
 
 class Messages:
@@ -68,10 +87,10 @@ class Messages:
         """What is visible and not too old, oldest first: invisible until then."""
         with self._store.reading() as file:
             # Whoever asks an empty queue writes nothing.
-            if file.execute(_ANY, (queue, now, oldest)).fetchone() is None:
+            if file.execute(ANY, (queue, now, oldest)).fetchone() is None:
                 return []
         with self._store.writing() as file:
-            rows = file.execute(_RECEIVE, (until, now, queue, now, oldest, most)).fetchall()
+            rows = file.execute(RECEIVE, (until, now, queue, now, oldest, most)).fetchall()
         return sorted(map(Received._make, rows))
 
     def move(self, numbers: list[int], queue: str, now: int) -> None:
@@ -119,6 +138,14 @@ class Messages:
             ).fetchone()
         return found
 
+    def count(self, queue: str) -> int:
+        """How many there are, from the index alone."""
+        with self._store.reading() as file:
+            found: tuple[int] = file.execute(
+                "SELECT count(*) FROM sqs_messages WHERE queue = ?", (queue,)
+            ).fetchone()
+        return found[0]
+
     def next_visible(self, queue: str, oldest: int) -> int | None:
         """When something can be received."""
         with self._store.reading() as file:
@@ -131,6 +158,19 @@ class Messages:
     def _tell(self, queue: str) -> None:
         for call in self._calls.get(queue, ()):
             self._store.afterwards(call)
+
+
+def number_of(receipt: str, operation: str) -> int:
+    """Which message a receipt is of; an older one of it counts, too."""
+    number = receipt.partition("-")[0]
+    if not number.isascii() or not number.isdecimal() or len(number) > 18:
+        raise refused("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", operation)
+    return int(number)
+
+
+def md5(octets: bytes) -> str:
+    """As SQS checks what is sent."""
+    return hashlib.md5(octets, usedforsecurity=False).hexdigest()
 
 
 def convert_v1(file: sqlite3.Connection, now: int) -> None:

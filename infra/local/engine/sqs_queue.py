@@ -53,7 +53,7 @@ class Queue:
             why = "The request must contain the parameter MessageBody."
             raise refused("MissingParameter", why, "SendMessage")
         if len(body) <= self.largest:
-            if _UNREADABLE.search(body):
+            if not (body.isascii() and body.isprintable()) and _UNREADABLE.search(body):
                 raise refused("InvalidMessageContents", "Invalid characters found.", "SendMessage")
             octets = body.encode()
             if len(octets) <= self.largest:

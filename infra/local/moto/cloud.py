@@ -1,16 +1,17 @@
 """AWS as moto plays it, behind boto3: slow, in memory only, and nobody's code but theirs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from infra.local.cloud import settled_at_once
-from infra.local.engine.ses import Sent
-from infra.local.moto import in_process, server
+from infra.local.engine.ses_sent import Sent
+from infra.local.moto import server
 from infra.local.moto.changes import Changes
 from infra.local.moto.guard import alone, observed
+from infra.local.moto.links import read_object
 from mayfly.kit.aws import Clients
 from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE
 from mayfly.settings import Settings
@@ -33,7 +34,8 @@ class MotoCloud:
         self._clients = Clients(settings)
         self._made: dict[str, Any] = {}
         self._queued: dict[str, Callable[[], None]] = {}
-        self._sent: Callable[[Sent], None] = lambda mail: None
+        self._sent: list[Sent] = []
+        self._wake: Callable[[], None] = lambda: None
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -64,9 +66,21 @@ class MotoCloud:
         """After each call while there is something in the queue."""
         self._queued[queue] = call
 
-    def when_sent(self, call: Callable[[Sent], None]) -> None:
+    def sent(self, most: int) -> Sequence[Sent]:
+        """From memory."""
+        return self._sent[:most]
+
+    def carried(self, mail: Sent) -> None:
+        """Forget it."""
+        self._sent.remove(mail)
+
+    def when_sent(self, call: Callable[[], None]) -> None:
         """After the call that hands it over."""
-        self._sent = call
+        self._wake = call
+
+    def together(self) -> AbstractContextManager[object]:
+        """In moto each call stands alone."""
+        return nullcontext()
 
     def due(self, now: datetime) -> Sequence[str]:
         """By a look at moto's schedules."""
@@ -91,11 +105,9 @@ class MotoCloud:
         self, method: str, target: str, headers: Mapping[str, str]
     ) -> tuple[int, Mapping[str, str], bytes]:
         """moto's own."""
-        url = f"{self._endpoint}{target}"
-        status, answered, body = in_process.answer_of("s3", method, url, dict(headers))
+        status, told, body = read_object(method, target, headers)
         content = body.encode() if isinstance(body, str) else bytes(body or b"")
-        named = {name: str(value) for name, value in answered.items()}
-        return status, named, content
+        return status, {name: str(value) for name, value in told.items()}, content
 
     def _look(self) -> None:
         self.changes.collect()
@@ -104,7 +116,8 @@ class MotoCloud:
                 call()
         mails = server.mails_inside()
         while mails:
-            self._sent(_sent(mails.pop(0)))
+            self._sent.append(_sent(mails.pop(0)))
+            self._wake()
 
 
 def _is_over(row: Any, now: float) -> bool:

@@ -1,4 +1,4 @@
-"""What the bucket's door answers: what moto said, as S3 would have said it, and refusals."""
+"""What the bucket's door answers: what is in the bucket, to who has a link or a form for it."""
 
 import asyncio
 import logging
@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from aiohttp import BodyPartReader, web
@@ -26,20 +25,12 @@ _PASSED_ON = ("Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unm
 _READING = ("GET", "HEAD")
 _FORM_BYTES = 20_000  # of all fields but the file, as with S3
 
-
-def renamed(headers: Mapping[str, Any], target: str) -> dict[str, Any]:
-    """The headers as a signed target wants them: S3 does so for HEAD too, moto for GET only."""
-    wanted = {
-        name.removeprefix("response-"): value
-        for name, value in parse_qsl(target.partition("?")[2])
-        if name in ("response-content-type", "response-content-disposition")
-    }
-    kept = {name: value for name, value in headers.items() if name.lower() not in wanted}
-    return kept | wanted
+Answered = tuple[int, Mapping[str, Any], Any]
+"""Status, headers and body."""
 
 
 def passed_on(status: int, headers: Mapping[str, Any], body: Any, *, is_head: bool) -> web.Response:
-    """What moto answered, without its headers of the connection."""
+    """What S3 answered, without its headers of the connection."""
     content = body.encode() if isinstance(body, str) else bytes(body or b"")
     response = web.Response(status=status, body=b"" if is_head else content)
     for name, value in headers.items():
@@ -68,11 +59,15 @@ class _Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BucketDoor:
-    """Answers for one bucket. `put` keeps a file that was uploaded, under its key."""
+    """Answers for one bucket.
+
+    `read` gives S3's answer to a GET or HEAD of a target (path and query) with these headers;
+    `put` keeps a file that was uploaded, under its key.
+    """
 
     bucket: str
     access_key: AccessKey
-    answer: Callable[[str, str, Mapping[str, str]], tuple[int, Mapping[str, str], bytes]]
+    read: Callable[[str, str, Mapping[str, str]], Answered]
     put: Callable[[str, bytes], Any]
     most_bytes: int
     now: Callable[[], datetime]
@@ -129,9 +124,7 @@ class BucketDoor:
         if "Authorization" in request.headers:  # sent along by a client that was redirected
             raise _Refused(400, "Only one auth mechanism is allowed: send no Authorization here")
         sent = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        status, headers, body = await asyncio.to_thread(self.answer, request.method, target, sent)
-        if request.method == "HEAD" and status in (200, 206):
-            headers = renamed(headers, target)
+        status, headers, body = await asyncio.to_thread(self.read, request.method, target, sent)
         return passed_on(status, headers, body, is_head=request.method == "HEAD")
 
     def _signed(self, request: BaseRequest, method: str, endpoint: str) -> str:

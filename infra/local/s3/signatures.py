@@ -15,13 +15,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
-from botocore.auth import S3SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
 from infra.local.account import REGION
+from infra.local.engine.signing import ALGORITHM, STAMP, Signer
 
-_ALGORITHM = "AWS4-HMAC-SHA256"
 _STAMP = re.compile(r"\d{8}T\d{6}Z")
 _LONGEST = timedelta(days=7)  # S3's own bound
 _SKEW = timedelta(minutes=15)
@@ -77,13 +73,11 @@ class AccessKey:
         stamp = self._scope(sent, "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date")
         if not sent.get("X-Amz-Expires", "").isdecimal() or len(sent["X-Amz-Expires"]) > 6:
             raise NotSigned("X-Amz-Expires is missing")
-        signer, unsigned = self._signer, f"{endpoint}{path}?{_SIGNATURE.sub('', query)}"
-        request = AWSRequest(method, unsigned)
-        request.context["timestamp"] = stamp
-        text = signer.string_to_sign(request, signer.canonical_request(request))
-        _same(signer.signature(text, request), sent.get("X-Amz-Signature", ""))
+        unsigned = _SIGNATURE.sub("", query)
+        ours = self.signer(endpoint).signature_of(method, path, unsigned, stamp)
+        _same(ours, sent.get("X-Amz-Signature", ""))
         lifetime = timedelta(seconds=int(sent["X-Amz-Expires"]))
-        began = datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        began = datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
         if lifetime > _LONGEST or not began - _SKEW <= now < began + lifetime:
             raise NotSigned("the link has expired")
 
@@ -93,10 +87,8 @@ class AccessKey:
         """The key and the sizes that a form's policy lets in; NotSigned if it does not hold."""
         sent = _once((name.lower(), value) for name, value in fields)
         stamp = self._scope(sent, "x-amz-algorithm", "x-amz-credential", "x-amz-date")
-        request = AWSRequest("POST")
-        request.context["timestamp"] = stamp
         policy = sent.get("policy", "")
-        _same(self._signer.signature(policy, request), sent.get("x-amz-signature", ""))
+        _same(self.signer().signature(policy, stamp), sent.get("x-amz-signature", ""))
         document = json.loads(base64.b64decode(policy))  # of ours, as it is signed
         until = datetime.strptime(document["expiration"], "%Y-%m-%dT%H:%M:%SZ")
         if now >= until.replace(tzinfo=UTC):
@@ -104,16 +96,16 @@ class AccessKey:
         sizes = _held(document["conditions"], sent | {"bucket": bucket})
         return sent["key"], sizes
 
-    @property
-    def _signer(self) -> Any:
-        return S3SigV4QueryAuth(Credentials(self.id, self.secret), "s3", REGION)
+    def signer(self, endpoint: str = "") -> Signer:
+        """What signs with it for buckets behind this endpoint."""
+        return Signer(self.id, self.secret, endpoint)
 
     def _scope(self, sent: Mapping[str, str], algorithm: str, credential: str, date: str) -> str:
         """The time of signing, if it is of this key."""
         stamp = sent.get(date, "")
-        if not _STAMP.fullmatch(stamp) or sent.get(algorithm) != _ALGORITHM:
+        if not _STAMP.fullmatch(stamp) or sent.get(algorithm) != ALGORITHM:
             raise NotSigned("there is no signature")
-        _same(f"{self.id}/{stamp[:8]}/{REGION}/s3/aws4_request", sent.get(credential, ""))
+        _same(self.signer().scope(stamp), sent.get(credential, ""))
         return stamp
 
 

@@ -3,11 +3,12 @@
 https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
 """
 
+import base64
 import json
 import re
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.parser import BytesHeaderParser
@@ -20,11 +21,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from mayfly.limits import MIME
 from mayfly.mail.mime.addresses import mailboxes
 
-_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-_ID_LENGTH = 40
+_SMALL_BYTES = 32 * 1024
+_ID_BYTES = 25  # 40 letters and digits
 _NOTICE_HEADER_BYTES = 10 * 1024  # SES cuts the headers of a notice here
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]+")
-_VERDICTS = ("spam", "virus", "spf", "dkim", "dmarc")
+# A field as it should be, and where it is folded.
+_FIELD = re.compile(rb"([!-9;-~]++):[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)(?:\r?\n|\Z)")
+_LINE_END = re.compile(rb"\r?\n")
+_VERDICTS = {
+    f"{name}Verdict": {"status": "DISABLED"} for name in ("spam", "virus", "spf", "dkim", "dmarc")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,11 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Stores a message and announces it. Once it answers, the mail is ours."""
+    """Stores a message and announces it. Once it answers, the mail is ours.
+
+    What is written in a block of `together` is kept as a whole. Large messages go without it: they
+    are files, and nothing else can be written meanwhile.
+    """
 
     s3: Any
     sns: Any
@@ -49,6 +59,7 @@ class Acceptance:
     prefix: str
     topic_arn: str
     now: Callable[[], datetime]
+    together: Callable[[], AbstractContextManager[object]] = nullcontext
 
     def accept(self, mail: Submission) -> str:
         """Keep the mail and return its id. If it raises, nothing of the mail is left.
@@ -56,7 +67,13 @@ class Acceptance:
         The mail's own bytes stay as they are; what SES puts in front of them stands there too,
         without `for`, since a message's readers shall not learn of its other recipients.
         """
-        mail_id = "".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH))
+        mail_id = base64.b32encode(secrets.token_bytes(_ID_BYTES)).decode("ascii").lower()
+        is_small = len(mail.content) <= _SMALL_BYTES
+        with self.together() if is_small else nullcontext():
+            self._keep(mail, mail_id)
+        return mail_id
+
+    def _keep(self, mail: Submission, mail_id: str) -> None:
         key, when = self.prefix + mail_id, self.now()
         trace = _trace(mail, mail_id, when)
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=trace + mail.content)
@@ -68,7 +85,6 @@ class Acceptance:
             with suppress(ClientError, BotoCoreError):
                 self.s3.delete_object(Bucket=self.bucket, Key=key)
             raise
-        return mail_id
 
     def _notice(self, mail: Submission, mail_id: str, key: str, when: datetime) -> dict[str, Any]:
         stamp = when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -89,7 +105,7 @@ class Acceptance:
                 "timestamp": stamp,
                 "processingTimeMillis": 0,
                 "recipients": list(mail.recipients),
-                **{f"{name}Verdict": {"status": "DISABLED"} for name in _VERDICTS},
+                **_VERDICTS,
                 "action": {
                     "type": "S3",
                     "topicArn": self.topic_arn,
@@ -124,15 +140,29 @@ def _headers(content: bytes) -> tuple[list[tuple[str, str]], bool]:
     block = content[: end.start() if end else _NOTICE_HEADER_BYTES]
     truncated = end is None and len(content) > _NOTICE_HEADER_BYTES
     try:
-        parsed = BytesHeaderParser(policy=compat32).parsebytes(block)
+        return _fields(block), truncated
     except Exception:  # a broken mail is data: its notice can do without its headers
         return [], True
-    return [(name, _text(value)) for name, value in parsed.raw_items()], truncated
 
 
-def _text(value: str) -> str:
-    octets = re.sub(r"\r?\n", "", value).encode("utf-8", "surrogateescape")
-    return octets.decode("utf-8", "replace")
+def _fields(block: bytes) -> list[tuple[str, str]]:
+    """As the standard library's parser has them, which is asked only where a line is unusual."""
+    fields: list[tuple[str, str]] = []
+    at = 0
+    while field := _FIELD.match(block, at):
+        fields.append((field[1].decode("ascii"), _text(field[2])))
+        at = field.end()
+    if at == len(block):
+        return fields
+    parsed = BytesHeaderParser(policy=compat32).parsebytes(block)
+    return [
+        (name, _text(value.encode("utf-8", "surrogateescape")))
+        for name, value in parsed.raw_items()
+    ]
+
+
+def _text(value: bytes) -> str:
+    return _LINE_END.sub(b"", value).decode("utf-8", "replace")
 
 
 def _common_headers(headers: list[tuple[str, str]], sender: str) -> dict[str, Any]:

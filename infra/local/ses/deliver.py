@@ -11,10 +11,9 @@ import logging
 import tempfile
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from typing import Any
 from infra.local.account import EVENT_QUEUE, ORDER_QUEUE, queue_url
 from infra.local.cloud import Cloud
 from infra.local.data.private_file import OUTBOX, write_private
-from infra.local.engine.ses import Sent
+from infra.local.engine.ses_sent import Sent
 from infra.local.pump import Pump
 from infra.local.ses.accept import Submission
 from mayfly.errors import InvalidAddress
@@ -44,7 +43,6 @@ class HandOver:
     is_ours: Callable[[str], bool]
     is_known: Callable[[Address], bool]
     accept: Callable[[Submission], str]
-    _waiting: deque[Sent] = field(default_factory=deque)
 
     def working(self, poll_seconds: float = _POLL_SECONDS) -> AbstractAsyncContextManager[None]:
         """In threads, one step after the other; every message wakes it."""
@@ -53,24 +51,23 @@ class HandOver:
             return await asyncio.to_thread(self.step)
 
         pump = Pump("sent mail", step, poll_seconds)
-
-        def take(mail: Sent) -> None:
-            if not mail.raw:
-                self._write(f"{time.time_ns()}.txt", _readable(mail))
-                return
-            self._waiting.append(mail)
-            pump.wake()
-
-        self.cloud.when_sent(take)
+        self.cloud.when_sent(pump.wake)
         return pump.working(_PATIENCE)
 
     def step(self) -> bool:
         """One message, and all schedules that are due; False if there was no message."""
-        for order in self.cloud.due(datetime.now(UTC)):
-            self._queue(ORDER_QUEUE, order)
-        if not self._waiting:
+        with self.cloud.together():
+            for order in self.cloud.due(datetime.now(UTC)):
+                self._queue(ORDER_QUEUE, order)
+        mail = next(iter(self.cloud.sent(1)), None)
+        if mail is None:
             return False
-        self._carry(self._waiting.popleft())
+        with self.cloud.together():
+            if mail.raw:
+                self._carry(mail)
+            else:
+                self._write(f"{time.time_ns()}.txt", _readable(mail))
+            self.cloud.carried(mail)
         return True
 
     def _write(self, name: str, content: bytes) -> None:

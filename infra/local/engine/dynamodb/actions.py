@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from infra.local.engine.dynamodb.expressions import Route
 from infra.local.engine.dynamodb.numbers import Invalid, added
+from infra.local.engine.dynamodb.paths import Route
 from infra.local.engine.dynamodb.values import Value
 
 WRONG_TYPE = "An operand in the update expression has an incorrect data type"

@@ -3,15 +3,16 @@
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 """
 
-from collections.abc import Collection, Mapping
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
 from infra.local.engine.dynamodb.numbers import Invalid
-from infra.local.engine.dynamodb.rows import Rows, given_key, key_row
-from infra.local.engine.dynamodb.values import size_of
+from infra.local.engine.dynamodb.rows import Key, Rows, given_key, key_row
+from infra.local.engine.dynamodb.values import Row, size_of
 from infra.local.engine.dynamodb.writes import PARAMETERS, REQUIRED, Change, Plan, Unmet, Writer
 from infra.local.engine.errors import Unsupported, refused
 from infra.local.engine.store import Store
@@ -30,11 +31,12 @@ class NoTable(Exception):
 
 
 def check_parameters(
-    operation: str, request: Mapping[str, Any], known: Collection[str], required: Collection[str]
+    operation: str, request: Mapping[str, Any], known: Set[str], required: Collection[str]
 ) -> None:
     """Unsupported for what no adapter gives, ParamValidationError for what has to be given."""
-    if unknown := request.keys() - known:
-        raise Unsupported(f"{', '.join(sorted(unknown))} of DynamoDB's {operation}")
+    if not request.keys() <= known:
+        unknown = ", ".join(sorted(request.keys() - known))
+        raise Unsupported(f"{unknown} of DynamoDB's {operation}")
     for name in required:
         if name not in request:
             raise ParamValidationError(report=f'Missing required parameter in input: "{name}"')
@@ -60,20 +62,7 @@ class Batches:
             raise _too_few("requestItems.member.keys")
         if len(set(keys)) < len(keys):
             raise Invalid("Provided list of item keys contains duplicates")
-        found: list[Any] = []
-        left = MAX_ANSWER_BYTES
-        done = 0
-        with self.store.reading() as file:
-            for key in keys:
-                row = self.rows.get(file, key)
-                if row is not None:
-                    # A row that is kept decoded is small: a hundred of them are no matter.
-                    if self.rows.recalled(key) is None:
-                        left -= size_of(row)
-                    if left < 0:
-                        break
-                    found.append(dict(row))
-                done += 1
+        found, done = self._found(keys)
         unread = {**wanted, "Keys": [key_row(key) for key in keys[done:]]}
         return {
             "Responses": {self.table_name: found},
@@ -109,22 +98,8 @@ class Batches:
         plans = [self._transact_plan(item) for item in items]
         if len({plan.key for plan in plans}) < len(plans):
             raise Invalid("Transaction request cannot include multiple operations on one item")
-        changes: list[Change] = []
-        reasons: list[Answer] = []
         with self.store.writing() as file:
-            for plan in plans:
-                reason: Answer = {"Code": "None"}
-                try:
-                    changes.append(self.writer.planned(file, plan))
-                except Unmet as unmet:
-                    reason = {"Code": "ConditionalCheckFailed", "Message": str(unmet)}
-                    if unmet.row is not None:
-                        reason["Item"] = dict(unmet.row)
-                except Invalid as invalid:
-                    reason = {"Code": "ValidationError", "Message": str(invalid)}
-                reasons.append(reason)
-            if len(changes) < len(plans):
-                raise _canceled(reasons)
+            changes = self._changes(file, plans)
             # What is stored is never smaller than DynamoDB's measure of it.
             if sum(len(each.blob) for each in changes) > MAX_TRANSACT_BYTES and (
                 sum(size_of(each.new or {}) for each in changes) > MAX_TRANSACT_BYTES
@@ -132,6 +107,41 @@ class Batches:
                 raise Invalid("Transaction size has exceeded the maximum allowed size")
             self.writer.write(file, changes)
         return {}
+
+    def _changes(self, file: sqlite3.Connection, plans: Sequence[Plan]) -> list[Change]:
+        changes: list[Change] = []
+        reasons: list[Answer] = []
+        for plan in plans:
+            reason: Answer = {"Code": "None"}
+            try:
+                changes.append(self.writer.planned(file, plan))
+            except Unmet as unmet:
+                reason = {"Code": "ConditionalCheckFailed", "Message": str(unmet)}
+                if unmet.row is not None:
+                    reason["Item"] = dict(unmet.row)
+            except Invalid as invalid:
+                reason = {"Code": "ValidationError", "Message": str(invalid)}
+            reasons.append(reason)
+        if len(changes) < len(plans):
+            raise _canceled(reasons)
+        return changes
+
+    def _found(self, keys: Sequence[Key]) -> tuple[list[Row], int]:
+        """The rows that an answer can hold, and of how many keys they are."""
+        found: list[Row] = []
+        left = MAX_ANSWER_BYTES
+        with self.store.reading() as file:
+            for done, key in enumerate(keys):
+                row = self.rows.get(file, key)
+                if row is None:
+                    continue
+                # A row that is kept decoded is small: a hundred of them are no matter.
+                if self.rows.recalled(key) is None:
+                    left -= size_of(row)
+                if left < 0:
+                    return found, done
+                found.append(dict(row))
+        return found, len(keys)
 
     def _transact_plan(self, item: Mapping[str, Any]) -> Plan:
         if len(item) != 1:

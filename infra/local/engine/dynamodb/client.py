@@ -6,7 +6,7 @@ dict belongs to the caller (`rows.py`).
 
 import copy
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from infra.local.engine.dynamodb import feed, pages, rows, writes
@@ -161,7 +161,7 @@ class DynamoDb:
     def _answer(
         self,
         operation: str,
-        known: Collection[str],
+        known: Set[str],
         act: Callable[[Request], Answer],
         request: Request,
         required: Collection[str] = ("TableName",),

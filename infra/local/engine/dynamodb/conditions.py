@@ -4,28 +4,20 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Ope
 """
 
 import operator
-from collections.abc import Callable
-from typing import Any
 
-from infra.local.engine.dynamodb.expressions import (
-    Names,
-    Operand,
-    Parser,
-    Values,
-    reader,
+from infra.local.engine.dynamodb.comparisons import (
+    ORDERS,
+    Condition,
+    begins,
+    comparison,
+    contains,
+    in_order,
+    is_of_type,
 )
-from infra.local.engine.dynamodb.numbers import Invalid
-from infra.local.engine.dynamodb.values import Row, Value, equal, ordered
+from infra.local.engine.dynamodb.expressions import Parser
+from infra.local.engine.dynamodb.paths import Names, Operand, Values, reader
+from infra.local.engine.dynamodb.values import Row
 
-Condition = Callable[[Row, Names, Values], bool]
-
-Order = Callable[[Any, Any], bool]
-_ORDERS: dict[str, Order] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _MAX_IN = 100
 
 
@@ -40,20 +32,16 @@ class ConditionParser(Parser):
         return condition
 
     def _either(self) -> Condition:
-        found = [self._both()]
+        found = self._both()
         while self.takes("OR"):
-            found.append(self._both())
-        if len(found) == 1:
-            return found[0]
-        return lambda row, names, values: any(each(row, names, values) for each in found)
+            found = _or(found, self._both())
+        return found
 
     def _both(self) -> Condition:
-        found = [self._negated()]
+        found = self._negated()
         while self.takes("AND"):
-            found.append(self._negated())
-        if len(found) == 1:
-            return found[0]
-        return lambda row, names, values: all(each(row, names, values) for each in found)
+            found = _and(found, self._negated())
+        return found
 
     def _negated(self) -> Condition:
         if self.takes("NOT"):
@@ -104,7 +92,7 @@ class ConditionParser(Parser):
         self.must(",")
         right = self.operand()
         self.must(")")
-        test = {"begins_with": _begins, "contains": _contains, "attribute_type": _is_of_type}[name]
+        test = {"begins_with": begins, "contains": contains, "attribute_type": is_of_type}[name]
 
         def called(row: Row, names: Names, values: Values) -> bool:
             one, other = left(row, names, values), right(row, names, values)
@@ -119,7 +107,7 @@ class ConditionParser(Parser):
         if self.takes("IN"):
             return self._among(left)
         sign = self.take()
-        if sign not in _ORDERS and sign not in ("=", "<>"):
+        if sign not in ORDERS and sign not in ("=", "<>"):
             self._at -= 1
             raise self.unexpected()
         return comparison(sign, left, self.operand())
@@ -130,9 +118,9 @@ class ConditionParser(Parser):
         high = self.operand()
 
         def between(row: Row, names: Names, values: Values) -> bool:
-            return _in_order(
+            return in_order(
                 low(row, names, values), left(row, names, values), operator.le
-            ) and _in_order(left(row, names, values), high(row, names, values), operator.le)
+            ) and in_order(left(row, names, values), high(row, names, values), operator.le)
 
         return between
 
@@ -156,46 +144,9 @@ class FilterParser(ConditionParser):
     kind = "FilterExpression"
 
 
-def comparison(sign: str, left: Operand, right: Operand) -> Condition:
-    """Compares two operands; with what is missing, only `<>` is true."""
-    if sign in _ORDERS:
-        order = _ORDERS[sign]
-        return lambda row, names, values: _in_order(
-            left(row, names, values), right(row, names, values), order
-        )
-
-    def same(row: Row, names: Names, values: Values) -> bool:
-        one, other = left(row, names, values), right(row, names, values)
-        return one is not None and other is not None and equal(one, other)
-
-    return same if sign == "=" else lambda row, names, values: not same(row, names, values)
+def _or(one: Condition, other: Condition) -> Condition:
+    return lambda row, names, values: one(row, names, values) or other(row, names, values)
 
 
-def _in_order(left: Value | None, right: Value | None, order: Order) -> bool:
-    if left is None or right is None or left.keys() != right.keys():
-        return False
-    one, other = ordered(left), ordered(right)
-    return one is not None and other is not None and order(one, other)
-
-
-def _begins(value: Value, prefix: Value) -> bool:
-    ((kind, inner),) = value.items()
-    return kind in ("S", "B") and kind in prefix and inner.startswith(prefix[kind])
-
-
-def _contains(value: Value, part: Value) -> bool:
-    ((kind, inner),) = value.items()
-    if kind in ("S", "B"):
-        return kind in part and part[kind] in inner
-    if kind in ("SS", "NS", "BS"):
-        return kind[0] in part and part[kind[0]] in inner
-    return kind == "L" and any(equal(each, part) for each in inner)
-
-
-def _is_of_type(value: Value, kind: Value) -> bool:
-    if "S" not in kind:
-        raise Invalid(
-            "Invalid ConditionExpression: Incorrect operand type for operator or function;"
-            " operator or function: attribute_type, operand type: " + next(iter(kind))
-        )
-    return kind["S"] in value
+def _and(one: Condition, other: Condition) -> Condition:
+    return lambda row, names, values: one(row, names, values) and other(row, names, values)

@@ -21,7 +21,7 @@ def convert_v1(file: sqlite3.Connection) -> None:
         file.execute(statement)
     file.executemany("INSERT INTO items VALUES (?, ?, ?, ?)", _items(file))
     file.execute(
-        "INSERT INTO changes SELECT number, CAST(record AS BLOB) FROM changes_v1 ORDER BY number"
+        "INSERT INTO changes (record) SELECT CAST(record AS BLOB) FROM changes_v1 ORDER BY number"
     )
     for table in ("items", "changes"):
         file.execute(f"DROP TABLE {table}_v1")

@@ -6,20 +6,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.htm
 """
 
 import re
-from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from infra.local.engine.dynamodb.numbers import Invalid
-from infra.local.engine.dynamodb.values import Row, Value
+from infra.local.engine.dynamodb.paths import Operand, Route, length, reader, value_reader
 from infra.local.engine.errors import Unsupported
-
-Names = Mapping[str, str]
-Values = Mapping[str, Value]
-Operand = Callable[[Row, Names, Values], Value | None]
-Route = tuple[str | int, ...]
-"""A document path as it is written: names, placeholders of names, and places in lists."""
 
 _MAX_BYTES = 4096
 _WORD = re.compile(
@@ -112,7 +104,7 @@ class Parser:
             return value_reader(self.value())
         if self._calls("size"):
             of = self.route_of_function("size")
-            return lambda row, names, values: _size(of(row, names, values))
+            return lambda row, names, values: length(of(row, names, values))
         return reader(self.route())
 
     def route_of_function(self, name: str) -> Operand:
@@ -159,45 +151,3 @@ class Parser:
             words.append(found[1] or found[2])
             at = found.end()
         return [*words, ""]
-
-
-def reader(route: Route) -> Operand:
-    """Reads what is at the path; None if nothing is."""
-    first = str(route[0])
-    if len(route) > 1:
-        return lambda row, names, values: found_at(row, resolved(route, names))
-    if first.startswith("#"):
-        return lambda row, names, values: row.get(names[first])
-    return lambda row, names, values: row.get(first)
-
-
-def value_reader(name: str) -> Operand:
-    """Reads the value that the placeholder stands for."""
-    return lambda row, names, values: values[name]
-
-
-def resolved(route: Route, names: Names) -> Route:
-    """The path with names for their placeholders."""
-    return tuple(names.get(step, step) if isinstance(step, str) else step for step in route)
-
-
-def found_at(row: Row, route: Route) -> Value | None:
-    """What is at a resolved path; None if nothing is."""
-    found: Any = {"M": row}
-    for step in route:
-        inner = found.get("L" if isinstance(step, int) else "M")
-        if inner is None:
-            return None
-        found = inner[step] if step in (range(len(inner)) if type(step) is int else inner) else None
-        if found is None:
-            return None
-    return dict(found)
-
-
-def _size(value: Value | None) -> Value | None:
-    if value is None:
-        return None
-    ((kind, inner),) = value.items()
-    if kind in ("N", "BOOL", "NULL"):
-        return None
-    return {"N": str(len(inner.encode() if kind == "S" else inner))}

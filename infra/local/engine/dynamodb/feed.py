@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from infra.local.account import ACCOUNT, REGION
 from infra.local.engine.dynamodb.filters import Filters
 from infra.local.engine.dynamodb.rows import Key, key_row
 from infra.local.engine.dynamodb.values import Row
@@ -23,14 +24,13 @@ from infra.local.engine.store import Schema, Store
 from mayfly.kit.dynamodb.keys import STREAM_FILTERS, STREAM_VIEW
 
 SCHEMA: Schema = """
-CREATE TABLE IF NOT EXISTS changes (number TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS changes (position INTEGER PRIMARY KEY, record BLOB NOT NULL);
 """
-REGION = "us-east-1"
-ACCOUNT = "123456789012"
 _CREATED = "2026-01-01T00:00:00.000"  # the name of a stream is the time at which it was made
 
 Record = dict[str, Any]
-_Kept = tuple[str, bytes]
+Kept = tuple[int, bytes]
+"""The position and the record, as it is stored."""
 
 # JSON has no bytes: values of `B` are base64 in a record, as Lambda gets them.
 _encoder = msgspec.json.Encoder()
@@ -55,15 +55,17 @@ class Feed:
         self._store = store
         self._now = now
         self._filters = Filters(filters)
-        self._arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table_name}/stream/{_CREATED}"
+        self._source = _source(table_name)
         self._lock = threading.Lock()
         self._arrived: Callable[[], None] = lambda: None
         self._changed: Callable[[str], None] = lambda partition: None
         with store.reading() as file:
-            kept = file.execute("SELECT number, record FROM changes ORDER BY number").fetchall()
-        self._waiting: deque[_Kept] = deque(kept)
+            kept = file.execute("SELECT position, record FROM changes ORDER BY position").fetchall()
+        self._waiting: deque[Kept] = deque(kept)
+        self._position = kept[-1][0] if kept else 0
         # Above all that were given before; those have as many digits.
-        self._last = max(time.time_ns() * 1000, int(kept[-1][0]) if kept else 0)
+        last = int(_number(kept[-1][1])) if kept else 0
+        self._last = max(time.time_ns() * 1000, last)
 
     def kept(
         self,
@@ -72,37 +74,26 @@ class Feed:
         old: Row | None,
         new: Row | None,
         identity: Mapping[str, str] | None = None,
-    ) -> _Kept | None:
+    ) -> Kept | None:
         """Write the record of a change; None if the filters do not want it."""
         tests = self._filters.about(key[1])
         if not tests:
             return None
-        change: Record = {"Keys": key_row(key)}
-        if new is not None:
-            change["NewImage"] = new
-        if old is not None:
-            change["OldImage"] = old
-        event = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
-        record: Record = {"eventName": event, "dynamodb": change}
-        if identity is not None:
-            record["userIdentity"] = dict(identity)
+        record = _record(key, old, new, identity)
         if not any(test(record) for test in tests):
             return None
         self._last += 1
-        number = str(self._last)
+        self._position += 1
+        change = record["dynamodb"]
         change["ApproximateCreationDateTime"] = int(self._now())
-        change["SequenceNumber"] = number
+        change["SequenceNumber"] = str(self._last)
         change["StreamViewType"] = STREAM_VIEW
-        record["eventID"] = f"{self._last:032x}"
-        record["eventVersion"] = "1.1"
-        record["eventSource"] = "aws:dynamodb"
-        record["awsRegion"] = REGION
-        record["eventSourceARN"] = self._arn
+        record |= self._source | {"eventID": f"{self._last:032x}"}
         blob = _encoder.encode(record)
-        file.execute("INSERT INTO changes VALUES (?, ?)", (number, blob))
-        return number, blob
+        file.execute("INSERT INTO changes VALUES (?, ?)", (self._position, blob))
+        return self._position, blob
 
-    def tell(self, partitions: Sequence[str], records: Sequence[_Kept]) -> None:
+    def tell(self, partitions: Sequence[str], records: Sequence[Kept]) -> None:
         """Hand on what was written, once it is safe, in the order of the writes."""
         self._store.afterwards(partial(self._hand_on, partitions, records))
 
@@ -119,7 +110,7 @@ class Feed:
         if not kept:
             return
         with self._store.writing() as file:
-            file.execute("DELETE FROM changes WHERE number <= ?", (kept[-1][0],))
+            file.execute("DELETE FROM changes WHERE position <= ?", (kept[-1][0],))
         with self._lock:
             for _ in kept:
                 self._waiting.popleft()
@@ -128,7 +119,7 @@ class Feed:
     def oldest(self) -> str | None:
         """The number of the oldest record that waits."""
         with self._lock:
-            return self._waiting[0][0] if self._waiting else None
+            return _number(self._waiting[0][1]) if self._waiting else None
 
     def when_arrived(self, call: Callable[[], None]) -> None:
         """Call this whenever records were added, and now if some wait; it must be quick."""
@@ -144,10 +135,40 @@ class Feed:
         """How many wait."""
         return len(self._waiting)
 
-    def _hand_on(self, partitions: Sequence[str], records: Sequence[_Kept]) -> None:
+    def _hand_on(self, partitions: Sequence[str], records: Sequence[Kept]) -> None:
         for partition in partitions:
             self._changed(partition)
         if records:
             with self._lock:
                 self._waiting.extend(records)
             self._arrived()
+
+
+def _number(blob: bytes) -> str:
+    return str(_decoder.decode(blob)["dynamodb"]["SequenceNumber"])
+
+
+def _source(table_name: str) -> Record:
+    table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table_name}"
+    return {
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": REGION,
+        "eventSourceARN": f"{table}/stream/{_CREATED}",
+    }
+
+
+def _record(
+    key: Key, old: Row | None, new: Row | None, identity: Mapping[str, str] | None
+) -> Record:
+    """What the filters look at."""
+    change: Record = {"Keys": key_row(key)}
+    if new is not None:
+        change["NewImage"] = new
+    if old is not None:
+        change["OldImage"] = old
+    event = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
+    record: Record = {"eventName": event, "dynamodb": change}
+    if identity is not None:
+        record["userIdentity"] = dict(identity)
+    return record

@@ -30,20 +30,23 @@ def _of_sort_key(pattern: Pattern) -> Test:
     found: Any = pattern
     for name in ("dynamodb", "Keys", SORT_KEY, "S"):
         found = found.get(name, {})
-    return _one_of(found) if found else lambda sort_key: True
+    return _one_of(found) if found else _anything
 
 
 def _all_of(pattern: Pattern) -> Test:
-    tests = [
-        (name, _all_of(inner) if isinstance(inner, Mapping) else _one_of(inner))
-        for name, inner in pattern.items()
-    ]
+    fits: Test = _anything
+    for name, inner in pattern.items():
+        test = _all_of(inner) if isinstance(inner, Mapping) else _one_of(inner)
+        fits = _and(fits, name, test)
+    return lambda found: fits(found if isinstance(found, dict) else {})
 
-    def matches(found: Any) -> bool:
-        inner = found if isinstance(found, dict) else {}
-        return all(test(inner.get(name, _ABSENT)) for name, test in tests)
 
-    return matches
+def _anything(found: Any) -> bool:
+    return True
+
+
+def _and(fits: Test, name: str, test: Test) -> Test:
+    return lambda found: fits(found) and test(found.get(name, _ABSENT))
 
 
 def _one_of(conditions: Sequence[Any]) -> Test:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from infra.local.engine.dynamodb.expressions import Names, Parser, Values
+from infra.local.engine.dynamodb.expressions import Parser
 from infra.local.engine.dynamodb.numbers import Invalid
+from infra.local.engine.dynamodb.paths import Names, Values
 from infra.local.engine.dynamodb.values import Value
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY
 

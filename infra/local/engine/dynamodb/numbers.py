@@ -51,7 +51,10 @@ def added(left: str, right: str, sign: int = 1) -> str:
 
 def comparable(text: str) -> int | Decimal:
     """What the number is compared by with others."""
-    return int(text) if is_usual(text) else Decimal(text)
+    try:
+        return int(text)
+    except ValueError:
+        return Decimal(text)
 
 
 def _spelled(exact: Decimal) -> str:

@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from infra.local.engine.dynamodb.expressions import Names, Values
 from infra.local.engine.dynamodb.key_conditions import Range
 from infra.local.engine.dynamodb.numbers import Invalid
+from infra.local.engine.dynamodb.paths import Names, Values
 from infra.local.engine.dynamodb.programs import Program, program_of
 from infra.local.engine.dynamodb.rows import Key, Rows, given_key, key_row
 from infra.local.engine.dynamodb.values import Row, size_of
@@ -96,45 +96,36 @@ def _page(
     bound: tuple[Program, Names, Values],
 ) -> dict[str, Any]:
     program, names, values = bound
-    chosen, items, looked_at, page, key = program.chosen, list[Row](), 0, _Size(), ("", "")
-    for pk, sk, blob in found:
-        key = pk, sk
-        row = rows.decoded(key, blob)
-        looked_at += 1
-        if chosen is None or chosen(row, names, values):
-            items.append(row)
-        if page.is_full(row, len(blob)):
-            break
+    read, key, is_full = _read(rows, found)
+    chosen, items = program.chosen, read
+    if chosen is not None:
+        items = [row for row in read if chosen(row, names, values)]
+    answer: dict[str, Any] = {"Count": len(items), "ScannedCount": len(read)}
     select = request.get("Select", "ALL_ATTRIBUTES")
-    answer: dict[str, Any] = {"Count": len(items), "ScannedCount": looked_at}
     if select in ("ALL_ATTRIBUTES", "SPECIFIC_ATTRIBUTES"):
         answer["Items"] = [_part(row, program, names) for row in items]
     elif select != "COUNT":
         raise Unsupported(f"Select={select}")
     # Whether there is more behind a full page DynamoDB does not know.
-    if looked_at == limit or page.full:
+    if is_full or len(read) == limit:
         answer["LastEvaluatedKey"] = key_row(key)
     return answer
 
 
-class _Size:
-    """How large a page is. What is stored is never smaller than DynamoDB's measure of it."""
-
-    def __init__(self) -> None:
-        self.full = False
-        self._stored = 0
-        self._rows: list[Row] = []
-        self._measured = 0
-
-    def is_full(self, row: Row, stored: int) -> bool:
-        """With this row. The one with which it is has its place."""
-        self._stored += stored
-        self._rows.append(row)
-        if self._stored > PAGE_BYTES:
-            self._measured += sum(map(size_of, self._rows))
-            self._rows.clear()
-            self.full = self._measured > PAGE_BYTES
-        return self.full
+def _read(rows: Rows, found: Iterable[tuple[str, str, bytes]]) -> tuple[list[Row], Key, bool]:
+    """The rows of a page, the key of the last, and whether they fill it."""
+    read: list[Row] = []
+    key, stored, measured, measured_rows = ("", ""), 0, 0, 0
+    for pk, sk, blob in found:
+        key = pk, sk
+        read.append(rows.decoded(key, blob))
+        stored += len(blob)
+        if stored > PAGE_BYTES:  # which is never less than DynamoDB's measure
+            measured += sum(map(size_of, read[measured_rows:]))
+            stored, measured_rows = measured, len(read)
+            if measured > PAGE_BYTES:  # the row with which it is has its place
+                return read, key, True
+    return read, key, False
 
 
 def _part(row: Row, program: Program, names: Names) -> Row:

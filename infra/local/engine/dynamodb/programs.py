@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from infra.local.engine.dynamodb.conditions import Condition, ConditionParser, FilterParser
-from infra.local.engine.dynamodb.expressions import Names, Parser, Values
+from infra.local.engine.dynamodb.comparisons import Condition
+from infra.local.engine.dynamodb.conditions import ConditionParser, FilterParser
+from infra.local.engine.dynamodb.expressions import Parser
 from infra.local.engine.dynamodb.key_conditions import KeyCondition, KeyConditionParser
 from infra.local.engine.dynamodb.numbers import Invalid
+from infra.local.engine.dynamodb.paths import Names, Values
 from infra.local.engine.dynamodb.updates import Update, UpdateParser
 from infra.local.engine.dynamodb.values import checked_row
 from infra.local.engine.errors import Unsupported

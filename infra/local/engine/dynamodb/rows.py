@@ -20,20 +20,23 @@ from infra.local.engine.dynamodb.values import Row, size_of
 from infra.local.engine.store import Schema, Store
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE
 
+# With rowids: where the index is the table, rows as large as these cost four times as much.
+# https://sqlite.org/withoutrowid.html
 SCHEMA: Schema = """
 CREATE TABLE IF NOT EXISTS items (
     pk TEXT NOT NULL, sk TEXT NOT NULL, item BLOB NOT NULL, ttl INTEGER, PRIMARY KEY (pk, sk)
-) WITHOUT ROWID;
+);
 CREATE INDEX IF NOT EXISTS items_ttl ON items (ttl) WHERE ttl IS NOT NULL;
 """
 MAX_ITEM_BYTES = 400 * 1024
 _MAX_KEY_BYTES = {PARTITION_KEY: 2048, SORT_KEY: 1024}
-_CACHE_BYTES = 2 << 20  # as they are stored; decoded they take some five times as much
-_CACHED_BYTES = 16 << 10  # of one row
+_CACHED_ROWS = 1500
+_CACHED_BYTES = 4096  # of one row, as it is stored; decoded it takes some five times as much
 _LATEST = 1 << 62
 
 GET = "SELECT item FROM items WHERE pk = ? AND sk = ?"
-_PUT = "REPLACE INTO items VALUES (?, ?, ?, ?)"
+_INSERT = "INSERT INTO items VALUES (?, ?, ?, ?)"
+_UPDATE = "UPDATE items SET item = ?, ttl = ? WHERE pk = ? AND sk = ?"
 _DELETE = "DELETE FROM items WHERE pk = ? AND sk = ?"
 
 Key = tuple[str, str]
@@ -47,61 +50,55 @@ class Rows:
 
     def __init__(self, store: Store) -> None:
         """The schema has to be in the store."""
-        self._kept: OrderedDict[Key, tuple[Row | bytes, int]] = OrderedDict()
-        self._kept_bytes = 0
-        store.when_forgotten(self._forget_all)
+        self._kept: OrderedDict[Key, Row | bytes] = OrderedDict()
+        store.when_forgotten(self._kept.clear)
 
     def recalled(self, key: Key) -> Row | None:
         """The row if it is kept decoded."""
         kept = self._kept.get(key)
-        return None if kept is None or isinstance(kept[0], bytes) else kept[0]
+        return None if isinstance(kept, bytes) else kept
 
     def get(self, file: sqlite3.Connection, key: Key) -> Row | None:
         """The row; None if there is none."""
         kept = self._kept.get(key)
-        if kept is not None:
-            row = kept[0]
-            return self.decoded(key, row) if isinstance(row, bytes) else row
-        found = file.execute(GET, key).fetchone()
-        return None if found is None else self.decoded(key, found[0])
+        if kept is None:
+            found = file.execute(GET, key).fetchone()
+            if found is None:
+                return None
+            kept = found[0]
+        return self.decoded(key, kept) if isinstance(kept, bytes) else kept
 
     def decoded(self, key: Key, blob: bytes) -> Row:
         """The row that is stored so."""
         kept = self._kept.get(key)
-        if kept is not None and not isinstance(kept[0], bytes):
-            return kept[0]
+        if kept is not None and not isinstance(kept, bytes):
+            return kept
         row = _decoder.decode(blob)
         self._keep(key, row, len(blob))
         return row
 
-    def put(self, file: sqlite3.Connection, key: Key, row: Row, blob: bytes) -> None:
-        """Write it."""
-        file.execute(_PUT, (*key, blob, ttl_of(row)))
+    def insert(self, file: sqlite3.Connection, key: Key, row: Row, blob: bytes) -> None:
+        """Write one that is not there."""
+        file.execute(_INSERT, (*key, blob, ttl_of(row)))
+        self._keep(key, blob, len(blob))
+
+    def update(self, file: sqlite3.Connection, key: Key, row: Row, blob: bytes) -> None:
+        """Write one that is there."""
+        file.execute(_UPDATE, (blob, ttl_of(row), *key))
         self._keep(key, blob, len(blob))
 
     def delete(self, file: sqlite3.Connection, key: Key) -> None:
         """Remove it."""
-        self._forget(key)
+        self._kept.pop(key, None)
         file.execute(_DELETE, key)
 
     def _keep(self, key: Key, row: Row | bytes, size: int) -> None:
-        self._forget(key)
         if size > _CACHED_BYTES:
+            self._kept.pop(key, None)
             return
-        self._kept[key] = row, size
-        self._kept_bytes += size
-        while self._kept_bytes > _CACHE_BYTES:
-            _, (_, oldest) = self._kept.popitem(last=False)
-            self._kept_bytes -= oldest
-
-    def _forget(self, key: Key) -> None:
-        kept = self._kept.pop(key, None)
-        if kept is not None:
-            self._kept_bytes -= kept[1]
-
-    def _forget_all(self) -> None:
-        self._kept.clear()
-        self._kept_bytes = 0
+        self._kept[key] = row
+        if len(self._kept) > _CACHED_ROWS:
+            self._kept.popitem(last=False)
 
 
 def encoded(row: Row, too_large: str) -> bytes:

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from infra.local.engine.dynamodb.actions import WRONG_TYPE, change_within, less, more
-from infra.local.engine.dynamodb.expressions import (
+from infra.local.engine.dynamodb.expressions import Parser
+from infra.local.engine.dynamodb.numbers import Invalid, added
+from infra.local.engine.dynamodb.paths import (
     Names,
     Operand,
-    Parser,
     Route,
     Values,
     reader,
     resolved,
     value_reader,
 )
-from infra.local.engine.dynamodb.numbers import Invalid, added
 from infra.local.engine.dynamodb.values import Row, Value
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, SORT_KEY
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from infra.local.engine.dynamodb.numbers import (
     Invalid,
-    comparable,
     is_usual,
     number,
     of_the_wrong_type,
@@ -48,22 +47,16 @@ def checked_row(row: Any) -> Row:
     new: Row | None = None
     for name, value in row.items():
         if type(value) is dict and len(value) == 1:  # what nearly all are, without a call
-            ((kind, inner),) = value.items()
-            if type(inner) is str and (kind == "S" or (kind == "N" and is_usual(inner))):
+            if type(value.get("S")) is str:
+                continue
+            text = value.get("N")
+            if type(text) is str and is_usual(text):
                 continue
         right = checked(value)
         if right != value:
             new = dict(row) if new is None else new
             new[name] = right
     return row if new is None else new
-
-
-def ordered(value: Value) -> Any:
-    """What the value is compared by with others of its type; None if its type has no order."""
-    ((kind, inner),) = value.items()
-    if kind == "N":
-        return comparable(inner)
-    return inner if kind in ("S", "B") else None
 
 
 def equal(left: Value, right: Value) -> bool:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from infra.local.engine.dynamodb.expressions import Names, Values
-from infra.local.engine.dynamodb.feed import Feed
+from infra.local.engine.dynamodb.feed import Feed, Kept
+from infra.local.engine.dynamodb.paths import Names, Values
 from infra.local.engine.dynamodb.programs import Program, program_of
 from infra.local.engine.dynamodb.rows import Key, Rows, encoded, given_key, key_of, key_row
 from infra.local.engine.dynamodb.values import Row, checked_row
@@ -127,15 +127,17 @@ class Writer:
     ) -> None:
         """Write them all; `identity` is who does it, if it is the service itself."""
         changed: list[str] = []
-        records: list[tuple[str, bytes]] = []
+        records: list[Kept] = []
         for change in changes:
             key, old, new, blob = change
             if old == new:
                 continue
             if new is None:
                 self.rows.delete(file, key)
+            elif old is None:
+                self.rows.insert(file, key, new, blob)
             else:
-                self.rows.put(file, key, new, blob)
+                self.rows.update(file, key, new, blob)
             changed.append(key[0])
             record = self.feed.kept(file, key, old, new, identity)
             if record is not None:

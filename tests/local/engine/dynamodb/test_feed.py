@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 
-from infra.local.dynamodb.stream_filters import matches_any
+from infra.local.dynamodb.stream import TableStream
 from infra.local.engine.dynamodb.client import SCHEMA, DynamoDb
 from infra.local.engine.dynamodb.feed import Feed
-from infra.local.engine.dynamodb.filters import Filters
-from infra.local.engine.errors import Unsupported
 from infra.local.engine.store import NotKept, Store
-from mayfly.kit.dynamodb.keys import EXPIRY_FILTERS, STREAM_FILTERS
+from mayfly.kit.dynamodb.keys import EXPIRY_FILTERS
 from tests.local.engine.dynamodb.conftest import NOW, TABLE, key
 
 MESSAGE = key(sk="message#g#1") | {"body": {"B": b"\0\1"}, "ttl": {"N": "1790000000"}}
@@ -164,7 +162,7 @@ def test_nobody_hears_of_a_turn_that_failed_and_its_rows_are_not_remembered(
             put(dynamodb, key() | {"changed": {"BOOL": True}})
             dynamodb.get_item(TableName=TABLE, Key=key())
             with pytest.raises(NotKept), grouped.writing() as file:
-                file.execute("INSERT INTO changes SELECT number, record FROM changes")
+                file.execute("INSERT INTO changes SELECT position, record FROM changes")
             await grouped.settled()
 
     asyncio.run(written())
@@ -194,33 +192,21 @@ def test_ttl_removes_what_is_past_it_and_says_who_it_was(store: Store) -> None:
     assert dynamodb.scan(TableName=TABLE)["Count"] == 4
 
 
-def test_compiled_filters_say_what_lambdas_rules_say() -> None:
-    images = [
-        None,
-        key(),
-        key() | {"deleted_at": {"N": "1"}},
-        key() | {"access": {"S": "token"}},
-        key() | {"access": {"S": "owner"}, "full_since": {"N": "1"}},
-        key() | {"replay_after": {"N": "1"}},
-    ]
-    filters, seen = Filters(STREAM_FILTERS), set()
-    for sk in ("inbox", "message#g#1", "watch#g#c", "to#a", "content"):
-        for old in images:
-            for new in images:
-                for identity in ({}, {"userIdentity": TTL}):
-                    change = (
-                        {"Keys": key(sk=sk)}
-                        | ({"OldImage": old} if old else {})
-                        | ({"NewImage": new} if new else {})
-                    )
-                    event = "MODIFY" if old and new else "INSERT" if new else "REMOVE"
-                    record = {"eventName": event, "dynamodb": change} | identity
-                    wanted = any(test(record) for test in filters.about(sk))
-                    assert wanted == matches_any(STREAM_FILTERS, record), record
-                    seen.add(wanted)
-    assert seen == {True, False}
+def test_the_stream_gives_its_function_the_feed_in_order(dynamodb: DynamoDb) -> None:
+    changes: Any = dynamodb.feed
+    seen: list[str] = []
 
+    def handle(event: dict[str, Any]) -> dict[str, Any]:
+        numbers = [each["dynamodb"]["SequenceNumber"] for each in event["Records"]]
+        seen.extend(each["dynamodb"]["Keys"]["sk"]["S"] for each in event["Records"][:2])
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in numbers[2:]]}
 
-def test_an_unknown_filter_condition_is_named() -> None:
-    with pytest.raises(Unsupported, match="numeric"):
-        Filters([{"eventName": [{"numeric": ["=", 1]}]}])
+    for number in range(5):
+        put(dynamodb, key(sk=f"message#g#{number}"))
+    stream = TableStream(changes, handle, lambda seconds: None)
+
+    while stream.step():
+        pass
+
+    assert seen == [f"message#g#{number}" for number in range(5)]
+    assert len(dynamodb.feed) == 0

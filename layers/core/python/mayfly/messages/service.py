@@ -20,6 +20,7 @@ from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox, Overflow
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock, Pause
+from mayfly.mail.mime.models import ParsedMail
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Change, Content, Message
 from mayfly.messages.ports import Messages
@@ -28,7 +29,11 @@ from mayfly.storage.ports import Contents, RawMails
 
 def content_of(raw: bytes, object_key: str) -> Content:
     """The content of a raw message; the same bytes always give the same."""
-    parsed = parse(raw, limits.MIME)
+    return content_with(parse(raw, limits.MIME), raw, object_key)
+
+
+def content_with(parsed: ParsedMail, raw: bytes, object_key: str) -> Content:
+    """The same, of a message that is parsed already."""
     return Content(parsed, object_key, len(raw), hashlib.sha256(raw).hexdigest())
 
 
@@ -122,7 +127,7 @@ class MessageService:
         A number beyond the newest message is taken for the newest, as by
         `SubscriptionService.subscribe`.
         While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
-        so, which is asked before it waits and not before. A caller who may not read any more (the
+        so, which is called before it waits and not before. A caller who may not read any more (the
         inbox was deleted, the token rotated, the session of `again` ended) is refused at the next
         look.
         """
@@ -148,7 +153,7 @@ class MessageService:
         return MessageWithContent(message, self.loader.open(message))
 
     def opened(self, messages: Iterable[Message]) -> Iterator[MessageWithContent]:
-        """The messages of a page with their contents, each read when it is asked for.
+        """The messages of a page with their contents, each read when the caller goes on.
 
         A message that was deleted since is left out.
         """

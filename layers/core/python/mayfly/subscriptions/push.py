@@ -68,15 +68,19 @@ class PushQueues:
             lane.frames.append(frame)
             if lane.gone or lane.failed:
                 lane.give_up()
-            elif not lane.busy:
-                lane.busy = True
-                self._runs.append(self._pool.submit(self._run, connection_id, lane))
+            if lane.busy or not lane.frames:
+                return
+            lane.busy = True
+        # Without the lock: a pool may do at once what it is given.
+        self._runs.append(self._pool.submit(self._run, connection_id, lane))
 
     def finish(self, patience: timedelta) -> PushResults:
         """Wait until all is sent or patience ends, and start anew.
 
         A frame under way is waited for, so that no later batch can overtake it.
         """
+        if not self._lanes:  # as mostly: nobody watches
+            return PushResults(0, 0, ())
         wait(self._runs, patience.total_seconds())
         with self._lock:
             for lane in self._lanes.values():
@@ -116,7 +120,7 @@ class PushQueues:
 
 @dataclass(frozen=True, slots=True)
 class MessagePusher:
-    """Tells who watches an inbox of its mail.
+    """Pushes new mail of an inbox to its subscribers.
 
     It is called with the changes of an inbox in their order. What a subscription is owed was
     visible when its wish is read here, so that it is sent before anything newer.
@@ -129,7 +133,7 @@ class MessagePusher:
     now: Clock
 
     def announce(self, message: MessageId) -> None:
-        """Send a new message to all that watch its inbox, but not to who is owed a replay yet."""
+        """Send a new message to all that watch its inbox, except those that wait for a replay."""
         self.announced(message)()
 
     def announced(self, message: MessageId) -> Callable[[], None]:
@@ -215,4 +219,4 @@ class MessagePusher:
 
 
 def _nothing() -> None:
-    """Nobody is to be told."""
+    """There is no subscriber."""

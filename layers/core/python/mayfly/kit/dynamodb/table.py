@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -84,7 +85,7 @@ class Table:
         return rows
 
     def query(self, partition: str, **arguments: Any) -> Iterator[Row]:
-        """The rows of a partition, page by page as they are asked for."""
+        """The rows of a partition, page by page as the caller goes on."""
         names = {"#pk": PARTITION_KEY} | arguments.pop("ExpressionAttributeNames", {})
         values = {":pk": partition}
         condition = "#pk = :pk"
@@ -216,10 +217,18 @@ class Table:
 
 def _names(request: Mapping[str, Any]) -> dict[str, Any]:
     """What the names in its expressions stand for: `#x`, unless it says otherwise, for `x`."""
-    texts = (request.get(f"{each}Expression", "") for each in ("Update", "Condition"))
-    names = {f"#{name}": name for name in _NAME.findall(" ".join(texts))}
-    names |= request.get("ExpressionAttributeNames", {})
+    names = {
+        **_named_in(request.get("UpdateExpression", "")),
+        **_named_in(request.get("ConditionExpression", "")),
+        **request.get("ExpressionAttributeNames", {}),
+    }
     return {"ExpressionAttributeNames": names} if names else {}
+
+
+@lru_cache(maxsize=256)
+def _named_in(expression: str) -> Mapping[str, str]:
+    """There are no more expressions than the code has, but for those that list what they change."""
+    return {f"#{name}": name for name in _NAME.findall(expression)}
 
 
 def _code(error: ClientError) -> str:

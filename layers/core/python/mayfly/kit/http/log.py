@@ -1,11 +1,10 @@
-"""What the HTTP API tells its operator: log lines and metrics, without a word of its callers'."""
+"""What the HTTP API logs and counts for its operator: not a word of its callers'."""
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from mayfly.kit.log import metrics_of
+from mayfly.kit.log import logger_of, metrics_of
 
-logger = Logger(service="http_api")
+logger = logger_of("http_api")
 metrics = metrics_of("http_api")
 
 

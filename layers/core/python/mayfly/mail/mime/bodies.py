@@ -193,7 +193,7 @@ class Bodies:
 
 def _is_blank(text: str) -> bool:
     """Whether there is nothing to see; of what is long that is not asked."""
-    if len(text) > _BLANK_CHARS:
+    if len(text) > _BLANK_CHARS or text[:1].isalnum():
         return False
     text_only = _TAG.sub(lambda tag: "x" if tag[0][:4].lower() == "<img" else "", text)
     return not text_only.replace("&nbsp;", " ").strip()
