@@ -83,6 +83,10 @@ class Cloud(Protocol):
         """What S3 answers to a signed GET or HEAD: status, headers and body."""
         ...
 
+    def when_undone(self, call: Callable[[], None]) -> None:
+        """Call this whenever something that was written is not kept, in any thread."""
+        ...
+
     def settled(self) -> Awaitable[None]:
         """Wait until all that was written so far is kept; `engine.store.NotKept` if it is not."""
         ...

@@ -175,6 +175,7 @@ class Laptop:
             lambda text: sqs.send_message(QueueUrl=queue_url(FAILED_CHANGES), MessageBody=text),
         )
         following = stream.pump(inline=most is not None)
+        cloud.when_undone(following.rest)
         await parts.enter_async_context(following.working(_patience(functions.TABLE_EVENTS)))
         await self._emptied(parts, cloud, NOTICE_QUEUE, notices, handle_notices)
         await parts.enter_async_context(expiry(cloud, time.time))
@@ -196,6 +197,7 @@ class Laptop:
         """Have the queue emptied from now on."""
         pump = Pump(queue, step, POLL_SECONDS)
         cloud.when_queued(queue, pump.wake)
+        cloud.when_undone(pump.rest)
         await parts.enter_async_context(pump.working(_patience(trigger.function)))
 
     async def _sending(

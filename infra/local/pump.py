@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 logger = logging.getLogger(__name__)
+_REST_SECONDS = 0.5
 
 
 class Pump:
@@ -24,6 +25,7 @@ class Pump:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
         self._stopping = False
+        self._rests = False
 
     @asynccontextmanager
     async def working(self, patience: float) -> AsyncIterator[None]:
@@ -48,14 +50,21 @@ class Pump:
         else:
             self._loop.call_soon_threadsafe(self._woken.set)
 
+    def rest(self) -> None:
+        """What was done is undone: do not go on at once. Callable from any thread."""
+        self._rests = True
+
     async def _work(self) -> None:
         while not self._stopping:
             self._woken.clear()
             if await self._worked():
                 await asyncio.sleep(0)  # others have their turn
-                continue
+                if not self._rests:
+                    continue
+            seconds = min(self._interval, _REST_SECONDS) if self._rests else self._interval
+            self._rests = False
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._interval):
+                async with asyncio.timeout(seconds):
                     await self._woken.wait()
 
     async def _worked(self) -> bool:

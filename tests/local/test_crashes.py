@@ -7,7 +7,7 @@ import smtplib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -164,7 +164,10 @@ class Copies:
         place.mkdir(parents=True)
         shutil.copy(self.folder / FILE, place / FILE)
         (place / log.name).write_bytes(log.read_bytes()[:cut])
-        shutil.copytree(self.folder / "objects", place / "objects")
+        (place / "objects").mkdir()
+        for each in list((self.folder / "objects").iterdir()):
+            with suppress(FileNotFoundError):  # it gets its last name just now
+                shutil.copy(each, place / "objects")
         self.made.append((place, known))
 
 

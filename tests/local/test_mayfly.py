@@ -316,4 +316,4 @@ def test_two_do_not_share_a_folder(tmp_path: Path) -> None:
         refused = command(DATA=str(tmp_path))
 
     assert refused.returncode == 2
-    assert "is another Mayfly running on it?" in refused.stderr
+    assert "another Mayfly is running on it" in refused.stderr

@@ -92,3 +92,27 @@ def test_others_have_their_turn_between_steps() -> None:
             return True
 
     assert asyncio.run(run())
+
+
+def test_after_what_was_undone_it_rests_before_it_goes_on() -> None:
+    calls: list[int] = []
+    rested: list[bool] = []
+
+    async def run() -> None:
+        async def step() -> bool:
+            calls.append(1)
+            if len(calls) == 2:
+                pump.rest()
+            return len(calls) < 4
+
+        pump = Pump("work", step, FOREVER)
+        async with pump.working(1):
+            await counted(calls, 2)
+            for _ in range(20):  # without a rest, it would have gone on by now
+                await asyncio.sleep(0)
+            rested.append(len(calls) == 2)
+            pump.wake()
+            await counted(calls, 4)
+
+    asyncio.run(run())
+    assert rested == [True]

@@ -126,6 +126,10 @@ class EngineCloud:
         """As `s3_http` has it."""
         return self.engine.s3.read(method, target, headers)
 
+    def when_undone(self, call: Callable[[], None]) -> None:
+        """After each turn that was rolled back."""
+        self.engine.store.when_forgotten(call)
+
     def settled(self) -> Awaitable[None]:
         """See `Store.settled`."""
         return self.engine.store.settled()

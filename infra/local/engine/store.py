@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from mayfly.errors import InvalidInput
+from mayfly.errors import UNAVAILABLE, InvalidInput, MayflyError
 
 logger = logging.getLogger("mayfly.laptop")
 
@@ -44,8 +44,10 @@ def synchronise(descriptor: int) -> None:
         os.fdatasync(descriptor)
 
 
-class NotKept(Exception):
+class NotKept(MayflyError):
     """What was written in this turn is not kept; the message says why."""
+
+    kind = UNAVAILABLE
 
 
 class _Turn:
@@ -55,7 +57,7 @@ class _Turn:
         self.over = threading.Event()
         self.error: NotKept | None = None
         self.lasts = False  # whether anybody relies on what is written
-        self.afterwards: list[Callable[[], None]] = []
+        self.afterwards: list[Callable[[], object]] = []
         self.futures: list[asyncio.Future[None]] = []
 
     def end(self, error: NotKept | None = None) -> None:
@@ -159,13 +161,13 @@ class Store:
                 self._commit_now()
         if self._loop is None:
             if turn.error is not None:
-                raise turn.error
+                raise NotKept(str(turn.error))  # each thread has its own
         elif lasting and threading.get_ident() != self._loop_thread:
             turn.over.wait()
             if turn.error is not None:
-                raise turn.error
+                raise NotKept(str(turn.error))  # each thread has its own
 
-    def afterwards(self, call: Callable[[], None]) -> None:
+    def afterwards(self, call: Callable[[], object]) -> None:
         """Call this once what is written in this turn is safe; at once if nothing is.
 
         In the loop's thread if there is one. Not at all if the commit fails.
@@ -218,7 +220,7 @@ class Store:
     def _begun(self) -> _Turn:
         if self._turn is None:
             if self._broken is not None:
-                raise self._broken
+                raise NotKept(str(self._broken))
             try:
                 self._file.execute("BEGIN IMMEDIATE")
             except sqlite3.Error as error:

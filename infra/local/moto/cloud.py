@@ -82,6 +82,9 @@ class MotoCloud:
         """In moto each call stands alone."""
         return nullcontext()
 
+    def when_undone(self, call: Callable[[], None]) -> None:
+        """Never: each call is for good."""
+
     def due(self, now: datetime) -> Sequence[str]:
         """By a look at moto's schedules."""
         due_at = f"at({now:%Y-%m-%dT%H:%M:%S})"

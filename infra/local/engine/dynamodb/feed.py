@@ -62,6 +62,8 @@ class Feed:
         with store.reading() as file:
             kept = file.execute("SELECT position, record FROM changes ORDER BY position").fetchall()
         self._waiting: deque[Kept] = deque(kept)
+        self._dropped: dict[int, list[Kept]] = {}  # by their last position, until that is safe
+        store.when_forgotten(self._put_back)
         self._position = kept[-1][0] if kept else 0
         # Above all that were given before; those have as many digits.
         last = int(_number(kept[-1][1])) if kept else 0
@@ -111,9 +113,12 @@ class Feed:
             return
         with self._store.writing() as file:
             file.execute("DELETE FROM changes WHERE position <= ?", (kept[-1][0],))
+        last = kept[-1][0]
         with self._lock:
             for _ in kept:
                 self._waiting.popleft()
+            self._dropped[last] = kept
+        self._store.afterwards(partial(self._dropped.pop, last, None))
 
     @property
     def oldest(self) -> str | None:
@@ -134,6 +139,14 @@ class Feed:
     def __len__(self) -> int:
         """How many wait."""
         return len(self._waiting)
+
+    def _put_back(self) -> None:
+        """Let those wait again whose removal was rolled back."""
+        with self._store.reading() as file, self._lock:
+            for last in sorted(self._dropped, reverse=True):
+                if file.execute("SELECT 1 FROM changes WHERE position = ?", (last,)).fetchone():
+                    self._waiting.extendleft(reversed(self._dropped[last]))
+            self._dropped.clear()
 
     def _hand_on(self, partitions: Sequence[str], records: Sequence[Kept]) -> None:
         for partition in partitions:

@@ -171,6 +171,38 @@ def test_nobody_hears_of_a_turn_that_failed_and_its_rows_are_not_remembered(
     assert dynamodb.get_item(TableName=TABLE, Key=key())["Item"] == key()
 
 
+def test_what_was_dropped_in_a_turn_that_failed_waits_again(grouped: Store) -> None:
+    dynamodb = DynamoDb(grouped, TABLE)
+    messages = [key(sk=f"message#g#{number}") for number in range(4)]
+    for message in messages[:3]:
+        put(dynamodb, message)
+    with grouped.writing() as file:
+        file.execute("CREATE TABLE some (id INTEGER PRIMARY KEY)")
+        file.execute("CREATE TABLE rule (id REFERENCES some DEFERRABLE INITIALLY DEFERRED)")
+    with grouped.reading() as file:
+        file.execute("PRAGMA foreign_keys = ON")
+
+    async def written() -> None:
+        with grouped.grouped():
+            dynamodb.feed.drop(1)
+            await grouped.settled()
+            dynamodb.feed.drop(1)
+            put(dynamodb, messages[3])
+            with grouped.writing() as file:
+                file.execute("INSERT INTO rule VALUES (1)")  # only the commit says no
+            with pytest.raises(NotKept):
+                await grouped.settled()
+            assert [sk for _, sk in told(dynamodb.feed)] == ["message#g#1", "message#g#2"]
+            put(dynamodb, messages[3])
+            dynamodb.feed.drop(1)
+            await grouped.settled()
+
+    asyncio.run(written())
+    left = [("INSERT", "message#g#2"), ("INSERT", "message#g#3")]
+    assert told(dynamodb.feed) == left
+    assert told(DynamoDb(grouped, TABLE).feed) == left
+
+
 def test_ttl_removes_what_is_past_it_and_says_who_it_was(store: Store) -> None:
     dynamodb = DynamoDb(store, TABLE, filters=EXPIRY_FILTERS)
     for number in range(5):
