@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bench.letters import numbered_letter
 from bench.load.clients import Watched
@@ -112,7 +113,7 @@ def test_twenty_kills_under_load_lose_nothing_double_nothing_and_leave_no_gap(
     tmp_path: Path,
 ) -> None:
     chance = random.Random("kill -9")
-    settings = {"DATA": str(tmp_path)} | UNLIMITED
+    settings: dict[str, Any] = {"DATA": str(tmp_path)} | UNLIMITED
     with mayfly(**settings) as service:
         load = Load([service.new_address()["email"] for _ in range(3)])
         load.watched = load.from_the_start()

@@ -189,6 +189,7 @@ class SocketGateway:
     async def _call(self, event: dict[str, Any]) -> Any:
         if self.inline:
             answer = self.handle(event)
+            await asyncio.sleep(0)  # others have their turn, however much this client has sent
         else:
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(self.threads, self.handle, event)

@@ -15,8 +15,10 @@ PRIVATE = 0o077
 OUTBOX = "sent"
 """The folder of sent mail, in that of the data."""
 # Only ours: somebody may have named a folder in which there is more.
-_OURS = ("mayfly.sqlite3*", "*-key", "objects", "objects/*")
-_OURS += (f"{OUTBOX}", f"{OUTBOX}/*.eml", f"{OUTBOX}/*.txt")
+_OURS = (
+    *("mayfly.sqlite3*", "*-key", "objects", "objects/*"),
+    *(f"{OUTBOX}", f"{OUTBOX}/*.eml", f"{OUTBOX}/*.txt"),
+)
 TOKEN_KEY = "token-key"
 """The file of the key that signs tokens."""
 ADMIN_KEY = "admin-key"

@@ -125,6 +125,8 @@ class MailSession(MailConnection):
             return
         self._answer()
         await self._writer.drain()
+        if has_more:
+            await asyncio.sleep(0)  # others have their turn, however much this client has sent
 
     def _answer(self) -> None:
         answers, self._answers = self._answers, b""
