@@ -1,16 +1,22 @@
-"""A deployment on moto: what the handlers find when they look around."""
+"""A deployment on the engine or on moto: what the handlers find when they look around."""
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from mayfly.assembly import Assembly, here
+from infra.local.cloud import TableChanges
+from infra.local.moto.changes import Changes
+from infra.local.moto.guard import observed
+from mayfly.adapters import Adapters
+from mayfly.assembly import Assembly, here, stand_on
 from mayfly.kit.http.log import logger
 from mayfly.settings import Settings
 from tests.aws import on_moto, session
+from tests.engine import SERVICES, EngineAdapters, engine_of
 from tests.functions.http import Api, MemoryAssembly
 from tests.memory import Memory
 
@@ -33,9 +39,18 @@ class Deployment:
     """The clients of a test, and the assembly that handlers use in it."""
 
     clients: dict[str, Any]
-    assembly: Assembly
     settings: Settings
-    context: LambdaContext
+    changes: TableChanges
+    adapters: Callable[[Settings], Adapters]
+    """What handlers of other settings would stand on."""
+    calls: list[str] = field(default_factory=list)
+    """The operations of AWS that the adapters have called; on the engine only."""
+    context: LambdaContext = field(default_factory=LambdaContext)
+
+    @property
+    def assembly(self) -> Assembly:
+        """The one of this environment."""
+        return here()
 
     def put_raw(self, key: str, raw: bytes) -> None:
         """Store a mail as SES does."""
@@ -43,19 +58,45 @@ class Deployment:
 
 
 @pytest.fixture
-def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
-    """The declared table and bucket on moto, and an assembly made anew."""
+def deployment(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Deployment]:
+    """The declared table and bucket, and an assembly made anew.
+
+    On the engine, or on what a test is parametrised with: "moto" or "engine".
+    """
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "mayfly")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Mayfly")
     monkeypatch.setenv("SOCKET_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setenv("QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/mayfly")
-    settings = Settings()
-    here.cache_clear()
-    with on_moto(settings) as clients:
-        clients["sqs"].create_queue(QueueName="mayfly")
-        vars(here().adapters)["_session"] = session()._session
-        yield Deployment(clients, here(), settings, LambdaContext())
-    here.cache_clear()
+    with ExitStack() as block:
+        side = _on_moto if getattr(request, "param", "engine") == "moto" else _on_engine
+        made = side(Settings(), block)
+        stand_on(made.adapters)
+        made.clients["sqs"].create_queue(QueueName="mayfly")
+        yield made
+    stand_on(Adapters)
+
+
+def _on_engine(settings: Settings, block: ExitStack) -> Deployment:
+    engine, calls = block.enter_context(engine_of(settings)), list[str]()
+    clients = {service: engine.client(service) for service in SERVICES}
+
+    def adapters(found: Settings) -> Adapters:
+        return EngineAdapters(found, engine, calls)
+
+    return Deployment(clients, settings, engine.dynamodb.feed, adapters, calls)
+
+
+def _on_moto(settings: Settings, block: ExitStack) -> Deployment:
+    def adapters(found: Settings) -> Adapters:
+        made = Adapters(found)
+        vars(made)["_session"] = session()._session
+        return made
+
+    clients, changes = block.enter_context(on_moto(settings)), Changes(settings.table_name)
+    block.enter_context(observed(changes.collect))
+    return Deployment(clients, settings, changes, adapters)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from functions.admin_key.handler import lambda_handler, logger
 from mayfly.admin.dynamodb import DynamoAdminKeys
 from mayfly.admin.service import AdminAuthenticator
 from mayfly.errors import Unauthenticated
+from tests.aws import AWS_SIDES
 from tests.deployments import Deployment
 from tests.functions.cloudformation import CloudFormation, listening
 from tests.functions.http import Reply, event, unpacked
@@ -133,6 +134,7 @@ def test_nothing_is_replaced_unasked(deployment: Deployment, sent: dict[str, Any
     assert rows(deployment) == "[]"
 
 
+@pytest.mark.parametrize("deployment", ["moto"], indirect=True)  # the engine has no such call
 def test_a_failure_is_answered_and_leaves_no_key_that_nobody_can_read(
     deployment: Deployment, cloudformation: CloudFormation
 ) -> None:
@@ -145,6 +147,7 @@ def test_a_failure_is_answered_and_leaves_no_key_that_nobody_can_read(
     assert rows(deployment) == "[]"
 
 
+@pytest.mark.parametrize("deployment", AWS_SIDES, indirect=True)
 def test_the_real_functions_let_the_key_in(
     deployment: Deployment, cloudformation: CloudFormation
 ) -> None:

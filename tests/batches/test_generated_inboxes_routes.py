@@ -15,7 +15,6 @@ import pytest
 
 from mayfly import limits
 from mayfly.batches.export_formats import ExportQuery, write_export
-from mayfly.batches.kms import KmsPasswordKeys
 from mayfly.batches.models import Batch, Entry, Status
 from mayfly.domains.models import MailDomain
 from mayfly.errors import Contended
@@ -26,6 +25,7 @@ from mayfly.mail.address import Address
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests import samples
+from tests.aws import AWS_SIDES
 from tests.batches.fakes import FakeBatches
 from tests.deployments import Deployment
 from tests.functions.http import BASE, Api, MemoryAssembly, Reply, bearer
@@ -435,19 +435,16 @@ def test_the_log_has_no_password_no_address_and_no_token(api: Api, log: io.Strin
     assert KEY not in log.getvalue()
 
 
-def on_moto(deployment: Deployment) -> Api:
+def on_aws(deployment: Deployment) -> Api:
     flows = deployment.assembly
     flows.adapters.admin_keys.replace(key_hash(KEY), flows.now())
     return Api(flows)
 
 
 def test_a_thousand_inboxes_take_few_calls_and_little_time(deployment: Deployment) -> None:
-    api = on_moto(deployment)
-    names: list[str] = []
-    adapters = deployment.assembly.adapters
-    assert isinstance(adapters.password_keys, KmsPasswordKeys)
-    for client in (adapters.table.client, adapters.password_keys._client):
-        client.meta.events.register("before-call", lambda model, **_: names.append(model.name))
+    api = on_aws(deployment)
+    names = deployment.calls
+    names.clear()
     began = time.monotonic()
 
     made = generated(api, 1000)
@@ -465,8 +462,9 @@ def test_a_thousand_inboxes_take_few_calls_and_little_time(deployment: Deploymen
     assert names == ["GetItem"]
 
 
+@pytest.mark.parametrize("deployment", AWS_SIDES, indirect=True)
 def test_what_is_in_the_table_opens_no_inbox(deployment: Deployment) -> None:
-    api = on_moto(deployment)
+    api = on_aws(deployment)
 
     made = generated(api, 3)
 

@@ -7,8 +7,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.local.moto.guard import alone
-from infra.local.moto.server import mails_inside
 from mayfly.assembly import Assembly
 from mayfly.domains.models import PROVEN, Status
 from mayfly.email_auth.dkim import KeyState, KeyType
@@ -81,7 +79,7 @@ def _shown(world: World) -> list[Any]:
 
 
 def _identities(world: World) -> list[str]:
-    listed = world.clients["sesv2"].list_email_identities()["EmailIdentities"]
+    listed = world.client("sesv2").list_email_identities()["EmailIdentities"]
     return [each["IdentityName"] for each in listed]
 
 
@@ -151,13 +149,13 @@ def _no_identity_is_left(world: World) -> None:
 
 def _given_a_zone(world: World) -> None:
     _verified(world)
-    made = world.clients["route53"].create_hosted_zone(Name="example", CallerReference="x")
+    made = world.client("route53").create_hosted_zone(Name="example", CallerReference="x")
     world.notes["zone"] = made["HostedZone"]["Id"].rpartition("/")[2]
     world.settings = replace(world.settings, hosted_zones=(world.notes["zone"],))
 
 
 def _in_zone(world: World) -> set[str]:
-    listed = world.clients["route53"].list_resource_record_sets(HostedZoneId=world.notes["zone"])
+    listed = world.client("route53").list_resource_record_sets(HostedZoneId=world.notes["zone"])
     sets = listed["ResourceRecordSets"]
     return {each["Name"] for each in sets if each["Type"] not in ("NS", "SOA")}
 
@@ -209,7 +207,7 @@ def telling() -> Scenario:
 
     def arrange(world: World) -> None:
         _verified(world)
-        world.clients["sesv2"].create_email_identity(EmailIdentity=SENDER)
+        world.client("sesv2").create_email_identity(EmailIdentity=SENDER)
         world.notes["texts"] = ()
         world.clock.advance(hours=6)
         listening(world, "one", world.notes["token"])
@@ -222,8 +220,7 @@ def telling() -> Scenario:
         (mine,) = _shown(world)
         shown = asked("GET", DOMAIN, mine["id"], token=world.notes["token"])
         assert shown(world, world.process()).json["missingSince"] is not None
-        with alone():
-            mails = [each.subject for each in mails_inside()]
+        mails = [each.subject for each in world.side.sent()]
         frames = [json.loads(each) for each in world.sockets.frames.get("one", [])]
         met = world.notes["met"]
         assert len(mails) <= 1 or met == "sesv2.send_email"  # boto3 asked twice

@@ -14,7 +14,6 @@ from mayfly.assembly import Assembly
 from mayfly.kit.clock import Clock
 from mayfly.kit.dynamodb.keys import PARTITION_KEY, RATE_PARTITION
 from mayfly.settings import Settings
-from tests.aws import client
 
 ONCE = {"sesv2.send_email"}
 """Calls that boto3 is told to make once (`sending.ses.ONCE_CONFIG`): a lost answer stays lost."""
@@ -156,20 +155,22 @@ class FaultyClient:
 class FaultyAdapters(Adapters):
     """The ports of a process in which one AWS call fails."""
 
-    def __init__(self, settings: Settings, now: Clock, script: Script, sockets: Any) -> None:
+    def __init__(
+        self, settings: Settings, now: Clock, script: Script, reached: Callable[[str], Any]
+    ) -> None:
         super().__init__(settings, now)
         self.script = script
-        self.reached = sockets
+        self.reached = reached
 
     def client(self, service: str, **options: Any) -> Any:
-        """As the real one, but for the script; frames go to the test."""
-        pushes = service == "apigatewaymanagementapi"
-        real = self.reached if pushes else client(service)
-        return FaultyClient(real, service, self.script)
+        """As the real one, but for the script."""
+        return FaultyClient(self.reached(service), service, self.script)
 
 
-def faulty(settings: Settings, now: Clock, script: Script, sockets: Any) -> Assembly:
+def faulty(
+    settings: Settings, now: Clock, script: Script, reached: Callable[[str], Any]
+) -> Assembly:
     """A process in which one AWS call fails, and hashes are quick."""
-    made = Assembly(settings, FaultyAdapters(settings, now, script, sockets))
+    made = Assembly(settings, FaultyAdapters(settings, now, script, reached))
     made.accounts.passwords = Passwords(PasswordHashes(8, 1, 1), set)
     return made

@@ -13,8 +13,6 @@ from typing import Any
 
 from functions.mail_events.handler import note
 from functions.send_mail.handler import carry_out
-from infra.local.moto.guard import alone
-from infra.local.moto.server import mails_inside, queues_inside
 from mayfly.accounts.models import ApprovalStatus
 from mayfly.assembly import Assembly
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
@@ -33,6 +31,7 @@ FILE = {"filename": "a.txt", "contentType": "text/plain", "size": 8}
 CONTENT = b"uploaded"
 _ROUND = timedelta(minutes=5)
 _MOST_ROUNDS = 60
+_COUNTED = [f"ApproximateNumberOfMessages{which}" for which in ("", "Delayed", "NotVisible")]
 
 
 def sending() -> Scenario:
@@ -94,7 +93,7 @@ def sending_what_was_uploaded() -> Scenario:
             if not answered(announce, 201)(world, process):
                 return False
             told = world.notes["reply"].json
-            world.clients["s3"].put_object(
+            world.client("s3").put_object(
                 Bucket=world.settings.mail_bucket, Key=told["fields"]["key"], Body=CONTENT
             )
             world.notes["file"] = {"uploadId": told["uploadId"]}
@@ -104,9 +103,7 @@ def sending_what_was_uploaded() -> Scenario:
 
     def check(world: World) -> None:
         _sent_once(world)
-        with alone():
-            raws = [each.raw_data for each in mails_inside()]
-        assert all(base64.b64encode(CONTENT).decode() in raw for raw in raws)
+        assert all(base64.b64encode(CONTENT) in each.raw for each in world.side.sent())
 
     return Scenario(act, _approved, check, stride=3)
 
@@ -175,7 +172,7 @@ def removing() -> Scenario:
         assert worked(world, process)
         assert asked("GET", EMAIL, world.notes["mail"], token=token)(world, process).status == 404
         assert asked("GET", EMAILS, token=token)(world, process).json["emails"] == []
-        assert sent().total() == 1
+        assert sent(world).total() == 1
         tally = process.adapters.outbox.tally()
         assert (tally.accepted, tally.states[State.SENT], tally.difference) == (1, 1, 0)
         assert not world.objects() or world.notes["met"]
@@ -245,7 +242,7 @@ def _with_a_relay(process: Assembly) -> Assembly:
 
 def worked(world: World, process: Assembly) -> bool:
     """Time passes until no order is left; one that fails is given again to another process."""
-    sqs, queue = world.clients["sqs"], world.settings.order_queue_url
+    sqs, queue = world.client("sqs"), world.settings.order_queue_url
     for _ in range(_MOST_ROUNDS):
         left = _orders_seen(world)
         told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
@@ -271,12 +268,11 @@ def worked(world: World, process: Assembly) -> bool:
     raise AssertionError("orders go on for ever")
 
 
-def sent() -> Counter[tuple[str, str]]:
+def sent(world: World) -> Counter[tuple[str, str]]:
     """What SES was handed, by mail and round."""
-    with alone():
-        return Counter(
-            (each.tags["mayfly-mail"], each.tags["mayfly-round"]) for each in mails_inside()
-        )
+    return Counter(
+        (each.tags["mayfly-mail"], each.tags["mayfly-round"]) for each in world.side.sent()
+    )
 
 
 def ses_says(
@@ -284,8 +280,6 @@ def ses_says(
 ) -> bool:
     """An event about each mail that SES was handed."""
     kind, about = word()
-    with alone():
-        mails = list(mails_inside())
     records = [
         {
             "messageId": str(number),
@@ -295,14 +289,14 @@ def ses_says(
                     "mail": {
                         "timestamp": "2026-01-01T12:00:00Z",
                         "messageId": each.id,
-                        "destination": each.destinations,
+                        "destination": list(each.recipients),
                         "tags": {name: [value] for name, value in each.tags.items()},
                     },
                     kind.lower(): about,
                 }
             ),
         }
-        for number, each in enumerate(mails)
+        for number, each in enumerate(world.side.sent())
     ]
     return not note({"Records": records}, process)["batchItemFailures"]
 
@@ -326,19 +320,13 @@ def _bounce() -> tuple[str, dict[str, Any]]:
 
 def _orders_seen(world: World) -> bool:
     """Whether there are more orders or schedules; those that wait are seen now, those due given."""
-    scheduler, sqs = world.clients["scheduler"], world.clients["sqs"]
-    schedules = scheduler.list_schedules(GroupName=world.settings.schedule_group)["Schedules"]
-    for each in schedules:
-        there = scheduler.get_schedule(GroupName=each["GroupName"], Name=each["Name"])
-        if there["ScheduleExpression"] <= f"at({world.clock():%Y-%m-%dT%H:%M:%S})":
-            url, body = world.settings.order_queue_url, there["Target"]["Input"]
-            sqs.send_message(QueueUrl=url, MessageBody=body)
-            scheduler.delete_schedule(GroupName=each["GroupName"], Name=each["Name"])
-    with alone():
-        messages = queues_inside().queues["orders"]._messages
-        for message in messages:
-            message.delayed_until = 0
-        return bool(schedules or messages)
+    sqs, url = world.client("sqs"), world.settings.order_queue_url
+    schedules = world.client("scheduler").list_schedules()
+    for body in world.side.due(world.clock()):
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTED)["Attributes"]
+    world.side.end_delays()
+    return bool(schedules["Schedules"]) or any(int(told[each]) for each in _COUNTED)
 
 
 def _with_a_domain(world: World) -> None:
@@ -354,7 +342,7 @@ def _with_a_domain(world: World) -> None:
     claimed = MailDomain("mine.example", now, now, owner=owner, status=Status.PENDING, claim=claim)
     process.domains.service.claims.add(claimed)
     process.domains.service.claims.change(claimed.after(Cause.VERIFIED, now), claimed)
-    world.clients["sesv2"].create_email_identity(EmailIdentity="mine.example")
+    world.client("sesv2").create_email_identity(EmailIdentity="mine.example")
 
 
 def _approved(world: World) -> None:
@@ -385,8 +373,8 @@ def _sent_once(world: World) -> None:
     assert ses_says(world, process, _send)
     mail = _mail(world)
     assert process.adapters.outbox.tally().accepted == 1
-    assert sent().total() <= 1, sent()
-    assert mail.state is (State.SENT if sent() else State.UNCERTAIN), mail.history
+    assert sent(world).total() <= 1, sent(world)
+    assert mail.state is (State.SENT if sent(world) else State.UNCERTAIN), mail.history
 
 
 SENDING: dict[str, Scenario] = {

@@ -53,7 +53,7 @@ GIVEN: dict[str, Any] = {
 
 
 class Accounts(RuleBasedStateMachine):
-    """The real handlers over moto, beside a model of them."""
+    """The real handlers, beside a model of them."""
 
     @initialize()
     def begin(self) -> None:

@@ -7,12 +7,9 @@ covered by itself.
 
 import os
 from functools import lru_cache
-from typing import Any
 
 import pytest
 
-from tests.aws import Contents
-from tests.copies import deepcopy
 from tests.faults import invariants
 from tests.faults.account_scenarios import ACCOUNTS
 from tests.faults.account_socket_scenarios import ACCOUNT_SOCKETS
@@ -25,10 +22,13 @@ from tests.faults.relay_scenarios import RELAYS
 from tests.faults.scenario import Scenario
 from tests.faults.script import Fault, Script
 from tests.faults.sending_scenarios import SENDING
+from tests.faults.sides import ENGINE, MOTO
 from tests.faults.socket_scenarios import SOCKETS
 from tests.faults.sweep_scenarios import SWEEPS
-from tests.faults.world import World, followed, world
+from tests.faults.world import followed, world
 
+ON_MOTO = ("receiving for three",)
+"""What runs on moto as well; the breaker's do so only, as the engine has no use for its calls."""
 MOST_CALLS = 500  # no flow comes near
 SCENARIOS = (
     INBOXES
@@ -52,25 +52,29 @@ if not ONE_BY_ONE:
     FAULTS.append(REFUSALS)
 
 
+PLACES = [(ENGINE, name) for name in SCENARIOS if name not in BREAKER]
+PLACES += [(MOTO, name) for name in (*ON_MOTO, *BREAKER)]
+
+
 @pytest.mark.parametrize("faults", FAULTS, ids="/".join)
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize(("side", "name"), PLACES)
 def test_whichever_call_fails_it_comes_right_when_it_is_tried_again(
-    name: str, faults: tuple[Fault, ...]
+    side: str, name: str, faults: tuple[Fault, ...]
 ) -> None:
     scenario = SCENARIOS[name]
     stride = _stride(scenario, faults)
     first = 1 + FAULTS.index(faults) % stride  # so that together they meet every call
-    calls = _calls(scenario, Fault.IN_THE_WAY in faults)
+    calls = _calls(side, scenario, Fault.IN_THE_WAY in faults)
 
     for turn, at in enumerate(range(first, calls + 1, stride)):
-        fails(scenario, Script(faults[turn % len(faults)], at))
+        fails(side, scenario, Script(faults[turn % len(faults)], at))
 
 
 @lru_cache(maxsize=2)
-def _calls(scenario: Scenario, only_writes: bool) -> int:
+def _calls(side: str, scenario: Scenario, only_writes: bool) -> int:
     """How many there are that may fail, when none does."""
     script = Script(Fault.IN_THE_WAY if only_writes else Fault.BROKEN)
-    fails(scenario, script)
+    fails(side, scenario, script)
     assert len(script.calls) < MOST_CALLS
     return len(script.calls)
 
@@ -84,10 +88,10 @@ def _stride(scenario: Scenario, faults: tuple[Fault, ...]) -> int:
     return max(scenario.stride, min(2 * scenario.stride, len(FAULTS)))
 
 
-def fails(scenario: Scenario, script: Script) -> None:
+def fails(side: str, scenario: Scenario, script: Script) -> None:
     """See all come right after the call that the script lets fail, if it does."""
-    with world() as here:
-        _arrange(here, scenario)
+    with world(side) as here:
+        scenario.arrange(here)
         done = here.attempt(scenario.act, script)
         here.notes["met"] = met = script.met
         here.notes["fault"] = script.fault
@@ -101,23 +105,3 @@ def fails(scenario: Scenario, script: Script) -> None:
             scenario.check(here)
         except AssertionError as error:
             raise AssertionError(f"call {script.at}, {met}: {script.fault}") from error
-
-
-_arranged: dict[Scenario, tuple[Contents, tuple[Any, ...]]] = {}
-"""The scenario that was arranged last, which is told again and again."""
-
-
-def _arrange(here: World, scenario: Scenario) -> None:
-    """Nothing fails in what comes before, so it is done once, and then had again as a copy."""
-    if scenario not in _arranged:
-        scenario.arrange(here)
-        _arranged.clear()
-        _arranged[scenario] = Contents.kept(), deepcopy(_noted(here))
-        return
-    kept, noted = _arranged[scenario]
-    kept.fill()
-    here.settings, here.clock, here.changes, here.sockets, here.notes = deepcopy(noted)
-
-
-def _noted(here: World) -> tuple[Any, ...]:
-    return here.settings, here.clock, here.changes, here.sockets, here.notes

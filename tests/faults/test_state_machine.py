@@ -69,7 +69,7 @@ def address(name: str) -> str:
 
 
 class Inboxes(RuleBasedStateMachine):
-    """The real handlers over moto, beside a model of them."""
+    """The real handlers, beside a model of them."""
 
     @initialize()
     def begin(self) -> None:

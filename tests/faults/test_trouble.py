@@ -124,7 +124,7 @@ class Throttling:
 
 def test_an_inbox_that_is_written_to_too_much_delays_no_quiet_one(here: World) -> None:
     given_inboxes(here, "ann", "bob")
-    adapters = HotPartition(here.settings, here.clock, Script(), here.sockets)
+    adapters = HotPartition(here.settings, here.clock, Script(), here.client)
     process = Assembly(here.settings, adapters)
     adapters.hot = partition_of(noted(here, "ann").address)
     records = []
@@ -244,4 +244,4 @@ def test_a_flood_of_frames_that_ask_for_nothing_is_counted_and_no_more(here: Wor
 
 def _skewed(here: World, by: timedelta) -> Assembly:
     """A process whose clock is so much ahead."""
-    return faulty(here.settings, lambda: here.clock() + by, Script(), here.sockets)
+    return faulty(here.settings, lambda: here.clock() + by, Script(), here.client)

@@ -1,4 +1,4 @@
-"""A deployment on moto with its queue and its stream, and processes in it that may fail."""
+"""A deployment with its queue and its stream, and processes in it that may fail."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -11,17 +11,17 @@ from functions.http_api.handler import serve
 from functions.inbound_mail.handler import settle
 from functions.table_events.handler import follow
 from functions.websocket.handler import answer
+from infra.local.account import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
+from infra.local.cloud import TableChanges
 from infra.local.dynamodb.stream import TableStream
-from infra.local.dynamodb.stream_records import Changes
-from infra.local.moto.guard import alone
 from mayfly import limits
 from mayfly.assembly import Assembly
 from mayfly.kit.dynamodb.notation import Row, decode
 from mayfly.receiving.notice import write
 from mayfly.settings import Settings
 from tests import samples
-from tests.aws import on_moto
 from tests.faults.script import Killed, Script, faulty, refusal
+from tests.faults.sides import ENGINE, Side, side_of
 from tests.functions.http import Reply, event, unpacked
 from tests.memory import FakeClock
 
@@ -34,6 +34,7 @@ RAW = (
 )
 LARGE = RAW + b"." * limits.READ_ANEW_BYTES
 """A mail whose content is kept."""
+PUSHES = "apigatewaymanagementapi"
 Step = Callable[["World", Assembly], bool]
 """What a process does; False, or a failure, if it has to be done again."""
 
@@ -65,16 +66,24 @@ class Sockets:
 class World:
     """What there is, and what a test notes of it."""
 
-    clients: dict[str, Any]
+    side: Side
     settings: Settings
     clock: FakeClock
-    changes: Changes
     sockets: Sockets = field(default_factory=Sockets)
     notes: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def changes(self) -> TableChanges:
+        """What the stream tells."""
+        return self.side.changes
+
+    def client(self, service: str) -> Any:
+        """The client of a service; frames go to the test."""
+        return self.sockets if service == PUSHES else self.side.client(service)
+
     def process(self, script: Script | None = None) -> Assembly:
         """A fresh process; without a script nothing fails in it."""
-        return faulty(self.settings, self.clock, script or Script(), self.sockets)
+        return faulty(self.settings, self.clock, script or Script(), self.client)
 
     def attempt(self, step: Step, script: Script) -> bool:
         """Whether a process that follows the script gets through; it may die of it."""
@@ -84,12 +93,12 @@ class World:
             return False
 
     def put_raw(self, name: str, raw: bytes = RAW) -> None:
-        self.clients["s3"].put_object(Bucket=self.settings.mail_bucket, Key=f"raw/{name}", Body=raw)
+        self.client("s3").put_object(Bucket=self.settings.mail_bucket, Key=f"raw/{name}", Body=raw)
 
     def rows(self) -> list[Row]:
         """The whole table."""
         pages = (
-            self.clients["dynamodb"]
+            self.client("dynamodb")
             .get_paginator("scan")
             .paginate(TableName=self.settings.table_name, ConsistentRead=True)
         )
@@ -97,23 +106,23 @@ class World:
 
     def objects(self) -> list[str]:
         """The keys of the bucket."""
-        listed = self.clients["s3"].list_objects_v2(Bucket=self.settings.mail_bucket)
+        listed = self.client("s3").list_objects_v2(Bucket=self.settings.mail_bucket)
         return [each["Key"] for each in listed.get("Contents", [])]
 
 
 @contextmanager
-def world(**settings: Any) -> Iterator[World]:
+def world(on: str = ENGINE, **settings: Any) -> Iterator[World]:
     """A new deployment in which nothing has happened."""
     settings |= {"socket_endpoint": "https://sockets.example", "sending": True}
-    settings |= {"schedule_group": "mails", "schedule_role": "arn:aws:iam::123456789012:role/r"}
-    settings |= {"order_queue_arn": "arn:aws:sqs:us-east-1:123456789012:orders"}
-    with on_moto(Settings(**settings)) as clients:
-        queue = clients["sqs"].create_queue(QueueName="notices")["QueueUrl"]
-        orders = clients["sqs"].create_queue(QueueName="orders")["QueueUrl"]
-        clients["scheduler"].create_schedule_group(Name="mails")
+    settings |= {"schedule_group": SCHEDULE_GROUP, "order_queue_arn": queue_arn(ORDER_QUEUE)}
+    settings |= {"schedule_role": "arn:aws:iam::123456789012:role/r"}
+    with side_of(on, Settings(**settings)) as side:
+        sqs = side.client("sqs")
+        queue, orders = (
+            sqs.create_queue(QueueName=name)["QueueUrl"] for name in (NOTICE_QUEUE, ORDER_QUEUE)
+        )
         deployed = Settings(**settings, queue_url=queue, order_queue_url=orders)
-        clock = FakeClock(samples.NOW)
-        yield World(clients, deployed, clock, Changes(deployed.table_name))
+        yield World(side, deployed, FakeClock(samples.NOW))
 
 
 def received(name: str, *recipients: str, at: datetime = samples.NOW) -> Step:
@@ -127,16 +136,25 @@ def received(name: str, *recipients: str, at: datetime = samples.NOW) -> Step:
     return step
 
 
+class _NotFollowed(Exception):
+    """A batch would have to be tried again."""
+
+
+def _pause(seconds: float) -> None:
+    raise _NotFollowed
+
+
 def followed(world: World, process: Assembly) -> bool:
     """The stream hands over what has changed, until the first batch that is not followed."""
-    with alone():
-        world.changes.collect()
-    given_up: list[float] = []
-    stream = TableStream(world.changes, lambda told: follow(told, process), given_up.append)
-    while not given_up and stream.step():
-        with alone():
-            world.changes.collect()
-    return not len(world.changes)
+    stream = TableStream(
+        world.changes, lambda told: follow(told, process), give_up=lambda _: None, pause=_pause
+    )
+    try:
+        while stream.step():
+            pass
+    except _NotFollowed:
+        return False
+    return True
 
 
 def asked(
@@ -187,7 +205,7 @@ def swept(world: World, process: Assembly) -> bool:
 
 def handed_over(world: World, process: Assembly) -> bool:
     """The queue hands over all it has; what is not settled stays, and can be had again at once."""
-    sqs, queue = world.clients["sqs"], world.settings.queue_url
+    sqs, queue = world.client("sqs"), world.settings.queue_url
     while True:
         told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
         if not told:

@@ -16,6 +16,7 @@ from mayfly.inboxes.models import Access
 from mayfly.settings import Settings
 from mayfly.subscriptions.models import Connection
 from tests import samples
+from tests.aws import AWS_SIDES
 from tests.deployments import Deployment
 from tests.functions.http import BASE, Api, MemoryAssembly, bearer, event, unpacked
 from tests.memory import Memory
@@ -560,6 +561,7 @@ def test_the_log_has_no_address_subject_body_or_token(
         assert told not in log.getvalue()
 
 
+@pytest.mark.parametrize("deployment", AWS_SIDES, indirect=True)
 def test_a_mail_is_read_on_the_real_adapters(deployment: Deployment) -> None:
     flows = deployment.assembly
     made = unpacked(lambda_handler(event("POST", "/api/emails"), deployment.context)).json
@@ -588,10 +590,9 @@ def test_a_list_costs_two_calls_and_a_message_at_most_three(deployment: Deployme
         deployment.put_raw(f"raw/mail-{number}", RAW)
         notice = samples.notice(f"mail-{number}", made["email"], received_at=flows.now())
         flows.receiving.receiver.receive(notice)
-    calls: list[str] = []
-    client = flows.adapters.table.client
-    client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
+    calls = deployment.calls
     api = Api(flows)
+    calls.clear()
 
     listed = api.call("GET", LIST, made["email"]).json
     for_the_list = len(calls)

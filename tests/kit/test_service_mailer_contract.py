@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto.sesv2.models import sesv2_backends
 
+from infra.local.account import ACCOUNT
 from infra.local.engine.ses import Ses
-from infra.local.moto.guard import ACCOUNT
 from mayfly.errors import MailNotSent
 from mayfly.kit.ports import ServiceMailer
 from mayfly.kit.ses import SesServiceMailer

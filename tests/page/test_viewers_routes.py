@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from functions.http_api.handler import serve
-from mayfly.adapters import Adapters
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER, EdgeSecret
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
@@ -126,7 +125,7 @@ def test_a_deployment_finds_the_secret_where_its_settings_say(deployment: Deploy
     name = "the secret of CloudFront"
     deployment.clients["secretsmanager"].create_secret(Name=name, SecretString=SECRET)
 
-    edge = EdgeSecret(Adapters(Settings(edge_secret=name)).edge_keys)
+    edge = EdgeSecret(deployment.adapters(Settings(edge_secret=name)).edge_keys)
     assert edge.matches(SECRET)
     assert not edge.matches("a guess")
     assert not deployment.assembly.page.edge.matches(SECRET)

@@ -285,9 +285,8 @@ def test_a_list_of_whole_messages_costs_two_calls_and_one_for_each(
         deployment.put_raw(f"raw/mail-{number}", RAW)
         notice = samples.notice(f"mail-{number}", email, received_at=flows.now())
         flows.receiving.receiver.receive(notice)
-    calls: list[str] = []
-    for client in (flows.adapters.table.client, flows.adapters.s3):
-        client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
+    calls = deployment.calls
+    calls.clear()
 
     listed = api.call("GET", MESSAGES, inbox_id, headers=headers, **query).json
 

@@ -1,6 +1,6 @@
 """How many files a request goes through: `python -m tests.project.ways`, `--list` names the files.
 
-The handlers and adapters are the deployed ones, on moto. A file is entered when one of its
+The handlers and adapters are the deployed ones, on the engine. A file is entered when one of its
 functions is called; what a first call does once for its process does not count. The order is that
 in which files are entered first: a reader who follows the way opens them so, and a package change
 is where the next one lies in another folder of `mayfly/` or `functions/`.
@@ -26,8 +26,6 @@ from functions.http_api.handler import serve
 from functions.inbound_mail.handler import settle
 from functions.send_mail.handler import carry_out
 from functions.table_events.handler import follow
-from infra.local.moto.guard import alone
-from infra.local.moto.server import mails_inside, queues_inside
 from mayfly import limits
 from mayfly.assembly import Assembly
 from mayfly.receiving.notice import write
@@ -178,13 +176,11 @@ def email_sent(there: World, process: Assembly) -> Traced:
             answer = serve(request, process)
         reply = unpacked(answer)
         assert reply.status == 202
-        (body,) = _taken_jobs()
-        with alone():
-            before = len(mails_inside())
+        (body,) = _taken_jobs(there)
+        before = len(there.side.sent())
         with tracer.on():
             assert carry_out(_queued(body), process) == {"batchItemFailures": []}
-        with alone():
-            assert len(mails_inside()) == before + 1
+        assert len(there.side.sent()) == before + 1
         assert process.adapters.outbox.get(account, reply.json["id"]).state == "sent"
 
     return go
@@ -203,20 +199,18 @@ def _queued(body: str) -> dict[str, Any]:
 
 def _stream(there: World) -> dict[str, Any]:
     """What the stream has for its function."""
-    with alone():
-        there.changes.collect()
     records = there.changes.first(len(there.changes))
     there.changes.drop(len(records))
     return {"Records": records}
 
 
-def _taken_jobs() -> list[str]:
+def _taken_jobs(there: World) -> list[str]:
     """The bodies that wait in the queue, which is empty then."""
-    with alone():
-        waiting = queues_inside().queues["orders"]._messages
-        bodies = [each.body for each in waiting]
-        waiting.clear()
-    return bodies
+    sqs, queue = there.client("sqs"), there.settings.order_queue_url
+    found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    for each in found:
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])
+    return [each["Body"] for each in found]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

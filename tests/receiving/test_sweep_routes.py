@@ -11,7 +11,7 @@ from moto.core.utils import unix_time_millis
 from moto.sqs.models import sqs_backends
 
 from functions.sweep.handler import lambda_handler
-from infra.local.dynamodb.stream_records import matches_any
+from infra.local.dynamodb.stream_filters import matches_any
 from mayfly import limits, prices
 from mayfly.assembly import here
 from mayfly.inboxes.ids import mail_key
@@ -162,6 +162,7 @@ def waits(deployment: Deployment) -> dict[str, int]:
     return {each.id: round((each.visible_at - now) / 1000) for each in queue._messages}
 
 
+@pytest.mark.parametrize("deployment", ["moto"], indirect=True)
 def test_a_mail_that_the_bucket_told_of_is_looked_at_until_it_has_an_outcome(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -226,6 +227,7 @@ def test_where_the_bucket_tells_of_mails_no_sweep_lists_them_until_a_round_is_as
     assert "SweepBehind" in told and "SweptMails" not in told
 
 
+@pytest.mark.parametrize("deployment", ["moto"], indirect=True)
 def test_the_sweep_says_that_no_mail_is_taken_and_says_nothing_otherwise(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -264,6 +266,7 @@ def test_what_is_counted_says_of_which_stack_it_is(
         assert (told["service"], told["stack"]) == ("sweep", "Mayfly")
 
 
+@pytest.mark.parametrize("deployment", ["moto"], indirect=True)
 def test_past_the_budget_our_rule_alone_is_out_of_service_until_a_person_puts_it_back(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

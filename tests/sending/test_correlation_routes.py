@@ -17,9 +17,7 @@ from functions.mail_events import handler as mail_events
 from functions.send_mail import handler as send_mail
 from functions.sweep import handler as sweep
 from functions.table_events import handler as table_events
-from infra.local.dynamodb.stream import TableStream
-from infra.local.dynamodb.stream_records import Changes
-from infra.local.moto.guard import alone
+from infra.local.dynamodb.stream import Changes, TableStream
 from mayfly.assembly import here
 from mayfly.inboxes.ids import mail_key
 from mayfly.kit.http.log import logger as http_logger
@@ -66,14 +64,11 @@ def lines(written: io.StringIO) -> Lines:
 
 
 def followed(changes: Changes, context: Any) -> None:
-    with alone():
-        changes.collect()
     stream = TableStream(
-        changes, lambda told: table_events.lambda_handler(told, context), lambda _: None
+        changes, lambda told: table_events.lambda_handler(told, context), give_up=lambda _: None
     )
     while stream.step():
-        with alone():
-            changes.collect()
+        pass
 
 
 def replayed(deployment: Deployment) -> None:
@@ -89,7 +84,6 @@ def replayed(deployment: Deployment) -> None:
 def test_a_mail_is_followed_from_the_sweep_to_who_listens_and_to_its_end(
     deployment: Deployment, logs: dict[str, io.StringIO]
 ) -> None:
-    changes = Changes(deployment.settings.table_name)
     address = here().inboxes.service.make().inbox.address
     raw = f"Received: by ses for <{address}>; now\r\nSubject: secret\r\n\r\nsecret".encode()
     deployment.put_raw("raw/0000014a-ses-name", raw)
@@ -97,10 +91,10 @@ def test_a_mail_is_followed_from_the_sweep_to_who_listens_and_to_its_end(
     key = mail_key("raw/0000014a-ses-name")
 
     replayed(deployment)
-    followed(changes, deployment.context)
+    followed(deployment.changes, deployment.context)
     (message,) = here().messages.reader.page(str(address), 1).messages
     here().adapters.messages.delete(message.id, here().now())
-    followed(changes, deployment.context)
+    followed(deployment.changes, deployment.context)
 
     told = {
         name: [each["message"] for each in lines(written) if each.get("mail") == key]

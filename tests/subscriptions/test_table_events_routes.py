@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from functions.table_events.handler import lambda_handler, logger
-from infra.local.dynamodb.stream_records import matches
+from infra.local.dynamodb.stream_filters import matches
 from mayfly.assembly import here
 from mayfly.errors import PushFailed
 from mayfly.inboxes.ids import InboxId, MessageId
@@ -31,7 +30,7 @@ from mayfly.subscriptions.models import AccountSubscription, Connection, Subscri
 from mayfly.subscriptions.push import MessagePusher, PushQueues
 from mayfly.subscriptions.rows import watch_row
 from tests import samples
-from tests.aws import REGION
+from tests.aws import AWS_SIDES
 from tests.deployments import Deployment, LambdaContext
 from tests.given_mailboxes import SESSION, given_account, given_mailbox
 from tests.memory import FakeInboxes, FakeSockets, Memory
@@ -399,29 +398,16 @@ def deployed_mail(deployment: Deployment, inbox: Inbox, name: str) -> MessageId:
     return outcome.message
 
 
-@pytest.fixture
-def stream(deployment: Deployment) -> Iterator[Any]:
-    """Reads what the stream of the table told since the last time."""
-    client: Any = boto3.client("dynamodbstreams", region_name=REGION)
-    arn = client.list_streams(TableName=deployment.settings.table_name)["Streams"][0]["StreamArn"]
-    (shard,) = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    iterator = client.get_shard_iterator(
-        StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-    )["ShardIterator"]
-    seen: list[str] = []
-
-    def read() -> list[dict[str, Any]]:
-        records = client.get_records(ShardIterator=iterator)["Records"]
-        new = [each for each in records if each["dynamodb"]["SequenceNumber"] not in seen]
-        seen.extend(each["dynamodb"]["SequenceNumber"] for each in new)
-        return new
-
-    yield read
-    client.close()
+def told(deployment: Deployment) -> dict[str, Any]:
+    """What the stream of the table told since the last time."""
+    records = list(deployment.changes.first(len(deployment.changes)))
+    deployment.changes.drop(len(records))
+    return {"Records": records}
 
 
+@pytest.mark.parametrize("deployment", AWS_SIDES, indirect=True)
 def test_what_the_table_tells_leads_from_mail_to_frames_to_nothing_left(
-    deployment: Deployment, stream: Any
+    deployment: Deployment,
 ) -> None:
     house, sockets = deployment.assembly, FakeSockets()
     inbox = deployed_inbox(deployment, sockets)
@@ -431,15 +417,15 @@ def test_what_the_table_tells_leads_from_mail_to_frames_to_nothing_left(
     deployed_mail(deployment, inbox, "mail-2")
     deployed_mail(deployment, inbox, "mail-3")
 
-    lambda_handler({"Records": stream()}, deployment.context)
+    lambda_handler(told(deployment), deployment.context)
     assert sent(sockets) == [("c1", 1), ("c1", 2), ("c1", 3)]
     deployed_mail(deployment, inbox, "mail-4")
-    lambda_handler({"Records": stream()}, deployment.context)
+    lambda_handler(told(deployment), deployment.context)
     assert sent(sockets)[3:] == [("c1", 4)]
 
     house.adapters.inboxes.close(inbox.id, house.now())
     for _ in range(2):  # the erasing, then the releasing
-        lambda_handler({"Records": stream()}, deployment.context)
+        lambda_handler(told(deployment), deployment.context)
 
     assert house.adapters.messages.after(inbox.id, 0, 9, house.now()) == []
     assert house.adapters.watching.subscribers(inbox.id, house.now()) == []
