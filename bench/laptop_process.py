@@ -10,10 +10,11 @@ import json
 import os
 import sys
 
-from bench.growth.stored import Copies
+from bench.growth.called import CalledCopies
 from infra.local.configuration import Configuration
 from infra.local.laptop import Laptop
 from infra.local.listeners import Listeners
+from mayfly.assembly import here
 from mayfly.inboxes.ids import MessageId
 
 _TURN_SECONDS = 0.0005  # as in `infra.local.__main__`
@@ -27,7 +28,10 @@ async def run() -> None:
         print(json.dumps(dataclasses.asdict(addresses)), flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             message, number = line.split()
-            copies = Copies(configuration.functions, MessageId.parse(message))
+            client = here().adapters.client
+            copies = CalledCopies(
+                configuration.functions, MessageId.parse(message), client("dynamodb"), client("s3")
+            )
             await asyncio.to_thread(copies.store, int(number))
             print(flush=True)
 

@@ -6,23 +6,16 @@ Calls and units of the adapters are counted, CPU and times compared in one run: 
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-
-import boto3
 
 from bench.cost.metering import BenchAssembly, MeteredAssembly, metered
 from bench.cost.units import Bill
 from bench.growth.stored import Copies
 from bench.letters import numbered_letter
-from infra.local.dynamodb.ttl import Expiry
-from infra.local.moto.guard import alone
-from infra.local.moto.server import Cloud
 from mayfly.inboxes.ids import MessageId
 from mayfly.receiving.notice import Notice
-from mayfly.settings import Settings
 
 STORED = 100_000
 TIMES = 200
@@ -88,10 +81,10 @@ class Inbox:
 
 
 def figures() -> Iterator[dict[str, object]]:
-    """One line an operation, then what the laptop does over the whole table and bucket."""
+    """One line an operation."""
     with metered() as assembly:
         inbox = Inbox.made(assembly)
-        empty, housekeeping = _measured(inbox, assembly), _housekeeping(assembly.settings)
+        empty = _measured(inbox, assembly)
         began = time.perf_counter()
         Copies(assembly.settings, MessageId.parse(inbox.newest)).store(STORED)
         yield {
@@ -102,12 +95,6 @@ def figures() -> Iterator[dict[str, object]]:
         full = _measured(inbox, assembly)
         for name, before in empty.items():
             yield _compared(name, before, full[name])
-        for name, milliseconds in _housekeeping(assembly.settings).items():
-            yield {
-                "figure": f"{name} with {STORED} stored",
-                "milliseconds": round(milliseconds, 1),
-                "milliseconds_empty": round(housekeeping[name], 1),
-            }
 
 
 def _measured(inbox: Inbox, assembly: MeteredAssembly) -> dict[str, tuple[Bill, float]]:
@@ -137,29 +124,3 @@ def _compared(name: str, empty: tuple[Bill, float], full: tuple[Bill, float]) ->
         "cpu_to_empty": round(full[1] / empty[1], 2),
         "cpu_ms": round(full[1], 2),
     }
-
-
-def _housekeeping(settings: Settings) -> dict[str, float]:
-    """The longest that others wait for moto meanwhile, in milliseconds."""
-    s3 = boto3.client("s3")
-    expiry = Expiry(settings.table_name, Cloud("", "", ""), lambda: 0.0)
-    waits = {
-        "wait while expired rows are looked for": expiry.remove,
-        "wait while a page of objects is listed": lambda: s3.list_objects_v2(
-            Bucket=settings.mail_bucket, Prefix=settings.raw_prefix
-        ),
-    }
-    return {name: _longest_wait(action) for name, action in waits.items()}
-
-
-def _longest_wait(action: Callable[[], object]) -> float:
-    longest = 0.0
-    with ThreadPoolExecutor(1) as pool:
-        under_way = pool.submit(action)
-        while not under_way.done():
-            began = time.perf_counter()
-            with alone():
-                longest = max(longest, time.perf_counter() - began)
-            time.sleep(0)
-    under_way.result()
-    return longest * 1000

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from infra.local.data.sqlite import Store
+from infra.local.engine.dynamodb.client import SCHEMA, DynamoDb
+from infra.local.engine.store import Store
+from mayfly.settings import Settings
 from tests.browser.conftest import LIFE_SECONDS, UNLIMITED, Visiting
 from tests.browser.mails import mail
 from tests.browser.visits import NEEDS_CHROMIUM, Visit
@@ -64,17 +66,19 @@ def visit(plug: Plug, visiting: Visiting) -> Visit:
 
 def fill(folder: Path) -> None:
     """Put so many copies of the one message beside it that its mailbox is full."""
-    with closing(Store(folder)) as store, store.transaction():
-        rows = list(store.items())
+    with closing(Store(folder, SCHEMA)) as store, store.writing():
+        table = DynamoDb(store, Settings().table_name, filters=())  # nobody is told
+        rows = table.scan(TableName=Settings().table_name)["Items"]
         (message,) = (row for row in rows if row["sk"]["S"].startswith("message#"))
         (inbox,) = (row for row in rows if row["pk"] == message["pk"] and row["sk"]["S"] == "inbox")
-        pk, first = message["pk"]["S"], message["sk"]["S"]
+        first = message["sk"]["S"]
         for number in range(2, FULL + 1):
             sk = f"{first[:-10]}{number:010d}"
             named = {"sk": {"S": sk}, "subject": {"S": f"Letter {number:04d}"}}
-            store.put_item(pk, sk, message | named)
+            table.put_item(TableName=Settings().table_name, Item=message | named)
         count = {"N": str(FULL)}
-        store.put_item(pk, "inbox", inbox | {"sequence": count, "held_messages": count})
+        full = inbox | {"sequence": count, "held_messages": count}
+        table.put_item(TableName=Settings().table_name, Item=full)
 
 
 def test_the_page_comes_back_by_itself_and_misses_nothing(visit: Visit, plug: Plug) -> None:

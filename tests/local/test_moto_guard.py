@@ -1,4 +1,4 @@
-"""moto behind the lock: transactions are whole and cheap, queries see one partition only."""
+"""moto behind the lock: one call at a time, and who observes sees each change first."""
 
 import sys
 from collections.abc import Iterator
@@ -7,20 +7,21 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
-import hypothesis
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from hypothesis import given
-from hypothesis import strategies as st
 from moto import mock_aws
+from moto.dynamodb.models import dynamodb_backends
+from moto.sqs.models import sqs_backends
 
-from infra.local.moto.guard import REGION, alone, guard_moto, observed
-from infra.local.moto.server import Cloud, client, make_table, table_inside
-from mayfly.settings import Settings
+from infra.local.account import ACCOUNT, REGION
+from infra.local.moto.guard import alone, guard_moto, observed
+from infra.local.moto.in_process import answering
+from infra.local.moto.server import client, make_table, table_inside
 
 TABLE = "rows"
 THREADS = 8
+ENDPOINT = "http://127.0.0.1:1"  # nobody listens there
 
 
 @contextmanager
@@ -38,10 +39,12 @@ def switching_often() -> Iterator[None]:
 def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The table by all ways into moto."""
     if request.param != "mock_aws":
-        cloud: Cloud = request.getfixturevalue("cloud")
-        of_the_server = client("dynamodb", cloud.endpoint)
-        make_table(of_the_server, TABLE)
-        yield of_the_server
+        with answering(ENDPOINT):
+            of_the_server = client("dynamodb", ENDPOINT)
+            make_table(of_the_server, TABLE)
+            yield of_the_server
+            with alone():
+                dynamodb_backends[ACCOUNT][REGION].reset()
         return
     guard_moto()
     with mock_aws():
@@ -172,77 +175,6 @@ def test_a_whole_transaction_happens(dynamodb: Any) -> None:
     assert records() == ["INSERT"] * 4  # the last two for one row
 
 
-class Uncopied(dict[Any, Any]):
-    """A partition that cannot be copied."""
-
-    def __deepcopy__(self, memo: Any) -> Any:
-        raise AssertionError("the whole table is copied")
-
-
-def test_a_transaction_does_not_copy_the_table(dynamodb: Any) -> None:
-    with alone():
-        table_inside(TABLE).items["untouched"] = Uncopied()
-
-    dynamodb.transact_write_items(TransactItems=[put("a"), put("b")])
-
-    assert set(everything()) == {("a", "-"), ("b", "-")}
-
-
-SORT_KEYS = [f"{letter}#{number}" for letter in "ab" for number in range(7)]
-CONDITIONS = st.sampled_from(
-    [
-        ("", {}),
-        (" AND begins_with(sk, :a)", {":a": {"S": "a#"}}),
-        (" AND sk BETWEEN :a AND :b", {":a": {"S": "a#3"}, ":b": {"S": "b#2"}}),
-        (" AND sk > :a", {":a": {"S": "a#5"}}),
-        (" AND sk <= :a", {":a": {"S": "b#1"}}),
-        (" AND sk = :a", {":a": {"S": "b#1"}}),
-    ]
-)
-
-
-@hypothesis.settings(max_examples=30, deadline=None)
-@given(CONDITIONS, st.none() | st.integers(1, 20), st.booleans(), st.booleans())
-def test_queries_answer_what_the_rows_say(
-    condition: tuple[str, dict[str, Any]], limit: int | None, forward: bool, big: bool
-) -> None:
-    guard_moto()
-    rule, values = condition
-    filler = {"x": {"S": "y" * 150_000}} if big else {}
-    with mock_aws():
-        dynamodb = boto3.client(
-            "dynamodb", region_name=REGION, config=Config(account_id_endpoint_mode="disabled")
-        )
-        make_table(dynamodb, TABLE)
-        for pk in ("mine", "other"):
-            for sk in SORT_KEYS:
-                table_inside(TABLE).put_item(key(pk, sk) | (filler if pk == "mine" else {}))
-
-        pages = dynamodb.get_paginator("query").paginate(
-            TableName=TABLE,
-            KeyConditionExpression="pk = :pk" + rule,
-            ExpressionAttributeValues=values | {":pk": {"S": "mine"}},
-            ScanIndexForward=forward,
-            **({"Limit": limit} if limit else {}),
-        )
-        found = [[row["sk"]["S"] for row in page["Items"]] for page in pages]
-
-    expected = [sk for sk in SORT_KEYS if _satisfies(sk, rule, values)]
-    assert [sk for page in found for sk in page] == (expected if forward else expected[::-1])
-    assert all(len(page) <= (limit or len(SORT_KEYS)) for page in found)
-
-
-def _satisfies(sk: str, rule: str, values: dict[str, Any]) -> bool:
-    a = values.get(":a", {}).get("S", "")
-    if "begins_with" in rule:
-        return bool(sk.startswith(a))
-    if "BETWEEN" in rule:
-        return bool(a <= sk <= values[":b"]["S"])
-    if ">" in rule:
-        return bool(sk > a)
-    return bool(sk <= a) if "<=" in rule else sk == a if "=" in rule else True
-
-
 def test_observers_see_a_change_before_the_caller_does(dynamodb: Any) -> None:
     seen: list[int] = []
 
@@ -253,16 +185,25 @@ def test_observers_see_a_change_before_the_caller_does(dynamodb: Any) -> None:
     assert after_the_call == 1
 
 
-def test_an_observer_that_fails_fails_the_call(cloud: Cloud, settings: Settings) -> None:
-    s3 = client("s3", cloud.endpoint)
-
+def test_an_observer_that_fails_fails_the_call() -> None:
     def fail() -> None:
         raise OSError("the disk is full")
 
-    with observed(fail), pytest.raises(ClientError) as failed:
-        s3.put_object(Bucket=settings.mail_bucket, Key="raw/x", Body=b"")
+    with answering(ENDPOINT):
+        sqs = client("sqs", ENDPOINT)
+        with observed(fail), pytest.raises(ClientError) as failed:
+            sqs.create_queue(QueueName="queue")
+        with alone():
+            sqs_backends[ACCOUNT][REGION].reset()
 
     assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+
+
+def test_a_service_that_is_not_here_is_asked_nowhere() -> None:
+    with answering(ENDPOINT), pytest.raises(ClientError) as refused:
+        client("cloudwatch", ENDPOINT).list_metrics()
+
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
 def test_guarding_twice_changes_nothing(dynamodb: Any) -> None:

@@ -50,6 +50,9 @@ class Cloud:
         client("secretsmanager", endpoint).create_secret(
             Name=settings.token_secret, SecretString=token_key
         )
+        kms = client("kms", endpoint)
+        key = kms.create_key(Description="Seals the passwords of generated inboxes")
+        kms.create_alias(AliasName=settings.password_key, TargetKeyId=key["KeyMetadata"]["KeyId"])
         if settings.sender_address:
             client("sesv2", endpoint).create_email_identity(EmailIdentity=settings.sender_address)
         sqs = client("sqs", endpoint)
