@@ -1,6 +1,7 @@
 """Servers as processes: started, measured with all that they started, and ended by their ids."""
 
 import os
+import select
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -87,7 +88,17 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     for child in children:
         if (child.pid, child.started) in left:  # not another one that has its id by now
             with suppress(ProcessLookupError):
-                os.kill(child.pid, signal.SIGKILL)
+                _kill(child.pid)
+
+
+def _kill(pid: int) -> None:
+    """Kill it, and wait until it is gone."""
+    watched = os.pidfd_open(pid)
+    try:
+        os.kill(pid, signal.SIGKILL)
+        select.select([watched], [], [], _PATIENCE_SECONDS)
+    finally:
+        os.close(watched)
 
 
 def _all() -> list[Stat]:
