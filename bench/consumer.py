@@ -119,9 +119,10 @@ def _measured(
     assembly: DistantAssembly, records: list[Record], width: int
 ) -> tuple[float, float, float]:
     """Milliseconds on the wall and of CPU, and calls, for each message."""
+    pool = assembly.adapters.side_by_side(width, "ahead") if width > 1 else None
 
     def serve(event: dict[str, Any], _: Any) -> dict[str, Any]:
-        return follow(event, assembly, width)
+        return follow(event, assembly, pool)
 
     handler = metrics.log_metrics(serve)
     with quiet(TABLE_EVENTS.logger):

@@ -25,7 +25,7 @@ async def run() -> None:
     sys.setswitchinterval(_TURN_SECONDS)
     configuration = Configuration.read(os.environ)
     async with Laptop(configuration, Listeners.open(configuration.laptop)).running() as addresses:
-        print(json.dumps(dataclasses.asdict(addresses)), flush=True)
+        print(json.dumps(dataclasses.asdict(addresses), default=str), flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             message, number = line.split()
             client = here().adapters.client
