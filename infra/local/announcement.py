@@ -6,7 +6,7 @@ import shlex
 import sys
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -16,7 +16,9 @@ from infra.local.apigateway.own_names import HOST, OwnNames
 from infra.local.cloud import Cloud
 from infra.local.configuration import Configuration
 from infra.local.connections import Bounds
+from infra.local.data.private_file import ADMIN_KEY
 from infra.local.listeners import Listeners, port_of
+from infra.local.profile import authority
 from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
 
@@ -62,13 +64,20 @@ class Addresses:
 
 def own_names(configuration: Configuration, listeners: Listeners) -> OwnNames:
     """The names that requests may be for; pages of others may ask if a setting says so."""
-    port = port_of(listeners.http)
+    port, functions = port_of(listeners.http), configuration.functions
+    chosen = map(authority, (functions.page_url, functions.socket_url))
     return OwnNames(
-        configuration.functions.domains,
-        configuration.laptop.allowed_hosts,
-        configuration.functions.cors_origin or (f"http://{HOST}:{port}",),
+        functions.domains,
+        (*configuration.laptop.allowed_hosts, *filter(None, chosen)),
+        functions.cors_origin or (functions.page_url.lower() or f"http://{HOST}:{port}",),
         port,
     )
+
+
+def _with_files(names: OwnNames, configuration: Configuration) -> OwnNames:
+    """Who asks for files may name the place where they are, too."""
+    added = authority(configuration.laptop.files_url)
+    return replace(names, allowed_hosts=(*names.allowed_hosts, added)) if added else names
 
 
 def bucket_door(
@@ -83,34 +92,48 @@ def bucket_door(
         lambda key, content: s3.put_object(Bucket=settings.mail_bucket, Key=key, Body=content),
         settings.max_attachment_size,
         lambda: datetime.now(UTC),
-        own_names(configuration, listeners),
+        _with_files(own_names(configuration, listeners), configuration),
         Bounds(share=configuration.laptop.peer_share),
     )
 
 
 def announcement(addresses: Addresses, configuration: Configuration) -> str:
-    """The whole text. Makes an inbox, if everybody may."""
-    return "\n".join([*_places(addresses, configuration), "", *_first_steps(addresses), ""])
+    """The whole text. Makes an inbox, if everybody may; not on a server, whose log others read."""
+    lines = [*_places(addresses, configuration), ""]
+    if not configuration.is_server:
+        lines += [*_first_steps(addresses), ""]
+    return "\n".join(lines)
 
 
 def _places(addresses: Addresses, configuration: Configuration) -> Iterator[str]:
     kept = (
         f"kept in {configuration.data}" if configuration.data else "in memory; set DATA to keep it"
     )
-    yield "Mayfly is running. Ctrl-C ends it."
+    laptop, functions = configuration.laptop, configuration.functions
+    yield "Mayfly is running." if configuration.is_server else "Mayfly is running. Ctrl-C ends it."
     yield ""
+    if functions.page_url:
+        yield f"  open at    {functions.page_url}/"
     yield f"  page       {addresses.http}/"
     yield f"  mail       {addresses.smtp_host}:{addresses.smtp_port} (SMTP)"
-    yield f"  domains    {', '.join(configuration.functions.domains)}"
+    yield f"  domains    {', '.join(functions.domains)}"
     yield f"  API        {addresses.http}/api (described at {addresses.http}/docs)"
     yield f"  WebSocket  {addresses.websocket}"
     if addresses.name_server:
-        zone_file = configuration.laptop.zone_file
+        zone_file = laptop.zone_file
         yield f"  DNS        {addresses.name_server} (answers from {zone_file}: see docs/laptop.md)"
     yield f"  data       {kept}"
     if addresses.outbox is not None:
         yield f"  sent mail  {addresses.outbox} (it goes nowhere else)"
-    yield f"  admin key  {addresses.admin_key}"
+    yield f"  admin key  {_admin_key(addresses, configuration)}"
+
+
+def _admin_key(addresses: Addresses, configuration: Configuration) -> str:
+    if not configuration.is_server or configuration.data is None:
+        return addresses.admin_key
+    if configuration.laptop.admin_key:
+        return "as ADMIN_KEY has it"
+    return f"in {configuration.data / ADMIN_KEY}, for its owner only"
 
 
 def _first_steps(addresses: Addresses) -> Iterator[str]:

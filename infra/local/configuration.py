@@ -2,12 +2,12 @@
 
 import os
 import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from infra.local import profile
 from infra.local.account import (
     ACCOUNT,
     NOTICE_QUEUE,
@@ -18,7 +18,7 @@ from infra.local.account import (
 )
 from infra.local.apigateway.own_names import HOST
 from infra.local.settings import LaptopSettings
-from infra.local.smtp.server import tls_context
+from infra.local.smtp.certificate import Certificate, certificate
 from mayfly.errors import InvalidInput
 from mayfly.settings import Settings
 
@@ -72,7 +72,7 @@ class Configuration:
 
     laptop: LaptopSettings
     functions: Settings
-    tls: ssl.SSLContext | None
+    tls: Certificate | None
     data: Path | None
 
     @classmethod
@@ -95,6 +95,7 @@ class Configuration:
             raise InvalidInput(f"SMTP_SERVER_BANNER may have {_BANNER_CHARS} characters")
         if not all("!" <= letter <= "~" for letter in laptop.admin_key):
             raise InvalidInput("ADMIN_KEY must be printable ASCII without spaces")
+        profile.check(laptop)
         _check_visitors(laptop)
         if laptop.log_level.upper() not in LOG_LEVELS:
             raise InvalidInput("LOG_LEVEL must be DEBUG, INFO, WARN, WARNING or ERROR")
@@ -102,16 +103,22 @@ class Configuration:
             raise InvalidInput(f"ENGINE must be {' or '.join(ENGINES)}")
         if laptop.engine == MOTO and laptop.data:
             raise InvalidInput("DATA: ENGINE=moto keeps nothing; leave one of them out")
-        here = HERE | {"DOMAINS": laptop.domain}
+        here = profile.defaults(laptop, HERE)
         if "RATE_LIMIT_MAX" in environment:
             here["RATE_LIMIT_REQUESTS"] = str(laptop.rate_limit_max)
         functions = Settings.from_environment(here | dict(environment))
+        laptop, functions = profile.placed(laptop, functions)
         return cls(
             laptop,
             functions,
-            tls_context(laptop.smtp_tls_cert, laptop.smtp_tls_key),
+            certificate(laptop.smtp_tls_cert, laptop.smtp_tls_key),
             Path(laptop.data) if laptop.data else None,
         )
+
+    @property
+    def is_server(self) -> bool:
+        """Whether strangers reach it."""
+        return profile.is_server(self.laptop)
 
 
 def _check_visitors(laptop: LaptopSettings) -> None:

@@ -105,10 +105,13 @@ def _taken(kinds: Sequence[Places], peer: str) -> Iterator[None]:
 def peer_of(transport: Any) -> str:
     """The other end: the address, or the network of one that is IPv6."""
     name = transport.get_extra_info("peername") if transport is not None else None
-    if not isinstance(name, tuple):
-        return _UNKNOWN_PEER
+    return network_of(str(name[0])) if isinstance(name, tuple) else _UNKNOWN_PEER
+
+
+def network_of(text: str) -> str:
+    """The address, or the network of one that is IPv6; "" for what is none."""
     try:
-        address = ipaddress.ip_address(str(name[0]).partition("%")[0])
+        address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return _UNKNOWN_PEER
     if isinstance(address, ipaddress.IPv6Address):

@@ -25,7 +25,8 @@ from infra.local.announcement import Addresses, bucket_door, own_names
 from infra.local.apigateway.connections import Connections, LoopSockets
 from infra.local.apigateway.own_names import HOST
 from infra.local.apigateway.page import page_of
-from infra.local.apigateway.rest import CONCURRENCY, HttpGateway
+from infra.local.apigateway.proxy import Proxies
+from infra.local.apigateway.rest import CONCURRENCY, HttpGateway, SecondName
 from infra.local.apigateway.short import is_short
 from infra.local.apigateway.websocket import SocketGateway
 from infra.local.cloud import Cloud
@@ -40,7 +41,9 @@ from infra.local.engines import cloud_of
 from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
 from infra.local.lambda_.triggers import POLL_SECONDS, QueueTrigger, Schedule, small_mails
 from infra.local.listeners import Listeners, port_of
+from infra.local.profile import authority
 from infra.local.pump import Pump
+from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
 from infra.local.ses.accept import Acceptance
 from infra.local.ses.backpressure import Intake
@@ -80,16 +83,18 @@ class Laptop:
             access_key = AccessKey.random()
             _forget_other_accounts(access_key)
             name_server = parts.enter_context(names_served(self.configuration))
-            endpoint = f"http://{HOST}:{port_of(self.listeners.bucket)}"
+            here = f"http://{HOST}:{port_of(self.listeners.bucket)}"
+            endpoint = self.configuration.laptop.files_url or here
             cloud = parts.enter_context(cloud_of(self.configuration, endpoint, access_key))
             sockets = Connections()
             handlers = self._deployed(cloud, sockets, name_server)
             _wake_readers(cloud)
             admin_key = self._admin_key()
             sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
-            await self._gateways(parts, handlers, cloud, sockets)
             door = bucket_door(self.configuration, self.listeners, cloud, access_key)
-            await parts.enter_async_context(door.serving(self.listeners.bucket))
+            await self._gateways(parts, handlers, cloud, sockets, door)
+            if endpoint == here:
+                await parts.enter_async_context(door.serving(self.listeners.bucket))
             intake = Intake(partial(cloud.waiting, NOTICE_QUEUE))
             await self._pumps(parts, handlers, cloud, intake)
             if sent is not None and self.configuration.functions.sending:
@@ -120,10 +125,17 @@ class Laptop:
         return key
 
     async def _gateways(
-        self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud, sockets: Connections
+        self,
+        parts: AsyncExitStack,
+        handlers: Handlers,
+        cloud: Cloud,
+        sockets: Connections,
+        door: BucketDoor,
     ) -> None:
         names = own_names(self.configuration, self.listeners)
-        bounds = Bounds(share=self.configuration.laptop.peer_share)
+        laptop, page_url = self.configuration.laptop, self.configuration.functions.page_url
+        bounds = Bounds(share=laptop.peer_share)
+        proxies = Proxies(laptop.proxy, page_url)
         concurrency = CONCURRENCY + self.configuration.functions.waits_at_once
         http_threads = parts.enter_context(pool("http", concurrency))
         inline = cloud.inline_bytes is not None
@@ -133,9 +145,11 @@ class Laptop:
             is_short if inline else _never,
             cloud.settled,
             names=names,
-            page=page_of(self.listeners, self.configuration.functions.socket_url),
+            page=page_of(self.listeners, self.configuration.functions.socket_url, laptop.files_url),
             concurrency=concurrency,
             bounds=bounds,
+            proxies=proxies,
+            elsewhere=self._second_name(door),
         )
         socket_threads = parts.enter_context(pool("socket", _SOCKET_THREADS))
         websocket = SocketGateway(
@@ -146,9 +160,15 @@ class Laptop:
             names=names,
             bounds=bounds,
             connections=sockets,
+            proxies=proxies,
         )
         await parts.enter_async_context(websocket.serving(self.listeners.websocket))
         await parts.enter_async_context(http.serving(self.listeners.http))
+
+    def _second_name(self, door: BucketDoor) -> SecondName | None:
+        url = self.configuration.laptop.files_url
+        answer = door.answering(port_of(self.listeners.http), url)
+        return SecondName(authority(url), answer) if url else None
 
     async def _pumps(
         self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud, intake: Intake
@@ -251,6 +271,7 @@ class Laptop:
             self.configuration.tls,
             intake,
             share=laptop.peer_share,
+            name=laptop.smtp_server_name,
         )
 
     def _sends(self) -> bool:

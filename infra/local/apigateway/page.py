@@ -28,6 +28,7 @@ class Page:
     folder: Path
     port: int
     socket_url: str
+    mail_origin: str = ""
 
     def find(self, path: str, headers: Headers, host: str) -> Answer | None:
         """The file at this path, percent-encoded; None if there is none.
@@ -58,6 +59,8 @@ class Page:
 
     def _mail_origin(self, host: str) -> str:
         """This machine's other name, which is another origin to a browser."""
+        if self.mail_origin:
+            return self.mail_origin
         other = _NAMES[host.partition(":")[0] == _NAMES[0]]
         return f"http://{other}:{self.port}"
 
@@ -77,15 +80,16 @@ class Page:
         return "", b""
 
 
-def page_of(listeners: Listeners, socket_url: str = "") -> Page | None:
+def page_of(listeners: Listeners, socket_url: str = "", mail_origin: str = "") -> Page | None:
     """The page that lies beside the code, at these ports; None while there is none.
 
-    `socket_url` is where browsers find the WebSocket, if that is elsewhere.
+    `socket_url` is where browsers find the WebSocket, `mail_origin` where the mail frame, if that
+    is elsewhere.
     """
     if not (WEB / page.INDEX).is_file():
         return None
     here = f"ws://{HOST}:{port_of(listeners.websocket)}"
-    return Page(WEB, port_of(listeners.http), socket_url or here)
+    return Page(WEB, port_of(listeners.http), socket_url or here, mail_origin)
 
 
 def _knows(sent: str, tag: str) -> bool:

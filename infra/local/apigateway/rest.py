@@ -24,6 +24,7 @@ from infra.gateway_responses import (
 )
 from infra.local.apigateway.own_names import AT_HOME, Door, NotAtHome, OwnNames, path_of
 from infra.local.apigateway.page import Page
+from infra.local.apigateway.proxy import NO_PROXY, Proxies
 from infra.local.apigateway.rest_event import (
     Answer,
     Headers,
@@ -36,9 +37,10 @@ from infra.local.apigateway.rest_event import (
     size_of,
 )
 from infra.local.cloud import settled_at_once
-from infra.local.connections import BOUNDS, BoundedServer, Bounds, Calls, NoPlace, peer_of
+from infra.local.connections import BOUNDS, BoundedServer, Bounds, Calls, NoPlace
 from infra.local.engine.store import NotKept
 from mayfly.api import ROUTES
+from mayfly.page.files import MAIL_FILES
 
 logger = logging.getLogger("mayfly.http")
 CONCURRENCY = 100  # of requests that do not wait for mail; each that does holds a thread, too
@@ -92,6 +94,21 @@ class OwnAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class SecondName:
+    """Another name of this port, for what must not share the page's origin (`FILES_URL`).
+
+    The files of the mail frame are there, and all else is for `answer`.
+    """
+
+    authority: str
+    answer: Callable[[BaseRequest], Awaitable[web.StreamResponse]]
+
+    def is_asked(self, request: BaseRequest) -> bool:
+        """Whether the request is for this name."""
+        return request.headers.getall("Host", []) == [self.authority]
+
+
+@dataclass(frozen=True, slots=True)
 class HttpGateway:
     """Answers HTTP by calling `handle` with API Gateway's event.
 
@@ -111,6 +128,8 @@ class HttpGateway:
     routes: RouteTable = field(
         default_factory=lambda: RouteTable.of(route.path for route in ROUTES)
     )
+    proxies: Proxies = NO_PROXY
+    elsewhere: SecondName | None = None
 
     @asynccontextmanager
     async def serving(self, listener: socket.socket, patience: float = 2.0) -> AsyncIterator[None]:
@@ -119,6 +138,8 @@ class HttpGateway:
         door = self.names.at(listener.getsockname()[1])
 
         async def answer(request: BaseRequest) -> web.StreamResponse:
+            if self.elsewhere is not None and self.elsewhere.is_asked(request):
+                return await self._second(request, self.elsewhere)
             try:
                 return _sent(await self._answered(request, calls, door))
             except (OwnAnswer, NotAtHome) as own:
@@ -143,9 +164,9 @@ class HttpGateway:
                 raise OwnAnswer("RESOURCE_NOT_FOUND")
             return page
         door.check_origin(incoming)
-        peer = peer_of(incoming.transport)
+        caller = self.proxies.caller(incoming, host)
         try:
-            with calls.reading(peer, incoming.content_length if incoming.body_exists else 0):
+            with calls.reading(caller.peer, incoming.content_length if incoming.body_exists else 0):
                 async with asyncio.timeout(self.bounds.patience.total_seconds()):
                     body = await _body(incoming)
         except TimeoutError:
@@ -153,9 +174,16 @@ class HttpGateway:
         if body is None:
             raise OwnAnswer("REQUEST_TOO_LARGE")
         request = Request(
-            incoming.method, path, query, _headers(incoming), body, incoming.remote or "", host
+            incoming.method,
+            path,
+            query,
+            _headers(incoming),
+            body,
+            caller.address,
+            host,
+            caller.scheme,
         )
-        with calls.place(peer, waits=_waits(query)):
+        with calls.place(caller.peer, waits=_waits(query)):
             return await self._called(event_of(request, *found))
 
     async def _called(self, event: dict[str, Any]) -> Answer:
@@ -180,6 +208,14 @@ class HttpGateway:
         except Exception:
             logger.exception("%s failed", event["resource"])
         raise OwnAnswer("DEFAULT_5XX", status=502)
+
+    async def _second(self, request: BaseRequest, name: SecondName) -> web.StreamResponse:
+        path = path_of(request.raw_path).partition("?")[0]
+        if path.lstrip("/") in MAIL_FILES:
+            answer = self._page(request, path, name.authority)
+            if answer is not None:
+                return _sent(answer)
+        return await name.answer(request)
 
     def _own(self, response: GatewayResponse, incoming: BaseRequest) -> Answer:
         origin = incoming.headers.get("Origin", "")

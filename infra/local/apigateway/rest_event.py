@@ -20,6 +20,7 @@ STAGE = "live"
 API_ID = "laptop"
 # What the gateway sets itself, whatever a client sent under these names.
 _SET_HERE = {"host", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
+_PORTS = {"http": "80", "https": "443"}
 _ANSWER_FIELDS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
 _NOT_PASSED_ON = {"connection", "content-length", "transfer-encoding", "keep-alive"}
 # API Gateway keeps these names for itself ("important notes" of the REST API page).
@@ -46,6 +47,7 @@ class Request:
     body: bytes
     client_host: str
     host: str
+    scheme: str = "http"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ def event_of(request: Request, resource: str, parameters: Mapping[str, str]) -> 
     set_here = [
         ("Host", request.host),
         ("X-Forwarded-For", request.client_host),
-        ("X-Forwarded-Port", port if port.isdecimal() else "80"),
-        ("X-Forwarded-Proto", "http"),
+        ("X-Forwarded-Port", port if port.isdecimal() else _PORTS[request.scheme]),
+        ("X-Forwarded-Proto", request.scheme),
     ]
     headers = gathered([*sent, *set_here])
     query = gathered(parse_qsl(request.query, keep_blank_values=True))

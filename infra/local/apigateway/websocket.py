@@ -29,6 +29,7 @@ from infra.local.apigateway.connections import (
     Throttle,
 )
 from infra.local.apigateway.own_names import AT_HOME, NotAtHome, OwnNames
+from infra.local.apigateway.proxy import NO_PROXY, Proxies
 from infra.local.apigateway.websocket_event import (
     connect_event,
     disconnect_event,
@@ -71,6 +72,7 @@ class SocketGateway:
     pace: Throttle = THROTTLE
     bounds: Bounds = BOUNDS
     connections: Connections = field(default_factory=Connections)
+    proxies: Proxies = NO_PROXY
 
     @asynccontextmanager
     async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
@@ -105,7 +107,8 @@ class SocketGateway:
         if not upgraded.can_prepare(request):
             return web.Response(status=426, headers={"Upgrade": "websocket"})
         user_agent = request.headers.get("User-Agent", "")
-        connection = Connection(request.remote or "", user_agent)
+        caller = self.proxies.caller(request, request.host)
+        connection = Connection(caller.address, user_agent)
         refusal = await self._refused(connect_event(connection, request))
         if refusal is not None:
             return refusal

@@ -56,9 +56,11 @@ def system_servers() -> Sequence[Server]:
 def names_served(configuration: Configuration) -> Iterator[str]:
     """Where a name server answers in the block; nowhere, if the settings name others.
 
+    A server asks those of its system.
+
     PortTaken or InvalidInput if it cannot listen there.
     """
-    if configuration.functions.dns_servers:
+    if configuration.functions.dns_servers or configuration.is_server:
         yield ""
         return
     laptop = configuration.laptop

@@ -28,7 +28,8 @@ logger = logging.getLogger("mayfly.laptop")
 
 FILE = "mayfly.sqlite3"
 VERSION = 2
-_LOCK_FILE = f"{FILE}.lock"
+LOCK_FILE = f"{FILE}.lock"
+_BUSY_MILLISECONDS = 1000
 _CACHE_KIB = 16 * 1024
 _CHECKPOINT_BYTES = 16 << 20  # of the log; SQLite's own threshold, 4 MB, would hold the loop often
 
@@ -329,7 +330,10 @@ class Store:
     def _checkpointed(self, connection: sqlite3.Connection, how: str) -> bool:
         """Move the log into the file. If that fails, all is in the log still."""
         try:
+            # Nobody waits until a reader (a backup) has ended: the log grows meanwhile.
+            connection.execute("PRAGMA busy_timeout = 0")
             connection.execute(f"PRAGMA wal_checkpoint({how})")
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         except sqlite3.Error as error:
             logger.error("the log goes on growing: %s", error)
             return False
@@ -342,7 +346,7 @@ class Store:
             # SQLite's temporary file: in memory until its cache is full, gone when it is closed.
             return _connected("")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._own_lock = os.open(folder / _LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+        self._own_lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._own_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

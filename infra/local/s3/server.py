@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,19 +78,26 @@ class BucketDoor:
     async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
         """Answer until the block ends."""
         port = listener.getsockname()[1]
-        door, endpoint = self.names.at(port), f"http://{HOST}:{port}"
+        answer = self.answering(port, f"http://{HOST}:{port}")
+        async with BoundedServer(answer, self.bounds).serving(listener, patience=0.5):
+            yield
+
+    def answering(
+        self, port: int, endpoint: str
+    ) -> Callable[[BaseRequest], Awaitable[web.StreamResponse]]:
+        """Answers requests to this port, for links that begin with `endpoint`."""
+        door = self.names.at(port)
 
         async def answer(request: BaseRequest) -> web.StreamResponse:
             return await self._answered(request, door, endpoint)
 
-        async with BoundedServer(answer, self.bounds).serving(listener, patience=0.5):
-            yield
+        return answer
 
     async def _answered(self, request: BaseRequest, door: Door, endpoint: str) -> web.Response:
         headers: dict[str, str] = {}
         try:
             # Signed links have this name only.
-            if door.authority(request) != endpoint.removeprefix("http://"):
+            if door.authority(request) != endpoint.partition("://")[2]:
                 raise _Refused(403, "This is not the name of this service")
             headers = _cors(request, door)
             async with asyncio.timeout(self.bounds.patience.total_seconds()):

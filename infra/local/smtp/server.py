@@ -7,13 +7,13 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from infra.local.connections import Places, peer_of
 from infra.local.ses.backpressure import Intake
+from infra.local.smtp.certificate import Certificate
+from infra.local.smtp.certificate import tls_context as tls_context
 from infra.local.smtp.policy import MailPolicy, Post
-from infra.local.smtp.session import MailSession
-from mayfly.errors import InvalidInput
+from infra.local.smtp.session import OWN_NAME, MailSession
 
 logger = logging.getLogger("mayfly.smtp")
 
@@ -27,16 +27,18 @@ DRAIN_SECONDS = 20.0
 class MailServer:
     """An SMTP server on a socket that listens already.
 
-    `share` is how many percent of the connections one address may have.
+    `share` is how many percent of the connections one address may have, `name` what the server
+    calls itself.
     """
 
     domains: Sequence[str]
     post: Post
     max_bytes: int
     banner: str
-    tls: ssl.SSLContext | None = None
+    tls: ssl.SSLContext | Certificate | None = None
     intake: Intake = field(default_factory=Intake)
     share: int = 100
+    name: str = OWN_NAME
 
     @asynccontextmanager
     async def serving(
@@ -87,7 +89,8 @@ class MailServer:
             policy,
             max_bytes=self.max_bytes,
             banner=self.banner,
-            tls=self.tls,
+            tls=self.tls.context() if isinstance(self.tls, Certificate) else self.tls,
+            name=self.name,
             loop=asyncio.get_running_loop(),
         )
 
@@ -109,21 +112,6 @@ class _Entrance(asyncio.Protocol):
         session = self._session()
         transport.set_protocol(session)
         session.connection_made(transport)
-
-
-def tls_context(certificate: str, key: str) -> ssl.SSLContext | None:
-    """What STARTTLS is offered with; None without a certificate. InvalidInput names a bad file."""
-    if not certificate:
-        return None
-    for name, file in (("SMTP_TLS_CERT", certificate), ("SMTP_TLS_KEY", key)):
-        if file and not Path(file).is_file():
-            raise InvalidInput(f"{name}: there is no file {file!r}")
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(certificate, key or None)
-    except (ssl.SSLError, OSError) as error:
-        raise InvalidInput(f"SMTP_TLS_CERT and SMTP_TLS_KEY do not fit: {error}") from error
-    return context
 
 
 async def _within(seconds: float, event: asyncio.Event) -> None:

@@ -13,6 +13,7 @@ from mayfly.limits import MAX_LINE_BYTES
 from mayfly.mail.address import MAX_ADDRESS_CHARS
 
 TIMEOUT_SECONDS = 300.0  # for a command, and for a whole message
+OWN_NAME = "mayfly.localhost"
 CLOSING = "421 4.3.2 The server is shutting down"
 _SIZE = re.compile(r"\sSIZE=(\d{1,20})\b", re.IGNORECASE | re.ASCII)
 # RFC 1870 section 3, RFC 6531 section 3.4, RFC 4954 section 3
@@ -47,12 +48,13 @@ class MailSession(MailConnection):
         banner: str,
         tls: ssl.SSLContext | None,
         loop: asyncio.AbstractEventLoop,
+        name: str = OWN_NAME,
     ) -> None:
         super().__init__(
             policy,
             data_size_limit=max_bytes,
             enable_SMTPUTF8=True,
-            hostname="mayfly.localhost",
+            hostname=name,
             ident=banner,
             tls_context=tls,
             timeout=TIMEOUT_SECONDS,
