@@ -20,7 +20,7 @@ from infra.local.engine.ses import Ses
 from infra.local.engine.signing import Signer
 from infra.local.engine.sns import Sns
 from infra.local.engine.sqs import Sqs
-from infra.local.engine.store import Store
+from infra.local.engine.store import Convert, Store
 
 SCHEMAS = (
     dynamodb.SCHEMA,
@@ -40,9 +40,10 @@ class Engine:
         table_name: str,
         signer: Signer,
         clock: Callable[[], float] = time.time,
+        convert: Convert | None = None,
     ) -> None:
         """Open or make what is kept in the folder; InvalidInput if it cannot be used."""
-        self.store = Store(folder, *SCHEMAS)
+        self.store = Store(folder, *SCHEMAS, convert=convert)
         self.dynamodb = dynamodb.DynamoDb(self.store, table_name, clock)
         self.sqs = Sqs(self.store, clock, signer.endpoint)
         self.sns = Sns(self.sqs)

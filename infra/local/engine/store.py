@@ -35,6 +35,10 @@ Schema = str
 """Statements that make tables and indexes; each part of the engine brings its own."""
 
 
+Convert = Callable[[sqlite3.Connection], None]
+"""Takes over what version 1 kept."""
+
+
 class NotKept(Exception):
     """What was written in this turn is not kept; the message says why."""
 
@@ -71,8 +75,13 @@ class _Turn:
 class Store:
     """One database. All methods may be called from any thread, `settled` in the loop only."""
 
-    def __init__(self, folder: Path | None = None, *schemas: Schema) -> None:
-        """Open or make it; InvalidInput if the folder cannot be used or another process uses it."""
+    def __init__(
+        self, folder: Path | None = None, *schemas: Schema, convert: Convert | None = None
+    ) -> None:
+        """Open or make it; InvalidInput if the folder cannot be used or another process uses it.
+
+        `convert` makes today's tables of a file of version 1, in one transaction with its version.
+        """
         self.folder = folder
         self._lock = threading.RLock()
         self._depth = 0
@@ -85,7 +94,7 @@ class Store:
         self._own_lock = self._log = -1
         try:
             self._file = self._opened(folder)
-            self._prepare(schemas)
+            self._prepare(schemas, convert)
         except (OSError, sqlite3.Error) as error:
             self.close()
             raise InvalidInput(f"DATA: {str(folder)!r} cannot be used ({error})") from error
@@ -311,17 +320,25 @@ class Store:
         os.close(os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o600))
         return _connected(str(folder / FILE))
 
-    def _prepare(self, schemas: tuple[Schema, ...]) -> None:
+    def _prepare(self, schemas: tuple[Schema, ...], convert: Convert | None) -> None:
         pragmas = ["journal_mode = MEMORY", "synchronous = OFF"]
         if self.folder is not None:
             pragmas = ["journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 0"]
         for pragma in (*pragmas, f"cache_size = -{_CACHE_KIB}", "temp_store = FILE"):
             self._file.execute(f"PRAGMA {pragma}")
         (version,) = self._file.execute("PRAGMA user_version").fetchone()
-        if version not in (0, VERSION):
+        known = (0, VERSION) if convert is None else (0, 1, VERSION)
+        if version not in known:
             raise InvalidInput(f"DATA was written by another version of Mayfly ({version})")
-        made = "\n".join(schemas)
-        self._file.executescript(f"BEGIN; {made} PRAGMA user_version = {VERSION}; COMMIT;")
+        self._file.execute("BEGIN IMMEDIATE")
+        if version == 1 and convert is not None:
+            convert(self._file)
+        for statement in ";".join(schemas).split(";"):
+            self._file.execute(statement)
+        self._file.execute(f"PRAGMA user_version = {VERSION}")
+        self._file.execute("COMMIT")
+        if version == 1:
+            logger.info("DATA was of version 1, and was converted")
 
 
 def _connected(name: str) -> sqlite3.Connection:
