@@ -28,6 +28,8 @@ TYPES = {"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"}
 SIDES = ["fake", "moto", "engine"]
 """Where the suite of a contract runs: what its fixtures are parametrised with."""
 AWS_SIDES = SIDES[1:]
+QUICK_SIDES = ["fake", "engine"]
+"""For what makes many rows: moto walks over all of them again and again."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class Deployment:
     """What handlers of other settings would stand on."""
     calls: list[str] = field(default_factory=list)
     """The operations of AWS that the adapters have called; on the engine only."""
+    counts: list[str] = field(default_factory=list)
+    """Those of them that count requests."""
     context: LambdaContext = field(default_factory=LambdaContext)
 
     @property
@@ -79,13 +81,13 @@ def deployment(
 
 
 def _on_engine(settings: Settings, block: ExitStack) -> Deployment:
-    engine, calls = block.enter_context(engine_of(settings)), list[str]()
+    engine, calls, counts = block.enter_context(engine_of(settings)), list[str](), list[str]()
     clients = {service: engine.client(service) for service in SERVICES}
 
     def adapters(found: Settings) -> Adapters:
-        return EngineAdapters(found, engine, calls)
+        return EngineAdapters(found, engine, calls, counts)
 
-    return Deployment(clients, settings, engine.dynamodb.feed, adapters, calls)
+    return Deployment(clients, settings, engine.dynamodb.feed, adapters, calls, counts)
 
 
 def _on_moto(settings: Settings, block: ExitStack) -> Deployment:

@@ -35,18 +35,29 @@ def on_engine(settings: Settings) -> Iterator[dict[str, Any]]:
 
 
 class EngineAdapters(Adapters):
-    """The ports over the engine; the operations that were called are noted in `calls`."""
+    """The ports over the engine; the operations that were called are noted.
 
-    def __init__(self, settings: Settings, engine: Engine, calls: list[str]) -> None:
+    Those that count requests in `counts`, all others in `calls`.
+    """
+
+    def __init__(
+        self, settings: Settings, engine: Engine, calls: list[str], counts: list[str]
+    ) -> None:
         super().__init__(settings)
         self._engine = engine
         self._calls = calls
+        self._counts = counts
 
     def client(self, service: str, **options: Any) -> Any:
         """The engine's. Nobody answers where frames are posted."""
         if service == "apigatewaymanagementapi":
             return super().client(service, **options)
         return Noted(self._engine.client(service), self._calls)
+
+    @property
+    def counting_client(self) -> Any:
+        """Has no time limits here."""
+        return Noted(self._engine.client("dynamodb"), self._counts)
 
 
 class Noted:

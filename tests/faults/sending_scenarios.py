@@ -124,7 +124,7 @@ def calling_back() -> Scenario:
     def check(world: World) -> None:
         assert worked(world, world.process())
         assert _mail(world).state is State.CANCELLED
-        assert sent() == Counter()
+        assert sent(world) == Counter()
 
     return Scenario(act, arrange, check, stride=2)
 

@@ -207,6 +207,7 @@ def _stream(there: World) -> dict[str, Any]:
 def _taken_jobs(there: World) -> list[str]:
     """The bodies that wait in the queue, which is empty then."""
     sqs, queue = there.client("sqs"), there.settings.order_queue_url
+    there.side.end_delays()
     found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
     for each in found:
         sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])

@@ -10,6 +10,7 @@ from mayfly.messages.folders import Folder
 from mayfly.messages.models import Change
 from mayfly.receiving.models import Dropped, DropReason, Outcome, Stored
 from tests import samples
+from tests.aws import QUICK_SIDES
 from tests.worlds import QUOTA, World
 
 FLOOD, SHOP, OTHER = "aaaaaa", "bbbbbb", "cccccc"
@@ -74,6 +75,7 @@ def test_a_mail_as_large_as_the_inbox_comes_into_an_empty_one(post: Post) -> Non
     assert post.deliver(OTHER) == Dropped(DropReason.INBOX_FULL)
 
 
+@pytest.mark.parametrize("world", QUICK_SIDES, indirect=True)
 def test_several_that_flood_leave_a_rest_for_the_next(post: Post) -> None:
     for sender in (FLOOD, OTHER, "dddddd"):
         post.flood(sender, QUOTA.messages)
@@ -111,6 +113,7 @@ def given_a_flood_of_newcomers(post: Post, mails: int = 4 * QUOTA.messages) -> l
     return [post.deliver(f"{n:06x}") for n in range(mails)]
 
 
+@pytest.mark.parametrize("world", QUICK_SIDES, indirect=True)
 def test_a_newcomers_mail_comes_in_however_many_made_up_senders_fill_the_inbox(
     post: Post, world: World
 ) -> None:
@@ -127,6 +130,7 @@ def test_a_newcomers_mail_comes_in_however_many_made_up_senders_fill_the_inbox(
     assert post.there.overflow is not None
 
 
+@pytest.mark.parametrize("world", QUICK_SIDES, indirect=True)
 def test_what_was_read_or_moved_gives_way_to_nobody(post: Post, world: World) -> None:
     outcomes = given_a_flood_of_newcomers(post, QUOTA.messages // 2)
     kept = [each.message for each in outcomes if isinstance(each, Stored)][SENDERS:]
@@ -140,6 +144,7 @@ def test_what_was_read_or_moved_gives_way_to_nobody(post: Post, world: World) ->
     assert {each.id for each in there} >= set(kept)
 
 
+@pytest.mark.parametrize("world", QUICK_SIDES, indirect=True)
 def test_a_mail_that_comes_again_pushes_out_no_second_one(post: Post) -> None:
     given_a_flood_of_newcomers(post)
     post.count = 10_000
@@ -152,6 +157,7 @@ def test_a_mail_that_comes_again_pushes_out_no_second_one(post: Post) -> None:
     assert post.there.held_messages == held
 
 
+@pytest.mark.parametrize("world", QUICK_SIDES, indirect=True)
 def test_the_row_of_an_inbox_knows_a_bounded_number_of_senders(post: Post, world: World) -> None:
     senders = [f"{n:06x}" for n in range(QUOTA.messages - 1)]
     for sender in senders:

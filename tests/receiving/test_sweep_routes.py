@@ -193,6 +193,7 @@ def test_a_mail_that_the_bucket_told_of_is_looked_at_until_it_has_an_outcome(
     assert "ann@" not in told
 
 
+@pytest.mark.parametrize("deployment", ["moto"], indirect=True)
 def test_a_record_that_cannot_be_looked_at_takes_none_of_its_neighbours_along(
     deployment: Deployment,
 ) -> None:

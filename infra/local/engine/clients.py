@@ -20,7 +20,7 @@ from infra.local.engine.ses import Ses
 from infra.local.engine.signing import Signer
 from infra.local.engine.sns import Sns
 from infra.local.engine.sqs import Sqs
-from infra.local.engine.store import Store, synchronise
+from infra.local.engine.store import Convert, Store, synchronise
 
 SCHEMAS = (
     dynamodb.SCHEMA,
@@ -41,9 +41,10 @@ class Engine:
         signer: Signer,
         clock: Callable[[], float] = time.time,
         synchronise: Callable[[int], None] = synchronise,
+        convert: Convert | None = None,
     ) -> None:
         """Open or make what is kept in the folder; InvalidInput if it cannot be used."""
-        self.store = Store(folder, *SCHEMAS, synchronise=synchronise)
+        self.store = Store(folder, *SCHEMAS, synchronise=synchronise, convert=convert)
         self.dynamodb = dynamodb.DynamoDb(self.store, table_name, clock)
         self.sqs = Sqs(self.store, clock, signer.endpoint)
         self.sns = Sns(self.sqs)

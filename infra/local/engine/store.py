@@ -37,6 +37,10 @@ Schema = str
 """Statements that make tables and indexes; each part of the engine brings its own."""
 
 
+Convert = Callable[[sqlite3.Connection], None]
+"""Takes over what version 1 kept."""
+
+
 def synchronise(descriptor: int) -> None:
     """Have what was written to the file on the disk."""
     if hasattr(fcntl, "F_FULLFSYNC"):  # macOS: fsync leaves it in the drive's cache
@@ -88,10 +92,12 @@ class Store:
         folder: Path | None = None,
         *schemas: Schema,
         synchronise: Callable[[int], None] = synchronise,
+        convert: Convert | None = None,
     ) -> None:
         """Open or make it; InvalidInput if the folder cannot be used or another process uses it.
 
         `synchronise` has what was written to a file descriptor on the disk, or raises OSError.
+        `convert` makes today's tables of a file of version 1, in one transaction with its version.
         """
         self.folder = folder
         self._synchronise = synchronise
@@ -108,7 +114,7 @@ class Store:
         self._own_lock = self._log = -1
         try:
             self._file = self._opened(folder)
-            self._prepare(schemas)
+            self._prepare(schemas, convert)
         except (OSError, sqlite3.Error) as error:
             self.close()
             raise InvalidInput(f"DATA: {str(folder)!r} cannot be used ({error})") from error
@@ -357,17 +363,25 @@ class Store:
         os.close(os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o600))
         return _connected(str(folder / FILE))
 
-    def _prepare(self, schemas: tuple[Schema, ...]) -> None:
+    def _prepare(self, schemas: tuple[Schema, ...], convert: Convert | None) -> None:
         pragmas = ["journal_mode = MEMORY", "synchronous = OFF"]
         if self.folder is not None:
             pragmas = ["journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 0"]
         for pragma in (*pragmas, f"cache_size = -{_CACHE_KIB}", "temp_store = FILE"):
             self._file.execute(f"PRAGMA {pragma}")
         (version,) = self._file.execute("PRAGMA user_version").fetchone()
-        if version not in (0, VERSION):
+        known = (0, VERSION) if convert is None else (0, 1, VERSION)
+        if version not in known:
             raise InvalidInput(f"DATA was written by another version of Mayfly ({version})")
-        made = "\n".join(schemas)
-        self._file.executescript(f"BEGIN; {made} PRAGMA user_version = {VERSION}; COMMIT;")
+        self._file.execute("BEGIN IMMEDIATE")
+        if version == 1 and convert is not None:
+            convert(self._file)
+        for statement in ";".join(schemas).split(";"):
+            self._file.execute(statement)
+        self._file.execute(f"PRAGMA user_version = {VERSION}")
+        self._file.execute("COMMIT")
+        if version == 1:
+            logger.info("DATA was of version 1, and was converted")
 
 
 def _connected(name: str) -> sqlite3.Connection:
