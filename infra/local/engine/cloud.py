@@ -1,5 +1,6 @@
 """The engine as the laptop's parts see it: what the template names, made and kept in one store."""
 
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -16,7 +17,7 @@ from infra.local.account import (
     queue_arn,
 )
 from infra.local.cloud import Cloud
-from infra.local.engine.clients import Engine
+from infra.local.engine.clients import Engine, convert_v1
 from infra.local.engine.dynamodb.feed import Feed
 from infra.local.engine.ses_sent import Sent
 from infra.local.engine.signing import Signer
@@ -43,7 +44,11 @@ class EngineCloud:
         synchronise: Callable[[int], None] = synchronise,
     ) -> None:
         """Open what is kept in the folder; InvalidInput if it cannot be used."""
-        self.engine = Engine(folder, settings.table_name, signer, clock, synchronise)
+
+        def convert(file: sqlite3.Connection) -> None:
+            convert_v1(file, settings.mail_bucket, int(clock() * 1000))
+
+        self.engine = Engine(folder, settings.table_name, signer, clock, synchronise, convert)
         self._passing = self.engine.dynamodb.passing()
         self._bucket = settings.mail_bucket
 
@@ -77,6 +82,11 @@ class EngineCloud:
     def changes(self) -> Feed:
         """The table's feed."""
         return self.engine.dynamodb.feed
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether the folder was version 0.2.0's, which kept no schedules."""
+        return self.engine.store.is_converted
 
     def client(self, service: str, **options: Any) -> Any:
         """The engine's; `lasting=False` is for rows that nobody relies on."""

@@ -100,6 +100,7 @@ class Store:
         `convert` makes today's tables of a file of version 1, in one transaction with its version.
         """
         self.folder = folder
+        self.is_converted: bool = False
         self._synchronise = synchronise
         self._broken: NotKept | None = None  # why nothing can be written any more
         self._is_copied = False  # whether the log can begin anew after a few pages more
@@ -374,13 +375,20 @@ class Store:
         if version not in known:
             raise InvalidInput(f"DATA was written by another version of Mayfly ({version})")
         self._file.execute("BEGIN IMMEDIATE")
-        if version == 1 and convert is not None:
-            convert(self._file)
+        self.is_converted = version == 1
+        if self.is_converted and convert is not None:
+            try:
+                convert(self._file)
+            except Exception as error:
+                raise InvalidInput(
+                    f"DATA is of version 0.2.0 and cannot be converted ({type(error).__name__});"
+                    " it stays as it was"
+                ) from error
         for statement in ";".join(schemas).split(";"):
             self._file.execute(statement)
         self._file.execute(f"PRAGMA user_version = {VERSION}")
         self._file.execute("COMMIT")
-        if version == 1:
+        if self.is_converted:
             logger.info("DATA was of version 1, and was converted")
 
 

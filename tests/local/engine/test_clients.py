@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.data import sqlite
 from infra.local.engine.clients import Engine, convert_v1
 from tests.engine import SIGNER
+from tests.local.engine import version_1 as sqlite
 
 LOADED = """
 import sys

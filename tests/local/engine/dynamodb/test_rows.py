@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.data.sqlite import Store as FirstStore
 from infra.local.engine.dynamodb.client import SCHEMA, DynamoDb
 from infra.local.engine.dynamodb.conversion import convert_v1
 from infra.local.engine.dynamodb.values import size_of
 from infra.local.engine.store import Store
 from tests.local.engine.dynamodb.conftest import TABLE, key
+from tests.local.engine.version_1 import Store as FirstStore
 
 ROW: dict[str, Any] = key() | {
     "text": {"S": "é\0"},
