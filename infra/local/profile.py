@@ -54,6 +54,8 @@ def placed(laptop: LaptopSettings, functions: Any) -> tuple[LaptopSettings, Any]
     own = functions.domains[0] if is_server(laptop) else OWN_NAME
     laptop = replace(laptop, smtp_server_name=laptop.smtp_server_name or own)
     page = functions.page_url
+    if laptop.files_url and laptop.engine == "moto":
+        raise InvalidInput("FILES_URL: ENGINE=moto has no second name; leave one of them out")
     if laptop.files_url and not page:
         raise InvalidInput("FILES_URL: set PAGE_URL as well, to the address of the page")
     if laptop.files_url and authority(laptop.files_url) == authority(page):

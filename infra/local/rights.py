@@ -27,6 +27,9 @@ def give_up_root(user: str) -> None:
     _become(entry)
     if os.getresuid() != (entry.pw_uid,) * 3 or not _fails(lambda: os.setuid(0)):
         raise InvalidInput(f"RUN_AS: root's rights could not be given up for those of {user!r}")
+    for file in (os.__file__, __file__):
+        if not os.access(file, os.R_OK):
+            raise InvalidInput(f"RUN_AS: {user!r} cannot read the program ({file})")
 
 
 def _become(entry: pwd.struct_passwd) -> None:
