@@ -225,7 +225,7 @@ def test_an_intake_that_cannot_be_reached_keeps_no_other_from_its_turn(flooded: 
 
 FLOODS = {
     "mail to unknown names, 100 a second": Used(mails=100),
-    "mails of 40 MB, 10 a second": Used(mails=10, chunks=10 * 160),
+    "messages of 40 MB, 10 a second": Used(mails=10, chunks=10 * 160),
     "requests, 100 a second of 50 ms": Used(requests=100, request_ms=5_000),
     "creations, 100 a second of 100 ms": Used(requests=100, request_ms=10_000),
     "downloads of 4 MB, 10 a second": Used(requests=10, request_ms=2_000, sent_bytes=40_000_000),
@@ -275,4 +275,4 @@ def test_what_a_day_costs_at_most_after_the_stop_is_as_documented() -> None:
 def test_the_rate_that_rings_is_as_documented() -> None:
     an_hour_for_a_day = int(5 / prices.MAIL / 60)
 
-    assert f"{an_hour_for_a_day} mails a minute for $5" in Path("docs/breaker.md").read_text()
+    assert f"{an_hour_for_a_day} messages a minute for $5" in Path("docs/breaker.md").read_text()
