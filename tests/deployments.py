@@ -97,7 +97,7 @@ def _on_moto(settings: Settings, block: ExitStack) -> Deployment:
         return made
 
     clients, changes = block.enter_context(on_moto(settings)), Changes(settings.table_name)
-    block.enter_context(observed(changes.collect))
+    block.enter_context(observed(lambda: (changes.collect(), None)[1]))
     return Deployment(clients, settings, changes, adapters)
 
 

@@ -58,7 +58,7 @@ class Accounts(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.stack = ExitStack()
-        settings = dict.fromkeys(UNLIMITED, 0) | {
+        settings: dict[str, Any] = dict.fromkeys(UNLIMITED, 0) | {
             "max_mailboxes_per_user": MOST,
             "mailbox_message_lifetime_seconds": round(LONGER.total_seconds()),
         }

@@ -74,7 +74,7 @@ class Inboxes(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.stack = ExitStack()
-        unlimited = dict.fromkeys(UNLIMITED, 0)
+        unlimited: dict[str, Any] = dict.fromkeys(UNLIMITED, 0)
         self.world: World = self.stack.enter_context(world(**unlimited))
         self.process = self.world.process()
         self.boxes: dict[str, Box] = {}
