@@ -1,5 +1,6 @@
 """The engine as the laptop's parts see it: what the template names, made and kept in one store."""
 
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -18,6 +19,7 @@ from infra.local.account import (
 from infra.local.cloud import Cloud
 from infra.local.engine.clients import Engine
 from infra.local.engine.dynamodb.feed import Feed
+from infra.local.engine.first_version import convert_v1
 from infra.local.engine.ses_sent import Sent
 from infra.local.engine.signing import Signer
 from mayfly.functions import NOTICE_ATTEMPTS
@@ -41,7 +43,11 @@ class EngineCloud:
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Open what is kept in the folder; InvalidInput if it cannot be used."""
-        self.engine = Engine(folder, settings.table_name, signer, clock)
+
+        def convert(file: sqlite3.Connection) -> None:
+            convert_v1(file, settings.mail_bucket, int(clock() * 1000))
+
+        self.engine = Engine(folder, settings.table_name, signer, clock, convert)
         self._passing = self.engine.dynamodb.passing()
         self._bucket = settings.mail_bucket
 
