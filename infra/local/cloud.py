@@ -37,11 +37,6 @@ class Cloud(Protocol):
         """What waits for `table_events`."""
         ...
 
-    @property
-    def is_converted(self) -> bool:
-        """Whether what is kept was written by a version that kept no schedules."""
-        ...
-
     def client(self, service: str, **options: Any) -> Any:
         """The client of a service."""
         ...

@@ -47,7 +47,7 @@ from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
 from infra.local.ses.accept import Acceptance
 from infra.local.ses.backpressure import Intake
-from infra.local.ses.deliver import HandOver, outbox, set_again
+from infra.local.ses.deliver import HandOver, outbox
 from infra.local.smtp.policy import Post, Recipients
 from infra.local.smtp.server import MailServer
 from infra.local.threads import pool
@@ -233,9 +233,6 @@ class Laptop:
             handle = partial(invoke, handlers, function.name)
             trigger = QueueTrigger(sqs, queue_url(queue), function, batch, handle)
             await self._emptied(parts, cloud, queue, trigger, trigger.step)
-        if cloud.is_converted:
-            table = self.configuration.functions.table_name
-            set_again(cloud.client("dynamodb"), table, here().adapters.schedules)
         carrier = HandOver(
             cloud,
             folder,

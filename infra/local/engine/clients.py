@@ -1,6 +1,5 @@
 """All of the laptop's AWS, by the names that boto3 has for its clients."""
 
-import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,7 +8,6 @@ from typing import Any
 
 from infra.local.engine import s3_objects, scheduler, ses_sent, sqs_messages
 from infra.local.engine.dynamodb import client as dynamodb
-from infra.local.engine.dynamodb import conversion
 from infra.local.engine.errors import Unsupported
 from infra.local.engine.kms import Kms
 from infra.local.engine.route53 import Route53
@@ -80,13 +78,3 @@ class Engine:
     def close(self) -> None:
         """Let go of the file."""
         self.store.close()
-
-
-def convert_v1(connection: sqlite3.Connection, bucket: str, now: int) -> None:
-    """Take over what version 1 kept, all objects into this bucket; `now` in epoch milliseconds.
-
-    In the caller's transaction. Version 1 kept no schedules: they are set again from the rows.
-    """
-    conversion.convert_v1(connection)
-    s3_objects.convert_v1(connection, bucket)
-    sqs_messages.convert_v1(connection, now)

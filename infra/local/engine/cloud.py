@@ -17,8 +17,9 @@ from infra.local.account import (
     queue_arn,
 )
 from infra.local.cloud import Cloud
-from infra.local.engine.clients import Engine, convert_v1
+from infra.local.engine.clients import Engine
 from infra.local.engine.dynamodb.feed import Feed
+from infra.local.engine.first_version import convert_v1
 from infra.local.engine.ses_sent import Sent
 from infra.local.engine.signing import Signer
 from infra.local.engine.store import synchronise
@@ -82,11 +83,6 @@ class EngineCloud:
     def changes(self) -> Feed:
         """The table's feed."""
         return self.engine.dynamodb.feed
-
-    @property
-    def is_converted(self) -> bool:
-        """Whether the folder was version 0.2.0's, which kept no schedules."""
-        return self.engine.store.is_converted
 
     def client(self, service: str, **options: Any) -> Any:
         """The engine's; `lasting=False` is for rows that nobody relies on."""

@@ -1,6 +1,7 @@
 """EventBridge Scheduler: schedules that happen once, kept in the store."""
 
 import re
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -132,6 +133,15 @@ class Scheduler(Client):
         if name not in self._groups:
             why = f"Schedule group {name} does not exist."
             raise refused("ResourceNotFoundException", why, operation, 404)
+
+
+def restore(
+    file: sqlite3.Connection, group: str, name: str, at: datetime, queue_arn: str, order: str
+) -> None:
+    """Set a schedule, in the caller's transaction; its name is its token, too."""
+    due_at = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+    row = (group, name, due_at, name, queue_arn, order)
+    file.execute("INSERT INTO schedules VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
 _TARGET = {"Arn", "RoleArn", "Input"}

@@ -100,7 +100,6 @@ class Store:
         `convert` makes today's tables of a file of version 1, in one transaction with its version.
         """
         self.folder = folder
-        self.is_converted: bool = False
         self._synchronise = synchronise
         self._broken: NotKept | None = None  # why nothing can be written any more
         self._is_copied = False  # whether the log can begin anew after a few pages more
@@ -375,8 +374,7 @@ class Store:
         if version not in known:
             raise InvalidInput(f"DATA was written by another version of Mayfly ({version})")
         self._file.execute("BEGIN IMMEDIATE")
-        self.is_converted = version == 1
-        if self.is_converted and convert is not None:
+        if version == 1 and convert is not None:
             try:
                 convert(self._file)
             except Exception as error:
@@ -388,7 +386,7 @@ class Store:
             self._file.execute(statement)
         self._file.execute(f"PRAGMA user_version = {VERSION}")
         self._file.execute("COMMIT")
-        if self.is_converted:
+        if version == 1:
             logger.info("DATA was of version 1, and was converted")
 
 

@@ -24,7 +24,6 @@ class MotoCloud:
     """See `infra.local.cloud.Cloud`. Each call is made in a thread."""
 
     inline_bytes: int | None = None
-    is_converted = False
     settled = staticmethod(settled_at_once)
 
     def __init__(self, settings: Settings, endpoint: str) -> None:

@@ -25,13 +25,7 @@ from infra.local.engine.ses_sent import Sent
 from infra.local.pump import Pump
 from infra.local.ses.accept import Submission
 from mayfly.errors import InvalidAddress
-from mayfly.kit.dynamodb.keys import OUTGOING_PARTITION, OUTGOING_ROW, PARTITION_KEY, SORT_KEY
-from mayfly.kit.dynamodb.notation import decode
 from mayfly.mail.address import Address
-from mayfly.sending.models import State
-from mayfly.sending.ports import Schedules
-from mayfly.sending.rows import outgoing_from
-from mayfly.sending.store import job_of
 
 logger = logging.getLogger("mayfly.laptop")
 
@@ -128,18 +122,6 @@ def _bounce(addresses: list[str]) -> dict[str, Any]:
         "bouncedRecipients": [{"emailAddress": e, "diagnosticCode": code} for e in addresses],
         "feedbackId": str(uuid.uuid4()),
     }
-
-
-def set_again(dynamodb: Any, table: str, schedules: Schedules) -> None:
-    """Set the schedules of messages that are to go later, from their rows."""
-    for page in dynamodb.get_paginator("scan").paginate(TableName=table):
-        for row in map(decode, page["Items"]):
-            is_outgoing = row[PARTITION_KEY].startswith(OUTGOING_PARTITION)
-            if not is_outgoing or not row[SORT_KEY].startswith(OUTGOING_ROW):
-                continue
-            mail = outgoing_from(row)
-            if mail.state is State.SCHEDULED:
-                schedules.set(job_of(mail, mail.created_at), mail.due_at)
 
 
 def _event(mail: Sent, kind: str, about: dict[str, Any]) -> dict[str, Any]:

@@ -1,17 +1,15 @@
-"""The engine as a whole: what is loaded for it, what it takes over, and many at once."""
+"""The engine as a whole: what is loaded for it, and many at once."""
 
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from infra.local.engine.clients import Engine, convert_v1
+from infra.local.engine.clients import Engine
 from tests.engine import SIGNER
-from tests.local.engine import version_1 as sqlite
 
 LOADED = """
 import sys
@@ -31,40 +29,6 @@ def engine() -> Iterator[Engine]:
 
 def test_neither_boto3s_machinery_nor_moto_is_loaded() -> None:
     subprocess.run([sys.executable, "-c", LOADED], check=True, timeout=60)
-
-
-def test_what_version_0_2_0_kept_is_taken_over(tmp_path: Path) -> None:
-    large = b"x" * 100_000
-    with closing(sqlite.Store(tmp_path)) as old, old.transaction():
-        old.put_object(sqlite.Object("raw/a", b"mail", 1_700_000_000.5))
-        old.put_object(sqlite.Object("raw/large", large, 1_700_000_001.0))
-        old.put_waiting(sqlite.Waiting("m-1", "mayfly-notices", "first"))
-        old.put_waiting(sqlite.Waiting("m-0", "mayfly-notices", "second"))
-    with closing(sqlite.Store(tmp_path)) as old:
-        file = old._file
-        file.execute("BEGIN")
-        convert_v1(file, "mails", 1_800_000_000_000)
-        file.execute("PRAGMA user_version = 2")
-        file.execute("COMMIT")
-
-    with closing(Engine(tmp_path, "mayfly", SIGNER, lambda: 1_800_000_000.0)) as engine:
-        url = engine.sqs.create_queue(QueueName="mayfly-notices")["QueueUrl"]
-        engine.s3.create_bucket(Bucket="mails")
-        waiting = engine.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-        listed = engine.s3.list_objects_v2(Bucket="mails")["Contents"]
-        body = engine.s3.get_object(Bucket="mails", Key="raw/large")["Body"].read()
-        engine.s3.delete_object(Bucket="mails", Key="raw/large")
-        left = engine.s3.list_objects_v2(Bucket="mails")["KeyCount"]
-
-    assert [(each["MessageId"], each["Body"]) for each in waiting] == [
-        ("m-1", "first"),
-        ("m-0", "second"),
-    ]
-    assert [(e["Key"], e["Size"], e["LastModified"].timestamp()) for e in listed] == [
-        ("raw/a", 4, 1_700_000_000),
-        ("raw/large", 100_000, 1_700_000_001),
-    ]
-    assert (body, left) == (large, 1)
 
 
 def test_threads_share_a_queue_and_a_bucket(engine: Engine) -> None:

@@ -113,6 +113,11 @@ def encoded(row: Row, too_large: str) -> bytes:
     return blob
 
 
+def decoded(blob: bytes) -> Row:
+    """The row that is stored so."""
+    return _decoder.decode(blob)
+
+
 def key_of(row: Mapping[str, Any]) -> Key:
     """The key that a row has; Invalid if it has none."""
     for name in (PARTITION_KEY, SORT_KEY):

@@ -10,8 +10,8 @@ from infra.local.engine.dynamodb.client import SCHEMA, DynamoDb
 from infra.local.engine.dynamodb.conversion import convert_v1
 from infra.local.engine.dynamodb.values import size_of
 from infra.local.engine.store import Store
+from tests.first_version import write_first_version
 from tests.local.engine.dynamodb.conftest import TABLE, key
-from tests.local.engine.version_1 import Store as FirstStore
 
 ROW: dict[str, Any] = key() | {
     "text": {"S": "é\0"},
@@ -173,11 +173,7 @@ def test_what_the_version_before_kept_is_converted(tmp_path: Any) -> None:
         {"eventName": "INSERT", "dynamodb": {"SequenceNumber": f"179{at:019}", "Keys": key()}}
         for at in (2, 1)
     ]
-    first = FirstStore(tmp_path)
-    with first.transaction():
-        first.put_item("inbox#a", "inbox", old)
-        first.put_changes(records)
-    first.close()
+    write_first_version(tmp_path, rows=[old], changes=records)
 
     file = sqlite3.connect(tmp_path / "mayfly.sqlite3", isolation_level=None)
     file.execute("BEGIN")
