@@ -44,7 +44,7 @@ def test_what_was_acknowledged_before_is_in_a_backup_made_under_load(tmp_path: P
     restored = command("restore", str(backup), DATA=str(again))
     with mayfly(DATA=str(again)) as service:
         kept = service.messages(address, 22)
-        raw = [service.fetch(f"/api/emails/{address}/messages/{m['id']}/raw") for m in kept]
+        raw = [service.fetch(f"/api/messages/{m['id']}/raw") for m in kept]
 
     assert done.returncode == 0, done.stderr
     assert "objects of" in done.stdout
