@@ -82,14 +82,17 @@ async def _run(configuration: Configuration, listeners: Listeners) -> None:
     from infra.local.laptop import Laptop
 
     asked_to_end = _asked_to_end()
-    if configuration.is_server and configuration.tls is not None:
-        # On a laptop, SIGHUP is a terminal that was closed.
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGHUP, configuration.tls.reload)
+    if configuration.is_server:  # on a laptop, SIGHUP is a terminal that was closed
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _reload, configuration)
     async with Laptop(configuration, listeners).running() as addresses:
         text = await asyncio.to_thread(announcement, addresses, configuration)
         print(text, flush=True)
         await asked_to_end.wait()
+
+
+def _reload(configuration: Configuration) -> None:
+    if configuration.tls is not None:
+        configuration.tls.reload()
 
 
 def _asked_to_end() -> asyncio.Event:
