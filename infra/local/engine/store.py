@@ -328,7 +328,11 @@ class Store:
             return self._broken
         if size > _CHECKPOINT_BYTES and not self._is_copied:
             # By a connection of its own, beside those that go on.
-            other = sqlite3.connect(self.folder / FILE, timeout=1.0, isolation_level=None)
+            try:
+                other = sqlite3.connect(self.folder / FILE, timeout=1.0, isolation_level=None)
+            except sqlite3.Error as error:  # no descriptor is left, say: those that wait go on
+                logger.error("the log goes on growing: %s", error)
+                return None
             with closing(other):
                 self._is_copied = self._checkpointed(other, "PASSIVE")
         return None

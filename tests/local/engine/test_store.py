@@ -9,6 +9,7 @@ import pytest
 
 from infra.local.engine.store import NotKept, Store
 from mayfly.errors import InvalidInput
+from tests.local.conftest import DEADLINE
 
 TABLE = "CREATE TABLE IF NOT EXISTS numbers (number INTEGER PRIMARY KEY) WITHOUT ROWID;"
 
@@ -141,3 +142,19 @@ def test_nobody_waits_for_what_does_not_last(store: Store) -> None:
 
     asyncio.run(written())
     assert numbers(store) == [1, 2]
+
+
+def test_a_log_that_cannot_be_copied_into_the_file_keeps_nobody_waiting(tmp_path: Path) -> None:
+    folder, away = tmp_path / "data", tmp_path / "away"
+
+    def no_way_back(descriptor: int) -> None:
+        folder.rename(away)  # the log is there; the file cannot be opened once more
+
+    async def large() -> None:
+        with closing(Store(folder, TABLE, synchronise=no_way_back)) as store, store.grouped():
+            with store.writing() as file:
+                file.execute("CREATE TABLE large (content BLOB)")
+                file.execute("INSERT INTO large VALUES (zeroblob(20000000))")
+            await asyncio.wait_for(store.settled(), DEADLINE)
+
+    asyncio.run(large())
