@@ -321,7 +321,7 @@ class Store:
                 self._log = os.open(self.folder / f"{FILE}-wal", os.O_RDWR)
             self._synchronise(self._log)
             size = os.fstat(self._log).st_size
-        except OSError as error:
+        except Exception as error:  # whatever it is, those that wait have to hear
             # A second attempt would succeed without them: the system has forgotten those pages.
             logger.error("not synchronised, nothing is kept until a restart: %s", error)
             self._broken = NotKept(str(error))

@@ -21,7 +21,7 @@ _MAIL_COMMAND_BYTES = 512 + 26 + 10 + 500
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+", re.ASCII)  # RFC 3461 section 4
 _REFUSAL_CHARS = 100
 _GROUPED = (b"250", b"252", b"45", b"55")  # after others it may not go on as it was
-_GROUP_BYTES = 4096  # of answers that wait for the rest of their group
+_GROUP_BYTES = 1024  # of answers that wait for the rest of their group
 _PLAIN = re.compile(r"<([\w+=-]+(?:\.[\w+=-]+)*@[a-z\d-]+(?:\.[a-z\d-]+)*)>(.*)", re.A | re.I)
 _WORD, _OPAQUE = "=?", "=\ue000"  # a letter for private use: no address has it
 _ANSWERS = {
