@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.data.backup import MANIFEST, back_up
+from infra.local.data.backup import MANIFEST, back_up, snapshot
 from infra.local.data.restore import restore
 from infra.local.engine.store import FILE, LOCK_FILE
 from mayfly.errors import InvalidInput
@@ -145,3 +145,31 @@ def test_there_has_to_be_something_to_copy(tmp_path: Path) -> None:
         back_up(tmp_path, tmp_path / "backup")
     for word in ("backup", "restore"):
         assert command(word, str(tmp_path / "x")).stderr.startswith("DATA: ")
+
+
+def test_a_snapshot_has_the_files_that_came_after_the_others_were_taken(
+    tmp_path: Path, settings: Settings
+) -> None:
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    with made(settings, tmp_path / "data") as cloud:
+        s3 = cloud.client("s3")
+        s3.put_object(Bucket=settings.mail_bucket, Key="raw/late", Body=b"x" * LARGE)
+        with closing(sqlite3.connect(tmp_path / "data" / FILE, isolation_level=None)) as rows:
+            named = snapshot(rows, tmp_path / "data" / "objects", taken)
+
+    assert {each.name: each.stat().st_size for each in taken.iterdir()} == named
+    assert list(named.values()) == [LARGE]
+
+
+def test_a_row_whose_file_does_not_stay_ends_the_backup(tmp_path: Path, settings: Settings) -> None:
+    with made(settings, tmp_path / "data") as cloud:
+        s3 = cloud.client("s3")
+        s3.put_object(Bucket=settings.mail_bucket, Key="raw/lost", Body=b"x" * LARGE)
+        (lost,) = (tmp_path / "data" / "objects").iterdir()
+        lost.unlink()
+
+        with pytest.raises(InvalidInput, match="objects go faster"):
+            back_up(tmp_path / "data", tmp_path / "backup")
+
+    assert not (tmp_path / "backup" / MANIFEST).exists()

@@ -78,7 +78,7 @@ def _copied(data: Path, target: Path) -> Report:
                 f"DATA was written by another version of Mayfly ({version}); start this one once"
             )
         _take_all(data / OBJECTS, target / OBJECTS)
-        named = _snapshot(source, data / OBJECTS, target / OBJECTS)
+        named = snapshot(source, data / OBJECTS, target / OBJECTS)
         unfinished = target / f"{FILE}{UNFINISHED}"
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         _copy_rows(source, unfinished)
@@ -101,7 +101,7 @@ def _copied(data: Path, target: Path) -> Report:
     return report
 
 
-def _snapshot(source: sqlite3.Connection, objects: Path, target: Path) -> dict[str, int]:
+def snapshot(source: sqlite3.Connection, objects: Path, target: Path) -> dict[str, int]:
     """Begin a reading transaction all of whose files could be taken; these with their sizes."""
     for _ in range(_SNAPSHOTS):
         source.execute("BEGIN")
