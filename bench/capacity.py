@@ -62,13 +62,13 @@ def _of_holders(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
 
 
 def _private(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
-    line, reader, concierge = (
+    line, reader, private_inboxes = (
         assembly.line,
         assembly.messages.reader,
         assembly.private_inboxes.service,
     )
-    yield line("create private", lambda: concierge.make(None, HOUR))
-    opened = concierge.make(None, HOUR)
+    yield line("create private", lambda: private_inboxes.make(None, HOUR))
+    opened = private_inboxes.make(None, HOUR)
     address = str(opened.inbox.address)
     for number in range(LISTED):
         assembly.receiving.receiver.receive(assembly.accepted(f"private-{number}", address))
@@ -77,7 +77,7 @@ def _private(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
         f"list {LISTED} private, whole",
         lambda: list(reader.opened(reader.page(bearer, LISTED).messages)),
     )
-    yield line("rotate", lambda: concierge.rotate(bearer, HOUR))
+    yield line("rotate", lambda: private_inboxes.rotate(bearer, HOUR))
 
 
 def _generated(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
@@ -114,7 +114,10 @@ def _account(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:
     yield line("create a mailbox", lambda: landlord.make(account, None, None))
     account = assembly.adapters.accounts.get(account.id)
     session = _bearer(assembly, assembly.private_inboxes.service.make(None, HOUR))
-    yield line("migrate a session's mailbox", lambda: landlord.adopt(account, session.grant))
+    yield line(
+        "migrate a session's mailbox",
+        lambda: assembly.mailboxes.migration.adopt(account, session.grant),
+    )
 
 
 def _watched(assembly: MeteredAssembly) -> Iterator[dict[str, object]]:

@@ -13,11 +13,12 @@ from typing import Any
 from moto.core.models import botocore_stubber
 
 from bench.conflicts import UNITS
+from bench.cost import prices
 from bench.cost.invocations import TABLE_EVENTS, answered_once, quiet
 from bench.cost.metering import BenchAdapters, BenchAssembly, metered
 from bench.surroundings import context
 from functions.table_events.handler import WIDTH, follow, metrics
-from mayfly import functions, prices
+from mayfly import functions
 from mayfly.inboxes.ids import InboxId, MessageId
 from mayfly.kit.dynamodb.keys import message_key
 from mayfly.kit.dynamodb.notation import encode_row

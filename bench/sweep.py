@@ -13,14 +13,15 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
+from bench.cost import prices
 from bench.cost.metering import MeteredAssembly, metered
 from bench.cost.units import Bill
 from functions.sweep.handler import look_at
-from mayfly import limits, prices
+from mayfly import limits
 from mayfly.inboxes.ids import mail_key
 from mayfly.mail.address import Address
 from mayfly.receiving.models import Accepted, DropReason
-from mayfly.retention.models import Round
+from mayfly.retention.ports import Round
 
 STORED = (1_000, 10_000, 100_000)
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/notices"

@@ -11,7 +11,7 @@ Record = dict[str, Any]
 
 
 def each_alone(event: dict[str, Any], is_done: Callable[[Record], bool]) -> dict[str, Any]:
-    """The answer to SQS: which records it shall repeat. One that fails takes no neighbours along.
+    """The answer to SQS: which records to repeat. One that fails takes no neighbours along.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
@@ -29,7 +29,7 @@ def postponed(
     postpone: Callable[[str, str, timedelta], None],
     wait: Callable[[int], timedelta] | None = None,
 ) -> dict[str, Any]:
-    """The same answer, once the records that SQS shall repeat are to come again soon.
+    """The same answer, once the records that SQS repeats are set to come again soon.
 
     Otherwise each would wait for as long as a whole batch may take, however short the trouble.
     `wait` says for how long, after so many times; `wait_after` without it.

@@ -1,4 +1,4 @@
-"""The table and the bucket of the blueprint, on moto inside the test's process."""
+"""The table and the bucket as they are declared, on moto inside the test's process."""
 
 import io
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ class Contents:
 
 @contextmanager
 def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
-    """Clients by service name, with the blueprint's table and bucket made."""
+    """Clients by service name, with the declared table and bucket made."""
     guard_moto()
     _hasten_moto()
     with _answering():

@@ -44,7 +44,7 @@ class Deployment:
 
 @pytest.fixture
 def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
-    """The blueprint's table and bucket on moto, and an assembly made anew."""
+    """The declared table and bucket on moto, and an assembly made anew."""
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "mayfly")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Mayfly")
     monkeypatch.setenv("SOCKET_ENDPOINT", "http://127.0.0.1:9")

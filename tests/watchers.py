@@ -1,6 +1,6 @@
 """The flows of the WebSocket over the fakes."""
 
-from mayfly.accounts.service import Authenticator
+from mayfly.accounts.tokens import Authenticator
 from mayfly.rate_limits.frames import FrameLimiter, FrameLimits
 from mayfly.settings import Settings
 from mayfly.subscriptions.account_service import AccountSubscriptionService

@@ -117,7 +117,7 @@ export class AccountDialogs {
     );
   }
 
-  /** Choose a new password, with the token of a mail's link or with one to paste. */
+  /** Choose a new password, with the token of an email's link or with one to paste. */
   reset(linked = "") {
     const token = { name: "token", autocomplete: "one-time-code", required: true };
     formDialog(

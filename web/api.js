@@ -97,7 +97,7 @@ export const api = {
   ownDomain: (id) => call("GET", domainPath(id)),
   removeDomain: (id) => call("DELETE", domainPath(id)),
   verifyDomain: (id) => call("POST", `${domainPath(id)}/verify`, { body: {} }),
-  /** Every record of the domain, wanted and found; may take seconds. */
+  /** Every record of the domain, expected and found; may take seconds. */
   lookUpDomain: (id) => call("GET", `${domainPath(id)}/dns`),
 
   /** Newest first, of one status if there is one, from the cursor of the page before. */

@@ -155,7 +155,7 @@ function follow() {
 
 const RESET = "#/reset/";
 
-/** The token of a mail's link: asked for once, and not kept in the address bar or its history. */
+/** The token of an email's link: asked for once, and not kept in the address bar or its history. */
 function followReset() {
   if (!location.hash.startsWith(RESET)) return false;
   const token = location.hash.slice(RESET.length);

@@ -1,4 +1,4 @@
-// A new mail, from a domain of the account's.
+// A new message, from a domain of the account's.
 
 import { api } from "./api.js";
 import { element } from "./dom.js";
@@ -9,7 +9,7 @@ import { say } from "./texts.js";
 let tried = { mail: "", key: "" };
 
 /**
- * Ask for a mail and send it; `done` is called afterwards.
+ * Ask for a message and send it; `done` is called afterwards.
  *
  * The terms say from which domains; `draft` keeps what was typed and not sent, by field.
  */

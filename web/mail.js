@@ -1,4 +1,4 @@
-// Inside the frame of a mail: shows what the page sends. Everything else is forbidden by the
+// Inside the frame of a message: displays what the page sends. Everything else is forbidden by the
 // security policy that this document comes with, and by the sandbox it is in.
 
 "use strict";

@@ -1,10 +1,10 @@
-// The frame that shows HTML of mails. It has an origin of its own and no way out; it is told what
-// to show, and tells how high it is and which keys were pressed.
+// The frame that displays the HTML of messages. It has an origin of its own and no way out; it is sent
+// what to display, and reports its height and which keys were pressed.
 
 import { element } from "./dom.js";
 
 const SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox";
-const MOST_HEIGHT = 30_000; // of hostile mails
+const MOST_HEIGHT = 30_000; // of hostile messages
 const MOST_PICTURES = 40;
 const MOST_PICTURE_BYTES = 4_000_000; // larger ones are answered with a link to elsewhere
 const PASSED_KEYS = new Set(["j", "k", "Escape"]);
@@ -43,7 +43,7 @@ async function begin(frame, html, pictures) {
   }
 }
 
-/** The picture, or null: a mail without one of its pictures can still be read. */
+/** The picture, or null: a message without one of its pictures can still be read. */
 async function pictureAt(path) {
   try {
     const answer = await fetch(path);

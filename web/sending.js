@@ -1,4 +1,4 @@
-// What the statuses of sent mail mean to the page.
+// What the statuses of sent messages mean to the page.
 
 import { noteTrouble } from "./news.js";
 
@@ -22,7 +22,7 @@ const UNDER_WAY = ["queued", "sending", "sent"]; // of what was sent, more may b
 const FIRST_LOOK = 2_000;
 const LONGEST_WAIT = 30_000;
 
-/** How good this is, of a mail or of one recipient. */
+/** How good this is, of a message or of one recipient. */
 export function toneOf(status) {
   return { pending: "waiting", suppressed: "warn" }[status] ?? TONES[status] ?? "plain";
 }

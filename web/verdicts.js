@@ -1,4 +1,4 @@
-// What was found out about a mail, in words.
+// The verdicts on a message, in words.
 
 import { group } from "./texts.js";
 
@@ -12,7 +12,7 @@ export function explain(verdicts) {
   if (!judged.length)
     return { tone: "unknown", summary: words.summaryUnknown, lines: [words.unchecked] };
   const lines = judged.map((name) => words[name][verdicts[name]] ?? words[name].other);
-  // SPF alone fails for every mail that somebody forwarded; DMARC weighs SPF and DKIM together.
+  // SPF alone fails for every forwarded message; DMARC weighs SPF and DKIM together.
   const isBad = ["dmarc", ...CONTENT].some((name) => verdicts[name] === "FAIL");
   if (isBad) return { tone: "bad", summary: words.summaryBad, lines };
   if (verdicts.dmarc === "PASS") return { tone: "good", summary: words.summaryGood, lines };

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.corpus import ROOT
 
 PAGE = ROOT / "docs" / "cost.md"
-PRICES = ROOT / "layers" / "core" / "python" / "mayfly" / "prices.py"
+PRICES = ROOT / "bench" / "cost" / "prices.py"
 Rows = Mapping[str, tuple[object, ...]]
 _MEASURED = re.compile(
     r"(?<=between these two lines\.\n).*(?=# End of what was measured)", re.DOTALL

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from bench.cost import prices
+from bench.cost.prices import WORK, Work
 from functions.table_events.handler import WIDTH
 from infra.cloud.deployment import Deployment
 from infra.cloud.functions.environment import OF_A_NEW_ACCOUNT, shares_of
 from infra.cloud.functions.triggers import ARRIVAL_CONCURRENCY
-from mayfly import limits, prices
+from mayfly import limits
 from mayfly.breaker.models import TRIP_PERCENT
-from mayfly.prices import WORK, Work
+from mayfly.prices import MAIL
 from mayfly.retention.wiring import LOOKS
 from mayfly.settings import Settings
 
@@ -75,7 +77,7 @@ def _all() -> Iterator[Limit]:
     receiving = WORK[f"receive {_SIZE}"].seconds
     look = _side_by_side(WORK["sweep"], LOOKS) / (1 + prices.SWEEP_ROUNDS)
     yield Limit("Lambda: 10 at once (a new account)", 10, waiting, _ASK)
-    yield Limit("Lambda: 1,000 at once", 1000, waiting, f"{_ASK}: ten thousands are given")
+    yield Limit("Lambda: 1,000 at once", 1000, waiting, f"{_ASK}: AWS grants ten thousands")
     for account in (OF_A_NEW_ACCOUNT, GROWN_ACCOUNT):
         at_once = shares_of(account).notices
         yield Limit(
@@ -86,16 +88,16 @@ def _all() -> Iterator[Limit]:
             " account has more",
         )
     yield Limit(
-        f"the sweep: a round through all raw mails in {_LATE / _HOUR:.0f} hours (ours)",
+        f"the sweep: a round through all raw messages in {_LATE / _HOUR:.0f} hours (ours)",
         limits.SWEEP_TIME.total_seconds() * (_LATE / _HOUR),
         prices.MESSAGE_DAYS * 86400 * look,
-        "an alarm says so; mails of which neither SES nor the bucket told are found later",
+        "an alarm says so; messages that neither SES nor the bucket announced are found later",
     )
     yield Limit(
-        f"looks at what the bucket tells of, {ARRIVAL_CONCURRENCY} functions at once (ours)",
+        f"looks at what the bucket announces, {ARRIVAL_CONCURRENCY} functions at once (ours)",
         ARRIVAL_CONCURRENCY,
         look,
-        "a lost mail is found later",
+        "a lost message is found later",
     )
     yield Limit(
         f"HTTP API: {REQUEST_RATE} requests a second (ours)",
@@ -140,7 +142,7 @@ def _all() -> Iterator[Limit]:
         "writes are tried again; DynamoDB doubles it within half an hour",
     )
     yield Limit(
-        f"`table_events`: {SHARDS} shards of a new table, all mail watched",
+        f"`table_events`: {SHARDS} shards of a new table, all messages watched",
         SHARDS,
         _side_by_side(WORK["push"], WIDTH),
         "`StreamAge` rings, pushes are late; more load splits the table into more shards",
@@ -149,7 +151,7 @@ def _all() -> Iterator[Limit]:
     yield Limit(
         f"`dailyBudgetUsd` of {budget}, all day long",
         budget * TRIP_PERCENT / 100 / 86400,
-        prices.MAIL,
+        MAIL,
         "the breaker, on purpose: raise it first of all",
     )
 

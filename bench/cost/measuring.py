@@ -1,4 +1,4 @@
-"""Measures what one message takes from AWS: calls, units, bytes, CPU; see `mayfly.prices`.
+"""Measures what one message takes from AWS: calls, units, bytes, CPU; see `bench.cost.prices`.
 
 CPU is that of the handler with its AWS clients, on an emulator in the same process whose own work
 for the table is not counted.
@@ -16,6 +16,7 @@ import botocore.parsers
 import botocore.session
 
 from bench.corpus import ROOT
+from bench.cost import prices
 from bench.cost.invocations import (
     BREAKER,
     HTTP_API,
@@ -25,10 +26,11 @@ from bench.cost.invocations import (
     TimedAssembly,
 )
 from bench.cost.metering import MeteredAssembly, metered
+from bench.cost.prices import Page, Size, Work
 from bench.cost.taking import ASKED, TIMES, Taker, waiting_ms
 from bench.cost.units import item_bytes
 from bench.letters import letter_of
-from mayfly import limits, prices
+from mayfly import limits
 from mayfly.api import ROUTES
 from mayfly.health.requests import counters_of
 from mayfly.inboxes.ids import MessageId
@@ -37,9 +39,8 @@ from mayfly.kit.dynamodb.keys import content_key, delivery_key, message_key, req
 from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.messages.models import Verdicts
 from mayfly.page.files import CONFIG, content_type
-from mayfly.prices import Page, Size, Work
 from mayfly.receiving.notice import Notice, write
-from mayfly.retention.sweep import SweepReport
+from mayfly.retention.lost_mail import SweepReport
 from tests.functions.http import event
 
 SIZES = {"20 KB": 20_000, "75 KB": 75_000, "1 MB": 1_000_000}

@@ -1,11 +1,12 @@
-"""docs/cost.md, written from `mayfly.prices`; the words are in `page.md` beside it."""
+"""docs/cost.md, written from `bench.cost.prices`; the words are in `page.md` beside it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from bench.cost import prices
 from bench.cost.limits import SECONDS, limits_met
 from bench.cost.taking import OTHER_CALL_MS, WAITING_MS
-from mayfly import limits, prices
+from mayfly import limits
 
 WORDS = Path(__file__).with_suffix(".md")
 READS = (0, 1, 10)
@@ -23,7 +24,7 @@ def page() -> str:
     return WORDS.read_text().format(
         as_of=prices.AS_OF,
         received=_table(
-            ("mail", *prices.SERVICES, "all"),
+            ("message", *prices.SERVICES, "all"),
             (
                 (f"{size}, {_times(reads)}", *_amounts(prices.received(size, reads)))
                 for size in prices.SIZES
@@ -33,10 +34,10 @@ def page() -> str:
         raw_days=prices.RAW_DAYS,
         least_days=_LEAST_DAYS + prices.RAW_DAYS - 30,
         kept=_table(
-            ("mail", "a row kept", "read anew, each time more", "pays until"), _kept_or_anew()
+            ("message", "a row kept", "read anew, each time more", "pays until"), _kept_or_anew()
         ),
         sent=_table(
-            ("mail", *prices.SERVICES, "all"),
+            ("message", *prices.SERVICES, "all"),
             ((kind, *_amounts(prices.sent(kind))) for kind in prices.SENT_SIZES),
         ),
         essentials=f"{prices.SES_SENT_ESSENTIALS * 1000:.2f}",
@@ -49,7 +50,7 @@ def page() -> str:
         idle=dollars(prices.idle_month()),
         standing=standing,
         months=_table(
-            ("mails a month", "idle", "SES", "everything else", "all, a month"), _months()
+            ("messages a month", "idle", "SES", "everything else", "all, a month"), _months()
         ),
         limits=_table(
             ("limit", *(f"{each:,} a second" for each in SECONDS), "met at", "what to do"),
@@ -58,7 +59,7 @@ def page() -> str:
         days=_table(("a day's budget", "20 KB, never read", "75 KB, read once"), _days()),
         ingress=_table(
             (
-                "mails a month",
+                "messages a month",
                 "SES",
                 "two servers (t4g.small, 20 GB, an address each) and S3's PUT",
             ),
@@ -80,7 +81,7 @@ def dollars(amount: float) -> str:
 
 
 def kept_row(size: str) -> tuple[float, float]:
-    """What it would cost to keep a row of this mail's content, and what each read saves by it."""
+    """What it would cost to keep a row of a message's content, and what each read saves by it."""
     content_bytes = _CONTENT_BYTES[size]
     kept = -(-content_bytes // 1024) * prices.DYNAMODB_WRITE
     kept += content_bytes / 1e9 * prices.MESSAGE_DAYS / prices.DAYS_A_MONTH * 0.45
@@ -110,7 +111,7 @@ def _months() -> Iterator[Sequence[str]]:
 def _days() -> Iterator[Sequence[str]]:
     for budget in (1, 5, 50):
         never, once = prices.mails_for(budget, "20 KB"), prices.mails_for(budget, "75 KB", 1)
-        yield f"${budget}", f"{never:,} mails", f"{once:,} mails"
+        yield f"${budget}", f"{never:,} messages", f"{once:,} messages"
 
 
 def _of_the_page() -> dict[str, object]:

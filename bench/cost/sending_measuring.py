@@ -10,18 +10,18 @@ from typing import Any
 from bench.cost.invocations import HTTP_API, MAIL_EVENTS, SEND_MAIL, TimedAssembly
 from bench.cost.measuring import counting
 from bench.cost.metering import MeteredAssembly, metered
+from bench.cost.prices import Size, Work
 from bench.cost.taking import ASKED, Taker
 from bench.cost.units import item_bytes
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
 from mayfly.kit.dynamodb.keys import outgoing_key
 from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.kit.http.schemas import read
-from mayfly.prices import Size, Work
 from mayfly.sending.draft_schemas import EmailDraft
 from mayfly.sending.models import OutgoingMail
-from mayfly.sending.service import job_of
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
 from mayfly.sending.sqs import write_job
+from mayfly.sending.store import job_of
 from tests.aws import client
 from tests.functions.http import bearer, event, unpacked
 
@@ -110,7 +110,7 @@ class _Bench:
     def _orders(self) -> Iterator[str]:
         for _ in range(ASKED):
             draft = read(self._draft, EmailDraft).draft()
-            mail, _state = self._plain.sending.submitter.submit(self._account, draft)
+            mail, _state = self._plain.sending.service.submit(self._account, draft)
             self._mails.append(mail)
         return iter([write_job(job_of(each, each.created_at)) for each in self._mails])
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from bench.cost.invocations import Function, TimedAssembly, quiet
 from bench.cost.metering import MeteredAssembly
+from bench.cost.prices import Work
 from mayfly import limits
-from mayfly.prices import Work
 
 TIMES = 20
 BILLED = limits.ADDRESS_COUNTED_TOGETHER  # some requests are counted so many at a time

@@ -1,6 +1,6 @@
-"""Makes the admin key when the stack is made, and a new one when somebody asks for it.
+"""Makes the admin key when the stack is made, and a new one on request.
 
-Nobody is told the key: whoever may read the secret finds it there.
+The key is in no answer: people who may read the secret find it there.
 """
 
 from typing import Any

@@ -28,7 +28,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """One look; what became of the domains is in metrics and in each domain's history."""
     found: dict[str, Any] = asdict(here().domain_checks.service.inspect())
     for name, metric in _METRICS.items():
-        if found[name]:  # a metric that is never told of is not paid for
+        if found[name]:  # a metric that is never written is not paid for
             metrics.add_metric(metric, MetricUnit.Count, found[name])
     if any(found.values()):
         metrics.flush_metrics()

@@ -1,7 +1,7 @@
 """Empties the mail bucket before it goes: AWS deletes none that holds anything.
 
-Where the bucket is kept, this is asked only when the creation of the stack has failed: by then SES
-has put a mail of its own there, to try the rule.
+Where the bucket is kept, this is called only when the creation of the stack has failed: by then SES
+has put an email of its own there, to try the rule.
 """
 
 import time

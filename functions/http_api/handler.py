@@ -98,7 +98,7 @@ def _answer(request: Request, flows: Assembly, admission: Admission) -> Answer:
 def _check_query(route: Route, request: Request) -> None:
     """InvalidInput that names the parameters that the operation does not describe.
 
-    A request without a credential where one is needed is told that by the operation, and first.
+    Where a credential is needed and missing, the operation says so, and first.
     """
     caller = route.caller
     if request.is_anonymous and (caller.needs_token or caller.needs_admin_key):

@@ -1,4 +1,4 @@
-"""Takes notices of accepted mail from the queue and puts the mail into its recipients' inboxes.
+"""Takes notices of accepted email from the queue and puts the mail into its recipients' inboxes.
 
 SQS calls it with up to ten records and repeats those named in the answer.
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html

@@ -35,9 +35,9 @@ def note(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
 def _noted(record: dict[str, Any], flows: Assembly) -> bool:
     named: dict[str, Any] = {"record": record["messageId"]}
     try:
-        told = read(record["body"])
-        named |= {"mail": told.mail, "kind": told.kind}
-        settled = flows.sending.events.settle(told)
+        found = read(record["body"])
+        named |= {"mail": found.mail, "kind": found.kind}
+        settled = flows.sending.events.settle(found)
     except NotAMail as reason:
         logger.info("Nothing to note", reason=str(reason))
         return True
@@ -46,6 +46,6 @@ def _noted(record: dict[str, Any], flows: Assembly) -> bool:
         known = {"reason": str(error)} if isinstance(error, ForeignNotice) else {}
         logger.error("Event not noted", **named, **describe(error) | known)
         return False
-    metrics.add_metric(f"Event.{told.kind}", MetricUnit.Count, 1)
+    metrics.add_metric(f"Event.{found.kind}", MetricUnit.Count, 1)
     logger.info("Event noted", settled=settled.value, **named)
     return True

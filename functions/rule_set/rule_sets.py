@@ -91,7 +91,7 @@ _NOT_YET = ("AccessDenied", "AccessDeniedException")
 
 
 class NoMailInRegion(Refusal):
-    """SES receives no mail where the stack is."""
+    """SES receives no email where the stack is."""
 
     def __init__(self, region: str, regions: Sequence[str]) -> None:
         super().__init__(
@@ -120,7 +120,7 @@ class Guard:
     pause: Callable[[float], None]
 
     def check(self, wish: Mapping[str, Any], before: Mapping[str, Any]) -> None:
-        """Refuse what cannot work, or what nobody has said in so many words."""
+        """Refuse what cannot work, or what was not said in so many words."""
         regions, region = wish.get("Regions", []), os.environ["AWS_REGION"]
         if regions and region not in regions:
             raise NoMailInRegion(region, regions)

@@ -1,7 +1,7 @@
-"""Looks for accepted mail without an outcome, and each minute at what the day costs.
+"""Looks for accepted email without an outcome, and each minute at what the day costs.
 
-The bucket tells of each raw mail by a queue, and SQS calls it with those of some minutes; the clock
-calls it every hour. The table's stream hands over messages that TTL removed.
+The bucket announces each raw message in a queue, and SQS calls it with those of some minutes; the
+clock calls it every hour. The table's stream hands over messages that TTL removed.
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
@@ -23,8 +23,8 @@ from mayfly.kit.dynamodb.notation import decode
 from mayfly.kit.log import describe, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.receiving.notice import ses_name
+from mayfly.retention.lost_mail import SweepOutcome
 from mayfly.retention.sqs import read_arrivals
-from mayfly.retention.sweep import SweepOutcome
 from mayfly.storage.ports import RawObject
 
 _SETTLED = (SweepOutcome.WELL, SweepOutcome.CLEARED, SweepOutcome.NO_MAIL)
@@ -37,9 +37,9 @@ ready("retention.sweeper", "retention.eraser")
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Look at the raw mails of records; else what the event asks of the breaker; else one sweep.
+    """Look at the raw messages of records; else call the breaker; else do one sweep.
 
-    The breaker is asked to `look`, for its `status` or to `reset`. `{"round": "now"}` begins a
+    The event names what the breaker does: `look`, `status` or `reset`. `{"round": "now"}` begins a
     round of the sweep that is not due.
     """
     if asked := event.get("breaker"):
@@ -61,7 +61,7 @@ def _is_of_the_table(event: dict[str, Any]) -> bool:
 
 
 def forget(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
-    """Remove the raw mails of messages that TTL removed, so that they lie no longer than these.
+    """Remove the raw bytes of messages that TTL removed, so that they lie no longer than these.
 
     Not of a recovered one: the notice that was lost may have named more than its headers, and come
     after all. If it fails, Lambda comes again with all of them.
@@ -75,7 +75,7 @@ def forget(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
 
 
 def look_at(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
-    """Look at the raw mails of each record; SQS keeps those that have no outcome yet."""
+    """Look at the raw messages of each record; SQS keeps those that have no outcome yet."""
     mails_of = {record["messageId"]: _mails_in(record, flows) for record in event["Records"]}
     found = flows.retention.sweeper.look_all(
         [raw for mails in mails_of.values() for raw in mails or ()]
@@ -106,12 +106,12 @@ def _mails_in(record: dict[str, Any], flows: Assembly) -> list[RawObject] | None
 def _is_done(
     mails: list[RawObject] | None, found: Mapping[RawObject, SweepOutcome | Exception]
 ) -> bool:
-    """Whether the mails have an outcome; one that was replayed is looked at once more."""
+    """Whether the emails have an outcome; one that was replayed is looked at once more."""
     return mails is not None and all(found[raw] in _SETTLED for raw in mails)
 
 
 def _next_look(times: int) -> timedelta:
-    """The first look is early: at the second one a mail is old enough to be missed."""
+    """The first look is early: at the second one an email is old enough to be missed."""
     return wait_after(max(times - 1, 1), limits.SWEEP_AGAIN, limits.LONGEST_ARRIVAL_WAIT)
 
 
@@ -128,7 +128,7 @@ def _name(object_key: str, what: str) -> None:
 
 
 def _ask_breaker(asked: str) -> dict[str, Any]:
-    """Alarms watch how much is spent: a metric that is never told of is not paid for."""
+    """Alarms watch how much is spent: a metric that is never written is not paid for."""
     breaker = here().breaker.service
     found = {"look": breaker.look, "status": breaker.status, "reset": breaker.reset}[asked]()
     if asked == "look" and (found.is_tripped or found.stage is not Stage.WITHIN):
@@ -150,8 +150,8 @@ def _ask_breaker(asked: str) -> dict[str, Any]:
 def _sweep(*, at_once: bool) -> dict[str, Any]:
     """One sweep; its findings are metrics, and an alarm watches how far it is behind.
 
-    It also notes where the day's mails begin, so that the budget knows it within an hour, and looks
-    whether SES takes mail at all.
+    It also notes where the day's emails begin, so that the budget knows it within an hour, and
+    looks whether SES takes mail at all.
     """
     findings = here().retention.sweeper.sweep(at_once=at_once)
     _count(findings.mails, findings.recovered, findings.cleared)

@@ -87,7 +87,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         return follow(event, here(), WIDTH)
     finally:
-        if metrics.metric_set:  # mostly nobody watches, and there is nothing to count
+        if metrics.metric_set:  # mostly there is no subscriber, and nothing to count
             metrics.flush_metrics()
 
 

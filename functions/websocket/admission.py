@@ -25,7 +25,7 @@ metrics = Metrics(namespace="Mayfly", service="websocket")
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Asked before a frame is worked on, and told of each that was refused."""
+    """Decides whether a frame is worked on, and counts each that was refused."""
 
     caller: Caller
     flows: Assembly

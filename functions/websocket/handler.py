@@ -58,7 +58,7 @@ def measure(event: dict[str, Any], answered: Answer, took: timedelta, meter: Req
 
 
 def answer(event: dict[str, Any], flows: Assembly) -> Answer:
-    """What API Gateway is told. Any origin may connect: there are no cookies to borrow."""
+    """The answer to API Gateway. Any origin may connect: there are no cookies to borrow."""
     connection_id = event["requestContext"]["connectionId"]
     try:
         asked = Admission.of(event, flows)

@@ -101,7 +101,7 @@ class Deployment:
     web_domain: str = _value(
         "", "name of the page, see *The page under a name of your own*; empty: one of CloudFront's"
     )
-    mail_frame_domain: str = _value("", "name of the frame that mails are shown in, likewise")
+    mail_frame_domain: str = _value("", "name of the frame that displays messages, likewise")
     web_certificate_arn: str = _value("", "certificate for these names, in `us-east-1`")
 
     @classmethod

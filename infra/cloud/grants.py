@@ -13,7 +13,7 @@ from infra.cloud.functions.handler import Handler
 from infra.cloud.keys import EdgeKey, PasswordKey, TokenKey
 from infra.cloud.receiving.queues import Notices
 from infra.cloud.storage import Storage
-from mayfly.breaker.api_stage import ApiStage
+from mayfly.breaker.models import ApiStage
 from mayfly.domains.models import STACK_TAG
 from mayfly.kit.dynamodb.keys import ADMIN_PARTITION, CENSUS_FIELDS, PARTITION_KEY, SORT_KEY
 from mayfly.settings import Settings

@@ -72,7 +72,7 @@ class EdgeKey(Construct):
             self,
             "Tells Mayfly's API that a request came through its CloudFront",
             RemovalPolicy.DESTROY,
-            "Who has it can only pass for other addresses to the rate limits; docs/deploying.md "
+            "Its holder can only pass for other addresses to the rate limits; docs/deploying.md "
             "says how to replace it.",
         )
 

@@ -65,11 +65,11 @@ def check_names_of_the_page(web_domain: str, mail_frame_domain: str, certificate
     )
     check(
         bool(web_domain) or not mail_frame_domain,
-        "mailFrameDomain is for who has given webDomain, too",
+        "mailFrameDomain needs webDomain, too",
     )
     check(
         not web_domain or web_domain != mail_frame_domain,
-        "mailFrameDomain must be another name than webDomain: mails have their own origin",
+        "mailFrameDomain must be another name than webDomain: messages have their own origin",
     )
     check(
         not certificate

@@ -1,6 +1,6 @@
 """The sending side: orders, schedules, and SES's later words. There only where mail goes out.
 
-An order goes into the queue before its mail is written (`mayfly.sending.submit`), from the API at
+An order goes into the queue before its mail is written (`mayfly.sending.service`), from the API at
 once or from EventBridge Scheduler at its time. Events come as notices of accepted mail do: from SES
 by a topic into a queue, each step with a dead-letter queue.
 """
@@ -151,7 +151,7 @@ def grant_sending(
         handlers[name].may(
             [f"s3:{each}" for each in actions],
             storage.bucket.arn_for_objects(f"{storage.prefixes['outgoing']}*"),
-            because="A mail gets its name when it is accepted; the prefix is all that is known.",
+            because="A message gets its name when it is accepted; the prefix is all that is known.",
         )
     handlers["http_api"].may(
         ["s3:GetObject"],

@@ -1,4 +1,4 @@
-"""The picture: which boxes there are, and how they are joined; `grants.py` says who may what."""
+"""The picture: which boxes there are, and how they are joined; `grants.py` has the permissions."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -78,7 +78,7 @@ class Storage(Construct):
         acknowledge(
             bucket,
             "S1",
-            "Access logs would keep the names of mails for longer than the mails themselves. "
+            "Access logs would keep the names of messages for longer than the messages themselves. "
             "Nobody but SES and four functions may touch the bucket; the functions log their work.",
         )
         return bucket
@@ -104,7 +104,7 @@ class Storage(Construct):
         return [reading, uploading] if deployment.settings.sending else [reading]
 
     def _outgoing(self) -> list[s3.LifecycleRule]:
-        """Mail that goes out soon may be sent again for as long once more; see `submitting`."""
+        """Mail that goes out soon may be sent again for as long once more; see `sending.store`."""
         kept = {"soon": 2 * limits.OUTGOING_KEPT}
         kept["later"] = kept["soon"] + limits.LONGEST_SCHEDULE
         days = {name: days_kept(lifetime) for name, lifetime in kept.items()}

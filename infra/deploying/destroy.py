@@ -72,7 +72,7 @@ def _check(stack: Stack) -> None:
 
 def _kept(stack: Stack, everything: bool) -> list[Kept]:
     if everything:
-        # The template of one that can only be deleted cannot be told to let anything go.
+        # The template of one that can only be deleted cannot be changed to release anything.
         return can_go(stack.kept) if stack.can_only_be_deleted else []
     return stack.kept
 
@@ -80,7 +80,7 @@ def _kept(stack: Stack, everything: bool) -> list[Kept]:
 def _say_what_goes(stack: Stack, kept: list[Kept], everything: bool) -> None:
     print(f"\nThe stack {stack.name} goes: functions, APIs, page, queues, alarms, receipt rule.")
     if kept and everything:
-        print(f"It is {stack.status}, and can be told no more to let the following go.")
+        print(f"It is {stack.status}, and can no longer be changed to release the following.")
     if kept:
         print("Kept, and paid for until you remove it:")
         print("\n".join(f"  {each.kind:<28} {each.name}" for each in kept), flush=True)
@@ -94,7 +94,7 @@ def _let_all_go(own: Own, stack: Stack) -> None:
     gone = ",".join(each for each in stack.domains if each not in configured)
     assembly = build_and_synthesize(own, {**_EVERYTHING, "removeDomains": gone})
     if commandline.deploy(own.region, assembly):
-        raise Ended("The stack could not be told to keep nothing. It is there as before.")
+        raise Ended("The stack could not be changed to keep nothing. It is there as before.")
 
 
 def take_no_mail(ses: Any, stack: str) -> None:

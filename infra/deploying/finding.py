@@ -17,7 +17,7 @@ _WIDTH = 110
 
 @dataclass(frozen=True)
 class Before:
-    """The account, what is there, and what is wanted."""
+    """The account, what is deployed, and what is configured."""
 
     account: Account
     region: str

@@ -170,7 +170,7 @@ def concurrency(after: After) -> Iterator[Finding]:
 
 
 def sending(after: After) -> Iterator[Finding]:
-    """SES sends for the account, and to everybody where that is wanted."""
+    """SES sends for the account, and to any recipient if the settings need it."""
     account = after.account.client("sesv2").get_account()
     wanted = after.deployment.settings.sending or after.deployment.settings.sender_address
     status = account.get("EnforcementStatus", "HEALTHY")

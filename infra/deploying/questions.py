@@ -43,11 +43,11 @@ class Questions:
             what = ", ".join(f"{name} ({flag_of(name)} …)" for name in self.missing)
             raise Ended(f"Missing, and nobody is there to ask: {what}", 2)
         account = self.account_in(str(self.answers["region"]))
-        self._question("alarmMail", f"Who is mailed when something is wrong? {NONE} is nobody")
+        self._question("alarmMail", f"Which email address gets the alarms? {NONE} is nobody")
         self._zone(account)
         self._question(
             "dailyBudgetUsd",
-            f"The most that a day may cost, in dollars (one is about {1 / prices.MAIL:,.0f} mails; "
+            f"The most that a day may cost in dollars (one is about {1 / prices.MAIL:,.0f} emails; "
             "0 is no limit)",
         )
         self._question(

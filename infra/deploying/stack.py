@@ -168,7 +168,7 @@ def can_go(kept: Sequence[Kept]) -> list[Kept]:
 
 
 def mapping_of(kept: Sequence[Kept]) -> dict[str, dict[str, str]]:
-    """How `cdk import` is told which resource is which."""
+    """What tells `cdk import` which resource is which."""
     return {
         each.logical_id: {_IDENTIFIERS[each.kind]: each.name}
         for each in kept

@@ -5,7 +5,7 @@ identity, a secret's `Ref` (its ARN), `TimeToLiveSpecification` of a table, stre
 TTL removes, that no identity is made in the place of another, or left with the tags of one that is
 gone, what CloudFront does in front of our APIs, and Lambda's event filters that ask that a field is
 absent (ministack lets nothing through whose filter asks for a field of what is absent). And two
-liberties: objects say how old they are, as what looks at old mails cannot be tried with new ones;
+liberties: objects say how old they are, as code for old messages cannot be tried with new ones;
 and hosted zones are `Z1`, `Z2`, …, so that a deployment can name one before it is made.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 """

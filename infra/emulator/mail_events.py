@@ -1,6 +1,6 @@
 """What ministack's SES does not tell of mail that it sends: the events of configuration sets.
 
-Every mail is sent. What becomes of it is told for the addresses of SES's mailbox simulator alone,
+Every message is sent. Its events are published for the addresses of SES's mailbox simulator alone,
 `success@`, `bounce@` and `complaint@simulator.amazonses.com`. Only `launcher.py` can import this.
 https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html
 """

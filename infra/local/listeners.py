@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from infra.local.apigateway.own_names import HOST
+from infra.local.settings import LaptopSettings
 from mayfly.errors import InvalidInput
-from mayfly.settings import LaptopSettings
 
 _BACKLOG = 256
 

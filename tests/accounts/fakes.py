@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mayfly.accounts.models import Account, AccountId, account_partition
-from mayfly.errors import AccountNotFound, AccountTaken, AddressTaken, Contended, Unauthenticated
+from mayfly.accounts.models import Account, AccountId, AccountTaken, account_partition
+from mayfly.errors import AccountNotFound, AddressTaken, Contended, Unauthenticated
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.mail.address import Address
 

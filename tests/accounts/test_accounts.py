@@ -8,16 +8,11 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account, AccountId
-from mayfly.accounts.passwords import PasswordHashes, Passwords
+from mayfly.accounts.passwords import PasswordChanger, PasswordHashes, Passwords
 from mayfly.accounts.registration import Registration
-from mayfly.accounts.service import (
-    AccountService,
-    AccountSession,
-    AccountUpdater,
-    Authenticator,
-    SessionPolicy,
-)
-from mayfly.accounts.tokens import AccountTokens
+from mayfly.accounts.service import AccountService, SessionPolicy
+from mayfly.accounts.tokens import AccountSession, AccountTokens, Authenticator
+from mayfly.accounts.updater import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,
     Contended,
@@ -61,6 +56,7 @@ class Desk:
     hashes: CountedHashes
     registry: Registration
     membership: AccountService
+    changer: PasswordChanger
     doorman: Authenticator
 
     def hashed(self) -> int:
@@ -83,18 +79,20 @@ def desk() -> Desk:
     hashes = CountedHashes(computed=([],))
     passwords = Passwords(hashes, frozenset)
     tokens = AccountTokens(memory.signing_keys, memory.clock, entropy)
+    updater = AccountUpdater(memory.accounts, memory.clock.pause)
     return Desk(
         memory,
         hashes,
         Registration(memory.accounts, passwords, memory.clock, entropy),
         AccountService(
-            AccountUpdater(memory.accounts, memory.clock.pause),
+            updater,
             memory.inboxes,
             tokens,
             passwords,
             SessionPolicy(WEEK),
             memory.clock,
         ),
+        PasswordChanger(updater, passwords),
         Authenticator(memory.accounts, tokens, memory.clock),
     )
 
@@ -292,7 +290,7 @@ def test_a_changed_password_ends_the_other_sessions(desk: Desk) -> None:
     desk.registry.register(EMAIL, PASSWORD, "")
     here, there = desk.visit(), desk.visit()
 
-    desk.membership.change_password(here, PASSWORD, "the new phrase")
+    desk.changer.change_password(here, PASSWORD, "the new phrase")
 
     assert set(desk.account().sessions) == {here.session}
     assert there.session not in desk.account().sessions
@@ -311,7 +309,7 @@ def test_a_change_whose_answer_was_lost_is_done_all_the_same(desk: Desk) -> None
         return save(account, revision)
 
     desk.memory.accounts.save = twice  # type: ignore[method-assign]
-    desk.membership.change_password(visit, PASSWORD, "a second phrase")
+    desk.changer.change_password(visit, PASSWORD, "a second phrase")
 
     assert desk.visit("a second phrase").account.id == visit.account.id
 
@@ -321,11 +319,11 @@ def test_only_who_knows_the_password_changes_it_or_leaves(desk: Desk) -> None:
     visit = desk.visit()
 
     with pytest.raises(Unauthenticated):
-        desk.membership.change_password(visit, "wrong", "the new phrase")
+        desk.changer.change_password(visit, "wrong", "the new phrase")
     with pytest.raises(Unauthenticated):
         desk.membership.leave(visit.account, "wrong")
     with pytest.raises(InvalidInput):
-        desk.membership.change_password(visit, PASSWORD, "short")
+        desk.changer.change_password(visit, PASSWORD, "short")
 
     assert desk.account().password_hash == visit.account.password_hash
 

@@ -7,17 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts.models import Account, AccountId, AccountTaken
 from mayfly.accounts.ports import Accounts
 from mayfly.accounts.rows import account_row
-from mayfly.errors import (
-    AccountNotFound,
-    AccountTaken,
-    AddressTaken,
-    Contended,
-    InboxNotFound,
-    Unauthenticated,
-)
+from mayfly.errors import AccountNotFound, AddressTaken, Contended, InboxNotFound, Unauthenticated
 from mayfly.inboxes.ids import GENERATION_BYTES
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE

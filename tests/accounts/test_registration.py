@@ -16,8 +16,9 @@ from mayfly.accounts.registration import (
     Registration,
     VerificationMails,
 )
-from mayfly.accounts.service import AccountService, AccountUpdater, Authenticator, SessionPolicy
-from mayfly.accounts.tokens import VERIFY_AUDIENCE, AccountTokens
+from mayfly.accounts.service import AccountService, SessionPolicy
+from mayfly.accounts.tokens import VERIFY_AUDIENCE, AccountTokens, Authenticator
+from mayfly.accounts.updater import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,
     InvalidInput,

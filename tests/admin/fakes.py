@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from mayfly.admin.models import Counted, Headcount, InboxLine
-from mayfly.domains.models import MailDomain
-from mayfly.errors import Contended, DomainNotFound, DomainTaken
+from mayfly.domains.models import DomainTaken, MailDomain
+from mayfly.errors import Contended, DomainNotFound
 from mayfly.inboxes.models import Inbox
 
 

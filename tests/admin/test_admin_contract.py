@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from mayfly.admin.dynamodb import DynamoAdminKeys
-from mayfly.admin.secretsmanager import ManagedAdminSecret
 from mayfly.domains.dynamodb import DynamoDomains
-from mayfly.domains.models import MailDomain, MailServer
+from mayfly.domains.models import DomainTaken, MailDomain, MailServer
 from mayfly.domains.ports import Domains
-from mayfly.errors import Contended, DomainNotFound, DomainTaken
+from mayfly.errors import Contended, DomainNotFound
 from mayfly.kit.dynamodb.table import Table
 from mayfly.kit.tokens.ports import AdminKeys, AdminSecret
+from mayfly.kit.tokens.secretsmanager import ManagedAdminSecret
 from mayfly.settings import Settings
 from tests import samples
 from tests.admin.fakes import FakeAdminKeys, FakeAdminSecret, FakeDomains

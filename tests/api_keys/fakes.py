@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mayfly.accounts.models import Account
-from mayfly.api_keys.models import ApiKey
-from mayfly.errors import KeyNotFound
+from mayfly.api_keys.models import ApiKey, KeyNotFound
 
 if TYPE_CHECKING:
     from tests.accounts.fakes import FakeAccounts

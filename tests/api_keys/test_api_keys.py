@@ -8,10 +8,10 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import AccountUpdater
-from mayfly.api_keys.models import ApiKeyRequest, KeyProof, Scope, new_key
+from mayfly.accounts.updater import AccountUpdater
+from mayfly.api_keys.models import ApiKeyRequest, KeyNotFound, KeyProof, KeysFull, Scope, new_key
 from mayfly.api_keys.service import ApiKeyAuthenticator, ApiKeyService
-from mayfly.errors import InvalidInput, KeyNotFound, KeysFull, OutOfScope, Unauthenticated
+from mayfly.errors import InvalidInput, OutOfScope, Unauthenticated
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
 from tests.memory import Memory

@@ -10,9 +10,9 @@ from mayfly.accounts.dynamodb import DynamoAccounts
 from mayfly.accounts.models import Account
 from mayfly.accounts.ports import Accounts
 from mayfly.api_keys.dynamodb import DynamoApiKeys
-from mayfly.api_keys.models import ApiKey, KeyProof, Scope, new_key
-from mayfly.api_keys.ports import ApiKeys
-from mayfly.errors import AccountNotFound, Contended, KeyNotFound
+from mayfly.api_keys.models import ApiKey, KeyNotFound, KeyProof, Scope, new_key
+from mayfly.api_keys.service import ApiKeys
+from mayfly.errors import AccountNotFound, Contended
 from mayfly.kit.dynamodb.table import Table
 from mayfly.settings import Settings
 from tests import samples

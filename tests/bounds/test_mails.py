@@ -13,8 +13,8 @@ from mayfly.mail.diagnostics import diagnose
 from mayfly.mail.html.sanitize import sanitise
 from mayfly.mail.mime import parser as mime
 from mayfly.messages.models import Verdicts
+from mayfly.receiving.models import summarise
 from mayfly.receiving.notice import Notice
-from mayfly.receiving.summary import summarise
 from tests import samples
 from tests.bounds.growth import Work, excess
 from tests.bounds.pumps import PUMPS, Pump

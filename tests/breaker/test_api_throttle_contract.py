@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mayfly.breaker.api_stage import ApiStage
 from mayfly.breaker.apigateway import ApiThrottle
+from mayfly.breaker.models import ApiStage
 from mayfly.errors import InvalidInput
 from mayfly.limits import TRIPPED_BURST, TRIPPED_RATE
 from mayfly.settings import Settings

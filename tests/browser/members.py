@@ -29,11 +29,11 @@ def top(visit: Visit, name: str) -> None:
 
 
 def register(visit: Visit, name: str = "Ann Example") -> str:
-    """Make an account in the page; its e-mail address."""
+    """Create an account in the page; its e-mail address."""
     email = f"{uuid4().hex}@shop.example"
     top(visit, "Log in")
     dialog(visit).get_by_role("button", name="I need an account").click()
-    fill(visit, "Make an account", email=email, password=PASSWORD, fullName=name)
+    fill(visit, "Create an account", email=email, password=PASSWORD, fullName=name)
     expect(dialog(visit)).to_have_count(0)
     expect(visit.page.locator("#top")).to_contain_text(name)
     return email

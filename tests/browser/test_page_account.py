@@ -91,7 +91,7 @@ def test_a_mailbox_is_extended_and_deleted(member: Visit) -> None:
     expect(tabs.locator(".tab:not(.add)")).to_have_count(1)
     member.page.get_by_role("button", name="Extend").click()
 
-    told(member.page, "It now lives until")
+    told(member.page, "It now lasts until")
 
 
 def test_a_wrong_password_is_said_in_the_dialog(member: Visit) -> None:

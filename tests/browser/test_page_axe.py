@@ -58,7 +58,7 @@ def states_with_an_account(visit: Visit) -> Iterator[str]:
     page = visit.page
     top(visit, "Log in")
     page.get_by_role("button", name="I need an account").click()
-    expect(page.get_by_role("dialog", name="Make an account")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Create an account")).to_be_visible()
     yield "register"
     page.keyboard.press("Escape")
     register(visit)
@@ -87,7 +87,7 @@ def states_with_domains(visit: Visit, names: NameServer) -> Iterator[str]:
     page.get_by_role("link", name=visit.domain).click()
     page.get_by_role("button", name="Check now").click()
     expect(page.locator(".remark.good")).to_be_visible()
-    expect(page.locator(".stage")).to_contain_text("of 8 are there")
+    expect(page.locator(".stage")).to_contain_text("of 8 are published correctly")
     yield "domain"
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")

@@ -49,7 +49,7 @@ def open_domain(visit: Visit, name: str, records: int = AT_FIRST) -> None:
     enter(visit, "Domains")
     stage(visit).get_by_role("link", name=name).click()
     expect(visit.page.get_by_role("heading", name=name)).to_be_focused()
-    expect(stage(visit)).to_contain_text(f"of {records} are there as they should be.")
+    expect(stage(visit)).to_contain_text(f"of {records} are published correctly.")
 
 
 def check(visit: Visit) -> Locator:
@@ -71,7 +71,7 @@ def test_who_has_no_domain_is_told_what_one_is_for_and_adds_one(member: Visit) -
 
     expect(member.page.get_by_role("heading", name=name)).to_be_focused()
     expect(stage(member).locator(".pill").first).to_have_text("Not verified yet")
-    expect(stage(member)).to_contain_text(f"0 of {AT_FIRST} are there as they should be.")
+    expect(stage(member)).to_contain_text(f"0 of {AT_FIRST} are published correctly.")
     expect(stage(member).locator("tbody tr")).to_have_count(AT_FIRST)
     member.page.get_by_role("link", name="Back to all of them").click()
     member.page.get_by_role("button", name="Add a domain").click()
@@ -101,7 +101,7 @@ def test_each_record_is_shown_as_it_is_wanted_beside_what_is_found(
     dmarc = row(member, "DMARC")
     expect(dmarc.locator(".pill.warn")).to_have_text("Missing")
     expect(dmarc).to_contain_text("(optional)")
-    expect(check(member)).to_contain_text("its value is another one")
+    expect(check(member)).to_contain_text("its value is different")
 
 
 def test_a_domain_becomes_active_once_its_records_are_there(
@@ -118,11 +118,11 @@ def test_a_domain_becomes_active_once_its_records_are_there(
     expect(check(member)).to_contain_text("this domain is yours")
 
     expect(stage(member).locator(".pill").first).to_have_text("Active")
-    expect(stage(member)).to_contain_text(f"{AT_FIRST} of {RECORDS} are there")
+    expect(stage(member)).to_contain_text(f"{AT_FIRST} of {RECORDS} are published correctly")
     wanted = ask(member, "GET", f"/api/v1/domains/{domain['id']}")["records"]
     publish(names.zone, [each for each in wanted if each["purpose"] == "dkim"])
     expect(check(member)).to_contain_text("this domain is yours")
-    expect(stage(member)).to_contain_text(f"{RECORDS} of {RECORDS} are there")
+    expect(stage(member)).to_contain_text(f"{RECORDS} of {RECORDS} are published correctly")
     expect(stage(member).locator(".history")).to_contain_text("Verified")
     member.page.keyboard.press("Escape")
     expect(stage(member).get_by_role("link", name=name)).to_contain_text("Active")
@@ -189,7 +189,7 @@ STANDINGS: dict[str, tuple[dict[str, Any], str, str]] = {
     "suspended": ({"status": "suspended"}, "Suspended", "has been missing since Jul 1, 2026"),
     "expired": ({"status": "expired", "missingSince": None}, "Expired", "within a week"),
     "missing": ({"status": "active", "isActive": True}, "Active", "After three days"),
-    "off": ({"status": "active", "missingSince": None}, "Switched off", "Whoever runs this"),
+    "off": ({"status": "active", "missingSince": None}, "Switched off", "The operator of this"),
 }
 
 
@@ -238,7 +238,7 @@ def test_a_claim_that_has_expired_is_begun_anew(member: Visit) -> None:
     stage(member).get_by_role("button", name="Add it again").click()
 
     expect(stage(member).locator(".pill").first).to_have_text("Not verified yet")
-    expect(stage(member)).to_contain_text(f"0 of {AT_FIRST} are there")
+    expect(stage(member)).to_contain_text(f"0 of {AT_FIRST} are published correctly")
     expect(stage(member).locator(".remark")).to_be_hidden()  # it was not checked
 
 
@@ -296,5 +296,5 @@ def test_records_stand_one_below_the_other_on_a_phone(visiting: Visiting) -> Non
     assert len({x for x, _ in corners}) == 1
     assert len({y for _, y in corners}) == len(boxes) == 6
     assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    expect(proof.get_by_text("Wanted", exact=True)).to_be_visible()
-    expect(stage(visit).get_by_role("columnheader", name="Wanted")).to_have_count(1)
+    expect(proof.get_by_text("Expected", exact=True)).to_be_visible()
+    expect(stage(visit).get_by_role("columnheader", name="Expected")).to_have_count(1)

@@ -20,9 +20,9 @@ def test_who_has_a_full_address_is_told_at_once_and_until_there_is_room(
 
     visit.laptop.send(visit.address, mail("Number 5"))
 
-    expect(remark).to_contain_text("1 mail was dropped since")
+    expect(remark).to_contain_text("1 message was dropped since")
     visit.page.reload()
-    expect(remark).to_contain_text("1 mail was dropped since")
+    expect(remark).to_contain_text("1 message was dropped since")
     visit.read("Number 3")
     visit.page.get_by_role("button", name="Delete", exact=True).click()
     expect(visit.lines).to_have_count(3)

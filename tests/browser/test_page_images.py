@@ -51,7 +51,7 @@ def test_a_picture_from_elsewhere_is_fetched_only_once_it_is_asked_for(
     visit.receive(html_mail("Newsletter", html))
     visit.read("Newsletter")
     expect(mail_frame(visit).get_by_text("News")).to_be_visible()
-    expect(visit.page.locator(".remark.row")).to_contain_text("1 image from elsewhere is not shown")
+    expect(visit.page.locator(".remark.row")).to_contain_text("1 remote image is blocked")
     before = list(sender.asked)
 
     visit.page.get_by_role("button", name="Show images").click()

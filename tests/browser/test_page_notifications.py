@@ -42,11 +42,11 @@ def test_a_notification_tells_of_mail_behind_other_tabs(tab: HiddenTab, laptop: 
 
 def test_the_page_asks_whether_it_may_notify_only_when_told_to(visiting: Visiting) -> None:
     visit = visiting().open()
-    bell = visit.page.get_by_role("button", name="Tell me of new mail")
+    bell = visit.page.get_by_role("button", name="Notify me of new mail")
     expect(bell).to_be_visible()
 
     visit.context.grant_permissions(["notifications"])
     bell.click()
 
-    told(visit.page, "You will be told of new mail while this page is open.")
+    told(visit.page, "You will be notified of new mail while this page is open.")
     expect(bell).to_have_count(0)

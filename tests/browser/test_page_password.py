@@ -38,7 +38,7 @@ def ask_for_it(visit: Visit) -> None:
     dialog(visit).locator("[name=email]").fill(EMAIL)
     dialog(visit).get_by_role("button", name="Forgot password?").click()
     expect(dialog(visit).locator("[name=email]")).to_have_value(EMAIL)
-    fill(visit, "Send the mail")
+    fill(visit, "Send the link")
     told(visit.page, "A mail to this address says how to go on")
 
 

@@ -29,8 +29,8 @@ def restricted(visit: Visit, kind: str, until: str = UNTIL) -> Visit:
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("no-mail", "This service takes no new mail until"),
-        ("no-new-inboxes", "This service makes no new addresses until"),
+        ("no-mail", "This service accepts no new mail until"),
+        ("no-new-inboxes", "This service creates no new addresses until"),
     ],
 )
 def test_the_page_says_what_the_service_does_not_do_and_until_when(

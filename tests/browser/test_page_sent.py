@@ -90,7 +90,7 @@ def test_what_bounces_says_why_and_why_it_is_not_sent_again(sender: Visit) -> No
 
     stage(sender).get_by_role("button", name="Send again").click()
 
-    told(sender.page, "All whom it did not reach are on your suppression list")
+    told(sender.page, "All recipients that it did not reach are on your suppression list")
     sender.page.keyboard.press("Escape")
     write(sender, to=NOBODY, subject="Another")
     open_mail(sender, "Another")
@@ -102,20 +102,22 @@ def test_a_scheduled_mail_is_called_back_sent_and_deleted(sender: Visit) -> None
     day = f"{NEXT_MONTH:%b} {NEXT_MONTH.day}, {NEXT_MONTH.year}"
     enter(sender, "Sent mail")
     write(sender, to=sender_address(sender), when=LATER)
-    told(sender.page, "can be called back until then")
-    expect(stage(sender).get_by_role("link", name="Your order")).to_contain_text(f"goes {day}")
+    told(sender.page, "can be cancelled until then")
+    expect(stage(sender).get_by_role("link", name="Your order")).to_contain_text(
+        f"scheduled for {day}"
+    )
     open_mail(sender)
-    expect(stage(sender)).to_contain_text(f"It goes {day}, 6:00 PM.")
+    expect(stage(sender)).to_contain_text(f"It will be sent {day}, 6:00 PM.")
 
-    stage(sender).get_by_role("button", name="Call back").click()
-    has_status(sender, "Called back")
+    stage(sender).get_by_role("button", name="Cancel sending").click()
+    has_status(sender, "Cancelled")
     stage(sender).get_by_role("button", name="Send again").click()
     has_status(sender, "Delivered")
-    expect(stage(sender).locator(".history")).to_contain_text("To be sent again")
+    expect(stage(sender).locator(".history")).to_contain_text("Resend requested")
     stage(sender).get_by_role("button", name="Delete").click()
     dialog(sender).get_by_role("button", name="Delete").click()
 
-    told(sender.page, "Mail deleted")
+    told(sender.page, "Message deleted")
     expect(stage(sender)).to_contain_text("Nothing sent yet")
     assert ask(sender, "GET", EMAILS)["emails"] == []
 
@@ -136,9 +138,9 @@ def test_a_mail_that_went_meanwhile_is_not_deleted_by_calling_it_back(sender: Vi
         route.fulfill(body=gone, content_type="application/json")
 
     sender.page.route(f"**{EMAILS}/{scheduled['id']}", answered)
-    stage(sender).get_by_role("button", name="Call back").click()
+    stage(sender).get_by_role("button", name="Cancel sending").click()
 
-    told(sender.page, "It had gone already.")
+    told(sender.page, "It had already been sent.")
     has_status(sender, "Delivered")
     assert len(ask(sender, "GET", EMAILS)["emails"]) == 1
 
@@ -156,9 +158,9 @@ def test_what_may_have_arrived_is_sent_again_only_when_somebody_is_sure(sender: 
     sender.page.route(f"**{EMAILS}/{scheduled['id']}", answered)
     enter(sender, "Sent mail")
     open_mail(sender)
-    expect(stage(sender)).to_contain_text("Nobody knows whether it went")
+    expect(stage(sender)).to_contain_text("Not known whether it was sent")
     stage(sender).get_by_role("button", name="Send again").click()
-    expect(dialog(sender)).to_contain_text("It may have arrived: then it arrives twice.")
+    expect(dialog(sender)).to_contain_text("It may have arrived already: then it arrives twice.")
     dialog(sender).get_by_role("button", name="Cancel").click()
 
     assert not [each for each in asked if each.endswith("/resend")]
@@ -215,12 +217,12 @@ def test_a_long_list_goes_on_and_can_be_of_one_status(sender: Visit) -> None:
     expect(lines).to_have_count(52)
     expect(stage(sender).get_by_role("button", name="Load more")).to_have_count(0)
     chosen = stage(sender).get_by_label("Show only one status")
-    chosen.select_option("Called back")
+    chosen.select_option("Cancelled")
     expect(lines).to_have_count(1)
     expect(lines.first).to_contain_text("Number 0")
     chosen.select_option("Bounced")
 
-    expect(stage(sender)).to_contain_text("No mail has this status.")
+    expect(stage(sender)).to_contain_text("No message has this status.")
 
 
 def test_without_an_active_domain_the_way_to_one_is_shown(visit: Visit) -> None:

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Page
 
-from mayfly.kit.http.gateway import SECURITY_HEADERS
+from mayfly.kit.http.messages import SECURITY_HEADERS
 from mayfly.mail.html.sanitize import PLACEHOLDER
 from tests.browser.hostile_html import PAYLOADS
 from tests.browser.visits import NEEDS_CHROMIUM

@@ -30,7 +30,8 @@ from mayfly.kit.dynamodb.keys import (
     requests_key,
 )
 from mayfly.mail.address import Address
-from mayfly.settings import RATE_LIMITS, SOCKET_LIMITS, Settings
+from mayfly.settings import Settings
+from tests.setting_names import RATE_LIMITS, SOCKET_LIMITS
 
 ZONE_ID = "Z1"
 """Of the first hosted zone that is made."""

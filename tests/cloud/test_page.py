@@ -7,9 +7,9 @@ import pytest
 
 from functions.page_files.handler import page_files
 from infra.local.apigateway.page import WEB
+from infra.page_headers import PageOrigins, mail_headers, page_headers
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
-from mayfly.page.files import PageOrigins
 from tests.cloud.target import JSON, Answer, Target
 
 pytestmark = [pytest.mark.cloud, pytest.mark.needs("page")]
@@ -35,7 +35,7 @@ def test_a_file_comes_with_its_type_and_headers_from_its_origin(target: Target, 
 
     assert answer.status == 200
     assert answer.content == page_files(WEB)[name]
-    assert has(answer, page.mail_headers(name) if of_mails else page.page_headers(around))
+    assert has(answer, mail_headers(name) if of_mails else page_headers(around))
     kind = page.content_type(name)
     assert kind is not None
     assert has(answer, {"Content-Type": kind, "Cache-Control": page.CACHE_CONTROL})

@@ -12,13 +12,12 @@ from mayfly.domain_checks.notify import OwnerNotifier
 from mayfly.domain_checks.service import DomainChecker, DomainCheckResults
 from mayfly.domains.claims import ClaimService, IdentityService
 from mayfly.domains.dns_plan import MailHosts, proof
-from mayfly.domains.models import ClaimLimits, IdentityStatus, MailDomain, Status
+from mayfly.domains.models import ClaimLimits, DomainTaken, IdentityStatus, MailDomain, Status
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import DomainService
 from mayfly.domains.verify import DomainVerifier
 from mayfly.email_auth.dkim import KeyState, KeyType
 from mayfly.email_auth.keys import DkimKeyService
-from mayfly.errors import DomainTaken
 from mayfly.kit.dns.records import Record, RecordType
 from mayfly.relays.models import RelayConfig
 from mayfly.subscriptions.models import AccountSubscription, Connection

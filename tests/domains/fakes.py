@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from mayfly.domains.models import PROVEN, ClaimLimits, MailDomain, Status
-from mayfly.errors import Contended, DomainNotFound, DomainTaken, LimitReached
+from mayfly.domains.models import PROVEN, ClaimLimits, DomainTaken, MailDomain, Status
+from mayfly.errors import Contended, DomainNotFound, LimitReached
 from mayfly.settings import Settings
 from tests.admin.fakes import FakeDomains
 

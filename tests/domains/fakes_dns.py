@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mayfly.domains.models import REFUSED, IdentityStatus, MailIdentity
-from mayfly.errors import DnsUnavailable, IdentitiesUnavailable, InvalidInput, ZonesUnavailable
+from mayfly.domains.models import REFUSED, IdentitiesUnavailable, IdentityStatus, MailIdentity
+from mayfly.errors import DnsUnavailable, InvalidInput, ZonesUnavailable
 from mayfly.kit.dns.records import Place, Record, RecordType
 
 

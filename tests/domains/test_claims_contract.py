@@ -12,6 +12,7 @@ from mayfly.domains.models import (
     Cause,
     Claim,
     ClaimLimits,
+    DomainTaken,
     Event,
     IdentityStatus,
     MailDomain,
@@ -19,7 +20,7 @@ from mayfly.domains.models import (
     Status,
 )
 from mayfly.domains.ports import Claims, Domains
-from mayfly.errors import Contended, DomainNotFound, DomainTaken, LimitReached
+from mayfly.errors import Contended, DomainNotFound, LimitReached
 from mayfly.kit.dns.records import Record, RecordType
 from tests import samples
 from tests.admin.fakes import FakeDomains

@@ -5,18 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from mayfly import limits
-from mayfly.domains.models import MailDomain, MailServer
+from mayfly.domains.models import DomainDeployed, DomainTaken, MailDomain, MailServer, UnknownDomain
 from mayfly.domains.register import DomainRegister
-from mayfly.errors import (
-    Contended,
-    DomainDeployed,
-    DomainNotFound,
-    DomainTaken,
-    InvalidAddress,
-    LimitReached,
-    NotPermitted,
-    UnknownDomain,
-)
+from mayfly.errors import Contended, DomainNotFound, InvalidAddress, LimitReached, NotPermitted
 from tests.admin.fakes import FakeDomains
 from tests.memory import FakeClock, Memory
 

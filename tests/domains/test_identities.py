@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from mayfly.domains.claims import IdentityService
-from mayfly.domains.models import REFUSED, IdentityStatus, MailDomain, Status
-from mayfly.errors import DomainNotFound, IdentitiesUnavailable, MailDeferred
+from mayfly.domains.models import REFUSED, IdentitiesUnavailable, IdentityStatus, MailDomain, Status
+from mayfly.errors import DomainNotFound
 from mayfly.relays.models import Relay
+from mayfly.sending.errors import MailDeferred
 from mayfly.sending.transport import TransportSelector
 from tests.domains.test_own_domains import ANN, BOB, House
 

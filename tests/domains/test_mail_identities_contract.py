@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from mayfly.domains.models import REFUSED, IdentityStatus
+from mayfly.domains.models import REFUSED, IdentitiesUnavailable, IdentityStatus
 from mayfly.domains.ports import MailIdentities
 from mayfly.domains.ses import SesMailIdentities
-from mayfly.errors import IdentitiesUnavailable
 from mayfly.settings import Settings
 from tests.aws import on_moto
 from tests.domains.fakes_dns import FakeMailIdentities

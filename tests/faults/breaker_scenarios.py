@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from mayfly.assembly import Assembly
-from mayfly.breaker.api_stage import ApiStage
+from mayfly.breaker.models import ApiStage
 from mayfly.kit.dynamodb.keys import requests_key
 from mayfly.limits import TRIPPED_BURST, TRIPPED_RATE
 from tests.aws import client

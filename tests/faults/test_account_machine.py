@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mayfly.inboxes.ids import InboxId
-from mayfly.settings import RATE_LIMITS, SOCKET_LIMITS
 from tests.faults import invariants
 from tests.faults.account_model import LONGER, MOST, SESSION, Listener, Person
 from tests.faults.account_scenarios import CREATE, EXTEND, LIST, MAILBOX, MESSAGES
@@ -18,6 +17,7 @@ from tests.faults.machine import CLOSED_AFTER, run
 from tests.faults.model import Box
 from tests.faults.world import World, asked, followed, framed, received, world
 from tests.functions.http import Reply
+from tests.setting_names import RATE_LIMITS, SOCKET_LIMITS
 
 PEOPLE = ("ann@home.example", "bob@home.example")
 PASSWORDS = ("a phrase for tests", "another phrase")

@@ -17,13 +17,13 @@ from hypothesis.stateful import (
 
 from mayfly.errors import AddressTaken
 from mayfly.inboxes.models import Access
-from mayfly.settings import RATE_LIMITS, SOCKET_LIMITS
 from tests import samples
 from tests.faults import invariants
 from tests.faults.machine import CLOSED_AFTER, run
 from tests.faults.model import Box, Ear
 from tests.faults.world import World, asked, followed, framed, received, world
 from tests.functions.http import Reply
+from tests.setting_names import RATE_LIMITS, SOCKET_LIMITS
 
 CONNECTED = timedelta(hours=2, minutes=5)
 TOKEN_LIFETIME = timedelta(days=7)

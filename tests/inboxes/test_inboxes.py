@@ -6,16 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from mayfly.domains.models import MailDomain
+from mayfly.domains.models import MailDomain, UnknownDomain
 from mayfly.domains.register import DomainRegister
-from mayfly.errors import (
-    AddressTaken,
-    InboxNotFound,
-    InvalidAddress,
-    NotPermitted,
-    Unauthenticated,
-    UnknownDomain,
-)
+from mayfly.errors import AddressTaken, InboxNotFound, InvalidAddress, NotPermitted, Unauthenticated
 from mayfly.inboxes.models import Access
 from mayfly.inboxes.service import InboxPolicy, InboxService
 from mayfly.mail.address import Address
@@ -37,7 +30,7 @@ class CountingEntropy:
         return bytes((len(self.asked) * 7 + n) % 256 for n in range(length))
 
 
-def registrar_over(memory: Memory, terms: InboxPolicy = TERMS) -> InboxService:
+def service_over(memory: Memory, terms: InboxPolicy = TERMS) -> InboxService:
     domains = DomainRegister(memory.domains, DOMAINS, memory.clock)
     return InboxService(memory.inboxes, domains, terms, memory.clock, CountingEntropy())
 
@@ -45,7 +38,7 @@ def registrar_over(memory: Memory, terms: InboxPolicy = TERMS) -> InboxService:
 def test_a_new_address_is_random_and_lives_for_a_day() -> None:
     memory = Memory()
 
-    made = registrar_over(memory).make()
+    made = service_over(memory).make()
 
     assert re.fullmatch("[a-z2-7]{16}", made.inbox.address.local)
     assert made.inbox.address.domain == "mayfly.example"
@@ -57,7 +50,7 @@ def test_a_new_address_is_random_and_lives_for_a_day() -> None:
 def test_the_name_has_80_random_bits_and_the_token_256() -> None:
     entropy = CountingEntropy()
 
-    replace(registrar_over(Memory()), entropy=entropy).make()
+    replace(service_over(Memory()), entropy=entropy).make()
 
     assert entropy.asked[:2] == [10, 32]
 
@@ -65,7 +58,7 @@ def test_the_name_has_80_random_bits_and_the_token_256() -> None:
 def test_of_the_access_token_only_a_hash_is_kept() -> None:
     memory = Memory()
 
-    made = registrar_over(memory).make()
+    made = service_over(memory).make()
 
     (kept,) = memory.rows.inboxes.values()
     assert re.fullmatch("[A-Za-z0-9_-]{43}", made.access_token)
@@ -74,58 +67,58 @@ def test_of_the_access_token_only_a_hash_is_kept() -> None:
 
 
 def test_every_address_is_another() -> None:
-    registrar = registrar_over(Memory())
+    service = service_over(Memory())
 
-    addresses = {registrar.make().inbox.address for _ in range(20)}
+    addresses = {service.make().inbox.address for _ in range(20)}
 
     assert len(addresses) == 20
 
 
 def test_the_domain_can_be_chosen_among_ours() -> None:
-    registrar = registrar_over(Memory())
+    service = service_over(Memory())
 
-    assert registrar.make("Second.Example.").inbox.address.domain == "second.example"
+    assert service.make("Second.Example.").inbox.address.domain == "second.example"
     with pytest.raises(UnknownDomain, match=r"elsewhere\.example"):
-        registrar.make("elsewhere.example")
+        service.make("elsewhere.example")
     with pytest.raises(InvalidAddress):
-        registrar.make("no domain")
+        service.make("no domain")
 
 
 def test_no_inbox_is_made_at_an_inactive_domain() -> None:
     memory = Memory()
-    registrar = registrar_over(memory)
-    registrar.domains.change(MailDomain("mayfly.example").id, is_active=False)
+    service = service_over(memory)
+    service.domains.change(MailDomain("mayfly.example").id, is_active=False)
 
-    made = registrar.make()
+    made = service.make()
 
     assert made.inbox.address.domain == "second.example"
     with pytest.raises(UnknownDomain, match=r"mayfly\.example"):
-        registrar.make("mayfly.example")
+        service.make("mayfly.example")
 
 
 def test_where_public_inboxes_are_off_nobody_makes_one() -> None:
     terms = InboxPolicy(TERMS.address_lifetime, TERMS.message_lifetime, is_public=False)
 
     with pytest.raises(NotPermitted, match="PUBLIC_INBOXES"):
-        registrar_over(Memory(), terms).make()
+        service_over(Memory(), terms).make()
 
 
 def test_an_address_is_shown_until_it_expires() -> None:
     memory = Memory()
-    registrar = registrar_over(memory)
-    email = str(registrar.make().inbox.address)
+    service = service_over(memory)
+    email = str(service.make().inbox.address)
 
-    assert str(registrar.show(email.upper()).address) == email
+    assert str(service.show(email.upper()).address) == email
     memory.clock.advance(hours=24)
     with pytest.raises(InboxNotFound):
-        registrar.show(email)
+        service.show(email)
 
 
 def test_an_unknown_an_expired_a_deleted_and_a_private_address_look_the_same() -> None:
     memory = Memory()
-    registrar = registrar_over(memory)
-    deleted = registrar.make()
-    registrar.close(str(deleted.inbox.address), deleted.access_token)
+    service = service_over(memory)
+    deleted = service.make()
+    service.close(str(deleted.inbox.address), deleted.access_token)
     memory.inboxes.create(
         samples.inbox("expired@mayfly.example", expires_at=samples.NOW), samples.NOW
     )
@@ -135,7 +128,7 @@ def test_an_unknown_an_expired_a_deleted_and_a_private_address_look_the_same() -
     said = set()
     for email in [*emails, "p@mayfly.example", str(deleted.inbox.address)]:
         with pytest.raises(InboxNotFound) as raised:
-            registrar.show(email)
+            service.show(email)
         said.add(str(raised.value))
 
     assert len(said) == 1
@@ -143,31 +136,31 @@ def test_an_unknown_an_expired_a_deleted_and_a_private_address_look_the_same() -
 
 def test_closing_needs_the_access_token() -> None:
     memory = Memory()
-    registrar = registrar_over(memory)
-    made = registrar.make()
+    service = service_over(memory)
+    made = service.make()
     email = str(made.inbox.address)
 
     with pytest.raises(Unauthenticated):
-        registrar.close(email, registrar.make().access_token)
-    assert registrar.show(email)
+        service.close(email, service.make().access_token)
+    assert service.show(email)
 
-    registrar.close(email, made.access_token)
+    service.close(email, made.access_token)
     with pytest.raises(InboxNotFound):
-        registrar.show(email)
+        service.show(email)
     with pytest.raises(InboxNotFound):
-        registrar.close(email, made.access_token)
+        service.close(email, made.access_token)
 
 
 def test_the_token_closes_an_expired_address_and_others_do_not_see_it() -> None:
     memory = Memory()
-    registrar = registrar_over(memory)
-    made = registrar.make()
+    service = service_over(memory)
+    made = service.make()
     email = str(made.inbox.address)
     memory.clock.advance(hours=25)
 
     with pytest.raises(InboxNotFound):
-        registrar.close(email, "another-token")
-    registrar.close(email, made.access_token)
+        service.close(email, "another-token")
+    service.close(email, made.access_token)
 
     assert memory.inboxes.get(made.inbox.id).deleted_at == memory.clock()
 
@@ -177,14 +170,14 @@ def test_a_token_closes_nobody_elses_private_inbox() -> None:
     memory.inboxes.create(samples.inbox("p@mayfly.example", access=Access.OWNER), samples.NOW)
 
     with pytest.raises(InboxNotFound):
-        registrar_over(memory).close("p@mayfly.example", samples.TOKEN)
+        service_over(memory).close("p@mayfly.example", samples.TOKEN)
 
 
 def test_an_address_that_is_taken_is_not_given_twice() -> None:
     memory = Memory()
-    made = registrar_over(memory).make()
+    made = service_over(memory).make()
 
     with pytest.raises(AddressTaken):
-        registrar_over(memory).make()
+        service_over(memory).make()
     assert memory.inboxes.find([made.inbox.address]) == {made.inbox.address: made.inbox}
     assert Address.parse(str(made.inbox.address)) == made.inbox.address

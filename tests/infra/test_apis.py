@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from infra.gateway_responses import GATEWAY_RESPONSES
 from mayfly.api import ROUTES
-from mayfly.kit.http.gateway import GATEWAY_RESPONSES, SECURITY_HEADERS, TLS_HEADERS
+from mayfly.kit.http.messages import SECURITY_HEADERS, TLS_HEADERS
 from mayfly.subscriptions.models import SOCKET_ROUTES
 from tests.infra.conftest import Cloud, Synthesize
 
@@ -42,7 +43,7 @@ def gateway_response(cloud: Cloud, kind: str) -> dict[str, Any]:
     return found
 
 
-def test_every_route_of_the_blueprint_is_a_resource_and_no_other(cloud: Cloud) -> None:
+def test_every_declared_route_is_a_resource_and_no_other(cloud: Cloud) -> None:
     methods = cloud.resources("AWS::ApiGateway::Method").values()
 
     assert {path_of(cloud, each["ResourceId"]) for each in methods} == {
@@ -100,7 +101,7 @@ def test_the_accounts_logging_role_is_a_choice(cloud: Cloud, synthesize: Synthes
     assert without.resources("AWS::ApiGateway::Account") == {}
 
 
-def test_every_gateway_response_is_the_one_of_the_blueprint(cloud: Cloud) -> None:
+def test_every_gateway_response_is_the_declared_one(cloud: Cloud) -> None:
     deployed = {
         each["ResponseType"]: (each.get("StatusCode"), each["ResponseTemplates"])
         for each in cloud.resources("AWS::ApiGateway::GatewayResponse").values()
@@ -170,7 +171,7 @@ def test_every_gateway_answer_has_the_error_envelope_and_a_code_of_its_status() 
         assert each.status is None or each.status in CODES[each.code]
 
 
-def test_the_socket_has_the_routes_of_the_blueprint(cloud: Cloud) -> None:
+def test_the_socket_has_the_declared_routes(cloud: Cloud) -> None:
     routes = cloud.resources("AWS::ApiGatewayV2::Route")
 
     assert {each["RouteKey"] for each in routes.values()} == set(SOCKET_ROUTES)

@@ -3,9 +3,10 @@
 from dataclasses import fields
 from datetime import timedelta
 
+from bench.cost import prices
 from infra.cloud import deployment
 from infra.cloud.storage import days_kept
-from mayfly import limits, prices
+from mayfly import limits
 from mayfly.receiving.dynamodb import REMEMBERED
 from mayfly.settings import Settings
 from tests.infra.conftest import Cloud, Synthesize

@@ -63,7 +63,7 @@ def test_the_cdks_own_context_is_none_of_our_business() -> None:
         ({"publicInboxes": "perhaps"}, "publicInboxes"),
         ({"messageLifetimeSeconds": "3 days"}, "messageLifetimeSeconds"),
         ({"inboxMessages": -1}, "inboxMessages must be 0 or more"),
-        ({"maxMailBytes": -1}, "maxMailBytes must be 0 or more"),
+        ({"maxMailBytes": -1}, "maxMailBytes must be 1024 or more"),
         ({"stackName": "my stack"}, "stackName"),
         ({"tlsPolicy": "always"}, "tlsPolicy must be Optional or Require"),
         ({"snapStart": "yes"}, "snapStart must be true or false"),

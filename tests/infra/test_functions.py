@@ -203,7 +203,7 @@ def mapping(cloud: Cloud, function: str) -> dict[str, Any]:
     return found
 
 
-def test_every_function_of_the_blueprint_is_deployed_as_it_says(cloud: Cloud) -> None:
+def test_every_declared_function_is_deployed_as_it_says(cloud: Cloud) -> None:
     deployed = {
         (name, each["Handler"], each["MemorySize"], each["Timeout"])
         for name, each in cloud.functions().items()
@@ -215,7 +215,7 @@ def test_every_function_of_the_blueprint_is_deployed_as_it_says(cloud: Cloud) ->
     }
 
 
-def test_every_function_folder_is_in_the_blueprint() -> None:
+def test_every_function_folder_is_declared() -> None:
     folders = {each.parent.name for each in (ROOT / "functions").glob("*/__init__.py")}
 
     assert folders == {each.name for each in FUNCTIONS}
@@ -503,7 +503,7 @@ def test_changes_of_an_inbox_are_told_in_order_and_given_up_to_a_queue(cloud: Cl
     assert found["MaximumRetryAttempts"] == functions.STREAM_ATTEMPTS - 1
 
 
-def test_the_stream_wakes_for_what_the_blueprint_says(cloud: Cloud) -> None:
+def test_the_stream_invokes_what_declares_it_as_its_trigger(cloud: Cloud) -> None:
     import json
 
     found = mapping(cloud, "table_events")["FilterCriteria"]["Filters"]

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from infra.local.apigateway.page import WEB
+from infra.page_headers import PageOrigins, mail_headers, page_headers
 from mayfly.api import ROUTES
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
-from mayfly.page.files import PageOrigins
 from tests.infra.conftest import Cloud, Resource, Synthesize
 
 pytestmark = pytest.mark.synth
@@ -85,7 +85,7 @@ def test_a_file_of_the_page_has_the_headers_of_the_laptop(cloud: Cloud, path: st
     found = behaviour(config, path)
 
     around = PageOrigins(f"{socket}/live", "https://<PageMailFrame>")
-    assert headers(cloud, found) == page.page_headers(around)
+    assert headers(cloud, found) == page_headers(around)
     assert f"connect-src 'self' {socket};" in headers(cloud, found)["Content-Security-Policy"]
     assert origin(config, found)["OriginPath"] == "/page"
 
@@ -96,7 +96,7 @@ def test_a_file_of_the_mail_frame_has_the_headers_of_the_laptop(cloud: Cloud, na
 
     found = behaviour(config, f"/{name}")
 
-    assert headers(cloud, found) == page.mail_headers(name)
+    assert headers(cloud, found) == mail_headers(name)
     assert origin(config, found)["OriginPath"] == "/mail"
     assert {each["OriginPath"] for each in config["Origins"]} == {"/mail"}
 

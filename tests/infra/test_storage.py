@@ -18,7 +18,7 @@ def resources(cloud: Cloud) -> dict[str, Resource]:
     return found
 
 
-def test_the_table_has_the_keys_of_the_blueprint(cloud: Cloud) -> None:
+def test_the_table_has_the_declared_keys(cloud: Cloud) -> None:
     found = cloud.only("AWS::DynamoDB::Table")
 
     assert found["KeySchema"] == [
@@ -29,7 +29,7 @@ def test_the_table_has_the_keys_of_the_blueprint(cloud: Cloud) -> None:
     assert found["BillingMode"] == "PAY_PER_REQUEST"
 
 
-def test_the_table_forgets_by_the_blueprints_ttl_attribute(cloud: Cloud) -> None:
+def test_the_table_forgets_by_the_declared_ttl_attribute(cloud: Cloud) -> None:
     found = cloud.only("AWS::DynamoDB::Table")
 
     assert found["TimeToLiveSpecification"] == {

@@ -28,12 +28,12 @@ def test_origins_are_spelled_as_browsers_do_and_each_is_there_once() -> None:
     ],
 )
 def test_what_no_browser_sends_is_refused_by_name(text: str) -> None:
-    with pytest.raises(InvalidInput, match="CORS_ORIGIN"):
+    with pytest.raises(InvalidInput, match=r"^must be "):
         origins(["https://fine.example", text])
 
 
 def test_an_asterisk_stands_alone() -> None:
-    with pytest.raises(InvalidInput, match="CORS_ORIGIN"):
+    with pytest.raises(InvalidInput, match=r"^must be "):
         origins(["*", "https://a.example"])
 
 

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.gateway_responses import GATEWAY_RESPONSES
 from mayfly import errors
 from mayfly.errors import envelope, kind_of
-from mayfly.kit.http.gateway import GATEWAY_RESPONSES
 
 
-def every_error(root: type[errors.MayflyError]) -> Iterator[type[errors.MayflyError]]:
+def every_error(
+    root: type[errors.MayflyError] = errors.MayflyError,
+) -> Iterator[type[errors.MayflyError]]:
     for each in root.__subclasses__():
-        if each.__module__ == errors.__name__:
+        if each.__module__.startswith("mayfly."):
             yield each
             yield from every_error(each)
 
@@ -51,7 +53,7 @@ def test_a_later_subclass_has_the_status_of_its_parent() -> None:
 
 
 def test_the_gateway_and_the_function_use_one_set_of_codes() -> None:
-    ours = {(each.kind.status, each.kind.code) for each in every_error(errors.MayflyError)}
+    ours = {(each.kind.status, each.kind.code) for each in every_error()}
     theirs = {(each.status, each.code) for each in GATEWAY_RESPONSES}
 
     for status, code in theirs:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
+from infra.gateway_responses import gateway_response
 from mayfly.api import ROUTES
-from mayfly.kit.http.gateway import gateway_response
 
 Event = dict[str, Any]
 Pairs = list[tuple[str, str]]

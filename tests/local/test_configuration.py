@@ -8,8 +8,10 @@ import pytest
 from infra.local.announcement import own_names
 from infra.local.configuration import HERE, Configuration, Deployment
 from infra.local.listeners import Listeners, PortTaken, port_of
+from infra.local.settings import LaptopSettings
 from mayfly.errors import InvalidInput
-from mayfly.settings import RATE_LIMITS, SOCKET_LIMITS, LaptopSettings, Settings
+from mayfly.settings import Settings
+from tests.setting_names import RATE_LIMITS, SOCKET_LIMITS
 
 
 def test_without_settings_the_documented_ports_are_used() -> None:

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
+from infra.gateway_responses import gateway_response
 from infra.local.apigateway.own_names import OwnNames
 from infra.local.apigateway.rest import HttpGateway
 from infra.local.apigateway.rest_event import RouteTable
 from mayfly.api import ROUTES
-from mayfly.kit.http.gateway import gateway_response
 from tests.local.conftest import DEADLINE, Loop, listener
 
 Event = dict[str, Any]
@@ -150,7 +150,7 @@ def test_the_function_is_asked_about_every_method(
     assert function.events[0]["httpMethod"] == method
 
 
-def test_every_route_of_the_blueprint_is_found() -> None:
+def test_every_declared_route_is_found() -> None:
     table = RouteTable.of(route.path for route in ROUTES)
 
     for route in ROUTES:

@@ -12,8 +12,8 @@ import pytest
 
 from infra.local.apigateway.page import Page
 from infra.local.apigateway.rest import HttpGateway
+from infra.page_headers import PageOrigins, mail_headers, page_headers
 from mayfly.page import files as page
-from mayfly.page.files import PageOrigins
 from tests.local.conftest import DEADLINE, Loop, listener
 
 SOCKET_URL = "ws://127.0.0.1:8080"
@@ -84,7 +84,7 @@ def test_a_file_has_the_type_and_the_headers_of_the_page(
 
     assert (response.status, response.headers["Content-Type"]) == (200, kind)
     around = PageOrigins(SOCKET_URL, f"http://localhost:{port}")
-    promised = page.page_headers(around) | {"Cache-Control": page.CACHE_CONTROL}
+    promised = page_headers(around) | {"Cache-Control": page.CACHE_CONTROL}
     assert promised.items() <= dict(response.headers.items()).items()
 
 
@@ -96,7 +96,7 @@ def test_a_file_of_the_mail_frame_has_its_own_headers_whatever_leads_there(
     response, _ = ask(way.format(name))
 
     assert response.status == 200
-    assert page.mail_headers(name).items() <= dict(response.headers.items()).items()
+    assert mail_headers(name).items() <= dict(response.headers.items()).items()
     assert "sandbox allow-scripts" in response.headers["Content-Security-Policy"]
 
 

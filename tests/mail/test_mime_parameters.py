@@ -2,7 +2,7 @@
 
 import pytest
 
-from mayfly.mail.mime.parameters import media_type, parameters
+from mayfly.mail.mime.fields import media_type, parameters
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from mayfly.mail.address import registrable
 from mayfly.messages.models import Verdicts
-from mayfly.receiving.summary import sender_key
+from mayfly.receiving.models import sender_key
 
 NOT_JUDGED = Verdicts(*["DISABLED"] * 5)
 PROVEN = Verdicts(spf="PASS", dkim="PASS", dmarc="PASS")

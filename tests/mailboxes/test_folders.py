@@ -11,9 +11,10 @@ from mayfly import limits
 from mayfly.errors import Contended, InboxNotFound, InvalidCursor, MessageNotFound
 from mayfly.inboxes.access import HoldersMessage, Owner
 from mayfly.inboxes.models import Inbox, Quota
-from mayfly.mailboxes.folders import FolderService, MailboxFilter, Result
+from mayfly.mailboxes.reader import MailboxFilter, MailboxReader, Result
 from mayfly.mailboxes.threads import ThreadedMessage, thread_number
-from mayfly.messages.models import Change, Folder, Message, Verdicts
+from mayfly.messages.folders import Folder
+from mayfly.messages.models import Change, Message, Verdicts
 from mayfly.messages.service import MessageService, Page
 from tests.given_mailboxes import given_account, given_mailbox, given_message
 from tests.memory import FakeMessages, Memory
@@ -36,12 +37,12 @@ class Desk:
         self.holder = Owner(str(self.mailbox.id), str(account.id))
 
     @property
-    def filer(self) -> FolderService:
+    def filer(self) -> MailboxReader:
         memory = self.memory
         reader = MessageService(
             memory.inboxes, memory.messages, memory.loader, memory.clock, memory.clock.pause
         )
-        return FolderService(reader, memory.inboxes, memory.messages, memory.clock)
+        return MailboxReader(reader, memory.inboxes, memory.messages, memory.clock)
 
     def receive(self, **summary: object) -> Message:
         return given_message(self.memory, self.mailbox, **summary)
@@ -302,7 +303,7 @@ def test_a_mailbox_larger_than_a_page_is_read_whole() -> None:
     assert (folder_counts[0].messages, len(threads.threads)) == (held, held)
 
 
-CALLS: list[Callable[[FolderService, Owner], object]] = [
+CALLS: list[Callable[[MailboxReader, Owner], object]] = [
     lambda filer, holder: filer.page(holder, MailboxFilter(), 5, None),
     lambda filer, holder: filer.page(holder, MailboxFilter(Folder.INBOX, 1), 5, None),
     lambda filer, holder: filer.since(holder, MailboxFilter(Folder.SPAM), 0, 5, timedelta()),
@@ -317,7 +318,7 @@ CALLS: list[Callable[[FolderService, Owner], object]] = [
 
 @pytest.mark.parametrize("call", CALLS)
 def test_another_account_finds_nothing(
-    desk: Desk, call: Callable[[FolderService, Owner], object]
+    desk: Desk, call: Callable[[MailboxReader, Owner], object]
 ) -> None:
     desk.receive(subject="Re: secret")
     stranger = given_account(desk.memory, "eve@elsewhere.example")
@@ -350,7 +351,7 @@ class Arriving(Desk):
         self.arrive = arrive
 
     @property
-    def filer(self) -> FolderService:
+    def filer(self) -> MailboxReader:
         memory = self.memory
 
         def pause(seconds: float) -> None:
@@ -358,4 +359,4 @@ class Arriving(Desk):
             self.arrive()
 
         reader = MessageService(memory.inboxes, memory.messages, memory.loader, memory.clock, pause)
-        return FolderService(reader, memory.inboxes, memory.messages, memory.clock)
+        return MailboxReader(reader, memory.inboxes, memory.messages, memory.clock)

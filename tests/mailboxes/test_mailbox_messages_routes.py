@@ -381,7 +381,7 @@ def test_with_both_cookies_the_token_for_the_socket_is_the_accounts(scene: Scene
 
 def migrated(scene: Scene, session: str) -> None:
     account = scene.memory.accounts.get(scene.account.id)
-    scene.flows.mailboxes.service.adopt(account, scene.flows.private_inboxes.tokens.read(session))
+    scene.flows.mailboxes.migration.adopt(account, scene.flows.private_inboxes.tokens.read(session))
 
 
 def rotated(scene: Scene, session: str) -> None:

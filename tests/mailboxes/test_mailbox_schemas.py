@@ -7,7 +7,8 @@ from mayfly.errors import InvalidInput
 from mayfly.kit.http.schemas import read
 from mayfly.mailboxes.folder_schemas import BulkChange, MessageChange
 from mayfly.mailboxes.schemas import WantedMailbox
-from mayfly.messages.models import Change, Folder
+from mayfly.messages.folders import Folder
+from mayfly.messages.models import Change
 
 _FOLDERS = "no such folder; there are inbox (1), archive (2), trash (3), spam (4)"
 _IDS = f"a list of 1 to {limits.BULK_MESSAGES} numbers of messages, from 1 on"

@@ -9,7 +9,8 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import AccountUpdater
+from mayfly.accounts.updater import AccountUpdater
+from mayfly.domains.models import UnknownDomain
 from mayfly.domains.register import DomainRegister
 from mayfly.domains.service import DomainService
 from mayfly.errors import (
@@ -20,12 +21,12 @@ from mayfly.errors import (
     MailboxesFull,
     NotExtendable,
     Unauthenticated,
-    UnknownDomain,
 )
 from mayfly.inboxes.access import Owner
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.service import InboxPolicy, InboxService
 from mayfly.kit.tokens.models import TokenClaims
+from mayfly.mailboxes.migration import MailboxMigration
 from mayfly.mailboxes.service import MailboxPolicy, MailboxService
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account
@@ -42,6 +43,7 @@ class House:
 
     memory: Memory
     landlord: MailboxService
+    migration: MailboxMigration
     first: Account
 
     @property
@@ -80,7 +82,7 @@ def house() -> House:
         memory.messages,
         TERMS,
     )
-    return House(memory, landlord, account)
+    return House(memory, landlord, MailboxMigration(landlord), account)
 
 
 def test_a_mailbox_belongs_to_its_account_and_lives_for_its_term(house: House) -> None:
@@ -293,7 +295,7 @@ def test_a_session_s_mailbox_is_taken_over_with_what_it_holds(house: House) -> N
     inbox, grant = house.session(token_version=2)
     house.receive(inbox, "mail")
 
-    house.landlord.adopt(house.account, grant)
+    house.migration.adopt(house.account, grant)
 
     there = house.memory.inboxes.get(inbox.id)
     assert (there.access, there.owner) == (Access.OWNER, str(house.first.id))
@@ -306,12 +308,12 @@ def test_of_two_accounts_one_takes_a_session_over(house: House) -> None:
     _, grant = house.session()
     other = an_account("eve@elsewhere.example")
     house.memory.accounts.add(other)
-    house.landlord.adopt(house.account, grant)
+    house.migration.adopt(house.account, grant)
 
     with pytest.raises((Unauthenticated, InboxNotFound)):
-        house.landlord.adopt(other, grant)
+        house.migration.adopt(other, grant)
     with pytest.raises((Unauthenticated, InboxNotFound)):
-        house.landlord.adopt(house.account, grant)
+        house.migration.adopt(house.account, grant)
 
     assert house.memory.accounts.get(other.id).mailboxes == ()
 
@@ -333,7 +335,7 @@ def test_a_session_that_is_over_is_not_taken_over(house: House, change: Change) 
     change(house, inbox)
 
     with pytest.raises((Unauthenticated, InboxNotFound)):
-        house.landlord.adopt(house.account, grant)
+        house.migration.adopt(house.account, grant)
 
     assert house.account.mailboxes == ()
     assert house.memory.inboxes.get(inbox.id).access is Access.TOKEN
@@ -345,7 +347,7 @@ def test_a_full_account_takes_nothing_over(house: House) -> None:
         house.make()
 
     with pytest.raises(MailboxesFull):
-        house.landlord.adopt(house.account, grant)
+        house.migration.adopt(house.account, grant)
 
     assert len(house.account.mailboxes) == 3
 
@@ -353,7 +355,7 @@ def test_a_full_account_takes_nothing_over(house: House) -> None:
 def test_a_long_lived_session_loses_nothing(house: House) -> None:
     inbox, grant = house.session(expires_at=samples.NOW + 20 * DAY, message_lifetime=60 * DAY)
 
-    house.landlord.adopt(house.account, grant)
+    house.migration.adopt(house.account, grant)
 
     there = house.memory.inboxes.get(inbox.id)
     assert (there.expires_at, there.message_lifetime) == (inbox.expires_at, 60 * DAY)

@@ -8,7 +8,7 @@ import pytest
 from mayfly.inboxes.ids import MailKey, MessageId
 from mayfly.mailboxes.threads import base_subject, stands_alone, thread_keys, thread_number
 from mayfly.messages.models import Message
-from mayfly.receiving.summary import thread_id
+from mayfly.receiving.models import thread_id
 from tests import samples
 
 INBOX = samples.inbox().id

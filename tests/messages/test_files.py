@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from mayfly import limits
-from mayfly.errors import MessageNotFound, PartNotFound, RawMailMissing
+from mayfly.errors import MessageNotFound, RawMailMissing
 from mayfly.inboxes.models import Access
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.files import Download, Link, MessageFiles
-from mayfly.messages.models import Content
+from mayfly.messages.models import Content, PartNotFound
 from mayfly.receiving.models import Accepted
 from tests import samples
 from tests.memory import Memory

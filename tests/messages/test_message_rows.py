@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from mayfly.inboxes.ids import MailKey, MessageId
-from mayfly.messages.models import Folder, Message
+from mayfly.messages.folders import Folder
+from mayfly.messages.models import Message
 from mayfly.messages.rows import message_from, message_row
 from tests import samples
 

@@ -10,7 +10,8 @@ from mayfly.inboxes.ids import MessageId, mail_key
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.kit.dynamodb.keys import message_key
 from mayfly.mail.address import Address
-from mayfly.messages.models import Change, Folder, Message
+from mayfly.messages.folders import Folder
+from mayfly.messages.models import Change, Message
 from mayfly.receiving.models import Accepted, Dropped, DropReason, MailProgress, Stored
 from tests import samples
 from tests.accounts.test_accounts_contract import an_account

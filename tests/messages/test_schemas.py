@@ -14,7 +14,7 @@ from mayfly.addresses import schemas as addresses
 from mayfly.errors import InvalidInput
 from mayfly.health.schemas import Health
 from mayfly.inboxes.ids import MessageId
-from mayfly.kit.http import times
+from mayfly.kit import clock as times
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import View, read
 from mayfly.mail.diagnostics import Diagnostics, Hop

@@ -12,8 +12,8 @@ from mayfly import limits
 from mayfly.errors import InvalidInput, MessageNotFound
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Access
+from mayfly.kit import clock as times
 from mayfly.kit.http import query as queries
-from mayfly.kit.http import times
 from mayfly.kit.http.schemas import View, read
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.mail.mime.parser import parse

@@ -3,12 +3,13 @@
 import pytest
 
 from bench.cost import limits as cost_limits
+from bench.cost import prices
 from bench.cost.__main__ import PAGE, measured_part
 from bench.cost.measuring import web
 from bench.cost.page import kept_row, opening, page
-from mayfly import prices
+from bench.cost.prices import Work
+from mayfly import prices as unit_prices
 from mayfly.functions import FUNCTIONS
-from mayfly.prices import Work
 
 
 def whole(costs: prices.Costs) -> float:
@@ -129,12 +130,13 @@ def test_an_idle_month_costs_ten_dollars_at_most() -> None:
 
 
 def test_the_breaker_counts_rather_too_much_than_too_little() -> None:
-    mail = whole(prices.received("75 KB"))
+    mail, reckoned = whole(prices.received("75 KB")), prices.unit_prices()
 
-    assert mail < prices.MAIL < 1.1 * mail
-    assert prices.CHUNK > prices.SES_CHUNK
-    assert prices.REQUEST > prices.REST_REQUEST
-    assert prices.REQUEST_SECOND > prices.LAMBDA_GB_SECOND
+    assert {name: getattr(unit_prices, name) for name in reckoned} == pytest.approx(reckoned)
+    assert mail < unit_prices.MAIL < 1.1 * mail
+    assert unit_prices.CHUNK > prices.SES_CHUNK
+    assert unit_prices.REQUEST > prices.REST_REQUEST
+    assert unit_prices.REQUEST_SECOND > prices.LAMBDA_GB_SECOND
 
 
 def test_it_knows_how_much_memory_each_function_has() -> None:

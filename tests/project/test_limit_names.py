@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.gateway_responses import GATEWAY_RESPONSES
 from mayfly import errors, limits
 from mayfly.errors import (
     TOO_MANY,
@@ -15,16 +16,12 @@ from mayfly.errors import (
     RateLimited,
     envelope,
 )
-from mayfly.kit.http.gateway import GATEWAY_RESPONSES
 from mayfly.settings import Settings
+from tests.kit.test_errors import every_error
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = [*(ROOT / "layers/core/python/mayfly").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
-REFUSALS = {
-    name
-    for name, each in vars(errors).items()
-    if isinstance(each, type) and issubclass(each, errors.MayflyError) and each.kind is TOO_MANY
-}
+REFUSALS = {each.__name__ for each in every_error() if each.kind is TOO_MANY}
 NAMED = re.compile(r"\(((?:[A-Z]+_)+[A-Z]+|\{[\w.\[\]]+\})\)")
 
 

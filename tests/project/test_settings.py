@@ -1,14 +1,17 @@
 """Settings: from the environment, and in their page."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from infra.local.settings import LaptopSettings
 from mayfly.errors import InvalidInput
 from mayfly.kit.dns.ports import name_servers
-from mayfly.settings import LaptopSettings, Settings
+from mayfly.settings import Settings
 
+PROGRAM = Path(__file__).parents[2] / "layers/core/python/mayfly"
 PAGE = (Path(__file__).parents[2] / "docs/settings.md").read_text().splitlines()
 
 
@@ -119,4 +122,30 @@ def test_dns_servers_have_a_port_or_the_usual_one() -> None:
 )
 def test_a_limit_that_makes_no_sense_is_named(name: str, value: str) -> None:
     with pytest.raises(InvalidInput, match=name):
+        Settings.from_environment({name: value})
+
+
+def test_all_settings_are_those_of_all_subjects() -> None:
+    folders = {each.parent.name for each in PROGRAM.glob("*/settings.py")} - {"kit"}
+
+    assert {f"mayfly.{each}.settings" for each in folders} == {
+        each.__module__ for each in Settings.__bases__
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("SOCKET_FRAMES", "-1", "SOCKET_FRAMES must be 0 (no limit) or more"),
+        ("WAITS_AT_ONCE", "-1", "WAITS_AT_ONCE must be from 0 (nobody waits) to "),
+        ("INBOX_SENDER_SHARE", "101", "INBOX_SENDER_SHARE must be from 1 to 100"),
+        ("SMTP_TIMEOUT", "99", "SMTP_TIMEOUT must be from 100 to 60000, or 0 (the usual ones)"),
+        ("HOSTED_ZONES", "Z1*", "HOSTED_ZONES: not the id of a zone: Z1*"),
+        ("CORS_ORIGIN", "null", "CORS_ORIGIN must be * or origins"),
+    ],
+)
+def test_a_value_that_is_none_is_answered_with_what_may_be(
+    name: str, value: str, message: str
+) -> None:
+    with pytest.raises(InvalidInput, match=f"^{re.escape(message)}"):
         Settings.from_environment({name: value})

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from mayfly.domains.models import UnknownDomain
 from mayfly.domains.register import DomainRegister
-from mayfly.errors import AddressTaken, BudgetSpent, UnknownDomain
+from mayfly.errors import AddressTaken, BudgetSpent
 from mayfly.inboxes.service import InboxPolicy, InboxService
 from mayfly.rate_limits.budget import DailyBudget, DailyLimits
 from mayfly.receiving.models import DropReason, Tally
@@ -144,14 +145,14 @@ def test_of_many_inboxes_those_that_were_not_made_are_given_back(memory: Memory)
 def test_both_kinds_of_inboxes_are_spent_one_each_and_a_refused_wish_none(memory: Memory) -> None:
     budget = budget_over(memory, inboxes=2)
     domains = DomainRegister(memory.domains, ("mayfly.example",), memory.clock)
-    registrar = InboxService(memory.inboxes, domains, TERMS, memory.clock, bytes, budget.spending)
+    service = InboxService(memory.inboxes, domains, TERMS, memory.clock, bytes, budget.spending)
 
     with pytest.raises(UnknownDomain):
-        registrar.make("elsewhere.example")
-    registrar.make()
-    registrar.make_private()
+        service.make("elsewhere.example")
+    service.make()
+    service.make_private()
     with pytest.raises(BudgetSpent):
-        registrar.make_private()
+        service.make_private()
 
     assert list(memory.budgets.inboxes.values()) == [2]
     assert len(memory.rows.inboxes) == 2

@@ -10,8 +10,9 @@ from mayfly.kit.http.route import ADMIN, CREATE, FETCH, LOGIN
 from mayfly.limits import ADDRESS_COUNTED_TOGETHER, LOGIN_FAILURES, VERIFICATION_MAILS
 from mayfly.rate_limits.models import Client
 from mayfly.rate_limits.service import ALL, RateLimiter, RateLimits
-from mayfly.settings import RATE_LIMITS, Settings
+from mayfly.settings import Settings
 from tests.memory import Memory
+from tests.setting_names import RATE_LIMITS
 
 ANN, BOB = Client("account", "ann"), Client("account", "bob")
 

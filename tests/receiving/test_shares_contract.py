@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from mayfly.inboxes.models import SENDERS, Inbox
-from mayfly.messages.models import Change, Folder
+from mayfly.messages.folders import Folder
+from mayfly.messages.models import Change
 from mayfly.receiving.models import Dropped, DropReason, Outcome, Stored
 from tests import samples
 from tests.worlds import QUOTA, World

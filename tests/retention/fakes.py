@@ -1,6 +1,6 @@
 """The sweep's place in a variable."""
 
-from mayfly.retention.models import Round
+from mayfly.retention.ports import Round
 
 
 class FakeRounds:

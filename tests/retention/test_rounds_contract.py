@@ -6,8 +6,7 @@ import pytest
 
 from mayfly.kit.dynamodb.table import Table
 from mayfly.retention.dynamodb import DynamoRounds
-from mayfly.retention.models import Round
-from mayfly.storage.ports import Rounds
+from mayfly.retention.ports import Round, Rounds
 from tests import samples
 from tests.retention.fakes import FakeRounds
 

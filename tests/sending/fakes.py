@@ -8,16 +8,9 @@ from datetime import UTC, date, datetime, time
 
 from mayfly import limits
 from mayfly.domains.models import Claim, MailDomain, MailIdentity
-from mayfly.errors import (
-    Contended,
-    EmailNotFound,
-    HandoverFailed,
-    NotPermitted,
-    RawMailMissing,
-    SendsSpent,
-    SuppressionNotFound,
-)
+from mayfly.errors import Contended, NotPermitted, RawMailMissing
 from mayfly.kit.clock import Clock
+from mayfly.sending.errors import EmailNotFound, HandoverFailed, SendsSpent, SuppressionNotFound
 from mayfly.sending.models import (
     OutgoingMail,
     OutgoingTally,

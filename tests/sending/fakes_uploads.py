@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from mayfly.errors import NotUploaded
+from mayfly.sending.errors import NotUploaded
 from mayfly.sending.models import Upload
 from mayfly.sending.ports import Form
 

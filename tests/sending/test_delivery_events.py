@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from mayfly.errors import ForeignNotice, NotAMail, WrongState
+from mayfly.errors import ForeignNotice, NotAMail
 from mayfly.sending.delivery_events import DeliveryEventResult, DeliveryEventService, apply_event
+from mayfly.sending.errors import WrongState
 from mayfly.sending.models import (
     TRANSITIONS,
     DeliveryEvent,

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from mayfly import limits
-from mayfly.errors import Contended, EmailNotFound, RawMailMissing, SendsSpent, SuppressionNotFound
+from mayfly.errors import Contended, RawMailMissing
 from mayfly.kit.dynamodb.table import Table
 from mayfly.sending.dynamodb import DynamoOutgoingMails, DynamoSuppressions
+from mayfly.sending.errors import EmailNotFound, SendsSpent, SuppressionNotFound
 from mayfly.sending.models import (
     HistoryEvent,
     OutgoingMail,

@@ -16,8 +16,9 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from mayfly.errors import HandoverFailed, HandoverUnclear, MailDeferred, MailRefused, NotPermitted
+from mayfly.errors import NotPermitted
 from mayfly.limits import SENDING_ACCOUNT_AGE
+from mayfly.sending.errors import HandoverFailed, HandoverUnclear, MailDeferred, MailRefused
 from mayfly.sending.ports import Envelope, SendableDomains, SendingAccount, SendingQuota
 from mayfly.sending.ses import ONCE_CONFIG, SMALLEST, SesAccount, SesMailer
 from mayfly.settings import Settings

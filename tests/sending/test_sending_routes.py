@@ -14,9 +14,10 @@ import pytest
 from functions.send_mail.handler import carry_out
 from mayfly import limits
 from mayfly.domains.models import REFUSED, MailDomain
-from mayfly.errors import Contended, HandoverUnclear, MailDeferred, MailRefused
+from mayfly.errors import Contended
 from mayfly.relays.models import RecipientAnswer, RelayConfig, Stage, Verdict
 from mayfly.sending.attempts import Outcome
+from mayfly.sending.errors import HandoverUnclear, MailDeferred, MailRefused
 from mayfly.sending.models import RecipientStatus, State, Suppression
 from mayfly.sending.ports import SendingQuota, SendJob
 from mayfly.sending.sqs import write_job

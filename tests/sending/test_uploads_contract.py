@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from mayfly.errors import NotUploaded
 from mayfly.kit.dynamodb.table import Table
 from mayfly.sending.dynamodb import DynamoUploads
+from mayfly.sending.errors import NotUploaded
 from mayfly.sending.models import Upload
 from mayfly.sending.ports import Form, UploadedFiles, Uploads
 from mayfly.sending.s3 import S3UploadedFiles

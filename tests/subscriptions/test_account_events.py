@@ -10,15 +10,20 @@ import pytest
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import AccountSession, Authenticator
-from mayfly.accounts.tokens import AUDIENCE, SOCKET_AUDIENCE, AccountTokens
-from mayfly.errors import ConnectionGone, LimitReached, PlacesTaken, Unauthenticated
+from mayfly.accounts.tokens import (
+    AUDIENCE,
+    SOCKET_AUDIENCE,
+    AccountSession,
+    AccountTokens,
+    Authenticator,
+)
+from mayfly.errors import ConnectionGone, LimitReached, Unauthenticated
 from mayfly.mail.mime.parser import parse
 from mayfly.mailboxes.threads import thread_number
 from mayfly.messages.models import Content, Message, Verdicts
 from mayfly.subscriptions.account_push import AccountPusher
 from mayfly.subscriptions.account_service import AccountSubscriptionService, invitation
-from mayfly.subscriptions.models import AccountSubscription, Connection
+from mayfly.subscriptions.models import AccountSubscription, Connection, PlacesTaken
 from mayfly.subscriptions.push import PushQueues
 from tests import samples
 from tests.given_mailboxes import SESSION, given_account, given_mailbox, given_message

@@ -10,7 +10,8 @@ from mayfly.errors import InvalidInput
 from mayfly.inboxes.ids import MailKey, MessageId
 from mayfly.mail.mime.parser import parse
 from mayfly.mailboxes.threads import ThreadedMessage
-from mayfly.messages.models import Content, Folder, Message
+from mayfly.messages.folders import Folder
+from mayfly.messages.models import Content, Message
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.account_frames import SubscribeAccount, UnsubscribeAccount, new_email
 from tests import samples

@@ -95,7 +95,7 @@ def test_a_frame_over_the_limit_is_refused_unread() -> None:
         socket.read('{"type":"ping"}' + " " * limits.MAX_FRAME_BYTES)
 
 
-def test_every_type_of_the_blueprint_is_understood() -> None:
+def test_every_declared_type_is_understood() -> None:
     for name in SOCKET_TYPES:
         frame = {"type": name} | ({} if name == "ping" else {"email": "a@b.example"})
         socket.read(json.dumps(frame))

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from mayfly.errors import PlacesTaken
 from mayfly.limits import CONNECTION_LIFETIME
-from mayfly.subscriptions.models import Connection
+from mayfly.subscriptions.models import Connection, PlacesTaken
 from tests.memory import PLACES
 from tests.worlds import World
 

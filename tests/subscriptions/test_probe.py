@@ -3,8 +3,8 @@
 import pytest
 
 from mayfly import limits
-from mayfly.errors import PlacesTaken
 from mayfly.inboxes.models import Inbox
+from mayfly.subscriptions.models import PlacesTaken
 from mayfly.subscriptions.service import Subscriber, SubscriptionService
 from tests import samples
 from tests.memory import PLACES, Memory

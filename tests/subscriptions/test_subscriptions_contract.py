@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from mayfly import limits
-from mayfly.errors import ConnectionGone, LimitReached, PlacesTaken
+from mayfly.errors import ConnectionGone, LimitReached
 from mayfly.inboxes.models import Inbox
-from mayfly.subscriptions.models import Connection, Subscription
+from mayfly.subscriptions.models import Connection, PlacesTaken, Subscription
 from tests import samples
 from tests.memory import PLACES
 from tests.worlds import World

@@ -21,10 +21,11 @@ from mayfly.inboxes.models import Access, Inbox, Overflow
 from mayfly.inboxes.rows import inbox_row
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import Row, encode_row
+from mayfly.messages.expiry import RetentionExtender
 from mayfly.messages.models import Message
 from mayfly.messages.rows import message_row
 from mayfly.receiving.models import Stored
-from mayfly.retention.service import Eraser, RetentionExtender
+from mayfly.retention.service import Eraser
 from mayfly.subscriptions.account_push import AccountPusher
 from mayfly.subscriptions.models import AccountSubscription, Connection, Subscription
 from mayfly.subscriptions.push import MessagePusher, PushQueues

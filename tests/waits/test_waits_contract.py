@@ -13,7 +13,7 @@ from mayfly.limits import MOST_WAITS_AT_ONCE
 from mayfly.settings import Settings
 from mayfly.waits.dynamodb import DynamoWaits
 from mayfly.waits.models import Lease, Waiter, WaitLimits
-from mayfly.waits.ports import Waits
+from mayfly.waits.service import Waits
 from tests.aws import on_moto
 from tests.memory import FakeClock
 from tests.samples import NOW

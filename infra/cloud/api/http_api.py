@@ -1,4 +1,4 @@
-"""The HTTP API: a REST API with a resource per path of the blueprint.
+"""The HTTP API: a REST API with a resource per path that the program declares.
 
 The function behind it answers every method, also OPTIONS and those that a path does not have.
 """
@@ -15,9 +15,9 @@ from infra.cloud.api.socket_api import STAGE as SOCKET_STAGE
 from infra.cloud.api.socket_api import SocketApi
 from infra.cloud.deployment import Deployment
 from infra.cloud.resources import KEPT, acknowledge, new_log_group
+from infra.gateway_responses import GATEWAY_RESPONSES, GatewayResponse
 from mayfly.api import ROUTES
-from mayfly.breaker.api_stage import ApiStage
-from mayfly.kit.http.gateway import GATEWAY_RESPONSES, GatewayResponse
+from mayfly.breaker.models import ApiStage
 
 STAGE = "live"
 # `path` and the query would put addresses and cursors into the log: the resource says enough.

@@ -1,4 +1,4 @@
-"""The WebSocket API: the routes of the blueprint, all answered by one function."""
+"""The WebSocket API: the routes that the program declares, all answered by one function."""
 
 import json
 

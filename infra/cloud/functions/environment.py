@@ -11,35 +11,7 @@ from dataclasses import dataclass, fields
 from infra.cloud import context
 from mayfly.settings import Settings
 
-MADE_HERE = frozenset(
-    {
-        "table_name",
-        "mail_bucket",
-        "raw_prefix",
-        "file_prefix",
-        "content_prefix",
-        "queue_url",
-        "arrivals_queue_url",
-        "socket_endpoint",
-        "socket_url",
-        "token_secret",
-        "admin_secret",
-        "edge_secret",
-        "password_key",
-        "outgoing_prefix",
-        "order_queue_url",
-        "order_queue_arn",
-        "schedule_group",
-        "schedule_role",
-        "configuration_set",
-        "inbound_host",
-        "feedback_host",
-        "relay_port_25",
-        "stack_name",
-        "receipt_rule",
-        "api_stages",
-    }
-)
+MADE_HERE = frozenset(each.name for each in fields(Settings) if each.metadata["is_made"])
 """The settings that the stack makes itself: no context values."""
 ALIAS = "live"
 """What every function is called by."""

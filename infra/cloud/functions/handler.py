@@ -18,7 +18,7 @@ from mayfly.functions import INBOUND_MAIL, Function
 
 
 class Handler(Construct):
-    """A function of the blueprint. Triggers take `alias`, so that code and layer change together.
+    """A declared function. Triggers take `alias`, so that code and layer change together.
 
     The role may write to the function's own log group and nothing else until `may` says so.
     """

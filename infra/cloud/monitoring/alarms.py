@@ -75,7 +75,7 @@ class Watch(Construct):
         mails = self._counted_by(functions.INBOUND_MAIL, "MailFailed", period=_HALF_AN_HOUR)
         self._alarm("MailFailed", mails, 1, "mail cannot be stored and is tried again", periods=2)
         arrivals = self._counted_by(functions.SWEEP, "ArrivalFailed", period=_HOUR)
-        self._alarm("ArrivalFailed", arrivals, 1, "raw mails that could not be looked at")
+        self._alarm("ArrivalFailed", arrivals, 1, "raw messages that could not be looked at")
 
     def receipt_rule(self, rule_name: str) -> None:
         """SES could not carry the rule out; it tries for 36 hours and then gives the mail up.
@@ -91,10 +91,10 @@ class Watch(Construct):
         self._alarm("ServerErrors", metric, 5, "answers of 500 and above in 5 minutes")
 
     def sweep(self) -> None:
-        """A message that neither SES nor the bucket told of would not be found for days."""
+        """A message that neither SES nor the bucket announced would not be found for days."""
         metric = self._counted_by(functions.SWEEP, "SweepBehind", "Maximum", _HOUR)
         behind = limits.SWEEP_BEHIND.total_seconds()
-        self._alarm("SweepBehind", metric, behind, "seconds since mails were compared")
+        self._alarm("SweepBehind", metric, behind, "seconds since messages were compared")
 
     def budget(self) -> None:
         """Somebody could make no inbox, because the whole deployment has had its share."""
@@ -115,16 +115,16 @@ class Watch(Construct):
         self._alarm("BreakerTripped", tripped, 1, "no mail is taken; make breaker-reset ends it")
         rate = queue.metric_number_of_messages_sent(statistic="Sum", period=Duration.minutes(1))
         a_minute = max(1, int(budget / prices.MAIL / 60))
-        self._alarm("MailFlood", rate, a_minute, "mails a minute; DAILY_BUDGET_USD in an hour")
+        self._alarm("MailFlood", rate, a_minute, "messages a minute; DAILY_BUDGET_USD in an hour")
         if deployment.alarm_mail:
             late_net(self, budget * 31, deployment.alarm_mail)
 
     def mails(self) -> None:
         """Somebody who registered gets no message: SES did not take it, or the day's are spent."""
         metric = self._counted_by(functions.HTTP_API, "MailNotSent")
-        self._alarm("MailNotSent", metric, 1, "SES did not take a mail to who registered")
+        self._alarm("MailNotSent", metric, 1, "SES did not accept an email to an account")
         spent = self._counted_by(functions.HTTP_API, "ServiceMailsSpent")
-        self._alarm("ServiceMailsSpent", spent, 1, "no more mails to accounts before the next day")
+        self._alarm("ServiceMailsSpent", spent, 1, "no more emails to accounts before the next day")
 
     def function(self, name: str, alias: lambda_.Alias) -> None:
         """Errors and throttles of one function."""
@@ -196,7 +196,7 @@ def graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.Graph
 
 
 def late_net(scope: Construct, dollars: int, mail: str) -> None:
-    """A budget for the month: whoever reads `mail` is told once it is spent."""
+    """A budget for the month: `mail` is notified once it is spent."""
     budgets.CfnBudget(
         scope,
         "Month",

@@ -1,7 +1,7 @@
 """The page, served by two CloudFront distributions from one private bucket.
 
 One serves the page and passes on what is for the API, so that both are one origin to browsers. The
-other serves the frame that messages are shown in, and nothing else (docs/decisions/0031).
+other serves the frame that displays messages, and nothing else (docs/decisions/0031).
 """
 
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ from infra.cloud.functions.handler import Handler
 from infra.cloud.keys import EdgeKey
 from infra.cloud.page.page_files import PageFiles, headers_policy
 from infra.cloud.resources import acknowledge
+from infra.page_headers import PageOrigins, mail_headers, page_headers
 from mayfly.api import ROUTES
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
-from mayfly.page.files import PageOrigins
 
 _VIEWER = f"""function handler(event) {{
   var request = event.request;
@@ -76,12 +76,12 @@ class Page(Construct):
 
         return self._distribution(
             "MailFrame",
-            "Mayfly: the frame that mails are shown in",
+            "Mayfly: the frame that displays messages",
             self._deployment.mail_frame_domain,
-            default_behavior=behavior("MailHeaders", page.mail_headers("")),
+            default_behavior=behavior("MailHeaders", mail_headers("")),
             additional_behaviors={
                 f"/{page.MAIL_IMAGES}": behavior(
-                    "MailImagesHeaders", page.mail_headers(page.MAIL_IMAGES)
+                    "MailImagesHeaders", mail_headers(page.MAIL_IMAGES)
                 )
             },
         )
@@ -89,7 +89,7 @@ class Page(Construct):
     def _make_page(
         self, around: PageOrigins, api: cloudfront.BehaviorOptions
     ) -> cloudfront.Distribution:
-        headers = headers_policy(self, "Headers", page.page_headers(around))
+        headers = headers_policy(self, "Headers", page_headers(around))
         return self._distribution(
             "Distribution",
             "Mayfly: the page, and the API under the same name",

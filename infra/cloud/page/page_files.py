@@ -12,7 +12,8 @@ from constructs import Construct
 
 from infra.cloud.functions.handler import Handler
 from infra.cloud.resources import acknowledge
-from mayfly.page.files import STRICT_TRANSPORT, PageOrigins
+from infra.page_headers import PageOrigins
+from mayfly.page.files import STRICT_TRANSPORT
 
 _Word = TypeVar("_Word", bound=Enum)
 

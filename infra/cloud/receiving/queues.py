@@ -104,7 +104,7 @@ class Arrivals(Construct):
             delay=limits.ARRIVAL_DELAY,
         )
         # The bucket's name is not known yet: S3 tries the queue when the bucket is made, and the
-        # bucket waits for this policy. Who reads the queue looks at the bucket's name.
+        # bucket waits for this policy. Whatever reads the queue checks the bucket's name.
         self.queue.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("s3.amazonaws.com")],

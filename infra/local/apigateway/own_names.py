@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp.web_request import BaseRequest
 
-from mayfly.kit.http.gateway import GatewayResponse
+from infra.gateway_responses import GatewayResponse
 
 HOST = "127.0.0.1"
 _ALWAYS = (HOST, "localhost", "[::1]")

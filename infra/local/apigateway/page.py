@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from infra.local.apigateway.own_names import HOST
 from infra.local.apigateway.rest_event import Answer, Headers
 from infra.local.listeners import Listeners, port_of
+from infra.page_headers import PageOrigins, mail_headers, page_headers
 from mayfly.kit.http.messages import accepts_gzip
 from mayfly.page import files as page
-from mayfly.page.files import PageOrigins
 
 WEB = Path(__file__).parents[3] / "web"
 _COMPRESSED_FROM = 1000  # bytes, as with CloudFront
@@ -43,7 +43,7 @@ class Page:
         tag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
         of_page = name not in page.MAIL_FILES
         answered = [
-            *(page.page_headers(around) if of_page else page.mail_headers(name)).items(),
+            *(page_headers(around) if of_page else mail_headers(name)).items(),
             ("Cache-Control", page.CACHE_CONTROL),
             ("ETag", tag),
             ("Vary", "Accept-Encoding"),

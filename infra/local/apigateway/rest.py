@@ -15,6 +15,13 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_request import BaseRequest
 
+from infra.gateway_responses import (
+    INTEGRATION_TIMEOUT,
+    MAX_FUNCTION_ANSWER_BYTES,
+    MAX_GATEWAY_BYTES,
+    GatewayResponse,
+    gateway_response,
+)
 from infra.local.apigateway.own_names import AT_HOME, Door, NotAtHome, OwnNames, path_of
 from infra.local.apigateway.page import Page
 from infra.local.apigateway.rest_event import (
@@ -30,13 +37,6 @@ from infra.local.apigateway.rest_event import (
 )
 from infra.local.connections import BOUNDS, BoundedServer, Bounds, Calls, NoPlace, peer_of
 from mayfly.api import ROUTES
-from mayfly.kit.http.gateway import (
-    INTEGRATION_TIMEOUT,
-    MAX_FUNCTION_ANSWER_BYTES,
-    MAX_GATEWAY_BYTES,
-    GatewayResponse,
-    gateway_response,
-)
 
 logger = logging.getLogger("mayfly.http")
 CONCURRENCY = 100  # of requests that do not wait for mail; each that does holds a thread, too

@@ -20,6 +20,7 @@ from typing import Any
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 from aiohttp.web_request import BaseRequest
 
+from infra.gateway_responses import GatewayResponse
 from infra.local.apigateway.connections import (
     THROTTLE,
     BufferFull,
@@ -37,7 +38,6 @@ from infra.local.apigateway.websocket_event import (
 )
 from infra.local.connections import BOUNDS, BoundedServer, Bounds
 from infra.local.moto import in_process
-from mayfly.kit.http.gateway import GatewayResponse
 from mayfly.limits import MAX_FRAME_BYTES
 
 logger = logging.getLogger("mayfly.socket")

@@ -34,7 +34,7 @@ from mayfly.mail.address import Address
 from mayfly.sending.models import State
 from mayfly.sending.ports import Schedules
 from mayfly.sending.rows import outgoing_from
-from mayfly.sending.service import job_of
+from mayfly.sending.store import job_of
 
 logger = logging.getLogger("mayfly.laptop")
 

@@ -1,69 +1,8 @@
-"""What can go wrong, as one tree.
+"""What can go wrong, as one tree under `MayflyError`.
 
-```
-MayflyError
-├── InvalidInput                 the caller's mistake, named in the message
-│   ├── InvalidAddress
-│   ├── UnknownDomain
-│   ├── UnknownUpload            the account has announced no such file lately
-│   └── InvalidCursor
-├── Unauthenticated              no credential, or not one that opens this
-├── NotPermitted                 this deployment's settings forbid it to everybody
-│   └── NotApproved              an admin has not let the account send mail (yet)
-├── OutOfScope                   the API key is not for this
-├── CrossSite                    a browser asks in the name of somebody, from another site
-├── NotFound                     absent, expired or somebody else's: indistinguishable
-│   ├── InboxNotFound
-│   ├── MessageNotFound
-│   ├── PartNotFound
-│   ├── DomainNotFound
-│   ├── RelayNotFound
-│   ├── AccountNotFound
-│   ├── KeyNotFound
-│   ├── EmailNotFound            no mail of the account's own that went or goes out
-│   ├── SuppressionNotFound
-│   └── RouteNotFound
-├── MethodNotAllowed
-├── AddressTaken
-├── DomainTaken
-├── DomainDeployed               the deployment's settings name it
-├── DomainUnfit                  its status has no way to what is asked for
-├── IdentitiesUnavailable        SES did not answer for a domain; safe to try again
-├── DnsUnavailable               DNS did not answer in time; safe to try again
-├── ZonesUnavailable             Route 53 did not take records; safe to try again
-├── AccountTaken                 the e-mail address has an account; callers are never told
-├── MailboxesFull                an account has as many active mailboxes as it may have
-├── KeysFull                     an account has as many API keys as it may have
-├── NotExtendable                a mailbox lives as long as it may already, or its domain is lost
-├── WrongState                   a mail that goes out is not where this can be done
-├── NotUploaded                  a file was announced, and is not there as it was announced
-├── KeyReused                    an idempotency key came again with another request
-├── BodyTooLarge
-├── UnknownEncoding
-├── LimitReached                 a cap of `mayfly.limits`, named in the message
-│   ├── PlacesTaken              others watch, and there is no place for one more
-│   └── RateLimited              a client asks too often; knows when it may again
-│       ├── BudgetSpent          the whole deployment has had its share of the day
-│       ├── ServiceMailsSpent    the service has mailed accounts as much as it does in a day
-│       └── SendsSpent           the account, or all of them, have sent their share
-├── RawMailMissing               the object of a notice is not there (yet)
-├── ObjectsNotDeleted            S3 kept objects that were to go; safe to try again
-├── ForeignNotice                a queue record that is no mail of ours
-├── NotAMail                     a queue record that announces no mail: nothing to do
-├── SigningKeysUnavailable       tokens can be neither made nor checked; safe to try again
-├── PasswordKeyUnavailable       passwords can be neither made nor shown; safe to try again
-├── SecretsUnavailable           secrets of a domain can be neither sealed nor opened
-├── HostNotFound                 a name that somebody gave has no address
-├── MailNotSent                  a mail of ours was not taken for sending
-│   └── AddressBounced           one to this address has come back: none is sent for a while
-├── HandoverFailed               a mail could not be handed over; each says what that means
-│   ├── MailRefused              for good
-│   ├── MailDeferred             it was not taken now: safe to try again
-│   └── HandoverUnclear          nobody knows whether it was taken: never try by itself
-├── Contended                    gave way to other writers too often; safe to try again
-├── ConnectionGone               the WebSocket client has left
-└── PushFailed                   a frame did not reach its client; the next one may
-```
+Here is what several subjects raise or catch. What one alone does stands with it, in its `models.py`
+or `errors.py`, below one of these: `InvalidInput`, `NotPermitted`, `NotFound`, `LimitReached`,
+`RateLimited`, or `MayflyError` with the `kind` that callers are answered with.
 """
 
 import re
@@ -99,8 +38,7 @@ UNAVAILABLE = Kind(503, "INTERNAL_ERROR")
 class MayflyError(Exception):
     """The root: catching it catches every failure Mayfly itself describes.
 
-    `kind` is what a caller is answered with. INTERNAL stays inside: a reader who meets it has met a
-    bug.
+    `kind` is what a caller is answered with. INTERNAL stays inside: to meet it is to meet a bug.
     """
 
     kind: ClassVar[Kind] = INTERNAL
@@ -116,14 +54,6 @@ class InvalidAddress(InvalidInput):
     """Not an e-mail address as RFC 5321 section 4.1.2 and RFC 6531 have them."""
 
 
-class UnknownDomain(InvalidInput):
-    """No domain of ours has this name or id, or no inbox may be made at it."""
-
-
-class UnknownUpload(InvalidInput):
-    """The account has announced no file with this id, or too long ago."""
-
-
 class InvalidCursor(InvalidInput):
     """A cursor that this list did not hand out."""
 
@@ -135,13 +65,9 @@ class Unauthenticated(MayflyError):
 
 
 class NotPermitted(MayflyError):
-    """This deployment does not do it, whoever asks; the message says what is turned off."""
+    """This deployment does not do it for any caller; the message says what is turned off."""
 
     kind = NOT_PERMITTED
-
-
-class NotApproved(NotPermitted):
-    """The account sends no mail before an admin has approved it; the message says how it stands."""
 
 
 class OutOfScope(MayflyError):
@@ -151,7 +77,7 @@ class OutOfScope(MayflyError):
 
 
 class CrossSite(MayflyError):
-    """A page of another site sent it, with the cookies of whoever looks at that page."""
+    """A page of another site sent it, with the cookies of a visitor of that page."""
 
     kind = NOT_PERMITTED
 
@@ -170,32 +96,12 @@ class MessageNotFound(NotFound):
     """No readable message under this id."""
 
 
-class PartNotFound(NotFound):
-    """The message has no part with this id."""
-
-
 class DomainNotFound(NotFound):
     """No mail domain under this id."""
 
 
-class RelayNotFound(NotFound):
-    """The domain is sent for by SES: it has no relay."""
-
-
 class AccountNotFound(NotFound):
     """No account with this id or e-mail address."""
-
-
-class KeyNotFound(NotFound):
-    """The account has no API key with this id."""
-
-
-class EmailNotFound(NotFound):
-    """The account has sent no mail with this id, or has removed it."""
-
-
-class SuppressionNotFound(NotFound):
-    """The account's mail is not kept from this address."""
 
 
 class RouteNotFound(NotFound):
@@ -219,30 +125,6 @@ class AddressTaken(MayflyError):
     kind = CONFLICT
 
 
-class DomainTaken(MayflyError):
-    """The mail domain is there already."""
-
-    kind = CONFLICT
-
-
-class DomainDeployed(MayflyError):
-    """The deployment's settings name this mail domain: it can be made inactive, and not removed."""
-
-    kind = CONFLICT
-
-
-class DomainUnfit(MayflyError):
-    """The mail domain's status has no way to what is asked for; the message says which it is."""
-
-    kind = CONFLICT
-
-
-class IdentitiesUnavailable(MayflyError):
-    """SES could neither make nor show nor remove a domain's identity just now."""
-
-    kind = UNAVAILABLE
-
-
 class DnsUnavailable(MayflyError):
     """No DNS server has answered in time: whether there are records is not known."""
 
@@ -255,44 +137,14 @@ class ZonesUnavailable(MayflyError):
     kind = UNAVAILABLE
 
 
-class AccountTaken(MayflyError):
-    """The e-mail address has an account already. Whoever asks is answered as if it had none."""
-
-    kind = CONFLICT
-
-
 class MailboxesFull(MayflyError):
     """The account has as many active mailboxes as it may have; the message says how many."""
 
     kind = CONFLICT
 
 
-class KeysFull(MayflyError):
-    """The account has as many API keys as it may have; the message says how many."""
-
-    kind = CONFLICT
-
-
 class NotExtendable(MayflyError):
     """The mailbox lives as long as its messages may be kept already, or its domain is lost."""
-
-    kind = CONFLICT
-
-
-class WrongState(MayflyError):
-    """The mail is in a state that does not lead there; the message names both."""
-
-    kind = CONFLICT
-
-
-class NotUploaded(MayflyError):
-    """The file of an upload is not there, or is of another size; the message says which."""
-
-    kind = CONFLICT
-
-
-class KeyReused(MayflyError):
-    """The idempotency key was used with another request in the last 24 hours."""
 
     kind = CONFLICT
 
@@ -315,14 +167,10 @@ class LimitReached(MayflyError):
     kind = TOO_MANY
 
 
-class PlacesTaken(LimitReached):
-    """Connections that are open, or count as open, take all places there are."""
-
-
 class RateLimited(LimitReached):
     """Too many requests; the message names the limit.
 
-    `retry_after` is in seconds, `allowance` what the client is told of the limit, if it has one.
+    `retry_after` is in seconds, `allowance` what the answer says of the limit, if it has one.
     """
 
     def __init__(self, message: str, retry_after: int, allowance: Allowance | None = None) -> None:
@@ -343,10 +191,6 @@ class ServiceMailsSpent(RateLimited):
     """No more mail of the service's own goes to accounts before the next day (UTC), to any."""
 
 
-class SendsSpent(RateLimited):
-    """No more mail can be sent before the next day (UTC), by this account or by anybody."""
-
-
 class RawMailMissing(MayflyError):
     """No object under the key a notice names."""
 
@@ -360,7 +204,7 @@ class ObjectsNotDeleted(MayflyError):
 
 
 class ForeignNotice(MayflyError):
-    """A queue record that is not SES's notice of a mail in our bucket."""
+    """A queue record that is not SES's notice of an email in our bucket."""
 
 
 class NotAMail(MayflyError):
@@ -390,32 +234,11 @@ class HostNotFound(MayflyError):
 
 
 class MailNotSent(MayflyError):
-    """A mail of ours was not taken for sending; whoever it was for gets nothing."""
+    """An email of ours was not taken for sending; its recipient gets nothing."""
 
 
 class AddressBounced(MailNotSent):
-    """A mail to this address has come back, or was complained about, lately."""
-
-
-class HandoverFailed(MayflyError):
-    """A mail was not handed over. `reason` is a word for counting, the message is for a person."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        """Keep the word."""
-        super().__init__(message)
-        self.reason = reason
-
-
-class MailRefused(HandoverFailed):
-    """It will not be taken, however often it is tried."""
-
-
-class MailDeferred(HandoverFailed):
-    """It was not taken, for sure, and may be later."""
-
-
-class HandoverUnclear(HandoverFailed):
-    """The answer got lost: it may have been taken. To try again might send it twice."""
+    """An email to this address has come back, or was complained about, lately."""
 
 
 class Contended(MayflyError):
@@ -459,3 +282,15 @@ def envelope(error: Exception) -> ErrorDocument:
         message = _KEPT_TO_OURSELVES.get(kind) or str(error)
     details = _LIMIT.findall(message) if kind is TOO_MANY else []
     return {"error": {"code": kind.code, "message": message, "details": details}}
+
+
+SHOWN_CHARS = 64
+_WRITTEN_CHARS = 80  # with quotes, and with what cannot be printed spelled out
+
+
+def excerpt(text: str) -> str:
+    """The text in quotes, at most 80 characters of it, and three dots if there was more."""
+    written = repr(text[:SHOWN_CHARS])
+    if len(text) <= SHOWN_CHARS and len(written) <= _WRITTEN_CHARS:
+        return written
+    return f"{written[: _WRITTEN_CHARS - 4].rstrip(written[0])}…{written[0]}"

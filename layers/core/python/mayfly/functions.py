@@ -63,7 +63,7 @@ FUNCTIONS: tuple[Function, ...] = (
     *SENDING,
 )
 OF_THE_DEPLOYMENT: tuple[Function, ...] = (RULE_SET, EMPTY_BUCKET, PAGE_FILES)
-"""CloudFormation calls these, and tells whoever deploys when they fail. They know no setting."""
+"""CloudFormation calls these, and shows in the deployment when they fail. They know no setting."""
 
 NOTICE_BATCH = 10
 """Notices one invocation takes from the queue."""
@@ -77,18 +77,18 @@ FIRST_RETRY = timedelta(seconds=4)
 LONGEST_RETRY = timedelta(minutes=15)
 """How long it waits at most."""
 ARRIVAL_BATCH = 1000
-"""Raw mails that one invocation looks at, of those that the bucket told of."""
+"""Raw messages that one invocation looks at, of those that the bucket announced."""
 ARRIVAL_WINDOW = timedelta(minutes=5)
-"""How long Lambda waits for more of them: nobody waits for the look."""
+"""How long Lambda waits for more of them: no client waits for the look."""
 ARRIVAL_ATTEMPTS = 10
-"""How often a raw mail without an outcome is looked at before it is a dead letter: the last look is
-60 hours after the first, and eleven hours later it is set aside, some three days in all.
+"""How often a raw message without an outcome is looked at before it is a dead letter: the last look
+is 60 hours after the first, and eleven hours later it is set aside, some three days in all.
 """
 EXPIRY_BATCH = 1000
 """Messages whose time was over that one invocation takes."""
 ORDER_BATCH = 1
-"""Orders to send a mail that one invocation takes: one that runs out of time takes no second mail
-along, of which nobody would know whether it went.
+"""Orders to send an email that one invocation takes: one that runs out of time takes no second mail
+along, which would be uncertain then.
 """
 EVENT_BATCH = 10
 """Events of SES that one invocation takes."""

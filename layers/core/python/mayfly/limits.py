@@ -1,4 +1,4 @@
-"""Every limit, in one place: what one mail, one request or one inbox may cost.
+"""Every limit, in one place: what one email, one request or one inbox may cost.
 
 docs/limits.md is written from here (`make pages`): a comment behind an empty line begins a section,
 any other one is the reason of the limit that it stands above or behind.
@@ -197,14 +197,14 @@ DELIVERY_ATTEMPTS = 25  # of one that meets others at its inbox, before the queu
 COUNTER_SHARDS = 128
 OUTGOING_COUNTER_SHARDS = 16  # the same of what is sent, whose rate SES limits
 
-# Looking for lost messages. The bucket tells of each raw message; one without an outcome is
+# Looking for lost messages. The bucket announces each raw message; one without an outcome is
 # delivered from its headers.
 ARRIVAL_DELAY = timedelta(minutes=15)  # before the first look; SQS's longest
 SWEEP_AFTER = timedelta(hours=1)  # younger ones are on their way
 SWEEP_AGAIN = timedelta(hours=1)  # until the next look, then twice the time, and so on
 LONGEST_ARRIVAL_WAIT = timedelta(hours=11)  # SQS takes 12 from when the record was received
 ARRIVAL_OLD = timedelta(hours=6)  # an alarm rings: nothing has looked for so long
-# Between rounds through all raw messages, which are for those that the bucket did not tell of.
+# Between rounds through all raw messages, which are for those that the bucket did not announce.
 SWEEP_EVERY = timedelta(days=7)
 SWEEP_TIME = timedelta(minutes=12)  # of one sweep; Lambda ends it after 15 minutes
 SWEEP_PORTION = 1000  # keys that one LIST answers

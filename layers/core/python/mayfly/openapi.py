@@ -33,7 +33,7 @@ _PARAMETERS = {
     "file": "A file that `/docs` uses",
 }
 _TAGS = {
-    "addresses": "Public: whoever knows the address reads its mail",
+    "addresses": "Public: everybody who knows the address can read its mail",
     "messages": "Mail of public addresses",
     "private inboxes": "Opened by a token that ends soon and can be exchanged",
     "anonymous sessions": "One mailbox for a day, kept by a cookie",
@@ -43,16 +43,16 @@ _TAGS = {
     "domains": "Domains that accounts bring, with their DNS records",
     "API keys": "For programs of an account: each opens what is in its scopes",
     "relays": "What an account's domain sends through, and what makes its mail believed",
-    "admin": "For who runs the service: domains, inboxes by the thousand, counts",
+    "admin": "For the operator of the service: domains, inboxes by the thousand, counts",
     "service": "How it is, and this description",
 }
 _ABOUT = (
-    "Addresses that live for a day, and the mail that comes to them. Whoever knows a public address"
-    " can read it; its name is 80 random bits. Private inboxes have friendly names and open only to"
-    " the bearer of their token, mailboxes to their account. Times are in UTC. Every error looks"
-    " like `Error`."
+    "Addresses that live for a day, and the mail that comes to them. Everybody who knows a public"
+    " address can read it; its name is 80 random bits. Private inboxes have friendly names and open"
+    " only to the bearer of their token, mailboxes to their account. Times are in UTC. Every error"
+    " looks like `Error`."
     f" A text in a body may have {limits.MAX_FIELD_CHARS} characters where nothing else is said,"
-    " and those of a mail as much as a request may have."
+    " and those of an email as much as a request may have."
     " `X-RateLimit-*` say how often one client may still ask; without them, there is no limit."
 )
 
@@ -254,7 +254,7 @@ SCHEMES: dict[str, dict[str, str]] = {
         "type": "apiKey",
         "in": "header",
         "name": "X-Admin-Key",
-        "description": "Whoever deploys can read it",
+        "description": "The operator can read it",
     },
 }
 

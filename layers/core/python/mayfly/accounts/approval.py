@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mayfly import limits
-from mayfly.accounts.models import Account, AccountId, Approval, ApprovalStatus
+from mayfly.accounts.models import Account, AccountId, Approval, ApprovalStatus, NotApproved
 from mayfly.accounts.ports import Accounts, Approvals
 from mayfly.domains.models import MailDomain
-from mayfly.errors import AccountNotFound, NotApproved
+from mayfly.errors import AccountNotFound
 from mayfly.kit.clock import Clock, to_the_millisecond
 from mayfly.sending.ports import SendableDomains
 

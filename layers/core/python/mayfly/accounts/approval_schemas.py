@@ -16,7 +16,7 @@ _LISTED = [ApprovalStatus.ASKED.value, ApprovalStatus.APPROVED.value, ApprovalSt
 
 MayItSend = Annotated[
     ApprovalStatus,
-    about("Whether the account may send: `approved`, or `not-needed` where nobody has to ask"),
+    about("Whether the account may send: `approved`, or `not-needed` where no approval is needed"),
 ]
 
 
@@ -58,8 +58,8 @@ class Approval(View):
     email: str
     state: Annotated[str, about(enum=[ApprovalStatus.NOT_ASKED.value, *_LISTED])]
     purpose: Annotated[str, about("In the account's own words")]
-    asked_at: Annotated[PreciseTime | None, about("null: it was not asked for")]
-    decided_at: Annotated[PreciseTime | None, about("null: nobody has decided")]
+    asked_at: Annotated[PreciseTime | None, about("null: not requested")]
+    decided_at: Annotated[PreciseTime | None, about("null: not decided yet")]
 
     @classmethod
     def of(cls, account: Account, approval: models.Approval) -> Self:
@@ -87,7 +87,7 @@ PARAMETERS = [
 
 
 def list_query(query: Query) -> tuple[ApprovalStatus | None, str]:
-    """Which are asked for, and after which account; InvalidInput names what cannot be."""
+    """Which to list, and after which account; InvalidInput names what cannot be."""
     status, cursor = query.get("state"), query.get("cursor", "")
     if status is not None:
         choice("state", status, _LISTED)

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mayfly.accounts.models import Account, AccountId, Approval, ApprovalStatus, account_partition
+from mayfly.accounts.models import (
+    Account,
+    AccountId,
+    AccountTaken,
+    Approval,
+    ApprovalStatus,
+    account_partition,
+)
 from mayfly.accounts.rows import (
     account_from,
     account_row,
@@ -15,7 +22,7 @@ from mayfly.accounts.rows import (
     delete_item,
     put_account_item,
 )
-from mayfly.errors import AccountNotFound, AccountTaken, AddressTaken, Contended, Unauthenticated
+from mayfly.errors import AccountNotFound, AddressTaken, Contended, Unauthenticated
 from mayfly.inboxes.dynamodb import put_inbox_item, put_successor_item
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.rows import inbox_from, sender_row
@@ -151,7 +158,7 @@ class DynamoAccounts:
     def _change(
         self, inbox: Inbox, wanted: dict[str, Any], as_read: dict[str, Any]
     ) -> dict[str, Any]:
-        """Give the inbox its end and what else is wanted, if it is as it was read."""
+        """Give the inbox its end and the other changes, if it is as it was read."""
         wanted = wanted | {
             "expires_at": milliseconds(inbox.expires_at),
             TTL_ATTRIBUTE: epoch(inbox.expires_at + self.cooldown),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mayfly.errors import AccountNotFound
+from mayfly.errors import CONFLICT, AccountNotFound, MayflyError, NotPermitted
 from mayfly.inboxes.ids import GENERATION_BYTES, Generation, InboxId
 from mayfly.mail.address import Address
 
@@ -102,9 +102,9 @@ class Account:
         return replace(self, sessions=kept)
 
     def with_reset_password(self, password_hash: str) -> "Account":
-        """With a password chosen by who reads its mail: verified, and with all sessions ended.
+        """With a password chosen by a reader of its mail: verified, and with all sessions ended.
 
-        Of an account that was not verified, nothing stays that whoever registered it has chosen.
+        Of an account that was not verified, nothing stays of what its registration chose.
         """
         name = self.full_name if self.is_verified else ""
         return replace(
@@ -131,3 +131,13 @@ class AccountTokenClaims:
     account: AccountId
     session: str = field(repr=False)
     expires_at: datetime
+
+
+class AccountTaken(MayflyError):
+    """The e-mail address has an account already. Callers get the same answer as if it had none."""
+
+    kind = CONFLICT
+
+
+class NotApproved(NotPermitted):
+    """An admin has not approved the account (yet); the message says how it stands."""

@@ -1,4 +1,4 @@
-"""Password reset: whoever reads the account's mail replaces a forgotten password.
+"""Password reset: a reader of the account's mail replaces a forgotten password.
 
 A token is good once, for half an hour, and until the next is asked for. Only a hash is kept of it
 and of the password that it replaces: whichever way that one changes, the token ends.
@@ -14,9 +14,9 @@ from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.passwords import Passwords
 from mayfly.accounts.ports import Resets
 from mayfly.accounts.registration import check_reachable
-from mayfly.accounts.service import AccountUpdater, while_password_is
 from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import AccountTokens
+from mayfly.accounts.updater import AccountUpdater, while_password_is
 from mayfly.errors import AccountNotFound, NotPermitted, Unauthenticated
 from mayfly.inboxes.ids import GENERATION_BYTES
 from mayfly.kit.clock import Clock

@@ -9,7 +9,7 @@ from mayfly.accounts.schemas import (
     Said,
     User,
 )
-from mayfly.accounts.service import AccountSession
+from mayfly.accounts.tokens import AccountSession
 from mayfly.admission.callers import ACCOUNT_SESSION, OWN_SITE
 from mayfly.admission.limits import confirmation, newcomer, tolerate_unsent_mail
 from mayfly.kit.http.route import BAD_BODY, CONFIRM, CROSS_SITE, LOGIN, Call, Routes
@@ -28,10 +28,12 @@ api = Routes("accounts")
     limit=CONFIRM,
 )
 def change_password(call: Call[AccountSession, NewPassword]) -> Said:
-    """API keys go on: who fears for them revokes them (`GET /api/v1/keys`)."""
+    """API keys go on; revoke them if they may be known (`GET /api/v1/keys`)."""
     caller, sent, flows = call.caller, call.body, call.flows
     with confirmation(Client("session", caller.session), flows):
-        flows.accounts.service.change_password(caller, sent.current_password, sent.new_password)
+        flows.accounts.password_changer.change_password(
+            caller, sent.current_password, sent.new_password
+        )
     with tolerate_unsent_mail():
         flows.accounts.password_reset.tell(caller.account, has_reset=False)
     return Said(message="Password changed; all other sessions have ended")
@@ -51,7 +53,7 @@ def change_password(call: Call[AccountSession, NewPassword]) -> Said:
     limit=LOGIN,
 )
 def forget_password(call: Call[None, ForgottenPassword]) -> Said:
-    """One mail goes to the address: with a token for `POST /api/users/password/reset`, or saying
+    """One email goes to the address: with a token for `POST /api/users/password/reset`, or saying
     that there is no account. A token is good once, for 30 minutes, until the next is asked for or
     the password changes.
     """
@@ -73,8 +75,8 @@ def forget_password(call: Call[None, ForgottenPassword]) -> Said:
     limit=LOGIN,
 )
 def reset_password(call: Call[None, PasswordReset]) -> ChangedUser:
-    """Verifies the e-mail address as well. It is no session: log in then. API keys go on: who fears
-    for them revokes them (`GET /api/v1/keys`). A mail tells the owner.
+    """Verifies the e-mail address as well. It is no session: log in then. API keys go on;
+    revoke them if they may be known (`GET /api/v1/keys`). An email tells the owner.
     """
     account = call.flows.accounts.password_reset.reset(call.body.token, call.body.password)
     with tolerate_unsent_mail():

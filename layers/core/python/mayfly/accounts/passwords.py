@@ -1,12 +1,15 @@
-"""Passwords of accounts: which may be chosen, and what is kept of them."""
+"""Passwords of accounts: which may be chosen, what is kept of them, and how one is changed."""
 
 import base64
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from mayfly import limits
-from mayfly.errors import InvalidInput
+from mayfly.accounts.models import Account
+from mayfly.accounts.tokens import AccountSession
+from mayfly.accounts.updater import AccountUpdater, while_password_is
+from mayfly.errors import InvalidInput, Unauthenticated
 from mayfly.mail.address import Address
 
 SERVICE_NAME = "mayfly"
@@ -80,6 +83,35 @@ class Passwords:
             raise InvalidInput(
                 "a password must hold neither your e-mail address's name nor this service's"
             )
+
+    def confirm(self, account: Account, password: str) -> None:
+        """Unauthenticated unless it is the account's."""
+        if not self.hashes.verify(account.password_hash, password):
+            raise Unauthenticated("this is not the account's password")
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChanger:
+    """Replaces the passwords of accounts that know the old one; see `password_reset` for others."""
+
+    updater: AccountUpdater
+    passwords: Passwords
+
+    def change_password(self, caller: AccountSession, current: str, new: str) -> None:
+        """Replace the password, and end all sessions but this; Unauthenticated if `current` is
+        not the one it has.
+        """
+        account = caller.account
+        self.passwords.confirm(account, current)
+        self.passwords.check(new, account.email)
+        kept = self.passwords.hashes.hash(new)
+        self.updater.change(
+            account,
+            while_password_is(
+                account.password_hash,
+                lambda fresh: replace(fresh, password_hash=kept).with_only_session(caller.session),
+            ),
+        )
 
 
 @cache

@@ -12,7 +12,7 @@ from mayfly.mail.address import Address
 class Accounts(Protocol):
     """The accounts, read consistently; each write holds only at the revision that was read.
 
-    Contended means that somebody else wrote the account meanwhile, or removed it: read it again.
+    Contended means that another caller wrote the account meanwhile, or removed it: read it again.
     """
 
     def get(self, account: AccountId) -> Account:
@@ -48,7 +48,7 @@ class Accounts(Protocol):
     def adopt(self, account: Account, mailbox: Inbox, now: datetime) -> Account:
         """Save the account at its revision and make an open token inbox its mailbox, or neither.
 
-        `mailbox` is what it shall be: its owner, lifetimes, and a token version one above what it
+        `mailbox` is what it becomes: its owner, lifetimes, and a token version one above what it
         has now. Messages and their numbers stay. Unauthenticated if it is deleted, has expired,
         has an owner or another version; otherwise Contended.
         """

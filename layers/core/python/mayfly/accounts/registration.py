@@ -1,7 +1,8 @@
 """Registration: make accounts, without disclosing which there are.
 
-Where the deployment has a sender, an account counts once somebody has shown that they read its
-address's mail and know its password. One message goes out for each registration, whichever it is.
+Where the deployment has a sender, an account counts once its owner has shown that they read
+its address's mail and know its password. One email goes out for each registration, whichever it
+is.
 """
 
 from collections.abc import Callable, Collection
@@ -9,15 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mayfly import limits
-from mayfly.accounts.models import Account, AccountId
+from mayfly.accounts.models import Account, AccountId, AccountTaken
 from mayfly.accounts.passwords import PasswordHashes, Passwords
 from mayfly.accounts.ports import Accounts
-from mayfly.accounts.service import AccountUpdater
 from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import AccountTokens
+from mayfly.accounts.updater import AccountUpdater
 from mayfly.errors import (
     AccountNotFound,
-    AccountTaken,
     InvalidAddress,
     InvalidInput,
     RateLimited,

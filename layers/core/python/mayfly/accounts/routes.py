@@ -17,7 +17,7 @@ from mayfly.accounts.schemas import (
     User,
     Verification,
 )
-from mayfly.accounts.service import AccountSession
+from mayfly.accounts.tokens import AccountSession
 from mayfly.admission.callers import (
     ACCOUNT,
     ACCOUNT_SESSION,
@@ -161,7 +161,7 @@ def _migrated(
     if session is None:
         return False
     try:
-        mailbox = call.flows.mailboxes.service.adopt(account, session)
+        mailbox = call.flows.mailboxes.migration.adopt(account, session)
     except (Unauthenticated, InboxNotFound):
         return False
     except MailboxesFull as error:

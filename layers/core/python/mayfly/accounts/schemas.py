@@ -79,12 +79,12 @@ class Registration(Body, rename="camel"):
         _check_not_empty("password", self.password)
 
     def name(self) -> str:
-        """The name that somebody gives, "" without one; InvalidInput for what is none."""
+        """The given name, "" without one; InvalidInput for what is none."""
         return _checked_name(self.full_name or "")
 
 
 class Verification(Body):
-    """The token of an e-mail address, from whoever has chosen the password."""
+    """The token of an e-mail address, with the password that its owner chose."""
 
     EXAMPLE = {"token": "eyJ…", "password": "a long phrase of your own"}
 
@@ -151,7 +151,7 @@ class NewPassword(Body, rename="camel"):
 
 
 class Farewell(Body):
-    """The password once more: what it is asked for cannot be undone."""
+    """The password once more, for what cannot be undone."""
 
     EXAMPLE = {"password": "the phrase until now"}
 
@@ -167,7 +167,7 @@ class User(View, rename="camel"):
     is_verified: Annotated[
         bool,
         about(
-            "Whether the e-mail address counts as verified: all do where this service mails nobody"
+            "Whether the e-mail address counts as verified: all do if this service sends no email"
         ),
     ]
     created_at: Time

@@ -1,10 +1,11 @@
-"""Tokens of accounts: each names a session, which counts while the account lists it."""
+"""Tokens of accounts, and the callers they let in: each names a session of the account."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from mayfly.accounts.models import AccountId, AccountTokenClaims
-from mayfly.errors import AccountNotFound
+from mayfly.accounts.models import Account, AccountId, AccountTokenClaims
+from mayfly.accounts.ports import Accounts
+from mayfly.errors import AccountNotFound, Unauthenticated
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.kit.tokens.jwt import claims_of, expiry, new_jti, not_ours, signed
 from mayfly.kit.tokens.models import AccessToken
@@ -28,7 +29,7 @@ class AccountTokens:
     now: Clock
     entropy: Entropy
     audiences: tuple[str, ...] = (AUDIENCE,)
-    """Whom tokens may be for; new ones are for the first."""
+    """The audiences that tokens may have; new ones have the first."""
 
     def check_keys(self) -> None:
         """SigningKeysUnavailable now, before something is changed that a token has to follow."""
@@ -56,3 +57,41 @@ class AccountTokens:
             return AccountTokenClaims(AccountId.parse(claims["sub"]), claims["jti"], expiry(claims))
         except (AccountNotFound, TypeError, ValueError, OverflowError) as error:
             raise not_ours() from error
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSession:
+    """An account, and which of its sessions is calling."""
+
+    account: Account
+    session: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticator:
+    """Lets accounts in by their tokens."""
+
+    accounts: Accounts
+    tokens: AccountTokens
+    now: Clock
+
+    def admit(self, token: str) -> AccountSession:
+        """The account of the token, as it is now.
+
+        Unauthenticated for a token that is not of an account, has expired, or whose session has
+        ended; of an account that is gone, too.
+        """
+        grant = self.tokens.read(token)
+        if grant.expires_at <= self.now():
+            raise Unauthenticated("the session has expired; log in again")
+        try:
+            account = self.accounts.get(grant.account)
+        except AccountNotFound as error:
+            raise _ended() from error
+        if not account.has_session(grant.session, self.now()):
+            raise _ended()
+        return AccountSession(account, grant.session)
+
+
+def _ended() -> Unauthenticated:
+    return Unauthenticated("the session has ended; log in again")

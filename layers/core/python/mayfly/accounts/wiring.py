@@ -5,14 +5,14 @@ from functools import cached_property
 
 from mayfly.accounts.approval import ApprovalService
 from mayfly.accounts.password_reset import PasswordResetService
-from mayfly.accounts.passwords import PasswordHashes, Passwords, common_passwords
+from mayfly.accounts.passwords import PasswordChanger, PasswordHashes, Passwords, common_passwords
 from mayfly.accounts.registration import (
     EmailVerifier,
     Registration,
     RegistrationLimiter,
     VerificationMails,
 )
-from mayfly.accounts.service import AccountService, AccountUpdater, Authenticator, SessionPolicy
+from mayfly.accounts.service import AccountService, SessionPolicy
 from mayfly.accounts.service_mails import ServiceMails
 from mayfly.accounts.tokens import (
     AUDIENCE,
@@ -20,7 +20,9 @@ from mayfly.accounts.tokens import (
     SOCKET_AUDIENCE,
     VERIFY_AUDIENCE,
     AccountTokens,
+    Authenticator,
 )
+from mayfly.accounts.updater import AccountUpdater
 from mayfly.assembly import Wiring
 
 
@@ -58,6 +60,10 @@ class AccountWiring(Wiring):
         return Passwords(PasswordHashes(), common_passwords)
 
     @cached_property
+    def password_changer(self) -> PasswordChanger:
+        return PasswordChanger(self.updater, self.passwords)
+
+    @cached_property
     def service(self) -> AccountService:
         return AccountService(
             self.updater,
@@ -70,7 +76,7 @@ class AccountWiring(Wiring):
 
     @cached_property
     def service_mails(self) -> ServiceMails | None:
-        """Mails of our own, None without a sender."""
+        """Emails of our own, None without a sender."""
         ports, settings = self.adapters, self.settings
         if not settings.sender_address:
             return None

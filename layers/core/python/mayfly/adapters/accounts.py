@@ -9,7 +9,7 @@ from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
     from mayfly.accounts.ports import Accounts, Approvals, Resets
-    from mayfly.api_keys.ports import ApiKeys
+    from mayfly.api_keys.service import ApiKeys
     from mayfly.breaker.service import Intake
     from mayfly.breaker.ses import SesReceiptRule
     from mayfly.health.ports import Queues, RequestTally
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mayfly.kit.ports import ServiceMailer
     from mayfly.kit.tokens.ports import AdminKeys, AdminSecret, SigningKeys
     from mayfly.rate_limits.ports import Budgets, RequestCounts
-    from mayfly.waits.ports import Waits
+    from mayfly.waits.service import Waits
 
 
 class AccountAdapters(Clients):
@@ -84,7 +84,7 @@ class AccountAdapters(Clients):
 
     @cached_property
     def admin_secret(self) -> "AdminSecret":
-        from mayfly.admin.secretsmanager import ManagedAdminSecret
+        from mayfly.kit.tokens.secretsmanager import ManagedAdminSecret
 
         return ManagedAdminSecret(self.secrets, self.settings.admin_secret)
 
@@ -169,8 +169,8 @@ class AccountAdapters(Clients):
 
     @cached_property
     def api_throttle(self) -> "Intake":
-        from mayfly.breaker.api_stage import ApiStage
         from mayfly.breaker.apigateway import ApiThrottle
+        from mayfly.breaker.models import ApiStage
 
         stages = [ApiStage.parse(each) for each in self.settings.api_stages]
         return ApiThrottle(cache(self.client), stages)

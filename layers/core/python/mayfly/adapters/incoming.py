@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from mayfly.kit.ports import Notices, SocketControl, Sockets
     from mayfly.kit.tokens.ports import PasswordKeys
     from mayfly.messages.ports import Deliveries, Messages
+    from mayfly.retention.ports import Rounds
     from mayfly.retention.sqs import SqsRetries
-    from mayfly.storage.ports import Contents, PartFiles, RawMails, Rounds
+    from mayfly.storage.ports import Contents, PartFiles, RawMails
     from mayfly.subscriptions.ports import AccountSubscriptions, Subscriptions
 
     class SocketClients(Sockets, SocketControl, Protocol):

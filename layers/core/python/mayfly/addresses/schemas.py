@@ -14,7 +14,7 @@ _Email = Annotated[str, about("The address", examples=["k3v5qmzt2hd7rwya@mayfly.
 
 
 class WantedAddress(Body):
-    """A new address that somebody asks for."""
+    """The address to create."""
 
     domain: Domain | None = None
 
@@ -36,7 +36,7 @@ class Address(View, rename="camel"):
 
 
 class NewAddress(Address):
-    """A new address. Whoever knows it can read its mail."""
+    """A new address. Everybody who knows it can read its mail."""
 
     access_token: Annotated[str, about("Needed to delete; shown once and kept only as a hash")] = (
         field(name="access_token")

@@ -22,9 +22,9 @@ api = Routes("admin")
     limit=ADMIN,
 )
 def hand_out_reset(call: Call[None, ForgottenPassword]) -> HandedOutReset:
-    """For an owner whom you know, where this service sends no mail.
+    """For an owner whom you know, where this service sends no email.
 
-    Whoever has the token has the account: for 30 minutes, once, at
+    The token opens the account: for 30 minutes, once, at
     `POST /api/users/password/reset`.
     """
     return HandedOutReset.of(call.flows.accounts.password_reset.hand_out(call.body.email))

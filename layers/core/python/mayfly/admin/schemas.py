@@ -3,8 +3,8 @@
 from typing import Annotated, Any, Self
 
 from mayfly.admin.models import Survey
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.schemas import Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.receiving.models import DropReason, Tally
 
 _EVER = "since the deployment began; a delivery is one mail at one recipient"

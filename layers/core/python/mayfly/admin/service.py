@@ -19,7 +19,7 @@ KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class AdminAuthenticator:
-    """Lets in whoever has the admin key; nobody while no key was made."""
+    """Lets callers with the admin key in; nobody while there is no key."""
 
     keys: AdminKeys
 

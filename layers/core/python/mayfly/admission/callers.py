@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import AccountSession
+from mayfly.accounts.tokens import AccountSession
 from mayfly.api_keys.models import Scope
 from mayfly.assembly import Assembly
 from mayfly.errors import InboxNotFound, Unauthenticated
@@ -147,7 +147,7 @@ def _first(open_with: Callable[[str], _Opened], credentials: list[str]) -> _Open
 
 
 def bearer_of(request: Request, flows: Assembly) -> Bearer:
-    """The bearer who asks for the inbox of the path. The token is read before anything else."""
+    """The bearer of the token of the path's inbox. The token is read before anything else."""
     grant = flows.private_inboxes.tokens.read(request.token)
     return Bearer(request.parameters["inboxId"], grant)
 
@@ -188,14 +188,14 @@ ACCESS_TOKEN = Caller(
     lambda request, flows: request.token,
     {401: "There is no bearer token, or it is not the access token of this address"},
 )
-"""Whoever sends an access token; whether it is that of the address, is judged there."""
+"""A caller with an access token; the operation checks that it is the address's."""
 ADMIN_KEY: Caller[None] = Caller(
     lambda request, flows: flows.admin.authenticator.admit(request.admin_key),
     {401: "There is no admin key, or it is not the one"},
     needs_token=False,
     needs_admin_key=True,
 )
-"""Whoever runs the deployment. Comes first: nothing else is read before."""
+"""The operator of the deployment. Comes first: nothing else is read before."""
 OWN_SITE: Caller[None] = Caller(
     lambda request, flows: check_origin(request, flows.settings.cors_origin),
     {403: CROSS_SITE, 503: BUSY},

@@ -30,7 +30,7 @@ WITH_KEYS = "/api/v1/"
 
 
 class Audience(NamedTuple):
-    """A kind of token: the cookie that may carry it, and whom it names until when."""
+    """A kind of token: the cookie that may carry it, and which client it names until when."""
 
     kind: str
     cookie: str
@@ -81,7 +81,7 @@ def client_of(request: Request, flows: Assembly, group: str) -> Client:
                 try:
                     name, ends_at = audience.holder(flows, token)
                 except MayflyError:
-                    continue  # forged, for another audience, or no key to tell
+                    continue  # forged, for another audience, or no key to check it with
                 if ends_at > flows.now():
                     return Client(audience.kind, name)
     return Client.at(request.client)

@@ -219,7 +219,7 @@ def _not_counted(error: Exception) -> None:
 
 @contextmanager
 def registration(email: str, flows: Assembly) -> Iterator[None]:
-    """Around what sends mail to this address: RateLimited after too many, whoever asked.
+    """Around what sends mail to this address: RateLimited after too many, of any client.
 
     What leaves the block as an error has sent none.
     """
@@ -269,7 +269,7 @@ def newcomer(request: Request, email: str, flows: Assembly) -> Iterator[None]:
 def tolerate_unsent_mail() -> Iterator[None]:
     """Count a message that was not sent, and say nothing of it to the caller.
 
-    It may be why this address has no mail, and for an account there is something to hide.
+    It may be why this address has no email, and for an account there is something to hide.
     """
     try:
         yield

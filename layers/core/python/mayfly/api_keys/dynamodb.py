@@ -6,8 +6,7 @@ from datetime import datetime
 from mayfly.accounts.dynamodb import save_with
 from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.rows import delete_item
-from mayfly.api_keys.models import ApiKey, KeyProof, Scope
-from mayfly.errors import KeyNotFound
+from mayfly.api_keys.models import ApiKey, KeyNotFound, KeyProof, Scope
 from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, api_key_key
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.kit.dynamodb.table import Table
@@ -18,7 +17,7 @@ _TIMES = ("expires_at", "last_used_at")
 
 @dataclass(frozen=True, slots=True)
 class DynamoApiKeys:
-    """See `mayfly.api_keys.ports.ApiKeys`."""
+    """See `mayfly.api_keys.service.ApiKeys`."""
 
     table: Table
 

@@ -2,7 +2,7 @@
 
 A key is `mfk_`, 43 characters that stand for 256 random bits, and six of a checksum, in the digits
 and letters of ASCII. What looks for keys that got into public knows one by its beginning and its
-checksum, and a slip of the keyboard is told without a look at the table.
+checksum, and a slip of the keyboard is noticed without a look at the table.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mayfly.accounts.models import AccountId
-from mayfly.errors import KeyNotFound, Unauthenticated
+from mayfly.errors import CONFLICT, MayflyError, NotFound, Unauthenticated
 
 PREFIX = "mfk_"
 SECRET_BYTES = 32
@@ -53,7 +53,7 @@ class KeyProof:
 
     @classmethod
     def of(cls, text: str) -> "KeyProof":
-        """That of a key that somebody sent; Unauthenticated for what cannot be one of ours."""
+        """The proof of a key that was sent; Unauthenticated for what cannot be one of ours."""
         if not _FORM.fullmatch(text):
             raise Unauthenticated("this is no API key of this service")
         secret, checksum = text[len(PREFIX) : -_CHECKSUM_CHARS], text[-_CHECKSUM_CHARS:]
@@ -119,3 +119,13 @@ def _written(number: int, length: int) -> str:
         number, digit = divmod(number, len(_DIGITS))
         digits.append(_DIGITS[digit])
     return "".join(reversed(digits))
+
+
+class KeyNotFound(NotFound):
+    """The account has no API key with this id."""
+
+
+class KeysFull(MayflyError):
+    """The account has as many API keys as it may have; the message says how many."""
+
+    kind = CONFLICT

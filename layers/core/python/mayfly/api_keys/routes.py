@@ -26,7 +26,7 @@ def create_key(call: Call[Account, ApiKeyRequest]) -> NewKey:
     """The answer is the only one with the key in it.
 
     It works at once, until it expires, is revoked or its account is deleted. Logging out and
-    changing the password do not end it. Keys are managed by who is logged in: a key makes and
+    changing the password do not end it. Only a logged-in account manages keys: a key makes and
     revokes none.
     """
     key, text = call.flows.api_keys.service.make(call.caller, call.body.key())

@@ -8,8 +8,8 @@ from mayfly import limits
 from mayfly.api_keys import models
 from mayfly.api_keys.models import Scope
 from mayfly.errors import InvalidInput
+from mayfly.kit.clock import instant
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
-from mayfly.kit.http.times import instant
 
 _MOST = limits.MAX_KEY_NAME_CHARS
 _NAME = f"a string of 1 to {_MOST} characters on one line"
@@ -47,7 +47,7 @@ class ApiKeyRequest(Body, rename="camel"):
     ) = None
 
     def key(self) -> models.ApiKeyRequest:
-        """What is asked for; InvalidInput names the field that cannot be."""
+        """The requested key; InvalidInput names the field that cannot be."""
         name = self.name.strip()
         if not name or len(name) > _MOST or not name.isprintable():
             raise InvalidInput(f"name must be {_NAME}")
@@ -82,7 +82,7 @@ class NewKey(ApiKey, rename="camel"):
     key: Annotated[
         str,
         about(
-            "To be sent as `X-API-Key`. It is shown here and never again: only its hash is kept",
+            "To send as `X-API-Key`. It is here and never again: only its hash is kept",
             pattern="^mfk_[0-9A-Za-z]{49}$",
         ),
     ]

@@ -15,7 +15,7 @@ from mayfly.kit.tokens.ports import PasswordKeys
 
 @dataclass(frozen=True, slots=True)
 class ExportFilter:
-    """Which generated inboxes are asked for: active ones or all, at one domain or at any."""
+    """Which generated inboxes to export: active ones or all, at one domain or at any."""
 
     active_only: bool = True
     domain_id: str | None = None
@@ -94,7 +94,7 @@ class Exporter:
 
 
 def _status(inbox: Inbox | None, batch: Batch, member: Member, now: datetime) -> Status:
-    """Of an inbox whose row is gone or somebody else's now, only its time can be told."""
+    """Of an inbox whose row is gone or somebody else's now, only its end is known."""
     if inbox is None or inbox.id != member.inbox:
         return Status.EXPIRED if now >= batch.expires_at else Status.DELETED
     if inbox.deleted_at is not None:

@@ -57,7 +57,7 @@ class ExportedInboxes(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportQuery(ExportFilter):
-    """What of an export is asked for, and how it shall look."""
+    """Which part of an export to write, and in which format."""
 
     format: str
     limit: int
@@ -125,7 +125,7 @@ EXPORT_PARAMETERS = [
     parameter(
         "format",
         {"type": "string", "enum": list(_WRITERS), "default": "text"},
-        "How it shall look.",
+        "The format.",
     ),
     parameter("domain_id", {"type": "string", "format": "uuid"}, "Only inboxes at this domain."),
     parameter(

@@ -21,7 +21,7 @@ from mayfly.private_inboxes.schemas import (
 Password = Annotated[
     str,
     about(
-        "Gets a token at `/v1/inboxes:login`; admins can export it, nobody else sees it again",
+        "Gets a token at `/v1/inboxes:login`; only admins can export it later",
         minLength=24,
         examples=["aB3xY9mKpQ7wR2nLkT5uV8jH"],
     ),
@@ -73,14 +73,14 @@ class GeneratedInboxes(View):
     inboxes: list[GeneratedInbox]
     details: Annotated[
         list[str] | UnsetType,
-        about("Only if fewer were generated than were asked for: how many are missing"),
+        about("Only if fewer were generated than requested: how many are missing"),
     ] = UNSET
 
     @classmethod
     def of(cls, batch: str, inboxes: Sequence[models.Generated], wanted: int) -> Self:
-        """What was generated; says so if it is less than was wanted."""
+        """What was generated; says so if it is less than was requested."""
         missing = wanted - len(inboxes)
-        told = [f"{missing} of {wanted} were not made; ask again for so many"]
+        missed = [f"{missing} of {wanted} were not made; ask again for so many"]
         return cls(
             batch_id=batch,
             generated=len(inboxes),
@@ -88,5 +88,5 @@ class GeneratedInboxes(View):
                 GeneratedInbox.of(each.inbox, each.token, password=each.password)
                 for each in inboxes
             ],
-            details=told if missing else UNSET,
+            details=missed if missing else UNSET,
         )

@@ -13,11 +13,11 @@ from mayfly.inboxes.ids import GENERATION_BYTES, InboxId, partition_of
 from mayfly.inboxes.models import Access, Inbox, token_hash
 from mayfly.inboxes.names import friendly_local_part, is_reserved
 from mayfly.inboxes.ports import Batches
+from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.kit.tokens.ports import PasswordKeys
 from mayfly.mail.address import Address
 from mayfly.private_inboxes.tokens import Tokens
-from mayfly.settings import Settings
 
 _ID_BYTES = 16
 
@@ -47,7 +47,7 @@ class BatchService:
     batches: Batches
     keys: PasswordKeys
     tokens: Tokens
-    settings: Settings
+    settings: InboxSettings
     now: Clock
     entropy: Entropy
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, NamedTuple
 
-from mayfly.breaker.api_stage import ApiStage
+from mayfly.breaker.models import ApiStage
 from mayfly.limits import TRIPPED_BURST, TRIPPED_RATE
 
 _REST_NAMES = ("throttlingRateLimit", "throttlingBurstLimit")
@@ -25,7 +25,7 @@ class Throttle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ApiThrottle:
-    """The stages of both APIs; without them nobody looks.
+    """The stages of both APIs; without them nothing is read.
 
     `client` makes a client of a service. A throttle that is neither the deployment's nor ours is
     somebody's own: closing lowers it all the same, and opening leaves it as it is.

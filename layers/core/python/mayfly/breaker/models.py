@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from mayfly import prices
+from mayfly.errors import InvalidInput
 
 WARN_PERCENT = 80
 SPENT_PERCENT = 100
@@ -27,7 +28,7 @@ class Restriction(StrEnum):
 
     NONE = "none"
     NO_INBOXES = "no-new-inboxes"
-    NO_MAIL = "no-mail"  # nor does it answer who has no account
+    NO_MAIL = "no-mail"  # nor does it answer callers without an account
     CLOSED = "closed"  # to all but admins
 
 
@@ -88,7 +89,7 @@ class Used:
 class Spending:
     """One day: where its counters began, where they were last seen, and what was done.
 
-    `turn` grows with each change, so that of two who change it at once only one does. `since` is
+    `turn` grows with each change, so that of two changes at once only one is made. `since` is
     when the restriction of now began. `reopens` says that it was tripped until a moment ago: a look
     that is slow may be closing the intake still, so the next one opens it once more.
     """
@@ -103,7 +104,7 @@ class Spending:
 
     @property
     def dollars(self) -> float:
-        """Spent since the day began, or since somebody put the breaker back."""
+        """Spent since the day began, or since the breaker was reset."""
         return self.seen.since(self.began).dollars
 
     def percent(self, budget_usd: int) -> int:
@@ -152,10 +153,46 @@ class Spending:
         return replace(after, since=now)
 
     def reset(self) -> "Spending":
-        """After somebody put it back: the rest of the day has a whole budget of its own."""
+        """After a reset: the rest of the day has a whole budget of its own."""
         return Spending(self.day, self.seen, self.seen, turn=self.turn + 1, reopens=True)
 
 
 def next_day(day: date) -> datetime:
     """When the day (UTC) is over, and a new budget there."""
     return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+REST = "restapis"
+SOCKET = "apis"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiStage:
+    """`rate` requests a second, `burst` at once. `is_rest` is false for a WebSocket API."""
+
+    api: str
+    name: str
+    rate: int
+    burst: int
+    is_rest: bool
+
+    @classmethod
+    def parse(cls, text: str) -> "ApiStage":
+        """What `str` writes, as in `restapis/a1b2c3/stages/live 100 200`; InvalidInput."""
+        try:
+            path, rate, burst = text.split(" ")
+            kind, api, stages, name = path.split("/")
+            if kind in (REST, SOCKET) and stages == "stages" and api and name:
+                return cls(api, name, int(rate), int(burst), kind == REST)
+        except ValueError:
+            pass
+        raise InvalidInput(f"not a stage of an API with its rate and burst: {text[:80]!r}")
+
+    @property
+    def path(self) -> str:
+        """Where API Gateway has it, as its ARN ends."""
+        return f"{REST if self.is_rest else SOCKET}/{self.api}/stages/{self.name}"
+
+    def __str__(self) -> str:
+        """As `parse` reads it."""
+        return f"{self.path} {self.rate} {self.burst}"

@@ -55,7 +55,7 @@ class Intakes:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What there is to tell of the breaker."""
+    """The state of the breaker."""
 
     spending: Spending
     budget_usd: int
@@ -82,7 +82,7 @@ class Breaker:
 
     It is noted before the intake is closed, and opened before that is noted: whatever fails in
     between is done by the next look, and an intake that we did not close is never opened. Who was
-    slow may close it after somebody has put it back: so the look after that opens it once more.
+    slow may close it after a reset: so the look after that opens it once more.
     """
 
     budgets: Budgets

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SesReceiptRule:
-    """Our rule, in whichever rule set is active. Without a name nobody looks.
+    """Our rule, in whichever rule set is active. Without a name nothing is read.
 
     An account has one active rule set a region, and whoever activates another ends ours silently.
     It is the Intake of `mayfly.breaker.service`: where the rule is out of service, SES refuses our

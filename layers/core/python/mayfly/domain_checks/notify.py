@@ -1,6 +1,6 @@
 """Notices to owners: what becomes of a domain without its owner's doing.
 
-One mail and one frame for each change, once it is written and never before. If the mail is not
+One email and one frame for each change, once it is written and never before. If the mail is not
 taken, or the function ends before it, there is none for this change: the domain's history has it.
 """
 

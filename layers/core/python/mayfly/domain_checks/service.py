@@ -9,10 +9,10 @@ from mayfly.accounts.models import Account, AccountId
 from mayfly.accounts.ports import Accounts
 from mayfly.domain_checks.notify import OwnerNotifier
 from mayfly.domains.claims import ClaimService
-from mayfly.domains.models import MailDomain, Status
+from mayfly.domains.models import DomainTaken, MailDomain, Status
 from mayfly.domains.verify import DomainVerifier, OwnerNotice, VerificationResult
 from mayfly.email_auth.keys import DkimKeyService
-from mayfly.errors import AccountNotFound, DomainNotFound, DomainTaken, MailNotSent, MayflyError
+from mayfly.errors import AccountNotFound, DomainNotFound, MailNotSent, MayflyError
 
 _COUNTED = {OwnerNotice.SUSPENDED: ("suspended",), OwnerNotice.RESTORED: ("restored",)}
 
@@ -49,7 +49,7 @@ class DomainChecker:
     def inspect(self) -> DomainCheckResults:
         """Look at those that are due, the longest unseen first, so many at most.
 
-        One that fails keeps no other from its turn; what nobody expected is raised at the end.
+        One that fails keeps no other from its turn; an unexpected error is raised at the end.
         """
         now, found, errors = self.verifier.service.now(), DomainCheckResults(), []
         due = [each for each in self.verifier.service.claims.all() if _is_due(each, now)]
@@ -86,7 +86,7 @@ class DomainChecker:
             return ("lapsed",)
         try:
             result = self.verifier.examine(domain)
-        except DomainTaken:  # somebody else has shown meanwhile that it is theirs
+        except DomainTaken:  # another account has proved meanwhile that it is theirs
             return ()
         outcome = self._notify_owner(owner, result)
         if result.domain.status is Status.ACTIVE:
@@ -94,7 +94,7 @@ class DomainChecker:
         return outcome
 
     def _notify_owner(self, owner: Account, result: VerificationResult) -> Sequence[str]:
-        """Once the change is written; whoever cannot be told keeps no domain from it."""
+        """Once the change is written; an owner who cannot be reached keeps no domain from it."""
         if result.notice is None:
             return ()
         counted = _COUNTED.get(result.notice, ())

@@ -63,7 +63,7 @@ class DomainChange(Body):
     pop3_tls: _Tls | UnsetType | None = UNSET
 
     def changes_server(self) -> bool:
-        """Whether the POP3 server shall change; InvalidInput if nothing at all shall."""
+        """Whether to change the POP3 server; InvalidInput if there is nothing to change."""
         server = (self.pop3_host, self.pop3_port, self.pop3_tls)
         changes = any(each is not UNSET for each in server)
         if not changes and self.is_active is UNSET:
@@ -72,7 +72,7 @@ class DomainChange(Body):
         return changes
 
     def server(self, there: MailServer | None) -> MailServer | None:
-        """The POP3 server that shall be, None without one. What is not sent is as it is `there`."""
+        """The new POP3 server, None without one. What is not sent stays as it is `there`."""
         host, port, tls = _set(self.pop3_host), _set(self.pop3_port), _set(self.pop3_tls)
         if there is None or self.pop3_host is None:
             return _server(host, port, tls)
@@ -128,7 +128,7 @@ class Domain(View):
     created_at: Annotated[
         PreciseTime | None, about("null: the deployment names it, since when is not kept")
     ]
-    updated_at: Annotated[PreciseTime | None, about("null: nobody has changed it here")]
+    updated_at: Annotated[PreciseTime | None, about("null: never changed here")]
 
     @classmethod
     def of(cls, domain: MailDomain) -> Self:

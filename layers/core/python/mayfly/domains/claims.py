@@ -5,16 +5,19 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from mayfly import limits
-from mayfly.domains.models import PROVEN, TOKEN_BYTES, Cause, Claim, MailDomain, Status
-from mayfly.domains.ports import MailIdentities
-from mayfly.domains.service import DomainService
-from mayfly.errors import (
-    Contended,
-    DomainNotFound,
+from mayfly.domains.models import (
+    PROVEN,
+    TOKEN_BYTES,
+    Cause,
+    Claim,
     DomainTaken,
     IdentitiesUnavailable,
-    NotPermitted,
+    MailDomain,
+    Status,
 )
+from mayfly.domains.ports import MailIdentities
+from mayfly.domains.service import DomainService
+from mayfly.errors import Contended, DomainNotFound, NotPermitted
 from mayfly.kit.clock import Entropy
 from mayfly.kit.dns.ports import HostedZones
 
@@ -88,7 +91,7 @@ class ClaimService:
     def claim(self, account_id: str, name: str) -> MailDomain:
         """Claim this name for the account, pending; a claim that has expired begins anew.
 
-        Others may claim it, too: the first who shows that it is theirs gets it. Until then SES
+        Others may claim it, too: the first to prove it gets it. Until then SES
         hears nothing of it. NotPermitted where accounts bring no domains; DomainTaken if they
         claim it already, or it is the deployment's or an admin's, or lies above or below one;
         LimitReached.

@@ -27,7 +27,7 @@ class Purpose(StrEnum):
 
 
 class State(StrEnum):
-    """How what was found compares with what is wanted."""
+    """How the records found compare with the required ones."""
 
     OK = "ok"
     MISSING = "missing"
@@ -54,7 +54,7 @@ class PlannedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A wanted record, and what DNS has in its place; None where it did not answer."""
+    """A required record, and what DNS has in its place; None where it did not answer."""
 
     planned: PlannedRecord
     found: tuple[str, ...] | None
@@ -98,12 +98,12 @@ def proof(domain: MailDomain) -> Record:
 
 
 def own(records: Sequence[Record]) -> tuple[PlannedRecord, ...]:
-    """The owner's own records, as wanted ones."""
+    """The owner's own records, as required ones."""
     return tuple(PlannedRecord(each, Purpose.OWN, False) for each in records)
 
 
 def _is_meant(planned: PlannedRecord, answer: str) -> bool:
-    """Whether the answer stands where the wanted one should: a name has texts of many kinds."""
+    """Whether the answer stands where the required one should: a name has texts of many kinds."""
     if planned.record.type is not RecordType.TXT:
         return True
     tags = {Purpose.OWNERSHIP: PROOF, Purpose.SPF: _SPF, Purpose.DMARC: _DMARC}

@@ -44,7 +44,7 @@ class OwnRecord(Body):
     port: _OfSrv = None
 
     def request(self) -> RecordRequest:
-        """What is wanted. Whether the domain can have it is not looked at."""
+        """The requested records. Whether the domain can have them is not checked here."""
         given = {"priority": self.priority, "weight": self.weight, "port": self.port}
         numbers = {name: number for name, number in given.items() if number is not None}
         return RecordRequest(self.type, self.name, self.value, self.ttl, numbers)
@@ -109,13 +109,13 @@ class _OfDomain(View, rename="camel"):
 
 
 class ComparedRecords(_OfDomain):
-    """All records of a domain, wanted and found."""
+    """All records of a domain, required and found."""
 
     records: list[ComparedRecord]
 
     @classmethod
     def of(cls, domain: MailDomain, found: Sequence[Comparison]) -> Self:
-        """What was wanted of the domain's DNS, and found there."""
+        """The records required in the domain's DNS, and those found there."""
         records = [ComparedRecord.compared(each) for each in found]
         return cls.of_model(domain, domain_id=domain.id, records=records)
 

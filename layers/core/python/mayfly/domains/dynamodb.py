@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mayfly.domains.models import MailDomain, MailServer
+from mayfly.domains.models import DomainTaken, MailDomain, MailServer
 from mayfly.domains.rows import NEW, THERE, at_version, delete, give_up, hold, put
-from mayfly.errors import Contended, DomainNotFound, DomainTaken
+from mayfly.errors import Contended, DomainNotFound
 from mayfly.kit.dynamodb.keys import DOMAINS_PARTITION, domain_key
 from mayfly.kit.dynamodb.notation import Row, milliseconds, model_of, model_row
 from mayfly.kit.dynamodb.table import Canceled, Table

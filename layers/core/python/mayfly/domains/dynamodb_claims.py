@@ -1,9 +1,9 @@
-"""The Claims port on DynamoDB: a row for each claim, and one for each name that somebody holds."""
+"""The Claims port on DynamoDB: a row for each claim, and one for each name with a holder."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mayfly.domains.models import PROVEN, ClaimLimits, MailDomain, Status
+from mayfly.domains.models import PROVEN, ClaimLimits, DomainTaken, MailDomain, Status
 from mayfly.domains.rows import (
     NEW,
     Item,
@@ -15,7 +15,7 @@ from mayfly.domains.rows import (
     hold,
     put,
 )
-from mayfly.errors import Contended, DomainNotFound, DomainTaken, LimitReached
+from mayfly.errors import Contended, DomainNotFound, LimitReached
 from mayfly.kit.dynamodb.keys import (
     CLAIMS_PARTITION,
     Key,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mayfly.errors import DomainUnfit
+from mayfly.errors import CONFLICT, UNAVAILABLE, InvalidInput, MayflyError
 from mayfly.kit.dns.records import Record
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class IdentityStatus(StrEnum):
     VERIFIED = "verified"
     FAILED = "failed"
     REFUSED = "refused"
-    """SES does not take the domain for this deployment: whoever runs it can say why."""
+    """SES does not take the domain for this deployment: its operator can say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Claim:
 
     @property
     def expires_at(self) -> datetime | None:
-        """When it lapses if nothing is shown by then."""
+        """When it lapses without a proof."""
         return None if self.claimed_at is None else self.claimed_at + CLAIM_LIFETIME
 
     def has_lapsed(self, now: datetime) -> bool:
@@ -127,10 +127,10 @@ class Claim:
 class Status(StrEnum):
     """How far a domain is; those of the deployment and of admins are always active."""
 
-    PENDING = "pending"  # somebody says that it is theirs, and has not shown it
+    PENDING = "pending"  # an account claims it, and has not proved it
     ACTIVE = "active"  # the token was found in its DNS
     SUSPENDED = "suspended"  # the token was there, and is gone
-    EXPIRED = "expired"  # nobody has shown within a week that it is theirs
+    EXPIRED = "expired"  # nobody has proved it within a week
 
 
 class Cause(StrEnum):
@@ -143,7 +143,7 @@ class Cause(StrEnum):
 
 
 PROVEN = frozenset({Status.ACTIVE, Status.SUSPENDED})
-"""Whose account has shown that it is theirs, and of which SES may know: these are few."""
+"""Those that an account has proved, and of which SES may know: these are few."""
 
 TRANSITIONS: Mapping[Status, Mapping[Cause, Status]] = {
     Status.PENDING: {Cause.VERIFIED: Status.ACTIVE, Cause.LAPSED: Status.EXPIRED},
@@ -218,3 +218,31 @@ class MailDomain:
         if self.status is Status.PENDING and self.claim.has_lapsed(now):
             return self.after(Cause.LAPSED, now)
         return self
+
+
+class DomainTaken(MayflyError):
+    """The mail domain is there already."""
+
+    kind = CONFLICT
+
+
+class DomainDeployed(MayflyError):
+    """The deployment's settings name this mail domain: it can be made inactive, and not removed."""
+
+    kind = CONFLICT
+
+
+class DomainUnfit(MayflyError):
+    """The mail domain's status has no way to what is asked for; the message says which it is."""
+
+    kind = CONFLICT
+
+
+class IdentitiesUnavailable(MayflyError):
+    """SES could neither make nor show nor remove a domain's identity just now."""
+
+    kind = UNAVAILABLE
+
+
+class UnknownDomain(InvalidInput):
+    """No domain of ours has this name or id, or no inbox may be made at it."""

@@ -35,7 +35,7 @@ class Claims(Protocol):
     """The domains that accounts claim, read consistently.
 
     Many accounts may claim one name; at most one claim on it is active, and none beside an
-    admin's domain: who has one holds the name. A claim's `updated_at` is its version. However many
+    admin's domain: its account holds the name. A claim's `updated_at` is its version. However many
     write at once, there are never more than the `ClaimLimits` that it was made with.
     """
 
@@ -49,7 +49,7 @@ class Claims(Protocol):
         """The active claim on this name; DomainNotFound without one."""
 
     def all(self) -> Iterable[MailDomain]:
-        """All of all accounts, in no order; read as they are asked for."""
+        """All of all accounts, in no order; read as the caller goes on."""
 
     def add(self, domain: MailDomain) -> None:
         """Add a claim that is not proven.
@@ -77,7 +77,7 @@ class MailIdentities(Protocol):
     """What the mail service (SES) has of each domain: it takes and sends mail for those it knows.
 
     The service has other users. What this deployment makes is marked as its own, and what is not
-    so marked is neither changed, nor removed, nor told of. Each raises IdentitiesUnavailable if
+    so marked is neither changed, nor removed, nor reported. Each raises IdentitiesUnavailable if
     the service does not do it just now.
     """
 

@@ -5,10 +5,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mayfly.errors import InvalidInput
+from mayfly.errors import InvalidInput, excerpt
 from mayfly.kit.dns.records import DEFAULT_TTL, Place, Record, RecordType
 from mayfly.mail.address import MAX_DOMAIN_BYTES
-from mayfly.mail.codes.excerpt import excerpt
 
 MIN_TTL, MAX_TTL = 60, 86_400
 MAX_RECORDS = 50
@@ -27,7 +26,7 @@ _HOST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class RecordRequest:
-    """A record as somebody wants it, before anything is checked. `name` may be `@`."""
+    """A record as the owner sent it, before anything is checked. `name` may be `@`."""
 
     type: str
     name: str

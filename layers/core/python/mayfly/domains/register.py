@@ -8,20 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mayfly import limits
-from mayfly.domains.models import MailDomain, MailServer
+from mayfly.domains.models import DomainDeployed, DomainTaken, MailDomain, MailServer, UnknownDomain
 from mayfly.domains.ports import Domains
-from mayfly.errors import (
-    Contended,
-    DomainDeployed,
-    DomainNotFound,
-    DomainTaken,
-    LimitReached,
-    NotPermitted,
-    UnknownDomain,
-)
+from mayfly.errors import Contended, DomainNotFound, LimitReached, NotPermitted, excerpt
 from mayfly.kit.clock import Cached, Clock, to_the_millisecond
 from mayfly.mail.address import normal_domain
-from mayfly.mail.codes.excerpt import excerpt
 
 _MILLISECOND = timedelta(milliseconds=1)
 _NONE_ACTIVE = "no mail domain is active here: no inbox can be made"
@@ -65,7 +56,7 @@ class DomainRegister:
     def chosen(self, name: str | None) -> str:
         """Where to make an inbox: at this domain, or without one at the first that is active.
 
-        UnknownDomain if the wanted one is not active or not ours, NotPermitted if none is active.
+        UnknownDomain if the named one is not active or not ours, NotPermitted if none is active.
         """
         active = self.active()
         if name is not None:
@@ -125,7 +116,7 @@ class DomainRegister:
         is_active: bool | None = None,
         pop3: Callable[[MailServer | None], MailServer | None] | None = None,
     ) -> MailDomain:
-        """Change what is given and keep the rest, whoever else changes it at the same time.
+        """Change what is given and keep the rest, whatever other calls change at the same time.
 
         `pop3` makes of the server that is there the one that shall be.
 

@@ -107,7 +107,7 @@ class Route53HostedZones:
         return changes
 
     def _there(self, zone: str, place: Place) -> list[dict[str, Any]]:
-        """The set as it is now: who deletes one must say what is in it."""
+        """The set as it is now: to delete one is to say what is in it."""
         name, kind = place
         answer = self._client.list_resource_record_sets(
             HostedZoneId=zone, StartRecordName=name, StartRecordType=kind, MaxItems="1"
@@ -138,7 +138,7 @@ def _sets(records: Sequence[Record]) -> dict[Place, list[Record]]:
 
 
 def _loses(there: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
-    """Whether the set says more than the wanted one; an alias or one of several does always."""
+    """Whether the set says more than the new one; an alias or one of several does always."""
     kept = {each["Value"] for each in expected["ResourceRecords"]}
     values = {each["Value"] for each in there.get("ResourceRecords", ())}
     return not values or "SetIdentifier" in there or not values <= kept

@@ -42,7 +42,7 @@ api = Routes("domains")
 def register_domain(call: Call[Account, WantedOwnDomain]) -> OwnDomain:
     """Publish `verification` at the domain, then `verify`.
 
-    Others may register it, too: it becomes active for who verifies it first. After a week a
+    Others may register it, too: it becomes active for the first to verify it. After a week a
     pending one expires, and can be registered again.
     """
     name = mail_domain_name(call.body.name)
@@ -86,7 +86,7 @@ def delete_own_domain(call: Call[Account, None]) -> DeletedOwnDomain:
     "Verify a domain",
     _OWNER,
     means="What DNS says, and the domain as it is now",
-    errors={**_THERE, 409: "Somebody else has verified it, or the claim has expired", **_BUSY},
+    errors={**_THERE, 409: "Another account has verified it, or the claim has expired", **_BUSY},
     limit=FETCH,
 )
 def verify_domain(call: Call[Account, None]) -> DomainVerdict:

@@ -1,4 +1,4 @@
-"""Rows of accounts' domains, and the transaction items that keep a name with who holds it."""
+"""Rows of accounts' domains, and the transaction items that keep a name with its holder."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

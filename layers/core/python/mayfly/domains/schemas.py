@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from mayfly.domains.dns_plan import MailHosts, State, plan, proof
 from mayfly.domains.dns_schemas import ComparedRecord, DnsRecord, WantedRecord
 from mayfly.domains.models import IdentityStatus, MailDomain, Status
-from mayfly.errors import InvalidInput
+from mayfly.errors import InvalidInput, excerpt
+from mayfly.kit.clock import stamp_or_none
 from mayfly.kit.dns.records import zone_file
 from mayfly.kit.http.schemas import Body, Time, View, about
-from mayfly.kit.http.times import stamp_or_none
 from mayfly.mail.address import normal_domain
-from mayfly.mail.codes.excerpt import excerpt
 
 if TYPE_CHECKING:
     from mayfly.domains.verify import VerificationResult
@@ -114,7 +113,7 @@ class OwnDomain(OwnDomainLine):
     mail_service: Annotated[
         str,
         about(
-            "What SES says of it, which is asked once the domain is proven: it receives and sends"
+            "SES's verdict, which is read once the domain is proven: it receives and sends"
             " once `verified`; `refused`, it does not take the domain for this deployment",
             enum=[*IdentityStatus, _NOT_ASKED],
         ),

@@ -9,12 +9,11 @@ from mayfly import limits
 from mayfly.domains.models import MailDomain, Status
 from mayfly.domains.ports import Claims
 from mayfly.domains.register import DomainRegister
-from mayfly.errors import Contended, DomainNotFound, InvalidAddress, NotPermitted
+from mayfly.errors import Contended, DomainNotFound, InvalidAddress, NotPermitted, excerpt
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address, normal_domain
-from mayfly.mail.codes.excerpt import excerpt
 
 OFF = "off"
 
@@ -63,7 +62,7 @@ class DomainService:
         return {*self.register.names(), *active}
 
     def found(self, domain_id: str) -> MailDomain:
-        """An account's domain by its id, whoever's it is; DomainNotFound. For admins."""
+        """An account's domain by its id, of any account; DomainNotFound. For admins."""
         for each in self.accounts():
             if each.id == domain_id:
                 return each
@@ -93,7 +92,7 @@ class DomainService:
     def chosen(self, account_id: str, name: str | None) -> MailDomain:
         """Where to make a mailbox: at an active domain of the account's, or as `register.chosen`.
 
-        UnknownDomain if the wanted one is neither active nor theirs, NotPermitted if none is.
+        UnknownDomain if the named one is neither active nor theirs, NotPermitted if none is.
         """
         if name is not None:
             try:
@@ -106,7 +105,7 @@ class DomainService:
         """Whether mail may come in where the inbox was made.
 
         One made at an account's domain ends with that account's hold on it: whoever has the
-        domain next shall not find their mail in it.
+        domain next must not find their mail in it.
         """
         if not inbox.domain_id:
             return True
@@ -119,7 +118,7 @@ class DomainService:
     def change(
         self, account_id: str, domain_id: str, step: Callable[[MailDomain], MailDomain]
     ) -> MailDomain:
-        """Write what `step` makes of the domain, whoever else changes it at the same time.
+        """Write what `step` makes of the domain, whatever other calls change at the same time.
 
         DomainNotFound; DomainTaken if it would become active and somebody else holds the name;
         Contended if too many others changed it.
@@ -148,7 +147,7 @@ class DomainService:
 
 @dataclass(frozen=True, slots=True)
 class RecipientFinder:
-    """Who mail may go to: the inboxes, but for those at domains that their accounts lost."""
+    """The recipients of mail: the inboxes, but for those at domains that their accounts lost."""
 
     inboxes: Inboxes
     host: DomainService

@@ -12,14 +12,19 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mayfly.domains.dns_plan import MAIL_FROM
-from mayfly.domains.models import REFUSED, STACK_TAG, IdentityStatus, MailIdentity
-from mayfly.errors import IdentitiesUnavailable
+from mayfly.domains.models import (
+    REFUSED,
+    STACK_TAG,
+    IdentitiesUnavailable,
+    IdentityStatus,
+    MailIdentity,
+)
 
 IDENTITY_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 2})
 """For a client of its own: a request waits for it."""
 _STATUSES = {"SUCCESS": IdentityStatus.VERIFIED, "FAILED": IdentityStatus.FAILED}
 _NOT_SHOWN = {"NotFoundException", "AccessDeniedException"}
-"""A role that may see its own identities only is told so also where there is none at all."""
+"""The answer to a role that may see its own identities only, also where there is none at all."""
 _NOT_TAKEN = {"AccessDeniedException", "BadRequestException", "LimitExceededException"}
 """Nor may it make one where another deployment's is: that would tag it."""
 _ZONE = "dkim.amazonses.com"
@@ -45,7 +50,7 @@ class SesMailIdentities:
         if found is None:
             return REFUSED
         if found.get("MailFromAttributes", {}).get("MailFromDomain") != f"{MAIL_FROM}.{name}":
-            # Mail goes without it, too; who looks next sets it.
+            # Mail goes without it, too; the next look sets it.
             with suppress(BotoCoreError, ClientError):
                 self._set_mail_from(name)
         return _identity(found)
@@ -102,7 +107,7 @@ class SesMailIdentities:
 
 def _identity(identity: Mapping[str, Any]) -> MailIdentity:
     dkim = identity.get("DkimAttributes", {})
-    # Whoever has just made one is told this much, and no status.
+    # To the maker of a new one SES says this much, and no status.
     status = "SUCCESS" if identity.get("VerifiedForSendingStatus") else ""
     return MailIdentity(
         tuple(dkim.get("Tokens", ())),

@@ -17,9 +17,9 @@ from mayfly.domains.dns_plan import (
     plan,
     proof,
 )
-from mayfly.domains.models import Cause, MailDomain, Status
+from mayfly.domains.models import Cause, DomainTaken, DomainUnfit, MailDomain, Status
 from mayfly.domains.service import DomainService
-from mayfly.errors import DnsUnavailable, DomainTaken, DomainUnfit
+from mayfly.errors import DnsUnavailable
 from mayfly.kit.dns.ports import Resolver
 from mayfly.kit.dns.records import RecordType
 
@@ -41,7 +41,7 @@ class OwnerNotice(StrEnum):
 class VerificationResult:
     """The domain as it is now, as it was `before` that was written, and whether it was proven.
 
-    Of many who look at the same time one makes a change; for the others it was made before.
+    Of many looks at the same time one makes a change; for the others it was made before.
     """
 
     domain: MailDomain
@@ -67,7 +67,7 @@ class VerificationResult:
 
 @dataclass(frozen=True, slots=True)
 class DomainVerifier:
-    """Asks DNS, tells SES of what is proven, and moves domains from one status to the next."""
+    """Asks DNS, adds what is proven to SES, and moves domains from one status to the next."""
 
     service: DomainService
     resolver: Resolver

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mayfly.domains.dns_plan import proof
-from mayfly.domains.models import MailDomain, Status
+from mayfly.domains.models import DomainUnfit, MailDomain, Status
 from mayfly.domains.records import RecordRequest, kept_records
 from mayfly.domains.service import DomainService
-from mayfly.errors import DomainUnfit
 from mayfly.kit.dns.ports import HostedZones
 from mayfly.kit.dns.records import Place, Record
 
@@ -26,8 +25,8 @@ class ZoneService:
 
         Where the deployment has a hosted zone for the domain, and the domain is active, they are
         written there, and those that are not wanted any more go. Before that they are only kept:
-        nobody shall prove by us that a name in our zone is theirs. What others have in the zone
-        stays as it is: InvalidInput names it. DomainNotFound, DomainUnfit for one that has
+        our own writes must not prove that a name in our zone is theirs. What others have in the
+        zone stays as it is: InvalidInput names it. DomainNotFound, DomainUnfit for one that has
         expired, ZonesUnavailable.
         """
         domain = self.service.owned(account_id, domain_id)

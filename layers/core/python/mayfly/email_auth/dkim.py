@@ -89,7 +89,7 @@ class Keyring:
         return f"{month}{max(numbers, default=0) + 1}"
 
     def with_next(self, key: DkimKey) -> "Keyring":
-        """With a key that is to be published."""
+        """With a key to publish."""
         return replace(self, keys=(*self.keys, key))
 
     def promoted(self, now: datetime) -> "Keyring":

@@ -51,7 +51,7 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class SpfRequest:
-    """Who sends, beside SES where there is no relay: others' records, and addresses.
+    """Other senders, beside SES where there is no relay: others' records, and addresses.
 
     `ending` says what to think of everybody else, "" for what is published.
     """

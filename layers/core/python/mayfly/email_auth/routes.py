@@ -48,7 +48,7 @@ def make_dkim(call: Call[Account, DkimWish]) -> Signing:
     limit=LOGIN,
 )
 def make_spf(call: Call[Account, SpfRequest]) -> Senders:
-    """One record that lets in whom the published one does and who sends for the domain.
+    """One record with the senders of the published one, and those of the domain.
 
     It is for the name that bounces go to: the domain where it has a relay, else the subdomain that
     SES uses. Nothing is published.

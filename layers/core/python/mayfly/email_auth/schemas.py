@@ -11,9 +11,9 @@ from mayfly.domains.models import IdentityStatus
 from mayfly.email_auth import dmarc, models, spf
 from mayfly.email_auth.dkim import KeyState, KeyType
 from mayfly.errors import InvalidInput
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.dns.records import Record, zone_file
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.address import Address, normal_domain
 
 _MOST = 20
@@ -42,13 +42,13 @@ class DkimWish(Body, rename="camel"):
 
 
 class SpfRequest(Body):
-    """Who is to be let in beside those that are."""
+    """Senders to add to those in the record."""
 
     EXAMPLE = {"includes": ["_spf.relay.example"], "addresses": ["192.0.2.7"]}
 
     includes: (
         Annotated[
-            list[str], about("Domains whose SPF record names who sends for them", max_length=_MOST)
+            list[str], about("Domains whose SPF record names their senders", max_length=_MOST)
         ]
         | None
     ) = None
@@ -66,7 +66,7 @@ class SpfRequest(Body):
 
 
 class DmarcWish(Body, rename="camel"):
-    """What is to be done with mail that is not proved to be the domain's."""
+    """What receivers do with mail that is not proved to be the domain's."""
 
     EXAMPLE = {"policy": "quarantine", "reportTo": ["dmarc@yourdomain.com"]}
 
@@ -78,7 +78,7 @@ class DmarcWish(Body, rename="camel"):
     spf_alignment: dmarc.Alignment | None = None
     report_to: Annotated[ReportAddresses, about("Where daily reports go (`rua`)")] = None
     failure_report_to: Annotated[
-        ReportAddresses, about("Where reports of single mails go (`ruf`)")
+        ReportAddresses, about("Where reports of single messages go (`ruf`)")
     ] = None
 
     def choices(self) -> dmarc.Policy | None:
@@ -197,7 +197,7 @@ class Signing(View, rename="camel"):
 
     @classmethod
     def of(cls, seen: models.Signing) -> Self:
-        """What signs, and what is to be done so that it does."""
+        """What signs, and what to do so that it does."""
         return cls(
             domain_id=seen.domain.id,
             domain=seen.domain.name,
@@ -252,7 +252,7 @@ def _advised(advice: models.SpfAdvice | models.DmarcAdvice) -> dict[str, Any]:
 
 
 class Senders(_Advice, rename="camel"):
-    """Who may send for a domain (SPF, RFC 7208)."""
+    """The senders of a domain (SPF, RFC 7208)."""
 
     lookups: Annotated[Count, about("Questions to DNS that checking it takes")]
     lookup_limit: Annotated[
@@ -285,7 +285,7 @@ class ReportReceiver(ComparedText, rename="camel"):
 
 
 class MailPolicy(_Advice, rename="camel"):
-    """What is to be done with mail that is not proved to be the domain's (DMARC, RFC 7489)."""
+    """What receivers do with mail that is not proved to be the domain's (DMARC, RFC 7489)."""
 
     explanation: Annotated[dict[str, str], about("Each tag of the record, in words")]
     inherited: Annotated[

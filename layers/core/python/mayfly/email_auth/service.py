@@ -1,6 +1,6 @@
-"""What a domain says of its mail in DNS: who may send it (SPF), and what else is to be done with.
+"""What a domain says of its mail in DNS: its senders (SPF), and what receivers do with the rest.
 
-Nothing is changed: what is published is read, and what should be is told.
+Nothing is changed: this reads what is published, and says what should be.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ _MOST_PARENTS = 8
 
 @dataclass(frozen=True, slots=True)
 class EmailAuthService:
-    """Reads what is published and tells what to change."""
+    """Reads what is published and says what to change."""
 
     owned: Owned
     configs: RelayConfigs
@@ -30,7 +30,7 @@ class EmailAuthService:
     now: Clock
 
     def spf(self, account: str, domain_id: str, request: SpfRequest) -> SpfAdvice:
-        """One record that lets in whom the published one does, and who sends for the domain.
+        """One record with the senders of the published one, and those of the domain.
 
         It is for the name that bounces go to: the domain where it has a relay, and otherwise the
         subdomain that SES uses. InvalidInput if the wish cannot be read.

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Literal
 
-from mayfly.errors import InvalidInput
-from mayfly.mail.codes.excerpt import excerpt
+from mayfly.errors import InvalidInput, excerpt
 
 VERSION = "v=spf1"
 MAX_LOOKUPS = 10  # section 4.6.4
@@ -28,7 +27,7 @@ _MODIFIER = re.compile(r"([a-z][a-z0-9_.-]*)=(\S*)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A mechanism or a modifier, as it is written; `name` tells which, `domain` whose."""
+    """A mechanism or a modifier, as it is written; `name` says which, `domain` whose."""
 
     text: str
     name: str
@@ -37,7 +36,7 @@ class Term:
 
     @property
     def asks(self) -> bool:
-        """Whether whoever checks it asks DNS."""
+        """Whether a check of it asks DNS."""
         return self.name == "redirect" if self.is_modifier else self.name in ASKS
 
     @property
@@ -123,7 +122,7 @@ def ours(includes: Iterable[str], networks: Iterable[str]) -> list[Term]:
 
 
 def merge(published: Sequence[Record], needed: Sequence[Term], ending: str = "") -> str:
-    """One record: all that is let in now, and what is wanted, each once.
+    """One record: all senders of now, and the requested ones, each once.
 
     What comes first stays first, because the first that matches decides (section 4.6.2). `ending`
     takes the place of the one that is there; without either it is `~all`.

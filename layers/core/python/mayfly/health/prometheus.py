@@ -12,8 +12,8 @@ from typing import Annotated, Literal, Self
 from mayfly import __version__
 from mayfly.health.models import OTHER, PREFLIGHT, RequestMetrics
 from mayfly.health.ports import Depth
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.schemas import PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.receiving.models import DropReason, Tally
 from mayfly.sending.models import OutgoingTally, State
 
@@ -54,7 +54,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """Figures of the one process that answers; None where the machine does not tell."""
+    """Figures of the one process that answers; None where the machine does not say."""
 
     started_at: datetime
     cpu_seconds: float
@@ -73,7 +73,7 @@ def by(label: str, name: str, kind: Kind, meaning: str, values: Mapping[str, flo
 
 
 def of_deliveries(tally: Tally) -> list[Measure]:
-    """What became of accepted mail. A delivery is one mail at one recipient."""
+    """What became of accepted email. A delivery is one email at one recipient."""
     dropped = {reason.value: tally.dropped.get(reason, 0) for reason in DropReason}
     return [
         one("mayfly_deliveries_accepted_total", COUNTER, "Deliveries accepted", tally.accepted),
@@ -124,7 +124,7 @@ def of_outgoing(tally: OutgoingTally) -> list[Measure]:
 
 
 def of_connections(connections: int) -> list[Measure]:
-    """Who listens."""
+    """The subscribers."""
     meaning = "Open WebSocket connections"
     return [one("mayfly_websocket_connections", GAUGE, meaning, connections)]
 

@@ -46,7 +46,7 @@ class RequestMeter:
             self._tally.add(due)
 
     def _noted(self, counters: Mapping[str, int]) -> Mapping[str, int]:
-        """What has to be added now, by whoever gets it."""
+        """What to add now; the caller adds it."""
         with self._lock:
             self._counted.update(counters)
             self._answers += 1

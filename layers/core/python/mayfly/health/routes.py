@@ -7,13 +7,13 @@ from mayfly.health import prometheus as measures
 from mayfly.health.prometheus import STARTED, Measure, figures
 from mayfly.health.schemas import Health, Inspection, Ping, Readiness, is_ready
 from mayfly.health.service import Readings
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.downloads import octets
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.route import ANYONE, Call, Good, Routes
-from mayfly.kit.http.times import precise_stamp
 
 _COUNTED = (
-    "Requests, mails, domains and queues are of the whole deployment, from what all its instances"
+    "Requests, emails, domains and queues are of the whole deployment, from what all its instances"
     " have stored; requests that API Gateway answers itself are not among them, and of an instance"
     " that has ended its last seconds may be missing. `process_*` is the one instance that answers."
 )
@@ -71,7 +71,7 @@ def health_ready(call: Call[None, None]) -> Answer:
     return json_answer(Inspection.of(findings), 200 if is_ready(findings) else 503)
 
 
-@api("GET", "/health/ping", "Ping", ANYONE, means="Somebody answers")
+@api("GET", "/health/ping", "Ping", ANYONE, means="The service answers")
 def health_ping(call: Call[None, None]) -> Ping:
     return Ping(message="pong", timestamp=precise_stamp(call.flows.now()))
 

@@ -9,8 +9,8 @@ from msgspec import UNSET, UnsetType
 from mayfly.breaker import models
 from mayfly.breaker.models import UNRESTRAINED, Restraint
 from mayfly.health.models import CheckResult, CheckStatus
+from mayfly.kit.clock import span, stamp, stamp_or_none
 from mayfly.kit.http.schemas import Count, PreciseTime, Time, View, about
-from mayfly.kit.http.times import span, stamp, stamp_or_none
 
 _Ready = Literal["ready", "not ready"]
 
@@ -143,7 +143,7 @@ class Inspection(View):
 
 
 class Ping(View):
-    """That there is somebody who answers."""
+    """That the service answers."""
 
     message: Literal["pong"]
     timestamp: PreciseTime

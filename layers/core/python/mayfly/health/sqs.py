@@ -18,7 +18,7 @@ _IN_FLIGHT = "ApproximateNumberOfMessagesNotVisible"
 class SqsQueues:
     """See `mayfly.health.ports.Queues`. `urls` are the queues by what they hold.
 
-    No client is made before somebody asks.
+    No client is made before the first call.
     """
 
     client: Callable[[], Any]

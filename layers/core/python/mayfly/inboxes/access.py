@@ -1,7 +1,7 @@
-"""Authorization: decide who may read an inbox or a message, for every path that reads.
+"""Authorization: decide whether a caller may read an inbox or a message.
 
-A public inbox opens to whoever knows its address, a private one to whoever bears its token, a
-mailbox to the account that owns it. What is not there and what is somebody else's look the same.
+A public inbox opens to callers who know its address, a private one to bearers of its token,
+a mailbox to the account that owns it. What is not there and what is somebody else's look the same.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from mayfly.messages.ports import Messages
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Somebody who asks for an inbox by its id, with what the token they sent says."""
+    """A caller who asks for an inbox by its id, with what their token says."""
 
     inbox: str
     grant: TokenClaims
@@ -42,7 +42,7 @@ class HoldersMessage:
 
 
 Holder = Bearer | Owner
-"""Callers to whom an inbox opens that does not open to everybody."""
+"""Callers who may read an inbox that is not public."""
 InboxRef = str | Holder
 """An inbox: public, by its address, or somebody's, by its id and the caller."""
 MessageRef = str | HoldersMessage

@@ -133,7 +133,7 @@ def put_inbox_item(inbox: Inbox, now: datetime, cooldown: timedelta) -> dict[str
 def put_successor_item(
     inbox: Inbox, former: Inbox, now: datetime, cooldown: timedelta
 ) -> dict[str, Any]:
-    """The new inbox as a part of a transaction, in place of one that is over and had no mail."""
+    """The new inbox as a part of a transaction, in place of one that is over and had no email."""
     return _part(inbox.after(former, now), cooldown, _while_given_up(former))
 
 

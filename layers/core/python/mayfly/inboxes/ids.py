@@ -1,4 +1,4 @@
-"""Names for inboxes, mails and messages that say where their rows are.
+"""Names for inboxes, emails and messages that say where their rows are.
 
 An inbox id is a UUID (RFC 9562 version 8): its first half is a hash of the address, its second
 half the random *generation*. So the id alone leads to the rows, and an id of an inbox that was
@@ -17,7 +17,7 @@ from mayfly.mail.address import Address
 
 GENERATION_BYTES = 8
 MailKey = NewType("MailKey", str)
-"""16 characters that name one accepted mail: a hash of its object key."""
+"""16 characters that name one accepted email: a hash of its object key."""
 
 _MAIL_KEY_BYTES = 10
 _HASH_BYTES = 8
@@ -49,7 +49,7 @@ class Generation:
 
     @classmethod
     def of(cls, name: str, entropy: bytes) -> Self:
-        """The one of this name that `entropy`, 8 random bytes, tells from all others."""
+        """The one of this name that `entropy`, 8 random bytes, distinguishes from all others."""
         if len(entropy) != GENERATION_BYTES:
             raise ValueError(f"{GENERATION_BYTES} random bytes make a generation")
         return cls._of(hashlib.sha256(name.encode()).digest()[:_HASH_BYTES] + entropy)

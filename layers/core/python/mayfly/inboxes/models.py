@@ -22,8 +22,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 class Access(StrEnum):
     """Who may read an inbox."""
 
-    ADDRESS = "address"  # whoever knows the address: its local part is the key
-    TOKEN = "token"  # whoever holds a token for it
+    ADDRESS = "address"  # callers who know the address: its local part is the key
+    TOKEN = "token"  # bearers of a token for it
     OWNER = "owner"  # the account it belongs to
 
 
@@ -57,7 +57,7 @@ class Quota:
 
         A sender may hold so many times what is still free: with a share of 80 percent, four times.
         Alone it gets to 80 percent, two get to 44 each, and however many fill the inbox, there is a
-        rest that the next one gets most of. Who has nothing there may always put one.
+        rest that the next one gets most of. A sender with nothing there may always put one.
         """
         if not theirs.messages or self.sender_share >= 100:
             return False
@@ -73,7 +73,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
-    """Since when mail is dropped as the inbox, or its sender's share, is full, and how many mails.
+    """Since when mail is dropped as the inbox, or its sender's share, is full, and how many emails.
 
     It is over when a reader has deleted a message.
     """
@@ -119,15 +119,16 @@ class Inbox:
         return self.closed(now) is None
 
     def closed(self, now: datetime) -> DropReason | None:
-        """Why no mail at all can come in now, or None when it can."""
+        """Why no email at all can come in now, or None when it can."""
         if self.deleted_at is not None:
             return DropReason.DELETED_RECIPIENT
         return None if now < self.expires_at else DropReason.EXPIRED_RECIPIENT
 
     def place_of(self, sender: str) -> str:
-        """Where a mail of this sender (`Summary.sender`) is counted: a place of its own, or shared.
+        """Where an email of this sender (`Summary.sender`) counts: in its own place, or a shared
+        one.
 
-        Those who come when sixteen are there share eight places, by chance.
+        Senders who come when sixteen are there share eight places, by chance.
         """
         others = sum(1 for place, held in self.senders.items() if held.messages > 0)
         if not sender or self.senders.get(sender, Held()).messages > 0 or others < SENDERS:
@@ -135,7 +136,7 @@ class Inbox:
         return f"o{int(sender, 16) % _SHARED_PLACES}"
 
     def is_newcomer(self, sender: str) -> bool:
-        """Whether a mail of this sender would be counted in a shared place."""
+        """Whether an email of this sender would be counted in a shared place."""
         return self.place_of(sender) != sender
 
     def can_give_way(self, message: "Message", summary: "Summary", quota: Quota) -> bool:
@@ -156,7 +157,7 @@ class Inbox:
     def refusal(
         self, now: datetime, size_bytes: int, quota: Quota, sender: str = ""
     ) -> DropReason | None:
-        """Why a mail of this size and sender cannot come in now, or None when it can."""
+        """Why an email of this size and sender cannot come in now, or None when it can."""
         closed = self.closed(now)
         if closed is not None:
             return closed
@@ -182,7 +183,7 @@ class Inbox:
         return replace(self, is_heir=now < former.ended_at + CLOCK_SKEW)
 
     def is_meant(self, received_at: datetime) -> bool:
-        """Whether mail that came in then can be for it, and not for whoever had the address before.
+        """Whether mail that came in then can be for it, and not for the address's former holder.
 
         A clock may be behind, so what came in minutes before counts, too; but not to an heir.
         """

@@ -46,9 +46,9 @@ _CHOSEN = re.compile(r"(?!.*[._-]{2})[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
 
 
 def chosen_local_part(alias: str, runs_domain: bool = False) -> str:
-    """The local part that somebody chose; InvalidInput for one that nobody may have.
+    """The chosen local part; InvalidInput for one that nobody may have.
 
-    Reserved ones are for whoever runs the domain.
+    Reserved ones are for the domain's operator.
 
     Letters that look alike in other scripts, plus tags and quoted names stay out: a chosen name is
     one that people read, and it must be the same for all of them.

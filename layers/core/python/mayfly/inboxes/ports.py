@@ -32,7 +32,7 @@ class Inboxes(Protocol):
     def rotate(self, inbox: InboxId, version: int) -> Inbox:
         """Raise the version of its tokens from this one by one: all older tokens are dead.
 
-        The inbox as it is then. Unauthenticated if somebody else has raised it since,
+        The inbox as it is then. Unauthenticated if another call has raised it since,
         InboxNotFound if it is not there or deleted.
         """
 
@@ -60,10 +60,10 @@ class Batches(Protocol):
         """
 
     def all(self, since: str = "") -> Iterable[Batch]:
-        """The batches with this rank and above, in their order; read as they are asked for."""
+        """The batches with this rank and above, in their order; read as the caller goes on."""
 
     def members(self, batch: str, first: int = 0) -> Iterable[Members]:
-        """Who is in the batch of this id, from the members of this number on, in their order."""
+        """The members of the batch of this id, from this number on, in their order."""
 
 
 class Census(Protocol):

@@ -15,7 +15,7 @@ from mayfly.kit.dynamodb.keys import (
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.mail.address import Address
 
-DROPPED = "dropped"  # on an inbox row: how many mails since FULL_SINCE
+DROPPED = "dropped"  # on an inbox row: how many emails since FULL_SINCE
 _MESSAGES_OF, _BYTES_OF = "n_", "s_"  # and the place of a sender
 
 

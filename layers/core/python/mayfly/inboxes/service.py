@@ -14,9 +14,9 @@ from mayfly.inboxes.ids import GENERATION_BYTES, InboxId
 from mayfly.inboxes.models import Access, Inbox, token_hash
 from mayfly.inboxes.names import friendly_local_part, is_reserved, random_local_part
 from mayfly.inboxes.ports import Inboxes
+from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.mail.address import Address
-from mayfly.settings import Settings
 
 TOKEN_BYTES = 32
 Spending = Callable[[int], AbstractContextManager[object]]
@@ -43,7 +43,7 @@ class InboxPolicy:
     private_lifetime: timedelta | None = None
 
     @classmethod
-    def of(cls, settings: Settings) -> "InboxPolicy":
+    def of(cls, settings: InboxSettings) -> "InboxPolicy":
         """What the settings offer."""
         return cls(
             settings.address_lifetime,

@@ -1,7 +1,7 @@
-"""What is logged of an error that nobody expected, and the metrics that functions count with.
+"""What is logged of an unexpected error, and the metrics that functions count with.
 
 An error's kind and place are logged, and not its text: that, and a traceback ends with it, may hold
-what somebody sent, as an address, a subject or a token.
+what a caller sent, as an address, a subject or a token.
 """
 
 import os

@@ -28,14 +28,14 @@ MAILING_CONFIG = Config(
 class SesServiceMailer:
     """See `mayfly.kit.ports.ServiceMailer`. `sender` is of an identity that SES has verified.
 
-    With the configuration set of what accounts send, what becomes of these mails is published
+    With the configuration set of what accounts send, what becomes of these emails is published
     likewise: those that come back are noted for the service (`mayfly.sending.delivery_events`).
     """
 
     def __init__(
         self, make_client: Callable[[], Any], sender: str, configuration_set: str = ""
     ) -> None:
-        """Make no client yet: hardly any request sends a mail."""
+        """Make no client yet: hardly any request sends an email."""
         self._make_client = make_client
         self._sender = sender
         self._published: dict[str, Any] = {}

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mayfly.errors import InvalidAddress
-from mayfly.mail.codes.excerpt import excerpt
+from mayfly.errors import InvalidAddress, excerpt
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 MAX_LOCAL_BYTES = 64  # RFC 5321 section 4.5.3.1.1
 MAX_DOMAIN_BYTES = 255  # RFC 5321 section 4.5.3.1.2
 MAX_ADDRESS_CHARS = 1000
-"""Of an address or a domain as somebody writes it: its normal form may be shorter."""
+"""Of an address or a domain as it is written: its normal form may be shorter."""
 # Normalising (NFC) makes a text a quarter as long at most, and quotes double what is in them.
 _MAX_LOCAL_CHARS = 8 * MAX_LOCAL_BYTES
 _MAX_LABEL_CHARS = 4 * 63
@@ -144,7 +143,7 @@ def registrable(domain: str) -> str:
 
 @cache
 def _suffixes() -> "PublicSuffixList":
-    """The list as it came with the library: 100 ms and 4 MB, so only those who ask pay for it."""
+    """The list as it came with the library: 100 ms and 4 MB, so only its users pay for it."""
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList(only_icann=True)

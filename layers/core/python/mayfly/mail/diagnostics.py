@@ -1,4 +1,4 @@
-"""What a message's headers tell about its journey: the Received hops, and mail-parser's findings.
+"""What a message's headers say about its journey: the Received hops, and mail-parser's findings.
 
 mail-parser reads headers well and bodies at a price, so it is given headers only, and only when
 somebody looks. It may fail on real mail; then that is the finding.
@@ -59,7 +59,7 @@ def diagnose(header_block: bytes) -> Diagnostics:
 
 
 def _headers_only(header_block: bytes) -> bytes:
-    """The headers that tell of the journey, without those that announce a body's structure."""
+    """The headers of the journey, without those that announce a body's structure."""
     block = read_block(header_block, 0, len(header_block), MAX_BLOCK_BYTES, MAX_HEADERS)
     lines = [
         f"{name}: {value[:MAX_HEADER_BYTES]}\r\n"

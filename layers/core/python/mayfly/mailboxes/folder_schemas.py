@@ -8,13 +8,14 @@ from msgspec import UNSET, UnsetType
 from mayfly import limits
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.ids import InboxId
+from mayfly.kit.clock import stamp
 from mayfly.kit.http.query import MAX_SEQUENCE
 from mayfly.kit.http.schemas import Body, Count, Time, View, about
-from mayfly.kit.http.times import stamp
-from mayfly.mailboxes.folders import Result
 from mayfly.mailboxes.message_schemas import FolderId, InFolder, MailboxId, Number, ThreadId
-from mayfly.mailboxes.threads import FolderCount, Thread
-from mayfly.messages.models import Change, Folder, Message
+from mayfly.mailboxes.reader import Result
+from mayfly.mailboxes.threads import Thread
+from mayfly.messages.folders import Folder, FolderCount
+from mayfly.messages.models import Change, Message
 
 _FOLDER_ID = {
     "type": "integer",
@@ -138,7 +139,7 @@ class Folders(View, rename="camel"):
 
 
 class Participant(View):
-    """Somebody who wrote in a thread."""
+    """An author of a thread."""
 
     email: str
     name: str
@@ -171,7 +172,7 @@ class MailboxThread(View):
     id: ThreadId
     subject: Annotated[str, about("Of its oldest message")]
     participants: Annotated[
-        list[Participant], about(f"Who wrote, {limits.THREAD_PARTICIPANTS} at most")
+        list[Participant], about(f"The authors, {limits.THREAD_PARTICIPANTS} at most")
     ]
     messages: Annotated[Count, about("How many it has")]
     unread: _Unread
@@ -179,7 +180,7 @@ class MailboxThread(View):
 
     @classmethod
     def of(cls, thread: Thread) -> Self:
-        """The thread, and who wrote in it, each once and by the name that came first."""
+        """The thread, and its authors, each once and by the name that came first."""
         named: dict[str, str] = {}
         for each in thread.messages:
             named.setdefault(each.summary.from_address, each.summary.from_name)

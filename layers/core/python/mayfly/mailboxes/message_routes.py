@@ -80,7 +80,7 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
     only, part = read_mailbox_query(request.query)
     with waiting(request, flows) as turn:
         if part.after is not None:
-            page = flows.mailboxes.folders.since(
+            page = flows.mailboxes.reader.since(
                 call.caller,
                 only,
                 part.after,
@@ -90,7 +90,7 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
                 lambda: mailbox_holder(request, flows, call.parameter("mailboxId")),
             )
         else:
-            page = flows.mailboxes.folders.page(call.caller, only, part.limit, part.cursor)
+            page = flows.mailboxes.reader.page(call.caller, only, part.limit, part.cursor)
     return as_waited(json_answer(MailboxMessages.of(_mailbox(call), page)), turn)
 
 
@@ -107,7 +107,7 @@ def change_mailbox_messages(call: Call[Holder, BulkChange]) -> BulkResults:
     """Each message is changed on its own: one that is not there stops no other."""
     numbers, change = call.body.numbers(), call.body.change_or_none()
     return BulkResults.of(
-        _mailbox(call), call.flows.mailboxes.folders.change_all(call.caller, numbers, change)
+        _mailbox(call), call.flows.mailboxes.reader.change_all(call.caller, numbers, change)
     )
 
 
@@ -122,7 +122,7 @@ def change_mailbox_messages(call: Call[Holder, BulkChange]) -> BulkResults:
 )
 def show_mailbox_message(call: Call[Holder, None]) -> Answer:
     ref, html = _message(call), read_html(call.request.query)
-    message, content = call.flows.mailboxes.folders.one(ref)
+    message, content = call.flows.mailboxes.reader.one(ref)
     whole = MailboxMessage.filed(message, content, call.request.base_url, html)
     return bounded_answer(whole, cut)
 
@@ -138,7 +138,7 @@ def show_mailbox_message(call: Call[Holder, None]) -> Answer:
 def change_mailbox_message(call: Call[Holder, MessageChange]) -> MailboxMessageLine:
     """Moving to `trash` can be undone; deleting cannot."""
     change = call.body.change()
-    return MailboxMessageLine.filed(call.flows.mailboxes.folders.change(_message(call), change))
+    return MailboxMessageLine.filed(call.flows.mailboxes.reader.change(_message(call), change))
 
 
 @api(
@@ -194,7 +194,7 @@ def list_folders(call: Call[Holder, None]) -> Folders:
     """Mail that SES judges to be spam or to carry a virus comes in as `spam`, all other as `inbox`.
     Every mailbox has all folders from the start.
     """
-    return Folders.of(_mailbox(call), call.flows.mailboxes.folders.folder_counts(call.caller))
+    return Folders.of(_mailbox(call), call.flows.mailboxes.reader.folder_counts(call.caller))
 
 
 @api(
@@ -212,5 +212,5 @@ def list_threads(call: Call[Holder, None]) -> MailboxThreads:
     subject without `Re:` and the like. `GET …/messages?thread=` has the messages.
     """
     asked = read_thread_query(call.request.query)
-    found = call.flows.mailboxes.folders.threads(call.caller, *asked)
+    found = call.flows.mailboxes.reader.threads(call.caller, *asked)
     return MailboxThreads.of(_mailbox(call), *found)

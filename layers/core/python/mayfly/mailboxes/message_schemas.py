@@ -1,7 +1,7 @@
 """The JSON of a mailbox's messages: document 000's, with the fields of document 001 beside them.
 
-Here a message's `id` is its number in the mailbox: 001 has numbers, and who may read a mailbox is
-decided by who asks.
+Here a message's `id` is its number in the mailbox: 001 has numbers, and access to a
+mailbox depends on the caller.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from typing import Annotated, Any, Literal, Self
 from msgspec import field
 
 from mayfly.inboxes.ids import InboxId
+from mayfly.kit.clock import stamp
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import Count, Time, View, about
-from mayfly.kit.http.times import stamp
 from mayfly.mailboxes.queries import MAX_THREAD
 from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages import message_schemas as whole
 from mayfly.messages import models
-from mayfly.messages.models import Folder
+from mayfly.messages.folders import Folder
 from mayfly.messages.schemas import InboxFull, InboxFullOrNot, MessageLine
 from mayfly.messages.service import Page
 

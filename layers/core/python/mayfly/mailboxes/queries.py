@@ -11,8 +11,8 @@ from mayfly.kit.http.query import (
     parameter,
     whole_number,
 )
-from mayfly.mailboxes.folders import MailboxFilter
-from mayfly.messages.models import Folder
+from mayfly.mailboxes.reader import MailboxFilter
+from mayfly.messages.folders import Folder
 
 MAX_THREAD = 2**53 - 1
 

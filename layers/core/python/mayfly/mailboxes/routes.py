@@ -172,7 +172,7 @@ def delete_mailbox(call: Call[Bearer | Account, None]) -> DeletedMailbox:
     },
 )
 def extend_mailbox(call: Call[Account, None]) -> Mailbox:
-    """A week from its end, or from now if it has expired; but no longer than a mail of now is
+    """A week from its end, or from now if it has expired; but no longer than an email of now is
     kept.
     """
     inbox = call.flows.mailboxes.service.extend(call.caller, call.parameter("mailboxId"))

@@ -16,7 +16,7 @@ _Id = Annotated[str, about("Names this life of the mailbox", format="uuid")]
 
 
 class WantedSession(Body):
-    """An anonymous session that somebody begins."""
+    """The anonymous session to begin."""
 
     domain: _Domain | None = None
 
@@ -53,7 +53,7 @@ class SessionMailbox(View, rename="camel"):
 
     @classmethod
     def named(cls, inbox: Inbox, **more: Any) -> Self:
-        """The mailbox, with what else is to be said of it."""
+        """The mailbox, with more that an answer says of it."""
         return cls.of_model(inbox, id=str(inbox.id), email_address=str(inbox.address), **more)
 
 
@@ -129,7 +129,7 @@ LIST_PARAMETERS = [
 
 
 def wants_expired(query: Query) -> bool:
-    """Whether the list shall hold what has expired, too."""
+    """Whether the list has expired mailboxes, too."""
     return choice("expired", query.get("expired", "false"), ("true", "false")) == "true"
 
 
@@ -137,7 +137,7 @@ QR_TYPE = "image/svg+xml"
 
 
 def qr_code(address: Address) -> bytes:
-    """An SVG picture; whoever scans it is offered to write to the address (RFC 6068)."""
+    """An SVG picture; a scanner offers to write to the address (RFC 6068)."""
     import segno  # only this operation pays for loading it
 
     picture = io.BytesIO()

@@ -1,35 +1,34 @@
-"""Mailboxes: the inboxes of an account, made, extended, closed, and taken over from a session."""
+"""Mailboxes: the inboxes of an account, made, extended and closed."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mayfly import limits
 from mayfly.accounts.models import Account
-from mayfly.accounts.service import AccountUpdater
+from mayfly.accounts.updater import AccountUpdater
 from mayfly.domains.models import MailDomain
 from mayfly.domains.service import DomainService
 from mayfly.errors import MailboxesFull, NotExtendable
-from mayfly.inboxes.access import Bearer, Holder, Owner, active_inbox, known_inbox
+from mayfly.inboxes.access import Holder, Owner, known_inbox
 from mayfly.inboxes.ids import GENERATION_BYTES, InboxId
 from mayfly.inboxes.models import Access, Held, Inbox
 from mayfly.inboxes.names import chosen_local_part
 from mayfly.inboxes.service import InboxService
-from mayfly.kit.tokens.models import TokenClaims
 from mayfly.mail.address import Address
+from mayfly.mailboxes.settings import MailboxSettings
 from mayfly.messages.ports import Messages
-from mayfly.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxPolicy:
-    """How many active mailboxes an account may have, and how long they and their mails live."""
+    """How many active mailboxes an account may have, and how long they and their emails live."""
 
     most: int
     lifetime: timedelta
     message_lifetime: timedelta
 
     @classmethod
-    def of(cls, settings: Settings) -> "MailboxPolicy":
+    def of(cls, settings: MailboxSettings) -> "MailboxPolicy":
         """What the settings offer."""
         return cls(
             settings.max_mailboxes_per_user,
@@ -76,7 +75,7 @@ class MailboxService:
     def extend(self, account: Account, mailbox: str) -> Inbox:
         """Let it live for another term from its end, or from now if it has expired.
 
-        Never so long that a mail of now would end before it: NotExtendable when nothing is to be
+        Never so long that an email of now would end before it: NotExtendable when nothing is to be
         gained, or the account has lost the domain. An expired one needs a free place:
         MailboxesFull. What has expired in it meanwhile counts no more against its quota.
         """
@@ -100,7 +99,7 @@ class MailboxService:
                 senders=dict.fromkeys(before.senders, Held())
                 | {place: held for place, held in senders.items() if place},
             )
-            self.updater.accounts.extend(self._with_place(fresh, after), before, after)
+            self.updater.accounts.extend(self.with_place(fresh, after), before, after)
             return after
 
         return self.updater.write(account, step)
@@ -112,29 +111,21 @@ class MailboxService:
         self.updater.change(account, lambda fresh: fresh.without_mailbox(inbox.id))
         return inbox
 
-    def adopt(self, account: Account, grant: TokenClaims) -> Inbox:
-        """Make the inbox of an anonymous session the account's; the session's token is dead.
-
-        Its messages and their numbers stay. InboxNotFound or Unauthenticated for a session that
-        does not go on, MailboxesFull.
-        """
-
-        def step(fresh: Account) -> Inbox:
-            now = self._now()
-            bearer = Bearer(str(grant.inbox), grant)
-            inbox = active_inbox(self.inbox_service.inboxes, bearer, now)
-            mailbox = replace(
-                inbox,
-                access=Access.OWNER,
-                owner=str(fresh.id),
-                token_version=inbox.token_version + 1,
-                expires_at=max(inbox.expires_at, now + self.policy.lifetime),
-                message_lifetime=max(inbox.message_lifetime, self.policy.message_lifetime),
+    def with_place(self, account: Account, mailbox: Inbox) -> Account:
+        """The account with this mailbox on its list, off which goes what shows nothing any more."""
+        now = self._now()
+        others = [each for each in self.mailboxes(account) if each.id != mailbox.id]
+        if sum(each.is_active(now) for each in others) >= self.policy.most:
+            raise MailboxesFull(
+                f"an account may have {self.policy.most} active mailboxes (MAX_MAILBOXES_PER_USER)"
             )
-            self.updater.accounts.adopt(self._with_place(fresh, mailbox), mailbox, now)
-            return mailbox
-
-        return self.updater.write(account, step)
+        kept = [each.id for each in others if _may_show_something(each, now)]
+        if len(kept) >= limits.LISTED_MAILBOXES:
+            raise MailboxesFull(
+                f"{limits.LISTED_MAILBOXES} mailboxes, most of them expired, still hold mail;"
+                " delete some"
+            )
+        return replace(account, mailboxes=(*kept, mailbox.id))
 
     def _open(self, account: Account, local: str, at: MailDomain) -> Inbox:
         now, address = self._now(), Address(local, at.name)
@@ -152,26 +143,10 @@ class MailboxService:
         self.updater.write(
             account,
             lambda fresh: self.updater.accounts.open_mailbox(
-                self._with_place(fresh, mailbox), mailbox, now
+                self.with_place(fresh, mailbox), mailbox, now
             ),
         )
         return mailbox
-
-    def _with_place(self, account: Account, mailbox: Inbox) -> Account:
-        """The account with this mailbox on its list, off which goes what shows nothing any more."""
-        now = self._now()
-        others = [each for each in self.mailboxes(account) if each.id != mailbox.id]
-        if sum(each.is_active(now) for each in others) >= self.policy.most:
-            raise MailboxesFull(
-                f"an account may have {self.policy.most} active mailboxes (MAX_MAILBOXES_PER_USER)"
-            )
-        kept = [each.id for each in others if _may_show_something(each, now)]
-        if len(kept) >= limits.LISTED_MAILBOXES:
-            raise MailboxesFull(
-                f"{limits.LISTED_MAILBOXES} mailboxes, most of them expired, still hold mail;"
-                " delete some"
-            )
-        return replace(account, mailboxes=(*kept, mailbox.id))
 
     def _held(self, mailbox: InboxId, now: datetime) -> dict[str, Held]:
         """How much can be read in it, by the places of the senders."""

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from mayfly import limits
 from mayfly.inboxes.models import Inbox
-from mayfly.messages.models import Folder, Message
+from mayfly.messages.models import Message
 from mayfly.messages.ports import Messages
 
 # "Re" and "Fwd" in the words of other languages' mail programs.
@@ -148,15 +148,6 @@ class ThreadedMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderCount:
-    """A folder and how much is in it."""
-
-    folder: Folder
-    messages: int
-    unread: int
-
-
-@dataclass(frozen=True, slots=True)
 class Thread:
     """The messages that belong together, oldest first."""
 
@@ -172,16 +163,6 @@ class Thread:
     def unread(self) -> int:
         """How many of them were not read."""
         return sum(not each.is_read for each in self.messages)
-
-
-def folder_counts(messages: Iterable[Message]) -> list[FolderCount]:
-    """All folders, and how many of these messages are in each."""
-    held = dict.fromkeys(Folder, 0)
-    unread = dict.fromkeys(Folder, 0)
-    for each in messages:
-        held[each.folder] += 1
-        unread[each.folder] += not each.is_read
-    return [FolderCount(folder, held[folder], unread[folder]) for folder in Folder]
 
 
 def threads(messages: Sequence[Message]) -> list[Thread]:

@@ -3,7 +3,8 @@
 from functools import cached_property
 
 from mayfly.assembly import Wiring
-from mayfly.mailboxes.folders import FolderService
+from mayfly.mailboxes.migration import MailboxMigration
+from mayfly.mailboxes.reader import MailboxReader
 from mayfly.mailboxes.service import MailboxPolicy, MailboxService
 
 
@@ -22,6 +23,10 @@ class MailboxWiring(Wiring):
         )
 
     @cached_property
-    def folders(self) -> FolderService:
+    def migration(self) -> MailboxMigration:
+        return MailboxMigration(self.service)
+
+    @cached_property
+    def reader(self) -> MailboxReader:
         ports = self.adapters
-        return FolderService(self.flows.messages.reader, ports.inboxes, ports.messages, self.now)
+        return MailboxReader(self.flows.messages.reader, ports.inboxes, ports.messages, self.now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from mayfly.errors import InboxNotFound, MessageNotFound
 from mayfly.inboxes.ids import InboxId, MessageId
-from mayfly.inboxes.models import Inbox
+from mayfly.inboxes.models import Inbox, Quota
 from mayfly.inboxes.rows import DROPPED, held, inbox_from
 from mayfly.kit.dynamodb.keys import (
     FULL_SINCE,
@@ -20,8 +20,8 @@ from mayfly.kit.dynamodb.keys import (
 )
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
-from mayfly.limits import DELIVERY_ATTEMPTS
-from mayfly.messages.models import Change, Message
+from mayfly.limits import DELIVERY_ATTEMPTS, GIVING_WAY_LOOKED_AT
+from mayfly.messages.models import Change, Message, Summary
 from mayfly.messages.rows import change_row, message_from
 
 _LAST_NUMBER = 9_999_999_999  # ten digits, as sort keys have
@@ -58,7 +58,7 @@ class DynamoMessages:
     def newest(self, inbox: Inbox, before: int | None, limit: int, now: datetime) -> list[Message]:
         """One query, at the price of an eventually consistent read.
 
-        Unless that read lacks the inbox's newest message: then it is asked again, consistently.
+        Unless that read lacks the inbox's newest message: then it is read again, consistently.
         """
         numbers = 0, _LAST_NUMBER if before is None else max(before - 1, 0)
         found = self._page(inbox.id, numbers, limit, now, ScanIndexForward=False)
@@ -96,7 +96,7 @@ class DynamoMessages:
         try:
             self.table.settle(_taken(found), less, attempts=DELIVERY_ATTEMPTS)
         except Canceled as canceled:
-            # Somebody else has deleted it, or the whole inbox.
+            # Another caller has deleted it, or the whole inbox.
             raise MessageNotFound(_NEVER) from canceled
 
     def lengthen(self, message: MessageId, expires_at: datetime) -> None:
@@ -142,3 +142,33 @@ def _taken(message: Message) -> dict[str, Any]:
             "ExpressionAttributeValues": encode_row({":mail": message.id.mail}),
         }
     }
+
+
+def one_to_leave(table: Table, inbox: Inbox, summary: Summary, quota: Quota) -> Message | None:
+    """The oldest of some that can; one read of their rows, none unless the sender is a newcomer."""
+    if not inbox.is_newcomer(summary.sender):
+        return None
+    rows = table.get_all([message_key(inbox.id, number) for number in _numbers(inbox, quota)])
+    found = sorted(map(message_from, rows), key=lambda each: each.id.sequence)
+    return next((each for each in found if inbox.can_give_way(each, summary, quota)), None)
+
+
+def leaving(message: Message) -> dict[str, Any]:
+    """The item of a transaction by which it goes, unless it was read; its stream record
+    releases the mail.
+    """
+    return {
+        "Delete": {
+            "Key": encode_row(message_key(message.id.inbox, message.id.sequence)),
+            "ConditionExpression": "#mail = :mail AND (attribute_not_exists(#read) OR #read = :no)",
+            "ExpressionAttributeNames": {"#mail": "mail", "#read": "read"},
+            "ExpressionAttributeValues": encode_row({":mail": message.id.mail, ":no": False}),
+        }
+    }
+
+
+def _numbers(inbox: Inbox, quota: Quota) -> Sequence[int]:
+    """Some of its messages; with each email that comes in others."""
+    oldest = max(0, inbox.sequence - 2 * quota.messages)
+    step = max(1, -(-(inbox.sequence - oldest) // GIVING_WAY_LOOKED_AT))
+    return range(inbox.sequence, oldest, -step)

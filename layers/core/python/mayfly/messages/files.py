@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from mayfly import limits
-from mayfly.errors import PartNotFound
 from mayfly.inboxes.access import MessageRef, readable_message
 from mayfly.inboxes.ids import part_file
 from mayfly.kit.clock import Clock
@@ -11,7 +10,7 @@ from mayfly.kit.http.downloads import served_type
 from mayfly.mail.mime.filenames import safe_filename
 from mayfly.mail.mime.models import Part
 from mayfly.mail.mime.transfer import part_bytes
-from mayfly.messages.models import Content, Message
+from mayfly.messages.models import Content, Message, PartNotFound
 from mayfly.messages.ports import Messages
 from mayfly.messages.service import ContentLoader
 from mayfly.storage.ports import PartFiles, RawMails
@@ -22,7 +21,7 @@ FILENAME_CHARS = 80
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A URL that has the file for a few minutes, under the name and type that are asked for."""
+    """A URL that has the file for a few minutes, under this name and type."""
 
     url: str
     size_bytes: int = 0
@@ -65,7 +64,7 @@ class MessageFiles:
     def attachment(
         self, ref: MessageRef, part_id: str, method: str = "GET", *, linked: bool = False
     ) -> Download | Link:
-        """One part, decoded, likewise; of the raw mail only the bytes of this part are read."""
+        """One part, decoded, likewise; of the raw message only the bytes of this part are read."""
         _, message = readable_message(self.messages, ref, self.now())
         content = self.loader.open(message)
         part = next((each for each in content.mail.parts if each.id == part_id), None)

@@ -9,9 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType, field
 
 from mayfly import limits
+from mayfly.kit.clock import stamp, stamp_or_none
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import Count, Time, View, about
-from mayfly.kit.http.times import stamp, stamp_or_none
 from mayfly.mail.mime.models import DEFECTS
 from mayfly.mail.mime.parser import Mailbox, ParsedMail, Part
 from mayfly.messages import models
@@ -40,9 +40,7 @@ Inline = Annotated[bool, about("Whether it belongs into the HTML")]
 OwnId = Annotated[str, about("Message-ID of the mail, empty if it has none")]
 Sha256 = Annotated[str, about("Of the raw mail", pattern="^[0-9a-f]{64}$")]
 Text = Annotated[str, about("The plain text, empty if the mail has none")]
-HtmlText = Annotated[
-    str, about("The HTML, as it came unless `html=safe` is asked for; empty if none")
-]
+HtmlText = Annotated[str, about("The HTML, as it came without `html=safe`; empty if none")]
 Defects = Annotated[
     list[Annotated[str, about(examples=["missing-boundary"])]], about(WHAT_IS_WRONG)
 ]
@@ -70,7 +68,7 @@ class MessageAttachment(AttachmentLine, rename="camel"):
 
 
 class NamedAddress(View):
-    """Whom a header names."""
+    """An address that a header names."""
 
     name: str
     address: str
@@ -82,7 +80,7 @@ class NamedAddress(View):
 
 
 class MessageHeader(View):
-    """One header of a mail."""
+    """One header of an email."""
 
     name: str
     value: str
@@ -110,10 +108,10 @@ class Confirmation(View):
 
 
 class Hop(View, rename="camel"):
-    """A relay of a mail."""
+    """A relay of an email."""
 
-    from_: Annotated[str, about("Who handed the mail over")] = field(name="from")
-    by: Annotated[str, about("Who took it")]
+    from_: Annotated[str, about("The host that handed the message over")] = field(name="from")
+    by: Annotated[str, about("The host that took it")]
     with_: Annotated[str, about(examples=["ESMTPS"])] = field(name="with")
     date: Time | None
     delay_seconds: Annotated[float, about("Since the hop before")]
@@ -126,7 +124,7 @@ class Hop(View, rename="camel"):
 
 
 class Diagnostics(View):
-    """What the headers tell beyond the message."""
+    """What the headers say beyond the message."""
 
     hops: Annotated[
         list[Hop],

@@ -2,45 +2,16 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
-from mayfly.errors import InvalidInput
+from mayfly.errors import NotFound
 from mayfly.inboxes.ids import MessageId
 from mayfly.mail.mime.models import ParsedMail
-
-
-class Folder(StrEnum):
-    """Where a message lies. Each mailbox has all four; there is nothing to create."""
-
-    INBOX = "inbox"
-    ARCHIVE = "archive"
-    TRASH = "trash"
-    SPAM = "spam"
-
-    @property
-    def number(self) -> int:
-        """The id that document 001 gives folders."""
-        return _NUMBERS[self]
-
-    @classmethod
-    def parse(cls, wanted: object) -> "Folder":
-        """The folder of this name or number; InvalidInput names those there are."""
-        if isinstance(wanted, str):
-            for each in cls:
-                if wanted in (each.value, str(each.number)):
-                    return each
-        elif type(wanted) is int and wanted in _NUMBERS.values():
-            return next(each for each in cls if each.number == wanted)
-        names = ", ".join(f"{each.value} ({each.number})" for each in cls)
-        raise InvalidInput(f"no such folder; there are {names}")
-
-
-_NUMBERS = {each: number for number, each in enumerate(Folder, 1)}
+from mayfly.messages.folders import Folder
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """SES's judgement of a mail: PASS, FAIL, GRAY or PROCESSING_FAILED each, "" when not judged.
+    """SES's judgement of an email: PASS, FAIL, GRAY or PROCESSING_FAILED each, "" when not judged.
 
     https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
     """
@@ -62,7 +33,7 @@ class AttachmentLine:
 
 @dataclass(frozen=True, slots=True)
 class SummaryLimits:
-    """How much of a mail the row of a message carries."""
+    """How much of an email the row of a message carries."""
 
     subject_chars: int
     """The subject; the detail has it whole."""
@@ -76,7 +47,7 @@ class SummaryLimits:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list shows of a mail: small, and the same for each of its recipients."""
+    """What a list shows of an email: small, and the same for each of its recipients."""
 
     from_name: str
     from_address: str
@@ -94,16 +65,16 @@ class Summary:
     sent_at: datetime | None = None
     """When the sender claims to have sent it."""
     sender: str = ""
-    """Whom it counts for (`receiving.summary.sender_key`); known until it is delivered."""
+    """The sender it counts for (`receiving.models.sender_key`); known until it is delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A mail in an inbox. Its number there, `id.sequence`, is the cursor of every list.
+    """An email in an inbox. Its number there, `id.sequence`, is the cursor of every list.
 
     `moved_to` is the folder a reader put it into; None while it lies where it came in. `place` is
     the sender's in its inbox (`Inbox.senders`), "" for one that came before there were any.
-    `object_key` is that of the raw mail which its content is read from, "" if the content is kept.
+    `object_key` is the raw message that its content is read from, "" if the content is kept.
     """
 
     id: MessageId
@@ -140,9 +111,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a reader sees of a mail; kept once per mail and shared by its recipients' messages."""
+    """What a reader sees of an email; kept once and shared by its recipients' messages."""
 
     mail: ParsedMail
     object_key: str
     size_bytes: int
     sha256: str
+
+
+class PartNotFound(NotFound):
+    """The message has no part with this id."""

@@ -41,7 +41,7 @@ class Deliveries(Protocol):
         """
 
     def only_of(self, messages: Sequence[MessageId]) -> Sequence[str]:
-        """The object keys of those mails that were for one recipient, who has or had this message.
+        """The object keys of those emails that were for one recipient that has or had this message.
 
         Of others somebody may have a message that is still shown. One whose delivery is not known
         any more is left out, too.

@@ -7,7 +7,8 @@ from mayfly.kit.dynamodb.keys import (
     message_key,
 )
 from mayfly.kit.dynamodb.notation import Row, epoch, instant, milliseconds
-from mayfly.messages.models import AttachmentLine, Change, Folder, Message, Summary, Verdicts
+from mayfly.messages.folders import Folder
+from mayfly.messages.models import AttachmentLine, Change, Message, Summary, Verdicts
 
 _NOT_JUDGED = "-"
 

@@ -51,7 +51,7 @@ def overflow(found: Overflow | None) -> dict[str, Any] | None:
 Sender = Annotated[str, about("The address in From; anybody can write anything there")]
 Size = Annotated[Count, about("Bytes of the raw mail")]
 Decoded = Annotated[Count, about("Bytes, decoded")]
-ThreadId = Annotated[str, about("The same for a mail and the replies to it")]
+ThreadId = Annotated[str, about("The same for a message and the replies to it")]
 _Verdict = Annotated[str, about(examples=["PASS"])] | None
 
 
@@ -80,7 +80,7 @@ class AttachmentLine(View):
 class MessageLine(View, rename="camel", kw_only=True):
     """A message in a list."""
 
-    id: Annotated[str, about("Opens the message to whoever has it")]
+    id: Annotated[str, about("Opens the message to everybody who has it")]
     from_: Sender = field(name="from")
     subject: str
     received_at: Time

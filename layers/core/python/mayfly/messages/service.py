@@ -122,7 +122,7 @@ class MessageService:
         A number beyond the newest message is taken for the newest, as by
         `SubscriptionService.subscribe`.
         While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
-        so, which is asked before it waits and not before. A caller who may not read any more (the
+        so, which is called before it waits and not before. A caller who may not read any more (the
         inbox was deleted, the token rotated, the session of `again` ended) is refused at the next
         look.
         """
@@ -148,7 +148,7 @@ class MessageService:
         return MessageWithContent(message, self.loader.open(message))
 
     def opened(self, messages: Iterable[Message]) -> Iterator[MessageWithContent]:
-        """The messages of a page with their contents, each read when it is asked for.
+        """The messages of a page with their contents, each read when the caller goes on.
 
         A message that was deleted since is left out.
         """

@@ -8,7 +8,7 @@ from mayfly.messages.service import ContentLoader, MessageService
 
 
 class MessageWiring(Wiring):
-    """What readers see of mails."""
+    """What readers see of emails."""
 
     @cached_property
     def loader(self) -> ContentLoader:

@@ -19,7 +19,7 @@ class EdgeSecret:
     keys: SigningKeys | None
 
     def matches(self, sent: str) -> bool:
-        """Whether this is the secret; SigningKeysUnavailable if that cannot be told."""
+        """Whether this is the secret; SigningKeysUnavailable if that is not known."""
         if self.keys is None:
             return False
         try:

@@ -1,23 +1,22 @@
-"""The page: which of its files are served from where, and under which headers.
+"""The page: which of its files are served from where, and as what.
 
-The cloud writes these as CloudFront's response headers policies and S3's metadata, the laptop sends
-them itself. Mails are shown in a frame from another origin, so that nothing in them can reach the
-page, its cookies or the API.
+The cloud writes these as S3's metadata, the laptop sends them itself; `infra.page_headers` has the
+other headers. Messages are shown in a frame from another origin, so that nothing in them can reach
+the page, its cookies or the API.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePosixPath
 
 INDEX = "index.html"
 """What `/` shows."""
 CONFIG = "config.json"
-"""What the page is told of its deployment; made by whoever serves it."""
+"""What the page reads of its deployment; its server writes it."""
 MAIL = "mail.html"
-"""The frame of a mail."""
+"""The frame of an email."""
 MAIL_IMAGES = "mail-images.html"
-"""The same, where somebody asked for the mail's remote images: only its headers differ."""
+"""The same, where the reader asked for the message's remote images: only its headers differ."""
 MAIL_FILES = frozenset({MAIL, MAIL_IMAGES, "mail.js"})
 """What the mail frame's origin serves, and the page's does not."""
 PAGE_FOLDER = "page"
@@ -44,29 +43,7 @@ none needs its hash in its name. CloudFront's edges keep them until a deployment
 """
 
 STRICT_TRANSPORT = timedelta(days=365)
-"""How long browsers ask over TLS only, told by who answers over TLS (RFC 6797 section 7.2)."""
-
-_SANDBOX = "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
-_PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
-
-
-@dataclass(frozen=True, slots=True)
-class PageOrigins:
-    """Whom the page talks to beside its own origin: URLs of the socket and of the mail frame."""
-
-    socket_url: str
-    mail_origin: str
-
-    @property
-    def config(self) -> dict[str, str]:
-        """What `config.json` says."""
-        return {"socketUrl": self.socket_url, "mailOrigin": self.mail_origin}
-
-    @property
-    def socket_origin(self) -> str:
-        """The socket's URL without its path: a source with a path would not match another."""
-        scheme, _, rest = self.socket_url.partition("://")
-        return f"{scheme}://{rest.partition('/')[0]}"
+"""How long browsers ask over TLS only, if the server has TLS (RFC 6797 section 7.2)."""
 
 
 def content_type(name: str) -> str | None:
@@ -77,64 +54,3 @@ def content_type(name: str) -> str | None:
 def key(name: str) -> str:
     """Where the file lies in the cloud's bucket: only one of the two origins serves it."""
     return f"{MAIL_FOLDER if name in MAIL_FILES else PAGE_FOLDER}/{name}"
-
-
-def page_headers(around: PageOrigins) -> dict[str, str]:
-    """What every file of the page comes with.
-
-    https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html
-    """
-    return {
-        "Content-Security-Policy": _policy(
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data: blob:",
-            "font-src 'self'",
-            f"connect-src 'self' {around.socket_origin}",
-            f"frame-src {around.mail_origin}",
-            "manifest-src 'self'",
-            "worker-src 'self'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-            "require-trusted-types-for 'script'",
-        ),
-        "X-Frame-Options": "DENY",
-        **_EVERYWHERE,
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-
-
-def mail_headers(name: str) -> dict[str, str]:
-    """What this file of the mail frame comes with.
-
-    Who frames it is not restricted: without a mail, which the page sends it, it is empty. It is
-    sandboxed, and so its own script comes from another origin than its own, which is none.
-    """
-    images = "data: blob: https: http:" if name == MAIL_IMAGES else "data: blob:"
-    return {
-        "Content-Security-Policy": _policy(
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'unsafe-inline'",
-            f"img-src {images}",
-            "base-uri 'none'",
-            "form-action 'none'",
-            _SANDBOX,
-        ),
-        **_EVERYWHERE,
-        "Cross-Origin-Resource-Policy": "cross-origin",
-    }
-
-
-_EVERYWHERE = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": _PERMISSIONS,
-}
-
-
-def _policy(*directives: str) -> str:
-    return "; ".join(directives)

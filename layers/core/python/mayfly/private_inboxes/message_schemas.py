@@ -9,9 +9,9 @@ from msgspec import UNSET, UnsetType
 from mayfly import limits
 from mayfly.inboxes import ids
 from mayfly.inboxes.models import Overflow
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.mail.mime.models import ParsedMail, Part
 from mayfly.messages import message_schemas as whole
 from mayfly.messages.models import Content, Message
@@ -34,7 +34,7 @@ _Uid = Annotated[
 
 
 class Recipient(View):
-    """Whom a header names."""
+    """An address that a header names."""
 
     address: str
     name: str
@@ -52,7 +52,7 @@ class InboxAttachment(View):
 
     @classmethod
     def of(cls, part: Part) -> Self:
-        """A part of a mail."""
+        """A part of an email."""
         return cls.of_model(part, size_bytes=part.size, content_id=part.content_id or None)
 
 
@@ -91,8 +91,8 @@ class InboxMessage(View):
     def of(cls, found: Message, content: Content, **more: Any) -> Self:
         """One message, as it came; `more` are other fields, or others' values.
 
-        `recipients` are those that its headers name in To and Cc: whom else the envelope named is
-        no reader's business.
+        `recipients` are those that its headers name in To and Cc: other recipients
+        of the envelope are no reader's business.
         """
         mail, summary = content.mail, found.summary
         received_at = precise_stamp(summary.received_at)
@@ -123,7 +123,7 @@ class InboxMessage(View):
 
     @classmethod
     def opened(cls, found: Message, content: Content, base_url: str, html: Html) -> Self:
-        """One message on its own, its HTML as it is wanted, with what it is to confirm."""
+        """One message on its own, its HTML as requested, with what it is to confirm."""
         more: dict[str, Any] = {"confirmation": whole.Confirmation.of(content.mail)}
         if html is not Html.RAW:
             url = f"{base_url}/v1/inboxes/{found.id.inbox}/messages/{found.id.sequence}"

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 from mayfly import limits
 from mayfly.addresses.schemas import Domain
 from mayfly.inboxes import models
+from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import precise_stamp
 from mayfly.kit.tokens.models import AccessToken, TokenClaims
 from mayfly.messages.schemas import PreciseInboxFull, PreciseInboxFullOrNot
 
@@ -40,7 +40,7 @@ _Seconds = Annotated[
 
 
 class WantedInbox(Body):
-    """A private inbox that somebody asks for."""
+    """The private inbox to create."""
 
     EXAMPLE = {"mode": GENERATED, "token_ttl_seconds": USUAL_SECONDS}
     REFUSED = {name: f"{name} is only {_EXTERNAL}" for name in _OF_EXTERNAL}
@@ -62,7 +62,7 @@ class Rotation(Body):
 
 
 class InboxCredentials(Body):
-    """The address and the password that somebody logs in with."""
+    """The address and the password to log in with."""
 
     EXAMPLE = {"email": "sarah.mitchell42@mayfly.example", "password": "aB3xY9mKpQ7wR2nLkT5uV8jH"}
 

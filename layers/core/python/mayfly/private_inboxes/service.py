@@ -56,7 +56,7 @@ class PrivateInboxService:
         return InboxWithToken(inbox, self.tokens.issue(inbox, token_lifetime))
 
     def show(self, bearer: Bearer) -> Inbox:
-        """The inbox; InboxNotFound if it has expired, is deleted or is somebody else's."""
+        """The inbox; InboxNotFound if it has expired, is deleted or is not theirs."""
         return active_inbox(self.inboxes, bearer, self.now())
 
     def rotate(self, bearer: Bearer, token_lifetime: timedelta) -> InboxWithToken:

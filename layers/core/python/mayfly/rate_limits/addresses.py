@@ -1,7 +1,7 @@
 """What one address does, counted beside what each of its tokens, keys and sessions does; and what
 a client asks for that has no limit but the widest.
 
-The table is told of some requests at a time, so that most need no write of their own. A process is
+The table learns of some requests at a time, so that most need no write of their own. A process is
 exact about what it was asked itself, and late by those few about what others were.
 """
 
@@ -20,7 +20,7 @@ _HELD = "held-"
 
 @dataclass(slots=True)
 class _Heard:
-    """Of one address: what the table last said, and what it was not told yet."""
+    """Of one address: what the table last said, and what it does not know yet."""
 
     counted: dict[str, int] = field(default_factory=dict)
     untold: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -30,7 +30,7 @@ class _Heard:
         return self.own(name) + self.own(_HELD + name)
 
     def own(self, counter: str) -> int:
-        """One counter, with what the table was not told yet."""
+        """One counter, with what the table does not know yet."""
         untold = sum(by for names, by in self.untold.items() if counter in names)
         return self.counted.get(counter, 0) + untold
 
@@ -44,7 +44,7 @@ class AddressTally:
     """The addresses of the windows of now, as one process knows them."""
 
     def __init__(self, together: int = limits.ADDRESS_COUNTED_TOGETHER) -> None:
-        """Know nothing yet; the table is told of so many at a time."""
+        """Know nothing yet; the table learns of so many at a time."""
         self._together = together
         self._heard: dict[Window, dict[str, _Heard]] = {}
         self._lock = threading.Lock()
@@ -90,9 +90,9 @@ class AddressTally:
             heard = self._of(who, window)
             heard.untold[names] += by
             due = heard.untold.pop(names) if heard.untold[names] >= together else 0
-        told = counts.count(who.key, window, names, by=due) if due else {}
+        counted = counts.count(who.key, window, names, by=due) if due else {}
         with self._lock:
-            for name, number in told.items():
+            for name, number in counted.items():
                 heard.counted[name] = max(number, heard.counted.get(name, 0))
         return heard
 

@@ -1,4 +1,4 @@
-"""The budget: how much the whole deployment takes on in a day, whoever asks."""
+"""The budget: how much the whole deployment takes on in a day, of all clients."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,19 +11,19 @@ from mayfly.errors import BudgetSpent, MayflyError
 from mayfly.kit.clock import Clock
 from mayfly.messages.ports import Deliveries
 from mayfly.rate_limits.ports import Budgets
-from mayfly.settings import Settings
+from mayfly.rate_limits.settings import RateLimitSettings
 
 
 @dataclass(frozen=True, slots=True)
 class DailyLimits:
-    """Mails, new inboxes and dollars of one day (UTC); 0 is no limit."""
+    """Emails, new inboxes and dollars of one day (UTC); 0 is no limit."""
 
     mails: int
     inboxes: int
     dollars: int = 0
 
     @classmethod
-    def of(cls, settings: Settings) -> "DailyLimits":
+    def of(cls, settings: RateLimitSettings) -> "DailyLimits":
         """What the settings allow."""
         return cls(settings.mails_per_day, settings.inboxes_per_day, settings.daily_budget_usd)
 
@@ -52,7 +52,7 @@ class DailyBudget:
 
     @contextmanager
     def spending(self, inboxes: int) -> Iterator[Callable[[int], None]]:
-        """So many inboxes are made in the block, which `spend` is asked for before.
+        """Count so many inboxes, by `spend`, before the block makes them.
 
         What was refused is given back; and what the block says that was not made. After a failure
         that leaves it open whether they were, they count.
@@ -86,7 +86,7 @@ class DailyBudget:
             raise _spent(f"{self.limits.inboxes} new inboxes", "INBOXES_PER_DAY", now)
 
     def begin_day(self) -> None:
-        """Note how many mails there were before today, unless that is noted already."""
+        """Note how many emails there were before today, unless that is noted already."""
         if self.limits.mails:
             self._mails_today(self.now())
 

@@ -10,7 +10,7 @@ from mayfly.errors import RateLimited
 from mayfly.kit.clock import Clock
 from mayfly.rate_limits.models import Allowance, Client, Window
 from mayfly.rate_limits.ports import RequestCounts
-from mayfly.settings import Settings
+from mayfly.subscriptions.settings import SubscriptionSettings
 
 FRAMES = "frames"
 REPLAYED = "replayed"
@@ -46,7 +46,7 @@ class FrameLimits:
     replays: Cap
 
     @classmethod
-    def of(cls, settings: Settings) -> "FrameLimits":
+    def of(cls, settings: SubscriptionSettings) -> "FrameLimits":
         """What the settings allow."""
         a, b = "frames of one connection", "frames and connections of one address"
         c, d = "replayed messages of one connection", "replayed messages of one address"
@@ -67,7 +67,7 @@ class FrameLimits:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whom a frame is counted for: a connection, and the client address that it comes from."""
+    """What a frame is counted for: a connection, and the client address that it comes from."""
 
     connection: str
     client: str
@@ -145,7 +145,7 @@ class FrameLimiter:
                 raise self._refusal(minute, cap)
 
     def refused(self, caller: Caller) -> bool:
-        """Note a refusal; whether there were so many that the connection shall end."""
+        """Note a refusal; whether there were so many that the connection has to end."""
         minute = self._current()
         with self._lock:
             minute.refused[caller.key] += 1

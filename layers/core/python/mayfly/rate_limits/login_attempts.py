@@ -65,7 +65,7 @@ class LoginAttempts:
             self.counts.count(here.key, self._window(limits.LOGIN_KNOWN), [_KNOWN])
 
     def confirmation(self, who: Client) -> LoginAttempt | None:
-        """Count a password that is asked of who has a session already, or a mailed token.
+        """Count a password that the holder of a session, or of a mailed token, has to send.
 
         RateLimited after as many as of a name: but they are theirs, and nobody else's count.
         """
@@ -74,7 +74,7 @@ class LoginAttempts:
     def making(self, who: Client) -> LoginAttempt | None:
         """Count an inbox that this account or address makes; RateLimited over a day's share.
 
-        Of addresses, the table is told of some at a time. What is refused is taken back at once.
+        Of addresses, the table learns of some at a time. What is refused is taken back at once.
         """
         if not self.inboxes:
             return None

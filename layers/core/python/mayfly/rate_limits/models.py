@@ -1,4 +1,4 @@
-"""How much one client may ask for: who is counted, over which time, and what is left."""
+"""How much one client may ask for: which is counted, over which time, and what is left."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ _NETWORK_BITS = 64  # what one household or machine is given (RFC 6177, RFC 7421
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Whoever requests are counted for: an account, an inbox, an IP address, a login's name."""
+    """What requests are counted for: an account, an inbox, an IP address, a login's name."""
 
     kind: str
     name: str = field(repr=False)

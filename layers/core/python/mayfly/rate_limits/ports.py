@@ -37,7 +37,7 @@ class Budgets(Protocol):
         """Count one more mail of our own; False, and nothing is counted, beyond `most`."""
 
     def baseline(self, day: date, accepted: int) -> int:
-        """How many mails had been accepted when the day began: the first number given for it."""
+        """How many emails had been accepted when the day began: the first number given for it."""
 
     def spending(self) -> Spending | None:
         """What the day has cost, as it was kept last; None if it never was."""

@@ -49,7 +49,7 @@ class _Use(NamedTuple):  # of a limit, with this request
 class RateLimits:
     """How many requests one client has in a `window`: in all, by group, and failures. 0 is none.
 
-    `address` is how many one address has, whoever they are for; `inboxes` how many inboxes one
+    `address` is how many one address has, of all its clients; `inboxes` how many inboxes one
     client makes in a day, and `claims_a_day` how many domains may be claimed from one address.
     """
 
@@ -136,9 +136,9 @@ class RateLimiter:
         return min(left, key=lambda each: (each.remaining / each.limit, each.limit), default=None)
 
     def _counted(self, who: Client, group: str, window: Window) -> Mapping[str, int]:
-        """The client's counters with this request; what has no limit but that of all is told late.
+        """The client's counters with this request; what has no limit of its own is written late.
 
-        It is cheap to answer and its limit is wide: a process tells the table of some at a time.
+        It is cheap to answer and its limit is wide: a process writes some at a time.
         """
         names = [ALL, group] if group else [ALL]
         is_narrow = self.limits.requests < 10 * limits.ADDRESS_COUNTED_TOGETHER
@@ -164,7 +164,7 @@ class RateLimiter:
         """Count the mail that registering this address sends, whether it has an account or not.
 
         RateLimited after `limits.VERIFICATION_MAILS` in an hour, wherever they came from, with
-        whatever plus tag: nobody's mailbox shall be filled by us. None for what is no address:
+        whatever plus tag: we must fill nobody's mailbox. None for what is no address:
         nothing is mailed there.
         """
         recipient = _recipient_key(email)
@@ -181,7 +181,7 @@ class RateLimiter:
         return window
 
     def take_back(self, email: str, window: Window) -> None:
-        """What `try_registration` counted sent no mail."""
+        """What `try_registration` counted sent no email."""
         recipient = _recipient_key(email)
         if recipient is not None:
             self.counts.count(recipient, window, [MAILS], by=-1)
@@ -241,7 +241,7 @@ def _claims_key(who: Client) -> str:
 
 
 def _recipient_key(email: str) -> str | None:
-    """The key of whoever reads mail to this address, with any plus tag."""
+    """The key of the reader of this address, with any plus tag."""
     try:
         return Client("mails", str(Address.parse(email).untagged)).key
     except InvalidAddress:

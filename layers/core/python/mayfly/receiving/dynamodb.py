@@ -25,10 +25,11 @@ from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
 from mayfly.limits import DELIVERY_ATTEMPTS
 from mayfly.mail.address import Address
+from mayfly.messages.dynamodb import leaving, one_to_leave
+from mayfly.messages.expiry import expiry_of
 from mayfly.messages.models import Message, Summary
 from mayfly.messages.rows import message_row
 from mayfly.receiving.dynamodb_counts import CounterPlace, all_counters, tallied
-from mayfly.receiving.dynamodb_giving_way import leaving, one_to_leave
 from mayfly.receiving.models import (
     FULL,
     Accepted,
@@ -54,10 +55,10 @@ class DynamoDeliveries:
     counters: CounterPlace = field(default_factory=CounterPlace)
 
     def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
-        """One transaction when nobody interferes; each writer that got in between costs another.
+        """One transaction without other writers; each one that got in between costs another.
 
         The number is taken from the inbox as it was read; the transaction holds only if it still
-        is the newest, and tells the current one if not.
+        is the newest, and gives the current one if not.
         """
         current = inbox
         for attempt in range(DELIVERY_ATTEMPTS):
@@ -95,9 +96,9 @@ class DynamoDeliveries:
         return outcome
 
     def _overflow(self, mail: Accepted, inbox: Inbox, reason: DropReason, now: datetime) -> Outcome:
-        """One transaction: a drop that the inbox's row tells of."""
+        """One transaction: a drop that the inbox's row counts."""
         outcome = Dropped(reason)
-        told = {
+        counted = {
             "Key": encode_row(inbox_key(inbox.id.partition)),
             "UpdateExpression": "SET #since = if_not_exists(#since, :now) ADD #dropped :one",
             "ConditionExpression": "#generation = :mine",
@@ -111,7 +112,7 @@ class DynamoDeliveries:
             ),
         }
         try:
-            self._settle(mail, inbox.address, outcome, {"Update": told})
+            self._settle(mail, inbox.address, outcome, {"Update": counted})
         except Canceled as canceled:
             if canceled.refused(0):
                 return _outcome(canceled.found(0))
@@ -126,7 +127,7 @@ class DynamoDeliveries:
     def standing(self, mail: MailKey) -> MailProgress:
         """One query, at the price of an eventually consistent read.
 
-        What it may not see yet makes a mail look less far than it is, never further.
+        What it may not see yet makes an email look less far than it is, never further.
         """
         return _standing(self._of(mail, consistent=False))
 
@@ -192,7 +193,7 @@ class DynamoDeliveries:
         message = Message(
             MessageId(inbox.id, inbox.sequence + 1, mail.mail),
             summary,
-            summary.received_at + inbox.message_lifetime,
+            expiry_of(summary.received_at, inbox),
             place=inbox.place_of(summary.sender),
             object_key=mail.object_key if mail.is_read_anew else "",
         )
@@ -212,18 +213,18 @@ class DynamoDeliveries:
     def _next_number(
         self, inbox: Inbox, message: Message, now: datetime, last: Message | None
     ) -> dict[str, Any]:
-        """Both messages have one place; of the one that goes the row tells as of a drop."""
+        """Both messages have one place; the row counts the one that goes as a drop."""
         one_less, bytes_less = (1, last.summary.size_bytes) if last else (0, 0)
         size_bytes = message.summary.size_bytes - bytes_less
         item = held(inbox.id, 1 - one_less, size_bytes, message.place)
         update = item["Update"]
-        told = ", #since = if_not_exists(#since, :now)" if last else ""
-        update["UpdateExpression"] = f"SET #sequence = :next{told} {update['UpdateExpression']}"
+        since = ", #since = if_not_exists(#since, :now)" if last else ""
+        update["UpdateExpression"] = f"SET #sequence = :next{since} {update['UpdateExpression']}"
         if last:
             update["UpdateExpression"] += ", #dropped :one"
             update["ExpressionAttributeNames"] |= {"#since": FULL_SINCE, "#dropped": DROPPED}
             update["ExpressionAttributeValues"] |= encode_row({":one": 1})
-        # Senders of whom nothing is left: while no other mail comes in, they stay so.
+        # Senders with nothing left: while no other mail comes in, they stay so.
         empty = [p for p, h in inbox.senders.items() if h.messages <= 0 and p != message.place]
         if empty:
             gone = {
@@ -234,7 +235,7 @@ class DynamoDeliveries:
         update["ConditionExpression"] += (
             " AND #sequence = :last AND attribute_not_exists(#deleted_at)"
             " AND #expires_at > :now AND #messages < :most AND #bytes <= :room"
-            # Else an account would not be told of mail that came while it took the inbox over.
+            # Else an account would not hear of mail that came while it took the inbox over.
             f" AND {'#owner = :owner' if inbox.owner else 'attribute_not_exists(#owner)'}"
         )
         update["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"

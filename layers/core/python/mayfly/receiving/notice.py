@@ -15,7 +15,7 @@ from mayfly.messages.models import Verdicts
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One accepted mail: where its bytes are, and the envelope, which alone decides delivery.
+    """One accepted email: where its bytes are, and the envelope, which alone decides delivery.
 
     `recipients` are RCPT TO addresses as the sender spelled them; the `To` header is never asked.
     `sender` is MAIL FROM, empty for the null sender, None where it is not known.
@@ -31,7 +31,7 @@ class Notice:
 
     @property
     def mail(self) -> MailKey:
-        """The key of the mail; repeated notices of one mail agree on it."""
+        """The key of the mail; repeated notices of one email agree on it."""
         return mail_key(self.object_key)
 
     @property
@@ -55,13 +55,13 @@ def read(body: str) -> Notice:
     NotAMail for what SES and SNS send when they are set up; ForeignNotice for everything else.
     Fields that SES may add later are ignored.
     """
-    told = _object(body)
-    if told.get("Type") in _SNS_SETUP_TYPES:
-        raise NotAMail(f"SNS {told['Type']}")
-    if told.get("Type") == "Notification" and isinstance(told.get("Message"), str):
-        told = _object(told["Message"])
+    document = _object(body)
+    if document.get("Type") in _SNS_SETUP_TYPES:
+        raise NotAMail(f"SNS {document['Type']}")
+    if document.get("Type") == "Notification" and isinstance(document.get("Message"), str):
+        document = _object(document["Message"])
     try:
-        return _notice(told)
+        return _notice(document)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ForeignNotice(f"no SES notice of the S3 action ({type(error).__name__})") from error
 
@@ -86,29 +86,29 @@ def write(notice: Notice) -> str:
     mail = {"timestamp": when, "messageId": notice.object_key.rpartition("/")[2]}
     if notice.sender is not None:
         mail["source"] = notice.sender
-    told: dict[str, Any] = {"notificationType": "Received", "mail": mail, "receipt": receipt}
+    document: dict[str, Any] = {"notificationType": "Received", "mail": mail, "receipt": receipt}
     if notice.recovered:
-        told["recovered"] = True
-    return json.dumps(told)
+        document["recovered"] = True
+    return json.dumps(document)
 
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        told = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ForeignNotice("not JSON") from error
-    if not isinstance(told, dict):
+    if not isinstance(document, dict):
         raise ForeignNotice("not a JSON object")
-    return told
+    return document
 
 
-def _notice(told: dict[str, Any]) -> Notice:
-    receipt, mail = told["receipt"], told["mail"]
+def _notice(document: dict[str, Any]) -> Notice:
+    receipt, mail = document["receipt"], document["mail"]
     action = receipt["action"]
     key = str(action["objectKey"])
     if mail.get("messageId") == SETUP or key.endswith(SETUP):
         raise NotAMail(SETUP)
-    if told.get("notificationType") != "Received" or action.get("type") != "S3":
+    if document.get("notificationType") != "Received" or action.get("type") != "S3":
         raise ForeignNotice("an SES notice, but not of the S3 action")
     recipients = receipt["recipients"]
     if not isinstance(recipients, list):
@@ -121,7 +121,7 @@ def _notice(told: dict[str, Any]) -> Notice:
         verdicts=Verdicts(
             *(_status(receipt, name) for name in Verdicts.__dataclass_fields__),
         ),
-        recovered=told.get("recovered") is True,
+        recovered=document.get("recovered") is True,
         sender=mail["source"] if isinstance(mail.get("source"), str) else None,
     )
 

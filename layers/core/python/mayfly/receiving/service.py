@@ -1,4 +1,4 @@
-"""Receiving: one accepted mail, by its envelope, into the inboxes of its recipients."""
+"""Receiving: one accepted email, by its envelope, into the inboxes of its recipients."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,15 +10,14 @@ from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address
 from mayfly.messages.ports import Deliveries
 from mayfly.messages.service import content_of
-from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored
+from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored, summarise
 from mayfly.receiving.notice import Notice
-from mayfly.receiving.summary import summarise
 from mayfly.storage.ports import Contents, RawMails
 
 
 @dataclass(frozen=True, slots=True)
 class MailStorage:
-    """Where accepted mails lie, how large one may be, and up to what size it is read anew."""
+    """Where accepted emails lie, how large one may be, and up to what size it is read anew."""
 
     bucket: str
     prefix: str
@@ -36,7 +35,7 @@ Find = Callable[[Sequence[Address]], Mapping[Address, Inbox]]
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Puts accepted mails into inboxes."""
+    """Puts accepted emails into inboxes."""
 
     mailbag: MailStorage
     raw_mails: RawMails
@@ -48,8 +47,8 @@ class Receiver:
     def receive(self, notice: Notice) -> list[Outcome]:
         """Settle the mail for each of its recipients; safe to repeat at any time.
 
-        The raw mail is there first, then the content of a large one, then one transaction per
-        recipient. Who opens a small one reads its raw mail. A recipient that fails does not keep
+        The raw message is there first, then the content of a large one, then one transaction per
+        recipient. Readers of a small one open its raw message. A recipient that fails does not keep
         the others from theirs; the failure is raised at the end, and a repeat does what is left.
         What no inbox took is deleted, but for a recovered mail: the notice that was missed may
         have named more than its headers do, and come after all.
@@ -111,7 +110,7 @@ class Receiver:
         ]
 
     def _size(self, mail: Accepted) -> int:
-        """Of a mail that nobody gets: SES takes money for it all the same."""
+        """Of an email that nobody gets: SES takes money for it all the same."""
         try:
             return self.raw_mails.size(mail.object_key)
         except RawMailMissing:  # a repeat: it is counted already

@@ -7,7 +7,7 @@ from mayfly.receiving.service import MailStorage, Receiver
 
 
 class ReceivingWiring(Wiring):
-    """Accepted mails into inboxes."""
+    """Accepted emails into inboxes."""
 
     @cached_property
     def mailbag(self) -> MailStorage:

@@ -5,21 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from mayfly.errors import NotFound
+
 MAIL_SERVERS = 25
-"""The port at which mail servers talk to each other, and closed where nobody shall be one."""
+"""The port at which mail servers talk to each other, and closed where none may run."""
 PORTS = (MAIL_SERVERS, 465, 587, 2525)
 """The ports that relays listen on: on others there is something else."""
 _NO_SUCH_ADDRESS = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1)(?![.\d])")
 """How a reply begins that blames the recipient's address, and for good (RFC 2034, RFC 3463
 sections 3.2 and 3.3): no such mailbox, no such host, not well-formed, moved away, a host that takes
-no mail (RFC 7505), a mailbox that was disabled. Everything else is about the mail, its sender, or
+no email (RFC 7505), a mailbox that was disabled. Everything else is about the mail, its sender, or
 the moment: policy, size, a full mailbox.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """Where to connect to, and what to prove who we are with; without a username, nothing.
+    """Where to connect to, and the credentials; without a username, none.
 
     `secure` is TLS from the first byte (RFC 8314); otherwise STARTTLS (RFC 3207) comes before
     anything that is secret. Both check the certificate for `host`. Of a request without a
@@ -66,7 +68,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RelayFailure:
-    """Where a dialogue ended and why, in words that may be shown; `code` 0 if no server spoke."""
+    """Where a dialogue ended and why, in words fit for an answer; `code` 0 if no server spoke."""
 
     stage: Stage
     words: str
@@ -86,7 +88,7 @@ class RelayTest:
     tls: str = ""
     """The version of TLS, empty without."""
     mechanism: str = ""
-    """How it was proved who we are (RFC 4954), empty if it was not."""
+    """The method of authentication (RFC 4954), empty without one."""
 
 
 class Verdict(StrEnum):
@@ -119,3 +121,7 @@ class RecipientAnswer:
         """
         is_refused = self.verdict is Verdict.PERMANENT and self.stage is Stage.RECIPIENT
         return is_refused and bool(_NO_SUCH_ADDRESS.match(self.words))
+
+
+class RelayNotFound(NotFound):
+    """The domain is sent for by SES: it has no relay."""

@@ -44,10 +44,10 @@ class DomainSecrets(Protocol):
 
 
 class Relays(Protocol):
-    """The way to relays. What they answer is told, never raised."""
+    """The way to relays. Their answers are returned, never raised."""
 
     def test(self, relay: Relay) -> RelayTest:
-        """Connect and prove who we are, as for a message, and send none."""
+        """Connect and authenticate, as for a message, and send none."""
 
     def deliver(
         self, relay: Relay, sender: str, recipients: Sequence[str], raw: bytes

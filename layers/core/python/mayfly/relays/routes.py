@@ -40,7 +40,7 @@ class _WrongPassword(Unauthenticated):
     limit=LOGIN,
 )
 def test_relay(call: Call[Account, RelayTrial]) -> RelayTried:
-    """Connects, agrees on TLS, checks the certificate, logs in, and leaves without a mail.
+    """Connects, agrees on TLS, checks the certificate, logs in, and leaves without an email.
 
     Ports 25, 465, 587 and 2525 only, and no address but public ones. Limited as logins are.
     """

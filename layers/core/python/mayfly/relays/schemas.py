@@ -79,7 +79,7 @@ class RelayTrial(Body, rename="camel"):
     ] = None
 
     def kept(self) -> str | None:
-        """The id of the domain whose relay is to be tried, None if one is described instead."""
+        """The id of the domain whose relay to try, None if one is described instead."""
         if self.domain_id is None:
             return None
         given = [name for name, value in asdict(self).items() if value is not None]
@@ -107,7 +107,7 @@ def _host(text: str) -> str:
 
 
 def _credential(name: str, text: str | None) -> str | None:
-    """A user's name or password, None if it is not told or empty."""
+    """A user's name or password, None if it is missing or empty."""
     if not text:
         return None
     try:

@@ -1,12 +1,12 @@
-"""The relays of domains: kept, shown without their passwords, tried out."""
+"""The relays of domains: keep them, show them without passwords, test them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from mayfly.domains.models import MailDomain
-from mayfly.errors import InvalidInput, RelayNotFound
+from mayfly.errors import InvalidInput
 from mayfly.kit.clock import Clock
-from mayfly.relays.models import MAIL_SERVERS, PORTS, Relay, RelayConfig, RelayTest
+from mayfly.relays.models import MAIL_SERVERS, PORTS, Relay, RelayConfig, RelayNotFound, RelayTest
 from mayfly.relays.ports import DomainSecrets, Keyrings, RelayConfigs, Relays
 
 Owned = Callable[[str, str], MailDomain]
@@ -63,7 +63,7 @@ class RelayService:
             raise RelayNotFound("this domain has no relay: its mail is sent by SES")
 
     def test(self, relay: Relay) -> RelayTest:
-        """Connect to a relay that is described, and prove who we are; nothing is kept."""
+        """Connect to a relay that is described, and authenticate; nothing is kept."""
         self._check_port(relay)
         if relay.username and relay.password is None:
             raise InvalidInput("a username needs a password")

@@ -140,7 +140,7 @@ _NOT_GLOBAL = tuple(
         "100.64.0.0/10",  # shared by a carrier's customers, RFC 6598
         "127.0.0.0/8",  # loopback, RFC 1122
         "168.63.129.16/32",  # the host of a virtual machine in Azure
-        "169.254.0.0/16",  # link-local, RFC 3927; 169.254.169.254 tells credentials
+        "169.254.0.0/16",  # link-local, RFC 3927; 169.254.169.254 gives credentials
         "172.16.0.0/12",
         "192.0.0.0/24",  # protocol assignments, RFC 6890
         "192.0.2.0/24",  # documentation, RFC 5737

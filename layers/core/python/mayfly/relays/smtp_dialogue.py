@@ -10,7 +10,7 @@ from contextlib import suppress
 from mayfly.relays.models import RecipientAnswer, Relay, RelayFailure, Stage, Verdict
 from mayfly.relays.smtp_line import Broken, Line
 
-_WORDS = 200  # of a server's that are shown
+_WORDS = 200  # of a server's that are kept
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 _CHUNK = 64 * 1024
 _END = b"\r\n.\r\n"
@@ -43,7 +43,7 @@ class Dialogue:
         self.mechanism = ""
 
     def begin(self, relay: Relay, context: ssl.SSLContext) -> None:
-        """Greet, encrypt and prove who we are; Ended says at which step it did not go on.
+        """Greet, encrypt and authenticate; Ended says at which step it did not go on.
 
         What is secret is said over TLS to the host that the certificate names, or not at all.
         Without a username, a relay that offers no STARTTLS is spoken to in clear text.
@@ -172,7 +172,7 @@ class Dialogue:
             raise Ended(RelayFailure(stage, self._last_reply, code))
 
     def _without_secrets(self, reply: bytes) -> str:
-        """What the server said, if it does not repeat what it was told in confidence."""
+        """What the server said, if it does not repeat a secret."""
         text = reply.decode("utf-8", "replace")
         if any(secret in text for secret in self._secrets if secret):
             return "(not shown: the server repeats what is secret)"

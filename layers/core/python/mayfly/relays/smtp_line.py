@@ -1,4 +1,4 @@
-"""A connection to a server that nobody here knows: bounded in time and in bytes."""
+"""A connection to an unknown server: bounded in time and in bytes."""
 
 import socket
 import ssl

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mayfly.kit.dynamodb.keys import round_key
 from mayfly.kit.dynamodb.notation import instant, milliseconds
 from mayfly.kit.dynamodb.table import Table
-from mayfly.retention.models import Round
+from mayfly.retention.ports import Round
 
 
 @dataclass(frozen=True, slots=True)

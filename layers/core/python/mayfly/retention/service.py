@@ -1,4 +1,4 @@
-"""Removes what belonged to inboxes and messages that are gone, and lets messages live longer."""
+"""Removes what belonged to inboxes and messages that are gone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from mayfly import limits
 from mayfly.errors import MessageNotFound
 from mayfly.inboxes.ids import InboxId, MailKey, MessageId, part_file
-from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
-from mayfly.kit.clock import Clock
-from mayfly.messages.ports import Deliveries, Messages
+from mayfly.messages.ports import Deliveries
 from mayfly.storage.ports import Contents, PartFiles, RawMails
 
 
@@ -41,7 +39,7 @@ class Eraser:
         self.contents.delete(message.mail)
 
     def forget(self, messages: Sequence[MessageId]) -> int:
-        """Remove the raw mails of messages whose time was over; how many.
+        """Remove the raw bytes of messages whose time was over; how many.
 
         Those that others may still be shown stay, for the bucket to remove in the end. Contents end
         by themselves, as their messages do.
@@ -58,30 +56,3 @@ class Eraser:
             return []
         large = [part for part in parts if part.size > limits.MAX_ANSWER_BYTES]
         return [part_file(mail, part.id) for part in large]
-
-
-@dataclass(frozen=True, slots=True)
-class RetentionExtender:
-    """Gives older messages of an inbox the lifetime that newer ones get."""
-
-    messages: Messages
-    contents: Contents
-    now: Clock
-
-    def lengthen(self, inbox: Inbox) -> None:
-        """Let each readable message live for the inbox's message lifetime; safe to repeat.
-
-        Two writes for each, the content's first: a message never outlives what it shows.
-        """
-        last = 0
-        while True:
-            page = self.messages.after(inbox.id, last, limits.MAX_PAGE_MESSAGES, self.now())
-            for message in page:
-                end = message.summary.received_at + inbox.message_lifetime
-                if message.expires_at < end:
-                    if not message.object_key:
-                        self.contents.keep(message.id.mail, end)
-                    self.messages.lengthen(message.id, end)
-            if len(page) < limits.MAX_PAGE_MESSAGES:
-                return
-            last = page[-1].id.sequence

@@ -41,9 +41,9 @@ class SqsRetries:
 
 
 def read_arrivals(body: str, bucket: str, prefix: str) -> list[RawObject]:
-    """The raw mails that a queue record's body tells of; none for the event that S3 tries it with.
+    """The raw messages that a queue record's body names; none for S3's test event.
 
-    ForeignNotice for what is no such event, or not of our raw mails.
+    ForeignNotice for what is no such event, or not of our raw messages.
     """
     try:
         event = json.loads(body)

@@ -4,8 +4,9 @@ from functools import cached_property
 
 from mayfly import limits
 from mayfly.assembly import Wiring
-from mayfly.retention.service import Eraser, RetentionExtender
-from mayfly.retention.sweep import Replay, Sweeper
+from mayfly.messages.expiry import RetentionExtender
+from mayfly.retention.lost_mail import Replay, Sweeper
+from mayfly.retention.service import Eraser
 
 LOOKS = 16
 """Of the sweep, at the same time; boto3 keeps 32 connections."""
@@ -36,6 +37,6 @@ class RetentionWiring(Wiring):
             ports.contents,
             Replay(settings.mail_bucket, host, ports.raw_mails, ports.notices),
             self.now,
-            # Where nobody tells of raw mails, every sweep looks for them.
+            # Where nothing announces raw messages, every sweep looks for them.
             *((limits.SWEEP_EVERY, LOOKS) if settings.arrivals_queue_url else ()),
         )

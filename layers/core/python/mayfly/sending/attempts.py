@@ -24,7 +24,7 @@ from mayfly.sending.models import (
     statuses_of,
 )
 from mayfly.sending.ports import MailerResult, SendJob
-from mayfly.sending.service import OutgoingMailStore
+from mayfly.sending.store import OutgoingMailStore
 
 
 class Outcome(StrEnum):
@@ -46,7 +46,7 @@ class DeliveryAttempts:
     now: Clock
 
     def begin(self, mail: OutgoingMail, remaining: OutgoingMail) -> OutgoingMail | None:
-        """Lease the message for the `remaining` recipients; None if somebody else was faster."""
+        """Lease the message for the `remaining` recipients; None if another attempt was faster."""
         now = self._instant()
         sending = remaining.moved(
             State.SENDING,
@@ -63,8 +63,8 @@ class DeliveryAttempts:
     def record_answer(self, job: SendJob, mail: OutgoingMail, result: MailerResult) -> Outcome:
         """Record what the mailer says becomes of it for each recipient.
 
-        Whom there is not goes onto the account's list once that is written: if it fails, the mail
-        is what it is all the same, and the next one to that address is refused again.
+        Recipients that do not exist go onto the account's list once that is written: if it fails,
+        the mail is what it is all the same, and the next one to that address is refused again.
         """
         outcome = self._record(job, mail, result)
         for address in result.gone:
@@ -140,7 +140,7 @@ class DeliveryAttempts:
         return Outcome.FAILED if self._write(mail, end).state is State.FAILED else Outcome.SENT
 
     def mark_uncertain(self, mail: OutgoingMail, why: str) -> Outcome:
-        """Mark that nobody knows whether it went: SES's events, or a person, go on from here."""
+        """Mark it as uncertain: SES's events, or a person, go on from here."""
         now = self._instant()
 
         def to_uncertain(fresh: OutgoingMail) -> OutgoingMail:

@@ -20,9 +20,48 @@ from mayfly.sending.mime import (
     text_field,
     text_part,
 )
+from mayfly.sending.models import FileLine, HistoryEvent, OutgoingMail, Recipient, State
 from mayfly.sending.proofread import proofread
 
 _SPARE_BYTES = 1024  # for the fields that say what the body is
+
+
+def outgoing_mail(
+    account: str, id: str, draft: Draft, now: datetime, most_file_bytes: int
+) -> tuple[OutgoingMail, bytes]:
+    """The message that is kept of a draft accepted now, and its bytes; raises as `compose`."""
+    due_at = draft.scheduled_at or now
+    raw = compose(draft, id, due_at, most_file_bytes)
+    recipients = tuple(
+        Recipient(each.address, name, each.display)
+        for name, correspondents in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
+        for each in correspondents
+    )
+    scheduled = draft.scheduled_at is not None
+    state = State.SCHEDULED if scheduled else State.QUEUED
+    mail = OutgoingMail(
+        account=account,
+        id=id,
+        sender=draft.sender.address,
+        sender_shown=draft.sender.display,
+        subject=draft.subject,
+        recipients=recipients,
+        # What is kept for a year in the one, the bucket forgets after weeks in the other.
+        object_key=f"{'later' if due_at - now > limits.OUTGOING_KEPT else 'soon'}/{id}",
+        size_bytes=len(raw),
+        created_at=now,
+        expires_at=due_at + limits.OUTGOING_KEPT,
+        due_at=due_at,
+        state=state,
+        scheduled_at=draft.scheduled_at,
+        reply_to=tuple(each.display for each in draft.reply_to),
+        files=tuple(
+            FileLine(each.filename, each.content_type, len(each.content)) for each in draft.files
+        ),
+        round_began=due_at,
+        history=(HistoryEvent(now, "accepted"),),
+    )
+    return mail, raw
 
 
 def compose(draft: Draft, id: str, date: datetime, most_file_bytes: int) -> bytes:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mayfly import limits
-from mayfly.errors import Contended, EmailNotFound
+from mayfly.errors import Contended
 from mayfly.kit.clock import Clock
+from mayfly.sending.errors import EmailNotFound
 from mayfly.sending.models import (
     TRANSITIONS,
     DeliveryEvent,
@@ -37,7 +38,7 @@ class DeliveryEventService:
     now: Clock
 
     def settle(self, event: DeliveryEvent) -> DeliveryEventResult:
-        """Note the event. Whatever is raised: it is to be noted again."""
+        """Note the event. Whatever is raised: note it again."""
         for address in event.fates if event.suppressing else ():
             self.suppressions.add(
                 event.account, Suppression(address, event.suppressing, event.at, event.mail)

@@ -20,7 +20,7 @@ _SHOWN_CHARS = 80
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """Somebody that a message is from or for.
+    """A sender or recipient of a message.
 
     The local part is ASCII, as SES takes no other, and spelled as it was given: what its case
     means, the receiving host decides (RFC 5321 section 2.4). It is not quoted, and has no `=?`,
@@ -133,7 +133,7 @@ RESERVED = frozenset(
         *("apparently-to", "envelope-to", "x-original-to", "original-recipient"),
     }
 )
-"""Header fields that are made here, on the way, or by whoever receives the message."""
+"""Header fields that are made here, on the way, or by the receiving host."""
 RESERVED_BEGINNINGS = ("content-", "resent-", "arc-", "received-", "x-ses-", "x-mayfly-")
 
 

@@ -1,4 +1,4 @@
-"""Document 002's JSON of a mail that an account submits, and of the files that go with it."""
+"""Document 002's JSON of an email that an account submits, and of the files that go with it."""
 
 import json
 from collections.abc import Mapping
@@ -10,11 +10,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from mayfly import limits
-from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
+from mayfly.errors import InvalidAddress, InvalidInput
+from mayfly.kit.clock import instant
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
-from mayfly.kit.http.times import instant
 from mayfly.sending import models
 from mayfly.sending.draft import Correspondent, Draft, File, ListUnsubscribe, Uploaded
+from mayfly.sending.errors import EmailNotFound
 from mayfly.sending.models import known_id
 from mayfly.sending.ports import Form
 
@@ -33,7 +34,7 @@ _HEADERS = about(
     max_length=limits.SENT_HEADERS,
 )
 _SCHEDULED = about(
-    "When it shall go, within a year, with its zone; else at once",
+    "When to send it, within a year, with its zone; without it, at once",
     must="a date and time with a zone, as in 2026-01-31T10:15:30Z",
     format="date-time",
     min_length=len("2026-01-31T10:15Z"),
@@ -91,18 +92,20 @@ AnyAttachment = Annotated[DraftAttachment, about(oneOf=_EITHER)]
 
 
 class Unsubscribe(Body):
-    """How a reader gets no more of such mails; one of the two, or both."""
+    """How a reader gets no more of such emails; one of the two, or both."""
 
     EXAMPLE = {"url": "https://yourdomain.com/unsubscribe/4711"}
 
     url: Annotated[
         str | None, about("An https address that unsubscribes when it is POSTed to (RFC 8058)")
     ] = None
-    mailto: Annotated[str | None, about("An address that unsubscribes who writes to it")] = None
+    mailto: Annotated[str | None, about("An address that unsubscribes those who write to it")] = (
+        None
+    )
 
 
 class EmailDraft(Body, rename="camel"):
-    """A mail to be sent."""
+    """An email to be sent."""
 
     EXAMPLE = {
         "from": "sender@yourdomain.com",
@@ -135,7 +138,7 @@ class EmailDraft(Body, rename="camel"):
     unsubscribe: Unsubscribe | None = None
 
     def draft(self) -> Draft:
-        """The mail that is asked for; InvalidInput names the field that cannot be."""
+        """The requested email; InvalidInput names the field that cannot be."""
         files = [each.file() for each in self.attachments or ()]
         how = self.unsubscribe
         return Draft(
@@ -199,14 +202,14 @@ class WantedUpload(Body, rename="camel"):
 class Upload(View, rename="camel"):
     """Room for a file."""
 
-    upload_id: Annotated[str, about("What mails name it by, in `attachments`")]
+    upload_id: Annotated[str, about("The id that emails name it by, in `attachments`")]
     filename: str
     content_type: str
     size: Annotated[Count, about("Bytes")]
     url: Annotated[
         str,
         about(
-            "Where it is to be POSTed, as `multipart/form-data`; that must begin within"
+            "Where to POST it, as `multipart/form-data`; that must begin within"
             f" {limits.UPLOAD_TIME.total_seconds() / 60:.0f} minutes",
             format="uri",
         ),
@@ -214,11 +217,11 @@ class Upload(View, rename="camel"):
     fields: Annotated[
         dict[str, str], about("Fields of the form, as they are; the last one after them is `file`")
     ]
-    expires_at: Annotated[PreciseTime, about("Until then mails can take it")]
+    expires_at: Annotated[PreciseTime, about("Until then emails can take it")]
 
     @classmethod
     def of(cls, upload: models.Upload, form: Form) -> Self:
-        """Where the file is to be sent, and how."""
+        """Where to send the file, and how."""
         return cls.of_model(
             upload,
             upload_id=upload.id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mayfly import limits
-from mayfly.errors import Contended, EmailNotFound, SuppressionNotFound
+from mayfly.errors import Contended
 from mayfly.kit.clock import Clock
 from mayfly.kit.dynamodb.keys import (
     OUTGOING_PARTITION,
@@ -38,6 +38,7 @@ from mayfly.sending.dynamodb_counts import (
     shares,
     tallied,
 )
+from mayfly.sending.errors import EmailNotFound, SuppressionNotFound
 from mayfly.sending.models import OutgoingMail, OutgoingTally, State, Suppression, Upload, first_id
 from mayfly.sending.ports import Filter, IdempotencyKey, IdempotencyResult, Share
 from mayfly.sending.rows import outgoing_from, outgoing_row

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from mayfly import limits
-from mayfly.errors import SendsSpent
 from mayfly.kit.dynamodb.keys import (
     TTL_ATTRIBUTE,
     Key,
@@ -17,6 +16,7 @@ from mayfly.kit.dynamodb.keys import (
     outgoing_day_key,
 )
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch
+from mayfly.sending.errors import SendsSpent
 from mayfly.sending.models import OutgoingMail, OutgoingTally, State
 from mayfly.sending.ports import Share
 

@@ -92,7 +92,7 @@ def _endings(filename: str) -> Iterator[str]:
         for name in {stage, unquote(stage)}:
             for piece in _PIECES.split(_visible(name)):
                 _, dot, ending = _trimmed(piece).rpartition(".")
-                # A name that is nothing else is one to those who look behind the last dot only.
+                # A name that is nothing else is one to programs that look behind the last dot only.
                 if dot or piece == _visible(name):
                     yield ending
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mayfly.errors import EmailNotFound, WrongState
+from mayfly.sending.errors import EmailNotFound, WrongState
 
 
 class State(StrEnum):
@@ -91,7 +91,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """One line of a message's history. `key` tells it from others, so that it is there once."""
+    """One line of a message's history. `key` makes it unique, so that it is there once."""
 
     at: datetime
     kind: str
@@ -114,9 +114,9 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """One message of an account. `round` counts how often somebody wanted it sent, `attempts` how
-    often that was tried in this round; `due_at` is when it is to be tried next, and `leased_until`
-    until when an attempt may still be under way.
+    """One message of an account. `round` counts how often the account asked to send it, `attempts`
+    how often that was tried in this round; `due_at` is when it is to be tried next, and
+    `leased_until` until when an attempt may still be under way.
     """
 
     account: str
@@ -209,7 +209,7 @@ class OutgoingMail:
         return replace(self, recipients=tuple(_with_fate(each, fates) for each in self.recipients))
 
     def to_send_again(self) -> "OutgoingMail":
-        """With all recipients pending again whom it has not reached."""
+        """With all recipients pending again that it has not reached."""
         again = tuple(
             replace(each, fate=RecipientStatus.PENDING, detail="")
             if each.fate in _TO_SEND_AGAIN
@@ -278,7 +278,7 @@ class OutgoingTally:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryEvent:
-    """One word about one message, named by what we told SES when we handed it over.
+    """One word about one message, named by the tags that SES got with it.
 
     `key` is the same whenever the same event comes again. `suppressing` is why later mail must not
     go to the recipients it is about, "" if it may.
@@ -309,7 +309,7 @@ class Upload:
 
     @property
     def object_key(self) -> str:
-        """Where it is, below the prefix of outgoing messages: nobody else's upload is there."""
+        """Where it is, below the prefix of outgoing messages: no other upload is there."""
         return f"uploads/{self.account}/{self.id}"
 
 

@@ -1,4 +1,4 @@
-"""Mail that goes out: where it is kept, what wakes it, and who carries it."""
+"""Mail that goes out: where it is kept, what wakes it, and what carries it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -159,7 +159,7 @@ class Schedules(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Whom a message is from and for, and what the carrier's later words about it shall name."""
+    """The sender and recipients of a message, and what the carrier's later events name."""
 
     sender: str = field(repr=False)
     recipients: Sequence[str] = field(repr=False)
@@ -253,7 +253,7 @@ class UploadedFiles(Protocol):
     """What they have brought."""
 
     def form(self, upload: Upload, lifetime: timedelta) -> Form:
-        """What lets whoever has it send this file, of this very size, for so long."""
+        """What lets its holder send this file, of this very size, for so long."""
 
     def read(self, upload: Upload) -> bytes:
         """The file; NotUploaded if none is there, or one of another size."""

@@ -1,4 +1,4 @@
-"""Composed mails read back: nobody is handed a mail that says anything but what was asked for.
+"""Composed emails are read back: none is handed over that says anything but its draft.
 
 They are read as received mail is, by the same code.
 """
@@ -42,7 +42,7 @@ def proofread(raw: bytes, draft: Draft, names: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _ExpectedPart:
-    """A part that the message must have in its place; `field` is who asked for it."""
+    """A part that the message must have in its place; `field` is the one it comes from."""
 
     field: str
     content_type: str

@@ -1,10 +1,11 @@
-"""What is asked of lists of outgoing messages: their parameters, read and described."""
+"""The parameters of lists of outgoing messages, read and described."""
 
 from mayfly import limits
-from mayfly.errors import EmailNotFound, InvalidAddress, InvalidInput
+from mayfly.errors import InvalidAddress, InvalidInput
+from mayfly.kit.clock import instant
 from mayfly.kit.http.query import Query, choice, limit_parameter, parameter, whole_number
-from mayfly.kit.http.times import instant
 from mayfly.sending.draft import Correspondent
+from mayfly.sending.errors import EmailNotFound
 from mayfly.sending.models import State, known_id
 from mayfly.sending.ports import Filter
 
@@ -12,7 +13,7 @@ _NO_CURSOR = "cursor must be that of the answer before"
 
 
 def email_query(query: Query) -> tuple[Filter, int, str]:
-    """Which mails are asked for, how many, and before which; InvalidInput names what cannot be."""
+    """Which emails to list, how many, and before which; InvalidInput names what cannot be."""
     state, since = query.get("status"), query.get("since")
     if state is not None:
         choice("status", state, [*State])
@@ -27,7 +28,7 @@ def email_query(query: Query) -> tuple[Filter, int, str]:
 
 
 def suppression_query(query: Query) -> tuple[int, str]:
-    """How many are asked for, and after which address."""
+    """How many to list, and after which address."""
     cursor = query.get("cursor", "")
     try:
         return _limit(query), Correspondent.parse(cursor.replace(" ", "+")).key if cursor else ""

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mayfly import limits
-from mayfly.errors import NotPermitted, SendsSpent
+from mayfly.errors import NotPermitted
 from mayfly.kit.clock import Clock, Pause
 from mayfly.mail.address import registrable
 from mayfly.rate_limits.models import Window
 from mayfly.rate_limits.ports import RequestCounts
+from mayfly.sending.errors import SendsSpent
 from mayfly.sending.ports import SendingAccount, Share
-from mayfly.settings import Settings
+from mayfly.sending.settings import SendingSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class SendingPolicy:
     file_bytes: int
 
     @classmethod
-    def of(cls, settings: Settings) -> "SendingPolicy":
+    def of(cls, settings: SendingSettings) -> "SendingPolicy":
         """What the settings say."""
         return cls(
             settings.sending,

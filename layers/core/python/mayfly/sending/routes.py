@@ -51,7 +51,7 @@ _READER, _SENDER = account_with(Scope.READ), account_with(Scope.SEND)
 
 def _while_on(request: Request, flows: Assembly) -> Account:
     account = caller_of(request, flows, Scope.SEND)
-    flows.sending.submitter.quota.policy.check_on()
+    flows.sending.service.quota.policy.check_on()
     return account
 
 
@@ -61,7 +61,7 @@ def _approved(request: Request, flows: Assembly) -> Account:
     return account
 
 
-# Who may not send is told so before the body, which can be large, is read.
+# A caller who may not send hears so before the body, which can be large, is read.
 _SENDER_WHILE_ON = replace(_SENDER, find=_while_on)
 _APPROVED_SENDER = replace(_SENDER, find=_approved)
 api = Routes("sending")
@@ -80,7 +80,7 @@ api = Routes("sending")
         403: _OFF,
         409: "The `Idempotency-Key` came with another request before, or a file that the mail"
         " names by its upload was not sent",
-        413: f"{LARGE_BODY}: upload attachments before; or they are more than a mail may have",
+        413: f"{LARGE_BODY}: upload attachments before; or they are more than an email may have",
     },
     query=[IDEMPOTENCY_PARAMETER],
 )
@@ -93,7 +93,7 @@ def send_email(call: Call[Account, EmailDraft]) -> AcceptedEmail:
     sent, key = call.request.headers.get("idempotency-key"), None
     if sent is not None:
         key = IdempotencyKey(key_hash(sent), request_hash(call.sent))
-    mail, state = call.flows.sending.submitter.submit(_id(call), call.body.draft(), key)
+    mail, state = call.flows.sending.service.submit(_id(call), call.body.draft(), key)
     _measure(call.flows, len(mail.recipients))
     call.created(f"{_EMAILS}/{mail.id}")
     call.mail = mail.id
@@ -123,14 +123,14 @@ def list_emails(call: Call[Account, None]) -> Emails:
     errors={
         400: f"{BAD_BODY}, or is of a kind that is not sent",
         403: _OFF,
-        413: "It is larger than all attachments of a mail may be",
+        413: "It is larger than all attachments of an email may be",
     },
 )
 def announce_attachment(call: Call[Account, WantedUpload]) -> Upload:
     """For files that are too large for a request.
 
-    POST them to `url`, with all of `fields` and the file as `file`. Several mails may take one, for
-    an hour.
+    POST them to `url`, with all of `fields` and the file as `file`. Several emails may take one,
+    for an hour.
     """
     sent = call.body
     announced = call.flows.sending.uploads.announce(
@@ -142,7 +142,7 @@ def announce_attachment(call: Call[Account, WantedUpload]) -> Upload:
 @api("GET", f"{_EMAILS}/stats", "Get email statistics", _READER, means="The account's counts")
 def email_stats(call: Call[Account, None]) -> EmailStats:
     flows, account = call.flows, _id(call)
-    quota = flows.sending.submitter.quota.account.quota() if flows.settings.sending else None
+    quota = flows.sending.service.quota.account.quota() if flows.settings.sending else None
     counts, standing = (
         flows.sending.service.counts(account),
         flows.accounts.approval.status(account),
@@ -187,7 +187,7 @@ def delete_email(call: Call[Account, None]) -> RemovedEmail:
     f"{_EMAIL}/resend",
     "Send an email again",
     _SENDER,
-    means="It is sent again to those whom it has not reached",
+    means="It is sent again to the recipients that it has not reached",
     status=202,
     errors={
         403: _OFF,
@@ -201,7 +201,7 @@ def resend_email(call: Call[Account, None]) -> AcceptedEmail:
     What is uncertain may have arrived: then it arrives twice.
     """
     call.request.document()
-    mail = call.flows.sending.submitter.resend(_id(call), call.parameter("emailId"))
+    mail = call.flows.sending.service.resend(_id(call), call.parameter("emailId"))
     _measure(call.flows, len(mail.pending))
     call.mail = mail.id
     return AcceptedEmail.of_model(mail, status=mail.state)

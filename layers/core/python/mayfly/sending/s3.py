@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mayfly.errors import NotUploaded, RawMailMissing
+from mayfly.errors import RawMailMissing
+from mayfly.sending.errors import NotUploaded
 from mayfly.sending.models import Upload
 from mayfly.sending.ports import Form
 from mayfly.storage.s3 import Bucket
@@ -66,7 +67,7 @@ class S3UploadedFiles:
             answer["Body"].close()
             raise NotUploaded(
                 f"the file of the upload {upload.id} has {answer['ContentLength']} bytes,"
-                f" not the {upload.size_bytes} that were told"
+                f" not the {upload.size_bytes} that were announced"
             )
         content: bytes = answer["Body"].read()
         return content

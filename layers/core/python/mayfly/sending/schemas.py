@@ -1,4 +1,4 @@
-"""The JSON of mails that go out, of their counts, and of the suppression list (document 002)."""
+"""The JSON of emails that go out, of their counts, and of the suppression list (document 002)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
@@ -18,7 +18,7 @@ Scheduled = Annotated[PreciseTime | None, about("When it is to go; null for at o
 
 
 class AcceptedEmail(View, rename="camel"):
-    """A mail that was accepted for sending."""
+    """An email that was accepted for sending."""
 
     id: Id
     status: Status
@@ -27,7 +27,7 @@ class AcceptedEmail(View, rename="camel"):
 
 
 class EmailLine(View, rename="camel"):
-    """A mail that goes out."""
+    """An email that goes out."""
 
     id: Id
     status: Status
@@ -40,11 +40,11 @@ class EmailLine(View, rename="camel"):
     size: Annotated[Count, about("Bytes of the whole mail")]
     created_at: PreciseTime
     scheduled_at: Scheduled
-    attempts: Annotated[Count, about("How often it was tried since it was last asked for")]
+    attempts: Annotated[Count, about("How often it was tried since it was submitted or resent")]
 
     @classmethod
     def of(cls, mail: OutgoingMail, **more: Any) -> Self:
-        """A mail as lists show it."""
+        """An email as lists show it."""
         for role in ("to", "cc", "bcc"):
             more[role] = [each.display for each in mail.recipients if each.role == role]
         return cls.of_model(
@@ -53,7 +53,7 @@ class EmailLine(View, rename="camel"):
 
 
 class EmailAttachment(View, rename="camel"):
-    """A file of a mail that goes out."""
+    """A file of an email that goes out."""
 
     filename: str
     content_type: str
@@ -61,7 +61,7 @@ class EmailAttachment(View, rename="camel"):
 
 
 class EmailRecipient(View):
-    """What became of a mail for one recipient."""
+    """What became of an email for one recipient."""
 
     address: str
     status: Annotated[str, about(enum=[*RecipientStatus])]
@@ -69,7 +69,7 @@ class EmailRecipient(View):
 
 
 class EmailEvent(View):
-    """One thing that happened to a mail."""
+    """One thing that happened to an email."""
 
     at: PreciseTime
     type: str
@@ -77,7 +77,7 @@ class EmailEvent(View):
 
 
 class Email(EmailLine, rename="camel"):
-    """A mail that goes out, with its history."""
+    """An email that goes out, with its history."""
 
     reply_to: list[str]
     attachments: list[EmailAttachment]
@@ -93,7 +93,7 @@ class Email(EmailLine, rename="camel"):
 
     @classmethod
     def whole(cls, mail: OutgoingMail) -> Self:
-        """A mail with all that happened to it."""
+        """An email with all that happened to it."""
         return cls.of(
             mail,
             attachments=[
@@ -107,7 +107,7 @@ class Email(EmailLine, rename="camel"):
 
 
 class Emails(View):
-    """Part of an account's mails."""
+    """Part of an account's emails."""
 
     emails: list[EmailLine]
     cursor: Annotated[str | None, about("Continues the list; a page may be short and not the last")]
@@ -119,7 +119,7 @@ class Emails(View):
 
 
 class RemovedEmail(View):
-    """What is answered when a mail is cancelled or removed."""
+    """What is answered when an email is cancelled or removed."""
 
     id: Id
     status: Status
@@ -134,7 +134,7 @@ class SendingLimits(View, rename="camel"):
     approval: Annotated[
         str,
         about(
-            "Whether the account may send: `approved`, or `not-needed` where nobody has to ask",
+            "Whether the account may send: `approved`, or `not-needed` where no approval is needed",
             enum=[*ApprovalStatus],
         ),
     ]
@@ -145,7 +145,7 @@ class SendingLimits(View, rename="camel"):
 
 
 class EmailStats(View, rename="camel"):
-    """An account's mails by state, and what it may send."""
+    """An account's emails by state, and what it may send."""
 
     total: Annotated[Count, about("Mails accepted for sending, ever")]
     by_status: Annotated[

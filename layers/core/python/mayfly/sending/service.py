@@ -1,93 +1,117 @@
-"""An account's outgoing messages: where they are kept, listing, counting, cancelling, removing."""
+"""What account holders ask of sending: submit a message, resend it, list, cancel, remove it.
+
+The order to send a message is given before the message is written. So there is no moment in which
+one is accepted and nothing will ever send it; an order whose message was not written does nothing.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mayfly import limits
-from mayfly.errors import Contended, EmailNotFound, WrongState
-from mayfly.kit.clock import Clock
-from mayfly.sending.draft import Correspondent
+from mayfly.errors import Contended, InvalidInput
+from mayfly.kit.clock import Clock, Entropy, to_the_millisecond
+from mayfly.sending.compose import outgoing_mail
+from mayfly.sending.draft import Correspondent, Draft
+from mayfly.sending.errors import KeyReused, WrongState
 from mayfly.sending.models import (
     CANCELLABLE,
+    ENTROPY_BYTES,
     OPEN,
+    RESENDABLE,
     HistoryEvent,
     OutgoingMail,
-    RecipientStatus,
     State,
     Suppression,
     known_id,
-    statuses_of,
+    outgoing_id,
 )
-from mayfly.sending.ports import (
-    Filter,
-    OutgoingFiles,
-    OutgoingMails,
-    Schedules,
-    SendJob,
-    SendJobs,
-    Suppressions,
-)
-from mayfly.sending.quota import SendingPolicy
+from mayfly.sending.ports import Filter, IdempotencyKey, IdempotencyResult, SendableDomains
+from mayfly.sending.quota import DailyQuota
+from mayfly.sending.store import OutgoingMailStore, job_of, without_suppressed
+from mayfly.sending.uploads import Uploader
 
-_SECOND = timedelta(seconds=1)
+SUPPRESSED = "suppressed"
 
 
 @dataclass(frozen=True, slots=True)
-class OutgoingMailStore:
-    """The messages, their bytes, the orders to send them, and whom they go to no more."""
-
-    outbox: OutgoingMails
-    files: OutgoingFiles
-    orders: SendJobs
-    schedules: Schedules
-    suppressions: Suppressions
-
-    def find(self, account: str, mail: str, now: datetime) -> OutgoingMail:
-        """The account's mail of this id; EmailNotFound without it, or once it has expired."""
-        found = self.outbox.get(account, known_id(mail))
-        if found.expires_at <= now:
-            raise EmailNotFound("no such mail")
-        return found
-
-    def give_order(self, mail: OutgoingMail, now: datetime) -> None:
-        """Have the message looked at when it is due; it need not be written yet."""
-        job, wait = job_of(mail, now), mail.due_at - now
-        if wait > limits.ORDER_DELAY:
-            self.schedules.set(job, mail.due_at)
-        else:
-            # A moment later, so that the message is there.
-            self.orders.give(job, max(1, -int(-wait // _SECOND)))
-
-    def forget(self, mail: OutgoingMail) -> None:
-        """Take back what was done for a message that is not to be written after all."""
-        self.schedules.clear(job_of(mail, mail.created_at))
-        self.files.delete(mail.object_key)
-
-
-def job_of(mail: OutgoingMail, given_at: datetime) -> SendJob:
-    """The job that sends the message in the round it is in."""
-    return SendJob(mail.account, mail.id, mail.round, given_at)
-
-
-def without_suppressed(mail: OutgoingMail, suppressions: Suppressions) -> OutgoingMail:
-    """The message, not any more for those on its account's list."""
-    found = suppressions.among(mail.account, mail.pending) if mail.pending else {}
-    fates = {
-        address: fate
-        for address, each in found.items()
-        for fate in statuses_of([address], RecipientStatus.SUPPRESSED, each.reason).values()
-    }
-    return mail.with_fates(fates)
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingMailService:
-    """An account's messages and its suppression list, for itself."""
+class SendingService:
+    """An account's messages and its suppression list; `SendWorker` sends what is submitted."""
 
     store: OutgoingMailStore
-    policy: SendingPolicy
+    uploads: Uploader
+    domains: SendableDomains
+    quota: DailyQuota
     now: Clock
+    entropy: Entropy
+
+    def submit(
+        self, account: str, draft: Draft, key: IdempotencyKey | None = None
+    ) -> tuple[OutgoingMail, State]:
+        """Accept the message, and answer with it and the state it was accepted in.
+
+        The message of before for the key of before; KeyReused if it came with another request.
+        NotPermitted while sending is off or the domain is not the account's, InvalidInput and
+        BodyTooLarge for what cannot be sent, NotUploaded while a file is missing, SendsSpent over
+        a day's share.
+        """
+        self.quota.policy.check_on()
+        now = self._now()
+        if key is not None:
+            known = self.store.outbox.kept(account, key.key_hash, now)
+            if known is not None:
+                return self._repeat(account, known, key)
+        self._check_time(draft.scheduled_at, now)
+        self.domains.sendable(account, draft.sender.domain)
+        draft = self.uploads.attach(account, draft)
+        mail_id = outgoing_id(now, self.entropy(ENTROPY_BYTES))
+        mail, raw = outgoing_mail(account, mail_id, draft, now, self.quota.policy.file_bytes)
+        mail = without_suppressed(mail, self.store.suppressions)
+        if not mail.pending:
+            line = HistoryEvent(now, "failed", "all recipients are on the suppression list")
+            mail = mail.moved(State.FAILED, line, limits.OUTGOING_EVENTS, reason=SUPPRESSED)
+        share = self.quota.share(now.date(), mail.pending, mail.domain)
+        self.store.files.put(mail.object_key, raw)
+        if mail.state in OPEN:
+            self.store.give_order(mail, self._now())
+        kept = self.store.outbox.add(mail, share, key)
+        if kept is not None and key is not None:  # the same request came twice at once
+            self.store.forget(mail)
+            return self._repeat(account, kept, key)
+        return mail, mail.state
+
+    def resend(self, account: str, mail: str) -> OutgoingMail:
+        """Send it again to the recipients that it has not reached.
+
+        WrongState unless it has failed, bounced, was cancelled, or nobody knows; otherwise raises
+        as `submit`.
+        """
+        self.quota.policy.check_on()
+        found, now = self.store.find(account, mail, self.now()), self._now()
+        if found.state not in RESENDABLE:
+            raise WrongState(f"this mail is {found.state}: only what did not arrive is sent again")
+        self.domains.sendable(account, found.domain)
+        again = without_suppressed(found.to_send_again(), self.store.suppressions)
+        if not again.pending:
+            raise WrongState("all recipients that it did not reach are on your suppression list")
+        share = self.quota.share(now.date(), again.pending, again.domain)
+        changes = {
+            "round": found.round + 1,
+            "round_began": now,
+            "attempts": 0,
+            "due_at": now,
+            "scheduled_at": None,
+            "leased_until": None,
+            "reason": "",
+            "expires_at": now + limits.OUTGOING_KEPT,
+        }
+        line = HistoryEvent(now, "resent")
+        again = again.moved(State.QUEUED, line, limits.OUTGOING_EVENTS, **changes)
+        self.store.give_order(again, self._now())
+        try:
+            return self.store.outbox.save(found, again, share)
+        except Contended as error:
+            raise WrongState("this mail has just changed; look at it again") from error
 
     def show(self, account: str, mail: str) -> OutgoingMail:
         """The account's mail of this id; EmailNotFound without it."""
@@ -130,11 +154,29 @@ class OutgoingMailService:
         """Take the address off the account's list; SuppressionNotFound if it is not on it."""
         return self.store.suppressions.remove(account, Correspondent.parse(address).key)
 
+    def _check_time(self, when: datetime | None, now: datetime) -> None:
+        if when is None:
+            return
+        if when <= now:
+            raise InvalidInput("scheduledAt is not in the future")
+        if when - now > limits.LONGEST_SCHEDULE:
+            raise InvalidInput(f"scheduledAt is over {limits.LONGEST_SCHEDULE.days} days ahead")
+
+    def _repeat(
+        self, account: str, kept: IdempotencyResult, key: IdempotencyKey
+    ) -> tuple[OutgoingMail, State]:
+        if kept.request_hash != key.request_hash:
+            raise KeyReused("this Idempotency-Key came with another request before")
+        return self.store.outbox.get(account, kept.mail), kept.state
+
     def _cancel(self, mail: OutgoingMail) -> OutgoingMail:
-        now = self.now()
+        now = self._now()
         line = HistoryEvent(now, "cancelled")
         gone = mail.moved(State.CANCELLED, line, limits.OUTGOING_EVENTS)
         gone = self.store.outbox.save(mail, gone)
-        if self.policy.is_on:  # turned off, there are no schedules any more
+        if self.quota.policy.is_on:  # turned off, there are no schedules any more
             self.store.schedules.clear(job_of(gone, now))
         return gone
+
+    def _now(self) -> datetime:
+        return to_the_millisecond(self.now())

@@ -18,9 +18,9 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 
-from mayfly.errors import HandoverUnclear, MailDeferred, MailRefused
 from mayfly.kit.clock import Clock
 from mayfly.limits import SENDING_ACCOUNT_AGE
+from mayfly.sending.errors import HandoverUnclear, MailDeferred, MailRefused
 from mayfly.sending.models import RecipientStatus, statuses_of
 from mayfly.sending.ports import Envelope, MailerResult, SendingQuota
 from mayfly.sending.ses_events import ACCOUNT_TAG, MAIL_TAG, ROUND_TAG
@@ -31,7 +31,7 @@ ONCE_CONFIG = Config(
     retries={"total_max_attempts": 1},
 )
 """For a client that sends: boto3 would ask again when an answer is lost, and SES has no way to
-tell the second mail from the first.
+distinguish the second email from the first.
 """
 
 _LATER = {

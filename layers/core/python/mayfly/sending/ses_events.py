@@ -105,7 +105,7 @@ def _suppressing(kind: str, details: Mapping[str, Any]) -> str:
 
 
 def _key(kind: str, message_id: str, details: Mapping[str, Any]) -> str:
-    """SES gives bounces and complaints an id of their own; the others are told by what they say."""
+    """SES gives bounces and complaints an id of their own; others are known by what they say."""
     event = details.get("feedbackId") or json.dumps(details, sort_keys=True)
     return hashlib.sha256(f"{kind}\n{message_id}\n{event}".encode()).hexdigest()[:16]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mayfly.domains.models import REFUSED, MailDomain
-from mayfly.errors import HandoverUnclear, MailDeferred
 from mayfly.relays.models import RecipientAnswer, Relay, Verdict
 from mayfly.relays.ports import Relays
+from mayfly.sending.errors import HandoverUnclear, MailDeferred
 from mayfly.sending.models import RecipientStatus
 from mayfly.sending.ports import Envelope, Mailer, MailerResult
 

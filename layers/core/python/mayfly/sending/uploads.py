@@ -11,11 +11,12 @@ from datetime import datetime
 from itertools import chain
 
 from mayfly import limits
-from mayfly.errors import RateLimited, UnknownUpload
+from mayfly.errors import RateLimited
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.rate_limits.models import Client, Window
 from mayfly.rate_limits.ports import RequestCounts
 from mayfly.sending.draft import Draft, File
+from mayfly.sending.errors import UnknownUpload
 from mayfly.sending.field_rules import check_file, check_room
 from mayfly.sending.models import ENTROPY_BYTES, Upload, outgoing_id
 from mayfly.sending.ports import Form, UploadedFiles, Uploads

@@ -8,8 +8,8 @@ from mayfly.sending.attempts import DeliveryAttempts
 from mayfly.sending.delivery_events import DeliveryEventService
 from mayfly.sending.ports import SendableDomains
 from mayfly.sending.quota import DailyQuota, SendingPolicy, SendRateLimiter
-from mayfly.sending.service import OutgoingMailService, OutgoingMailStore
-from mayfly.sending.submit import Submitter
+from mayfly.sending.service import SendingService
+from mayfly.sending.store import OutgoingMailStore
 from mayfly.sending.transport import TransportSelector
 from mayfly.sending.uploads import Uploader
 from mayfly.sending.worker import SendWorker
@@ -46,13 +46,9 @@ class SendingWiring(Wiring):
         )
 
     @cached_property
-    def submitter(self) -> Submitter:
+    def service(self) -> SendingService:
         quota = DailyQuota(self.policy, self.adapters.sending_account)
-        return Submitter(self.store, self.uploads, self.domains, quota, self.now, self.entropy)
-
-    @cached_property
-    def service(self) -> OutgoingMailService:
-        return OutgoingMailService(self.store, self.policy, self.now)
+        return SendingService(self.store, self.uploads, self.domains, quota, self.now, self.entropy)
 
     @cached_property
     def transport(self) -> TransportSelector:

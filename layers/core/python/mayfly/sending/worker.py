@@ -9,22 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mayfly import limits
-from mayfly.errors import (
-    DomainNotFound,
-    EmailNotFound,
-    HandoverUnclear,
-    MailDeferred,
-    MailRefused,
-    NotApproved,
-    NotPermitted,
-    RawMailMissing,
-)
+from mayfly.accounts.models import NotApproved
+from mayfly.errors import DomainNotFound, NotPermitted, RawMailMissing
 from mayfly.kit.clock import Clock
 from mayfly.sending.attempts import DeliveryAttempts, Outcome
+from mayfly.sending.errors import EmailNotFound, HandoverUnclear, MailDeferred, MailRefused
 from mayfly.sending.models import OPEN, OutgoingMail, State
 from mayfly.sending.ports import Envelope, SendableDomains, SendJob
 from mayfly.sending.quota import SendRateLimiter
-from mayfly.sending.service import OutgoingMailStore, without_suppressed
+from mayfly.sending.store import OutgoingMailStore, without_suppressed
 from mayfly.sending.transport import TransportSelector
 
 _SECOND = timedelta(seconds=1)
@@ -43,7 +36,7 @@ class SendWorker:
     now: Clock
 
     def carry_out(self, job: SendJob) -> Outcome:
-        """Send the mail if it is due. Whatever is raised: the order is to be carried out again."""
+        """Send the mail if it is due. Whatever is raised: carry the order out again."""
         now = self.now()
         try:
             mail = self.store.outbox.get(job.account, job.mail)
@@ -86,7 +79,7 @@ class SendWorker:
             return self.attempts.fail(remaining, "suppressed", why)
         try:
             transport = self.transports.select(domain, raw)
-        except MailDeferred:  # whoever looks at the domain next asks
+        except MailDeferred:  # the next look at the domain asks
             return self._later(job, limits.ORDER_DELAY)
         if transport is None:
             why = f"the mail service does not take {mail.domain}: give it a relay"
@@ -108,7 +101,7 @@ class SendWorker:
         return self.attempts.record_answer(job, leased, result)
 
     def _look_after(self, job: SendJob, mail: OutgoingMail, now: datetime) -> Outcome:
-        """Wait for whoever is sending it, or give it up once the lease is over."""
+        """Wait for the attempt that is sending it, or give it up once the lease is over."""
         leased_until = mail.leased_until or now
         if leased_until > now:
             return self._later(job, leased_until - now)

@@ -73,33 +73,33 @@ class DynamoContents:
 def pack(content: Content) -> bytes:
     """The content as compressed JSON."""
     mail = content.mail
-    told: dict[str, Any] = {name: getattr(mail, name) for name in ParsedMail.__dataclass_fields__}
+    fields: dict[str, Any] = {name: getattr(mail, name) for name in ParsedMail.__dataclass_fields__}
     for name in _MAILBOXES:
-        told[name] = [(each.name, each.address) for each in told[name]]
-    told["date"] = None if mail.date is None else mail.date.timestamp()
-    told["parts"] = [
+        fields[name] = [(each.name, each.address) for each in fields[name]]
+    fields["date"] = None if mail.date is None else mail.date.timestamp()
+    fields["parts"] = [
         [getattr(part, name) for name in Part.__dataclass_fields__] for part in mail.parts
     ]
-    whole = [content.object_key, content.size_bytes, content.sha256, told]
+    whole = [content.object_key, content.size_bytes, content.sha256, fields]
     return zlib.compress(json.dumps(whole, ensure_ascii=False).encode(), _LEVEL)
 
 
 def unpack(packed: bytes) -> Content:
     """What `pack` packed."""
-    object_key, size_bytes, sha256, told = json.loads(zlib.decompress(packed))
+    object_key, size_bytes, sha256, fields = json.loads(zlib.decompress(packed))
     for name in _MAILBOXES:
-        told[name] = tuple(Mailbox(*each) for each in told[name])
-    if told["date"] is not None:
-        told["date"] = datetime.fromtimestamp(told["date"], UTC)
-    told["parts"] = tuple(map(_part, told["parts"]))
-    told["headers"] = tuple((name, value) for name, value in told["headers"])
+        fields[name] = tuple(Mailbox(*each) for each in fields[name])
+    if fields["date"] is not None:
+        fields["date"] = datetime.fromtimestamp(fields["date"], UTC)
+    fields["parts"] = tuple(map(_part, fields["parts"]))
+    fields["headers"] = tuple((name, value) for name, value in fields["headers"])
     for name in ("in_reply_to", "references", "list_unsubscribe", "defects"):
-        told[name] = tuple(told[name])
-    return Content(ParsedMail(**told), object_key, size_bytes, sha256)
+        fields[name] = tuple(fields[name])
+    return Content(ParsedMail(**fields), object_key, size_bytes, sha256)
 
 
 def _part(packed: list[Any]) -> Part:
-    """A part; what was packed before parts told of pictures tells them by their type alone."""
+    """A part; what was packed before parts named pictures knows them by their type alone."""
     part = Part(*packed)
     is_old = len(packed) < len(Part.__dataclass_fields__)
     return replace(part, picture=picture_type(part.content_type, b"")) if is_old else part

@@ -1,4 +1,4 @@
-"""Mails as they came, and what is made of them to be read."""
+"""Emails as they came, and what is made of them to be read."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,11 @@ from typing import Protocol
 
 from mayfly.inboxes.ids import MailKey
 from mayfly.messages.models import Content
-from mayfly.retention.models import Round
 
 
 @dataclass(frozen=True, slots=True)
 class RawObject:
-    """One stored raw mail, as a listing of the bucket shows it."""
+    """One stored raw message, as a listing of the bucket shows it."""
 
     key: str
     size_bytes: int
@@ -41,9 +40,9 @@ class RawMails(Protocol):
         """Remove the objects; those not there are no error."""
 
     def listed(self, after: str) -> Iterable[Sequence[RawObject]]:
-        """The raw mails whose keys come after this one, in the order of their keys.
+        """The raw messages whose keys come after this one, in the order of their keys.
 
-        In portions of up to `limits.SWEEP_PORTION`, each read when it is asked for.
+        In portions of up to `limits.SWEEP_PORTION`, each read when the caller goes on.
         """
 
 
@@ -65,7 +64,7 @@ class PartFiles(Protocol):
 
 
 class Contents(Protocol):
-    """What readers see of mails: one record a mail."""
+    """What readers see of emails: one record an email."""
 
     def put(self, mail: MailKey, content: Content, expires_at: datetime) -> None:
         """Keep it at least until then; a repeat writes the same."""
@@ -78,13 +77,3 @@ class Contents(Protocol):
 
     def delete(self, mail: MailKey) -> None:
         """Remove it; a repeat is a no-op."""
-
-
-class Rounds(Protocol):
-    """How far the sweep has come, from one sweep to the next."""
-
-    def last(self, first: Round) -> Round:
-        """What was kept last; `first` if nothing was."""
-
-    def keep(self, last: Round) -> None:
-        """Keep it in the place of the one before. Of two sweeps at a time either may win."""

@@ -16,9 +16,9 @@ from mayfly import limits
 from mayfly.domains.models import MailDomain
 from mayfly.errors import InvalidInput
 from mayfly.inboxes.models import Inbox
+from mayfly.kit.clock import stamp
 from mayfly.kit.http.body import only_fields, written
 from mayfly.kit.http.schemas import Time, View, about
-from mayfly.kit.http.times import stamp
 from mayfly.kit.tokens.models import AccessToken
 from mayfly.mailboxes.threads import ThreadedMessage
 from mayfly.messages.models import Content

@@ -21,7 +21,7 @@ from mayfly.subscriptions.push import PushQueues
 
 @dataclass(frozen=True, slots=True)
 class AccountPusher:
-    """Tells who watches an account of the mail of its mailboxes.
+    """Pushes new mail of an account's mailboxes to its subscribers.
 
     It shares its lanes with `MessagePusher`, so that a connection gets its frames in their order.
     """
@@ -34,7 +34,7 @@ class AccountPusher:
     now: Clock
 
     def announce(self, message: MessageId, owner: str) -> None:
-        """Send the new message to those who watch its owner in a session that goes on.
+        """Send the new message to its owner's subscribers whose sessions go on.
 
         While nobody does, it costs one query; the mail's content is read once, however many do.
         """
@@ -48,7 +48,7 @@ class AccountPusher:
             return _nothing
 
     def tell_full(self, mailbox: Inbox) -> None:
-        """Tell those who watch its owner that mail of the mailbox is being dropped."""
+        """Tell its owner's subscribers that mail of the mailbox is being dropped."""
         self._told(mailbox.owner, lambda: account_socket.inbox_full(mailbox))()
 
     def _told(self, owner: str, frame: Callable[[], str]) -> Callable[[], None]:
@@ -76,4 +76,4 @@ class AccountPusher:
 
 
 def _nothing() -> None:
-    """Nobody is to be told."""
+    """There is no subscriber."""

@@ -6,8 +6,7 @@ from datetime import datetime
 from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.ports import Accounts
-from mayfly.accounts.service import AccountSession, Authenticator
-from mayfly.accounts.tokens import AccountTokens
+from mayfly.accounts.tokens import AccountSession, AccountTokens, Authenticator
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.kit.tokens.models import AccessToken
@@ -62,7 +61,7 @@ class AccountSubscriptionService:
             self.watching.unwatch(connection_id, account)
 
     def _clear(self, account: Account, now: datetime) -> None:
-        """Those of sessions that have ended shall take nobody's place."""
+        """Remove subscriptions of sessions that have ended: they take places."""
         for each in self.watching.watchers(account.id, now):
             if not account.has_session(each.session, now):
                 self.watching.unwatch(each.connection_id, account.id)

@@ -31,7 +31,7 @@ class ApiGatewaySockets:
     client: Any
 
     def post(self, connection_id: str, frame: str) -> None:
-        """One call, and another if it got no answer or was told to wait."""
+        """One call, and another if it got no answer or API Gateway said to wait."""
         self._call("post_to_connection", connection_id, Data=frame.encode())
 
     def is_open(self, connection_id: str) -> bool:

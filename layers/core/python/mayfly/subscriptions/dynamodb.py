@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from mayfly.accounts.models import AccountId
-from mayfly.errors import ConnectionGone, PlacesTaken
+from mayfly.errors import ConnectionGone
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.dynamodb.keys import (
     ACCOUNT_PARTITION,
@@ -25,7 +25,7 @@ from mayfly.kit.dynamodb.keys import (
 )
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, from_epoch
 from mayfly.kit.dynamodb.table import Canceled, Table
-from mayfly.subscriptions.models import Connection, ConnectionLimits, Subscription
+from mayfly.subscriptions.models import Connection, ConnectionLimits, PlacesTaken, Subscription
 from mayfly.subscriptions.rows import watch_from, watch_row
 
 _CLIENT = "client"
@@ -83,7 +83,7 @@ class DynamoSubscriptions:
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
         """One query, one transaction, and another query, which holds the caps for those who race.
 
-        Who finds too many there takes the subscription back.
+        A call that finds too many there takes the subscription back.
         """
         watchers = self.subscribers(subscription.inbox, now)
         self.places.check_watchers(subscription.client, _rivals(subscription, watchers))
@@ -172,7 +172,7 @@ def _minute(seconds: int) -> int:
 
 
 def _rivals(mine: Subscription, watchers: list[Subscription]) -> list[Subscription]:
-    """Who else takes a place; those of a token that was rotated since take nobody's."""
+    """The others that take places; those of a token that was rotated since take none."""
     return [
         each
         for each in watchers
@@ -196,7 +196,7 @@ def join(
 def part(table: Table, connection_id: str, watched: str, watch: Key) -> None:
     """Delete the row of a subscription, and take what it is to off what the connection watches.
 
-    Both at once: whoever tries again after a failure may find only one of them, whichever it is.
+    Both at once: a retry after a failure may find only one of them, whichever it is.
     """
     try:
         table.settle({"Delete": {"Key": encode_row(watch)}}, _one_less(connection_id, watched))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly.accounts.models import AccountId
-from mayfly.errors import PlacesTaken
 from mayfly.kit.dynamodb.keys import (
     ACCOUNT_PARTITION,
     SORT_KEY,
@@ -15,7 +14,7 @@ from mayfly.kit.dynamodb.keys import (
 from mayfly.kit.dynamodb.notation import Row, epoch, from_epoch
 from mayfly.kit.dynamodb.table import Table
 from mayfly.subscriptions.dynamodb import join, part, watched_by
-from mayfly.subscriptions.models import AccountSubscription, ConnectionLimits
+from mayfly.subscriptions.models import AccountSubscription, ConnectionLimits, PlacesTaken
 
 
 @dataclass(frozen=True, slots=True)

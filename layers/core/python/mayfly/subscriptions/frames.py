@@ -18,8 +18,8 @@ import msgspec
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput, LimitReached, envelope
 from mayfly.inboxes.models import Inbox
+from mayfly.kit.clock import stamp
 from mayfly.kit.http.body import only_fields, read_object, written
-from mayfly.kit.http.times import stamp
 from mayfly.mail.address import Address
 from mayfly.messages.models import Message
 from mayfly.messages.schemas import MessageLine, overflow

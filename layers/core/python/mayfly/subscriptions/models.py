@@ -1,11 +1,11 @@
-"""Who is told of new mail."""
+"""Connections and their subscriptions to new mail."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from mayfly.accounts.models import AccountId
-from mayfly.errors import LimitReached, PlacesTaken
+from mayfly.errors import LimitReached
 from mayfly.inboxes.ids import InboxId
 from mayfly.mail.address import Address
 
@@ -13,7 +13,7 @@ from mayfly.mail.address import Address
 SOCKET_ROUTES: tuple[str, ...] = ("$connect", "$disconnect", "$default")
 SOCKET_TYPES: tuple[str, ...] = ("subscribe", "unsubscribe", "ping")
 INBOX_FULL = "inbox-full"
-"""The type of the word that mail is being dropped, to those who watch an inbox or its account."""
+"""The type of the frame that says, to an inbox's subscribers, that mail is being dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One connection's wish to be told of one inbox's mail.
+    """One connection's subscription to one inbox's mail.
 
     While `replay_after` is a number, the messages above it are still owed, and nothing newer may
     be sent before them. `sent` is the newest number that the replay has covered. It counts while
@@ -50,7 +50,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class AccountSubscription:
-    """One connection's wish to be told of the mail of all mailboxes of an account.
+    """One connection's subscription to the mail of all mailboxes of an account.
 
     It counts while the account has the session it was made in.
     """
@@ -60,6 +60,10 @@ class AccountSubscription:
     session: str = field(repr=False)
     expires_at: datetime
     client: str = ""
+
+
+class PlacesTaken(LimitReached):
+    """Connections that are open, or count as open, take all places there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,13 @@ class ConnectionLimits:
             )
 
     def too_many_subscriptions(self) -> LimitReached:
-        """What a connection is told that watches as much as it may."""
+        """The error for a connection that watches as much as it may."""
         return LimitReached(
             f"{self.subscriptions} addresses per connection are possible (SOCKET_SUBSCRIPTIONS)"
         )
 
     def too_many_connections(self) -> PlacesTaken:
-        """What a client is told that has as many connections as it may."""
+        """The error for a client that has as many connections as it may."""
         return PlacesTaken(
             f"{self.connections_of_client} connections at once are possible from one address"
             " (SOCKET_ADDRESS_CONNECTIONS)"

@@ -1,4 +1,4 @@
-"""Who watches what over the WebSocket."""
+"""Connections and subscriptions over the WebSocket."""
 
 from datetime import datetime
 from typing import Protocol
@@ -26,14 +26,14 @@ class Subscriptions(Protocol):
     def subscribe(self, subscription: Subscription, now: datetime) -> None:
         """Add or replace it; ConnectionGone without the connection, LimitReached over a cap.
 
-        Of those who come at once more may be refused than have to be, but never too few.
+        Of several at once, more may be refused than have to be, but never too few.
         """
 
     def unsubscribe(self, connection_id: str, inbox: InboxId) -> None:
         """Remove it; a repeat is a no-op."""
 
     def subscribers(self, inbox: InboxId, now: datetime) -> list[Subscription]:
-        """Who watches this inbox now."""
+        """The subscriptions to this inbox now."""
 
     def caught_up(self, subscription: Subscription, sequence: int) -> None:
         """The replay is done up to this number: what comes later is pushed as it comes."""
@@ -56,4 +56,4 @@ class AccountSubscriptions(Protocol):
         """The accounts that the connection watches."""
 
     def watchers(self, account: AccountId, now: datetime) -> list[AccountSubscription]:
-        """Who watches the account now, in whichever session."""
+        """The subscriptions to the account now, in whichever session."""

@@ -116,7 +116,7 @@ class PushQueues:
 
 @dataclass(frozen=True, slots=True)
 class MessagePusher:
-    """Tells who watches an inbox of its mail.
+    """Pushes new mail of an inbox to its subscribers.
 
     It is called with the changes of an inbox in their order. What a subscription is owed was
     visible when its wish is read here, so that it is sent before anything newer.
@@ -129,7 +129,7 @@ class MessagePusher:
     now: Clock
 
     def announce(self, message: MessageId) -> None:
-        """Send a new message to all that watch its inbox, but not to who is owed a replay yet."""
+        """Send a new message to all that watch its inbox, except those that wait for a replay."""
         self.announced(message)()
 
     def announced(self, message: MessageId) -> Callable[[], None]:
@@ -215,4 +215,4 @@ class MessagePusher:
 
 
 def _nothing() -> None:
-    """Nobody is to be told."""
+    """There is no subscriber."""

@@ -1,6 +1,6 @@
 """The operation that opens the WebSocket to pages."""
 
-from mayfly.accounts.service import AccountSession
+from mayfly.accounts.tokens import AccountSession
 from mayfly.admission.callers import ANY_SESSION, inbox_of
 from mayfly.kit.http.route import Call, Routes
 from mayfly.kit.tokens.models import TokenClaims
@@ -20,7 +20,7 @@ api = Routes("accounts")
 )
 def create_socket_token(call: Call[AccountSession | TokenClaims, None]) -> SocketToken:
     """For pages, which cannot read their cookie: it goes into the `subscribe` frame and nowhere
-    else, of the account or of the anonymous session's address. Who has both cookies gets the
+    else, of the account or of the anonymous session's address. With both cookies, it is the
     account's. Within its minute it can be used more than once. The subscription ends with the
     session, not with this token.
     """

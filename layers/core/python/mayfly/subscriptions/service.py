@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mayfly import limits
-from mayfly.errors import InboxNotFound, PlacesTaken, PushFailed
+from mayfly.errors import InboxNotFound, PushFailed
 from mayfly.inboxes.access import active_inbox_at, inbox_at
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
@@ -13,7 +13,7 @@ from mayfly.kit.clock import Clock
 from mayfly.kit.ports import SocketControl
 from mayfly.kit.tokens.models import TokenClaims
 from mayfly.mail.address import Address
-from mayfly.subscriptions.models import Connection, Subscription
+from mayfly.subscriptions.models import Connection, PlacesTaken, Subscription
 from mayfly.subscriptions.ports import Subscriptions
 
 Holders = Sequence[tuple[str, datetime]]
@@ -24,7 +24,7 @@ Holders = Sequence[tuple[str, datetime]]
 class ConnectionProbe:
     """Asks whether those that keep a place are still there, when one is missed and not often.
 
-    API Gateway does its best to tell of a connection that ends, and no more.
+    API Gateway announces the end of a connection as best it can, and no more.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
     """
 
@@ -94,7 +94,7 @@ ANYBODY = Subscriber()
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionService:
-    """Keeps who is connected and what they watch; who may read an inbox may watch it."""
+    """Keeps connections and their subscriptions; readers of an inbox may watch it."""
 
     watching: Subscriptions
     inboxes: Inboxes

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SubscriptionWiring(Wiring):
-    """Who watches inboxes and accounts, and how they hear of new mail."""
+    """Subscriptions to inboxes and accounts, and the push of new mail to them."""
 
     @cached_property
     def probe(self) -> ConnectionProbe:

@@ -20,7 +20,7 @@ _TIDIED = 20  # leases that one write drops: DynamoDB takes expressions of 4 KB
 
 @dataclass(frozen=True, slots=True)
 class DynamoWaits:
-    """See `mayfly.waits.ports.Waits`. `client` is one that does not keep requests waiting."""
+    """See `mayfly.waits.service.Waits`. `client` is one that does not keep requests waiting."""
 
     client: Any
     table_name: str

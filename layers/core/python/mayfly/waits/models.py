@@ -18,7 +18,7 @@ class Waiter:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A place among those who wait. It ends by itself, should its holder die before."""
+    """A place among waiting requests. It ends by itself, should its holder die before."""
 
     id: str
     waiter: Waiter

@@ -4,28 +4,46 @@ A request that finds no place is answered at once, with what there is.
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
+from typing import Protocol
 
 from mayfly import limits
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock, Entropy
 from mayfly.rate_limits.models import Client
-from mayfly.settings import Settings
 from mayfly.waits.models import Lease, Waiter, WaitLimits
-from mayfly.waits.ports import Waits
+from mayfly.waits.settings import WaitSettings
+
+
+class Waits(Protocol):
+    """Places to wait at. Each is given back, or ends with its lease.
+
+    Whatever keeps it from knowing is raised as it comes, and soon, as with `ports.counts`.
+    """
+
+    def begin(self, lease: Lease, limits: WaitLimits, now: datetime) -> bool:
+        """Take a place for this lease; False, and nothing is taken, if `limits` leave none.
+
+        However many ask at once, no more get one than there are. False, too, where too many others
+        were faster.
+        """
+
+    def end(self, lease: Lease) -> None:
+        """Give the place back; one that has ended already is no error."""
+
 
 _ID_BYTES = 6
 
 
-def limits_of(settings: Settings) -> WaitLimits:
+def limits_of(settings: WaitSettings) -> WaitLimits:
     """What the settings allow."""
     return WaitLimits(settings.waits_at_once, settings.waits_per_address, settings.waits_per_holder)
 
 
 @dataclass(frozen=True, slots=True)
 class LongPolls:
-    """Gives places to those who wait."""
+    """Gives places to waiting requests."""
 
     waits: Waits
     limits: WaitLimits

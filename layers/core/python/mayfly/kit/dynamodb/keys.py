@@ -110,7 +110,9 @@ CENSUS_FIELDS = (
     *("access", "expires_at", "message_lifetime", DELETED_AT, "held_messages", "token_version"),
 )
 """What the statistics read of each inbox: nothing by which anybody could open one."""
-OWNER = "owner"  # on a mailbox's row and on those of its messages: whom to tell of new ones
+OWNER = (
+    "owner"  # on a mailbox's row and on those of its messages: whose subscribers hear of new ones
+)
 ACCESS = "access"  # on an inbox row: who may read it
 FULL_SINCE = "full_since"  # on an inbox row: since when mail is dropped because it is full
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
@@ -229,7 +231,7 @@ def claim_prefix(owner: str) -> str:
 
 
 def holder_key(name: str) -> Key:
-    """The row that says who holds the name of a domain."""
+    """The row that names the holder of a domain's name."""
     return _key(NAME_PARTITION + name, HOLDER_ROW)
 
 

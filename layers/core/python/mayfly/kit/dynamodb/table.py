@@ -84,7 +84,7 @@ class Table:
         return rows
 
     def query(self, partition: str, **arguments: Any) -> Iterator[Row]:
-        """The rows of a partition, page by page as they are asked for."""
+        """The rows of a partition, page by page as the caller goes on."""
         names = {"#pk": PARTITION_KEY} | arguments.pop("ExpressionAttributeNames", {})
         values = {":pk": partition}
         condition = "#pk = :pk"

@@ -37,7 +37,7 @@ def read_object(
 
     A name that is there twice is refused: which of the two counts, RFC 8259 section 4 leaves open.
     No text in it is longer than `limits.MAX_FIELD_CHARS`, except in the fields that `longer` has,
-    with what each may have. The text itself is bounded by who calls.
+    with what each may have. The caller bounds the text itself.
     """
     try:
         document = json.loads(text, object_pairs_hook=_object, parse_constant=_refused)

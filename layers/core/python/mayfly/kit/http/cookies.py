@@ -1,4 +1,4 @@
-"""Cookies: how they are set and cleared, and when one may speak for whoever sent it.
+"""Cookies: how they are set and cleared, and when one may speak for its sender.
 
 Document 004 names them `token` and `sessionToken`, so they cannot have the prefix `__Host-`; they
 have the attributes that it stands for (RFC 6265bis section 4.1.3.2): Secure, Path=/, no Domain.

@@ -1,4 +1,4 @@
-"""Whose pages may read what is answered: the setting `CORS_ORIGIN`, and what browsers are told.
+"""Which sites' pages may read answers: the setting `CORS_ORIGIN`, and the headers for browsers.
 
 https://fetch.spec.whatwg.org/#http-cors-protocol
 """
@@ -25,14 +25,14 @@ def origins(texts: Iterable[str]) -> tuple[str, ...]:
     """
     found = tuple(dict.fromkeys(map(_origin, texts)))
     if ANY in found and len(found) > 1:
-        raise InvalidInput("CORS_ORIGIN must be * alone, or origins without it")
+        raise InvalidInput("must be * alone, or origins without it")
     return found
 
 
 def allowed_origin(allowed: Sequence[str], sent: str | None) -> str:
     """What `Access-Control-Allow-Origin` says to a page of the origin `sent`, "" for nothing.
 
-    Where one is allowed it is named whoever asks, as where `sent` is None, which is not known
+    Where one is allowed it is named for any caller, as where `sent` is None, which is not known
     beforehand: API Gateway's own answers are fixed, and are for the first.
     """
     if not allowed:
@@ -46,7 +46,7 @@ def cors_headers(allowed: Sequence[str], sent: str | None, exposed: str) -> dict
     """The headers that let a page read an answer.
 
     With `*` browsers send no cookies, so any page sees only what it could ask for itself. One
-    whose origin is named may act for whoever is logged in.
+    whose origin is named may act for a logged-in visitor.
     """
     origin = allowed_origin(allowed, sent)
     headers = {} if origin == ANY or not allowed else {"Vary": "Origin"}
@@ -62,7 +62,6 @@ def _origin(text: str) -> str:
     taken = _ORIGIN.fullmatch(origin) and not _DEFAULT_PORT.fullmatch(origin) and port <= 65535
     if origin != ANY and not taken:
         raise InvalidInput(
-            "CORS_ORIGIN must be * or origins as http://localhost:3000, separated by commas,"
-            f" not {text[:80]!r}"
+            f"must be * or origins as http://localhost:3000, separated by commas, not {text[:80]!r}"
         )
     return origin

@@ -1,4 +1,4 @@
-"""How files of mails are handed to browsers: never as something that runs on our site."""
+"""How files of emails are handed to browsers: never as something that runs on our site."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,12 +26,12 @@ def octets(meaning: str, *types: str, headers: Mapping[str, str] | None = None) 
 _UNKNOWN = "application/octet-stream"
 _NAMED = {"Content-Disposition": "The file's name (RFC 6266)"}
 _LINKS = (
-    Good(200, "The link to the bytes, if it is wanted as JSON", FileLink),
+    Good(200, "The link to the bytes, as JSON if requested so", FileLink),
     Good(
         302,
         "Too large for one answer: the bytes are where `Location` says, for a few minutes. They are"
-        " to be asked for without the token: who cannot leave it out asks with `link=1`, or with"
-        " `Accept: application/json` alone",
+        " to be asked for without the token: clients that cannot leave it out ask with `link=1`, or"
+        " with `Accept: application/json` alone",
         content_type="",
         headers={"Location": "Where the bytes are"},
     ),

@@ -1,4 +1,4 @@
-"""What the HTTP API tells its operator: log lines and metrics, without a word of its callers'."""
+"""What the HTTP API logs and counts for its operator: not a word of its callers'."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit

@@ -17,7 +17,7 @@ from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput, Unauthenticated, UnknownEncoding
 from mayfly.kit.http.body import NO_FIELDS, json_object, only_fields
 from mayfly.kit.http.cors import cors_headers
-from mayfly.kit.http.gateway import SECURITY_HEADERS, TLS_HEADERS
+from mayfly.page.files import STRICT_TRANSPORT
 
 Event = Mapping[str, Any]
 
@@ -25,6 +25,18 @@ EXPOSED_HEADERS = (
     "Allow, Content-Disposition, Link, Location, Retry-After, WWW-Authenticate, X-Last-Sequence,"
     " X-Next-Cursor, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, x-amzn-RequestId"
 )
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""On every answer, unless it has a better value of its own."""
+TLS_HEADERS = {
+    "Strict-Transport-Security": f"max-age={int(STRICT_TRANSPORT.total_seconds())}",
+}
+"""Besides, on what goes over TLS and on nothing else (RFC 6797 section 7.2)."""
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Headers": (
         "Authorization, Content-Type, Idempotency-Key, X-Admin-Key, X-API-Key"
@@ -164,9 +176,9 @@ class Request:
 class Answer:
     """One HTTP answer; its headers replace those that every answer has.
 
-    `cookies` are the values of its `Set-Cookie` headers, one each. `mail` is the id of the one mail
-    that it is about, if there is one: by it the log of a request leads to those of the functions
-    that the mail comes by. `linked_bytes` has the file that the answer is a link to.
+    `cookies` are the values of its `Set-Cookie` headers, one each. `mail` is the id of the one
+    email that it is about, if there is one: by it the log of a request leads to those of the
+    functions that the mail comes by. `linked_bytes` has the file that the answer is a link to.
     """
 
     status: int
@@ -221,12 +233,12 @@ def accepts_gzip(accepted: str) -> bool:
     """Whether what this Accept-Encoding is sent with may be answered in gzip."""
     weights = _weights(accepted)
     gzip_weight = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
-    # What is not named is as good as what it is rather wanted as: gzip is smaller.
+    # What is not named weighs as much as the best that is: gzip is smaller.
     return gzip_weight > 0 and gzip_weight >= weights.get("identity", 0.0)
 
 
 def _weights(accepted: str) -> dict[str, float]:
-    """How much each type or coding is wanted (RFC 9110 sections 12.5.1 and 12.5.3)."""
+    """The weight of each type or coding (RFC 9110 sections 12.5.1 and 12.5.3)."""
     weights: dict[str, float] = {}
     for each in accepted[:_ACCEPTED_CHARS].lower().split(","):
         coding, *parameters = (part.strip() for part in each.split(";"))

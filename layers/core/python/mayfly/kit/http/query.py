@@ -15,7 +15,7 @@ MAX_SEQUENCE = 2**32 - 1
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What part of a list is asked for: newest first, or with `after` oldest first."""
+    """Which part of a list to answer: newest first, or with `after` oldest first."""
 
     limit: int
     cursor: str | None
@@ -43,7 +43,7 @@ def list_query(query: Query) -> ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class InboxQuery:
-    """What part of a private inbox is asked for: its newest, or oldest first after a number."""
+    """Which part of a private inbox to answer: its newest, or oldest first after a number."""
 
     limit: int
     since: int | None
@@ -55,7 +55,7 @@ def inbox_query(query: Query) -> InboxQuery:
     since = query.get("since_uid")
     if "wait" in query and since is None:
         raise InvalidInput("wait needs since_uid: the uid of the last message you know, or 0")
-    # Mail comes by itself here: there is nothing to fetch, whichever is asked for.
+    # Mail comes by itself here: there is nothing to fetch, whatever the parameter says.
     choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
     longest = int(limits.MAX_WAIT.total_seconds())
     return InboxQuery(
@@ -74,7 +74,7 @@ def message_number(uid: str) -> int:
 
 
 class Html(Enum):
-    """How the HTML of a message is wanted."""
+    """How to answer with the HTML of a message."""
 
     RAW = "as it came"
     SAFE = "safe, and nothing is fetched"
@@ -93,12 +93,12 @@ def read_html(query: Query) -> Html:
 
 
 def wants_diagnostics(query: Query) -> bool:
-    """Whether `diagnostics=true` is asked for."""
+    """Whether the query has `diagnostics=true`."""
     return choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
 
 
 def wants_link(query: Query) -> bool:
-    """Whether `link=1` is asked for."""
+    """Whether the query has `link=1`."""
     return choice("link", query.get("link", "0"), ("0", "1")) == "1"
 
 
@@ -125,7 +125,7 @@ def parameter(name: str, schema: dict[str, object], description: str) -> dict[st
 
 
 def limit_parameter(description: str) -> dict[str, object]:
-    """How many of a list are wanted; all such lists are bounded alike."""
+    """How many of a list to answer; all such lists are bounded alike."""
     return parameter(
         "limit",
         {
@@ -139,7 +139,7 @@ def limit_parameter(description: str) -> dict[str, object]:
 
 
 NO_PLACE_TO_WAIT = (
-    "So many may wait at once: who finds no place is answered at once, with `Retry-After`."
+    "So many may wait at once: a request without a place is answered at once, with `Retry-After`."
 )
 LIST_PARAMETERS = [
     limit_parameter("How many messages at most."),
@@ -203,8 +203,8 @@ HTML_PARAMETERS = [
     parameter(
         "images",
         {"type": "string", "enum": ["blocked", "remote"], "default": "blocked"},
-        "With `html=safe`: `remote` leaves in the images that lie elsewhere. Who shows them tells"
-        " those places that the mail is read, and from where.",
+        "With `html=safe`: `remote` leaves in the images that lie elsewhere. Showing them tells"
+        " those places that the message is read, and from where.",
     ),
 ]
 LINK_PARAMETERS = [

@@ -69,8 +69,8 @@ ANYONE: Caller[None] = Caller(lambda request, flows: None, needs_token=False)
 class Call(Generic[C, B]):
     """One call of an operation. What is put into `headers` and `cookies` goes into the answer.
 
-    `sent` is the JSON that the body was read from; `mail` is the id of the one mail that the answer
-    is about, see `Answer`.
+    `sent` is the JSON that the body was read from; `mail` is the id of the one email that the
+    answer is about, see `Answer`.
     """
 
     request: Request

@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
-from mayfly.kit.http.times import precise_stamp, stamp
+from mayfly.kit.clock import precise_stamp, stamp
 
 Schema = dict[str, Any]
 
@@ -74,9 +74,9 @@ _CHECKED = frozenset({"ge", "gt", "le", "lt", "min_length", "max_length", "patte
 Count = Annotated[int, Meta(ge=0)]
 Uuid = Annotated[str, about(format="uuid")]
 Time = Annotated[str, about(format="date-time", examples=["2026-01-31T10:15:30Z"])]
-"""As `kit.http.times.stamp` writes it."""
+"""As `kit.clock.stamp` writes it."""
 PreciseTime = Annotated[str, about(format="date-time", examples=["2026-01-31T10:15:30.000Z"])]
-"""As `kit.http.times.precise_stamp` writes it."""
+"""As `kit.clock.precise_stamp` writes it."""
 
 
 @cache
@@ -164,14 +164,14 @@ def _told(said: str, form: type) -> str:
 def _kind_at(form: type, path: str) -> tuple[Any, str]:
     """What is expected at this path, or of the list around it where `must` is about that."""
     kind: Any = msgspec.inspect.type_info(form)
-    told, upto = kind, ""
+    named, upto = kind, ""
     for step in re.finditer(r"\.?([^.\[]+)|\[(\d+|\.\.\.)\]", path):
         kind = _step(_bare(kind), step)
         if kind is None:
             break
-        if step[1] or _must(kind) or not _must(told):
-            told, upto = kind, path[: step.end()]
-    return told if _must(told) else _bare(told), upto
+        if step[1] or _must(kind) or not _must(named):
+            named, upto = kind, path[: step.end()]
+    return named if _must(named) else _bare(named), upto
 
 
 def _step(kind: Any, step: re.Match[str]) -> Any:

@@ -1,6 +1,6 @@
 """Signing: JWTs (RFC 7519) of every kind, made and read with the same keys.
 
-They are signed with HS256, and with nothing else (RFC 8725 section 3.1); `aud` tells the kinds
+They are signed with HS256, and with nothing else (RFC 8725 section 3.1); `aud` separates the kinds
 apart (section 3.9). What a token says is read whether it has expired or not: that is judged by
 our clock, where it is used.
 """
@@ -30,7 +30,7 @@ def new_jti(entropy: Entropy) -> str:
 
 def signed(keys: SigningKeys, claims: Mapping[str, Any]) -> str:
     """The claims as a token of the current key."""
-    import jwt  # who reads public addresses does not need it, and it takes a while to load
+    import jwt  # readers of public addresses do not need it, and it takes a while to load
 
     key = keys.current()
     return jwt.encode(dict(claims), key.secret, ALGORITHM, headers={"kid": key.id})
@@ -57,7 +57,7 @@ def claims_of(
 
 @lru_cache(maxsize=16)
 def _verified(text: str, key: SigningKey) -> Mapping[str, Any]:
-    """What was signed with this key. A request asks several times: who calls, who is counted."""
+    """What was signed with this key. A request asks several times."""
     import jwt
 
     options: Any = {"verify_exp": False, "verify_iat": False, "verify_aud": False}

@@ -45,7 +45,7 @@ class AdminKeys(Protocol):
 
 
 class AdminSecret(Protocol):
-    """Where people who may read the admin key find it; nothing of ours reads it."""
+    """Where operators find the admin key; nothing of ours reads it."""
 
     def keep(self, key: str) -> None:
         """Put the key there, in the place of the one before."""

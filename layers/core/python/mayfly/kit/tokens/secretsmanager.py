@@ -7,6 +7,7 @@ moves both. https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,3 +78,15 @@ class SecretSigningKeys:
     def _key(self, stage: str) -> SigningKey:
         answer = self._client.get_secret_value(SecretId=self._secret, VersionStage=stage)
         return SigningKey(answer["SecretString"])
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedAdminSecret:
+    """See `mayfly.kit.tokens.ports.AdminSecret`."""
+
+    client: Any
+    secret: str
+
+    def keep(self, key: str) -> None:
+        """One call; the key before stays readable as AWSPREVIOUS, and opens nothing."""
+        self.client.put_secret_value(SecretId=self.secret, SecretString=key)

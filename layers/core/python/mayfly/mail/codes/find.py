@@ -1,6 +1,6 @@
 """What a message is there for when it is there to confirm something: its code, and its link.
 
-Nothing is asked of a model or of the network: the same message gives the same answer.
+No model and no network is used: the same message gives the same answer.
 """
 
 from mayfly.mail.codes.actions import actions_in

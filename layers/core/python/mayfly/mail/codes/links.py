@@ -1,4 +1,4 @@
-"""The link of a mail that confirms something: an address, a registration, a new password, a login.
+"""The link of an email that confirms an address, a registration, a new password or a login.
 
 It counts by its own words, those around it and what its address looks like. What only leads
 somewhere, and what has a rival with as good a claim, is none.
@@ -40,7 +40,7 @@ NOT_CONFIRM = _one_of("link elsewhere")
 """What links say that lead elsewhere."""
 
 NOT_YOURS = _one_of("link not yours")
-"""What is said of links for those who asked for nothing."""
+"""What is said of links in messages that confirm nothing."""
 
 CONFIRM_PATH = _one_of("link path")
 """What the address of such a link has in it."""

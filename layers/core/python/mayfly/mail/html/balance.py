@@ -1,7 +1,7 @@
 """HTML of messages in a plain, balanced form, which every later step handles in linear time.
 
 A standard HTML parser repairs broken nesting, and hostile markup makes the repair explode: 57 KB
-of open `font` tags become a tree of 100 MB. So before any parser sees a mail's HTML, its tags are
+of open `font` tags become a tree of 100 MB. So before any parser sees an email's HTML, its tags are
 closed in order, nested no deeper than `MAX_DEPTH`, and left out where a parser would have to
 move them. This is about cost and shape alone; `mayfly.mail.html.sanitize` makes the result safe.
 """

@@ -1,7 +1,7 @@
 """Header blocks of RFC 5322, section 2.2: found, unfolded and cut into fields.
 
 Header text is held as *octets*: a str in which every character stands for one byte (ISO 8859-1),
-because only its structure tells which bytes are in which charset.
+because only its structure says which bytes are in which charset.
 """
 
 import re
@@ -175,7 +175,7 @@ def _header_lines(
 
 
 def _further(raw: bytes, start: int, stop: int, lines: list[bytes]) -> int:
-    """Where headers go on for sure: one of MIME's, or one that every mail has and this one not yet.
+    """Where headers go on for sure: one of MIME's, or one that every email has and this has not.
 
     0 if they do not.
     """

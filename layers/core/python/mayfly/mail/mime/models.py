@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class MimeLimits:
-    """How much of a mail is read; what lies beyond stays in the raw mail and becomes a defect.
+    """How much of an email is read; what lies beyond stays in the raw message and becomes a defect.
 
     Every field is a cost that a hostile sender could otherwise choose.
     """

@@ -52,7 +52,7 @@ def _folded(text: str) -> str:
 
 def _visible(html: str, enough: int) -> Iterator[str]:
     """Pieces of visible text, until there is enough."""
-    from html import unescape  # a large table, needed only where a mail has no text
+    from html import unescape  # a large table, needed only where an email has no text
 
     at = 0
     while at < len(html) and enough > 0:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mayfly.mail.mime.fields import Parameters, media_type, parameters
 from mayfly.mail.mime.header_block import HeaderBlock, read_block
 from mayfly.mail.mime.models import Defects, MimeLimits
-from mayfly.mail.mime.parameters import Parameters, media_type, parameters
 from mayfly.mail.mime.transfer import encoding_name
 
 # After the boundary: two hyphens close the multipart, blanks may follow, and the line ends.
@@ -239,7 +239,7 @@ class Structure:
 
 HTML, PLAIN = "text/html", "text/plain"
 _ALTERNATIVE, _RELATED = "multipart/alternative", "multipart/related"
-# Where senders name a body: a mail that is nothing but text, and alternatives.
+# Where senders name a body: an email that is nothing but text, and alternatives.
 _BODY_WITH_NAME = ("", _ALTERNATIVE)
 # Texts that are files by nature; any other is plain text to a reader (RFC 2046, section 4.1.4).
 _FILES = (
@@ -257,7 +257,7 @@ _BODY, _PART, _BOTH, _NEITHER = (True, False), (False, True), (True, True), (Fal
 
 
 class Roles:
-    """Tells of the leaves of one mail, in their order, what they are."""
+    """Says of each leaf of one email, in order, what it is."""
 
     def __init__(self, leaves: Sequence[Leaf]) -> None:
         self._leaves = leaves

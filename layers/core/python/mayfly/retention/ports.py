@@ -1,12 +1,13 @@
-"""Rounds of the sweep: how far it has come through the raw mails."""
+"""Rounds of the sweep: how far it has gone through the raw messages."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One look at all raw mails stored from `since` on, in the order of their keys.
+    """One look at all raw messages stored from `since` on, in the order of their keys.
 
     It takes as many sweeps as it needs. `after` is the key that it has come to, "" before the first
     one; `begun_at` is when it was there.
@@ -35,3 +36,13 @@ class Round:
         What was stored `margin` before it began was there to be looked at, wherever its key is.
         """
         return Round(self.begun_at - margin, self.begun_at)
+
+
+class Rounds(Protocol):
+    """How far the sweep has come, from one sweep to the next."""
+
+    def last(self, first: Round) -> Round:
+        """What was kept last; `first` if nothing was."""
+
+    def keep(self, last: Round) -> None:
+        """Keep it in the place of the one before. Of two sweeps at a time either may win."""

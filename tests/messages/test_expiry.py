@@ -8,7 +8,7 @@ import pytest
 from mayfly import limits
 from mayfly.inboxes.ids import MailKey
 from mayfly.inboxes.models import Inbox
-from mayfly.retention.service import RetentionExtender
+from mayfly.messages.expiry import RetentionExtender
 from tests import samples
 from tests.memory import Memory
 

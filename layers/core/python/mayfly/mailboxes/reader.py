@@ -11,16 +11,9 @@ from mayfly.errors import Contended, MessageNotFound
 from mayfly.inboxes.access import Holder, HoldersMessage, active_inbox, known_inbox
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
-from mayfly.mailboxes.threads import (
-    FolderCount,
-    Thread,
-    ThreadedMessage,
-    everything,
-    filed,
-    folder_counts,
-    threads,
-)
-from mayfly.messages.models import Change, Content, Folder, Message
+from mayfly.mailboxes.threads import Thread, ThreadedMessage, everything, filed, threads
+from mayfly.messages.folders import Folder, FolderCount, folder_counts
+from mayfly.messages.models import Change, Content, Message
 from mayfly.messages.ports import Messages
 from mayfly.messages.service import (
     Admitted,
@@ -58,7 +51,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FolderService:
+class MailboxReader:
     """Reads a mailbox by folders and threads, and changes many of its messages at once.
 
     What a folder or thread holds is found by reading the mailbox, which its quota bounds.

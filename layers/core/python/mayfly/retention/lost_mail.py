@@ -1,4 +1,4 @@
-"""Sweeping: the check that no accepted mail is without an outcome, and what mends it."""
+"""Lost mail: the sweep checks that each accepted email has an outcome, and replays one without."""
 
 import re
 from collections import Counter
@@ -20,8 +20,8 @@ from mayfly.messages.models import Verdicts
 from mayfly.messages.ports import Deliveries
 from mayfly.receiving.models import MailProgress
 from mayfly.receiving.notice import SETUP, Notice
-from mayfly.retention.models import Round
-from mayfly.storage.ports import Contents, RawMails, RawObject, Rounds
+from mayfly.retention.ports import Round, Rounds
+from mayfly.storage.ports import Contents, RawMails, RawObject
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ _FOR = re.compile(r"\bfor\s+<?([^\s<>;]+@[^\s<>;]+)>?")
 
 
 class SweepOutcome(StrEnum):
-    """What was found of a raw mail, and done about it."""
+    """What was found of a raw message, and done about it."""
 
     WELL = "well"
     ON_ITS_WAY = "on its way"  # no outcome yet, and too young to be missed
@@ -56,9 +56,9 @@ class SweepReport:
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """Compares the raw mails, which are the truth, with the deliveries.
+    """Compares the raw messages, which are the truth, with the deliveries.
 
-    It looks at each that the bucket tells of; rounds through all of them find what it did not.
+    It looks at each that the bucket announces; rounds through all of them find what it did not.
     """
 
     rounds: Rounds
@@ -71,7 +71,7 @@ class Sweeper:
     width: int = 1  # looks at the same time
 
     def sweep(self, *, at_once: bool = False) -> SweepReport:
-        """Replay mails that no delivery is known of; delete raw mails that nobody has any more.
+        """Replay emails that no delivery is known of; delete raw messages that nobody has any more.
 
         It goes on where the last sweep was when its time was over, or failed. Once it has come to
         the last key, a new round begins `every` after this one began, or `at_once`.
@@ -113,9 +113,9 @@ class Sweeper:
         return dict(self._side_by_side(tried, list(dict.fromkeys(mails))))
 
     def look(self, raw: RawObject) -> SweepOutcome:
-        """Mend what is wrong with one mail, and say what was done; safe to repeat.
+        """Mend what is wrong with one email, and say what was done; safe to repeat.
 
-        One query; more only for a mail without an outcome, or one that is over.
+        One query; more only for an email without an outcome, or one that is over.
         """
         return self._look(raw, may_be_missed=self.now() - raw.stored_at >= limits.SWEEP_AFTER)
 

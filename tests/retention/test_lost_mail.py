@@ -13,7 +13,7 @@ from mayfly.domains.service import DomainService
 from mayfly.inboxes.ids import MailKey, mail_key
 from mayfly.receiving.models import DropReason, MailProgress, Stored
 from mayfly.receiving.service import MailStorage, Receiver
-from mayfly.retention.sweep import Replay, Sweeper, SweepOutcome
+from mayfly.retention.lost_mail import Replay, Sweeper, SweepOutcome
 from mayfly.storage.ports import RawObject
 from tests import samples
 from tests.memory import FakeRawMails, Memory

@@ -1,0 +1,17 @@
+"""Where things are kept."""
+
+from dataclasses import dataclass
+
+from mayfly.kit.settings import FromEnvironment, made
+
+
+@dataclass(frozen=True, init=False, repr=False, eq=False)
+class StorageSettings(FromEnvironment):
+    """Where things are kept."""
+
+    table_name: str = made("mayfly", "DynamoDB table")
+    mail_bucket: str = made("mayfly-mail", "S3 bucket of raw messages and files")
+    raw_prefix: str = made("raw/", "where SES puts raw messages in the bucket")
+    file_prefix: str = made("files/", "where large attachments are unpacked in the bucket")
+    content_prefix: str = made("content/", "where content too large for a row is kept")
+    outgoing_prefix: str = made("outgoing/", "where messages that go out are kept in the bucket")
