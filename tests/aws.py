@@ -14,7 +14,6 @@ from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
-from moto.core.serialize import ResponseSerializer
 
 from infra.local.moto.guard import guard_moto
 from infra.local.moto.server import make_table
@@ -23,8 +22,6 @@ from tests.copies import pickle
 from tests.engine import SERVICES, on_engine
 
 REGION = "us-east-1"
-TYPES = {"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"}
-"""Of values in DynamoDB, as they are spelled in JSON."""
 SIDES = ["fake", "moto", "engine"]
 """Where the suite of a contract runs: what its fixtures are parametrised with."""
 AWS_SIDES = SIDES[1:]
@@ -75,7 +72,6 @@ class Contents:
 def on_moto(settings: Settings) -> Iterator[dict[str, Any]]:
     """Clients by service name, with the declared table and bucket made."""
     guard_moto()
-    _hasten_moto()
     with _answering():
         names = (settings.token_secret, settings.admin_secret)
         _made(settings.table_name, settings.mail_bucket, names, settings.password_key).fill()
@@ -110,24 +106,6 @@ def _answering() -> Iterator[None]:
         botocore_stubber.enabled = False
         BackendDict.reset()
         reset_model_data()
-
-
-@cache
-def _hasten_moto() -> None:
-    """Let moto take the parts of values in DynamoDB from where they are, without looking around.
-
-    It tries a dozen spellings of each of the ten names that a value's type may have, which takes a
-    quarter of the time of tests with many calls.
-    """
-    serializer: Any = ResponseSerializer
-    look_around = serializer.get_value
-
-    def get_value(self: Any, value: Any, key: str, shape: Any) -> Any:
-        if type(value) is dict and key in TYPES and value.keys() <= TYPES:
-            return value.get(key)
-        return look_around(self, value, key, shape)
-
-    serializer.get_value = get_value
 
 
 @cache

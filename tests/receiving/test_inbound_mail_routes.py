@@ -14,6 +14,7 @@ from mayfly.inboxes.models import Inbox
 from mayfly.receiving.models import DropReason
 from mayfly.receiving.notice import write
 from tests import samples
+from tests.aws import AWS_SIDES
 from tests.deployments import Deployment
 
 RAW = b"From: secret-sender@shop.example\r\nSubject: secret subject\r\n\r\nsecret body\r\n"
@@ -54,6 +55,7 @@ def count(deployment: Deployment, inbox: Inbox) -> int:
     return deployment.assembly.adapters.inboxes.get(inbox.id).sequence
 
 
+@pytest.mark.parametrize("deployment", AWS_SIDES, indirect=True)
 def test_a_mail_becomes_a_message(deployment: Deployment) -> None:
     inbox = given_inbox(deployment)
     body = given_mail(deployment)

@@ -22,6 +22,7 @@ from mayfly.assembly import here
 from mayfly.inboxes.ids import mail_key
 from mayfly.kit.http.log import logger as http_logger
 from mayfly.kit.http.messages import Answer
+from tests.aws import AWS_SIDES
 from tests.deployments import Deployment
 from tests.functions.http import MemoryAssembly, event
 from tests.sending.test_sending_routes import Sending
@@ -81,6 +82,7 @@ def replayed(deployment: Deployment) -> None:
     assert told == {"batchItemFailures": []}
 
 
+@pytest.mark.parametrize("deployment", AWS_SIDES, indirect=True)
 def test_a_mail_is_followed_from_the_sweep_to_who_listens_and_to_its_end(
     deployment: Deployment, logs: dict[str, io.StringIO]
 ) -> None:

@@ -18,6 +18,7 @@ from mayfly.private_inboxes.tokens import Tokens
 from mayfly.subscriptions.models import Connection
 from mayfly.subscriptions.service import SubscriptionService
 from tests import samples
+from tests.aws import AWS_SIDES
 from tests.deployments import Deployment
 from tests.functions.http import MemoryAssembly
 from tests.given_mailboxes import SESSION, WEEK, given_account, given_mailbox
@@ -225,6 +226,7 @@ def test_logs_quote_no_failure(memory: Memory, logs: io.StringIO) -> None:
     assert "secret" not in logs.getvalue()
 
 
+@pytest.mark.parametrize("deployment", AWS_SIDES, indirect=True)
 def test_the_handler_works_on_the_table(deployment: Deployment) -> None:
     now = deployment.assembly.now()
     inbox = samples.inbox(created_at=now, expires_at=now + samples.NOW.resolution * 10**12)

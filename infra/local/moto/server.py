@@ -12,7 +12,6 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 from moto.scheduler.models import scheduler_backends
 from moto.ses.models import ses_backends
-from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from infra.local.account import (
@@ -146,8 +145,3 @@ def buckets_inside() -> Any:
 def mails_inside() -> Any:
     """The messages that were sent, oldest first."""
     return ses_backends[ACCOUNT][REGION].sent_messages
-
-
-def topic_inside(arn: str) -> Any:
-    """moto's topic of this ARN."""
-    return sns_backends[ACCOUNT][REGION].topics[arn]
