@@ -26,7 +26,7 @@ _ID_BYTES = 25  # 40 letters and digits
 _NOTICE_HEADER_BYTES = 10 * 1024  # SES cuts the headers of a notice here
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]+")
 # A field as it should be, and where it is folded.
-_FIELD = re.compile(rb"([!-9;-~]++):[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)(?:\r?\n|\Z)")
+_FIELD = re.compile(rb"([!-9;-~]+):[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*)(?:\r?\n|\Z)")
 _LINE_END = re.compile(rb"\r?\n")
 _VERDICTS = {
     f"{name}Verdict": {"status": "DISABLED"} for name in ("spam", "virus", "spf", "dkim", "dmarc")
