@@ -66,9 +66,11 @@ class _Turn:
         self.futures: list[asyncio.Future[None]] = []
 
     def end(self, error: NotKept | None = None) -> None:
-        """Tell those that wait. In the loop's thread if there are futures."""
+        """Tell those that wait. In the loop's thread if there are futures.
+
+        None of them goes on before what comes `afterwards` is done.
+        """
         self.error = error
-        self.over.set()
         for future in self.futures:
             if future.done():
                 continue
@@ -82,6 +84,7 @@ class _Turn:
                     call()
                 except Exception:
                     logger.exception("a call after a commit failed")
+        self.over.set()
 
 
 class Store:

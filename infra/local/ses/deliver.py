@@ -32,6 +32,7 @@ logger = logging.getLogger("mayfly.laptop")
 SIMULATOR = "simulator.amazonses.com"
 _POLL_SECONDS = 0.5
 _PATIENCE = 5.0
+_AT_ONCE = 100  # messages looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,12 @@ class HandOver:
             return await asyncio.to_thread(self.step)
 
         pump = Pump("sent mail", step, poll_seconds)
-        self.cloud.when_sent(pump.wake)
+
+        def take() -> None:
+            self._write_texts()  # at once: whoever hears that one was sent may look for it
+            pump.wake()
+
+        self.cloud.when_sent(take)
         return pump.working(_PATIENCE)
 
     def step(self) -> bool:
@@ -59,16 +65,19 @@ class HandOver:
         with self.cloud.together():
             for order in self.cloud.due(datetime.now(UTC)):
                 self._queue(ORDER_QUEUE, order)
-        mail = next(iter(self.cloud.sent(1)), None)
+        mail = next((each for each in self.cloud.sent(_AT_ONCE) if each.raw), None)
         if mail is None:
             return False
         with self.cloud.together():
-            if mail.raw:
-                self._carry(mail)
-            else:
-                self._write(f"{time.time_ns()}.txt", _readable(mail))
+            self._carry(mail)
             self.cloud.carried(mail)
         return True
+
+    def _write_texts(self) -> None:
+        for mail in self.cloud.sent(_AT_ONCE):
+            if not mail.raw:
+                self._write(f"{time.time_ns()}.txt", _readable(mail))
+                self.cloud.carried(mail)
 
     def _write(self, name: str, content: bytes) -> None:
         write_private(self.folder / name, content)
