@@ -39,7 +39,7 @@ from infra.local.dynamodb.stream import TableStream
 from infra.local.dynamodb.ttl import expiry
 from infra.local.engines import cloud_of
 from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
-from infra.local.lambda_.triggers import POLL_SECONDS, QueueTrigger, Schedule, small_mails
+from infra.local.lambda_.triggers import POLL_SECONDS, QueueTrigger, Schedule, never, small_mails
 from infra.local.listeners import Listeners, port_of
 from infra.local.profile import authority
 from infra.local.pump import Pump
@@ -142,7 +142,7 @@ class Laptop:
         http = HttpGateway(
             partial(invoke, handlers, functions.HTTP_API.name),
             http_threads,
-            is_short if inline else _never,
+            is_short if inline else never,
             cloud.settled,
             names=names,
             page=page_of(self.listeners, self.configuration.functions.socket_url, laptop.files_url),
@@ -180,7 +180,7 @@ class Laptop:
             functions.INBOUND_MAIL,
             functions.NOTICE_BATCH if most is None else _INLINE_NOTICES,
             partial(invoke, handlers, functions.INBOUND_MAIL.name),
-            _never if most is None else small_mails(cloud.size, most),
+            never if most is None else small_mails(cloud.size, most),
         )
 
         async def handle_notices() -> bool:
@@ -292,10 +292,6 @@ def _wake_readers(cloud: Cloud) -> None:
     arrivals = Arrivals()
     cloud.changes.when_changed(arrivals.note)
     here().messages.reader = woken(here().messages.reader, here().adapters.table, arrivals)
-
-
-def _never(of: object) -> bool:
-    return False
 
 
 def _patience(function: Function) -> float:

@@ -12,7 +12,8 @@ from infra.local.engine.errors import Client, Unsupported, answered, check_known
 from infra.local.engine.ses_sent import Sent, SentMails
 from infra.local.engine.store import Store
 
-_ZONE = "dkim.amazonses.com"
+ZONE = "dkim.amazonses.com"
+"""Where the DKIM tokens of identities point."""
 QUOTA = {
     "ProductionAccessEnabled": True,
     "SendingEnabled": True,
@@ -40,11 +41,11 @@ class Ses(Client):
             why = f"Email identity {EmailIdentity} already exist."
             raise refused("AlreadyExistsException", why, "CreateEmailIdentity")
         kind = "EMAIL_ADDRESS" if "@" in EmailIdentity else "DOMAIN"
-        dkim = {"SigningEnabled": True, "Status": "SUCCESS", "SigningHostedZone": _ZONE}
+        dkim = {"SigningEnabled": True, "Status": "SUCCESS", "SigningHostedZone": ZONE}
         told = {
             "IdentityType": kind,
             "VerifiedForSendingStatus": True,
-            "DkimAttributes": dkim | {"Tokens": _tokens(EmailIdentity)},
+            "DkimAttributes": dkim | {"Tokens": tokens(EmailIdentity)},
         }
         self._identities[EmailIdentity] = told | {
             "VerificationStatus": "SUCCESS",
@@ -142,5 +143,6 @@ class Ses(Client):
         return self._identities[name]
 
 
-def _tokens(name: str) -> list[str]:
+def tokens(name: str) -> list[str]:
+    """The DKIM tokens of an identity: always the same ones."""
     return [hashlib.sha256(f"{number}{name}".encode()).hexdigest()[:32] for number in range(3)]

@@ -24,8 +24,8 @@ Event = dict[str, Any]
 Message = Mapping[str, Any]
 
 
-def never(message: Message) -> bool:
-    """No message is handled in the event loop."""
+def never(call: object) -> bool:
+    """Nothing is done in the event loop."""
     return False
 
 
@@ -55,10 +55,6 @@ class QueueTrigger:
     handle: Callable[[Event], Any]
     is_short: Callable[[Message], bool] = never
     retry_seconds: int = 1
-
-    def pump(self) -> Pump:
-        """What empties the queue."""
-        return Pump(self.function.name, self.step, POLL_SECONDS)
 
     async def step(self) -> bool:
         """One batch; False if there was none."""

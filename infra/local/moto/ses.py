@@ -5,7 +5,6 @@ MAIL FROM domain, and is not made anew in the place of one that is there.
 """
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -17,15 +16,10 @@ from moto.sesv2 import urls
 from moto.sesv2.models import sesv2_backends
 from moto.sesv2.responses import SESV2Response
 
-_ZONE = "dkim.amazonses.com"
+from infra.local.engine.ses import QUOTA, ZONE, tokens
+
 _PATH = "{0}/v2/email/identities/(?P<EmailIdentity>[^/]+)/mail-from$"
 _MAIL_FROM = "_mayfly_mail_from"
-QUOTA = {
-    "ProductionAccessEnabled": True,
-    "SendingEnabled": True,
-    "EnforcementStatus": "HEALTHY",
-    "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": 100.0, "SentLast24Hours": 0.0},
-}
 
 
 class _AlreadyExists(SesError):
@@ -38,7 +32,7 @@ def mend() -> None:
     response_of = identity.get_response_object.fget
 
     def with_more(self: Any) -> dict[str, Any]:
-        dkim = {"Tokens": _tokens(self.email_identity), "SigningHostedZone": _ZONE}
+        dkim = {"Tokens": tokens(self.email_identity), "SigningHostedZone": ZONE}
         response: dict[str, Any] = response_of(self) | {
             "DkimAttributes": self.dkim_attributes | dkim,
             "MailFromAttributes": getattr(self, _MAIL_FROM, {}),
@@ -72,14 +66,10 @@ def _made_once(create: Callable[[Any], str]) -> Callable[[Any], str]:
         if name in self.sesv2_backend.core_backend.email_identities:
             raise _AlreadyExists(f"{name} is there already")
         made: dict[str, Any] = json.loads(create(self))
-        made["DkimAttributes"] |= {"Tokens": _tokens(name), "SigningHostedZone": _ZONE}
+        made["DkimAttributes"] |= {"Tokens": tokens(name), "SigningHostedZone": ZONE}
         return json.dumps(made | {"VerifiedForSendingStatus": True})
 
     return created
-
-
-def _tokens(name: str) -> list[str]:
-    return [hashlib.sha256(f"{number}{name}".encode()).hexdigest()[:32] for number in range(3)]
 
 
 def _put_mail_from(self: Any) -> str:

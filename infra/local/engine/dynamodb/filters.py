@@ -19,7 +19,7 @@ class Filters:
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         """Compile them."""
-        self._tests = [(_of_sort_key(pattern), _all_of(pattern)) for pattern in patterns]
+        self._tests = [(_of_sort_key(pattern), all_of(pattern)) for pattern in patterns]
 
     def about(self, sort_key: str) -> list[Test]:
         """Those that may let a record through whose row has this sort key."""
@@ -33,10 +33,11 @@ def _of_sort_key(pattern: Pattern) -> Test:
     return _one_of(found) if found else _anything
 
 
-def _all_of(pattern: Pattern) -> Test:
+def all_of(pattern: Pattern) -> Test:
+    """Whether a record has, for each field of the pattern, one of the values it names."""
     fits: Test = _anything
     for name, inner in pattern.items():
-        test = _all_of(inner) if isinstance(inner, Mapping) else _one_of(inner)
+        test = all_of(inner) if isinstance(inner, Mapping) else _one_of(inner)
         fits = _and(fits, name, test)
     return lambda found: fits(found if isinstance(found, dict) else {})
 
