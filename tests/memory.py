@@ -55,6 +55,7 @@ from tests.domains.fakes import FakeClaims
 from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeResolver
 from tests.health.fakes import FakeQueues, FakeRequestTally
 from tests.kit.fakes import FakeServiceMailer
+from tests.pop3.fakes import FakePop3Accounts, FakePop3Servers
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 from tests.relays.fakes import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.retention.fakes import FakeRounds
@@ -345,6 +346,16 @@ class FakeDeliveries:
 
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
         return all((mail, partition_of(each)) in self.rows.deliveries for each in recipients)
+
+    def outcomes(self, inbox: InboxId, mails: Sequence[MailKey]) -> dict[MailKey, Outcome]:
+        there = {each: self.rows.deliveries.get((each, inbox.partition)) for each in mails}
+        return {
+            mail: replace(found.outcome, repeated=True) for mail, found in there.items() if found
+        }
+
+    def is_read_from(self, mail: MailKey, object_key: str) -> bool:
+        of_mail = [d.mail for key, d in self.rows.deliveries.items() if key[0] == mail]
+        return any(each.object_key == object_key for each in of_mail)
 
     def standing(self, mail: MailKey) -> MailProgress:
         with self.rows.lock:
@@ -655,6 +666,10 @@ class Memory(Adapters):
         self.keyrings: FakeKeyrings = FakeKeyrings()
         self.domain_secrets: FakeDomainSecrets = FakeDomainSecrets()
         self.relays: FakeRelays = FakeRelays()
+        self.pop3_accounts: FakePop3Accounts = FakePop3Accounts(self.rows)
+        self.pop3_servers: FakePop3Servers = FakePop3Servers()
+        self.inbox_secrets: FakeDomainSecrets = FakeDomainSecrets()
+        self.fetched_mails = self.raw_mails
 
     def service_mails(self, most: int = 0) -> ServiceMails:
         """Mails of the service's own, over all this."""

@@ -43,7 +43,9 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "http_api": {
         "raw": ("GetObject",),
-        "content": ("GetObject",),
+        # What it fetches from POP3 servers lies there by itself.
+        "fetched": ("PutObject", "DeleteObject"),
+        "content": ("GetObject", "PutObject", "DeleteObject"),
         "files": ("GetObject", "PutObject"),
         # Also where no message goes out: what went before can be removed by its accounts.
         "outgoing": ("DeleteObject",),
@@ -134,12 +136,14 @@ def grant(
         handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
     if edge_key is not None:
         http_api.may(["secretsmanager:GetSecretValue"], edge_key.secret.secret_arn)
-    # Passwords of relays and signing keys: what is sealed names its domain.
-    http_api.may(
-        ["kms:Encrypt"],
-        password_key.key.key_arn,
-        only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
-    )
+    # Passwords of relays, and signing keys: what is sealed names its domain. Passwords of POP3
+    # mailboxes: it names its inbox.
+    for whose in ("domain", "inbox"):
+        http_api.may(
+            ["kms:Encrypt"],
+            password_key.key.key_arn,
+            only_if={"Null": {f"kms:EncryptionContext:{whose}": "false"}},
+        )
     # Passwords of generated inboxes.
     http_api.may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
     http_api.may(["dynamodb:Scan"], storage.table.table_arn, only_if=_COUNTING)

@@ -19,6 +19,7 @@ from mayfly.kit.http.route import Route
 from mayfly.mailboxes import message_routes as mailbox_messages
 from mayfly.mailboxes import routes as mailboxes
 from mayfly.messages import routes as messages
+from mayfly.pop3 import routes as pop3
 from mayfly.private_inboxes import message_routes as inbox_messages
 from mayfly.private_inboxes import routes as private_inboxes
 from mayfly.relays import routes as relays
@@ -29,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     *addresses.api,
     *messages.api,
     *private_inboxes.api,
+    *pop3.api,
     *inbox_messages.api,
     *mailboxes.sessions,
     *accounts.api,

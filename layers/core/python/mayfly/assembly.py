@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mayfly.mailboxes.wiring import MailboxWiring
     from mayfly.messages.wiring import MessageWiring
     from mayfly.page.wiring import PageWiring
+    from mayfly.pop3.wiring import Pop3Wiring
     from mayfly.private_inboxes.wiring import PrivateInboxWiring
     from mayfly.rate_limits.wiring import RateLimitWiring
     from mayfly.receiving.wiring import ReceivingWiring
@@ -60,6 +61,7 @@ class Assembly:
     mailboxes: "MailboxWiring"
     messages: "MessageWiring"
     page: "PageWiring"
+    pop3: "Pop3Wiring"
     private_inboxes: "PrivateInboxWiring"
     rate_limits: "RateLimitWiring"
     receiving: "ReceivingWiring"

@@ -64,6 +64,21 @@ TOKEN_LIFETIME = timedelta(minutes=10)  # of a token, where the request does not
 MIN_TOKEN_LIFETIME = timedelta(minutes=1)  # that a request may ask for
 MAX_TOKEN_LIFETIME = timedelta(hours=1)  # likewise: a token opens the inbox
 
+# POP3 mailboxes that inboxes show. API Gateway ends a request after 29 s. LOGIN-DELAY is RFC 2449's,
+# and UIDL RFC 1939's.
+POP3_EVERY = timedelta(seconds=60)  # between logins, unless the server's LOGIN-DELAY is longer
+POP3_LONGEST_DELAY = timedelta(hours=1)  # of the LOGIN-DELAY that is kept to
+POP3_AUTH_FAILURES = 3  # in a row, then it is left alone until its credentials are changed
+POP3_NEWEST = 500  # messages of a mailbox, of which older ones are never fetched
+POP3_MESSAGES = 50  # of one fetch; the rest comes with the next
+POP3_BYTES = 48 * 1000 * 1000  # likewise, but for the first message
+POP3_LIST_BYTES = 2 * MIB  # of a UIDL; 20,000 messages have 0.5 MB
+POP3_RETRIEVING = timedelta(seconds=12)  # no message is retrieved after that
+POP3_DELIVERING = timedelta(seconds=17)  # none is stored after that
+POP3_BUSY = timedelta(seconds=40)  # longer than a fetch can take
+POP3_STUCK = 3  # fetches that one message may end, then it is left out
+MAX_POP3_CREDENTIAL_BYTES = 200  # RFC 2449 section 4 has 255 for a whole command
+
 # Generated inboxes. Admins make them in batches and export them.
 MAX_GENERATED = 1000  # inboxes that one request makes
 GENERATED_TOGETHER = 90  # inboxes of one transaction; DynamoDB takes 100 rows

@@ -17,6 +17,7 @@ from mayfly.errors import InvalidInput
 from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.settings import made
 from mayfly.mailboxes.settings import MailboxSettings
+from mayfly.pop3.settings import Pop3Settings
 from mayfly.rate_limits.settings import RateLimitSettings
 from mayfly.receiving.settings import ReceivingSettings
 from mayfly.relays.settings import RelaySettings
@@ -35,6 +36,7 @@ class Settings(  # the last one's fields come first
     WaitSettings,
     RateLimitSettings,
     RelaySettings,
+    Pop3Settings,
     SendingSettings,
     MailboxSettings,
     AccountSettings,

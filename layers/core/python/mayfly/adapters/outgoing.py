@@ -9,6 +9,7 @@ from mayfly.kit.aws import Clients
 if TYPE_CHECKING:
     from mayfly.domains.ports import Claims, Domains, MailIdentities
     from mayfly.kit.dns.ports import HostedZones, Resolver
+    from mayfly.pop3.ports import Pop3Servers
     from mayfly.relays.ports import DomainSecrets, Keyrings, RelayConfigs, Relays
     from mayfly.sending.ports import (
         Mailer,
@@ -91,6 +92,13 @@ class OutgoingAdapters(Clients):
             within(TO_TEST, seconds),
             within(TO_SEND, seconds),
         )
+
+    @cached_property
+    def pop3_servers(self) -> "Pop3Servers":
+        from mayfly.kit.dns.resolver import DnsHosts
+        from mayfly.pop3.servers import TcpPop3Servers
+
+        return TcpPop3Servers(DnsHosts(self.resolver), self.settings.pop3_to_private_addresses)
 
     @cached_property
     def outbox(self) -> "OutgoingMails":

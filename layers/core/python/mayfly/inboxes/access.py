@@ -73,7 +73,7 @@ def active_inbox_at(
     if grant is None:
         return _active(public_inbox(inboxes, address), now)
     inbox = active_inbox(inboxes, Bearer(str(grant.inbox), grant), now)
-    if inbox.address not in (address, address.untagged):
+    if inbox.shown_address not in (address, address.untagged):
         raise InboxNotFound(_NO_INBOX)
     return inbox
 

@@ -45,13 +45,17 @@ class KmsKey:
         return self._make_client()
 
 
-class KmsDomainSecrets(KmsKey):
-    """See `mayfly.relays.ports.DomainSecrets`. No more than KMS encrypts in one call."""
+class KmsSecrets(KmsKey):
+    """Seals secrets itself. No more than KMS encrypts in one call."""
+
+    def seal(self, name: str, plain: bytes) -> bytes:
+        """One call."""
+        sealed: bytes = self.call("encrypt", name, Plaintext=plain)["CiphertextBlob"]
+        return sealed
+
+
+class KmsDomainSecrets(KmsSecrets):
+    """See `mayfly.relays.ports.DomainSecrets`."""
 
     context = "domain"
     unavailable = (SecretsUnavailable, "the key of domains' secrets cannot be used")
-
-    def seal(self, domain: str, plain: bytes) -> bytes:
-        """One call."""
-        sealed: bytes = self.call("encrypt", domain, Plaintext=plain)["CiphertextBlob"]
-        return sealed

@@ -1,7 +1,10 @@
 """The operations of private inboxes' messages (document 003)."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from mayfly import limits
 from mayfly.admission.callers import INBOX
 from mayfly.admission.limits import as_waited, waiting
 from mayfly.inboxes.access import Bearer, HoldersMessage
@@ -39,6 +42,7 @@ api = Routes("private inboxes")
             headers=NO_PLACE,
         )
     ],
+    errors={502: "The POP3 mailbox cannot be read, and the inbox never had a message"},
     query=queries.INBOX_PARAMETERS,
     limit=FETCH,
 )
@@ -46,9 +50,19 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     """For programs: `since_uid=0&wait=25`, then again and again with `since_uid` from `last_uid`.
 
     Answers as soon as there is mail; nothing is missed or repeated.
+
+    Of an external inbox, what is new in the POP3 mailbox is fetched first, once a minute at most,
+    or as seldom as the server's LOGIN-DELAY wants: the newest of it, and the rest the next time. If
+    that fails, `warning` says why beside what is there.
     """
     bearer, reader = call.caller, call.flows.messages.reader
     wanted = queries.inbox_query(call.request.query)
+    began, trouble = call.flows.now(), None
+    if wanted.fetch_new and bearer.grant.is_fetched:
+        trouble = call.flows.pop3.service.fetch(bearer)
+        # A fetch takes time of the request, which API Gateway ends after 29 s.
+        left = limits.MAX_WAIT - (call.flows.now() - began)
+        wanted = replace(wanted, wait=max(timedelta(), min(wanted.wait, left)))
     with waiting(call.request, call.flows) as turn:
         if wanted.since is not None:
             page = reader.since(bearer, wanted.since, wanted.limit, wanted.wait, turn)
@@ -56,7 +70,7 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
             page = reader.page(bearer, wanted.limit)
     opened = reader.opened(page.messages)
     last = page.last_sequence or 0
-    document = InboxMessages.of(bearer.grant.inbox, opened, last, page.overflow)
+    document = InboxMessages.of(bearer.grant.inbox, opened, last, page.overflow, trouble)
     return as_waited(json_answer(document), turn)
 
 

@@ -93,7 +93,7 @@ def subscribed(inbox: Inbox) -> str:
     return written(
         {
             "type": "subscribed",
-            "email": str(inbox.address),
+            "email": str(inbox.shown_address),
             "seq": inbox.sequence,
             "expiresAt": stamp(inbox.expires_at),
         }
@@ -127,7 +127,7 @@ def new_message(message: Message, address: Address) -> str:
 
 def inbox_full(inbox: Inbox) -> str:
     """The word that mail of the inbox is being dropped, once until its reader makes room."""
-    data = {"email": str(inbox.address), **(overflow(inbox.overflow) or {})}
+    data = {"email": str(inbox.shown_address), **(overflow(inbox.overflow) or {})}
     return written({"type": INBOX_FULL, "data": data})
 
 

@@ -169,7 +169,7 @@ class SubscriptionService:
         return Subscription(
             connection_id=connection_id,
             inbox=inbox.id,
-            address=inbox.address,
+            address=inbox.shown_address,
             expires_at=min(self.now() + limits.CONNECTION_LIFETIME, *ends),
             replay_after=None if after is None else min(after, inbox.sequence),
             sent=inbox.sequence if after is None else 0,

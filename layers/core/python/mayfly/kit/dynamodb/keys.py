@@ -5,6 +5,7 @@
 | `inbox#<address>`  | `inbox`                     | the inbox: expiry, number, what it holds |
 | `inbox#<address>`  | `message#<generation>#<nr>` | a message, as lists show it             |
 | `inbox#<address>`  | `watch#<generation>#<conn>` | a subscription                          |
+| `inbox#<address>`  | `pop3#<generation>`         | its POP3 mailbox elsewhere              |
 | `mail#<mail>`      | `to#<address>`              | what became of a mail for one recipient |
 | `mail#<mail>`      | `content`                   | what readers of the mail see            |
 | `connections`      | `<connection>`              | an open WebSocket                       |
@@ -58,6 +59,7 @@ INBOX_PARTITION = "inbox#"
 INBOX_ROW = "inbox"
 MESSAGE_ROW = "message#"
 WATCH_ROW = "watch#"
+POP3_ROW = "pop3#"
 MAIL_PARTITION = "mail#"
 DELIVERY_ROW = "to#"
 CONTENT_ROW = "content"
@@ -143,6 +145,11 @@ def watch_key(inbox: InboxId, connection_id: str) -> Key:
 def watch_prefix(inbox: InboxId) -> str:
     """What the sort keys of an inbox's subscriptions begin with."""
     return f"{WATCH_ROW}{inbox.generation}#"
+
+
+def pop3_key(inbox: InboxId) -> Key:
+    """The row of the POP3 mailbox that the inbox shows."""
+    return _key(INBOX_PARTITION + inbox.partition, POP3_ROW + inbox.generation)
 
 
 def delivery_key(mail: MailKey, partition: str) -> Key:
