@@ -1,6 +1,5 @@
 """Document 003's mode A over HTTP, with a POP3 mailbox in memory."""
 
-
 import pytest
 
 from tests.functions.http import Api, Reply

@@ -64,8 +64,8 @@ TOKEN_LIFETIME = timedelta(minutes=10)  # of a token, where the request does not
 MIN_TOKEN_LIFETIME = timedelta(minutes=1)  # that a request may ask for
 MAX_TOKEN_LIFETIME = timedelta(hours=1)  # likewise: a token opens the inbox
 
-# POP3 mailboxes that inboxes show. API Gateway ends a request after 29 s. LOGIN-DELAY is RFC 2449's,
-# and UIDL RFC 1939's.
+# POP3 mailboxes that inboxes show. API Gateway ends a request after 29 s; LOGIN-DELAY and UIDL are
+# of RFC 2449 and RFC 1939.
 POP3_EVERY = timedelta(seconds=60)  # between logins, unless the server's LOGIN-DELAY is longer
 POP3_LONGEST_DELAY = timedelta(hours=1)  # of the LOGIN-DELAY that is kept to
 POP3_AUTH_FAILURES = 3  # in a row, then it is left alone until its credentials are changed

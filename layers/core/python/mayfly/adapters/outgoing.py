@@ -98,7 +98,8 @@ class OutgoingAdapters(Clients):
         from mayfly.kit.dns.resolver import DnsHosts
         from mayfly.pop3.servers import TcpPop3Servers
 
-        return TcpPop3Servers(DnsHosts(self.resolver), self.settings.pop3_to_private_addresses)
+        here = self.settings.pop3_to_private_addresses
+        return TcpPop3Servers(DnsHosts(self.resolver), with_private=here, in_clear=here)
 
     @cached_property
     def outbox(self) -> "OutgoingMails":

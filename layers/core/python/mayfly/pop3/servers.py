@@ -31,12 +31,14 @@ _MOST_BYTES = 2 * limits.POP3_BYTES + limits.POP3_LIST_BYTES + REPLIES_BYTES
 class TcpPop3Servers:
     """See `mayfly.pop3.ports.Pop3Servers`.
 
-    `trust` gives the certificates that count: without one of the caller's, the system's. Clear text
-    and other ports than POP3's are for this machine's own network, if it is allowed at all.
+    `with_private` allows servers in this machine's own network, there also at other ports than
+    POP3's, and `in_clear` speaks to these without TLS if that is asked for. `trust` gives the
+    certificates that count: without one of the caller's, the system's.
     """
 
     lookup: Lookup
     with_private: bool = False
+    in_clear: bool = False
     patience: Patience = Patience()
     trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
 
@@ -60,7 +62,7 @@ class TcpPop3Servers:
             raise Pop3Failed(Trouble(Stage.CONNECT, str(broken))) from broken
         try:
             dialogue = Dialogue(line, self.patience.reply)
-            is_plain = is_near and not server.tls
+            is_plain = self.in_clear and is_near and not server.tls
             dialogue.begin(
                 server.host,
                 credentials,
