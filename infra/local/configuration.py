@@ -33,6 +33,7 @@ _AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 HERE = {
     # A client that reaches this machine's ports needs no credential: pages of elsewhere must not.
     "CORS_ORIGIN": "",
+    "POP3_TO_PRIVATE_ADDRESSES": "on",
     "RELAY_TO_PRIVATE_ADDRESSES": "on",
     "SENDING": "on",
     "SENDING_NEEDS_APPROVAL": "off",

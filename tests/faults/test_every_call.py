@@ -18,6 +18,7 @@ from tests.faults.breaker_scenarios import BREAKER
 from tests.faults.domain_scenarios import DOMAINS_OF_ACCOUNTS
 from tests.faults.inbox_scenarios import INBOXES
 from tests.faults.key_scenarios import API_KEYS
+from tests.faults.pop3_scenarios import POP3
 from tests.faults.relay_scenarios import RELAYS
 from tests.faults.scenario import Scenario
 from tests.faults.script import Fault, Script
@@ -40,6 +41,7 @@ SCENARIOS = (
     | DOMAINS_OF_ACCOUNTS
     | API_KEYS
     | RELAYS
+    | POP3
     | SENDING
     | BREAKER
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,19 @@ from mayfly.pop3.models import (
 )
 
 if TYPE_CHECKING:
-    from tests.memory import Rows
+    from tests.memory import Memory, Rows
+
+CREDENTIALS = {"pop3_username": "victim", "pop3_password": "secret"}
+"""What opens the mailbox of `give_pop3_mailbox`."""
+
+
+def give_pop3_mailbox(memory: Memory, inbox: InboxId) -> Mailbox:
+    """Have an inbox that was made otherwise show a mailbox elsewhere, too."""
+    there, now = memory.inboxes.get(inbox), memory.clock()
+    memory.rows.inboxes[inbox.partition] = replace(there, batch="a batch")
+    server = MailServer("pop.example.com", 995, True)
+    memory.pop3_accounts.kept[inbox] = Pop3Account(inbox, there.expires_at, now, server, b"sealed")
+    return memory.pop3_servers.given(server.host, "victim")
 
 
 class FakePop3Accounts:

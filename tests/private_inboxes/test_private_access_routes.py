@@ -16,6 +16,7 @@ from tests import samples
 from tests.admin.test_admin_access_routes import ADMINS
 from tests.functions.http import Api, MemoryAssembly, Reply
 from tests.memory import Memory
+from tests.pop3.fakes import CREDENTIALS, give_pop3_mailbox
 
 SECRETS = (b"hidden-subject", b"hidden-body", b"hidden-sender", b"PDF-bytes")
 RAW = (
@@ -35,6 +36,7 @@ BEARERS: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
     ("GET", "/v1/inboxes/{inboxId}"): ((), None),
     ("DELETE", "/v1/inboxes/{inboxId}"): ((), None),
     ("POST", "/v1/inboxes/{inboxId}/token:rotate"): ((), {"token_ttl_seconds": 900}),
+    ("PUT", "/v1/inboxes/{inboxId}/credentials"): ((), CREDENTIALS),
     ("GET", "/v1/inboxes/{inboxId}/messages"): ((), None),
     ("GET", "/v1/inboxes/{inboxId}/messages/{uid}"): (("1",), None),
     ("PATCH", "/v1/inboxes/{inboxId}/messages/{uid}"): (("1",), {"is_read": True}),
@@ -78,6 +80,7 @@ def scene() -> Scene:
     flows = MemoryAssembly(memory)
     inbox = samples.inbox(ADDRESS, access=Access.TOKEN)
     memory.inboxes.create(inbox, memory.clock())
+    give_pop3_mailbox(memory, inbox.id)
     flows.receive(RAW, ADDRESS)
     token = flows.private_inboxes.tokens.issue(inbox, timedelta(minutes=10)).text
     return Scene(Api(flows), memory, str(inbox.id), token)

@@ -23,6 +23,7 @@ from tests import samples
 from tests.copies import deepcopy
 from tests.functions.http import Api, MemoryAssembly, bearer
 from tests.memory import Memory
+from tests.pop3.fakes import CREDENTIALS, give_pop3_mailbox
 
 KEY = "the admin key of the tests, with its random bits"
 PASSWORD = "a phrase for the tests"
@@ -183,6 +184,7 @@ def _prepared() -> Scene:
         "account": token,
     }
     _give_sent_mail(scene)
+    give_pop3_mailbox(scene.memory, InboxId.parse(scene.values["inboxId"]))
     return scene
 
 
@@ -357,6 +359,7 @@ BODIES: dict[str, object] = {
     "mark_message": {"isRead": True},
     "mark_inbox_message": {"is_read": True},
     "rotate_token": {"token_ttl_seconds": 900},
+    "change_pop3_credentials": CREDENTIALS,
     "forget_password": {"email": "victim@elsewhere.example"},
     "hand_out_reset": {"email": "victim@elsewhere.example"},
     "decide_approval": {"approved": True},

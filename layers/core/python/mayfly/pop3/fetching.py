@@ -88,7 +88,7 @@ class Fetcher:
                 return
             if inbox.refusal(self.now(), size, self.quota) in FULL:
                 words = "the inbox is full: nothing is fetched before messages are deleted"
-                haul.trouble = Trouble(Stage.RETRIEVE, words)
+                haul.trouble = Trouble(Stage.SERVICE, words)
                 return
             haul.stuck = entry.name
             try:
@@ -122,7 +122,7 @@ class Fetcher:
     def _leave_out(self, entry: Entry, haul: _Haul) -> None:
         most = self.receiver.mailbag.max_mail_bytes
         words = f"a message of more than {most} bytes is left where it is (MAX_MAIL_BYTES)"
-        haul.trouble = Trouble(Stage.RETRIEVE, words)
+        haul.trouble = Trouble(Stage.SERVICE, words)
         haul.seen.add(entry.name)
 
     def _put(self, inbox: Inbox, entry: Entry, raw: bytes) -> str:

@@ -34,6 +34,8 @@ class Stage(StrEnum):
     LOGIN = "login"
     UIDL = "uidl"
     RETRIEVE = "retrieve"
+    SERVICE = "service"
+    """It is not the server: this service has no key, or no room."""
 
 
 @dataclass(frozen=True, slots=True)

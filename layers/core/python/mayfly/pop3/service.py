@@ -9,7 +9,14 @@ from mayfly import limits
 from mayfly.batches.models import password_of
 from mayfly.domains.models import MailServer
 from mayfly.domains.service import DomainService
-from mayfly.errors import Contended, DomainNotFound, InvalidInput, NotPermitted
+from mayfly.errors import (
+    Contended,
+    DomainNotFound,
+    InvalidInput,
+    NotPermitted,
+    PasswordKeyUnavailable,
+    SecretsUnavailable,
+)
 from mayfly.inboxes.access import Bearer, active_inbox
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Batches, Inboxes
@@ -24,6 +31,7 @@ from mayfly.pop3.models import (
     NoPop3Mailbox,
     Pop3Account,
     Pop3Failed,
+    Stage,
     Trouble,
     Wanted,
 )
@@ -157,6 +165,8 @@ class Pop3Service:
                 after = self.fetcher.take(inbox, mine, session, listing)
         except Pop3Failed as failed:
             after = mine.failed(failed.trouble)
+        except (SecretsUnavailable, PasswordKeyUnavailable) as error:
+            after = mine.failed(Trouble(Stage.SERVICE, str(error)))
         self.accounts.put(after, mine.next_at)
         return after.trouble
 
