@@ -37,9 +37,11 @@ def test_nobody_but_the_api_may_use_it(cloud: Cloud) -> None:
         if name in str(statement["Resource"])
     ]
     api = [{"Ref": cloud.functions()["http_api"]["Role"]["Fn::GetAtt"][0]}]
-    assert [roles for roles, _ in statements] == [api, api]
-    encrypts = [each for _, each in statements if each["Action"] == "kms:Encrypt"]
-    assert encrypts[0]["Condition"] == {"Null": {"kms:EncryptionContext:domain": "false"}}
+    assert [roles for roles, _ in statements] == [api, api, api]
+    encrypts = [each["Condition"] for _, each in statements if each["Action"] == "kms:Encrypt"]
+    assert encrypts == [
+        {"Null": {f"kms:EncryptionContext:{whose}": "false"}} for whose in ("domain", "inbox")
+    ]
 
 
 def test_the_login_path_with_a_colon_is_a_resource_of_its_own(cloud: Cloud) -> None:

@@ -26,9 +26,8 @@ api = Routes("private inboxes")
 def change_pop3_credentials(call: Call[Bearer, ChangedCredentials]) -> Inbox:
     """After three wrong passwords nothing is fetched before this. Fetches what is new, too."""
     flows, bearer = call.flows, call.caller
-    shown = flows.private_inboxes.service.show(bearer)
-    credentials = call.body.credentials(str(shown.shown_address))
-    name = f"{credentials.username}@pop3:{shown.shown_address.domain}"
-    with trying(name, flows, call.request):
+    address, host = flows.pop3.service.shown(bearer)
+    credentials = call.body.credentials(address)
+    with trying(credentials, host, flows, call.request):
         flows.pop3.service.change(bearer, credentials)
     return Inbox.of(flows.private_inboxes.service.show(bearer), bearer.grant)

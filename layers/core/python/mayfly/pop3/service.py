@@ -147,6 +147,16 @@ class Pop3Service:
         self.accounts.put(after, mine.next_at)
         return inbox
 
+    def host_of(self, wanted: Wanted) -> str:
+        """The server that the mailbox lies at; raises as `make` if it cannot be."""
+        return self._server(Address.parse(wanted.address), wanted.server).host
+
+    def shown(self, bearer: Bearer) -> tuple[str, str]:
+        """The address that the inbox shows, and the host of its mailbox; NoPop3Mailbox."""
+        inbox = active_inbox(self.inboxes, bearer, self.now())
+        account, _ = self._account(inbox)
+        return str(inbox.shown_address), self._server_of(inbox, account).host
+
     def _fetched(self, inbox: Inbox) -> Trouble | None:
         try:
             account, seen = self._account(inbox)

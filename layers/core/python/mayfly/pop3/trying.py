@@ -10,7 +10,7 @@ from mayfly.admission.limits import login_attempt
 from mayfly.assembly import Assembly
 from mayfly.errors import Unauthenticated
 from mayfly.kit.http.messages import Request
-from mayfly.pop3.models import Pop3Failed
+from mayfly.pop3.models import Credentials, Pop3Failed
 from mayfly.rate_limits.models import Client
 
 
@@ -23,8 +23,11 @@ class _WrongPassword(Unauthenticated):
 
 
 @contextmanager
-def trying(name: str, flows: Assembly, request: Request) -> Iterator[None]:
-    """Around what logs in: RateLimited after too many wrong passwords for this name."""
+def trying(
+    credentials: Credentials, host: str, flows: Assembly, request: Request
+) -> Iterator[None]:
+    """Around what logs in: RateLimited after too many wrong passwords for this name there."""
+    name = f"{credentials.username}@pop3:{host}"
     try:
         with login_attempt(name, flows, Client.at(request.client)):
             try:

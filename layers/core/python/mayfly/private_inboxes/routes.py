@@ -60,10 +60,9 @@ def create_inbox(call: Call[None, WantedInbox]) -> NewInbox:
 
 
 def _external(call: Call[None, WantedInbox], wanted: Wanted, lifetime: timedelta) -> InboxWithToken:
-    tokens, domain = call.flows.private_inboxes.tokens, wanted.address.rpartition("@")[2]
-    name = f"{wanted.credentials.username}@pop3:{domain}"
-    with trying(name, call.flows, call.request):
-        inbox = call.flows.pop3.service.make(wanted, tokens.check_keys)
+    pop3, tokens = call.flows.pop3.service, call.flows.private_inboxes.tokens
+    with trying(wanted.credentials, pop3.host_of(wanted), call.flows, call.request):
+        inbox = pop3.make(wanted, tokens.check_keys)
     return InboxWithToken(inbox, tokens.issue(inbox, lifetime))
 
 
