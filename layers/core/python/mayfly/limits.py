@@ -125,6 +125,13 @@ PAGE_MESSAGES = 20  # where the request does not say
 MAX_PAGE_MESSAGES = 100  # of a list of summaries
 MAX_PAGE_CONTENTS = 50  # of a list that shows whole messages
 
+# Filters of messages.
+FILTER_CONDITIONS = 20  # of one filter
+FILTER_CHARS = 256  # of one text or glob in it
+FILTER_ALL_CHARS = 1000  # of all texts and globs in it
+FILTER_WORDS_CHARS = 3000  # of search words, with their quotes
+FILTER_TEXT_CHARS = 50_000  # of each body, from its beginning, that a filter looks at
+
 # Waiting for messages. Each request that waits (`wait`) holds a whole function.
 MAX_WAIT = timedelta(seconds=25)  # API Gateway ends a request after 29 s
 WAIT_STEPS_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5)  # between two looks; then 0.5 again and again
