@@ -131,6 +131,7 @@ FILTER_CHARS = 256  # of one text or glob in it
 FILTER_ALL_CHARS = 1000  # of all texts and globs in it
 FILTER_WORDS_CHARS = 3000  # of search words, with their quotes
 FILTER_TEXT_CHARS = 50_000  # of each body, from its beginning, that a filter looks at
+FILTER_READS = 50  # emails that one request reads for its filter; it says where it goes on from
 
 # Waiting for messages. Each request that waits (`wait`) holds a whole function.
 MAX_WAIT = timedelta(seconds=25)  # API Gateway ends a request after 29 s

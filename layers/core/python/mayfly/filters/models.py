@@ -165,6 +165,10 @@ class Filter:
         return all(each.holds(message, words) for each in self.conditions)
 
 
+EVERYTHING = Filter()
+"""What leaves nothing out."""
+
+
 def _spellings(name: str, address: str) -> list[str]:
     """A name and an address, as people write them."""
     both = [f"{name} <{address}>"] if name else []
