@@ -51,8 +51,8 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot(*users: str) -> Iterator[Dovecot]:
-    """A running one, with mailboxes of these users, all of the same password."""
+def dovecot(*users: str, name: str = NAME) -> Iterator[Dovecot]:
+    """A running one of this name, with mailboxes of these users, all of the same password."""
     program = shutil.which("dovecot", path=_PATHS)
     if program is None:
         if os.environ.get("CI"):
@@ -60,10 +60,10 @@ def dovecot(*users: str) -> Iterator[Dovecot]:
         pytest.skip("dovecot is not installed (dovecot-pop3d)")
     # pytest's own folders are for root alone, where root runs it.
     with TemporaryDirectory(prefix="mayfly-dovecot-") as folder:
-        yield from _running(program, Path(folder), users or (USER,))
+        yield from _running(program, Path(folder), users or (USER,), name)
 
 
-def _running(program: str, own: Path, users: Sequence[str]) -> Iterator[Dovecot]:
+def _running(program: str, own: Path, users: Sequence[str], name: str) -> Iterator[Dovecot]:
     plain, secure = _free_ports(2)
     own.chmod(0o755)
     (own / "run").mkdir(parents=True)
@@ -72,8 +72,8 @@ def _running(program: str, own: Path, users: Sequence[str]) -> Iterator[Dovecot]
             (own / "mail" / each / part).mkdir(parents=True)
     for path in [own, *own.rglob("*")]:
         os.chown(path, *_OWNER)
-    authority().server(own, NAME)
-    certificate = own / f"{NAME}.30.pem"
+    authority().server(own, name)
+    certificate = own / f"{name}.30.pem"
     certificate.chmod(0o644)
     (own / "users").write_text("".join(f"{each}:{{PLAIN}}{PASSWORD}\n" for each in users))
     (own / "users").chmod(0o644)

@@ -612,3 +612,23 @@ def test_a_generated_inbox_whose_domain_has_no_server_any_more_is_as_any_other(
 
     assert subjects(reply) == []
     assert "warning" not in reply.json
+
+
+def test_who_waits_is_given_what_the_fetch_brings(
+    api: Api, memory: Memory, mailbox: Mailbox
+) -> None:
+    inbox = made(api)
+    headers = bearer(inbox.json["access_token"])
+    mailbox.mails["code"] = b"Subject: Hi\r\n\r\nYour verification code is 482913\r\n"
+    later(memory)
+
+    found = api.call(
+        "GET", f"{INBOX}/wait", inbox.json["inbox_id"], headers=headers, require="code"
+    )
+    mailbox.refusal = Trouble(Stage.LOGIN, "no", "IN-USE")
+    later(memory)
+    nothing = api.call("GET", f"{INBOX}/wait", inbox.json["inbox_id"], headers=headers, timeout=0)
+
+    assert (found.json["status"], found.json["value"]) == ("found", "482913")
+    assert "warning" not in found.json
+    assert (nothing.json["status"], nothing.json["warning"]["code"]) == ("timeout", "IN-USE")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mayfly.page.wiring import PageWiring
     from mayfly.pop3.wiring import Pop3Wiring
     from mayfly.private_inboxes.wiring import PrivateInboxWiring
+    from mayfly.proof_of_work.wiring import ProofOfWorkWiring
     from mayfly.rate_limits.wiring import RateLimitWiring
     from mayfly.receiving.wiring import ReceivingWiring
     from mayfly.relays.wiring import RelayWiring
@@ -63,6 +64,7 @@ class Assembly:
     page: "PageWiring"
     pop3: "Pop3Wiring"
     private_inboxes: "PrivateInboxWiring"
+    proof_of_work: "ProofOfWorkWiring"
     rate_limits: "RateLimitWiring"
     receiving: "ReceivingWiring"
     relays: "RelayWiring"

@@ -108,17 +108,17 @@ class Pop3Service:
         self.accounts.put(after, account.next_at)
         return inbox
 
-    def fetch(self, bearer: Bearer) -> Trouble | None:
+    def fetch(self, bearer: Bearer) -> tuple[Trouble | None, int]:
         """Fetch what is new, if it is time; what is wrong with the mailbox, if something is.
 
-        Of two calls at a time one logs in. Pop3Failed if something is wrong and the inbox never
-        had a message.
+        With the number of the newest message before. Of two calls at a time one logs in.
+        Pop3Failed if something is wrong and the inbox never had a message.
         """
         inbox = active_inbox(self.inboxes, bearer, self.now())
         trouble = self._fetched(inbox)
         if trouble is not None and not self.inboxes.get(inbox.id).sequence:
             raise Pop3Failed(trouble)
-        return trouble
+        return trouble, inbox.sequence
 
     def change(self, bearer: Bearer, credentials: Credentials) -> Inbox:
         """Open the mailbox with these from now on; fetches, too.

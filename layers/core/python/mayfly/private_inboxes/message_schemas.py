@@ -29,6 +29,8 @@ from mayfly.messages.schemas import (
 from mayfly.pop3.models import Trouble, uidl_of
 from mayfly.pop3.schemas import FetchWarning
 from mayfly.private_inboxes.schemas import InboxId
+from mayfly.waits.models import Arrival
+from mayfly.waits.schemas import Waited
 
 _ROOM_BYTES = limits.MAX_ANSWER_BYTES - 10_000  # the rest of the list's document is short
 _Uid = Annotated[
@@ -189,6 +191,22 @@ class InboxMessages(View):
             inbox_full=PreciseInboxFull.of(overflow),
             warning=FetchWarning.of(trouble) if trouble else UNSET,
         )
+
+
+class WaitedInboxMessage(Waited):
+    """What a wait came to. No answer in time is an answer, too: ask again with `after=seq`."""
+
+    message: Annotated[InboxMessage | None, about("As lists show it; null if none came in time")]
+    warning: FetchWarning | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, arrival: Arrival, trouble: Trouble | None = None) -> Self:
+        """The answer; with what is wrong with the mailbox elsewhere that the inbox shows."""
+        message = None
+        if arrival.message and arrival.content:
+            message, _ = _listed(arrival.message, arrival.content)
+        warning = FetchWarning.of(trouble) if trouble else UNSET
+        return cls.of_arrival(arrival, message=message, warning=warning)
 
 
 class InboxReadFlag(Body):

@@ -19,6 +19,7 @@ from mayfly.private_inboxes.schemas import (
     WantedInbox,
 )
 from mayfly.private_inboxes.service import InboxWithToken
+from mayfly.proof_of_work.routes import NO_PROOF, PROOF_PARAMETER, check_proof
 from mayfly.rate_limits.models import Client
 
 _INBOXES = "/v1/inboxes"
@@ -36,11 +37,12 @@ api = Routes("private inboxes")
     headers={"Location": "The inbox's URL"},
     errors={
         400: f"{BAD_BODY}, or the domain is none of ours, or the address is",
-        403: "This service makes no private inboxes, or has no active mail domain",
+        403: f"This service makes no private inboxes, or has no active mail domain; or {NO_PROOF}",
         409: "No free name was found; it can be tried again",
         502: "The POP3 mailbox cannot be read; `details` has the stage, and the server's code",
         503: NO_KEYS,
     },
+    query=[PROOF_PARAMETER],
     limit=CREATE,
 )
 def create_inbox(call: Call[None, WantedInbox]) -> NewInbox:
@@ -50,6 +52,7 @@ def create_inbox(call: Call[None, WantedInbox]) -> NewInbox:
     then no more than once a minute. What is there stays there, unless `pop3_delete` says otherwise.
     """
     lifetime, wanted = timedelta(seconds=call.body.token_ttl_seconds), call.body.external()
+    check_proof(call.request, call.flows)
     with making(call.flows, Client.at(call.request.client)):
         if wanted is None:
             made = call.flows.private_inboxes.service.make(call.body.domain, lifetime)
