@@ -79,6 +79,8 @@ class Bridge:
 
     async def _server(self, listener: Listener) -> asyncio.Server:
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            # asyncio leaves that to listeners that were made with a protocol; each answer would wait.
+            writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             task = asyncio.current_task()
             assert task is not None
             self._tasks.add(task)
