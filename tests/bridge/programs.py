@@ -18,7 +18,12 @@ def needed(name: str) -> pytest.MarkDecorator:
 
 def run(folder: Path, *command: str, text: str = "", check: bool = True) -> bytes:
     """What it prints; the folder is its home."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8", "TERM": "xterm"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "TERM": "xterm",
+    }
     done = subprocess.run(
         command,
         cwd=folder,
