@@ -211,8 +211,10 @@ async def _either(done: "asyncio.Future[bytes]", changed: asyncio.Event) -> bool
     """Whether one of them comes before it is time for a sign of life."""
     waiting = asyncio.ensure_future(changed.wait())
     both: set[asyncio.Future[Any]] = {done, waiting}
-    come, _ = await asyncio.wait(
-        both, timeout=limits.WORD_SECONDS, return_when=asyncio.FIRST_COMPLETED
-    )
-    waiting.cancel()
+    try:
+        come, _ = await asyncio.wait(
+            both, timeout=limits.WORD_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        waiting.cancel()
     return bool(come)

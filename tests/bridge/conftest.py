@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bridge.filled import Filled
+from tests.local.conftest import Loop
 from tests.local.mayfly import Mayfly, mayfly
 
 MAILS = Path(__file__).parents[1] / "mails"
@@ -27,3 +28,10 @@ def mails() -> list[bytes]:
 def filled(laptop: Mayfly, mails: list[bytes]) -> Filled:
     """A public address that holds all of them; nobody changes it."""
     return Filled.with_mails(laptop, mails)
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    loop = Loop()
+    yield loop
+    loop.stop()

@@ -1,6 +1,7 @@
 """An inbox with mails in it, and what the API says that it holds."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from tests.local.mayfly import Mayfly
 
@@ -26,9 +27,9 @@ class Filled:
         return cls(laptop, address, made["access_token"], raws)
 
 
-def listing(laptop: Mayfly, address: str, at_least: int) -> list[dict[str, str]]:
+def listing(laptop: Mayfly, address: str, at_least: int) -> list[dict[str, Any]]:
     """All messages, oldest first, once there are so many."""
-    found: list[dict[str, str]] = []
+    found: list[dict[str, Any]] = []
     while len(found) < at_least:
         after = found[-1]["seq"] if found else 0
         path = f"/api/emails/{address}/messages?limit=100&wait=25&after={after}"

@@ -21,13 +21,3 @@ def test_every_mail_comes_byte_for_byte(client: imaplib.IMAP4, filled: Filled) -
     _, answered = client.fetch("1:*", "(BODY.PEEK[])")
 
     assert [each[1] for each in answered if isinstance(each, tuple)] == filled.raws
-
-
-def test_every_mail_has_an_envelope_and_a_structure(client: imaplib.IMAP4, filled: Filled) -> None:
-    client.select(readonly=True)
-
-    _, answered = client.fetch("1:*", "(ENVELOPE BODYSTRUCTURE BODY)")
-
-    lines = [each for each in answered if not isinstance(each, tuple) and each[:1].isdigit()]
-    assert len(answered) >= len(filled.raws)
-    assert all(b"BODYSTRUCTURE" in each or b"ENVELOPE" in each for each in lines)

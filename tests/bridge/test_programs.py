@@ -1,7 +1,6 @@
 """curl, mbsync, neomutt, fetchmail and mpop read every mail."""
 
 import mailbox
-import os
 import re
 from pathlib import Path
 
@@ -118,7 +117,7 @@ poll 127.0.0.1 protocol {protocol} port {port} auth password bad-header accept
 
         run(tmp_path, "fetchmail", "--nodetach", "--nosyslog", "--pidfile", str(tmp_path / "pid"))
 
-        assert len(os.listdir(box)) == len(filled.raws)
+        assert len([*box.iterdir()]) == len(filled.raws)
 
 
 @needed("mpop")
