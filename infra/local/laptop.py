@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -41,6 +41,7 @@ from infra.local.engines import cloud_of
 from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
 from infra.local.lambda_.triggers import POLL_SECONDS, QueueTrigger, Schedule, never, small_mails
 from infra.local.listeners import Listeners, port_of
+from infra.local.mail_clients import bridge
 from infra.local.profile import authority
 from infra.local.pump import Pump
 from infra.local.s3.server import BucketDoor
@@ -101,6 +102,7 @@ class Laptop:
                 await self._sending(parts, handlers, cloud, sent)
             mail_server = self._mail_server(cloud, intake)
             await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
+            await parts.enter_async_context(self._mail_clients())
             yield Addresses.of(self.configuration, self.listeners, admin_key, sent, name_server)
             logger.info("ending: no more mail is taken, what was taken is finished")
 
@@ -273,6 +275,12 @@ class Laptop:
             share=laptop.peer_share,
             name=laptop.smtp_server_name,
         )
+
+    def _mail_clients(self) -> AbstractAsyncContextManager[None]:
+        """IMAP and POP3, as clients of the ports that are open by now."""
+        http, socket = port_of(self.listeners.http), port_of(self.listeners.websocket)
+        made = bridge(self.configuration, f"http://{HOST}:{http}", f"ws://{HOST}:{socket}")
+        return made.serving(list(self.listeners.mail_clients))
 
     def _sends(self) -> bool:
         settings = self.configuration.functions
