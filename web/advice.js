@@ -12,7 +12,11 @@ const POLICIES = ["none", "quarantine", "reject"];
 /** Draw all three; each asks DNS when it is shown. */
 export function showAdvice(place, domain) {
   const parts = [dkim, spf, dmarc].map((each) => each(domain));
-  fill(place, element("p", { class: "part hint" }, say("adviceHint")), parts.map(({ part }) => part));
+  fill(
+    place,
+    element("p", { class: "hint" }, say("adviceHint")),
+    parts.map(({ part }) => part),
+  );
   for (const each of parts) each.look();
 }
 

@@ -5,7 +5,7 @@ import { longTime } from "./clock.js";
 import { button, dialog, element, fill } from "./dom.js";
 import { askFirst, check, choice, field, formDialog } from "./forms.js";
 import { icon } from "./icons.js";
-import { note } from "./news.js";
+import { note, noteTrouble } from "./news.js";
 import { copyable, head, item, nothing, pill } from "./room_parts.js";
 import "./setting_texts.js";
 import { group, say } from "./texts.js";
@@ -84,7 +84,7 @@ function makeKey(again) {
       if (expiresAt) wanted.expiresAt = new Date(Date.now() + expiresAt * DAY).toISOString();
       const { key } = await api.createKey(wanted);
       showOnce(key);
-      await again();
+      again().catch(noteTrouble); // the key is there, whatever comes of the list
     },
   );
 }

@@ -34,7 +34,11 @@ export class Attachments {
       { class: "field" },
       this.#list,
       element("div", {}, choose),
-      element("span", { class: "hint", id: "attach-hint" }, say("attachHint", { most: inWords(MOST_BYTES) })),
+      element(
+        "span",
+        { class: "hint", id: "attach-hint" },
+        say("attachHint", { most: inWords(MOST_BYTES) }),
+      ),
       chosen,
     );
     this.#draw();

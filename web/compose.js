@@ -43,7 +43,8 @@ export function compose({ domains, isSandbox, draft }, done) {
     },
   );
   const form = shown.querySelector("form");
-  for (const each of form.elements) if (typeof draft[each.name] === "string") each.value = draft[each.name];
+  for (const each of form.elements)
+    if (typeof draft[each.name] === "string") each.value = draft[each.name];
   form.addEventListener("input", () =>
     Object.assign(draft, Object.fromEntries(new FormData(form))),
   );

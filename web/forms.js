@@ -53,11 +53,11 @@ export function formDialog(title, fields, label, act, other = null, tone = "prim
   return shown;
 }
 
-/** Say it below the field that it begins with, as the service's errors do, or below the only one. */
+/** Say it at the field that it begins with, as the service's errors do, or at the only one. */
 function tell(form, trouble, text) {
   const before = form.querySelector("[aria-invalid]");
   before?.removeAttribute("aria-invalid");
-  before?.removeAttribute("aria-describedby");
+  if (before) describe(before, trouble.id, false);
   const first = text.match(/^(?:an? )?(\w+)/i)?.[1].toLowerCase();
   const fields = [...form.elements].filter(({ name }) => name);
   const named =
@@ -69,8 +69,17 @@ function tell(form, trouble, text) {
   trouble.textContent = text;
   if (!place) return;
   named.setAttribute("aria-invalid", "true");
-  named.setAttribute("aria-describedby", trouble.id);
+  describe(named, trouble.id, true);
   named.focus();
+}
+
+/** Whether the element of this id is among those that describe the field. */
+function describe(field, id, isOn) {
+  const all = (field.getAttribute("aria-describedby") ?? "").split(" ");
+  const others = all.filter((each) => each && each !== id);
+  const wanted = isOn ? [...others, id] : others;
+  if (wanted.length) field.setAttribute("aria-describedby", wanted.join(" "));
+  else field.removeAttribute("aria-describedby");
 }
 
 /** A box to tick, with its label. */
@@ -92,7 +101,9 @@ export function choice(label, name, choices, chosen, hint) {
     element(
       "select",
       { name },
-      choices.map(([value, text]) => element("option", { value, selected: value === chosen }, text)),
+      choices.map(([value, text]) =>
+        element("option", { value, selected: value === chosen }, text),
+      ),
     ),
     hint && element("span", { class: "hint" }, hint),
   );

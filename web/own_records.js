@@ -1,7 +1,7 @@
 // The DNS records that a domain's owner adds to those that the service needs.
 
 import { api } from "./api.js";
-import { button, element } from "./dom.js";
+import { button, element, fill } from "./dom.js";
 import { askFirst, choice, field, formDialog } from "./forms.js";
 import { icon } from "./icons.js";
 import { note } from "./news.js";
@@ -26,7 +26,10 @@ export function removeRecordButton(domain, record, again) {
     askFirst(say("removeRecordQuestion", what), say("removeRecordWarning"), say("remove"), () =>
       keep(domain, domain.dnsRecords.filter((each) => !isSame(each, record)), again),
     );
-  return button({ class: "icon", title: label, "aria-label": label, onclick: remove }, icon("trash"));
+  return button(
+    { class: "icon", title: label, "aria-label": label, onclick: remove },
+    icon("trash"),
+  );
 }
 
 function isSame(one, other) {
@@ -54,8 +57,11 @@ function add(domain, again) {
   const numbers = element("div", { class: "numbers" });
   const ask = () => {
     const needed = NUMBERS[type.querySelector("select").value] ?? [];
-    numbers.replaceChildren(
-      ...needed.map((name) => number(say(`record-${name}`), { name, min: 0, max: 65_535, value: 10 })),
+    fill(
+      numbers,
+      needed.map((name) =>
+        number(say(`record-${name}`), { name, min: 0, max: 65_535, value: 10 }),
+      ),
     );
   };
   type.addEventListener("change", ask);

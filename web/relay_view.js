@@ -3,13 +3,14 @@
 import { api } from "./api.js";
 import { longTime } from "./clock.js";
 import { button, element, fill } from "./dom.js";
-import { askFirst, choice, field, formDialog } from "./forms.js";
+import { askFirst, field, formDialog } from "./forms.js";
 import { icon } from "./icons.js";
 import { note, reasonOf } from "./news.js";
 import { facts, nothing } from "./room_parts.js";
-import { group, say } from "./texts.js";
+import { say } from "./texts.js";
 
 const TLS_PORT = 465;
+const USUAL_PORT = 587;
 
 /** "smtp.example.net, port 587". */
 export function relayName({ host, port }) {
@@ -72,10 +73,10 @@ async function tryOut(result, relay) {
   result.className = "remark";
   result.textContent = say("testingRelay");
   try {
-    const { success, message, tls, authentication } = await api.testRelay(relay);
+    const { success, code, message, tls, authentication } = await api.testRelay(relay);
     const how = [tls, authentication].filter(Boolean).join(", ");
     result.className = `remark ${success ? "good" : "bad"} break`;
-    result.textContent = how ? `${message} (${how})` : message;
+    result.textContent = `${code ?? ""} ${message} ${how && `(${how})`}`.trim();
   } catch (error) {
     result.className = "remark bad break";
     result.textContent = reasonOf(error);
@@ -94,11 +95,17 @@ function edit(domain, relay, again) {
     say(relay ? "changeRelay" : "addRelay"),
     [
       entry("relayHost", { name: "host", required: true, value: relay?.host }),
-      choice(
-        say("relayPort"),
-        "port",
-        Object.entries(group("relayPorts")),
-        String(relay?.port ?? 587),
+      entry(
+        "relayPort",
+        {
+          name: "port",
+          type: "number",
+          min: 1,
+          max: 65_535,
+          required: true,
+          value: relay?.port ?? USUAL_PORT,
+        },
+        say("relayPortHint"),
       ),
       entry("relayUser", { name: "username", value: relay?.username }, say("relayUserHint")),
       entry(

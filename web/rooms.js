@@ -1,5 +1,5 @@
-// The account's other rooms: its domains, the mail it sends, its settings. Each is loaded when first
-// entered.
+// The account's other rooms: its domains, the mail it sends, its settings. Each is loaded when it
+// is first entered.
 
 import { Unreachable } from "./api.js";
 import { button, element, fill } from "./dom.js";

@@ -48,6 +48,8 @@ export class SentView {
           { class: "row wrap", role: "status" },
           pill(toneOf(mail.status), texts[mail.status]),
           element("span", {}, meaning(mail)),
+          mail.reason === "suppressed" &&
+            element("a", { href: "#/suppressions" }, say("seeSuppressions")),
         ),
         this.#actions(mail),
         factsOf(mail),

@@ -86,12 +86,7 @@ learn({
   relayKept: "{name} sends through this relay now.",
   relayHost: "Server",
   relayPort: "Port",
-  relayPorts: {
-    587: "587 (STARTTLS)",
-    465: "465 (TLS)",
-    2525: "2525 (STARTTLS)",
-    25: "25 (STARTTLS)",
-  },
+  relayPortHint: "Mostly 587 or 2525 (STARTTLS), or 465 (TLS from the start).",
   portWithTls: "{port} (TLS)",
   portWithStartTls: "{port} (STARTTLS)",
   relayUser: "User name",

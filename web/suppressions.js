@@ -19,13 +19,14 @@ export async function show(stage) {
     cursor = next.cursor;
     draw();
   };
+  const again = () => show(stage);
   const draw = () =>
     fill(
       stage,
       head("#/settings", say("suppressions")),
       suppressions.length > 0 && element("p", { class: "hint" }, say("suppressionsHint")),
       suppressions.length
-        ? element("ul", { class: "lines" }, suppressions.map((each) => line(each, () => show(stage))))
+        ? element("ul", { class: "lines" }, suppressions.map((each) => line(each, again)))
         : nothing("block", say("noSuppression"), say("suppressionsHint")),
       cursor && element("div", { class: "center" }, moreButton(more)),
     );
