@@ -56,7 +56,7 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     """
     bearer, search = call.caller, call.flows.messages.search
     wanted = queries.inbox_query(call.request.query)
-    look = Look(search.reader.loader, read_filter(call.request.query))
+    look = Look(search.reader.loader.open, read_filter(call.request.query))
     with waiting(call.request, call.flows) as turn:
         if wanted.since is not None:
             page = search.since(bearer, wanted.since, wanted.limit, wanted.wait, look, turn)
@@ -79,7 +79,9 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
 )
 def delete_inbox_messages(call: Call[Bearer, None]) -> DeletedMessages:
     search, (after, wanted) = call.flows.messages.search, read_deletion(call.request.query)
-    return DeletedMessages.of(search.erase(call.caller, after, Look(search.reader.loader, wanted)))
+    return DeletedMessages.of(
+        search.erase(call.caller, after, Look(search.reader.loader.open, wanted))
+    )
 
 
 @api(
