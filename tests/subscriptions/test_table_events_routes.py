@@ -82,7 +82,7 @@ def install(
 ) -> None:
     lanes = PushQueues(sockets or memory.sockets)
     here().subscriptions.announcer = MessagePusher(
-        memory.messages, memory.inboxes, memory.watching, lanes, memory.clock
+        memory.messages, memory.inboxes, memory.watching, memory.loader, lanes, memory.clock
     )
     here().subscriptions.account_announcer = AccountPusher(
         memory.accounts,
@@ -375,6 +375,7 @@ def deployed_inbox(deployment: Deployment, sockets: FakeSockets) -> Inbox:
         house.adapters.messages,
         house.adapters.inboxes,
         house.adapters.watching,
+        house.messages.loader,
         PushQueues(sockets),
         house.now,
     )

@@ -1,10 +1,11 @@
 """A filter as named fields: in query parameters, in JSON, in rows. The same names everywhere."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from mayfly.errors import InvalidInput
-from mayfly.filters.models import Condition, Field, Filter
+from mayfly.filters.models import EVERYTHING, Condition, Field, Filter
 from mayfly.filters.values import read_value, written_value
 from mayfly.filters.words import WORDS, conditions_of, written_word
 
@@ -39,3 +40,13 @@ def fields_of(wanted: Filter) -> dict[str, Any]:
         else:
             words.append(written_word(each))
     return fields | ({WORDS: " ".join(words)} if words else {})
+
+
+def filter_text(wanted: Filter) -> str:
+    """The filter as one text, for a row; "" for what leaves nothing out."""
+    return json.dumps(fields_of(wanted), ensure_ascii=False) if wanted else ""
+
+
+def filter_from(text: str) -> Filter:
+    """The filter of that text."""
+    return filter_of(json.loads(text)) if text else EVERYTHING

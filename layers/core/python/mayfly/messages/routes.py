@@ -64,7 +64,7 @@ def list_messages(call: Call[None, None]) -> Answer:
     """
     query, email = call.request.query, call.parameter("email")
     wanted, reader = queries.list_query(query), call.flows.messages.search
-    look = Look(reader.reader.loader, read_filter(query))
+    look = Look(reader.reader.loader.open, read_filter(query))
     with waiting(call.request, call.flows) as turn:
         if wanted.after is not None:
             page = reader.since(email, wanted.after, wanted.limit, wanted.wait, look, turn)
@@ -105,7 +105,7 @@ def wait_for_message(call: Call[None, None]) -> Answer:
 )
 def delete_messages(call: Call[str, None]) -> DeletedMessages:
     search, (after, wanted) = call.flows.messages.search, read_deletion(call.request.query)
-    look = Look(search.reader.loader, wanted)
+    look = Look(search.reader.loader.open, wanted)
     return DeletedMessages.of(search.erase(call.parameter("email"), after, look, call.caller))
 
 

@@ -14,12 +14,11 @@ from mayfly.errors import Contended, MessageNotFound
 from mayfly.filters.models import EVERYTHING, Candidate, Filter, Words
 from mayfly.inboxes.access import InboxRef, erasable_inbox
 from mayfly.inboxes.ids import MessageId
-from mayfly.mail.codes.evidence import Evidence
+from mayfly.mail.codes.models import Evidence
 from mayfly.mail.mime.models import ParsedMail
 from mayfly.messages.models import Content, Erased, Message
 from mayfly.messages.service import (
     Admitted,
-    ContentLoader,
     MayWait,
     MessageService,
     Page,
@@ -38,13 +37,13 @@ class _EnoughRead(Exception):
 
 @dataclass(slots=True)
 class Look:
-    """One request's search: what is meant, and how many mails may still be read for it.
+    """One request's search: what is meant, and how many mails may still be read for it by `open`.
 
     `proofs` are those of the messages that were found, by their numbers; where the `whole` of them
     is wanted, `contents` has it.
     """
 
-    loader: ContentLoader
+    open: Callable[[Message], Content]
     wanted: Filter = EVERYTHING
     choose: Choice = list
     proof: Proof | None = None
@@ -58,6 +57,10 @@ class Look:
     def is_needed(self) -> bool:
         """Whether anything is left out at all."""
         return bool(self.wanted or self.proof or self.whole) or self.choose is not list
+
+    def means(self, message: Message) -> bool:
+        """Whether this message is meant."""
+        return bool(self.among([message], 1)[0])
 
     def among(self, messages: Sequence[Message], most: int) -> tuple[list[Message], int]:
         """Up to `most` of these that are meant, and how many of these were looked at for them."""
@@ -82,7 +85,7 @@ class Look:
                 if self.reads_left == 0:
                     raise _EnoughRead
                 self.reads_left -= 1
-                opened.append(self.loader.open(message))
+                opened.append(self.open(message))
             return opened[0]
 
         try:

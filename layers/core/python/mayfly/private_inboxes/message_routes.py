@@ -70,7 +70,7 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     fetched = _fetched(call) if wanted.fetch_new else None
     if fetched:
         wanted = replace(wanted, wait=min(wanted.wait, fetched.left))
-    look = Look(search.reader.loader, read_filter(call.request.query))
+    look = Look(search.reader.loader.open, read_filter(call.request.query))
     with waiting(call.request, call.flows) as turn:
         if wanted.since is not None:
             page = search.since(bearer, wanted.since, wanted.limit, wanted.wait, look, turn)
@@ -94,7 +94,9 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
 )
 def delete_inbox_messages(call: Call[Bearer, None]) -> DeletedMessages:
     search, (after, wanted) = call.flows.messages.search, read_deletion(call.request.query)
-    return DeletedMessages.of(search.erase(call.caller, after, Look(search.reader.loader, wanted)))
+    return DeletedMessages.of(
+        search.erase(call.caller, after, Look(search.reader.loader.open, wanted))
+    )
 
 
 @api(
