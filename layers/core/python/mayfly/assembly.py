@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mayfly.retention.wiring import RetentionWiring
     from mayfly.sending.wiring import SendingWiring
     from mayfly.subscriptions.wiring import SubscriptionWiring
+    from mayfly.templates.wiring import TemplateWiring
     from mayfly.waits.wiring import WaitWiring
 
 
@@ -67,6 +68,7 @@ class Assembly:
     retention: "RetentionWiring"
     sending: "SendingWiring"
     subscriptions: "SubscriptionWiring"
+    templates: "TemplateWiring"
     waits: "WaitWiring"
 
     def __init__(
