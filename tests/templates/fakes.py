@@ -49,6 +49,7 @@ class FakeTemplates:
             del self.editions[after.account, after.id, each.number]
 
     def remove(self, template: Template) -> None:
+        self.get(template.account, template.id)
         self._check(template)
         del self.rows[template.account, template.id]
         for each in template.editions:

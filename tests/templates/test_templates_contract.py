@@ -139,7 +139,7 @@ def test_a_removed_template_is_gone_with_its_versions(templates: Templates) -> N
     for number in (1, 2):
         with pytest.raises(TemplateNotFound):
             templates.edition(ANN, second.id, number)
-    with pytest.raises(Contended):
+    with pytest.raises(TemplateNotFound):
         templates.remove(second)
 
 

@@ -141,6 +141,7 @@ MAX_REQUEST_BYTES = 64 * KIB  # of a body; a message to send may have more
 # Of a text in a body or a frame. Texts and files of messages that go out may be longer; what is
 # short by nature has a limit of its own.
 MAX_FIELD_CHARS = 2048
+MAX_NESTING = 20  # lists and objects of a field in each other
 MAX_TOKEN_CHARS = 2048  # one of ours has about 300
 MAX_ANSWER_BYTES = 4 * 1000 * 1000  # larger files and raw messages are a redirect to the bucket
 LINK_LIFETIME = timedelta(minutes=5)  # of a link to the bucket
@@ -224,7 +225,7 @@ TEMPLATE_TAGS = 1000  # `{{ … }}` and `{% … %}` of one part
 TEMPLATE_TAG_CHARS = 500  # of one tag: what it nests in itself, too
 TEMPLATE_NESTING = 10  # blocks in each other
 TEMPLATE_ELEMENTS = 300  # of MJML in one template; in each other, some thousands end the process
-TEMPLATE_MARKUP = 3000  # `<` in one template of MJML: the elements of HTML, too
+TEMPLATE_MARKUP = 2000  # `<` in one template of MJML: the elements of HTML, too
 TEMPLATE_DEFAULTS_CHARS = 4096  # of `mj-attributes`, which every element repeats
 TEMPLATE_HTML_BYTES = 256 * KIB  # that MJML may be compiled to; DynamoDB's rows end at 400 KB
 TEMPLATE_VARIABLES_BYTES = 16 * KIB  # of one message, as JSON

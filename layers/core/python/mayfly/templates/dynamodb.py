@@ -93,13 +93,16 @@ class DynamoTemplates:
             raise _reason(canceled) from canceled
 
     def remove(self, template: Template) -> None:
-        """One transaction of a write for each version, and two."""
+        """A write for each version, and a transaction of two."""
+        if self.get(template.account, template.id).revision != template.revision:
+            raise _contended()
+        for each in template.editions:
+            self.table.delete(edition_key(template.account, template.id, each.number))
         key = template_key(template.account, template.id)
         try:
             self.table.settle(
                 _holding(template.account, -1, -template.size_bytes),
                 {"Delete": {"Key": encode_row(key), **_at(template)}},
-                *(_delete(template, each.number) for each in template.editions),
             )
         except Canceled as canceled:
             raise _reason(canceled) from canceled
@@ -111,9 +114,8 @@ class DynamoTemplates:
             ProjectionExpression="#pk, #sk",
             ExpressionAttributeNames={"#sk": SORT_KEY},
         )
-        self.table.delete_all(
-            [{PARTITION_KEY: row[PARTITION_KEY], SORT_KEY: row[SORT_KEY]} for row in rows]
-        )
+        for row in list(rows):
+            self.table.delete({name: row[name] for name in (PARTITION_KEY, SORT_KEY)})
 
 
 def _holding(account: str, templates: int, size_bytes: int) -> dict[str, Any]:
@@ -152,8 +154,12 @@ def _at(template: Template) -> dict[str, Any]:
 
 def _reason(canceled: Canceled) -> Exception:
     if canceled.refused(_WRITTEN):
-        return Contended("somebody else has just changed the template")
+        return _contended()
     return _full()
+
+
+def _contended() -> Contended:
+    return Contended("somebody else has just changed the template")
 
 
 def _full() -> TemplatesFull:

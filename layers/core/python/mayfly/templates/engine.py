@@ -22,8 +22,19 @@ FUNCTIONS = ("cycler", "debug", "dict", "joiner", "namespace", "range")
 """What the engine offers to call, and templates may not: a namespace can hold itself, for one."""
 OTHER_FILTERS = (
     *("attr", "batch", "bool", "chain", "e", "escape", "format", "groupby", "indent", "lines"),
-    *("map", "pprint", "reject", "rejectattr", "safe", "select", "selectattr", "slice"),
-    *("striptags", "tojson", "zip"),
+    *(
+        "list",
+        "map",
+        "pprint",
+        "reject",
+        "rejectattr",
+        "replace",
+        "safe",
+        "select",
+        "selectattr",
+        "slice",
+    ),
+    *("split", "striptags", "tojson", "unique", "wordwrap", "zip"),
 )
 """What it has beside our `FILTERS`."""
 _NAMES = {"subject": "subject.txt", "text": "text.txt", "html": "body.html"}

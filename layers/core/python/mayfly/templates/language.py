@@ -1,8 +1,9 @@
 """What templates may say: a small part of Jinja, checked before anything else looks at it.
 
 There are values (`{{ … }}`) with filters, `if`, `for` and comments. There is nothing that stores
-(`set`), calls (macros, functions, methods), names other templates (`include`, `import`, `extends`)
-or lifts the escaping: so a template is as large as it looks, and ends.
+(`set`), multiplies (`*`, which repeats lists and texts, too), calls (macros, functions, methods),
+names other templates (`include`, `import`, `extends`) or lifts the escaping: so a template is as
+large as it looks, and ends.
 
 A tag has no braces inside, not even in quotes, and closes its quotes. So where it ends is the same
 here and for the engine, whatever stands in it.
@@ -18,9 +19,9 @@ from mayfly.templates.models import BrokenTemplate
 FILTERS = frozenset(
     {
         *("abs", "capitalize", "count", "d", "default", "dictsort", "filesizeformat", "first"),
-        *("float", "int", "items", "join", "last", "length", "list", "lower", "max", "min"),
-        *("pluralize", "replace", "reverse", "round", "sort", "split", "string", "sum", "title"),
-        *("trim", "truncate", "unique", "upper", "urlencode", "wordwrap"),
+        *("float", "int", "items", "join", "last", "length", "lower", "max", "min", "pluralize"),
+        *("reverse", "round", "sort", "string", "sum", "title", "trim", "truncate"),
+        *("upper", "urlencode"),
     }
 )
 """Those of the engine that templates may use: none of them makes text that is not escaped."""
@@ -34,6 +35,8 @@ _STRING = re.compile(r""""(?:[^"\\{}]|\\[nrt\\"'])*+"|'(?:[^'\\{}]|\\[nrt\\"'])*
 _INSIDE = re.compile(rf"(?:[^\"'{{}}]|{_STRING.pattern})*+")
 _BLOCK = re.compile(r"\s*([A-Za-z_]\w*)")
 _FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)")
+_JOIN_CHARS = 20  # the engine joins first, and looks at the size then
+_LONG_JOIN = re.compile(rf'\|\s*join\s*\((?!\s*" {{0,{_JOIN_CHARS}}}"\s*\))')
 _TEST = re.compile(r"\bis\s+(?:not\s+)?[A-Za-z_]\w*")
 _CALL = re.compile(r"([A-Za-z_][\w.]*|[\])])\s*\(")
 _FOR = re.compile(r"\s*for\s+(.+?)\s+in\b(.*)", re.DOTALL)
@@ -44,7 +47,7 @@ ITEM = "[]"
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One `{{ … }}` or `{% … %}`: what is in it, without the text of its strings."""
+    """One `{{ … }}` or `{% … %}`: what is in it, with blanks for the text of its strings."""
 
     is_block: bool
     inside: str
@@ -143,7 +146,11 @@ def _tags(part: str, source: str) -> Iterator[Tag]:
                 f" {limits.TEMPLATE_TAG_CHARS} characters, or braces or an open quote before it",
             )
         text = source[begin:end].lstrip("-+").removesuffix("-").removesuffix("+")
-        yield Tag(found[0] == "{%", _STRING.sub('""', text), line)
+        yield Tag(found[0] == "{%", _STRING.sub(_blank, text), line)
+
+
+def _blank(string: re.Match[str]) -> str:
+    return f'"{" " * (len(string[0]) - 2)}"'
 
 
 def _check_block(part: str, tag: Tag, open_blocks: list[Tag]) -> None:
@@ -173,6 +180,12 @@ def _check_inside(part: str, tag: Tag) -> None:
             possible = ", ".join(sorted(FILTERS))
             why = f"no such filter: {name[:40]!r}; possible: {possible}"
             raise BrokenTemplate(part, tag.line, why)
+    if "*" in tag.inside:
+        raise BrokenTemplate(part, tag.line, "there is no multiplication: * is not possible")
+    if _LONG_JOIN.search(tag.inside):
+        raise BrokenTemplate(
+            part, tag.line, f"join takes one text in quotes, of up to {_JOIN_CHARS} characters"
+        )
     plain = _TEST.sub("is", _FILTER.sub("|", tag.inside))
     for called in _CALL.findall(plain):
         if called not in _WORDS:

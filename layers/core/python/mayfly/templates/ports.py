@@ -35,7 +35,10 @@ class Templates(Protocol):
         """
 
     def remove(self, template: Template) -> None:
-        """Remove it with its versions; Contended if it has another revision or is gone."""
+        """Remove it with its versions, which go first: if anything fails, it can be repeated.
+
+        Contended if it has another revision, TemplateNotFound if it is gone.
+        """
 
     def forget(self, account: str) -> None:
         """Remove all that the account has; safe to repeat."""

@@ -45,7 +45,7 @@ def source_bytes(edition: Edition) -> bytes:
     """What a version is kept as."""
     parts = edition.parts
     plain = [parts.subject, parts.text, parts.html, parts.mjml, edition.html]
-    return zlib.compress(json.dumps([plain, edition.variables]).encode())
+    return zlib.compress(json.dumps([plain, edition.variables], ensure_ascii=False).encode())
 
 
 def edition_row(account: str, id: str, edition: Edition) -> Row:
