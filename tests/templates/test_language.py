@@ -104,7 +104,7 @@ def test_samples_have_the_shape_that_all_parts_ask_for() -> None:
 )
 def test_nothing_else_is_possible(source: str, why: str | None) -> None:
     if why is None:
-        with pytest.raises(InvalidInput, match="render|loop|call|undefined"):
+        with pytest.raises(InvalidInput, match=r"render|loop|call|undefined"):
             Renderer("", source, None).render({"a": 1})
         return
     assert why in refusal(source)
@@ -126,7 +126,7 @@ def test_the_engine_has_nothing_that_the_language_has_not() -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions_of_the_engine_are_gone(name: str) -> None:
-    with pytest.raises(InvalidInput, match="unknown|undefined"):
+    with pytest.raises(InvalidInput, match=r"unknown|undefined"):
         Renderer("", f"{{{{ {name}() }}}}", None).render({})
 
 
@@ -151,9 +151,12 @@ def test_even_without_the_check_there_is_no_other_template_to_name(kind: str, na
 
 
 PIECES = st.sampled_from(
-    ["{{", "}}", "{%", "%}", "{#", "#}", "-", "+", " ", "\n", '"', "'", "\\", "{", "}", "%", "#"]
-    + ["if", "for", "in", "else", "endif", "endfor", "a", ".b", "|upper", "(", ")", "[", "]", "set"]
-    + ["include", "macro", "raw", "endraw", "recursive", "loop", ",", "=", "~", "1", "é", "\u2028"]
+    [
+        *("{{", "}}", "{%", "%}", "{#", "#}", "-", "+", " ", "\n", '"', "'", "\\", "{", "}", "%"),
+        *("if", "for", "in", "else", "endif", "endfor", "a", ".b", "|upper", "(", ")", "[", "]"),
+        *("{{ a }}", "{{ 'b' }}", "{% if a %}", "{% endif %}", "include", "macro", "raw", "set"),
+        *("endraw", "recursive", "loop", ",", "=", "~", "1", "é", "\u2028", "#", "\0"),
+    ]
 )
 
 

@@ -17,7 +17,8 @@ PREVIEW, BATCH = f"{TEMPLATE}/preview", "/api/v1/emails/batch"
 SOURCE: dict[str, Any] = {
     "name": "order confirmation",
     "subject": "Order {{ order.number }}",
-    "text": "Hello {{ name }}!{% for line in order.lines %}\n{{ line.count }} {{ line.what }}{% endfor %}",
+    "text": "Hello {{ name }}!"
+    "{% for line in order.lines %}\n{{ line.count }} {{ line.what }}{% endfor %}",
     "html": "<p>Hello <b title='{{ name }}'>{{ name }}</b></p>",
 }
 ORDER = {"number": 4711, "lines": [{"count": 2, "what": "roses"}, {"count": 1, "what": "fern"}]}
@@ -367,6 +368,7 @@ def test_the_key_of_a_batch_is_not_that_of_a_single_email(writing: Writing) -> N
         ({"templateId": "x"}, "templateId: no such template"),
         ({"templateVersion": 2}, "templateVersion"),
         ({"scheduledAt": "soon"}, "scheduledAt"),
+        ({"variables": {"a b": 1}}, "variables: no name of a variable"),
     ],
 )
 def test_what_is_wrong_with_all_of_a_batch_is_one_error(

@@ -215,7 +215,7 @@ SWEEP_REACH = timedelta(days=14)
 SWEEP_BEHIND = timedelta(days=12)  # an alarm rings: the next round would begin to miss some
 
 # Templates. The bounds of what they may say are bounds of the engine's work, too.
-TEMPLATES_PER_ACCOUNT = 100
+TEMPLATES_PER_ACCOUNT = 100  # all are answered in one list
 TEMPLATES_BYTES = 20 * MIB  # of one account's, with all versions, compressed
 TEMPLATE_VERSIONS = 20  # of one template; older ones go
 TEMPLATE_NAME_CHARS = 100  # of the name that its account gives it

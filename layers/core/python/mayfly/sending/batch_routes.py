@@ -46,6 +46,7 @@ def send_batch(call: Call[Account, EmailBatch]) -> BatchedEmails:
         call.request.headers.get("idempotency-key"),
     )
     flows.sending.service.domains.sendable(account, Correspondent.parse(call.body.sender).domain)
+    flows.templates.service.check_variables(call.body.variables or {})
     entries = list(call.body.entries(call.sent, key, _writing(call, has_key=key is not None)))
     results = list(flows.sending.batches.submit(account, entries))
     for each in results:

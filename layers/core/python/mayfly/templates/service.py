@@ -21,6 +21,7 @@ from mayfly.templates.models import (
     template_id,
 )
 from mayfly.templates.ports import Templates
+from mayfly.templates.values import usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,10 @@ class TemplateService:
         except TemplateNotFound as error:
             field = "templateId" if number is None else "templateId or templateVersion"
             raise InvalidInput(f"{field}: {error}") from error
+
+    def check_variables(self, variables: Mapping[str, Any]) -> None:
+        """InvalidInput names the one that no template can use."""
+        usable(variables)
 
     def _edition(self, template: Template, number: int | None) -> Edition:
         if number is None:
