@@ -9,7 +9,8 @@ import pytest
 
 from mayfly import limits
 from mayfly.sending.ports import SendingQuota
-from tests.functions.http import Reply
+from tests.deployments import Deployment
+from tests.functions.http import Api, Reply, bearer
 from tests.sending.test_sending_routes import Sending
 
 TEMPLATES, TEMPLATE = "/api/v1/templates", "/api/v1/templates/{templateId}"
@@ -287,6 +288,32 @@ def test_templates_go_with_their_account(writing: Writing) -> None:
     assert writing.ask("DELETE", "/api/users/me", body=body).status == 200
 
     assert writing.memory.templates.of(writing.account) == []
+
+
+@pytest.mark.parametrize("deployment", ["engine", "moto"], indirect=True)
+def test_templates_are_kept_changed_and_deleted_in_a_deployment(deployment: Deployment) -> None:
+    api = Api(deployment.assembly)
+    who = {"email": "ann@elsewhere.example", "password": "a phrase for the tests"}
+    api.call("POST", "/api/users/register", body=who)
+    headers = bearer(api.call("POST", "/api/users/login", body=who).json["token"])
+
+    id = api.call("POST", TEMPLATES, body=SOURCE, headers=headers).json["id"]
+    changed = SOURCE | {"mjml": MJML}
+    changed.pop("html")
+    assert api.call("PUT", TEMPLATE, id, body=changed, headers=headers).json["version"] == 2
+    first = api.call("GET", TEMPLATE, id, headers=headers, version=1)
+    preview = api.call("POST", PREVIEW, id, body={"variables": VARIABLES}, headers=headers)
+
+    assert first.json["html"] == SOURCE["html"]
+    assert "Hello Ann &amp; &lt;Bob&gt;" in preview.json["html"]
+    assert api.call("DELETE", TEMPLATE, id, headers=headers).status == 200
+    assert api.call("GET", TEMPLATES, headers=headers).json["templates"] == []
+    again = api.call("POST", TEMPLATES, body=SOURCE, headers=headers)
+    assert again.status == 201
+    body = {"password": who["password"]}
+    assert api.call("DELETE", "/api/users/me", body=body, headers=headers).status == 200
+    scanned = deployment.clients["dynamodb"].scan(TableName=deployment.settings.table_name)
+    assert not [each for each in scanned["Items"] if each["pk"]["S"].startswith("templates#")]
 
 
 ANN = {"to": "Ann <ann@example.com>", "variables": {"name": "Ann"}}
