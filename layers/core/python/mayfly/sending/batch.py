@@ -1,36 +1,15 @@
 """Several messages of one request: each is accepted, or refused, by itself."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from mayfly import limits
-from mayfly.errors import UNAVAILABLE, MayflyError
+from mayfly.errors import MayflyError
 from mayfly.kit.clock import Clock
-from mayfly.sending.draft import Draft
+from mayfly.sending.batch_models import BatchEntry, BatchResult, NotBegun
 from mayfly.sending.errors import SendsSpent
-from mayfly.sending.models import OutgoingMail, State
-from mayfly.sending.ports import IdempotencyKey
 from mayfly.sending.service import SendingService
-
-
-@dataclass(frozen=True, slots=True)
-class BatchEntry:
-    """One message to be accepted: whom it is for, as the request has it, and how it is written."""
-
-    recipient: str = field(repr=False)
-    write: Callable[[], Draft] = field(repr=False)
-    key: IdempotencyKey | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BatchResult:
-    """What came of one: the message and the state it was accepted in, or why it was not."""
-
-    entry: BatchEntry
-    mail: OutgoingMail | None = None
-    state: State | None = None
-    error: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +46,3 @@ class BatchSender:
                 yield BatchResult(entry, error=error)
             else:
                 yield BatchResult(entry, mail, state)
-
-
-class NotBegun(MayflyError):
-    """Nothing was done for a message of a batch; it can be asked for again."""
-
-    kind = UNAVAILABLE

@@ -9,7 +9,7 @@ import msgspec
 from mayfly import limits
 from mayfly.errors import InvalidInput, envelope
 from mayfly.kit.http.schemas import Body, Count, ErrorDetails, View, about
-from mayfly.sending.batch import BatchEntry, BatchResult
+from mayfly.sending.batch_models import BatchEntry, BatchResult
 from mayfly.sending.draft import Draft
 from mayfly.sending.draft_schemas import (
     Address,
