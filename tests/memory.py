@@ -72,6 +72,7 @@ from tests.sending.fakes import (
 )
 from tests.sending.fakes_uploads import FakeUploadedFiles, FakeUploads
 from tests.subscriptions.fakes import FakeAccountSubscriptions
+from tests.templates.fakes import FakeTemplates
 from tests.waits.fakes import FakeWaits
 
 PLACES = Settings().places
@@ -657,6 +658,7 @@ class Memory(Adapters):
         self.outgoing_files: FakeOutgoingFiles = FakeOutgoingFiles()
         self.uploads: FakeUploads = FakeUploads()
         self.uploaded_files: FakeUploadedFiles = FakeUploadedFiles()
+        self.templates: FakeTemplates = FakeTemplates()
         self.orders: FakeSendJobs = FakeSendJobs(self.clock)
         self.schedules: FakeSchedules = FakeSchedules()
         self.mailer: FakeMailer = FakeMailer()

@@ -26,6 +26,7 @@ from tests.faults.sending_scenarios import SENDING
 from tests.faults.sides import ENGINE, MOTO
 from tests.faults.socket_scenarios import SOCKETS
 from tests.faults.sweep_scenarios import SWEEPS
+from tests.faults.template_scenarios import TEMPLATES_KEPT
 from tests.faults.world import followed, world
 
 ON_MOTO = ("receiving for three",)
@@ -43,6 +44,7 @@ SCENARIOS = (
     | RELAYS
     | POP3
     | SENDING
+    | TEMPLATES_KEPT
     | BREAKER
 )
 

@@ -24,8 +24,10 @@ from mayfly.private_inboxes import message_routes as inbox_messages
 from mayfly.private_inboxes import routes as private_inboxes
 from mayfly.proof_of_work import routes as proof_of_work
 from mayfly.relays import routes as relays
+from mayfly.sending import batch_routes as sending_batches
 from mayfly.sending import routes as sending
 from mayfly.subscriptions import routes as subscriptions
+from mayfly.templates import routes as templates
 
 ROUTES: tuple[Route, ...] = (
     *addresses.api,
@@ -40,6 +42,8 @@ ROUTES: tuple[Route, ...] = (
     *mailboxes.api,
     *mailbox_messages.api,
     *sending.api,
+    *sending_batches.api,
+    *templates.api,
     *approvals.asking,
     *domains.api,
     *api_keys.api,

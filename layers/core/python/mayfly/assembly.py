@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mayfly.retention.wiring import RetentionWiring
     from mayfly.sending.wiring import SendingWiring
     from mayfly.subscriptions.wiring import SubscriptionWiring
+    from mayfly.templates.wiring import TemplateWiring
     from mayfly.waits.wiring import WaitWiring
 
 
@@ -71,6 +72,7 @@ class Assembly:
     retention: "RetentionWiring"
     sending: "SendingWiring"
     subscriptions: "SubscriptionWiring"
+    templates: "TemplateWiring"
     waits: "WaitWiring"
 
     def __init__(

@@ -169,6 +169,7 @@ MAX_REQUEST_BYTES = 64 * KIB  # of a body; a message to send may have more
 # Of a text in a body or a frame. Texts and files of messages that go out may be longer; what is
 # short by nature has a limit of its own.
 MAX_FIELD_CHARS = 2048
+MAX_NESTING = 20  # lists and objects of a field in each other
 MAX_TOKEN_CHARS = 2048  # one of ours has about 300
 MAX_ANSWER_BYTES = 4 * 1000 * 1000  # larger files and raw messages are a redirect to the bucket
 LINK_LIFETIME = timedelta(minutes=5)  # of a link to the bucket
@@ -240,6 +241,29 @@ SWEEP_PORTION = 1000  # keys that one LIST answers
 # for 30 days.
 SWEEP_REACH = timedelta(days=14)
 SWEEP_BEHIND = timedelta(days=12)  # an alarm rings: the next round would begin to miss some
+
+# Templates. The bounds of what they may say are bounds of the engine's work, too.
+TEMPLATES_PER_ACCOUNT = 100  # all are answered in one list
+TEMPLATES_BYTES = 20 * MIB  # of one account's, with all versions, compressed
+TEMPLATE_VERSIONS = 20  # of one template; older ones go
+TEMPLATE_NAME_CHARS = 100  # of the name that its account gives it
+TEMPLATE_SUBJECT_CHARS = 2000  # of the subject's source, in bytes; see SENT_SUBJECT_CHARS
+TEMPLATE_BYTES = 64 * KIB  # of the source of each part
+TEMPLATE_TAGS = 1000  # `{{ … }}` and `{% … %}` of one part
+TEMPLATE_TAG_CHARS = 500  # of one tag: what it nests in itself, too
+TEMPLATE_NESTING = 10  # blocks in each other
+TEMPLATE_ELEMENTS = 300  # of MJML in one template; in each other, some thousands end the process
+TEMPLATE_MARKUP = 2000  # `<` in one template of MJML: the elements of HTML, too
+TEMPLATE_DEFAULTS_CHARS = 4096  # of `mj-attributes`, which every element repeats
+TEMPLATE_HTML_BYTES = 256 * KIB  # that MJML may be compiled to; DynamoDB's rows end at 400 KB
+TEMPLATE_VARIABLES_BYTES = 16 * KIB  # of one message, as JSON
+TEMPLATE_VARIABLE_CHARS = 64  # of the name of one
+TEMPLATE_VARIABLE_DEPTH = 5  # lists and objects in each other
+TEMPLATE_FUEL = 20_000  # steps of one part: some 5,000 rounds of a loop, or 2 MB of text
+RENDERED_BYTES = 512 * KIB  # of each part of one message
+BATCH_EMAILS = 50  # of one request, each with a recipient of its own
+BATCH_SECONDS = 20  # no message of a batch is begun after that; API Gateway ends it after 29 s
+MAX_BATCH_BYTES = 1 * MIB  # of a batch with all variables
 
 # Sending. SES takes 50 recipients and 40 MB a message, base64 included.
 SENT_RECIPIENTS = 50  # of one message: what SES takes

@@ -29,6 +29,7 @@ _PARAMETERS = {
     "accountId": "The account's `id`",
     "keyId": "The key's `id`",
     "emailId": "The mail's `id`",
+    "templateId": "The template's `id`",
     "address": "The address; it may be percent-encoded",
     "file": "A file that `/docs` uses",
 }
@@ -40,6 +41,7 @@ _TAGS = {
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
     "sending": "Mail that accounts send from their own domains",
+    "templates": "What such mail says, with variables; in versions",
     "domains": "Domains that accounts bring, with their DNS records",
     "API keys": "For programs of an account: each opens what is in its scopes",
     "relays": "What an account's domain sends through, and what makes its mail believed",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         UploadedFiles,
         Uploads,
     )
+    from mayfly.templates.ports import Templates
 
 
 class OutgoingAdapters(Clients):
@@ -149,6 +150,12 @@ class OutgoingAdapters(Clients):
         from mayfly.sending.s3 import S3UploadedFiles
 
         return S3UploadedFiles(self.bucket, self.settings.outgoing_prefix)
+
+    @cached_property
+    def templates(self) -> "Templates":
+        from mayfly.templates.dynamodb import DynamoTemplates
+
+        return DynamoTemplates(self.table)
 
     @cached_property
     def sending_account(self) -> "SendingAccount":

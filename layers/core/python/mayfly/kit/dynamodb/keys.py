@@ -37,6 +37,9 @@
 | `outgoing#<account>` | `suppressed#<address>`    | whom the account's mail goes to no more |
 | `outgoing#<account>` | `counts`                  | how many mails are in which state       |
 | `outgoing#<account>` | `day#<day>`               | what the account has sent that day      |
+| `templates#<account>` | `template#<template>`    | a template, and which versions there are |
+| `templates#<account>` | `version#<template>#<nr>` | what a version of it says            |
+| `templates#<account>` | `held`                   | how many there are, and how large       |
 | `approvals`        | `<account id>`              | whether an account may send mail        |
 | `sending#<domain>` | `day#<day>`                 | what a registrable domain has sent that day |
 | `counters#<shard>` | `outgoing`                  | the same counts for all accounts        |
@@ -106,6 +109,10 @@ UPLOAD_ROW = "upload#"
 SUPPRESSED_ROW = "suppressed#"
 OUTGOING_COUNTS_ROW = "counts"
 OUTGOING_DAY_ROW = "day#"
+TEMPLATES_PARTITION = "templates#"
+TEMPLATE_ROW = "template#"
+EDITION_ROW = "version#"
+TEMPLATES_HELD_ROW = "held"
 APPROVALS_PARTITION = "approvals"
 SENDING_PARTITION = "sending#"
 OUTGOING_COUNTERS_ROW = "outgoing"
@@ -313,6 +320,21 @@ def outgoing_counts_key(account: str) -> Key:
 def outgoing_day_key(account: str, day: date) -> Key:
     """What the account has sent on this day (UTC)."""
     return _key(OUTGOING_PARTITION + account, OUTGOING_DAY_ROW + day.isoformat())
+
+
+def template_key(account: str, template: str) -> Key:
+    """The row of a template of the account."""
+    return _key(TEMPLATES_PARTITION + account, TEMPLATE_ROW + template)
+
+
+def edition_key(account: str, template: str, number: int) -> Key:
+    """The row of one version of it."""
+    return _key(TEMPLATES_PARTITION + account, f"{EDITION_ROW}{template}#{number}")
+
+
+def templates_held_key(account: str) -> Key:
+    """How many templates the account has, and how large they are."""
+    return _key(TEMPLATES_PARTITION + account, TEMPLATES_HELD_ROW)
 
 
 def approval_key(account: str) -> Key:
