@@ -23,6 +23,7 @@ from mayfly.private_inboxes import message_routes as inbox_messages
 from mayfly.private_inboxes import routes as private_inboxes
 from mayfly.relays import routes as relays
 from mayfly.sending import routes as sending
+from mayfly.stats import routes as stats
 from mayfly.subscriptions import routes as subscriptions
 
 ROUTES: tuple[Route, ...] = (
@@ -38,11 +39,13 @@ ROUTES: tuple[Route, ...] = (
     *mailbox_messages.api,
     *sending.api,
     *approvals.asking,
+    *stats.of_accounts,
     *domains.api,
     *api_keys.api,
     *relays.api,
     *email_auth.api,
     *admin.api,
+    *stats.of_admins,
     *admin_domains.api,
     *approvals.deciding,
     *batches.api,

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mayfly.relays.wiring import RelayWiring
     from mayfly.retention.wiring import RetentionWiring
     from mayfly.sending.wiring import SendingWiring
+    from mayfly.stats.wiring import StatsWiring
     from mayfly.subscriptions.wiring import SubscriptionWiring
     from mayfly.waits.wiring import WaitWiring
 
@@ -66,6 +67,7 @@ class Assembly:
     relays: "RelayWiring"
     retention: "RetentionWiring"
     sending: "SendingWiring"
+    stats: "StatsWiring"
     subscriptions: "SubscriptionWiring"
     waits: "WaitWiring"
 
