@@ -104,6 +104,14 @@ class Rollup:
     cells: Cells
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first day to the last, both included; days are those of UTC."""
+
+    first: date
+    last: date
+
+
 @dataclass(slots=True)
 class Line:
     """One line of an answer: what it is about, and its measures."""

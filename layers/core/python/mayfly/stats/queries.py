@@ -5,12 +5,11 @@ from datetime import date, timedelta
 from mayfly import limits
 from mayfly.errors import InvalidInput
 from mayfly.kit.http.query import Query, choice, parameter
-from mayfly.stats.models import GroupBy
-from mayfly.stats.service import Period
+from mayfly.stats.models import GroupBy, Period
 
 _FORMATS = ("json", "csv")
 _OLDEST, _BEYOND = date(2000, 1, 1), date(9999, 1, 1)  # so that there are days around
-_DAY = {"type": "string", "format": "date"}
+_DAY: dict[str, object] = {"type": "string", "format": "date"}
 
 
 def read_period(query: Query, usual: Period) -> Period:

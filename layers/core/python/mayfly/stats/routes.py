@@ -20,11 +20,10 @@ _ANSWERS = [
     ),
 ]
 _ERRORS = {400: "A parameter cannot be, or there are too many days and domains for one answer"}
-of_accounts = Routes("statistics")
-of_admins = Routes("statistics")
+api = Routes("statistics")
 
 
-@of_accounts(
+@api(
     "GET",
     "/api/v1/stats",
     "Get statistics by day",
@@ -43,7 +42,7 @@ def own_stats(call: Call[Account, None]) -> Answer:
     return _answered(call, str(call.caller.id))
 
 
-@of_admins(
+@api(
     "GET",
     "/v1/admin/stats/history",
     "Get the deployment's statistics by day",

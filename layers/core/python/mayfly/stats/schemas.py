@@ -1,12 +1,11 @@
 """How statistics look in JSON and as CSV."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 from mayfly.kit.http.schemas import Count, View, about
 from mayfly.kit.http.spreadsheet import csv_of
 from mayfly.stats import models
-from mayfly.stats.service import Period
 
 _COUNTS: dict[str, Any] = {
     name: {"type": "integer", "minimum": 0, "description": meaning}
@@ -42,7 +41,7 @@ class DailyStats(View, rename="camel"):
     @classmethod
     def of(
         cls,
-        period: Period,
+        period: models.Period,
         by: models.GroupBy,
         lines: Sequence[models.Line],
         total: models.Line,
@@ -62,5 +61,5 @@ class DailyStats(View, rename="camel"):
         return csv_of([self.group_by.value, *models.MEASURES], rows)
 
 
-def _counts(line: models.Line) -> Mapping[str, int]:
+def _counts(line: models.Line) -> dict[str, int]:
     return {name: line.counts[name] for name in models.MEASURES}

@@ -6,19 +6,11 @@ from datetime import date, timedelta
 
 from mayfly import limits
 from mayfly.kit.clock import Cached, Clock
-from mayfly.stats.models import Entry, GroupBy, Kind, Line, lines
+from mayfly.stats.models import Entry, GroupBy, Kind, Line, Period, lines
 from mayfly.stats.ports import Rollups
 
 ELSEWHERE = "other"
 """The domain of deliveries to nobody at a domain that is none of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From the first day to the last, both included; days are those of UTC."""
-
-    first: date
-    last: date
 
 
 @dataclass(frozen=True, slots=True)
