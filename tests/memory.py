@@ -71,6 +71,7 @@ from tests.sending.fakes import (
     FakeSuppressions,
 )
 from tests.sending.fakes_uploads import FakeUploadedFiles, FakeUploads
+from tests.stats.fakes import FakeRollups
 from tests.subscriptions.fakes import FakeAccountSubscriptions
 from tests.templates.fakes import FakeTemplates
 from tests.waits.fakes import FakeWaits
@@ -338,7 +339,9 @@ class FakeDeliveries:
                 return True
         return False
 
-    def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
+    def drop(
+        self, mail: Accepted, recipient: Address, reason: DropReason, inbox: Inbox | None = None
+    ) -> Outcome:
         with self.rows.lock:
             before = self._recorded(mail.mail, recipient)
             if before is not None:
@@ -664,6 +667,7 @@ class Memory(Adapters):
         self.mailer: FakeMailer = FakeMailer()
         self.sending_account: FakeSendingAccount = FakeSendingAccount()
         self.suppressions: FakeSuppressions = FakeSuppressions()
+        self.rollups: FakeRollups = FakeRollups()
         self.sendable_domains = FakeSendableDomains()
         self.approvals: FakeApprovals = FakeApprovals()
         self.relay_configs: FakeRelayConfigs = FakeRelayConfigs()

@@ -35,7 +35,7 @@ from infra.local.connections import Bounds
 from infra.local.data.private_file import ADMIN_KEY, kept_key, private_folder
 from infra.local.dns.forward import names_served
 from infra.local.dynamodb.long_poll import Arrivals, woken
-from infra.local.dynamodb.stream import TableStream
+from infra.local.dynamodb.stream import TableStream, for_both
 from infra.local.dynamodb.ttl import expiry
 from infra.local.engines import cloud_of
 from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
@@ -193,7 +193,10 @@ class Laptop:
 
         stream = TableStream(
             cloud.changes,
-            partial(invoke, handlers, functions.TABLE_EVENTS.name),
+            for_both(
+                partial(invoke, handlers, functions.TABLE_EVENTS.name),
+                partial(invoke, handlers, functions.SWEEP.name),
+            ),
             lambda text: sqs.send_message(QueueUrl=queue_url(FAILED_CHANGES), MessageBody=text),
         )
         following = stream.pump(inline=most is not None)

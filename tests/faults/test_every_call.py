@@ -25,6 +25,7 @@ from tests.faults.script import Fault, Script
 from tests.faults.sending_scenarios import SENDING
 from tests.faults.sides import ENGINE, MOTO
 from tests.faults.socket_scenarios import SOCKETS
+from tests.faults.stats_scenarios import STATS
 from tests.faults.sweep_scenarios import SWEEPS
 from tests.faults.template_scenarios import TEMPLATES_KEPT
 from tests.faults.world import followed, world
@@ -36,6 +37,7 @@ SCENARIOS = (
     INBOXES
     | SOCKETS
     | SWEEPS
+    | STATS
     | ACCOUNTS
     | ACCOUNT_SOCKETS
     | ADMINS

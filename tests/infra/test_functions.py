@@ -533,7 +533,10 @@ def test_what_ttl_removes_wakes_the_sweep_with_many_at_once(cloud: Cloud) -> Non
     ]
 
     filters = expiry["FilterCriteria"]["Filters"]
-    assert tuple(json.loads(each["Pattern"]) for each in filters) == table.EXPIRY_FILTERS
+    assert tuple(json.loads(each["Pattern"]) for each in filters) == (
+        *table.EXPIRY_FILTERS,
+        *table.COUNT_FILTERS,
+    )
     assert expiry["DestinationConfig"] == stream["DestinationConfig"]
     assert (expiry["BatchSize"], expiry["MaximumBatchingWindowInSeconds"]) == (1000, 300)
     (alias,) = [name for name, target in aliases(cloud).items() if target == "sweep"]

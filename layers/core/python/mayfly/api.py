@@ -26,6 +26,7 @@ from mayfly.proof_of_work import routes as proof_of_work
 from mayfly.relays import routes as relays
 from mayfly.sending import batch_routes as sending_batches
 from mayfly.sending import routes as sending
+from mayfly.stats import routes as stats
 from mayfly.subscriptions import routes as subscriptions
 from mayfly.templates import routes as templates
 
@@ -54,5 +55,6 @@ ROUTES: tuple[Route, ...] = (
     *approvals.deciding,
     *batches.api,
     *proof_of_work.api,
+    *stats.api,
     *health.api,
 )

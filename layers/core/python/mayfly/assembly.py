@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from mayfly.relays.wiring import RelayWiring
     from mayfly.retention.wiring import RetentionWiring
     from mayfly.sending.wiring import SendingWiring
+    from mayfly.stats.wiring import StatsWiring
     from mayfly.subscriptions.wiring import SubscriptionWiring
     from mayfly.templates.wiring import TemplateWiring
     from mayfly.waits.wiring import WaitWiring
@@ -71,6 +72,7 @@ class Assembly:
     relays: "RelayWiring"
     retention: "RetentionWiring"
     sending: "SendingWiring"
+    stats: "StatsWiring"
     subscriptions: "SubscriptionWiring"
     templates: "TemplateWiring"
     waits: "WaitWiring"

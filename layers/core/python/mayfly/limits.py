@@ -226,6 +226,14 @@ DELIVERY_ATTEMPTS = 25  # of one that meets others at its inbox, before the queu
 COUNTER_SHARDS = 128
 OUTGOING_COUNTER_SHARDS = 16  # the same of what is sent, whose rate SES limits
 
+# Statistics by day.
+STATS_KEPT = timedelta(days=396)  # 13 months: each month can be compared with that of last year
+STATS_DAYS = 30  # where the request does not say
+STATS_MOST_DAYS = 396  # of one answer
+STATS_ROLLUPS = 50_000  # rows that one answer reads: days, times domains, times shards
+STATS_DOMAINS_AGE = timedelta(minutes=5)  # how old the list of our domains may be where they count
+ROLLUP_SHARDS = 4  # rows of one day and domain: a counter row always counts in the same one
+
 # Looking for lost messages. The bucket announces each raw message; one without an outcome is
 # delivered from its headers.
 ARRIVAL_DELAY = timedelta(minutes=15)  # before the first look; SQS's longest

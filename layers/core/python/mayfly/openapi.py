@@ -46,6 +46,7 @@ _TAGS = {
     "API keys": "For programs of an account: each opens what is in its scopes",
     "relays": "What an account's domain sends through, and what makes its mail believed",
     "admin": "For the operator of the service: domains, inboxes by the thousand, counts",
+    "statistics": "What happened, by day",
     "service": "How it is, and this description",
 }
 _ABOUT = (

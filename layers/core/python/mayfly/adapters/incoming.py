@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mayfly.pop3.ports import FetchedMails, InboxSecrets, Pop3Accounts
     from mayfly.retention.ports import Rounds
     from mayfly.retention.sqs import SqsRetries
+    from mayfly.stats.ports import Rollups
     from mayfly.storage.ports import Contents, PartFiles, RawMails
     from mayfly.subscriptions.ports import AccountSubscriptions, Subscriptions
 
@@ -59,6 +60,12 @@ class IncomingAdapters(Clients):
         from mayfly.receiving.dynamodb import DynamoDeliveries
 
         return DynamoDeliveries(self.table, self.settings.quota, self.now)
+
+    @cached_property
+    def rollups(self) -> "Rollups":
+        from mayfly.stats.dynamodb import DynamoRollups
+
+        return DynamoRollups(self.table)
 
     @cached_property
     def batches(self) -> "Batches":

@@ -12,6 +12,8 @@
 | `places#<client>`  | `connections`               | the open WebSockets of a client address |
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
 | `requests#<shard>` | `answers`                   | how many requests were answered how     |
+| `rollup#all#<shard>` | `<day>#<domain>`          | what happened that day at the domain    |
+| `rollup#<account id>` | `<day>#<domain>`         | the same, as far as an account may see it |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
 | `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
 | `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
@@ -75,6 +77,7 @@ COUNTERS_PARTITION = "counters#"
 COUNTERS_ROW = "deliveries"
 REQUESTS_PARTITION = "requests#"
 REQUESTS_ROW = "answers"
+ROLLUP_PARTITION = "rollup#"
 DOMAINS_PARTITION = "domains"
 MAILING_PARTITION = "mailing#"
 RELAY_ROW = "relay"
@@ -195,6 +198,16 @@ def counters_key(shard: int) -> Key:
 def requests_key(shard: int) -> Key:
     """One of the rows that the counts of answered requests are spread over."""
     return _key(f"{REQUESTS_PARTITION}{shard}", REQUESTS_ROW)
+
+
+def rollups_partition(owner: str, shard: int) -> str:
+    """Of the rollups of an account, or of a shard of the deployment's for ""."""
+    return ROLLUP_PARTITION + (owner or f"all#{shard}")
+
+
+def rollup_key(owner: str, shard: int, day: date, domain: str) -> Key:
+    """What happened on this day (UTC) at the domain."""
+    return _key(rollups_partition(owner, shard), f"{day.isoformat()}#{domain}")
 
 
 def batch_key(rank: str) -> Key:
@@ -379,6 +392,13 @@ EXPIRY_FILTERS: tuple[dict[str, object], ...] = (
     },
 )
 """The sweep wakes for these changes, some minutes later."""
+COUNT_FILTERS: tuple[dict[str, object], ...] = (
+    {  # a counter has counted
+        "eventName": ["INSERT", "MODIFY"],
+        "dynamodb": {"Keys": {SORT_KEY: {"S": [COUNTERS_ROW, OUTGOING_COUNTERS_ROW]}}},
+    },
+)
+"""Likewise: daily counts are made of them, many at once."""
 
 # Lambda's event filters, five at most: table_events wakes for these changes only. TTL says who it
 # was; who else writes or removes a row does not.
