@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
@@ -24,10 +25,11 @@ from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
-from mayfly.kit.dynamodb.notation import Row, decode
+from mayfly.kit.dynamodb.notation import Row, decode, from_epoch
 from mayfly.kit.log import aws_code, describe, logger_of, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.subscriptions.rows import watch_from
+from mayfly.webhooks.events import message_received
 
 WIDTH = 16
 """How many are read for at the same time; boto3 keeps 32 connections."""
@@ -78,7 +80,12 @@ PATIENCE = TABLE_EVENTS.timeout / 2
 
 logger = logger_of("table_events")
 metrics = metrics_of("table_events")
-ready("subscriptions.announcer", "subscriptions.account_announcer", "retention.eraser")
+ready(
+    "subscriptions.announcer",
+    "subscriptions.account_announcer",
+    "retention.eraser",
+    "webhooks.teller",
+)
 
 
 @logger.inject_lambda_context
@@ -153,7 +160,7 @@ def _task(record: Record, flows: Assembly) -> Task:
     if not partition.startswith(table.INBOX_PARTITION):
         return NOTHING
     if kind.startswith(table.MESSAGE_ROW) and change == "INSERT":
-        reading = partial(_announced, flows, message_id_from(new), new.get(table.OWNER, ""))
+        reading = partial(_announced, flows, message_id_from(new), new.get(table.OWNER, ""), record)
         return Task(reading, partition, moves=False)
     act = _act(flows, kind, record, new, old)
     return Task(lambda: act, partition) if act else NOTHING
@@ -174,7 +181,8 @@ def _act(flows: Assembly, kind: str, record: Record, new: Row, old: Row) -> Act 
     return None
 
 
-def _announced(flows: Assembly, message: MessageId, owner: str) -> Act:
+def _announced(flows: Assembly, message: MessageId, owner: str, record: Record) -> Act:
+    tell = flows.webhooks.teller.told(message_received(message, owner, _at(record)))
     push = flows.subscriptions.announcer.announced(message)
     push_to_owner = (
         flows.subscriptions.account_announcer.announced(message, owner) if owner else None
@@ -184,6 +192,7 @@ def _announced(flows: Assembly, message: MessageId, owner: str) -> Act:
         push()
         if push_to_owner:
             push_to_owner()
+        tell()
 
     return push_all
 
@@ -213,6 +222,11 @@ def _expired(record: Record) -> bool:
     """
     who = record.get("userIdentity") or {}
     return who.get("type") == "Service" and who.get("principalId") == "dynamodb.amazonaws.com"
+
+
+def _at(record: Record) -> datetime:
+    """When the row changed, as the stream says it: the same for a record that comes again."""
+    return from_epoch(int(record["dynamodb"]["ApproximateCreationDateTime"]))
 
 
 def _number(record: Record) -> str:

@@ -24,6 +24,7 @@ from mayfly.private_inboxes import routes as private_inboxes
 from mayfly.relays import routes as relays
 from mayfly.sending import routes as sending
 from mayfly.subscriptions import routes as subscriptions
+from mayfly.webhooks import routes as webhooks
 
 ROUTES: tuple[Route, ...] = (
     *addresses.api,
@@ -42,6 +43,7 @@ ROUTES: tuple[Route, ...] = (
     *api_keys.api,
     *relays.api,
     *email_auth.api,
+    *webhooks.api,
     *admin.api,
     *admin_domains.api,
     *approvals.deciding,

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from mayfly.sending.wiring import SendingWiring
     from mayfly.subscriptions.wiring import SubscriptionWiring
     from mayfly.waits.wiring import WaitWiring
+    from mayfly.webhooks.wiring import WebhookWiring
 
 
 class Assembly:
@@ -68,6 +69,7 @@ class Assembly:
     sending: "SendingWiring"
     subscriptions: "SubscriptionWiring"
     waits: "WaitWiring"
+    webhooks: "WebhookWiring"
 
     def __init__(
         self,

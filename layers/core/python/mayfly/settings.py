@@ -24,6 +24,7 @@ from mayfly.sending.settings import SendingSettings
 from mayfly.storage.settings import StorageSettings
 from mayfly.subscriptions.settings import SubscriptionSettings
 from mayfly.waits.settings import WaitSettings
+from mayfly.webhooks.settings import WebhookSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,7 @@ class Settings(  # the last one's fields come first
     SubscriptionSettings,
     WaitSettings,
     RateLimitSettings,
+    WebhookSettings,
     RelaySettings,
     SendingSettings,
     MailboxSettings,

@@ -38,6 +38,12 @@
 | `approvals`        | `<account id>`              | whether an account may send mail        |
 | `sending#<domain>` | `day#<day>`                 | what a registrable domain has sent that day |
 | `counters#<shard>` | `outgoing`                  | the same counts for all accounts        |
+| `webhooks#<owner>` | `list`                      | the webhooks of an account, an inbox, or the deployment |
+| `webhook#<id>`     | `state`                     | how its receiver is doing, and who is at work on it |
+| `webhook#<id>`     | `delivery#<delivery>`       | an event on its way there; ids go by time |
+| `webhook#<id>`     | `waiting#<due>#<delivery>`  | a delivery that waits until it is due   |
+| `webhook#<id>`     | `attempt#<delivery>#<nr>`   | what the receiver said                  |
+| `counters#<shard>` | `webhooks`                  | how many deliveries are in which state  |
 
 `<address>` and `<generation>` are the halves of an inbox id; an account's id is made likewise, of
 a hash of its e-mail address and a generation. All rows of an inbox share a
@@ -104,6 +110,14 @@ OUTGOING_DAY_ROW = "day#"
 APPROVALS_PARTITION = "approvals"
 SENDING_PARTITION = "sending#"
 OUTGOING_COUNTERS_ROW = "outgoing"
+WEBHOOKS_PARTITION = "webhooks#"
+WEBHOOKS_ROW = "list"
+WEBHOOK_PARTITION = "webhook#"
+WEBHOOK_STATE_ROW = "state"
+WEBHOOK_DELIVERY_ROW = "delivery#"
+WEBHOOK_WAITING_ROW = "waiting#"
+WEBHOOK_ATTEMPT_ROW = "attempt#"
+WEBHOOK_COUNTERS_ROW = "webhooks"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
 CENSUS_FIELDS = (
@@ -313,6 +327,36 @@ def domain_day_key(name: str, day: date) -> Key:
 def outgoing_counters_key(shard: int) -> Key:
     """One of the rows that the counts of all accounts are spread over."""
     return _key(f"{COUNTERS_PARTITION}{shard}", OUTGOING_COUNTERS_ROW)
+
+
+def webhooks_key(owner: str) -> Key:
+    """The row of all webhooks of an owner (the `str` of a `HookOwner`)."""
+    return _key(WEBHOOKS_PARTITION + owner, WEBHOOKS_ROW)
+
+
+def webhook_state_key(webhook: str) -> Key:
+    """How a webhook's receiver is doing."""
+    return _key(WEBHOOK_PARTITION + webhook, WEBHOOK_STATE_ROW)
+
+
+def webhook_delivery_key(webhook: str, delivery: str) -> Key:
+    """The row of an event on its way to a webhook."""
+    return _key(WEBHOOK_PARTITION + webhook, WEBHOOK_DELIVERY_ROW + delivery)
+
+
+def webhook_waiting_key(webhook: str, due: int, delivery: str) -> Key:
+    """The row of a delivery that waits until then (epoch milliseconds); 13 digits keep the order."""
+    return _key(WEBHOOK_PARTITION + webhook, f"{WEBHOOK_WAITING_ROW}{due:013d}#{delivery}")
+
+
+def webhook_attempt_key(webhook: str, delivery: str, number: int) -> Key:
+    """The row of one attempt."""
+    return _key(WEBHOOK_PARTITION + webhook, f"{WEBHOOK_ATTEMPT_ROW}{delivery}#{number:04d}")
+
+
+def webhook_counters_key(shard: int) -> Key:
+    """One of the rows that the counts of deliveries are spread over."""
+    return _key(f"{COUNTERS_PARTITION}{shard}", WEBHOOK_COUNTERS_ROW)
 
 
 def account_key(partition: str) -> Key:
