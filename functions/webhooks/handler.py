@@ -18,7 +18,8 @@ from mayfly.adapters import Adapters
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import ForeignNotice
 from mayfly.kit.log import describe, logger_of, metrics_of
-from mayfly.webhooks.sqs import read_wake
+from mayfly.webhooks.ports import ExpiryLook
+from mayfly.webhooks.sqs import read_job
 
 logger = logger_of("webhooks")
 metrics = metrics_of("webhooks")
@@ -72,10 +73,13 @@ class Tally:
 def _worked(record: dict[str, Any], flows: Assembly, tally: Tally) -> bool:
     named: dict[str, Any] = {"record": record["messageId"]}
     try:
-        wake = read_wake(record["body"])
-        named |= {"webhook": wake.webhook}
+        job = read_job(record["body"])
+        if isinstance(job, ExpiryLook):
+            flows.webhooks.expiry.look(job)
+            return True
+        named |= {"webhook": job.webhook}
         flows.webhooks.worker.work(
-            wake, record["messageId"], lambda outcome: tally.note(f"Webhook.{outcome}")
+            job, record["messageId"], lambda outcome: tally.note(f"Webhook.{outcome}")
         )
     except Exception as error:
         tally.note("WebhookFailed")

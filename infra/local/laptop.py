@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -239,7 +239,7 @@ class Laptop:
         for queue in (WEBHOOK_QUEUE, SLOW_WEBHOOK_QUEUE):
             trigger = QueueTrigger(sqs, queue_url(queue), function, functions.WEBHOOK_BATCH, handle)
             pumps = [Pump(queue, trigger.step, POLL_SECONDS) for _ in range(_WEBHOOK_PUMPS)]
-            cloud.when_queued(queue, lambda pumps=pumps: [each.wake() for each in pumps])
+            cloud.when_queued(queue, partial(_wake_all, pumps))
             for pump in pumps:
                 cloud.when_undone(pump.rest)
                 await parts.enter_async_context(pump.working(_WEBHOOK_PATIENCE))
@@ -308,6 +308,11 @@ def _forget_other_accounts(access_key: AccessKey) -> None:
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"):
         os.environ.pop(name, None)
     os.environ |= access_key.environment
+
+
+def _wake_all(pumps: Sequence[Pump]) -> None:
+    for each in pumps:
+        each.wake()
 
 
 def _wake_readers(cloud: Cloud) -> None:

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from tests.local.conftest import until
 from tests.local.mayfly import Mayfly, mayfly
 from tests.local.test_mayfly import ATTACHED, a_mail
-from tests.webhooks_receiver import Answer, receiver
+from tests.webhooks.receiver import Answer, receiver
 
 
 @pytest.fixture(scope="module")

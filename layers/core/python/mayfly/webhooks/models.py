@@ -187,6 +187,18 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an owner asks for. Without `url`, `events` and so on, those stay that are there."""
+
+    url: str | None = None
+    events: frozenset[EventType] | None = None
+    format: Format | None = None
+    with_raw: bool | None = None
+    description: str | None = None
+    paused: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookList:
     """All webhooks of an owner, kept and changed as a whole."""
 

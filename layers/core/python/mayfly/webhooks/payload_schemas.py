@@ -6,12 +6,12 @@ from typing import Annotated, Self
 from msgspec import field
 
 from mayfly import limits
+from mayfly.kit.clock import stamp
 from mayfly.kit.http.schemas import Count, Time, View, about
 from mayfly.messages.message_schemas import Confirmation, NamedAddress
 from mayfly.messages.models import Content, Message
 from mayfly.messages.schemas import Verdicts
 from mayfly.webhooks.links import FileLinks
-from mayfly.kit.clock import stamp
 
 
 class LinkedAttachment(View, rename="camel"):

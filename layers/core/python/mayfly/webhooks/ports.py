@@ -26,6 +26,13 @@ class Wake:
     is_slow: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ExpiryLook:
+    """A word that an inbox's time may be over."""
+
+    inbox: str
+
+
 class WebhookLists(Protocol):
     """The webhooks of owners, read consistently, written as a whole."""
 
@@ -104,6 +111,12 @@ class WebhookWakes(Protocol):
 
     def schedule(self, wake: Wake, at: datetime) -> None:
         """Wake it then; the same twice is once."""
+
+    def look(self, look: ExpiryLook, delay: timedelta) -> None:
+        """Look at an inbox after so long: 15 minutes at most."""
+
+    def schedule_look(self, look: ExpiryLook, at: datetime) -> None:
+        """Look at it then; the same twice is once."""
 
 
 class WebhookSecrets(Protocol):

@@ -228,8 +228,9 @@ def try_webhook(call: Call[Owned, None]) -> WebhookTried:
     query=_LOG,
 )
 def list_webhook_deliveries(call: Call[Owned, None]) -> Deliveries:
-    query = _log_query(call.request.query)
-    return Deliveries.of(*call.flows.webhooks.log.page(*_named(call), *query))
+    most, cursor, states = _log_query(call.request.query)
+    page = call.flows.webhooks.log.page(*_named(call), most, cursor, states)
+    return Deliveries.of(*page)
 
 
 @_each(

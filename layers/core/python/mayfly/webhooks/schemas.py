@@ -9,8 +9,7 @@ from mayfly.errors import InvalidInput
 from mayfly.kit.clock import instant
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, Time, Uuid, View, about
 from mayfly.webhooks import models
-from mayfly.webhooks.models import EventType, Format, HookState, State
-from mayfly.webhooks.service import Wanted
+from mayfly.webhooks.models import EventType, Format, HookState, State, Wanted
 
 _MOST_URL = limits.MAX_WEBHOOK_URL_CHARS
 _MOST_WORDS = limits.MAX_WEBHOOK_DESCRIPTION_CHARS

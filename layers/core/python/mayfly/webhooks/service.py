@@ -17,6 +17,7 @@ from mayfly.webhooks.models import (
     HookState,
     Kind,
     Reason,
+    Wanted,
     Webhook,
     WebhookList,
     WebhooksFull,
@@ -40,20 +41,11 @@ MOST = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What an owner asks for. Without `url`, `events` and so on, those stay that are there."""
-
-    url: str | None = None
-    events: frozenset[EventType] | None = None
-    format: Format | None = None
-    with_raw: bool | None = None
-    description: str | None = None
-    paused: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class WebhookService:
-    """The webhooks of owners. `with_private` lets them go to this machine's own network."""
+    """The webhooks of owners. `with_private` lets them go to this machine's own network.
+
+    `watch_ends` sees to it that the owner hears of the end of its inboxes.
+    """
 
     lists: WebhookLists
     deliveries: WebhookDeliveries
@@ -61,6 +53,7 @@ class WebhookService:
     secrets: WebhookSecrets
     now: Clock
     entropy: Entropy
+    watch_ends: Callable[[HookOwner], None]
     is_on: bool = True
     with_private: bool = False
 
@@ -101,6 +94,8 @@ class WebhookService:
             paused=bool(wanted.paused),
         )
 
+        self._watch_ends(new)
+
         def added(found: WebhookList) -> WebhookList:
             if len(found.webhooks) >= MOST[owner.kind]:
                 raise WebhooksFull(f"there may be {MOST[owner.kind]} webhooks; remove one first")
@@ -115,6 +110,7 @@ class WebhookService:
         WebhookNotFound, InvalidInput, SecretsUnavailable.
         """
         changed = self._changed(self.find(owner, webhook_id)[0], wanted)
+        self._watch_ends(changed)
 
         def put(found: WebhookList) -> WebhookList:
             there = found.find(webhook_id)
@@ -196,6 +192,11 @@ class WebhookService:
             disabled_at=None,
             disabled_because="",
         )
+
+    def _watch_ends(self, webhook: Webhook) -> None:
+        """Before it is written: looked at in vain is better than not looked at."""
+        if EventType.INBOX_EXPIRED in webhook.events:
+            self.watch_ends(webhook.owner)
 
     def _target(self, url: str) -> Target:
         return Target.read(url, with_private=self.with_private)

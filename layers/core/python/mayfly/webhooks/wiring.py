@@ -5,7 +5,9 @@ from functools import cached_property
 from mayfly.assembly import Wiring
 from mayfly.webhooks.delivery_log import DeliveryLog
 from mayfly.webhooks.events import EventTeller
+from mayfly.webhooks.expiry import ExpiryTeller
 from mayfly.webhooks.links import FileLinks
+from mayfly.webhooks.models import HookOwner, Kind
 from mayfly.webhooks.notices import WebhookDisabler
 from mayfly.webhooks.payloads import PayloadWriter
 from mayfly.webhooks.sender import HookSender
@@ -61,9 +63,14 @@ class WebhookWiring(Wiring):
             ports.webhook_secrets,
             self.now,
             self.entropy,
+            self.expiry.watch_all,
             settings.webhooks,
             settings.webhooks_to_private_addresses,
         )
+
+    def forget_account(self, account: str) -> None:
+        """Remove an account's webhooks."""
+        self.service.forget(HookOwner(Kind.ACCOUNT, account))
 
     @cached_property
     def log(self) -> DeliveryLog:
@@ -75,6 +82,13 @@ class WebhookWiring(Wiring):
             self.sender,
             self.now,
             self.entropy,
+        )
+
+    @cached_property
+    def expiry(self) -> ExpiryTeller:
+        ports = self.adapters
+        return ExpiryTeller(
+            ports.inboxes, ports.accounts, self.teller, ports.webhook_wakes, self.now
         )
 
     @cached_property

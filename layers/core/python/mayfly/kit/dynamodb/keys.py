@@ -38,8 +38,8 @@
 | `approvals`        | `<account id>`              | whether an account may send mail        |
 | `sending#<domain>` | `day#<day>`                 | what a registrable domain has sent that day |
 | `counters#<shard>` | `outgoing`                  | the same counts for all accounts        |
-| `webhooks#<owner>` | `list`                      | the webhooks of an account, an inbox, or the deployment |
-| `webhook#<id>`     | `state`                     | how its receiver is doing, and who is at work on it |
+| `webhooks#<owner>` | `list`                      | the webhooks of an account, an inbox, or all |
+| `webhook#<id>`     | `state`                     | how its receiver is doing, who works on it |
 | `webhook#<id>`     | `delivery#<delivery>`       | an event on its way there; ids go by time |
 | `webhook#<id>`     | `waiting#<due>#<delivery>`  | a delivery that waits until it is due   |
 | `webhook#<id>`     | `attempt#<delivery>#<nr>`   | what the receiver said                  |
@@ -129,6 +129,7 @@ OWNER = (
 )
 ACCESS = "access"  # on an inbox row: who may read it
 FULL_SINCE = "full_since"  # on an inbox row: since when mail is dropped because it is full
+SEQUENCE = "sequence"  # on an inbox row: the number of its newest message
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
 
 Key = dict[str, str]
@@ -345,7 +346,7 @@ def webhook_delivery_key(webhook: str, delivery: str) -> Key:
 
 
 def webhook_waiting_key(webhook: str, due: int, delivery: str) -> Key:
-    """The row of a delivery that waits until then (epoch milliseconds); 13 digits keep the order."""
+    """A delivery that waits until then (epoch milliseconds); 13 digits keep the order."""
     return _key(WEBHOOK_PARTITION + webhook, f"{WEBHOOK_WAITING_ROW}{due:013d}#{delivery}")
 
 
@@ -387,38 +388,38 @@ EXPIRY_FILTERS: tuple[dict[str, object], ...] = (
 )
 """The sweep wakes for these changes, some minutes later."""
 
-# Lambda's event filters, five at most: table_events wakes for these changes only. TTL says who it
+# Lambda's event filters, five at most (`$or` in one of them counts as one): table_events wakes for
+# these changes only. TTL says who it
 # was; who else writes or removes a row does not.
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
 # https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 STREAM_FILTERS: tuple[dict[str, object], ...] = (
-    {  # a new message, or one that somebody removed: what TTL removes is for the sweep
+    {  # a new message, or inbox, or a message that somebody removed: TTL's are for the sweep
         "eventName": ["INSERT", "REMOVE"],
         "userIdentity": {"type": [{"exists": False}]},
-        "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
+        "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}, INBOX_ROW]}}},
     },
-    {  # a deleted inbox
+    {
         "eventName": ["MODIFY"],
         "dynamodb": {
             "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
-            "NewImage": {DELETED_AT: {"N": [{"exists": True}]}},
-        },
-    },
-    {  # an anonymous session's inbox that has become an account's
-        "eventName": ["MODIFY"],
-        "dynamodb": {
-            "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
-            "OldImage": {ACCESS: {"S": [Access.TOKEN.value]}},
-            "NewImage": {ACCESS: {"S": [Access.OWNER.value]}},
-        },
-    },
-    {  # an inbox that has become full
-        "eventName": ["MODIFY"],
-        "dynamodb": {
-            "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
-            "OldImage": {FULL_SINCE: {"N": [{"exists": False}]}},
-            "NewImage": {FULL_SINCE: {"N": [{"exists": True}]}},
+            "$or": [
+                # a deleted inbox
+                {"NewImage": {DELETED_AT: {"N": [{"exists": True}]}}},
+                # an anonymous session's inbox that has become an account's
+                {
+                    "OldImage": {ACCESS: {"S": [Access.TOKEN.value]}},
+                    "NewImage": {ACCESS: {"S": [Access.OWNER.value]}},
+                },
+                # an inbox that has become full
+                {
+                    "OldImage": {FULL_SINCE: {"N": [{"exists": False}]}},
+                    "NewImage": {FULL_SINCE: {"N": [{"exists": True}]}},
+                },
+                # an inbox in the place of a former one, or one that has had no message yet
+                {"NewImage": {SEQUENCE: {"N": ["0"]}}},
+            ],
         },
     },
     {  # a subscription that is owed a replay
@@ -426,6 +427,17 @@ STREAM_FILTERS: tuple[dict[str, object], ...] = (
         "dynamodb": {
             "Keys": {SORT_KEY: {"S": [{"prefix": WATCH_ROW}]}},
             "NewImage": {REPLAY_AFTER: {"N": [{"exists": True}]}},
+        },
+    },
+    {  # a mail that goes out
+        "eventName": ["INSERT", "MODIFY"],
+        "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": OUTGOING_ROW}]}}},
+    },
+    {  # a domain of an account that was proven, or whose proof is missing
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "Keys": {PARTITION_KEY: {"S": [CLAIMS_PARTITION]}},
+            "NewImage": {"status": {"S": ["active", "suspended"]}},
         },
     },
 )
