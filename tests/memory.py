@@ -71,6 +71,13 @@ from tests.sending.fakes import (
 from tests.sending.fakes_uploads import FakeUploadedFiles, FakeUploads
 from tests.subscriptions.fakes import FakeAccountSubscriptions
 from tests.waits.fakes import FakeWaits
+from tests.webhooks.fakes import (
+    FakeReceivers,
+    FakeWebhookDeliveries,
+    FakeWebhookLists,
+    FakeWebhookSecrets,
+    FakeWebhookWakes,
+)
 
 PLACES = Settings().places
 
@@ -644,6 +651,11 @@ class Memory(Adapters):
         self.outgoing_files: FakeOutgoingFiles = FakeOutgoingFiles()
         self.uploads: FakeUploads = FakeUploads()
         self.uploaded_files: FakeUploadedFiles = FakeUploadedFiles()
+        self.webhook_lists: FakeWebhookLists = FakeWebhookLists()
+        self.webhook_deliveries: FakeWebhookDeliveries = FakeWebhookDeliveries()
+        self.webhook_wakes: FakeWebhookWakes = FakeWebhookWakes(self.clock)
+        self.webhook_secrets: FakeWebhookSecrets = FakeWebhookSecrets()
+        self.receivers: FakeReceivers = FakeReceivers()
         self.orders: FakeSendJobs = FakeSendJobs(self.clock)
         self.schedules: FakeSchedules = FakeSchedules()
         self.mailer: FakeMailer = FakeMailer()

@@ -32,6 +32,7 @@ from mayfly.webhooks.ports import Wake, WebhookDeliveries, WebhookLists, Webhook
 
 _HELD_FOR = timedelta(seconds=10)  # more than the first retry waits, with its jitter
 _SOONEST = timedelta(seconds=1)
+_EARLY = timedelta(seconds=2)
 _LONGEST_DELAY = limits.ORDER_DELAY
 _GONE = 410
 
@@ -184,7 +185,7 @@ class WebhookWorker:
             self._finish(turn.note, delivery, Reason.DELETED)
             return
         attempt = Attempt(delivery.number + 1, now, reply)
-        turn.state = _after(turn.state, reply, now)
+        turn.state = _after(turn.state, reply, self._instant())
         if reply.is_good:
             self._finish(turn.note, delivery, None, attempt)
             return
@@ -249,9 +250,10 @@ class WebhookWorker:
             at = self.deliveries.next_due(turn.webhook.id, now)
         if at is None:
             return
-        at = max(at, now + _SOONEST)
+        at = _whole(max(at, now + _SOONEST))
         known = turn.state.wake_at
-        if known is not None and now < known <= at:
+        # One that is nearly due may be this very wake, which came a moment too early.
+        if known is not None and now + _EARLY < known <= at:
             return
         wake = replace(turn.wake, is_slow=turn.state.is_slow)
         if at - now <= _LONGEST_DELAY:
@@ -262,6 +264,11 @@ class WebhookWorker:
 
     def _instant(self) -> datetime:
         return to_the_millisecond(self.now())
+
+
+def _whole(when: datetime) -> datetime:
+    """The next whole second: queues and schedules know no others."""
+    return when if not when.microsecond else when.replace(microsecond=0) + _SOONEST
 
 
 def _after(state: HookState, reply: Reply, now: datetime) -> HookState:
