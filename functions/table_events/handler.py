@@ -30,7 +30,7 @@ from mayfly.kit.log import aws_code, describe, logger_of, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.subscriptions.rows import watch_from
 from mayfly.webhooks import changes
-from mayfly.webhooks.models import HookOwner, Kind
+from mayfly.webhooks.models import Event, HookOwner, Kind
 
 WIDTH = 16
 """How many are read for at the same time; boto3 keeps 32 connections."""
@@ -161,7 +161,9 @@ def _task(record: Record, flows: Assembly) -> Task:
     if not partition.startswith(table.INBOX_PARTITION):
         return _elsewhere(flows, partition, kind, record)
     if kind.startswith(table.MESSAGE_ROW) and change == "INSERT":
-        reading = partial(_announced, flows, message_id_from(new), new.get(table.OWNER, ""), record)
+        event = changes.message_received(new, _at(record))
+        message, owner = message_id_from(new), new.get(table.OWNER, "")
+        reading = partial(_announced, flows, message, owner, event)
         return Task(reading, partition, moves=False)
     if kind == table.INBOX_ROW and _newly_made(old, new):
         inbox = inbox_from(new)
@@ -215,8 +217,7 @@ def _taken_over(flows: Assembly, inbox: Inbox) -> None:
     flows.webhooks.service.forget(HookOwner(Kind.INBOX, str(inbox.id)))
 
 
-def _announced(flows: Assembly, message: MessageId, owner: str, record: Record) -> Act:
-    event = changes.message_received(message, owner, _at(record))
+def _announced(flows: Assembly, message: MessageId, owner: str, event: Event) -> Act:
     tell = flows.webhooks.teller.told(event)
     push = flows.subscriptions.announcer.announced(message)
     push_to_owner = (

@@ -41,7 +41,7 @@ class FakeWebhookLists:
 
 @dataclass
 class _Hook:
-    state: HookState = HookState()
+    state: HookState = field(default_factory=HookState)
     holder: str = ""
     held_until: datetime | None = None
     again: bool = False
@@ -213,7 +213,7 @@ class FakeReceivers:
 
     told: list[tuple[str, Mapping[str, str], bytes]] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
-    always: Reply = Reply(200, 20, "thank you")
+    always: Reply = field(default_factory=lambda: Reply(200, 20, "thank you"))
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         self.told.append((url, headers, body))

@@ -57,7 +57,7 @@ class FakeSender:
     sent: list[tuple[str, str, datetime]] = field(default_factory=list)
     answers: list[Reply] = field(default_factory=list)
     by_event: dict[str, Reply] = field(default_factory=dict)
-    always: Reply = Reply(200, 20)
+    always: Reply = field(default_factory=lambda: Reply(200, 20))
     gone: set[str] = field(default_factory=set)
     waits: timedelta = timedelta()
 

@@ -90,7 +90,8 @@ def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
             DynamoWebhookDeliveries(table),
             SqsWebhookWakes(
                 sqs,
-                *urls,
+                urls[0],
+                urls[1],
                 lambda: OneTimeSchedules(scheduler, "webhooks", ARN, role, clock.pause),
             ),
             KmsWebhookSecrets(lambda: clients["kms"], settings.password_key),
@@ -278,9 +279,7 @@ def test_of_many_who_begin_at_once_one_does(ports: Ports) -> None:
     now, until = samples.NOW, samples.NOW + LEASE
 
     with ThreadPoolExecutor(8) as pool:
-        begun = list(
-            pool.map(lambda n: ports.deliveries.begin(HOOK, f"{n}", now, until), range(8))
-        )
+        begun = list(pool.map(lambda n: ports.deliveries.begin(HOOK, f"{n}", now, until), range(8)))
 
     assert sum(each is not None for each in begun) == 1
 

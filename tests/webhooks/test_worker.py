@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_what_fails_comes_again_by_the_schedule_and_is_given_up_in_the_end() -> 
 
     times = [at for _, event, at in house.sender.sent if event == poison.id]
     assert len(times) == len(SCHEDULE) == 10
-    waits = [after - before for before, after in zip(times, times[1:], strict=False)]
+    waits = [after - before for before, after in pairwise(times)]
     for wait, wanted in zip(waits, SCHEDULE[1:], strict=True):
         assert wanted <= wait <= wanted * 1.2 + timedelta(seconds=2)
     assert house.states()[0] == Reason.ATTEMPTS

@@ -9,15 +9,24 @@ from typing import Any
 
 from mayfly.domains.models import Status
 from mayfly.domains.rows import claim_from
-from mayfly.inboxes.ids import MessageId
+from mayfly.filters.models import Words
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import stamp
 from mayfly.kit.dynamodb.keys import OWNER
 from mayfly.kit.dynamodb.notation import Row
-from mayfly.messages.rows import message_id_from
+from mayfly.messages.rows import message_from, message_id_from
+from mayfly.messages.search import candidate
 from mayfly.sending.models import OutgoingMail, State
 from mayfly.sending.rows import outgoing_from
-from mayfly.webhooks.models import DEPLOYMENT, Event, EventType, HookOwner, Kind, event_id
+from mayfly.webhooks.models import (
+    DEPLOYMENT,
+    Event,
+    EventType,
+    HookOwner,
+    Kind,
+    NeedsMail,
+    event_id,
+)
 
 _OF_EMAILS = {
     State.SENT: EventType.EMAIL_SENT,
@@ -37,9 +46,10 @@ def owners_of(inbox: object, owner: str = "") -> tuple[HookOwner, ...]:
     return (HookOwner(Kind.INBOX, str(inbox)), *_account(owner), DEPLOYMENT)
 
 
-def message_received(message: MessageId, owner: str, at: datetime) -> Event:
+def message_received(new: Row, at: datetime) -> Event:
     """A new message; its payload is read when it is sent, and not before."""
-    return _of_message(EventType.MESSAGE_RECEIVED, message, owner, at, {"message": str(message)})
+    about = {"message": str(message_id_from(new))}
+    return _of_message(EventType.MESSAGE_RECEIVED, new, at, about)
 
 
 def message_deleted(old: Row, at: datetime) -> Event:
@@ -51,15 +61,19 @@ def message_deleted(old: Row, at: datetime) -> Event:
         "seq": message.sequence,
         "deletedAt": stamp(at),
     }
-    return _of_message(EventType.MESSAGE_DELETED, message, old.get(OWNER, ""), at, about)
+    return _of_message(EventType.MESSAGE_DELETED, old, at, about)
 
 
-def _of_message(
-    kind: EventType, message: MessageId, owner: str, at: datetime, about: Mapping[str, Any]
-) -> Event:
+def _of_message(kind: EventType, row: Row, at: datetime, about: Mapping[str, Any]) -> Event:
+    message = message_id_from(row)
     inbox = message.inbox
-    owners, name = owners_of(inbox, owner), event_id(kind, message)
-    return Event(name, kind, at, owners, about, str(inbox), message.sequence)
+    owners, name = owners_of(inbox, row.get(OWNER, "")), event_id(kind, message)
+    seen = candidate(message_from(row), _unread)
+    return Event(name, kind, at, owners, about, str(inbox), message.sequence, seen)
+
+
+def _unread() -> Words:
+    raise NeedsMail
 
 
 def inbox_full(inbox: Inbox, at: datetime) -> Event:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from mayfly.errors import CONFLICT, MayflyError, NotFound
+from mayfly.filters.models import EVERYTHING, Candidate, Filter
 
 
 class EventType(StrEnum):
@@ -118,6 +119,8 @@ class Reason(StrEnum):
     """Its webhook was disabled meanwhile."""
     REMOVED = "removed"
     """Its webhook was removed meanwhile."""
+    FILTERED = "filtered"
+    """Its webhook's filter asks for what only the mail itself can tell, and that is not so."""
     DELETED = "deleted"
     """What it was to tell of is not there any more, so that nobody may read it."""
 
@@ -136,6 +139,7 @@ class Event:
 
     `owners` are those whose webhooks may be told; `lane` is the inbox that it happened to, whose
     events are told in the order of `at` and `sequence`; `about` is what the payload is made of.
+    `message` is the one that it is about, as filters look at it; its mail was not read.
     """
 
     id: str
@@ -145,6 +149,11 @@ class Event:
     about: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lane: str = ""
     sequence: int = 0
+    message: Candidate | None = field(default=None, compare=False, repr=False)
+
+
+class NeedsMail(Exception):
+    """Whether a filter means a message cannot be said without the mail itself."""
 
 
 def event_id(*source: object) -> str:
@@ -171,6 +180,7 @@ class Webhook:
     with_raw: bool = False
     description: str = field(default="", repr=False)
     paused: bool = False
+    filter: Filter = EVERYTHING
     former: bytes = field(default=b"", repr=False)
     former_until: datetime | None = None
     disabled_at: datetime | None = None
@@ -182,8 +192,13 @@ class Webhook:
         return self.disabled_at is None
 
     def wants(self, event: Event) -> bool:
-        """Whether it is to be told of this."""
-        return self.is_on and event.type in self.events
+        """Whether it may have to be told of this; what depends on the mail is judged later."""
+        if not self.is_on or event.type not in self.events:
+            return False
+        try:
+            return event.message is None or self.filter.matches(event.message)
+        except NeedsMail:
+            return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +211,7 @@ class Wanted:
     with_raw: bool | None = None
     description: str | None = None
     paused: bool | None = None
+    filter: Filter | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from typing import Any, Protocol
 import msgspec
 
 from mayfly.errors import RawMailMissing
+from mayfly.filters.models import Words
 from mayfly.inboxes.ids import MessageId
 from mayfly.kit.clock import Clock, precise_stamp
 from mayfly.messages.models import Content, Message
 from mayfly.messages.ports import Messages
+from mayfly.messages.search import candidate
 from mayfly.messages.service import ContentLoader
 from mayfly.storage.ports import RawMails
 from mayfly.webhooks.links import FileLinks
@@ -22,11 +24,15 @@ from mayfly.webhooks.postmark import postmark
 _SAMPLE = "This is a test of the webhook: nothing has happened."
 
 
+class FilteredOut(Exception):
+    """The webhook's filter does not mean this message."""
+
+
 class Payloads(Protocol):
     """What events look like to receivers."""
 
     def body(self, delivery: Delivery, webhook: Webhook) -> bytes:
-        """The payload; MessageNotFound if what it tells of is not there any more."""
+        """The payload; MessageNotFound if what it tells of is not there any more; FilteredOut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ class PayloadWriter:
             return _standard(delivery, delivery.about)
         inbox, message = self.messages.get(MessageId.parse(delivery.about["message"]), self.now())
         content = self.loader.open(message)
+        if not webhook.filter.matches(candidate(message, lambda: Words.of(content.mail))):
+            raise FilteredOut
         address = str(inbox.address)
         if webhook.format is Format.POSTMARK:
             raw = self._raw(message, content)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from mayfly import limits
+from mayfly.filters.fields import fields_of, filter_of
 from mayfly.kit.dynamodb.keys import (
     SORT_KEY,
     TTL_ATTRIBUTE,
@@ -21,15 +22,17 @@ from mayfly.webhooks.models import Attempt, Delivery, EventType, HookOwner, Repl
 
 def webhook_item(webhook: Webhook) -> Row:
     """A webhook in its owner's row."""
-    return model_row(webhook, without=["owner", "events"]) | {
-        "events": sorted(each.value for each in webhook.events)
+    return model_row(webhook, without=["owner", "events", "filter"]) | {
+        "events": sorted(each.value for each in webhook.events),
+        "filter": fields_of(webhook.filter),
     }
 
 
 def webhook_from(item: Mapping[str, Any], owner: HookOwner) -> Webhook:
     """The webhook that is kept so."""
     events = frozenset(map(EventType, item["events"]))
-    return model_of(Webhook, dict(item), owner=owner, events=events)
+    wanted = filter_of(item["filter"])
+    return model_of(Webhook, dict(item), owner=owner, events=events, filter=wanted)
 
 
 def delivery_row(delivery: Delivery) -> Row:

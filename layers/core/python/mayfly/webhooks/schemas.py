@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
+from mayfly.filters.fields import NAMES, fields_of, filter_of
 from mayfly.kit.clock import instant
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, Time, Uuid, View, about
 from mayfly.webhooks import models
@@ -20,6 +21,11 @@ _FORMAT = (
 )
 _PAUSED = "While it is, events wait, for five days at most"
 _RAW = "In Postmark's format: whether `RawEmail` comes along"
+_FILTER = (
+    "Only messages like these: the parameters of lists, as in"
+    ' `{"from": "shop.example", "subject": "~*code*"}`. Events that are about no message are told'
+    " whatever it says"
+)
 _DESCRIPTION = "To know it again"
 _URL = (
     "Where to: https, with user and password if the receiver asks for them. They are kept sealed,"
@@ -35,6 +41,10 @@ Url = Annotated[
         max_length=_MOST_URL,
         examples=["https://hooks.example.com/mayfly"],
     ),
+]
+FilterFields = Annotated[
+    dict[str, str | bool | int],
+    about(must=f"an object with some of: {', '.join(NAMES)}", max_length=len(NAMES)),
 ]
 Events = Annotated[list[EventType], about(_EVENTS, must=_EVENTS_MUST, min_length=1)]
 Description = Annotated[str, about(_DESCRIPTION, max_length=_MOST_WORDS)]
@@ -61,6 +71,7 @@ class _Wanted(Body, rename="camel"):
             with_raw=fields["include_raw"],
             description=words,
             paused=fields["paused"],
+            filter=None if fields["filter"] is None else filter_of(fields["filter"]),
         )
 
 
@@ -75,6 +86,7 @@ class WantedWebhook(_Wanted, rename="camel"):
     include_raw: Annotated[bool, about(_RAW)] = False
     description: Description = ""
     paused: Annotated[bool, about(_PAUSED)] = False
+    filter: Annotated[FilterFields | None, about(_FILTER)] = None
 
 
 class WebhookChange(_Wanted, rename="camel"):
@@ -88,6 +100,7 @@ class WebhookChange(_Wanted, rename="camel"):
     include_raw: Annotated[bool | None, about(_RAW)] = None
     description: Description | None = None
     paused: Annotated[bool | None, about(_PAUSED)] = None
+    filter: Annotated[FilterFields | None, about(f"{_FILTER}. An empty one is none")] = None
 
 
 class Webhook(View, rename="camel"):
@@ -100,6 +113,7 @@ class Webhook(View, rename="camel"):
     include_raw: Annotated[bool, about(_RAW)]
     description: str
     paused: Annotated[bool, about(_PAUSED)]
+    filter: Annotated[dict[str, str | bool | int], about(_FILTER)]
     created_at: Time
     disabled_at: Annotated[Time | None, about("From then on nothing was sent any more")]
     disabled_because: Annotated[str | None, about("Why it was disabled")]
@@ -111,6 +125,7 @@ class Webhook(View, rename="camel"):
             found,
             events=sorted(found.events),
             include_raw=found.with_raw,
+            filter=fields_of(found.filter),
             disabled_because=found.disabled_because or None,
             **more,
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mayfly import limits
 from mayfly.errors import Contended, InvalidInput, NotPermitted
+from mayfly.filters.models import EVERYTHING
 from mayfly.kit.clock import Clock, Entropy, to_the_millisecond
 from mayfly.webhooks.models import (
     OF_INBOXES,
@@ -92,6 +93,7 @@ class WebhookService:
             with_raw=bool(wanted.with_raw),
             description=wanted.description or "",
             paused=bool(wanted.paused),
+            filter=wanted.filter or EVERYTHING,
         )
 
         self._watch_ends(new)
@@ -189,6 +191,7 @@ class WebhookService:
             with_raw=there.with_raw if wanted.with_raw is None else wanted.with_raw,
             description=there.description if wanted.description is None else wanted.description,
             paused=there.paused if wanted.paused is None else wanted.paused,
+            filter=there.filter if wanted.filter is None else wanted.filter,
             disabled_at=None,
             disabled_because="",
         )

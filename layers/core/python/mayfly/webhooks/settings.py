@@ -16,9 +16,13 @@ class WebhookSettings(FromEnvironment):
         " credentials are given",
     )
     webhook_attempts: int = limit(
-        600, "attempts a minute for all webhooks of one account, inbox, or the deployment; 0 is no limit"
+        600,
+        "attempts a minute for all webhooks of one account, inbox, or the deployment; 0 is no"
+        " limit",
     )
-    webhook_host_attempts: int = limit(600, "attempts a minute to one host, whosever webhooks; 0 is no limit")
+    webhook_host_attempts: int = limit(
+        600, "attempts a minute to one host, whosever webhooks; 0 is no limit"
+    )
     webhook_queue_url: str = made("", "SQS queue of webhooks that have something to send")
     webhook_queue_arn: str = made("", "ARN of WEBHOOK_QUEUE_URL's queue, for schedules")
     slow_webhook_queue_url: str = made("", "SQS queue of those whose receivers are slow")

@@ -28,6 +28,7 @@ from mayfly.webhooks.models import (
     WebhookNotFound,
     wait_after,
 )
+from mayfly.webhooks.payloads import FilteredOut
 from mayfly.webhooks.ports import Wake, WebhookDeliveries, WebhookLists, WebhookWakes
 
 _HELD_FOR = timedelta(seconds=10)  # more than the first retry waits, with its jitter
@@ -183,6 +184,9 @@ class WebhookWorker:
             reply = self.sender.send(delivery, turn.webhook, now)
         except MessageNotFound:
             self._finish(turn.note, delivery, Reason.DELETED)
+            return
+        except FilteredOut:
+            self._finish(turn.note, delivery, Reason.FILTERED)
             return
         attempt = Attempt(delivery.number + 1, now, reply)
         turn.state = _after(turn.state, reply, self._instant())

@@ -426,7 +426,7 @@ STREAM_FILTERS: tuple[dict[str, object], ...] = (
                     "NewImage": {FULL_SINCE: {"N": [{"exists": True}]}},
                 },
                 # an inbox in the place of a former one, or one that has had no message yet
-                {"NewImage": {SEQUENCE: {"N": ["0"]}}},
+                {"NewImage": {SEQUENCE: {"N": ["0"]}, FULL_SINCE: {"N": [{"exists": False}]}}},
             ],
         },
     },
