@@ -75,6 +75,13 @@ from tests.stats.fakes import FakeRollups
 from tests.subscriptions.fakes import FakeAccountSubscriptions
 from tests.templates.fakes import FakeTemplates
 from tests.waits.fakes import FakeWaits
+from tests.webhooks.fakes import (
+    FakeReceivers,
+    FakeWebhookDeliveries,
+    FakeWebhookLists,
+    FakeWebhookSecrets,
+    FakeWebhookWakes,
+)
 
 PLACES = Settings().places
 
@@ -662,6 +669,11 @@ class Memory(Adapters):
         self.uploads: FakeUploads = FakeUploads()
         self.uploaded_files: FakeUploadedFiles = FakeUploadedFiles()
         self.templates: FakeTemplates = FakeTemplates()
+        self.webhook_lists: FakeWebhookLists = FakeWebhookLists()
+        self.webhook_deliveries: FakeWebhookDeliveries = FakeWebhookDeliveries()
+        self.webhook_wakes: FakeWebhookWakes = FakeWebhookWakes(self.clock)
+        self.webhook_secrets: FakeWebhookSecrets = FakeWebhookSecrets()
+        self.receivers: FakeReceivers = FakeReceivers()
         self.orders: FakeSendJobs = FakeSendJobs(self.clock)
         self.schedules: FakeSchedules = FakeSchedules()
         self.mailer: FakeMailer = FakeMailer()

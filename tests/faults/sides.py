@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from infra.local.account import ORDER_QUEUE, SCHEDULE_GROUP
 from infra.local.cloud import TableChanges
 from infra.local.engine.clients import Engine
+from infra.local.engine.scheduler import Order
 from infra.local.engine.ses_sent import Sent
 from infra.local.moto.cloud import MotoCloud
 from infra.local.moto.server import queues_inside
@@ -36,8 +37,8 @@ class Side(Protocol):
         """What SES was handed."""
         ...
 
-    def due(self, now: datetime) -> Sequence[str]:
-        """The inputs of the schedules whose time has come, which are gone with that."""
+    def due(self, now: datetime) -> Sequence[Order]:
+        """What the schedules give whose time has come, which are gone with that."""
         ...
 
     def end_delays(self) -> None:
@@ -59,8 +60,8 @@ class OnEngine:
     def sent(self) -> Sequence[Sent]:
         return self._engine.ses.sent.all()
 
-    def due(self, now: datetime) -> Sequence[str]:
-        return [each.body for each in self._engine.scheduler.due(now)]
+    def due(self, now: datetime) -> Sequence[Order]:
+        return self._engine.scheduler.due(now)
 
     def end_delays(self) -> None:
         self._clock.by += _LONGEST_DELAY

@@ -32,6 +32,7 @@ from mayfly.subscriptions.rows import watch_row
 from tests import samples
 from tests.aws import AWS_SIDES
 from tests.deployments import Deployment, LambdaContext
+from tests.functions.http import MemoryAssembly
 from tests.given_mailboxes import SESSION, given_account, given_mailbox
 from tests.memory import FakeInboxes, FakeSockets, Memory
 from tests.watchers import watcher_over
@@ -92,6 +93,7 @@ def install(
         lanes,
         memory.clock,
     )
+    here().webhooks = MemoryAssembly(memory).webhooks
     here().retention.extender = RetentionExtender(memory.messages, memory.contents, memory.clock)
     here().retention.eraser = Eraser(
         inboxes or memory.inboxes,

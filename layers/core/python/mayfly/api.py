@@ -29,6 +29,7 @@ from mayfly.sending import routes as sending
 from mayfly.stats import routes as stats
 from mayfly.subscriptions import routes as subscriptions
 from mayfly.templates import routes as templates
+from mayfly.webhooks import routes as webhooks
 
 ROUTES: tuple[Route, ...] = (
     *addresses.api,
@@ -50,6 +51,7 @@ ROUTES: tuple[Route, ...] = (
     *api_keys.api,
     *relays.api,
     *email_auth.api,
+    *webhooks.api,
     *admin.api,
     *admin_domains.api,
     *approvals.deciding,

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from mayfly.subscriptions.wiring import SubscriptionWiring
     from mayfly.templates.wiring import TemplateWiring
     from mayfly.waits.wiring import WaitWiring
+    from mayfly.webhooks.wiring import WebhookWiring
 
 
 class Assembly:
@@ -76,6 +77,7 @@ class Assembly:
     subscriptions: "SubscriptionWiring"
     templates: "TemplateWiring"
     waits: "WaitWiring"
+    webhooks: "WebhookWiring"
 
     def __init__(
         self,

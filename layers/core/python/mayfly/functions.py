@@ -47,6 +47,10 @@ MAIL_EVENTS = Function(
     "mail_events", "notes what SES says of mail that was sent", 256, timedelta(seconds=60)
 )
 
+WEBHOOKS = Function(  # a receiver has 15 seconds
+    "webhooks", "tells programs of events", 512, timedelta(seconds=60)
+)
+
 SENDING: tuple[Function, ...] = (SEND_MAIL, MAIL_EVENTS)
 """There only where mail goes out."""
 FUNCTIONS: tuple[Function, ...] = (
@@ -60,6 +64,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ADMIN_KEY,
     EMPTY_BUCKET,
     PAGE_FILES,
+    WEBHOOKS,
     *SENDING,
 )
 OF_THE_DEPLOYMENT: tuple[Function, ...] = (RULE_SET, EMPTY_BUCKET, PAGE_FILES)
@@ -92,5 +97,8 @@ along, which would be uncertain then.
 """
 EVENT_BATCH = 10
 """Events of SES that one invocation takes."""
+WEBHOOK_BATCH = 10
+"""Webhooks that one invocation works on, side by side: most of the time is waiting for receivers.
+"""
 STREAM_ATTEMPTS = 5
 """How often a table event is tried before it goes to its dead-letter queue."""

@@ -310,3 +310,25 @@ OUTGOING_WRITES = 8  # attempts to write a row that events write, too
 PURPOSE_CHARS = 500  # of what an account says it will send
 APPROVALS_SHOWN = 50  # accounts of one page
 SENT_DAYS_KEPT = timedelta(days=3)  # how long the counts of a day stay
+
+# Webhooks. Receivers are somebody else's: what each may take of us is bounded.
+WEBHOOKS_PER_ACCOUNT = 20  # of one account
+WEBHOOKS_PER_INBOX = 5  # of one address or private inbox
+WEBHOOKS_OF_DEPLOYMENT = 20  # of the admins
+MAX_WEBHOOK_URL_CHARS = 1000
+MAX_WEBHOOK_DESCRIPTION_CHARS = 200
+WEBHOOK_TIME = timedelta(seconds=15)  # of one attempt, from the name's look-up to the last byte
+WEBHOOK_ANSWER_BYTES = 1024  # of a receiver's answer that are read and kept
+WEBHOOK_TEXT_BYTES = 16 * KIB  # of a message's text in a payload; a link has the rest
+WEBHOOK_LINK_LIFETIME = timedelta(hours=1)  # of the links in a payload; each attempt has new ones
+WEBHOOK_FILES_BYTES = 2 * MIB  # of attachments in Postmark's format; larger ones are left out
+WEBHOOK_RAW_BYTES = 4 * MIB  # of a raw message in Postmark's format; a larger one is left out
+WEBHOOK_RUN = timedelta(seconds=20)  # after that, other webhooks have their turn
+WEBHOOK_LEASE = timedelta(seconds=75)  # of one turn: more than it can take
+WEBHOOK_SLOW = timedelta(seconds=2)  # a receiver that takes longer waits with others that do
+WEBHOOK_LOOKED_AT = 50  # deliveries that wait, at once
+WEBHOOK_LOG_KEPT = timedelta(days=14)  # of deliveries and their attempts
+WEBHOOK_PAGE = 50  # deliveries of one page of the log
+WEBHOOK_REPLAYED = 500  # deliveries that one request sends again
+WEBHOOK_COUNTER_SHARDS = 16  # rows of counters
+WEBHOOK_WRITES = 8  # attempts to change an owner's webhooks while others do

@@ -30,6 +30,8 @@ _PARAMETERS = {
     "keyId": "The key's `id`",
     "emailId": "The mail's `id`",
     "templateId": "The template's `id`",
+    "webhookId": "The webhook's `id`",
+    "ticket": "What a link in a webhook's payload ends in",
     "address": "The address; it may be percent-encoded",
     "file": "A file that `/docs` uses",
 }
@@ -45,6 +47,7 @@ _TAGS = {
     "domains": "Domains that accounts bring, with their DNS records",
     "API keys": "For programs of an account: each opens what is in its scopes",
     "relays": "What an account's domain sends through, and what makes its mail believed",
+    "webhooks": "Programs that are told of events: of an account, an inbox, or all of the service",
     "admin": "For the operator of the service: domains, inboxes by the thousand, counts",
     "statistics": "What happened, by day",
     "service": "How it is, and this description",

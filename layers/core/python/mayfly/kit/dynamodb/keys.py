@@ -45,6 +45,12 @@
 | `approvals`        | `<account id>`              | whether an account may send mail        |
 | `sending#<domain>` | `day#<day>`                 | what a registrable domain has sent that day |
 | `counters#<shard>` | `outgoing`                  | the same counts for all accounts        |
+| `webhooks#<owner>` | `list`                      | the webhooks of an account, an inbox, or all |
+| `webhook#<id>`     | `state`                     | how its receiver is doing, who works on it |
+| `webhook#<id>`     | `delivery#<delivery>`       | an event on its way there; ids go by time |
+| `webhook#<id>`     | `waiting#<due>#<delivery>`  | a delivery that waits until it is due   |
+| `webhook#<id>`     | `attempt#<delivery>#<nr>`   | what the receiver said                  |
+| `counters#<shard>` | `webhooks`                  | how many deliveries are in which state  |
 
 `<address>` and `<generation>` are the halves of an inbox id; an account's id is made likewise, of
 a hash of its e-mail address and a generation. All rows of an inbox share a
@@ -119,6 +125,14 @@ TEMPLATES_HELD_ROW = "held"
 APPROVALS_PARTITION = "approvals"
 SENDING_PARTITION = "sending#"
 OUTGOING_COUNTERS_ROW = "outgoing"
+WEBHOOKS_PARTITION = "webhooks#"
+WEBHOOKS_ROW = "list"
+WEBHOOK_PARTITION = "webhook#"
+WEBHOOK_STATE_ROW = "state"
+WEBHOOK_DELIVERY_ROW = "delivery#"
+WEBHOOK_WAITING_ROW = "waiting#"
+WEBHOOK_ATTEMPT_ROW = "attempt#"
+WEBHOOK_COUNTERS_ROW = "webhooks"
 
 DELETED_AT = "deleted_at"  # on an inbox row: the change that starts the erasing
 CENSUS_FIELDS = (
@@ -130,6 +144,7 @@ OWNER = (
 )
 ACCESS = "access"  # on an inbox row: who may read it
 FULL_SINCE = "full_since"  # on an inbox row: since when mail is dropped because it is full
+SEQUENCE = "sequence"  # on an inbox row: the number of its newest message
 REPLAY_AFTER = "replay_after"  # on a subscription row: the wish that starts the replay
 
 Key = dict[str, str]
@@ -365,6 +380,36 @@ def outgoing_counters_key(shard: int) -> Key:
     return _key(f"{COUNTERS_PARTITION}{shard}", OUTGOING_COUNTERS_ROW)
 
 
+def webhooks_key(owner: str) -> Key:
+    """The row of all webhooks of an owner (the `str` of a `HookOwner`)."""
+    return _key(WEBHOOKS_PARTITION + owner, WEBHOOKS_ROW)
+
+
+def webhook_state_key(webhook: str) -> Key:
+    """How a webhook's receiver is doing."""
+    return _key(WEBHOOK_PARTITION + webhook, WEBHOOK_STATE_ROW)
+
+
+def webhook_delivery_key(webhook: str, delivery: str) -> Key:
+    """The row of an event on its way to a webhook."""
+    return _key(WEBHOOK_PARTITION + webhook, WEBHOOK_DELIVERY_ROW + delivery)
+
+
+def webhook_waiting_key(webhook: str, due: int, delivery: str) -> Key:
+    """A delivery that waits until then (epoch milliseconds); 13 digits keep the order."""
+    return _key(WEBHOOK_PARTITION + webhook, f"{WEBHOOK_WAITING_ROW}{due:013d}#{delivery}")
+
+
+def webhook_attempt_key(webhook: str, delivery: str, number: int) -> Key:
+    """The row of one attempt."""
+    return _key(WEBHOOK_PARTITION + webhook, f"{WEBHOOK_ATTEMPT_ROW}{delivery}#{number:04d}")
+
+
+def webhook_counters_key(shard: int) -> Key:
+    """One of the rows that the counts of deliveries are spread over."""
+    return _key(f"{COUNTERS_PARTITION}{shard}", WEBHOOK_COUNTERS_ROW)
+
+
 def account_key(partition: str) -> Key:
     """The row of whatever generation an account has (`AccountId.partition`)."""
     return _key(ACCOUNT_PARTITION + partition, ACCOUNT_ROW)
@@ -400,38 +445,38 @@ COUNT_FILTERS: tuple[dict[str, object], ...] = (
 )
 """Likewise: daily counts are made of them, many at once."""
 
-# Lambda's event filters, five at most: table_events wakes for these changes only. TTL says who it
+# Lambda's event filters, five at most (`$or` in one of them counts as one): table_events wakes for
+# these changes only. TTL says who it
 # was; who else writes or removes a row does not.
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
 # https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 STREAM_FILTERS: tuple[dict[str, object], ...] = (
-    {  # a new message, or one that somebody removed: what TTL removes is for the sweep
+    {  # a new message, or inbox, or a message that somebody removed: TTL's are for the sweep
         "eventName": ["INSERT", "REMOVE"],
         "userIdentity": {"type": [{"exists": False}]},
-        "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}]}}},
+        "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": MESSAGE_ROW}, INBOX_ROW]}}},
     },
-    {  # a deleted inbox
+    {
         "eventName": ["MODIFY"],
         "dynamodb": {
             "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
-            "NewImage": {DELETED_AT: {"N": [{"exists": True}]}},
-        },
-    },
-    {  # an anonymous session's inbox that has become an account's
-        "eventName": ["MODIFY"],
-        "dynamodb": {
-            "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
-            "OldImage": {ACCESS: {"S": [Access.TOKEN.value]}},
-            "NewImage": {ACCESS: {"S": [Access.OWNER.value]}},
-        },
-    },
-    {  # an inbox that has become full
-        "eventName": ["MODIFY"],
-        "dynamodb": {
-            "Keys": {SORT_KEY: {"S": [INBOX_ROW]}},
-            "OldImage": {FULL_SINCE: {"N": [{"exists": False}]}},
-            "NewImage": {FULL_SINCE: {"N": [{"exists": True}]}},
+            "$or": [
+                # a deleted inbox
+                {"NewImage": {DELETED_AT: {"N": [{"exists": True}]}}},
+                # an anonymous session's inbox that has become an account's
+                {
+                    "OldImage": {ACCESS: {"S": [Access.TOKEN.value]}},
+                    "NewImage": {ACCESS: {"S": [Access.OWNER.value]}},
+                },
+                # an inbox that has become full
+                {
+                    "OldImage": {FULL_SINCE: {"N": [{"exists": False}]}},
+                    "NewImage": {FULL_SINCE: {"N": [{"exists": True}]}},
+                },
+                # an inbox in the place of a former one, or one that has had no message yet
+                {"NewImage": {SEQUENCE: {"N": ["0"]}, FULL_SINCE: {"N": [{"exists": False}]}}},
+            ],
         },
     },
     {  # a subscription that is owed a replay
@@ -439,6 +484,17 @@ STREAM_FILTERS: tuple[dict[str, object], ...] = (
         "dynamodb": {
             "Keys": {SORT_KEY: {"S": [{"prefix": WATCH_ROW}]}},
             "NewImage": {REPLAY_AFTER: {"N": [{"exists": True}]}},
+        },
+    },
+    {  # a mail that goes out
+        "eventName": ["INSERT", "MODIFY"],
+        "dynamodb": {"Keys": {SORT_KEY: {"S": [{"prefix": OUTGOING_ROW}]}}},
+    },
+    {  # a domain of an account that was proven, or whose proof is missing
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "Keys": {PARTITION_KEY: {"S": [CLAIMS_PARTITION]}},
+            "NewImage": {"status": {"S": ["active", "suspended"]}},
         },
     },
 )
