@@ -46,6 +46,10 @@ def message(**summary: object) -> Message:
             socket.Subscribe("a@b.example"),
         ),
         ('{"type":"unsubscribe","email":"a@b.example"}', socket.Unsubscribe("a@b.example")),
+        (
+            '{"type":"unsubscribe","email":"a@b.example","token":"t"}',
+            socket.Unsubscribe("a@b.example", "t"),
+        ),
         ('{"type":"ping"}', socket.Ping()),
         ('{"type":"ping","id":"x1"}', socket.Ping("x1")),
         ('{"type":"ping","id":0}', socket.Ping(0)),
