@@ -55,7 +55,12 @@ from tests.domains.fakes import FakeClaims
 from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeResolver
 from tests.health.fakes import FakeQueues, FakeRequestTally
 from tests.kit.fakes import FakeServiceMailer
-from tests.pop3.fakes import FakePop3Accounts, FakePop3Servers
+from tests.pop3.fakes import (
+    FakeFetchedMails,
+    FakeInboxSecrets,
+    FakePop3Accounts,
+    FakePop3Servers,
+)
 from tests.proof_of_work.fakes import FakeSpentProofs
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 from tests.relays.fakes import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
@@ -688,8 +693,8 @@ class Memory(Adapters):
         self.relays: FakeRelays = FakeRelays()
         self.pop3_accounts: FakePop3Accounts = FakePop3Accounts(self.rows)
         self.pop3_servers: FakePop3Servers = FakePop3Servers()
-        self.inbox_secrets: FakeDomainSecrets = FakeDomainSecrets()
-        self.fetched_mails = self.raw_mails
+        self.inbox_secrets: FakeInboxSecrets = FakeInboxSecrets()
+        self.fetched_mails: FakeFetchedMails = FakeFetchedMails(self.raw_mails)
 
     def service_mails(self, most: int = 0) -> ServiceMails:
         """Mails of the service's own, over all this."""

@@ -122,9 +122,10 @@ def _done(request: socket.Request, asked: Admission, flows: Assembly) -> str:
                 connection_id, email, after, grant, asked.visitor, only
             )
             return socket.subscribed(inbox)
-        case socket.Unsubscribe(email):
+        case socket.Unsubscribe(email, token):
+            grant = None if token is None else flows.private_inboxes.tokens.read_for_socket(token)
             return socket.unsubscribed(
-                flows.subscriptions.service.unsubscribe(connection_id, email)
+                flows.subscriptions.service.unsubscribe(connection_id, email, grant)
             )
         case account_socket.SubscribeAccount(token, only):
             client = asked.caller.client

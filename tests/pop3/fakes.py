@@ -21,9 +21,10 @@ from mayfly.pop3.models import (
     Stage,
     Trouble,
 )
+from tests.relays.fakes import FakeDomainSecrets
 
 if TYPE_CHECKING:
-    from tests.memory import Memory, Rows
+    from tests.memory import FakeRawMails, Memory, Rows
 
 CREDENTIALS = {"pop3_username": "victim", "pop3_password": "secret"}
 """What opens the mailbox of `give_pop3_mailbox`."""
@@ -65,6 +66,20 @@ class FakePop3Accounts:
 
     def remove(self, inbox: InboxId) -> None:
         self.kept.pop(inbox, None)
+
+
+class FakeInboxSecrets(FakeDomainSecrets):
+    """Secrets in a dict."""
+
+
+class FakeFetchedMails:
+    """They lie among the raw mails."""
+
+    def __init__(self, raw_mails: FakeRawMails) -> None:
+        self.raw_mails = raw_mails
+
+    def put(self, object_key: str, raw: bytes) -> None:
+        self.raw_mails.put(object_key, raw)
 
 
 @dataclass

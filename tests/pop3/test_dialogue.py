@@ -196,6 +196,7 @@ def test_nothing_is_said_that_is_two_commands(bad: str) -> None:
 
 
 def test_sasl_is_used_where_there_is_nothing_else() -> None:
+    answers: dict[str, object]
     answers = {"CAPA": b"+OK\r\nSASL PLAIN LOGIN\r\n.\r\n", "AUTH": b"+OK\r\n", "USER": b"-ERR\r\n"}
     with opened(answers) as session:
         assert session.listing(1)

@@ -474,6 +474,8 @@ def test_a_clients_socket_hears_of_what_was_fetched(
 
     (_, frame) = memory.sockets.frames[0]
     assert json.loads(frame)["data"]["email"] == ADDRESS
+    flows.subscriptions.service.unsubscribe("one", ADDRESS, grant)
+    assert memory.watching.subscribers(grant.inbox, memory.clock()) == []
 
 
 def test_the_code_of_a_fetched_mail_is_found(api: Api, mailbox: Mailbox) -> None:

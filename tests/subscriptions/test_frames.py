@@ -56,6 +56,10 @@ def message(**summary: object) -> Message:
             SubscribeAccount("x", filter_of({"q": "-from:shop"})),
         ),
         ('{"type":"unsubscribe","email":"a@b.example"}', socket.Unsubscribe("a@b.example")),
+        (
+            '{"type":"unsubscribe","email":"a@b.example","token":"t"}',
+            socket.Unsubscribe("a@b.example", "t"),
+        ),
         ('{"type":"ping"}', socket.Ping()),
         ('{"type":"ping","id":"x1"}', socket.Ping("x1")),
         ('{"type":"ping","id":0}', socket.Ping(0)),

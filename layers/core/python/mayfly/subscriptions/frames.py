@@ -57,9 +57,10 @@ class Subscribe:
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe:
-    """The wish to hear no more of it."""
+    """The wish to hear no more of it. An external inbox is found by its token only."""
 
     email: str
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ def read(body: str) -> Request:
             wanted = account_socket.wanted(frame)
             return Subscribe(_email(frame), _after(frame), _token(frame), wanted)
         case "unsubscribe":
-            only_fields(frame, "type", "email")
-            return Unsubscribe(_email(frame))
+            only_fields(frame, "type", "email", "token")
+            return Unsubscribe(_email(frame), _token(frame))
         case "ping":
             only_fields(frame, "type", "id")
             return Ping(_id(frame))

@@ -155,14 +155,17 @@ class SubscriptionService:
             raise InboxNotFound("no active address of this name")
         return inbox
 
-    def unsubscribe(self, connection_id: str, address: str) -> Address:
+    def unsubscribe(
+        self, connection_id: str, address: str, grant: TokenClaims | None = None
+    ) -> Address:
         """Announce no more of the address; one that was not watched, or is none, is no error.
 
-        A plus tag counts as in `subscribe`.
+        A plus tag counts as in `subscribe`. With a grant it is the inbox that this is for.
         """
         parsed = Address.parse(address)
-        inbox = inbox_at(self.inboxes, parsed)
-        if inbox is not None:
+        if grant is not None:
+            self.watching.unsubscribe(connection_id, grant.inbox)
+        elif (inbox := inbox_at(self.inboxes, parsed)) is not None:
             self.watching.unsubscribe(connection_id, inbox.id)
         return parsed
 
