@@ -1,6 +1,7 @@
 """The inboxes of a Mayfly, of whatever kind, as one thing to read."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -107,8 +108,11 @@ class PublicBox:
 
     async def mark(self, lines: Sequence[Line], is_read: bool) -> None:
         """See Box."""
-        for each in lines:
-            await self.client.ask("PATCH", path("api", "messages", each.id), {"isRead": is_read})
+
+        async def mark(line: Line) -> None:
+            await self.client.ask("PATCH", path("api", "messages", line.id), {"isRead": is_read})
+
+        await _together(mark, lines)
 
     async def move(self, lines: Sequence[Line], folder: str) -> None:
         """See Box."""
@@ -116,19 +120,31 @@ class PublicBox:
 
     async def delete(self, lines: Sequence[Line]) -> None:
         """See Box."""
-        for each in lines:
+
+        async def delete(line: Line) -> None:
             try:
-                await self.client.ask("DELETE", path("api", "messages", each.id), token=self.token)
+                await self.client.ask("DELETE", path("api", "messages", line.id), token=self.token)
             except Gone:
-                continue
+                pass
             except LoginRefused as error:
                 raise Refused(
                     "only the address's access token deletes: log in with it as the password"
                 ) from error
 
+        await _together(delete, lines)
+
     async def subscription(self, after: int) -> dict[str, Any]:
         """See Box."""
         return {"type": "subscribe", "email": self.name, "after": after}
+
+
+async def _together(change: Callable[[Line], Awaitable[None]], lines: Sequence[Line]) -> None:
+    """Change each of them, a few at once; what fails first is raised when those are done."""
+    for at in range(0, len(lines), limits.REQUESTS_AT_ONCE):
+        part = lines[at : at + limits.REQUESTS_AT_ONCE]
+        for done in await asyncio.gather(*map(change, part), return_exceptions=True):
+            if isinstance(done, BaseException):
+                raise done
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class Inbox:
 
     `deleted` are the numbers that clients have flagged: Mayfly has no such flag, so it lasts until
     they are expunged or the bridge ends. Numbers up to `recent` were told to some client.
+    `is_heard` while a WebSocket tells what comes in: then lists need not be asked for it.
     """
 
     def __init__(self, box: Box, raws: Raws) -> None:
@@ -27,6 +28,7 @@ class Inbox:
         self.recent = 0
         self.version = 0
         self.failure: BridgeError | None = None
+        self.is_heard = False
         self._raws = raws
         self._listed_at = float("-inf")
         self._turn = asyncio.Lock()
@@ -47,9 +49,14 @@ class Inbox:
         async with self._turn:
             if self._age() > limits.RELIST_SECONDS:
                 return await self._list()
+            if self.is_heard and await self._is_complete():
+                return
             await self._take_in()
-            if await self.box.held() != len(self.lines):
+            if not await self._is_complete():
                 await self._list()
+
+    async def _is_complete(self) -> bool:
+        return await self.box.held() == len(self.lines)
 
     async def hear(self) -> None:
         """See what is new."""

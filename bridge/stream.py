@@ -5,6 +5,9 @@ import ssl
 
 from bridge import limits
 
+Octets = bytes | memoryview
+_SLICE_BYTES = 256 * limits.KIB  # what is larger is not copied as a whole
+
 
 class LineTooLong(Exception):
     """The client sent a longer line than may be."""
@@ -51,15 +54,28 @@ class Stream:
         except (asyncio.IncompleteReadError, OSError, TimeoutError) as error:
             raise Ended from error
 
-    async def send(self, *parts: bytes) -> None:
+    async def send(self, *parts: Octets) -> None:
         """Write them, and wait until the client has room for more; Ended if it has not."""
         try:
-            self._writer.writelines(parts)
-            async with asyncio.timeout(limits.WRITE_SECONDS):
-                await self._writer.drain()
+            small: list[Octets] = []
+            for each in parts:
+                if len(each) <= _SLICE_BYTES:
+                    small.append(each)
+                    continue
+                self._writer.writelines(small)
+                small = []
+                for at in range(0, len(each), _SLICE_BYTES):
+                    self._writer.write(each[at : at + _SLICE_BYTES])
+                    await self._drained()
+            self._writer.writelines(small)
+            await self._drained()
         except (OSError, TimeoutError, RuntimeError) as error:
             self._writer.transport.abort()
             raise Ended from error
+
+    async def _drained(self) -> None:
+        async with asyncio.timeout(limits.WRITE_SECONDS):
+            await self._writer.drain()
 
     async def secure(self, context: ssl.SSLContext) -> None:
         """Go on within TLS. What came before belongs to nobody, and ends the connection.

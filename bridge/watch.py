@@ -16,6 +16,7 @@ logger = logging.getLogger("mayfly.bridge")
 _NEWS = frozenset({"new-message", "new_email"})
 
 
+Frame = dict[str, Any]
 Opened = Callable[[], AbstractAsyncContextManager[WebSocket | None]]
 
 
@@ -25,12 +26,14 @@ async def watch(inbox: Inbox, opened: Opened) -> None:
     while True:
         try:
             async with opened() as socket:
-                if socket is not None:
-                    await _subscribe(inbox, socket)
+                if socket is None:
+                    await asyncio.sleep(limits.LOOK_SECONDS)
+                    await inbox.look()
+                else:
+                    wish = await inbox.box.subscription(inbox.last)
+                    await _subscribe(inbox, socket, wish)
                     failures = 0
-                    await _listen(inbox, socket)
-            await asyncio.sleep(limits.LOOK_SECONDS)
-            await inbox.look()
+                    await _listen(inbox, socket, wish)
         except (Gone, LoginRefused) as error:
             inbox.failure = error
             inbox.tell()
@@ -42,20 +45,26 @@ async def watch(inbox: Inbox, opened: Opened) -> None:
             failures += 1
 
 
-async def _subscribe(inbox: Inbox, socket: WebSocket) -> None:
-    await socket.say(await inbox.box.subscription(inbox.last))
+async def _subscribe(inbox: Inbox, socket: WebSocket, wish: Frame) -> None:
+    await socket.say(wish)
     while (frame := await socket.next()).get("type") != "subscribed":
         _check(frame)
     await inbox.hear()  # of an account nothing is replayed
 
 
-async def _listen(inbox: Inbox, socket: WebSocket) -> None:
+async def _listen(inbox: Inbox, socket: WebSocket, wish: Frame) -> None:
+    """Until the connection is over, or the token that was sent is not the one of now any more."""
     coming = asyncio.ensure_future(socket.next())
+    inbox.is_heard = True
     try:
         while True:
             done, _ = await asyncio.wait({coming}, timeout=limits.WORD_SECONDS)
             if not done:
                 await socket.say({"type": "ping"})
+                # A subscription ends with its token, and says nothing.
+                await inbox.look()
+                if (await inbox.box.subscription(0)).get("token") != wish.get("token"):
+                    return
                 continue
             frame = coming.result()
             coming = asyncio.ensure_future(socket.next())
@@ -63,6 +72,7 @@ async def _listen(inbox: Inbox, socket: WebSocket) -> None:
             if frame.get("type") in _NEWS and not _is_known(inbox, frame):
                 await inbox.hear()
     finally:
+        inbox.is_heard = False
         coming.cancel()
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from bridge.imap.describing import body_structure, envelope
 from bridge.imap.items import Item, Section
-from bridge.imap.writing import NIL, date_time, group, literal
+from bridge.imap.writing import NIL, date_time
 from bridge.mime.structure import Part, Span
+from bridge.stream import Octets
 
 
 def described(
@@ -16,7 +17,7 @@ def described(
     size: int,
     received_at: datetime,
     message: Part | None,
-) -> bytes:
+) -> list[Octets]:
     """The items of a message with this number; `message` is there if any of them needs it."""
     listed = {
         "UID": b"%d" % number,
@@ -24,13 +25,14 @@ def described(
         "INTERNALDATE": date_time(received_at),
         "RFC822.SIZE": b"%d" % size,
     }
-    found = []
-    for each in items:
-        value = listed.get(each.name)
-        if value is None and message is not None:
-            value = _of_message(each, message)
-        found.append(b"%b %b" % (_name(each), value or NIL))
-    return group(found)
+    found: list[Octets] = []
+    for at, each in enumerate(items):
+        found.append(b"%b%b " % (b" " if at else b"(", _name(each)))
+        if each.name in listed:
+            found.append(listed[each.name])
+        elif message is not None:
+            found += _of_message(each, message)
+    return [*found, b")"]
 
 
 def _name(item: Item) -> bytes:
@@ -41,21 +43,21 @@ def _name(item: Item) -> bytes:
     return b"%b[%b]%b" % (name, item.section.written, begin)
 
 
-def _of_message(item: Item, message: Part) -> bytes:
+def _of_message(item: Item, message: Part) -> list[Octets]:
     if item.section is not None:
         found = section(message, item.section)
         if found is None:
-            return NIL
+            return [NIL]
         if item.partial is not None:
             start, size = item.partial
             found = found[start : start + size]
-        return literal(found)
+        return [b"{%d}\r\n" % len(found), found]
     if item.name == "ENVELOPE":
-        return envelope(message)
-    return body_structure(message, extended=item.name == "BODYSTRUCTURE")
+        return [envelope(message)]
+    return [body_structure(message, extended=item.name == "BODYSTRUCTURE")]
 
 
-def section(message: Part, wanted: Section) -> bytes | None:
+def section(message: Part, wanted: Section) -> Octets | None:
     """The bytes of a section; None if the message has no such part."""
     part = message.at(wanted.numbers) if wanted.numbers else message
     if part is None:
@@ -63,7 +65,7 @@ def section(message: Part, wanted: Section) -> bytes | None:
     if wanted.text == "MIME":
         return _bytes(part, part.header)
     if not wanted.text:
-        return _bytes(part, part.body) if wanted.numbers else message.raw
+        return _bytes(part, part.body) if wanted.numbers else memoryview(message.raw)
     inside = part.message if wanted.numbers else message
     if inside is None:
         return None
@@ -74,8 +76,8 @@ def section(message: Part, wanted: Section) -> bytes | None:
     return _some_fields(inside, wanted)
 
 
-def _bytes(part: Part, span: Span) -> bytes:
-    return part.raw[span.start : span.end]
+def _bytes(part: Part, span: Span) -> memoryview:
+    return memoryview(part.raw)[span.start : span.end]
 
 
 def _some_fields(part: Part, wanted: Section) -> bytes:

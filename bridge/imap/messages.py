@@ -79,7 +79,7 @@ async def _answer_fetch(
         )
         if is_news or tells_flags:
             view.note([line.number])
-        await session.say(b"* %d FETCH " % view.place(line.number), found, b"\r\n")
+        await session.say(b"* %d FETCH " % view.place(line.number), *found, b"\r\n")
     return missing
 
 

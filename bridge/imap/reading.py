@@ -9,6 +9,7 @@ from bridge.stream import LineTooLong, Stream
 
 _LITERAL = re.compile(rb"\{(\d{1,10})(\+?)\}\Z")
 _TAG = re.compile(rb"[^\x00-\x20\x7f-\xff(){%*\"\\+]{1,64}")
+_APPEND = re.compile(rb"\S+ +APPEND ", re.IGNORECASE)
 _WORD = re.compile(rb"[A-Za-z]{1,32}")
 
 
@@ -39,6 +40,8 @@ async def read_command(stream: Stream, *, is_known: bool) -> Command:
     room = most
     while found := _LITERAL.search(text[-16:]):
         size, is_coming = int(found[1]), bool(found[2])
+        if not is_coming and _APPEND.match(text):
+            break  # it is refused: the message need not come
         if is_coming and size > limits.UNASKED_LITERAL_BYTES:
             raise LineTooLong  # what follows cannot be told from commands
         if size > room:

@@ -13,7 +13,7 @@ from bridge.imap.commands import COMMANDS, State
 from bridge.imap.reading import Command, TooLarge, read_command
 from bridge.imap.scanner import Malformed
 from bridge.imap.view import View
-from bridge.stream import Ended, LineTooLong, Stream
+from bridge.stream import Ended, LineTooLong, Octets, Stream
 from bridge.tls import Tls
 
 logger = logging.getLogger("mayfly.bridge")
@@ -124,7 +124,7 @@ class ImapSession:
             may_expunge = command.name not in _EXPUNGES_WAIT
             await self.say(*self.view.changes(may_expunge=may_expunge))
 
-    async def say(self, *parts: bytes) -> None:
+    async def say(self, *parts: Octets) -> None:
         """Send this."""
         if parts:
             await self.stream.send(*parts)

@@ -1,6 +1,7 @@
 """The bridge by itself, in an event loop of the tests, before whatever answers as Mayfly."""
 
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -23,17 +24,21 @@ class Running:
 
 @contextmanager
 def bridge(
-    loop: Loop, url: str, websocket: str = "", tls: Tls | None = None, host: str = "127.0.0.1"
+    loop: Loop,
+    url: str,
+    websocket: str = "",
+    tls: Tls | None = None,
+    trust: ssl.SSLContext | None = None,
 ) -> Iterator[Running]:
     """Served until the block ends."""
     with ExitStack() as stack:
         kinds = (IMAP, POP3, IMAPS, POP3S)
-        sockets = [stack.enter_context(socket.create_server((host, 0))) for _ in kinds]
+        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in kinds]
         listeners = [Listener(*each) for each in zip(kinds, sockets, strict=True)]
-        served = loop.run(_made(Settings(url=url, socket=websocket), tls or Tls()))
+        served = loop.run(_made(Settings(url=url, socket=websocket), tls or Tls(), trust))
         with loop.inside(served.serving(listeners)):
             yield Running(*(each.port for each in listeners))
 
 
-async def _made(settings: Settings, tls: Tls) -> Bridge:
-    return Bridge(settings, tls)
+async def _made(settings: Settings, tls: Tls, trust: ssl.SSLContext | None) -> Bridge:
+    return Bridge(settings, tls, trust)
