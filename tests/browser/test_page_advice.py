@@ -163,6 +163,7 @@ def test_a_record_of_one_s_own_is_added_seen_in_dns_and_removed(
     fill(owner, "Add a record", value="192.0.2.1")
     told(owner.page, "Saved. Publish it where your DNS is.")
     expect(row).to_contain_text(f"www.{owner.domain}")
+    expect(stage(owner).locator(".history")).to_contain_text("Your own records changed")
     expect(row.locator(".pill")).to_have_text("Missing")
 
     names.zone.put(f"www.{owner.domain}", "A", ["192.0.2.1"])

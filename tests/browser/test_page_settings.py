@@ -124,6 +124,8 @@ def test_what_is_wrong_with_a_key_is_said_at_its_field(member: Visit) -> None:
 
     expect(name).to_have_attribute("aria-invalid", "true")
     expect(name).to_be_focused()
+    below = name.locator("xpath=ancestor::label/following-sibling::*[1]")
+    expect(below).to_have_role("alert")
     expect(name).to_have_accessible_description(re.compile("1 to 100 characters"))
     fill(member, "Create an API key", name="nightly tests")
     expect(member.page.get_by_role("dialog", name="Your new API key")).to_be_visible()
