@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from mayfly import limits
-from mayfly.sending.ports import SendingQuota
 from tests.deployments import Deployment
 from tests.functions.http import Api, Reply, bearer
 from tests.sending.test_sending_routes import Sending
@@ -341,7 +340,6 @@ def test_each_recipient_of_a_batch_gets_an_email_of_its_own(writing: Writing) ->
 
 
 def test_what_is_wrong_with_one_recipient_keeps_no_other_back(writing: Writing) -> None:
-    writing.memory.sending_account.now = SendingQuota(14, 50_000, 0, False)
     nameless = {"to": "eve@example.com"}
     broken = {"to": "dan@example.com", "variables": {"name": "x" * 9000, "other": "y" * 9000}}
 
