@@ -166,7 +166,7 @@ def _act(flows: Assembly, kind: str, record: Record, new: Row, old: Row) -> Act 
     if kind.startswith(table.WATCH_ROW) and table.REPLAY_AFTER in new:
         return partial(flows.subscriptions.announcer.replay, watch_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_deleted(old, new):
-        return partial(flows.retention.eraser.erase, inbox_from(new).id)
+        return partial(_erase, flows, inbox_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_full(old, new):
         return partial(_tell_full, flows, inbox_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_owned(old, new):
@@ -186,6 +186,10 @@ def _announced(flows: Assembly, message: MessageId, owner: str) -> Act:
             push_to_owner()
 
     return push_all
+
+
+def _erase(flows: Assembly, inbox: Inbox) -> None:
+    flows.retention.eraser.erase(inbox.id, inbox.owner)
 
 
 def _tell_full(flows: Assembly, inbox: Inbox) -> None:

@@ -9,6 +9,7 @@ from constructs import Construct
 from infra.cloud.api.http_api import ApiLogging, HttpApi, stages_of
 from infra.cloud.api.socket_api import SocketApi
 from infra.cloud.deployment import Deployment
+from infra.cloud.exports import Exports, grant_exports
 from infra.cloud.functions.assets import Assets
 from infra.cloud.functions.environment import settings_environment
 from infra.cloud.functions.handler import Handler
@@ -49,6 +50,7 @@ class MayflyStack(Stack):
         self.arrivals = Arrivals(self)
         self.storage = Storage(self, arrivals=self.arrivals, deployment=deployment)
         self.notices = Notices(self)
+        self.exports = Exports(self)
         self.receiving = Receiving(
             self, bucket=self.storage.bucket, topic=self.notices.topic, deployment=deployment
         )
@@ -76,6 +78,7 @@ class MayflyStack(Stack):
             stack=deployment.stack_name,
             stages=self.stages,
         )
+        grant_exports(self.handlers, storage=self.storage, exports=self.exports)
         if self.sending is not None:
             grant_sending(
                 self.handlers,
@@ -110,6 +113,8 @@ class MayflyStack(Stack):
                 "raw_prefix": settings.raw_prefix,
                 "file_prefix": settings.file_prefix,
                 "content_prefix": settings.content_prefix,
+                "export_prefix": settings.export_prefix,
+                "export_queue_url": self.exports.queue.queue_url,
                 "queue_url": self.notices.queue.queue_url,
                 "arrivals_queue_url": self.arrivals.queue.queue_url,
                 "socket_endpoint": self.socket.endpoint,
@@ -193,6 +198,7 @@ class MayflyStack(Stack):
         self.stream_trigger = StreamTrigger(
             self, stream_arn=stream, handler=self.handlers["table_events"], expiry=sweep
         )
+        self.exports.trigger(self.handlers["export_mail"])
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])
         if self._deployment.api_log_role:
@@ -233,6 +239,7 @@ class MayflyStack(Stack):
         watch.dead_letters("UndeliveredNotices", self.notices.undelivered)
         watch.dead_letters("FailedArrivals", self.arrivals.failed)
         watch.dead_letters("FailedTableEvents", self.stream_trigger.failed)
+        watch.dead_letters("FailedExports", self.exports.failed)
         if self.sending is not None:
             watch.dead_letters("FailedOrders", self.sending.failed_orders)
             watch.dead_letters("FailedMailEvents", self.sending.failed_events)

@@ -7,6 +7,8 @@ NOTICE_QUEUE = "mayfly-notices"
 FAILED_NOTICES = "mayfly-notices-failed"
 ORDER_QUEUE = "mayfly-orders"
 FAILED_ORDERS = "mayfly-orders-failed"
+EXPORT_QUEUE = "mayfly-exports"
+FAILED_EXPORTS = "mayfly-exports-failed"
 EVENT_QUEUE = "mayfly-mail-events"
 FAILED_EVENTS = "mayfly-mail-events-failed"
 FAILED_CHANGES = "mayfly-changes-failed"
@@ -15,6 +17,7 @@ DEAD_LETTERS = {
     NOTICE_QUEUE: FAILED_NOTICES,
     ORDER_QUEUE: FAILED_ORDERS,
     EVENT_QUEUE: FAILED_EVENTS,
+    EXPORT_QUEUE: FAILED_EXPORTS,
 }
 """Where a queue's messages go that were tried too often."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
+    from mayfly.exports.ports import ExportFiles, ExportJobs, Exports
     from mayfly.inboxes.ports import Batches, Inboxes
     from mayfly.kit.ports import Notices, SocketControl, Sockets
     from mayfly.kit.tokens.ports import PasswordKeys
@@ -65,6 +66,24 @@ class IncomingAdapters(Clients):
         from mayfly.stats.dynamodb import DynamoRollups
 
         return DynamoRollups(self.table)
+
+    @cached_property
+    def exports(self) -> "Exports":
+        from mayfly.exports.dynamodb import DynamoExports
+
+        return DynamoExports(self.table)
+
+    @cached_property
+    def export_files(self) -> "ExportFiles":
+        from mayfly.exports.s3 import S3ExportFiles
+
+        return S3ExportFiles(self.bucket, self.settings.export_prefix)
+
+    @cached_property
+    def export_jobs(self) -> "ExportJobs":
+        from mayfly.exports.sqs import SqsExportJobs
+
+        return SqsExportJobs(lambda: self.client("sqs"), self.settings.export_queue_url)
 
     @cached_property
     def batches(self) -> "Batches":
