@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.cloud.api.http_api import ApiLogging, HttpApi, stages_of
 from infra.cloud.api.socket_api import SocketApi
+from infra.cloud.archive import Archive, grant_archive
 from infra.cloud.deployment import Deployment
 from infra.cloud.exports import Exports, grant_exports
 from infra.cloud.functions.assets import Assets
@@ -32,7 +33,7 @@ from infra.cloud.receiving.receiving import Receiving
 from infra.cloud.sending import Sending, grant_sending
 from infra.cloud.storage import Storage
 from mayfly import functions
-from mayfly.functions import FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
+from mayfly.functions import ARCHIVING, FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
 
 
 class MayflyStack(Stack):
@@ -51,6 +52,11 @@ class MayflyStack(Stack):
         self.storage = Storage(self, arrivals=self.arrivals, deployment=deployment)
         self.notices = Notices(self)
         self.exports = Exports(self)
+        self.archive = (
+            Archive(self, notices=self.notices, deployment=deployment)
+            if deployment.archive_days
+            else None
+        )
         self.receiving = Receiving(
             self, bucket=self.storage.bucket, topic=self.notices.topic, deployment=deployment
         )
@@ -78,6 +84,13 @@ class MayflyStack(Stack):
             stack=deployment.stack_name,
             stages=self.stages,
         )
+        if self.archive is not None:
+            grant_archive(
+                self.handlers["archive_mail"],
+                self.handlers["sweep"],
+                storage=self.storage,
+                archive=self.archive,
+            )
         grant_exports(self.handlers, storage=self.storage, exports=self.exports)
         if self.sending is not None:
             grant_sending(
@@ -113,6 +126,8 @@ class MayflyStack(Stack):
                 "raw_prefix": settings.raw_prefix,
                 "file_prefix": settings.file_prefix,
                 "content_prefix": settings.content_prefix,
+                "archive_bucket": self.archive.bucket.bucket_name if self.archive else "",
+                "archive_queue_url": self.archive.queue.queue_url if self.archive else "",
                 "export_prefix": settings.export_prefix,
                 "export_queue_url": self.exports.queue.queue_url,
                 "queue_url": self.notices.queue.queue_url,
@@ -144,6 +159,7 @@ class MayflyStack(Stack):
             )
             for function in FUNCTIONS
             if (settings.sending or function not in SENDING)
+            and (self.archive is not None or function not in ARCHIVING)
             and (self._deployment.web or function is not functions.PAGE_FILES)
         }
 
@@ -198,6 +214,8 @@ class MayflyStack(Stack):
         self.stream_trigger = StreamTrigger(
             self, stream_arn=stream, handler=self.handlers["table_events"], expiry=sweep
         )
+        if self.archive is not None:
+            self.archive.trigger(self.handlers["archive_mail"])
         self.exports.trigger(self.handlers["export_mail"])
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])
@@ -239,6 +257,9 @@ class MayflyStack(Stack):
         watch.dead_letters("UndeliveredNotices", self.notices.undelivered)
         watch.dead_letters("FailedArrivals", self.arrivals.failed)
         watch.dead_letters("FailedTableEvents", self.stream_trigger.failed)
+        if self.archive is not None:
+            watch.dead_letters("FailedArchiving", self.archive.failed)
+            watch.dead_letters("UndeliveredArchiving", self.archive.undelivered)
         watch.dead_letters("FailedExports", self.exports.failed)
         if self.sending is not None:
             watch.dead_letters("FailedOrders", self.sending.failed_orders)

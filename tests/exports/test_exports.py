@@ -312,7 +312,7 @@ def test_a_zip_of_more_than_four_gigabytes_is_zip64() -> None:
             self.place += len(found)
             return found
 
-    with zipfile.ZipFile(Sparse()) as file:  # type: ignore[call-overload]
+    with zipfile.ZipFile(Sparse()) as file:
         assert (file.read("one"), file.read("two")) == (b"1", b"2" * 100)
 
 

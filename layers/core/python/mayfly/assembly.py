@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mayfly.adapters import Adapters
     from mayfly.admin.wiring import AdminWiring
     from mayfly.api_keys.wiring import ApiKeyWiring
+    from mayfly.archive.wiring import ArchiveWiring
     from mayfly.batches.wiring import BatchWiring
     from mayfly.breaker.wiring import BreakerWiring
     from mayfly.domain_checks.wiring import DomainCheckWiring
@@ -52,6 +53,7 @@ class Assembly:
     accounts: "AccountWiring"
     admin: "AdminWiring"
     api_keys: "ApiKeyWiring"
+    archive: "ArchiveWiring"
     batches: "BatchWiring"
     breaker: "BreakerWiring"
     domain_checks: "DomainCheckWiring"

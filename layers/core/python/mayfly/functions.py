@@ -50,6 +50,12 @@ MAIL_EVENTS = Function(
     "mail_events", "notes what SES says of mail that was sent", 256, timedelta(seconds=60)
 )
 
+ARCHIVE_MAIL = Function(
+    "archive_mail", "copies raw messages to the archive", 256, timedelta(seconds=60)
+)
+
+ARCHIVING: tuple[Function, ...] = (ARCHIVE_MAIL,)
+"""There only where the deployer has an archive."""
 SENDING: tuple[Function, ...] = (SEND_MAIL, MAIL_EVENTS)
 """There only where mail goes out."""
 FUNCTIONS: tuple[Function, ...] = (
@@ -65,6 +71,7 @@ FUNCTIONS: tuple[Function, ...] = (
     PAGE_FILES,
     EXPORT_MAIL,
     *SENDING,
+    *ARCHIVING,
 )
 OF_THE_DEPLOYMENT: tuple[Function, ...] = (RULE_SET, EMPTY_BUCKET, PAGE_FILES)
 """CloudFormation calls these, and shows in the deployment when they fail. They know no setting."""

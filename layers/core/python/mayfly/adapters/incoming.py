@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
+    from mayfly.archive.service import Archive
     from mayfly.exports.ports import ExportFiles, ExportJobs, Exports
     from mayfly.inboxes.ports import Batches, Inboxes
     from mayfly.kit.ports import Notices, SocketControl, Sockets
@@ -66,6 +67,12 @@ class IncomingAdapters(Clients):
         from mayfly.stats.dynamodb import DynamoRollups
 
         return DynamoRollups(self.table)
+
+    @cached_property
+    def archive(self) -> "Archive":
+        from mayfly.archive.s3 import S3Archive
+
+        return S3Archive(self.s3, self.settings.archive_bucket, self.settings.mail_bucket)
 
     @cached_property
     def exports(self) -> "Exports":
@@ -130,7 +137,8 @@ class IncomingAdapters(Clients):
     def notices(self) -> "Notices":
         from mayfly.retention.sqs import SqsNotices
 
-        return SqsNotices(self.client("sqs"), self.settings.queue_url)
+        archive = self.settings.archive_queue_url
+        return SqsNotices(self.client("sqs"), self.settings.queue_url, archive)
 
     @cached_property
     def retries(self) -> "SqsRetries":
