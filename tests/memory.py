@@ -53,6 +53,7 @@ from tests.api_keys.fakes import FakeApiKeys
 from tests.batches.fakes import FakeBatches, FakePasswordKeys
 from tests.domains.fakes import FakeClaims
 from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeResolver
+from tests.exports.fakes import FakeExportFiles, FakeExportJobs, FakeExports
 from tests.health.fakes import FakeQueues, FakeRequestTally
 from tests.kit.fakes import FakeServiceMailer
 from tests.pop3.fakes import (
@@ -685,6 +686,9 @@ class Memory(Adapters):
         self.sending_account: FakeSendingAccount = FakeSendingAccount()
         self.suppressions: FakeSuppressions = FakeSuppressions()
         self.rollups: FakeRollups = FakeRollups()
+        self.exports: FakeExports = FakeExports()
+        self.export_files: FakeExportFiles = FakeExportFiles()
+        self.export_jobs: FakeExportJobs = FakeExportJobs()
         self.sendable_domains = FakeSendableDomains()
         self.approvals: FakeApprovals = FakeApprovals()
         self.relay_configs: FakeRelayConfigs = FakeRelayConfigs()

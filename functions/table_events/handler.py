@@ -209,7 +209,7 @@ def _released(flows: Assembly, old: Row, record: Record) -> None:
 def _erased(flows: Assembly, inbox: Inbox) -> None:
     if inbox.is_fetched:
         flows.adapters.pop3_accounts.remove(inbox.id)
-    flows.retention.eraser.erase(inbox.id)
+    flows.retention.eraser.erase(inbox.id, inbox.owner)
     flows.webhooks.service.forget(HookOwner(Kind.INBOX, str(inbox.id)))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from infra.local.account import (
     EVENT_QUEUE,
+    EXPORT_QUEUE,
     FAILED_CHANGES,
     NOTICE_QUEUE,
     ORDER_QUEUE,
@@ -214,6 +215,14 @@ class Laptop:
         cloud.when_undone(following.rest)
         await parts.enter_async_context(following.working(_patience(functions.TABLE_EVENTS)))
         await self._emptied(parts, cloud, NOTICE_QUEUE, notices, handle_notices)
+        exports = QueueTrigger(
+            sqs,
+            queue_url(EXPORT_QUEUE),
+            functions.EXPORT_MAIL,
+            functions.EXPORT_BATCH,
+            partial(invoke, handlers, functions.EXPORT_MAIL.name),
+        )
+        await self._emptied(parts, cloud, EXPORT_QUEUE, exports, exports.step)
         await parts.enter_async_context(expiry(cloud, time.time))
         await self._webhooks(parts, handlers, cloud)
         for each in (functions.SWEEP, functions.DOMAIN_CHECK):

@@ -16,6 +16,7 @@ from tests.faults.account_socket_scenarios import ACCOUNT_SOCKETS
 from tests.faults.admin_scenarios import ADMINS
 from tests.faults.breaker_scenarios import BREAKER
 from tests.faults.domain_scenarios import DOMAINS_OF_ACCOUNTS
+from tests.faults.export_scenarios import EXPORTS
 from tests.faults.inbox_scenarios import INBOXES
 from tests.faults.key_scenarios import API_KEYS
 from tests.faults.pop3_scenarios import POP3
@@ -38,6 +39,7 @@ SCENARIOS = (
     | SOCKETS
     | SWEEPS
     | STATS
+    | EXPORTS
     | ACCOUNTS
     | ACCOUNT_SOCKETS
     | ADMINS

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from mayfly.adapters import Adapters
     from mayfly.admin.wiring import AdminWiring
     from mayfly.api_keys.wiring import ApiKeyWiring
+    from mayfly.archive.wiring import ArchiveWiring
     from mayfly.batches.wiring import BatchWiring
     from mayfly.breaker.wiring import BreakerWiring
     from mayfly.domain_checks.wiring import DomainCheckWiring
     from mayfly.domains.wiring import DomainWiring
     from mayfly.email_auth.wiring import EmailAuthWiring
+    from mayfly.exports.wiring import ExportWiring
     from mayfly.health.wiring import HealthWiring
     from mayfly.inboxes.wiring import InboxWiring
     from mayfly.kit.clock import Clock, Entropy, Pause
@@ -55,11 +57,13 @@ class Assembly:
     accounts: "AccountWiring"
     admin: "AdminWiring"
     api_keys: "ApiKeyWiring"
+    archive: "ArchiveWiring"
     batches: "BatchWiring"
     breaker: "BreakerWiring"
     domain_checks: "DomainCheckWiring"
     domains: "DomainWiring"
     email_auth: "EmailAuthWiring"
+    exports: "ExportWiring"
     health: "HealthWiring"
     inboxes: "InboxWiring"
     mailboxes: "MailboxWiring"

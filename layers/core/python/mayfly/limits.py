@@ -234,6 +234,17 @@ STATS_ROLLUPS = 50_000  # rows that one answer reads: days, times domains, times
 STATS_DOMAINS_AGE = timedelta(minutes=5)  # how old the list of our domains may be where they count
 ROLLUP_SHARDS = 4  # rows of one day and domain: a counter row always counts in the same one
 
+# Exports. Each is made a part at a time, and S3 takes 10,000 parts of 5 MiB or more.
+EXPORT_PART_BYTES = 16 * MIB  # of a part: no part is kept twice in memory
+EXPORT_PAGE = 100  # messages that are listed at once
+EXPORT_READS = 8  # raw messages that are read at the same time
+EXPORT_READ_BYTES = 64 * MIB  # of those together
+EXPORT_TIME = timedelta(minutes=12)  # of one run; what is left is for the next one
+EXPORT_EVERY = timedelta(minutes=10)  # how often one holder may begin one
+EXPORT_KEPT = timedelta(hours=24)  # how long the file can be had
+EXPORT_STALE = timedelta(hours=2)  # one that nobody went on with for so long has failed
+EXPORT_WIPES = 5  # attempts to remove one that is being written
+
 # Looking for lost messages. The bucket announces each raw message; one without an outcome is
 # delivered from its headers.
 ARRIVAL_DELAY = timedelta(minutes=15)  # before the first look; SQS's longest

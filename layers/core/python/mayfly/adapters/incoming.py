@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
+    from mayfly.archive.service import Archive
+    from mayfly.exports.ports import ExportFiles, ExportJobs, Exports
     from mayfly.inboxes.ports import Batches, Inboxes
     from mayfly.kit.ports import Notices, SocketControl, Sockets
     from mayfly.kit.tokens.ports import PasswordKeys
@@ -66,6 +68,30 @@ class IncomingAdapters(Clients):
         from mayfly.stats.dynamodb import DynamoRollups
 
         return DynamoRollups(self.table)
+
+    @cached_property
+    def archive(self) -> "Archive":
+        from mayfly.archive.s3 import S3Archive
+
+        return S3Archive(self.s3, self.settings.archive_bucket, self.settings.mail_bucket)
+
+    @cached_property
+    def exports(self) -> "Exports":
+        from mayfly.exports.dynamodb import DynamoExports
+
+        return DynamoExports(self.table)
+
+    @cached_property
+    def export_files(self) -> "ExportFiles":
+        from mayfly.exports.s3 import S3ExportFiles
+
+        return S3ExportFiles(self.bucket, self.settings.export_prefix)
+
+    @cached_property
+    def export_jobs(self) -> "ExportJobs":
+        from mayfly.exports.sqs import SqsExportJobs
+
+        return SqsExportJobs(lambda: self.client("sqs"), self.settings.export_queue_url)
 
     @cached_property
     def batches(self) -> "Batches":
@@ -130,7 +156,8 @@ class IncomingAdapters(Clients):
     def notices(self) -> "Notices":
         from mayfly.retention.sqs import SqsNotices
 
-        return SqsNotices(self.client("sqs"), self.settings.queue_url)
+        archive = self.settings.archive_queue_url
+        return SqsNotices(self.client("sqs"), self.settings.queue_url, archive)
 
     @cached_property
     def retries(self) -> "SqsRetries":

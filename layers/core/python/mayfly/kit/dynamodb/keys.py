@@ -14,6 +14,7 @@
 | `requests#<shard>` | `answers`                   | how many requests were answered how     |
 | `rollup#all#<shard>` | `<day>#<domain>`          | what happened that day at the domain    |
 | `rollup#<account id>` | `<day>#<domain>`         | the same, as far as an account may see it |
+| `export#<holder>`  | `export`                    | the last export of an inbox or account  |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
 | `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
 | `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
@@ -84,6 +85,8 @@ COUNTERS_ROW = "deliveries"
 REQUESTS_PARTITION = "requests#"
 REQUESTS_ROW = "answers"
 ROLLUP_PARTITION = "rollup#"
+EXPORT_PARTITION = "export#"
+EXPORT_ROW = "export"
 DOMAINS_PARTITION = "domains"
 MAILING_PARTITION = "mailing#"
 RELAY_ROW = "relay"
@@ -223,6 +226,11 @@ def rollups_partition(owner: str, shard: int) -> str:
 def rollup_key(owner: str, shard: int, day: date, domain: str) -> Key:
     """What happened on this day (UTC) at the domain."""
     return _key(rollups_partition(owner, shard), f"{day.isoformat()}#{domain}")
+
+
+def export_key(holder: str) -> Key:
+    """The row of the holder's last export (`exports.models.of_inbox`, `of_account`)."""
+    return _key(EXPORT_PARTITION + holder, EXPORT_ROW)
 
 
 def batch_key(rank: str) -> Key:
