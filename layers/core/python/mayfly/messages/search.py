@@ -12,7 +12,7 @@ from datetime import timedelta
 from mayfly import limits
 from mayfly.errors import Contended, MessageNotFound
 from mayfly.filters.models import EVERYTHING, Candidate, Filter, Words
-from mayfly.inboxes.access import InboxRef, erasable_inbox
+from mayfly.inboxes.access import InboxRef, held_inbox
 from mayfly.inboxes.ids import MessageId
 from mayfly.mail.codes.models import Evidence
 from mayfly.mail.mime.models import ParsedMail
@@ -185,7 +185,7 @@ class MessageSearch:
         to at once, is left out and not counted.
         """
         reader = self.reader
-        erasable_inbox(reader.inboxes, ref, token, reader.now())
+        held_inbox(reader.inboxes, ref, token, reader.now())
         count, tried = 0, 0
         while tried < limits.BULK_MESSAGES:
             page = self.since(ref, after, limits.BULK_MESSAGES - tried, timedelta(), look)

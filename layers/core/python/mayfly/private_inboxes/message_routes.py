@@ -10,7 +10,7 @@ from mayfly.kit.http import query as queries
 from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
-from mayfly.kit.http.route import FETCH, Call, Good, Routes
+from mayfly.kit.http.route import CREATE, FETCH, Call, Good, Routes
 from mayfly.messages import answers
 from mayfly.messages.deleting import ABOUT_DELETION, DELETE_PARAMETERS, read_deletion
 from mayfly.messages.models import Change
@@ -24,6 +24,8 @@ from mayfly.private_inboxes.message_schemas import (
     MarkedMessage,
     WaitedInboxMessage,
 )
+from mayfly.sample_mails.schemas import ABOUT as ABOUT_SAMPLE
+from mayfly.sample_mails.schemas import SampleSent
 from mayfly.waits import routes as waits
 from mayfly.waits.sought import WAIT_PARAMETERS
 
@@ -96,6 +98,21 @@ def delete_inbox_messages(call: Call[Bearer, None]) -> DeletedMessages:
 )
 def wait_in_inbox(call: Call[Bearer, None]) -> Answer:
     return waits.answer_waited(call, call.caller, WaitedInboxMessage.of, whole=True)
+
+
+@api(
+    "POST",
+    "/v1/inboxes/{inboxId}/sample",
+    "Send a sample message with a code",
+    INBOX,
+    means="It is on its way",
+    status=202,
+    limit=CREATE,
+    about=ABOUT_SAMPLE,
+)
+def send_sample_to_inbox(call: Call[Bearer, None]) -> SampleSent:
+    call.request.document()  # nothing can be said
+    return SampleSent.of(call.flows.sample_mails.service.send(call.caller))
 
 
 @api(
