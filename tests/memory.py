@@ -55,6 +55,7 @@ from tests.domains.fakes import FakeClaims
 from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeResolver
 from tests.health.fakes import FakeQueues, FakeRequestTally
 from tests.kit.fakes import FakeServiceMailer
+from tests.proof_of_work.fakes import FakeSpentProofs
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 from tests.relays.fakes import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.retention.fakes import FakeRounds
@@ -633,6 +634,7 @@ class Memory(Adapters):
         self.request_counts: FakeRequestCounts = FakeRequestCounts()
         self.patient_counts: FakeRequestCounts = self.request_counts
         self.waits: FakeWaits = FakeWaits()
+        self.spent_proofs = FakeSpentProofs()
         self.budgets: FakeBudgets = FakeBudgets()
         self.request_tally: FakeRequestTally = FakeRequestTally()
         self.queues: FakeQueues = FakeQueues()

@@ -42,6 +42,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"},
         "bucket": {"s3:ListBucket"},
         "raw/*": {"s3:GetObject"},
+        "raw/sample-*": {"s3:PutObject"},
         "content/*": {"s3:GetObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
         "outgoing/*": {"s3:DeleteObject"},
@@ -49,7 +50,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "edge secret": {"secretsmanager:GetSecretValue"},
         "key": {"kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"},
         ":identity/*": IDENTITIES,
-        "queue": {"sqs:GetQueueAttributes"},
+        "queue": {"sqs:GetQueueAttributes", "sqs:SendMessage"},
         "logs": LOGS,
     },
     "websocket": {

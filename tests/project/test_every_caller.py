@@ -98,7 +98,15 @@ OPEN_TO_WRITE = dict.fromkeys(
 )
 OPEN_TO_READ = dict.fromkeys(
     {
-        *("/api/session", "/api/domains", "/health", "/ready", "/metrics", "/openapi.json"),
+        *(
+            "/api/session",
+            "/api/domains",
+            "/api/proof-of-work",
+            "/health",
+            "/ready",
+            "/metrics",
+            "/openapi.json",
+        ),
         *("/health/ready", "/health/metrics", "/health/ping"),
         *("/docs", "/api-docs", "/docs/{file}"),
     },
@@ -371,6 +379,8 @@ BODIES: dict[str, object] = {
     "announce_attachment": {"filename": "new.pdf", "size": 9},
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},
+    "create_inbox": {"mode": "generated"},
+    "register_user": {"email": "new@elsewhere.example", "password": PASSWORD},
     "create_key": {"name": "new", "scopes": ["domains"]},
 }
 DELETED_BY_FILTER = ("delete_messages", "delete_inbox_messages", "delete_mailbox_messages")

@@ -21,6 +21,7 @@ from mayfly.mailboxes import routes as mailboxes
 from mayfly.messages import routes as messages
 from mayfly.private_inboxes import message_routes as inbox_messages
 from mayfly.private_inboxes import routes as private_inboxes
+from mayfly.proof_of_work import routes as proof_of_work
 from mayfly.relays import routes as relays
 from mayfly.sending import routes as sending
 from mayfly.subscriptions import routes as subscriptions
@@ -46,5 +47,6 @@ ROUTES: tuple[Route, ...] = (
     *admin_domains.api,
     *approvals.deciding,
     *batches.api,
+    *proof_of_work.api,
     *health.api,
 )

@@ -143,6 +143,11 @@ WAIT_ATTEMPTS = 8  # to get a place while others get theirs
 WAITS_KEPT = timedelta(days=1)  # how long the row stays after the last request that waited
 WAIT_RETRY = timedelta(seconds=3)  # `Retry-After` where no place is free; twenty a minute
 
+# Proof of work: what strangers solve before they get an inbox.
+MOST_PROOF_ROUNDS = 100_000  # the setting's highest value: a check takes some 40 ms
+PROOF_LIFETIME = timedelta(minutes=10)  # of a challenge
+MAX_PROOF_CHARS = 2000  # of the header; a solved challenge has some 800
+
 # Requests and answers. API Gateway takes 10 MB; nothing of ours needs more than this. Lambda
 # answers up to 6 MB, base64 included.
 MAX_REQUEST_BYTES = 64 * KIB  # of a body; a message to send may have more

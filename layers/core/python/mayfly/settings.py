@@ -17,6 +17,7 @@ from mayfly.errors import InvalidInput
 from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.settings import made
 from mayfly.mailboxes.settings import MailboxSettings
+from mayfly.proof_of_work.settings import ProofOfWorkSettings
 from mayfly.rate_limits.settings import RateLimitSettings
 from mayfly.receiving.settings import ReceivingSettings
 from mayfly.relays.settings import RelaySettings
@@ -33,6 +34,7 @@ class Settings(  # the last one's fields come first
     AdmissionSettings,
     SubscriptionSettings,
     WaitSettings,
+    ProofOfWorkSettings,
     RateLimitSettings,
     RelaySettings,
     SendingSettings,
