@@ -56,7 +56,8 @@ class Look:
     @property
     def is_needed(self) -> bool:
         """Whether anything is left out at all."""
-        return bool(self.wanted or self.proof or self.whole) or self.choose is not list
+        is_all = self.wanted is EVERYTHING and self.choose is list
+        return not is_all or self.proof is not None or self.whole
 
     def means(self, message: Message) -> bool:
         """Whether this message is meant."""
