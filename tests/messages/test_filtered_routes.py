@@ -12,6 +12,7 @@ LIST = "/api/emails/{email}/messages"
 PRIVATE = "/v1/inboxes/{inboxId}/messages"
 MAILBOX = "/api/user/mailbox/{mailboxId}/messages"
 CODE = b"From: Shop <shop@example.com>\nSubject: Your code\n\nYour code is 482913.\n"
+SHOP: dict[str, Any] = {"from": "shop"}  # `from` is no name in Python
 NEWS = b"From: news@example.com\nTo: me@mail.example\nSubject: News\n\nNothing new.\n"
 
 
@@ -79,9 +80,9 @@ def test_a_list_shows_what_its_filter_means(
 
 
 def test_the_next_page_is_of_the_same_filter(scene: Scene) -> None:
-    first = scene.ask("GET", limit=1, **{"from": "shop", "q": "code"})
+    first = scene.ask("GET", limit=1, q="code", **SHOP)
     cursor = first.headers["X-Next-Cursor"]
-    second = scene.ask("GET", cursor=cursor, **{"from": "shop"})
+    second = scene.ask("GET", cursor=cursor, **SHOP)
 
     assert "from=shop&q=code" in first.headers["Link"]
     assert [each["seq"] for each in (*first.json, *second.json)] == [3, 1]
@@ -102,8 +103,8 @@ def test_a_list_that_has_read_enough_says_where_it_goes_on(scene: Scene) -> None
 
 @pytest.mark.parametrize("path", [LIST, PRIVATE, MAILBOX])
 def test_what_a_filter_means_is_deleted_and_nothing_else(scene: Scene, path: str) -> None:
-    reply = scene.delete(path, **{"from": "shop", "after": 1})
-    again = scene.delete(path, **{"from": "shop"})
+    reply = scene.delete(path, after=1, **SHOP)
+    again = scene.delete(path, **SHOP)
 
     assert (reply.status, reply.json) == (200, {"deleted": 1, "seq": 5, "more": False})
     assert again.json["deleted"] == 1
@@ -118,9 +119,9 @@ def test_a_delete_that_does_not_say_which_deletes_nothing(scene: Scene, path: st
     replies = [
         scene.delete(path),
         scene.delete(path, after=0),
-        scene.delete(path, **{"form": "shop"}),
-        scene.delete(path, **{"from": "shop", "isread": "true"}),
-        scene.delete(path, **{"from": ""}),
+        scene.delete(path, form="shop"),
+        scene.delete(path, isread="true", **SHOP),
+        scene.delete(path, **{**SHOP, "from": ""}),
     ]
 
     assert [each.status for each in replies] == [400] * 5
@@ -131,9 +132,9 @@ def test_a_delete_that_does_not_say_which_deletes_nothing(scene: Scene, path: st
 def test_deleting_of_a_public_address_takes_its_token(scene: Scene) -> None:
     _, other = scene.api.make()
     replies = [
-        scene.ask("DELETE", **{"from": "shop"}),
-        scene.ask("DELETE", headers=bearer(other), **{"from": "shop"}),
-        scene.ask("DELETE", headers=bearer(other), **{"from": "nobody"}),
+        scene.ask("DELETE", **SHOP),
+        scene.ask("DELETE", headers=bearer(other), **SHOP),
+        scene.ask("DELETE", headers=bearer(other), **{**SHOP, "from": "nobody"}),
     ]
 
     assert [each.status for each in replies] == [401] * 3
