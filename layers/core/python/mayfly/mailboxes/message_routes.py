@@ -40,7 +40,7 @@ from mayfly.messages.answers import (
     bounded_answer,
     raw_answer,
 )
-from mayfly.messages.deleting import ABOUT_DELETION
+from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX
 from mayfly.messages.message_schemas import cut
 from mayfly.messages.schemas import DeletedMessages
 from mayfly.sample_mails.schemas import ABOUT as ABOUT_SAMPLE
@@ -110,7 +110,7 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
     "Delete the messages that a filter means",
     HOLDER,
     means="They are gone",
-    errors=_NO_MAILBOX,
+    errors={**_NO_MAILBOX, **BUSY_INBOX},
     query=MAILBOX_DELETE_PARAMETERS,
     about=ABOUT_DELETION,
 )

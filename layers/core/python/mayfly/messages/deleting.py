@@ -11,6 +11,7 @@ ABOUT_DELETION = (
     f"At most {limits.BULK_MESSAGES} in one request, the oldest ones first: with `more`, ask again"
     " with `after` from `seq`. A request that names no filter is refused."
 )
+BUSY_INBOX = {503: "Too many wrote at once; it can be tried again, and what is gone is gone"}
 DELETE_PARAMETERS = [
     parameter(
         "after",

@@ -16,7 +16,7 @@ from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
 from mayfly.kit.http.route import ANYONE, CREATE, FETCH, Call, Good, Routes
 from mayfly.messages import answers
-from mayfly.messages.deleting import ABOUT_DELETION, DELETE_PARAMETERS, read_deletion
+from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX, DELETE_PARAMETERS, read_deletion
 from mayfly.messages.message_schemas import Diagnostics, Message, cut
 from mayfly.messages.models import Change
 from mayfly.messages.schemas import (
@@ -101,7 +101,11 @@ def wait_for_message(call: Call[None, None]) -> Answer:
     "Delete the messages that a filter means",
     ACCESS_TOKEN,
     means="They are gone",
-    errors={400: "The address, or a parameter, cannot be, or none says which", 404: NO_ADDRESS},
+    errors={
+        400: "The address, or a parameter, cannot be, or none says which",
+        404: NO_ADDRESS,
+        **BUSY_INBOX,
+    },
     query=DELETE_PARAMETERS,
     about=ABOUT_DELETION,
 )

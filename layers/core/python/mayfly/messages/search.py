@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from mayfly import limits
-from mayfly.errors import Contended, MessageNotFound
+from mayfly.errors import MessageNotFound
 from mayfly.filters.models import EVERYTHING, Candidate, Filter, Words
 from mayfly.inboxes.access import InboxRef, held_inbox
 from mayfly.inboxes.ids import MessageId
@@ -182,8 +182,8 @@ class MessageSearch:
         """Delete up to `limits.BULK_MESSAGES` messages that are meant, the oldest ones first.
 
         Those with numbers above `after`; of a public inbox, with its access token. What comes
-        meanwhile may be deleted, too. One that is deleted by others, or whose inbox too many write
-        to at once, is left out and not counted.
+        meanwhile may be deleted, too. One that others delete first is not counted. Contended if too
+        many write to the inbox at once: what is gone is gone, and the rest can be tried again.
         """
         reader = self.reader
         held_inbox(reader.inboxes, ref, token, reader.now())
@@ -195,7 +195,7 @@ class MessageSearch:
                 return Erased(count, after, look.has_read_enough)
             for each in page.messages:
                 tried += 1
-                with suppress(MessageNotFound, Contended):
+                with suppress(MessageNotFound):
                     reader.messages.delete(each.id, reader.now())
                     count += 1
         return Erased(count, after, more=True)

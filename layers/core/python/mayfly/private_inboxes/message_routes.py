@@ -12,7 +12,7 @@ from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
 from mayfly.kit.http.route import CREATE, FETCH, Call, Good, Routes
 from mayfly.messages import answers
-from mayfly.messages.deleting import ABOUT_DELETION, DELETE_PARAMETERS, read_deletion
+from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX, DELETE_PARAMETERS, read_deletion
 from mayfly.messages.models import Change
 from mayfly.messages.schemas import DeletedMessages
 from mayfly.messages.search import Look
@@ -76,6 +76,7 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     "Delete the messages that a filter means",
     INBOX,
     means="They are gone",
+    errors=BUSY_INBOX,
     query=DELETE_PARAMETERS,
     about=ABOUT_DELETION,
 )
