@@ -66,6 +66,7 @@ from tests.proof_of_work.fakes import FakeSpentProofs
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 from tests.relays.fakes import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.retention.fakes import FakeRounds
+from tests.sample_mails.fakes import FakeSampleMails
 from tests.sending.fakes import (
     FakeMailer,
     FakeOutgoingFiles,
@@ -630,6 +631,7 @@ class Memory(Adapters):
         self.raw_mails: FakeRawMails = FakeRawMails(self.clock)
         self.part_files: FakePartFiles = FakePartFiles()
         self.contents: FakeContents = FakeContents()
+        self.sample_mails = FakeSampleMails(self.raw_mails)
         self.loader = ContentLoader(self.contents, self.raw_mails)
         self.inboxes: FakeInboxes = FakeInboxes(self.rows, cooldown)
         self.accounts: FakeAccounts = FakeAccounts(self.rows, cooldown)

@@ -16,6 +16,7 @@ from infra.cloud.storage import Storage
 from mayfly.breaker.models import ApiStage
 from mayfly.domains.models import STACK_TAG
 from mayfly.kit.dynamodb.keys import ADMIN_PARTITION, CENSUS_FIELDS, PARTITION_KEY, SORT_KEY
+from mayfly.sample_mails.models import SAMPLE
 from mayfly.settings import Settings
 
 _ROWS = ("GetItem", "BatchGetItem", "Query", "UpdateItem", "DeleteItem")
@@ -155,7 +156,12 @@ def grant(
         for zone in settings.hosted_zones:
             arn = f"arn:{Aws.PARTITION}:route53:::hostedzone/{zone}"
             handlers[name].may(_ZONE_ACTIONS, arn)
-    http_api.may(["sqs:GetQueueAttributes"], notices.queue.queue_arn)
+    http_api.may(["sqs:GetQueueAttributes", "sqs:SendMessage"], notices.queue.queue_arn)
+    http_api.may(
+        ["s3:PutObject"],
+        storage.bucket.arn_for_objects(f"{storage.prefixes['raw']}{SAMPLE}*"),
+        because="Samples only, by their name: no raw message that came in can be written over.",
+    )
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
     handlers["sweep"].may(
         ["ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"],

@@ -42,6 +42,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"},
         "bucket": {"s3:ListBucket"},
         "raw/*": {"s3:GetObject"},
+        "raw/sample-*": {"s3:PutObject"},
         "raw/pop3-*": {"s3:PutObject", "s3:DeleteObject"},
         "content/*": {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
@@ -50,7 +51,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "edge secret": {"secretsmanager:GetSecretValue"},
         "key": {"kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"},
         ":identity/*": IDENTITIES,
-        "queue": {"sqs:GetQueueAttributes"},
+        "queue": {"sqs:GetQueueAttributes", "sqs:SendMessage"},
         "logs": LOGS,
     },
     "websocket": {

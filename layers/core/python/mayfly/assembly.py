@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mayfly.receiving.wiring import ReceivingWiring
     from mayfly.relays.wiring import RelayWiring
     from mayfly.retention.wiring import RetentionWiring
+    from mayfly.sample_mails.wiring import SampleWiring
     from mayfly.sending.wiring import SendingWiring
     from mayfly.stats.wiring import StatsWiring
     from mayfly.subscriptions.wiring import SubscriptionWiring
@@ -76,6 +77,7 @@ class Assembly:
     receiving: "ReceivingWiring"
     relays: "RelayWiring"
     retention: "RetentionWiring"
+    sample_mails: "SampleWiring"
     sending: "SendingWiring"
     stats: "StatsWiring"
     subscriptions: "SubscriptionWiring"

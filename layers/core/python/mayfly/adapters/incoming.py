@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mayfly.pop3.ports import FetchedMails, InboxSecrets, Pop3Accounts
     from mayfly.retention.ports import Rounds
     from mayfly.retention.sqs import SqsRetries
+    from mayfly.sample_mails.ports import SampleMails
     from mayfly.stats.ports import Rollups
     from mayfly.storage.ports import Contents, PartFiles, RawMails
     from mayfly.subscriptions.ports import AccountSubscriptions, Subscriptions
@@ -38,6 +39,12 @@ class IncomingAdapters(Clients):
         from mayfly.storage.s3 import S3RawMails
 
         return S3RawMails(self.bucket, self.settings.raw_prefix)
+
+    @cached_property
+    def sample_mails(self) -> "SampleMails":
+        from mayfly.sample_mails.s3 import S3SampleMails
+
+        return S3SampleMails(self.bucket, self.settings.raw_prefix)
 
     @cached_property
     def part_files(self) -> "PartFiles":

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mayfly.errors import InvalidInput
-from mayfly.filters.models import EVERYTHING, Condition, Field, Filter
+from mayfly.filters.models import Condition, Field, Filter
 from mayfly.filters.values import read_value, written_value
 from mayfly.filters.words import WORDS, conditions_of, written_word
 
@@ -43,10 +43,10 @@ def fields_of(wanted: Filter) -> dict[str, Any]:
 
 
 def filter_text(wanted: Filter) -> str:
-    """The filter as one text, for a row; "" for what leaves nothing out."""
-    return json.dumps(fields_of(wanted), ensure_ascii=False) if wanted else ""
+    """The filter as one text, for a row."""
+    return json.dumps(fields_of(wanted), ensure_ascii=False)
 
 
 def filter_from(text: str) -> Filter:
     """The filter of that text."""
-    return filter_of(json.loads(text)) if text else EVERYTHING
+    return filter_of(json.loads(text))

@@ -149,7 +149,7 @@ class Filter:
             raise InvalidInput(
                 f"the texts of a filter have up to {limits.FILTER_ALL_CHARS} characters together"
             )
-        return cls(tuple(found))
+        return cls(tuple(found)) if found else EVERYTHING
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out."""

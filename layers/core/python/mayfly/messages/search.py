@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from mayfly import limits
-from mayfly.errors import Contended, MessageNotFound
+from mayfly.errors import MessageNotFound
 from mayfly.filters.models import EVERYTHING, Candidate, Filter, Words
-from mayfly.inboxes.access import InboxRef, erasable_inbox
+from mayfly.inboxes.access import InboxRef, held_inbox
 from mayfly.inboxes.ids import MessageId
 from mayfly.mail.codes.models import Evidence
 from mayfly.mail.mime.models import ParsedMail
@@ -56,7 +56,8 @@ class Look:
     @property
     def is_needed(self) -> bool:
         """Whether anything is left out at all."""
-        return bool(self.wanted or self.proof or self.whole) or self.choose is not list
+        is_all = self.wanted is EVERYTHING and self.choose is list
+        return not is_all or self.proof is not None or self.whole
 
     def means(self, message: Message) -> bool:
         """Whether this message is meant."""
@@ -181,11 +182,11 @@ class MessageSearch:
         """Delete up to `limits.BULK_MESSAGES` messages that are meant, the oldest ones first.
 
         Those with numbers above `after`; of a public inbox, with its access token. What comes
-        meanwhile may be deleted, too. One that is deleted by others, or whose inbox too many write
-        to at once, is left out and not counted.
+        meanwhile may be deleted, too. One that others delete first is not counted. Contended if too
+        many write to the inbox at once: what is gone is gone, and the rest can be tried again.
         """
         reader = self.reader
-        erasable_inbox(reader.inboxes, ref, token, reader.now())
+        held_inbox(reader.inboxes, ref, token, reader.now())
         count, tried = 0, 0
         while tried < limits.BULK_MESSAGES:
             page = self.since(ref, after, limits.BULK_MESSAGES - tried, timedelta(), look)
@@ -194,7 +195,7 @@ class MessageSearch:
                 return Erased(count, after, look.has_read_enough)
             for each in page.messages:
                 tried += 1
-                with suppress(MessageNotFound, Contended):
+                with suppress(MessageNotFound):
                     reader.messages.delete(each.id, reader.now())
                     count += 1
         return Erased(count, after, more=True)

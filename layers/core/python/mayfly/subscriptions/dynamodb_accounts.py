@@ -5,6 +5,7 @@ from datetime import datetime
 
 from mayfly.accounts.models import AccountId
 from mayfly.filters.fields import filter_from, filter_text
+from mayfly.filters.models import EVERYTHING
 from mayfly.kit.dynamodb.keys import (
     ACCOUNT_PARTITION,
     SORT_KEY,
@@ -74,7 +75,7 @@ class DynamoAccountSubscriptions:
                 session=row["session"],
                 expires_at=from_epoch(row[TTL_ATTRIBUTE]),
                 client=row.get("client", ""),
-                wanted=filter_from(row.get("filter", "")),
+                wanted=filter_from(row["filter"]) if "filter" in row else EVERYTHING,
             )
             for row in rows
         ]

@@ -10,6 +10,7 @@ from functools import cache, partial
 
 from mayfly import limits
 from mayfly.errors import ConnectionGone, InboxNotFound, MessageNotFound, PushFailed
+from mayfly.filters.models import EVERYTHING
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
@@ -155,7 +156,11 @@ class MessagePusher:
         # Not those whose token was rotated since.
         heard = [each for each in watchers if each.token_version == inbox.token_version]
         read = cache(self.loader.open)  # once for all whose filters have to read it
-        meant = [each for each in heard if Look(read, each.wanted).means(found)]
+        meant = [
+            each
+            for each in heard
+            if each.wanted is EVERYTHING or Look(read, each.wanted).means(found)
+        ]
         return partial(self._push_all, meant, found)
 
     def tell_full(self, inbox: Inbox) -> None:

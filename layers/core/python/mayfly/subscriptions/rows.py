@@ -1,6 +1,7 @@
 """Rows of subscriptions."""
 
 from mayfly.filters.fields import filter_from, filter_text
+from mayfly.filters.models import EVERYTHING
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.dynamodb.keys import (
     REPLAY_AFTER,
@@ -44,5 +45,5 @@ def watch_from(row: Row) -> Subscription:
         sent=row["sent"],
         token_version=row.get("token_version", 0),
         client=row.get("client", ""),
-        wanted=filter_from(row.get("filter", "")),
+        wanted=filter_from(row["filter"]) if "filter" in row else EVERYTHING,
     )
