@@ -25,6 +25,7 @@ from tests.faults.sending_scenarios import SENDING
 from tests.faults.sides import ENGINE, MOTO
 from tests.faults.socket_scenarios import SOCKETS
 from tests.faults.sweep_scenarios import SWEEPS
+from tests.faults.webhook_scenarios import WEBHOOKS
 from tests.faults.world import followed, world
 
 ON_MOTO = ("receiving for three",)
@@ -41,6 +42,7 @@ SCENARIOS = (
     | API_KEYS
     | RELAYS
     | SENDING
+    | WEBHOOKS
     | BREAKER
 )
 
