@@ -78,8 +78,10 @@ _COUNTING: Mapping[str, Mapping[str, str | Sequence[str]]] = {
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 """
 
-SENDS_MAIL = ("http_api", "domain_check")
-"""They write to people that register and to owners of domains, where there is a sender."""
+SENDS_MAIL = ("http_api", "domain_check", "webhooks")
+"""They write to people that register and to owners of domains and of webhooks, if they are there
+and where there is a sender.
+"""
 
 CONNECTIONS: Mapping[str, tuple[str, ...]] = {
     "table_events": ("POST",),
@@ -149,7 +151,7 @@ def grant(
     http_api.may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
     http_api.may(["dynamodb:Scan"], storage.table.table_arn, only_if=_COUNTING)
     if settings.sender_address:
-        for name in SENDS_MAIL:
+        for name in (each for each in SENDS_MAIL if each in handlers):
             _allow_sending(handlers[name], settings.sender_address)
     for name in KNOWS_DOMAINS:
         _allow_identities(handlers[name], stack)

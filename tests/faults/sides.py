@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
-from infra.local.account import ORDER_QUEUE, SCHEDULE_GROUP
+from infra.local.account import SCHEDULE_GROUP, WEBHOOK_SCHEDULES
 from infra.local.cloud import TableChanges
 from infra.local.engine.clients import Engine
 from infra.local.engine.scheduler import Order
@@ -77,8 +77,9 @@ class OnMoto(MotoCloud):
         return super().sent(len(self._sent))
 
     def end_delays(self) -> None:
-        for message in queues_inside().queues[ORDER_QUEUE]._messages:
-            message.delayed_until = 0
+        for queue in queues_inside().queues.values():
+            for message in queue._messages:
+                message.delayed_until = 0
 
 
 class PutForward:
@@ -97,10 +98,12 @@ def side_of(name: str, settings: Settings) -> Iterator[Side]:
         with on_moto(settings):
             moto = OnMoto(settings, "")
             with moto.watching():
-                client("scheduler").create_schedule_group(Name=SCHEDULE_GROUP)
+                for group in (SCHEDULE_GROUP, WEBHOOK_SCHEDULES):
+                    client("scheduler").create_schedule_group(Name=group)
                 yield moto
         return
     clock = PutForward()
     with engine_of(settings, clock) as engine:
-        engine.scheduler.create_schedule_group(Name=SCHEDULE_GROUP)
+        for group in (SCHEDULE_GROUP, WEBHOOK_SCHEDULES):
+            engine.scheduler.create_schedule_group(Name=group)
         yield OnEngine(engine, clock)

@@ -29,6 +29,7 @@ from tests.faults.socket_scenarios import SOCKETS
 from tests.faults.stats_scenarios import STATS
 from tests.faults.sweep_scenarios import SWEEPS
 from tests.faults.template_scenarios import TEMPLATES_KEPT
+from tests.faults.webhook_scenarios import WEBHOOKS
 from tests.faults.world import followed, world
 
 ON_MOTO = ("receiving for three",)
@@ -49,6 +50,7 @@ SCENARIOS = (
     | POP3
     | SENDING
     | TEMPLATES_KEPT
+    | WEBHOOKS
     | BREAKER
 )
 

@@ -87,7 +87,7 @@ class House:
         self.sender = FakeSender(self.clock)
         self.disabled: list[tuple[str, Reason]] = []
         self.outcomes: list[str] = []
-        self.teller = EventTeller(ports.webhook_lists, self.deliveries, self.wakes)
+        self.teller = EventTeller(ports.webhook_lists, self.deliveries, self.wakes, self.clock)
         self.worker = WebhookWorker(
             ports.webhook_lists, self.deliveries, self.wakes, self.sender, self._off, self.clock
         )

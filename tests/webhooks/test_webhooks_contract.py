@@ -105,7 +105,7 @@ def _kept(wakes: FakeWebhookWakes, slow: bool) -> list[Any]:
 
 
 def a_delivery(number: int = 1, **changes: Any) -> Delivery:
-    return replace(Delivery.of(an_event(number), a_webhook()), **changes)
+    return replace(Delivery.of(an_event(number), a_webhook(), an_event(number).at), **changes)
 
 
 def tried(delivery: Delivery, status: int = 500, after: timedelta = SECOND) -> Delivery:

@@ -18,11 +18,13 @@ from tests import samples
 from tests.functions.http import Api, MemoryAssembly, bearer
 from tests.functions.http import Reply as Answered
 from tests.functions.owner import Owner
+from tests.local.test_mayfly import ATTACHED, a_mail
 from tests.memory import Memory
 from tests.webhooks.given import an_event
 
 URL = "https://hooks.example/mayfly"
 ADMIN = "an-admin-key"
+ROTATE = {"rotateSecret": True}
 
 
 @dataclass
@@ -177,9 +179,10 @@ def test_nobody_else_s_webhook_is_found(flows: MemoryAssembly, api: Api) -> None
                     ("DELETE", "/{webhookId}"),
                     ("GET", "/{webhookId}/deliveries"),
                     ("POST", "/{webhookId}/test"),
-                    ("POST", "/{webhookId}/secret:rotate"),
+                    ("PUT", "/{webhookId}"),
                 ):
-                    assert asker.ask(method, path, other).status == 404
+                    body = {"paused": True} if method == "PUT" else None
+                    assert asker.ask(method, path, other, body=body).status == 404
 
 
 def test_the_address_alone_does_not_open_its_webhooks(flows: MemoryAssembly, api: Api) -> None:
@@ -223,7 +226,7 @@ def verified(webhook: Webhook, headers: Any, body: bytes) -> None:
 
 def test_a_new_secret_and_the_one_before_sign_for_a_day(asker: Asker, memory: Memory) -> None:
     made = asker.made()
-    rotated = asker.ask("POST", "/{webhookId}/secret:rotate", made["id"]).json
+    rotated = asker.ask("PUT", "/{webhookId}", made["id"], body=ROTATE).json
     assert rotated["secret"] != made["secret"]
 
     asker.ask("POST", "/{webhookId}/test", made["id"])
@@ -236,7 +239,7 @@ def test_a_new_secret_and_the_one_before_sign_for_a_day(asker: Asker, memory: Me
 
 def test_after_a_day_the_secret_before_signs_no_more(ann: Asker, memory: Memory) -> None:
     made = ann.made()
-    ann.ask("POST", "/{webhookId}/secret:rotate", made["id"])
+    ann.ask("PUT", "/{webhookId}", made["id"], body=ROTATE)
     memory.clock.advance(hours=25)
     ann.ask("POST", "/{webhookId}/test", made["id"])
 
@@ -262,13 +265,13 @@ def test_the_log_has_every_attempt_and_what_was_given_up_is_sent_again(
     assert {each["reason"] for each in log} == {"gone"}
 
     replay = {"deliveryId": first["id"]}
-    assert ann.ask("POST", "/{webhookId}/replay", made["id"], body=replay).status == 409
+    assert ann.ask("POST", "/{webhookId}/deliveries", made["id"], body=replay).status == 409
     enabled = ann.ask("PUT", "/{webhookId}", made["id"], body={"url": URL})
     assert enabled.json["disabledAt"] is None
-    again = ann.ask("POST", "/{webhookId}/replay", made["id"], body=replay)
+    again = ann.ask("POST", "/{webhookId}/deliveries", made["id"], body=replay)
     assert (again.status, again.json) == (202, {"count": 1, "more": False})
     since = {"since": "2026-01-01T00:00:00Z", "failedOnly": True}
-    assert ann.ask("POST", "/{webhookId}/replay", made["id"], body=since).json["count"] == 1
+    assert ann.ask("POST", "/{webhookId}/deliveries", made["id"], body=since).json["count"] == 1
     run(flows, memory)
 
     log = ann.ask("GET", "/{webhookId}/deliveries", made["id"], state="delivered").json
@@ -282,7 +285,7 @@ def test_the_log_has_every_attempt_and_what_was_given_up_is_sent_again(
 def test_what_to_send_again_has_to_be_said(ann: Asker, body: dict[str, Any]) -> None:
     made = ann.made()
 
-    assert ann.ask("POST", "/{webhookId}/replay", made["id"], body=body).status == 400
+    assert ann.ask("POST", "/{webhookId}/deliveries", made["id"], body=body).status == 400
 
 
 def test_the_log_is_read_page_by_page(ann: Asker, flows: MemoryAssembly, memory: Memory) -> None:
@@ -322,8 +325,8 @@ def test_an_owner_hears_that_its_webhook_was_disabled(
     assert (log["type"], log["state"]) == ("webhook.disabled", State.DELIVERED)
     (_, _, body) = memory.receivers.told[-1]
     assert json.loads(body)["data"]["id"] == gone["id"]
-    (sent,) = [each for each in memory.postman.sent if "webhook" in each[1]]
-    assert gone["id"] in sent[2] and "hooks.example" in sent[2]
+    (sent,) = [each for each in memory.postman.sent if "webhook" in each.subject]
+    assert gone["id"] in sent.text and "hooks.example" in sent.text
 
 
 def test_webhooks_of_an_account_end_with_it(
@@ -383,10 +386,8 @@ def run(flows: MemoryAssembly, memory: Memory) -> None:
 def test_a_link_of_a_payload_opens_its_file_for_an_hour(
     flows: MemoryAssembly, api: Api, memory: Memory
 ) -> None:
-    from tests.local.test_mayfly import ATTACHED, a_mail
-
-    for asker in (_address(flows, api), _inbox(flows, api)):
-        asker.made()
+    for make in (_address, _inbox):
+        make(flows, api).made()
         inbox = list(memory.rows.inboxes.values())[-1]
         raw = a_mail("Hello")
         flows.receive(raw, str(inbox.address), name=str(inbox.id))

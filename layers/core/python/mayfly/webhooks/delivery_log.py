@@ -44,7 +44,7 @@ class DeliveryLog:
         event = Event(
             event_id("test", self.entropy(_NAME_BYTES).hex()), EventType.MESSAGE_RECEIVED, now, ()
         )
-        body = sample(Delivery.of(event, webhook), webhook)
+        body = sample(Delivery.of(event, webhook, now), webhook)
         return self.sender.post(webhook, event.id, body)
 
     def page(

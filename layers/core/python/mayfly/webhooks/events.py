@@ -7,6 +7,7 @@ failed, so that none is lost; the delivery is the same however often it is told 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from mayfly.kit.clock import Clock, to_the_millisecond
 from mayfly.webhooks.models import Delivery, Event, Webhook
 from mayfly.webhooks.ports import Wake, WebhookDeliveries, WebhookLists, WebhookWakes
 
@@ -18,6 +19,7 @@ class EventTeller:
     lists: WebhookLists
     deliveries: WebhookDeliveries
     wakes: WebhookWakes
+    now: Clock
     is_on: bool = True
 
     def tell(self, event: Event) -> None:
@@ -37,6 +39,7 @@ class EventTeller:
         return [each for of in found for each in of.webhooks if each.wants(event)]
 
     def _give(self, event: Event, webhooks: Sequence[Webhook]) -> None:
+        now = to_the_millisecond(self.now())
         for each in webhooks:
-            self.deliveries.add(Delivery.of(event, each))
+            self.deliveries.add(Delivery.of(event, each, now))
             self.wakes.give(Wake(each.owner, each.id))

@@ -268,8 +268,8 @@ class Delivery:
     finished_at: datetime | None = None
 
     @classmethod
-    def of(cls, event: Event, webhook: Webhook) -> "Delivery":
-        """The delivery of the event to the webhook: the same each time."""
+    def of(cls, event: Event, webhook: Webhook, now: datetime) -> "Delivery":
+        """The delivery of the event to the webhook, due now: of the same id each time."""
         name = hashlib.sha256(f"{event.id} {webhook.id}".encode()).hexdigest()[:12]
         milliseconds = round(event.at.timestamp() * 1000)
         return cls(
@@ -280,8 +280,8 @@ class Delivery:
             event.at,
             event.lane,
             event.about,
-            due_at=event.at,
-            began_at=event.at,
+            due_at=now,
+            began_at=now,
         )
 
 

@@ -21,7 +21,7 @@ Nothing is sent to it any more. Once its receiver is well, enable it again and h
 given up:
 
 PUT /api/v1/webhooks/{id}
-POST /api/v1/webhooks/{id}/replay
+POST /api/v1/webhooks/{id}/deliveries
 """
 
 logger = logger_of("webhooks")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from msgspec import UNSET
+
 from mayfly import limits
 from mayfly.admission.callers import ACCESS_TOKEN, ADMIN_KEY, INBOX, account_with, bearer_of
 from mayfly.api_keys.models import Scope
@@ -21,6 +23,7 @@ from mayfly.messages import answers
 from mayfly.webhooks.links import PATH
 from mayfly.webhooks.models import DEPLOYMENT, HookOwner, Kind, State
 from mayfly.webhooks.schemas import (
+    ChangedWebhook,
     Deliveries,
     NewWebhook,
     RemovedWebhook,
@@ -28,7 +31,6 @@ from mayfly.webhooks.schemas import (
     Replayed,
     ShownWebhook,
     WantedWebhook,
-    Webhook,
     WebhookChange,
     Webhooks,
     WebhookTried,
@@ -176,12 +178,18 @@ def show_webhook(call: Call[Owned, None]) -> ShownWebhook:
     "PUT",
     "/{webhookId}",
     "Change a webhook",
-    means="The webhook as it is now",
+    means="The webhook as it is now; with a new secret, if it was asked for",
     errors={**_NOT_FOUND, 503: _NO_KEY},
 )
-def change_webhook(call: Call[Owned, WebhookChange]) -> Webhook:
-    """What is not named stays. A webhook that was disabled is enabled with it."""
-    return Webhook.of(call.flows.webhooks.service.change(*_named(call), call.body.wanted()))
+def change_webhook(call: Call[Owned, WebhookChange]) -> ChangedWebhook:
+    """What is not named stays. A webhook that was disabled is enabled with it.
+
+    After `rotateSecret`, the secret before signs as well for 24 hours: each request has both
+    signatures.
+    """
+    service, wanted = call.flows.webhooks.service, call.body.wanted()
+    changed, secret = service.change(*_named(call), wanted, new_secret=call.body.rotate_secret)
+    return ChangedWebhook.of(changed, secret=secret or UNSET)
 
 
 @_each(
@@ -190,19 +198,6 @@ def change_webhook(call: Call[Owned, WebhookChange]) -> Webhook:
 def remove_webhook(call: Call[Owned, None]) -> RemovedWebhook:
     """What waits for it is given up."""
     return RemovedWebhook(id=call.flows.webhooks.service.remove(*_named(call)).id)
-
-
-@_each(
-    "POST",
-    "/{webhookId}/secret:rotate",
-    "Rotate the secret of a webhook",
-    means="The webhook with its new secret",
-    errors={**_NOT_FOUND, 503: _NO_KEY},
-)
-def rotate_webhook_secret(call: Call[Owned, None]) -> NewWebhook:
-    """The secret before signs as well for 24 hours: each request has both signatures."""
-    webhook, secret = call.flows.webhooks.service.rotate(*_named(call))
-    return NewWebhook.of(webhook, secret=secret)
 
 
 # What connects to somebody is limited as logins are: many requests would try out ports of others.
@@ -235,7 +230,7 @@ def list_webhook_deliveries(call: Call[Owned, None]) -> Deliveries:
 
 @_each(
     "POST",
-    "/{webhookId}/replay",
+    "/{webhookId}/deliveries",
     "Repeat deliveries of a webhook",
     means="How many wait again",
     status=202,

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
 
+from msgspec import UNSET, UnsetType
+
 from mayfly import limits
 from mayfly.errors import InvalidInput
 from mayfly.filters.fields import NAMES, fields_of, filter_of
@@ -101,6 +103,7 @@ class WebhookChange(_Wanted, rename="camel"):
     description: Description | None = None
     paused: Annotated[bool | None, about(_PAUSED)] = None
     filter: Annotated[FilterFields | None, about(f"{_FILTER}. An empty one is none")] = None
+    rotate_secret: Annotated[bool, about("Whether there is to be a new secret")] = False
 
 
 class Webhook(View, rename="camel"):
@@ -135,6 +138,12 @@ class NewWebhook(Webhook, rename="camel"):
     """A webhook with its secret: after this, only a new secret can be had."""
 
     secret: Secret
+
+
+class ChangedWebhook(Webhook, rename="camel"):
+    """A webhook after a change."""
+
+    secret: Secret | UnsetType = UNSET
 
 
 class ShownWebhook(Webhook, rename="camel"):

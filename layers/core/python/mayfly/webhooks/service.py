@@ -106,40 +106,27 @@ class WebhookService:
         self._change(owner, added, ends_at)
         return new, secret
 
-    def change(self, owner: HookOwner, webhook_id: str, wanted: Wanted) -> Webhook:
+    def change(
+        self, owner: HookOwner, webhook_id: str, wanted: Wanted, *, new_secret: bool = False
+    ) -> tuple[Webhook, str]:
         """Change what is said; a webhook that was disabled is enabled with that.
 
-        WebhookNotFound, InvalidInput, SecretsUnavailable.
+        With its new secret, "" unless it was asked for: the one before signs as well for a day.
+        WebhookNotFound, InvalidInput, SecretsUnavailable; Contended if others change it, too.
         """
-        changed = self._changed(self.find(owner, webhook_id)[0], wanted)
+        there, _ = self.find(owner, webhook_id)
+        secret = secret_of(self.entropy(SECRET_BYTES)) if new_secret else ""
+        changed = self._changed(there, wanted, secret)
         self._watch_ends(changed)
 
         def put(found: WebhookList) -> WebhookList:
-            there = found.find(webhook_id)
-            secrets = {n: getattr(there, n) for n in ("former", "former_until")}
-            sealed = changed.sealed if wanted.url is not None else there.sealed
-            return found.having(replace(changed, sealed=sealed, **secrets))
+            if found.find(webhook_id) != there:
+                raise Contended("somebody else has just changed this webhook")
+            return found.having(changed)
 
         self._change(owner, put)
         self.wakes.give(Wake(owner, webhook_id))  # what waits may go on
-        return changed
-
-    def rotate(self, owner: HookOwner, webhook_id: str) -> tuple[Webhook, str]:
-        """A new secret; the one before signs as well for a day."""
-        secret = secret_of(self.entropy(SECRET_BYTES))
-        there, _ = self.find(owner, webhook_id)
-        opened = HookSecrets.read(self.secrets.open(webhook_id, there.sealed))
-        sealed = self.secrets.seal(webhook_id, replace(opened, secret=secret).written())
-        until = to_the_millisecond(self.now()) + SECRET_OVERLAP
-        rotated = replace(there, sealed=sealed, former=there.sealed, former_until=until)
-
-        def put(found: WebhookList) -> WebhookList:
-            if found.find(webhook_id).sealed != there.sealed:
-                raise Contended("somebody else has just changed this webhook")
-            return found.having(replace(rotated, paused=found.find(webhook_id).paused))
-
-        self._change(owner, put)
-        return rotated, secret
+        return changed, secret
 
     def remove(self, owner: HookOwner, webhook_id: str) -> Webhook:
         """Remove it; what waits for it is given up."""
@@ -172,20 +159,11 @@ class WebhookService:
         self._change(webhook.owner, put)
         return off
 
-    def _changed(self, there: Webhook, wanted: Wanted) -> Webhook:
-        sealed, url = there.sealed, there.url
-        if wanted.url is not None:
-            target = self._target(wanted.url)
-            opened = HookSecrets.read(self.secrets.open(there.id, there.sealed))
-            # User and password go to no other host than they were given for.
-            said = replace(opened, authorization=target.authorization)
-            sealed, url = self.secrets.seal(there.id, said.written()), target.url
+    def _changed(self, there: Webhook, wanted: Wanted, secret: str) -> Webhook:
         format_ = wanted.format or there.format
         events = there.events if wanted.events is None else wanted.events
         return replace(
-            there,
-            url=url,
-            sealed=sealed,
+            self._sealed_anew(there, wanted.url, secret),
             events=_events(there.owner, format_, events),
             format=format_,
             with_raw=there.with_raw if wanted.with_raw is None else wanted.with_raw,
@@ -195,6 +173,24 @@ class WebhookService:
             disabled_at=None,
             disabled_because="",
         )
+
+    def _sealed_anew(self, there: Webhook, url: str | None, secret: str) -> Webhook:
+        """With another URL and another secret, each if there is one.
+
+        User and password go to no other URL than they were given with.
+        """
+        if url is None and not secret:
+            return there
+        opened = HookSecrets.read(self.secrets.open(there.id, there.sealed))
+        target = None if url is None else self._target(url)
+        authorization = target.authorization if target else opened.authorization
+        said = HookSecrets(secret or opened.secret, authorization)
+        sealed = self.secrets.seal(there.id, said.written())
+        anew = replace(there, url=target.url if target else there.url, sealed=sealed)
+        if not secret:
+            return anew
+        until = to_the_millisecond(self.now()) + SECRET_OVERLAP
+        return replace(anew, former=there.sealed, former_until=until)
 
     def _watch_ends(self, webhook: Webhook) -> None:
         """Before it is written: looked at in vain is better than not looked at."""

@@ -25,6 +25,7 @@ class WebhookWiring(Wiring):
             ports.webhook_lists,
             ports.webhook_deliveries,
             ports.webhook_wakes,
+            self.now,
             self.settings.webhooks,
         )
 
