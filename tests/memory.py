@@ -53,6 +53,7 @@ from tests.api_keys.fakes import FakeApiKeys
 from tests.batches.fakes import FakeBatches, FakePasswordKeys
 from tests.domains.fakes import FakeClaims
 from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeResolver
+from tests.exports.fakes import FakeExportFiles, FakeExportJobs, FakeExports
 from tests.health.fakes import FakeQueues, FakeRequestTally
 from tests.kit.fakes import FakeServiceMailer
 from tests.pop3.fakes import (
@@ -65,6 +66,7 @@ from tests.proof_of_work.fakes import FakeSpentProofs
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 from tests.relays.fakes import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.retention.fakes import FakeRounds
+from tests.sample_mails.fakes import FakeSampleMails
 from tests.sending.fakes import (
     FakeMailer,
     FakeOutgoingFiles,
@@ -76,8 +78,17 @@ from tests.sending.fakes import (
     FakeSuppressions,
 )
 from tests.sending.fakes_uploads import FakeUploadedFiles, FakeUploads
+from tests.stats.fakes import FakeRollups
 from tests.subscriptions.fakes import FakeAccountSubscriptions
+from tests.templates.fakes import FakeTemplates
 from tests.waits.fakes import FakeWaits
+from tests.webhooks.fakes import (
+    FakeReceivers,
+    FakeWebhookDeliveries,
+    FakeWebhookLists,
+    FakeWebhookSecrets,
+    FakeWebhookWakes,
+)
 
 PLACES = Settings().places
 
@@ -342,7 +353,9 @@ class FakeDeliveries:
                 return True
         return False
 
-    def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
+    def drop(
+        self, mail: Accepted, recipient: Address, reason: DropReason, inbox: Inbox | None = None
+    ) -> Outcome:
         with self.rows.lock:
             before = self._recorded(mail.mail, recipient)
             if before is not None:
@@ -618,6 +631,7 @@ class Memory(Adapters):
         self.raw_mails: FakeRawMails = FakeRawMails(self.clock)
         self.part_files: FakePartFiles = FakePartFiles()
         self.contents: FakeContents = FakeContents()
+        self.sample_mails = FakeSampleMails(self.raw_mails)
         self.loader = ContentLoader(self.contents, self.raw_mails)
         self.inboxes: FakeInboxes = FakeInboxes(self.rows, cooldown)
         self.accounts: FakeAccounts = FakeAccounts(self.rows, cooldown)
@@ -662,11 +676,21 @@ class Memory(Adapters):
         self.outgoing_files: FakeOutgoingFiles = FakeOutgoingFiles()
         self.uploads: FakeUploads = FakeUploads()
         self.uploaded_files: FakeUploadedFiles = FakeUploadedFiles()
+        self.templates: FakeTemplates = FakeTemplates()
+        self.webhook_lists: FakeWebhookLists = FakeWebhookLists()
+        self.webhook_deliveries: FakeWebhookDeliveries = FakeWebhookDeliveries()
+        self.webhook_wakes: FakeWebhookWakes = FakeWebhookWakes(self.clock)
+        self.webhook_secrets: FakeWebhookSecrets = FakeWebhookSecrets()
+        self.receivers: FakeReceivers = FakeReceivers()
         self.orders: FakeSendJobs = FakeSendJobs(self.clock)
         self.schedules: FakeSchedules = FakeSchedules()
         self.mailer: FakeMailer = FakeMailer()
         self.sending_account: FakeSendingAccount = FakeSendingAccount()
         self.suppressions: FakeSuppressions = FakeSuppressions()
+        self.rollups: FakeRollups = FakeRollups()
+        self.exports: FakeExports = FakeExports()
+        self.export_files: FakeExportFiles = FakeExportFiles()
+        self.export_jobs: FakeExportJobs = FakeExportJobs()
         self.sendable_domains = FakeSendableDomains()
         self.approvals: FakeApprovals = FakeApprovals()
         self.relay_configs: FakeRelayConfigs = FakeRelayConfigs()

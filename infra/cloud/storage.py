@@ -42,6 +42,7 @@ class Storage(Construct):
             "fetched": settings.raw_prefix + FETCHED_PREFIX,
             "files": settings.file_prefix,
             "content": settings.content_prefix,
+            "exports": settings.export_prefix,
             "outgoing": settings.outgoing_prefix,
         }
         self._removal = removal_policy(deployment)
@@ -70,6 +71,12 @@ class Storage(Construct):
                     id="files",
                     prefix=self.prefixes["files"],
                     expiration=Duration.days(1),
+                ),
+                s3.LifecycleRule(
+                    # Whoever has one may have it for a day; S3 counts from midnight to midnight.
+                    id="exports",
+                    prefix=self.prefixes["exports"],
+                    expiration=Duration.days(limits.EXPORT_KEPT.days + 1),
                 ),
                 *self._outgoing(),
                 s3.LifecycleRule(

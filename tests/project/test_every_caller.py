@@ -5,7 +5,7 @@ not say what each caller meets.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 
@@ -36,6 +36,8 @@ RAW = (
     b"\r\nhidden-body\r\n--b--\r\n"
 )
 RELAY = {"host": "hidden-relay.example", "port": 587, "username": "a", "password": "b"}
+SOURCE = {"name": "hidden-subject", "subject": "hidden-subject", "text": "hidden-body"}
+TEMPLATE = "019b7971-e980-7000-8000-000000000001"
 Headers = dict[str, str]
 
 
@@ -60,7 +62,8 @@ class Door(Enum):
 def door(route: Route) -> Door:
     """The door of a route, by its path and method; KeyError for a path that nobody thought of."""
     path, writes = route.path, route.method != "GET"
-    if path.startswith(("/api/emails/", "/api/messages/")) and route.method == "DELETE":
+    mine = route.method == "DELETE" or path.endswith("/sample")
+    if path.startswith(("/api/emails/", "/api/messages/")) and mine:
         return Door.ADDRESS
     if path.startswith(("/api/emails/", "/api/messages/")):
         return Door.KNOWN
@@ -68,7 +71,7 @@ def door(route: Route) -> Door:
         return Door.ADMIN
     if path.startswith((OWN_DOMAIN, "/api/v1/smtp/domains/{domainId}/")):
         return Door.DOMAIN
-    if path == "/api/v1/emails" and writes:
+    if path in ("/api/v1/emails", "/api/v1/emails/batch") and writes:
         return Door.FROM
     if path in ("/api/v1/emails/attachments", "/api/v1/emails/approval"):
         return Door.ACCOUNT
@@ -210,7 +213,11 @@ def _give_sent_mail(scene: Scene) -> None:
     scene.ask("DELETE", "/api/v1/emails/{emailId}", str(mail), headers=_victim(scene))
     entry = Suppression("victim@gone.example", "bounce", samples.NOW)
     scene.memory.suppressions.add(account, entry)
-    scene.values |= {"emailId": str(mail), "address": entry.address}
+    scene.values |= {"emailId": str(mail), "address": entry.address, "templateId": TEMPLATE}
+    made = scene.ask("POST", "/api/v1/templates", body=SOURCE, headers=_victim(scene))["id"]
+    kept = scene.memory.templates  # under an id that bodies can name
+    kept.rows[account, TEMPLATE] = replace(kept.rows.pop((account, str(made))), id=TEMPLATE)
+    kept.editions[account, TEMPLATE, 1] = kept.editions.pop((account, str(made), 1))
 
 
 def _victim(scene: Scene) -> Headers:
@@ -378,6 +385,14 @@ BODIES: dict[str, object] = {
     "test_relay": RELAY,
     "generate_inboxes": {"count": 1},
     "send_email": {"from": "me@hidden.example", "to": ["a@b.example"], "text": "hidden-body"},
+    "send_batch": {
+        "from": "me@hidden.example",
+        "templateId": TEMPLATE,
+        "recipients": [{"to": "a@b.example"}],
+    },
+    "create_template": {"name": "new", "subject": "new", "text": "new"},
+    "change_template": SOURCE | {"text": "another"},
+    "preview_template": {},
     "announce_attachment": {"filename": "new.pdf", "size": 9},
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},

@@ -26,6 +26,7 @@ from mayfly.sending.settings import SendingSettings
 from mayfly.storage.settings import StorageSettings
 from mayfly.subscriptions.settings import SubscriptionSettings
 from mayfly.waits.settings import WaitSettings
+from mayfly.webhooks.settings import WebhookSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,7 @@ class Settings(  # the last one's fields come first
     WaitSettings,
     ProofOfWorkSettings,
     RateLimitSettings,
+    WebhookSettings,
     RelaySettings,
     Pop3Settings,
     SendingSettings,

@@ -9,6 +9,7 @@ from mayfly.errors import MayflyError
 from mayfly.kit.http.log import logger
 from mayfly.kit.http.messages import Answer
 from mayfly.kit.http.route import ADMIN, BAD_BODY, Call, Good, Routes
+from mayfly.kit.http.spreadsheet import CSV_TYPE
 
 _NO_KEYS = "A key that is needed cannot be had just now; it can be tried again"
 _HEADERS = {
@@ -67,7 +68,7 @@ def generate_inboxes(call: Call[None, WantedInboxes]) -> GeneratedInboxes:
     answers=[
         Good(200, _PAGE, _LINES, exports.TEXT_TYPE, _HEADERS),
         Good(200, _PAGE, exports.ExportedInboxes, headers=_HEADERS),
-        Good(200, _PAGE, _CELLS, exports.CSV_TYPE, _HEADERS),
+        Good(200, _PAGE, _CELLS, CSV_TYPE, _HEADERS),
     ],
     errors={400: "A parameter cannot be, or there is no such domain", 503: _NO_KEYS},
     query=exports.EXPORT_PARAMETERS,

@@ -1,4 +1,4 @@
-"""One key of KMS, and the DomainSecrets port on it.
+"""One key of KMS, and the DomainSecrets and WebhookSecrets ports on it.
 
 What is sealed is bound to a name by the encryption context.
 https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
@@ -59,3 +59,10 @@ class KmsDomainSecrets(KmsSecrets):
 
     context = "domain"
     unavailable = (SecretsUnavailable, "the key of domains' secrets cannot be used")
+
+
+class KmsWebhookSecrets(KmsSecrets):
+    """See `mayfly.webhooks.ports.WebhookSecrets`."""
+
+    context = "webhook"
+    unavailable = (SecretsUnavailable, "the key of webhooks' secrets cannot be used")

@@ -22,10 +22,13 @@ class Deliveries(Protocol):
         without gap or repeat. Contended when too many writers got in between.
         """
 
-    def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
+    def drop(
+        self, mail: Accepted, recipient: Address, reason: DropReason, inbox: Inbox | None = None
+    ) -> Outcome:
         """Record and count that the recipient gets nothing; once per mail and recipient.
 
-        Answers what was recorded before, if anything was.
+        `inbox` is the one that it would have been for, if there is one. Answers what was recorded
+        before, if anything was.
         """
 
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:

@@ -14,9 +14,9 @@ from mayfly.kit.http import query as queries
 from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
-from mayfly.kit.http.route import FETCH, Call, Good, Routes
+from mayfly.kit.http.route import CREATE, FETCH, Call, Good, Routes
 from mayfly.messages import answers
-from mayfly.messages.deleting import ABOUT_DELETION, DELETE_PARAMETERS, read_deletion
+from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX, DELETE_PARAMETERS, read_deletion
 from mayfly.messages.models import Change
 from mayfly.messages.schemas import DeletedMessages
 from mayfly.messages.search import Look
@@ -29,6 +29,8 @@ from mayfly.private_inboxes.message_schemas import (
     MarkedMessage,
     WaitedInboxMessage,
 )
+from mayfly.sample_mails.schemas import ABOUT as ABOUT_SAMPLE
+from mayfly.sample_mails.schemas import SampleSent
 from mayfly.waits import routes as waits
 from mayfly.waits.sought import WAIT_PARAMETERS, read_sought
 
@@ -70,7 +72,7 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     fetched = _fetched(call) if wanted.fetch_new else None
     if fetched:
         wanted = replace(wanted, wait=min(wanted.wait, fetched.left))
-    look = Look(search.reader.loader, read_filter(call.request.query))
+    look = Look(search.reader.loader.open, read_filter(call.request.query))
     with waiting(call.request, call.flows) as turn:
         if wanted.since is not None:
             page = search.since(bearer, wanted.since, wanted.limit, wanted.wait, look, turn)
@@ -89,12 +91,15 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     "Delete the messages that a filter means",
     INBOX,
     means="They are gone",
+    errors=BUSY_INBOX,
     query=DELETE_PARAMETERS,
     about=ABOUT_DELETION,
 )
 def delete_inbox_messages(call: Call[Bearer, None]) -> DeletedMessages:
     search, (after, wanted) = call.flows.messages.search, read_deletion(call.request.query)
-    return DeletedMessages.of(search.erase(call.caller, after, Look(search.reader.loader, wanted)))
+    return DeletedMessages.of(
+        search.erase(call.caller, after, Look(search.reader.loader.open, wanted))
+    )
 
 
 @api(
@@ -117,6 +122,21 @@ def wait_in_inbox(call: Call[Bearer, None]) -> Answer:
     sought = replace(sought, after=after, timeout=min(sought.timeout, fetched.left))
     shown = partial(WaitedInboxMessage.of, trouble=fetched.trouble)
     return waits.answer_waited(call, call.caller, shown, whole=True, sought=sought)
+
+
+@api(
+    "POST",
+    "/v1/inboxes/{inboxId}/sample",
+    "Send a sample message with a code",
+    INBOX,
+    means="It is on its way",
+    status=202,
+    limit=CREATE,
+    about=ABOUT_SAMPLE,
+)
+def send_sample_to_inbox(call: Call[Bearer, None]) -> SampleSent:
+    call.request.document()  # nothing can be said
+    return SampleSent.of(call.flows.sample_mails.service.send(call.caller))
 
 
 @api(

@@ -4,6 +4,7 @@
 | --------------------------------------------------- | --------------------------------------- |
 | `{"type": "subscribe", "email": …, "after"?: n}`    | `{"type": "subscribed", "email": …, …}` |
 | the same with `"token": …`, for a private inbox     | the same                                |
+| the same with `"filter": {…}`: only what it means    | the same                                |
 | `{"type": "unsubscribe", "email": …}`               | `{"type": "unsubscribed", "email": …}`  |
 | `{"type": "ping", "id"?: …}`                        | `{"type": "pong", "id"?: …}`            |
 | `"account": true`: see `account_frames`             |                                         |
@@ -17,6 +18,7 @@ import msgspec
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput, LimitReached, envelope
+from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import stamp
 from mayfly.kit.http.body import only_fields, read_object, written
@@ -50,6 +52,7 @@ class Subscribe:
     email: str
     after: int | None = None
     token: str | None = field(default=None, repr=False)
+    wanted: Filter = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,9 @@ def read(body: str) -> Request:
         case "subscribe" | "unsubscribe" if "account" in frame:
             return account_socket.read(frame)
         case "subscribe":
-            only_fields(frame, "type", "email", "after", "token")
-            return Subscribe(_email(frame), _after(frame), _token(frame))
+            only_fields(frame, "type", "email", "after", "token", "filter")
+            wanted = account_socket.wanted(frame)
+            return Subscribe(_email(frame), _after(frame), _token(frame), wanted)
         case "unsubscribe":
             only_fields(frame, "type", "email", "token")
             return Unsubscribe(_email(frame), _token(frame))
