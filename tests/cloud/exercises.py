@@ -19,6 +19,7 @@ from tests.cloud.letters import LARGE, LONG, a_mail
 from tests.cloud.owners import member, records
 from tests.cloud.sending_exercises import SendingExercises
 from tests.cloud.target import in_thread, until
+from tests.pop3.scripted import KIND, scripted
 
 _SECRET = "AWS::SecretsManager::Secret"
 PATIENCE = 8.0  # seconds for what a function does on its own
@@ -206,7 +207,27 @@ class Exercises(SendingExercises):
         s3.delete_object(**place)
         return str(answer["Status"])
 
+    def _fetched(self) -> list[Any]:
+        """A message of a POP3 mailbox, whose content is kept, and credentials that are changed."""
+        raw = a_mail(attached=LARGE, html=LONG)
+        mailbox = {
+            "UIDL": b"+OK\r\n1 one\r\n.\r\n",
+            "LIST 1": b"+OK 1 %d\r\n" % len(raw),
+            "RETR 1": b"+OK\r\n%s\r\n.\r\n" % raw.replace(b"\r\n.", b"\r\n..").rstrip(b"\r\n"),
+        }
+        with scripted({**KIND, **mailbox}) as server:
+            where = {"pop3_host": "127.0.0.1", "pop3_port": server.port, "pop3_tls": False}
+            who = {"email_address": "user@example.com", "pop3_password": "secret"}
+            wish = {"mode": "external", **where, **who}
+            made = self.target.ask("POST", "/v1/inboxes", wish).json
+            inbox, token = f"/v1/inboxes/{made['inbox_id']}", made["access_token"]
+            listed = self.target.ask("GET", f"{inbox}/messages", token=token).json
+            body = {"pop3_password": "another"}
+            changed = self.target.ask("PUT", f"{inbox}/credentials", body, token).status
+        return [[each["pop3_uidl"] for each in listed["messages"]], changed]
+
     def _requests(self) -> Iterator[Any]:
+        yield self._fetched()
         ask, made = self.target.ask, self.target.new_inbox()
         public = self.target.new_address()
         inbox, token = f"/v1/inboxes/{made['inbox_id']}", made["access_token"]
