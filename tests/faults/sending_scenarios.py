@@ -357,8 +357,8 @@ def _orders_seen(world: World) -> bool:
     """Whether there are more orders or schedules; those that wait are seen now, those due given."""
     sqs, url = world.client("sqs"), world.settings.order_queue_url
     schedules = world.client("scheduler").list_schedules()
-    for body in world.side.due(world.clock()):
-        sqs.send_message(QueueUrl=url, MessageBody=body)
+    for order in world.side.due(world.clock()):
+        sqs.send_message(QueueUrl=url, MessageBody=order.body)
     told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTED)["Attributes"]
     world.side.end_delays()
     return bool(schedules["Schedules"]) or any(int(told[each]) for each in _COUNTED)

@@ -23,6 +23,7 @@ from tests import samples
 from tests.copies import deepcopy
 from tests.functions.http import Api, MemoryAssembly, bearer
 from tests.memory import Memory
+from tests.pop3.fakes import CREDENTIALS, give_pop3_mailbox
 
 KEY = "the admin key of the tests, with its random bits"
 PASSWORD = "a phrase for the tests"
@@ -61,7 +62,8 @@ class Door(Enum):
 def door(route: Route) -> Door:
     """The door of a route, by its path and method; KeyError for a path that nobody thought of."""
     path, writes = route.path, route.method != "GET"
-    if path.startswith(("/api/emails/", "/api/messages/")) and route.method == "DELETE":
+    mine = route.method == "DELETE" or path.endswith("/sample")
+    if path.startswith(("/api/emails/", "/api/messages/")) and mine:
         return Door.ADDRESS
     if path.startswith(("/api/emails/", "/api/messages/")):
         return Door.KNOWN
@@ -193,6 +195,7 @@ def _prepared() -> Scene:
         "account": token,
     }
     _give_sent_mail(scene)
+    give_pop3_mailbox(scene.memory, InboxId.parse(scene.values["inboxId"]))
     return scene
 
 
@@ -371,6 +374,7 @@ BODIES: dict[str, object] = {
     "mark_message": {"isRead": True},
     "mark_inbox_message": {"is_read": True},
     "rotate_token": {"token_ttl_seconds": 900},
+    "change_pop3_credentials": CREDENTIALS,
     "forget_password": {"email": "victim@elsewhere.example"},
     "hand_out_reset": {"email": "victim@elsewhere.example"},
     "decide_approval": {"approved": True},

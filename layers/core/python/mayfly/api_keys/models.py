@@ -32,6 +32,7 @@ class Scope(StrEnum):
     SEND = "emails:send"
     READ = "emails:read"
     TEMPLATES = "templates"
+    WEBHOOKS = "webhooks"
 
 
 def new_key(entropy: bytes) -> str:
