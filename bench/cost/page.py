@@ -47,6 +47,8 @@ def page() -> str:
         **_of_the_page(),
         polling=f"${_an_hour_of_polling():.3f}",
         socket=f"${_an_hour_of_socket():.5f}",
+        **{name: _cents(each) for name, each in prices.kept_apart().items()},
+        exported=f"{prices.EXPORTED:,}",
         idle=dollars(prices.idle_month()),
         standing=standing,
         months=_table(
@@ -106,6 +108,10 @@ def _months() -> Iterator[Sequence[str]]:
     for each in MONTHS:
         amounts = (idle, *(each * MILLION * part for part in (ses, all - ses)))
         yield (f"{each:,} million", *map(dollars, amounts), dollars(sum(amounts)))
+
+
+def _cents(amount: float) -> str:
+    return f"${amount:.2f}" if amount >= 0.1 else f"${amount:.4f}"
 
 
 def _days() -> Iterator[Sequence[str]]:
