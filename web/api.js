@@ -13,6 +13,20 @@ export class Refused extends Error {
 /** No answer came. */
 export class Unreachable extends Error {}
 
+/** As `call`; solves what the service asks strangers to, if it does. */
+async function create(path, body) {
+  try {
+    return await call("POST", path, { body });
+  } catch (error) {
+    if (error.code !== "PROOF_OF_WORK_REQUIRED") throw error;
+  }
+  const [{ solve }, challenge] = await Promise.all([
+    import("/proof.js"),
+    call("GET", "/api/proof-of-work"),
+  ]);
+  return call("POST", path, { body, headers: { "X-Altcha": await solve(challenge) } });
+}
+
 /** The answer's JSON. `body` is sent as JSON. */
 async function call(method, path, options = {}) {
   const { body, headers = {}, keepalive = false, cache = "no-store" } = options;
@@ -41,9 +55,15 @@ async function call(method, path, options = {}) {
   throw new Refused(answer.status, code, message, retryAfter);
 }
 
+function nullIfNotFound(error) {
+  if (error.status === 404) return null;
+  throw error;
+}
+
 const mailboxPath = (id) => `/api/user/mailbox/${encodeURIComponent(id)}`;
 const messagePath = (id, number) => `${mailboxPath(id)}/messages/${number}`;
 const domainPath = (id) => `/api/v1/domains/${encodeURIComponent(id)}`;
+const smtpPath = (id) => `/api/v1/smtp/domains/${encodeURIComponent(id)}`;
 const sentPath = (id) => `/api/v1/emails/${encodeURIComponent(id)}`;
 
 export const api = {
@@ -51,13 +71,13 @@ export const api = {
   config: () => call("GET", "/config.json", { cache: "default" }), // it is preloaded
 
   showSession: () => call("GET", "/api/session"),
-  beginSession: () => call("POST", "/api/session", { body: {} }),
+  beginSession: () => create("/api/session", {}),
   socketToken: () => call("POST", "/api/users/socket-token", { body: {} }),
   domains: () => call("GET", "/api/domains"),
 
   me: () => call("GET", "/api/users/me"),
   register: (email, password, fullName) =>
-    call("POST", "/api/users/register", { body: { email, password, fullName } }),
+    create("/api/users/register", { email, password, fullName }),
   verify: (token, password) => call("POST", "/api/users/verify", { body: { token, password } }),
   forgetPassword: (email) => call("POST", "/api/users/password/forgot", { body: { email } }),
   resetPassword: (token, password) =>
@@ -99,6 +119,31 @@ export const api = {
   verifyDomain: (id) => call("POST", `${domainPath(id)}/verify`, { body: {} }),
   /** Every record of the domain, expected and found; may take seconds. */
   lookUpDomain: (id) => call("GET", `${domainPath(id)}/dns`),
+
+  /** The owner's own records, all of them at once. */
+  keepRecords: (id, records) => call("PUT", `${domainPath(id)}/dns`, { body: { records } }),
+
+  /** What the domain's mail is sent through; null if Amazon SES sends it. */
+  relay: (id) => call("GET", `${smtpPath(id)}/config`).catch(nullIfNotFound),
+  keepRelay: (id, relay) => call("PUT", `${smtpPath(id)}/config`, { body: relay }),
+  /** Connects and logs in, without sending anything; may take seconds. */
+  testRelay: (relay) => call("POST", "/api/v1/smtp/test", { body: relay }),
+  removeRelay: (id) => call("DELETE", `${smtpPath(id)}/config`),
+  dkim: (id, wanted = {}) => call("POST", `${smtpPath(id)}/dkim`, { body: wanted }),
+  spf: (id, wanted = {}) => call("POST", `${smtpPath(id)}/spf`, { body: wanted }),
+  dmarc: (id, wanted = {}) => call("POST", `${smtpPath(id)}/dmarc`, { body: wanted }),
+
+  keys: () => call("GET", "/api/v1/keys"),
+  createKey: (wanted) => call("POST", "/api/v1/keys", { body: wanted }),
+  revokeKey: (id) => call("DELETE", `/api/v1/keys/${encodeURIComponent(id)}`),
+
+  suppressions: (cursor) =>
+    call(
+      "GET",
+      `/api/v1/suppressions?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+    ),
+  removeSuppression: (address) =>
+    call("DELETE", `/api/v1/suppressions/${encodeURIComponent(address)}`),
 
   /** Newest first, of one status if there is one, from the cursor of the page before. */
   sentPage: (status, cursor) => {

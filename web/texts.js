@@ -190,6 +190,7 @@ const english = {
 
   domains: "Domains",
   sent: "Sent mail",
+  settings: "Settings",
   backToMail: "Back to your mail",
   again: "Try again",
 

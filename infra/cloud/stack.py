@@ -32,6 +32,7 @@ from infra.cloud.receiving.queues import Arrivals, Notices
 from infra.cloud.receiving.receiving import Receiving
 from infra.cloud.sending import Sending, grant_sending
 from infra.cloud.storage import Storage
+from infra.cloud.webhooks import Webhooks, grant_webhooks
 from mayfly import functions
 from mayfly.functions import ARCHIVING, FUNCTIONS, OF_THE_DEPLOYMENT, QUIET, SENDING
 
@@ -66,6 +67,8 @@ class MayflyStack(Stack):
         self.password_key = PasswordKey(self, deployment=deployment)
         self.edge_key = EdgeKey(self) if deployment.web else None
         self.sending = Sending(self, deployment=deployment) if deployment.settings.sending else None
+        has_webhooks = deployment.settings.webhooks
+        self.webhooks = Webhooks(self, deployment=deployment) if has_webhooks else None
         self.assets = Assets(self, vendor_layer=vendor_layer)
         self.http = HttpApi(self, deployment=deployment)
         self.stages = stages_of(self.http, self.socket, deployment)
@@ -99,6 +102,14 @@ class MayflyStack(Stack):
                 sending=self.sending,
                 password_key=self.password_key,
                 sender_address=self._deployment.settings.sender_address,
+            )
+        if self.webhooks is not None:
+            grant_webhooks(
+                self.handlers,
+                storage=self.storage,
+                webhooks=self.webhooks,
+                password_key=self.password_key,
+                token_key=self.token_key,
             )
         self.admin_key.made_by(self.handlers["admin_key"])
         self.page = self._make_page()
@@ -140,6 +151,8 @@ class MayflyStack(Stack):
                 "edge_secret": self.edge_key.secret.secret_arn if self.edge_key else "",
                 "outgoing_prefix": settings.outgoing_prefix,
                 **self._sending_environment(),
+                **self._webhook_environment(),
+                "api_url": self.http.url,
                 "inbound_host": f"inbound-smtp.{Aws.REGION}.amazonaws.com",
                 "feedback_host": f"feedback-smtp.{Aws.REGION}.amazonses.com",
                 "relay_port_25": "false",
@@ -159,6 +172,7 @@ class MayflyStack(Stack):
             )
             for function in FUNCTIONS
             if (settings.sending or function not in SENDING)
+            and (settings.webhooks or function is not functions.WEBHOOKS)
             and (self.archive is not None or function not in ARCHIVING)
             and (self._deployment.web or function is not functions.PAGE_FILES)
         }
@@ -175,6 +189,20 @@ class MayflyStack(Stack):
             "schedule_group": str(sending.group.name),
             "schedule_role": sending.schedule_role.role_arn,
             "configuration_set": sending.configuration_set_name,
+        }
+
+    def _webhook_environment(self) -> Mapping[str, str]:
+        """What the functions need to tell receivers of events, nothing where there are none."""
+        webhooks = self.webhooks
+        if webhooks is None:
+            names = ("webhook_queue_url", "webhook_queue_arn", "slow_webhook_queue_url")
+            return dict.fromkeys((*names, "webhook_schedule_group", "webhook_schedule_role"), "")
+        return {
+            "webhook_queue_url": webhooks.queue.queue_url,
+            "webhook_queue_arn": webhooks.queue.queue_arn,
+            "slow_webhook_queue_url": webhooks.slow.queue_url,
+            "webhook_schedule_group": str(webhooks.group.name),
+            "webhook_schedule_role": webhooks.schedule_role.role_arn,
         }
 
     def _make_page(self) -> Page | None:
@@ -219,6 +247,8 @@ class MayflyStack(Stack):
         self.exports.trigger(self.handlers["export_mail"])
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])
+        if self.webhooks is not None:
+            self.webhooks.trigger(self.handlers["webhooks"])
         if self._deployment.api_log_role:
             logging = ApiLogging(self)
             self.http.api.deployment_stage.node.add_dependency(logging)
@@ -265,6 +295,8 @@ class MayflyStack(Stack):
             watch.dead_letters("FailedOrders", self.sending.failed_orders)
             watch.dead_letters("FailedMailEvents", self.sending.failed_events)
             watch.dead_letters("UndeliveredMailEvents", self.sending.undelivered_events)
+        if self.webhooks is not None:
+            watch.dead_letters("FailedWebhooks", self.webhooks.failed)
         watch.oldest_notice(self.notices.queue)
         watch.oldest_arrival(self.arrivals.queue)
         watch.failing()

@@ -16,6 +16,7 @@ from mayfly import limits
 from mayfly.functions import EMPTY_BUCKET
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.http.cors import ANY, BUCKET_EXPOSED
+from mayfly.pop3.models import FETCHED_PREFIX
 
 _MARGIN = timedelta(minutes=1)  # the function answers before its own time is over
 
@@ -38,6 +39,7 @@ class Storage(Construct):
         settings = deployment.settings
         self.prefixes = {
             "raw": settings.raw_prefix,
+            "fetched": settings.raw_prefix + FETCHED_PREFIX,
             "files": settings.file_prefix,
             "content": settings.content_prefix,
             "exports": settings.export_prefix,

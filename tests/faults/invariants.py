@@ -30,6 +30,7 @@ def check(world: World) -> None:
     _each_mail_that_goes_out_is_counted_in_its_state([*rows, *world.notes.get("removed", ())])
     _each_message_has_its_mail(world, messages, rows)
     _each_stored_delivery_is_one_message(messages, deliveries)
+    _each_event_is_told_or_waits_or_was_given_up(rows)
     for inbox in _of(rows, table.INBOX_PARTITION, table.INBOX_ROW):
         _inbox_counts_what_it_holds(inbox, messages)
     _connections_count_what_they_watch(rows, world.sockets.gone)
@@ -107,6 +108,21 @@ def _each_mail_that_goes_out_is_counted_in_its_state(rows: list[Row]) -> None:
     for row in _of(rows, table.OUTGOING_PARTITION, table.OUTGOING_COUNTS_ROW):
         own = [each for each in mails if each[table.PARTITION_KEY] == row[table.PARTITION_KEY]]
         assert row["accepted"] == len(own)
+
+
+def _each_event_is_told_or_waits_or_was_given_up(rows: list[Row]) -> None:
+    """accepted = delivered + given up + waiting, as recounted; what waits lies where it is due."""
+    deliveries = _of(rows, table.WEBHOOK_PARTITION, table.WEBHOOK_DELIVERY_ROW)
+    waiting = _of(rows, table.WEBHOOK_PARTITION, table.WEBHOOK_WAITING_ROW)
+    total: Counter[str] = Counter()
+    for row in _of(rows, table.COUNTERS_PARTITION, table.WEBHOOK_COUNTERS_ROW):
+        total.update({name: n for name, n in row.items() if name not in NO_STATES})
+    there = Counter(f"given_up:{e['reason']}" if e["reason"] else e["state"] for e in deliveries)
+    there.update({"accepted": len(deliveries)})
+    assert +total == +there
+    assert {(e["pk"], e["sk"].rpartition("#")[2]) for e in waiting} == {
+        (e["pk"], e["sk"].partition("#")[2]) for e in deliveries if e["state"] == "waiting"
+    }
 
 
 def _each_message_has_its_mail(world: World, messages: list[Row], rows: list[Row]) -> None:

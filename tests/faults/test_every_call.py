@@ -19,6 +19,7 @@ from tests.faults.domain_scenarios import DOMAINS_OF_ACCOUNTS
 from tests.faults.export_scenarios import EXPORTS
 from tests.faults.inbox_scenarios import INBOXES
 from tests.faults.key_scenarios import API_KEYS
+from tests.faults.pop3_scenarios import POP3
 from tests.faults.relay_scenarios import RELAYS
 from tests.faults.scenario import Scenario
 from tests.faults.script import Fault, Script
@@ -27,6 +28,8 @@ from tests.faults.sides import ENGINE, MOTO
 from tests.faults.socket_scenarios import SOCKETS
 from tests.faults.stats_scenarios import STATS
 from tests.faults.sweep_scenarios import SWEEPS
+from tests.faults.template_scenarios import TEMPLATES_KEPT
+from tests.faults.webhook_scenarios import WEBHOOKS
 from tests.faults.world import followed, world
 
 ON_MOTO = ("receiving for three",)
@@ -44,7 +47,10 @@ SCENARIOS = (
     | DOMAINS_OF_ACCOUNTS
     | API_KEYS
     | RELAYS
+    | POP3
     | SENDING
+    | TEMPLATES_KEPT
+    | WEBHOOKS
     | BREAKER
 )
 

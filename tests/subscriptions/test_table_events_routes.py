@@ -33,6 +33,7 @@ from mayfly.subscriptions.rows import watch_row
 from tests import samples
 from tests.aws import AWS_SIDES
 from tests.deployments import Deployment, LambdaContext
+from tests.functions.http import MemoryAssembly
 from tests.given_mailboxes import SESSION, given_account, given_mailbox
 from tests.memory import FakeInboxes, FakeSockets, Memory
 from tests.watchers import watcher_over
@@ -83,7 +84,7 @@ def install(
 ) -> None:
     lanes = PushQueues(sockets or memory.sockets)
     here().subscriptions.announcer = MessagePusher(
-        memory.messages, memory.inboxes, memory.watching, lanes, memory.clock
+        memory.messages, memory.inboxes, memory.watching, memory.loader, lanes, memory.clock
     )
     here().subscriptions.account_announcer = AccountPusher(
         memory.accounts,
@@ -93,6 +94,7 @@ def install(
         lanes,
         memory.clock,
     )
+    here().webhooks = MemoryAssembly(memory).webhooks
     here().retention.extender = RetentionExtender(memory.messages, memory.contents, memory.clock)
     here().retention.eraser = Eraser(
         inboxes or memory.inboxes,
@@ -377,6 +379,7 @@ def deployed_inbox(deployment: Deployment, sockets: FakeSockets) -> Inbox:
         house.adapters.messages,
         house.adapters.inboxes,
         house.adapters.watching,
+        house.messages.loader,
         PushQueues(sockets),
         house.now,
     )

@@ -33,15 +33,20 @@ if TYPE_CHECKING:
     from mayfly.mailboxes.wiring import MailboxWiring
     from mayfly.messages.wiring import MessageWiring
     from mayfly.page.wiring import PageWiring
+    from mayfly.pop3.wiring import Pop3Wiring
     from mayfly.private_inboxes.wiring import PrivateInboxWiring
+    from mayfly.proof_of_work.wiring import ProofOfWorkWiring
     from mayfly.rate_limits.wiring import RateLimitWiring
     from mayfly.receiving.wiring import ReceivingWiring
     from mayfly.relays.wiring import RelayWiring
     from mayfly.retention.wiring import RetentionWiring
+    from mayfly.sample_mails.wiring import SampleWiring
     from mayfly.sending.wiring import SendingWiring
     from mayfly.stats.wiring import StatsWiring
     from mayfly.subscriptions.wiring import SubscriptionWiring
+    from mayfly.templates.wiring import TemplateWiring
     from mayfly.waits.wiring import WaitWiring
+    from mayfly.webhooks.wiring import WebhookWiring
 
 
 class Assembly:
@@ -65,15 +70,20 @@ class Assembly:
     mailboxes: "MailboxWiring"
     messages: "MessageWiring"
     page: "PageWiring"
+    pop3: "Pop3Wiring"
     private_inboxes: "PrivateInboxWiring"
+    proof_of_work: "ProofOfWorkWiring"
     rate_limits: "RateLimitWiring"
     receiving: "ReceivingWiring"
     relays: "RelayWiring"
     retention: "RetentionWiring"
+    sample_mails: "SampleWiring"
     sending: "SendingWiring"
     stats: "StatsWiring"
     subscriptions: "SubscriptionWiring"
+    templates: "TemplateWiring"
     waits: "WaitWiring"
+    webhooks: "WebhookWiring"
 
     def __init__(
         self,

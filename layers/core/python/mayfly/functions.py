@@ -50,6 +50,10 @@ MAIL_EVENTS = Function(
     "mail_events", "notes what SES says of mail that was sent", 256, timedelta(seconds=60)
 )
 
+WEBHOOKS = Function(  # a receiver has 15 seconds
+    "webhooks", "tells programs of events", 512, timedelta(seconds=60)
+)
+
 ARCHIVE_MAIL = Function(
     "archive_mail", "copies raw messages to the archive", 256, timedelta(seconds=60)
 )
@@ -69,6 +73,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ADMIN_KEY,
     EMPTY_BUCKET,
     PAGE_FILES,
+    WEBHOOKS,
     EXPORT_MAIL,
     *SENDING,
     *ARCHIVING,
@@ -107,5 +112,8 @@ along, which would be uncertain then.
 """
 EVENT_BATCH = 10
 """Events of SES that one invocation takes."""
+WEBHOOK_BATCH = 10
+"""Webhooks that one invocation works on, side by side: most of the time is waiting for receivers.
+"""
 STREAM_ATTEMPTS = 5
 """How often a table event is tried before it goes to its dead-letter queue."""

@@ -17,6 +17,8 @@ from mayfly.errors import InvalidInput
 from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.settings import made
 from mayfly.mailboxes.settings import MailboxSettings
+from mayfly.pop3.settings import Pop3Settings
+from mayfly.proof_of_work.settings import ProofOfWorkSettings
 from mayfly.rate_limits.settings import RateLimitSettings
 from mayfly.receiving.settings import ReceivingSettings
 from mayfly.relays.settings import RelaySettings
@@ -24,6 +26,7 @@ from mayfly.sending.settings import SendingSettings
 from mayfly.storage.settings import StorageSettings
 from mayfly.subscriptions.settings import SubscriptionSettings
 from mayfly.waits.settings import WaitSettings
+from mayfly.webhooks.settings import WebhookSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +36,11 @@ class Settings(  # the last one's fields come first
     AdmissionSettings,
     SubscriptionSettings,
     WaitSettings,
+    ProofOfWorkSettings,
     RateLimitSettings,
+    WebhookSettings,
     RelaySettings,
+    Pop3Settings,
     SendingSettings,
     MailboxSettings,
     AccountSettings,

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from mayfly.kit.ports import Notices, SocketControl, Sockets
     from mayfly.kit.tokens.ports import PasswordKeys
     from mayfly.messages.ports import Deliveries, Messages
+    from mayfly.pop3.ports import FetchedMails, InboxSecrets, Pop3Accounts
     from mayfly.retention.ports import Rounds
     from mayfly.retention.sqs import SqsRetries
+    from mayfly.sample_mails.ports import SampleMails
     from mayfly.stats.ports import Rollups
     from mayfly.storage.ports import Contents, PartFiles, RawMails
     from mayfly.subscriptions.ports import AccountSubscriptions, Subscriptions
@@ -37,6 +39,12 @@ class IncomingAdapters(Clients):
         from mayfly.storage.s3 import S3RawMails
 
         return S3RawMails(self.bucket, self.settings.raw_prefix)
+
+    @cached_property
+    def sample_mails(self) -> "SampleMails":
+        from mayfly.sample_mails.s3 import S3SampleMails
+
+        return S3SampleMails(self.bucket, self.settings.raw_prefix)
 
     @cached_property
     def part_files(self) -> "PartFiles":
@@ -103,6 +111,24 @@ class IncomingAdapters(Clients):
         from mayfly.batches.kms import KmsPasswordKeys
 
         return KmsPasswordKeys(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def pop3_accounts(self) -> "Pop3Accounts":
+        from mayfly.pop3.dynamodb import DynamoPop3Accounts
+
+        return DynamoPop3Accounts(self.table, self.settings.cooldown)
+
+    @cached_property
+    def inbox_secrets(self) -> "InboxSecrets":
+        from mayfly.pop3.kms import KmsInboxSecrets
+
+        return KmsInboxSecrets(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def fetched_mails(self) -> "FetchedMails":
+        from mayfly.pop3.s3 import S3FetchedMails
+
+        return S3FetchedMails(self.bucket)
 
     @cached_property
     def watching(self) -> "Subscriptions":

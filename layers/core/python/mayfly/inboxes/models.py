@@ -113,6 +113,18 @@ class Inbox:
     is_heir: bool = False
     senders: Mapping[str, Held] = field(default_factory=dict)
     overflow: Overflow | None = None
+    external: str = ""
+    batch: str = ""
+
+    @property
+    def shown_address(self) -> Address:
+        """The address that its holder knows it by."""
+        return Address.parse(self.external) if self.external else self.address
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether a POP3 mailbox elsewhere has mail for it."""
+        return bool(self.external or self.batch)
 
     def is_active(self, now: datetime) -> bool:
         """True while mail may come in: neither deleted nor expired."""

@@ -39,7 +39,13 @@ def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
     row |= sender_row(inbox.senders)
     if inbox.overflow is not None:
         row |= {FULL_SINCE: milliseconds(inbox.overflow.since), DROPPED: inbox.overflow.dropped}
-    optional = {"owner": inbox.owner, "domain_id": inbox.domain_id, "heir": inbox.is_heir}
+    optional = {
+        "owner": inbox.owner,
+        "domain_id": inbox.domain_id,
+        "heir": inbox.is_heir,
+        "external": inbox.external,
+        "batch": inbox.batch,
+    }
     return row | {name: value for name, value in optional.items() if value}
 
 
@@ -64,6 +70,8 @@ def inbox_from(row: Row) -> Inbox:
         is_heir=row.get("heir", False),
         senders=_senders(row),
         overflow=_overflow(row),
+        external=row.get("external", ""),
+        batch=row.get("batch", ""),
     )
 
 

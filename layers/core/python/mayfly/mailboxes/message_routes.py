@@ -10,7 +10,7 @@ from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.query import HTML_PARAMETERS, LINK_PARAMETERS, message_number, read_html
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
-from mayfly.kit.http.route import BAD_BODY, FETCH, Call, Good, Routes
+from mayfly.kit.http.route import BAD_BODY, CREATE, FETCH, Call, Good, Routes
 from mayfly.mailboxes.folder_schemas import (
     BulkChange,
     BulkResults,
@@ -23,10 +23,13 @@ from mayfly.mailboxes.message_schemas import (
     MailboxMessage,
     MailboxMessageLine,
     MailboxMessages,
+    WaitedMailboxMessage,
 )
 from mayfly.mailboxes.queries import (
+    MAILBOX_DELETE_PARAMETERS,
     MAILBOX_PARAMETERS,
     THREAD_PARAMETERS,
+    read_mailbox_deletion,
     read_mailbox_query,
     read_thread_query,
 )
@@ -37,7 +40,14 @@ from mayfly.messages.answers import (
     bounded_answer,
     raw_answer,
 )
+from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX
 from mayfly.messages.message_schemas import cut
+from mayfly.messages.schemas import DeletedMessages
+from mayfly.sample_mails.schemas import ABOUT as ABOUT_SAMPLE
+from mayfly.sample_mails.schemas import SampleSent
+from mayfly.waits import routes as waits
+from mayfly.waits.models import Arrival
+from mayfly.waits.sought import WAIT_PARAMETERS
 
 _MAILBOX = "/api/user/mailbox/{mailboxId}"
 _MESSAGES = f"{_MAILBOX}/messages"
@@ -92,6 +102,61 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
         else:
             page = flows.mailboxes.reader.page(call.caller, only, part.limit, part.cursor)
     return as_waited(json_answer(MailboxMessages.of(_mailbox(call), page)), turn)
+
+
+@api(
+    "DELETE",
+    _MESSAGES,
+    "Delete the messages that a filter means",
+    HOLDER,
+    means="They are gone",
+    errors={**_NO_MAILBOX, **BUSY_INBOX},
+    query=MAILBOX_DELETE_PARAMETERS,
+    about=ABOUT_DELETION,
+)
+def delete_mailbox_messages(call: Call[Holder, None]) -> DeletedMessages:
+    after, only = read_mailbox_deletion(call.request.query)
+    return DeletedMessages.of(call.flows.mailboxes.reader.erase(call.caller, only, after))
+
+
+@api(
+    "GET",
+    f"{_MAILBOX}/wait",
+    "Wait for a message, a code or a link",
+    HOLDER,
+    answers=[Good(200, "What it came to", WaitedMailboxMessage, headers=NO_PLACE)],
+    errors=_NO_MAILBOX,
+    query=WAIT_PARAMETERS,
+    limit=FETCH,
+    about=waits.ABOUT,
+)
+def wait_in_mailbox(call: Call[Holder, None]) -> Answer:
+    request, flows, mailbox = call.request, call.flows, call.parameter("mailboxId")
+
+    def shown(arrival: Arrival) -> WaitedMailboxMessage:
+        found = arrival.message and flows.mailboxes.reader.filed(call.caller, arrival.message)
+        line = MailboxMessageLine.filed(found) if found else None
+        return WaitedMailboxMessage.of_arrival(arrival, message=line)
+
+    return waits.answer_waited(
+        call, call.caller, shown, lambda: mailbox_holder(request, flows, mailbox)
+    )
+
+
+@api(
+    "POST",
+    f"{_MAILBOX}/sample",
+    "Send a sample message with a code",
+    HOLDER,
+    means="It is on its way",
+    status=202,
+    errors=_NO_MAILBOX,
+    limit=CREATE,
+    about=ABOUT_SAMPLE,
+)
+def send_sample_to_mailbox(call: Call[Holder, None]) -> SampleSent:
+    call.request.document()  # nothing can be said
+    return SampleSent.of(call.flows.sample_mails.service.send(call.caller))
 
 
 # As with `token:rotate`, the colon is part of the path's last word.

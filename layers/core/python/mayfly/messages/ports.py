@@ -34,6 +34,12 @@ class Deliveries(Protocol):
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
         """Whether each of these recipients has an outcome for the mail."""
 
+    def outcomes(self, inbox: InboxId, mails: Sequence[MailKey]) -> dict[MailKey, Outcome]:
+        """What became of these for this inbox; those that are not settled are left out."""
+
+    def is_read_from(self, mail: MailKey, object_key: str) -> bool:
+        """Whether the mail was settled from this object, of several that may have been put."""
+
     def standing(self, mail: MailKey) -> MailProgress:
         """How far the mail has come."""
 

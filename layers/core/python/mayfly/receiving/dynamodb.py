@@ -126,6 +126,15 @@ class DynamoDeliveries:
         keys = [delivery_key(mail, partition_of(each)) for each in recipients]
         return len(self.table.get_all(keys)) == len(keys)
 
+    def outcomes(self, inbox: InboxId, mails: Sequence[MailKey]) -> dict[MailKey, Outcome]:
+        """One read for each hundred."""
+        rows = self.table.get_all([delivery_key(each, inbox.partition) for each in mails])
+        return {MailKey(row["pk"].partition("#")[2]): _outcome(row) for row in rows}
+
+    def is_read_from(self, mail: MailKey, object_key: str) -> bool:
+        """One query."""
+        return any(row["object_key"] == object_key for row in self._of(mail))
+
     def standing(self, mail: MailKey) -> MailProgress:
         """One query, at the price of an eventually consistent read.
 
