@@ -49,6 +49,8 @@ def page() -> str:
         filtered=dollars(MILLION * read_anew("75 KB")),
         filter_reads=limits.FILTER_READS,
         socket=f"${_an_hour_of_socket():.5f}",
+        **{name: _cents(each) for name, each in prices.kept_apart().items()},
+        exported=f"{prices.EXPORTED:,}",
         idle=dollars(prices.idle_month()),
         standing=standing,
         months=_table(
@@ -115,6 +117,10 @@ def _months() -> Iterator[Sequence[str]]:
     for each in MONTHS:
         amounts = (idle, *(each * MILLION * part for part in (ses, all - ses)))
         yield (f"{each:,} million", *map(dollars, amounts), dollars(sum(amounts)))
+
+
+def _cents(amount: float) -> str:
+    return f"${amount:.2f}" if amount >= 0.1 else f"${amount:.4f}"
 
 
 def _days() -> Iterator[Sequence[str]]:

@@ -34,7 +34,7 @@ from infra.cloud.sending import Sending, grant_sending
 from infra.cloud.storage import Storage
 from infra.cloud.webhooks import Webhooks, grant_webhooks
 from mayfly import functions
-from mayfly.functions import ARCHIVING, FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
+from mayfly.functions import ARCHIVING, FUNCTIONS, OF_THE_DEPLOYMENT, QUIET, SENDING
 
 
 class MayflyStack(Stack):
@@ -311,7 +311,7 @@ class MayflyStack(Stack):
         watch.stream(self.handlers["table_events"].alias)
         aliases = {name: handler.alias for name, handler in self.handlers.items()}
         for function in FUNCTIONS:
-            if function.name in aliases and function not in OF_THE_DEPLOYMENT:
+            if function.name in aliases and function not in (*OF_THE_DEPLOYMENT, *QUIET):
                 watch.function(function.name.title().replace("_", ""), aliases[function.name])
         Dashboard(
             self,

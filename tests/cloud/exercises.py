@@ -148,6 +148,25 @@ class Exercises(SendingExercises):
         self.inside.breaker("reset")
         return [closed, self.inside.intakes()]
 
+    def export_mail(self) -> list[Any]:
+        """Mails that make more than one part, one with content of its own; one is gone since."""
+        made = self.target.new_inbox()
+        inbox, token = f"/v1/inboxes/{made['inbox_id']}", made["access_token"]
+        for _ in range(3):
+            mail = a_mail(attached=secrets.token_bytes(7_000_000), html=LONG)
+            self.target.send(mail, made["email_address"])
+        until(lambda: len(self.target.get(f"{inbox}/messages", token)["messages"]) == 3, PATIENCE)
+        before = self.inside.objects()
+        begun = self.target.ask("POST", f"{inbox}/exports", {"format": "zip"}, token)
+        export = begun.json["id"]
+        told = {"holder": f"inbox/{made['inbox_id']}", "export": export}
+        answer = records(self.inside, "export_mail", json.dumps(told))
+        shown = self.target.get(f"{inbox}/exports/{export}", token)
+        lying = sorted(each.partition("/")[0] for each in self.inside.objects() - before)
+        self.target.ask("DELETE", inbox, token=token)
+        names = ("status", "messages", "missing")
+        return [begun.status, answer, [shown[each] for each in names], lying]
+
     def admin_key(self) -> list[Any]:
         before = self.inside.admin_key
         answer = self.inside.invoke("admin_key", {"rotate": True})

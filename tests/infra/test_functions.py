@@ -14,7 +14,7 @@ from tests.infra.conftest import ROOT, Cloud, Synthesize
 
 pytestmark = pytest.mark.synth
 
-ALWAYS = [each for each in FUNCTIONS if each not in functions.SENDING]
+ALWAYS = [each for each in FUNCTIONS if each not in (*functions.SENDING, *functions.ARCHIVING)]
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TAKES = {
     *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
@@ -51,6 +51,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "content/*": {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
         "outgoing/*": {"s3:DeleteObject"},
+        "exports/*": {"s3:GetObject", "s3:DeleteObject"},
         "secret": {"secretsmanager:GetSecretValue"},
         "edge secret": {"secretsmanager:GetSecretValue"},
         "key": {"kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"},
@@ -87,6 +88,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:GetObject", "s3:DeleteObject"},
         "files/*": {"s3:DeleteObject"},
+        "exports/*": {"s3:DeleteObject", "s3:AbortMultipartUpload"},
         "queue": {"sqs:SendMessage"},
         **WAKES_WEBHOOKS,
         "live/POST/@connections/*": {"execute-api:ManageConnections"},
@@ -116,6 +118,20 @@ MAY: dict[str, dict[str, set[str]]] = {
         },
         "*": {"dynamodb:ListStreams", "ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"},
         "stages/live": {"apigateway:GET", "apigateway:PATCH"},
+        "logs": LOGS,
+    },
+    "export_mail": {
+        "table": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
+        "bucket": {"s3:ListBucket"},
+        "raw/*": {"s3:GetObject"},
+        "content/*": {"s3:GetObject"},
+        "exports/*": {
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:DeleteObject",
+            "s3:AbortMultipartUpload",
+        },
+        "queue": TAKES,
         "logs": LOGS,
     },
     "domain_check": {

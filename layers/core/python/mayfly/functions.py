@@ -78,6 +78,8 @@ FUNCTIONS: tuple[Function, ...] = (
     *SENDING,
     *ARCHIVING,
 )
+QUIET: tuple[Function, ...] = (EXPORT_MAIL, *ARCHIVING)
+"""Nobody waits for them: what they fail at is tried again for hours, and rings as a dead letter."""
 OF_THE_DEPLOYMENT: tuple[Function, ...] = (RULE_SET, EMPTY_BUCKET, PAGE_FILES)
 """CloudFormation calls these, and shows in the deployment when they fail. They know no setting."""
 
