@@ -326,8 +326,8 @@ SENT_DAYS_KEPT = timedelta(days=3)  # how long the counts of a day stay
 WEBHOOKS_PER_ACCOUNT = 20  # of one account
 WEBHOOKS_PER_INBOX = 5  # of one address or private inbox
 WEBHOOKS_OF_DEPLOYMENT = 20  # of the admins
-MAX_WEBHOOK_URL_CHARS = 1000
-MAX_WEBHOOK_DESCRIPTION_CHARS = 200
+MAX_WEBHOOK_URL_CHARS = 1000  # of where it goes
+MAX_WEBHOOK_DESCRIPTION_CHARS = 200  # of what its owner calls it
 WEBHOOK_TIME = timedelta(seconds=15)  # of one attempt, from the name's look-up to the last byte
 WEBHOOK_ANSWER_BYTES = 1024  # of a receiver's answer that are read and kept
 WEBHOOK_TEXT_BYTES = 16 * KIB  # of a message's text in a payload; a link has the rest
