@@ -22,6 +22,7 @@ from mayfly.messages import routes as messages
 from mayfly.private_inboxes import message_routes as inbox_messages
 from mayfly.private_inboxes import routes as private_inboxes
 from mayfly.relays import routes as relays
+from mayfly.rules import routes as rules
 from mayfly.sending import routes as sending
 from mayfly.subscriptions import routes as subscriptions
 
@@ -36,6 +37,7 @@ ROUTES: tuple[Route, ...] = (
     *subscriptions.api,
     *mailboxes.api,
     *mailbox_messages.api,
+    *rules.api,
     *sending.api,
     *approvals.asking,
     *domains.api,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mayfly.receiving.wiring import ReceivingWiring
     from mayfly.relays.wiring import RelayWiring
     from mayfly.retention.wiring import RetentionWiring
+    from mayfly.rules.wiring import RuleWiring
     from mayfly.sending.wiring import SendingWiring
     from mayfly.subscriptions.wiring import SubscriptionWiring
     from mayfly.waits.wiring import WaitWiring
@@ -65,6 +66,7 @@ class Assembly:
     receiving: "ReceivingWiring"
     relays: "RelayWiring"
     retention: "RetentionWiring"
+    rules: "RuleWiring"
     sending: "SendingWiring"
     subscriptions: "SubscriptionWiring"
     waits: "WaitWiring"

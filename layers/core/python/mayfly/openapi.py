@@ -39,6 +39,7 @@ _TAGS = {
     "anonymous sessions": "One mailbox for a day, kept by a cookie",
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
+    "rules": "What mailboxes and domains do with mail by themselves, with the meaning of Sieve",
     "sending": "Mail that accounts send from their own domains",
     "domains": "Domains that accounts bring, with their DNS records",
     "API keys": "For programs of an account: each opens what is in its scopes",

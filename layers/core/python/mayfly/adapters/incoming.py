@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mayfly.messages.ports import Deliveries, Messages
     from mayfly.retention.ports import Rounds
     from mayfly.retention.sqs import SqsRetries
+    from mayfly.rules.ports import RuleSets
     from mayfly.storage.ports import Contents, PartFiles, RawMails
     from mayfly.subscriptions.ports import AccountSubscriptions, Subscriptions
 
@@ -58,6 +59,12 @@ class IncomingAdapters(Clients):
         from mayfly.receiving.dynamodb import DynamoDeliveries
 
         return DynamoDeliveries(self.table, self.settings.quota, self.now)
+
+    @cached_property
+    def rule_sets(self) -> "RuleSets":
+        from mayfly.rules.dynamodb import DynamoRuleSets
+
+        return DynamoRuleSets(self.table, self.settings.cooldown)
 
     @cached_property
     def batches(self) -> "Batches":

@@ -39,6 +39,10 @@ def message_row(message: Message) -> Row:
         "folder": message.moved_to and message.moved_to.value,
         "place": message.place,
         "raw": message.object_key,
+        "flagged": message.is_flagged,
+        "rules": message.rules,
+        "forwards": message.forwards,
+        "webhooks": message.webhooks,
     }
     return row | {name: value for name, value in optional.items() if value}
 
@@ -72,6 +76,10 @@ def message_from(row: Row) -> Message:
         moved_to=Folder(row["folder"]) if "folder" in row else None,
         place=row.get("place", ""),
         object_key=row.get("raw", ""),
+        is_flagged=row.get("flagged", False),
+        rules=tuple(row.get("rules", ())),
+        forwards=tuple(row.get("forwards", ())),
+        webhooks=tuple(row.get("webhooks", ())),
     )
 
 

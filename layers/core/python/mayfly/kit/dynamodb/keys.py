@@ -5,6 +5,7 @@
 | `inbox#<address>`  | `inbox`                     | the inbox: expiry, number, what it holds |
 | `inbox#<address>`  | `message#<generation>#<nr>` | a message, as lists show it             |
 | `inbox#<address>`  | `watch#<generation>#<conn>` | a subscription                          |
+| `inbox#<address>`  | `rules#<generation>`        | the rules of a mailbox                  |
 | `mail#<mail>`      | `to#<address>`              | what became of a mail for one recipient |
 | `mail#<mail>`      | `content`                   | what readers of the mail see            |
 | `connections`      | `<connection>`              | an open WebSocket                       |
@@ -14,6 +15,7 @@
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
 | `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
 | `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
+| `mailing#<domain>` | `rules`                     | the rules for mail to the domain        |
 | `claims`           | `<account id>`              | how many domains an account claims      |
 | `claims`           | `proven`                    | how many domains of accounts are proven |
 | `claims`           | `<account id>#<domain id>`  | a domain that an account claims         |
@@ -58,6 +60,7 @@ INBOX_PARTITION = "inbox#"
 INBOX_ROW = "inbox"
 MESSAGE_ROW = "message#"
 WATCH_ROW = "watch#"
+RULES_ROW = "rules#"
 MAIL_PARTITION = "mail#"
 DELIVERY_ROW = "to#"
 CONTENT_ROW = "content"
@@ -73,6 +76,7 @@ DOMAINS_PARTITION = "domains"
 MAILING_PARTITION = "mailing#"
 RELAY_ROW = "relay"
 DKIM_ROW = "dkim"
+DOMAIN_RULES_ROW = "rules"
 CLAIMS_PARTITION = "claims"
 PROVEN_ROW = "proven"
 NAME_PARTITION = "domain#"
@@ -145,6 +149,11 @@ def watch_prefix(inbox: InboxId) -> str:
     return f"{WATCH_ROW}{inbox.generation}#"
 
 
+def rules_key(inbox: InboxId) -> Key:
+    """The row of a mailbox's rules."""
+    return _key(INBOX_PARTITION + inbox.partition, RULES_ROW + inbox.generation)
+
+
 def delivery_key(mail: MailKey, partition: str) -> Key:
     """The row that says what became of the mail at this address."""
     return _key(MAIL_PARTITION + mail, DELIVERY_ROW + partition)
@@ -208,6 +217,11 @@ def relay_key(domain_id: str) -> Key:
 def dkim_key(domain_id: str) -> Key:
     """The row of a domain's signing keys."""
     return _key(MAILING_PARTITION + domain_id, DKIM_ROW)
+
+
+def domain_rules_key(domain_id: str) -> Key:
+    """The row of the rules for mail to a domain."""
+    return _key(MAILING_PARTITION + domain_id, DOMAIN_RULES_ROW)
 
 
 def claims_key(owner: str) -> Key:
