@@ -53,6 +53,7 @@ from tests.api_keys.fakes import FakeApiKeys
 from tests.batches.fakes import FakeBatches, FakePasswordKeys
 from tests.domains.fakes import FakeClaims
 from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeResolver
+from tests.forwarding.fakes import FakeDestinations, FakeForwardNotes, FakeForwardOrders
 from tests.health.fakes import FakeQueues, FakeRequestTally
 from tests.kit.fakes import FakeServiceMailer
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
@@ -654,6 +655,9 @@ class Memory(Adapters):
         self.uploads: FakeUploads = FakeUploads()
         self.uploaded_files: FakeUploadedFiles = FakeUploadedFiles()
         self.orders: FakeSendJobs = FakeSendJobs(self.clock)
+        self.destinations: FakeDestinations = FakeDestinations()
+        self.forward_orders: FakeForwardOrders = FakeForwardOrders()
+        self.forward_notes: FakeForwardNotes = FakeForwardNotes(self.rows)
         self.schedules: FakeSchedules = FakeSchedules()
         self.mailer: FakeMailer = FakeMailer()
         self.sending_account: FakeSendingAccount = FakeSendingAccount()

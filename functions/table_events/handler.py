@@ -18,6 +18,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.adapters import Adapters
 from mayfly.assembly import Assembly, here, ready
+from mayfly.forwarding.models import ForwardOrder
 from mayfly.functions import TABLE_EVENTS
 from mayfly.health.models import Unit
 from mayfly.inboxes.ids import MessageId
@@ -153,7 +154,7 @@ def _task(record: Record, flows: Assembly) -> Task:
     if not partition.startswith(table.INBOX_PARTITION):
         return NOTHING
     if kind.startswith(table.MESSAGE_ROW) and change == "INSERT":
-        reading = partial(_announced, flows, message_id_from(new), new.get(table.OWNER, ""))
+        reading = partial(_announced, flows, message_id_from(new), new)
         return Task(reading, partition, moves=False)
     act = _act(flows, kind, record, new, old)
     return Task(lambda: act, partition) if act else NOTHING
@@ -166,7 +167,7 @@ def _act(flows: Assembly, kind: str, record: Record, new: Row, old: Row) -> Act 
     if kind.startswith(table.WATCH_ROW) and table.REPLAY_AFTER in new:
         return partial(flows.subscriptions.announcer.replay, watch_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_deleted(old, new):
-        return partial(flows.retention.eraser.erase, inbox_from(new).id)
+        return partial(_erase, flows, inbox_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_full(old, new):
         return partial(_tell_full, flows, inbox_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_owned(old, new):
@@ -174,18 +175,26 @@ def _act(flows: Assembly, kind: str, record: Record, new: Row, old: Row) -> Act 
     return None
 
 
-def _announced(flows: Assembly, message: MessageId, owner: str) -> Act:
+def _announced(flows: Assembly, message: MessageId, new: Row) -> Act:
+    owner = new.get(table.OWNER, "")
     push = flows.subscriptions.announcer.announced(message)
     push_to_owner = (
         flows.subscriptions.account_announcer.announced(message, owner) if owner else None
     )
 
     def push_all() -> None:
+        if len(new.get("forwards", ())) > len(new.get("skips", ())):
+            flows.forwarding.order(ForwardOrder(message))
         push()
         if push_to_owner:
             push_to_owner()
 
     return push_all
+
+
+def _erase(flows: Assembly, inbox: Inbox) -> None:
+    flows.rules.forget_mailbox(inbox)
+    flows.retention.eraser.erase(inbox.id)
 
 
 def _tell_full(flows: Assembly, inbox: Inbox) -> None:

@@ -41,7 +41,7 @@ from infra.local.engines import cloud_of
 from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
 from infra.local.lambda_.triggers import POLL_SECONDS, QueueTrigger, Schedule, never, small_mails
 from infra.local.listeners import Listeners, port_of
-from infra.local.profile import authority
+from infra.local.profile import authority, is_server
 from infra.local.pump import Pump
 from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
@@ -252,6 +252,7 @@ class Laptop:
             topic_arn(),
             lambda: datetime.now(UTC),
             cloud.together,
+            plays_verdicts=not is_server(self.configuration.laptop),
         )
 
     def _mail_server(self, cloud: Cloud, intake: Intake) -> MailServer:

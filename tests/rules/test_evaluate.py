@@ -259,20 +259,21 @@ def naive(test: Any) -> bool:
         case "not":
             return not naive(inner)
         case "allof":
-            return min(map(naive, inner))
+            return all([naive(each) for each in inner])
         case "anyof":
-            return max(map(naive, inner))
+            return any([naive(each) for each in inner])
         case "exists":
             return all(HEADERS[name] for name in inner)
         case "size":
-            return inner["over"] < SIZE if "over" in inner else inner["under"] > SIZE
+            return bool(inner["over"] < SIZE if "over" in inner else inner["under"] > SIZE)
     texts = [text.lower() for name in inner["names"] for text in HEADERS[name]]
-    compare = {
-        "is": lambda text, value: text == value,
-        "contains": lambda text, value: value in text,
-        "matches": lambda text, value: naive_glob(value, text),
-    }[inner["match"]]
-    return any(compare(text, value.lower()) for text in texts for value in inner["values"])
+    pairs = [(text, value.lower()) for text in texts for value in inner["values"]]
+    match inner["match"]:
+        case "is":
+            return any(text == value for text, value in pairs)
+        case "contains":
+            return any(value in text for text, value in pairs)
+    return any(naive_glob(value, text) for text, value in pairs)
 
 
 _ACTIONS = st.lists(

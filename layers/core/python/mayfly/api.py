@@ -14,6 +14,7 @@ from mayfly.batches import routes as batches
 from mayfly.domains import admin_routes as admin_domains
 from mayfly.domains import routes as domains
 from mayfly.email_auth import routes as email_auth
+from mayfly.forwarding import routes as forwarding
 from mayfly.health import routes as health
 from mayfly.kit.http.route import Route
 from mayfly.mailboxes import message_routes as mailbox_messages
@@ -38,6 +39,7 @@ ROUTES: tuple[Route, ...] = (
     *mailboxes.api,
     *mailbox_messages.api,
     *rules.api,
+    *forwarding.api,
     *sending.api,
     *approvals.asking,
     *domains.api,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mayfly.domain_checks.wiring import DomainCheckWiring
     from mayfly.domains.wiring import DomainWiring
     from mayfly.email_auth.wiring import EmailAuthWiring
+    from mayfly.forwarding.wiring import ForwardingWiring
     from mayfly.health.wiring import HealthWiring
     from mayfly.inboxes.wiring import InboxWiring
     from mayfly.kit.clock import Clock, Entropy, Pause
@@ -56,6 +57,7 @@ class Assembly:
     domain_checks: "DomainCheckWiring"
     domains: "DomainWiring"
     email_auth: "EmailAuthWiring"
+    forwarding: "ForwardingWiring"
     health: "HealthWiring"
     inboxes: "InboxWiring"
     mailboxes: "MailboxWiring"

@@ -215,6 +215,9 @@ RULE_TROUBLE_NOTED_EVERY = timedelta(hours=1)  # a write for each message would 
 REJECTED_SENDERS = 100  # of one mailbox; the oldest is taken again
 TRIED_MAIL_CHARS = 48 * KIB  # of a raw message that rules are tried with
 
+# Forwarding, by rules.
+FORWARD_DESTINATIONS = 5  # of one account, confirmed or asked
+
 # Looking for lost messages. The bucket announces each raw message; one without an outcome is
 # delivered from its headers.
 ARRIVAL_DELAY = timedelta(minutes=15)  # before the first look; SQS's longest

@@ -40,6 +40,7 @@ _TAGS = {
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
     "rules": "What mailboxes and domains do with mail by themselves, with the meaning of Sieve",
+    "forwarding": "Where rules may forward mail to, once its reader has confirmed it",
     "sending": "Mail that accounts send from their own domains",
     "domains": "Domains that accounts bring, with their DNS records",
     "API keys": "For programs of an account: each opens what is in its scopes",

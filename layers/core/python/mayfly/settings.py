@@ -14,6 +14,7 @@ from mayfly.admission.settings import AdmissionSettings
 from mayfly.breaker.settings import BreakerSettings
 from mayfly.domains.settings import DomainSettings
 from mayfly.errors import InvalidInput
+from mayfly.forwarding.settings import ForwardingSettings
 from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.settings import made
 from mayfly.mailboxes.settings import MailboxSettings
@@ -35,6 +36,7 @@ class Settings(  # the last one's fields come first
     WaitSettings,
     RateLimitSettings,
     RelaySettings,
+    ForwardingSettings,
     SendingSettings,
     MailboxSettings,
     AccountSettings,

@@ -199,6 +199,10 @@ class Inbox:
         """
         return received_at >= self.created_at - (timedelta() if self.is_heir else CLOCK_SKEW)
 
+    def hides(self, message: "Message") -> bool:
+        """Whether nobody sees the message who does not ask for spam."""
+        return message.is_spam and self.spam_policy is not SpamPolicy.FOLDER
+
     def opens_with(self, token: str) -> bool:
         """Whether this is the inbox's access token, compared in constant time."""
         return hmac.compare_digest(self.token_hash, token_hash(token))

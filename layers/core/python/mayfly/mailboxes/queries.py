@@ -9,6 +9,8 @@ from mayfly.kit.http.query import (
     limit_parameter,
     list_query,
     parameter,
+    spam_parameter,
+    wants_spam,
     whole_number,
 )
 from mayfly.mailboxes.reader import MailboxFilter
@@ -21,14 +23,17 @@ def read_mailbox_query(query: Query) -> tuple[MailboxFilter, ListQuery]:
     """Read the parameters of a list of messages; InvalidInput names the one that cannot be."""
     part = list_query(query)
     folder, thread = _folder(query), query.get("thread")
-    return MailboxFilter(folder, whole_number("thread", thread, 0, MAX_THREAD)), part
+    with_spam = wants_spam(query)
+    number = whole_number("thread", thread, 0, MAX_THREAD)
+    return MailboxFilter(folder, number, with_spam), part
 
 
-def read_thread_query(query: Query) -> tuple[Folder | None, int, int | None]:
-    """Read the folder, limit and cursor of a list of threads, likewise."""
+def read_thread_query(query: Query) -> tuple[MailboxFilter, int, int | None]:
+    """Read the filter, limit and cursor of a list of threads, likewise."""
     limit = whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_MESSAGES)
     before = whole_number("cursor", query.get("cursor"), 1, MAX_SEQUENCE)
-    return _folder(query), limit or limits.PAGE_MESSAGES, before
+    only = MailboxFilter(_folder(query), with_spam=wants_spam(query))
+    return only, limit or limits.PAGE_MESSAGES, before
 
 
 def _folder(query: Query) -> Folder | None:
@@ -39,6 +44,7 @@ _FOLDER: dict[str, object] = {
     "type": "string",
     "enum": [name for each in Folder for name in (each, str(each.number))],
 }
+_SPAM = spam_parameter()
 MAILBOX_PARAMETERS = [
     LIST_PARAMETERS[0],
     parameter("cursor", {"type": "string"}, "Continues a list, newest first: `cursor` of before."),
@@ -55,6 +61,7 @@ MAILBOX_PARAMETERS = [
         {"type": "integer", "minimum": 0, "maximum": MAX_THREAD},
         "Only the messages of this thread, by its `id`.",
     ),
+    _SPAM,
 ]
 THREAD_PARAMETERS = [
     limit_parameter("How many threads at most."),
@@ -64,4 +71,5 @@ THREAD_PARAMETERS = [
         "Continues a list: `cursor` of the answer before.",
     ),
     parameter("folder", _FOLDER, "Only threads with a message in this folder, by name or number."),
+    _SPAM,
 ]

@@ -29,10 +29,24 @@ Choice = Callable[[Sequence[Message]], list[Message]]
 
 @dataclass(frozen=True, slots=True)
 class MailboxFilter:
-    """Which messages of a mailbox a list is to show: all of them, of a folder, of a thread."""
+    """Which messages of a mailbox a list is to show: all of them, of a folder, of a thread.
+
+    Spam that the mailbox hides is among them with `with_spam`, or if its folder is asked for.
+    """
 
     folder: Folder | None = None
     thread: int | None = None
+    with_spam: bool = False
+
+    @property
+    def has_spam(self) -> bool:
+        """Whether a list has what the mailbox hides."""
+        return self.with_spam or self.folder is Folder.SPAM
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is left out but, perhaps, spam."""
+        return self.folder is None and self.thread is None
 
 
 class ThreadPage(NamedTuple):
@@ -66,13 +80,14 @@ class MailboxReader:
         self, holder: Holder, only: MailboxFilter, limit: int, cursor: str | None
     ) -> Page[ThreadedMessage]:
         """Up to `limit` of them, newest first, from the newest or from where the cursor says."""
-        if only == MailboxFilter():
-            return self._filed(holder, only, self.reader.page(holder, limit, cursor))
+        reader = self.reader.with_spam(only.has_spam)
+        if only.is_everything:
+            return self._filed(holder, only, reader.page(holder, limit, cursor))
         choose = self._choice(holder, only)
-        page = self.reader.page(holder, limits.MAX_PAGE_MESSAGES, cursor)
+        page = reader.page(holder, limits.MAX_PAGE_MESSAGES, cursor)
         last, chosen = page.last_sequence, choose(page.messages)
         while page.cursor is not None and len(chosen) < limit:
-            page = self.reader.page(holder, limits.MAILBOX_PAGE_MESSAGES, page.cursor)
+            page = reader.page(holder, limits.MAILBOX_PAGE_MESSAGES, page.cursor)
             chosen += choose(page.messages)
         if len(chosen) > limit:
             chosen = chosen[:limit]
@@ -94,14 +109,15 @@ class MailboxReader:
         While there are none, waits as `MessageService.since` does. `last_sequence` counts those
         that are left out, too: it is the number that the list has come to.
         """
-        if only == MailboxFilter():
-            page = self.reader.since(holder, sequence, limit, wait, may_wait, again)
+        reader = self.reader.with_spam(only.has_spam)
+        if only.is_everything:
+            page = reader.since(holder, sequence, limit, wait, may_wait, again)
             return self._filed(holder, only, page)
         choose = self._choice(holder, only)
         deadline, at_once = self.now() + wait, limits.MAX_PAGE_MESSAGES
         while True:
             left = max(deadline - self.now(), timedelta())
-            page = self.reader.since(holder, sequence, at_once, left, may_wait, again)
+            page = reader.since(holder, sequence, at_once, left, may_wait, again)
             at_once = limits.MAILBOX_PAGE_MESSAGES
             sequence = page.last_sequence or sequence
             chosen = choose(page.messages)
@@ -137,17 +153,21 @@ class MailboxReader:
         return folder_counts(everything(self.messages, inbox, self.now()))
 
     def threads(
-        self, holder: Holder, folder: Folder | None, limit: int, before: int | None
+        self, holder: Holder, only: MailboxFilter, limit: int, before: int | None
     ) -> ThreadPage:
         """Up to `limit` threads, that with the newest message first.
 
         With a folder, those that have a message in it. With `before`, those whose newest message
-        has a lower number.
+        has a lower number. Hidden spam is in none of them.
         """
         inbox = active_inbox(self.inboxes, holder, self.now())
+        reader, folder = self.reader.with_spam(only.has_spam), only.folder
         found = [
             each
-            for each in threads(everything(self.messages, inbox, self.now()))
+            for each in threads(
+                everything(self.messages, inbox, self.now()),
+                lambda message: bool(reader.shown(inbox, [message])),
+            )
             if (before is None or each.latest.id.sequence < before)
             and (folder is None or any(message.folder is folder for message in each.messages))
         ]

@@ -80,7 +80,8 @@ class Summary:
 class Filing:
     """What the rules of its inbox say of a new message: the folder, None for where mail comes in
     by itself; its marks; the `rules` that matched, by name; and who is to get or hear of it once it
-    is there: the addresses that it is forwarded to, and webhooks by id.
+    is there: the addresses that it is forwarded to, but for those that it `skips` for a reason, and
+    webhooks by id.
     """
 
     folder: Folder | None = None
@@ -88,6 +89,7 @@ class Filing:
     is_flagged: bool = False
     rules: tuple[str, ...] = ()
     forwards: tuple[str, ...] = field(default=(), repr=False)
+    skips: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     webhooks: tuple[str, ...] = ()
 
 
@@ -102,7 +104,7 @@ class Message:
     `moved_to` is the folder a reader put it into; None while it lies where it came in. `place` is
     the sender's in its inbox (`Inbox.senders`), "" for one that came before there were any.
     `object_key` is the raw message that its content is read from, "" if the content is kept.
-    `rules`, `forwards` and `webhooks` are those of its `Filing`.
+    `rules`, `forwards`, `skips` and `webhooks` are those of its `Filing`; forwarding may add skips.
     """
 
     id: MessageId
@@ -115,6 +117,7 @@ class Message:
     is_flagged: bool = False
     rules: tuple[str, ...] = ()
     forwards: tuple[str, ...] = field(default=(), repr=False)
+    skips: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     webhooks: tuple[str, ...] = ()
 
     def filed(self, filing: Filing) -> "Message":
@@ -130,6 +133,11 @@ class Message:
         """Where it lies: what SES calls spam or a virus comes in as spam."""
         return self.moved_to or comes_into(self.summary.verdicts)
 
+    @property
+    def is_spam(self) -> bool:
+        """Whether it lies in `spam`, by SES's word, a rule's or its reader's."""
+        return self.folder is Folder.SPAM
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -137,6 +145,7 @@ class Change:
 
     is_read: bool | None = None
     folder: Folder | None = None
+    is_flagged: bool | None = None
 
     def of(self, message: Message) -> Message:
         """The message with the change made."""
@@ -144,6 +153,7 @@ class Change:
             message,
             is_read=message.is_read if self.is_read is None else self.is_read,
             moved_to=self.folder or message.moved_to,
+            is_flagged=message.is_flagged if self.is_flagged is None else self.is_flagged,
         )
 
 

@@ -13,8 +13,7 @@ from mayfly.kit.http.rate_limit_headers import NO_PLACE
 from mayfly.kit.http.route import ANYONE, FETCH, Call, Good, Routes
 from mayfly.messages import answers
 from mayfly.messages.message_schemas import Diagnostics, Message, cut
-from mayfly.messages.models import Change
-from mayfly.messages.schemas import DeletedMessage, MessageLine, ReadFlag
+from mayfly.messages.schemas import DeletedMessage, Marks, MessageLine
 
 _MESSAGE = "/api/messages/{id}"
 _NO_MESSAGE = "There is no such message: it never was, has expired or is deleted"
@@ -49,7 +48,7 @@ def list_messages(call: Call[None, None]) -> Answer:
     Answers as soon as there is mail; nothing is missed or repeated.
     """
     wanted, email = queries.list_query(call.request.query), call.parameter("email")
-    reader = call.flows.messages.reader
+    reader = call.flows.messages.reader.with_spam(queries.wants_spam(call.request.query))
     with waiting(call.request, call.flows) as turn:
         if wanted.after is not None:
             page = reader.since(email, wanted.after, wanted.limit, wanted.wait, turn)
@@ -108,14 +107,15 @@ def _diagnostics(call: Call[None, None]) -> Diagnostics:
 @api(
     "PATCH",
     _MESSAGE,
-    "Mark a message as read or unread",
+    "Mark a message as read, or as spam",
     ANYONE,
     means="The message as lists show it now",
-    errors={404: _NO_MESSAGE},
+    errors={401: "`isSpam` needs the access token of the message's address", 404: _NO_MESSAGE},
 )
-def mark_message(call: Call[None, ReadFlag]) -> MessageLine:
-    change = Change(is_read=call.body.is_read)
-    return MessageLine.of(call.flows.messages.reader.change(call.parameter("id"), change))
+def mark_message(call: Call[None, Marks]) -> MessageLine:
+    """Everybody who may read it may mark it as read; `isSpam` needs the access token."""
+    reader, token = call.flows.messages.reader, call.request.token_or_none
+    return MessageLine.of(reader.change(call.parameter("id"), call.body.change(), token))
 
 
 @api(

@@ -42,6 +42,7 @@ def message_row(message: Message) -> Row:
         "flagged": message.is_flagged,
         "rules": message.rules,
         "forwards": message.forwards,
+        "skips": message.skips,
         "webhooks": message.webhooks,
     }
     return row | {name: value for name, value in optional.items() if value}
@@ -49,7 +50,11 @@ def message_row(message: Message) -> Row:
 
 def change_row(change: Change) -> Row:
     """What of a message's row the change sets."""
-    row = {"read": change.is_read, "folder": change.folder and change.folder.value}
+    row = {
+        "read": change.is_read,
+        "folder": change.folder and change.folder.value,
+        "flagged": change.is_flagged,
+    }
     return {name: value for name, value in row.items() if value is not None}
 
 
@@ -79,6 +84,7 @@ def message_from(row: Row) -> Message:
         is_flagged=row.get("flagged", False),
         rules=tuple(row.get("rules", ())),
         forwards=tuple(row.get("forwards", ())),
+        skips=tuple((address, why) for address, why in row.get("skips", ())),
         webhooks=tuple(row.get("webhooks", ())),
     )
 

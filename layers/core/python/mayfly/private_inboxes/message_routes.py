@@ -11,12 +11,11 @@ from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
 from mayfly.kit.http.route import FETCH, Call, Good, Routes
 from mayfly.messages import answers
-from mayfly.messages.models import Change
 from mayfly.private_inboxes.message_schemas import (
     DeletedInboxMessage,
+    InboxMarks,
     InboxMessage,
     InboxMessages,
-    InboxReadFlag,
     MarkedMessage,
 )
 
@@ -47,8 +46,9 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
 
     Answers as soon as there is mail; nothing is missed or repeated.
     """
-    bearer, reader = call.caller, call.flows.messages.reader
-    wanted = queries.inbox_query(call.request.query)
+    bearer, query = call.caller, call.request.query
+    wanted = queries.inbox_query(query)
+    reader = call.flows.messages.reader.with_spam(queries.wants_spam(query, "include_spam"))
     with waiting(call.request, call.flows) as turn:
         if wanted.since is not None:
             page = reader.since(bearer, wanted.since, wanted.limit, wanted.wait, turn)
@@ -80,14 +80,14 @@ def show_inbox_message(call: Call[Bearer, None]) -> Answer:
 @api(
     "PATCH",
     _MESSAGE,
-    "Mark a message as read or unread",
+    "Mark a message as read, or as spam",
     INBOX,
-    means="The flag as it is now",
+    means="The marks as they are now",
     errors=_NOT_FOUND,
 )
-def mark_inbox_message(call: Call[Bearer, InboxReadFlag]) -> MarkedMessage:
-    change = Change(is_read=call.body.is_read)
-    return MarkedMessage.of(call.flows.messages.reader.change(_message(call), change))
+def mark_inbox_message(call: Call[Bearer, InboxMarks]) -> MarkedMessage:
+    changed = call.flows.messages.reader.change(_message(call), call.body.change())
+    return MarkedMessage.of(changed)
 
 
 @api(

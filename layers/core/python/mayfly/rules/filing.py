@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from mayfly import limits
 from mayfly.errors import InvalidAddress
+from mayfly.forwarding.models import refusal
 from mayfly.inboxes.models import Inbox, SpamPolicy
 from mayfly.kit.clock import Clock
 from mayfly.kit.log import describe, logger_of
@@ -45,11 +46,12 @@ class Filer:
             tried = TriedMail(mail, envelope_of(inbox, notice), size_bytes)
             decision = judged(decide([each.rules for each in found], tried), notice.verdicts)
             self._note(found, decision)
+            filing = _not_forwarded(decision.filing, mail, notice)
         except Exception as error:
             # No repeat would make them run, and the email must not wait for that.
             logger.error("Rules did not run", **describe(error))
             return UNFILED
-        return decision.dropped or decision.filing
+        return decision.dropped or filing
 
     def after(self, inbox: Inbox, mail: ParsedMail, notice: Notice) -> None:
         """What the mailbox has stored: if it is spam and proves who sent it, reject its sender."""
@@ -80,6 +82,14 @@ class Filer:
             self.rule_sets.note(rules, step.rule, Trouble(step.trouble, now, count))
         except Exception as error:
             logger.warning("Trouble of a rule not noted", **describe(error))
+
+
+def _not_forwarded(filing: Filing, mail: ParsedMail, notice: Notice) -> Filing:
+    """With the reason why nobody gets the email forwarded, if there is one."""
+    if not filing.forwards:
+        return filing
+    why = refusal(mail, notice.sender, notice.verdicts)
+    return replace(filing, skips=tuple((each, why.value) for each in filing.forwards if why))
 
 
 def judged(decision: Decision, verdicts: Verdicts) -> Decision:

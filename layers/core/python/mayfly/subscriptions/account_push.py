@@ -44,7 +44,7 @@ class AccountPusher:
         """Read what `announce` has to; what is returned sends, and reads nothing any more."""
         try:
             return self._told(owner, lambda: self._frame(message, owner))
-        except MessageNotFound:  # deleted before it could be announced
+        except MessageNotFound:  # deleted before it could be announced, or hidden
             return _nothing
 
     def tell_full(self, mailbox: Inbox) -> None:
@@ -68,7 +68,7 @@ class AccountPusher:
 
     def _frame(self, message: MessageId, owner: str) -> str:
         inbox, found = self.messages.get(message, self.now())
-        if inbox.owner != owner:
+        if inbox.owner != owner or inbox.hides(found):
             raise MessageNotFound("no such message")
         content = self.loader.open(found)
         (line,) = filed(self.messages, lambda: inbox, [found], self.now())

@@ -149,6 +149,8 @@ class MessagePusher:
             inbox, found = self.messages.get(message, self.now())
         except MessageNotFound:  # deleted before it could be announced
             return _nothing
+        if inbox.hides(found):
+            return _nothing
         # Not those whose token was rotated since.
         heard = [each for each in watchers if each.token_version == inbox.token_version]
         return partial(self._push_all, heard, found)
@@ -162,9 +164,10 @@ class MessagePusher:
 
     def replay(self, wish: Subscription) -> None:
         """Send what the subscription is owed, oldest first; from then on mail as it comes."""
-        if wish.replay_after is None or not self._stands(wish):
+        inbox = self._standing(wish)
+        if wish.replay_after is None or inbox is None:
             return
-        owed = self._owed(wish, wish.replay_after)
+        owed = self._owed(wish, inbox, wish.replay_after)
         covered = owed[: limits.REPLAY_MESSAGES]
         for message in covered:
             self._push(wish, message)
@@ -180,8 +183,8 @@ class MessagePusher:
             self.watching.disconnect(connection_id)
         return pushes
 
-    def _stands(self, wish: Subscription) -> bool:
-        """Whether the subscription is neither over nor replaced by one with a wish of its own.
+    def _standing(self, wish: Subscription) -> Inbox | None:
+        """Its inbox, unless the subscription is over or replaced by one with a wish of its own.
 
         One that has caught up is here again because a batch is repeated.
         """
@@ -191,20 +194,21 @@ class MessagePusher:
             and each.replay_after in (None, wish.replay_after)
             for each in self.watching.subscribers(wish.inbox, now)
         ):
-            return False
+            return None
         try:
             inbox = self.inboxes.get(wish.inbox)
         except InboxNotFound:
-            return False
-        return inbox.is_active(now) and inbox.token_version == wish.token_version
+            return None
+        stands = inbox.is_active(now) and inbox.token_version == wish.token_version
+        return inbox if stands else None
 
-    def _owed(self, wish: Subscription, after: int) -> list[Message]:
-        """What came after that number: all of it, or more than may be replayed."""
+    def _owed(self, wish: Subscription, inbox: Inbox, after: int) -> list[Message]:
+        """What came after that number and is not hidden: all, or more than may be replayed."""
         owed: list[Message] = []
         page_size = limits.MAX_PAGE_MESSAGES
         while len(owed) <= limits.REPLAY_MESSAGES:
             page = self.messages.after(wish.inbox, after, page_size, self.now())
-            owed += page
+            owed += (each for each in page if not inbox.hides(each))
             if len(page) < page_size:
                 break
             after = page[-1].id.sequence

@@ -34,6 +34,8 @@
 | `outgoing#<account>` | `mail#<mail>`             | a mail that goes out; ids go by time    |
 | `outgoing#<account>` | `key#<hash>`              | an idempotency key and its mail         |
 | `outgoing#<account>` | `upload#<upload>`         | a file that the account brings for a mail |
+| `outgoing#<account>` | `forward#<address>`       | where the account's rules may forward mail |
+| `outgoing#<account>` | `forwards#<inbox>#<day>`  | what a mailbox has forwarded that day   |
 | `outgoing#<account>` | `suppressed#<address>`    | whom the account's mail goes to no more |
 | `outgoing#<account>` | `counts`                  | how many mails are in which state       |
 | `outgoing#<account>` | `day#<day>`               | what the account has sent that day      |
@@ -103,6 +105,8 @@ OUTGOING_ROW = "mail#"
 PROMISE_ROW = "key#"
 UPLOAD_ROW = "upload#"
 SUPPRESSED_ROW = "suppressed#"
+FORWARD_ROW = "forward#"
+FORWARDS_ROW = "forwards#"
 OUTGOING_COUNTS_ROW = "counts"
 OUTGOING_DAY_ROW = "day#"
 APPROVALS_PARTITION = "approvals"
@@ -302,6 +306,16 @@ def upload_key(account: str, upload: str) -> Key:
 def suppressed_key(account: str, address: str) -> Key:
     """The row of an address that the account's mail goes to no more."""
     return _key(OUTGOING_PARTITION + account, SUPPRESSED_ROW + address)
+
+
+def forward_key(account: str, address: str) -> Key:
+    """The row of a destination of forwarding."""
+    return _key(OUTGOING_PARTITION + account, FORWARD_ROW + address)
+
+
+def forwards_day_key(account: str, inbox: str, day: date) -> Key:
+    """What a mailbox (its partition) has forwarded on this day (UTC)."""
+    return _key(OUTGOING_PARTITION + account, f"{FORWARDS_ROW}{inbox}#{day.isoformat()}")
 
 
 def outgoing_counts_key(account: str) -> Key:
