@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from mayfly.errors import ForeignNotice
 from mayfly.forwarding.dynamodb import DynamoDestinations, DynamoForwardNotes
-from mayfly.forwarding.models import Destination
-from mayfly.forwarding.ports import Destinations, ForwardNotes
+from mayfly.forwarding.models import Destination, ForwardOrder
+from mayfly.forwarding.ports import Destinations, ForwardNotes, ForwardOrders
+from mayfly.forwarding.sqs import SqsForwardOrders, read_order
 from mayfly.inboxes.dynamodb import DynamoInboxes
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.ports import Inboxes
@@ -21,6 +23,7 @@ from mayfly.receiving.models import Stored
 from mayfly.settings import Settings
 from tests import samples
 from tests.aws import SIDES, on_side
+from tests.forwarding.fakes import FakeForwardOrders
 from tests.memory import FakeClock, Memory
 from tests.worlds import COOLDOWN, QUOTA
 
@@ -102,6 +105,32 @@ def test_one_that_is_removed_is_gone_and_is_not_confirmed(world: World) -> None:
     assert not world.destinations.remove(ANN, ASKED.address)
     assert not world.destinations.confirm(ANN, CONFIRMED)
     assert world.destinations.of(ANN) == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_an_order_is_read_as_it_was_given(side: str) -> None:
+    order = ForwardOrder(MessageId(samples.inbox().id, 7, samples.accepted().mail))
+    if side == "fake":
+        orders: ForwardOrders = Memory().forward_orders
+        orders.give(order)
+        assert isinstance(orders, FakeForwardOrders) and orders.given == [order]
+        return
+    with on_side(Settings()) as clients:
+        url = clients["sqs"].create_queue(QueueName="orders")["QueueUrl"]
+        SqsForwardOrders(clients["sqs"], url).give(order)
+        (told,) = clients["sqs"].receive_message(QueueUrl=url)["Messages"]
+    assert read_order(told["Body"]) == order
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", '{"account": "a"}', "7"])
+def test_what_is_no_such_order_is_left_to_others(body: str) -> None:
+    assert read_order(body) is None
+
+
+@pytest.mark.parametrize("body", ['{"forward": 7}', '{"forward": "x"}', '{"forward": null}'])
+def test_a_broken_order_is_named(body: str) -> None:
+    with pytest.raises(ForeignNotice):
+        read_order(body)
 
 
 def given_message(world: World) -> MessageId:

@@ -5,7 +5,7 @@ not say what each caller meets.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 
@@ -76,11 +76,14 @@ def door(route: Route) -> Door:
     if path.startswith("/v1/inboxes/"):
         return Door.INBOX
     if path.startswith("/api/user/mailbox/{mailboxId}"):
-        return Door.MAILBOX if path.endswith("/extend") else Door.HOLDER
+        is_accounts = path.endswith("/extend") or "/rules" in path
+        return Door.MAILBOX if is_accounts else Door.HOLDER
     if path.startswith("/api/v1/"):
         return Door.THING if "{" in path else Door.ACCOUNT
     if path == "/api/users/socket-token":
         return Door.SELF
+    if path.startswith("/api/user/forwarding"):
+        return Door.THING if "{" in path else Door.ACCOUNT
     if path.startswith(("/api/user/mailbox", "/api/users/")) and path not in BEFORE_LOGIN:
         return Door.ACCOUNT
     return {False: OPEN_TO_READ, True: OPEN_TO_WRITE}[writes][path]
@@ -93,7 +96,10 @@ BEFORE_LOGIN = {
     for step in ("register", "verify", "login", "logout", "password/forgot", "password/reset")
 }
 OPEN_TO_WRITE = dict.fromkeys(
-    BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
+    BEFORE_LOGIN
+    | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}
+    | {"/api/forwarding/confirm", "/api/forwarding/stop"},
+    Door.OPEN,
 )
 OPEN_TO_READ = dict.fromkeys(
     {
@@ -117,6 +123,8 @@ class Scene:
         self.flows = MemoryAssembly(
             self.memory, settings=Settings(sending=True, sending_needs_approval=False)
         )
+        mails = self.memory.service_mails()
+        self.flows.forwarding.service = replace(self.flows.forwarding.service, service_mails=mails)
         self.api = Api(self.flows)
         self.memory.admin_keys.replace(key_hash(KEY), self.memory.clock())
         self.memory.domains.add(MailDomain("hidden.example", samples.NOW, samples.NOW))
@@ -201,6 +209,8 @@ def _give_sent_mail(scene: Scene) -> None:
     entry = Suppression("victim@gone.example", "bounce", samples.NOW)
     scene.memory.suppressions.add(account, entry)
     scene.values |= {"emailId": str(mail), "address": entry.address}
+    wanted = {"address": entry.address}
+    scene.ask("POST", "/api/user/forwarding", body=wanted, headers=_victim(scene))
 
 
 def _victim(scene: Scene) -> Headers:
@@ -371,6 +381,11 @@ BODIES: dict[str, object] = {
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},
     "create_key": {"name": "new", "scopes": ["domains"]},
+    "put_rules": {"rules": []},
+    "try_rules": {"message": 1},
+    "put_domain_rules": {"rules": []},
+    "try_domain_rules": {"raw": "Subject: hi\r\n\r\nhello"},
+    "ask_destination": {"address": "me@elsewhere.example"},
 }
 
 

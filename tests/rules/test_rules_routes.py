@@ -75,6 +75,14 @@ def test_an_email_lies_where_the_rules_say_from_the_first_moment(scene: Scene) -
     assert (second["folder"], second["isRead"]) == ("inbox", False)
 
 
+def test_an_inbox_without_rules_gets_its_mail_without_a_look_at_them(scene: Scene) -> None:
+    scene.memory.rule_sets.failing = RuntimeError("nobody may ask")
+
+    scene.mail()
+
+    assert len(scene.listed()) == 1
+
+
 def test_rules_are_shown_as_they_were_put(scene: Scene) -> None:
     empty = scene.ask("GET", RULES).json
     assert (empty["rules"], empty["updatedAt"], empty["spamPolicy"]) == ([], None, "hide")

@@ -89,7 +89,7 @@ def public() -> Box:
 
 def private() -> Box:
     api = Api(flows := MemoryAssembly(Memory()))
-    made = api.call("POST", "/v1/inboxes").json
+    made = api.call("POST", "/v1/inboxes", body={"mode": "generated"}).json
     headers = bearer(made["access_token"])
     path, values = "/v1/inboxes/{inboxId}/messages", (made["inbox_id"],)
     names = "include_spam", "since_uid"

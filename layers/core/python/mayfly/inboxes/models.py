@@ -124,6 +124,11 @@ class Inbox:
     has_rules: bool = False
     spam_policy: SpamPolicy = SpamPolicy.HIDE
 
+    @property
+    def may_have_rules(self) -> bool:
+        """Whether there may be rules for its mail: of its own, or of its account's domain."""
+        return self.has_rules or bool(self.domain_id)
+
     def is_active(self, now: datetime) -> bool:
         """True while mail may come in: neither deleted nor expired."""
         return self.closed(now) is None

@@ -6,12 +6,12 @@ from typing import Protocol
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, ForeignNotice, InvalidAddress, RawMailMissing
-from mayfly.inboxes.models import Inbox
+from mayfly.inboxes.models import Inbox, SpamPolicy
 from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address
 from mayfly.mail.mime.models import ParsedMail
 from mayfly.mail.mime.parser import parse
-from mayfly.messages.models import Filing, Summary
+from mayfly.messages.models import UNFILED, Filing, Summary
 from mayfly.messages.ports import Deliveries
 from mayfly.messages.service import content_with
 from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored, summarise
@@ -38,7 +38,7 @@ Find = Callable[[Sequence[Address]], Mapping[Address, Inbox]]
 
 
 class MailRules(Protocol):
-    """What the owners of inboxes want done with emails before they see them."""
+    """What the owners of inboxes want done with emails, asked of those that may want something."""
 
     def file(
         self, inbox: Inbox, mail: ParsedMail, notice: Notice, size_bytes: int
@@ -46,7 +46,7 @@ class MailRules(Protocol):
         """How the email is filed in this inbox, or why it is dropped; safe to repeat."""
 
     def after(self, inbox: Inbox, mail: ParsedMail, notice: Notice) -> None:
-        """Learn from an email that the inbox has stored."""
+        """Learn from an email that an inbox which rejects senders has stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +162,13 @@ class Receiver:
     def _file(
         self, mail: Accepted, notice: Notice, parsed: ParsedMail, summary: Summary, inbox: Inbox
     ) -> Outcome:
-        filing = self.rules.file(inbox, parsed, notice, summary.size_bytes)
+        filing: Filing | DropReason = UNFILED
+        if inbox.may_have_rules:
+            filing = self.rules.file(inbox, parsed, notice, summary.size_bytes)
         if isinstance(filing, DropReason):
             return self.deliveries.drop(mail, inbox.address, filing)
         outcome = self.deliveries.deliver(mail, summary, inbox, self.now(), filing)
-        if isinstance(outcome, Stored):
+        if inbox.spam_policy is SpamPolicy.REJECT and isinstance(outcome, Stored):
             self.rules.after(inbox, parsed, notice)
         return outcome
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from mayfly import limits
 from mayfly.errors import InvalidAddress
 from mayfly.forwarding.models import refusal
-from mayfly.inboxes.models import Inbox, SpamPolicy
+from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.kit.log import describe, logger_of
 from mayfly.mail.address import Address
@@ -34,11 +34,9 @@ class Filer:
     ) -> Filing | DropReason:
         """How the email is filed in this inbox, or why it is dropped; safe to repeat.
 
-        One read if the inbox has rules, and a write if one of them could not run. Raises only what
-        the storage of rules does.
+        For an inbox that may have rules: one read, and a write if one of them could not run. Raises
+        only what the storage of rules does.
         """
-        if not (inbox.has_rules or inbox.domain_id):
-            return UNFILED
         found = self.rule_sets.of(inbox)
         try:
             if rejected(inbox, found, mail, notice):
@@ -54,8 +52,8 @@ class Filer:
         return decision.dropped or filing
 
     def after(self, inbox: Inbox, mail: ParsedMail, notice: Notice) -> None:
-        """What the mailbox has stored: if it is spam and proves who sent it, reject its sender."""
-        if inbox.spam_policy is not SpamPolicy.REJECT or notice.verdicts.spam != FAIL:
+        """If what a mailbox has stored is spam that proves who sent it, reject that sender."""
+        if notice.verdicts.spam != FAIL:
             return
         sender = proven_sender(mail, notice)
         if not sender:
