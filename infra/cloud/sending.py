@@ -31,7 +31,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
     "http_api": ("PutObject",),
-    "send_mail": ("GetObject", "PutObject", "DeleteObject"),
+    "send_mail": ("GetObject", "PutObject"),
 }
 """Actions on the objects of messages that go out."""
 _SES = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"

@@ -113,8 +113,7 @@ class Forwarder:
         try:
             # What it says of a repeat is the same: its bytes and its row are there.
             self.store.outbox.add(mail, share, IdempotencyKey(proof, proof))
-        except SendsSpent:
-            self.store.files.delete(mail.object_key)
+        except SendsSpent:  # its bytes go by their age, as its order finds nothing
             return Skip.QUOTA
         return None
 
