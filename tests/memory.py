@@ -56,6 +56,7 @@ from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeRes
 from tests.forwarding.fakes import FakeDestinations, FakeForwardNotes, FakeForwardOrders
 from tests.health.fakes import FakeQueues, FakeRequestTally
 from tests.kit.fakes import FakeServiceMailer
+from tests.proof_of_work.fakes import FakeSpentProofs
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 from tests.relays.fakes import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.retention.fakes import FakeRounds
@@ -641,6 +642,7 @@ class Memory(Adapters):
         self.request_counts: FakeRequestCounts = FakeRequestCounts()
         self.patient_counts: FakeRequestCounts = self.request_counts
         self.waits: FakeWaits = FakeWaits()
+        self.spent_proofs = FakeSpentProofs()
         self.budgets: FakeBudgets = FakeBudgets()
         self.request_tally: FakeRequestTally = FakeRequestTally()
         self.queues: FakeQueues = FakeQueues()

@@ -13,6 +13,20 @@ export class Refused extends Error {
 /** No answer came. */
 export class Unreachable extends Error {}
 
+/** As `call`; solves what the service asks strangers to, if it does. */
+async function create(path, body) {
+  try {
+    return await call("POST", path, { body });
+  } catch (error) {
+    if (error.code !== "PROOF_OF_WORK_REQUIRED") throw error;
+  }
+  const [{ solve }, challenge] = await Promise.all([
+    import("/proof.js"),
+    call("GET", "/api/proof-of-work"),
+  ]);
+  return call("POST", path, { body, headers: { "X-Altcha": await solve(challenge) } });
+}
+
 /** The answer's JSON. `body` is sent as JSON. */
 async function call(method, path, options = {}) {
   const { body, headers = {}, keepalive = false, cache = "no-store" } = options;
@@ -51,13 +65,13 @@ export const api = {
   config: () => call("GET", "/config.json", { cache: "default" }), // it is preloaded
 
   showSession: () => call("GET", "/api/session"),
-  beginSession: () => call("POST", "/api/session", { body: {} }),
+  beginSession: () => create("/api/session", {}),
   socketToken: () => call("POST", "/api/users/socket-token", { body: {} }),
   domains: () => call("GET", "/api/domains"),
 
   me: () => call("GET", "/api/users/me"),
   register: (email, password, fullName) =>
-    call("POST", "/api/users/register", { body: { email, password, fullName } }),
+    create("/api/users/register", { email, password, fullName }),
   verify: (token, password) => call("POST", "/api/users/verify", { body: { token, password } }),
   forgetPassword: (email) => call("POST", "/api/users/password/forgot", { body: { email } }),
   resetPassword: (token, password) =>

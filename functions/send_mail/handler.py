@@ -36,10 +36,13 @@ def carry_out(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
 def _carried_out(record: dict[str, Any], flows: Assembly) -> bool:
     named: dict[str, Any] = {"record": record["messageId"]}
     try:
-        forward = read_order(record["body"])
-        if forward is not None:
+        try:
+            order = read_job(record["body"])
+        except ForeignNotice:
+            forward = read_order(record["body"])
+            if forward is None:
+                raise
             return _forwarded(forward, flows, named)
-        order = read_job(record["body"])
         named |= {"mail": order.mail, "round": order.round}
         outcome = flows.sending.worker.carry_out(order)
     except Exception as error:

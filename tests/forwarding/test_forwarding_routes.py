@@ -103,7 +103,7 @@ class Scene:
 
 
 def scene_with(**settings: Any) -> Scene:
-    given = {
+    given: dict[str, Any] = {
         "sending": True,
         "sending_needs_approval": False,
         "sender_address": "no-reply@mayfly.example",

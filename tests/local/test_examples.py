@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from string import Template
@@ -27,12 +28,13 @@ code=$?
 env -0 > ./variables
 exit $code
 """
-WORLDS = {
-    ("docs/api.md", ""): "",
-    ("docs/api.md", "sender"): "no-reply@mayfly.localhost",
-    ("README.md", "example"): "",
+WORLDS: dict[tuple[str, str], dict[str, str]] = {
+    ("docs/api.md", ""): {},
+    ("docs/api.md", "sender"): {"SENDER_ADDRESS": "no-reply@mayfly.localhost"},
+    ("docs/api.md", "proof"): {"PROOF_OF_WORK": "10"},
+    ("README.md", "example"): {},
 }
-"""SENDER_ADDRESS of the service that a page's examples are for, by the word behind `console`."""
+"""Settings of the service that a page's examples are for, by the word behind `console`."""
 
 
 class Shell:
@@ -46,6 +48,7 @@ class Shell:
         )
         assert sent and key
         self.variables = dict(os.environ) | {"SENT_MAIL": sent[1], "ADMIN_KEY": key[1]}
+        self.variables["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
     def runs(self, block: Block) -> Iterator[str]:
         """What is not as the page shows it."""
@@ -115,7 +118,7 @@ def test_each_example_answers_what_the_page_shows(page: str, world: str, tmp_pat
         LIFE_SECONDS,
         DOMAINS="mayfly.localhost",
         ZONE_FILE=str(tmp_path / "records.zone"),
-        SENDER_ADDRESS=WORLDS[page, world],
+        **WORLDS[page, world],
     ) as service:
         shell = Shell(service, tmp_path)
 

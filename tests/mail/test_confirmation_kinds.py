@@ -127,7 +127,7 @@ def test_a_link_of_http_is_given_and_said_to_be_insecure() -> None:
 def test_an_action_for_programs_is_read(action: str) -> None:
     script = (
         '<script type="application/ld+json">[{"potentialAction": {"@type": "ACTION",'
-        ' "name": "Confirm registration", "handler": {"url": "URL"}}}]</script>'
+        ' "name": "Confirm registration", "target": "URL"}}]</script>'
     )
     script = script.replace("ACTION", action).replace("URL", URL)
     item = (
@@ -138,6 +138,15 @@ def test_an_action_for_programs_is_read(action: str) -> None:
     assert given("", "", script).link == URL
     assert given("", "", item).link == URL
     assert given("", "", script.replace("}]", "")).link is None
+
+
+def test_the_handler_of_an_action_is_no_link_to_open() -> None:
+    script = (
+        '<script type="application/ld+json">{"@type": "ConfirmAction", "name": "Confirm account",'
+        ' "handler": {"@type": "HttpActionHandler", "url": "URL"}}</script>'
+    )
+
+    assert given("", "", script.replace("URL", URL)).link is None
     assert given("", "", script.replace("https:", "javascript:")).link is None
 
 

@@ -35,6 +35,8 @@ BULK = {"ids": [1], "isRead": True}
 # Each route on a mailbox: what follows its id, and a body. A route that is not here fails a test.
 ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
     ("GET", LIST): ((), None),
+    ("DELETE", LIST): ((), None),
+    ("GET", f"{MAILBOX}/wait"): ((), None),
     ("POST", f"{LIST}:bulk"): ((), BULK),
     ("GET", MESSAGE): (("1",), None),
     ("PATCH", MESSAGE): (("1",), {"folder": "trash"}),
@@ -44,6 +46,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
     ("GET", f"{MAILBOX}/folders"): ((), None),
     ("GET", f"{MAILBOX}/threads"): ((), None),
 }
+QUERIES = {("DELETE", LIST): {"since": "2025-01-01"}}
 TOKEN_ROUTE = ("POST", "/api/users/socket-token")
 
 
@@ -529,7 +532,7 @@ CALLERS: dict[str, tuple[Callable[[Scene], dict[str, str]], set[int]]] = {
 def test_the_owner_is_answered(scene: Scene, route: tuple[str, str]) -> None:
     values, body = ROUTES[route]
 
-    assert scene.ask(*route, *values, body=body).status == 200
+    assert scene.ask(*route, *values, body=body, **QUERIES.get(route, {})).status == 200
 
 
 @pytest.mark.parametrize("caller", CALLERS)
@@ -540,7 +543,8 @@ def test_nobody_else_is(scene: Scene, route: tuple[str, str], caller: str) -> No
 
     headers = make(scene)
     before = repr(scene.memory.rows)
-    reply = scene.api.call(*route, str(scene.mailbox.id), *values, body=body, headers=headers)
+    values, query = (str(scene.mailbox.id), *values), QUERIES.get(route, {})
+    reply = scene.api.call(*route, *values, body=body, headers=headers, **query)
 
     assert reply.status in statuses
     assert not [each for each in SECRETS if each in reply.content]

@@ -36,6 +36,8 @@ BEARERS: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
     ("DELETE", "/v1/inboxes/{inboxId}"): ((), None),
     ("POST", "/v1/inboxes/{inboxId}/token:rotate"): ((), {"token_ttl_seconds": 900}),
     ("GET", "/v1/inboxes/{inboxId}/messages"): ((), None),
+    ("DELETE", "/v1/inboxes/{inboxId}/messages"): ((), None),
+    ("GET", "/v1/inboxes/{inboxId}/wait"): ((), None),
     ("GET", "/v1/inboxes/{inboxId}/messages/{uid}"): (("1",), None),
     ("PATCH", "/v1/inboxes/{inboxId}/messages/{uid}"): (("1",), {"is_read": True}),
     ("DELETE", "/v1/inboxes/{inboxId}/messages/{uid}"): (("1",), None),
@@ -45,6 +47,7 @@ BEARERS: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
         None,
     ),
 }
+QUERIES = {("DELETE", "/v1/inboxes/{inboxId}/messages"): {"since": "2026-01-01"}}
 ADDRESS = "victim@mayfly.example"
 
 
@@ -148,7 +151,10 @@ def called(scene: Scene, route: tuple[str, str], authorization: str) -> Reply:
     values, body = BEARERS[route]
     headers = {"Authorization": authorization} if authorization else {}
     method, path = route
-    return scene.api.call(method, path, scene.inbox_id, *values, body=body, headers=headers)
+    query = QUERIES.get(route, {})
+    return scene.api.call(
+        method, path, scene.inbox_id, *values, body=body, headers=headers, **query
+    )
 
 
 def test_every_route_of_v1_is_in_the_table() -> None:

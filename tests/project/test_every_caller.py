@@ -59,7 +59,7 @@ class Door(Enum):
 def door(route: Route) -> Door:
     """The door of a route, by its path and method; KeyError for a path that nobody thought of."""
     path, writes = route.path, route.method != "GET"
-    if path in ("/api/emails/{email}", "/api/messages/{id}") and route.method == "DELETE":
+    if path.startswith(("/api/emails/", "/api/messages/")) and route.method == "DELETE":
         return Door.ADDRESS
     if path.startswith(("/api/emails/", "/api/messages/")):
         return Door.KNOWN
@@ -103,7 +103,15 @@ OPEN_TO_WRITE = dict.fromkeys(
 )
 OPEN_TO_READ = dict.fromkeys(
     {
-        *("/api/session", "/api/domains", "/health", "/ready", "/metrics", "/openapi.json"),
+        *(
+            "/api/session",
+            "/api/domains",
+            "/api/proof-of-work",
+            "/health",
+            "/ready",
+            "/metrics",
+            "/openapi.json",
+        ),
         *("/health/ready", "/health/metrics", "/health/ping"),
         *("/docs", "/api-docs", "/docs/{file}"),
     },
@@ -380,6 +388,8 @@ BODIES: dict[str, object] = {
     "announce_attachment": {"filename": "new.pdf", "size": 9},
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},
+    "create_inbox": {"mode": "generated"},
+    "register_user": {"email": "new@elsewhere.example", "password": PASSWORD},
     "create_key": {"name": "new", "scopes": ["domains"]},
     "put_rules": {"rules": []},
     "try_rules": {"message": 1},
@@ -387,6 +397,8 @@ BODIES: dict[str, object] = {
     "try_domain_rules": {"raw": "Subject: hi\r\n\r\nhello"},
     "ask_destination": {"address": "me@elsewhere.example"},
 }
+DELETED_BY_FILTER = ("delete_messages", "delete_inbox_messages", "delete_mailbox_messages")
+QUERIES = {operation: {"since": "2026-01-01"} for operation in DELETED_BY_FILTER}
 
 
 def expected(route: Route, caller: str) -> int:
@@ -404,8 +416,8 @@ def called(scene: Scene, route: Route, headers: Headers) -> tuple[int, bytes]:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
     whose = "" if door(route) is Door.ADMIN else "own "
     values = [scene.values.get(whose + name) or scene.values[name] for name in names]
-    body = BODIES.get(route.operation)
-    reply = scene.api.call(route.method, route.path, *values, body=body, headers=headers)
+    body, query = BODIES.get(route.operation), QUERIES.get(route.operation, {})
+    reply = scene.api.call(route.method, route.path, *values, body=body, headers=headers, **query)
     return reply.status, reply.content
 
 

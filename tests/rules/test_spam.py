@@ -67,7 +67,7 @@ class Box:
     def mark(self, number: int, *, is_spam: bool) -> int:
         """The status of taking a message out of spam, or putting it there."""
         path, values, body = self.path, self.values, {"isSpam": is_spam}
-        if self.ask_for == "include_spam":
+        if self.after == "since_uid":
             path, values = f"{self.path}/{{uid}}", (*self.values, str(number))
             body = {"is_spam": is_spam}
         elif "mailbox" in self.path:
@@ -92,7 +92,7 @@ def private() -> Box:
     made = api.call("POST", "/v1/inboxes", body={"mode": "generated"}).json
     headers = bearer(made["access_token"])
     path, values = "/v1/inboxes/{inboxId}/messages", (made["inbox_id"],)
-    names = "include_spam", "since_uid"
+    names = "includeSpam", "since_uid"
     return Box(api, flows, made["email_address"], path, values, headers, headers, *names)
 
 

@@ -22,6 +22,7 @@ from mayfly.mailboxes import routes as mailboxes
 from mayfly.messages import routes as messages
 from mayfly.private_inboxes import message_routes as inbox_messages
 from mayfly.private_inboxes import routes as private_inboxes
+from mayfly.proof_of_work import routes as proof_of_work
 from mayfly.relays import routes as relays
 from mayfly.rules import routes as rules
 from mayfly.sending import routes as sending
@@ -50,5 +51,6 @@ ROUTES: tuple[Route, ...] = (
     *admin_domains.api,
     *approvals.deciding,
     *batches.api,
+    *proof_of_work.api,
     *health.api,
 )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mayfly.messages.wiring import MessageWiring
     from mayfly.page.wiring import PageWiring
     from mayfly.private_inboxes.wiring import PrivateInboxWiring
+    from mayfly.proof_of_work.wiring import ProofOfWorkWiring
     from mayfly.rate_limits.wiring import RateLimitWiring
     from mayfly.receiving.wiring import ReceivingWiring
     from mayfly.relays.wiring import RelayWiring
@@ -64,6 +65,7 @@ class Assembly:
     messages: "MessageWiring"
     page: "PageWiring"
     private_inboxes: "PrivateInboxWiring"
+    proof_of_work: "ProofOfWorkWiring"
     rate_limits: "RateLimitWiring"
     receiving: "ReceivingWiring"
     relays: "RelayWiring"

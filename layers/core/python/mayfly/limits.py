@@ -125,6 +125,14 @@ PAGE_MESSAGES = 20  # where the request does not say
 MAX_PAGE_MESSAGES = 100  # of a list of summaries
 MAX_PAGE_CONTENTS = 50  # of a list that shows whole messages
 
+# Filters of messages.
+FILTER_CONDITIONS = 20  # of one filter
+FILTER_CHARS = 256  # of one text or glob in it
+FILTER_ALL_CHARS = 1000  # of all texts and globs in it
+FILTER_WORDS_CHARS = 3000  # of search words, with their quotes
+FILTER_TEXT_CHARS = 50_000  # of each body, from its beginning, that a filter looks at
+FILTER_READS = 50  # emails that one request reads for its filter; it says where it goes on from
+
 # Waiting for messages. Each request that waits (`wait`) holds a whole function.
 MAX_WAIT = timedelta(seconds=25)  # API Gateway ends a request after 29 s
 WAIT_STEPS_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5)  # between two looks; then 0.5 again and again
@@ -134,6 +142,11 @@ WAIT_LEASE_MORE = timedelta(seconds=5)  # than the wait: a place whose function 
 WAIT_ATTEMPTS = 8  # to get a place while others get theirs
 WAITS_KEPT = timedelta(days=1)  # how long the row stays after the last request that waited
 WAIT_RETRY = timedelta(seconds=3)  # `Retry-After` where no place is free; twenty a minute
+
+# Proof of work: what strangers solve before they get an inbox.
+MOST_PROOF_ROUNDS = 100_000  # the setting's highest value: a check takes some 40 ms
+PROOF_LIFETIME = timedelta(minutes=10)  # of a challenge
+MAX_PROOF_CHARS = 2000  # of the header; a solved challenge has some 800
 
 # Requests and answers. API Gateway takes 10 MB; nothing of ours needs more than this. Lambda
 # answers up to 6 MB, base64 included.

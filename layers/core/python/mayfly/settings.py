@@ -18,6 +18,7 @@ from mayfly.forwarding.settings import ForwardingSettings
 from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.settings import made
 from mayfly.mailboxes.settings import MailboxSettings
+from mayfly.proof_of_work.settings import ProofOfWorkSettings
 from mayfly.rate_limits.settings import RateLimitSettings
 from mayfly.receiving.settings import ReceivingSettings
 from mayfly.relays.settings import RelaySettings
@@ -34,6 +35,7 @@ class Settings(  # the last one's fields come first
     AdmissionSettings,
     SubscriptionSettings,
     WaitSettings,
+    ProofOfWorkSettings,
     RateLimitSettings,
     RelaySettings,
     ForwardingSettings,

@@ -45,9 +45,10 @@ from mayfly.kit.http.cookies import (
     no_cookie,
 )
 from mayfly.kit.http.log import logger
-from mayfly.kit.http.route import ANYONE, BAD_BODY, BUSY, CONFIRM, LOGIN, Call, Routes
+from mayfly.kit.http.route import ANYONE, BAD_BODY, BUSY, CONFIRM, CROSS_SITE, LOGIN, Call, Routes
 from mayfly.kit.log import describe
 from mayfly.kit.tokens.models import TokenClaims
+from mayfly.proof_of_work.routes import NO_PROOF, PROOF_PARAMETER, check_proof
 from mayfly.rate_limits.models import Client
 
 _ME = "/api/users/me"
@@ -76,7 +77,11 @@ api = Routes("accounts")
     OWN_SITE,
     means="Whether the address was free is not said",
     status=201,
-    errors={400: f"{BAD_BODY}, or the address or the password cannot be"},
+    errors={
+        400: f"{BAD_BODY}, or the address or the password cannot be",
+        403: f"{CROSS_SITE}; or {NO_PROOF}",
+    },
+    query=[PROOF_PARAMETER],
     limit=LOGIN,
 )
 def register_user(call: Call[None, Registration]) -> Registered:
@@ -87,6 +92,7 @@ def register_user(call: Call[None, Registration]) -> Registered:
     """
     sent = call.body
     name = sent.name()
+    check_proof(call.request, call.flows)
     with newcomer(call.request, sent.email, call.flows):
         call.flows.accounts.registration.register(sent.email, sent.password, name)
     is_mailed = bool(call.flows.settings.sender_address)

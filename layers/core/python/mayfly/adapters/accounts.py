@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mayfly.inboxes.ports import Census
     from mayfly.kit.ports import ServiceMailer
     from mayfly.kit.tokens.ports import AdminKeys, AdminSecret, SigningKeys
+    from mayfly.proof_of_work.service import SpentProofs
     from mayfly.rate_limits.ports import Budgets, RequestCounts
     from mayfly.waits.service import Waits
 
@@ -111,6 +112,12 @@ class AccountAdapters(Clients):
         from mayfly.rate_limits.dynamodb import DynamoRequestCounts
 
         return DynamoRequestCounts(self.client("dynamodb"), self.settings.table_name)
+
+    @cached_property
+    def spent_proofs(self) -> "SpentProofs":
+        from mayfly.proof_of_work.dynamodb import DynamoSpentProofs
+
+        return DynamoSpentProofs(self.table)
 
     @cached_property
     def budgets(self) -> "Budgets":

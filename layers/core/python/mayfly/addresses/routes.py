@@ -10,6 +10,7 @@ from mayfly.addresses.schemas import (
 from mayfly.admission.callers import ACCESS_TOKEN
 from mayfly.admission.limits import making
 from mayfly.kit.http.route import ANYONE, BAD_BODY, CREATE, Call, Routes
+from mayfly.proof_of_work.routes import NO_PROOF, PROOF_PARAMETER, check_proof
 from mayfly.rate_limits.models import Client
 
 _ADDRESS = "/api/emails/{email}"
@@ -28,12 +29,14 @@ api = Routes("addresses")
     headers={"Location": "The address's URL"},
     errors={
         400: f"{BAD_BODY}, or the domain is none of ours",
-        403: "This service makes no public addresses, or has no active mail domain",
+        403: f"This service makes no public addresses, or has no active mail domain; or {NO_PROOF}",
     },
+    query=[PROOF_PARAMETER],
     limit=CREATE,
 )
 def create_address(call: Call[None, WantedAddress]) -> NewAddress:
     """Its name is random and cannot be chosen: it is the key to its mail."""
+    check_proof(call.request, call.flows)
     with making(call.flows, Client.at(call.request.client)):
         made = call.flows.inboxes.service.make(call.body.domain)
     call.created(f"/api/emails/{made.inbox.address}")

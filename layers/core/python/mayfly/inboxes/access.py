@@ -66,6 +66,14 @@ def active_inbox(inboxes: Inboxes, ref: InboxRef, now: datetime) -> Inbox:
     return _active(known_inbox(inboxes, ref, now), now)
 
 
+def erasable_inbox(inboxes: Inboxes, ref: InboxRef, token: str, now: datetime) -> Inbox:
+    """The active inbox, if the caller may delete what it holds: a public one, with its token."""
+    inbox = active_inbox(inboxes, ref, now)
+    if isinstance(ref, str) and not inbox.opens_with(token):
+        raise Unauthenticated("this is not the access token of the address")
+    return inbox
+
+
 def active_inbox_at(
     inboxes: Inboxes, address: Address, grant: TokenClaims | None, now: datetime
 ) -> Inbox:

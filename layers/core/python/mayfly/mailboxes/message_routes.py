@@ -25,10 +25,13 @@ from mayfly.mailboxes.message_schemas import (
     MailboxMessage,
     MailboxMessageLine,
     MailboxMessages,
+    WaitedMailboxMessage,
 )
 from mayfly.mailboxes.queries import (
+    MAILBOX_DELETE_PARAMETERS,
     MAILBOX_PARAMETERS,
     THREAD_PARAMETERS,
+    read_mailbox_deletion,
     read_mailbox_query,
     read_thread_query,
 )
@@ -39,8 +42,13 @@ from mayfly.messages.answers import (
     bounded_answer,
     raw_answer,
 )
+from mayfly.messages.deleting import ABOUT_DELETION
 from mayfly.messages.message_schemas import cut
 from mayfly.messages.models import Message
+from mayfly.messages.schemas import DeletedMessages
+from mayfly.waits import routes as waits
+from mayfly.waits.models import Arrival
+from mayfly.waits.sought import WAIT_PARAMETERS
 
 _MAILBOX = "/api/user/mailbox/{mailboxId}"
 _MESSAGES = f"{_MAILBOX}/messages"
@@ -95,6 +103,45 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
         else:
             page = flows.mailboxes.reader.page(call.caller, only, part.limit, part.cursor)
     return as_waited(json_answer(MailboxMessages.of(_mailbox(call), page)), turn)
+
+
+@api(
+    "DELETE",
+    _MESSAGES,
+    "Delete the messages that a filter means",
+    HOLDER,
+    means="They are gone",
+    errors=_NO_MAILBOX,
+    query=MAILBOX_DELETE_PARAMETERS,
+    about=ABOUT_DELETION,
+)
+def delete_mailbox_messages(call: Call[Holder, None]) -> DeletedMessages:
+    after, only = read_mailbox_deletion(call.request.query)
+    return DeletedMessages.of(call.flows.mailboxes.reader.erase(call.caller, only, after))
+
+
+@api(
+    "GET",
+    f"{_MAILBOX}/wait",
+    "Wait for a message, a code or a link",
+    HOLDER,
+    answers=[Good(200, "What it came to", WaitedMailboxMessage, headers=NO_PLACE)],
+    errors=_NO_MAILBOX,
+    query=WAIT_PARAMETERS,
+    limit=FETCH,
+    about=waits.ABOUT,
+)
+def wait_in_mailbox(call: Call[Holder, None]) -> Answer:
+    request, flows, mailbox = call.request, call.flows, call.parameter("mailboxId")
+
+    def shown(arrival: Arrival) -> WaitedMailboxMessage:
+        found = arrival.message and flows.mailboxes.reader.filed(call.caller, arrival.message)
+        line = MailboxMessageLine.filed(found) if found else None
+        return WaitedMailboxMessage.of_arrival(arrival, message=line)
+
+    return waits.answer_waited(
+        call, call.caller, shown, lambda: mailbox_holder(request, flows, mailbox)
+    )
 
 
 # As with `token:rotate`, the colon is part of the path's last word.

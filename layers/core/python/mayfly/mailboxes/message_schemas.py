@@ -22,6 +22,7 @@ from mayfly.messages import models
 from mayfly.messages.folders import Folder
 from mayfly.messages.schemas import InboxFull, InboxFullOrNot, MessageLine
 from mayfly.messages.service import Page
+from mayfly.waits.schemas import Waited
 
 MailboxId = Annotated[str, about("The mailbox's `id`", format="uuid")]
 Number = Annotated[
@@ -96,6 +97,14 @@ class MailboxMessages(View, rename="camel"):
             last_number=page.last_sequence,
             inbox_full=InboxFull.of(page.overflow),
         )
+
+
+class WaitedMailboxMessage(Waited):
+    """What a wait came to. No answer in time is an answer, too: ask again with `after=seq`."""
+
+    message: Annotated[
+        MailboxMessageLine | None, about("As lists show it; null if none came in time")
+    ]
 
 
 class MailboxMessage(whole.WholeMessage, rename="camel", kw_only=True):

@@ -1,6 +1,7 @@
 """Query parameters of a mailbox's lists: what they may be, and how they are described."""
 
 from mayfly import limits
+from mayfly.filters.queries import FILTER_PARAMETERS, read_filter
 from mayfly.kit.http.query import (
     LIST_PARAMETERS,
     MAX_SEQUENCE,
@@ -14,6 +15,7 @@ from mayfly.kit.http.query import (
     whole_number,
 )
 from mayfly.mailboxes.reader import MailboxFilter
+from mayfly.messages.deleting import DELETE_PARAMETERS, read_deletion
 from mayfly.messages.folders import Folder
 
 MAX_THREAD = 2**53 - 1
@@ -23,9 +25,15 @@ def read_mailbox_query(query: Query) -> tuple[MailboxFilter, ListQuery]:
     """Read the parameters of a list of messages; InvalidInput names the one that cannot be."""
     part = list_query(query)
     folder, thread = _folder(query), query.get("thread")
-    with_spam = wants_spam(query)
     number = whole_number("thread", thread, 0, MAX_THREAD)
-    return MailboxFilter(folder, number, with_spam), part
+    return MailboxFilter(folder, number, read_filter(query), wants_spam(query)), part
+
+
+def read_mailbox_deletion(query: Query) -> tuple[int, MailboxFilter]:
+    """After which number, and which messages are to be deleted; see `read_deletion`."""
+    after, wanted = read_deletion(query, "folder", "thread")
+    thread = whole_number("thread", query.get("thread"), 0, MAX_THREAD)
+    return after, MailboxFilter(_folder(query), thread, wanted, wants_spam(query))
 
 
 def read_thread_query(query: Query) -> tuple[MailboxFilter, int, int | None]:
@@ -45,6 +53,14 @@ _FOLDER: dict[str, object] = {
     "enum": [name for each in Folder for name in (each, str(each.number))],
 }
 _SPAM = spam_parameter()
+_PARTS = [
+    parameter("folder", _FOLDER, "Only what lies in this folder, by name or number."),
+    parameter(
+        "thread",
+        {"type": "integer", "minimum": 0, "maximum": MAX_THREAD},
+        "Only the messages of this thread, by its `id`.",
+    ),
+]
 MAILBOX_PARAMETERS = [
     LIST_PARAMETERS[0],
     parameter("cursor", {"type": "string"}, "Continues a list, newest first: `cursor` of before."),
@@ -55,14 +71,11 @@ MAILBOX_PARAMETERS = [
         " or 0 for all. Not together with `cursor`.",
     ),
     LIST_PARAMETERS[3],
-    parameter("folder", _FOLDER, "Only what lies in this folder, by name or number."),
-    parameter(
-        "thread",
-        {"type": "integer", "minimum": 0, "maximum": MAX_THREAD},
-        "Only the messages of this thread, by its `id`.",
-    ),
+    *_PARTS,
     _SPAM,
+    *FILTER_PARAMETERS,
 ]
+MAILBOX_DELETE_PARAMETERS = [*DELETE_PARAMETERS, *_PARTS]
 THREAD_PARAMETERS = [
     limit_parameter("How many threads at most."),
     parameter(

@@ -1,52 +1,40 @@
 """Folders and threads of a mailbox: list them, and change many messages at once."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from mayfly import limits
 from mayfly.errors import Contended, MessageNotFound
+from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.access import Holder, HoldersMessage, active_inbox, known_inbox
 from mayfly.inboxes.ports import Inboxes
 from mayfly.kit.clock import Clock
 from mayfly.mailboxes.threads import Thread, ThreadedMessage, everything, filed, threads
 from mayfly.messages.folders import Folder, FolderCount, folder_counts
-from mayfly.messages.models import Change, Content, Message
+from mayfly.messages.models import Change, Content, Erased, Message
 from mayfly.messages.ports import Messages
-from mayfly.messages.service import (
-    Admitted,
-    MayWait,
-    MessageService,
-    Page,
-    freely,
-)
-
-Choice = Callable[[Sequence[Message]], list[Message]]
-"""Which of these messages a list is to show."""
+from mayfly.messages.search import Choice, Look, MessageSearch
+from mayfly.messages.service import Admitted, MayWait, MessageService, Page, freely
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxFilter:
-    """Which messages of a mailbox a list is to show: all of them, of a folder, of a thread.
+    """Which messages of a mailbox a list is to show: all, or of a folder, a thread, a filter.
 
     Spam that the mailbox hides is among them with `with_spam`, or if its folder is asked for.
     """
 
     folder: Folder | None = None
     thread: int | None = None
+    wanted: Filter = EVERYTHING
     with_spam: bool = False
 
     @property
     def has_spam(self) -> bool:
         """Whether a list has what the mailbox hides."""
         return self.with_spam or self.folder is Folder.SPAM
-
-    @property
-    def is_everything(self) -> bool:
-        """Whether nothing is left out but, perhaps, spam."""
-        return self.folder is None and self.thread is None
 
 
 class ThreadPage(NamedTuple):
@@ -80,19 +68,8 @@ class MailboxReader:
         self, holder: Holder, only: MailboxFilter, limit: int, cursor: str | None
     ) -> Page[ThreadedMessage]:
         """Up to `limit` of them, newest first, from the newest or from where the cursor says."""
-        reader = self.reader.with_spam(only.has_spam)
-        if only.is_everything:
-            return self._filed(holder, only, reader.page(holder, limit, cursor))
-        choose = self._choice(holder, only)
-        page = reader.page(holder, limits.MAX_PAGE_MESSAGES, cursor)
-        last, chosen = page.last_sequence, choose(page.messages)
-        while page.cursor is not None and len(chosen) < limit:
-            page = reader.page(holder, limits.MAILBOX_PAGE_MESSAGES, page.cursor)
-            chosen += choose(page.messages)
-        if len(chosen) > limit:
-            chosen = chosen[:limit]
-            page = replace(page, cursor=str(chosen[-1].id))
-        return self._filed(holder, only, Page(chosen, page.cursor, last, page.overflow))
+        page = self._search(only).page(holder, limit, cursor, self.look(holder, only))
+        return self._filed(holder, only, page)
 
     def since(
         self,
@@ -109,28 +86,18 @@ class MailboxReader:
         While there are none, waits as `MessageService.since` does. `last_sequence` counts those
         that are left out, too: it is the number that the list has come to.
         """
-        reader = self.reader.with_spam(only.has_spam)
-        if only.is_everything:
-            page = reader.since(holder, sequence, limit, wait, may_wait, again)
-            return self._filed(holder, only, page)
-        choose = self._choice(holder, only)
-        deadline, at_once = self.now() + wait, limits.MAX_PAGE_MESSAGES
-        while True:
-            left = max(deadline - self.now(), timedelta())
-            page = reader.since(holder, sequence, at_once, left, may_wait, again)
-            at_once = limits.MAILBOX_PAGE_MESSAGES
-            sequence = page.last_sequence or sequence
-            chosen = choose(page.messages)
-            if len(chosen) > limit:
-                chosen = chosen[:limit]
-                sequence = chosen[-1].id.sequence
-            if chosen or not page.messages:
-                return self._filed(holder, only, Page(chosen, None, sequence, page.overflow))
+        look = self.look(holder, only)
+        page = self._search(only).since(holder, sequence, limit, wait, look, may_wait, again)
+        return self._filed(holder, only, page)
 
     def one(self, ref: HoldersMessage) -> tuple[ThreadedMessage, Content]:
         """The message with the number of its thread, and its content."""
         message, content = self.reader.one(ref)
         return self._numbered(ref.holder, [message])[0], content
+
+    def filed(self, holder: Holder, message: Message) -> ThreadedMessage:
+        """A message of the mailbox with the number of its thread."""
+        return self._numbered(holder, [message])[0]
 
     def change(self, ref: HoldersMessage, change: Change) -> ThreadedMessage:
         """Set its read flag, or move it into another folder."""
@@ -146,6 +113,10 @@ class MailboxReader:
         mailbox is not there or not theirs.
         """
         return {number: self._changed(holder, number, change) for number in numbers}
+
+    def erase(self, holder: Holder, only: MailboxFilter, after: int) -> Erased:
+        """Delete some of them with numbers above `after`, see `MessageSearch.erase`."""
+        return self._search(only).erase(holder, after, self.look(holder, only))
 
     def folder_counts(self, holder: Holder) -> list[FolderCount]:
         """The folders, and how much is in each."""
@@ -186,6 +157,15 @@ class MailboxReader:
         except Contended:
             return Result.BUSY
         return Result.DONE
+
+    def _search(self, only: MailboxFilter) -> MessageSearch:
+        return MessageSearch(self.reader.with_spam(only.has_spam))
+
+    def look(self, holder: Holder, only: MailboxFilter) -> Look:
+        """A search of the mailbox for what these are."""
+        in_part = only.folder is not None or only.thread is not None
+        choose: Choice = self._choice(holder, only) if in_part else list
+        return Look(self.reader.loader, only.wanted, choose)
 
     def _choice(self, holder: Holder, only: MailboxFilter) -> Choice:
         known: dict[int, int] = {}

@@ -36,6 +36,7 @@ from mayfly.mailboxes.schemas import (
     qr_code,
     wants_expired,
 )
+from mayfly.proof_of_work.routes import NO_PROOF, PROOF_PARAMETER, check_proof
 from mayfly.rate_limits.models import Client
 
 if TYPE_CHECKING:
@@ -59,9 +60,10 @@ api = Routes("mailboxes")
     ],
     errors={
         400: f"{BAD_BODY}, or the domain is none of ours",
-        403: f"This service does not make private inboxes; or: {CROSS_SITE}",
+        403: f"This service does not make private inboxes; or {NO_PROOF}; or: {CROSS_SITE}",
         409: "No free name was found; it can be tried again",
     },
+    query=[PROOF_PARAMETER],
     limit=CREATE,
 )
 def create_session(call: Call[None, WantedSession]) -> Answer:
@@ -69,6 +71,7 @@ def create_session(call: Call[None, WantedSession]) -> Answer:
     try:
         inbox = inbox_of(session_of(request, flows), flows)
     except Unauthenticated:
+        check_proof(request, flows)
         with making(flows, Client.at(request.client)):
             made = flows.private_inboxes.service.make(
                 call.body.domain, flows.settings.private_lifetime

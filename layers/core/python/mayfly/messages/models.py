@@ -167,5 +167,14 @@ class Content:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many messages are gone, up to which number it has looked, and whether more may follow."""
+
+    count: int
+    sequence: int
+    more: bool
+
+
 class PartNotFound(NotFound):
     """The message has no part with this id."""

@@ -1,19 +1,33 @@
 """The operations of public addresses' messages."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from mayfly.addresses.routes import NO_ADDRESS
 from mayfly.admission.callers import ACCESS_TOKEN
 from mayfly.admission.limits import as_waited, waiting
+from mayfly.filters.fields import NAMES as FILTER_NAMES
+from mayfly.filters.queries import FILTER_PARAMETERS, read_filter
 from mayfly.kit.http import query as queries
 from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
 from mayfly.kit.http.route import ANYONE, FETCH, Call, Good, Routes
 from mayfly.messages import answers
+from mayfly.messages.deleting import ABOUT_DELETION, DELETE_PARAMETERS, read_deletion
 from mayfly.messages.message_schemas import Diagnostics, Message, cut
-from mayfly.messages.schemas import DeletedMessage, Marks, MessageLine
+from mayfly.messages.schemas import (
+    DeletedMessage,
+    DeletedMessages,
+    Marks,
+    MessageLine,
+    WaitedMessage,
+)
+from mayfly.messages.search import Look
+from mayfly.waits import routes as waits
+from mayfly.waits.sought import WAIT_PARAMETERS
 
 _MESSAGE = "/api/messages/{id}"
 _NO_MESSAGE = "There is no such message: it never was, has expired or is deleted"
@@ -39,7 +53,7 @@ api = Routes("messages")
         )
     ],
     errors={400: "The address, or a parameter, cannot be", 404: NO_ADDRESS},
-    query=queries.LIST_PARAMETERS,
+    query=[*queries.LIST_PARAMETERS, *FILTER_PARAMETERS],
     limit=FETCH,
 )
 def list_messages(call: Call[None, None]) -> Answer:
@@ -47,32 +61,74 @@ def list_messages(call: Call[None, None]) -> Answer:
 
     Answers as soon as there is mail; nothing is missed or repeated.
     """
-    wanted, email = queries.list_query(call.request.query), call.parameter("email")
-    reader = call.flows.messages.reader.with_spam(queries.wants_spam(call.request.query))
+    query, email = call.request.query, call.parameter("email")
+    wanted = queries.list_query(query)
+    reader = call.flows.messages.search.with_spam(queries.wants_spam(query))
+    look = Look(reader.reader.loader, read_filter(query))
     with waiting(call.request, call.flows) as turn:
         if wanted.after is not None:
-            page = reader.since(email, wanted.after, wanted.limit, wanted.wait, turn)
+            page = reader.since(email, wanted.after, wanted.limit, wanted.wait, look, turn)
         else:
-            page = reader.page(email, wanted.limit, wanted.cursor)
+            page = reader.page(email, wanted.limit, wanted.cursor, look)
+    asked = {name: query[name] for name in (*FILTER_NAMES, queries.SPAM) if name in query}
     headers = list_headers(
-        call.request.base_url, email, wanted.limit, page.cursor, page.last_sequence
+        call.request.base_url, email, wanted.limit, page.cursor, page.last_sequence, asked
     )
     lines = [MessageLine.of(each) for each in page.messages]
     return as_waited(json_answer(lines, headers=headers), turn)
 
 
+@api(
+    "GET",
+    "/api/emails/{email}/wait",
+    "Wait for a message, a code or a link",
+    ANYONE,
+    answers=[Good(200, "What it came to", WaitedMessage, headers=NO_PLACE)],
+    errors={400: "The address, or a parameter, cannot be", 404: NO_ADDRESS},
+    query=WAIT_PARAMETERS,
+    limit=FETCH,
+    about=waits.ABOUT,
+)
+def wait_for_message(call: Call[None, None]) -> Answer:
+    return waits.answer_waited(call, call.parameter("email"), WaitedMessage.of)
+
+
+@api(
+    "DELETE",
+    "/api/emails/{email}/messages",
+    "Delete the messages that a filter means",
+    ACCESS_TOKEN,
+    means="They are gone",
+    errors={400: "The address, or a parameter, cannot be, or none says which", 404: NO_ADDRESS},
+    query=DELETE_PARAMETERS,
+    about=ABOUT_DELETION,
+)
+def delete_messages(call: Call[str, None]) -> DeletedMessages:
+    query = call.request.query
+    after, wanted = read_deletion(query)
+    search = call.flows.messages.search.with_spam(queries.wants_spam(query))
+    look = Look(search.reader.loader, wanted)
+    return DeletedMessages.of(search.erase(call.parameter("email"), after, look, call.caller))
+
+
 def list_headers(
-    base_url: str, email: str, limit: int, cursor: str | None, last_sequence: int | None
+    base_url: str,
+    email: str,
+    limit: int,
+    cursor: str | None,
+    last_sequence: int | None,
+    asked: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
     """How a list goes on: the list itself is a bare array and has no place for it.
 
-    `Link` is RFC 8288's, `X-Next-Cursor` its cursor alone; neither is on the last page.
+    `Link` is RFC 8288's, `X-Next-Cursor` its cursor alone; neither is on the last page. `asked` are
+    the parameters of its filter.
     """
     headers = {}
     if last_sequence is not None:
         headers["X-Last-Sequence"] = str(last_sequence)
     if cursor is not None:
-        query = urlencode({"limit": limit, "cursor": cursor})
+        query = urlencode({"limit": limit, "cursor": cursor, **asked})
         url = f"{base_url}/api/emails/{quote(email, safe='@')}/messages?{query}"
         headers |= {"Link": f'<{url}>; rel="next"', "X-Next-Cursor": cursor}
     return headers

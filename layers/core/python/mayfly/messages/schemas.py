@@ -11,6 +11,9 @@ from mayfly.inboxes.models import Overflow
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, Time, View, about
 from mayfly.messages import models
 from mayfly.messages.folders import Folder
+from mayfly.messages.models import Erased
+from mayfly.waits.models import Arrival
+from mayfly.waits.schemas import Waited
 
 _DROPPED = about("Mails that were dropped since", ge=1)
 _NOT_NULL = about(
@@ -119,6 +122,18 @@ class MessageLine(View, rename="camel", kw_only=True):
         return cls.of_model(summary, **(line | more))
 
 
+class WaitedMessage(Waited):
+    """What a wait came to. No answer in time is an answer, too: ask again with `after=seq`."""
+
+    message: Annotated[MessageLine | None, about("As lists show it; null if none came in time")]
+
+    @classmethod
+    def of(cls, arrival: Arrival) -> Self:
+        """The answer."""
+        line = MessageLine.of(arrival.message) if arrival.message else None
+        return cls.of_arrival(arrival, message=line)
+
+
 class Marks(Body, rename="camel"):
     """Whether a message is read, and whether it is spam; one of the two, or both."""
 
@@ -151,3 +166,16 @@ class DeletedMessage(View):
 
     id: str
     deleted: bool = True
+
+
+class DeletedMessages(View):
+    """What is answered when a filter's messages are gone."""
+
+    deleted: Annotated[Count, about("How many messages are gone")]
+    seq: Annotated[Count, about("The number that has been looked up to: `after` to go on with")]
+    more: Annotated[bool, about("Whether there may be more of them: a request deletes some")]
+
+    @classmethod
+    def of(cls, erased: Erased) -> Self:
+        """The answer."""
+        return cls(deleted=erased.count, seq=erased.sequence, more=erased.more)

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from mayfly.assembly import Wiring
 from mayfly.messages.files import MessageFiles
+from mayfly.messages.search import MessageSearch
 from mayfly.messages.service import ContentLoader, MessageService
 
 
@@ -18,6 +19,10 @@ class MessageWiring(Wiring):
     def reader(self) -> MessageService:
         ports = self.adapters
         return MessageService(ports.inboxes, ports.messages, self.loader, self.now, self.pause)
+
+    @property
+    def search(self) -> MessageSearch:
+        return MessageSearch(self.reader)
 
     @cached_property
     def files(self) -> MessageFiles:

@@ -4,6 +4,7 @@ from typing import Any
 
 from mayfly.admission.callers import INBOX
 from mayfly.admission.limits import as_waited, waiting
+from mayfly.filters.queries import FILTER_PARAMETERS, read_filter
 from mayfly.inboxes.access import Bearer, HoldersMessage
 from mayfly.kit.http import query as queries
 from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
@@ -11,13 +12,19 @@ from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
 from mayfly.kit.http.route import FETCH, Call, Good, Routes
 from mayfly.messages import answers
+from mayfly.messages.deleting import ABOUT_DELETION, DELETE_PARAMETERS, read_deletion
+from mayfly.messages.schemas import DeletedMessages
+from mayfly.messages.search import Look
 from mayfly.private_inboxes.message_schemas import (
     DeletedInboxMessage,
     InboxMarks,
     InboxMessage,
     InboxMessages,
     MarkedMessage,
+    WaitedInboxMessage,
 )
+from mayfly.waits import routes as waits
+from mayfly.waits.sought import WAIT_PARAMETERS
 
 _MESSAGES = "/v1/inboxes/{inboxId}/messages"
 _MESSAGE = f"{_MESSAGES}/{{uid}}"
@@ -38,7 +45,7 @@ api = Routes("private inboxes")
             headers=NO_PLACE,
         )
     ],
-    query=queries.INBOX_PARAMETERS,
+    query=[*queries.INBOX_PARAMETERS, *FILTER_PARAMETERS],
     limit=FETCH,
 )
 def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
@@ -48,16 +55,47 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     """
     bearer, query = call.caller, call.request.query
     wanted = queries.inbox_query(query)
-    reader = call.flows.messages.reader.with_spam(queries.wants_spam(query, "include_spam"))
+    search = call.flows.messages.search.with_spam(queries.wants_spam(query))
+    look = Look(search.reader.loader, read_filter(query))
     with waiting(call.request, call.flows) as turn:
         if wanted.since is not None:
-            page = reader.since(bearer, wanted.since, wanted.limit, wanted.wait, turn)
+            page = search.since(bearer, wanted.since, wanted.limit, wanted.wait, look, turn)
         else:
-            page = reader.page(bearer, wanted.limit)
-    opened = reader.opened(page.messages)
+            page = search.page(bearer, wanted.limit, None, look)
+    opened = search.reader.opened(page.messages)
     last = page.last_sequence or 0
     document = InboxMessages.of(bearer.grant.inbox, opened, last, page.overflow)
     return as_waited(json_answer(document), turn)
+
+
+@api(
+    "DELETE",
+    _MESSAGES,
+    "Delete the messages that a filter means",
+    INBOX,
+    means="They are gone",
+    query=DELETE_PARAMETERS,
+    about=ABOUT_DELETION,
+)
+def delete_inbox_messages(call: Call[Bearer, None]) -> DeletedMessages:
+    query = call.request.query
+    after, wanted = read_deletion(query)
+    search = call.flows.messages.search.with_spam(queries.wants_spam(query))
+    return DeletedMessages.of(search.erase(call.caller, after, Look(search.reader.loader, wanted)))
+
+
+@api(
+    "GET",
+    "/v1/inboxes/{inboxId}/wait",
+    "Wait for a message, a code or a link",
+    INBOX,
+    answers=[Good(200, "What it came to", WaitedInboxMessage, headers=NO_PLACE)],
+    query=WAIT_PARAMETERS,
+    limit=FETCH,
+    about=waits.ABOUT,
+)
+def wait_in_inbox(call: Call[Bearer, None]) -> Answer:
+    return waits.answer_waited(call, call.caller, WaitedInboxMessage.of, whole=True)
 
 
 @api(

@@ -26,6 +26,8 @@ from mayfly.messages.schemas import (
     marks,
 )
 from mayfly.private_inboxes.schemas import InboxId
+from mayfly.waits.models import Arrival
+from mayfly.waits.schemas import Waited
 
 _ROOM_BYTES = limits.MAX_ANSWER_BYTES - 10_000  # the rest of the list's document is short
 _Uid = Annotated[
@@ -173,6 +175,20 @@ class InboxMessages(View):
             last_uid=str(last),
             inbox_full=PreciseInboxFull.of(overflow),
         )
+
+
+class WaitedInboxMessage(Waited):
+    """What a wait came to. No answer in time is an answer, too: ask again with `after=seq`."""
+
+    message: Annotated[InboxMessage | None, about("As lists show it; null if none came in time")]
+
+    @classmethod
+    def of(cls, arrival: Arrival) -> Self:
+        """The answer."""
+        message = None
+        if arrival.message and arrival.content:
+            message, _ = _listed(arrival.message, arrival.content)
+        return cls.of_arrival(arrival, message=message)
 
 
 class InboxMarks(Body):

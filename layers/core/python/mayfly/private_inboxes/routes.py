@@ -16,6 +16,7 @@ from mayfly.private_inboxes.schemas import (
     Rotation,
     WantedInbox,
 )
+from mayfly.proof_of_work.routes import NO_PROOF, PROOF_PARAMETER, check_proof
 from mayfly.rate_limits.models import Client
 
 _INBOXES = "/v1/inboxes"
@@ -33,15 +34,17 @@ api = Routes("private inboxes")
     headers={"Location": "The inbox's URL"},
     errors={
         400: f"{BAD_BODY}, or the domain is none of ours",
-        403: "This service makes no private inboxes, or has no active mail domain",
+        403: f"This service makes no private inboxes, or has no active mail domain; or {NO_PROOF}",
         409: "No free name was found; it can be tried again",
         503: NO_KEYS,
     },
+    query=[PROOF_PARAMETER],
     limit=CREATE,
 )
 def create_inbox(call: Call[None, WantedInbox]) -> NewInbox:
     """Its name can be read aloud; what opens it is the token, and nothing else."""
     lifetime = timedelta(seconds=call.body.token_ttl_seconds)
+    check_proof(call.request, call.flows)
     with making(call.flows, Client.at(call.request.client)):
         made = call.flows.private_inboxes.service.make(call.body.domain, lifetime)
     call.created(f"{_INBOXES}/{made.inbox.id}")

@@ -1,8 +1,11 @@
-"""Requests that wait for mail: how many may at once, of one address, of one holder, of all."""
+"""Requests that wait for mail: how many may at once, and what they come to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from mayfly.mail.codes.evidence import Evidence
+from mayfly.messages.models import Content, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,18 @@ class WaitLimits:
             and sum(each.address == waiter.address for each in others) < self.of_address
             and sum(each.holder == waiter.holder for each in others) < self.of_holder
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a wait came to: its message, or none in time.
+
+    `sequence` is where the next wait goes on from: nothing up to it is looked at again, and
+    nothing above it was left out.
+    """
+
+    sequence: int
+    message: Message | None = None
+    evidence: Evidence | None = None
+    content: Content | None = None
+    """Where the whole message was asked for."""

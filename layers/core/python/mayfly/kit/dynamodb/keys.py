@@ -28,6 +28,7 @@
 | `account#<e-mail>` | `reset`                     | the last reset of a password asked for |
 | `key#<key id>`     | `key`                       | an API key of an account, by its hash   |
 | `rate#<client>`    | `<window>`                  | how much a client asked for lately      |
+| `proofs#<nonce>`   | `proof`                     | a proof of work that has been taken     |
 | `budget`           | `<day>`                     | what the deployment has made that day   |
 | `waits`            | `now`                       | who waits for mail at this moment       |
 | `sweep`            | `round`                     | how far the sweep has come              |
@@ -96,6 +97,8 @@ API_KEY_ROW = "key"
 RATE_PARTITION = "rate#"
 WAITS_PARTITION = "waits"
 WAITS_ROW = "now"
+PROOF_PARTITION = "proofs#"
+PROOF_ROW = "proof"
 BUDGET_PARTITION = "budget"
 SPENDING_ROW = "spending"
 SWEEP_PARTITION = "sweep"
@@ -261,6 +264,11 @@ def rate_key(client_key: str, window_start: int) -> Key:
 def waits_key() -> Key:
     """The row of the requests that wait for mail."""
     return _key(WAITS_PARTITION, WAITS_ROW)
+
+
+def proof_key(nonce: str) -> Key:
+    """A solution that has been taken, by the nonce of its challenge."""
+    return _key(PROOF_PARTITION + nonce, PROOF_ROW)
 
 
 def budget_key(day: date) -> Key:

@@ -39,7 +39,7 @@ TLS_HEADERS = {
 """Besides, on what goes over TLS and on nothing else (RFC 6797 section 7.2)."""
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Headers": (
-        "Authorization, Content-Type, Idempotency-Key, X-Admin-Key, X-API-Key"
+        "Authorization, Content-Type, Idempotency-Key, X-Admin-Key, X-Altcha, X-API-Key"
     ),
     "Access-Control-Max-Age": "7200",
 }

@@ -97,9 +97,12 @@ def wants_diagnostics(query: Query) -> bool:
     return choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
 
 
-def wants_spam(query: Query, name: str = "includeSpam") -> bool:
+SPAM = "includeSpam"
+
+
+def wants_spam(query: Query) -> bool:
     """Whether the query asks for spam, too."""
-    return choice(name, query.get(name, "false"), ("false", "true")) == "true"
+    return choice(SPAM, query.get(SPAM, "false"), ("false", "true")) == "true"
 
 
 def wants_link(query: Query) -> bool:
@@ -143,10 +146,10 @@ def limit_parameter(description: str) -> dict[str, object]:
     )
 
 
-def spam_parameter(name: str = "includeSpam") -> dict[str, object]:
+def spam_parameter() -> dict[str, object]:
     """How a list is asked for spam, too."""
     return parameter(
-        name,
+        SPAM,
         {"type": "string", "enum": ["false", "true"], "default": "false"},
         "With `true`, also what lies in spam. Without it, its numbers are gaps.",
     )
@@ -206,7 +209,7 @@ INBOX_PARAMETERS = [
         "With `since_uid`: while there is nothing to answer, wait up to this many seconds."
         f" {NO_PLACE_TO_WAIT}",
     ),
-    spam_parameter("include_spam"),
+    spam_parameter(),
 ]
 HTML_PARAMETERS = [
     parameter(

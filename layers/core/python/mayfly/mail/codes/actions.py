@@ -24,24 +24,28 @@ _SCRIPT = re.compile(
 _COMMENT = re.compile(r"\A(?:\s|<!--|<!\[CDATA\[|//){1,50}+|(?:\s|//|-->|\]\]>){1,50}+\Z")
 _TYPE = re.compile(r"(?:https?://schema\.org/|schema:)?(\w+)", re.IGNORECASE)
 _ITEM = re.compile(
-    r"\bitemtype\s{0,5}=\s{0,5}[\"']?https?://schema\.org/(?:View|Confirm)Action\b", re.IGNORECASE
+    r"\bitemtype\s{0,5}=\s{0,5}[\"']?https?://schema\.org/(View|Confirm)Action\b", re.IGNORECASE
 )
 _TAG = re.compile(r"<(?:a|link|meta|span)\b([^>]{0,2500}+)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(itemprop|href|content)\s{0,5}=\s{0,5}(?:\"([^\"]*+)\"|'([^']*+)')")
 
 
-def actions_in(markup: str, most: int) -> list[Link]:
-    """The named actions of the HTML that lead somewhere, as links; so many at most."""
+def actions_in(markup: str, most: int, kinds: frozenset[str] = ACTIONS) -> list[Link]:
+    """The named actions of the HTML that lead somewhere, as links; so many at most.
+
+    The handler of an action is not read: it is for a program to send to, and what it does is done.
+    https://developers.google.com/workspace/gmail/markup/reference/confirm-action
+    """
     found: list[Link] = []
-    if not any(each in markup for each in ACTIONS):
+    if not any(each in markup for each in kinds):
         return found
-    for name, url in (*_of_scripts(markup), *_of_items(markup)):
+    for name, url in (*_of_scripts(markup, kinds), *_of_items(markup, kinds)):
         if name and url and len(found) < most:
             found.append(Link(url.strip(), name, 0, ""))
     return found
 
 
-def _of_scripts(markup: str) -> Iterator[tuple[str, str]]:
+def _of_scripts(markup: str, kinds: frozenset[str]) -> Iterator[tuple[str, str]]:
     for at, script in enumerate(_SCRIPT.finditer(markup)):
         if at == SCRIPTS:
             return
@@ -50,7 +54,7 @@ def _of_scripts(markup: str) -> Iterator[tuple[str, str]]:
         except (ValueError, RecursionError):
             continue
         for each in _objects(value):
-            if not ACTIONS.isdisjoint(_types(each.get("@type"))):
+            if not kinds.isdisjoint(_types(each.get("@type"))):
                 name = each.get("name")
                 yield _text(name[0] if isinstance(name, list) and name else name), _target(each)
 
@@ -69,11 +73,7 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _target(action: dict[str, Any]) -> str:
-    handler = action.get("handler")
-    places = [action.get("target"), action.get("url")]
-    if isinstance(handler, dict):
-        places.append(handler.get("url"))
-    for each in places:
+    for each in (action.get("target"), action.get("url")):
         if isinstance(each, list):
             each = each[0] if each else None
         if isinstance(each, dict):
@@ -94,9 +94,13 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _of_items(markup: str) -> Iterator[tuple[str, str]]:
-    starts = [each.end() for each in _ITEM.finditer(markup)][:SCRIPTS]
-    for start, end in zip(starts, [*starts[1:], len(markup)], strict=False):
+def _of_items(markup: str, kinds: frozenset[str]) -> Iterator[tuple[str, str]]:
+    items = [*_ITEM.finditer(markup)][:SCRIPTS]
+    ends = [*(each.end() for each in items[1:]), len(markup)]
+    for item, end in zip(items, ends, strict=False):
+        if f"{item[1].title()}Action" not in kinds:
+            continue
+        start = item.end()
         name = url = ""
         for tag in _TAG.finditer(markup[start : min(end, start + ITEM_CHARS)]):
             attributes = {

@@ -1,0 +1,1 @@
+"""Filters: which messages somebody wants, for lists, waits, deletes, subscriptions and rules."""
