@@ -74,6 +74,7 @@ export const api = {
     create("/api/users/register", { email, password, fullName }),
   verify: (token, password) => call("POST", "/api/users/verify", { body: { token, password } }),
   forgetPassword: (email) => call("POST", "/api/users/password/forgot", { body: { email } }),
+  confirmForwarding: (token) => call("POST", "/api/forwarding/confirm", { body: { token } }),
   resetPassword: (token, password) =>
     call("POST", "/api/users/password/reset", { body: { token, password } }),
   logIn: (email, password, migrateSession) =>
