@@ -56,6 +56,8 @@ async function call(method, path, options = {}) {
 }
 
 const mailboxPath = (id) => `/api/user/mailbox/${encodeURIComponent(id)}`;
+/** With spam, which the list shows if it is asked to: so nothing wanted is out of reach. */
+const listPath = (id) => `${mailboxPath(id)}/messages?limit=100&includeSpam=true`;
 const messagePath = (id, number) => `${mailboxPath(id)}/messages/${number}`;
 const domainPath = (id) => `/api/v1/domains/${encodeURIComponent(id)}`;
 const sentPath = (id) => `/api/v1/emails/${encodeURIComponent(id)}`;
@@ -95,13 +97,14 @@ export const api = {
   page: (id, cursor) =>
     call(
       "GET",
-      `${mailboxPath(id)}/messages?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+      `${listPath(id)}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
     ),
   /** Oldest first, those above the number. */
-  after: (id, number) => call("GET", `${mailboxPath(id)}/messages?limit=100&after=${number}`),
+  after: (id, number) => call("GET", `${listPath(id)}&after=${number}`),
   message: (id, number, images) =>
     call("GET", `${messagePath(id, number)}?html=safe${images ? "&images=remote" : ""}`),
   mark: (id, number, isRead) => call("PATCH", messagePath(id, number), { body: { isRead } }),
+  move: (id, number, folder) => call("PATCH", messagePath(id, number), { body: { folder } }),
   deleteMessage: (id, number, keepalive) => call("DELETE", messagePath(id, number), { keepalive }),
   rawPath: (id, number) => `${messagePath(id, number)}/raw`,
   attachmentPath: (id, number, part) =>

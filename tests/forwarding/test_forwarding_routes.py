@@ -169,6 +169,7 @@ def test_each_destination_gets_its_own(scene: Scene) -> None:
     [
         (b"", {"sender": ""}, "null_sender"),
         (b"", {"sender": "<>"}, "null_sender"),
+        (b"Return-Path: <>\r\n", {"sender": None}, "null_sender"),
         (b"Auto-Submitted: auto-replied; x=y\r\n", {}, "automatic"),
         (b"X-Mayfly-Forwarded: 1\r\n", {}, "loop"),
         (b"", {"verdicts": Verdicts("FAIL", "PASS", "PASS", "PASS", "PASS")}, "verdict"),
@@ -292,6 +293,15 @@ def test_a_message_that_was_deleted_meanwhile_is_not_forwarded(scene: Scene) -> 
     scene.work()
 
     assert scene.sent == []
+
+
+def test_the_destinations_of_an_account_go_with_it(scene: Scene) -> None:
+    scene.confirm()
+    assert scene.memory.destinations.of(str(scene.account.id))
+
+    scene.flows.forwarding.service.forget(str(scene.account.id))
+
+    assert not scene.memory.destinations.of(str(scene.account.id))
 
 
 def test_nothing_goes_before_the_destination_has_confirmed(scene: Scene) -> None:

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from mayfly import limits
+from mayfly.accounts.dynamodb import DynamoAccounts
 from mayfly.errors import InboxNotFound
 from mayfly.inboxes.dynamodb import DynamoInboxes
 from mayfly.inboxes.models import Access, Inbox, SpamPolicy
 from mayfly.inboxes.ports import Inboxes
-from mayfly.kit.dynamodb.keys import rules_key
+from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, rules_key
 from mayfly.kit.dynamodb.table import Table
 from mayfly.kit.http.schemas import read
 from mayfly.rules.dynamodb import DynamoRuleSets
@@ -20,6 +21,7 @@ from mayfly.rules.ports import RuleSets
 from mayfly.rules.schemas import Rule, Rules
 from mayfly.settings import Settings
 from tests import samples
+from tests.accounts.test_accounts_contract import an_account
 from tests.aws import AWS_SIDES, SIDES, on_side
 from tests.memory import FakeClock, Memory
 
@@ -146,6 +148,29 @@ def test_removed_rules_are_gone(world: World) -> None:
         world.rule_sets.remove(world.place)
 
     assert world.rule_sets.get(world.place) == RuleSet(world.place)
+
+
+@pytest.mark.parametrize("side", AWS_SIDES)
+def test_rules_are_kept_as_long_as_their_mailbox_is_extended(side: str) -> None:
+    settings = Settings()
+    with on_side(settings) as clients:
+        table = Table(clients["dynamodb"], settings.table_name, FakeClock().pause)
+        accounts, inboxes = DynamoAccounts(table, COOLDOWN), DynamoInboxes(table, COOLDOWN)
+        account = an_account()
+        accounts.add(account)
+        mailbox = samples.inbox(access=Access.OWNER, owner=str(account.id))
+        inboxes.create(mailbox, samples.NOW)
+        wanted = RuleSet(RulePlace(mailbox=mailbox.id), rules("trash"), updated_at=samples.NOW)
+        rule_sets = DynamoRuleSets(table, COOLDOWN)
+        rule_sets.put_mailbox(wanted, mailbox, SpamPolicy.HIDE, with_senders=False)
+        before = inboxes.get(mailbox.id)
+        ttl = table.get(rules_key(mailbox.id))[TTL_ATTRIBUTE]
+
+        after = replace(before, expires_at=before.expires_at + timedelta(days=7))
+        accounts.extend(account, before, after)
+
+        assert table.get(rules_key(mailbox.id))[TTL_ATTRIBUTE] == ttl + 7 * 24 * 3600
+        assert rule_sets.get(wanted.place) == wanted
 
 
 @pytest.mark.parametrize("side", AWS_SIDES)

@@ -33,11 +33,15 @@ _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 
 def refusal(mail: ParsedMail, sender: str | None, verdicts: Verdicts) -> Skip | None:
-    """Why no destination gets the email, or None. `sender` is MAIL FROM, None if it is not known.
+    """Why no destination gets the email, or None. `sender` is MAIL FROM; where that is not known
+    (None), what SES has put in front of the email says it (RFC 5321 section 4.4: Return-Path).
 
     RFC 3834 section 2 and RFC 5321 section 4.5.5: what answers by itself, or reports an error, is
     answered by nothing. What FAILs is what this service would be blamed for.
     """
+    if sender is None:
+        paths = [value for name, value in mail.headers if name.lower() == "return-path"]
+        sender = paths[0] if paths else None
     if sender is not None and not sender.strip("<> "):
         return Skip.NULL_SENDER
     if "FAIL" in (verdicts.spam, verdicts.virus, verdicts.dmarc):

@@ -107,6 +107,11 @@ class ForwardingService:
             raise DestinationNotFound("no such destination")
         return key
 
+    def forget(self, account: str) -> None:
+        """The account is gone; safe to repeat."""
+        for each in self.destinations.of(account):
+            self.destinations.remove(account, each.address)
+
     def confirm(self, token: str) -> Destination:
         """Forward there from now on; DestinationNotFound for a token that is not good for that.
 
