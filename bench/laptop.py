@@ -69,6 +69,8 @@ def running_laptop() -> Iterator[tuple[dict[str, Any], "subprocess.Popen[str]"]]
             "SMTP_SERVER_PORT": "0",
             "HTTP_PORT": "0",
             "WS_PORT": "0",
+            "IMAP_PORT": "0",
+            "POP3_PORT": "0",
             "DNS_PORT": "0",
         }
     )

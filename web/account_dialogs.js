@@ -218,6 +218,7 @@ export class AccountDialogs {
         { class: "rooms", "aria-label": say("account") },
         room("domains", "globe", () => shown.close()),
         room("sent", "send", () => shown.close()),
+        room("settings", "sliders", () => shown.close()),
       ),
     );
     shown.append(

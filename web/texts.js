@@ -199,6 +199,7 @@ const english = {
 
   domains: "Domains",
   sent: "Sent mail",
+  settings: "Settings",
   backToMail: "Back to your mail",
   again: "Try again",
 

@@ -46,6 +46,8 @@ def page() -> str:
         to_send=dollars(prices.idle_month(True) - prices.idle_month()),
         **_of_the_page(),
         polling=f"${_an_hour_of_polling():.3f}",
+        filtered=dollars(MILLION * read_anew("75 KB")),
+        filter_reads=limits.FILTER_READS,
         socket=f"${_an_hour_of_socket():.5f}",
         idle=dollars(prices.idle_month()),
         standing=standing,
@@ -78,6 +80,13 @@ def page() -> str:
 def dollars(amount: float) -> str:
     """To the cent, or to the dollar where there are many."""
     return f"${amount:,.2f}" if amount < 1000 else f"${amount:,.0f}"
+
+
+def read_anew(size: str) -> float:
+    """What it costs to read a small message's raw mail and to parse it."""
+    reading_ms = WAITING_MS["get_object"]
+    parsing_ms = _PARSING_MS[size] * prices.VCPU_MB / 1024
+    return prices.S3_READ + (reading_ms + parsing_ms) / 1000 * prices.LAMBDA_GB_SECOND
 
 
 def kept_row(size: str) -> tuple[float, float]:

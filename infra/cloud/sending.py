@@ -187,7 +187,7 @@ def grant_sending(
     _allow_sending(handlers["send_mail"], sending)
     if sender_address:
         # What becomes of messages to accounts is published as of those that accounts send.
-        for name in SENDS_MAIL:
+        for name in (each for each in SENDS_MAIL if each in handlers):
             handlers[name].may(
                 ["ses:SendEmail"],
                 _configuration_set(sending),

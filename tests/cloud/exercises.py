@@ -230,6 +230,9 @@ class Exercises(SendingExercises):
         yield self.target.fetch(path, token) == LARGE
         yield ask("PATCH", f"{inbox}/messages/2", {"is_read": True}, token).status
         yield ask("DELETE", f"{inbox}/messages/1", token=token).status
+        yield ask("POST", f"{inbox}/sample", token=token).status
+        wait = f"{inbox}/wait?after=2&require=code&timeout=10"
+        yield ask("GET", wait, token=token).json["where"]
         self.inside.lose_raw_mails()
         yield ask("GET", f"{inbox}/messages/2/raw", token=token).status
         yield ask("POST", f"{inbox}/token:rotate", token=token).status

@@ -31,6 +31,7 @@ EMAILS, EMAIL = "/api/v1/emails", "/api/v1/emails/{emailId}"
 WHO = {"email": "ann@home.example", "password": "a phrase for tests"}
 RECIPIENT = "bob@example.com"
 DRAFT = {"from": "ann@mine.example", "to": [RECIPIENT], "subject": "Hello", "text": "Hello"}
+BATCH = ("bob@example.com", "dan@example.com")
 FILE = {"filename": "a.txt", "contentType": "text/plain", "size": 8}
 CONTENT = b"uploaded"
 _ROUND = timedelta(minutes=5)
@@ -74,6 +75,40 @@ def being_let_send() -> Scenario:
         _sent_once(world)
 
     return Scenario(act, arrange, check, stride=4)
+
+
+def sending_a_batch() -> Scenario:
+    """Whoever is not answered, or not for all, asks again with the same key."""
+
+    def arrange(world: World) -> None:
+        _approved(world)
+        source = {"name": "a", "subject": "Hello", "text": "Hello {{ name }}"}
+        ask = asked("POST", "/api/v1/templates", body=source, token=world.notes["token"])
+        world.notes["template"] = ask(world, world.process()).json["id"]
+
+    def act(world: World, process: Assembly) -> bool:
+        batch = {
+            "from": DRAFT["from"],
+            "templateId": world.notes["template"],
+            "recipients": [{"to": each, "variables": {"name": each}} for each in BATCH],
+        }
+        token = world.notes["token"]
+        ask = asked("POST", f"{EMAILS}/batch", body=batch, token=token, key="once")
+        if not answered(ask, 202)(world, process) or world.notes["reply"].json["refused"]:
+            return False
+        return worked(world, process)
+
+    def check(world: World) -> None:
+        process = world.process()
+        assert worked(world, process)
+        assert ses_says(world, process, _send)
+        assert process.adapters.outbox.tally().accepted == len(BATCH)
+        reached = [each for mail in world.side.sent() for each in mail.recipients]
+        assert sorted(reached) == sorted(set(reached))
+        assert set(reached) == set(BATCH) or world.notes["met"]
+        assert process.adapters.outbox.tally().difference == 0
+
+    return Scenario(act, arrange, check, stride=5)
 
 
 def sending_later() -> Scenario:
@@ -372,8 +407,8 @@ def _orders_seen(world: World) -> bool:
     """Whether there are more orders or schedules; those that wait are seen now, those due given."""
     sqs, url = world.client("sqs"), world.settings.order_queue_url
     schedules = world.client("scheduler").list_schedules()
-    for body in world.side.due(world.clock()):
-        sqs.send_message(QueueUrl=url, MessageBody=body)
+    for order in world.side.due(world.clock()):
+        sqs.send_message(QueueUrl=url, MessageBody=order.body)
     told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTED)["Attributes"]
     world.side.end_delays()
     return bool(schedules["Schedules"]) or any(int(told[each]) for each in _COUNTED)
@@ -430,6 +465,7 @@ def _sent_once(world: World) -> None:
 SENDING: dict[str, Scenario] = {
     "sending": sending(),
     "being let send": being_let_send(),
+    "sending a batch": sending_a_batch(),
     "sending later": sending_later(),
     "sending what was uploaded": sending_what_was_uploaded(),
     "calling back": calling_back(),

@@ -152,8 +152,8 @@ def test_mails_outlive_their_messages_by_the_time_a_notice_can_wait(
 def test_every_queue_is_encrypted_and_keeps_messages_for_a_fortnight(cloud: Cloud) -> None:
     queues = cloud.resources("AWS::SQS::Queue").values()
 
-    assert [each["SqsManagedSseEnabled"] for each in queues] == [True] * 6
-    assert [each["MessageRetentionPeriod"] for each in queues] == [14 * DAY] * 6
+    assert [each["SqsManagedSseEnabled"] for each in queues] == [True] * 9
+    assert [each["MessageRetentionPeriod"] for each in queues] == [14 * DAY] * 9
 
 
 def test_a_notice_that_fails_too_often_goes_to_a_dead_letter_queue(cloud: Cloud) -> None:

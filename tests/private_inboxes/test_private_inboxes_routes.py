@@ -62,7 +62,7 @@ def test_an_inbox_is_made_shown_and_deleted(api: Api) -> None:
     ("body", "says"),
     [
         (None, "generated"),
-        ({"mode": "external", "pop3_host": "pop.example.com"}, "external"),
+        ({"mode": "external", "pop3_host": "pop.example.com"}, "email_address"),
         ({"mode": "generated", "token_ttl_seconds": 59}, "60 to 3600"),
         ({"mode": "generated", "domain": "elsewhere.example"}, "elsewhere.example"),
         ({"mode": "generated", "name": "sarah"}, "'name'"),

@@ -23,6 +23,7 @@ from tests import samples
 from tests.copies import deepcopy
 from tests.functions.http import Api, MemoryAssembly, bearer
 from tests.memory import Memory
+from tests.pop3.fakes import CREDENTIALS, give_pop3_mailbox
 
 KEY = "the admin key of the tests, with its random bits"
 PASSWORD = "a phrase for the tests"
@@ -35,6 +36,8 @@ RAW = (
     b"\r\nhidden-body\r\n--b--\r\n"
 )
 RELAY = {"host": "hidden-relay.example", "port": 587, "username": "a", "password": "b"}
+SOURCE = {"name": "hidden-subject", "subject": "hidden-subject", "text": "hidden-body"}
+TEMPLATE = "019b7971-e980-7000-8000-000000000001"
 Headers = dict[str, str]
 
 
@@ -59,7 +62,8 @@ class Door(Enum):
 def door(route: Route) -> Door:
     """The door of a route, by its path and method; KeyError for a path that nobody thought of."""
     path, writes = route.path, route.method != "GET"
-    if path.startswith(("/api/emails/", "/api/messages/")) and route.method == "DELETE":
+    mine = route.method == "DELETE" or path.endswith("/sample")
+    if path.startswith(("/api/emails/", "/api/messages/")) and mine:
         return Door.ADDRESS
     if path.startswith(("/api/emails/", "/api/messages/")):
         return Door.KNOWN
@@ -67,7 +71,7 @@ def door(route: Route) -> Door:
         return Door.ADMIN
     if path.startswith((OWN_DOMAIN, "/api/v1/smtp/domains/{domainId}/")):
         return Door.DOMAIN
-    if path == "/api/v1/emails" and writes:
+    if path in ("/api/v1/emails", "/api/v1/emails/batch") and writes:
         return Door.FROM
     if path in ("/api/v1/emails/attachments", "/api/v1/emails/approval"):
         return Door.ACCOUNT
@@ -199,6 +203,7 @@ def _prepared() -> Scene:
         "account": token,
     }
     _give_sent_mail(scene)
+    give_pop3_mailbox(scene.memory, InboxId.parse(scene.values["inboxId"]))
     return scene
 
 
@@ -216,7 +221,11 @@ def _give_sent_mail(scene: Scene) -> None:
     scene.ask("DELETE", "/api/v1/emails/{emailId}", str(mail), headers=_victim(scene))
     entry = Suppression("victim@gone.example", "bounce", samples.NOW)
     scene.memory.suppressions.add(account, entry)
-    scene.values |= {"emailId": str(mail), "address": entry.address}
+    scene.values |= {"emailId": str(mail), "address": entry.address, "templateId": TEMPLATE}
+    made = scene.ask("POST", "/api/v1/templates", body=SOURCE, headers=_victim(scene))["id"]
+    kept = scene.memory.templates  # under an id that bodies can name
+    kept.rows[account, TEMPLATE] = replace(kept.rows.pop((account, str(made))), id=TEMPLATE)
+    kept.editions[account, TEMPLATE, 1] = kept.editions.pop((account, str(made), 1))
     wanted = {"address": entry.address}
     scene.ask("POST", "/api/user/forwarding", body=wanted, headers=_victim(scene))
 
@@ -375,6 +384,7 @@ BODIES: dict[str, object] = {
     "mark_message": {"isRead": True},
     "mark_inbox_message": {"is_read": True},
     "rotate_token": {"token_ttl_seconds": 900},
+    "change_pop3_credentials": CREDENTIALS,
     "forget_password": {"email": "victim@elsewhere.example"},
     "hand_out_reset": {"email": "victim@elsewhere.example"},
     "decide_approval": {"approved": True},
@@ -385,6 +395,14 @@ BODIES: dict[str, object] = {
     "test_relay": RELAY,
     "generate_inboxes": {"count": 1},
     "send_email": {"from": "me@hidden.example", "to": ["a@b.example"], "text": "hidden-body"},
+    "send_batch": {
+        "from": "me@hidden.example",
+        "templateId": TEMPLATE,
+        "recipients": [{"to": "a@b.example"}],
+    },
+    "create_template": {"name": "new", "subject": "new", "text": "new"},
+    "change_template": SOURCE | {"text": "another"},
+    "preview_template": {},
     "announce_attachment": {"filename": "new.pdf", "size": 9},
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},

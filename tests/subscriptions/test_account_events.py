@@ -18,6 +18,7 @@ from mayfly.accounts.tokens import (
     Authenticator,
 )
 from mayfly.errors import ConnectionGone, LimitReached, Unauthenticated
+from mayfly.filters.fields import filter_of
 from mayfly.inboxes.models import SpamPolicy
 from mayfly.mail.mime.parser import parse
 from mayfly.mailboxes.threads import thread_number
@@ -114,6 +115,19 @@ def test_mail_of_every_mailbox_is_announced_also_of_one_made_later(house: House)
     assert [frame["type"] for _, frame in frames] == ["new_email", "new_email"]
     assert len({frame["mailboxId"] for _, frame in frames}) == 2
     assert frames[0][1]["email"]["bodyText"].strip() == "the text"
+
+
+def test_an_account_may_hear_of_what_a_filter_means_only(house: House) -> None:
+    house.connect("c2", "c3")
+    house.watcher.subscribe("c1", house.account_token())
+    house.watcher.subscribe("c2", house.account_token(), only=filter_of({"text": "the text"}))
+    house.watcher.subscribe("c3", house.account_token(), only=filter_of({"subject": "lunch"}))
+
+    order = house.announce(house.mail(subject="Your order"))
+    lunch = house.announce(house.mail(subject="Lunch"))
+
+    assert sorted(connection for connection, _ in order) == ["c1", "c2"]
+    assert sorted(connection for connection, _ in lunch) == ["c1", "c2", "c3"]
 
 
 def test_the_answer_says_from_where_on_mail_is_announced(house: House) -> None:

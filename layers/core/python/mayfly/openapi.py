@@ -27,8 +27,12 @@ _PARAMETERS = {
     "attachmentId": "The attachment's `id` in the message",
     "domainId": "The domain's `id`",
     "accountId": "The account's `id`",
+    "exportId": "The export's `id`",
     "keyId": "The key's `id`",
     "emailId": "The mail's `id`",
+    "templateId": "The template's `id`",
+    "webhookId": "The webhook's `id`",
+    "ticket": "What a link in a webhook's payload ends in",
     "address": "The address; it may be percent-encoded",
     "file": "A file that `/docs` uses",
 }
@@ -41,11 +45,15 @@ _TAGS = {
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
     "rules": "What mailboxes and domains do with mail by themselves, with the meaning of Sieve",
     "forwarding": "Where rules may forward mail to, once its reader has confirmed it",
+    "exports": "All messages of an inbox, or of an account, as one file",
     "sending": "Mail that accounts send from their own domains",
+    "templates": "What such mail says, with variables; in versions",
     "domains": "Domains that accounts bring, with their DNS records",
     "API keys": "For programs of an account: each opens what is in its scopes",
     "relays": "What an account's domain sends through, and what makes its mail believed",
+    "webhooks": "Programs that are told of events: of an account, an inbox, or all of the service",
     "admin": "For the operator of the service: domains, inboxes by the thousand, counts",
+    "statistics": "What happened, by day",
     "service": "How it is, and this description",
 }
 _ABOUT = (

@@ -123,11 +123,23 @@ class Inbox:
     overflow: Overflow | None = None
     has_rules: bool = False
     spam_policy: SpamPolicy = SpamPolicy.HIDE
+    external: str = ""
+    batch: str = ""
 
     @property
     def may_have_rules(self) -> bool:
         """Whether there may be rules for its mail: of its own, or of its account's domain."""
         return self.has_rules or bool(self.domain_id)
+
+    @property
+    def shown_address(self) -> Address:
+        """The address that its holder knows it by."""
+        return Address.parse(self.external) if self.external else self.address
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether a POP3 mailbox elsewhere has mail for it."""
+        return bool(self.external or self.batch)
 
     def is_active(self, now: datetime) -> bool:
         """True while mail may come in: neither deleted nor expired."""

@@ -48,6 +48,8 @@ def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
         "domain_id": inbox.domain_id,
         "heir": inbox.is_heir,
         HAS_RULES: inbox.has_rules,
+        "external": inbox.external,
+        "batch": inbox.batch,
     }
     return row | {name: value for name, value in optional.items() if value}
 
@@ -75,6 +77,8 @@ def inbox_from(row: Row) -> Inbox:
         overflow=_overflow(row),
         has_rules=row.get(HAS_RULES, False),
         spam_policy=SpamPolicy(row.get(SPAM_POLICY, SpamPolicy.HIDE)),
+        external=row.get("external", ""),
+        batch=row.get("batch", ""),
     )
 
 

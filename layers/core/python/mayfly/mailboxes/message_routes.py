@@ -12,7 +12,7 @@ from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.query import HTML_PARAMETERS, LINK_PARAMETERS, message_number, read_html
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
-from mayfly.kit.http.route import BAD_BODY, FETCH, Call, Good, Routes
+from mayfly.kit.http.route import BAD_BODY, CREATE, FETCH, Call, Good, Routes
 from mayfly.mailboxes.folder_schemas import (
     BulkChange,
     BulkResults,
@@ -42,10 +42,12 @@ from mayfly.messages.answers import (
     bounded_answer,
     raw_answer,
 )
-from mayfly.messages.deleting import ABOUT_DELETION
+from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX
 from mayfly.messages.message_schemas import cut
 from mayfly.messages.models import Message
 from mayfly.messages.schemas import DeletedMessages
+from mayfly.sample_mails.schemas import ABOUT as ABOUT_SAMPLE
+from mayfly.sample_mails.schemas import SampleSent
 from mayfly.waits import routes as waits
 from mayfly.waits.models import Arrival
 from mayfly.waits.sought import WAIT_PARAMETERS
@@ -111,7 +113,7 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
     "Delete the messages that a filter means",
     HOLDER,
     means="They are gone",
-    errors=_NO_MAILBOX,
+    errors={**_NO_MAILBOX, **BUSY_INBOX},
     query=MAILBOX_DELETE_PARAMETERS,
     about=ABOUT_DELETION,
 )
@@ -142,6 +144,22 @@ def wait_in_mailbox(call: Call[Holder, None]) -> Answer:
     return waits.answer_waited(
         call, call.caller, shown, lambda: mailbox_holder(request, flows, mailbox)
     )
+
+
+@api(
+    "POST",
+    f"{_MAILBOX}/sample",
+    "Send a sample message with a code",
+    HOLDER,
+    means="It is on its way",
+    status=202,
+    errors=_NO_MAILBOX,
+    limit=CREATE,
+    about=ABOUT_SAMPLE,
+)
+def send_sample_to_mailbox(call: Call[Holder, None]) -> SampleSent:
+    call.request.document()  # nothing can be said
+    return SampleSent.of(call.flows.sample_mails.service.send(call.caller))
 
 
 # As with `token:rotate`, the colon is part of the path's last word.

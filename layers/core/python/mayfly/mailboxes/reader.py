@@ -165,7 +165,7 @@ class MailboxReader:
         """A search of the mailbox for what these are."""
         in_part = only.folder is not None or only.thread is not None
         choose: Choice = self._choice(holder, only) if in_part else list
-        return Look(self.reader.loader, only.wanted, choose)
+        return Look(self.reader.loader.open, only.wanted, choose)
 
     def _choice(self, holder: Holder, only: MailboxFilter) -> Choice:
         known: dict[int, int] = {}

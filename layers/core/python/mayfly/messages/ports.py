@@ -31,14 +31,23 @@ class Deliveries(Protocol):
         without gap or repeat. Contended when too many writers got in between.
         """
 
-    def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
+    def drop(
+        self, mail: Accepted, recipient: Address, reason: DropReason, inbox: Inbox | None = None
+    ) -> Outcome:
         """Record and count that the recipient gets nothing; once per mail and recipient.
 
-        Answers what was recorded before, if anything was.
+        `inbox` is the one that it would have been for, if there is one. Answers what was recorded
+        before, if anything was.
         """
 
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
         """Whether each of these recipients has an outcome for the mail."""
+
+    def outcomes(self, inbox: InboxId, mails: Sequence[MailKey]) -> dict[MailKey, Outcome]:
+        """What became of these for this inbox; those that are not settled are left out."""
+
+    def is_read_from(self, mail: MailKey, object_key: str) -> bool:
+        """Whether the mail was settled from this object, of several that may have been put."""
 
     def standing(self, mail: MailKey) -> MailProgress:
         """How far the mail has come."""

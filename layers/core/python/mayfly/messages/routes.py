@@ -14,9 +14,9 @@ from mayfly.kit.http import query as queries
 from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
-from mayfly.kit.http.route import ANYONE, FETCH, Call, Good, Routes
+from mayfly.kit.http.route import ANYONE, CREATE, FETCH, Call, Good, Routes
 from mayfly.messages import answers
-from mayfly.messages.deleting import ABOUT_DELETION, DELETE_PARAMETERS, read_deletion
+from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX, DELETE_PARAMETERS, read_deletion
 from mayfly.messages.message_schemas import Diagnostics, Message, cut
 from mayfly.messages.schemas import (
     DeletedMessage,
@@ -26,6 +26,8 @@ from mayfly.messages.schemas import (
     WaitedMessage,
 )
 from mayfly.messages.search import Look
+from mayfly.sample_mails.schemas import ABOUT as ABOUT_SAMPLE
+from mayfly.sample_mails.schemas import SampleSent
 from mayfly.waits import routes as waits
 from mayfly.waits.sought import WAIT_PARAMETERS
 
@@ -64,7 +66,7 @@ def list_messages(call: Call[None, None]) -> Answer:
     query, email = call.request.query, call.parameter("email")
     wanted = queries.list_query(query)
     reader = call.flows.messages.search.with_spam(queries.wants_spam(query))
-    look = Look(reader.reader.loader, read_filter(query))
+    look = Look(reader.reader.loader.open, read_filter(query))
     with waiting(call.request, call.flows) as turn:
         if wanted.after is not None:
             page = reader.since(email, wanted.after, wanted.limit, wanted.wait, look, turn)
@@ -99,7 +101,11 @@ def wait_for_message(call: Call[None, None]) -> Answer:
     "Delete the messages that a filter means",
     ACCESS_TOKEN,
     means="They are gone",
-    errors={400: "The address, or a parameter, cannot be, or none says which", 404: NO_ADDRESS},
+    errors={
+        400: "The address, or a parameter, cannot be, or none says which",
+        404: NO_ADDRESS,
+        **BUSY_INBOX,
+    },
     query=DELETE_PARAMETERS,
     about=ABOUT_DELETION,
 )
@@ -107,8 +113,24 @@ def delete_messages(call: Call[str, None]) -> DeletedMessages:
     query = call.request.query
     after, wanted = read_deletion(query)
     search = call.flows.messages.search.with_spam(queries.wants_spam(query))
-    look = Look(search.reader.loader, wanted)
+    look = Look(search.reader.loader.open, wanted)
     return DeletedMessages.of(search.erase(call.parameter("email"), after, look, call.caller))
+
+
+@api(
+    "POST",
+    "/api/emails/{email}/sample",
+    "Send a sample message with a code",
+    ACCESS_TOKEN,
+    means="It is on its way",
+    status=202,
+    errors={400: "This is no e-mail address", 404: NO_ADDRESS},
+    limit=CREATE,
+    about=ABOUT_SAMPLE,
+)
+def send_sample(call: Call[str, None]) -> SampleSent:
+    call.request.document()  # nothing can be said
+    return SampleSent.of(call.flows.sample_mails.service.send(call.parameter("email"), call.caller))
 
 
 def list_headers(

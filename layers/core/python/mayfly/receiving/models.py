@@ -20,7 +20,7 @@ class Accepted:
     The number is written with each delivery, so that the last one to see it knows it. `chunks`
     is this delivery's part of what the mail costs by its size. `is_read_anew` says that nobody
     keeps its content: readers open the raw message. Of a recovered one the recipients are
-    known from its headers only, which may not have named all.
+    known from its headers only, which may not have named all. `spam` is SES's verdict, "" without.
     """
 
     mail: MailKey
@@ -29,6 +29,7 @@ class Accepted:
     chunks: int = 0
     is_read_anew: bool = False
     is_recovered: bool = False
+    spam: str = ""
 
     def of_size(self, size_bytes: int) -> "Accepted":
         """The same of an email of so many bytes: its chunks go evenly to its deliveries."""

@@ -5,6 +5,7 @@ from functools import cached_property
 from mayfly.accounts.approval import ApprovedDomains
 from mayfly.assembly import Wiring
 from mayfly.sending.attempts import DeliveryAttempts
+from mayfly.sending.batch import BatchSender
 from mayfly.sending.delivery_events import DeliveryEventService
 from mayfly.sending.ports import SendableDomains
 from mayfly.sending.quota import DailyQuota, SendingPolicy, SendRateLimiter
@@ -49,6 +50,10 @@ class SendingWiring(Wiring):
     def service(self) -> SendingService:
         quota = DailyQuota(self.policy, self.adapters.sending_account)
         return SendingService(self.store, self.uploads, self.domains, quota, self.now, self.entropy)
+
+    @cached_property
+    def batches(self) -> BatchSender:
+        return BatchSender(self.service, self.now)
 
     @cached_property
     def transport(self) -> TransportSelector:

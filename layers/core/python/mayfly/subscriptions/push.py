@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 
 from mayfly import limits
 from mayfly.errors import ConnectionGone, InboxNotFound, MessageNotFound, PushFailed
+from mayfly.filters.models import EVERYTHING
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
@@ -17,6 +18,8 @@ from mayfly.kit.clock import Clock
 from mayfly.kit.ports import Sockets
 from mayfly.messages.models import Message
 from mayfly.messages.ports import Messages
+from mayfly.messages.search import Look
+from mayfly.messages.service import ContentLoader
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.models import Subscription
 from mayfly.subscriptions.ports import Subscriptions
@@ -129,6 +132,7 @@ class MessagePusher:
     messages: Messages
     inboxes: Inboxes
     watching: Subscriptions
+    loader: ContentLoader
     lanes: PushQueues
     now: Clock
 
@@ -153,7 +157,13 @@ class MessagePusher:
             return _nothing
         # Not those whose token was rotated since.
         heard = [each for each in watchers if each.token_version == inbox.token_version]
-        return partial(self._push_all, heard, found)
+        read = cache(self.loader.open)  # once for all whose filters have to read it
+        meant = [
+            each
+            for each in heard
+            if each.wanted is EVERYTHING or Look(read, each.wanted).means(found)
+        ]
+        return partial(self._push_all, meant, found)
 
     def tell_full(self, inbox: Inbox) -> None:
         """Tell all that watch the inbox that its mail is being dropped."""
@@ -163,13 +173,18 @@ class MessagePusher:
                 self.lanes.push(each.connection_id, frame)
 
     def replay(self, wish: Subscription) -> None:
-        """Send what the subscription is owed, oldest first; from then on mail as it comes."""
+        """Send what the subscription is owed, oldest first; from then on mail as it comes.
+
+        It ends early where its filter has read as many mails as one request may read.
+        """
         inbox = self._standing(wish)
         if wish.replay_after is None or inbox is None:
             return
         owed = self._owed(wish, inbox, wish.replay_after)
-        covered = owed[: limits.REPLAY_MESSAGES]
-        for message in covered:
+        most = limits.REPLAY_MESSAGES
+        meant, count = Look(self.loader.open, wish.wanted).among(owed[:most], most)
+        covered = owed[:count]
+        for message in meant:
             self._push(wish, message)
         last = covered[-1].id.sequence if covered else wish.replay_after
         if len(owed) > len(covered):

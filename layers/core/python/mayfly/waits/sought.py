@@ -17,7 +17,7 @@ from mayfly.kit.http.query import (
     wants_spam,
     whole_number,
 )
-from mayfly.mail.codes.evidence import Evidence, code_of, link_of
+from mayfly.mail.codes.models import Evidence
 from mayfly.mail.mime.models import ParsedMail
 
 
@@ -29,7 +29,6 @@ class Require(StrEnum):
     LINK = "link"
 
 
-_PROOFS = {Require.CODE: code_of, Require.LINK: link_of}
 _LONGEST = int(limits.MAX_WAIT.total_seconds())
 
 
@@ -46,8 +45,12 @@ class Sought:
     @property
     def proof(self) -> Callable[[ParsedMail], Evidence | None] | None:
         """What gives the code or link of a mail; None where a message is enough."""
-        find = _PROOFS.get(self.require)
-        return None if find is None else lambda mail: find(mail, limits.CONFIRMATION)
+        if self.require is Require.MESSAGE:
+            return None
+        from mayfly.mail.codes.evidence import code_of, link_of  # words of many languages
+
+        find = code_of if self.require is Require.CODE else link_of
+        return lambda mail: find(mail, limits.CONFIRMATION)
 
 
 def read_sought(query: Query) -> Sought:

@@ -48,6 +48,7 @@ class InboxQuery:
     limit: int
     since: int | None
     wait: timedelta
+    fetch_new: bool = True
 
 
 def inbox_query(query: Query) -> InboxQuery:
@@ -55,14 +56,14 @@ def inbox_query(query: Query) -> InboxQuery:
     since = query.get("since_uid")
     if "wait" in query and since is None:
         raise InvalidInput("wait needs since_uid: the uid of the last message you know, or 0")
-    # Mail comes by itself here: there is nothing to fetch, whatever the parameter says.
-    choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
+    fetch_new = choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
     longest = int(limits.MAX_WAIT.total_seconds())
     return InboxQuery(
         limit=whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_CONTENTS)
         or limits.PAGE_MESSAGES,
         since=whole_number("since_uid", since, 0, MAX_SEQUENCE),
         wait=timedelta(seconds=whole_number("wait", query.get("wait"), 0, longest) or 0),
+        fetch_new=fetch_new == "true",
     )
 
 
@@ -201,7 +202,7 @@ INBOX_PARAMETERS = [
     parameter(
         "fetch_new",
         {"type": "string", "enum": ["true", "false"], "default": "true"},
-        "Taken and not needed: mail comes by itself.",
+        "Of an external inbox: `false` fetches nothing. All other mail comes by itself.",
     ),
     parameter(
         "wait",
