@@ -22,6 +22,7 @@ from tests.project.test_every_caller import BODIES, KEY, Door, Scene, door
 
 BY_OPERATION = {route.operation: route for route in ROUTES}
 LONG = dict.fromkeys(("text", "html", "mjml", "attachments"), 60_000)
+LONG |= {"raw": limits.TRIED_MAIL_CHARS}
 """Of mails that go out: they may have much more, but so much shows how the cost grows."""
 LONG |= {"recipients": limits.TEMPLATE_VARIABLES_BYTES}
 GATEWAY_CHARS = 8000  # API Gateway takes 10,240 bytes of headers and path together

@@ -13,10 +13,15 @@ from typing import Any
 
 from infra.emulator.cdk import STACK
 from infra.local.ses.accept import Acceptance, Submission
-from mayfly.inboxes.ids import mail_key
+from mayfly.forwarding.models import ForwardOrder
+from mayfly.forwarding.sqs import write_order
+from mayfly.inboxes.ids import InboxId, MessageId, mail_key
+from mayfly.kit.dynamodb.keys import forward_key
+from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.limits import ADMIN_READ_AGE
+from mayfly.receiving.notice import read
 from tests.cloud.letters import LARGE, LONG, a_mail
-from tests.cloud.owners import member, records
+from tests.cloud.owners import Owner, member, records
 from tests.cloud.sending_exercises import SendingExercises
 from tests.cloud.target import in_thread, until
 from tests.pop3.scripted import KIND, scripted
@@ -59,6 +64,10 @@ class Exercises(SendingExercises):
         answers += [self._settle(gone), self._settle(gone)]
         listed = [len(self.target.get(f"/api/emails/{each}/messages")) for each in (first, full)]
         return [answers, new, listed, len(self.inside.objects() - before)]
+
+    def send_mail(self) -> list[Any]:
+        """And one that a rule forwards."""
+        return [*super().send_mail(), *self._forwarded()]
 
     def websocket(self) -> list[Any]:
         made = self.target.new_inbox()
@@ -293,6 +302,22 @@ class Exercises(SendingExercises):
         (listed,) = self.target.messages(address)
         (attachment,) = self.target.get(f"/api/messages/{listed['id']}")["attachments"]
         self.target.fetch(f"/api/messages/{listed['id']}/attachments/{attachment['id']}")
+
+    def _forwarded(self) -> Iterator[Any]:
+        owner, whom = Owner.new(self.target, self.inside), "one@elsewhere.example"
+        made = owner.ask("POST", "/api/user/mailbox/create", {}).json
+        agreed = {"proof": "-", "created_at": 0, "expires_at": 0, "confirmed_at": 1}
+        row = forward_key(owner.account, whom) | agreed | {"with_lists": False}
+        self.inside.client("dynamodb").put_item(TableName=self.inside.table, Item=encode_row(row))
+        path = f"/api/user/mailbox/{made['id']}"
+        rules = {"rules": [{"name": "all", "then": [{"redirect": whom}]}]}
+        yield owner.ask("PUT", f"{path}/rules", rules).status
+        notice = self._accepted(made["emailAddress"])
+        yield self._settle(notice)
+        message = MessageId(InboxId.parse(made["id"]), 1, read(notice).mail)
+        yield records(self.inside, "send_mail", write_order(ForwardOrder(message)))
+        (told,) = owner.ask("GET", f"{path}/messages/1").json["forwarded"]
+        yield [told["to"], told["reason"], bool(told["emailId"])]
 
     def _accepted(self, *recipients: str) -> str:
         """The notice of a mail that is stored and not announced to anybody."""

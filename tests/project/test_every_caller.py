@@ -85,11 +85,14 @@ def door(route: Route) -> Door:
     if path.startswith("/v1/inboxes/"):
         return Door.INBOX
     if path.startswith("/api/user/mailbox/{mailboxId}"):
-        return Door.MAILBOX if path.endswith("/extend") else Door.HOLDER
+        is_accounts = path.endswith("/extend") or "/rules" in path
+        return Door.MAILBOX if is_accounts else Door.HOLDER
     if path.startswith("/api/v1/"):
         return Door.THING if "{" in path else Door.ACCOUNT
     if path == "/api/users/socket-token":
         return Door.SELF
+    if path.startswith("/api/user/forwarding"):
+        return Door.THING if "{" in path else Door.ACCOUNT
     if path.startswith(("/api/user/mailbox", "/api/users/")) and path not in BEFORE_LOGIN:
         return Door.ACCOUNT
     return {False: OPEN_TO_READ, True: OPEN_TO_WRITE}[writes][path]
@@ -102,7 +105,10 @@ BEFORE_LOGIN = {
     for step in ("register", "verify", "login", "logout", "password/forgot", "password/reset")
 }
 OPEN_TO_WRITE = dict.fromkeys(
-    BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
+    BEFORE_LOGIN
+    | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}
+    | {"/api/forwarding/confirm", "/api/forwarding/stop"},
+    Door.OPEN,
 )
 OPEN_TO_READ = dict.fromkeys(
     {
@@ -134,6 +140,8 @@ class Scene:
         self.flows = MemoryAssembly(
             self.memory, settings=Settings(sending=True, sending_needs_approval=False)
         )
+        mails = self.memory.service_mails()
+        self.flows.forwarding.service = replace(self.flows.forwarding.service, service_mails=mails)
         self.api = Api(self.flows)
         self.memory.admin_keys.replace(key_hash(KEY), self.memory.clock())
         self.memory.domains.add(MailDomain("hidden.example", samples.NOW, samples.NOW))
@@ -224,6 +232,8 @@ def _give_sent_mail(scene: Scene) -> None:
     kept = scene.memory.templates  # under an id that bodies can name
     kept.rows[account, TEMPLATE] = replace(kept.rows.pop((account, str(made))), id=TEMPLATE)
     kept.editions[account, TEMPLATE, 1] = kept.editions.pop((account, str(made), 1))
+    wanted = {"address": entry.address}
+    scene.ask("POST", "/api/user/forwarding", body=wanted, headers=_victim(scene))
 
 
 def _give_webhooks(scene: Scene) -> None:
@@ -428,6 +438,11 @@ BODIES: dict[str, object] = {
     **{f"make_webhook{ending}": WEBHOOK for ending in ENDINGS},
     **{f"change_webhook{ending}": {"paused": True} for ending in ENDINGS},
     **{f"replay_webhook{ending}": {"since": "2026-01-01T00:00:00Z"} for ending in ENDINGS},
+    "put_rules": {"rules": []},
+    "try_rules": {"message": 1},
+    "put_domain_rules": {"rules": []},
+    "try_domain_rules": {"raw": "Subject: hi\r\n\r\nhello"},
+    "ask_destination": {"address": "me@elsewhere.example"},
 }
 DELETED_BY_FILTER = ("delete_messages", "delete_inbox_messages", "delete_mailbox_messages")
 QUERIES = {operation: {"since": "2026-01-01"} for operation in DELETED_BY_FILTER}

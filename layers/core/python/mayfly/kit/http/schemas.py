@@ -124,6 +124,8 @@ def read(document: object, form: type[_B]) -> _B:
             raise InvalidInput("the body must be Unicode text") from None
     except msgspec.ValidationError as error:
         raise InvalidInput(_told(str(error), form)) from None
+    except RecursionError:
+        raise InvalidInput("the body is nested too deep") from None
 
 
 def _in_unicode(document: object) -> object:
