@@ -39,7 +39,7 @@ PAGE_MESSAGES = 100
 BULK_MESSAGES = 100
 
 # What is kept in memory.
-RAW_CACHE_BYTES = 32 * MIB
+RAW_CACHE_BYTES = 48 * MIB
 READ_AHEAD_BYTES = 4 * MIB  # of messages that are fetched beside one another
 LOGINS_KEPT = 64
 INBOXES_KEPT = 64
