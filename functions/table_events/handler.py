@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
@@ -18,16 +19,19 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.adapters import Adapters
 from mayfly.assembly import Assembly, here, ready
+from mayfly.forwarding.models import ForwardOrder
 from mayfly.functions import TABLE_EVENTS
 from mayfly.health.models import Unit
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Access, Inbox
 from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
-from mayfly.kit.dynamodb.notation import Row, decode
+from mayfly.kit.dynamodb.notation import Row, decode, from_epoch
 from mayfly.kit.log import aws_code, describe, logger_of, metrics_of
 from mayfly.messages.rows import message_id_from
 from mayfly.subscriptions.rows import watch_from
+from mayfly.webhooks import changes
+from mayfly.webhooks.models import Event, HookOwner, Kind
 
 WIDTH = 16
 """How many are read for at the same time; boto3 keeps 32 connections."""
@@ -78,7 +82,12 @@ PATIENCE = TABLE_EVENTS.timeout / 2
 
 logger = logger_of("table_events")
 metrics = metrics_of("table_events")
-ready("subscriptions.announcer", "subscriptions.account_announcer", "retention.eraser")
+ready(
+    "subscriptions.announcer",
+    "subscriptions.account_announcer",
+    "retention.eraser",
+    "webhooks.teller",
+)
 
 
 @logger.inject_lambda_context
@@ -151,10 +160,14 @@ def _task(record: Record, flows: Assembly) -> Task:
     keys, new, old = (decode(rows.get(name, {})) for name in ("Keys", "NewImage", "OldImage"))
     partition, kind = keys[table.PARTITION_KEY], keys[table.SORT_KEY]
     if not partition.startswith(table.INBOX_PARTITION):
-        return NOTHING
+        return _elsewhere(flows, partition, kind, record)
     if kind.startswith(table.MESSAGE_ROW) and change == "INSERT":
-        reading = partial(_announced, flows, message_id_from(new), new.get(table.OWNER, ""))
+        event = changes.message_received(new, _at(record))
+        reading = partial(_announced, flows, message_id_from(new), new, event)
         return Task(reading, partition, moves=False)
+    if kind == table.INBOX_ROW and _newly_made(old, new):
+        inbox = inbox_from(new)
+        return Task(lambda: flows.webhooks.expiry.expected(inbox), partition, moves=False)
     act = _act(flows, kind, record, new, old)
     return Task(lambda: act, partition) if act else NOTHING
 
@@ -162,36 +175,79 @@ def _task(record: Record, flows: Assembly) -> Task:
 def _act(flows: Assembly, kind: str, record: Record, new: Row, old: Row) -> Act | None:
     change = record["eventName"]
     if kind.startswith(table.MESSAGE_ROW) and change == "REMOVE" and not _expired(record):
-        return partial(flows.retention.eraser.release, message_id_from(old))
+        return partial(_released, flows, old, record)
     if kind.startswith(table.WATCH_ROW) and table.REPLAY_AFTER in new:
         return partial(flows.subscriptions.announcer.replay, watch_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_deleted(old, new):
-        return partial(flows.retention.eraser.erase, inbox_from(new).id)
+        return partial(_erased, flows, inbox_from(new))
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_full(old, new):
-        return partial(_tell_full, flows, inbox_from(new))
+        return partial(_tell_full, flows, inbox_from(new), record)
     if kind == table.INBOX_ROW and change == "MODIFY" and _newly_owned(old, new):
-        return partial(flows.retention.extender.lengthen, inbox_from(new))
+        return partial(_taken_over, flows, inbox_from(new))
     return None
 
 
-def _announced(flows: Assembly, message: MessageId, owner: str) -> Act:
+def _elsewhere(flows: Assembly, partition: str, kind: str, record: Record) -> Task:
+    """What a change of a mail that goes out, or of a domain, asks for."""
+    rows = record["dynamodb"]
+    new, old = (decode(rows.get(name, {})) for name in ("NewImage", "OldImage"))
+    event = None
+    if new and partition.startswith(table.OUTGOING_PARTITION):
+        event = changes.email_changed(old, new, _at(record))
+    elif new and partition == table.CLAIMS_PARTITION and "status" in new:
+        event = changes.domain_changed(old, new, _at(record))
+    if event is None:
+        return NOTHING
+    return Task(partial(flows.webhooks.teller.told, event), partition, moves=False)
+
+
+def _released(flows: Assembly, old: Row, record: Record) -> None:
+    flows.retention.eraser.release(message_id_from(old))
+    flows.webhooks.teller.tell(changes.message_deleted(old, _at(record)))
+
+
+def _erased(flows: Assembly, inbox: Inbox) -> None:
+    flows.rules.forget_mailbox(inbox)
+    if inbox.is_fetched:
+        flows.adapters.pop3_accounts.remove(inbox.id)
+    flows.retention.eraser.erase(inbox.id, inbox.owner)
+    flows.webhooks.service.forget(HookOwner(Kind.INBOX, str(inbox.id)))
+
+
+def _taken_over(flows: Assembly, inbox: Inbox) -> None:
+    """Whoever had the session's token hears of its mail no more: the account has webhooks."""
+    flows.retention.extender.lengthen(inbox)
+    flows.webhooks.service.forget(HookOwner(Kind.INBOX, str(inbox.id)))
+
+
+def _announced(flows: Assembly, message: MessageId, new: Row, event: Event) -> Act:
+    owner = new.get(table.OWNER, "")
+    tell = flows.webhooks.teller.told(event)
     push = flows.subscriptions.announcer.announced(message)
     push_to_owner = (
         flows.subscriptions.account_announcer.announced(message, owner) if owner else None
     )
 
     def push_all() -> None:
+        if len(new.get("forwards", ())) > len(new.get("skips", ())):
+            flows.forwarding.order(ForwardOrder(message))
         push()
         if push_to_owner:
             push_to_owner()
+        tell()
 
     return push_all
 
 
-def _tell_full(flows: Assembly, inbox: Inbox) -> None:
+def _tell_full(flows: Assembly, inbox: Inbox, record: Record) -> None:
     flows.subscriptions.announcer.tell_full(inbox)
     if inbox.owner:
         flows.subscriptions.account_announcer.tell_full(inbox)
+    flows.webhooks.teller.tell(changes.inbox_full(inbox, _at(record)))
+
+
+def _newly_made(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return bool(new) and old.get("generation") != new["generation"]
 
 
 def _newly_deleted(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
@@ -213,6 +269,11 @@ def _expired(record: Record) -> bool:
     """
     who = record.get("userIdentity") or {}
     return who.get("type") == "Service" and who.get("principalId") == "dynamodb.amazonaws.com"
+
+
+def _at(record: Record) -> datetime:
+    """When the row changed, as the stream says it: the same for a record that comes again."""
+    return from_epoch(int(record["dynamodb"]["ApproximateCreationDateTime"]))
 
 
 def _number(record: Record) -> str:

@@ -8,7 +8,9 @@ from constructs import Construct
 
 from infra.cloud.api.http_api import ApiLogging, HttpApi, stages_of
 from infra.cloud.api.socket_api import SocketApi
+from infra.cloud.archive import Archive, grant_archive
 from infra.cloud.deployment import Deployment
+from infra.cloud.exports import Exports, grant_exports
 from infra.cloud.functions.assets import Assets
 from infra.cloud.functions.environment import settings_environment
 from infra.cloud.functions.handler import Handler
@@ -30,8 +32,9 @@ from infra.cloud.receiving.queues import Arrivals, Notices
 from infra.cloud.receiving.receiving import Receiving
 from infra.cloud.sending import Sending, grant_sending
 from infra.cloud.storage import Storage
+from infra.cloud.webhooks import Webhooks, grant_webhooks
 from mayfly import functions
-from mayfly.functions import FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
+from mayfly.functions import ARCHIVING, FUNCTIONS, OF_THE_DEPLOYMENT, QUIET, SENDING
 
 
 class MayflyStack(Stack):
@@ -49,6 +52,12 @@ class MayflyStack(Stack):
         self.arrivals = Arrivals(self)
         self.storage = Storage(self, arrivals=self.arrivals, deployment=deployment)
         self.notices = Notices(self)
+        self.exports = Exports(self)
+        self.archive = (
+            Archive(self, notices=self.notices, deployment=deployment)
+            if deployment.archive_days
+            else None
+        )
         self.receiving = Receiving(
             self, bucket=self.storage.bucket, topic=self.notices.topic, deployment=deployment
         )
@@ -58,6 +67,8 @@ class MayflyStack(Stack):
         self.password_key = PasswordKey(self, deployment=deployment)
         self.edge_key = EdgeKey(self) if deployment.web else None
         self.sending = Sending(self, deployment=deployment) if deployment.settings.sending else None
+        has_webhooks = deployment.settings.webhooks
+        self.webhooks = Webhooks(self, deployment=deployment) if has_webhooks else None
         self.assets = Assets(self, vendor_layer=vendor_layer)
         self.http = HttpApi(self, deployment=deployment)
         self.stages = stages_of(self.http, self.socket, deployment)
@@ -76,6 +87,14 @@ class MayflyStack(Stack):
             stack=deployment.stack_name,
             stages=self.stages,
         )
+        if self.archive is not None:
+            grant_archive(
+                self.handlers["archive_mail"],
+                self.handlers["sweep"],
+                storage=self.storage,
+                archive=self.archive,
+            )
+        grant_exports(self.handlers, storage=self.storage, exports=self.exports)
         if self.sending is not None:
             grant_sending(
                 self.handlers,
@@ -83,6 +102,14 @@ class MayflyStack(Stack):
                 sending=self.sending,
                 password_key=self.password_key,
                 sender_address=self._deployment.settings.sender_address,
+            )
+        if self.webhooks is not None:
+            grant_webhooks(
+                self.handlers,
+                storage=self.storage,
+                webhooks=self.webhooks,
+                password_key=self.password_key,
+                token_key=self.token_key,
             )
         self.admin_key.made_by(self.handlers["admin_key"])
         self.page = self._make_page()
@@ -110,6 +137,10 @@ class MayflyStack(Stack):
                 "raw_prefix": settings.raw_prefix,
                 "file_prefix": settings.file_prefix,
                 "content_prefix": settings.content_prefix,
+                "archive_bucket": self.archive.bucket.bucket_name if self.archive else "",
+                "archive_queue_url": self.archive.queue.queue_url if self.archive else "",
+                "export_prefix": settings.export_prefix,
+                "export_queue_url": self.exports.queue.queue_url,
                 "queue_url": self.notices.queue.queue_url,
                 "arrivals_queue_url": self.arrivals.queue.queue_url,
                 "socket_endpoint": self.socket.endpoint,
@@ -120,6 +151,8 @@ class MayflyStack(Stack):
                 "edge_secret": self.edge_key.secret.secret_arn if self.edge_key else "",
                 "outgoing_prefix": settings.outgoing_prefix,
                 **self._sending_environment(),
+                **self._webhook_environment(),
+                "api_url": self.http.url,
                 "inbound_host": f"inbound-smtp.{Aws.REGION}.amazonaws.com",
                 "feedback_host": f"feedback-smtp.{Aws.REGION}.amazonses.com",
                 "relay_port_25": "false",
@@ -139,6 +172,8 @@ class MayflyStack(Stack):
             )
             for function in FUNCTIONS
             if (settings.sending or function not in SENDING)
+            and (settings.webhooks or function is not functions.WEBHOOKS)
+            and (self.archive is not None or function not in ARCHIVING)
             and (self._deployment.web or function is not functions.PAGE_FILES)
         }
 
@@ -154,6 +189,20 @@ class MayflyStack(Stack):
             "schedule_group": str(sending.group.name),
             "schedule_role": sending.schedule_role.role_arn,
             "configuration_set": sending.configuration_set_name,
+        }
+
+    def _webhook_environment(self) -> Mapping[str, str]:
+        """What the functions need to tell receivers of events, nothing where there are none."""
+        webhooks = self.webhooks
+        if webhooks is None:
+            names = ("webhook_queue_url", "webhook_queue_arn", "slow_webhook_queue_url")
+            return dict.fromkeys((*names, "webhook_schedule_group", "webhook_schedule_role"), "")
+        return {
+            "webhook_queue_url": webhooks.queue.queue_url,
+            "webhook_queue_arn": webhooks.queue.queue_arn,
+            "slow_webhook_queue_url": webhooks.slow.queue_url,
+            "webhook_schedule_group": str(webhooks.group.name),
+            "webhook_schedule_role": webhooks.schedule_role.role_arn,
         }
 
     def _make_page(self) -> Page | None:
@@ -193,8 +242,13 @@ class MayflyStack(Stack):
         self.stream_trigger = StreamTrigger(
             self, stream_arn=stream, handler=self.handlers["table_events"], expiry=sweep
         )
+        if self.archive is not None:
+            self.archive.trigger(self.handlers["archive_mail"])
+        self.exports.trigger(self.handlers["export_mail"])
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])
+        if self.webhooks is not None:
+            self.webhooks.trigger(self.handlers["webhooks"])
         if self._deployment.api_log_role:
             logging = ApiLogging(self)
             self.http.api.deployment_stage.node.add_dependency(logging)
@@ -233,10 +287,16 @@ class MayflyStack(Stack):
         watch.dead_letters("UndeliveredNotices", self.notices.undelivered)
         watch.dead_letters("FailedArrivals", self.arrivals.failed)
         watch.dead_letters("FailedTableEvents", self.stream_trigger.failed)
+        if self.archive is not None:
+            watch.dead_letters("FailedArchiving", self.archive.failed)
+            watch.dead_letters("UndeliveredArchiving", self.archive.undelivered)
+        watch.dead_letters("FailedExports", self.exports.failed)
         if self.sending is not None:
             watch.dead_letters("FailedOrders", self.sending.failed_orders)
             watch.dead_letters("FailedMailEvents", self.sending.failed_events)
             watch.dead_letters("UndeliveredMailEvents", self.sending.undelivered_events)
+        if self.webhooks is not None:
+            watch.dead_letters("FailedWebhooks", self.webhooks.failed)
         watch.oldest_notice(self.notices.queue)
         watch.oldest_arrival(self.arrivals.queue)
         watch.failing()
@@ -251,7 +311,7 @@ class MayflyStack(Stack):
         watch.stream(self.handlers["table_events"].alias)
         aliases = {name: handler.alias for name, handler in self.handlers.items()}
         for function in FUNCTIONS:
-            if function.name in aliases and function not in OF_THE_DEPLOYMENT:
+            if function.name in aliases and function not in (*OF_THE_DEPLOYMENT, *QUIET):
                 watch.function(function.name.title().replace("_", ""), aliases[function.name])
         Dashboard(
             self,

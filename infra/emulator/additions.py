@@ -4,7 +4,8 @@ Two resource types (of which budgets do nothing), the import of two others, the 
 identity, a secret's `Ref` (its ARN), `TimeToLiveSpecification` of a table, stream records of what
 TTL removes, that no identity is made in the place of another, or left with the tags of one that is
 gone, what CloudFront does in front of our APIs, and Lambda's event filters that ask that a field is
-absent (ministack lets nothing through whose filter asks for a field of what is absent). And two
+absent (ministack lets nothing through whose filter asks for a field of what is absent) or for one
+of several (`$or`). And two
 liberties: objects say how old they are, as code for old messages cannot be tried with new ones;
 and hosted zones are `Z1`, `Z2`, …, so that a deployment can name one before it is made.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
@@ -215,6 +216,10 @@ Match = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
 
 def _with_what_is_absent(match: Match) -> Match:
     def matches(record: Mapping[str, Any], pattern: Mapping[str, Any]) -> bool:
+        if "$or" in pattern:
+            rest = {name: wanted for name, wanted in pattern.items() if name != "$or"}
+            one_of = any(matches(record, each) for each in pattern["$or"])
+            return one_of and matches(record, rest)
         absent: dict[str, Any] = {
             name: {}
             for name, wanted in pattern.items()

@@ -7,14 +7,23 @@ NOTICE_QUEUE = "mayfly-notices"
 FAILED_NOTICES = "mayfly-notices-failed"
 ORDER_QUEUE = "mayfly-orders"
 FAILED_ORDERS = "mayfly-orders-failed"
+EXPORT_QUEUE = "mayfly-exports"
+FAILED_EXPORTS = "mayfly-exports-failed"
 EVENT_QUEUE = "mayfly-mail-events"
 FAILED_EVENTS = "mayfly-mail-events-failed"
+WEBHOOK_QUEUE = "mayfly-webhooks"
+SLOW_WEBHOOK_QUEUE = "mayfly-slow-webhooks"
+FAILED_WEBHOOKS = "mayfly-webhooks-failed"
 FAILED_CHANGES = "mayfly-changes-failed"
 SCHEDULE_GROUP = "mayfly-mails"
+WEBHOOK_SCHEDULES = "mayfly-webhooks"
 DEAD_LETTERS = {
     NOTICE_QUEUE: FAILED_NOTICES,
     ORDER_QUEUE: FAILED_ORDERS,
     EVENT_QUEUE: FAILED_EVENTS,
+    WEBHOOK_QUEUE: FAILED_WEBHOOKS,
+    SLOW_WEBHOOK_QUEUE: FAILED_WEBHOOKS,
+    EXPORT_QUEUE: FAILED_EXPORTS,
 }
 """Where a queue's messages go that were tried too often."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from infra.local.dynamodb.stream import Changes
+from infra.local.engine.scheduler import Order
 from infra.local.engine.ses_sent import Sent
 
 
@@ -69,8 +70,8 @@ class Cloud(Protocol):
         """What is written in the block is kept as a whole, or not at all."""
         ...
 
-    def due(self, now: datetime) -> Sequence[str]:
-        """The inputs of the schedules whose time has come; they are forgotten with that."""
+    def due(self, now: datetime) -> Sequence[Order]:
+        """What the schedules give whose time has come; they are forgotten with that."""
         ...
 
     def expire(self, now: float) -> int:

@@ -10,9 +10,13 @@ from typing import Self
 from infra.local import profile
 from infra.local.account import (
     ACCOUNT,
+    EXPORT_QUEUE,
     NOTICE_QUEUE,
     ORDER_QUEUE,
     SCHEDULE_GROUP,
+    SLOW_WEBHOOK_QUEUE,
+    WEBHOOK_QUEUE,
+    WEBHOOK_SCHEDULES,
     queue_arn,
     queue_url,
 )
@@ -33,7 +37,11 @@ _AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 HERE = {
     # A client that reaches this machine's ports needs no credential: pages of elsewhere must not.
     "CORS_ORIGIN": "",
+    "POP3_TO_PRIVATE_ADDRESSES": "on",
     "RELAY_TO_PRIVATE_ADDRESSES": "on",
+    "WEBHOOKS_TO_PRIVATE_ADDRESSES": "on",
+    "WEBHOOK_ATTEMPTS": "0",
+    "WEBHOOK_HOST_ATTEMPTS": "0",
     "SENDING": "on",
     "SENDING_NEEDS_APPROVAL": "off",
     "RATE_LIMIT_REQUESTS": "10000",
@@ -149,10 +157,17 @@ class Deployment:
             **{name: _text(getattr(settings, name.lower())) for name in (*HERE, "DOMAINS")},
             "CORS_ORIGIN": _text(self.cors_origins or settings.cors_origin),
             "DNS_SERVERS": self.name_server or _text(settings.dns_servers),
+            "EXPORT_QUEUE_URL": queue_url(EXPORT_QUEUE),
             "ORDER_QUEUE_URL": queue_url(ORDER_QUEUE),
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,
             "SCHEDULE_ROLE": f"arn:aws:iam::{ACCOUNT}:role/laptop",
+            "WEBHOOK_QUEUE_URL": queue_url(WEBHOOK_QUEUE),
+            "WEBHOOK_QUEUE_ARN": queue_arn(WEBHOOK_QUEUE),
+            "SLOW_WEBHOOK_QUEUE_URL": queue_url(SLOW_WEBHOOK_QUEUE),
+            "WEBHOOK_SCHEDULE_GROUP": WEBHOOK_SCHEDULES,
+            "WEBHOOK_SCHEDULE_ROLE": f"arn:aws:iam::{ACCOUNT}:role/laptop",
+            "API_URL": settings.page_url or f"http://{HOST}:{self.http_port}",
             "QUEUE_URL": queue_url(NOTICE_QUEUE),
             "SOCKET_ENDPOINT": f"http://{socket}",
             "SOCKET_URL": settings.socket_url or f"ws://{socket}",

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,9 +14,12 @@ from pathlib import Path
 
 from infra.local.account import (
     EVENT_QUEUE,
+    EXPORT_QUEUE,
     FAILED_CHANGES,
     NOTICE_QUEUE,
     ORDER_QUEUE,
+    SLOW_WEBHOOK_QUEUE,
+    WEBHOOK_QUEUE,
     queue_url,
     topic_arn,
 )
@@ -35,14 +38,21 @@ from infra.local.connections import Bounds
 from infra.local.data.private_file import ADMIN_KEY, kept_key, private_folder
 from infra.local.dns.forward import names_served
 from infra.local.dynamodb.long_poll import Arrivals, woken
-from infra.local.dynamodb.stream import TableStream
+from infra.local.dynamodb.stream import TableStream, for_both
 from infra.local.dynamodb.ttl import expiry
 from infra.local.engines import cloud_of
 from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
-from infra.local.lambda_.triggers import POLL_SECONDS, QueueTrigger, Schedule, never, small_mails
+from infra.local.lambda_.triggers import (
+    POLL_SECONDS,
+    DueSchedules,
+    QueueTrigger,
+    Schedule,
+    never,
+    small_mails,
+)
 from infra.local.listeners import Listeners, port_of
 from infra.local.mail_clients import bridge
-from infra.local.profile import authority
+from infra.local.profile import authority, is_server
 from infra.local.pump import Pump
 from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
@@ -62,6 +72,8 @@ logger = logging.getLogger("mayfly.laptop")
 _THREADS = 64  # for what blocks, but HTTP and WebSocket calls
 _SOCKET_THREADS = 32
 _DRAIN_SECONDS = 10.0
+_WEBHOOK_PUMPS = 2
+_WEBHOOK_PATIENCE = 5.0  # seconds; what is under way then is sent again at the next start
 _INLINE_NOTICES = 8  # handled in one go by the event loop
 
 
@@ -193,14 +205,26 @@ class Laptop:
 
         stream = TableStream(
             cloud.changes,
-            partial(invoke, handlers, functions.TABLE_EVENTS.name),
+            for_both(
+                partial(invoke, handlers, functions.TABLE_EVENTS.name),
+                partial(invoke, handlers, functions.SWEEP.name),
+            ),
             lambda text: sqs.send_message(QueueUrl=queue_url(FAILED_CHANGES), MessageBody=text),
         )
         following = stream.pump(inline=most is not None)
         cloud.when_undone(following.rest)
         await parts.enter_async_context(following.working(_patience(functions.TABLE_EVENTS)))
         await self._emptied(parts, cloud, NOTICE_QUEUE, notices, handle_notices)
+        exports = QueueTrigger(
+            sqs,
+            queue_url(EXPORT_QUEUE),
+            functions.EXPORT_MAIL,
+            functions.EXPORT_BATCH,
+            partial(invoke, handlers, functions.EXPORT_MAIL.name),
+        )
+        await self._emptied(parts, cloud, EXPORT_QUEUE, exports, exports.step)
         await parts.enter_async_context(expiry(cloud, time.time))
+        await self._webhooks(parts, handlers, cloud)
         for each in (functions.SWEEP, functions.DOMAIN_CHECK):
             schedule = Schedule(each, partial(invoke, handlers, each.name))
             await parts.enter_async_context(schedule.working())
@@ -221,6 +245,19 @@ class Laptop:
         cloud.when_queued(queue, pump.wake)
         cloud.when_undone(pump.rest)
         await parts.enter_async_context(pump.working(_patience(trigger.function)))
+
+    async def _webhooks(self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud) -> None:
+        """Several at a time from each queue: a receiver that is slow holds up its pump alone."""
+        sqs, function = cloud.client("sqs"), functions.WEBHOOKS
+        handle = partial(invoke, handlers, function.name)
+        for queue in (WEBHOOK_QUEUE, SLOW_WEBHOOK_QUEUE):
+            trigger = QueueTrigger(sqs, queue_url(queue), function, functions.WEBHOOK_BATCH, handle)
+            pumps = [Pump(queue, trigger.step, POLL_SECONDS) for _ in range(_WEBHOOK_PUMPS)]
+            cloud.when_queued(queue, partial(_wake_all, pumps))
+            for pump in pumps:
+                cloud.when_undone(pump.rest)
+                await parts.enter_async_context(pump.working(_WEBHOOK_PATIENCE))
+        await parts.enter_async_context(DueSchedules(cloud).working())
 
     async def _sending(
         self, parts: AsyncExitStack, handlers: Handlers, cloud: Cloud, folder: Path
@@ -254,6 +291,7 @@ class Laptop:
             topic_arn(),
             lambda: datetime.now(UTC),
             cloud.together,
+            plays_verdicts=not is_server(self.configuration.laptop),
         )
 
     def _mail_server(self, cloud: Cloud, intake: Intake) -> MailServer:
@@ -291,6 +329,11 @@ def _forget_other_accounts(access_key: AccessKey) -> None:
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"):
         os.environ.pop(name, None)
     os.environ |= access_key.environment
+
+
+def _wake_all(pumps: Sequence[Pump]) -> None:
+    for each in pumps:
+        each.wake()
 
 
 def _wake_readers(cloud: Cloud) -> None:

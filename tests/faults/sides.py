@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
-from infra.local.account import ORDER_QUEUE, SCHEDULE_GROUP
+from infra.local.account import SCHEDULE_GROUP, WEBHOOK_SCHEDULES
 from infra.local.cloud import TableChanges
 from infra.local.engine.clients import Engine
+from infra.local.engine.scheduler import Order
 from infra.local.engine.ses_sent import Sent
 from infra.local.moto.cloud import MotoCloud
 from infra.local.moto.server import queues_inside
@@ -36,8 +37,8 @@ class Side(Protocol):
         """What SES was handed."""
         ...
 
-    def due(self, now: datetime) -> Sequence[str]:
-        """The inputs of the schedules whose time has come, which are gone with that."""
+    def due(self, now: datetime) -> Sequence[Order]:
+        """What the schedules give whose time has come, which are gone with that."""
         ...
 
     def end_delays(self) -> None:
@@ -59,8 +60,8 @@ class OnEngine:
     def sent(self) -> Sequence[Sent]:
         return self._engine.ses.sent.all()
 
-    def due(self, now: datetime) -> Sequence[str]:
-        return [each.body for each in self._engine.scheduler.due(now)]
+    def due(self, now: datetime) -> Sequence[Order]:
+        return self._engine.scheduler.due(now)
 
     def end_delays(self) -> None:
         self._clock.by += _LONGEST_DELAY
@@ -76,8 +77,9 @@ class OnMoto(MotoCloud):
         return super().sent(len(self._sent))
 
     def end_delays(self) -> None:
-        for message in queues_inside().queues[ORDER_QUEUE]._messages:
-            message.delayed_until = 0
+        for queue in queues_inside().queues.values():
+            for message in queue._messages:
+                message.delayed_until = 0
 
 
 class PutForward:
@@ -96,10 +98,12 @@ def side_of(name: str, settings: Settings) -> Iterator[Side]:
         with on_moto(settings):
             moto = OnMoto(settings, "")
             with moto.watching():
-                client("scheduler").create_schedule_group(Name=SCHEDULE_GROUP)
+                for group in (SCHEDULE_GROUP, WEBHOOK_SCHEDULES):
+                    client("scheduler").create_schedule_group(Name=group)
                 yield moto
         return
     clock = PutForward()
     with engine_of(settings, clock) as engine:
-        engine.scheduler.create_schedule_group(Name=SCHEDULE_GROUP)
+        for group in (SCHEDULE_GROUP, WEBHOOK_SCHEDULES):
+            engine.scheduler.create_schedule_group(Name=group)
         yield OnEngine(engine, clock)

@@ -9,11 +9,20 @@ from typing import Any
 
 from functions.http_api.handler import serve
 from functions.inbound_mail.handler import settle
+from functions.sweep.handler import follow as follow_counts
 from functions.table_events.handler import follow
 from functions.websocket.handler import answer
-from infra.local.account import NOTICE_QUEUE, ORDER_QUEUE, SCHEDULE_GROUP, queue_arn
+from infra.local.account import (
+    NOTICE_QUEUE,
+    ORDER_QUEUE,
+    SCHEDULE_GROUP,
+    SLOW_WEBHOOK_QUEUE,
+    WEBHOOK_QUEUE,
+    WEBHOOK_SCHEDULES,
+    queue_arn,
+)
 from infra.local.cloud import TableChanges
-from infra.local.dynamodb.stream import TableStream
+from infra.local.dynamodb.stream import TableStream, for_both
 from mayfly import limits
 from mayfly.assembly import Assembly
 from mayfly.kit.dynamodb.notation import Row, decode
@@ -35,6 +44,12 @@ RAW = (
 LARGE = RAW + b"." * limits.READ_ANEW_BYTES
 """A mail whose content is kept."""
 PUSHES = "apigatewaymanagementapi"
+QUEUES = {
+    "queue_url": NOTICE_QUEUE,
+    "order_queue_url": ORDER_QUEUE,
+    "webhook_queue_url": WEBHOOK_QUEUE,
+    "slow_webhook_queue_url": SLOW_WEBHOOK_QUEUE,
+}
 Step = Callable[["World", Assembly], bool]
 """What a process does; False, or a failure, if it has to be done again."""
 
@@ -116,12 +131,19 @@ def world(on: str = ENGINE, **settings: Any) -> Iterator[World]:
     settings |= {"socket_endpoint": "https://sockets.example", "sending": True}
     settings |= {"schedule_group": SCHEDULE_GROUP, "order_queue_arn": queue_arn(ORDER_QUEUE)}
     settings |= {"schedule_role": "arn:aws:iam::123456789012:role/r"}
+    settings |= {
+        "webhook_queue_arn": queue_arn(WEBHOOK_QUEUE),
+        "webhooks_to_private_addresses": True,
+    }
+    settings |= {"webhook_schedule_group": WEBHOOK_SCHEDULES}
+    settings |= {"webhook_schedule_role": settings["schedule_role"]}
     with side_of(on, Settings(**settings)) as side:
         sqs = side.client("sqs")
-        queue, orders = (
-            sqs.create_queue(QueueName=name)["QueueUrl"] for name in (NOTICE_QUEUE, ORDER_QUEUE)
-        )
-        deployed = Settings(**settings, queue_url=queue, order_queue_url=orders)
+        urls = {
+            setting: sqs.create_queue(QueueName=name)["QueueUrl"]
+            for setting, name in QUEUES.items()
+        }
+        deployed = Settings(**settings, **urls)
         yield World(side, deployed, FakeClock(samples.NOW))
 
 
@@ -147,7 +169,10 @@ def _pause(seconds: float) -> None:
 def followed(world: World, process: Assembly) -> bool:
     """The stream hands over what has changed, until the first batch that is not followed."""
     stream = TableStream(
-        world.changes, lambda told: follow(told, process), give_up=lambda _: None, pause=_pause
+        world.changes,
+        for_both(lambda told: follow(told, process), lambda told: follow_counts(told, process)),
+        give_up=lambda _: None,
+        pause=_pause,
     )
     try:
         while stream.step():

@@ -14,7 +14,7 @@ from tests.infra.conftest import ROOT, Cloud, Synthesize
 
 pytestmark = pytest.mark.synth
 
-ALWAYS = [each for each in FUNCTIONS if each not in functions.SENDING]
+ALWAYS = [each for each in FUNCTIONS if each not in (*functions.SENDING, *functions.ARCHIVING)]
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TAKES = {
     *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
@@ -29,6 +29,10 @@ IDENTITIES = {
     "ses:PutEmailIdentityMailFromAttributes",
     "ses:TagResource",
 }
+WAKES_WEBHOOKS = {
+    ":schedule/Mayfly-webhooks/*": {"scheduler:CreateSchedule"},
+    "role": {"iam:PassRole"},
+}
 MAY: dict[str, dict[str, set[str]]] = {
     "inbound_mail": {
         "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem"},
@@ -42,14 +46,18 @@ MAY: dict[str, dict[str, set[str]]] = {
         "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"},
         "bucket": {"s3:ListBucket"},
         "raw/*": {"s3:GetObject"},
-        "content/*": {"s3:GetObject"},
+        "raw/sample-*": {"s3:PutObject"},
+        "raw/pop3-*": {"s3:PutObject", "s3:DeleteObject"},
+        "content/*": {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
         "outgoing/*": {"s3:DeleteObject"},
+        "exports/*": {"s3:GetObject", "s3:DeleteObject"},
         "secret": {"secretsmanager:GetSecretValue"},
         "edge secret": {"secretsmanager:GetSecretValue"},
         "key": {"kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"},
         ":identity/*": IDENTITIES,
-        "queue": {"sqs:GetQueueAttributes"},
+        "queue": {"sqs:GetQueueAttributes", "sqs:SendMessage"},
+        **WAKES_WEBHOOKS,
         "logs": LOGS,
     },
     "websocket": {
@@ -67,7 +75,9 @@ MAY: dict[str, dict[str, set[str]]] = {
         "logs": LOGS,
     },
     "table_events": {
-        "table": READ_ROWS | WRITE_ROWS | {"dynamodb:Query", "dynamodb:BatchWriteItem"},
+        "table": READ_ROWS
+        | WRITE_ROWS
+        | {"dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:PutItem"},
         "stream": {
             "dynamodb:DescribeStream",
             "dynamodb:GetRecords",
@@ -78,8 +88,21 @@ MAY: dict[str, dict[str, set[str]]] = {
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:GetObject", "s3:DeleteObject"},
         "files/*": {"s3:DeleteObject"},
+        "exports/*": {"s3:DeleteObject", "s3:AbortMultipartUpload"},
         "queue": {"sqs:SendMessage"},
+        **WAKES_WEBHOOKS,
         "live/POST/@connections/*": {"execute-api:ManageConnections"},
+        "logs": LOGS,
+    },
+    "webhooks": {
+        "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem", "dynamodb:Query"},
+        "bucket": {"s3:ListBucket"},
+        "raw/*": {"s3:GetObject"},
+        "content/*": {"s3:GetObject"},
+        "secret": {"secretsmanager:GetSecretValue"},
+        "key": {"kms:Decrypt"},
+        "queue": {"sqs:SendMessage"} | TAKES,
+        **WAKES_WEBHOOKS,
         "logs": LOGS,
     },
     "sweep": {
@@ -95,6 +118,20 @@ MAY: dict[str, dict[str, set[str]]] = {
         },
         "*": {"dynamodb:ListStreams", "ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"},
         "stages/live": {"apigateway:GET", "apigateway:PATCH"},
+        "logs": LOGS,
+    },
+    "export_mail": {
+        "table": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
+        "bucket": {"s3:ListBucket"},
+        "raw/*": {"s3:GetObject"},
+        "content/*": {"s3:GetObject"},
+        "exports/*": {
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:DeleteObject",
+            "s3:AbortMultipartUpload",
+        },
+        "queue": TAKES,
         "logs": LOGS,
     },
     "domain_check": {
@@ -236,7 +273,7 @@ def test_a_function_may_do_this_and_no_more(cloud: Cloud, name: str) -> None:
     assert allowed(cloud, role) == MAY[name]
 
 
-def test_with_a_sender_two_functions_may_mail_from_it_and_nothing_else_changes(
+def test_with_a_sender_three_functions_may_mail_from_it_and_nothing_else_changes(
     synthesize: Synthesize,
 ) -> None:
     cloud = synthesize({"domains": ["mail.test.org"], "senderAddress": "No-Reply@mail.test.org"})
@@ -244,15 +281,18 @@ def test_with_a_sender_two_functions_may_mail_from_it_and_nothing_else_changes(
 
     may = {name: allowed(cloud, role) for name, role in roles.items()}
 
-    mailing = {":identity/*": {*IDENTITIES, "ses:SendEmail"}}
-    assert may == MAY | {name: MAY[name] | mailing for name in ("http_api", "domain_check")}
+    mailing = {
+        name: MAY[name] | {":identity/*": MAY[name].get(":identity/*", set()) | {"ses:SendEmail"}}
+        for name in ("http_api", "domain_check", "webhooks")
+    }
+    assert may == MAY | mailing
     conditions = [
         each["Condition"]
         for policy in cloud.resources("AWS::IAM::Policy").values()
         for each in policy["PolicyDocument"]["Statement"]
         if each["Action"] == "ses:SendEmail"
     ]
-    assert conditions == [{"StringEquals": {"ses:FromAddress": "no-reply@mail.test.org"}}] * 2
+    assert conditions == [{"StringEquals": {"ses:FromAddress": "no-reply@mail.test.org"}}] * 3
     variables = cloud.functions()["http_api"]["Environment"]["Variables"]
     assert variables["SENDER_ADDRESS"] == "no-reply@mail.test.org"
 
@@ -367,8 +407,11 @@ def test_who_sends_mail_opens_secrets_of_domains_and_no_passwords_of_inboxes(
 ) -> None:
     cloud = synthesize({"domains": ["mail.test.org"], "sending": "true"})
 
-    of_domains = {"Null": {"kms:EncryptionContext:domain": "false"}}
-    assert sorted(conditions_of(cloud, "kms:Decrypt"), key=str) == [None, of_domains]
+    of_domains, of_webhooks = (
+        {"Null": {f"kms:EncryptionContext:{kind}": "false"}} for kind in ("domain", "webhook")
+    )
+    found = sorted(conditions_of(cloud, "kms:Decrypt"), key=str)
+    assert found == [None, of_domains, of_webhooks]
 
 
 def test_no_two_functions_share_a_role(cloud: Cloud) -> None:
@@ -532,7 +575,10 @@ def test_what_ttl_removes_wakes_the_sweep_with_many_at_once(cloud: Cloud) -> Non
     ]
 
     filters = expiry["FilterCriteria"]["Filters"]
-    assert tuple(json.loads(each["Pattern"]) for each in filters) == table.EXPIRY_FILTERS
+    assert tuple(json.loads(each["Pattern"]) for each in filters) == (
+        *table.EXPIRY_FILTERS,
+        *table.COUNT_FILTERS,
+    )
     assert expiry["DestinationConfig"] == stream["DestinationConfig"]
     assert (expiry["BatchSize"], expiry["MaximumBatchingWindowInSeconds"]) == (1000, 300)
     (alias,) = [name for name, target in aliases(cloud).items() if target == "sweep"]

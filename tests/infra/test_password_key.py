@@ -27,7 +27,7 @@ def test_the_key_is_kept_with_the_table(cloud: Cloud, synthesize: Synthesize) ->
     assert policies == ["RetainExceptOnCreate", "Delete"]
 
 
-def test_nobody_but_the_api_may_use_it(cloud: Cloud) -> None:
+def test_nobody_but_the_api_may_use_it_and_webhooks_for_their_own_secrets(cloud: Cloud) -> None:
     (name,) = cloud.resources("AWS::KMS::Key")
 
     statements = [
@@ -37,9 +37,14 @@ def test_nobody_but_the_api_may_use_it(cloud: Cloud) -> None:
         if name in str(statement["Resource"])
     ]
     api = [{"Ref": cloud.functions()["http_api"]["Role"]["Fn::GetAtt"][0]}]
-    assert [roles for roles, _ in statements] == [api, api]
-    encrypts = [each for _, each in statements if each["Action"] == "kms:Encrypt"]
-    assert encrypts[0]["Condition"] == {"Null": {"kms:EncryptionContext:domain": "false"}}
+    webhooks = [{"Ref": cloud.functions()["webhooks"]["Role"]["Fn::GetAtt"][0]}]
+    assert [roles for roles, _ in statements] == [api, api, api, api, webhooks]
+    encrypts = [e["Condition"]["Null"] for _, e in statements if e["Action"] == "kms:Encrypt"]
+    assert encrypts == [
+        {f"kms:EncryptionContext:{kind}": "false"} for kind in ("domain", "inbox", "webhook")
+    ]
+    assert statements[-1][1]["Action"] == "kms:Decrypt"
+    assert statements[-1][1]["Condition"]["Null"] == {"kms:EncryptionContext:webhook": "false"}
 
 
 def test_the_login_path_with_a_colon_is_a_resource_of_its_own(cloud: Cloud) -> None:

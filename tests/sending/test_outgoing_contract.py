@@ -13,6 +13,7 @@ import pytest
 from mayfly import limits
 from mayfly.errors import Contended, RawMailMissing
 from mayfly.kit.dynamodb.table import Table
+from mayfly.kit.schedules import OneTimeSchedules
 from mayfly.sending.dynamodb import DynamoOutgoingMails, DynamoSuppressions
 from mayfly.sending.errors import EmailNotFound, SendsSpent, SuppressionNotFound
 from mayfly.sending.models import (
@@ -104,7 +105,9 @@ def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
             S3OutgoingFiles(Bucket(clients["s3"], settings.mail_bucket), "outgoing/"),
             SqsSendJobs(sqs, url),
             SchedulerSchedules(
-                scheduler, "mails", arn, "arn:aws:iam::123456789012:role/r", time.sleep
+                OneTimeSchedules(
+                    scheduler, "mails", arn, "arn:aws:iam::123456789012:role/r", time.sleep
+                )
             ),
             SesMailer(lambda: clients["sesv2"], "set", lambda: pytest.fail("not asked")),
             given,
@@ -423,8 +426,9 @@ def test_a_schedule_says_when_in_utc_and_goes_by_itself() -> None:
     with on_side(Settings()):
         scheduler = client("scheduler")
         scheduler.create_schedule_group(Name="mails")
+        arn = "arn:aws:sqs:us-east-1:1:q"
         schedules = SchedulerSchedules(
-            scheduler, "mails", "arn:aws:sqs:us-east-1:1:q", "role", waits.append
+            OneTimeSchedules(scheduler, "mails", arn, "role", waits.append)
         )
         order = SendJob(ANN, mail().id, 1, samples.NOW)
 
@@ -460,11 +464,10 @@ def test_a_schedule_waits_for_a_role_that_is_seconds_old() -> None:
         2,
         "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
     )
-    order = SendJob(ANN, mail().id, 1, samples.NOW)
 
-    SchedulerSchedules(new, "mails", "arn", "role", waits.append).set(order, samples.NOW)
+    OneTimeSchedules(new, "mails", "arn", "role", waits.append).set("later", "", samples.NOW)
 
-    assert new.made == [order.mail]
+    assert new.made == ["later"]
     assert waits == [1.0, 2.0]
 
 
@@ -476,9 +479,7 @@ def test_a_schedule_that_is_refused_for_good_says_so(words: str) -> None:
     new = NewRole(client("scheduler"), 100, words)
 
     with pytest.raises(new.exceptions.ValidationException, match=words[:8]):
-        SchedulerSchedules(new, "mails", "arn", "role", waits.append).set(
-            SendJob(ANN, mail().id, 1, samples.NOW), samples.NOW
-        )
+        OneTimeSchedules(new, "mails", "arn", "role", waits.append).set("later", "", samples.NOW)
 
     assert waits == ([1.0, 2.0, 4.0] if "role" in words else [])
 

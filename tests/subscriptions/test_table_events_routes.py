@@ -15,6 +15,7 @@ from functions.table_events.handler import lambda_handler, logger
 from infra.local.dynamodb.stream_filters import matches
 from mayfly.assembly import here
 from mayfly.errors import PushFailed
+from mayfly.exports.service import ExportWiper
 from mayfly.inboxes.ids import InboxId, MessageId
 from mayfly.inboxes.models import Access, Inbox, Overflow
 from mayfly.inboxes.rows import inbox_row
@@ -32,6 +33,7 @@ from mayfly.subscriptions.rows import watch_row
 from tests import samples
 from tests.aws import AWS_SIDES
 from tests.deployments import Deployment, LambdaContext
+from tests.functions.http import MemoryAssembly
 from tests.given_mailboxes import SESSION, given_account, given_mailbox
 from tests.memory import FakeInboxes, FakeSockets, Memory
 from tests.watchers import watcher_over
@@ -82,7 +84,7 @@ def install(
 ) -> None:
     lanes = PushQueues(sockets or memory.sockets)
     here().subscriptions.announcer = MessagePusher(
-        memory.messages, memory.inboxes, memory.watching, lanes, memory.clock
+        memory.messages, memory.inboxes, memory.watching, memory.loader, lanes, memory.clock
     )
     here().subscriptions.account_announcer = AccountPusher(
         memory.accounts,
@@ -92,6 +94,7 @@ def install(
         lanes,
         memory.clock,
     )
+    here().webhooks = MemoryAssembly(memory).webhooks
     here().retention.extender = RetentionExtender(memory.messages, memory.contents, memory.clock)
     here().retention.eraser = Eraser(
         inboxes or memory.inboxes,
@@ -99,6 +102,7 @@ def install(
         memory.contents,
         memory.raw_mails,
         memory.part_files,
+        ExportWiper(memory.exports, memory.export_files),
     )
 
 
@@ -375,6 +379,7 @@ def deployed_inbox(deployment: Deployment, sockets: FakeSockets) -> Inbox:
         house.adapters.messages,
         house.adapters.inboxes,
         house.adapters.watching,
+        house.messages.loader,
         PushQueues(sockets),
         house.now,
     )

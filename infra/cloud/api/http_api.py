@@ -6,6 +6,7 @@ The function behind it answers every method, also OPTIONS and those that a path 
 import json
 from collections.abc import Iterable, Sequence
 
+from aws_cdk import Aws
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -76,6 +77,12 @@ class HttpApi(Construct):
         for response in GATEWAY_RESPONSES:
             self._add_gateway_response(response, deployment.settings.cors_origin)
         self._acknowledge()
+
+    @property
+    def url(self) -> str:
+        """Where the API is, known before its stage is there: it waits for the functions."""
+        host = f"{self.api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
+        return f"https://{host}/{STAGE}"
 
     def serve(self, handler: lambda_.Alias) -> None:
         """Let the function answer all paths."""

@@ -25,6 +25,8 @@ _FEWEST = 2
 """SQS's smallest maximum concurrency."""
 _MOST_NOTICES = 50
 """Far more than SES's mail needs: three at once handle some thirty messages a second."""
+_MOST_WEBHOOKS = 10
+"""Each takes ten webhooks at a time."""
 _MOST_SENDING = 5
 """SES's rate is what limits them, and the functions wait for it."""
 
@@ -57,7 +59,8 @@ def powertools_environment(service: str, log_sample: int) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How many invocations at once take notices, orders to send, and SES's later words.
+    """How many invocations at once take notices, orders to send, SES's later words, and webhooks:
+    those of slow receivers have as many again.
 
     `reserved` is what receiving has for itself, 0 where the account has too little to reserve.
     """
@@ -65,18 +68,21 @@ class Shares:
     notices: int
     orders: int
     events: int
+    webhooks: int
     reserved: int
 
 
 def shares_of(quota: int) -> Shares:
-    """Three in ten for mail that comes in, one in ten each for mail that goes out and its events.
+    """Three in ten for mail that comes in, one in ten each for mail that goes out and its events,
+    and one in twenty each for webhooks and for those of slow receivers.
 
-    What is left, half of a small quota and nearly all of a large one, is for clients of the API.
+    What is left, some of a small quota and nearly all of a large one, is for clients of the API.
     """
     notices = _between(quota * 3 // 10, _MOST_NOTICES)
     sending = _between(quota // 10, _MOST_SENDING)
     can_reserve = quota - notices >= _LEFT_TO_OTHERS
-    return Shares(notices, sending, sending, notices if can_reserve else 0)
+    webhooks = _between(quota // 20, _MOST_WEBHOOKS)
+    return Shares(notices, sending, sending, webhooks, notices if can_reserve else 0)
 
 
 def _between(share: int, most: int) -> int:

@@ -14,12 +14,14 @@ from infra.local.account import (
     NOTICE_QUEUE,
     SCHEDULE_GROUP,
     TOPIC,
+    WEBHOOK_SCHEDULES,
     queue_arn,
 )
 from infra.local.cloud import Cloud
 from infra.local.engine.clients import Engine
 from infra.local.engine.dynamodb.feed import Feed
 from infra.local.engine.first_version import convert_v1
+from infra.local.engine.scheduler import Order
 from infra.local.engine.ses_sent import Sent
 from infra.local.engine.signing import Signer
 from infra.local.engine.store import synchronise
@@ -62,7 +64,7 @@ class EngineCloud:
         if settings.sender_address:
             engine.ses.create_email_identity(EmailIdentity=settings.sender_address)
         retention = {"MessageRetentionPeriod": str(int(_RETENTION.total_seconds()))}
-        for name in (*DEAD_LETTERS.values(), FAILED_CHANGES):
+        for name in {*DEAD_LETTERS.values(), FAILED_CHANGES}:
             engine.sqs.create_queue(QueueName=name, Attributes=retention)
         for name, failed in DEAD_LETTERS.items():
             arn = queue_arn(failed)
@@ -70,7 +72,8 @@ class EngineCloud:
             engine.sqs.create_queue(
                 QueueName=name, Attributes=retention | {"RedrivePolicy": redrive}
             )
-        engine.scheduler.create_schedule_group(Name=SCHEDULE_GROUP)
+        for group in (SCHEDULE_GROUP, WEBHOOK_SCHEDULES):
+            engine.scheduler.create_schedule_group(Name=group)
         topic = engine.sns.create_topic(Name=TOPIC)["TopicArn"]
         engine.sns.subscribe(
             TopicArn=topic,
@@ -118,9 +121,9 @@ class EngineCloud:
         """In one turn."""
         return self.engine.store.writing()
 
-    def due(self, now: datetime) -> Sequence[str]:
+    def due(self, now: datetime) -> Sequence[Order]:
         """One look, mostly."""
-        return [order.body for order in self.engine.scheduler.due(now)]
+        return self.engine.scheduler.due(now)
 
     def expire(self, now: float) -> int:
         """Up to a hundred."""

@@ -34,6 +34,11 @@ class Order:
     queue_arn: str
     body: str
 
+    @property
+    def queue(self) -> str:
+        """The queue's name."""
+        return self.queue_arn.rpartition(":")[2]
+
 
 class Scheduler(Client):
     """The calls of boto3's client that are used here."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.local.account import ACCOUNT, REGION, queue_arn
+from infra.local.account import ACCOUNT, REGION, queue_arn, queue_url
+from infra.local.cloud import Cloud
 from infra.local.pump import Pump
 from mayfly.functions import Function
 
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5  # for messages that become visible again; new ones wake at once
 INTERVAL = timedelta(hours=1)
+_PATIENCE = 5.0
 _OBJECT_KEY = re.compile(r'"objectKey": ?"([^"]+)"')
 
 Event = dict[str, Any]
@@ -106,6 +108,30 @@ class QueueTrigger:
             logger.exception("%s failed with a batch of %d", self.function.name, len(messages))
             return everything
         return _named(answer, everything)
+
+
+@dataclass(frozen=True, slots=True)
+class DueSchedules:
+    """Puts into their queues what the schedules give whose time has come."""
+
+    cloud: Cloud
+
+    def working(self) -> AbstractAsyncContextManager[None]:
+        """Look again and again, in a thread."""
+        return Pump("schedules", self.step, POLL_SECONDS).working(_PATIENCE)
+
+    async def step(self) -> bool:
+        """One look."""
+        await asyncio.to_thread(self.give)
+        return False
+
+    def give(self) -> None:
+        """All that are due."""
+        with self.cloud.together():
+            for order in self.cloud.due(datetime.now(UTC)):
+                self.cloud.client("sqs").send_message(
+                    QueueUrl=queue_url(order.queue), MessageBody=order.body
+                )
 
 
 def _record(message: Message, arn: str) -> Event:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from infra.local.cloud import settled_at_once
+from infra.local.engine.scheduler import Order
 from infra.local.engine.ses_sent import Sent
 from infra.local.moto import server
 from infra.local.moto.changes import Changes
@@ -85,13 +86,17 @@ class MotoCloud:
     def when_undone(self, call: Callable[[], None]) -> None:
         """Never: each call is for good."""
 
-    def due(self, now: datetime) -> Sequence[str]:
+    def due(self, now: datetime) -> Sequence[Order]:
         """By a look at moto's schedules."""
         due_at = f"at({now:%Y-%m-%dT%H:%M:%S})"
+        found: list[Order] = []
         with alone():
-            schedules = server.schedules_inside()
-            names = [n for n, each in schedules.items() if each.schedule_expression <= due_at]
-            return [schedules.pop(name).target["Input"] for name in names]
+            for schedules in server.schedules_inside():
+                names = [n for n, each in schedules.items() if each.schedule_expression <= due_at]
+                for name in names:
+                    target = schedules.pop(name).target
+                    found.append(Order(name, target["Arn"], target["Input"]))
+        return found
 
     def expire(self, now: float) -> int:
         """By a walk over the whole table."""

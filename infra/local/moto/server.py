@@ -22,6 +22,7 @@ from infra.local.account import (
     REGION,
     SCHEDULE_GROUP,
     TOPIC,
+    WEBHOOK_SCHEDULES,
     queue_arn,
 )
 from infra.local.moto import in_process
@@ -56,13 +57,14 @@ class Cloud:
             client("sesv2", endpoint).create_email_identity(EmailIdentity=settings.sender_address)
         sqs = client("sqs", endpoint)
         retention = {"MessageRetentionPeriod": str(int(_RETENTION.total_seconds()))}
-        for name in (*DEAD_LETTERS.values(), FAILED_CHANGES):
+        for name in {*DEAD_LETTERS.values(), FAILED_CHANGES}:
             sqs.create_queue(QueueName=name, Attributes=retention)
         # Dead-lettering is moto's own: it has the counts. See `lambda_.triggers`.
         for name, failed in DEAD_LETTERS.items():
             redrive = {"RedrivePolicy": _redrive(failed)}
             sqs.create_queue(QueueName=name, Attributes=retention | redrive)
-        client("scheduler", endpoint).create_schedule_group(Name=SCHEDULE_GROUP)
+        for group in (SCHEDULE_GROUP, WEBHOOK_SCHEDULES):
+            client("scheduler", endpoint).create_schedule_group(Name=group)
         sns = client("sns", endpoint)
         topic_arn = sns.create_topic(Name=TOPIC)["TopicArn"]
         sns.subscribe(
@@ -111,11 +113,10 @@ def make_table(dynamodb: Any, name: str) -> None:
     )
 
 
-def schedules_inside() -> dict[str, Any]:
-    """The schedules of messages that are to go later, by the mail."""
-    group = scheduler_backends[ACCOUNT][REGION].schedule_groups[SCHEDULE_GROUP]
-    schedules: dict[str, Any] = group.schedules
-    return schedules
+def schedules_inside() -> list[dict[str, Any]]:
+    """The schedules of each group, by their names."""
+    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups
+    return [each.schedules for each in groups.values()]
 
 
 def _redrive(failed: str) -> str:

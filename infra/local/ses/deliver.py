@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from infra.local.account import EVENT_QUEUE, ORDER_QUEUE, queue_url
+from infra.local.account import EVENT_QUEUE, queue_url
 from infra.local.cloud import Cloud
 from infra.local.data.private_file import OUTBOX, write_private
 from infra.local.engine.ses_sent import Sent
@@ -37,7 +37,7 @@ _AT_ONCE = 100  # messages looked at
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Takes the messages that SES was handed, and gives the orders whose time has come."""
+    """Takes the messages that SES was handed."""
 
     cloud: Cloud
     folder: Path
@@ -61,10 +61,7 @@ class HandOver:
         return pump.working(_PATIENCE)
 
     def step(self) -> bool:
-        """One message, and all schedules that are due; False if there was no message."""
-        with self.cloud.together():
-            for order in self.cloud.due(datetime.now(UTC)):
-                self._queue(ORDER_QUEUE, order)
+        """One message; False if there was none."""
         mail = next((each for each in self.cloud.sent(_AT_ONCE) if each.raw), None)
         if mail is None:
             return False

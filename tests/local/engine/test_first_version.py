@@ -113,7 +113,7 @@ def test_everything_is_there_after_it(tmp_path: Path, kept: dict[str, Any]) -> N
         ("raw/mail-1", len(RAW), 1_700_000_000),
     ]
     assert early == []
-    assert [read_job(each).mail for each in due] == ["later"]
+    assert [read_job(each.body).mail for each in due] == ["later"]
     assert [each["dynamodb"]["SequenceNumber"] for each in changes] == [NUMBER]
 
 

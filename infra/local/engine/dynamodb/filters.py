@@ -37,9 +37,20 @@ def all_of(pattern: Pattern) -> Test:
     """Whether a record has, for each field of the pattern, one of the values it names."""
     fits: Test = _anything
     for name, inner in pattern.items():
+        if name == "$or":
+            fits = _both(fits, _any_of([all_of(each) for each in inner]))
+            continue
         test = all_of(inner) if isinstance(inner, Mapping) else _one_of(inner)
         fits = _and(fits, name, test)
     return lambda found: fits(found if isinstance(found, dict) else {})
+
+
+def _any_of(tests: Sequence[Test]) -> Test:
+    return lambda found: any(test(found) for test in tests)
+
+
+def _both(one: Test, other: Test) -> Test:
+    return lambda found: one(found) and other(found)
 
 
 def _anything(found: Any) -> bool:

@@ -14,9 +14,11 @@ from mayfly.admission.settings import AdmissionSettings
 from mayfly.breaker.settings import BreakerSettings
 from mayfly.domains.settings import DomainSettings
 from mayfly.errors import InvalidInput
+from mayfly.forwarding.settings import ForwardingSettings
 from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.settings import made
 from mayfly.mailboxes.settings import MailboxSettings
+from mayfly.pop3.settings import Pop3Settings
 from mayfly.proof_of_work.settings import ProofOfWorkSettings
 from mayfly.rate_limits.settings import RateLimitSettings
 from mayfly.receiving.settings import ReceivingSettings
@@ -25,6 +27,7 @@ from mayfly.sending.settings import SendingSettings
 from mayfly.storage.settings import StorageSettings
 from mayfly.subscriptions.settings import SubscriptionSettings
 from mayfly.waits.settings import WaitSettings
+from mayfly.webhooks.settings import WebhookSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +39,10 @@ class Settings(  # the last one's fields come first
     WaitSettings,
     ProofOfWorkSettings,
     RateLimitSettings,
+    WebhookSettings,
     RelaySettings,
+    ForwardingSettings,
+    Pop3Settings,
     SendingSettings,
     MailboxSettings,
     AccountSettings,

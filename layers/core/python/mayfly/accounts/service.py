@@ -1,5 +1,6 @@
 """Accounts: log in and out, rename and delete them; passwords are changed in `passwords`."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -45,6 +46,8 @@ class AccountService:
     passwords: Passwords
     policy: SessionPolicy
     now: Clock
+    forget: Callable[[str], None] = lambda account: None
+    """Removes what else is the account's, by its id."""
 
     def login(self, email: str, password: str) -> tuple[Account, AccessToken]:
         """A new session and its token; Unauthenticated for a wrong password or no account.
@@ -92,6 +95,7 @@ class AccountService:
         for mailbox in account.mailboxes:
             with suppress(InboxNotFound):  # deleted before
                 self.inboxes.close(mailbox, self.now())
+        self.forget(str(account.id))
         self.updater.accounts.remove(account)
 
     def _known(self, email: Address, password: str) -> Account:

@@ -72,6 +72,7 @@ class AccountWiring(Wiring):
             self.passwords,
             SessionPolicy.of(self.settings),
             self.now,
+            self.flows.webhooks.forget_account,
         )
 
     @cached_property

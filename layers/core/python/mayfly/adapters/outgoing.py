@@ -8,7 +8,9 @@ from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
     from mayfly.domains.ports import Claims, Domains, MailIdentities
+    from mayfly.forwarding.ports import Destinations, ForwardNotes, ForwardOrders
     from mayfly.kit.dns.ports import HostedZones, Resolver
+    from mayfly.pop3.ports import Pop3Servers
     from mayfly.relays.ports import DomainSecrets, Keyrings, RelayConfigs, Relays
     from mayfly.sending.ports import (
         Mailer,
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
         Suppressions,
         UploadedFiles,
         Uploads,
+    )
+    from mayfly.templates.ports import Templates
+    from mayfly.webhooks.ports import (
+        Receivers,
+        WebhookDeliveries,
+        WebhookLists,
+        WebhookSecrets,
+        WebhookWakes,
     )
 
 
@@ -93,6 +103,14 @@ class OutgoingAdapters(Clients):
         )
 
     @cached_property
+    def pop3_servers(self) -> "Pop3Servers":
+        from mayfly.kit.dns.resolver import DnsHosts
+        from mayfly.pop3.servers import TcpPop3Servers
+
+        here = self.settings.pop3_to_private_addresses
+        return TcpPop3Servers(DnsHosts(self.resolver), with_private=here, in_clear=here)
+
+    @cached_property
     def outbox(self) -> "OutgoingMails":
         from mayfly.sending.dynamodb import DynamoOutgoingMails
 
@@ -117,16 +135,37 @@ class OutgoingAdapters(Clients):
         return SqsSendJobs(self.client("sqs"), self.settings.order_queue_url)
 
     @cached_property
+    def destinations(self) -> "Destinations":
+        from mayfly.forwarding.dynamodb import DynamoDestinations
+
+        return DynamoDestinations(self.table)
+
+    @cached_property
+    def forward_notes(self) -> "ForwardNotes":
+        from mayfly.forwarding.dynamodb import DynamoForwardNotes
+
+        return DynamoForwardNotes(self.table)
+
+    @cached_property
+    def forward_orders(self) -> "ForwardOrders":
+        from mayfly.forwarding.sqs import SqsForwardOrders
+
+        return SqsForwardOrders(self.client("sqs"), self.settings.order_queue_url)
+
+    @cached_property
     def schedules(self) -> "Schedules":
+        from mayfly.kit.schedules import OneTimeSchedules
         from mayfly.sending.sqs import SchedulerSchedules
 
         settings = self.settings
         return SchedulerSchedules(
-            self.client("scheduler"),
-            settings.schedule_group,
-            settings.order_queue_arn,
-            settings.schedule_role,
-            time.sleep,
+            OneTimeSchedules(
+                self.client("scheduler"),
+                settings.schedule_group,
+                settings.order_queue_arn,
+                settings.schedule_role,
+                time.sleep,
+            )
         )
 
     @cached_property
@@ -142,6 +181,12 @@ class OutgoingAdapters(Clients):
         return S3UploadedFiles(self.bucket, self.settings.outgoing_prefix)
 
     @cached_property
+    def templates(self) -> "Templates":
+        from mayfly.templates.dynamodb import DynamoTemplates
+
+        return DynamoTemplates(self.table)
+
+    @cached_property
     def sending_account(self) -> "SendingAccount":
         from mayfly.sending.ses import SesAccount
 
@@ -155,4 +200,50 @@ class OutgoingAdapters(Clients):
             lambda: self.client("sesv2", config=ONCE_CONFIG),
             self.settings.configuration_set,
             self.sending_account.quota,
+        )
+
+    @cached_property
+    def webhook_lists(self) -> "WebhookLists":
+        from mayfly.webhooks.dynamodb import DynamoWebhookLists
+
+        return DynamoWebhookLists(self.table)
+
+    @cached_property
+    def webhook_deliveries(self) -> "WebhookDeliveries":
+        from mayfly.webhooks.dynamodb import DynamoWebhookDeliveries
+
+        return DynamoWebhookDeliveries(self.table)
+
+    @cached_property
+    def webhook_wakes(self) -> "WebhookWakes":
+        from mayfly.kit.schedules import OneTimeSchedules
+        from mayfly.webhooks.sqs import SqsWebhookWakes
+
+        settings = self.settings
+        return SqsWebhookWakes(
+            self.client("sqs"),
+            settings.webhook_queue_url,
+            settings.slow_webhook_queue_url,
+            lambda: OneTimeSchedules(
+                self.client("scheduler"),
+                settings.webhook_schedule_group,
+                settings.webhook_queue_arn,
+                settings.webhook_schedule_role,
+                time.sleep,
+            ),
+        )
+
+    @cached_property
+    def webhook_secrets(self) -> "WebhookSecrets":
+        from mayfly.kit.kms import KmsWebhookSecrets
+
+        return KmsWebhookSecrets(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def receivers(self) -> "Receivers":
+        from mayfly.kit.dns.resolver import DnsHosts
+        from mayfly.webhooks.https import HttpReceivers
+
+        return HttpReceivers(
+            DnsHosts(self.resolver), self.now, self.settings.webhooks_to_private_addresses
         )

@@ -31,6 +31,8 @@ class Scope(StrEnum):
     SMTP = "smtp"
     SEND = "emails:send"
     READ = "emails:read"
+    TEMPLATES = "templates"
+    WEBHOOKS = "webhooks"
 
 
 def new_key(entropy: bytes) -> str:

@@ -1,4 +1,4 @@
-"""One key of KMS, and the DomainSecrets port on it.
+"""One key of KMS, and the DomainSecrets and WebhookSecrets ports on it.
 
 What is sealed is bound to a name by the encryption context.
 https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
@@ -45,13 +45,24 @@ class KmsKey:
         return self._make_client()
 
 
-class KmsDomainSecrets(KmsKey):
-    """See `mayfly.relays.ports.DomainSecrets`. No more than KMS encrypts in one call."""
+class KmsSecrets(KmsKey):
+    """Seals secrets itself. No more than KMS encrypts in one call."""
+
+    def seal(self, name: str, plain: bytes) -> bytes:
+        """One call."""
+        sealed: bytes = self.call("encrypt", name, Plaintext=plain)["CiphertextBlob"]
+        return sealed
+
+
+class KmsDomainSecrets(KmsSecrets):
+    """See `mayfly.relays.ports.DomainSecrets`."""
 
     context = "domain"
     unavailable = (SecretsUnavailable, "the key of domains' secrets cannot be used")
 
-    def seal(self, domain: str, plain: bytes) -> bytes:
-        """One call."""
-        sealed: bytes = self.call("encrypt", domain, Plaintext=plain)["CiphertextBlob"]
-        return sealed
+
+class KmsWebhookSecrets(KmsSecrets):
+    """See `mayfly.webhooks.ports.WebhookSecrets`."""
+
+    context = "webhook"
+    unavailable = (SecretsUnavailable, "the key of webhooks' secrets cannot be used")

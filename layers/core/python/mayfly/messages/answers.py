@@ -32,17 +32,18 @@ def bounded_answer(document: _Document, cut: Callable[[_Document], _Document]) -
 def raw_answer(request: Request, flows: Assembly, ref: MessageRef) -> Answer:
     """Answer with the raw message, or with a link to it."""
     linked = queries.wants_link(request.query)
-    return _file_answer(flows.messages.files.raw(ref, request.method, linked=linked), request)
+    return file_answer(flows.messages.files.raw(ref, request.method, linked=linked), request)
 
 
 def attachment_answer(request: Request, flows: Assembly, ref: MessageRef) -> Answer:
     """Answer with the attachment that the path names, likewise."""
     part, linked = request.parameters["attachmentId"], queries.wants_link(request.query)
     found = flows.messages.files.attachment(ref, part, request.method, linked=linked)
-    return _file_answer(found, request)
+    return file_answer(found, request)
 
 
-def _file_answer(found: Download | Link, request: Request) -> Answer:
+def file_answer(found: Download | Link, request: Request) -> Answer:
+    """Answer with the file, or with where it is."""
     if isinstance(found, Link):
         # A client that follows a redirect may send its token along, which S3 refuses.
         if queries.wants_link(request.query) or request.accepts_only_json():

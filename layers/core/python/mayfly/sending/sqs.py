@@ -1,15 +1,12 @@
-"""The SendJobs port on SQS, and the Schedules port on EventBridge Scheduler.
-
-https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#one-time
-"""
+"""The SendJobs port on SQS, and the Schedules port on EventBridge Scheduler."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from mayfly.errors import ForeignNotice
+from mayfly.kit.schedules import OneTimeSchedules
 from mayfly.sending.ports import SendJob
 
 
@@ -38,10 +35,6 @@ def read_job(body: str) -> SendJob:
         raise ForeignNotice("not an order of ours") from error
 
 
-_WAITS_FOR_THE_ROLE = (1.0, 2.0, 4.0)
-"""Seconds. A request that waits for longer is answered by API Gateway instead."""
-
-
 @dataclass(frozen=True, slots=True)
 class SqsSendJobs:
     """See `mayfly.sending.ports.SendJobs`."""
@@ -58,47 +51,14 @@ class SqsSendJobs:
 
 @dataclass(frozen=True, slots=True)
 class SchedulerSchedules:
-    """See `mayfly.sending.ports.Schedules`. A schedule goes by itself once it was carried out."""
+    """See `mayfly.sending.ports.Schedules`. Each has the name of its mail."""
 
-    scheduler: Any
-    group: str
-    queue_arn: str
-    role_arn: str
-    pause: Callable[[float], None]
+    schedules: OneTimeSchedules
 
     def set(self, job: SendJob, at: datetime) -> None:
-        """One call, and a few more while the role is new: some seconds go by until it is known."""
-        for seconds in _WAITS_FOR_THE_ROLE:
-            try:
-                return self._create(job, at)
-            except self.scheduler.exceptions.ValidationException as refused:
-                if "role" not in str(refused).lower():
-                    raise
-                self.pause(seconds)
-        return self._create(job, at)
-
-    def _create(self, job: SendJob, at: datetime) -> None:
-        try:
-            self.scheduler.create_schedule(
-                Name=job.mail,
-                GroupName=self.group,
-                ClientToken=job.mail,
-                ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
-                ScheduleExpressionTimezone="UTC",
-                FlexibleTimeWindow={"Mode": "OFF"},
-                ActionAfterCompletion="DELETE",
-                Target={
-                    "Arn": self.queue_arn,
-                    "RoleArn": self.role_arn,
-                    "Input": write_job(job),
-                },
-            )
-        except self.scheduler.exceptions.ConflictException:
-            return  # it is there already
+        """One call, mostly."""
+        self.schedules.set(job.mail, write_job(job), at)
 
     def clear(self, job: SendJob) -> None:
         """One call."""
-        try:
-            self.scheduler.delete_schedule(Name=job.mail, GroupName=self.group)
-        except self.scheduler.exceptions.ResourceNotFoundException:
-            return  # it was carried out, or never made
+        self.schedules.clear(job.mail)
