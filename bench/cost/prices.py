@@ -57,8 +57,9 @@ DISK_GB_MONTH = 0.08
 ADDRESS_HOUR = 0.005
 
 # What is there and how long it lies: tests compare these with the stack and its settings.
-ALARMS, METRICS, SECRETS = 32, 10, 3
+ALARMS, METRICS, SECRETS = 35, 10, 3
 SENDING_ALARMS, SENDING_QUEUES = 7, 2
+WEBHOOK_QUEUES = 2
 RAW_DAYS = 44  # a raw mail without a message, or for several: that long plus what waits in queues
 MESSAGE_DAYS = 3 + 2  # a message, and its raw mail: DynamoDB removes expired rows within two days
 SWEEP_ROUNDS = MESSAGE_DAYS / 7  # that list a raw mail: one begins each week
@@ -73,6 +74,7 @@ MEMORY_MB: Mapping[str, int] = {
     "sweep": 1024,
     "send_mail": 512,
     "mail_events": 256,
+    "webhooks": 512,
 }
 
 # Assumed of people and of AWS.
@@ -188,6 +190,15 @@ def sent_by(kind: str) -> Iterator[tuple[Work, float]]:
     yield WORK["note"], EVENTS_PER_MAIL
 
 
+def told() -> Costs:
+    """An event that one webhook is told of, and takes at once: beside what it costs without."""
+    without = running([(WORK["unwatched"], -1)])
+    costs = running([(WORK["tell a webhook"], 1), (WORK["webhook"], 1)])
+    costs = {name: costs[name] + without[name] for name in costs}
+    costs["SNS and SQS"] += SQS_REQUESTS * SQS_REQUEST
+    return costs
+
+
 def received(size: str, reads: float = 0) -> Costs:
     """A mail of a size in `SIZES`, with so many reads: each lists the inbox and opens the mail.
 
@@ -251,7 +262,7 @@ def standing(is_sending: bool = False) -> Costs:
         f"{METRICS} metrics of ours": METRICS * CUSTOM_METRIC,
         "hosted zone": HOSTED_ZONE,
         "keys and secrets": SECRETS * SECRET + KMS_KEY,
-        "polls of empty queues": (2 + is_sending * SENDING_QUEUES) * polls,
+        "polls of empty queues": (2 + WEBHOOK_QUEUES + is_sending * SENDING_QUEUES) * polls,
         "the breaker's looks": sum(look.values()) + LOOKS_A_MONTH * LAMBDA_REQUEST,
     }
 
