@@ -135,8 +135,8 @@ WORK: Mapping[str, Work] = {
     "read 75 KB": Work("http_api", 6.8, 32.2, 0.34, 2.0, 0, 1.0, 988, 229, 677),
     "receive 1 MB": Work("inbound_mail", 9.3, 52.0, 22.0, 1.0, 0, 1.0, 432, 349, 0),
     "read 1 MB": Work("http_api", 5.1, 13.2, 0.34, 6.0, 0, 0, 988, 229, 677),
-    "unwatched": Work("table_events", 0.9, 6.0, 0.0, 1.0, 0, 0, 373, 0, 0),
-    "push": Work("table_events", 2.2, 32.0, 0.0, 3.0, 0, 0, 373, 219, 0),
+    "unwatched": Work("table_events", 2.7, 12.0, 0.0, 3.0, 0, 0, 373, 0, 0),
+    "push": Work("table_events", 3.9, 38.0, 0.0, 5.0, 0, 0, 373, 219, 0),
     "create": Work("http_api", 1.3, 12.0, 2.14, 0.0, 0, 0, 298, 0, 882),
     "list": Work("http_api", 4.9, 18.0, 1.14, 2.5, 0, 0, 267, 0, 1681),
     "connect": Work("websocket", 2.6, 18.0, 3.0, 0.0, 0, 0, 0, 0, 0),
@@ -150,6 +150,8 @@ WORK: Mapping[str, Work] = {
     "accept 10 MB uploaded": Work("http_api", 197.3, 123.4, 12.54, 6.0, 1.0, 1.0, 301, 0, 796),
     "send 10 MB uploaded": Work("send_mail", 116.9, 241.0, 13.0, 5.0, 0, 1.0, 403, 224, 0),
     "room for a file": Work("http_api", 4.2, 20.4, 2.54, 1.0, 0, 0, 265, 0, 1656),
+    "tell a webhook": Work("table_events", 6.0, 37.0, 6.0, 3.0, 0, 0, 373, 0, 0),
+    "webhook": Work("webhooks", 25.2, 106.0, 12.0, 7.0, 0, 1.0, 388, 237, 0),
 }
 SIZES: Mapping[str, Size] = {
     "20 KB": Size(20307, 593, 155),
